@@ -1,0 +1,97 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text.Unicode;
+
+namespace WsActors.Protocol.Frames;
+
+/// <summary>Frames → bytes. A server's frames leave as they are, a client's masked with a fresh key each (RFC 6455 §5.1, §5.3).</summary>
+public static class FrameWriter
+{
+    private const int CloseCodeBytes = 2;
+
+    /// <summary>How many bytes a frame with such a payload takes, its header included.</summary>
+    public static int SizeOf(Role role, int payloadLength) => checked(HeaderSize(role, payloadLength) + payloadLength);
+
+    /// <summary>Appends one frame.</summary>
+    /// <param name="output">Where to; it is asked for the whole frame in one piece.</param>
+    /// <param name="role">The end that sends.</param>
+    /// <param name="opcode">What the frame is.</param>
+    /// <param name="payload">Its payload, at most 125 bytes for a control frame (RFC 6455 §5.5).</param>
+    /// <param name="fin">Whether the message ends with it; a control frame's must (RFC 6455 §5.5).</param>
+    public static void Write(IBufferWriter<byte> output, Role role, Opcode opcode, ReadOnlySpan<byte> payload, bool fin = true)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (opcode.IsControl && (!fin || payload.Length > FrameHeaderFormat.MaxControlPayload))
+        {
+            throw new ArgumentException("A control frame is whole and carries at most 125 bytes (RFC 6455 §5.5).", nameof(payload));
+        }
+
+        var size = SizeOf(role, payload.Length);
+        var frame = output.GetSpan(size)[..size];
+        var header = frame[..HeaderSize(role, payload.Length)];
+        header[0] = (byte)((fin ? 0x80 : 0) | (byte)opcode);
+        WriteLength(header, payload.Length);
+        if (role == Role.Client)
+        {
+            var key = MaskingKeys.Next();
+            header[1] |= 0x80;
+            BinaryPrimitives.WriteUInt32LittleEndian(header[^sizeof(uint)..], key);
+            Masking.Apply(payload, frame[header.Length..], key, offset: 0);
+        }
+        else
+        {
+            payload.CopyTo(frame[header.Length..]);
+        }
+
+        output.Advance(size);
+    }
+
+    /// <summary>Appends a close frame.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="role">The end that sends.</param>
+    /// <param name="code">One that <see cref="CloseCode.MayBeSent"/>. Null for an empty frame, which has no reason (RFC 6455 §5.5.1).</param>
+    /// <param name="reason">Cut after the last character that fits into 123 bytes of UTF-8.</param>
+    public static void WriteClose(IBufferWriter<byte> output, Role role, int? code, string reason)
+    {
+        if (code is null)
+        {
+            Write(output, role, Opcode.Close, []);
+            return;
+        }
+
+        if (!CloseCode.MayBeSent(code.Value))
+        {
+            throw new ArgumentOutOfRangeException(nameof(code), code, "No close frame may carry this code (RFC 6455 §7.4).");
+        }
+
+        Span<byte> payload = stackalloc byte[FrameHeaderFormat.MaxControlPayload];
+        BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)code.Value);
+        Utf8.FromUtf16(reason, payload[CloseCodeBytes..], out _, out var reasonBytes);
+        Write(output, role, Opcode.Close, payload[..(CloseCodeBytes + reasonBytes)]);
+    }
+
+    private static int HeaderSize(Role role, int payloadLength)
+    {
+        var key = role == Role.Client ? sizeof(uint) : 0;
+        return key + payloadLength switch { < FrameHeaderFormat.Length16 => 2, <= ushort.MaxValue => 4, _ => 10 };
+    }
+
+    /// <summary>The fewest bytes that hold it (RFC 6455 §5.2).</summary>
+    private static void WriteLength(Span<byte> header, int length)
+    {
+        switch (length)
+        {
+            case < FrameHeaderFormat.Length16:
+                header[1] = (byte)length;
+                break;
+            case <= ushort.MaxValue:
+                header[1] = FrameHeaderFormat.Length16;
+                BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)length);
+                break;
+            default:
+                header[1] = FrameHeaderFormat.Length64;
+                BinaryPrimitives.WriteInt64BigEndian(header[2..], length);
+                break;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+namespace WsActors.Protocol.Frames;
+
+/// <summary>What a frame is, as its four bits on the wire (RFC 6455 §5.2). The numbers between are reserved.</summary>
+public enum Opcode : byte
+{
+    /// <summary>Goes on with the message that a text or binary frame started.</summary>
+    Continuation = 0x0,
+
+    /// <summary>Starts a message of UTF-8 text.</summary>
+    Text = 0x1,
+
+    /// <summary>Starts a message of plain bytes.</summary>
+    Binary = 0x2,
+
+    /// <summary>The last frame that its sender sends.</summary>
+    Close = 0x8,
+
+    /// <summary>Asks for a pong with the same payload.</summary>
+    Ping = 0x9,
+
+    /// <summary>Answers a ping, or is sent unasked as a sign of life.</summary>
+    Pong = 0xA,
+}
+
+/// <summary>Questions that an opcode answers.</summary>
+public static class OpcodeExtensions
+{
+    extension(Opcode opcode)
+    {
+        /// <summary>Whether the frame may come between the fragments of a message, and is small and whole itself (RFC 6455 §5.5).</summary>
+        public bool IsControl => opcode >= Opcode.Close;
+    }
+}
