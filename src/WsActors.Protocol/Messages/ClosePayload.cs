@@ -1,0 +1,30 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Unicode;
+
+namespace WsActors.Protocol.Messages;
+
+/// <summary>What a close frame says: nothing, or a code and perhaps a reason (RFC 6455 §5.5.1).</summary>
+internal static class ClosePayload
+{
+    public static StreamEvent Read(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length < sizeof(ushort))
+        {
+            return payload.IsEmpty
+                ? StreamEvent.ForClose(CloseCode.NoStatus, "")
+                : Refused(CloseCode.ProtocolError, "a close payload must start with a two-byte code (RFC 6455 section 5.5.1)");
+        }
+
+        var code = BinaryPrimitives.ReadUInt16BigEndian(payload);
+        var reason = payload[sizeof(ushort)..];
+        return (CloseCode.MayBeSent(code), Utf8.IsValid(reason)) switch
+        {
+            (false, _) => Refused(CloseCode.ProtocolError, "the close code must be one that may be sent (RFC 6455 section 7.4)"),
+            (_, false) => Refused(CloseCode.InvalidPayload, "a close reason must be UTF-8 (RFC 6455 section 5.5.1)"),
+            _ => StreamEvent.ForClose(code, Encoding.UTF8.GetString(reason)),
+        };
+    }
+
+    private static StreamEvent Refused(int code, string rule) => StreamEvent.ForViolation(new(code, rule));
+}

@@ -1,0 +1,117 @@
+using WsActors.Protocol.Frames;
+
+namespace WsActors.Protocol.Messages;
+
+/// <summary>
+/// Frames → messages: everything that a peer sends after the handshake, as facts. <see cref="TryRead"/> advances the bytes it is given;
+/// false means that it needs more, and nothing is lost. The caller may stop after any fact and come back with the rest. Any chunking of
+/// the same bytes gives the same facts. After a close or a violation it discards whatever it is given: it never resumes. Owned by one
+/// connection, used by one thread at a time; between messages it holds no payload.
+/// </summary>
+/// <param name="role">Which end reads.</param>
+/// <param name="limits">What one message may cost.</param>
+public sealed class StreamParser(Role role, MessageLimits limits)
+{
+    private readonly FrameParser _frames = new(role);
+
+    /// <summary>The frame whose payload is being read; without meaning between frames.</summary>
+    private FrameHeader _frame;
+
+    private PartialMessage _message;
+
+    /// <summary>The payload of the open control frame, which may come between the fragments of <see cref="_message"/>.</summary>
+    private PayloadBuffer _control;
+
+    /// <summary>Whether a close or a violation was told.</summary>
+    private bool _isOver;
+
+    /// <summary>Whether at least one byte of a frame came, and not yet its last: the peer owes the rest.</summary>
+    public bool IsMidFrame => !_isOver && _frames.IsMidFrame;
+
+    /// <summary>Reads up to the end of the next fact.</summary>
+    /// <param name="bytes">Advanced past what was read; emptied when the answer is false.</param>
+    /// <param name="fact">The fact, when the answer is true.</param>
+    /// <returns>False when there is no further fact in the bytes.</returns>
+    public bool TryRead(ref ReadOnlySpan<byte> bytes, out StreamEvent fact)
+    {
+        fact = default;
+        while (!_isOver)
+        {
+            if (TryReadFrame(ref bytes, out var violation))
+            {
+                if (TryFinishFrame(out fact))
+                {
+                    return true;
+                }
+            }
+            else if (violation is null)
+            {
+                return false;
+            }
+            else
+            {
+                fact = End(StreamEvent.ForViolation(violation));
+                return true;
+            }
+        }
+
+        bytes = [];
+        return false;
+    }
+
+    /// <summary>Reads up to the end of the open frame, or of the next one. False without a violation: more bytes are needed.</summary>
+    private bool TryReadFrame(ref ReadOnlySpan<byte> bytes, out Violation? violation)
+    {
+        violation = null;
+        if (_frames.PayloadLeft == 0)
+        {
+            if (!_frames.TryReadHeader(ref bytes, out _frame, out violation))
+            {
+                return false;
+            }
+
+            violation = _frame.Opcode.IsControl ? null : _message.Start(_frame, limits);
+        }
+
+        violation ??= ReadPayload(ref bytes);
+        return violation is null && _frames.PayloadLeft == 0;
+    }
+
+    private Violation? ReadPayload(ref ReadOnlySpan<byte> bytes)
+    {
+        if (!_frame.Opcode.IsControl)
+        {
+            return _message.Read(_frames, ref bytes, _frame, limits);
+        }
+
+        _control.ReadFrom(_frames, ref bytes, isLast: true, FrameHeaderFormat.MaxControlPayload);
+        return null;
+    }
+
+    /// <summary>Turns a complete frame into a fact; false for a fragment with more to come.</summary>
+    private bool TryFinishFrame(out StreamEvent fact)
+    {
+        fact = _frame switch
+        {
+            { Opcode: Opcode.Ping } => StreamEvent.ForPing(_control.Take()),
+            { Opcode: Opcode.Pong } => StreamEvent.ForPong(_control.Take()),
+            { Opcode: Opcode.Close } => ClosePayload.Read(_control.Take().Span),
+            { Fin: true } => _message.Finish(),
+            _ => default,
+        };
+        if (fact.Kind is StreamEventKind.Close or StreamEventKind.Violation)
+        {
+            End(fact);
+        }
+
+        return _frame.Fin;
+    }
+
+    private StreamEvent End(StreamEvent last)
+    {
+        _isOver = true;
+        _message = default;
+        _control = default;
+        return last;
+    }
+}
