@@ -69,7 +69,7 @@ public sealed class FrameParser(Role role)
 
     /// <summary>Copies what there is of the open frame's payload, unmasked in the same pass.</summary>
     /// <returns>How many bytes were read: as many as there are, as the destination takes, and as the frame still holds.</returns>
-    public int ReadPayload(ref ReadOnlySpan<byte> bytes, Span<byte> destination)
+    public int ReadPayload(ref ReadOnlySpan<byte> bytes, scoped Span<byte> destination)
     {
         var count = (int)Math.Min(PayloadLeft, Math.Min(bytes.Length, destination.Length));
         Masking.Apply(bytes[..count], destination, _key, _maskOffset);

@@ -49,7 +49,7 @@ public static class FrameWriter
     /// <summary>Appends a close frame.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="role">The end that sends.</param>
-    /// <param name="code">One that <see cref="CloseCode.MayBeSent"/>. Null for an empty frame, which has no reason (RFC 6455 §5.5.1).</param>
+    /// <param name="code">One that <see cref="CloseCode.MayBeSent"/>. Null for an empty frame, without a reason (RFC 6455 §5.5.1).</param>
     /// <param name="reason">Cut after the last character that fits into 123 bytes of UTF-8.</param>
     public static void WriteClose(IBufferWriter<byte> output, Role role, int? code, string reason)
     {

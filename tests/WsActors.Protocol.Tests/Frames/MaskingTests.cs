@@ -1,0 +1,92 @@
+using WsActors.Protocol.Frames;
+
+namespace WsActors.Protocol.Tests.Frames;
+
+public class MaskingTests
+{
+    /// <summary>The key 37 FA 21 3D.</summary>
+    private const uint Key = 0x3D21FA37;
+
+    [Fact]
+    public void Hello_is_masked_as_the_RFC_shows()
+    {
+        var data = "Hello"u8.ToArray();
+
+        Masking.Apply(data, Key, 0);
+
+        Assert.Equal("7F 9F 4D 51 58", Wire.Hex(data));
+    }
+
+    [Fact]
+    public void Fast_masking_equals_its_slow_twin_at_every_length_alignment_and_offset()
+    {
+        var bytes = new byte[400];
+        new Random(1).NextBytes(bytes);
+        var destination = new byte[400];
+        for (var length = 0; length <= 300; length++)
+        {
+            for (var alignment = 0; alignment < 8; alignment++)
+            {
+                for (var offset = 0; offset < 8; offset++)
+                {
+                    var source = bytes.AsSpan(alignment, length);
+                    var expected = Wire.Masked(source, Wire.Bytes(Wire.Key), offset);
+
+                    Array.Clear(destination);
+                    Masking.Apply(source, destination.AsSpan(7 - alignment), Key, offset);
+                    Assert.True(expected.AsSpan().SequenceEqual(destination.AsSpan(7 - alignment, length)), $"copying {length} {alignment} {offset}");
+                    Assert.Equal(-1, destination.AsSpan(7 - alignment + length).IndexOfAnyExcept((byte)0));
+                    Assert.Equal(-1, destination.AsSpan(0, 7 - alignment).IndexOfAnyExcept((byte)0));
+
+                    source.CopyTo(destination.AsSpan(alignment));
+                    Masking.Apply(destination.AsSpan(alignment, length), Key, offset);
+                    Assert.True(expected.AsSpan().SequenceEqual(destination.AsSpan(alignment, length)), $"in place {length} {alignment} {offset}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Masking_twice_gives_the_bytes_back()
+    {
+        var random = new Random(2);
+        var bytes = new byte[1000];
+        random.NextBytes(bytes);
+        var twice = bytes.ToArray();
+        var key = (uint)random.NextInt64(uint.MaxValue);
+
+        Masking.Apply(twice, key, 3);
+        Assert.NotEqual(bytes, twice);
+        Masking.Apply(twice, key, 3);
+
+        Assert.Equal(bytes, twice);
+    }
+
+    [Fact]
+    public void A_zero_key_copies()
+    {
+        var destination = new byte[5];
+
+        Masking.Apply("Hello"u8, destination, key: 0, offset: 1);
+
+        Assert.Equal("Hello"u8.ToArray(), destination);
+    }
+
+    [Theory]
+    [InlineData(0u)]
+    [InlineData(Key)]
+    public void A_destination_that_is_too_short_is_our_own_bug(uint key) =>
+        Assert.ThrowsAny<ArgumentException>(() => Masking.Apply(new byte[5], new byte[4], key, 0));
+
+    [Fact]
+    public void Masking_allocates_nothing()
+    {
+        var data = new byte[1000];
+        Masking.Apply(data, Key, 1);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Masking.Apply(data, Key, 1);
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+}

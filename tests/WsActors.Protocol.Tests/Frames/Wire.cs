@@ -1,0 +1,47 @@
+using System.Buffers.Binary;
+
+namespace WsActors.Protocol.Tests.Frames;
+
+/// <summary>Bytes as tests write them. It knows nothing of the code under test, so that an error in it can't hide one there.</summary>
+internal static class Wire
+{
+    /// <summary>The masking key of RFC 6455 §5.7.</summary>
+    public const string Key = "37 FA 21 3D";
+
+    /// <summary>"81 85 …" as bytes.</summary>
+    public static byte[] Bytes(string hex) => Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
+
+    /// <summary>Bytes as "81 85 …".</summary>
+    public static string Hex(ReadOnlySpan<byte> bytes) => Convert.ToHexString(bytes).Chunk(2).Aggregate("", static (all, pair) => $"{all} {pair[0]}{pair[1]}").Trim();
+
+    /// <summary>A frame after its first byte, for payloads too long to spell: the shortest length that fits, masked if there is a key.</summary>
+    public static byte[] Frame(byte first, ReadOnlySpan<byte> payload, string? key = null) =>
+        [first, .. Length(payload.Length, key is null ? 0 : 0x80), .. Bytes(key ?? ""), .. key is null ? payload.ToArray() : Masked(payload, Bytes(key))];
+
+    /// <summary>Each byte with its byte of the key (RFC 6455 §5.3): the slow twin.</summary>
+    public static byte[] Masked(ReadOnlySpan<byte> payload, byte[] key, int offset = 0)
+    {
+        var masked = payload.ToArray();
+        for (var i = 0; i < masked.Length; i++)
+        {
+            masked[i] ^= key[(i + offset) % 4];
+        }
+
+        return masked;
+    }
+
+    private static byte[] Length(int length, int mask)
+    {
+        switch (length)
+        {
+            case <= 125:
+                return [(byte)(mask | length)];
+            case <= 0xFFFF:
+                return [(byte)(mask | 126), (byte)(length >> 8), (byte)length];
+            default:
+                byte[] long64 = [(byte)(mask | 127), .. new byte[8]];
+                BinaryPrimitives.WriteInt64BigEndian(long64.AsSpan(1), length);
+                return long64;
+        }
+    }
+}
