@@ -12,7 +12,8 @@ public class FrameHeaderRulesTests
     [InlineData("F2")]
     [InlineData("C0")]
     [InlineData("C9")]
-    public void A_reserved_bit_is_refused_with_1002_at_the_first_byte(string wire) => AssertRefused(Role.Server, wire, "reserved bits");
+    public void A_reserved_bit_is_refused_with_1002_at_the_first_byte(string wire) =>
+        AssertRefused(Role.Server, wire, "reserved bits");
 
     [Theory]
     [InlineData("83")]
@@ -27,13 +28,15 @@ public class FrameHeaderRulesTests
     [InlineData("8F")]
     [InlineData("03")]
     [InlineData("0B")]
-    public void A_reserved_opcode_is_refused_with_1002_at_the_first_byte(string wire) => AssertRefused(Role.Server, wire, "reserved opcodes");
+    public void A_reserved_opcode_is_refused_with_1002_at_the_first_byte(string wire) =>
+        AssertRefused(Role.Server, wire, "reserved opcodes");
 
     [Theory]
     [InlineData("08")]
     [InlineData("09")]
     [InlineData("0A")]
-    public void A_fragmented_control_frame_is_refused_with_1002_at_the_first_byte(string wire) => AssertRefused(Role.Server, wire, "fragmented");
+    public void A_fragmented_control_frame_is_refused_with_1002_at_the_first_byte(string wire) =>
+        AssertRefused(Role.Server, wire, "fragmented");
 
     [Theory]
     [InlineData(Role.Server, "88 FE")]

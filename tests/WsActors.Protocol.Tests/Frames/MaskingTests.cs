@@ -29,18 +29,7 @@ public class MaskingTests
             {
                 for (var offset = 0; offset < 8; offset++)
                 {
-                    var source = bytes.AsSpan(alignment, length);
-                    var expected = Wire.Masked(source, Wire.Bytes(Wire.Key), offset);
-
-                    Array.Clear(destination);
-                    Masking.Apply(source, destination.AsSpan(7 - alignment), Key, offset);
-                    Assert.True(expected.AsSpan().SequenceEqual(destination.AsSpan(7 - alignment, length)), $"copying {length} {alignment} {offset}");
-                    Assert.Equal(-1, destination.AsSpan(7 - alignment + length).IndexOfAnyExcept((byte)0));
-                    Assert.Equal(-1, destination.AsSpan(0, 7 - alignment).IndexOfAnyExcept((byte)0));
-
-                    source.CopyTo(destination.AsSpan(alignment));
-                    Masking.Apply(destination.AsSpan(alignment, length), Key, offset);
-                    Assert.True(expected.AsSpan().SequenceEqual(destination.AsSpan(alignment, length)), $"in place {length} {alignment} {offset}");
+                    AssertEqualsTwin(bytes.AsSpan(alignment, length), destination, at: 7 - alignment, offset);
                 }
             }
         }
@@ -88,5 +77,22 @@ public class MaskingTests
         Masking.Apply(data, Key, 1);
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    /// <summary>Masks into a piece of the destination and touches nothing around it; then does the same in place.</summary>
+    private static void AssertEqualsTwin(ReadOnlySpan<byte> source, Span<byte> destination, int at, int offset)
+    {
+        var expected = Wire.Masked(source, Wire.Bytes(Wire.Key), offset);
+        var piece = destination.Slice(at, source.Length);
+        destination.Clear();
+
+        Masking.Apply(source, destination[at..], Key, offset);
+        Assert.True(piece.SequenceEqual(expected), $"copying {source.Length} bytes to {at}, offset {offset}");
+        Assert.Equal(-1, destination[..at].IndexOfAnyExcept((byte)0));
+        Assert.Equal(-1, destination[(at + source.Length)..].IndexOfAnyExcept((byte)0));
+
+        source.CopyTo(piece);
+        Masking.Apply(piece, Key, offset);
+        Assert.True(piece.SequenceEqual(expected), $"in place {source.Length} bytes at {at}, offset {offset}");
     }
 }

@@ -12,11 +12,13 @@ internal static class Wire
     public static byte[] Bytes(string hex) => Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
 
     /// <summary>Bytes as "81 85 …".</summary>
-    public static string Hex(ReadOnlySpan<byte> bytes) => Convert.ToHexString(bytes).Chunk(2).Aggregate("", static (all, pair) => $"{all} {pair[0]}{pair[1]}").Trim();
+    public static string Hex(ReadOnlySpan<byte> bytes) => BitConverter.ToString(bytes.ToArray()).Replace('-', ' ');
 
-    /// <summary>A frame after its first byte, for payloads too long to spell: the shortest length that fits, masked if there is a key.</summary>
+    /// <summary>A frame for a payload too long to spell: its length in the fewest bytes, masked if there is a key.</summary>
     public static byte[] Frame(byte first, ReadOnlySpan<byte> payload, string? key = null) =>
-        [first, .. Length(payload.Length, key is null ? 0 : 0x80), .. Bytes(key ?? ""), .. key is null ? payload.ToArray() : Masked(payload, Bytes(key))];
+        key is null
+            ? [first, .. Length(payload.Length, mask: 0), .. payload]
+            : [first, .. Length(payload.Length, mask: 0x80), .. Bytes(key), .. Masked(payload, Bytes(key))];
 
     /// <summary>Each byte with its byte of the key (RFC 6455 §5.3): the slow twin.</summary>
     public static byte[] Masked(ReadOnlySpan<byte> payload, byte[] key, int offset = 0)
