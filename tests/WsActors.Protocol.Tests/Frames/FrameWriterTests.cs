@@ -109,7 +109,7 @@ public class FrameWriterTests
     [InlineData(126, true)]
     [InlineData(0, false)]
     public void A_control_frame_that_is_too_long_or_fragmented_is_our_own_bug(int length, bool fin) =>
-        Assert.Throws<ArgumentException>(() => Written(output => FrameWriter.Write(output, Role.Server, Opcode.Ping, new byte[length], fin)));
+        Assert.Throws<ArgumentException>(() => Written(to => FrameWriter.Write(to, Role.Server, Opcode.Ping, new byte[length], fin)));
 
     [Theory]
     [InlineData(1)]

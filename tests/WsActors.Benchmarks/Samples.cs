@@ -1,0 +1,54 @@
+using System.Buffers;
+using System.Text;
+using WsActors.Protocol;
+using WsActors.Protocol.Frames;
+
+namespace WsActors.Benchmarks;
+
+/// <summary>What the benchmarks read: the same bytes in every run.</summary>
+internal static class Samples
+{
+    /// <summary>A key with four different bytes, so that no shortcut for simple ones can help.</summary>
+    public const uint MaskingKey = 0x3D21FA37;
+
+    private const string Ascii = """{"type":"position","id":4711,"x":12.75,"y":-3.5,"at":"2025-03-14T09:26:53Z","tags":["moving","visible"]}""";
+
+    private const string Mixed = "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich – “très bien”, señor! Что дальше? 👍🏽 ok. ";
+
+    /// <summary>How Natsume Sōseki's novel "I Am a Cat" (1905) begins.</summary>
+    private const string Japanese =
+        "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。何でも薄暗いじめじめした所でニャーニャー泣いていた事だけは記憶している。";
+
+    /// <summary>A text of about <paramref name="length"/> bytes: "ascii", "mixed" or "japanese".</summary>
+    public static byte[] Text(string language, int length)
+    {
+        var sentence = language switch
+        {
+            "ascii" => Ascii,
+            "mixed" => Mixed,
+            "japanese" => Japanese,
+            _ => throw new ArgumentOutOfRangeException(nameof(language), language, "No such text."),
+        };
+        var times = Math.Max(1, length / Encoding.UTF8.GetByteCount(sentence));
+        return Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(sentence, times)));
+    }
+
+    public static byte[] Random(int length)
+    {
+        var bytes = new byte[length];
+        new Random(length).NextBytes(bytes);
+        return bytes;
+    }
+
+    /// <summary>One chunk of binary messages as a client sends them.</summary>
+    public static byte[] Chunk(int messages, int payloadBytes)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        for (var i = 0; i < messages; i++)
+        {
+            FrameWriter.Write(output, Role.Client, Opcode.Binary, Random(payloadBytes));
+        }
+
+        return output.WrittenSpan.ToArray();
+    }
+}
