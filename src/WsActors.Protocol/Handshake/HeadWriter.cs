@@ -1,0 +1,31 @@
+using System.Buffers;
+using System.Text;
+
+namespace WsActors.Protocol.Handshake;
+
+/// <summary>Writes the lines of a head. Headers are safe by construction, see <see cref="HttpHeader"/>.</summary>
+internal static class HeadWriter
+{
+    extension(IBufferWriter<byte> output)
+    {
+        public void WriteLine(string line)
+        {
+            Encoding.Latin1.GetBytes(line, output);
+            output.Write("\r\n"u8);
+        }
+
+        public void WriteHeader(HttpHeader header) => output.WriteLine($"{header.Name}: {header.Value}");
+
+        /// <summary>A header that the caller of this method writes itself must not come twice.</summary>
+        public void WriteHeadersExcept(string[] names, IEnumerable<HttpHeader> headers)
+        {
+            foreach (var header in headers)
+            {
+                if (!names.Contains(header.Name, StringComparer.OrdinalIgnoreCase))
+                {
+                    output.WriteHeader(header);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Buffers;
+
+namespace WsActors.Protocol.Handshake;
+
+/// <summary>The character classes of HTTP (RFC 9110 §5.5, §5.6.2) and the one rule both start lines share. Pure.</summary>
+internal static class HttpGrammar
+{
+    private const string TokenChars = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+    /// <summary>Visible ASCII, obs-text, space and tab: all that may stand in a line of a head.</summary>
+    public static readonly SearchValues<byte> LineBytes =
+        SearchValues.Create([.. Enumerable.Range(0, 256).Where(static b => b is '\t' or >= ' ' and not 0x7F).Select(static b => (byte)b)]);
+
+    /// <summary>Visible ASCII: all that may stand in a request target.</summary>
+    public static readonly SearchValues<byte> VisibleBytes =
+        SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(static b => (byte)b)]);
+
+    private static readonly SearchValues<char> Tokens = SearchValues.Create(TokenChars);
+
+    private static readonly SearchValues<byte> TokenBytes = SearchValues.Create([.. TokenChars.Select(static c => (byte)c)]);
+
+    public static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(TokenBytes);
+
+    public static bool IsToken(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExcept(Tokens);
+
+    /// <summary>What a header's value may hold; above U+00FF there is no byte to send.</summary>
+    public static bool IsFieldValue(string text)
+    {
+        foreach (var c in text)
+        {
+            if (c > 0xFF || !LineBytes.Contains((byte)c))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>RFC 9112 §2.3: <c>HTTP/</c>, a digit, a dot, a digit; in capitals.</summary>
+    public static bool TryReadVersion(ReadOnlySpan<byte> text, out int major, out int minor)
+    {
+        (major, minor) = (0, 0);
+        if (text.Length != 8 || !text.StartsWith("HTTP/"u8) || text[6] != '.')
+        {
+            return false;
+        }
+
+        (major, minor) = (text[5] - '0', text[7] - '0');
+        return major is >= 0 and <= 9 && minor is >= 0 and <= 9;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+
+namespace WsActors.Protocol.Handshake;
+
+/// <summary>Header lines in the order they were sent; names are found in any letter case. Immutable, free to share.</summary>
+[CollectionBuilder(typeof(HttpHeaders), nameof(Create))]
+public sealed class HttpHeaders : IReadOnlyList<HttpHeader>
+{
+    private readonly HttpHeader[] _lines;
+
+    private HttpHeaders(HttpHeader[] lines) => _lines = lines;
+
+    /// <summary>No headers.</summary>
+    public static HttpHeaders Empty { get; } = new([]);
+
+    /// <inheritdoc/>
+    public int Count => _lines.Length;
+
+    /// <inheritdoc/>
+    public HttpHeader this[int index] => _lines[index];
+
+    /// <summary>The first value of the header, or null when it was not sent.</summary>
+    public string? this[string name]
+    {
+        get
+        {
+            foreach (var line in _lines)
+            {
+                if (IsNamed(line, name))
+                {
+                    return line.Value;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>What <c>[header, header]</c> means for this type.</summary>
+    public static HttpHeaders Create(ReadOnlySpan<HttpHeader> lines) => lines.IsEmpty ? Empty : new(lines.ToArray());
+
+    /// <summary>The values of all lines of that name, in order.</summary>
+    public IReadOnlyList<string> All(string name) => [.. _lines.Where(line => IsNamed(line, name)).Select(static line => line.Value)];
+
+    /// <summary>How many lines have that name.</summary>
+    public int CountOf(string name) => _lines.Count(line => IsNamed(line, name));
+
+    /// <inheritdoc/>
+    public IEnumerator<HttpHeader> GetEnumerator() => _lines.AsEnumerable().GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static bool IsNamed(HttpHeader line, string name) => line.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
+}

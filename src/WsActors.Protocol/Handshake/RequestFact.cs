@@ -1,0 +1,33 @@
+namespace WsActors.Protocol.Handshake;
+
+/// <summary>What a <see cref="RequestParser"/> yields: an <see cref="HttpRequest"/> or a <see cref="Refusal"/>. Immutable.</summary>
+public abstract record RequestFact
+{
+    private protected RequestFact()
+    {
+    }
+}
+
+/// <summary>An answer before the upgrade, after which the connection closes. Immutable.</summary>
+public sealed record Refusal : RequestFact
+{
+    /// <param name="status">200–599.</param>
+    /// <param name="reason">One sentence for a person: the cause and the cure. It never quotes the peer.</param>
+    /// <param name="headers">What the status asks for, as <c>Allow</c> with 405.</param>
+    public Refusal(int status, string reason, params HttpHeaders headers)
+    {
+        (Status, Reason, Headers) = (HttpStatus.Checked(status), reason, headers);
+    }
+
+    /// <summary>200–599.</summary>
+    public int Status { get; }
+
+    /// <summary>One sentence for a person: the cause and the cure. It never quotes the peer.</summary>
+    public string Reason { get; }
+
+    /// <summary>What the status asks for, as <c>Allow</c> with 405.</summary>
+    public HttpHeaders Headers { get; }
+
+    /// <summary>The sentence as plain text, ready for <see cref="ResponseWriter"/>.</summary>
+    public HttpResponse ToResponse() => HttpResponse.Text(Status, Reason + "\n", Headers);
+}

@@ -1,0 +1,32 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace WsActors.Protocol.Handshake;
+
+/// <summary>Writes plain HTTP answers (RFC 9112 §4). Each ends its connection: only upgraded ones live on. Pure.</summary>
+public static class ResponseWriter
+{
+    private static readonly string[] OwnHeaders = ["Connection", "Content-Length", "Date", "Transfer-Encoding"];
+
+    /// <summary>Connection, Content-Length and Date are written here; if the response brings its own, they are left out.</summary>
+    /// <param name="output">Where the bytes go.</param>
+    /// <param name="response">What to answer.</param>
+    /// <param name="date">Now: this ring has no clock.</param>
+    /// <param name="withBody">False for HEAD: the length is told, the body is not sent (RFC 9110 §9.3.2).</param>
+    public static void Write(IBufferWriter<byte> output, HttpResponse response, DateTimeOffset date, bool withBody)
+    {
+        // RFC 9110 §7.8: whoever sends Upgrade, as 426 must, lists it in Connection.
+        var connection = response.Headers["Upgrade"] is null ? "close" : "close, Upgrade";
+
+        output.WriteLine($"HTTP/1.1 {response.Status} {HttpStatus.Phrase(response.Status)}");
+        output.WriteHeader(new("Date", date.ToString("R", CultureInfo.InvariantCulture)));
+        output.WriteHeader(new("Connection", connection));
+        output.WriteHeader(new("Content-Length", response.Body.Length.ToString(CultureInfo.InvariantCulture)));
+        output.WriteHeadersExcept(OwnHeaders, response.Headers);
+        output.WriteLine("");
+        if (withBody)
+        {
+            output.Write(response.Body.Span);
+        }
+    }
+}
