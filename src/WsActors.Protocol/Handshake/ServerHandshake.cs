@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+
+namespace WsActors.Protocol.Handshake;
+
+/// <summary>The server's half of the opening handshake (RFC 6455 §4.2). Pure.</summary>
+public static class ServerHandshake
+{
+    private static readonly HttpHeader UpgradeToWebSocket = new("Upgrade", "websocket");
+    private static readonly HttpHeader VersionWeSpeak = new("Sec-WebSocket-Version", "13");
+
+    /// <summary>Headers of the 101 that are ours to write, and those that RFC 9110 §8.6 keeps out of it.</summary>
+    private static readonly string[] OwnHeaders =
+        ["Upgrade", "Connection", "Sec-WebSocket-Accept", "Sec-WebSocket-Protocol", "Content-Length", "Transfer-Encoding"];
+
+    /// <summary>Whether the client wants a WebSocket, rightly asked for or not.</summary>
+    public static bool IsUpgrade(HttpRequest request) => HeaderTokens.Lists(request.Headers, "Upgrade", "websocket");
+
+    /// <summary>True with what the client offers; false with the answer to a handshake that breaks RFC 6455 §4.2.1.</summary>
+    public static bool Check(HttpRequest request, [NotNullWhen(true)] out UpgradeOffer? offer, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        offer = null;
+        var lines = request.Headers.All("Sec-WebSocket-Protocol");
+        refusal = Fault(request) ?? SubprotocolFault(lines, out lines);
+        if (refusal is not null)
+        {
+            return false;
+        }
+
+        offer = new(request.Headers["Sec-WebSocket-Key"]!, lines) { ExtensionLines = request.Headers.All("Sec-WebSocket-Extensions") };
+        return true;
+    }
+
+    /// <summary>Writes the 101 (RFC 6455 §4.2.2).</summary>
+    /// <param name="output">Where the bytes go.</param>
+    /// <param name="offer">What the client offered.</param>
+    /// <param name="subprotocol">One of the offered ones, or null for none.</param>
+    /// <param name="headers">More headers. Those that the handshake itself writes are left out.</param>
+    /// <exception cref="ArgumentException">The subprotocol was not offered: a client must fail such a connection.</exception>
+    public static void WriteAccept(IBufferWriter<byte> output, UpgradeOffer offer, string? subprotocol, IEnumerable<HttpHeader> headers)
+    {
+        if (subprotocol is not null && !offer.Subprotocols.Contains(subprotocol, StringComparer.Ordinal))
+        {
+            throw new ArgumentException("The subprotocol is not one that the client offered.", nameof(subprotocol));
+        }
+
+        output.WriteLine("HTTP/1.1 101 Switching Protocols");
+        output.WriteHeader(UpgradeToWebSocket);
+        output.WriteHeader(new("Connection", "Upgrade"));
+        output.WriteHeader(new("Sec-WebSocket-Accept", AcceptKey.For(offer.Key)));
+        if (subprotocol is not null)
+        {
+            output.WriteHeader(new("Sec-WebSocket-Protocol", subprotocol));
+        }
+
+        output.WriteHeadersExcept(OwnHeaders, headers);
+        output.WriteLine("");
+    }
+
+    /// <summary>The rules in the order of RFC 6455 §4.2.1.</summary>
+    private static Refusal? Fault(HttpRequest request) => request.Headers switch
+    {
+        _ when request.Method != "GET" =>
+            new(405, "A WebSocket is opened by a GET request: use GET.", new HttpHeader("Allow", "GET")),
+
+        // Not 505: plain requests of HTTP/1.0 are served.
+        _ when request.Version < HttpVersion.Version11 =>
+            new(400, "A WebSocket is opened by HTTP/1.1: send the request as HTTP/1.1."),
+
+        _ when !IsUpgrade(request) =>
+            new(426, "This address speaks WebSocket: connect with a WebSocket client.", UpgradeToWebSocket, VersionWeSpeak),
+
+        var headers when !HeaderTokens.Lists(headers, "Connection", "upgrade") =>
+            new(400, "The Connection header does not list 'Upgrade': send 'Connection: Upgrade', and let proxies pass it on."),
+
+        var headers when headers.CountOf("Sec-WebSocket-Version") != 1 =>
+            new(400, "The Sec-WebSocket-Version header is missing or repeated: send exactly one, with the value 13."),
+
+        // RFC 6455 §4.4: tell the client which version would do.
+        var headers when headers["Sec-WebSocket-Version"] != VersionWeSpeak.Value =>
+            new(426, "This server speaks WebSocket version 13: send 'Sec-WebSocket-Version: 13'.", UpgradeToWebSocket, VersionWeSpeak),
+
+        var headers when headers.CountOf("Sec-WebSocket-Key") != 1 =>
+            new(400, "The Sec-WebSocket-Key header is missing or repeated: send exactly one."),
+
+        var headers when !AcceptKey.IsValidKey(headers["Sec-WebSocket-Key"]!) =>
+            new(400, "The Sec-WebSocket-Key header is not the base64 of 16 bytes: send a fresh random one."),
+
+        _ => null,
+    };
+
+    /// <summary>RFC 6455 §4.1 item 10: tokens, each offered once; the header may be repeated.</summary>
+    private static Refusal? SubprotocolFault(IReadOnlyList<string> lines, out IReadOnlyList<string> subprotocols)
+    {
+        subprotocols = [];
+        if (lines.Count == 0)
+        {
+            return null;
+        }
+
+        if (!HeaderTokens.TryRead(lines, out subprotocols))
+        {
+            return new(400, "The Sec-WebSocket-Protocol header is not a list of tokens: name at least one subprotocol, divided by commas.");
+        }
+
+        return HeaderTokens.AreUnique(subprotocols)
+            ? null
+            : new(400, "The Sec-WebSocket-Protocol header names a subprotocol twice: offer each once.");
+    }
+}

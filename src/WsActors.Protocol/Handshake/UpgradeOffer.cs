@@ -1,0 +1,13 @@
+namespace WsActors.Protocol.Handshake;
+
+/// <summary>What a client that keeps RFC 6455 §4.2.1 offers; accepted by <see cref="ServerHandshake.WriteAccept"/>. Immutable.</summary>
+/// <param name="Key">Its <c>Sec-WebSocket-Key</c>.</param>
+/// <param name="Subprotocols">In its order of preference, each once. Browsers smuggle tokens there: not for logs.</param>
+public sealed record UpgradeOffer(string Key, IReadOnlyList<string> Subprotocols)
+{
+    /// <summary>The <c>Sec-WebSocket-Extensions</c> lines as sent, in order; not parsed yet.</summary>
+    public IReadOnlyList<string> ExtensionLines { get; init; } = [];
+
+    /// <summary>How much is offered, not what: this text may reach a log.</summary>
+    public override string ToString() => $"{nameof(UpgradeOffer)} with {Subprotocols.Count} subprotocols";
+}
