@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace WsActors.Protocol.Handshake;
+
+/// <summary>The client's half of one opening handshake (RFC 6455 §4.1): a random key, the request, the check. Immutable.</summary>
+public sealed class ClientHandshake
+{
+    /// <summary>Headers of the request that are ours to write; the others announce a body, which a handshake has not.</summary>
+    private static readonly string[] OwnHeaders =
+    [
+        "Host", "Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Protocol",
+        "Content-Length", "Transfer-Encoding",
+    ];
+
+    private readonly string _authority;
+    private readonly string _target;
+    private readonly IReadOnlyList<string> _subprotocols;
+    private readonly HttpHeaders _headers;
+
+    /// <param name="authority">The host to name, with a port unless it is the scheme's own.</param>
+    /// <param name="target">Path and query, percent-encoded.</param>
+    /// <param name="subprotocols">Tokens, the preferred first, each once; may be empty.</param>
+    /// <param name="headers">
+    /// More headers, such as <c>Authorization</c> or <c>Sec-WebSocket-Extensions</c>. Those that the handshake itself writes are left out.
+    /// </param>
+    /// <exception cref="ArgumentException">A part is not fit for the wire.</exception>
+    public ClientHandshake(string authority, string target, IReadOnlyList<string> subprotocols, params HttpHeaders headers)
+    {
+        Require(HostSyntax.IsValid(authority), "The authority must be a host, with a port if needed.", nameof(authority));
+        Require(IsPath(target), "The target must be a percent-encoded path, with a query if needed.", nameof(target));
+        Require(subprotocols.All(static name => HttpGrammar.IsToken(name)), "Subprotocols must be tokens.", nameof(subprotocols));
+        Require(HeaderTokens.AreUnique(subprotocols), "Each subprotocol must be named once.", nameof(subprotocols));
+        (_authority, _target, _subprotocols, _headers) = (authority, target, [.. subprotocols], headers);
+    }
+
+    /// <summary>16 random bytes in base64, new for each handshake.</summary>
+    public string Key { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+
+    /// <summary>Writes the request.</summary>
+    public void WriteRequest(IBufferWriter<byte> output)
+    {
+        output.WriteLine($"GET {_target} HTTP/1.1");
+        output.WriteHeader(new("Host", _authority));
+        output.WriteHeader(new("Upgrade", "websocket"));
+        output.WriteHeader(new("Connection", "Upgrade"));
+        output.WriteHeader(new("Sec-WebSocket-Key", Key));
+        output.WriteHeader(new("Sec-WebSocket-Version", "13"));
+        if (_subprotocols.Count > 0)
+        {
+            output.WriteHeader(new("Sec-WebSocket-Protocol", string.Join(", ", _subprotocols)));
+        }
+
+        output.WriteHeadersExcept(OwnHeaders, _headers);
+        output.WriteLine("");
+    }
+
+    /// <summary>
+    /// True when the server accepted, with the subprotocol it chose, or null for none. False with one sentence why the connection must
+    /// fail; a redirect is such a reason, it is not followed.
+    /// </summary>
+    public bool Check(ResponseHead response, out string? subprotocol, [NotNullWhen(false)] out string? failure)
+    {
+        failure = Fault(response.Status, response.Headers);
+        subprotocol = failure is null ? response.Headers["Sec-WebSocket-Protocol"] : null;
+        return failure is null;
+    }
+
+    /// <summary>The rules in the order of RFC 6455 §4.1, page 19.</summary>
+    private string? Fault(int status, HttpHeaders headers) => status switch
+    {
+        >= 300 and <= 399 => $"The server redirects with status {status}; redirects are not followed: connect to the final address.",
+        not 101 => $"The server refused the handshake with status {status}.",
+        _ when !IsOnly(headers, "Upgrade", "websocket", StringComparer.OrdinalIgnoreCase) =>
+            "The server's 101 does not upgrade to WebSocket.",
+        _ when !HeaderTokens.Lists(headers, "Connection", "upgrade") => "The server's Connection header does not list 'Upgrade'.",
+        _ when !IsOnly(headers, "Sec-WebSocket-Accept", AcceptKey.For(Key), StringComparer.Ordinal) =>
+            "The server's Sec-WebSocket-Accept does not answer our key.",
+        _ when HasUnaskedExtension(headers) => "The server chose an extension that was not asked for.",
+        _ when headers.CountOf("Sec-WebSocket-Protocol") > 1 => "The server chose more than one subprotocol.",
+        _ when headers["Sec-WebSocket-Protocol"] is { } chosen && !_subprotocols.Contains(chosen, StringComparer.Ordinal) =>
+            "The server chose a subprotocol that was not asked for.",
+        _ => null,
+    };
+
+    private static bool IsOnly(HttpHeaders headers, string name, string value, StringComparer comparer) =>
+        headers.CountOf(name) == 1 && comparer.Equals(headers[name], value);
+
+    private bool HasUnaskedExtension(HttpHeaders headers)
+    {
+        var asked = ExtensionNames(_headers).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return ExtensionNames(headers).Any(name => !asked.Contains(name));
+    }
+
+    /// <summary>A comma inside a quoted parameter makes a name nobody asked for, so the mistake is on the safe side.</summary>
+    private static IEnumerable<string> ExtensionNames(HttpHeaders headers) =>
+        from line in headers.All("Sec-WebSocket-Extensions")
+        from element in line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        select element.Split(';')[0].TrimEnd();
+
+    private static bool IsPath(string target) => target.StartsWith('/') && RequestTarget.TryParse(Encoding.UTF8.GetBytes(target), out _);
+
+    private static void Require(bool holds, string rule, string parameter)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException(rule, parameter);
+        }
+    }
+}

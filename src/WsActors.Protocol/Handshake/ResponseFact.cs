@@ -1,0 +1,18 @@
+namespace WsActors.Protocol.Handshake;
+
+/// <summary>What a <see cref="ResponseParser"/> yields: a <see cref="ResponseHead"/> or a <see cref="BadResponse"/>. Immutable.</summary>
+public abstract record ResponseFact
+{
+    private protected ResponseFact()
+    {
+    }
+}
+
+/// <summary>Status and headers of a response that kept the rules of HTTP. Immutable.</summary>
+/// <param name="Status">100–999.</param>
+/// <param name="Headers">All headers as sent.</param>
+public sealed record ResponseHead(int Status, HttpHeaders Headers) : ResponseFact;
+
+/// <summary>A response that broke the rules of HTTP or a limit: the connection must fail. Immutable.</summary>
+/// <param name="Reason">One sentence for a person. It never quotes the peer.</param>
+public sealed record BadResponse(string Reason) : ResponseFact;

@@ -1,0 +1,61 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace WsActors.Protocol.Handshake;
+
+/// <summary>
+/// Reads the head of the one response that a client waits for, strictly (RFC 9112). Owned by one connection; not thread-safe.
+/// Any cut of the same bytes gives the same fact. It holds no more than the limits allow, and grows only with what came.
+/// </summary>
+public sealed class ResponseParser(RequestLimits limits)
+{
+    private readonly HeadScanner _head = new(limits, "status line");
+
+    /// <summary>Null until the status line was read.</summary>
+    private int? _status;
+
+    private bool _finished;
+
+    /// <summary>
+    /// Advances <paramref name="bytes"/>. False: it needs more, nothing is lost. True: here is the one fact, and what is left in
+    /// <paramref name="bytes"/> came after the head, so that with a 101 they are frames. After the fact it takes no byte.
+    /// </summary>
+    public bool TryRead(ref ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out ResponseFact? fact)
+    {
+        fact = _finished ? null : Read(ref bytes);
+        _finished |= fact is not null;
+        return fact is not null;
+    }
+
+    private ResponseFact? Read(ref ReadOnlySpan<byte> bytes)
+    {
+        if (_status is null)
+        {
+            if (!_head.TryReadStartLine(ref bytes, out var line, out var lineRefusal))
+            {
+                return Bad(lineRefusal);
+            }
+
+            _status = ParseStatus(line);
+            if (_status is null)
+            {
+                return new BadResponse("No HTTP/1.1 status line came: no WebSocket server, or one that expects TLS.");
+            }
+        }
+
+        return _head.TryReadHeaders(ref bytes, out var headers, out var refusal)
+            ? new ResponseHead(_status.Value, headers)
+            : Bad(refusal);
+    }
+
+    /// <summary>RFC 9112 §4: version, three digits, a phrase without meaning. Some servers forget the space before an empty one.</summary>
+    private static int? ParseStatus(ReadOnlySpan<byte> line)
+    {
+        var isStatusLine = line.Length >= 12
+            && HttpGrammar.TryReadVersion(line[..8], out var major, out _) && major == 1
+            && line[8] == ' ' && line[9] != '0' && !line[9..12].ContainsAnyExceptInRange((byte)'0', (byte)'9')
+            && (line.Length == 12 || line[12] == ' ');
+        return isStatusLine ? ((line[9] - '0') * 100) + ((line[10] - '0') * 10) + (line[11] - '0') : null;
+    }
+
+    private static BadResponse? Bad(Refusal? refusal) => refusal is null ? null : new(refusal.Reason);
+}
