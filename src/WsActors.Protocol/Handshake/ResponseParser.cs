@@ -38,7 +38,7 @@ public sealed class ResponseParser(RequestLimits limits)
             _status = ParseStatus(line);
             if (_status is null)
             {
-                return new BadResponse("No HTTP/1.1 status line came: no WebSocket server, or one that expects TLS.");
+                return new BadResponse("No HTTP/1.1 status line came: this is no WebSocket server, or it expects TLS.");
             }
         }
 
