@@ -13,7 +13,7 @@ public static class FrameWriter
     public static int SizeOf(Role role, int payloadLength) => checked(HeaderSize(role, payloadLength) + payloadLength);
 
     /// <summary>Appends one frame.</summary>
-    /// <param name="output">Where to; it is asked for the whole frame in one piece.</param>
+    /// <param name="output">Where to: the header in one piece, the payload in whatever pieces it hands out.</param>
     /// <param name="role">The end that sends.</param>
     /// <param name="opcode">What the frame is.</param>
     /// <param name="payload">Its payload, at most 125 bytes for a control frame (RFC 6455 §5.5).</param>
@@ -26,9 +26,8 @@ public static class FrameWriter
             throw new ArgumentException("A control frame is whole and carries at most 125 bytes (RFC 6455 §5.5).", nameof(payload));
         }
 
-        var size = SizeOf(role, payload.Length);
-        var frame = output.GetSpan(size)[..size];
-        var header = frame[..HeaderSize(role, payload.Length)];
+        var size = HeaderSize(role, payload.Length);
+        var header = output.GetSpan(size)[..size];
         header[0] = (byte)((fin ? 0x80 : 0) | (byte)opcode);
         WriteLength(header, payload.Length);
         if (role == Role.Client)
@@ -36,14 +35,14 @@ public static class FrameWriter
             var key = MaskingKeys.Next();
             header[1] |= 0x80;
             BinaryPrimitives.WriteUInt32LittleEndian(header[^sizeof(uint)..], key);
-            Masking.Apply(payload, frame[header.Length..], key, offset: 0);
+            output.Advance(size);
+            WriteMasked(output, payload, key);
         }
         else
         {
-            payload.CopyTo(frame[header.Length..]);
+            output.Advance(size);
+            output.Write(payload);
         }
-
-        output.Advance(size);
     }
 
     /// <summary>Appends a close frame.</summary>
@@ -68,6 +67,18 @@ public static class FrameWriter
         BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)code.Value);
         Utf8.FromUtf16(reason, payload[CloseCodeBytes..], out _, out var reasonBytes);
         Write(output, role, Opcode.Close, payload[..(CloseCodeBytes + reasonBytes)]);
+    }
+
+    private static void WriteMasked(IBufferWriter<byte> output, ReadOnlySpan<byte> payload, uint key)
+    {
+        for (var offset = 0; offset < payload.Length;)
+        {
+            var room = output.GetSpan();
+            var count = Math.Min(room.Length, payload.Length - offset);
+            Masking.Apply(payload.Slice(offset, count), room, key, offset);
+            output.Advance(count);
+            offset += count;
+        }
     }
 
     private static int HeaderSize(Role role, int payloadLength)
