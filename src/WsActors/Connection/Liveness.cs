@@ -1,0 +1,129 @@
+namespace WsActors.Connection;
+
+/// <summary>What is due on an open connection.</summary>
+internal enum Due
+{
+    Nothing,
+
+    /// <summary>The peer has been silent: ping it.</summary>
+    Ping,
+
+    /// <summary>A ping left, and nothing followed it.</summary>
+    PongMissing,
+
+    /// <summary>No message went either way.</summary>
+    Idle,
+
+    /// <summary>A frame has begun and does not go on.</summary>
+    FrameStalled,
+
+    /// <summary>The kernel does not take a write: the peer does not read.</summary>
+    WriteStalled,
+}
+
+/// <summary>
+/// The clocks of an open connection, as times and comparisons: nothing here waits. While reading is paused by us, the clocks that
+/// judge the peer by what it sends stand still. Owned by its connection.
+/// </summary>
+internal sealed class Liveness(EndpointOptions options, TimeSpan opened)
+{
+    private TimeSpan _lastHeard = opened;
+
+    private TimeSpan _lastMessage = opened;
+
+    /// <summary>When a ping left that nothing has followed yet.</summary>
+    private TimeSpan? _pingLeft;
+
+    /// <summary>When a ping was asked for that is still in the queue: one is enough.</summary>
+    private bool _pingWaits;
+
+    /// <summary>Since when the open frame is judged; moves on when enough of it came.</summary>
+    private TimeSpan? _frameSince;
+
+    /// <summary>Bytes of the open frame since then.</summary>
+    private long _frameBytes;
+
+    private TimeSpan? _writeSince;
+
+    private TimeSpan? _pausedSince;
+
+    /// <summary>The first time at which <see cref="At"/> would not say <see cref="Due.Nothing"/>.</summary>
+    public TimeSpan Next => Min(
+        _writeSince + options.WriteTimeout,
+        _pausedSince is null ? NextOfPeer : TimeSpan.MaxValue);
+
+    public Due At(TimeSpan now) => now switch
+    {
+        _ when now >= _writeSince + options.WriteTimeout => Due.WriteStalled,
+        _ when _pausedSince is not null => Due.Nothing,
+        _ when now >= _pingLeft + options.PongTimeout => Due.PongMissing,
+        _ when now >= _frameSince + options.PartialFrameTimeout => Due.FrameStalled,
+        _ when now >= _lastMessage + options.IdleTimeout => Due.Idle,
+        _ when now >= PingAt => Due.Ping,
+        _ => Due.Nothing,
+    };
+
+    /// <summary>Bytes came, whatever they were: the peer lives.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="bytes">How many.</param>
+    /// <param name="isMidFrame">Whether a frame is open behind them.</param>
+    /// <param name="beganAnew">Whether an earlier frame ended in them.</param>
+    public void Heard(TimeSpan now, int bytes, bool isMidFrame, bool beganAnew)
+    {
+        _lastHeard = now;
+        _pingLeft = null;
+        if (!isMidFrame)
+        {
+            _frameSince = null;
+        }
+        else if (_frameSince is null || beganAnew)
+        {
+            (_frameSince, _frameBytes) = (now, 0);
+        }
+        else if ((_frameBytes += bytes) >= options.MinBytesPerSecond * options.PartialFrameTimeout.TotalSeconds)
+        {
+            (_frameSince, _frameBytes) = (now, 0);
+        }
+    }
+
+    /// <summary>A message came or was taken for sending.</summary>
+    public void Message(TimeSpan now) => _lastMessage = now;
+
+    public void PingQueued() => _pingWaits = true;
+
+    /// <summary>The pong's clock starts when the ping has left, not while it waits behind a long queue.</summary>
+    public void PingLeft(TimeSpan now)
+    {
+        _pingWaits = false;
+        _pingLeft ??= now;
+    }
+
+    public void WriteStarted(TimeSpan now) => _writeSince = now;
+
+    public void WriteFinished() => _writeSince = null;
+
+    /// <summary>We stop reading: the peer cannot be judged by what we do not read.</summary>
+    public void Pause(TimeSpan now) => _pausedSince ??= now;
+
+    /// <summary>We read again: the clocks go on from where they stood.</summary>
+    public void Resume(TimeSpan now)
+    {
+        if (_pausedSince is { } since)
+        {
+            var stood = now - since;
+            _lastHeard += stood;
+            _lastMessage += stood;
+            _pingLeft += stood;
+            _frameSince += stood;
+            _pausedSince = null;
+        }
+    }
+
+    private TimeSpan? PingAt => _pingWaits || _pingLeft is not null ? null : _lastHeard + options.PingInterval;
+
+    private TimeSpan NextOfPeer => Min(
+        _pingLeft + options.PongTimeout,
+        Min(_frameSince + options.PartialFrameTimeout, Min(_lastMessage + options.IdleTimeout, PingAt ?? TimeSpan.MaxValue)));
+
+    private static TimeSpan Min(TimeSpan? maybe, TimeSpan other) => maybe is { } time && time < other ? time : other;
+}

@@ -1,0 +1,19 @@
+using System.Globalization;
+using WsActors.Manager;
+using WsActors.Protocol.Handshake;
+
+namespace WsActors.Connection;
+
+/// <summary>The refusals that come from time and load instead of the request.</summary>
+internal static class Refusals
+{
+    public static Refusal TooSlow { get; } = new(408, "The request did not arrive in time; send it at once after connecting.");
+
+    public static Refusal Failed { get; } = new(500, "The server failed to answer; its log says why.");
+
+    public static Refusal GoingAway(Endpoint endpoint) => Unavailable(endpoint, "The server is shutting down; connect again.");
+
+    /// <summary>503, with the time after which trying again makes sense.</summary>
+    public static Refusal Unavailable(Endpoint endpoint, string reason) =>
+        new(503, reason, new HttpHeader("Retry-After", ((int)endpoint.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture)));
+}

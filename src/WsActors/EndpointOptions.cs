@@ -1,0 +1,68 @@
+using WsActors.Protocol.Handshake;
+using WsActors.Protocol.Messages;
+
+namespace WsActors;
+
+/// <summary>
+/// The limits and deadlines of one listening endpoint. Made from <c>ws-actors</c> in HOCON, where the defaults are; may be changed
+/// in code with <c>with</c>. A deadline that may be off is null then. Checked when the endpoint is bound.
+/// </summary>
+public sealed record EndpointOptions
+{
+    /// <summary>From the accepted socket to the complete request; past it 408.</summary>
+    public required TimeSpan HandshakeTimeout { get; init; }
+
+    /// <summary>For a guard, or a delegate that answers plain HTTP; past it 503.</summary>
+    public required TimeSpan GuardTimeout { get; init; }
+
+    /// <summary>Sizes of the request; past them 414 or 431.</summary>
+    public required RequestLimits Request { get; init; }
+
+    /// <summary>Whether <c>Origin</c> is checked (RFC 6455 §10.2).</summary>
+    public required bool CheckOrigin { get; init; }
+
+    /// <summary>Origins that may connect beside the server's own, such as <c>https://www.example.com</c>, or <c>null</c>.</summary>
+    public required IReadOnlyList<string> AllowedOrigins { get; init; }
+
+    /// <summary>Addresses or networks (<c>10.0.0.0/8</c>) whose forwarding headers are believed.</summary>
+    public required IReadOnlyList<string> TrustedProxies { get; init; }
+
+    /// <summary>Sizes of a message; past them 1009 or 1008.</summary>
+    public required MessageLimits Message { get; init; }
+
+    /// <summary>Most bytes that wait to be sent; past it 1013.</summary>
+    public required int MaxQueuedBytes { get; init; }
+
+    /// <summary>How long a full queue may drain before it is dropped.</summary>
+    public required TimeSpan QueueGrace { get; init; }
+
+    /// <summary>Reading pauses while more bytes than this wait to be sent. At most <see cref="MaxQueuedBytes"/>.</summary>
+    public required int PauseReadingAboveBytes { get; init; }
+
+    /// <summary>A ping after this much silence of the peer; null is off.</summary>
+    public required TimeSpan? PingInterval { get; init; }
+
+    /// <summary>How long anything at all may take to follow a ping; past it 1006.</summary>
+    public required TimeSpan PongTimeout { get; init; }
+
+    /// <summary>How long no message may come; past it 1001. Null is off.</summary>
+    public required TimeSpan? IdleTimeout { get; init; }
+
+    /// <summary>Over this long a begun frame must go on at <see cref="MinBytesPerSecond"/>; past it 1008.</summary>
+    public required TimeSpan PartialFrameTimeout { get; init; }
+
+    /// <summary>How long the kernel may not take a write; past it the socket is reset.</summary>
+    public required TimeSpan WriteTimeout { get; init; }
+
+    /// <summary>Below this rate a begun frame does not count as going on.</summary>
+    public required int MinBytesPerSecond { get; init; }
+
+    /// <summary>How long the peer may take to answer a close frame and to close its socket; past it the socket is reset.</summary>
+    public required TimeSpan CloseTimeout { get; init; }
+
+    /// <summary>Restarts of a failing handler within <see cref="HandlerRestartWindow"/>; the next failure closes with 1011.</summary>
+    public required int MaxHandlerRestarts { get; init; }
+
+    /// <summary>See <see cref="MaxHandlerRestarts"/>.</summary>
+    public required TimeSpan HandlerRestartWindow { get; init; }
+}

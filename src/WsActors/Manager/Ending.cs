@@ -1,0 +1,39 @@
+using Akka.Actor;
+using Akka.IO;
+
+namespace WsActors.Manager;
+
+/// <summary>
+/// Endpoints on their way out. Their connections are asked to close first; when all are gone, or at the deadline, the listeners are
+/// unbound: with Akka.IO that resets whatever they accepted, so it comes last.
+/// </summary>
+internal sealed class Ending(IEnumerable<Listener> listeners, TimeSpan deadline, IActorRef asker, object answer)
+{
+    private readonly HashSet<Listener> _listeners = [.. listeners];
+
+    private bool _isUnbinding;
+
+    public bool Concerns(Endpoint endpoint) => _listeners.Any(l => l.Endpoint == endpoint);
+
+    /// <summary>Goes on as far as it can.</summary>
+    /// <returns>Whether all is done, and whoever asked was told.</returns>
+    public bool Advance(Population population, IReadOnlyCollection<Listener> listening, TimeSpan now, IActorRef manager)
+    {
+        if (!_isUnbinding && (now >= deadline || !population.Everyone.Values.Any(entry => Concerns(entry.Endpoint))))
+        {
+            _isUnbinding = true;
+            foreach (var listener in _listeners)
+            {
+                listener.Source.Tell(Tcp.Unbind.Instance, manager);
+            }
+        }
+
+        if (!_isUnbinding || _listeners.Overlaps(listening))
+        {
+            return false;
+        }
+
+        asker.Tell(answer, manager);
+        return true;
+    }
+}

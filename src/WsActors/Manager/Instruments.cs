@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace WsActors.Manager;
+
+/// <summary>
+/// The meter <c>WsActors</c>. Tags are few and bounded: endpoint, route template, code; never a path, a user or an address.
+/// One a system; any thread.
+/// </summary>
+internal sealed class Instruments : IDisposable
+{
+    private readonly Meter _meter = new("WsActors");
+
+    private readonly UpDownCounter<long> _open;
+    private readonly Counter<long> _opened;
+    private readonly Counter<long> _closed;
+    private readonly Counter<long> _refused;
+    private readonly Counter<long> _messages;
+    private readonly Counter<long> _bytes;
+    private readonly Histogram<double> _roundTrip;
+    private readonly UpDownCounter<long> _queued;
+
+    public Instruments()
+    {
+        _open = _meter.CreateUpDownCounter<long>("wsactors.connections.open", "{connection}", "Open WebSockets.");
+        _opened = _meter.CreateCounter<long>("wsactors.connections.opened", "{connection}", "Handshakes that succeeded.");
+        _closed = _meter.CreateCounter<long>("wsactors.connections.closed", "{connection}", "Connections that ended, by close code.");
+        _refused = _meter.CreateCounter<long>("wsactors.handshakes.refused", "{handshake}", "Requests that were refused, by HTTP status.");
+        _messages = _meter.CreateCounter<long>("wsactors.messages", "{message}", "Messages, by direction.");
+        _bytes = _meter.CreateCounter<long>("wsactors.bytes", "By", "Payload bytes of messages, by direction.");
+        _roundTrip = _meter.CreateHistogram<double>("wsactors.roundtrip", "s", "From a ping's leaving to its pong.");
+        _queued = _meter.CreateUpDownCounter<long>("wsactors.queued", "By", "Bytes that wait to be sent.");
+    }
+
+    public void Refused(string endpoint, int status) =>
+        _refused.Add(1, new("endpoint", endpoint), new("status", status));
+
+    /// <summary>The instruments of one route of one endpoint: its tags are made once.</summary>
+    public OfRoute For(string endpoint, string route) => new(this, endpoint, route);
+
+    public void Dispose() => _meter.Dispose();
+
+    internal sealed class OfRoute(Instruments all, string endpoint, string route)
+    {
+        private readonly TagList _tags = new() { { "endpoint", endpoint }, { "route", route } };
+        private readonly TagList _in = new() { { "endpoint", endpoint }, { "route", route }, { "direction", "in" } };
+        private readonly TagList _out = new() { { "endpoint", endpoint }, { "route", route }, { "direction", "out" } };
+
+        public void Opened()
+        {
+            all._open.Add(1, _tags);
+            all._opened.Add(1, _tags);
+        }
+
+        public void Closed(int code)
+        {
+            all._open.Add(-1, _tags);
+            all._closed.Add(1, new("endpoint", endpoint), new("route", route), new("code", Bucket(code)));
+        }
+
+        public void Received(int bytes) => Count(bytes, _in);
+
+        public void Sent(int bytes) => Count(bytes, _out);
+
+        public void RoundTrip(TimeSpan time) => all._roundTrip.Record(time.TotalSeconds, _tags);
+
+        public void Queued(long change)
+        {
+            if (change != 0)
+            {
+                all._queued.Add(change, _tags);
+            }
+        }
+
+        private void Count(int bytes, in TagList tags)
+        {
+            all._messages.Add(1, tags);
+            all._bytes.Add(bytes, tags);
+        }
+
+        // Applications have two thousand codes: two buckets keep the tag bounded (RFC 6455 §7.4.2).
+        private static object Bucket(int code) => code switch
+        {
+            >= 4000 => "4xxx",
+            >= 3000 => "3xxx",
+            _ => code,
+        };
+    }
+}

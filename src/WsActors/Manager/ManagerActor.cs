@@ -1,0 +1,263 @@
+using System.Net;
+using Akka;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Event;
+using Akka.IO;
+using WsActors.Connection;
+using WsActors.Protocol;
+using WsActors.Transport;
+
+namespace WsActors.Manager;
+
+/// <summary>
+/// One a system. Listening endpoints are its entries, connections its children: it binds, admits, counts, caps, ticks, and ends them.
+/// </summary>
+internal sealed class ManagerActor : UntypedActor
+{
+    /// <summary>A client finished its request: may it have a WebSocket? Answered with <see cref="Admitted"/> or <see cref="NotAdmitted"/>.</summary>
+    internal sealed record Admit(IPAddress Client);
+
+    internal sealed record Admitted
+    {
+        public static Admitted Instance { get; } = new();
+    }
+
+    internal sealed record NotAdmitted(string Reason);
+
+    /// <summary>A connection refused a request.</summary>
+    internal sealed record Refused(string Endpoint, EndPoint Socket, int Status, string Reason);
+
+    /// <summary>Ends everything: admits no more, closes with 1001, resets what is left after a while, unbinds. Answered with <see cref="Done"/>.</summary>
+    internal sealed record ShutDown(TimeSpan Within);
+
+    private sealed record Tick
+    {
+        public static Tick Instance { get; } = new();
+    }
+
+    private readonly ManagerSettings _settings;
+    private readonly Endpoint.Shared _shared;
+    private readonly Population _population;
+    private readonly RefusalLog _refusals;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+
+    /// <summary>What listens.</summary>
+    private readonly List<Listener> _listeners = [];
+
+    /// <summary>
+    /// Binds without an answer; only the first is with its source. A source's <c>Bound</c> does not say which bind it answers.
+    /// </summary>
+    private readonly Queue<PendingBind> _binding = [];
+
+    private readonly List<Ending> _endings = [];
+
+    private ICancelable? _ticks;
+
+    /// <summary>Upgrades are taken until the first <see cref="ShutDown"/>.</summary>
+    private bool _isAdmitting = true;
+
+    public ManagerActor(ManagerSettings settings, Endpoint.Shared shared)
+    {
+        _settings = settings;
+        _shared = shared;
+        _population = new Population(settings.MaxConnections, settings.MaxConnectionsPerAddress, settings.MaxHandshakes);
+        _refusals = new RefusalLog(_log, settings.MaxRefusalsLoggedPerMinute);
+    }
+
+    public static Props PropsFor(ManagerSettings settings, Endpoint.Shared shared) => Props.Create<ManagerActor>(settings, shared);
+
+    protected override void PreStart() =>
+        _ticks = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(_settings.Tick, _settings.Tick, Self, Tick.Instance, Self);
+
+    protected override void PostStop() => _ticks?.Cancel();
+
+    // A connection that fails is stopped: a restarted parser has lost its place in the bytes.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Tcp.Connected connected: Accept(connected); break;
+            case Admit admit: Sender.Tell(Decide(admit)); break;
+            case Refused refused: Note(refused); break;
+            case Tick: OnTick(); break;
+            case Terminated gone when ForgetListener(gone.ActorRef): break;
+            case Terminated gone: Forget(gone.ActorRef); break;
+            case Ws.GetHealth: Sender.Tell(new Ws.Health([.. _listeners.Select(static l => l.Local)], _isAdmitting, _population.Admitted)); break;
+            case Ws.Bind bind: Bind(bind); break;
+            case Tcp.Bound bound: FinishBind(bound); break;
+            case Tcp.CommandFailed { Cmd: Tcp.Bind } failed: FailBind(failed); break;
+            case Ws.Unbind unbind: Unbind(unbind); break;
+            case Tcp.Unbound: ForgetListener(Sender); break;
+            case ShutDown shutDown: EndAll(shutDown); break;
+            case Tcp.ConnectionClosed: break; // A socket that was reset unread.
+            default: Unhandled(message); break;
+        }
+    }
+
+    // Connections.
+
+    private void Accept(Tcp.Connected connected)
+    {
+        var listener = _listeners.Find(l => ListenAddress.Covers(l.Local, connected.LocalAddress));
+        if (listener is null && _binding.Count > 0)
+        {
+            // Accepted before the listener could say that it listens: it comes again, behind that.
+            Self.Forward(connected);
+        }
+        else if (listener is null || !_population.HasRoomForHandshake)
+        {
+            Sender.Tell(Tcp.Abort.Instance);
+        }
+        else
+        {
+            var wakeUp = new WakeUp();
+            var connection = Context.ActorOf(ConnectionActor.PropsFor(listener.Endpoint, Sender, connected.RemoteAddress, wakeUp));
+            Context.Watch(connection);
+            _population.Add(connection, listener.Endpoint, wakeUp);
+        }
+    }
+
+    private object Decide(Admit admit)
+    {
+        var isLeaving = !_isAdmitting || _endings.Exists(ending => ending.Concerns(_population.Everyone[Sender].Endpoint));
+        var refusal = isLeaving ? "The server is shutting down; connect again." : _population.Admit(Sender, admit.Client);
+        return refusal is null ? Admitted.Instance : new NotAdmitted(refusal);
+    }
+
+    private void Note(Refused refused)
+    {
+        _shared.Instruments.Refused(refused.Endpoint, refused.Status);
+        _refusals.Write(refused, _shared.Clock.Now);
+    }
+
+    private void Forget(IActorRef connection)
+    {
+        _population.Remove(connection);
+        AdvanceEndings();
+    }
+
+    private void OnTick()
+    {
+        var now = _shared.Clock.Now;
+        foreach (var (connection, entry) in _population.Everyone)
+        {
+            if (entry.WakeUp.IsDue(now))
+            {
+                connection.Tell(WakeUp.Tick.Instance);
+            }
+        }
+
+        _refusals.Advance(now);
+        AdvanceEndings();
+    }
+
+    // Endpoints.
+
+    private void Bind(Ws.Bind bind)
+    {
+        try
+        {
+            var address = ListenAddress.Parse(bind.Endpoint);
+            var endpoint = new Endpoint(bind.Endpoint, address.Scheme, bind.Routes, bind.Configure(_settings.Endpoint), _shared);
+            _binding.Enqueue(new PendingBind(bind, address, endpoint, Sender));
+        }
+        catch (ConfigurationException e)
+        {
+            Sender.Tell(new Ws.BindFailed(bind.Endpoint, e.Message));
+            return;
+        }
+
+        if (_binding.Count == 1)
+        {
+            StartBind(_binding.Peek());
+        }
+    }
+
+    private void StartBind(PendingBind pending)
+    {
+        // Our outbox bounds what is queued; the source's own bound would drop writes in the middle of a frame.
+        var settings = TcpSettings.Create(Context.System) with { WriteCommandsQueueMaxSize = -1 };
+        (pending.Bind.Source ?? Context.System.Tcp()).Tell(pending.ToTcp(Self, settings));
+    }
+
+    private void FinishBind(Tcp.Bound bound)
+    {
+        if (_binding.TryDequeue(out var pending))
+        {
+            _listeners.Add(new Listener(pending.Endpoint, bound.LocalAddress, Sender));
+            Context.Watch(Sender);
+            _log.Info("Listening on {Endpoint}, bound to {LocalEndPoint}", pending.Bind.Endpoint, bound.LocalAddress);
+            pending.Asker.Tell(new Ws.Bound(pending.Bind.Endpoint, bound.LocalAddress));
+            StartNextBind();
+        }
+    }
+
+    private void FailBind(Tcp.CommandFailed failed)
+    {
+        if (_binding.TryDequeue(out var pending))
+        {
+            pending.Asker.Tell(pending.Failed(failed.Cause.HasValue ? failed.Cause.Value : null));
+            StartNextBind();
+        }
+    }
+
+    private void StartNextBind()
+    {
+        if (_binding.TryPeek(out var next))
+        {
+            StartBind(next);
+        }
+    }
+
+    private void Unbind(Ws.Unbind unbind)
+    {
+        var listeners = _listeners.FindAll(l => l.Local.Equals(unbind.LocalEndPoint));
+        var within = listeners.Count > 0 ? listeners[0].Endpoint.Options.CloseTimeout : TimeSpan.Zero;
+        End(listeners, within, new Ws.Unbound(unbind.LocalEndPoint));
+    }
+
+    private void EndAll(ShutDown shutDown)
+    {
+        _isAdmitting = false;
+        _log.Info("Shutting down: closing {Connections} connections, then {Endpoints} endpoints", _population.Admitted, _listeners.Count);
+        End(_listeners, shutDown.Within, Done.Instance);
+    }
+
+    private void End(List<Listener> listeners, TimeSpan within, object answer)
+    {
+        _endings.Add(new Ending(listeners, _shared.Clock.Now + within, Sender, answer));
+        var close = new Ws.Close(CloseCode.GoingAway, "the server is going away");
+        foreach (var (connection, entry) in _population.Everyone)
+        {
+            if (listeners.Exists(l => l.Endpoint == entry.Endpoint))
+            {
+                connection.Tell(close);
+            }
+        }
+
+        AdvanceEndings();
+    }
+
+    private bool ForgetListener(IActorRef source)
+    {
+        var isOne = _listeners.RemoveAll(l => l.Source.Equals(source)) > 0;
+        if (isOne)
+        {
+            _log.Info("{Listener} no longer listens", source.Path.Name);
+            AdvanceEndings();
+        }
+
+        return isOne;
+    }
+
+    private void AdvanceEndings()
+    {
+        if (_endings.Count > 0)
+        {
+            _endings.RemoveAll(ending => ending.Advance(_population, _listeners, _shared.Clock.Now, Self));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using Akka.Configuration;
+using WsActors.Protocol.Handshake;
+using WsActors.Protocol.Messages;
+
+namespace WsActors.Manager;
+
+/// <summary>What <c>ws-actors</c> in HOCON says: for the manager, and as the beginning of every endpoint's options.</summary>
+internal sealed record ManagerSettings
+{
+    public required string Transport { get; init; }
+
+    public required TimeSpan Tick { get; init; }
+
+    public required int MaxConnections { get; init; }
+
+    public required int? MaxConnectionsPerAddress { get; init; }
+
+    public required int MaxHandshakes { get; init; }
+
+    public required TimeSpan RetryAfter { get; init; }
+
+    public required int MaxRefusalsLoggedPerMinute { get; init; }
+
+    public required EndpointOptions Endpoint { get; init; }
+
+    /// <exception cref="ConfigurationException">A key is missing or out of range; the sentence names it and its value.</exception>
+    public static ManagerSettings From(Config config)
+    {
+        var read = new Reader(config.GetConfig("ws-actors"));
+        return new ManagerSettings
+        {
+            Transport = read.OneOf("transport", "akka-io"),
+            Tick = read.Duration("tick", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(5)),
+            MaxConnections = read.Count("connections.max", 1),
+            MaxConnectionsPerAddress = read.IsOff("connections.max-per-address") ? null : read.Count("connections.max-per-address", 1),
+            MaxHandshakes = read.Count("connections.max-handshakes", 1),
+            RetryAfter = read.Duration("connections.retry-after"),
+            MaxRefusalsLoggedPerMinute = read.Count("log.max-refusals-a-minute", 0),
+            Endpoint = new EndpointOptions
+            {
+                HandshakeTimeout = read.Duration("handshake.timeout"),
+                GuardTimeout = read.Duration("handshake.guard-timeout"),
+                Request = new RequestLimits(
+                    read.Size("handshake.max-request-line", 16),
+                    read.Size("handshake.max-header-bytes", 64),
+                    read.Count("handshake.max-headers", 1)),
+                CheckOrigin = read.Switch("origin.check"),
+                AllowedOrigins = read.List("origin.allowed"),
+                TrustedProxies = read.List("trusted-proxies"),
+                Message = new MessageLimits(read.Size("message.max-size", 1), read.Count("message.max-fragments", 1)),
+                MaxQueuedBytes = read.Size("send-queue.max-size", 1),
+                QueueGrace = read.Duration("send-queue.grace"),
+                PauseReadingAboveBytes = read.Size("send-queue.pause-reading-above", 1),
+                PingInterval = read.IsOff("keep-alive.ping-interval") ? null : read.Duration("keep-alive.ping-interval"),
+                PongTimeout = read.Duration("keep-alive.pong-timeout"),
+                IdleTimeout = read.IsOff("keep-alive.idle-timeout") ? null : read.Duration("keep-alive.idle-timeout"),
+                PartialFrameTimeout = read.Duration("progress.partial-frame-timeout"),
+                WriteTimeout = read.Duration("progress.write-timeout"),
+                MinBytesPerSecond = read.Size("progress.min-rate", 0),
+                CloseTimeout = read.Duration("close-timeout"),
+                MaxHandlerRestarts = read.Count("handler.max-restarts", 0),
+                HandlerRestartWindow = read.Duration("handler.restart-window"),
+            },
+        };
+    }
+
+    /// <summary>Reads keys of one kind each, so that every error is one sentence of one form.</summary>
+    private sealed class Reader(Config config)
+    {
+        private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+
+        private static readonly TimeSpan Longest = TimeSpan.FromDays(24);
+
+        public string Text(string key) => config.GetString(key) ?? throw Wrong(key, "a word");
+
+        public string OneOf(string key, params string[] words) =>
+            words.Contains(Text(key)) ? Text(key) : throw Wrong(key, "one of: " + string.Join(", ", words));
+
+        public bool IsOff(string key) => config.GetString(key) is "off";
+
+        public bool Switch(string key) => Text(key) switch
+        {
+            "on" or "true" or "yes" => true,
+            "off" or "false" or "no" => false,
+            _ => throw Wrong(key, "on or off"),
+        };
+
+        public string[] List(string key) => [.. Try(key, "a list of strings", () => config.GetStringList(key))];
+
+        public int Count(string key, int min) =>
+            int.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count) && count >= min
+                ? count
+                : throw Wrong(key, $"a whole number from {min} to {int.MaxValue}");
+
+        public int Size(string key, int min)
+        {
+            var expected = $"a size from {min}B to 2047MiB, such as 64KiB";
+            var bytes = Try(key, expected, () => config.GetByteSize(key));
+            return bytes is { } size && size >= min && size <= int.MaxValue ? (int)size : throw Wrong(key, expected);
+        }
+
+        public TimeSpan Duration(string key) => Duration(key, Shortest, Longest);
+
+        public TimeSpan Duration(string key, TimeSpan min, TimeSpan max)
+        {
+            var expected = $"a duration from {min} to {max}, such as 500ms or 5s";
+            var duration = Try(key, expected, () => config.GetTimeSpan(key, allowInfinite: false));
+            return duration >= min && duration <= max ? duration : throw Wrong(key, expected);
+        }
+
+        private T Try<T>(string key, string expected, Func<T> read)
+        {
+            try
+            {
+                return read();
+            }
+            catch (Exception e) when (e is FormatException or OverflowException or ConfigurationException)
+            {
+                throw Wrong(key, expected);
+            }
+        }
+
+        private ConfigurationException Wrong(string key, string expected) =>
+            new($"ws-actors.{key} = {config.GetString(key) ?? "(missing)"} is not usable: it must be {expected}.");
+    }
+}

@@ -1,0 +1,44 @@
+using Akka.Event;
+
+namespace WsActors.Manager;
+
+/// <summary>Writes refusals as warnings, so many a minute: a flood of bad requests must not become a flood of lines.</summary>
+internal sealed class RefusalLog(ILoggingAdapter log, int maxPerMinute)
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private TimeSpan _minuteEnds;
+
+    private int _written;
+
+    private int _withheld;
+
+    public void Write(ManagerActor.Refused refused, TimeSpan now)
+    {
+        Advance(now);
+        if (_written >= maxPerMinute)
+        {
+            _withheld++;
+            return;
+        }
+
+        _written++;
+        log.Warning("{Endpoint} refused {ClientAddress} with {Status}: {Reason}", refused.Endpoint, refused.Socket, refused.Status, refused.Reason);
+    }
+
+    /// <summary>Begins a new minute when the old one is over, and tells what the old one withheld.</summary>
+    public void Advance(TimeSpan now)
+    {
+        if (now < _minuteEnds)
+        {
+            return;
+        }
+
+        if (_withheld > 0)
+        {
+            log.Warning("{Withheld} more refusals within a minute were not logged (ws-actors.log.max-refusals-a-minute)", _withheld);
+        }
+
+        (_minuteEnds, _written, _withheld) = (now + Minute, 0, 0);
+    }
+}

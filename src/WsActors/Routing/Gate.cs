@@ -1,0 +1,81 @@
+using System.Net;
+using WsActors.Protocol.Handshake;
+
+namespace WsActors.Routing;
+
+/// <summary>What becomes of a request, as far as the request itself can tell.</summary>
+internal abstract record Verdict
+{
+    internal sealed record Refuse(Refusal Refusal) : Verdict;
+
+    internal sealed record Answer(HttpRoute Route) : Verdict;
+
+    internal sealed record Upgrade(WebSocketRoute Route, UpgradeRequest Request, UpgradeOffer Offer, string? Subprotocol) : Verdict;
+}
+
+/// <summary>
+/// The rules of an endpoint that need no waiting: route, handshake, subprotocol, origin, client address. Pure; the limits, the guard
+/// and the clock are the connection's.
+/// </summary>
+internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies proxies, string scheme)
+{
+    /// <param name="http">The request.</param>
+    /// <param name="socket">The address at the other end of the socket.</param>
+    public Verdict Judge(HttpRequest http, IPAddress socket)
+    {
+        var matches = routes.Match(http.Path).ToArray();
+        if (matches.Length == 0)
+        {
+            return new Verdict.Refuse(new Refusal(404, "Nothing is served at this path."));
+        }
+
+        var sockets = matches.Where(static match => match.Route is WebSocketRoute).ToArray();
+        var plain = matches.Select(static match => match.Route).OfType<HttpRoute>().FirstOrDefault();
+        return (sockets.Length, plain) switch
+        {
+            ( > 0, _) when ServerHandshake.IsUpgrade(http) => JudgeUpgrade(http, socket, sockets),
+            (_, null) => new Verdict.Refuse(UpgradeRequired),
+            (_, { } route) when http.Method is "GET" or "HEAD" => new Verdict.Answer(route),
+            _ => new Verdict.Refuse(new Refusal(405, "Only GET and HEAD are served here.", new HttpHeader("Allow", "GET, HEAD"))),
+        };
+    }
+
+    private static Refusal UpgradeRequired { get; } = new(
+        426,
+        "This path serves WebSockets: ask for an upgrade (RFC 6455).",
+        new HttpHeader("Upgrade", "websocket"),
+        new HttpHeader("Sec-WebSocket-Version", "13"));
+
+    private Verdict JudgeUpgrade(HttpRequest http, IPAddress socket, (Route Route, IReadOnlyDictionary<string, string> Values)[] candidates)
+    {
+        if (!ServerHandshake.Check(http, out var offer, out var refusal))
+        {
+            return new Verdict.Refuse(refusal);
+        }
+
+        var (client, self) = proxies.See(http, socket, scheme);
+        if (self is null)
+        {
+            return new Verdict.Refuse(new Refusal(400, "The host that the request names is malformed."));
+        }
+
+        if (origins.Check(http, self) is { } foreign)
+        {
+            return new Verdict.Refuse(foreign);
+        }
+
+        foreach (var (candidate, values) in candidates)
+        {
+            var route = (WebSocketRoute)candidate;
+            var subprotocol = Subprotocols.Choose(offer.Subprotocols, route.Options.Subprotocols);
+            if (subprotocol is not null || route.Options.Subprotocols.Count == 0)
+            {
+                var request = new UpgradeRequest(http, route.Template.Text, values, offer.Subprotocols, client, self);
+                return new Verdict.Upgrade(route, request, offer, subprotocol);
+            }
+        }
+
+        var spoken = candidates.SelectMany(static c => ((WebSocketRoute)c.Route).Options.Subprotocols).Distinct();
+        return new Verdict.Refuse(new Refusal(400, $"None of the offered subprotocols is spoken here; offer one of: {string.Join(", ", spoken)}."));
+    }
+}

@@ -1,0 +1,40 @@
+using Akka.Actor;
+using WsActors.Protocol.Handshake;
+
+namespace WsActors.Routing;
+
+/// <summary>What a route asks beyond its path.</summary>
+public sealed record RouteOptions
+{
+    /// <summary>
+    /// The subprotocols that the handler speaks, the preferred one first. With any, a client that offers none of them gets 400.
+    /// </summary>
+    public IReadOnlyList<string> Subprotocols { get; init; } = [];
+
+    /// <summary>Decides on each request before it is upgraded; null lets everyone in whom the origin rule lets in.</summary>
+    public Guard? Guard { get; init; }
+
+    internal static RouteOptions None { get; } = new();
+}
+
+/// <summary>Answers a plain GET or HEAD request; what it throws is answered 500, and past <c>handshake.guard-timeout</c> the client gets 503.</summary>
+public delegate Task<HttpResponse> HttpHandler(HttpRequest request, CancellationToken cancellation);
+
+/// <summary>Who serves a path.</summary>
+internal abstract record Route(RouteTemplate Template);
+
+/// <summary>A path that serves WebSockets.</summary>
+internal sealed record WebSocketRoute(RouteTemplate Template, HandlerSource Handler, RouteOptions Options) : Route(Template);
+
+/// <summary>A path that answers plain HTTP.</summary>
+internal sealed record HttpRoute(RouteTemplate Template, HttpHandler Answer) : Route(Template);
+
+/// <summary>Where a connection's handler comes from.</summary>
+internal abstract record HandlerSource
+{
+    /// <summary>A new child of each connection.</summary>
+    internal sealed record PerConnection(Func<UpgradeRequest, Props> Props) : HandlerSource;
+
+    /// <summary>One actor that serves many connections and lives elsewhere.</summary>
+    internal sealed record Shared(IActorRef Handler) : HandlerSource;
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using WsActors.Protocol.Handshake;
+
+namespace WsActors.Routing;
+
+/// <summary>
+/// Which path is served by whom. Immutable: each method returns a larger table. Where two templates fit a path, the one with
+/// fewer parameters serves it; where two routes have one template, the first whose subprotocols fit does.
+/// </summary>
+public sealed class RouteTable
+{
+    private readonly ImmutableArray<Route> _routes;
+
+    private RouteTable(ImmutableArray<Route> routes) => _routes = routes;
+
+    /// <summary>The table that serves nothing.</summary>
+    public static RouteTable Empty { get; } = new([]);
+
+    /// <summary>Serves a path by one new handler actor a connection, a child of it.</summary>
+    /// <param name="template">Such as <c>/chat/{room}</c>.</param>
+    /// <param name="handler">Makes the handler's Props; what it throws is answered 500.</param>
+    /// <param name="options">Subprotocols and guard.</param>
+    /// <exception cref="ArgumentException">The template is malformed, or it is served already.</exception>
+    public RouteTable Map(string template, Func<UpgradeRequest, Props> handler, RouteOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return With(new WebSocketRoute(new RouteTemplate(template), new HandlerSource.PerConnection(handler), options ?? RouteOptions.None));
+    }
+
+    /// <summary>Serves a path by one actor for all connections; when it stops, they are closed with 1011.</summary>
+    /// <inheritdoc cref="Map" path="/exception"/>
+    public RouteTable MapShared(string template, IActorRef handler, RouteOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return With(new WebSocketRoute(new RouteTemplate(template), new HandlerSource.Shared(handler), options ?? RouteOptions.None));
+    }
+
+    /// <summary>Answers GET and HEAD of a path with the same small response each time.</summary>
+    /// <inheritdoc cref="Map" path="/exception"/>
+    public RouteTable Get(string template, HttpResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        var answer = Task.FromResult(response);
+        return Get(template, (_, _) => answer);
+    }
+
+    /// <summary>Answers GET and HEAD of a path by a delegate.</summary>
+    /// <inheritdoc cref="Map" path="/exception"/>
+    public RouteTable Get(string template, HttpHandler answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        return With(new HttpRoute(new RouteTemplate(template), answer));
+    }
+
+    /// <summary>The routes whose template fits a path, the best first, with the values of its parameters.</summary>
+    internal IEnumerable<(Route Route, IReadOnlyDictionary<string, string> Values)> Match(string path)
+    {
+        foreach (var route in _routes)
+        {
+            if (route.Template.TryMatch(path, out var values))
+            {
+                yield return (route, values);
+            }
+        }
+    }
+
+    private RouteTable With(Route route)
+    {
+        if (_routes.Any(other => Clash(other, route)))
+        {
+            throw new ArgumentException($"Route '{route.Template.Text}' is served already; give each route its own path or its own subprotocols.");
+        }
+
+        // A stable order: by parameters, then as they were mapped.
+        return new([.. _routes.Add(route).OrderBy(static r => r.Template.Parameters)]);
+    }
+
+    // One path may serve plain HTTP, a WebSocket without subprotocols, and one for each set of subprotocols.
+    private static bool Clash(Route one, Route other) => one.Template.IsSameAs(other.Template) && (one, other) switch
+    {
+        (HttpRoute, HttpRoute) => true,
+        (WebSocketRoute a, WebSocketRoute b) => (a.Options.Subprotocols.Count == 0 && b.Options.Subprotocols.Count == 0)
+            || a.Options.Subprotocols.Intersect(b.Options.Subprotocols).Any(),
+        _ => false,
+    };
+}

@@ -1,0 +1,45 @@
+using System.Net;
+using WsActors.Protocol.Handshake;
+
+namespace WsActors.Routing;
+
+/// <summary>What a client asked before the upgrade, judged by the endpoint: what guards decide on and <see cref="Ws.Opened"/> carries.</summary>
+public sealed class UpgradeRequest
+{
+    internal UpgradeRequest(
+        HttpRequest http,
+        string route,
+        IReadOnlyDictionary<string, string> values,
+        IReadOnlyList<string> subprotocols,
+        IPAddress clientAddress,
+        Origin self)
+    {
+        Http = http;
+        Route = route;
+        Values = values;
+        Subprotocols = subprotocols;
+        ClientAddress = clientAddress;
+        Self = self;
+    }
+
+    /// <summary>The request as it came: path, query, headers, cookies.</summary>
+    public HttpRequest Http { get; }
+
+    /// <summary>The route's template, such as <c>/chat/{room}</c>: fit for logs and metrics, unlike the path.</summary>
+    public string Route { get; }
+
+    /// <summary>The template's parameters, decoded: <c>room</c> of <c>/chat/{room}</c>.</summary>
+    public IReadOnlyDictionary<string, string> Values { get; }
+
+    /// <summary>The subprotocols that the client offered, in its order. Browsers can send a token only here; it is never echoed.</summary>
+    public IReadOnlyList<string> Subprotocols { get; }
+
+    /// <summary>The socket's address, or what trusted proxies say it is.</summary>
+    public IPAddress ClientAddress { get; }
+
+    /// <summary>The server's own origin as the client sees it: its scheme tells whether TLS was used as far as a trusted proxy.</summary>
+    public Origin Self { get; }
+
+    /// <summary>Whether the client came by TLS, to this server or to a trusted proxy before it.</summary>
+    public bool IsSecure => Self.Scheme == "https";
+}

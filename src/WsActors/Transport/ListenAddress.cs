@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Net;
+using Akka.Configuration;
+
+namespace WsActors.Transport;
+
+/// <summary>Where an endpoint listens, as people write it: <c>ws://host:port</c>.</summary>
+/// <param name="Scheme"><c>ws</c>.</param>
+/// <param name="EndPoint">The address and the port.</param>
+internal sealed record ListenAddress(string Scheme, IPEndPoint EndPoint)
+{
+    /// <exception cref="ConfigurationException">It is not such an address; the sentence says what to write.</exception>
+    public static ListenAddress Parse(string text)
+    {
+        const string Form = "write ws://host:port, the host an IP address, localhost or *, such as ws://127.0.0.1:8080 or ws://[::]:8080";
+        var divider = text.IndexOf("://", StringComparison.Ordinal);
+        var scheme = divider < 0 ? "" : text[..divider].ToLowerInvariant();
+        if (scheme == "wss")
+        {
+            throw new ConfigurationException(
+                $"Cannot listen on {text}: the akka-io transport has no TLS. Listen on ws:// behind a proxy that ends TLS (nginx, HAProxy or a"
+                + " cloud balancer) and list that proxy in ws-actors.trusted-proxies.");
+        }
+
+        if (scheme != "ws")
+        {
+            throw new ConfigurationException($"Cannot listen on {text}: {Form}.");
+        }
+
+        var authority = text[(divider + 3)..].TrimEnd('/');
+        var colon = authority.LastIndexOf(':');
+        if (colon < 0 || colon < authority.LastIndexOf(']')
+            || !int.TryParse(authority[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port > IPEndPoint.MaxPort
+            || ParseHost(authority[..colon]) is not { } host)
+        {
+            throw new ConfigurationException($"Cannot listen on {text}: {Form}.");
+        }
+
+        return new ListenAddress(scheme, new IPEndPoint(host, port));
+    }
+
+    /// <summary>Whether a connection accepted at this local address came through a listener bound there.</summary>
+    public static bool Covers(EndPoint bound, EndPoint local) => (bound, local) switch
+    {
+        (IPEndPoint b, IPEndPoint l) => b.Port == l.Port
+            && (b.Address.Equals(IPAddress.Any) || b.Address.Equals(IPAddress.IPv6Any) || Plain(b.Address).Equals(Plain(l.Address))),
+        _ => bound.Equals(local),
+    };
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    private static IPAddress? ParseHost(string host) => host switch
+    {
+        "*" => IPAddress.IPv6Any,
+        "localhost" => IPAddress.Loopback,
+        ['[', .., ']'] => IPAddress.TryParse(host[1..^1], out var v6) ? v6 : null,
+        _ => IPAddress.TryParse(host, out var v4) ? v4 : null,
+    };
+}

@@ -1,0 +1,50 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.IO;
+
+namespace WsActors.Transport;
+
+/// <summary>
+/// A byte source, as its connection sees it: an actor that speaks Akka.IO's Tcp messages in pull mode. Holds nothing but the two
+/// references, so that what a source is stays in this folder.
+/// </summary>
+internal readonly struct Socket(IActorRef source, IActorRef connection)
+{
+    public IActorRef Source { get; } = source;
+
+    /// <summary>From now on the connection is told what comes. A half-close of the peer leaves our direction open.</summary>
+    public void Register() => Tell(new Tcp.Register(connection, keepOpenOnPeerClosed: true));
+
+    /// <summary>Asks for one read. One call for each read that was dealt with, so that at most one waits in the mailbox.</summary>
+    public void ResumeReading() => Tell(Tcp.ResumeReading.Instance);
+
+    /// <summary>Writes; <see cref="Written"/> comes back when the kernel took it. The array must not change until then.</summary>
+    public void Write(ArraySegment<byte> bytes) =>
+        Tell(Tcp.Write.Create(ByteString.FromBytes(bytes.Array!, bytes.Offset, bytes.Count), Written.Instance));
+
+    /// <summary>
+    /// Half-closes, and ends when the peer has closed, too. Unlike <c>Tcp.Close</c> it does not reset a peer that still sends.
+    /// </summary>
+    public void HangUp() => Tell(Tcp.ConfirmedClose.Instance);
+
+    /// <summary>Resets.</summary>
+    public void Abort() => Tell(Tcp.Abort.Instance);
+
+    /// <summary>
+    /// The last words of a connection that failed. Akka.IO resets the socket of a stopped handler, but not after <c>Tcp.Close</c>:
+    /// it writes what it has, then closes.
+    /// </summary>
+    public void Close() => Tell(Tcp.Close.Instance);
+
+    private void Tell(object message) => Source.Tell(message, connection);
+
+    /// <summary>The kernel took the write in flight.</summary>
+    internal sealed class Written : Tcp.Event, IDeadLetterSuppression
+    {
+        private Written()
+        {
+        }
+
+        public static Written Instance { get; } = new();
+    }
+}

@@ -1,0 +1,83 @@
+using Akka;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Event;
+using WsActors.Manager;
+using WsActors.Routing;
+using WsActors.Transport;
+
+namespace WsActors;
+
+/// <summary>WebSockets of an actor system, as <c>TcpExt</c> is its TCP. One a system; any thread may use it.</summary>
+public sealed class WebSocketExtension : IExtension
+{
+    private readonly Buffers _buffers = new();
+
+    internal WebSocketExtension(ExtendedActorSystem system)
+    {
+        system.Settings.InjectTopLevelFallback(DefaultConfig);
+        var setup = system.Settings.Setup.Get<WebSocketSetup>() is { HasValue: true, Value: var given } ? given : new WebSocketSetup();
+        var settings = ManagerSettings.From(system.Settings.Config);
+        settings = settings with { Endpoint = setup.Configure(settings.Endpoint) };
+        var instruments = new Instruments();
+        var log = Logging.GetLogger(system, "WsActors");
+        var shared = new Endpoint.Shared(new Clock(setup.Time), _buffers, instruments, log, settings.RetryAfter);
+        Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, shared), "websockets");
+        system.RegisterOnTermination(instruments.Dispose);
+        CloseOnShutdown(system);
+    }
+
+    /// <summary>The keys of <c>ws-actors</c> with their defaults, as they stand in <c>hocon/ws-actors.conf</c>.</summary>
+    public static Config DefaultConfig { get; } = ConfigurationFactory.FromResource<WebSocketExtension>("ws-actors.conf");
+
+    /// <summary>Takes <see cref="Ws.Bind"/>, <see cref="Ws.Unbind"/> and <see cref="Ws.GetHealth"/>.</summary>
+    public IActorRef Manager { get; }
+
+    /// <summary>Buffers that hold something to be sent: none when nothing waits.</summary>
+    internal int RentedBuffers => _buffers.Rented;
+
+    /// <summary>Listens.</summary>
+    /// <param name="endpoint">Such as <c>ws://0.0.0.0:8080</c>.</param>
+    /// <param name="routes">Who serves what there.</param>
+    /// <param name="configure">Changes to the options that HOCON gives, for this endpoint alone.</param>
+    /// <exception cref="BindFailedException">It could not; the message names the cause and the cure.</exception>
+    public Task<Ws.Bound> Bind(string endpoint, RouteTable routes, Func<EndpointOptions, EndpointOptions>? configure = null) =>
+        Bind(configure is null ? new Ws.Bind(endpoint, routes) : new Ws.Bind(endpoint, routes) { Configure = configure });
+
+    /// <inheritdoc cref="Bind(string, RouteTable, Func{EndpointOptions, EndpointOptions}?)"/>
+    public async Task<Ws.Bound> Bind(Ws.Bind bind) => await Manager.Ask<object>(bind).ConfigureAwait(false) switch
+    {
+        Ws.Bound bound => bound,
+        Ws.BindFailed failed => throw new BindFailedException(failed.Reason),
+        var other => throw new InvalidOperationException($"The manager answered {other}."),
+    };
+
+    // Connections close before anything they might tell stops; the listeners go last, because Akka.IO resets what they accepted.
+    private void CloseOnShutdown(ExtendedActorSystem system)
+    {
+        var shutdown = CoordinatedShutdown.Get(system);
+        const string Phase = CoordinatedShutdown.PhaseServiceUnbind;
+        var within = shutdown.Timeout(Phase) * 0.8;
+        shutdown.AddTask(Phase, "close-websockets", () => Manager.Ask<Done>(new ManagerActor.ShutDown(within), shutdown.Timeout(Phase)));
+    }
+}
+
+/// <summary>Makes the extension.</summary>
+public sealed class WebSocketExtensionProvider : ExtensionIdProvider<WebSocketExtension>
+{
+    /// <summary>The one instance.</summary>
+    public static WebSocketExtensionProvider Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override WebSocketExtension CreateExtension(ExtendedActorSystem system) => new(system);
+}
+
+/// <summary>The way to the extension.</summary>
+public static class WebSocketExtensions
+{
+    /// <summary>WebSockets of this system; the first call starts their manager.</summary>
+    public static WebSocketExtension WebSockets(this ActorSystem system) => WebSocketExtensionProvider.Instance.Apply(system);
+}
+
+/// <summary>An endpoint could not be bound; the message names the cause and the cure.</summary>
+public sealed class BindFailedException(string reason) : Exception(reason);

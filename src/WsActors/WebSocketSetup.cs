@@ -1,0 +1,13 @@
+using Akka.Actor.Setup;
+
+namespace WsActors;
+
+/// <summary>What HOCON cannot carry. Joined to the <c>ActorSystemSetup</c> with which the system is made.</summary>
+public sealed class WebSocketSetup : Setup
+{
+    /// <summary>The time that all deadlines are measured by. The TestKit puts a virtual one here.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Changes to the options that HOCON gives, for every endpoint.</summary>
+    public Func<EndpointOptions, EndpointOptions> Configure { get; init; } = static options => options;
+}

@@ -1,0 +1,205 @@
+using System.Net;
+using System.Security.Claims;
+using System.Text;
+using Akka.Actor;
+using WsActors.Protocol;
+using WsActors.Protocol.Messages;
+using WsActors.Routing;
+
+namespace WsActors;
+
+/// <summary>
+/// The conversation with WebSockets, as <c>Akka.IO.Tcp</c> is the one with sockets. Every message is immutable and owns its bytes.
+/// </summary>
+public static class Ws
+{
+    /// <summary>What a handler is told. The connection is the <c>Sender</c>, and is also named in the message.</summary>
+    public interface IEvent
+    {
+        /// <summary>The connection it happened on: tell it <see cref="ICommand"/>s. The reference never reaches a later connection.</summary>
+        IActorRef Connection { get; }
+    }
+
+    /// <summary>What anyone who has its reference may tell a connection.</summary>
+    public interface ICommand;
+
+    /// <summary>Which end of the connection did something.</summary>
+    public enum Side
+    {
+        /// <summary>The handler or the server.</summary>
+        Local,
+
+        /// <summary>The other end.</summary>
+        Peer,
+    }
+
+    // What a handler is told.
+
+    /// <summary>The upgrade is done. The first event of a connection; exactly one <see cref="Closed"/> follows in the end.</summary>
+    /// <param name="Connection">The connection.</param>
+    /// <param name="Request">What the client asked, with route values, headers, cookies and its address.</param>
+    /// <param name="Subprotocol">The one agreed on, or null (RFC 6455 §1.9).</param>
+    /// <param name="Principal">Who it is, as the route's guard said; null without a guard.</param>
+    /// <param name="Items">What else the route's guard had to say.</param>
+    public sealed record Opened(
+        IActorRef Connection,
+        UpgradeRequest Request,
+        string? Subprotocol,
+        ClaimsPrincipal? Principal,
+        IReadOnlyDictionary<string, string> Items) : IEvent;
+
+    /// <summary>A whole message came.</summary>
+    /// <param name="Connection">The connection.</param>
+    /// <param name="Kind">Text or binary.</param>
+    /// <param name="Payload">Its bytes; of a text, valid UTF-8. They are the receiver's to keep.</param>
+    public sealed record Received(IActorRef Connection, MessageKind Kind, ReadOnlyMemory<byte> Payload) : IEvent
+    {
+        /// <summary>The payload decoded as UTF-8, anew at each call.</summary>
+        public string Text => Encoding.UTF8.GetString(Payload.Span);
+    }
+
+    /// <summary>The answer to a <see cref="Ping"/>; told to whoever asked.</summary>
+    /// <param name="Connection">The connection.</param>
+    /// <param name="RoundTrip">From the ping's leaving to the pong's arrival.</param>
+    public sealed record Ponged(IActorRef Connection, TimeSpan RoundTrip) : IEvent;
+
+    /// <summary>The connection has ended. The last event, exactly one for each <see cref="Opened"/>.</summary>
+    /// <param name="Connection">The connection.</param>
+    /// <param name="Code">What it was closed with; 1005 if the peer named no code, 1006 if the socket ended without a close frame.</param>
+    /// <param name="Reason">Why, as the side that began it said; may be empty.</param>
+    /// <param name="By">Who began it.</param>
+    /// <param name="WasClean">Whether both sides sent their close frame (RFC 6455 §7.1.4).</param>
+    /// <param name="Duration">Since <see cref="Opened"/>.</param>
+    /// <param name="BytesReceived">Payload bytes of the messages that came.</param>
+    /// <param name="BytesSent">Payload bytes of the messages that were taken for sending.</param>
+    public sealed record Closed(
+        IActorRef Connection,
+        int Code,
+        string Reason,
+        Side By,
+        bool WasClean,
+        TimeSpan Duration,
+        long BytesReceived,
+        long BytesSent) : IEvent;
+
+    // What a connection may be told.
+
+    /// <summary>
+    /// Sends one message. What does not fit the connection's send queue closes it with 1013; a message larger than the
+    /// whole queue is taken when the queue is empty. May be told to any number of connections: it is encoded once.
+    /// </summary>
+    public sealed record Send : ICommand
+    {
+        private Send(MessageKind kind, ReadOnlyMemory<byte> payload) => (Kind, Payload) = (kind, payload);
+
+        /// <summary>Text or binary.</summary>
+        public MessageKind Kind { get; }
+
+        /// <summary>The bytes that will leave; of a text, valid UTF-8.</summary>
+        public ReadOnlyMemory<byte> Payload { get; }
+
+        /// <summary>A text message. Lone surrogates become U+FFFD.</summary>
+        public static Send Text(string text) => new(MessageKind.Text, Encoding.UTF8.GetBytes(text));
+
+        /// <summary>A binary message. The bytes must not change from now on.</summary>
+        public static Send Binary(ReadOnlyMemory<byte> payload) => new(MessageKind.Binary, payload);
+
+        /// <summary>The message that came, to be sent as it is: no decoding, no copy.</summary>
+        public static Send Same(Received message) => new(message.Kind, message.Payload);
+    }
+
+    /// <summary>Sends a ping; <see cref="Ponged"/> comes back to the sender. A keep-alive ping needs no command: it is on by default.</summary>
+    public sealed record Ping : ICommand
+    {
+        private Ping()
+        {
+        }
+
+        /// <summary>The one instance.</summary>
+        public static Ping Instance { get; } = new();
+    }
+
+    /// <summary>Starts the close handshake, behind what is queued. A second one changes nothing.</summary>
+    public sealed record Close : ICommand
+    {
+        /// <summary>A close with a code of the RFC or of the application.</summary>
+        /// <param name="code">1000–1003, 1007–1014 or 3000–4999 (RFC 6455 §7.4).</param>
+        /// <param name="reason">At most 123 bytes of UTF-8 (RFC 6455 §5.5).</param>
+        /// <exception cref="ArgumentException">The code may not be sent, or the reason is too long.</exception>
+        public Close(int code = CloseCode.Normal, string reason = "")
+        {
+            ArgumentNullException.ThrowIfNull(reason);
+            if (!CloseCode.MayBeSent(code))
+            {
+                throw new ArgumentException($"Close code {code} may not be sent; use 1000–1003, 1007–1014 or 3000–4999.", nameof(code));
+            }
+
+            if (Encoding.UTF8.GetByteCount(reason) > MaxReasonBytes)
+            {
+                throw new ArgumentException($"A close reason has at most {MaxReasonBytes} bytes of UTF-8; shorten it.", nameof(reason));
+            }
+
+            (Code, Reason) = (code, reason);
+        }
+
+        /// <summary>The code on the wire.</summary>
+        public int Code { get; }
+
+        /// <summary>The reason on the wire; may be empty.</summary>
+        public string Reason { get; }
+
+        private const int MaxReasonBytes = 123;
+    }
+
+    // What the manager may be told, and answers.
+
+    /// <summary>Listens. Answered with <see cref="Bound"/> or <see cref="BindFailed"/>.</summary>
+    /// <param name="Endpoint">Where: <c>ws://host:port</c>, the host an address, <c>localhost</c> or <c>*</c>; port 0 takes a free one.</param>
+    /// <param name="Routes">Who serves what there.</param>
+    public sealed record Bind(string Endpoint, RouteTable Routes)
+    {
+        /// <summary>Changes to the options that HOCON gives, for this endpoint alone.</summary>
+        public Func<EndpointOptions, EndpointOptions> Configure { get; init; } = static options => options;
+
+        /// <summary>
+        /// The byte source: an actor that takes <c>Akka.IO.Tcp.Bind</c> and speaks Tcp's messages. Null asks for the one that
+        /// <c>ws-actors.transport</c> names.
+        /// </summary>
+        public IActorRef? Source { get; init; }
+    }
+
+    /// <summary>The endpoint listens.</summary>
+    /// <param name="Endpoint">As it was asked for.</param>
+    /// <param name="LocalEndPoint">What it became: with port 0, the port that was free.</param>
+    public sealed record Bound(string Endpoint, EndPoint LocalEndPoint);
+
+    /// <summary>The endpoint does not listen.</summary>
+    /// <param name="Endpoint">As it was asked for.</param>
+    /// <param name="Reason">One sentence that names the cause and the cure.</param>
+    public sealed record BindFailed(string Endpoint, string Reason);
+
+    /// <summary>Closes the endpoint's connections with 1001, then stops listening. Answered with <see cref="Unbound"/>.</summary>
+    /// <param name="LocalEndPoint">What <see cref="Bound"/> said.</param>
+    public sealed record Unbind(EndPoint LocalEndPoint);
+
+    /// <summary>Nothing listens there any more.</summary>
+    /// <param name="LocalEndPoint">What <see cref="Unbind"/> named.</param>
+    public sealed record Unbound(EndPoint LocalEndPoint);
+
+    /// <summary>Asks the manager how it is. Answered with <see cref="Health"/>.</summary>
+    public sealed record GetHealth
+    {
+        private GetHealth()
+        {
+        }
+
+        /// <summary>The one instance.</summary>
+        public static GetHealth Instance { get; } = new();
+    }
+
+    /// <summary>How the manager is: that it answers means that it lives.</summary>
+    /// <param name="Endpoints">The endpoints that listen.</param>
+    /// <param name="IsAdmitting">Whether upgrades are taken: not so from the moment it begins to shut down.</param>
+    /// <param name="Connections">Open WebSockets.</param>
+    public sealed record Health(IReadOnlyList<EndPoint> Endpoints, bool IsAdmitting, int Connections);
+}
