@@ -3,7 +3,7 @@ namespace WsActors.Protocol.Handshake;
 /// <summary>Headers that are comma lists (RFC 9110 §5.6.1), cut by hand: linear, no recursion. Pure.</summary>
 public static class HeaderTokens
 {
-    /// <summary>Whether any line of the header lists the token, in any letter case, as <c>Connection</c> and <c>Upgrade</c> want it.</summary>
+    /// <summary>Whether any line of the header lists the token, in any letter case, as <c>Connection</c> and <c>Upgrade</c> do.</summary>
     public static bool Lists(HttpHeaders headers, string name, string token)
     {
         foreach (var line in headers.All(name))

@@ -6,8 +6,9 @@ namespace WsActors.Protocol.Tests.Handshake;
 /// <summary>Whatever comes, a parser yields a fact or waits for more: it never throws, and holds no more than its limits.</summary>
 public class RandomHeadTests
 {
-    private const string ValidRequest = "GET /chat/%C3%A9?a=%20b&c=d HTTP/1.1\r\nHost: example.com\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n"
-        + "Cookie: a=b; c=d\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: chat, superchat\r\n\r\n";
+    private const string ValidRequest = "GET /chat/%C3%A9?a=%20b&c=d HTTP/1.1\r\nHost: example.com\r\n"
+        + "Upgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nCookie: a=b; c=d\r\n"
+        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: chat, superchat\r\n\r\n";
 
     private const string ValidResponse = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";

@@ -146,7 +146,9 @@ public class RequestParserTests
     [Fact]
     public void A_header_value_may_hold_colons_tabs_and_bytes_above_ascii()
     {
-        Assert.Equal("a: b\tc \u00e9\u00ff", Heads.AssertRequest("GET / HTTP/1.1\r\nHost: a\r\nX: a: b\tc \u00e9\u00ff\r\n\r\n").Headers["X"]);
+        var request = Heads.AssertRequest("GET / HTTP/1.1\r\nHost: a\r\nX: a: b\tc \u00e9\u00ff\r\n\r\n");
+
+        Assert.Equal("a: b\tc \u00e9\u00ff", request.Headers["X"]);
     }
 
     [Theory]

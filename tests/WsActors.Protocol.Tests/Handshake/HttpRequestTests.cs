@@ -1,0 +1,84 @@
+namespace WsActors.Protocol.Tests.Handshake;
+
+/// <summary>What a handler may ask of a request: its parts, its query, its cookies.</summary>
+public class HttpRequestTests
+{
+    [Theory]
+    [InlineData("/", "/", "")]
+    [InlineData("/a/b%2Fc", "/a/b%2Fc", "")]
+    [InlineData("/?", "/", "")]
+    [InlineData("/a?b?c", "/a", "b?c")]
+    [InlineData("http://other", "/", "")]
+    [InlineData("http://other?x=1", "/", "x=1")]
+    [InlineData("ws://other:81/a?x=http://y/", "/a", "x=http://y/")]
+    public void A_target_is_a_path_that_is_never_empty_and_a_query(string target, string path, string query)
+    {
+        var request = Heads.AssertRequest($"GET {target} HTTP/1.1\r\nHost: a\r\n\r\n");
+
+        Assert.Equal(path, request.Path);
+        Assert.Equal(query, request.Query.Raw);
+    }
+
+    [Theory]
+    [InlineData("/", "header:80")]
+    [InlineData("http://target", "target")]
+    [InlineData("wss://target:444/x", "target:444")]
+    public void The_authority_of_an_absolute_target_wins_over_the_host_header(string target, string host)
+    {
+        Assert.Equal(host, Heads.AssertRequest($"GET {target} HTTP/1.1\r\nHost: header:80\r\n\r\n").Host);
+    }
+
+    [Theory]
+    [InlineData("a=1&b=2", "b", "2")]
+    [InlineData("a=1&a=2", "a", "1")]
+    [InlineData("a=1", "A", null)]
+    [InlineData("a=1", "b", null)]
+    [InlineData("a", "a", "")]
+    [InlineData("a=", "a", "")]
+    [InlineData("a=b=c", "a", "b=c")]
+    [InlineData("=x", "", "x")]
+    [InlineData("", "", null)]
+    [InlineData("&&a=1&", "a", "1")]
+    [InlineData("&&", "", null)]
+    [InlineData("a=x+y%20z%2B", "a", "x y z+")]
+    [InlineData("r%C3%B6om=%E6%97%A5", "r\u00f6om", "\u65e5")]
+    [InlineData("a=%3D%26", "a", "=&")]
+    [InlineData("a=100%", "a", "100%")]
+    [InlineData("a=%4", "a", "%4")]
+    [InlineData("a=%zz%41", "a", "%zzA")]
+    [InlineData("a=%ff", "a", "%ff")]
+    [InlineData("a%=1", "a%", "1")]
+    public void A_query_answers_the_first_value_of_a_decoded_name(string query, string name, string? value)
+    {
+        Assert.Equal(value, Heads.AssertRequest($"GET /?{query} HTTP/1.1\r\nHost: a\r\n\r\n").Query[name]);
+    }
+
+    [Theory]
+    [InlineData("Cookie: a=1; b=2", "b", "2")]
+    [InlineData("Cookie: a=1;b=2", "b", "2")]
+    [InlineData("Cookie: a=1; a=2", "a", "1")]
+    [InlineData("Cookie: a=1\r\nCookie: b=2", "b", "2")]
+    [InlineData("Cookie: a=x=y==", "a", "x=y==")]
+    [InlineData("Cookie: a=", "a", "")]
+    [InlineData("Cookie: a=\"quoted\"", "a", "\"quoted\"")]
+    [InlineData("Cookie: a=%20", "a", "%20")]
+    [InlineData("Cookie: A=1", "a", null)]
+    [InlineData("Cookie: aa=1; xa=2", "a", null)]
+    [InlineData("Cookie: a", "a", null)]
+    [InlineData("Cookie: ;;;", "a", null)]
+    [InlineData("X: a=1", "a", null)]
+    public void A_cookie_is_found_by_its_exact_name_and_given_as_sent(string header, string name, string? value)
+    {
+        Assert.Equal(value, Heads.AssertRequest($"GET / HTTP/1.1\r\nHost: a\r\n{header}\r\n\r\n").Cookie(name));
+    }
+
+    [Fact]
+    public void Its_text_holds_nothing_that_must_not_reach_a_log()
+    {
+        var request = Heads.AssertRequest(
+            "GET /chat?token=secret HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\nCookie: id=secret\r\n\r\n");
+
+        Assert.Equal("GET /chat", request.ToString());
+        Assert.DoesNotContain("secret", $"{request.Query}{string.Join(", ", request.Headers)}", StringComparison.Ordinal);
+    }
+}
