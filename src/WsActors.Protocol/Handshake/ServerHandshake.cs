@@ -28,6 +28,7 @@ public static class ServerHandshake
             return false;
         }
 
+        // The key is there: Fault saw exactly one.
         offer = new(request.Headers["Sec-WebSocket-Key"]!, lines) { ExtensionLines = request.Headers.All("Sec-WebSocket-Extensions") };
         return true;
     }
