@@ -1,0 +1,78 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using WsActors.Protocol.Messages;
+
+namespace WsActors.Server.Samples;
+
+/// <summary>
+/// The chat's protocol: text messages, each a JSON object with a <c>type</c>. To join, a client opens
+/// <c>/chat/{room}?name=…</c>; to leave, it closes.
+/// <code>
+/// server: {"type":"welcome","name":"Ann","here":["Ann","Bob"]}     to the newcomer: the name it got, and who is here, itself included
+/// server: {"type":"joined","name":"Cy"}                            to the others
+/// server: {"type":"left","name":"Cy"}
+/// server: {"type":"said","name":"Ann","text":"hi","at":1767225600000}   to all, the speaker included; Unix milliseconds
+/// client: {"type":"say","text":"hi"}                               at most <see cref="MaxTextLength"/> UTF-16 units, as a page counts them
+/// </code>
+/// A name that is missing or bad becomes <c>guest-…</c>, one that is taken gets a number. Room names are compared exactly, people's
+/// names without regard to case. Anything that the chat page would never send closes the connection with
+/// <see cref="Refused"/> and a reason: a client that breaks the protocol has a bug, and its author should notice.
+/// Text that is empty but for spaces is ignored. Clients ignore types they do not know.
+/// </summary>
+internal static class Chat
+{
+    /// <summary>The close code for a client that breaks this protocol, or asks for a room whose name is no name. Coming back won't help.</summary>
+    public const int Refused = 4400;
+
+    /// <summary>Longest text, in UTF-16 units.</summary>
+    public const int MaxTextLength = 2000;
+
+    // Relaxed: letters of any script leave as themselves, not as six bytes of escape each. The text goes into a WebSocket, never into HTML.
+    private static readonly ChatJson Json =
+        new(new JsonSerializerOptions(ChatJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>What a client may say, or null when it is not in the protocol.</summary>
+    public static Say? Parse(Ws.Received message)
+    {
+        try
+        {
+            var say = message.Kind == MessageKind.Text ? JsonSerializer.Deserialize(message.Payload.Span, Json.Say) : null;
+            return say is { Type: "say", Text.Length: <= MaxTextLength } ? say : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Encoded once, for any number of connections.</summary>
+    public static Ws.Send Encode(Event told) => Ws.Send.Text(JsonSerializer.Serialize(told, Json.Event));
+
+    /// <summary>What a client says.</summary>
+    public sealed record Say(string Type, string Text);
+
+    /// <summary>What the server tells.</summary>
+    [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+    [JsonDerivedType(typeof(Welcome), "welcome")]
+    [JsonDerivedType(typeof(Joined), "joined")]
+    [JsonDerivedType(typeof(Left), "left")]
+    [JsonDerivedType(typeof(Said), "said")]
+    public abstract record Event;
+
+    public sealed record Welcome(string Name, IReadOnlyCollection<string> Here) : Event;
+
+    public sealed record Joined(string Name) : Event;
+
+    public sealed record Left(string Name) : Event;
+
+    public sealed record Said(string Name, string Text, long At) : Event;
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(Chat.Say))]
+[JsonSerializable(typeof(Chat.Event))]
+internal sealed partial class ChatJson : JsonSerializerContext;
