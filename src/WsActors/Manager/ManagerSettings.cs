@@ -95,9 +95,10 @@ internal sealed record ManagerSettings
 
         public int Size(string key, int min)
         {
+            const int Max = 2047 * 1024 * 1024;
             var expected = $"a size from {min}B to 2047MiB, such as 64KiB";
             var bytes = Try(key, expected, () => config.GetByteSize(key));
-            return bytes is { } size && size >= min && size <= int.MaxValue ? (int)size : throw Wrong(key, expected);
+            return bytes is { } size && size >= min && size <= Max ? (int)size : throw Wrong(key, expected);
         }
 
         public TimeSpan Duration(string key) => Duration(key, Shortest, Longest);

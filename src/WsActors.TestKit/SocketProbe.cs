@@ -1,0 +1,243 @@
+using System.Net;
+using Akka.Actor;
+using Akka.IO;
+using Akka.TestKit;
+
+namespace WsActors.TestKit;
+
+/// <summary>
+/// A socket played by the test: it delivers a chunk only when the connection asks for one, takes writes as a kernel does, or does not,
+/// and ends as the test likes. Part of a <see cref="ClientProbe"/>.
+/// </summary>
+public sealed class SocketProbe
+{
+    /// <summary>Reads as much as it understands.</summary>
+    internal delegate bool Read(ref ReadOnlySpan<byte> bytes);
+
+    private readonly TestProbe _probe;
+
+    /// <summary>Chunks that wait until the connection reads.</summary>
+    private readonly Queue<byte[]> _toDeliver = [];
+
+    /// <summary>Writes that the peer has not taken, with who waits for it.</summary>
+    private readonly Queue<(Tcp.Write Write, IActorRef Writer)> _notTaken = [];
+
+    private byte[] _bytes = [];
+
+    private IActorRef? _connection;
+
+    private bool _isReadAskedFor;
+
+    internal SocketProbe(WebSocketTestKit kit, TestKitBase test, IPEndPoint remote)
+    {
+        Kit = kit;
+        _probe = test.CreateTestProbe();
+        kit.Accept(remote, _probe.Ref);
+        AwaitOne("the connection");
+    }
+
+    /// <summary>The connection on it.</summary>
+    public IActorRef Connection => _connection ?? throw new ExpectationException("No connection took the socket.");
+
+    /// <summary>Whether writes are taken; while they are not, the peer does not read.</summary>
+    public bool TakesWrites { get; private set; } = true;
+
+    /// <summary>Whether a hang-up is answered at once, as a client does that closes, too.</summary>
+    public bool ClosesInTurn { get; set; } = true;
+
+    /// <summary>Whether the server half-closed.</summary>
+    public bool IsHungUp { get; private set; }
+
+    /// <summary>Whether the server reset the socket, or never took it.</summary>
+    public bool IsReset { get; private set; }
+
+    /// <summary>Whether the server asked for the next read.</summary>
+    public bool IsReadAskedFor
+    {
+        get
+        {
+            Kit.Settle();
+            return _isReadAskedFor;
+        }
+    }
+
+    /// <summary>How many writes came.</summary>
+    public int Writes { get; private set; }
+
+    internal WebSocketTestKit Kit { get; }
+
+    /// <summary>The peer stops reading: writes are not taken any more.</summary>
+    public void StopReading() => TakesWrites = false;
+
+    /// <summary>The peer reads again.</summary>
+    public void GoOnReading()
+    {
+        TakesWrites = true;
+        while (_notTaken.TryDequeue(out var waiting))
+        {
+            TakeWrite(waiting.Write, waiting.Writer);
+        }
+    }
+
+    /// <summary>The peer half-closes: it sends no more, and may read on.</summary>
+    public void HalfClose()
+    {
+        Pump();
+        Connection.Tell(Tcp.PeerClosed.Instance, _probe.Ref);
+    }
+
+    /// <summary>The peer resets the socket.</summary>
+    public void Reset() => Connection.Tell(new Tcp.ErrorClosed("Connection reset by peer"), _probe.Ref);
+
+    /// <summary>Expects that the server half-closes.</summary>
+    public void ExpectHangUp() => AwaitUntil("a hang-up", () => IsHungUp);
+
+    /// <summary>Expects that the server resets the socket.</summary>
+    public void ExpectReset() => AwaitUntil("a reset", () => IsReset);
+
+    /// <summary>Expects that the connection has stopped.</summary>
+    public void ExpectStopped()
+    {
+        _probe.Watch(Connection);
+        AwaitUntil("the end of the connection", () => _isStopped);
+    }
+
+    private bool _isStopped;
+
+    internal void Deliver(params byte[][] chunks)
+    {
+        foreach (var chunk in chunks)
+        {
+            _toDeliver.Enqueue(chunk);
+        }
+
+        Pump();
+        DeliverNext();
+    }
+
+    internal void AwaitBytes(string expected, Read read)
+    {
+        while (true)
+        {
+            ReadOnlySpan<byte> bytes = _bytes;
+            var isDone = read(ref bytes);
+            _bytes = bytes.ToArray();
+            if (isDone)
+            {
+                return;
+            }
+
+            if (IsHungUp || IsReset)
+            {
+                throw new ExpectationException($"Expected {expected}, but the server {(IsReset ? "reset" : "closed")} the socket.");
+            }
+
+            AwaitOne(expected);
+        }
+    }
+
+    internal byte[] TakeBytes()
+    {
+        var bytes = _bytes;
+        _bytes = [];
+        return bytes;
+    }
+
+    internal void AwaitActors()
+    {
+        if (_connection is not null && !_isStopped)
+        {
+            Kit.Await(_connection);
+            Kit.AwaitChildrenOf(_connection);
+            Kit.Await(_connection);
+        }
+    }
+
+    /// <summary>Deals with what the connection has said so far.</summary>
+    /// <returns>Whether it had said anything.</returns>
+    internal bool Pump()
+    {
+        var any = false;
+        while (_probe.HasMessages)
+        {
+            On(_probe.ReceiveOne(TimeSpan.Zero), _probe.LastSender);
+            any = true;
+        }
+
+        return any;
+    }
+
+    private void AwaitUntil(string expected, Func<bool> isSo)
+    {
+        while (!isSo())
+        {
+            AwaitOne(expected);
+        }
+    }
+
+    private void AwaitOne(string expected)
+    {
+        var message = _probe.ReceiveOne(_probe.TestKitSettings.DefaultTimeout)
+            ?? throw new ExpectationException($"Expected {expected}, but nothing came.");
+        On(message, _probe.LastSender);
+    }
+
+    private void On(object message, IActorRef sender)
+    {
+        switch (message)
+        {
+            case Tcp.Register register:
+                _connection = register.Handler;
+                break;
+            case Tcp.ResumeReading when _isReadAskedFor:
+                throw new ExpectationException("The connection asked for a second read before it got the first.");
+            case Tcp.ResumeReading:
+                _isReadAskedFor = true;
+                DeliverNext();
+                break;
+            case Tcp.Write write:
+                Writes++;
+                TakeWrite(write, sender);
+                break;
+            case Tcp.ConfirmedClose:
+                IsHungUp = true;
+                if (ClosesInTurn)
+                {
+                    sender.Tell(Tcp.ConfirmedClosed.Instance, _probe.Ref);
+                }
+
+                break;
+            case Tcp.Close:
+                IsHungUp = true;
+                break;
+            case Tcp.Abort:
+                IsReset = true;
+                sender.Tell(Tcp.Aborted.Instance, _probe.Ref);
+                break;
+            case Terminated:
+                _isStopped = true;
+                break;
+        }
+    }
+
+    private void TakeWrite(Tcp.Write write, IActorRef writer)
+    {
+        if (!TakesWrites)
+        {
+            _notTaken.Enqueue((write, writer));
+            return;
+        }
+
+        _bytes = [.. _bytes, .. write.Data.ToReadOnlySpan()];
+        writer.Tell(write.Ack, _probe.Ref);
+    }
+
+    private void DeliverNext()
+    {
+        if (_isReadAskedFor && _toDeliver.TryDequeue(out var chunk))
+        {
+            _isReadAskedFor = false;
+            Connection.Tell(new Tcp.Received(ByteString.CopyFrom(chunk)), _probe.Ref);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System.Net;
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+using Akka.IO;
+using Akka.TestKit;
+using WsActors.Routing;
+
+namespace WsActors.TestKit;
+
+/// <summary>
+/// Tests WebSocket handlers without a socket and without waiting: real connections, whose byte source is a probe and whose time
+/// is virtual. Made by a test on top of any Akka.TestKit, used by its thread.
+/// </summary>
+public sealed class WebSocketTestKit
+{
+    private static readonly IPEndPoint Local = new(IPAddress.Loopback, 8080);
+
+    // The end of a test must not wait for virtual time that nobody advances any more.
+    private static readonly Config Virtual = ConfigurationFactory.ParseString("""
+        akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
+        akka.coordinated-shutdown.run-by-actor-system-terminate = off
+        """);
+
+    private readonly TestKitBase _test;
+
+    private readonly List<ClientProbe> _clients = [];
+
+    private int _nextPort = 40000;
+
+    /// <summary>Serves routes.</summary>
+    /// <param name="test">The test, its system made with <see cref="Setup"/> if it wants to <see cref="Advance"/> time.</param>
+    /// <param name="routes">Who serves what.</param>
+    /// <param name="configure">Changes to the default options.</param>
+    public WebSocketTestKit(TestKitBase test, RouteTable routes, Func<EndpointOptions, EndpointOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        _test = test;
+        var listener = test.CreateTestProbe();
+        listener.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
+        {
+            if (message is Tcp.Bind or Tcp.Unbind)
+            {
+                sender.Tell(message is Tcp.Bind ? new Tcp.Bound(Local) : Tcp.Unbound.Instance, listener.Ref);
+            }
+
+            return AutoPilot.KeepRunning;
+        }));
+        var asker = test.CreateTestProbe();
+        var bind = new Ws.Bind("ws://127.0.0.1:8080", routes) { Source = listener.Ref };
+        Manager.Tell(configure is null ? bind : bind with { Configure = configure }, asker.Ref);
+        asker.ExpectMsg<Ws.Bound>();
+    }
+
+    /// <summary>Serves <c>/</c> by one handler a connection.</summary>
+    /// <param name="test">The test, its system made with <see cref="Setup"/> if it wants to <see cref="Advance"/> time.</param>
+    /// <param name="handler">The handler.</param>
+    public WebSocketTestKit(TestKitBase test, Props handler)
+        : this(test, RouteTable.Empty.Map("/", _ => handler))
+    {
+    }
+
+    /// <summary>What makes the time of a test's system virtual: pass it to the constructor of the test kit. A new one at each call.</summary>
+    public static ActorSystemSetup Setup => SetupWith(Config.Empty);
+
+    /// <summary>As <see cref="Setup"/>, with more configuration.</summary>
+    public static ActorSystemSetup SetupWith(Config config) => ActorSystemSetup.Create(
+        BootstrapSetup.Create().WithConfig(config.WithFallback(Virtual)),
+        new WebSocketSetup { Time = new VirtualTime() });
+
+    /// <summary>The manager of the test's system.</summary>
+    public IActorRef Manager => _test.Sys.WebSockets().Manager;
+
+    /// <summary>A handler played by the test; served with <see cref="RouteTable.MapShared"/>.</summary>
+    public static HandlerProbe CreateHandler(TestKitBase test) => new(test);
+
+    /// <summary>Opens a socket and says nothing yet.</summary>
+    /// <param name="from">The client's address; loopback if none is given.</param>
+    public ClientProbe Dial(IPAddress? from = null)
+    {
+        var client = new ClientProbe(this, _test, new IPEndPoint(from ?? IPAddress.Loopback, _nextPort++));
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>Opens a WebSocket.</summary>
+    /// <param name="target">Path and query.</param>
+    /// <param name="headers">Further header lines, such as <c>Origin: https://example.com</c>.</param>
+    public ClientProbe Connect(string target = "/", params string[] headers)
+    {
+        var client = Dial();
+        client.RequestUpgrade(target, headers);
+        client.ExpectUpgrade();
+        return client;
+    }
+
+    /// <summary>Lets virtual time pass, tick by tick, and lets every actor settle after each tick.</summary>
+    /// <exception cref="InvalidOperationException">The system's time is real.</exception>
+    public void Advance(TimeSpan time)
+    {
+        if (_test.Sys.Scheduler is not TestScheduler scheduler
+            || _test.Sys.Settings.Setup.Get<WebSocketSetup>() is not { HasValue: true, Value.Time: VirtualTime clock })
+        {
+            throw new InvalidOperationException("This system's time is real; make the test kit with WebSocketTestKit.Setup to advance it.");
+        }
+
+        var tick = _test.Sys.Settings.Config.GetTimeSpan("ws-actors.tick");
+        for (var left = time; left > TimeSpan.Zero; left -= tick)
+        {
+            var step = left < tick ? left : tick;
+            clock.Advance(step);
+            scheduler.Advance(step);
+            Settle();
+        }
+    }
+
+    /// <summary>Waits until manager, connections and their handlers have dealt with all they were told.</summary>
+    public void Settle()
+    {
+        bool isAnyoneBusy;
+        do
+        {
+            Await(Manager);
+            _clients.ForEach(static client => client.Socket.AwaitActors());
+            isAnyoneBusy = _clients.Aggregate(false, static (any, client) => client.Socket.Pump() | any);
+        }
+        while (isAnyoneBusy);
+    }
+
+    internal void Await(ICanTell actor)
+    {
+        var probe = _test.CreateTestProbe();
+        actor.Tell(new Identify(null), probe.Ref);
+        probe.ExpectMsg<ActorIdentity>();
+        _test.Sys.Stop(probe.Ref);
+    }
+
+    internal void AwaitChildrenOf(IActorRef parent) => Await(_test.Sys.ActorSelection(parent.Path / "handler"));
+
+    internal void Accept(IPEndPoint remote, IActorRef socket) => Manager.Tell(new Tcp.Connected(remote, Local), socket);
+}

@@ -1,0 +1,27 @@
+using Akka.Actor;
+using WsActors.Routing;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>What the specs of connections have in common: a system whose time is virtual, and a handler that the test plays.</summary>
+public abstract class WebSocketSpec : Akka.TestKit.Xunit2.TestKit
+{
+    protected WebSocketSpec(string config = "")
+        : base(WebSocketTestKit.SetupWith(Akka.Configuration.ConfigurationFactory.ParseString(config)))
+    {
+        Handler = new HandlerProbe(this);
+    }
+
+    protected HandlerProbe Handler { get; }
+
+    /// <summary>Serves <c>/</c> by <see cref="Handler"/>.</summary>
+    protected WebSocketTestKit Serve(Func<EndpointOptions, EndpointOptions>? configure = null, RouteOptions? route = null) =>
+        new(this, RouteTable.Empty.MapShared("/", Handler.Ref, route), configure);
+
+    /// <summary>Serves <c>/</c> by a child of each connection.</summary>
+    protected WebSocketTestKit ServeEach(Props handler, Func<EndpointOptions, EndpointOptions>? configure = null) =>
+        new(this, RouteTable.Empty.Map("/", _ => handler), configure);
+
+    protected static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
+}
