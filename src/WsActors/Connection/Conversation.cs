@@ -1,30 +1,31 @@
 using Akka.Actor;
+using Akka.Event;
+using Akka.IO;
 using WsActors.Manager;
 using WsActors.Protocol;
+using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
+using Socket = WsActors.Transport.Socket;
 
 namespace WsActors.Connection;
 
-/// <summary>How a WebSocket ended, or begins to.</summary>
-/// <param name="Code">The close code.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="By">Who began it.</param>
-/// <param name="WasClean">Whether both close frames went.</param>
-internal readonly record struct End(int Code, string Reason, Ws.Side By, bool WasClean = false)
+/// <summary>
+/// What happens on an open WebSocket: what comes is told to the handler, what is told leaves, and the clocks are kept. Part of its actor.
+/// </summary>
+internal sealed class Conversation
 {
-    /// <summary>The socket ended, or has to, without a close frame.</summary>
-    public static End Abnormal(Ws.Side by, string reason) => new(CloseCode.Abnormal, reason, by);
-}
+    private readonly ConnectionActor _connection;
+    private readonly EndpointOptions _options;
+    private readonly Outbox _outbox;
+    private readonly Instruments.OfRoute _instruments;
+    private readonly Liveness _clocks;
+    private readonly Pings _pings = new();
+    private readonly TimeSpan _opened;
+    private readonly bool _ownsHandler;
+    private readonly string _route;
 
-/// <summary>What a connection has once its WebSocket is open: the parser, the clocks, the handler, the counts. Owned by its connection.</summary>
-internal sealed class Conversation(
-    IActorRef connection,
-    EndpointOptions options,
-    Instruments.OfRoute instruments,
-    IActorRef handler,
-    bool ownsHandler,
-    TimeSpan opened)
-{
+    private bool _isHandlerGone;
+
     private long _bytesReceived;
 
     private long _bytesSent;
@@ -32,73 +33,264 @@ internal sealed class Conversation(
     /// <summary>Queued bytes that the meter knows of.</summary>
     private int _queued;
 
-    public StreamParser Stream { get; } = new(Role.Server, options.Message);
+    public Conversation(ConnectionActor connection, IActorRef handler, bool ownsHandler, string route)
+    {
+        _connection = connection;
+        _options = connection.Endpoint.Options;
+        _outbox = connection.Wire.Outbox;
+        _instruments = connection.Endpoint.InstrumentsOf(route);
+        _opened = connection.Now;
+        _clocks = new Liveness(_options, _opened);
+        _ownsHandler = ownsHandler;
+        _route = route;
+        Handler = handler;
+        Stream = new StreamParser(Role.Server, _options.Message);
+    }
 
-    public Liveness Clocks { get; } = new(options, opened);
+    public StreamParser Stream { get; }
 
-    public Pings Pings { get; } = new();
+    public IActorRef Handler { get; }
 
-    public Instruments.OfRoute Instruments { get; } = instruments;
-
-    public IActorRef Handler { get; } = handler;
-
-    /// <summary>Whether the handler is the connection's child, and ends with it.</summary>
-    public bool OwnsHandler { get; } = ownsHandler;
-
-    public bool IsHandlerGone { get; set; }
+    /// <summary>Whether the handler is a child that still lives.</summary>
+    public bool HasChild => _ownsHandler && !_isHandlerGone;
 
     /// <summary>Whether the handler was stopped for failing too often.</summary>
     public bool HasHandlerFailed { get; set; }
+
+    /// <summary>Whether <see cref="Ws.Closed"/> was told: once.</summary>
+    public bool IsFinished { get; private set; }
+
+    private TimeSpan Now => _connection.Now;
+
+    /// <param name="opened">What the handler is told first.</param>
+    /// <param name="early">Frames that came with the request.</param>
+    public void Begin(Ws.Opened opened, byte[] early)
+    {
+        _connection.Open(this);
+        _connection.Become(Open);
+        _instruments.Opened();
+        _connection.Endpoint.Log.Debug("{Connection} opened on {Endpoint} {Route}", opened.Connection.Path.Name, _connection.Endpoint.Name, _route);
+        _connection.Tell(Handler, opened);
+        Read(early);
+    }
 
     /// <summary>Notes that an actor has stopped.</summary>
     /// <returns>Whether it is the handler.</returns>
     public bool Lost(IActorRef actor)
     {
         var isHandler = actor.Equals(Handler);
-        IsHandlerGone |= isHandler;
+        _isHandlerGone |= isHandler;
         return isHandler;
-    }
-
-    /// <summary>How the connection ends when its handler has stopped: a child that stops itself has said all it wanted to say.</summary>
-    public End EndOfHandler => OwnsHandler && !HasHandlerFailed
-        ? new End(CloseCode.Normal, "", Ws.Side.Local)
-        : new End(CloseCode.InternalError, "the handler failed", Ws.Side.Local);
-
-    /// <summary>Whether <see cref="Ws.Closed"/> was told: once.</summary>
-    public bool IsOver { get; private set; }
-
-    public void Deliver(in StreamEvent message, TimeSpan now)
-    {
-        _bytesReceived += message.Payload.Length;
-        Clocks.Message(now);
-        Instruments.Received(message.Payload.Length);
-        Handler.Tell(new Ws.Received(connection, message.MessageKind, message.Payload), connection);
-    }
-
-    public void CountSent(int bytes, TimeSpan now)
-    {
-        _bytesSent += bytes;
-        Clocks.Message(now);
-        Instruments.Sent(bytes);
-    }
-
-    public void CountQueued(int bytes)
-    {
-        Instruments.Queued(bytes - _queued);
-        _queued = bytes;
     }
 
     /// <summary>Tells the handler that it is over, if there still is one.</summary>
     public void Finish(End end, TimeSpan now)
     {
-        IsOver = true;
-        CountQueued(0);
-        Instruments.Closed(end.Code);
-        if (!IsHandlerGone)
+        IsFinished = true;
+        _instruments.Queued(-_queued);
+        _instruments.Closed(end.Code);
+        if (!_isHandlerGone)
         {
-            Handler.Tell(
-                new Ws.Closed(connection, end.Code, end.Reason, end.By, end.WasClean, now - opened, _bytesReceived, _bytesSent),
-                connection);
+            _connection.Tell(
+                Handler,
+                new Ws.Closed(_connection.Ref, end.Code, end.Reason, end.By, end.WasClean, now - _opened, _bytesReceived, _bytesSent));
+        }
+    }
+
+    /// <summary>The same when the connection has stopped, and its children before it.</summary>
+    public void FinishWithoutChild(End end, TimeSpan now)
+    {
+        _isHandlerGone |= _ownsHandler;
+        Finish(end, now);
+    }
+
+    private void Open(object message)
+    {
+        switch (message)
+        {
+            case Tcp.Received received: Read(_connection.Wire.Take(received)); break;
+            case Ws.Send send: Send(send); break;
+            case Socket.Written: FinishWrite(); break;
+            case Ws.Ping: Ping(_connection.Asker); break;
+            case Ws.Close close: _connection.StartClosing(new End(close.Code, close.Reason, Ws.Side.Local)); break;
+            case WakeUp.Tick: CheckClocks(); break;
+            case Tcp.PeerClosed: AwaitLastAnswer(); break;
+            case Terminated gone when Lost(gone.ActorRef): _connection.StartClosing(EndOfHandler); break;
+            default: _connection.Otherwise(message, End.Abnormal("the socket ended")); break;
+        }
+    }
+
+    private void Read(ReadOnlySpan<byte> bytes)
+    {
+        var now = Now;
+        var count = bytes.Length;
+        var hasFact = false;
+        while (Stream.TryRead(ref bytes, out var fact))
+        {
+            hasFact = true;
+            switch (fact.Kind)
+            {
+                case StreamEventKind.Message: Deliver(fact, now); break;
+                case StreamEventKind.Ping: _outbox.Append(Opcode.Pong, fact.Payload.Span); break;
+                case StreamEventKind.Pong: TellAskers(fact.Payload, now); break;
+                case StreamEventKind.Close: AnswerClose(fact); return;
+                case StreamEventKind.Violation: Fail(fact.Violation); return;
+            }
+        }
+
+        _clocks.Heard(now, count, Stream.IsMidFrame, hasFact);
+        GoOn(now);
+    }
+
+    private void Deliver(in StreamEvent message, TimeSpan now)
+    {
+        _bytesReceived += message.Payload.Length;
+        _clocks.Message(now);
+        _instruments.Received(message.Payload.Length);
+        _connection.Tell(Handler, new Ws.Received(_connection.Ref, message.MessageKind, message.Payload));
+    }
+
+    private void TellAskers(ReadOnlyMemory<byte> pong, TimeSpan now)
+    {
+        foreach (var (asker, roundTrip) in _pings.Answer(pong, now))
+        {
+            _instruments.RoundTrip(roundTrip);
+            asker?.Tell(new Ws.Ponged(_connection.Ref, roundTrip), _connection.Ref);
+        }
+    }
+
+    // RFC 6455 §5.5.1: the answer carries the code that came.
+    private void AnswerClose(in StreamEvent close)
+    {
+        _outbox.AppendClose(close.CloseCode == CloseCode.NoStatus ? null : close.CloseCode, "");
+        _connection.Leave(new End(close.CloseCode, close.CloseReason, Ws.Side.Peer, WasClean: true));
+    }
+
+    private void Fail(Violation violation)
+    {
+        _outbox.AppendClose(violation.Code, violation.Reason);
+        _connection.Leave(End.Of(violation));
+    }
+
+    private void Send(Ws.Send send)
+    {
+        if (TryQueue(send))
+        {
+            GoOn(Now);
+        }
+        else
+        {
+            // What is queued may still leave for a while; then it is dropped, so that the close frame can.
+            var tooSlow = new End(CloseCode.TryAgainLater, "too slow for what is sent", Ws.Side.Local);
+            _connection.StartClosing(tooSlow, dropAt: Now + _options.QueueGrace);
+        }
+    }
+
+    private bool TryQueue(Ws.Send send)
+    {
+        var bytes = send.Payload.Length;
+        if (!_outbox.HasRoomFor(bytes))
+        {
+            return false;
+        }
+
+        _outbox.Append(send.Kind == MessageKind.Text ? Opcode.Text : Opcode.Binary, send.Payload.Span);
+        _bytesSent += bytes;
+        _clocks.Message(Now);
+        _instruments.Sent(bytes);
+        return true;
+    }
+
+    private void FinishWrite()
+    {
+        var now = Now;
+        _connection.Wire.FinishWrite();
+        _clocks.WriteFinished();
+        if (_pings.Leave(_outbox.TotalTaken, now))
+        {
+            _clocks.PingLeft(now);
+        }
+
+        GoOn(now);
+    }
+
+    private void Ping(IActorRef? asker)
+    {
+        _pings.Send(_outbox, asker);
+        _clocks.PingQueued();
+        GoOn(Now);
+    }
+
+    private void CheckClocks()
+    {
+        var now = Now;
+        switch (_clocks.At(now))
+        {
+            case Due.Ping: Ping(asker: null); break;
+            case Due.Idle: _connection.StartClosing(new End(CloseCode.GoingAway, "idle", Ws.Side.Local)); break;
+            case Due.FrameStalled: Fail(new Violation(CloseCode.PolicyViolation, "a frame began and did not go on")); break;
+            case Due.PongMissing: _connection.Abort(End.Abnormal("no answer to a ping")); break;
+            case Due.WriteStalled: _connection.Abort(End.Abnormal("the peer does not read")); break;
+            case Due.Nothing: GoOn(now); break;
+        }
+    }
+
+    /// <summary>The end of every step: what it produced leaves as one write, reading goes on or pauses, the next deadline is set.</summary>
+    private void GoOn(TimeSpan now)
+    {
+        if (_connection.Wire.Flush())
+        {
+            _clocks.WriteStarted(now);
+        }
+
+        _instruments.Queued(_outbox.QueuedBytes - _queued);
+        _queued = _outbox.QueuedBytes;
+        if (_queued > _options.PauseReadingAboveBytes)
+        {
+            _clocks.Pause(now);
+        }
+        else
+        {
+            _clocks.Resume(now);
+            _connection.Wire.ReadOn();
+        }
+
+        _connection.WakeAt(_clocks.Next);
+    }
+
+    /// <summary>A child that stops itself has said all it wanted to say; any other end of a handler is a failure.</summary>
+    private End EndOfHandler => _ownsHandler && !HasHandlerFailed
+        ? new End(CloseCode.Normal, "", Ws.Side.Local)
+        : new End(CloseCode.InternalError, "the handler failed", Ws.Side.Local);
+
+    /// <summary>
+    /// The peer sends no more, yet reads: what the handler still says to what came before has to get out. Its answer to a question
+    /// that every actor answers comes behind that.
+    /// </summary>
+    private void AwaitLastAnswer()
+    {
+        _connection.Tell(Handler, new Identify(null));
+        _connection.BecomeUntil(Now + _options.CloseTimeout, HalfClosed);
+    }
+
+    private void HalfClosed(object message)
+    {
+        var end = End.Abnormal("the peer closed its socket");
+        switch (message)
+        {
+            case Ws.Send send when TryQueue(send): _connection.Wire.Flush(); break;
+            case Socket.Written:
+                _connection.Wire.FinishWrite();
+                _connection.Wire.Flush();
+                break;
+            case Ws.Close close:
+                _outbox.AppendClose(close.Code, close.Reason);
+                _connection.Leave(end);
+                break;
+            case ActorIdentity or Ws.Send: _connection.Leave(end); break;
+            case Terminated gone when Lost(gone.ActorRef): _connection.Leave(end); break;
+            case WakeUp.Tick when _connection.IsOver: _connection.Leave(end); break;
+            default: _connection.Otherwise(message, end); break;
         }
     }
 }

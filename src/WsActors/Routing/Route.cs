@@ -32,9 +32,20 @@ internal sealed record HttpRoute(RouteTemplate Template, HttpHandler Answer) : R
 /// <summary>Where a connection's handler comes from.</summary>
 internal abstract record HandlerSource
 {
+    /// <summary>The handler of one connection.</summary>
+    /// <param name="request">What the connection asked for.</param>
+    /// <param name="start">Starts a child of the connection.</param>
+    public abstract IActorRef For(UpgradeRequest request, Func<Props, IActorRef> start);
+
     /// <summary>A new child of each connection.</summary>
-    internal sealed record PerConnection(Func<UpgradeRequest, Props> Props) : HandlerSource;
+    internal sealed record PerConnection(Func<UpgradeRequest, Props> Props) : HandlerSource
+    {
+        public override IActorRef For(UpgradeRequest request, Func<Props, IActorRef> start) => start(Props(request));
+    }
 
     /// <summary>One actor that serves many connections and lives elsewhere.</summary>
-    internal sealed record Shared(IActorRef Handler) : HandlerSource;
+    internal sealed record Shared(IActorRef Handler) : HandlerSource
+    {
+        public override IActorRef For(UpgradeRequest request, Func<Props, IActorRef> start) => Handler;
+    }
 }

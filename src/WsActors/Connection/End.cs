@@ -1,0 +1,20 @@
+using WsActors.Protocol;
+
+namespace WsActors.Connection;
+
+/// <summary>How a WebSocket ended, or begins to.</summary>
+/// <param name="Code">The close code.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="By">Who began it.</param>
+/// <param name="WasClean">Whether both close frames went.</param>
+internal readonly record struct End(int Code, string Reason, Ws.Side By, bool WasClean = false)
+{
+    /// <summary>A failure of our own.</summary>
+    public static End ServerFailed { get; } = new(CloseCode.InternalError, "the server failed", Ws.Side.Local);
+
+    /// <summary>The peer's socket ended, or has to, without a close frame.</summary>
+    public static End Abnormal(string reason) => new(CloseCode.Abnormal, reason, Ws.Side.Peer);
+
+    /// <summary>The peer broke a rule.</summary>
+    public static End Of(Violation violation) => new(violation.Code, violation.Reason, Ws.Side.Local);
+}

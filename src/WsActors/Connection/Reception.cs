@@ -1,0 +1,182 @@
+using System.Net;
+using Akka.Actor;
+using Akka.Event;
+using Akka.IO;
+using WsActors.Manager;
+using WsActors.Protocol.Handshake;
+using WsActors.Routing;
+
+namespace WsActors.Connection;
+
+/// <summary>
+/// What happens on a connection before it is a WebSocket: the request, the gate, the manager's admission, the guard. Each wait has
+/// a deadline, each way out is one answer. Part of its actor.
+/// </summary>
+internal sealed class Reception(ConnectionActor connection)
+{
+    /// <summary>What a guard or a delegate answered, or why it could not.</summary>
+    internal sealed record Answered(object? Answer, Exception? Failure) : INoSerializationVerificationNeeded;
+
+    private readonly Endpoint _endpoint = connection.Endpoint;
+
+    private readonly RequestParser _parser = new(connection.Endpoint.Options.Request);
+
+    public void Begin() => connection.BecomeUntil(connection.Now + _endpoint.Options.HandshakeTimeout, Handshaking);
+
+    private void Handshaking(object message)
+    {
+        switch (message)
+        {
+            case Tcp.Received received: Read(connection.Wire.Take(received)); break;
+            case Tcp.PeerClosed: connection.Leave(null); break;
+            case Ws.Close: Refuse(Refusals.GoingAway(_endpoint)); break;
+            case WakeUp.Tick when connection.IsOver: Refuse(Refusals.TooSlow); break;
+            default: connection.Otherwise(message); break;
+        }
+    }
+
+    private void Read(ReadOnlySpan<byte> bytes)
+    {
+        if (!_parser.TryRead(ref bytes, out var fact))
+        {
+            connection.Wire.ReadOn();
+            return;
+        }
+
+        switch (fact)
+        {
+            case Refusal refusal: Refuse(refusal); break;
+            case HttpRequest http: Judge(http, early: bytes.ToArray()); break;
+        }
+    }
+
+    /// <param name="http">The request.</param>
+    /// <param name="early">What came behind it: frames, if the upgrade succeeds.</param>
+    private void Judge(HttpRequest http, byte[] early)
+    {
+        var socket = connection.Remote is IPEndPoint ip ? ip.Address : IPAddress.None;
+        switch (_endpoint.Gate.Judge(http, socket))
+        {
+            case Verdict.Refuse refuse: Refuse(refuse.Refusal); break;
+            case Verdict.Answer answer:
+                Ask(cancellation => answer.Route.Answer(http, cancellation), response => Respond(response, withBody: http.Method != "HEAD"));
+                break;
+            case Verdict.Upgrade upgrade:
+                connection.TellManager(new ManagerActor.Admit(upgrade.Request.ClientAddress));
+                connection.BecomeUntil(connection.Now + _endpoint.Options.GuardTimeout, message => Admitting(message, upgrade, early));
+                break;
+        }
+    }
+
+    private void Admitting(object message, Verdict.Upgrade upgrade, byte[] early)
+    {
+        switch (message)
+        {
+            case ManagerActor.Admitted when upgrade.Route.Options.Guard is { } guard:
+                Ask(cancellation => guard(upgrade.Request, cancellation), decision => Decide(upgrade, decision, early));
+                break;
+            case ManagerActor.Admitted: Upgrade(upgrade, GuardDecision.Unguarded, early); break;
+            case ManagerActor.NotAdmitted refused: Refuse(Refusals.Unavailable(_endpoint, refused.Reason)); break;
+            case Ws.Close: Refuse(Refusals.GoingAway(_endpoint)); break;
+            default: connection.Otherwise(message); break;
+        }
+    }
+
+    private void Decide(Verdict.Upgrade upgrade, GuardDecision decision, byte[] early)
+    {
+        switch (decision)
+        {
+            case GuardDecision.Accepted accepted: Upgrade(upgrade, accepted, early); break;
+            case GuardDecision.Rejected rejected:
+                Note(rejected.Response.Status, "The guard rejected it.");
+                Respond(rejected.Response, withBody: true);
+                break;
+            case GuardDecision.AcceptedAndClosed { Close: var close }:
+                Note(101, $"The guard closed it with {close.Code}.");
+                ServerHandshake.WriteAccept(connection.Wire.Outbox, upgrade.Offer, upgrade.Subprotocol, []);
+                connection.Wire.Outbox.AppendClose(close.Code, close.Reason);
+                connection.Leave(null);
+                break;
+        }
+    }
+
+    private void Upgrade(Verdict.Upgrade upgrade, GuardDecision.Accepted accepted, byte[] early)
+    {
+        var subprotocol = accepted.Subprotocol ?? upgrade.Subprotocol;
+        IActorRef handler;
+        try
+        {
+            ServerHandshake.WriteAccept(connection.Wire.Outbox, upgrade.Offer, subprotocol, accepted.Headers);
+            handler = upgrade.Route.Handler.For(upgrade.Request, ConnectionActor.StartHandler);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            _endpoint.Log.Error(e, "{Endpoint}: the handler or the answer of {Route} could not be made", _endpoint.Name, upgrade.Request.Route);
+            connection.Wire.Outbox.Abandon();
+            Refuse(Refusals.Failed);
+            return;
+        }
+
+        var opened = new Ws.Opened(connection.Ref, upgrade.Request, subprotocol, accepted.Principal, accepted.Items);
+        new Conversation(connection, handler, upgrade.Route.Handler is HandlerSource.PerConnection, upgrade.Request.Route).Begin(opened, early);
+    }
+
+    // Waiting for code that is not ours: a guard or a delegate. It runs off the actor, so that it may block or throw as it likes.
+
+    private void Ask<T>(Func<CancellationToken, Task<T>> question, Action<T> then)
+        where T : class
+    {
+        var cancellation = new CancellationTokenSource();
+        _ = Task.Run(() => question(cancellation.Token)).PipeTo(
+            connection.Ref,
+            success: static answer => new Answered(answer, null),
+            failure: static e => new Answered(null, e));
+        connection.BecomeUntil(
+            connection.Now + _endpoint.Options.GuardTimeout,
+            message => Asking(message, cancellation, answer => then((T)answer)));
+    }
+
+    private void Asking(object message, CancellationTokenSource question, Action<object> then)
+    {
+        switch (message)
+        {
+            case Answered { Answer: { } answer }:
+                question.Dispose();
+                then(answer);
+                break;
+            case Answered { Failure: var failure }:
+                question.Dispose();
+                _endpoint.Log.Error(failure, "{Endpoint}: a guard or delegate failed", _endpoint.Name);
+                Refuse(Refusals.Failed);
+                break;
+            case WakeUp.Tick when connection.IsOver:
+                question.Cancel();
+                Refuse(Refusals.Unavailable(_endpoint, "The server takes too long to decide; come back later."));
+                break;
+            case Ws.Close:
+                question.Cancel();
+                Refuse(Refusals.GoingAway(_endpoint));
+                break;
+            case Tcp.ConnectionClosed or Terminated:
+                question.Cancel();
+                connection.Otherwise(message);
+                break;
+            default: connection.Otherwise(message); break;
+        }
+    }
+
+    private void Refuse(Refusal refusal)
+    {
+        Note(refusal.Status, refusal.Reason);
+        Respond(refusal.ToResponse(), withBody: true);
+    }
+
+    private void Note(int status, string reason) =>
+        connection.TellManager(new ManagerActor.Refused(_endpoint.Name, connection.Remote, status, reason));
+
+    private void Respond(HttpResponse response, bool withBody)
+    {
+        ResponseWriter.Write(connection.Wire.Outbox, response, _endpoint.Clock.Date, withBody);
+        connection.Leave(null);
+    }
+}

@@ -1,0 +1,92 @@
+using Akka.Actor;
+using Akka.IO;
+using WsActors.Transport;
+
+namespace WsActors.Connection;
+
+/// <summary>A connection's socket, with what waits to be sent on it: one read asked for and one write in flight at a time.</summary>
+internal sealed class Wire(IActorRef source, IActorRef connection, Buffers buffers, int maxQueuedBytes)
+{
+    private readonly Socket _socket = new(source, connection);
+
+    /// <summary>Whether a read is asked for that has not come yet.</summary>
+    private bool _isReading;
+
+    public Outbox Outbox { get; } = new(buffers, maxQueuedBytes);
+
+    /// <summary>The byte source, to be watched.</summary>
+    public IActorRef Source => source;
+
+    public bool IsSource(IActorRef actor) => actor.Equals(source);
+
+    public void Register() => _socket.Register();
+
+    /// <summary>The bytes of the read that came.</summary>
+    public ReadOnlySpan<byte> Take(Tcp.Received received)
+    {
+        _isReading = false;
+        return received.Data.ToReadOnlySpan();
+    }
+
+    /// <summary>Asks for the next read, unless that is done already.</summary>
+    public void ReadOn()
+    {
+        if (!_isReading)
+        {
+            _isReading = true;
+            _socket.ResumeReading();
+        }
+    }
+
+    /// <summary>Starts the next write, if something waits and none is in flight.</summary>
+    /// <returns>Whether it did.</returns>
+    public bool Flush()
+    {
+        var starts = Outbox.TryStartWrite(out var bytes);
+        if (starts)
+        {
+            _socket.Write(bytes);
+        }
+
+        return starts;
+    }
+
+    /// <summary>The socket took the write in flight.</summary>
+    public void FinishWrite()
+    {
+        if (Outbox.IsWriting)
+        {
+            Outbox.FinishWrite();
+        }
+    }
+
+    /// <summary>Half-closes once all has left; until then nothing.</summary>
+    public void HangUpWhenEmpty()
+    {
+        if (Outbox.IsEmpty)
+        {
+            _socket.HangUp();
+        }
+    }
+
+    /// <summary>Resets the socket, whatever still waits.</summary>
+    public void Abort()
+    {
+        Outbox.Abandon();
+        _socket.Abort();
+    }
+
+    /// <summary>The last words of a connection that failed: a close frame, if what was sent before it is whole, and the end.</summary>
+    public void CloseAfterFailure(End end)
+    {
+        Outbox.DropWaiting();
+        if (!Outbox.IsWaiting)
+        {
+            Outbox.GiveUpWrite();
+            Outbox.AppendClose(end.Code, end.Reason);
+            Flush();
+        }
+
+        _socket.Close();
+    }
+}
