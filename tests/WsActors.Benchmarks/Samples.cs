@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Text;
+using System.Text.Unicode;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 
@@ -11,15 +11,17 @@ internal static class Samples
     /// <summary>A key with four different bytes, so that no shortcut for simple ones can help.</summary>
     public const uint MaskingKey = 0x3D21FA37;
 
-    private const string Ascii = """{"type":"position","id":4711,"x":12.75,"y":-3.5,"at":"2025-03-14T09:26:53Z","tags":["moving","visible"]}""";
+    private const string Ascii =
+        """{"type":"position","id":4711,"x":12.75,"y":-3.5,"at":"2025-03-14T09:26:53Z","tags":["moving","visible"]}""";
 
-    private const string Mixed = "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich – “très bien”, señor! Что дальше? 👍🏽 ok. ";
+    private const string Mixed =
+        "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich – “très bien”, señor! Что дальше? 👍🏽 ok. ";
 
     /// <summary>How Natsume Sōseki's novel "I Am a Cat" (1905) begins.</summary>
     private const string Japanese =
         "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。何でも薄暗いじめじめした所でニャーニャー泣いていた事だけは記憶している。";
 
-    /// <summary>A text of about <paramref name="length"/> bytes: "ascii", "mixed" or "japanese".</summary>
+    /// <summary>Text in a <paramref name="language"/>, "ascii", "mixed" or "japanese": as many characters as fit into the length.</summary>
     public static byte[] Text(string language, int length)
     {
         var sentence = language switch
@@ -29,8 +31,9 @@ internal static class Samples
             "japanese" => Japanese,
             _ => throw new ArgumentOutOfRangeException(nameof(language), language, "No such text."),
         };
-        var times = Math.Max(1, length / Encoding.UTF8.GetByteCount(sentence));
-        return Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(sentence, times)));
+        var text = new byte[length];
+        Utf8.FromUtf16(string.Concat(Enumerable.Repeat(sentence, 1 + (length / sentence.Length))), text, out _, out var written);
+        return text[..written];
     }
 
     public static byte[] Random(int length)

@@ -3,8 +3,8 @@ using WsActors.Protocol.Frames;
 namespace WsActors.Protocol.Messages;
 
 /// <summary>
-/// The message being put together from its fragments, and the rules that span them. Between messages all of it is zero, and it owns
-/// no memory.
+/// The message being put together from its fragments, and the rules that span them. Between messages it counts no fragments, owns no
+/// memory and has no character open.
 /// </summary>
 internal struct PartialMessage
 {
@@ -62,9 +62,8 @@ internal struct PartialMessage
             return StreamEvent.ForViolation(NotUtf8());
         }
 
-        var message = StreamEvent.ForMessage(_kind, _payload.Take());
-        this = default;
-        return message;
+        _fragments = 0;
+        return StreamEvent.ForMessage(_kind, _payload.Take());
     }
 
     private static Violation NotUtf8() => new(CloseCode.InvalidPayload, "text must be UTF-8 (RFC 6455 section 8.1)");
