@@ -4,7 +4,7 @@ using Akka.Event;
 using Akka.IO;
 using WsActors.Manager;
 using WsActors.Protocol.Messages;
-using Socket = WsActors.Transport.Socket;
+using WsActors.Transport;
 
 namespace WsActors.Connection;
 
@@ -126,7 +126,7 @@ internal sealed class ConnectionActor : UntypedActor
             case Tcp.ConnectionClosed: Finish(end); break;
             case Terminated gone when Wire.IsSource(gone.ActorRef): Finish(end); break;
             case Terminated gone: _conversation?.Lost(gone.ActorRef); break;
-            case Socket.Written: Wire.FinishWrite(); break;
+            case ByteSource.Written: Wire.FinishWrite(); break;
             case Tcp.CommandFailed: Abort(end); break;
             case Tcp.Received or Tcp.PeerClosed or WakeUp.Tick or Reception.Answered or ActorIdentity or Ws.Close: break; // Too late.
             default: Unhandled(message); break;
@@ -177,7 +177,7 @@ internal sealed class ConnectionActor : UntypedActor
         switch (message)
         {
             case Tcp.Received received: AwaitClose(Wire.Take(received), end); break;
-            case Socket.Written:
+            case ByteSource.Written:
                 Wire.FinishWrite();
                 Wire.Flush();
                 AwaitPeer(dropAt);
@@ -224,7 +224,7 @@ internal sealed class ConnectionActor : UntypedActor
                 Wire.Take(received);
                 Wire.ReadOn();
                 break;
-            case Socket.Written:
+            case ByteSource.Written:
                 Wire.FinishWrite();
                 Wire.Flush();
                 HangUpWhenEmpty();

@@ -5,7 +5,7 @@ using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
-using Socket = WsActors.Transport.Socket;
+using WsActors.Transport;
 
 namespace WsActors.Connection;
 
@@ -110,7 +110,7 @@ internal sealed class Conversation
         {
             case Tcp.Received received: Read(_connection.Wire.Take(received)); break;
             case Ws.Send send: Send(send); break;
-            case Socket.Written: FinishWrite(); break;
+            case ByteSource.Written: FinishWrite(); break;
             case Ws.Ping: Ping(_connection.Asker); break;
             case Ws.Close close: _connection.StartClosing(new End(close.Code, close.Reason, Ws.Side.Local)); break;
             case WakeUp.Tick: CheckClocks(); break;
@@ -279,7 +279,7 @@ internal sealed class Conversation
         switch (message)
         {
             case Ws.Send send when TryQueue(send): _connection.Wire.Flush(); break;
-            case Socket.Written:
+            case ByteSource.Written:
                 _connection.Wire.FinishWrite();
                 _connection.Wire.Flush();
                 break;

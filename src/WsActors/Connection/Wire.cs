@@ -7,7 +7,7 @@ namespace WsActors.Connection;
 /// <summary>A connection's socket, with what waits to be sent on it: one read asked for and one write in flight at a time.</summary>
 internal sealed class Wire(IActorRef source, IActorRef connection, Buffers buffers, int maxQueuedBytes)
 {
-    private readonly Socket _socket = new(source, connection);
+    private readonly ByteSource _socket = new(source, connection);
 
     /// <summary>Whether a read is asked for that has not come yet.</summary>
     private bool _isReading;

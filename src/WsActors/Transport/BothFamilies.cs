@@ -6,7 +6,7 @@ namespace WsActors.Transport;
 /// <summary>Makes a listener on an IPv6 address serve IPv4, too: <c>ws://[::]:8080</c> is for everyone.</summary>
 internal sealed class BothFamilies : Inet.SocketOption
 {
-    public override void BeforeServerSocketBind(System.Net.Sockets.Socket socket)
+    public override void BeforeServerSocketBind(Socket socket)
     {
         if (socket.AddressFamily == AddressFamily.InterNetworkV6)
         {

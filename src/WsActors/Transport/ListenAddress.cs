@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Akka.Configuration;
 
 namespace WsActors.Transport;
@@ -51,7 +52,7 @@ internal sealed record ListenAddress(string Scheme, IPEndPoint EndPoint)
 
     private static IPAddress? ParseHost(string host) => host switch
     {
-        "*" => IPAddress.IPv6Any,
+        "*" => Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any,
         "localhost" => IPAddress.Loopback,
         ['[', .., ']'] => IPAddress.TryParse(host[1..^1], out var v6) ? v6 : null,
         _ => IPAddress.TryParse(host, out var v4) ? v4 : null,

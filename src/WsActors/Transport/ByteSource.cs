@@ -8,7 +8,7 @@ namespace WsActors.Transport;
 /// A byte source, as its connection sees it: an actor that speaks Akka.IO's Tcp messages in pull mode. Holds nothing but the two
 /// references, so that what a source is stays in this folder.
 /// </summary>
-internal readonly struct Socket(IActorRef source, IActorRef connection)
+internal readonly struct ByteSource(IActorRef source, IActorRef connection)
 {
     public IActorRef Source { get; } = source;
 
