@@ -1,0 +1,59 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace WsActors.Hosting;
+
+/// <summary>
+/// Live: the manager answers, so a restart would not help. Ready: every endpoint that was asked for listens, and upgrades are taken.
+/// The connection limit alone does not make a node unready: it serves those it has, and a balancer would move them all.
+/// </summary>
+internal static class HealthChecks
+{
+    // Far more than a busy manager takes, and less than those who probe usually wait.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    public static AkkaConfigurationBuilder WithWebSocketHealthChecks(this AkkaConfigurationBuilder akka) => akka
+        .WithHealthCheck("websockets.live", CheckLive, tags: ["live"])
+        .WithHealthCheck("websockets.ready", CheckReady, tags: ["ready"]);
+
+    private static async Task<HealthCheckResult> CheckLive(ActorSystem system, ActorRegistry registry, CancellationToken cancellation) =>
+        await Ask(registry, cancellation).ConfigureAwait(false) is { } health
+            ? HealthCheckResult.Healthy($"{health.Connections} connections")
+            : HealthCheckResult.Unhealthy("the manager of WebSockets does not answer");
+
+    private static async Task<HealthCheckResult> CheckReady(ActorSystem system, ActorRegistry registry, CancellationToken cancellation)
+    {
+        if (CoordinatedShutdown.Get(system).ShutdownReason is not null)
+        {
+            return HealthCheckResult.Unhealthy("the actor system is shutting down");
+        }
+
+        return await Ask(registry, cancellation).ConfigureAwait(false) switch
+        {
+            null => HealthCheckResult.Unhealthy("the manager of WebSockets does not answer"),
+            { IsAdmitting: false } => HealthCheckResult.Unhealthy("upgrades are refused: the server is shutting down"),
+            { Endpoints.Count: 0 } => HealthCheckResult.Unhealthy("no endpoint listens yet"),
+            var health when HostedEndpoints.Of(system).Missing(health) is > 0 and var missing =>
+                HealthCheckResult.Unhealthy($"{missing} of the endpoints that were asked for do not listen"),
+            var health => HealthCheckResult.Healthy($"listening on {string.Join(", ", health.Endpoints)}"),
+        };
+    }
+
+    private static async Task<Ws.Health?> Ask(ActorRegistry registry, CancellationToken cancellation)
+    {
+        if (!registry.TryGet<WebSocketManager>(out var manager))
+        {
+            return null;
+        }
+
+        try
+        {
+            return await manager.Ask<Ws.Health>(Ws.GetHealth.Instance, Patience, cancellation).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            return null;
+        }
+    }
+}

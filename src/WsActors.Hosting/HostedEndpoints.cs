@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using System.Net;
+using Akka.Actor;
+
+namespace WsActors.Hosting;
+
+/// <summary>Which endpoints <c>WithWebSockets</c> was asked for, and what became of them. One a system; any thread.</summary>
+internal sealed class HostedEndpoints : IExtension
+{
+    private ImmutableList<EndPoint> _bound = [];
+
+    private int _expected;
+
+    public static HostedEndpoints Of(ActorSystem system) => Provider.Instance.Apply(system);
+
+    public void Expect(int endpoints) => Interlocked.Add(ref _expected, endpoints);
+
+    public void Add(Ws.Bound bound) => ImmutableInterlocked.Update(ref _bound, static (all, one) => all.Add(one), bound.LocalEndPoint);
+
+    /// <summary>How many of them do not listen: not yet, or no longer.</summary>
+    public int Missing(Ws.Health health) => Volatile.Read(ref _expected) - _bound.Count(health.Endpoints.Contains);
+
+    private sealed class Provider : ExtensionIdProvider<HostedEndpoints>
+    {
+        public static Provider Instance { get; } = new();
+
+        public override HostedEndpoints CreateExtension(ExtendedActorSystem system) => new();
+    }
+}

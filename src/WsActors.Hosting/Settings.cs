@@ -1,0 +1,118 @@
+using System.Text;
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+using Microsoft.Extensions.Configuration;
+
+namespace WsActors.Hosting;
+
+/// <summary>
+/// The keys of <c>ws-actors</c>, as the reference configuration has them: a key that is not there is a mistake, and says so, because
+/// HOCON by itself would pass over it in silence.
+/// </summary>
+internal static class Settings
+{
+    private const string Root = "ws-actors";
+
+    private static HoconObject Known => WebSocketExtension.DefaultConfig.GetValue(Root).GetObject();
+
+    /// <summary>Looks through everything that HOCON says about WebSockets.</summary>
+    /// <exception cref="ConfigurationException">A key is not one of ours; the sentence names it and its neighbours.</exception>
+    public static void Check(Config config)
+    {
+        if (config.GetValue(Root) is { } given)
+        {
+            Check(given, new HoconValue([Known]), Root);
+        }
+    }
+
+    /// <summary>A section of the host's configuration as HOCON.</summary>
+    /// <exception cref="ConfigurationException">As for <see cref="Check(Config)"/>; the key is named as the section has it.</exception>
+    public static Config FromSection(IConfiguration section)
+    {
+        var hocon = new StringBuilder();
+        Write(section, Known, Root, hocon);
+        return ConfigurationFactory.ParseString(hocon.ToString());
+    }
+
+    private static void Check(HoconValue given, HoconValue known, string path)
+    {
+        if (!known.IsObject())
+        {
+            return;
+        }
+
+        if (!given.IsObject())
+        {
+            throw Wrong(path, given.GetString(), IsSection(known.GetObject()));
+        }
+
+        foreach (var (key, value) in given.GetObject().Items)
+        {
+            if (!known.GetObject().Items.TryGetValue(key, out var expected))
+            {
+                throw Wrong($"{path}.{key}", value.IsString() ? value.GetString() : null, NoSuchKey(path, known.GetObject()));
+            }
+
+            Check(value, expected, $"{path}.{key}");
+        }
+    }
+
+    private static void Write(IConfiguration section, HoconObject known, string path, StringBuilder hocon)
+    {
+        var written = new HashSet<string>();
+        foreach (var child in section.GetChildren())
+        {
+            var key = known.Items.Keys.FirstOrDefault(k => IsSpelling(child.Key, k))
+                ?? throw Wrong(child.Path, child.Value, NoSuchKey(path, known));
+            if (!written.Add(key))
+            {
+                throw Wrong(child.Path, child.Value, "the section has the same setting in another spelling; leave one");
+            }
+
+            WriteValue(child, known.Items[key], $"{path}.{key}", hocon);
+        }
+    }
+
+    private static void WriteValue(IConfigurationSection given, HoconValue known, string path, StringBuilder hocon)
+    {
+        var isEmpty = string.IsNullOrEmpty(given.Value);
+        if (known.IsObject())
+        {
+            Write(isEmpty ? given : throw Wrong(given.Path, given.Value, IsSection(known.GetObject())), known.GetObject(), path, hocon);
+        }
+        else if (known.Values is [HoconArray]) // HoconValue.IsArray says no to an empty one.
+        {
+            var values = isEmpty ? given.GetChildren().Select(static c => c.Value ?? "") : given.Value!.Split(',', StringSplitOptions.TrimEntries);
+            hocon.Append(path).Append(" = [").AppendJoin(", ", values.Select(Quoted)).Append("]\n");
+        }
+        else if (given.GetChildren().Any())
+        {
+            throw Wrong(given.Path, null, "it is one value, not a section");
+        }
+        else if (given.Value is { } value)
+        {
+            hocon.Append(path).Append(" = ").Append(Quoted(value)).Append('\n');
+        }
+    }
+
+    // MaxSize, maxSize, max-size, max_size and MAXSIZE are max-size: a file, the environment and a shell each have their own habit.
+    private static bool IsSpelling(string given, string known) => Bare(given).Equals(Bare(known), StringComparison.OrdinalIgnoreCase);
+
+    private static string Bare(string key) => key.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
+
+    // JSON's true and false come from .NET's configuration as words of C#.
+    private static string Quoted(string value) => value switch
+    {
+        "True" => "on",
+        "False" => "off",
+        _ => $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"",
+    };
+
+    private static string NoSuchKey(string path, HoconObject known) =>
+        $"there is no such setting; {path} has {string.Join(", ", known.Items.Keys)}";
+
+    private static string IsSection(HoconObject known) => $"it is a section, with {string.Join(", ", known.Items.Keys)}";
+
+    private static ConfigurationException Wrong(string path, string? value, string reason) =>
+        new($"{path}{(value is null ? "" : $" = {value}")} is not usable: {reason}.");
+}

@@ -1,0 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace WsActors.Hosting;
+
+/// <summary>
+/// The key of the manager in the <c>ActorRegistry</c>: <c>registry.Get&lt;WebSocketManager&gt;()</c> takes <see cref="Ws.GetHealth"/>,
+/// whose answer names the ports in use, and <see cref="Ws.Bind"/> and <see cref="Ws.Unbind"/>.
+/// </summary>
+[SuppressMessage("Design", "CA1052:Static holder types should be static", Justification = "It is a type argument.")]
+public sealed class WebSocketManager
+{
+    private WebSocketManager()
+    {
+    }
+}

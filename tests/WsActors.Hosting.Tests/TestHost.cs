@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using Akka.Actor;
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace WsActors.Hosting.Tests;
+
+/// <summary>A host with one actor system, as a user would have it, on ports that were free; and a client for it.</summary>
+internal sealed class TestHost : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly IHost _host;
+
+    private TestHost(IHost host) => _host = host;
+
+    public IServiceProvider Services => _host.Services;
+
+    public ActorSystem System => Services.GetRequiredService<ActorSystem>();
+
+    public static async Task<TestHost> StartAsync(Action<AkkaConfigurationBuilder> akka, Action<IServiceCollection>? services = null)
+    {
+        var host = Build(akka, services);
+        await host.StartAsync();
+        return host;
+    }
+
+    public static TestHost Build(Action<AkkaConfigurationBuilder> akka, Action<IServiceCollection>? services = null)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        services?.Invoke(builder.Services);
+        builder.Services.AddAkka("hosted", configuration =>
+        {
+            configuration.AddHocon("akka { loglevel = OFF, stdout-loglevel = OFF }", HoconAddMode.Append);
+            akka(configuration);
+        });
+        return new TestHost(builder.Build());
+    }
+
+    public Task StartAsync() => _host.StartAsync().WaitAsync(Patience);
+
+    public Task StopAsync() => _host.StopAsync().WaitAsync(Patience);
+
+    public Task<Ws.Health> HealthAsync() =>
+        ActorRegistry.For(System).Get<WebSocketManager>().Ask<Ws.Health>(Ws.GetHealth.Instance, Patience);
+
+    /// <summary>Where the host listens: the ports that were free.</summary>
+    public async Task<IPEndPoint[]> EndPointsAsync() => [.. (await HealthAsync()).Endpoints.Cast<IPEndPoint>()];
+
+    public async Task<ClientWebSocket> ConnectAsync(string path, int endpoint = 0)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var client = new ClientWebSocket();
+        await client.ConnectAsync(new Uri($"ws://{(await EndPointsAsync())[endpoint]}{path}"), patience.Token);
+        return client;
+    }
+
+    public async Task<string> AskAsync(string path, string text, int endpoint = 0)
+    {
+        using var client = await ConnectAsync(path, endpoint);
+        return await AskAsync(client, text);
+    }
+
+    public static async Task<string> AskAsync(ClientWebSocket client, string text)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await client.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, patience.Token);
+        var buffer = new byte[1024];
+        var result = await client.ReceiveAsync(buffer, patience.Token);
+        return result.MessageType == WebSocketMessageType.Text
+            ? Encoding.UTF8.GetString(buffer, 0, result.Count)
+            : $"closed with {(int?)result.CloseStatus}";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _host.Dispose();
+    }
+}
