@@ -96,8 +96,7 @@ public sealed class ClientProbe
         ResponseFact? fact = null;
         Socket.AwaitBytes($"a response with {status}", (ref ReadOnlySpan<byte> bytes) => _response.TryRead(ref bytes, out fact));
         var head = fact as ResponseHead ?? throw new ExpectationException($"Expected a response with {status}, but {fact} came.");
-        Require(head.Status == status, $"status {status}", $"{head.Status} {ReadBody()}");
-        return head;
+        return head.Status == status ? head : throw new ExpectationException($"Expected status {status}, but it was {head.Status}: {ReadBody()}");
     }
 
     /// <summary>All that came since the last thing expected, as text.</summary>
@@ -110,9 +109,16 @@ public sealed class ClientProbe
     /// <summary>Expects a whole text message next.</summary>
     public void ExpectText(string text)
     {
-        var fact = ExpectFact(StreamEventKind.Message, $"text '{text}'");
-        var came = Encoding.UTF8.GetString(fact.Payload.Span);
-        Require(fact.MessageKind == MessageKind.Text && came == text, $"text '{text}'", $"{fact.MessageKind} '{came}'");
+        var came = ExpectAnyText();
+        Require(came == text, $"text '{text}'", $"text '{came}'");
+    }
+
+    /// <summary>Expects a whole text message next, whatever it says.</summary>
+    public string ExpectAnyText()
+    {
+        var fact = ExpectFact(StreamEventKind.Message, "a text message");
+        Require(fact.MessageKind == MessageKind.Text, "a text message", fact.MessageKind);
+        return Encoding.UTF8.GetString(fact.Payload.Span);
     }
 
     /// <summary>Expects a whole binary message next.</summary>
