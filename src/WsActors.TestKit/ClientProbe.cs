@@ -148,7 +148,9 @@ public sealed class ClientProbe
     {
         Socket.Kit.Settle();
         ReadFacts();
-        Require(_facts.Count == 0 && !Socket.IsHungUp && !Socket.IsReset, "nothing", _facts.TryPeek(out var fact) ? fact.Kind : "the end of the socket");
+        Require(_facts.Count == 0, "nothing", _facts.TryPeek(out var fact) ? fact.Kind : null);
+        Require(!Socket.HasBytes, "nothing", "an answer");
+        Require(!Socket.IsHungUp && !Socket.IsReset, "nothing", "the end of the socket");
     }
 
     private StreamEvent ExpectFact(StreamEventKind kind, string expected)

@@ -16,8 +16,8 @@ public sealed class SocketProbe
 
     private readonly TestProbe _probe;
 
-    /// <summary>Chunks that wait until the connection reads.</summary>
-    private readonly Queue<byte[]> _toDeliver = [];
+    /// <summary>What a read of the connection finds next: bytes, or the end of them.</summary>
+    private readonly Queue<Tcp.Event> _toDeliver = [];
 
     /// <summary>Writes that the peer has not taken, with who waits for it.</summary>
     private readonly Queue<(Tcp.Write Write, IActorRef Writer)> _notTaken = [];
@@ -67,27 +67,41 @@ public sealed class SocketProbe
     internal WebSocketTestKit Kit { get; }
 
     /// <summary>The peer stops reading: writes are not taken any more.</summary>
-    public void StopReading() => TakesWrites = false;
+    public void StopReading()
+    {
+        Kit.Settle();
+        TakesWrites = false;
+    }
 
     /// <summary>The peer reads again.</summary>
     public void GoOnReading()
     {
         TakesWrites = true;
-        while (_notTaken.TryDequeue(out var waiting))
+        while (_notTaken.Count > 0)
         {
-            TakeWrite(waiting.Write, waiting.Writer);
+            ReadOnce();
+        }
+    }
+
+    /// <summary>The peer reads the write that waits for it.</summary>
+    public void ReadOnce()
+    {
+        Kit.Settle();
+        if (_notTaken.TryDequeue(out var waiting))
+        {
+            Take(waiting.Write, waiting.Writer);
         }
     }
 
     /// <summary>The peer half-closes: it sends no more, and may read on.</summary>
-    public void HalfClose()
-    {
-        Pump();
-        Connection.Tell(Tcp.PeerClosed.Instance, _probe.Ref);
-    }
+    public void HalfClose() => Deliver(Tcp.PeerClosed.Instance);
 
     /// <summary>The peer resets the socket.</summary>
-    public void Reset() => Connection.Tell(new Tcp.ErrorClosed("Connection reset by peer"), _probe.Ref);
+    public void Reset()
+    {
+        Pump();
+        End(Connection, new Tcp.ErrorClosed("Connection reset by peer"));
+    }
 
     /// <summary>Expects that the server half-closes.</summary>
     public void ExpectHangUp() => AwaitUntil("a hang-up", () => IsHungUp);
@@ -100,20 +114,15 @@ public sealed class SocketProbe
     {
         _probe.Watch(Connection);
         AwaitUntil("the end of the connection", () => _isStopped);
+
+        // The manager heard of it first; now it has dealt with it, too, and its place is free.
+        Kit.Await(Kit.Manager);
     }
 
     private bool _isStopped;
 
-    internal void Deliver(params byte[][] chunks)
-    {
-        foreach (var chunk in chunks)
-        {
-            _toDeliver.Enqueue(chunk);
-        }
-
-        Pump();
-        DeliverNext();
-    }
+    internal void Deliver(params byte[][] chunks) =>
+        Deliver(Array.ConvertAll(chunks, static chunk => (Tcp.Event)new Tcp.Received(ByteString.CopyFrom(chunk))));
 
     internal void AwaitBytes(string expected, Read read)
     {
@@ -135,6 +144,9 @@ public sealed class SocketProbe
             AwaitOne(expected);
         }
     }
+
+    /// <summary>Whether bytes came that nobody read.</summary>
+    internal bool HasBytes => _bytes.Length > 0;
 
     internal byte[] TakeBytes()
     {
@@ -167,6 +179,24 @@ public sealed class SocketProbe
         return any;
     }
 
+    private void Deliver(params Tcp.Event[] events)
+    {
+        Array.ForEach(events, _toDeliver.Enqueue);
+        Pump();
+        DeliverNext();
+    }
+
+    /// <summary>As Akka.IO ends a socket: a write that was not taken fails, then comes the end.</summary>
+    private void End(IActorRef connection, Tcp.ConnectionClosed end)
+    {
+        while (_notTaken.TryDequeue(out var waiting))
+        {
+            waiting.Writer.Tell(waiting.Write.FailureMessage, _probe.Ref);
+        }
+
+        connection.Tell(end, _probe.Ref);
+    }
+
     private void AwaitUntil(string expected, Func<bool> isSo)
     {
         while (!isSo())
@@ -197,7 +227,15 @@ public sealed class SocketProbe
                 break;
             case Tcp.Write write:
                 Writes++;
-                TakeWrite(write, sender);
+                if (TakesWrites)
+                {
+                    Take(write, sender);
+                }
+                else
+                {
+                    _notTaken.Enqueue((write, sender));
+                }
+
                 break;
             case Tcp.ConfirmedClose:
                 IsHungUp = true;
@@ -212,7 +250,7 @@ public sealed class SocketProbe
                 break;
             case Tcp.Abort:
                 IsReset = true;
-                sender.Tell(Tcp.Aborted.Instance, _probe.Ref);
+                End(sender, Tcp.Aborted.Instance);
                 break;
             case Terminated:
                 _isStopped = true;
@@ -220,24 +258,18 @@ public sealed class SocketProbe
         }
     }
 
-    private void TakeWrite(Tcp.Write write, IActorRef writer)
+    private void Take(Tcp.Write write, IActorRef writer)
     {
-        if (!TakesWrites)
-        {
-            _notTaken.Enqueue((write, writer));
-            return;
-        }
-
         _bytes = [.. _bytes, .. write.Data.ToReadOnlySpan()];
         writer.Tell(write.Ack, _probe.Ref);
     }
 
     private void DeliverNext()
     {
-        if (_isReadAskedFor && _toDeliver.TryDequeue(out var chunk))
+        if (_isReadAskedFor && _toDeliver.TryDequeue(out var next))
         {
             _isReadAskedFor = false;
-            Connection.Tell(new Tcp.Received(ByteString.CopyFrom(chunk)), _probe.Ref);
+            Connection.Tell(next, _probe.Ref);
         }
     }
 }

@@ -104,6 +104,8 @@ public sealed class WebSocketTestKit
             throw new InvalidOperationException("This system's time is real; make the test kit with WebSocketTestKit.Setup to advance it.");
         }
 
+        // What was said before happened before.
+        Settle();
         var tick = _test.Sys.Settings.Config.GetTimeSpan("ws-actors.tick");
         for (var left = time; left > TimeSpan.Zero; left -= tick)
         {
@@ -120,22 +122,22 @@ public sealed class WebSocketTestKit
         bool isAnyoneBusy;
         do
         {
+            // A connection asks the manager, which answers it.
+            AwaitConnections();
             Await(Manager);
-            _clients.ForEach(static client => client.Socket.AwaitActors());
+            AwaitConnections();
             isAnyoneBusy = _clients.Aggregate(false, static (any, client) => client.Socket.Pump() | any);
         }
         while (isAnyoneBusy);
     }
 
-    internal void Await(ICanTell actor)
-    {
-        var probe = _test.CreateTestProbe();
-        actor.Tell(new Identify(null), probe.Ref);
-        probe.ExpectMsg<ActorIdentity>();
-        _test.Sys.Stop(probe.Ref);
-    }
+    /// <summary>Waits until an actor has dealt with all it was told before.</summary>
+    internal void Await(ICanTell actor) =>
+        actor.Ask<ActorIdentity>(new Identify(null), _test.TestKitSettings.DefaultTimeout).GetAwaiter().GetResult();
 
     internal void AwaitChildrenOf(IActorRef parent) => Await(_test.Sys.ActorSelection(parent.Path / "handler"));
 
     internal void Accept(IPEndPoint remote, IActorRef socket) => Manager.Tell(new Tcp.Connected(remote, Local), socket);
+
+    private void AwaitConnections() => _clients.ForEach(static client => client.Socket.AwaitActors());
 }

@@ -23,5 +23,8 @@ public abstract class WebSocketSpec : Akka.TestKit.Xunit2.TestKit
     protected WebSocketTestKit ServeEach(Props handler, Func<EndpointOptions, EndpointOptions>? configure = null) =>
         new(this, RouteTable.Empty.Map("/", _ => handler), configure);
 
+    /// <summary>Serves what a table says.</summary>
+    protected WebSocketTestKit Serve(RouteTable routes, Func<EndpointOptions, EndpointOptions>? configure = null) => new(this, routes, configure);
+
     protected static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 }
