@@ -14,6 +14,8 @@ public sealed class SocketProbe
     /// <summary>Reads as much as it understands.</summary>
     internal delegate bool Read(ref ReadOnlySpan<byte> bytes);
 
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
+
     private readonly TestProbe _probe;
 
     /// <summary>What a read of the connection finds next: bytes, or the end of them.</summary>
@@ -205,11 +207,21 @@ public sealed class SocketProbe
         }
     }
 
+    /// <summary>Waits for this socket, while the others go on: what is awaited here may depend on them.</summary>
     private void AwaitOne(string expected)
     {
-        var message = _probe.ReceiveOne(_probe.TestKitSettings.DefaultTimeout)
-            ?? throw new ExpectationException($"Expected {expected}, but nothing came.");
-        On(message, _probe.LastSender);
+        for (var left = _probe.TestKitSettings.DefaultTimeout; left > TimeSpan.Zero; left -= Glance)
+        {
+            if (_probe.ReceiveOne(Glance) is { } message)
+            {
+                On(message, _probe.LastSender);
+                return;
+            }
+
+            Kit.Pump();
+        }
+
+        throw new ExpectationException($"Expected {expected}, but nothing came.");
     }
 
     private void On(object message, IActorRef sender)
