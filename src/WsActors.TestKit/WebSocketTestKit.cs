@@ -16,10 +16,13 @@ public sealed class WebSocketTestKit
 {
     private static readonly IPEndPoint Local = new(IPAddress.Loopback, 8080);
 
-    // The end of a test must not wait for virtual time that nobody advances any more.
+    // The end of a test must not wait for virtual time that nobody advances any more. What a test awaits may take as long as a busy
+    // machine needs: only a failing test waits so long.
     private static readonly Config Virtual = ConfigurationFactory.ParseString("""
         akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
         akka.coordinated-shutdown.run-by-actor-system-terminate = off
+        akka.test.default-timeout = 30s
+        akka.test.single-expect-default = 30s
         """);
 
     private readonly TestKitBase _test;

@@ -1,3 +1,4 @@
+using Akka.Configuration;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
 
@@ -36,7 +37,7 @@ public sealed record EndpointOptions
     /// <summary>How long a full queue may drain before it is dropped.</summary>
     public required TimeSpan QueueGrace { get; init; }
 
-    /// <summary>Reading pauses while more bytes than this wait to be sent. At most <see cref="MaxQueuedBytes"/>.</summary>
+    /// <summary>Reading pauses while more bytes than this wait to be sent. More than <see cref="MaxQueuedBytes"/> means that.</summary>
     public required int PauseReadingAboveBytes { get; init; }
 
     /// <summary>A ping after this much silence of the peer; null is off.</summary>
@@ -45,7 +46,7 @@ public sealed record EndpointOptions
     /// <summary>How long anything at all may take to follow a ping; past it 1006.</summary>
     public required TimeSpan PongTimeout { get; init; }
 
-    /// <summary>How long no message may come; past it 1001. Null is off.</summary>
+    /// <summary>How long no message may go either way; past it 1001. Null is off.</summary>
     public required TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>Over this long a begun frame must go on at <see cref="MinBytesPerSecond"/>; past it 1008.</summary>
@@ -65,4 +66,44 @@ public sealed record EndpointOptions
 
     /// <summary>See <see cref="MaxHandlerRestarts"/>.</summary>
     public required TimeSpan HandlerRestartWindow { get; init; }
+
+    /// <summary>The same, once it is known to be usable: what HOCON gives was checked there, what code changed was not.</summary>
+    /// <exception cref="ConfigurationException">A value is out of range; the sentence names it.</exception>
+    internal EndpointOptions Checked()
+    {
+        Require(HandshakeTimeout, nameof(HandshakeTimeout));
+        Require(GuardTimeout, nameof(GuardTimeout));
+        Require(QueueGrace, nameof(QueueGrace));
+        Require(PingInterval, nameof(PingInterval));
+        Require(PongTimeout, nameof(PongTimeout));
+        Require(IdleTimeout, nameof(IdleTimeout));
+        Require(PartialFrameTimeout, nameof(PartialFrameTimeout));
+        Require(WriteTimeout, nameof(WriteTimeout));
+        Require(CloseTimeout, nameof(CloseTimeout));
+        Require(HandlerRestartWindow, nameof(HandlerRestartWindow));
+        Require(Request.MaxRequestLineBytes, 1, nameof(Request.MaxRequestLineBytes));
+        Require(Request.MaxHeaderBytes, 1, nameof(Request.MaxHeaderBytes));
+        Require(Request.MaxHeaders, 1, nameof(Request.MaxHeaders));
+        Require(MaxQueuedBytes, 1, nameof(MaxQueuedBytes));
+        Require(PauseReadingAboveBytes, 1, nameof(PauseReadingAboveBytes));
+        Require(MinBytesPerSecond, 0, nameof(MinBytesPerSecond));
+        Require(MaxHandlerRestarts, 0, nameof(MaxHandlerRestarts));
+        return this with { PauseReadingAboveBytes = Math.Min(PauseReadingAboveBytes, MaxQueuedBytes) };
+    }
+
+    private static void Require(TimeSpan? time, string name)
+    {
+        if (time <= TimeSpan.Zero)
+        {
+            throw new ConfigurationException($"{name} = {time} is not usable: it must be longer than nothing.");
+        }
+    }
+
+    private static void Require(int value, int min, string name)
+    {
+        if (value < min)
+        {
+            throw new ConfigurationException($"{name} = {value} is not usable: it must be at least {min}.");
+        }
+    }
 }

@@ -16,15 +16,8 @@ internal sealed class Endpoint
     /// <exception cref="ConfigurationException">An option is not usable.</exception>
     public Endpoint(string name, string scheme, RouteTable routes, EndpointOptions options, Shared shared)
     {
-        if (options.PauseReadingAboveBytes > options.MaxQueuedBytes)
-        {
-            throw new ConfigurationException(
-                $"ws-actors.send-queue.pause-reading-above = {options.PauseReadingAboveBytes} is above send-queue.max-size"
-                + $" = {options.MaxQueuedBytes}: lower the first or raise the second.");
-        }
-
         Name = name;
-        Options = options;
+        Options = options.Checked();
         Clock = shared.Clock;
         Buffers = shared.Buffers;
         Log = shared.Log;
