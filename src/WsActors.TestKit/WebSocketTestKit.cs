@@ -129,14 +129,10 @@ public sealed class WebSocketTestKit
             AwaitConnections();
             Await(Manager);
             AwaitConnections();
-            isAnyoneBusy = Pump();
+            isAnyoneBusy = _clients.Aggregate(false, static (any, client) => client.Socket.Pump() | any);
         }
         while (isAnyoneBusy);
     }
-
-    /// <summary>Lets every socket deal with what its connection has said so far.</summary>
-    /// <returns>Whether any had said something.</returns>
-    internal bool Pump() => _clients.Aggregate(false, static (any, client) => client.Socket.Pump() | any);
 
     /// <summary>Waits until an actor has dealt with all it was told before.</summary>
     internal void Await(ICanTell actor) =>
