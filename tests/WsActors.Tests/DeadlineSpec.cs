@@ -1,0 +1,187 @@
+using Akka.Actor;
+using WsActors.Protocol;
+using WsActors.Protocol.Frames;
+using WsActors.Protocol.Handshake;
+using WsActors.Routing;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>Every wait of a connection ends at its time, and not a tick before.</summary>
+public sealed class DeadlineSpec : WebSocketSpec
+{
+    private static readonly TimeSpan Tick = Seconds(0.5);
+
+    [Fact]
+    public void A_socket_that_says_nothing_is_answered_408_after_10_seconds()
+    {
+        var kit = Serve();
+        var client = kit.Dial();
+
+        ExpectSilenceUntil(kit, client, Seconds(10));
+
+        client.ExpectResponse(408);
+        client.Socket.ExpectHangUp();
+    }
+
+    [Fact]
+    public void R17_A_request_that_stops_half_way_is_answered_408_after_10_seconds_however_it_drips()
+    {
+        var kit = Serve();
+        var client = kit.Dial();
+
+        client.Send("GET / HTTP/1.1\r\nHo"u8.ToArray());
+        kit.Advance(Seconds(9.5));
+        client.Send("st: 127.0.0.1\r\n"u8.ToArray());
+        client.ExpectNothing();
+        kit.Advance(Tick);
+
+        client.ExpectResponse(408);
+    }
+
+    [Fact]
+    public void A_guard_that_never_answers_is_answered_503_after_5_seconds_and_is_cancelled()
+    {
+        var asked = CreateTestProbe();
+        var kit = Serve(route: new RouteOptions
+        {
+            Guard = (_, cancellation) =>
+            {
+                cancellation.Register(() => asked.Ref.Tell("cancelled"));
+                asked.Ref.Tell("asked");
+                return new TaskCompletionSource<GuardDecision>().Task;
+            },
+        });
+        var client = kit.Dial();
+        client.RequestUpgrade();
+        asked.ExpectMsg("asked");
+
+        ExpectSilenceUntil(kit, client, Seconds(5));
+
+        var head = client.ExpectResponse(503);
+        Assert.Equal("5", head.Headers["Retry-After"]);
+        asked.ExpectMsg("cancelled");
+        Handler.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_delegate_that_never_answers_is_answered_503_after_5_seconds_and_is_cancelled()
+    {
+        var asked = CreateTestProbe();
+        var kit = Serve(RouteTable.Empty.Get("/", (_, cancellation) =>
+        {
+            cancellation.Register(() => asked.Ref.Tell("cancelled"));
+            asked.Ref.Tell("asked");
+            return new TaskCompletionSource<HttpResponse>().Task;
+        }));
+        var client = kit.Dial();
+        client.SendRequest("GET / HTTP/1.1", "Host: 127.0.0.1");
+        asked.ExpectMsg("asked");
+
+        ExpectSilenceUntil(kit, client, Seconds(5));
+
+        client.ExpectResponse(503);
+        asked.ExpectMsg("cancelled");
+    }
+
+    [Fact]
+    public void A_pong_that_does_not_come_within_20_seconds_resets_the_socket_and_is_told_as_1006()
+    {
+        var kit = Serve();
+        var client = Open(kit);
+        kit.Advance(Seconds(25));
+        client.ExpectPing();
+
+        ExpectSilenceUntil(kit, client, Seconds(20));
+
+        client.Socket.ExpectReset();
+        var closed = Handler.ExpectClosed(CloseCode.Abnormal);
+        Assert.Equal(Ws.Side.Peer, closed.By);
+        Assert.False(closed.WasClean);
+    }
+
+    [Fact]
+    public void One_byte_of_anything_satisfies_the_pong_deadline()
+    {
+        var kit = Serve();
+        var client = Open(kit);
+        kit.Advance(Seconds(25));
+        client.ExpectPing();
+
+        kit.Advance(Seconds(19.5));
+        client.Send([0x81]);
+        kit.Advance(Seconds(24.5));
+        client.ExpectNothing();
+        kit.Advance(Tick);
+
+        client.ExpectPing();
+    }
+
+    [Fact]
+    public void A_ping_goes_25_seconds_after_the_last_byte_that_came()
+    {
+        var kit = Serve();
+        var client = Open(kit);
+
+        kit.Advance(Seconds(20));
+        client.SendText("here");
+        ExpectSilenceUntil(kit, client, Seconds(25));
+
+        client.ExpectPing();
+    }
+
+    [Fact]
+    public void No_ping_goes_when_pings_are_off()
+    {
+        var kit = Serve(options => options with { PingInterval = null });
+        var client = Open(kit);
+
+        kit.Advance(Seconds(120));
+
+        client.ExpectNothing();
+    }
+
+    [Fact]
+    public void Without_a_message_for_the_idle_timeout_the_connection_is_closed_with_1001_though_pongs_come()
+    {
+        var kit = Serve(options => options with { IdleTimeout = Seconds(60) });
+        var client = Open(kit);
+        for (var passed = 0; passed < 50; passed += 25)
+        {
+            kit.Advance(Seconds(25));
+            client.SendFrame(Opcode.Pong, client.ExpectPing());
+        }
+
+        ExpectSilenceUntil(kit, client, Seconds(10));
+
+        client.ExpectClose(CloseCode.GoingAway);
+    }
+
+    [Fact]
+    public void A_message_that_is_sent_counts_against_the_idle_timeout()
+    {
+        var kit = Serve(options => options with { IdleTimeout = Seconds(10) });
+        var client = Open(kit);
+
+        kit.Advance(Seconds(9.5));
+        Handler.Tell(Ws.Send.Text("tick"));
+        client.ExpectText("tick");
+        ExpectSilenceUntil(kit, client, Seconds(10));
+
+        client.ExpectClose(CloseCode.GoingAway);
+    }
+
+    private ClientProbe Open(WebSocketTestKit kit)
+    {
+        var client = kit.Connect();
+        Handler.ExpectOpened();
+        return client;
+    }
+
+    private static void ExpectSilenceUntil(WebSocketTestKit kit, ClientProbe client, TimeSpan deadline)
+    {
+        kit.Advance(deadline - Tick);
+        client.ExpectNothing();
+        kit.Advance(Tick);
+    }
+}

@@ -1,0 +1,124 @@
+using WsActors.Protocol;
+using WsActors.Protocol.Frames;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>A frame that has begun goes on at 240 bytes a second, judged over 30 seconds, or ends the connection with 1008.</summary>
+public sealed class PartialFrameSpec : WebSocketSpec
+{
+    private readonly byte[] _frame = ClientProbe.Frame(Opcode.Binary, new byte[100_000]);
+
+    private readonly WebSocketTestKit _kit;
+
+    private readonly ClientProbe _client;
+
+    public PartialFrameSpec()
+    {
+        // A silent peer is pinged meanwhile, which is no part of this.
+        _kit = Serve(options => options with { PingInterval = null });
+        _client = _kit.Connect();
+        Handler.ExpectOpened();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(14)]
+    [InlineData(1000)]
+    public void R17_A_frame_that_stops_after_so_many_bytes_is_closed_with_1008_after_30_seconds(int bytes)
+    {
+        _client.Send(_frame[..bytes]);
+
+        _kit.Advance(Seconds(29.5));
+        _client.ExpectNothing();
+        _kit.Advance(Seconds(0.5));
+
+        _client.ExpectClose(CloseCode.PolicyViolation);
+        _client.Socket.ExpectHangUp();
+        Assert.Equal(Ws.Side.Local, Handler.ExpectClosed(CloseCode.PolicyViolation).By);
+    }
+
+    [Fact]
+    public void A_frame_that_goes_on_above_the_rate_goes_on_for_as_long_as_it_takes()
+    {
+        _client.Send(_frame[..1]);
+        var sent = Drip(from: 1, bytesPerSecond: 250, seconds: 90);
+
+        _client.ExpectNothing();
+        _client.Send(_frame[sent..]);
+        Assert.Equal(100_000, Handler.Expect<Ws.Received>().Payload.Length);
+    }
+
+    [Fact]
+    public void A_frame_that_goes_on_below_the_rate_is_closed_with_1008()
+    {
+        _client.Send(_frame[..1]);
+        var sent = Drip(from: 1, bytesPerSecond: 230, seconds: 29);
+        _client.ExpectNothing();
+
+        Drip(sent, bytesPerSecond: 230, seconds: 1);
+
+        _client.ExpectClose(CloseCode.PolicyViolation);
+    }
+
+    [Fact]
+    public void Between_frames_nothing_is_owed()
+    {
+        _client.SendFrame(Opcode.Text, "be"u8.ToArray(), fin: false);
+
+        _kit.Advance(Seconds(120));
+
+        _client.ExpectNothing();
+        _client.SendFrame(Opcode.Continuation, "gun"u8.ToArray());
+        Handler.ExpectText("begun");
+    }
+
+    [Fact]
+    public void Each_frame_is_judged_from_its_own_beginning()
+    {
+        var first = ClientProbe.Frame(Opcode.Text, "one"u8.ToArray());
+        _client.Send(first[..4]);
+        _kit.Advance(Seconds(29));
+        _client.Send([.. first[4..], .. _frame[..10]]);
+        Handler.ExpectText("one");
+
+        _kit.Advance(Seconds(29.5));
+        _client.ExpectNothing();
+        _kit.Advance(Seconds(0.5));
+
+        _client.ExpectClose(CloseCode.PolicyViolation);
+    }
+
+    [Fact]
+    public void A_fragment_that_begins_in_the_chunk_that_ended_another_is_judged_from_its_own_beginning()
+    {
+        // Every fragment is whole within two seconds, yet no chunk ends where a fragment does.
+        byte[] wire = [.. ClientProbe.Frame(Opcode.Binary, [1], fin: false)];
+        for (var i = 0; i < 30; i++)
+        {
+            wire = [.. wire, .. ClientProbe.Frame(Opcode.Continuation, [1], fin: false)];
+        }
+
+        _client.Send(wire[..1]);
+        foreach (var chunk in wire[1..].Chunk(7))
+        {
+            _kit.Advance(Seconds(2));
+            _client.Send(chunk);
+        }
+
+        _client.ExpectNothing();
+    }
+
+    private int Drip(int from, int bytesPerSecond, int seconds)
+    {
+        for (; seconds > 0; seconds--, from += bytesPerSecond)
+        {
+            _client.Send(_frame[from..(from + bytesPerSecond)]);
+            _kit.Advance(Seconds(1));
+        }
+
+        return from;
+    }
+}
