@@ -96,7 +96,9 @@ public sealed class ClientProbe
         ResponseFact? fact = null;
         Socket.AwaitBytes($"a response with {status}", (ref ReadOnlySpan<byte> bytes) => _response.TryRead(ref bytes, out fact));
         var head = fact as ResponseHead ?? throw new ExpectationException($"Expected a response with {status}, but {fact} came.");
-        return head.Status == status ? head : throw new ExpectationException($"Expected status {status}, but it was {head.Status}: {ReadBody()}");
+        return head.Status == status
+            ? head
+            : throw new ExpectationException($"Expected a response with {status}, but it was: {head.Status} {ReadBody()}.");
     }
 
     /// <summary>All that came since the last thing expected, as text.</summary>
