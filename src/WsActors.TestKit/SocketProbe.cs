@@ -7,7 +7,7 @@ namespace WsActors.TestKit;
 
 /// <summary>
 /// A socket played by the test: it delivers a chunk only when the connection asks for one, takes writes as a kernel does, or does not,
-/// and ends as the test likes. Part of a <see cref="ClientProbe"/>.
+/// and ends as the test likes. Part of a <see cref="ClientProbe"/>. It answers the connection by itself, on whatever thread speaks to it.
 /// </summary>
 public sealed class SocketProbe
 {
@@ -18,24 +18,38 @@ public sealed class SocketProbe
 
     private readonly TestProbe _probe;
 
+    /// <summary>Guards all that follows.</summary>
+    private readonly Lock _lock = new();
+
     /// <summary>What a read of the connection finds next: bytes, or the end of them.</summary>
     private readonly Queue<Tcp.Event> _toDeliver = [];
 
     /// <summary>Writes that the peer has not taken, with who waits for it.</summary>
     private readonly Queue<(Tcp.Write Write, IActorRef Writer)> _notTaken = [];
 
+    /// <summary>What the peer was sent and has not looked at.</summary>
     private byte[] _bytes = [];
 
     private IActorRef? _connection;
 
     private bool _isReadAskedFor;
 
+    private bool _isStopped;
+
+    /// <summary>What the connection did against the rules of a byte source.</summary>
+    private string? _fault;
+
     internal SocketProbe(WebSocketTestKit kit, TestKitBase test, IPEndPoint remote)
     {
         Kit = kit;
         _probe = test.CreateTestProbe();
+        _probe.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
+        {
+            On(message, sender);
+            return AutoPilot.KeepRunning;
+        }));
         kit.Accept(remote, _probe.Ref);
-        AwaitOne("the connection");
+        AwaitUntil("the connection", () => _connection is not null || IsReset);
     }
 
     /// <summary>The connection on it.</summary>
@@ -68,6 +82,12 @@ public sealed class SocketProbe
 
     internal WebSocketTestKit Kit { get; }
 
+    /// <summary>How many messages the connection sent.</summary>
+    internal int Heard { get; private set; }
+
+    /// <summary>Whether bytes came that nobody looked at.</summary>
+    internal bool HasBytes => _bytes.Length > 0;
+
     /// <summary>The peer stops reading: writes are not taken any more.</summary>
     public void StopReading()
     {
@@ -89,9 +109,12 @@ public sealed class SocketProbe
     public void ReadOnce()
     {
         Kit.Settle();
-        if (_notTaken.TryDequeue(out var waiting))
+        lock (_lock)
         {
-            Take(waiting.Write, waiting.Writer);
+            if (_notTaken.TryDequeue(out var waiting))
+            {
+                Take(waiting.Write, waiting.Writer);
+            }
         }
     }
 
@@ -101,8 +124,10 @@ public sealed class SocketProbe
     /// <summary>The peer resets the socket.</summary>
     public void Reset()
     {
-        Pump();
-        End(Connection, new Tcp.ErrorClosed("Connection reset by peer"));
+        lock (_lock)
+        {
+            End(Connection, new Tcp.ErrorClosed("Connection reset by peer"));
+        }
     }
 
     /// <summary>Expects that the server half-closes.</summary>
@@ -121,8 +146,6 @@ public sealed class SocketProbe
         Kit.Await(Kit.Manager);
     }
 
-    private bool _isStopped;
-
     internal void Deliver(params byte[][] chunks) =>
         Deliver(Array.ConvertAll(chunks, static chunk => (Tcp.Event)new Tcp.Received(ByteString.CopyFrom(chunk))));
 
@@ -130,35 +153,39 @@ public sealed class SocketProbe
     {
         while (true)
         {
-            ReadOnlySpan<byte> bytes = _bytes;
-            var isDone = read(ref bytes);
-            _bytes = bytes.ToArray();
-            if (isDone)
+            lock (_lock)
             {
-                return;
-            }
+                ReadOnlySpan<byte> bytes = _bytes;
+                var isDone = read(ref bytes);
+                _bytes = bytes.ToArray();
+                if (isDone)
+                {
+                    return;
+                }
 
-            if (IsHungUp || IsReset)
-            {
-                throw new ExpectationException($"Expected {expected}, but the server {(IsReset ? "reset" : "closed")} the socket.");
+                if (IsHungUp || IsReset)
+                {
+                    throw new ExpectationException($"Expected {expected}, but the server {(IsReset ? "reset" : "closed")} the socket.");
+                }
             }
 
             AwaitOne(expected);
         }
     }
 
-    /// <summary>Whether bytes came that nobody read.</summary>
-    internal bool HasBytes => _bytes.Length > 0;
-
     internal byte[] TakeBytes()
     {
-        var bytes = _bytes;
-        _bytes = [];
-        return bytes;
+        lock (_lock)
+        {
+            var bytes = _bytes;
+            _bytes = [];
+            return bytes;
+        }
     }
 
     internal void AwaitActors()
     {
+        ThrowIfAtFault();
         if (_connection is not null && !_isStopped)
         {
             Kit.Await(_connection);
@@ -167,25 +194,97 @@ public sealed class SocketProbe
         }
     }
 
-    /// <summary>Deals with what the connection has said so far.</summary>
-    /// <returns>Whether it had said anything.</returns>
-    internal bool Pump()
-    {
-        var any = false;
-        while (_probe.HasMessages)
-        {
-            On(_probe.ReceiveOne(TimeSpan.Zero), _probe.LastSender);
-            any = true;
-        }
-
-        return any;
-    }
-
     private void Deliver(params Tcp.Event[] events)
     {
-        Array.ForEach(events, _toDeliver.Enqueue);
-        Pump();
-        DeliverNext();
+        lock (_lock)
+        {
+            Array.ForEach(events, _toDeliver.Enqueue);
+            DeliverNext();
+        }
+    }
+
+    private void AwaitUntil(string expected, Func<bool> isSo)
+    {
+        while (!isSo())
+        {
+            AwaitOne(expected);
+        }
+    }
+
+    /// <summary>Waits for the next message that was dealt with and that nobody waited for.</summary>
+    private void AwaitOne(string expected)
+    {
+        if (_probe.ReceiveOne(_probe.TestKitSettings.DefaultTimeout) is null)
+        {
+            throw new ExpectationException($"Expected {expected}, but nothing came.");
+        }
+
+        ThrowIfAtFault();
+    }
+
+    private void ThrowIfAtFault()
+    {
+        if (_fault is not null)
+        {
+            throw new ExpectationException(_fault);
+        }
+    }
+
+    private void On(object message, IActorRef sender)
+    {
+        lock (_lock)
+        {
+            Heard++;
+            switch (message)
+            {
+                case Tcp.Register register:
+                    _connection = register.Handler;
+                    break;
+                case Tcp.ResumeReading when _isReadAskedFor:
+                    _fault = "The connection asked for a second read before it got the first.";
+                    break;
+                case Tcp.ResumeReading:
+                    _isReadAskedFor = true;
+                    DeliverNext();
+                    break;
+                case Tcp.Write write:
+                    Writes++;
+                    if (TakesWrites)
+                    {
+                        Take(write, sender);
+                    }
+                    else
+                    {
+                        _notTaken.Enqueue((write, sender));
+                    }
+
+                    break;
+                case Tcp.ConfirmedClose:
+                    IsHungUp = true;
+                    if (ClosesInTurn)
+                    {
+                        sender.Tell(Tcp.ConfirmedClosed.Instance, _probe.Ref);
+                    }
+
+                    break;
+                case Tcp.Close:
+                    IsHungUp = true;
+                    break;
+                case Tcp.Abort:
+                    IsReset = true;
+                    End(sender, Tcp.Aborted.Instance);
+                    break;
+                case Terminated:
+                    _isStopped = true;
+                    break;
+            }
+        }
+    }
+
+    private void Take(Tcp.Write write, IActorRef writer)
+    {
+        _bytes = [.. _bytes, .. write.Data.ToReadOnlySpan()];
+        writer.Tell(write.Ack, _probe.Ref);
     }
 
     /// <summary>As Akka.IO ends a socket: a write that was not taken fails, then comes the end.</summary>
@@ -197,83 +296,6 @@ public sealed class SocketProbe
         }
 
         connection.Tell(end, _probe.Ref);
-    }
-
-    private void AwaitUntil(string expected, Func<bool> isSo)
-    {
-        while (!isSo())
-        {
-            AwaitOne(expected);
-        }
-    }
-
-    /// <summary>Waits for this socket, while the others go on: what is awaited here may depend on them.</summary>
-    private void AwaitOne(string expected)
-    {
-        for (var left = _probe.TestKitSettings.DefaultTimeout; left > TimeSpan.Zero; left -= Glance)
-        {
-            if (_probe.ReceiveOne(Glance) is { } message)
-            {
-                On(message, _probe.LastSender);
-                return;
-            }
-
-            Kit.Pump();
-        }
-
-        throw new ExpectationException($"Expected {expected}, but nothing came.");
-    }
-
-    private void On(object message, IActorRef sender)
-    {
-        switch (message)
-        {
-            case Tcp.Register register:
-                _connection = register.Handler;
-                break;
-            case Tcp.ResumeReading when _isReadAskedFor:
-                throw new ExpectationException("The connection asked for a second read before it got the first.");
-            case Tcp.ResumeReading:
-                _isReadAskedFor = true;
-                DeliverNext();
-                break;
-            case Tcp.Write write:
-                Writes++;
-                if (TakesWrites)
-                {
-                    Take(write, sender);
-                }
-                else
-                {
-                    _notTaken.Enqueue((write, sender));
-                }
-
-                break;
-            case Tcp.ConfirmedClose:
-                IsHungUp = true;
-                if (ClosesInTurn)
-                {
-                    sender.Tell(Tcp.ConfirmedClosed.Instance, _probe.Ref);
-                }
-
-                break;
-            case Tcp.Close:
-                IsHungUp = true;
-                break;
-            case Tcp.Abort:
-                IsReset = true;
-                End(sender, Tcp.Aborted.Instance);
-                break;
-            case Terminated:
-                _isStopped = true;
-                break;
-        }
-    }
-
-    private void Take(Tcp.Write write, IActorRef writer)
-    {
-        _bytes = [.. _bytes, .. write.Data.ToReadOnlySpan()];
-        writer.Tell(write.Ack, _probe.Ref);
     }
 
     private void DeliverNext()

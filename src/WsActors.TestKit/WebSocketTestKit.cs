@@ -122,16 +122,17 @@ public sealed class WebSocketTestKit
     /// <summary>Waits until manager, connections and their handlers have dealt with all they were told.</summary>
     public void Settle()
     {
-        bool isAnyoneBusy;
+        int heard;
         do
         {
+            heard = _clients.Sum(static client => client.Socket.Heard);
+
             // A connection asks the manager, which answers it.
             AwaitConnections();
             Await(Manager);
             AwaitConnections();
-            isAnyoneBusy = _clients.Aggregate(false, static (any, client) => client.Socket.Pump() | any);
         }
-        while (isAnyoneBusy);
+        while (heard != _clients.Sum(static client => client.Socket.Heard));
     }
 
     /// <summary>Waits until an actor has dealt with all it was told before.</summary>
