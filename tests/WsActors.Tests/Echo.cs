@@ -1,0 +1,17 @@
+using Akka.Actor;
+
+namespace WsActors.Tests;
+
+/// <summary>A handler that sends back what it is sent, and fails or stops when it is told to.</summary>
+public sealed class Echo : UntypedActor
+{
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Ws.Received { Text: "fail" }: throw new InvalidOperationException("told to fail");
+            case Ws.Received { Text: "stop" }: Context.Stop(Self); break;
+            case Ws.Received received: Sender.Tell(Ws.Send.Same(received)); break;
+        }
+    }
+}
