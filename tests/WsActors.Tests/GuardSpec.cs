@@ -1,0 +1,264 @@
+using System.Net;
+using System.Security.Claims;
+using Akka.Actor;
+using Akka.Event;
+using WsActors.Protocol;
+using WsActors.Protocol.Handshake;
+using WsActors.Routing;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>A guard sees the request and decides; only whom it accepts reaches a handler.</summary>
+public sealed class GuardSpec : WebSocketSpec
+{
+    [Fact]
+    public void A_guard_has_cookies_query_headers_address_and_scheme_at_hand()
+    {
+        var kit = ServeGuarded(request => GuardDecision.Reject(
+            403,
+            string.Join(
+                ' ',
+                request.Http.Cookie("session"),
+                request.Http.Query["page"],
+                request.Http.Headers["Authorization"],
+                request.ClientAddress,
+                request.IsSecure,
+                request.Self,
+                request.Route)));
+        var client = kit.Dial(IPAddress.Parse("192.0.2.7"));
+
+        client.RequestUpgrade("/?page=2", "Cookie: a=1; session=abc", "Authorization: Bearer xyz");
+
+        client.ExpectResponse(403);
+        Assert.Equal("abc 2 Bearer xyz 192.0.2.7 False http://127.0.0.1:8080 /", client.ReadBody());
+    }
+
+    [Fact]
+    public void What_a_guard_accepts_with_is_visible_in_Opened_and_its_headers_in_the_answer()
+    {
+        var kit = ServeGuarded(
+            static request => new GuardDecision.Accepted
+            {
+                Subprotocol = request.Subprotocols[1],
+                Headers = [new HttpHeader("Set-Cookie", "seen=1"), new HttpHeader("Connection", "keep-alive")],
+                Principal = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "ada")], "test")),
+                Items = new Dictionary<string, string> { ["room"] = "blue" },
+            });
+        var client = kit.Dial();
+
+        client.RequestUpgrade("/", "Sec-WebSocket-Protocol: v1, v2");
+
+        var head = client.ExpectUpgrade("v2");
+        Assert.Equal("seen=1", head.Headers["Set-Cookie"]);
+        Assert.Equal(["Upgrade"], head.Headers.All("Connection"));
+        var opened = Handler.ExpectOpened();
+        Assert.Equal(("v2", "ada", "blue"), (opened.Subprotocol, opened.Principal?.Identity?.Name, opened.Items["room"]));
+        Assert.Equal(client.Connection, opened.Connection);
+    }
+
+    [Fact]
+    public void Without_a_guard_nobody_is_named()
+    {
+        Serve().Connect();
+
+        var opened = Handler.ExpectOpened();
+
+        Assert.Null(opened.Principal);
+        Assert.Empty(opened.Items);
+        Assert.Null(opened.Subprotocol);
+    }
+
+    [Fact]
+    public void A_guard_that_leaves_the_subprotocol_open_gets_the_choice_of_the_route()
+    {
+        var kit = Serve(route: new RouteOptions { Subprotocols = ["v2", "v1"], Guard = static (_, _) => Task.FromResult(GuardDecision.Accept()) });
+        var client = kit.Dial();
+
+        client.RequestUpgrade("/", "Sec-WebSocket-Protocol: v1, v2");
+
+        client.ExpectUpgrade("v2");
+    }
+
+    [Fact]
+    public void A_guard_rejects_with_its_status_headers_and_body()
+    {
+        var kit = ServeGuarded(static _ => new GuardDecision.Rejected(
+            HttpResponse.Text(401, "who are you?", new HttpHeader("WWW-Authenticate", "Bearer"))));
+        var client = kit.Dial();
+
+        client.RequestUpgrade();
+
+        Assert.Equal("Bearer", client.ExpectResponse(401).Headers["WWW-Authenticate"]);
+        Assert.Equal("who are you?", client.ReadBody());
+        client.Socket.ExpectHangUp();
+        Handler.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_guard_that_accepts_and_closes_shows_the_client_101_and_its_code_and_no_handler_is_made()
+    {
+        var made = CreateTestProbe();
+        var kit = Serve(RouteTable.Empty.Map(
+            "/",
+            _ =>
+            {
+                made.Ref.Tell("made");
+                return Props.Create<Echo>();
+            },
+            Guarded(static _ => GuardDecision.AcceptAndClose(4401, "log in again"))));
+        var client = kit.Connect();
+
+        Assert.Equal("log in again", client.ExpectClose(4401));
+        client.Socket.ExpectHangUp();
+        client.Socket.ExpectStopped();
+        made.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void A_token_offered_as_a_further_subprotocol_reaches_the_guard_and_is_never_echoed()
+    {
+        var kit = Serve(route: new RouteOptions
+        {
+            Subprotocols = ["chat"],
+            Guard = static (request, _) => Task.FromResult(
+                request.Subprotocols is ["chat", "token.s3cret"] ? GuardDecision.Accept() : GuardDecision.Reject(401, "no token")),
+        });
+        var client = kit.Dial();
+
+        client.RequestUpgrade("/", "Sec-WebSocket-Protocol: chat, token.s3cret");
+
+        var head = client.ExpectUpgrade("chat");
+        Assert.DoesNotContain(head.Headers, static header => header.Value.Contains("s3cret", StringComparison.Ordinal));
+        Assert.Equal("chat", Handler.ExpectOpened().Subprotocol);
+    }
+
+    [Fact]
+    public void A_guard_that_throws_is_answered_500_and_logged_without_what_was_asked()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(Error));
+        var kit = ServeGuarded(static _ => throw new InvalidOperationException("the database is away"));
+        var client = kit.Dial();
+
+        client.RequestUpgrade("/?token=s3cret", "Cookie: id=s3cret");
+
+        client.ExpectResponse(500);
+        Assert.DoesNotContain("database", client.ReadBody(), StringComparison.Ordinal);
+        var logged = ExpectMsg<Error>();
+        Assert.Equal("the database is away", logged.Cause.Message);
+        Assert.DoesNotContain("s3cret", logged.ToString(), StringComparison.Ordinal);
+        Handler.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_guard_whose_task_fails_or_says_nothing_is_answered_500()
+    {
+        var kit = Serve(RouteTable.Empty
+            .MapShared("/fails", Handler.Ref, new RouteOptions { Guard = static (_, _) => Task.FromException<GuardDecision>(new TimeoutException()) })
+            .MapShared("/null", Handler.Ref, new RouteOptions { Guard = static (_, _) => Task.FromResult<GuardDecision>(null!) }));
+
+        foreach (var path in new[] { "/fails", "/null" })
+        {
+            var client = kit.Dial();
+            client.RequestUpgrade(path);
+            client.ExpectResponse(500);
+        }
+    }
+
+    [Fact]
+    public void A_guard_that_blocks_its_thread_does_not_block_other_connections_and_is_answered_503()
+    {
+        using var goOn = new ManualResetEventSlim();
+        var kit = Serve(RouteTable.Empty
+            .MapShared("/", Handler.Ref)
+            .MapShared("/blocked", Handler.Ref, Guarded(_ =>
+            {
+                TestActor.Tell("blocking");
+                goOn.Wait();
+                return GuardDecision.Accept();
+            })));
+        var blocked = kit.Dial();
+        blocked.RequestUpgrade("/blocked");
+        ExpectMsg("blocking");
+
+        kit.Connect();
+
+        Handler.ExpectOpened();
+        kit.Advance(Seconds(5));
+        blocked.ExpectResponse(503);
+        goOn.Set();
+        blocked.Socket.ExpectStopped();
+        Handler.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_guard_that_chooses_a_subprotocol_that_was_not_offered_is_answered_500()
+    {
+        var kit = ServeGuarded(static _ => new GuardDecision.Accepted { Subprotocol = "v9" });
+        var client = kit.Dial();
+
+        client.RequestUpgrade("/", "Sec-WebSocket-Protocol: v1");
+
+        client.ExpectResponse(500);
+        client.Socket.ExpectStopped();
+        Handler.ExpectNothing();
+        Assert.Equal(0, Sys.WebSockets().RentedBuffers);
+    }
+
+    [Fact]
+    public void A_socket_that_goes_away_while_the_guard_thinks_cancels_it_and_opens_nothing()
+    {
+        var answer = new TaskCompletionSource<GuardDecision>();
+        var kit = Serve(route: new RouteOptions
+        {
+            Guard = (_, cancellation) =>
+            {
+                cancellation.Register(() => TestActor.Tell("cancelled"));
+                TestActor.Tell("asked");
+                return answer.Task;
+            },
+        });
+        var client = kit.Dial();
+        client.RequestUpgrade();
+        ExpectMsg("asked");
+
+        client.Socket.Reset();
+
+        ExpectMsg("cancelled");
+        client.Socket.ExpectStopped();
+        answer.SetResult(GuardDecision.Accept());
+        Handler.ExpectNothing();
+    }
+
+    [Fact]
+    public void Frames_that_come_before_the_guard_decided_are_told_after_Opened_in_their_order()
+    {
+        var answer = new TaskCompletionSource<GuardDecision>();
+        var kit = Serve(route: new RouteOptions { Guard = (_, _) => answer.Task });
+        var client = kit.Dial();
+        client.RequestUpgrade();
+        client.SendText("one");
+        client.SendText("two");
+        kit.Settle();
+        Handler.ExpectNothing();
+
+        answer.SetResult(GuardDecision.Accept());
+
+        Handler.ExpectOpened();
+        Handler.ExpectText("one");
+        Handler.ExpectText("two");
+    }
+
+    [Theory]
+    [InlineData(CloseCode.NoStatus)]
+    [InlineData(CloseCode.Abnormal)]
+    [InlineData(2999)]
+    [InlineData(5000)]
+    public void A_guard_cannot_close_with_a_code_that_may_not_be_sent(int code) =>
+        Assert.Throws<ArgumentException>(() => GuardDecision.AcceptAndClose(code));
+
+    private WebSocketTestKit ServeGuarded(Func<UpgradeRequest, GuardDecision> decide) => Serve(route: Guarded(decide));
+
+    private static RouteOptions Guarded(Func<UpgradeRequest, GuardDecision> decide) =>
+        new() { Guard = (request, _) => Task.FromResult(decide(request)) };
+}

@@ -1,0 +1,200 @@
+using System.Net;
+using Akka.Event;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>R20: which pages may open a WebSocket. Compared exactly: scheme, host and port, never a part of them.</summary>
+public sealed class OriginSpec : WebSocketSpec
+{
+    private static readonly IPAddress Proxy = IPAddress.Parse("10.0.0.1");
+
+    private static readonly IPAddress Stranger = IPAddress.Parse("203.0.113.9");
+
+    [Theory]
+    [InlineData("example.com", "http://example.com")]
+    [InlineData("example.com:80", "http://example.com")]
+    [InlineData("example.com", "http://example.com:80")]
+    [InlineData("EXAMPLE.com", "http://example.COM")]
+    [InlineData("example.com:8080", "http://example.com:8080")]
+    [InlineData("[2001:db8::1]:8080", "http://[2001:DB8::1]:8080")]
+    [InlineData("[::1]", "http://[::1]:80")]
+    public void R20_A_page_of_the_servers_own_origin_passes(string host, string origin) => ExpectPass(host, origin);
+
+    [Theory]
+    [InlineData("example.com", "https://example.com")]
+    [InlineData("example.com", "http://example.com:8080")]
+    [InlineData("example.com:8080", "http://example.com")]
+    [InlineData("example.com", "http://example.com.evil.org")]
+    [InlineData("example.com", "http://evil-example.com")]
+    [InlineData("example.com", "http://www.example.com")]
+    [InlineData("www.example.com", "http://example.com")]
+    [InlineData("example.com", "http://evil.org/example.com")]
+    [InlineData("example.com", "http://example.com@evil.org")]
+    [InlineData("example.com", "http://example.com/")]
+    [InlineData("example.com", "http://example.com http://evil.org")]
+    [InlineData("example.com", "example.com")]
+    [InlineData("example.com", "http://")]
+    [InlineData("example.com", "null")]
+    [InlineData("example.com", "")]
+    [InlineData("example.com", "http://exa\u00e4mple.com")]
+    [InlineData("[::1]", "http://[::2]")]
+    public void R20_A_page_of_another_origin_is_answered_403(string host, string origin) => ExpectRefusal(host, origin);
+
+    [Fact]
+    public void R20_A_request_with_two_origins_is_answered_403() =>
+        ExpectRefusal("example.com", "http://example.com", "Origin: http://example.com");
+
+    [Fact]
+    public void A_request_without_an_origin_is_not_of_a_browser_and_passes()
+    {
+        Serve().Connect();
+
+        Handler.ExpectOpened();
+    }
+
+    [Theory]
+    [InlineData("https://www.example.com")]
+    [InlineData("https://WWW.example.com:443")]
+    [InlineData("wss://www.example.com")]
+    [InlineData("chrome-extension://abcdef")]
+    [InlineData("null")]
+    public void A_listed_origin_passes_and_so_does_the_servers_own(string origin)
+    {
+        string[] listed = ["https://www.example.com", "chrome-extension://abcdef", "null"];
+        ExpectPass("example.com", origin, options => options with { AllowedOrigins = listed });
+        ExpectPass("example.com", "http://example.com", options => options with { AllowedOrigins = listed });
+    }
+
+    [Theory]
+    [InlineData("https://www.example.com.evil.org")]
+    [InlineData("http://www.example.com")]
+    [InlineData("https://www.example.com:8443")]
+    public void R20_What_only_looks_like_a_listed_origin_is_answered_403(string origin)
+    {
+        var client = Request("example.com", origin, static options => options with { AllowedOrigins = ["https://www.example.com"] });
+
+        client.ExpectResponse(403);
+    }
+
+    [Fact]
+    public void When_the_check_is_off_every_page_passes() =>
+        ExpectPass("example.com", "http://evil.org", static options => options with { CheckOrigin = false });
+
+    [Fact]
+    public void The_log_line_of_a_403_names_what_came_what_was_expected_and_the_key_to_change()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(Warning));
+
+        Request("example.com:8080", "https://evil.org").ExpectResponse(403);
+
+        var line = ExpectMsg<Warning>().ToString();
+        Assert.Contains("https://evil.org", line, StringComparison.Ordinal);
+        Assert.Contains("http://example.com:8080", line, StringComparison.Ordinal);
+        Assert.Contains("ws-actors.origin.allowed", line, StringComparison.Ordinal);
+        Assert.Contains("ws-actors.trusted-proxies", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("example.com", "X-Forwarded-Proto: https")]
+    [InlineData("example.com", "X-Forwarded-Proto: wss")]
+    [InlineData("10.0.0.2:8080", "X-Forwarded-Proto: https", "X-Forwarded-Host: example.com")]
+    [InlineData("10.0.0.2:8080", "X-Forwarded-Proto: https", "X-Forwarded-Host: example.com:443")]
+    public void Behind_a_trusted_proxy_the_origin_is_what_the_client_sees(string host, params string[] forwarded)
+    {
+        var client = Dial(Proxy, host, "https://example.com", forwarded);
+
+        client.ExpectUpgrade();
+        var opened = Handler.ExpectOpened();
+        Assert.Equal("https://example.com", opened.Request.Self.ToString());
+        Assert.True(opened.Request.IsSecure);
+    }
+
+    [Theory]
+    [InlineData("evil.org", "http://example.com", "X-Forwarded-Host: example.com")]
+    [InlineData("example.com", "https://example.com", "X-Forwarded-Proto: https")]
+    public void R20_Forwarding_headers_of_a_stranger_are_ignored(string host, string origin, string forged)
+    {
+        var client = Dial(Stranger, host, origin, forged);
+
+        client.ExpectResponse(403);
+    }
+
+    [Fact]
+    public void R20_What_a_client_forges_before_the_proxy_appended_is_ignored()
+    {
+        var client = Dial(
+            Proxy,
+            "10.0.0.2",
+            "https://example.com",
+            "X-Forwarded-For: 198.51.100.1, 203.0.113.9",
+            "X-Forwarded-Host: example.com, real.example.net",
+            "X-Forwarded-Proto: https");
+
+        client.ExpectResponse(403);
+    }
+
+    [Fact]
+    public void A_host_that_a_trusted_proxy_names_and_that_is_malformed_is_answered_400()
+    {
+        var client = Dial(Proxy, "example.com", "https://example.com", "X-Forwarded-Host: exa mple/com");
+
+        client.ExpectResponse(400);
+    }
+
+    [Theory]
+    [InlineData("198.51.100.1", "198.51.100.1")]
+    [InlineData("198.51.100.1, 203.0.113.9", "203.0.113.9")]
+    [InlineData("198.51.100.1, 203.0.113.9, 10.0.0.7", "203.0.113.9")]
+    [InlineData("203.0.113.9:4711", "203.0.113.9")]
+    [InlineData("[2001:db8::1]:4711", "2001:db8::1")]
+    [InlineData("not an address", "10.0.0.1")]
+    [InlineData("::ffff:203.0.113.9", "203.0.113.9")]
+    public void The_client_is_the_first_from_the_right_that_is_no_trusted_proxy(string forwardedFor, string client)
+    {
+        Dial(Proxy, "example.com", "http://example.com", $"X-Forwarded-For: {forwardedFor}").ExpectUpgrade();
+
+        Assert.Equal(client, Handler.ExpectOpened().Request.ClientAddress.ToString());
+    }
+
+    [Fact]
+    public void The_address_of_a_stranger_is_its_sockets_whatever_it_says()
+    {
+        Dial(Stranger, "example.com", "http://example.com", "X-Forwarded-For: 10.0.0.1").ExpectUpgrade();
+
+        Assert.Equal(Stranger, Handler.ExpectOpened().Request.ClientAddress);
+    }
+
+    private ClientProbe Dial(IPAddress from, string host, string origin, params string[] forwarded)
+    {
+        var client = Serve(static options => options with { TrustedProxies = ["10.0.0.0/8"] }).Dial(from);
+        Send(client, host, [$"Origin: {origin}", .. forwarded]);
+        return client;
+    }
+
+    private ClientProbe Request(
+        string host, string origin, Func<EndpointOptions, EndpointOptions>? configure = null, params string[] further)
+    {
+        var client = Serve(configure).Dial();
+        Send(client, host, [$"Origin: {origin}", .. further]);
+        return client;
+    }
+
+    private static void Send(ClientProbe client, string host, params string[] headers) =>
+        client.SendRequest(
+            "GET / HTTP/1.1",
+            [$"Host: {host}", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", .. headers]);
+
+    private void ExpectPass(string host, string origin, Func<EndpointOptions, EndpointOptions>? configure = null)
+    {
+        Request(host, origin, configure).ExpectUpgrade();
+        Handler.ExpectOpened();
+    }
+
+    private void ExpectRefusal(string host, string origin, params string[] further)
+    {
+        Request(host, origin, configure: null, further).ExpectResponse(403);
+        Handler.ExpectNothing();
+    }
+}
