@@ -1,0 +1,206 @@
+using System.Net;
+using Akka;
+using Akka.Actor;
+using Akka.IO;
+using Akka.TestKit;
+using WsActors.Manager;
+using WsActors.Protocol;
+using WsActors.Protocol.Handshake;
+using WsActors.Routing;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>An endpoint that goes away says so to everyone first, and stops listening last: Akka.IO resets what a listener accepted.</summary>
+public sealed class GoingAwaySpec : WebSocketSpec
+{
+    private static readonly IPEndPoint Local = new(IPAddress.Loopback, 8080);
+
+    [Fact]
+    public void Unbind_closes_connections_with_1001_and_is_answered_when_all_are_gone()
+    {
+        var kit = Serve();
+        var clients = new[] { kit.Connect(), kit.Connect() };
+
+        Unbind(kit);
+
+        foreach (var client in clients)
+        {
+            client.ExpectClose(CloseCode.GoingAway);
+        }
+
+        kit.Settle();
+        ExpectNoMsg(TimeSpan.Zero);
+        foreach (var client in clients)
+        {
+            client.SendClose(CloseCode.GoingAway);
+        }
+
+        ExpectMsg<Ws.Unbound>();
+    }
+
+    [Fact]
+    public void Unbind_waits_5_seconds_for_those_that_do_not_answer()
+    {
+        var kit = Serve();
+        var client = kit.Connect();
+        Unbind(kit);
+        client.ExpectClose(CloseCode.GoingAway);
+
+        kit.Advance(Seconds(4.5));
+        ExpectNoMsg(TimeSpan.Zero);
+        kit.Advance(Seconds(0.5));
+
+        ExpectMsg<Ws.Unbound>();
+    }
+
+    [Fact]
+    public void Unbind_answers_503_to_who_asks_meanwhile_and_to_who_has_not_asked_yet()
+    {
+        var kit = Serve();
+        kit.Connect();
+        var (silent, late) = (kit.Dial(), kit.Dial());
+        late.Send("GET / HTTP/1.1\r\n"u8.ToArray());
+
+        Unbind(kit);
+
+        silent.ExpectResponse(503);
+        Assert.NotNull(late.ExpectResponse(503).Headers["Retry-After"]);
+        var newcomer = kit.Dial();
+        newcomer.RequestUpgrade();
+        newcomer.ExpectResponse(503);
+    }
+
+    [Fact]
+    public void Unbind_answers_503_to_a_request_that_its_guard_still_thinks_about()
+    {
+        var kit = Serve(route: new RouteOptions { Guard = (_, _) =>
+        {
+            TestActor.Tell("asked");
+            return new TaskCompletionSource<GuardDecision>().Task;
+        } });
+        var client = kit.Dial();
+        client.RequestUpgrade();
+        ExpectMsg("asked");
+
+        Unbind(kit);
+
+        client.ExpectResponse(503);
+        ExpectMsg<Ws.Unbound>();
+    }
+
+    [Fact]
+    public void Unbind_of_what_is_not_bound_is_answered_at_once()
+    {
+        var kit = Serve();
+        var nowhere = new IPEndPoint(IPAddress.Loopback, 1);
+
+        kit.Manager.Tell(new Ws.Unbind(nowhere), TestActor);
+
+        Assert.Equal(nowhere, ExpectMsg<Ws.Unbound>().LocalEndPoint);
+        kit.Connect();
+    }
+
+    [Fact]
+    public void Unbind_takes_one_endpoint_away_and_leaves_the_others()
+    {
+        var kit = Serve();
+        var other = new IPEndPoint(IPAddress.Loopback, 9090);
+        var listener = Bind(other);
+        var client = kit.Connect();
+
+        kit.Manager.Tell(new Ws.Unbind(other), TestActor);
+
+        listener.ExpectMsg<Tcp.Unbind>();
+        listener.Reply(Tcp.Unbound.Instance);
+        ExpectMsg<Ws.Unbound>();
+        client.SendText("still here");
+        Handler.ExpectOpened();
+        Handler.ExpectText("still here");
+    }
+
+    [Fact]
+    public void After_unbind_health_names_no_endpoint()
+    {
+        var kit = Serve();
+        Unbind(kit);
+        ExpectMsg<Ws.Unbound>();
+
+        kit.Manager.Tell(Ws.GetHealth.Instance, TestActor);
+
+        Assert.Empty(ExpectMsg<Ws.Health>().Endpoints);
+    }
+
+    [Fact]
+    public void A_listener_that_stops_by_itself_is_no_longer_named()
+    {
+        var kit = Serve();
+        var listener = Bind(new IPEndPoint(IPAddress.Loopback, 9090));
+        Watch(listener.Ref);
+
+        Sys.Stop(listener.Ref);
+
+        ExpectTerminated(listener.Ref);
+        kit.Settle();
+        kit.Manager.Tell(Ws.GetHealth.Instance, TestActor);
+        Assert.Equal([Local], ExpectMsg<Ws.Health>().Endpoints);
+    }
+
+    [Fact]
+    public void A_shutdown_closes_with_1001_refuses_upgrades_serves_plain_HTTP_and_unbinds_last()
+    {
+        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).Get("/health", HttpResponse.Text(200, "leaving")));
+        var listener = Bind(new IPEndPoint(IPAddress.Loopback, 9090));
+        var client = kit.Connect();
+
+        kit.Manager.Tell(new ManagerActor.ShutDown(Seconds(10)), TestActor);
+
+        client.ExpectClose(CloseCode.GoingAway);
+        var newcomer = kit.Dial();
+        newcomer.RequestUpgrade();
+        newcomer.ExpectResponse(503);
+        newcomer.Socket.ExpectStopped();
+        var probe = kit.Dial();
+        probe.SendRequest("GET /health HTTP/1.0");
+        probe.ExpectResponse(200);
+        probe.Socket.ExpectStopped();
+        kit.Manager.Tell(Ws.GetHealth.Instance, TestActor);
+        Assert.False(ExpectMsg<Ws.Health>().IsAdmitting);
+        listener.ExpectNoMsg(TimeSpan.Zero);
+
+        client.SendClose(CloseCode.GoingAway);
+
+        listener.ExpectMsg<Tcp.Unbind>();
+        listener.Reply(Tcp.Unbound.Instance);
+        ExpectMsg<Done>();
+        Handler.ExpectOpened();
+        Assert.True(Handler.ExpectClosed(CloseCode.GoingAway).WasClean);
+    }
+
+    [Fact]
+    public void A_shutdown_does_not_wait_longer_than_it_may()
+    {
+        var kit = Serve();
+        var client = kit.Connect();
+        client.Socket.StopReading();
+
+        kit.Manager.Tell(new ManagerActor.ShutDown(Seconds(3)), TestActor);
+
+        kit.Advance(Seconds(2.5));
+        ExpectNoMsg(TimeSpan.Zero);
+        kit.Advance(Seconds(0.5));
+        ExpectMsg<Done>();
+    }
+
+    private TestProbe Bind(IPEndPoint local)
+    {
+        var listener = CreateTestProbe();
+        Sys.WebSockets().Manager.Tell(new Ws.Bind($"ws://{local}", RouteTable.Empty) { Source = listener.Ref }, TestActor);
+        listener.ExpectMsg<Tcp.Bind>();
+        listener.Reply(new Tcp.Bound(local));
+        ExpectMsg<Ws.Bound>();
+        return listener;
+    }
+
+    private void Unbind(WebSocketTestKit kit) => kit.Manager.Tell(new Ws.Unbind(Local), TestActor);
+}

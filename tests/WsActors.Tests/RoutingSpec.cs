@@ -1,0 +1,241 @@
+using Akka.Actor;
+using WsActors.Protocol.Handshake;
+using WsActors.Routing;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>Which path is served by whom, as a client sees it.</summary>
+public sealed class RoutingSpec : WebSocketSpec
+{
+    private const string Host = "Host: 127.0.0.1:8080";
+
+    [Theory]
+    [InlineData("/chat/blue/7", "blue", "7")]
+    [InlineData("/chat/gr%C3%BCn/%37", "grün", "7")]
+    [InlineData("/chat/a%2Fb/7?room=other", "a/b", "7")]
+    [InlineData("/chat/%2e%2e/7", "..", "7")]
+    [InlineData("/chat/a+b/7", "a+b", "7")]
+    public void Parameters_are_told_decoded_and_an_encoded_slash_divides_nothing(string target, string room, string seat)
+    {
+        Serve(RouteTable.Empty.MapShared("/chat/{room}/{seat}", Handler.Ref)).Connect(target);
+
+        var request = Handler.ExpectOpened().Request;
+        Assert.Equal("/chat/{room}/{seat}", request.Route);
+        Assert.Equal((room, seat), (request.Values["room"], request.Values["seat"]));
+    }
+
+    [Theory]
+    [InlineData("/chat")]
+    [InlineData("/chat/")]
+    [InlineData("/chat/blue/")]
+    [InlineData("/chat/blue/red")]
+    [InlineData("/CHAT/blue")]
+    [InlineData("//chat/blue")]
+    [InlineData("/chat%2Fblue")]
+    [InlineData("/chat/%zz")]
+    [InlineData("/chat/%C3")]
+    public void A_path_that_fits_no_route_is_answered_404(string target)
+    {
+        var client = Serve(RouteTable.Empty.MapShared("/chat/{room}", Handler.Ref)).Dial();
+
+        client.RequestUpgrade(target);
+
+        client.ExpectResponse(404);
+        client.Socket.ExpectHangUp();
+    }
+
+    [Theory]
+    [InlineData("/chat/lobby", "/chat/lobby")]
+    [InlineData("/chat/blue", "/chat/{room}")]
+    [InlineData("/other/blue", "/{area}/{room}")]
+    public void Of_two_routes_that_fit_the_one_with_fewer_parameters_serves(string target, string route)
+    {
+        var table = RouteTable.Empty
+            .MapShared("/{area}/{room}", Handler.Ref)
+            .MapShared("/chat/{room}", Handler.Ref)
+            .MapShared("/chat/lobby", Handler.Ref);
+
+        Serve(table).Connect(target);
+
+        Assert.Equal(route, Handler.ExpectOpened().Request.Route);
+    }
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1")]
+    [InlineData("HEAD / HTTP/1.1")]
+    [InlineData("POST / HTTP/1.1")]
+    [InlineData("GET / HTTP/1.0")]
+    public void A_plain_request_for_a_WebSocket_is_answered_426_with_what_to_upgrade_to(string line)
+    {
+        var client = Serve().Dial();
+
+        client.SendRequest(line, Host);
+
+        var head = client.ExpectResponse(426);
+        Assert.Equal("websocket", head.Headers["Upgrade"]);
+        Assert.Equal("13", head.Headers["Sec-WebSocket-Version"]);
+        Assert.Equal("close, Upgrade", head.Headers["Connection"]);
+    }
+
+    [Fact]
+    public void A_page_is_answered_with_its_type_and_length_and_then_the_socket_closes()
+    {
+        var client = ServePage().Dial();
+
+        client.SendRequest("GET /page?x=1 HTTP/1.1", Host);
+
+        var head = client.ExpectResponse(200);
+        Assert.Equal("text/plain; charset=utf-8", head.Headers["Content-Type"]);
+        Assert.Equal("11", head.Headers["Content-Length"]);
+        Assert.Equal("close", head.Headers["Connection"]);
+        Assert.Equal("Sat, 01 Jan 2000 00:00:00 GMT", head.Headers["Date"]);
+        Assert.Equal("hello there", client.ReadBody());
+        client.Socket.ExpectHangUp();
+        client.Socket.ExpectStopped();
+    }
+
+    [Fact]
+    public void HEAD_is_answered_as_GET_without_the_body()
+    {
+        var client = ServePage().Dial();
+
+        client.SendRequest("HEAD /page HTTP/1.1", Host);
+
+        Assert.Equal("11", client.ExpectResponse(200).Headers["Content-Length"]);
+        Assert.Empty(client.ReadBody());
+        client.Socket.ExpectHangUp();
+    }
+
+    [Fact]
+    public void A_probe_by_HTTP_1_0_without_a_host_is_answered()
+    {
+        var client = ServePage().Dial();
+
+        client.SendRequest("GET /page HTTP/1.0");
+
+        client.ExpectResponse(200);
+        Assert.Equal("hello there", client.ReadBody());
+    }
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("DELETE")]
+    [InlineData("OPTIONS")]
+    [InlineData("get")]
+    public void Another_method_on_a_page_is_answered_405_with_what_is_allowed(string method)
+    {
+        var client = ServePage().Dial();
+
+        client.SendRequest($"{method} /page HTTP/1.1", Host);
+
+        Assert.Equal("GET, HEAD", client.ExpectResponse(405).Headers["Allow"]);
+    }
+
+    [Fact]
+    public void An_upgrade_header_on_a_page_changes_nothing()
+    {
+        var client = ServePage().Dial();
+
+        client.RequestUpgrade("/page");
+
+        client.ExpectResponse(200);
+        Assert.Equal("hello there", client.ReadBody());
+    }
+
+    [Fact]
+    public void One_path_serves_a_page_to_a_browser_and_a_WebSocket_to_its_script()
+    {
+        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).Get("/", HttpResponse.Text(200, "a page")));
+        var browser = kit.Dial();
+
+        browser.SendRequest("GET / HTTP/1.1", Host);
+        kit.Connect();
+
+        browser.ExpectResponse(200);
+        Handler.ExpectOpened();
+    }
+
+    [Fact]
+    public void A_delegate_answers_with_what_the_request_says()
+    {
+        var kit = Serve(RouteTable.Empty.Get(
+            "/hello/{name}",
+            static (request, _) => Task.FromResult(HttpResponse.Text(200, $"{request.Path} {request.Query["x"]}"))));
+        var client = kit.Dial();
+
+        client.SendRequest("GET /hello/ada?x=1 HTTP/1.1", Host);
+
+        client.ExpectResponse(200);
+        Assert.Equal("/hello/ada 1", client.ReadBody());
+    }
+
+    [Theory]
+    [InlineData("v1", "v1")]
+    [InlineData("v2", "v2")]
+    [InlineData("v2, v1", "v1")]
+    [InlineData("v3, v2", "v2")]
+    public void Two_routes_of_one_path_are_told_apart_by_subprotocol(string offered, string agreed)
+    {
+        var client = Serve(TwoVersions()).Dial();
+
+        client.RequestUpgrade("/", $"Sec-WebSocket-Protocol: {offered}");
+
+        client.ExpectUpgrade(agreed);
+        Assert.Equal(agreed, Handler.ExpectOpened().Subprotocol);
+    }
+
+    [Theory]
+    [InlineData("Sec-WebSocket-Protocol: v3")]
+    [InlineData("Sec-WebSocket-Protocol: V1")]
+    [InlineData("X-None: offered")]
+    public void A_client_that_offers_none_of_a_routes_subprotocols_is_answered_400_with_those_it_speaks(string header)
+    {
+        var client = Serve(TwoVersions()).Dial();
+
+        client.RequestUpgrade("/", header);
+
+        client.ExpectResponse(400);
+        Assert.Contains("v1, v2", client.ReadBody(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_the_route_names_no_subprotocol_none_is_echoed()
+    {
+        var client = Serve().Dial();
+
+        client.RequestUpgrade("/", "Sec-WebSocket-Protocol: v1, token");
+
+        client.ExpectUpgrade(subprotocol: null);
+        Assert.Equal(["v1", "token"], Handler.ExpectOpened().Request.Subprotocols);
+    }
+
+    [Fact]
+    public void Each_connection_gets_a_handler_of_its_own_made_for_its_request()
+    {
+        var made = CreateTestProbe();
+        var kit = Serve(RouteTable.Empty.Map(
+            "/{name}",
+            request =>
+            {
+                made.Ref.Tell(request.Values["name"]);
+                return Props.Create<Echo>();
+            }));
+
+        var (ada, ben) = (kit.Connect("/ada"), kit.Connect("/ben"));
+
+        made.ExpectMsg("ada");
+        made.ExpectMsg("ben");
+        ada.SendText("I am ada");
+        ben.SendText("I am ben");
+        ada.ExpectText("I am ada");
+        ben.ExpectText("I am ben");
+    }
+
+    private RouteTable TwoVersions() => RouteTable.Empty
+        .MapShared("/", Handler.Ref, new RouteOptions { Subprotocols = ["v1"] })
+        .MapShared("/", Handler.Ref, new RouteOptions { Subprotocols = ["v2"] });
+
+    private WebSocketTestKit ServePage() =>
+        Serve(RouteTable.Empty.MapShared("/", Handler.Ref).Get("/page", HttpResponse.Text(200, "hello there")));
+}
