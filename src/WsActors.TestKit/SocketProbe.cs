@@ -14,8 +14,6 @@ public sealed class SocketProbe
     /// <summary>Reads as much as it understands.</summary>
     internal delegate bool Read(ref ReadOnlySpan<byte> bytes);
 
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
-
     private readonly TestProbe _probe;
 
     /// <summary>Guards all that follows.</summary>

@@ -28,6 +28,9 @@ public sealed class StreamParser(Role role, MessageLimits limits)
     /// <summary>Whether at least one byte of a frame came, and not yet its last: the peer owes the rest.</summary>
     public bool IsMidFrame => !_isOver && _frames.IsMidFrame;
 
+    /// <summary>Frames that came whole, control frames and fragments included.</summary>
+    public long FramesRead { get; private set; }
+
     /// <summary>Reads up to the end of the next fact.</summary>
     /// <param name="bytes">Advanced past what was read; emptied when the answer is false.</param>
     /// <param name="fact">The fact, when the answer is true.</param>
@@ -39,6 +42,7 @@ public sealed class StreamParser(Role role, MessageLimits limits)
         {
             if (TryReadFrame(ref bytes, out var violation))
             {
+                FramesRead++;
                 if (TryFinishFrame(out fact))
                 {
                     return true;

@@ -36,7 +36,7 @@ internal sealed class ConnectionActor : UntypedActor
         Endpoint = endpoint;
         Remote = remote;
         _wakeUp = wakeUp;
-        Wire = new Wire(source, Self, endpoint.Buffers, endpoint.Options.MaxQueuedBytes);
+        Wire = new Wire(source, Self, endpoint);
     }
 
     public Endpoint Endpoint { get; }
@@ -248,7 +248,7 @@ internal sealed class ConnectionActor : UntypedActor
     /// </summary>
     private void AwaitPeer(TimeSpan? dropAt = null)
     {
-        _deadline = Now + (Wire.Outbox.IsEmpty ? Endpoint.Options.CloseTimeout : Endpoint.Options.WriteTimeout);
+        _deadline = Wire.WriteSince + Endpoint.Options.WriteTimeout ?? Now + Endpoint.Options.CloseTimeout;
         _wakeUp.At(dropAt < _deadline ? dropAt.Value : _deadline);
     }
 

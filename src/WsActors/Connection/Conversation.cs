@@ -124,10 +124,9 @@ internal sealed class Conversation
     {
         var now = Now;
         var count = bytes.Length;
-        var hasFact = false;
+        var frames = Stream.FramesRead;
         while (Stream.TryRead(ref bytes, out var fact))
         {
-            hasFact = true;
             switch (fact.Kind)
             {
                 case StreamEventKind.Message: Deliver(fact, now); break;
@@ -138,7 +137,7 @@ internal sealed class Conversation
             }
         }
 
-        _clocks.Heard(now, count, Stream.IsMidFrame, hasFact);
+        _clocks.Heard(now, count, Stream.IsMidFrame, beganAnew: Stream.FramesRead > frames);
         GoOn(now);
     }
 
@@ -205,7 +204,6 @@ internal sealed class Conversation
     {
         var now = Now;
         _connection.Wire.FinishWrite();
-        _clocks.WriteFinished();
         if (_pings.Leave(_outbox.TotalTaken, now))
         {
             _clocks.PingLeft(now);
@@ -224,7 +222,7 @@ internal sealed class Conversation
     private void CheckClocks()
     {
         var now = Now;
-        switch (_clocks.At(now))
+        switch (_clocks.At(now, _connection.Wire.WriteSince))
         {
             case Due.Ping: Ping(asker: null); break;
             case Due.Idle: _connection.StartClosing(new End(CloseCode.GoingAway, "idle", Ws.Side.Local)); break;
@@ -238,11 +236,7 @@ internal sealed class Conversation
     /// <summary>The end of every step: what it produced leaves as one write, reading goes on or pauses, the next deadline is set.</summary>
     private void GoOn(TimeSpan now)
     {
-        if (_connection.Wire.Flush())
-        {
-            _clocks.WriteStarted(now);
-        }
-
+        _connection.Wire.Flush();
         _instruments.Queued(_outbox.QueuedBytes - _queued);
         _queued = _outbox.QueuedBytes;
         if (_queued > _options.PauseReadingAboveBytes)
@@ -255,7 +249,7 @@ internal sealed class Conversation
             _connection.Wire.ReadOn();
         }
 
-        _connection.WakeAt(_clocks.Next);
+        _connection.WakeAt(_clocks.Next(_connection.Wire.WriteSince));
     }
 
     /// <summary>A child that stops itself has said all it wanted to say; any other end of a handler is a failure.</summary>

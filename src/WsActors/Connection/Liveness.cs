@@ -43,18 +43,19 @@ internal sealed class Liveness(EndpointOptions options, TimeSpan opened)
     /// <summary>Bytes of the open frame since then.</summary>
     private long _frameBytes;
 
-    private TimeSpan? _writeSince;
-
     private TimeSpan? _pausedSince;
 
     /// <summary>The first time at which <see cref="At"/> would not say <see cref="Due.Nothing"/>.</summary>
-    public TimeSpan Next => Min(
-        _writeSince + options.WriteTimeout,
+    /// <param name="writeSince">Since when a write is in flight; null when none is.</param>
+    public TimeSpan Next(TimeSpan? writeSince) => Min(
+        writeSince + options.WriteTimeout,
         _pausedSince is null ? NextOfPeer : TimeSpan.MaxValue);
 
-    public Due At(TimeSpan now) => now switch
+    /// <param name="now">The time.</param>
+    /// <param name="writeSince">Since when a write is in flight; null when none is.</param>
+    public Due At(TimeSpan now, TimeSpan? writeSince) => now switch
     {
-        _ when now >= _writeSince + options.WriteTimeout => Due.WriteStalled,
+        _ when now >= writeSince + options.WriteTimeout => Due.WriteStalled,
         _ when _pausedSince is not null => Due.Nothing,
         _ when now >= _pingLeft + options.PongTimeout => Due.PongMissing,
         _ when now >= _frameSince + options.PartialFrameTimeout => Due.FrameStalled,
@@ -70,24 +71,21 @@ internal sealed class Liveness(EndpointOptions options, TimeSpan opened)
     /// <param name="beganAnew">Whether an earlier frame ended in them.</param>
     public void Heard(TimeSpan now, int bytes, bool isMidFrame, bool beganAnew)
     {
-        _lastHeard = now;
+        var mark = Mark(now);
+        _lastHeard = mark;
         _pingLeft = null;
         if (!isMidFrame)
         {
             _frameSince = null;
         }
-        else if (_frameSince is null || beganAnew)
+        else if (_frameSince is null || beganAnew || (_frameBytes += bytes) >= EnoughBytes)
         {
-            (_frameSince, _frameBytes) = (now, 0);
-        }
-        else if ((_frameBytes += bytes) >= options.MinBytesPerSecond * options.PartialFrameTimeout.TotalSeconds)
-        {
-            (_frameSince, _frameBytes) = (now, 0);
+            (_frameSince, _frameBytes) = (mark, 0);
         }
     }
 
     /// <summary>A message came or was taken for sending.</summary>
-    public void Message(TimeSpan now) => _lastMessage = now;
+    public void Message(TimeSpan now) => _lastMessage = Mark(now);
 
     public void PingQueued() => _pingWaits = true;
 
@@ -95,12 +93,8 @@ internal sealed class Liveness(EndpointOptions options, TimeSpan opened)
     public void PingLeft(TimeSpan now)
     {
         _pingWaits = false;
-        _pingLeft ??= now;
+        _pingLeft ??= Mark(now);
     }
-
-    public void WriteStarted(TimeSpan now) => _writeSince = now;
-
-    public void WriteFinished() => _writeSince = null;
 
     /// <summary>We stop reading: the peer cannot be judged by what we do not read.</summary>
     public void Pause(TimeSpan now) => _pausedSince ??= now;
@@ -119,11 +113,17 @@ internal sealed class Liveness(EndpointOptions options, TimeSpan opened)
         }
     }
 
+    /// <summary>What of a frame is enough to go on.</summary>
+    private double EnoughBytes => options.MinBytesPerSecond * options.PartialFrameTimeout.TotalSeconds;
+
     private TimeSpan? PingAt => _pingWaits || _pingLeft is not null ? null : _lastHeard + options.PingInterval;
 
     private TimeSpan NextOfPeer => Min(
         _pingLeft + options.PongTimeout,
         Min(_frameSince + options.PartialFrameTimeout, Min(_lastMessage + options.IdleTimeout, PingAt ?? TimeSpan.MaxValue)));
+
+    /// <summary>Now, by the clocks that stand still during a pause.</summary>
+    private TimeSpan Mark(TimeSpan now) => _pausedSince ?? now;
 
     private static TimeSpan Min(TimeSpan? maybe, TimeSpan other) => maybe is { } time && time < other ? time : other;
 }

@@ -1,18 +1,22 @@
 using Akka.Actor;
 using Akka.IO;
+using WsActors.Manager;
 using WsActors.Transport;
 
 namespace WsActors.Connection;
 
 /// <summary>A connection's socket, with what waits to be sent on it: one read asked for and one write in flight at a time.</summary>
-internal sealed class Wire(IActorRef source, IActorRef connection, Buffers buffers, int maxQueuedBytes)
+internal sealed class Wire(IActorRef source, IActorRef connection, Endpoint endpoint)
 {
     private readonly ByteSource _socket = new(source, connection);
 
     /// <summary>Whether a read is asked for that has not come yet.</summary>
     private bool _isReading;
 
-    public Outbox Outbox { get; } = new(buffers, maxQueuedBytes);
+    public Outbox Outbox { get; } = new(endpoint.Buffers, endpoint.Options.MaxQueuedBytes);
+
+    /// <summary>Since when a write is in flight; null when none is.</summary>
+    public TimeSpan? WriteSince { get; private set; }
 
     /// <summary>The byte source, to be watched.</summary>
     public IActorRef Source => source;
@@ -39,16 +43,13 @@ internal sealed class Wire(IActorRef source, IActorRef connection, Buffers buffe
     }
 
     /// <summary>Starts the next write, if something waits and none is in flight.</summary>
-    /// <returns>Whether it did.</returns>
-    public bool Flush()
+    public void Flush()
     {
-        var starts = Outbox.TryStartWrite(out var bytes);
-        if (starts)
+        if (Outbox.TryStartWrite(out var bytes))
         {
+            WriteSince = endpoint.Clock.Now;
             _socket.Write(bytes);
         }
-
-        return starts;
     }
 
     /// <summary>The socket took the write in flight.</summary>
@@ -56,6 +57,7 @@ internal sealed class Wire(IActorRef source, IActorRef connection, Buffers buffe
     {
         if (Outbox.IsWriting)
         {
+            WriteSince = null;
             Outbox.FinishWrite();
         }
     }

@@ -47,8 +47,8 @@ public abstract record GuardDecision
     /// <summary>Upgrade, then close with a code of the application (4000–4999) and a reason.</summary>
     public static GuardDecision AcceptAndClose(int code, string reason = "") => new AcceptedAndClosed(new Ws.Close(code, reason));
 
+    private static IReadOnlyDictionary<string, string> EmptyItems { get; } = new Dictionary<string, string>();
+
     /// <summary>What stands where there is no guard.</summary>
     internal static Accepted Unguarded { get; } = new();
-
-    private static IReadOnlyDictionary<string, string> EmptyItems { get; } = new Dictionary<string, string>();
 }
