@@ -1,0 +1,19 @@
+namespace WsActors.Tests.Loopback;
+
+/// <summary>Waits for what must become true. How long it takes is never the point, so the patience is large.</summary>
+internal static class Eventually
+{
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
+
+    /// <param name="condition">Looked at until it holds.</param>
+    /// <param name="otherwise">What is the case instead, when the patience has ended.</param>
+    public static async Task Holds(Func<bool> condition, Func<string> otherwise)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        while (!condition())
+        {
+            Assert.False(deadline.IsCancellationRequested, $"After {Patience}: {otherwise()}");
+            await Task.Delay(5);
+        }
+    }
+}

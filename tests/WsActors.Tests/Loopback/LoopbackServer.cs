@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+using Akka.Event;
+using Akka.IO;
+using WsActors.Routing;
+
+namespace WsActors.Tests.Loopback;
+
+/// <summary>A system of its own that listens on a free port, over real sockets; what it logs as warning or error is kept.</summary>
+internal sealed class LoopbackServer : IAsyncDisposable
+{
+    private static readonly Config Quiet = ConfigurationFactory.ParseString("""
+        akka.loggers = []
+        akka.loglevel = WARNING
+        akka.stdout-loglevel = OFF
+        akka.log-dead-letters = off
+        ws-actors.tick = 20ms
+        """);
+
+    private readonly ConcurrentQueue<LogEvent> _log = [];
+
+    private LoopbackServer(Config config, TimeProvider time)
+    {
+        System = ActorSystem.Create(
+            "loopback",
+            ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config.WithFallback(Quiet)), new WebSocketSetup { Time = time }));
+        var listener = System.ActorOf(Props.Create<LogListener>(_log));
+        System.EventStream.Subscribe<Warning>(listener);
+        System.EventStream.Subscribe<Error>(listener);
+    }
+
+    public ActorSystem System { get; }
+
+    /// <summary>Where clients connect.</summary>
+    public IPEndPoint EndPoint { get; private set; } = null!;
+
+    public IReadOnlyCollection<LogEvent> Log => _log;
+
+    public WebSocketExtension WebSockets => System.WebSockets();
+
+    /// <summary>Living connections, in whatever state.</summary>
+    public int Connections => ((ActorRefWithCell)WebSockets.Manager).Children.Count();
+
+    /// <summary>Starts a system and listens.</summary>
+    /// <param name="routes">Who serves what; shared handlers are made with the system.</param>
+    /// <param name="configure">Changes to the default options.</param>
+    /// <param name="address">Where to listen.</param>
+    /// <param name="config">More configuration.</param>
+    /// <param name="time">What the deadlines go by; the system's scheduler is real in any case.</param>
+    /// <param name="source">The byte source; Akka.IO's TCP if none is named.</param>
+    public static async Task<LoopbackServer> Start(
+        Func<ActorSystem, RouteTable> routes,
+        Func<EndpointOptions, EndpointOptions>? configure = null,
+        string address = "ws://127.0.0.1:0",
+        string config = "",
+        TimeProvider? time = null,
+        Props? source = null)
+    {
+        var server = new LoopbackServer(ConfigurationFactory.ParseString(config), time ?? TimeProvider.System);
+        var bind = new Ws.Bind(address, routes(server.System))
+        {
+            Configure = configure ?? (static options => options),
+            Source = source is null ? server.System.Tcp() : server.System.ActorOf(source),
+        };
+        server.EndPoint = (IPEndPoint)(await server.WebSockets.Bind(bind)).LocalEndPoint;
+        return server;
+    }
+
+    /// <summary>Serves <c>/</c> by a handler per connection.</summary>
+    public static Task<LoopbackServer> Start(Props handler, Func<EndpointOptions, EndpointOptions>? configure = null) =>
+        Start(_ => RouteTable.Empty.Map("/", _ => handler), configure);
+
+    public Task<RawClient> Connect(string path = "/", int receiveBuffer = 0) => RawClient.Connect(EndPoint, path, receiveBuffer);
+
+    public Task<Ws.Health> Health() => WebSockets.Manager.Ask<Ws.Health>(Ws.GetHealth.Instance, Eventually.Patience);
+
+    /// <summary>Waits until no connection is left, in whatever state.</summary>
+    public Task WaitUntilEmpty() => Eventually.Holds(() => Connections == 0, () => $"{Connections} connections live on.");
+
+    public async ValueTask DisposeAsync() => await System.Terminate();
+
+    private sealed class LogListener : UntypedActor
+    {
+        private readonly ConcurrentQueue<LogEvent> _log;
+
+        public LogListener(ConcurrentQueue<LogEvent> log) => _log = log;
+
+        protected override void OnReceive(object message)
+        {
+            if (message is LogEvent line)
+            {
+                _log.Enqueue(line);
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Akka.Event;
+using WsActors.Routing;
+
+namespace WsActors.Tests.Loopback;
+
+/// <summary>What happens to everyone else when a connection's actor fails: nothing.</summary>
+[Collection(OneByOne.Name)]
+public sealed class NeighboursSpec
+{
+    private const int Poison = 666;
+
+    private readonly ConcurrentQueue<Ws.Closed> _closed = [];
+
+    public static TheoryData<string, string> Failures => new()
+    {
+        { "/neighbours/reading", "in" },
+        { "/neighbours/sending", "out" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public async Task A_connection_that_fails_takes_nobody_with_it(string route, string direction)
+    {
+        await using var server = await LoopbackServer.Start(system =>
+            RouteTable.Empty.MapShared(route, system.ActorOf(Reaction.PropsFor(EchoAndNote))));
+        var neighbours = new List<RawClient>();
+        for (var i = 0; i < 10; i++)
+        {
+            neighbours.Add(await server.Connect(route));
+        }
+
+        using var failing = await server.Connect(route);
+        await EchoAll(neighbours, "before");
+
+        // A metrics listener of the application throws inside the connection's actor.
+        using (new MeterTap("wsactors.bytes", route, FailAtPoison, direction))
+        {
+            await failing.Send(Wire.Binary(new byte[Poison]));
+
+            Assert.Equal(1011, await failing.ReadClose());
+            await failing.ReadEnd();
+            await EchoAll(neighbours, "after");
+        }
+
+        await Eventually.Holds(() => !_closed.IsEmpty, () => "Closed was never told.");
+        var closed = Assert.Single(_closed);
+        Assert.Equal((1011, Ws.Side.Local), (closed.Code, closed.By));
+        await Eventually.Holds(() => server.Connections == 10, () => $"{server.Connections} connections.");
+        Assert.Equal(10, (await server.Health()).Connections);
+        Assert.Equal(0, server.WebSockets.RentedBuffers);
+        await Eventually.Holds(() => server.Log.OfType<Error>().Any(), () => "The failure was not logged.");
+
+        neighbours.ForEach(static client => client.Dispose());
+        await server.WaitUntilEmpty();
+        await Eventually.Holds(() => _closed.Count == 11, () => $"{_closed.Count} of 11 were told Closed.");
+    }
+
+    private static void FailAtPoison(long bytes)
+    {
+        if (bytes == Poison)
+        {
+            throw new InvalidOperationException("poison");
+        }
+    }
+
+    private void EchoAndNote(Ws.IEvent happened)
+    {
+        Reaction.EchoBack(happened);
+        if (happened is Ws.Closed closed)
+        {
+            _closed.Enqueue(closed);
+        }
+    }
+
+    private static async Task EchoAll(List<RawClient> clients, string text)
+    {
+        foreach (var client in clients)
+        {
+            await client.Send(Wire.Text(text));
+        }
+
+        foreach (var client in clients)
+        {
+            Assert.Equal(text, (await client.ReadFrame()).Text);
+        }
+    }
+}

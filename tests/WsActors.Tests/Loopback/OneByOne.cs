@@ -1,0 +1,8 @@
+namespace WsActors.Tests.Loopback;
+
+/// <summary>Tests with real sockets run one after the other, when all others are done: they are the ones that time can hurt.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class OneByOne
+{
+    public const string Name = "Loopback";
+}

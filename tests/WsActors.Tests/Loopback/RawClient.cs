@@ -1,0 +1,159 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using WsActors.Protocol.Frames;
+
+namespace WsActors.Tests.Loopback;
+
+/// <summary>A frame as a client reads it.</summary>
+internal sealed record Frame(Opcode Opcode, byte[] Payload)
+{
+    public string Text => Encoding.UTF8.GetString(Payload);
+
+    public int CloseCode => BinaryPrimitives.ReadUInt16BigEndian(Payload);
+}
+
+/// <summary>
+/// A client that is nothing but a socket: it sends what the test says, reads frames with code of its own, and ends as rudely as asked.
+/// One task may send while another reads.
+/// </summary>
+internal sealed class RawClient : IDisposable
+{
+    private readonly Socket _socket;
+
+    /// <summary>Only read from: what was read too far waits here.</summary>
+    private readonly BufferedStream _input;
+
+    private RawClient(Socket socket)
+    {
+        _socket = socket;
+        _input = new BufferedStream(new NetworkStream(socket), 64 * 1024);
+    }
+
+    /// <summary>Connects and says nothing.</summary>
+    /// <param name="server">Where to.</param>
+    /// <param name="receiveBuffer">The kernel's, for a client that does not mean to read; 0 leaves it as it is.</param>
+    public static async Task<RawClient> Dial(IPEndPoint server, int receiveBuffer = 0)
+    {
+        var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer > 0)
+        {
+            socket.ReceiveBufferSize = receiveBuffer;
+        }
+
+        using var deadline = new CancellationTokenSource(Eventually.Patience);
+        await socket.ConnectAsync(server, deadline.Token);
+        return new RawClient(socket);
+    }
+
+    /// <summary>Connects and opens a WebSocket.</summary>
+    public static async Task<RawClient> Connect(IPEndPoint server, string path = "/", int receiveBuffer = 0)
+    {
+        var client = await Dial(server, receiveBuffer);
+        await client.Send(Wire.Request(path));
+        await client.ReadUpgrade();
+        return client;
+    }
+
+    public async Task Send(ReadOnlyMemory<byte> bytes)
+    {
+        using var deadline = new CancellationTokenSource(Eventually.Patience);
+        while (bytes.Length > 0)
+        {
+            bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, deadline.Token)..];
+        }
+    }
+
+    /// <summary>Sends as much as anyone takes.</summary>
+    /// <returns>How many bytes that was; 0 when the kernel takes no more.</returns>
+    public int SendWhatFits(ReadOnlySpan<byte> bytes, TimeSpan wait)
+    {
+        _socket.Blocking = false;
+        var count = _socket.Poll(wait, SelectMode.SelectWrite) ? _socket.Send(bytes, SocketFlags.None, out _) : 0;
+        _socket.Blocking = true;
+        return count;
+    }
+
+    public async Task ReadUpgrade() => Assert.StartsWith("HTTP/1.1 101 ", await ReadHead());
+
+    /// <summary>The response up to its empty line.</summary>
+    public async Task<string> ReadHead()
+    {
+        using var deadline = new CancellationTokenSource(Eventually.Patience);
+        var head = new StringBuilder();
+        var one = new byte[1];
+        while (head.Length < 4 || head[^1] != '\n' || head[^3] != '\n')
+        {
+            await _input.ReadExactlyAsync(one, deadline.Token);
+            head.Append((char)one[0]);
+        }
+
+        return head.ToString();
+    }
+
+    /// <summary>The next frame. A server's frames are not masked; this one's are never fragmented.</summary>
+    public async Task<Frame> ReadFrame()
+    {
+        using var deadline = new CancellationTokenSource(Eventually.Patience);
+        var header = await Read(2, deadline.Token);
+        Assert.True((header[0] & 0xF0) == 0x80 && header[1] <= 127, $"Not the header of a server's frame: {Convert.ToHexString(header)}");
+        var length = header[1] switch
+        {
+            126 => BinaryPrimitives.ReadUInt16BigEndian(await Read(2, deadline.Token)),
+            127 => BinaryPrimitives.ReadInt64BigEndian(await Read(8, deadline.Token)),
+            var small => small,
+        };
+        return new Frame((Opcode)(header[0] & 0x0F), await Read(checked((int)length), deadline.Token));
+    }
+
+    /// <summary>The code of the close frame, which must come next.</summary>
+    public async Task<int> ReadClose()
+    {
+        var frame = await ReadFrame();
+        Assert.Equal(Opcode.Close, frame.Opcode);
+        return frame.CloseCode;
+    }
+
+    /// <summary>Nothing but the end of the stream comes: no byte, no reset.</summary>
+    public async Task ReadEnd()
+    {
+        using var deadline = new CancellationTokenSource(Eventually.Patience);
+        Assert.Equal(0, await _input.ReadAsync(new byte[1], deadline.Token));
+    }
+
+    /// <summary>Reads whatever comes to the end, be it a reset.</summary>
+    public async Task ReadToAnyEnd()
+    {
+        using var deadline = new CancellationTokenSource(Eventually.Patience);
+        try
+        {
+            await _input.CopyToAsync(Stream.Null, deadline.Token);
+        }
+        catch (IOException)
+        {
+        }
+    }
+
+    /// <summary>Sends no more, yet reads.</summary>
+    public void HalfClose() => _socket.Shutdown(SocketShutdown.Send);
+
+    public void Reset()
+    {
+        _socket.LingerState = new LingerOption(true, 0);
+        _socket.Close();
+    }
+
+    public void Dispose()
+    {
+        _input.Dispose();
+        _socket.Dispose();
+    }
+
+    private async Task<byte[]> Read(int count, CancellationToken cancellation)
+    {
+        var bytes = new byte[count];
+        await _input.ReadExactlyAsync(bytes, cancellation);
+        return bytes;
+    }
+}

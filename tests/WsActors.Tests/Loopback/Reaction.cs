@@ -1,0 +1,32 @@
+using Akka.Actor;
+
+namespace WsActors.Tests.Loopback;
+
+/// <summary>A handler that is a function: the test says what it does with each event.</summary>
+internal sealed class Reaction : UntypedActor
+{
+    private readonly Action<Ws.IEvent> _react;
+
+    public Reaction(Action<Ws.IEvent> react) => _react = react;
+
+    public static Props PropsFor(Action<Ws.IEvent> react) => Props.Create<Reaction>(react);
+
+    /// <summary>Sends each message back as it came.</summary>
+    public static Props Echo { get; } = PropsFor(EchoBack);
+
+    public static void EchoBack(Ws.IEvent happened)
+    {
+        if (happened is Ws.Received message)
+        {
+            message.Connection.Tell(Ws.Send.Same(message), ActorRefs.NoSender);
+        }
+    }
+
+    protected override void OnReceive(object message)
+    {
+        if (message is Ws.IEvent happened)
+        {
+            _react(happened);
+        }
+    }
+}

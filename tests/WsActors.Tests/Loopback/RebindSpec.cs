@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using Akka.Actor;
+using WsActors.Routing;
+
+namespace WsActors.Tests.Loopback;
+
+/// <summary>A port that is given up, taken again, or somebody else's.</summary>
+[Collection(OneByOne.Name)]
+public sealed class RebindSpec
+{
+    private static readonly RouteTable Routes = RouteTable.Empty.Map("/", static _ => Reaction.Echo);
+
+    [Fact]
+    public async Task A_port_can_be_bound_again_at_once_while_old_connections_are_in_TIME_WAIT()
+    {
+        await using var server = await LoopbackServer.Start(static _ => Routes);
+        var local = server.EndPoint;
+        for (var round = 0; round < 3; round++)
+        {
+            // Whoever closes first is left in TIME_WAIT: the server.
+            using (var violator = await server.Connect())
+            {
+                await violator.Send(new byte[] { 0xFF, 0xFF });
+                Assert.Equal(1002, await violator.ReadClose());
+                await violator.ReadEnd();
+            }
+
+            await server.WaitUntilEmpty();
+            using var stays = await server.Connect();
+            var unbinding = server.WebSockets.Manager.Ask<Ws.Unbound>(new Ws.Unbind(local), Eventually.Patience);
+            Assert.Equal(1001, await stays.ReadClose());
+            await stays.Send(Wire.Close(1001));
+            await stays.ReadEnd();
+            stays.Dispose();
+
+            Assert.Equal(local, (await unbinding).LocalEndPoint);
+            Assert.Contains(
+                IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections(),
+                connection => connection.State == TcpState.TimeWait && connection.LocalEndPoint.Equals(local));
+            await Assert.ThrowsAsync<SocketException>(() => RawClient.Dial(local));
+
+            var bound = await server.WebSockets.Bind($"ws://{local}", Routes);
+            Assert.Equal(local, bound.LocalEndPoint);
+            using var client = await server.Connect();
+            await client.Send(Wire.Text("again"));
+            Assert.Equal("again", (await client.ReadFrame()).Text);
+        }
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_told_in_one_sentence_with_the_cure()
+    {
+        using var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        other.Listen();
+        await using var server = await LoopbackServer.Start(static _ => Routes);
+        var taken = $"ws://{other.LocalEndPoint}";
+        var sentence = $"Cannot listen on {taken}: the port is in use; stop the program that has it or choose another port.";
+
+        var failed = await server.WebSockets.Manager.Ask<Ws.BindFailed>(new Ws.Bind(taken, Routes), Eventually.Patience);
+        Assert.Equal(new Ws.BindFailed(taken, sentence), failed);
+        Assert.Equal(sentence, (await Assert.ThrowsAsync<BindFailedException>(() => server.WebSockets.Bind(taken, Routes))).Message);
+
+        // What listens already goes on, and a later bind is not in the way of the failed one.
+        using var client = await server.Connect();
+        await server.WebSockets.Bind("ws://127.0.0.1:0", Routes);
+        Assert.Equal(2, (await server.Health()).Endpoints.Count);
+    }
+}

@@ -1,0 +1,26 @@
+using Akka.Actor;
+using Akka.IO;
+
+namespace WsActors.Tests.Loopback;
+
+/// <summary>
+/// Akka.IO's TCP, but for the send buffers of what it accepts: without this the kernel takes megabytes for a client that does not
+/// read, and nothing is left to wait in the connection.
+/// </summary>
+internal sealed class SmallSendBuffers : UntypedActor
+{
+    protected override void OnReceive(object message)
+    {
+        if (message is Tcp.Bind bind)
+        {
+            var options = bind.Options.Append(new SendBuffer());
+            Context.System.Tcp().Forward(new Tcp.Bind(bind.Handler, bind.LocalAddress, bind.Backlog, options, bind.PullMode) { TcpSettings = bind.TcpSettings });
+        }
+    }
+
+    private sealed class SendBuffer : Inet.SocketOption
+    {
+        // Accepted sockets inherit it.
+        public override void BeforeServerSocketBind(System.Net.Sockets.Socket socket) => socket.SendBufferSize = 16 * 1024;
+    }
+}
