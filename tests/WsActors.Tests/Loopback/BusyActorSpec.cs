@@ -39,13 +39,13 @@ public sealed class BusyActorSpec
 
         // Stuck for good, then at each of some messages, then slow until the end.
         var frame = Wire.Binary(new byte[1000]);
-        var pushed = await PushUntilStuck(client, frame);
+        var pushed = await client.PushUntilStuck(frame, Endless);
         Assert.InRange(pushed, 64 * 1024, Endless);
         Assert.InRange(connection.NumberOfMessages, 0, 1);
         for (var i = 0; i < 50; i++)
         {
             free.Release();
-            pushed += PushWhatFits(client, frame, pushed, TimeSpan.FromMilliseconds(1));
+            pushed += client.PushWhatFits(frame, pushed, TimeSpan.FromMilliseconds(1));
             Assert.InRange(connection.NumberOfMessages, 0, 1);
         }
 
@@ -65,18 +65,4 @@ public sealed class BusyActorSpec
             case Ws.Received: Interlocked.Increment(ref _received); break;
         }
     }
-
-    private static async Task<long> PushUntilStuck(RawClient client, byte[] frame)
-    {
-        long pushed = 0;
-        for (int count; pushed < Endless && (count = PushWhatFits(client, frame, pushed, TimeSpan.FromMilliseconds(250))) > 0; pushed += count)
-        {
-            await Task.Yield();
-        }
-
-        return pushed;
-    }
-
-    private static int PushWhatFits(RawClient client, byte[] frame, long pushed, TimeSpan wait) =>
-        client.SendWhatFits(frame.AsSpan((int)(pushed % frame.Length)), wait);
 }

@@ -11,6 +11,9 @@ public sealed class LoadSpec
 
     private const int Messages = 200;
 
+    // At their largest they fit the send queue together.
+    private const int InFlight = 8;
+
     [Fact]
     public async Task Fifty_clients_get_all_their_messages_back_in_order_and_intact()
     {
@@ -55,15 +58,20 @@ public sealed class LoadSpec
     private static async Task Converse(LoopbackServer server, Random random, string who)
     {
         using var client = await server.Connect();
-        var messages = Enumerable.Range(0, Messages).Select(_ => SomeMessage(random)).ToArray();
-        var sending = SendInChunks(client, [.. messages.SelectMany(static message => Wire.Binary(message))], new Random(random.Next()));
-        for (var i = 0; i < Messages; i++)
+        foreach (var some in Enumerable.Range(0, Messages).Select(_ => SomeMessage(random)).Chunk(InFlight))
         {
-            var echo = await client.ReadFrame();
-            Assert.True(echo.Payload.AsSpan().SequenceEqual(messages[i]), $"{who}: message {i} came back as another.");
+            var sending = SendInChunks(client, [.. some.SelectMany(static message => Wire.Binary(message))], new Random(random.Next()));
+            foreach (var message in some)
+            {
+                var echo = await client.ReadFrame();
+                Assert.True(
+                    echo.Payload.AsSpan().SequenceEqual(message),
+                    $"{who}: {message.Length} bytes came back as a {echo.Opcode} of {echo.Payload.Length}.");
+            }
+
+            await sending;
         }
 
-        await sending;
         await client.Send(Wire.Close(1000));
         Assert.Equal(1000, await client.ReadClose());
         await client.ReadEnd();

@@ -65,12 +65,28 @@ internal sealed class RawClient : IDisposable
         }
     }
 
-    /// <summary>Sends as much as anyone takes.</summary>
-    /// <returns>How many bytes that was; 0 when the kernel takes no more.</returns>
-    public int SendWhatFits(ReadOnlySpan<byte> bytes, TimeSpan wait)
+    /// <summary>Sends as much of one frame, again and again, as anyone takes.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="most">Where it ends in any case: well above what the kernel may hold.</param>
+    /// <returns>How many bytes that was; most likely the last frame is incomplete.</returns>
+    public async Task<long> PushUntilStuck(byte[] frame, long most)
+    {
+        long pushed = 0;
+        for (int count; pushed < most && (count = PushWhatFits(frame, pushed, TimeSpan.FromMilliseconds(250))) > 0; pushed += count)
+        {
+            await Task.Yield();
+        }
+
+        return pushed;
+    }
+
+    /// <summary>Goes on with a frame of which so much was sent, again and again; 0 if the kernel does not take more in time.</summary>
+    public int PushWhatFits(byte[] frame, long pushed, TimeSpan wait)
     {
         _socket.Blocking = false;
-        var count = _socket.Poll(wait, SelectMode.SelectWrite) ? _socket.Send(bytes, SocketFlags.None, out _) : 0;
+        var count = _socket.Poll(wait, SelectMode.SelectWrite)
+            ? _socket.Send(frame.AsSpan((int)(pushed % frame.Length)), SocketFlags.None, out _)
+            : 0;
         _socket.Blocking = true;
         return count;
     }

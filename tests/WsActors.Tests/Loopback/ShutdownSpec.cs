@@ -1,0 +1,70 @@
+using Akka.Actor;
+using Akka.Event;
+using WsActors.Routing;
+
+namespace WsActors.Tests.Loopback;
+
+/// <summary>The end of a system with people in it.</summary>
+[Collection(OneByOne.Name)]
+public sealed class ShutdownSpec
+{
+    private const int Clients = 200;
+
+    private const int Silent = 5;
+
+    private readonly Tally _tally = new();
+
+    // Silent clients end by the close timeout of their own connections, or by the manager's deadline, whichever is first.
+    [Theory]
+    [InlineData(5)]
+    [InlineData(600)]
+    public async Task Two_hundred_clients_see_1001_and_five_silent_ones_hold_nobody_up(int closeTimeoutSeconds)
+    {
+        var time = new ManualTime();
+        await using var server = await LoopbackServer.Start(
+            system => RouteTable.Empty
+                .MapShared("/shared", system.ActorOf(ObedientHandler.PropsFor(_tally)))
+                .Map("/own", _ => ObedientHandler.PropsFor(_tally)),
+            options => options with { CloseTimeout = TimeSpan.FromSeconds(closeTimeoutSeconds) },
+            config: "akka.coordinated-shutdown.phases.service-unbind.timeout = 60s",
+            time: time);
+        var clients = new List<RawClient>();
+        for (var i = 0; i < Clients; i++)
+        {
+            clients.Add(await server.Connect(i % 2 == 0 ? "/own" : "/shared"));
+        }
+
+        var shutdown = CoordinatedShutdown.Get(server.System).Run(CoordinatedShutdown.ClrExitReason.Instance);
+        await Task.WhenAll(clients.Select((client, i) => Leave(client, isSilent: i < Silent)));
+
+        Assert.False(shutdown.IsCompleted, "The silent clients were not waited for.");
+        await Eventually.Holds(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return shutdown.IsCompleted;
+            },
+            () => "The shutdown goes on.");
+        await shutdown;
+        await server.System.WhenTerminated.WaitAsync(Eventually.Patience);
+
+        // A phase that does not end in time is a warning.
+        Assert.DoesNotContain(server.Log, static line => line is Warning or Error);
+        Assert.Equal(Clients, _tally.Opened);
+        Assert.True(_tally.Codes.Count(static code => code == 1001) >= Clients - Silent, _tally.ToString());
+        Assert.Equal(0, server.WebSockets.RentedBuffers);
+        await Task.WhenAll(clients.Take(Silent).Select(static client => client.ReadToAnyEnd()));
+        clients.ForEach(static client => client.Dispose());
+    }
+
+    private static async Task Leave(RawClient client, bool isSilent)
+    {
+        Assert.Equal(1001, await client.ReadClose());
+        if (!isSilent)
+        {
+            await client.Send(Wire.Close(1001));
+            await client.ReadEnd();
+            client.Dispose();
+        }
+    }
+}
