@@ -9,7 +9,7 @@ public sealed class CloseFrameSpec
     private const int Rounds = 30;
 
     // Well past what one read takes, so that the server still has to read when it has decided.
-    private static readonly byte[] Flood = [.. Enumerable.Repeat(Wire.Binary(new byte[16 * 1024]), 32).SelectMany(static frame => frame)];
+    private static readonly byte[] Flood = [.. Enumerable.Repeat(Wire.Binary(new byte[16 * 1024]), 96).SelectMany(static frame => frame)];
 
     public static TheoryData<string, byte[], int> Violations => new()
     {

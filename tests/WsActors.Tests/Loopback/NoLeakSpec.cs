@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using WsActors.Routing;
 
 namespace WsActors.Tests.Loopback;
@@ -122,6 +123,7 @@ public sealed class NoLeakSpec
         Assert.Equal(0, (await server.Health()).Connections);
         Assert.Equal(0, server.WebSockets.RentedBuffers);
         Assert.True(_tally.IsBalanced, _tally.ToString());
+        Assert.All(server.Log.OfType<Error>(), static error => Assert.Equal("as ordered", error.Cause?.Message));
 
         // The ways were what they are meant to be.
         Assert.InRange(_tally.Opened, Connections / 2, Connections);
