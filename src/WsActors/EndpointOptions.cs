@@ -67,6 +67,9 @@ public sealed record EndpointOptions
     /// <summary>See <see cref="MaxHandlerRestarts"/>.</summary>
     public required TimeSpan HandlerRestartWindow { get; init; }
 
+    /// <summary>Reading pauses while the handler has not dealt with this many bytes of what it was told.</summary>
+    public required int MaxHandlerLagBytes { get; init; }
+
     /// <summary>The same, once it is known to be usable: what HOCON gives was checked there, what code changed was not.</summary>
     /// <exception cref="ConfigurationException">A value is out of range; the sentence names it.</exception>
     internal EndpointOptions Checked()
@@ -88,6 +91,7 @@ public sealed record EndpointOptions
         Require(PauseReadingAboveBytes, 1, nameof(PauseReadingAboveBytes));
         Require(MinBytesPerSecond, 0, nameof(MinBytesPerSecond));
         Require(MaxHandlerRestarts, 0, nameof(MaxHandlerRestarts));
+        Require(MaxHandlerLagBytes, 1, nameof(MaxHandlerLagBytes));
         return this with { PauseReadingAboveBytes = Math.Min(PauseReadingAboveBytes, MaxQueuedBytes) };
     }
 

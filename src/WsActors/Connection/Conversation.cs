@@ -14,12 +14,17 @@ namespace WsActors.Connection;
 /// </summary>
 internal sealed class Conversation
 {
+    private static readonly Identify HowFar = new("how far are you?");
+
+    private static readonly Identify IsThatAll = new("is that all?");
+
     private readonly ConnectionActor _connection;
     private readonly EndpointOptions _options;
     private readonly Outbox _outbox;
     private readonly Instruments.OfRoute _instruments;
     private readonly Liveness _clocks;
     private readonly Pings _pings = new();
+    private readonly Lag _lag;
     private readonly TimeSpan _opened;
     private readonly bool _ownsHandler;
     private readonly string _route;
@@ -41,6 +46,7 @@ internal sealed class Conversation
         _instruments = connection.Endpoint.InstrumentsOf(route);
         _opened = connection.Now;
         _clocks = new Liveness(_options, _opened);
+        _lag = new Lag(_options.MaxHandlerLagBytes);
         _ownsHandler = ownsHandler;
         _route = route;
         Handler = handler;
@@ -114,6 +120,10 @@ internal sealed class Conversation
             case Ws.Ping: Ping(_connection.Asker); break;
             case Ws.Close close: _connection.StartClosing(new End(close.Code, close.Reason, Ws.Side.Local)); break;
             case WakeUp.Tick: CheckClocks(); break;
+            case ActorIdentity:
+                _lag.Answer();
+                GoOn(Now);
+                break;
             case Tcp.PeerClosed: AwaitLastAnswer(); break;
             case Terminated gone when Lost(gone.ActorRef): _connection.StartClosing(EndOfHandler); break;
             default: _connection.Otherwise(message, End.Abnormal("the socket ended")); break;
@@ -147,6 +157,7 @@ internal sealed class Conversation
         _clocks.Message(now);
         _instruments.Received(message.Payload.Length);
         _connection.Tell(Handler, new Ws.Received(_connection.Ref, message.MessageKind, message.Payload));
+        _lag.Tell(message.Payload.Length);
     }
 
     private void TellAskers(ReadOnlyMemory<byte> pong, TimeSpan now)
@@ -239,7 +250,12 @@ internal sealed class Conversation
         _connection.Wire.Flush();
         _instruments.Queued(_outbox.QueuedBytes - _queued);
         _queued = _outbox.QueuedBytes;
-        if (_queued > _options.PauseReadingAboveBytes)
+        if (_lag.TryAsk())
+        {
+            _connection.Tell(Handler, HowFar);
+        }
+
+        if (_queued > _options.PauseReadingAboveBytes || _lag.IsTooLong)
         {
             _clocks.Pause(now);
         }
@@ -263,7 +279,7 @@ internal sealed class Conversation
     /// </summary>
     private void AwaitLastAnswer()
     {
-        _connection.Tell(Handler, new Identify(null));
+        _connection.Tell(Handler, IsThatAll);
         _connection.BecomeUntil(Now + _options.CloseTimeout, HalfClosed);
     }
 
@@ -281,7 +297,8 @@ internal sealed class Conversation
                 _outbox.AppendClose(close.Code, close.Reason);
                 _connection.Leave(end);
                 break;
-            case ActorIdentity or Ws.Send: _connection.Leave(end); break;
+            case ActorIdentity { MessageId: var question } when Equals(question, IsThatAll.MessageId): _connection.Leave(end); break;
+            case Ws.Send: _connection.Leave(end); break;
             case Terminated gone when Lost(gone.ActorRef): _connection.Leave(end); break;
             case WakeUp.Tick when _connection.IsOver: _connection.Leave(end); break;
             default: _connection.Otherwise(message, end); break;

@@ -60,6 +60,7 @@ internal sealed record ManagerSettings
                 MinBytesPerSecond = read.Size("progress.min-rate", 0),
                 CloseTimeout = read.Duration("close-timeout"),
                 MaxHandlerRestarts = read.Count("handler.max-restarts", 0),
+                MaxHandlerLagBytes = read.Size("handler.max-lag", 1),
                 HandlerRestartWindow = read.Duration("handler.restart-window"),
             },
         };
