@@ -26,6 +26,9 @@ public sealed class ClientProbe
 
     private bool _isOpen;
 
+    /// <summary>Whether the server's close frame came.</summary>
+    private bool _isClosed;
+
     internal ClientProbe(WebSocketTestKit kit, TestKitBase test, IPEndPoint remote) => Socket = new SocketProbe(kit, test, remote);
 
     /// <summary>The socket under it: bytes, reads, writes, and how it ends.</summary>
@@ -155,6 +158,15 @@ public sealed class ClientProbe
         Require(!Socket.IsHungUp && !Socket.IsReset, "nothing", "the end of the socket");
     }
 
+    /// <summary>Expects that the server hangs up or resets, and sends nothing before; behind a close frame nothing may come (RFC 6455 §5.5.1).</summary>
+    public void ExpectEnd()
+    {
+        Socket.ExpectEnd();
+        ReadFacts();
+        Require(_facts.Count == 0, "the end of the socket", _facts.TryPeek(out var fact) ? fact.Kind : null);
+        Require(!Socket.HasBytes, "the end of the socket", "an answer");
+    }
+
     private StreamEvent ExpectFact(StreamEventKind kind, string expected)
     {
         Require(_isOpen, "an open WebSocket", "none: call ExpectUpgrade first");
@@ -184,9 +196,12 @@ public sealed class ClientProbe
 
     private void ReadFacts(ref ReadOnlySpan<byte> bytes)
     {
+        Require(!_isClosed || bytes.IsEmpty, "nothing behind a close frame", "more bytes");
         while (_stream.TryRead(ref bytes, out var fact))
         {
             _facts.Enqueue(fact);
+            _isClosed |= fact.Kind == StreamEventKind.Close;
+            Require(!_isClosed || bytes.IsEmpty, "nothing behind a close frame", "more bytes");
         }
     }
 

@@ -134,6 +134,8 @@ public sealed class SocketProbe
     /// <summary>Expects that the server resets the socket.</summary>
     public void ExpectReset() => AwaitUntil("a reset", () => IsReset);
 
+    internal void ExpectEnd() => AwaitUntil("the end of the socket", () => IsHungUp || IsReset);
+
     /// <summary>Expects that the connection has stopped.</summary>
     public void ExpectStopped()
     {
