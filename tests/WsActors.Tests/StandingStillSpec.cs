@@ -32,6 +32,23 @@ public sealed class StandingStillSpec : WebSocketSpec
         Handler.ExpectText("two");
     }
 
+    [Fact]
+    public void R19_One_read_is_asked_for_at_a_time_whatever_else_happens()
+    {
+        var (kit, client) = Open();
+
+        // A second request before the first read came is an error of its own in the socket probe.
+        for (var i = 0; i < 50; i++)
+        {
+            Handler.Tell(Ws.Send.Text("out"));
+            Handler.Tell(Ws.Ping.Instance);
+            client.SendText("in");
+        }
+
+        kit.Settle();
+        Assert.True(client.Socket.IsReadAskedFor);
+    }
+
     [Theory]
     [InlineData(512 * 1024, true)]
     [InlineData((512 * 1024) + 1, false)]

@@ -1,0 +1,153 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.IO;
+using Akka.TestKit;
+using WsActors.Protocol.Handshake;
+using WsActors.Protocol.Messages;
+using WsActors.Routing;
+
+namespace WsActors.Tests;
+
+/// <summary>What cannot be bound is answered with one sentence: the key, the value, the cure. The manager lives on.</summary>
+public sealed class BindSpec : WebSocketSpec
+{
+    [Fact]
+    public void What_is_bound_is_named_with_the_port_that_was_free()
+    {
+        var listener = CreateTestProbe();
+        Bind("ws://127.0.0.1:0", listener);
+
+        var asked = listener.ExpectMsg<Tcp.Bind>();
+        Assert.True(asked.PullMode);
+        Assert.Equal(new IPEndPoint(IPAddress.Loopback, 0), asked.LocalAddress);
+        listener.Reply(new Tcp.Bound(new IPEndPoint(IPAddress.Loopback, 4711)));
+
+        Assert.Equal(new Ws.Bound("ws://127.0.0.1:0", new IPEndPoint(IPAddress.Loopback, 4711)), ExpectMsg<Ws.Bound>());
+    }
+
+    [Fact]
+    public void Tls_is_refused_with_the_names_of_its_cures()
+    {
+        var reason = ExpectFailure("wss://0.0.0.0:8443");
+
+        Assert.Contains("wss://0.0.0.0:8443", reason, StringComparison.Ordinal);
+        Assert.Contains("akka-io", reason, StringComparison.Ordinal);
+        Assert.Contains("ws-actors.trusted-proxies", reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("127.0.0.1:8080")]
+    [InlineData("http://127.0.0.1:8080")]
+    [InlineData("ws://127.0.0.1")]
+    [InlineData("ws://127.0.0.1:")]
+    [InlineData("ws://127.0.0.1:65536")]
+    [InlineData("ws://127.0.0.1:-1")]
+    [InlineData("ws://127.0.0.1:80/chat")]
+    [InlineData("ws://example.com:80")]
+    [InlineData("ws://:80")]
+    [InlineData("ws://[::1:80")]
+    public void An_address_that_cannot_be_read_is_refused_with_the_form_to_write(string endpoint)
+    {
+        var reason = ExpectFailure(endpoint);
+
+        Assert.Contains($"Cannot listen on {endpoint}", reason, StringComparison.Ordinal);
+        Assert.Contains("ws://host:port", reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SocketError.AddressAlreadyInUse, "in use")]
+    [InlineData(SocketError.AccessDenied, "rights")]
+    [InlineData(SocketError.AddressNotAvailable, "does not have that address")]
+    public void A_source_that_cannot_bind_is_passed_on_with_the_cure_and_the_next_bind_goes_on(SocketError error, string cure)
+    {
+        var listener = CreateTestProbe();
+        Bind("ws://127.0.0.1:80", listener);
+        Bind("ws://127.0.0.1:81", listener);
+
+        var first = listener.ExpectMsg<Tcp.Bind>();
+        listener.ExpectNoMsg(TimeSpan.Zero);
+        Sys.WebSockets().Manager.Tell(new Tcp.CommandFailed(first).WithCause(new SocketException((int)error)), listener.Ref);
+
+        var reason = ExpectMsg<Ws.BindFailed>().Reason;
+        Assert.Contains("ws://127.0.0.1:80", reason, StringComparison.Ordinal);
+        Assert.Contains(cure, reason, StringComparison.Ordinal);
+        listener.ExpectMsg<Tcp.Bind>();
+        listener.Reply(new Tcp.Bound(new IPEndPoint(IPAddress.Loopback, 81)));
+        ExpectMsg<Ws.Bound>();
+    }
+
+    [Fact]
+    public void A_proxy_that_is_no_address_is_refused_by_key_and_value() => ExpectFailure(
+        options => options with { TrustedProxies = ["10.0.0.0/99"] }, "ws-actors.trusted-proxies", "10.0.0.0/99");
+
+    [Theory]
+    [InlineData("https://example.com/path")]
+    [InlineData("example.com")]
+    [InlineData("*")]
+    public void An_allowed_origin_that_is_none_is_refused_by_key_and_value(string origin) => ExpectFailure(
+        options => options with { AllowedOrigins = [origin] }, "ws-actors.origin.allowed", origin);
+
+    [Fact]
+    public void A_pause_above_the_queue_is_refused_by_both_keys_and_values() => ExpectFailure(
+        options => options with { MaxQueuedBytes = 1000, PauseReadingAboveBytes = 1001 },
+        "ws-actors.send-queue.pause-reading-above", "1001", "send-queue.max-size", "1000");
+
+    public static TheoryData<string, Func<EndpointOptions, EndpointOptions>> OutOfRange => new()
+    {
+        { "handshake.timeout", static options => options with { HandshakeTimeout = TimeSpan.Zero } },
+        { "handshake.guard-timeout", static options => options with { GuardTimeout = TimeSpan.FromSeconds(-1) } },
+        { "handshake.max-headers", static options => options with { Request = new RequestLimits(MaxHeaders: 0) } },
+        { "send-queue.max-size", static options => options with { MaxQueuedBytes = -1, PauseReadingAboveBytes = -2 } },
+        { "send-queue.pause-reading-above", static options => options with { PauseReadingAboveBytes = 0 } },
+        { "send-queue.grace", static options => options with { QueueGrace = TimeSpan.FromSeconds(-1) } },
+        { "keep-alive.ping-interval", static options => options with { PingInterval = TimeSpan.Zero } },
+        { "keep-alive.pong-timeout", static options => options with { PongTimeout = TimeSpan.Zero } },
+        { "keep-alive.idle-timeout", static options => options with { IdleTimeout = TimeSpan.Zero } },
+        { "progress.partial-frame-timeout", static options => options with { PartialFrameTimeout = TimeSpan.Zero } },
+        { "progress.write-timeout", static options => options with { WriteTimeout = TimeSpan.Zero } },
+        { "progress.min-rate", static options => options with { MinBytesPerSecond = -1 } },
+        { "close-timeout", static options => options with { CloseTimeout = TimeSpan.Zero } },
+        { "handler.max-restarts", static options => options with { MaxHandlerRestarts = -1 } },
+        { "handler.restart-window", static options => options with { HandlerRestartWindow = TimeSpan.Zero } },
+    };
+
+    [Theory]
+    [MemberData(nameof(OutOfRange))]
+    public void A_limit_that_code_puts_out_of_range_is_refused_by_its_key(string key, Func<EndpointOptions, EndpointOptions> configure) =>
+        ExpectFailure(configure, key);
+
+    [Fact]
+    public void Options_that_cannot_even_be_made_are_refused_and_connections_elsewhere_live_on()
+    {
+        var client = Serve().Connect();
+        Handler.ExpectOpened();
+
+        ExpectFailure(static options => options with { Message = new MessageLimits(MaxMessageBytes: 0) }, "MaxMessageBytes");
+
+        client.SendText("still here");
+        Handler.ExpectText("still here");
+    }
+
+    private string ExpectFailure(string endpoint)
+    {
+        Bind(endpoint, CreateTestProbe());
+        return ExpectMsg<Ws.BindFailed>().Reason;
+    }
+
+    private void ExpectFailure(Func<EndpointOptions, EndpointOptions> configure, params string[] parts)
+    {
+        var listener = CreateTestProbe();
+        Bind("ws://127.0.0.1:9090", listener, configure);
+
+        var reason = ExpectMsg<Ws.BindFailed>().Reason;
+        Assert.All(parts, part => Assert.Contains(part, reason, StringComparison.Ordinal));
+        listener.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    private void Bind(string endpoint, TestProbe listener, Func<EndpointOptions, EndpointOptions>? configure = null) =>
+        Sys.WebSockets().Manager.Tell(
+            new Ws.Bind(endpoint, RouteTable.Empty) { Source = listener.Ref, Configure = configure ?? (static options => options) },
+            TestActor);
+}

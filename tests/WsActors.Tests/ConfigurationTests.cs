@@ -1,0 +1,84 @@
+using Akka.Configuration;
+using WsActors.Manager;
+
+namespace WsActors.Tests;
+
+/// <summary>What HOCON says, and the sentence for what it may not say.</summary>
+public sealed class ConfigurationTests
+{
+    [Fact]
+    public void The_defaults_are_those_of_the_design()
+    {
+        var settings = Read("");
+        var options = settings.Endpoint;
+
+        Assert.Equal((10_000, null, 10_000), (settings.MaxConnections, settings.MaxConnectionsPerAddress, settings.MaxHandshakes));
+        Assert.Equal((Seconds(10), Seconds(5)), (options.HandshakeTimeout, options.GuardTimeout));
+        Assert.Equal((8 * 1024, 32 * 1024, 100), (options.Request.MaxRequestLineBytes, options.Request.MaxHeaderBytes, options.Request.MaxHeaders));
+        Assert.Equal((1024 * 1024, 16_384), (options.Message.MaxMessageBytes, options.Message.MaxFragments));
+        Assert.Equal((1024 * 1024, Seconds(2)), (options.MaxQueuedBytes, options.QueueGrace));
+        Assert.Equal((Seconds(25), Seconds(20), null), (options.PingInterval, options.PongTimeout, options.IdleTimeout));
+        Assert.Equal((Seconds(30), Seconds(30), 240), (options.PartialFrameTimeout, options.WriteTimeout, options.MinBytesPerSecond));
+        Assert.Equal(Seconds(5), options.CloseTimeout);
+        Assert.True(options.CheckOrigin);
+        Assert.Empty(options.AllowedOrigins);
+        Assert.Empty(options.TrustedProxies);
+    }
+
+    [Theory]
+    [InlineData("transport", "carrier-pigeon")]
+    [InlineData("tick", "9ms")]
+    [InlineData("tick", "6s")]
+    [InlineData("tick", "infinite")]
+    [InlineData("connections.max", "0")]
+    [InlineData("connections.max", "many")]
+    [InlineData("connections.max", "3000000000")]
+    [InlineData("connections.max-per-address", "0")]
+    [InlineData("connections.max-handshakes", "-1")]
+    [InlineData("connections.retry-after", "500ms")]
+    [InlineData("handshake.timeout", "0s")]
+    [InlineData("handshake.timeout", "off")]
+    [InlineData("handshake.max-request-line", "15B")]
+    [InlineData("handshake.max-header-bytes", "3GiB")]
+    [InlineData("handshake.max-headers", "1.5")]
+    [InlineData("origin.check", "perhaps")]
+    [InlineData("message.max-size", "0B")]
+    [InlineData("message.max-size", "2048MiB")]
+    [InlineData("message.max-size", "large")]
+    [InlineData("message.max-fragments", "0")]
+    [InlineData("send-queue.grace", "soon")]
+    [InlineData("keep-alive.pong-timeout", "off")]
+    [InlineData("keep-alive.ping-interval", "-5s")]
+    [InlineData("progress.min-rate", "-1B")]
+    [InlineData("close-timeout", "30d")]
+    [InlineData("handler.max-restarts", "-1")]
+    [InlineData("log.max-refusals-a-minute", "-1")]
+    public void A_value_that_cannot_be_used_is_refused_by_key_and_value(string key, string value)
+    {
+        var refused = Assert.Throws<ConfigurationException>(() => Read($"{key} = \"{value}\""));
+
+        Assert.Contains($"ws-actors.{key} = {value}", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tick = 10ms")]
+    [InlineData("tick = 5s")]
+    [InlineData("connections.max = 1")]
+    [InlineData("connections.max-per-address = 1")]
+    [InlineData("connections.retry-after = 1s")]
+    [InlineData("handshake.max-request-line = 16B")]
+    [InlineData("message.max-size = 1B")]
+    [InlineData("message.max-size = 2047MiB")]
+    [InlineData("message.max-fragments = 1")]
+    [InlineData("keep-alive { ping-interval = off, idle-timeout = 10m }")]
+    [InlineData("progress.min-rate = 0B")]
+    [InlineData("handler.max-restarts = 0")]
+    [InlineData("origin { check = off, allowed = [\"https://example.com\"] }")]
+    [InlineData("log.max-refusals-a-minute = 0")]
+    public void A_value_at_the_edge_of_its_range_is_taken(string hocon) => Assert.NotNull(Read(hocon));
+
+    private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
+
+    private static ManagerSettings Read(string hocon) => ManagerSettings.From(
+        ConfigurationFactory.ParseString($"ws-actors {{ {hocon} }}").WithFallback(WebSocketExtension.DefaultConfig));
+}

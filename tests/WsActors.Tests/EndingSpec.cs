@@ -1,0 +1,265 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using Akka.Actor;
+using WsActors.Protocol;
+using WsActors.Protocol.Frames;
+using WsActors.Routing;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>However a connection ends, its handler is told Closed once, and nothing of it is left.</summary>
+public sealed class EndingSpec : WebSocketSpec
+{
+    private static readonly Dictionary<string, (int Code, Ws.Side By, Action<EndingSpec, WebSocketTestKit, ClientProbe> End)> Ways = new()
+    {
+        ["close of the peer"] = (1000, Ws.Side.Peer, static (_, _, client) => client.SendClose()),
+        ["empty close of the peer"] = (1005, Ws.Side.Peer, static (_, _, client) => client.SendClose(code: null)),
+        ["close of the handler"] = (4001, Ws.Side.Local, static (spec, _, client) =>
+        {
+            client.Connection.Tell(new Ws.Close(4001), spec.TestActor);
+            client.ExpectClose(4001);
+            client.SendClose(4001);
+        }),
+        ["close that nobody answers"] = (4001, Ws.Side.Local, static (spec, kit, client) =>
+        {
+            client.Connection.Tell(new Ws.Close(4001), spec.TestActor);
+            kit.Advance(Seconds(5));
+        }),
+        ["close of both at once"] = (4001, Ws.Side.Local, static (spec, _, client) =>
+        {
+            client.Connection.Tell(new Ws.Close(4001), spec.TestActor);
+            client.SendClose();
+        }),
+        ["reset"] = (1006, Ws.Side.Peer, static (_, _, client) => client.Socket.Reset()),
+        ["reset in the middle of a frame"] = (1006, Ws.Side.Peer, static (_, _, client) =>
+        {
+            client.Send([0x81, 0x85, 0, 0]);
+            client.Socket.Reset();
+        }),
+        ["reset while a write is in flight"] = (1006, Ws.Side.Peer, static (spec, kit, client) =>
+        {
+            client.Socket.StopReading();
+            client.Connection.Tell(Ws.Send.Binary(new byte[300_000]), spec.TestActor);
+            kit.Settle();
+            client.Socket.Reset();
+        }),
+        ["half-close"] = (1006, Ws.Side.Peer, static (_, _, client) => client.Socket.HalfClose()),
+        ["half-close, then reset"] = (1006, Ws.Side.Peer, static (_, kit, client) =>
+        {
+            client.Socket.ClosesInTurn = false;
+            client.Socket.HalfClose();
+            kit.Settle();
+            client.Socket.Reset();
+        }),
+        ["violation"] = (1002, Ws.Side.Local, static (_, _, client) => client.Send([0xFF])),
+        ["violation after our close"] = (4001, Ws.Side.Local, static (spec, _, client) =>
+        {
+            client.Connection.Tell(new Ws.Close(4001), spec.TestActor);
+            client.Send([0xFF]);
+        }),
+        ["silent peer"] = (1006, Ws.Side.Peer, static (_, kit, _) => kit.Advance(Seconds(45))),
+        ["peer that does not read"] = (1006, Ws.Side.Peer, static (spec, kit, client) =>
+        {
+            client.Socket.StopReading();
+            client.Connection.Tell(Ws.Send.Text("unread"), spec.TestActor);
+            kit.Advance(Seconds(30));
+        }),
+        ["overflow"] = (1013, Ws.Side.Local, static (spec, kit, client) =>
+        {
+            client.Socket.StopReading();
+            client.Connection.Tell(Ws.Send.Binary(new byte[1024 * 1024]), spec.TestActor);
+            client.Connection.Tell(Ws.Send.Text("too much"), spec.TestActor);
+            kit.Advance(Seconds(60));
+        }),
+        ["unbind"] = (1001, Ws.Side.Local, static (_, kit, client) =>
+        {
+            kit.Manager.Tell(new Ws.Unbind(new IPEndPoint(IPAddress.Loopback, 8080)), ActorRefs.Nobody);
+            client.ExpectClose(1001);
+            client.SendClose(1001);
+        }),
+        ["failure of the connection"] = (1011, Ws.Side.Local, static (spec, _, client) => client.Connection.Tell(Kill.Instance, spec.TestActor)),
+    };
+
+    public static TheoryData<string> Names => [.. Ways.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_shared_handler_is_told_Closed_once(string way)
+    {
+        var (code, by, end) = Ways[way];
+        var kit = Serve();
+        var client = kit.Connect();
+        Handler.ExpectOpened();
+
+        end(this, kit, client);
+
+        Assert.Equal(by, Handler.ExpectClosed(code).By);
+        client.Socket.ExpectStopped();
+        kit.Advance(Seconds(60));
+        Handler.ExpectNothing();
+        AssertNothingIsLeft(kit);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_handler_of_its_own_is_told_Closed_once_before_it_stops(string way)
+    {
+        var (code, by, end) = Ways[way];
+        var kit = ServeEach(Props.Create<Teller>(TestActor));
+        var client = kit.Connect();
+        ExpectMsg("Opened");
+
+        end(this, kit, client);
+
+        // A failed connection stops its child with itself: what it was told may come too late, never twice.
+        if (way != "failure of the connection")
+        {
+            ExpectMsg($"Closed {code} {by}");
+        }
+
+        ExpectMsg("stopped");
+        client.Socket.ExpectStopped();
+        kit.Advance(Seconds(60));
+        ExpectNoMsg(TimeSpan.Zero);
+        AssertNothingIsLeft(kit);
+    }
+
+    [Fact]
+    public void A_handler_that_stops_itself_hears_no_more()
+    {
+        var kit = ServeEach(Props.Create<Teller>(TestActor));
+        var client = kit.Connect();
+        ExpectMsg("Opened");
+
+        client.SendText("stop");
+        ExpectMsg("stopped");
+        client.ExpectClose(CloseCode.Normal);
+        client.SendClose();
+
+        client.Socket.ExpectStopped();
+        ExpectNoMsg(TimeSpan.Zero);
+        AssertNothingIsLeft(kit);
+    }
+
+    [Fact]
+    public void Of_many_handlers_each_is_told_Closed_behind_all_that_came_before_it()
+    {
+        var log = new ConcurrentDictionary<IActorRef, ConcurrentQueue<string>>();
+        var kit = ServeEach(Props.Create<Recorder>(log));
+        var clients = Enumerable.Range(0, 100).Select(_ => kit.Connect()).ToList();
+
+        clients.ForEach(static client =>
+        {
+            client.Send([.. Enumerable.Range(0, 5).SelectMany(static i => ClientProbe.Frame(Opcode.Text, [(byte)('0' + i)]))]);
+            client.Socket.Reset();
+        });
+
+        clients.ForEach(static client => client.Socket.ExpectStopped());
+        Assert.Equal(100, log.Count);
+        Assert.All(log.Values, static events => Assert.Equal("Opened 0 1 2 3 4 Closed", string.Join(' ', events)));
+    }
+
+    [Fact]
+    public void Closed_counts_time_and_payload_both_ways()
+    {
+        var kit = Serve();
+        var client = kit.Connect();
+        Handler.ExpectOpened();
+        client.SendText("12345");
+        client.SendBinary(new byte[1000]);
+        Handler.ExpectText("12345");
+        Handler.Expect<Ws.Received>();
+        Handler.Tell(Ws.Send.Text("123"));
+        client.ExpectText("123");
+        kit.Advance(Seconds(7));
+
+        client.SendClose(4001, "enough");
+
+        var closed = Handler.ExpectClosed(4001);
+        Assert.Equal((1005L, 3L, Seconds(7), "enough", true), (closed.BytesReceived, closed.BytesSent, closed.Duration, closed.Reason, closed.WasClean));
+    }
+
+    [Fact]
+    public void A_second_close_changes_nothing()
+    {
+        var client = Serve().Connect();
+        Handler.ExpectOpened();
+
+        Handler.Tell(new Ws.Close(4001));
+        Handler.Tell(new Ws.Close(4002));
+        Handler.Tell(Ws.Send.Text("too late"));
+
+        client.ExpectClose(4001);
+        client.SendClose(4001);
+        client.Socket.ExpectHangUp();
+        Assert.True(Handler.ExpectClosed(4001).WasClean);
+        client.ExpectEnd();
+    }
+
+    [Fact]
+    public void What_the_peer_sends_after_our_close_frame_is_discarded()
+    {
+        var client = Serve().Connect();
+        Handler.ExpectOpened();
+        Handler.Tell(new Ws.Close(4001));
+        client.ExpectClose(4001);
+
+        client.SendText("too late");
+        client.SendFrame(Opcode.Ping, []);
+        client.SendClose(4001);
+
+        Handler.ExpectClosed(4001);
+        client.ExpectEnd();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("GET / HT")]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\n")]
+    public void What_never_opened_is_never_told(string begun)
+    {
+        var kit = Serve();
+        foreach (var end in new Action<ClientProbe>[] { static c => c.Socket.Reset(), static c => c.Socket.HalfClose() })
+        {
+            var client = kit.Dial();
+            client.Send(Encoding.ASCII.GetBytes(begun));
+
+            end(client);
+
+            client.Socket.ExpectStopped();
+        }
+
+        Handler.ExpectNothing();
+        AssertNothingIsLeft(kit);
+    }
+
+    private void AssertNothingIsLeft(WebSocketTestKit kit)
+    {
+        kit.Manager.Tell(Ws.GetHealth.Instance, TestActor);
+        Assert.Equal(0, ExpectMsg<Ws.Health>().Connections);
+        Assert.Equal(0, Sys.WebSockets().RentedBuffers);
+    }
+
+    private sealed class Teller(IActorRef told) : UntypedActor
+    {
+        protected override void PostStop() => told.Tell("stopped");
+
+        protected override void OnReceive(object message)
+        {
+            switch (message)
+            {
+                case Ws.Opened: told.Tell("Opened"); break;
+                case Ws.Closed closed: told.Tell($"Closed {closed.Code} {closed.By}"); break;
+                case Ws.Received { Text: "stop" }: Context.Stop(Self); break;
+            }
+        }
+    }
+
+    private sealed class Recorder(ConcurrentDictionary<IActorRef, ConcurrentQueue<string>> log) : UntypedActor
+    {
+        protected override void OnReceive(object message) =>
+            log.GetOrAdd(Self, static _ => []).Enqueue(message is Ws.Received received ? received.Text : message.GetType().Name);
+    }
+}

@@ -1,0 +1,205 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using WsActors.Protocol.Frames;
+using WsActors.Routing;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>What the meter WsActors counts, and the few tags that it counts by. A meter is seen by a whole process, so this runs alone.</summary>
+[Collection(nameof(MetricsSpec))]
+public sealed class MetricsSpec : WebSocketSpec
+{
+    private const string Endpoint = "endpoint=ws://127.0.0.1:8080";
+
+    private const string Room = Endpoint + " route=/chat/{room}";
+
+    private readonly ConcurrentDictionary<string, double> _sums = new();
+
+    private readonly MeterListener _listener = new();
+
+    private readonly WebSocketTestKit _kit;
+
+    public MetricsSpec()
+    {
+        _listener.InstrumentPublished = static (instrument, listener) =>
+        {
+            if (instrument.Meter.Name == "WsActors")
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
+        _listener.Start();
+        _kit = Serve(RouteTable.Empty
+            .MapShared("/chat/{room}", Handler.Ref)
+            .MapShared("/closed", Handler.Ref, new RouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Reject(401, "no")) }));
+    }
+
+    [Fact]
+    public void Connections_are_counted_as_they_open_and_close()
+    {
+        var (first, second) = (Open(), Open());
+        Assert.Equal((2, 2), (Sum("connections.opened", Room), Sum("connections.open", Room)));
+
+        first.SendClose(1000);
+        first.Socket.ExpectStopped();
+        second.Socket.Reset();
+        second.Socket.ExpectStopped();
+
+        Assert.Equal((2, 0), (Sum("connections.opened", Room), Sum("connections.open", Room)));
+        Assert.Equal((1, 1), (Sum("connections.closed", Room + " code=1000"), Sum("connections.closed", Room + " code=1006")));
+    }
+
+    [Theory]
+    [InlineData(3000, "3xxx")]
+    [InlineData(3999, "3xxx")]
+    [InlineData(4000, "4xxx")]
+    [InlineData(4999, "4xxx")]
+    [InlineData(1014, "1014")]
+    public void Codes_of_applications_are_counted_in_two_buckets(int code, string bucket)
+    {
+        var client = Open();
+
+        client.SendClose(code);
+        client.Socket.ExpectStopped();
+
+        Assert.Equal(1, Sum("connections.closed", $"{Room} code={bucket}"));
+    }
+
+    [Fact]
+    public void Refusals_are_counted_by_status_alone()
+    {
+        foreach (var target in new[] { "/nowhere?token=s3cret", "/nowhere/else", "/closed" })
+        {
+            var client = _kit.Dial();
+            client.RequestUpgrade(target);
+            client.ExpectResponse(target == "/closed" ? 401 : 404);
+            client.Socket.ExpectStopped();
+        }
+
+        _kit.Settle();
+        Assert.Equal((2, 1), (Sum("handshakes.refused", Endpoint + " status=404"), Sum("handshakes.refused", Endpoint + " status=401")));
+        Assert.Equal(0, Sum("connections.opened", Room));
+    }
+
+    [Fact]
+    public void A_request_that_comes_to_nothing_is_counted_408()
+    {
+        _kit.Dial();
+
+        _kit.Advance(Seconds(10));
+
+        Assert.Equal(1, Sum("handshakes.refused", Endpoint + " status=408"));
+    }
+
+    [Fact]
+    public void Messages_and_their_bytes_are_counted_both_ways()
+    {
+        var client = Open();
+
+        client.SendText("12345");
+        client.SendFrame(Opcode.Text, "67"u8.ToArray(), fin: false);
+        client.SendFrame(Opcode.Continuation, "8"u8.ToArray());
+        client.SendFrame(Opcode.Ping, [1, 2, 3]);
+        Handler.ExpectText("12345");
+        Handler.ExpectText("678");
+        Handler.Tell(Ws.Send.Binary(new byte[100]));
+        client.ExpectPong();
+        client.ExpectBinary();
+
+        Assert.Equal((2, 8), (Sum("messages", Room + " direction=in"), Sum("bytes", Room + " direction=in")));
+        Assert.Equal((1, 100), (Sum("messages", Room + " direction=out"), Sum("bytes", Room + " direction=out")));
+    }
+
+    [Fact]
+    public void The_round_trip_of_a_ping_is_recorded_in_seconds()
+    {
+        var client = Open();
+        _kit.Advance(Seconds(25));
+        var ping = client.ExpectPing();
+        _kit.Advance(Seconds(1.5));
+
+        client.SendFrame(Opcode.Pong, ping);
+        _kit.Settle();
+
+        Assert.Equal(1.5, Sum("roundtrip", Room));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Queued_bytes_are_counted_while_they_wait_and_come_back_to_zero(bool isRead)
+    {
+        var client = Open();
+        _kit.Settle();
+        client.Socket.StopReading();
+
+        Handler.Tell(Ws.Send.Binary(new byte[1000]));
+        _kit.Settle();
+        Assert.Equal(1004, Sum("queued", Room));
+
+        if (isRead)
+        {
+            client.Socket.GoOnReading();
+            client.ExpectBinary();
+        }
+        else
+        {
+            client.Socket.Reset();
+            client.Socket.ExpectStopped();
+        }
+
+        _kit.Settle();
+        Assert.Equal(0, Sum("queued", Room));
+    }
+
+    [Fact]
+    public void No_other_tags_are_used_than_those_few()
+    {
+        var client = Open();
+        client.SendText("hello");
+        Handler.ExpectText("hello");
+        Handler.Tell(Ws.Ping.Instance);
+        client.SendFrame(Opcode.Pong, client.ExpectPing());
+        client.SendClose(4001);
+        client.Socket.ExpectStopped();
+        var refused = _kit.Dial();
+        refused.RequestUpgrade("/nowhere");
+        refused.ExpectResponse(404);
+        _kit.Settle();
+
+        var tags = _sums.Keys.SelectMany(static name => name.Split(' ')[1..]).Distinct().Order();
+        Assert.Equal(["code=4xxx", "direction=in", Endpoint, "route=/chat/{room}", "status=404"], tags);
+    }
+
+    protected override void AfterAll()
+    {
+        _listener.Dispose();
+        base.AfterAll();
+    }
+
+    private ClientProbe Open()
+    {
+        var client = _kit.Connect("/chat/blue");
+        Handler.ExpectOpened();
+        return client;
+    }
+
+    private double Sum(string instrument, string tags) => _sums.GetValueOrDefault($"wsactors.{instrument} {tags}");
+
+    private void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var name = instrument.Name;
+        foreach (var (key, tag) in tags)
+        {
+            name += $" {key}={tag}";
+        }
+
+        _sums.AddOrUpdate(name, value, (_, sum) => sum + value);
+    }
+
+    [CollectionDefinition(nameof(MetricsSpec), DisableParallelization = true)]
+    public sealed class Alone;
+}

@@ -1,0 +1,230 @@
+using WsActors.Protocol;
+using WsActors.Protocol.Frames;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>What is sent leaves in order, in as few writes as can be, and within its budget.</summary>
+public sealed class OutboundSpec : WebSocketSpec
+{
+    private const int Budget = 1024 * 1024;
+
+    private const int LargeHeader = 10;
+
+    private readonly WebSocketTestKit _kit;
+
+    private readonly ClientProbe _client;
+
+    public OutboundSpec()
+    {
+        _kit = Serve();
+        _client = _kit.Connect();
+        Handler.ExpectOpened();
+        _kit.Settle();
+    }
+
+    [Fact]
+    public void One_write_is_in_flight_and_what_is_sent_meanwhile_leaves_as_one()
+    {
+        _client.Socket.StopReading();
+        var before = _client.Socket.Writes;
+
+        for (var i = 0; i < 100; i++)
+        {
+            Handler.Tell(Ws.Send.Text($"{i}"));
+        }
+
+        _kit.Settle();
+        Assert.Equal(before + 1, _client.Socket.Writes);
+        _client.Socket.GoOnReading();
+        for (var i = 0; i < 100; i++)
+        {
+            _client.ExpectText($"{i}");
+        }
+
+        Assert.Equal(before + 2, _client.Socket.Writes);
+    }
+
+    [Fact]
+    public void The_answers_to_the_frames_of_one_chunk_leave_as_one_write()
+    {
+        var before = _client.Socket.Writes;
+
+        _client.Send([.. Enumerable.Range(0, 10).SelectMany(static i => ClientProbe.Frame(Opcode.Ping, [(byte)i]))]);
+
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal([(byte)i], _client.ExpectPong());
+        }
+
+        Assert.Equal(before + 1, _client.Socket.Writes);
+    }
+
+    [Fact]
+    public void A_large_message_leaves_in_writes_of_at_most_64_KiB()
+    {
+        var before = _client.Socket.Writes;
+        var payload = new byte[Budget];
+        new Random(1).NextBytes(payload);
+
+        Handler.Tell(Ws.Send.Binary(payload));
+
+        Assert.Equal(payload, _client.ExpectBinary());
+        Assert.Equal(before + 17, _client.Socket.Writes);
+    }
+
+    [Fact]
+    public void What_fills_the_queue_to_the_byte_is_taken()
+    {
+        _client.Socket.StopReading();
+        Handler.Tell(Ws.Send.Binary(new byte[Budget - LargeHeader - 3]));
+        Handler.Tell(Ws.Send.Text("x"));
+
+        _kit.Advance(Seconds(3));
+        _client.Socket.GoOnReading();
+
+        _client.ExpectBinary();
+        _client.ExpectText("x");
+        _client.ExpectNothing();
+    }
+
+    [Fact]
+    public void One_byte_more_than_the_queue_holds_is_closed_with_1013()
+    {
+        _client.Socket.StopReading();
+        Handler.Tell(Ws.Send.Binary(new byte[Budget - LargeHeader - 3]));
+        Handler.Tell(Ws.Send.Text("xy"));
+
+        _client.Socket.GoOnReading();
+
+        _client.ExpectBinary();
+        _client.ExpectClose(CloseCode.TryAgainLater);
+        _client.SendClose(CloseCode.TryAgainLater);
+        Assert.True(Handler.ExpectClosed(CloseCode.TryAgainLater).WasClean);
+    }
+
+    [Fact]
+    public void A_message_larger_than_the_whole_queue_is_taken_by_an_empty_queue_and_by_no_other()
+    {
+        Handler.Tell(Ws.Send.Binary(new byte[3 * Budget]));
+        Assert.Equal(3 * Budget, _client.ExpectBinary().Length);
+
+        _client.Socket.StopReading();
+        Handler.Tell(Ws.Send.Text("first"));
+        Handler.Tell(Ws.Send.Binary(new byte[3 * Budget]));
+        _client.Socket.GoOnReading();
+
+        _client.ExpectText("first");
+        _client.ExpectClose(CloseCode.TryAgainLater);
+    }
+
+    [Fact]
+    public void Pings_of_the_peer_are_answered_though_the_queue_is_full()
+    {
+        _client.Socket.StopReading();
+        Handler.Tell(Ws.Send.Binary(new byte[Budget - LargeHeader]));
+        _client.SendFrame(Opcode.Ping, "there?"u8.ToArray());
+        _kit.Settle();
+
+        _client.Socket.GoOnReading();
+
+        _client.ExpectBinary();
+        Assert.Equal("there?"u8.ToArray(), _client.ExpectPong());
+        _client.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_close_frame_leaves_behind_all_that_was_sent_before_it()
+    {
+        _client.Socket.StopReading();
+        Handler.Tell(Ws.Send.Text("one"));
+        Handler.Tell(Ws.Send.Binary(new byte[200_000]));
+        Handler.Tell(Ws.Send.Text("two"));
+        Handler.Tell(new Ws.Close(4001));
+
+        _client.Socket.GoOnReading();
+
+        _client.ExpectText("one");
+        _client.ExpectBinary();
+        _client.ExpectText("two");
+        _client.ExpectClose(4001);
+    }
+
+    [Fact]
+    public void Ponged_is_told_to_whoever_asked_with_the_time_from_the_pings_leaving()
+    {
+        var asker = CreateTestProbe();
+        _client.Socket.StopReading();
+        Handler.Tell(Ws.Send.Text("before"));
+        _client.Connection.Tell(Ws.Ping.Instance, asker.Ref);
+        _kit.Advance(Seconds(10));
+        _client.Socket.GoOnReading();
+        _client.ExpectText("before");
+        var ping = _client.ExpectPing();
+        _kit.Advance(Seconds(1.5));
+
+        _client.SendFrame(Opcode.Pong, ping);
+
+        Assert.Equal(new Ws.Ponged(_client.Connection, Seconds(1.5)), asker.ExpectMsg<Ws.Ponged>());
+        Handler.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_pong_answers_its_ping_and_all_before_it()
+    {
+        Handler.Tell(Ws.Ping.Instance);
+        _client.ExpectPing();
+        _kit.Advance(Seconds(1));
+        Handler.Tell(Ws.Ping.Instance);
+        var second = _client.ExpectPing();
+        _kit.Advance(Seconds(1));
+
+        _client.SendFrame(Opcode.Pong, second);
+
+        Assert.Equal(Seconds(2), Handler.Expect<Ws.Ponged>().RoundTrip);
+        Assert.Equal(Seconds(1), Handler.Expect<Ws.Ponged>().RoundTrip);
+        Handler.ExpectNothing();
+    }
+
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 1, 2, 3 })]
+    [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 0 })]
+    [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 2 })]
+    [InlineData(new byte[] { 255, 255, 255, 255, 255, 255, 255, 255 })]
+    public void A_pong_that_nobody_asked_for_is_ignored(byte[] payload)
+    {
+        Handler.Tell(Ws.Ping.Instance);
+        var ping = _client.ExpectPing();
+
+        _client.SendFrame(Opcode.Pong, payload);
+        _client.ExpectNothing();
+        Handler.ExpectNothing();
+
+        _client.SendFrame(Opcode.Pong, ping);
+        Handler.Expect<Ws.Ponged>();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(125)]
+    public void A_pong_carries_what_its_ping_carried(int bytes)
+    {
+        var payload = new byte[bytes];
+        Array.Fill(payload, (byte)7);
+
+        _client.SendFrame(Opcode.Ping, payload);
+
+        Assert.Equal(payload, _client.ExpectPong());
+    }
+
+    [Fact]
+    public void Idle_a_connection_owns_no_buffer()
+    {
+        Handler.Tell(Ws.Send.Binary(new byte[300_000]));
+        _client.ExpectBinary();
+        _kit.Settle();
+
+        Assert.Equal(0, Sys.WebSockets().RentedBuffers);
+    }
+}

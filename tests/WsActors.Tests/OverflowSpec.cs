@@ -1,0 +1,141 @@
+using WsActors.Protocol;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>
+/// A queue past its budget may drain for 2 seconds; then it is dropped at a frame's end, so that the close frame can leave and the
+/// client can read all that it gets.
+/// </summary>
+public sealed class OverflowSpec : WebSocketSpec
+{
+    private static readonly TimeSpan Tick = Seconds(0.5);
+
+    private readonly WebSocketTestKit _kit;
+
+    private readonly ClientProbe _client;
+
+    public OverflowSpec()
+    {
+        _kit = Serve(static options => options with { MaxQueuedBytes = 200_000, PauseReadingAboveBytes = 200_000 });
+        _client = _kit.Connect();
+        Handler.ExpectOpened();
+        _client.Socket.StopReading();
+    }
+
+    [Fact]
+    public void Within_the_grace_all_that_was_queued_leaves_before_the_close_frame()
+    {
+        Overflow();
+        _kit.Advance(Seconds(2) - Tick);
+
+        _client.Socket.GoOnReading();
+
+        for (var i = 0; i < 19; i++)
+        {
+            Assert.Equal(10_000, _client.ExpectBinary().Length);
+        }
+
+        ExpectEnd();
+    }
+
+    [Fact]
+    public void After_the_grace_only_what_is_in_flight_leaves_before_the_close_frame()
+    {
+        Overflow();
+        _kit.Advance(Seconds(2));
+
+        _client.Socket.GoOnReading();
+
+        Assert.Equal(10_000, _client.ExpectBinary().Length);
+        ExpectEnd();
+    }
+
+    [Fact]
+    public void A_frame_that_has_begun_to_leave_leaves_to_its_end()
+    {
+        Handler.Tell(Ws.Send.Binary(new byte[140_000]));
+        Handler.Tell(Ws.Send.Binary(new byte[57_000]));
+        Handler.Tell(Ws.Send.Binary(new byte[57_000]));
+        _client.Socket.ReadOnce();
+        _kit.Advance(Seconds(2));
+
+        _client.Socket.GoOnReading();
+
+        Assert.Equal(140_000, _client.ExpectBinary().Length);
+        ExpectEnd();
+    }
+
+    [Fact]
+    public void A_queue_that_is_one_frame_leaves_with_one_close_frame()
+    {
+        Handler.Tell(Ws.Send.Binary(new byte[300_000]));
+        Handler.Tell(Ws.Send.Text("too much"));
+        _kit.Advance(Seconds(2));
+
+        _client.Socket.GoOnReading();
+
+        Assert.Equal(300_000, _client.ExpectBinary().Length);
+        ExpectEnd();
+    }
+
+    [Fact]
+    public void A_queue_that_is_all_in_flight_leaves_with_one_close_frame()
+    {
+        Handler.Tell(Ws.Send.Binary(new byte[60_000]));
+        _kit.Settle();
+        Handler.Tell(Ws.Send.Binary(new byte[150_000]));
+        _kit.Advance(Seconds(2));
+
+        _client.Socket.GoOnReading();
+
+        Assert.Equal(60_000, _client.ExpectBinary().Length);
+        ExpectEnd();
+    }
+
+    [Fact]
+    public void R14_A_peer_that_reads_nothing_is_reset_at_the_write_deadline_that_the_overflow_does_not_put_off()
+    {
+        Overflow();
+
+        _kit.Advance(Seconds(30) - Tick);
+        _client.ExpectNothing();
+        _kit.Advance(Tick);
+
+        _client.Socket.ExpectReset();
+        Handler.ExpectClosed(CloseCode.TryAgainLater);
+        Assert.Equal(0, Sys.WebSockets().RentedBuffers);
+    }
+
+    [Fact]
+    public void What_is_sent_after_the_overflow_is_dropped()
+    {
+        Overflow();
+        Handler.Tell(Ws.Send.Text("too late"));
+        _client.Socket.GoOnReading();
+
+        for (var i = 0; i < 19; i++)
+        {
+            _client.ExpectBinary();
+        }
+
+        ExpectEnd();
+    }
+
+    private void Overflow()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            Handler.Tell(Ws.Send.Binary(new byte[10_000]));
+        }
+    }
+
+    private void ExpectEnd()
+    {
+        _client.ExpectClose(CloseCode.TryAgainLater);
+        _client.SendClose(CloseCode.TryAgainLater);
+        _client.ExpectEnd();
+        Handler.ExpectClosed(CloseCode.TryAgainLater);
+        Assert.Equal(0, Sys.WebSockets().RentedBuffers);
+    }
+}

@@ -1,0 +1,197 @@
+using Akka.Actor;
+using WsActors.Protocol;
+using WsActors.Protocol.Frames;
+using WsActors.Routing;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>A handler may fail or stop; the socket lives on, or is closed with the code that says so.</summary>
+public sealed class SupervisionSpec : WebSocketSpec
+{
+    [Fact]
+    public void A_handler_that_throws_is_restarted_and_the_socket_lives()
+    {
+        var client = ServeEach(Props.Create<Echo>()).Connect();
+
+        client.SendText("fail");
+        client.SendText("after");
+
+        client.ExpectText("after");
+    }
+
+    [Fact]
+    public void Ten_failures_a_minute_are_forgiven_and_one_more_is_closed_with_1011()
+    {
+        var client = ServeEach(Props.Create<Echo>()).Connect();
+        Fail(client, 10);
+        client.SendText("after ten");
+        client.ExpectText("after ten");
+
+        Fail(client, 1);
+
+        client.ExpectClose(CloseCode.InternalError);
+        client.SendClose(CloseCode.InternalError);
+        client.Socket.ExpectHangUp();
+        client.Socket.ExpectStopped();
+    }
+
+    [Fact]
+    public void A_failure_is_forgotten_after_a_minute_and_not_before()
+    {
+        var kit = ServeEach(Props.Create<Echo>(), static options => options with { PingInterval = null });
+        var client = kit.Connect();
+        Fail(client, 10);
+        kit.Advance(Seconds(60));
+        Fail(client, 10);
+        client.SendText("after twenty");
+        client.ExpectText("after twenty");
+
+        kit.Advance(Seconds(59.5));
+        Fail(client, 1);
+
+        client.ExpectClose(CloseCode.InternalError);
+    }
+
+    [Fact]
+    public void A_handler_whose_constructor_throws_is_closed_with_1011_after_the_upgrade()
+    {
+        var client = ServeEach(Props.Create<Stillborn>()).Connect();
+
+        client.ExpectClose(CloseCode.InternalError);
+        client.SendClose(CloseCode.InternalError);
+        client.Socket.ExpectStopped();
+    }
+
+    [Fact]
+    public void A_handler_that_stops_itself_is_closed_with_1000()
+    {
+        var client = ServeEach(Props.Create<Echo>()).Connect();
+
+        client.SendText("last words");
+        client.SendText("stop");
+
+        client.ExpectText("last words");
+        client.ExpectClose(CloseCode.Normal);
+        client.SendClose();
+        client.Socket.ExpectStopped();
+    }
+
+    [Fact]
+    public void A_shared_handler_that_stops_is_closed_with_1011_on_all_its_connections_and_on_no_other()
+    {
+        var other = new HandlerProbe(this);
+        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).MapShared("/other", other.Ref));
+        ClientProbe[] clients = [kit.Connect(), kit.Connect(), kit.Connect()];
+        var elsewhere = kit.Connect("/other");
+
+        Handler.Stop(Sys);
+
+        foreach (var client in clients)
+        {
+            client.ExpectClose(CloseCode.InternalError);
+            client.SendClose(CloseCode.InternalError);
+            client.Socket.ExpectStopped();
+        }
+
+        elsewhere.SendText("still here");
+        other.ExpectOpened();
+        other.ExpectText("still here");
+    }
+
+    [Fact]
+    public void An_upgrade_to_a_shared_handler_that_has_stopped_is_closed_with_1011()
+    {
+        var kit = Serve();
+        Watch(Handler.Ref);
+        Handler.Stop(Sys);
+        ExpectTerminated(Handler.Ref);
+
+        kit.Connect().ExpectClose(CloseCode.InternalError);
+    }
+
+    [Fact]
+    public void A_peer_that_half_closes_still_gets_its_answer_of_300_KB_and_then_1006_is_told()
+    {
+        var client = Serve().Connect();
+        Handler.ExpectOpened();
+        client.SendText("all of it, please");
+        Handler.ExpectText("all of it, please");
+
+        Handler.Tell(Ws.Send.Binary(new byte[300_000]));
+        client.Socket.HalfClose();
+
+        Assert.Equal(300_000, client.ExpectBinary().Length);
+        client.Socket.ExpectHangUp();
+        Assert.Equal(Ws.Side.Peer, Handler.ExpectClosed(CloseCode.Abnormal).By);
+        client.Socket.ExpectStopped();
+    }
+
+    [Fact]
+    public void A_handler_that_answers_what_came_before_the_half_close_is_heard()
+    {
+        var client = ServeEach(Props.Create<Echo>()).Connect();
+
+        client.SendBinary(new byte[300_000]);
+        client.SendBinary(new byte[300_000]);
+        client.Socket.HalfClose();
+
+        Assert.Equal(300_000, client.ExpectBinary().Length);
+        Assert.Equal(300_000, client.ExpectBinary().Length);
+        client.Socket.ExpectHangUp();
+        client.Socket.ExpectStopped();
+    }
+
+    [Fact]
+    public void A_handler_that_does_not_look_at_its_mailbox_holds_a_half_closed_socket_for_5_seconds()
+    {
+        using var goOn = new ManualResetEventSlim();
+        var busy = Sys.ActorOf(Props.Create<Busy>(goOn));
+        var kit = Serve(RouteTable.Empty.MapShared("/", busy));
+        var client = kit.Connect();
+        client.Socket.HalfClose();
+
+        kit.Advance(Seconds(4.5));
+        client.ExpectNothing();
+        kit.Advance(Seconds(0.5));
+
+        client.Socket.ExpectHangUp();
+        client.Socket.ExpectStopped();
+        goOn.Set();
+    }
+
+    [Fact]
+    public void A_half_close_in_the_middle_of_a_frame_is_told_as_1006()
+    {
+        var client = Serve().Connect();
+        Handler.ExpectOpened();
+
+        client.Send(ClientProbe.Frame(Opcode.Text, "never whole"u8.ToArray())[..5]);
+        client.Socket.HalfClose();
+
+        client.Socket.ExpectHangUp();
+        Handler.ExpectClosed(CloseCode.Abnormal);
+    }
+
+    private static void Fail(ClientProbe client, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            client.SendText("fail");
+        }
+    }
+
+    private sealed class Stillborn : UntypedActor
+    {
+        public Stillborn() => throw new InvalidOperationException("never made");
+
+        protected override void OnReceive(object message)
+        {
+        }
+    }
+
+    private sealed class Busy(ManualResetEventSlim goOn) : UntypedActor
+    {
+        protected override void OnReceive(object message) => goOn.Wait();
+    }
+}
