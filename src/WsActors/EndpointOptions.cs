@@ -74,40 +74,40 @@ public sealed record EndpointOptions
     /// <exception cref="ConfigurationException">A value is out of range; the sentence names it.</exception>
     internal EndpointOptions Checked()
     {
-        Require(HandshakeTimeout, nameof(HandshakeTimeout));
-        Require(GuardTimeout, nameof(GuardTimeout));
-        Require(QueueGrace, nameof(QueueGrace));
-        Require(PingInterval, nameof(PingInterval));
-        Require(PongTimeout, nameof(PongTimeout));
-        Require(IdleTimeout, nameof(IdleTimeout));
-        Require(PartialFrameTimeout, nameof(PartialFrameTimeout));
-        Require(WriteTimeout, nameof(WriteTimeout));
-        Require(CloseTimeout, nameof(CloseTimeout));
-        Require(HandlerRestartWindow, nameof(HandlerRestartWindow));
-        Require(Request.MaxRequestLineBytes, 1, nameof(Request.MaxRequestLineBytes));
-        Require(Request.MaxHeaderBytes, 1, nameof(Request.MaxHeaderBytes));
-        Require(Request.MaxHeaders, 1, nameof(Request.MaxHeaders));
-        Require(MaxQueuedBytes, 1, nameof(MaxQueuedBytes));
-        Require(PauseReadingAboveBytes, 1, nameof(PauseReadingAboveBytes));
-        Require(MinBytesPerSecond, 0, nameof(MinBytesPerSecond));
-        Require(MaxHandlerRestarts, 0, nameof(MaxHandlerRestarts));
-        Require(MaxHandlerLagBytes, 1, nameof(MaxHandlerLagBytes));
+        Require(HandshakeTimeout, "handshake.timeout");
+        Require(GuardTimeout, "handshake.guard-timeout");
+        Require(QueueGrace, "send-queue.grace");
+        Require(PingInterval, "keep-alive.ping-interval");
+        Require(PongTimeout, "keep-alive.pong-timeout");
+        Require(IdleTimeout, "keep-alive.idle-timeout");
+        Require(PartialFrameTimeout, "progress.partial-frame-timeout");
+        Require(WriteTimeout, "progress.write-timeout");
+        Require(CloseTimeout, "close-timeout");
+        Require(HandlerRestartWindow, "handler.restart-window");
+        Require(Request.MaxRequestLineBytes, 1, "handshake.max-request-line");
+        Require(Request.MaxHeaderBytes, 1, "handshake.max-header-bytes");
+        Require(Request.MaxHeaders, 1, "handshake.max-headers");
+        Require(MaxQueuedBytes, 1, "send-queue.max-size");
+        Require(PauseReadingAboveBytes, 1, "send-queue.pause-reading-above");
+        Require(MinBytesPerSecond, 0, "progress.min-rate");
+        Require(MaxHandlerRestarts, 0, "handler.max-restarts");
+        Require(MaxHandlerLagBytes, 1, "handler.max-lag");
         return this with { PauseReadingAboveBytes = Math.Min(PauseReadingAboveBytes, MaxQueuedBytes) };
     }
 
-    private static void Require(TimeSpan? time, string name)
+    private static void Require(TimeSpan? time, string key)
     {
         if (time <= TimeSpan.Zero)
         {
-            throw new ConfigurationException($"{name} = {time} is not usable: it must be longer than nothing.");
+            throw new ConfigurationException($"ws-actors.{key} = {time} is not usable: it must be longer than nothing.");
         }
     }
 
-    private static void Require(int value, int min, string name)
+    private static void Require(int value, int min, string key)
     {
         if (value < min)
         {
-            throw new ConfigurationException($"{name} = {value} is not usable: it must be at least {min}.");
+            throw new ConfigurationException($"ws-actors.{key} = {value} is not usable: it must be at least {min}.");
         }
     }
 }

@@ -46,7 +46,11 @@ public static class Ws
         UpgradeRequest Request,
         string? Subprotocol,
         ClaimsPrincipal? Principal,
-        IReadOnlyDictionary<string, string> Items) : IEvent;
+        IReadOnlyDictionary<string, string> Items) : IEvent
+    {
+        /// <summary>Where, not who: a message that nobody handles reaches a log.</summary>
+        public override string ToString() => $"{nameof(Opened)} {{ {Request.Route} }}";
+    }
 
     /// <summary>A whole message came.</summary>
     /// <param name="Connection">The connection.</param>
@@ -56,6 +60,9 @@ public static class Ws
     {
         /// <summary>The payload decoded as UTF-8, anew at each call.</summary>
         public string Text => Encoding.UTF8.GetString(Payload.Span);
+
+        /// <summary>How much came, not what: a message that nobody handles reaches a log.</summary>
+        public override string ToString() => $"{nameof(Received)} {{ {Kind}, {Payload.Length} bytes }}";
     }
 
     /// <summary>The answer to a <see cref="Ping"/>; told to whoever asked.</summary>
@@ -80,7 +87,11 @@ public static class Ws
         bool WasClean,
         TimeSpan Duration,
         long BytesReceived,
-        long BytesSent) : IEvent;
+        long BytesSent) : IEvent
+    {
+        /// <summary>Without the reason, which the peer wrote: a message that nobody handles reaches a log.</summary>
+        public override string ToString() => $"{nameof(Closed)} {{ {Code}, by {By}, {(WasClean ? "clean" : "not clean")} }}";
+    }
 
     // What a connection may be told.
 
@@ -106,6 +117,9 @@ public static class Ws
 
         /// <summary>The message that came, to be sent as it is: no decoding, no copy.</summary>
         public static Send Same(Received message) => new(message.Kind, message.Payload);
+
+        /// <summary>How much is sent, not what: a message that nobody takes reaches a log.</summary>
+        public override string ToString() => $"{nameof(Send)} {{ {Kind}, {Payload.Length} bytes }}";
     }
 
     /// <summary>Sends a ping; <see cref="Ponged"/> comes back to the sender. A keep-alive ping needs no command: it is on by default.</summary>
@@ -147,6 +161,9 @@ public static class Ws
 
         /// <summary>The reason on the wire; may be empty.</summary>
         public string Reason { get; }
+
+        /// <summary>Without the reason: a message that nobody takes reaches a log.</summary>
+        public override string ToString() => $"{nameof(Close)} {{ {Code} }}";
 
         private const int MaxReasonBytes = 123;
     }

@@ -89,11 +89,6 @@ public sealed class BindSpec : WebSocketSpec
     public void An_allowed_origin_that_is_none_is_refused_by_key_and_value(string origin) => ExpectFailure(
         options => options with { AllowedOrigins = [origin] }, "ws-actors.origin.allowed", origin);
 
-    [Fact]
-    public void A_pause_above_the_queue_is_refused_by_both_keys_and_values() => ExpectFailure(
-        options => options with { MaxQueuedBytes = 1000, PauseReadingAboveBytes = 1001 },
-        "ws-actors.send-queue.pause-reading-above", "1001", "send-queue.max-size", "1000");
-
     public static TheoryData<string, Func<EndpointOptions, EndpointOptions>> OutOfRange => new()
     {
         { "handshake.timeout", static options => options with { HandshakeTimeout = TimeSpan.Zero } },

@@ -19,6 +19,7 @@ internal sealed class ConnectionActor : UntypedActor
     // Conversation: Open --half-closed by the peer--> HalfClosed --> Leaving
     //                  \--peer closed or broke a rule--> Leaving
     // Here:         Open --closed by us--> Closing --peer answered--> Leaving
+    //                  \--queue overrun--> Overflowing --queue empty or dropped--> Closing
     //               Leaving --socket gone--> Finishing --handler gone--> (stopped)
 
     private readonly WakeUp _wakeUp;
@@ -85,14 +86,21 @@ internal sealed class ConnectionActor : UntypedActor
     }
 
     /// <summary>Sends our close frame behind what is queued, and waits for the peer's.</summary>
-    /// <param name="end">How it ends.</param>
-    /// <param name="dropAt">When what is still queued is dropped, so that the close frame can leave.</param>
-    public void StartClosing(End end, TimeSpan? dropAt = null)
+    public void StartClosing(End end)
     {
         Wire.Outbox.AppendClose(end.Code, end.Reason);
         Wire.Flush();
         Wire.ReadOn();
-        Become(message => Closing(message, end, dropAt));
+        Become(message => Closing(message, end));
+        AwaitPeer();
+    }
+
+    /// <summary>More was sent than the queue holds. What it holds may still leave for a while; then it is dropped, so that the close frame can.</summary>
+    public void Overflow(End end)
+    {
+        var dropAt = Now + Endpoint.Options.QueueGrace;
+        Wire.ReadOn();
+        Become(message => Overflowing(message, end, dropAt));
         AwaitPeer(dropAt);
     }
 
@@ -172,48 +180,72 @@ internal sealed class ConnectionActor : UntypedActor
 
     // The end.
 
-    private void Closing(object message, End end, TimeSpan? dropAt)
+    private void Overflowing(object message, End end, TimeSpan dropAt)
     {
         switch (message)
         {
-            case Tcp.Received received: AwaitClose(Wire.Take(received), end); break;
+            case Tcp.Received received when ReadClose(Wire.Take(received)) is { } isClose:
+                Wire.Outbox.AppendClose(end.Code, end.Reason);
+                Leave(end with { WasClean = isClose });
+                break;
+            case Tcp.Received: Wire.ReadOn(); break;
             case ByteSource.Written:
                 Wire.FinishWrite();
                 Wire.Flush();
-                AwaitPeer(dropAt);
+                AwaitPeerOrClose(end, dropAt);
                 break;
-            case WakeUp.Tick when Now >= dropAt: DropForClose(end); break;
+            case WakeUp.Tick when Now >= dropAt:
+                Wire.Outbox.DropWaiting();
+                StartClosing(end);
+                break;
             case WakeUp.Tick when IsOver: Abort(end); break;
             case Tcp.PeerClosed: Leave(end); break;
             default: Otherwise(message, end); break;
         }
     }
 
-    /// <summary>Of what still comes, only the peer's close frame counts.</summary>
-    private void AwaitClose(ReadOnlySpan<byte> bytes, End end)
+    private void AwaitPeerOrClose(End end, TimeSpan dropAt)
+    {
+        if (Wire.Outbox.IsEmpty)
+        {
+            StartClosing(end);
+        }
+        else
+        {
+            AwaitPeer(dropAt);
+        }
+    }
+
+    private void Closing(object message, End end)
+    {
+        switch (message)
+        {
+            case Tcp.Received received when ReadClose(Wire.Take(received)) is { } isClose: Leave(end with { WasClean = isClose }); break;
+            case Tcp.Received: Wire.ReadOn(); break;
+            case ByteSource.Written:
+                Wire.FinishWrite();
+                Wire.Flush();
+                AwaitPeer();
+                break;
+            case WakeUp.Tick when IsOver: Abort(end); break;
+            case Tcp.PeerClosed: Leave(end); break;
+            default: Otherwise(message, end); break;
+        }
+    }
+
+    /// <summary>Of what still comes, only the end counts.</summary>
+    /// <returns>True for the peer's close frame, false for a broken rule, null when neither is there yet.</returns>
+    private bool? ReadClose(ReadOnlySpan<byte> bytes)
     {
         while (_conversation!.Stream.TryRead(ref bytes, out var fact))
         {
             if (fact.Kind is StreamEventKind.Close or StreamEventKind.Violation)
             {
-                Leave(end with { WasClean = fact.Kind == StreamEventKind.Close });
-                return;
+                return fact.Kind == StreamEventKind.Close;
             }
         }
 
-        Wire.ReadOn();
-    }
-
-    private void DropForClose(End end)
-    {
-        if (Wire.Outbox.IsWaiting)
-        {
-            Wire.Outbox.DropWaiting();
-            Wire.Outbox.AppendClose(end.Code, end.Reason);
-        }
-
-        Become(message => Closing(message, end, dropAt: null));
-        AwaitPeer();
+        return null;
     }
 
     private void Leaving(object message, End? end)

@@ -190,9 +190,7 @@ internal sealed class Conversation
         }
         else
         {
-            // What is queued may still leave for a while; then it is dropped, so that the close frame can.
-            var tooSlow = new End(CloseCode.TryAgainLater, "too slow for what is sent", Ws.Side.Local);
-            _connection.StartClosing(tooSlow, dropAt: Now + _options.QueueGrace);
+            _connection.Overflow(new End(CloseCode.TryAgainLater, "too slow for what is sent", Ws.Side.Local));
         }
     }
 

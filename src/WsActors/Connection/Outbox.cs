@@ -16,6 +16,8 @@ internal sealed class Outbox(Buffers buffers, int maxBytes) : IBufferWriter<byte
 
     private const int FirstBufferBytes = 4 * 1024;
 
+    private const int MaxCloseFrameBytes = 2 + 125;
+
     private readonly Queue<Chunk> _full = [];
 
     /// <summary>The buffer being filled; its array is null between buffers.</summary>
@@ -52,7 +54,11 @@ internal sealed class Outbox(Buffers buffers, int maxBytes) : IBufferWriter<byte
     }
 
     /// <summary>Appends a close frame.</summary>
-    public void AppendClose(int? code, string reason) => FrameWriter.WriteClose(this, Role.Server, code, reason);
+    public void AppendClose(int? code, string reason)
+    {
+        MakeRoom(MaxCloseFrameBytes, isFrameStart: true);
+        FrameWriter.WriteClose(this, Role.Server, code, reason);
+    }
 
     /// <summary>Takes the next write, if there is one and none is in flight.</summary>
     public bool TryStartWrite(out ArraySegment<byte> bytes)

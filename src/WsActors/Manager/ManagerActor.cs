@@ -1,7 +1,6 @@
 using System.Net;
 using Akka;
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.Event;
 using Akka.IO;
 using WsActors.Connection;
@@ -164,7 +163,8 @@ internal sealed class ManagerActor : UntypedActor
             var endpoint = new Endpoint(bind.Endpoint, address.Scheme, bind.Routes, bind.Configure(_settings.Endpoint), _shared);
             _binding.Enqueue(new PendingBind(bind, address, endpoint, Sender));
         }
-        catch (ConfigurationException e)
+        // Configure is code of the user's; whatever it throws says what is wrong, and must not end the connections of others.
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             Sender.Tell(new Ws.BindFailed(bind.Endpoint, e.Message));
             return;

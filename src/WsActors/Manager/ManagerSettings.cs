@@ -35,7 +35,7 @@ internal sealed record ManagerSettings
             MaxConnections = read.Count("connections.max", 1),
             MaxConnectionsPerAddress = read.IsOff("connections.max-per-address") ? null : read.Count("connections.max-per-address", 1),
             MaxHandshakes = read.Count("connections.max-handshakes", 1),
-            RetryAfter = read.Duration("connections.retry-after"),
+            RetryAfter = read.Duration("connections.retry-after", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             MaxRefusalsLoggedPerMinute = read.Count("log.max-refusals-a-minute", 0),
             Endpoint = new EndpointOptions
             {
