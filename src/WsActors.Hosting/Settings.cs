@@ -36,6 +36,11 @@ internal static class Settings
 
     private static void Check(HoconValue given, HoconValue known, string path)
     {
+        if (IsList(known) && !given.Values.All(static v => v.IsArray()))
+        {
+            throw Wrong(path, given.IsString() ? given.GetString() : null, "it is a list, such as [\"one\", \"two\"]");
+        }
+
         if (!known.IsObject())
         {
             return;
@@ -80,7 +85,7 @@ internal static class Settings
         {
             Write(isEmpty ? given : throw Wrong(given.Path, given.Value, IsSection(known.GetObject())), known.GetObject(), path, hocon);
         }
-        else if (known.Values is [HoconArray]) // HoconValue.IsArray says no to an empty one.
+        else if (IsList(known))
         {
             var values = isEmpty ? given.GetChildren().Select(static c => c.Value ?? "") : given.Value!.Split(',', StringSplitOptions.TrimEntries);
             hocon.Append(path).Append(" = [").AppendJoin(", ", values.Select(Quoted)).Append("]\n");
@@ -94,6 +99,9 @@ internal static class Settings
             hocon.Append(path).Append(" = ").Append(Quoted(value)).Append('\n');
         }
     }
+
+    // HoconValue.IsArray says no to an empty one.
+    private static bool IsList(HoconValue known) => known.Values is [HoconArray];
 
     // MaxSize, maxSize, max-size, max_size and MAXSIZE are max-size: a file, the environment and a shell each have their own habit.
     private static bool IsSpelling(string given, string known) => Bare(given).Equals(Bare(known), StringComparison.OrdinalIgnoreCase);

@@ -44,6 +44,7 @@ public sealed class StartUpErrorTests
     [InlineData("ws-actors.mesage.max-size = 1KiB", "ws-actors.mesage is not usable: there is no such setting; ws-actors has")]
     [InlineData("ws-actors.close-timeot = 1s", "ws-actors.close-timeot = 1s is not usable: there is no such setting; ws-actors has")]
     [InlineData("ws-actors.message = 1KiB", "ws-actors.message = 1KiB is not usable: it is a section, with max-size, max-fragments.")]
+    [InlineData("ws-actors.trusted-proxies = 10.0.0.1", "ws-actors.trusted-proxies = 10.0.0.1 is not usable: it is a list, such as [\"one\", \"two\"].")]
     public async Task A_setting_that_is_unknown_or_out_of_range(string hocon, string sentence)
     {
         var error = await StartFailsWith<ConfigurationException>(ws => ws.Listen("ws://127.0.0.1:0"), hocon);
