@@ -1,1 +1,3 @@
-return;
+using WsActors.Server;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace WsActors.Server;
+
+/// <summary>What may be said on the command line. Exit codes: 0 all went well, 1 it did not, 2 the command line is not understood.</summary>
+internal static class CommandLine
+{
+    private static readonly Option<string[]> Listen = new("--listen")
+    {
+        Description = "Where to listen; repeatable. The host is an IP address, localhost or *, which is every address.",
+        HelpName = "ws://host:port",
+        DefaultValueFactory = static _ => ["ws://127.0.0.1:8080"],
+    };
+
+    private static readonly Option<string?> Transport = new("--transport")
+    {
+        Description = "The byte source: akka-io.",
+        HelpName = "name",
+    };
+
+    private static readonly Option<Setting[]> Set = new("--set")
+    {
+        Description = "Any HOCON key and its value; repeatable. Wins over everything else. Such as ws-actors.message.max-size=64KiB.",
+        HelpName = "key=value",
+        CustomParser = ParseSettings,
+    };
+
+    private static readonly Option<string?> Hocon = new("--hocon")
+    {
+        Description = "A HOCON file; the keys of ws-actors and their defaults are in hocon/ws-actors.conf.",
+        HelpName = "file",
+    };
+
+    private static readonly Option<bool> NoSamples = new("--no-samples")
+    {
+        Description = "Serves only /health/live and /health/ready: no chat, no echo, no broadcast.",
+    };
+
+    private static readonly Argument<Uri> HealthUrl = new("url")
+    {
+        Description = "Such as http://127.0.0.1:8080/health/ready.",
+        CustomParser = ParseUrl,
+    };
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var parsed = Root().Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            await Console.Error.WriteLineAsync(string.Join(' ', parsed.Errors.Select(static e => e.Message)) + " See --help.");
+            return 2;
+        }
+
+        // The host sees to SIGTERM and Ctrl-C, and takes longer to stop than the command line would wait.
+        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+    }
+
+    private static RootCommand Root()
+    {
+        var health = new Command("health", "Asks a running server how it is: exits with 0 when it answers 200. For container health checks.") { HealthUrl };
+        health.SetAction(static (parsed, cancellation) => HealthProbe.RunAsync(parsed.GetRequiredValue(HealthUrl), cancellation));
+
+        var root = new RootCommand("A WebSocket server on Akka.NET, with a chat page, an echo and a broadcast.")
+        {
+            Listen, Transport, Set, Hocon, NoSamples, health,
+        };
+        root.SetAction(static parsed => Server.RunAsync(new ServerOptions
+        {
+            Listen = parsed.GetRequiredValue(Listen),
+            Transport = parsed.GetValue(Transport),
+            Settings = parsed.GetValue(Set) ?? [],
+            HoconFile = parsed.GetValue(Hocon),
+            HasSamples = !parsed.GetValue(NoSamples),
+        }));
+        return root;
+    }
+
+    private static Setting[]? ParseSettings(ArgumentResult result)
+    {
+        var settings = new List<Setting>();
+        foreach (var token in result.Tokens)
+        {
+            if (!Setting.TryParse(token.Value, out var setting))
+            {
+                result.AddError($"--set {token.Value} is not key=value, such as ws-actors.message.max-size=64KiB.");
+                return null;
+            }
+
+            settings.Add(setting);
+        }
+
+        return [.. settings];
+    }
+
+    private static Uri? ParseUrl(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+        {
+            return url;
+        }
+
+        result.AddError($"{text} is not an http:// URL.");
+        return null;
+    }
+}

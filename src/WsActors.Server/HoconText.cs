@@ -1,0 +1,76 @@
+namespace WsActors.Server;
+
+/// <summary>
+/// Looks at the brackets and quotes of HOCON text before Akka's parser does: that one passes over those that do not match, or never
+/// comes back from them.
+/// </summary>
+internal static class HoconText
+{
+    private const string Quotes = "\"\"\"";
+
+    /// <summary>Null when all is well, else what is wrong in which line.</summary>
+    public static string? FirstError(string text)
+    {
+        var open = new Stack<(char Bracket, int Line)>();
+        var line = 1;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var rest = text.AsSpan(i);
+            switch (text[i])
+            {
+                case '\n':
+                    line++;
+                    break;
+                case '#':
+                case '/' when rest.StartsWith("//"):
+                    i += rest.IndexOf('\n') is >= 0 and var comment ? comment - 1 : rest.Length;
+                    break;
+                case '"' when LengthOfString(rest) is var length:
+                    if (length < 0)
+                    {
+                        return $"the string that begins in line {line} does not end";
+                    }
+
+                    line += rest[..length].Count('\n');
+                    i += length - 1;
+                    break;
+                case '{' or '[':
+                    open.Push((text[i], line));
+                    break;
+                case '}' or ']':
+                    if (!open.TryPop(out var last) || (last.Bracket == '{') != (text[i] == '}'))
+                    {
+                        return last.Line == 0
+                            ? $"'{text[i]}' in line {line} closes nothing"
+                            : $"'{text[i]}' in line {line} closes the '{last.Bracket}' of line {last.Line}";
+                    }
+
+                    break;
+            }
+        }
+
+        return open.TryPeek(out var unclosed) ? $"the '{unclosed.Bracket}' of line {unclosed.Line} is never closed" : null;
+    }
+
+    /// <summary>The length of a string with its quotes; negative when it does not end, or not in its line.</summary>
+    private static int LengthOfString(ReadOnlySpan<char> text)
+    {
+        if (text.StartsWith(Quotes))
+        {
+            var end = text[Quotes.Length..].IndexOf(Quotes);
+            return end < 0 ? -1 : end + (2 * Quotes.Length);
+        }
+
+        for (var i = 1; i < text.Length && text[i] != '\n'; i++)
+        {
+            if (text[i] == '"')
+            {
+                return i + 1;
+            }
+
+            i += text[i] == '\\' ? 1 : 0;
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Reflection;
+using Akka.Actor;
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using WsActors.Hosting;
+using WsActors.Server.Samples;
+
+namespace WsActors.Server;
+
+/// <summary>The server's life: settings, host, routes, and one line on stderr when it cannot start.</summary>
+internal static class Server
+{
+    /// <summary>Serves until Ctrl-C or SIGTERM.</summary>
+    /// <returns>0, or 1 when the server could not start.</returns>
+    public static async Task<int> RunAsync(ServerOptions options)
+    {
+        try
+        {
+            using var host = Build(options);
+            await host.StartAsync();
+            await Announce(host, options);
+            await host.WaitForShutdownAsync();
+            return Environment.ExitCode;
+        }
+        catch (Exception e)
+        {
+            await Console.Error.WriteLineAsync(OneLine(e, options));
+            return 1;
+        }
+    }
+
+    private static IHost Build(ServerOptions options)
+    {
+        var ofProgram = ServerSettings.OfProgram;
+        var ofFile = ServerSettings.OfFile(options.HoconFile);
+        var ofCommandLine = ServerSettings.OfCommandLine(options);
+
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.AddConsoleLog();
+        builder.Services.AddHealthChecks();
+        builder.Services.AddAkka("wsactors", (akka, services) => akka
+            .ConfigureLoggers(static loggers => loggers.ClearLoggers().AddLoggerFactory())
+            .AddHocon(ofProgram, HoconAddMode.Prepend)
+            .AddHocon(ofFile, HoconAddMode.Prepend)
+            .WithWebSockets(ws => Serve(ws, services, options).Configure(builder.Configuration.GetSection("WsActors")))
+            .AddHocon(ofCommandLine, HoconAddMode.Prepend));
+        return builder.Build();
+    }
+
+    private static WebSocketsBuilder Serve(WebSocketsBuilder ws, IServiceProvider services, ServerOptions options)
+    {
+        foreach (var endpoint in options.Listen)
+        {
+            ws.Listen(endpoint);
+        }
+
+        if (options.HasSamples)
+        {
+            ws.Routes(static (routes, system) => routes.MapSamples(
+                system.ActorOf(SampleRoutes.ChatHub, "chat"),
+                system.ActorOf(SampleRoutes.BroadcastHub, "broadcast")));
+        }
+
+        return ws.GetHealth(services);
+    }
+
+    private static async Task Announce(IHost host, ServerOptions options)
+    {
+        var manager = host.Services.GetRequiredService<ActorRegistry>().Get<WebSocketManager>();
+        var health = await manager.Ask<Ws.Health>(Ws.GetHealth.Instance, TimeSpan.FromSeconds(5));
+        var log = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("WsActors.Server");
+        foreach (var endPoint in health.Endpoints.OfType<IPEndPoint>())
+        {
+            log.LogInformation("{What} {Url}; Ctrl-C stops", options.HasSamples ? "To chat, open" : "Serving", UrlOf(endPoint));
+        }
+    }
+
+    /// <summary>What to type into a browser on this machine.</summary>
+    private static string UrlOf(IPEndPoint endPoint) =>
+        endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any)
+            ? $"http://localhost:{endPoint.Port}/"
+            : $"http://{endPoint}/";
+
+    // Akka names its own keys in some of its errors only. The value it complains of says which setting it was.
+    private static string OneLine(Exception e, ServerOptions options)
+    {
+        var cause = e.GetBaseException().Message;
+        var message = (e is TargetInvocationException ? cause : e.Message.Contains(cause, StringComparison.Ordinal) ? e.Message : $"{e.Message} {cause}")
+            .ReplaceLineEndings(" ");
+        var culprit = options.Settings.FirstOrDefault(s => s.Value.Length > 0 && message.Contains(s.Value, StringComparison.Ordinal));
+        return culprit.Key is null || message.Contains(culprit.Key, StringComparison.Ordinal)
+            ? message
+            : $"--set {culprit} is not usable: {message}";
+    }
+}

@@ -1,0 +1,38 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace WsActors.Server;
+
+/// <summary>What the command line asks of the server.</summary>
+internal sealed record ServerOptions
+{
+    /// <summary>Where to listen.</summary>
+    public required IReadOnlyList<string> Listen { get; init; }
+
+    /// <summary>The byte source; null leaves it to the settings.</summary>
+    public string? Transport { get; init; }
+
+    /// <summary>Settings that win over everything else.</summary>
+    public IReadOnlyList<Setting> Settings { get; init; } = [];
+
+    /// <summary>A file of settings; null is none.</summary>
+    public string? HoconFile { get; init; }
+
+    /// <summary>Whether the sample routes are served.</summary>
+    public bool HasSamples { get; init; } = true;
+}
+
+/// <summary>A HOCON key and its value, as a command line has them.</summary>
+internal readonly record struct Setting(string Key, string Value)
+{
+    public static bool TryParse(string text, [NotNullWhen(true)] out Setting setting)
+    {
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        setting = equals < 0 ? default : new Setting(text[..equals].Trim(), text[(equals + 1)..].Trim());
+        return equals > 0 && setting.Key.Split('.').All(static part => part.Length > 0 && part.All(IsKeyCharacter));
+    }
+
+    private static bool IsKeyCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_';
+
+    /// <summary>As it was written.</summary>
+    public override string ToString() => $"{Key}={Value}";
+}

@@ -1,0 +1,52 @@
+using Akka.Configuration;
+
+namespace WsActors.Server;
+
+/// <summary>The program's sources of HOCON.</summary>
+internal static class ServerSettings
+{
+    /// <summary>What the program adds, as it stands in <c>hocon/server.conf</c>.</summary>
+    public static Config OfProgram => ConfigurationFactory.FromResource("server.conf", typeof(ServerSettings).Assembly);
+
+    /// <exception cref="ConfigurationException">The file cannot be read, or is not HOCON.</exception>
+    public static Config OfFile(string? path)
+    {
+        try
+        {
+            return path is null ? Config.Empty : Parse(File.ReadAllText(path), $"--hocon {path}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"--hocon {path} is not usable: {e.Message}", e);
+        }
+    }
+
+    /// <exception cref="ConfigurationException">A value is not HOCON.</exception>
+    public static Config OfCommandLine(ServerOptions options)
+    {
+        var transport = options.Transport is { } name ? OfSetting(new Setting("ws-actors.transport", name)) : Config.Empty;
+        return options.Settings.Aggregate(transport, static (config, setting) => OfSetting(setting).WithFallback(config));
+    }
+
+    // A shell has taken the quotes, and HOCON would take // for a comment: what is not plainly HOCON is one string.
+    private static Config OfSetting(Setting setting)
+    {
+        var value = setting.Value is ['[' or '{' or '"', ..] ? setting.Value : Quoted(setting.Value);
+        return Parse($"{setting.Key} = {value}", $"--set {setting}");
+    }
+
+    private static string Quoted(string value) =>
+        $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
+    private static Config Parse(string hocon, string origin)
+    {
+        try
+        {
+            return HoconText.FirstError(hocon) is { } error ? throw new FormatException(error + ".") : ConfigurationFactory.ParseString(hocon);
+        }
+        catch (FormatException e)
+        {
+            throw new ConfigurationException($"{origin} is not usable: {e.Message}", e);
+        }
+    }
+}
