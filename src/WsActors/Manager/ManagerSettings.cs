@@ -87,7 +87,17 @@ internal sealed record ManagerSettings
             _ => throw Wrong(key, "on or off"),
         };
 
-        public string[] List(string key) => [.. Try(key, "a list of strings", () => config.GetStringList(key))];
+        public string[] List(string key)
+        {
+            const string Expected = "a list of strings, such as [\"one\", \"two\"]";
+            if (!Try(key, Expected, () => config.GetValue(key).IsArray()))
+            {
+                throw Wrong(key, Expected);
+            }
+
+            // HOCON reads "null" as no value, even in quotes; here it is the name of an origin.
+            return [.. Try(key, Expected, () => config.GetStringList(key)).Select(static text => text ?? "null")];
+        }
 
         public int Count(string key, int min) =>
             int.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count) && count >= min

@@ -1,0 +1,24 @@
+namespace WsActors.EndToEnd.Tests;
+
+/// <summary>A test that needs Chromium: skipped, with a plain word, where there is none; where one is required, it runs and fails.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class BrowserFactAttribute : FactAttribute
+{
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
+
+    public BrowserFactAttribute()
+    {
+        if (Chromium is null && Environment.GetEnvironmentVariable("WSACTORS_REQUIRE_BROWSER") is null)
+        {
+            Skip = $"No browser here: install Chromium to run this test (looked for {string.Join(", ", Names)} on PATH).";
+        }
+    }
+
+    /// <summary>The system's browser, or null.</summary>
+    public static string? Chromium { get; } = (
+        from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        from name in Names
+        let file = Path.Combine(folder, name)
+        where File.Exists(file)
+        select file).FirstOrDefault();
+}

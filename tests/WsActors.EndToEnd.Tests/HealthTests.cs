@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text;
+
+namespace WsActors.EndToEnd.Tests;
+
+/// <summary>What balancers and containers ask.</summary>
+public sealed class HealthTests
+{
+    [Theory]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    public async Task A_probe_that_speaks_HTTP_1_0_gets_200(string path)
+    {
+        await using var server = await ServerProcess.StartAsync();
+
+        var answer = await AskAsync(server.Port, $"GET {path} HTTP/1.0\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_is_served_at_the_connection_limit_where_an_upgrade_gets_503()
+    {
+        await using var server = await ServerProcess.StartAsync("--set", "ws-actors.connections.max=1");
+        using var only = await server.ConnectAsync("/echo");
+        using var http = new HttpClient();
+
+        using var refused = new ClientWebSocket();
+        refused.Options.CollectHttpResponseDetails = true;
+        await Assert.ThrowsAsync<WebSocketException>(() => refused.ConnectAsync(server.WebSocketUri("/echo"), CancellationToken.None));
+        var ready = await http.GetAsync(server.HttpUri("/health/ready"));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.HttpStatusCode);
+        Assert.Equal(["5"], refused.HttpResponseHeaders!["Retry-After"]);
+        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_health_command_exits_0_for_a_ready_server_and_1_for_none()
+    {
+        await using var server = await ServerProcess.StartAsync();
+
+        var ready = await ServerProcess.RunAsync("health", server.HttpUri("/health/ready").ToString());
+        var nothing = await ServerProcess.RunAsync("health", server.HttpUri("/nothing").ToString());
+        var nobody = await ServerProcess.RunAsync("health", "http://127.0.0.1:1/health/ready");
+
+        Assert.Equal((0, 1, 1), (ready.ExitCode, nothing.ExitCode, nobody.ExitCode));
+        Assert.Contains("answers 404", Assert.Single(nothing.Errors), StringComparison.Ordinal);
+        Assert.Contains("does not answer", Assert.Single(nobody.Errors), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> AskAsync(int port, string request)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, port);
+        await socket.SendAsync(Encoding.ASCII.GetBytes(request));
+        using var stream = new NetworkStream(socket);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
+    }
+}

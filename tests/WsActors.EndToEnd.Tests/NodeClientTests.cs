@@ -1,0 +1,24 @@
+using System.Diagnostics;
+
+namespace WsActors.EndToEnd.Tests;
+
+/// <summary>A client of another language: Node's ws.</summary>
+public sealed class NodeClientTests
+{
+    [NodeFact]
+    public async Task Nodes_ws_talks_to_the_echo()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        using var node = Process.Start(new ProcessStartInfo("node", [Path.Combine(NodeFactAttribute.Folder, "session.js"), server.WebSocketUri("/echo").ToString()])
+        {
+            RedirectStandardOutput = true,
+        })!; // not null: the shell is not used
+
+        var output = await node.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        await node.WaitForExitAsync();
+
+        Assert.Equal(
+            ["open true", "text true grüße", "binary true true", "pong are you there?", "close 4000"],
+            output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+}

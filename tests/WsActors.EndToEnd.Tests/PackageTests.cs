@@ -1,0 +1,88 @@
+using System.Diagnostics;
+
+namespace WsActors.EndToEnd.Tests;
+
+/// <summary>What users install: packages from a local folder, in a project that knows nothing of this repository.</summary>
+public sealed class PackageTests
+{
+    private const string Version = "0.0.0-test";
+
+    [Fact]
+    public async Task A_scratch_project_installs_the_packages_and_serves_an_echo()
+    {
+        var scratch = Directory.CreateTempSubdirectory("wsactors-packages-").FullName;
+        try
+        {
+            var packages = Path.Combine(scratch, "packages");
+            await RunAsync(Repository.Root, "pack", "-p:Version=" + Version, "--output", packages, "--artifacts-path", Path.Combine(scratch, "build"));
+            Assert.Equal(
+                ["WsActors", "WsActors.Hosting", "WsActors.Protocol", "WsActors.TestKit"],
+                Directory.GetFiles(packages, "*.nupkg").Select(static file => Path.GetFileName(file).Replace($".{Version}.nupkg", "", StringComparison.Ordinal)).Order());
+
+            var app = Directory.CreateDirectory(Path.Combine(scratch, "app")).FullName;
+            await File.WriteAllTextAsync(Path.Combine(app, "app.csproj"), Project(packages));
+            await File.WriteAllTextAsync(Path.Combine(app, "Program.cs"), Program);
+            // Packages of the test version are never left in the machine's cache.
+            var output = await RunAsync(app, "run", "-p:RestorePackagesPath=" + Path.Combine(scratch, "cache"));
+
+            Assert.Contains("the scratch project heard: hello", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
+
+    private static string Project(string packages) => $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            <OutputType>Exe</OutputType>
+            <TargetFramework>net10.0</TargetFramework>
+            <ImplicitUsings>enable</ImplicitUsings>
+            <RestoreAdditionalProjectSources>{packages}</RestoreAdditionalProjectSources>
+          </PropertyGroup>
+          <ItemGroup>
+            <PackageReference Include="WsActors.Hosting" Version="{Version}" />
+            <PackageReference Include="WsActors.TestKit" Version="{Version}" />
+          </ItemGroup>
+        </Project>
+        """;
+
+    private const string Program = """
+        using System.Net;
+        using System.Net.WebSockets;
+        using System.Text;
+        using Akka.Actor;
+        using WsActors;
+        using WsActors.Routing;
+
+        using var system = ActorSystem.Create("scratch");
+        var bound = await system.WebSockets().Bind("ws://127.0.0.1:0", RouteTable.Empty.Map("/", _ => Props.Create<Echo>()));
+        using var client = new ClientWebSocket();
+        await client.ConnectAsync(new Uri($"ws://{(IPEndPoint)bound.LocalEndPoint}/"), default);
+        await client.SendAsync(Encoding.UTF8.GetBytes("hello"), WebSocketMessageType.Text, true, default);
+        var buffer = new byte[100];
+        var echo = await client.ReceiveAsync(buffer, default);
+        Console.WriteLine("the scratch project heard: " + Encoding.UTF8.GetString(buffer, 0, echo.Count));
+
+        public sealed class Echo : ReceiveActor
+        {
+            public Echo() => Receive<Ws.Received>(message => Sender.Tell(Ws.Send.Same(message)));
+        }
+        """;
+
+    private static async Task<string> RunAsync(string folder, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!; // not null: the shell is not used
+        var error = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)} failed:\n{output}\n{await error}");
+        return output;
+    }
+}

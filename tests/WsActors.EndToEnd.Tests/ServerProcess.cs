@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.WebSockets;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace WsActors.EndToEnd.Tests;
+
+/// <summary>The real program, started with a command line, on a free loopback port unless the test names one.</summary>
+public sealed partial class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+
+    private readonly ConcurrentQueue<string> _lines = new();
+
+    private readonly ConcurrentQueue<string> _errors = new();
+
+    private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ServerProcess(string[] arguments)
+    {
+        _process = new Process
+        {
+            StartInfo = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "WsActors.Server.dll"), .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                RedirectStandardInput = true,
+            },
+        };
+        _process.OutputDataReceived += (_, e) => Note(e.Data);
+        _process.ErrorDataReceived += (_, e) => _errors.Enqueue(e.Data ?? "");
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public int Port { get; private set; }
+
+    public int Id => _process.Id;
+
+    /// <summary>The lines it has written so far.</summary>
+    public IReadOnlyCollection<string> Output => _lines;
+
+    /// <summary>The lines it has written to the standard error so far.</summary>
+    public IReadOnlyCollection<string> Errors => [.. _errors.Where(static line => line.Length > 0)];
+
+    /// <summary>Processor time it has used so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Starts it and waits until it listens.</summary>
+    public static async Task<ServerProcess> StartAsync(params string[] arguments)
+    {
+        string[] listen = arguments.Contains("--listen") ? [] : ["--listen", "ws://127.0.0.1:0"];
+        var server = new ServerProcess([.. listen, .. arguments]);
+        try
+        {
+            server.Port = await server._port.Task.WaitAsync(Patience);
+            return server;
+        }
+        catch (Exception e)
+        {
+            await server.DisposeAsync();
+            throw new InvalidOperationException($"The server did not start to listen. It wrote:\n{string.Join('\n', [.. server.Output, .. server.Errors])}", e);
+        }
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<(int ExitCode, IReadOnlyCollection<string> Output, IReadOnlyCollection<string> Errors)> RunAsync(params string[] arguments)
+    {
+        await using var server = new ServerProcess(arguments);
+        return (await server.WaitForExitAsync(), server.Output, server.Errors);
+    }
+
+    public Uri WebSocketUri(string path) => new($"ws://127.0.0.1:{Port}{path}");
+
+    public Uri HttpUri(string path) => new($"http://127.0.0.1:{Port}{path}");
+
+    public async Task<ClientWebSocket> ConnectAsync(string path)
+    {
+        var client = new ClientWebSocket();
+        using var patience = new CancellationTokenSource(Patience);
+        await client.ConnectAsync(WebSocketUri(path), patience.Token);
+        return client;
+    }
+
+    /// <summary>Asks it to end, as a container or Ctrl-C does.</summary>
+    public void Signal(PosixSignal signal)
+    {
+        using var kill = Process.Start("kill", ["-" + signal.ToString()[3..], _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Its exit code, once it and its output have ended.</summary>
+    public async Task<int> WaitForExitAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Note(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        _lines.Enqueue(line);
+        if (BoundTo().Match(line) is { Success: true } match)
+        {
+            _port.TrySetResult(int.Parse(match.Groups["port"].ValueSpan, CultureInfo.InvariantCulture));
+        }
+    }
+
+    [GeneratedRegex(@"bound to .*:(?<port>\d+)")]
+    private static partial Regex BoundTo();
+}
