@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Claims;
 using Akka.Actor;
-using Akka.Event;
 using WsActors.Protocol;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
@@ -131,103 +130,6 @@ public sealed class GuardSpec : WebSocketSpec
         var head = client.ExpectUpgrade("chat");
         Assert.DoesNotContain(head.Headers, static header => header.Value.Contains("s3cret", StringComparison.Ordinal));
         Assert.Equal("chat", Handler.ExpectOpened().Subprotocol);
-    }
-
-    [Fact]
-    public void A_guard_that_throws_is_answered_500_and_logged_without_what_was_asked()
-    {
-        Sys.EventStream.Subscribe(TestActor, typeof(Error));
-        var kit = ServeGuarded(static _ => throw new InvalidOperationException("the database is away"));
-        var client = kit.Dial();
-
-        client.RequestUpgrade("/?token=s3cret", "Cookie: id=s3cret");
-
-        client.ExpectResponse(500);
-        Assert.DoesNotContain("database", client.ReadBody(), StringComparison.Ordinal);
-        var logged = ExpectMsg<Error>();
-        Assert.Equal("the database is away", logged.Cause.Message);
-        Assert.DoesNotContain("s3cret", logged.ToString(), StringComparison.Ordinal);
-        Handler.ExpectNothing();
-    }
-
-    [Fact]
-    public void A_guard_whose_task_fails_or_says_nothing_is_answered_500()
-    {
-        var kit = Serve(RouteTable.Empty
-            .MapShared("/fails", Handler.Ref, new RouteOptions { Guard = static (_, _) => Task.FromException<GuardDecision>(new TimeoutException()) })
-            .MapShared("/null", Handler.Ref, new RouteOptions { Guard = static (_, _) => Task.FromResult<GuardDecision>(null!) }));
-
-        foreach (var path in new[] { "/fails", "/null" })
-        {
-            var client = kit.Dial();
-            client.RequestUpgrade(path);
-            client.ExpectResponse(500);
-        }
-    }
-
-    [Fact]
-    public void A_guard_that_blocks_its_thread_does_not_block_other_connections_and_is_answered_503()
-    {
-        using var goOn = new ManualResetEventSlim();
-        var kit = Serve(RouteTable.Empty
-            .MapShared("/", Handler.Ref)
-            .MapShared("/blocked", Handler.Ref, Guarded(_ =>
-            {
-                TestActor.Tell("blocking");
-                goOn.Wait();
-                return GuardDecision.Accept();
-            })));
-        var blocked = kit.Dial();
-        blocked.RequestUpgrade("/blocked");
-        ExpectMsg("blocking");
-
-        kit.Connect();
-
-        Handler.ExpectOpened();
-        kit.Advance(Seconds(5));
-        blocked.ExpectResponse(503);
-        goOn.Set();
-        blocked.Socket.ExpectStopped();
-        Handler.ExpectNothing();
-    }
-
-    [Fact]
-    public void A_guard_that_chooses_a_subprotocol_that_was_not_offered_is_answered_500()
-    {
-        var kit = ServeGuarded(static _ => new GuardDecision.Accepted { Subprotocol = "v9" });
-        var client = kit.Dial();
-
-        client.RequestUpgrade("/", "Sec-WebSocket-Protocol: v1");
-
-        client.ExpectResponse(500);
-        client.Socket.ExpectStopped();
-        Handler.ExpectNothing();
-        Assert.Equal(0, Sys.WebSockets().RentedBuffers);
-    }
-
-    [Fact]
-    public void A_socket_that_goes_away_while_the_guard_thinks_cancels_it_and_opens_nothing()
-    {
-        var answer = new TaskCompletionSource<GuardDecision>();
-        var kit = Serve(route: new RouteOptions
-        {
-            Guard = (_, cancellation) =>
-            {
-                cancellation.Register(() => TestActor.Tell("cancelled"));
-                TestActor.Tell("asked");
-                return answer.Task;
-            },
-        });
-        var client = kit.Dial();
-        client.RequestUpgrade();
-        ExpectMsg("asked");
-
-        client.Socket.Reset();
-
-        ExpectMsg("cancelled");
-        client.Socket.ExpectStopped();
-        answer.SetResult(GuardDecision.Accept());
-        Handler.ExpectNothing();
     }
 
     [Fact]

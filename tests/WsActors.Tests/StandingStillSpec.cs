@@ -64,6 +64,20 @@ public sealed class StandingStillSpec : WebSocketSpec
         Assert.Equal(reads, client.Socket.IsReadAskedFor);
     }
 
+    [Theory]
+    [InlineData(996, true)]
+    [InlineData(997, false)]
+    public void R19_A_queue_smaller_than_that_pauses_reading_when_it_is_full(int payloadBytes, bool reads)
+    {
+        var (_, client) = Open(static options => options with { MaxQueuedBytes = 1000 });
+        client.Socket.StopReading();
+
+        Handler.Tell(Ws.Send.Binary(new byte[payloadBytes]));
+        client.SendText("the read that was asked for before");
+
+        Assert.Equal(reads, client.Socket.IsReadAskedFor);
+    }
+
     [Fact]
     public void The_clock_of_the_ping_stands_still()
     {

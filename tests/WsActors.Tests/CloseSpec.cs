@@ -1,0 +1,61 @@
+using WsActors.Protocol;
+using WsActors.Protocol.Frames;
+
+namespace WsActors.Tests;
+
+/// <summary>The close handshake (RFC 6455 §7), and what Closed says of it.</summary>
+public sealed class CloseSpec : WebSocketSpec
+{
+    [Fact]
+    public void Closed_counts_time_and_payload_both_ways()
+    {
+        var kit = Serve();
+        var client = kit.Connect();
+        Handler.ExpectOpened();
+        client.SendText("12345");
+        client.SendBinary(new byte[1000]);
+        Handler.ExpectText("12345");
+        Handler.Expect<Ws.Received>();
+        Handler.Tell(Ws.Send.Text("123"));
+        client.ExpectText("123");
+        kit.Advance(Seconds(7));
+
+        client.SendClose(4001, "enough");
+
+        var closed = Handler.ExpectClosed(4001);
+        Assert.Equal((1005L, 3L, Seconds(7), "enough", true), (closed.BytesReceived, closed.BytesSent, closed.Duration, closed.Reason, closed.WasClean));
+    }
+
+    [Fact]
+    public void A_second_close_changes_nothing()
+    {
+        var client = Serve().Connect();
+        Handler.ExpectOpened();
+
+        Handler.Tell(new Ws.Close(4001));
+        Handler.Tell(new Ws.Close(4002));
+        Handler.Tell(Ws.Send.Text("too late"));
+
+        client.ExpectClose(4001);
+        client.SendClose(4001);
+        client.Socket.ExpectHangUp();
+        Assert.True(Handler.ExpectClosed(4001).WasClean);
+        client.ExpectEnd();
+    }
+
+    [Fact]
+    public void What_the_peer_sends_after_our_close_frame_is_discarded()
+    {
+        var client = Serve().Connect();
+        Handler.ExpectOpened();
+        Handler.Tell(new Ws.Close(4001));
+        client.ExpectClose(4001);
+
+        client.SendText("too late");
+        client.SendFrame(Opcode.Ping, []);
+        client.SendClose(4001);
+
+        Handler.ExpectClosed(4001);
+        client.ExpectEnd();
+    }
+}

@@ -1,0 +1,29 @@
+using System.Net;
+using WsActors.Transport;
+
+namespace WsActors.Tests;
+
+/// <summary>Where people write that it listens; what may not be written is a matter of <see cref="BindSpec"/>.</summary>
+public sealed class ListenAddressTests
+{
+    [Theory]
+    [InlineData("ws://127.0.0.1:8080", "127.0.0.1:8080")]
+    [InlineData("WS://0.0.0.0:0", "0.0.0.0:0")]
+    [InlineData("ws://localhost:65535/", "127.0.0.1:65535")]
+    [InlineData("ws://[::1]:8080", "[::1]:8080")]
+    [InlineData("ws://[::]:8080", "[::]:8080")]
+    public void An_address_is_read(string text, string endPoint) =>
+        Assert.Equal(IPEndPoint.Parse(endPoint), ListenAddress.Parse(text).EndPoint);
+
+    [Theory]
+    [InlineData("0.0.0.0:80", "192.0.2.1:80", true)]
+    [InlineData("[::]:80", "192.0.2.1:80", true)]
+    [InlineData("[::]:80", "[::ffff:192.0.2.1]:80", true)]
+    [InlineData("127.0.0.1:80", "127.0.0.1:80", true)]
+    [InlineData("127.0.0.1:80", "[::ffff:127.0.0.1]:80", true)]
+    [InlineData("127.0.0.1:80", "127.0.0.1:81", false)]
+    [InlineData("127.0.0.1:80", "127.0.0.2:80", false)]
+    [InlineData("0.0.0.0:80", "192.0.2.1:81", false)]
+    public void A_connection_came_through_the_listener_that_covers_it(string bound, string local, bool covers) =>
+        Assert.Equal(covers, ListenAddress.Covers(IPEndPoint.Parse(bound), IPEndPoint.Parse(local)));
+}

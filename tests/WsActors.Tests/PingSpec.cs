@@ -1,0 +1,88 @@
+using WsActors.Protocol.Frames;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>Pings and pongs that go either way (RFC 6455 §5.5.2, §5.5.3).</summary>
+public sealed class PingSpec : WebSocketSpec
+{
+    private readonly WebSocketTestKit _kit;
+
+    private readonly ClientProbe _client;
+
+    public PingSpec()
+    {
+        _kit = Serve();
+        _client = _kit.Connect();
+        Handler.ExpectOpened();
+        _kit.Settle();
+    }
+
+    [Fact]
+    public void Ponged_is_told_to_whoever_asked_with_the_time_from_the_pings_leaving()
+    {
+        var asker = CreateTestProbe();
+        _client.Socket.StopReading();
+        Handler.Tell(Ws.Send.Text("before"));
+        _client.Connection.Tell(Ws.Ping.Instance, asker.Ref);
+        _kit.Advance(Seconds(10));
+        _client.Socket.GoOnReading();
+        _client.ExpectText("before");
+        var ping = _client.ExpectPing();
+        _kit.Advance(Seconds(1.5));
+
+        _client.SendFrame(Opcode.Pong, ping);
+
+        Assert.Equal(new Ws.Ponged(_client.Connection, Seconds(1.5)), asker.ExpectMsg<Ws.Ponged>());
+        Handler.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_pong_answers_its_ping_and_all_before_it()
+    {
+        Handler.Tell(Ws.Ping.Instance);
+        _client.ExpectPing();
+        _kit.Advance(Seconds(1));
+        Handler.Tell(Ws.Ping.Instance);
+        var second = _client.ExpectPing();
+        _kit.Advance(Seconds(1));
+
+        _client.SendFrame(Opcode.Pong, second);
+
+        Assert.Equal(Seconds(2), Handler.Expect<Ws.Ponged>().RoundTrip);
+        Assert.Equal(Seconds(1), Handler.Expect<Ws.Ponged>().RoundTrip);
+        Handler.ExpectNothing();
+    }
+
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 1, 2, 3 })]
+    [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 0 })]
+    [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 2 })]
+    [InlineData(new byte[] { 255, 255, 255, 255, 255, 255, 255, 255 })]
+    public void A_pong_that_nobody_asked_for_is_ignored(byte[] payload)
+    {
+        Handler.Tell(Ws.Ping.Instance);
+        var ping = _client.ExpectPing();
+
+        _client.SendFrame(Opcode.Pong, payload);
+        _client.ExpectNothing();
+        Handler.ExpectNothing();
+
+        _client.SendFrame(Opcode.Pong, ping);
+        Handler.Expect<Ws.Ponged>();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(125)]
+    public void A_pong_carries_what_its_ping_carried(int bytes)
+    {
+        var payload = new byte[bytes];
+        Array.Fill(payload, (byte)7);
+
+        _client.SendFrame(Opcode.Ping, payload);
+
+        Assert.Equal(payload, _client.ExpectPong());
+    }
+}
