@@ -90,20 +90,26 @@ public sealed class SocketProbe
     public void StopReading()
     {
         Kit.Settle();
-        TakesWrites = false;
+        lock (_lock)
+        {
+            TakesWrites = false;
+        }
     }
 
     /// <summary>The peer reads again.</summary>
     public void GoOnReading()
     {
-        TakesWrites = true;
-        while (_notTaken.Count > 0)
+        lock (_lock)
         {
-            ReadOnce();
+            TakesWrites = true;
+            while (_notTaken.TryDequeue(out var waiting))
+            {
+                Take(waiting.Write, waiting.Writer);
+            }
         }
     }
 
-    /// <summary>The peer reads the write that waits for it.</summary>
+    /// <summary>The peer reads the write that waits for it, and no more.</summary>
     public void ReadOnce()
     {
         Kit.Settle();
