@@ -119,6 +119,21 @@ public sealed class OutboundSpec : WebSocketSpec
     }
 
     [Fact]
+    public void A_message_larger_than_the_whole_queue_is_taken_while_the_answer_to_the_request_still_leaves()
+    {
+        var client = _kit.Dial();
+        client.Socket.StopReading();
+        client.RequestUpgrade();
+        Handler.ExpectOpened();
+
+        Handler.Tell(Ws.Send.Binary(new byte[3 * Budget]));
+        client.Socket.GoOnReading();
+
+        client.ExpectUpgrade();
+        Assert.Equal(3 * Budget, client.ExpectBinary().Length);
+    }
+
+    [Fact]
     public void Pings_of_the_peer_are_answered_though_the_queue_is_full()
     {
         _client.Socket.StopReading();
