@@ -37,7 +37,11 @@ public sealed class ChunksSpec
         Assert.Equal(7, events.Length);
 
         var seed = Environment.TickCount;
-        var cuts = new List<(string Name, IEnumerable<byte[]> Chunks)> { ("byte by byte", Session.Chunk(1)), ("two by two", Session.Chunk(2)) };
+        var cuts = new List<(string Name, IEnumerable<byte[]> Chunks)>
+        {
+            ("byte by byte", Session.Chunk(1)),
+            ("two by two", Session.Chunk(2)),
+        };
         cuts.AddRange(Enumerable.Range(seed, 100).Select(s => ($"seed {s}", RandomChunks(new Random(s)))));
         foreach (var (name, chunks) in cuts)
         {

@@ -2,7 +2,9 @@ using WsActors.Protocol.Frames;
 
 namespace WsActors.Tests.Loopback;
 
-/// <summary>A close frame is worth sending only if it arrives: a socket closed while bytes come in is a reset, and that eats what was on its way.</summary>
+/// <summary>
+/// A close frame is worth sending only if it arrives: a socket closed while bytes come in is a reset, and that eats what was on its way.
+/// </summary>
 [Collection(OneByOne.Name)]
 public sealed class CloseFrameSpec
 {

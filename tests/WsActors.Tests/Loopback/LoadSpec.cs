@@ -20,7 +20,8 @@ public sealed class LoadSpec
         await using var server = await LoopbackServer.Start(Reaction.Echo);
         var seed = Environment.TickCount;
 
-        await Task.WhenAll(Enumerable.Range(0, Clients).Select(i => Task.Run(() => Converse(server, new Random(seed + i), $"seed {seed}, client {i}"))));
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(i =>
+            Task.Run(() => Converse(server, new Random(seed + i), $"seed {seed}, client {i}"))));
 
         await server.WaitUntilEmpty();
         Assert.Equal(0, server.WebSockets.RentedBuffers);

@@ -44,6 +44,10 @@ internal sealed class LoopbackServer : IAsyncDisposable
     /// <summary>Living connections, in whatever state.</summary>
     public int Connections => ((ActorRefWithCell)WebSockets.Manager).Children.Count();
 
+    /// <summary>Sockets that Akka.IO still holds: its connections are children of its listeners, and those of its manager.</summary>
+    public int Sockets =>
+        ((ActorRefWithCell)System.Tcp()).Children.OfType<ActorRefWithCell>().Sum(static listener => listener.Children.Count());
+
     /// <summary>Starts a system and listens.</summary>
     /// <param name="routes">Who serves what; shared handlers are made with the system.</param>
     /// <param name="configure">Changes to the default options.</param>
@@ -77,8 +81,10 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public Task<Ws.Health> Health() => WebSockets.Manager.Ask<Ws.Health>(Ws.GetHealth.Instance, Eventually.Patience);
 
-    /// <summary>Waits until no connection is left, in whatever state.</summary>
-    public Task WaitUntilEmpty() => Eventually.Holds(() => Connections == 0, () => $"{Connections} connections live on.");
+    /// <summary>Waits until no connection is left, in whatever state, and no socket.</summary>
+    public Task WaitUntilEmpty() => Eventually.Holds(
+        () => Connections == 0 && Sockets == 0,
+        () => $"{Connections} connections live on, and {Sockets} sockets.");
 
     public async ValueTask DisposeAsync() => await System.Terminate();
 

@@ -53,7 +53,7 @@ public sealed class SlowReaderSpec : IDisposable
     }
 
     [Fact]
-    public async Task A_client_that_reads_again_after_the_grace_gets_whole_messages_and_1013()
+    public async Task A_client_that_reads_again_after_the_grace_gets_whole_messages_if_any_and_1013()
     {
         await using var server = await Start();
         using var client = await server.Connect(Route, receiveBuffer: 4096);
@@ -61,11 +61,13 @@ public sealed class SlowReaderSpec : IDisposable
         var full = server.WebSockets.RentedBuffers;
 
         _time.Advance(Grace);
-        await Eventually.Holds(() => server.WebSockets.RentedBuffers < full / 2, () => $"{server.WebSockets.RentedBuffers} of {full} buffers are rented.");
+        await Eventually.Holds(
+            () => server.WebSockets.RentedBuffers < full / 2,
+            () => $"{server.WebSockets.RentedBuffers} of {full} buffers are rented.");
         var (count, code) = await ReadToClose(client);
 
         Assert.Equal(1013, code);
-        Assert.InRange(count * MessageBytes, 1, MaxQueuedBytes);
+        Assert.InRange(count * MessageBytes, 0, MaxQueuedBytes - MessageBytes);
         await client.Send(Wire.Close(1013));
         await client.ReadEnd();
         client.Dispose();

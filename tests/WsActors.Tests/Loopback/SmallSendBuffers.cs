@@ -14,7 +14,10 @@ internal sealed class SmallSendBuffers : UntypedActor
         if (message is Tcp.Bind bind)
         {
             var options = bind.Options.Append(new SendBuffer());
-            Context.System.Tcp().Forward(new Tcp.Bind(bind.Handler, bind.LocalAddress, bind.Backlog, options, bind.PullMode) { TcpSettings = bind.TcpSettings });
+            Context.System.Tcp().Forward(new Tcp.Bind(bind.Handler, bind.LocalAddress, bind.Backlog, options, bind.PullMode)
+            {
+                TcpSettings = bind.TcpSettings,
+            });
         }
     }
 

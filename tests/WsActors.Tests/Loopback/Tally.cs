@@ -15,12 +15,12 @@ internal sealed class Tally
 
     public int Opened => _ends.Count;
 
-    /// <summary>Connections that were told neither that they are closed, nor that their handler ended before it could be told.</summary>
+    /// <summary>Connections of which neither <c>Closed</c> was told, nor their own handler ended before it could be.</summary>
     public int Open => _ends.Values.Count(static ends => ends.Closed.IsEmpty && !ends.HasQuit);
 
     public IEnumerable<int> Codes => _ends.Values.SelectMany(static ends => ends.Closed);
 
-    /// <summary>Each connection was told <c>Opened</c> once and <c>Closed</c> once, the latter unless its own handler ended first.</summary>
+    /// <summary>Of each connection <c>Opened</c> was told once, and <c>Closed</c> once unless its own handler ended first.</summary>
     public bool IsBalanced => _ends.Values.All(static ends => ends.Opened == 1 && ends.Closed.Count + (ends.HasQuit ? 1 : 0) == 1);
 
     public override string ToString() => string.Join(
