@@ -158,7 +158,7 @@ internal sealed class ConnectionActor : UntypedActor
     {
         if (_conversation is { IsFinished: false } open)
         {
-            Wire.CloseAfterFailure(End.ServerFailed);
+            Wire.CloseAfterFailure(End.ServerFailed, Context.System.Scheduler);
             open.FinishWithoutChild(End.ServerFailed, Now);
         }
 

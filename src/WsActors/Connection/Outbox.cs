@@ -26,6 +26,9 @@ internal sealed class Outbox(Buffers buffers, int maxBytes) : IBufferWriter<byte
     /// <summary>The buffer that the socket has; its array is null when none is in flight.</summary>
     private Chunk _inFlight;
 
+    /// <summary>Of all bytes ever queued, where the last message ended: an answer or a control frame behind it holds no message up.</summary>
+    private long _messagesEnd;
+
     /// <summary>Bytes that wait, those in flight included.</summary>
     public int QueuedBytes { get; private set; }
 
@@ -42,15 +45,19 @@ internal sealed class Outbox(Buffers buffers, int maxBytes) : IBufferWriter<byte
     /// <summary>Whether something waits behind the write in flight.</summary>
     public bool IsWaiting => QueuedBytes > _inFlight.Count;
 
-    /// <summary>Whether a message of this size may be queued: it fits the budget, or nothing else waits.</summary>
+    /// <summary>Whether a message of this size may be queued: it fits the budget, or all messages before it were taken.</summary>
     public bool HasRoomFor(int payloadBytes) =>
-        IsEmpty || (long)QueuedBytes + FrameWriter.SizeOf(Role.Server, payloadBytes) <= maxBytes;
+        TotalTaken >= _messagesEnd || (long)QueuedBytes + FrameWriter.SizeOf(Role.Server, payloadBytes) <= maxBytes;
 
     /// <summary>Appends one frame.</summary>
     public void Append(Opcode opcode, ReadOnlySpan<byte> payload)
     {
         MakeRoom(Math.Min(FrameWriter.SizeOf(Role.Server, payload.Length), MaxWriteBytes), isFrameStart: true);
         FrameWriter.Write(this, Role.Server, opcode, payload);
+        if (!opcode.IsControl)
+        {
+            _messagesEnd = TotalQueued;
+        }
     }
 
     /// <summary>Appends a close frame.</summary>

@@ -21,7 +21,12 @@ internal sealed class Reception(ConnectionActor connection)
 
     private readonly RequestParser _parser = new(connection.Endpoint.Options.Request);
 
-    public void Begin() => connection.BecomeUntil(connection.Now + _endpoint.Options.HandshakeTimeout, Handshaking);
+    private readonly TimeSpan _end = connection.Now + connection.Endpoint.Options.HandshakeTimeout;
+
+    /// <summary>For code that is not ours: its own time, of what is left for the whole handshake.</summary>
+    private TimeSpan EndOfGuard => TimeSpan.FromTicks(Math.Min((connection.Now + _endpoint.Options.GuardTimeout).Ticks, _end.Ticks));
+
+    public void Begin() => connection.BecomeUntil(_end, Handshaking);
 
     private void Handshaking(object message)
     {
@@ -63,7 +68,7 @@ internal sealed class Reception(ConnectionActor connection)
                 break;
             case Verdict.Upgrade upgrade:
                 connection.TellManager(new ManagerActor.Admit(upgrade.Request.ClientAddress));
-                connection.BecomeUntil(connection.Now + _endpoint.Options.GuardTimeout, message => Admitting(message, upgrade, early));
+                connection.BecomeUntil(_end, message => Admitting(message, upgrade, early));
                 break;
         }
     }
@@ -78,6 +83,7 @@ internal sealed class Reception(ConnectionActor connection)
             case ManagerActor.Admitted: Upgrade(upgrade, GuardDecision.Unguarded, early); break;
             case ManagerActor.NotAdmitted refused: Refuse(Refusals.Unavailable(_endpoint, refused.Reason)); break;
             case Ws.Close: Refuse(Refusals.GoingAway(_endpoint)); break;
+            case WakeUp.Tick when connection.IsOver: Refuse(Refusals.Overloaded(_endpoint)); break;
             default: connection.Otherwise(message); break;
         }
     }
@@ -131,9 +137,7 @@ internal sealed class Reception(ConnectionActor connection)
             connection.Ref,
             success: static answer => new Answered(answer, null),
             failure: static e => new Answered(null, e));
-        connection.BecomeUntil(
-            connection.Now + _endpoint.Options.GuardTimeout,
-            message => Asking(message, cancellation, answer => then((T)answer)));
+        connection.BecomeUntil(EndOfGuard, message => Asking(message, cancellation, answer => then((T)answer)));
     }
 
     private void Asking(object message, CancellationTokenSource question, Action<object> then)
@@ -151,7 +155,7 @@ internal sealed class Reception(ConnectionActor connection)
                 break;
             case WakeUp.Tick when connection.IsOver:
                 question.Cancel();
-                Refuse(Refusals.Unavailable(_endpoint, "The server takes too long to decide; come back later."));
+                Refuse(Refusals.Overloaded(_endpoint));
                 break;
             case Ws.Close:
                 question.Cancel();

@@ -13,6 +13,8 @@ internal static class Refusals
 
     public static Refusal GoingAway(Endpoint endpoint) => Unavailable(endpoint, "The server is shutting down; connect again.");
 
+    public static Refusal Overloaded(Endpoint endpoint) => Unavailable(endpoint, "The server takes too long to decide; come back later.");
+
     /// <summary>503, with the time after which trying again makes sense.</summary>
     public static Refusal Unavailable(Endpoint endpoint, string reason) =>
         new(503, reason, new HttpHeader("Retry-After", ((int)endpoint.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture)));

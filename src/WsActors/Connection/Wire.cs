@@ -78,17 +78,18 @@ internal sealed class Wire(IActorRef source, IActorRef connection, Endpoint endp
         _socket.Abort();
     }
 
-    /// <summary>The last words of a connection that failed: a close frame, if what was sent before it is whole, and the end.</summary>
-    public void CloseAfterFailure(End end)
+    /// <summary>The last words of a connection that failed: the rest of the frame that has begun to leave, a close frame, the end.</summary>
+    public void CloseAfterFailure(End end, ITellScheduler scheduler)
     {
         Outbox.DropWaiting();
-        if (!Outbox.IsWaiting)
+        Outbox.AppendClose(end.Code, end.Reason);
+        do
         {
+            // Nobody will hear that a write was taken: the next goes at once, and its buffer to the garbage collector.
             Outbox.GiveUpWrite();
-            Outbox.AppendClose(end.Code, end.Reason);
             Flush();
         }
-
-        _socket.Close();
+        while (Outbox.IsWriting);
+        _socket.Close(scheduler, endpoint.Options.CloseTimeout);
     }
 }

@@ -90,7 +90,7 @@ internal sealed record ManagerSettings
         public string[] List(string key)
         {
             const string Expected = "a list of strings, such as [\"one\", \"two\"]";
-            if (!Try(key, Expected, () => config.GetValue(key).IsArray()))
+            if (config.GetString(key) is not null)
             {
                 throw Wrong(key, Expected);
             }

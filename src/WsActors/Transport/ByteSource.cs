@@ -34,7 +34,13 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
     /// The last words of a connection that failed. Akka.IO resets the socket of a stopped handler, but not after <c>Tcp.Close</c>:
     /// it writes what it has, then closes.
     /// </summary>
-    public void Close() => Tell(Tcp.Close.Instance);
+    /// <param name="scheduler">Resets the socket if its peer does not read: nobody is left to do that.</param>
+    /// <param name="within">How long the peer has.</param>
+    public void Close(ITellScheduler scheduler, TimeSpan within)
+    {
+        Tell(Tcp.Close.Instance);
+        scheduler.ScheduleTellOnce(within, Source, Tcp.Abort.Instance, ActorRefs.NoSender);
+    }
 
     private void Tell(object message) => Source.Tell(message, connection);
 

@@ -57,7 +57,7 @@ public sealed class NeighboursSpec
         await Eventually.Holds(() => _closed.Count == 11, () => $"{_closed.Count} of 11 were told Closed.");
     }
 
-    [Fact(Skip = "Nobody resets the socket of a failed connection yet: Tcp.Close waits for the peer for ever (R14).")]
+    [Fact]
     public async Task A_connection_that_fails_does_not_leave_its_socket_to_a_peer_that_never_reads()
     {
         const string Route = "/neighbours/stalled";
