@@ -12,74 +12,76 @@ namespace WsActors.Tests;
 /// <summary>However a connection ends, its handler is told Closed once, and nothing of it is left.</summary>
 public sealed class EndingSpec : WebSocketSpec
 {
-    private static readonly Dictionary<string, (int Code, Ws.Side By, Action<EndingSpec, WebSocketTestKit, ClientProbe> End)> Ways = new()
+    private sealed record Way(int Code, Ws.Side By, Action<EndingSpec, WebSocketTestKit, ClientProbe> End);
+
+    private static readonly Dictionary<string, Way> Ways = new()
     {
-        ["close of the peer"] = (1000, Ws.Side.Peer, static (_, _, client) => client.SendClose()),
-        ["empty close of the peer"] = (1005, Ws.Side.Peer, static (_, _, client) => client.SendClose(code: null)),
-        ["close of the handler"] = (4001, Ws.Side.Local, static (spec, _, client) =>
+        ["close of the peer"] = new(1000, Ws.Side.Peer, static (_, _, client) => client.SendClose()),
+        ["empty close of the peer"] = new(1005, Ws.Side.Peer, static (_, _, client) => client.SendClose(code: null)),
+        ["close of the handler"] = new(4001, Ws.Side.Local, static (spec, _, client) =>
         {
             client.Connection.Tell(new Ws.Close(4001), spec.TestActor);
             client.ExpectClose(4001);
             client.SendClose(4001);
         }),
-        ["close that nobody answers"] = (4001, Ws.Side.Local, static (spec, kit, client) =>
+        ["close that nobody answers"] = new(4001, Ws.Side.Local, static (spec, kit, client) =>
         {
             client.Connection.Tell(new Ws.Close(4001), spec.TestActor);
             kit.Advance(Seconds(5));
         }),
-        ["close of both at once"] = (4001, Ws.Side.Local, static (spec, _, client) =>
+        ["close of both at once"] = new(4001, Ws.Side.Local, static (spec, _, client) =>
         {
             client.Connection.Tell(new Ws.Close(4001), spec.TestActor);
             client.SendClose();
         }),
-        ["reset"] = (1006, Ws.Side.Peer, static (_, _, client) => client.Socket.Reset()),
-        ["reset in the middle of a frame"] = (1006, Ws.Side.Peer, static (_, _, client) =>
+        ["reset"] = new(1006, Ws.Side.Peer, static (_, _, client) => client.Socket.Reset()),
+        ["reset in the middle of a frame"] = new(1006, Ws.Side.Peer, static (_, _, client) =>
         {
             client.Send([0x81, 0x85, 0, 0]);
             client.Socket.Reset();
         }),
-        ["reset while a write is in flight"] = (1006, Ws.Side.Peer, static (spec, kit, client) =>
+        ["reset while a write is in flight"] = new(1006, Ws.Side.Peer, static (spec, kit, client) =>
         {
             client.Socket.StopReading();
             client.Connection.Tell(Ws.Send.Binary(new byte[300_000]), spec.TestActor);
             kit.Settle();
             client.Socket.Reset();
         }),
-        ["half-close"] = (1006, Ws.Side.Peer, static (_, _, client) => client.Socket.HalfClose()),
-        ["half-close, then reset"] = (1006, Ws.Side.Peer, static (_, kit, client) =>
+        ["half-close"] = new(1006, Ws.Side.Peer, static (_, _, client) => client.Socket.HalfClose()),
+        ["half-close, then reset"] = new(1006, Ws.Side.Peer, static (_, kit, client) =>
         {
             client.Socket.ClosesInTurn = false;
             client.Socket.HalfClose();
             kit.Settle();
             client.Socket.Reset();
         }),
-        ["violation"] = (1002, Ws.Side.Local, static (_, _, client) => client.Send([0xFF])),
-        ["violation after our close"] = (4001, Ws.Side.Local, static (spec, _, client) =>
+        ["violation"] = new(1002, Ws.Side.Local, static (_, _, client) => client.Send([0xFF])),
+        ["violation after our close"] = new(4001, Ws.Side.Local, static (spec, _, client) =>
         {
             client.Connection.Tell(new Ws.Close(4001), spec.TestActor);
             client.Send([0xFF]);
         }),
-        ["silent peer"] = (1006, Ws.Side.Peer, static (_, kit, _) => kit.Advance(Seconds(45))),
-        ["peer that does not read"] = (1006, Ws.Side.Peer, static (spec, kit, client) =>
+        ["silent peer"] = new(1006, Ws.Side.Peer, static (_, kit, _) => kit.Advance(Seconds(45))),
+        ["peer that does not read"] = new(1006, Ws.Side.Peer, static (spec, kit, client) =>
         {
             client.Socket.StopReading();
             client.Connection.Tell(Ws.Send.Text("unread"), spec.TestActor);
             kit.Advance(Seconds(30));
         }),
-        ["overflow"] = (1013, Ws.Side.Local, static (spec, kit, client) =>
+        ["overflow"] = new(1013, Ws.Side.Local, static (spec, kit, client) =>
         {
             client.Socket.StopReading();
             client.Connection.Tell(Ws.Send.Binary(new byte[1024 * 1024]), spec.TestActor);
             client.Connection.Tell(Ws.Send.Text("too much"), spec.TestActor);
             kit.Advance(Seconds(60));
         }),
-        ["unbind"] = (1001, Ws.Side.Local, static (_, kit, client) =>
+        ["unbind"] = new(1001, Ws.Side.Local, static (_, kit, client) =>
         {
             kit.Manager.Tell(new Ws.Unbind(new IPEndPoint(IPAddress.Loopback, 8080)), ActorRefs.Nobody);
             client.ExpectClose(1001);
             client.SendClose(1001);
         }),
-        ["failure of the connection"] = (1011, Ws.Side.Local, static (spec, _, client) => client.Connection.Tell(Kill.Instance, spec.TestActor)),
+        ["failure of the connection"] = new(1011, Ws.Side.Local, static (spec, _, client) => client.Connection.Tell(Kill.Instance, spec.TestActor)),
     };
 
     public static TheoryData<string> Names => [.. Ways.Keys];

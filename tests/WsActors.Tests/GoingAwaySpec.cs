@@ -74,11 +74,12 @@ public sealed class GoingAwaySpec : WebSocketSpec
     [Fact]
     public void Unbind_answers_503_to_a_request_that_its_guard_still_thinks_about()
     {
-        var kit = Serve(route: new RouteOptions { Guard = (_, _) =>
+        Guard guard = (_, _) =>
         {
             TestActor.Tell("asked");
             return new TaskCompletionSource<GuardDecision>().Task;
-        } });
+        };
+        var kit = Serve(route: new RouteOptions { Guard = guard });
         var client = kit.Dial();
         client.RequestUpgrade();
         ExpectMsg("asked");
