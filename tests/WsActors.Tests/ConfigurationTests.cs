@@ -25,6 +25,14 @@ public sealed class ConfigurationTests
         Assert.Empty(options.TrustedProxies);
     }
 
+    [Fact]
+    public void The_origin_null_may_be_listed()
+    {
+        var options = Read("origin.allowed = [\"null\", \"https://example.com\"]").Endpoint;
+
+        Assert.Equal(["null", "https://example.com"], options.AllowedOrigins);
+    }
+
     [Theory]
     [InlineData("transport", "carrier-pigeon")]
     [InlineData("tick", "9ms")]
@@ -42,6 +50,9 @@ public sealed class ConfigurationTests
     [InlineData("handshake.max-header-bytes", "3GiB")]
     [InlineData("handshake.max-headers", "1.5")]
     [InlineData("origin.check", "perhaps")]
+    [InlineData("origin.allowed", "https://example.com")]
+    [InlineData("trusted-proxies", "10.0.0.1")]
+    [InlineData("handler.max-lag", "0B")]
     [InlineData("message.max-size", "0B")]
     [InlineData("message.max-size", "2048MiB")]
     [InlineData("message.max-size", "large")]
