@@ -118,14 +118,14 @@ internal sealed class Conversation
             case Ws.Send send: Send(send); break;
             case ByteSource.Written: FinishWrite(); break;
             case Ws.Ping: Ping(_connection.Asker); break;
-            case Ws.Close close: _connection.StartClosing(new End(close.Code, close.Reason, Ws.Side.Local)); break;
+            case Ws.Close close: _connection.Farewell.StartClosing(new End(close.Code, close.Reason, Ws.Side.Local)); break;
             case WakeUp.Tick: CheckClocks(); break;
             case ActorIdentity:
                 _lag.Answer();
                 GoOn(Now);
                 break;
             case Tcp.PeerClosed: AwaitLastAnswer(); break;
-            case Terminated gone when Lost(gone.ActorRef): _connection.StartClosing(EndOfHandler); break;
+            case Terminated gone when Lost(gone.ActorRef): _connection.Farewell.StartClosing(EndOfHandler); break;
             default: _connection.Otherwise(message, End.Abnormal("the socket ended")); break;
         }
     }
@@ -173,13 +173,13 @@ internal sealed class Conversation
     private void AnswerClose(in StreamEvent close)
     {
         _outbox.AppendClose(close.CloseCode == CloseCode.NoStatus ? null : close.CloseCode, "");
-        _connection.Leave(new End(close.CloseCode, close.CloseReason, Ws.Side.Peer, WasClean: true));
+        _connection.Farewell.Leave(new End(close.CloseCode, close.CloseReason, Ws.Side.Peer, WasClean: true));
     }
 
     private void Fail(Violation violation)
     {
         _outbox.AppendClose(violation.Code, violation.Reason);
-        _connection.Leave(End.Of(violation));
+        _connection.Farewell.Leave(End.Of(violation));
     }
 
     private void Send(Ws.Send send)
@@ -190,7 +190,7 @@ internal sealed class Conversation
         }
         else
         {
-            _connection.Overflow(new End(CloseCode.TryAgainLater, "too slow for what is sent", Ws.Side.Local));
+            _connection.Farewell.Overflow(new End(CloseCode.TryAgainLater, "too slow for what is sent", Ws.Side.Local));
         }
     }
 
@@ -234,10 +234,10 @@ internal sealed class Conversation
         switch (_clocks.At(now, _connection.Wire.WriteSince))
         {
             case Due.Ping: Ping(asker: null); break;
-            case Due.Idle: _connection.StartClosing(new End(CloseCode.GoingAway, "idle", Ws.Side.Local)); break;
+            case Due.Idle: _connection.Farewell.StartClosing(new End(CloseCode.GoingAway, "idle", Ws.Side.Local)); break;
             case Due.FrameStalled: Fail(new Violation(CloseCode.PolicyViolation, "a frame began and did not go on")); break;
-            case Due.PongMissing: _connection.Abort(End.Abnormal("no answer to a ping")); break;
-            case Due.WriteStalled: _connection.Abort(End.Abnormal("the peer does not read")); break;
+            case Due.PongMissing: _connection.Farewell.Abort(End.Abnormal("no answer to a ping")); break;
+            case Due.WriteStalled: _connection.Farewell.Abort(End.Abnormal("the peer does not read")); break;
             case Due.Nothing: GoOn(now); break;
         }
     }
@@ -293,12 +293,12 @@ internal sealed class Conversation
                 break;
             case Ws.Close close:
                 _outbox.AppendClose(close.Code, close.Reason);
-                _connection.Leave(end);
+                _connection.Farewell.Leave(end);
                 break;
-            case ActorIdentity { MessageId: var question } when Equals(question, IsThatAll.MessageId): _connection.Leave(end); break;
-            case Ws.Send: _connection.Leave(end); break;
-            case Terminated gone when Lost(gone.ActorRef): _connection.Leave(end); break;
-            case WakeUp.Tick when _connection.IsOver: _connection.Leave(end); break;
+            case ActorIdentity { MessageId: var question } when Equals(question, IsThatAll.MessageId): _connection.Farewell.Leave(end); break;
+            case Ws.Send: _connection.Farewell.Leave(end); break;
+            case Terminated gone when Lost(gone.ActorRef): _connection.Farewell.Leave(end); break;
+            case WakeUp.Tick when _connection.IsOver: _connection.Farewell.Leave(end); break;
             default: _connection.Otherwise(message, end); break;
         }
     }

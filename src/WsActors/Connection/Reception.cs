@@ -33,7 +33,7 @@ internal sealed class Reception(ConnectionActor connection)
         switch (message)
         {
             case Tcp.Received received: Read(connection.Wire.Take(received)); break;
-            case Tcp.PeerClosed: connection.Leave(null); break;
+            case Tcp.PeerClosed: connection.Farewell.Leave(null); break;
             case Ws.Close: Refuse(Refusals.GoingAway(_endpoint)); break;
             case WakeUp.Tick when connection.IsOver: Refuse(Refusals.TooSlow); break;
             default: connection.Otherwise(message); break;
@@ -101,7 +101,7 @@ internal sealed class Reception(ConnectionActor connection)
                 Note(101, $"The guard closed it with {close.Code}.");
                 ServerHandshake.WriteAccept(connection.Wire.Outbox, upgrade.Offer, upgrade.Subprotocol, []);
                 connection.Wire.Outbox.AppendClose(close.Code, close.Reason);
-                connection.Leave(null);
+                connection.Farewell.Leave(null);
                 break;
         }
     }
@@ -181,6 +181,6 @@ internal sealed class Reception(ConnectionActor connection)
     private void Respond(HttpResponse response, bool withBody)
     {
         ResponseWriter.Write(connection.Wire.Outbox, response, _endpoint.Clock.Date, withBody);
-        connection.Leave(null);
+        connection.Farewell.Leave(null);
     }
 }

@@ -1,0 +1,198 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.IO;
+using WsActors.Protocol.Messages;
+using WsActors.Transport;
+
+namespace WsActors.Connection;
+
+/// <summary>
+/// How a connection ends, whoever begins it: the close handshake, the last bytes, the socket, the handler. Each wait has a deadline.
+/// Part of its actor.
+/// </summary>
+internal sealed class Farewell(ConnectionActor connection)
+{
+    private Wire Wire => connection.Wire;
+
+    private EndpointOptions Options => connection.Endpoint.Options;
+
+    private TimeSpan Now => connection.Now;
+
+    /// <summary>Sends our close frame behind what is queued, and waits for the peer's.</summary>
+    public void StartClosing(End end)
+    {
+        Wire.Outbox.AppendClose(end.Code, end.Reason);
+        Wire.Flush();
+        Wire.ReadOn();
+        connection.Become(message => Closing(message, end));
+        AwaitPeer();
+    }
+
+    /// <summary>More was sent than the queue holds. What it holds may still leave for a while; then it is dropped, so that the close frame can.</summary>
+    public void Overflow(End end)
+    {
+        var dropAt = Now + Options.QueueGrace;
+        Wire.ReadOn();
+        connection.Become(message => Overflowing(message, end, dropAt));
+        AwaitPeer(dropAt);
+    }
+
+    /// <summary>
+    /// Nothing is said any more: what is queued leaves, then the socket closes. What still comes is discarded, since a reset for
+    /// unread bytes would eat what left.
+    /// </summary>
+    /// <param name="end">How the WebSocket ended; null for whoever never had one.</param>
+    public void Leave(End? end)
+    {
+        connection.Become(message => Leaving(message, end));
+        Wire.Flush();
+        Wire.ReadOn();
+        HangUpWhenEmpty();
+    }
+
+    /// <summary>Resets the socket.</summary>
+    /// <inheritdoc cref="Leave" path="/param"/>
+    public void Abort(End? end)
+    {
+        Wire.Abort();
+        connection.BecomeUntil(Now + Options.CloseTimeout, message => Leaving(message, end));
+    }
+
+    /// <summary>The socket is gone. The handler is told, and a child has time to deal with it.</summary>
+    public void Finish(End? end)
+    {
+        Wire.Outbox.Abandon();
+        connection.StopWatchingSource();
+        if (connection.Conversation is not { } open)
+        {
+            connection.Stop();
+            return;
+        }
+
+        var how = end ?? End.ServerFailed;
+        open.Finish(how, Now);
+        connection.Endpoint.Log.Debug("{Connection} closed with {CloseCode}, begun by {Side}", connection.Ref.Path.Name, how.Code, how.By);
+        if (open.HasChild)
+        {
+            // Stopping at once would drop the handler's mailbox, Closed and all.
+            connection.Tell(open.Handler, PoisonPill.Instance);
+            connection.BecomeUntil(Now + Options.CloseTimeout, message => Finishing(message, open));
+        }
+        else
+        {
+            connection.Stop();
+        }
+    }
+
+    private void Overflowing(object message, End end, TimeSpan dropAt)
+    {
+        switch (message)
+        {
+            case Tcp.Received received when ReadClose(Wire.Take(received)) is { } isClose:
+                Wire.Outbox.AppendClose(end.Code, end.Reason);
+                Leave(end with { WasClean = isClose });
+                break;
+            case Tcp.Received: Wire.ReadOn(); break;
+            case ByteSource.Written:
+                Wire.FinishWrite();
+                Wire.Flush();
+                AwaitPeerOrClose(end, dropAt);
+                break;
+            case WakeUp.Tick when Now >= dropAt:
+                Wire.Outbox.DropWaiting();
+                StartClosing(end);
+                break;
+            case WakeUp.Tick when connection.IsOver: Abort(end); break;
+            case Tcp.PeerClosed: Leave(end); break;
+            default: connection.Otherwise(message, end); break;
+        }
+    }
+
+    private void AwaitPeerOrClose(End end, TimeSpan dropAt)
+    {
+        if (Wire.Outbox.IsEmpty)
+        {
+            StartClosing(end);
+        }
+        else
+        {
+            AwaitPeer(dropAt);
+        }
+    }
+
+    private void Closing(object message, End end)
+    {
+        switch (message)
+        {
+            case Tcp.Received received when ReadClose(Wire.Take(received)) is { } isClose: Leave(end with { WasClean = isClose }); break;
+            case Tcp.Received: Wire.ReadOn(); break;
+            case ByteSource.Written:
+                Wire.FinishWrite();
+                Wire.Flush();
+                AwaitPeer();
+                break;
+            case WakeUp.Tick when connection.IsOver: Abort(end); break;
+            case Tcp.PeerClosed: Leave(end); break;
+            default: connection.Otherwise(message, end); break;
+        }
+    }
+
+    /// <summary>Of what still comes, only the end counts.</summary>
+    /// <returns>True for the peer's close frame, false for a broken rule, null when neither is there yet.</returns>
+    private bool? ReadClose(ReadOnlySpan<byte> bytes)
+    {
+        while (connection.Conversation!.Stream.TryRead(ref bytes, out var fact))
+        {
+            if (fact.Kind is StreamEventKind.Close or StreamEventKind.Violation)
+            {
+                return fact.Kind == StreamEventKind.Close;
+            }
+        }
+
+        return null;
+    }
+
+    private void Leaving(object message, End? end)
+    {
+        switch (message)
+        {
+            case Tcp.Received received:
+                Wire.Take(received);
+                Wire.ReadOn();
+                break;
+            case ByteSource.Written:
+                Wire.FinishWrite();
+                Wire.Flush();
+                HangUpWhenEmpty();
+                break;
+            // A half-close of the peer makes Akka.IO forget a hang-up that waits for a write.
+            case Tcp.PeerClosed: HangUpWhenEmpty(); break;
+            case WakeUp.Tick when connection.IsOver: Abort(end); break;
+            default: connection.Otherwise(message, end); break;
+        }
+    }
+
+    private void HangUpWhenEmpty()
+    {
+        Wire.HangUpWhenEmpty();
+        AwaitPeer();
+    }
+
+    /// <summary>
+    /// The deadline of a connection on its way out: while something is queued, that of the write; then the close timeout. A peer that
+    /// is slow, but reads, gets all that was queued for it.
+    /// </summary>
+    private void AwaitPeer(TimeSpan? dropAt = null)
+    {
+        var deadline = Wire.WriteSince + Options.WriteTimeout ?? Now + Options.CloseTimeout;
+        connection.EndStateAt(deadline, wakeAt: dropAt < deadline ? dropAt.Value : deadline);
+    }
+
+    private void Finishing(object message, Conversation open)
+    {
+        if ((message is Terminated gone && open.Lost(gone.ActorRef)) || (message is WakeUp.Tick && connection.IsOver))
+        {
+            connection.Stop();
+        }
+    }
+}
