@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Akka;
+using Akka.Actor;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Extensions.Logging;
@@ -34,6 +36,19 @@ internal static class ConsoleLog
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
             .AddProvider(new SerilogLoggerProvider(logger, dispose: true));
     }
+
+    /// <summary>
+    /// Ends the actor system only when its logger has written what it was told: what still waits then, Akka writes past all logging, in
+    /// a form of its own. Every actor answers an <c>Identify</c> in its turn, the logger too.
+    /// </summary>
+    public static void AwaitAtTheEnd(ActorSystem system) => CoordinatedShutdown.Get(system).AddTask(
+        CoordinatedShutdown.PhaseBeforeActorSystemTerminate,
+        "write-the-log",
+        async () =>
+        {
+            await system.ActorSelection("/system/log*").Ask<ActorIdentity>(new Identify("is that all?"), TimeSpan.FromSeconds(5));
+            return Done.Instance;
+        });
 
     /// <summary>
     /// Akka.Hosting writes a failed start with its stack trace to the console, past all logging, before it throws it. This drops that.

@@ -43,6 +43,7 @@ internal static class Server
         builder.Services.AddHealthChecks();
         builder.Services.AddAkka("wsactors", (akka, services) => akka
             .ConfigureLoggers(static loggers => loggers.ClearLoggers().AddLoggerFactory())
+            .AddStartup(static (system, _) => ConsoleLog.AwaitAtTheEnd(system))
             .AddHocon(ofProgram, HoconAddMode.Prepend)
             .AddHocon(ofFile, HoconAddMode.Prepend)
             .WithWebSockets(ws => Serve(ws, services, options).Configure(builder.Configuration.GetSection("WsActors")))
