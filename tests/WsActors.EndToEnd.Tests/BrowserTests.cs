@@ -92,6 +92,9 @@ public sealed class BrowserTests : IAsyncLifetime
             "url => new Promise(resolve => { new WebSocket(url).onclose = closed => resolve(closed.code); })",
             server.WebSocketUri("/echo").ToString());
 
+        // Once it has ended, all that it wrote is there.
+        server.Signal(PosixSignal.SIGTERM);
+        await server.WaitForExitAsync();
         Assert.Equal(1006, code);
         Assert.Contains(server.Output, static line => line.Contains("ws-actors.origin.allowed", StringComparison.Ordinal));
     }
