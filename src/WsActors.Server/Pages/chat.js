@@ -55,13 +55,19 @@ const memory = {
   },
 };
 
+// What makes a reload, or a change of network, the same person to the room. Not crypto.randomUUID: plain http has none.
+const tab = (() => {
+  const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
+  try { return sessionStorage['chat.tab'] ??= fresh(); } catch { return fresh(); }
+})();
+
 // --- the connection ---
 
 function address() {
   // Relative to the page: whatever prefix a proxy serves it under stays in front.
   const url = new URL(`chat/${encodeURIComponent(room)}`, location.href);
   url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
-  url.search = wanted && `?name=${encodeURIComponent(wanted)}`;
+  url.search = `?name=${encodeURIComponent(wanted)}&tab=${tab}`;
   url.hash = '';
   return url;
 }

@@ -7,7 +7,8 @@ namespace WsActors.Server.Samples;
 
 /// <summary>
 /// The chat's protocol: text messages, each a JSON object with a <c>type</c>. To join, a client opens
-/// <c>/chat/{room}?name=…</c>; to leave, it closes.
+/// <c>/chat/{room}?name=…&amp;tab=…</c>; to leave, it closes. A tab is any text that a client chose once and nobody guesses: who
+/// connects with the same one again takes its old connection's place.
 /// <code>
 /// server: {"type":"welcome","name":"Ann","here":["Ann","Bob"]}     to the newcomer: the name it got, and who is here, itself included
 /// server: {"type":"joined","name":"Cy"}                            to the others
@@ -24,6 +25,12 @@ internal static class Chat
 {
     /// <summary>The close code for a client that breaks this protocol, or asks for a room whose name is no name. Coming back won't help.</summary>
     public const int Refused = 4400;
+
+    /// <summary>The close code for a connection whose tab has connected anew. The newer one goes on.</summary>
+    public const int TakenOver = 4409;
+
+    /// <summary>Longest name of a tab, in UTF-16 units; a longer one is none.</summary>
+    public const int MaxTabLength = 64;
 
     /// <summary>Longest text, in UTF-16 units.</summary>
     public const int MaxTextLength = 2000;

@@ -12,10 +12,10 @@ internal sealed class ChatHandler : ReceiveActor
     private readonly IActorRef _hub;
     private readonly string _room;
 
-    public ChatHandler(IActorRef hub, string room, string name)
+    public ChatHandler(IActorRef hub, string room, string name, string? tab)
     {
         (_hub, _room) = (hub, room);
-        Receive<Ws.Opened>(opened => hub.Tell(new Hub.Join(room, new RoomActor.Join(opened.Connection, name))));
+        Receive<Ws.Opened>(opened => hub.Tell(new Hub.Join(room, new RoomActor.Join(opened.Connection, name, tab))));
         Receive<Ws.Received>(PassOn);
         Receive<Ws.Closed>(_ => Context.Stop(Self)); // the room watches, and so knows
     }
@@ -24,7 +24,8 @@ internal sealed class ChatHandler : ReceiveActor
     public static Props PropsFor(UpgradeRequest request, IActorRef hub) => Props.Create<ChatHandler>(
         hub,
         RoomOf(request) ?? throw new InvalidOperationException("The route's guard lets only rooms with a name pass."),
-        ChatName.TryClean(request.Http.Query["name"], out var name) ? name : ChatName.Guest());
+        ChatName.TryClean(request.Http.Query["name"], out var name) ? name : ChatName.Guest(),
+        request.Http.Query["tab"] is { Length: > 0 and <= Chat.MaxTabLength } tab ? tab : null);
 
     /// <summary>
     /// Turns away who asks for a room without a proper name: upgraded and closed, because a browser's script cannot read a refusal.

@@ -28,11 +28,35 @@ internal sealed class RoomActor : ReceiveActor
     private void Add(Join join)
     {
         _joins++;
-        var newcomer = new Member(join.Connection, Free(join.Name));
+        if (FindTab(join.Tab) is { } handler)
+        {
+            TakeOver(handler, join);
+            return;
+        }
+
+        var newcomer = new Member(join.Connection, Free(join.Name), join.Tab);
         TellAll(Chat.Encode(new Chat.Joined(newcomer.Name)));
         _namesTaken.Add(newcomer.Name);
-        _members.Add(Context.Watch(Sender), newcomer);
-        newcomer.Connection.Tell(Chat.Encode(new Chat.Welcome(newcomer.Name, _namesTaken)));
+        Welcome(newcomer);
+    }
+
+    private IActorRef? FindTab(string? tab) => tab is null ? null : _members.FirstOrDefault(member => member.Value.Tab == tab).Key;
+
+    /// <summary>
+    /// A tab that comes back before its old connection has gone, as after a reload or a change of network, is the same person: it goes
+    /// on under its name, and nobody else is told.
+    /// </summary>
+    private void TakeOver(IActorRef handler, Join join)
+    {
+        _members.Remove(Context.Unwatch(handler), out var before);
+        before!.Connection.Tell(new Ws.Close(Chat.TakenOver, "this tab has connected anew"));
+        Welcome(before with { Connection = join.Connection });
+    }
+
+    private void Welcome(Member member)
+    {
+        _members.Add(Context.Watch(Sender), member);
+        member.Connection.Tell(Chat.Encode(new Chat.Welcome(member.Name, _namesTaken)));
     }
 
     private void TellAll(string text)
@@ -78,10 +102,10 @@ internal sealed class RoomActor : ReceiveActor
     }
 
     /// <summary>Told by a handler, which is watched from then on.</summary>
-    public sealed record Join(IActorRef Connection, string Name);
+    public sealed record Join(IActorRef Connection, string Name, string? Tab);
 
     /// <summary>Told by a handler that has joined.</summary>
     public sealed record Say(string Text);
 
-    private sealed record Member(IActorRef Connection, string Name);
+    private sealed record Member(IActorRef Connection, string Name, string? Tab);
 }

@@ -51,6 +51,26 @@ public sealed class ChatSpec : SamplesSpec
     }
 
     [Fact]
+    public void A_tab_that_comes_back_before_its_old_connection_has_gone_takes_its_place()
+    {
+        var before = Kit.Connect("/chat/tea?name=Ann&tab=one");
+        before.ExpectAnyText();
+        var bob = Enter("Bob");
+        bob.ExpectAnyText();
+        before.ExpectText("""{"type":"joined","name":"Bob"}""");
+
+        var after = Kit.Connect("/chat/tea?name=Ann&tab=one");
+
+        after.ExpectText("""{"type":"welcome","name":"Ann","here":["Ann","Bob"]}""");
+        before.ExpectClose(Chat.TakenOver);
+        before.SendClose(Chat.TakenOver);
+        before.Socket.ExpectStopped();
+        bob.ExpectNothing();
+        after.SendText(Say("still me"));
+        Assert.Equal(("said", "Ann", "still me"), Said(bob.ExpectAnyText()));
+    }
+
+    [Fact]
     public void Blank_text_is_ignored()
     {
         var (ann, bob) = AnnAndBob();
