@@ -10,6 +10,9 @@ namespace WsActors;
 /// </summary>
 public sealed record EndpointOptions
 {
+    /// <summary>The longest duration of any setting.</summary>
+    internal static TimeSpan Longest { get; } = TimeSpan.FromDays(24);
+
     /// <summary>From the accepted socket to the complete request; past it 408.</summary>
     public required TimeSpan HandshakeTimeout { get; init; }
 
@@ -37,7 +40,10 @@ public sealed record EndpointOptions
     /// <summary>How long a full queue may drain before it is dropped.</summary>
     public required TimeSpan QueueGrace { get; init; }
 
-    /// <summary>Reading pauses while more bytes than this wait to be sent. More than <see cref="MaxQueuedBytes"/> means that.</summary>
+    /// <summary>
+    /// Reading pauses while more bytes than this wait: to be sent, to be dealt with by the handler, and of the message that is coming,
+    /// together. More than <see cref="MaxQueuedBytes"/> means that.
+    /// </summary>
     public required int PauseReadingAboveBytes { get; init; }
 
     /// <summary>A ping after this much silence of the peer; null is off.</summary>
@@ -67,9 +73,6 @@ public sealed record EndpointOptions
     /// <summary>See <see cref="MaxHandlerRestarts"/>.</summary>
     public required TimeSpan HandlerRestartWindow { get; init; }
 
-    /// <summary>Reading pauses while the handler has not dealt with this many bytes of what it was told.</summary>
-    public required int MaxHandlerLagBytes { get; init; }
-
     /// <summary>The same, once it is known to be usable: what HOCON gives was checked there, what code changed was not.</summary>
     /// <exception cref="ConfigurationException">A value is out of range; the sentence names it.</exception>
     internal EndpointOptions Checked()
@@ -91,15 +94,14 @@ public sealed record EndpointOptions
         Require(PauseReadingAboveBytes, 1, "send-queue.pause-reading-above");
         Require(MinBytesPerSecond, 0, "progress.min-rate");
         Require(MaxHandlerRestarts, 0, "handler.max-restarts");
-        Require(MaxHandlerLagBytes, 1, "handler.max-lag");
         return this with { PauseReadingAboveBytes = Math.Min(PauseReadingAboveBytes, MaxQueuedBytes) };
     }
 
     private static void Require(TimeSpan? time, string key)
     {
-        if (time <= TimeSpan.Zero)
+        if (time <= TimeSpan.Zero || time > Longest)
         {
-            throw new ConfigurationException($"ws-actors.{key} = {time} is not usable: it must be longer than nothing.");
+            throw new ConfigurationException($"ws-actors.{key} = {time} is not usable: it must be longer than nothing and at most {Longest}.");
         }
     }
 

@@ -28,7 +28,6 @@ public sealed class BindSpec : WebSocketSpec
         ["progress.min-rate"] = static options => options with { MinBytesPerSecond = -1 },
         ["close-timeout"] = static options => options with { CloseTimeout = TimeSpan.Zero },
         ["handler.max-restarts"] = static options => options with { MaxHandlerRestarts = -1 },
-        ["handler.max-lag"] = static options => options with { MaxHandlerLagBytes = 0 },
         ["handler.restart-window"] = static options => options with { HandlerRestartWindow = TimeSpan.Zero },
     };
 
@@ -114,6 +113,10 @@ public sealed class BindSpec : WebSocketSpec
     [Theory]
     [MemberData(nameof(Keys))]
     public void A_limit_that_code_puts_out_of_range_is_refused_by_its_key(string key) => ExpectFailure(OutOfRange[key], $"ws-actors.{key} = ");
+
+    [Fact]
+    public void A_duration_without_end_is_refused_by_its_key() =>
+        ExpectFailure(static options => options with { IdleTimeout = TimeSpan.MaxValue }, "ws-actors.keep-alive.idle-timeout", "at most");
 
     [Fact]
     public void Options_that_cannot_even_be_made_are_refused_and_connections_elsewhere_live_on()

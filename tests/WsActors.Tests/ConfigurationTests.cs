@@ -52,7 +52,7 @@ public sealed class ConfigurationTests
     [InlineData("origin.check", "perhaps")]
     [InlineData("origin.allowed", "https://example.com")]
     [InlineData("trusted-proxies", "10.0.0.1")]
-    [InlineData("handler.max-lag", "0B")]
+    [InlineData("send-queue.pause-reading-above", "0B")]
     [InlineData("message.max-size", "0B")]
     [InlineData("message.max-size", "2048MiB")]
     [InlineData("message.max-size", "large")]

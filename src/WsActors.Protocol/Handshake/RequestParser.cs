@@ -52,20 +52,21 @@ public sealed class RequestParser(RequestLimits limits)
         }
 
         return _head.TryReadHeaders(ref bytes, out var headers, out var refusal)
-            ? Fault(_line.Version, headers) ?? (RequestFact)new HttpRequest(_line, headers)
+            ? Fault(_line, headers) ?? (RequestFact)new HttpRequest(_line, headers)
             : refusal;
     }
 
     /// <summary>The rules that need all headers (RFC 9112 §3.2, §6).</summary>
-    private static Refusal? Fault(Version version, HttpHeaders headers) => headers.CountOf("Host") switch
+    private static Refusal? Fault(RequestLine line, HttpHeaders headers) => headers.CountOf("Host") switch
     {
-        0 when version >= HttpVersion.Version11 =>
+        0 when line.Version >= HttpVersion.Version11 =>
             new(400, "The Host header is missing: HTTP/1.1 requires exactly one."),
         > 1 =>
             new(400, "The Host header is repeated: send exactly one."),
         1 when !HostSyntax.IsValid(headers["Host"]) =>
             new(400, "The Host header is not a valid host: send a name or an address, with a port if needed."),
-        _ when AnnouncesBody(headers) =>
+        // Of another method it is the method that is wrong.
+        _ when line.Method is "GET" or "HEAD" && AnnouncesBody(headers) =>
             new(400, "The request announces a body, but only GET and HEAD are served: send no Content-Length or Transfer-Encoding."),
         _ => null,
     };

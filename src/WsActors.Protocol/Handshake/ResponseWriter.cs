@@ -21,10 +21,15 @@ public static class ResponseWriter
         output.WriteLine($"HTTP/1.1 {response.Status} {HttpStatus.Phrase(response.Status)}");
         output.WriteHeader(new("Date", date.ToString("R", CultureInfo.InvariantCulture)));
         output.WriteHeader(new("Connection", connection));
-        output.WriteHeader(new("Content-Length", response.Body.Length.ToString(CultureInfo.InvariantCulture)));
+        if (response.Status != 204)
+        {
+            // RFC 9110 §8.6: with 204 it must not be sent.
+            output.WriteHeader(new("Content-Length", response.Body.Length.ToString(CultureInfo.InvariantCulture)));
+        }
+
         output.WriteHeadersExcept(OwnHeaders, response.Headers);
         output.WriteLine("");
-        if (withBody)
+        if (withBody && response.Status is not (204 or 304))
         {
             output.Write(response.Body.Span);
         }

@@ -13,6 +13,9 @@ internal struct PartialMessage
     /// <summary>Frames of the message so far, the open one included. Zero: no message is open.</summary>
     private int _fragments;
 
+    /// <summary>Payload bytes of the message as far as its frames have said, those included that have not come. Zero: no message is open.</summary>
+    public long Bytes { get; private set; }
+
     private PayloadBuffer _payload;
     private Utf8Validator _utf8;
 
@@ -44,6 +47,7 @@ internal struct PartialMessage
         }
 
         _fragments++;
+        Bytes = _payload.Count + frame.PayloadLength;
         return null;
     }
 
@@ -63,6 +67,7 @@ internal struct PartialMessage
         }
 
         _fragments = 0;
+        Bytes = 0;
         return StreamEvent.ForMessage(_kind, _payload.Take());
     }
 

@@ -28,6 +28,9 @@ public sealed class StreamParser(Role role, MessageLimits limits)
     /// <summary>Whether at least one byte of a frame came, and not yet its last: the peer owes the rest.</summary>
     public bool IsMidFrame => !_isOver && _frames.IsMidFrame;
 
+    /// <summary>Payload bytes of the message that is coming, as far as its frames have said; zero between messages.</summary>
+    public long MessageBytes => _message.Bytes;
+
     /// <summary>Frames that came whole, control frames and fragments included.</summary>
     public long FramesRead { get; private set; }
 

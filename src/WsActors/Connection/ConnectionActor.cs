@@ -130,8 +130,9 @@ internal sealed class ConnectionActor : UntypedActor
     {
         if (Conversation is { IsFinished: false } open)
         {
-            Wire.CloseAfterFailure(End.ServerFailed, Context.System.Scheduler);
-            open.FinishWithoutChild(End.ServerFailed, Now);
+            var end = Farewell.Decided?.Unclean ?? End.ServerFailed;
+            Wire.CloseAfterFailure(end, Context.System.Scheduler);
+            open.FinishWithoutChild(end, Now);
         }
 
         Wire.Outbox.Abandon();

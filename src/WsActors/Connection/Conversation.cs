@@ -24,7 +24,7 @@ internal sealed class Conversation
     private readonly Instruments.OfRoute _instruments;
     private readonly Liveness _clocks;
     private readonly Pings _pings = new();
-    private readonly Lag _lag;
+    private readonly Lag _lag = new();
     private readonly TimeSpan _opened;
     private readonly bool _ownsHandler;
     private readonly string _route;
@@ -46,7 +46,6 @@ internal sealed class Conversation
         _instruments = connection.Endpoint.InstrumentsOf(route);
         _opened = connection.Now;
         _clocks = new Liveness(_options, _opened);
-        _lag = new Lag(_options.MaxHandlerLagBytes);
         _ownsHandler = ownsHandler;
         _route = route;
         Handler = handler;
@@ -162,8 +161,9 @@ internal sealed class Conversation
 
     private void TellAskers(ReadOnlyMemory<byte> pong, TimeSpan now)
     {
-        foreach (var (asker, roundTrip) in _pings.Answer(pong, now))
+        foreach (var (asker, roundTrip) in _pings.Answer(pong, now, _connection.Wire.WriteSince))
         {
+            _clocks.PingAnswered();
             _instruments.RoundTrip(roundTrip);
             asker?.Tell(new Ws.Ponged(_connection.Ref, roundTrip), _connection.Ref);
         }
@@ -248,12 +248,13 @@ internal sealed class Conversation
         _connection.Wire.Flush();
         _instruments.Queued(_outbox.QueuedBytes - _queued);
         _queued = _outbox.QueuedBytes;
-        if (_lag.TryAsk())
+        var pauses = HasEnoughToDo;
+        if (_lag.TryAsk(isDue: pauses || _lag.Bytes > _options.PauseReadingAboveBytes / 2))
         {
             _connection.Tell(Handler, HowFar);
         }
 
-        if (_queued > _options.PauseReadingAboveBytes || _lag.IsTooLong)
+        if (pauses)
         {
             _clocks.Pause(now);
         }
@@ -265,6 +266,13 @@ internal sealed class Conversation
 
         _connection.WakeAt(_clocks.Next(_connection.Wire.WriteSince));
     }
+
+    /// <summary>
+    /// Whether to read no more for now: what waits to be sent, what the handler has not dealt with, and the message that is coming are too
+    /// much together. So a handler that answers as much as it is told does not overrun the queue. A message is always read when nothing
+    /// else waits.
+    /// </summary>
+    private bool HasEnoughToDo => _queued + _lag.Bytes is var waiting and > 0 && waiting + Stream.MessageBytes > _options.PauseReadingAboveBytes;
 
     /// <summary>A child that stops itself has said all it wanted to say; any other end of a handler is a failure.</summary>
     private End EndOfHandler => _ownsHandler && !HasHandlerFailed

@@ -12,6 +12,9 @@ internal readonly record struct End(int Code, string Reason, Ws.Side By, bool Wa
     /// <summary>A failure of our own.</summary>
     public static End ServerFailed { get; } = new(CloseCode.InternalError, "the server failed", Ws.Side.Local);
 
+    /// <summary>The same, without both close frames.</summary>
+    public End Unclean => this with { WasClean = false };
+
     /// <summary>The peer's socket ended, or has to, without a close frame.</summary>
     public static End Abnormal(string reason) => new(CloseCode.Abnormal, reason, Ws.Side.Peer);
 

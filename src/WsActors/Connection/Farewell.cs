@@ -12,6 +12,9 @@ namespace WsActors.Connection;
 /// </summary>
 internal sealed class Farewell(ConnectionActor connection)
 {
+    /// <summary>How the WebSocket ends, once that is decided.</summary>
+    public End? Decided { get; private set; }
+
     private Wire Wire => connection.Wire;
 
     private EndpointOptions Options => connection.Endpoint.Options;
@@ -21,6 +24,7 @@ internal sealed class Farewell(ConnectionActor connection)
     /// <summary>Sends our close frame behind what is queued, and waits for the peer's.</summary>
     public void StartClosing(End end)
     {
+        Decided = end;
         Wire.Outbox.AppendClose(end.Code, end.Reason);
         Wire.Flush();
         Wire.ReadOn();
@@ -31,6 +35,7 @@ internal sealed class Farewell(ConnectionActor connection)
     /// <summary>More was sent than the queue holds. What it holds may still leave for a while; then it is dropped, so that the close frame can.</summary>
     public void Overflow(End end)
     {
+        Decided = end;
         var dropAt = Now + Options.QueueGrace;
         Wire.ReadOn();
         connection.Become(message => Overflowing(message, end, dropAt));
@@ -44,6 +49,7 @@ internal sealed class Farewell(ConnectionActor connection)
     /// <param name="end">How the WebSocket ended; null for whoever never had one.</param>
     public void Leave(End? end)
     {
+        Decided = end;
         connection.Become(message => Leaving(message, end));
         Wire.Flush();
         Wire.ReadOn();
@@ -54,6 +60,9 @@ internal sealed class Farewell(ConnectionActor connection)
     /// <inheritdoc cref="Leave" path="/param"/>
     public void Abort(End? end)
     {
+        // What was still queued held our close frame, if there was one.
+        end = Wire.Outbox.IsEmpty ? end : end?.Unclean;
+        Decided = end;
         Wire.Abort();
         connection.BecomeUntil(Now + Options.CloseTimeout, message => Leaving(message, end));
     }

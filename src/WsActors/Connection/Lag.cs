@@ -2,39 +2,38 @@ namespace WsActors.Connection;
 
 /// <summary>
 /// How far a handler is behind what it was told. Every actor answers an <c>Identify</c> in its turn, so the answer says that all told
-/// before it was dealt with: any actor is measured so, wherever it lives, without doing anything for it. Owned by its connection.
+/// before it was dealt with: a handler is measured so, wherever it lives, without doing anything for it. Only a router answers for
+/// itself, not for its routees. Owned by its connection.
 /// </summary>
-internal sealed class Lag(int maxBytes)
+internal sealed class Lag
 {
     /// <summary>What a message takes in a mailbox beside its payload: empty messages must count, too.</summary>
     private const int BytesOfAnyMessage = 128;
 
-    /// <summary>Told, and not known to be dealt with.</summary>
-    private long _told;
-
-    /// <summary>The part of it that the open question covers; null when none is open.</summary>
+    /// <summary>The part of <see cref="Bytes"/> that the open question covers; null when none is open.</summary>
     private long? _asked;
 
-    /// <summary>Whether the handler should be told no more for now.</summary>
-    public bool IsTooLong => _told >= maxBytes;
+    /// <summary>Told, and not known to be dealt with.</summary>
+    public long Bytes { get; private set; }
 
-    public void Tell(int payloadBytes) => _told += payloadBytes + BytesOfAnyMessage;
+    public void Tell(int payloadBytes) => Bytes += payloadBytes + BytesOfAnyMessage;
 
-    /// <summary>Whether to ask the handler now: by half the way, so that a fast one is never waited for.</summary>
-    public bool TryAsk()
+    /// <summary>Whether to ask the handler now.</summary>
+    /// <param name="isDue">Whether the answer matters.</param>
+    public bool TryAsk(bool isDue)
     {
-        if (_asked is not null || _told < maxBytes / 2)
+        var asks = isDue && _asked is null && Bytes > 0;
+        if (asks)
         {
-            return false;
+            _asked = Bytes;
         }
 
-        _asked = _told;
-        return true;
+        return asks;
     }
 
     public void Answer()
     {
-        _told -= _asked ?? 0;
+        Bytes -= _asked ?? 0;
         _asked = null;
     }
 }

@@ -96,6 +96,13 @@ internal sealed class Liveness(EndpointOptions options, TimeSpan opened)
         _pingLeft ??= Mark(now);
     }
 
+    /// <summary>A pong came, even before the word that its ping had left.</summary>
+    public void PingAnswered()
+    {
+        _pingWaits = false;
+        _pingLeft = null;
+    }
+
     /// <summary>We stop reading: the peer cannot be judged by what we do not read.</summary>
     public void Pause(TimeSpan now) => _pausedSince ??= now;
 

@@ -60,9 +60,13 @@ internal sealed class Outbox(Buffers buffers, int maxBytes) : IBufferWriter<byte
         }
     }
 
+    /// <summary>Whether a close frame was appended: nothing may follow it (RFC 6455 §5.5.1).</summary>
+    public bool HasClose { get; private set; }
+
     /// <summary>Appends a close frame.</summary>
     public void AppendClose(int? code, string reason)
     {
+        HasClose = true;
         MakeRoom(MaxCloseFrameBytes, isFrameStart: true);
         FrameWriter.WriteClose(this, Role.Server, code, reason);
     }

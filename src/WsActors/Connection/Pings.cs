@@ -10,12 +10,12 @@ namespace WsActors.Connection;
 /// </summary>
 internal sealed class Pings
 {
+    /// <summary>A peer that talks, but never answers pings, must not let them pile up: the oldest are forgotten.</summary>
+    private const int MostUnanswered = 16;
+
     private readonly Queue<Sent> _unanswered = [];
 
     private ulong _last;
-
-    /// <summary>How many have left the queue; those behind wait in the outbox.</summary>
-    private int _left;
 
     /// <summary>Appends a ping.</summary>
     /// <param name="outbox">Where to.</param>
@@ -25,6 +25,11 @@ internal sealed class Pings
         Span<byte> payload = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64BigEndian(payload, ++_last);
         outbox.Append(Opcode.Ping, payload);
+        if (_unanswered.Count == MostUnanswered)
+        {
+            _unanswered.Dequeue();
+        }
+
         _unanswered.Enqueue(new Sent(_last, asker, outbox.TotalQueued));
     }
 
@@ -32,23 +37,24 @@ internal sealed class Pings
     /// <returns>Whether one did.</returns>
     public bool Leave(long totalTaken, TimeSpan now)
     {
-        var before = _left;
-        foreach (var ping in _unanswered.Skip(_left))
+        var any = false;
+        foreach (var ping in _unanswered)
         {
-            if (ping.End > totalTaken)
+            if (ping.Left is null && ping.End <= totalTaken)
             {
-                break;
+                ping.Left = now;
+                any = true;
             }
-
-            ping.Left = now;
-            _left++;
         }
 
-        return _left > before;
+        return any;
     }
 
     /// <summary>The pings that a pong answers, with who asked; none for a pong that nobody asked for.</summary>
-    public IEnumerable<(IActorRef? Asker, TimeSpan RoundTrip)> Answer(ReadOnlyMemory<byte> payload, TimeSpan now)
+    /// <param name="payload">The pong's.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="writeSince">When the write in flight began: a pong may come before the word that its ping's write was taken.</param>
+    public IEnumerable<(IActorRef? Asker, TimeSpan RoundTrip)> Answer(ReadOnlyMemory<byte> payload, TimeSpan now, TimeSpan? writeSince)
     {
         if (payload.Length != sizeof(ulong))
         {
@@ -56,11 +62,10 @@ internal sealed class Pings
         }
 
         var number = BinaryPrimitives.ReadUInt64BigEndian(payload.Span);
-        while (number <= _last && _left > 0 && _unanswered.Peek().Number <= number)
+        while (number <= _last && _unanswered.TryPeek(out var ping) && ping.Number <= number)
         {
-            var ping = _unanswered.Dequeue();
-            _left--;
-            yield return (ping.Asker, now - ping.Left);
+            _unanswered.Dequeue();
+            yield return (ping.Asker, now - (ping.Left ?? writeSince ?? now));
         }
     }
 
@@ -75,6 +80,7 @@ internal sealed class Pings
 
         public long End { get; } = end;
 
-        public TimeSpan Left { get; set; }
+        /// <summary>When it left; null while it waits behind others.</summary>
+        public TimeSpan? Left { get; set; }
     }
 }

@@ -23,6 +23,9 @@ internal sealed class Reception(ConnectionActor connection)
 
     private readonly TimeSpan _end = connection.Now + connection.Endpoint.Options.HandshakeTimeout;
 
+    /// <summary>Whether the answer has no body, whatever it is (RFC 9110 §9.3.2).</summary>
+    private bool _isHead;
+
     /// <summary>For code that is not ours: its own time, of what is left for the whole handshake.</summary>
     private TimeSpan EndOfGuard => TimeSpan.FromTicks(Math.Min((connection.Now + _endpoint.Options.GuardTimeout).Ticks, _end.Ticks));
 
@@ -59,12 +62,13 @@ internal sealed class Reception(ConnectionActor connection)
     /// <param name="early">What came behind it: frames, if the upgrade succeeds.</param>
     private void Judge(HttpRequest http, byte[] early)
     {
+        _isHead = http.Method == "HEAD";
         var socket = connection.Remote is IPEndPoint ip ? ip.Address : IPAddress.None;
         switch (_endpoint.Gate.Judge(http, socket))
         {
             case Verdict.Refuse refuse: Refuse(refuse.Refusal); break;
             case Verdict.Answer answer:
-                Ask(cancellation => answer.Route.Answer(http, cancellation), response => Respond(response, withBody: http.Method != "HEAD"));
+                Ask(cancellation => answer.Route.Answer(http, cancellation), Respond);
                 break;
             case Verdict.Upgrade upgrade:
                 connection.TellManager(new ManagerActor.Admit(upgrade.Request.ClientAddress));
@@ -95,7 +99,7 @@ internal sealed class Reception(ConnectionActor connection)
             case GuardDecision.Accepted accepted: Upgrade(upgrade, accepted, early); break;
             case GuardDecision.Rejected rejected:
                 Note(rejected.Response.Status, "The guard rejected it.");
-                Respond(rejected.Response, withBody: true);
+                Respond(rejected.Response);
                 break;
             case GuardDecision.AcceptedAndClosed { Close: var close }:
                 Note(101, $"The guard closed it with {close.Code}.");
@@ -154,33 +158,37 @@ internal sealed class Reception(ConnectionActor connection)
                 Refuse(Refusals.Failed);
                 break;
             case WakeUp.Tick when connection.IsOver:
-                question.Cancel();
+                Cancel(question);
                 Refuse(Refusals.Overloaded(_endpoint));
                 break;
             case Ws.Close:
-                question.Cancel();
+                Cancel(question);
                 Refuse(Refusals.GoingAway(_endpoint));
                 break;
             case Tcp.ConnectionClosed or Terminated:
-                question.Cancel();
+                Cancel(question);
                 connection.Otherwise(message);
                 break;
             default: connection.Otherwise(message); break;
         }
     }
 
+    // What the guard does when it is cancelled is its own affair, too: it neither blocks the actor nor fails it.
+    private static void Cancel(CancellationTokenSource question) =>
+        _ = question.CancelAsync().ContinueWith(static cancelled => _ = cancelled.Exception, TaskScheduler.Default);
+
     private void Refuse(Refusal refusal)
     {
         Note(refusal.Status, refusal.Reason);
-        Respond(refusal.ToResponse(), withBody: true);
+        Respond(refusal.ToResponse());
     }
 
     private void Note(int status, string reason) =>
         connection.TellManager(new ManagerActor.Refused(_endpoint.Name, connection.Remote, status, reason));
 
-    private void Respond(HttpResponse response, bool withBody)
+    private void Respond(HttpResponse response)
     {
-        ResponseWriter.Write(connection.Wire.Outbox, response, _endpoint.Clock.Date, withBody);
+        ResponseWriter.Write(connection.Wire.Outbox, response, _endpoint.Clock.Date, withBody: !_isHead);
         connection.Farewell.Leave(null);
     }
 }

@@ -81,8 +81,12 @@ internal sealed class Wire(IActorRef source, IActorRef connection, Endpoint endp
     /// <summary>The last words of a connection that failed: the rest of the frame that has begun to leave, a close frame, the end.</summary>
     public void CloseAfterFailure(End end, ITellScheduler scheduler)
     {
-        Outbox.DropWaiting();
-        Outbox.AppendClose(end.Code, end.Reason);
+        if (!Outbox.HasClose)
+        {
+            Outbox.DropWaiting();
+            Outbox.AppendClose(end.Code, end.Reason);
+        }
+
         do
         {
             // Nobody will hear that a write was taken: the next goes at once, and its buffer to the garbage collector.

@@ -7,19 +7,29 @@ namespace WsActors.Manager;
 /// Endpoints on their way out. Their connections are asked to close first; when all are gone, or at the deadline, the listeners are
 /// unbound: with Akka.IO that resets whatever they accepted, so it comes last.
 /// </summary>
-internal sealed class Ending(IEnumerable<Listener> listeners, TimeSpan deadline, IActorRef asker, object answer)
+internal sealed class Ending(
+    IEnumerable<Listener> listeners,
+    IEnumerable<IActorRef> connections,
+    TimeSpan deadline,
+    IActorRef asker,
+    object answer)
 {
     private readonly HashSet<Listener> _listeners = [.. listeners];
+
+    /// <summary>Those that were there when it began. Whoever comes now is refused an upgrade, and not waited for.</summary>
+    private readonly HashSet<IActorRef> _connections = [.. connections];
 
     private bool _isUnbinding;
 
     public bool Concerns(Endpoint endpoint) => _listeners.Any(l => l.Endpoint == endpoint);
 
+    public void Forget(IActorRef connection) => _connections.Remove(connection);
+
     /// <summary>Goes on as far as it can.</summary>
     /// <returns>Whether all is done, and whoever asked was told.</returns>
-    public bool Advance(Population population, IReadOnlyCollection<Listener> listening, TimeSpan now, IActorRef manager)
+    public bool Advance(IReadOnlyCollection<Listener> listening, TimeSpan now, IActorRef manager)
     {
-        if (!_isUnbinding && (now >= deadline || !population.Everyone.Values.Any(entry => Concerns(entry.Endpoint))))
+        if (!_isUnbinding && (now >= deadline || _connections.Count == 0))
         {
             _isUnbinding = true;
             foreach (var listener in _listeners)

@@ -35,6 +35,8 @@ internal sealed class ManagerActor : UntypedActor
         public static Tick Instance { get; } = new();
     }
 
+    private static readonly Ws.Close GoAway = new(CloseCode.GoingAway, "the server is going away");
+
     private readonly ManagerSettings _settings;
     private readonly Endpoint.Shared _shared;
     private readonly Population _population;
@@ -82,12 +84,15 @@ internal sealed class ManagerActor : UntypedActor
             case Admit admit: Sender.Tell(Decide(admit)); break;
             case Refused refused: Note(refused); break;
             case Tick: OnTick(); break;
+            case Terminated gone when _binding.TryPeek(out var pending) && SourceOf(pending).Equals(gone.ActorRef):
+                FailBind(new InvalidOperationException("the byte source has stopped"));
+                break;
             case Terminated gone when ForgetListener(gone.ActorRef): break;
             case Terminated gone: Forget(gone.ActorRef); break;
             case Ws.GetHealth: Sender.Tell(new Ws.Health([.. _listeners.Select(static l => l.Local)], _isAdmitting, _population.Admitted)); break;
             case Ws.Bind bind: Bind(bind); break;
             case Tcp.Bound bound: FinishBind(bound); break;
-            case Tcp.CommandFailed { Cmd: Tcp.Bind } failed: FailBind(failed); break;
+            case Tcp.CommandFailed { Cmd: Tcp.Bind } failed: FailBind(failed.Cause.HasValue ? failed.Cause.Value : null); break;
             case Ws.Unbind unbind: Unbind(unbind); break;
             case Tcp.Unbound: ForgetListener(Sender); break;
             case ShutDown shutDown: EndAll(shutDown); break;
@@ -135,6 +140,7 @@ internal sealed class ManagerActor : UntypedActor
     private void Forget(IActorRef connection)
     {
         _population.Remove(connection);
+        _endings.ForEach(ending => ending.Forget(connection));
         AdvanceEndings();
     }
 
@@ -180,7 +186,7 @@ internal sealed class ManagerActor : UntypedActor
     {
         // Our outbox bounds what is queued; the source's own bound would drop writes in the middle of a frame.
         var settings = TcpSettings.Create(Context.System) with { WriteCommandsQueueMaxSize = -1 };
-        (pending.Bind.Source ?? Context.System.Tcp()).Tell(pending.ToTcp(Self, settings));
+        Context.Watch(SourceOf(pending)).Tell(pending.ToTcp(Self, settings));
     }
 
     private void FinishBind(Tcp.Bound bound)
@@ -195,14 +201,16 @@ internal sealed class ManagerActor : UntypedActor
         }
     }
 
-    private void FailBind(Tcp.CommandFailed failed)
+    private void FailBind(Exception? cause)
     {
         if (_binding.TryDequeue(out var pending))
         {
-            pending.Asker.Tell(pending.Failed(failed.Cause.HasValue ? failed.Cause.Value : null));
+            pending.Asker.Tell(pending.Failed(cause));
             StartNextBind();
         }
     }
+
+    private static IActorRef SourceOf(PendingBind pending) => pending.Bind.Source ?? Context.System.Tcp();
 
     private void StartNextBind()
     {
@@ -228,16 +236,12 @@ internal sealed class ManagerActor : UntypedActor
 
     private void End(List<Listener> listeners, TimeSpan within, object answer)
     {
-        _endings.Add(new Ending(listeners, _shared.Clock.Now + within, Sender, answer));
-        var close = new Ws.Close(CloseCode.GoingAway, "the server is going away");
-        foreach (var (connection, entry) in _population.Everyone)
-        {
-            if (listeners.Exists(l => l.Endpoint == entry.Endpoint))
-            {
-                connection.Tell(close);
-            }
-        }
-
+        var connections = _population.Everyone
+            .Where(one => listeners.Exists(l => l.Endpoint == one.Value.Endpoint))
+            .Select(static one => one.Key)
+            .ToList();
+        _endings.Add(new Ending(listeners, connections, _shared.Clock.Now + within, Sender, answer));
+        connections.ForEach(static connection => connection.Tell(GoAway));
         AdvanceEndings();
     }
 
@@ -257,7 +261,7 @@ internal sealed class ManagerActor : UntypedActor
     {
         if (_endings.Count > 0)
         {
-            _endings.RemoveAll(ending => ending.Advance(_population, _listeners, _shared.Clock.Now, Self));
+            _endings.RemoveAll(ending => ending.Advance(_listeners, _shared.Clock.Now, Self));
         }
     }
 }

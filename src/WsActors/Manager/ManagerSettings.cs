@@ -60,7 +60,6 @@ internal sealed record ManagerSettings
                 MinBytesPerSecond = read.Size("progress.min-rate", 0),
                 CloseTimeout = read.Duration("close-timeout"),
                 MaxHandlerRestarts = read.Count("handler.max-restarts", 0),
-                MaxHandlerLagBytes = read.Size("handler.max-lag", 1),
                 HandlerRestartWindow = read.Duration("handler.restart-window"),
             },
         };
@@ -70,8 +69,6 @@ internal sealed record ManagerSettings
     private sealed class Reader(Config config)
     {
         private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
-
-        private static readonly TimeSpan Longest = TimeSpan.FromDays(24);
 
         public string Text(string key) => config.GetString(key) ?? throw Wrong(key, "a word");
 
@@ -112,7 +109,7 @@ internal sealed record ManagerSettings
             return bytes is { } size && size >= min && size <= Max ? (int)size : throw Wrong(key, expected);
         }
 
-        public TimeSpan Duration(string key) => Duration(key, Shortest, Longest);
+        public TimeSpan Duration(string key) => Duration(key, Shortest, EndpointOptions.Longest);
 
         public TimeSpan Duration(string key, TimeSpan min, TimeSpan max)
         {
