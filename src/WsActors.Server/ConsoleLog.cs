@@ -16,6 +16,9 @@ internal static class ConsoleLog
         Console.SetOut(new WithoutTraces(Console.Out));
         var logger = new LoggerConfiguration()
             .MinimumLevel.Verbose()
+
+            // Why a bind failed is what the program ends with, in one line on stderr.
+            .Filter.ByExcluding(static e => e.RenderMessage(CultureInfo.InvariantCulture).StartsWith("Bind failed for TCP channel", StringComparison.Ordinal))
             .WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: CultureInfo.InvariantCulture)
             .CreateLogger();
 

@@ -8,11 +8,13 @@ public sealed class BrowserFactAttribute : FactAttribute
 
     public BrowserFactAttribute()
     {
-        if (Chromium is null && Environment.GetEnvironmentVariable("WSACTORS_REQUIRE_BROWSER") is null)
-        {
-            Skip = $"No browser here: install Chromium to run this test (looked for {string.Join(", ", Names)} on PATH).";
-        }
+        Skip = Missing;
     }
+
+    /// <summary>Why such a test is skipped; null when it is not.</summary>
+    public static string? Missing => Chromium is null && Environment.GetEnvironmentVariable("WSACTORS_REQUIRE_BROWSER") is null
+        ? $"No browser here: install Chromium to run this test (looked for {string.Join(", ", Names)} on PATH)."
+        : null;
 
     /// <summary>The system's browser, or null.</summary>
     public static string? Chromium { get; } = (

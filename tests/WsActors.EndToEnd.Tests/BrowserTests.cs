@@ -6,38 +6,8 @@ using static Microsoft.Playwright.Assertions;
 namespace WsActors.EndToEnd.Tests;
 
 /// <summary>The chat page in a real browser, against the real program.</summary>
-public sealed class BrowserTests : IAsyncLifetime
+public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
 {
-    private const float Patience = 60_000;
-
-    private IPlaywright? _playwright;
-
-    private IBrowser? _browser;
-
-    public async Task InitializeAsync()
-    {
-        if (BrowserFactAttribute.Chromium is { } chromium)
-        {
-            SetDefaultExpectTimeout(Patience);
-            _playwright = await Playwright.CreateAsync();
-            _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-            {
-                ExecutablePath = chromium,
-                Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-            });
-        }
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_browser is not null)
-        {
-            await _browser.DisposeAsync();
-        }
-
-        _playwright?.Dispose();
-    }
-
     [BrowserFact]
     public async Task Two_pages_chat_one_reloads_the_server_goes_and_comes_back_and_both_return()
     {
@@ -84,10 +54,10 @@ public sealed class BrowserTests : IAsyncLifetime
     {
         await using var server = await ServerProcess.StartAsync();
         await using var other = await ServerProcess.StartAsync();
-        var page = await NewPageAsync(other);
 
-        // The policy of the page itself would stop it first, so the question is asked from a page that has none.
-        await page.GotoAsync(other.HttpUri("/health/live").ToString());
+        // The policy of the chat page would stop it first, so the question is asked from a page that has none.
+        var page = await browser.NewPageAsync(other.HttpUri("/health/live"));
+
         var code = await page.EvaluateAsync<int>(
             "url => new Promise(resolve => { new WebSocket(url).onclose = closed => resolve(closed.code); })",
             server.WebSocketUri("/echo").ToString());
@@ -101,22 +71,11 @@ public sealed class BrowserTests : IAsyncLifetime
 
     private async Task<IPage> EnterAsync(ServerProcess server, string name)
     {
-        var page = await NewPageAsync(server);
+        var page = await browser.NewPageAsync(server.HttpUri("/"));
         await page.FillAsync("#room", "tea");
         await page.FillAsync("#name", name);
         await page.ClickAsync("#join");
         await ExpectStateAsync(page, "connected");
-        return page;
-    }
-
-    /// <summary>A stranger's page: a context of its own remembers nothing.</summary>
-    private async Task<IPage> NewPageAsync(ServerProcess server)
-    {
-        Assert.True(_browser is not null, "No browser was found, and one is required here: install Chromium.");
-        var context = await _browser.NewContextAsync();
-        context.SetDefaultTimeout(Patience);
-        var page = await context.NewPageAsync();
-        await page.GotoAsync(server.HttpUri("/").ToString());
         return page;
     }
 

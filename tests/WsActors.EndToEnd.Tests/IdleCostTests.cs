@@ -29,6 +29,11 @@ public sealed class IdleCostTests(ITestOutputHelper output)
         var without = await LeastShareOfACoreAsync(server);
         var sockets = await OpenAsync(server.Port);
         var with = await LeastShareOfACoreAsync(server);
+        foreach (var socket in new[] { sockets[0], sockets[^1] })
+        {
+            await ExpectEchoAsync(socket);
+        }
+
         sockets.ForEach(static socket => socket.Dispose());
 
         output.WriteLine($"idle: {without:P2} of a core without connections, {with:P2} with {Connections}");
@@ -47,6 +52,15 @@ public sealed class IdleCostTests(ITestOutputHelper output)
         }
 
         return least;
+    }
+
+    /// <summary>What was measured was still connected: "hi", masked with zeros, comes back.</summary>
+    private static async Task ExpectEchoAsync(Socket socket)
+    {
+        await socket.SendAsync(new byte[] { 0x81, 0x82, 0, 0, 0, 0, (byte)'h', (byte)'i' });
+        var answer = new byte[16];
+        var count = await socket.ReceiveAsync(answer);
+        Assert.Equal([0x81, 0x02, (byte)'h', (byte)'i'], answer[..count]);
     }
 
     private static async Task<List<Socket>> OpenAsync(int port)

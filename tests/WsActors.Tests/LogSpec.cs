@@ -145,14 +145,25 @@ public sealed class LogSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_refusal_names_endpoint_socket_status_and_reason()
+    public void A_refusal_names_endpoint_client_status_and_reason()
     {
         var kit = Serve();
 
         Refuse(kit, 1);
 
         var line = Assert.Single(Warnings());
-        Assert.Contains("ws://127.0.0.1:8080 refused 127.0.0.1:40000 with 404: Nothing is served at this path.", line, StringComparison.Ordinal);
+        Assert.Contains("ws://127.0.0.1:8080 refused 127.0.0.1 with 404: Nothing is served at this path.", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_refusal_behind_a_trusted_proxy_names_the_client_not_the_proxy()
+    {
+        var client = Serve(static options => options with { TrustedProxies = ["127.0.0.1"] }).Dial();
+
+        client.RequestUpgrade("/nothing", "X-Forwarded-For: 203.0.113.7");
+
+        client.ExpectResponse(404);
+        Assert.Contains("refused 203.0.113.7 with 404", Assert.Single(Warnings()), StringComparison.Ordinal);
     }
 
     [Fact]

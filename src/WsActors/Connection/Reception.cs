@@ -23,6 +23,9 @@ internal sealed class Reception(ConnectionActor connection)
 
     private readonly TimeSpan _end = connection.Now + connection.Endpoint.Options.HandshakeTimeout;
 
+    /// <summary>Who asks, as far as is known: for the log.</summary>
+    private IPAddress _client = AddressOf(connection.Remote);
+
     /// <summary>Whether the answer has no body, whatever it is (RFC 9110 §9.3.2).</summary>
     private bool _isHead;
 
@@ -63,7 +66,8 @@ internal sealed class Reception(ConnectionActor connection)
     private void Judge(HttpRequest http, byte[] early)
     {
         _isHead = http.Method == "HEAD";
-        var socket = connection.Remote is IPEndPoint ip ? ip.Address : IPAddress.None;
+        var socket = AddressOf(connection.Remote);
+        _client = _endpoint.Gate.ClientOf(http, socket);
         switch (_endpoint.Gate.Judge(http, socket))
         {
             case Verdict.Refuse refuse: Refuse(refuse.Refusal); break;
@@ -76,6 +80,8 @@ internal sealed class Reception(ConnectionActor connection)
                 break;
         }
     }
+
+    private static IPAddress AddressOf(EndPoint socket) => socket is IPEndPoint ip ? ip.Address : IPAddress.None;
 
     private void Admitting(object message, Verdict.Upgrade upgrade, byte[] early)
     {
@@ -184,7 +190,7 @@ internal sealed class Reception(ConnectionActor connection)
     }
 
     private void Note(int status, string reason) =>
-        connection.TellManager(new ManagerActor.Refused(_endpoint.Name, connection.Remote, status, reason));
+        connection.TellManager(new ManagerActor.Refused(_endpoint.Name, _client, status, reason));
 
     private void Respond(HttpResponse response)
     {

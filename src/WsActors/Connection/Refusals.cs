@@ -17,5 +17,5 @@ internal static class Refusals
 
     /// <summary>503, with the time after which trying again makes sense.</summary>
     public static Refusal Unavailable(Endpoint endpoint, string reason) =>
-        new(503, reason, new HttpHeader("Retry-After", ((int)endpoint.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture)));
+        new(503, reason, new HttpHeader("Retry-After", ((int)Math.Ceiling(endpoint.RetryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture)));
 }

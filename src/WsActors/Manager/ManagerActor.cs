@@ -25,7 +25,7 @@ internal sealed class ManagerActor : UntypedActor
     internal sealed record NotAdmitted(string Reason);
 
     /// <summary>A connection refused a request.</summary>
-    internal sealed record Refused(string Endpoint, EndPoint Socket, int Status, string Reason);
+    internal sealed record Refused(string Endpoint, IPAddress Client, int Status, string Reason);
 
     /// <summary>Ends everything: admits no more, closes with 1001, resets what is left after a while, unbinds. Answered with <see cref="Done"/>.</summary>
     internal sealed record ShutDown(TimeSpan Within);

@@ -113,10 +113,17 @@ internal sealed record ManagerSettings
 
         public TimeSpan Duration(string key, TimeSpan min, TimeSpan max)
         {
-            var expected = $"a duration from {min} to {max}, such as 500ms or 5s";
+            var expected = $"a duration from {Written(min)} to {Written(max)}, such as 500ms or 5s";
             var duration = Try(key, expected, () => config.GetTimeSpan(key, allowInfinite: false));
             return duration >= min && duration <= max ? duration : throw Wrong(key, expected);
         }
+
+        private static string Written(TimeSpan time) => time switch
+        {
+            { TotalDays: >= 1 } => $"{time.TotalDays}d",
+            { TotalSeconds: >= 1 } => $"{time.TotalSeconds}s",
+            _ => $"{time.TotalMilliseconds}ms",
+        };
 
         private T Try<T>(string key, string expected, Func<T> read)
         {

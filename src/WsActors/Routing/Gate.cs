@@ -19,6 +19,9 @@ internal abstract record Verdict
 /// </summary>
 internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies proxies, string scheme)
 {
+    /// <summary>Who asked: the other end of the socket, or whom trusted proxies name.</summary>
+    public IPAddress ClientOf(HttpRequest http, IPAddress socket) => proxies.See(http, socket, scheme).Client;
+
     /// <param name="http">The request.</param>
     /// <param name="socket">The address at the other end of the socket.</param>
     public Verdict Judge(HttpRequest http, IPAddress socket)

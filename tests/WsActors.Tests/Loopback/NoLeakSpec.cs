@@ -92,7 +92,7 @@ public sealed class NoLeakSpec
     private readonly Tally _tally = new();
 
     [Fact]
-    public async Task Two_thousand_connections_that_end_in_every_way_leave_nothing()
+    public async Task R13_Two_thousand_connections_that_end_in_every_way_leave_nothing()
     {
         var time = new ManualTime();
         await using var server = await LoopbackServer.Start(
