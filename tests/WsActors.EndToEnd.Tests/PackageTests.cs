@@ -2,10 +2,32 @@ using System.Diagnostics;
 
 namespace WsActors.EndToEnd.Tests;
 
-/// <summary>What users install: packages from a local folder, in a project that knows nothing of this repository.</summary>
+/// <summary>What users install, or refer to, in a project that knows nothing of this repository.</summary>
 public sealed class PackageTests
 {
     private const string Version = "0.0.0-test";
+
+    [Fact]
+    public async Task A_scratch_project_refers_to_the_projects_and_serves_an_echo()
+    {
+        var scratch = Directory.CreateTempSubdirectory("wsactors-projects-").FullName;
+        try
+        {
+            // A build of its own for the referenced projects, so that it does not meet the one that the tests run from.
+            var source = Path.Combine(Repository.Root, "src");
+            await File.WriteAllTextAsync(Path.Combine(scratch, "app.csproj"), Project($"""
+                <ProjectReference Include="{source}/WsActors.Hosting/WsActors.Hosting.csproj" />
+                """));
+            await File.WriteAllTextAsync(Path.Combine(scratch, "Program.cs"), Program);
+            var output = await RunAsync(scratch, "run", "--artifacts-path", Path.Combine(scratch, "build"));
+
+            Assert.Contains("the scratch project heard: hello", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
 
     [Fact]
     public async Task A_scratch_project_installs_the_packages_and_serves_an_echo()
@@ -20,7 +42,10 @@ public sealed class PackageTests
                 Directory.GetFiles(packages, "*.nupkg").Select(static file => Path.GetFileName(file).Replace($".{Version}.nupkg", "", StringComparison.Ordinal)).Order());
 
             var app = Directory.CreateDirectory(Path.Combine(scratch, "app")).FullName;
-            await File.WriteAllTextAsync(Path.Combine(app, "app.csproj"), Project(packages));
+            await File.WriteAllTextAsync(Path.Combine(app, "app.csproj"), Project($"""
+                <PackageReference Include="WsActors.Hosting" Version="{Version}" />
+                <PackageReference Include="WsActors.TestKit" Version="{Version}" />
+                """, packages));
             await File.WriteAllTextAsync(Path.Combine(app, "Program.cs"), Program);
             // Packages of the test version are never left in the machine's cache.
             var output = await RunAsync(app, "run", "-p:RestorePackagesPath=" + Path.Combine(scratch, "cache"));
@@ -33,7 +58,7 @@ public sealed class PackageTests
         }
     }
 
-    private static string Project(string packages) => $"""
+    private static string Project(string references, string packages = "") => $"""
         <Project Sdk="Microsoft.NET.Sdk">
           <PropertyGroup>
             <OutputType>Exe</OutputType>
@@ -42,8 +67,8 @@ public sealed class PackageTests
             <RestoreAdditionalProjectSources>{packages}</RestoreAdditionalProjectSources>
           </PropertyGroup>
           <ItemGroup>
-            <PackageReference Include="WsActors.Hosting" Version="{Version}" />
-            <PackageReference Include="WsActors.TestKit" Version="{Version}" />
+            <PackageReference Include="Microsoft.Extensions.Hosting" Version="10.0.15" />
+            {references}
           </ItemGroup>
         </Project>
         """;
@@ -53,17 +78,25 @@ public sealed class PackageTests
         using System.Net.WebSockets;
         using System.Text;
         using Akka.Actor;
+        using Akka.Hosting;
+        using Microsoft.Extensions.DependencyInjection;
+        using Microsoft.Extensions.Hosting;
         using WsActors;
-        using WsActors.Routing;
+        using WsActors.Hosting;
 
-        using var system = ActorSystem.Create("scratch");
-        var bound = await system.WebSockets().Bind("ws://127.0.0.1:0", RouteTable.Empty.Map("/", _ => Props.Create<Echo>()));
+        var builder = Host.CreateApplicationBuilder();
+        builder.Services.AddAkka("scratch", akka => akka.WithWebSockets(ws => ws.Listen("ws://127.0.0.1:0").Map<Echo>("/")));
+        using var host = builder.Build();
+        await host.StartAsync();
+        var health = await host.Services.GetRequiredService<ActorRegistry>().Get<WebSocketManager>().Ask<Ws.Health>(Ws.GetHealth.Instance);
         using var client = new ClientWebSocket();
-        await client.ConnectAsync(new Uri($"ws://{(IPEndPoint)bound.LocalEndPoint}/"), default);
+        await client.ConnectAsync(new Uri($"ws://{(IPEndPoint)health.Endpoints[0]}/"), default);
         await client.SendAsync(Encoding.UTF8.GetBytes("hello"), WebSocketMessageType.Text, true, default);
         var buffer = new byte[100];
         var echo = await client.ReceiveAsync(buffer, default);
         Console.WriteLine("the scratch project heard: " + Encoding.UTF8.GetString(buffer, 0, echo.Count));
+        await client.CloseAsync(WebSocketCloseStatus.NormalClosure, "", default);
+        await host.StopAsync();
 
         public sealed class Echo : ReceiveActor
         {

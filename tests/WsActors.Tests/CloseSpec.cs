@@ -27,6 +27,18 @@ public sealed class CloseSpec : WebSocketSpec
     }
 
     [Fact]
+    public void An_empty_close_frame_is_answered_with_an_empty_one_and_told_as_1005()
+    {
+        var client = Serve().Connect();
+        Handler.ExpectOpened();
+
+        client.Send([0x88, 0x80, 0, 0, 0, 0]);
+
+        client.ExpectClose(1005);
+        Assert.True(Handler.ExpectClosed(1005).WasClean);
+    }
+
+    [Fact]
     public void A_second_close_changes_nothing()
     {
         var client = Serve().Connect();
