@@ -167,6 +167,18 @@ public sealed class LogSpec : WebSocketSpec
     }
 
     [Fact]
+    public void The_end_of_the_system_is_information()
+    {
+        var kit = Serve();
+        kit.Connect();
+
+        kit.Manager.Tell(new Manager.ManagerActor.ShutDown(Seconds(5)), ActorRefs.NoSender);
+        kit.Settle();
+
+        Assert.Contains(Lines(), static line => line is Info && line.ToString().Contains("Shutting down: closing 1 connections, then 1 endpoints", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Binding_and_leaving_are_information_and_connections_are_debug()
     {
         var kit = Serve();
