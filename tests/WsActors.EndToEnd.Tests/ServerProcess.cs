@@ -12,6 +12,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    // A shell that runs the tests in the background makes its children deaf to Ctrl-C, and the deafness is inherited.
+    private static readonly string[] Launcher = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+
     private readonly Process _process;
 
     private readonly ConcurrentQueue<string> _lines = new();
@@ -24,7 +27,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     {
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "WsActors.Server.dll"), .. arguments])
+            StartInfo = new ProcessStartInfo(Launcher[0], [.. Launcher[1..], Path.Combine(AppContext.BaseDirectory, "WsActors.Server.dll"), .. arguments])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
