@@ -167,6 +167,17 @@ public sealed class LogSpec : WebSocketSpec
     }
 
     [Fact]
+    public void An_origin_that_could_steer_a_terminal_is_logged_without_what_cannot_be_seen()
+    {
+        var client = Serve().Dial();
+
+        client.RequestUpgrade("/", "Origin: http://a\u009b2Jb");
+
+        client.ExpectResponse(403);
+        Assert.Contains("Origin http://a?2Jb is not", Assert.Single(Warnings()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_end_of_the_system_is_information()
     {
         var kit = Serve();

@@ -12,7 +12,7 @@ public abstract record RequestFact
 public sealed record Refusal : RequestFact
 {
     /// <param name="status">200–599.</param>
-    /// <param name="reason">One sentence for a person: the cause and the cure. It never quotes the peer.</param>
+    /// <param name="reason">One sentence for a person: the cause and the cure. It may reach a log; those made here never quote the peer.</param>
     /// <param name="headers">What the status asks for, as <c>Allow</c> with 405.</param>
     public Refusal(int status, string reason, params HttpHeaders headers)
     {
@@ -22,7 +22,7 @@ public sealed record Refusal : RequestFact
     /// <summary>200–599.</summary>
     public int Status { get; }
 
-    /// <summary>One sentence for a person: the cause and the cure. It never quotes the peer.</summary>
+    /// <summary>One sentence for a person: the cause and the cure. It may reach a log; those made here never quote the peer.</summary>
     public string Reason { get; }
 
     /// <summary>What the status asks for, as <c>Allow</c> with 405.</summary>
