@@ -8,5 +8,7 @@ namespace WsActors.Protocol.Frames;
 /// The key's four bytes in wire order, read as a little-endian number: its lowest byte masks the first payload byte, on every
 /// machine, so that whole words are masked at once. Null when the frame is not masked. See <see cref="Masking"/>.
 /// </param>
-/// <param name="Rsv1">The first reserved bit, which compression will use (RFC 7692 §6). No frame that is read has it set today.</param>
+/// <param name="Rsv1">
+/// Whether its message is compressed (RFC 7692 §6): the first reserved bit, and only on the first frame of a message.
+/// </param>
 public readonly record struct FrameHeader(Opcode Opcode, bool Fin, long PayloadLength, uint? MaskingKey = null, bool Rsv1 = false);

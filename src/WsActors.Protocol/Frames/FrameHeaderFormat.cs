@@ -17,9 +17,14 @@ internal static class FrameHeaderFormat
     /// <summary>The 7-bit length that says: the length is in the next eight bytes.</summary>
     public const int Length64 = 127;
 
+    /// <summary>The bit of the first byte that says: the message is compressed.</summary>
+    public const int Rsv1 = 0x40;
+
+    private const int Reserved = 0x70;
+
     /// <summary>Decodes the header at the start of <paramref name="wire"/>.</summary>
     /// <returns>How many bytes the header has; 0 when it is not whole yet, or is refused for the <paramref name="violation"/>.</returns>
-    public static int Read(ReadOnlySpan<byte> wire, Role role, out FrameHeader header, out Violation? violation)
+    public static int Read(ReadOnlySpan<byte> wire, Role role, bool takesRsv1, out FrameHeader header, out Violation? violation)
     {
         header = default;
         violation = null;
@@ -30,7 +35,9 @@ internal static class FrameHeaderFormat
 
         var opcode = (Opcode)(wire[0] & 0x0F);
         var fin = (wire[0] & 0x80) != 0;
-        violation = RefuseFirstByte(reserved: wire[0] & 0x70, opcode, fin);
+        // RFC 7692 §6: where compression is agreed on, the first frame of a message may have RSV1.
+        var rsv1 = takesRsv1 && (opcode is Opcode.Text or Opcode.Binary) && (wire[0] & Rsv1) != 0;
+        violation = RefuseFirstByte(reserved: wire[0] & (rsv1 ? Reserved & ~Rsv1 : Reserved), opcode, fin);
         if (violation is not null || wire.Length < 2)
         {
             return 0;
@@ -58,7 +65,7 @@ internal static class FrameHeaderFormat
             return 0;
         }
 
-        header = new(opcode, fin, length, masked ? BinaryPrimitives.ReadUInt32LittleEndian(wire[lengthEnd..]) : null);
+        header = new(opcode, fin, length, masked ? BinaryPrimitives.ReadUInt32LittleEndian(wire[lengthEnd..]) : null, rsv1);
         return end;
     }
 

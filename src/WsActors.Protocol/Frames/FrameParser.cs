@@ -7,7 +7,8 @@ namespace WsActors.Protocol.Frames;
 /// at a time, and allocates nothing.
 /// </summary>
 /// <param name="role">Which end reads: it decides whether frames must be masked or must not be (RFC 6455 §5.1).</param>
-public sealed class FrameParser(Role role)
+/// <param name="takesCompressed">Whether messages may be compressed, as RSV1 of their first frame says (RFC 7692 §6).</param>
+public sealed class FrameParser(Role role, bool takesCompressed = false)
 {
     /// <summary>The bytes of a header that the end of a chunk cut off.</summary>
     private HeaderBytes _kept;
@@ -50,7 +51,7 @@ public sealed class FrameParser(Role role)
         }
 
         var consumed = _keptCount == 0
-            ? FrameHeaderFormat.Read(bytes, role, out header, out violation)
+            ? FrameHeaderFormat.Read(bytes, role, takesCompressed, out header, out violation)
             : ReadCut(bytes, out header, out violation);
         if (consumed == 0)
         {
@@ -86,7 +87,7 @@ public sealed class FrameParser(Role role)
         Span<byte> wire = _kept;
         var added = Math.Min(bytes.Length, wire.Length - _keptCount);
         bytes[..added].CopyTo(wire[_keptCount..]);
-        var length = FrameHeaderFormat.Read(wire[..(_keptCount + added)], role, out header, out violation);
+        var length = FrameHeaderFormat.Read(wire[..(_keptCount + added)], role, takesCompressed, out header, out violation);
         return length == 0 ? 0 : length - _keptCount;
     }
 

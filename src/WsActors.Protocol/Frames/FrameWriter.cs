@@ -18,9 +18,15 @@ public static class FrameWriter
     /// <param name="opcode">What the frame is.</param>
     /// <param name="payload">Its payload, at most 125 bytes for a control frame (RFC 6455 §5.5).</param>
     /// <param name="fin">Whether the message ends with it; a control frame's must (RFC 6455 §5.5).</param>
-    public static void Write(IBufferWriter<byte> output, Role role, Opcode opcode, ReadOnlySpan<byte> payload, bool fin = true)
+    /// <param name="rsv1">Whether its message is compressed: only on the first frame of a message (RFC 7692 §6).</param>
+    public static void Write(IBufferWriter<byte> output, Role role, Opcode opcode, ReadOnlySpan<byte> payload, bool fin = true, bool rsv1 = false)
     {
         ArgumentNullException.ThrowIfNull(output);
+        if (rsv1 && opcode is not (Opcode.Text or Opcode.Binary))
+        {
+            throw new ArgumentException("Only the first frame of a message says that it is compressed (RFC 7692 §6).", nameof(rsv1));
+        }
+
         if (opcode.IsControl && (!fin || payload.Length > FrameHeaderFormat.MaxControlPayload))
         {
             throw new ArgumentException("A control frame is whole and carries at most 125 bytes (RFC 6455 §5.5).", nameof(payload));
@@ -28,7 +34,7 @@ public static class FrameWriter
 
         var size = HeaderSize(role, payload.Length);
         var header = output.GetSpan(size)[..size];
-        header[0] = (byte)((fin ? 0x80 : 0) | (byte)opcode);
+        header[0] = (byte)((fin ? 0x80 : 0) | (rsv1 ? FrameHeaderFormat.Rsv1 : 0) | (byte)opcode);
         WriteLength(header, payload.Length);
         if (role == Role.Client)
         {

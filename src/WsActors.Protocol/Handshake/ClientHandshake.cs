@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using WsActors.Protocol.Compression;
 
 namespace WsActors.Protocol.Handshake;
 
@@ -12,7 +13,7 @@ public sealed class ClientHandshake
     private static readonly string[] OwnHeaders =
     [
         "Host", "Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Protocol",
-        "Content-Length", "Transfer-Encoding",
+        ExtensionHeader.Name, "Content-Length", "Transfer-Encoding",
     ];
 
     private readonly string _authority;
@@ -24,7 +25,7 @@ public sealed class ClientHandshake
     /// <param name="target">Path and query, percent-encoded.</param>
     /// <param name="subprotocols">Tokens, the preferred first, each once; may be empty.</param>
     /// <param name="headers">
-    /// More headers, such as <c>Authorization</c> or <c>Sec-WebSocket-Extensions</c>. Those that the handshake itself writes are left out.
+    /// More headers, such as <c>Authorization</c>. Those that the handshake itself writes are left out.
     /// </param>
     /// <exception cref="ArgumentException">A part is not fit for the wire.</exception>
     public ClientHandshake(string authority, string target, IReadOnlyList<string> subprotocols, params HttpHeaders headers)
@@ -38,6 +39,9 @@ public sealed class ClientHandshake
 
     /// <summary>16 random bytes in base64, new for each handshake.</summary>
     public string Key { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+
+    /// <summary>What to offer of permessage-deflate; null offers nothing.</summary>
+    public DeflateOptions? Compression { get; init; }
 
     /// <summary>Writes the request.</summary>
     public void WriteRequest(IBufferWriter<byte> output)
@@ -53,23 +57,30 @@ public sealed class ClientHandshake
             output.WriteHeader(new("Sec-WebSocket-Protocol", string.Join(", ", _subprotocols)));
         }
 
+        if (Compression is not null)
+        {
+            output.WriteHeader(new(ExtensionHeader.Name, PerMessageDeflate.Offer(Compression)));
+        }
+
         output.WriteHeadersExcept(OwnHeaders, _headers);
         output.WriteLine("");
     }
 
     /// <summary>
-    /// True when the server accepted, with the subprotocol it chose, or null for none. False with one sentence why the connection must
-    /// fail; a redirect is such a reason, it is not followed.
+    /// True when the server accepted, with what it chose. False with one sentence why the connection must fail; a redirect is such a
+    /// reason, it is not followed.
     /// </summary>
-    public bool Check(ResponseHead response, out string? subprotocol, [NotNullWhen(false)] out string? failure)
+    public bool Check(ResponseHead response, [NotNullWhen(true)] out ClientAgreement? agreement, [NotNullWhen(false)] out string? failure)
     {
-        failure = Fault(response.Status, response.Headers);
-        subprotocol = failure is null ? response.Headers["Sec-WebSocket-Protocol"] : null;
+        var areExtensionsRead = ExtensionHeader.TryRead(response.Headers.All(ExtensionHeader.Name), out var extensions);
+        var areExtensionsAgreed = PerMessageDeflate.TryAgree(extensions, Compression, out var compression) && areExtensionsRead;
+        failure = Fault(response.Status, response.Headers, areExtensionsAgreed);
+        agreement = failure is null ? new(response.Headers["Sec-WebSocket-Protocol"], compression) : null;
         return failure is null;
     }
 
     /// <summary>The rules in the order of RFC 6455 §4.1, page 19.</summary>
-    private string? Fault(int status, HttpHeaders headers) => status switch
+    private string? Fault(int status, HttpHeaders headers, bool areExtensionsAgreed) => status switch
     {
         >= 300 and <= 399 => $"The server redirects with status {status}; redirects are not followed: connect to the final address.",
         not 101 => $"The server refused the handshake with status {status}.",
@@ -78,7 +89,7 @@ public sealed class ClientHandshake
         _ when !HeaderTokens.Lists(headers, "Connection", "upgrade") => "The server's Connection header does not list 'Upgrade'.",
         _ when !IsOnly(headers, "Sec-WebSocket-Accept", AcceptKey.For(Key), StringComparer.Ordinal) =>
             "The server's Sec-WebSocket-Accept does not answer our key.",
-        _ when HasUnaskedExtension(headers) => "The server chose an extension that was not asked for.",
+        _ when !areExtensionsAgreed => "The server chose an extension, or a parameter of one, that was not asked for.",
         _ when headers.CountOf("Sec-WebSocket-Protocol") > 1 => "The server chose more than one subprotocol.",
         _ when headers["Sec-WebSocket-Protocol"] is { } chosen && !_subprotocols.Contains(chosen, StringComparer.Ordinal) =>
             "The server chose a subprotocol that was not asked for.",
@@ -87,18 +98,6 @@ public sealed class ClientHandshake
 
     private static bool IsOnly(HttpHeaders headers, string name, string value, StringComparer comparer) =>
         headers.CountOf(name) == 1 && comparer.Equals(headers[name], value);
-
-    private bool HasUnaskedExtension(HttpHeaders headers)
-    {
-        var asked = ExtensionNames(_headers).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return ExtensionNames(headers).Any(name => !asked.Contains(name));
-    }
-
-    /// <summary>A comma inside a quoted parameter makes a name nobody asked for, so the mistake is on the safe side.</summary>
-    private static IEnumerable<string> ExtensionNames(HttpHeaders headers) =>
-        from line in headers.All("Sec-WebSocket-Extensions")
-        from element in line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-        select element.Split(';')[0].TrimEnd();
 
     private static bool IsPath(string target) => target.StartsWith('/') && RequestTarget.TryParse(Encoding.UTF8.GetBytes(target), out _);
 

@@ -23,6 +23,9 @@ internal static class HttpGrammar
 
     public static bool IsToken(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExcept(Tokens);
 
+    /// <summary>How many characters at the start may stand in a token.</summary>
+    public static int TokenLength(ReadOnlySpan<char> text) => text.IndexOfAnyExcept(Tokens) is >= 0 and var end ? end : text.Length;
+
     /// <summary>What a header's value may hold; above U+00FF there is no byte to send.</summary>
     public static bool IsFieldValue(string text)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using WsActors.Protocol.Compression;
 
 namespace WsActors.Protocol.Handshake;
 
@@ -12,7 +13,7 @@ public static class ServerHandshake
 
     /// <summary>Headers of the 101 that are ours to write, and those that RFC 9110 §8.6 keeps out of it.</summary>
     private static readonly string[] OwnHeaders =
-        ["Upgrade", "Connection", "Sec-WebSocket-Accept", "Sec-WebSocket-Protocol", "Content-Length", "Transfer-Encoding"];
+        ["Upgrade", "Connection", "Sec-WebSocket-Accept", "Sec-WebSocket-Protocol", ExtensionHeader.Name, "Content-Length", "Transfer-Encoding"];
 
     /// <summary>Whether the client wants a WebSocket, rightly asked for or not.</summary>
     public static bool IsUpgrade(HttpRequest request) => HeaderTokens.Lists(request.Headers, "Upgrade", "websocket");
@@ -23,13 +24,18 @@ public static class ServerHandshake
         offer = null;
         var lines = request.Headers.All("Sec-WebSocket-Protocol");
         refusal = Fault(request) ?? SubprotocolFault(lines, out lines);
+        if (!ExtensionHeader.TryRead(request.Headers.All(ExtensionHeader.Name), out var extensions))
+        {
+            refusal ??= new(400, "The Sec-WebSocket-Extensions header is malformed: write it as 'name; parameter=value, name'.");
+        }
+
         if (refusal is not null)
         {
             return false;
         }
 
         // The key is there: Fault saw exactly one.
-        offer = new(request.Headers["Sec-WebSocket-Key"]!, lines) { ExtensionLines = request.Headers.All("Sec-WebSocket-Extensions") };
+        offer = new(request.Headers["Sec-WebSocket-Key"]!, lines) { Extensions = extensions };
         return true;
     }
 
@@ -38,8 +44,14 @@ public static class ServerHandshake
     /// <param name="offer">What the client offered.</param>
     /// <param name="subprotocol">One of the offered ones, or null for none.</param>
     /// <param name="headers">More headers. Those that the handshake itself writes are left out.</param>
+    /// <param name="compression">What <see cref="PerMessageDeflate.Accept"/> made of the offer; null for none.</param>
     /// <exception cref="ArgumentException">The subprotocol was not offered: a client must fail such a connection.</exception>
-    public static void WriteAccept(IBufferWriter<byte> output, UpgradeOffer offer, string? subprotocol, IEnumerable<HttpHeader> headers)
+    public static void WriteAccept(
+        IBufferWriter<byte> output,
+        UpgradeOffer offer,
+        string? subprotocol,
+        IEnumerable<HttpHeader> headers,
+        DeflateAgreement? compression = null)
     {
         if (subprotocol is not null && !offer.Subprotocols.Contains(subprotocol, StringComparer.Ordinal))
         {
@@ -53,6 +65,11 @@ public static class ServerHandshake
         if (subprotocol is not null)
         {
             output.WriteHeader(new("Sec-WebSocket-Protocol", subprotocol));
+        }
+
+        if (compression is not null)
+        {
+            output.WriteHeader(new(ExtensionHeader.Name, compression.ToHeaderValue()));
         }
 
         output.WriteHeadersExcept(OwnHeaders, headers);

@@ -5,8 +5,8 @@ namespace WsActors.Protocol.Handshake;
 /// <param name="Subprotocols">In its order of preference, each once. Browsers smuggle tokens there: not for logs.</param>
 public sealed record UpgradeOffer(string Key, IReadOnlyList<string> Subprotocols)
 {
-    /// <summary>The <c>Sec-WebSocket-Extensions</c> lines as sent, in order; not parsed yet.</summary>
-    public IReadOnlyList<string> ExtensionLines { get; init; } = [];
+    /// <summary>In the client's order of preference; the same one may be offered several times, with other parameters.</summary>
+    public IReadOnlyList<Extension> Extensions { get; init; } = [];
 
     /// <summary>How much is offered, not what: this text may reach a log.</summary>
     public override string ToString() => $"{nameof(UpgradeOffer)} with {Subprotocols.Count} subprotocols";

@@ -5,13 +5,19 @@ namespace WsActors.Protocol.Messages;
 /// <summary>What one message may cost before its sender is refused. Immutable; one value serves any number of connections.</summary>
 /// <param name="MaxMessageBytes">Payload of a message, all fragments together: a larger one is refused with 1009. 1 MiB by default.</param>
 /// <param name="MaxFragments">Frames of a message, empty ones included: one more is refused with 1008. 16,384 by default.</param>
-public sealed record MessageLimits(int MaxMessageBytes = 1024 * 1024, int MaxFragments = 16_384)
+/// <param name="MaxInflateRatio">
+/// Bytes that a compressed message may inflate to, for each that came, beyond the first 64 KiB: past it 1009. 100 by default.
+/// </param>
+public sealed record MessageLimits(int MaxMessageBytes = 1024 * 1024, int MaxFragments = 16_384, int MaxInflateRatio = 100)
 {
     /// <summary>Payload of a message, all fragments together: at least 1 and at most <see cref="Array.MaxLength"/>.</summary>
     public int MaxMessageBytes { get; init => field = InRange(value, Array.MaxLength); } = InRange(MaxMessageBytes, Array.MaxLength);
 
     /// <summary>Frames of a message, empty ones included: at least 1.</summary>
     public int MaxFragments { get; init => field = InRange(value, int.MaxValue); } = InRange(MaxFragments, int.MaxValue);
+
+    /// <summary>Bytes that a compressed message may inflate to, for each that came, beyond the first 64 KiB: at least 1.</summary>
+    public int MaxInflateRatio { get; init => field = InRange(value, int.MaxValue); } = InRange(MaxInflateRatio, int.MaxValue);
 
     private static int InRange(int value, int most, [CallerMemberName] string? name = null)
     {

@@ -1,3 +1,5 @@
+using System.Buffers;
+using WsActors.Protocol.Compression;
 using WsActors.Protocol.Frames;
 
 namespace WsActors.Protocol.Messages;
@@ -8,12 +10,23 @@ namespace WsActors.Protocol.Messages;
 /// </summary>
 internal struct PartialMessage
 {
+    /// <summary>How much is inflated before it is judged.</summary>
+    private const int StepBytes = 16 * 1024;
+
     private MessageKind _kind;
 
     /// <summary>Frames of the message so far, the open one included. Zero: no message is open.</summary>
     private int _fragments;
 
-    /// <summary>Payload bytes of the message as far as its frames have said, those included that have not come. Zero: no message is open.</summary>
+    private bool _isCompressed;
+
+    /// <summary>Payload bytes of a compressed message, as they are on the wire, as far as its frames have said.</summary>
+    private long _compressedBytes;
+
+    /// <summary>
+    /// Payload bytes of the message as far as its frames have said, those included that have not come. Zero: no message is open.
+    /// Of a compressed message, what it inflated to so far, or what its last frame has on the wire if that is more.
+    /// </summary>
     public long Bytes { get; private set; }
 
     private PayloadBuffer _payload;
@@ -30,10 +43,16 @@ internal struct PartialMessage
                 : new(CloseCode.ProtocolError, "a message must end before the next one starts (RFC 6455 section 5.4)");
         }
 
-        // Compared with what is left rather than added up: a claimed length close to 2^63 can't overflow.
-        if (frame.PayloadLength > limits.MaxMessageBytes - _payload.Count)
+        if (!isContinuation)
         {
-            return new(CloseCode.MessageTooBig, "the message is larger than this endpoint takes");
+            _kind = frame.Opcode == Opcode.Text ? MessageKind.Text : MessageKind.Binary;
+            _isCompressed = frame.Rsv1;
+        }
+
+        // Compared with what is left rather than added up: a claimed length close to 2^63 can't overflow.
+        if (frame.PayloadLength > (_isCompressed ? MostCompressedBytes(limits) - _compressedBytes : limits.MaxMessageBytes - _payload.Count))
+        {
+            return TooBig();
         }
 
         if (_fragments == limits.MaxFragments)
@@ -41,21 +60,27 @@ internal struct PartialMessage
             return new(CloseCode.PolicyViolation, "the message has more fragments than this endpoint takes");
         }
 
-        if (!isContinuation)
-        {
-            _kind = frame.Opcode == Opcode.Text ? MessageKind.Text : MessageKind.Binary;
-        }
-
         _fragments++;
-        Bytes = _payload.Count + frame.PayloadLength;
+        _compressedBytes += _isCompressed ? frame.PayloadLength : 0;
+        Bytes = Math.Max(_payload.Count, frame.PayloadLength + (_isCompressed ? 0 : _payload.Count));
         return null;
     }
 
     /// <summary>Stores what came of the open frame's payload; text is checked as it comes (RFC 6455 §8.1).</summary>
-    public Violation? Read(FrameParser frames, ref ReadOnlySpan<byte> bytes, in FrameHeader frame, MessageLimits limits)
+    /// <param name="frames">Between the frame's header and the end of its payload.</param>
+    /// <param name="bytes">Advanced past what was read.</param>
+    /// <param name="frame">The open frame.</param>
+    /// <param name="limits">What the message may cost.</param>
+    /// <param name="inflater">Inflates the message if it is compressed; not null then.</param>
+    public Violation? Read(FrameParser frames, ref ReadOnlySpan<byte> bytes, in FrameHeader frame, MessageLimits limits, Inflater? inflater)
     {
+        if (_isCompressed)
+        {
+            return Inflate(frames, ref bytes, frame, limits, inflater!);
+        }
+
         var added = _payload.ReadFrom(frames, ref bytes, frame.Fin, limits.MaxMessageBytes);
-        return _kind == MessageKind.Text && !_utf8.TryAdvance(added) ? NotUtf8() : null;
+        return Check(added);
     }
 
     /// <summary>Ends the message after its last fragment.</summary>
@@ -67,9 +92,78 @@ internal struct PartialMessage
         }
 
         _fragments = 0;
+        _compressedBytes = 0;
         Bytes = 0;
         return StreamEvent.ForMessage(_kind, _payload.Take());
     }
+
+    private Violation? Inflate(FrameParser frames, ref ReadOnlySpan<byte> bytes, in FrameHeader frame, MessageLimits limits, Inflater inflater)
+    {
+        var piece = ArrayPool<byte>.Shared.Rent(StepBytes);
+        var step = ArrayPool<byte>.Shared.Rent(StepBytes);
+        try
+        {
+            Violation? violation = null;
+            while (violation is null && frames.PayloadLeft > 0 && !bytes.IsEmpty)
+            {
+                inflater.Add(new(piece, 0, frames.ReadPayload(ref bytes, piece)));
+                violation = Take(inflater, step, limits, Allowance(frames, limits));
+            }
+
+            if (violation is null && frame.Fin && frames.PayloadLeft == 0)
+            {
+                inflater.EndMessage();
+            }
+
+            return violation;
+        }
+        catch (InvalidDataException)
+        {
+            return new(CloseCode.InvalidPayload, "a compressed message must be whole DEFLATE data (RFC 7692 section 7.2.2)");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+            ArrayPool<byte>.Shared.Return(step);
+        }
+    }
+
+    /// <summary>What a compressed message may have inflated to by now: a few bytes must not make the work of many.</summary>
+    private readonly long Allowance(FrameParser frames, MessageLimits limits) =>
+        PayloadBuffer.BelievedLength + (_compressedBytes - frames.PayloadLeft) * limits.MaxInflateRatio;
+
+    private Violation? Take(Inflater inflater, byte[] step, MessageLimits limits, long allowance)
+    {
+        while (inflater.Read(step) is > 0 and var count)
+        {
+            var added = step.AsSpan(0, count);
+            if (count > limits.MaxMessageBytes - _payload.Count)
+            {
+                return TooBig();
+            }
+
+            if (_payload.Count + count > allowance)
+            {
+                return new(CloseCode.MessageTooBig, "the message inflates to more than this endpoint takes for its length");
+            }
+
+            _payload.Append(added, limits.MaxMessageBytes);
+            Bytes = Math.Max(Bytes, _payload.Count);
+            if (Check(added) is { } violation)
+            {
+                return violation;
+            }
+        }
+
+        return null;
+    }
+
+    private Violation? Check(ReadOnlySpan<byte> added) => _kind == MessageKind.Text && !_utf8.TryAdvance(added) ? NotUtf8() : null;
+
+    /// <summary>What does not shrink becomes a little longer: DEFLATE needs five bytes for each block that it stores as it is.</summary>
+    private static long MostCompressedBytes(MessageLimits limits) => limits.MaxMessageBytes + (limits.MaxMessageBytes / 8L) + 1024;
+
+    private static Violation TooBig() => new(CloseCode.MessageTooBig, "the message is larger than this endpoint takes");
 
     private static Violation NotUtf8() => new(CloseCode.InvalidPayload, "text must be UTF-8 (RFC 6455 section 8.1)");
 }

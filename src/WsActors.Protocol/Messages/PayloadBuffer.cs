@@ -36,10 +36,20 @@ internal struct PayloadBuffer
         return added;
     }
 
-    /// <summary>Hands the payload over and starts empty again.</summary>
+    /// <summary>Adds bytes of which nobody said how many there will be.</summary>
+    /// <param name="bytes">The bytes. The caller has checked that they fit the limit.</param>
+    /// <param name="limit">The most that may ever come.</param>
+    public void Append(ReadOnlySpan<byte> bytes, int limit)
+    {
+        MakeRoom(Count + bytes.Length, announced: 0, isLast: false, limit);
+        bytes.CopyTo(_bytes.AsSpan(Count));
+        Count += bytes.Length;
+    }
+
+    /// <summary>Hands the payload over and starts empty again. Room that was made in vain is not left to the receiver.</summary>
     public ReadOnlyMemory<byte> Take()
     {
-        ReadOnlyMemory<byte> payload = _bytes.AsMemory(0, Count);
+        ReadOnlyMemory<byte> payload = Count < _bytes?.Length / 4 * 3 ? _bytes.AsSpan(0, Count).ToArray() : _bytes.AsMemory(0, Count);
         this = default;
         return payload;
     }

@@ -1,3 +1,4 @@
+using WsActors.Protocol.Compression;
 using WsActors.Protocol.Frames;
 
 namespace WsActors.Protocol.Messages;
@@ -10,9 +11,10 @@ namespace WsActors.Protocol.Messages;
 /// </summary>
 /// <param name="role">Which end reads.</param>
 /// <param name="limits">What one message may cost.</param>
-public sealed class StreamParser(Role role, MessageLimits limits)
+/// <param name="inflater">Inflates compressed messages, if permessage-deflate was agreed on; from now on the parser's own.</param>
+public sealed class StreamParser(Role role, MessageLimits limits, Inflater? inflater = null) : IDisposable
 {
-    private readonly FrameParser _frames = new(role);
+    private readonly FrameParser _frames = new(role, takesCompressed: inflater is not null);
 
     /// <summary>The frame whose payload is being read; without meaning between frames.</summary>
     private FrameHeader _frame;
@@ -66,6 +68,9 @@ public sealed class StreamParser(Role role, MessageLimits limits)
         return false;
     }
 
+    /// <summary>Ends reading: what is given from now on is discarded. Gives the memory of compression back, if there is any.</summary>
+    public void Dispose() => End(default);
+
     /// <summary>Reads up to the end of the open frame, or of the next one. False without a violation: more bytes are needed.</summary>
     private bool TryReadFrame(ref ReadOnlySpan<byte> bytes, out Violation? violation)
     {
@@ -88,7 +93,7 @@ public sealed class StreamParser(Role role, MessageLimits limits)
     {
         if (!_frame.Opcode.IsControl)
         {
-            return _message.Read(_frames, ref bytes, _frame, limits);
+            return _message.Read(_frames, ref bytes, _frame, limits, inflater);
         }
 
         _control.ReadFrom(_frames, ref bytes, isLast: true, FrameHeaderFormat.MaxControlPayload);
@@ -119,6 +124,7 @@ public sealed class StreamParser(Role role, MessageLimits limits)
         _isOver = true;
         _message = default;
         _control = default;
+        inflater?.Dispose();
         return last;
     }
 }

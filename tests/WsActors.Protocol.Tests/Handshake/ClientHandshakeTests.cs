@@ -105,6 +105,8 @@ public class ClientHandshakeTests
     [InlineData("{accept}", "{accept}\r\nSec-WebSocket-Protocol:", "subprotocol")]
     [InlineData("{accept}", "{accept}\r\nSec-WebSocket-Extensions: x-other", "extension")]
     [InlineData("{accept}", "{accept}\r\nSec-WebSocket-Extensions: permessage-deflate, x-other", "extension")]
+    [InlineData("{accept}", "{accept}\r\nSec-WebSocket-Extensions: permessage-deflate; x", "extension")]
+    [InlineData("{accept}", "{accept}\r\nSec-WebSocket-Extensions: permessage-deflate;", "extension")]
     public void Any_other_answer_fails_the_connection_with_a_sentence(string part, string instead, string reason)
     {
         const string accepted = "HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n";
@@ -116,13 +118,14 @@ public class ClientHandshakeTests
     }
 
     private static ClientHandshake Asking() =>
-        new("a", "/", ["chat", "superchat"], new HttpHeader("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits"));
+        new("a", "/", ["chat", "superchat"]) { Compression = new(KeepsContext: true) };
 
     /// <summary>Null when accepted. <c>{accept}</c> in the response stands for the right answer to the random key.</summary>
     private static string? Check(ClientHandshake client, string response, out string? subprotocol)
     {
         var wire = response.Replace("{accept}", AcceptKey.For(client.Key), StringComparison.Ordinal);
-        client.Check(Assert.IsType<ResponseHead>(Heads.ParseResponse(wire)), out subprotocol, out var failure);
+        client.Check(Assert.IsType<ResponseHead>(Heads.ParseResponse(wire)), out var agreement, out var failure);
+        subprotocol = agreement?.Subprotocol;
         return failure;
     }
 

@@ -19,7 +19,7 @@ public class ServerHandshakeTests
 
         Assert.Equal("dGhlIHNhbXBsZSBub25jZQ==", offer.Key);
         Assert.Equal(new[] { "chat", "superchat" }, offer.Subprotocols);
-        Assert.Empty(offer.ExtensionLines);
+        Assert.Empty(offer.Extensions);
     }
 
     [Fact]
@@ -163,14 +163,20 @@ public class ServerHandshakeTests
     }
 
     [Fact]
-    public void The_lines_of_offered_extensions_are_kept_as_sent()
+    public void Offered_extensions_are_read_from_all_lines()
     {
         const string extensions =
-            "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits, x\r\nSec-WebSocket-Extensions: y;;";
+            "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits, x\r\nSec-WebSocket-Extensions: y";
 
         var offer = AssertOffer(Sample.Replace("Origin: http://example.com", extensions, StringComparison.Ordinal));
 
-        Assert.Equal(new[] { "permessage-deflate; client_max_window_bits, x", "y;;" }, offer.ExtensionLines);
+        Assert.Equal(new[] { "permessage-deflate", "x", "y" }, offer.Extensions.Select(static extension => extension.Name));
+    }
+
+    [Fact]
+    public void Extensions_that_break_the_grammar_are_refused_with_400()
+    {
+        AssertRefused(400, "Sec-WebSocket-Protocol: chat, superchat\r\n", "Sec-WebSocket-Extensions: y;;\r\n");
     }
 
     [Fact]

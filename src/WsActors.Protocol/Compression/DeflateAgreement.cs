@@ -1,0 +1,33 @@
+using System.IO.Compression;
+
+namespace WsActors.Protocol.Compression;
+
+/// <summary>
+/// What both ends agreed on (RFC 7692 §7.1). A context that is not kept starts empty with each message. Immutable.
+/// </summary>
+/// <param name="ServerKeepsContext">Whether the server may refer to its earlier messages, so that the client has to keep them.</param>
+/// <param name="ClientKeepsContext">Whether the client may refer to its earlier messages, so that the server has to keep them.</param>
+/// <param name="ServerWindowBits">How far back the server refers: 2 to this power bytes, from 8 to 15.</param>
+/// <param name="ClientWindowBits">How far back the client refers: 2 to this power bytes, from 8 to 15.</param>
+public sealed record DeflateAgreement(bool ServerKeepsContext, bool ClientKeepsContext, int ServerWindowBits = 15, int ClientWindowBits = 15)
+{
+    /// <summary>What compresses the messages that this end sends.</summary>
+    public Deflater CreateDeflater(Role role, CompressionLevel level) => role == Role.Server
+        ? new(ServerKeepsContext, ServerWindowBits, level)
+        : new(ClientKeepsContext, ClientWindowBits, level);
+
+    /// <summary>What inflates the messages that this end receives.</summary>
+    public Inflater CreateInflater(Role role) => new(role == Role.Server ? ClientKeepsContext : ServerKeepsContext);
+
+    /// <summary>The server's answer: the value of its <c>Sec-WebSocket-Extensions</c>. What it does not name is as without it.</summary>
+    internal string ToHeaderValue() => new DeflateParameters
+    {
+        ServerNoContextTakeover = !ServerKeepsContext,
+        ClientNoContextTakeover = !ClientKeepsContext,
+        ServerMaxWindowBits = Named(ServerWindowBits),
+        ClientMaxWindowBits = Named(ClientWindowBits),
+    }.ToHeaderValue();
+
+    /// <summary>The widest window needs no word.</summary>
+    internal static int? Named(int windowBits) => windowBits < DeflateParameters.MostWindowBits ? windowBits : null;
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using WsActors.Protocol.Handshake;
+
+namespace WsActors.Protocol.Compression;
+
+/// <summary>The four parameters of permessage-deflate as a header carries them (RFC 7692 §7.1).</summary>
+internal readonly record struct DeflateParameters
+{
+    public const int LeastWindowBits = 8;
+
+    public const int MostWindowBits = 15;
+
+    private const string ExtensionName = "permessage-deflate";
+
+    public bool ServerNoContextTakeover { get; init; }
+
+    public bool ClientNoContextTakeover { get; init; }
+
+    /// <summary>Null when it is not there.</summary>
+    public int? ServerMaxWindowBits { get; init; }
+
+    /// <summary>Null when it is not there, or without a value.</summary>
+    public int? ClientMaxWindowBits { get; init; }
+
+    /// <summary>Whether <c>client_max_window_bits</c> is there, with or without a value: only then may the server answer with it.</summary>
+    public bool HasClientMaxWindowBits { get; init; }
+
+    public static bool IsNamed(Extension extension) => extension.Name.Equals(ExtensionName, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>False for an unknown parameter, one that comes twice, or one whose value is not allowed: then nothing is agreed.</summary>
+    public static bool TryRead(Extension extension, out DeflateParameters parameters)
+    {
+        parameters = default;
+        foreach (var (name, value) in extension.Parameters)
+        {
+            DeflateParameters? next = name.ToLowerInvariant() switch
+            {
+                "server_no_context_takeover" when value is null && !parameters.ServerNoContextTakeover =>
+                    parameters with { ServerNoContextTakeover = true },
+                "client_no_context_takeover" when value is null && !parameters.ClientNoContextTakeover =>
+                    parameters with { ClientNoContextTakeover = true },
+                "server_max_window_bits" when parameters.ServerMaxWindowBits is null && WindowBits(value) is { } bits =>
+                    parameters with { ServerMaxWindowBits = bits },
+                "client_max_window_bits" when !parameters.HasClientMaxWindowBits && (value is null || WindowBits(value) is not null) =>
+                    parameters with { HasClientMaxWindowBits = true, ClientMaxWindowBits = WindowBits(value) },
+                _ => null,
+            };
+            if (next is null)
+            {
+                return false;
+            }
+
+            parameters = next.Value;
+        }
+
+        return true;
+    }
+
+    public string ToHeaderValue()
+    {
+        List<string> parts = [ExtensionName];
+        if (ServerNoContextTakeover)
+        {
+            parts.Add("server_no_context_takeover");
+        }
+
+        if (ClientNoContextTakeover)
+        {
+            parts.Add("client_no_context_takeover");
+        }
+
+        if (ServerMaxWindowBits is { } server)
+        {
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"server_max_window_bits={server}"));
+        }
+
+        if (ClientMaxWindowBits is { } client)
+        {
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"client_max_window_bits={client}"));
+        }
+        else if (HasClientMaxWindowBits)
+        {
+            parts.Add("client_max_window_bits");
+        }
+
+        return string.Join("; ", parts);
+    }
+
+    /// <summary>RFC 7692 §7.1.2: a decimal number from 8 to 15 without leading zeros; else null.</summary>
+    private static int? WindowBits(string? value) => value switch
+    {
+        "8" => 8, "9" => 9, "10" => 10, "11" => 11, "12" => 12, "13" => 13, "14" => 14, "15" => 15,
+        _ => null,
+    };
+}

@@ -1,0 +1,119 @@
+namespace WsActors.Protocol.Handshake;
+
+/// <summary>
+/// Reads <c>Sec-WebSocket-Extensions</c> (RFC 6455 §9.1): extensions divided by commas, each with parameters divided by semicolons.
+/// By hand, each character once. Pure.
+/// </summary>
+public static class ExtensionHeader
+{
+    /// <summary>The header's name.</summary>
+    internal const string Name = "Sec-WebSocket-Extensions";
+
+    /// <summary>
+    /// The extensions of all lines, in order. Empty elements are skipped, as RFC 9110 §5.6.1.2 asks of a recipient. False when a line
+    /// breaks the grammar: then the connection must fail (RFC 6455 §9.1).
+    /// </summary>
+    public static bool TryRead(IEnumerable<string> lines, out IReadOnlyList<Extension> extensions)
+    {
+        var read = new List<Extension>();
+        extensions = read;
+        foreach (var line in lines)
+        {
+            var scanner = new Scanner(line);
+            while (scanner.SkipToElement())
+            {
+                if (!TryReadElement(ref scanner, out var extension))
+                {
+                    return false;
+                }
+
+                read.Add(extension);
+            }
+        }
+
+        return true;
+    }
+
+    private static bool TryReadElement(ref Scanner scanner, out Extension extension)
+    {
+        var parameters = new List<ExtensionParameter>();
+        var isRead = scanner.TryReadToken(out var name);
+        while (isRead && scanner.TryTake(';'))
+        {
+            isRead = TryReadParameter(ref scanner, out var parameter);
+            parameters.Add(parameter);
+        }
+
+        extension = new(name, parameters);
+        return isRead && scanner.IsAtEndOfElement;
+    }
+
+    private static bool TryReadParameter(ref Scanner scanner, out ExtensionParameter parameter)
+    {
+        string? value = null;
+        var isRead = scanner.TryReadToken(out var name)
+            && (!scanner.TryTake('=') || scanner.TryReadValue(out value));
+        parameter = new(name, value);
+        return isRead;
+    }
+
+    /// <summary>A place in a line. White space around tokens and dividers means nothing.</summary>
+    private ref struct Scanner(string line)
+    {
+        private ReadOnlySpan<char> _rest = line;
+
+        public readonly bool IsAtEndOfElement => _rest.IsEmpty || _rest[0] == ',';
+
+        /// <summary>False at the end of the line.</summary>
+        public bool SkipToElement()
+        {
+            _rest = _rest.TrimStart(" \t,");
+            return !_rest.IsEmpty;
+        }
+
+        public bool TryTake(char divider)
+        {
+            var isNext = _rest.StartsWith(divider);
+            _rest = isNext ? _rest[1..].TrimStart(" \t") : _rest;
+            return isNext;
+        }
+
+        public bool TryReadToken(out string token)
+        {
+            var length = HttpGrammar.TokenLength(_rest);
+            token = _rest[..length].ToString();
+            _rest = _rest[length..].TrimStart(" \t");
+            return length > 0;
+        }
+
+        /// <summary>A token, or one in quotes; a backslash stands for the character behind it (RFC 9110 §5.6.4).</summary>
+        public bool TryReadValue(out string? value)
+        {
+            if (!TryTake('"'))
+            {
+                return TryReadToken(out value!);
+            }
+
+            Span<char> unquoted = stackalloc char[MaxQuotedLength];
+            var length = 0;
+            value = null;
+            while (!_rest.IsEmpty && _rest[0] != '"' && length < MaxQuotedLength)
+            {
+                var escaped = _rest[0] == '\\' ? 1 : 0;
+                if (escaped == _rest.Length)
+                {
+                    return false;
+                }
+
+                unquoted[length++] = _rest[escaped];
+                _rest = _rest[(escaped + 1)..];
+            }
+
+            value = unquoted[..length].ToString();
+            return HttpGrammar.IsToken(unquoted[..length]) && TryTake('"');
+        }
+
+        /// <summary>No parameter that exists has a longer value.</summary>
+        private const int MaxQuotedLength = 256;
+    }
+}
