@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Text;
 using Akka.Actor;
 using Akka.TestKit;
 using WsActors.Protocol;
+using WsActors.Protocol.Compression;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
@@ -14,12 +16,13 @@ namespace WsActors.TestKit;
 /// A client played by the test, on a socket played by a <see cref="SocketProbe"/>. What it expects, it awaits; made by a
 /// <see cref="WebSocketTestKit"/>, used by the test's thread.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "What a test leaves open holds memory until it is collected, and no more.")]
 public sealed class ClientProbe
 {
-    private static readonly MessageLimits NoLimits = new(Array.MaxLength, int.MaxValue);
+    private static readonly MessageLimits NoLimits = new(Array.MaxLength, int.MaxValue, int.MaxValue);
 
     private readonly ResponseParser _response = new(new RequestLimits());
-    private readonly StreamParser _stream = new(Role.Client, NoLimits);
+    private StreamParser _stream = new(Role.Client, NoLimits);
 
     /// <summary>What came as facts and was not expected yet.</summary>
     private readonly Queue<StreamEvent> _facts = [];
@@ -61,8 +64,8 @@ public sealed class ClientProbe
     /// <summary>Sends a whole binary message.</summary>
     public void SendBinary(byte[] payload) => SendFrame(Opcode.Binary, payload);
 
-    /// <summary>Sends one masked frame.</summary>
-    public void SendFrame(Opcode opcode, byte[] payload, bool fin = true) => Send(Frame(opcode, payload, fin));
+    /// <summary>Sends one masked frame; <paramref name="rsv1"/> says that its message is compressed, as the payload then has to be.</summary>
+    public void SendFrame(Opcode opcode, byte[] payload, bool fin = true, bool rsv1 = false) => Send(Frame(opcode, payload, fin, rsv1));
 
     /// <summary>Sends a close frame; null is an empty one.</summary>
     public void SendClose(int? code = CloseCode.Normal, string reason = "")
@@ -73,10 +76,10 @@ public sealed class ClientProbe
     }
 
     /// <summary>The bytes of one masked frame, to be cut and sent as a test likes.</summary>
-    public static byte[] Frame(Opcode opcode, byte[] payload, bool fin = true)
+    public static byte[] Frame(Opcode opcode, byte[] payload, bool fin = true, bool rsv1 = false)
     {
         var output = new ArrayBufferWriter<byte>();
-        FrameWriter.Write(output, Role.Client, opcode, payload, fin);
+        FrameWriter.Write(output, Role.Client, opcode, payload, fin, rsv1);
         return output.WrittenSpan.ToArray();
     }
 
@@ -89,6 +92,7 @@ public sealed class ClientProbe
         var head = ExpectResponse(101);
         Require(head.Headers["Sec-WebSocket-Accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "the accept key of RFC 6455 §1.3", head.Headers["Sec-WebSocket-Accept"]);
         Require(head.Headers["Sec-WebSocket-Protocol"] == subprotocol, $"subprotocol {subprotocol ?? "(none)"}", head.Headers["Sec-WebSocket-Protocol"]);
+        _stream = new(Role.Client, NoLimits, InflaterFor(head));
         _isOpen = true;
         return head;
     }
@@ -165,6 +169,18 @@ public sealed class ClientProbe
         ReadFacts();
         Require(_facts.Count == 0, "the end of the socket", _facts.TryPeek(out var fact) ? fact.Kind : null);
         Require(!Socket.HasBytes, "the end of the socket", "an answer");
+    }
+
+    /// <summary>What the server compresses by its own word (RFC 7692 §7.1), the probe inflates.</summary>
+    private static Inflater? InflaterFor(ResponseHead head)
+    {
+        Require(
+            ExtensionHeader.TryRead(head.Headers.All("Sec-WebSocket-Extensions"), out var extensions),
+            "well-formed extensions",
+            head.Headers["Sec-WebSocket-Extensions"]);
+        return extensions.Count == 0
+            ? null
+            : new(keepsContext: !extensions[0].Parameters.Any(static parameter => parameter.Name == "server_no_context_takeover"));
     }
 
     private StreamEvent ExpectFact(StreamEventKind kind, string expected)

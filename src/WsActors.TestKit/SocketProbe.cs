@@ -179,6 +179,13 @@ public sealed class SocketProbe
         }
     }
 
+    /// <summary>The bytes that came and that nothing has looked at yet: frames, say, as they are on the wire.</summary>
+    public byte[] ReadBytes()
+    {
+        Kit.Settle();
+        return TakeBytes();
+    }
+
     internal byte[] TakeBytes()
     {
         lock (_lock)

@@ -34,6 +34,9 @@ public sealed record EndpointOptions
     /// <summary>Sizes of a message; past them 1009 or 1008.</summary>
     public required MessageLimits Message { get; init; }
 
+    /// <summary>Whether and how messages are compressed.</summary>
+    public required CompressionOptions Compression { get; init; }
+
     /// <summary>Most bytes that wait to be sent; past it 1013.</summary>
     public required int MaxQueuedBytes { get; init; }
 
@@ -90,6 +93,7 @@ public sealed record EndpointOptions
         Require(Request.MaxRequestLineBytes, 1, "handshake.max-request-line");
         Require(Request.MaxHeaderBytes, 1, "handshake.max-header-bytes");
         Require(Request.MaxHeaders, 1, "handshake.max-headers");
+        Require(Compression.ThresholdBytes, 0, "compression.threshold");
         Require(MaxQueuedBytes, 1, "send-queue.max-size");
         Require(PauseReadingAboveBytes, 1, "send-queue.pause-reading-above");
         Require(MinBytesPerSecond, 0, "progress.min-rate");

@@ -109,6 +109,12 @@ public static class Ws
         /// <summary>The bytes that will leave; of a text, valid UTF-8.</summary>
         public ReadOnlyMemory<byte> Payload { get; }
 
+        /// <summary>
+        /// Whether it leaves compressed, where that was agreed on: null for those from <c>ws-actors.compression.threshold</c> on. False for
+        /// a message that holds a secret beside what someone else wrote: its compressed length would tell of the secret.
+        /// </summary>
+        public bool? Compress { get; init; }
+
         /// <summary>A text message. Lone surrogates become U+FFFD.</summary>
         public static Send Text(string text) => new(MessageKind.Text, Encoding.UTF8.GetBytes(text));
 

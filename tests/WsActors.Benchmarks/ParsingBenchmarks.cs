@@ -7,7 +7,7 @@ namespace WsActors.Benchmarks;
 
 /// <summary>One chunk from a client, as a server reads it: into a buffer that is used again, and into messages that own theirs.</summary>
 [MemoryDiagnoser]
-public class ParsingBenchmarks
+public class ParsingBenchmarks : IDisposable
 {
     private readonly FrameParser _frames = new(Role.Server);
     private readonly StreamParser _messages = new(Role.Server, new MessageLimits());
@@ -22,6 +22,13 @@ public class ParsingBenchmarks
 
     [GlobalSetup]
     public void MakeChunk() => _chunk = Samples.Chunk(FramesInChunk, PayloadBytes);
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _messages.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Benchmark]
     public int Frames()

@@ -16,6 +16,7 @@ public sealed class ConfigurationTests
         Assert.Equal((Seconds(10), Seconds(5)), (options.HandshakeTimeout, options.GuardTimeout));
         Assert.Equal((8 * 1024, 32 * 1024, 100), (options.Request.MaxRequestLineBytes, options.Request.MaxHeaderBytes, options.Request.MaxHeaders));
         Assert.Equal((1024 * 1024, 16_384), (options.Message.MaxMessageBytes, options.Message.MaxFragments));
+        Assert.Equal((MessageCompression.Off, 1024, 100), (options.Compression.Mode, options.Compression.ThresholdBytes, options.Message.MaxInflateRatio));
         Assert.Equal((1024 * 1024, Seconds(2)), (options.MaxQueuedBytes, options.QueueGrace));
         Assert.Equal((Seconds(25), Seconds(20), null), (options.PingInterval, options.PongTimeout, options.IdleTimeout));
         Assert.Equal((Seconds(30), Seconds(30), 240), (options.PartialFrameTimeout, options.WriteTimeout, options.MinBytesPerSecond));
@@ -57,6 +58,11 @@ public sealed class ConfigurationTests
     [InlineData("message.max-size", "2048MiB")]
     [InlineData("message.max-size", "large")]
     [InlineData("message.max-fragments", "0")]
+    [InlineData("compression.mode", "on")]
+    [InlineData("compression.mode", "Shared")]
+    [InlineData("compression.threshold", "-1B")]
+    [InlineData("compression.level", "smallest")]
+    [InlineData("compression.max-ratio", "0")]
     [InlineData("send-queue.grace", "soon")]
     [InlineData("keep-alive.pong-timeout", "off")]
     [InlineData("keep-alive.ping-interval", "-5s")]
@@ -81,6 +87,7 @@ public sealed class ConfigurationTests
     [InlineData("message.max-size = 1B")]
     [InlineData("message.max-size = 2047MiB")]
     [InlineData("message.max-fragments = 1")]
+    [InlineData("compression { mode = dedicated, threshold = 0B, level = optimal, max-ratio = off }")]
     [InlineData("keep-alive { ping-interval = off, idle-timeout = 10m }")]
     [InlineData("progress.min-rate = 0B")]
     [InlineData("handler.max-restarts = 0")]

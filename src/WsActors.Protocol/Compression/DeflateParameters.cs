@@ -89,7 +89,8 @@ internal readonly record struct DeflateParameters
     /// <summary>RFC 7692 §7.1.2: a decimal number from 8 to 15 without leading zeros; else null.</summary>
     private static int? WindowBits(string? value) => value switch
     {
-        "8" => 8, "9" => 9, "10" => 10, "11" => 11, "12" => 12, "13" => 13, "14" => 14, "15" => 15,
+        ['8' or '9'] => value[0] - '0',
+        ['1', >= '0' and <= '5'] => 10 + value[1] - '0',
         _ => null,
     };
 }

@@ -3,6 +3,7 @@ using Akka.Event;
 using Akka.IO;
 using WsActors.Manager;
 using WsActors.Protocol;
+using WsActors.Protocol.Compression;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
 using WsActors.Transport;
@@ -21,6 +22,10 @@ internal sealed class Conversation
     private readonly ConnectionActor _connection;
     private readonly EndpointOptions _options;
     private readonly Outbox _outbox;
+
+    /// <summary>Null where compression was not agreed on.</summary>
+    private readonly Compressor? _compressor;
+
     private readonly Instruments.OfRoute _instruments;
     private readonly Liveness _clocks;
     private readonly Pings _pings = new();
@@ -38,7 +43,7 @@ internal sealed class Conversation
     /// <summary>Queued bytes that the meter knows of.</summary>
     private int _queued;
 
-    public Conversation(ConnectionActor connection, IActorRef handler, bool ownsHandler, string route)
+    public Conversation(ConnectionActor connection, IActorRef handler, bool ownsHandler, string route, DeflateAgreement? compression)
     {
         _connection = connection;
         _options = connection.Endpoint.Options;
@@ -49,7 +54,11 @@ internal sealed class Conversation
         _ownsHandler = ownsHandler;
         _route = route;
         Handler = handler;
-        Stream = new StreamParser(Role.Server, _options.Message);
+        Stream = new StreamParser(Role.Server, _options.Message, compression?.CreateInflater(Role.Server));
+        if (compression?.CreateDeflater(Role.Server, _options.Compression.Level) is { } deflater)
+        {
+            _compressor = new Compressor(deflater, _options.Compression.ThresholdBytes, connection.Endpoint.Buffers);
+        }
     }
 
     public StreamParser Stream { get; }
@@ -92,6 +101,8 @@ internal sealed class Conversation
     public void Finish(End end, TimeSpan now)
     {
         IsFinished = true;
+        Stream.Dispose();
+        _compressor?.Release();
         _instruments.Queued(-_queued);
         _instruments.Closed(end.Code);
         if (!_isHandlerGone)
@@ -202,7 +213,12 @@ internal sealed class Conversation
             return false;
         }
 
-        _outbox.Append(send.Kind == MessageKind.Text ? Opcode.Text : Opcode.Binary, send.Payload.Span);
+        var opcode = send.Kind == MessageKind.Text ? Opcode.Text : Opcode.Binary;
+        if (_compressor is null || !_compressor.TryAppend(_outbox, opcode, send))
+        {
+            _outbox.Append(opcode, send.Payload.Span);
+        }
+
         _bytesSent += bytes;
         _clocks.Message(Now);
         _instruments.Sent(bytes);

@@ -50,10 +50,13 @@ internal sealed class Outbox(Buffers buffers, int maxBytes) : IBufferWriter<byte
         TotalTaken >= _messagesEnd || (long)QueuedBytes + FrameWriter.SizeOf(Role.Server, payloadBytes) <= maxBytes;
 
     /// <summary>Appends one frame.</summary>
-    public void Append(Opcode opcode, ReadOnlySpan<byte> payload)
+    /// <param name="opcode">What it is.</param>
+    /// <param name="payload">What it carries.</param>
+    /// <param name="rsv1">Whether that is compressed.</param>
+    public void Append(Opcode opcode, ReadOnlySpan<byte> payload, bool rsv1 = false)
     {
         MakeRoom(Math.Min(FrameWriter.SizeOf(Role.Server, payload.Length), MaxWriteBytes), isFrameStart: true);
-        FrameWriter.Write(this, Role.Server, opcode, payload);
+        FrameWriter.Write(this, Role.Server, opcode, payload, rsv1: rsv1);
         if (!opcode.IsControl)
         {
             _messagesEnd = TotalQueued;

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
 using WsActors.Manager;
+using WsActors.Protocol.Compression;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
 
@@ -119,10 +120,11 @@ internal sealed class Reception(ConnectionActor connection)
     private void Upgrade(Verdict.Upgrade upgrade, GuardDecision.Accepted accepted, byte[] early)
     {
         var subprotocol = accepted.Subprotocol ?? upgrade.Subprotocol;
+        var compression = _endpoint.Options.Compression.Wanted is { } wanted ? PerMessageDeflate.Accept(upgrade.Offer.Extensions, wanted) : null;
         IActorRef handler;
         try
         {
-            ServerHandshake.WriteAccept(connection.Wire.Outbox, upgrade.Offer, subprotocol, accepted.Headers);
+            ServerHandshake.WriteAccept(connection.Wire.Outbox, upgrade.Offer, subprotocol, accepted.Headers, compression);
             handler = upgrade.Route.Handler.For(upgrade.Request, ConnectionActor.StartHandler);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -134,7 +136,8 @@ internal sealed class Reception(ConnectionActor connection)
         }
 
         var opened = new Ws.Opened(connection.Ref, upgrade.Request, subprotocol, accepted.Principal, accepted.Items);
-        new Conversation(connection, handler, upgrade.Route.Handler is HandlerSource.PerConnection, upgrade.Request.Route).Begin(opened, early);
+        var ownsHandler = upgrade.Route.Handler is HandlerSource.PerConnection;
+        new Conversation(connection, handler, ownsHandler, upgrade.Request.Route, compression).Begin(opened, early);
     }
 
     // Waiting for code that is not ours: a guard or a delegate. It runs off the actor, so that it may block or throw as it likes.

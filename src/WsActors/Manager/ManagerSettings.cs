@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using Akka.Configuration;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
@@ -48,7 +49,16 @@ internal sealed record ManagerSettings
                 CheckOrigin = read.Switch("origin.check"),
                 AllowedOrigins = read.List("origin.allowed"),
                 TrustedProxies = read.List("trusted-proxies"),
-                Message = new MessageLimits(read.Size("message.max-size", 1), read.Count("message.max-fragments", 1)),
+                Message = new MessageLimits(
+                    read.Size("message.max-size", 1),
+                    read.Count("message.max-fragments", 1),
+                    read.IsOff("compression.max-ratio") ? int.MaxValue : read.Count("compression.max-ratio", 1)),
+                Compression = new CompressionOptions
+                {
+                    Mode = read.OneOf<MessageCompression>("compression.mode"),
+                    ThresholdBytes = read.Size("compression.threshold", 0),
+                    Level = read.OneOf("compression.level", "fastest", "optimal") == "optimal" ? CompressionLevel.Optimal : CompressionLevel.Fastest,
+                },
                 MaxQueuedBytes = read.Size("send-queue.max-size", 1),
                 QueueGrace = read.Duration("send-queue.grace"),
                 PauseReadingAboveBytes = read.Size("send-queue.pause-reading-above", 1),
@@ -74,6 +84,11 @@ internal sealed record ManagerSettings
 
         public string OneOf(string key, params string[] words) =>
             words.Contains(Text(key)) ? Text(key) : throw Wrong(key, "one of: " + string.Join(", ", words));
+
+        /// <summary>One of the names of an enumeration, in small letters.</summary>
+        public T OneOf<T>(string key)
+            where T : struct, Enum =>
+            Enum.Parse<T>(OneOf(key, [.. Enum.GetNames<T>().Select(static name => name.ToLowerInvariant())]), ignoreCase: true);
 
         public bool IsOff(string key) => config.GetString(key) is "off";
 
