@@ -9,16 +9,24 @@ public sealed class NodeClientTests
     public async Task Nodes_ws_talks_to_the_echo()
     {
         await using var server = await ServerProcess.StartAsync();
-        using var node = Process.Start(new ProcessStartInfo("node", [Path.Combine(NodeFactAttribute.Folder, "session.js"), server.WebSocketUri("/echo").ToString()])
+
+        var output = await RunAsync("session.js", server.WebSocketUri("/echo").ToString());
+
+        Assert.Equal(
+            ["open true", "text true grüße", "binary true true", "pong are you there?", "close 4000"],
+            output);
+    }
+
+    /// <summary>The lines that a script writes.</summary>
+    internal static async Task<string[]> RunAsync(string script, params string[] arguments)
+    {
+        using var node = Process.Start(new ProcessStartInfo("node", [Path.Combine(NodeFactAttribute.Folder, script), .. arguments])
         {
             RedirectStandardOutput = true,
         })!; // not null: the shell is not used
 
         var output = await node.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
         await node.WaitForExitAsync();
-
-        Assert.Equal(
-            ["open true", "text true grüße", "binary true true", "pong are you there?", "close 4000"],
-            output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 }
