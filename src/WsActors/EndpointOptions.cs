@@ -37,6 +37,12 @@ public sealed record EndpointOptions
     /// <summary>Whether and how messages are compressed.</summary>
     public required CompressionOptions Compression { get; init; }
 
+    /// <summary>Most messages a second, pings and pongs included; past it 1008. Null is off. See <c>rate</c> in HOCON.</summary>
+    public required int? MaxMessagesPerSecond { get; init; }
+
+    /// <summary>Most bytes a second as they come from the socket; past it 1008. Null is off.</summary>
+    public required int? MaxBytesPerSecond { get; init; }
+
     /// <summary>Most bytes that wait to be sent; past it 1013.</summary>
     public required int MaxQueuedBytes { get; init; }
 
@@ -94,6 +100,8 @@ public sealed record EndpointOptions
         Require(Request.MaxHeaderBytes, 1, "handshake.max-header-bytes");
         Require(Request.MaxHeaders, 1, "handshake.max-headers");
         Require(Compression.ThresholdBytes, 0, "compression.threshold");
+        Require(MaxMessagesPerSecond ?? 1, 1, "rate.max-messages");
+        Require(MaxBytesPerSecond ?? 1, 1, "rate.max-bytes");
         Require(MaxQueuedBytes, 1, "send-queue.max-size");
         Require(PauseReadingAboveBytes, 1, "send-queue.pause-reading-above");
         Require(MinBytesPerSecond, 0, "progress.min-rate");

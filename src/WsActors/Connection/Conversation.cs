@@ -34,6 +34,8 @@ internal sealed class Conversation
     private readonly bool _ownsHandler;
     private readonly string _route;
 
+    private InboundRates _rates;
+
     private bool _isHandlerGone;
 
     private long _bytesReceived;
@@ -51,6 +53,7 @@ internal sealed class Conversation
         _instruments = connection.Endpoint.InstrumentsOf(route);
         _opened = connection.Now;
         _clocks = new Liveness(_options, _opened);
+        _rates = new InboundRates(_options, _opened);
         _ownsHandler = ownsHandler;
         _route = route;
         Handler = handler;
@@ -145,8 +148,20 @@ internal sealed class Conversation
         var now = Now;
         var count = bytes.Length;
         var frames = Stream.FramesRead;
+        if (_rates.Charge(count, now) is { } tooFast)
+        {
+            Fail(tooFast);
+            return;
+        }
+
         while (Stream.TryRead(ref bytes, out var fact))
         {
+            if (_rates.Charge(fact.Kind, now) is { } tooMany)
+            {
+                Fail(tooMany);
+                return;
+            }
+
             switch (fact.Kind)
             {
                 case StreamEventKind.Message: Deliver(fact, now); break;
@@ -273,10 +288,12 @@ internal sealed class Conversation
         if (pauses)
         {
             _clocks.Pause(now);
+            _rates.Pause(now);
         }
         else
         {
             _clocks.Resume(now);
+            _rates.Resume(now);
             _connection.Wire.ReadOn();
         }
 

@@ -34,7 +34,7 @@ internal sealed record ManagerSettings
             Transport = read.OneOf("transport", "akka-io"),
             Tick = read.Duration("tick", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(5)),
             MaxConnections = read.Count("connections.max", 1),
-            MaxConnectionsPerAddress = read.IsOff("connections.max-per-address") ? null : read.Count("connections.max-per-address", 1),
+            MaxConnectionsPerAddress = read.CountOrOff("connections.max-per-address"),
             MaxHandshakes = read.Count("connections.max-handshakes", 1),
             RetryAfter = read.Duration("connections.retry-after", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             MaxRefusalsLoggedPerMinute = read.Count("log.max-refusals-a-minute", 0),
@@ -59,6 +59,8 @@ internal sealed record ManagerSettings
                     ThresholdBytes = read.Size("compression.threshold", 0),
                     Level = read.OneOf("compression.level", "fastest", "optimal") == "optimal" ? CompressionLevel.Optimal : CompressionLevel.Fastest,
                 },
+                MaxMessagesPerSecond = read.CountOrOff("rate.max-messages"),
+                MaxBytesPerSecond = read.IsOff("rate.max-bytes") ? null : read.Size("rate.max-bytes", 1),
                 MaxQueuedBytes = read.Size("send-queue.max-size", 1),
                 QueueGrace = read.Duration("send-queue.grace"),
                 PauseReadingAboveBytes = read.Size("send-queue.pause-reading-above", 1),
@@ -115,6 +117,8 @@ internal sealed record ManagerSettings
             int.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count) && count >= min
                 ? count
                 : throw Wrong(key, $"a whole number from {min} to {int.MaxValue}");
+
+        public int? CountOrOff(string key) => IsOff(key) ? null : Count(key, 1);
 
         public int Size(string key, int min)
         {

@@ -1,0 +1,43 @@
+using WsActors.Protocol;
+using WsActors.Protocol.Messages;
+
+namespace WsActors.Connection;
+
+/// <summary>
+/// How much a peer may send a second: bytes as they come from the socket, headers included, and messages. Pings and pongs cost us an
+/// answer or a look, so they count as messages do. A fragment costs no more than its bytes, and counts only by those; a close frame ends
+/// it all, and is always welcome. Owned by its connection.
+/// </summary>
+internal struct InboundRates(EndpointOptions options, TimeSpan opened)
+{
+    private static readonly Violation TooManyBytes = new(CloseCode.PolicyViolation, "more bytes a second than this endpoint takes");
+
+    private static readonly Violation TooManyMessages = new(CloseCode.PolicyViolation, "more messages a second than this endpoint takes");
+
+    private RateLimit _bytes = new(options.MaxBytesPerSecond, opened);
+
+    private RateLimit _messages = new(options.MaxMessagesPerSecond, opened);
+
+    /// <summary>Charges one read of the socket.</summary>
+    /// <returns>Null, or that it was too much.</returns>
+    public Violation? Charge(int bytes, TimeSpan now) => _bytes.TrySpend(bytes, now) ? null : TooManyBytes;
+
+    /// <summary>Charges what was read.</summary>
+    /// <inheritdoc cref="Charge(int, TimeSpan)" path="/returns"/>
+    public Violation? Charge(StreamEventKind fact, TimeSpan now) =>
+        fact is not (StreamEventKind.Message or StreamEventKind.Ping or StreamEventKind.Pong) || _messages.TrySpend(1, now) ? null : TooManyMessages;
+
+    /// <inheritdoc cref="RateLimit.Pause"/>
+    public void Pause(TimeSpan now)
+    {
+        _bytes.Pause(now);
+        _messages.Pause(now);
+    }
+
+    /// <inheritdoc cref="RateLimit.Resume"/>
+    public void Resume(TimeSpan now)
+    {
+        _bytes.Resume(now);
+        _messages.Resume(now);
+    }
+}
