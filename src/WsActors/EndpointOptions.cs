@@ -67,10 +67,16 @@ public sealed record EndpointOptions
     /// <summary>Over this long a begun frame must go on at <see cref="MinBytesPerSecond"/>; past it 1008.</summary>
     public required TimeSpan PartialFrameTimeout { get; init; }
 
+    /// <summary>
+    /// Over this long a begun message must go on at <see cref="MinBytesPerSecond"/>, control frames not counted; past it 1008. Null is
+    /// off.
+    /// </summary>
+    public required TimeSpan? PartialMessageTimeout { get; init; }
+
     /// <summary>How long the kernel may not take a write; past it the socket is reset.</summary>
     public required TimeSpan WriteTimeout { get; init; }
 
-    /// <summary>Below this rate a begun frame does not count as going on.</summary>
+    /// <summary>Below this rate a begun frame or message does not count as going on.</summary>
     public required int MinBytesPerSecond { get; init; }
 
     /// <summary>How long the peer may take to answer a close frame and to close its socket; past it the socket is reset.</summary>
@@ -93,6 +99,7 @@ public sealed record EndpointOptions
         Require(PongTimeout, "keep-alive.pong-timeout");
         Require(IdleTimeout, "keep-alive.idle-timeout");
         Require(PartialFrameTimeout, "progress.partial-frame-timeout");
+        Require(PartialMessageTimeout, "progress.partial-message-timeout");
         Require(WriteTimeout, "progress.write-timeout");
         Require(CloseTimeout, "close-timeout");
         Require(HandlerRestartWindow, "handler.restart-window");

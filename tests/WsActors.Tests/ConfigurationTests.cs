@@ -21,6 +21,7 @@ public sealed class ConfigurationTests
         Assert.Equal((1024 * 1024, Seconds(2)), (options.MaxQueuedBytes, options.QueueGrace));
         Assert.Equal((Seconds(25), Seconds(20), null), (options.PingInterval, options.PongTimeout, options.IdleTimeout));
         Assert.Equal((Seconds(30), Seconds(30), 240), (options.PartialFrameTimeout, options.WriteTimeout, options.MinBytesPerSecond));
+        Assert.Equal(Seconds(30), options.PartialMessageTimeout);
         Assert.Equal(Seconds(5), options.CloseTimeout);
         Assert.True(options.CheckOrigin);
         Assert.Empty(options.AllowedOrigins);
@@ -71,6 +72,8 @@ public sealed class ConfigurationTests
     [InlineData("send-queue.grace", "soon")]
     [InlineData("keep-alive.pong-timeout", "off")]
     [InlineData("keep-alive.ping-interval", "-5s")]
+    [InlineData("progress.partial-frame-timeout", "off")]
+    [InlineData("progress.partial-message-timeout", "0s")]
     [InlineData("progress.min-rate", "-1B")]
     [InlineData("close-timeout", "30d")]
     [InlineData("handler.max-restarts", "-1")]
@@ -96,6 +99,7 @@ public sealed class ConfigurationTests
     [InlineData("rate { max-messages = 1, max-bytes = 1B }")]
     [InlineData("keep-alive { ping-interval = off, idle-timeout = 10m }")]
     [InlineData("progress.min-rate = 0B")]
+    [InlineData("progress.partial-message-timeout = off")]
     [InlineData("handler.max-restarts = 0")]
     [InlineData("origin { check = off, allowed = [\"https://example.com\"] }")]
     [InlineData("log.max-refusals-a-minute = 0")]

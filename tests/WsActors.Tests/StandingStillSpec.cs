@@ -118,6 +118,19 @@ public sealed class StandingStillSpec : WebSocketSpec
     }
 
     [Fact]
+    public void The_clock_of_a_partial_message_stands_still()
+    {
+        var (kit, client) = Open(static options => options with { PingInterval = null });
+        client.SendFrame(Opcode.Text, "half"u8.ToArray(), fin: false);
+        kit.Advance(Seconds(20));
+
+        StandStill(kit, client);
+
+        ExpectSilenceUntil(kit, client, Seconds(10));
+        client.ExpectClose(CloseCode.PolicyViolation);
+    }
+
+    [Fact]
     public void The_clock_of_idleness_stands_still()
     {
         var (kit, client) = Open(static options => options with { PingInterval = null, IdleTimeout = Seconds(40) });

@@ -18,6 +18,8 @@ internal struct PartialMessage
     /// <summary>Frames of the message so far, the open one included. Zero: no message is open.</summary>
     private int _fragments;
 
+    public readonly bool IsOpen => _fragments > 0;
+
     private bool _isCompressed;
 
     /// <summary>Payload bytes of a compressed message, as they are on the wire, as far as its frames have said.</summary>
@@ -36,7 +38,7 @@ internal struct PartialMessage
     public Violation? Start(in FrameHeader frame, MessageLimits limits)
     {
         var isContinuation = frame.Opcode == Opcode.Continuation;
-        if (isContinuation != (_fragments > 0))
+        if (isContinuation != IsOpen)
         {
             return isContinuation
                 ? new(CloseCode.ProtocolError, "a continuation frame must have a message to continue (RFC 6455 section 5.4)")

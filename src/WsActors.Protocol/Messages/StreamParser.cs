@@ -30,6 +30,9 @@ public sealed class StreamParser(Role role, MessageLimits limits, Inflater? infl
     /// <summary>Whether at least one byte of a frame came, and not yet its last: the peer owes the rest.</summary>
     public bool IsMidFrame => !_isOver && _frames.IsMidFrame;
 
+    /// <summary>Whether at least the first frame's header of a message came, and not yet its last byte, whatever comes between.</summary>
+    public bool IsMidMessage => _message.IsOpen;
+
     /// <summary>Payload bytes of the message that is coming, as far as its frames have said; zero between messages.</summary>
     public long MessageBytes => _message.Bytes;
 

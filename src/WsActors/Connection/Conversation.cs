@@ -148,6 +148,8 @@ internal sealed class Conversation
         var now = Now;
         var count = bytes.Length;
         var frames = Stream.FramesRead;
+        var controlBytes = 0;
+        var hasMessage = false;
         if (_rates.Charge(count, now) is { } tooFast)
         {
             Fail(tooFast);
@@ -170,9 +172,14 @@ internal sealed class Conversation
                 case StreamEventKind.Close: AnswerClose(fact); return;
                 case StreamEventKind.Violation: Fail(fact.Violation); return;
             }
+
+            var isMessage = fact.Kind == StreamEventKind.Message;
+            hasMessage |= isMessage;
+            controlBytes += isMessage ? 0 : FrameWriter.SizeOf(Role.Client, fact.Payload.Length);
         }
 
         _clocks.Heard(now, count, Stream.IsMidFrame, beganAnew: Stream.FramesRead > frames);
+        _clocks.HeardOfMessage(now, count - controlBytes, Stream.IsMidMessage, beganAnew: hasMessage);
         GoOn(now);
     }
 
@@ -267,6 +274,7 @@ internal sealed class Conversation
             case Due.Ping: Ping(asker: null); break;
             case Due.Idle: _connection.Farewell.StartClosing(new End(CloseCode.GoingAway, "idle", Ws.Side.Local)); break;
             case Due.FrameStalled: Fail(new Violation(CloseCode.PolicyViolation, "a frame began and did not go on")); break;
+            case Due.MessageStalled: Fail(new Violation(CloseCode.PolicyViolation, "a message began and did not go on")); break;
             case Due.PongMissing: _connection.Farewell.Abort(End.Abnormal("no answer to a ping")); break;
             case Due.WriteStalled: _connection.Farewell.Abort(End.Abnormal("the peer does not read")); break;
             case Due.Nothing: GoOn(now); break;

@@ -17,6 +17,9 @@ internal enum Due
     /// <summary>A frame has begun and does not go on.</summary>
     FrameStalled,
 
+    /// <summary>A message has begun and does not go on.</summary>
+    MessageStalled,
+
     /// <summary>The kernel does not take a write: the peer does not read.</summary>
     WriteStalled,
 }
@@ -37,11 +40,11 @@ internal sealed class Liveness(EndpointOptions options, TimeSpan opened)
     /// <summary>When a ping was asked for that is still in the queue: one is enough.</summary>
     private bool _pingWaits;
 
-    /// <summary>Since when the open frame is judged; moves on when enough of it came.</summary>
-    private TimeSpan? _frameSince;
+    /// <summary>The open frame's.</summary>
+    private Progress _frame;
 
-    /// <summary>Bytes of the open frame since then.</summary>
-    private long _frameBytes;
+    /// <summary>The open message's, in whatever frames it comes.</summary>
+    private Progress _message;
 
     private TimeSpan? _pausedSince;
 
@@ -58,7 +61,8 @@ internal sealed class Liveness(EndpointOptions options, TimeSpan opened)
         _ when now >= writeSince + options.WriteTimeout => Due.WriteStalled,
         _ when _pausedSince is not null => Due.Nothing,
         _ when now >= _pingLeft + options.PongTimeout => Due.PongMissing,
-        _ when now >= _frameSince + options.PartialFrameTimeout => Due.FrameStalled,
+        _ when now >= _frame.Since + options.PartialFrameTimeout => Due.FrameStalled,
+        _ when now >= _message.Since + options.PartialMessageTimeout => Due.MessageStalled,
         _ when now >= _lastMessage + options.IdleTimeout => Due.Idle,
         _ when now >= PingAt => Due.Ping,
         _ => Due.Nothing,
@@ -74,15 +78,16 @@ internal sealed class Liveness(EndpointOptions options, TimeSpan opened)
         var mark = Mark(now);
         _lastHeard = mark;
         _pingLeft = null;
-        if (!isMidFrame)
-        {
-            _frameSince = null;
-        }
-        else if (_frameSince is null || beganAnew || (_frameBytes += bytes) >= EnoughBytes)
-        {
-            (_frameSince, _frameBytes) = (mark, 0);
-        }
+        _frame.Heard(mark, bytes, EnoughIn(options.PartialFrameTimeout), isMidFrame, beganAnew);
     }
+
+    /// <summary>The same bytes without those of control frames, which may come between the frames of a message but are no part of it.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="bytes">How many.</param>
+    /// <param name="isMidMessage">Whether a message is open behind them.</param>
+    /// <param name="beganAnew">Whether an earlier message ended in them.</param>
+    public void HeardOfMessage(TimeSpan now, int bytes, bool isMidMessage, bool beganAnew) =>
+        _message.Heard(Mark(now), bytes, EnoughIn(options.PartialMessageTimeout ?? TimeSpan.Zero), isMidMessage, beganAnew);
 
     /// <summary>A message came or was taken for sending.</summary>
     public void Message(TimeSpan now) => _lastMessage = Mark(now);
@@ -115,19 +120,22 @@ internal sealed class Liveness(EndpointOptions options, TimeSpan opened)
             _lastHeard += stood;
             _lastMessage += stood;
             _pingLeft += stood;
-            _frameSince += stood;
+            _frame.StandStill(stood);
+            _message.StandStill(stood);
             _pausedSince = null;
         }
     }
 
-    /// <summary>What of a frame is enough to go on.</summary>
-    private double EnoughBytes => options.MinBytesPerSecond * options.PartialFrameTimeout.TotalSeconds;
+    /// <summary>How many bytes are enough to go on.</summary>
+    private double EnoughIn(TimeSpan window) => options.MinBytesPerSecond * window.TotalSeconds;
 
     private TimeSpan? PingAt => _pingWaits || _pingLeft is not null ? null : _lastHeard + options.PingInterval;
 
     private TimeSpan NextOfPeer => Min(
         _pingLeft + options.PongTimeout,
-        Min(_frameSince + options.PartialFrameTimeout, Min(_lastMessage + options.IdleTimeout, PingAt ?? TimeSpan.MaxValue)));
+        Min(
+            Min(_frame.Since + options.PartialFrameTimeout, _message.Since + options.PartialMessageTimeout ?? TimeSpan.MaxValue),
+            Min(_lastMessage + options.IdleTimeout, PingAt ?? TimeSpan.MaxValue)));
 
     /// <summary>Now, by the clocks that stand still during a pause.</summary>
     private TimeSpan Mark(TimeSpan now) => _pausedSince ?? now;

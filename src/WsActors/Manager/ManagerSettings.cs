@@ -64,10 +64,11 @@ internal sealed record ManagerSettings
                 MaxQueuedBytes = read.Size("send-queue.max-size", 1),
                 QueueGrace = read.Duration("send-queue.grace"),
                 PauseReadingAboveBytes = read.Size("send-queue.pause-reading-above", 1),
-                PingInterval = read.IsOff("keep-alive.ping-interval") ? null : read.Duration("keep-alive.ping-interval"),
+                PingInterval = read.DurationOrOff("keep-alive.ping-interval"),
                 PongTimeout = read.Duration("keep-alive.pong-timeout"),
-                IdleTimeout = read.IsOff("keep-alive.idle-timeout") ? null : read.Duration("keep-alive.idle-timeout"),
+                IdleTimeout = read.DurationOrOff("keep-alive.idle-timeout"),
                 PartialFrameTimeout = read.Duration("progress.partial-frame-timeout"),
+                PartialMessageTimeout = read.DurationOrOff("progress.partial-message-timeout"),
                 WriteTimeout = read.Duration("progress.write-timeout"),
                 MinBytesPerSecond = read.Size("progress.min-rate", 0),
                 CloseTimeout = read.Duration("close-timeout"),
@@ -129,6 +130,8 @@ internal sealed record ManagerSettings
         }
 
         public TimeSpan Duration(string key) => Duration(key, Shortest, EndpointOptions.Longest);
+
+        public TimeSpan? DurationOrOff(string key) => IsOff(key) ? null : Duration(key);
 
         public TimeSpan Duration(string key, TimeSpan min, TimeSpan max)
         {

@@ -129,6 +129,25 @@ public class StreamParserTests
         }
     }
 
+    [Fact]
+    public void It_is_mid_message_from_the_first_header_to_the_last_byte_whatever_comes_between()
+    {
+        var parser = Client();
+        Assert.False(parser.IsMidMessage);
+
+        foreach (var (wire, isMidMessage) in new[]
+        {
+            ("01", false), ("00", true), ("89 00", true), ("00 00", true), ("80 01", true), ("41", false), ("89 00", false), ("81 01 41", false),
+        })
+        {
+            Facts.Of(parser, Wire.Bytes(wire));
+            Assert.Equal(isMidMessage, parser.IsMidMessage);
+        }
+
+        Facts.Of(parser, Wire.Bytes("01 00 81 00"));
+        Assert.False(parser.IsMidMessage);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
