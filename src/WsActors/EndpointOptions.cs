@@ -37,6 +37,9 @@ public sealed record EndpointOptions
     /// <summary>Whether and how messages are compressed.</summary>
     public required CompressionOptions Compression { get; init; }
 
+    /// <summary>Most sockets that are accepted a second; past it 503. Null is off.</summary>
+    public required int? MaxAcceptsPerSecond { get; init; }
+
     /// <summary>Most messages a second, pings and pongs included; past it 1008. Null is off. See <c>rate</c> in HOCON.</summary>
     public required int? MaxMessagesPerSecond { get; init; }
 
@@ -107,6 +110,7 @@ public sealed record EndpointOptions
         Require(Request.MaxHeaderBytes, 1, "handshake.max-header-bytes");
         Require(Request.MaxHeaders, 1, "handshake.max-headers");
         Require(Compression.ThresholdBytes, 0, "compression.threshold");
+        Require(MaxAcceptsPerSecond ?? 1, 1, "rate.max-accepts");
         Require(MaxMessagesPerSecond ?? 1, 1, "rate.max-messages");
         Require(MaxBytesPerSecond ?? 1, 1, "rate.max-bytes");
         Require(MaxQueuedBytes, 1, "send-queue.max-size");

@@ -17,7 +17,7 @@ public sealed class ConfigurationTests
         Assert.Equal((8 * 1024, 32 * 1024, 100), (options.Request.MaxRequestLineBytes, options.Request.MaxHeaderBytes, options.Request.MaxHeaders));
         Assert.Equal((1024 * 1024, 16_384), (options.Message.MaxMessageBytes, options.Message.MaxFragments));
         Assert.Equal((MessageCompression.Off, 1024, 100), (options.Compression.Mode, options.Compression.ThresholdBytes, options.Message.MaxInflateRatio));
-        Assert.Equal((null, null), (options.MaxMessagesPerSecond, options.MaxBytesPerSecond));
+        Assert.Equal((null, null, null), (options.MaxAcceptsPerSecond, options.MaxMessagesPerSecond, options.MaxBytesPerSecond));
         Assert.Equal((1024 * 1024, Seconds(2)), (options.MaxQueuedBytes, options.QueueGrace));
         Assert.Equal((Seconds(25), Seconds(20), null), (options.PingInterval, options.PongTimeout, options.IdleTimeout));
         Assert.Equal((Seconds(30), Seconds(30), 240), (options.PartialFrameTimeout, options.WriteTimeout, options.MinBytesPerSecond));
@@ -65,6 +65,7 @@ public sealed class ConfigurationTests
     [InlineData("compression.threshold", "-1B")]
     [InlineData("compression.level", "smallest")]
     [InlineData("compression.max-ratio", "0")]
+    [InlineData("rate.max-accepts", "0")]
     [InlineData("rate.max-messages", "0")]
     [InlineData("rate.max-messages", "on")]
     [InlineData("rate.max-bytes", "0B")]
@@ -96,7 +97,7 @@ public sealed class ConfigurationTests
     [InlineData("message.max-size = 2047MiB")]
     [InlineData("message.max-fragments = 1")]
     [InlineData("compression { mode = dedicated, threshold = 0B, level = optimal, max-ratio = off }")]
-    [InlineData("rate { max-messages = 1, max-bytes = 1B }")]
+    [InlineData("rate { max-accepts = 1, max-messages = 1, max-bytes = 1B }")]
     [InlineData("keep-alive { ping-interval = off, idle-timeout = 10m }")]
     [InlineData("progress.min-rate = 0B")]
     [InlineData("progress.partial-message-timeout = off")]

@@ -156,6 +156,18 @@ public sealed class LogSpec : WebSocketSpec
     }
 
     [Fact]
+    public void A_socket_past_the_rate_of_an_endpoint_is_logged_once_whether_it_asks_or_not()
+    {
+        var kit = Serve(static options => options with { MaxAcceptsPerSecond = 1 });
+        kit.Dial();
+
+        kit.Dial(IPAddress.Parse("203.0.113.7")).RequestUpgrade();
+        kit.Settle();
+
+        Assert.Contains("refused 203.0.113.7 with 503: The server takes no more connections", Assert.Single(Warnings()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_refusal_behind_a_trusted_proxy_names_the_client_not_the_proxy()
     {
         var client = Serve(static options => options with { TrustedProxies = ["127.0.0.1"] }).Dial();

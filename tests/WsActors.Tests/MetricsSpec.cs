@@ -21,6 +21,7 @@ public sealed class MetricsSpec : WebSocketSpec
     private readonly WebSocketTestKit _kit;
 
     public MetricsSpec()
+        : base("ws-actors.connections.max-handshakes = 2")
     {
         _listener.InstrumentPublished = static (instrument, listener) =>
         {
@@ -92,6 +93,18 @@ public sealed class MetricsSpec : WebSocketSpec
         _kit.Advance(Seconds(10));
 
         Assert.Equal(1, Sum("handshakes.refused", Endpoint + " status=408"));
+    }
+
+    [Fact]
+    public void A_socket_that_is_turned_away_unread_is_counted_503()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            _kit.Dial();
+        }
+
+        _kit.Settle();
+        Assert.Equal(1, Sum("handshakes.refused", Endpoint + " status=503"));
     }
 
     [Fact]

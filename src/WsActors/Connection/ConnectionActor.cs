@@ -14,6 +14,7 @@ internal sealed class ConnectionActor : UntypedActor
 {
     // Reception:    Handshaking --upgrade asked for--> Admitting --(guard: Asking)--> Open
     //                    \--plain HTTP: Asking--> Leaving          \--refused--> Leaving
+    //               TurningAway --asked something--> Leaving
     // Conversation: Open --half-closed by the peer--> HalfClosed --> Leaving
     //                  \--peer closed or broke a rule--> Leaving
     // Farewell:     Open --closed by us--> Closing --peer answered--> Leaving
@@ -22,16 +23,20 @@ internal sealed class ConnectionActor : UntypedActor
 
     private readonly WakeUp _wakeUp;
 
+    /// <summary>Why this socket is turned away, whatever it asks; null for all that are not.</summary>
+    private readonly string? _refusal;
+
     /// <summary>When the current state ends by itself. An open connection has clocks of its own instead.</summary>
     private TimeSpan _deadline;
 
     private RestartBudget? _restarts;
 
-    public ConnectionActor(Endpoint endpoint, IActorRef source, EndPoint remote, WakeUp wakeUp)
+    public ConnectionActor(Endpoint endpoint, IActorRef source, EndPoint remote, WakeUp wakeUp, string? refusal)
     {
         Endpoint = endpoint;
         Remote = remote;
         _wakeUp = wakeUp;
+        _refusal = refusal;
         Wire = new Wire(source, Self, endpoint);
         Farewell = new Farewell(this);
     }
@@ -57,8 +62,8 @@ internal sealed class ConnectionActor : UntypedActor
     /// <summary>Whether the current state's time is over.</summary>
     public bool IsOver => Now >= _deadline;
 
-    public static Props PropsFor(Endpoint endpoint, IActorRef source, EndPoint remote, WakeUp wakeUp) =>
-        Props.Create<ConnectionActor>(endpoint, source, remote, wakeUp);
+    public static Props PropsFor(Endpoint endpoint, IActorRef source, EndPoint remote, WakeUp wakeUp, string? refusal) =>
+        Props.Create<ConnectionActor>(endpoint, source, remote, wakeUp, refusal);
 
     // What its parts ask of their actor.
 
@@ -120,7 +125,7 @@ internal sealed class ConnectionActor : UntypedActor
         Context.Watch(Wire.Source);
         Wire.Register();
         Wire.ReadOn();
-        new Reception(this).Begin();
+        new Reception(this).Begin(_refusal);
     }
 
     protected override void OnReceive(object message) => Unhandled(message);

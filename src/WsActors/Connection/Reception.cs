@@ -33,7 +33,36 @@ internal sealed class Reception(ConnectionActor connection)
     /// <summary>For code that is not ours: its own time, of what is left for the whole handshake.</summary>
     private TimeSpan EndOfGuard => TimeSpan.FromTicks(Math.Min((connection.Now + _endpoint.Options.GuardTimeout).Ticks, _end.Ticks));
 
-    public void Begin() => connection.BecomeUntil(_end, Handshaking);
+    /// <param name="refusal">Why the socket is turned away, whatever it asks; null if it is not.</param>
+    public void Begin(string? refusal)
+    {
+        if (refusal is null)
+        {
+            connection.BecomeUntil(_end, Handshaking);
+        }
+        else
+        {
+            connection.BecomeUntil(connection.Now + _endpoint.Options.CloseTimeout, message => TurningAway(message, refusal));
+        }
+    }
+
+    /// <summary>
+    /// The manager has no place for it, and has noted that. The answer waits until something was asked: before that, a client must not
+    /// take it for one (RFC 9112 §9.2). What was asked does not matter beyond its method, and whoever asks nothing gets no answer.
+    /// </summary>
+    private void TurningAway(object message, string refusal)
+    {
+        switch (message)
+        {
+            case Tcp.Received received:
+                _isHead = connection.Wire.Take(received).StartsWith("HEAD "u8);
+                Respond(Refusals.Unavailable(_endpoint, refusal).ToResponse());
+                break;
+            case Tcp.PeerClosed or Ws.Close: connection.Farewell.Leave(null); break;
+            case WakeUp.Tick when connection.IsOver: connection.Farewell.Abort(null); break;
+            default: connection.Otherwise(message); break;
+        }
+    }
 
     private void Handshaking(object message)
     {
@@ -82,7 +111,8 @@ internal sealed class Reception(ConnectionActor connection)
         }
     }
 
-    private static IPAddress AddressOf(EndPoint socket) => socket is IPEndPoint ip ? ip.Address : IPAddress.None;
+    /// <summary>The address at the other end of a socket.</summary>
+    public static IPAddress AddressOf(EndPoint socket) => socket is IPEndPoint ip ? ip.Address : IPAddress.None;
 
     private void Admitting(object message, Verdict.Upgrade upgrade, byte[] early)
     {

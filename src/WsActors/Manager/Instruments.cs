@@ -25,7 +25,7 @@ internal sealed class Instruments : IDisposable
         _open = _meter.CreateUpDownCounter<long>("wsactors.connections.open", "{connection}", "Open WebSockets.");
         _opened = _meter.CreateCounter<long>("wsactors.connections.opened", "{connection}", "Handshakes that succeeded.");
         _closed = _meter.CreateCounter<long>("wsactors.connections.closed", "{connection}", "Connections that ended, by close code.");
-        _refused = _meter.CreateCounter<long>("wsactors.handshakes.refused", "{handshake}", "Requests that were refused, by HTTP status.");
+        _refused = _meter.CreateCounter<long>("wsactors.handshakes.refused", "{handshake}", "Sockets and requests that were refused, by HTTP status.");
         _messages = _meter.CreateCounter<long>("wsactors.messages", "{message}", "Messages, by direction.");
         _bytes = _meter.CreateCounter<long>("wsactors.bytes", "By", "Payload bytes of messages, by direction.");
         _roundTrip = _meter.CreateHistogram<double>("wsactors.roundtrip", "s", "From a ping's leaving to its pong.");

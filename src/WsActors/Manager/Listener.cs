@@ -6,11 +6,23 @@ using WsActors.Transport;
 
 namespace WsActors.Manager;
 
-/// <summary>An endpoint that listens.</summary>
-/// <param name="Endpoint">Its rules.</param>
-/// <param name="Local">Where it listens.</param>
-/// <param name="Source">The byte source's actor that listens.</param>
-internal sealed record Listener(Endpoint Endpoint, EndPoint Local, IActorRef Source);
+/// <summary>An endpoint that listens. Owned by the manager.</summary>
+/// <param name="endpoint">Its rules.</param>
+/// <param name="local">Where it listens.</param>
+/// <param name="source">The byte source's actor that listens.</param>
+internal sealed class Listener(Endpoint endpoint, EndPoint local, IActorRef source)
+{
+    private RateLimit _accepts = new(endpoint.Options.MaxAcceptsPerSecond, endpoint.Clock.Now);
+
+    public Endpoint Endpoint { get; } = endpoint;
+
+    public EndPoint Local { get; } = local;
+
+    public IActorRef Source { get; } = source;
+
+    /// <summary>Whether one more socket may come now; it is counted if so.</summary>
+    public bool TryAccept() => _accepts.TrySpend(1, Endpoint.Clock.Now);
+}
 
 /// <summary>An endpoint that was asked for and has no answer yet.</summary>
 /// <param name="Bind">The request.</param>

@@ -111,18 +111,44 @@ internal sealed class ManagerActor : UntypedActor
             // Accepted before the listener could say that it listens: it comes again, behind that.
             Self.Forward(connected);
         }
-        else if (listener is null || !_population.HasRoomForHandshake)
+        else if (listener is null)
         {
             Sender.Tell(Tcp.Abort.Instance);
         }
         else
         {
+            Receive(listener, connected.RemoteAddress);
+        }
+    }
+
+    /// <summary>Lets a new socket ask, or turns it away: with a reason while that costs nobody else a place.</summary>
+    private void Receive(Listener listener, EndPoint remote)
+    {
+        var refusal = WhyNot(listener);
+        if (refusal is not null)
+        {
+            Note(new Refused(listener.Endpoint.Name, Reception.AddressOf(remote), 503, refusal));
+        }
+
+        if (refusal is null || _population.HasRoomForApology)
+        {
             var wakeUp = new WakeUp();
-            var connection = Context.ActorOf(ConnectionActor.PropsFor(listener.Endpoint, Sender, connected.RemoteAddress, wakeUp));
+            var connection = Context.ActorOf(ConnectionActor.PropsFor(listener.Endpoint, Sender, remote, wakeUp, refusal));
             Context.Watch(connection);
             _population.Add(connection, listener.Endpoint, wakeUp);
         }
+        else
+        {
+            Sender.Tell(Tcp.Abort.Instance);
+        }
     }
+
+    private string? WhyNot(Listener listener) => listener switch
+    {
+        _ when !_population.HasRoomForHandshake => "The server has as many unfinished requests as it takes; come back later.",
+        _ when !listener.TryAccept() => "The server takes no more connections this second; come back later.",
+        _ => null,
+    };
 
     private object Decide(Admit admit)
     {

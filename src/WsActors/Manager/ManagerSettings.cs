@@ -59,6 +59,7 @@ internal sealed record ManagerSettings
                     ThresholdBytes = read.Size("compression.threshold", 0),
                     Level = read.OneOf("compression.level", "fastest", "optimal") == "optimal" ? CompressionLevel.Optimal : CompressionLevel.Fastest,
                 },
+                MaxAcceptsPerSecond = read.CountOrOff("rate.max-accepts"),
                 MaxMessagesPerSecond = read.CountOrOff("rate.max-messages"),
                 MaxBytesPerSecond = read.IsOff("rate.max-bytes") ? null : read.Size("rate.max-bytes", 1),
                 MaxQueuedBytes = read.Size("send-queue.max-size", 1),

@@ -21,7 +21,12 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
     /// <summary>WebSockets that were admitted.</summary>
     public int Admitted { get; private set; }
 
-    public bool HasRoomForHandshake => _entries.Count - Admitted < maxHandshakes;
+    public bool HasRoomForHandshake => Asking < maxHandshakes;
+
+    /// <summary>Whether a socket that is turned away may be told why: that takes a place too, and half of them are kept for others.</summary>
+    public bool HasRoomForApology => 2L * Asking < maxHandshakes;
+
+    private int Asking => _entries.Count - Admitted;
 
     public void Add(IActorRef connection, Endpoint endpoint, WakeUp wakeUp) => _entries.Add(connection, new Entry(endpoint, wakeUp));
 

@@ -108,6 +108,15 @@ internal sealed class RawClient : IDisposable
         return head.ToString();
     }
 
+    /// <summary>All that comes until the end of the stream; a reset is an error.</summary>
+    public async Task<string> ReadText()
+    {
+        using var deadline = new CancellationTokenSource(Eventually.Patience);
+        var text = new MemoryStream();
+        await _input.CopyToAsync(text, deadline.Token);
+        return Encoding.UTF8.GetString(text.ToArray());
+    }
+
     /// <summary>The next frame. A server's frames are not masked; this one's are never fragmented.</summary>
     public async Task<Frame> ReadFrame()
     {
