@@ -12,7 +12,8 @@ public sealed class ConfigurationTests
         var settings = Read("");
         var options = settings.Endpoint;
 
-        Assert.Equal((10_000, null, 10_000), (settings.MaxConnections, settings.MaxConnectionsPerAddress, settings.MaxHandshakes));
+        Assert.Equal((10_000, null), (settings.MaxConnections, settings.MaxConnectionsPerAddress));
+        Assert.Equal((10_000, 5_000), (settings.MaxHandshakes, settings.MaxHandshakesPerAddress));
         Assert.Equal((Seconds(10), Seconds(5)), (options.HandshakeTimeout, options.GuardTimeout));
         Assert.Equal((8 * 1024, 32 * 1024, 100), (options.Request.MaxRequestLineBytes, options.Request.MaxHeaderBytes, options.Request.MaxHeaders));
         Assert.Equal((1024 * 1024, 16_384), (options.Message.MaxMessageBytes, options.Message.MaxFragments));
@@ -46,6 +47,7 @@ public sealed class ConfigurationTests
     [InlineData("connections.max", "3000000000")]
     [InlineData("connections.max-per-address", "0")]
     [InlineData("connections.max-handshakes", "-1")]
+    [InlineData("connections.max-handshakes-per-address", "0")]
     [InlineData("connections.retry-after", "500ms")]
     [InlineData("handshake.timeout", "0s")]
     [InlineData("handshake.timeout", "off")]
@@ -91,6 +93,8 @@ public sealed class ConfigurationTests
     [InlineData("tick = 5s")]
     [InlineData("connections.max = 1")]
     [InlineData("connections.max-per-address = 1")]
+    [InlineData("connections.max-handshakes-per-address = 1")]
+    [InlineData("connections.max-handshakes-per-address = off")]
     [InlineData("connections.retry-after = 1s")]
     [InlineData("handshake.max-request-line = 16B")]
     [InlineData("message.max-size = 1B")]

@@ -111,8 +111,13 @@ internal sealed class Reception(ConnectionActor connection)
         }
     }
 
-    /// <summary>The address at the other end of a socket.</summary>
-    public static IPAddress AddressOf(EndPoint socket) => socket is IPEndPoint ip ? ip.Address : IPAddress.None;
+    /// <summary>The address at the other end of a socket, of an IPv4 client its plain one, even where both families are served.</summary>
+    public static IPAddress AddressOf(EndPoint socket) => socket switch
+    {
+        IPEndPoint { Address: { IsIPv4MappedToIPv6: true } mapped } => mapped.MapToIPv4(),
+        IPEndPoint ip => ip.Address,
+        _ => IPAddress.None,
+    };
 
     private void Admitting(object message, Verdict.Upgrade upgrade, byte[] early)
     {

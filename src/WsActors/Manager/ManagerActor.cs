@@ -62,7 +62,7 @@ internal sealed class ManagerActor : UntypedActor
     {
         _settings = settings;
         _shared = shared;
-        _population = new Population(settings.MaxConnections, settings.MaxConnectionsPerAddress, settings.MaxHandshakes);
+        _population = new Population(settings.MaxConnections, settings.MaxConnectionsPerAddress, settings.MaxHandshakes, settings.MaxHandshakesPerAddress);
         _refusals = new RefusalLog(_log, settings.MaxRefusalsLoggedPerMinute);
     }
 
@@ -124,10 +124,12 @@ internal sealed class ManagerActor : UntypedActor
     /// <summary>Lets a new socket ask, or turns it away: with a reason while that costs nobody else a place.</summary>
     private void Receive(Listener listener, EndPoint remote)
     {
-        var refusal = WhyNot(listener);
+        var client = Reception.AddressOf(remote);
+        var asker = remote is not IPEndPoint || listener.Endpoint.Gate.IsProxy(client) ? null : client;
+        var refusal = WhyNot(listener, asker);
         if (refusal is not null)
         {
-            Note(new Refused(listener.Endpoint.Name, Reception.AddressOf(remote), 503, refusal));
+            Note(new Refused(listener.Endpoint.Name, client, 503, refusal));
         }
 
         if (refusal is null || _population.HasRoomForApology)
@@ -135,7 +137,7 @@ internal sealed class ManagerActor : UntypedActor
             var wakeUp = new WakeUp();
             var connection = Context.ActorOf(ConnectionActor.PropsFor(listener.Endpoint, Sender, remote, wakeUp, refusal));
             Context.Watch(connection);
-            _population.Add(connection, listener.Endpoint, wakeUp);
+            _population.Add(connection, listener.Endpoint, wakeUp, refusal is null ? asker : null);
         }
         else
         {
@@ -143,9 +145,13 @@ internal sealed class ManagerActor : UntypedActor
         }
     }
 
-    private string? WhyNot(Listener listener) => listener switch
+    /// <param name="listener">Where it came.</param>
+    /// <param name="asker">Whose address counts; null where many clients may be behind one.</param>
+    /// <returns>Null when it may ask. Who is refused for its address uses up nothing of what the endpoint accepts of others.</returns>
+    private string? WhyNot(Listener listener, IPAddress? asker) => listener switch
     {
         _ when !_population.HasRoomForHandshake => "The server has as many unfinished requests as it takes; come back later.",
+        _ when !_population.HasRoomForHandshakeOf(asker) => "Your address has as many unfinished requests as it may; finish or close one first.",
         _ when !listener.TryAccept() => "The server takes no more connections this second; come back later.",
         _ => null,
     };

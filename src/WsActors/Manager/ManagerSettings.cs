@@ -19,6 +19,8 @@ internal sealed record ManagerSettings
 
     public required int MaxHandshakes { get; init; }
 
+    public required int? MaxHandshakesPerAddress { get; init; }
+
     public required TimeSpan RetryAfter { get; init; }
 
     public required int MaxRefusalsLoggedPerMinute { get; init; }
@@ -36,6 +38,7 @@ internal sealed record ManagerSettings
             MaxConnections = read.Count("connections.max", 1),
             MaxConnectionsPerAddress = read.CountOrOff("connections.max-per-address"),
             MaxHandshakes = read.Count("connections.max-handshakes", 1),
+            MaxHandshakesPerAddress = read.CountOrOff("connections.max-handshakes-per-address"),
             RetryAfter = read.Duration("connections.retry-after", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             MaxRefusalsLoggedPerMinute = read.Count("log.max-refusals-a-minute", 0),
             Endpoint = new EndpointOptions

@@ -9,11 +9,13 @@ namespace WsActors.Manager;
 /// Who is connected, and who may: sockets that still ask, WebSockets that were admitted, and how many each client address has.
 /// Owned by the manager.
 /// </summary>
-internal sealed class Population(int maxConnections, int? maxPerAddress, int maxHandshakes)
+internal sealed class Population(int maxConnections, int? maxPerAddress, int maxHandshakes, int? maxHandshakesPerAddress)
 {
     private readonly Dictionary<IActorRef, Entry> _entries = [];
 
-    private readonly Dictionary<IPAddress, int> _admittedOf = [];
+    private readonly PerNetwork _admitted = new();
+
+    private readonly PerNetwork _asking = new();
 
     /// <summary>Everyone, admitted or not.</summary>
     public IReadOnlyDictionary<IActorRef, Entry> Everyone => _entries;
@@ -28,7 +30,20 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
 
     private int Asking => _entries.Count - Admitted;
 
-    public void Add(IActorRef connection, Endpoint endpoint, WakeUp wakeUp) => _entries.Add(connection, new Entry(endpoint, wakeUp));
+    /// <summary>The same for sockets of one client; null for nobody in particular.</summary>
+    public bool HasRoomForHandshakeOf(IPAddress? client) =>
+        maxHandshakesPerAddress is not { } most || client is null || _asking[NetworkOf(client)] < most;
+
+    /// <param name="connection">Who came.</param>
+    /// <param name="endpoint">Where.</param>
+    /// <param name="wakeUp">When it wants to be looked at.</param>
+    /// <param name="client">Whose unfinished handshake it is; null for nobody's.</param>
+    public void Add(IActorRef connection, Endpoint endpoint, WakeUp wakeUp, IPAddress? client)
+    {
+        var network = client is null ? null : NetworkOf(client);
+        _entries.Add(connection, new Entry(endpoint, wakeUp) { AsksFrom = network });
+        _asking.Add(network);
+    }
 
     /// <summary>Admits a connection that finished its request.</summary>
     /// <returns>Null when it is admitted, else why not.</returns>
@@ -40,29 +55,26 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
             return "The server has as many connections as it takes; come back later.";
         }
 
-        var ofClient = _admittedOf.GetValueOrDefault(network);
-        if (ofClient >= maxPerAddress)
+        if (_admitted[network] >= maxPerAddress)
         {
             return "Your address has as many connections as it may; close one first.";
         }
 
-        _entries[connection].AdmittedFrom = network;
-        _admittedOf[network] = ofClient + 1;
+        var entry = _entries[connection];
+        _asking.Remove(entry.AsksFrom);
+        (entry.AsksFrom, entry.AdmittedFrom) = (null, network);
+        _admitted.Add(network);
         Admitted++;
         return null;
     }
 
     public void Remove(IActorRef connection)
     {
-        if (!_entries.Remove(connection, out var entry) || entry.AdmittedFrom is not { } network)
+        if (_entries.Remove(connection, out var entry))
         {
-            return;
-        }
-
-        Admitted--;
-        if (--_admittedOf[network] == 0)
-        {
-            _admittedOf.Remove(network);
+            _asking.Remove(entry.AsksFrom);
+            _admitted.Remove(entry.AdmittedFrom);
+            Admitted -= entry.AdmittedFrom is null ? 0 : 1;
         }
     }
 
@@ -85,7 +97,34 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
 
         public WakeUp WakeUp { get; } = wakeUp;
 
+        /// <summary>The network of the socket's other end, until it is admitted; null where that is not counted.</summary>
+        public IPAddress? AsksFrom { get; set; }
+
         /// <summary>The client's network, once it is admitted.</summary>
         public IPAddress? AdmittedFrom { get; set; }
+    }
+
+    /// <summary>How many each network has; those that have none are not kept, and null has none.</summary>
+    private sealed class PerNetwork
+    {
+        private readonly Dictionary<IPAddress, int> _counts = [];
+
+        public int this[IPAddress network] => _counts.GetValueOrDefault(network);
+
+        public void Add(IPAddress? network)
+        {
+            if (network is not null)
+            {
+                _counts[network] = this[network] + 1;
+            }
+        }
+
+        public void Remove(IPAddress? network)
+        {
+            if (network is not null && --_counts[network] == 0)
+            {
+                _counts.Remove(network);
+            }
+        }
     }
 }

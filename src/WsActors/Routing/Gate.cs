@@ -22,6 +22,9 @@ internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies
     /// <summary>Who asked: the other end of the socket, or whom trusted proxies name.</summary>
     public IPAddress ClientOf(HttpRequest http, IPAddress socket) => proxies.See(http, socket, scheme).Client;
 
+    /// <summary>Whether many clients may be behind the other end of a socket: a trusted proxy.</summary>
+    public bool IsProxy(IPAddress socket) => proxies.Contains(socket);
+
     /// <param name="http">The request.</param>
     /// <param name="socket">The address at the other end of the socket.</param>
     public Verdict Judge(HttpRequest http, IPAddress socket)

@@ -41,7 +41,8 @@ internal sealed class TrustedProxies
                 Said(http, "X-Forwarded-Host", hops) ?? http.Host ?? ""));
     }
 
-    private bool Contains(IPAddress address) => _networks.Any(network => network.Contains(address));
+    /// <param name="address">Of an IPv4 client its plain one.</param>
+    public bool Contains(IPAddress address) => _networks.Any(network => network.Contains(address));
 
     /// <summary>What the outermost trusted proxy said: a list has an entry for each, a single value stands for all.</summary>
     private static string? Said(HttpRequest http, string header, int hops)
