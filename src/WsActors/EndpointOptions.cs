@@ -82,7 +82,10 @@ public sealed record EndpointOptions
     /// <summary>Below this rate a begun frame or message does not count as going on.</summary>
     public required int MinBytesPerSecond { get; init; }
 
-    /// <summary>How long the peer may take to answer a close frame and to close its socket; past it the socket is reset.</summary>
+    /// <summary>
+    /// How long the peer may take to answer a close frame and to close its socket; past it the socket is reset. So long a handler, too, may
+    /// take to answer what came before the peer's last frame.
+    /// </summary>
     public required TimeSpan CloseTimeout { get; init; }
 
     /// <summary>Restarts of a failing handler within <see cref="HandlerRestartWindow"/>; the next failure closes with 1011.</summary>

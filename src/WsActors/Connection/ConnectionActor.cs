@@ -15,8 +15,8 @@ internal sealed class ConnectionActor : UntypedActor
     // Reception:    Handshaking --upgrade asked for--> Admitting --(guard: Asking)--> Open
     //                    \--plain HTTP: Asking--> Leaving          \--refused--> Leaving
     //               TurningAway --asked something--> Leaving
-    // Conversation: Open --half-closed by the peer--> HalfClosed --> Leaving
-    //                  \--peer closed or broke a rule--> Leaving
+    // Conversation: Open --peer closed, half-closed or broke a rule--> HearingHandlerOut --> Leaving
+    //                  \--the same, and its handler has nothing to answer--> Leaving
     // Farewell:     Open --closed by us--> Closing --peer answered--> Leaving
     //                  \--queue overrun--> Overflowing --queue empty or dropped--> Closing
     //               Leaving --socket gone--> Finishing --handler gone--> (stopped)

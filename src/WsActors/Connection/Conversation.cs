@@ -137,7 +137,7 @@ internal sealed class Conversation
                 _lag.Answer();
                 GoOn(Now);
                 break;
-            case Tcp.PeerClosed: AwaitLastAnswer(); break;
+            case Tcp.PeerClosed: HearHandlerOut(End.Abnormal("the peer closed its socket"), last: null); break;
             case Terminated gone when Lost(gone.ActorRef): _connection.Farewell.StartClosing(EndOfHandler); break;
             default: _connection.Otherwise(message, End.Abnormal("the socket ended")); break;
         }
@@ -203,17 +203,11 @@ internal sealed class Conversation
     }
 
     // RFC 6455 §5.5.1: the answer carries the code that came.
-    private void AnswerClose(in StreamEvent close)
-    {
-        _outbox.AppendClose(close.CloseCode == CloseCode.NoStatus ? null : close.CloseCode, "");
-        _connection.Farewell.Leave(new End(close.CloseCode, close.CloseReason, Ws.Side.Peer, WasClean: true));
-    }
+    private void AnswerClose(in StreamEvent close) => HearHandlerOut(
+        new End(close.CloseCode, close.CloseReason, Ws.Side.Peer, WasClean: true),
+        new CloseFrame(close.CloseCode == CloseCode.NoStatus ? null : close.CloseCode, ""));
 
-    private void Fail(Violation violation)
-    {
-        _outbox.AppendClose(violation.Code, violation.Reason);
-        _connection.Farewell.Leave(End.Of(violation));
-    }
+    private void Fail(Violation violation) => HearHandlerOut(End.Of(violation), new CloseFrame(violation.Code, violation.Reason));
 
     private void Send(Ws.Send send)
     {
@@ -321,18 +315,27 @@ internal sealed class Conversation
         : new End(CloseCode.InternalError, "the handler failed", Ws.Side.Local);
 
     /// <summary>
-    /// The peer sends no more, yet reads: what the handler still says to what came before has to get out. Its answer to a question
-    /// that every actor answers comes behind that.
+    /// The peer is not heard any more, yet reads: what the handler still says to what came before has to get out, and our close frame
+    /// behind it. The handler's answer to a question that every actor answers comes behind all that.
     /// </summary>
-    private void AwaitLastAnswer()
+    /// <param name="end">How the WebSocket ends then.</param>
+    /// <param name="last">Our close frame; null for a peer whose socket ended without one.</param>
+    private void HearHandlerOut(End end, CloseFrame? last)
     {
+        if (last is not null && _lag.Bytes == 0)
+        {
+            Leave(end, last);
+            return;
+        }
+
         _connection.Tell(Handler, IsThatAll);
-        _connection.BecomeUntil(Now + _options.CloseTimeout, HalfClosed);
+        _connection.BecomeUntil(Now + _options.CloseTimeout, message => HearingHandlerOut(message, end, last));
+        _connection.Wire.Flush();
+        _connection.Wire.ReadOn();
     }
 
-    private void HalfClosed(object message)
+    private void HearingHandlerOut(object message, End end, CloseFrame? last)
     {
-        var end = End.Abnormal("the peer closed its socket");
         switch (message)
         {
             case Ws.Send send when TryQueue(send): _connection.Wire.Flush(); break;
@@ -340,15 +343,29 @@ internal sealed class Conversation
                 _connection.Wire.FinishWrite();
                 _connection.Wire.Flush();
                 break;
-            case Ws.Close close:
-                _outbox.AppendClose(close.Code, close.Reason);
-                _connection.Farewell.Leave(end);
+            case Tcp.Received received:
+                _connection.Wire.Take(received);
+                _connection.Wire.ReadOn();
                 break;
-            case ActorIdentity { MessageId: var question } when Equals(question, IsThatAll.MessageId): _connection.Farewell.Leave(end); break;
-            case Ws.Send: _connection.Farewell.Leave(end); break;
-            case Terminated gone when Lost(gone.ActorRef): _connection.Farewell.Leave(end); break;
-            case WakeUp.Tick when _connection.IsOver: _connection.Farewell.Leave(end); break;
-            default: _connection.Otherwise(message, end); break;
+            case Ws.Close close: Leave(end, last ?? new CloseFrame(close.Code, close.Reason)); break;
+            case ActorIdentity { MessageId: var question } when Equals(question, IsThatAll.MessageId): Leave(end, last); break;
+            case Ws.Send: Leave(end, last); break;
+            case Terminated gone when Lost(gone.ActorRef): Leave(end, last); break;
+            case WakeUp.Tick when _connection.IsOver: Leave(end, last); break;
+            default: _connection.Otherwise(message, end.Unclean); break;
         }
     }
+
+    private void Leave(End end, CloseFrame? last)
+    {
+        if (last is { } frame)
+        {
+            _outbox.AppendClose(frame.Code, frame.Reason);
+        }
+
+        _connection.Farewell.Leave(end);
+    }
+
+    /// <summary>What a close frame says; without a code it is empty.</summary>
+    private readonly record struct CloseFrame(int? Code, string Reason);
 }

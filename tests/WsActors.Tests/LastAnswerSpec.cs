@@ -1,0 +1,71 @@
+using Akka.Actor;
+using WsActors.Protocol.Frames;
+using WsActors.Routing;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>What came before the last frame of a peer is answered before our close frame leaves, though a handler has a mailbox.</summary>
+public sealed class LastAnswerSpec : WebSocketSpec
+{
+    private static readonly byte[] Text = ClientProbe.Frame(Opcode.Text, "before"u8.ToArray());
+
+    private static readonly byte[] Close = ClientProbe.Frame(Opcode.Close, [0x0F, 0xA1]);
+
+    private static readonly byte[] ReservedBit = [0xF1, 0x80, 0, 0, 0, 0];
+
+    public static TheoryData<byte[], int> LastFrames => new() { { Close, 4001 }, { ReservedBit, 1002 } };
+
+    [Theory]
+    [MemberData(nameof(LastFrames))]
+    public void The_echo_of_what_came_before_leaves_before_the_close_frame(byte[] last, int code)
+    {
+        var client = ServeEach(Props.Create<Echo>()).Connect();
+
+        client.Send([.. Text, .. Text, .. last, .. Text]);
+
+        client.ExpectText("before");
+        client.ExpectText("before");
+        client.ExpectClose(code);
+        client.ExpectEnd();
+    }
+
+    [Theory]
+    [MemberData(nameof(LastFrames))]
+    public void What_comes_in_the_meantime_is_discarded_and_a_close_of_the_handler_adds_nothing(byte[] last, int code)
+    {
+        var client = Serve().Connect();
+        Handler.ExpectOpened();
+
+        client.Send([.. Text, .. last], Text);
+        Handler.ExpectText("before");
+        Handler.Tell(new Ws.Close(4002));
+
+        client.ExpectClose(code);
+        Handler.ExpectClosed(code);
+        client.ExpectEnd();
+    }
+
+    [Theory]
+    [MemberData(nameof(LastFrames))]
+    public void A_handler_that_does_not_look_at_its_mailbox_holds_the_close_frame_up_for_5_seconds(byte[] last, int code)
+    {
+        using var goOn = new ManualResetEventSlim();
+        var kit = Serve(RouteTable.Empty.MapShared("/", Sys.ActorOf(Props.Create<Busy>(goOn))));
+        var client = kit.Connect();
+        client.Send([.. Text, .. last]);
+
+        kit.Advance(Seconds(4.5));
+        client.ExpectNothing();
+        kit.Advance(Seconds(0.5));
+
+        client.ExpectClose(code);
+        client.ExpectEnd();
+        goOn.Set();
+    }
+
+    private sealed class Busy(ManualResetEventSlim goOn) : UntypedActor
+    {
+        protected override void OnReceive(object message) => goOn.Wait();
+    }
+}
