@@ -1,0 +1,74 @@
+using System.Buffers;
+using WsActors.Protocol;
+using WsActors.Protocol.Frames;
+using WsActors.Protocol.Messages;
+
+namespace WsActors.Conformance.Tests.Client;
+
+/// <summary>
+/// A client that is nothing but the protocol core: it is given octets, answers each fact that the core tells, and writes with the core's
+/// writer. All rules are the core's; the driver adds none, not even that it stops after a close. Nothing waits here: what has not been
+/// answered when the octets are in will never be.
+/// </summary>
+internal sealed class CorePeer(MessageLimits limits) : IPeer, IDisposable
+{
+    private readonly StreamParser _stream = new(Role.Client, limits);
+
+    private readonly ArrayBufferWriter<byte> _answers = new();
+
+    /// <summary>How many octets of the answers were read.</summary>
+    private int _read;
+
+    private bool _hasEnded;
+
+    public bool IsClient => true;
+
+    public Task Send(ReadOnlyMemory<byte> piece)
+    {
+        var octets = piece.Span;
+        while (_stream.TryRead(ref octets, out var fact))
+        {
+            AnswerTo(fact);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<int> Read(Memory<byte> buffer)
+    {
+        var left = _answers.WrittenMemory[_read..];
+        Assert.False(left.IsEmpty && !_hasEnded, "Nothing came.");
+        var count = Math.Min(left.Length, buffer.Length);
+        left[..count].CopyTo(buffer);
+        _read += count;
+        return Task.FromResult(count);
+    }
+
+    public void Dispose() => _stream.Dispose();
+
+    private void AnswerTo(in StreamEvent fact)
+    {
+        switch (fact.Kind)
+        {
+            case StreamEventKind.Message:
+                var opcode = fact.MessageKind == MessageKind.Text ? Opcode.Text : Opcode.Binary;
+                FrameWriter.Write(_answers, Role.Client, opcode, fact.Payload.Span);
+                break;
+            case StreamEventKind.Ping:
+                FrameWriter.Write(_answers, Role.Client, Opcode.Pong, fact.Payload.Span);
+                break;
+            case StreamEventKind.Close:
+                EndWith(fact.CloseCode == CloseCode.NoStatus ? null : fact.CloseCode, "");
+                break;
+            case StreamEventKind.Violation:
+                EndWith(fact.Violation.Code, fact.Violation.Reason);
+                break;
+        }
+    }
+
+    private void EndWith(int? code, string reason)
+    {
+        FrameWriter.WriteClose(_answers, Role.Client, code, reason);
+        _hasEnded = true;
+    }
+}

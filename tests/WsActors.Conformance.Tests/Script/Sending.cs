@@ -1,0 +1,40 @@
+using System.Buffers;
+
+namespace WsActors.Conformance.Tests.Script;
+
+/// <summary>Frames, and where the wire cuts them: nowhere, unless the case says so.</summary>
+internal sealed record Sending(IEnumerable<Frame> Frames)
+{
+    /// <summary>The size of a piece; null does not cut.</summary>
+    private int? PieceSize { get; init; }
+
+    private bool IsFrameWise { get; init; }
+
+    /// <summary>The same, each frame sent by itself.</summary>
+    public Sending FrameWise => this with { IsFrameWise = true };
+
+    /// <summary>The same, each octet sent by itself.</summary>
+    public Sending OctetWise => InPiecesOf(1);
+
+    /// <summary>The same, so many octets sent at a time, wherever the frames are.</summary>
+    public Sending InPiecesOf(int octets) => this with { PieceSize = octets };
+
+    /// <summary>What goes to the wire, one piece after the other.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Pieces(bool masked)
+    {
+        foreach (var frames in IsFrameWise ? Frames.Select(static frame => (IEnumerable<Frame>)[frame]) : [Frames])
+        {
+            var wire = new ArrayBufferWriter<byte>();
+            foreach (var frame in frames)
+            {
+                frame.WriteTo(wire, masked);
+            }
+
+            var size = PieceSize ?? Math.Max(1, wire.WrittenCount);
+            for (var start = 0; start < wire.WrittenCount; start += size)
+            {
+                yield return wire.WrittenMemory.Slice(start, Math.Min(size, wire.WrittenCount - start));
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Net;
+using Akka.Actor;
+using WsActors.Protocol.Messages;
+using WsActors.Routing;
+
+namespace WsActors.Conformance.Tests.Server;
+
+/// <summary>A real server on a free port that echoes. What its limits are, it is told by the keys that anyone would set.</summary>
+internal sealed class EchoServer : IAsyncDisposable
+{
+    private readonly ActorSystem _system;
+
+    private EchoServer(ActorSystem system) => _system = system;
+
+    /// <summary>Where it listens.</summary>
+    public required IPEndPoint EndPoint { get; init; }
+
+    public static async Task<EchoServer> Start(MessageLimits limits)
+    {
+        // A machine may be slow; nothing here is about deadlines.
+        var system = ActorSystem.Create("conformance", $$"""
+            akka.loglevel = OFF
+            akka.stdout-loglevel = OFF
+            akka.log-dead-letters = off
+            ws-actors {
+              message.max-size = {{limits.MaxMessageBytes}}B
+              message.max-fragments = {{limits.MaxFragments}}
+              handshake.timeout = 60s
+              keep-alive.ping-interval = off
+              progress.partial-frame-timeout = 60s
+              progress.write-timeout = 60s
+              close-timeout = 60s
+            }
+            """);
+        var bound = await system.WebSockets().Bind("ws://127.0.0.1:0", RouteTable.Empty.Map("/", static _ => Props.Create<Echo>()));
+        return new EchoServer(system) { EndPoint = (IPEndPoint)bound.LocalEndPoint };
+    }
+
+    public async ValueTask DisposeAsync() => await _system.Terminate();
+
+    private sealed class Echo : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is Ws.Received received)
+            {
+                Sender.Tell(Ws.Send.Same(received));
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace WsActors.Conformance.Tests.Server;
+
+/// <summary>
+/// A server behind a real socket. Each piece is a send of its own, not held back for the next; the kernel may still join what the server
+/// is slow to read. That the cuts are exact is left to the core's examination.
+/// </summary>
+internal sealed class SocketPeer : IPeer, IDisposable
+{
+    /// <summary>How long a case may take. That is never the point, so it is long.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Socket _socket;
+
+    /// <summary>Only read from: what was read too far waits here.</summary>
+    private readonly BufferedStream _input;
+
+    private readonly CancellationTokenSource _deadline;
+
+    private SocketPeer(Socket socket, CancellationTokenSource deadline)
+    {
+        _socket = socket;
+        _deadline = deadline;
+        _input = new BufferedStream(new NetworkStream(socket), 64 * 1024);
+    }
+
+    public bool IsClient => false;
+
+    /// <summary>Opens a WebSocket.</summary>
+    public static async Task<SocketPeer> Connect(IPEndPoint server)
+    {
+        var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var deadline = new CancellationTokenSource(Patience);
+        await socket.ConnectAsync(server, deadline.Token);
+        var peer = new SocketPeer(socket, deadline);
+        await peer.Send(Encoding.ASCII.GetBytes(
+            $"GET / HTTP/1.1\r\nHost: {server}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
+        Assert.StartsWith("HTTP/1.1 101 ", await peer.ReadHead());
+        return peer;
+    }
+
+    public async Task Send(ReadOnlyMemory<byte> piece)
+    {
+        while (!piece.IsEmpty)
+        {
+            piece = piece[await _socket.SendAsync(piece, _deadline.Token)..];
+        }
+    }
+
+    public async Task<int> Read(Memory<byte> buffer) => await _input.ReadAsync(buffer, _deadline.Token);
+
+    public void Dispose()
+    {
+        _input.Dispose();
+        _socket.Dispose();
+        _deadline.Dispose();
+    }
+
+    private async Task<string> ReadHead()
+    {
+        var head = new StringBuilder();
+        var one = new byte[1];
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            Assert.True(await Read(one) == 1, $"The connection has ended in the handshake: {head}");
+            head.Append((char)one[0]);
+        }
+
+        return head.ToString();
+    }
+}
