@@ -15,6 +15,7 @@ internal sealed record Family(int Number, string Title, IReadOnlyList<Case> Case
         new(5, "fragmentation", [.. Fragmentation.All]),
         new(6, "UTF-8 handling", [.. Utf8Handling.All]),
         new(7, "closing", [.. Closing.All]),
+        new(9, "sizes and pieces", [.. SizesAndPieces.All]),
         new(10, "auto-fragmentation", [.. AutoFragmentation.All]),
     ];
 
