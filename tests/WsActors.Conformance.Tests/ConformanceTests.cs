@@ -14,9 +14,9 @@ public sealed class ConformanceTests(EchoServers servers, Scoreboard scoreboard)
     public async Task The_server_passes(string idAndName)
     {
         var asked = Family.Find(idAndName);
-        var server = await servers.With(asked.Limits);
-        using var peer = await SocketPeer.Connect(server.EndPoint);
-        await Examination.Pass(asked, peer);
+        var server = await servers.With(asked.Limits, asked.Deflate?.Mode ?? MessageCompression.Off);
+        using var peer = await SocketPeer.Connect(server.EndPoint, asked.Deflate?.Offers);
+        await asked.Examine(peer);
         scoreboard.ServerPassed(asked);
     }
 
@@ -25,8 +25,8 @@ public sealed class ConformanceTests(EchoServers servers, Scoreboard scoreboard)
     public async Task The_core_passes_as_a_client(string idAndName)
     {
         var asked = Family.Find(idAndName);
-        using var peer = new CorePeer(asked.Limits);
-        await Examination.Pass(asked, peer);
+        using var peer = new CorePeer(asked.Limits, asked.Deflate?.ForCore);
+        await asked.Examine(peer);
         scoreboard.ClientPassed(asked);
     }
 }

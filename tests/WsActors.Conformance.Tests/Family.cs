@@ -4,7 +4,7 @@ using WsActors.Conformance.Tests.Script;
 namespace WsActors.Conformance.Tests;
 
 /// <summary>Cases about one part of the protocol, numbered as the public ones are.</summary>
-internal sealed record Family(int Number, string Title, IReadOnlyList<Case> Cases)
+internal sealed record Family(int Number, string Title, IReadOnlyList<Row> Cases)
 {
     public static IReadOnlyList<Family> All { get; } =
     [
@@ -17,9 +17,11 @@ internal sealed record Family(int Number, string Title, IReadOnlyList<Case> Case
         new(7, "closing", [.. Closing.All]),
         new(9, "sizes and pieces", [.. SizesAndPieces.All]),
         new(10, "auto-fragmentation", [.. AutoFragmentation.All]),
+        new(12, "compression of different contents", [.. Compression.OfDifferentContents]),
+        new(13, "compression with parameters", [.. Compression.WithParameters]),
     ];
 
-    private static readonly Dictionary<string, Case> ByTitle =
+    private static readonly Dictionary<string, Row> ByTitle =
         All.SelectMany(static family => family.Cases).ToDictionary(static one => one.ToString());
 
     public int PublicCases => Cases.Count(static one => one.IsPublic);
@@ -27,5 +29,5 @@ internal sealed record Family(int Number, string Title, IReadOnlyList<Case> Case
     public int OwnCases => Cases.Count - PublicCases;
 
     /// <summary>The case that is told of by these words.</summary>
-    public static Case Find(string idAndName) => ByTitle[idAndName];
+    public static Row Find(string idAndName) => ByTitle[idAndName];
 }

@@ -11,9 +11,9 @@ public sealed class Scoreboard(IMessageSink console) : IDisposable
 
     private readonly HashSet<string> _passedByClient = [];
 
-    internal void ServerPassed(Case passed) => _passedByServer.Add(passed.Id);
+    internal void ServerPassed(Row passed) => _passedByServer.Add(passed.Id);
 
-    internal void ClientPassed(Case passed) => _passedByClient.Add(passed.Id);
+    internal void ClientPassed(Row passed) => _passedByClient.Add(passed.Id);
 
     public void Dispose()
     {

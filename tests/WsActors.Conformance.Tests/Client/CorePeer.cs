@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.IO.Compression;
 using WsActors.Protocol;
+using WsActors.Protocol.Compression;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
 
@@ -10,9 +12,11 @@ namespace WsActors.Conformance.Tests.Client;
 /// writer. All rules are the core's; the driver adds none, not even that it stops after a close. Nothing waits here: what has not been
 /// answered when the octets are in will never be.
 /// </summary>
-internal sealed class CorePeer(MessageLimits limits) : IPeer, IDisposable
+internal sealed class CorePeer(MessageLimits limits, DeflateAgreement? compression = null) : IPeer, IDisposable
 {
-    private readonly StreamParser _stream = new(Role.Client, limits);
+    private readonly StreamParser _stream = new(Role.Client, limits, compression?.CreateInflater(Role.Client));
+
+    private readonly Deflater? _deflater = compression?.CreateDeflater(Role.Client, CompressionLevel.Fastest);
 
     private readonly ArrayBufferWriter<byte> _answers = new();
 
@@ -44,7 +48,11 @@ internal sealed class CorePeer(MessageLimits limits) : IPeer, IDisposable
         return Task.FromResult(count);
     }
 
-    public void Dispose() => _stream.Dispose();
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _deflater?.Dispose();
+    }
 
     private void AnswerTo(in StreamEvent fact)
     {
@@ -52,7 +60,7 @@ internal sealed class CorePeer(MessageLimits limits) : IPeer, IDisposable
         {
             case StreamEventKind.Message:
                 var opcode = fact.MessageKind == MessageKind.Text ? Opcode.Text : Opcode.Binary;
-                FrameWriter.Write(_answers, Role.Client, opcode, fact.Payload.Span);
+                Echo(opcode, fact.Payload.Span);
                 break;
             case StreamEventKind.Ping:
                 FrameWriter.Write(_answers, Role.Client, Opcode.Pong, fact.Payload.Span);
@@ -64,6 +72,13 @@ internal sealed class CorePeer(MessageLimits limits) : IPeer, IDisposable
                 EndWith(fact.Violation.Code, fact.Violation.Reason);
                 break;
         }
+    }
+
+    private void Echo(Opcode opcode, ReadOnlySpan<byte> message)
+    {
+        var shorter = new byte[message.Length];
+        var length = _deflater?.Compress(message, shorter) ?? 0;
+        FrameWriter.Write(_answers, Role.Client, opcode, length > 0 ? shorter.AsSpan(0, length) : message, rsv1: length > 0);
     }
 
     private void EndWith(int? code, string reason)

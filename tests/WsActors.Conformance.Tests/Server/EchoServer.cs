@@ -15,7 +15,7 @@ internal sealed class EchoServer : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public required IPEndPoint EndPoint { get; init; }
 
-    public static async Task<EchoServer> Start(MessageLimits limits)
+    public static async Task<EchoServer> Start(MessageLimits limits, MessageCompression compression)
     {
         // A machine may be slow; nothing here is about deadlines.
         var system = ActorSystem.Create("conformance", $$"""
@@ -25,6 +25,7 @@ internal sealed class EchoServer : IAsyncDisposable
             ws-actors {
               message.max-size = {{limits.MaxMessageBytes}}B
               message.max-fragments = {{limits.MaxFragments}}
+              compression { mode = {{compression.ToString().ToLowerInvariant()}}, threshold = 0B }
               handshake.timeout = 60s
               keep-alive.ping-interval = off
               progress.partial-frame-timeout = 60s

@@ -2,17 +2,17 @@ using WsActors.Protocol.Messages;
 
 namespace WsActors.Conformance.Tests.Server;
 
-/// <summary>One server for each set of limits that a case asks for, started when the first one does. For one test at a time.</summary>
+/// <summary>One server for each set of options that a case asks for, started when the first one does. For one test at a time.</summary>
 public sealed class EchoServers : IAsyncLifetime
 {
-    private readonly Dictionary<MessageLimits, EchoServer> _servers = [];
+    private readonly Dictionary<(MessageLimits, MessageCompression), EchoServer> _servers = [];
 
-    internal async Task<EchoServer> With(MessageLimits limits)
+    internal async Task<EchoServer> With(MessageLimits limits, MessageCompression compression)
     {
-        if (!_servers.TryGetValue(limits, out var server))
+        if (!_servers.TryGetValue((limits, compression), out var server))
         {
-            server = await EchoServer.Start(limits);
-            _servers.Add(limits, server);
+            server = await EchoServer.Start(limits, compression);
+            _servers.Add((limits, compression), server);
         }
 
         return server;

@@ -30,7 +30,7 @@ internal sealed class SocketPeer : IPeer, IDisposable
     public bool IsClient => false;
 
     /// <summary>Opens a WebSocket.</summary>
-    public static async Task<SocketPeer> Connect(IPEndPoint server)
+    public static async Task<SocketPeer> Connect(IPEndPoint server, string? extensions = null)
     {
         var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         var deadline = new CancellationTokenSource(Patience);
@@ -38,8 +38,10 @@ internal sealed class SocketPeer : IPeer, IDisposable
         var peer = new SocketPeer(socket, deadline);
         await peer.Send(Encoding.ASCII.GetBytes(
             $"GET / HTTP/1.1\r\nHost: {server}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
-        Assert.StartsWith("HTTP/1.1 101 ", await peer.ReadHead());
+            + $"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{(extensions is null ? "" : $"Sec-WebSocket-Extensions: {extensions}\r\n")}\r\n"));
+        var head = await peer.ReadHead();
+        Assert.StartsWith("HTTP/1.1 101 ", head);
+        Assert.Equal(extensions is not null, head.Contains("Sec-WebSocket-Extensions: permessage-deflate", StringComparison.Ordinal));
         return peer;
     }
 
