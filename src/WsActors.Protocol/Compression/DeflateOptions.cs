@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace WsActors.Protocol.Compression;
 
 /// <summary>What one end wants of permessage-deflate (RFC 7692 §7). Immutable; one value serves any number of connections.</summary>
@@ -12,15 +10,8 @@ namespace WsActors.Protocol.Compression;
 public sealed record DeflateOptions(bool KeepsContext, int ServerMaxWindowBits = 15, int ClientMaxWindowBits = 15)
 {
     /// <summary>How far back the server may refer: 2 to this power bytes, from 8 to 15.</summary>
-    public int ServerMaxWindowBits { get; init => field = InRange(value); } = InRange(ServerMaxWindowBits);
+    public int ServerMaxWindowBits { get; init => field = DeflateParameters.InRange(value); } = DeflateParameters.InRange(ServerMaxWindowBits);
 
     /// <summary>How far back the client may refer; a server can only ask it of a client that offers it.</summary>
-    public int ClientMaxWindowBits { get; init => field = InRange(value); } = InRange(ClientMaxWindowBits);
-
-    private static int InRange(int value, [CallerMemberName] string? name = null)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, DeflateParameters.LeastWindowBits, name);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, DeflateParameters.MostWindowBits, name);
-        return value;
-    }
+    public int ClientMaxWindowBits { get; init => field = DeflateParameters.InRange(value); } = DeflateParameters.InRange(ClientMaxWindowBits);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using WsActors.Protocol.Handshake;
 
 namespace WsActors.Protocol.Compression;
@@ -84,6 +85,14 @@ internal readonly record struct DeflateParameters
         }
 
         return string.Join("; ", parts);
+    }
+
+    /// <summary>The bits of a window that a program names: out of range they are its bug.</summary>
+    public static int InRange(int windowBits, [CallerMemberName] string? name = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(windowBits, LeastWindowBits, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(windowBits, MostWindowBits, name);
+        return windowBits;
     }
 
     /// <summary>RFC 7692 §7.1.2: a decimal number from 8 to 15 without leading zeros; else null.</summary>

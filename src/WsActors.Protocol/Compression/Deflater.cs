@@ -14,10 +14,22 @@ namespace WsActors.Protocol.Compression;
 /// <param name="level">How much work it is worth.</param>
 public sealed class Deflater(bool keepsContext, int windowBits, CompressionLevel level) : IDisposable
 {
+    /// <summary>
+    /// How much longer than itself a small message may become with which a kept context begins, if the destination has room for it.
+    /// Messages of less than about 100 bytes hardly ever shrink alone, so without it they would never get a context in which they do.
+    /// </summary>
+    public const int BeginningBytes = 16;
+
+    /// <summary>Larger messages shrink alone, or never.</summary>
+    private const int SmallMessageBytes = 256;
+
     /// <summary>What ends every flush, and is cut off: the other end appends it (RFC 7692 §7.2.1).</summary>
     private const int TailBytes = 4;
 
-    private readonly long _window = windowBits < DeflateParameters.MostWindowBits ? 1L << windowBits : long.MaxValue;
+    /// <summary>Bytes that one run of the compressor may take.</summary>
+    private readonly long _window = DeflateParameters.InRange(windowBits, nameof(windowBits)) < DeflateParameters.MostWindowBits
+        ? 1L << windowBits
+        : long.MaxValue;
 
     private readonly Sink _sink = new();
 
@@ -27,13 +39,22 @@ public sealed class Deflater(bool keepsContext, int windowBits, CompressionLevel
     /// <summary>Bytes that the compressor may still take before it has to start afresh.</summary>
     private long _room;
 
-    /// <summary>Compresses one message, if that makes it shorter by a few bytes at least.</summary>
+    /// <summary>Compresses one message, if that makes it shorter by a few bytes at least, or begins a context.</summary>
     /// <param name="message">The message; may be empty.</param>
-    /// <param name="destination">At least as long as the message.</param>
+    /// <param name="destination">
+    /// At least as long as the message, better longer by <see cref="BeginningBytes"/>. What is behind the compressed length means nothing.
+    /// </param>
     /// <returns>The compressed length; 0 when it would not be shorter, and the message should leave as it is.</returns>
     public int Compress(ReadOnlySpan<byte> message, byte[] destination)
     {
-        _sink.Open(destination, message.Length);
+        ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, message.Length, nameof(destination));
+        if (message.IsEmpty)
+        {
+            return 0;
+        }
+
+        var isBeginning = keepsContext && _stream is null && message.Length <= SmallMessageBytes;
+        _sink.Open(destination, isBeginning ? Math.Min(destination.Length, message.Length + BeginningBytes) : message.Length);
         for (var rest = message; !rest.IsEmpty && !_sink.IsOverrun;)
         {
             if (_stream is null || _room == 0)
