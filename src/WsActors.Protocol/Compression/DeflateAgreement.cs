@@ -11,6 +11,15 @@ namespace WsActors.Protocol.Compression;
 /// <param name="ClientWindowBits">How far back the client refers: 2 to this power bytes, from 8 to 15.</param>
 public sealed record DeflateAgreement(bool ServerKeepsContext, bool ClientKeepsContext, int ServerWindowBits = 15, int ClientWindowBits = 15)
 {
+    /// <summary>How far back the server refers: 2 to this power bytes, from 8 to 15.</summary>
+    public int ServerWindowBits { get; init => field = DeflateParameters.InRange(value); } = DeflateParameters.InRange(ServerWindowBits);
+
+    /// <summary>How far back the client refers: 2 to this power bytes, from 8 to 15.</summary>
+    public int ClientWindowBits { get; init => field = DeflateParameters.InRange(value); } = DeflateParameters.InRange(ClientWindowBits);
+
+    /// <summary>Whether the client asked for a window of the server: then the answer names one (RFC 7692 §7.1.2.1), even the widest.</summary>
+    internal bool NamesServerWindow { get; init; }
+
     /// <summary>What compresses the messages that this end sends.</summary>
     public Deflater CreateDeflater(Role role, CompressionLevel level) => role == Role.Server
         ? new(ServerKeepsContext, ServerWindowBits, level)
@@ -19,15 +28,15 @@ public sealed record DeflateAgreement(bool ServerKeepsContext, bool ClientKeepsC
     /// <summary>What inflates the messages that this end receives.</summary>
     public Inflater CreateInflater(Role role) => new(role == Role.Server ? ClientKeepsContext : ServerKeepsContext);
 
-    /// <summary>The server's answer: the value of its <c>Sec-WebSocket-Extensions</c>. What it does not name is as without it.</summary>
+    /// <summary>The server's answer: the value of its <c>Sec-WebSocket-Extensions</c>.</summary>
     internal string ToHeaderValue() => new DeflateParameters
     {
         ServerNoContextTakeover = !ServerKeepsContext,
         ClientNoContextTakeover = !ClientKeepsContext,
-        ServerMaxWindowBits = Named(ServerWindowBits),
+        ServerMaxWindowBits = NamesServerWindow ? ServerWindowBits : Named(ServerWindowBits),
         ClientMaxWindowBits = Named(ClientWindowBits),
     }.ToHeaderValue();
 
-    /// <summary>The widest window needs no word.</summary>
+    /// <summary>The widest window needs no word, unless somebody asks.</summary>
     internal static int? Named(int windowBits) => windowBits < DeflateParameters.MostWindowBits ? windowBits : null;
 }

@@ -23,7 +23,10 @@ public static class PerMessageDeflate
                     ServerWindowBits: Math.Min(wanted.ServerMaxWindowBits, parameters.ServerMaxWindowBits ?? DeflateParameters.MostWindowBits),
                     ClientWindowBits: parameters.HasClientMaxWindowBits
                         ? Math.Min(wanted.ClientMaxWindowBits, parameters.ClientMaxWindowBits ?? DeflateParameters.MostWindowBits)
-                        : DeflateParameters.MostWindowBits);
+                        : DeflateParameters.MostWindowBits)
+                {
+                    NamesServerWindow = parameters.ServerMaxWindowBits is not null,
+                };
             }
         }
 
