@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace WsActors.Protocol.Handshake;
 
 /// <summary>
@@ -36,15 +38,15 @@ public static class ExtensionHeader
 
     private static bool TryReadElement(ref Scanner scanner, out Extension extension)
     {
-        var parameters = new List<ExtensionParameter>();
+        List<ExtensionParameter>? parameters = null;
         var isRead = scanner.TryReadToken(out var name);
         while (isRead && scanner.TryTake(';'))
         {
             isRead = TryReadParameter(ref scanner, out var parameter);
-            parameters.Add(parameter);
+            (parameters ??= []).Add(parameter);
         }
 
-        extension = new(name, parameters);
+        extension = new(name, parameters ?? (IReadOnlyList<ExtensionParameter>)[]);
         return isRead && scanner.IsAtEndOfElement;
     }
 
@@ -86,34 +88,31 @@ public static class ExtensionHeader
             return length > 0;
         }
 
-        /// <summary>A token, or one in quotes; a backslash stands for the character behind it (RFC 9110 §5.6.4).</summary>
+        /// <summary>A token, or one in quotes, where white space has no place either (RFC 6455 §9.1).</summary>
         public bool TryReadValue(out string? value)
         {
-            if (!TryTake('"'))
+            if (!_rest.StartsWith('"'))
             {
                 return TryReadToken(out value!);
             }
 
-            Span<char> unquoted = stackalloc char[MaxQuotedLength];
-            var length = 0;
-            value = null;
-            while (!_rest.IsEmpty && _rest[0] != '"' && length < MaxQuotedLength)
-            {
-                var escaped = _rest[0] == '\\' ? 1 : 0;
-                if (escaped == _rest.Length)
-                {
-                    return false;
-                }
-
-                unquoted[length++] = _rest[escaped];
-                _rest = _rest[(escaped + 1)..];
-            }
-
-            value = unquoted[..length].ToString();
-            return HttpGrammar.IsToken(unquoted[..length]) && TryTake('"');
+            value = Unquote(out var length);
+            _rest = _rest[length..];
+            return HttpGrammar.IsToken(value) && TryTake('"');
         }
 
-        /// <summary>No parameter that exists has a longer value.</summary>
-        private const int MaxQuotedLength = 256;
+        /// <summary>What is in the quotes; a backslash stands for the character behind it (RFC 9110 §5.6.4).</summary>
+        /// <param name="length">Characters up to the closing quote, or the end of the line if there is none.</param>
+        private readonly string Unquote(out int length)
+        {
+            var unquoted = new StringBuilder();
+            for (length = 1; length < _rest.Length && _rest[length] != '"'; length++)
+            {
+                length += _rest[length] == '\\' && length + 1 < _rest.Length ? 1 : 0;
+                unquoted.Append(_rest[length]);
+            }
+
+            return unquoted.ToString();
+        }
     }
 }
