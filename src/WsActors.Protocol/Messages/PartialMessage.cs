@@ -10,6 +10,12 @@ namespace WsActors.Protocol.Messages;
 /// </summary>
 internal struct PartialMessage
 {
+    /// <summary>
+    /// How much is handed to the inflater at a time, counted from the start of the message whatever the chunks are: any chunking of the
+    /// same bytes is then judged alike.
+    /// </summary>
+    private const int PieceBytes = 1024;
+
     /// <summary>How much is inflated before it is judged.</summary>
     private const int StepBytes = 16 * 1024;
 
@@ -101,15 +107,17 @@ internal struct PartialMessage
 
     private Violation? Inflate(FrameParser frames, ref ReadOnlySpan<byte> bytes, in FrameHeader frame, MessageLimits limits, Inflater inflater)
     {
-        var piece = ArrayPool<byte>.Shared.Rent(StepBytes);
+        var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
         var step = ArrayPool<byte>.Shared.Rent(StepBytes);
         try
         {
             Violation? violation = null;
             while (violation is null && frames.PayloadLeft > 0 && !bytes.IsEmpty)
             {
-                inflater.Add(new(piece, 0, frames.ReadPayload(ref bytes, piece)));
-                violation = Take(inflater, step, limits, Allowance(frames, limits));
+                var came = _compressedBytes - frames.PayloadLeft;
+                var room = PieceBytes - (int)(came % PieceBytes);
+                inflater.Add(new(piece, 0, frames.ReadPayload(ref bytes, piece.AsSpan(0, room))));
+                violation = Take(inflater, step, limits, Allowance(Math.Min(came + room, _compressedBytes), limits));
             }
 
             if (violation is null && frame.Fin && frames.PayloadLeft == 0)
@@ -130,23 +138,27 @@ internal struct PartialMessage
         }
     }
 
-    /// <summary>What a compressed message may have inflated to by now: a few bytes must not make the work of many.</summary>
-    private readonly long Allowance(FrameParser frames, MessageLimits limits) =>
-        PayloadBuffer.BelievedLength + (_compressedBytes - frames.PayloadLeft) * limits.MaxInflateRatio;
+    /// <summary>What so many bytes may inflate to: a few must not make the work of many.</summary>
+    private static long Allowance(long compressedBytes, MessageLimits limits) =>
+        PayloadBuffer.BelievedLength + (compressedBytes * limits.MaxInflateRatio);
 
     private Violation? Take(Inflater inflater, byte[] step, MessageLimits limits, long allowance)
     {
-        while (inflater.Read(step) is > 0 and var count)
+        while (true)
         {
-            var added = step.AsSpan(0, count);
-            if (count > limits.MaxMessageBytes - _payload.Count)
+            var left = (int)Math.Min(step.Length, Math.Min(limits.MaxMessageBytes, allowance) - _payload.Count);
+            // Where nothing more may come, one byte is asked for, to see whether it would.
+            var added = step.AsSpan(0, inflater.Read(step.AsSpan(0, Math.Max(left, 1))));
+            if (added.IsEmpty)
             {
-                return TooBig();
+                return null;
             }
 
-            if (_payload.Count + count > allowance)
+            if (left == 0)
             {
-                return new(CloseCode.MessageTooBig, "the message inflates to more than this endpoint takes for its length");
+                return _payload.Count == limits.MaxMessageBytes
+                    ? TooBig()
+                    : new(CloseCode.MessageTooBig, "the message inflates to more than this endpoint takes for its length");
             }
 
             _payload.Append(added, limits.MaxMessageBytes);
@@ -156,8 +168,6 @@ internal struct PartialMessage
                 return violation;
             }
         }
-
-        return null;
     }
 
     private Violation? Check(ReadOnlySpan<byte> added) => _kind == MessageKind.Text && !_utf8.TryAdvance(added) ? NotUtf8() : null;
