@@ -17,6 +17,29 @@ public class FrameWriterTests
         Assert.Equal(wire, Wire.Hex(Written(output => FrameWriter.Write(output, Role.Server, opcode, Wire.Bytes(payload), fin))));
 
     [Theory]
+    [InlineData(Opcode.Text, true, "F2 48", "C1 02 F2 48")]
+    [InlineData(Opcode.Text, false, "F2 48", "41 02 F2 48")]
+    [InlineData(Opcode.Binary, true, "00", "C2 01 00")]
+    [InlineData(Opcode.Binary, false, "", "42 00")]
+    public void The_first_frame_of_a_compressed_message_has_RSV1(Opcode opcode, bool fin, string payload, string wire)
+    {
+        var bytes = Wire.Bytes(payload);
+
+        Assert.Equal(wire, Wire.Hex(Written(output => FrameWriter.Write(output, Role.Server, opcode, bytes, fin, rsv1: true))));
+
+        var masked = Written(output => FrameWriter.Write(output, Role.Client, opcode, bytes, fin, rsv1: true));
+        Assert.Equal(Wire.Frame(Wire.Bytes(wire)[0], bytes, Wire.Hex(masked.AsSpan(2, 4))), masked);
+    }
+
+    [Theory]
+    [InlineData(Opcode.Continuation)]
+    [InlineData(Opcode.Close)]
+    [InlineData(Opcode.Ping)]
+    [InlineData(Opcode.Pong)]
+    public void RSV1_on_any_other_frame_is_our_own_bug(Opcode opcode) =>
+        Assert.Throws<ArgumentException>(() => Written(output => FrameWriter.Write(output, Role.Server, opcode, [], rsv1: true)));
+
+    [Theory]
     [InlineData(0, "82 00")]
     [InlineData(1, "82 01")]
     [InlineData(125, "82 7D")]

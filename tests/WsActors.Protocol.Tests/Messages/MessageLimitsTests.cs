@@ -24,6 +24,12 @@ public class MessageLimitsTests
         Assert.Equal(name, copied.ParamName);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void A_ratio_out_of_range_is_refused_by_name(int ratio) =>
+        Assert.Equal("MaxInflateRatio", Assert.Throws<ArgumentOutOfRangeException>(() => new MessageLimits(MaxInflateRatio: ratio)).ParamName);
+
     [Fact]
     public void The_smallest_and_the_largest_limits_are_taken()
     {
