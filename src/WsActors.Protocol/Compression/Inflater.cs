@@ -38,7 +38,7 @@ public sealed class Inflater(bool keepsContext) : IDisposable
         if (!_hasBegun && piece.Count > 0)
         {
             _hasBegun = true;
-            _feed.LookForLastBlock();
+            _feed.StartMessage();
         }
     }
 
@@ -121,6 +121,17 @@ public sealed class Inflater(bool keepsContext) : IDisposable
     /// <summary>Where the decompressor reads from.</summary>
     private sealed class Feed : OneWayStream
     {
+        /// <summary>
+        /// Bytes of a message that may go one by one, at forty times the work, or be many small last blocks, each with a decompressor of
+        /// its own. What follows a last block is read only if that is over by then and has none but last blocks before it: no sender is
+        /// known to put anything elsewhere.
+        /// </summary>
+        private const int MostSingleBytes = 1024;
+
+        private int _singleBytesLeft;
+
+        private bool _isInLastBlock;
+
         /// <summary>What the decompressor has not taken yet.</summary>
         public ArraySegment<byte> Rest { get; set; } = [];
 
@@ -129,18 +140,26 @@ public sealed class Inflater(bool keepsContext) : IDisposable
 
         /// <summary>
         /// Whether the decompressor gets single bytes. It does not tell how many it has left over after a last block, so it must not have
-        /// any. That is slow, so it is done only from a last block on that a message starts with: nobody is known to put more behind others.
+        /// any.
         /// </summary>
-        public bool IsByteByByte { get; private set; }
+        public bool IsByteByByte => _isInLastBlock && _singleBytesLeft > 0;
 
         public override bool CanRead => true;
 
+        /// <summary>The first byte of a message is there.</summary>
+        public void StartMessage()
+        {
+            _singleBytesLeft = MostSingleBytes;
+            LookForLastBlock();
+        }
+
         /// <summary>At the start of a block: its first bit (RFC 1951 §3.2.3) says whether it is a last one.</summary>
-        public void LookForLastBlock() => IsByteByByte = (Rest[0] & 1) == 1;
+        public void LookForLastBlock() => _isInLastBlock = (Rest[0] & 1) == 1;
 
         public override int Read(byte[] buffer, int offset, int count)
         {
             var read = Math.Min(IsByteByByte ? 1 : count, Rest.Count);
+            _singleBytesLeft -= IsByteByByte ? read : 0;
             Rest.AsSpan(0, read).CopyTo(buffer.AsSpan(offset));
             Rest = Rest[read..];
             IsDry = read == 0;

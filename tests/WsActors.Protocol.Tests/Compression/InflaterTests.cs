@@ -127,6 +127,40 @@ public class InflaterTests
     }
 
     [Theory]
+    [InlineData(1030, false)]
+    [InlineData(10, true)]
+    public void What_follows_a_last_block_that_is_large_or_not_the_first_is_not_read_whatever_the_pieces_are(int length, bool isSecond)
+    {
+        var message = Payloads.Noise(new(1), length);
+        byte[] wire = [.. Wire.Bytes(isSecond ? "00 00 00 FF FF" : ""), 0x01, .. Payloads.Stored(message).AsSpan(1)];
+        wire = [.. wire.AsSpan(0, wire.Length - 1), .. Payloads.Stored("!!!"u8)];
+        foreach (var pieces in Splits.Of(wire))
+        {
+            using var inflater = new Inflater(keepsContext: true);
+            Assert.Equal(message, InflaterReading.Message(inflater, pieces));
+            Assert.Equal(message, InflaterReading.Message(inflater, pieces));
+        }
+    }
+
+    [Fact]
+    public void Thousands_of_empty_last_blocks_cost_no_more_than_some_hundred()
+    {
+        var wire = new byte[1024 * 1024];
+        for (var i = 0; i < wire.Length; i += 2)
+        {
+            wire[i] = 0x03;
+        }
+
+        using var inflater = new Inflater(keepsContext: true);
+        Assert.Empty(InflaterReading.Message(inflater, wire));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Empty(InflaterReading.Message(inflater, wire));
+
+        // Each decompressor is some 300 bytes of objects.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 400_000);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void A_large_message_that_ends_in_a_last_block_is_read_whole(bool keepsContext)
