@@ -16,7 +16,7 @@ internal sealed class Compressor(Deflater deflater, int thresholdBytes, Buffers 
             return false;
         }
 
-        var shorter = buffers.Rent(message.Length);
+        var shorter = buffers.Rent(message.Length + Deflater.BeginningBytes);
         var length = deflater.Compress(message, shorter);
         if (length > 0)
         {
