@@ -1,4 +1,5 @@
 using System.Text;
+using WsActors.Fuzzing.Readers;
 using WsActors.Protocol.Messages;
 using WsActors.Protocol.Tests.Frames;
 
@@ -100,6 +101,29 @@ public class Utf8ValidatorTests
         foreach (var text in texts)
         {
             AssertEqualsTwin(text);
+        }
+    }
+
+    [Theory]
+    [InlineData("C3 A9")]
+    [InlineData("E2 82 AC")]
+    [InlineData("F0 9F 8E 88")]
+    [InlineData("80")]
+    [InlineData("E2 82 41")]
+    [InlineData("FF")]
+    public void It_equals_its_slow_twin_wherever_a_character_or_an_error_stands_in_text_of_any_length(string character)
+    {
+        var bytes = Wire.Bytes(character);
+        var memory = new byte[310];
+        for (var length = 0; length <= 300; length++)
+        {
+            for (var position = 0; position <= length; position++)
+            {
+                var text = memory.AsSpan((length + position) % 8, length);
+                text.Fill((byte)'a');
+                bytes.AsSpan(0, Math.Min(bytes.Length, length - position)).CopyTo(text[position..]);
+                AssertEqualsTwin(text);
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-namespace WsActors.Protocol.Tests.Messages;
+namespace WsActors.Fuzzing.Readers;
 
 /// <summary>
 /// UTF-8 a byte at a time, by arithmetic instead of by table: a prefix is possible while some character between its least and its

@@ -1,0 +1,54 @@
+using WsActors.Fuzzing.Inputs;
+using WsActors.Fuzzing.Readers;
+using WsActors.Protocol;
+using WsActors.Protocol.Handshake;
+using WsActors.Protocol.Messages;
+
+namespace WsActors.Fuzzing;
+
+/// <summary>All targets. A new parser is one more line here, and from then on is part of the tests and of the long run.</summary>
+internal static class Catalogue
+{
+    /// <summary>Small, so that random inputs meet both sides of each limit.</summary>
+    private static readonly MessageLimits FewBytes = new(MaxMessageBytes: 400, MaxFragments: 5);
+
+    /// <summary>The defaults: a claim may be large, and is not believed before its bytes come.</summary>
+    private static readonly MessageLimits ManyBytes = new();
+
+    private static readonly RequestLimits FewHeaders = new(MaxRequestLineBytes: 200, MaxHeaderBytes: 1000, MaxHeaders: 20);
+
+    private static readonly RequestLimits ManyHeaders = new();
+
+    /// <summary>A violation, and nothing else.</summary>
+    private static readonly MemoryBound Frames = new(Fixed: 100, PerByte: 0);
+
+    /// <summary>A message of one byte costs an array of 32; one that grows by doubling, four times its bytes.</summary>
+    private static readonly MemoryBound SmallMessages = new(Fixed: 1000, PerByte: 16, BetweenFacts: 4 * FewBytes.MaxMessageBytes);
+
+    /// <summary>In addition the 64 KiB up to which a claim is believed.</summary>
+    private static readonly MemoryBound LargeMessages = new(Fixed: 70_000, PerByte: 16);
+
+    /// <summary>Each line as two strings in a list; each offered subprotocol in a list and a set. What is held is a few times the limits.</summary>
+    private static readonly MemoryBound SmallHeads = new(Fixed: 4000, PerByte: 40, BetweenFacts: 16_000);
+
+    private static readonly MemoryBound LargeHeads = new(Fixed: 4000, PerByte: 40);
+
+    public static IReadOnlyList<Target> Targets { get; } =
+    [
+        new("request", static () => new RequestReader(FewHeaders), RandomHeads.Request, Sessions.Requests, SmallHeads),
+        new("request-large", static () => new RequestReader(ManyHeaders), RandomHeads.Request, Sessions.Requests, LargeHeads),
+        new("response", static () => new ResponseReader(FewHeaders), RandomHeads.Response, Sessions.Responses, SmallHeads),
+        new("frames-server", static () => new FrameReader(Role.Server), RandomFrames.OfClient, Sessions.OfClient, Frames),
+        new("frames-client", static () => new FrameReader(Role.Client), RandomFrames.OfServer, Sessions.OfServer, Frames),
+        new("stream-server", static () => new MessageReader(Role.Server, FewBytes), RandomFrames.OfClient, Sessions.OfClient, SmallMessages),
+        new("stream-client", static () => new MessageReader(Role.Client, FewBytes), RandomFrames.OfServer, Sessions.OfServer, SmallMessages),
+        new("stream-large", static () => new MessageReader(Role.Server, ManyBytes), RandomFrames.OfClient, Sessions.OfClient, LargeMessages),
+        new("session-server", static () => new ServerSession(FewHeaders, FewBytes), RandomHeads.Client, Sessions.WholeOfClient, SmallHeads),
+        new("session-client", static () => new ClientSession(FewHeaders, FewBytes), RandomHeads.Server, Sessions.WholeOfServer, SmallHeads),
+        new("written-again", static () => new WrittenAgain(FewBytes), RandomFrames.OfClient, Sessions.OfClient, SmallMessages),
+        new("masking", static () => new MaskingTwins(), RandomText.Bytes, Sessions.OfClient, new(Fixed: 0, PerByte: 0)),
+        new("utf8", static () => new Utf8Twins(), RandomText.Utf8, Sessions.Texts, new(Fixed: 0, PerByte: 0)),
+    ];
+
+    public static Target Named(string name) => Targets.Single(target => target.Name == name);
+}

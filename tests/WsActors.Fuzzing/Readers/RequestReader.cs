@@ -1,0 +1,86 @@
+using System.Buffers;
+using WsActors.Protocol.Handshake;
+
+namespace WsActors.Fuzzing.Readers;
+
+/// <summary>Reads a request, asks it everything that a server and a handler may, and answers it.</summary>
+internal sealed class RequestReader(RequestLimits limits) : IReader
+{
+    private readonly RequestParser _parser = new(limits);
+
+    /// <summary>What came after the request.</summary>
+    private readonly List<byte> _rest = [];
+
+    private RequestFact? _fact;
+
+    /// <summary>Whether the request may be upgraded.</summary>
+    public bool IsAccepted { get; private set; }
+
+    public void Take(ReadOnlySpan<byte> chunk, Reading reading)
+    {
+        TakeHead(ref chunk, reading);
+        _rest.AddRange(chunk);
+    }
+
+    /// <summary>Takes what belongs to the request. What is left came after it.</summary>
+    public void TakeHead(ref ReadOnlySpan<byte> chunk, Reading reading)
+    {
+        var left = chunk.Length;
+        reading.StartStep();
+        var isRead = _parser.TryRead(ref chunk, out var fact);
+        reading.EndStep();
+        Reading.Require(_fact is null || (!isRead && chunk.Length == left), "After its one fact the parser takes no byte.");
+        Reading.Require(isRead || _fact is not null || chunk.IsEmpty, "A parser that needs more has taken all there was.");
+        switch (fact)
+        {
+            case HttpRequest request: Ask(request, reading); break;
+            case Refusal refusal: Refuse(refusal, reading); break;
+        }
+
+        _fact ??= fact;
+    }
+
+    /// <summary>After a refusal nobody reads on: how much of the chunk is left means nothing.</summary>
+    public void Finish(Reading reading) => reading.End(
+        _fact is null ? "more" : "",
+        _fact is HttpRequest ? Convert.ToHexString([.. _rest]) : "");
+
+    private void Ask(HttpRequest request, Reading reading)
+    {
+        Reading.Require(request.Headers.Count <= limits.MaxHeaders, "No more headers are kept than the limit.");
+        Reading.Require(request.Path.StartsWith('/'), "A path begins with a slash.");
+        Reading.Require(request.ToString() == $"{request.Method} {request.Path}", "The text of a request has no query.");
+        var segments = request.Path.Split('/').Select(static s => PercentEncoding.TryDecodeSegment(s, out var text) ? text : "(bad)");
+        reading.Add("Request", request.Headers.Count, $"{request.Method} {request.Target} {request.Version} {request.Host}");
+        reading.Add("Path", segments.Count(), string.Join('/', segments));
+        reading.Add("Query", 0, $"{request.Query["a"] ?? "(none)"} {request.Cookie("a") ?? "(none)"}");
+        foreach (var header in request.Headers)
+        {
+            reading.Add("Header", header.Value.Length, $"{header.Name}: {header.Value}");
+        }
+
+        reading.StartStep();
+        IsAccepted = ServerHandshake.Check(request, out var offer, out var refusal);
+        reading.EndStep();
+        if (offer is not null)
+        {
+            Accept(offer, reading);
+        }
+        else
+        {
+            Refuse(refusal!, reading);
+        }
+    }
+
+    private static void Accept(UpgradeOffer offer, Reading reading)
+    {
+        ServerHandshake.WriteAccept(new ArrayBufferWriter<byte>(), offer, offer.Subprotocols is [var first, ..] ? first : null, []);
+        reading.Add("Offer", offer.Subprotocols.Count, $"{string.Join(',', offer.Subprotocols)} {string.Join(',', offer.Extensions.Select(static e => e.Name))}");
+    }
+
+    private static void Refuse(Refusal refusal, Reading reading)
+    {
+        ResponseWriter.Write(new ArrayBufferWriter<byte>(), refusal.ToResponse(), DateTimeOffset.UnixEpoch, withBody: true);
+        reading.AddLast(Documented.Text(refusal));
+    }
+}

@@ -1,0 +1,29 @@
+using WsActors.Protocol;
+using WsActors.Protocol.Handshake;
+using WsActors.Protocol.Messages;
+
+namespace WsActors.Fuzzing.Readers;
+
+/// <summary>All that a client sends: a request, and frames once it is accepted.</summary>
+internal sealed class ServerSession(RequestLimits headLimits, MessageLimits messageLimits) : IReader
+{
+    private readonly RequestReader _head = new(headLimits);
+    private readonly MessageReader _messages = new(Role.Server, messageLimits);
+
+    public void Take(ReadOnlySpan<byte> chunk, Reading reading)
+    {
+        if (!_head.IsAccepted)
+        {
+            _head.TakeHead(ref chunk, reading);
+        }
+
+        if (_head.IsAccepted)
+        {
+            _messages.Take(chunk, reading);
+        }
+    }
+
+    public void Finish(Reading reading) => _messages.Finish(reading);
+
+    public void Dispose() => _messages.Dispose();
+}

@@ -1,0 +1,48 @@
+using WsActors.Fuzzing;
+using WsActors.Fuzzing.Inputs;
+
+namespace WsActors.Protocol.Tests.Fuzzing;
+
+/// <summary>
+/// Every target keeps the <see cref="Contract"/> for thousands of inputs. A failure names its target, its seed and its bytes; README says
+/// how to look for more of them.
+/// </summary>
+public class TargetTests
+{
+    private const int CasesEach = 1000;
+
+    public static TheoryData<string> Targets => [.. Catalogue.Targets.Select(static target => target.Name)];
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void Random_bytes_are_facts_or_one_violation(string target) => CheckMany(InputKind.RandomBytes, target);
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void Random_shapes_are_facts_or_one_violation(string target) => CheckMany(InputKind.RandomShapes, target);
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void Mutated_sessions_are_facts_or_one_violation(string target) => CheckMany(InputKind.MutatedSessions, target);
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void Inputs_that_nobody_has_seen_before_are_facts_or_one_violation(string target)
+    {
+        var fresh = Random.Shared.Next(int.MaxValue - 100);
+        for (var seed = fresh; seed < fresh + 100; seed++)
+        {
+            Array.ForEach(Enum.GetValues<InputKind>(), kind => Check(kind, Catalogue.Named(target), seed));
+        }
+    }
+
+    private static void CheckMany(InputKind kind, string target)
+    {
+        for (var seed = 1; seed <= CasesEach; seed++)
+        {
+            Check(kind, Catalogue.Named(target), seed);
+        }
+    }
+
+    private static void Check(InputKind kind, Target target, int seed) => Contract.Check(target, kind.For(target, seed), seed);
+}
