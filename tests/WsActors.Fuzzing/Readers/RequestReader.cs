@@ -62,6 +62,7 @@ internal sealed class RequestReader(RequestLimits limits) : IReader
         reading.StartStep();
         IsAccepted = ServerHandshake.Check(request, out var offer, out var refusal);
         reading.EndStep();
+        Reading.Require(IsAccepted == (offer is not null) && IsAccepted == (refusal is null), "There is an offer or a refusal.");
         if (offer is not null)
         {
             Accept(offer, reading);

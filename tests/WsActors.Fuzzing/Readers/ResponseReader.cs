@@ -63,6 +63,7 @@ internal sealed class ResponseReader(RequestLimits limits) : IReader
         reading.StartStep();
         IsAccepted = _handshake.Check(answered, out var agreement, out var failure);
         reading.EndStep();
+        Reading.Require(IsAccepted == (failure is null), "Who is not accepted is told why.");
         if (failure is null)
         {
             reading.Add("Accepted", 0, agreement?.Subprotocol ?? "(none)");

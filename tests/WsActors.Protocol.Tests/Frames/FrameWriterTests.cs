@@ -134,6 +134,13 @@ public class FrameWriterTests
     public void A_control_frame_that_is_too_long_or_fragmented_is_our_own_bug(int length, bool fin) =>
         Assert.Throws<ArgumentException>(() => Written(to => FrameWriter.Write(to, Role.Server, Opcode.Ping, new byte[length], fin)));
 
+    [Fact]
+    public void A_frame_larger_than_any_memory_is_our_own_bug()
+    {
+        Assert.Throws<OverflowException>(() => FrameWriter.SizeOf(Role.Server, int.MaxValue));
+        Assert.Throws<ArgumentNullException>(() => FrameWriter.Write(null!, Role.Server, Opcode.Ping, []));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

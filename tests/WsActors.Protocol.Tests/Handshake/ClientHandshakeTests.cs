@@ -23,7 +23,12 @@ public class ClientHandshakeTests
     [Fact]
     public void Headers_that_the_handshake_writes_itself_are_left_out()
     {
-        HttpHeaders own = [new("host", "b"), new("Connection", "close"), new("Sec-WebSocket-Key", "x"), new("Content-Length", "5")];
+        HttpHeaders own =
+        [
+            new("host", "b"), new("Upgrade", "h2c"), new("Connection", "close"), new("Sec-WebSocket-Key", "x"),
+            new("Sec-WebSocket-Version", "8"), new("Sec-WebSocket-Protocol", "x"), new("Content-Length", "5"),
+            new("Transfer-Encoding", "chunked"),
+        ];
 
         Assert.DoesNotContain("Sec-WebSocket-Protocol", Request(new("a", "/", [])), StringComparison.Ordinal);
         Assert.Equal(Request(new("a", "/", [])).Length, Request(new("a", "/", [], own)).Length);
@@ -76,6 +81,7 @@ public class ClientHandshakeTests
     [InlineData("")]
     [InlineData("Sec-WebSocket-Protocol: superchat\r\n", "superchat")]
     [InlineData("Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n")]
+    [InlineData("Sec-WebSocket-Extensions: , permessage-deflate , ,\r\n")]
     [InlineData("Server: x\r\n")]
     public void An_answer_that_takes_what_was_asked_opens_the_connection(string more, string? chosen = null)
     {
@@ -89,6 +95,10 @@ public class ClientHandshakeTests
     [Theory]
     [InlineData("HTTP/1.1 101 x", "HTTP/1.1 200 OK", "status 200")]
     [InlineData("HTTP/1.1 101 x", "HTTP/1.1 403 Forbidden", "status 403")]
+    [InlineData("HTTP/1.1 101 x", "HTTP/1.1 299 x", "refused")]
+    [InlineData("HTTP/1.1 101 x", "HTTP/1.1 300 x", "not followed")]
+    [InlineData("HTTP/1.1 101 x", "HTTP/1.1 399 x", "not followed")]
+    [InlineData("HTTP/1.1 101 x", "HTTP/1.1 400 x", "refused")]
     [InlineData("HTTP/1.1 101 x", "HTTP/1.1 301 Moved\r\nLocation: http://b/", "not followed")]
     [InlineData("Upgrade: websocket\r\n", "", "does not upgrade")]
     [InlineData("Upgrade: websocket", "Upgrade: h2c", "does not upgrade")]
@@ -124,7 +134,8 @@ public class ClientHandshakeTests
     private static string? Check(ClientHandshake client, string response, out string? subprotocol)
     {
         var wire = response.Replace("{accept}", AcceptKey.For(client.Key), StringComparison.Ordinal);
-        client.Check(Assert.IsType<ResponseHead>(Heads.ParseResponse(wire)), out var agreement, out var failure);
+        var isAccepted = client.Check(Assert.IsType<ResponseHead>(Heads.ParseResponse(wire)), out var agreement, out var failure);
+        Assert.Equal(failure is null, isAccepted);
         subprotocol = agreement?.Subprotocol;
         return failure;
     }

@@ -15,6 +15,8 @@ public class HeaderTokensTests
     [InlineData("up grade", false)]
     [InlineData("upgrade/1", false)]
     [InlineData("\"upgrade\"", false)]
+    [InlineData("\u00a0upgrade", false)]
+    [InlineData("upgrade\u0085", false)]
     public void A_token_is_listed_when_it_is_a_whole_element_in_any_letter_case(string value, bool listed)
     {
         Assert.Equal(listed, HeaderTokens.Lists([new("Connection", value)], "connection", "upgrade"));
@@ -43,6 +45,7 @@ public class HeaderTokensTests
     [InlineData("a;b")]
     [InlineData("a, \"b\"")]
     [InlineData("a, \u00e9")]
+    [InlineData("a,\u00a0b")]
     public void A_list_without_a_token_or_with_anything_else_is_no_list_of_tokens(string line)
     {
         Assert.False(HeaderTokens.TryRead([line], out _));

@@ -25,6 +25,7 @@ public class HttpHeadersTests
     {
         Assert.Empty(HttpHeaders.Empty);
         Assert.Null(HttpHeaders.Empty["a"]);
+        Assert.Same(HttpHeaders.Empty, (HttpHeaders)[]);
     }
 
     [Theory]

@@ -1,3 +1,5 @@
+using WsActors.Protocol.Handshake;
+
 namespace WsActors.Protocol.Tests.Handshake;
 
 /// <summary>What a handler may ask of a request: its parts, its query, its cookies.</summary>
@@ -62,6 +64,9 @@ public class HttpRequestTests
     [InlineData("Cookie: a=", "a", "")]
     [InlineData("Cookie: a=\"quoted\"", "a", "\"quoted\"")]
     [InlineData("Cookie: a=%20", "a", "%20")]
+    [InlineData("Cookie: =1", "", "1")]
+    [InlineData("Cookie: b=1;\ta=2\t", "a", "2")]
+    [InlineData("Cookie: \u00a0a=1", "a", null)]
     [InlineData("Cookie: A=1", "a", null)]
     [InlineData("Cookie: aa=1; xa=2", "a", null)]
     [InlineData("Cookie: a", "a", null)]
@@ -79,6 +84,9 @@ public class HttpRequestTests
             "GET /chat?token=secret HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\nCookie: id=secret\r\n\r\n");
 
         Assert.Equal("GET /chat", request.ToString());
+        Assert.Equal("?…", request.Query.ToString());
+        Assert.Equal("", default(QueryString).ToString());
+        Assert.Equal("", Heads.AssertRequest("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Query.ToString());
         Assert.DoesNotContain("secret", $"{request.Query}{string.Join(", ", request.Headers)}", StringComparison.Ordinal);
     }
 }

@@ -45,6 +45,7 @@ public class RequestParserTests
     [InlineData("HTTP/2.0")]
     [InlineData("HTTP/0.9")]
     [InlineData("HTTP/3.0")]
+    [InlineData("HTTP/9.0")]
     public void Another_major_version_is_refused_with_505(string version)
     {
         Heads.AssertRefusedWith(505, $"GET / {version}\r\nHost: a\r\n\r\n");
@@ -75,6 +76,7 @@ public class RequestParserTests
 
     [Theory]
     [InlineData("GET /\r\n")]
+    [InlineData("GET HTTP/1.1\r\n")]
     [InlineData("GET\r\n")]
     [InlineData(" GET / HTTP/1.1\r\n")]
     [InlineData("GET  / HTTP/1.1\r\n")]
@@ -124,6 +126,8 @@ public class RequestParserTests
     [InlineData("http://a:x/")]
     [InlineData("://a/")]
     [InlineData("/caf\u00e9")]
+    [InlineData("/\u0080")]
+    [InlineData("/\u00a0")]
     public void Any_other_target_is_refused_with_400(string target)
     {
         Heads.AssertRefusedWith(400, $"GET {target} HTTP/1.1\r\nHost: a\r\n\r\n");

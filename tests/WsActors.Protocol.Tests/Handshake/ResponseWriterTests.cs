@@ -54,17 +54,45 @@ public class ResponseWriterTests
     }
 
     [Theory]
+    [InlineData(204)]
+    [InlineData(304)]
+    public void An_answer_that_never_has_a_body_is_written_without_one(int status)
+    {
+        Assert.EndsWith("\r\n\r\n", Write(HttpResponse.Text(status, "text")), StringComparison.Ordinal);
+    }
+
+    /// <summary>RFC 9110 §15 and RFC 6585.</summary>
+    [Theory]
+    [InlineData(200, "OK")]
+    [InlineData(204, "No Content")]
+    [InlineData(301, "Moved Permanently")]
+    [InlineData(302, "Found")]
+    [InlineData(303, "See Other")]
+    [InlineData(304, "Not Modified")]
+    [InlineData(307, "Temporary Redirect")]
+    [InlineData(308, "Permanent Redirect")]
     [InlineData(400, "Bad Request")]
+    [InlineData(401, "Unauthorized")]
     [InlineData(403, "Forbidden")]
     [InlineData(404, "Not Found")]
+    [InlineData(405, "Method Not Allowed")]
+    [InlineData(406, "Not Acceptable")]
     [InlineData(408, "Request Timeout")]
+    [InlineData(409, "Conflict")]
+    [InlineData(410, "Gone")]
     [InlineData(414, "URI Too Long")]
+    [InlineData(421, "Misdirected Request")]
     [InlineData(426, "Upgrade Required")]
+    [InlineData(429, "Too Many Requests")]
     [InlineData(431, "Request Header Fields Too Large")]
     [InlineData(500, "Internal Server Error")]
+    [InlineData(501, "Not Implemented")]
+    [InlineData(502, "Bad Gateway")]
     [InlineData(503, "Service Unavailable")]
+    [InlineData(504, "Gateway Timeout")]
     [InlineData(505, "HTTP Version Not Supported")]
     [InlineData(299, "")]
+    [InlineData(599, "")]
     public void A_status_has_its_phrase_or_an_empty_one(int status, string phrase)
     {
         Assert.StartsWith($"HTTP/1.1 {status} {phrase}\r\n", Write(HttpResponse.Text(status, "")), StringComparison.Ordinal);

@@ -163,6 +163,13 @@ public class ServerHandshakeTests
     }
 
     [Fact]
+    public void Of_several_faults_the_one_that_comes_first_in_the_RFC_is_told()
+    {
+        AssertRefused(405, "GET /chat HTTP/1.1\r\n", "POST /chat HTTP/1.0\r\nSec-WebSocket-Protocol: ,\r\n");
+        AssertRefused(426, "Upgrade: websocket\r\n", "Sec-WebSocket-Protocol: ,\r\n");
+    }
+
+    [Fact]
     public void Offered_extensions_are_read_from_all_lines()
     {
         const string extensions =
@@ -183,6 +190,7 @@ public class ServerHandshakeTests
     public void The_text_of_an_offer_holds_no_subprotocol_because_browsers_smuggle_tokens_there()
     {
         Assert.DoesNotContain("chat", AssertOffer(Sample).ToString(), StringComparison.Ordinal);
+        Assert.Contains("2 subprotocols", AssertOffer(Sample).ToString(), StringComparison.Ordinal);
     }
 
     private static UpgradeOffer AssertOffer(string wire)

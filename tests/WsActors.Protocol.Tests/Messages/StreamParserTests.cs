@@ -183,5 +183,51 @@ public class StreamParserTests
         }
     }
 
+    [Fact]
+    public void It_counts_the_bytes_of_the_message_as_its_frames_announce_them()
+    {
+        var parser = Client();
+        foreach (var (wire, bytes) in new[] { ("02 03", 3), ("01 02 03", 3), ("00 7E 01 00", 259), ("01", 259) })
+        {
+            Facts.Of(parser, Wire.Bytes(wire));
+            Assert.Equal(bytes, parser.MessageBytes);
+        }
+
+        Facts.Of(parser, [.. new byte[255], 0x89, 0x01, 0x00, 0x80, 0x00]);
+        Assert.Equal(0, parser.MessageBytes);
+    }
+
+    [Fact]
+    public void It_counts_the_frames_that_came_whole_control_frames_and_fragments_included()
+    {
+        var parser = Client();
+        foreach (var (wire, frames) in new[] { ("01", 0), ("01", 0), ("41", 1), ("89 00", 2), ("80 00", 3), ("82 00 8A", 4), ("00 88 00", 6) })
+        {
+            Facts.Of(parser, Wire.Bytes(wire));
+            Assert.Equal(frames, parser.FramesRead);
+        }
+    }
+
+    [Theory]
+    [InlineData("80", "00", "continuation")]
+    [InlineData("01 00", "81 00", "must end")]
+    public void A_violation_names_the_rule_about_fragments_that_was_broken(string before, string frame, string rule)
+    {
+        ReadOnlySpan<byte> bytes = Wire.Bytes($"{before} {frame}");
+
+        Assert.True(Client().TryRead(ref bytes, out var fact));
+
+        Assert.Contains(rule, fact.Violation.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_ping_has_no_close_reason_and_to_ask_it_for_a_violation_is_our_own_bug()
+    {
+        var ping = StreamEvent.ForPing(new byte[] { 1 });
+
+        Assert.Equal("", ping.CloseReason);
+        Assert.Throws<InvalidOperationException>(() => ping.Violation);
+    }
+
     private static StreamParser Client() => new(Role.Client, Facts.Limits);
 }
