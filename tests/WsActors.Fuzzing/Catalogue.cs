@@ -28,8 +28,19 @@ internal static class Catalogue
     /// <summary>In addition the 64 KiB up to which a claim is believed.</summary>
     private static readonly MemoryBound LargeMessages = new(Fixed: 70_000, PerByte: 16);
 
+    /// <summary>
+    /// In addition the decompressor of .NET, whose window is not on its heap and does not count here. A few bytes may become a whole message.
+    /// </summary>
+    private static readonly MemoryBound SmallDeflate = new(Fixed: 4000, PerByte: 100, BetweenFacts: 4 * FewBytes.MaxMessageBytes + 4000);
+
+    /// <summary>DEFLATE makes 1032 bytes of one at most.</summary>
+    private static readonly MemoryBound LargeDeflate = new(Fixed: 200_000, PerByte: 4 * 1032, BetweenFacts: 4 * ManyBytes.MaxMessageBytes);
+
     /// <summary>Each line as two strings in a list; each offered subprotocol in a list and a set. What is held is a few times the limits.</summary>
     private static readonly MemoryBound SmallHeads = new(Fixed: 4000, PerByte: 40, BetweenFacts: 16_000);
+
+    private static readonly MemoryBound SmallSessions = new(
+        SmallHeads.Fixed + SmallDeflate.Fixed, SmallHeads.PerByte + SmallDeflate.PerByte, SmallHeads.BetweenFacts + SmallDeflate.BetweenFacts);
 
     private static readonly MemoryBound LargeHeads = new(Fixed: 4000, PerByte: 40);
 
@@ -43,12 +54,18 @@ internal static class Catalogue
         new("stream-server", static () => new MessageReader(Role.Server, FewBytes), RandomFrames.OfClient, Sessions.OfClient, SmallMessages),
         new("stream-client", static () => new MessageReader(Role.Client, FewBytes), RandomFrames.OfServer, Sessions.OfServer, SmallMessages),
         new("stream-large", static () => new MessageReader(Role.Server, ManyBytes), RandomFrames.OfClient, Sessions.OfClient, LargeMessages),
-        new("session-server", static () => new ServerSession(FewHeaders, FewBytes), RandomHeads.Client, Sessions.WholeOfClient, SmallHeads),
-        new("session-client", static () => new ClientSession(FewHeaders, FewBytes), RandomHeads.Server, Sessions.WholeOfServer, SmallHeads),
+        new("session-server", static () => new ServerSession(FewHeaders, FewBytes), RandomHeads.Client, Sessions.WholeOfClient, SmallSessions),
+        new("session-client", static () => new ClientSession(FewHeaders, FewBytes), RandomHeads.Server, Sessions.WholeOfServer, SmallSessions),
         new("written-again", static () => new WrittenAgain(FewBytes), RandomFrames.OfClient, Sessions.OfClient, SmallMessages),
+        new("extensions", static () => new ExtensionReader(), RandomHeads.Extensions, Sessions.Extensions, SmallHeads),
+        new("deflate-server", static () => Deflate(Role.Server, FewBytes, false), RandomDeflate.OfClient, Sessions.DeflateOfClient, SmallDeflate),
+        new("deflate-client", static () => Deflate(Role.Client, FewBytes, true), RandomDeflate.OfServer, Sessions.DeflateOfServer, SmallDeflate),
+        new("deflate-large", static () => Deflate(Role.Server, ManyBytes, true), RandomDeflate.Large, Sessions.DeflateOfClient, LargeDeflate),
         new("masking", static () => new MaskingTwins(), RandomText.Bytes, Sessions.OfClient, new(Fixed: 0, PerByte: 0)),
         new("utf8", static () => new Utf8Twins(), RandomText.Utf8, Sessions.Texts, new(Fixed: 0, PerByte: 0)),
     ];
+
+    private static MessageReader Deflate(Role role, MessageLimits limits, bool keepsContext) => new(role, limits, new(keepsContext));
 
     public static Target Named(string name) => Targets.Single(target => target.Name == name);
 }

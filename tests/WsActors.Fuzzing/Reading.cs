@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace WsActors.Fuzzing;
 
 /// <summary>What one reader said about one input, and what that cost.</summary>
@@ -71,6 +73,10 @@ internal sealed class Reading(int mostSteps)
         _state = $"{ending} {state}";
         Follow($"end {ending}");
     }
+
+    /// <summary>Bytes as text to compare: what is short as it is, what is long by its hash.</summary>
+    public static string Text(ReadOnlySpan<byte> bytes) =>
+        bytes.Length <= 1000 ? Convert.ToHexString(bytes) : $"{bytes.Length} bytes {Convert.ToHexString(SHA256.HashData(bytes))}";
 
     /// <summary>The contract as the readers know it.</summary>
     public static void Require(bool holds, string rule)

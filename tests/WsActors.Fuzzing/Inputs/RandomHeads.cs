@@ -8,6 +8,8 @@ namespace WsActors.Fuzzing.Inputs;
 /// </summary>
 internal static class RandomHeads
 {
+    private const string Deflate = "Sec-WebSocket-Extensions: permessage-deflate";
+
     private const string OddLetters = "\r\n\0\t :;,=/%?#&\"\\\u00e9\u007fHTTP1.0x";
 
     private static readonly string[] Targets =
@@ -38,17 +40,43 @@ internal static class RandomHeads
         " folded", "X : y", "no colon", ": no name", "X: \u00e9\u00ff",
     ];
 
+    private static readonly string[] ExtensionPieces =
+    [
+        "permessage-deflate", "permessage-deflate", "server_no_context_takeover", "client_no_context_takeover", "server_max_window_bits",
+        "client_max_window_bits", "x-webkit-deflate-frame", "=", "=8", "=10", "=15", "=\"12\"", "=\"1\\2\"", "=\"", "=16", "=08", "=7", ";",
+        ";", ";", ",", " ", "\t", "\n", "\"", "\\", "\u00e9",
+    ];
+
+    /// <summary>Lines of offered extensions, each ended by a line feed.</summary>
+    public static byte[] Extensions(Random random) =>
+        Encoding.Latin1.GetBytes(random.Next(2) == 0
+            ? string.Concat(random.GetItems(ExtensionPieces, random.Next(20)))
+            : string.Join(Any([",", ", ", "\n"], random), Enumerable.Range(0, random.Next(4)).Select(_ => Extension(random))));
+
     public static byte[] Request(Random random) => Head($"{Method(random)} {Any(Targets, random)} {Any(Versions, random)}", RequestHeaders, random);
 
     public static byte[] Response(Random random) => Head($"{Any(Versions, random)} {Any(Statuses, random)} Switching", ResponseHeaders, random);
 
-    /// <summary>A request, mostly a good one, and frames.</summary>
-    public static byte[] Client(Random random) =>
-        [.. random.Next(8) == 0 ? Request(random) : Good("GET /chat HTTP/1.1", RequestHeaders, random), .. RandomFrames.OfClient(random)];
+    /// <summary>A request, mostly a good one, and frames; half of them compressed.</summary>
+    public static byte[] Client(Random random) => random.Next(8) switch
+    {
+        0 => [.. Request(random), .. RandomFrames.OfClient(random)],
+        < 4 => [.. Good("GET /chat HTTP/1.1", RequestHeaders, random), .. RandomFrames.OfClient(random)],
+        _ => [.. Good("GET /chat HTTP/1.1", [.. RequestHeaders, Deflate], random), .. RandomDeflate.OfClient(random)],
+    };
 
-    /// <summary>A response, mostly a good one, and frames.</summary>
-    public static byte[] Server(Random random) =>
-        [.. random.Next(8) == 0 ? Response(random) : Good("HTTP/1.1 101 x", ResponseHeaders, random), .. RandomFrames.OfServer(random)];
+    /// <summary>A response, mostly a good one, and frames; half of them compressed.</summary>
+    public static byte[] Server(Random random) => random.Next(8) switch
+    {
+        0 => [.. Response(random), .. RandomFrames.OfServer(random)],
+        < 4 => [.. Good("HTTP/1.1 101 x", ResponseHeaders, random), .. RandomFrames.OfServer(random)],
+        _ => [.. Good("HTTP/1.1 101 x", [.. ResponseHeaders, Deflate], random), .. RandomDeflate.OfServer(random)],
+    };
+
+    private static string Extension(Random random) => string.Join(
+        Any([";", "; ", "\t;"], random),
+        random.GetItems(ExtensionPieces[2..6], random.Next(4)).Select(name => name + (random.Next(3) == 0 ? Any(ExtensionPieces[8..12], random) : ""))
+            .Prepend("permessage-deflate"));
 
     private static string Method(Random random) => random.Next(10) == 0 ? Any(["HEAD", "POST", "get", "G@T", ""], random) : "GET";
 

@@ -41,6 +41,17 @@ internal static class Sessions
 
     public static IReadOnlyList<byte[]> WholeOfServer { get; } = Each(Responses.Take(2), OfServer);
 
+    public static IReadOnlyList<byte[]> Extensions { get; } =
+    [
+        Bytes("permessage-deflate; client_max_window_bits; server_max_window_bits=10, permessage-deflate"),
+        Bytes("permessage-deflate; server_no_context_takeover; client_max_window_bits=\"10\"\nx-other; a=b;c"),
+    ];
+
+    /// <summary>The examples of RFC 7692 §7.2.3.</summary>
+    public static IReadOnlyList<byte[]> DeflateOfClient { get; } = DeflateFrames(Key);
+
+    public static IReadOnlyList<byte[]> DeflateOfServer { get; } = DeflateFrames(key: null);
+
     public static IReadOnlyList<byte[]> Texts { get; } =
     [
         Encoding.UTF8.GetBytes("The quick brown fox jumps over the lazy dog, and then it sleeps for a while in the shade of a tree."),
@@ -56,6 +67,20 @@ internal static class Sessions
             [.. Frame(0x01, "Hel"), .. Frame(0x89, "between"), .. Frame(0x00, ""), .. Frame(0x80, "lo"), .. Frame(0x82, ""), .. Frame(0x88, "")],
             [.. Frame(0x82, new string('x', 125)), .. Frame(0x81, new string('x', 126)), .. Frame(0x82, new string('x', 400))],
             [.. Frame(0x01, "\u00e2\u0082"), .. Frame(0x00, "\u00ac\u00f0\u009f"), .. Frame(0x80, "\u008e\u0088"), .. Frame(0x88, "\u0003\u00f3")],
+        ];
+
+        byte[] Frame(byte first, string payload) => FrameBytes.Of(first, Bytes(payload), key);
+    }
+
+    private static byte[][] DeflateFrames(byte[]? key)
+    {
+        const string hello = "\u00f2\u0048\u00cd\u00c9\u00c9\u0007\0";
+        return
+        [
+            [.. Frame(0xC1, hello), .. Frame(0xC1, "\u00f2\0\u0011\0\0"), .. Frame(0x81, "plain"), .. Frame(0x88, "")],
+            [.. Frame(0x41, hello[..3]), .. Frame(0x89, "between"), .. Frame(0x00, ""), .. Frame(0x80, hello[3..])],
+            [.. Frame(0xC1, "\0\u0005\0\u00fa\u00ffHello\0"), .. Frame(0xC1, "\u00f3\u0048\u00cd\u00c9\u00c9\u0007\0\0")],
+            [.. Frame(0xC2, "\u00f2\u0048\u0005\0\0\0\u00ff\u00ff\u00ca\u00c9\u00c9\u0007\0"), .. Frame(0xC1, "\0"), .. Frame(0xC1, "")],
         ];
 
         byte[] Frame(byte first, string payload) => FrameBytes.Of(first, Bytes(payload), key);

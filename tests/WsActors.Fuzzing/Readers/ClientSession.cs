@@ -8,7 +8,9 @@ namespace WsActors.Fuzzing.Readers;
 internal sealed class ClientSession(RequestLimits headLimits, MessageLimits messageLimits) : IReader
 {
     private readonly ResponseReader _head = new(headLimits);
-    private readonly MessageReader _messages = new(Role.Client, messageLimits);
+
+    /// <summary>Null until the handshake is accepted.</summary>
+    private MessageReader? _messages;
 
     public void Take(ReadOnlySpan<byte> chunk, Reading reading)
     {
@@ -19,11 +21,12 @@ internal sealed class ClientSession(RequestLimits headLimits, MessageLimits mess
 
         if (_head.IsAccepted)
         {
+            _messages ??= new(Role.Client, messageLimits, _head.Compression?.CreateInflater(Role.Client));
             _messages.Take(chunk, reading);
         }
     }
 
-    public void Finish(Reading reading) => _messages.Finish(reading);
+    public void Finish(Reading reading) => _messages?.Finish(reading);
 
-    public void Dispose() => _messages.Dispose();
+    public void Dispose() => _messages?.Dispose();
 }

@@ -21,7 +21,7 @@ internal sealed class FrameReader(Role role) : IReader
         {
             if (_open is { } frame && _parser.PayloadLeft == 0)
             {
-                reading.Add($"{frame.Opcode} {(frame.Fin ? "fin" : "more")}", _payload.Count, Convert.ToHexString([.. _payload]));
+                reading.Add($"{frame.Opcode} {(frame.Fin ? "fin" : "more")}", _payload.Count, Reading.Text([.. _payload]));
                 Reading.Require(_payload.Count == frame.PayloadLength, "A frame has the length that its header says.");
                 _payload.Clear();
                 _open = null;

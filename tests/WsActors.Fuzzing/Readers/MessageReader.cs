@@ -1,12 +1,16 @@
 using WsActors.Protocol;
+using WsActors.Protocol.Compression;
 using WsActors.Protocol.Messages;
 
 namespace WsActors.Fuzzing.Readers;
 
 /// <summary>Reads messages and control frames, to a close or a violation and past it.</summary>
-internal sealed class MessageReader(Role role, MessageLimits limits) : IReader
+/// <param name="role">Which end reads.</param>
+/// <param name="limits">What one message may cost.</param>
+/// <param name="inflater">For compressed messages, if they are agreed on.</param>
+internal sealed class MessageReader(Role role, MessageLimits limits, Inflater? inflater = null) : IReader
 {
-    private readonly StreamParser _parser = new(role, limits);
+    private readonly StreamParser _parser = new(role, limits, inflater);
 
     public void Take(ReadOnlySpan<byte> chunk, Reading reading)
     {
@@ -16,7 +20,7 @@ internal sealed class MessageReader(Role role, MessageLimits limits) : IReader
         }
 
         Reading.Require(chunk.IsEmpty, "A parser that needs more has taken all there was.");
-        Reading.Require(_parser.MessageBytes <= limits.MaxMessageBytes, "No message grows past the limit.");
+        Reading.Require(inflater is not null || _parser.MessageBytes <= limits.MaxMessageBytes, "No message grows past the limit.");
     }
 
     public void Finish(Reading reading) => reading.End(
@@ -40,18 +44,18 @@ internal sealed class MessageReader(Role role, MessageLimits limits) : IReader
             case StreamEventKind.Message:
                 Reading.Require(fact.Payload.Length <= limits.MaxMessageBytes, "No message is longer than the limit.");
                 Reading.Require(fact.MessageKind == MessageKind.Binary || IsUtf8(fact.Payload.Span), "Text is UTF-8.");
-                reading.Add($"{fact.MessageKind}", fact.Payload.Length, Convert.ToHexString(fact.Payload.Span));
+                reading.Add($"{fact.MessageKind}", fact.Payload.Length, Reading.Text(fact.Payload.Span));
                 break;
             case StreamEventKind.Close:
                 Reading.Require(fact.CloseCode == CloseCode.NoStatus || CloseCode.MayBeSent(fact.CloseCode), "A close has a code that may be sent.");
-                reading.AddLast($"Close {fact.CloseCode}", fact.CloseReason);
+                reading.AddLast(fact.CloseCode < 3000 ? $"Close {fact.CloseCode}" : "Close", $"{fact.CloseCode} {fact.CloseReason}");
                 break;
             case StreamEventKind.Violation:
                 reading.AddLast(Documented.Text(fact.Violation));
                 break;
             default:
                 Reading.Require(fact.Payload.Length <= 125, "A control frame carries 125 bytes at most.");
-                reading.Add($"{fact.Kind}", fact.Payload.Length, Convert.ToHexString(fact.Payload.Span));
+                reading.Add($"{fact.Kind}", fact.Payload.Length, Reading.Text(fact.Payload.Span));
                 break;
         }
     }

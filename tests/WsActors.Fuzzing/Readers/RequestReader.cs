@@ -1,4 +1,5 @@
 using System.Buffers;
+using WsActors.Protocol.Compression;
 using WsActors.Protocol.Handshake;
 
 namespace WsActors.Fuzzing.Readers;
@@ -15,6 +16,9 @@ internal sealed class RequestReader(RequestLimits limits) : IReader
 
     /// <summary>Whether the request may be upgraded.</summary>
     public bool IsAccepted { get; private set; }
+
+    /// <summary>How messages may be compressed then; null: not at all.</summary>
+    public DeflateAgreement? Compression { get; private set; }
 
     public void Take(ReadOnlySpan<byte> chunk, Reading reading)
     {
@@ -73,10 +77,12 @@ internal sealed class RequestReader(RequestLimits limits) : IReader
         }
     }
 
-    private static void Accept(UpgradeOffer offer, Reading reading)
+    private void Accept(UpgradeOffer offer, Reading reading)
     {
-        ServerHandshake.WriteAccept(new ArrayBufferWriter<byte>(), offer, offer.Subprotocols is [var first, ..] ? first : null, []);
-        reading.Add("Offer", offer.Subprotocols.Count, $"{string.Join(',', offer.Subprotocols)} {string.Join(',', offer.Extensions.Select(static e => e.Name))}");
+        Compression = PerMessageDeflate.Accept(offer.Extensions, new(KeepsContext: true));
+        var subprotocol = offer.Subprotocols is [var first, ..] ? first : null;
+        ServerHandshake.WriteAccept(new ArrayBufferWriter<byte>(), offer, subprotocol, [], Compression);
+        reading.Add(Compression is null ? "Offer" : "Offer compressed", offer.Subprotocols.Count, $"{string.Join(',', offer.Subprotocols)} {string.Join(',', offer.Extensions.Select(static e => e.Name))}");
     }
 
     private static void Refuse(Refusal refusal, Reading reading)

@@ -1,3 +1,4 @@
+using WsActors.Protocol.Compression;
 using WsActors.Protocol.Handshake;
 
 namespace WsActors.Fuzzing.Readers;
@@ -10,7 +11,7 @@ internal sealed class ResponseReader(RequestLimits limits) : IReader
 
     private readonly ResponseParser _parser = new(limits);
 
-    private readonly ClientHandshake _handshake = new("example.com", "/chat", ["chat", "superchat"]) { Compression = new(KeepsContext: false) };
+    private readonly ClientHandshake _handshake = new("example.com", "/chat", ["chat", "superchat"]) { Compression = new(KeepsContext: true) };
 
     /// <summary>What came after the response.</summary>
     private readonly List<byte> _rest = [];
@@ -19,6 +20,9 @@ internal sealed class ResponseReader(RequestLimits limits) : IReader
 
     /// <summary>Whether the server accepted.</summary>
     public bool IsAccepted { get; private set; }
+
+    /// <summary>How messages may be compressed then; null: not at all.</summary>
+    public DeflateAgreement? Compression { get; private set; }
 
     public void Take(ReadOnlySpan<byte> chunk, Reading reading)
     {
@@ -66,7 +70,8 @@ internal sealed class ResponseReader(RequestLimits limits) : IReader
         Reading.Require(IsAccepted == (failure is null), "Who is not accepted is told why.");
         if (failure is null)
         {
-            reading.Add("Accepted", 0, agreement?.Subprotocol ?? "(none)");
+            Compression = agreement?.Compression;
+            reading.Add(Compression is null ? "Accepted" : "Accepted compressed", 0, $"{agreement}");
         }
         else
         {

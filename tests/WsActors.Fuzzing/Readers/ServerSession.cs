@@ -8,7 +8,9 @@ namespace WsActors.Fuzzing.Readers;
 internal sealed class ServerSession(RequestLimits headLimits, MessageLimits messageLimits) : IReader
 {
     private readonly RequestReader _head = new(headLimits);
-    private readonly MessageReader _messages = new(Role.Server, messageLimits);
+
+    /// <summary>Null until the handshake is accepted.</summary>
+    private MessageReader? _messages;
 
     public void Take(ReadOnlySpan<byte> chunk, Reading reading)
     {
@@ -19,11 +21,12 @@ internal sealed class ServerSession(RequestLimits headLimits, MessageLimits mess
 
         if (_head.IsAccepted)
         {
+            _messages ??= new(Role.Server, messageLimits, _head.Compression?.CreateInflater(Role.Server));
             _messages.Take(chunk, reading);
         }
     }
 
-    public void Finish(Reading reading) => _messages.Finish(reading);
+    public void Finish(Reading reading) => _messages?.Finish(reading);
 
-    public void Dispose() => _messages.Dispose();
+    public void Dispose() => _messages?.Dispose();
 }

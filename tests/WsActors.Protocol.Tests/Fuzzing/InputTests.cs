@@ -10,6 +10,7 @@ public class InputTests
     [Theory]
     [InlineData("stream-server", "1002 1007 1008 1009")]
     [InlineData("stream-client", "1002 1007 1008 1009")]
+    [InlineData("deflate-server", "1002 1007 1008 1009")]
     [InlineData("session-server", "1002 1007 1008 1009 400 405 414 426 431 505")]
     [InlineData("session-client", "1002 1007 1008 1009")]
     [InlineData("request", "400 405 414 426 431 505")]
