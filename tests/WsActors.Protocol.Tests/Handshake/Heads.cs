@@ -31,8 +31,19 @@ internal static class Heads
     {
         var refusal = Assert.IsType<Refusal>(Parse(wire, limits));
         Assert.Equal(status, refusal.Status);
+        AssertSentence(refusal.Reason);
         return refusal;
     }
+
+    public static BadResponse AssertBadResponse(string wire, RequestLimits? limits = null)
+    {
+        var bad = Assert.IsType<BadResponse>(ParseResponse(wire, limits));
+        AssertSentence(bad.Reason);
+        return bad;
+    }
+
+    /// <summary>Whoever is refused is told why, in words.</summary>
+    public static void AssertSentence(string reason) => Assert.Matches("^[A-Z][ -~]{20,}[.]$", reason);
 
     /// <summary>The fact, and after a request the bytes that were left: those of an upgrade are frames.</summary>
     public static string ReadRequest(byte[][] chunks, RequestLimits? limits = null)

@@ -205,6 +205,7 @@ public class ServerHandshakeTests
 
         Assert.False(ServerHandshake.Check(request, out _, out var refusal));
         Assert.Equal(status, refusal.Status);
+        Heads.AssertSentence(refusal.Reason);
         return refusal;
     }
 
