@@ -129,7 +129,7 @@ internal struct PartialMessage
         }
         catch (InvalidDataException)
         {
-            return new(CloseCode.InvalidPayload, "a compressed message must be whole DEFLATE data (RFC 7692 section 7.2.2)");
+            return NotInflatable();
         }
         finally
         {
@@ -177,5 +177,13 @@ internal struct PartialMessage
 
     private static Violation TooBig() => new(CloseCode.MessageTooBig, "the message is larger than this endpoint takes");
 
-    private static Violation NotUtf8() => new(CloseCode.InvalidPayload, "text must be UTF-8 (RFC 6455 section 8.1)");
+    private readonly Violation NotUtf8() =>
+        _isCompressed ? NotInflatable() : new(CloseCode.InvalidPayload, "text must be UTF-8 (RFC 6455 section 8.1)");
+
+    /// <summary>
+    /// One sentence for both faults: a decompressor that meets an error keeps to itself what it made of the same chunk before it, so that
+    /// the chunks would decide which of the two is found.
+    /// </summary>
+    private static Violation NotInflatable() =>
+        new(CloseCode.InvalidPayload, "a compressed message must be whole DEFLATE data, and UTF-8 if it is text (RFC 7692 section 7.2.2)");
 }

@@ -131,6 +131,28 @@ public class CompressedMessageTests
     public void Text_that_is_not_UTF8_is_closed_with_1007_at_its_first_bad_byte(string wire) => AssertClosedWith(1007, wire);
 
     [Fact]
+    public void Of_several_faults_the_same_reason_is_told_however_the_bytes_are_cut()
+    {
+        // Text that is not UTF-8, and then a block that has no end.
+        var reasons = Splits.Of(Wire.Bytes("C1 0B 00 05 00 FA FF 48 65 CD C9 C9 07 00 00")).Select(static chunks =>
+        {
+            using var parser = new StreamParser(Role.Client, Facts.Limits, new Inflater(keepsContext: false));
+            foreach (var chunk in chunks)
+            {
+                ReadOnlySpan<byte> bytes = chunk;
+                if (parser.TryRead(ref bytes, out var fact))
+                {
+                    return fact.Violation.Reason;
+                }
+            }
+
+            return "";
+        });
+
+        Assert.Contains("UTF-8", Assert.Single(reasons.Distinct()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Text_that_ends_within_a_character_is_closed_with_1007()
     {
         AssertClosedWith(1007, "C1 09 00 03 00 FC FF 41 E2 82 00");
