@@ -1,20 +1,20 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
+using System.Diagnostics;
+using WsActors.Tests.Loopback;
 using Xunit.Abstractions;
 
 namespace WsActors.EndToEnd.Tests;
 
 /// <summary>What a connection costs that nobody uses.</summary>
+[Collection(Measured.Name)]
 public sealed class IdleCostTests(ITestOutputHelper output)
 {
     private const int Connections = 5_000;
 
-    private const int Rounds = 5;
+    private const int Rounds = 4;
 
     private const double MostOfACore = 0.015;
 
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(3);
 
     // Between pings, which are put off here: the least of several rounds on each side is what the process needs, the rest is the machine's noise.
     [Fact]
@@ -27,14 +27,11 @@ public sealed class IdleCostTests(ITestOutputHelper output)
         }
 
         var without = await LeastShareOfACoreAsync(server);
-        var sockets = await OpenAsync(server.Port);
+        using var crowd = await Crowd.OpenAsync(server.Port, Connections);
         var with = await LeastShareOfACoreAsync(server);
-        foreach (var socket in new[] { sockets[0], sockets[^1] })
-        {
-            await ExpectEchoAsync(socket);
-        }
 
-        sockets.ForEach(static socket => socket.Dispose());
+        // What was measured was still connected.
+        await crowd.AskAsync(Wire.Text("hi"), [0x81, 2, .. "hi"u8]);
 
         output.WriteLine($"idle: {without:P2} of a core without connections, {with:P2} with {Connections}");
         Assert.True(with - without <= MostOfACore, $"{Connections} idle connections cost {with - without:P2} of a core.");
@@ -45,41 +42,12 @@ public sealed class IdleCostTests(ITestOutputHelper output)
         var least = double.MaxValue;
         for (var i = 0; i < Rounds; i++)
         {
-            var clock = System.Diagnostics.Stopwatch.StartNew();
-            var before = server.ProcessorTime;
+            var clock = Stopwatch.StartNew();
+            var before = server.Meter.ProcessorTime;
             await Task.Delay(Round);
-            least = Math.Min(least, (server.ProcessorTime - before) / clock.Elapsed);
+            least = Math.Min(least, (server.Meter.ProcessorTime - before) / clock.Elapsed);
         }
 
         return least;
-    }
-
-    /// <summary>What was measured was still connected: "hi", masked with zeros, comes back.</summary>
-    private static async Task ExpectEchoAsync(Socket socket)
-    {
-        await socket.SendAsync(new byte[] { 0x81, 0x82, 0, 0, 0, 0, (byte)'h', (byte)'i' });
-        var answer = new byte[16];
-        var count = await socket.ReceiveAsync(answer);
-        Assert.Equal([0x81, 0x02, (byte)'h', (byte)'i'], answer[..count]);
-    }
-
-    private static async Task<List<Socket>> OpenAsync(int port)
-    {
-        var request = Encoding.ASCII.GetBytes(
-            $"GET /echo HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
-        var sockets = new List<Socket>();
-        var answer = new byte[1024];
-        for (var i = 0; i < Connections; i++)
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(IPAddress.Loopback, port);
-            await socket.SendAsync(request);
-            var count = await socket.ReceiveAsync(answer);
-            Assert.StartsWith("HTTP/1.1 101 ", Encoding.ASCII.GetString(answer, 0, count), StringComparison.Ordinal);
-            sockets.Add(socket);
-        }
-
-        return sockets;
     }
 }

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Tracing;
 using System.Globalization;
 using System.Net.WebSockets;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Microsoft.Diagnostics.NETCore.Client;
 
 namespace WsActors.EndToEnd.Tests;
 
@@ -23,7 +25,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServerProcess(string[] arguments)
+    private ServerProcess(string[] arguments, IEnumerable<KeyValuePair<string, string?>> environment)
     {
         _process = new Process
         {
@@ -34,6 +36,12 @@ public sealed partial class ServerProcess : IAsyncDisposable
                 RedirectStandardInput = true,
             },
         };
+        foreach (var (name, value) in environment)
+        {
+            _process.StartInfo.Environment[name] = value;
+        }
+
+        Meter = new ProcessMeter(_process);
         _process.OutputDataReceived += (_, e) => Note(e.Data);
         _process.ErrorDataReceived += (_, e) => _errors.Enqueue(e.Data ?? "");
         _process.Start();
@@ -51,21 +59,17 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>The lines it has written to the standard error so far.</summary>
     public IReadOnlyCollection<string> Errors => [.. _errors.Where(static line => line.Length > 0)];
 
-    /// <summary>Processor time it has used so far.</summary>
-    public TimeSpan ProcessorTime
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.TotalProcessorTime;
-        }
-    }
+    /// <summary>What it uses.</summary>
+    public ProcessMeter Meter { get; }
 
     /// <summary>Starts it and waits until it listens.</summary>
-    public static async Task<ServerProcess> StartAsync(params string[] arguments)
+    public static Task<ServerProcess> StartAsync(params string[] arguments) => StartAsync([], arguments);
+
+    /// <summary>The same with an environment of its own.</summary>
+    public static async Task<ServerProcess> StartAsync(Dictionary<string, string?> environment, params string[] arguments)
     {
         string[] listen = arguments.Contains("--listen") ? [] : ["--listen", "ws://127.0.0.1:0"];
-        var server = new ServerProcess([.. listen, .. arguments]);
+        var server = new ServerProcess([.. listen, .. arguments], environment);
         try
         {
             server.Port = await server._port.Task.WaitAsync(Patience);
@@ -78,10 +82,19 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes it collect all its garbage: what it still has then is what it holds.</summary>
+    public void CollectGarbage()
+    {
+        const long GarbageCollection = 0x80_0000;
+        var provider = new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Informational, GarbageCollection);
+        using var session = new DiagnosticsClient(Id).StartEventPipeSession(provider, requestRundown: false, circularBufferMB: 1);
+        session.Stop();
+    }
+
     /// <summary>Runs it to its end.</summary>
     public static async Task<(int ExitCode, IReadOnlyCollection<string> Output, IReadOnlyCollection<string> Errors)> RunAsync(params string[] arguments)
     {
-        await using var server = new ServerProcess(arguments);
+        await using var server = new ServerProcess(arguments, []);
         return (await server.WaitForExitAsync(), server.Output, server.Errors);
     }
 

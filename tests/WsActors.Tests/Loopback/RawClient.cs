@@ -48,10 +48,10 @@ internal sealed class RawClient : IDisposable
     }
 
     /// <summary>Connects and opens a WebSocket.</summary>
-    public static async Task<RawClient> Connect(IPEndPoint server, string path = "/", int receiveBuffer = 0)
+    public static async Task<RawClient> Connect(IPEndPoint server, string path = "/", int receiveBuffer = 0, string headers = "")
     {
         var client = await Dial(server, receiveBuffer);
-        await client.Send(Wire.Request(path));
+        await client.Send(Wire.Request(path, headers));
         await client.ReadUpgrade();
         return client;
     }
@@ -117,12 +117,12 @@ internal sealed class RawClient : IDisposable
         return Encoding.UTF8.GetString(text.ToArray());
     }
 
-    /// <summary>The next frame. A server's frames are not masked; this one's are never fragmented.</summary>
+    /// <summary>The next frame, compressed as it is. A server's frames are not masked; this one's are never fragmented.</summary>
     public async Task<Frame> ReadFrame()
     {
         using var deadline = new CancellationTokenSource(Eventually.Patience);
         var header = await Read(2, deadline.Token);
-        Assert.True((header[0] & 0xF0) == 0x80 && header[1] <= 127, $"Not the header of a server's frame: {Convert.ToHexString(header)}");
+        Assert.True((header[0] & 0xB0) == 0x80 && header[1] <= 127, $"Not the header of a server's frame: {Convert.ToHexString(header)}");
         var length = header[1] switch
         {
             126 => BinaryPrimitives.ReadUInt16BigEndian(await Read(2, deadline.Token)),
@@ -130,6 +130,19 @@ internal sealed class RawClient : IDisposable
             var small => small,
         };
         return new Frame((Opcode)(header[0] & 0x0F), await Read(checked((int)length), deadline.Token));
+    }
+
+    /// <summary>Reads so many bytes, whatever they are.</summary>
+    public async Task Skip(long count)
+    {
+        using var deadline = new CancellationTokenSource(Eventually.Patience);
+        var room = new byte[64 * 1024];
+        while (count > 0)
+        {
+            var read = await _input.ReadAsync(room.AsMemory(0, (int)Math.Min(count, room.Length)), deadline.Token);
+            Assert.True(read > 0, $"The stream ended {count} bytes too soon.");
+            count -= read;
+        }
     }
 
     /// <summary>The code of the close frame, which must come next.</summary>
@@ -159,6 +172,9 @@ internal sealed class RawClient : IDisposable
         {
         }
     }
+
+    /// <summary>Whether the server has reset the connection. Nothing is read to find out.</summary>
+    public bool IsReset => _socket.Poll(TimeSpan.Zero, SelectMode.SelectError);
 
     /// <summary>Sends no more, yet reads.</summary>
     public void HalfClose() => _socket.Shutdown(SocketShutdown.Send);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text;
 using WsActors.Protocol.Frames;
 
@@ -13,7 +14,27 @@ internal static class Wire
 
     public static byte[] Close(int code) => Frame(Opcode.Close, [(byte)(code >> 8), (byte)code]);
 
-    public static byte[] Frame(Opcode opcode, byte[] payload, bool fin = true) => TestKit.ClientProbe.Frame(opcode, payload, fin);
+    public static byte[] Frame(Opcode opcode, byte[] payload, bool fin = true, bool rsv1 = false) =>
+        TestKit.ClientProbe.Frame(opcode, payload, fin, rsv1);
+
+    /// <summary>A message as permessage-deflate has it (RFC 7692 §7.2.1), in a frame for each piece.</summary>
+    public static byte[][] Compressed(params byte[][] pieces)
+    {
+        using var output = new MemoryStream();
+        using var deflate = new DeflateStream(output, CompressionLevel.Optimal, leaveOpen: true);
+        var frames = new byte[pieces.Length][];
+        for (var i = 0; i < pieces.Length; i++)
+        {
+            var isLast = i == pieces.Length - 1;
+            deflate.Write(pieces[i]);
+            deflate.Flush();
+            var payload = output.ToArray();
+            output.SetLength(0);
+            frames[i] = Frame(i == 0 ? Opcode.Binary : Opcode.Continuation, isLast ? payload[..^4] : payload, fin: isLast, rsv1: i == 0);
+        }
+
+        return frames;
+    }
 
     /// <summary>The header of a masked binary frame, its key zero, so that what follows counts as it is.</summary>
     public static byte[] HeaderOf(long length)
