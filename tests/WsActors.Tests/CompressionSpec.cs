@@ -153,6 +153,53 @@ public sealed class CompressionSpec : WebSocketSpec
         refused.ExpectClose(CloseCode.MessageTooBig);
     }
 
+    // Each may inflate to 64 KiB, since the ratio counts from there on: a read of 4 KiB holds fifty, and more than 3 MiB.
+    [Fact]
+    public void R7_Small_bombs_of_one_read_are_inflated_one_by_one_as_what_waits_is_dealt_with()
+    {
+        const int Bombs = 50;
+        const int Inflated = 64 * 1024;
+        var client = Serve(Compressing(MessageCompression.Shared, ratio: 100)).Connect("/", Offer);
+        Handler.ExpectOpened();
+        client.Socket.StopReading();
+        Handler.Tell(Ws.Send.Binary(new byte[600 * 1024]) with { Compress = false });
+
+        client.Send([.. Enumerable.Repeat(ClientProbe.Frame(Opcode.Binary, Deflated(new byte[Inflated]), rsv1: true), Bombs).SelectMany(static f => f)]);
+        Assert.Equal(Inflated, Handler.Expect<Ws.Received>().Payload.Length);
+        Assert.False(client.Socket.IsReadAskedFor);
+        Handler.ExpectNothing();
+
+        client.Socket.GoOnReading();
+        for (var i = 1; i < Bombs; i++)
+        {
+            Assert.Equal(Inflated, Handler.Expect<Ws.Received>().Payload.Length);
+        }
+
+        Assert.True(client.Socket.IsReadAskedFor);
+        Handler.ExpectNothing();
+    }
+
+    // What waits unread may hold the peer's close frame.
+    [Fact]
+    public void R7_A_close_that_waits_behind_small_bombs_answers_ours()
+    {
+        var client = Serve(Compressing(MessageCompression.Shared, ratio: 100)).Connect("/", Offer);
+        Handler.ExpectOpened();
+        client.Socket.StopReading();
+        Handler.Tell(Ws.Send.Binary(new byte[600 * 1024]) with { Compress = false });
+
+        var bomb = ClientProbe.Frame(Opcode.Binary, Deflated(new byte[64 * 1024]), rsv1: true);
+        client.Send([.. bomb, .. bomb, .. ClientProbe.Frame(Opcode.Close, [0x0F, 0xA0])]);
+        Handler.Expect<Ws.Received>();
+        Handler.Tell(new Ws.Close(4000));
+        client.Socket.GoOnReading();
+
+        client.ExpectBinary();
+        client.ExpectClose(4000);
+        client.Socket.ExpectHangUp();
+        Assert.True(Handler.ExpectClosed(4000).WasClean);
+    }
+
     [Fact]
     public void R7_Nothing_is_inflated_before_the_guard_accepted()
     {
@@ -189,12 +236,9 @@ public sealed class CompressionSpec : WebSocketSpec
     private static byte[] Deflated(byte[] message)
     {
         using var output = new MemoryStream();
-        using (var deflate = new DeflateStream(output, CompressionLevel.Optimal, leaveOpen: true))
-        {
-            deflate.Write(message);
-            deflate.Flush();
-        }
-
+        using var deflate = new DeflateStream(output, CompressionLevel.Optimal, leaveOpen: true);
+        deflate.Write(message);
+        deflate.Flush();
         return output.ToArray()[..^4];
     }
 }

@@ -45,6 +45,12 @@ internal sealed class Conversation
     /// <summary>Queued bytes that the meter knows of.</summary>
     private int _queued;
 
+    /// <summary>
+    /// What of the last read was not looked at, because too much waited already: its messages may inflate to a thousand times as much.
+    /// Empty unless reading is paused.
+    /// </summary>
+    private ReadOnlyMemory<byte> _rest;
+
     public Conversation(ConnectionActor connection, IActorRef handler, bool ownsHandler, string route, DeflateAgreement? compression)
     {
         _connection = connection;
@@ -91,6 +97,14 @@ internal sealed class Conversation
         Read(early);
     }
 
+    /// <summary>What came and was not looked at yet. It is the caller's from now on.</summary>
+    public ReadOnlySpan<byte> TakeRest()
+    {
+        var rest = _rest;
+        _rest = default;
+        return rest.Span;
+    }
+
     /// <summary>Notes that an actor has stopped.</summary>
     /// <returns>Whether it is the handler.</returns>
     public bool Lost(IActorRef actor)
@@ -104,6 +118,7 @@ internal sealed class Conversation
     public void Finish(End end, TimeSpan now)
     {
         IsFinished = true;
+        _rest = default;
         Stream.Dispose();
         _compressor?.Release();
         _instruments.Queued(-_queued);
@@ -145,23 +160,43 @@ internal sealed class Conversation
 
     private void Read(ReadOnlySpan<byte> bytes)
     {
+        if (_rates.Charge(bytes.Length, Now) is { } tooFast)
+        {
+            Fail(tooFast);
+        }
+        else if (TryReadOn(ref bytes))
+        {
+            _rest = bytes.ToArray();
+            GoOn(Now);
+        }
+    }
+
+    private void ReadRest()
+    {
+        var bytes = _rest.Span;
+        if (TryReadOn(ref bytes))
+        {
+            _rest = _rest[^bytes.Length..];
+            GoOn(Now);
+        }
+    }
+
+    /// <summary>Reads on in what came, until so much waits that the rest of it has to wait, too.</summary>
+    /// <param name="bytes">Advanced past what was read.</param>
+    /// <returns>False when nothing more is to be read: the peer closed, or broke a rule.</returns>
+    private bool TryReadOn(ref ReadOnlySpan<byte> bytes)
+    {
         var now = Now;
         var count = bytes.Length;
         var frames = Stream.FramesRead;
         var controlBytes = 0;
         var hasMessage = false;
-        if (_rates.Charge(count, now) is { } tooFast)
-        {
-            Fail(tooFast);
-            return;
-        }
-
-        while (Stream.TryRead(ref bytes, out var fact))
+        while (!(hasMessage && HasEnoughToDo) && Stream.TryRead(ref bytes, out var fact))
         {
             if (_rates.Charge(fact.Kind, now) is { } tooMany)
             {
                 Fail(tooMany);
-                return;
+                return false;
             }
 
             switch (fact.Kind)
@@ -169,8 +204,8 @@ internal sealed class Conversation
                 case StreamEventKind.Message: Deliver(fact, now); break;
                 case StreamEventKind.Ping: _outbox.Append(Opcode.Pong, fact.Payload.Span); break;
                 case StreamEventKind.Pong: TellAskers(fact.Payload, now); break;
-                case StreamEventKind.Close: AnswerClose(fact); return;
-                case StreamEventKind.Violation: Fail(fact.Violation); return;
+                case StreamEventKind.Close: AnswerClose(fact); return false;
+                case StreamEventKind.Violation: Fail(fact.Violation); return false;
             }
 
             var isMessage = fact.Kind == StreamEventKind.Message;
@@ -178,9 +213,10 @@ internal sealed class Conversation
             controlBytes += isMessage ? 0 : FrameWriter.SizeOf(Role.Client, fact.Payload.Length);
         }
 
+        count -= bytes.Length;
         _clocks.Heard(now, count, Stream.IsMidFrame, beganAnew: Stream.FramesRead > frames);
         _clocks.HeardOfMessage(now, count - controlBytes, Stream.IsMidMessage, beganAnew: hasMessage);
-        GoOn(now);
+        return true;
     }
 
     private void Deliver(in StreamEvent message, TimeSpan now)
@@ -296,6 +332,12 @@ internal sealed class Conversation
         {
             _clocks.Resume(now);
             _rates.Resume(now);
+            if (!_rest.IsEmpty)
+            {
+                ReadRest();
+                return;
+            }
+
             _connection.Wire.ReadOn();
         }
 

@@ -26,6 +26,12 @@ internal sealed class Farewell(ConnectionActor connection)
     {
         Decided = end;
         Wire.Outbox.AppendClose(end.Code, end.Reason);
+        if (ReadClose(connection.Conversation!.TakeRest()) is { } isClose)
+        {
+            Leave(end with { WasClean = isClose });
+            return;
+        }
+
         Wire.Flush();
         Wire.ReadOn();
         connection.Become(message => Closing(message, end));
@@ -36,6 +42,13 @@ internal sealed class Farewell(ConnectionActor connection)
     public void Overflow(End end)
     {
         Decided = end;
+        if (ReadClose(connection.Conversation!.TakeRest()) is { } isClose)
+        {
+            Wire.Outbox.AppendClose(end.Code, end.Reason);
+            Leave(end with { WasClean = isClose });
+            return;
+        }
+
         var dropAt = Now + Options.QueueGrace;
         Wire.ReadOn();
         connection.Become(message => Overflowing(message, end, dropAt));
