@@ -5,7 +5,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace WsActors.Hosting;
 
 /// <summary>
-/// Live: the manager answers, so a restart would not help. Ready: every endpoint that was asked for listens, and upgrades are taken.
+/// Live: the manager answers, so a restart would not help. Ready: every endpoint that was asked for listens, and no drain has begun.
 /// The connection limit alone does not make a node unready: it serves those it has, and a balancer would move them all.
 /// </summary>
 internal static class HealthChecks
@@ -32,7 +32,7 @@ internal static class HealthChecks
         return await Ask(registry, cancellation).ConfigureAwait(false) switch
         {
             null => HealthCheckResult.Unhealthy("the manager of WebSockets does not answer"),
-            { IsAdmitting: false } => HealthCheckResult.Unhealthy("upgrades are refused: the server is shutting down"),
+            { IsDraining: true } => HealthCheckResult.Unhealthy("the server drains"),
             { Endpoints.Count: 0 } => HealthCheckResult.Unhealthy("no endpoint listens yet"),
             var health when HostedEndpoints.Of(system).Missing(health) is > 0 and var missing =>
                 HealthCheckResult.Unhealthy($"{missing} of the endpoints that were asked for do not listen"),

@@ -7,7 +7,8 @@ public static class WebSocketHostingExtensions
 {
     /// <summary>
     /// Listens once every actor of <c>WithActors</c> is there, whatever the order of the calls; the host's start fails with one sentence
-    /// when an endpoint cannot be bound. The host's stop closes connections with 1001 and unbinds last.
+    /// when an endpoint cannot be bound. The host's stop drains: readiness fails, upgrades are taken a
+    /// little longer, connections are closed with 1012, one by one, and the endpoints unbind last.
     /// <para>
     /// Registers the manager as <see cref="WebSocketManager"/> in the <c>ActorRegistry</c>, and two health checks for whoever calls
     /// <c>AddHealthChecks</c>: <c>websockets.live</c>, tagged <c>live</c>, and <c>websockets.ready</c>, tagged <c>ready</c>.

@@ -134,6 +134,8 @@ public sealed class WebSocketsBuilder
             akka.AddHocon(Settings.FromSection(section), HoconAddMode.Prepend);
         }
 
+        // Below everything else: of Akka's own settings it has the time that a shutdown needs, which must be there before the system is.
+        akka.AddHocon(WebSocketExtension.DefaultConfig, HoconAddMode.Append);
         akka.StartActors(static (system, registry) => StartManager(system, registry)).AddStartup((system, _) => BindAsync(system));
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,7 @@ internal static class Server
             using var host = Build(options);
             await host.StartAsync();
             await Announce(host, options);
+            using var ctrlC = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Hurry(host));
             await host.WaitForShutdownAsync();
             return Environment.ExitCode;
         }
@@ -31,6 +33,11 @@ internal static class Server
             return 1;
         }
     }
+
+    // Whoever presses Ctrl-C stands before the program, and no balancer: goodbyes are said at once. The host's shutdown joins that, or is
+    // joined by it.
+    private static void Hurry(IHost host) => host.Services.GetRequiredService<ActorRegistry>().Get<WebSocketManager>()
+        .Tell(new Ws.Drain { Lead = TimeSpan.Zero, Spread = TimeSpan.Zero }, ActorRefs.NoSender);
 
     private static IHost Build(ServerOptions options)
     {

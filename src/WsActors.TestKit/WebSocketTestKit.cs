@@ -25,6 +25,9 @@ public sealed class WebSocketTestKit
         akka.test.single-expect-default = 30s
         """);
 
+    /// <summary>A drain closes connections in the same order in every run.</summary>
+    private const int Seed = 6455;
+
     private readonly TestKitBase _test;
 
     private readonly List<ClientProbe> _clients = [];
@@ -69,7 +72,7 @@ public sealed class WebSocketTestKit
     /// <summary>As <see cref="Setup"/>, with more configuration.</summary>
     public static ActorSystemSetup SetupWith(Config config) => ActorSystemSetup.Create(
         BootstrapSetup.Create().WithConfig(config.WithFallback(Virtual)),
-        new WebSocketSetup { Time = new VirtualTime() });
+        new WebSocketSetup { Time = new VirtualTime(), Random = new Random(Seed) });
 
     /// <summary>The manager of the test's system.</summary>
     public IActorRef Manager => _test.Sys.WebSockets().Manager;

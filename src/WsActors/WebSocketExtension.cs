@@ -21,16 +21,23 @@ public sealed class WebSocketExtension : IExtension
         settings = settings with { Endpoint = setup.Configure(settings.Endpoint) };
         var instruments = new Instruments();
         var log = Logging.GetLogger(system, "WsActors");
-        var shared = new Endpoint.Shared(new Clock(setup.Time), _buffers, instruments, log, settings.RetryAfter);
+        var shared = new Endpoint.Shared(new Clock(setup.Time), _buffers, instruments, log, settings.RetryAfter, setup.Random);
         Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, shared), "websockets");
         system.RegisterOnTermination(instruments.Dispose);
-        CloseOnShutdown(system);
+        DrainOnShutdown(CoordinatedShutdown.Get(system), settings, log);
     }
 
-    /// <summary>The keys of <c>ws-actors</c> with their defaults, as they stand in <c>hocon/ws-actors.conf</c>.</summary>
+    /// <summary>
+    /// The keys of <c>ws-actors</c> with their defaults, as they stand in <c>hocon/ws-actors.conf</c>, and the time that a shutdown leaves for a
+    /// drain: that has to be among the settings with which the system is made, where something looks at Akka's <c>CoordinatedShutdown</c>
+    /// before the extension starts.
+    /// </summary>
     public static Config DefaultConfig { get; } = ConfigurationFactory.FromResource<WebSocketExtension>("ws-actors.conf");
 
-    /// <summary>Takes <see cref="Ws.Bind"/>, <see cref="Ws.Unbind"/> and <see cref="Ws.GetHealth"/>.</summary>
+    /// <summary>
+    /// Takes <see cref="Ws.Bind"/>, <see cref="Ws.Unbind"/>, <see cref="Ws.GetHealth"/>, <see cref="Ws.GetStats"/>,
+    /// <see cref="Ws.ListConnections"/>, <see cref="Ws.Kick"/> and <see cref="Ws.Drain"/>.
+    /// </summary>
     public IActorRef Manager { get; }
 
     /// <summary>Buffers that hold something to be sent: none when nothing waits.</summary>
@@ -52,13 +59,27 @@ public sealed class WebSocketExtension : IExtension
         var other => throw new InvalidOperationException($"The manager answered {other}."),
     };
 
-    // Connections close before anything they might tell stops; the listeners go last, because Akka.IO resets what they accepted.
-    private void CloseOnShutdown(ExtendedActorSystem system)
+    // In the first phase of all: connections close before anything they might tell stops, and before a cluster is left. A phase's time is
+    // the user's to say, and cannot be changed once the system runs: a drain that does not fit is made to, and that is said at the start.
+    private void DrainOnShutdown(CoordinatedShutdown shutdown, ManagerSettings settings, ILoggingAdapter log)
     {
-        var shutdown = CoordinatedShutdown.Get(system);
-        const string Phase = CoordinatedShutdown.PhaseServiceUnbind;
-        var within = shutdown.Timeout(Phase) * 0.8;
-        shutdown.AddTask(Phase, "close-websockets", () => Manager.Ask<Done>(new ManagerActor.ShutDown(within), shutdown.Timeout(Phase)));
+        const string Phase = CoordinatedShutdown.PhaseBeforeServiceUnbind;
+        var (time, wanted) = (shutdown.Timeout(Phase), settings.Drain.InAll(settings.Tick));
+        if (time < wanted)
+        {
+            log.Warning(
+                "A shutdown will hurry the drain: akka.coordinated-shutdown.phases.{Phase}.timeout is {Time}; give it {Wanted} for "
+                + "ws-actors.drain.deadline, or shorten that.",
+                Phase,
+                time,
+                wanted);
+        }
+
+        shutdown.AddTask(Phase, "drain-websockets", async () =>
+        {
+            await Manager.Ask<Ws.Drained>(new ManagerActor.DrainWithin(time), time).ConfigureAwait(false);
+            return Done.Instance;
+        });
     }
 }
 

@@ -8,6 +8,9 @@ public sealed class WebSocketSetup : Setup
     /// <summary>The time that all deadlines are measured by. The TestKit puts a virtual one here.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>What spreads the closes of a drain. Used by the manager alone; the TestKit puts one with a fixed seed here.</summary>
+    public Random Random { get; init; } = Random.Shared;
+
     /// <summary>Changes to the options that HOCON gives, for every endpoint.</summary>
     public Func<EndpointOptions, EndpointOptions> Configure { get; init; } = static options => options;
 }

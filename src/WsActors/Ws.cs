@@ -11,7 +11,7 @@ namespace WsActors;
 /// <summary>
 /// The conversation with WebSockets, as <c>Akka.IO.Tcp</c> is the one with sockets. Every message is immutable and owns its bytes.
 /// </summary>
-public static class Ws
+public static partial class Ws
 {
     /// <summary>What a handler is told. The connection is the <c>Sender</c>, and is also named in the message.</summary>
     public interface IEvent
@@ -69,6 +69,15 @@ public static class Ws
     /// <param name="Connection">The connection.</param>
     /// <param name="RoundTrip">From the ping's leaving to the pong's arrival.</param>
     public sealed record Ponged(IActorRef Connection, TimeSpan RoundTrip) : IEvent;
+
+    /// <summary>
+    /// The node drains, and this connection will be closed: finish what you can, or close it yourself sooner. Told as the drain begins, so that
+    /// there is at least <c>ws-actors.drain.lead</c> (unless that is off or skipped); to those that open during it, within a tick. Told
+    /// again should the time come nearer.
+    /// </summary>
+    /// <param name="Connection">The connection.</param>
+    /// <param name="Deadline">When the close frame is sent, by the server's clock. What is told to be sent until then leaves before it.</param>
+    public sealed record Draining(IActorRef Connection, DateTimeOffset Deadline) : IEvent;
 
     /// <summary>The connection has ended. The last event, exactly one for each <see cref="Opened"/>.</summary>
     /// <param name="Connection">The connection.</param>
@@ -208,21 +217,4 @@ public static class Ws
     /// <summary>Nothing listens there any more.</summary>
     /// <param name="LocalEndPoint">What <see cref="Unbind"/> named.</param>
     public sealed record Unbound(EndPoint LocalEndPoint);
-
-    /// <summary>Asks the manager how it is. Answered with <see cref="Health"/>.</summary>
-    public sealed record GetHealth
-    {
-        private GetHealth()
-        {
-        }
-
-        /// <summary>The one instance.</summary>
-        public static GetHealth Instance { get; } = new();
-    }
-
-    /// <summary>How the manager is: that it answers means that it lives.</summary>
-    /// <param name="Endpoints">The endpoints that listen.</param>
-    /// <param name="IsAdmitting">Whether upgrades are taken: not so from the moment it begins to shut down.</param>
-    /// <param name="Connections">Open WebSockets.</param>
-    public sealed record Health(IReadOnlyList<EndPoint> Endpoints, bool IsAdmitting, int Connections);
 }

@@ -6,25 +6,22 @@ namespace WsActors.EndToEnd.Tests;
 /// <summary>The end of the program, as containers and terminals bring it about.</summary>
 public sealed class ShutdownTests
 {
-    [Theory]
-    [InlineData(PosixSignal.SIGTERM)]
-    [InlineData(PosixSignal.SIGINT)]
-    public async Task Every_client_is_closed_with_1001_and_the_exit_code_is_0(PosixSignal signal)
+    [Fact]
+    public async Task Ctrl_C_closes_every_client_with_1012_at_once_and_the_exit_code_is_0()
     {
-        await using var server = await ServerProcess.StartAsync();
+        // Were it not in a hurry, it would take an hour, and this test with it.
+        await using var server = await ServerProcess.StartAsync(Drain("1h", "1h", "3h"));
         var clients = new List<ClientWebSocket>();
         for (var i = 0; i < 50; i++)
         {
             clients.Add(await server.ConnectAsync("/echo"));
         }
 
-        server.Signal(signal);
+        server.Signal(PosixSignal.SIGINT);
 
         foreach (var client in clients)
         {
-            var (type, _) = await client.ReceiveAsync();
-            Assert.Equal(WebSocketMessageType.Close, type);
-            Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, client.CloseStatus);
+            await ExpectCloseAsync(client);
             await client.CloseAsync();
             client.Dispose();
         }
@@ -33,13 +30,68 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    public async Task After_SIGTERM_upgrades_are_taken_for_the_lead_while_readiness_fails_and_liveness_does_not()
+    {
+        // How long the lead is does not matter here: Ctrl-C ends it.
+        await using var server = await ServerProcess.StartAsync(Drain("1h", "1h", "3h"));
+        using var http = new HttpClient();
+        using var early = await server.ConnectAsync("/echo");
+
+        server.Signal(PosixSignal.SIGTERM);
+
+        while ((int)(await http.GetAsync(server.HttpUri("/health/ready"))).StatusCode == 200)
+        {
+            await Task.Delay(10);
+        }
+
+        Assert.Equal(200, (int)(await http.GetAsync(server.HttpUri("/health/live"))).StatusCode);
+        using var late = await server.ConnectAsync("/echo");
+        await late.SendAsync("still served");
+        Assert.Equal("still served", await late.ReceiveTextAsync());
+
+        server.Signal(PosixSignal.SIGINT);
+
+        await ExpectCloseAsync(early);
+        await ExpectCloseAsync(late);
+        await early.CloseAsync();
+        await late.CloseAsync();
+        Assert.Equal(0, await server.WaitForExitAsync());
+    }
+
+    [Fact]
+    public async Task A_server_without_clients_ends_without_a_lead()
+    {
+        await using var server = await ServerProcess.StartAsync(Drain("1h", "1h", "3h"));
+
+        server.Signal(PosixSignal.SIGTERM);
+
+        Assert.Equal(0, await server.WaitForExitAsync());
+    }
+
+    [Fact]
     public async Task A_client_that_never_answers_does_not_hold_the_end_up()
     {
-        await using var server = await ServerProcess.StartAsync();
+        await using var server = await ServerProcess.StartAsync(Drain("off", "off", "1s"));
         using var silent = await server.ConnectAsync("/echo");
 
         server.Signal(PosixSignal.SIGTERM);
 
         Assert.Equal(0, await server.WaitForExitAsync());
     }
+
+    private static async Task ExpectCloseAsync(ClientWebSocket client)
+    {
+        var (type, _) = await client.ReceiveAsync();
+        Assert.Equal(WebSocketMessageType.Close, type);
+        Assert.Equal(1012, (int?)client.CloseStatus);
+    }
+
+    /// <summary>With so much time for the shutdown that the drain has its own.</summary>
+    private static string[] Drain(string lead, string spread, string deadline) =>
+    [
+        "--set", $"ws-actors.drain.lead={lead}",
+        "--set", $"ws-actors.drain.spread={spread}",
+        "--set", $"ws-actors.drain.deadline={deadline}",
+        "--set", "akka.coordinated-shutdown.phases.before-service-unbind.timeout=4h",
+    ];
 }

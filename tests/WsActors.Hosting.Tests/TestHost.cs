@@ -34,7 +34,7 @@ internal sealed class TestHost : IAsyncDisposable
         services?.Invoke(builder.Services);
         builder.Services.AddAkka("hosted", configuration =>
         {
-            configuration.AddHocon("akka { loglevel = OFF, stdout-loglevel = OFF }", HoconAddMode.Append);
+            configuration.AddHocon("akka { loglevel = OFF, stdout-loglevel = OFF }\nws-actors.drain { lead = off, spread = off }", HoconAddMode.Append);
             akka(configuration);
         });
         return new TestHost(builder.Build());

@@ -117,7 +117,7 @@ public sealed class WithWebSocketsTests
     }
 
     [Fact]
-    public async Task Stopping_the_host_closes_connections_with_1001_and_waits_for_it()
+    public async Task Stopping_the_host_closes_connections_with_1012_and_waits_for_it()
     {
         await using var host = await TestHost.StartAsync(akka => akka.WithWebSockets(ws => ws.Listen(FreePort).Map<EchoHandler>("/echo")));
         using var client = await host.ConnectAsync("/echo");
@@ -128,8 +128,22 @@ public sealed class WithWebSocketsTests
         await client.CloseOutputAsync(received.CloseStatus!.Value, "", CancellationToken.None);
         await stop;
 
-        Assert.Equal(1001, (int)received.CloseStatus.Value);
+        Assert.Equal(1012, (int)received.CloseStatus.Value);
         Assert.True(host.System.WhenTerminated.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData("", 20)]
+    [InlineData("akka.coordinated-shutdown.phases.before-service-unbind.timeout = 1m", 60)]
+    public async Task The_shutdown_has_time_for_a_drain_unless_the_user_says_another(string hocon, int seconds)
+    {
+        await using var host = await TestHost.StartAsync(akka => akka
+            .AddHocon(hocon, HoconAddMode.Prepend)
+            .WithWebSockets(ws => ws.Listen(FreePort).Map<EchoHandler>("/echo")));
+
+        Assert.Equal(
+            TimeSpan.FromSeconds(seconds),
+            CoordinatedShutdown.Get(host.System).Timeout(CoordinatedShutdown.PhaseBeforeServiceUnbind));
     }
 
     [Theory]

@@ -125,7 +125,7 @@ public sealed class AcceptRateSpec() : WebSocketSpec("ws-actors.connections { ma
         var kit = Serve(Two);
         var client = Late(kit);
 
-        kit.Manager.Tell(new Manager.ManagerActor.ShutDown(Seconds(5)), TestActor);
+        kit.Manager.Tell(new Ws.Drain { Lead = TimeSpan.Zero }, TestActor);
 
         client.ExpectEnd();
         client.Socket.ExpectStopped();

@@ -24,6 +24,7 @@ public sealed class ConfigurationTests
         Assert.Equal((Seconds(30), Seconds(30), 240), (options.PartialFrameTimeout, options.WriteTimeout, options.MinBytesPerSecond));
         Assert.Equal(Seconds(30), options.PartialMessageTimeout);
         Assert.Equal(Seconds(5), options.CloseTimeout);
+        Assert.Equal(new DrainSettings(Seconds(5), Seconds(5), Seconds(15), 1012), settings.Drain);
         Assert.True(options.CheckOrigin);
         Assert.Empty(options.AllowedOrigins);
         Assert.Empty(options.TrustedProxies);
@@ -79,6 +80,11 @@ public sealed class ConfigurationTests
     [InlineData("progress.partial-message-timeout", "0s")]
     [InlineData("progress.min-rate", "-1B")]
     [InlineData("close-timeout", "30d")]
+    [InlineData("drain.lead", "-1s")]
+    [InlineData("drain.spread", "soon")]
+    [InlineData("drain.deadline", "off")]
+    [InlineData("drain.deadline", "10s")]
+    [InlineData("drain.close-code", "1000")]
     [InlineData("handler.max-restarts", "-1")]
     [InlineData("log.max-refusals-a-minute", "-1")]
     public void A_value_that_cannot_be_used_is_refused_by_key_and_value(string key, string value)
@@ -105,6 +111,8 @@ public sealed class ConfigurationTests
     [InlineData("keep-alive { ping-interval = off, idle-timeout = 10m }")]
     [InlineData("progress.min-rate = 0B")]
     [InlineData("progress.partial-message-timeout = off")]
+    [InlineData("drain { lead = off, spread = off, deadline = 1ms, close-code = 1001 }")]
+    [InlineData("drain { lead = 7s, spread = 7s, deadline = 14001ms }")]
     [InlineData("handler.max-restarts = 0")]
     [InlineData("origin { check = off, allowed = [\"https://example.com\"] }")]
     [InlineData("log.max-refusals-a-minute = 0")]

@@ -1,11 +1,8 @@
 using System.Net;
-using Akka;
 using Akka.Actor;
 using Akka.IO;
 using Akka.TestKit;
-using WsActors.Manager;
 using WsActors.Protocol;
-using WsActors.Protocol.Handshake;
 using WsActors.Routing;
 using WsActors.TestKit;
 
@@ -145,52 +142,6 @@ public sealed class GoingAwaySpec : WebSocketSpec
         kit.Settle();
         kit.Manager.Tell(Ws.GetHealth.Instance, TestActor);
         Assert.Equal([Local], ExpectMsg<Ws.Health>().Endpoints);
-    }
-
-    [Fact]
-    public void A_shutdown_closes_with_1001_refuses_upgrades_serves_plain_HTTP_and_unbinds_last()
-    {
-        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).Get("/health", HttpResponse.Text(200, "leaving")));
-        var listener = Bind(new IPEndPoint(IPAddress.Loopback, 9090));
-        var client = kit.Connect();
-
-        kit.Manager.Tell(new ManagerActor.ShutDown(Seconds(10)), TestActor);
-
-        client.ExpectClose(CloseCode.GoingAway);
-        var newcomer = kit.Dial();
-        newcomer.RequestUpgrade();
-        newcomer.ExpectResponse(503);
-        newcomer.Socket.ExpectStopped();
-        var probe = kit.Dial();
-        probe.SendRequest("GET /health HTTP/1.0");
-        probe.ExpectResponse(200);
-        probe.Socket.ExpectStopped();
-        kit.Manager.Tell(Ws.GetHealth.Instance, TestActor);
-        Assert.False(ExpectMsg<Ws.Health>().IsAdmitting);
-        listener.ExpectNoMsg(TimeSpan.Zero);
-
-        client.SendClose(CloseCode.GoingAway);
-
-        listener.ExpectMsg<Tcp.Unbind>();
-        listener.Reply(Tcp.Unbound.Instance);
-        ExpectMsg<Done>();
-        Handler.ExpectOpened();
-        Assert.True(Handler.ExpectClosed(CloseCode.GoingAway).WasClean);
-    }
-
-    [Fact]
-    public void A_shutdown_does_not_wait_longer_than_it_may()
-    {
-        var kit = Serve();
-        var client = kit.Connect();
-        client.Socket.StopReading();
-
-        kit.Manager.Tell(new ManagerActor.ShutDown(Seconds(3)), TestActor);
-
-        kit.Advance(Seconds(2.5));
-        ExpectNoMsg(TimeSpan.Zero);
-        kit.Advance(Seconds(0.5));
-        ExpectMsg<Done>();
     }
 
     private TestProbe Bind(IPEndPoint local)

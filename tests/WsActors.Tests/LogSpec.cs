@@ -195,10 +195,10 @@ public sealed class LogSpec : WebSocketSpec
         var kit = Serve();
         kit.Connect();
 
-        kit.Manager.Tell(new Manager.ManagerActor.ShutDown(Seconds(5)), ActorRefs.NoSender);
+        kit.Manager.Tell(new Ws.Drain(), ActorRefs.NoSender);
         kit.Settle();
 
-        Assert.Contains(Lines(), static line => line is Info && line.ToString().Contains("Shutting down: closing 1 connections, then 1 endpoints", StringComparison.Ordinal));
+        Assert.Contains(Lines(), static line => line is Info && line.ToString().Contains("Draining: 1 connections, then 1 endpoints", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -12,6 +12,16 @@ namespace WsActors.Connection;
 /// </summary>
 internal sealed class ConnectionActor : UntypedActor
 {
+    /// <summary>Resets the socket, whatever is going on.</summary>
+    internal sealed class Abort
+    {
+        private Abort()
+        {
+        }
+
+        public static Abort Instance { get; } = new();
+    }
+
     // Reception:    Handshaking --upgrade asked for--> Admitting --(guard: Asking)--> Open
     //                    \--plain HTTP: Asking--> Leaving          \--refused--> Leaving
     //               TurningAway --asked something--> Leaving
@@ -31,10 +41,11 @@ internal sealed class ConnectionActor : UntypedActor
 
     private RestartBudget? _restarts;
 
-    public ConnectionActor(Endpoint endpoint, IActorRef source, EndPoint remote, WakeUp wakeUp, string? refusal)
+    public ConnectionActor(Endpoint endpoint, IActorRef source, EndPoint remote, WakeUp wakeUp, Vitals vitals, string? refusal)
     {
         Endpoint = endpoint;
         Remote = remote;
+        Vitals = vitals;
         _wakeUp = wakeUp;
         _refusal = refusal;
         Wire = new Wire(source, Self, endpoint);
@@ -44,6 +55,8 @@ internal sealed class ConnectionActor : UntypedActor
     public Endpoint Endpoint { get; }
 
     public EndPoint Remote { get; }
+
+    public Vitals Vitals { get; }
 
     public Wire Wire { get; }
 
@@ -62,8 +75,8 @@ internal sealed class ConnectionActor : UntypedActor
     /// <summary>Whether the current state's time is over.</summary>
     public bool IsOver => Now >= _deadline;
 
-    public static Props PropsFor(Endpoint endpoint, IActorRef source, EndPoint remote, WakeUp wakeUp, string? refusal) =>
-        Props.Create<ConnectionActor>(endpoint, source, remote, wakeUp, refusal);
+    public static Props PropsFor(Endpoint endpoint, IActorRef source, EndPoint remote, WakeUp wakeUp, Vitals vitals, string? refusal) =>
+        Props.Create<ConnectionActor>(endpoint, source, remote, wakeUp, vitals, refusal);
 
     // What its parts ask of their actor.
 
@@ -113,7 +126,10 @@ internal sealed class ConnectionActor : UntypedActor
             case Terminated gone: Conversation?.Lost(gone.ActorRef); break;
             case ByteSource.Written: Wire.FinishWrite(); break;
             case Tcp.CommandFailed: Farewell.Abort(end); break;
-            case Tcp.Received or Tcp.PeerClosed or WakeUp.Tick or Reception.Answered or ActorIdentity or Ws.Close: break; // Too late.
+            case Abort: Farewell.Abort(end); break;
+            case Ws.Draining when Conversation is { IsFinished: false } open: Tell(open.Handler, message); break;
+            case Ws.GetStats when Vitals.Read(Self) is { } stats: Sender.Tell(stats, Self); break;
+            case Tcp.Received or Tcp.PeerClosed or WakeUp.Tick or Reception.Answered or ActorIdentity or Ws.Close or Ws.Draining: break; // Too late.
             default: Unhandled(message); break;
         }
     }

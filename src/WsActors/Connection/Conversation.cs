@@ -27,6 +27,7 @@ internal sealed class Conversation
     private readonly Compressor? _compressor;
 
     private readonly Instruments.OfRoute _instruments;
+    private readonly Vitals _vitals;
     private readonly Liveness _clocks;
     private readonly Pings _pings = new();
     private readonly Lag _lag = new();
@@ -37,10 +38,6 @@ internal sealed class Conversation
     private InboundRates _rates;
 
     private bool _isHandlerGone;
-
-    private long _bytesReceived;
-
-    private long _bytesSent;
 
     /// <summary>Queued bytes that the meter knows of.</summary>
     private int _queued;
@@ -57,6 +54,7 @@ internal sealed class Conversation
         _options = connection.Endpoint.Options;
         _outbox = connection.Wire.Outbox;
         _instruments = connection.Endpoint.InstrumentsOf(route);
+        _vitals = connection.Vitals;
         _opened = connection.Now;
         _clocks = new Liveness(_options, _opened);
         _rates = new InboundRates(_options, _opened);
@@ -92,6 +90,7 @@ internal sealed class Conversation
         _connection.Open(this);
         _connection.Become(Open);
         _instruments.Opened();
+        _vitals.Open(opened, isCompressed: _compressor is not null);
         _connection.Endpoint.Log.Debug("{Connection} opened on {Endpoint} {Route}", opened.Connection.Path.Name, _connection.Endpoint.Name, _route);
         _connection.Tell(Handler, opened);
         Read(early);
@@ -121,13 +120,14 @@ internal sealed class Conversation
         _rest = default;
         Stream.Dispose();
         _compressor?.Release();
+        _vitals.Close();
         _instruments.Queued(-_queued);
         _instruments.Closed(end.Code);
         if (!_isHandlerGone)
         {
             _connection.Tell(
                 Handler,
-                new Ws.Closed(_connection.Ref, end.Code, end.Reason, end.By, end.WasClean, now - _opened, _bytesReceived, _bytesSent));
+                new Ws.Closed(_connection.Ref, end.Code, end.Reason, end.By, end.WasClean, now - _opened, _vitals.BytesReceived, _vitals.BytesSent));
         }
     }
 
@@ -221,7 +221,7 @@ internal sealed class Conversation
 
     private void Deliver(in StreamEvent message, TimeSpan now)
     {
-        _bytesReceived += message.Payload.Length;
+        _vitals.Received(message.Payload.Length);
         _clocks.Message(now);
         _instruments.Received(message.Payload.Length);
         _connection.Tell(Handler, new Ws.Received(_connection.Ref, message.MessageKind, message.Payload));
@@ -234,6 +234,7 @@ internal sealed class Conversation
         {
             _clocks.PingAnswered();
             _instruments.RoundTrip(roundTrip);
+            _vitals.RoundTrip(roundTrip);
             asker?.Tell(new Ws.Ponged(_connection.Ref, roundTrip), _connection.Ref);
         }
     }
@@ -271,7 +272,7 @@ internal sealed class Conversation
             _outbox.Append(opcode, send.Payload.Span);
         }
 
-        _bytesSent += bytes;
+        _vitals.Sent(bytes);
         _clocks.Message(Now);
         _instruments.Sent(bytes);
         return true;
@@ -317,6 +318,7 @@ internal sealed class Conversation
         _connection.Wire.Flush();
         _instruments.Queued(_outbox.QueuedBytes - _queued);
         _queued = _outbox.QueuedBytes;
+        _vitals.Waiting(_queued, _lag.Bytes);
         var pauses = HasEnoughToDo;
         if (_lag.TryAsk(isDue: pauses || _lag.Bytes > _options.PauseReadingAboveBytes / 2))
         {

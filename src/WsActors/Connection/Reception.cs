@@ -228,7 +228,7 @@ internal sealed class Reception(ConnectionActor connection)
     }
 
     private void Note(int status, string reason) =>
-        connection.TellManager(new ManagerActor.Refused(_endpoint.Name, _client, status, reason));
+        connection.TellManager(new ManagerActor.Refused(_endpoint, _client, status, reason));
 
     private void Respond(HttpResponse response)
     {

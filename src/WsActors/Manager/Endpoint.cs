@@ -22,6 +22,7 @@ internal sealed class Endpoint
         Buffers = shared.Buffers;
         Log = shared.Log;
         RetryAfter = shared.RetryAfter;
+        Tally = new Tally(shared.Tally);
         Gate = new Gate(routes, new OriginRule(options.CheckOrigin, options.AllowedOrigins), new TrustedProxies(options.TrustedProxies), scheme);
         _instruments = shared.Instruments;
     }
@@ -41,8 +42,13 @@ internal sealed class Endpoint
 
     public TimeSpan RetryAfter { get; }
 
+    public Tally Tally { get; }
+
     public Instruments.OfRoute InstrumentsOf(string route) => _routes.GetOrAdd(route, static (r, e) => e._instruments.For(e.Name, r), this);
 
     /// <summary>What the endpoints of a system have in common.</summary>
-    internal sealed record Shared(Clock Clock, Buffers Buffers, Instruments Instruments, ILoggingAdapter Log, TimeSpan RetryAfter);
+    internal sealed record Shared(Clock Clock, Buffers Buffers, Instruments Instruments, ILoggingAdapter Log, TimeSpan RetryAfter, Random Random)
+    {
+        public Tally Tally { get; } = new();
+    }
 }

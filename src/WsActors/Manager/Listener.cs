@@ -38,6 +38,10 @@ internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, Endpoint
     public Tcp.Bind ToTcp(IActorRef manager, TcpSettings settings) =>
         new(manager, Address.EndPoint, Backlog, [new BothFamilies()], pullMode: true) { TcpSettings = settings };
 
+    /// <summary>The answer to who asks while the node drains.</summary>
+    public static Ws.BindFailed TooLate(Ws.Bind bind) =>
+        new(bind.Endpoint, $"Cannot listen on {bind.Endpoint}: the server drains; start another.");
+
     /// <summary>One sentence for whoever asked: what stands in the way, and what to do.</summary>
     public Ws.BindFailed Failed(Exception? cause)
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using Akka;
 using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
@@ -25,10 +24,10 @@ internal sealed class ManagerActor : UntypedActor
     internal sealed record NotAdmitted(string Reason);
 
     /// <summary>A connection refused a request.</summary>
-    internal sealed record Refused(string Endpoint, IPAddress Client, int Status, string Reason);
+    internal sealed record Refused(Endpoint Endpoint, IPAddress Client, int Status, string Reason);
 
-    /// <summary>Ends everything: admits no more, closes with 1001, resets what is left after a while, unbinds. Answered with <see cref="Done"/>.</summary>
-    internal sealed record ShutDown(TimeSpan Within);
+    /// <summary>As <see cref="Ws.Drain"/>, in no more time than that: all of it is shortened alike if need be.</summary>
+    internal sealed record DrainWithin(TimeSpan Time);
 
     private sealed record Tick
     {
@@ -40,6 +39,7 @@ internal sealed class ManagerActor : UntypedActor
     private readonly ManagerSettings _settings;
     private readonly Endpoint.Shared _shared;
     private readonly Population _population;
+    private readonly Directory _directory;
     private readonly RefusalLog _refusals;
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
@@ -55,14 +55,15 @@ internal sealed class ManagerActor : UntypedActor
 
     private ICancelable? _ticks;
 
-    /// <summary>Upgrades are taken until the first <see cref="ShutDown"/>.</summary>
-    private bool _isAdmitting = true;
+    /// <summary>Null until the first <see cref="Ws.Drain"/>; there is no way back from it.</summary>
+    private Drain? _drain;
 
     public ManagerActor(ManagerSettings settings, Endpoint.Shared shared)
     {
         _settings = settings;
         _shared = shared;
         _population = new Population(settings.MaxConnections, settings.MaxConnectionsPerAddress, settings.MaxHandshakes, settings.MaxHandshakesPerAddress);
+        _directory = new Directory(_population);
         _refusals = new RefusalLog(_log, settings.MaxRefusalsLoggedPerMinute);
     }
 
@@ -89,17 +90,25 @@ internal sealed class ManagerActor : UntypedActor
                 break;
             case Terminated gone when ForgetListener(gone.ActorRef): break;
             case Terminated gone: Forget(gone.ActorRef); break;
-            case Ws.GetHealth: Sender.Tell(new Ws.Health([.. _listeners.Select(static l => l.Local)], _isAdmitting, _population.Admitted)); break;
+            case Ws.GetHealth: Sender.Tell(Health); break;
+            case Ws.GetStats: Sender.Tell(_directory.Count(_listeners, _shared.Tally)); break;
+            case Ws.ListConnections list: Sender.Tell(_directory.List(list)); break;
+            case Ws.Kick kick: Sender.Tell(_directory.Kick(kick)); break;
             case Ws.Bind bind: Bind(bind); break;
             case Tcp.Bound bound: FinishBind(bound); break;
             case Tcp.CommandFailed { Cmd: Tcp.Bind } failed: FailBind(failed.Cause.HasValue ? failed.Cause.Value : null); break;
             case Ws.Unbind unbind: Unbind(unbind); break;
             case Tcp.Unbound: ForgetListener(Sender); break;
-            case ShutDown shutDown: EndAll(shutDown); break;
+            case Ws.Drain drain: Drain(_settings.Drain.For(drain)); break;
+            case DrainWithin drain: Drain(_settings.Drain.Within(drain.Time, _settings.Tick)); break;
             case Tcp.ConnectionClosed: break; // A socket that was reset unread.
             default: Unhandled(message); break;
         }
     }
+
+    private bool IsAdmitting => _drain is null or { IsAdmitting: true };
+
+    private Ws.Health Health => new([.. _listeners.Select(static l => l.Local)], IsAdmitting, _drain is not null, _population.Admitted);
 
     // Connections.
 
@@ -129,15 +138,15 @@ internal sealed class ManagerActor : UntypedActor
         var refusal = WhyNot(listener, asker);
         if (refusal is not null)
         {
-            Note(new Refused(listener.Endpoint.Name, client, 503, refusal));
+            Note(new Refused(listener.Endpoint, client, 503, refusal));
         }
 
         if (refusal is null || _population.HasRoomForApology)
         {
-            var wakeUp = new WakeUp();
-            var connection = Context.ActorOf(ConnectionActor.PropsFor(listener.Endpoint, Sender, remote, wakeUp, refusal));
+            var (wakeUp, vitals) = (new WakeUp(), new Vitals(listener.Endpoint));
+            var connection = Context.ActorOf(ConnectionActor.PropsFor(listener.Endpoint, Sender, remote, wakeUp, vitals, refusal));
             Context.Watch(connection);
-            _population.Add(connection, listener.Endpoint, wakeUp, refusal is null ? asker : null);
+            _population.Add(connection, listener.Endpoint, wakeUp, vitals, refusal is null ? asker : null);
         }
         else
         {
@@ -158,14 +167,15 @@ internal sealed class ManagerActor : UntypedActor
 
     private object Decide(Admit admit)
     {
-        var isLeaving = !_isAdmitting || _endings.Exists(ending => ending.Concerns(_population.Everyone[Sender].Endpoint));
+        var isLeaving = !IsAdmitting || _endings.Exists(ending => ending.Concerns(_population.Everyone[Sender].Endpoint));
         var refusal = isLeaving ? "The server is shutting down; connect again." : _population.Admit(Sender, admit.Client);
         return refusal is null ? Admitted.Instance : new NotAdmitted(refusal);
     }
 
     private void Note(Refused refused)
     {
-        _shared.Instruments.Refused(refused.Endpoint, refused.Status);
+        refused.Endpoint.Tally.Refused();
+        _shared.Instruments.Refused(refused.Endpoint.Name, refused.Status);
         _refusals.Write(refused, _shared.Clock.Now);
     }
 
@@ -173,6 +183,7 @@ internal sealed class ManagerActor : UntypedActor
     {
         _population.Remove(connection);
         _endings.ForEach(ending => ending.Forget(connection));
+        _drain?.Forget(connection);
         AdvanceEndings();
     }
 
@@ -195,6 +206,12 @@ internal sealed class ManagerActor : UntypedActor
 
     private void Bind(Ws.Bind bind)
     {
+        if (_drain is not null)
+        {
+            Sender.Tell(PendingBind.TooLate(bind));
+            return;
+        }
+
         try
         {
             var address = ListenAddress.Parse(bind.Endpoint);
@@ -223,14 +240,25 @@ internal sealed class ManagerActor : UntypedActor
 
     private void FinishBind(Tcp.Bound bound)
     {
-        if (_binding.TryDequeue(out var pending))
+        if (!_binding.TryDequeue(out var pending))
+        {
+            return;
+        }
+
+        if (_drain is not null)
+        {
+            Sender.Tell(Tcp.Unbind.Instance);
+            pending.Asker.Tell(PendingBind.TooLate(pending.Bind));
+        }
+        else
         {
             _listeners.Add(new Listener(pending.Endpoint, bound.LocalAddress, Sender));
             Context.Watch(Sender);
             _log.Info("Listening on {Endpoint}, bound to {LocalEndPoint}", pending.Bind.Endpoint, bound.LocalAddress);
             pending.Asker.Tell(new Ws.Bound(pending.Bind.Endpoint, bound.LocalAddress));
-            StartNextBind();
         }
+
+        StartNextBind();
     }
 
     private void FailBind(Exception? cause)
@@ -259,11 +287,16 @@ internal sealed class ManagerActor : UntypedActor
         End(listeners, within, new Ws.Unbound(unbind.LocalEndPoint));
     }
 
-    private void EndAll(ShutDown shutDown)
+    private void Drain(DrainSettings settings)
     {
-        _isAdmitting = false;
-        _log.Info("Shutting down: closing {Connections} connections, then {Endpoints} endpoints", _population.Admitted, _listeners.Count);
-        End(_listeners, shutDown.Within, Done.Instance);
+        if (_drain is null)
+        {
+            _log.Info("Draining: {Connections} connections, then {Endpoints} endpoints", _population.Admitted, _listeners.Count);
+            _drain = new Drain(settings, _population, _listeners, Self, _shared);
+        }
+
+        _drain.Join(settings, Sender);
+        AdvanceEndings();
     }
 
     private void End(List<Listener> listeners, TimeSpan within, object answer)
@@ -295,5 +328,7 @@ internal sealed class ManagerActor : UntypedActor
         {
             _endings.RemoveAll(ending => ending.Advance(_listeners, _shared.Clock.Now, Self));
         }
+
+        _drain?.Advance();
     }
 }

@@ -25,6 +25,8 @@ internal sealed record ManagerSettings
 
     public required int MaxRefusalsLoggedPerMinute { get; init; }
 
+    public required DrainSettings Drain { get; init; }
+
     public required EndpointOptions Endpoint { get; init; }
 
     /// <exception cref="ConfigurationException">A key is missing or out of range; the sentence names it and its value.</exception>
@@ -41,6 +43,11 @@ internal sealed record ManagerSettings
             MaxHandshakesPerAddress = read.CountOrOff("connections.max-handshakes-per-address"),
             RetryAfter = read.Duration("connections.retry-after", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             MaxRefusalsLoggedPerMinute = read.Count("log.max-refusals-a-minute", 0),
+            Drain = new DrainSettings(
+                read.DurationOrOff("drain.lead") ?? TimeSpan.Zero,
+                read.DurationOrOff("drain.spread") ?? TimeSpan.Zero,
+                read.Duration("drain.deadline"),
+                int.Parse(read.OneOf("drain.close-code", "1012", "1001"), CultureInfo.InvariantCulture)).Checked(),
             Endpoint = new EndpointOptions
             {
                 HandshakeTimeout = read.Duration("handshake.timeout"),

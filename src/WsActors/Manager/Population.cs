@@ -13,12 +13,19 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
 {
     private readonly Dictionary<IActorRef, Entry> _entries = [];
 
+    /// <summary>The same in the order in which they came.</summary>
+    private readonly SortedSet<Entry> _inOrder = new(Comparer<Entry>.Create(static (one, other) => one.Number.CompareTo(other.Number)));
+
     private readonly PerNetwork _admitted = new();
 
     private readonly PerNetwork _asking = new();
 
     /// <summary>Everyone, admitted or not.</summary>
     public IReadOnlyDictionary<IActorRef, Entry> Everyone => _entries;
+
+    /// <summary>Those that came after the one of a number, in the order in which they came.</summary>
+    public IEnumerable<Entry> After(long number) =>
+        _inOrder.Max is { } last && last.Number > number ? _inOrder.GetViewBetween(Entry.Bound(number + 1), last) : [];
 
     /// <summary>WebSockets that were admitted.</summary>
     public int Admitted { get; private set; }
@@ -27,6 +34,8 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
 
     /// <summary>Whether a socket that is turned away may be told why: that takes a place too, and half of them are kept for others.</summary>
     public bool HasRoomForApology => 2L * Asking < maxHandshakes;
+
+    private long _lastNumber;
 
     private int Asking => _entries.Count - Admitted;
 
@@ -37,11 +46,14 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
     /// <param name="connection">Who came.</param>
     /// <param name="endpoint">Where.</param>
     /// <param name="wakeUp">When it wants to be looked at.</param>
+    /// <param name="vitals">What it tells of itself.</param>
     /// <param name="client">Whose unfinished handshake it is; null for nobody's.</param>
-    public void Add(IActorRef connection, Endpoint endpoint, WakeUp wakeUp, IPAddress? client)
+    public void Add(IActorRef connection, Endpoint endpoint, WakeUp wakeUp, Vitals vitals, IPAddress? client)
     {
         var network = client is null ? null : NetworkOf(client);
-        _entries.Add(connection, new Entry(endpoint, wakeUp) { AsksFrom = network });
+        var entry = new Entry(++_lastNumber, connection, endpoint, wakeUp, vitals) { AsksFrom = network };
+        _entries.Add(connection, entry);
+        _inOrder.Add(entry);
         _asking.Add(network);
     }
 
@@ -72,6 +84,7 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
     {
         if (_entries.Remove(connection, out var entry))
         {
+            _inOrder.Remove(entry);
             _asking.Remove(entry.AsksFrom);
             _admitted.Remove(entry.AdmittedFrom);
             Admitted -= entry.AdmittedFrom is null ? 0 : 1;
@@ -91,11 +104,24 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
         return new IPAddress(bytes);
     }
 
-    internal sealed class Entry(Endpoint endpoint, WakeUp wakeUp)
+    internal sealed class Entry(long number, IActorRef connection, Endpoint endpoint, WakeUp wakeUp, Vitals vitals)
     {
+        /// <summary>How many had come by then.</summary>
+        public long Number { get; } = number;
+
+        public IActorRef Connection { get; } = connection;
+
         public Endpoint Endpoint { get; } = endpoint;
 
         public WakeUp WakeUp { get; } = wakeUp;
+
+        public Vitals Vitals { get; } = vitals;
+
+        /// <summary>Whether it was told that the node drains.</summary>
+        public bool KnowsOfDrain { get; set; }
+
+        /// <summary>Nobody, to compare with.</summary>
+        public static Entry Bound(long number) => new(number, ActorRefs.Nobody, null!, null!, null!);
 
         /// <summary>The network of the socket's other end, until it is admitted; null where that is not counted.</summary>
         public IPAddress? AsksFrom { get; set; }

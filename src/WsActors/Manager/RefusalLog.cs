@@ -23,7 +23,7 @@ internal sealed class RefusalLog(ILoggingAdapter log, int maxPerMinute)
         }
 
         _written++;
-        log.Warning("{Endpoint} refused {ClientAddress} with {Status}: {Reason}", refused.Endpoint, refused.Client, refused.Status, refused.Reason);
+        log.Warning("{Endpoint} refused {ClientAddress} with {Status}: {Reason}", refused.Endpoint.Name, refused.Client, refused.Status, refused.Reason);
     }
 
     /// <summary>Begins a new minute when the old one is over, and tells what the old one withheld.</summary>

@@ -14,11 +14,11 @@ public sealed class ShutdownSpec
 
     private readonly Tally _tally = new();
 
-    // Silent clients end by the close timeout of their own connections, or by the manager's deadline, whichever is first.
+    // Silent clients end by the close timeout of their own connections, or by the deadline of the drain, whichever is first.
     [Theory]
     [InlineData(5)]
     [InlineData(86_400)]
-    public async Task Two_hundred_clients_see_1001_and_five_silent_ones_hold_nobody_up(int closeTimeoutSeconds)
+    public async Task Two_hundred_clients_see_1012_and_five_silent_ones_hold_nobody_up(int closeTimeoutSeconds)
     {
         var time = new ManualTime();
         await using var server = await LoopbackServer.Start(
@@ -26,7 +26,7 @@ public sealed class ShutdownSpec
                 .MapShared("/shared", system.ActorOf(ObedientHandler.PropsFor(_tally)))
                 .Map("/own", _ => ObedientHandler.PropsFor(_tally)),
             options => options with { CloseTimeout = TimeSpan.FromSeconds(closeTimeoutSeconds) },
-            config: "akka.coordinated-shutdown.phases.service-unbind.timeout = 60s",
+            config: "akka.coordinated-shutdown.phases.before-service-unbind.timeout = 60s\nws-actors.drain { lead = off, spread = off }",
             time: time);
         var clients = new List<RawClient>();
         for (var i = 0; i < Clients; i++)
@@ -51,7 +51,7 @@ public sealed class ShutdownSpec
         // A phase that does not end in time is a warning.
         Assert.DoesNotContain(server.Log, static line => line is Warning or Error);
         Assert.Equal(Clients, _tally.Opened);
-        Assert.True(_tally.Codes.Count(static code => code == 1001) >= Clients - Silent, _tally.ToString());
+        Assert.True(_tally.Codes.Count(static code => code == 1012) >= Clients - Silent, _tally.ToString());
         Assert.Equal(0, server.WebSockets.RentedBuffers);
         await Task.WhenAll(clients.Take(Silent).Select(static client => client.ReadToAnyEnd()));
         clients.ForEach(static client => client.Dispose());
@@ -59,10 +59,10 @@ public sealed class ShutdownSpec
 
     private static async Task Leave(RawClient client, bool isSilent)
     {
-        Assert.Equal(1001, await client.ReadClose());
+        Assert.Equal(1012, await client.ReadClose());
         if (!isSilent)
         {
-            await client.Send(Wire.Close(1001));
+            await client.Send(Wire.Close(1012));
             await client.ReadEnd();
             client.Dispose();
         }

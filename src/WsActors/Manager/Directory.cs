@@ -1,0 +1,81 @@
+using Akka.Actor;
+
+namespace WsActors.Manager;
+
+/// <summary>
+/// Answers who is connected, from what the manager knows and what connections publish: nobody is asked, nothing is waited for. Owned by the
+/// manager.
+/// </summary>
+internal sealed class Directory(Population population)
+{
+    /// <summary>Most connections that one page looks at: a millisecond or two, in which the manager does nothing else.</summary>
+    private const int MostLookedAt = 10_000;
+
+    public Ws.Totals Count(IEnumerable<Listener> listeners, Tally all)
+    {
+        var counts = new Dictionary<Endpoint, (int Open, int Asking)>();
+        foreach (var entry in population.Everyone.Values)
+        {
+            var (open, asking) = counts.GetValueOrDefault(entry.Endpoint);
+            counts[entry.Endpoint] = entry.Vitals.Who is null ? (open, asking + 1) : (open + 1, asking);
+        }
+
+        return new Ws.Totals(
+            counts.Values.Sum(static count => count.Open),
+            counts.Values.Sum(static count => count.Asking),
+            all.TotalOpened,
+            all.TotalRefused,
+            [.. listeners.Select(listener => Of(listener, counts.GetValueOrDefault(listener.Endpoint)))]);
+    }
+
+    public Ws.ConnectionList List(Ws.ListConnections list)
+    {
+        var found = new List<Ws.Stats>();
+        var wanted = new Wanted(list.Filter);
+        var lookedAt = 0;
+        foreach (var entry in population.After(list.After ?? 0))
+        {
+            if (wanted.Is(entry) && entry.Vitals.Read(entry.Connection) is { } stats)
+            {
+                found.Add(stats);
+            }
+
+            if (found.Count == list.PageSize || ++lookedAt == MostLookedAt)
+            {
+                return new Ws.ConnectionList(found, entry.Number);
+            }
+        }
+
+        return new Ws.ConnectionList(found, null);
+    }
+
+    public Ws.Kicked Kick(Ws.Kick kick)
+    {
+        var wanted = new Wanted(kick.Filter);
+        var kicked = population.Everyone.Values.Where(wanted.Is).ToList();
+        kicked.ForEach(entry => entry.Connection.Tell(kick.Close));
+        return new Ws.Kicked(kicked.Count);
+    }
+
+    private static Ws.EndpointTotals Of(Listener listener, (int Open, int Asking) count) => new(
+        listener.Endpoint.Name,
+        listener.Local,
+        count.Open,
+        count.Asking,
+        listener.Endpoint.Tally.TotalOpened,
+        listener.Endpoint.Tally.TotalRefused);
+
+    /// <summary>A filter, its network read once.</summary>
+    private sealed class Wanted(Ws.ConnectionFilter filter)
+    {
+        private readonly System.Net.IPNetwork? _network = filter.Network;
+
+        public bool Is(Population.Entry entry) =>
+            entry.Vitals.Who is { } who
+            && (filter.Connection is null || filter.Connection.Equals(entry.Connection))
+            && (filter.Principal is null || filter.Principal == who.Principal)
+            && (_network is null || _network.Value.Contains(who.Client))
+            && (filter.Route is null || filter.Route == who.Route)
+            && entry.Vitals.QueuedBytes >= filter.MinQueuedBytes;
+    }
+}

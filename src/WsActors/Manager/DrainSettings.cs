@@ -1,0 +1,45 @@
+using Akka.Configuration;
+
+namespace WsActors.Manager;
+
+/// <summary>How a drain goes, in time from its beginning. Nothing in it is less than nothing.</summary>
+/// <param name="Lead">Upgrades are still taken so long.</param>
+/// <param name="Spread">Over so long behind that, connections are closed.</param>
+/// <param name="Deadline">Then whatever is left is reset.</param>
+/// <param name="CloseCode">What they are closed with.</param>
+internal sealed record DrainSettings(TimeSpan Lead, TimeSpan Spread, TimeSpan Deadline, int CloseCode)
+{
+    /// <summary>After the deadline, for what was reset to say goodbye to its handler, and for the endpoints to unbind.</summary>
+    public static TimeSpan LastMoment { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>What all of it may take: the deadline, the last moment, and the ticks that notice them.</summary>
+    public TimeSpan InAll(TimeSpan tick) => Deadline + LastMoment + (3 * tick);
+
+    /// <summary>The same in so much time, if that is less: every part is shortened alike.</summary>
+    public DrainSettings Within(TimeSpan time, TimeSpan tick)
+    {
+        var deadline = time - (InAll(tick) - Deadline);
+        if (deadline >= Deadline)
+        {
+            return this;
+        }
+
+        deadline = deadline > TimeSpan.Zero ? deadline : TimeSpan.Zero;
+        var share = deadline / Deadline;
+        return this with { Lead = Lead * share, Spread = Spread * share, Deadline = deadline };
+    }
+
+    /// <summary>The same with what a message asks for. Those that do not answer keep the time they have.</summary>
+    public DrainSettings For(Ws.Drain drain)
+    {
+        var (lead, spread) = (drain.Lead ?? Lead, drain.Spread ?? Spread);
+        return this with { Lead = lead, Spread = spread, Deadline = Deadline - Lead - Spread + lead + spread };
+    }
+
+    /// <exception cref="ConfigurationException">There would be no time for those that do not answer.</exception>
+    public DrainSettings Checked() => Deadline > Lead + Spread
+        ? this
+        : throw new ConfigurationException(
+            $"ws-actors.drain.deadline = {Deadline.TotalSeconds}s is not usable: it must be longer than drain.lead and drain.spread together, "
+            + $"which are {(Lead + Spread).TotalSeconds}s.");
+}

@@ -1,0 +1,25 @@
+namespace WsActors.Manager;
+
+/// <summary>How many handshakes succeeded and how many were refused, of an endpoint and of all since the system began. Any thread.</summary>
+internal sealed class Tally(Tally? all = null)
+{
+    private long _opened;
+
+    private long _refused;
+
+    public long TotalOpened => Volatile.Read(ref _opened);
+
+    public long TotalRefused => Volatile.Read(ref _refused);
+
+    public void Opened()
+    {
+        Interlocked.Increment(ref _opened);
+        all?.Opened();
+    }
+
+    public void Refused()
+    {
+        Interlocked.Increment(ref _refused);
+        all?.Refused();
+    }
+}

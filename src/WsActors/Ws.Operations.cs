@@ -1,0 +1,247 @@
+using System.Net;
+using Akka.Actor;
+using WsActors.Protocol;
+
+namespace WsActors;
+
+/// <content>The conversation of those who run a server: how it is, who is connected, who has to go, and the end of it all.</content>
+public static partial class Ws
+{
+    /// <summary>Asks the manager how it is. Answered with <see cref="Health"/>.</summary>
+    public sealed record GetHealth
+    {
+        private GetHealth()
+        {
+        }
+
+        /// <summary>The one instance.</summary>
+        public static GetHealth Instance { get; } = new();
+    }
+
+    /// <summary>How the manager is: that it answers means that it lives.</summary>
+    /// <param name="Endpoints">The endpoints that listen.</param>
+    /// <param name="IsAdmitting">Whether upgrades are taken: until the lead time of a drain is over.</param>
+    /// <param name="IsDraining">Whether a drain has begun: the node is not ready any more, though it may still take upgrades.</param>
+    /// <param name="Connections">Open WebSockets.</param>
+    public sealed record Health(IReadOnlyList<EndPoint> Endpoints, bool IsAdmitting, bool IsDraining, int Connections);
+
+    /// <summary>
+    /// Asks how it is: told to a connection, answered with <see cref="Stats"/>; told to the manager, answered with <see cref="Totals"/>.
+    /// A connection that is gone does not answer.
+    /// </summary>
+    public sealed record GetStats : ICommand
+    {
+        private GetStats()
+        {
+        }
+
+        /// <summary>The one instance.</summary>
+        public static GetStats Instance { get; } = new();
+    }
+
+    /// <summary>What one open connection is doing. Each number is right; two may be of different moments.</summary>
+    public sealed record Stats
+    {
+        /// <summary>The connection.</summary>
+        public required IActorRef Connection { get; init; }
+
+        /// <summary>Where it came in, as it was asked for: <c>ws://0.0.0.0:8080</c>.</summary>
+        public required string Endpoint { get; init; }
+
+        /// <summary>The route's template.</summary>
+        public required string Route { get; init; }
+
+        /// <summary>The client's address; behind a trusted proxy, the one that the proxy named.</summary>
+        public required string Address { get; init; }
+
+        /// <summary>The name of whom the guard let in; null where it named nobody.</summary>
+        public required string? Principal { get; init; }
+
+        /// <summary>The one agreed on, or null.</summary>
+        public required string? Subprotocol { get; init; }
+
+        /// <summary>Whether compression was agreed on.</summary>
+        public required bool IsCompressed { get; init; }
+
+        /// <summary>When it opened, by the server's clock.</summary>
+        public required DateTimeOffset OpenedAt { get; init; }
+
+        /// <summary>How long it has been open, which no change of that clock touches.</summary>
+        public required TimeSpan Duration { get; init; }
+
+        /// <summary>Whole messages that came.</summary>
+        public required long MessagesReceived { get; init; }
+
+        /// <summary>Messages that were taken for sending.</summary>
+        public required long MessagesSent { get; init; }
+
+        /// <summary>Payload bytes of the messages that came.</summary>
+        public required long BytesReceived { get; init; }
+
+        /// <summary>Payload bytes of the messages that were taken for sending.</summary>
+        public required long BytesSent { get; init; }
+
+        /// <summary>Bytes that wait to be sent.</summary>
+        public required long QueuedBytes { get; init; }
+
+        /// <summary>
+        /// What the handler lags: told to it, and not known to be dealt with; 128 B a message beside the payloads. It is asked how far it is
+        /// only above half of <c>send-queue.pause-reading-above</c>, so less than that says nothing.
+        /// </summary>
+        public required long UnhandledBytes { get; init; }
+
+        /// <summary>From the last ping that was answered; null before that.</summary>
+        public required TimeSpan? LastRoundTrip { get; init; }
+
+        /// <summary>Which connection, not whose: a message that nobody takes reaches a log.</summary>
+        public override string ToString() => $"{nameof(Stats)} {{ {Connection.Path.Name} }}";
+    }
+
+    /// <summary>What the server is doing. Answers <see cref="GetStats"/>.</summary>
+    /// <param name="Connections">Open WebSockets.</param>
+    /// <param name="Handshakes">Sockets that have not finished their request, or are being refused.</param>
+    /// <param name="Opened">Handshakes that succeeded since the system began, at endpoints that are gone, too.</param>
+    /// <param name="Refused">Sockets and requests that were refused, likewise.</param>
+    /// <param name="Endpoints">The same of each endpoint that listens.</param>
+    public sealed record Totals(int Connections, int Handshakes, long Opened, long Refused, IReadOnlyList<EndpointTotals> Endpoints);
+
+    /// <summary>What one endpoint is doing.</summary>
+    /// <param name="Endpoint">As it was asked for.</param>
+    /// <param name="LocalEndPoint">Where it listens.</param>
+    /// <param name="Connections">Open WebSockets.</param>
+    /// <param name="Handshakes">Sockets that have not finished their request, or are being refused.</param>
+    /// <param name="Opened">Handshakes that succeeded.</param>
+    /// <param name="Refused">Sockets and requests that were refused.</param>
+    public sealed record EndpointTotals(string Endpoint, EndPoint LocalEndPoint, int Connections, int Handshakes, long Opened, long Refused);
+
+    /// <summary>Which open connections are meant: those that all of it holds for. Empty, it means every one.</summary>
+    public sealed record ConnectionFilter
+    {
+        /// <summary>Everyone.</summary>
+        public static ConnectionFilter All { get; } = new();
+
+        /// <summary>This one; null for any.</summary>
+        public IActorRef? Connection { get; init; }
+
+        /// <summary>The exact name of the principal; null for any or none.</summary>
+        public string? Principal { get; init; }
+
+        /// <summary>The client's address, or a network such as <c>192.0.2.0/24</c>; null for any.</summary>
+        /// <exception cref="ArgumentException">It is neither.</exception>
+        public string? Address
+        {
+            get;
+            init => field = value is null || NetworkOf(value) is not null
+                ? value
+                : throw new ArgumentException($"'{value}' is neither an address nor a network such as 192.0.2.0/24.", nameof(value));
+        }
+
+        /// <summary>The template of the route, such as <c>/chat/{room}</c>; null for any.</summary>
+        public string? Route { get; init; }
+
+        /// <summary>At least so many bytes wait to be sent.</summary>
+        public long MinQueuedBytes { get; init; }
+
+        /// <summary>Who is meant stays out of logs, where a message that nobody takes may get.</summary>
+        public override string ToString() => nameof(ConnectionFilter);
+
+        internal bool IsEveryone => MinQueuedBytes <= 0 && this with { MinQueuedBytes = 0 } == All;
+
+        /// <summary>What <see cref="Address"/> says; an address is the network of itself.</summary>
+        internal IPNetwork? Network => Address is null ? null : NetworkOf(Address);
+
+        private static IPNetwork? NetworkOf(string text) => IPAddress.TryParse(text, out var address)
+            ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+            : IPNetwork.TryParse(text, out var network) ? network : null;
+    }
+
+    /// <summary>
+    /// Asks the manager who is connected. Answered with a <see cref="ConnectionList"/>, at once: no connection is asked, and a page looks at no
+    /// more than 10,000 of them.
+    /// </summary>
+    /// <param name="Filter">Whom to list.</param>
+    public sealed record ListConnections(ConnectionFilter Filter)
+    {
+        /// <summary>The largest <see cref="PageSize"/>.</summary>
+        public const int MaxPageSize = 1000;
+
+        /// <summary>Lists everyone.</summary>
+        public ListConnections()
+            : this(ConnectionFilter.All)
+        {
+        }
+
+        /// <summary>Most connections in the answer; 1 to 1,000.</summary>
+        /// <exception cref="ArgumentOutOfRangeException">It is not in that range.</exception>
+        public int PageSize
+        {
+            get;
+            init => field = value is >= 1 and <= MaxPageSize
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(value), value, $"A page has 1 to {MaxPageSize} connections.");
+        } = 100;
+
+        /// <summary>What <see cref="ConnectionList.Next"/> said, to go on from there; null to begin.</summary>
+        public long? After { get; init; }
+    }
+
+    /// <summary>Connections that are open, in the order in which they came.</summary>
+    /// <param name="Connections">At most as many as asked for; may be fewer, or none, while there is a <paramref name="Next"/>.</param>
+    /// <param name="Next">For the next page: who comes and goes meanwhile makes none of the others appear twice or be left out. Null at the end.</param>
+    public sealed record ConnectionList(IReadOnlyList<Stats> Connections, long? Next);
+
+    /// <summary>Tells the manager to close connections. Answered with <see cref="Kicked"/>.</summary>
+    public sealed record Kick
+    {
+        /// <summary>Closes everyone whom the filter means.</summary>
+        /// <param name="filter">Whom.</param>
+        /// <param name="close">With what; 1008 and no reason if null.</param>
+        /// <exception cref="ArgumentException">The filter is empty: what closes everyone is <see cref="Drain"/>.</exception>
+        public Kick(ConnectionFilter filter, Close? close = null)
+        {
+            ArgumentNullException.ThrowIfNull(filter);
+            if (filter.IsEveryone)
+            {
+                throw new ArgumentException("An empty filter means everyone; say whom to kick.", nameof(filter));
+            }
+
+            (Filter, Close) = (filter, close ?? new Close(CloseCode.PolicyViolation));
+        }
+
+        /// <summary>Whom.</summary>
+        public ConnectionFilter Filter { get; }
+
+        /// <summary>With what.</summary>
+        public Close Close { get; }
+    }
+
+    /// <summary>What became of a <see cref="Kick"/>.</summary>
+    /// <param name="Count">How many open connections were told to close.</param>
+    public sealed record Kicked(int Count);
+
+    /// <summary>
+    /// Takes the node out of service, for good: readiness fails at once; upgrades are still taken for the lead time, while balancers notice,
+    /// then answered 503; connections are closed one by one over the spread, each at a random time; what does not answer is reset at the
+    /// deadline; the endpoints stop listening last. Answered with <see cref="Drained"/>. While one goes on, another joins it, and the
+    /// shorter of their times hold. A shutdown of the actor system does the same.
+    /// </summary>
+    public sealed record Drain
+    {
+        /// <summary>How long upgrades are still taken; null is <c>ws-actors.drain.lead</c>. The lead is skipped while nobody is connected.</summary>
+        /// <exception cref="ArgumentOutOfRangeException">It is less than nothing, or more than 24 days.</exception>
+        public TimeSpan? Lead { get; init => field = Checked(value, nameof(Lead)); }
+
+        /// <summary>Over how long connections are closed; null is <c>ws-actors.drain.spread</c>.</summary>
+        /// <exception cref="ArgumentOutOfRangeException">It is less than nothing, or more than 24 days.</exception>
+        public TimeSpan? Spread { get; init => field = Checked(value, nameof(Spread)); }
+
+        private static TimeSpan? Checked(TimeSpan? time, string name) => time is null || (time >= TimeSpan.Zero && time <= EndpointOptions.Longest)
+            ? time
+            : throw new ArgumentOutOfRangeException(name, time, $"It must be from nothing to {EndpointOptions.Longest}.");
+    }
+
+    /// <summary>Nothing listens any more, and nobody is connected.</summary>
+    /// <param name="Closed">How many WebSockets were told to close.</param>
+    /// <param name="Aborted">How many connections had not gone by the deadline, and were reset.</param>
+    public sealed record Drained(int Closed, int Aborted);
+}

@@ -1,0 +1,366 @@
+using System.Net;
+using Akka.Actor;
+using Akka.IO;
+using Akka.TestKit;
+using WsActors.Manager;
+using WsActors.Protocol;
+using WsActors.Protocol.Handshake;
+using WsActors.Routing;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>A node that goes out of service: balancers notice first, clients leave one by one, listeners go last.</summary>
+public sealed class DrainSpec : WebSocketSpec
+{
+    private static readonly Ws.Drain AtOnce = new() { Lead = TimeSpan.Zero, Spread = TimeSpan.Zero };
+
+    [Fact]
+    public void Readiness_fails_at_once_and_upgrades_are_taken_for_five_seconds()
+    {
+        var kit = Serve();
+        kit.Connect();
+
+        Drain(kit);
+
+        Assert.Equal((true, true), (Health(kit).IsDraining, Health(kit).IsAdmitting));
+        kit.Advance(Seconds(4.5));
+        kit.Connect();
+
+        kit.Advance(Seconds(0.5));
+
+        Assert.Equal((true, false), (Health(kit).IsDraining, Health(kit).IsAdmitting));
+        var late = kit.Dial();
+        late.RequestUpgrade();
+        Assert.Equal("5", late.ExpectResponse(503).Headers["Retry-After"]);
+    }
+
+    [Fact]
+    public void Connections_are_closed_with_1012_each_at_its_own_time_within_five_seconds()
+    {
+        const int Clients = 60;
+        var kit = Serve();
+        var clients = Enumerable.Range(0, Clients).Select(_ => kit.Connect()).ToList();
+        Drain(kit);
+        kit.Advance(Seconds(4.5));
+        clients.ForEach(static client => client.ExpectNothing());
+
+        var perTick = new List<int>();
+        for (var tick = 0; tick <= 10; tick++)
+        {
+            kit.Advance(Seconds(0.5));
+            perTick.Add(clients.RemoveAll(Leaves));
+        }
+
+        Assert.Empty(clients);
+        Assert.Equal(0, perTick[0]);
+        Assert.All(perTick.Skip(1), static count => Assert.InRange(count, 1, Clients / 4));
+        Assert.Equal(new Ws.Drained(Clients, 0), ExpectMsg<Ws.Drained>());
+    }
+
+    [Fact]
+    public void Handlers_are_told_at_the_beginning_when_their_connection_will_be_closed()
+    {
+        var kit = Serve();
+        var client = kit.Connect();
+        Handler.ExpectOpened();
+
+        Drain(kit);
+
+        var draining = Handler.Expect<Ws.Draining>();
+        Assert.Equal(client.Connection, draining.Connection);
+        var left = draining.Deadline - Date;
+        Assert.InRange(left, Seconds(5), Seconds(10));
+        client.SendText("not yet");
+        Handler.ExpectText("not yet");
+        kit.Advance(left - Seconds(0.5));
+        client.ExpectNothing();
+        Handler.Tell(Ws.Send.Text("the last word"));
+
+        kit.Advance(Seconds(1));
+
+        client.ExpectText("the last word");
+        client.ExpectClose(CloseCode.ServiceRestart);
+    }
+
+    [Fact]
+    public void A_handler_may_finish_sooner()
+    {
+        var kit = Serve();
+        var client = kit.Connect();
+        Handler.ExpectOpened();
+        Drain(kit);
+        Handler.Expect<Ws.Draining>();
+
+        Handler.Tell(new Ws.Close(4000, "done"));
+
+        client.ExpectClose(4000);
+        client.SendClose(4000);
+        kit.Advance(Seconds(5));
+        Assert.Equal(new Ws.Drained(0, 0), ExpectMsg<Ws.Drained>());
+    }
+
+    [Fact]
+    public void Who_opens_during_the_lead_is_told_and_closed_like_the_others()
+    {
+        var kit = Serve();
+        kit.Connect();
+        Handler.ExpectOpened();
+        Drain(kit);
+        Handler.Expect<Ws.Draining>();
+
+        var late = kit.Connect();
+        Handler.ExpectOpened();
+        kit.Advance(Seconds(0.5));
+
+        Assert.Equal(late.Connection, Handler.Expect<Ws.Draining>().Connection);
+        kit.Advance(Seconds(9.5));
+        late.ExpectClose(CloseCode.ServiceRestart);
+    }
+
+    [Fact]
+    public void Who_has_not_finished_its_request_when_the_lead_ends_is_answered_503()
+    {
+        Guard guard = static (_, _) => new TaskCompletionSource<GuardDecision>().Task;
+        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).MapShared("/guarded", Handler.Ref, new RouteOptions { Guard = guard }));
+        kit.Connect();
+        Drain(kit);
+        kit.Advance(Seconds(4));
+        var (silent, asking) = (kit.Dial(), kit.Dial());
+        asking.RequestUpgrade("/guarded");
+
+        kit.Advance(Seconds(1));
+
+        silent.ExpectResponse(503);
+        Assert.NotNull(asking.ExpectResponse(503).Headers["Retry-After"]);
+    }
+
+    [Fact]
+    public void Plain_HTTP_goes_on_until_the_endpoints_unbind_last()
+    {
+        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).Get("/health", HttpResponse.Text(200, "alive")));
+        var listener = Bind(new IPEndPoint(IPAddress.Loopback, 9090));
+        var client = kit.Connect();
+        Drain(kit);
+        kit.Advance(Seconds(10));
+        client.ExpectClose(CloseCode.ServiceRestart);
+
+        var probe = kit.Dial();
+        probe.SendRequest("GET /health HTTP/1.0");
+        probe.ExpectResponse(200);
+        probe.Socket.ExpectStopped();
+        listener.ExpectNoMsg(TimeSpan.Zero);
+        ExpectNoMsg(TimeSpan.Zero);
+
+        client.SendClose(CloseCode.ServiceRestart);
+
+        listener.ExpectMsg<Tcp.Unbind>();
+        ExpectNoMsg(TimeSpan.Zero);
+        listener.Reply(Tcp.Unbound.Instance);
+        Assert.Equal(new Ws.Drained(1, 0), ExpectMsg<Ws.Drained>());
+        Assert.Empty(Health(kit).Endpoints);
+    }
+
+    [Fact]
+    public void What_does_not_answer_is_reset_fifteen_seconds_after_the_beginning()
+    {
+        var kit = Serve(static options => options with { CloseTimeout = TimeSpan.FromHours(1), WriteTimeout = TimeSpan.FromHours(1) });
+        var (silent, deaf) = (kit.Connect(), kit.Connect());
+        Handler.ExpectOpened();
+        Handler.ExpectOpened();
+        deaf.Socket.StopReading();
+        Drain(kit);
+        Handler.Expect<Ws.Draining>();
+        Handler.Expect<Ws.Draining>();
+
+        kit.Advance(Seconds(14.5));
+        silent.ExpectClose(CloseCode.ServiceRestart);
+        Assert.False(silent.Socket.IsReset || deaf.Socket.IsReset);
+        kit.Advance(Seconds(0.5));
+
+        Assert.True(silent.Socket.IsReset && deaf.Socket.IsReset);
+        Assert.False(Handler.ExpectClosed(CloseCode.ServiceRestart).WasClean);
+        Assert.False(Handler.ExpectClosed(CloseCode.ServiceRestart).WasClean);
+        Assert.Equal(new Ws.Drained(2, 2), ExpectMsg<Ws.Drained>());
+    }
+
+    [Fact]
+    public void With_nobody_connected_all_is_over_at_once()
+    {
+        var kit = Serve();
+
+        Drain(kit);
+
+        Assert.Equal(new Ws.Drained(0, 0), ExpectMsg<Ws.Drained>());
+    }
+
+    [Fact]
+    public void A_second_drain_joins_the_first()
+    {
+        var kit = Serve();
+        var client = kit.Connect();
+        var second = CreateTestProbe();
+        Drain(kit);
+        kit.Advance(Seconds(3));
+
+        kit.Manager.Tell(new Ws.Drain(), second.Ref);
+        kit.Advance(Seconds(7));
+
+        client.ExpectClose(CloseCode.ServiceRestart);
+        client.SendClose(CloseCode.ServiceRestart);
+        ExpectMsg<Ws.Drained>();
+        second.ExpectMsg<Ws.Drained>();
+        kit.Manager.Tell(new Ws.Drain(), TestActor);
+        Assert.Equal(new Ws.Drained(1, 0), ExpectMsg<Ws.Drained>());
+    }
+
+    [Fact]
+    public void A_second_drain_that_is_in_a_hurry_hurries_the_first()
+    {
+        var kit = Serve();
+        var clients = Enumerable.Range(0, 10).Select(_ => kit.Connect()).ToList();
+        clients.ForEach(_ => Handler.ExpectOpened());
+        Drain(kit, new Ws.Drain { Spread = TimeSpan.FromHours(1) });
+        clients.ForEach(_ => Handler.Expect<Ws.Draining>());
+
+        kit.Manager.Tell(AtOnce, TestActor);
+
+        clients.ForEach(_ => Assert.Equal(Date, Handler.Expect<Ws.Draining>().Deadline));
+        clients.ForEach(static client => client.ExpectClose(CloseCode.ServiceRestart));
+    }
+
+    [Fact]
+    public void A_drain_takes_the_time_that_it_is_told_and_the_last_ones_still_have_theirs()
+    {
+        var kit = Serve(static options => options with { CloseTimeout = TimeSpan.FromHours(1), PingInterval = null });
+        var client = kit.Connect();
+        Handler.ExpectOpened();
+        Drain(kit, new Ws.Drain { Lead = TimeSpan.FromMinutes(1), Spread = TimeSpan.FromMinutes(9) });
+        Assert.InRange(Handler.Expect<Ws.Draining>().Deadline - Date, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10));
+
+        kit.Advance(TimeSpan.FromMinutes(10) + Seconds(4.5));
+        client.ExpectClose(CloseCode.ServiceRestart);
+        Assert.False(client.Socket.IsReset);
+        kit.Advance(Seconds(0.5));
+
+        Assert.True(client.Socket.IsReset);
+    }
+
+    [Fact]
+    public void A_shutdown_with_less_time_shortens_all_of_it_alike()
+    {
+        var kit = Serve(static options => options with { CloseTimeout = TimeSpan.FromHours(1) });
+        var client = kit.Connect();
+
+        // 2.5 s of it are for the last moment, so a third of everything is left.
+        kit.Manager.Tell(new ManagerActor.DrainWithin(Seconds(7.5)), TestActor);
+
+        kit.Advance(Seconds(1.5));
+        Assert.True(Health(kit).IsAdmitting);
+        kit.Advance(Seconds(0.5));
+        Assert.False(Health(kit).IsAdmitting);
+        kit.Advance(Seconds(1.5));
+        client.ExpectClose(CloseCode.ServiceRestart);
+        kit.Advance(Seconds(1));
+        Assert.False(client.Socket.IsReset);
+        kit.Advance(Seconds(0.5));
+        Assert.True(client.Socket.IsReset);
+        ExpectMsg<Ws.Drained>();
+    }
+
+    [Fact]
+    public void A_shutdown_with_more_time_takes_what_the_drain_says() =>
+        Assert.Equal(
+            new DrainSettings(Seconds(5), Seconds(5), Seconds(15), 1012),
+            new DrainSettings(Seconds(5), Seconds(5), Seconds(15), 1012).Within(Seconds(17.5), Seconds(0.5)));
+
+    [Fact]
+    public void Nothing_new_can_be_bound_any_more()
+    {
+        var kit = Serve();
+        kit.Connect();
+        Drain(kit);
+
+        kit.Manager.Tell(new Ws.Bind("ws://127.0.0.1:9090", RouteTable.Empty), TestActor);
+
+        Assert.Contains("drains", ExpectMsg<Ws.BindFailed>().Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_endpoint_that_was_about_to_listen_does_not()
+    {
+        var kit = Serve();
+        var listener = CreateTestProbe();
+        kit.Manager.Tell(new Ws.Bind("ws://127.0.0.1:9090", RouteTable.Empty) { Source = listener.Ref }, TestActor);
+        listener.ExpectMsg<Tcp.Bind>();
+        Drain(kit);
+        ExpectMsg<Ws.Drained>();
+
+        listener.Reply(new Tcp.Bound(new IPEndPoint(IPAddress.Loopback, 9090)));
+
+        listener.ExpectMsg<Tcp.Unbind>();
+        ExpectMsg<Ws.BindFailed>();
+        Assert.Empty(Health(kit).Endpoints);
+    }
+
+    [Fact]
+    public void An_endpoint_may_be_unbound_meanwhile()
+    {
+        var kit = Serve();
+        var client = kit.Connect();
+        Drain(kit);
+
+        kit.Manager.Tell(new Ws.Unbind(new IPEndPoint(IPAddress.Loopback, 8080)), TestActor);
+
+        client.ExpectClose(CloseCode.GoingAway);
+        client.SendClose(CloseCode.GoingAway);
+        ExpectMsg<Ws.Unbound>();
+        kit.Advance(Seconds(5));
+        ExpectMsg<Ws.Drained>();
+    }
+
+    [Fact]
+    public void Times_that_make_no_sense_are_refused_where_they_are_said()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(static () => new Ws.Drain { Lead = TimeSpan.FromTicks(-1) });
+        Assert.Throws<ArgumentOutOfRangeException>(static () => new Ws.Drain { Spread = TimeSpan.MaxValue });
+    }
+
+    private DateTimeOffset Date => Sys.Settings.Setup.Get<WebSocketSetup>().Value.Time.GetUtcNow();
+
+    private void Drain(WebSocketTestKit kit, Ws.Drain? drain = null)
+    {
+        kit.Manager.Tell(drain ?? new Ws.Drain(), TestActor);
+        kit.Settle();
+    }
+
+    private Ws.Health Health(WebSocketTestKit kit)
+    {
+        kit.Manager.Tell(Ws.GetHealth.Instance, TestActor);
+        return ExpectMsg<Ws.Health>();
+    }
+
+    /// <summary>Whether the close frame came; if so, it is answered.</summary>
+    private static bool Leaves(ClientProbe client)
+    {
+        var frame = client.Socket.ReadBytes();
+        if (frame.Length == 0)
+        {
+            return false;
+        }
+
+        Assert.Equal([0x88, 1012 >> 8, 1012 & 0xFF], [frame[0], frame[2], frame[3]]);
+        client.SendClose(CloseCode.ServiceRestart);
+        return true;
+    }
+
+    private TestProbe Bind(IPEndPoint local)
+    {
+        var listener = CreateTestProbe();
+        Sys.WebSockets().Manager.Tell(new Ws.Bind($"ws://{local}", RouteTable.Empty) { Source = listener.Ref }, TestActor);
+        listener.ExpectMsg<Tcp.Bind>();
+        listener.Reply(new Tcp.Bound(local));
+        ExpectMsg<Ws.Bound>();
+        return listener;
+    }
+}

@@ -1,0 +1,33 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Event;
+using Akka.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>The time that a shutdown gives the drain is the user's to say; where it is too short, that is said at the start.</summary>
+public sealed class ShutdownTimeSpec
+{
+    private const string Key = "akka.coordinated-shutdown.phases.before-service-unbind.timeout";
+
+    [Theory]
+    [InlineData("", 20, null)]
+    [InlineData($"{Key} = 3s", 3, "timeout is 00:00:03; give it 00:00:17.5")]
+    [InlineData($"{Key} = 17500ms", 17.5, null)]
+    [InlineData($"{Key} = 60s", 60, null)]
+    [InlineData("ws-actors.drain.deadline = 1m", 20, "timeout is 00:00:20; give it 00:01:02.5")]
+    public async Task What_the_user_says_holds_and_what_is_too_short_is_a_warning(string hocon, double seconds, string? warning)
+    {
+        var system = ActorSystem.Create("time", ConfigurationFactory.ParseString(
+            $"akka {{ stdout-loglevel = OFF, loggers = [\"{typeof(TestEventListener).AssemblyQualifiedName}\"] }}\n{hocon}"));
+        var inbox = Inbox.Create(system);
+        system.EventStream.Subscribe(inbox.Receiver, typeof(Warning));
+
+        _ = system.WebSockets();
+
+        Assert.Equal(TimeSpan.FromSeconds(seconds), CoordinatedShutdown.Get(system).Timeout(CoordinatedShutdown.PhaseBeforeServiceUnbind));
+        inbox.Receiver.Tell(new Warning("", typeof(object), "nothing"));
+        Assert.Contains(warning ?? "nothing", ((Warning)inbox.Receive(TimeSpan.FromSeconds(30))).Message.ToString(), StringComparison.Ordinal);
+        await system.Terminate();
+    }
+}
