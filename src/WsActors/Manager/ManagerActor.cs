@@ -46,10 +46,7 @@ internal sealed class ManagerActor : UntypedActor
     /// <summary>What listens.</summary>
     private readonly List<Listener> _listeners = [];
 
-    /// <summary>
-    /// Binds without an answer; only the first is with its source. A source's <c>Bound</c> does not say which bind it answers.
-    /// </summary>
-    private readonly Queue<PendingBind> _binding = [];
+    private readonly Binding _binding = new(Context);
 
     private readonly List<Ending> _endings = [];
 
@@ -85,7 +82,7 @@ internal sealed class ManagerActor : UntypedActor
             case Admit admit: Sender.Tell(Decide(admit)); break;
             case Refused refused: Note(refused); break;
             case Tick: OnTick(); break;
-            case Terminated gone when _binding.TryPeek(out var pending) && SourceOf(pending).Equals(gone.ActorRef):
+            case Terminated gone when _binding.IsAsked(gone.ActorRef):
                 FailBind(new InvalidOperationException("the byte source has stopped"));
                 break;
             case Terminated gone when ForgetListener(gone.ActorRef): break;
@@ -115,7 +112,7 @@ internal sealed class ManagerActor : UntypedActor
     private void Accept(Tcp.Connected connected)
     {
         var listener = _listeners.Find(l => ListenAddress.Covers(l.Local, connected.LocalAddress));
-        if (listener is null && _binding.Count > 0)
+        if (listener is null && _binding.IsGoingOn)
         {
             // Accepted before the listener could say that it listens: it comes again, behind that.
             Self.Forward(connected);
@@ -212,11 +209,12 @@ internal sealed class ManagerActor : UntypedActor
             return;
         }
 
+        PendingBind pending;
         try
         {
             var address = ListenAddress.Parse(bind.Endpoint);
             var endpoint = new Endpoint(bind.Endpoint, address.Scheme, bind.Routes, bind.Configure(_settings.Endpoint), _shared);
-            _binding.Enqueue(new PendingBind(bind, address, endpoint, Sender));
+            pending = new PendingBind(bind, address, endpoint, Sender);
         }
         // Configure is code of the user's; whatever it throws says what is wrong, and must not end the connections of others.
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -225,22 +223,12 @@ internal sealed class ManagerActor : UntypedActor
             return;
         }
 
-        if (_binding.Count == 1)
-        {
-            StartBind(_binding.Peek());
-        }
-    }
-
-    private void StartBind(PendingBind pending)
-    {
-        // Our outbox bounds what is queued; the source's own bound would drop writes in the middle of a frame.
-        var settings = TcpSettings.Create(Context.System) with { WriteCommandsQueueMaxSize = -1 };
-        Context.Watch(SourceOf(pending)).Tell(pending.ToTcp(Self, settings));
+        _binding.Add(pending);
     }
 
     private void FinishBind(Tcp.Bound bound)
     {
-        if (!_binding.TryDequeue(out var pending))
+        if (!_binding.TryFinish(out var pending))
         {
             return;
         }
@@ -249,34 +237,20 @@ internal sealed class ManagerActor : UntypedActor
         {
             Sender.Tell(Tcp.Unbind.Instance);
             pending.Asker.Tell(PendingBind.TooLate(pending.Bind));
-        }
-        else
-        {
-            _listeners.Add(new Listener(pending.Endpoint, bound.LocalAddress, Sender));
-            Context.Watch(Sender);
-            _log.Info("Listening on {Endpoint}, bound to {LocalEndPoint}", pending.Bind.Endpoint, bound.LocalAddress);
-            pending.Asker.Tell(new Ws.Bound(pending.Bind.Endpoint, bound.LocalAddress));
+            return;
         }
 
-        StartNextBind();
+        _listeners.Add(new Listener(pending.Endpoint, bound.LocalAddress, Sender));
+        Context.Watch(Sender);
+        _log.Info("Listening on {Endpoint}, bound to {LocalEndPoint}", pending.Bind.Endpoint, bound.LocalAddress);
+        pending.Asker.Tell(new Ws.Bound(pending.Bind.Endpoint, bound.LocalAddress));
     }
 
     private void FailBind(Exception? cause)
     {
-        if (_binding.TryDequeue(out var pending))
+        if (_binding.TryFinish(out var pending))
         {
             pending.Asker.Tell(pending.Failed(cause));
-            StartNextBind();
-        }
-    }
-
-    private static IActorRef SourceOf(PendingBind pending) => pending.Bind.Source ?? Context.System.Tcp();
-
-    private void StartNextBind()
-    {
-        if (_binding.TryPeek(out var next))
-        {
-            StartBind(next);
         }
     }
 
