@@ -21,34 +21,58 @@ public static class FrameWriter
     /// <param name="rsv1">Whether its message is compressed: only on the first frame of a message (RFC 7692 §6).</param>
     public static void Write(IBufferWriter<byte> output, Role role, Opcode opcode, ReadOnlySpan<byte> payload, bool fin = true, bool rsv1 = false)
     {
+        var key = WriteHeader(output, role, opcode, payload.Length, fin, rsv1);
+        if (role == Role.Client)
+        {
+            WriteMasked(output, payload, key);
+        }
+        else
+        {
+            output.Write(payload);
+        }
+    }
+
+    /// <summary>Appends the header of a frame alone. The caller appends the payload, in what pieces it likes.</summary>
+    /// <param name="output">Where to, in one piece.</param>
+    /// <param name="role">The end that sends.</param>
+    /// <param name="opcode">What the frame is.</param>
+    /// <param name="payloadLength">What follows, at most 125 bytes for a control frame (RFC 6455 §5.5).</param>
+    /// <param name="fin">Whether the message ends with it; a control frame's must (RFC 6455 §5.5).</param>
+    /// <param name="rsv1">Whether its message is compressed: only on the first frame of a message (RFC 7692 §6).</param>
+    /// <returns>The key to mask the payload with, see <see cref="Masking"/>; zero, which changes nothing, for a server's frame.</returns>
+    public static uint WriteHeader(
+        IBufferWriter<byte> output,
+        Role role,
+        Opcode opcode,
+        int payloadLength,
+        bool fin = true,
+        bool rsv1 = false)
+    {
         ArgumentNullException.ThrowIfNull(output);
         if (rsv1 && opcode is not (Opcode.Text or Opcode.Binary))
         {
             throw new ArgumentException("Only the first frame of a message says that it is compressed (RFC 7692 §6).", nameof(rsv1));
         }
 
-        if (opcode.IsControl && (!fin || payload.Length > FrameHeaderFormat.MaxControlPayload))
+        if (opcode.IsControl && (!fin || payloadLength > FrameHeaderFormat.MaxControlPayload))
         {
-            throw new ArgumentException("A control frame is whole and carries at most 125 bytes (RFC 6455 §5.5).", nameof(payload));
+            throw new ArgumentException("A control frame is whole and carries at most 125 bytes (RFC 6455 §5.5).", nameof(payloadLength));
         }
 
-        var size = HeaderSize(role, payload.Length);
+        var size = HeaderSize(role, payloadLength);
         var header = output.GetSpan(size)[..size];
         header[0] = (byte)((fin ? 0x80 : 0) | (rsv1 ? FrameHeaderFormat.Rsv1 : 0) | (byte)opcode);
-        WriteLength(header, payload.Length);
+        WriteLength(header, payloadLength);
+        uint key = 0;
         if (role == Role.Client)
         {
-            var key = MaskingKeys.Next();
+            key = MaskingKeys.Next();
             header[1] |= 0x80;
             BinaryPrimitives.WriteUInt32LittleEndian(header[^sizeof(uint)..], key);
-            output.Advance(size);
-            WriteMasked(output, payload, key);
         }
-        else
-        {
-            output.Advance(size);
-            output.Write(payload);
-        }
+
+        output.Advance(size);
+        return key;
     }
 
     /// <summary>Appends a close frame.</summary>
@@ -56,12 +80,17 @@ public static class FrameWriter
     /// <param name="role">The end that sends.</param>
     /// <param name="code">One that <see cref="CloseCode.MayBeSent"/>. Null for an empty frame, without a reason (RFC 6455 §5.5.1).</param>
     /// <param name="reason">Cut after the last character that fits into 123 bytes of UTF-8.</param>
-    public static void WriteClose(IBufferWriter<byte> output, Role role, int? code, string reason)
+    public static void WriteClose(IBufferWriter<byte> output, Role role, int? code, string reason) =>
+        Write(output, role, Opcode.Close, ClosePayload(code, reason));
+
+    /// <summary>What a close frame carries.</summary>
+    /// <param name="code">As for <see cref="WriteClose"/>.</param>
+    /// <param name="reason">As for <see cref="WriteClose"/>.</param>
+    public static byte[] ClosePayload(int? code, string reason)
     {
         if (code is null)
         {
-            Write(output, role, Opcode.Close, []);
-            return;
+            return [];
         }
 
         if (!CloseCode.MayBeSent(code.Value))
@@ -72,7 +101,7 @@ public static class FrameWriter
         Span<byte> payload = stackalloc byte[FrameHeaderFormat.MaxControlPayload];
         BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)code.Value);
         Utf8.FromUtf16(reason, payload[CloseCodeBytes..], out _, out var reasonBytes);
-        Write(output, role, Opcode.Close, payload[..(CloseCodeBytes + reasonBytes)]);
+        return payload[..(CloseCodeBytes + reasonBytes)].ToArray();
     }
 
     private static void WriteMasked(IBufferWriter<byte> output, ReadOnlySpan<byte> payload, uint key)

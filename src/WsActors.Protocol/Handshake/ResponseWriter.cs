@@ -15,6 +15,22 @@ public static class ResponseWriter
     /// <param name="withBody">False for HEAD: the length is told, the body is not sent (RFC 9110 §9.3.2).</param>
     public static void Write(IBufferWriter<byte> output, HttpResponse response, DateTimeOffset date, bool withBody)
     {
+        WriteHead(output, response, date);
+        if (withBody)
+        {
+            output.Write(BodyOf(response).Span);
+        }
+    }
+
+    /// <summary>What follows the head, unless HEAD was asked: with some statuses nothing, whatever the response brings (RFC 9110 §6.4.1).</summary>
+    public static ReadOnlyMemory<byte> BodyOf(HttpResponse response) => response.Status is 204 or 304 ? default : response.Body;
+
+    /// <summary>The head alone.</summary>
+    /// <param name="output">Where the bytes go.</param>
+    /// <param name="response">What to answer.</param>
+    /// <param name="date">Now: this ring has no clock.</param>
+    public static void WriteHead(IBufferWriter<byte> output, HttpResponse response, DateTimeOffset date)
+    {
         // RFC 9110 §7.8: whoever sends Upgrade, as 426 must, lists it in Connection.
         var connection = response.Headers["Upgrade"] is null ? "close" : "close, Upgrade";
 
@@ -29,9 +45,5 @@ public static class ResponseWriter
 
         output.WriteHeadersExcept(OwnHeaders, response.Headers);
         output.WriteLine("");
-        if (withBody && response.Status is not (204 or 304))
-        {
-            output.Write(response.Body.Span);
-        }
     }
 }

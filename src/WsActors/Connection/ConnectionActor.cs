@@ -2,6 +2,7 @@ using System.Net;
 using Akka.Actor;
 using Akka.IO;
 using WsActors.Manager;
+using WsActors.Protocol;
 using WsActors.Transport;
 
 namespace WsActors.Connection;
@@ -48,11 +49,14 @@ internal sealed class ConnectionActor : UntypedActor
         Vitals = vitals;
         _wakeUp = wakeUp;
         _refusal = refusal;
-        Wire = new Wire(source, Self, endpoint);
+        Wire = new Wire(source, Self, Role, endpoint);
         Farewell = new Farewell(this);
     }
 
     public Endpoint Endpoint { get; }
+
+    /// <summary>Which end of the connection this is.</summary>
+    public Role Role { get; } = Role.Server;
 
     public EndPoint Remote { get; }
 

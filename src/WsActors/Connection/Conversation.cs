@@ -23,9 +23,6 @@ internal sealed class Conversation
     private readonly EndpointOptions _options;
     private readonly Outbox _outbox;
 
-    /// <summary>Null where compression was not agreed on.</summary>
-    private readonly Compressor? _compressor;
-
     private readonly Instruments.OfRoute _instruments;
     private readonly Vitals _vitals;
     private readonly Liveness _clocks;
@@ -38,9 +35,6 @@ internal sealed class Conversation
     private InboundRates _rates;
 
     private bool _isHandlerGone;
-
-    /// <summary>Queued bytes that the meter knows of.</summary>
-    private int _queued;
 
     /// <summary>
     /// What of the last read was not looked at, because too much waited already: its messages may inflate to a thousand times as much.
@@ -55,16 +49,17 @@ internal sealed class Conversation
         _outbox = connection.Wire.Outbox;
         _instruments = connection.Endpoint.InstrumentsOf(route);
         _vitals = connection.Vitals;
+        _outbox.Meter = _instruments;
         _opened = connection.Now;
         _clocks = new Liveness(_options, _opened);
         _rates = new InboundRates(_options, _opened);
         _ownsHandler = ownsHandler;
         _route = route;
         Handler = handler;
-        Stream = new StreamParser(Role.Server, _options.Message, compression?.CreateInflater(Role.Server));
-        if (compression?.CreateDeflater(Role.Server, _options.Compression.Level) is { } deflater)
+        Stream = new StreamParser(connection.Role, _options.Message, compression?.CreateInflater(connection.Role));
+        if (compression?.CreateDeflater(connection.Role, _options.Compression.Level) is { } deflater)
         {
-            _compressor = new Compressor(deflater, _options.Compression.ThresholdBytes, connection.Endpoint.Buffers);
+            _outbox.Compressor = new Compressor(deflater, _options.Compression.ThresholdBytes, connection.Endpoint.Buffers);
         }
     }
 
@@ -82,6 +77,8 @@ internal sealed class Conversation
     public bool IsFinished { get; private set; }
 
     private TimeSpan Now => _connection.Now;
+
+    private Role PeerRole => _connection.Role == Role.Server ? Role.Client : Role.Server;
 
     /// <param name="opened">What the handler is told first.</param>
     /// <param name="early">Frames that came with the request.</param>
@@ -119,9 +116,7 @@ internal sealed class Conversation
         IsFinished = true;
         _rest = default;
         Stream.Dispose();
-        _compressor?.Release();
         _vitals.Close();
-        _instruments.Queued(-_queued);
         _instruments.Closed(end.Code);
         if (!_isHandlerGone)
         {
@@ -202,7 +197,7 @@ internal sealed class Conversation
             switch (fact.Kind)
             {
                 case StreamEventKind.Message: Deliver(fact, now); break;
-                case StreamEventKind.Ping: _outbox.Append(Opcode.Pong, fact.Payload.Span); break;
+                case StreamEventKind.Ping: _outbox.AppendControl(Opcode.Pong, fact.Payload); break;
                 case StreamEventKind.Pong: TellAskers(fact.Payload, now); break;
                 case StreamEventKind.Close: AnswerClose(fact); return false;
                 case StreamEventKind.Violation: Fail(fact.Violation); return false;
@@ -210,7 +205,7 @@ internal sealed class Conversation
 
             var isMessage = fact.Kind == StreamEventKind.Message;
             hasMessage |= isMessage;
-            controlBytes += isMessage ? 0 : FrameWriter.SizeOf(Role.Client, fact.Payload.Length);
+            controlBytes += isMessage ? 0 : FrameWriter.SizeOf(PeerRole, fact.Payload.Length);
         }
 
         count -= bytes.Length;
@@ -260,18 +255,12 @@ internal sealed class Conversation
 
     private bool TryQueue(Ws.Send send)
     {
-        var bytes = send.Payload.Length;
-        if (!_outbox.HasRoomFor(bytes))
+        if (!_outbox.TryAppend(send))
         {
             return false;
         }
 
-        var opcode = send.Kind == MessageKind.Text ? Opcode.Text : Opcode.Binary;
-        if (_compressor is null || !_compressor.TryAppend(_outbox, opcode, send))
-        {
-            _outbox.Append(opcode, send.Payload.Span);
-        }
-
+        var bytes = send.Payload.Length;
         _vitals.Sent(bytes);
         _clocks.Message(Now);
         _instruments.Sent(bytes);
@@ -282,7 +271,7 @@ internal sealed class Conversation
     {
         var now = Now;
         _connection.Wire.FinishWrite();
-        if (_pings.Leave(_outbox.TotalTaken, now))
+        if (_pings.Leave(_outbox.LastTaken, now))
         {
             _clocks.PingLeft(now);
         }
@@ -316,9 +305,7 @@ internal sealed class Conversation
     private void GoOn(TimeSpan now)
     {
         _connection.Wire.Flush();
-        _instruments.Queued(_outbox.QueuedBytes - _queued);
-        _queued = _outbox.QueuedBytes;
-        _vitals.Waiting(_queued, _lag.Bytes);
+        _vitals.Waiting(_outbox.QueuedBytes, _lag.Bytes);
         var pauses = HasEnoughToDo;
         if (_lag.TryAsk(isDue: pauses || _lag.Bytes > _options.PauseReadingAboveBytes / 2))
         {
@@ -351,7 +338,7 @@ internal sealed class Conversation
     /// much together. So a handler that answers as much as it is told does not overrun the queue. A message is always read when nothing
     /// else waits.
     /// </summary>
-    private bool HasEnoughToDo => _queued + _lag.Bytes is var waiting and > 0 && waiting + Stream.MessageBytes > _options.PauseReadingAboveBytes;
+    private bool HasEnoughToDo => _outbox.HeldBytes + _lag.Bytes is var waiting and > 0 && waiting + Stream.MessageBytes > _options.PauseReadingAboveBytes;
 
     /// <summary>A child that stops itself has said all it wanted to say; any other end of a handler is a failure.</summary>
     private End EndOfHandler => _ownsHandler && !HasHandlerFailed

@@ -1,77 +1,101 @@
 using System.Buffers;
+using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
+using WsActors.Protocol.Messages;
 using WsActors.Transport;
 
 namespace WsActors.Connection;
 
 /// <summary>
-/// What waits to be sent, as bytes in rented buffers: frames that follow each other share one, and one at a time is with the socket.
-/// Owned by its connection. Empty, it owns no buffer.
+/// What waits to be sent: frames in order, as they were given. They become bytes when a write can start, as many as it takes. Owned by
+/// its connection.
 /// </summary>
-internal sealed class Outbox(Buffers buffers, int maxBytes) : IBufferWriter<byte>
+internal sealed class Outbox(Role role, Buffers buffers, int maxBytes)
 {
-    /// <summary>Most bytes of one write: small enough that a slow peer shows progress, large enough that a fast one does not wait.</summary>
-    private const int MaxWriteBytes = 64 * 1024;
+    /// <summary>What anything that waits takes in memory beside its payload: small things must count, too.</summary>
+    private const int BytesOfAnyFrame = 128;
 
-    private const int FirstBufferBytes = 4 * 1024;
+    private readonly LinkedList<Frame> _waiting = [];
 
-    private const int MaxCloseFrameBytes = 2 + 125;
+    private readonly FrameFeed _feed = new(role, buffers);
 
-    private readonly Queue<Chunk> _full = [];
+    private readonly WriteBuffer _write = new(buffers);
 
-    /// <summary>The buffer being filled; its array is null between buffers.</summary>
-    private Chunk _open;
+    /// <summary>Bytes of <see cref="_waiting"/>, headers included.</summary>
+    private long _waitingBytes;
 
-    /// <summary>The buffer that the socket has; its array is null when none is in flight.</summary>
-    private Chunk _inFlight;
+    /// <summary>Messages that the socket has not taken to the last byte.</summary>
+    private int _messages;
 
-    /// <summary>Of all bytes ever queued, where the last message ended: an answer or a control frame behind it holds no message up.</summary>
-    private long _messagesEnd;
+    /// <summary>Of these, those that end in the current write.</summary>
+    private int _messagesInWrite;
 
-    /// <summary>Bytes that wait, those in flight included.</summary>
-    public int QueuedBytes { get; private set; }
+    /// <summary>The last frame that ends in the current write.</summary>
+    private long _lastInWrite;
 
-    /// <summary>All bytes that were ever queued.</summary>
-    public long TotalQueued { get; private set; }
+    /// <summary>Queued bytes that the meter knows of.</summary>
+    private long _reported;
 
-    /// <summary>All bytes that the socket has ever taken, or that were dropped.</summary>
-    public long TotalTaken => TotalQueued - QueuedBytes;
+    /// <summary>The head of a handshake: the first bytes of all.</summary>
+    public IBufferWriter<byte> Head => _write;
+
+    /// <summary>Compresses messages when their turn comes; null where that was not agreed on. From now on the outbox's own.</summary>
+    public Compressor? Compressor { get; set; }
+
+    /// <summary>Hears how much waits; null before the WebSocket is open.</summary>
+    public Instruments.OfRoute? Meter { get; set; }
+
+    /// <summary>Bytes that wait, those in flight included. What waits counts as if it were not compressed.</summary>
+    public long QueuedBytes => _write.Count + _feed.BytesLeft + _waitingBytes;
+
+    /// <summary>The same, with what each frame takes beside its bytes.</summary>
+    public long HeldBytes => QueuedBytes + ((long)_waiting.Count * BytesOfAnyFrame);
+
+    /// <summary>The number of the last frame that was queued.</summary>
+    public long LastQueued { get; private set; }
+
+    /// <summary>The number of the last frame that the socket has taken.</summary>
+    public long LastTaken { get; private set; }
 
     public bool IsEmpty => QueuedBytes == 0;
 
-    public bool IsWriting => _inFlight.Array is not null;
-
-    /// <summary>Whether something waits behind the write in flight.</summary>
-    public bool IsWaiting => QueuedBytes > _inFlight.Count;
-
-    /// <summary>Whether a message of this size may be queued: it fits the budget, or all messages before it were taken.</summary>
-    public bool HasRoomFor(int payloadBytes) =>
-        TotalTaken >= _messagesEnd || (long)QueuedBytes + FrameWriter.SizeOf(Role.Server, payloadBytes) <= maxBytes;
-
-    /// <summary>Appends one frame.</summary>
-    /// <param name="opcode">What it is.</param>
-    /// <param name="payload">What it carries.</param>
-    /// <param name="rsv1">Whether that is compressed.</param>
-    public void Append(Opcode opcode, ReadOnlySpan<byte> payload, bool rsv1 = false)
-    {
-        MakeRoom(Math.Min(FrameWriter.SizeOf(Role.Server, payload.Length), MaxWriteBytes), isFrameStart: true);
-        FrameWriter.Write(this, Role.Server, opcode, payload, rsv1: rsv1);
-        if (!opcode.IsControl)
-        {
-            _messagesEnd = TotalQueued;
-        }
-    }
+    public bool IsWriting => _write.IsInFlight;
 
     /// <summary>Whether a close frame was appended: nothing may follow it (RFC 6455 §5.5.1).</summary>
     public bool HasClose { get; private set; }
+
+    /// <summary>Appends a message, if it fits the budget, or all messages before it were taken.</summary>
+    public bool TryAppend(Ws.Send message)
+    {
+        var size = FrameWriter.SizeOf(role, message.Payload.Length);
+        if (_messages > 0 && QueuedBytes + size > maxBytes)
+        {
+            return false;
+        }
+
+        Append(message.Kind == MessageKind.Text ? Opcode.Text : Opcode.Binary, message.Payload, message.Compress);
+        _messages++;
+        return true;
+    }
+
+    /// <summary>Appends a ping or a pong, whatever waits.</summary>
+    public void AppendControl(Opcode opcode, ReadOnlyMemory<byte> payload) => Append(opcode, payload);
 
     /// <summary>Appends a close frame.</summary>
     public void AppendClose(int? code, string reason)
     {
         HasClose = true;
-        MakeRoom(MaxCloseFrameBytes, isFrameStart: true);
-        FrameWriter.WriteClose(this, Role.Server, code, reason);
+        Append(Opcode.Close, FrameWriter.ClosePayload(code, reason));
+    }
+
+    /// <summary>Appends bytes that are no frame, behind a head.</summary>
+    public void AppendBody(ReadOnlyMemory<byte> body)
+    {
+        if (!body.IsEmpty)
+        {
+            Append(null, body);
+        }
     }
 
     /// <summary>Takes the next write, if there is one and none is in flight.</summary>
@@ -83,24 +107,24 @@ internal sealed class Outbox(Buffers buffers, int maxBytes) : IBufferWriter<byte
             return false;
         }
 
-        if (!_full.TryDequeue(out _inFlight))
+        _write.Reserve((int)Math.Min(_feed.BytesLeft + _waitingBytes, _write.Room));
+        while (TryBegin() && _feed.TryFinish(_write, out var done))
         {
-            (_inFlight, _open) = (_open, default);
+            _lastInWrite = done.Number;
+            _messagesInWrite += done.IsMessage ? 1 : 0;
         }
 
-        bytes = new ArraySegment<byte>(_inFlight.Array!, 0, _inFlight.Count);
+        bytes = _write.Start();
+        Report();
         return true;
     }
 
     /// <summary>The socket took the write in flight.</summary>
-    /// <returns>Its size in bytes.</returns>
-    public int FinishWrite()
+    public void FinishWrite()
     {
-        var count = _inFlight.Count;
-        QueuedBytes -= count;
-        buffers.Return(_inFlight.Array!);
-        _inFlight = default;
-        return count;
+        LastTaken = _lastInWrite;
+        _write.Return();
+        ForgetWrite();
     }
 
     /// <summary>
@@ -109,24 +133,14 @@ internal sealed class Outbox(Buffers buffers, int maxBytes) : IBufferWriter<byte
     /// </summary>
     public void DropWaiting()
     {
-        var rest = new List<Chunk>();
-        while (_full.TryPeek(out var chunk) && !chunk.IsFrameStart)
+        foreach (var frame in _waiting)
         {
-            rest.Add(_full.Dequeue());
+            _messages -= frame.IsMessage ? 1 : 0;
         }
 
-        if (_full.Count > 0 || _open.IsFrameStart)
-        {
-            Drop(_open);
-            _open = default;
-        }
-
-        while (_full.TryDequeue(out var chunk))
-        {
-            Drop(chunk);
-        }
-
-        rest.ForEach(_full.Enqueue);
+        _waiting.Clear();
+        _waitingBytes = 0;
+        Report();
     }
 
     /// <summary>Leaves the write in flight to the socket, whose answer nobody will hear: the next may start.</summary>
@@ -134,83 +148,72 @@ internal sealed class Outbox(Buffers buffers, int maxBytes) : IBufferWriter<byte
     {
         if (IsWriting)
         {
-            QueuedBytes -= _inFlight.Count;
-            buffers.GiveUp(_inFlight.Array!);
-            _inFlight = default;
+            _write.GiveUp();
+            ForgetWrite();
         }
     }
 
     /// <summary>The socket is gone: drops everything. What it still had in hand is never used again.</summary>
     public void Abandon()
     {
-        while (_full.TryDequeue(out var chunk))
-        {
-            Drop(chunk);
-        }
-
-        Drop(_open);
-        _open = default;
         GiveUpWrite();
+        _write.Return();
+        _feed.Drop();
+        DropWaiting();
+        _messages = 0;
+        Compressor?.Release();
     }
 
-    void IBufferWriter<byte>.Advance(int count)
+    private void Append(Opcode? opcode, ReadOnlyMemory<byte> payload, bool? compress = null)
     {
-        _open.Count += count;
-        QueuedBytes += count;
-        TotalQueued += count;
+        var frame = new Frame(++LastQueued, opcode, payload, compress);
+        _waiting.AddLast(frame);
+        _waitingBytes += frame.Size(role);
+        Report();
     }
 
-    Memory<byte> IBufferWriter<byte>.GetMemory(int sizeHint)
+    /// <summary>Whether a frame is open from which the current write takes bytes.</summary>
+    private bool TryBegin()
     {
-        MakeRoom(Math.Max(1, sizeHint), isFrameStart: false);
-        return _open.Array.AsMemory(_open.Count, Math.Min(_open.Array!.Length, MaxWriteBytes) - _open.Count);
-    }
-
-    Span<byte> IBufferWriter<byte>.GetSpan(int sizeHint) => ((IBufferWriter<byte>)this).GetMemory(sizeHint).Span;
-
-    /// <summary>Makes the open buffer hold so many more bytes: by growing it, or by a new one when it is as large as a write may be.</summary>
-    private void MakeRoom(int bytes, bool isFrameStart)
-    {
-        var needed = _open.Count + bytes;
-        if (_open.Array is { } array && needed <= Math.Min(array.Length, MaxWriteBytes))
+        if (_feed.IsOpen)
         {
-            return;
+            return _feed.HasStarted || Fits(_feed.BytesLeft);
         }
 
-        if (_open.Array is null || needed > MaxWriteBytes)
+        if (_waiting.First is not { Value: var frame })
         {
-            if (_open.Count > 0)
-            {
-                _full.Enqueue(_open);
-            }
-
-            _open = new Chunk { Array = buffers.Rent(Math.Max(bytes, FirstBufferBytes)), IsFrameStart = isFrameStart };
-            return;
+            return false;
         }
 
-        var grown = buffers.Rent(Math.Min(Math.Max(needed, 2 * _open.Array.Length), MaxWriteBytes));
-        _open.Array.AsSpan(0, _open.Count).CopyTo(grown);
-        buffers.Return(_open.Array);
-        _open.Array = grown;
-    }
-
-    private void Drop(Chunk chunk)
-    {
-        if (chunk.Array is not null)
+        // How long a compressed one is shows when it is compressed. What does not fit either way goes first in the next write.
+        if (frame.Opcode is not null && Compressor?.Wants(frame) is not true && !Fits(frame.Size(role)))
         {
-            QueuedBytes -= chunk.Count;
-            buffers.Return(chunk.Array);
+            return false;
         }
+
+        _feed.Begin(frame, Compressor);
+        _waiting.RemoveFirst();
+        _waitingBytes -= frame.Size(role);
+        return _feed.HasStarted || Fits(_feed.BytesLeft);
     }
 
-    private struct Chunk
+    /// <summary>Whether a frame may begin in the current write: one that a write can hold is not cut.</summary>
+    private bool Fits(int size) => Math.Min(size, WriteBuffer.MaxBytes) <= _write.Room;
+
+    private void ForgetWrite()
     {
-        public byte[]? Array;
+        _messages -= _messagesInWrite;
+        _messagesInWrite = 0;
+        Report();
+    }
 
-        /// <summary>Bytes filled.</summary>
-        public int Count;
-
-        /// <summary>Whether a frame starts with it; if not, it goes on with the frame before.</summary>
-        public bool IsFrameStart;
+    private void Report()
+    {
+        if (Meter is not null)
+        {
+            var queued = QueuedBytes;
+            Meter.Queued(queued - _reported);
+            _reported = queued;
+        }
     }
 }

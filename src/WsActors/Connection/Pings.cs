@@ -22,25 +22,27 @@ internal sealed class Pings
     /// <param name="asker">Who is told the round trip; null for a keep-alive.</param>
     public void Send(Outbox outbox, IActorRef? asker)
     {
-        Span<byte> payload = stackalloc byte[sizeof(ulong)];
+        var payload = new byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64BigEndian(payload, ++_last);
-        outbox.Append(Opcode.Ping, payload);
+        outbox.AppendControl(Opcode.Ping, payload);
         if (_unanswered.Count == MostUnanswered)
         {
             _unanswered.Dequeue();
         }
 
-        _unanswered.Enqueue(new Sent(_last, asker, outbox.TotalQueued));
+        _unanswered.Enqueue(new Sent(_last, asker, outbox.LastQueued));
     }
 
     /// <summary>Notes which pings have left by now.</summary>
+    /// <param name="lastTaken">The outbox's.</param>
+    /// <param name="now">The time.</param>
     /// <returns>Whether one did.</returns>
-    public bool Leave(long totalTaken, TimeSpan now)
+    public bool Leave(long lastTaken, TimeSpan now)
     {
         var any = false;
         foreach (var ping in _unanswered)
         {
-            if (ping.Left is null && ping.End <= totalTaken)
+            if (ping.Left is null && ping.Frame <= lastTaken)
             {
                 ping.Left = now;
                 any = true;
@@ -71,14 +73,14 @@ internal sealed class Pings
 
     /// <param name="number">What its payload says.</param>
     /// <param name="asker">Who asked.</param>
-    /// <param name="end">The outbox's total when it was queued: it has left when so many bytes were taken.</param>
-    private sealed class Sent(ulong number, IActorRef? asker, long end)
+    /// <param name="frame">Its number in the outbox.</param>
+    private sealed class Sent(ulong number, IActorRef? asker, long frame)
     {
         public ulong Number { get; } = number;
 
         public IActorRef? Asker { get; } = asker;
 
-        public long End { get; } = end;
+        public long Frame { get; } = frame;
 
         /// <summary>When it left; null while it waits behind others.</summary>
         public TimeSpan? Left { get; set; }

@@ -145,7 +145,7 @@ internal sealed class Reception(ConnectionActor connection)
                 break;
             case GuardDecision.AcceptedAndClosed { Close: var close }:
                 Note(101, $"The guard closed it with {close.Code}.");
-                ServerHandshake.WriteAccept(connection.Wire.Outbox, upgrade.Offer, upgrade.Subprotocol, []);
+                ServerHandshake.WriteAccept(connection.Wire.Outbox.Head, upgrade.Offer, upgrade.Subprotocol, []);
                 connection.Wire.Outbox.AppendClose(close.Code, close.Reason);
                 connection.Farewell.Leave(null);
                 break;
@@ -159,7 +159,7 @@ internal sealed class Reception(ConnectionActor connection)
         IActorRef handler;
         try
         {
-            ServerHandshake.WriteAccept(connection.Wire.Outbox, upgrade.Offer, subprotocol, accepted.Headers, compression);
+            ServerHandshake.WriteAccept(connection.Wire.Outbox.Head, upgrade.Offer, subprotocol, accepted.Headers, compression);
             handler = upgrade.Route.Handler.For(upgrade.Request, ConnectionActor.StartHandler);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -232,7 +232,12 @@ internal sealed class Reception(ConnectionActor connection)
 
     private void Respond(HttpResponse response)
     {
-        ResponseWriter.Write(connection.Wire.Outbox, response, _endpoint.Clock.Date, withBody: !_isHead);
+        ResponseWriter.WriteHead(connection.Wire.Outbox.Head, response, _endpoint.Clock.Date);
+        if (!_isHead)
+        {
+            connection.Wire.Outbox.AppendBody(ResponseWriter.BodyOf(response));
+        }
+
         connection.Farewell.Leave(null);
     }
 }

@@ -1,19 +1,20 @@
 using Akka.Actor;
 using Akka.IO;
 using WsActors.Manager;
+using WsActors.Protocol;
 using WsActors.Transport;
 
 namespace WsActors.Connection;
 
 /// <summary>A connection's socket, with what waits to be sent on it: one read asked for and one write in flight at a time.</summary>
-internal sealed class Wire(IActorRef source, IActorRef connection, Endpoint endpoint)
+internal sealed class Wire(IActorRef source, IActorRef connection, Role role, Endpoint endpoint)
 {
     private readonly ByteSource _socket = new(source, connection);
 
     /// <summary>Whether a read is asked for that has not come yet.</summary>
     private bool _isReading;
 
-    public Outbox Outbox { get; } = new(endpoint.Buffers, endpoint.Options.MaxQueuedBytes);
+    public Outbox Outbox { get; } = new(role, endpoint.Buffers, endpoint.Options.MaxQueuedBytes);
 
     /// <summary>Since when a write is in flight; null when none is.</summary>
     public TimeSpan? WriteSince { get; private set; }

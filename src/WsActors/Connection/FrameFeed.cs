@@ -1,0 +1,92 @@
+using WsActors.Protocol;
+using WsActors.Protocol.Frames;
+using WsActors.Transport;
+
+namespace WsActors.Connection;
+
+/// <summary>
+/// The frame whose turn has come: its header goes into a write once, then its payload in slices, as many writes as that takes. Part of
+/// an <see cref="Outbox"/>. Between frames it holds nothing.
+/// </summary>
+internal sealed class FrameFeed(Role role, Buffers buffers)
+{
+    private Frame _frame;
+
+    /// <summary>What leaves as payload.</summary>
+    private ReadOnlyMemory<byte> _payload;
+
+    /// <summary>Where the compressed payload is; null for what leaves as it was given.</summary>
+    private byte[]? _compressed;
+
+    /// <summary>What the payload is masked with; zero changes nothing.</summary>
+    private uint _key;
+
+    /// <summary>Bytes of the payload that have gone into a write.</summary>
+    private int _fed;
+
+    /// <summary>Whether the header has gone into a write; what is no frame has none.</summary>
+    private bool _hasHeader;
+
+    public bool IsOpen { get; private set; }
+
+    /// <summary>Whether bytes of it may have left: then all must, or the peer could not tell where the next frame starts.</summary>
+    public bool HasStarted => _hasHeader;
+
+    /// <summary>Bytes that have not gone into a write.</summary>
+    public int BytesLeft => (IsOpen, _hasHeader) switch
+    {
+        (false, _) => 0,
+        (_, true) => _payload.Length - _fed,
+        _ => FrameWriter.SizeOf(role, _payload.Length),
+    };
+
+    /// <summary>Takes a frame. A message that is compressed is so from here on.</summary>
+    public void Begin(in Frame frame, Compressor? compressor)
+    {
+        _payload = frame.Payload;
+        if (frame.IsMessage && compressor is not null && compressor.TryCompress(frame, out _compressed, out var length))
+        {
+            _payload = _compressed.AsMemory(0, length);
+        }
+
+        _frame = frame;
+        _hasHeader = frame.Opcode is null;
+        IsOpen = true;
+    }
+
+    /// <summary>Feeds as much as the write still takes.</summary>
+    /// <param name="write">Has room for the header, at least.</param>
+    /// <param name="done">The frame, when its last byte is in.</param>
+    public bool TryFinish(WriteBuffer write, out Frame done)
+    {
+        done = _frame;
+        if (!_hasHeader)
+        {
+            _key = FrameWriter.WriteHeader(write, role, _frame.Opcode!.Value, _payload.Length, rsv1: _compressed is not null);
+            _hasHeader = true;
+        }
+
+        var slice = _payload.Slice(_fed, Math.Min(write.Room, _payload.Length - _fed));
+        Masking.Apply(slice.Span, write.GetSpan(slice.Length), _key, _fed);
+        write.Advance(slice.Length);
+        _fed += slice.Length;
+        var isDone = _fed == _payload.Length;
+        if (isDone)
+        {
+            Drop();
+        }
+
+        return isDone;
+    }
+
+    /// <summary>Lets go of the frame.</summary>
+    public void Drop()
+    {
+        if (_compressed is not null)
+        {
+            buffers.Return(_compressed);
+        }
+
+        (_frame, _payload, _compressed, _key, _fed, _hasHeader, IsOpen) = (default, default, null, 0, 0, false, false);
+    }
+}

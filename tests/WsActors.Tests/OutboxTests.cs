@@ -1,0 +1,122 @@
+using System.IO.Compression;
+using WsActors.Connection;
+using WsActors.Protocol;
+using WsActors.Protocol.Compression;
+using WsActors.Protocol.Messages;
+using WsActors.Transport;
+
+namespace WsActors.Tests;
+
+/// <summary>What waits becomes bytes when a write can start, and not before.</summary>
+public sealed class OutboxTests
+{
+    private const int Large = 16 * 1024 * 1024;
+
+    private readonly Buffers _buffers = new();
+
+    [Theory]
+    [InlineData(Role.Server)]
+    [InlineData(Role.Client)]
+    public void A_message_of_many_writes_is_cut_and_masked_anew_and_stays_as_it_was(Role role)
+    {
+        var outbox = new Outbox(role, _buffers, maxBytes: 1024);
+        var payload = new byte[200_001];
+        new Random(1).NextBytes(payload);
+        var copy = payload.ToArray();
+
+        Assert.True(outbox.TryAppend(Ws.Send.Binary(payload)));
+        var facts = ReadAll(outbox, new StreamParser(Other(role), new MessageLimits(Large, 10, 1)));
+
+        Assert.Equal(payload, Assert.Single(facts).Payload.ToArray());
+        Assert.Equal(copy, payload);
+        Assert.Equal((0, 0), (outbox.QueuedBytes, _buffers.Rented));
+    }
+
+    [Fact]
+    public void What_waits_takes_no_buffer_however_large_and_what_leaves_takes_one_at_a_time()
+    {
+        var outbox = new Outbox(Role.Server, _buffers, maxBytes: 3 * Large);
+        var message = Ws.Send.Binary(new byte[Large]);
+        Assert.True(outbox.TryAppend(message));
+        Assert.True(outbox.TryAppend(message));
+        Assert.Equal(0, _buffers.Rented);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        while (outbox.TryStartWrite(out var bytes))
+        {
+            Assert.InRange(bytes.Count, 1, 64 * 1024);
+            Assert.Equal(1, _buffers.Rented);
+            outbox.FinishWrite();
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024 * 1024);
+        Assert.Equal((0, 0), (outbox.QueuedBytes, _buffers.Rented));
+    }
+
+    [Fact]
+    public void What_is_dropped_while_it_waits_is_no_part_of_what_later_messages_refer_to()
+    {
+        var outbox = new Outbox(Role.Server, _buffers, maxBytes: Large);
+        var deflate = new DeflateAgreement(ServerKeepsContext: true, ClientKeepsContext: true);
+        outbox.Compressor = new Compressor(deflate.CreateDeflater(Role.Server, CompressionLevel.Fastest), thresholdBytes: 0, _buffers);
+        var reader = new StreamParser(Role.Client, new MessageLimits(Large, 10, 1100), deflate.CreateInflater(Role.Client));
+        var text = string.Concat(Enumerable.Repeat("the same again and again. ", 1000));
+
+        outbox.TryAppend(Ws.Send.Text(text));
+        Assert.True(outbox.TryStartWrite(out var first));
+        var facts = Read(first, reader);
+        outbox.TryAppend(Ws.Send.Text("never seen " + text));
+        outbox.DropWaiting();
+        outbox.FinishWrite();
+        outbox.TryAppend(Ws.Send.Text(text + "at last"));
+        facts.AddRange(ReadAll(outbox, reader));
+
+        Assert.Equal([text.Length, text.Length + 7], facts.Select(static fact => fact.Payload.Length));
+        outbox.Abandon();
+        Assert.Equal(0, _buffers.Rented);
+    }
+
+    [Fact]
+    public void What_is_abandoned_in_the_middle_of_a_compressed_message_gives_its_buffers_back()
+    {
+        var outbox = new Outbox(Role.Server, _buffers, maxBytes: Large);
+        var deflate = new DeflateAgreement(ServerKeepsContext: false, ClientKeepsContext: false);
+        outbox.Compressor = new Compressor(deflate.CreateDeflater(Role.Server, CompressionLevel.Fastest), thresholdBytes: 0, _buffers);
+        var halfNoise = new byte[Large];
+        new Random(2).NextBytes(halfNoise.AsSpan(Large / 2));
+
+        outbox.TryAppend(Ws.Send.Binary(halfNoise));
+        outbox.TryAppend(Ws.Send.Text("behind it"));
+        Assert.True(outbox.TryStartWrite(out _));
+        Assert.Equal(2, _buffers.Rented);
+        Assert.InRange(outbox.QueuedBytes, Large / 2, Large - 1);
+
+        outbox.Abandon();
+        Assert.Equal((0, 0), (outbox.QueuedBytes, _buffers.Rented));
+    }
+
+    private static Role Other(Role role) => role == Role.Server ? Role.Client : Role.Server;
+
+    private static List<StreamEvent> ReadAll(Outbox outbox, StreamParser reader)
+    {
+        var facts = new List<StreamEvent>();
+        while (outbox.TryStartWrite(out var bytes))
+        {
+            facts.AddRange(Read(bytes, reader));
+            outbox.FinishWrite();
+        }
+
+        return facts;
+    }
+
+    private static List<StreamEvent> Read(ReadOnlySpan<byte> bytes, StreamParser reader)
+    {
+        var facts = new List<StreamEvent>();
+        while (reader.TryRead(ref bytes, out var fact))
+        {
+            facts.Add(fact);
+        }
+
+        return facts;
+    }
+}
