@@ -20,11 +20,16 @@ public sealed class HandlerProbe
     public IActorRef Ref => _probe.Ref;
 
     /// <summary>The connection that the last event came from.</summary>
-    public IActorRef Connection => _probe.LastSender;
+    public IActorRef Connection { get; private set; } = ActorRefs.Nobody;
 
     /// <summary>Expects an event next.</summary>
     public TEvent Expect<TEvent>()
-        where TEvent : Ws.IEvent => _probe.ExpectMsg<TEvent>();
+        where TEvent : Ws.IEvent
+    {
+        var happened = _probe.ExpectMsg<TEvent>();
+        Connection = happened.Connection;
+        return happened;
+    }
 
     /// <summary>Expects a new connection next.</summary>
     public Ws.Opened ExpectOpened() => Expect<Ws.Opened>();
@@ -38,12 +43,28 @@ public sealed class HandlerProbe
             : throw new ExpectationException($"Expected text '{text}', but {message.Kind} of {message.Payload.Length} bytes came: '{message.Text}'.");
     }
 
+    /// <summary>Expects the ack of a <see cref="Ws.Send"/> next.</summary>
+    public void ExpectAck(object ack) => _probe.ExpectMsg(ack);
+
+    /// <summary>Expects next that a <see cref="Ws.Send"/> with this ack failed.</summary>
+    public void ExpectSendFailed(object ack, Ws.SendFailure reason)
+    {
+        var failed = Expect<Ws.SendFailed>();
+        if (!Equals(failed.Send.Ack, ack) || failed.Reason != reason)
+        {
+            throw new ExpectationException($"Expected '{ack}' to fail as {reason}, but '{failed.Send.Ack}' failed as {failed.Reason}.");
+        }
+    }
+
     /// <summary>Expects the end of a connection next.</summary>
     public Ws.Closed ExpectClosed(int code)
     {
         var closed = Expect<Ws.Closed>();
         return closed.Code == code ? closed : throw new ExpectationException($"Expected close code {code}, but it was {closed}.");
     }
+
+    /// <summary>Passes over <see cref="Ws.Congested"/> and <see cref="Ws.Writable"/> from now on, for tests of something else.</summary>
+    public void IgnoreCongestion() => _probe.IgnoreMessages(static message => message is Ws.Congested or Ws.Writable);
 
     /// <summary>Expects that no event came.</summary>
     public void ExpectNothing() => _probe.ExpectNoMsg(TimeSpan.Zero);

@@ -58,6 +58,15 @@ public sealed record EndpointOptions
     /// </summary>
     public required int PauseReadingAboveBytes { get; init; }
 
+    /// <summary>
+    /// While more bytes than this wait to be sent, the handler knows the connection as congested. More than half of
+    /// <see cref="MaxQueuedBytes"/> means that.
+    /// </summary>
+    public required int CongestedAboveBytes { get; init; }
+
+    /// <summary>When no more bytes than this wait, a congested connection is writable again. Less than <see cref="CongestedAboveBytes"/>.</summary>
+    public required int WritableBelowBytes { get; init; }
+
     /// <summary>A ping after this much silence of the peer; null is off.</summary>
     public required TimeSpan? PingInterval { get; init; }
 
@@ -118,9 +127,30 @@ public sealed record EndpointOptions
         Require(MaxBytesPerSecond ?? 1, 1, "rate.max-bytes");
         Require(MaxQueuedBytes, 1, "send-queue.max-size");
         Require(PauseReadingAboveBytes, 1, "send-queue.pause-reading-above");
+        Require(CongestedAboveBytes, 1, "send-queue.congested-above");
+        Require(WritableBelowBytes, 0, "send-queue.writable-below");
         Require(MinBytesPerSecond, 0, "progress.min-rate");
         Require(MaxHandlerRestarts, 0, "handler.max-restarts");
-        return this with { PauseReadingAboveBytes = Math.Min(PauseReadingAboveBytes, MaxQueuedBytes) };
+        return FittedToQueue();
+    }
+
+    /// <summary>Marks that a small queue would never reach, moved to where it does.</summary>
+    private EndpointOptions FittedToQueue()
+    {
+        if (WritableBelowBytes >= CongestedAboveBytes)
+        {
+            throw new ConfigurationException(
+                $"ws-actors.send-queue.writable-below = {WritableBelowBytes} is not usable: it must be less than congested-above, which is"
+                + $" {CongestedAboveBytes}.");
+        }
+
+        var congested = Math.Min(CongestedAboveBytes, MaxQueuedBytes / 2);
+        return this with
+        {
+            PauseReadingAboveBytes = Math.Min(PauseReadingAboveBytes, MaxQueuedBytes),
+            CongestedAboveBytes = congested,
+            WritableBelowBytes = congested < CongestedAboveBytes ? Math.Min(WritableBelowBytes, congested / 2) : WritableBelowBytes,
+        };
     }
 
     private static void Require(TimeSpan? time, string key)

@@ -2,6 +2,7 @@ using Akka;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
+using WsActors.Connection;
 using WsActors.Manager;
 using WsActors.Routing;
 using WsActors.Transport;
@@ -23,6 +24,7 @@ public sealed class WebSocketExtension : IExtension
         var log = Logging.GetLogger(system, "WsActors");
         var shared = new Endpoint.Shared(new Clock(setup.Time), _buffers, instruments, log, settings.RetryAfter, setup.Random);
         Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, shared), "websockets");
+        system.EventStream.Subscribe<DeadLetter>(system.SystemActorOf(LateSends.PropsFor(Manager), "websockets-late-sends"));
         system.RegisterOnTermination(instruments.Dispose);
         DrainOnShutdown(CoordinatedShutdown.Get(system), settings, log);
     }

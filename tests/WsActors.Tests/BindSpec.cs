@@ -19,6 +19,8 @@ public sealed class BindSpec : WebSocketSpec
         ["handshake.max-headers"] = static options => options with { Request = new RequestLimits(MaxHeaders: 0) },
         ["send-queue.max-size"] = static options => options with { MaxQueuedBytes = -1, PauseReadingAboveBytes = -2 },
         ["send-queue.pause-reading-above"] = static options => options with { PauseReadingAboveBytes = 0 },
+        ["send-queue.congested-above"] = static options => options with { CongestedAboveBytes = 0 },
+        ["send-queue.writable-below"] = static options => options with { WritableBelowBytes = -1 },
         ["send-queue.grace"] = static options => options with { QueueGrace = TimeSpan.FromSeconds(-1) },
         ["keep-alive.ping-interval"] = static options => options with { PingInterval = TimeSpan.Zero },
         ["keep-alive.pong-timeout"] = static options => options with { PongTimeout = TimeSpan.Zero },
@@ -113,6 +115,12 @@ public sealed class BindSpec : WebSocketSpec
     [Theory]
     [MemberData(nameof(Keys))]
     public void A_limit_that_code_puts_out_of_range_is_refused_by_its_key(string key) => ExpectFailure(OutOfRange[key], $"ws-actors.{key} = ");
+
+    [Fact]
+    public void Water_marks_that_do_not_leave_a_gap_are_refused_by_both_keys() => ExpectFailure(
+        static options => options with { CongestedAboveBytes = 100, WritableBelowBytes = 100 },
+        "ws-actors.send-queue.writable-below = 100 ",
+        "less than congested-above, which is 100");
 
     [Fact]
     public void A_duration_without_end_is_refused_by_its_key() =>

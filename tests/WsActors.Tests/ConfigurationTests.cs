@@ -20,6 +20,7 @@ public sealed class ConfigurationTests
         Assert.Equal((MessageCompression.Off, 1024, 100), (options.Compression.Mode, options.Compression.ThresholdBytes, options.Message.MaxInflateRatio));
         Assert.Equal((null, null, null), (options.MaxAcceptsPerSecond, options.MaxMessagesPerSecond, options.MaxBytesPerSecond));
         Assert.Equal((1024 * 1024, Seconds(2)), (options.MaxQueuedBytes, options.QueueGrace));
+        Assert.Equal((512 * 1024, 128 * 1024), (options.CongestedAboveBytes, options.WritableBelowBytes));
         Assert.Equal((Seconds(25), Seconds(20), null), (options.PingInterval, options.PongTimeout, options.IdleTimeout));
         Assert.Equal((Seconds(30), Seconds(30), 240), (options.PartialFrameTimeout, options.WriteTimeout, options.MinBytesPerSecond));
         Assert.Equal(Seconds(30), options.PartialMessageTimeout);
@@ -74,6 +75,8 @@ public sealed class ConfigurationTests
     [InlineData("rate.max-bytes", "0B")]
     [InlineData("rate.max-bytes", "2048MiB")]
     [InlineData("send-queue.grace", "soon")]
+    [InlineData("send-queue.congested-above", "0B")]
+    [InlineData("send-queue.writable-below", "-1B")]
     [InlineData("keep-alive.pong-timeout", "off")]
     [InlineData("keep-alive.ping-interval", "-5s")]
     [InlineData("progress.partial-frame-timeout", "off")]
@@ -107,6 +110,7 @@ public sealed class ConfigurationTests
     [InlineData("message.max-size = 2047MiB")]
     [InlineData("message.max-fragments = 1")]
     [InlineData("compression { mode = dedicated, threshold = 0B, level = optimal, max-ratio = off }")]
+    [InlineData("send-queue { congested-above = 1B, writable-below = 0B }")]
     [InlineData("rate { max-accepts = 1, max-messages = 1, max-bytes = 1B }")]
     [InlineData("keep-alive { ping-interval = off, idle-timeout = 10m }")]
     [InlineData("progress.min-rate = 0B")]

@@ -94,6 +94,7 @@ public sealed class EndingSpec : WebSocketSpec
         var kit = Serve();
         var client = kit.Connect();
         Handler.ExpectOpened();
+        Handler.IgnoreCongestion();
 
         end(this, kit, client);
 

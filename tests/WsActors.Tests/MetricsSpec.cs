@@ -169,6 +169,52 @@ public sealed class MetricsSpec : WebSocketSpec
     }
 
     [Fact]
+    public void Queued_bytes_are_counted_while_a_connection_closes_too()
+    {
+        var client = Open();
+        _kit.Settle();
+        client.Socket.StopReading();
+        Handler.Tell(Ws.Send.Binary(new byte[1000]));
+        Handler.Tell(Ws.Send.Binary(new byte[1000]));
+        Handler.Tell(new Ws.Close());
+        _kit.Settle();
+        Assert.Equal(1004 + 1004 + 4, Sum("queued", Room));
+
+        client.Socket.ReadOnce();
+        _kit.Settle();
+        Assert.Equal(1004 + 4, Sum("queued", Room));
+        client.Socket.GoOnReading();
+        _kit.Settle();
+        Assert.Equal(0, Sum("queued", Room));
+    }
+
+    [Fact]
+    public void Messages_that_are_not_sent_are_counted_by_reason()
+    {
+        var client = Open();
+        _kit.Settle();
+        client.Socket.StopReading();
+        Handler.Tell(Ws.Send.Binary(new byte[100]));
+        Handler.Tell(Ws.Send.Text("old") with { WhenFull = Ws.WhenFull.Conflate("key") });
+        Handler.Tell(Ws.Send.Binary(new byte[(1024 * 1024) - 102 - 5 - 10]));
+        Handler.Tell(Ws.Send.Binary(new byte[200]) with { WhenFull = Ws.WhenFull.Drop });
+        Handler.Tell(Ws.Send.Text("new") with { WhenFull = Ws.WhenFull.Conflate("key") });
+        Handler.Tell(Ws.Send.Text(new string('x', 90)) with { WhenFull = Ws.WhenFull.Conflate("key") });
+        Handler.Tell(Ws.Send.Binary(new byte[200]));
+        Handler.Tell(Ws.Send.Binary(new byte[200]));
+        _kit.Settle();
+        client.Socket.Reset();
+        client.Socket.ExpectStopped();
+
+        Assert.Equal(
+            (1, 1, 1, 2, 2),
+            (Dropped("dropped"), Dropped("replaced"), Dropped("queue-full"), Dropped("closing"), Dropped("closed")));
+        Assert.Equal(0, Sum("queued", Room));
+
+        double Dropped(string reason) => Sum("dropped", $"{Room} reason={reason}");
+    }
+
+    [Fact]
     public void No_other_tags_are_used_than_those_few()
     {
         var client = Open();

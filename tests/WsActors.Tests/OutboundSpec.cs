@@ -20,6 +20,7 @@ public sealed class OutboundSpec : WebSocketSpec
         _kit = Serve();
         _client = _kit.Connect();
         Handler.ExpectOpened();
+        Handler.IgnoreCongestion();
         _kit.Settle();
     }
 

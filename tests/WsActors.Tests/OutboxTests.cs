@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Akka.Actor;
 using WsActors.Connection;
 using WsActors.Protocol;
 using WsActors.Protocol.Compression;
@@ -19,12 +20,12 @@ public sealed class OutboxTests
     [InlineData(Role.Client)]
     public void A_message_of_many_writes_is_cut_and_masked_anew_and_stays_as_it_was(Role role)
     {
-        var outbox = new Outbox(role, _buffers, maxBytes: 1024);
+        var outbox = Make(role, 1024);
         var payload = new byte[200_001];
         new Random(1).NextBytes(payload);
         var copy = payload.ToArray();
 
-        Assert.True(outbox.TryAppend(Ws.Send.Binary(payload)));
+        Queue(outbox, Ws.Send.Binary(payload));
         var facts = ReadAll(outbox, new StreamParser(Other(role), new MessageLimits(Large, 10, 1)));
 
         Assert.Equal(payload, Assert.Single(facts).Payload.ToArray());
@@ -35,10 +36,10 @@ public sealed class OutboxTests
     [Fact]
     public void What_waits_takes_no_buffer_however_large_and_what_leaves_takes_one_at_a_time()
     {
-        var outbox = new Outbox(Role.Server, _buffers, maxBytes: 3 * Large);
+        var outbox = Make(Role.Server, 3 * Large);
         var message = Ws.Send.Binary(new byte[Large]);
-        Assert.True(outbox.TryAppend(message));
-        Assert.True(outbox.TryAppend(message));
+        Queue(outbox, message);
+        Queue(outbox, message);
         Assert.Equal(0, _buffers.Rented);
         var before = GC.GetAllocatedBytesForCurrentThread();
 
@@ -56,19 +57,19 @@ public sealed class OutboxTests
     [Fact]
     public void What_is_dropped_while_it_waits_is_no_part_of_what_later_messages_refer_to()
     {
-        var outbox = new Outbox(Role.Server, _buffers, maxBytes: Large);
+        var outbox = Make(Role.Server, Large);
         var deflate = new DeflateAgreement(ServerKeepsContext: true, ClientKeepsContext: true);
         outbox.Compressor = new Compressor(deflate.CreateDeflater(Role.Server, CompressionLevel.Fastest), thresholdBytes: 0, _buffers);
         var reader = new StreamParser(Role.Client, new MessageLimits(Large, 10, 1100), deflate.CreateInflater(Role.Client));
         var text = string.Concat(Enumerable.Repeat("the same again and again. ", 1000));
 
-        outbox.TryAppend(Ws.Send.Text(text));
+        Queue(outbox, Ws.Send.Text(text));
         Assert.True(outbox.TryStartWrite(out var first));
         var facts = Read(first, reader);
-        outbox.TryAppend(Ws.Send.Text("never seen " + text));
-        outbox.DropWaiting();
+        Queue(outbox, Ws.Send.Text("never seen " + text));
+        outbox.DropWaiting(Ws.SendFailure.Closed);
         outbox.FinishWrite();
-        outbox.TryAppend(Ws.Send.Text(text + "at last"));
+        Queue(outbox, Ws.Send.Text(text + "at last"));
         facts.AddRange(ReadAll(outbox, reader));
 
         Assert.Equal([text.Length, text.Length + 7], facts.Select(static fact => fact.Payload.Length));
@@ -79,14 +80,14 @@ public sealed class OutboxTests
     [Fact]
     public void What_is_abandoned_in_the_middle_of_a_compressed_message_gives_its_buffers_back()
     {
-        var outbox = new Outbox(Role.Server, _buffers, maxBytes: Large);
+        var outbox = Make(Role.Server, 2 * Large);
         var deflate = new DeflateAgreement(ServerKeepsContext: false, ClientKeepsContext: false);
         outbox.Compressor = new Compressor(deflate.CreateDeflater(Role.Server, CompressionLevel.Fastest), thresholdBytes: 0, _buffers);
         var halfNoise = new byte[Large];
         new Random(2).NextBytes(halfNoise.AsSpan(Large / 2));
 
-        outbox.TryAppend(Ws.Send.Binary(halfNoise));
-        outbox.TryAppend(Ws.Send.Text("behind it"));
+        Queue(outbox, Ws.Send.Binary(halfNoise));
+        Queue(outbox, Ws.Send.Text("behind it"));
         Assert.True(outbox.TryStartWrite(out _));
         Assert.Equal(2, _buffers.Rented);
         Assert.InRange(outbox.QueuedBytes, Large / 2, Large - 1);
@@ -94,6 +95,10 @@ public sealed class OutboxTests
         outbox.Abandon();
         Assert.Equal((0, 0), (outbox.QueuedBytes, _buffers.Rented));
     }
+
+    private Outbox Make(Role role, int maxBytes) => new(role, _buffers, maxBytes, new Receipts(ActorRefs.Nobody));
+
+    private static void Queue(Outbox outbox, Ws.Send message) => Assert.Equal(Offered.Taken, outbox.Offer(message, ActorRefs.Nobody));
 
     private static Role Other(Role role) => role == Role.Server ? Role.Client : Role.Server;
 

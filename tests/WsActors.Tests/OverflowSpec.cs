@@ -20,6 +20,7 @@ public sealed class OverflowSpec : WebSocketSpec
         _kit = Serve(static options => options with { MaxQueuedBytes = 200_000, PauseReadingAboveBytes = 200_000 });
         _client = _kit.Connect();
         Handler.ExpectOpened();
+        Handler.IgnoreCongestion();
         _client.Socket.StopReading();
     }
 

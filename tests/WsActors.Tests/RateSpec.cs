@@ -229,6 +229,7 @@ public sealed class RateSpec : WebSocketSpec
         var kit = Serve(configure);
         var client = kit.Connect();
         Handler.ExpectOpened();
+        Handler.IgnoreCongestion();
         return (kit, client);
     }
 

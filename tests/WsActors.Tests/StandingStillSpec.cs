@@ -191,6 +191,7 @@ public sealed class StandingStillSpec : WebSocketSpec
         var kit = Serve(configure);
         var client = kit.Connect();
         Handler.ExpectOpened();
+        Handler.IgnoreCongestion();
         return (kit, client);
     }
 

@@ -8,7 +8,7 @@ namespace WsActors.Connection;
 internal sealed class Compressor(Deflater deflater, int thresholdBytes, Buffers buffers)
 {
     /// <summary>Whether a message is to be compressed, as far as can be said beforehand.</summary>
-    public bool Wants(in Frame message) => message.IsMessage && (message.Compress ?? message.Payload.Length >= thresholdBytes);
+    public bool Wants(in Frame message) => message.Message is { } send && (send.Compress ?? send.Payload.Length >= thresholdBytes);
 
     /// <summary>Compresses a message; false when it should leave as it is.</summary>
     /// <param name="message">The message. When the answer is true it has to leave, for the ones after it may refer to it.</param>

@@ -131,10 +131,21 @@ internal sealed class ConnectionActor : UntypedActor
             case ByteSource.Written: Wire.FinishWrite(); break;
             case Tcp.CommandFailed: Farewell.Abort(end); break;
             case Abort: Farewell.Abort(end); break;
+            case Ws.Send send: Refuse(send); break;
             case Ws.Draining when Conversation is { IsFinished: false } open: Tell(open.Handler, message); break;
             case Ws.GetStats when Vitals.Read(Self) is { } stats: Sender.Tell(stats, Self); break;
             case Tcp.Received or Tcp.PeerClosed or WakeUp.Tick or Reception.Answered or ActorIdentity or Ws.Close or Ws.Draining: break; // Too late.
             default: Unhandled(message); break;
+        }
+    }
+
+    /// <summary>A message came while nothing can be sent: too late, as a rule.</summary>
+    public void Refuse(Ws.Send message)
+    {
+        Wire.Receipts.Failed(message, Sender, Ws.SendFailure.Closing);
+        if (message.Ack is null)
+        {
+            Unhandled(message);
         }
     }
 

@@ -28,6 +28,7 @@ internal sealed class Conversation
     private readonly Liveness _clocks;
     private readonly Pings _pings = new();
     private readonly Lag _lag = new();
+    private readonly FlowReport _flow;
     private readonly TimeSpan _opened;
     private readonly bool _ownsHandler;
     private readonly string _route;
@@ -50,6 +51,8 @@ internal sealed class Conversation
         _instruments = connection.Endpoint.InstrumentsOf(route);
         _vitals = connection.Vitals;
         _outbox.Meter = _instruments;
+        connection.Wire.Receipts.Meter = _instruments;
+        _flow = new FlowReport(connection, handler);
         _opened = connection.Now;
         _clocks = new Liveness(_options, _opened);
         _rates = new InboundRates(_options, _opened);
@@ -120,6 +123,7 @@ internal sealed class Conversation
         _instruments.Closed(end.Code);
         if (!_isHandlerGone)
         {
+            _flow.TellDrops();
             _connection.Tell(
                 Handler,
                 new Ws.Closed(_connection.Ref, end.Code, end.Reason, end.By, end.WasClean, now - _opened, _vitals.BytesReceived, _vitals.BytesSent));
@@ -253,11 +257,18 @@ internal sealed class Conversation
         }
     }
 
+    /// <returns>False when the message does not fit, and that is the end.</returns>
     private bool TryQueue(Ws.Send send)
     {
-        if (!_outbox.TryAppend(send))
+        var offered = _outbox.Offer(send, _connection.Asker);
+        if (offered == Offered.Dropped)
         {
-            return false;
+            _flow.Dropped();
+        }
+
+        if (offered != Offered.Taken)
+        {
+            return offered == Offered.Dropped;
         }
 
         var bytes = send.Payload.Length;
@@ -271,6 +282,7 @@ internal sealed class Conversation
     {
         var now = Now;
         _connection.Wire.FinishWrite();
+        _flow.Moved();
         if (_pings.Leave(_outbox.LastTaken, now))
         {
             _clocks.PingLeft(now);
@@ -306,6 +318,7 @@ internal sealed class Conversation
     {
         _connection.Wire.Flush();
         _vitals.Waiting(_outbox.QueuedBytes, _lag.Bytes);
+        _flow.Look(_outbox.QueuedBytes);
         var pauses = HasEnoughToDo;
         if (_lag.TryAsk(isDue: pauses || _lag.Bytes > _options.PauseReadingAboveBytes / 2))
         {
@@ -369,10 +382,11 @@ internal sealed class Conversation
     {
         switch (message)
         {
-            case Ws.Send send when TryQueue(send): _connection.Wire.Flush(); break;
+            case Ws.Send send when TryQueue(send): FlushLast(); break;
             case ByteSource.Written:
                 _connection.Wire.FinishWrite();
-                _connection.Wire.Flush();
+                _flow.Moved();
+                FlushLast();
                 break;
             case Tcp.Received received:
                 _connection.Wire.Take(received);
@@ -385,6 +399,12 @@ internal sealed class Conversation
             case WakeUp.Tick when _connection.IsOver: Leave(end, last); break;
             default: _connection.Otherwise(message, end.Unclean); break;
         }
+    }
+
+    private void FlushLast()
+    {
+        _connection.Wire.Flush();
+        _flow.Look(_outbox.QueuedBytes);
     }
 
     private void Leave(End end, CloseFrame? last)

@@ -121,7 +121,7 @@ internal sealed class Farewell(ConnectionActor connection)
                 AwaitPeerOrClose(end, dropAt);
                 break;
             case WakeUp.Tick when Now >= dropAt:
-                Wire.Outbox.DropWaiting();
+                Wire.Outbox.DropWaiting(Ws.SendFailure.QueueFull);
                 StartClosing(end);
                 break;
             case WakeUp.Tick when connection.IsOver: Abort(end); break;
@@ -212,9 +212,11 @@ internal sealed class Farewell(ConnectionActor connection)
 
     private void Finishing(object message, Conversation open)
     {
-        if ((message is Terminated gone && open.Lost(gone.ActorRef)) || (message is WakeUp.Tick && connection.IsOver))
+        switch (message)
         {
-            connection.Stop();
+            case Terminated gone when open.Lost(gone.ActorRef): connection.Stop(); break;
+            case WakeUp.Tick when connection.IsOver: connection.Stop(); break;
+            case Ws.Send send: connection.Refuse(send); break;
         }
     }
 }

@@ -1,5 +1,7 @@
+using Akka.Actor;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
+using WsActors.Protocol.Messages;
 
 namespace WsActors.Connection;
 
@@ -7,10 +9,20 @@ namespace WsActors.Connection;
 /// <param name="Number">Of all that was ever queued on the connection, the how-manieth it is.</param>
 /// <param name="Opcode">What it is; null for bytes that are no frame, as the body of an HTTP answer is.</param>
 /// <param name="Payload">What it carries.</param>
-/// <param name="Compress">Of a message, what its sender says: see <see cref="Ws.Send.Compress"/>.</param>
-internal readonly record struct Frame(long Number, Opcode? Opcode, ReadOnlyMemory<byte> Payload, bool? Compress = null)
+/// <param name="Message">The message that it is; null for what is none.</param>
+/// <param name="Sender">Who sent that message.</param>
+internal readonly record struct Frame(
+    long Number,
+    Opcode? Opcode,
+    ReadOnlyMemory<byte> Payload,
+    Ws.Send? Message = null,
+    IActorRef? Sender = null)
 {
-    public bool IsMessage => Opcode is { IsControl: false };
+    /// <summary>The message's key, if it may be replaced by a later one.</summary>
+    public string? Key => Message?.WhenFull.Key;
+
+    public static Frame Of(long number, Ws.Send message, IActorRef sender) =>
+        new(number, message.Kind == MessageKind.Text ? Protocol.Frames.Opcode.Text : Protocol.Frames.Opcode.Binary, message.Payload, message, sender);
 
     /// <summary>How many bytes leave for it, if it is not compressed.</summary>
     public int Size(Role role) => Opcode is null ? Payload.Length : FrameWriter.SizeOf(role, Payload.Length);

@@ -10,6 +10,7 @@ namespace WsActors.Connection;
 /// </summary>
 internal sealed class FrameFeed(Role role, Buffers buffers)
 {
+    /// <summary>Without meaning between frames.</summary>
     private Frame _frame;
 
     /// <summary>What leaves as payload.</summary>
@@ -44,7 +45,7 @@ internal sealed class FrameFeed(Role role, Buffers buffers)
     public void Begin(in Frame frame, Compressor? compressor)
     {
         _payload = frame.Payload;
-        if (frame.IsMessage && compressor is not null && compressor.TryCompress(frame, out _compressed, out var length))
+        if (compressor is not null && compressor.TryCompress(frame, out _compressed, out var length))
         {
             _payload = _compressed.AsMemory(0, length);
         }
@@ -80,13 +81,15 @@ internal sealed class FrameFeed(Role role, Buffers buffers)
     }
 
     /// <summary>Lets go of the frame.</summary>
-    public void Drop()
+    public Frame Drop()
     {
+        var frame = _frame;
         if (_compressed is not null)
         {
             buffers.Return(_compressed);
         }
 
         (_frame, _payload, _compressed, _key, _fed, _hasHeader, IsOpen) = (default, default, null, 0, 0, false, false);
+        return frame;
     }
 }

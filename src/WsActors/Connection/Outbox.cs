@@ -1,8 +1,8 @@
 using System.Buffers;
+using Akka.Actor;
 using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
-using WsActors.Protocol.Messages;
 using WsActors.Transport;
 
 namespace WsActors.Connection;
@@ -11,25 +11,25 @@ namespace WsActors.Connection;
 /// What waits to be sent: frames in order, as they were given. They become bytes when a write can start, as many as it takes. Owned by
 /// its connection.
 /// </summary>
-internal sealed class Outbox(Role role, Buffers buffers, int maxBytes)
+internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts receipts)
 {
     /// <summary>What anything that waits takes in memory beside its payload: small things must count, too.</summary>
     private const int BytesOfAnyFrame = 128;
 
-    private readonly LinkedList<Frame> _waiting = [];
+    private readonly FrameQueue _waiting = new(role);
 
     private readonly FrameFeed _feed = new(role, buffers);
 
     private readonly WriteBuffer _write = new(buffers);
-
-    /// <summary>Bytes of <see cref="_waiting"/>, headers included.</summary>
-    private long _waitingBytes;
 
     /// <summary>Messages that the socket has not taken to the last byte.</summary>
     private int _messages;
 
     /// <summary>Of these, those that end in the current write.</summary>
     private int _messagesInWrite;
+
+    /// <summary>Of these, those whose senders asked for an ack.</summary>
+    private readonly List<Frame> _acksInWrite = [];
 
     /// <summary>The last frame that ends in the current write.</summary>
     private long _lastInWrite;
@@ -47,7 +47,7 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes)
     public Instruments.OfRoute? Meter { get; set; }
 
     /// <summary>Bytes that wait, those in flight included. What waits counts as if it were not compressed.</summary>
-    public long QueuedBytes => _write.Count + _feed.BytesLeft + _waitingBytes;
+    public long QueuedBytes => _write.Count + _feed.BytesLeft + _waiting.Bytes;
 
     /// <summary>The same, with what each frame takes beside its bytes.</summary>
     public long HeldBytes => QueuedBytes + ((long)_waiting.Count * BytesOfAnyFrame);
@@ -65,28 +65,35 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes)
     /// <summary>Whether a close frame was appended: nothing may follow it (RFC 6455 §5.5.1).</summary>
     public bool HasClose { get; private set; }
 
-    /// <summary>Appends a message, if it fits the budget, or all messages before it were taken.</summary>
-    public bool TryAppend(Ws.Send message)
+    /// <summary>
+    /// Takes a message, if it fits the budget, or all messages before it were taken. If not, what becomes of it is up to its
+    /// <see cref="Ws.WhenFull"/>.
+    /// </summary>
+    public Offered Offer(Ws.Send message, IActorRef sender)
     {
         var size = FrameWriter.SizeOf(role, message.Payload.Length);
-        if (_messages > 0 && QueuedBytes + size > maxBytes)
+        var policy = message.WhenFull;
+        if (_messages == 0 || size <= RoomLeft)
         {
-            return false;
+            Append(message, sender);
+        }
+        else if (policy.Key is null || !TryConflate(policy.Key, size, message, sender))
+        {
+            receipts.Failed(message, sender, policy.IsDrop ? Ws.SendFailure.Dropped : Ws.SendFailure.QueueFull);
+            return policy.IsDrop ? Offered.Dropped : Offered.Full;
         }
 
-        Append(message.Kind == MessageKind.Text ? Opcode.Text : Opcode.Binary, message.Payload, message.Compress);
-        _messages++;
-        return true;
+        return Offered.Taken;
     }
 
     /// <summary>Appends a ping or a pong, whatever waits.</summary>
-    public void AppendControl(Opcode opcode, ReadOnlyMemory<byte> payload) => Append(opcode, payload);
+    public void AppendControl(Opcode opcode, ReadOnlyMemory<byte> payload) => Append(new Frame(++LastQueued, opcode, payload));
 
     /// <summary>Appends a close frame.</summary>
     public void AppendClose(int? code, string reason)
     {
         HasClose = true;
-        Append(Opcode.Close, FrameWriter.ClosePayload(code, reason));
+        AppendControl(Opcode.Close, FrameWriter.ClosePayload(code, reason));
     }
 
     /// <summary>Appends bytes that are no frame, behind a head.</summary>
@@ -94,7 +101,7 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes)
     {
         if (!body.IsEmpty)
         {
-            Append(null, body);
+            Append(new Frame(++LastQueued, Opcode: null, body));
         }
     }
 
@@ -107,11 +114,15 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes)
             return false;
         }
 
-        _write.Reserve((int)Math.Min(_feed.BytesLeft + _waitingBytes, _write.Room));
+        _write.Reserve((int)Math.Min(_feed.BytesLeft + _waiting.Bytes, _write.Room));
         while (TryBegin() && _feed.TryFinish(_write, out var done))
         {
             _lastInWrite = done.Number;
-            _messagesInWrite += done.IsMessage ? 1 : 0;
+            _messagesInWrite += done.Message is null ? 0 : 1;
+            if (done.Message?.Ack is not null)
+            {
+                _acksInWrite.Add(done);
+            }
         }
 
         bytes = _write.Start();
@@ -124,6 +135,11 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes)
     {
         LastTaken = _lastInWrite;
         _write.Return();
+        foreach (var message in _acksInWrite)
+        {
+            receipts.Taken(message);
+        }
+
         ForgetWrite();
     }
 
@@ -131,15 +147,13 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes)
     /// Drops what waits behind the write in flight, but for the rest of a frame that has begun to leave: without it the peer
     /// could not tell where the next frame starts.
     /// </summary>
-    public void DropWaiting()
+    public void DropWaiting(Ws.SendFailure reason)
     {
-        foreach (var frame in _waiting)
+        foreach (var frame in _waiting.Clear())
         {
-            _messages -= frame.IsMessage ? 1 : 0;
+            Drop(frame, reason);
         }
 
-        _waiting.Clear();
-        _waitingBytes = 0;
         Report();
     }
 
@@ -149,7 +163,7 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes)
         if (IsWriting)
         {
             _write.GiveUp();
-            ForgetWrite();
+            LoseWrite();
         }
     }
 
@@ -158,18 +172,54 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes)
     {
         GiveUpWrite();
         _write.Return();
-        _feed.Drop();
-        DropWaiting();
-        _messages = 0;
+        LoseWrite();
+        Drop(_feed.Drop(), Ws.SendFailure.Closed);
+        DropWaiting(Ws.SendFailure.Closed);
         Compressor?.Release();
     }
 
-    private void Append(Opcode? opcode, ReadOnlyMemory<byte> payload, bool? compress = null)
+    private long RoomLeft => maxBytes - QueuedBytes;
+
+    private void Append(Ws.Send message, IActorRef sender)
     {
-        var frame = new Frame(++LastQueued, opcode, payload, compress);
-        _waiting.AddLast(frame);
-        _waitingBytes += frame.Size(role);
+        _messages++;
+        Append(Frame.Of(++LastQueued, message, sender));
+    }
+
+    private void Append(in Frame frame)
+    {
+        _waiting.Add(frame);
         Report();
+    }
+
+    /// <summary>
+    /// Takes a message in place of the latest of its key. If that does not make enough room, all messages go that wait before a later one
+    /// of their key, whatever their key; then it may fit at the end, too. So the latest of each key stays.
+    /// </summary>
+    private bool TryConflate(string key, int size, Ws.Send message, IActorRef sender)
+    {
+        var needed = size - RoomLeft - _waiting.SizeOfLatest(key);
+        if (needed > _waiting.SupersededBytes)
+        {
+            return false;
+        }
+
+        if (needed > 0)
+        {
+            _waiting.RemoveSuperseded().ForEach(frame => Drop(frame, Ws.SendFailure.Replaced));
+        }
+
+        if (_waiting.TryReplace(Frame.Of(0, message, sender), out var replaced))
+        {
+            receipts.Failed(replaced, Ws.SendFailure.Replaced);
+            Report();
+        }
+        else
+        {
+            Append(message, sender);
+        }
+
+        return true;
     }
 
     /// <summary>Whether a frame is open from which the current write takes bytes.</summary>
@@ -180,7 +230,7 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes)
             return _feed.HasStarted || Fits(_feed.BytesLeft);
         }
 
-        if (_waiting.First is not { Value: var frame })
+        if (!_waiting.TryPeek(out var frame))
         {
             return false;
         }
@@ -193,17 +243,33 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes)
 
         _feed.Begin(frame, Compressor);
         _waiting.RemoveFirst();
-        _waitingBytes -= frame.Size(role);
         return _feed.HasStarted || Fits(_feed.BytesLeft);
     }
 
     /// <summary>Whether a frame may begin in the current write: one that a write can hold is not cut.</summary>
     private bool Fits(int size) => Math.Min(size, WriteBuffer.MaxBytes) <= _write.Room;
 
+    private void Drop(in Frame frame, Ws.SendFailure reason)
+    {
+        _messages -= frame.Message is null ? 0 : 1;
+        receipts.Failed(frame, reason);
+    }
+
+    private void LoseWrite()
+    {
+        foreach (var message in _acksInWrite)
+        {
+            receipts.Lost(message);
+        }
+
+        ForgetWrite();
+    }
+
     private void ForgetWrite()
     {
         _messages -= _messagesInWrite;
         _messagesInWrite = 0;
+        _acksInWrite.Clear();
         Report();
     }
 

@@ -7,22 +7,35 @@ using WsActors.Transport;
 namespace WsActors.Connection;
 
 /// <summary>A connection's socket, with what waits to be sent on it: one read asked for and one write in flight at a time.</summary>
-internal sealed class Wire(IActorRef source, IActorRef connection, Role role, Endpoint endpoint)
+internal sealed class Wire
 {
-    private readonly ByteSource _socket = new(source, connection);
+    private readonly ByteSource _socket;
+
+    private readonly Endpoint _endpoint;
 
     /// <summary>Whether a read is asked for that has not come yet.</summary>
     private bool _isReading;
 
-    public Outbox Outbox { get; } = new(role, endpoint.Buffers, endpoint.Options.MaxQueuedBytes);
+    public Wire(IActorRef source, IActorRef connection, Role role, Endpoint endpoint)
+    {
+        _socket = new ByteSource(source, connection);
+        _endpoint = endpoint;
+        Receipts = new Receipts(connection);
+        Outbox = new Outbox(role, endpoint.Buffers, endpoint.Options.MaxQueuedBytes, Receipts);
+    }
+
+    public Outbox Outbox { get; }
+
+    /// <summary>Tells senders what became of their messages.</summary>
+    public Receipts Receipts { get; }
 
     /// <summary>Since when a write is in flight; null when none is.</summary>
     public TimeSpan? WriteSince { get; private set; }
 
     /// <summary>The byte source, to be watched.</summary>
-    public IActorRef Source => source;
+    public IActorRef Source => _socket.Source;
 
-    public bool IsSource(IActorRef actor) => actor.Equals(source);
+    public bool IsSource(IActorRef actor) => actor.Equals(Source);
 
     public void Register() => _socket.Register();
 
@@ -48,7 +61,7 @@ internal sealed class Wire(IActorRef source, IActorRef connection, Role role, En
     {
         if (Outbox.TryStartWrite(out var bytes))
         {
-            WriteSince = endpoint.Clock.Now;
+            WriteSince = _endpoint.Clock.Now;
             _socket.Write(bytes);
         }
     }
@@ -82,19 +95,21 @@ internal sealed class Wire(IActorRef source, IActorRef connection, Role role, En
     /// <summary>The last words of a connection that failed: the rest of the frame that has begun to leave, a close frame, the end.</summary>
     public void CloseAfterFailure(End end, ITellScheduler scheduler)
     {
+        // Nobody will hear that a write was taken: the next goes at once, and its buffer to the garbage collector.
+        Outbox.GiveUpWrite();
         if (!Outbox.HasClose)
         {
-            Outbox.DropWaiting();
+            Outbox.DropWaiting(Ws.SendFailure.Closed);
             Outbox.AppendClose(end.Code, end.Reason);
         }
 
         do
         {
-            // Nobody will hear that a write was taken: the next goes at once, and its buffer to the garbage collector.
-            Outbox.GiveUpWrite();
             Flush();
+            Outbox.GiveUpWrite();
         }
-        while (Outbox.IsWriting);
-        _socket.Close(scheduler, endpoint.Options.CloseTimeout);
+        while (!Outbox.IsEmpty);
+
+        _socket.Close(scheduler, _endpoint.Options.CloseTimeout);
     }
 }

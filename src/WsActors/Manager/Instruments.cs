@@ -19,6 +19,7 @@ internal sealed class Instruments : IDisposable
     private readonly Counter<long> _bytes;
     private readonly Histogram<double> _roundTrip;
     private readonly UpDownCounter<long> _queued;
+    private readonly Counter<long> _dropped;
 
     public Instruments()
     {
@@ -30,6 +31,7 @@ internal sealed class Instruments : IDisposable
         _bytes = _meter.CreateCounter<long>("wsactors.bytes", "By", "Payload bytes of messages, by direction.");
         _roundTrip = _meter.CreateHistogram<double>("wsactors.roundtrip", "s", "From a ping's leaving to its pong.");
         _queued = _meter.CreateUpDownCounter<long>("wsactors.queued", "By", "Bytes that wait to be sent.");
+        _dropped = _meter.CreateCounter<long>("wsactors.dropped", "{message}", "Messages that were told to a connection and not sent, by reason.");
     }
 
     public void Refused(string endpoint, int status) =>
@@ -72,11 +74,23 @@ internal sealed class Instruments : IDisposable
             }
         }
 
+        public void Dropped(Ws.SendFailure reason) =>
+            all._dropped.Add(1, new("endpoint", endpoint), new("route", route), new("reason", Word(reason)));
+
         private void Count(int bytes, in TagList tags)
         {
             all._messages.Add(1, tags);
             all._bytes.Add(bytes, tags);
         }
+
+        private static string Word(Ws.SendFailure reason) => reason switch
+        {
+            Ws.SendFailure.Dropped => "dropped",
+            Ws.SendFailure.Replaced => "replaced",
+            Ws.SendFailure.QueueFull => "queue-full",
+            Ws.SendFailure.Closing => "closing",
+            _ => "closed",
+        };
 
         // Applications have two thousand codes: two buckets keep the tag bounded (RFC 6455 §7.4.2).
         private static object Bucket(int code) => code switch

@@ -75,6 +75,8 @@ internal sealed record ManagerSettings
                 MaxQueuedBytes = read.Size("send-queue.max-size", 1),
                 QueueGrace = read.Duration("send-queue.grace"),
                 PauseReadingAboveBytes = read.Size("send-queue.pause-reading-above", 1),
+                CongestedAboveBytes = read.Size("send-queue.congested-above", 1),
+                WritableBelowBytes = read.Size("send-queue.writable-below", 0),
                 PingInterval = read.DurationOrOff("keep-alive.ping-interval"),
                 PongTimeout = read.Duration("keep-alive.pong-timeout"),
                 IdleTimeout = read.DurationOrOff("keep-alive.idle-timeout"),

@@ -1,0 +1,51 @@
+using Akka.Actor;
+using WsActors.Manager;
+
+namespace WsActors.Connection;
+
+/// <summary>
+/// Tells senders what became of their messages. Each message comes here once, whatever way it ends; its sender is told if it asked for an
+/// ack. Owned by its connection.
+/// </summary>
+internal sealed class Receipts(IActorRef connection)
+{
+    /// <summary>Counts what was not sent; null before the WebSocket is open.</summary>
+    public Instruments.OfRoute? Meter { get; set; }
+
+    /// <summary>The kernel took it to its last byte.</summary>
+    public void Taken(in Frame message)
+    {
+        if (message.Message?.Ack is { } ack)
+        {
+            message.Sender!.Tell(ack, connection);
+        }
+    }
+
+    /// <summary>It was not sent.</summary>
+    public void Failed(Ws.Send message, IActorRef sender, Ws.SendFailure reason)
+    {
+        Meter?.Dropped(reason);
+        Tell(connection, message, sender, reason);
+    }
+
+    /// <inheritdoc cref="Failed(Ws.Send, IActorRef, Ws.SendFailure)"/>
+    public void Failed(in Frame frame, Ws.SendFailure reason)
+    {
+        if (frame.Message is { } message)
+        {
+            Failed(message, frame.Sender!, reason);
+        }
+    }
+
+    /// <summary>The socket had it in hand when it ended: nobody knows whether it was sent.</summary>
+    public void Lost(in Frame frame) => Tell(connection, frame.Message!, frame.Sender!, Ws.SendFailure.Closed);
+
+    /// <summary>Tells a sender that asked.</summary>
+    public static void Tell(IActorRef connection, Ws.Send message, IActorRef sender, Ws.SendFailure reason)
+    {
+        if (message.Ack is not null)
+        {
+            sender.Tell(new Ws.SendFailed(connection, message, reason), connection);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using Akka.Actor;
+using Akka.TestKit;
+using WsActors.Protocol;
+using WsActors.Protocol.Compression;
+using WsActors.Protocol.Frames;
+using WsActors.Protocol.Messages;
+using WsActors.Routing;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>
+/// Whatever is sent, however large, by whatever policy, to a peer of whatever speed, and however it ends: what was acknowledged arrived, in
+/// order, everyone else was told, and nothing happened twice.
+/// </summary>
+public sealed class AccountingSpec : WebSocketSpec
+{
+    private const int Budget = 200_000;
+
+    private const int Sessions = 150;
+
+    private const int Steps = 120;
+
+    [Theory]
+    [InlineData(MessageCompression.Off)]
+    [InlineData(MessageCompression.Dedicated)]
+    public async Task Every_send_is_accounted_for(MessageCompression mode)
+    {
+        var first = Environment.TickCount & 0xFFFFFF;
+        var handler = Sys.ActorOf(Props.Create<Sink>(_told));
+        var kit = Serve(RouteTable.Empty.MapShared("/", handler), options => options with
+        {
+            MaxQueuedBytes = Budget,
+            Compression = options.Compression with { Mode = mode },
+        });
+        for (var seed = first; seed < first + Sessions; seed++)
+        {
+            try
+            {
+                using var session = new Session(this, kit, new Random(seed), mode);
+                session.Run();
+                await handler.Ask<ActorIdentity>(new Identify(null), TestKitSettings.DefaultTimeout);
+                session.Check(_told);
+            }
+            catch (Exception e)
+            {
+                throw new InvalidOperationException($"Seed {seed}, {mode}: {e.Message}", e);
+            }
+        }
+
+        Assert.Equal(0, Sys.WebSockets().RentedBuffers);
+    }
+
+    /// <summary>What handlers were told of drops, by connection.</summary>
+    private readonly ConcurrentDictionary<IActorRef, long> _told = new();
+
+    private sealed record Sent(int Number, string? Key, bool IsDrop, bool IsAsking);
+
+    /// <summary>One connection from its beginning to its end.</summary>
+    private sealed class Session : IDisposable
+    {
+        private readonly WebSocketTestKit _kit;
+        private readonly Random _random;
+        private readonly ClientProbe _client;
+        private readonly TestProbe[] _senders;
+        private readonly List<Sent> _sent = [];
+        private readonly List<int> _arrived = [];
+
+        private readonly StreamParser _stream;
+
+        /// <summary>Whether the server's close frame came.</summary>
+        private bool _isClosed;
+
+        /// <summary>Whether it has begun to end: from then on any send may be in vain.</summary>
+        private bool _isEnding;
+
+        public Session(AccountingSpec spec, WebSocketTestKit kit, Random random, MessageCompression mode)
+        {
+            (_kit, _random) = (kit, random);
+            _client = mode == MessageCompression.Off ? kit.Connect() : kit.Connect("/", "Sec-WebSocket-Extensions: permessage-deflate");
+            var inflater = mode == MessageCompression.Off ? null : new DeflateAgreement(true, true).CreateInflater(Role.Client);
+            _stream = new StreamParser(Role.Client, new MessageLimits(Budget, 1, 2000), inflater);
+            _senders = [.. Enumerable.Range(0, 3).Select(_ => spec.CreateTestProbe())];
+        }
+
+        public void Run()
+        {
+            for (var step = 0; step < Steps; step++)
+            {
+                Step();
+            }
+
+            _client.Socket.GoOnReading();
+            _kit.Settle();
+            ReadArrived();
+            if (_isEnding || _isClosed || _random.Next(2) == 0)
+            {
+                End();
+                _kit.Advance(Seconds(40));
+                _client.Socket.ExpectStopped();
+                Send();
+            }
+
+            _kit.Settle();
+            ReadArrived();
+        }
+
+        public void Dispose()
+        {
+            _stream.Dispose();
+            _client.Socket.Reset();
+            _client.Socket.ExpectStopped();
+        }
+
+        private void Step()
+        {
+            switch (_random.Next(100))
+            {
+                case < 70: Send(); break;
+                case < 78: _client.Socket.StopReading(); break;
+                case < 86: _client.Socket.ReadOnce(); break;
+                case < 92: _client.Socket.GoOnReading(); break;
+                case < 95: _client.SendFrame(Opcode.Ping, [1, 2, 3]); break;
+                case < 96: _kit.Advance(Seconds(0.5)); break;
+                case < 97 when _random.Next(3) == 0: End(); break;
+                default: _kit.Settle(); break;
+            }
+        }
+
+        private void Send()
+        {
+            var number = _sent.Count;
+            var policy = _random.Next(20) switch
+            {
+                0 => Ws.WhenFull.Close,
+                < 10 => Ws.WhenFull.Drop,
+                var n => Ws.WhenFull.Conflate($"key {n % 4}"),
+            };
+            var isAsking = _random.Next(3) > 0;
+            var size = _random.Next(8) switch { 0 => _random.Next(100_000), < 4 => _random.Next(10_000), _ => _random.Next(200) };
+            var sent = new Sent(number, policy.Key, policy.IsDrop, isAsking);
+            _sent.Add(sent);
+            var text = number.ToString(CultureInfo.InvariantCulture) + " " + new string((char)('a' + (number % 26)), size);
+            var message = Ws.Send.Text(text) with { WhenFull = policy, Ack = isAsking ? number : null };
+            _client.Connection.Tell(message, _senders[number % _senders.Length].Ref);
+        }
+
+        private void End()
+        {
+            _isEnding = true;
+            switch (_random.Next(6))
+            {
+                case 0: _client.Connection.Tell(new Ws.Close(), ActorRefs.NoSender); break;
+                case 1: _client.Connection.Tell(Kill.Instance, ActorRefs.NoSender); break;
+                case 2: _client.Socket.Reset(); break;
+                case 3: _client.Socket.HalfClose(); break;
+                case 4: _client.SendClose(); break;
+                case 5: _client.Send([0xFF]); break;
+            }
+        }
+
+        public void Check(ConcurrentDictionary<IActorRef, long> told)
+        {
+            var arrived = _arrived;
+            Assert.Equal(arrived.Count, arrived.Distinct().Count());
+
+            var acknowledged = new HashSet<int>();
+            var failed = new Dictionary<int, Ws.SendFailure>();
+            for (var i = 0; i < _senders.Length; i++)
+            {
+                // Dead letters are answered in their own time, so as many as must come are awaited.
+                foreach (var word in _senders[i].ReceiveN(_sent.Count(sent => sent.IsAsking && sent.Number % _senders.Length == i)))
+                {
+                    var number = word is Ws.SendFailed failure ? (int)failure.Send.Ack! : (int)word;
+                    Assert.Equal(i, number % _senders.Length);
+                    Assert.True(word is Ws.SendFailed f ? failed.TryAdd(number, f.Reason) : acknowledged.Add(number), $"{number} was told twice.");
+                }
+            }
+
+            // Each that asked is told one of the two, and nobody anything else.
+            Assert.DoesNotContain(_senders, static sender => sender.HasMessages);
+            Assert.Empty(acknowledged.Intersect(failed.Keys));
+            Assert.Equal(
+                _sent.Where(static sent => sent.IsAsking).Select(static sent => sent.Number),
+                acknowledged.Concat(failed.Keys).Order());
+
+            // What was acknowledged arrived. What failed did not, unless the socket ended while it had it in hand.
+            Assert.Empty(acknowledged.Except(arrived));
+            Assert.All(failed, failure => Assert.True(failure.Value == Ws.SendFailure.Closed || !arrived.Contains(failure.Key)));
+
+            // In order: each key's, and that of all that keep their place.
+            Assert.All(
+                arrived.Select(number => _sent[number]).GroupBy(static sent => sent.Key),
+                static group => Assert.Equal(group.Select(static s => s.Number).Order(), group.Select(static s => s.Number)));
+
+            // The handler was told of the drops of those that asked, and of all if none was refused for another reason.
+            var missing = _sent.Where(sent => !arrived.Contains(sent.Number)).ToList();
+            var drops = told.GetValueOrDefault(_client.Connection);
+            Assert.InRange(drops, failed.Values.Count(static reason => reason == Ws.SendFailure.Dropped), missing.Count(static sent => sent.IsDrop));
+            if (!_isEnding && !_isClosed)
+            {
+                CheckAlive(missing, drops);
+            }
+        }
+
+        /// <summary>As long as the connection lives, nothing is missing but what was dropped or replaced.</summary>
+        private void CheckAlive(List<Sent> missing, long drops)
+        {
+            Assert.Equal(missing.Count(static sent => sent.IsDrop), drops);
+            Assert.All(missing, static sent => Assert.True(sent.IsDrop || sent.Key is not null, $"{sent} did not arrive."));
+            Assert.All(
+                _sent.Where(static sent => sent.Key is not null).GroupBy(static sent => sent.Key),
+                group => Assert.DoesNotContain(group.Last(), missing));
+        }
+
+        private void ReadArrived()
+        {
+            ReadOnlySpan<byte> bytes = _client.Socket.ReadBytes();
+            while (_stream.TryRead(ref bytes, out var fact))
+            {
+                if (fact.Kind == StreamEventKind.Message)
+                {
+                    var text = Encoding.UTF8.GetString(fact.Payload.Span);
+                    _arrived.Add(int.Parse(text.AsSpan(0, text.IndexOf(' ', StringComparison.Ordinal)), CultureInfo.InvariantCulture));
+                }
+                else if (fact.Kind == StreamEventKind.Close)
+                {
+                    _isClosed = true;
+                }
+            }
+        }
+    }
+
+    /// <summary>A handler that hears, and adds up what was dropped.</summary>
+    private sealed class Sink(ConcurrentDictionary<IActorRef, long> told) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is Ws.Dropped dropped)
+            {
+                told.AddOrUpdate(dropped.Connection, dropped.Count, (_, sum) => sum + dropped.Count);
+            }
+        }
+    }
+}

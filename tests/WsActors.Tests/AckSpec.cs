@@ -1,0 +1,261 @@
+using Akka.Actor;
+using WsActors.Protocol;
+using WsActors.Protocol.Frames;
+using WsActors.Routing;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>Whoever asks for an ack is told once: that the kernel took the message, or that it never will.</summary>
+public sealed class AckSpec : WebSocketSpec
+{
+    private const int Budget = 10_000;
+
+    private readonly WebSocketTestKit _kit;
+
+    private readonly ClientProbe _client;
+
+    public AckSpec()
+    {
+        var routes = RouteTable.Empty.MapShared("/", Handler.Ref).Map("/own", _ => Props.Create<LastWord>(TestActor));
+        _kit = Serve(routes, static options => options with { MaxQueuedBytes = Budget });
+        _client = _kit.Connect();
+        Handler.ExpectOpened();
+        _kit.Settle();
+    }
+
+    [Fact]
+    public void The_ack_comes_when_the_kernel_took_the_message()
+    {
+        _client.Socket.StopReading();
+        Handler.Tell(Asking("first"));
+        _kit.Settle();
+        Handler.ExpectNothing();
+
+        _client.Socket.ReadOnce();
+        Handler.ExpectAck("first");
+    }
+
+    [Fact]
+    public void The_ack_of_a_large_message_comes_with_its_last_byte()
+    {
+        _client.Socket.StopReading();
+        Handler.Tell(Ws.Send.Binary(new byte[150_000]) with { Ack = "large" });
+        Handler.Expect<Ws.Congested>();
+        for (var write = 0; write < 2; write++)
+        {
+            _client.Socket.ReadOnce();
+            _kit.Settle();
+            Handler.ExpectNothing();
+        }
+
+        _client.Socket.ReadOnce();
+        Handler.ExpectAck("large");
+        Handler.Expect<Ws.Writable>();
+    }
+
+    [Fact]
+    public void Acks_come_in_the_order_of_the_messages_and_only_to_whoever_asked_for_them()
+    {
+        var other = CreateTestProbe();
+        _client.Connection.Tell(Asking("a"), other);
+        Handler.Tell(Ws.Send.Text("unasked"));
+        _client.Connection.Tell(Asking("b"), other);
+        Handler.Tell(Asking("c"));
+
+        other.ExpectMsg("a");
+        other.ExpectMsg("b");
+        Handler.ExpectAck("c");
+        other.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void A_dropped_message_fails_and_is_told_as_dropped_too()
+    {
+        Fill();
+        Handler.Tell(Asking("one more", 100) with { WhenFull = Ws.WhenFull.Drop });
+
+        Handler.ExpectSendFailed("one more", Ws.SendFailure.Dropped);
+        Handler.Expect<Ws.Dropped>();
+    }
+
+    [Fact]
+    public void A_replaced_message_fails()
+    {
+        _client.Socket.StopReading();
+        Handler.Tell(Asking("in flight", 5000));
+        Handler.Tell(Asking("old", 4900) with { WhenFull = Ws.WhenFull.Conflate("key") });
+        Handler.Expect<Ws.Congested>();
+        Handler.Tell(Asking("new", 4900) with { WhenFull = Ws.WhenFull.Conflate("key") });
+
+        Handler.ExpectSendFailed("old", Ws.SendFailure.Replaced);
+        _client.Socket.GoOnReading();
+        Handler.ExpectAck("in flight");
+        Handler.ExpectAck("new");
+        Handler.Expect<Ws.Writable>();
+    }
+
+    [Fact]
+    public void A_message_that_overruns_the_queue_fails_at_once_and_those_before_it_when_they_are_dropped()
+    {
+        Fill();
+        Handler.Tell(Asking("one too many", 100));
+        Handler.ExpectSendFailed("one too many", Ws.SendFailure.QueueFull);
+        Handler.Tell(Asking("later"));
+        Handler.ExpectSendFailed("later", Ws.SendFailure.Closing);
+
+        _kit.Advance(Seconds(2));
+        Handler.ExpectSendFailed("behind", Ws.SendFailure.QueueFull);
+        _client.Socket.GoOnReading();
+        Handler.ExpectAck("in flight");
+    }
+
+    [Fact]
+    public void What_was_queued_before_a_close_is_acknowledged_and_what_comes_after_it_fails()
+    {
+        _client.Socket.StopReading();
+        Handler.Tell(Asking("before"));
+        Handler.Tell(new Ws.Close());
+        Handler.Tell(Asking("after"));
+        Handler.ExpectSendFailed("after", Ws.SendFailure.Closing);
+
+        _client.Socket.GoOnReading();
+        Handler.ExpectAck("before");
+    }
+
+    [Fact]
+    public void What_comes_while_the_last_bytes_leave_fails()
+    {
+        _client.SendClose();
+        _client.ExpectClose(CloseCode.Normal);
+        _client.Socket.ExpectHangUp();
+
+        Handler.Tell(Asking("late"));
+
+        Handler.ExpectClosed(CloseCode.Normal);
+        Handler.ExpectSendFailed("late", Ws.SendFailure.Closed);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_waits_when_the_socket_or_the_connection_ends_fails_in_order(bool ofItself)
+    {
+        Fill();
+        _kit.Settle();
+
+        if (ofItself)
+        {
+            _client.Connection.Tell(Kill.Instance, ActorRefs.NoSender);
+        }
+        else
+        {
+            _client.Socket.Reset();
+        }
+
+        Handler.ExpectSendFailed("in flight", Ws.SendFailure.Closed);
+        Handler.ExpectSendFailed("behind", Ws.SendFailure.Closed);
+        Handler.ExpectClosed(ofItself ? CloseCode.InternalError : CloseCode.Abnormal);
+    }
+
+    [Fact]
+    public void A_message_for_a_connection_that_is_gone_fails()
+    {
+        _client.Socket.Reset();
+        Handler.ExpectClosed(CloseCode.Abnormal);
+        _client.Socket.ExpectStopped();
+
+        _client.Connection.Tell(Asking("too late"), TestActor);
+
+        var failed = ExpectMsg<Ws.SendFailed>();
+        Assert.Equal(("too late", Ws.SendFailure.Closed, _client.Connection), (failed.Send.Ack, failed.Reason, failed.Connection));
+        _client.Connection.Tell(Ws.Send.Text("unasked"), TestActor);
+        ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void What_is_in_the_mailbox_of_a_connection_that_stops_fails()
+    {
+        _client.Connection.Tell(Kill.Instance, ActorRefs.NoSender);
+        for (var i = 0; i < 100; i++)
+        {
+            Handler.Tell(Asking(i));
+        }
+
+        var failed = new List<object?>();
+        for (var i = 0; i < 101; i++)
+        {
+            var happened = Handler.Expect<Ws.IEvent>();
+            failed.Add(happened is Ws.SendFailed { Reason: Ws.SendFailure.Closed, Send.Ack: var ack } ? ack : happened.GetType().Name);
+        }
+
+        Assert.Equal([.. Enumerable.Range(0, 100).Cast<object>(), nameof(Ws.Closed)], failed.OrderBy(static one => one as int? ?? 1000));
+    }
+
+    [Fact]
+    public void What_a_handler_of_its_own_sends_upon_Closed_fails()
+    {
+        var client = _kit.Connect("/own");
+        client.SendClose();
+
+        ExpectMsg<Ws.SendFailed>();
+        client.Socket.ExpectStopped();
+        ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void A_message_for_a_connection_that_is_not_open_yet_fails()
+    {
+        var client = _kit.Dial();
+        client.Connection.Tell(Asking("too early"), TestActor);
+
+        Assert.Equal(Ws.SendFailure.Closing, ExpectMsg<Ws.SendFailed>().Reason);
+    }
+
+    [Fact]
+    public void A_dead_letter_for_anyone_else_is_not_answered()
+    {
+        var gone = Sys.ActorOf(Props.Create<LastWord>(TestActor));
+        Watch(gone);
+        Sys.Stop(gone);
+        ExpectTerminated(gone);
+
+        gone.Tell(Asking("nobody's"), TestActor);
+        _client.Connection.Tell(Asking("ours"), TestActor);
+
+        ExpectMsg("ours");
+        ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_sender_may_ask()
+    {
+        Assert.Equal("taken", await _client.Connection.Ask<object>(Ws.Send.Text("hello") with { Ack = "taken" }));
+
+        _client.Socket.Reset();
+        _client.Socket.ExpectStopped();
+        Assert.IsType<Ws.SendFailed>(await _client.Connection.Ask<object>(Ws.Send.Text("hello") with { Ack = "taken" }));
+    }
+
+    /// <summary>Queues two messages that fill the queue, the first of them in flight.</summary>
+    private void Fill()
+    {
+        _client.Socket.StopReading();
+        Handler.Tell(Asking("in flight", 5000));
+        Handler.Tell(Asking("behind", 4900));
+        Handler.Expect<Ws.Congested>();
+    }
+
+    private static Ws.Send Asking(object ack, int bytes = 10) => Ws.Send.Binary(new byte[bytes]) with { Ack = ack };
+
+    private sealed class LastWord(IActorRef told) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            switch (message)
+            {
+                case Ws.Closed closed: closed.Connection.Tell(Asking("last"), told); break;
+            }
+        }
+    }
+}

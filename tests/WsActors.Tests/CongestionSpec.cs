@@ -1,0 +1,103 @@
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>A handler is told when much waits, and when little waits again; the two take turns.</summary>
+public sealed class CongestionSpec : WebSocketSpec
+{
+    private const int Header = 4;
+
+    private readonly ClientProbe _client;
+
+    private readonly WebSocketTestKit _kit;
+
+    public CongestionSpec()
+    {
+        _kit = Serve(static options => options with { CongestedAboveBytes = 10 * (1000 + Header), WritableBelowBytes = 2 * (1000 + Header) });
+        _client = _kit.Connect();
+        Handler.ExpectOpened();
+        _client.Socket.StopReading();
+    }
+
+    [Fact]
+    public void Congested_comes_above_its_mark_and_not_at_it()
+    {
+        Send(10);
+        _kit.Settle();
+        Handler.ExpectNothing();
+
+        Send(1);
+        Handler.Expect<Ws.Congested>();
+    }
+
+    [Fact]
+    public void Congested_and_Writable_take_turns()
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            Send(30);
+            Handler.Expect<Ws.Congested>();
+            _kit.Settle();
+            Handler.ExpectNothing();
+
+            _client.Socket.GoOnReading();
+            Handler.Expect<Ws.Writable>();
+            _kit.Settle();
+            Handler.ExpectNothing();
+            _client.Socket.StopReading();
+        }
+    }
+
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    public void Writable_comes_when_no_more_than_its_mark_waits(int left, bool isWritable)
+    {
+        Send(1);
+        _kit.Settle();
+        Handler.Tell(Ws.Send.Binary(new byte[65_000]));
+        Send(left);
+        Handler.Expect<Ws.Congested>();
+
+        _client.Socket.ReadOnce();
+        _kit.Settle();
+        Handler.ExpectNothing();
+        _client.Socket.ReadOnce();
+
+        _kit.Settle();
+        if (isWritable)
+        {
+            Handler.Expect<Ws.Writable>();
+        }
+
+        Handler.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_congested_connection_that_closes_is_not_called_writable()
+    {
+        Send(30);
+        Handler.Expect<Ws.Congested>();
+        Handler.Tell(new Ws.Close());
+        _client.Socket.GoOnReading();
+        for (var i = 0; i < 30; i++)
+        {
+            _client.ExpectBinary();
+        }
+
+        _client.ExpectClose(1000);
+        _client.SendClose();
+
+        Handler.ExpectClosed(1000);
+        _kit.Settle();
+        Handler.ExpectNothing();
+    }
+
+    private void Send(int messages)
+    {
+        for (var i = 0; i < messages; i++)
+        {
+            Handler.Tell(Ws.Send.Binary(new byte[1000]));
+        }
+    }
+}

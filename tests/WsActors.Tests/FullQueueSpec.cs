@@ -1,0 +1,235 @@
+using WsActors.Protocol;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>What becomes of a message that does not fit the queue is said by the message; whoever is concerned is told.</summary>
+public sealed class FullQueueSpec : WebSocketSpec
+{
+    private const int Header = 4;
+
+    /// <summary>A hundred messages of <see cref="Sized"/>, and not one byte more.</summary>
+    private const int Budget = 100 * (1000 + Header);
+
+    private readonly WebSocketTestKit _kit;
+
+    private readonly ClientProbe _client;
+
+    public FullQueueSpec()
+    {
+        _kit = Serve(static options => options with
+        {
+            MaxQueuedBytes = Budget,
+            CongestedAboveBytes = int.MaxValue,
+            WritableBelowBytes = 0,
+        });
+        _client = _kit.Connect();
+        Handler.ExpectOpened();
+        _client.Socket.StopReading();
+    }
+
+    [Fact]
+    public void While_there_is_room_the_policy_changes_nothing()
+    {
+        var policies = new[] { Ws.WhenFull.Close, Ws.WhenFull.Drop, Ws.WhenFull.Conflate("key") };
+        for (var i = 0; i < 99; i++)
+        {
+            Handler.Tell(Sized($"{i}") with { WhenFull = policies[i % 3] });
+        }
+
+        _client.Socket.GoOnReading();
+
+        Handler.Expect<Ws.Congested>();
+        for (var i = 0; i < 99; i++)
+        {
+            ExpectSized($"{i}");
+        }
+    }
+
+    [Fact]
+    public void A_mark_that_the_queue_never_reaches_is_moved_to_its_half()
+    {
+        Handler.Tell(Ws.Send.Binary(new byte[(Budget / 2) - Header]));
+        _kit.Settle();
+        Handler.ExpectNothing();
+
+        Handler.Tell(Ws.Send.Text(""));
+        Handler.Expect<Ws.Congested>();
+    }
+
+    [Fact]
+    public void Dropped_messages_are_told_the_first_at_once_and_the_rest_when_the_queue_moves()
+    {
+        Fill();
+        for (var i = 0; i < 1000; i++)
+        {
+            Handler.Tell(Sized("dropped") with { WhenFull = Ws.WhenFull.Drop });
+        }
+
+        Assert.Equal(1, Handler.Expect<Ws.Dropped>().Count);
+        _kit.Settle();
+        Handler.ExpectNothing();
+
+        _client.Socket.ReadOnce();
+        Assert.Equal(999, Handler.Expect<Ws.Dropped>().Count);
+        Handler.Tell(Sized("has room again") with { WhenFull = Ws.WhenFull.Drop });
+        _client.Socket.GoOnReading();
+        ExpectFilling();
+        ExpectSized("has room again");
+        Handler.Expect<Ws.Writable>();
+        Handler.ExpectNothing();
+    }
+
+    [Fact]
+    public void What_was_dropped_and_not_told_is_told_before_Closed()
+    {
+        Fill();
+        for (var i = 0; i < 10; i++)
+        {
+            Handler.Tell(Sized("dropped") with { WhenFull = Ws.WhenFull.Drop });
+        }
+
+        _kit.Settle();
+        _client.Socket.Reset();
+
+        Assert.Equal(1, Handler.Expect<Ws.Dropped>().Count);
+        Assert.Equal(9, Handler.Expect<Ws.Dropped>().Count);
+        Handler.ExpectClosed(CloseCode.Abnormal);
+    }
+
+    [Fact]
+    public void A_queue_that_drops_is_not_closed()
+    {
+        Fill();
+        Handler.Tell(Sized("dropped") with { WhenFull = Ws.WhenFull.Drop });
+        Handler.Expect<Ws.Dropped>();
+        _kit.Advance(Seconds(10));
+
+        _client.Socket.GoOnReading();
+
+        ExpectFilling();
+        Handler.Tell(Ws.Send.Text("on we go"));
+        _client.ExpectText("on we go");
+    }
+
+    [Fact]
+    public void The_queued_message_of_a_key_is_replaced_where_it_waits()
+    {
+        Handler.Tell(Sized("in flight"));
+        Handler.Tell(Sized("price 1") with { WhenFull = Ws.WhenFull.Conflate("price") });
+        Fill(98);
+        Handler.Tell(Sized("price 2") with { WhenFull = Ws.WhenFull.Conflate("price") });
+        Handler.Tell(Sized("price 3") with { WhenFull = Ws.WhenFull.Conflate("price") });
+
+        _client.Socket.GoOnReading();
+
+        ExpectSized("in flight");
+        ExpectSized("price 3");
+        ExpectFilling(98);
+        _client.ExpectNothing();
+    }
+
+    [Fact]
+    public void Of_many_queued_messages_of_a_key_the_last_is_replaced_and_the_order_stays()
+    {
+        for (var i = 0; i < 102; i++)
+        {
+            Handler.Tell(Sized($"{i}") with { WhenFull = Ws.WhenFull.Conflate("key") });
+        }
+
+        _client.Socket.GoOnReading();
+
+        for (var i = 0; i < 99; i++)
+        {
+            ExpectSized($"{i}");
+        }
+
+        ExpectSized("101");
+        _client.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_longer_value_makes_the_earlier_ones_of_its_key_go()
+    {
+        Handler.Tell(Sized("in flight"));
+        for (var i = 0; i < 99; i++)
+        {
+            Handler.Tell(Sized($"{i}") with { WhenFull = Ws.WhenFull.Conflate("key") });
+        }
+
+        Handler.Tell(Ws.Send.Text(new string('x', 2000)) with { WhenFull = Ws.WhenFull.Conflate("key") });
+
+        _client.Socket.GoOnReading();
+
+        ExpectSized("in flight");
+        _client.ExpectText(new string('x', 2000));
+        _client.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_new_key_makes_superseded_values_of_other_keys_go()
+    {
+        Handler.Tell(Sized("in flight"));
+        for (var i = 0; i < 99; i++)
+        {
+            Handler.Tell(Sized($"a{i}") with { WhenFull = Ws.WhenFull.Conflate("a") });
+        }
+
+        Handler.Tell(Sized("b") with { WhenFull = Ws.WhenFull.Conflate("b") });
+
+        _client.Socket.GoOnReading();
+
+        ExpectSized("in flight");
+        ExpectSized("a98");
+        ExpectSized("b");
+        _client.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_key_that_finds_no_room_even_so_is_closed_with_1013()
+    {
+        Fill();
+        Handler.Tell(Sized("price") with { WhenFull = Ws.WhenFull.Conflate("price") });
+
+        _client.Socket.GoOnReading();
+
+        ExpectFilling();
+        _client.ExpectClose(CloseCode.TryAgainLater);
+    }
+
+    [Fact]
+    public void A_message_that_has_begun_to_leave_is_not_replaced()
+    {
+        var begun = new string('a', Budget - 10);
+        Handler.Tell(Ws.Send.Text(begun) with { WhenFull = Ws.WhenFull.Conflate("key") });
+        Handler.Tell(Sized("later") with { WhenFull = Ws.WhenFull.Conflate("key") });
+
+        _client.Socket.GoOnReading();
+
+        _client.ExpectText(begun);
+        _client.ExpectClose(CloseCode.TryAgainLater);
+    }
+
+    /// <summary>Queues as many as fit, the first of them in flight.</summary>
+    private void Fill(int count = 100)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Handler.Tell(Sized($"filling {i}"));
+        }
+
+        Handler.Expect<Ws.Congested>();
+    }
+
+    private void ExpectFilling(int count = 100)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            ExpectSized($"filling {i}");
+        }
+    }
+
+    private static Ws.Send Sized(string text) => Ws.Send.Text(text.PadRight(1000));
+
+    private void ExpectSized(string text) => _client.ExpectText(text.PadRight(1000));
+}
