@@ -90,7 +90,7 @@ internal sealed class Conversation
         _connection.Open(this);
         _connection.Become(Open);
         _instruments.Opened();
-        _vitals.Open(opened, isCompressed: _compressor is not null);
+        _vitals.Open(opened, isCompressed: _outbox.Compressor is not null);
         _connection.Endpoint.Log.Debug("{Connection} opened on {Endpoint} {Route}", opened.Connection.Path.Name, _connection.Endpoint.Name, _route);
         _connection.Tell(Handler, opened);
         Read(early);

@@ -1,0 +1,254 @@
+using System.Buffers.Binary;
+using Akka.Actor;
+using WsActors.Protocol.Frames;
+using WsActors.Routing;
+using Xunit.Abstractions;
+
+namespace WsActors.Tests.Loopback;
+
+/// <summary>A peer that reads nothing, while its handler sends 1 GiB or while it pings: memory has an end, and what was to happen does.</summary>
+[Collection(OneByOne.Name)]
+public sealed class NeverReadsSpec : IDisposable
+{
+    private const string Route = "/never-reads";
+
+    private const int Budget = 8 * 1024 * 1024;
+
+    private const int MessageBytes = 64 * 1024;
+
+    private const int Messages = 1024 * 1024 * 1024 / MessageBytes;
+
+    private const int Keys = 32;
+
+    private readonly ManualTime _time = new();
+
+    private readonly MeterTap _tap;
+
+    private readonly Memory _memory = new();
+
+    private readonly Told _told = new();
+
+    private readonly ITestOutputHelper _output;
+
+    private long _queued;
+
+    private long _mostQueued;
+
+    public NeverReadsSpec(ITestOutputHelper output)
+    {
+        _output = output;
+        _tap = new MeterTap("wsactors.queued", Route, change =>
+        {
+            var queued = Interlocked.Add(ref _queued, change);
+            Volatile.Write(ref _mostQueued, Math.Max(_mostQueued, queued));
+        });
+    }
+
+    [Fact]
+    public async Task R14_With_Close_the_handler_is_told_1013()
+    {
+        await using var server = await Start(static _ => Ws.WhenFull.Close);
+        using var client = await server.Connect(Route, receiveBuffer: 4096);
+        await UntilAllIsSent();
+        AssertBounded();
+
+        await Eventually.Holds(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return _told.ClosedWith is not null;
+            },
+            () => "Closed was never told.");
+
+        Assert.Equal((1013, 0), (_told.ClosedWith, _told.Dropped));
+        await AssertNothingIsLeft(server);
+    }
+
+    [Fact]
+    public async Task With_Drop_what_arrives_and_what_the_handler_is_told_make_all()
+    {
+        await using var server = await Start(static _ => Ws.WhenFull.Drop);
+        using var client = await server.Connect(Route, receiveBuffer: 4096);
+        await UntilAllIsSent();
+        AssertBounded();
+
+        var arrived = new List<int>();
+        while (arrived.Count + _told.Dropped < Messages)
+        {
+            arrived.Add((await ReadMessage(client)).Number);
+        }
+
+        Assert.Equal(arrived.Order(), arrived);
+        Assert.Equal(Messages, arrived.Count + _told.Dropped);
+        Assert.InRange(arrived.Count * (long)MessageBytes, Budget - MessageBytes, 4 * Budget);
+        Assert.Null(_told.ClosedWith);
+        await client.Send(Wire.Text("on we go"));
+        Assert.Equal("on we go", (await client.ReadFrame()).Text);
+        client.Reset();
+        await AssertNothingIsLeft(server);
+    }
+
+    [Fact]
+    public async Task With_Conflate_the_last_value_of_each_key_arrives()
+    {
+        var random = new Random(1);
+        await using var server = await Start(_ => Ws.WhenFull.Conflate($"{random.Next(Keys)}"));
+        using var client = await server.Connect(Route, receiveBuffer: 4096);
+        await UntilAllIsSent();
+        AssertBounded();
+
+        var values = new Dictionary<int, int>();
+        while (values.Count < Keys || !values.OrderBy(static value => value.Key).Select(static value => value.Value).SequenceEqual(_told.Last))
+        {
+            var (key, number) = await ReadMessage(client);
+            Assert.True(number > values.GetValueOrDefault(key, -1), $"{number} came after {values.GetValueOrDefault(key)}.");
+            values[key] = number;
+        }
+
+        Assert.Equal(0, _told.Dropped);
+        Assert.Null(_told.ClosedWith);
+        client.Reset();
+        await AssertNothingIsLeft(server);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(125)]
+    public async Task R14_A_peer_that_pings_and_reads_nothing_is_ended_too(int payloadBytes)
+    {
+        await using var server = await Start(sends: null);
+        using var client = await server.Connect(Route, receiveBuffer: 4096);
+        _memory.Begin();
+
+        var pings = Enumerable.Repeat(Wire.Frame(Opcode.Ping, new byte[payloadBytes]), 1000).SelectMany(static ping => ping).ToArray();
+        await client.PushUntilStuck(pings, most: 256 * 1024 * 1024);
+        _memory.Measure();
+        _output.WriteLine($"Of {payloadBytes} bytes each: {_mostQueued} bytes of pongs were queued, memory grew by {_memory.MostGrowth}.");
+        Assert.InRange(Volatile.Read(ref _mostQueued), 1, 1024 * 1024);
+        Assert.InRange(_memory.MostGrowth, 0, 2 * 1024 * 1024);
+
+        await Eventually.Holds(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return _told.ClosedWith is not null;
+            },
+            () => "Closed was never told.");
+        Assert.Equal(1006, _told.ClosedWith);
+        await AssertNothingIsLeft(server);
+    }
+
+    public void Dispose() => _tap.Dispose();
+
+    private Task<LoopbackServer> Start(Func<int, Ws.WhenFull>? sends) => LoopbackServer.Start(
+        system => RouteTable.Empty.MapShared(Route, system.ActorOf(Props.Create<Flood>(sends ?? (static _ => null!), sends is not null, _memory, _told))),
+        static options => options with { MaxQueuedBytes = Budget },
+        time: _time,
+        source: Props.Create<SmallSendBuffers>());
+
+    private Task UntilAllIsSent() => Eventually.Holds(() => _told.IsAllSent, () => "The handler has not sent all.");
+
+    private void AssertBounded()
+    {
+        _output.WriteLine($"{_mostQueued} bytes were queued, memory grew by {_memory.MostGrowth} of {Budget}.");
+        Assert.InRange(Volatile.Read(ref _mostQueued), Budget - MessageBytes - 10, Budget);
+        Assert.InRange(_memory.MostGrowth, Budget / 2, Budget + (Budget / 10));
+    }
+
+    private async Task AssertNothingIsLeft(LoopbackServer server)
+    {
+        await server.WaitUntilEmpty();
+        Assert.Equal((0, 0), (Volatile.Read(ref _queued), server.WebSockets.RentedBuffers));
+    }
+
+    private static async Task<(int Key, int Number)> ReadMessage(RawClient client)
+    {
+        var frame = await client.ReadFrame();
+        Assert.Equal((Opcode.Binary, MessageBytes), (frame.Opcode, frame.Payload.Length));
+        return (BinaryPrimitives.ReadInt32BigEndian(frame.Payload), BinaryPrimitives.ReadInt32BigEndian(frame.Payload.AsSpan(4)));
+    }
+
+    /// <summary>What a handler was told, and what it has done. The handler writes, the test reads.</summary>
+    private sealed class Told
+    {
+        private long _dropped;
+
+        /// <summary>Of each key, the number of the last message.</summary>
+        public int[] Last { get; } = new int[Keys];
+
+        public long Dropped => Volatile.Read(ref _dropped);
+
+        public int? ClosedWith { get; set; }
+
+        public bool IsAllSent { get; set; }
+
+        public void Drop(long count) => Interlocked.Add(ref _dropped, count);
+    }
+
+    /// <summary>What the process holds, garbage excluded.</summary>
+    private sealed class Memory
+    {
+        private long _before;
+
+        public long MostGrowth { get; private set; }
+
+        public void Begin() => _before = GC.GetTotalMemory(forceFullCollection: true);
+
+        public void Measure() => MostGrowth = Math.Max(MostGrowth, GC.GetTotalMemory(forceFullCollection: true) - _before);
+    }
+
+    /// <summary>
+    /// Sends its gigabyte, each message with bytes of its own, sixteen at a time: then it waits until the connection has dealt with them,
+    /// so that what is measured is the connection's queue, not its mailbox.
+    /// </summary>
+    private sealed class Flood(Func<int, Ws.WhenFull> policy, bool floods, Memory memory, Told told) : UntypedActor
+    {
+        private int _sent;
+
+        protected override void OnReceive(object message)
+        {
+            switch (message)
+            {
+                case Ws.Opened opened when floods:
+                    memory.Begin();
+                    Send(opened.Connection);
+                    break;
+                case ActorIdentity { Subject: { } connection }:
+                    if (_sent % 1024 == 0)
+                    {
+                        memory.Measure();
+                    }
+
+                    Send(connection);
+                    break;
+                case Ws.Dropped dropped: told.Drop(dropped.Count); break;
+                case Ws.Closed closed: told.ClosedWith = closed.Code; break;
+                case Ws.Received received: Sender.Tell(Ws.Send.Same(received)); break;
+            }
+        }
+
+        private void Send(IActorRef connection)
+        {
+            for (var i = 0; i < 16 && _sent < Messages; i++)
+            {
+                var whenFull = policy(_sent);
+                var key = int.TryParse(whenFull.Key, out var number) ? number : 0;
+                told.Last[key] = _sent;
+                var payload = new byte[MessageBytes];
+                BinaryPrimitives.WriteInt32BigEndian(payload, key);
+                BinaryPrimitives.WriteInt32BigEndian(payload.AsSpan(4), _sent++);
+                connection.Tell(Ws.Send.Binary(payload) with { WhenFull = whenFull });
+            }
+
+            if (_sent < Messages)
+            {
+                connection.Tell(new Identify(null));
+            }
+            else
+            {
+                memory.Measure();
+                told.IsAllSent = true;
+            }
+        }
+    }
+}
