@@ -16,8 +16,9 @@ internal sealed class Crowd : IDisposable
 
     private Crowd(int count) => _sockets = new Socket[count];
 
-    /// <summary>Connects, and says nothing.</summary>
-    public static Task<Crowd> DialAsync(int port, int count) => MakeAsync(port, count, static (_, _) => Task.CompletedTask);
+    /// <summary>Connects, and says a few bytes at most.</summary>
+    public static Task<Crowd> DialAsync(int port, int count, byte[]? said = null) =>
+        MakeAsync(port, count, async (socket, cancellation) => await socket.SendAsync(said ?? [], cancellation));
 
     /// <summary>Connects, and opens a WebSocket each.</summary>
     public static Task<Crowd> OpenAsync(int port, int count, string path = "/echo", string headers = "")

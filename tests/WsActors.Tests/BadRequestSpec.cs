@@ -1,4 +1,5 @@
 using System.Text;
+using WsActors.Protocol.Frames;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
 using WsActors.TestKit;
@@ -164,6 +165,28 @@ public sealed class BadRequestSpec : WebSocketSpec
 
         client.ExpectResponse(404);
         Assert.DoesNotContain("HTTP/1.1", client.ReadBody(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void R15_What_follows_an_upgrade_in_the_same_read_are_frames_told_once(bool isGuarded)
+    {
+        var guard = new TaskCompletionSource<GuardDecision>();
+        var client = Serve(route: new RouteOptions { Guard = isGuarded ? (_, _) => guard.Task : null }).Dial();
+
+        client.Send([
+            .. Encoding.ASCII.GetBytes($"{Get}\r\n{Host}\r\n{Upgrade}\r\n{Connection}\r\n{Version}\r\n{Key}\r\n\r\n"),
+            .. ClientProbe.Frame(Opcode.Text, "GET / HTTP/1.1\r\n\r\n"u8.ToArray()),
+        ]);
+        guard.SetResult(GuardDecision.Accept());
+
+        client.ExpectUpgrade();
+        Handler.ExpectOpened();
+        Handler.ExpectText("GET / HTTP/1.1\r\n\r\n");
+        client.SendText("next");
+        Handler.ExpectText("next");
+        Handler.ExpectNothing();
     }
 
     [Fact]

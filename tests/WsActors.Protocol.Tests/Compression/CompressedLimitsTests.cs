@@ -91,7 +91,7 @@ public class CompressedLimitsTests
     [Theory]
     [InlineData(1)]
     [InlineData(100)]
-    public void What_a_message_may_inflate_to_for_its_length_is_capped(int ratio)
+    public void R7_What_a_message_may_inflate_to_for_its_length_is_capped(int ratio)
     {
         var limits = new MessageLimits(MaxMessageBytes: 64 * MiB, MaxInflateRatio: ratio);
         var tried = 0;
@@ -122,7 +122,7 @@ public class CompressedLimitsTests
     [InlineData(100, MiB)]
     [InlineData(int.MaxValue, MiB)]
     [InlineData(100, 16 * MiB)]
-    public void A_bomb_of_64_MiB_is_closed_with_1009_and_costs_no_more_than_the_limit_allows(int ratio, int limit)
+    public void R7_A_bomb_of_64_MiB_is_closed_with_1009_and_costs_no_more_than_the_limit_allows(int ratio, int limit)
     {
         var bomb = Wire.Frame(0xC2, Payloads.Deflated(new byte[64 * MiB]));
         var limits = new MessageLimits(MaxMessageBytes: limit, MaxInflateRatio: ratio);
@@ -141,7 +141,7 @@ public class CompressedLimitsTests
     }
 
     [Fact]
-    public void A_bomb_in_many_small_frames_is_one_as_well()
+    public void R7_A_bomb_in_many_small_frames_is_one_as_well()
     {
         var bomb = Payloads.Deflated(new byte[64 * MiB]);
         byte[][] frames = [Wire.Frame(0x42, bomb.AsSpan(0, 10)), .. bomb[10..].Chunk(10).Select(static piece => Wire.Frame(0x00, piece))];
@@ -195,7 +195,7 @@ public class CompressedLimitsTests
     [InlineData("C2 3F 00 2A 00 D5 FF 41")]
     [InlineData("42 07 F2 48 CD C9 C9 07 00 89 05 41")]
     [InlineData("C1 07 F2 48 CD C9 C9 07 00 C1 05 F2")]
-    public void What_is_disposed_in_the_middle_of_a_message_gives_everything_back(string start)
+    public void R13_What_is_disposed_in_the_middle_of_a_message_gives_everything_back(string start)
     {
         var wire = Wire.Bytes(start);
         Open(wire);
@@ -211,7 +211,7 @@ public class CompressedLimitsTests
     }
 
     [Fact]
-    public void A_violation_gives_the_context_back_as_well()
+    public void R13_A_violation_gives_the_context_back_as_well()
     {
         Violate();
         var before = GC.GetAllocatedBytesForCurrentThread();

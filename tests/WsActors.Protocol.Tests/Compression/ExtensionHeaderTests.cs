@@ -122,7 +122,7 @@ public class ExtensionHeaderTests
     [InlineData("a;b=")]
     [InlineData("a;b=\"")]
     [InlineData("permessage-deflate;")]
-    public void A_header_full_of_nonsense_costs_no_more_than_its_bytes(string piece)
+    public void R10_A_header_full_of_nonsense_costs_no_more_than_its_bytes(string piece)
     {
         string[] lines = [Repeated(piece), "a" + Repeated(piece), "a;b=\"" + Repeated(piece), "a;b" + Repeated(";" + piece)];
         foreach (var line in lines)
@@ -139,7 +139,7 @@ public class ExtensionHeaderTests
     [InlineData("", "a")]
     [InlineData("a;b=", "c")]
     [InlineData("a;b=\"", "\\c")]
-    public void Twice_the_header_is_twice_the_work(string start, string piece)
+    public void R10_Twice_the_header_is_twice_the_work(string start, string piece)
     {
         var small = start + string.Concat(Enumerable.Repeat(piece, 1 << 13));
         var large = start + string.Concat(Enumerable.Repeat(piece, 1 << 19));

@@ -70,6 +70,32 @@ public class HostileVolumeTests
         Assert.Equal(5_000, offer.Subprotocols.Count);
     }
 
+    // Recursion would need a stack as deep as the list is long; it would end the test run.
+    [Theory]
+    [InlineData("Connection", false)]
+    [InlineData("Sec-WebSocket-Extensions", true)]
+    [InlineData("Sec-WebSocket-Protocol", true)]
+    public void R10_a_million_elements_are_read_on_a_small_stack(string name, bool isUpgrade)
+    {
+        const int SmallStackBytes = 128 * 1024;
+        var list = string.Join(',', Enumerable.Range(0, 1_000_000).Select(static i => $"a{i}"));
+        var others = string.Join("\r\n", Valid.Split("\r\n").Where(line => !line.StartsWith(name, StringComparison.Ordinal)));
+        var request = Heads.AssertRequest(
+            others.Replace("Upgrade:", $"{name}: {list}\r\nUpgrade:", StringComparison.Ordinal),
+            new(MaxHeaderBytes: int.MaxValue));
+        var isRead = false;
+        var reader = new Thread(() => isRead = ServerHandshake.Check(request, out _, out _), SmallStackBytes);
+        reader.Start();
+        reader.Join();
+
+        Assert.Equal(isUpgrade, isRead);
+    }
+
+    [Fact]
+    public void R10_no_regular_expression_reads_what_a_peer_sends() => Assert.DoesNotContain(
+        typeof(ServerHandshake).Assembly.GetReferencedAssemblies(),
+        static assembly => assembly.Name == "System.Text.RegularExpressions");
+
     private static RequestFact FeedForever(RequestParser parser, byte[] first, byte[] chunk)
     {
         ReadOnlySpan<byte> bytes = first;
