@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Messages;
 using WsActors.Protocol.Tests.Frames;
@@ -112,6 +113,37 @@ public class CompressedLimitsTests
         }
 
         Assert.NotEqual(0, tried);
+    }
+
+    [Theory]
+    [InlineData(100 * KiB, int.MaxValue, "larger than this endpoint takes")]
+    [InlineData(MiB, 1, "for its length")]
+    public void The_reason_says_which_limit_was_met(int limit, int ratio, string reason)
+    {
+        using var parser = new StreamParser(Role.Client, new(limit, MaxInflateRatio: ratio), new Inflater(keepsContext: false));
+        ReadOnlySpan<byte> bytes = Wire.Frame(0xC2, Payloads.Deflated(new byte[MiB]));
+
+        Assert.True(parser.TryRead(ref bytes, out var fact));
+
+        Assert.EndsWith(reason, fact.Violation.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(20_000)]
+    [InlineData(33_000)]
+    [InlineData(50_000)]
+    [InlineData(70_000)]
+    public void A_message_holds_no_more_than_a_third_of_its_size_in_vain(int length)
+    {
+        using var parser = new StreamParser(Role.Client, Facts.Limits, new Inflater(keepsContext: false));
+        ReadOnlySpan<byte> bytes = Wire.Frame(0xC2, Payloads.Deflated(new byte[length]));
+
+        Assert.True(parser.TryRead(ref bytes, out var fact));
+
+        Assert.True(MemoryMarshal.TryGetArray(fact.Payload, out var array));
+        Assert.Equal(length, array.Count);
+        Assert.InRange(array.Array!.Length, length, length * 4 / 3);
     }
 
     [Fact]

@@ -152,6 +152,20 @@ public class CompressedMessageTests
         Assert.Contains("UTF-8", Assert.Single(reasons.Distinct()), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("81 01 FF", "text must be UTF-8")]
+    [InlineData("C1 07 00 01 00 FE FF FF 00", "a compressed message must be")]
+    [InlineData("C2 07 00 06 00 F9 FF 41 42", "a compressed message must be")]
+    public void The_reason_says_whether_the_message_was_compressed(string wire, string reason)
+    {
+        using var parser = new StreamParser(Role.Client, Facts.Limits, new Inflater(keepsContext: false));
+        ReadOnlySpan<byte> bytes = Wire.Bytes(wire);
+
+        Assert.True(parser.TryRead(ref bytes, out var fact));
+
+        Assert.StartsWith(reason, fact.Violation.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Text_that_ends_within_a_character_is_closed_with_1007()
     {
@@ -186,6 +200,37 @@ public class CompressedMessageTests
 
             Assert.Equal([$"Text {Wire.Hex(text)}".Trim()], Facts.Of(parser, output.WrittenSpan.ToArray().Chunk(1460)));
         }
+    }
+
+    [Theory]
+    [InlineData(Role.Server, true, false)]
+    [InlineData(Role.Server, false, true)]
+    [InlineData(Role.Client, true, false)]
+    [InlineData(Role.Client, false, true)]
+    public void Each_direction_keeps_its_context_or_not_as_agreed(Role receiver, bool serverKeeps, bool clientKeeps)
+    {
+        var agreement = new DeflateAgreement(serverKeeps, clientKeeps);
+        var key = receiver == Role.Server ? Wire.Key : null;
+        byte[] frames = [.. Wire.Frame(0xC1, Wire.Bytes(CompressedHello), key), .. Wire.Frame(0xC1, Wire.Bytes("F2 00 11 00 00"), key)];
+        using var parser = new StreamParser(receiver, Facts.Limits, agreement.CreateInflater(receiver));
+        var isKept = receiver == Role.Server ? clientKeeps : serverKeeps;
+
+        Assert.Equal([Hello, isKept ? Hello : "Violation 1007"], Facts.Of(parser, frames));
+    }
+
+    [Fact]
+    public void It_counts_what_a_message_inflated_to_so_far_or_what_its_last_frame_has_on_the_wire_if_that_is_more()
+    {
+        using var parser = new StreamParser(Role.Client, Facts.Limits, new Inflater(keepsContext: false));
+
+        Facts.Of(parser, Wire.Bytes("42 0A 00 05 00 FA FF 48 65 6C 6C 6F"));
+        Assert.Equal(10, parser.MessageBytes);
+        Facts.Of(parser, Wire.Frame(0x00, Payloads.Deflated(new byte[1000])));
+        Assert.Equal(1005, parser.MessageBytes);
+        Facts.Of(parser, Wire.Bytes("00 7E 00 80"));
+        Assert.Equal(1005, parser.MessageBytes);
+        Facts.Of(parser, Payloads.Stored(new byte[122]), Wire.Bytes("80 00"));
+        Assert.Equal(0, parser.MessageBytes);
     }
 
     private static void AssertRead(bool keepsContext, string wire, params string[] facts)

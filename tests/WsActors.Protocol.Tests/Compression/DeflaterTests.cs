@@ -131,6 +131,31 @@ public class DeflaterTests
     }
 
     [Fact]
+    public void The_widest_window_is_never_left_in_the_middle_of_a_message()
+    {
+        var noise = Payloads.Noise(new(1), 20_000);
+        byte[] message = [.. noise, .. noise, .. noise, .. noise];
+        using var deflater = new Deflater(keepsContext: false, 15, CompressionLevel.Optimal);
+
+        Assert.Equal(Payloads.Deflated(message), Compressed(deflater, message));
+    }
+
+    [Fact]
+    public void A_message_is_compressed_if_that_makes_it_shorter_by_four_bytes_at_least()
+    {
+        var random = new Random(1);
+        using var deflater = new Deflater(keepsContext: false, 15, CompressionLevel.Optimal);
+        var messages = Enumerable.Range(0, 2000).Select(_ => Payloads.Json(random, random.Next(60, 120))).ToList();
+        foreach (var message in messages)
+        {
+            var deflated = Payloads.Deflated(message);
+            Assert.Equal(deflated.Length <= message.Length - 4, deflater.Compress(message, new byte[message.Length]) > 0);
+        }
+
+        Assert.Contains(messages, static message => Payloads.Deflated(message).Length == message.Length - 4);
+    }
+
+    [Fact]
     public void An_empty_message_leaves_the_context_as_it_is()
     {
         var message = Payloads.Json(new(1), 300);

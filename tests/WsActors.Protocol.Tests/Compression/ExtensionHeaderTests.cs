@@ -75,6 +75,9 @@ public class ExtensionHeaderTests
     [InlineData("\u00e9")]
     [InlineData("a;b=\"\u00e9\"")]
     [InlineData("a;b=\"\ud83c\"")]
+    [InlineData("a;\u00a0b")]
+    [InlineData("a\u00a0;b")]
+    [InlineData("a;b\u0085")]
     [InlineData("a\0")]
     [InlineData("a\r\nb")]
     public void Anything_else_is_malformed_wherever_it_stands(string line)

@@ -59,6 +59,10 @@ public class FrameHeaderRulesTests
         AssertRefused(Role.Server, wire, "fewest bytes");
 
     [Fact]
+    public void Of_two_broken_rules_the_one_is_told_that_an_earlier_byte_breaks() =>
+        AssertRefusedFor(Role.Server, "89 FF 80", "125 bytes");
+
+    [Fact]
     public void A_refused_parser_stays_refused()
     {
         var parser = new FrameParser(Role.Server);
@@ -85,7 +89,12 @@ public class FrameHeaderRulesTests
     {
         var bytes = Wire.Bytes(wire);
         Assert.Empty(FrameReading.Of(role, [bytes[..^1]]));
-        foreach (var chunks in Splits.Of(bytes))
+        AssertRefusedFor(role, wire, rule);
+    }
+
+    private static void AssertRefusedFor(Role role, string wire, string rule)
+    {
+        foreach (var chunks in Splits.Of(Wire.Bytes(wire)))
         {
             var line = Assert.Single(FrameReading.Of(role, chunks));
             Assert.StartsWith("1002 ", line, StringComparison.Ordinal);

@@ -21,6 +21,7 @@ public class HostileRequestTests
 
         Assert.False(ServerHandshake.Check(request, out _, out var refusal));
         Assert.Equal(426, refusal.Status);
+        Heads.AssertSentence(refusal.Reason);
         Assert.Equal("13", refusal.Headers["Sec-WebSocket-Version"]);
         Assert.Equal("websocket", refusal.Headers["Upgrade"]);
     }
@@ -58,6 +59,13 @@ public class HostileRequestTests
     public void R15_a_bare_carriage_return_is_refused_with_400(string wire)
     {
         Heads.AssertRefusedWith(400, wire);
+    }
+
+    [Fact]
+    public void R15_a_bare_carriage_return_is_refused_at_the_byte_behind_it_in_whatever_chunk_that_comes()
+    {
+        Assert.Equal(Heads.Nothing, Heads.ReadRequest([Heads.Wire("GET / HTTP/1.1\r")]));
+        Assert.StartsWith("400 ", Heads.ReadRequest([Heads.Wire("GET / HTTP/1.1\r"), Heads.Wire("x")]), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -165,8 +165,9 @@ public class ServerHandshakeTests
     [Fact]
     public void Of_several_faults_the_one_that_comes_first_in_the_RFC_is_told()
     {
-        AssertRefused(405, "GET /chat HTTP/1.1\r\n", "POST /chat HTTP/1.0\r\nSec-WebSocket-Protocol: ,\r\n");
-        AssertRefused(426, "Upgrade: websocket\r\n", "Sec-WebSocket-Protocol: ,\r\n");
+        AssertRefused(405, "GET /chat HTTP/1.1\r\n", "POST /chat HTTP/1.0\r\nSec-WebSocket-Protocol: a b\r\n");
+        AssertRefused(426, "Upgrade: websocket\r\n", "Sec-WebSocket-Protocol: a b\r\n");
+        AssertRefused(426, "Upgrade: websocket\r\n", "Sec-WebSocket-Extensions: ;\r\n");
     }
 
     [Fact]

@@ -44,6 +44,7 @@ public class StreamMemoryTests
 
     [Theory]
     [InlineData(65_537, 1460)]
+    [InlineData(110_000, 1460)]
     [InlineData(300_000, 1460)]
     [InlineData(1_048_576, 10_000)]
     public void A_large_message_ends_in_an_array_of_exactly_its_size(int length, int chunk)
