@@ -31,7 +31,7 @@ public sealed class IdleMemoryTests(ITestOutputHelper output)
 
     // How much free memory the collector keeps is luck: measurements of the same were seen 8 % to either side of their middle. It only
     // adds, so the least of several is nearest to what a connection holds.
-    [Fact]
+    [MeasuringFact]
     public async Task Connections_that_may_compress_cost_no_more_than_others_while_they_are_idle()
     {
         const int MostRounds = 4;
