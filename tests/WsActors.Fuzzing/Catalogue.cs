@@ -15,6 +15,9 @@ internal static class Catalogue
     /// <summary>The defaults: a claim may be large, and is not believed before its bytes come.</summary>
     private static readonly MessageLimits ManyBytes = new();
 
+    /// <summary>Messages of any length, of which little is held.</summary>
+    private static readonly MessageLimits Chunks = FewBytes with { MaxChunkBytes = 40 };
+
     private static readonly RequestLimits FewHeaders = new(MaxRequestLineBytes: 200, MaxHeaderBytes: 1000, MaxHeaders: 20);
 
     private static readonly RequestLimits ManyHeaders = new();
@@ -54,6 +57,7 @@ internal static class Catalogue
         new("stream-server", static () => new MessageReader(Role.Server, FewBytes), RandomFrames.OfClient, Sessions.OfClient, SmallMessages),
         new("stream-client", static () => new MessageReader(Role.Client, FewBytes), RandomFrames.OfServer, Sessions.OfServer, SmallMessages),
         new("stream-large", static () => new MessageReader(Role.Server, ManyBytes), RandomFrames.OfClient, Sessions.OfClient, LargeMessages),
+        new("chunks-server", static () => new MessageReader(Role.Server, Chunks), RandomFrames.OfClient, Sessions.OfClient, SmallMessages),
         new("session-server", static () => new ServerSession(FewHeaders, FewBytes), RandomHeads.Client, Sessions.WholeOfClient, SmallSessions),
         new("session-client", static () => new ClientSession(FewHeaders, FewBytes), RandomHeads.Server, Sessions.WholeOfServer, SmallSessions),
         new("written-again", static () => new WrittenAgain(FewBytes), RandomFrames.OfClient, Sessions.OfClient, SmallMessages),
@@ -61,6 +65,7 @@ internal static class Catalogue
         new("deflate-server", static () => Deflate(Role.Server, FewBytes, false), RandomDeflate.OfClient, Sessions.DeflateOfClient, SmallDeflate),
         new("deflate-client", static () => Deflate(Role.Client, FewBytes, true), RandomDeflate.OfServer, Sessions.DeflateOfServer, SmallDeflate),
         new("deflate-large", static () => Deflate(Role.Server, ManyBytes, true), RandomDeflate.Large, Sessions.DeflateOfClient, LargeDeflate),
+        new("deflate-chunks", static () => Deflate(Role.Server, Chunks, false), RandomDeflate.OfClient, Sessions.DeflateOfClient, SmallDeflate),
         new("masking", static () => new MaskingTwins(), RandomText.Bytes, Sessions.OfClient, new(Fixed: 0, PerByte: 0)),
         new("utf8", static () => new Utf8Twins(), RandomText.Utf8, Sessions.Texts, new(Fixed: 0, PerByte: 0)),
     ];

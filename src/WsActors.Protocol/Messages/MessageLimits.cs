@@ -19,6 +19,28 @@ public sealed record MessageLimits(int MaxMessageBytes = 1024 * 1024, int MaxFra
     /// <summary>Bytes that a compressed message may inflate to, for each that came, beyond the first 64 KiB: at least 1.</summary>
     public int MaxInflateRatio { get; init => field = InRange(value, int.MaxValue); } = InRange(MaxInflateRatio, int.MaxValue);
 
+    /// <summary>
+    /// Null: messages are told whole. Otherwise in chunks of at most so many bytes, each within one frame and of a text whole characters.
+    /// Then no more than a chunk is ever held, and a message may have any length and any number of fragments. At least 16.
+    /// </summary>
+    public int? MaxChunkBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value ?? LeastChunkBytes, LeastChunkBytes);
+            field = value is null ? null : InRange(value.Value, Array.MaxLength);
+        }
+    }
+
+    internal bool IsChunked => MaxChunkBytes is not null;
+
+    /// <summary>The most payload bytes that are held.</summary>
+    internal int MostHeldBytes => MaxChunkBytes ?? MaxMessageBytes;
+
+    /// <summary>Several characters of the longest kind.</summary>
+    private const int LeastChunkBytes = 16;
+
     private static int InRange(int value, int most, [CallerMemberName] string? name = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, name);

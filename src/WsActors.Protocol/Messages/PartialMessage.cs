@@ -5,40 +5,40 @@ using WsActors.Protocol.Frames;
 namespace WsActors.Protocol.Messages;
 
 /// <summary>
-/// The message being put together from its fragments, and the rules that span them. Between messages it counts no fragments, owns no
-/// memory and has no character open.
+/// The message being put together from its fragments, or the chunk of it that comes next, and the rules that span them. Between messages
+/// it counts no fragments, owns no memory and has no character open.
 /// </summary>
 internal struct PartialMessage
 {
-    /// <summary>
-    /// How much is handed to the inflater at a time, counted from the start of the message whatever the chunks are: any chunking of the
-    /// same bytes is then judged alike.
-    /// </summary>
-    private const int PieceBytes = 1024;
-
     /// <summary>How much is inflated before it is judged.</summary>
     private const int StepBytes = 16 * 1024;
 
     private MessageKind _kind;
 
     /// <summary>Frames of the message so far, the open one included. Zero: no message is open.</summary>
-    private int _fragments;
+    private long _fragments;
 
     public readonly bool IsOpen => _fragments > 0;
 
     private bool _isCompressed;
 
-    /// <summary>Payload bytes of a compressed message, as they are on the wire, as far as its frames have said.</summary>
-    private long _compressedBytes;
+    private Inflation _inflation;
 
     /// <summary>
     /// Payload bytes of the message as far as its frames have said, those included that have not come. Zero: no message is open.
-    /// Of a compressed message, what it inflated to so far, or what its last frame has on the wire if that is more.
+    /// Of a compressed message, what it inflated to so far, or what its last frame has on the wire if that is more. Of one that is told in
+    /// chunks, no more than a chunk.
     /// </summary>
     public long Bytes { get; private set; }
 
     private PayloadBuffer _payload;
     private Utf8Validator _utf8;
+
+    /// <summary>Whether a chunk is as long as chunks may be, while its message goes on: it has to be taken before anything is read.</summary>
+    public readonly bool IsChunkFull(MessageLimits limits) => limits.MaxChunkBytes == _payload.Count;
+
+    /// <summary>Whether the open frame goes on without another byte of the peer's.</summary>
+    public readonly bool HasMore => _inflation.HasMore;
 
     /// <summary>Takes the header of a data frame: everything that it decides is decided before a byte of payload is stored.</summary>
     public Violation? Start(in FrameHeader frame, MessageLimits limits)
@@ -57,24 +57,20 @@ internal struct PartialMessage
             _isCompressed = frame.Rsv1;
         }
 
-        // Compared with what is left rather than added up: a claimed length close to 2^63 can't overflow.
-        if (frame.PayloadLength > (_isCompressed ? MostCompressedBytes(limits) - _compressedBytes : limits.MaxMessageBytes - _payload.Count))
+        if (!limits.IsChunked && Judge(frame, limits) is { } violation)
         {
-            return TooBig();
-        }
-
-        if (_fragments == limits.MaxFragments)
-        {
-            return new(CloseCode.PolicyViolation, "the message has more fragments than this endpoint takes");
+            return violation;
         }
 
         _fragments++;
-        _compressedBytes += _isCompressed ? frame.PayloadLength : 0;
-        Bytes = Math.Max(_payload.Count, frame.PayloadLength + (_isCompressed ? 0 : _payload.Count));
+        var before = _isCompressed ? 0 : _payload.Count;
+        Bytes = Math.Max(_payload.Count, before + Math.Min(frame.PayloadLength, limits.MostHeldBytes - before));
         return null;
     }
 
-    /// <summary>Stores what came of the open frame's payload; text is checked as it comes (RFC 6455 §8.1).</summary>
+    /// <summary>
+    /// Stores what came of the open frame's payload, or as much of it as makes a chunk full; text is checked as it comes (RFC 6455 §8.1).
+    /// </summary>
     /// <param name="frames">Between the frame's header and the end of its payload.</param>
     /// <param name="bytes">Advanced past what was read.</param>
     /// <param name="frame">The open frame.</param>
@@ -87,12 +83,13 @@ internal struct PartialMessage
             return Inflate(frames, ref bytes, frame, limits, inflater!);
         }
 
-        var added = _payload.ReadFrom(frames, ref bytes, frame.Fin, limits.MaxMessageBytes);
+        // A chunk ends with its frame: its length is known as that of a message is known in the last frame.
+        var added = _payload.ReadFrom(frames, ref bytes, frame.Fin || limits.IsChunked, limits.MostHeldBytes);
         return Check(added);
     }
 
     /// <summary>Ends the message after its last fragment.</summary>
-    public StreamEvent Finish()
+    public StreamEvent Finish(bool isChunked)
     {
         if (!_utf8.IsComplete)
         {
@@ -100,32 +97,58 @@ internal struct PartialMessage
         }
 
         _fragments = 0;
-        _compressedBytes = 0;
+        _inflation = default;
         Bytes = 0;
-        return StreamEvent.ForMessage(_kind, _payload.Take());
+        var payload = _payload.Take();
+        return isChunked ? StreamEvent.ForChunk(_kind, payload, isLast: true) : StreamEvent.ForMessage(_kind, payload);
+    }
+
+    /// <summary>Takes what there is of a message that goes on; of a text, whole characters.</summary>
+    /// <returns>False when that is nothing.</returns>
+    public bool TryTakeChunk(out StreamEvent chunk)
+    {
+        var payload = _payload.Take(keep: _kind == MessageKind.Text ? Utf8Validator.CutLength(_payload.Written) : 0);
+        chunk = StreamEvent.ForChunk(_kind, payload, isLast: false);
+        return !payload.IsEmpty;
+    }
+
+    /// <summary>Lets go of the message.</summary>
+    public void Drop()
+    {
+        _inflation.Drop();
+        this = default;
+    }
+
+    /// <summary>Whether a message may go on that is held whole.</summary>
+    private readonly Violation? Judge(in FrameHeader frame, MessageLimits limits)
+    {
+        // Compared with what is left rather than added up: a claimed length close to 2^63 can't overflow.
+        if (frame.PayloadLength > (_isCompressed ? MostCompressedBytes(limits) - _inflation.CompressedBytes : limits.MaxMessageBytes - _payload.Count))
+        {
+            return TooBig();
+        }
+
+        return _fragments == limits.MaxFragments
+            ? new(CloseCode.PolicyViolation, "the message has more fragments than this endpoint takes")
+            : null;
     }
 
     private Violation? Inflate(FrameParser frames, ref ReadOnlySpan<byte> bytes, in FrameHeader frame, MessageLimits limits, Inflater inflater)
     {
-        var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
         var step = ArrayPool<byte>.Shared.Rent(StepBytes);
         try
         {
-            Violation? violation = null;
-            while (violation is null && frames.PayloadLeft > 0 && !bytes.IsEmpty)
+            if (InflateSteps(frames, ref bytes, limits, inflater, step) is { } violation)
             {
-                var came = _compressedBytes - frames.PayloadLeft;
-                var room = PieceBytes - (int)(came % PieceBytes);
-                inflater.Add(new(piece, 0, frames.ReadPayload(ref bytes, piece.AsSpan(0, room))));
-                violation = Take(inflater, step, limits, Allowance(Math.Min(came + room, _compressedBytes), limits));
+                return violation;
             }
 
-            if (violation is null && frame.Fin && frames.PayloadLeft == 0)
+            if (frame.Fin && frames.PayloadLeft == 0 && !HasMore)
             {
                 inflater.EndMessage();
             }
 
-            return violation;
+            return null;
         }
         catch (InvalidDataException)
         {
@@ -133,41 +156,37 @@ internal struct PartialMessage
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(piece);
             ArrayPool<byte>.Shared.Return(step);
         }
     }
 
-    /// <summary>What so many bytes may inflate to: a few must not make the work of many.</summary>
-    private static long Allowance(long compressedBytes, MessageLimits limits) =>
-        PayloadBuffer.BelievedLength + (compressedBytes * limits.MaxInflateRatio);
-
-    private Violation? Take(Inflater inflater, byte[] step, MessageLimits limits, long allowance)
+    private Violation? InflateSteps(FrameParser frames, ref ReadOnlySpan<byte> bytes, MessageLimits limits, Inflater inflater, byte[] step)
     {
-        while (true)
+        while (!IsChunkFull(limits))
         {
-            var left = (int)Math.Min(step.Length, Math.Min(limits.MaxMessageBytes, allowance) - _payload.Count);
-            // Where nothing more may come, one byte is asked for, to see whether it would.
-            var added = step.AsSpan(0, inflater.Read(step.AsSpan(0, Math.Max(left, 1))));
-            if (added.IsEmpty)
+            // Where a message is full, one byte more shows that it is too big.
+            var room = Math.Clamp(limits.MostHeldBytes - _payload.Count, 1, StepBytes);
+            var violation = _inflation.Read(frames, ref bytes, inflater, step.AsSpan(0, room), limits.MaxInflateRatio, out var count);
+            if (count > 0 && _payload.Count == limits.MostHeldBytes)
             {
-                return null;
+                return TooBig();
             }
 
-            if (left == 0)
-            {
-                return _payload.Count == limits.MaxMessageBytes
-                    ? TooBig()
-                    : new(CloseCode.MessageTooBig, "the message inflates to more than this endpoint takes for its length");
-            }
-
-            _payload.Append(added, limits.MaxMessageBytes);
-            Bytes = Math.Max(Bytes, _payload.Count);
-            if (Check(added) is { } violation)
+            if (violation is not null || count == 0)
             {
                 return violation;
             }
+
+            var added = step.AsSpan(0, count);
+            _payload.Append(added, limits.MostHeldBytes);
+            Bytes = Math.Max(Bytes, _payload.Count);
+            if (Check(added) is { } notUtf8)
+            {
+                return notUtf8;
+            }
         }
+
+        return null;
     }
 
     private Violation? Check(ReadOnlySpan<byte> added) => _kind == MessageKind.Text && !_utf8.TryAdvance(added) ? NotUtf8() : null;

@@ -16,21 +16,25 @@ internal struct PayloadBuffer
     /// <summary>How many bytes came.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Reads what <paramref name="bytes"/> holds of the open frame's payload.</summary>
-    /// <param name="frames">Between its header and the end of its payload. The caller has checked that the payload fits the limit.</param>
+    /// <summary>What came.</summary>
+    public readonly ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Count);
+
+    /// <summary>Reads what <paramref name="bytes"/> holds of the open frame's payload, up to the limit.</summary>
+    /// <param name="frames">Between its header and the end of its payload.</param>
     /// <param name="bytes">Advanced past what was read.</param>
     /// <param name="isLast">Whether nothing follows the frame, so that the whole length is known.</param>
     /// <param name="limit">The most that may ever come.</param>
     /// <returns>What was added.</returns>
     public ReadOnlySpan<byte> ReadFrom(FrameParser frames, ref ReadOnlySpan<byte> bytes, bool isLast, int limit)
     {
-        var arriving = (int)Math.Min(frames.PayloadLeft, bytes.Length);
+        var announced = (int)Math.Min(frames.PayloadLeft, limit - Count);
+        var arriving = Math.Min(announced, bytes.Length);
         if (arriving == 0)
         {
             return [];
         }
 
-        MakeRoom(Count + arriving, Count + (int)frames.PayloadLeft, isLast, limit);
+        MakeRoom(Count + arriving, Count + announced, isLast, limit);
         var added = _bytes.AsSpan(Count, frames.ReadPayload(ref bytes, _bytes.AsSpan(Count, arriving)));
         Count += arriving;
         return added;
@@ -47,10 +51,13 @@ internal struct PayloadBuffer
     }
 
     /// <summary>Hands the payload over and starts empty again. Room that was made in vain is not left to the receiver.</summary>
-    public ReadOnlyMemory<byte> Take()
+    /// <param name="keep">How many of the last bytes stay, as the first of what comes next.</param>
+    public ReadOnlyMemory<byte> Take(int keep = 0)
     {
-        ReadOnlyMemory<byte> payload = Count < _bytes?.Length / 4 * 3 ? _bytes.AsSpan(0, Count).ToArray() : _bytes.AsMemory(0, Count);
-        this = default;
+        var count = Count - keep;
+        ReadOnlyMemory<byte> payload = count < _bytes?.Length / 4 * 3 ? _bytes.AsSpan(0, count).ToArray() : _bytes.AsMemory(0, count);
+        _bytes = keep == 0 ? null : _bytes.AsSpan(count, keep).ToArray();
+        Count = keep;
         return payload;
     }
 

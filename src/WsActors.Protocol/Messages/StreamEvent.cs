@@ -6,6 +6,9 @@ public enum StreamEventKind : byte
     /// <summary>A whole message.</summary>
     Message,
 
+    /// <summary>A part of a message, where those are told in chunks.</summary>
+    Chunk,
+
     /// <summary>A ping: answer with a pong of the same payload, unless a close was sent (RFC 6455 §5.5.2).</summary>
     Ping,
 
@@ -49,7 +52,10 @@ public readonly struct StreamEvent
     /// <summary>What a message carries; without meaning for other facts.</summary>
     public MessageKind MessageKind { get; private init; }
 
-    /// <summary>The payload of a message, ping or pong, unmasked: a fresh array that nobody else holds. Empty for other facts.</summary>
+    /// <summary>Whether a message ends here: always, but for a chunk that has others behind it. Without meaning for other facts.</summary>
+    public bool IsLast { get; private init; }
+
+    /// <summary>The payload of a message, chunk, ping or pong, unmasked: a fresh array that nobody else holds. Empty for other facts.</summary>
     public ReadOnlyMemory<byte> Payload { get; }
 
     /// <summary>A close's code: <see cref="CloseCode.NoStatus"/> when the frame had none. 0 for other facts.</summary>
@@ -63,7 +69,11 @@ public readonly struct StreamEvent
 
     /// <summary>A whole message.</summary>
     public static StreamEvent ForMessage(MessageKind kind, ReadOnlyMemory<byte> payload) =>
-        new(StreamEventKind.Message, payload) { MessageKind = kind };
+        new(StreamEventKind.Message, payload) { MessageKind = kind, IsLast = true };
+
+    /// <summary>A part of a message; only the last may be empty.</summary>
+    public static StreamEvent ForChunk(MessageKind kind, ReadOnlyMemory<byte> payload, bool isLast) =>
+        new(StreamEventKind.Chunk, payload) { MessageKind = kind, IsLast = isLast };
 
     /// <summary>A ping.</summary>
     public static StreamEvent ForPing(ReadOnlyMemory<byte> payload) => new(StreamEventKind.Ping, payload);

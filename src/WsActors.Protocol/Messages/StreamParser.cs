@@ -33,8 +33,14 @@ public sealed class StreamParser(Role role, MessageLimits limits, Inflater? infl
     /// <summary>Whether at least the first frame's header of a message came, and not yet its last byte, whatever comes between.</summary>
     public bool IsMidMessage => _message.IsOpen;
 
-    /// <summary>Payload bytes of the message that is coming, as far as its frames have said; zero between messages.</summary>
+    /// <summary>
+    /// Payload bytes of the message that is coming, as far as its frames have said; zero between messages. Of a message that is told in
+    /// chunks, those of one chunk at most.
+    /// </summary>
     public long MessageBytes => _message.Bytes;
+
+    /// <summary>Whether there may be a further fact without another byte: a chunk of what came was told, and the rest was not inflated yet.</summary>
+    public bool HasMore => _message.HasMore;
 
     /// <summary>Frames that came whole, control frames and fragments included.</summary>
     public long FramesRead { get; private set; }
@@ -58,7 +64,7 @@ public sealed class StreamParser(Role role, MessageLimits limits, Inflater? infl
             }
             else if (violation is null)
             {
-                return false;
+                return _message.IsChunkFull(limits) && _message.TryTakeChunk(out fact);
             }
             else
             {
@@ -78,7 +84,7 @@ public sealed class StreamParser(Role role, MessageLimits limits, Inflater? infl
     private bool TryReadFrame(ref ReadOnlySpan<byte> bytes, out Violation? violation)
     {
         violation = null;
-        if (_frames.PayloadLeft == 0)
+        if (!IsInPayload)
         {
             if (!_frames.TryReadHeader(ref bytes, out _frame, out violation))
             {
@@ -89,8 +95,10 @@ public sealed class StreamParser(Role role, MessageLimits limits, Inflater? infl
         }
 
         violation ??= ReadPayload(ref bytes);
-        return violation is null && _frames.PayloadLeft == 0;
+        return violation is null && !IsInPayload;
     }
+
+    private bool IsInPayload => _frames.PayloadLeft > 0 || _message.HasMore;
 
     private Violation? ReadPayload(ref ReadOnlySpan<byte> bytes)
     {
@@ -111,7 +119,7 @@ public sealed class StreamParser(Role role, MessageLimits limits, Inflater? infl
             { Opcode: Opcode.Ping } => StreamEvent.ForPing(_control.Take()),
             { Opcode: Opcode.Pong } => StreamEvent.ForPong(_control.Take()),
             { Opcode: Opcode.Close } => ClosePayload.Read(_control.Take().Span),
-            { Fin: true } => _message.Finish(),
+            { Fin: true } => _message.Finish(limits.IsChunked),
             _ => default,
         };
         if (fact.Kind is StreamEventKind.Close or StreamEventKind.Violation)
@@ -119,15 +127,15 @@ public sealed class StreamParser(Role role, MessageLimits limits, Inflater? infl
             End(fact);
         }
 
-        return _frame.Fin;
+        return _frame.Fin || (limits.IsChunked && _message.TryTakeChunk(out fact));
     }
 
     private StreamEvent End(StreamEvent last)
     {
         _isOver = true;
-        _message = default;
-        _control = default;
         inflater?.Dispose();
+        _message.Drop();
+        _control = default;
         return last;
     }
 }

@@ -56,7 +56,7 @@ public struct Utf8Validator
     }
 
     /// <summary>How many bytes at the end of the piece belong to a character that goes on after it.</summary>
-    private static int CutLength(ReadOnlySpan<byte> piece)
+    internal static int CutLength(ReadOnlySpan<byte> piece)
     {
         for (var length = 1; length <= Math.Min(3, piece.Length); length++)
         {

@@ -20,7 +20,7 @@ internal sealed class MessageReader(Role role, MessageLimits limits, Inflater? i
         }
 
         Reading.Require(chunk.IsEmpty, "A parser that needs more has taken all there was.");
-        Reading.Require(inflater is not null || _parser.MessageBytes <= limits.MaxMessageBytes, "No message grows past the limit.");
+        Reading.Require(inflater is not null || _parser.MessageBytes <= (limits.MaxChunkBytes ?? limits.MaxMessageBytes), "No message grows past the limit.");
     }
 
     public void Finish(Reading reading) => reading.End(
@@ -45,6 +45,12 @@ internal sealed class MessageReader(Role role, MessageLimits limits, Inflater? i
                 Reading.Require(fact.Payload.Length <= limits.MaxMessageBytes, "No message is longer than the limit.");
                 Reading.Require(fact.MessageKind == MessageKind.Binary || IsUtf8(fact.Payload.Span), "Text is UTF-8.");
                 reading.Add($"{fact.MessageKind}", fact.Payload.Length, Reading.Text(fact.Payload.Span));
+                break;
+            case StreamEventKind.Chunk:
+                Reading.Require(fact.Payload.Length <= limits.MaxChunkBytes, "No chunk is longer than the limit.");
+                Reading.Require(fact.MessageKind == MessageKind.Binary || IsUtf8(fact.Payload.Span), "Of a text, a chunk has whole characters.");
+                Reading.Require(fact.IsLast || !fact.Payload.IsEmpty, "Only the last chunk may be empty.");
+                reading.Add($"{(fact.IsLast ? "Last" : "Chunk")} {fact.MessageKind}", fact.Payload.Length, Reading.Text(fact.Payload.Span));
                 break;
             case StreamEventKind.Close:
                 Reading.Require(fact.CloseCode == CloseCode.NoStatus || CloseCode.MayBeSent(fact.CloseCode), "A close has a code that may be sent.");

@@ -53,6 +53,7 @@ internal static class Facts
     public static string Line(in StreamEvent fact) => fact.Kind switch
     {
         StreamEventKind.Message => $"{fact.MessageKind} {Wire.Hex(fact.Payload.Span)}".Trim(),
+        StreamEventKind.Chunk => $"{(fact.IsLast ? "Last" : "Chunk")} {fact.MessageKind} {Wire.Hex(fact.Payload.Span)}".Trim(),
         StreamEventKind.Close => $"Close {fact.CloseCode} {fact.CloseReason}".Trim(),
         StreamEventKind.Violation => $"Violation {Documented(fact.Violation).Code}",
         _ => $"{fact.Kind} {Wire.Hex(fact.Payload.Span)}".Trim(),
