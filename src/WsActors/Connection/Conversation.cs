@@ -4,7 +4,6 @@ using Akka.IO;
 using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Compression;
-using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
 using WsActors.Transport;
 
@@ -27,21 +26,13 @@ internal sealed class Conversation
     private readonly Vitals _vitals;
     private readonly Liveness _clocks;
     private readonly Pings _pings = new();
-    private readonly Lag _lag = new();
+    private readonly Reading _reading;
     private readonly FlowReport _flow;
     private readonly TimeSpan _opened;
     private readonly bool _ownsHandler;
     private readonly string _route;
 
-    private InboundRates _rates;
-
     private bool _isHandlerGone;
-
-    /// <summary>
-    /// What of the last read was not looked at, because too much waited already: its messages may inflate to a thousand times as much.
-    /// Empty unless reading is paused.
-    /// </summary>
-    private ReadOnlyMemory<byte> _rest;
 
     public Conversation(ConnectionActor connection, IActorRef handler, bool ownsHandler, string route, DeflateAgreement? compression)
     {
@@ -55,18 +46,18 @@ internal sealed class Conversation
         _flow = new FlowReport(connection, handler);
         _opened = connection.Now;
         _clocks = new Liveness(_options, _opened);
-        _rates = new InboundRates(_options, _opened);
         _ownsHandler = ownsHandler;
         _route = route;
         Handler = handler;
-        Stream = new StreamParser(connection.Role, _options.Message, compression?.CreateInflater(connection.Role));
+        var stream = new StreamParser(connection.Role, _options.Message, compression?.CreateInflater(connection.Role));
+        _reading = new Reading(connection, stream, handler, _clocks, _pings, _instruments);
         if (compression?.CreateDeflater(connection.Role, _options.Compression.Level) is { } deflater)
         {
             _outbox.Compressor = new Compressor(deflater, _options.Compression.ThresholdBytes, connection.Endpoint.Buffers);
         }
     }
 
-    public StreamParser Stream { get; }
+    public StreamParser Stream => _reading.Stream;
 
     public IActorRef Handler { get; }
 
@@ -80,8 +71,6 @@ internal sealed class Conversation
     public bool IsFinished { get; private set; }
 
     private TimeSpan Now => _connection.Now;
-
-    private Role PeerRole => _connection.Role == Role.Server ? Role.Client : Role.Server;
 
     /// <param name="opened">What the handler is told first.</param>
     /// <param name="early">Frames that came with the request.</param>
@@ -97,12 +86,7 @@ internal sealed class Conversation
     }
 
     /// <summary>What came and was not looked at yet. It is the caller's from now on.</summary>
-    public ReadOnlySpan<byte> TakeRest()
-    {
-        var rest = _rest;
-        _rest = default;
-        return rest.Span;
-    }
+    public ReadOnlySpan<byte> TakeRest() => _reading.TakeRest();
 
     /// <summary>Notes that an actor has stopped.</summary>
     /// <returns>Whether it is the handler.</returns>
@@ -117,8 +101,7 @@ internal sealed class Conversation
     public void Finish(End end, TimeSpan now)
     {
         IsFinished = true;
-        _rest = default;
-        Stream.Dispose();
+        _reading.Stop();
         _vitals.Close();
         _instruments.Closed(end.Code);
         if (!_isHandlerGone)
@@ -148,7 +131,7 @@ internal sealed class Conversation
             case Ws.Close close: _connection.Farewell.StartClosing(new End(close.Code, close.Reason, Ws.Side.Local)); break;
             case WakeUp.Tick: CheckClocks(); break;
             case ActorIdentity:
-                _lag.Answer();
+                _reading.Lag.Answer();
                 GoOn(Now);
                 break;
             case Tcp.PeerClosed: HearHandlerOut(End.Abnormal("the peer closed its socket"), last: null); break;
@@ -157,84 +140,16 @@ internal sealed class Conversation
         }
     }
 
-    private void Read(ReadOnlySpan<byte> bytes)
+    private void Read(ReadOnlySpan<byte> bytes) => GoOnUnless(_reading.Read(bytes));
+
+    /// <param name="last">What came last of the peer; null when more may come.</param>
+    private void GoOnUnless(StreamEvent? last)
     {
-        if (_rates.Charge(bytes.Length, Now) is { } tooFast)
+        switch (last)
         {
-            Fail(tooFast);
-        }
-        else if (TryReadOn(ref bytes))
-        {
-            _rest = bytes.ToArray();
-            GoOn(Now);
-        }
-    }
-
-    private void ReadRest()
-    {
-        var bytes = _rest.Span;
-        if (TryReadOn(ref bytes))
-        {
-            _rest = _rest[^bytes.Length..];
-            GoOn(Now);
-        }
-    }
-
-    /// <summary>Reads on in what came, until so much waits that the rest of it has to wait, too.</summary>
-    /// <param name="bytes">Advanced past what was read.</param>
-    /// <returns>False when nothing more is to be read: the peer closed, or broke a rule.</returns>
-    private bool TryReadOn(ref ReadOnlySpan<byte> bytes)
-    {
-        var now = Now;
-        var count = bytes.Length;
-        var frames = Stream.FramesRead;
-        var controlBytes = 0;
-        var hasMessage = false;
-        while (!(hasMessage && HasEnoughToDo) && Stream.TryRead(ref bytes, out var fact))
-        {
-            if (_rates.Charge(fact.Kind, now) is { } tooMany)
-            {
-                Fail(tooMany);
-                return false;
-            }
-
-            switch (fact.Kind)
-            {
-                case StreamEventKind.Message: Deliver(fact, now); break;
-                case StreamEventKind.Ping: _outbox.AppendControl(Opcode.Pong, fact.Payload); break;
-                case StreamEventKind.Pong: TellAskers(fact.Payload, now); break;
-                case StreamEventKind.Close: AnswerClose(fact); return false;
-                case StreamEventKind.Violation: Fail(fact.Violation); return false;
-            }
-
-            var isMessage = fact.Kind == StreamEventKind.Message;
-            hasMessage |= isMessage;
-            controlBytes += isMessage ? 0 : FrameWriter.SizeOf(PeerRole, fact.Payload.Length);
-        }
-
-        count -= bytes.Length;
-        _clocks.Heard(now, count, Stream.IsMidFrame, beganAnew: Stream.FramesRead > frames);
-        _clocks.HeardOfMessage(now, count - controlBytes, Stream.IsMidMessage, beganAnew: hasMessage);
-        return true;
-    }
-
-    private void Deliver(in StreamEvent message, TimeSpan now)
-    {
-        _vitals.Received(message.Payload.Length);
-        _clocks.Message(now);
-        _instruments.Received(message.Payload.Length);
-        _connection.Tell(Handler, new Ws.Received(_connection.Ref, message.MessageKind, message.Payload));
-        _lag.Tell(message.Payload.Length);
-    }
-
-    private void TellAskers(ReadOnlyMemory<byte> pong, TimeSpan now)
-    {
-        foreach (var (asker, roundTrip) in _pings.Answer(pong, now, _connection.Wire.WriteSince))
-        {
-            _clocks.PingAnswered();
-            _instruments.RoundTrip(roundTrip);
-            _vitals.RoundTrip(roundTrip);
-            asker?.Tell(new Ws.Ponged(_connection.Ref, roundTrip), _connection.Ref);
+            case null: GoOn(Now); break;
+            case { Kind: StreamEventKind.Close } close: AnswerClose(close); break;
+            case { } broken: Fail(broken.Violation); break;
         }
     }
 
@@ -317,10 +232,10 @@ internal sealed class Conversation
     private void GoOn(TimeSpan now)
     {
         _connection.Wire.Flush();
-        _vitals.Waiting(_outbox.QueuedBytes, _lag.Bytes);
+        _vitals.Waiting(_outbox.QueuedBytes, _reading.Lag.Bytes);
         _flow.Look(_outbox.QueuedBytes);
-        var pauses = HasEnoughToDo;
-        if (_lag.TryAsk(isDue: pauses || _lag.Bytes > _options.PauseReadingAboveBytes / 2))
+        var pauses = _reading.HasEnoughToDo;
+        if (_reading.Lag.TryAsk(isDue: pauses || _reading.Lag.Bytes > _options.PauseReadingAboveBytes / 2))
         {
             _connection.Tell(Handler, HowFar);
         }
@@ -328,15 +243,15 @@ internal sealed class Conversation
         if (pauses)
         {
             _clocks.Pause(now);
-            _rates.Pause(now);
+            _reading.Pause(now);
         }
         else
         {
             _clocks.Resume(now);
-            _rates.Resume(now);
-            if (!_rest.IsEmpty)
+            _reading.Resume(now);
+            if (_reading.HasRest)
             {
-                ReadRest();
+                GoOnUnless(_reading.ReadRest());
                 return;
             }
 
@@ -345,13 +260,6 @@ internal sealed class Conversation
 
         _connection.WakeAt(_clocks.Next(_connection.Wire.WriteSince));
     }
-
-    /// <summary>
-    /// Whether to read no more for now: what waits to be sent, what the handler has not dealt with, and the message that is coming are too
-    /// much together. So a handler that answers as much as it is told does not overrun the queue. A message is always read when nothing
-    /// else waits.
-    /// </summary>
-    private bool HasEnoughToDo => _outbox.HeldBytes + _lag.Bytes is var waiting and > 0 && waiting + Stream.MessageBytes > _options.PauseReadingAboveBytes;
 
     /// <summary>A child that stops itself has said all it wanted to say; any other end of a handler is a failure.</summary>
     private End EndOfHandler => _ownsHandler && !HasHandlerFailed
@@ -366,7 +274,7 @@ internal sealed class Conversation
     /// <param name="last">Our close frame; null for a peer whose socket ended without one.</param>
     private void HearHandlerOut(End end, CloseFrame? last)
     {
-        if (last is not null && _lag.Bytes == 0)
+        if (last is not null && _reading.Lag.Bytes == 0)
         {
             Leave(end, last);
             return;

@@ -1,0 +1,154 @@
+using Akka.Actor;
+using WsActors.Manager;
+using WsActors.Protocol;
+using WsActors.Protocol.Frames;
+using WsActors.Protocol.Messages;
+
+namespace WsActors.Connection;
+
+/// <summary>
+/// What comes on an open WebSocket: bytes become facts, messages are told to the handler, pings are answered. It stops where too much
+/// waits, and keeps the rest. Owned by its conversation.
+/// </summary>
+internal sealed class Reading(
+    ConnectionActor connection,
+    StreamParser stream,
+    IActorRef handler,
+    Liveness clocks,
+    Pings pings,
+    Instruments.OfRoute instruments)
+{
+    private readonly Outbox _outbox = connection.Wire.Outbox;
+
+    private readonly Vitals _vitals = connection.Vitals;
+
+    private readonly long _mostWaiting = connection.Endpoint.Options.PauseReadingAboveBytes;
+
+    private readonly Lag _lag = new();
+
+    private InboundRates _rates = new(connection.Endpoint.Options, connection.Now);
+
+    /// <summary>
+    /// What of the last read was not looked at, because too much waited already: its messages may inflate to a thousand times as much.
+    /// Empty unless reading is paused.
+    /// </summary>
+    private ReadOnlyMemory<byte> _rest;
+
+    public StreamParser Stream => stream;
+
+    /// <summary>How far the handler is behind.</summary>
+    public Lag Lag => _lag;
+
+    /// <summary>Whether some of what came was not looked at.</summary>
+    public bool HasRest => !_rest.IsEmpty;
+
+    /// <summary>
+    /// Whether to read no more for now: what waits to be sent, what the handler has not dealt with, and the message that is coming are too
+    /// much together. So a handler that answers as much as it is told does not overrun the queue. A message is always read when nothing
+    /// else waits.
+    /// </summary>
+    public bool HasEnoughToDo => _outbox.HeldBytes + _lag.Bytes is var waiting and > 0 && waiting + stream.MessageBytes > _mostWaiting;
+
+    /// <summary>Reads what came from the socket.</summary>
+    /// <returns>Null when reading goes on, now or later. Otherwise the fact that ends it: the peer closed, or broke a rule.</returns>
+    public StreamEvent? Read(ReadOnlySpan<byte> bytes)
+    {
+        if (_rates.Charge(bytes.Length, connection.Now) is { } tooFast)
+        {
+            return StreamEvent.ForViolation(tooFast);
+        }
+
+        var last = ReadOn(ref bytes);
+        _rest = last is null ? bytes.ToArray() : default;
+        return last;
+    }
+
+    /// <summary>Reads on in what came before.</summary>
+    /// <inheritdoc cref="Read" path="/returns"/>
+    public StreamEvent? ReadRest()
+    {
+        var bytes = _rest.Span;
+        var last = ReadOn(ref bytes);
+        _rest = _rest[^bytes.Length..];
+        return last;
+    }
+
+    /// <summary>What came and was not looked at yet. It is the caller's from now on.</summary>
+    public ReadOnlySpan<byte> TakeRest()
+    {
+        var rest = _rest;
+        _rest = default;
+        return rest.Span;
+    }
+
+    /// <inheritdoc cref="InboundRates.Pause"/>
+    public void Pause(TimeSpan now) => _rates.Pause(now);
+
+    /// <inheritdoc cref="InboundRates.Resume"/>
+    public void Resume(TimeSpan now) => _rates.Resume(now);
+
+    /// <summary>Nothing is read any more.</summary>
+    public void Stop()
+    {
+        _rest = default;
+        stream.Dispose();
+    }
+
+    /// <summary>Reads on in what came, until so much waits that the rest of it has to wait, too.</summary>
+    /// <param name="bytes">Advanced past what was read.</param>
+    /// <inheritdoc cref="Read" path="/returns"/>
+    private StreamEvent? ReadOn(ref ReadOnlySpan<byte> bytes)
+    {
+        var now = connection.Now;
+        var count = bytes.Length;
+        var frames = stream.FramesRead;
+        var controlBytes = 0;
+        var hasMessage = false;
+        while (!(hasMessage && HasEnoughToDo) && stream.TryRead(ref bytes, out var fact))
+        {
+            if (_rates.Charge(fact.Kind, now) is { } tooMany)
+            {
+                return StreamEvent.ForViolation(tooMany);
+            }
+
+            switch (fact.Kind)
+            {
+                case StreamEventKind.Message: Deliver(fact, now); break;
+                case StreamEventKind.Ping: _outbox.AppendControl(Opcode.Pong, fact.Payload); break;
+                case StreamEventKind.Pong: TellAskers(fact.Payload, now); break;
+                default: return fact;
+            }
+
+            var isMessage = fact.Kind == StreamEventKind.Message;
+            hasMessage |= isMessage;
+            controlBytes += isMessage ? 0 : FrameWriter.SizeOf(PeerRole, fact.Payload.Length);
+        }
+
+        count -= bytes.Length;
+        clocks.Heard(now, count, stream.IsMidFrame, beganAnew: stream.FramesRead > frames);
+        clocks.HeardOfMessage(now, count - controlBytes, stream.IsMidMessage, beganAnew: hasMessage);
+        return null;
+    }
+
+    private Role PeerRole => connection.Role == Role.Server ? Role.Client : Role.Server;
+
+    private void Deliver(in StreamEvent message, TimeSpan now)
+    {
+        _vitals.Received(message.Payload.Length);
+        clocks.Message(now);
+        instruments.Received(message.Payload.Length);
+        connection.Tell(handler, new Ws.Received(connection.Ref, message.MessageKind, message.Payload));
+        _lag.Tell(message.Payload.Length);
+    }
+
+    private void TellAskers(ReadOnlyMemory<byte> pong, TimeSpan now)
+    {
+        foreach (var (asker, roundTrip) in pings.Answer(pong, now, connection.Wire.WriteSince))
+        {
+            clocks.PingAnswered();
+            instruments.RoundTrip(roundTrip);
+            _vitals.RoundTrip(roundTrip);
+            asker?.Tell(new Ws.Ponged(connection.Ref, roundTrip), connection.Ref);
+        }
+    }
+}
