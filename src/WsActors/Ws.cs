@@ -48,6 +48,12 @@ public static partial class Ws
         ClaimsPrincipal? Principal,
         IReadOnlyDictionary<string, string> Items) : IEvent
     {
+        /// <summary>
+        /// Whether the handler failed and was made anew: it is told this again, before anything that waited in its mailbox or its stash. What
+        /// it had demanded still counts. A handler with a mailbox of its own kind, that has no head to add to, is told it behind what waited.
+        /// </summary>
+        public bool Resumed { get; init; }
+
         /// <summary>Where, not who: a message that nobody handles reaches a log.</summary>
         public override string ToString() => $"{nameof(Opened)} {{ {Request.Route} }}";
     }
@@ -63,6 +69,20 @@ public static partial class Ws
 
         /// <summary>How much came, not what: a message that nobody handles reaches a log.</summary>
         public override string ToString() => $"{nameof(Received)} {{ {Kind}, {Payload.Length} bytes }}";
+    }
+
+    /// <summary>A part of a message came; told where <see cref="RouteOptions.MaxChunkBytes"/> asks for it, instead of <see cref="Received"/>.</summary>
+    /// <param name="Connection">The connection.</param>
+    /// <param name="Kind">Text or binary.</param>
+    /// <param name="Payload">Its bytes; of a text, whole characters in valid UTF-8. They are the receiver's to keep. Only the last may be empty.</param>
+    /// <param name="IsLast">Whether the message ends here. What began and did not get so far ends with <see cref="Closed"/>.</param>
+    public sealed record ReceivedChunk(IActorRef Connection, MessageKind Kind, ReadOnlyMemory<byte> Payload, bool IsLast) : IEvent
+    {
+        /// <summary>The payload decoded as UTF-8, anew at each call.</summary>
+        public string Text => Encoding.UTF8.GetString(Payload.Span);
+
+        /// <summary>How much came, not what: a message that nobody handles reaches a log.</summary>
+        public override string ToString() => $"{nameof(ReceivedChunk)} {{ {Kind}, {Payload.Length} bytes{(IsLast ? ", the last" : "")} }}";
     }
 
     /// <summary>The answer to a <see cref="Ping"/>; told to whoever asked.</summary>
@@ -238,6 +258,29 @@ public static partial class Ws
 
         /// <summary>The one instance.</summary>
         public static Ping Instance { get; } = new();
+    }
+
+    /// <summary>
+    /// Asks for so many messages, or chunks, more than were asked for before: where <see cref="RouteOptions.Pull"/> says that the handler asks,
+    /// it is told no others. What came whole before the peer's last frame is told in any case, before <see cref="Closed"/>. Elsewhere it
+    /// changes nothing.
+    /// </summary>
+    public sealed record Demand : ICommand
+    {
+        /// <summary>Asks for some.</summary>
+        /// <param name="messages">How many; at least 1.</param>
+        /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+        public Demand(int messages)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(messages, 1);
+            Messages = messages;
+        }
+
+        /// <summary>How many.</summary>
+        public int Messages { get; }
+
+        /// <summary>One message.</summary>
+        public static Demand One { get; } = new(1);
     }
 
     /// <summary>Starts the close handshake, behind what is queued. A second one changes nothing.</summary>

@@ -31,3 +31,24 @@ internal sealed class CountingHandler : ReceiveActor
 
     public CountingHandler() => Receive<Ws.Received>(_ => Sender.Tell(Ws.Send.Text($"{++_messages}")));
 }
+
+/// <summary>Asks for its messages itself, takes a service, and fails when it is told to.</summary>
+internal sealed class PolledHandler(Greeting greeting) : WebSocketHandler
+{
+    private string _word = "";
+
+    protected override int Window => 1;
+
+    protected override void OnOpened(Ws.Opened opened) => _word = opened.Resumed ? "again" : "first";
+
+    // With a window of one there never is another message waiting.
+    protected override void OnText(string text)
+    {
+        if (text == "fail")
+        {
+            throw new InvalidOperationException("told to fail");
+        }
+
+        Connection.Tell(Ws.Send.Text($"{greeting.Word}, {text}, {_word}, {((ActorRefWithCell)Self).Underlying.NumberOfMessages} more"));
+    }
+}

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
@@ -40,6 +41,19 @@ public sealed class WithWebSocketsTests
 
         Assert.Equal("Hello, Ada in red", await host.AskAsync("/rooms/red", "Ada"));
         Assert.Equal("Hello, Bob in blue", await host.AskAsync("/rooms/blue", "Bob"));
+    }
+
+    [Fact]
+    public async Task A_handler_that_asks_for_its_messages_is_given_services_too_and_is_told_when_it_begins_anew()
+    {
+        await using var host = await TestHost.StartAsync(
+            akka => akka.WithWebSockets(ws => ws.Listen(FreePort).Map<PolledHandler>("/poll")),
+            services => services.AddSingleton(new Greeting("Hello")));
+        using var client = await host.ConnectAsync("/poll");
+
+        Assert.Equal("Hello, Ada, first, 0 more", await TestHost.AskAsync(client, "Ada"));
+        await client.SendAsync("fail"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+        Assert.Equal("Hello, Bob, again, 0 more", await TestHost.AskAsync(client, "Bob"));
     }
 
     [Fact]

@@ -102,7 +102,9 @@ internal sealed class ConnectionActor : UntypedActor
         _wakeUp.At(wakeAt);
     }
 
-    public static IActorRef StartHandler(Props props) => Context.ActorOf(props, "handler");
+    /// <param name="props">What makes the handler.</param>
+    /// <param name="opened">What it is told again, should it be restarted.</param>
+    public static IActorRef StartHandler(Props props, Ws.Opened opened) => Context.ActorOf(new HandlerProps(props, opened), "handler");
 
     public void Tell(IActorRef actor, object message) => actor.Tell(message, Self);
 
@@ -134,7 +136,7 @@ internal sealed class ConnectionActor : UntypedActor
             case Ws.Send send: Refuse(send); break;
             case Ws.Draining when Conversation is { IsFinished: false } open: Tell(open.Handler, message); break;
             case Ws.GetStats when Vitals.Read(Self) is { } stats: Sender.Tell(stats, Self); break;
-            case Tcp.Received or Tcp.PeerClosed or WakeUp.Tick or Reception.Answered or ActorIdentity or Ws.Close or Ws.Draining: break; // Too late.
+            case Tcp.Received or Tcp.PeerClosed or WakeUp.Tick or Reception.Answered or ActorIdentity or Ws.Close or Ws.Demand or Ws.Draining: break; // Too late.
             default: Unhandled(message); break;
         }
     }

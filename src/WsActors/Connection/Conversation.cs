@@ -14,8 +14,6 @@ namespace WsActors.Connection;
 /// </summary>
 internal sealed class Conversation
 {
-    private static readonly Identify HowFar = new("how far are you?");
-
     private static readonly Identify IsThatAll = new("is that all?");
 
     private readonly ConnectionActor _connection;
@@ -26,31 +24,31 @@ internal sealed class Conversation
     private readonly Vitals _vitals;
     private readonly Liveness _clocks;
     private readonly Pings _pings = new();
+    private readonly Inbox _inbox;
     private readonly Reading _reading;
     private readonly FlowReport _flow;
     private readonly TimeSpan _opened;
-    private readonly bool _ownsHandler;
-    private readonly string _route;
+    private readonly Handling _handling;
 
     private bool _isHandlerGone;
 
-    public Conversation(ConnectionActor connection, IActorRef handler, bool ownsHandler, string route, DeflateAgreement? compression)
+    public Conversation(ConnectionActor connection, Handling handling, DeflateAgreement? compression)
     {
         _connection = connection;
         _options = connection.Endpoint.Options;
         _outbox = connection.Wire.Outbox;
-        _instruments = connection.Endpoint.InstrumentsOf(route);
+        _instruments = connection.Endpoint.InstrumentsOf(handling.Route);
         _vitals = connection.Vitals;
         _outbox.Meter = _instruments;
         connection.Wire.Receipts.Meter = _instruments;
-        _flow = new FlowReport(connection, handler);
+        _flow = new FlowReport(connection, handling.Handler);
         _opened = connection.Now;
         _clocks = new Liveness(_options, _opened);
-        _ownsHandler = ownsHandler;
-        _route = route;
-        Handler = handler;
-        var stream = new StreamParser(connection.Role, _options.Message, compression?.CreateInflater(connection.Role));
-        _reading = new Reading(connection, stream, handler, _clocks, _pings, _instruments);
+        _handling = handling;
+        var limits = handling.MaxChunkBytes is null ? _options.Message : _options.Message with { MaxChunkBytes = handling.MaxChunkBytes };
+        var stream = new StreamParser(connection.Role, limits, compression?.CreateInflater(connection.Role));
+        _inbox = new Inbox(connection, Handler, handling.IsPulled);
+        _reading = new Reading(connection, stream, _inbox, _clocks, _pings, _instruments);
         if (compression?.CreateDeflater(connection.Role, _options.Compression.Level) is { } deflater)
         {
             _outbox.Compressor = new Compressor(deflater, _options.Compression.ThresholdBytes, connection.Endpoint.Buffers);
@@ -59,10 +57,10 @@ internal sealed class Conversation
 
     public StreamParser Stream => _reading.Stream;
 
-    public IActorRef Handler { get; }
+    public IActorRef Handler => _handling.Handler;
 
     /// <summary>Whether the handler is a child that still lives.</summary>
-    public bool HasChild => _ownsHandler && !_isHandlerGone;
+    public bool HasChild => _handling.IsOwned && !_isHandlerGone;
 
     /// <summary>Whether the handler was stopped for failing too often.</summary>
     public bool HasHandlerFailed { get; set; }
@@ -80,13 +78,17 @@ internal sealed class Conversation
         _connection.Become(Open);
         _instruments.Opened();
         _vitals.Open(opened, isCompressed: _outbox.Compressor is not null);
-        _connection.Endpoint.Log.Debug("{Connection} opened on {Endpoint} {Route}", opened.Connection.Path.Name, _connection.Endpoint.Name, _route);
+        _connection.Endpoint.Log.Debug("{Connection} opened on {Endpoint} {Route}", opened.Connection.Path.Name, _connection.Endpoint.Name, _handling.Route);
         _connection.Tell(Handler, opened);
         Read(early);
     }
 
-    /// <summary>What came and was not looked at yet. It is the caller's from now on.</summary>
-    public ReadOnlySpan<byte> TakeRest() => _reading.TakeRest();
+    /// <summary>What came and was not looked at yet. It is the caller's from now on; the handler is told nothing more of what came.</summary>
+    public ReadOnlySpan<byte> TakeRest()
+    {
+        _inbox.Clear();
+        return _reading.TakeRest();
+    }
 
     /// <summary>Notes that an actor has stopped.</summary>
     /// <returns>Whether it is the handler.</returns>
@@ -106,6 +108,7 @@ internal sealed class Conversation
         _instruments.Closed(end.Code);
         if (!_isHandlerGone)
         {
+            _inbox.TellAll();
             _flow.TellDrops();
             _connection.Tell(
                 Handler,
@@ -116,7 +119,7 @@ internal sealed class Conversation
     /// <summary>The same when the connection has stopped, and its children before it.</summary>
     public void FinishWithoutChild(End end, TimeSpan now)
     {
-        _isHandlerGone |= _ownsHandler;
+        _isHandlerGone |= _handling.IsOwned;
         Finish(end, now);
     }
 
@@ -127,11 +130,15 @@ internal sealed class Conversation
             case Tcp.Received received: Read(_connection.Wire.Take(received)); break;
             case Ws.Send send: Send(send); break;
             case ByteSource.Written: FinishWrite(); break;
+            case Ws.Demand demand:
+                _inbox.Demand(demand.Messages);
+                GoOn(Now);
+                break;
             case Ws.Ping: Ping(_connection.Asker); break;
             case Ws.Close close: _connection.Farewell.StartClosing(new End(close.Code, close.Reason, Ws.Side.Local)); break;
             case WakeUp.Tick: CheckClocks(); break;
             case ActorIdentity:
-                _reading.Lag.Answer();
+                _inbox.Answer();
                 GoOn(Now);
                 break;
             case Tcp.PeerClosed: HearHandlerOut(End.Abnormal("the peer closed its socket"), last: null); break;
@@ -232,15 +239,10 @@ internal sealed class Conversation
     private void GoOn(TimeSpan now)
     {
         _connection.Wire.Flush();
-        _vitals.Waiting(_outbox.QueuedBytes, _reading.Lag.Bytes);
+        _vitals.Waiting(_outbox.QueuedBytes, _inbox.Bytes);
         _flow.Look(_outbox.QueuedBytes);
-        var pauses = _reading.HasEnoughToDo;
-        if (_reading.Lag.TryAsk(isDue: pauses || _reading.Lag.Bytes > _options.PauseReadingAboveBytes / 2))
-        {
-            _connection.Tell(Handler, HowFar);
-        }
-
-        if (pauses)
+        _reading.LookHowFar();
+        if (_inbox.IsFull || _reading.HasEnoughToDo)
         {
             _clocks.Pause(now);
             _reading.Pause(now);
@@ -262,7 +264,7 @@ internal sealed class Conversation
     }
 
     /// <summary>A child that stops itself has said all it wanted to say; any other end of a handler is a failure.</summary>
-    private End EndOfHandler => _ownsHandler && !HasHandlerFailed
+    private End EndOfHandler => _handling.IsOwned && !HasHandlerFailed
         ? new End(CloseCode.Normal, "", Ws.Side.Local)
         : new End(CloseCode.InternalError, "the handler failed", Ws.Side.Local);
 
@@ -274,7 +276,8 @@ internal sealed class Conversation
     /// <param name="last">Our close frame; null for a peer whose socket ended without one.</param>
     private void HearHandlerOut(End end, CloseFrame? last)
     {
-        if (last is not null && _reading.Lag.Bytes == 0)
+        _inbox.TellAll();
+        if (last is not null && _inbox.Bytes == 0)
         {
             Leave(end, last);
             return;

@@ -24,8 +24,14 @@ internal struct InboundRates(EndpointOptions options, TimeSpan opened)
 
     /// <summary>Charges what was read.</summary>
     /// <inheritdoc cref="Charge(int, TimeSpan)" path="/returns"/>
-    public Violation? Charge(StreamEventKind fact, TimeSpan now) =>
-        fact is not (StreamEventKind.Message or StreamEventKind.Ping or StreamEventKind.Pong) || _messages.TrySpend(1, now) ? null : TooManyMessages;
+    public Violation? Charge(in StreamEvent fact, TimeSpan now) => !Counts(fact) || _messages.TrySpend(1, now) ? null : TooManyMessages;
+
+    private static bool Counts(in StreamEvent fact) => fact.Kind switch
+    {
+        StreamEventKind.Message or StreamEventKind.Chunk => fact.IsLast,
+        StreamEventKind.Ping or StreamEventKind.Pong => true,
+        _ => false,
+    };
 
     /// <inheritdoc cref="RateLimit.Pause"/>
     public void Pause(TimeSpan now)

@@ -16,7 +16,10 @@ internal sealed class Lag
     /// <summary>Told, and not known to be dealt with.</summary>
     public long Bytes { get; private set; }
 
-    public void Tell(int payloadBytes) => Bytes += payloadBytes + BytesOfAnyMessage;
+    /// <summary>What a message counts for while it waits somewhere.</summary>
+    public static long BytesOf(int payloadBytes) => payloadBytes + BytesOfAnyMessage;
+
+    public void Tell(int payloadBytes) => Bytes += BytesOf(payloadBytes);
 
     /// <summary>Whether to ask the handler now.</summary>
     /// <param name="isDue">Whether the answer matters.</param>

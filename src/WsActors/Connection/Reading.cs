@@ -1,4 +1,3 @@
-using Akka.Actor;
 using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
@@ -13,7 +12,7 @@ namespace WsActors.Connection;
 internal sealed class Reading(
     ConnectionActor connection,
     StreamParser stream,
-    IActorRef handler,
+    Inbox inbox,
     Liveness clocks,
     Pings pings,
     Instruments.OfRoute instruments)
@@ -23,8 +22,6 @@ internal sealed class Reading(
     private readonly Vitals _vitals = connection.Vitals;
 
     private readonly long _mostWaiting = connection.Endpoint.Options.PauseReadingAboveBytes;
-
-    private readonly Lag _lag = new();
 
     private InboundRates _rates = new(connection.Endpoint.Options, connection.Now);
 
@@ -36,18 +33,15 @@ internal sealed class Reading(
 
     public StreamParser Stream => stream;
 
-    /// <summary>How far the handler is behind.</summary>
-    public Lag Lag => _lag;
-
     /// <summary>Whether some of what came was not looked at.</summary>
-    public bool HasRest => !_rest.IsEmpty;
+    public bool HasRest => !_rest.IsEmpty || stream.HasMore;
 
     /// <summary>
     /// Whether to read no more for now: what waits to be sent, what the handler has not dealt with, and the message that is coming are too
     /// much together. So a handler that answers as much as it is told does not overrun the queue. A message is always read when nothing
     /// else waits.
     /// </summary>
-    public bool HasEnoughToDo => _outbox.HeldBytes + _lag.Bytes is var waiting and > 0 && waiting + stream.MessageBytes > _mostWaiting;
+    public bool HasEnoughToDo => _outbox.HeldBytes + inbox.Bytes is var waiting and > 0 && waiting + stream.MessageBytes > _mostWaiting;
 
     /// <summary>Reads what came from the socket.</summary>
     /// <returns>Null when reading goes on, now or later. Otherwise the fact that ends it: the peer closed, or broke a rule.</returns>
@@ -81,6 +75,9 @@ internal sealed class Reading(
         return rest.Span;
     }
 
+    /// <summary>Asks how far the handler is, where the answer may change whether to read on.</summary>
+    public void LookHowFar() => inbox.LookHowFar(isDue: HasEnoughToDo || inbox.ToldBytes > _mostWaiting / 2);
+
     /// <inheritdoc cref="InboundRates.Pause"/>
     public void Pause(TimeSpan now) => _rates.Pause(now);
 
@@ -103,42 +100,53 @@ internal sealed class Reading(
         var count = bytes.Length;
         var frames = stream.FramesRead;
         var controlBytes = 0;
-        var hasMessage = false;
+        var (hasMessage, hasEnded) = (false, false);
         while (!(hasMessage && HasEnoughToDo) && stream.TryRead(ref bytes, out var fact))
         {
-            if (_rates.Charge(fact.Kind, now) is { } tooMany)
+            if (_rates.Charge(fact, now) is { } tooMany)
             {
                 return StreamEvent.ForViolation(tooMany);
             }
 
             switch (fact.Kind)
             {
-                case StreamEventKind.Message: Deliver(fact, now); break;
-                case StreamEventKind.Ping: _outbox.AppendControl(Opcode.Pong, fact.Payload); break;
-                case StreamEventKind.Pong: TellAskers(fact.Payload, now); break;
+                case StreamEventKind.Message or StreamEventKind.Chunk:
+                    hasMessage = true;
+                    hasEnded |= fact.IsLast;
+                    Deliver(fact, now);
+                    break;
+                case StreamEventKind.Ping:
+                    controlBytes += SizeOf(fact);
+                    _outbox.AppendControl(Opcode.Pong, fact.Payload);
+                    break;
+                case StreamEventKind.Pong:
+                    controlBytes += SizeOf(fact);
+                    TellAskers(fact.Payload, now);
+                    break;
                 default: return fact;
             }
-
-            var isMessage = fact.Kind == StreamEventKind.Message;
-            hasMessage |= isMessage;
-            controlBytes += isMessage ? 0 : FrameWriter.SizeOf(PeerRole, fact.Payload.Length);
         }
 
         count -= bytes.Length;
         clocks.Heard(now, count, stream.IsMidFrame, beganAnew: stream.FramesRead > frames);
-        clocks.HeardOfMessage(now, count - controlBytes, stream.IsMidMessage, beganAnew: hasMessage);
+        clocks.HeardOfMessage(now, count - controlBytes, stream.IsMidMessage, beganAnew: hasEnded);
         return null;
     }
 
+    private int SizeOf(in StreamEvent control) => FrameWriter.SizeOf(PeerRole, control.Payload.Length);
+
     private Role PeerRole => connection.Role == Role.Server ? Role.Client : Role.Server;
 
-    private void Deliver(in StreamEvent message, TimeSpan now)
+    private void Deliver(in StreamEvent fact, TimeSpan now)
     {
-        _vitals.Received(message.Payload.Length);
+        var bytes = fact.Payload.Length;
+        _vitals.Received(bytes, fact.IsLast);
+        instruments.Received(bytes, fact.IsLast);
         clocks.Message(now);
-        instruments.Received(message.Payload.Length);
-        connection.Tell(handler, new Ws.Received(connection.Ref, message.MessageKind, message.Payload));
-        _lag.Tell(message.Payload.Length);
+        object message = fact.Kind == StreamEventKind.Message
+            ? new Ws.Received(connection.Ref, fact.MessageKind, fact.Payload)
+            : new Ws.ReceivedChunk(connection.Ref, fact.MessageKind, fact.Payload, fact.IsLast);
+        inbox.Add(message, bytes);
     }
 
     private void TellAskers(ReadOnlyMemory<byte> pong, TimeSpan now)

@@ -156,11 +156,12 @@ internal sealed class Reception(ConnectionActor connection)
     {
         var subprotocol = accepted.Subprotocol ?? upgrade.Subprotocol;
         var compression = _endpoint.Options.Compression.Wanted is { } wanted ? PerMessageDeflate.Accept(upgrade.Offer.Extensions, wanted) : null;
-        IActorRef handler;
+        var opened = new Ws.Opened(connection.Ref, upgrade.Request, subprotocol, accepted.Principal, accepted.Items);
+        Handling handling;
         try
         {
             ServerHandshake.WriteAccept(connection.Wire.Outbox.Head, upgrade.Offer, subprotocol, accepted.Headers, compression);
-            handler = upgrade.Route.Handler.For(upgrade.Request, ConnectionActor.StartHandler);
+            handling = Engage(upgrade, opened);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -170,9 +171,24 @@ internal sealed class Reception(ConnectionActor connection)
             return;
         }
 
-        var opened = new Ws.Opened(connection.Ref, upgrade.Request, subprotocol, accepted.Principal, accepted.Items);
-        var ownsHandler = upgrade.Route.Handler is HandlerSource.PerConnection;
-        new Conversation(connection, handler, ownsHandler, upgrade.Request.Route, compression).Begin(opened, early);
+        new Conversation(connection, handling, compression).Begin(opened, early);
+    }
+
+    /// <summary>Finds or makes the handler.</summary>
+    private static Handling Engage(Verdict.Upgrade upgrade, Ws.Opened opened)
+    {
+        var (request, route) = (upgrade.Request, upgrade.Route);
+        var isPulled = route.Options.Pull;
+        var handler = route.Handler.For(request, props =>
+        {
+            isPulled |= typeof(WebSocketHandler).IsAssignableFrom(props.Type);
+            return ConnectionActor.StartHandler(props, opened);
+        });
+        return new Handling(handler, route.Handler is HandlerSource.PerConnection, request.Route)
+        {
+            IsPulled = isPulled,
+            MaxChunkBytes = route.Options.MaxChunkBytes,
+        };
     }
 
     // Waiting for code that is not ours: a guard or a delegate. It runs off the actor, so that it may block or throw as it likes.

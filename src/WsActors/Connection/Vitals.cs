@@ -51,9 +51,9 @@ internal sealed class Vitals(Endpoint endpoint)
             endpoint.Clock.Date);
     }
 
-    public void Received(int bytes)
+    public void Received(int bytes, bool isLast)
     {
-        Add(ref _messagesReceived, 1);
+        Add(ref _messagesReceived, isLast ? 1 : 0);
         Add(ref _bytesReceived, bytes);
     }
 
@@ -64,7 +64,7 @@ internal sealed class Vitals(Endpoint endpoint)
     }
 
     /// <param name="queuedBytes">To be sent.</param>
-    /// <param name="unhandledBytes">Told to the handler, and not known to be dealt with.</param>
+    /// <param name="unhandledBytes">Held for the handler, or told to it and not known to be dealt with.</param>
     public void Waiting(long queuedBytes, long unhandledBytes)
     {
         Volatile.Write(ref _queuedBytes, queuedBytes);

@@ -60,9 +60,9 @@ internal sealed class Instruments : IDisposable
             all._closed.Add(1, new("endpoint", endpoint), new("route", route), new("code", Bucket(code)));
         }
 
-        public void Received(int bytes) => Count(bytes, _in);
+        public void Received(int bytes, bool isLast) => Count(isLast ? 1 : 0, bytes, _in);
 
-        public void Sent(int bytes) => Count(bytes, _out);
+        public void Sent(int bytes) => Count(1, bytes, _out);
 
         public void RoundTrip(TimeSpan time) => all._roundTrip.Record(time.TotalSeconds, _tags);
 
@@ -77,9 +77,9 @@ internal sealed class Instruments : IDisposable
         public void Dropped(Ws.SendFailure reason) =>
             all._dropped.Add(1, new("endpoint", endpoint), new("route", route), new("reason", Word(reason)));
 
-        private void Count(int bytes, in TagList tags)
+        private void Count(int messages, int bytes, in TagList tags)
         {
-            all._messages.Add(1, tags);
+            all._messages.Add(messages, tags);
             all._bytes.Add(bytes, tags);
         }
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using WsActors.Protocol.Handshake;
+using WsActors.Protocol.Messages;
 
 namespace WsActors.Routing;
 
@@ -13,6 +14,27 @@ public sealed record RouteOptions
 
     /// <summary>Decides on each request before it is upgraded; null lets everyone in whom the origin rule lets in.</summary>
     public Guard? Guard { get; init; }
+
+    /// <summary>
+    /// Whether the handler is told no more messages than it asked for by <see cref="Ws.Demand"/>. While it wants none, its connection is not
+    /// read, so that TCP slows the sender. A handler that is a <see cref="WebSocketHandler"/> asks by itself, whatever stands here.
+    /// </summary>
+    public bool Pull { get; init; }
+
+    /// <summary>
+    /// Null: the handler is told whole messages. Otherwise <see cref="Ws.ReceivedChunk"/> of at most so many bytes, 16 at least, so that a
+    /// message of any length passes in the memory of a chunk; then <c>message.max-size</c> and <c>.max-fragments</c> do not hold.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 16 bytes, or more than an array holds.</exception>
+    public int? MaxChunkBytes
+    {
+        get;
+        init
+        {
+            _ = new MessageLimits { MaxChunkBytes = value };
+            field = value;
+        }
+    }
 
     internal static RouteOptions None { get; } = new();
 }

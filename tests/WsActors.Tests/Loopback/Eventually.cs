@@ -7,12 +7,13 @@ internal static class Eventually
 
     /// <param name="condition">Looked at until it holds.</param>
     /// <param name="otherwise">What is the case instead, when the patience has ended.</param>
-    public static async Task Holds(Func<bool> condition, Func<string> otherwise)
+    /// <param name="patience">Where the usual is not enough.</param>
+    public static async Task Holds(Func<bool> condition, Func<string> otherwise, TimeSpan? patience = null)
     {
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(patience ?? Patience);
         while (!condition())
         {
-            Assert.False(deadline.IsCancellationRequested, $"After {Patience}: {otherwise()}");
+            Assert.False(deadline.IsCancellationRequested, $"After {patience ?? Patience}: {otherwise()}");
             await Task.Delay(5);
         }
     }

@@ -1,0 +1,16 @@
+using Akka.Actor;
+
+namespace WsActors.Connection;
+
+/// <summary>Who handles a WebSocket, and how it wants to be told.</summary>
+/// <param name="Handler">The actor.</param>
+/// <param name="IsOwned">Whether it is a child of the connection.</param>
+/// <param name="Route">The route's template: what metrics and operators know it by.</param>
+internal sealed record Handling(IActorRef Handler, bool IsOwned, string Route)
+{
+    /// <summary>Whether it is told no more messages than it asked for.</summary>
+    public bool IsPulled { get; init; }
+
+    /// <summary>Null when it is told whole messages; otherwise the size of a chunk.</summary>
+    public int? MaxChunkBytes { get; init; }
+}

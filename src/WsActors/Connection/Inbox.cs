@@ -1,0 +1,104 @@
+using Akka.Actor;
+
+namespace WsActors.Connection;
+
+/// <summary>
+/// What came for the handler: told at once, or, where the handler asks for it, held until it does. Knows how far the handler is behind.
+/// Owned by its conversation.
+/// </summary>
+internal sealed class Inbox(ConnectionActor connection, IActorRef handler, bool isPulled)
+{
+    private static readonly Identify HowFar = new("how far are you?");
+
+    private readonly Lag _lag = new();
+
+    /// <summary>What waits for a demand, in order; null until something does.</summary>
+    private Queue<(object Message, int PayloadBytes)>? _held;
+
+    private long _heldBytes;
+
+    /// <summary>How many messages more the handler wants. Zero while something is held.</summary>
+    private long _demand;
+
+    /// <summary>Held, or told and not known to be dealt with.</summary>
+    public long Bytes => _heldBytes + ToldBytes;
+
+    /// <summary>Whether the handler wants nothing more for now: then nothing more is read of the socket.</summary>
+    public bool IsFull => isPulled && _demand == 0;
+
+    public void Add(object message, int payloadBytes)
+    {
+        if (IsFull)
+        {
+            (_held ??= []).Enqueue((message, payloadBytes));
+            _heldBytes += Lag.BytesOf(payloadBytes);
+        }
+        else
+        {
+            _demand -= isPulled ? 1 : 0;
+            Tell(message, payloadBytes);
+        }
+    }
+
+    /// <summary>The handler wants so many more. Where it is told everything at once, that changes nothing.</summary>
+    public void Demand(int messages)
+    {
+        if (isPulled)
+        {
+            _demand += messages;
+            while (_demand > 0 && TryTellHeld())
+            {
+                _demand--;
+            }
+        }
+    }
+
+    /// <summary>Tells what is held, asked for or not: nobody is left whom that could slow.</summary>
+    public void TellAll()
+    {
+        while (TryTellHeld())
+        {
+        }
+    }
+
+    /// <summary>Drops what is held.</summary>
+    public void Clear()
+    {
+        _held = null;
+        _heldBytes = 0;
+    }
+
+    /// <summary>Told, and not known to be dealt with.</summary>
+    public long ToldBytes => _lag.Bytes;
+
+    /// <summary>Asks how far the handler is, unless that is asked already.</summary>
+    /// <param name="isDue">Whether it matters.</param>
+    public void LookHowFar(bool isDue)
+    {
+        if (_lag.TryAsk(isDue))
+        {
+            connection.Tell(handler, HowFar);
+        }
+    }
+
+    /// <summary>The handler has dealt with what it was told before it was asked.</summary>
+    public void Answer() => _lag.Answer();
+
+    private bool TryTellHeld()
+    {
+        if (_held is null || !_held.TryDequeue(out var first))
+        {
+            return false;
+        }
+
+        _heldBytes -= Lag.BytesOf(first.PayloadBytes);
+        Tell(first.Message, first.PayloadBytes);
+        return true;
+    }
+
+    private void Tell(object message, int payloadBytes)
+    {
+        connection.Tell(handler, message);
+        _lag.Tell(payloadBytes);
+    }
+}

@@ -1,0 +1,156 @@
+using Akka.Actor;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>A handler that is made anew after a failure begins where its connection is: with Opened, before anything that waited.</summary>
+public sealed class ResumedSpec : WebSocketSpec
+{
+    [Fact]
+    public void It_is_told_Opened_again_before_whatever_waited()
+    {
+        var client = ServeEach(Props.Create<Diary>(TestActor)).Connect();
+        ExpectMsg("opened");
+
+        // While it deals with the first, the others come.
+        client.SendText("wait");
+        ExpectMsg("waits");
+        client.SendText("fail");
+        client.SendText("one");
+        client.SendText("two");
+        client.Connection.Tell(new Identify(null), TestActor);
+        ExpectMsg<ActorIdentity>();
+        Diary.GoOn.Release();
+
+        ExpectMsg("resumed");
+        ExpectMsg("one");
+        ExpectMsg("two");
+    }
+
+    [Fact]
+    public void Each_failure_is_followed_by_it()
+    {
+        var client = ServeEach(Props.Create<Diary>(TestActor)).Connect();
+        ExpectMsg("opened");
+
+        for (var i = 0; i < 3; i++)
+        {
+            client.SendText("fail");
+            ExpectMsg("resumed");
+        }
+
+        client.SendText("one");
+        ExpectMsg("one");
+    }
+
+    [Fact]
+    public void What_it_had_stashed_comes_behind_it_and_before_what_came_later()
+    {
+        var client = ServeEach(Props.Create<Diary>(TestActor)).Connect();
+        ExpectMsg("opened");
+
+        client.SendText("stash");
+        client.SendText("one");
+        client.SendText("two");
+        client.SendText("fail");
+        client.SendText("three");
+
+        ExpectMsg("resumed");
+        ExpectMsg("one");
+        ExpectMsg("two");
+        ExpectMsg("three");
+    }
+
+    [Fact]
+    public void It_says_all_that_the_first_said_and_comes_from_the_connection()
+    {
+        var client = ServeEach(Props.Create<Repeater>(TestActor)).Connect();
+        var first = ExpectMsg<Ws.Opened>();
+        Assert.False(first.Resumed);
+
+        client.SendText("fail");
+
+        var second = ExpectMsg<Ws.Opened>();
+        Assert.Equal(first with { Resumed = true }, second);
+        Assert.Equal(client.Connection, LastSender);
+    }
+
+    [Theory]
+    [InlineData("akka.actor.mailbox.unbounded-deque-based")]
+    [InlineData("unbounded")]
+    public void A_handler_with_a_mailbox_of_its_own_choice_keeps_that_and_is_told_too(string mailbox)
+    {
+        var client = ServeEach(Props.Create<Repeater>(TestActor).WithMailbox(mailbox)).Connect();
+        Assert.False(ExpectMsg<Ws.Opened>().Resumed);
+
+        client.SendText("fail");
+
+        Assert.True(ExpectMsg<Ws.Opened>().Resumed);
+    }
+
+    [Fact]
+    public void A_failure_to_begin_again_is_a_failure_like_any()
+    {
+        var client = ServeEach(Props.Create<FailsWhenResumed>()).Connect();
+
+        client.SendText("fail");
+
+        client.ExpectClose(Protocol.CloseCode.InternalError);
+    }
+
+    /// <summary>Tells a probe what it is told, stashes from "stash" on, fails at "fail".</summary>
+    private sealed class Diary(IActorRef probe) : UntypedActor, IWithUnboundedStash
+    {
+        public static readonly SemaphoreSlim GoOn = new(0);
+
+        public IStash Stash { get; set; } = null!;
+
+        protected override void OnReceive(object message)
+        {
+            switch (message)
+            {
+                case Ws.Opened opened: probe.Tell(opened.Resumed ? "resumed" : "opened"); break;
+                case Ws.Received { Text: "stash" }: Become(Stashing); break;
+                case Ws.Received { Text: "fail" }: throw new InvalidOperationException("told to fail");
+                case Ws.Received { Text: "wait" }:
+                    probe.Tell("waits");
+                    Assert.True(GoOn.Wait(TimeSpan.FromMinutes(1)));
+                    break;
+                case Ws.Received received: probe.Tell(received.Text); break;
+            }
+        }
+
+        private void Stashing(object message)
+        {
+            if (message is Ws.Received { Text: "fail" })
+            {
+                throw new InvalidOperationException("told to fail");
+            }
+
+            Stash.Stash();
+        }
+    }
+
+    private sealed class Repeater(IActorRef probe) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            switch (message)
+            {
+                case Ws.Opened: probe.Forward(message); break;
+                case Ws.Received: throw new InvalidOperationException("told to fail");
+            }
+        }
+    }
+
+    private sealed class FailsWhenResumed : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is Ws.Received or Ws.Opened { Resumed: true })
+            {
+                throw new InvalidOperationException("told to fail");
+            }
+        }
+    }
+}
