@@ -1,4 +1,3 @@
-using System.Net;
 using Akka.Actor;
 using Akka.IO;
 using WsActors.Manager;
@@ -34,31 +33,26 @@ internal sealed class ConnectionActor : UntypedActor
 
     private readonly WakeUp _wakeUp;
 
-    /// <summary>Why this socket is turned away, whatever it asks; null for all that are not.</summary>
-    private readonly string? _refusal;
+    private readonly Beginning _beginning;
 
     /// <summary>When the current state ends by itself. An open connection has clocks of its own instead.</summary>
     private TimeSpan _deadline;
 
     private RestartBudget? _restarts;
 
-    public ConnectionActor(Endpoint endpoint, IActorRef source, EndPoint remote, WakeUp wakeUp, Vitals vitals, string? refusal)
+    public ConnectionActor(Beginning beginning, WakeUp wakeUp, Vitals vitals)
     {
-        Endpoint = endpoint;
-        Remote = remote;
         Vitals = vitals;
         _wakeUp = wakeUp;
-        _refusal = refusal;
-        Wire = new Wire(source, Self, Role, endpoint);
+        _beginning = beginning;
+        Wire = new Wire(Self, Role, beginning.Endpoint);
         Farewell = new Farewell(this);
     }
 
-    public Endpoint Endpoint { get; }
+    public Endpoint Endpoint => _beginning.Endpoint;
 
     /// <summary>Which end of the connection this is.</summary>
-    public Role Role { get; } = Role.Server;
-
-    public EndPoint Remote { get; }
+    public Role Role => _beginning.Role;
 
     public Vitals Vitals { get; }
 
@@ -79,8 +73,8 @@ internal sealed class ConnectionActor : UntypedActor
     /// <summary>Whether the current state's time is over.</summary>
     public bool IsOver => Now >= _deadline;
 
-    public static Props PropsFor(Endpoint endpoint, IActorRef source, EndPoint remote, WakeUp wakeUp, Vitals vitals, string? refusal) =>
-        Props.Create<ConnectionActor>(endpoint, source, remote, wakeUp, vitals, refusal);
+    public static Props PropsFor(Beginning beginning, WakeUp wakeUp, Vitals vitals) =>
+        Props.Create<ConnectionActor>(beginning, wakeUp, vitals);
 
     // What its parts ask of their actor.
 
@@ -107,6 +101,14 @@ internal sealed class ConnectionActor : UntypedActor
     public static IActorRef StartHandler(Props props, Ws.Opened opened) => Context.ActorOf(new HandlerProps(props, opened), "handler");
 
     public void Tell(IActorRef actor, object message) => actor.Tell(message, Self);
+
+    /// <summary>There is a socket: from now on its bytes are read.</summary>
+    public void Take(IActorRef source)
+    {
+        Context.Watch(source);
+        Wire.Take(source);
+        Wire.ReadOn();
+    }
 
     public void StopWatchingSource() => Context.Unwatch(Wire.Source);
 
@@ -153,13 +155,7 @@ internal sealed class ConnectionActor : UntypedActor
 
     // The actor.
 
-    protected override void PreStart()
-    {
-        Context.Watch(Wire.Source);
-        Wire.Register();
-        Wire.ReadOn();
-        new Reception(this).Begin(_refusal);
-    }
+    protected override void PreStart() => _beginning.Of(this);
 
     protected override void OnReceive(object message) => Unhandled(message);
 

@@ -13,19 +13,19 @@ namespace WsActors.Connection;
 /// What happens on a connection before it is a WebSocket: the request, the gate, the manager's admission, the guard. Each wait has
 /// a deadline, each way out is one answer. Part of its actor.
 /// </summary>
-internal sealed class Reception(ConnectionActor connection)
+internal sealed class Reception(ConnectionActor connection, ListeningEndpoint endpoint, EndPoint remote)
 {
     /// <summary>What a guard or a delegate answered, or why it could not.</summary>
     internal sealed record Answered(object? Answer, Exception? Failure) : INoSerializationVerificationNeeded;
 
-    private readonly Endpoint _endpoint = connection.Endpoint;
+    private readonly ListeningEndpoint _endpoint = endpoint;
 
-    private readonly RequestParser _parser = new(connection.Endpoint.Options.Request);
+    private readonly RequestParser _parser = new(endpoint.Options.Request);
 
-    private readonly TimeSpan _end = connection.Now + connection.Endpoint.Options.HandshakeTimeout;
+    private readonly TimeSpan _end = connection.Now + endpoint.Options.HandshakeTimeout;
 
     /// <summary>Who asks, as far as is known: for the log.</summary>
-    private IPAddress _client = AddressOf(connection.Remote);
+    private IPAddress _client = AddressOf(remote);
 
     /// <summary>Whether the answer has no body, whatever it is (RFC 9110 §9.3.2).</summary>
     private bool _isHead;
@@ -96,7 +96,7 @@ internal sealed class Reception(ConnectionActor connection)
     private void Judge(HttpRequest http, byte[] early)
     {
         _isHead = http.Method == "HEAD";
-        var socket = AddressOf(connection.Remote);
+        var socket = AddressOf(remote);
         _client = _endpoint.Gate.ClientOf(http, socket);
         switch (_endpoint.Gate.Judge(http, socket))
         {

@@ -9,16 +9,20 @@ namespace WsActors.Connection;
 /// <summary>A connection's socket, with what waits to be sent on it: one read asked for and one write in flight at a time.</summary>
 internal sealed class Wire
 {
-    private readonly ByteSource _socket;
+    private readonly IActorRef _connection;
 
     private readonly Endpoint _endpoint;
 
     /// <summary>Whether a read is asked for that has not come yet.</summary>
     private bool _isReading;
 
-    public Wire(IActorRef source, IActorRef connection, Role role, Endpoint endpoint)
+    /// <summary>Until there is a socket, what it is told goes nowhere.</summary>
+    private ByteSource _socket;
+
+    public Wire(IActorRef connection, Role role, Endpoint endpoint)
     {
-        _socket = new ByteSource(source, connection);
+        _connection = connection;
+        _socket = new ByteSource(ActorRefs.Nobody, connection);
         _endpoint = endpoint;
         Receipts = new Receipts(connection);
         Outbox = new Outbox(role, endpoint.Buffers, endpoint.Options.MaxQueuedBytes, Receipts);
@@ -37,7 +41,12 @@ internal sealed class Wire
 
     public bool IsSource(IActorRef actor) => actor.Equals(Source);
 
-    public void Register() => _socket.Register();
+    /// <summary>There is a socket: from now on the connection is told what comes.</summary>
+    public void Take(IActorRef source)
+    {
+        _socket = new ByteSource(source, _connection);
+        _socket.Register();
+    }
 
     /// <summary>The bytes of the read that came.</summary>
     public ReadOnlySpan<byte> Take(Tcp.Received received)

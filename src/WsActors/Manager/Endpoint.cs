@@ -1,48 +1,35 @@
 using System.Collections.Concurrent;
 using Akka.Configuration;
 using Akka.Event;
-using WsActors.Routing;
 using WsActors.Transport;
 
 namespace WsActors.Manager;
 
-/// <summary>A listening endpoint, as its connections see it: its rules, its options, and what all of a system share. Any thread.</summary>
-internal sealed class Endpoint
+/// <summary>
+/// What a connection sees of its surroundings, whichever end it is: its options, and what all of a system share. Any thread.
+/// </summary>
+/// <param name="name">The tag of its metrics.</param>
+/// <param name="options">Not checked yet.</param>
+/// <param name="tally">Counts what opens here.</param>
+/// <param name="shared">What all of a system share.</param>
+/// <exception cref="ConfigurationException">An option is not usable.</exception>
+internal abstract class Endpoint(string name, EndpointOptions options, Tally tally, Endpoint.Shared shared)
 {
     private readonly ConcurrentDictionary<string, Instruments.OfRoute> _routes = new();
 
-    private readonly Instruments _instruments;
+    private readonly Instruments _instruments = shared.Instruments;
 
-    /// <exception cref="ConfigurationException">An option is not usable.</exception>
-    public Endpoint(string name, string scheme, RouteTable routes, EndpointOptions options, Shared shared)
-    {
-        Name = name;
-        Options = options.Checked();
-        Clock = shared.Clock;
-        Buffers = shared.Buffers;
-        Log = shared.Log;
-        RetryAfter = shared.RetryAfter;
-        Tally = new Tally(shared.Tally);
-        Gate = new Gate(routes, new OriginRule(options.CheckOrigin, options.AllowedOrigins), new TrustedProxies(options.TrustedProxies), scheme);
-        _instruments = shared.Instruments;
-    }
+    public string Name { get; } = name;
 
-    /// <summary>As it was asked for, such as <c>ws://0.0.0.0:8080</c>: the tag of its metrics.</summary>
-    public string Name { get; }
+    public EndpointOptions Options { get; } = options.Checked();
 
-    public EndpointOptions Options { get; }
+    public Clock Clock { get; } = shared.Clock;
 
-    public Gate Gate { get; }
+    public Buffers Buffers { get; } = shared.Buffers;
 
-    public Clock Clock { get; }
+    public ILoggingAdapter Log { get; } = shared.Log;
 
-    public Buffers Buffers { get; }
-
-    public ILoggingAdapter Log { get; }
-
-    public TimeSpan RetryAfter { get; }
-
-    public Tally Tally { get; }
+    public Tally Tally { get; } = tally;
 
     public Instruments.OfRoute InstrumentsOf(string route) => _routes.GetOrAdd(route, static (r, e) => e._instruments.For(e.Name, r), this);
 

@@ -10,11 +10,11 @@ namespace WsActors.Manager;
 /// <param name="endpoint">Its rules.</param>
 /// <param name="local">Where it listens.</param>
 /// <param name="source">The byte source's actor that listens.</param>
-internal sealed class Listener(Endpoint endpoint, EndPoint local, IActorRef source)
+internal sealed class Listener(ListeningEndpoint endpoint, EndPoint local, IActorRef source)
 {
     private RateLimit _accepts = new(endpoint.Options.MaxAcceptsPerSecond, endpoint.Clock.Now);
 
-    public Endpoint Endpoint { get; } = endpoint;
+    public ListeningEndpoint Endpoint { get; } = endpoint;
 
     public EndPoint Local { get; } = local;
 
@@ -29,7 +29,7 @@ internal sealed class Listener(Endpoint endpoint, EndPoint local, IActorRef sour
 /// <param name="Address">Where.</param>
 /// <param name="Endpoint">Its rules, checked already.</param>
 /// <param name="Asker">Who is told what became of it.</param>
-internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, Endpoint Endpoint, IActorRef Asker)
+internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, ListeningEndpoint Endpoint, IActorRef Asker)
 {
     // Below this a burst of connects was measured to lose three in four to retransmission.
     private const int Backlog = 4096;

@@ -141,7 +141,8 @@ internal sealed class ManagerActor : UntypedActor
         if (refusal is null || _population.HasRoomForApology)
         {
             var (wakeUp, vitals) = (new WakeUp(), new Vitals(listener.Endpoint));
-            var connection = Context.ActorOf(ConnectionActor.PropsFor(listener.Endpoint, Sender, remote, wakeUp, vitals, refusal));
+            var beginning = new Beginning.Accepted(listener.Endpoint, Sender, remote, refusal);
+            var connection = Context.ActorOf(ConnectionActor.PropsFor(beginning, wakeUp, vitals));
             Context.Watch(connection);
             _population.Add(connection, listener.Endpoint, wakeUp, vitals, refusal is null ? asker : null);
         }
@@ -213,7 +214,7 @@ internal sealed class ManagerActor : UntypedActor
         try
         {
             var address = ListenAddress.Parse(bind.Endpoint);
-            var endpoint = new Endpoint(bind.Endpoint, address.Scheme, bind.Routes, bind.Configure(_settings.Endpoint), _shared);
+            var endpoint = new ListeningEndpoint(bind.Endpoint, address.Scheme, bind.Routes, bind.Configure(_settings.Endpoint), _shared);
             pending = new PendingBind(bind, address, endpoint, Sender);
         }
         // Configure is code of the user's; whatever it throws says what is wrong, and must not end the connections of others.

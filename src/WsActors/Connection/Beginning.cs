@@ -1,0 +1,30 @@
+using System.Net;
+using Akka.Actor;
+using WsActors.Manager;
+using WsActors.Protocol;
+
+namespace WsActors.Connection;
+
+/// <summary>How a connection comes about: what differs between its two ends. Immutable.</summary>
+/// <param name="Role">Which end of the connection this is.</param>
+/// <param name="Endpoint">What it sees of its surroundings.</param>
+internal abstract record Beginning(Role Role, Endpoint Endpoint)
+{
+    /// <summary>Takes the first step.</summary>
+    public abstract void Of(ConnectionActor connection);
+
+    /// <summary>A socket that was accepted.</summary>
+    /// <param name="Listening">Where.</param>
+    /// <param name="Source">The byte source.</param>
+    /// <param name="Remote">The other end of the socket.</param>
+    /// <param name="Refusal">Why it is turned away, whatever it asks; null if it is not.</param>
+    internal sealed record Accepted(ListeningEndpoint Listening, IActorRef Source, EndPoint Remote, string? Refusal)
+        : Beginning(Role.Server, Listening)
+    {
+        public override void Of(ConnectionActor connection)
+        {
+            connection.Take(Source);
+            new Reception(connection, Listening, Remote).Begin(Refusal);
+        }
+    }
+}

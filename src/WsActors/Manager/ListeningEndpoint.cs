@@ -1,0 +1,25 @@
+using Akka.Configuration;
+using WsActors.Routing;
+
+namespace WsActors.Manager;
+
+/// <summary>An endpoint that listens, as its connections see it: its rules beside what any endpoint has. Any thread.</summary>
+internal sealed class ListeningEndpoint : Endpoint
+{
+    /// <param name="name">As it was asked for, such as <c>ws://0.0.0.0:8080</c>.</param>
+    /// <param name="scheme"><c>ws</c>.</param>
+    /// <param name="routes">Who serves what.</param>
+    /// <param name="options">Not checked yet.</param>
+    /// <param name="shared">What all of a system share.</param>
+    /// <exception cref="ConfigurationException">An option is not usable.</exception>
+    public ListeningEndpoint(string name, string scheme, RouteTable routes, EndpointOptions options, Shared shared)
+        : base(name, options, new Tally(shared.Tally), shared)
+    {
+        RetryAfter = shared.RetryAfter;
+        Gate = new Gate(routes, new OriginRule(options.CheckOrigin, options.AllowedOrigins), new TrustedProxies(options.TrustedProxies), scheme);
+    }
+
+    public Gate Gate { get; }
+
+    public TimeSpan RetryAfter { get; }
+}
