@@ -1,4 +1,3 @@
-using System.Net;
 using Akka.Actor;
 using Akka.IO;
 using Akka.TestKit;
@@ -7,7 +6,7 @@ namespace WsActors.TestKit;
 
 /// <summary>
 /// A socket played by the test: it delivers a chunk only when the connection asks for one, takes writes as a kernel does, or does not,
-/// and ends as the test likes. Part of a <see cref="ClientProbe"/>. It answers the connection by itself, on whatever thread speaks to it.
+/// and ends as the test likes. Part of a <see cref="PeerProbe"/>. It answers the connection by itself, on whatever thread speaks to it.
 /// </summary>
 public sealed class SocketProbe
 {
@@ -37,7 +36,10 @@ public sealed class SocketProbe
     /// <summary>What the connection did against the rules of a byte source.</summary>
     private string? _fault;
 
-    internal SocketProbe(WebSocketTestKit kit, TestKitBase test, IPEndPoint remote)
+    /// <param name="kit">Waits for actors.</param>
+    /// <param name="test">Makes the probe.</param>
+    /// <param name="offer">Offers the socket to whoever is to take it.</param>
+    internal SocketProbe(WebSocketTestKit kit, TestKitBase test, Action<IActorRef> offer)
     {
         Kit = kit;
         _probe = test.CreateTestProbe();
@@ -46,7 +48,7 @@ public sealed class SocketProbe
             On(message, sender);
             return AutoPilot.KeepRunning;
         }));
-        kit.Accept(remote, _probe.Ref);
+        offer(_probe.Ref);
         AwaitUntil("the connection", () => _connection is not null || IsReset);
     }
 
@@ -56,16 +58,16 @@ public sealed class SocketProbe
     /// <summary>Whether writes are taken; while they are not, the peer does not read.</summary>
     public bool TakesWrites { get; private set; } = true;
 
-    /// <summary>Whether a hang-up is answered at once, as a client does that closes, too.</summary>
+    /// <summary>Whether a hang-up is answered at once, as a peer does that closes, too.</summary>
     public bool ClosesInTurn { get; set; } = true;
 
-    /// <summary>Whether the server half-closed.</summary>
+    /// <summary>Whether the connection half-closed.</summary>
     public bool IsHungUp { get; private set; }
 
-    /// <summary>Whether the server reset the socket, or never took it.</summary>
+    /// <summary>Whether the connection reset the socket, or never took it.</summary>
     public bool IsReset { get; private set; }
 
-    /// <summary>Whether the server asked for the next read.</summary>
+    /// <summary>Whether the connection asked for the next read.</summary>
     public bool IsReadAskedFor
     {
         get
@@ -134,10 +136,10 @@ public sealed class SocketProbe
         }
     }
 
-    /// <summary>Expects that the server half-closes.</summary>
+    /// <summary>Expects that the connection half-closes.</summary>
     public void ExpectHangUp() => AwaitUntil("a hang-up", () => IsHungUp);
 
-    /// <summary>Expects that the server resets the socket.</summary>
+    /// <summary>Expects that the connection resets the socket.</summary>
     public void ExpectReset() => AwaitUntil("a reset", () => IsReset);
 
     internal void ExpectEnd() => AwaitUntil("the end of the socket", () => IsHungUp || IsReset);
@@ -148,8 +150,8 @@ public sealed class SocketProbe
         _probe.Watch(Connection);
         AwaitUntil("the end of the connection", () => _isStopped);
 
-        // The manager heard of it first; now it has dealt with it, too, and its place is free.
-        Kit.Await(Kit.Manager);
+        // Its parent heard of it first; now it has dealt with it, too, and its place is free.
+        Kit.AwaitParents();
     }
 
     internal void Deliver(params byte[][] chunks) =>
@@ -171,7 +173,7 @@ public sealed class SocketProbe
 
                 if (IsHungUp || IsReset)
                 {
-                    throw new ExpectationException($"Expected {expected}, but the server {(IsReset ? "reset" : "closed")} the socket.");
+                    throw new ExpectationException($"Expected {expected}, but the connection {(IsReset ? "reset" : "closed")} the socket.");
                 }
             }
 

@@ -30,18 +30,25 @@ public sealed class WebSocketTestKit
 
     private readonly TestKitBase _test;
 
-    private readonly List<ClientProbe> _clients = [];
+    private readonly List<PeerProbe> _peers = [];
 
     private int _nextPort = 40000;
+
+    /// <summary>Serves nothing, for tests of clients: see <see cref="Listen"/>.</summary>
+    /// <param name="test">The test, its system made with <see cref="Setup"/> if it wants to <see cref="Advance"/> time.</param>
+    public WebSocketTestKit(TestKitBase test)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        _test = test;
+    }
 
     /// <summary>Serves routes.</summary>
     /// <param name="test">The test, its system made with <see cref="Setup"/> if it wants to <see cref="Advance"/> time.</param>
     /// <param name="routes">Who serves what.</param>
     /// <param name="configure">Changes to the default options.</param>
     public WebSocketTestKit(TestKitBase test, RouteTable routes, Func<EndpointOptions, EndpointOptions>? configure = null)
+        : this(test)
     {
-        ArgumentNullException.ThrowIfNull(test);
-        _test = test;
         var listener = test.CreateTestProbe();
         listener.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
         {
@@ -74,6 +81,9 @@ public sealed class WebSocketTestKit
         BootstrapSetup.Create().WithConfig(config.WithFallback(Virtual)),
         new WebSocketSetup { Time = new VirtualTime(), Random = new Random(Seed) });
 
+    /// <summary>Where the test's system takes <see cref="Ws.Connect"/>.</summary>
+    public IActorRef Clients => _test.Sys.WebSockets().Clients;
+
     /// <summary>The manager of the test's system.</summary>
     public IActorRef Manager => _test.Sys.WebSockets().Manager;
 
@@ -82,12 +92,11 @@ public sealed class WebSocketTestKit
 
     /// <summary>Opens a socket and says nothing yet.</summary>
     /// <param name="from">The client's address; loopback if none is given.</param>
-    public ClientProbe Dial(IPAddress? from = null)
-    {
-        var client = new ClientProbe(this, _test, new IPEndPoint(from ?? IPAddress.Loopback, _nextPort++));
-        _clients.Add(client);
-        return client;
-    }
+    public ClientProbe Dial(IPAddress? from = null) =>
+        Add(new ClientProbe(this, _test, new IPEndPoint(from ?? IPAddress.Loopback, _nextPort++)));
+
+    /// <summary>Plays what the clients of the test's system dial.</summary>
+    public ListenerProbe Listen() => new(this, _test);
 
     /// <summary>Opens a WebSocket.</summary>
     /// <param name="target">Path and query.</param>
@@ -128,14 +137,15 @@ public sealed class WebSocketTestKit
         int heard;
         do
         {
-            heard = _clients.Sum(static client => client.Socket.Heard);
+            heard = _peers.Sum(static peer => peer.Socket.Heard);
 
-            // A connection asks the manager, which answers it.
+            // A connection asks the manager, which answers it; a client that reconnects stands between its connection and its parent.
             AwaitConnections();
-            Await(Manager);
+            AwaitParents();
             AwaitConnections();
+            AwaitParents();
         }
-        while (heard != _clients.Sum(static client => client.Socket.Heard));
+        while (heard != _peers.Sum(static peer => peer.Socket.Heard));
     }
 
     /// <summary>Waits until an actor has dealt with all it was told before.</summary>
@@ -146,5 +156,25 @@ public sealed class WebSocketTestKit
 
     internal void Accept(IPEndPoint remote, IActorRef socket) => Manager.Tell(new Tcp.Connected(remote, Local), socket);
 
-    private void AwaitConnections() => _clients.ForEach(static client => client.Socket.AwaitActors());
+    internal TPeer Add<TPeer>(TPeer peer)
+        where TPeer : PeerProbe
+    {
+        _peers.Add(peer);
+        return peer;
+    }
+
+    /// <summary>Waits until those above connections have dealt with all they were told.</summary>
+    internal void AwaitParents()
+    {
+        Await(Manager);
+        foreach (var client in ((ActorRefWithCell)Clients).Children)
+        {
+            Await(client);
+            AwaitChildrenOf(client);
+        }
+
+        Await(Clients);
+    }
+
+    private void AwaitConnections() => _peers.ForEach(static peer => peer.Socket.AwaitActors());
 }

@@ -5,7 +5,7 @@ using WsActors.Protocol.Messages;
 namespace WsActors;
 
 /// <summary>
-/// The limits and deadlines of one listening endpoint. Made from <c>ws-actors</c> in HOCON, where the defaults are; may be changed
+/// The limits and deadlines of one listening endpoint, or of a client's connection (<see cref="ClientOptions.Limits"/>). Made from <c>ws-actors</c> in HOCON, where the defaults are; may be changed
 /// in code with <c>with</c>. A deadline that may be off is null then. Checked when the endpoint is bound.
 /// </summary>
 public sealed record EndpointOptions
@@ -13,7 +13,7 @@ public sealed record EndpointOptions
     /// <summary>The longest duration of any setting.</summary>
     internal static TimeSpan Longest { get; } = TimeSpan.FromDays(24);
 
-    /// <summary>From the accepted socket to the complete request; past it 408.</summary>
+    /// <summary>From the accepted socket to the complete request; past it 408. Of a client: from its socket to the server's complete answer.</summary>
     public required TimeSpan HandshakeTimeout { get; init; }
 
     /// <summary>For a guard, or a delegate that answers plain HTTP; past it 503.</summary>
@@ -153,7 +153,7 @@ public sealed record EndpointOptions
         };
     }
 
-    private static void Require(TimeSpan? time, string key)
+    internal static void Require(TimeSpan? time, string key)
     {
         if (time <= TimeSpan.Zero || time > Longest)
         {

@@ -2,6 +2,7 @@ using Akka;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
+using WsActors.Client;
 using WsActors.Connection;
 using WsActors.Manager;
 using WsActors.Routing;
@@ -22,11 +23,14 @@ public sealed class WebSocketExtension : IExtension
         settings = settings with { Endpoint = setup.Configure(settings.Endpoint) };
         var instruments = new Instruments();
         var log = Logging.GetLogger(system, "WsActors");
-        var shared = new Endpoint.Shared(new Clock(setup.Time), _buffers, instruments, log, settings.RetryAfter, setup.Random);
+        var shared = new Endpoint.Shared(new Clock(setup.Time), _buffers, instruments, log, settings.RetryAfter, new Jitter(setup.Random));
+        var client = ClientOptions.From(system.Settings.Config, settings.Endpoint);
         Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, shared), "websockets");
-        system.EventStream.Subscribe<DeadLetter>(system.SystemActorOf(LateSends.PropsFor(Manager), "websockets-late-sends"));
+        Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, shared), "websocket-clients");
+        system.EventStream.Subscribe<DeadLetter>(system.SystemActorOf(LateSends.PropsFor(Manager, Clients), "websockets-late-sends"));
         system.RegisterOnTermination(instruments.Dispose);
         DrainOnShutdown(CoordinatedShutdown.Get(system), settings, log);
+        CloseClientsOnShutdown(CoordinatedShutdown.Get(system), settings.Tick);
     }
 
     /// <summary>
@@ -41,6 +45,9 @@ public sealed class WebSocketExtension : IExtension
     /// <see cref="Ws.ListConnections"/>, <see cref="Ws.Kick"/> and <see cref="Ws.Drain"/>.
     /// </summary>
     public IActorRef Manager { get; }
+
+    /// <summary>Takes <see cref="Ws.Connect"/>.</summary>
+    public IActorRef Clients { get; }
 
     /// <summary>Buffers that hold something to be sent: none when nothing waits.</summary>
     internal int RentedBuffers => _buffers.Rented;
@@ -59,6 +66,29 @@ public sealed class WebSocketExtension : IExtension
         Ws.Bound bound => bound,
         Ws.BindFailed failed => throw new BindFailedException(failed.Reason),
         var other => throw new InvalidOperationException($"The manager answered {other}."),
+    };
+
+    /// <summary>Connects to a server. <see cref="Ws.Connect"/> says what else can be asked for.</summary>
+    /// <param name="uri">Such as <c>ws://example.com/chat</c>.</param>
+    /// <param name="handler">Who is told what happens; when it stops, the connection closes.</param>
+    /// <exception cref="ConnectFailedException">It could not; the message names the cause and the cure.</exception>
+    public Task<Ws.Connected> Connect(string uri, IActorRef handler) => Connect(new Ws.Connect(uri, handler));
+
+    /// <param name="uri">Such as <c>ws://example.com/chat</c>.</param>
+    /// <param name="handler">How the connection's own handler is made.</param>
+    /// <inheritdoc cref="Connect(string, IActorRef)"/>
+    public Task<Ws.Connected> Connect(string uri, Props handler) => Connect(new Ws.Connect(uri, handler));
+
+    /// <summary>
+    /// Connects to a server. With <see cref="ClientOptions.Reconnects"/> it may take as long as the server stays away: the handler is told of
+    /// each attempt, and may end it.
+    /// </summary>
+    /// <exception cref="ConnectFailedException">It could not; the message names the cause and the cure.</exception>
+    public async Task<Ws.Connected> Connect(Ws.Connect connect) => await Clients.Ask<object>(connect).ConfigureAwait(false) switch
+    {
+        Ws.Connected connected => connected,
+        Ws.ConnectFailed failed => throw new ConnectFailedException(failed),
+        var other => throw new InvalidOperationException($"The clients' actor answered {other}."),
     };
 
     // In the first phase of all: connections close before anything they might tell stops, and before a cluster is left. A phase's time is
@@ -83,6 +113,15 @@ public sealed class WebSocketExtension : IExtension
             return Done.Instance;
         });
     }
+
+    // Once those whom we serve have gone: what is done for them may need these.
+    private void CloseClientsOnShutdown(CoordinatedShutdown shutdown, TimeSpan tick)
+    {
+        const string Phase = CoordinatedShutdown.PhaseServiceRequestsDone;
+        var time = shutdown.Timeout(Phase);
+        var within = time - DrainSettings.LastMoment - (2 * tick);
+        shutdown.AddTask(Phase, "close-websocket-clients", () => Clients.Ask<Done>(new ClientsActor.CloseAll(within), time));
+    }
 }
 
 /// <summary>Makes the extension.</summary>
@@ -104,3 +143,10 @@ public static class WebSocketExtensions
 
 /// <summary>An endpoint could not be bound; the message names the cause and the cure.</summary>
 public sealed class BindFailedException(string reason) : Exception(reason);
+
+/// <summary>A server could not be connected to; the message names the cause and the cure.</summary>
+public sealed class ConnectFailedException(Ws.ConnectFailed failure) : Exception(failure?.Reason)
+{
+    /// <summary>What the server answered, if it did, and whether trying again may help.</summary>
+    public Ws.ConnectFailed Failure { get; } = failure ?? throw new ArgumentNullException(nameof(failure));
+}

@@ -8,9 +8,12 @@ public sealed class WebSocketSetup : Setup
     /// <summary>The time that all deadlines are measured by. The TestKit puts a virtual one here.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>What spreads the closes of a drain. Used by the manager alone; the TestKit puts one with a fixed seed here.</summary>
+    /// <summary>
+    /// What spreads the closes of a drain, and the attempts of clients that reconnect. Used by one thread at a time; the TestKit puts one
+    /// with a fixed seed here.
+    /// </summary>
     public Random Random { get; init; } = Random.Shared;
 
-    /// <summary>Changes to the options that HOCON gives, for every endpoint.</summary>
+    /// <summary>Changes to the options that HOCON gives, for every endpoint and every client.</summary>
     public Func<EndpointOptions, EndpointOptions> Configure { get; init; } = static options => options;
 }

@@ -45,7 +45,7 @@ public static partial class Ws
         /// <summary>The connection.</summary>
         public required IActorRef Connection { get; init; }
 
-        /// <summary>Where it came in, as it was asked for: <c>ws://0.0.0.0:8080</c>.</summary>
+        /// <summary>Where it came in, as it was asked for: <c>ws://0.0.0.0:8080</c>. Of a client: <c>client</c>.</summary>
         public required string Endpoint { get; init; }
 
         /// <summary>The route's template.</summary>

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Text;
 using Akka.Actor;
 using WsActors.Protocol;
+using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
 using WsActors.Routing;
 
@@ -26,7 +27,7 @@ public static partial class Ws
     /// <summary>Which end of the connection did something.</summary>
     public enum Side
     {
-        /// <summary>The handler or the server.</summary>
+        /// <summary>The handler, or this end of the connection.</summary>
         Local,
 
         /// <summary>The other end.</summary>
@@ -53,6 +54,9 @@ public static partial class Ws
         /// it had demanded still counts. A handler with a mailbox of its own kind, that has no head to add to, is told it behind what waited.
         /// </summary>
         public bool Resumed { get; init; }
+
+        /// <summary>What the server answered, told to the handler of a client; null on a server.</summary>
+        public ResponseHead? Response { get; init; }
 
         /// <summary>Where, not who: a message that nobody handles reaches a log.</summary>
         public override string ToString() => $"{nameof(Opened)} {{ {Request.Route} }}";
@@ -142,7 +146,7 @@ public static partial class Ws
         /// <summary>The connection was on its way out when it came.</summary>
         Closing,
 
-        /// <summary>The connection ended before the kernel took it, or was gone when it came.</summary>
+        /// <summary>The connection ended before the kernel took it, or was gone when it came; a client may yet have another.</summary>
         Closed,
     }
 

@@ -32,6 +32,40 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
+    public void The_defaults_of_a_client_are_those_that_are_documented()
+    {
+        var options = ReadClient("");
+
+        Assert.Equal((Seconds(5), false), (options.ConnectTimeout, options.Reconnects));
+        Assert.Equal((TimeSpan.FromMilliseconds(500), Seconds(30), Seconds(10)), (options.MinBackoff, options.MaxBackoff, options.ResetAfter));
+        Assert.Equal(Read("").Endpoint.CloseTimeout, options.Limits.CloseTimeout);
+    }
+
+    [Theory]
+    [InlineData("client.connect-timeout", "0s")]
+    [InlineData("client.connect-timeout", "off")]
+    [InlineData("client.reconnect.enabled", "perhaps")]
+    [InlineData("client.reconnect.min-backoff", "-1s")]
+    [InlineData("client.reconnect.max-backoff", "30d")]
+    [InlineData("client.reconnect.reset-after", "soon")]
+    public void A_value_that_a_client_cannot_use_is_refused_by_key_and_value(string key, string value)
+    {
+        var refused = Assert.Throws<ConfigurationException>(() => ReadClient($"{key} = \"{value}\""));
+
+        Assert.Contains($"ws-actors.{key} = {value}", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_first_delay_that_is_longer_than_the_longest_is_refused_by_both_keys()
+    {
+        var refused = Assert.Throws<ConfigurationException>(() => ReadClient("client.reconnect { min-backoff = 2s, max-backoff = 1s }"));
+
+        Assert.Contains("ws-actors.client.reconnect.min-backoff", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("max-backoff", refused.Message, StringComparison.Ordinal);
+        Assert.NotNull(ReadClient("client { connect-timeout = 1ms, reconnect { enabled = on, min-backoff = 1s, max-backoff = 1s, reset-after = 1ms } }"));
+    }
+
+    [Fact]
     public void The_origin_null_may_be_listed()
     {
         var options = Read("origin.allowed = [\"null\", \"https://example.com\"]").Endpoint;
@@ -124,6 +158,10 @@ public sealed class ConfigurationTests
 
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
 
-    private static ManagerSettings Read(string hocon) => ManagerSettings.From(
-        ConfigurationFactory.ParseString($"ws-actors {{ {hocon} }}").WithFallback(WebSocketExtension.DefaultConfig));
+    private static ManagerSettings Read(string hocon) => ManagerSettings.From(ConfigOf(hocon));
+
+    private static ClientOptions ReadClient(string hocon) => ClientOptions.From(ConfigOf(hocon), Read("").Endpoint);
+
+    private static Config ConfigOf(string hocon) =>
+        ConfigurationFactory.ParseString($"ws-actors {{ {hocon} }}").WithFallback(WebSocketExtension.DefaultConfig);
 }

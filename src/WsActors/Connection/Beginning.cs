@@ -10,8 +10,16 @@ namespace WsActors.Connection;
 /// <param name="Endpoint">What it sees of its surroundings.</param>
 internal abstract record Beginning(Role Role, Endpoint Endpoint)
 {
+    /// <summary>Whom handlers and senders know as the connection.</summary>
+    public virtual IActorRef FaceOf(IActorRef connection) => connection;
+
     /// <summary>Takes the first step.</summary>
     public abstract void Of(ConnectionActor connection);
+
+    /// <summary>The WebSocket has ended.</summary>
+    public virtual void End(End how)
+    {
+    }
 
     /// <summary>A socket that was accepted.</summary>
     /// <param name="Listening">Where.</param>

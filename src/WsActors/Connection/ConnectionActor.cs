@@ -7,8 +7,8 @@ using WsActors.Transport;
 namespace WsActors.Connection;
 
 /// <summary>
-/// One socket, from its first byte to its last. What happens before the upgrade is <see cref="Reception"/>'s, what happens on the
-/// open WebSocket <see cref="Conversation"/>'s, and how it ends <see cref="Farewell"/>'s; this is what they share.
+/// One socket, from its first byte to its last. What happens before the upgrade is <see cref="Reception"/>'s, or the
+/// <see cref="Client.Introduction"/>'s where this end is the client; what happens on the open WebSocket is <see cref="Conversation"/>'s, and how it ends <see cref="Farewell"/>'s; this is what they share.
 /// </summary>
 internal sealed class ConnectionActor : UntypedActor
 {
@@ -25,6 +25,8 @@ internal sealed class ConnectionActor : UntypedActor
     // Reception:    Handshaking --upgrade asked for--> Admitting --(guard: Asking)--> Open
     //                    \--plain HTTP: Asking--> Leaving          \--refused--> Leaving
     //               TurningAway --asked something--> Leaving
+    // Introduction: Dialling --connected--> AwaitingAnswer --upgraded--> Open
+    //                    \--not reached--> (stopped)     \--refused--> Leaving
     // Conversation: Open --peer closed, half-closed or broke a rule--> HearingHandlerOut --> Leaving
     //                  \--the same, and its handler has nothing to answer--> Leaving
     // Farewell:     Open --closed by us--> Closing --peer answered--> Leaving
@@ -38,14 +40,13 @@ internal sealed class ConnectionActor : UntypedActor
     /// <summary>When the current state ends by itself. An open connection has clocks of its own instead.</summary>
     private TimeSpan _deadline;
 
-    private RestartBudget? _restarts;
-
     public ConnectionActor(Beginning beginning, WakeUp wakeUp, Vitals vitals)
     {
         Vitals = vitals;
         _wakeUp = wakeUp;
         _beginning = beginning;
-        Wire = new Wire(Self, Role, beginning.Endpoint);
+        Ref = beginning.FaceOf(Self);
+        Wire = new Wire(Self, new Receipts(Ref), Role, beginning.Endpoint);
         Farewell = new Farewell(this);
     }
 
@@ -63,7 +64,8 @@ internal sealed class ConnectionActor : UntypedActor
     /// <summary>The open WebSocket; null before, and for whoever is refused.</summary>
     public Conversation? Conversation { get; private set; }
 
-    public IActorRef Ref => Self;
+    /// <summary>Whom handlers and senders know as this connection.</summary>
+    public IActorRef Ref { get; }
 
     /// <summary>Who sent the current message.</summary>
     public IActorRef Asker => Sender;
@@ -98,9 +100,13 @@ internal sealed class ConnectionActor : UntypedActor
 
     /// <param name="props">What makes the handler.</param>
     /// <param name="opened">What it is told again, should it be restarted.</param>
-    public static IActorRef StartHandler(Props props, Ws.Opened opened) => Context.ActorOf(new HandlerProps(props, opened), "handler");
+    public static IActorRef StartHandler(Props props, Ws.Opened opened) => 
+        Context.ActorOf(new HandlerProps(props, new LastOpened { Value = opened }), "handler");
 
-    public void Tell(IActorRef actor, object message) => actor.Tell(message, Self);
+    public void Tell(IActorRef actor, object message) => actor.Tell(message, Ref);
+
+    /// <summary>The answer comes here, whomever handlers know.</summary>
+    public void Ask(IActorRef actor, object question) => actor.Tell(question, Self);
 
     /// <summary>There is a socket: from now on its bytes are read.</summary>
     public void Take(IActorRef source)
@@ -114,7 +120,7 @@ internal sealed class ConnectionActor : UntypedActor
 
     public void Stop() => Context.Stop(Self);
 
-    public void TellManager(object message) => Context.Parent.Tell(message, Self);
+    public void TellParent(object message) => Context.Parent.Tell(message, Self);
 
     /// <summary>The upgrade is done.</summary>
     public void Open(Conversation conversation)
@@ -122,6 +128,9 @@ internal sealed class ConnectionActor : UntypedActor
         Conversation = conversation;
         Context.Watch(conversation.Handler);
     }
+
+    /// <summary>The WebSocket has ended, and its handler was told.</summary>
+    public void Ended(End how) => _beginning.End(how);
 
     /// <param name="message">What the state has no own answer to.</param>
     /// <param name="end">How the WebSocket ends if the socket does; null before there is one.</param>
@@ -137,7 +146,7 @@ internal sealed class ConnectionActor : UntypedActor
             case Abort: Farewell.Abort(end); break;
             case Ws.Send send: Refuse(send); break;
             case Ws.Draining when Conversation is { IsFinished: false } open: Tell(open.Handler, message); break;
-            case Ws.GetStats when Vitals.Read(Self) is { } stats: Sender.Tell(stats, Self); break;
+            case Ws.GetStats when Vitals.Read(Ref) is { } stats: Sender.Tell(stats, Ref); break;
             case Tcp.Received or Tcp.PeerClosed or WakeUp.Tick or Reception.Answered or ActorIdentity or Ws.Close or Ws.Demand or Ws.Draining: break; // Too late.
             default: Unhandled(message); break;
         }
@@ -157,6 +166,17 @@ internal sealed class ConnectionActor : UntypedActor
 
     protected override void PreStart() => _beginning.Of(this);
 
+    // Every state has its own answer to a half-close; that it came matters in the end.
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        if (message is Tcp.PeerClosed)
+        {
+            Wire.HasPeerClosed = true;
+        }
+
+        return base.AroundReceive(receive, message);
+    }
+
     protected override void OnReceive(object message) => Unhandled(message);
 
     /// <summary>Only after a failure of our own, or at the end of the system, is a WebSocket still open here.</summary>
@@ -164,24 +184,15 @@ internal sealed class ConnectionActor : UntypedActor
     {
         if (Conversation is { IsFinished: false } open)
         {
-            var end = Farewell.Decided?.Unclean ?? End.ServerFailed;
+            var end = Farewell.Decided?.Unclean ?? End.Failed(Role);
             Wire.CloseAfterFailure(end, Context.System.Scheduler);
             open.FinishWithoutChild(end, Now);
+            Ended(end);
         }
 
         Wire.Outbox.Abandon();
     }
 
-    // A handler that fails is restarted and the socket lives on, so many times in a window.
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(cause =>
-    {
-        _restarts ??= new RestartBudget(Endpoint.Options.MaxHandlerRestarts, Endpoint.Options.HandlerRestartWindow);
-        if (cause is not ActorInitializationException && _restarts.TrySpend(Now))
-        {
-            return Directive.Restart;
-        }
-
-        Conversation!.HasHandlerFailed = true;
-        return Directive.Stop;
-    });
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        HandlerSupervision.For(Endpoint, givenUp: () => Conversation!.HasHandlerFailed = true);
 }

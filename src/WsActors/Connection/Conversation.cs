@@ -263,8 +263,8 @@ internal sealed class Conversation
         _connection.WakeAt(_clocks.Next(_connection.Wire.WriteSince));
     }
 
-    /// <summary>A child that stops itself has said all it wanted to say; any other end of a handler is a failure.</summary>
-    private End EndOfHandler => _handling.IsOwned && !HasHandlerFailed
+    /// <summary>A handler that is no one else's, and stops itself, has said all it wanted to say; any other end of one is a failure.</summary>
+    private End EndOfHandler => _handling.MayLeave && !HasHandlerFailed
         ? new End(CloseCode.Normal, "", Ws.Side.Local)
         : new End(CloseCode.InternalError, "the handler failed", Ws.Side.Local);
 
@@ -283,7 +283,7 @@ internal sealed class Conversation
             return;
         }
 
-        _connection.Tell(Handler, IsThatAll);
+        _connection.Ask(Handler, IsThatAll);
         _connection.BecomeUntil(Now + _options.CloseTimeout, message => HearingHandlerOut(message, end, last));
         _connection.Wire.Flush();
         _connection.Wire.ReadOn();

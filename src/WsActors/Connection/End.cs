@@ -10,7 +10,7 @@ namespace WsActors.Connection;
 internal readonly record struct End(int Code, string Reason, Ws.Side By, bool WasClean = false)
 {
     /// <summary>A failure of our own.</summary>
-    public static End ServerFailed { get; } = new(CloseCode.InternalError, "the server failed", Ws.Side.Local);
+    public static End Failed(Role role) => new(CloseCode.InternalError, role == Role.Server ? "the server failed" : "the client failed", Ws.Side.Local);
 
     /// <summary>The same, without both close frames.</summary>
     public End Unclean => this with { WasClean = false };

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
+using WsActors.Protocol;
 using WsActors.Protocol.Messages;
 using WsActors.Transport;
 
@@ -66,7 +67,7 @@ internal sealed class Farewell(ConnectionActor connection)
         connection.Become(message => Leaving(message, end));
         Wire.Flush();
         Wire.ReadOn();
-        HangUpWhenEmpty();
+        HangUpWhenEmpty(end);
     }
 
     /// <summary>Resets the socket.</summary>
@@ -91,8 +92,9 @@ internal sealed class Farewell(ConnectionActor connection)
             return;
         }
 
-        var how = end ?? End.ServerFailed;
+        var how = end ?? End.Failed(connection.Role);
         open.Finish(how, Now);
+        connection.Ended(how);
         connection.Endpoint.Log.Debug("{Connection} closed with {CloseCode}, begun by {Side}", connection.Ref.Path.Name, how.Code, how.By);
         if (open.HasChild)
         {
@@ -185,18 +187,23 @@ internal sealed class Farewell(ConnectionActor connection)
             case ByteSource.Written:
                 Wire.FinishWrite();
                 Wire.Flush();
-                HangUpWhenEmpty();
+                HangUpWhenEmpty(end);
                 break;
             // A half-close of the peer makes Akka.IO forget a hang-up that waits for a write.
-            case Tcp.PeerClosed: HangUpWhenEmpty(); break;
+            case Tcp.PeerClosed: HangUpWhenEmpty(end); break;
             case WakeUp.Tick when connection.IsOver: Abort(end); break;
             default: connection.Otherwise(message, end); break;
         }
     }
 
-    private void HangUpWhenEmpty()
+    /// <summary>RFC 6455 §7.1.1: of a WebSocket the server hangs up first, and its client awaits that.</summary>
+    private void HangUpWhenEmpty(End? end)
     {
-        Wire.HangUpWhenEmpty();
+        if (connection.Role == Role.Server || end is null || Wire.HasPeerClosed)
+        {
+            Wire.HangUpWhenEmpty();
+        }
+
         AwaitPeer();
     }
 

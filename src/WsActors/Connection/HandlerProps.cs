@@ -13,19 +13,19 @@ internal sealed class HandlerProps : Props
     /// <summary>The one of Akka's own mailboxes that has a head to add to.</summary>
     private const string DequeMailbox = "akka.actor.mailbox.unbounded-deque-based";
 
-    private readonly Ws.Opened _opened;
+    private readonly LastOpened _opened;
 
     private bool _isMade;
 
-    public HandlerProps(Props handler, Ws.Opened opened)
+    public HandlerProps(Props handler, LastOpened opened)
         : base(HasOwnMailbox(handler) ? handler : handler.WithMailbox(DequeMailbox)) => _opened = opened;
 
     // In the handler's own context and on its thread, what it stashed already back in its mailbox.
     public override ActorBase NewActor()
     {
-        if (_isMade)
+        if (_isMade && _opened.Value is { } opened)
         {
-            TellAgain(InternalCurrentActorCellKeeper.Current!);
+            TellAgain(InternalCurrentActorCellKeeper.Current!, opened with { Resumed = true });
         }
 
         _isMade = true;
@@ -34,9 +34,8 @@ internal sealed class HandlerProps : Props
 
     protected override Props Copy() => new HandlerProps(this, _opened);
 
-    private void TellAgain(ActorCell handler)
+    private static void TellAgain(ActorCell handler, Ws.Opened opened)
     {
-        var opened = _opened with { Resumed = true };
         if (handler.Mailbox?.MessageQueue is IDequeBasedMessageQueueSemantics queue)
         {
             queue.EnqueueFirst(new Envelope(opened, opened.Connection));

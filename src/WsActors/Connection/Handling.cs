@@ -8,6 +8,9 @@ namespace WsActors.Connection;
 /// <param name="Route">The route's template: what metrics and operators know it by.</param>
 internal sealed record Handling(IActorRef Handler, bool IsOwned, string Route)
 {
+    /// <summary>Whether it has done its work when it stops by itself, as any that is made for its connection.</summary>
+    public bool MayLeave { get; init; } = IsOwned;
+
     /// <summary>Whether it is told no more messages than it asked for.</summary>
     public bool IsPulled { get; init; }
 

@@ -77,7 +77,7 @@ internal sealed class Inbox(ConnectionActor connection, IActorRef handler, bool 
     {
         if (_lag.TryAsk(isDue))
         {
-            connection.Tell(handler, HowFar);
+            connection.Ask(handler, HowFar);
         }
     }
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using WsActors.Client;
 
 namespace WsActors.Connection;
 
@@ -12,17 +13,29 @@ internal sealed class LateSends : UntypedActor
     /// <summary>Whose children connections are.</summary>
     private readonly ActorPath _manager;
 
-    public LateSends(IActorRef manager) => _manager = manager.Path;
+    /// <summary>Whose children clients are: connections, or those who have a connection below them.</summary>
+    private readonly ActorPath _clients;
 
-    public static Props PropsFor(IActorRef manager) => Props.Create<LateSends>(manager);
+    public LateSends(IActorRef manager, IActorRef clients) => (_manager, _clients) = (manager.Path, clients.Path);
+
+    public static Props PropsFor(IActorRef manager, IActorRef clients) => Props.Create<LateSends>(manager, clients);
 
     protected override void OnReceive(object message)
     {
         // What could not be delivered to another node is a dead letter here, too; whether it was is not known.
-        if (message is DeadLetter { Message: Ws.Send send, Sender: var sender, Recipient: IInternalActorRef { IsLocal: true } connection }
-            && connection.Path.Parent.Equals(_manager))
+        if (message is DeadLetter { Message: Ws.Send send, Sender: var sender, Recipient: IInternalActorRef { IsLocal: true } recipient }
+            && FaceOf(recipient) is { } connection)
         {
             Receipts.Tell(connection, send, sender, Ws.SendFailure.Closed);
         }
+    }
+
+    /// <summary>Whom senders know as the connection; null for anyone else.</summary>
+    private IActorRef? FaceOf(IInternalActorRef actor)
+    {
+        var (path, parent) = (actor.Path, actor.Path.Parent);
+        return parent.Equals(_manager) || parent.Equals(_clients) ? actor
+            : path.Name == ReconnectingActor.ConnectionName && parent.Parent.Equals(_clients) ? actor.Parent
+            : null;
     }
 }

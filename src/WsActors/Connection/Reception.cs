@@ -105,7 +105,7 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
                 Ask(cancellation => answer.Route.Answer(http, cancellation), Respond);
                 break;
             case Verdict.Upgrade upgrade:
-                connection.TellManager(new ManagerActor.Admit(upgrade.Request.ClientAddress));
+                connection.TellParent(new ManagerActor.Admit(upgrade.Request.ClientAddress));
                 connection.BecomeUntil(_end, message => Admitting(message, upgrade, early));
                 break;
         }
@@ -244,7 +244,7 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     }
 
     private void Note(int status, string reason) =>
-        connection.TellManager(new ManagerActor.Refused(_endpoint, _client, status, reason));
+        connection.TellParent(new ManagerActor.Refused(_endpoint, _client, status, reason));
 
     private void Respond(HttpResponse response)
     {

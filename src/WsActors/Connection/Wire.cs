@@ -19,12 +19,12 @@ internal sealed class Wire
     /// <summary>Until there is a socket, what it is told goes nowhere.</summary>
     private ByteSource _socket;
 
-    public Wire(IActorRef connection, Role role, Endpoint endpoint)
+    public Wire(IActorRef connection, Receipts receipts, Role role, Endpoint endpoint)
     {
         _connection = connection;
         _socket = new ByteSource(ActorRefs.Nobody, connection);
         _endpoint = endpoint;
-        Receipts = new Receipts(connection);
+        Receipts = receipts;
         Outbox = new Outbox(role, endpoint.Buffers, endpoint.Options.MaxQueuedBytes, Receipts);
     }
 
@@ -35,6 +35,9 @@ internal sealed class Wire
 
     /// <summary>Since when a write is in flight; null when none is.</summary>
     public TimeSpan? WriteSince { get; private set; }
+
+    /// <summary>Whether the peer sends no more, be it that it still reads.</summary>
+    public bool HasPeerClosed { get; set; }
 
     /// <summary>The byte source, to be watched.</summary>
     public IActorRef Source => _socket.Source;

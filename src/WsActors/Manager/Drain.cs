@@ -17,7 +17,7 @@ internal sealed class Drain
     private readonly List<Listener> _listeners;
     private readonly IActorRef _manager;
     private readonly Clock _clock;
-    private readonly Random _random;
+    private readonly Jitter _jitter;
     private readonly Ws.Close _goAway;
 
     /// <summary>Who is told when all is done.</summary>
@@ -45,7 +45,7 @@ internal sealed class Drain
 
     public Drain(DrainSettings settings, Population population, List<Listener> listeners, IActorRef manager, Endpoint.Shared shared)
     {
-        (_population, _listeners, _manager, _clock, _random) = (population, listeners, manager, shared.Clock, shared.Random);
+        (_population, _listeners, _manager, _clock, _jitter) = (population, listeners, manager, shared.Clock, shared.Jitter);
         _goAway = new Ws.Close(settings.CloseCode, "the server is going away; connect again");
         _began = _clock.Now;
 
@@ -176,7 +176,7 @@ internal sealed class Drain
             if (entry is { KnowsOfDrain: false, Vitals.Who: not null })
             {
                 entry.KnowsOfDrain = true;
-                var part = _random.NextDouble();
+                var part = _jitter.Draw();
                 _due.Enqueue(connection, part);
                 TellWhen(connection, part);
             }

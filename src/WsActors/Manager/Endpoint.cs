@@ -34,7 +34,7 @@ internal abstract class Endpoint(string name, EndpointOptions options, Tally tal
     public Instruments.OfRoute InstrumentsOf(string route) => _routes.GetOrAdd(route, static (r, e) => e._instruments.For(e.Name, r), this);
 
     /// <summary>What the endpoints of a system have in common.</summary>
-    internal sealed record Shared(Clock Clock, Buffers Buffers, Instruments Instruments, ILoggingAdapter Log, TimeSpan RetryAfter, Random Random)
+    internal sealed record Shared(Clock Clock, Buffers Buffers, Instruments Instruments, ILoggingAdapter Log, TimeSpan RetryAfter, Jitter Jitter)
     {
         public Tally Tally { get; } = new();
     }

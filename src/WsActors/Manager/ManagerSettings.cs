@@ -92,7 +92,7 @@ internal sealed record ManagerSettings
     }
 
     /// <summary>Reads keys of one kind each, so that every error is one sentence of one form.</summary>
-    private sealed class Reader(Config config)
+    internal sealed class Reader(Config config)
     {
         private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
 

@@ -3,7 +3,10 @@ using WsActors.Protocol.Handshake;
 
 namespace WsActors.Routing;
 
-/// <summary>What a client asked before the upgrade, judged by the endpoint: what guards decide on and <see cref="Ws.Opened"/> carries.</summary>
+/// <summary>
+/// What a client asked before the upgrade, judged by the endpoint: what guards decide on and <see cref="Ws.Opened"/> carries. The handler of
+/// a client gets what its own end asked.
+/// </summary>
 public sealed class UpgradeRequest
 {
     internal UpgradeRequest(
@@ -25,7 +28,9 @@ public sealed class UpgradeRequest
     /// <summary>The request as it came: path, query, headers, cookies.</summary>
     public HttpRequest Http { get; }
 
-    /// <summary>The route's template, such as <c>/chat/{room}</c>: fit for logs and metrics, unlike the path.</summary>
+    /// <summary>
+    /// The route's template, such as <c>/chat/{room}</c>, or a client's <see cref="Ws.Connect.Name"/>: fit for logs and metrics, unlike the path.
+    /// </summary>
     public string Route { get; }
 
     /// <summary>The template's parameters, decoded: <c>room</c> of <c>/chat/{room}</c>.</summary>

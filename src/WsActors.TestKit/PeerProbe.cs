@@ -1,0 +1,175 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Akka.Actor;
+using WsActors.Protocol;
+using WsActors.Protocol.Compression;
+using WsActors.Protocol.Frames;
+using WsActors.Protocol.Messages;
+
+namespace WsActors.TestKit;
+
+/// <summary>
+/// The other end of a connection, played by the test: what either end can say and expect once the WebSocket is open. What it expects, it
+/// awaits; used by the test's thread.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "What a test leaves open holds memory until it is collected, and no more.")]
+public abstract class PeerProbe
+{
+    private static readonly MessageLimits NoLimits = new(Array.MaxLength, int.MaxValue, int.MaxValue);
+
+    private readonly Role _role;
+
+    /// <summary>What came as facts and was not expected yet.</summary>
+    private readonly Queue<StreamEvent> _facts = [];
+
+    /// <summary>Null until the handshake is done.</summary>
+    private StreamParser? _stream;
+
+    /// <summary>Whether the connection's close frame came.</summary>
+    private bool _isClosed;
+
+    private protected PeerProbe(SocketProbe socket, Role role) => (Socket, _role) = (socket, role);
+
+    /// <summary>The socket under it: bytes, reads, writes, and how it ends.</summary>
+    public SocketProbe Socket { get; }
+
+    /// <summary>The connection: an actor like any other.</summary>
+    public IActorRef Connection => Socket.Connection;
+
+    // What it sends.
+
+    /// <summary>Sends bytes as they are, each array as one read of the connection.</summary>
+    public void Send(params byte[][] chunks) => Socket.Deliver(chunks);
+
+    /// <summary>Sends a whole text message.</summary>
+    public void SendText(string text) => SendFrame(Opcode.Text, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Sends a whole binary message.</summary>
+    public void SendBinary(byte[] payload) => SendFrame(Opcode.Binary, payload);
+
+    /// <summary>Sends one frame; <paramref name="rsv1"/> says that its message is compressed, as the payload then has to be.</summary>
+    public void SendFrame(Opcode opcode, byte[] payload, bool fin = true, bool rsv1 = false) => Send(FrameOf(_role, opcode, payload, fin, rsv1));
+
+    /// <summary>Sends a close frame; null is an empty one.</summary>
+    public void SendClose(int? code = CloseCode.Normal, string reason = "")
+    {
+        var output = new ArrayBufferWriter<byte>();
+        FrameWriter.WriteClose(output, _role, code, reason);
+        Send(output.WrittenSpan.ToArray());
+    }
+
+    // What it expects.
+
+    /// <summary>Expects a whole text message next.</summary>
+    public void ExpectText(string text)
+    {
+        var came = ExpectAnyText();
+        Require(came == text, $"text '{text}'", $"text '{came}'");
+    }
+
+    /// <summary>Expects a whole text message next, whatever it says.</summary>
+    public string ExpectAnyText()
+    {
+        var fact = ExpectFact(StreamEventKind.Message, "a text message");
+        Require(fact.MessageKind == MessageKind.Text, "a text message", fact.MessageKind);
+        return Encoding.UTF8.GetString(fact.Payload.Span);
+    }
+
+    /// <summary>Expects a whole binary message next.</summary>
+    public byte[] ExpectBinary()
+    {
+        var fact = ExpectFact(StreamEventKind.Message, "a binary message");
+        Require(fact.MessageKind == MessageKind.Binary, "a binary message", fact.MessageKind);
+        return fact.Payload.ToArray();
+    }
+
+    /// <summary>Expects a ping next; its payload is what a pong answers with.</summary>
+    public byte[] ExpectPing() => ExpectFact(StreamEventKind.Ping, "a ping").Payload.ToArray();
+
+    /// <summary>Expects a pong next.</summary>
+    public byte[] ExpectPong() => ExpectFact(StreamEventKind.Pong, "a pong").Payload.ToArray();
+
+    /// <summary>Expects a close frame next; 1005 is an empty one.</summary>
+    public string ExpectClose(int code)
+    {
+        var fact = ExpectFact(StreamEventKind.Close, $"a close with {code}");
+        Require(fact.CloseCode == code, $"a close with {code}", $"{fact.CloseCode} '{fact.CloseReason}'");
+        return fact.CloseReason;
+    }
+
+    /// <summary>Expects that nothing more comes until someone does something or time passes.</summary>
+    public void ExpectNothing()
+    {
+        Socket.Kit.Settle();
+        ReadFacts();
+        Require(_facts.Count == 0, "nothing", _facts.TryPeek(out var fact) ? fact.Kind : null);
+        Require(!Socket.HasBytes, "nothing", "an answer");
+        Require(!Socket.IsHungUp && !Socket.IsReset, "nothing", "the end of the socket");
+    }
+
+    /// <summary>Expects that the connection hangs up or resets, and sends nothing before; behind a close frame nothing may come (RFC 6455 §5.5.1).</summary>
+    public void ExpectEnd()
+    {
+        Socket.ExpectEnd();
+        ReadFacts();
+        Require(_facts.Count == 0, "the end of the socket", _facts.TryPeek(out var fact) ? fact.Kind : null);
+        Require(!Socket.HasBytes, "the end of the socket", "an answer");
+    }
+
+    /// <summary>The handshake is done: what comes from now on are frames.</summary>
+    private protected void Open(Inflater? inflater) => _stream = new StreamParser(_role, NoLimits, inflater);
+
+    private protected static byte[] FrameOf(Role role, Opcode opcode, byte[] payload, bool fin, bool rsv1)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        FrameWriter.Write(output, role, opcode, payload, fin, rsv1);
+        return output.WrittenSpan.ToArray();
+    }
+
+    private StreamEvent ExpectFact(StreamEventKind kind, string expected)
+    {
+        Require(_stream is not null, "an open WebSocket", "none: the handshake is not done yet");
+        StreamEvent fact;
+        while (!_facts.TryDequeue(out fact))
+        {
+            Socket.AwaitBytes(expected, (ref ReadOnlySpan<byte> bytes) =>
+            {
+                var before = _facts.Count;
+                ReadFacts(ref bytes);
+                return _facts.Count > before;
+            });
+        }
+
+        Require(fact.Kind == kind, expected, fact.Kind == StreamEventKind.Close ? $"a close with {fact.CloseCode} '{fact.CloseReason}'" : fact.Kind);
+        return fact;
+    }
+
+    private void ReadFacts()
+    {
+        if (_stream is not null)
+        {
+            ReadOnlySpan<byte> bytes = Socket.TakeBytes();
+            ReadFacts(ref bytes);
+        }
+    }
+
+    private void ReadFacts(ref ReadOnlySpan<byte> bytes)
+    {
+        Require(!_isClosed || bytes.IsEmpty, "nothing behind a close frame", "more bytes");
+        while (_stream!.TryRead(ref bytes, out var fact))
+        {
+            _facts.Enqueue(fact);
+            _isClosed |= fact.Kind == StreamEventKind.Close;
+            Require(!_isClosed || bytes.IsEmpty, "nothing behind a close frame", "more bytes");
+        }
+    }
+
+    private protected static void Require(bool holds, string expected, object? came)
+    {
+        if (!holds)
+        {
+            throw new ExpectationException($"Expected {expected}, but it was: {came ?? "(nothing)"}.");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+namespace WsActors.Client;
+
+/// <summary>
+/// How long to wait before each attempt: exponential, with full jitter, so that clients that lost the same server do not come back
+/// together. Owned by one client; holds no timer.
+/// </summary>
+internal sealed class Backoff(ClientOptions options, Jitter jitter)
+{
+    /// <summary>Attempts since the last connection that lasted.</summary>
+    public int Attempts { get; private set; }
+
+    /// <summary>The delay before the next attempt.</summary>
+    /// <param name="atLeast">What the server asks for; no more than <see cref="ClientOptions.MaxBackoff"/> of it is granted.</param>
+    public TimeSpan Next(TimeSpan? atLeast = null)
+    {
+        var most = Math.Min(options.MaxBackoff.Ticks, options.MinBackoff.Ticks * Math.Pow(2, Attempts));
+        Attempts++;
+        var delay = TimeSpan.FromTicks((long)(most * jitter.Draw()));
+        var least = atLeast < options.MaxBackoff ? atLeast.Value : atLeast is null ? TimeSpan.Zero : options.MaxBackoff;
+        return delay > least ? delay : least;
+    }
+
+    /// <summary>A connection has ended that was open for so long.</summary>
+    public void WasOpen(TimeSpan time) => Attempts = time >= options.ResetAfter ? 0 : Attempts;
+}

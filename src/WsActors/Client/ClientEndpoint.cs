@@ -1,0 +1,70 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.IO;
+using WsActors.Connection;
+using WsActors.Manager;
+using WsActors.Protocol.Handshake;
+
+namespace WsActors.Client;
+
+/// <summary>What a connection to a server sees of its surroundings: where to, what to ask for, and what any endpoint has. Any thread.</summary>
+internal sealed class ClientEndpoint : Endpoint
+{
+    private readonly ActorSystem _system;
+
+    /// <exception cref="ConfigurationException">An option or the URI is not usable.</exception>
+    /// <exception cref="ArgumentException">A subprotocol is not fit for the wire.</exception>
+    public ClientEndpoint(Ws.Connect asked, ClientOptions options, ActorSystem system, Shared shared)
+        : base("client", options.Limits, new Tally(), shared)
+    {
+        Asked = asked;
+        Client = options.Checked();
+        Server = ServerAddress.Parse(asked.Uri);
+        Jitter = shared.Jitter;
+        _system = system;
+        NewHandshake();
+    }
+
+    public Ws.Connect Asked { get; }
+
+    /// <summary>The byte source.</summary>
+    public IActorRef Source => Asked.Source ?? _system.Tcp();
+
+    public ClientOptions Client { get; }
+
+    public ServerAddress Server { get; }
+
+    public Jitter Jitter { get; }
+
+    /// <summary>
+    /// What the source is asked. It has the same time as we have: a socket that nobody waits for any more must not stay with it. Our outbox
+    /// bounds what is queued.
+    /// </summary>
+    public Tcp.Connect ToTcp() => new(Server.EndPoint, timeout: Client.ConnectTimeout, pullMode: true)
+    {
+        TcpSettings = TcpSettings.Create(_system) with { WriteCommandsQueueMaxSize = -1 },
+    };
+
+    /// <summary>How the handler is told what comes.</summary>
+    public Handling Engage(IActorRef handler, bool isOwned) => new(handler, isOwned, Asked.Name)
+    {
+        // What was made for its client may end with its work done, wherever it hangs.
+        MayLeave = Asked.HandlerProps is not null,
+        IsPulled = Asked.Pull || typeof(WebSocketHandler).IsAssignableFrom(Asked.HandlerProps?.Type),
+        MaxChunkBytes = Asked.MaxChunkBytes,
+    };
+
+    /// <summary>One for each dialling: its key must not come twice (RFC 6455 §4.1).</summary>
+    public ClientHandshake NewHandshake() =>
+        new(Server.Authority, Server.Target, Asked.Subprotocols, Asked.Headers) { Compression = Options.Compression.Wanted };
+
+    /// <param name="cause">Why not, and what to do, as the rest of a sentence.</param>
+    /// <param name="isFinal">Whether it would fail again.</param>
+    /// <param name="answer">What the server answered, if it did.</param>
+    public Ws.ConnectFailed Failed(string cause, bool isFinal = false, ResponseHead? answer = null) =>
+        new(Asked.Uri, $"Cannot connect to {Server.Text}: {cause}.", answer?.Status)
+        {
+            IsFinal = isFinal,
+            RetryAfter = answer is null ? null : ServerRefusal.RetryAfter(answer.Headers, Clock.Date),
+        };
+}

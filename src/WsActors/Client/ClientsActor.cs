@@ -1,0 +1,157 @@
+using Akka;
+using Akka.Actor;
+using WsActors.Connection;
+using WsActors.Manager;
+using WsActors.Protocol;
+
+namespace WsActors.Client;
+
+/// <summary>
+/// One a system. Its children are the connections that were asked for, or the clients that reconnect, who have their connection as a child:
+/// it answers who asked, ticks those that are due, and closes them all in the end.
+/// </summary>
+internal sealed class ClientsActor : UntypedActor
+{
+    /// <summary>Closes every client with 1001, resets what is left after that time, and dials no more. Answered with <see cref="Done"/>.</summary>
+    internal sealed record CloseAll(TimeSpan Within);
+
+    private sealed record Tick
+    {
+        public static Tick Instance { get; } = new();
+    }
+
+    private static readonly Ws.Close GoAway = new(CloseCode.GoingAway, "the client is going away");
+
+    private readonly ClientOptions _options;
+    private readonly TimeSpan _tick;
+    private readonly Endpoint.Shared _shared;
+    private readonly Dictionary<IActorRef, Entry> _clients = [];
+
+    /// <summary>Who asked for the end of it all.</summary>
+    private readonly List<IActorRef> _closers = [];
+
+    private ICancelable? _ticks;
+
+    /// <summary>When what has not closed is reset; null until the end begins.</summary>
+    private TimeSpan? _resetAt;
+
+    public ClientsActor(ClientOptions options, TimeSpan tick, Endpoint.Shared shared) => (_options, _tick, _shared) = (options, tick, shared);
+
+    public static Props PropsFor(ClientOptions options, TimeSpan tick, Endpoint.Shared shared) => Props.Create<ClientsActor>(options, tick, shared);
+
+    protected override void PreStart() =>
+        _ticks = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(_tick, _tick, Self, Tick.Instance, Self);
+
+    protected override void PostStop() => _ticks?.Cancel();
+
+    // A connection that fails is stopped: a restarted parser has lost its place in the bytes.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Ws.Connect connect: Connect(connect); break;
+            case Ws.Connected or Ws.ConnectFailed: Answer(message); break;
+            case Tick: OnTick(); break;
+            case Terminated gone: Forget(gone.ActorRef); break;
+            case CloseAll close: Close(close.Within); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Connect(Ws.Connect connect)
+    {
+        ClientEndpoint client;
+        try
+        {
+            client = new ClientEndpoint(connect, connect.Configure(_options), Context.System, _shared);
+        }
+        // Configure is code of the user's; whatever it throws says what is wrong, and must not end the connections of others.
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Sender.Tell(new Ws.ConnectFailed(connect.Uri, e.Message, null) { IsFinal = true });
+            return;
+        }
+
+        if (_resetAt is not null)
+        {
+            Sender.Tell(client.Failed("this system shuts down; connect from another", isFinal: true));
+            return;
+        }
+
+        var wakeUp = new WakeUp();
+        var started = Context.ActorOf(client.Client.Reconnects
+            ? ReconnectingActor.PropsFor(client, wakeUp)
+            : ConnectionActor.PropsFor(new Dialled(client, connect.Handler, KnownAs: null), wakeUp, new Vitals(client)));
+        Context.Watch(started);
+        _clients.Add(started, new Entry(client, wakeUp) { Asker = Sender });
+    }
+
+    private void Answer(object answer)
+    {
+        if (_clients.TryGetValue(Sender, out var entry))
+        {
+            entry.Asker?.Tell(answer);
+            entry.Asker = null;
+        }
+    }
+
+    private void Forget(IActorRef client)
+    {
+        if (_clients.Remove(client, out var entry))
+        {
+            entry.Asker?.Tell(entry.Client.Failed("it failed by itself, and the log says why"));
+        }
+
+        AnswerClosers();
+    }
+
+    private void OnTick()
+    {
+        var now = _shared.Clock.Now;
+        foreach (var (client, entry) in _clients)
+        {
+            if (entry.WakeUp.IsDue(now))
+            {
+                client.Tell(WakeUp.Tick.Instance);
+            }
+
+            if (now >= _resetAt)
+            {
+                client.Tell(ConnectionActor.Abort.Instance);
+            }
+        }
+    }
+
+    private void Close(TimeSpan within)
+    {
+        _closers.Add(Sender);
+        _resetAt ??= _shared.Clock.Now + within;
+        foreach (var client in _clients.Keys)
+        {
+            client.Tell(GoAway);
+        }
+
+        AnswerClosers();
+    }
+
+    private void AnswerClosers()
+    {
+        if (_clients.Count == 0)
+        {
+            _closers.ForEach(static closer => closer.Tell(Done.Instance));
+            _closers.Clear();
+        }
+    }
+
+    private sealed class Entry(ClientEndpoint client, WakeUp wakeUp)
+    {
+        public ClientEndpoint Client { get; } = client;
+
+        public WakeUp WakeUp { get; } = wakeUp;
+
+        /// <summary>Who is told how it went; null once that was done.</summary>
+        public IActorRef? Asker { get; set; }
+    }
+}

@@ -1,0 +1,31 @@
+using Akka.Actor;
+using WsActors.Connection;
+using WsActors.Protocol;
+
+namespace WsActors.Client;
+
+/// <summary>A connection that this end begins. It tells its parent <see cref="Ws.Connected"/> or <see cref="Ws.ConnectFailed"/>, once.</summary>
+/// <param name="Client">Where to, and how.</param>
+/// <param name="Handler">Who is told what happens; null for a child.</param>
+/// <param name="KnownAs">Whom handlers know, if that is not the connection; it is told <see cref="Ended"/>.</param>
+internal sealed record Dialled(ClientEndpoint Client, IActorRef? Handler, IActorRef? KnownAs) : Beginning(Role.Client, Client)
+{
+    /// <summary>What a handler that stays is told again, should it be restarted.</summary>
+    public LastOpened? LastOpened { get; init; }
+
+    /// <summary>The WebSocket has ended, and its handler was told.</summary>
+    internal sealed record Ended(End How);
+
+    public override IActorRef FaceOf(IActorRef connection) => KnownAs ?? connection;
+
+    public override void Of(ConnectionActor connection) => new Introduction(connection, this).Begin();
+
+    /// <summary>The WebSocket opens.</summary>
+    public void Begin(Ws.Opened opened) => LastOpened?.Value = opened;
+
+    public override void End(End how)
+    {
+        LastOpened?.Value = null;
+        KnownAs?.Tell(new Ended(how));
+    }
+}

@@ -1,0 +1,165 @@
+using System.Buffers;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Event;
+using Akka.IO;
+using WsActors.Connection;
+using WsActors.Protocol;
+using WsActors.Protocol.Handshake;
+using WsActors.Routing;
+
+namespace WsActors.Client;
+
+/// <summary>
+/// What happens on a client's connection before it is a WebSocket: it dials, asks, and looks closely at the answer. Each wait has a
+/// deadline; how it went is told once, to the connection's parent. Part of its actor.
+/// </summary>
+internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
+{
+    public const string ClosedEarly = "it was closed before it was open";
+
+    private const string NoAnswer = "the server ended the connection without an answer; see whether it is a WebSocket server, without TLS";
+
+    private static readonly RequestLimits NoLimits = new(int.MaxValue, int.MaxValue, int.MaxValue);
+
+    private readonly ClientEndpoint _client = dialled.Client;
+
+    private readonly ClientHandshake _handshake = dialled.Client.NewHandshake();
+
+    private ResponseParser _parser = new(dialled.Client.Options.Request);
+
+    public void Begin()
+    {
+        connection.BecomeUntil(connection.Now + _client.Client.ConnectTimeout, Dialling);
+        connection.Ask(_client.Source, _client.ToTcp());
+    }
+
+    private void Dialling(object message)
+    {
+        switch (message)
+        {
+            case Tcp.Connected connected: Request(connected); break;
+            case Tcp.CommandFailed { Cmd: Tcp.Connect } failed: NotReached(CauseOf(failed.Cause.HasValue ? failed.Cause.Value : null)); break;
+            case Ws.Close or ConnectionActor.Abort: NotReached(ClosedEarly); break;
+            case WakeUp.Tick when connection.IsOver:
+                NotReached("the server did not take the connection in time; see whether it runs, and whether a firewall is between");
+                break;
+            default: connection.Otherwise(message); break;
+        }
+    }
+
+    private void Request(Tcp.Connected connected)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        _handshake.WriteRequest(bytes);
+        connection.Wire.Outbox.Head.Write(bytes.WrittenSpan);
+        var asked = Describe(bytes.WrittenSpan, connected);
+        connection.BecomeUntil(connection.Now + _client.Options.HandshakeTimeout, message => AwaitingAnswer(message, asked));
+        connection.Take(connection.Asker);
+        connection.Wire.Flush();
+    }
+
+    /// <summary>The request as handlers of either end know it.</summary>
+    private UpgradeRequest Describe(ReadOnlySpan<byte> request, Tcp.Connected connected)
+    {
+        var http = new RequestParser(NoLimits).TryRead(ref request, out var fact) ? fact as HttpRequest : null;
+        return new UpgradeRequest(
+            http ?? throw new InvalidOperationException("The client wrote a request that a server would not take."),
+            _client.Asked.Name,
+            new Dictionary<string, string>(),
+            _client.Asked.Subprotocols,
+            Reception.AddressOf(connected.LocalAddress),
+            _client.Server.Origin);
+    }
+
+    private void AwaitingAnswer(object message, UpgradeRequest asked)
+    {
+        switch (message)
+        {
+            case Tcp.Received received: Read(connection.Wire.Take(received), asked); break;
+            case Tcp.PeerClosed: GiveUp(NoAnswer); break;
+            case Tcp.ConnectionClosed or Terminated or Tcp.CommandFailed:
+                Tell(NoAnswer);
+                connection.Otherwise(message);
+                break;
+            case Ws.Close or ConnectionActor.Abort: GiveUp(ClosedEarly); break;
+            case WakeUp.Tick when connection.IsOver: GiveUp("the server did not answer in time; it may be overloaded, or no WebSocket server"); break;
+            default: connection.Otherwise(message); break;
+        }
+    }
+
+    private void Read(ReadOnlySpan<byte> bytes, UpgradeRequest asked)
+    {
+        while (_parser.TryRead(ref bytes, out var fact))
+        {
+            switch (fact)
+            {
+                // RFC 9110 §15.2: any number of interim answers may come before the one that counts.
+                case ResponseHead { Status: >= 100 and <= 199 and not 101 }: _parser = new(_client.Options.Request); break;
+                case ResponseHead head: Judge(head, asked, early: bytes.ToArray()); return;
+                case BadResponse bad: GiveUp($"the answer cannot be read: {Inline(bad.Reason)}", isFinal: true); return;
+            }
+        }
+
+        connection.Wire.ReadOn();
+    }
+
+    /// <param name="head">The answer.</param>
+    /// <param name="asked">What it answers.</param>
+    /// <param name="early">What came behind it: frames, if it is an upgrade.</param>
+    private void Judge(ResponseHead head, UpgradeRequest asked, byte[] early)
+    {
+        if (_handshake.Check(head, out var agreement, out var failure))
+        {
+            Open(head, agreement, asked, early);
+        }
+        else
+        {
+            GiveUp(Inline(failure) + ServerRefusal.Cure(head.Status), ServerRefusal.IsFinal(head.Status), head);
+        }
+    }
+
+    private void Open(ResponseHead head, ClientAgreement agreement, UpgradeRequest asked, byte[] early)
+    {
+        var opened = new Ws.Opened(connection.Ref, asked, agreement.Subprotocol, null, new Dictionary<string, string>()) { Response = head };
+        IActorRef handler;
+        try
+        {
+            handler = dialled.Handler ?? ConnectionActor.StartHandler(_client.Asked.HandlerProps!, opened);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            _client.Log.Error(e, "{Endpoint}: the handler of {Route} could not be made", _client.Name, asked.Route);
+            connection.Wire.Outbox.AppendClose(CloseCode.InternalError, "the handler failed");
+            GiveUp("its handler could not be made, and the log says why", isFinal: true);
+            return;
+        }
+
+        dialled.Begin(opened);
+        new Conversation(connection, _client.Engage(handler, isOwned: dialled.Handler is null), agreement.Compression).Begin(opened, early);
+        connection.TellParent(new Ws.Connected(_client.Asked.Uri, connection.Ref));
+    }
+
+    /// <summary>There is no socket: nothing is left to wait for.</summary>
+    private void NotReached(string cause)
+    {
+        Tell(cause);
+        connection.Stop();
+    }
+
+    private void GiveUp(string cause, bool isFinal = false, ResponseHead? answer = null)
+    {
+        Tell(cause, isFinal, answer);
+        connection.Farewell.Leave(null);
+    }
+
+    private void Tell(string cause, bool isFinal = false, ResponseHead? answer = null) =>
+        connection.TellParent(_client.Failed(cause, isFinal, answer));
+
+    private static string CauseOf(Exception? cause) => cause is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData }
+        ? "no address is known for that name; correct it"
+        : "nothing takes the connection there; see whether the server runs, and whether address and port are right";
+
+    /// <summary>A sentence as the rest of another.</summary>
+    private static string Inline(string sentence) => char.ToLowerInvariant(sentence[0]) + sentence[1..].TrimEnd('.');
+}

@@ -1,0 +1,227 @@
+using Akka.Actor;
+using Akka.Event;
+using WsActors.Connection;
+using WsActors.Protocol;
+
+namespace WsActors.Client;
+
+/// <summary>
+/// A client that connects again: the reference that stays while connections, one at a time, come and go below it. What it is told goes on to
+/// the connection; what happens there is told to the handler directly, in this actor's name.
+/// </summary>
+internal sealed class ReconnectingActor : UntypedActor
+{
+    /// <summary>What a connection is called below it.</summary>
+    public const string ConnectionName = "connection";
+
+    // Connecting --connection gone--> Waiting --time to try again--> Connecting
+    //     \                              \
+    //      \--told to close--> Ending --connection gone--> Parting --own handler gone--> (stopped)
+    //                                  \--closed, handler gone, no hope--/
+
+    private readonly ClientEndpoint _client;
+    private readonly WakeUp _wakeUp;
+    private readonly Backoff _backoff;
+    private readonly IActorRef _handler;
+    private readonly LastOpened _lastOpened = new();
+
+    /// <summary>When the current connection opened; null before.</summary>
+    private TimeSpan? _opened;
+
+    /// <summary>Whether any has: what fails from then on, the handler wants to know.</summary>
+    private bool _hasBeenOpen;
+
+    public ReconnectingActor(ClientEndpoint client, WakeUp wakeUp)
+    {
+        (_client, _wakeUp) = (client, wakeUp);
+        _backoff = new Backoff(client.Client, client.Jitter);
+        _handler = client.Asked.Handler ?? Context.ActorOf(new HandlerProps(client.Asked.HandlerProps!, _lastOpened), "handler");
+    }
+
+    public static Props PropsFor(ClientEndpoint client, WakeUp wakeUp) => Props.Create<ReconnectingActor>(client, wakeUp);
+
+    private bool OwnsHandler => _client.Asked.Handler is null;
+
+    private TimeSpan Now => _client.Clock.Now;
+
+    protected override void PreStart()
+    {
+        Context.Watch(_handler);
+        Connect();
+    }
+
+    protected override void OnReceive(object message) => Unhandled(message);
+
+    // A connection that fails is stopped, and a new one made. A handler is restarted; when it fails too often, its last connection says so.
+    protected override SupervisorStrategy SupervisorStrategy()
+    {
+        var ofHandler = (OneForOneStrategy)HandlerSupervision.For(
+            _client,
+            givenUp: () => Context.Child(ConnectionName).Tell(new Ws.Close(CloseCode.InternalError, "the handler failed")));
+        return new OneForOneStrategy(cause => Sender.Equals(_handler) ? ofHandler.Decider.Decide(cause) : Directive.Stop);
+    }
+
+    private void Connect()
+    {
+        var beginning = new Dialled(_client, _handler, KnownAs: Self) { LastOpened = _lastOpened };
+        var connection = Context.ActorOf(ConnectionActor.PropsFor(beginning, _wakeUp, new Vitals(_client)), ConnectionName);
+        Context.Watch(connection);
+        _opened = null;
+        Become(message => Connecting(message, connection, lost: null));
+    }
+
+    /// <param name="message">What came.</param>
+    /// <param name="connection">The connection, in whatever state.</param>
+    /// <param name="lost">What is known of its end; null until it says so.</param>
+    private void Connecting(object message, IActorRef connection, Lost? lost)
+    {
+        switch (message)
+        {
+            case Ws.Connected:
+                _opened = Now;
+                _hasBeenOpen = true;
+                TellParent(message);
+                break;
+            case Ws.ConnectFailed failed: Become(next => Connecting(next, connection, Lost.Of(failed))); break;
+            case Dialled.Ended ended: Become(next => Connecting(next, connection, Lost.Of(ended.How))); break;
+            case Terminated gone when gone.ActorRef.Equals(connection): GoOn(lost ?? Lost.ByFailure); break;
+            case Terminated: End(connection, lost); break; // The handler; the connection knows, too.
+            case Ws.Close or ConnectionActor.Abort:
+                connection.Forward(message);
+                End(connection, lost);
+                break;
+            default: connection.Forward(message); break;
+        }
+    }
+
+    private void GoOn(Lost lost)
+    {
+        if (_opened is { } opened)
+        {
+            _backoff.WasOpen(Now - opened);
+        }
+
+        if (lost.IsFinal)
+        {
+            if (lost.Failure is { } failure)
+            {
+                TellFailure(failure);
+            }
+
+            Part();
+            return;
+        }
+
+        var delay = _backoff.Next(lost.Failure?.RetryAfter);
+        _client.Log.Debug("{Client} connects again in {Delay}, attempt {Attempt}", Self.Path.Name, delay, _backoff.Attempts);
+        _handler.Tell(new Ws.Reconnecting(Self, _backoff.Attempts, delay, lost.Why), Self);
+        var due = Now + delay;
+        _wakeUp.At(due);
+        Become(message => Waiting(message, due));
+    }
+
+    private void Waiting(object message, TimeSpan due)
+    {
+        switch (message)
+        {
+            case WakeUp.Tick when Now >= due: Connect(); break;
+            case WakeUp.Tick: break;
+            case Ws.Send send: Refuse(send); break;
+            case Ws.Close or ConnectionActor.Abort:
+                TellParent(_client.Failed(Introduction.ClosedEarly));
+                Part();
+                break;
+            case Terminated: // The handler.
+                TellParent(_client.Failed("its handler has stopped"));
+                Part();
+                break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void End(IActorRef connection, Lost? lost)
+    {
+        if (lost?.Failure is { } failure)
+        {
+            TellParent(failure);
+        }
+
+        Become(message => Ending(message, connection));
+    }
+
+    private void Ending(object message, IActorRef connection)
+    {
+        switch (message)
+        {
+            case Ws.Connected or Ws.ConnectFailed: TellParent(message); break;
+            case Dialled.Ended: break;
+            case Terminated gone when gone.ActorRef.Equals(connection): Part(); break;
+            case Terminated: break;
+            default: connection.Forward(message); break;
+        }
+    }
+
+    /// <summary>All is over; a handler of its own still has to hear what it was told.</summary>
+    private void Part()
+    {
+        if (!OwnsHandler || Context.Child("handler").IsNobody())
+        {
+            Context.Stop(Self);
+            return;
+        }
+
+        _handler.Tell(PoisonPill.Instance, Self);
+        var deadline = Now + _client.Options.CloseTimeout;
+        _wakeUp.At(deadline);
+        Become(message => Parting(message, deadline));
+    }
+
+    private void Parting(object message, TimeSpan deadline)
+    {
+        switch (message)
+        {
+            case Terminated gone when gone.ActorRef.Equals(_handler): Context.Stop(Self); break;
+            case WakeUp.Tick when Now >= deadline: Context.Stop(Self); break;
+            case Ws.Send send: Refuse(send); break;
+        }
+    }
+
+    private void Refuse(Ws.Send send)
+    {
+        Receipts.Tell(Self, send, Sender, Ws.SendFailure.Closed);
+        if (send.Ack is null)
+        {
+            Unhandled(send);
+        }
+    }
+
+    private void TellFailure(Ws.ConnectFailed failure)
+    {
+        if (_hasBeenOpen)
+        {
+            _handler.Tell(failure, Self);
+        }
+        else
+        {
+            TellParent(failure);
+        }
+    }
+
+    private void TellParent(object message) => Context.Parent.Tell(message, Self);
+
+    /// <summary>How a connection was lost, or why there was none.</summary>
+    /// <param name="Why">One sentence.</param>
+    /// <param name="IsFinal">Whether another would not change it.</param>
+    /// <param name="Failure">Why it never opened; null when it did.</param>
+    private sealed record Lost(string Why, bool IsFinal = false, Ws.ConnectFailed? Failure = null)
+    {
+        public static Lost ByFailure { get; } = new("The connection failed by itself, and the log says why.");
+
+        public static Lost Of(Ws.ConnectFailed failure) => new(failure.Reason, failure.IsFinal, failure);
+
+        // RFC 6455 §7.4.1: with 1000 the purpose of the connection is fulfilled.
+        public static Lost Of(End end) => new(
+            end.Code == CloseCode.Abnormal ? "The connection broke." : $"The connection was closed with {end.Code} by {(end.By == Ws.Side.Peer ? "the server" : "us")}.",
+            IsFinal: end is { Code: CloseCode.Normal, By: Ws.Side.Peer });
+    }
+}

@@ -1,0 +1,65 @@
+using System.Net;
+using Akka.Configuration;
+using WsActors.Routing;
+
+namespace WsActors.Client;
+
+/// <summary>Where a client connects, read from a URI (RFC 6455 §3).</summary>
+/// <param name="Text">As people may see it: without the query.</param>
+/// <param name="EndPoint">What to dial.</param>
+/// <param name="Authority">The host, with a port unless it is 80.</param>
+/// <param name="Target">Path and query, percent-encoded.</param>
+/// <param name="Origin">The server's own origin.</param>
+internal sealed record ServerAddress(string Text, EndPoint EndPoint, string Authority, string Target, Origin Origin)
+{
+    /// <exception cref="ConfigurationException">It is not such a URI; the sentence says what to write.</exception>
+    public static ServerAddress Parse(string text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri))
+        {
+            throw Wrong(text, "write ws://host:port/path, such as ws://example.com/chat or ws://[::1]:8080/");
+        }
+
+        return uri switch
+        {
+            { Scheme: "wss" } => throw Wrong(text, "the akka-io transport has no TLS; connect to ws:// through a proxy that adds it"),
+            { Scheme: not "ws" } => throw Wrong(text, $"{uri.Scheme}:// is no WebSocket; write ws://"),
+            _ when AuthorityOf(text).Contains('@') =>
+                throw Wrong(text, "a WebSocket URI has no user information (RFC 6455 §3); send an Authorization header"),
+            _ when text.Contains('#') => throw Wrong(text, "a WebSocket URI has no fragment (RFC 6455 §3); write %23 for a # that is meant"),
+            { Port: 0 } => throw Wrong(text, "nobody listens on port 0; name the server's port"),
+            _ => Of(uri, WithoutSecrets(text)),
+        };
+    }
+
+    /// <summary>A URI as a log may have it: neither query nor user information, whatever else is wrong with it.</summary>
+    public static string WithoutSecrets(string uri)
+    {
+        var end = uri.AsSpan().IndexOfAny('?', '#');
+        var rest = end < 0 ? uri : uri[..end];
+        var start = StartOfAuthority(rest);
+        var at = AuthorityOf(rest).LastIndexOf('@');
+        return rest[..start] + rest[(start + at + 1)..];
+    }
+
+    private static ServerAddress Of(Uri uri, string text)
+    {
+        var authority = (uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost) + (uri.IsDefaultPort ? "" : $":{uri.Port}");
+        EndPoint endPoint = IPAddress.TryParse(uri.DnsSafeHost.Replace("%25", "%", StringComparison.Ordinal), out var address)
+            ? new IPEndPoint(address, uri.Port)
+            : new DnsEndPoint(uri.IdnHost, uri.Port);
+        var origin = Origin.FromAuthority(uri.Scheme, authority) ?? throw Wrong(text, "the host is not one that a Host header may name");
+        return new ServerAddress(text, endPoint, authority, uri.PathAndQuery, origin);
+    }
+
+    private static string AuthorityOf(string text)
+    {
+        var rest = text[StartOfAuthority(text)..];
+        var end = rest.AsSpan().IndexOfAny('/', '?', '#');
+        return end < 0 ? rest : rest[..end];
+    }
+
+    private static int StartOfAuthority(string text) => text.IndexOf("//", StringComparison.Ordinal) is >= 0 and var divider ? divider + 2 : 0;
+
+    private static ConfigurationException Wrong(string text, string cure) => new($"Cannot connect to {WithoutSecrets(text)}: {cure}.");
+}

@@ -1,0 +1,127 @@
+using Akka.Actor;
+using WsActors.Client;
+using WsActors.Protocol.Handshake;
+using WsActors.Protocol.Messages;
+
+namespace WsActors;
+
+/// <content>The conversation of those who connect to a server.</content>
+public static partial class Ws
+{
+    /// <summary>
+    /// Connects to a server, told to <see cref="WebSocketExtension.Clients"/>. Answered once: with <see cref="Connected"/> when the
+    /// WebSocket is open, or with <see cref="ConnectFailed"/>. The handler is told what a server's handler is told.
+    /// </summary>
+    public sealed record Connect
+    {
+        /// <summary>With a handler that lives elsewhere; when it stops, the connection closes with 1011.</summary>
+        /// <param name="uri">See <see cref="Uri"/>.</param>
+        /// <param name="handler">Who is told what happens.</param>
+        public Connect(string uri, IActorRef handler)
+        {
+            ArgumentNullException.ThrowIfNull(uri);
+            ArgumentNullException.ThrowIfNull(handler);
+            (Uri, Handler) = (uri, handler);
+        }
+
+        /// <summary>With a handler of its own, a child of the connection: restarted when it fails, ended when the connection ends.</summary>
+        /// <param name="uri">See <see cref="Uri"/>.</param>
+        /// <param name="handler">How it is made.</param>
+        public Connect(string uri, Props handler)
+        {
+            ArgumentNullException.ThrowIfNull(uri);
+            ArgumentNullException.ThrowIfNull(handler);
+            (Uri, HandlerProps) = (uri, handler);
+        }
+
+        /// <summary>
+        /// Where: <c>ws://host[:port][/path][?query]</c>, the host a name or an address, the port 80 if none is given. No user
+        /// information and no fragment (RFC 6455 §3).
+        /// </summary>
+        public string Uri { get; }
+
+        /// <summary>The subprotocols to offer, the preferred one first; may be empty (RFC 6455 §1.9).</summary>
+        public IReadOnlyList<string> Subprotocols { get; init; } = [];
+
+        /// <summary>More headers of the request, such as <c>Authorization</c>. Those of the handshake itself are ours to write.</summary>
+        public HttpHeaders Headers { get; init; } = HttpHeaders.Empty;
+
+        /// <summary>
+        /// What metrics, logs and <see cref="Stats"/> have in place of a route. One name for all connections that mean the same: an
+        /// address would be a series of its own for each.
+        /// </summary>
+        public string Name { get; init; } = "client";
+
+        /// <summary>
+        /// Whether the handler is told no more messages than it asked for by <see cref="Demand"/>; while it wants none, TCP slows the server. A
+        /// handler that is a <see cref="WebSocketHandler"/>, and a child, asks by itself, whatever stands here.
+        /// </summary>
+        public bool Pull { get; init; }
+
+        /// <inheritdoc cref="Routing.RouteOptions.MaxChunkBytes"/>
+        public int? MaxChunkBytes
+        {
+            get;
+            init
+            {
+                _ = new MessageLimits { MaxChunkBytes = value };
+                field = value;
+            }
+        }
+
+        /// <summary>Changes to the options that HOCON gives, for this connection alone.</summary>
+        public Func<ClientOptions, ClientOptions> Configure { get; init; } = static options => options;
+
+        /// <summary>
+        /// The byte source: an actor that takes <c>Akka.IO.Tcp.Connect</c> and speaks Tcp's messages. Null asks for the one that
+        /// <c>ws-actors.transport</c> names.
+        /// </summary>
+        public IActorRef? Source { get; init; }
+
+        /// <summary>Null when it is a child.</summary>
+        internal IActorRef? Handler { get; }
+
+        /// <summary>Null when it lives elsewhere.</summary>
+        internal Props? HandlerProps { get; }
+
+        /// <summary>Where, without the query, and no headers: a message that nobody takes reaches a log.</summary>
+        public override string ToString() => $"{nameof(Connect)} {{ {ServerAddress.WithoutSecrets(Uri)} }}";
+    }
+
+    /// <summary>The WebSocket is open, and its handler was told <see cref="Opened"/>.</summary>
+    /// <param name="Uri">As it was asked for.</param>
+    /// <param name="Connection">Tell it <see cref="ICommand"/>s. Of a client that reconnects, it stays the same.</param>
+    public sealed record Connected(string Uri, IActorRef Connection)
+    {
+        /// <summary>Without the query: a message that nobody takes reaches a log.</summary>
+        public override string ToString() => $"{nameof(Connected)} {{ {ServerAddress.WithoutSecrets(Uri)} }}";
+    }
+
+    /// <summary>
+    /// There is no WebSocket. Told to whoever asked; of a client that had been open and reconnects, to its handler, when it gives up.
+    /// </summary>
+    /// <param name="Uri">As it was asked for.</param>
+    /// <param name="Reason">One sentence that names the cause and the cure. It never quotes the server.</param>
+    /// <param name="Status">The HTTP status that the server answered with; null when none came.</param>
+    public sealed record ConnectFailed(string Uri, string Reason, int? Status)
+    {
+        /// <summary>Whether the same request would fail again: a client that reconnects gives up.</summary>
+        public bool IsFinal { get; init; }
+
+        /// <summary>How long the server asks to wait before the next try (RFC 9110 §10.2.3); null when it said nothing.</summary>
+        public TimeSpan? RetryAfter { get; init; }
+
+        /// <summary>Without the query: a message that nobody takes reaches a log.</summary>
+        public override string ToString() => $"{nameof(ConnectFailed)} {{ {ServerAddress.WithoutSecrets(Uri)}, {Reason} }}";
+    }
+
+    /// <summary>
+    /// A client that reconnects has no connection, and tries again after the delay. Until the next <see cref="Opened"/>, what it is told
+    /// to send fails. Tell it <see cref="Close"/> to give up.
+    /// </summary>
+    /// <param name="Connection">The client: the same reference from the first connection to the last.</param>
+    /// <param name="Attempt">The how-manieth this will be; 1 again after a connection that lasted.</param>
+    /// <param name="Delay">From now.</param>
+    /// <param name="Why">One sentence: what ended the last connection, or kept it from opening. It never quotes the server.</param>
+    public sealed record Reconnecting(IActorRef Connection, int Attempt, TimeSpan Delay, string Why) : IEvent;
+}

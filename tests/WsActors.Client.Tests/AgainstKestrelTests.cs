@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Http;
+
+namespace WsActors.Client.Tests;
+
+/// <summary>Our client against the WebSocket server of ASP.NET Core.</summary>
+public sealed class AgainstKestrelTests : PeerTests
+{
+    private protected override Task<IServer> Start(int port = 0) => KestrelServer.Start(port);
+
+    [Theory]
+    [InlineData(MessageCompression.Shared, false, 15)]
+    [InlineData(MessageCompression.Shared, true, 15)]
+    [InlineData(MessageCompression.Shared, false, 9)]
+    [InlineData(MessageCompression.Dedicated, false, 15)]
+    [InlineData(MessageCompression.Dedicated, true, 15)]
+    [InlineData(MessageCompression.Dedicated, false, 9)]
+    [InlineData(MessageCompression.Dedicated, true, 10)]
+    public async Task Compressed_messages_come_back_as_they_were(MessageCompression ours, bool isServerForgetful, int serverWindowBits)
+    {
+        await using var server = await KestrelServer.Start(0, () => new WebSocketAcceptContext
+        {
+            DangerousEnableCompression = true,
+            DisableServerContextTakeover = isServerForgetful,
+            ServerMaxWindowBits = serverWindowBits,
+        });
+
+        await ExpectCompressedEcho(server, ours);
+    }
+
+    [Fact]
+    public async Task Compression_that_the_server_does_not_want_is_not_used()
+    {
+        await using var server = await Start();
+        await using var client = new TestClient("ws-actors.compression { mode = dedicated, threshold = 0B }");
+        await client.Connect(server);
+
+        client.Tell(Ws.Send.Text("plain plain plain plain"));
+
+        Assert.Equal("plain plain plain plain", (await client.Expect<Ws.Received>()).Text);
+    }
+
+    [Fact]
+    public async Task Pings_of_the_server_are_answered_or_it_would_hang_up()
+    {
+        await using var server = await KestrelServer.Start(0, static () => new WebSocketAcceptContext
+        {
+            KeepAliveInterval = TimeSpan.FromMilliseconds(50),
+            KeepAliveTimeout = TimeSpan.FromSeconds(5),
+        });
+        await using var client = new TestClient();
+        await client.Connect(server);
+
+        // Longer than the server waits for a pong: an answer that never came would show by now.
+        await Task.Delay(TimeSpan.FromSeconds(6));
+
+        client.Tell(Ws.Send.Text("still here"));
+        Assert.Equal("still here", (await client.Expect<Ws.Received>()).Text);
+    }
+
+    [Fact]
+    public async Task The_subprotocol_is_the_one_that_the_server_chose()
+    {
+        await using var server = await Start();
+        await using var client = new TestClient();
+
+        Assert.Equal("chat.v2", (await client.Connect(server, null, "chat.v2", "chat.v1")).Subprotocol);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+
+namespace WsActors.Client.Tests;
+
+/// <summary>Our client against our server.</summary>
+public sealed class AgainstWsActorsTests : PeerTests
+{
+    private protected override Task<IServer> Start(int port = 0) => WsActorsServer.Start(port);
+
+    [Theory]
+    [InlineData(MessageCompression.Shared, MessageCompression.Shared)]
+    [InlineData(MessageCompression.Shared, MessageCompression.Dedicated)]
+    [InlineData(MessageCompression.Dedicated, MessageCompression.Shared)]
+    [InlineData(MessageCompression.Dedicated, MessageCompression.Dedicated)]
+    public async Task Compressed_messages_come_back_as_they_were(MessageCompression ours, MessageCompression theirs)
+    {
+        await using var server = await WsActorsServer.Start(0, theirs);
+
+        await ExpectCompressedEcho(server, ours);
+    }
+
+    [Fact]
+    public async Task The_servers_going_away_is_told()
+    {
+        var server = await Start();
+        await using var client = new TestClient();
+        await client.Connect(server);
+
+        await server.DisposeAsync();
+
+        Assert.True((await client.ExpectClosed(1012)).WasClean);
+    }
+
+    [Fact]
+    public async Task The_clients_shutdown_closes_with_1001_before_its_handlers_end()
+    {
+        await using var server = await Start();
+        await using var client = new TestClient();
+        await client.System.WebSockets().Connect($"ws://127.0.0.1:{server.Port}/", client.HandlerProps).WaitAsync(Patience.Time);
+        await client.Expect<Ws.Opened>();
+
+        var shutdown = CoordinatedShutdown.Get(client.System).Run(CoordinatedShutdown.ActorSystemTerminateReason.Instance);
+
+        Assert.True((await client.ExpectClosed(1001)).WasClean);
+        await shutdown.WaitAsync(Patience.Time);
+    }
+
+    [Fact]
+    public async Task A_name_is_looked_up()
+    {
+        await using var server = await Start();
+        await using var client = new TestClient();
+
+        await client.System.WebSockets().Connect($"ws://localhost:{server.Port}/", client.Handler).WaitAsync(Patience.Time);
+
+        await client.Expect<Ws.Opened>();
+    }
+
+    [Fact]
+    public async Task A_name_that_nobody_knows_is_a_failure_with_a_sentence()
+    {
+        await using var client = new TestClient();
+
+        var failed = await Assert.ThrowsAsync<ConnectFailedException>(
+            () => client.System.WebSockets().Connect("ws://nobody.invalid/", client.Handler).WaitAsync(Patience.Time));
+
+        Assert.StartsWith("Cannot connect to ws://nobody.invalid/: ", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_where_nobody_listens_is_a_failure_with_a_sentence()
+    {
+        using var taken = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
+        await using var client = new TestClient();
+
+        var failed = await Assert.ThrowsAsync<ConnectFailedException>(
+            () => client.System.WebSockets().Connect($"ws://127.0.0.1:{port}/", client.Handler).WaitAsync(Patience.Time));
+
+        Assert.Contains("nothing takes the connection there", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_path_that_is_not_served_is_a_failure_with_its_status()
+    {
+        await using var server = await Start();
+        await using var client = new TestClient();
+
+        var failed = await Assert.ThrowsAsync<ConnectFailedException>(
+            () => client.System.WebSockets().Connect($"ws://127.0.0.1:{server.Port}/elsewhere", client.Handler).WaitAsync(Patience.Time));
+
+        Assert.Equal(404, failed.Failure.Status);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Threading.Channels;
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+
+namespace WsActors.Client.Tests;
+
+/// <summary>A system with a client in it, over real sockets, and a handler whose events the test awaits.</summary>
+internal sealed class TestClient : IAsyncDisposable
+{
+    private static readonly Config Quiet = ConfigurationFactory.ParseString("""
+        akka.loggers = []
+        akka.stdout-loglevel = OFF
+        akka.log-dead-letters = off
+        ws-actors { tick = 20ms, client.reconnect.max-backoff = 500ms }
+        """);
+
+    private readonly Channel<object> _told = Channel.CreateUnbounded<object>();
+
+    public TestClient(string config = "")
+    {
+        System = ActorSystem.Create(
+            "client", ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(config).WithFallback(Quiet))));
+        HandlerProps = Props.Create<Teller>(_told.Writer);
+        Handler = System.ActorOf(HandlerProps);
+    }
+
+    public ActorSystem System { get; }
+
+    public IActorRef Handler { get; }
+
+    /// <summary>A handler of a connection's own, who tells the test the same.</summary>
+    public Props HandlerProps { get; }
+
+    /// <summary>The client, once it is connected.</summary>
+    public IActorRef Connection { get; private set; } = ActorRefs.Nobody;
+
+    public async Task<Ws.Opened> Connect(IServer server, Func<ClientOptions, ClientOptions>? configure = null, params string[] subprotocols)
+    {
+        var connected = await System.WebSockets().Connect(new Ws.Connect($"ws://127.0.0.1:{server.Port}/", Handler)
+        {
+            Subprotocols = subprotocols,
+            Configure = configure ?? (static options => options),
+        }).WaitAsync(Patience.Time);
+        Connection = connected.Connection;
+        return await Expect<Ws.Opened>();
+    }
+
+    public void Tell(Ws.ICommand command) => Connection.Tell(command, Handler);
+
+    /// <summary>The next thing that the handler is told; how much waits to be sent is passed over.</summary>
+    public async Task<T> Expect<T>()
+    {
+        using var deadline = new CancellationTokenSource(Patience.Time);
+        object told;
+        do
+        {
+            told = await _told.Reader.ReadAsync(deadline.Token);
+        }
+        while (told is Ws.Congested or Ws.Writable);
+        return Assert.IsType<T>(told, exactMatch: false);
+    }
+
+    public async Task<Ws.Closed> ExpectClosed(int code)
+    {
+        var closed = await Expect<Ws.Closed>();
+        Assert.Equal(code, closed.Code);
+        return closed;
+    }
+
+    public async ValueTask DisposeAsync() => await System.Terminate();
+
+    private sealed class Teller : UntypedActor
+    {
+        private readonly ChannelWriter<object> _told;
+
+        public Teller(ChannelWriter<object> told) => _told = told;
+
+        protected override void OnReceive(object message) => _told.TryWrite(message);
+    }
+}

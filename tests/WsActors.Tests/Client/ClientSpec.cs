@@ -1,0 +1,46 @@
+using Akka.Actor;
+using WsActors.TestKit;
+
+namespace WsActors.Tests.Client;
+
+/// <summary>What the specs of clients have in common: a server that the test plays, and a handler that it plays, too.</summary>
+public abstract class ClientSpec : WebSocketSpec
+{
+    protected const string Uri = "ws://192.0.2.1:8080/chat?room=tea";
+
+    protected ClientSpec(string config = "")
+        : base(config)
+    {
+        Kit = new WebSocketTestKit(this);
+        Listener = Kit.Listen();
+    }
+
+    protected WebSocketTestKit Kit { get; }
+
+    protected ListenerProbe Listener { get; }
+
+    /// <summary>What the handler is connected by.</summary>
+    protected Ws.Connect To(string uri = Uri, Func<ClientOptions, ClientOptions>? configure = null) => new(uri, Handler.Ref)
+    {
+        Source = Listener.Ref,
+        Configure = configure ?? (static options => options),
+    };
+
+    /// <summary>The answer to this comes to the test.</summary>
+    protected void Connect(Ws.Connect? connect = null) => Kit.Clients.Tell(connect ?? To(), TestActor);
+
+    /// <summary>Connects, and opens the WebSocket.</summary>
+    protected ServerProbe Open(Func<ClientOptions, ClientOptions>? configure = null, params string[] headers)
+    {
+        Connect(To(configure: configure));
+        var server = Listener.ExpectConnect(headers);
+        Handler.ExpectOpened();
+        ExpectMsg<Ws.Connected>();
+        return server;
+    }
+
+    protected static Func<ClientOptions, ClientOptions> Limits(Func<EndpointOptions, EndpointOptions> configure) =>
+        options => options with { Limits = configure(options.Limits) };
+
+    protected static ClientOptions Reconnects(ClientOptions options) => options with { Reconnects = true };
+}

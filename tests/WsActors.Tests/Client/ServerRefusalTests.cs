@@ -1,0 +1,49 @@
+using WsActors.Client;
+using WsActors.Protocol.Handshake;
+
+namespace WsActors.Tests.Client;
+
+/// <summary>What an answer that is no upgrade means.</summary>
+public sealed class ServerRefusalTests
+{
+    private static readonly DateTimeOffset Now = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData("0", 0.0)]
+    [InlineData("120", 120.0)]
+    [InlineData("2147483647", 2147483647.0)]
+    [InlineData("Sat, 01 Jan 2000 00:01:00 GMT", 60.0)]
+    [InlineData("Fri, 31 Dec 1999 23:59:59 GMT", null)]
+    [InlineData("-1", null)]
+    [InlineData("1.5", null)]
+    [InlineData("soon", null)]
+    [InlineData("99999999999", null)]
+    public void Retry_After_is_seconds_or_a_date_to_come(string value, double? seconds) =>
+        Assert.Equal(seconds, ServerRefusal.RetryAfter([new HttpHeader("Retry-After", value)], Now)?.TotalSeconds);
+
+    [Fact]
+    public void Without_Retry_After_nothing_was_said() => Assert.Null(ServerRefusal.RetryAfter([], Now));
+
+    [Theory]
+    [InlineData(408)]
+    [InlineData(425)]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public void What_passes_may_be_tried_again(int status) => Assert.False(ServerRefusal.IsFinal(status));
+
+    [Theory]
+    [InlineData(101)]
+    [InlineData(200)]
+    [InlineData(302)]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(426)]
+    [InlineData(501)]
+    [InlineData(505)]
+    public void What_is_about_the_request_would_be_the_same_again(int status) => Assert.True(ServerRefusal.IsFinal(status));
+}
