@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
@@ -7,7 +8,7 @@ namespace WsActors.Client.Tests;
 /// <summary>Our client against our server.</summary>
 public sealed class AgainstWsActorsTests : PeerTests
 {
-    private protected override Task<IServer> Start(int port = 0) => WsActorsServer.Start(port);
+    private protected override async Task<IServer> Start(int port = 0) => await WsActorsServer.Start(port);
 
     [Theory]
     [InlineData(MessageCompression.Shared, MessageCompression.Shared)]
@@ -19,6 +20,34 @@ public sealed class AgainstWsActorsTests : PeerTests
         await using var server = await WsActorsServer.Start(0, theirs);
 
         await ExpectCompressedEcho(server, ours);
+    }
+
+    [Fact]
+    public async Task A_handler_that_stands_still_slows_the_server_and_nothing_is_lost()
+    {
+        const int Messages = 1024;
+        await using var server = await WsActorsServer.Start(0);
+        await using var client = new TestClient();
+        await client.Connect(server);
+        var handler = client.StandStill();
+        client.Tell(Ws.Send.Text($"flood {Messages}"));
+
+        using var deadline = new CancellationTokenSource(Patience.Time);
+        int taken;
+        do
+        {
+            taken = server.Flooded;
+            await Task.Delay(TimeSpan.FromMilliseconds(500), deadline.Token);
+        }
+        while (taken == 0 || server.Flooded > taken);
+
+        // 64 MiB are to come; what the kernel buffers and reads ahead of the handler is a part of that.
+        Assert.InRange(taken, 1, Messages * 3 / 4);
+        handler.Dispose();
+        for (var i = 0; i < Messages; i++)
+        {
+            Assert.Equal(i, BinaryPrimitives.ReadInt32BigEndian((await client.Expect<Ws.Received>()).Payload.Span));
+        }
     }
 
     [Fact]
@@ -48,15 +77,10 @@ public sealed class AgainstWsActorsTests : PeerTests
     }
 
     [Fact]
-    public async Task A_name_is_looked_up()
-    {
-        await using var server = await Start();
-        await using var client = new TestClient();
+    public Task A_name_is_looked_up() => ExpectToReach("localhost", "127.0.0.1");
 
-        await client.System.WebSockets().Connect($"ws://localhost:{server.Port}/", client.Handler).WaitAsync(Patience.Time);
-
-        await client.Expect<Ws.Opened>();
-    }
+    [IPv6Fact]
+    public Task An_IPv6_address_is_dialled() => ExpectToReach("[::1]", "[::1]");
 
     [Fact]
     public async Task A_name_that_nobody_knows_is_a_failure_with_a_sentence()
@@ -93,5 +117,15 @@ public sealed class AgainstWsActorsTests : PeerTests
             () => client.System.WebSockets().Connect($"ws://127.0.0.1:{server.Port}/elsewhere", client.Handler).WaitAsync(Patience.Time));
 
         Assert.Equal(404, failed.Failure.Status);
+    }
+
+    private static async Task ExpectToReach(string host, string listening)
+    {
+        await using var server = await WsActorsServer.Start(0, host: listening);
+        await using var client = new TestClient();
+
+        await client.System.WebSockets().Connect($"ws://{host}:{server.Port}/", client.Handler).WaitAsync(Patience.Time);
+
+        await client.Expect<Ws.Opened>();
     }
 }

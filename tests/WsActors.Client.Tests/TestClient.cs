@@ -15,13 +15,15 @@ internal sealed class TestClient : IAsyncDisposable
         ws-actors { tick = 20ms, client.reconnect.max-backoff = 500ms }
         """);
 
+    private readonly ManualResetEventSlim _isOpen = new(initialState: true);
+
     private readonly Channel<object> _told = Channel.CreateUnbounded<object>();
 
     public TestClient(string config = "")
     {
         System = ActorSystem.Create(
             "client", ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(config).WithFallback(Quiet))));
-        HandlerProps = Props.Create<Teller>(_told.Writer);
+        HandlerProps = Props.Create<Teller>(_told.Writer, _isOpen);
         Handler = System.ActorOf(HandlerProps);
     }
 
@@ -68,14 +70,36 @@ internal sealed class TestClient : IAsyncDisposable
         return closed;
     }
 
-    public async ValueTask DisposeAsync() => await System.Terminate();
+    /// <summary>The handlers deal with nothing until that is disposed of.</summary>
+    public IDisposable StandStill()
+    {
+        _isOpen.Reset();
+        return new Release(_isOpen);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await System.Terminate();
+        _isOpen.Dispose();
+    }
+
+    private sealed class Release(ManualResetEventSlim gate) : IDisposable
+    {
+        public void Dispose() => gate.Set();
+    }
 
     private sealed class Teller : UntypedActor
     {
         private readonly ChannelWriter<object> _told;
 
-        public Teller(ChannelWriter<object> told) => _told = told;
+        private readonly ManualResetEventSlim _isOpen;
 
-        protected override void OnReceive(object message) => _told.TryWrite(message);
+        public Teller(ChannelWriter<object> told, ManualResetEventSlim isOpen) => (_told, _isOpen) = (told, isOpen);
+
+        protected override void OnReceive(object message)
+        {
+            _isOpen.Wait();
+            _told.TryWrite(message);
+        }
     }
 }

@@ -1,8 +1,11 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
+using WsActors.Protocol.Messages;
 using WsActors.Routing;
 
 namespace WsActors.Client.Tests;
@@ -10,13 +13,21 @@ namespace WsActors.Client.Tests;
 /// <summary>Our own server, in a system of its own.</summary>
 internal sealed class WsActorsServer : IServer
 {
+    /// <summary>What one message of a flood carries.</summary>
+    public const int FloodBytes = 64 * 1024;
+
     private readonly ActorSystem _system;
 
-    private WsActorsServer(ActorSystem system, int port) => (_system, Port) = (system, port);
+    private readonly StrongBox<int> _flooded;
+
+    private WsActorsServer(ActorSystem system, int port, StrongBox<int> flooded) => (_system, Port, _flooded) = (system, port, flooded);
+
+    /// <summary>How many messages of a flood the kernel took.</summary>
+    public int Flooded => Volatile.Read(ref _flooded.Value);
 
     public int Port { get; }
 
-    public static async Task<IServer> Start(int port, MessageCompression compression = MessageCompression.Off)
+    public static async Task<WsActorsServer> Start(int port, MessageCompression compression = MessageCompression.Off, string host = "127.0.0.1")
     {
         var config = ConfigurationFactory.ParseString("""
             akka.loggers = []
@@ -25,24 +36,50 @@ internal sealed class WsActorsServer : IServer
             ws-actors { tick = 20ms, drain { lead = off, spread = off } }
             """);
         var system = ActorSystem.Create("server", ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config)));
-        var routes = RouteTable.Empty.Map("/", static _ => Props.Create<Echo>(), new RouteOptions { Subprotocols = [] });
+        var flooded = new StrongBox<int>();
+        var routes = RouteTable.Empty.Map("/", _ => Props.Create<Echo>(flooded));
         var bound = await system.WebSockets().Bind(
-            $"ws://127.0.0.1:{port}", routes, options => options with { Compression = options.Compression with { Mode = compression } });
-        return new WsActorsServer(system, ((IPEndPoint)bound.LocalEndPoint).Port);
+            $"ws://{host}:{port}", routes, options => options with { Compression = options.Compression with { Mode = compression } });
+        return new WsActorsServer(system, ((IPEndPoint)bound.LocalEndPoint).Port, flooded);
     }
 
     public async ValueTask DisposeAsync() => await _system.Terminate();
 
+    /// <summary>Told <c>flood 100</c>, it sends so many messages, each when the kernel took the one before.</summary>
     private sealed class Echo : UntypedActor
     {
+        private readonly StrongBox<int> _flooded;
+
+        private int _flood;
+
+        public Echo(StrongBox<int> flooded) => _flooded = flooded;
+
         protected override void OnReceive(object message)
         {
             switch (message)
             {
-                case Ws.Received { Kind: Protocol.Messages.MessageKind.Text } received when received.Text.Split(' ') is ["close", var code, var reason]:
+                case Ws.Received { Kind: MessageKind.Text } received when received.Text.Split(' ') is ["close", var code, var reason]:
                     Sender.Tell(new Ws.Close(int.Parse(code, CultureInfo.InvariantCulture), reason));
                     break;
+                case Ws.Received { Kind: MessageKind.Text } received when received.Text.Split(' ') is ["flood", var count]:
+                    _flood = int.Parse(count, CultureInfo.InvariantCulture);
+                    Flood(0);
+                    break;
+                case int taken:
+                    Volatile.Write(ref _flooded.Value, taken);
+                    Flood(taken);
+                    break;
                 case Ws.Received received: Sender.Tell(Ws.Send.Same(received)); break;
+            }
+        }
+
+        private void Flood(int taken)
+        {
+            if (taken < _flood)
+            {
+                var message = new byte[FloodBytes];
+                BinaryPrimitives.WriteInt32BigEndian(message, taken);
+                Sender.Tell(Ws.Send.Binary(message) with { Ack = taken + 1 });
             }
         }
     }

@@ -96,6 +96,24 @@ public sealed class ClientOpenSpec : ClientSpec
         server.ExpectClose(CloseCode.Normal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_handler_is_asked_how_far_it_is_and_its_answer_lets_reading_go_on(bool reconnects)
+    {
+        var server = Open(options => options with { Reconnects = reconnects, Limits = options.Limits with { PauseReadingAboveBytes = 1 } });
+
+        for (var i = 0; i < 10; i++)
+        {
+            server.SendText($"{i}");
+        }
+
+        for (var i = 0; i < 10; i++)
+        {
+            Handler.ExpectText($"{i}");
+        }
+    }
+
     [Fact]
     public void The_connection_tells_its_stats()
     {
