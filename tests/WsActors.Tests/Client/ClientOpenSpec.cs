@@ -115,6 +115,25 @@ public sealed class ClientOpenSpec : ClientSpec
     }
 
     [Fact]
+    public void A_handler_that_pulls_is_told_no_more_than_it_asked_for_and_in_chunks_if_it_likes()
+    {
+        Connect(To() with { Pull = true, MaxChunkBytes = 16 });
+        var server = Listener.ExpectConnect();
+        Handler.ExpectOpened();
+        server.SendText("twenty bytes of text");
+        Kit.Settle();
+        Handler.ExpectNothing();
+
+        Handler.Tell(new Ws.Demand(1));
+
+        Assert.False(Handler.Expect<Ws.ReceivedChunk>().IsLast);
+        Kit.Settle();
+        Handler.ExpectNothing();
+        Handler.Tell(new Ws.Demand(1));
+        Assert.True(Handler.Expect<Ws.ReceivedChunk>().IsLast);
+    }
+
+    [Fact]
     public void The_connection_tells_its_stats()
     {
         var server = Open();

@@ -349,6 +349,19 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
+    public void A_handler_of_its_own_that_is_restarted_is_told_again_of_the_connection_that_it_has()
+    {
+        var server = OpenOwn();
+        server.Socket.Reset();
+        Kit.Advance(Seconds(1));
+        server = Listener.ExpectConnect();
+        server.SendText("fail");
+        server.SendText("resumed");
+
+        server.ExpectText("1 of True");
+    }
+
+    [Fact]
     public void A_handler_of_its_own_that_stops_is_closed_with_1000_for_good()
     {
         var server = OpenOwn();
@@ -424,12 +437,16 @@ public sealed class ReconnectSpec : ClientSpec
     {
         private int _count;
 
+        private bool _isResumed;
+
         protected override void OnReceive(object message)
         {
             switch (message)
             {
                 case Ws.Received { Text: "fail" }: throw new InvalidOperationException("told to fail");
                 case Ws.Received { Text: "stop" }: Context.Stop(Self); break;
+                case Ws.Opened opened: _isResumed = opened.Resumed; break;
+                case Ws.Received { Text: "resumed" }: Sender.Tell(Ws.Send.Text($"{++_count} of {_isResumed}")); break;
                 case Ws.Received: Sender.Tell(Ws.Send.Text($"{++_count}")); break;
                 case Ws.Closed closed: told.Tell($"closed with {closed.Code}"); break;
             }
