@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Diagnostics.Tracing;
 using System.Globalization;
 using System.Net.WebSockets;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using Microsoft.Diagnostics.NETCore.Client;
+using System.Threading.Channels;
 
 namespace WsActors.EndToEnd.Tests;
 
@@ -24,6 +23,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _errors = new();
 
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly Channel<LiveMemory> _memory = Channel.CreateUnbounded<LiveMemory>();
 
     private ServerProcess(string[] arguments, IEnumerable<KeyValuePair<string, string?>> environment)
     {
@@ -82,13 +83,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes it collect all its garbage: what it still has then is what it holds.</summary>
-    public void CollectGarbage()
+    /// <summary>What it holds once its garbage is collected. It must have been started in <see cref="LiveMemory.Environment"/>.</summary>
+    public async Task<LiveMemory> LiveMemoryAsync()
     {
-        const long GarbageCollection = 0x80_0000;
-        var provider = new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Informational, GarbageCollection);
-        using var session = new DiagnosticsClient(Id).StartEventPipeSession(provider, requestRundown: false, circularBufferMB: 1);
-        session.Stop();
+        await _process.StandardInput.WriteLineAsync();
+        return await _memory.Reader.ReadAsync().AsTask().WaitAsync(Patience);
     }
 
     /// <summary>Runs it to its end.</summary>
@@ -146,6 +145,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
         if (BoundTo().Match(line) is { Success: true } match)
         {
             _port.TrySetResult(int.Parse(match.Groups["port"].ValueSpan, CultureInfo.InvariantCulture));
+        }
+
+        if (LiveMemory.Parse(line) is { } memory)
+        {
+            _memory.Writer.TryWrite(memory);
         }
     }
 
