@@ -103,53 +103,6 @@ public static partial class Ws
     /// <param name="Deadline">When the close frame is sent, by the server's clock. What is told to be sent until then leaves before it.</param>
     public sealed record Draining(IActorRef Connection, DateTimeOffset Deadline) : IEvent;
 
-    /// <summary>
-    /// Much waits to be sent: better send less. Comes when more than <c>send-queue.congested-above</c> waits; a <see cref="Writable"/>
-    /// follows before the next one.
-    /// </summary>
-    /// <param name="Connection">The connection.</param>
-    public sealed record Congested(IActorRef Connection) : IEvent;
-
-    /// <summary>After <see cref="Congested"/>: no more than <c>send-queue.writable-below</c> waits again.</summary>
-    /// <param name="Connection">The connection.</param>
-    public sealed record Writable(IActorRef Connection) : IEvent;
-
-    /// <summary>
-    /// Messages that were sent with <see cref="WhenFull.Drop"/> were dropped. The first is told at once, the next ones together when the
-    /// queue has moved, or before <see cref="Closed"/>.
-    /// </summary>
-    /// <param name="Connection">The connection.</param>
-    /// <param name="Count">How many since the last such event.</param>
-    public sealed record Dropped(IActorRef Connection, long Count) : IEvent;
-
-    /// <summary>
-    /// A message with <see cref="Send.Ack"/> will never be acknowledged; told to its sender. Only when a socket ends while it has the
-    /// message in hand may the peer have got it, or a part.
-    /// </summary>
-    /// <param name="Connection">The connection; it may be gone.</param>
-    /// <param name="Send">The message, its ack with it.</param>
-    /// <param name="Reason">Why.</param>
-    public sealed record SendFailed(IActorRef Connection, Send Send, SendFailure Reason) : IEvent;
-
-    /// <summary>Why a message was not sent.</summary>
-    public enum SendFailure
-    {
-        /// <summary>The queue was full, and it was sent with <see cref="WhenFull.Drop"/>.</summary>
-        Dropped,
-
-        /// <summary>The queue was full, and a later message of its key is sent instead.</summary>
-        Replaced,
-
-        /// <summary>The queue was full: it, or one behind it, did not fit, and the connection closes with 1013.</summary>
-        QueueFull,
-
-        /// <summary>The connection was on its way out when it came.</summary>
-        Closing,
-
-        /// <summary>The connection ended before the kernel took it, or was gone when it came; a client may yet have another.</summary>
-        Closed,
-    }
-
     /// <summary>The connection has ended. The last event, exactly one for each <see cref="Opened"/>.</summary>
     /// <param name="Connection">The connection.</param>
     /// <param name="Code">What it was closed with; 1005 if the peer named no code, 1006 if the socket ended without a close frame.</param>
@@ -174,84 +127,6 @@ public static partial class Ws
     }
 
     // What a connection may be told.
-
-    /// <summary>
-    /// What becomes of a message when the connection's send queue is full. A message larger than the whole queue is taken when all messages
-    /// before it have left. Immutable.
-    /// </summary>
-    public sealed record WhenFull
-    {
-        private WhenFull()
-        {
-        }
-
-        /// <summary>
-        /// Nothing may be missing: the connection closes with 1013, after a grace in which what is queued may still leave.
-        /// </summary>
-        public static WhenFull Close { get; } = new();
-
-        /// <summary>The message is dropped, and the handler told by <see cref="Dropped"/>.</summary>
-        public static WhenFull Drop { get; } = new() { IsDrop = true };
-
-        internal bool IsDrop { get; private init; }
-
-        internal string? Key { get; private init; }
-
-        /// <summary>
-        /// Only the latest value of a key matters: the message takes the place of the queued one of its key. Where that makes too little
-        /// room, queued messages that a later one of their key follows go, too, of whatever key. If it still does not fit, because other
-        /// messages fill the queue, it is as with <see cref="Close"/>. While the queue has room, every message leaves, in order. So the
-        /// last message of each key always arrives, as long as the connection lives.
-        /// </summary>
-        /// <param name="key">What the message is a value of; compared as it is, within one connection.</param>
-        public static WhenFull Conflate(string key)
-        {
-            ArgumentNullException.ThrowIfNull(key);
-            return new() { Key = key };
-        }
-    }
-
-    /// <summary>
-    /// Sends one message. What does not fit the connection's send queue meets its <see cref="WhenFull"/>. May be told to any number of
-    /// connections: it is encoded once.
-    /// </summary>
-    public sealed record Send : ICommand
-    {
-        private Send(MessageKind kind, ReadOnlyMemory<byte> payload) => (Kind, Payload) = (kind, payload);
-
-        /// <summary>Text or binary.</summary>
-        public MessageKind Kind { get; }
-
-        /// <summary>The bytes that will leave; of a text, valid UTF-8.</summary>
-        public ReadOnlyMemory<byte> Payload { get; }
-
-        /// <summary>
-        /// Whether it leaves compressed, where that was agreed on: null for those from <c>ws-actors.compression.threshold</c> on. False for
-        /// a message that holds a secret beside what someone else wrote: its compressed length would tell of the secret.
-        /// </summary>
-        public bool? Compress { get; init; }
-
-        /// <summary>What becomes of it when the connection's send queue is full; if nothing is said, the connection closes.</summary>
-        public WhenFull WhenFull { get; init; } = WhenFull.Close;
-
-        /// <summary>
-        /// What its sender is told when the kernel took its last byte; null for nothing. Whoever asks is told either this, or
-        /// <see cref="SendFailed"/>, once; only the loss of a node leaves it open. It says nothing of the peer, which may be gone.
-        /// </summary>
-        public object? Ack { get; init; }
-
-        /// <summary>A text message. Lone surrogates become U+FFFD.</summary>
-        public static Send Text(string text) => new(MessageKind.Text, Encoding.UTF8.GetBytes(text));
-
-        /// <summary>A binary message. The bytes must not change from now on.</summary>
-        public static Send Binary(ReadOnlyMemory<byte> payload) => new(MessageKind.Binary, payload);
-
-        /// <summary>The message that came, to be sent as it is: no decoding, no copy.</summary>
-        public static Send Same(Received message) => new(message.Kind, message.Payload);
-
-        /// <summary>How much is sent, not what: a message that nobody takes reaches a log.</summary>
-        public override string ToString() => $"{nameof(Send)} {{ {Kind}, {Payload.Length} bytes }}";
-    }
 
     /// <summary>Sends a ping; <see cref="Ponged"/> comes back to the sender. A keep-alive ping needs no command: it is on by default.</summary>
     public sealed record Ping : ICommand

@@ -39,6 +39,12 @@ public sealed class Deflater(bool keepsContext, int windowBits, CompressionLevel
     /// <summary>Bytes that the compressor may still take before it has to start afresh.</summary>
     private long _room;
 
+    /// <summary>
+    /// Whether every end that agreed on compression can read what it makes of a message, whatever else it was sent, and whether the other
+    /// deflaters of which that is true make the same of it, at the same level.
+    /// </summary>
+    public bool IsShareable => !keepsContext && windowBits == DeflateParameters.MostWindowBits;
+
     /// <summary>Compresses one message, if that makes it shorter by a few bytes at least, or begins a context.</summary>
     /// <param name="message">The message; may be empty.</param>
     /// <param name="destination">

@@ -9,7 +9,7 @@ internal sealed class BroadcastHandler : ReceiveActor
     public BroadcastHandler(IActorRef hub, string topic)
     {
         Receive<Ws.Opened>(opened => hub.Tell(new Hub.Join(topic, new TopicActor.Join(opened.Connection))));
-        Receive<Ws.Received>(message => hub.Tell(new Hub.Pass(topic, Ws.Send.Same(message))));
+        Receive<Ws.Received>(message => hub.Tell(new Hub.Pass(topic, Ws.Send.Prepared(PreparedMessage.Same(message)))));
         Receive<Ws.Closed>(_ => Context.Stop(Self)); // the topic watches, and so knows
     }
 

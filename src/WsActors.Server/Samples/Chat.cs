@@ -54,7 +54,7 @@ internal static class Chat
     }
 
     /// <summary>Encoded once, for any number of connections.</summary>
-    public static Ws.Send Encode(Event told) => Ws.Send.Text(JsonSerializer.Serialize(told, Json.Event));
+    public static Ws.Send Encode(Event told) => Ws.Send.Prepared(PreparedMessage.Text(JsonSerializer.Serialize(told, Json.Event)));
 
     /// <summary>What a client says.</summary>
     public sealed record Say(string Type, string Text);

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using WsActors.Protocol.Compression;
 using WsActors.Transport;
 
@@ -8,36 +7,60 @@ namespace WsActors.Connection;
 internal sealed class Compressor(Deflater deflater, int thresholdBytes, Buffers buffers)
 {
     /// <summary>Whether a message is to be compressed, as far as can be said beforehand.</summary>
-    public bool Wants(in Frame message) => message.Message is { } send && (send.Compress ?? send.Payload.Length >= thresholdBytes);
+    public bool Wants(in Frame message) => message.Message is { } send
+        && (send.Compress ?? send.Payload.Length >= thresholdBytes)
+        && (send.Shared is null || deflater.IsShareable);
 
     /// <summary>Compresses a message; false when it should leave as it is.</summary>
     /// <param name="message">The message. When the answer is true it has to leave, for the ones after it may refer to it.</param>
-    /// <param name="compressed">A rented buffer, which the caller returns.</param>
-    /// <param name="length">How much of that is filled.</param>
-    public bool TryCompress(in Frame message, [NotNullWhen(true)] out byte[]? compressed, out int length)
+    /// <param name="compressed">What leaves instead.</param>
+    /// <param name="rented">The buffer that holds it, which the caller returns; null for what is shared.</param>
+    public bool TryCompress(in Frame message, out ReadOnlyMemory<byte> compressed, out byte[]? rented)
     {
-        (compressed, length) = (null, 0);
+        (compressed, rented) = (default, null);
         if (!Wants(message))
         {
             return false;
         }
 
-        var shorter = buffers.Rent(message.Payload.Length + Deflater.BeginningBytes);
-        try
+        if (message.Message!.Shared is { } shared)
         {
-            length = deflater.Compress(message.Payload.Span, shorter);
-            compressed = length > 0 ? shorter : null;
-            return length > 0;
+            compressed = shared.Deflated(this);
+            return !compressed.IsEmpty;
         }
-        finally
+
+        compressed = Compress(message.Payload.Span, out rented);
+        if (compressed.IsEmpty)
         {
-            if (compressed is null)
-            {
-                buffers.Return(shorter);
-            }
+            buffers.Return(rented);
+            rented = null;
         }
+
+        return !compressed.IsEmpty;
+    }
+
+    /// <summary>A message compressed for itself, to be kept; empty when it would not be shorter.</summary>
+    public byte[] Compress(ReadOnlySpan<byte> message)
+    {
+        var compressed = Compress(message, out var rented).ToArray();
+        buffers.Return(rented);
+        return compressed;
     }
 
     /// <summary>Gives the context back: nothing is sent any more.</summary>
     public void Release() => deflater.Dispose();
+
+    private ReadOnlyMemory<byte> Compress(ReadOnlySpan<byte> message, out byte[] rented)
+    {
+        rented = buffers.Rent(message.Length + Deflater.BeginningBytes);
+        try
+        {
+            return rented.AsMemory(0, deflater.Compress(message, rented));
+        }
+        catch
+        {
+            buffers.Return(rented);
+            throw;
+        }
+    }
 }

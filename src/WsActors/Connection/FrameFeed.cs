@@ -16,8 +16,11 @@ internal sealed class FrameFeed(Role role, Buffers buffers)
     /// <summary>What leaves as payload.</summary>
     private ReadOnlyMemory<byte> _payload;
 
-    /// <summary>Where the compressed payload is; null for what leaves as it was given.</summary>
-    private byte[]? _compressed;
+    /// <summary>Whether that is compressed.</summary>
+    private bool _isCompressed;
+
+    /// <summary>Where the compressed payload is; null for what leaves as it was given, and for what is shared.</summary>
+    private byte[]? _rented;
 
     /// <summary>What the payload is masked with; zero changes nothing.</summary>
     private uint _key;
@@ -45,9 +48,9 @@ internal sealed class FrameFeed(Role role, Buffers buffers)
     public void Begin(in Frame frame, Compressor? compressor)
     {
         _payload = frame.Payload;
-        if (compressor is not null && compressor.TryCompress(frame, out _compressed, out var length))
+        if (compressor is not null && compressor.TryCompress(frame, out var compressed, out _rented))
         {
-            _payload = _compressed.AsMemory(0, length);
+            (_payload, _isCompressed) = (compressed, true);
         }
 
         _frame = frame;
@@ -63,7 +66,7 @@ internal sealed class FrameFeed(Role role, Buffers buffers)
         done = _frame;
         if (!_hasHeader)
         {
-            _key = FrameWriter.WriteHeader(write, role, _frame.Opcode!.Value, _payload.Length, rsv1: _compressed is not null);
+            _key = FrameWriter.WriteHeader(write, role, _frame.Opcode!.Value, _payload.Length, rsv1: _isCompressed);
             _hasHeader = true;
         }
 
@@ -84,12 +87,12 @@ internal sealed class FrameFeed(Role role, Buffers buffers)
     public Frame Drop()
     {
         var frame = _frame;
-        if (_compressed is not null)
+        if (_rented is not null)
         {
-            buffers.Return(_compressed);
+            buffers.Return(_rented);
         }
 
-        (_frame, _payload, _compressed, _key, _fed, _hasHeader, IsOpen) = (default, default, null, 0, 0, false, false);
+        (_frame, _payload, _isCompressed, _rented, _key, _fed, _hasHeader, IsOpen) = (default, default, false, null, 0, 0, false, false);
         return frame;
     }
 }

@@ -5,7 +5,8 @@ namespace WsActors.Connection;
 
 /// <summary>
 /// The bytes of one write: being filled, then in flight. The head of a handshake is written here directly, since it comes first. Owned by
-/// its connection. Empty, it owns no buffer.
+/// its connection. Empty, it owns no buffer. To refer to large payloads instead of copying them was measured: it would
+/// spare a slow peer's 64 KiB, but saved no time and allocated 300 B a message more, for the pieces.
 /// </summary>
 internal sealed class WriteBuffer(Buffers buffers) : IBufferWriter<byte>
 {

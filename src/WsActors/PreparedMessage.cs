@@ -1,0 +1,58 @@
+using System.Text;
+using WsActors.Connection;
+using WsActors.Protocol.Messages;
+
+namespace WsActors;
+
+/// <summary>
+/// A message for many connections, sent by <see cref="Ws.Send.Prepared"/>: all share its bytes, and those that compress each message for
+/// itself, in the full window of RFC 7692, share its compressed form, too. That is made once, when the first of them sends it, at that one's
+/// <c>ws-actors.compression.level</c>. To all others it goes as it is. Immutable, as far as anyone sees; any thread.
+/// </summary>
+public sealed class PreparedMessage
+{
+    private readonly Lock _lock = new();
+
+    /// <summary>The compressed form, empty when it would not be shorter; null until someone asks.</summary>
+    private volatile byte[]? _deflated;
+
+    private PreparedMessage(MessageKind kind, ReadOnlyMemory<byte> payload) => (Kind, Payload) = (kind, payload);
+
+    /// <summary>Text or binary.</summary>
+    public MessageKind Kind { get; }
+
+    /// <summary>The bytes; of a text, valid UTF-8.</summary>
+    public ReadOnlyMemory<byte> Payload { get; }
+
+    /// <summary>A text message. Lone surrogates become U+FFFD.</summary>
+    public static PreparedMessage Text(string text) => new(MessageKind.Text, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>A binary message. The bytes must not change from now on.</summary>
+    public static PreparedMessage Binary(ReadOnlyMemory<byte> payload) => new(MessageKind.Binary, payload);
+
+    /// <summary>The message that came, to be sent on as it is: no decoding, no copy.</summary>
+    public static PreparedMessage Same(Ws.Received message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return new(message.Kind, message.Payload);
+    }
+
+    /// <summary>How much it is, not what: a message that nobody takes reaches a log.</summary>
+    public override string ToString() => $"{nameof(PreparedMessage)} {{ {Kind}, {Payload.Length} bytes }}";
+
+    /// <summary>
+    /// The compressed form; empty when it would not be shorter. Whoever asks while it is being made waits: to make it anew would take as long.
+    /// </summary>
+    internal ReadOnlyMemory<byte> Deflated(Compressor compressor)
+    {
+        if (_deflated is null)
+        {
+            lock (_lock)
+            {
+                _deflated ??= compressor.Compress(Payload.Span);
+            }
+        }
+
+        return _deflated;
+    }
+}
