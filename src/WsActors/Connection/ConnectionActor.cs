@@ -100,7 +100,7 @@ internal sealed class ConnectionActor : UntypedActor
 
     /// <param name="props">What makes the handler.</param>
     /// <param name="opened">What it is told again, should it be restarted.</param>
-    public static IActorRef StartHandler(Props props, Ws.Opened opened) => 
+    public static IActorRef StartHandler(Props props, Ws.Opened opened) =>
         Context.ActorOf(new HandlerProps(props, new LastOpened { Value = opened }), "handler");
 
     public void Tell(IActorRef actor, object message) => actor.Tell(message, Ref);
