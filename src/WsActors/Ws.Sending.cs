@@ -56,7 +56,7 @@ public static partial class Ws
         /// <summary>Text or binary.</summary>
         public MessageKind Kind { get; }
 
-        /// <summary>The bytes that will leave; of a text, valid UTF-8.</summary>
+        /// <summary>The bytes that will leave; of a text, valid UTF-8. Empty where they come from a source.</summary>
         public ReadOnlyMemory<byte> Payload { get; }
 
         /// <summary>
@@ -77,6 +77,9 @@ public static partial class Ws
         /// <summary>What it shares with other sends; null for what was not prepared.</summary>
         internal PreparedMessage? Shared { get; private init; }
 
+        /// <summary>Where they come from; null for a message that has its bytes.</summary>
+        internal IAsyncEnumerable<ReadOnlyMemory<byte>>? Parts { get; private init; }
+
         /// <summary>A text message. Lone surrogates become U+FFFD.</summary>
         public static Send Text(string text) => new(MessageKind.Text, Encoding.UTF8.GetBytes(text));
 
@@ -93,8 +96,29 @@ public static partial class Ws
             return new(message.Kind, message.Payload) { Shared = message };
         }
 
+        /// <summary>
+        /// A message whose parts come from a source, each when there is room for it: it may be larger than memory. It leaves as a fragmented
+        /// message (RFC 6455 §5.4), each part a fragment, never compressed. The source is read on the thread pool, from when the messages
+        /// before it have left; those behind it wait until it is over, pings do not. Its <see cref="WhenFull"/> decides whether it is queued.
+        /// </summary>
+        /// <remarks>
+        /// A source that throws, or text that is not UTF-8, is <see cref="SendFailure.SourceFailed"/>; if a part has left by then, the connection
+        /// closes with 1011, since a message cannot be taken back. A close does not wait for streams. However it ends, the source is cancelled and
+        /// disposed; one that ignores its cancellation holds nothing but itself. Only for connections of this node: a source cannot travel.
+        /// </remarks>
+        /// <param name="kind">Text or binary.</param>
+        /// <param name="parts">
+        /// Any number, of any size; empty ones are passed over. A part must not change until the next is asked for. Some 16 to 64 KiB each
+        /// are good, as one part at a time is on its way; peers may bound the number of fragments (WsActors: 16,384 a message).
+        /// </param>
+        public static Send Stream(MessageKind kind, IAsyncEnumerable<ReadOnlyMemory<byte>> parts)
+        {
+            ArgumentNullException.ThrowIfNull(parts);
+            return new(kind, default) { Parts = parts };
+        }
+
         /// <summary>How much is sent, not what: a message that nobody takes reaches a log.</summary>
-        public override string ToString() => $"{nameof(Send)} {{ {Kind}, {Payload.Length} bytes }}";
+        public override string ToString() => $"{nameof(Send)} {{ {Kind}, {(Parts is null ? $"{Payload.Length} bytes" : "streamed")} }}";
     }
 
     // What a handler is told of it.
@@ -139,10 +163,15 @@ public static partial class Ws
         /// <summary>The queue was full: it, or one behind it, did not fit, and the connection closes with 1013.</summary>
         QueueFull,
 
-        /// <summary>The connection was on its way out when it came.</summary>
+        /// <summary>
+        /// The connection was on its way out when it came; or it is a streamed message that a close cut short, or waited behind one.
+        /// </summary>
         Closing,
 
         /// <summary>The connection ended before the kernel took it, or was gone when it came; a client may yet have another.</summary>
         Closed,
+
+        /// <summary>It is a streamed message, and its source threw, or the text that it yielded was not UTF-8.</summary>
+        SourceFailed,
     }
 }

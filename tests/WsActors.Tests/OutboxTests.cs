@@ -1,8 +1,10 @@
 using System.IO.Compression;
+using System.Threading.Channels;
 using Akka.Actor;
 using WsActors.Connection;
 using WsActors.Protocol;
 using WsActors.Protocol.Compression;
+using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
 using WsActors.Transport;
 
@@ -96,7 +98,39 @@ public sealed class OutboxTests
         Assert.Equal((0, 0), (outbox.QueuedBytes, _buffers.Rented));
     }
 
-    private Outbox Make(Role role, int maxBytes) => new(role, _buffers, maxBytes, new Receipts(ActorRefs.Nobody));
+    // The connection is a probe of the source's words, which the test hands on.
+    [Theory]
+    [InlineData(Role.Server)]
+    [InlineData(Role.Client)]
+    public async Task A_streamed_message_is_fragments_masked_as_any_and_control_frames_pass(Role role)
+    {
+        var connection = new Ear();
+        var outbox = new Outbox(role, _buffers, Large, new Receipts(ActorRefs.Nobody), connection);
+        var reader = new StreamParser(Other(role), new MessageLimits(Large, 10, 1));
+        var part = new byte[100_000];
+        new Random(3).NextBytes(part);
+        Queue(outbox, Ws.Send.Stream(MessageKind.Binary, new ReadOnlyMemory<byte>[] { part, part }.ToAsyncEnumerable()));
+        Queue(outbox, Ws.Send.Text("behind"));
+        Assert.False(outbox.TryStartWrite(out _));
+        Assert.Equal(0, _buffers.Rented);
+
+        Assert.True(outbox.TryTake(await connection.Hear()));
+        var facts = ReadAll(outbox, reader);
+        outbox.AppendControl(Opcode.Ping, new byte[] { 1 });
+        Assert.True(outbox.TryTake(await connection.Hear()));
+        facts.AddRange(ReadAll(outbox, reader));
+        Assert.False(outbox.IsEmpty);
+        Assert.True(outbox.TryTake(await connection.Hear()));
+        facts.AddRange(ReadAll(outbox, reader));
+
+        Assert.Equal(
+            [StreamEventKind.Ping, StreamEventKind.Message, StreamEventKind.Message],
+            facts.Select(static fact => fact.Kind));
+        Assert.Equal([.. part, .. part], facts[1].Payload.ToArray());
+        Assert.Equal((0, 0, true), (outbox.QueuedBytes, _buffers.Rented, outbox.IsEmpty));
+    }
+
+    private Outbox Make(Role role, int maxBytes) => new(role, _buffers, maxBytes, new Receipts(ActorRefs.Nobody), ActorRefs.Nobody);
 
     private static void Queue(Outbox outbox, Ws.Send message) => Assert.Equal(Offered.Taken, outbox.Offer(message, ActorRefs.Nobody));
 
@@ -123,5 +157,19 @@ public sealed class OutboxTests
         }
 
         return facts;
+    }
+
+    /// <summary>A connection that only listens.</summary>
+    private sealed class Ear : MinimalActorRef
+    {
+        private readonly Channel<StreamFeed.Produced> _heard = Channel.CreateUnbounded<StreamFeed.Produced>();
+
+        public override ActorPath Path => Nobody.Instance.Path;
+
+        public override IActorRefProvider Provider => throw new NotSupportedException();
+
+        public Task<StreamFeed.Produced> Hear() => _heard.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+
+        protected override void TellInternal(object message, IActorRef sender) => _heard.Writer.TryWrite((StreamFeed.Produced)message);
     }
 }

@@ -7,7 +7,7 @@ namespace WsActors.Connection;
 internal sealed class Compressor(Deflater deflater, int thresholdBytes, Buffers buffers)
 {
     /// <summary>Whether a message is to be compressed, as far as can be said beforehand.</summary>
-    public bool Wants(in Frame message) => message.Message is { } send
+    public bool Wants(in Frame message) => message.Message is { Parts: null } send
         && (send.Compress ?? send.Payload.Length >= thresholdBytes)
         && (send.Shared is null || deflater.IsShareable);
 

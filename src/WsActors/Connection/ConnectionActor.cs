@@ -148,6 +148,7 @@ internal sealed class ConnectionActor : UntypedActor
             case Ws.Draining when Conversation is { IsFinished: false } open: Tell(open.Handler, message); break;
             case Ws.GetStats when Vitals.Read(Ref) is { } stats: Sender.Tell(stats, Ref); break;
             case Tcp.Received or Tcp.PeerClosed or WakeUp.Tick or Reception.Answered or ActorIdentity or Ws.Close or Ws.Demand or Ws.Draining: break; // Too late.
+            case StreamFeed.Produced: break; // As late.
             default: Unhandled(message); break;
         }
     }

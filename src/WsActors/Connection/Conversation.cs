@@ -134,6 +134,8 @@ internal sealed class Conversation
                 _inbox.Demand(demand.Messages);
                 GoOn(Now);
                 break;
+            case StreamFeed.Produced produced when TryTake(produced): GoOn(Now); break;
+            case StreamFeed.Produced: _connection.Farewell.StartClosing(EndOfMessage); break;
             case Ws.Ping: Ping(_connection.Asker); break;
             case Ws.Close close: _connection.Farewell.StartClosing(new End(close.Code, close.Reason, Ws.Side.Local)); break;
             case WakeUp.Tick: CheckClocks(); break;
@@ -177,6 +179,26 @@ internal sealed class Conversation
         {
             _connection.Farewell.Overflow(new End(CloseCode.TryAgainLater, "too slow for what is sent", Ws.Side.Local));
         }
+    }
+
+    /// <summary>Takes what the source of a streamed message produced.</summary>
+    /// <returns>False when it failed in the middle of the message: that is the end of the connection, as a message cannot be taken back.</returns>
+    public bool TryTake(StreamFeed.Produced produced)
+    {
+        var isOver = produced.Stream.IsOver;
+        if (!isOver && produced.Cause is { } cause)
+        {
+            _connection.Endpoint.Log.Error(cause, "{Connection}: the source of a streamed message failed", _connection.Ref.Path.Name);
+        }
+
+        if (!isOver && produced.Part is { } part)
+        {
+            _vitals.SentPart(part.Length);
+            _clocks.Message(Now);
+            _instruments.SentPart(part.Length);
+        }
+
+        return _outbox.TryTake(produced);
     }
 
     /// <returns>False when the message does not fit, and that is the end.</returns>
@@ -263,6 +285,9 @@ internal sealed class Conversation
         _connection.WakeAt(_clocks.Next(_connection.Wire.WriteSince));
     }
 
+    /// <summary>The source of a message failed in its middle.</summary>
+    private static End EndOfMessage => new(CloseCode.InternalError, "a message could not go on", Ws.Side.Local);
+
     /// <summary>A handler that is no one else's, and stops itself, has said all it wanted to say; any other end of one is a failure.</summary>
     private End EndOfHandler => _handling.MayLeave && !HasHandlerFailed
         ? new End(CloseCode.Normal, "", Ws.Side.Local)
@@ -294,6 +319,7 @@ internal sealed class Conversation
         switch (message)
         {
             case Ws.Send send when TryQueue(send): FlushLast(); break;
+            case StreamFeed.Produced produced when TryTake(produced): FlushLast(); break;
             case ByteSource.Written:
                 _connection.Wire.FinishWrite();
                 _flow.Moved();
@@ -305,7 +331,7 @@ internal sealed class Conversation
                 break;
             case Ws.Close close: Leave(end, last ?? new CloseFrame(close.Code, close.Reason)); break;
             case ActorIdentity { MessageId: var question } when Equals(question, IsThatAll.MessageId): Leave(end, last); break;
-            case Ws.Send: Leave(end, last); break;
+            case Ws.Send or StreamFeed.Produced: Leave(end, last); break;
             case Terminated gone when Lost(gone.ActorRef): Leave(end, last); break;
             case WakeUp.Tick when _connection.IsOver: Leave(end, last); break;
             default: _connection.Otherwise(message, end.Unclean); break;

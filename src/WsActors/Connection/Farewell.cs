@@ -65,6 +65,7 @@ internal sealed class Farewell(ConnectionActor connection)
     {
         Decided = end;
         connection.Become(message => Leaving(message, end));
+        Wire.Outbox.EndStreams();
         Wire.Flush();
         Wire.ReadOn();
         HangUpWhenEmpty(end);
@@ -122,6 +123,11 @@ internal sealed class Farewell(ConnectionActor connection)
                 Wire.Flush();
                 AwaitPeerOrClose(end, dropAt);
                 break;
+            case StreamFeed.Produced produced when connection.Conversation!.TryTake(produced):
+                Wire.Flush();
+                AwaitPeerOrClose(end, dropAt);
+                break;
+            case StreamFeed.Produced: StartClosing(end); break;
             case WakeUp.Tick when Now >= dropAt:
                 Wire.Outbox.DropWaiting(Ws.SendFailure.QueueFull);
                 StartClosing(end);
@@ -213,7 +219,7 @@ internal sealed class Farewell(ConnectionActor connection)
     /// </summary>
     private void AwaitPeer(TimeSpan? dropAt = null)
     {
-        var deadline = Wire.WriteSince + Options.WriteTimeout ?? Now + Options.CloseTimeout;
+        var deadline = Wire.WriteSince + Options.WriteTimeout ?? (dropAt ?? Now) + Options.CloseTimeout;
         connection.EndStateAt(deadline, wakeAt: dropAt < deadline ? dropAt.Value : deadline);
     }
 

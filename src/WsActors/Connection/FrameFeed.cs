@@ -36,6 +36,9 @@ internal sealed class FrameFeed(Role role, Buffers buffers)
     /// <summary>Whether bytes of it may have left: then all must, or the peer could not tell where the next frame starts.</summary>
     public bool HasStarted => _hasHeader;
 
+    /// <summary>Whether a message is open.</summary>
+    public bool HasMessage => IsOpen && _frame.Message is not null;
+
     /// <summary>Bytes that have not gone into a write.</summary>
     public int BytesLeft => (IsOpen, _hasHeader) switch
     {
@@ -66,7 +69,7 @@ internal sealed class FrameFeed(Role role, Buffers buffers)
         done = _frame;
         if (!_hasHeader)
         {
-            _key = FrameWriter.WriteHeader(write, role, _frame.Opcode!.Value, _payload.Length, rsv1: _isCompressed);
+            _key = FrameWriter.WriteHeader(write, role, _frame.Opcode!.Value, _payload.Length, _frame.Fin, _isCompressed);
             _hasHeader = true;
         }
 

@@ -16,6 +16,9 @@ internal sealed class FrameQueue(Role role)
 
     public int Count => _frames.Count;
 
+    /// <summary>How many of them are messages, or the end of one.</summary>
+    public int Messages { get; private set; }
+
     /// <summary>Bytes of all, headers included.</summary>
     public long Bytes { get; private set; }
 
@@ -32,6 +35,7 @@ internal sealed class FrameQueue(Role role)
     {
         var node = _frames.AddLast(frame);
         Bytes += frame.Size(role);
+        Messages += frame.Message is null ? 0 : 1;
         if (frame.Key is { } key)
         {
             SupersededBytes += TryFindLatest(key, out var earlier) ? earlier.Value.Size(role) : 0;
@@ -63,13 +67,34 @@ internal sealed class FrameQueue(Role role)
     }
 
     /// <summary>Removes all messages that wait before a later one of their key.</summary>
-    public List<Frame> RemoveSuperseded()
+    public List<Frame> RemoveSuperseded() => RemoveAll(node => node.Value.Key is { } key && _latest![key] != node);
+
+    /// <summary>Removes what is no message.</summary>
+    public List<Frame> RemoveControls() => RemoveAll(static node => node.Value.Message is null);
+
+    /// <summary>Removes the streamed messages whose turn has not come.</summary>
+    public List<Frame> RemoveStreams() => RemoveAll(static node => node.Value.IsStream);
+
+    /// <summary>Removes parts of a streamed message.</summary>
+    public void RemoveFragments() => RemoveAll(static node => node.Value.Stream is not null);
+
+    /// <summary>Removes all.</summary>
+    public List<Frame> Clear()
+    {
+        List<Frame> removed = [.. _frames];
+        _frames.Clear();
+        _latest = null;
+        (Messages, Bytes, SupersededBytes) = (0, 0, 0);
+        return removed;
+    }
+
+    private List<Frame> RemoveAll(Predicate<LinkedListNode<Frame>> which)
     {
         var removed = new List<Frame>();
         for (LinkedListNode<Frame>? node = _frames.First, next; node is not null; node = next)
         {
             next = node.Next;
-            if (node.Value.Key is { } key && _latest![key] != node)
+            if (which(node))
             {
                 removed.Add(node.Value);
                 Remove(node);
@@ -79,25 +104,16 @@ internal sealed class FrameQueue(Role role)
         return removed;
     }
 
-    /// <summary>Removes all.</summary>
-    public List<Frame> Clear()
-    {
-        List<Frame> removed = [.. _frames];
-        _frames.Clear();
-        _latest = null;
-        (Bytes, SupersededBytes) = (0, 0);
-        return removed;
-    }
-
     private void Remove(LinkedListNode<Frame> node)
     {
         var frame = node.Value;
         Bytes -= frame.Size(role);
+        Messages -= frame.Message is null ? 0 : 1;
         if (frame.Key is { } key)
         {
             if (_latest![key] == node)
             {
-                _latest.Remove(key);
+                ForgetLatest(key, node);
             }
             else
             {
@@ -106,6 +122,26 @@ internal sealed class FrameQueue(Role role)
         }
 
         _frames.Remove(node);
+    }
+
+    /// <summary>The latest message of a key goes; the one before it is the latest then.</summary>
+    private void ForgetLatest(string key, LinkedListNode<Frame> latest)
+    {
+        var earlier = latest.Previous;
+        while (earlier is not null && earlier.Value.Key != key)
+        {
+            earlier = earlier.Previous;
+        }
+
+        if (earlier is null)
+        {
+            _latest!.Remove(key);
+        }
+        else
+        {
+            _latest![key] = earlier;
+            SupersededBytes -= earlier.Value.Size(role);
+        }
     }
 
     private bool TryFindLatest(string key, [NotNullWhen(true)] out LinkedListNode<Frame>? latest)

@@ -11,28 +11,18 @@ namespace WsActors.Connection;
 /// What waits to be sent: frames in order, as they were given. They become bytes when a write can start, as many as it takes. Owned by
 /// its connection.
 /// </summary>
-internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts receipts)
+internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts receipts, IActorRef connection)
 {
     /// <summary>What anything that waits takes in memory beside its payload: small things must count, too.</summary>
     private const int BytesOfAnyFrame = 128;
 
-    private readonly FrameQueue _waiting = new(role);
+    private readonly Lineup _waiting = new(role, receipts, connection);
 
     private readonly FrameFeed _feed = new(role, buffers);
 
     private readonly WriteBuffer _write = new(buffers);
 
-    /// <summary>Messages that the socket has not taken to the last byte.</summary>
-    private int _messages;
-
-    /// <summary>Of these, those that end in the current write.</summary>
-    private int _messagesInWrite;
-
-    /// <summary>Of these, those whose senders asked for an ack.</summary>
-    private readonly List<Frame> _acksInWrite = [];
-
-    /// <summary>The last frame that ends in the current write.</summary>
-    private long _lastInWrite;
+    private readonly EndsInWrite _ends = new(receipts);
 
     /// <summary>Queued bytes that the meter knows of.</summary>
     private long _reported;
@@ -50,7 +40,7 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
     public long QueuedBytes => _write.Count + _feed.BytesLeft + _waiting.Bytes;
 
     /// <summary>The same, with what each frame takes beside its bytes.</summary>
-    public long HeldBytes => QueuedBytes + ((long)_waiting.Count * BytesOfAnyFrame);
+    public long HeldBytes => QueuedBytes + (_waiting.Count * BytesOfAnyFrame);
 
     /// <summary>The number of the last frame that was queued.</summary>
     public long LastQueued { get; private set; }
@@ -58,7 +48,8 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
     /// <summary>The number of the last frame that the socket has taken.</summary>
     public long LastTaken { get; private set; }
 
-    public bool IsEmpty => QueuedBytes == 0;
+    /// <summary>Whether nothing is left to be sent, and no source is asked.</summary>
+    public bool IsEmpty => QueuedBytes == 0 && !_waiting.HasStream;
 
     public bool IsWriting => _write.IsInFlight;
 
@@ -73,7 +64,7 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
     {
         var size = FrameWriter.SizeOf(role, message.Payload.Length);
         var policy = message.WhenFull;
-        if (_messages == 0 || size <= RoomLeft)
+        if (!HasMessages || size <= RoomLeft)
         {
             Append(message, sender);
         }
@@ -87,13 +78,18 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
     }
 
     /// <summary>Appends a ping or a pong, whatever waits.</summary>
-    public void AppendControl(Opcode opcode, ReadOnlyMemory<byte> payload) => Append(new Frame(++LastQueued, opcode, payload));
+    public void AppendControl(Opcode opcode, ReadOnlyMemory<byte> payload)
+    {
+        _waiting.AddControl(new Frame(++LastQueued, opcode, payload));
+        Report();
+    }
 
-    /// <summary>Appends a close frame.</summary>
+    /// <summary>Appends a close frame. It waits for what is queued, but for no source.</summary>
     public void AppendClose(int? code, string reason)
     {
+        EndStreams();
         HasClose = true;
-        AppendControl(Opcode.Close, FrameWriter.ClosePayload(code, reason));
+        Append(new Frame(++LastQueued, Opcode.Close, FrameWriter.ClosePayload(code, reason)));
     }
 
     /// <summary>Appends bytes that are no frame, behind a head.</summary>
@@ -105,24 +101,43 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
         }
     }
 
+    /// <inheritdoc cref="Lineup.TryTake"/>
+    public bool TryTake(StreamFeed.Produced produced)
+    {
+        var canGoOn = _waiting.TryTake(produced);
+        Report();
+        return canGoOn;
+    }
+
+    /// <inheritdoc cref="Lineup.EndStreams"/>
+    public void EndStreams()
+    {
+        _waiting.EndStreams();
+        Report();
+    }
+
     /// <summary>Takes the next write, if there is one and none is in flight.</summary>
     public bool TryStartWrite(out ArraySegment<byte> bytes)
     {
         bytes = default;
-        if (IsWriting || IsEmpty)
+        if (IsWriting)
         {
             return false;
         }
 
-        _write.Reserve((int)Math.Min(_feed.BytesLeft + _waiting.Bytes, _write.Room));
+        _write.Reserve((int)Math.Min(_feed.BytesLeft + _waiting.BytesNext, _write.Room));
         while (TryBegin() && _feed.TryFinish(_write, out var done))
         {
-            _lastInWrite = done.Number;
-            _messagesInWrite += done.Message is null ? 0 : 1;
-            if (done.Message?.Ack is not null)
+            _ends.Add(done);
+            if (!done.Fin)
             {
-                _acksInWrite.Add(done);
+                done.Stream!.AskNext();
             }
+        }
+
+        if (_write.Count == 0)
+        {
+            return false;
         }
 
         bytes = _write.Start();
@@ -133,14 +148,10 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
     /// <summary>The socket took the write in flight.</summary>
     public void FinishWrite()
     {
-        LastTaken = _lastInWrite;
+        LastTaken = _ends.Last;
         _write.Return();
-        foreach (var message in _acksInWrite)
-        {
-            receipts.Taken(message);
-        }
-
-        ForgetWrite();
+        _ends.Take();
+        Report();
     }
 
     /// <summary>
@@ -149,11 +160,7 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
     /// </summary>
     public void DropWaiting(Ws.SendFailure reason)
     {
-        foreach (var frame in _waiting.Clear())
-        {
-            Drop(frame, reason);
-        }
-
+        _waiting.Clear(reason);
         Report();
     }
 
@@ -163,7 +170,8 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
         if (IsWriting)
         {
             _write.GiveUp();
-            LoseWrite();
+            _ends.Lose();
+            Report();
         }
     }
 
@@ -172,19 +180,18 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
     {
         GiveUpWrite();
         _write.Return();
-        LoseWrite();
-        Drop(_feed.Drop(), Ws.SendFailure.Closed);
+        _ends.Lose();
+        receipts.Failed(_feed.Drop(), Ws.SendFailure.Closed);
         DropWaiting(Ws.SendFailure.Closed);
         Compressor?.Release();
     }
 
+    /// <summary>Whether there are messages that the socket has not taken to the last byte.</summary>
+    private bool HasMessages => _ends.HasMessages || _feed.HasMessage || _waiting.HasMessages;
+
     private long RoomLeft => maxBytes - QueuedBytes;
 
-    private void Append(Ws.Send message, IActorRef sender)
-    {
-        _messages++;
-        Append(Frame.Of(++LastQueued, message, sender));
-    }
+    private void Append(Ws.Send message, IActorRef sender) => Append(Frame.Of(++LastQueued, message, sender));
 
     private void Append(in Frame frame)
     {
@@ -198,18 +205,19 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
     /// </summary>
     private bool TryConflate(string key, int size, Ws.Send message, IActorRef sender)
     {
-        var needed = size - RoomLeft - _waiting.SizeOfLatest(key);
-        if (needed > _waiting.SupersededBytes)
+        var waiting = _waiting.Waiting;
+        var needed = size - RoomLeft - waiting.SizeOfLatest(key);
+        if (needed > waiting.SupersededBytes)
         {
             return false;
         }
 
         if (needed > 0)
         {
-            _waiting.RemoveSuperseded().ForEach(frame => Drop(frame, Ws.SendFailure.Replaced));
+            waiting.RemoveSuperseded().ForEach(frame => receipts.Failed(frame, Ws.SendFailure.Replaced));
         }
 
-        if (_waiting.TryReplace(Frame.Of(0, message, sender), out var replaced))
+        if (waiting.TryReplace(Frame.Of(0, message, sender), out var replaced))
         {
             receipts.Failed(replaced, Ws.SendFailure.Replaced);
             Report();
@@ -243,35 +251,12 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
 
         _feed.Begin(frame, Compressor);
         _waiting.RemoveFirst();
+        frame.Stream?.Begin();
         return _feed.HasStarted || Fits(_feed.BytesLeft);
     }
 
     /// <summary>Whether a frame may begin in the current write: one that a write can hold is not cut.</summary>
     private bool Fits(int size) => Math.Min(size, WriteBuffer.MaxBytes) <= _write.Room;
-
-    private void Drop(in Frame frame, Ws.SendFailure reason)
-    {
-        _messages -= frame.Message is null ? 0 : 1;
-        receipts.Failed(frame, reason);
-    }
-
-    private void LoseWrite()
-    {
-        foreach (var message in _acksInWrite)
-        {
-            receipts.Lost(message);
-        }
-
-        ForgetWrite();
-    }
-
-    private void ForgetWrite()
-    {
-        _messages -= _messagesInWrite;
-        _messagesInWrite = 0;
-        _acksInWrite.Clear();
-        Report();
-    }
 
     private void Report()
     {

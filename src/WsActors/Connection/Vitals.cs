@@ -60,8 +60,11 @@ internal sealed class Vitals(Endpoint endpoint)
     public void Sent(int bytes)
     {
         Add(ref _messagesSent, 1);
-        Add(ref _bytesSent, bytes);
+        SentPart(bytes);
     }
+
+    /// <summary>A part of a message that was counted as it began.</summary>
+    public void SentPart(int bytes) => Add(ref _bytesSent, bytes);
 
     /// <param name="queuedBytes">To be sent.</param>
     /// <param name="unhandledBytes">Held for the handler, or told to it and not known to be dealt with.</param>

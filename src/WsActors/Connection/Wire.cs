@@ -25,7 +25,7 @@ internal sealed class Wire
         _socket = new ByteSource(ActorRefs.Nobody, connection);
         _endpoint = endpoint;
         Receipts = receipts;
-        Outbox = new Outbox(role, endpoint.Buffers, endpoint.Options.MaxQueuedBytes, Receipts);
+        Outbox = new Outbox(role, endpoint.Buffers, endpoint.Options.MaxQueuedBytes, Receipts, connection);
     }
 
     public Outbox Outbox { get; }

@@ -5,8 +5,8 @@ namespace WsActors.Connection;
 
 /// <summary>
 /// The bytes of one write: being filled, then in flight. The head of a handshake is written here directly, since it comes first. Owned by
-/// its connection. Empty, it owns no buffer. To refer to large payloads instead of copying them was measured: it would
-/// spare a slow peer's 64 KiB, but saved no time and allocated 300 B a message more, for the pieces.
+/// its connection. Empty, it owns no buffer. To refer to large payloads instead of copying them was measured: it would spare the 64 KiB that
+/// a slow peer holds, but saved no time, and allocated 300 B a message more.
 /// </summary>
 internal sealed class WriteBuffer(Buffers buffers) : IBufferWriter<byte>
 {
@@ -57,6 +57,11 @@ internal sealed class WriteBuffer(Buffers buffers) : IBufferWriter<byte>
     /// <summary>Makes room for so many more bytes at once, where growing step by step would copy.</summary>
     public void Reserve(int bytes)
     {
+        if (bytes == 0)
+        {
+            return;
+        }
+
         var needed = Count + bytes;
         if (_bytes is null)
         {

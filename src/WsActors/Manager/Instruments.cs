@@ -64,6 +64,9 @@ internal sealed class Instruments : IDisposable
 
         public void Sent(int bytes) => Count(1, bytes, _out);
 
+        /// <summary>A part of a message that was counted as it began.</summary>
+        public void SentPart(int bytes) => all._bytes.Add(bytes, _out);
+
         public void RoundTrip(TimeSpan time) => all._roundTrip.Record(time.TotalSeconds, _tags);
 
         public void Queued(long change)
@@ -89,6 +92,7 @@ internal sealed class Instruments : IDisposable
             Ws.SendFailure.Replaced => "replaced",
             Ws.SendFailure.QueueFull => "queue-full",
             Ws.SendFailure.Closing => "closing",
+            Ws.SendFailure.SourceFailed => "source-failed",
             _ => "closed",
         };
 

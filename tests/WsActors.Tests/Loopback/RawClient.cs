@@ -117,12 +117,12 @@ internal sealed class RawClient : IDisposable
         return Encoding.UTF8.GetString(text.ToArray());
     }
 
-    /// <summary>The next frame, compressed as it is. A server's frames are not masked; this one's are never fragmented.</summary>
-    public async Task<Frame> ReadFrame()
+    /// <summary>The next frame, compressed as it is. A server's frames are not masked; only what is streamed is fragmented.</summary>
+    public async Task<Frame> ReadFrame(bool fin = true)
     {
         using var deadline = new CancellationTokenSource(Eventually.Patience);
         var header = await Read(2, deadline.Token);
-        Assert.True((header[0] & 0xB0) == 0x80 && header[1] <= 127, $"Not the header of a server's frame: {Convert.ToHexString(header)}");
+        Assert.True((header[0] & 0xB0) == (fin ? 0x80 : 0) && header[1] <= 127, $"Not the header of a server's frame: {Convert.ToHexString(header)}");
         var length = header[1] switch
         {
             126 => BinaryPrimitives.ReadUInt16BigEndian(await Read(2, deadline.Token)),

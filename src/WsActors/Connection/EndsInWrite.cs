@@ -1,0 +1,53 @@
+namespace WsActors.Connection;
+
+/// <summary>Which messages end in the current write: their senders are told when it is taken, or lost. Part of an <see cref="Outbox"/>.</summary>
+internal sealed class EndsInWrite(Receipts receipts)
+{
+    /// <summary>Of the messages, those whose senders asked for an ack.</summary>
+    private readonly List<Frame> _asking = [];
+
+    /// <summary>The last frame that ends in the current write, or did in one before.</summary>
+    public long Last { get; private set; }
+
+    public bool HasMessages { get; private set; }
+
+    /// <summary>A frame ends in it.</summary>
+    public void Add(in Frame frame)
+    {
+        // Fragments carry the number of their stream, and control frames with later ones pass between them.
+        Last = Math.Max(Last, frame.Number);
+        HasMessages |= frame.Message is not null;
+        if (frame.Message?.Ack is not null)
+        {
+            _asking.Add(frame);
+        }
+    }
+
+    /// <summary>The socket took it.</summary>
+    public void Take()
+    {
+        foreach (var message in _asking)
+        {
+            receipts.Taken(message);
+        }
+
+        Forget();
+    }
+
+    /// <summary>The socket had it in hand when it ended.</summary>
+    public void Lose()
+    {
+        foreach (var message in _asking)
+        {
+            receipts.Lost(message);
+        }
+
+        Forget();
+    }
+
+    private void Forget()
+    {
+        HasMessages = false;
+        _asking.Clear();
+    }
+}

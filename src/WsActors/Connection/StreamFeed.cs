@@ -1,0 +1,124 @@
+using Akka.Actor;
+using Akka.Event;
+using WsActors.Protocol;
+using WsActors.Protocol.Frames;
+using WsActors.Protocol.Messages;
+
+namespace WsActors.Connection;
+
+/// <summary>
+/// The streamed message whose turn has come, until its last fragment leaves. Its source runs on the thread pool, a part ahead of what
+/// leaves: what it yields comes to the connection as <see cref="Produced"/>. Part of an <see cref="Outbox"/>.
+/// </summary>
+#pragma warning disable CA1001 // A source may outlive its stream, and needs both as long; neither has a timer or a handle to be disposed of.
+internal sealed class StreamFeed
+#pragma warning restore CA1001
+{
+    /// <summary>Ends a source that waits.</summary>
+    private readonly CancellationTokenSource _end = new();
+
+    /// <summary>Open once for each part that is wanted after the first.</summary>
+    private readonly SemaphoreSlim _wanted = new(0);
+
+    /// <summary>The message, with who sent it.</summary>
+    private readonly Frame _message;
+
+    /// <summary>What the next fragment says that it is.</summary>
+    private Opcode _opcode;
+
+    public StreamFeed(in Frame message, Role role, IActorRef connection)
+    {
+        (_message, _opcode) = (message, message.Opcode!.Value);
+        Ahead = new FrameQueue(role);
+        var send = message.Message!;
+        _ = Task.Run(() => Run(send, connection));
+    }
+
+    /// <summary>What leaves before the messages behind the stream: its fragments, and control frames between them (RFC 6455 §5.4).</summary>
+    public FrameQueue Ahead { get; }
+
+    /// <summary>Whether a fragment has begun to leave: then the message can only go on, or be the last.</summary>
+    public bool HasBegun { get; private set; }
+
+    /// <summary>Whether nothing more is added to it.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Takes what the source produced: its next part, or its end.</summary>
+    public void Add(Produced produced)
+    {
+        IsOver = produced.Part is null;
+        Ahead.Add(_message with
+        {
+            Opcode = _opcode,
+            Payload = produced.Part ?? default,
+            Message = IsOver ? _message.Message : null,
+            Fin = IsOver,
+            Stream = this,
+        });
+        _opcode = Opcode.Continuation;
+    }
+
+    /// <summary>A fragment begins to leave.</summary>
+    public void Begin() => HasBegun = true;
+
+    /// <summary>The part is in a write, copied: the source may use its memory for the next.</summary>
+    public void AskNext() => _wanted.Release();
+
+    /// <summary>Ends it, but for a fragment that has begun to leave.</summary>
+    /// <returns>The message.</returns>
+    public Frame Cut()
+    {
+        IsOver = true;
+        Ahead.RemoveFragments();
+        _ = _end.CancelAsync();
+        return _message;
+    }
+
+    private async Task Run(Ws.Send message, IActorRef connection)
+    {
+        Exception? cause = null;
+        try
+        {
+            await Read(message, part => connection.Tell(new Produced(this, part, null), ActorRefs.NoSender)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            cause = e;
+        }
+
+        connection.Tell(new Produced(this, null, cause), ActorRefs.NoSender);
+    }
+
+    /// <summary>Reads the source to its end; it is disposed then, whatever the end is.</summary>
+    private async Task Read(Ws.Send message, Action<ReadOnlyMemory<byte>> tell)
+    {
+        var text = default(Utf8Validator);
+        await foreach (var part in message.Parts!.WithCancellation(_end.Token).ConfigureAwait(false))
+        {
+            // An empty fragment would tell the peer nothing, and peers count fragments.
+            if (part.IsEmpty)
+            {
+                continue;
+            }
+
+            if (message.Kind == MessageKind.Text && !text.TryAdvance(part.Span))
+            {
+                throw new InvalidDataException("A part of a text message is not UTF-8; send it as binary, or encode it.");
+            }
+
+            tell(part);
+            await _wanted.WaitAsync(_end.Token).ConfigureAwait(false);
+        }
+
+        if (!text.IsComplete)
+        {
+            throw new InvalidDataException("The parts of a text message end in the middle of a character; a part is missing, or cut short.");
+        }
+    }
+
+    /// <summary>What the source of a stream came up with.</summary>
+    /// <param name="Stream">Whose; it may be over by now.</param>
+    /// <param name="Part">The next part; null for the end.</param>
+    /// <param name="Cause">What ended it, if it did not come to its end.</param>
+    internal sealed record Produced(StreamFeed Stream, ReadOnlyMemory<byte>? Part, Exception? Cause) : IDeadLetterSuppression;
+}
