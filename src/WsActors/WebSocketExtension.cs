@@ -6,6 +6,7 @@ using WsActors.Client;
 using WsActors.Connection;
 using WsActors.Manager;
 using WsActors.Routing;
+using WsActors.Serialization;
 using WsActors.Transport;
 
 namespace WsActors;
@@ -18,6 +19,7 @@ public sealed class WebSocketExtension : IExtension
     internal WebSocketExtension(ExtendedActorSystem system)
     {
         system.Settings.InjectTopLevelFallback(DefaultConfig);
+        WsSerializer.AddTo(system);
         var setup = system.Settings.Setup.Get<WebSocketSetup>() is { HasValue: true, Value: var given } ? given : new WebSocketSetup();
         var settings = ManagerSettings.From(system.Settings.Config);
         settings = settings with { Endpoint = setup.Configure(settings.Endpoint) };

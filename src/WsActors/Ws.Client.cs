@@ -103,7 +103,7 @@ public static partial class Ws
     /// <param name="Uri">As it was asked for.</param>
     /// <param name="Reason">One sentence that names the cause and the cure. It never quotes the server.</param>
     /// <param name="Status">The HTTP status that the server answered with; null when none came.</param>
-    public sealed record ConnectFailed(string Uri, string Reason, int? Status)
+    public sealed record ConnectFailed(string Uri, string Reason, int? Status) : IOperation
     {
         /// <summary>Whether the same request would fail again: a client that reconnects gives up.</summary>
         public bool IsFinal { get; init; }

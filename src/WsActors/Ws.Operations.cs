@@ -7,8 +7,11 @@ namespace WsActors;
 /// <content>The conversation of those who run a server: how it is, who is connected, who has to go, and the end of it all.</content>
 public static partial class Ws
 {
+    /// <summary>What is said from any node beside commands and events.</summary>
+    internal interface IOperation;
+
     /// <summary>Asks the manager how it is. Answered with <see cref="Health"/>.</summary>
-    public sealed record GetHealth
+    public sealed record GetHealth : IOperation
     {
         private GetHealth()
         {
@@ -23,7 +26,7 @@ public static partial class Ws
     /// <param name="IsAdmitting">Whether upgrades are taken: until the lead time of a drain is over.</param>
     /// <param name="IsDraining">Whether a drain has begun: the node is not ready any more, though it may still take upgrades.</param>
     /// <param name="Connections">Open WebSockets.</param>
-    public sealed record Health(IReadOnlyList<EndPoint> Endpoints, bool IsAdmitting, bool IsDraining, int Connections);
+    public sealed record Health(IReadOnlyList<EndPoint> Endpoints, bool IsAdmitting, bool IsDraining, int Connections) : IOperation;
 
     /// <summary>
     /// Asks how it is: told to a connection, answered with <see cref="Stats"/>; told to the manager, answered with <see cref="Totals"/>.
@@ -40,7 +43,7 @@ public static partial class Ws
     }
 
     /// <summary>What one open connection is doing. Each number is right; two may be of different moments.</summary>
-    public sealed record Stats
+    public sealed record Stats : IOperation
     {
         /// <summary>The connection.</summary>
         public required IActorRef Connection { get; init; }
@@ -103,7 +106,7 @@ public static partial class Ws
     /// <param name="Opened">Handshakes that succeeded since the system began, at endpoints that are gone, too.</param>
     /// <param name="Refused">Sockets and requests that were refused, likewise.</param>
     /// <param name="Endpoints">The same of each endpoint that listens.</param>
-    public sealed record Totals(int Connections, int Handshakes, long Opened, long Refused, IReadOnlyList<EndpointTotals> Endpoints);
+    public sealed record Totals(int Connections, int Handshakes, long Opened, long Refused, IReadOnlyList<EndpointTotals> Endpoints) : IOperation;
 
     /// <summary>What one endpoint is doing.</summary>
     /// <param name="Endpoint">As it was asked for.</param>
@@ -160,7 +163,7 @@ public static partial class Ws
     /// more than 10,000 of them.
     /// </summary>
     /// <param name="Filter">Whom to list.</param>
-    public sealed record ListConnections(ConnectionFilter Filter)
+    public sealed record ListConnections(ConnectionFilter Filter) : IOperation
     {
         /// <summary>The largest <see cref="PageSize"/>.</summary>
         public const int MaxPageSize = 1000;
@@ -188,10 +191,10 @@ public static partial class Ws
     /// <summary>Connections that are open, in the order in which they came.</summary>
     /// <param name="Connections">At most as many as asked for; may be fewer, or none, while there is a <paramref name="Next"/>.</param>
     /// <param name="Next">For the next page: who comes and goes meanwhile makes none of the others appear twice or be left out. Null at the end.</param>
-    public sealed record ConnectionList(IReadOnlyList<Stats> Connections, long? Next);
+    public sealed record ConnectionList(IReadOnlyList<Stats> Connections, long? Next) : IOperation;
 
     /// <summary>Tells the manager to close connections. Answered with <see cref="Kicked"/>.</summary>
-    public sealed record Kick
+    public sealed record Kick : IOperation
     {
         /// <summary>Closes everyone whom the filter means.</summary>
         /// <param name="filter">Whom.</param>
@@ -217,7 +220,7 @@ public static partial class Ws
 
     /// <summary>What became of a <see cref="Kick"/>.</summary>
     /// <param name="Count">How many open connections were told to close.</param>
-    public sealed record Kicked(int Count);
+    public sealed record Kicked(int Count) : IOperation;
 
     /// <summary>
     /// Takes the node out of service, for good: readiness fails at once; upgrades are still taken for the lead time, while balancers notice,
@@ -225,7 +228,7 @@ public static partial class Ws
     /// deadline; the endpoints stop listening last. Answered with <see cref="Drained"/>. While one goes on, another joins it, and the
     /// shorter of their times hold. A shutdown of the actor system does the same.
     /// </summary>
-    public sealed record Drain
+    public sealed record Drain : IOperation
     {
         /// <summary>How long upgrades are still taken; null is <c>ws-actors.drain.lead</c>. The lead is skipped while nobody is connected.</summary>
         /// <exception cref="ArgumentOutOfRangeException">It is less than nothing, or more than 24 days.</exception>
@@ -243,5 +246,5 @@ public static partial class Ws
     /// <summary>Nothing listens any more, and nobody is connected.</summary>
     /// <param name="Closed">How many WebSockets were told to close.</param>
     /// <param name="Aborted">How many connections had not gone by the deadline, and were reset.</param>
-    public sealed record Drained(int Closed, int Aborted);
+    public sealed record Drained(int Closed, int Aborted) : IOperation;
 }

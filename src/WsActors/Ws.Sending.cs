@@ -117,6 +117,9 @@ public static partial class Ws
             return new(kind, default) { Parts = parts };
         }
 
+        /// <summary>A message that came from another node.</summary>
+        internal static Send Of(MessageKind kind, ReadOnlyMemory<byte> payload) => new(kind, payload);
+
         /// <summary>How much is sent, not what: a message that nobody takes reaches a log.</summary>
         public override string ToString() => $"{nameof(Send)} {{ {Kind}, {(Parts is null ? $"{Payload.Length} bytes" : "streamed")} }}";
     }

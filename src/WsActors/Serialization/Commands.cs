@@ -1,0 +1,60 @@
+using WsActors.Protocol.Messages;
+
+namespace WsActors.Serialization;
+
+/// <summary>How the commands cross that a connection may be told.</summary>
+internal static class Commands
+{
+    private const byte Closing = 0;
+    private const byte Dropping = 1;
+    private const byte Conflating = 2;
+
+    public static IEnumerable<Codec> All =>
+    [
+        Codec.Of("S1", Write, ReadSend),
+        Codec.Of("C1", Write, ReadClose),
+        Codec.Of("P1", Ws.Ping.Instance),
+        Codec.Of("G1", Ws.GetStats.Instance),
+        Codec.Of("D1", static (writer, demand) => writer.Count(demand.Messages), static reader => new Ws.Demand(reader.Count())),
+    ];
+
+    public static void Write(MessageWriter to, Ws.Send send)
+    {
+        to.Byte((byte)send.Kind);
+        to.Optional(send.Compress, to.Flag);
+        Write(to, send.WhenFull);
+        to.Any(send.Ack);
+        to.Payload(send.Payload);
+    }
+
+    public static Ws.Send ReadSend(MessageReader from)
+    {
+        var (kind, compress, whenFull, ack) = (from.Enum<MessageKind>(), from.Optional(from.Flag), ReadWhenFull(from), from.Any());
+        return Ws.Send.Of(kind, from.Payload()) with { Compress = compress, WhenFull = whenFull, Ack = ack };
+    }
+
+    public static void Write(MessageWriter to, Ws.Close close)
+    {
+        to.Count(close.Code);
+        to.Text(close.Reason);
+    }
+
+    public static Ws.Close ReadClose(MessageReader from) => new(from.Count(), from.Text());
+
+    private static void Write(MessageWriter to, Ws.WhenFull whenFull)
+    {
+        to.Byte(whenFull.IsDrop ? Dropping : whenFull.Key is null ? Closing : Conflating);
+        if (whenFull.Key is { } key)
+        {
+            to.Text(key);
+        }
+    }
+
+    private static Ws.WhenFull ReadWhenFull(MessageReader from) => from.Byte() switch
+    {
+        Closing => Ws.WhenFull.Close,
+        Dropping => Ws.WhenFull.Drop,
+        Conflating => Ws.WhenFull.Conflate(from.Text()),
+        var other => throw from.Damaged($"{other} says nothing of a full queue"),
+    };
+}

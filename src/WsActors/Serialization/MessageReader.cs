@@ -1,0 +1,147 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Serialization;
+using System.Text;
+using Akka.Actor;
+
+namespace WsActors.Serialization;
+
+/// <summary>
+/// Reads what a <see cref="MessageWriter"/> wrote. No length or count is believed that the bytes do not hold, so damaged ones cost an
+/// exception, never memory. Used by one thread, for one message.
+/// </summary>
+/// <param name="system">Whose actors and serializers they name.</param>
+/// <param name="name">What is read: for those who are told that it cannot be.</param>
+/// <param name="bytes">All of it.</param>
+internal sealed class MessageReader(ExtendedActorSystem system, string name, byte[] bytes)
+{
+    private int _position;
+
+    private int Left => bytes.Length - _position;
+
+    public byte Byte() => Left > 0 ? bytes[_position++] : throw Damaged("it ends too early");
+
+    public bool Flag() => Byte() switch
+    {
+        0 => false,
+        1 => true,
+        var other => throw Damaged($"{other} is neither yes nor no"),
+    };
+
+    /// <summary>A number that is not negative, and fits 31 bits.</summary>
+    public int Count() => Long() is var count && count <= int.MaxValue ? (int)count : throw Damaged($"{count} is too much");
+
+    /// <summary>A number that is not negative.</summary>
+    public long Long() => Unsigned() is var count && count <= long.MaxValue ? (long)count : throw Damaged($"{count} is too much");
+
+    public long Number()
+    {
+        var zigzag = Unsigned();
+        return (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
+    }
+
+    public TimeSpan Time() => new(Number());
+
+    public DateTimeOffset Date() => new(Number(), TimeSpan.FromMinutes(Number()));
+
+    public byte[] Bytes() => Take(Count()).ToArray();
+
+    public string? TextOrNull() => Count() switch
+    {
+        0 => null,
+        var length => Encoding.UTF8.GetString(Take(length - 1)),
+    };
+
+    public string Text() => TextOrNull() ?? throw Damaged("a text is missing");
+
+    public T? Optional<T>(Func<T> read)
+        where T : struct => Flag() ? read() : null;
+
+    public IReadOnlyList<T> List<T>(Func<T> read)
+    {
+        // Each takes a byte at least.
+        var count = Count();
+        var values = new List<T>(count <= Left ? Math.Min(count, 64) : throw Damaged($"{count} entries do not fit in it"));
+        for (var i = 0; i < count; i++)
+        {
+            values.Add(read());
+        }
+
+        return values;
+    }
+
+    public IReadOnlyDictionary<string, string> Map() =>
+        List(() => new KeyValuePair<string, string>(Text(), Text())).ToDictionary(StringComparer.Ordinal);
+
+    public IActorRef? RefOrNull() => TextOrNull() is { } path ? system.Provider.ResolveActorRef(path) : null;
+
+    public IActorRef Ref() => RefOrNull() ?? throw Damaged("a reference is missing");
+
+    public T Enum<T>()
+        where T : struct, Enum =>
+        (T)System.Enum.ToObject(typeof(T), Byte()) is var value && System.Enum.IsDefined(value)
+            ? value
+            : throw Damaged($"{value} is no {typeof(T).Name}");
+
+    public object? Any()
+    {
+        if (!Flag())
+        {
+            return null;
+        }
+
+        // A message in a message in a message: however deep it claims to be, it must not end the process.
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw Damaged("it is nested too deep");
+        }
+
+        var (serializer, manifest) = (checked((int)Number()), Text());
+        return system.Serialization.Deserialize(Bytes(), serializer, manifest);
+    }
+
+    /// <summary>All that is left, without a copy: the bytes were made for this message.</summary>
+    public ReadOnlyMemory<byte> Payload()
+    {
+        var payload = bytes.AsMemory(_position);
+        _position = bytes.Length;
+        return payload;
+    }
+
+    public void End()
+    {
+        if (Left > 0)
+        {
+            throw Damaged($"{Left} bytes are left over");
+        }
+    }
+
+    public SerializationException Damaged(string what) => new($"The {bytes.Length} bytes of this {name} are damaged, or another version's: {what}.");
+
+    private ulong Unsigned()
+    {
+        var value = 0UL;
+        for (var shift = 0; shift < 64; shift += 7)
+        {
+            var next = Byte();
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80)
+            {
+                return shift < 63 || next <= 1 ? value : throw Damaged("a number is too long");
+            }
+        }
+
+        throw Damaged("a number is too long");
+    }
+
+    private ReadOnlySpan<byte> Take(int count)
+    {
+        if (count > Left)
+        {
+            throw Damaged($"{count} bytes are announced, and {Left} are left");
+        }
+
+        var taken = bytes.AsSpan(_position, count);
+        _position += count;
+        return taken;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Net;
+using System.Security.Claims;
+using System.Text;
+using WsActors.Protocol.Handshake;
+using WsActors.Routing;
+
+namespace WsActors.Serialization;
+
+/// <summary>
+/// How <see cref="Ws.Opened"/> crosses: all that a handler may ask of it, wherever it lives. The request crosses as the head that it was,
+/// and is read as one again. Of a principal, its identities and claims cross.
+/// </summary>
+internal static class Opening
+{
+    public static void Write(MessageWriter to, Ws.Opened opened)
+    {
+        to.Ref(opened.Connection);
+        Write(to, opened.Request);
+        to.Text(opened.Subprotocol);
+        to.Flag(opened.Principal is not null);
+        if (opened.Principal is { } principal)
+        {
+            to.List([.. principal.Identities], identity => Write(to, identity));
+        }
+
+        to.Map(opened.Items);
+        to.Flag(opened.Resumed);
+    }
+
+    public static Ws.Opened Read(MessageReader from)
+    {
+        var (connection, request, subprotocol) = (from.Ref(), ReadRequest(from), from.TextOrNull());
+        var principal = from.Flag() ? new ClaimsPrincipal(from.List(() => ReadIdentity(from))) : null;
+        return new Ws.Opened(connection, request, subprotocol, principal, from.Map()) { Resumed = from.Flag() };
+    }
+
+    private static void Write(MessageWriter to, UpgradeRequest request)
+    {
+        to.Bytes(HeadOf(request.Http));
+        to.Text(request.Route);
+        to.Map(request.Values);
+        to.List(request.Subprotocols, to.Text);
+        to.Text(request.ClientAddress.ToString());
+        to.Text(request.Self.Scheme);
+        to.Text(request.Self.Host);
+        to.Count(request.Self.Port);
+    }
+
+    private static UpgradeRequest ReadRequest(MessageReader from)
+    {
+        var (http, route, values, subprotocols) = (ReadHead(from), from.Text(), from.Map(), from.List(from.Text));
+        return new UpgradeRequest(
+            http,
+            route,
+            values,
+            subprotocols,
+            IPAddress.Parse(from.Text()),
+            new Origin(from.Text(), from.Text(), from.Count()));
+    }
+
+    // Latin-1, as the parser reads it: each byte of a header is itself again.
+    private static byte[] HeadOf(HttpRequest http)
+    {
+        var head = new StringBuilder($"{http.Method} {http.Target} HTTP/{http.Version}\r\n");
+        foreach (var header in http.Headers)
+        {
+            head.Append(header.Name).Append(": ").Append(header.Value).Append("\r\n");
+        }
+
+        return Encoding.Latin1.GetBytes(head.Append("\r\n").ToString());
+    }
+
+    private static HttpRequest ReadHead(MessageReader from)
+    {
+        ReadOnlySpan<byte> head = from.Bytes();
+        var parser = new RequestParser(new RequestLimits(head.Length, head.Length, head.Length));
+        return parser.TryRead(ref head, out var fact) && fact is HttpRequest http && head.IsEmpty ? http : throw from.Damaged("the request is none");
+    }
+
+    private static void Write(MessageWriter to, ClaimsIdentity identity)
+    {
+        to.Text(identity.AuthenticationType);
+        to.Text(identity.NameClaimType);
+        to.Text(identity.RoleClaimType);
+        to.List([.. identity.Claims], claim =>
+        {
+            to.Text(claim.Type);
+            to.Text(claim.Value);
+            to.Text(claim.ValueType);
+            to.Text(claim.Issuer);
+            to.Text(claim.OriginalIssuer);
+        });
+    }
+
+    private static ClaimsIdentity ReadIdentity(MessageReader from)
+    {
+        var (authenticationType, nameType, roleType) = (from.TextOrNull(), from.Text(), from.Text());
+        var claims = from.List(() => new Claim(from.Text(), from.Text(), from.Text(), from.Text(), from.Text()));
+        return new ClaimsIdentity(claims, authenticationType, nameType, roleType);
+    }
+}

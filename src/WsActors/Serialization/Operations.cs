@@ -1,0 +1,174 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace WsActors.Serialization;
+
+/// <summary>How the questions and answers cross of those who run a server from another node.</summary>
+internal static class Operations
+{
+    private const byte Internet = 0;
+    private const byte Name = 1;
+    private const byte Path = 2;
+
+    public static IEnumerable<Codec> All =>
+    [
+        Codec.Of("GH1", Ws.GetHealth.Instance),
+        Codec.Of("H1", Write, static from => new Ws.Health(from.List(() => ReadEndPoint(from)), from.Flag(), from.Flag(), from.Count())),
+        Codec.Of("ST1", Write, ReadStats),
+        Codec.Of("T1", Write, ReadTotals),
+        Codec.Of("L1", Write, ReadList),
+        Codec.Of("LC1", Write, static from => new Ws.ConnectionList(from.List(() => ReadStats(from)), from.Optional(from.Long))),
+        Codec.Of("K1", Write, static from => new Ws.Kick(ReadFilter(from), Commands.ReadClose(from))),
+        Codec.Of("KD1", static (to, kicked) => to.Count(kicked.Count), static from => new Ws.Kicked(from.Count())),
+        Codec.Of("DN1", Write, static from => new Ws.Drain { Lead = from.Optional(from.Time), Spread = from.Optional(from.Time) }),
+        Codec.Of("DD1", Write, static from => new Ws.Drained(from.Count(), from.Count())),
+    ];
+
+    private static void Write(MessageWriter to, Ws.Health health)
+    {
+        to.List(health.Endpoints, endPoint => Write(to, endPoint));
+        to.Flag(health.IsAdmitting);
+        to.Flag(health.IsDraining);
+        to.Count(health.Connections);
+    }
+
+    private static void Write(MessageWriter to, Ws.Stats stats)
+    {
+        to.Ref(stats.Connection);
+        to.Text(stats.Endpoint);
+        to.Text(stats.Route);
+        to.Text(stats.Address);
+        to.Text(stats.Principal);
+        to.Text(stats.Subprotocol);
+        to.Flag(stats.IsCompressed);
+        to.Date(stats.OpenedAt);
+        to.Time(stats.Duration);
+        to.Count(stats.MessagesReceived);
+        to.Count(stats.MessagesSent);
+        to.Count(stats.BytesReceived);
+        to.Count(stats.BytesSent);
+        to.Count(stats.QueuedBytes);
+        to.Count(stats.UnhandledBytes);
+        to.Optional(stats.LastRoundTrip, to.Time);
+    }
+
+    private static Ws.Stats ReadStats(MessageReader from) => new()
+    {
+        Connection = from.Ref(),
+        Endpoint = from.Text(),
+        Route = from.Text(),
+        Address = from.Text(),
+        Principal = from.TextOrNull(),
+        Subprotocol = from.TextOrNull(),
+        IsCompressed = from.Flag(),
+        OpenedAt = from.Date(),
+        Duration = from.Time(),
+        MessagesReceived = from.Long(),
+        MessagesSent = from.Long(),
+        BytesReceived = from.Long(),
+        BytesSent = from.Long(),
+        QueuedBytes = from.Long(),
+        UnhandledBytes = from.Long(),
+        LastRoundTrip = from.Optional(from.Time),
+    };
+
+    private static void Write(MessageWriter to, Ws.Totals totals)
+    {
+        to.Count(totals.Connections);
+        to.Count(totals.Handshakes);
+        to.Count(totals.Opened);
+        to.Count(totals.Refused);
+        to.List(totals.Endpoints, endpoint =>
+        {
+            to.Text(endpoint.Endpoint);
+            Write(to, endpoint.LocalEndPoint);
+            to.Count(endpoint.Connections);
+            to.Count(endpoint.Handshakes);
+            to.Count(endpoint.Opened);
+            to.Count(endpoint.Refused);
+        });
+    }
+
+    private static Ws.Totals ReadTotals(MessageReader from) => new(
+        from.Count(),
+        from.Count(),
+        from.Long(),
+        from.Long(),
+        from.List(() => new Ws.EndpointTotals(from.Text(), ReadEndPoint(from), from.Count(), from.Count(), from.Long(), from.Long())));
+
+    private static void Write(MessageWriter to, Ws.ConnectionFilter filter)
+    {
+        to.Ref(filter.Connection);
+        to.Text(filter.Principal);
+        to.Text(filter.Address);
+        to.Text(filter.Route);
+        to.Number(filter.MinQueuedBytes);
+    }
+
+    private static Ws.ConnectionFilter ReadFilter(MessageReader from) => new()
+    {
+        Connection = from.RefOrNull(),
+        Principal = from.TextOrNull(),
+        Address = from.TextOrNull(),
+        Route = from.TextOrNull(),
+        MinQueuedBytes = from.Number(),
+    };
+
+    private static void Write(MessageWriter to, Ws.ListConnections list)
+    {
+        Write(to, list.Filter);
+        to.Count(list.PageSize);
+        to.Optional(list.After, to.Number);
+    }
+
+    private static Ws.ListConnections ReadList(MessageReader from) =>
+        new(ReadFilter(from)) { PageSize = from.Count(), After = from.Optional(from.Number) };
+
+    private static void Write(MessageWriter to, Ws.ConnectionList list)
+    {
+        to.List(list.Connections, stats => Write(to, stats));
+        to.Optional(list.Next, to.Count);
+    }
+
+    private static void Write(MessageWriter to, Ws.Kick kick)
+    {
+        Write(to, kick.Filter);
+        Commands.Write(to, kick.Close);
+    }
+
+    private static void Write(MessageWriter to, Ws.Drain drain)
+    {
+        to.Optional(drain.Lead, to.Time);
+        to.Optional(drain.Spread, to.Time);
+    }
+
+    private static void Write(MessageWriter to, Ws.Drained drained)
+    {
+        to.Count(drained.Closed);
+        to.Count(drained.Aborted);
+    }
+
+    private static void Write(MessageWriter to, EndPoint endPoint)
+    {
+        to.Byte(endPoint switch
+        {
+            IPEndPoint => Internet,
+            UnixDomainSocketEndPoint => Path,
+            _ => Name,
+        });
+        to.Text(endPoint is DnsEndPoint name ? $"{name.Host}:{name.Port}" : endPoint.ToString());
+    }
+
+    private static EndPoint ReadEndPoint(MessageReader from)
+    {
+        var (kind, text) = (from.Byte(), from.Text());
+        var colon = text.LastIndexOf(':');
+        return kind switch
+        {
+            Internet => IPEndPoint.Parse(text),
+            Path => new UnixDomainSocketEndPoint(text),
+            Name when colon > 0 => new DnsEndPoint(text[..colon], int.Parse(text[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture)),
+            _ => throw from.Damaged("an address is none"),
+        };
+    }
+}

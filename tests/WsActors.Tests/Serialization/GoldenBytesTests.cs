@@ -1,0 +1,107 @@
+using Akka.Actor;
+using WsActors.Serialization;
+
+namespace WsActors.Tests.Serialization;
+
+/// <summary>
+/// What each message is on the wire between nodes. Nodes of two versions live in one cluster while it is upgraded: what is written here
+/// must be read for ever, and a message that needs other bytes gets another manifest.
+/// </summary>
+public sealed class GoldenBytesTests : Akka.TestKit.Xunit2.TestKit
+{
+    private readonly WsSerializer _serializer;
+
+    private readonly IReadOnlyDictionary<string, object> _samples;
+
+    public GoldenBytesTests()
+        : base("", Samples.System)
+    {
+        _serializer = new WsSerializer((ExtendedActorSystem)Sys);
+        _samples = new Samples((ExtendedActorSystem)Sys).All;
+        Sys.WebSockets();
+    }
+
+    public static TheoryData<string, string> Golden => new()
+    {
+        { "S1", "00010002046b657901ee6403433106a11f0461636b68c3a9" },
+        { "C1", "a11f07656e6f756768" },
+        { "P1", "" },
+        { "G1", "" },
+        { "D1", "ac02" },
+        {
+            "O1",
+            "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f24612334323c474554202f636861742f7465613f6e61"
+            + "6d653d416e6e20485454502f312e310d0a486f73743a20686572650d0a436f6f6b69653a20613de90d0a0d0a0d2f636861742f7b726f6f"
+            + "6d7d0105726f6f6d047465610108636861742e76310a3139322e302e322e310668747470730568657265bb0308636861742e7631010106"
+            + "746f6b656e3b687474703a2f2f736368656d61732e786d6c736f61702e6f72672f77732f323030352f30352f6964656e746974792f636c"
+            + "61696d732f6e616d653d687474703a2f2f736368656d61732e6d6963726f736f66742e636f6d2f77732f323030382f30362f6964656e74"
+            + "6974792f636c61696d732f726f6c65013b687474703a2f2f736368656d61732e786d6c736f61702e6f72672f77732f323030352f30352f"
+            + "6964656e746974792f636c61696d732f6e616d6504616e6e28687474703a2f2f7777772e77332e6f72672f323030312f584d4c53636865"
+            + "6d6123737472696e67104c4f43414c20415554484f52495459104c4f43414c20415554484f52495459010774656e616e74046f6e6501"
+        },
+        { "R1", "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f2461233432006869" },
+        { "RC1", "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f246123343201010102" },
+        { "PO1", "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f24612334328087a70e" },
+        { "DR1", "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f24612334328080d79af4baa5df1177" },
+        { "CO1", "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f2461233432" },
+        { "W1", "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f2461233432" },
+        { "DP1", "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f246123343280e497d012" },
+        { "SF1", "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f246123343204010101000009" },
+        {
+            "CL1",
+            "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f2461233432ee0705676f6e6501008087a70e800180e4"
+            + "97d012"
+        },
+        { "RN1", "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f2461233432028087a70e04776879" },
+        { "CF1", "0877733a2f2f782f036e6f01940301018087a70e" },
+        { "GH1", "" },
+        { "H1", "02000b5b3a3a315d3a383038300107686572653a31010007" },
+        {
+            "ST1",
+            "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f24612334320a77733a2f2f2a3a3830022f0a3139322e"
+            + "302e322e3100037631018080d79af4baa5df11008087a70e010203040506018087a70e"
+        },
+        { "T1", "01020304010a77733a2f2f2a3a3830000d3132372e302e302e313a383001020304" },
+        {
+            "L1",
+            "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f246123343204616e6e0d3139322e302e322e302f3234"
+            + "022f0205010c"
+        },
+        {
+            "LC1",
+            "0126616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f24612334320a77733a2f2f2a3a3830022f0a313932"
+            + "2e302e322e3100037631018080d79af4baa5df11008087a70e010203040506018087a70e0108"
+        },
+        {
+            "K1",
+            "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f246123343204616e6e0d3139322e302e322e302f3234"
+            + "022f02a31f0762616e6e6564"
+        },
+        { "KD1", "03" },
+        { "DN1", "010000" },
+        { "DD1", "0401" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Golden))]
+    public void A_message_is_written_as_it_always_was(string manifest, string hex)
+    {
+        Assert.Equal(manifest, _serializer.Manifest(_samples[manifest]));
+        Assert.Equal(hex, Convert.ToHexStringLower(_serializer.ToBinary(_samples[manifest])));
+    }
+
+    [Theory]
+    [MemberData(nameof(Golden))]
+    public void What_was_ever_written_is_read(string manifest, string hex) =>
+        Assert.Equal(Rendering.Of(_samples[manifest]), Rendering.Of(_serializer.FromBinary(Convert.FromHexString(hex), manifest)));
+
+    [Fact]
+    public void Every_command_and_event_crosses() => Assert.Empty(
+        typeof(Ws).GetNestedTypes(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic)
+            .Where(static type => type.IsClass && new[] { typeof(Ws.ICommand), typeof(Ws.IEvent), typeof(Ws.IOperation) }.Any(kind => kind.IsAssignableFrom(type)))
+            .Except(WsSerializer.Types));
+
+    [Fact]
+    public void Every_message_that_crosses_has_its_bytes_here() =>
+        Assert.Equal(WsSerializer.Types.ToHashSet(), Golden.Select(row => _samples[(string)row[0]].GetType()).ToHashSet());
+}

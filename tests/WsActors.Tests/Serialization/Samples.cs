@@ -1,0 +1,133 @@
+using System.Net;
+using System.Security.Claims;
+using System.Text;
+using Akka.Actor;
+using WsActors.Protocol.Handshake;
+using WsActors.Protocol.Messages;
+using WsActors.Routing;
+
+namespace WsActors.Tests.Serialization;
+
+/// <summary>One message of each kind that may cross, and any number of random ones.</summary>
+internal sealed class Samples(ExtendedActorSystem system)
+{
+    public const string System = "golden";
+
+    private static readonly TimeSpan Some = TimeSpan.FromMilliseconds(1500);
+
+    /// <summary>A connection that is gone. Its number goes along, and makes it another one than any later of its name.</summary>
+    public IActorRef Connection { get; } =
+        new EmptyLocalActorRef(system.Provider, ActorPath.Parse($"akka://{System}/system/websockets/$a#42"), system.EventStream);
+
+    /// <summary>By manifest, as they are on the wire.</summary>
+    public IReadOnlyDictionary<string, object> All => new Dictionary<string, object>
+    {
+        ["S1"] = Ws.Send.Text("hé") with { Compress = false, WhenFull = Ws.WhenFull.Conflate("key"), Ack = new Ws.Close(4001, "ack") },
+        ["C1"] = new Ws.Close(4001, "enough"),
+        ["P1"] = Ws.Ping.Instance,
+        ["G1"] = Ws.GetStats.Instance,
+        ["D1"] = new Ws.Demand(300),
+        ["O1"] = new Ws.Opened(
+            Connection,
+            Request("GET /chat/tea?name=Ann HTTP/1.1\r\nHost: here\r\nCookie: a=\u00e9\r\n\r\n"),
+            "chat.v1",
+            new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "ann")], "token")),
+            new Dictionary<string, string> { ["tenant"] = "one" })
+        { Resumed = true },
+        ["R1"] = new Ws.Received(Connection, MessageKind.Text, "hi"u8.ToArray()),
+        ["RC1"] = new Ws.ReceivedChunk(Connection, MessageKind.Binary, new byte[] { 1, 2 }, IsLast: true),
+        ["PO1"] = new Ws.Ponged(Connection, Some),
+        ["DR1"] = new Ws.Draining(Connection, new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.FromHours(-1))),
+        ["CO1"] = new Ws.Congested(Connection),
+        ["W1"] = new Ws.Writable(Connection),
+        ["DP1"] = new Ws.Dropped(Connection, 5_000_000_000),
+        ["SF1"] = new Ws.SendFailed(Connection, Ws.Send.Binary(new byte[] { 9 }) with { Compress = true }, Ws.SendFailure.Closed),
+        ["CL1"] = new Ws.Closed(Connection, 1006, "gone", Ws.Side.Peer, false, Some, 128, 5_000_000_000),
+        ["RN1"] = new Ws.Reconnecting(Connection, 2, Some, "why"),
+        ["CF1"] = new Ws.ConnectFailed("ws://x/", "no", 404) { IsFinal = true, RetryAfter = Some },
+        ["GH1"] = Ws.GetHealth.Instance,
+        ["H1"] = new Ws.Health([new IPEndPoint(IPAddress.IPv6Loopback, 8080), new DnsEndPoint("here", 1)], true, false, 7),
+        ["ST1"] = Stats,
+        ["T1"] = new Ws.Totals(1, 2, 3, 4, [new Ws.EndpointTotals("ws://*:80", new IPEndPoint(IPAddress.Loopback, 80), 1, 2, 3, 4)]),
+        ["L1"] = new Ws.ListConnections(Filter) { PageSize = 5, After = 6 },
+        ["LC1"] = new Ws.ConnectionList([Stats], 8),
+        ["K1"] = new Ws.Kick(Filter, new Ws.Close(4003, "banned")),
+        ["KD1"] = new Ws.Kicked(3),
+        ["DN1"] = new Ws.Drain { Lead = TimeSpan.Zero },
+        ["DD1"] = new Ws.Drained(4, 1),
+    };
+
+    private Ws.ConnectionFilter Filter => new() { Connection = Connection, Principal = "ann", Address = "192.0.2.0/24", Route = "/", MinQueuedBytes = 1 };
+
+    private Ws.Stats Stats => new()
+    {
+        Connection = Connection,
+        Endpoint = "ws://*:80",
+        Route = "/",
+        Address = "192.0.2.1",
+        Principal = null,
+        Subprotocol = "v1",
+        IsCompressed = true,
+        OpenedAt = new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero),
+        Duration = Some,
+        MessagesReceived = 1,
+        MessagesSent = 2,
+        BytesReceived = 3,
+        BytesSent = 4,
+        QueuedBytes = 5,
+        UnhandledBytes = 6,
+        LastRoundTrip = Some,
+    };
+
+    /// <summary>Random messages whose values may be anything.</summary>
+    public IEnumerable<object> Random(Random random, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            yield return random.Next(6) switch
+            {
+                0 => Send(random),
+                1 => new Ws.Received(Connection, Kind(random), Bytes(random)),
+                2 => new Ws.ReceivedChunk(Connection, Kind(random), Bytes(random), Flip(random)),
+                3 => new Ws.SendFailed(Connection, Send(random), (Ws.SendFailure)random.Next(5)),
+                4 => new Ws.Closed(Connection, random.Next(1000, 5000), Text(random), Ws.Side.Local, Flip(random), Time(random), random.NextInt64(), random.NextInt64()),
+                _ => Stats with { Duration = Time(random), Principal = Text(random), LastRoundTrip = Flip(random) ? Time(random) : null, BytesSent = random.NextInt64() },
+            };
+        }
+    }
+
+    private static Ws.Send Send(Random random) => (Kind(random) == MessageKind.Text ? Ws.Send.Text(Text(random)) : Ws.Send.Binary(Bytes(random))) with
+    {
+        Compress = random.Next(3) switch { 0 => null, var other => other == 1 },
+        WhenFull = random.Next(3) switch { 0 => Ws.WhenFull.Close, 1 => Ws.WhenFull.Drop, _ => Ws.WhenFull.Conflate(Text(random)) },
+        Ack = random.Next(3) switch { 0 => null, 1 => new Ws.Kicked(random.Next()), _ => Send(random) },
+    };
+
+    private static UpgradeRequest Request(string head)
+    {
+        ReadOnlySpan<byte> bytes = Encoding.Latin1.GetBytes(head);
+        Assert.True(new RequestParser(new RequestLimits()).TryRead(ref bytes, out var fact));
+        return new UpgradeRequest(
+            Assert.IsType<HttpRequest>(fact),
+            "/chat/{room}",
+            new Dictionary<string, string> { ["room"] = "tea" },
+            ["chat.v1"],
+            IPAddress.Parse("192.0.2.1"),
+            new Origin("https", "here", 443));
+    }
+
+    private static bool Flip(Random random) => random.Next(2) == 0;
+
+    private static MessageKind Kind(Random random) => Flip(random) ? MessageKind.Text : MessageKind.Binary;
+
+    private static TimeSpan Time(Random random) => new(random.NextInt64(long.MinValue, long.MaxValue));
+
+    private static byte[] Bytes(Random random)
+    {
+        var bytes = new byte[random.Next(4) * random.Next(100)];
+        random.NextBytes(bytes);
+        return bytes;
+    }
+
+    private static string Text(Random random) => string.Concat(Enumerable.Range(0, random.Next(80)).Select(_ => new Rune(random.Next(0xD800)).ToString()));
+}

@@ -1,0 +1,175 @@
+using System.Runtime.Serialization;
+using System.Security.Claims;
+using Akka.Actor;
+using WsActors.Serialization;
+
+namespace WsActors.Tests.Serialization;
+
+/// <summary>What crosses arrives whole; what is damaged is one clear exception.</summary>
+public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
+{
+    private readonly WsSerializer _serializer;
+
+    private readonly Samples _samples;
+
+    public WsSerializerTests()
+        : base("", Samples.System)
+    {
+        Sys.WebSockets();
+        _serializer = new WsSerializer((ExtendedActorSystem)Sys);
+        _samples = new Samples((ExtendedActorSystem)Sys);
+    }
+
+    [Fact]
+    public void Whatever_a_message_holds_it_comes_back_the_same()
+    {
+        const int Seed = 5;
+        foreach (var message in _samples.Random(new Random(Seed), 2000))
+        {
+            Assert.Equal(Rendering.Of(message), Rendering.Of(Again(message)));
+        }
+    }
+
+    [Fact]
+    public void A_remote_handler_may_ask_of_the_request_what_a_local_one_may()
+    {
+        var opened = (Ws.Opened)Again(_samples.All["O1"]);
+
+        Assert.Equal("tea", opened.Request.Values["room"]);
+        Assert.Equal("Ann", opened.Request.Http.Query["name"]);
+        Assert.Equal("\u00e9", opened.Request.Http.Cookie("a"));
+        Assert.True(opened.Request.IsSecure);
+        Assert.True(opened.Principal!.Identity!.IsAuthenticated);
+        Assert.Equal("ann", opened.Principal.FindFirst(ClaimTypes.Name)!.Value);
+        Assert.Equal("one", opened.Items["tenant"]);
+    }
+
+    [Fact]
+    public void An_ack_of_the_users_goes_by_its_own_serializer()
+    {
+        var send = (Ws.Send)Again(Ws.Send.Text("x") with { Ack = new OrderId("a-7") });
+
+        Assert.Equal(new OrderId("a-7"), send.Ack);
+    }
+
+    [Fact]
+    public void A_payload_costs_a_few_bytes_more_than_it_has()
+    {
+        var payload = new byte[1000];
+
+        Assert.InRange(_serializer.ToBinary(Ws.Send.Binary(payload)).Length, payload.Length, payload.Length + 8);
+    }
+
+    [Fact]
+    public void Cut_anywhere_it_is_one_clear_exception()
+    {
+        foreach (var (manifest, message) in _samples.All)
+        {
+            var bytes = _serializer.ToBinary(message);
+            for (var cut = 0; cut < bytes.Length; cut++)
+            {
+                AssertReadOrRefused(manifest, bytes[..cut]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Damaged_anywhere_it_is_another_message_or_one_clear_exception()
+    {
+        const int Seed = 6;
+        var random = new Random(Seed);
+        foreach (var (manifest, message) in _samples.All)
+        {
+            var bytes = _serializer.ToBinary(message);
+            for (var i = 0; i < 500 && bytes.Length > 0; i++)
+            {
+                var damaged = (byte[])bytes.Clone();
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+                damaged[random.Next(damaged.Length)] |= 0xF0;
+                AssertReadOrRefused(manifest, damaged);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_length_that_the_bytes_do_not_hold_costs_no_memory()
+    {
+        // 2 GiB - 1 of reason, of endpoints, of an ack.
+        byte[] huge = [0xFF, 0xFF, 0xFF, 0xFF, 0x07];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        AssertRefused("C1", [0xE8, 0x07, .. huge]);
+        AssertRefused("H1", huge);
+        AssertRefused("S1", [0, 0, 0, 1, 2, 2, (byte)'x', .. huge]);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+    }
+
+    [Fact]
+    public void A_message_in_a_message_however_deep_is_one_clear_exception()
+    {
+        var send = _serializer.ToBinary(Ws.Send.Text("x"));
+        for (var depth = 0; depth < 3_000; depth++)
+        {
+            var writer = new MessageWriter((ExtendedActorSystem)Sys);
+            writer.Byte(0);
+            writer.Flag(false);
+            writer.Byte(0);
+            writer.Flag(true);
+            writer.Number(_serializer.Identifier);
+            writer.Text("S1");
+            writer.Bytes(send);
+            send = writer.ToArray();
+        }
+
+        Exception? thrown = null;
+        var smallStack = new Thread(() => thrown = Record.Exception(() => _serializer.FromBinary(send, "S1")), maxStackSize: 512 * 1024);
+        smallStack.Start();
+        smallStack.Join();
+
+        Assert.IsType<SerializationException>(thrown);
+    }
+
+    [Fact]
+    public void Bytes_left_over_are_refused() => AssertRefused("D1", [1, 0]);
+
+    [Fact]
+    public void An_unknown_manifest_names_the_other_version()
+    {
+        var refused = Assert.Throws<SerializationException>(() => _serializer.FromBinary([], "S99"));
+
+        Assert.Contains("'S99'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_made_of_code_stays_on_its_node() =>
+        Assert.Throws<SerializationException>(() => _serializer.ToBinary(new Ws.Bind("ws://*:80", Routing.RouteTable.Empty)));
+
+    [Fact]
+    public void The_extension_brings_it_to_a_system_that_was_made_without_our_configuration()
+    {
+        Assert.All(_samples.All.Values, message => Assert.IsType<WsSerializer>(Sys.Serialization.FindSerializerFor(message)));
+    }
+
+    [Fact]
+    public async Task The_reference_configuration_brings_it_without_the_extension()
+    {
+        var system = ActorSystem.Create("plain", WebSocketExtension.DefaultConfig);
+
+        Assert.All(_samples.All.Values, message => Assert.IsType<WsSerializer>(((ExtendedActorSystem)system).Serialization.FindSerializerFor(message)));
+        await system.Terminate();
+    }
+
+    private object Again(object message) => _serializer.FromBinary(_serializer.ToBinary(message), _serializer.Manifest(message));
+
+    private void AssertRefused(string manifest, byte[] bytes) =>
+        Assert.IsType<SerializationException>(Record.Exception(() => _serializer.FromBinary(bytes, manifest)));
+
+    private void AssertReadOrRefused(string manifest, byte[] bytes)
+    {
+        var thrown = Record.Exception(() => _serializer.FromBinary(bytes, manifest));
+        Assert.True(thrown is null or SerializationException, $"{manifest} {Convert.ToHexStringLower(bytes)}: {thrown}");
+    }
+
+    private sealed record OrderId(string Value);
+}
