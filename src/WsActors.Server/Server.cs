@@ -67,9 +67,7 @@ internal static class Server
 
         if (options.HasSamples)
         {
-            ws.Routes(static (routes, system) => routes.MapSamples(
-                system.ActorOf(SampleRoutes.ChatHub, "chat"),
-                system.ActorOf(SampleRoutes.BroadcastHub, "broadcast")));
+            ws.Routes(static (routes, system) => routes.MapSamples(system.ActorOf(SampleRoutes.ChatHub, "chat")));
         }
 
         return ws.GetHealth(services);

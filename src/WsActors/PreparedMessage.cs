@@ -37,6 +37,8 @@ public sealed class PreparedMessage
         return new(message.Kind, message.Payload);
     }
 
+    internal static PreparedMessage Of(Ws.Send message) => new(message.Kind, message.Payload);
+
     /// <summary>How much it is, not what: a message that nobody takes reaches a log.</summary>
     public override string ToString() => $"{nameof(PreparedMessage)} {{ {Kind}, {Payload.Length} bytes }}";
 

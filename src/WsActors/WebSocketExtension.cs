@@ -7,6 +7,7 @@ using WsActors.Connection;
 using WsActors.Manager;
 using WsActors.Routing;
 using WsActors.Serialization;
+using WsActors.Topics;
 using WsActors.Transport;
 
 namespace WsActors;
@@ -15,6 +16,8 @@ namespace WsActors;
 public sealed class WebSocketExtension : IExtension
 {
     private readonly Buffers _buffers = new();
+
+    private readonly Endpoint.Shared _shared;
 
     internal WebSocketExtension(ExtendedActorSystem system)
     {
@@ -25,10 +28,11 @@ public sealed class WebSocketExtension : IExtension
         settings = settings with { Endpoint = setup.Configure(settings.Endpoint) };
         var instruments = new Instruments();
         var log = Logging.GetLogger(system, "WsActors");
-        var shared = new Endpoint.Shared(new Clock(setup.Time), _buffers, instruments, log, settings.RetryAfter, new Jitter(setup.Random));
+        Topics = system.SystemActorOf(TopicsActor.PropsFor(settings.Topics), "websocket-topics");
+        _shared = new Endpoint.Shared(new Clock(setup.Time), _buffers, instruments, log, settings.RetryAfter, new Jitter(setup.Random)) { Topics = Topics };
         var client = ClientOptions.From(system.Settings.Config, settings.Endpoint);
-        Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, shared), "websockets");
-        Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, shared), "websocket-clients");
+        Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _shared), "websockets");
+        Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, _shared), "websocket-clients");
         system.EventStream.Subscribe<DeadLetter>(system.SystemActorOf(LateSends.PropsFor(Manager, Clients), "websockets-late-sends"));
         system.RegisterOnTermination(instruments.Dispose);
         DrainOnShutdown(CoordinatedShutdown.Get(system), settings, log);
@@ -50,6 +54,9 @@ public sealed class WebSocketExtension : IExtension
 
     /// <summary>Takes <see cref="Ws.Connect"/>.</summary>
     public IActorRef Clients { get; }
+
+    /// <summary>Takes <see cref="Ws.Publish"/>. Of this node; in a cluster it passes on what it is told.</summary>
+    public IActorRef Topics { get; }
 
     /// <summary>Buffers that hold something to be sent: none when nothing waits.</summary>
     internal int RentedBuffers => _buffers.Rented;
@@ -92,6 +99,10 @@ public sealed class WebSocketExtension : IExtension
         Ws.ConnectFailed failed => throw new ConnectFailedException(failed),
         var other => throw new InvalidOperationException($"The clients' actor answered {other}."),
     };
+
+    /// <summary>Has the options of every endpoint checked that is bound from now on.</summary>
+    /// <param name="check">Throws, with one sentence, when they cannot be.</param>
+    internal void CheckEndpoints(Action<EndpointOptions> check) => _shared.Check += check;
 
     // In the first phase of all: connections close before anything they might tell stops, and before a cluster is left. A phase's time is
     // the user's to say, and cannot be changed once the system runs: a drain that does not fit is made to, and that is said at the start.

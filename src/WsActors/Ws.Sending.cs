@@ -117,6 +117,9 @@ public static partial class Ws
             return new(kind, default) { Parts = parts };
         }
 
+        /// <summary>The same for many connections: what they share is made once.</summary>
+        internal Send Prepare() => Shared is null ? this with { Shared = PreparedMessage.Of(this) } : this;
+
         /// <summary>A message that came from another node.</summary>
         internal static Send Of(MessageKind kind, ReadOnlyMemory<byte> payload) => new(kind, payload);
 

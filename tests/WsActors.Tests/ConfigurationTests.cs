@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using WsActors.Manager;
+using WsActors.Topics;
 
 namespace WsActors.Tests;
 
@@ -26,6 +27,7 @@ public sealed class ConfigurationTests
         Assert.Equal(Seconds(30), options.PartialMessageTimeout);
         Assert.Equal(Seconds(5), options.CloseTimeout);
         Assert.Equal(new DrainSettings(Seconds(5), Seconds(5), Seconds(15), 1012), settings.Drain);
+        Assert.Equal(new TopicSettings(255, 100, 1024), settings.Topics);
         Assert.True(options.CheckOrigin);
         Assert.Empty(options.AllowedOrigins);
         Assert.Empty(options.TrustedProxies);
@@ -117,6 +119,9 @@ public sealed class ConfigurationTests
     [InlineData("progress.partial-message-timeout", "0s")]
     [InlineData("progress.min-rate", "-1B")]
     [InlineData("close-timeout", "30d")]
+    [InlineData("topics.max-name-size", "0B")]
+    [InlineData("topics.max-per-connection", "0")]
+    [InlineData("topics.max-presence-size", "-1B")]
     [InlineData("drain.lead", "-1s")]
     [InlineData("drain.spread", "soon")]
     [InlineData("drain.deadline", "off")]
@@ -151,6 +156,7 @@ public sealed class ConfigurationTests
     [InlineData("progress.partial-message-timeout = off")]
     [InlineData("drain { lead = off, spread = off, deadline = 1ms, close-code = 1001 }")]
     [InlineData("drain { lead = 7s, spread = 7s, deadline = 14001ms }")]
+    [InlineData("topics { max-name-size = 1B, max-per-connection = 1, max-presence-size = 0B }")]
     [InlineData("handler.max-restarts = 0")]
     [InlineData("origin { check = off, allowed = [\"https://example.com\"] }")]
     [InlineData("log.max-refusals-a-minute = 0")]

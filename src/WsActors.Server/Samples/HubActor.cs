@@ -24,7 +24,7 @@ internal static class Hub
     public sealed record Empty(string Name, int Joins);
 }
 
-/// <summary>Makes a named actor when someone joins it, stops it when it is empty. One for all rooms, one for all topics.</summary>
+/// <summary>Makes a named actor when someone joins it, stops it when it is empty. One for all rooms.</summary>
 internal sealed class HubActor : ReceiveActor
 {
     private readonly Dictionary<string, Child> _children = [];

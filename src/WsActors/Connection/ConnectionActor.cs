@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.IO;
 using WsActors.Manager;
 using WsActors.Protocol;
+using WsActors.Topics;
 using WsActors.Transport;
 
 namespace WsActors.Connection;
@@ -120,6 +121,9 @@ internal sealed class ConnectionActor : UntypedActor
 
     public void Stop() => Context.Stop(Self);
 
+    /// <summary>Passes on what the connection was asked to join or leave; the answer goes to whoever asked.</summary>
+    public void TellTopics(Ws.ICommand command) => Endpoint.Topics.Tell(new TopicsActor.Asked(Ref, Vitals.Who?.User, command), Sender);
+
     public void TellParent(object message) => Context.Parent.Tell(message, Self);
 
     /// <summary>The upgrade is done.</summary>
@@ -146,8 +150,9 @@ internal sealed class ConnectionActor : UntypedActor
             case Abort: Farewell.Abort(end); break;
             case Ws.Send send: Refuse(send); break;
             case Ws.Draining when Conversation is { IsFinished: false } open: Tell(open.Handler, message); break;
+            case Ws.Join join: Tell(Sender, new Ws.JoinFailed(Ref, join.Topic, "The connection is not open, or on its way out.")); break;
             case Ws.GetStats when Vitals.Read(Ref) is { } stats: Sender.Tell(stats, Ref); break;
-            case Tcp.Received or Tcp.PeerClosed or WakeUp.Tick or Reception.Answered or ActorIdentity or Ws.Close or Ws.Demand or Ws.Draining: break; // Too late.
+            case Tcp.Received or Tcp.PeerClosed or WakeUp.Tick or Reception.Answered or ActorIdentity or Ws.Close or Ws.Demand or Ws.Draining or Ws.Leave: break; // Too late.
             case StreamFeed.Produced: break; // As late.
             default: Unhandled(message); break;
         }

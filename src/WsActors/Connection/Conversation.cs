@@ -136,6 +136,7 @@ internal sealed class Conversation
                 break;
             case StreamFeed.Produced produced when TryTake(produced): GoOn(Now); break;
             case StreamFeed.Produced: _connection.Farewell.StartClosing(EndOfMessage); break;
+            case Ws.Join or Ws.Leave: _connection.TellTopics((Ws.ICommand)message); break;
             case Ws.Ping: Ping(_connection.Asker); break;
             case Ws.Close close: _connection.Farewell.StartClosing(new End(close.Code, close.Reason, Ws.Side.Local)); break;
             case WakeUp.Tick: CheckClocks(); break;

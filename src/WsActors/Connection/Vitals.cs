@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Claims;
 using Akka.Actor;
 using WsActors.Manager;
 
@@ -45,6 +46,7 @@ internal sealed class Vitals(Endpoint endpoint)
             opened.Request.Route,
             opened.Request.ClientAddress,
             opened.Principal?.Identity?.Name,
+            opened.Principal?.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? opened.Principal?.Identity?.Name,
             opened.Subprotocol,
             isCompressed,
             endpoint.Clock.Now,
@@ -106,6 +108,7 @@ internal sealed class Vitals(Endpoint endpoint)
     /// <param name="Route">The route's template.</param>
     /// <param name="Client">The client's address, behind a trusted proxy that which the proxy named.</param>
     /// <param name="Principal">Its name, as the guard said; null without one.</param>
+    /// <param name="User">The same by its name identifier, where the guard gave it one: what presence knows it by.</param>
     /// <param name="Subprotocol">The one agreed on, or null.</param>
     /// <param name="IsCompressed">Whether compression was agreed on.</param>
     /// <param name="Opened">When, by the clock that never goes back.</param>
@@ -114,6 +117,7 @@ internal sealed class Vitals(Endpoint endpoint)
         string Route,
         IPAddress Client,
         string? Principal,
+        string? User,
         string? Subprotocol,
         bool IsCompressed,
         TimeSpan Opened,

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
 using WsActors.Transport;
@@ -21,7 +22,7 @@ internal abstract class Endpoint(string name, EndpointOptions options, Tally tal
 
     public string Name { get; } = name;
 
-    public EndpointOptions Options { get; } = options.Checked();
+    public EndpointOptions Options { get; } = shared.Checked(options);
 
     public Clock Clock { get; } = shared.Clock;
 
@@ -31,11 +32,26 @@ internal abstract class Endpoint(string name, EndpointOptions options, Tally tal
 
     public Tally Tally { get; } = tally;
 
+    /// <summary>Where connections join and leave.</summary>
+    public IActorRef Topics { get; } = shared.Topics;
+
     public Instruments.OfRoute InstrumentsOf(string route) => _routes.GetOrAdd(route, static (r, e) => e._instruments.For(e.Name, r), this);
 
     /// <summary>What the endpoints of a system have in common.</summary>
     internal sealed record Shared(Clock Clock, Buffers Buffers, Instruments Instruments, ILoggingAdapter Log, TimeSpan RetryAfter, Jitter Jitter)
     {
+        public required IActorRef Topics { get; init; }
+
         public Tally Tally { get; } = new();
+
+        /// <summary>Throws, with one sentence, when the system cannot do what options say that are usable by themselves.</summary>
+        public Action<EndpointOptions> Check { get; set; } = static _ => { };
+
+        public EndpointOptions Checked(EndpointOptions options)
+        {
+            var usable = options.Checked();
+            Check(usable);
+            return usable;
+        }
     }
 }

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using Akka.Configuration;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
+using WsActors.Topics;
 
 namespace WsActors.Manager;
 
@@ -27,6 +28,8 @@ internal sealed record ManagerSettings
 
     public required DrainSettings Drain { get; init; }
 
+    public required TopicSettings Topics { get; init; }
+
     public required EndpointOptions Endpoint { get; init; }
 
     /// <exception cref="ConfigurationException">A key is missing or out of range; the sentence names it and its value.</exception>
@@ -48,6 +51,10 @@ internal sealed record ManagerSettings
                 read.DurationOrOff("drain.spread") ?? TimeSpan.Zero,
                 read.Duration("drain.deadline"),
                 int.Parse(read.OneOf("drain.close-code", "1012", "1001"), CultureInfo.InvariantCulture)).Checked(),
+            Topics = new TopicSettings(
+                read.Size("topics.max-name-size", 1),
+                read.Count("topics.max-per-connection", 1),
+                read.Size("topics.max-presence-size", 0)),
             Endpoint = new EndpointOptions
             {
                 HandshakeTimeout = read.Duration("handshake.timeout"),

@@ -28,20 +28,28 @@ public sealed class BroadcastSpec : SamplesSpec
     }
 
     [Fact]
-    public void An_empty_topic_stops()
+    public void What_is_sent_before_the_topic_is_joined_waits_for_it()
     {
-        var only = Kit.Connect("/broadcast/news");
+        var only = Kit.Dial();
+        only.RequestUpgrade("/broadcast/news");
+        only.SendText("early");
 
-        only.SendClose();
-        only.Socket.ExpectStopped();
-
-        AwaitCondition(() => ChildrenOf(BroadcastHub) == 0);
+        only.ExpectUpgrade();
+        only.ExpectText("early");
     }
 
-    /// <summary>A join goes by the hub to the topic: it has arrived when a question behind it is answered.</summary>
+    [Fact]
+    public void A_topic_whose_name_is_too_long_is_closed_with_1008()
+    {
+        var client = Kit.Connect("/broadcast/" + new string('x', 256));
+
+        client.ExpectClose(1008);
+    }
+
+    /// <summary>A join goes by the connection to the topics: it has arrived when a question behind it is answered.</summary>
     private void Settle()
     {
-        BroadcastHub.Tell(new Server.Samples.Hub.Pass("news", new Akka.Actor.Identify(null)), TestActor);
+        Sys.WebSockets().Topics.Tell(new Akka.Actor.Identify(null), TestActor);
         ExpectMsg<Akka.Actor.ActorIdentity>();
     }
 }

@@ -11,16 +11,13 @@ public abstract class SamplesSpec : Akka.TestKit.Xunit2.TestKit
         : base(WebSocketTestKit.Setup)
     {
         ChatHub = Sys.ActorOf(SampleRoutes.ChatHub);
-        BroadcastHub = Sys.ActorOf(SampleRoutes.BroadcastHub);
-        Kit = new WebSocketTestKit(this, RouteTable.Empty.MapSamples(ChatHub, BroadcastHub));
+        Kit = new WebSocketTestKit(this, RouteTable.Empty.MapSamples(ChatHub));
     }
 
     protected Akka.Actor.IActorRef ChatHub { get; }
 
-    protected Akka.Actor.IActorRef BroadcastHub { get; }
-
     protected WebSocketTestKit Kit { get; }
 
-    /// <summary>The rooms or topics that a hub has.</summary>
+    /// <summary>The rooms that a hub has.</summary>
     protected static int ChildrenOf(Akka.Actor.IActorRef hub) => ((Akka.Actor.ActorRefWithCell)hub).Children.Count();
 }

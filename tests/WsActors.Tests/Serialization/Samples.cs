@@ -5,6 +5,7 @@ using Akka.Actor;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
 using WsActors.Routing;
+using WsActors.Topics;
 
 namespace WsActors.Tests.Serialization;
 
@@ -45,6 +46,12 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["CL1"] = new Ws.Closed(Connection, 1006, "gone", Ws.Side.Peer, false, Some, 128, 5_000_000_000),
         ["RN1"] = new Ws.Reconnecting(Connection, 2, Some, "why"),
         ["CF1"] = new Ws.ConnectFailed("ws://x/", "no", 404) { IsFinal = true, RetryAfter = Some },
+        ["J1"] = new Ws.Join("tea") { Presence = new Dictionary<string, string> { ["name"] = "Ann" } },
+        ["LV1"] = new Ws.Leave("tea"),
+        ["JD1"] = new Ws.Joined(Connection, "tea"),
+        ["JF1"] = new Ws.JoinFailed(Connection, "tea", "no"),
+        ["PB1"] = new Ws.Publish("tea", Ws.Send.Text("hi")),
+        ["TP1"] = new Follower.Published("tea", Ws.Send.Text("hi"), Connection),
         ["GH1"] = Ws.GetHealth.Instance,
         ["H1"] = new Ws.Health([new IPEndPoint(IPAddress.IPv6Loopback, 8080), new DnsEndPoint("here", 1)], true, false, 7),
         ["ST1"] = Stats,

@@ -1,0 +1,82 @@
+using Akka.Actor;
+
+namespace WsActors;
+
+/// <content>The conversation about topics: who belongs to one, and what all of its members are told.</content>
+public static partial class Ws
+{
+    /// <summary>
+    /// Makes the connection a member of a topic, until it leaves or closes. Told to a connection, by anyone who has its reference. Answered
+    /// with <see cref="Joined"/> or <see cref="JoinFailed"/>; a connection that is gone does not answer. A second one changes
+    /// <see cref="Presence"/> alone.
+    /// </summary>
+    /// <param name="Topic">
+    /// A name of 1 to <c>ws-actors.topics.max-name-size</c> bytes of UTF-8. Any character is one of the name: there are no wildcards.
+    /// </param>
+    public sealed record Join(string Topic) : ICommand
+    {
+        /// <summary>The name.</summary>
+        public string Topic { get; } = Topic ?? throw new ArgumentNullException(nameof(Topic));
+
+        /// <summary>
+        /// What those may know of the member who ask for the presence in the topic, such as a name to show; null for a member whom presence
+        /// does not show. At most <c>ws-actors.topics.max-presence-size</c> bytes of UTF-8. The guard's principal is known beside it.
+        /// </summary>
+        public IReadOnlyDictionary<string, string>? Presence { get; init; }
+
+        /// <summary>Without the topic, which a client may have named: a message that nobody takes reaches a log.</summary>
+        public override string ToString() => nameof(Join);
+    }
+
+    /// <summary>Ends a membership. Told to a connection.</summary>
+    /// <param name="Topic">The name, exactly.</param>
+    public sealed record Leave(string Topic) : ICommand
+    {
+        /// <summary>The name.</summary>
+        public string Topic { get; } = Topic ?? throw new ArgumentNullException(nameof(Topic));
+
+        /// <summary>Without the topic.</summary>
+        public override string ToString() => nameof(Leave);
+    }
+
+    /// <summary>
+    /// The connection is a member. What is published on its node from now on reaches it; from other nodes as soon as they have heard of the
+    /// first member here, usually within a second or two.
+    /// </summary>
+    /// <param name="Connection">The connection.</param>
+    /// <param name="Topic">As it was asked for.</param>
+    public sealed record Joined(IActorRef Connection, string Topic) : IEvent
+    {
+        /// <summary>Without the topic.</summary>
+        public override string ToString() => nameof(Joined);
+    }
+
+    /// <summary>The connection has not become a member.</summary>
+    /// <param name="Connection">The connection.</param>
+    /// <param name="Topic">As it was asked for.</param>
+    /// <param name="Reason">One sentence that names the limit.</param>
+    public sealed record JoinFailed(IActorRef Connection, string Topic, string Reason) : IEvent
+    {
+        /// <summary>Without the topic.</summary>
+        public override string ToString() => $"{nameof(JoinFailed)} {{ {Reason} }}";
+    }
+
+    /// <summary>
+    /// Tells a message to all members of a topic, on every node of a cluster. Told to <see cref="WebSocketExtension.Topics"/>. What one publisher
+    /// tells one topic arrives at each member in that order. A member that reads slowly meets the message's <see cref="WhenFull"/>, and holds
+    /// up nobody else. With an <see cref="Send.Ack"/>, the publisher is told of each member.
+    /// </summary>
+    /// <param name="Topic">The name, exactly. Nothing happens when it has no members.</param>
+    /// <param name="Message">What they are sent. It is made bytes once a node, for all of them.</param>
+    public sealed record Publish(string Topic, Send Message) : IOperation
+    {
+        /// <summary>The name.</summary>
+        public string Topic { get; } = Topic ?? throw new ArgumentNullException(nameof(Topic));
+
+        /// <summary>What they are sent.</summary>
+        public Send Message { get; } = Message ?? throw new ArgumentNullException(nameof(Message));
+
+        /// <summary>Without the topic.</summary>
+        public override string ToString() => $"{nameof(Publish)} {{ {Message} }}";
+    }
+}

@@ -1,0 +1,257 @@
+using Akka.Actor;
+using WsActors.Protocol;
+using WsActors.TestKit;
+using WsActors.Topics;
+
+namespace WsActors.Tests;
+
+/// <summary>Topics on one node: what is published in one reaches its members, in order, and nobody else.</summary>
+public sealed class TopicSpec : WebSocketSpec
+{
+    private readonly WebSocketTestKit _kit;
+
+    public TopicSpec()
+        : base("ws-actors.topics { max-name-size = 8B, max-per-connection = 2, max-presence-size = 8B }") =>
+        _kit = Serve(static options => options with { MaxQueuedBytes = 1000 });
+
+    private IActorRef Topics => Sys.WebSockets().Topics;
+
+    [Fact]
+    public void What_is_published_reaches_every_member_and_nobody_else()
+    {
+        var (one, other, elsewhere) = (Member("tea"), Member("tea"), Member("coffee"));
+
+        Publish("tea", "hi");
+
+        one.ExpectText("hi");
+        other.ExpectText("hi");
+        elsewhere.ExpectNothing();
+    }
+
+    [Fact]
+    public void Messages_of_one_publisher_come_in_order()
+    {
+        var member = Member("tea");
+
+        for (var i = 0; i < 100; i++)
+        {
+            Publish("tea", $"{i}");
+        }
+
+        for (var i = 0; i < 100; i++)
+        {
+            member.ExpectText($"{i}");
+        }
+    }
+
+    [Fact]
+    public void Who_leaves_hears_nothing_more()
+    {
+        var member = Member("tea");
+        member.Connection.Tell(new Ws.Leave("tea"), TestActor);
+        Settle();
+
+        Publish("tea", "hi");
+
+        member.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_second_join_changes_nothing()
+    {
+        var member = Member("tea");
+        Assert.Equal("tea", Join(member, "tea").Topic);
+
+        Publish("tea", "once");
+
+        member.ExpectText("once");
+        member.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_name_has_no_wildcards()
+    {
+        var (star, tea) = (Member("*"), Member("tea"));
+
+        Publish("*", "hi");
+
+        star.ExpectText("hi");
+        tea.ExpectNothing();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("123456789")]
+    [InlineData("1234567é")]
+    [InlineData("\ud800")]
+    [InlineData("a\udc00")]
+    public void A_bad_name_is_refused(string name)
+    {
+        var client = Connect();
+
+        client.Connection.Tell(new Ws.Join(name), TestActor);
+
+        Assert.Contains("ws-actors.topics.max-name-size", ExpectMsg<Ws.JoinFailed>().Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("12345678")]
+    [InlineData("123456é")]
+    [InlineData("\ud83d\ude00")]
+    public void The_longest_name_is_taken(string name)
+    {
+        var member = Member(name);
+
+        Publish(name, "hi");
+
+        member.ExpectText("hi");
+    }
+
+    [Fact]
+    public void A_connection_joins_so_many_topics_and_one_more_when_it_has_left_one()
+    {
+        var member = Member("one");
+        Join(member, "two");
+
+        member.Connection.Tell(new Ws.Join("three"), TestActor);
+        Assert.Contains("at most 2", ExpectMsg<Ws.JoinFailed>().Reason, StringComparison.Ordinal);
+        Join(member, "two");
+        member.Connection.Tell(new Ws.Leave("two"), TestActor);
+        Join(member, "three");
+    }
+
+    [Fact]
+    public void What_a_member_shows_of_itself_is_bounded()
+    {
+        var member = Connect();
+
+        member.Connection.Tell(new Ws.Join("tea") { Presence = new Dictionary<string, string> { ["a"] = "12345678" } }, TestActor);
+        ExpectMsg<Ws.JoinFailed>();
+        member.Connection.Tell(new Ws.Join("tea") { Presence = new Dictionary<string, string> { ["a"] = "1234567" } }, TestActor);
+        ExpectMsg<Ws.Joined>();
+    }
+
+    [Fact]
+    public void A_member_that_reads_slowly_meets_the_policy_of_the_message_and_holds_up_nobody()
+    {
+        var (slow, quick) = (Member("tea"), Member("tea"));
+        slow.Socket.StopReading();
+
+        for (var i = 0; i < 5; i++)
+        {
+            Topics.Tell(new Ws.Publish("tea", Ws.Send.Binary(new byte[400]) with { WhenFull = Ws.WhenFull.Drop }), TestActor);
+            Assert.Equal(400, quick.ExpectBinary().Length);
+        }
+
+        Handler.Expect<Ws.Dropped>();
+    }
+
+    [Fact]
+    public void A_publisher_that_asks_is_told_of_each_member()
+    {
+        Member("tea");
+        Member("tea");
+
+        Topics.Tell(new Ws.Publish("tea", Ws.Send.Text("hi") with { Ack = "taken" }), TestActor);
+
+        ExpectMsg("taken");
+        ExpectMsg("taken");
+    }
+
+    [Fact]
+    public void A_member_that_closed_is_forgotten_and_its_topic_with_it()
+    {
+        var follower = Follow();
+        var member = Member("tea");
+        follower.ExpectMsg(new Follower.Occupied("tea"));
+
+        member.Socket.Reset();
+
+        follower.ExpectMsg(new Follower.Vacated("tea"));
+        Publish("tea", "hi");
+        follower.ExpectMsg<Follower.Published>();
+    }
+
+    [Fact]
+    public void Those_who_carry_topics_elsewhere_are_told_of_what_there_is_already_and_of_who_shows_itself()
+    {
+        var shows = new Dictionary<string, string> { ["n"] = "Ann" };
+        var member = Member("tea");
+
+        var follower = Follow();
+        follower.ExpectMsg(new Follower.Occupied("tea"));
+        member.Connection.Tell(new Ws.Join("tea") { Presence = shows }, TestActor);
+        var came = follower.ExpectMsg<Follower.Came>();
+        Assert.Equal(("tea", member.Connection, "Ann"), (came.Topic, came.Connection, came.Presence["n"]));
+
+        var second = Follow();
+        second.ExpectMsg(new Follower.Occupied("tea"));
+        second.ExpectMsg<Follower.Came>();
+        member.Connection.Tell(new Ws.Leave("tea"), TestActor);
+        second.ExpectMsg(new Follower.Went("tea", member.Connection));
+        second.ExpectMsg(new Follower.Vacated("tea"));
+    }
+
+    [Fact]
+    public void A_join_that_comes_too_late_fails()
+    {
+        var client = Connect();
+        client.Connection.Tell(new Ws.Close(), TestActor);
+
+        client.Connection.Tell(new Ws.Join("tea"), TestActor);
+
+        ExpectMsg<Ws.JoinFailed>();
+    }
+
+    [Fact]
+    public void A_failure_of_the_topics_sends_members_away_to_come_back()
+    {
+        var follower = Follow();
+        var member = Member("tea");
+        follower.ExpectMsg(new Follower.Occupied("tea"));
+
+        Topics.Tell(new Follower.Published("tea", null!, TestActor), TestActor);
+
+        member.ExpectClose(CloseCode.ServiceRestart);
+        follower.ExpectMsg(new Follower.Vacated("tea"));
+        Member("tea");
+        follower.ExpectMsg(new Follower.Occupied("tea"));
+    }
+
+    private ClientProbe Connect()
+    {
+        var client = _kit.Connect();
+        Handler.ExpectOpened();
+        return client;
+    }
+
+    private ClientProbe Member(string topic)
+    {
+        var client = Connect();
+        Join(client, topic);
+        return client;
+    }
+
+    private Ws.Joined Join(ClientProbe client, string topic)
+    {
+        client.Connection.Tell(new Ws.Join(topic), TestActor);
+        return FishForMessage<Ws.Joined>(_ => true);
+    }
+
+    private Akka.TestKit.TestProbe Follow()
+    {
+        var follower = CreateTestProbe();
+        Topics.Tell(Follower.Follow.Instance, follower.Ref);
+        Settle();
+        return follower;
+    }
+
+    /// <summary>Waits until connections and topics have dealt with what they were told.</summary>
+    private void Settle()
+    {
+        _kit.Settle();
+        Topics.Ask<ActorIdentity>(new Identify(null), TestKitSettings.DefaultTimeout).GetAwaiter().GetResult();
+    }
+
+    private void Publish(string topic, string text) => Topics.Tell(new Ws.Publish(topic, Ws.Send.Text(text)), TestActor);
+}
