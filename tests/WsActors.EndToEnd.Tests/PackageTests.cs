@@ -38,7 +38,7 @@ public sealed class PackageTests
             var packages = Path.Combine(scratch, "packages");
             await RunAsync(Repository.Root, "pack", "-p:Version=" + Version, "--output", packages, "--artifacts-path", Path.Combine(scratch, "build"));
             Assert.Equal(
-                ["WsActors", "WsActors.Hosting", "WsActors.Protocol", "WsActors.TestKit"],
+                ["WsActors", "WsActors.Cluster", "WsActors.Hosting", "WsActors.Protocol", "WsActors.TestKit"],
                 Directory.GetFiles(packages, "*.nupkg").Select(static file => Path.GetFileName(file).Replace($".{Version}.nupkg", "", StringComparison.Ordinal)).Order());
 
             var app = Directory.CreateDirectory(Path.Combine(scratch, "app")).FullName;

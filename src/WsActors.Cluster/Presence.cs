@@ -1,0 +1,83 @@
+using Akka.Actor;
+
+namespace WsActors.Cluster;
+
+/// <summary>
+/// The conversation about who is in a topic, on all nodes: those who joined with <see cref="Ws.Join.Presence"/>. Told to
+/// <see cref="WebSocketClusterExtension.Presence"/> of any node; all agree within seconds of a change.
+/// </summary>
+public static class Presence
+{
+    /// <summary>All messages of this conversation.</summary>
+    internal interface IMessage;
+
+    /// <summary>Asks who is there. Answered with <see cref="Here"/>.</summary>
+    /// <param name="Topic">The topic's name, exactly.</param>
+    public sealed record GetHere(string Topic) : IMessage;
+
+    /// <summary>
+    /// Asks who is there, and to be told of changes: answered with <see cref="Here"/>, then with <see cref="Joined"/>, <see cref="Changed"/> and
+    /// <see cref="Left"/>, until <see cref="Unwatch"/> or the asker's end.
+    /// </summary>
+    /// <param name="Topic">The topic's name, exactly.</param>
+    public sealed record Watch(string Topic) : IMessage;
+
+    /// <summary>Ends a <see cref="Watch"/>.</summary>
+    /// <param name="Topic">The topic's name, exactly.</param>
+    public sealed record Unwatch(string Topic) : IMessage;
+
+    /// <summary>A connection in a topic.</summary>
+    /// <param name="Connection">The connection, wherever it is.</param>
+    /// <param name="User">Who it is: the name identifier of the guard's principal, or its name; null for nobody in particular.</param>
+    /// <param name="Shows">What it joined with.</param>
+    public sealed record Member(IActorRef Connection, string? User, IReadOnlyDictionary<string, string> Shows)
+    {
+        /// <summary>Which connection, not whose: a message that nobody takes reaches a log.</summary>
+        public override string ToString() => $"{nameof(Member)} {{ {Connection.Path.Name} }}";
+    }
+
+    /// <summary>Who is there.</summary>
+    /// <param name="Topic">As it was asked for.</param>
+    /// <param name="Members">Everyone, in no order; a user once a connection.</param>
+    public sealed record Here(string Topic, IReadOnlyList<Member> Members) : IMessage
+    {
+        /// <summary>How many connections.</summary>
+        public int Connections => Members.Count;
+
+        /// <summary>How many users; each connection without one counts as one.</summary>
+        public int Users =>
+            Members.Count(static member => member.User is null) + Members.Select(static member => member.User).OfType<string>().Distinct(StringComparer.Ordinal).Count();
+
+        /// <summary>How many, not who.</summary>
+        public override string ToString() => $"{nameof(Here)} {{ {Connections} }}";
+    }
+
+    /// <summary>Someone came.</summary>
+    /// <param name="Topic">The topic.</param>
+    /// <param name="Member">Who.</param>
+    /// <param name="IsFirst">Whether the user had no other connection there.</param>
+    public sealed record Joined(string Topic, Member Member, bool IsFirst) : IMessage
+    {
+        /// <summary>Without the topic, which a client may have named.</summary>
+        public override string ToString() => $"{nameof(Joined)} {{ {Member} }}";
+    }
+
+    /// <summary>Someone shows something else than before.</summary>
+    /// <param name="Topic">The topic.</param>
+    /// <param name="Member">Who, and what it shows now.</param>
+    public sealed record Changed(string Topic, Member Member) : IMessage
+    {
+        /// <summary>Without the topic.</summary>
+        public override string ToString() => $"{nameof(Changed)} {{ {Member} }}";
+    }
+
+    /// <summary>Someone left, closed, or was on a node that the cluster removed.</summary>
+    /// <param name="Topic">The topic.</param>
+    /// <param name="Member">Who, as it was last.</param>
+    /// <param name="IsLast">Whether the user has no other connection there.</param>
+    public sealed record Left(string Topic, Member Member, bool IsLast) : IMessage
+    {
+        /// <summary>Without the topic.</summary>
+        public override string ToString() => $"{nameof(Left)} {{ {Member} }}";
+    }
+}

@@ -1,0 +1,195 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.DistributedData;
+using WsActors.Topics;
+using Entries = Akka.DistributedData.LWWDictionary<string, WsActors.Cluster.PresenceEntry>;
+
+namespace WsActors.Cluster;
+
+/// <summary>
+/// Who is in which topic, on all nodes. Each node writes the entries of its own connections into DistributedData, which brings them to all
+/// others; what is shown are the entries of nodes that the cluster has. One a system.
+/// </summary>
+internal sealed class PresenceActor(IActorRef topics, TimeSpan sweepInterval) : UntypedActor, IWithTimers
+{
+    /// <summary>Changes that come together are written together.</summary>
+    private static readonly TimeSpan WriteDelay = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(30);
+
+    private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
+
+    private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
+
+    private readonly PresenceBucket[] _buckets = [.. Enumerable.Range(0, PresenceBucket.Count).Select(static number => new PresenceBucket(number))];
+
+    private readonly Attendance _attendance = new(Context.Self);
+
+    /// <summary>The nodes that the cluster has, in whatever state.</summary>
+    private readonly HashSet<string> _nodes = [];
+
+    /// <summary>Nodes that have entries and were not in the cluster at the last sweep.</summary>
+    private HashSet<string> _missing = [];
+
+    public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the start.
+
+    public static Props PropsFor(IActorRef topics) => PropsFor(topics, SweepInterval);
+
+    public static Props PropsFor(IActorRef topics, TimeSpan sweepInterval) => Props.Create<PresenceActor>(topics, sweepInterval);
+
+    protected override void PreStart()
+    {
+        foreach (var bucket in _buckets)
+        {
+            _replicator.Tell(Dsl.Subscribe(bucket.Key, Self));
+        }
+
+        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+        topics.Tell(Follower.Follow.Instance, Self);
+        Timers.StartPeriodicTimer(nameof(Sweep), Sweep.Instance, sweepInterval);
+    }
+
+    protected override void PostStop() => _cluster.Unsubscribe(Self);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Follower.Came came: Write(Of(came.Topic, came.Connection, came.User, came.Presence), isThere: true); break;
+            case Follower.Went went: Write(Of(went.Topic, went.Connection, null, new Dictionary<string, string>()), isThere: false); break;
+            case Flush flush: WritePending(_buckets[flush.Bucket]); break;
+            case Changed changed: Replicated(changed); break;
+            case ClusterEvent.MemberRemoved removed: Remove(removed.Member.UniqueAddress); break;
+            case ClusterEvent.IMemberEvent member: Add(member.Member.UniqueAddress); break;
+            case Presence.GetHere get: Sender.Tell(_attendance.Here(get.Topic), Self); break;
+            case Presence.Watch watch: Watch(watch.Topic); break;
+            case Presence.Unwatch unwatch: _attendance.Unwatch(unwatch.Topic, Sender); break;
+            case Terminated gone: _attendance.Forget(gone.ActorRef); break;
+            case Sweep: SweepUp(); break;
+            case Follower.Occupied or Follower.Vacated or Follower.Published or IUpdateResponse: break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private PresenceEntry Of(string topic, IActorRef connection, string? user, IReadOnlyDictionary<string, string> shows) => new(
+        topic,
+        connection.Path.ToSerializationFormatWithAddress(_cluster.SelfAddress),
+        NameOf(_cluster.SelfUniqueAddress),
+        user,
+        shows);
+
+    private static string NameOf(UniqueAddress node) => $"{node.Address}#{node.Uid}";
+
+    // What this node has.
+
+    private void Write(PresenceEntry entry, bool isThere)
+    {
+        var number = PresenceBucket.Of(entry.Key);
+        var pending = _buckets[number].Pending;
+        if (pending.Count == 0)
+        {
+            Timers.StartSingleTimer(number, new Flush(number), WriteDelay);
+        }
+
+        pending[entry.Key] = isThere ? entry : null;
+    }
+
+    private void WritePending(PresenceBucket bucket)
+    {
+        var (pending, node) = (bucket.TakePending(), _cluster.SelfUniqueAddress);
+        _replicator.Tell(Dsl.Update(bucket.Key, Entries.Empty, WriteLocal.Instance, entries => pending.Aggregate(
+            entries,
+            (all, change) => change.Value is { } entry ? all.SetItem(node, change.Key, entry) : all.Remove(node, change.Key))));
+    }
+
+    // What all nodes have.
+
+    private void Replicated(Changed changed)
+    {
+        var bucket = Array.Find(_buckets, bucket => bucket.Key.Id == changed.Key.Id)!;
+        bucket.Entries = changed.Get(bucket.Key).Entries;
+        Show(bucket);
+    }
+
+    private void Add(UniqueAddress node)
+    {
+        if (_nodes.Add(NameOf(node)))
+        {
+            Array.ForEach(_buckets, Show);
+        }
+    }
+
+    private void Remove(UniqueAddress node)
+    {
+        _nodes.Remove(NameOf(node));
+        Array.ForEach(_buckets, Show);
+    }
+
+    /// <summary>Compares what is there with what was shown, and tells of the difference.</summary>
+    private void Show(PresenceBucket bucket)
+    {
+        var (before, now) = (bucket.Shown, new Dictionary<string, PresenceEntry>());
+        foreach (var (key, entry) in bucket.Entries)
+        {
+            if (_nodes.Contains(entry.Node))
+            {
+                now.Add(key, entry);
+            }
+        }
+
+        foreach (var (key, entry) in before)
+        {
+            if (!now.ContainsKey(key))
+            {
+                _attendance.Remove(entry);
+            }
+        }
+
+        foreach (var (key, entry) in now)
+        {
+            if (!before.TryGetValue(key, out var known) || !known.ShowsTheSame(entry))
+            {
+                _attendance.Add(entry, ((ExtendedActorSystem)Context.System).Provider.ResolveActorRef(entry.Connection));
+            }
+        }
+
+        bucket.Shown = now;
+    }
+
+    private void Watch(string topic)
+    {
+        _attendance.Watch(topic, Context.Watch(Sender));
+        Sender.Tell(_attendance.Here(topic), Self);
+    }
+
+    /// <summary>
+    /// Entries of a node that is gone are not shown; that they are deleted is the leader's affair, and no hurry: a node that has just come may
+    /// be known by its entries before the cluster tells of it.
+    /// </summary>
+    private void SweepUp()
+    {
+        var missing = _buckets.SelectMany(static bucket => bucket.Entries.Values).Select(static entry => entry.Node).Where(node => !_nodes.Contains(node)).ToHashSet();
+        var (gone, self) = (missing.Where(_missing.Contains).ToHashSet(), _cluster.SelfUniqueAddress);
+        _missing = missing;
+        if (gone.Count == 0 || !_cluster.SelfAddress.Equals(_cluster.State.Leader))
+        {
+            return;
+        }
+
+        foreach (var bucket in _buckets)
+        {
+            List<string> keys = [.. bucket.Entries.Where(one => gone.Contains(one.Value.Node)).Select(static one => one.Key)];
+            if (keys.Count > 0)
+            {
+                _replicator.Tell(Dsl.Update(bucket.Key, Entries.Empty, WriteLocal.Instance, entries => keys.Aggregate(entries, (all, key) => all.Remove(self, key))));
+            }
+        }
+    }
+
+    private sealed record Flush(int Bucket);
+
+    private sealed record Sweep
+    {
+        public static Sweep Instance { get; } = new();
+    }
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Akka.DistributedData;
+
+namespace WsActors.Cluster;
+
+/// <summary>
+/// A share of all entries, whatever their topics, so that a large topic is no larger burden than many small ones: a change of one travels,
+/// and is compared, with its bucket alone. Owned by the presence actor.
+/// </summary>
+internal sealed class PresenceBucket(int number)
+{
+    /// <summary>
+    /// How many there are, for ever: nodes of two versions must agree. A node that joins gets as many at a time as cluster.conf says
+    /// (max-delta-elements), in one message: a quarter of all entries has to fit into a remote frame, see <see cref="FrameSize"/>.
+    /// </summary>
+    public const int Count = 128;
+
+    public LWWDictionaryKey<string, PresenceEntry> Key { get; } = new($"ws-actors-presence-{number}");
+
+    /// <summary>As it is replicated, those of dead nodes included.</summary>
+    public IImmutableDictionary<string, PresenceEntry> Entries { get; set; } = ImmutableDictionary<string, PresenceEntry>.Empty;
+
+    /// <summary>Those that are shown.</summary>
+    public Dictionary<string, PresenceEntry> Shown { get; set; } = [];
+
+    /// <summary>Changes of this node's own that are not written yet; null for what goes.</summary>
+    public Dictionary<string, PresenceEntry?> Pending { get; private set; } = [];
+
+    /// <summary>FNV-1a: the same on every node, unlike .NET's own.</summary>
+    public static int Of(string key)
+    {
+        var hash = 2166136261u;
+        foreach (var unit in key)
+        {
+            hash = (hash ^ unit) * 16777619u;
+        }
+
+        return (int)(hash % Count);
+    }
+
+    public Dictionary<string, PresenceEntry?> TakePending()
+    {
+        var pending = Pending;
+        Pending = [];
+        return pending;
+    }
+}

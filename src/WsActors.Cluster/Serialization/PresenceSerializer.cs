@@ -1,0 +1,69 @@
+using Akka.Actor;
+using WsActors.Serialization;
+
+namespace WsActors.Cluster.Serialization;
+
+/// <summary>Carries what nodes tell each other of who is there. Made by Akka, once a system; any thread.</summary>
+internal sealed class PresenceSerializer(ExtendedActorSystem system) : CodecSerializer(system, Known)
+{
+    /// <summary>The messages that may cross.</summary>
+    public static Codecs Known { get; } = new(
+        Codec.Of("PE1", Write, static from => new PresenceEntry(from.Text(), from.Text(), from.Text(), from.TextOrNull(), from.Map())),
+        Codec.Of("PG1", static (to, get) => to.Text(get.Topic), static from => new Presence.GetHere(from.Text())),
+        Codec.Of("PW1", static (to, watch) => to.Text(watch.Topic), static from => new Presence.Watch(from.Text())),
+        Codec.Of("PU1", static (to, unwatch) => to.Text(unwatch.Topic), static from => new Presence.Unwatch(from.Text())),
+        Codec.Of("PH1", Write, static from => new Presence.Here(from.Text(), from.List(() => ReadMember(from)))),
+        Codec.Of("PJ1", Write, static from => new Presence.Joined(from.Text(), ReadMember(from), from.Flag())),
+        Codec.Of("PC1", Write, static from => new Presence.Changed(from.Text(), ReadMember(from))),
+        Codec.Of("PL1", Write, static from => new Presence.Left(from.Text(), ReadMember(from), from.Flag())));
+
+    /// <inheritdoc/>
+    public override int Identifier => 6456;
+
+    /// <summary>Makes sure that a system uses it.</summary>
+    public static void AddTo(ExtendedActorSystem system) => AddTo(system, "ws-actors-cluster", Known, static system => new PresenceSerializer(system));
+
+    private static void Write(MessageWriter to, PresenceEntry entry)
+    {
+        to.Text(entry.Topic);
+        to.Text(entry.Connection);
+        to.Text(entry.Node);
+        to.Text(entry.User);
+        to.Map(entry.Shows);
+    }
+
+    private static void Write(MessageWriter to, Presence.Member member)
+    {
+        to.Ref(member.Connection);
+        to.Text(member.User);
+        to.Map(member.Shows);
+    }
+
+    private static Presence.Member ReadMember(MessageReader from) => new(from.Ref(), from.TextOrNull(), from.Map());
+
+    private static void Write(MessageWriter to, Presence.Here here)
+    {
+        to.Text(here.Topic);
+        to.List(here.Members, member => Write(to, member));
+    }
+
+    private static void Write(MessageWriter to, Presence.Joined joined)
+    {
+        to.Text(joined.Topic);
+        Write(to, joined.Member);
+        to.Flag(joined.IsFirst);
+    }
+
+    private static void Write(MessageWriter to, Presence.Changed changed)
+    {
+        to.Text(changed.Topic);
+        Write(to, changed.Member);
+    }
+
+    private static void Write(MessageWriter to, Presence.Left left)
+    {
+        to.Text(left.Topic);
+        Write(to, left.Member);
+        to.Flag(left.IsLast);
+    }
+}

@@ -1,0 +1,56 @@
+using Akka.Actor;
+using Akka.Configuration;
+using WsActors.Cluster.Serialization;
+
+namespace WsActors.Cluster;
+
+/// <summary>WebSockets of a cluster: makes topics reach all nodes, and keeps who is there. One a system; any thread may use it.</summary>
+public sealed class WebSocketClusterExtension : IExtension
+{
+    internal WebSocketClusterExtension(ExtendedActorSystem system)
+    {
+        system.Settings.InjectTopLevelFallback(DefaultConfig);
+        PresenceSerializer.AddTo(system);
+        var sockets = system.WebSockets();
+        sockets.CheckEndpoints(options => FrameSize.Check(system.Settings.Config, options.Message.MaxMessageBytes));
+        system.SystemActorOf(TopicRelayActor.PropsFor(sockets.Topics), "websockets-topic-relay");
+        Presence = system.SystemActorOf(PresenceActor.PropsFor(sockets.Topics), "websockets-presence");
+    }
+
+    /// <summary>
+    /// What a clustered node needs of Akka's settings, as it stands in <c>hocon/cluster.conf</c>: to be among those with which the system is
+    /// made. <c>WithWebSocketCluster</c> sees to it.
+    /// </summary>
+    public static Config DefaultConfig { get; } = ConfigurationFactory.FromResource<WebSocketClusterExtension>("cluster.conf");
+
+    /// <summary>Takes <see cref="Cluster.Presence.GetHere"/>, <see cref="Cluster.Presence.Watch"/> and <see cref="Cluster.Presence.Unwatch"/>.</summary>
+    public IActorRef Presence { get; }
+
+    /// <summary>
+    /// Settings for a system that is made without a host: <see cref="DefaultConfig"/>, WebSockets' own, and a remote frame that carries the
+    /// largest message of <paramref name="config"/>.
+    /// </summary>
+    /// <param name="config">Everything else; it wins.</param>
+    public static Config Configure(Config config)
+    {
+        var all = config.WithFallback(DefaultConfig).WithFallback(WebSocketExtension.DefaultConfig);
+        return all.WithFallback(FrameSize.For(all));
+    }
+}
+
+/// <summary>Makes the extension.</summary>
+public sealed class WebSocketClusterProvider : ExtensionIdProvider<WebSocketClusterExtension>
+{
+    /// <summary>The one instance.</summary>
+    public static WebSocketClusterProvider Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override WebSocketClusterExtension CreateExtension(ExtendedActorSystem system) => new(system);
+}
+
+/// <summary>The way to the extension.</summary>
+public static class WebSocketClusterExtensions
+{
+    /// <summary>WebSockets of this system's cluster; the first call joins their topics to those of other nodes.</summary>
+    public static WebSocketClusterExtension WebSocketCluster(this ActorSystem system) => WebSocketClusterProvider.Instance.Apply(system);
+}

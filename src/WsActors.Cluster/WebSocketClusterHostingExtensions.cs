@@ -1,0 +1,29 @@
+using Akka.Configuration;
+using Akka.Hosting;
+
+namespace WsActors.Cluster;
+
+/// <summary>WebSockets of many nodes in hosted actor systems.</summary>
+public static class WebSocketClusterHostingExtensions
+{
+    /// <summary>
+    /// Makes one system of the WebSockets of all nodes: any connection can be told anything from any node, topics reach everyone, and presence
+    /// tells who is there. Where the nodes are is for <c>WithRemoting</c> and <c>WithClustering</c> to say.
+    /// <para>
+    /// Sets the remote frame above the largest message of <c>ws-actors.message.max-size</c> as it is known by now, unless you set
+    /// <c>akka.remote.dot-netty.tcp.maximum-frame-size</c>: the host does not start where a message would not fit. So call it last. Registers
+    /// <see cref="WebSocketPresence"/> in the <c>ActorRegistry</c>.
+    /// </para>
+    /// </summary>
+    /// <param name="akka">The actor system in the making.</param>
+    public static AkkaConfigurationBuilder WithWebSocketCluster(this AkkaConfigurationBuilder akka)
+    {
+        ArgumentNullException.ThrowIfNull(akka);
+        var known = akka.Configuration.HasValue ? akka.Configuration.Value : Config.Empty;
+        return akka
+            .AddHocon(FrameSize.For(known.WithFallback(WebSocketExtension.DefaultConfig)), HoconAddMode.Append)
+            .AddHocon(WebSocketClusterExtension.DefaultConfig, HoconAddMode.Append)
+            .AddHocon(WebSocketExtension.DefaultConfig, HoconAddMode.Append)
+            .StartActors(static (system, registry) => registry.TryRegister<WebSocketPresence>(system.WebSocketCluster().Presence));
+    }
+}

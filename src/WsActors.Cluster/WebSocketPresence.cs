@@ -1,0 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace WsActors.Cluster;
+
+/// <summary>
+/// The key of the presence in the <c>ActorRegistry</c>: <c>registry.Get&lt;WebSocketPresence&gt;()</c> takes <see cref="Presence.GetHere"/>,
+/// <see cref="Presence.Watch"/> and <see cref="Presence.Unwatch"/>.
+/// </summary>
+[SuppressMessage("Design", "CA1052:Static holder types should be static", Justification = "It is a type argument.")]
+public sealed class WebSocketPresence
+{
+    private WebSocketPresence()
+    {
+    }
+}

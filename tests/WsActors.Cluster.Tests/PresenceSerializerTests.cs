@@ -1,0 +1,78 @@
+using Akka.Actor;
+using Akka.Configuration;
+using WsActors.Cluster.Serialization;
+using WsActors.Tests.Serialization;
+
+namespace WsActors.Cluster.Tests;
+
+/// <summary>What nodes tell each other of who is there, byte by byte: nodes of two versions live in one cluster while it is upgraded.</summary>
+public sealed class PresenceSerializerTests : Akka.TestKit.Xunit2.TestKit
+{
+    private readonly PresenceSerializer _serializer;
+
+    private readonly IReadOnlyDictionary<string, object> _samples;
+
+    public PresenceSerializerTests()
+        : base("", "golden")
+    {
+        _serializer = new PresenceSerializer((ExtendedActorSystem)Sys);
+        var path = ActorPath.Parse("akka://golden/system/websockets/$a#42");
+        var shows = new Dictionary<string, string> { ["a"] = "b" };
+        var member = new Presence.Member(new EmptyLocalActorRef(((ExtendedActorSystem)Sys).Provider, path, Sys.EventStream), "ann", shows);
+        _samples = new Dictionary<string, object>
+        {
+            ["PE1"] = new PresenceEntry("tea", "c", "n", "ann", shows),
+            ["PG1"] = new Presence.GetHere("tea"),
+            ["PW1"] = new Presence.Watch("tea"),
+            ["PU1"] = new Presence.Unwatch("tea"),
+            ["PH1"] = new Presence.Here("tea", [member]),
+            ["PJ1"] = new Presence.Joined("tea", member, IsFirst: true),
+            ["PC1"] = new Presence.Changed("tea", member),
+            ["PL1"] = new Presence.Left("tea", member, IsLast: false),
+        };
+    }
+
+    public static TheoryData<string, string> Golden => new()
+    {
+        { "PE1", "047465610263026e04616e6e0102610262" },
+        { "PG1", "04746561" },
+        { "PW1", "04746561" },
+        { "PU1", "04746561" },
+        { "PH1", "047465610126616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f246123343204616e6e0102610262" },
+        { "PJ1", "0474656126616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f246123343204616e6e010261026201" },
+        { "PC1", "0474656126616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f246123343204616e6e0102610262" },
+        { "PL1", "0474656126616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f246123343204616e6e010261026200" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Golden))]
+    public void A_message_is_written_as_it_always_was(string manifest, string hex)
+    {
+        Assert.Equal(manifest, _serializer.Manifest(_samples[manifest]));
+        Assert.Equal(hex, Convert.ToHexStringLower(_serializer.ToBinary(_samples[manifest])));
+    }
+
+    [Theory]
+    [MemberData(nameof(Golden))]
+    public void What_was_ever_written_is_read(string manifest, string hex) =>
+        Assert.Equal(Rendering.Of(_samples[manifest]), Rendering.Of(_serializer.FromBinary(Convert.FromHexString(hex), manifest)));
+
+    [Fact]
+    public void Every_message_of_the_conversation_crosses()
+    {
+        var messages = typeof(PresenceActor).Assembly.GetTypes().Where(static type => type.IsClass && typeof(Presence.IMessage).IsAssignableFrom(type)).ToHashSet();
+
+        Assert.Equal(messages, PresenceSerializer.Known.Types.ToHashSet());
+        Assert.Equal(messages, Golden.Select(row => _samples[(string)row[0]].GetType()).ToHashSet());
+    }
+
+    [Fact]
+    public async Task The_reference_configuration_brings_it()
+    {
+        var local = ConfigurationFactory.ParseString("akka.actor.provider = local").WithFallback(WebSocketClusterExtension.DefaultConfig);
+        var system = ActorSystem.Create("plain", local);
+
+        Assert.All(_samples.Values, message => Assert.IsType<PresenceSerializer>(((ExtendedActorSystem)system).Serialization.FindSerializerFor(message)));
+        await system.Terminate();
+    }
+}

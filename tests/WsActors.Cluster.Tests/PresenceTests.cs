@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using Akka.Actor;
+using Akka.DistributedData;
+using Akka.TestKit;
+
+namespace WsActors.Cluster.Tests;
+
+/// <summary>Who is in a topic is the same on every node, soon after a change.</summary>
+public sealed class PresenceTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
+
+    private static readonly Dictionary<string, string> Nothing = [];
+
+    private Node[] _nodes = null!;
+
+    private Node A => _nodes[0];
+
+    private Node B => _nodes[1];
+
+    private Node C => _nodes[2];
+
+    public async Task InitializeAsync() => _nodes = await Node.StartCluster(3);
+
+    public async Task DisposeAsync() => await Task.WhenAll(_nodes.Select(static node => node.DisposeAsync().AsTask()));
+
+    [Fact]
+    public async Task All_nodes_agree_on_who_is_there_within_three_seconds_of_a_change()
+    {
+        var ann = A.Member("tea", "/as/ann", new Dictionary<string, string> { ["mood"] = "fine" });
+        await Agree("tea", "ann: mood=fine");
+        B.Member("tea", "/as/ann", Nothing);
+        C.Member("tea", presence: Nothing);
+        C.Member("tea");
+        await Agree("tea", ": ", "ann: ", "ann: mood=fine");
+
+        A.Join(ann, "tea", new Dictionary<string, string> { ["mood"] = "better" });
+        await Agree("tea", ": ", "ann: ", "ann: mood=better");
+        ann.Socket.Reset();
+        await Agree("tea", ": ", "ann: ");
+    }
+
+    [Fact]
+    public async Task Users_and_connections_are_counted()
+    {
+        A.Member("tea", "/as/ann", Nothing);
+        B.Member("tea", "/as/ann", Nothing);
+        B.Member("tea", "/as/bob", Nothing);
+        C.Member("tea", presence: Nothing);
+        await Agree("tea", ": ", "ann: ", "ann: ", "bob: ");
+
+        var here = Here(C, "tea");
+
+        Assert.Equal((4, 3), (here.Connections, here.Users));
+    }
+
+    [Fact]
+    public async Task Who_watches_is_told_who_is_there_and_then_who_comes_changes_and_goes()
+    {
+        var first = A.Member("tea", "/as/ann", Nothing);
+        await Agree("tea", "ann: ");
+        var watcher = Watch(C, "tea");
+        Assert.Equal(1, watcher.ExpectMsg<Presence.Here>().Connections);
+
+        var second = B.Member("tea", "/as/ann", Nothing);
+        var joined = watcher.ExpectMsg<Presence.Joined>();
+        Assert.Equal(("tea", "ann", false), (joined.Topic, joined.Member.User, joined.IsFirst));
+        A.Member("tea", "/as/bob", Nothing);
+        Assert.True(watcher.ExpectMsg<Presence.Joined>().IsFirst);
+
+        B.Join(second, "tea", new Dictionary<string, string> { ["mood"] = "fine" });
+        Assert.Equal("fine", watcher.ExpectMsg<Presence.Changed>().Member.Shows["mood"]);
+
+        second.Connection.Tell(new Ws.Leave("tea"), ActorRefs.NoSender);
+        Assert.False(watcher.ExpectMsg<Presence.Left>().IsLast);
+        first.Socket.Reset();
+        var left = watcher.ExpectMsg<Presence.Left>();
+        Assert.Equal(("ann", true), (left.Member.User, left.IsLast));
+    }
+
+    [Fact]
+    public async Task A_member_is_reached_from_where_it_is_seen()
+    {
+        var ann = A.Member("tea", "/as/ann", Nothing);
+        await Agree("tea", "ann: ");
+
+        Here(C, "tea").Members[0].Connection.Tell(Ws.Send.Text("hello"), ActorRefs.NoSender);
+
+        ann.ExpectText("hello");
+    }
+
+    [Fact]
+    public async Task Who_was_on_a_node_that_the_cluster_removes_goes_and_who_comes_later_is_told()
+    {
+        A.Member("tea", "/as/ann", Nothing);
+        C.Member("tea", "/as/cy", Nothing);
+        await Agree("tea", "ann: ", "cy: ");
+        var watcher = Watch(B, "tea");
+        watcher.ExpectMsg<Presence.Here>();
+
+        await C.Kill();
+        A.Cluster.Down(C.Cluster.SelfAddress);
+
+        Assert.Equal("cy", watcher.ExpectMsg<Presence.Left>().Member.User);
+        _nodes = [A, B];
+        await Agree("tea", "ann: ");
+        var late = Node.Start();
+        _nodes = [A, B, late];
+        await late.Cluster.JoinAsync(A.Cluster.SelfAddress);
+        await Eventually.Holds(() => Is(late, "tea", "ann: "), "the newcomer does not know who is there");
+    }
+
+    [Fact]
+    public async Task What_a_node_wrote_that_is_gone_is_deleted_everywhere()
+    {
+        C.Member("tea", "/as/cy", Nothing);
+        await Agree("tea", "cy: ");
+        await C.Kill();
+        A.Cluster.Down(C.Cluster.SelfAddress);
+        await Eventually.Holds(() => A.Cluster.State.Members.Count == 2 && B.Cluster.State.Members.Count == 2, "the node is still a member");
+        Assert.Single(EntriesOf(A));
+
+        foreach (var node in new[] { A, B })
+        {
+            node.System.ActorOf(PresenceActor.PropsFor(node.Topics, sweepInterval: TimeSpan.FromMilliseconds(100)));
+        }
+
+        await Eventually.Holds(() => EntriesOf(A).Count == 0 && EntriesOf(B).Count == 0, "the entry is still there");
+    }
+
+    [Fact]
+    public async Task Who_unwatches_or_stops_is_told_nothing_more()
+    {
+        var (one, other) = (Watch(A, "tea"), Watch(A, "tea"));
+        one.ExpectMsg<Presence.Here>();
+        other.ExpectMsg<Presence.Here>();
+        A.Presence.Tell(new Presence.Unwatch("tea"), one.Ref);
+
+        A.Member("tea", presence: Nothing);
+        await Agree("tea", ": ");
+
+        other.ExpectMsg<Presence.Joined>();
+        one.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    /// <summary>All that is replicated to a node.</summary>
+    private static List<PresenceEntry> EntriesOf(Node node) =>
+    [
+        .. Enumerable.Range(0, PresenceBucket.Count)
+            .Select(static number => new PresenceBucket(number).Key)
+            .Select(key => DistributedData.Get(node.System).Replicator.Ask<object>(Dsl.Get(key, Dsl.ReadLocal), Eventually.Patience).GetAwaiter().GetResult() is IGetResponse { IsSuccessful: true } found
+                ? found.Get(key).Values
+                : [])
+            .SelectMany(static entries => entries),
+    ];
+
+    private static TestProbe Watch(Node node, string topic)
+    {
+        var watcher = node.Probe();
+        node.Presence.Tell(new Presence.Watch(topic), watcher.Ref);
+        return watcher;
+    }
+
+    private static Presence.Here Here(Node node, string topic) =>
+        node.Presence.Ask<Presence.Here>(new Presence.GetHere(topic), Eventually.Patience).GetAwaiter().GetResult();
+
+    /// <param name="node">Which node is asked.</param>
+    /// <param name="topic">Which topic.</param>
+    /// <param name="members">User and what it shows, each: <c>ann: mood=fine</c>.</param>
+    private static bool Is(Node node, string topic, params string[] members) => Here(node, topic).Members
+        .Select(static member => $"{member.User}: {string.Join(", ", member.Shows.Select(static pair => $"{pair.Key}={pair.Value}"))}")
+        .Order(StringComparer.Ordinal)
+        .SequenceEqual(members);
+
+    private async Task Agree(string topic, params string[] members)
+    {
+        var since = Stopwatch.StartNew();
+        await Eventually.Holds(() => Array.TrueForAll(_nodes, node => Is(node, topic, members)), $"not all nodes see {string.Join("; ", members)}");
+        Assert.InRange(since.Elapsed, TimeSpan.Zero, Soon);
+    }
+}

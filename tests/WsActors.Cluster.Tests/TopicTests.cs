@@ -1,0 +1,201 @@
+using System.Globalization;
+using Akka.Actor;
+using WsActors.TestKit;
+using WsActors.Topics;
+
+namespace WsActors.Cluster.Tests;
+
+/// <summary>What is published on one node reaches the members on all.</summary>
+public sealed class TopicTests : IAsyncLifetime
+{
+    private Node[] _nodes = null!;
+
+    private Node A => _nodes[0];
+
+    private Node B => _nodes[1];
+
+    private Node C => _nodes[2];
+
+    public async Task InitializeAsync() => _nodes = await Node.StartCluster(3);
+
+    public async Task DisposeAsync() => await Task.WhenAll(_nodes.Select(static node => node.DisposeAsync().AsTask()));
+
+    [Fact]
+    public async Task A_message_reaches_each_member_on_each_node_once()
+    {
+        var members = _nodes.SelectMany(static node => new[] { node.Member("tea"), node.Member("tea") }).ToArray();
+        var elsewhere = B.Member("coffee");
+        await Reach("tea", members);
+
+        A.Publish("tea", Ws.Send.Text("hi"));
+
+        Assert.All(members, static member => member.ExpectText("hi"));
+        Assert.All(members, static member => member.ExpectNothing());
+        elsewhere.ExpectNothing();
+    }
+
+    [Fact]
+    public async Task Messages_of_one_publisher_come_in_order_at_each_member()
+    {
+        ClientProbe[] members = [A.Member("tea"), B.Member("tea"), C.Member("tea")];
+        await Reach("tea", members);
+
+        for (var i = 0; i < 200; i++)
+        {
+            B.Publish("tea", Ws.Send.Text(Number(i)));
+        }
+
+        foreach (var member in members)
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                member.ExpectText(Number(i));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task One_copy_crosses_and_all_members_of_a_node_share_it()
+    {
+        var members = Enumerable.Range(0, 5).Select(_ => Play(B, "tea")).ToArray();
+        await Reach("tea", members);
+
+        A.Publish("tea", Ws.Send.Text("hi"));
+
+        var copies = members.Select(static member => (Ws.Send)member.FishForMessage(static message => message is Ws.Send send && send.Payload.Length == 2)).ToArray();
+        Assert.All(copies, copy => Assert.Same(copies[0], copy));
+    }
+
+    [Fact]
+    public async Task A_node_without_endpoints_publishes_too_and_is_told_of_every_ack()
+    {
+        var member = C.Member("tea");
+        await Reach("tea", member);
+        var publisher = A.Probe();
+
+        A.Topics.Tell(new Ws.Publish("tea", Ws.Send.Text("hi") with { Ack = "taken" }), publisher.Ref);
+
+        publisher.ExpectMsg("taken");
+        member.ExpectText("hi");
+    }
+
+    [Fact]
+    public async Task A_connection_is_made_a_member_from_another_node()
+    {
+        var (client, probe) = (B.Sockets.Connect(), A.Probe());
+
+        A.RefOf(B, client.Connection).Tell(new Ws.Join("tea"), probe.Ref);
+
+        Assert.Equal("tea", probe.ExpectMsg<Ws.Joined>().Topic);
+        await Reach("tea", client);
+    }
+
+    [Fact]
+    public async Task Any_character_is_one_of_a_name()
+    {
+        string[] names = ["*", "a/b c", "ü#1%2F?", "..", "$x", new string('é', 127), "😀"];
+        var members = names.Select(name => B.Member(name)).ToArray();
+        for (var i = 0; i < names.Length; i++)
+        {
+            await Reach(names[i], members[i]);
+        }
+
+        Assert.All(names, name => A.Publish(name, Ws.Send.Text(name)));
+
+        Assert.All(names.Zip(members), static one => one.Second.ExpectText(one.First));
+        Assert.All(members, static member => member.ExpectNothing());
+    }
+
+    [Fact]
+    public async Task A_large_message_reaches_members_on_other_nodes_intact()
+    {
+        var member = B.Member("tea");
+        await Reach("tea", member);
+        var payload = new byte[1024 * 1024];
+        new Random(1).NextBytes(payload);
+
+        A.Publish("tea", Ws.Send.Binary(payload));
+
+        Assert.True(payload.AsSpan().SequenceEqual(member.ExpectBinary()));
+    }
+
+    [Fact]
+    public async Task Members_of_a_node_that_is_gone_are_forgotten_and_the_others_go_on()
+    {
+        var (lost, stays) = (C.Member("tea"), B.Member("tea"));
+        await Reach("tea", lost, stays);
+
+        await C.Kill();
+        A.Cluster.Down(C.Cluster.SelfAddress);
+        await Eventually.Holds(() => A.Cluster.State.Members.Count == 2, "the node is still a member");
+
+        A.Publish("tea", Ws.Send.Text("hi"));
+        stays.ExpectText("hi");
+    }
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A connection that the test plays.</summary>
+    private static Akka.TestKit.TestProbe Play(Node node, string topic)
+    {
+        var member = node.Probe();
+        node.Topics.Tell(new TopicsActor.Asked(member.Ref, null, new Ws.Join(topic)), member.Ref);
+        member.ExpectMsg<Ws.Joined>();
+        return member;
+    }
+
+    /// <summary>Publishes from every node until everyone has heard of everyone; at most once, so one that comes too early is lost.</summary>
+    private async Task Reach(string topic, params ClientProbe[] members)
+    {
+        var marks = _nodes.Select(static (_, number) => $"mark of {number}").ToArray();
+        var publishing = new CancellationTokenSource();
+        var marking = Mark(topic, marks, publishing.Token);
+        foreach (var member in members)
+        {
+            var missing = marks.ToHashSet();
+            while (missing.Count > 0)
+            {
+                missing.Remove(member.ExpectAnyText());
+            }
+        }
+
+        await publishing.CancelAsync();
+        await marking;
+
+        // What is still under way comes before a last mark of each node.
+        for (var i = 0; i < _nodes.Length; i++)
+        {
+            _nodes[i].Publish(topic, Ws.Send.Text($"last of {i}"));
+        }
+
+        foreach (var member in members)
+        {
+            for (var left = _nodes.Length; left > 0;)
+            {
+                left -= member.ExpectAnyText().StartsWith("last", StringComparison.Ordinal) ? 1 : 0;
+            }
+        }
+    }
+
+    private async Task Reach(string topic, params Akka.TestKit.TestProbe[] members)
+    {
+        var publishing = new CancellationTokenSource();
+        var marking = Mark(topic, ["mark of A"], publishing.Token);
+        Assert.All(members, static member => member.ExpectMsg<Ws.Send>());
+        await publishing.CancelAsync();
+        await marking;
+    }
+
+    private async Task Mark(string topic, string[] marks, CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            for (var i = 0; i < marks.Length; i++)
+            {
+                _nodes[i].Publish(topic, Ws.Send.Text(marks[i]));
+            }
+
+            await Task.Delay(50, CancellationToken.None);
+        }
+    }
+}
