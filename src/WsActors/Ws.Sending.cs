@@ -104,7 +104,7 @@ public static partial class Ws
         /// <remarks>
         /// A source that throws, or text that is not UTF-8, is <see cref="SendFailure.SourceFailed"/>; if a part has left by then, the connection
         /// closes with 1011, since a message cannot be taken back. A close does not wait for streams. However it ends, the source is cancelled and
-        /// disposed; one that ignores its cancellation holds nothing but itself. Only for connections of this node: a source cannot travel.
+        /// disposed; one that ignores its cancellation holds nothing but itself. Only for connections of this node, since a source cannot travel: elsewhere it has failed.
         /// </remarks>
         /// <param name="kind">Text or binary.</param>
         /// <param name="parts">
@@ -177,7 +177,7 @@ public static partial class Ws
         /// <summary>The connection ended before the kernel took it, or was gone when it came; a client may yet have another.</summary>
         Closed,
 
-        /// <summary>It is a streamed message, and its source threw, or the text that it yielded was not UTF-8.</summary>
+        /// <summary>It is a streamed message, and its source threw or is on another node, or the text that it yielded was not UTF-8.</summary>
         SourceFailed,
     }
 }

@@ -68,13 +68,19 @@ public static partial class Ws
     /// </summary>
     /// <param name="Topic">The name, exactly. Nothing happens when it has no members.</param>
     /// <param name="Message">What they are sent. It is made bytes once a node, for all of them.</param>
+    /// <exception cref="ArgumentException">The message is a stream.</exception>
     public sealed record Publish(string Topic, Send Message) : IOperation
     {
         /// <summary>The name.</summary>
         public string Topic { get; } = Topic ?? throw new ArgumentNullException(nameof(Topic));
 
         /// <summary>What they are sent.</summary>
-        public Send Message { get; } = Message ?? throw new ArgumentNullException(nameof(Message));
+        public Send Message { get; } = Message switch
+        {
+            null => throw new ArgumentNullException(nameof(Message)),
+            { Parts: null } => Message,
+            _ => throw new ArgumentException("A stream is read once, so it cannot be published; send each part as a message.", nameof(Message)),
+        };
 
         /// <summary>Without the topic.</summary>
         public override string ToString() => $"{nameof(Publish)} {{ {Message} }}";

@@ -109,6 +109,26 @@ public sealed class RemoteConnectionTests : IAsyncLifetime
         later.ExpectNothing();
     }
 
+    [Fact]
+    public void A_stream_told_to_a_connection_of_another_node_has_failed_and_its_sender_is_told_once()
+    {
+        var client = _there.Sockets.Connect();
+        var (connection, probe) = (_here.RefOf(_there, client.Connection), _here.Probe());
+
+        connection.Tell(Ws.Send.Stream(MessageKind.Text, Parts()) with { Ack = "ack" }, probe.Ref);
+        connection.Tell(Ws.Send.Text("behind it") with { Ack = "next" }, probe.Ref);
+
+        client.ExpectText("behind it");
+        var failed = probe.FishForMessage<Ws.SendFailed>(static _ => true);
+        Assert.Equal(("ack", Ws.SendFailure.SourceFailed), (failed.Send.Ack, failed.Reason));
+    }
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Parts()
+    {
+        await Task.CompletedTask;
+        yield return "part"u8.ToArray();
+    }
+
     private static byte[] Some(int length)
     {
         var bytes = new byte[length];

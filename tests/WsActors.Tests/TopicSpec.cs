@@ -254,4 +254,14 @@ public sealed class TopicSpec : WebSocketSpec
     }
 
     private void Publish(string topic, string text) => Topics.Tell(new Ws.Publish(topic, Ws.Send.Text(text)), TestActor);
+
+    [Fact]
+    public void A_stream_cannot_be_published() =>
+        Assert.Throws<ArgumentException>(static () => new Ws.Publish("news", Ws.Send.Stream(Protocol.Messages.MessageKind.Text, Nothing())));
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Nothing()
+    {
+        await Task.CompletedTask;
+        yield break;
+    }
 }

@@ -5,6 +5,9 @@ namespace WsActors.Serialization;
 /// <summary>How the commands cross that a connection may be told.</summary>
 internal static class Commands
 {
+    /// <summary>Added to the kind of a message whose parts come from a source.</summary>
+    private const int Streamed = 2;
+
     private const byte Closing = 0;
     private const byte Dropping = 1;
     private const byte Conflating = 2;
@@ -20,7 +23,7 @@ internal static class Commands
 
     public static void Write(MessageWriter to, Ws.Send send)
     {
-        to.Byte((byte)send.Kind);
+        to.Byte((byte)((int)send.Kind | (send.Parts is null ? 0 : Streamed)));
         to.Optional(send.Compress, to.Flag);
         Write(to, send.WhenFull);
         to.Any(send.Ack);
@@ -29,8 +32,15 @@ internal static class Commands
 
     public static Ws.Send ReadSend(MessageReader from)
     {
-        var (kind, compress, whenFull, ack) = (from.Enum<MessageKind>(), from.Optional(from.Flag), ReadWhenFull(from), from.Any());
-        return Ws.Send.Of(kind, from.Payload()) with { Compress = compress, WhenFull = whenFull, Ack = ack };
+        var (kind, isStreamed) = from.Byte() switch
+        {
+            var plain and < Streamed => (from.As<MessageKind>(plain), false),
+            var streamed => (from.As<MessageKind>((byte)(streamed - Streamed)), true),
+        };
+        var (compress, whenFull, ack) = (from.Optional(from.Flag), ReadWhenFull(from), from.Any());
+        var payload = from.Payload();
+        var send = isStreamed ? Ws.Send.Stream(kind, LeftBehind()) : Ws.Send.Of(kind, payload);
+        return send with { Compress = compress, WhenFull = whenFull, Ack = ack };
     }
 
     public static void Write(MessageWriter to, Ws.Close close)
@@ -57,4 +67,12 @@ internal static class Commands
         Conflating => Ws.WhenFull.Conflate(from.Text()),
         var other => throw from.Damaged($"{other} says nothing of a full queue"),
     };
+
+    /// <summary>A source cannot travel. In its place the connection gets one that fails, and tells the sender so.</summary>
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> LeftBehind()
+    {
+        await Task.FromException(new NotSupportedException("A stream was sent to a connection of another node, which its source cannot reach; send it from there."))
+            .ConfigureAwait(false);
+        yield break;
+    }
 }

@@ -77,8 +77,11 @@ internal sealed class MessageReader(ExtendedActorSystem system, string name, byt
     public IActorRef Ref() => RefOrNull() ?? throw Damaged("a reference is missing");
 
     public T Enum<T>()
+        where T : struct, Enum => As<T>(Byte());
+
+    public T As<T>(byte number)
         where T : struct, Enum =>
-        (T)System.Enum.ToObject(typeof(T), Byte()) is var value && System.Enum.IsDefined(value)
+        (T)System.Enum.ToObject(typeof(T), number) is var value && System.Enum.IsDefined(value)
             ? value
             : throw Damaged($"{value} is no {typeof(T).Name}");
 
