@@ -15,7 +15,7 @@ internal static class CommandLine
 
     private static readonly Option<string?> Transport = new("--transport")
     {
-        Description = "The byte source: akka-io.",
+        Description = "The byte source: akka-io or sockets.",
         HelpName = "name",
     };
 

@@ -9,6 +9,7 @@ using WsActors.Routing;
 using WsActors.Serialization;
 using WsActors.Topics;
 using WsActors.Transport;
+using WsActors.Transport.Sockets;
 
 namespace WsActors;
 
@@ -16,6 +17,8 @@ namespace WsActors;
 public sealed class WebSocketExtension : IExtension
 {
     private readonly Buffers _buffers = new();
+
+    private readonly OpenSockets _open;
 
     private readonly Endpoint.Shared _shared;
 
@@ -31,7 +34,9 @@ public sealed class WebSocketExtension : IExtension
         Topics = system.SystemActorOf(TopicsActor.PropsFor(settings.Topics), "websocket-topics");
         _shared = new Endpoint.Shared(new Clock(setup.Time), _buffers, instruments, log, settings.RetryAfter, new Jitter(setup.Random)) { Topics = Topics };
         var client = ClientOptions.From(system.Settings.Config, settings.Endpoint);
-        Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _shared), "websockets");
+        _open = new OpenSockets(system.Provider, _buffers);
+        Source = ByteSources.Start(settings.Transport, system, _open);
+        Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _shared, Source), "websockets");
         Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, _shared), "websocket-clients");
         system.EventStream.Subscribe<DeadLetter>(system.SystemActorOf(LateSends.PropsFor(Manager, Clients), "websockets-late-sends"));
         system.RegisterOnTermination(instruments.Dispose);
@@ -60,6 +65,12 @@ public sealed class WebSocketExtension : IExtension
 
     /// <summary>Buffers that hold something to be sent: none when nothing waits.</summary>
     internal int RentedBuffers => _buffers.Rented;
+
+    /// <summary>The byte source of endpoints that name none.</summary>
+    internal IActorRef Source { get; }
+
+    /// <summary>Sockets of the <c>sockets</c> source that have not ended.</summary>
+    internal int OpenSockets => _open.Count;
 
     /// <summary>Listens.</summary>
     /// <param name="endpoint">Such as <c>ws://0.0.0.0:8080</c>.</param>

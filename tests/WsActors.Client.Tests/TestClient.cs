@@ -2,13 +2,15 @@ using System.Threading.Channels;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
+using WsActors.Tests.Loopback;
 
 namespace WsActors.Client.Tests;
 
 /// <summary>A system with a client in it, over real sockets, and a handler whose events the test awaits.</summary>
 internal sealed class TestClient : IAsyncDisposable
 {
-    private static readonly Config Quiet = ConfigurationFactory.ParseString("""
+    private static readonly Config Quiet = ConfigurationFactory.ParseString($$"""
+        ws-actors.transport = {{ByteSourceUnderTest.Name}}
         akka.loggers = []
         akka.stdout-loglevel = OFF
         akka.log-dead-letters = off

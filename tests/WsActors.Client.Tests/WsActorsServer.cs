@@ -7,6 +7,7 @@ using Akka.Actor.Setup;
 using Akka.Configuration;
 using WsActors.Protocol.Messages;
 using WsActors.Routing;
+using WsActors.Tests.Loopback;
 
 namespace WsActors.Client.Tests;
 
@@ -29,7 +30,8 @@ internal sealed class WsActorsServer : IServer
 
     public static async Task<WsActorsServer> Start(int port, MessageCompression compression = MessageCompression.Off, string host = "127.0.0.1")
     {
-        var config = ConfigurationFactory.ParseString("""
+        var config = ConfigurationFactory.ParseString($$"""
+            ws-actors.transport = {{ByteSourceUnderTest.Name}}
             akka.loggers = []
             akka.stdout-loglevel = OFF
             akka.log-dead-letters = off

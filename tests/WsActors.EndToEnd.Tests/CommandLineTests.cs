@@ -10,7 +10,7 @@ public sealed class CommandLineTests
     [InlineData("Cannot listen on ws://127.0.0.1:99999: write ws://host:port", "--listen", "ws://127.0.0.1:99999")]
     [InlineData("Cannot listen on tcp://127.0.0.1:1: write ws://host:port", "--listen", "tcp://127.0.0.1:1")]
     [InlineData("Cannot listen on wss://127.0.0.1:0: the akka-io transport has no TLS. Listen on ws:// behind a proxy", "--listen", "wss://127.0.0.1:0")]
-    [InlineData("ws-actors.transport = quic is not usable: it must be one of: akka-io.", "--transport", "quic")]
+    [InlineData("ws-actors.transport = quic is not usable: it must be one of: akka-io, sockets.", "--transport", "quic")]
     [InlineData("ws-actors.message.max-size = 4GiB is not usable: it must be a size from 1B to 2047MiB", "--set", "ws-actors.message.max-size=4GiB")]
     [InlineData("ws-actors.message.max-sise = 1KiB is not usable: there is no such setting", "--set", "ws-actors.message.max-sise=1KiB")]
     [InlineData("ws-actors.tick = 1h is not usable: it must be a duration", "--set", "ws-actors.tick=1h")]

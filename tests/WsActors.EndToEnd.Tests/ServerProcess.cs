@@ -5,6 +5,7 @@ using System.Net.WebSockets;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
+using WsActors.Tests.Loopback;
 
 namespace WsActors.EndToEnd.Tests;
 
@@ -70,7 +71,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> StartAsync(Dictionary<string, string?> environment, params string[] arguments)
     {
         string[] listen = arguments.Contains("--listen") ? [] : ["--listen", "ws://127.0.0.1:0"];
-        var server = new ServerProcess([.. listen, .. arguments], environment);
+        var server = new ServerProcess(["--transport", ByteSourceUnderTest.Name, .. listen, .. arguments], environment);
         try
         {
             server.Port = await server._port.Task.WaitAsync(Patience);

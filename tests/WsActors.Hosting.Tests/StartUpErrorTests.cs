@@ -40,7 +40,7 @@ public sealed class StartUpErrorTests
     [Theory]
     [InlineData("ws-actors.message.max-size = 4GiB", "ws-actors.message.max-size = 4GiB is not usable: it must be a size from 1B to 2047MiB, such as 64KiB.")]
     [InlineData("ws-actors.connections.max = 0", "ws-actors.connections.max = 0 is not usable: it must be a whole number from 1 to 2147483647.")]
-    [InlineData("ws-actors.transport = quic", "ws-actors.transport = quic is not usable: it must be one of: akka-io.")]
+    [InlineData("ws-actors.transport = quic", "ws-actors.transport = quic is not usable: it must be one of: akka-io, sockets.")]
     [InlineData("ws-actors.mesage.max-size = 1KiB", "ws-actors.mesage is not usable: there is no such setting; ws-actors has")]
     [InlineData("ws-actors.close-timeot = 1s", "ws-actors.close-timeot = 1s is not usable: there is no such setting; ws-actors has")]
     [InlineData("ws-actors.message = 1KiB", "ws-actors.message = 1KiB is not usable: it is a section, with max-size, max-fragments.")]

@@ -28,7 +28,7 @@ internal sealed class ClientEndpoint : Endpoint
     public Ws.Connect Asked { get; }
 
     /// <summary>The byte source.</summary>
-    public IActorRef Source => Asked.Source ?? _system.Tcp();
+    public IActorRef Source => Asked.Source ?? _system.WebSockets().Source;
 
     public ClientOptions Client { get; }
 

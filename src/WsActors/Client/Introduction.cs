@@ -7,6 +7,7 @@ using WsActors.Connection;
 using WsActors.Protocol;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
+using WsActors.Transport;
 
 namespace WsActors.Client;
 
@@ -76,7 +77,7 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
     {
         switch (message)
         {
-            case Tcp.Received received: Read(connection.Wire.Take(received), asked); break;
+            case Tcp.Received or Arrival: Read(connection.Wire.BytesOf(message), asked); break;
             case Tcp.PeerClosed: GiveUp(NoAnswer); break;
             case Tcp.ConnectionClosed or Terminated or Tcp.CommandFailed:
                 Tell(NoAnswer);

@@ -41,6 +41,8 @@ internal sealed class ConnectionActor : UntypedActor
     /// <summary>When the current state ends by itself. An open connection has clocks of its own instead.</summary>
     private TimeSpan _deadline;
 
+    private bool _isSourceGone;
+
     public ConnectionActor(Beginning beginning, WakeUp wakeUp, Vitals vitals)
     {
         Vitals = vitals;
@@ -117,7 +119,12 @@ internal sealed class ConnectionActor : UntypedActor
         Wire.ReadOn();
     }
 
-    public void StopWatchingSource() => Context.Unwatch(Wire.Source);
+    /// <summary>The socket is gone.</summary>
+    public void ForgetSource()
+    {
+        _isSourceGone = true;
+        Context.Unwatch(Wire.Source);
+    }
 
     public void Stop() => Context.Stop(Self);
 
@@ -152,7 +159,7 @@ internal sealed class ConnectionActor : UntypedActor
             case Ws.Draining when Conversation is { IsFinished: false } open: Tell(open.Handler, message); break;
             case Ws.Join join: Tell(Sender, new Ws.JoinFailed(Ref, join.Topic, "The connection is not open, or on its way out.")); break;
             case Ws.GetStats when Vitals.Read(Ref) is { } stats: Sender.Tell(stats, Ref); break;
-            case Tcp.Received or Tcp.PeerClosed or WakeUp.Tick or Reception.Answered or ActorIdentity or Ws.Close or Ws.Demand or Ws.Draining or Ws.Leave: break; // Too late.
+            case Tcp.Received or Arrival or Tcp.PeerClosed or WakeUp.Tick or Reception.Answered or ActorIdentity or Ws.Close or Ws.Demand or Ws.Draining or Ws.Leave: break; // Too late.
             case StreamFeed.Produced: break; // As late.
             default: Unhandled(message); break;
         }
@@ -195,7 +202,12 @@ internal sealed class ConnectionActor : UntypedActor
             open.FinishWithoutChild(end, Now);
             Ended(end);
         }
+        else if (!_isSourceGone)
+        {
+            Wire.Abort();
+        }
 
+        Wire.Rest();
         Wire.Outbox.Abandon();
     }
 

@@ -127,7 +127,7 @@ internal sealed class Conversation
     {
         switch (message)
         {
-            case Tcp.Received received: Read(_connection.Wire.Take(received)); break;
+            case Tcp.Received or Arrival: Read(_connection.Wire.BytesOf(message)); break;
             case Ws.Send send: Send(send); break;
             case ByteSource.Written: FinishWrite(); break;
             case Ws.Demand demand:
@@ -269,6 +269,7 @@ internal sealed class Conversation
         {
             _clocks.Pause(now);
             _reading.Pause(now);
+            _connection.Wire.Rest();
         }
         else
         {
@@ -326,8 +327,8 @@ internal sealed class Conversation
                 _flow.Moved();
                 FlushLast();
                 break;
-            case Tcp.Received received:
-                _connection.Wire.Take(received);
+            case Tcp.Received or Arrival:
+                _connection.Wire.BytesOf(message);
                 _connection.Wire.ReadOn();
                 break;
             case Ws.Close close: Leave(end, last ?? new CloseFrame(close.Code, close.Reason)); break;

@@ -86,7 +86,7 @@ internal sealed class Farewell(ConnectionActor connection)
     public void Finish(End? end)
     {
         Wire.Outbox.Abandon();
-        connection.StopWatchingSource();
+        connection.ForgetSource();
         if (connection.Conversation is not { } open)
         {
             connection.Stop();
@@ -113,11 +113,11 @@ internal sealed class Farewell(ConnectionActor connection)
     {
         switch (message)
         {
-            case Tcp.Received received when ReadClose(Wire.Take(received)) is { } isClose:
+            case Tcp.Received or Arrival when ReadClose(Wire.BytesOf(message)) is { } isClose:
                 Wire.Outbox.AppendClose(end.Code, end.Reason);
                 Leave(end with { WasClean = isClose });
                 break;
-            case Tcp.Received: Wire.ReadOn(); break;
+            case Tcp.Received or Arrival: Wire.ReadOn(); break;
             case ByteSource.Written:
                 Wire.FinishWrite();
                 Wire.Flush();
@@ -154,8 +154,8 @@ internal sealed class Farewell(ConnectionActor connection)
     {
         switch (message)
         {
-            case Tcp.Received received when ReadClose(Wire.Take(received)) is { } isClose: Leave(end with { WasClean = isClose }); break;
-            case Tcp.Received: Wire.ReadOn(); break;
+            case Tcp.Received or Arrival when ReadClose(Wire.BytesOf(message)) is { } isClose: Leave(end with { WasClean = isClose }); break;
+            case Tcp.Received or Arrival: Wire.ReadOn(); break;
             case ByteSource.Written:
                 Wire.FinishWrite();
                 Wire.Flush();
@@ -186,8 +186,8 @@ internal sealed class Farewell(ConnectionActor connection)
     {
         switch (message)
         {
-            case Tcp.Received received:
-                Wire.Take(received);
+            case Tcp.Received or Arrival:
+                Wire.BytesOf(message);
                 Wire.ReadOn();
                 break;
             case ByteSource.Written:

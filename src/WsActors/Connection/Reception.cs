@@ -6,6 +6,7 @@ using WsActors.Manager;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
+using WsActors.Transport;
 
 namespace WsActors.Connection;
 
@@ -54,8 +55,8 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     {
         switch (message)
         {
-            case Tcp.Received received:
-                _isHead = connection.Wire.Take(received).StartsWith("HEAD "u8);
+            case Tcp.Received or Arrival:
+                _isHead = connection.Wire.BytesOf(message).StartsWith("HEAD "u8);
                 Respond(Refusals.Unavailable(_endpoint, refusal).ToResponse());
                 break;
             case Tcp.PeerClosed or Ws.Close: connection.Farewell.Leave(null); break;
@@ -68,7 +69,7 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     {
         switch (message)
         {
-            case Tcp.Received received: Read(connection.Wire.Take(received)); break;
+            case Tcp.Received or Arrival: Read(connection.Wire.BytesOf(message)); break;
             case Tcp.PeerClosed: connection.Farewell.Leave(null); break;
             case Ws.Close: Refuse(Refusals.GoingAway(_endpoint)); break;
             case WakeUp.Tick when connection.IsOver: Refuse(Refusals.TooSlow); break;

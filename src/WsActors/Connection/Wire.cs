@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.IO;
 using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Transport;
@@ -52,10 +51,20 @@ internal sealed class Wire
     }
 
     /// <summary>The bytes of the read that came.</summary>
-    public ReadOnlySpan<byte> Take(Tcp.Received received)
+    /// <param name="read">What the source told.</param>
+    public ReadOnlySpan<byte> BytesOf(object read)
     {
         _isReading = false;
-        return received.Data.ToReadOnlySpan();
+        return ByteSource.BytesOf(read);
+    }
+
+    /// <summary>None of what came is needed any more, and nothing is read for now.</summary>
+    public void Rest()
+    {
+        if (!_isReading)
+        {
+            _socket.GiveBack();
+        }
     }
 
     /// <summary>Asks for the next read, unless that is done already.</summary>

@@ -8,7 +8,7 @@ namespace WsActors.Manager;
 /// Endpoints that were asked for and have no answer yet. Only the first is with its source: a source's <c>Bound</c> does not say which bind
 /// it answers. Part of the manager, whose context it watches sources in.
 /// </summary>
-internal sealed class Binding(IActorContext manager)
+internal sealed class Binding(IActorContext manager, IActorRef source)
 {
     private readonly Queue<PendingBind> _pending = [];
 
@@ -45,5 +45,5 @@ internal sealed class Binding(IActorContext manager)
         manager.Watch(SourceOf(bind)).Tell(bind.ToTcp(manager.Self, settings), manager.Self);
     }
 
-    private IActorRef SourceOf(PendingBind bind) => bind.Bind.Source ?? manager.System.Tcp();
+    private IActorRef SourceOf(PendingBind bind) => bind.Bind.Source ?? source;
 }

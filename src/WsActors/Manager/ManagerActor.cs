@@ -46,7 +46,7 @@ internal sealed class ManagerActor : UntypedActor
     /// <summary>What listens.</summary>
     private readonly List<Listener> _listeners = [];
 
-    private readonly Binding _binding = new(Context);
+    private readonly Binding _binding;
 
     private readonly List<Ending> _endings = [];
 
@@ -55,8 +55,9 @@ internal sealed class ManagerActor : UntypedActor
     /// <summary>Null until the first <see cref="Ws.Drain"/>; there is no way back from it.</summary>
     private Drain? _drain;
 
-    public ManagerActor(ManagerSettings settings, Endpoint.Shared shared)
+    public ManagerActor(ManagerSettings settings, Endpoint.Shared shared, IActorRef source)
     {
+        _binding = new Binding(Context, source);
         _settings = settings;
         _shared = shared;
         _population = new Population(settings.MaxConnections, settings.MaxConnectionsPerAddress, settings.MaxHandshakes, settings.MaxHandshakesPerAddress);
@@ -64,7 +65,11 @@ internal sealed class ManagerActor : UntypedActor
         _refusals = new RefusalLog(_log, settings.MaxRefusalsLoggedPerMinute);
     }
 
-    public static Props PropsFor(ManagerSettings settings, Endpoint.Shared shared) => Props.Create<ManagerActor>(settings, shared);
+    /// <param name="settings">What HOCON says.</param>
+    /// <param name="shared">What all endpoints have in common.</param>
+    /// <param name="source">The byte source of endpoints that name none.</param>
+    public static Props PropsFor(ManagerSettings settings, Endpoint.Shared shared, IActorRef source) =>
+        Props.Create<ManagerActor>(settings, shared, source);
 
     protected override void PreStart() =>
         _ticks = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(_settings.Tick, _settings.Tick, Self, Tick.Instance, Self);

@@ -4,6 +4,7 @@ using Akka.Configuration;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
 using WsActors.Topics;
+using WsActors.Transport;
 
 namespace WsActors.Manager;
 
@@ -38,7 +39,7 @@ internal sealed record ManagerSettings
         var read = new Reader(config.GetConfig("ws-actors"));
         return new ManagerSettings
         {
-            Transport = read.OneOf("transport", "akka-io"),
+            Transport = read.OneOf("transport", ByteSources.AkkaIo, ByteSources.Sockets),
             Tick = read.Duration("tick", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(5)),
             MaxConnections = read.Count("connections.max", 1),
             MaxConnectionsPerAddress = read.CountOrOff("connections.max-per-address"),

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
+using WsActors.Transport.Sockets;
 
 namespace WsActors.Transport;
 
@@ -19,8 +20,35 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
     public void ResumeReading() => Tell(Tcp.ResumeReading.Instance);
 
     /// <summary>Writes; <see cref="Written"/> comes back when the kernel took it. The array must not change until then.</summary>
-    public void Write(ArraySegment<byte> bytes) =>
-        Tell(Tcp.Write.Create(ByteString.FromBytes(bytes.Array!, bytes.Offset, bytes.Count), Written.Instance));
+    public void Write(ArraySegment<byte> bytes)
+    {
+        if (Source is SocketConnection socket)
+        {
+            socket.Write(bytes, Written.Instance, connection);
+        }
+        else
+        {
+            Tell(Tcp.Write.Create(ByteString.FromBytes(bytes.Array!, bytes.Offset, bytes.Count), Written.Instance));
+        }
+    }
+
+    /// <summary>The bytes of a read. They stay as they are until <see cref="ResumeReading"/> or <see cref="GiveBack"/>.</summary>
+    /// <param name="message"><c>Tcp.Received</c>, or what a source of our own tells instead.</param>
+    public static ReadOnlySpan<byte> BytesOf(object message) => message switch
+    {
+        Arrival arrival => arrival.Bytes.Span,
+        Tcp.Received received => received.Data.ToReadOnlySpan(),
+        _ => throw new ArgumentException($"{message.GetType()} brings no bytes.", nameof(message)),
+    };
+
+    /// <summary>The bytes of the last read are not needed any more, and none are asked for.</summary>
+    public void GiveBack()
+    {
+        if (Source is SocketConnection)
+        {
+            Tell(Arrival.Done.Instance);
+        }
+    }
 
     /// <summary>
     /// Half-closes, and ends when the peer has closed, too. Unlike <c>Tcp.Close</c> it does not reset a peer that still sends.

@@ -12,7 +12,8 @@ namespace WsActors.Tests.Loopback;
 /// <summary>A system of its own that listens on a free port, over real sockets; what it logs as warning or error is kept.</summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
-    private static readonly Config Quiet = ConfigurationFactory.ParseString("""
+    private static readonly Config Quiet = ConfigurationFactory.ParseString($"""
+        ws-actors.transport = {ByteSourceUnderTest.Name}
         akka.loggers = []
         akka.loglevel = WARNING
         akka.stdout-loglevel = OFF
@@ -44,8 +45,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
     /// <summary>Living connections, in whatever state.</summary>
     public int Connections => ((ActorRefWithCell)WebSockets.Manager).Children.Count();
 
-    /// <summary>Sockets that Akka.IO still holds: its connections are children of its listeners, and those of its manager.</summary>
-    public int Sockets =>
+    /// <summary>Sockets that the byte source still holds: its connections are children of its listeners, and those of its manager.</summary>
+    public int Sockets => WebSockets.OpenSockets +
         ((ActorRefWithCell)System.Tcp()).Children.OfType<ActorRefWithCell>().Sum(static listener => listener.Children.Count());
 
     /// <summary>Starts a system and listens.</summary>
@@ -67,7 +68,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         var bind = new Ws.Bind(address, routes(server.System))
         {
             Configure = configure ?? (static options => options),
-            Source = source is null ? server.System.Tcp() : server.System.ActorOf(source),
+            Source = source is null ? null : server.System.ActorOf(source),
         };
         server.EndPoint = (IPEndPoint)(await server.WebSockets.Bind(bind)).LocalEndPoint;
         return server;

@@ -14,7 +14,7 @@ internal sealed class SmallSendBuffers : UntypedActor
         if (message is Tcp.Bind bind)
         {
             var options = bind.Options.Append(new SendBuffer());
-            Context.System.Tcp().Forward(new Tcp.Bind(bind.Handler, bind.LocalAddress, bind.Backlog, options, bind.PullMode)
+            Context.System.WebSockets().Source.Forward(new Tcp.Bind(bind.Handler, bind.LocalAddress, bind.Backlog, options, bind.PullMode)
             {
                 TcpSettings = bind.TcpSettings,
             });

@@ -1,0 +1,277 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Dispatch.SysMsg;
+using Akka.IO;
+
+namespace WsActors.Transport.Sockets;
+
+/// <summary>
+/// A socket as an actor reference without a mailbox: what it is told it does at once, on the thread that tells it. It speaks Akka.IO's Tcp
+/// messages in pull mode, and lends what came (<see cref="Arrival"/>). Owned by its listener until its end. Any thread; what callbacks of the
+/// socket and its connection do at the same time is serialised here.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "It disposes of what it owns when the socket ends.")]
+internal sealed class SocketConnection : MinimalActorRef
+{
+    /// <summary>Told when whoever asked for the socket had time enough to take it.</summary>
+    internal sealed class EndUnlessRegistered
+    {
+        private EndUnlessRegistered()
+        {
+        }
+
+        public static EndUnlessRegistered Instance { get; } = new();
+    }
+
+    private readonly OpenSockets _open;
+
+    private readonly Incoming _incoming;
+
+    private readonly Outgoing _outgoing;
+
+    /// <summary>Who is told what happens; nobody before <c>Register</c>.</summary>
+    private IActorRef _handler = ActorRefs.Nobody;
+
+    /// <summary>Whether a half-close of the peer leaves our direction open.</summary>
+    private bool _staysOpen;
+
+    private bool _hasPeerClosed;
+
+    /// <summary>What is to happen when all that was written has left; null while nobody wants to close.</summary>
+    private Tcp.CloseCommand? _closing;
+
+    /// <summary>Whether we have closed our direction.</summary>
+    private bool _isShutDown;
+
+    private bool _isOver;
+
+    /// <summary>Who wants to know of the end; as a rule one.</summary>
+    private IInternalActorRef? _watcher;
+
+    /// <summary>Further ones.</summary>
+    private List<IInternalActorRef>? _watchers;
+
+    private SocketConnection(Socket socket, ActorPath path, OpenSockets open)
+    {
+        Socket = socket;
+        Path = path;
+        _open = open;
+        _incoming = new Incoming(this, open.Buffers);
+        _outgoing = new Outgoing(this);
+    }
+
+    /// <summary>Takes a socket that is connected.</summary>
+    /// <param name="socket">From now on the connection's own.</param>
+    /// <param name="path">One that no other has.</param>
+    /// <param name="open">Where it belongs until its end.</param>
+    /// <exception cref="SocketException">It is gone already; it stays the caller's.</exception>
+    public static SocketConnection Of(Socket socket, ActorPath path, OpenSockets open)
+    {
+        socket.Blocking = false;
+        socket.NoDelay = true;
+        var connection = new SocketConnection(socket, path, open);
+        open.Add(connection);
+        return connection;
+    }
+
+    public override ActorPath Path { get; }
+
+    public override IActorRefProvider Provider => _open.Provider;
+
+    public Socket Socket { get; }
+
+    public IActorRef Handler => _handler;
+
+    /// <summary>What serialises everything that touches this socket.</summary>
+    public object Gate => this;
+
+    public bool IsOver => _isOver;
+
+    /// <summary>The neighbours in the owner's list: a list without nodes of its own. The owner's alone.</summary>
+    public SocketConnection? Previous { get; set; }
+
+    /// <inheritdoc cref="Previous"/>
+    public SocketConnection? Next { get; set; }
+
+    /// <summary>Writes, as <c>Tcp.Write</c> does, without a message to carry it.</summary>
+    /// <param name="bytes">They must not change until the ack.</param>
+    /// <param name="ack">Told when the kernel took them; null for nothing.</param>
+    /// <param name="sender">Who is told.</param>
+    public void Write(ReadOnlyMemory<byte> bytes, object? ack, IActorRef sender)
+    {
+        lock (Gate)
+        {
+            if (!_isOver && _closing is null)
+            {
+                _outgoing.Write(new Outgoing.Item(bytes, ack, sender));
+            }
+        }
+    }
+
+    protected override void TellInternal(object message, IActorRef sender)
+    {
+        lock (Gate)
+        {
+            switch (message)
+            {
+                case Tcp.ResumeReading: _incoming.Resume(); break;
+                case Arrival.Done: _incoming.GiveBack(); break;
+                case Tcp.Write write: Write(write.Data.ToArray(), write.WantsAck ? write.Ack : null, sender); break;
+                case Tcp.Abort: End(Tcp.Aborted.Instance, isReset: true); break;
+                case Tcp.CloseCommand close: CloseWhenWritten(close); break;
+                case Tcp.Register register: Register(register); break;
+                case EndUnlessRegistered when _handler.IsNobody(): End(Tcp.Aborted.Instance, isReset: true); break;
+            }
+        }
+    }
+
+    public override void SendSystemMessage(ISystemMessage message)
+    {
+        lock (Gate)
+        {
+            switch (message)
+            {
+                case Watch watch: Add(watch.Watcher); break;
+                case Unwatch unwatch: Remove(unwatch.Watcher); break;
+            }
+        }
+    }
+
+    // What its parts report, under the gate.
+
+    /// <summary>The peer closed its direction.</summary>
+    public void PeerClosed()
+    {
+        _hasPeerClosed = true;
+        if (_isShutDown)
+        {
+            End(Tcp.ConfirmedClosed.Instance, isReset: false);
+        }
+        else if (_staysOpen)
+        {
+            _handler.Tell(Tcp.PeerClosed.Instance, this);
+        }
+        else
+        {
+            End(Tcp.PeerClosed.Instance, isReset: false);
+        }
+    }
+
+    /// <summary>All that was written has left.</summary>
+    public void Written()
+    {
+        if (_closing is not null && !_isShutDown)
+        {
+            Close(_closing);
+        }
+    }
+
+    public void Fail(SocketError error) => End(new Tcp.ErrorClosed(new SocketException((int)error).Message), isReset: false);
+
+    private void Register(Tcp.Register register)
+    {
+        _handler = register.Handler;
+        _staysOpen = register.KeepOpenOnPeerClosed;
+    }
+
+    private void CloseWhenWritten(Tcp.CloseCommand close)
+    {
+        if (!_isOver && _closing is null)
+        {
+            _closing = close;
+            if (_outgoing.IsEmpty)
+            {
+                Close(close);
+            }
+        }
+    }
+
+    private void Close(Tcp.CloseCommand close)
+    {
+        if (close is Tcp.ConfirmedClose && !_hasPeerClosed && TryShutDown(SocketShutdown.Send))
+        {
+            // The end comes with that of the peer, which reading will find.
+            _isShutDown = true;
+            return;
+        }
+
+        TryShutDown(SocketShutdown.Both);
+        End(close.Event, isReset: false);
+    }
+
+    private bool TryShutDown(SocketShutdown how)
+    {
+        try
+        {
+            Socket.Shutdown(how);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private void End(Tcp.ConnectionClosed how, bool isReset)
+    {
+        if (_isOver)
+        {
+            return;
+        }
+
+        _isOver = true;
+        if (isReset)
+        {
+            Socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+
+        Socket.Dispose();
+        _incoming.Dispose();
+        _outgoing.Clear();
+        _open.Forget(this);
+        _handler.Tell(how, this);
+        TellWatchers();
+    }
+
+    private void TellWatchers()
+    {
+        _watcher?.SendSystemMessage(Terminated);
+        _watchers?.ForEach(watcher => watcher.SendSystemMessage(Terminated));
+        (_watcher, _watchers) = (null, null);
+    }
+
+    private DeathWatchNotification Terminated => new(this, existenceConfirmed: true, addressTerminated: false);
+
+    private void Add(IInternalActorRef watcher)
+    {
+        if (_isOver)
+        {
+            watcher.SendSystemMessage(Terminated);
+        }
+        else if (_watcher is null)
+        {
+            _watcher = watcher;
+        }
+        else if (!watcher.Equals(_watcher))
+        {
+            (_watchers ??= []).Add(watcher);
+        }
+    }
+
+    private void Remove(IInternalActorRef watcher)
+    {
+        if (watcher.Equals(_watcher))
+        {
+            _watcher = null;
+        }
+
+        _watchers?.Remove(watcher);
+
+        // Who stops watching has dealt with all it was told, or is no more.
+        if (watcher.Equals(_handler))
+        {
+            _incoming.GiveBack();
+        }
+    }
+}

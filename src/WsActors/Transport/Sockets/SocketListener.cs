@@ -1,0 +1,140 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Event;
+using Akka.IO;
+
+namespace WsActors.Transport.Sockets;
+
+/// <summary>
+/// Listens, and tells who was accepted by <c>Tcp.Connected</c>. Until it stops, what it accepted is its own: with it, that is reset, as with
+/// Akka.IO. A child of its <see cref="SocketSource"/>.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "An actor disposes of what it owns when it stops.")]
+internal sealed class SocketListener : UntypedActor, IWithTimers
+{
+    /// <summary>How long accepting rests when the machine has no room for a further socket.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
+
+    private readonly Socket _socket;
+
+    private readonly OpenSockets _open;
+
+    private readonly Acceptor _acceptor;
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+
+    public SocketListener(Socket socket, IActorRef handler, OpenSockets open)
+    {
+        _socket = socket;
+        _open = open;
+        _acceptor = new Acceptor(socket, open, handler, Self);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <param name="socket">Listening already; the actor's from now on.</param>
+    /// <param name="handler">Who is told of each socket.</param>
+    /// <param name="open">Where what is accepted belongs.</param>
+    public static Props PropsFor(Socket socket, IActorRef handler, OpenSockets open) => Props.Create<SocketListener>(socket, handler, open);
+
+    protected override void PreStart() => _acceptor.Accept();
+
+    protected override void PostStop() => Close();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Tcp.Unbind:
+                Close();
+                Context.Stop(Self);
+                Sender.Tell(Tcp.Unbound.Instance, Self);
+                break;
+            case SocketError error:
+                _log.Warning("{Listener} cannot accept for now: {Reason}; it tries again every {Rest}", Self.Path.Name, error, Rest);
+                Timers.StartSingleTimer(nameof(GoOn), GoOn.Instance, Rest);
+                break;
+            case GoOn: _acceptor.Accept(); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Close()
+    {
+        _socket.Dispose();
+        _acceptor.Dispose();
+        _open.AbortAllOf(Self.Path);
+    }
+
+    private sealed class GoOn
+    {
+        private GoOn()
+        {
+        }
+
+        public static GoOn Instance { get; } = new();
+    }
+
+    /// <summary>Accepts one socket after the other, on whatever thread the kernel's answer comes.</summary>
+    private sealed class Acceptor(Socket listening, OpenSockets open, IActorRef handler, IActorRef listener)
+        : SocketAsyncEventArgs(true)
+    {
+        private long _accepted;
+
+        public void Accept()
+        {
+            try
+            {
+                while (!listening.AcceptAsync(this) && TryTake())
+                {
+                }
+            }
+            catch (ObjectDisposedException)
+            {
+                // It listens no longer.
+            }
+        }
+
+        protected override void OnCompleted(SocketAsyncEventArgs e)
+        {
+            if (TryTake())
+            {
+                Accept();
+            }
+        }
+
+        /// <returns>Whether to go on at once.</returns>
+        private bool TryTake()
+        {
+            var (socket, error) = (AcceptSocket, SocketError);
+            AcceptSocket = null;
+            switch (error)
+            {
+                case SocketError.Success:
+                    Take(socket!);
+                    return true;
+                case SocketError.OperationAborted: return false;
+                // A client that was gone before it was accepted.
+                case SocketError.ConnectionReset or SocketError.ConnectionAborted: return true;
+                default:
+                    listener.Tell(error);
+                    return false;
+            }
+        }
+
+        private void Take(Socket socket)
+        {
+            try
+            {
+                var connected = new Tcp.Connected(socket.RemoteEndPoint!, socket.LocalEndPoint!);
+                handler.Tell(connected, SocketConnection.Of(socket, listener.Path / $"{++_accepted}", open));
+            }
+            catch (SocketException)
+            {
+                // It was gone before anyone could know of it.
+                socket.Dispose();
+            }
+        }
+    }
+}

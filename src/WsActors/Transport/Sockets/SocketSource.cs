@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.IO;
+
+namespace WsActors.Transport.Sockets;
+
+/// <summary>
+/// The byte source over <c>System.Net.Sockets</c>: takes <c>Tcp.Bind</c> and <c>Tcp.Connect</c>, and answers as Akka.IO's TCP does. One a system; its listeners are its
+/// children.
+/// </summary>
+internal sealed class SocketSource : UntypedActor, IWithTimers
+{
+    /// <summary>So long a socket waits for who asked for it: it may be gone by then.</summary>
+    private static readonly TimeSpan RegisterTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly OpenSockets _open;
+
+    private long _dialled;
+
+    public SocketSource(OpenSockets open) => _open = open;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props PropsFor(OpenSockets open) => Props.Create<SocketSource>(open);
+
+    // A listener that failed has lost its socket.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Tcp.Bind bind: Bind(bind); break;
+            case Tcp.Connect connect: Connect(connect, Sender); break;
+            case Reached reached: Take(reached); break;
+            case Forgotten forgotten: forgotten.Connection.Tell(SocketConnection.EndUnlessRegistered.Instance); break;
+            case NotReached failed: failed.Asker.Tell(new Tcp.CommandFailed(failed.Connect, failed.Cause), Self); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Bind(Tcp.Bind bind)
+    {
+        var socket = new Socket(bind.LocalAddress.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            foreach (var option in bind.Options)
+            {
+                option.BeforeServerSocketBind(socket);
+            }
+
+            socket.Bind(bind.LocalAddress);
+            socket.Listen(bind.Backlog);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or NotSupportedException)
+        {
+            socket.Dispose();
+            Sender.Tell(new Tcp.CommandFailed(bind, e), Self);
+            return;
+        }
+
+        var local = socket.LocalEndPoint!;
+        var listener = Context.ActorOf(SocketListener.PropsFor(socket, bind.Handler, _open));
+        Sender.Tell(new Tcp.Bound(local), listener);
+    }
+
+    private void Connect(Tcp.Connect connect, IActorRef asker) => _ = DialAsync(connect.RemoteAddress, connect.Timeout).PipeTo(
+        Self,
+        success: socket => new Reached(connect, socket, asker),
+        failure: cause => new NotReached(connect, cause, asker));
+
+    /// <summary>Any thread. A name stands for all its addresses, which are tried one after the other.</summary>
+    private static async Task<Socket> DialAsync(EndPoint remote, TimeSpan? within)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        using var deadline = new CancellationTokenSource(within ?? Timeout.InfiniteTimeSpan);
+        try
+        {
+            await socket.ConnectAsync(remote, deadline.Token).ConfigureAwait(false);
+            return socket;
+        }
+        catch (Exception e)
+        {
+            socket.Dispose();
+            throw e is OperationCanceledException ? new SocketException((int)SocketError.TimedOut) : e;
+        }
+    }
+
+    private void Take(Reached reached)
+    {
+        try
+        {
+            var connected = new Tcp.Connected(reached.Socket.RemoteEndPoint!, reached.Socket.LocalEndPoint!);
+            var connection = SocketConnection.Of(reached.Socket, Self.Path / $"client-{++_dialled}", _open);
+            reached.Asker.Tell(connected, connection);
+            Timers.StartSingleTimer(connection, new Forgotten(connection), RegisterTimeout);
+        }
+        catch (SocketException e)
+        {
+            reached.Socket.Dispose();
+            reached.Asker.Tell(new Tcp.CommandFailed(reached.Connect, e), Self);
+        }
+    }
+
+    private sealed record Forgotten(IActorRef Connection) : INoSerializationVerificationNeeded;
+
+    private sealed record Reached(Tcp.Connect Connect, Socket Socket, IActorRef Asker) : INoSerializationVerificationNeeded;
+
+    private sealed record NotReached(Tcp.Connect Connect, Exception Cause, IActorRef Asker) : INoSerializationVerificationNeeded;
+}
