@@ -2,7 +2,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.DistributedData;
 using WsActors.Topics;
-using Entries = Akka.DistributedData.LWWDictionary<string, WsActors.Cluster.PresenceEntry>;
+using Entries = Akka.DistributedData.ORSet<string>;
 
 namespace WsActors.Cluster;
 
@@ -14,6 +14,9 @@ internal sealed class PresenceActor(IActorRef topics, TimeSpan sweepInterval) : 
 {
     /// <summary>Changes that come together are written together.</summary>
     private static readonly TimeSpan WriteDelay = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Told to all nodes at once; what does not reach one comes to it later, by gossip.</summary>
+    private static readonly WriteAll Everywhere = new(TimeSpan.FromSeconds(2));
 
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(30);
 
@@ -27,6 +30,9 @@ internal sealed class PresenceActor(IActorRef topics, TimeSpan sweepInterval) : 
 
     /// <summary>The nodes that the cluster has, in whatever state.</summary>
     private readonly HashSet<string> _nodes = [];
+
+    /// <summary>This node's own entries by their keys, as they are written.</summary>
+    private readonly Dictionary<string, string> _own = [];
 
     /// <summary>Nodes that have entries and were not in the cluster at the last sweep.</summary>
     private HashSet<string> _missing = [];
@@ -71,6 +77,8 @@ internal sealed class PresenceActor(IActorRef topics, TimeSpan sweepInterval) : 
         }
     }
 
+    private static ExtendedActorSystem OwnSystem => (ExtendedActorSystem)Context.System;
+
     private PresenceEntry Of(string topic, IActorRef connection, string? user, IReadOnlyDictionary<string, string> shows) => new(
         topic,
         connection.Path.ToSerializationFormatWithAddress(_cluster.SelfAddress),
@@ -96,10 +104,29 @@ internal sealed class PresenceActor(IActorRef topics, TimeSpan sweepInterval) : 
 
     private void WritePending(PresenceBucket bucket)
     {
-        var (pending, node) = (bucket.TakePending(), _cluster.SelfUniqueAddress);
-        _replicator.Tell(Dsl.Update(bucket.Key, Entries.Empty, WriteLocal.Instance, entries => pending.Aggregate(
-            entries,
-            (all, change) => change.Value is { } entry ? all.SetItem(node, change.Key, entry) : all.Remove(node, change.Key))));
+        List<string> gone = [], come = [];
+        foreach (var (key, entry) in bucket.TakePending())
+        {
+            if (_own.Remove(key, out var before))
+            {
+                gone.Add(before);
+            }
+
+            if (entry is not null)
+            {
+                come.Add(_own[key] = entry.Write(OwnSystem));
+            }
+        }
+
+        Change(bucket, gone, come);
+    }
+
+    private void Change(PresenceBucket bucket, IEnumerable<string> gone, IEnumerable<string> come)
+    {
+        var node = _cluster.SelfUniqueAddress;
+        _replicator.Tell(Dsl.Update(bucket.Key, Entries.Empty, Everywhere, entries => come.Aggregate(
+            gone.Aggregate(entries, (all, entry) => all.Remove(node, entry)),
+            (all, entry) => all.Add(node, entry))));
     }
 
     // What all nodes have.
@@ -107,7 +134,7 @@ internal sealed class PresenceActor(IActorRef topics, TimeSpan sweepInterval) : 
     private void Replicated(Changed changed)
     {
         var bucket = Array.Find(_buckets, bucket => bucket.Key.Id == changed.Key.Id)!;
-        bucket.Entries = changed.Get(bucket.Key).Entries;
+        bucket.Update(changed.Get(bucket.Key).Elements, text => PresenceEntry.Read(OwnSystem, text));
         Show(bucket);
     }
 
@@ -129,12 +156,9 @@ internal sealed class PresenceActor(IActorRef topics, TimeSpan sweepInterval) : 
     private void Show(PresenceBucket bucket)
     {
         var (before, now) = (bucket.Shown, new Dictionary<string, PresenceEntry>());
-        foreach (var (key, entry) in bucket.Entries)
+        foreach (var entry in bucket.Entries.Values.Where(entry => _nodes.Contains(entry.Node)))
         {
-            if (_nodes.Contains(entry.Node))
-            {
-                now.Add(key, entry);
-            }
+            now[entry.Key] = entry;
         }
 
         foreach (var (key, entry) in before)
@@ -149,7 +173,7 @@ internal sealed class PresenceActor(IActorRef topics, TimeSpan sweepInterval) : 
         {
             if (!before.TryGetValue(key, out var known) || !known.ShowsTheSame(entry))
             {
-                _attendance.Add(entry, ((ExtendedActorSystem)Context.System).Provider.ResolveActorRef(entry.Connection));
+                _attendance.Add(entry, OwnSystem.Provider.ResolveActorRef(entry.Connection));
             }
         }
 
@@ -169,7 +193,7 @@ internal sealed class PresenceActor(IActorRef topics, TimeSpan sweepInterval) : 
     private void SweepUp()
     {
         var missing = _buckets.SelectMany(static bucket => bucket.Entries.Values).Select(static entry => entry.Node).Where(node => !_nodes.Contains(node)).ToHashSet();
-        var (gone, self) = (missing.Where(_missing.Contains).ToHashSet(), _cluster.SelfUniqueAddress);
+        var gone = missing.Where(_missing.Contains).ToHashSet();
         _missing = missing;
         if (gone.Count == 0 || !_cluster.SelfAddress.Equals(_cluster.State.Leader))
         {
@@ -178,10 +202,10 @@ internal sealed class PresenceActor(IActorRef topics, TimeSpan sweepInterval) : 
 
         foreach (var bucket in _buckets)
         {
-            List<string> keys = [.. bucket.Entries.Where(one => gone.Contains(one.Value.Node)).Select(static one => one.Key)];
-            if (keys.Count > 0)
+            List<string> dead = [.. bucket.Entries.Where(one => gone.Contains(one.Value.Node)).Select(static one => one.Key)];
+            if (dead.Count > 0)
             {
-                _replicator.Tell(Dsl.Update(bucket.Key, Entries.Empty, WriteLocal.Instance, entries => keys.Aggregate(entries, (all, key) => all.Remove(self, key))));
+                Change(bucket, dead, []);
             }
         }
     }

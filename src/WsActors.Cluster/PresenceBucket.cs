@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Akka.DistributedData;
 
 namespace WsActors.Cluster;
@@ -15,10 +14,10 @@ internal sealed class PresenceBucket(int number)
     /// </summary>
     public const int Count = 128;
 
-    public LWWDictionaryKey<string, PresenceEntry> Key { get; } = new($"ws-actors-presence-{number}");
+    public ORSetKey<string> Key { get; } = new($"ws-actors-presence-{number}");
 
-    /// <summary>As it is replicated, those of dead nodes included.</summary>
-    public IImmutableDictionary<string, PresenceEntry> Entries { get; set; } = ImmutableDictionary<string, PresenceEntry>.Empty;
+    /// <summary>All that is replicated, entries of dead nodes included, by how it is written.</summary>
+    public IReadOnlyDictionary<string, PresenceEntry> Entries { get; private set; } = new Dictionary<string, PresenceEntry>();
 
     /// <summary>Those that are shown.</summary>
     public Dictionary<string, PresenceEntry> Shown { get; set; } = [];
@@ -36,6 +35,21 @@ internal sealed class PresenceBucket(int number)
         }
 
         return (int)(hash % Count);
+    }
+
+    /// <summary>Takes what is replicated now. What was known is not read again.</summary>
+    public void Update(IEnumerable<string> written, Func<string, PresenceEntry?> read)
+    {
+        var entries = new Dictionary<string, PresenceEntry>();
+        foreach (var text in written)
+        {
+            if ((Entries.GetValueOrDefault(text) ?? read(text)) is { } entry)
+            {
+                entries.Add(text, entry);
+            }
+        }
+
+        Entries = entries;
     }
 
     public Dictionary<string, PresenceEntry?> TakePending()

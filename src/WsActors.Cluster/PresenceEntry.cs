@@ -1,3 +1,7 @@
+using System.Runtime.Serialization;
+using Akka.Actor;
+using WsActors.Serialization;
+
 namespace WsActors.Cluster;
 
 /// <summary>One member of one topic, as nodes tell each other. Only the node that it is on writes it.</summary>
@@ -6,11 +10,48 @@ namespace WsActors.Cluster;
 /// <param name="Node">That node, and which incarnation of it.</param>
 /// <param name="User">Who it is; null for nobody in particular.</param>
 /// <param name="Shows">What it shows of itself.</param>
-internal sealed record PresenceEntry(string Topic, string Connection, string Node, string? User, IReadOnlyDictionary<string, string> Shows) : Presence.IMessage
+internal sealed record PresenceEntry(string Topic, string Connection, string Node, string? User, IReadOnlyDictionary<string, string> Shows)
 {
+    /// <summary>What an entry begins with that is written as here. One that begins otherwise is a later version's, and passed over.</summary>
+    private const char Version = '1';
+
     /// <summary>Of all entries, only this one has it.</summary>
     public string Key => $"{Connection}\n{Topic}";
 
     public bool ShowsTheSame(PresenceEntry other) => ReferenceEquals(Shows, other.Shows)
         || (Shows.Count == other.Shows.Count && Shows.All(pair => other.Shows.TryGetValue(pair.Key, out var value) && value == pair.Value));
+
+    /// <summary>
+    /// As a text: nodes compare their data by its bytes, and only sets of texts and numbers have the same bytes everywhere. Akka writes other
+    /// sets and dictionaries in the order of their hashes, which differ from process to process, and would exchange them for ever.
+    /// </summary>
+    public string Write(ExtendedActorSystem system)
+    {
+        var to = new MessageWriter(system);
+        to.Text(Topic);
+        to.Text(Connection);
+        to.Text(Node);
+        to.Text(User);
+        to.Map(Shows);
+        return Version + Convert.ToBase64String(to.ToArray());
+    }
+
+    /// <summary>Null for what this version cannot read.</summary>
+    public static PresenceEntry? Read(ExtendedActorSystem system, string text)
+    {
+        if (!text.StartsWith(Version))
+        {
+            return null;
+        }
+
+        try
+        {
+            var from = new MessageReader(system, nameof(PresenceEntry), Convert.FromBase64String(text[1..]));
+            return new PresenceEntry(from.Text(), from.Text(), from.Text(), from.TextOrNull(), from.Map());
+        }
+        catch (Exception e) when (e is SerializationException or FormatException)
+        {
+            return null;
+        }
+    }
 }

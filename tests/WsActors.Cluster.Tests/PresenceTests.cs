@@ -149,9 +149,10 @@ public sealed class PresenceTests : IAsyncLifetime
         .. Enumerable.Range(0, PresenceBucket.Count)
             .Select(static number => new PresenceBucket(number).Key)
             .Select(key => DistributedData.Get(node.System).Replicator.Ask<object>(Dsl.Get(key, Dsl.ReadLocal), Eventually.Patience).GetAwaiter().GetResult() is IGetResponse { IsSuccessful: true } found
-                ? found.Get(key).Values
+                ? found.Get(key).Elements
                 : [])
-            .SelectMany(static entries => entries),
+            .SelectMany(static entries => entries)
+            .Select(text => PresenceEntry.Read((ExtendedActorSystem)node.System, text)!),
     ];
 
     private static TestProbe Watch(Node node, string topic)

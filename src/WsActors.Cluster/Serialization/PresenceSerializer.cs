@@ -8,7 +8,6 @@ internal sealed class PresenceSerializer(ExtendedActorSystem system) : CodecSeri
 {
     /// <summary>The messages that may cross.</summary>
     public static Codecs Known { get; } = new(
-        Codec.Of("PE1", Write, static from => new PresenceEntry(from.Text(), from.Text(), from.Text(), from.TextOrNull(), from.Map())),
         Codec.Of("PG1", static (to, get) => to.Text(get.Topic), static from => new Presence.GetHere(from.Text())),
         Codec.Of("PW1", static (to, watch) => to.Text(watch.Topic), static from => new Presence.Watch(from.Text())),
         Codec.Of("PU1", static (to, unwatch) => to.Text(unwatch.Topic), static from => new Presence.Unwatch(from.Text())),
@@ -22,15 +21,6 @@ internal sealed class PresenceSerializer(ExtendedActorSystem system) : CodecSeri
 
     /// <summary>Makes sure that a system uses it.</summary>
     public static void AddTo(ExtendedActorSystem system) => AddTo(system, "ws-actors-cluster", Known, static system => new PresenceSerializer(system));
-
-    private static void Write(MessageWriter to, PresenceEntry entry)
-    {
-        to.Text(entry.Topic);
-        to.Text(entry.Connection);
-        to.Text(entry.Node);
-        to.Text(entry.User);
-        to.Map(entry.Shows);
-    }
 
     private static void Write(MessageWriter to, Presence.Member member)
     {
