@@ -143,6 +143,7 @@ public sealed class TopicSpec : WebSocketSpec
             Assert.Equal(400, quick.ExpectBinary().Length);
         }
 
+        Handler.Expect<Ws.Congested>();
         Handler.Expect<Ws.Dropped>();
     }
 
