@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace WsActors.Cluster.Tests;
 
 /// <summary>Ten thousand topics with ten members each, over three nodes: what they cost, and how long until everyone is reachable.</summary>
+[Collection(nameof(Alone))]
 public sealed class ManyTopicsTests(ITestOutputHelper output)
 {
     private const int Topics = 10_000;
