@@ -14,8 +14,6 @@ namespace WsActors.Connection;
 /// </summary>
 internal sealed class Conversation
 {
-    private static readonly Identify IsThatAll = new("is that all?");
-
     private readonly ConnectionActor _connection;
     private readonly EndpointOptions _options;
     private readonly Outbox _outbox;
@@ -23,10 +21,8 @@ internal sealed class Conversation
     private readonly Instruments.OfRoute _instruments;
     private readonly Vitals _vitals;
     private readonly Liveness _clocks;
-    private readonly Pings _pings = new();
     private readonly Inbox _inbox;
     private readonly Reading _reading;
-    private readonly FlowReport _flow;
     private readonly TimeSpan _opened;
     private readonly Handling _handling;
 
@@ -39,16 +35,15 @@ internal sealed class Conversation
         _outbox = connection.Wire.Outbox;
         _instruments = connection.Endpoint.InstrumentsOf(handling.Route);
         _vitals = connection.Vitals;
-        _outbox.Meter = _instruments;
-        connection.Wire.Receipts.Meter = _instruments;
-        _flow = new FlowReport(connection, handling.Handler);
         _opened = connection.Now;
         _clocks = new Liveness(_options, _opened);
         _handling = handling;
         var limits = handling.MaxChunkBytes is null ? _options.Message : _options.Message with { MaxChunkBytes = handling.MaxChunkBytes };
         var stream = new StreamParser(connection.Role, limits, compression?.CreateInflater(connection.Role));
+        var pings = new Pings();
         _inbox = new Inbox(connection, Handler, handling.IsPulled);
-        _reading = new Reading(connection, stream, _inbox, _clocks, _pings, _instruments);
+        _reading = new Reading(connection, stream, _inbox, _clocks, pings, _instruments);
+        Sending = new Sending(connection, Handler, _clocks, pings, _instruments);
         if (compression?.CreateDeflater(connection.Role, _options.Compression.Level) is { } deflater)
         {
             _outbox.Compressor = new Compressor(deflater, _options.Compression.ThresholdBytes, connection.Endpoint.Buffers);
@@ -56,6 +51,8 @@ internal sealed class Conversation
     }
 
     public StreamParser Stream => _reading.Stream;
+
+    public Sending Sending { get; }
 
     public IActorRef Handler => _handling.Handler;
 
@@ -109,7 +106,7 @@ internal sealed class Conversation
         if (!_isHandlerGone)
         {
             _inbox.TellAll();
-            _flow.TellDrops();
+            Sending.TellDrops();
             _connection.Tell(
                 Handler,
                 new Ws.Closed(_connection.Ref, end.Code, end.Reason, end.By, end.WasClean, now - _opened, _vitals.BytesReceived, _vitals.BytesSent));
@@ -129,12 +126,15 @@ internal sealed class Conversation
         {
             case Tcp.Received or Arrival: Read(_connection.Wire.BytesOf(message)); break;
             case Ws.Send send: Send(send); break;
-            case ByteSource.Written: FinishWrite(); break;
+            case ByteSource.Written:
+                Sending.FinishWrite();
+                GoOn(Now);
+                break;
             case Ws.Demand demand:
                 _inbox.Demand(demand.Messages);
                 GoOn(Now);
                 break;
-            case StreamFeed.Produced produced when TryTake(produced): GoOn(Now); break;
+            case StreamFeed.Produced produced when Sending.TryTake(produced): GoOn(Now); break;
             case StreamFeed.Produced: _connection.Farewell.StartClosing(EndOfMessage); break;
             case Ws.Join or Ws.Leave: _connection.TellTopics((Ws.ICommand)message); break;
             case Ws.Ping: Ping(_connection.Asker); break;
@@ -172,7 +172,7 @@ internal sealed class Conversation
 
     private void Send(Ws.Send send)
     {
-        if (TryQueue(send))
+        if (Sending.TryQueue(send, _connection.Asker))
         {
             GoOn(Now);
         }
@@ -182,64 +182,9 @@ internal sealed class Conversation
         }
     }
 
-    /// <summary>Takes what the source of a streamed message produced.</summary>
-    /// <returns>False when it failed in the middle of the message: that is the end of the connection, as a message cannot be taken back.</returns>
-    public bool TryTake(StreamFeed.Produced produced)
-    {
-        var isOver = produced.Stream.IsOver;
-        if (!isOver && produced.Cause is { } cause)
-        {
-            _connection.Endpoint.Log.Error(cause, "{Connection}: the source of a streamed message failed", _connection.Ref.Path.Name);
-        }
-
-        if (!isOver && produced.Part is { } part)
-        {
-            _vitals.SentPart(part.Length);
-            _clocks.Message(Now);
-            _instruments.SentPart(part.Length);
-        }
-
-        return _outbox.TryTake(produced);
-    }
-
-    /// <returns>False when the message does not fit, and that is the end.</returns>
-    private bool TryQueue(Ws.Send send)
-    {
-        var offered = _outbox.Offer(send, _connection.Asker);
-        if (offered == Offered.Dropped)
-        {
-            _flow.Dropped();
-        }
-
-        if (offered != Offered.Taken)
-        {
-            return offered == Offered.Dropped;
-        }
-
-        var bytes = send.Payload.Length;
-        _vitals.Sent(bytes);
-        _clocks.Message(Now);
-        _instruments.Sent(bytes);
-        return true;
-    }
-
-    private void FinishWrite()
-    {
-        var now = Now;
-        _connection.Wire.FinishWrite();
-        _flow.Moved();
-        if (_pings.Leave(_outbox.LastTaken, now))
-        {
-            _clocks.PingLeft(now);
-        }
-
-        GoOn(now);
-    }
-
     private void Ping(IActorRef? asker)
     {
-        _pings.Send(_outbox, asker);
-        _clocks.PingQueued();
+        Sending.Ping(asker);
         GoOn(Now);
     }
 
@@ -261,9 +206,8 @@ internal sealed class Conversation
     /// <summary>The end of every step: what it produced leaves as one write, reading goes on or pauses, the next deadline is set.</summary>
     private void GoOn(TimeSpan now)
     {
-        _connection.Wire.Flush();
+        Sending.Flush();
         _vitals.Waiting(_outbox.QueuedBytes, _inbox.Bytes);
-        _flow.Look(_outbox.QueuedBytes);
         _reading.LookHowFar();
         if (_inbox.IsFull || _reading.HasEnoughToDo)
         {
@@ -295,67 +239,19 @@ internal sealed class Conversation
         ? new End(CloseCode.Normal, "", Ws.Side.Local)
         : new End(CloseCode.InternalError, "the handler failed", Ws.Side.Local);
 
-    /// <summary>
-    /// The peer is not heard any more, yet reads: what the handler still says to what came before has to get out, and our close frame
-    /// behind it. The handler's answer to a question that every actor answers comes behind all that.
-    /// </summary>
-    /// <param name="end">How the WebSocket ends then.</param>
+    /// <param name="end">How the WebSocket ends, once the handler has said what it still has to say.</param>
     /// <param name="last">Our close frame; null for a peer whose socket ended without one.</param>
     private void HearHandlerOut(End end, CloseFrame? last)
     {
         _inbox.TellAll();
+        var lastWords = new LastWords(_connection, this, Sending, end, last);
         if (last is not null && _inbox.Bytes == 0)
         {
-            Leave(end, last);
-            return;
+            lastWords.Leave();
         }
-
-        _connection.Ask(Handler, IsThatAll);
-        _connection.BecomeUntil(Now + _options.CloseTimeout, message => HearingHandlerOut(message, end, last));
-        _connection.Wire.Flush();
-        _connection.Wire.ReadOn();
-    }
-
-    private void HearingHandlerOut(object message, End end, CloseFrame? last)
-    {
-        switch (message)
+        else
         {
-            case Ws.Send send when TryQueue(send): FlushLast(); break;
-            case StreamFeed.Produced produced when TryTake(produced): FlushLast(); break;
-            case ByteSource.Written:
-                _connection.Wire.FinishWrite();
-                _flow.Moved();
-                FlushLast();
-                break;
-            case Tcp.Received or Arrival:
-                _connection.Wire.BytesOf(message);
-                _connection.Wire.ReadOn();
-                break;
-            case Ws.Close close: Leave(end, last ?? new CloseFrame(close.Code, close.Reason)); break;
-            case ActorIdentity { MessageId: var question } when Equals(question, IsThatAll.MessageId): Leave(end, last); break;
-            case Ws.Send or StreamFeed.Produced: Leave(end, last); break;
-            case Terminated gone when Lost(gone.ActorRef): Leave(end, last); break;
-            case WakeUp.Tick when _connection.IsOver: Leave(end, last); break;
-            default: _connection.Otherwise(message, end.Unclean); break;
+            lastWords.Hear();
         }
     }
-
-    private void FlushLast()
-    {
-        _connection.Wire.Flush();
-        _flow.Look(_outbox.QueuedBytes);
-    }
-
-    private void Leave(End end, CloseFrame? last)
-    {
-        if (last is { } frame)
-        {
-            _outbox.AppendClose(frame.Code, frame.Reason);
-        }
-
-        _connection.Farewell.Leave(end);
-    }
-
-    /// <summary>What a close frame says; without a code it is empty.</summary>
-    private readonly record struct CloseFrame(int? Code, string Reason);
 }

@@ -123,7 +123,7 @@ internal sealed class Farewell(ConnectionActor connection)
                 Wire.Flush();
                 AwaitPeerOrClose(end, dropAt);
                 break;
-            case StreamFeed.Produced produced when connection.Conversation!.TryTake(produced):
+            case StreamFeed.Produced produced when connection.Conversation!.Sending.TryTake(produced):
                 Wire.Flush();
                 AwaitPeerOrClose(end, dropAt);
                 break;
