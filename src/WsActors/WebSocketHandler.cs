@@ -1,4 +1,5 @@
 using Akka.Actor;
+using WsActors.Connection;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
 
@@ -15,7 +16,13 @@ public abstract class WebSocketHandler : UntypedActor
 
     private static readonly Ws.Close NoBinary = new(CloseCode.UnsupportedData, "only text is taken here");
 
-    /// <summary>The connection: tell it commands. Nobody before <see cref="OnOpened"/>.</summary>
+    /// <summary>What is left to do for the current message: its receive, and each task; zero between.</summary>
+    private int _steps;
+
+    /// <summary>Null until there is one, and for whoever does not stash.</summary>
+    private WatchedStash? _stash;
+
+    /// <summary>The connection: tell it commands. Nobody before it was told of one.</summary>
     protected IActorRef Connection { get; private set; } = ActorRefs.Nobody;
 
     /// <summary>Most messages that wait in its mailbox; at least 1. Asked once a connection.</summary>
@@ -65,27 +72,56 @@ public abstract class WebSocketHandler : UntypedActor
             Begin(opened);
         }
 
-        if (message is not (Ws.Received or Ws.ReceivedChunk))
+        Watch();
+        var isAsked = message is Ws.Received or Ws.ReceivedChunk;
+        if (isAsked)
         {
-            return base.AroundReceive(receive, message);
+            // Who is made anew may be told a message before it is told Opened again.
+            Connection = ((Ws.IEvent)message).Connection;
+            _steps = 1;
         }
 
-        var stashed = Stashed;
         try
         {
             return base.AroundReceive(receive, message);
         }
         finally
         {
-            // What is stashed is dealt with when it comes again: a stash is no larger than the window.
-            if (Stashed <= stashed)
+            if (isAsked)
             {
-                Connection.Tell(Ws.Demand.One, Self);
+                FinishStep();
+            }
+            else
+            {
+                Ask(dealtWith: 0);
             }
         }
     }
 
-    private int Stashed => (this as IActorStash)?.Stash.Count ?? 0;
+    /// <summary>Deals with the current message in a task, as any actor may: it is dealt with when the task is over, whatever its end.</summary>
+    /// <param name="task">Runs in this actor, which is told nothing else meanwhile.</param>
+    protected new void RunTask(Func<Task> task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        if (_steps == 0)
+        {
+            base.RunTask(task);
+            return;
+        }
+
+        _steps++;
+        base.RunTask(async () =>
+        {
+            try
+            {
+                await task().ConfigureAwait(true);
+            }
+            finally
+            {
+                FinishStep();
+            }
+        });
+    }
 
     private void Begin(Ws.Opened opened)
     {
@@ -95,6 +131,32 @@ public abstract class WebSocketHandler : UntypedActor
         if (!opened.Resumed)
         {
             Connection.Tell(new Ws.Demand(Window), Self);
+        }
+    }
+
+    private void Watch()
+    {
+        if (_stash is null && this is IActorStash { Stash: { } stash } stashing)
+        {
+            stashing.Stash = _stash = new WatchedStash(stash);
+        }
+    }
+
+    private void FinishStep()
+    {
+        if (--_steps == 0)
+        {
+            Ask(dealtWith: 1);
+        }
+    }
+
+    /// <summary>Asks for as many messages more as it is done with. What is stashed comes again: a stash is no larger than the window.</summary>
+    private void Ask(int dealtWith)
+    {
+        var more = _stash?.Reckon(dealtWith) ?? dealtWith;
+        if (more > 0)
+        {
+            Connection.Tell(more == 1 ? Ws.Demand.One : new Ws.Demand(more), Self);
         }
     }
 }

@@ -44,10 +44,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
         }
 
         // One is being dealt with, three more are all that was asked for.
-        AwaitAssert(() => Assert.Equal(3, Waiting(client)));
-        client.Connection.Tell(new Identify(null), TestActor);
-        ExpectMsg<ActorIdentity>();
-        Assert.Equal(3, Waiting(client));
+        ExpectWaiting(client, 3);
         Sample.GoOn.Release();
         for (var i = 0; i < 40; i++)
         {
@@ -109,6 +106,116 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
     }
 
     [Fact]
+    public void What_it_deals_with_in_a_task_is_dealt_with_when_that_is_over()
+    {
+        var client = Connect(Props.Create<Patient>(TestActor));
+
+        client.Send([.. Text("1"), .. Text("2")]);
+        var first = ExpectMsg<TaskCompletionSource>();
+        HearOut(client);
+
+        // Its window is one, and that one is being dealt with.
+        Assert.Equal(0, Waiting(client));
+        first.SetResult();
+        ExpectMsg("1 done");
+        ExpectMsg<TaskCompletionSource>().SetException(new InvalidOperationException("as the test wants it"));
+        client.SendText("3");
+        ExpectMsg<TaskCompletionSource>().SetResult();
+        ExpectMsg("3 done");
+    }
+
+    [Fact]
+    public void What_it_stashes_and_takes_out_again_at_once_counts_once()
+    {
+        var client = Connect(Props.Create<Sample>(TestActor));
+        ExpectMsg("opened /");
+
+        for (var i = 0; i < 5; i++)
+        {
+            client.SendText("stash and unstash");
+            ExpectMsg("unstashed");
+        }
+
+        client.SendText("wait");
+        ExpectMsg("text wait");
+        for (var i = 0; i < 10; i++)
+        {
+            client.SendText($"{i}");
+        }
+
+        ExpectWaiting(client, 3);
+        Sample.GoOn.Release();
+        ExpectMsg("text 0");
+    }
+
+    [Theory]
+    [InlineData("clear")]
+    [InlineData("unstash none")]
+    [InlineData("clear and put back")]
+    public void What_it_drops_from_its_stash_is_dealt_with(string how)
+    {
+        var client = Connect(Props.Create<Sample>(TestActor));
+        ExpectMsg("opened /");
+
+        client.SendText("stash");
+        for (var i = 0; i < 10; i++)
+        {
+            client.SendText($"{i}");
+        }
+
+        Assert.False(client.Socket.IsReadAskedFor);
+        Child(client).Tell(how);
+
+        ExpectMsg("stashed 4");
+        for (var i = how == "clear and put back" ? 0 : 4; i < 10; i++)
+        {
+            ExpectMsg($"text {i}");
+        }
+
+        client.SendText("wait");
+        ExpectMsg("text wait");
+        for (var i = 0; i < 10; i++)
+        {
+            client.SendText($"{i}");
+        }
+
+        ExpectWaiting(client, 3);
+        Sample.GoOn.Release();
+        ExpectMsg("text 0");
+    }
+
+    [Fact]
+    public void What_is_told_before_Opened_comes_again_counts_too()
+    {
+        var client = Connect(Props.Create<Plain>(TestActor).WithMailbox("unbounded"));
+        ExpectMsg("opened");
+
+        client.SendText("wait");
+        ExpectMsg("waits");
+        foreach (var text in new[] { "fail", "one", "two" })
+        {
+            client.SendText(text);
+        }
+
+        HearOut(client);
+        Plain.GoOn.Release();
+        ExpectMsg("one");
+        ExpectMsg("two");
+        ExpectMsg("opened");
+
+        client.SendText("wait");
+        ExpectMsg("waits");
+        for (var i = 0; i < 10; i++)
+        {
+            client.SendText($"{i}");
+        }
+
+        ExpectWaiting(client, 3);
+        Plain.GoOn.Release();
+        ExpectMsg("0");
+    }
+
+    [Fact]
     public void Who_takes_no_binary_closes_with_1003()
     {
         var client = Connect(Props.Create<TextOnly>());
@@ -161,6 +268,22 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
 
     private ClientProbe Connect(Props handler) => ServeEach(handler).Connect();
 
+    private static byte[] Text(string text) => ClientProbe.Frame(Opcode.Text, System.Text.Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The connection has dealt with whatever it was told.</summary>
+    private void HearOut(ClientProbe client)
+    {
+        client.Connection.Tell(new Identify(null), TestActor);
+        ExpectMsg<ActorIdentity>();
+    }
+
+    private void ExpectWaiting(ClientProbe client, int messages)
+    {
+        AwaitAssert(() => Assert.Equal(messages, Waiting(client)));
+        HearOut(client);
+        Assert.Equal(messages, Waiting(client));
+    }
+
     private static int Waiting(ClientProbe client) => ((ActorRefWithCell)Child(client)).Underlying.NumberOfMessages;
 
     private static IActorRef Child(ClientProbe client) => ((ActorRefWithCell)client.Connection).GetSingleChild("handler");
@@ -169,6 +292,8 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
     private sealed class Sample(IActorRef probe) : WebSocketHandler, IWithStash
     {
         public static readonly SemaphoreSlim GoOn = new(0);
+
+        private bool _isAgain;
 
         public IStash Stash { get; set; } = null!;
 
@@ -190,6 +315,15 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
                 case "fail": throw new InvalidOperationException("told to fail");
                 case "become": Become(Raw); break;
                 case "stash": Become(Stashing); break;
+                case "stash and unstash" when !_isAgain:
+                    _isAgain = true;
+                    Stash.Stash();
+                    Stash.UnstashAll();
+                    break;
+                case "stash and unstash":
+                    _isAgain = false;
+                    probe.Tell("unstashed");
+                    break;
                 case "wait":
                     probe.Tell("text wait");
                     Assert.True(GoOn.Wait(Eventually));
@@ -219,9 +353,56 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
             else
             {
                 probe.Tell($"stashed {Stash.Count}");
-                UnbecomeStacked();
                 Become(OnReceive);
-                Stash.UnstashAll();
+                switch (message)
+                {
+                    case "clear": Stash.ClearStash(); break;
+                    case "unstash none": Stash.UnstashAll(static _ => false); break;
+                    case "clear and put back":
+                        Stash.Prepend(Stash.ClearStash());
+                        Stash.UnstashAll();
+                        break;
+                    default: Stash.UnstashAll(); break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Hands a probe the end of each task.</summary>
+    private sealed class Patient(IActorRef probe) : WebSocketHandler
+    {
+        protected override int Window => 1;
+
+        protected override void OnText(string text) => RunTask(async () =>
+        {
+            // What its base class says at the end of the receive is said before this.
+            await Task.Yield();
+            var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            probe.Tell(end);
+            await end.Task;
+            probe.Tell($"{text} done");
+        });
+    }
+
+    /// <summary>Has no stash, so that it may have any mailbox.</summary>
+    private sealed class Plain(IActorRef probe) : WebSocketHandler
+    {
+        public static readonly SemaphoreSlim GoOn = new(0);
+
+        protected override int Window => 4;
+
+        protected override void OnOpened(Ws.Opened opened) => probe.Tell("opened");
+
+        protected override void OnText(string text)
+        {
+            switch (text)
+            {
+                case "fail": throw new InvalidOperationException("told to fail");
+                case "wait":
+                    probe.Tell("waits");
+                    Assert.True(GoOn.Wait(TimeSpan.FromMinutes(1)));
+                    break;
+                default: probe.Tell(text); break;
             }
         }
     }
