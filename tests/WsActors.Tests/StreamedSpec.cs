@@ -134,6 +134,16 @@ public sealed class StreamedSpec : WebSocketSpec
     }
 
     [Fact]
+    public void A_source_that_asks_for_more_memory_than_there_is_fails_as_any()
+    {
+        _source.End(Record.Exception(static () => new byte[(long)int.MaxValue]));
+
+        Handler.Tell(Stream());
+
+        Handler.ExpectSendFailed("stream", Ws.SendFailure.SourceFailed);
+    }
+
+    [Fact]
     public async Task A_source_that_throws_before_its_first_part_fails_alone()
     {
         Handler.Tell(Stream());

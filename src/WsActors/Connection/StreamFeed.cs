@@ -81,7 +81,8 @@ internal sealed class StreamFeed
         {
             await Read(message, part => connection.Tell(new Produced(this, part, null), ActorRefs.NoSender)).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        // Too large an array is the source's own trouble, too; whatever it is, the connection has to hear of it.
+        catch (Exception e)
         {
             cause = e;
         }
