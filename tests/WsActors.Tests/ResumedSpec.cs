@@ -1,4 +1,6 @@
 using Akka.Actor;
+using Akka.Dispatch;
+using Akka.Routing;
 using WsActors.TestKit;
 
 namespace WsActors.Tests;
@@ -6,6 +8,11 @@ namespace WsActors.Tests;
 /// <summary>A handler that is made anew after a failure begins where its connection is: with Opened, before anything that waited.</summary>
 public sealed class ResumedSpec : WebSocketSpec
 {
+    public ResumedSpec()
+        : base("with-mailbox { type = Dispatcher, mailbox-type = \"Akka.Dispatch.UnboundedMailbox, Akka\" }")
+    {
+    }
+
     [Fact]
     public void It_is_told_Opened_again_before_whatever_waited()
     {
@@ -89,6 +96,63 @@ public sealed class ResumedSpec : WebSocketSpec
     }
 
     [Fact]
+    public void A_dispatcher_with_a_mailbox_of_its_own_keeps_that()
+    {
+        var client = ServeEach(Props.Create<Repeater>(TestActor).WithDispatcher("with-mailbox")).Connect();
+        Assert.False(ExpectMsg<Ws.Opened>().Resumed);
+        var handler = (ActorRefWithCell)Child(client);
+        Assert.IsNotAssignableFrom<IDequeBasedMessageQueueSemantics>(((ActorCell)handler.Underlying).Mailbox!.MessageQueue);
+
+        client.SendText("fail");
+
+        Assert.True(ExpectMsg<Ws.Opened>().Resumed);
+    }
+
+    [Fact]
+    public void The_routees_of_a_router_are_told_nothing_of_their_own()
+    {
+        var client = ServeEach(Props.Create<Repeater>(TestActor).WithRouter(new BroadcastPool(3))).Connect();
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.False(ExpectMsg<Ws.Opened>().Resumed);
+        }
+
+        client.SendText("hi");
+        ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Theory]
+    [InlineData("akka.actor.mailbox.unbounded-deque-based")]
+    [InlineData("unbounded")]
+    public void Who_fails_at_the_end_is_not_told_of_a_beginning(string mailbox)
+    {
+        var client = ServeEach(Props.Create<FailsAtTheEnd>(TestActor).WithMailbox(mailbox)).Connect();
+        ExpectMsg("opened");
+
+        client.SendClose(4001);
+
+        ExpectMsg("closed");
+        ExpectMsg("stopped");
+    }
+
+    [Fact]
+    public void Who_fails_before_the_end_that_waits_is_told_of_the_beginning_and_the_end()
+    {
+        var client = ServeEach(Props.Create<Diary>(TestActor)).Connect();
+        ExpectMsg("opened");
+        client.SendText("wait");
+        ExpectMsg("waits");
+        client.SendText("fail");
+        client.Socket.Reset();
+        AwaitAssert(() => Assert.Equal(3, ((ActorRefWithCell)Child(client)).Underlying.NumberOfMessages));
+        Diary.GoOn.Release();
+
+        ExpectMsg("resumed");
+        ExpectMsg("closed");
+    }
+
+    [Fact]
     public void A_failure_to_begin_again_is_a_failure_like_any()
     {
         var client = ServeEach(Props.Create<FailsWhenResumed>()).Connect();
@@ -97,6 +161,8 @@ public sealed class ResumedSpec : WebSocketSpec
 
         client.ExpectClose(Protocol.CloseCode.InternalError);
     }
+
+    private static IActorRef Child(ClientProbe client) => ((ActorRefWithCell)client.Connection).GetSingleChild("handler");
 
     /// <summary>Tells a probe what it is told, stashes from "stash" on, fails at "fail".</summary>
     private sealed class Diary(IActorRef probe) : UntypedActor, IWithUnboundedStash
@@ -117,6 +183,7 @@ public sealed class ResumedSpec : WebSocketSpec
                     Assert.True(GoOn.Wait(TimeSpan.FromMinutes(1)));
                     break;
                 case Ws.Received received: probe.Tell(received.Text); break;
+                case Ws.Closed: probe.Tell("closed"); break;
             }
         }
 
@@ -141,6 +208,27 @@ public sealed class ResumedSpec : WebSocketSpec
                 case Ws.Received: throw new InvalidOperationException("told to fail");
             }
         }
+    }
+
+    private sealed class FailsAtTheEnd(IActorRef probe) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            switch (message)
+            {
+                case Ws.Opened: probe.Tell("opened"); break;
+                case Ws.Closed:
+                    probe.Tell("closed");
+                    throw new InvalidOperationException("as the test wants it");
+            }
+        }
+
+        // Not at a restart.
+        protected override void PreRestart(Exception reason, object message)
+        {
+        }
+
+        protected override void PostStop() => probe.Tell("stopped");
     }
 
     private sealed class FailsWhenResumed : UntypedActor

@@ -10,9 +10,6 @@ namespace WsActors.Client;
 /// <param name="KnownAs">Whom handlers know, if that is not the connection; it is told <see cref="Ended"/>.</param>
 internal sealed record Dialled(ClientEndpoint Client, IActorRef? Handler, IActorRef? KnownAs) : Beginning(Role.Client, Client)
 {
-    /// <summary>What a handler that stays is told again, should it be restarted.</summary>
-    public LastOpened? LastOpened { get; init; }
-
     /// <summary>The WebSocket has ended, and its handler was told.</summary>
     internal sealed record Ended(End How);
 
@@ -20,12 +17,5 @@ internal sealed record Dialled(ClientEndpoint Client, IActorRef? Handler, IActor
 
     public override void Of(ConnectionActor connection) => new Introduction(connection, this).Begin();
 
-    /// <summary>The WebSocket opens.</summary>
-    public void Begin(Ws.Opened opened) => LastOpened?.Value = opened;
-
-    public override void End(End how)
-    {
-        LastOpened?.Value = null;
-        KnownAs?.Tell(new Ended(how));
-    }
+    public override void End(End how) => KnownAs?.Tell(new Ended(how));
 }

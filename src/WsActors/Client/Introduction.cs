@@ -126,7 +126,7 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
         IActorRef handler;
         try
         {
-            handler = dialled.Handler ?? ConnectionActor.StartHandler(_client.Asked.HandlerProps!, opened);
+            handler = dialled.Handler ?? connection.StartHandler(_client.Asked.HandlerProps!);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -136,7 +136,6 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
             return;
         }
 
-        dialled.Begin(opened);
         new Conversation(connection, _client.Engage(handler, isOwned: dialled.Handler is null), agreement.Compression).Begin(opened, early);
         connection.TellParent(new Ws.Connected(_client.Asked.Uri, connection.Ref));
     }

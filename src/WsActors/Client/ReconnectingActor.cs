@@ -35,7 +35,7 @@ internal sealed class ReconnectingActor : UntypedActor
     {
         (_client, _wakeUp) = (client, wakeUp);
         _backoff = new Backoff(client.Client, client.Jitter);
-        _handler = client.Asked.Handler ?? Context.ActorOf(new HandlerProps(client.Asked.HandlerProps!, _lastOpened), "handler");
+        _handler = client.Asked.Handler ?? Context.ActorOf(HandlerProps.Of(client.Asked.HandlerProps!, _lastOpened, Context.System), "handler");
     }
 
     public static Props PropsFor(ClientEndpoint client, WakeUp wakeUp) => Props.Create<ReconnectingActor>(client, wakeUp);

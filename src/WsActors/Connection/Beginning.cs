@@ -13,6 +13,9 @@ internal abstract record Beginning(Role Role, Endpoint Endpoint)
     /// <summary>Whom handlers and senders know as the connection.</summary>
     public virtual IActorRef FaceOf(IActorRef connection) => connection;
 
+    /// <summary>What a handler that stays was told; null where there is none.</summary>
+    public LastOpened? LastOpened { get; init; }
+
     /// <summary>Takes the first step.</summary>
     public abstract void Of(ConnectionActor connection);
 

@@ -49,6 +49,7 @@ internal sealed class ConnectionActor : UntypedActor
         _wakeUp = wakeUp;
         _beginning = beginning;
         Ref = beginning.FaceOf(Self);
+        LastOpened = beginning.LastOpened;
         Wire = new Wire(Self, new Receipts(Ref), Role, beginning.Endpoint);
         Farewell = new Farewell(this);
     }
@@ -69,6 +70,9 @@ internal sealed class ConnectionActor : UntypedActor
 
     /// <summary>Whom handlers and senders know as this connection.</summary>
     public IActorRef Ref { get; }
+
+    /// <summary>What a handler of its own was told; null for a handler that lives elsewhere, and before there is one.</summary>
+    public LastOpened? LastOpened { get; private set; }
 
     /// <summary>Who sent the current message.</summary>
     public IActorRef Asker => Sender;
@@ -102,9 +106,8 @@ internal sealed class ConnectionActor : UntypedActor
     }
 
     /// <param name="props">What makes the handler.</param>
-    /// <param name="opened">What it is told again, should it be restarted.</param>
-    public static IActorRef StartHandler(Props props, Ws.Opened opened) =>
-        Context.ActorOf(new HandlerProps(props, new LastOpened { Value = opened }), "handler");
+    public IActorRef StartHandler(Props props) =>
+        Context.ActorOf(HandlerProps.Of(props, LastOpened = new LastOpened(), Context.System), "handler");
 
     public void Tell(IActorRef actor, object message) => actor.Tell(message, Ref);
 

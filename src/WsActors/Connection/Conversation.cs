@@ -76,6 +76,7 @@ internal sealed class Conversation
         _instruments.Opened();
         _vitals.Open(opened, isCompressed: _outbox.Compressor is not null);
         _connection.Endpoint.Log.Debug("{Connection} opened on {Endpoint} {Route}", opened.Connection.Path.Name, _connection.Endpoint.Name, _handling.Route);
+        _connection.LastOpened?.Begin(opened);
         _connection.Tell(Handler, opened);
         Read(early);
     }
@@ -103,6 +104,7 @@ internal sealed class Conversation
         _reading.Stop();
         _vitals.Close();
         _instruments.Closed(end.Code);
+        _connection.LastOpened?.End();
         if (!_isHandlerGone)
         {
             _inbox.TellAll();

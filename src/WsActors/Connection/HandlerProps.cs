@@ -1,6 +1,9 @@
 using Akka.Actor;
 using Akka.Actor.Internal;
+using Akka.Configuration;
 using Akka.Dispatch;
+using Akka.Dispatch.MessageQueues;
+using Akka.Routing;
 
 namespace WsActors.Connection;
 
@@ -17,15 +20,20 @@ internal sealed class HandlerProps : Props
 
     private bool _isMade;
 
-    public HandlerProps(Props handler, LastOpened opened)
-        : base(HasOwnMailbox(handler) ? handler : handler.WithMailbox(DequeMailbox)) => _opened = opened;
+    private HandlerProps(Props handler, LastOpened opened)
+        : base(handler) => _opened = opened;
+
+    /// <summary>The Props to make a handler with. A router's stay as they are: they make its routees, whom it tells what it likes.</summary>
+    public static Props Of(Props handler, LastOpened opened, ActorSystem system) => handler.RouterConfig is not NoRouter
+        ? handler
+        : new HandlerProps(HasOwnMailbox(handler, system.Settings.Config) ? handler : handler.WithMailbox(DequeMailbox), opened);
 
     // In the handler's own context and on its thread, what it stashed already back in its mailbox.
     public override ActorBase NewActor()
     {
-        if (_isMade && _opened.Value is { } opened)
+        if (_isMade)
         {
-            TellAgain(InternalCurrentActorCellKeeper.Current!, opened with { Resumed = true });
+            TellAgain(InternalCurrentActorCellKeeper.Current!);
         }
 
         _isMade = true;
@@ -34,19 +42,49 @@ internal sealed class HandlerProps : Props
 
     protected override Props Copy() => new HandlerProps(this, _opened);
 
-    private static void TellAgain(ActorCell handler, Ws.Opened opened)
+    private void TellAgain(ActorCell handler)
     {
-        if (handler.Mailbox?.MessageQueue is IDequeBasedMessageQueueSemantics queue)
+        var queue = handler.Mailbox?.MessageQueue as IDequeBasedMessageQueueSemantics;
+        if (_opened.Value is not { } opened || (_opened.IsOver && !HasClosed(queue)))
         {
-            queue.EnqueueFirst(new Envelope(opened, opened.Connection));
+            return;
+        }
+
+        var again = new Envelope(opened with { Resumed = true }, opened.Connection);
+        if (queue is not null)
+        {
+            queue.EnqueueFirst(again);
         }
         else
         {
-            handler.Self.Tell(opened, opened.Connection);
+            handler.Self.Tell(again.Message, again.Sender);
         }
     }
 
-    private static bool HasOwnMailbox(Props handler) =>
+    /// <summary>Whether the end of the connection waits to be told. Who has dealt with that begins no more.</summary>
+    private static bool HasClosed(IDequeBasedMessageQueueSemantics? queue)
+    {
+        var waiting = new Stack<Envelope>();
+        while (queue is IMessageQueue all && all.TryDequeue(out var next))
+        {
+            waiting.Push(next);
+        }
+
+        var hasClosed = waiting.Any(static envelope => envelope.Message is Ws.Closed);
+        while (waiting.TryPop(out var last))
+        {
+            queue!.EnqueueFirst(last);
+        }
+
+        return hasClosed;
+    }
+
+    /// <summary>Whether the actor, or its dispatcher, says what mailbox it has.</summary>
+    private static bool HasOwnMailbox(Props handler, Config config) =>
         handler.Mailbox != Deploy.NoMailboxGiven
+        || (handler.Deploy.Dispatcher != Deploy.NoDispatcherGiven && HasMailbox(config.GetConfig(handler.Dispatcher)))
         || handler.Type.GetInterfaces().Any(static role => role.IsGenericType && role.GetGenericTypeDefinition() == typeof(IRequiresMessageQueue<>));
+
+    private static bool HasMailbox(Config? dispatcher) =>
+        dispatcher is not null && (dispatcher.GetString("mailbox-type", "") + dispatcher.GetString("mailbox-requirement", "")).Length > 0;
 }

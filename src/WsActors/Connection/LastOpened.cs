@@ -1,14 +1,21 @@
 namespace WsActors.Connection;
 
-/// <summary>What a handler of its own was told of the connection that it has. Any thread.</summary>
+/// <summary>What a handler of its own was told of the connection that it has. Written by the connection, read by the handler when it is made anew.</summary>
 internal sealed class LastOpened
 {
     private volatile Ws.Opened? _value;
 
-    /// <summary>Null while there is no connection.</summary>
-    public Ws.Opened? Value
-    {
-        get => _value;
-        set => _value = value;
-    }
+    private volatile bool _isOver;
+
+    /// <summary>Null before there was a connection.</summary>
+    public Ws.Opened? Value => _value;
+
+    /// <summary>Whether <see cref="Ws.Closed"/> was told, or is about to be.</summary>
+    public bool IsOver => _isOver;
+
+    /// <summary>About to be told.</summary>
+    public void Begin(Ws.Opened opened) => (_value, _isOver) = (opened, false);
+
+    /// <summary><see cref="Ws.Closed"/> is about to be told.</summary>
+    public void End() => _isOver = true;
 }

@@ -162,7 +162,7 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
         try
         {
             ServerHandshake.WriteAccept(connection.Wire.Outbox.Head, upgrade.Offer, subprotocol, accepted.Headers, compression);
-            handling = Engage(upgrade, opened);
+            handling = Engage(upgrade);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -176,14 +176,14 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     }
 
     /// <summary>Finds or makes the handler.</summary>
-    private static Handling Engage(Verdict.Upgrade upgrade, Ws.Opened opened)
+    private Handling Engage(Verdict.Upgrade upgrade)
     {
         var (request, route) = (upgrade.Request, upgrade.Route);
         var isPulled = route.Options.Pull;
         var handler = route.Handler.For(request, props =>
         {
             isPulled |= typeof(WebSocketHandler).IsAssignableFrom(props.Type);
-            return ConnectionActor.StartHandler(props, opened);
+            return connection.StartHandler(props);
         });
         return new Handling(handler, route.Handler is HandlerSource.PerConnection, request.Route)
         {
