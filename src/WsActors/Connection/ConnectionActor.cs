@@ -71,6 +71,9 @@ internal sealed class ConnectionActor : UntypedActor
     /// <summary>Whom handlers and senders know as this connection.</summary>
     public IActorRef Ref { get; }
 
+    /// <summary>Whether that is someone else, who stays when it goes.</summary>
+    public bool HasFace => !Ref.Equals(Self);
+
     /// <summary>What a handler of its own was told; null for a handler that lives elsewhere, and before there is one.</summary>
     public LastOpened? LastOpened { get; private set; }
 

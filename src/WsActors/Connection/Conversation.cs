@@ -76,6 +76,7 @@ internal sealed class Conversation
         _instruments.Opened();
         _vitals.Open(opened, isCompressed: _outbox.Compressor is not null);
         _connection.Endpoint.Log.Debug("{Connection} opened on {Endpoint} {Route}", opened.Connection.Path.Name, _connection.Endpoint.Name, _handling.Route);
+        _inbox.Begin();
         _connection.LastOpened?.Begin(opened);
         _connection.Tell(Handler, opened);
         Read(early);
@@ -142,8 +143,8 @@ internal sealed class Conversation
             case Ws.Ping: Ping(_connection.Asker); break;
             case Ws.Close close: _connection.Farewell.StartClosing(new End(close.Code, close.Reason, Ws.Side.Local)); break;
             case WakeUp.Tick: CheckClocks(); break;
-            case ActorIdentity:
-                _inbox.Answer();
+            case ActorIdentity answer:
+                _inbox.Answer(answer);
                 GoOn(Now);
                 break;
             case Tcp.PeerClosed: HearHandlerOut(End.Abnormal("the peer closed its socket"), last: null); break;

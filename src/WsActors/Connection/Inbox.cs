@@ -10,6 +10,8 @@ internal sealed class Inbox(ConnectionActor connection, IActorRef handler, bool 
 {
     private static readonly Identify HowFar = new("how far are you?");
 
+    private static readonly Identify Anew = new("all before this was of another connection");
+
     private readonly Lag _lag = new();
 
     /// <summary>What waits for a demand, in order; null until something does.</summary>
@@ -20,11 +22,27 @@ internal sealed class Inbox(ConnectionActor connection, IActorRef handler, bool 
     /// <summary>How many messages more the handler wants. Zero while something is held.</summary>
     private long _demand;
 
+    /// <summary>Whether what the handler asks for may still be for what an earlier connection of the same reference told it.</summary>
+    private bool _isOfEarlier;
+
     /// <summary>Held, or told and not known to be dealt with.</summary>
     public long Bytes => _heldBytes + ToldBytes;
 
     /// <summary>Whether the handler wants nothing more for now: then nothing more is read of the socket.</summary>
     public bool IsFull => isPulled && _demand == 0;
+
+    /// <summary>
+    /// Before anything is told. Where handlers know a client by a reference that stays, theirs begins when it has dealt with whatever came
+    /// before: it is asked in that reference's name, so that the answer comes the way of its demands, and behind the earlier ones.
+    /// </summary>
+    public void Begin()
+    {
+        if (isPulled && connection.HasFace)
+        {
+            _isOfEarlier = true;
+            connection.Tell(handler, Anew);
+        }
+    }
 
     public void Add(object message, int payloadBytes)
     {
@@ -43,7 +61,7 @@ internal sealed class Inbox(ConnectionActor connection, IActorRef handler, bool 
     /// <summary>The handler wants so many more. Where it is told everything at once, that changes nothing.</summary>
     public void Demand(int messages)
     {
-        if (isPulled)
+        if (isPulled && !_isOfEarlier)
         {
             _demand += messages;
             while (_demand > 0 && TryTellHeld())
@@ -82,7 +100,17 @@ internal sealed class Inbox(ConnectionActor connection, IActorRef handler, bool 
     }
 
     /// <summary>The handler has dealt with what it was told before it was asked.</summary>
-    public void Answer() => _lag.Answer();
+    public void Answer(ActorIdentity answer)
+    {
+        if (Equals(answer.MessageId, Anew.MessageId))
+        {
+            _isOfEarlier = false;
+        }
+        else
+        {
+            _lag.Answer();
+        }
+    }
 
     private bool TryTellHeld()
     {

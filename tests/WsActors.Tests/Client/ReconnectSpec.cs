@@ -362,6 +362,52 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
+    public void What_it_had_asked_of_a_connection_is_not_asked_of_the_next()
+    {
+        var handler = (ActorRefWithCell)Sys.ActorOf(Props.Create<Slow>(TestActor));
+        var asker = CreateTestProbe();
+        Kit.Clients.Tell(
+            new Ws.Connect(Uri, handler)
+            {
+                Source = Listener.Ref,
+                Pull = true,
+                Configure = static options => Reconnects(options) with { MinBackoff = Seconds(0.1), MaxBackoff = Seconds(0.1) },
+            },
+            asker);
+        var server = Listener.ExpectConnect();
+        ExpectMsg("opened");
+        for (var i = 0; i < 3; i++)
+        {
+            server.SendText("wait");
+            ExpectMsg("waits");
+            server.SendText("behind it");
+            Kit.Settle();
+            server.Socket.Reset();
+            Kit.Advance(Seconds(1));
+            server = Listener.ExpectConnect();
+            Kit.Settle();
+            Slow.GoOn.Release();
+            ExpectMsg("behind it");
+            ExpectMsg("opened");
+        }
+
+        server.SendText("wait");
+        ExpectMsg("waits");
+        for (var i = 0; i < 20; i++)
+        {
+            server.SendText("behind it");
+        }
+
+        Kit.Settle();
+        Assert.Equal(3, handler.Underlying.NumberOfMessages);
+        Slow.GoOn.Release();
+        for (var i = 0; i < 20; i++)
+        {
+            ExpectMsg("behind it");
+        }
+    }
+
+    [Fact]
     public void A_handler_of_its_own_that_stops_is_closed_with_1000_for_good()
     {
         var server = OpenOwn();
@@ -430,6 +476,33 @@ public sealed class ReconnectSpec : ClientSpec
         Kit.Advance(Seconds(1));
         Listener.ExpectNoDial();
         Assert.Empty(((ActorRefWithCell)Kit.Clients).Children);
+    }
+
+    /// <summary>Wants four messages at a time, and stops in the middle of "wait".</summary>
+    private sealed class Slow(IActorRef told) : WebSocketHandler
+    {
+        public static readonly SemaphoreSlim GoOn = new(0);
+
+        protected override int Window => 4;
+
+        protected override void OnOpened(Ws.Opened opened) => told.Tell("opened");
+
+        protected override void OnMessage(object message)
+        {
+        }
+
+        protected override void OnText(string text)
+        {
+            if (text == "wait")
+            {
+                told.Tell("waits");
+                Assert.True(GoOn.Wait(TimeSpan.FromMinutes(1)));
+            }
+            else
+            {
+                told.Tell(text);
+            }
+        }
     }
 
     /// <summary>Says how many messages it has had; a restart begins anew.</summary>
