@@ -45,29 +45,34 @@ internal static class Catalogue
     private static readonly MemoryBound SmallSessions = new(
         SmallHeads.Fixed + SmallDeflate.Fixed, SmallHeads.PerByte + SmallDeflate.PerByte, SmallHeads.BetweenFacts + SmallDeflate.BetweenFacts);
 
+    /// <summary>A token and an epoch as text; and what was read is written again.</summary>
+    private static readonly MemoryBound SessionFrames = new(Fixed: 2000, PerByte: 10);
+
     private static readonly MemoryBound LargeHeads = new(Fixed: 4000, PerByte: 40);
 
     public static IReadOnlyList<Target> Targets { get; } =
     [
-        new("request", static () => new RequestReader(FewHeaders), RandomHeads.Request, Sessions.Requests, SmallHeads),
-        new("request-large", static () => new RequestReader(ManyHeaders), RandomHeads.Request, Sessions.Requests, LargeHeads),
-        new("response", static () => new ResponseReader(FewHeaders), RandomHeads.Response, Sessions.Responses, SmallHeads),
-        new("frames-server", static () => new FrameReader(Role.Server), RandomFrames.OfClient, Sessions.OfClient, Frames),
-        new("frames-client", static () => new FrameReader(Role.Client), RandomFrames.OfServer, Sessions.OfServer, Frames),
-        new("stream-server", static () => new MessageReader(Role.Server, FewBytes), RandomFrames.OfClient, Sessions.OfClient, SmallMessages),
-        new("stream-client", static () => new MessageReader(Role.Client, FewBytes), RandomFrames.OfServer, Sessions.OfServer, SmallMessages),
-        new("stream-large", static () => new MessageReader(Role.Server, ManyBytes), RandomFrames.OfClient, Sessions.OfClient, LargeMessages),
-        new("chunks-server", static () => new MessageReader(Role.Server, Chunks), RandomFrames.OfClient, Sessions.OfClient, SmallMessages),
-        new("session-server", static () => new ServerSession(FewHeaders, FewBytes), RandomHeads.Client, Sessions.WholeOfClient, SmallSessions),
-        new("session-client", static () => new ClientSession(FewHeaders, FewBytes), RandomHeads.Server, Sessions.WholeOfServer, SmallSessions),
-        new("written-again", static () => new WrittenAgain(FewBytes), RandomFrames.OfClient, Sessions.OfClient, SmallMessages),
-        new("extensions", static () => new ExtensionReader(), RandomHeads.Extensions, Sessions.Extensions, SmallHeads),
-        new("deflate-server", static () => Deflate(Role.Server, FewBytes, false), RandomDeflate.OfClient, Sessions.DeflateOfClient, SmallDeflate),
-        new("deflate-client", static () => Deflate(Role.Client, FewBytes, true), RandomDeflate.OfServer, Sessions.DeflateOfServer, SmallDeflate),
-        new("deflate-large", static () => Deflate(Role.Server, ManyBytes, true), RandomDeflate.Large, Sessions.DeflateOfClient, LargeDeflate),
-        new("deflate-chunks", static () => Deflate(Role.Server, Chunks, false), RandomDeflate.OfClient, Sessions.DeflateOfClient, SmallDeflate),
-        new("masking", static () => new MaskingTwins(), RandomText.Bytes, Sessions.OfClient, new(Fixed: 0, PerByte: 0)),
-        new("utf8", static () => new Utf8Twins(), RandomText.Utf8, Sessions.Texts, new(Fixed: 0, PerByte: 0)),
+        new("request", static () => new RequestReader(FewHeaders), RandomHeads.Request, ValidInputs.Requests, SmallHeads),
+        new("request-large", static () => new RequestReader(ManyHeaders), RandomHeads.Request, ValidInputs.Requests, LargeHeads),
+        new("response", static () => new ResponseReader(FewHeaders), RandomHeads.Response, ValidInputs.Responses, SmallHeads),
+        new("frames-server", static () => new FrameReader(Role.Server), RandomFrames.OfClient, ValidInputs.OfClient, Frames),
+        new("frames-client", static () => new FrameReader(Role.Client), RandomFrames.OfServer, ValidInputs.OfServer, Frames),
+        new("stream-server", static () => new MessageReader(Role.Server, FewBytes), RandomFrames.OfClient, ValidInputs.OfClient, SmallMessages),
+        new("stream-client", static () => new MessageReader(Role.Client, FewBytes), RandomFrames.OfServer, ValidInputs.OfServer, SmallMessages),
+        new("stream-large", static () => new MessageReader(Role.Server, ManyBytes), RandomFrames.OfClient, ValidInputs.OfClient, LargeMessages),
+        new("chunks-server", static () => new MessageReader(Role.Server, Chunks), RandomFrames.OfClient, ValidInputs.OfClient, SmallMessages),
+        new("session-server", static () => new ServerSession(FewHeaders, FewBytes), RandomHeads.Client, ValidInputs.WholeOfClient, SmallSessions),
+        new("session-client", static () => new ClientSession(FewHeaders, FewBytes), RandomHeads.Server, ValidInputs.WholeOfServer, SmallSessions),
+        new("written-again", static () => new WrittenAgain(FewBytes), RandomFrames.OfClient, ValidInputs.OfClient, SmallMessages),
+        new("extensions", static () => new ExtensionReader(), RandomHeads.Extensions, ValidInputs.Extensions, SmallHeads),
+        new("deflate-server", static () => Deflate(Role.Server, FewBytes, false), RandomDeflate.OfClient, ValidInputs.DeflateOfClient, SmallDeflate),
+        new("deflate-client", static () => Deflate(Role.Client, FewBytes, true), RandomDeflate.OfServer, ValidInputs.DeflateOfServer, SmallDeflate),
+        new("deflate-large", static () => Deflate(Role.Server, ManyBytes, true), RandomDeflate.Large, ValidInputs.DeflateOfClient, LargeDeflate),
+        new("deflate-chunks", static () => Deflate(Role.Server, Chunks, false), RandomDeflate.OfClient, ValidInputs.DeflateOfClient, SmallDeflate),
+        new("masking", static () => new MaskingTwins(), RandomText.Bytes, ValidInputs.OfClient, new(Fixed: 0, PerByte: 0)),
+        new("subprotocol-server", static () => new SessionReader(Role.Client), RandomSessionFrames.OfClient, ValidInputs.FramesOfClient, SessionFrames),
+        new("subprotocol-client", static () => new SessionReader(Role.Server), RandomSessionFrames.OfServer, ValidInputs.FramesOfServer, SessionFrames),
+        new("utf8", static () => new Utf8Twins(), RandomText.Utf8, ValidInputs.Texts, new(Fixed: 0, PerByte: 0)),
     ];
 
     private static MessageReader Deflate(Role role, MessageLimits limits, bool keepsContext) => new(role, limits, new(keepsContext));

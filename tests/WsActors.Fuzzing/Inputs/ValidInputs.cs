@@ -3,7 +3,7 @@ using System.Text;
 namespace WsActors.Fuzzing.Inputs;
 
 /// <summary>Valid sessions, written from the RFCs: what is mutated.</summary>
-internal static class Sessions
+internal static class ValidInputs
 {
     private const string SampleRequest =
         "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -56,6 +56,17 @@ internal static class Sessions
     [
         Encoding.UTF8.GetBytes("The quick brown fox jumps over the lazy dog, and then it sleeps for a while in the shade of a tree."),
         Encoding.UTF8.GetBytes("\u00dcbermut tut selten gut. \u65e5\u672c\u8a9e\u306e\u6587\u7ae0\u3002 \ud83c\udf88 \uffff \ud7ff \ue000 \udbff\udfff"),
+    ];
+
+    /// <summary>One frame each of the subprotocol for sessions that outlive their sockets.</summary>
+    public static IReadOnlyList<byte[]> FramesOfClient { get; } =
+    [
+        Bytes("hello"), Bytes("hello dG9rZW4_c2VjcmV0 ZXBvY2g 17"), Bytes("message 1\nHello\nagain"), Bytes("ack 9223372036854775807"),
+    ];
+
+    public static IReadOnlyList<byte[]> FramesOfServer { get; } =
+    [
+        Bytes("welcome dG9rZW4_c2VjcmV0 ZXBvY2g new 0"), Bytes("welcome dG9rZW4_c2VjcmV0 ZXBvY2g true 12"), Bytes("message 10\n"), Bytes("ack 3"),
     ];
 
     /// <summary>Payloads as one character a byte.</summary>

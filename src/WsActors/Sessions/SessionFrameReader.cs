@@ -1,0 +1,57 @@
+using System.Diagnostics.CodeAnalysis;
+using WsActors.Protocol;
+using WsActors.Protocol.Messages;
+
+namespace WsActors.Sessions;
+
+/// <summary>
+/// Reads the frames of the subprotocol, one from each WebSocket message. There is one way to write each frame; anything else is a violation, to
+/// be closed with 4400. Pure; to read a message or an ack costs no memory.
+/// </summary>
+internal static class SessionFrameReader
+{
+    private static readonly Violation NoneOfClient = SessionProtocol.Broken("a client's frame is hello, message or ack");
+    private static readonly Violation NoneOfServer = SessionProtocol.Broken("a server's frame is welcome, message or ack");
+    private static readonly Violation NoPayload = SessionProtocol.Broken("a line feed and a payload follow the header of a message");
+    private static readonly Violation NoMessage = SessionProtocol.Broken("only a message may be a binary frame, or have a line feed");
+
+    /// <param name="sender">Who sent it: what only the other end may say is a violation.</param>
+    /// <param name="kind">What it came as.</param>
+    /// <param name="bytes">All of it; a payload stays in there.</param>
+    /// <param name="frame">What it says.</param>
+    /// <param name="violation">Which rule it breaks.</param>
+    /// <returns>Whether it is a frame.</returns>
+    public static bool TryRead(
+        Role sender, MessageKind kind, ReadOnlyMemory<byte> bytes, out SessionFrame frame, [NotNullWhen(false)] out Violation? violation)
+    {
+        var end = bytes.Span.IndexOf((byte)'\n');
+        var fields = new SessionFields(end < 0 ? bytes.Span : bytes.Span[..end]);
+        var verb = fields.Next();
+        frame = default;
+        if (verb.SequenceEqual("message"u8))
+        {
+            violation = end < 0 ? NoPayload : null;
+            frame = SessionFrame.Message(fields.Offset(least: 1), kind, bytes[(end + 1)..]);
+        }
+        else
+        {
+            violation = end < 0 && kind == MessageKind.Text ? null : NoMessage;
+            switch (sender)
+            {
+                case var _ when verb.SequenceEqual("ack"u8): frame = SessionFrame.Ack(fields.Offset(least: 1)); break;
+                case Role.Client when verb.SequenceEqual("hello"u8): frame = ReadHello(ref fields); break;
+                case Role.Server when verb.SequenceEqual("welcome"u8): frame = ReadWelcome(ref fields); break;
+                default: violation = sender == Role.Client ? NoneOfClient : NoneOfServer; break;
+            }
+        }
+
+        violation ??= fields.End();
+        return violation is null;
+    }
+
+    private static SessionFrame ReadHello(ref SessionFields fields) =>
+        fields.AreOver ? SessionFrame.Hello : SessionFrame.Resume(fields.Token(), fields.Epoch(), fields.Offset(least: 0));
+
+    private static SessionFrame ReadWelcome(ref SessionFields fields) =>
+        SessionFrame.Welcome(fields.Token(), fields.Epoch(), fields.Recovery(), fields.Offset(least: 0));
+}
