@@ -15,6 +15,9 @@ internal readonly record struct End(int Code, string Reason, Ws.Side By, bool Wa
     /// <summary>The same, without both close frames.</summary>
     public End Unclean => this with { WasClean = false };
 
+    /// <summary>Without the reason, which the peer may have written: a message that nobody handles reaches a log.</summary>
+    public override string ToString() => $"{nameof(End)} {{ {Code}, by {By}, {(WasClean ? "clean" : "not clean")} }}";
+
     /// <summary>The peer's socket ended, or has to, without a close frame.</summary>
     public static End Abnormal(string reason) => new(CloseCode.Abnormal, reason, Ws.Side.Peer);
 
