@@ -173,6 +173,10 @@ public sealed class WebSocketTestKit
         {
             Await(client);
             AwaitChildrenOf(client);
+
+            // One with a session tells itself, its handler tells it, and between it and its connection is one that reconnects.
+            Await(client);
+            Await(_test.Sys.ActorSelection(client.Path / "link"));
         }
 
         Await(Clients);

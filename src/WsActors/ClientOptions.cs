@@ -35,6 +35,23 @@ public sealed record ClientOptions
     /// <summary>A connection that was open so long ends the doubling: the next delay is a first one.</summary>
     public required TimeSpan ResetAfter { get; init; }
 
+    /// <summary>
+    /// Whether what the handler has is a session: a connection that outlives its sockets, with a server that speaks
+    /// <c>wsactors.session.v1</c>. It connects again whatever <see cref="Reconnects"/> says, and the handler is told <see cref="Ws.Opened"/> when
+    /// the session begins, <see cref="Ws.Reconnecting"/> in between, and <see cref="Ws.Closed"/> when it is over. Every message comes once and in
+    /// order, either way. <see cref="Ws.Send.Ack"/> is told when the server's session has dealt with the message.
+    /// </summary>
+    public required bool KeepsSession { get; init; }
+
+    /// <summary>
+    /// Most payload bytes of messages that the server has not acknowledged, sent or waiting for a connection. Past it, and past
+    /// <see cref="MaxUnacknowledgedMessages"/>, a message is <see cref="Ws.SendFailure.QueueFull"/>.
+    /// </summary>
+    public required int MaxUnacknowledgedBytes { get; init; }
+
+    /// <summary>Most such messages.</summary>
+    public required int MaxUnacknowledgedMessages { get; init; }
+
     /// <param name="config">Has the keys of <c>ws-actors.client</c>.</param>
     /// <param name="limits">What every endpoint begins with.</param>
     /// <exception cref="ConfigurationException">A key is missing or out of range; the sentence names it and its value.</exception>
@@ -49,6 +66,9 @@ public sealed record ClientOptions
             MinBackoff = read.Duration("client.reconnect.min-backoff"),
             MaxBackoff = read.Duration("client.reconnect.max-backoff"),
             ResetAfter = read.Duration("client.reconnect.reset-after"),
+            KeepsSession = read.Switch("client.session.enabled"),
+            MaxUnacknowledgedBytes = read.Size("client.session.max-unacknowledged-size", 1),
+            MaxUnacknowledgedMessages = read.Count("client.session.max-unacknowledged-messages", 1),
         }.Checked();
     }
 
@@ -60,6 +80,8 @@ public sealed record ClientOptions
         EndpointOptions.Require(MinBackoff, "client.reconnect.min-backoff");
         EndpointOptions.Require(MaxBackoff, "client.reconnect.max-backoff");
         EndpointOptions.Require(ResetAfter, "client.reconnect.reset-after");
+        EndpointOptions.Require(MaxUnacknowledgedBytes, 1, "client.session.max-unacknowledged-size");
+        EndpointOptions.Require(MaxUnacknowledgedMessages, 1, "client.session.max-unacknowledged-messages");
         return MinBackoff <= MaxBackoff ? this : throw new ConfigurationException(
             $"ws-actors.client.reconnect.min-backoff = {MinBackoff} is not usable: it must be at most max-backoff, which is {MaxBackoff}.");
     }

@@ -161,7 +161,7 @@ public sealed record EndpointOptions
         }
     }
 
-    private static void Require(int value, int min, string key)
+    internal static void Require(int value, int min, string key)
     {
         if (value < min)
         {

@@ -141,7 +141,7 @@ public static partial class Ws
     public sealed record Writable(IActorRef Connection) : IEvent;
 
     /// <summary>
-    /// Messages that were sent with <see cref="WhenFull.Drop"/> were dropped. The first is told at once, the next ones together when the
+    /// Messages that were sent with <see cref="WhenFull.Drop"/> were dropped, or a client's session had no room for them. The first is told at once, the next ones together when the
     /// queue has moved, or before <see cref="Closed"/>.
     /// </summary>
     /// <param name="Connection">The connection.</param>

@@ -40,6 +40,7 @@ public sealed class ConfigurationTests
 
         Assert.Equal((Seconds(5), false), (options.ConnectTimeout, options.Reconnects));
         Assert.Equal((TimeSpan.FromMilliseconds(500), Seconds(30), Seconds(10)), (options.MinBackoff, options.MaxBackoff, options.ResetAfter));
+        Assert.Equal((false, 1024 * 1024, 1000), (options.KeepsSession, options.MaxUnacknowledgedBytes, options.MaxUnacknowledgedMessages));
         Assert.Equal(Read("").Endpoint.CloseTimeout, options.Limits.CloseTimeout);
     }
 
@@ -50,6 +51,9 @@ public sealed class ConfigurationTests
     [InlineData("client.reconnect.min-backoff", "-1s")]
     [InlineData("client.reconnect.max-backoff", "30d")]
     [InlineData("client.reconnect.reset-after", "soon")]
+    [InlineData("client.session.enabled", "sometimes")]
+    [InlineData("client.session.max-unacknowledged-size", "0B")]
+    [InlineData("client.session.max-unacknowledged-messages", "0")]
     public void A_value_that_a_client_cannot_use_is_refused_by_key_and_value(string key, string value)
     {
         var refused = Assert.Throws<ConfigurationException>(() => ReadClient($"{key} = \"{value}\""));

@@ -4,6 +4,7 @@ using Akka.IO;
 using WsActors.Connection;
 using WsActors.Manager;
 using WsActors.Protocol.Handshake;
+using WsActors.Sessions;
 
 namespace WsActors.Client;
 
@@ -15,8 +16,13 @@ internal sealed class ClientEndpoint : Endpoint
     /// <exception cref="ConfigurationException">An option or the URI is not usable.</exception>
     /// <exception cref="ArgumentException">A subprotocol is not fit for the wire.</exception>
     public ClientEndpoint(Ws.Connect asked, ClientOptions options, ActorSystem system, Shared shared)
-        : base("client", options.Limits, new Tally(), shared)
+        : base("client", LimitsOf(options), new Tally(), shared)
     {
+        if (options.KeepsSession && asked.MaxChunkBytes is not null)
+        {
+            throw new ConfigurationException("A session is told whole messages; leave out MaxChunkBytes.");
+        }
+
         Asked = asked;
         Client = options.Checked();
         Server = ServerAddress.Parse(asked.Uri);
@@ -45,18 +51,33 @@ internal sealed class ClientEndpoint : Endpoint
         TcpSettings = TcpSettings.Create(_system) with { WriteCommandsQueueMaxSize = -1 },
     };
 
-    /// <summary>How the handler is told what comes.</summary>
+    /// <summary>Whether the handler is told no more messages than it asked for.</summary>
+    public bool IsPulled => Asked.Pull || typeof(WebSocketHandler).IsAssignableFrom(Asked.HandlerProps?.Type);
+
+    /// <summary>How the handler is told what comes; in a session, how that is.</summary>
     public Handling Engage(IActorRef handler, bool isOwned) => new(handler, isOwned, Asked.Name)
     {
         // What was made for its client may end with its work done, wherever it hangs.
-        MayLeave = Asked.HandlerProps is not null,
-        IsPulled = Asked.Pull || typeof(WebSocketHandler).IsAssignableFrom(Asked.HandlerProps?.Type),
+        MayLeave = Asked.HandlerProps is not null && !Client.KeepsSession,
+        IsPulled = IsPulled || Client.KeepsSession,
         MaxChunkBytes = Asked.MaxChunkBytes,
     };
 
     /// <summary>One for each dialling: its key must not come twice (RFC 6455 §4.1).</summary>
     public ClientHandshake NewHandshake() =>
-        new(Server.Authority, Server.Target, Asked.Subprotocols, Asked.Headers) { Compression = Options.Compression.Wanted };
+        new(Server.Authority, Server.Target, Offered, Asked.Headers) { Compression = Options.Compression.Wanted };
+
+    /// <summary>The subprotocols that the request names.</summary>
+    private IReadOnlyList<string> Offered =>
+        Client.KeepsSession ? [SessionProtocol.Name, .. Asked.Subprotocols.Where(static name => name != SessionProtocol.Name)] : Asked.Subprotocols;
+
+    /// <summary>A message of the largest size still comes when a session's header is before it.</summary>
+    private static EndpointOptions LimitsOf(ClientOptions options)
+    {
+        var message = options.Limits.Message;
+        var largest = (int)Math.Min(Array.MaxLength, (long)message.MaxMessageBytes + SessionFrameWriter.MaxHeaderLength);
+        return options.KeepsSession ? options.Limits with { Message = message with { MaxMessageBytes = largest } } : options.Limits;
+    }
 
     /// <param name="cause">Why not, and what to do, as the rest of a sentence.</param>
     /// <param name="isFinal">Whether it would fail again.</param>

@@ -81,9 +81,12 @@ internal sealed class ClientsActor : UntypedActor
         }
 
         var wakeUp = new WakeUp();
-        var started = Context.ActorOf(client.Client.Reconnects
-            ? ReconnectingActor.PropsFor(client, wakeUp)
-            : ConnectionActor.PropsFor(new Dialled(client, connect.Handler, KnownAs: null), wakeUp, new Vitals(client)));
+        var started = Context.ActorOf(client.Client switch
+        {
+            { KeepsSession: true } => SessionClientActor.PropsFor(client, wakeUp),
+            { Reconnects: true } => ReconnectingActor.PropsFor(client, wakeUp),
+            _ => ConnectionActor.PropsFor(new Dialled(client, connect.Handler, KnownAs: null), wakeUp, new Vitals(client)),
+        });
         Context.Watch(started);
         _clients.Add(started, new Entry(client, wakeUp) { Asker = Sender });
     }

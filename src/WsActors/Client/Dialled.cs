@@ -10,10 +10,13 @@ namespace WsActors.Client;
 /// <param name="KnownAs">Whom handlers know, if that is not the connection; it is told <see cref="Ended"/>.</param>
 internal sealed record Dialled(ClientEndpoint Client, IActorRef? Handler, IActorRef? KnownAs) : Beginning(Role.Client, Client)
 {
+    /// <summary>Whom handlers know instead of either, if the connection is one of many of a session.</summary>
+    public IActorRef? Session { get; init; }
+
     /// <summary>The WebSocket has ended, and its handler was told.</summary>
     internal sealed record Ended(End How);
 
-    public override IActorRef FaceOf(IActorRef connection) => KnownAs ?? connection;
+    public override IActorRef FaceOf(IActorRef connection) => Session ?? KnownAs ?? connection;
 
     public override void Of(ConnectionActor connection) => new Introduction(connection, this).Begin();
 

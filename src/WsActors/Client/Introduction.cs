@@ -7,6 +7,7 @@ using WsActors.Connection;
 using WsActors.Protocol;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
+using WsActors.Sessions;
 using WsActors.Transport;
 
 namespace WsActors.Client;
@@ -110,13 +111,18 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
     /// <param name="early">What came behind it: frames, if it is an upgrade.</param>
     private void Judge(ResponseHead head, UpgradeRequest asked, byte[] early)
     {
-        if (_handshake.Check(head, out var agreement, out var failure))
+        if (!_handshake.Check(head, out var agreement, out var failure))
         {
-            Open(head, agreement, asked, early);
+            GiveUp(Inline(failure) + ServerRefusal.Cure(head.Status), ServerRefusal.IsFinal(head.Status), head);
+        }
+        else if (_client.Client.KeepsSession && agreement.Subprotocol != SessionProtocol.Name)
+        {
+            connection.Wire.Outbox.AppendClose(CloseCode.Normal, "");
+            GiveUp("the server has no sessions there; switch them on for its route, or client.session off", isFinal: true, head);
         }
         else
         {
-            GiveUp(Inline(failure) + ServerRefusal.Cure(head.Status), ServerRefusal.IsFinal(head.Status), head);
+            Open(head, agreement, asked, early);
         }
     }
 

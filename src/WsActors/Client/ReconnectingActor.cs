@@ -11,6 +11,9 @@ namespace WsActors.Client;
 /// </summary>
 internal sealed class ReconnectingActor : UntypedActor
 {
+    /// <summary>Closes the connection that there is; another is made.</summary>
+    internal sealed record Renew(Ws.Close Close);
+
     /// <summary>What a connection is called below it.</summary>
     public const string ConnectionName = "connection";
 
@@ -23,6 +26,10 @@ internal sealed class ReconnectingActor : UntypedActor
     private readonly WakeUp _wakeUp;
     private readonly Backoff _backoff;
     private readonly IActorRef _handler;
+
+    /// <summary>Whose connections these are, and whom others know in their place; null when nobody has a session.</summary>
+    private readonly IActorRef? _session;
+
     private readonly LastOpened _lastOpened = new();
 
     /// <summary>When the current connection opened; null before.</summary>
@@ -31,16 +38,20 @@ internal sealed class ReconnectingActor : UntypedActor
     /// <summary>Whether any has: what fails from then on, the handler wants to know.</summary>
     private bool _hasBeenOpen;
 
-    public ReconnectingActor(ClientEndpoint client, WakeUp wakeUp)
+    public ReconnectingActor(ClientEndpoint client, WakeUp wakeUp, IActorRef? session)
     {
-        (_client, _wakeUp) = (client, wakeUp);
+        (_client, _wakeUp, _session) = (client, wakeUp, session);
         _backoff = new Backoff(client.Client, client.Jitter);
-        _handler = client.Asked.Handler ?? Context.ActorOf(HandlerProps.Of(client.Asked.HandlerProps!, _lastOpened, Context.System), "handler");
+        _handler = session ?? client.Asked.Handler ?? Context.ActorOf(HandlerProps.Of(client.Asked.HandlerProps!, _lastOpened, Context.System), "handler");
     }
 
-    public static Props PropsFor(ClientEndpoint client, WakeUp wakeUp) => Props.Create<ReconnectingActor>(client, wakeUp);
+    /// <param name="client">Where to, and how.</param>
+    /// <param name="wakeUp">When it wants to be looked at.</param>
+    /// <param name="session">The parent, if it has a session: the handler of each connection, and whom others know as one.</param>
+    public static Props PropsFor(ClientEndpoint client, WakeUp wakeUp, IActorRef? session = null) =>
+        session is null ? Props.Create<ReconnectingActor>(client, wakeUp, null) : Props.Create<ReconnectingActor>(client, wakeUp, session);
 
-    private bool OwnsHandler => _client.Asked.Handler is null;
+    private bool OwnsHandler => (_session ?? _client.Asked.Handler) is null;
 
     private TimeSpan Now => _client.Clock.Now;
 
@@ -63,7 +74,7 @@ internal sealed class ReconnectingActor : UntypedActor
 
     private void Connect()
     {
-        var beginning = new Dialled(_client, _handler, KnownAs: Self) { LastOpened = _lastOpened };
+        var beginning = new Dialled(_client, _handler, KnownAs: Self) { LastOpened = _lastOpened, Session = _session };
         var connection = Context.ActorOf(ConnectionActor.PropsFor(beginning, _wakeUp, new Vitals(_client)), ConnectionName);
         Context.Watch(connection);
         _opened = null;
@@ -90,6 +101,7 @@ internal sealed class ReconnectingActor : UntypedActor
                 connection.Forward(message);
                 End(connection, lost);
                 break;
+            case Renew renew: connection.Tell(renew.Close, Self); break;
             default: connection.Forward(message); break;
         }
     }
@@ -125,7 +137,7 @@ internal sealed class ReconnectingActor : UntypedActor
         switch (message)
         {
             case WakeUp.Tick when Now >= due: Connect(); break;
-            case WakeUp.Tick: break;
+            case WakeUp.Tick or Renew: break;
             case Ws.Send send: Refuse(send); break;
             case Ws.Close or ConnectionActor.Abort:
                 TellParent(_client.Failed(Introduction.ClosedEarly));

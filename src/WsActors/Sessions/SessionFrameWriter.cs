@@ -10,8 +10,8 @@ namespace WsActors.Sessions;
 /// </summary>
 internal static class SessionFrameWriter
 {
-    /// <summary>The longest word, a space, and the digits of the largest offset.</summary>
-    private const int MaxHeaderLength = 32;
+    /// <summary>Most bytes before a payload.</summary>
+    public const int MaxHeaderLength = 28;
 
     private static readonly byte[] Begin = "hello"u8.ToArray();
 

@@ -23,5 +23,14 @@ internal static class SessionProtocol
     /// <summary>Close code: the session goes on over another connection.</summary>
     public const int TakenOverCode = 4409;
 
+    /// <summary>
+    /// Whether a client stays away: the server's end of the session, and what would only happen again. It comes back when the server or the
+    /// network had to go, or when it gave up a connection itself.
+    /// </summary>
+    public static bool IsFinal(Ws.Closed closed) => closed.By == Ws.Side.Local
+        ? closed.Code == CloseCode.MessageTooBig
+        : closed.Code is not (CloseCode.GoingAway or CloseCode.NoStatus or CloseCode.Abnormal or CloseCode.InternalError
+            or CloseCode.ServiceRestart or CloseCode.TryAgainLater or CloseCode.BadGateway or NoHelloCode);
+
     public static Violation Broken(string rule) => new(BrokenCode, rule);
 }

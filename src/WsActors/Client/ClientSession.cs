@@ -1,0 +1,286 @@
+using Akka.Actor;
+using WsActors.Connection;
+using WsActors.Protocol;
+using WsActors.Protocol.Messages;
+using WsActors.Sessions;
+
+namespace WsActors.Client;
+
+/// <summary>
+/// A session as its client knows it: by what name, and what was sent and came within it. When it is lost, the next one begins in its place. Part of
+/// its actor.
+/// </summary>
+/// <param name="self">The actor.</param>
+/// <param name="client">Where to, and how.</param>
+/// <param name="handler">Who is told.</param>
+/// <param name="lastOpened">What it was told.</param>
+/// <param name="link">Takes what is sent to the server, while there is a connection.</param>
+internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActorRef handler, LastOpened lastOpened, IActorRef link)
+{
+    private static readonly Violation NotFirst = SessionProtocol.Broken("the first frame of a server is a welcome, and no other is");
+    private static readonly Violation NoAnswer = SessionProtocol.Broken("the welcome does not answer the hello");
+    private static readonly Violation Missing = SessionProtocol.Broken("a message is missing before this one");
+    private static readonly Violation NotSent = SessionProtocol.Broken("what was not sent cannot be acknowledged");
+
+    // A connection takes all of the window, and acks beside it.
+    private readonly SessionOutbox _outbox = new(self, client.Client, client.Options.MaxQueuedBytes / 2);
+
+    private readonly SessionInbox _inbox = new(self, handler, client.IsPulled, client.Options.PauseReadingAboveBytes);
+
+    /// <summary>What the server knows it by; null while there is none.</summary>
+    private (string Token, string Epoch)? _name;
+
+    private TimeSpan _began;
+
+    private long _bytesSent;
+
+    private bool _isCongested;
+
+    private long _untoldDrops;
+
+    /// <summary>Whether the handler was told of a drop since the outbox last moved: the next ones are told together.</summary>
+    private bool _isDropTold;
+
+    /// <summary>Whether the connection was asked for a frame that has not come.</summary>
+    private bool _isAsked;
+
+    /// <summary>Whether one has begun and is not over.</summary>
+    public bool IsOpen => _name is not null;
+
+    /// <summary>Whether all that was sent is acknowledged.</summary>
+    public bool IsSettled => _outbox.IsEmpty;
+
+    public bool OwesAck => _inbox.OwesAck;
+
+    private TimeSpan Now => client.Clock.Now;
+
+    // Connections.
+
+    /// <summary>There is a connection: the server is told who it is.</summary>
+    public void Greet()
+    {
+        _isAsked = false;
+        TellServer(_name is var (token, epoch) ? SessionFrameWriter.Resume(token, epoch, _inbox.Last) : SessionFrameWriter.Hello());
+    }
+
+    /// <summary>The server's answer: the session goes on, or begins.</summary>
+    /// <param name="received">What came first.</param>
+    /// <param name="opened">What the connection told.</param>
+    /// <returns>Null when it is a right one.</returns>
+    public Violation? Welcome(Ws.Received received, Ws.Opened opened)
+    {
+        _isAsked = false;
+        if (!SessionFrameReader.TryRead(Role.Server, received.Kind, received.Payload, out var frame, out var violation))
+        {
+            return violation;
+        }
+
+        if (frame.Kind != SessionFrameKind.Welcome)
+        {
+            return NotFirst;
+        }
+
+        var isAnswer = frame.Recovery switch
+        {
+            Recovery.Recovered => frame.Epoch == _name?.Epoch && _outbox.TryResume(frame.Offset),
+            Recovery.Lost => IsOpen && frame.Offset == 0,
+            _ => !IsOpen && frame.Offset == 0,
+        };
+        if (!isAnswer)
+        {
+            return NoAnswer;
+        }
+
+        if (frame.Recovery == Recovery.Lost)
+        {
+            Conclude(End.Abnormal("the server has lost the session"));
+        }
+
+        if (frame.Recovery != Recovery.Recovered)
+        {
+            Begin(opened);
+        }
+
+        _name = (frame.Token, frame.Epoch);
+        _inbox.Acknowledge();
+        GoOn();
+        return null;
+    }
+
+    /// <summary>It is over: whoever waits for an ack is told, and the handler.</summary>
+    public void Conclude(End end)
+    {
+        _outbox.Abandon();
+        _isCongested = false;
+        if (IsOpen)
+        {
+            _name = null;
+            _inbox.TellAll();
+            TellDrops();
+            lastOpened.End();
+            Tell(new Ws.Closed(self, end.Code, end.Reason, end.By, end.WasClean, Now - _began, _inbox.BytesReceived, _bytesSent));
+            _bytesSent = 0;
+        }
+    }
+
+    private void Begin(Ws.Opened opened)
+    {
+        var told = opened with { Connection = self, Subprotocol = null };
+        _began = Now;
+        _inbox.Begin();
+        lastOpened.Begin(told);
+        Tell(told);
+    }
+
+    // What comes.
+
+    /// <summary>A frame of the server.</summary>
+    /// <returns>Null when it is a right one.</returns>
+    public Violation? Take(Ws.Received received)
+    {
+        _isAsked = false;
+        if (!SessionFrameReader.TryRead(Role.Server, received.Kind, received.Payload, out var frame, out var violation))
+        {
+            return violation;
+        }
+
+        violation = frame.Kind switch
+        {
+            SessionFrameKind.Message => _inbox.TryTake(frame) ? null : Missing,
+            SessionFrameKind.Ack => Settle(frame.Offset),
+            _ => NotFirst,
+        };
+        if (violation is null)
+        {
+            GoOn();
+        }
+
+        return violation;
+    }
+
+    private Violation? Settle(long offset)
+    {
+        if (!_outbox.TryAcknowledge(offset))
+        {
+            return NotSent;
+        }
+
+        _isDropTold = false;
+        TellDrops();
+        return null;
+    }
+
+    /// <summary>The handler wants more.</summary>
+    public void Demand(int messages)
+    {
+        _inbox.Demand(messages);
+        AskForMore();
+    }
+
+    /// <summary>The answer to a question of ours about the handler.</summary>
+    public bool TryAnswer(ActorIdentity answer) => _inbox.TryAnswer(answer);
+
+    /// <summary>One frame at a time, each when those before it are dealt with as far as it takes: the server is slowed by TCP.</summary>
+    public void AskForMore()
+    {
+        if (!_isAsked && _inbox.HasRoom)
+        {
+            _isAsked = true;
+            link.Tell(Ws.Demand.One, self);
+        }
+    }
+
+    /// <summary>Tells the server what has come.</summary>
+    public void Acknowledge()
+    {
+        if (_inbox.OwesAck)
+        {
+            _inbox.Acknowledge();
+            TellServer(SessionFrameWriter.Ack(_inbox.Last));
+        }
+    }
+
+    // What leaves.
+
+    /// <summary>Keeps a message until the server has it.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="sender">Who is told what becomes of it.</param>
+    public void Keep(Ws.Send message, IActorRef sender)
+    {
+        if (message.Parts is not null || !_outbox.TryKeep(message, sender))
+        {
+            Receipts.Tell(self, message, sender, message switch
+            {
+                { Parts: not null } => Ws.SendFailure.SourceFailed,
+                { WhenFull.IsDrop: true } => Ws.SendFailure.Dropped,
+                _ => Ws.SendFailure.QueueFull,
+            });
+            NoteDrop();
+            return;
+        }
+
+        _bytesSent += message.Payload.Length;
+        TellCongestion();
+    }
+
+    /// <summary>Sends what the window allows.</summary>
+    public void Flush()
+    {
+        while (_outbox.TrySend(out var next))
+        {
+            var frame = SessionFrameWriter.Message(next.Offset, next.Message.Payload.Span);
+            link.Tell(Ws.Send.Of(next.Message.Kind, frame) with { Compress = next.Message.Compress }, self);
+        }
+    }
+
+    private void GoOn()
+    {
+        if (_inbox.OwesAckNow)
+        {
+            Acknowledge();
+        }
+
+        Flush();
+        TellCongestion();
+        AskForMore();
+    }
+
+    private void NoteDrop()
+    {
+        _untoldDrops++;
+        if (!_isDropTold)
+        {
+            _isDropTold = true;
+            TellDrops();
+        }
+    }
+
+    private void TellDrops()
+    {
+        if (_untoldDrops > 0)
+        {
+            Tell(new Ws.Dropped(self, _untoldDrops));
+            _untoldDrops = 0;
+        }
+    }
+
+    /// <summary>As a connection says it of its queue: much is more than half of what may be kept, and no longer is less than a quarter.</summary>
+    private void TellCongestion()
+    {
+        var (kept, most) = (_outbox.Bytes, (long)client.Client.MaxUnacknowledgedBytes);
+        if (!_isCongested && kept > most / 2)
+        {
+            _isCongested = true;
+            Tell(new Ws.Congested(self));
+        }
+        else if (_isCongested && kept <= most / 4)
+        {
+            _isCongested = false;
+            Tell(new Ws.Writable(self));
+        }
+    }
+
+    private void TellServer(ReadOnlyMemory<byte> frame) => link.Tell(Ws.Send.Of(MessageKind.Text, frame) with { Compress = false }, self);
+
+    private void Tell(object message) => handler.Tell(message, self);
+}

@@ -1,0 +1,343 @@
+using Akka.Actor;
+using WsActors.Connection;
+using WsActors.Protocol;
+using WsActors.Sessions;
+
+namespace WsActors.Client;
+
+/// <summary>
+/// A client whose connection outlives its sockets: the handler of a client that reconnects, and to its own handler the connection. How it stands
+/// with the server is the <see cref="ClientSession"/>'s; this is when there is a connection, and how it all ends.
+/// </summary>
+internal sealed class SessionClientActor : UntypedActor, IWithTimers
+{
+    // Away --connection open--> Greeting --welcome--> Attached --connection gone, or given up--> Away
+    // Attached --told to close with 1000--> Settling --all acknowledged, or too late--> Closing
+    // Away, Greeting, Attached --told to close, or handler gone--> Closing --connection gone--> Parting
+    //                         \--closed for good, or no way to connect--> Parting --own handler gone--> (stopped)
+
+    private sealed record TimedOut(string Wait)
+    {
+        public static TimedOut Ack { get; } = new("ack");
+
+        public static TimedOut Welcome { get; } = new("welcome");
+
+        public static TimedOut Settling { get; } = new("settling");
+
+        public static TimedOut Parting { get; } = new("parting");
+    }
+
+    /// <summary>What came is acknowledged after this long at the latest.</summary>
+    private static readonly TimeSpan AckDelay = TimeSpan.FromMilliseconds(200);
+
+    private readonly ClientEndpoint _client;
+    private readonly IActorRef _handler;
+
+    /// <summary>The client that reconnects: to whatever connection it has goes what this one tells it.</summary>
+    private readonly IActorRef _link;
+
+    private readonly ClientSession _session;
+
+    /// <summary>Whether whoever asked for it was told that it is open.</summary>
+    private bool _isAnswered;
+
+    private bool _hasHandlerFailed;
+
+    public SessionClientActor(ClientEndpoint client, WakeUp wakeUp)
+    {
+        _client = client;
+        var lastOpened = new LastOpened();
+        _handler = client.Asked.Handler ?? Context.ActorOf(HandlerProps.Of(client.Asked.HandlerProps!, lastOpened, Context.System), "handler");
+        _link = Context.ActorOf(ReconnectingActor.PropsFor(client, wakeUp, Self), "link");
+        _session = new ClientSession(Self, client, _handler, lastOpened, _link);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props PropsFor(ClientEndpoint client, WakeUp wakeUp) => Props.Create<SessionClientActor>(client, wakeUp);
+
+    private bool IsHandler(Terminated gone) => gone.ActorRef.Equals(_handler);
+
+    private bool OwnsHandler => _client.Asked.Handler is null;
+
+    protected override void PreStart()
+    {
+        Context.Watch(_handler);
+        Context.Watch(_link);
+        Become(Away);
+    }
+
+    protected override void OnReceive(object message) => Unhandled(message);
+
+    // After a failure of our own, or at the end of the system, it is not over yet.
+    protected override void PostStop() => _session.Conclude(End.Failed(Role.Client));
+
+    protected override SupervisorStrategy SupervisorStrategy()
+    {
+        var ofHandler = (OneForOneStrategy)HandlerSupervision.For(_client, givenUp: () => _hasHandlerFailed = true);
+        return new OneForOneStrategy(cause => Sender.Equals(_handler) ? ofHandler.Decider.Decide(cause) : Directive.Stop);
+    }
+
+    private void Away(object message)
+    {
+        switch (message)
+        {
+            case Ws.Opened opened: Greet(opened); break;
+            case Ws.Received: break; // Of a connection that was given up.
+            default: Otherwise(message); break;
+        }
+    }
+
+    private void Greet(Ws.Opened opened)
+    {
+        _session.Greet();
+        Timers.StartSingleTimer(TimedOut.Welcome, TimedOut.Welcome, _client.Options.HandshakeTimeout);
+        Become(message => Greeting(message, opened));
+    }
+
+    private void Greeting(object message, Ws.Opened opened)
+    {
+        switch (message)
+        {
+            case Ws.Received received when _session.Welcome(received, opened) is { } violation: GiveUp(violation); break;
+            case Ws.Received: Attach(); break;
+            case TimedOut { Wait: "welcome" }: GiveUp(SessionProtocol.Broken("no welcome came in time")); break;
+            default: Otherwise(message); break;
+        }
+    }
+
+    private void Attach()
+    {
+        Timers.Cancel(TimedOut.Welcome);
+        Become(Attached);
+        if (!_isAnswered)
+        {
+            _isAnswered = true;
+            TellParent(new Ws.Connected(_client.Asked.Uri, Self));
+        }
+    }
+
+    private void Attached(object message)
+    {
+        switch (message)
+        {
+            case Ws.Received received: Take(received); break;
+            case TimedOut { Wait: "ack" }: _session.Acknowledge(); break;
+            case Ws.Send send:
+                _session.Keep(send, Sender);
+                _session.Flush();
+                break;
+            case Ws.Close { Code: CloseCode.Normal } close when !_session.IsSettled: Settle(close); break;
+            case Terminated gone when IsHandler(gone) && EndOfHandler.Code == CloseCode.Normal && !_session.IsSettled: Settle(EndOfHandler); break;
+            default: Otherwise(message); break;
+        }
+    }
+
+    private void Take(Ws.Received received)
+    {
+        if (_session.Take(received) is { } violation)
+        {
+            GiveUp(violation);
+        }
+        else if (!_session.OwesAck)
+        {
+            Timers.Cancel(TimedOut.Ack);
+        }
+        else if (!Timers.IsTimerActive(TimedOut.Ack))
+        {
+            Timers.StartSingleTimer(TimedOut.Ack, TimedOut.Ack, AckDelay);
+        }
+    }
+
+    /// <summary>With the server's session would end what it has not dealt with: it is given the time.</summary>
+    private void Settle(Ws.Close close)
+    {
+        Timers.StartSingleTimer(TimedOut.Settling, TimedOut.Settling, _client.Options.CloseTimeout);
+        Become(message => Settling(message, close));
+    }
+
+    private void Settling(object message, Ws.Close close)
+    {
+        switch (message)
+        {
+            case Ws.Received received:
+                Take(received);
+                if (_session.IsSettled)
+                {
+                    Leave(close);
+                }
+
+                break;
+            case TimedOut { Wait: "ack" }: _session.Acknowledge(); break;
+            case TimedOut { Wait: "settling" }: Leave(close); break;
+            case Ws.Close { Code: CloseCode.Normal }: break;
+            case Terminated gone when IsHandler(gone): break;
+            case Ws.Send send: Refuse(send); break;
+            case Ws.Closed closed: LoseForGood(closed); break;
+            default: Otherwise(message); break;
+        }
+    }
+
+    /// <summary>This connection is of no use: it is closed, and another made.</summary>
+    private void GiveUp(Violation violation)
+    {
+        _link.Tell(new ReconnectingActor.Renew(new Ws.Close(violation.Code, violation.Reason)), Self);
+        Become(Away);
+    }
+
+    // What every state before the end has in common.
+
+    private void Otherwise(object message)
+    {
+        switch (message)
+        {
+            case Ws.Closed closed: Lose(closed); break;
+            case Ws.Reconnecting next: _handler.Tell(next with { Connection = Self }, Self); break;
+            case Ws.ConnectFailed failed: Fail(failed); break;
+            case Ws.Send send: _session.Keep(send, Sender); break;
+            case Ws.Demand demand: _session.Demand(demand.Messages); break;
+            case Ws.Close or ConnectionActor.Abort: Leave(message); break;
+            case Ws.Join join: Sender.Tell(new Ws.JoinFailed(Self, join.Topic, "A client's session is in no topics; join on the server."), Self); break;
+            case ActorIdentity answer when _session.TryAnswer(answer): _session.AskForMore(); break;
+            case ActorIdentity:
+                // A connection begins by this; what is asked of it counts from here on.
+                _link.Forward(message);
+                _session.AskForMore();
+                break;
+            case Terminated gone when IsHandler(gone): Leave(EndOfHandler); break;
+            case Terminated: Finish(End.Failed(Role.Client)); break;
+            case WakeUp.Tick or Ws.Ping or Ws.GetStats: _link.Forward(message); break;
+            case Ws.Connected or Ws.Congested or Ws.Writable or Ws.Leave or TimedOut: break; // Of the connection; or too late.
+            default: Unhandled(message); break;
+        }
+    }
+
+    /// <summary>As with a connection: a handler that is no one else's, and stops itself, has done its work.</summary>
+    private Ws.Close EndOfHandler => OwnsHandler && !_hasHandlerFailed ? new() : new(CloseCode.InternalError, "the handler failed");
+
+    private void Lose(Ws.Closed closed)
+    {
+        Timers.CancelAll();
+        if (SessionProtocol.IsFinal(closed))
+        {
+            LoseForGood(closed);
+        }
+        else
+        {
+            Become(Away);
+        }
+    }
+
+    private void LoseForGood(Ws.Closed closed)
+    {
+        if (closed is not { Code: CloseCode.Normal, By: Ws.Side.Peer })
+        {
+            // It would connect again.
+            _link.Tell(new Ws.Close(), Self);
+        }
+
+        Finish(EndOf(closed));
+    }
+
+    /// <summary>There will be no connection any more.</summary>
+    private void Fail(Ws.ConnectFailed failed)
+    {
+        _session.Conclude(End.Abnormal("there is no way back to the server"));
+        if (_isAnswered)
+        {
+            _handler.Tell(failed, Self);
+        }
+        else
+        {
+            _isAnswered = true;
+            TellParent(failed);
+        }
+
+        Part();
+    }
+
+    // The end.
+
+    /// <param name="how">What was told: a close, or an abort.</param>
+    private void Leave(object how)
+    {
+        Timers.CancelAll();
+        _link.Forward(how);
+        var close = how as Ws.Close;
+        Become(message => Closing(message, new End(close?.Code ?? CloseCode.Abnormal, close?.Reason ?? "", Ws.Side.Local)));
+    }
+
+    private void Closing(object message, End end)
+    {
+        switch (message)
+        {
+            case Ws.Closed closed: Finish(EndOf(closed)); break;
+            case Terminated gone when gone.ActorRef.Equals(_link): Finish(end); break;
+            case Ws.ConnectFailed failed when !_isAnswered:
+                _isAnswered = true;
+                TellParent(failed);
+                break;
+            case Ws.Send send: Refuse(send); break;
+            case WakeUp.Tick or ActorIdentity or ConnectionActor.Abort: _link.Forward(message); break;
+        }
+    }
+
+    private static End EndOf(Ws.Closed closed) => new(closed.Code, closed.Reason, closed.By, closed.WasClean);
+
+    private void Finish(End end)
+    {
+        _session.Conclude(end);
+        if (!_isAnswered)
+        {
+            TellParent(_client.Failed($"the session was closed with {end.Code} before it began"));
+        }
+
+        Part();
+    }
+
+    /// <summary>All is over; the last connection has still to go, and a handler of its own to hear what it was told.</summary>
+    private void Part()
+    {
+        Timers.CancelAll();
+        Timers.StartSingleTimer(TimedOut.Parting, TimedOut.Parting, _client.Options.CloseTimeout);
+        if (OwnsHandler && IsThere("handler"))
+        {
+            _handler.Tell(PoisonPill.Instance, Self);
+        }
+
+        Become(Parting);
+        StopIfAlone();
+    }
+
+    private void Parting(object message)
+    {
+        switch (message)
+        {
+            case Terminated: StopIfAlone(); break;
+            case TimedOut { Wait: "parting" }: Context.Stop(Self); break;
+            case Ws.Send send: Refuse(send); break;
+            case WakeUp.Tick or ActorIdentity or ConnectionActor.Abort when IsThere("link"): _link.Forward(message); break;
+        }
+    }
+
+    private void StopIfAlone()
+    {
+        if (!IsThere("handler") && !IsThere("link"))
+        {
+            Context.Stop(Self);
+        }
+    }
+
+    private static bool IsThere(string child) => !Context.Child(child).IsNobody();
+
+    private void Refuse(Ws.Send send)
+    {
+        Receipts.Tell(Self, send, Sender, Ws.SendFailure.Closing);
+        if (send.Ack is null)
+        {
+            Unhandled(send);
+        }
+    }
+
+    private void TellParent(object message) => Context.Parent.Tell(message, Self);
+}
