@@ -49,7 +49,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IAsyncL
         await using var server = await ServerProcess.StartAsync();
         using var http = new HttpClient();
 
-        foreach (var path in new[] { "/", "/chat.css", "/chat.js" })
+        foreach (var path in new[] { "/", "/chat.css", "/chat.js", "/session.js" })
         {
             using var answer = await http.GetAsync(server.HttpUri(path));
             var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));

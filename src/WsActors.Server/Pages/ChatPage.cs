@@ -20,6 +20,9 @@ internal static class ChatPage
     /// <summary><c>chat.js</c>, beside the page.</summary>
     public static HttpResponse Script { get; } = Load("chat.js", "text/javascript; charset=utf-8");
 
+    /// <summary><c>session.js</c>: a WebSocket that outlives its sockets, for any page.</summary>
+    public static HttpResponse Session { get; } = Load("session.js", "text/javascript; charset=utf-8");
+
     private static HttpResponse Load(string file, string contentType)
     {
         using var resource = typeof(ChatPage).Assembly.GetManifestResourceStream(typeof(ChatPage), file)

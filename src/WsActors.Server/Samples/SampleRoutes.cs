@@ -17,6 +17,7 @@ internal static class SampleRoutes
         .Get("/", ChatPage.Html)
         .Get("/chat.css", ChatPage.Css)
         .Get("/chat.js", ChatPage.Script)
+        .Get("/session.js", ChatPage.Session)
         .Map("/chat/{room}", request => ChatHandler.PropsFor(request, chat), new RouteOptions { Guard = ChatHandler.Guard })
         .Map("/echo", EchoHandler.PropsFor)
         .Map("/broadcast/{topic}", BroadcastHandler.PropsFor);

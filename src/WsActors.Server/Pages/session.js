@@ -1,0 +1,332 @@
+// A WebSocket that outlives its sockets: what is sent arrives once and in order, and so does what comes, whatever breaks in between. The server has
+// to speak wsactors.session.v1, as src/WsActors/Sessions/README.md describes it.
+//
+//   const session = new WsSession('/chat/tea', { storageKey: 'tea' });
+//   session.addEventListener('message', event => show(event.data));
+//   session.send('hello');                                  // at any time: it leaves when there is a connection
+//
+// state: connecting --welcome--> open --lost--> away --time, retry(), back online--> connecting
+//             \--lost--> away      \--close(), or closed for good--> closed
+//
+// Events:
+//   open     there is a connection. detail.recovered: 'new' for a new session, true if it goes on, false if the server lost it and this is another
+//   message  data: a string or an ArrayBuffer
+//   away     there is none. detail: attempt, delay (milliseconds until it), code and reason of the loss
+//   reset    before an open with false. detail.messages: what the server may or may not have had; send again what is safe to come twice
+//   close    it is over: code, reason, wasClean
+'use strict';
+
+class WsSession extends EventTarget {
+  static #Protocol = 'wsactors.session.v1';
+  static #ConnectTimeout = 15_000; // milliseconds, from dialling to the welcome
+
+  // Full jitter: everyone who lost the same server comes back spread over the whole window.
+  static #BackoffBase = 500;
+  static #BackoffCap = 30_000;
+  static #Settled = 10_000; // a connection that lasted this long was a good one: the next loss begins with short waits again
+
+  // An ack is due at the latest after so many messages, so many bytes, or so many milliseconds.
+  static #AckMessages = 32;
+  static #AckBytes = 65_536;
+  static #AckDelay = 200;
+
+  // The server or the network had to go: it passes. With any other code it is over.
+  static #ComesBack = new Set([1001, 1005, 1006, 1011, 1012, 1013, 1014, 4408]);
+
+  #url;
+  #protocols;
+  #storageKey;
+  #state = 'connecting';
+  #socket = null;       // the one whose events count
+  #timer = 0;           // the connect deadline, or the wait for the next attempt
+  #ackTimer = 0;
+  #attempt = 0;         // failed attempts since the last good connection
+  #openedAt = 0;
+  #name = null;         // what the server knows the session by: token and epoch; null before there is one
+  #received = 0;        // the last message that came
+  #owedMessages = 0;    // what came, and the server does not know of
+  #owedBytes = 0;
+  #acknowledged = 0;    // the last of our messages that the server has; null where only it can say: this page did not send them
+  #queue = [];          // those behind it, as data and size
+  #sent = 0;            // how many of these left over this connection
+  #bufferedAmount = 0;
+  #listening = new AbortController();
+
+  // url: ws(s):, http(s): or relative to the page. storageKey: where sessionStorage keeps the session, so that a reload of the page resumes it; without
+  // one it ends with the page. protocols: more subprotocols to offer.
+  constructor(url, { storageKey = null, protocols = [] } = {}) {
+    super();
+    this.#url = new URL(url, location.href);
+    this.#url.protocol = this.#url.protocol.replace(/^http/, 'ws');
+    this.#protocols = [WsSession.#Protocol, ...protocols];
+    this.#storageKey = storageKey;
+    this.#restore();
+    const signal = this.#listening.signal;
+    addEventListener('online', () => this.#hurry(), { signal });
+    document.addEventListener('visibilitychange', () => this.#hurry(), { signal });
+    addEventListener('pagehide', event => { if (!event.persisted && !this.#storageKey) { this.close(); } }, { signal });
+    this.#connect();
+  }
+
+  get url() { return this.#url.href; }
+
+  // 'connecting', 'open', 'away' or 'closed'.
+  get state() { return this.#state; }
+
+  // Payload bytes that the server has not acknowledged.
+  get bufferedAmount() { return this.#bufferedAmount; }
+
+  // A string, an ArrayBuffer, or a view of one, whose bytes are copied. Once it is closed, nothing happens.
+  send(data) {
+    if (this.#state === 'closed') { return; }
+    const payload = typeof data === 'string' ? data : WsSession.#copy(data);
+    const size = typeof payload === 'string' ? new TextEncoder().encode(payload).length : payload.length;
+    this.#queue.push({ payload, size });
+    this.#bufferedAmount += size;
+    this.#flush();
+  }
+
+  // With 1000 the session ends on the server, too, behind what was sent; with a code of 3000 to 4999 it is left to the server.
+  close(code = 1000, reason = '') {
+    if (this.#state === 'closed') { return; }
+    if (this.#state === 'open') {
+      this.#socket.close(code, reason); // its close event ends it
+      this.#state = 'closed';
+      clearTimeout(this.#ackTimer);
+      this.#forget();
+    } else {
+      this.#drop()?.close(code, reason);
+      this.#end(code, reason, false);
+    }
+  }
+
+  // Connects now, if it waits to.
+  retry() {
+    if (this.#state === 'away') { this.#connect(); }
+  }
+
+  // --- connections ---
+
+  #connect() {
+    this.#drop();
+    this.#state = 'connecting';
+    const socket = this.#socket = new WebSocket(this.#url, this.#protocols);
+    const ifCurrent = action => event => { if (this.#socket === socket) { action(event); } };
+    socket.binaryType = 'arraybuffer';
+    socket.addEventListener('open', ifCurrent(() => this.#greet()));
+    socket.addEventListener('message', ifCurrent(event => this.#read(event.data)));
+    socket.addEventListener('close', ifCurrent(event => this.#closed(event)));
+    this.#timer = setTimeout(() => this.#giveUp(1006, 'no answer in time'), WsSession.#ConnectTimeout);
+  }
+
+  #greet() {
+    if (this.#socket.protocol !== WsSession.#Protocol) {
+      const socket = this.#drop();
+      this.#end(4400, 'the server has no sessions there', false);
+      socket.close(1000);
+      return;
+    }
+
+    this.#socket.send(this.#name ? `hello ${this.#name.token} ${this.#name.epoch} ${this.#received}` : 'hello');
+  }
+
+  #closed({ code, reason, wasClean }) {
+    if (this.#state === 'closed' || !WsSession.#ComesBack.has(code)) {
+      this.#drop();
+      this.#end(code, reason, wasClean);
+    } else {
+      this.#lose(code, reason);
+    }
+  }
+
+  #lose(code, reason) {
+    this.#drop();
+    if (this.#openedAt && Date.now() - this.#openedAt >= WsSession.#Settled) { this.#attempt = 0; }
+    this.#openedAt = 0;
+    this.#state = 'away';
+    const delay = Math.random() * Math.min(WsSession.#BackoffCap, WsSession.#BackoffBase * 2 ** this.#attempt++);
+    this.#timer = setTimeout(() => this.#connect(), delay);
+    this.#tell('away', { attempt: this.#attempt, delay, code, reason });
+  }
+
+  // This connection is of no use; another may be.
+  #giveUp(code, reason) {
+    this.#drop().close(4400, reason);
+    this.#lose(code, reason);
+  }
+
+  #broken(rule) { this.#giveUp(4400, rule); }
+
+  #end(code, reason, wasClean) {
+    this.#state = 'closed';
+    this.#forget();
+    this.#listening.abort();
+    this.dispatchEvent(new CloseEvent('close', { code, reason, wasClean }));
+  }
+
+  // Forgets the socket and the timers of the state that ends.
+  #drop() {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#ackTimer);
+    this.#ackTimer = 0;
+    const socket = this.#socket;
+    this.#socket = null;
+    return socket;
+  }
+
+  #hurry() {
+    if (document.visibilityState === 'visible') { this.retry(); }
+  }
+
+  // --- what comes ---
+
+  #read(data) {
+    if (this.#state === 'closed') { return; }
+    const frame = WsSession.#parse(data);
+    if (this.#state === 'connecting') {
+      if (frame?.word !== 'welcome') { this.#broken('the first frame of a server is a welcome'); } else { this.#welcome(frame); }
+    } else if (frame?.word === 'message') {
+      this.#take(frame);
+    } else if (frame?.word === 'ack') {
+      if (frame.offset > this.#acknowledged + this.#sent) { this.#broken('what was not sent cannot be acknowledged'); } else { this.#settle(frame.offset); }
+    } else {
+      this.#broken('a frame is malformed, or out of place');
+    }
+  }
+
+  #welcome({ token, epoch, recovered, offset }) {
+    const fits = recovered === true
+      ? this.#name?.epoch === epoch && (this.#acknowledged === null || (offset >= this.#acknowledged && offset <= this.#acknowledged + this.#queue.length))
+      : offset === 0 && (recovered === 'new') === !this.#name;
+    if (!fits) { this.#broken('the welcome does not answer the hello'); return; }
+
+    clearTimeout(this.#timer);
+    this.#name = { token, epoch };
+    this.#state = 'open';
+    this.#openedAt = Date.now();
+    this.#sent = 0;
+    this.#owedMessages = this.#owedBytes = 0;
+    if (recovered === true) {
+      this.#acknowledged ??= offset;
+      this.#settle(offset);
+      this.#store();
+    } else {
+      this.#begin(recovered === false);
+    }
+
+    this.#tell('open', { recovered });
+    this.#flush();
+  }
+
+  #begin(isLost) {
+    // What a page that was loaded since wants to send has never left.
+    const messages = isLost && this.#acknowledged !== null ? this.#queue.splice(0).map(({ payload }) => payload) : [];
+    this.#received = this.#acknowledged = 0;
+    this.#bufferedAmount = this.#queue.reduce((sum, { size }) => sum + size, 0);
+    this.#store();
+    if (isLost) {
+      this.#tell('reset', { messages: messages.map(payload => typeof payload === 'string' ? payload : payload.buffer) });
+    }
+  }
+
+  #take({ offset, payload }) {
+    if (offset <= this.#received) { return; } // it came before
+    if (offset > this.#received + 1) { this.#broken('a message is missing before this one'); return; }
+    this.#received = offset;
+    this.#owedMessages++;
+    this.#owedBytes += typeof payload === 'string' ? payload.length : payload.byteLength;
+    this.#acknowledgeInTime();
+    this.dispatchEvent(new MessageEvent('message', { data: payload }));
+    this.#store();
+  }
+
+  // A page in the background has its timers slowed, up to a minute each: there an ack does not wait for one.
+  #acknowledgeInTime() {
+    if (this.#owedMessages >= WsSession.#AckMessages || this.#owedBytes >= WsSession.#AckBytes || document.hidden) {
+      this.#acknowledge();
+    } else {
+      this.#ackTimer ||= setTimeout(() => this.#acknowledge(), WsSession.#AckDelay);
+    }
+  }
+
+  #acknowledge() {
+    clearTimeout(this.#ackTimer);
+    this.#ackTimer = this.#owedMessages = this.#owedBytes = 0;
+    this.#socket.send(`ack ${this.#received}`);
+  }
+
+  // --- what leaves ---
+
+  // The server has all up to this message.
+  #settle(offset) {
+    const count = Math.max(0, offset - this.#acknowledged);
+    for (const { size } of this.#queue.splice(0, count)) { this.#bufferedAmount -= size; }
+    this.#acknowledged += count;
+    this.#sent = Math.max(0, this.#sent - count);
+  }
+
+  #flush() {
+    while (this.#state === 'open' && this.#sent < this.#queue.length) {
+      const { payload } = this.#queue[this.#sent++];
+      const header = `message ${this.#acknowledged + this.#sent}\n`;
+      this.#socket.send(typeof payload === 'string' ? header + payload : WsSession.#concat(new TextEncoder().encode(header), payload));
+    }
+  }
+
+  // --- what the tab remembers ---
+
+  #restore() {
+    if (!this.#storageKey) { return; }
+    try {
+      const { token, epoch, received } = JSON.parse(sessionStorage.getItem(this.#storageKey)) ?? {};
+      if (token && epoch && Number.isSafeInteger(received)) {
+        this.#name = { token, epoch };
+        this.#received = received;
+        this.#acknowledged = null;
+      }
+    } catch { /* storage may be forbidden, or hold something else: a new session begins */ }
+  }
+
+  #store() {
+    if (!this.#storageKey || this.#state === 'closed') { return; }
+    try { sessionStorage.setItem(this.#storageKey, JSON.stringify({ ...this.#name, received: this.#received })); } catch { /* a reload begins anew */ }
+  }
+
+  #forget() {
+    if (!this.#storageKey) { return; }
+    try { sessionStorage.removeItem(this.#storageKey); } catch { /* nothing was stored */ }
+  }
+
+  // --- frames ---
+
+  // What a frame says; null for one that is malformed.
+  static #parse(data) {
+    const isText = typeof data === 'string';
+    const bytes = isText ? null : new Uint8Array(data);
+    const end = isText ? data.indexOf('\n') : bytes.subarray(0, 32).indexOf(10);
+    const header = isText ? (end < 0 ? data : data.slice(0, end)) : String.fromCharCode(...bytes.subarray(0, Math.max(0, end)));
+    const [, word, fields] = /^(message|ack|welcome) (.+)$/.exec(header) ?? [];
+    const [, token, epoch, recovered, offset] = (word === 'welcome'
+      ? /^([\w-]{1,256}) ([\w-]{1,64}) (new|true|false) (0|[1-9]\d{0,18})$/
+      : /^()()()([1-9]\d{0,18})$/).exec(fields ?? '') ?? [];
+    if (offset === undefined || !Number.isSafeInteger(Number(offset)) || (word === 'message') !== (end >= 0) || (word !== 'message' && !isText)) { return null; }
+    return {
+      word, token, epoch, offset: Number(offset),
+      recovered: recovered === 'new' ? 'new' : recovered === 'true',
+      payload: end < 0 ? null : data.slice(end + 1),
+    };
+  }
+
+  static #copy(data) {
+    return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice() : new Uint8Array(data).slice();
+  }
+
+  static #concat(header, payload) {
+    const frame = new Uint8Array(header.length + payload.length);
+    frame.set(header);
+    frame.set(payload, header.length);
+    return frame;
+  }
+
+  #tell(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }
+}

@@ -1,0 +1,86 @@
+using System.Net;
+using System.Text;
+using Akka.Actor;
+using Akka.TestKit;
+using Microsoft.Playwright;
+using WsActors.Protocol.Handshake;
+using WsActors.Protocol.Messages;
+using WsActors.Routing;
+using WsActors.Server.Pages;
+
+namespace WsActors.EndToEnd.Tests;
+
+/// <summary>
+/// A page in a real browser with a <c>WsSession</c>, whose server the test plays, frame by frame: the page's connections have the test as their
+/// handler. What the session tells the page is noted, and can be asked for.
+/// </summary>
+public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit("akka.loglevel = WARNING")
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static readonly RouteOptions Session = new() { Subprotocols = ["wsactors.session.v1"] };
+
+    /// <summary>No policy of the page is in the way of what a test evaluates there; that of the script is tested with the chat's.</summary>
+    private static readonly HttpResponse Html = HttpResponse.Of(
+        200, "text/html; charset=utf-8", Encoding.UTF8.GetBytes("<!doctype html><title>session</title><script src=session.js></script>"));
+
+    private Uri? _address;
+
+    /// <summary>The connection whose frame was expected last.</summary>
+    protected IActorRef Connection { get; private set; } = ActorRefs.Nobody;
+
+    /// <summary>Opens the page of a stranger.</summary>
+    protected async Task<IPage> OpenAsync()
+    {
+        if (_address is null)
+        {
+            var routes = RouteTable.Empty.Get("/", Html).Get("/session.js", ChatPage.Session).MapShared("/session", TestActor, Session);
+            var bound = await Sys.WebSockets().Bind("ws://127.0.0.1:0", routes);
+            _address = new Uri($"http://{(IPEndPoint)bound.LocalEndPoint}/");
+        }
+
+        return await browser.NewPageAsync(_address);
+    }
+
+    /// <summary>Makes the page's session. Delays are short, and what it tells is noted from the beginning.</summary>
+    protected static Task BeginAsync(IPage page, string options = "{}") => page.EvaluateAsync(
+        """
+        options => {
+          Math.random = () => 0.01;
+          window.told = [];
+          window.session = new WsSession('session', JSON.parse(options));
+          const text = data => typeof data === 'string' ? data : [...new Uint8Array(data)].join();
+          const note = { open: e => e.detail.recovered, message: e => text(e.data), away: e => e.detail.code, close: e => e.code,
+            reset: e => e.detail.messages.map(text).join(' ') };
+          for (const type in note) { session.addEventListener(type, event => told.push(`${type} ${note[type](event)}`)); }
+        }
+        """,
+        options);
+
+    /// <summary>Expects that the page was told so much, and nothing else, since its session was made.</summary>
+    protected static async Task ExpectToldAsync(IPage page, params string[] events)
+    {
+        await page.WaitForFunctionAsync("count => told.length >= count", events.Length);
+        Assert.Equal(events, await page.EvaluateAsync<string[]>("told"));
+    }
+
+    /// <summary>Expects a connection that says hello.</summary>
+    protected void ExpectHello(string hello = "hello")
+    {
+        Expect<Ws.Opened>();
+        ExpectText(hello);
+    }
+
+    protected void ExpectText(string text) => Assert.Equal((MessageKind.Text, text), (Expect<Ws.Received>() is var came ? came.Kind : default, came.Text));
+
+    protected TEvent Expect<TEvent>()
+        where TEvent : Ws.IEvent
+    {
+        var happened = ExpectMsg<TEvent>(Patience);
+        Connection = happened.Connection;
+        return happened;
+    }
+
+    /// <summary>Sends what a server sends.</summary>
+    protected void Send(string frame) => Connection.Tell(Ws.Send.Text(frame));
+}
