@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using WsActors.Protocol.Frames;
 
-namespace WsActors.Benchmarks;
+namespace WsActors.Benchmarks.Core;
 
 /// <summary>Masking in place and while copying, beside the plain loop that it replaces.</summary>
 [MemoryDiagnoser]

@@ -2,7 +2,7 @@ using System.IO.Compression;
 using BenchmarkDotNet.Attributes;
 using WsActors.Protocol.Compression;
 
-namespace WsActors.Benchmarks;
+namespace WsActors.Benchmarks.Core;
 
 /// <summary>One message of JSON through permessage-deflate and back, with a context that is kept or without.</summary>
 [MemoryDiagnoser]

@@ -3,7 +3,7 @@ using BenchmarkDotNet.Attributes;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 
-namespace WsActors.Benchmarks;
+namespace WsActors.Benchmarks.Core;
 
 /// <summary>Writing one frame into a buffer that is used again; a client's is masked with a fresh key.</summary>
 [MemoryDiagnoser]

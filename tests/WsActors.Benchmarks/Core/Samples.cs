@@ -3,7 +3,7 @@ using System.Text.Unicode;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 
-namespace WsActors.Benchmarks;
+namespace WsActors.Benchmarks.Core;
 
 /// <summary>What the benchmarks read: the same bytes in every run.</summary>
 internal static class Samples

@@ -3,7 +3,7 @@ using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
 
-namespace WsActors.Benchmarks;
+namespace WsActors.Benchmarks.Core;
 
 /// <summary>One chunk from a client, as a server reads it: into a buffer that is used again, and into messages that own theirs.</summary>
 [MemoryDiagnoser]

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using WsActors.Protocol.Messages;
 
-namespace WsActors.Benchmarks;
+namespace WsActors.Benchmarks.Core;
 
 /// <summary>Checking text that comes whole, and in chunks that cut its characters.</summary>
 [MemoryDiagnoser]

@@ -1,0 +1,19 @@
+using System.CommandLine;
+
+namespace WsActors.Benchmarks.Peer;
+
+/// <summary><c>kestrel</c>: serves as the program does, until it is stopped.</summary>
+internal static class KestrelCommand
+{
+    public static Command Create()
+    {
+        var port = new Option<int>("--port") { Description = "Where to listen, on 127.0.0.1; 0 is any free port.", DefaultValueFactory = static _ => 8081 };
+        var certificate = new Option<string?>("--tls") { Description = "Serves wss with this certificate and key: a PEM file.", HelpName = "file" };
+        var command = new Command("kestrel", "A WebSocket server on ASP.NET Core, as lean as it can be made: /echo, /deflate, /broadcast.") { port, certificate };
+        command.SetAction((parsed, cancellation) => KestrelPeer.RunAsync(
+            parsed.GetRequiredValue(port),
+            parsed.GetValue(certificate),
+            cancellation));
+        return command;
+    }
+}
