@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WsActors.Benchmarks.Load;
 using WsActors.Benchmarks.Peer;
 
 namespace WsActors.Benchmarks;
@@ -8,6 +9,7 @@ internal static class Commands
 {
     private static readonly RootCommand Root = new("Measures the program beside others. What is no command below goes to BenchmarkDotNet, such as --filter '*'.")
     {
+        LoadCommand.Create(),
         KestrelCommand.Create(),
     };
 

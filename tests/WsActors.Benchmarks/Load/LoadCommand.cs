@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+
+namespace WsActors.Benchmarks.Load;
+
+/// <summary><c>load</c>: loads a server on this machine, and says what it has measured.</summary>
+internal static class LoadCommand
+{
+    private static readonly Argument<LoadKind> Kind = new("kind") { Description = "echo, paced, storm, idle or fan." };
+    private static readonly Option<int> Port = new("--port", "-p") { Description = "The server's, on 127.0.0.1.", Required = true };
+    private static readonly Option<string> Path = new("--path") { Description = "The route.", DefaultValueFactory = static _ => "/echo" };
+    private static readonly Option<int> Connections = Number("--connections", "-c", 100, "How many connections there are at a time.");
+    private static readonly Option<int> Size = Number("--size", "-s", 64, "Bytes of a message.");
+    private static readonly Option<int> Depth = Number("--depth", "-d", 1, "echo: messages of a connection on their way at a time.");
+    private static readonly Option<int> Rate = Number("--rate", "-r", 1000, "paced: messages a second of all connections together.");
+    private static readonly Option<int> Duration = Number("--seconds", "-t", 5, "How long it is measured.");
+    private static readonly Option<int> WarmUp = Number("--warm-up", "-w", 1, "Seconds before that.");
+    private static readonly Option<int?> Server = new("--server") { Description = "The server's process, to tell its processor time and memory.", HelpName = "pid" };
+    private static readonly Option<bool> Binary = new("--binary") { Description = "Sends binary messages rather than text." };
+    private static readonly Option<string?> Tls = new("--tls") { Description = "Connects by wss to the server with this certificate: a PEM file.", HelpName = "file" };
+    private static readonly Option<bool> Deflate = new("--deflate") { Description = "Offers permessage-deflate and compresses." };
+    private static readonly Option<bool> Json = new("--json") { Description = "Says it in one line of JSON." };
+
+    public static Command Create()
+    {
+        var command = new Command("load", "Loads a WebSocket server on this machine from one thread. Linux only.")
+        {
+            Kind, Port, Path, Connections, Size, Depth, Rate, Duration, WarmUp, Server, Binary, Tls, Deflate, Json,
+        };
+        command.SetAction((parsed, cancellation) => Task.FromResult(Run(Options(parsed), parsed.GetValue(Json), cancellation)));
+        return command;
+    }
+
+    private static int Run(LoadOptions options, bool json, CancellationToken cancellation)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Console.Error.WriteLine("The load needs Linux: one thread waits for thousands of sockets with epoll.");
+            return 1;
+        }
+
+        try
+        {
+            using var run = new LoadRun(options);
+            var result = run.Run(() => Console.WriteLine($"{options.Connections} open"), cancellation);
+            Console.WriteLine(json ? JsonSerializer.Serialize(result) : Sentence(options, result));
+            return result.Errors == 0 ? 0 : 1;
+        }
+        catch (Exception e) when (e is LoadException or OperationCanceledException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
+    }
+
+    private static string Sentence(LoadOptions options, LoadResult result) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{options.Kind} of {options.Size} B on {options.Connections} connections: opened {result.OpenedPerSecond:N0}/s, {result.PerSecond:N0}/s, p50 {result.P50:N0} µs, p99 {result.P99:N0} µs, p99.9 {result.P999:N0} µs, "
+        + $"server {result.ServerCpu:N2} µs each and {result.ServerMemory:N0} MB, load {result.LoadBusy:P0} of a core, {result.Errors} errors");
+
+    private static LoadOptions Options(ParseResult parsed) => new()
+    {
+        Kind = parsed.GetRequiredValue(Kind),
+        Port = parsed.GetRequiredValue(Port),
+        Path = parsed.GetRequiredValue(Path),
+        Connections = parsed.GetRequiredValue(Connections),
+        Size = parsed.GetRequiredValue(Size),
+        Depth = parsed.GetRequiredValue(Depth),
+        Rate = parsed.GetRequiredValue(Rate),
+        Duration = TimeSpan.FromSeconds(parsed.GetRequiredValue(Duration)),
+        WarmUp = TimeSpan.FromSeconds(parsed.GetRequiredValue(WarmUp)),
+        Server = parsed.GetValue(Server),
+        IsBinary = parsed.GetValue(Binary),
+        Certificate = parsed.GetValue(Tls),
+        IsCompressed = parsed.GetValue(Deflate),
+    };
+
+    private static Option<int> Number(string name, string alias, int otherwise, string description)
+    {
+        var option = new Option<int>(name, alias) { Description = description, DefaultValueFactory = _ => otherwise };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var number) && number < (name == "--warm-up" ? 0 : 1))
+            {
+                result.AddError($"{name} {number} is too small.");
+            }
+        });
+        return option;
+    }
+}

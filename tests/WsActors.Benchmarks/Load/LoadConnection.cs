@@ -1,0 +1,256 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace WsActors.Benchmarks.Load;
+
+/// <summary>One client: a socket, what waits to leave, and what has come so far. All on the thread of its <see cref="LoadRun"/>.</summary>
+internal sealed class LoadConnection(LoadRun run, int index) : IDisposable
+{
+    // A masked pong and a masked close frame with 1000, both with a key of zeros. A pong needs no payload to show that one lives.
+    private static readonly byte[] Pong = [0x8A, 0x80, 0, 0, 0, 0];
+    private static readonly byte[] CloseFrame = [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE8];
+
+    // What the server must make of the key that every client here sends (RFC 6455 §1.3).
+    private static readonly byte[] Accept = Encoding.ASCII.GetBytes("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+
+    private Action<ReadOnlySpan<byte>> _on = static _ => { };
+    private int _socket = -1;
+    private bool _isConnected;
+    private TlsLayer? _tls;
+    private MessageChecker _checker = new(run.Message);
+
+    // What the kernel did not take yet, and how much of it has left since.
+    private ArrayBufferWriter<byte>? _unsent;
+    private int _unsentOffset;
+
+    /// <summary>When each message that has not come back was sent, or was to be sent.</summary>
+    public Queue<long> Sent { get; } = new();
+
+    /// <summary>Whether the server has answered our close frame.</summary>
+    public bool IsClosed { get; private set; }
+
+    private bool HasUnsent => _unsent is { WrittenCount: > 0 };
+
+    /// <summary>Connects, anew if it was connected before.</summary>
+    public void Dial()
+    {
+        Dispose();
+        (_isConnected, IsClosed, _checker) = (false, false, new(run.Message));
+        (_unsent, _unsentOffset) = (null, 0);
+        Sent.Clear();
+        _socket = Libc.NewSocket();
+        Libc.Connect(_socket, run.Options.Port);
+        run.Poll.Add(_socket, index, writable: true);
+    }
+
+    /// <summary>Closes the socket. Nothing is heard of it any more.</summary>
+    public void Dispose()
+    {
+        if (_socket >= 0)
+        {
+            _ = Libc.Close(_socket);
+            _socket = -1;
+        }
+
+        _tls?.Dispose();
+        _tls = null;
+    }
+
+    /// <summary>Does what the socket is ready for.</summary>
+    public void OnReady(uint events)
+    {
+        if (!_isConnected)
+        {
+            OnConnected();
+            return;
+        }
+
+        if ((events & Libc.Writable) != 0)
+        {
+            Flush();
+        }
+
+        if ((events & (Libc.Readable | Libc.Broken)) != 0)
+        {
+            Read();
+        }
+    }
+
+    /// <summary>Sends messages, each of which counts from the same time.</summary>
+    public void Send(int messages, long since)
+    {
+        while (messages > 0)
+        {
+            var count = Math.Min(messages, run.Message.AtOnce);
+            for (var i = 0; i < count; i++)
+            {
+                Sent.Enqueue(since);
+            }
+
+            Write(run.Message.Frames(count));
+            messages -= count;
+        }
+    }
+
+    public void SendClose() => Write(CloseFrame);
+
+    /// <summary>What came, out of TLS where there is one.</summary>
+    public void OnBytes(ReadOnlySpan<byte> bytes) => _on(bytes);
+
+    /// <summary>Sends bytes as they are, for TLS.</summary>
+    public void WriteToSocket(ReadOnlySpan<byte> bytes)
+    {
+        if (_socket < 0)
+        {
+            return;
+        }
+
+        var sent = HasUnsent ? 0 : (int)Libc.Send(_socket, bytes);
+        if (sent == bytes.Length)
+        {
+            return;
+        }
+
+        if (sent < 0 && Marshal.GetLastPInvokeError() is not Libc.TryAgain)
+        {
+            run.Mode.OnEnd(this);
+            return;
+        }
+
+        var hadUnsent = HasUnsent;
+        (_unsent ??= new()).Write(bytes[Math.Max(0, sent)..]);
+        if (!hadUnsent)
+        {
+            run.Poll.Change(_socket, index, writable: true);
+        }
+    }
+
+    /// <summary>Asks for the WebSocket: over TLS once it is there.</summary>
+    public void SendRequest()
+    {
+        _on = ReadResponse;
+        Write(run.Request);
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (_tls is null)
+        {
+            WriteToSocket(bytes);
+        }
+        else
+        {
+            _tls.Write(bytes);
+        }
+    }
+
+    private void OnConnected()
+    {
+        if (Libc.ErrorOf(_socket) != 0)
+        {
+            run.Mode.OnEnd(this);
+            return;
+        }
+
+        _isConnected = true;
+        run.Poll.Change(_socket, index, writable: false);
+        if (run.Trusted is { } trusted)
+        {
+            _tls = new TlsLayer(this, trusted);
+            _ = _tls.RunAsync();
+        }
+        else
+        {
+            SendRequest();
+        }
+    }
+
+    private void Flush()
+    {
+        if (!HasUnsent)
+        {
+            return;
+        }
+
+        var sent = (int)Libc.Send(_socket, _unsent!.WrittenSpan[_unsentOffset..]);
+        _unsentOffset += Math.Max(0, sent);
+        if (_unsentOffset == _unsent.WrittenCount)
+        {
+            _unsent.ResetWrittenCount();
+            _unsentOffset = 0;
+            run.Poll.Change(_socket, index, writable: false);
+        }
+    }
+
+    private void Read()
+    {
+        var count = (int)Libc.Receive(_socket, run.Buffer);
+        if (count > 0)
+        {
+            if (_tls is null)
+            {
+                OnBytes(run.Buffer.AsSpan(0, count));
+            }
+            else
+            {
+                _tls.OnBytes(run.Buffer.AsSpan(0, count));
+            }
+        }
+        else if (count == 0 || Marshal.GetLastPInvokeError() is not Libc.TryAgain)
+        {
+            run.Mode.OnEnd(this);
+        }
+    }
+
+    // The head of an answer is small and comes in one piece from a server on this machine; one that does not is refused as a bad one.
+    private void ReadResponse(ReadOnlySpan<byte> bytes)
+    {
+        var end = bytes.IndexOf("\r\n\r\n"u8);
+        var head = bytes[..Math.Max(0, end)];
+        if (!head.StartsWith("HTTP/1.1 101 "u8) || head.IndexOf(Accept) < 0)
+        {
+            throw new LoadException($"The server does not open a WebSocket at {run.Options.Path}: it says {Encoding.ASCII.GetString(bytes[..Math.Max(0, bytes.IndexOf((byte)'\r'))])}.");
+        }
+
+        if (run.Options.IsCompressed && head.IndexOf("permessage-deflate"u8) < 0)
+        {
+            throw new LoadException($"The server does not compress at {run.Options.Path}.");
+        }
+
+        _on = ReadMessages;
+        run.Opened++;
+        run.Mode.OnOpen(this);
+        ReadMessages(bytes[(end + 4)..]);
+    }
+
+    private void ReadMessages(ReadOnlySpan<byte> bytes)
+    {
+        var messages = 0;
+        while (_checker.TryRead(ref bytes, out var heard))
+        {
+            switch (heard)
+            {
+                case Heard.Message:
+                    messages++;
+                    break;
+                case Heard.Ping:
+                    Write(Pong);
+                    break;
+                case Heard.Pong:
+                    break;
+                case Heard.Close:
+                    IsClosed = true;
+                    break;
+                default:
+                    run.Mode.OnEnd(this);
+                    return;
+            }
+        }
+
+        if (messages > 0)
+        {
+            run.Mode.OnMessages(this, messages);
+        }
+    }
+}
