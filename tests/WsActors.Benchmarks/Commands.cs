@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WsActors.Benchmarks.Compare;
 using WsActors.Benchmarks.Load;
 using WsActors.Benchmarks.Peer;
 
@@ -9,6 +10,7 @@ internal static class Commands
 {
     private static readonly RootCommand Root = new("Measures the program beside others. What is no command below goes to BenchmarkDotNet, such as --filter '*'.")
     {
+        CompareCommand.Create(),
         LoadCommand.Create(),
         KestrelCommand.Create(),
     };
@@ -18,5 +20,5 @@ internal static class Commands
         args is [] or ["--help" or "-h" or "-?"] || Root.Subcommands.Any(command => command.Name == args[0]);
 
     public static Task<int> RunAsync(string[] args) =>
-        Root.Parse(args is [] ? ["--help"] : args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        Root.Parse(args is [] ? ["--help"] : args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10), EnableDefaultExceptionHandler = false });
 }

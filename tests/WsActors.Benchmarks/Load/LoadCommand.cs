@@ -32,6 +32,27 @@ internal static class LoadCommand
         return command;
     }
 
+    /// <summary>The command line that asks for this load, and for one line of JSON.</summary>
+    public static string[] Arguments(LoadOptions options) =>
+    [
+        "load", options.Kind.ToString(),
+        Port.Name, Text(options.Port),
+        Path.Name, options.Path,
+        Connections.Name, Text(options.Connections),
+        Size.Name, Text(options.Size),
+        Depth.Name, Text(options.Depth),
+        Rate.Name, Text(options.Rate),
+        Duration.Name, Text((int)options.Duration.TotalSeconds),
+        WarmUp.Name, Text((int)options.WarmUp.TotalSeconds),
+        .. options.Server is { } server ? [Server.Name, Text(server)] : Array.Empty<string>(),
+        .. options.Certificate is { } certificate ? [Tls.Name, certificate] : Array.Empty<string>(),
+        .. options.IsBinary ? [Binary.Name] : Array.Empty<string>(),
+        .. options.IsCompressed ? [Deflate.Name] : Array.Empty<string>(),
+        Json.Name,
+    ];
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
     private static int Run(LoadOptions options, bool json, CancellationToken cancellation)
     {
         if (!OperatingSystem.IsLinux())

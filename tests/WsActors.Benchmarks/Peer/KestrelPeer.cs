@@ -53,7 +53,7 @@ internal static class KestrelPeer
         {
             "/echo" => TalkAsync(context, Plain, Echo.RunAsync),
             "/deflate" => TalkAsync(context, Deflate, Echo.RunAsync),
-            "/broadcast" => TalkAsync(context, Plain, members.RunAsync),
+            "/broadcast/all" => TalkAsync(context, Plain, members.RunAsync),
             _ => Refuse(context, StatusCodes.Status404NotFound),
         }
         : Refuse(context, StatusCodes.Status400BadRequest);

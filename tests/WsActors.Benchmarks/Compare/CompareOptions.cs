@@ -1,0 +1,15 @@
+namespace WsActors.Benchmarks.Compare;
+
+/// <summary>What is compared, and how long.</summary>
+internal sealed record CompareOptions
+{
+    public required IReadOnlyList<Row> Rows { get; init; }
+
+    public required IReadOnlyList<Contender> Contenders { get; init; }
+
+    /// <summary>How often everything is measured, the servers taking turns.</summary>
+    public int Rounds { get; init; } = 3;
+
+    /// <summary>How long each is measured each time.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(3);
+}

@@ -1,0 +1,71 @@
+namespace WsActors.Benchmarks.Compare;
+
+/// <summary>How a server is started.</summary>
+internal enum Variant
+{
+    Plain,
+
+    /// <summary>At wss://.</summary>
+    Tls,
+
+    /// <summary>With permessage-deflate that keeps no context.</summary>
+    Deflate,
+}
+
+/// <summary>A server that takes part.</summary>
+/// <param name="Name">As the command line and the tables have it.</param>
+/// <param name="Command">The program and its arguments, without where to listen.</param>
+/// <param name="IsProgram">Whether it is ours.</param>
+internal sealed record Contender(string Name, string[] Command, bool IsProgram)
+{
+    /// <summary>What the others are compared with.</summary>
+    public const string Kestrel = "kestrel";
+
+    // Akka.IO reads and writes no more than a frame at once, and wants buffers of the kernel that hold two.
+    private static readonly string[] LargeFrames =
+    [
+        "--set", "akka.io.tcp.maximum-frame-size=64KiB",
+        "--set", "akka.io.tcp.send-buffer-size=128KiB",
+        "--set", "akka.io.tcp.receive-buffer-size=128KiB",
+    ];
+
+    private static readonly string Own = typeof(Contender).Assembly.Location;
+
+    /// <param name="program">The program, built: a dll.</param>
+    public static IReadOnlyList<Contender> All(string program) =>
+    [
+        new("sockets", ["dotnet", program, "--transport", "sockets"], IsProgram: true),
+        new("akka-io", ["dotnet", program, "--transport", "akka-io"], IsProgram: true),
+        new("akka-io-64k", ["dotnet", program, "--transport", "akka-io", .. LargeFrames], IsProgram: true),
+        new(Kestrel, ["dotnet", Own, Kestrel], IsProgram: false),
+    ];
+
+    /// <summary>The program as it was built with this one: in the same configuration, in the folder of its project.</summary>
+    public static string DefaultProgram()
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var tests = output;
+        while (tests is not null && tests.Name != "tests")
+        {
+            tests = tests.Parent;
+        }
+
+        var root = tests?.Parent ?? throw new CompareException("The program is not found beside this one: name it with --program.");
+        return Path.Combine(root.FullName, "src", "WsActors.Server", "bin", output.Parent!.Name, output.Name, "WsActors.Server.dll");
+    }
+
+    /// <summary>The whole command.</summary>
+    /// <param name="variant">How it is started.</param>
+    /// <param name="certificate">A PEM file, for TLS.</param>
+    public string[] CommandFor(Variant variant, string certificate) => (IsProgram, variant) switch
+    {
+        (true, Variant.Tls) => [.. Command, "--listen", "wss://127.0.0.1:0", "--set", $"ws-actors.tls.certificate=\"{certificate}\""],
+        (true, Variant.Deflate) => [.. Command, "--listen", "ws://127.0.0.1:0", "--set", "ws-actors.compression.mode=shared"],
+        (true, _) => [.. Command, "--listen", "ws://127.0.0.1:0"],
+        (false, Variant.Tls) => [.. Command, "--port", "0", "--tls", certificate],
+        (false, _) => [.. Command, "--port", "0"],
+    };
+
+    /// <summary>The route, where it is not the one that all have.</summary>
+    public string PathFor(Variant variant, string path) => !IsProgram && variant is Variant.Deflate ? "/deflate" : path;
+}

@@ -1,0 +1,32 @@
+using WsActors.Benchmarks.Load;
+
+namespace WsActors.Benchmarks.Compare;
+
+/// <summary>What idle connections take, in bytes.</summary>
+/// <param name="ResidentEach">More resident memory with them than before, a connection, collected garbage given back or not.</param>
+/// <param name="LiveEach">More on the managed heap, a connection, once garbage was collected.</param>
+/// <param name="Resident">Of the whole process, with all of them.</param>
+internal sealed record IdleMemory(double ResidentEach, double LiveEach, double Resident)
+{
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
+
+    /// <summary>Measures a server that has just begun.</summary>
+    public static async Task<IdleMemory> MeasureAsync(RunningServer server, LoadOptions crowd, CancellationToken cancellation)
+    {
+        // Pools, threads and compiled code are there when some have talked for a while: what comes on top are connections.
+        await server.LoadAsync(crowd with { Kind = LoadKind.Echo, Connections = Math.Max(2, crowd.Connections / 20), Duration = Settling }, cancellation);
+        var liveBefore = (await server.LiveMemoryAsync(cancellation)).Heap;
+        var before = server.Memory;
+        await using var connections = await server.OccupyAsync(crowd with { Duration = TimeSpan.FromMinutes(1) }, cancellation);
+        await Task.Delay(Settling, cancellation);
+        var resident = server.Memory;
+        var live = (await server.LiveMemoryAsync(cancellation)).Heap;
+        return new((double)(resident - before) / crowd.Connections, (double)(live - liveBefore) / crowd.Connections, resident);
+    }
+
+    /// <summary>The less of two measurements.</summary>
+    public IdleMemory Least(IdleMemory other) => new(
+        Math.Min(ResidentEach, other.ResidentEach),
+        Math.Min(LiveEach, other.LiveEach),
+        Math.Min(Resident, other.Resident));
+}
