@@ -43,13 +43,13 @@ internal static class Samples
         return bytes;
     }
 
-    /// <summary>One chunk of binary messages as a client sends them.</summary>
-    public static byte[] Chunk(int messages, int payloadBytes)
+    /// <summary>One chunk of binary messages as a client sends them, or a server.</summary>
+    public static byte[] Chunk(int messages, int payloadBytes, Role sender = Role.Client)
     {
         var output = new ArrayBufferWriter<byte>();
         for (var i = 0; i < messages; i++)
         {
-            FrameWriter.Write(output, Role.Client, Opcode.Binary, Random(payloadBytes));
+            FrameWriter.Write(output, sender, Opcode.Binary, Random(payloadBytes));
         }
 
         return output.WrittenSpan.ToArray();
