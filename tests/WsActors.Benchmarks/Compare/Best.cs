@@ -25,5 +25,8 @@ internal sealed class Best
 
     public double Memory => _rounds.Min(static round => round.ServerMemory);
 
+    /// <summary>How much of its core the load took at most.</summary>
+    public double LoadBusy => _rounds.Max(static round => round.LoadBusy);
+
     public void Add(LoadResult round) => _rounds.Add(round);
 }

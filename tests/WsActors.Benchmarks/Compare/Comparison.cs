@@ -8,6 +8,9 @@ namespace WsActors.Benchmarks.Compare;
 /// </summary>
 internal sealed class Comparison(CompareOptions options, TextWriter output, TextWriter progress, CancellationToken cancellation) : IDisposable
 {
+    /// <summary>From here on it was the load that could not do more.</summary>
+    private const double BusyLoad = 0.9;
+
     private readonly ServerCertificate _certificate = new();
     private readonly MarkdownTable _table = new(output);
 
@@ -42,13 +45,20 @@ internal sealed class Comparison(CompareOptions options, TextWriter output, Text
                 await AttemptAsync(contender, absent, async () => servers[contender] = await StartAsync(contender, row.Variant));
             }
 
+            var limits = new List<string>();
             foreach (var (i, shape) in row.Shapes.Index())
             {
                 var measured = row.Name == Row.Paced ? await AtHalfTheRateAsync(shape, servers, absent) : shape;
-                Write(i == 0 ? row.Title : null, measured, await MeasureAsync(row, measured, servers, absent));
+                var results = await MeasureAsync(row, measured, servers, absent);
+                Write(i == 0 ? row.Title : null, measured, results);
+                limits.AddRange(results.Where(static result => result.Value.LoadBusy > BusyLoad).Select(result => $"{result.Key.Name} at {measured.Name}"));
             }
 
             WriteAbsent(absent);
+            if (limits.Count > 0)
+            {
+                output.WriteLine($"\nThe load had its core full, so that a rate above is the load's: {string.Join("; ", limits)}.");
+            }
         }
         finally
         {

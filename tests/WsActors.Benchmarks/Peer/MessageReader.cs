@@ -5,7 +5,8 @@ namespace WsActors.Benchmarks.Peer;
 
 /// <summary>
 /// Reads a WebSocket as ASP.NET Core's own code for many connections does: it waits with an empty buffer, and has one from the pool only
-/// while there is something to read. Nothing is allocated a message.
+/// while there is something to read. It allocates nothing a message of its own;
+/// .NET's WebSocket was measured to, at about 140 bytes an echo of 64 B that has to be waited for.
 /// </summary>
 internal sealed class MessageReader(WebSocket socket) : IDisposable
 {
