@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.IO;
+using WsActors.Dispatch;
 using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Topics;
@@ -86,7 +87,7 @@ internal sealed class ConnectionActor : UntypedActor
     public bool IsOver => Now >= _deadline;
 
     public static Props PropsFor(Beginning beginning, WakeUp wakeUp, Vitals vitals) =>
-        Props.Create<ConnectionActor>(beginning, wakeUp, vitals);
+        Props.Create<ConnectionActor>(beginning, wakeUp, vitals).WithMailbox(CompactMailbox.Path);
 
     // What its parts ask of their actor.
 

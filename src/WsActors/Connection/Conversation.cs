@@ -14,6 +14,9 @@ namespace WsActors.Connection;
 /// </summary>
 internal sealed class Conversation
 {
+    /// <summary>Most steps that share one end: so long a flood of small messages may hold up what is to be written.</summary>
+    private const int MostPutOff = 64;
+
     private readonly ConnectionActor _connection;
     private readonly EndpointOptions _options;
     private readonly Outbox _outbox;
@@ -27,6 +30,9 @@ internal sealed class Conversation
     private readonly Handling _handling;
 
     private bool _isHandlerGone;
+
+    /// <summary>How many steps have ended without their end, because more was told already.</summary>
+    private int _putOff;
 
     public Conversation(ConnectionActor connection, Handling handling, DeflateAgreement? compression)
     {
@@ -142,7 +148,10 @@ internal sealed class Conversation
             case Ws.Join or Ws.Leave: _connection.TellTopics((Ws.ICommand)message); break;
             case Ws.Ping: Ping(_connection.Asker); break;
             case Ws.Close close: _connection.Farewell.StartClosing(new End(close.Code, close.Reason, Ws.Side.Local)); break;
-            case WakeUp.Tick: CheckClocks(); break;
+            case WakeUp.Tick:
+                _putOff = MostPutOff;
+                CheckClocks();
+                break;
             case ActorIdentity answer:
                 _inbox.Answer(answer);
                 GoOn(Now);
@@ -175,6 +184,12 @@ internal sealed class Conversation
 
     private void Send(Ws.Send send)
     {
+        if (_putOff > 0 && !_outbox.HasRoomFor(send))
+        {
+            // What was put off is no reason to refuse anything.
+            Sending.Flush();
+        }
+
         if (Sending.TryQueue(send, _connection.Asker))
         {
             GoOn(Now);
@@ -209,6 +224,12 @@ internal sealed class Conversation
     /// <summary>The end of every step: what it produced leaves as one write, reading goes on or pauses, the next deadline is set.</summary>
     private void GoOn(TimeSpan now)
     {
+        if (TryPutOff())
+        {
+            return;
+        }
+
+        _putOff = 0;
         Sending.Flush();
         _vitals.Waiting(_outbox.QueuedBytes, _inbox.Bytes);
         _reading.LookHowFar();
@@ -232,6 +253,21 @@ internal sealed class Conversation
         }
 
         _connection.WakeAt(_clocks.Next(_connection.Wire.WriteSince));
+    }
+
+    /// <summary>
+    /// Where a write is over at once, nothing gathers behind one in flight. There steps that follow each other have one end together, when
+    /// all is dealt with that was told before the first of them ended; the tick, which every state takes, says when.
+    /// </summary>
+    private bool TryPutOff()
+    {
+        var putsOff = _connection.Wire.WritesAtOnce && _connection.HasMore && _putOff < MostPutOff && _outbox.QueuedBytes < WriteBuffer.MaxBytes;
+        if (putsOff && _putOff++ == 0)
+        {
+            _connection.TellSelf(WakeUp.Tick.Instance);
+        }
+
+        return putsOff;
     }
 
     /// <summary>The source of a message failed in its middle.</summary>

@@ -4,6 +4,7 @@ using Akka.Configuration;
 using Akka.Dispatch;
 using Akka.Dispatch.MessageQueues;
 using Akka.Routing;
+using WsActors.Dispatch;
 
 namespace WsActors.Connection;
 
@@ -13,9 +14,6 @@ namespace WsActors.Connection;
 /// </summary>
 internal sealed class HandlerProps : Props
 {
-    /// <summary>The one of Akka's own mailboxes that has a head to add to.</summary>
-    private const string DequeMailbox = "akka.actor.mailbox.unbounded-deque-based";
-
     private readonly LastOpened _opened;
 
     private bool _isMade;
@@ -26,7 +24,7 @@ internal sealed class HandlerProps : Props
     /// <summary>The Props to make a handler with. A router's stay as they are: they make its routees, whom it tells what it likes.</summary>
     public static Props Of(Props handler, LastOpened opened, ActorSystem system) => handler.RouterConfig is not NoRouter
         ? handler
-        : new HandlerProps(HasOwnMailbox(handler, system.Settings.Config) ? handler : handler.WithMailbox(DequeMailbox), opened);
+        : new HandlerProps(HasOwnMailbox(handler, system.Settings.Config) ? handler : handler.WithMailbox(CompactMailbox.Path), opened);
 
     // In the handler's own context and on its thread, what it stashed already back in its mailbox.
     public override ActorBase NewActor()

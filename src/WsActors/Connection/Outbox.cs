@@ -56,19 +56,21 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
     /// <summary>Whether a close frame was appended: nothing may follow it (RFC 6455 §5.5.1).</summary>
     public bool HasClose { get; private set; }
 
+    /// <summary>Whether a message fits the budget, or all messages before it were taken.</summary>
+    public bool HasRoomFor(Ws.Send message) => !HasMessages || SizeOf(message) <= RoomLeft;
+
     /// <summary>
     /// Takes a message, if it fits the budget, or all messages before it were taken. If not, what becomes of it is up to its
     /// <see cref="Ws.WhenFull"/>.
     /// </summary>
     public Offered Offer(Ws.Send message, IActorRef sender)
     {
-        var size = FrameWriter.SizeOf(role, message.Payload.Length);
         var policy = message.WhenFull;
-        if (!HasMessages || size <= RoomLeft)
+        if (HasRoomFor(message))
         {
             Append(message, sender);
         }
-        else if (policy.Key is null || !TryConflate(policy.Key, size, message, sender))
+        else if (policy.Key is null || !TryConflate(policy.Key, SizeOf(message), message, sender))
         {
             receipts.Failed(message, sender, policy.IsDrop ? Ws.SendFailure.Dropped : Ws.SendFailure.QueueFull);
             return policy.IsDrop ? Offered.Dropped : Offered.Full;
@@ -190,6 +192,8 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
     private bool HasMessages => _ends.HasMessages || _feed.HasMessage || _waiting.HasMessages;
 
     private long RoomLeft => maxBytes - QueuedBytes;
+
+    private int SizeOf(Ws.Send message) => FrameWriter.SizeOf(role, message.Payload.Length);
 
     private void Append(Ws.Send message, IActorRef sender) => Append(Frame.Of(++LastQueued, message, sender));
 

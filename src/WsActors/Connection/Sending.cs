@@ -91,7 +91,11 @@ internal sealed class Sending
     /// <summary>What waits leaves as one write, if none is in flight; the handler is told if the queue passes a water mark.</summary>
     public void Flush()
     {
-        _connection.Wire.Flush();
+        while (_connection.Wire.TryFlush())
+        {
+            FinishWrite();
+        }
+
         _flow.Look(_outbox.QueuedBytes);
     }
 

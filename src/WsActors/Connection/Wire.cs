@@ -41,6 +41,9 @@ internal sealed class Wire
     /// <summary>The byte source, to be watched.</summary>
     public IActorRef Source => _socket.Source;
 
+    /// <inheritdoc cref="ByteSource.WritesAtOnce"/>
+    public bool WritesAtOnce => _socket.WritesAtOnce;
+
     public bool IsSource(IActorRef actor) => actor.Equals(Source);
 
     /// <summary>There is a socket: from now on the connection is told what comes.</summary>
@@ -80,11 +83,23 @@ internal sealed class Wire
     /// <summary>Starts the next write, if something waits and none is in flight.</summary>
     public void Flush()
     {
-        if (Outbox.TryStartWrite(out var bytes))
+        if (TryFlush())
         {
-            WriteSince = _endpoint.Clock.Now;
-            _socket.Write(bytes);
+            _connection.Tell(ByteSource.Written.Instance, _socket.Source);
         }
+    }
+
+    /// <summary>The same for who hears at once of a write that was taken at once.</summary>
+    /// <returns>Whether it was: <see cref="FinishWrite"/> has to follow, and nothing comes.</returns>
+    public bool TryFlush()
+    {
+        if (!Outbox.TryStartWrite(out var bytes))
+        {
+            return false;
+        }
+
+        WriteSince = _endpoint.Clock.Now;
+        return _socket.TryWrite(bytes);
     }
 
     /// <summary>The socket took the write in flight.</summary>

@@ -13,6 +13,9 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
 {
     public IActorRef Source { get; } = source;
 
+    /// <summary>Whether a write that the kernel takes is over at once, without an ack.</summary>
+    public bool WritesAtOnce => Source is SocketConnection;
+
     /// <summary>From now on the connection is told what comes. A half-close of the peer leaves our direction open.</summary>
     public void Register() => Tell(new Tcp.Register(connection, keepOpenOnPeerClosed: true));
 
@@ -20,16 +23,16 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
     public void ResumeReading() => Tell(Tcp.ResumeReading.Instance);
 
     /// <summary>Writes; <see cref="Written"/> comes back when the kernel took it. The array must not change until then.</summary>
-    public void Write(ArraySegment<byte> bytes)
+    /// <returns>Whether the kernel took it at once: then nothing comes back.</returns>
+    public bool TryWrite(ArraySegment<byte> bytes)
     {
         if (Source is SocketConnection socket)
         {
-            socket.Write(bytes, Written.Instance, connection);
+            return socket.TryWrite(bytes, Written.Instance, connection);
         }
-        else
-        {
-            Tell(Tcp.Write.Create(ByteString.FromBytes(bytes.Array!, bytes.Offset, bytes.Count), Written.Instance));
-        }
+
+        Tell(Tcp.Write.Create(ByteString.FromBytes(bytes.Array!, bytes.Offset, bytes.Count), Written.Instance));
+        return false;
     }
 
     /// <summary>The bytes of a read. They stay as they are until <see cref="ResumeReading"/> or <see cref="GiveBack"/>.</summary>

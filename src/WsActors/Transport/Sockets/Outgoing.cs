@@ -20,20 +20,22 @@ internal sealed class Outgoing(SocketConnection connection)
 
     public bool IsEmpty => _waiting is null or { Count: 0 };
 
-    public void Write(in Item item)
+    /// <returns>Whether the kernel took all of it at once: then no ack comes.</returns>
+    public bool TryWrite(in Item item)
     {
         if (!IsEmpty)
         {
             _waiting!.Enqueue(item);
-            return;
+            return false;
         }
 
         var sent = connection.Socket.Send(item.Bytes.Span, SocketFlags.None, out var error);
         if (error == SocketError.Success && sent == item.Bytes.Length)
         {
-            Acknowledge(item);
+            return true;
         }
-        else if (error is SocketError.Success or SocketError.WouldBlock)
+
+        if (error is SocketError.Success or SocketError.WouldBlock)
         {
             (_waiting ??= []).Enqueue(item);
             SendRest(error == SocketError.Success ? sent : 0);
@@ -42,6 +44,8 @@ internal sealed class Outgoing(SocketConnection connection)
         {
             connection.Fail(error);
         }
+
+        return false;
     }
 
     /// <summary>None will be taken any more.</summary>

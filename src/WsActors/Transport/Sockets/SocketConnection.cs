@@ -98,14 +98,12 @@ internal sealed class SocketConnection : MinimalActorRef
     /// <param name="bytes">They must not change until the ack.</param>
     /// <param name="ack">Told when the kernel took them; null for nothing.</param>
     /// <param name="sender">Who is told.</param>
-    public void Write(ReadOnlyMemory<byte> bytes, object? ack, IActorRef sender)
+    /// <returns>Whether the kernel took all of them at once: then no ack comes.</returns>
+    public bool TryWrite(ReadOnlyMemory<byte> bytes, object? ack, IActorRef sender)
     {
         lock (Gate)
         {
-            if (!_isOver && _closing is null)
-            {
-                _outgoing.Write(new Outgoing.Item(bytes, ack, sender));
-            }
+            return !_isOver && _closing is null && _outgoing.TryWrite(new Outgoing.Item(bytes, ack, sender));
         }
     }
 
@@ -117,7 +115,7 @@ internal sealed class SocketConnection : MinimalActorRef
             {
                 case Tcp.ResumeReading: _incoming.Resume(); break;
                 case Arrival.Done: _incoming.GiveBack(); break;
-                case Tcp.Write write: Write(write.Data.ToArray(), write.WantsAck ? write.Ack : null, sender); break;
+                case Tcp.Write write: Write(write, sender); break;
                 case Tcp.Abort: End(Tcp.Aborted.Instance, isReset: true); break;
                 case Tcp.CloseCommand close: CloseWhenWritten(close); break;
                 case Tcp.Register register: Register(register); break;
@@ -168,6 +166,14 @@ internal sealed class SocketConnection : MinimalActorRef
     }
 
     public void Fail(SocketError error) => End(new Tcp.ErrorClosed(new SocketException((int)error).Message), isReset: false);
+
+    private void Write(Tcp.Write write, IActorRef sender)
+    {
+        if (TryWrite(write.Data.ToArray(), write.WantsAck ? write.Ack : null, sender) && write.WantsAck)
+        {
+            sender.Tell(write.Ack, this);
+        }
+    }
 
     private void Register(Tcp.Register register)
     {

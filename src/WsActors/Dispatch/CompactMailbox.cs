@@ -1,0 +1,20 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Dispatch;
+using Akka.Dispatch.MessageQueues;
+
+namespace WsActors.Dispatch;
+
+/// <summary>
+/// The mailbox of connections and of the handlers made for them: unbounded, with a head to add to, and small while nothing waits. Akka's own
+/// begins with room for 32 messages, which was measured at more than a kilobyte an actor. Named by <c>ws-actors.mailbox</c>.
+/// </summary>
+/// <param name="settings">Those of the system.</param>
+/// <param name="config">Nothing is set here.</param>
+internal sealed class CompactMailbox(Settings settings, Config config) : MailboxType(settings, config), IProducesMessageQueue<CompactQueue>
+{
+    /// <summary>Where the settings name it.</summary>
+    public const string Path = "ws-actors.mailbox";
+
+    public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new CompactQueue();
+}

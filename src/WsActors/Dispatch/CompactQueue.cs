@@ -1,0 +1,100 @@
+using Akka.Actor;
+using Akka.Dispatch;
+using Akka.Dispatch.MessageQueues;
+
+namespace WsActors.Dispatch;
+
+/// <summary>
+/// A ring that grows with what waits, and is small again when nothing does. Any thread puts in, one at a time takes out. What is done under
+/// the lock is a few moves, so whoever waits for it spins.
+/// </summary>
+internal sealed class CompactQueue : IMessageQueue, IUnboundedDequeBasedMessageQueueSemantics
+{
+    /// <summary>Room to begin with; a power of two, as every room is.</summary>
+    private const int Least = 4;
+
+    /// <summary>Most room that is kept while nothing waits.</summary>
+    private const int MostKept = 32;
+
+    private SpinLock _lock = new(enableThreadOwnerTracking: false);
+
+    private Envelope[] _ring = [];
+
+    private int _first;
+
+    private int _count;
+
+    public bool HasMessages => Volatile.Read(ref _count) > 0;
+
+    public int Count => Volatile.Read(ref _count);
+
+    public void Enqueue(IActorRef receiver, Envelope envelope)
+    {
+        var isMine = false;
+        _lock.Enter(ref isMine);
+        MakeRoom();
+        _ring[IndexOf(_count)] = envelope;
+        Volatile.Write(ref _count, _count + 1);
+        _lock.Exit();
+    }
+
+    public void EnqueueFirst(Envelope envelope)
+    {
+        var isMine = false;
+        _lock.Enter(ref isMine);
+        MakeRoom();
+        _first = IndexOf(_ring.Length - 1);
+        _ring[_first] = envelope;
+        Volatile.Write(ref _count, _count + 1);
+        _lock.Exit();
+    }
+
+    public bool TryDequeue(out Envelope envelope)
+    {
+        if (!HasMessages)
+        {
+            envelope = default;
+            return false;
+        }
+
+        var isMine = false;
+        _lock.Enter(ref isMine);
+        envelope = _ring[_first];
+        _ring[_first] = default;
+        _first = IndexOf(1);
+        Volatile.Write(ref _count, _count - 1);
+        if (_count == 0 && _ring.Length > MostKept)
+        {
+            (_ring, _first) = ([], 0);
+        }
+
+        _lock.Exit();
+        return true;
+    }
+
+    public void CleanUp(IActorRef owner, IMessageQueue deadletters)
+    {
+        while (TryDequeue(out var envelope))
+        {
+            deadletters.Enqueue(owner, envelope);
+        }
+    }
+
+    private int IndexOf(int position) => (_first + position) & (_ring.Length - 1);
+
+    private void MakeRoom()
+    {
+        if (_count < _ring.Length)
+        {
+            return;
+        }
+
+        var larger = new Envelope[Math.Max(Least, 2 * _ring.Length)];
+        for (var i = 0; i < _count; i++)
+        {
+            larger[i] = _ring[IndexOf(i)];
+        }
+
+        (_ring, _first) = (larger, 0);
+    }
+}
