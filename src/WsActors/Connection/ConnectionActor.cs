@@ -35,6 +35,8 @@ internal sealed class ConnectionActor : UntypedActor
     //                  \--queue overrun--> Overflowing --queue empty or dropped--> Closing
     //               Leaving --socket gone--> Finishing --handler gone--> (stopped)
 
+    private readonly ActorCell _cell = (ActorCell)Context;
+
     private readonly WakeUp _wakeUp;
 
     private readonly Beginning _beginning;
@@ -77,6 +79,9 @@ internal sealed class ConnectionActor : UntypedActor
 
     /// <summary>What a handler of its own was told; null for a handler that lives elsewhere, and before there is one.</summary>
     public LastOpened? LastOpened { get; private set; }
+
+    /// <summary>Whether more was told already than what is being dealt with.</summary>
+    public bool HasMore => _cell.Mailbox!.MessageQueue.HasMessages;
 
     /// <summary>Who sent the current message.</summary>
     public IActorRef Asker => Sender;
@@ -137,6 +142,8 @@ internal sealed class ConnectionActor : UntypedActor
 
     /// <summary>Passes on what the connection was asked to join or leave; the answer goes to whoever asked.</summary>
     public void TellTopics(Ws.ICommand command) => Endpoint.Topics.Tell(new TopicsActor.Asked(Ref, Vitals.Who?.User, command), Sender);
+
+    public void TellSelf(object message) => Self.Tell(message, Self);
 
     public void TellParent(object message) => Context.Parent.Tell(message, Self);
 
