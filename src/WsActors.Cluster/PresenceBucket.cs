@@ -1,10 +1,11 @@
+using Akka.Actor;
 using Akka.DistributedData;
 
 namespace WsActors.Cluster;
 
 /// <summary>
 /// A share of all entries, whatever their topics, so that a large topic is no larger burden than many small ones: a change of one travels,
-/// and is compared, with its bucket alone. Owned by the presence actor.
+/// and is compared, with its bucket alone. Owned by the presence relay.
 /// </summary>
 internal sealed class PresenceBucket(int number)
 {
@@ -19,8 +20,8 @@ internal sealed class PresenceBucket(int number)
     /// <summary>All that is replicated, entries of dead nodes included, by how it is written.</summary>
     public IReadOnlyDictionary<string, PresenceEntry> Entries { get; private set; } = new Dictionary<string, PresenceEntry>();
 
-    /// <summary>Those that are shown.</summary>
-    public Dictionary<string, PresenceEntry> Shown { get; set; } = [];
+    /// <summary>Those that are shown, by their keys, and the connection that each is about.</summary>
+    public Dictionary<string, (PresenceEntry Entry, IActorRef Connection)> Shown { get; set; } = [];
 
     /// <summary>Changes of this node's own that are not written yet; null for what goes.</summary>
     public Dictionary<string, PresenceEntry?> Pending { get; private set; } = [];

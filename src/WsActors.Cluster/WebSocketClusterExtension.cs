@@ -1,20 +1,18 @@
 using Akka.Actor;
 using Akka.Configuration;
-using WsActors.Cluster.Serialization;
 
 namespace WsActors.Cluster;
 
-/// <summary>WebSockets of a cluster: makes topics reach all nodes, and keeps who is there. One a system; any thread may use it.</summary>
+/// <summary>WebSockets of a cluster: makes topics reach all nodes, and presence know of all. One a system; any thread may use it.</summary>
 public sealed class WebSocketClusterExtension : IExtension
 {
     internal WebSocketClusterExtension(ExtendedActorSystem system)
     {
         system.Settings.InjectTopLevelFallback(DefaultConfig);
-        PresenceSerializer.AddTo(system);
         var sockets = system.WebSockets();
         sockets.CheckEndpoints(options => FrameSize.Check(system.Settings.Config, options.Message.MaxMessageBytes));
         system.SystemActorOf(TopicRelayActor.PropsFor(sockets.Topics), "websockets-topic-relay");
-        Presence = system.SystemActorOf(PresenceActor.PropsFor(sockets.Topics), "websockets-presence");
+        system.SystemActorOf(PresenceRelayActor.PropsFor(sockets.Topics, sockets.Presence), "websockets-presence-relay");
     }
 
     /// <summary>
@@ -22,9 +20,6 @@ public sealed class WebSocketClusterExtension : IExtension
     /// made. <c>WithWebSocketCluster</c> sees to it.
     /// </summary>
     public static Config DefaultConfig { get; } = ConfigurationFactory.FromResource<WebSocketClusterExtension>("cluster.conf");
-
-    /// <summary>Takes <see cref="Cluster.Presence.GetHere"/>, <see cref="Cluster.Presence.Watch"/> and <see cref="Cluster.Presence.Unwatch"/>.</summary>
-    public IActorRef Presence { get; }
 
     /// <summary>
     /// Settings for a system that is made without a host: <see cref="DefaultConfig"/>, WebSockets' own, and a remote frame that carries the
@@ -51,6 +46,6 @@ public sealed class WebSocketClusterProvider : ExtensionIdProvider<WebSocketClus
 /// <summary>The way to the extension.</summary>
 public static class WebSocketClusterExtensions
 {
-    /// <summary>WebSockets of this system's cluster; the first call joins their topics to those of other nodes.</summary>
+    /// <summary>WebSockets of this system's cluster; the first call joins their topics, and who is in them, to those of other nodes.</summary>
     public static WebSocketClusterExtension WebSocketCluster(this ActorSystem system) => WebSocketClusterProvider.Instance.Apply(system);
 }

@@ -11,8 +11,7 @@ public static class WebSocketClusterHostingExtensions
     /// tells who is there. Where the nodes are is for <c>WithRemoting</c> and <c>WithClustering</c> to say.
     /// <para>
     /// Sets the remote frame above the largest message of <c>ws-actors.message.max-size</c> as it is known by now, unless you set
-    /// <c>akka.remote.dot-netty.tcp.maximum-frame-size</c>: the host does not start where a message would not fit. So call it last. Registers
-    /// <see cref="WebSocketPresence"/> in the <c>ActorRegistry</c>.
+    /// <c>akka.remote.dot-netty.tcp.maximum-frame-size</c>: the host does not start where a message would not fit. So call it last.
     /// </para>
     /// </summary>
     /// <param name="akka">The actor system in the making.</param>
@@ -24,6 +23,6 @@ public static class WebSocketClusterHostingExtensions
             .AddHocon(FrameSize.For(known.WithFallback(WebSocketExtension.DefaultConfig)), HoconAddMode.Append)
             .AddHocon(WebSocketClusterExtension.DefaultConfig, HoconAddMode.Append)
             .AddHocon(WebSocketExtension.DefaultConfig, HoconAddMode.Append)
-            .StartActors(static (system, registry) => registry.TryRegister<WebSocketPresence>(system.WebSocketCluster().Presence));
+            .StartActors(static (system, _) => system.WebSocketCluster());
     }
 }

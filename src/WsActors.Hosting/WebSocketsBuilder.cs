@@ -143,6 +143,7 @@ public sealed class WebSocketsBuilder
     {
         Settings.Check(system.Settings.Config);
         registry.TryRegister<WebSocketManager>(system.WebSockets().Manager);
+        registry.TryRegister<WebSocketPresence>(system.WebSockets().Presence);
     }
 
     private async Task BindAsync(ActorSystem system)

@@ -131,7 +131,7 @@ public sealed class WebSocketTestKit
         }
     }
 
-    /// <summary>Waits until manager, topics, connections and their handlers have dealt with all they were told.</summary>
+    /// <summary>Waits until manager, topics, presence, connections and their handlers have dealt with all they were told.</summary>
     public void Settle()
     {
         int heard;
@@ -140,10 +140,11 @@ public sealed class WebSocketTestKit
             heard = _peers.Sum(static peer => peer.Socket.Heard);
 
             // A connection asks the manager, which answers it; a client that reconnects stands between its connection and its parent. What
-            // joins a topic is answered by the topics.
+            // joins a topic is answered by the topics, and told to who watches its presence.
             AwaitConnections();
             AwaitParents();
             Await(_test.Sys.WebSockets().Topics);
+            Await(_test.Sys.WebSockets().Presence);
             AwaitConnections();
             AwaitParents();
         }

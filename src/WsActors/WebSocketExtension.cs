@@ -26,12 +26,14 @@ public sealed class WebSocketExtension : IExtension
     {
         system.Settings.InjectTopLevelFallback(DefaultConfig);
         WsSerializer.AddTo(system);
+        PresenceSerializer.AddTo(system);
         var setup = system.Settings.Setup.Get<WebSocketSetup>() is { HasValue: true, Value: var given } ? given : new WebSocketSetup();
         var settings = ManagerSettings.From(system.Settings.Config);
         settings = settings with { Endpoint = setup.Configure(settings.Endpoint) };
         var instruments = new Instruments();
         var log = Logging.GetLogger(system, "WsActors");
         Topics = system.SystemActorOf(TopicsActor.PropsFor(settings.Topics), "websocket-topics");
+        Presence = system.SystemActorOf(PresenceActor.PropsFor(Topics), "websocket-presence");
         _shared = new Endpoint.Shared(new Clock(setup.Time), _buffers, instruments, log, settings.RetryAfter, new Jitter(setup.Random)) { Topics = Topics };
         var client = ClientOptions.From(system.Settings.Config, settings.Endpoint);
         _open = new OpenSockets(system.Provider, _buffers);
@@ -62,6 +64,12 @@ public sealed class WebSocketExtension : IExtension
 
     /// <summary>Takes <see cref="Ws.Publish"/>. Of this node; in a cluster it passes on what it is told.</summary>
     public IActorRef Topics { get; }
+
+    /// <summary>
+    /// Takes <see cref="WsActors.Presence.GetHere"/>, <see cref="WsActors.Presence.Watch"/> and <see cref="WsActors.Presence.Unwatch"/>. In a
+    /// cluster it knows who is there on all nodes.
+    /// </summary>
+    public IActorRef Presence { get; }
 
     /// <summary>Buffers that hold something to be sent: none when nothing waits.</summary>
     internal int RentedBuffers => _buffers.Rented;

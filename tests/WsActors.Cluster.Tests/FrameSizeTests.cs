@@ -23,7 +23,6 @@ public sealed class FrameSizeTests
 
         var system = host.Services.GetRequiredService<ActorSystem>();
         Assert.Equal(expected, system.Settings.Config.GetByteSize(FrameSize.Key, null));
-        Assert.True(ActorRegistry.For(system).TryGet<WebSocketPresence>(out _));
         await host.StopAsync();
     }
 

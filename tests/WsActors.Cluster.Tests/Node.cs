@@ -44,7 +44,7 @@ internal sealed class Node : IAsyncDisposable
 
     public IActorRef Topics => System.WebSockets().Topics;
 
-    public IActorRef Presence => System.WebSocketCluster().Presence;
+    public IActorRef Presence => System.WebSockets().Presence;
 
     /// <param name="config">More configuration.</param>
     /// <param name="routes">What is served beside <c>/</c>, whose handler says nothing, and <c>/as/{user}</c>, where it is one's of that name.</param>

@@ -122,7 +122,7 @@ public sealed class PresenceTests : IAsyncLifetime
 
         foreach (var node in new[] { A, B })
         {
-            node.System.ActorOf(PresenceActor.PropsFor(node.Topics, sweepInterval: TimeSpan.FromMilliseconds(100)));
+            node.System.ActorOf(PresenceRelayActor.PropsFor(node.Topics, ActorRefs.Nobody, sweepInterval: TimeSpan.FromMilliseconds(100)));
         }
 
         await Eventually.Holds(() => EntriesOf(A).Count == 0 && EntriesOf(B).Count == 0, "the entry is still there");

@@ -188,9 +188,11 @@ public sealed class TopicSpec : WebSocketSpec
         var second = Follow();
         second.ExpectMsg(new Follower.Occupied("tea"));
         second.ExpectMsg<Follower.Came>();
+        Topics.Tell(Follower.Unfollow.Instance, follower.Ref);
         member.Connection.Tell(new Ws.Leave("tea"), TestActor);
         second.ExpectMsg(new Follower.Went("tea", member.Connection));
         second.ExpectMsg(new Follower.Vacated("tea"));
+        follower.ExpectNoMsg(TimeSpan.Zero);
     }
 
     [Fact]

@@ -2,32 +2,41 @@ using Akka.Actor;
 
 namespace WsActors.Topics;
 
-/// <summary>The conversation between a node's topics and whoever carries them to other nodes.</summary>
+/// <summary>The conversation between a node's topics and whoever carries them to other nodes, or shows who is in them.</summary>
 internal static class Follower
 {
+    /// <summary>What followers are told.</summary>
+    public interface INews;
+
     /// <summary>Follows the topics from now on; told of all that are there already.</summary>
     public sealed record Follow
     {
         public static Follow Instance { get; } = new();
     }
 
+    /// <summary>Follows no longer.</summary>
+    public sealed record Unfollow
+    {
+        public static Unfollow Instance { get; } = new();
+    }
+
     /// <summary>A topic has got its first member on this node.</summary>
-    public sealed record Occupied(string Topic);
+    public sealed record Occupied(string Topic) : INews;
 
     /// <summary>A topic has lost its last member on this node.</summary>
-    public sealed record Vacated(string Topic);
+    public sealed record Vacated(string Topic) : INews;
 
     /// <summary>A member shows itself, or something else of itself than before.</summary>
-    public sealed record Came(string Topic, IActorRef Connection, string? User, IReadOnlyDictionary<string, string> Presence);
+    public sealed record Came(string Topic, IActorRef Connection, string? User, IReadOnlyDictionary<string, string> Presence) : INews;
 
     /// <summary>A member that showed itself has left.</summary>
-    public sealed record Went(string Topic, IActorRef Connection);
+    public sealed record Went(string Topic, IActorRef Connection) : INews;
 
     /// <summary>Someone on this node published. Its members have it; told on to other nodes, where it comes to their topics.</summary>
     /// <param name="Topic">The topic.</param>
     /// <param name="Message">The message.</param>
     /// <param name="Publisher">Who is told of acks.</param>
-    public sealed record Published(string Topic, Ws.Send Message, IActorRef Publisher) : Ws.IOperation
+    public sealed record Published(string Topic, Ws.Send Message, IActorRef Publisher) : Ws.IOperation, INews
     {
         /// <summary>Without the topic: a message that nobody takes reaches a log.</summary>
         public override string ToString() => $"{nameof(Published)} {{ {Message} }}";

@@ -4,8 +4,8 @@ using WsActors.Protocol;
 namespace WsActors.Topics;
 
 /// <summary>
-/// The topics of a node, one actor for all: who is in them, and what they are told. Of a cluster it knows only its followers, who carry
-/// what is published to other nodes, and what comes from there to it. One a system.
+/// The topics of a node, one actor for all: who is in them, and what they are told. Of presence and of a cluster it knows only its
+/// followers: who shows who is there, and who carries what is published to other nodes, and what comes from there to it. One a system.
 /// </summary>
 internal sealed class TopicsActor : UntypedActor
 {
@@ -31,6 +31,7 @@ internal sealed class TopicsActor : UntypedActor
             case Asked { Command: Ws.Leave leave } asked: Leave(leave.Topic, asked.Connection); break;
             case Terminated gone: Forget(gone.ActorRef); break;
             case Follower.Follow: Follow(Sender); break;
+            case Follower.Unfollow: _followers.Remove(Context.Unwatch(Sender)); break;
             default: Unhandled(message); break;
         }
     }
@@ -164,7 +165,7 @@ internal sealed class TopicsActor : UntypedActor
         }
     }
 
-    private void TellFollowers(object news)
+    private void TellFollowers(Follower.INews news)
     {
         foreach (var follower in _followers)
         {

@@ -1,6 +1,6 @@
 using Akka.Actor;
 
-namespace WsActors.Cluster;
+namespace WsActors.Topics;
 
 /// <summary>Who is in which topic, and who watches. Owned by the presence actor.</summary>
 internal sealed class Attendance(IActorRef self)
@@ -12,32 +12,43 @@ internal sealed class Attendance(IActorRef self)
 
     public Presence.Here Here(string topic) => new(topic, _topics.TryGetValue(topic, out var members) ? [.. members.Members] : []);
 
-    public void Add(PresenceEntry entry, IActorRef connection)
+    public void Add(string name, Presence.Member member)
     {
-        if (!_topics.TryGetValue(entry.Topic, out var topic))
+        if (!_topics.TryGetValue(name, out var topic))
         {
-            _topics.Add(entry.Topic, topic = new Topic());
+            _topics.Add(name, topic = new Topic());
         }
 
-        var member = new Presence.Member(connection, entry.User, entry.Shows);
-        var isChange = topic.Remove(entry.Key) is not null;
-        var isFirst = topic.Add(entry.Key, member);
-        Tell(entry.Topic, isChange ? new Presence.Changed(entry.Topic, member) : new Presence.Joined(entry.Topic, member, isFirst));
+        var isChange = topic.Remove(member.Connection) is not null;
+        var isFirst = topic.Add(member);
+        Tell(name, isChange ? new Presence.Changed(name, member) : new Presence.Joined(name, member, isFirst));
     }
 
-    public void Remove(PresenceEntry entry)
+    public void Remove(string name, IActorRef connection)
     {
-        if (!_topics.TryGetValue(entry.Topic, out var topic) || topic.Remove(entry.Key) is not { } member)
+        if (!_topics.TryGetValue(name, out var topic) || topic.Remove(connection) is not { } member)
         {
             return;
         }
 
         if (topic.Members.Count == 0)
         {
-            _topics.Remove(entry.Topic);
+            _topics.Remove(name);
         }
 
-        Tell(entry.Topic, new Presence.Left(entry.Topic, member, IsLast: !topic.Has(member.User)));
+        Tell(name, new Presence.Left(name, member, IsLast: !topic.Has(member.User)));
+    }
+
+    /// <summary>All leave.</summary>
+    public void Clear()
+    {
+        foreach (var (name, topic) in _topics.ToList())
+        {
+            foreach (var member in topic.Members.ToList())
+            {
+                Remove(name, member.Connection);
+            }
+        }
     }
 
     public void Watch(string topic, IActorRef watcher)
@@ -79,25 +90,25 @@ internal sealed class Attendance(IActorRef self)
 
     private sealed class Topic
     {
-        private readonly Dictionary<string, Presence.Member> _members = [];
+        private readonly Dictionary<IActorRef, Presence.Member> _members = [];
 
         /// <summary>How many connections each user has.</summary>
         private readonly Dictionary<string, int> _users = new(StringComparer.Ordinal);
 
-        public Dictionary<string, Presence.Member>.ValueCollection Members => _members.Values;
+        public Dictionary<IActorRef, Presence.Member>.ValueCollection Members => _members.Values;
 
         public bool Has(string? user) => user is not null && _users.ContainsKey(user);
 
         /// <returns>Whether it is the only one of its user.</returns>
-        public bool Add(string key, Presence.Member member)
+        public bool Add(Presence.Member member)
         {
-            _members.Add(key, member);
+            _members.Add(member.Connection, member);
             return member.User is null || (_users[member.User] = _users.GetValueOrDefault(member.User) + 1) == 1;
         }
 
-        public Presence.Member? Remove(string key)
+        public Presence.Member? Remove(IActorRef connection)
         {
-            if (_members.Remove(key, out var member) && member.User is not null && --_users[member.User] == 0)
+            if (_members.Remove(connection, out var member) && member.User is not null && --_users[member.User] == 0)
             {
                 _users.Remove(member.User);
             }

@@ -1,10 +1,10 @@
 using Akka.Actor;
 
-namespace WsActors.Cluster;
+namespace WsActors;
 
 /// <summary>
-/// The conversation about who is in a topic, on all nodes: those who joined with <see cref="Ws.Join.Presence"/>. Told to
-/// <see cref="WebSocketClusterExtension.Presence"/> of any node; all agree within seconds of a change.
+/// The conversation about who is in a topic: those who joined with <see cref="Ws.Join.Presence"/>. Told to
+/// <see cref="WebSocketExtension.Presence"/>; in a cluster, of any node: it is about all of them, and they agree within seconds of a change.
 /// </summary>
 public static class Presence
 {

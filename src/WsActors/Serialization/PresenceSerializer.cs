@@ -1,9 +1,8 @@
 using Akka.Actor;
-using WsActors.Serialization;
 
-namespace WsActors.Cluster.Serialization;
+namespace WsActors.Serialization;
 
-/// <summary>Carries what nodes tell each other of who is there. Made by Akka, once a system; any thread.</summary>
+/// <summary>Carries between nodes what is asked and told of who is there. Made by Akka, once a system; any thread.</summary>
 internal sealed class PresenceSerializer(ExtendedActorSystem system) : CodecSerializer(system, Known)
 {
     /// <summary>The messages that may cross.</summary>
@@ -20,7 +19,7 @@ internal sealed class PresenceSerializer(ExtendedActorSystem system) : CodecSeri
     public override int Identifier => 6456;
 
     /// <summary>Makes sure that a system uses it.</summary>
-    public static void AddTo(ExtendedActorSystem system) => AddTo(system, "ws-actors-cluster", Known, static system => new PresenceSerializer(system));
+    public static void AddTo(ExtendedActorSystem system) => AddTo(system, "ws-actors-presence", Known, static system => new PresenceSerializer(system));
 
     private static void Write(MessageWriter to, Presence.Member member)
     {

@@ -7,10 +7,11 @@ using Entries = Akka.DistributedData.ORSet<string>;
 namespace WsActors.Cluster;
 
 /// <summary>
-/// Who is in which topic, on all nodes. Each node writes the entries of its own connections into DistributedData, which brings them to all
-/// others; what is shown are the entries of nodes that the cluster has. One a system.
+/// Carries between nodes who is in which topic: follows its own node's topics, and is followed by its node's presence. Each node writes the
+/// entries of its own connections into DistributedData, which brings them to all others; what is shown are the entries of nodes that the
+/// cluster has. One a system.
 /// </summary>
-internal sealed class PresenceActor(IActorRef topics, TimeSpan sweepInterval) : UntypedActor, IWithTimers
+internal sealed class PresenceRelayActor(IActorRef topics, IActorRef presence, TimeSpan sweepInterval) : UntypedActor, IWithTimers
 {
     /// <summary>Changes that come together are written together.</summary>
     private static readonly TimeSpan WriteDelay = TimeSpan.FromMilliseconds(50);
@@ -26,8 +27,6 @@ internal sealed class PresenceActor(IActorRef topics, TimeSpan sweepInterval) : 
 
     private readonly PresenceBucket[] _buckets = [.. Enumerable.Range(0, PresenceBucket.Count).Select(static number => new PresenceBucket(number))];
 
-    private readonly Attendance _attendance = new(Context.Self);
-
     /// <summary>The nodes that the cluster has, in whatever state.</summary>
     private readonly HashSet<string> _nodes = [];
 
@@ -39,9 +38,10 @@ internal sealed class PresenceActor(IActorRef topics, TimeSpan sweepInterval) : 
 
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the start.
 
-    public static Props PropsFor(IActorRef topics) => PropsFor(topics, SweepInterval);
+    public static Props PropsFor(IActorRef topics, IActorRef presence) => PropsFor(topics, presence, SweepInterval);
 
-    public static Props PropsFor(IActorRef topics, TimeSpan sweepInterval) => Props.Create<PresenceActor>(topics, sweepInterval);
+    public static Props PropsFor(IActorRef topics, IActorRef presence, TimeSpan sweepInterval) =>
+        Props.Create<PresenceRelayActor>(topics, presence, sweepInterval);
 
     protected override void PreStart()
     {
@@ -52,6 +52,7 @@ internal sealed class PresenceActor(IActorRef topics, TimeSpan sweepInterval) : 
 
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
         topics.Tell(Follower.Follow.Instance, Self);
+        presence.Tell(new PresenceActor.FollowInstead(Self));
         Timers.StartPeriodicTimer(nameof(Sweep), Sweep.Instance, sweepInterval);
     }
 
@@ -67,12 +68,9 @@ internal sealed class PresenceActor(IActorRef topics, TimeSpan sweepInterval) : 
             case Changed changed: Replicated(changed); break;
             case ClusterEvent.MemberRemoved removed: Remove(removed.Member.UniqueAddress); break;
             case ClusterEvent.IMemberEvent member: Add(member.Member.UniqueAddress); break;
-            case Presence.GetHere get: Sender.Tell(_attendance.Here(get.Topic), Self); break;
-            case Presence.Watch watch: Watch(watch.Topic); break;
-            case Presence.Unwatch unwatch: _attendance.Unwatch(unwatch.Topic, Sender); break;
-            case Terminated gone: _attendance.Forget(gone.ActorRef); break;
+            case Follower.Follow: TellOfAll(); break;
             case Sweep: SweepUp(); break;
-            case Follower.Occupied or Follower.Vacated or Follower.Published or IUpdateResponse: break;
+            case Follower.INews or IUpdateResponse: break;
             default: Unhandled(message); break;
         }
     }
@@ -155,36 +153,40 @@ internal sealed class PresenceActor(IActorRef topics, TimeSpan sweepInterval) : 
     /// <summary>Compares what is there with what was shown, and tells of the difference.</summary>
     private void Show(PresenceBucket bucket)
     {
-        var (before, now) = (bucket.Shown, new Dictionary<string, PresenceEntry>());
+        var (before, now) = (bucket.Shown, new Dictionary<string, (PresenceEntry Entry, IActorRef Connection)>());
         foreach (var entry in bucket.Entries.Values.Where(entry => _nodes.Contains(entry.Node)))
         {
-            now[entry.Key] = entry;
+            now[entry.Key] = (entry, before.TryGetValue(entry.Key, out var known) ? known.Connection : OwnSystem.Provider.ResolveActorRef(entry.Connection));
         }
 
-        foreach (var (key, entry) in before)
+        foreach (var (key, (entry, connection)) in before)
         {
             if (!now.ContainsKey(key))
             {
-                _attendance.Remove(entry);
+                presence.Tell(new Follower.Went(entry.Topic, connection));
             }
         }
 
-        foreach (var (key, entry) in now)
+        foreach (var (key, (entry, connection)) in now)
         {
-            if (!before.TryGetValue(key, out var known) || !known.ShowsTheSame(entry))
+            if (!before.TryGetValue(key, out var known) || !known.Entry.ShowsTheSame(entry))
             {
-                _attendance.Add(entry, OwnSystem.Provider.ResolveActorRef(entry.Connection));
+                TellCame(entry, connection);
             }
         }
 
         bucket.Shown = now;
     }
 
-    private void Watch(string topic)
+    private void TellOfAll()
     {
-        _attendance.Watch(topic, Context.Watch(Sender));
-        Sender.Tell(_attendance.Here(topic), Self);
+        foreach (var (entry, connection) in _buckets.SelectMany(static bucket => bucket.Shown.Values))
+        {
+            TellCame(entry, connection);
+        }
     }
+
+    private void TellCame(PresenceEntry entry, IActorRef connection) => presence.Tell(new Follower.Came(entry.Topic, connection, entry.User, entry.Shows));
 
     /// <summary>
     /// Entries of a node that is gone are not shown; that they are deleted is the leader's affair, and no hurry: a node that has just come may

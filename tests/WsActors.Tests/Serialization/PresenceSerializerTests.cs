@@ -1,9 +1,7 @@
 using Akka.Actor;
-using Akka.Configuration;
-using WsActors.Cluster.Serialization;
-using WsActors.Tests.Serialization;
+using WsActors.Serialization;
 
-namespace WsActors.Cluster.Tests;
+namespace WsActors.Tests.Serialization;
 
 /// <summary>What nodes tell each other of who is there, byte by byte: nodes of two versions live in one cluster while it is upgraded.</summary>
 public sealed class PresenceSerializerTests : Akka.TestKit.Xunit2.TestKit
@@ -56,37 +54,26 @@ public sealed class PresenceSerializerTests : Akka.TestKit.Xunit2.TestKit
         Assert.Equal(Rendering.Of(_samples[manifest]), Rendering.Of(_serializer.FromBinary(Convert.FromHexString(hex), manifest)));
 
     [Fact]
-    public void An_entry_is_written_and_read_as_it_always_was()
-    {
-        const string Written = "1BHRlYQJjAm4EYW5uAQJhAmI=";
-        var entry = new PresenceEntry("tea", "c", "n", "ann", new Dictionary<string, string> { ["a"] = "b" });
-        var system = (ExtendedActorSystem)Sys;
-
-        Assert.Equal(Written, entry.Write(system));
-        Assert.Equal(Rendering.Of(entry), Rendering.Of(PresenceEntry.Read(system, Written)));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("2BHRlYQ==")]
-    [InlineData("1BHRlYQ==")]
-    [InlineData("1?")]
-    public void An_entry_of_a_later_version_or_a_damaged_one_is_passed_over(string text) => Assert.Null(PresenceEntry.Read((ExtendedActorSystem)Sys, text));
-
-    [Fact]
     public void Every_message_of_the_conversation_crosses()
     {
-        var messages = typeof(PresenceActor).Assembly.GetTypes().Where(static type => type.IsClass && typeof(Presence.IMessage).IsAssignableFrom(type)).ToHashSet();
+        var messages = typeof(Presence).Assembly.GetTypes().Where(static type => type.IsClass && typeof(Presence.IMessage).IsAssignableFrom(type)).ToHashSet();
 
         Assert.Equal(messages, PresenceSerializer.Known.Types.ToHashSet());
         Assert.Equal(messages, Golden.Select(row => _samples[(string)row[0]].GetType()).ToHashSet());
     }
 
     [Fact]
+    public void The_extension_brings_it_to_a_system_that_was_made_without_the_reference_configuration()
+    {
+        Sys.WebSockets();
+
+        Assert.All(_samples.Values, message => Assert.IsType<PresenceSerializer>(((ExtendedActorSystem)Sys).Serialization.FindSerializerFor(message)));
+    }
+
+    [Fact]
     public async Task The_reference_configuration_brings_it()
     {
-        var local = ConfigurationFactory.ParseString("akka.actor.provider = local").WithFallback(WebSocketClusterExtension.DefaultConfig);
-        var system = ActorSystem.Create("plain", local);
+        var system = ActorSystem.Create("plain", WebSocketExtension.DefaultConfig);
 
         Assert.All(_samples.Values, message => Assert.IsType<PresenceSerializer>(((ExtendedActorSystem)system).Serialization.FindSerializerFor(message)));
         await system.Terminate();

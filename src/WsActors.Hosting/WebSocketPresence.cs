@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace WsActors.Cluster;
+namespace WsActors.Hosting;
 
 /// <summary>
 /// The key of the presence in the <c>ActorRegistry</c>: <c>registry.Get&lt;WebSocketPresence&gt;()</c> takes <see cref="Presence.GetHere"/>,

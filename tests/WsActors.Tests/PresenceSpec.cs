@@ -1,0 +1,129 @@
+using Akka.Actor;
+using Akka.TestKit;
+using WsActors.TestKit;
+using WsActors.Topics;
+
+namespace WsActors.Tests;
+
+/// <summary>Who is in a topic, on one node without a cluster.</summary>
+public sealed class PresenceSpec : WebSocketSpec
+{
+    private readonly WebSocketTestKit _kit;
+
+    public PresenceSpec() => _kit = Serve();
+
+    private IActorRef Presences => Sys.WebSockets().Presence;
+
+    [Fact]
+    public void Who_shows_something_is_there_and_who_does_not_is_not()
+    {
+        var ann = Member("fine");
+        Member(mood: null);
+
+        var here = Here();
+
+        var member = Assert.Single(here.Members);
+        Assert.Equal((ann.Connection, null, "fine"), (member.Connection, member.User, member.Shows["mood"]));
+        Assert.Equal((1, 1), (here.Connections, here.Users));
+    }
+
+    [Fact]
+    public void A_topic_without_anyone_is_empty() => Assert.Empty(Here().Members);
+
+    [Fact]
+    public void Who_watches_is_told_who_is_there_and_then_who_comes_changes_and_goes()
+    {
+        Member("fine");
+        var watcher = Watch();
+        Assert.Single(watcher.ExpectMsg<Presence.Here>().Members);
+
+        var second = Member("well");
+        Assert.Equal(second.Connection, watcher.ExpectMsg<Presence.Joined>().Member.Connection);
+        Join(second, "better");
+        Assert.Equal("better", watcher.ExpectMsg<Presence.Changed>().Member.Shows["mood"]);
+        second.Socket.Reset();
+
+        var left = watcher.ExpectMsg<Presence.Left>();
+        Assert.Equal((second.Connection, "better", "tea"), (left.Member.Connection, left.Member.Shows["mood"], left.Topic));
+    }
+
+    [Fact]
+    public void Who_shows_nothing_any_more_has_left()
+    {
+        var member = Member("fine");
+        var watcher = Watch();
+        watcher.ExpectMsg<Presence.Here>();
+
+        Join(member, mood: null);
+
+        watcher.ExpectMsg<Presence.Left>();
+        Assert.Empty(Here().Members);
+    }
+
+    [Fact]
+    public void Who_unwatches_is_told_nothing_more()
+    {
+        var watcher = Watch();
+        watcher.ExpectMsg<Presence.Here>();
+
+        Presences.Tell(new Presence.Unwatch("tea"), watcher.Ref);
+        Member("fine");
+
+        Here();
+        watcher.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void After_a_failure_of_its_own_it_knows_everyone_again()
+    {
+        Member("fine");
+
+        Presences.Tell(new PresenceActor.FollowInstead(null!), TestActor);
+
+        AwaitCondition(() => Here().Members.Count == 1);
+    }
+
+    [Fact]
+    public void Who_follows_another_forgets_whom_the_first_told_of_and_hears_it_no_more()
+    {
+        Member("fine");
+        var (other, watcher) = (CreateTestProbe(), Watch());
+        watcher.ExpectMsg<Presence.Here>();
+
+        Presences.Tell(new PresenceActor.FollowInstead(other.Ref), TestActor);
+        other.ExpectMsg<Follower.Follow>();
+        watcher.ExpectMsg<Presence.Left>();
+        Member("well");
+        other.Send(Presences, new Follower.Came("tea", TestActor, "cy", new Dictionary<string, string>()));
+
+        Assert.Equal("cy", watcher.ExpectMsg<Presence.Joined>().Member.User);
+        Assert.Equal("cy", Assert.Single(Here().Members).User);
+    }
+
+    private ClientProbe Member(string? mood)
+    {
+        var client = _kit.Connect();
+        Join(client, mood);
+        return client;
+    }
+
+    private void Join(ClientProbe client, string? mood)
+    {
+        client.Connection.Tell(new Ws.Join("tea") { Presence = mood is null ? null : new Dictionary<string, string> { ["mood"] = mood } }, TestActor);
+        _kit.Settle();
+    }
+
+    private TestProbe Watch()
+    {
+        var watcher = CreateTestProbe();
+        Presences.Tell(new Presence.Watch("tea"), watcher.Ref);
+        return watcher;
+    }
+
+    private Presence.Here Here()
+    {
+        var asker = CreateTestProbe();
+        Presences.Tell(new Presence.GetHere("tea"), asker.Ref);
+        return asker.ExpectMsg<Presence.Here>();
+    }
+}
