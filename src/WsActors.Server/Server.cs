@@ -67,7 +67,7 @@ internal static class Server
 
         if (options.HasSamples)
         {
-            ws.Routes(static (routes, system) => routes.MapSamples(system.ActorOf(SampleRoutes.ChatHub, "chat")));
+            ws.Routes(static (routes, _) => routes.MapSamples());
         }
 
         return ws.GetHealth(services);

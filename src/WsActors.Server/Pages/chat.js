@@ -37,6 +37,7 @@ const page = {
 let room = '';        // where we are or want to be; empty while entering
 let wanted = '';      // the name that was asked for
 let me = '';          // the name that the room gave us
+let servedBy = '';    // the node that we are connected to
 let here = new Set(); // everyone's names, ours included
 let socket = null;    // the one whose events count
 let attempt = 0;      // failed attempts since the last good connection
@@ -125,19 +126,29 @@ function receive(data) {
     case 'welcome': welcomed(message); break;
     case 'joined': here.add(message.name); showPeople(); notice(`${message.name} joined`, 'joined', message.name); break;
     case 'left': here.delete(message.name); showPeople(); notice(`${message.name} left`, 'left', message.name); break;
+    case 'renamed': renamed(message); break;
     case 'said': said(message); break;
     default: break; // a newer server may tell more
   }
 }
 
-function welcomed({ name, here: names }) {
+function welcomed({ name, here: names, node }) {
   clearTimeout(timer);
   me = name;
   here = new Set(names);
   connectedAt = Date.now();
-  show('connected', `Connected as ${me}`);
+  servedBy = node;
+  show('connected', `Connected as ${me} · ${servedBy}`);
   showPeople();
   notice(welcomes++ === 0 ? `You are in #${room} as ${me}` : `You are back as ${me}; what was said meanwhile is not shown`, 'welcome', me);
+}
+
+function renamed({ name }) {
+  me = name;
+  here.add(name);
+  show('connected', `Connected as ${me} · ${servedBy}`);
+  showPeople();
+  notice(`Someone was ${wanted} before you; you are ${me} now`, 'renamed', me);
 }
 
 function said({ name, text, at }) {

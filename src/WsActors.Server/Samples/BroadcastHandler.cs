@@ -4,7 +4,7 @@ using WsActors.Routing;
 
 namespace WsActors.Server.Samples;
 
-/// <summary>Passes every message on to a topic, unchanged. One a connection, a child of it.</summary>
+/// <summary>Passes every message on to a topic, unchanged. One a connection, a child of it. Its topics are its own: nobody speaks in a chat's.</summary>
 internal sealed class BroadcastHandler : ReceiveActor, IWithStash
 {
     private readonly string _topic;
@@ -12,7 +12,7 @@ internal sealed class BroadcastHandler : ReceiveActor, IWithStash
 
     public BroadcastHandler(string topic)
     {
-        _topic = topic;
+        _topic = $"broadcast/{topic}";
         Joining();
     }
 

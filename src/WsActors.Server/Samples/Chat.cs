@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Akka.Actor;
 using WsActors.Protocol.Messages;
 
 namespace WsActors.Server.Samples;
@@ -10,16 +11,19 @@ namespace WsActors.Server.Samples;
 /// <c>/chat/{room}?name=…&amp;tab=…</c>; to leave, it closes. A tab is any text that a client chose once and nobody guesses: who
 /// connects with the same one again takes its old connection's place.
 /// <code>
-/// server: {"type":"welcome","name":"Ann","here":["Ann","Bob"]}     to the newcomer: the name it got, and who is here, itself included
+/// server: {"type":"welcome","name":"Ann","here":["Ann","Bob"],"node":"one:4053"}
+///                                                                  to the newcomer: the name it got, who is here, itself included, and
+///                                                                  which node serves it
 /// server: {"type":"joined","name":"Cy"}                            to the others
 /// server: {"type":"left","name":"Cy"}
+/// server: {"type":"renamed","name":"Ann-2"}                        to one whose name turned out to be another's: its name from now on
 /// server: {"type":"said","name":"Ann","text":"hi","at":1767225600000}   to all, the speaker included; Unix milliseconds
 /// client: {"type":"say","text":"hi"}                               at most <see cref="MaxTextLength"/> UTF-16 units, as a page counts them
 /// </code>
-/// A name that is missing or bad becomes <c>guest-…</c>, one that is taken gets a number. Room names are compared exactly, people's
-/// names without regard to case. Anything that the chat page would never send closes the connection with
-/// <see cref="Refused"/> and a reason: a client that breaks the protocol has a bug, and its author should notice.
-/// Text that is empty but for spaces is ignored. Clients ignore types they do not know.
+/// A name that is missing or bad becomes <c>guest-…</c>, one that is taken gets a number. Where two take one name before they hear of each
+/// other, on two nodes, whoever came later is renamed. Room names are compared exactly, people's names without regard to case. Anything
+/// that the chat page would never send closes the connection with <see cref="Refused"/> and a reason: a client that breaks the protocol
+/// has a bug, and its author should notice. Text that is empty but for spaces is ignored. Clients ignore types they do not know.
 /// </summary>
 internal static class Chat
 {
@@ -53,6 +57,10 @@ internal static class Chat
         }
     }
 
+    /// <summary>Which node of a cluster this is, as the others reach it; without a cluster, the machine's name.</summary>
+    public static string NodeOf(ActorSystem system) =>
+        ((ExtendedActorSystem)system).Provider.DefaultAddress is { Host: { } host, Port: { } port } ? $"{host}:{port}" : Environment.MachineName;
+
     /// <summary>Encoded once, for any number of connections.</summary>
     public static Ws.Send Encode(Event told) => Ws.Send.Prepared(PreparedMessage.Text(JsonSerializer.Serialize(told, Json.Event)));
 
@@ -64,14 +72,17 @@ internal static class Chat
     [JsonDerivedType(typeof(Welcome), "welcome")]
     [JsonDerivedType(typeof(Joined), "joined")]
     [JsonDerivedType(typeof(Left), "left")]
+    [JsonDerivedType(typeof(Renamed), "renamed")]
     [JsonDerivedType(typeof(Said), "said")]
     public abstract record Event;
 
-    public sealed record Welcome(string Name, IReadOnlyCollection<string> Here) : Event;
+    public sealed record Welcome(string Name, IReadOnlyCollection<string> Here, string Node) : Event;
 
     public sealed record Joined(string Name) : Event;
 
     public sealed record Left(string Name) : Event;
+
+    public sealed record Renamed(string Name) : Event;
 
     public sealed record Said(string Name, string Text, long At) : Event;
 }

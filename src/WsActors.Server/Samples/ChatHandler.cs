@@ -1,28 +1,32 @@
 using Akka.Actor;
+using WsActors.Protocol;
 using WsActors.Routing;
 
 namespace WsActors.Server.Samples;
 
 /// <summary>
-/// One person in one room. One a connection, a child of it. It keeps no state beyond what it was made with, so a restart costs
-/// nothing: to the room, which knows it by its reference, it is the same member.
+/// One person in one room, which is a topic: what is said is published there, and who is there is its presence, on all nodes. One a
+/// connection, a child of it. A restarted one finds itself in the presence again, and goes on under its name.
 /// </summary>
-internal sealed class ChatHandler : ReceiveActor
+internal sealed class ChatHandler : ReceiveActor, IWithStash
 {
-    private readonly IActorRef _hub;
-    private readonly string _room;
+    private readonly IActorRef _topics = Context.System.WebSockets().Topics;
+    private readonly IActorRef _presence = Context.System.WebSockets().Presence;
+    private readonly ChatRoster _roster = new();
+    private readonly string _topic;
+    private readonly string _wanted;
+    private readonly string? _tab;
 
-    public ChatHandler(IActorRef hub, string room, string name, string? tab)
+    public ChatHandler(string room, string name, string? tab)
     {
-        (_hub, _room) = (hub, room);
-        Receive<Ws.Opened>(opened => hub.Tell(new Hub.Join(room, new RoomActor.Join(opened.Connection, name, tab))));
-        Receive<Ws.Received>(PassOn);
-        Receive<Ws.Closed>(_ => Context.Stop(Self)); // the room watches, and so knows
+        (_topic, _wanted, _tab) = ($"chat/{room}", name, tab);
+        Entering();
     }
 
+    public IStash Stash { get; set; } = null!; // Akka sets it before the first message.
+
     /// <summary>For a route with a <c>{room}</c> and a query that may have a <c>name</c>.</summary>
-    public static Props PropsFor(UpgradeRequest request, IActorRef hub) => Props.Create<ChatHandler>(
-        hub,
+    public static Props PropsFor(UpgradeRequest request) => Props.Create<ChatHandler>(
         RoomOf(request) ?? throw new InvalidOperationException("The route's guard lets only rooms with a name pass."),
         ChatName.TryClean(request.Http.Query["name"], out var name) ? name : ChatName.Guest(),
         request.Http.Query["tab"] is { Length: > 0 and <= Chat.MaxTabLength } tab ? tab : null);
@@ -35,17 +39,132 @@ internal sealed class ChatHandler : ReceiveActor
             ? GuardDecision.AcceptAndClose(Chat.Refused, $"a room's name has 1 to {ChatName.MaxLength} visible characters")
             : GuardDecision.Accept());
 
-    private static string? RoomOf(UpgradeRequest request) => ChatName.TryClean(request.Values["room"], out var room) ? room : null;
+    // Entering --who is here--> Joining --member--> Inside, until the connection closes.
 
-    private void PassOn(Ws.Received message)
+    private void Entering()
     {
-        if (Chat.Parse(message) is { } say)
+        IActorRef connection = ActorRefs.Nobody;
+        Receive<Ws.Opened>(opened =>
         {
-            _hub.Tell(new Hub.Pass(_room, new RoomActor.Say(say.Text)));
+            connection = opened.Connection;
+            _presence.Tell(new Presence.Watch(_topic));
+        });
+        Receive<Presence.Here>(here => Enter(connection, here));
+        Receive<Ws.Received>(_ => Stash.Stash());
+        Receive<Ws.Closed>(_ => Context.Stop(Self)); // topic and presence watch, and so know
+    }
+
+    /// <summary>The welcome is sent before the membership, so that it comes before anything that is said.</summary>
+    private void Enter(IActorRef connection, Presence.Here here)
+    {
+        var others = new List<ChatPerson>();
+        string? mine = null;
+        foreach (var member in here.Members)
+        {
+            if (!ChatPerson.TryRead(member.Shows, out var person))
+            {
+                continue;
+            }
+
+            if (member.Connection.Equals(connection))
+            {
+                mine = person.Name;
+                continue;
+            }
+
+            others.Add(person);
+            _roster.Set(member.Connection, person.Name);
+            if (_tab is not null && _tab == person.Tab)
+            {
+                mine = person.Name;
+                member.Connection.Tell(TakenOver);
+            }
         }
-        else
+
+        var me = new ChatPerson(mine ?? _roster.Free(_wanted), ChatPerson.CameAfter(others, Context.System.Scheduler.Now), _tab);
+        _roster.Set(connection, me.Name);
+        Tell(connection, new Chat.Welcome(me.Name, _roster.Names, Chat.NodeOf(Context.System)));
+        connection.Tell(new Ws.Join(_topic) { Presence = me.Shows });
+        Become(() => Joining(connection, me));
+    }
+
+    // Who speaks is a member, and is told it, too: so what comes before the answer waits.
+    private void Joining(IActorRef connection, ChatPerson me)
+    {
+        Receive<Ws.Joined>(_ =>
+        {
+            Become(() => Inside(connection, me));
+            Stash.UnstashAll();
+        });
+        Receive<Ws.JoinFailed>(_ => connection.Tell(new Ws.Close(CloseCode.PolicyViolation, "the server's settings leave no room for a room")));
+        Receive<Ws.Received>(_ => Stash.Stash());
+        Watching(connection, me);
+    }
+
+    private void Inside(IActorRef connection, ChatPerson me)
+    {
+        Receive<Ws.Received>(message => PassOn(message, me));
+        Watching(connection, me);
+    }
+
+    private void Watching(IActorRef connection, ChatPerson me)
+    {
+        Receive<Presence.Joined>(joined => See(joined.Member));
+        Receive<Presence.Changed>(changed => See(changed.Member));
+        Receive<Presence.Left>(left => Tell(connection, _roster.Remove(left.Member.Connection)), left => !left.Member.Connection.Equals(connection));
+        Receive<Ws.Closed>(_ => Context.Stop(Self));
+
+        void See(Presence.Member member)
+        {
+            if (member.Connection.Equals(connection) || !ChatPerson.TryRead(member.Shows, out var other))
+            {
+                return;
+            }
+
+            Tell(connection, _roster.Set(member.Connection, other.Name));
+            if (me.IsTabOf(other) && other.Came < me.Came)
+            {
+                member.Connection.Tell(TakenOver);
+            }
+            else if (me.MustYieldTo(other))
+            {
+                Rename(connection, me);
+            }
+        }
+    }
+
+    /// <summary>Two came at once, on two nodes perhaps, under one name: who came later takes another, and all see the same.</summary>
+    private void Rename(IActorRef connection, ChatPerson me)
+    {
+        var renamed = me with { Name = _roster.Free(_wanted) };
+        var left = _roster.Set(connection, renamed.Name).OfType<Chat.Left>();
+        Tell(connection, [new Chat.Renamed(renamed.Name), .. left]);
+        connection.Tell(new Ws.Join(_topic) { Presence = renamed.Shows });
+        Become(() => Joining(connection, renamed));
+    }
+
+    private void PassOn(Ws.Received message, ChatPerson me)
+    {
+        if (Chat.Parse(message) is not { } say)
         {
             message.Connection.Tell(new Ws.Close(Chat.Refused, $"not a message of this chat, or longer than {Chat.MaxTextLength} characters"));
+        }
+        else if (!string.IsNullOrWhiteSpace(say.Text))
+        {
+            var said = new Chat.Said(me.Name, say.Text, Context.System.Scheduler.Now.ToUnixTimeMilliseconds());
+            _topics.Tell(new Ws.Publish(_topic, Chat.Encode(said)));
+        }
+    }
+
+    private static Ws.Close TakenOver => new(Chat.TakenOver, "this tab has connected anew");
+
+    private static string? RoomOf(UpgradeRequest request) => ChatName.TryClean(request.Values["room"], out var room) ? room : null;
+
+    private static void Tell(IActorRef connection, params IEnumerable<Chat.Event> news)
+    {
+        foreach (var one in news)
+        {
+            connection.Tell(Chat.Encode(one));
         }
     }
 }

@@ -7,17 +7,11 @@ namespace WsActors.EndToEnd.Tests.Samples;
 /// <summary>What the specs of the sample handlers have in common: the sample routes, on sockets that the test plays.</summary>
 public abstract class SamplesSpec : Akka.TestKit.Xunit2.TestKit
 {
-    protected SamplesSpec()
-        : base(WebSocketTestKit.Setup)
+    protected SamplesSpec(string config = "")
+        : base(WebSocketTestKit.SetupWith(Akka.Configuration.ConfigurationFactory.ParseString(config)))
     {
-        ChatHub = Sys.ActorOf(SampleRoutes.ChatHub);
-        Kit = new WebSocketTestKit(this, RouteTable.Empty.MapSamples(ChatHub));
+        Kit = new WebSocketTestKit(this, RouteTable.Empty.MapSamples());
     }
 
-    protected Akka.Actor.IActorRef ChatHub { get; }
-
     protected WebSocketTestKit Kit { get; }
-
-    /// <summary>The rooms that a hub has.</summary>
-    protected static int ChildrenOf(Akka.Actor.IActorRef hub) => ((Akka.Actor.ActorRefWithCell)hub).Children.Count();
 }

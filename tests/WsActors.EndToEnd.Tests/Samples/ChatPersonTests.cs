@@ -1,0 +1,49 @@
+using WsActors.Server.Samples;
+
+namespace WsActors.EndToEnd.Tests.Samples;
+
+/// <summary>What a person shows to all nodes, and whose a name is.</summary>
+public sealed class ChatPersonTests
+{
+    private static readonly ChatPerson Ann = new("Ann", Came: 7, Tab: "one");
+
+    [Theory]
+    [InlineData("one")]
+    [InlineData(null)]
+    public void What_is_shown_is_read_again(string? tab)
+    {
+        var shown = Ann with { Tab = tab };
+
+        Assert.True(ChatPerson.TryRead(shown.Shows, out var read));
+        Assert.Equal(shown, read);
+    }
+
+    [Theory]
+    [InlineData("came", "7")]
+    [InlineData("name", "Ann")]
+    [InlineData("name", "Ann", "came", "-7")]
+    [InlineData("name", "Ann", "came", "soon")]
+    public void Who_shows_something_else_is_nobody_of_the_chat(params string[] pairs) =>
+        Assert.False(ChatPerson.TryRead(pairs.Chunk(2).ToDictionary(static pair => pair[0], static pair => pair[1]), out _));
+
+    [Fact]
+    public void Who_came_later_yields_the_name_and_nobody_else_does()
+    {
+        var later = new ChatPerson("ANN", Came: 8, Tab: null);
+
+        Assert.True(later.MustYieldTo(Ann));
+        Assert.False(Ann.MustYieldTo(later));
+        Assert.False(later.MustYieldTo(Ann with { Name = "Ann-2" }));
+        Assert.False((later with { Tab = "one" }).MustYieldTo(Ann));
+    }
+
+    [Fact]
+    public void Whoever_comes_is_behind_all_whom_it_sees_even_where_their_clocks_are_ahead()
+    {
+        var now = DateTimeOffset.UnixEpoch.AddYears(50);
+
+        var alone = ChatPerson.CameAfter([], now);
+        Assert.InRange(alone, now.ToUnixTimeMilliseconds() << 20, (now.AddMilliseconds(1).ToUnixTimeMilliseconds() << 20) - 1);
+        Assert.Equal(long.MaxValue, ChatPerson.CameAfter([Ann, Ann with { Came = long.MaxValue - 1 }], now));
+    }
+}

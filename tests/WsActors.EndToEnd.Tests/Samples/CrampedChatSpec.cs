@@ -1,0 +1,14 @@
+namespace WsActors.EndToEnd.Tests.Samples;
+
+/// <summary>The chat where topics are bounded more tightly than it needs.</summary>
+public sealed class CrampedChatSpec() : SamplesSpec("ws-actors.topics.max-presence-size = 10B")
+{
+    [Fact]
+    public void Who_cannot_be_shown_in_the_room_is_closed_with_1008()
+    {
+        var ann = Kit.Connect("/chat/tea?name=Ann");
+        ann.ExpectAnyText();
+
+        ann.ExpectClose(1008);
+    }
+}
