@@ -11,7 +11,8 @@ public static class WebSocketClusterHostingExtensions
     /// tells who is there. Where the nodes are is for <c>WithRemoting</c> and <c>WithClustering</c> to say.
     /// <para>
     /// Sets the remote frame above the largest message of <c>ws-actors.message.max-size</c> as it is known by now, unless you set
-    /// <c>akka.remote.dot-netty.tcp.maximum-frame-size</c>: the host does not start where a message would not fit. So call it last.
+    /// <c>akka.remote.dot-netty.tcp.maximum-frame-size</c>: the host does not start where a message would not fit. So call it last. A health
+    /// check, <c>websockets.cluster</c>, tagged <c>ready</c>, is healthy while the node is up in the cluster.
     /// </para>
     /// </summary>
     /// <param name="akka">The actor system in the making.</param>
@@ -23,6 +24,7 @@ public static class WebSocketClusterHostingExtensions
             .AddHocon(FrameSize.For(known.WithFallback(WebSocketExtension.DefaultConfig)), HoconAddMode.Append)
             .AddHocon(WebSocketClusterExtension.DefaultConfig, HoconAddMode.Append)
             .AddHocon(WebSocketExtension.DefaultConfig, HoconAddMode.Append)
-            .StartActors(static (system, _) => system.WebSocketCluster());
+            .StartActors(static (system, _) => system.WebSocketCluster())
+            .WithClusterHealthCheck();
     }
 }

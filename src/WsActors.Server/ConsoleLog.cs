@@ -11,6 +11,8 @@ namespace WsActors.Server;
 /// <summary>The program's logs: one line each on the console, with time, level and message.</summary>
 internal static class ConsoleLog
 {
+    private static readonly string[] BindFailures = ["Bind failed for TCP channel", "Failed to bind to ", "Remoting error: [Startup failed]"];
+
     public static void AddConsoleLog(this ILoggingBuilder logging)
     {
         Console.SetOut(new WithoutTraces(Console.Out));
@@ -18,7 +20,8 @@ internal static class ConsoleLog
             .MinimumLevel.Verbose()
 
             // Why a bind failed is what the program ends with, in one line on stderr.
-            .Filter.ByExcluding(static e => e.RenderMessage(CultureInfo.InvariantCulture).StartsWith("Bind failed for TCP channel", StringComparison.Ordinal))
+            .Filter.ByExcluding(static e => e.RenderMessage(CultureInfo.InvariantCulture) is var message
+                && Array.Exists(BindFailures, failure => message.StartsWith(failure, StringComparison.Ordinal)))
             .WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: CultureInfo.InvariantCulture)
             .CreateLogger();
 

@@ -6,6 +6,7 @@ using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using WsActors.Cluster;
 using WsActors.Hosting;
 using WsActors.Server.Samples;
 
@@ -14,8 +15,11 @@ namespace WsActors.Server;
 /// <summary>The server's life: settings, host, routes, and one line on stderr when it cannot start.</summary>
 internal static class Server
 {
+    /// <summary>The actor system's name, by which nodes know each other.</summary>
+    public const string SystemName = "wsactors";
+
     /// <summary>Serves until Ctrl-C or SIGTERM.</summary>
-    /// <returns>0, or 1 when the server could not start.</returns>
+    /// <returns>0, or 1 when the server could not start, or its cluster went on without it.</returns>
     public static async Task<int> RunAsync(ServerOptions options)
     {
         try
@@ -24,7 +28,14 @@ internal static class Server
             await host.StartAsync();
             await Announce(host, options);
             using var ctrlC = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Hurry(host));
+            var shutdown = CoordinatedShutdown.Get(host.Services.GetRequiredService<ActorSystem>());
             await host.WaitForShutdownAsync();
+            if (shutdown.ShutdownReason is CoordinatedShutdown.ClusterDowningReason)
+            {
+                await Console.Error.WriteLineAsync("The other nodes of the cluster were not reached, and are more: this one has ended so that they go on alone. Start it again to join them.");
+                return 1;
+            }
+
             return Environment.ExitCode;
         }
         catch (Exception e)
@@ -46,15 +57,26 @@ internal static class Server
         var ofCommandLine = ServerSettings.OfCommandLine(options);
 
         var builder = Host.CreateApplicationBuilder();
+        var ofNode = NodeSettings.OfSection(builder.Configuration.GetSection("Cluster"), ServerSettings.Merge(ofCommandLine, ofFile, ofProgram));
+        var isNode = NodeSettings.IsNode(ServerSettings.Merge(ofCommandLine, ofNode, ofFile, ofProgram));
+
         builder.Logging.AddConsoleLog();
         builder.Services.AddHealthChecks();
-        builder.Services.AddAkka("wsactors", (akka, services) => akka
-            .ConfigureLoggers(static loggers => loggers.ClearLoggers().AddLoggerFactory())
-            .AddStartup(static (system, _) => ConsoleLog.AwaitAtTheEnd(system))
-            .AddHocon(ofProgram, HoconAddMode.Prepend)
-            .AddHocon(ofFile, HoconAddMode.Prepend)
-            .WithWebSockets(ws => Serve(ws, services, options).Configure(builder.Configuration.GetSection("WsActors")))
-            .AddHocon(ofCommandLine, HoconAddMode.Prepend));
+        builder.Services.AddAkka(SystemName, (akka, services) =>
+        {
+            akka
+                .ConfigureLoggers(static loggers => loggers.ClearLoggers().AddLoggerFactory())
+                .AddStartup(static (system, _) => ConsoleLog.AwaitAtTheEnd(system))
+                .AddHocon(ofProgram, HoconAddMode.Prepend)
+                .AddHocon(ofFile, HoconAddMode.Prepend)
+                .WithWebSockets(ws => Serve(ws, services, options).Configure(builder.Configuration.GetSection("WsActors")))
+                .AddHocon(ofNode, HoconAddMode.Prepend)
+                .AddHocon(ofCommandLine, HoconAddMode.Prepend);
+            if (isNode)
+            {
+                akka.WithWebSocketCluster();
+            }
+        });
         return builder.Build();
     }
 
@@ -93,11 +115,16 @@ internal static class Server
     // Akka names its own keys in some of its errors only. The value it complains of says which setting it was.
     private static string OneLine(Exception e, ServerOptions options)
     {
+        if (NodeSettings.WhyNotReachable(e) is { } reason)
+        {
+            return reason;
+        }
+
         var cause = e.GetBaseException().Message;
         var message = (e is TargetInvocationException ? cause : e.Message.Contains(cause, StringComparison.Ordinal) ? e.Message : $"{e.Message} {cause}")
             .ReplaceLineEndings(" ");
         var culprit = options.Settings.FirstOrDefault(s => s.Value.Length > 0 && message.Contains(s.Value, StringComparison.Ordinal));
-        return culprit.Key is null || message.Contains(culprit.Key, StringComparison.Ordinal)
+        return culprit.Key is null || options.Settings.Any(s => message.Contains(s.Key, StringComparison.Ordinal))
             ? message
             : $"--set {culprit} is not usable: {message}";
     }

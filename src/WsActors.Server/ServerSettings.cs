@@ -28,6 +28,10 @@ internal static class ServerSettings
         return options.Settings.Aggregate(transport, static (config, setting) => OfSetting(setting).WithFallback(config));
     }
 
+    /// <summary>All of them; the first wins.</summary>
+    public static Config Merge(params IEnumerable<Config> sources) =>
+        sources.Where(static source => !source.IsEmpty).Aggregate(Config.Empty, static (all, source) => all.IsEmpty ? source : all.WithFallback(source));
+
     // A shell has taken the quotes, and HOCON would take // for a comment: what is not plainly HOCON is one string.
     private static Config OfSetting(Setting setting)
     {

@@ -84,6 +84,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts it, and waits for nothing.</summary>
+    public static ServerProcess Run(params string[] arguments) => new(arguments, []);
+
     /// <summary>What it holds once its garbage is collected. It must have been started in <see cref="LiveMemory.Environment"/>.</summary>
     public async Task<LiveMemory> LiveMemoryAsync()
     {
@@ -92,9 +95,14 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Runs it to its end.</summary>
-    public static async Task<(int ExitCode, IReadOnlyCollection<string> Output, IReadOnlyCollection<string> Errors)> RunAsync(params string[] arguments)
+    public static Task<(int ExitCode, IReadOnlyCollection<string> Output, IReadOnlyCollection<string> Errors)> RunAsync(params string[] arguments) => RunAsync([], arguments);
+
+    /// <summary>The same with an environment of its own.</summary>
+    public static async Task<(int ExitCode, IReadOnlyCollection<string> Output, IReadOnlyCollection<string> Errors)> RunAsync(
+        Dictionary<string, string?> environment,
+        params string[] arguments)
     {
-        await using var server = new ServerProcess(arguments, []);
+        await using var server = new ServerProcess(arguments, environment);
         return (await server.WaitForExitAsync(), server.Output, server.Errors);
     }
 
@@ -117,6 +125,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Ends it at once, without a word to anyone.</summary>
+    public void Kill() => _process.Kill();
+
     /// <summary>Its exit code, once it and its output have ended.</summary>
     public async Task<int> WaitForExitAsync()
     {
@@ -128,7 +139,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync();
         }
 

@@ -1,0 +1,27 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Hosting;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace WsActors.Cluster;
+
+/// <summary>
+/// Ready: the node is up in its cluster. Before that it would serve people whom the others do not see; when it leaves, they are to come to
+/// others. That it cannot reach some node does not make it unready: which side goes on is for downing to decide.
+/// </summary>
+internal static class ClusterHealthCheck
+{
+    public static AkkaConfigurationBuilder WithClusterHealthCheck(this AkkaConfigurationBuilder akka) =>
+        akka.WithHealthCheck("websockets.cluster", static (system, _, _) => Task.FromResult(Check(system)), tags: ["ready"]);
+
+    private static HealthCheckResult Check(ActorSystem system)
+    {
+        var cluster = Akka.Cluster.Cluster.Get(system);
+        return cluster switch
+        {
+            { IsTerminated: true } => HealthCheckResult.Unhealthy("the node is no longer in the cluster"),
+            { SelfMember.Status: MemberStatus.Up } => HealthCheckResult.Healthy($"the node is up, one of {cluster.State.Members.Count}"),
+            _ => HealthCheckResult.Unhealthy("the node is not up in the cluster"),
+        };
+    }
+}

@@ -1,0 +1,76 @@
+using System.Net.WebSockets;
+using System.Text.Json;
+
+namespace WsActors.EndToEnd.Tests.Cluster;
+
+/// <summary>Someone in a room of the chat, whom the test plays.</summary>
+internal sealed class ChatClient : IDisposable
+{
+    private readonly ClientWebSocket _socket;
+
+    private ChatClient(ClientWebSocket socket) => _socket = socket;
+
+    /// <summary>Why the server closed.</summary>
+    public int? CloseCode => (int?)_socket.CloseStatus;
+
+    /// <summary>The name that the room gave.</summary>
+    public string Name { get; private set; } = "";
+
+    /// <summary>Enters, and is welcomed.</summary>
+    public static async Task<ChatClient> EnterAsync(ServerProcess node, string room, string name)
+    {
+        var client = new ChatClient(await node.ConnectAsync($"/chat/{room}?name={name}&tab=tab-of-{name}"));
+        client.Name = await client.ExpectAsync("welcome");
+        return client;
+    }
+
+    public Task SayAsync(string text) => _socket.SendAsync(JsonSerializer.Serialize(new { type = "say", text }));
+
+    /// <summary>Waits until it is told something of a kind, passing over what else is told.</summary>
+    /// <returns>The name in it.</returns>
+    public async Task<string> ExpectAsync(string type, string? name = null, string? text = null)
+    {
+        while (true)
+        {
+            using var json = JsonDocument.Parse(await _socket.ReceiveTextAsync());
+            var told = json.RootElement;
+            if (Is("type", type) && (name is null || Is("name", name)) && (text is null || Is("text", text)))
+            {
+                return told.GetProperty("name").GetString()!; // each has one
+            }
+
+            bool Is(string property, string value) => told.TryGetProperty(property, out var found) && found.GetString() == value;
+        }
+    }
+
+    /// <summary>Waits until all of them have joined, in any order.</summary>
+    public async Task SeeAsync(params string[] names)
+    {
+        var missing = names.ToHashSet();
+        while (missing.Count > 0)
+        {
+            missing.Remove(await ExpectAsync("joined"));
+        }
+    }
+
+    /// <summary>Waits for the end of the connection, however it comes.</summary>
+    public async Task ExpectEndAsync()
+    {
+        try
+        {
+            while ((await _socket.ReceiveAsync()).Type != WebSocketMessageType.Close)
+            {
+            }
+
+            await _socket.CloseAsync();
+        }
+        catch (WebSocketException)
+        {
+            // A killed process says nothing.
+        }
+    }
+
+    public Task LeaveAsync() => _socket.CloseAsync();
+
+    public void Dispose() => _socket.Dispose();
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using WsActors.Protocol;
+using Xunit.Abstractions;
+
+namespace WsActors.EndToEnd.Tests.Cluster;
+
+/// <summary>A node of three goes, in peace or without a word; the others go on.</summary>
+public sealed class NodeLossTests(ITestOutputHelper output) : IAsyncLifetime
+{
+    private readonly Trio _nodes = new();
+
+    public Task InitializeAsync() => _nodes.InitializeAsync();
+
+    public Task DisposeAsync() => _nodes.DisposeAsync();
+
+    [Fact]
+    public async Task Who_was_on_a_node_that_was_killed_leaves_or_comes_back_to_another_under_the_same_name()
+    {
+        using var ann = await ChatClient.EnterAsync(_nodes.A, "tea", "Ann");
+        using var bob = await ChatClient.EnterAsync(_nodes.B, "tea", "Bob");
+        using var cy = await ChatClient.EnterAsync(_nodes.C, "tea", "Cy");
+        using var dan = await ChatClient.EnterAsync(_nodes.C, "tea", "Dan");
+        await Task.WhenAll(ann.SeeAsync("Cy", "Dan"), bob.SeeAsync("Cy", "Dan"));
+
+        var since = Stopwatch.StartNew();
+        _nodes.C.Kill();
+        await cy.ExpectEndAsync();
+        using var back = await ChatClient.EnterAsync(_nodes.B, "tea", "Cy");
+        await Task.WhenAll(ann.ExpectAsync("left", "Dan"), bob.ExpectAsync("left", "Dan"));
+
+        output.WriteLine($"who was there is gone {since.Elapsed.TotalSeconds:0.0} s after the kill");
+        Assert.Equal("Cy", back.Name);
+        await back.SayAsync("I am back");
+        await Task.WhenAll(ann.ExpectAsync("said", "Cy", "I am back"), bob.ExpectAsync("said", "Cy", "I am back"));
+    }
+
+    [Fact]
+    public async Task A_node_that_is_told_to_go_sends_its_clients_away_leaves_and_ends_with_0()
+    {
+        using var ann = await ChatClient.EnterAsync(_nodes.A, "tea", "Ann");
+        using var bob = await ChatClient.EnterAsync(_nodes.B, "tea", "Bob");
+        await ann.ExpectAsync("joined", "Bob");
+
+        _nodes.B.Signal(PosixSignal.SIGTERM);
+        await bob.ExpectEndAsync();
+        Assert.Equal(CloseCode.ServiceRestart, bob.CloseCode);
+        await ann.ExpectAsync("left", "Bob");
+        Assert.Equal(0, await _nodes.B.WaitForExitAsync());
+        using var back = await ChatClient.EnterAsync(_nodes.C, "tea", "Bob");
+
+        await ann.ExpectAsync("joined", "Bob");
+        Assert.Contains(_nodes.B.Output, static line => line.Contains("Exiting completed", StringComparison.Ordinal));
+        Assert.DoesNotContain(_nodes.A.Output, static line => line.Contains("unreachable", StringComparison.OrdinalIgnoreCase));
+    }
+}
