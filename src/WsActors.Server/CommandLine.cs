@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace WsActors.Server;
 
@@ -43,6 +44,12 @@ internal static class CommandLine
         CustomParser = ParseUrl,
     };
 
+    private static readonly Option<int> Nodes = Number("--nodes", "How many nodes.", 3, most: 20);
+
+    private static readonly Option<int> Port = Number("--port", "Where the first node listens for people; the others on the ports behind it.", 8081, most: 65515);
+
+    private static readonly Option<int> NodePort = Number("--node-port", "The same for the other nodes.", 4053, most: 65515);
+
     public static async Task<int> RunAsync(string[] args)
     {
         var parsed = Root().Parse(args);
@@ -61,9 +68,12 @@ internal static class CommandLine
         var health = new Command("health", "Asks a running server how it is: exits with 0 when it answers 200. For container health checks.") { HealthUrl };
         health.SetAction(static (parsed, cancellation) => HealthProbe.RunAsync(parsed.GetRequiredValue(HealthUrl), cancellation));
 
+        var cluster = new Command("cluster", "Starts nodes of a cluster on this machine, to try it. Ctrl-C stops all.") { Nodes, Port, NodePort };
+        cluster.SetAction(static (parsed, _) => ClusterCommand.RunAsync(parsed.GetValue(Nodes), parsed.GetValue(Port), parsed.GetValue(NodePort)));
+
         var root = new RootCommand("A WebSocket server on Akka.NET, with a chat page, an echo and a broadcast.")
         {
-            Listen, Transport, Set, Hocon, NoSamples, health,
+            Listen, Transport, Set, Hocon, NoSamples, health, cluster,
         };
         root.SetAction(static parsed => Server.RunAsync(new ServerOptions
         {
@@ -75,6 +85,23 @@ internal static class CommandLine
         }));
         return root;
     }
+
+    private static Option<int> Number(string name, string description, int value, int most) => new(name)
+    {
+        Description = description,
+        HelpName = "number",
+        DefaultValueFactory = _ => value,
+        Validators =
+        {
+            result =>
+            {
+                if (result.Tokens is [var token] && !(int.TryParse(token.Value, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most))
+                {
+                    result.AddError($"{name} {token.Value} is not a number from 1 to {most}.");
+                }
+            },
+        },
+    };
 
     private static Setting[]? ParseSettings(ArgumentResult result)
     {

@@ -50,6 +50,8 @@ public sealed class CommandLineTests
     [InlineData("--listn", "ws://127.0.0.1:0")]
     [InlineData("--set", "nothing")]
     [InlineData("health", "ftp://127.0.0.1/")]
+    [InlineData("cluster", "--nodes", "0")]
+    [InlineData("cluster", "--port", "65516")]
     public async Task A_command_line_that_is_not_understood_is_exit_code_2(params string[] arguments)
     {
         var (exitCode, _, errors) = await ServerProcess.RunAsync(arguments);
@@ -79,7 +81,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(0, exitCode);
         var help = string.Join('\n', output);
-        Assert.All(["--listen", "--transport", "--set", "--hocon", "--no-samples", "health"], option => Assert.Contains(option, help, StringComparison.Ordinal));
+        Assert.All(["--listen", "--transport", "--set", "--hocon", "--no-samples", "health", "cluster"], option => Assert.Contains(option, help, StringComparison.Ordinal));
     }
 
     [Fact]
