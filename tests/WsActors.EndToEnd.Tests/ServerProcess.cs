@@ -27,11 +27,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     private readonly Channel<LiveMemory> _memory = Channel.CreateUnbounded<LiveMemory>();
 
-    private ServerProcess(string[] arguments, IEnumerable<KeyValuePair<string, string?>> environment)
+    private ServerProcess(string[] arguments, IEnumerable<KeyValuePair<string, string?>> environment, string? program = null)
     {
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(Launcher[0], [.. Launcher[1..], Path.Combine(AppContext.BaseDirectory, "WsActors.Server.dll"), .. arguments])
+            StartInfo = new ProcessStartInfo(Launcher[0], [.. Launcher[1..], program ?? Path.Combine(AppContext.BaseDirectory, "WsActors.Server.dll"), .. arguments])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -68,10 +68,17 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> StartAsync(params string[] arguments) => StartAsync([], arguments);
 
     /// <summary>The same with an environment of its own.</summary>
-    public static async Task<ServerProcess> StartAsync(Dictionary<string, string?> environment, params string[] arguments)
+    public static Task<ServerProcess> StartAsync(Dictionary<string, string?> environment, params string[] arguments)
     {
         string[] listen = arguments.Contains("--listen") ? [] : ["--listen", "ws://127.0.0.1:0"];
-        var server = new ServerProcess(["--transport", ByteSourceUnderTest.Name, .. listen, .. arguments], environment);
+        return ListeningAsync(new ServerProcess(["--transport", ByteSourceUnderTest.Name, .. listen, .. arguments], environment));
+    }
+
+    /// <summary>Starts one that was built elsewhere.</summary>
+    public static Task<ServerProcess> StartProgramAsync(string program) => ListeningAsync(new ServerProcess(["--listen", "ws://127.0.0.1:0"], [], program));
+
+    private static async Task<ServerProcess> ListeningAsync(ServerProcess server)
+    {
         try
         {
             server.Port = await server._port.Task.WaitAsync(Patience);

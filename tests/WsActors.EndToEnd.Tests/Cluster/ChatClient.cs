@@ -13,13 +13,21 @@ internal sealed class ChatClient : IDisposable
     /// <summary>Why the server closed.</summary>
     public int? CloseCode => (int?)_socket.CloseStatus;
 
+    /// <summary>Which node serves it.</summary>
+    public string Node { get; private set; } = "";
+
     /// <summary>The name that the room gave.</summary>
     public string Name { get; private set; } = "";
 
     /// <summary>Enters, and is welcomed.</summary>
-    public static async Task<ChatClient> EnterAsync(ServerProcess node, string room, string name)
+    public static Task<ChatClient> EnterAsync(ServerProcess node, string room, string name) => EnterAsync(node.WebSocketUri("/"), room, name);
+
+    /// <summary>Enters, by any node or a balancer before them.</summary>
+    public static async Task<ChatClient> EnterAsync(Uri server, string room, string name)
     {
-        var client = new ChatClient(await node.ConnectAsync($"/chat/{room}?name={name}&tab=tab-of-{name}"));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var client = new ChatClient(new ClientWebSocket());
+        await client._socket.ConnectAsync(new Uri(server, $"/chat/{room}?name={name}&tab=tab-of-{name}"), patience.Token);
         client.Name = await client.ExpectAsync("welcome");
         return client;
     }
@@ -34,6 +42,11 @@ internal sealed class ChatClient : IDisposable
         {
             using var json = JsonDocument.Parse(await _socket.ReceiveTextAsync());
             var told = json.RootElement;
+            if (told.TryGetProperty("node", out var node))
+            {
+                Node = node.GetString()!; // it is a text
+            }
+
             if (Is("type", type) && (name is null || Is("name", name)) && (text is null || Is("text", text)))
             {
                 return told.GetProperty("name").GetString()!; // each has one

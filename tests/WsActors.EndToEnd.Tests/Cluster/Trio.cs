@@ -18,11 +18,16 @@ public sealed class Trio : IAsyncLifetime
         "--set", "ws-actors.drain.spread=off",
     ];
 
+    private readonly Dictionary<string, ServerProcess> _byName = [];
+
     public ServerProcess A { get; private set; } = null!; // xunit starts it before the first test.
 
     public ServerProcess B { get; private set; } = null!; // the same
 
     public ServerProcess C { get; private set; } = null!; // the same
+
+    /// <summary>The node that calls itself so.</summary>
+    public ServerProcess Named(string node) => _byName[node];
 
     public async Task InitializeAsync()
     {
@@ -32,6 +37,11 @@ public sealed class Trio : IAsyncLifetime
             new Dictionary<string, string?> { ["Cluster__Seeds"] = seeds, ["Cluster__Port"] = port },
             Hasty)));
         (A, B, C) = (nodes[0], nodes[1], nodes[2]);
+        foreach (var (port, node) in ports.Zip(nodes))
+        {
+            _byName.Add($"127.0.0.1:{port}", node);
+        }
+
         foreach (var node in nodes)
         {
             await ReadyAsync(node);

@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+using WsActors.EndToEnd.Tests.Cluster;
+using WsActors.Protocol;
+
+namespace WsActors.EndToEnd.Tests.Container;
+
+/// <summary>Three nodes behind the balancer of <c>docker-compose.yml</c>: one address.</summary>
+public sealed class BalancerTests(Trio nodes) : IClassFixture<Trio>
+{
+    [HaproxyFact]
+    public async Task It_spreads_people_over_the_nodes_and_takes_those_of_a_node_that_goes_to_another()
+    {
+        await using var balancer = await Haproxy.StartAsync(nodes);
+        using var ann = await ChatClient.EnterAsync(balancer.Address, "tea", "Ann");
+        using var bob = await ChatClient.EnterAsync(balancer.Address, "tea", "Bob");
+        using var cy = await ChatClient.EnterAsync(balancer.Address, "tea", "Cy");
+        Assert.Equal(3, new[] { ann.Node, bob.Node, cy.Node }.Distinct().Count());
+        await ann.SeeAsync("Bob", "Cy");
+
+        nodes.Named(bob.Node).Signal(PosixSignal.SIGTERM);
+        await bob.ExpectEndAsync();
+        using var back = await ChatClient.EnterAsync(balancer.Address, "tea", "Bob");
+
+        Assert.Equal(CloseCode.ServiceRestart, bob.CloseCode);
+        Assert.NotEqual(bob.Node, back.Node);
+        await back.SayAsync("I am back");
+        await Task.WhenAll(ann.ExpectAsync("said", "Bob", "I am back"), cy.ExpectAsync("said", "Bob", "I am back"));
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.RegularExpressions;
+
+namespace WsActors.EndToEnd.Tests.Container;
+
+/// <summary>What <c>docker-compose.yml</c> says of the nodes, as the program takes it.</summary>
+public sealed partial class ComposeFileTests
+{
+    private static readonly string Text = File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml"));
+
+    [Fact]
+    public void Each_node_listens_where_the_seeds_say_and_the_balancer_knows_it()
+    {
+        var seeds = Seeds().Match(Text).Groups["seeds"].Value.Split(',');
+        var binds = Binds().Matches(Text).Select(static match => $"{match.Groups["bind"].Value}:4053");
+        var served = Servers().Matches(Haproxy.Settings()).Select(static match => $"{match.Groups["host"].Value}.nodes:4053");
+
+        Assert.Equal(3, seeds.Length);
+        Assert.Equal(seeds, binds);
+        Assert.Equal(seeds, served);
+    }
+
+    [Fact]
+    public void Only_the_balancer_is_published()
+    {
+        var (ports, balancer) = (Text.IndexOf("ports:", StringComparison.Ordinal), Text.IndexOf("\n  balancer:", StringComparison.Ordinal));
+
+        Assert.True(ports > balancer);
+        Assert.Equal(ports, Text.LastIndexOf("ports:", StringComparison.Ordinal));
+        Assert.Contains("  nodes:\n    internal: true\n", Text, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"Cluster__Seeds: (?<seeds>\S+)")]
+    private static partial Regex Seeds();
+
+    [GeneratedRegex(@"Cluster__Bind: (?<bind>\S+)")]
+    private static partial Regex Binds();
+
+    [GeneratedRegex(@"^ *server (?<host>\w+) \k<host>:8080", RegexOptions.Multiline)]
+    private static partial Regex Servers();
+}

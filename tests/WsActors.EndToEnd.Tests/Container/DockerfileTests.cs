@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace WsActors.EndToEnd.Tests.Container;
+
+/// <summary>The image's build, step by step as the Dockerfile has it, in a scratch folder: no container is needed to see that it works.</summary>
+public sealed class DockerfileTests
+{
+    private static readonly string Dockerfile = Path.Combine(Repository.Root, "src", "WsActors.Server", "Dockerfile");
+
+    [Fact]
+    public async Task What_it_copies_is_enough_to_build_a_program_that_serves()
+    {
+        var scratch = Directory.CreateTempSubdirectory("wsactors-image-").FullName;
+        try
+        {
+            var (source, app) = (Directory.CreateDirectory(Path.Combine(scratch, "source")).FullName, Path.Combine(scratch, "app"));
+            foreach (var step in StepsOf("build"))
+            {
+                switch (step.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                {
+                    case ["COPY", .. var from, var to]: Array.ForEach(from, one => Copy(one, Path.Combine(source, to))); break;
+                    case ["RUN", ..]: await RunAsync(source, step["RUN ".Length..].Replace("/app", app, StringComparison.Ordinal)); break;
+                    case ["FROM" or "WORKDIR", ..]: break;
+                    default: Assert.Fail($"This test does not know the step: {step}"); break;
+                }
+            }
+
+            await using var server = await ServerProcess.StartProgramAsync(Path.Combine(app, "WsActors.Server.dll"));
+            using var http = new HttpClient();
+            Assert.Equal("ready\n", await http.GetStringAsync(server.HttpUri("/health/ready")));
+            Assert.Contains("chat.js", await http.GetStringAsync(server.HttpUri("/")), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
+
+    /// <summary>The instructions of a stage, comments and line ends taken away.</summary>
+    private static IEnumerable<string> StepsOf(string stage) => Regex.Replace(File.ReadAllText(Dockerfile), @"\\\n\s*", "").Split('\n')
+        .Where(static line => line.Length > 0 && line[0] != '#')
+        .SkipWhile(line => !(line.StartsWith("FROM ", StringComparison.Ordinal) && line.EndsWith($" AS {stage}", StringComparison.Ordinal)))
+        .TakeWhile((line, at) => at == 0 || !line.StartsWith("FROM ", StringComparison.Ordinal));
+
+    /// <summary>As COPY does: a file into a folder, a folder's content into one; never what <c>.dockerignore</c> keeps away.</summary>
+    private static void Copy(string from, string to)
+    {
+        var path = Path.Combine(Repository.Root, from);
+        if (File.Exists(path))
+        {
+            Directory.CreateDirectory(to);
+            File.Copy(path, Path.Combine(to, Path.GetFileName(path)));
+            return;
+        }
+
+        foreach (var file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories))
+        {
+            var relative = Path.GetRelativePath(path, file);
+            if (!relative.Split(Path.DirectorySeparatorChar).Any(static part => part is "bin" or "obj"))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(to, relative))!); // a file is in a folder
+                File.Copy(file, Path.Combine(to, relative), overwrite: true);
+            }
+        }
+    }
+
+    private static async Task RunAsync(string folder, string command)
+    {
+        // A build of its own, that leaves no server behind.
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            Environment = { ["MSBUILDDISABLENODEREUSE"] = "1", ["UseSharedCompilation"] = "false" },
+        })!; // not null: the shell is not used
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"{command} failed:\n{output}");
+    }
+}

@@ -1,0 +1,13 @@
+namespace WsActors.EndToEnd.Tests;
+
+/// <summary>A test that needs HAProxy: skipped, with a plain word, where it is not installed; where it is required, it runs and fails.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class HaproxyFactAttribute : FactAttribute
+{
+    public HaproxyFactAttribute() => Skip = Array.Exists(Folders, static folder => File.Exists(Path.Combine(folder, "haproxy")))
+        || Environment.GetEnvironmentVariable("WSACTORS_REQUIRE_HAPROXY") is not null
+            ? null
+            : "No HAProxy here: install haproxy to run this test.";
+
+    private static string[] Folders => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+}
