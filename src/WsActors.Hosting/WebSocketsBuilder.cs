@@ -32,7 +32,10 @@ public sealed class WebSocketsBuilder
     }
 
     /// <summary>Listens; may be called again for further endpoints.</summary>
-    /// <param name="endpoint"><c>ws://host:port</c>, the host an address, <c>localhost</c> or <c>*</c>; port 0 takes a free one.</param>
+    /// <param name="endpoint">
+    /// <c>ws://host:port</c>, the host an address, <c>localhost</c> or <c>*</c>; port 0 takes a free one. With the transport <c>sockets</c> also
+    /// <c>wss://host:port</c>, within TLS, and <c>ws+unix:///path.sock</c>.
+    /// </param>
     /// <param name="configure">Changes to the options of this endpoint alone; they win over everything else.</param>
     public WebSocketsBuilder Listen(string endpoint, Func<EndpointOptions, EndpointOptions>? configure = null)
     {

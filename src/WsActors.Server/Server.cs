@@ -98,19 +98,25 @@ internal static class Server
     private static async Task Announce(IHost host, ServerOptions options)
     {
         var manager = host.Services.GetRequiredService<ActorRegistry>().Get<WebSocketManager>();
-        var health = await manager.Ask<Ws.Health>(Ws.GetHealth.Instance, TimeSpan.FromSeconds(5));
+        var totals = await manager.Ask<Ws.Totals>(Ws.GetStats.Instance, TimeSpan.FromSeconds(5));
         var log = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("WsActors.Server");
-        foreach (var endPoint in health.Endpoints.OfType<IPEndPoint>())
+        foreach (var endpoint in totals.Endpoints)
         {
-            log.LogInformation("{What} {Url}; Ctrl-C stops", options.HasSamples ? "To chat, open" : "Serving", UrlOf(endPoint));
+            log.LogInformation("{What} {Url}; Ctrl-C stops", options.HasSamples ? "To chat, open" : "Serving", UrlOf(endpoint));
         }
     }
 
     /// <summary>What to type into a browser on this machine.</summary>
-    private static string UrlOf(IPEndPoint endPoint) =>
-        endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any)
-            ? $"http://localhost:{endPoint.Port}/"
-            : $"http://{endPoint}/";
+    private static string UrlOf(Ws.EndpointTotals endpoint)
+    {
+        var scheme = endpoint.Endpoint.StartsWith("wss:", StringComparison.OrdinalIgnoreCase) ? "https" : "http";
+        return endpoint.LocalEndPoint switch
+        {
+            IPEndPoint ip when ip.Address.Equals(IPAddress.Any) || ip.Address.Equals(IPAddress.IPv6Any) => $"{scheme}://localhost:{ip.Port}/",
+            IPEndPoint ip => $"{scheme}://{ip}/",
+            _ => endpoint.Endpoint,
+        };
+    }
 
     // Akka names its own keys in some of its errors only. The value it complains of says which setting it was.
     private static string OneLine(Exception e, ServerOptions options)

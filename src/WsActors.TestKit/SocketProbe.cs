@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.IO;
 using Akka.TestKit;
+using WsActors.Transport.Tls;
 
 namespace WsActors.TestKit;
 
@@ -254,6 +255,9 @@ public sealed class SocketProbe
             {
                 case Tcp.Register register:
                     _connection = register.Handler;
+                    break;
+                case StartTls: // The test plays what is within it.
+                    sender.Tell(new TlsStarted(null), _probe.Ref);
                     break;
                 case Tcp.ResumeReading when _isReadAskedFor:
                     _fault = "The connection asked for a second read before it got the first.";

@@ -52,6 +52,9 @@ public sealed record ClientOptions
     /// <summary>Most such messages.</summary>
     public required int MaxUnacknowledgedMessages { get; init; }
 
+    /// <summary>What is trusted and shown, where the server is at <c>wss://</c>; elsewhere without meaning.</summary>
+    public required ClientTlsOptions Tls { get; init; }
+
     /// <param name="config">Has the keys of <c>ws-actors.client</c>.</param>
     /// <param name="limits">What every endpoint begins with.</param>
     /// <exception cref="ConfigurationException">A key is missing or out of range; the sentence names it and its value.</exception>
@@ -69,6 +72,7 @@ public sealed record ClientOptions
             KeepsSession = read.Switch("client.session.enabled"),
             MaxUnacknowledgedBytes = read.Size("client.session.max-unacknowledged-size", 1),
             MaxUnacknowledgedMessages = read.Count("client.session.max-unacknowledged-messages", 1),
+            Tls = ClientTlsOptions.From(read),
         }.Checked();
     }
 

@@ -103,6 +103,12 @@ public sealed record EndpointOptions
     /// <summary>See <see cref="MaxHandlerRestarts"/>.</summary>
     public required TimeSpan HandlerRestartWindow { get; init; }
 
+    /// <summary>Certificates and the rest, where the endpoint is at <c>wss://</c>; elsewhere without meaning.</summary>
+    public required TlsOptions Tls { get; init; }
+
+    /// <summary>Who may connect to the socket's file, where the endpoint is at <c>ws+unix://</c>; elsewhere without meaning.</summary>
+    public required UnixFileMode UnixPermissions { get; init; }
+
     /// <summary>The same, once it is known to be usable: what HOCON gives was checked there, what code changed was not.</summary>
     /// <exception cref="ConfigurationException">A value is out of range; the sentence names it.</exception>
     internal EndpointOptions Checked()
@@ -118,6 +124,7 @@ public sealed record EndpointOptions
         Require(WriteTimeout, "progress.write-timeout");
         Require(CloseTimeout, "close-timeout");
         Require(HandlerRestartWindow, "handler.restart-window");
+        Require(Tls.ReloadInterval, "tls.reload-interval");
         Require(Request.MaxRequestLineBytes, 1, "handshake.max-request-line");
         Require(Request.MaxHeaderBytes, 1, "handshake.max-header-bytes");
         Require(Request.MaxHeaders, 1, "handshake.max-headers");

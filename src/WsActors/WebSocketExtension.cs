@@ -37,7 +37,8 @@ public sealed class WebSocketExtension : IExtension
         _shared = new Endpoint.Shared(new Clock(setup.Time), _buffers, instruments, log, settings.RetryAfter, new Jitter(setup.Random)) { Topics = Topics };
         var client = ClientOptions.From(system.Settings.Config, settings.Endpoint);
         _open = new OpenSockets(system.Provider, _buffers);
-        Source = ByteSources.Start(settings.Transport, system, _open);
+        Sources = new ByteSources(system, _open);
+        Source = Sources.Named(settings.Transport);
         Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _shared, Source), "websockets");
         Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, _shared), "websocket-clients");
         system.EventStream.Subscribe<DeadLetter>(system.SystemActorOf(LateSends.PropsFor(Manager, Clients), "websockets-late-sends"));
@@ -77,11 +78,14 @@ public sealed class WebSocketExtension : IExtension
     /// <summary>The byte source of endpoints that name none.</summary>
     internal IActorRef Source { get; }
 
+    /// <summary>All that there are.</summary>
+    internal ByteSources Sources { get; }
+
     /// <summary>Sockets of the <c>sockets</c> source that have not ended.</summary>
     internal int OpenSockets => _open.Count;
 
     /// <summary>Listens.</summary>
-    /// <param name="endpoint">Such as <c>ws://0.0.0.0:8080</c>.</param>
+    /// <param name="endpoint">Such as <c>ws://0.0.0.0:8080</c>; with the transport <c>sockets</c> also <c>wss://</c> and <c>ws+unix:///path.sock</c>.</param>
     /// <param name="routes">Who serves what there.</param>
     /// <param name="configure">Changes to the options that HOCON gives, for this endpoint alone.</param>
     /// <exception cref="BindFailedException">It could not; the message names the cause and the cure.</exception>

@@ -35,8 +35,8 @@ public static partial class Ws
         }
 
         /// <summary>
-        /// Where: <c>ws://host[:port][/path][?query]</c>, the host a name or an address, the port 80 if none is given. No user
-        /// information and no fragment (RFC 6455 §3).
+        /// Where: <c>ws://host[:port][/path][?query]</c>, the host a name or an address, the port 80 if none is given; <c>wss://</c> within TLS,
+        /// the port then 443; <c>ws+unix:///path.sock:/path</c> by a Unix socket. No user information and no fragment (RFC 6455 §3).
         /// </summary>
         public string Uri { get; }
 

@@ -200,7 +200,10 @@ public static partial class Ws
     // What the manager may be told, and answers.
 
     /// <summary>Listens. Answered with <see cref="Bound"/> or <see cref="BindFailed"/>.</summary>
-    /// <param name="Endpoint">Where: <c>ws://host:port</c>, the host an address, <c>localhost</c> or <c>*</c>; port 0 takes a free one.</param>
+    /// <param name="Endpoint">
+    /// Where: <c>ws://host:port</c>, the host an address, <c>localhost</c> or <c>*</c>; port 0 takes a free one. With the transport <c>sockets</c> also
+    /// <c>wss://host:port</c>, within TLS, and <c>ws+unix:///path.sock</c>.
+    /// </param>
     /// <param name="Routes">Who serves what there.</param>
     public sealed record Bind(string Endpoint, RouteTable Routes)
     {

@@ -30,6 +30,7 @@ public sealed class BindSpec : WebSocketSpec
         ["progress.min-rate"] = static options => options with { MinBytesPerSecond = -1 },
         ["close-timeout"] = static options => options with { CloseTimeout = TimeSpan.Zero },
         ["handler.max-restarts"] = static options => options with { MaxHandlerRestarts = -1 },
+        ["tls.reload-interval"] = static options => options with { Tls = options.Tls with { ReloadInterval = TimeSpan.Zero } },
         ["handler.restart-window"] = static options => options with { HandlerRestartWindow = TimeSpan.Zero },
     };
 
@@ -48,14 +49,35 @@ public sealed class BindSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Tls_is_refused_with_the_names_of_its_cures()
+    public void Tls_is_refused_by_a_transport_without_it_with_the_names_of_its_cures()
     {
-        var reason = ExpectFailure("wss://0.0.0.0:8443");
+        Sys.WebSockets().Manager.Tell(new Ws.Bind("wss://0.0.0.0:8443", RouteTable.Empty), TestActor);
+        var reason = ExpectMsg<Ws.BindFailed>().Reason;
 
         Assert.Contains("wss://0.0.0.0:8443", reason, StringComparison.Ordinal);
         Assert.Contains("akka-io", reason, StringComparison.Ordinal);
+        Assert.Contains("ws-actors.transport = sockets", reason, StringComparison.Ordinal);
         Assert.Contains("ws-actors.trusted-proxies", reason, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_Unix_socket_is_refused_by_a_transport_without_them()
+    {
+        Sys.WebSockets().Manager.Tell(new Ws.Bind("ws+unix:///run/app.sock", RouteTable.Empty), TestActor);
+
+        Assert.Contains("ws-actors.transport = sockets", ExpectMsg<Ws.BindFailed>().Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tls_without_a_certificate_is_refused_by_its_key() =>
+        Assert.Contains("ws-actors.tls.certificate is empty", ExpectFailure("wss://0.0.0.0:8443"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("ws+unix://run/app.sock")]
+    [InlineData("ws+unix:///run/app.sock:/chat")]
+    [InlineData("ws+unix:///a/path/that/is/far/too/long/for/a/socket/to/have/as/everybody/knows/who/has/ever/tried/it/on/any/system/there/is.sock")]
+    public void A_path_that_cannot_be_a_socket_is_refused_with_the_form_to_write(string endpoint) =>
+        Assert.StartsWith($"Cannot listen on {endpoint}: write ws+unix:///path.sock", ExpectFailure(endpoint), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("")]

@@ -31,6 +31,9 @@ public sealed class ConfigurationTests
         Assert.True(options.CheckOrigin);
         Assert.Empty(options.AllowedOrigins);
         Assert.Empty(options.TrustedProxies);
+        Assert.Empty(options.Tls.Certificates);
+        Assert.Equal((TlsVersion.Tls12, ClientCertificateMode.None, Seconds(10)), (options.Tls.MinVersion, options.Tls.ClientCertificates, options.Tls.ReloadInterval));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, options.UnixPermissions);
     }
 
     [Fact]
@@ -42,12 +45,14 @@ public sealed class ConfigurationTests
         Assert.Equal((TimeSpan.FromMilliseconds(500), Seconds(30), Seconds(10)), (options.MinBackoff, options.MaxBackoff, options.ResetAfter));
         Assert.Equal((false, 1024 * 1024, 1000), (options.KeepsSession, options.MaxUnacknowledgedBytes, options.MaxUnacknowledgedMessages));
         Assert.Equal(Read("").Endpoint.CloseTimeout, options.Limits.CloseTimeout);
+        Assert.Equal(new ClientTlsOptions { Ca = null, Certificate = null, MinVersion = TlsVersion.Tls12 }, options.Tls);
     }
 
     [Theory]
     [InlineData("client.connect-timeout", "0s")]
     [InlineData("client.connect-timeout", "off")]
     [InlineData("client.reconnect.enabled", "perhaps")]
+    [InlineData("client.tls.min-version", "2")]
     [InlineData("client.reconnect.min-backoff", "-1s")]
     [InlineData("client.reconnect.max-backoff", "30d")]
     [InlineData("client.reconnect.reset-after", "soon")]
@@ -99,6 +104,12 @@ public sealed class ConfigurationTests
     [InlineData("origin.check", "perhaps")]
     [InlineData("origin.allowed", "https://example.com")]
     [InlineData("trusted-proxies", "10.0.0.1")]
+    [InlineData("tls.min-version", "1.1")]
+    [InlineData("tls.client-certificates", "perhaps")]
+    [InlineData("tls.reload-interval", "0s")]
+    [InlineData("tls.others", "cert.pem")]
+    [InlineData("unix.permissions", "66")]
+    [InlineData("unix.permissions", "689")]
     [InlineData("send-queue.pause-reading-above", "0B")]
     [InlineData("message.max-size", "0B")]
     [InlineData("message.max-size", "2048MiB")]

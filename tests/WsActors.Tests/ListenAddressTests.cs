@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using WsActors.Transport;
 
 namespace WsActors.Tests;
@@ -12,8 +13,24 @@ public sealed class ListenAddressTests
     [InlineData("ws://localhost:65535/", "127.0.0.1:65535")]
     [InlineData("ws://[::1]:8080", "[::1]:8080")]
     [InlineData("ws://[::]:8080", "[::]:8080")]
+    [InlineData("wss://0.0.0.0:8443", "0.0.0.0:8443")]
     public void An_address_is_read(string text, string endPoint) =>
         Assert.Equal(IPEndPoint.Parse(endPoint), ListenAddress.Parse(text).EndPoint);
+
+    [Theory]
+    [InlineData("ws://127.0.0.1:80", "ws", false)]
+    [InlineData("WSS://127.0.0.1:443", "wss", true)]
+    [InlineData("ws+unix:///run/app.sock", "ws", false)]
+    public void The_scheme_says_whether_it_is_within_TLS(string text, string scheme, bool isSecure)
+    {
+        var address = ListenAddress.Parse(text);
+
+        Assert.Equal((scheme, isSecure), (address.Scheme, address.IsSecure));
+    }
+
+    [Fact]
+    public void A_Unix_socket_is_a_path() =>
+        Assert.Equal(new UnixDomainSocketEndPoint("/run/app.sock"), ListenAddress.Parse("ws+unix:///run/app.sock").EndPoint);
 
     [Theory]
     [InlineData("0.0.0.0:80", "192.0.2.1:80", true)]

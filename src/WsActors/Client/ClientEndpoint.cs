@@ -5,6 +5,7 @@ using WsActors.Connection;
 using WsActors.Manager;
 using WsActors.Protocol.Handshake;
 using WsActors.Sessions;
+using WsActors.Transport.Tls;
 
 namespace WsActors.Client;
 
@@ -26,6 +27,7 @@ internal sealed class ClientEndpoint : Endpoint
         Asked = asked;
         Client = options.Checked();
         Server = ServerAddress.Parse(asked.Uri);
+        Tls = Server.TlsHost is { } host ? new ClientTls(Client.Tls, host) : null;
         Jitter = shared.Jitter;
         _system = system;
         NewHandshake();
@@ -33,12 +35,15 @@ internal sealed class ClientEndpoint : Endpoint
 
     public Ws.Connect Asked { get; }
 
-    /// <summary>The byte source.</summary>
-    public IActorRef Source => Asked.Source ?? _system.WebSockets().Source;
+    /// <summary>The byte source: for TLS and Unix sockets the one that has them, whichever is named.</summary>
+    public IActorRef Source => Asked.Source ?? (Server.NeedsSockets ? _system.WebSockets().Sources.Sockets : _system.WebSockets().Source);
 
     public ClientOptions Client { get; }
 
     public ServerAddress Server { get; }
+
+    /// <summary>Null where bytes go plainly.</summary>
+    public ClientTls? Tls { get; }
 
     public Jitter Jitter { get; }
 

@@ -9,6 +9,7 @@ using WsActors.Protocol.Handshake;
 using WsActors.Routing;
 using WsActors.Sessions;
 using WsActors.Transport;
+using WsActors.Transport.Tls;
 
 namespace WsActors.Client;
 
@@ -20,7 +21,9 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
 {
     public const string ClosedEarly = "it was closed before it was open";
 
-    private const string NoAnswer = "the server ended the connection without an answer; see whether it is a WebSocket server, without TLS";
+    private string NoAnswer => _client.Tls is null
+        ? "the server ended the connection without an answer; see whether it is a WebSocket server, without TLS"
+        : "the server ended the connection without an answer; see whether it is a WebSocket server, and whether it wants another certificate of us";
 
     private static readonly RequestLimits NoLimits = new(int.MaxValue, int.MaxValue, int.MaxValue);
 
@@ -40,7 +43,7 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
     {
         switch (message)
         {
-            case Tcp.Connected connected: Request(connected); break;
+            case Tcp.Connected connected: Greet(connected); break;
             case Tcp.CommandFailed { Cmd: Tcp.Connect } failed: NotReached(CauseOf(failed.Cause.HasValue ? failed.Cause.Value : null)); break;
             case Ws.Close or ConnectionActor.Abort: NotReached(ClosedEarly); break;
             case WakeUp.Tick when connection.IsOver:
@@ -50,14 +53,43 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
         }
     }
 
-    private void Request(Tcp.Connected connected)
+    private void Greet(Tcp.Connected connected)
+    {
+        var end = connection.Now + _client.Options.HandshakeTimeout;
+        connection.BecomeUntil(end, message => Securing(message, connected, end));
+        connection.Take(connection.Asker, _client.Tls);
+        if (_client.Tls is null)
+        {
+            Request(connected, end);
+        }
+    }
+
+    private void Securing(object message, Tcp.Connected connected, TimeSpan end)
+    {
+        switch (message)
+        {
+            case TlsStarted:
+                Request(connected, end);
+                connection.Wire.ReadOn();
+                break;
+            case TlsFailed failed: Abort(failed.Reason, failed.IsFinal); break;
+            case Tcp.ConnectionClosed or Terminated:
+                Tell("the server ended the connection before TLS began; see whether it speaks TLS at that port");
+                connection.Otherwise(message);
+                break;
+            case Ws.Close or ConnectionActor.Abort: Abort(ClosedEarly); break;
+            case WakeUp.Tick when connection.IsOver: Abort("TLS did not begin in time; see whether the server speaks TLS at that port"); break;
+            default: connection.Otherwise(message); break;
+        }
+    }
+
+    private void Request(Tcp.Connected connected, TimeSpan end)
     {
         var bytes = new ArrayBufferWriter<byte>();
         _handshake.WriteRequest(bytes);
         connection.Wire.Outbox.Head.Write(bytes.WrittenSpan);
         var asked = Describe(bytes.WrittenSpan, connected);
-        connection.BecomeUntil(connection.Now + _client.Options.HandshakeTimeout, message => AwaitingAnswer(message, asked));
-        connection.Take(connection.Asker);
+        connection.BecomeUntil(end, message => AwaitingAnswer(message, asked));
         connection.Wire.Flush();
     }
 
@@ -70,7 +102,7 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
             _client.Asked.Name,
             new Dictionary<string, string>(),
             _client.Asked.Subprotocols,
-            Reception.AddressOf(connected.LocalAddress),
+            PeerAddress.Of(connected.LocalAddress),
             _client.Server.Origin);
     }
 
@@ -151,6 +183,12 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
     {
         Tell(cause);
         connection.Stop();
+    }
+
+    private void Abort(string cause, bool isFinal = false)
+    {
+        Tell(cause, isFinal);
+        connection.Farewell.Abort(null);
     }
 
     private void GiveUp(string cause, bool isFinal = false, ResponseHead? answer = null)

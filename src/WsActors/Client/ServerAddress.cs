@@ -1,20 +1,31 @@
 using System.Net;
+using System.Net.Sockets;
 using Akka.Configuration;
 using WsActors.Routing;
+using WsActors.Transport;
 
 namespace WsActors.Client;
 
 /// <summary>Where a client connects, read from a URI (RFC 6455 §3).</summary>
 /// <param name="Text">As people may see it: without the query.</param>
 /// <param name="EndPoint">What to dial.</param>
-/// <param name="Authority">The host, with a port unless it is 80.</param>
+/// <param name="Authority">The host, with a port unless it is the scheme's.</param>
 /// <param name="Target">Path and query, percent-encoded.</param>
 /// <param name="Origin">The server's own origin.</param>
-internal sealed record ServerAddress(string Text, EndPoint EndPoint, string Authority, string Target, Origin Origin)
+/// <param name="TlsHost">The name or address that the server's certificate must have; null without TLS.</param>
+internal sealed record ServerAddress(string Text, EndPoint EndPoint, string Authority, string Target, Origin Origin, string? TlsHost)
 {
+    /// <summary>Whether only our own byte source leads there.</summary>
+    public bool NeedsSockets => TlsHost is not null || EndPoint is UnixDomainSocketEndPoint;
+
     /// <exception cref="ConfigurationException">It is not such a URI; the sentence says what to write.</exception>
     public static ServerAddress Parse(string text)
     {
+        if (text.StartsWith(UnixPath.Scheme + "://", StringComparison.OrdinalIgnoreCase))
+        {
+            return OfUnix(text);
+        }
+
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri))
         {
             throw Wrong(text, "write ws://host:port/path, such as ws://example.com/chat or ws://[::1]:8080/");
@@ -22,8 +33,7 @@ internal sealed record ServerAddress(string Text, EndPoint EndPoint, string Auth
 
         return uri switch
         {
-            { Scheme: "wss" } => throw Wrong(text, "the akka-io transport has no TLS; connect to ws:// through a proxy that adds it"),
-            { Scheme: not "ws" } => throw Wrong(text, $"{uri.Scheme}:// is no WebSocket; write ws://"),
+            { Scheme: not ("ws" or "wss") } => throw Wrong(text, $"{uri.Scheme}:// is no WebSocket; write ws:// or wss://"),
             _ when AuthorityOf(text).Contains('@') =>
                 throw Wrong(text, "a WebSocket URI has no user information (RFC 6455 §3); send an Authorization header"),
             _ when text.Contains('#') => throw Wrong(text, "a WebSocket URI has no fragment (RFC 6455 §3); write %23 for a # that is meant"),
@@ -49,8 +59,25 @@ internal sealed record ServerAddress(string Text, EndPoint EndPoint, string Auth
             ? new IPEndPoint(address, uri.Port)
             : new DnsEndPoint(uri.IdnHost, uri.Port);
         var origin = Origin.FromAuthority(uri.Scheme, authority) ?? throw Wrong(text, "the host is not one that a Host header may name");
-        return new ServerAddress(text, endPoint, authority, uri.PathAndQuery, origin);
+        return new ServerAddress(text, endPoint, authority, uri.PathAndQuery, origin, uri.Scheme == "wss" ? HostOf(endPoint) : null);
     }
+
+    // Node's ws has made this the form: the socket, a colon, what to ask for. Whoever serves it has no name but localhost.
+    private static ServerAddress OfUnix(string text)
+    {
+        var rest = text[(UnixPath.Scheme.Length + 3)..];
+        var colon = rest.IndexOf(':', StringComparison.Ordinal);
+        var target = colon < 0 ? "/" : rest[(colon + 1)..];
+        var path = UnixPath.TryParse(colon < 0 ? rest : rest[..colon]);
+        if (path is null || !target.StartsWith('/') || !Uri.TryCreate($"ws://localhost{target}", UriKind.Absolute, out var uri) || text.Contains('#'))
+        {
+            throw Wrong(text, "write ws+unix:///path.sock:/chat, an absolute path, a colon, and what to ask for");
+        }
+
+        return new ServerAddress(WithoutSecrets(text), path, "localhost", uri.PathAndQuery, new Origin("http", "localhost", 80), TlsHost: null);
+    }
+
+    private static string HostOf(EndPoint endPoint) => endPoint is DnsEndPoint name ? name.Host : ((IPEndPoint)endPoint).Address.ToString();
 
     private static string AuthorityOf(string text)
     {

@@ -34,7 +34,7 @@ internal abstract record Beginning(Role Role, Endpoint Endpoint)
     {
         public override void Of(ConnectionActor connection)
         {
-            connection.Take(Source);
+            connection.Take(Source, Listening.Tls);
             new Reception(connection, Listening, Remote).Begin(Refusal);
         }
     }

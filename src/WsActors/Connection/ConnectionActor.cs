@@ -5,6 +5,7 @@ using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Topics;
 using WsActors.Transport;
+using WsActors.Transport.Tls;
 
 namespace WsActors.Connection;
 
@@ -24,10 +25,11 @@ internal sealed class ConnectionActor : UntypedActor
         public static Abort Instance { get; } = new();
     }
 
-    // Reception:    Handshaking --upgrade asked for--> Admitting --(guard: Asking)--> Open
+    // Reception:    Securing (wss) --TLS--> Handshaking
+    //               Handshaking --upgrade asked for--> Admitting --(guard: Asking)--> Open
     //                    \--plain HTTP: Asking--> Leaving          \--refused--> Leaving
     //               TurningAway --asked something--> Leaving
-    // Introduction: Dialling --connected--> AwaitingAnswer --upgraded--> Open
+    // Introduction: Dialling --connected (wss: Securing)--> AwaitingAnswer --upgraded--> Open
     //                    \--not reached--> (stopped)     \--refused--> Leaving
     // Conversation: Open --peer closed, half-closed or broke a rule--> HearingHandlerOut --> Leaving
     //                  \--the same, and its handler has nothing to answer--> Leaving
@@ -124,11 +126,20 @@ internal sealed class ConnectionActor : UntypedActor
     public void Ask(IActorRef actor, object question) => actor.Tell(question, Self);
 
     /// <summary>There is a socket: from now on its bytes are read.</summary>
-    public void Take(IActorRef source)
+    /// <param name="source">The byte source.</param>
+    /// <param name="tls">How TLS begins on it first, and then the state says when to read; null for a plain one.</param>
+    public void Take(IActorRef source, StartTls? tls)
     {
         Context.Watch(source);
         Wire.Take(source);
-        Wire.ReadOn();
+        if (tls is null)
+        {
+            Wire.ReadOn();
+        }
+        else
+        {
+            Wire.Secure(tls);
+        }
     }
 
     /// <summary>The socket is gone.</summary>
@@ -173,7 +184,7 @@ internal sealed class ConnectionActor : UntypedActor
             case Ws.Draining when Conversation is { IsFinished: false } open: Tell(open.Handler, message); break;
             case Ws.Join join: Tell(Sender, new Ws.JoinFailed(Ref, join.Topic, "The connection is not open, or on its way out.")); break;
             case Ws.GetStats when Vitals.Read(Ref) is { } stats: Sender.Tell(stats, Ref); break;
-            case Tcp.Received or Arrival or Tcp.PeerClosed or WakeUp.Tick or Reception.Answered or ActorIdentity or Ws.Close or Ws.Demand or Ws.Draining or Ws.Leave: break; // Too late.
+            case Tcp.Received or Arrival or Tcp.PeerClosed or WakeUp.Tick or Reception.Answered or ActorIdentity or TlsStarted or TlsFailed or Ws.Close or Ws.Demand or Ws.Draining or Ws.Leave: break; // Too late.
             case StreamFeed.Produced: break; // As late.
             default: Unhandled(message); break;
         }

@@ -7,6 +7,7 @@ using WsActors.Protocol.Compression;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
 using WsActors.Transport;
+using WsActors.Transport.Tls;
 
 namespace WsActors.Connection;
 
@@ -26,7 +27,10 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     private readonly TimeSpan _end = connection.Now + endpoint.Options.HandshakeTimeout;
 
     /// <summary>Who asks, as far as is known: for the log.</summary>
-    private IPAddress _client = AddressOf(remote);
+    private IPAddress _client = PeerAddress.Of(remote);
+
+    /// <summary>What the client showed in its TLS handshake; null for nothing.</summary>
+    private ClientCertificate? _certificate;
 
     /// <summary>Whether the answer has no body, whatever it is (RFC 9110 §9.3.2).</summary>
     private bool _isHead;
@@ -37,7 +41,11 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     /// <param name="refusal">Why the socket is turned away, whatever it asks; null if it is not.</param>
     public void Begin(string? refusal)
     {
-        if (refusal is null)
+        if (_endpoint.Tls is not null)
+        {
+            connection.BecomeUntil(_end, Securing);
+        }
+        else if (refusal is null)
         {
             connection.BecomeUntil(_end, Handshaking);
         }
@@ -45,6 +53,29 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
         {
             connection.BecomeUntil(connection.Now + _endpoint.Options.CloseTimeout, message => TurningAway(message, refusal));
         }
+    }
+
+    /// <summary>TLS comes first. Who does not speak it cannot be answered, and the end of the socket says nothing more.</summary>
+    private void Securing(object message)
+    {
+        switch (message)
+        {
+            case TlsStarted started:
+                _certificate = started.Client;
+                connection.Wire.ReadOn();
+                connection.BecomeUntil(_end, Handshaking);
+                break;
+            case TlsFailed failed: Note(400, failed.Reason); break;
+            case Ws.Close: Drop(Refusals.GoingAway(_endpoint)); break;
+            case WakeUp.Tick when connection.IsOver: Drop(Refusals.TooSlow); break;
+            default: connection.Otherwise(message); break;
+        }
+    }
+
+    private void Drop(Refusal refusal)
+    {
+        Note(refusal.Status, refusal.Reason);
+        connection.Farewell.Abort(null);
     }
 
     /// <summary>
@@ -97,9 +128,9 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     private void Judge(HttpRequest http, byte[] early)
     {
         _isHead = http.Method == "HEAD";
-        var socket = AddressOf(remote);
+        var socket = PeerAddress.Of(remote);
         _client = _endpoint.Gate.ClientOf(http, socket);
-        switch (_endpoint.Gate.Judge(http, socket))
+        switch (_endpoint.Gate.Judge(http, socket, _certificate))
         {
             case Verdict.Refuse refuse: Refuse(refuse.Refusal); break;
             case Verdict.Answer answer:
@@ -111,14 +142,6 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
                 break;
         }
     }
-
-    /// <summary>The address at the other end of a socket, of an IPv4 client its plain one, even where both families are served.</summary>
-    public static IPAddress AddressOf(EndPoint socket) => socket switch
-    {
-        IPEndPoint { Address: { IsIPv4MappedToIPv6: true } mapped } => mapped.MapToIPv4(),
-        IPEndPoint ip => ip.Address,
-        _ => IPAddress.None,
-    };
 
     private void Admitting(object message, Verdict.Upgrade upgrade, byte[] early)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Claims;
 using Akka.Actor;
 using WsActors.Manager;
+using WsActors.Transport;
 
 namespace WsActors.Connection;
 
@@ -86,7 +87,7 @@ internal sealed class Vitals(Endpoint endpoint)
         Connection = connection,
         Endpoint = endpoint.Name,
         Route = who.Route,
-        Address = who.Client.ToString(),
+        Address = PeerAddress.NameOf(who.Client),
         Principal = who.Principal,
         Subprotocol = who.Subprotocol,
         IsCompressed = who.IsCompressed,

@@ -2,6 +2,7 @@ using Akka.Actor;
 using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Transport;
+using WsActors.Transport.Tls;
 
 namespace WsActors.Connection;
 
@@ -52,6 +53,9 @@ internal sealed class Wire
         _socket = new ByteSource(source, _connection);
         _socket.Register();
     }
+
+    /// <summary>TLS begins; nothing may be read or written before it has.</summary>
+    public void Secure(StartTls how) => _socket.Secure(how);
 
     /// <summary>The bytes of the read that came.</summary>
     /// <param name="read">What the source told.</param>

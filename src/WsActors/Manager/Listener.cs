@@ -36,7 +36,7 @@ internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, Listenin
 
     /// <summary>The request as the byte source takes it. Reads are pulled, so that at most one waits in a connection's mailbox.</summary>
     public Tcp.Bind ToTcp(IActorRef manager, TcpSettings settings) =>
-        new(manager, Address.EndPoint, Backlog, [new BothFamilies()], pullMode: true) { TcpSettings = settings };
+        new(manager, Address.EndPoint, Backlog, [new BothFamilies(), new UnixPermissions(Endpoint.Options.UnixPermissions)], pullMode: true) { TcpSettings = settings };
 
     /// <summary>The answer to who asks while the node drains.</summary>
     public static Ws.BindFailed TooLate(Ws.Bind bind) =>
@@ -47,10 +47,13 @@ internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, Listenin
     {
         var cure = (cause as SocketException)?.SocketErrorCode switch
         {
+            SocketError.AddressAlreadyInUse when Address.IsUnix => "another program listens there; stop it or choose another path",
+            SocketError.AccessDenied when Address.IsUnix => "the directory is not one that this process may write to; choose another path",
+            SocketError.AddressNotAvailable when Address.IsUnix => "there is no such directory; make it or choose another path",
             SocketError.AddressAlreadyInUse => "the port is in use; stop the program that has it or choose another port",
             SocketError.AccessDenied => "the port needs more rights than this process has; choose one above 1023",
             SocketError.AddressNotAvailable => "this machine does not have that address; listen on one of its own or on *",
-            _ => cause?.Message ?? "the byte source refused without a reason",
+            _ => cause?.Message.TrimEnd('.') ?? "the byte source refused without a reason",
         };
         return new Ws.BindFailed(Bind.Endpoint, $"Cannot listen on {Bind.Endpoint}: {cure}.");
     }

@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using WsActors.Routing;
+using WsActors.Transport.Tls;
 
 namespace WsActors.Manager;
 
@@ -7,7 +8,7 @@ namespace WsActors.Manager;
 internal sealed class ListeningEndpoint : Endpoint
 {
     /// <param name="name">As it was asked for, such as <c>ws://0.0.0.0:8080</c>.</param>
-    /// <param name="scheme"><c>ws</c>.</param>
+    /// <param name="scheme"><c>ws</c>, or <c>wss</c> for one within TLS.</param>
     /// <param name="routes">Who serves what.</param>
     /// <param name="options">Not checked yet.</param>
     /// <param name="shared">What all of a system share.</param>
@@ -15,11 +16,15 @@ internal sealed class ListeningEndpoint : Endpoint
     public ListeningEndpoint(string name, string scheme, RouteTable routes, EndpointOptions options, Shared shared)
         : base(name, options, new Tally(shared.Tally), shared)
     {
+        Tls = scheme == "wss" ? new ServerTls(Options.Tls, shared.Clock, shared.Log) : null;
         RetryAfter = shared.RetryAfter;
         Gate = new Gate(routes, new OriginRule(options.CheckOrigin, options.AllowedOrigins), new TrustedProxies(options.TrustedProxies), scheme);
     }
 
     public Gate Gate { get; }
+
+    /// <summary>Null where it listens plainly.</summary>
+    public ServerTls? Tls { get; }
 
     public TimeSpan RetryAfter { get; }
 }

@@ -132,10 +132,10 @@ internal sealed class ManagerActor : UntypedActor
         }
     }
 
-    /// <summary>Lets a new socket ask, or turns it away: with a reason while that costs nobody else a place.</summary>
+    /// <summary>Lets a new socket ask, or turns it away: with a reason while that costs nobody else a place, nor us a TLS handshake.</summary>
     private void Receive(Listener listener, EndPoint remote)
     {
-        var client = Reception.AddressOf(remote);
+        var client = PeerAddress.Of(remote);
         var asker = remote is not IPEndPoint || listener.Endpoint.Gate.IsProxy(client) ? null : client;
         var refusal = WhyNot(listener, asker);
         if (refusal is not null)
@@ -143,7 +143,7 @@ internal sealed class ManagerActor : UntypedActor
             Note(new Refused(listener.Endpoint, client, 503, refusal));
         }
 
-        if (refusal is null || _population.HasRoomForApology)
+        if (refusal is null || (_population.HasRoomForApology && listener.Endpoint.Tls is null))
         {
             var (wakeUp, vitals) = (new WakeUp(), new Vitals(listener.Endpoint));
             var beginning = new Beginning.Accepted(listener.Endpoint, Sender, remote, refusal);
@@ -201,6 +201,7 @@ internal sealed class ManagerActor : UntypedActor
             }
         }
 
+        _listeners.ForEach(listener => listener.Endpoint.Tls?.RefreshIfDue(_shared.Clock));
         _refusals.Advance(now);
         AdvanceEndings();
     }
@@ -219,6 +220,7 @@ internal sealed class ManagerActor : UntypedActor
         try
         {
             var address = ListenAddress.Parse(bind.Endpoint);
+            ByteSources.Require(bind.Source is null ? _settings.Transport : "", address, bind.Endpoint);
             var endpoint = new ListeningEndpoint(bind.Endpoint, address.Scheme, bind.Routes, bind.Configure(_settings.Endpoint), _shared);
             pending = new PendingBind(bind, address, endpoint, Sender);
         }

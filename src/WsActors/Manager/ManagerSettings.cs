@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using Akka.Configuration;
+using Akka.Configuration.Hocon;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
 using WsActors.Topics;
@@ -39,7 +40,7 @@ internal sealed record ManagerSettings
         var read = new Reader(config.GetConfig("ws-actors"));
         return new ManagerSettings
         {
-            Transport = read.OneOf("transport", ByteSources.AkkaIo, ByteSources.Sockets),
+            Transport = read.OneOf("transport", ByteSources.AkkaIo, ByteSources.OurSockets),
             Tick = read.Duration("tick", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(5)),
             MaxConnections = read.Count("connections.max", 1),
             MaxConnectionsPerAddress = read.CountOrOff("connections.max-per-address"),
@@ -95,16 +96,40 @@ internal sealed record ManagerSettings
                 CloseTimeout = read.Duration("close-timeout"),
                 MaxHandlerRestarts = read.Count("handler.max-restarts", 0),
                 HandlerRestartWindow = read.Duration("handler.restart-window"),
+                Tls = TlsOptions.From(read),
+                UnixPermissions = read.Permissions("unix.permissions"),
             },
         };
     }
 
     /// <summary>Reads keys of one kind each, so that every error is one sentence of one form.</summary>
-    internal sealed class Reader(Config config)
+    /// <param name="config">What it reads.</param>
+    /// <param name="root">Where that is, for people.</param>
+    internal sealed class Reader(Config config, string root = "ws-actors")
     {
         private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
 
         public string Text(string key) => config.GetString(key) ?? throw Wrong(key, "a word");
+
+        /// <summary>Null where it is empty, or not there.</summary>
+        public string? TextOrNone(string key) => config.GetString(key) is { Length: > 0 } text ? text : null;
+
+        /// <summary>A list of sections, each with some of these keys.</summary>
+        public IEnumerable<Reader> Sections(string key, params string[] known)
+        {
+            var expected = $"a list of sections, each with some of: {string.Join(", ", known)}";
+            var sections = config.GetString(key) is null ? Try(key, expected, () => config.GetValue(key)?.GetArray() ?? []) : throw Wrong(key, expected);
+            return sections.Select((section, i) =>
+                section.IsObject() && section.GetObject().Items.Keys.All(known.Contains)
+                    ? new Reader(new Config(new HoconRoot(section)), $"{root}.{key}[{i}]")
+                    : throw Wrong(key, expected)).ToList();
+        }
+
+        /// <summary>As <c>chmod</c> has them.</summary>
+        public UnixFileMode Permissions(string key) =>
+            Text(key) is { Length: 3 } digits && digits.All(static digit => digit is >= '0' and <= '7')
+                ? (UnixFileMode)Convert.ToInt32(digits, 8)
+                : throw Wrong(key, "three octal digits, such as 660");
 
         public string OneOf(string key, params string[] words) =>
             words.Contains(Text(key)) ? Text(key) : throw Wrong(key, "one of: " + string.Join(", ", words));
@@ -180,7 +205,9 @@ internal sealed record ManagerSettings
             }
         }
 
-        private ConfigurationException Wrong(string key, string expected) =>
-            new($"ws-actors.{key} = {config.GetString(key) ?? "(missing)"} is not usable: it must be {expected}.");
+        private string Shown(string key) => config.GetValue(key) is not { } value ? "(missing)" : value.IsString() ? value.GetString() : "(no word)";
+
+        internal ConfigurationException Wrong(string key, string expected) =>
+            new($"{root}.{key} = {Shown(key)} is not usable: it must be {expected}.");
     }
 }

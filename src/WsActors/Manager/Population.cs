@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using WsActors.Connection;
+using WsActors.Transport;
 
 namespace WsActors.Manager;
 
@@ -67,7 +68,7 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
             return "The server has as many connections as it takes; come back later.";
         }
 
-        if (_admitted[network] >= maxPerAddress)
+        if (PeerAddress.IsKnown(client) && _admitted[network] >= maxPerAddress)
         {
             return "Your address has as many connections as it may; close one first.";
         }

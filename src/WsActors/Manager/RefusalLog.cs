@@ -1,4 +1,5 @@
 using Akka.Event;
+using WsActors.Transport;
 
 namespace WsActors.Manager;
 
@@ -23,7 +24,7 @@ internal sealed class RefusalLog(ILoggingAdapter log, int maxPerMinute)
         }
 
         _written++;
-        log.Warning("{Endpoint} refused {ClientAddress} with {Status}: {Reason}", refused.Endpoint.Name, refused.Client, refused.Status, refused.Reason);
+        log.Warning("{Endpoint} refused {ClientAddress} with {Status}: {Reason}", refused.Endpoint.Name, PeerAddress.NameOf(refused.Client), refused.Status, refused.Reason);
     }
 
     /// <summary>Begins a new minute when the old one is over, and tells what the old one withheld.</summary>

@@ -27,7 +27,8 @@ internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies
 
     /// <param name="http">The request.</param>
     /// <param name="socket">The address at the other end of the socket.</param>
-    public Verdict Judge(HttpRequest http, IPAddress socket)
+    /// <param name="certificate">What the client showed in its TLS handshake; null for nothing.</param>
+    public Verdict Judge(HttpRequest http, IPAddress socket, ClientCertificate? certificate)
     {
         var matches = routes.Match(http.Path).ToArray();
         if (matches.Length == 0)
@@ -39,7 +40,7 @@ internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies
         var plain = matches.Select(static match => match.Route).OfType<HttpRoute>().FirstOrDefault();
         return (sockets.Length, plain) switch
         {
-            ( > 0, _) when ServerHandshake.IsUpgrade(http) => JudgeUpgrade(http, socket, sockets),
+            ( > 0, _) when ServerHandshake.IsUpgrade(http) => JudgeUpgrade(http, socket, certificate, sockets),
             (_, null) => new Verdict.Refuse(UpgradeRequired),
             (_, { } route) when http.Method is "GET" or "HEAD" => new Verdict.Answer(route),
             _ => new Verdict.Refuse(new Refusal(405, "Only GET and HEAD are served here.", new HttpHeader("Allow", "GET, HEAD"))),
@@ -52,7 +53,8 @@ internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies
         new HttpHeader("Upgrade", "websocket"),
         new HttpHeader("Sec-WebSocket-Version", "13"));
 
-    private Verdict JudgeUpgrade(HttpRequest http, IPAddress socket, (Route Route, IReadOnlyDictionary<string, string> Values)[] candidates)
+    private Verdict JudgeUpgrade(
+        HttpRequest http, IPAddress socket, ClientCertificate? certificate, (Route Route, IReadOnlyDictionary<string, string> Values)[] candidates)
     {
         if (!ServerHandshake.Check(http, out var offer, out var refusal))
         {
@@ -76,7 +78,7 @@ internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies
             var subprotocol = Subprotocols.Choose(offer.Subprotocols, route.Options.Subprotocols);
             if (subprotocol is not null || route.Options.Subprotocols.Count == 0)
             {
-                var request = new UpgradeRequest(http, route.Template.Text, values, offer.Subprotocols, client, self);
+                var request = new UpgradeRequest(http, route.Template.Text, values, offer.Subprotocols, client, self) { ClientCertificate = certificate };
                 return new Verdict.Upgrade(route, request, offer, subprotocol);
             }
         }

@@ -83,7 +83,8 @@ internal sealed class TrustedProxies
             return new IPNetwork(address, address.GetAddressBytes().Length * 8);
         }
 
-        throw new ConfigurationException(
-            $"ws-actors.trusted-proxies holds '{entry}', which is neither an address nor a network such as 10.0.0.0/8.");
+        // Whoever comes by a Unix socket has no other address.
+        return entry == "unix" ? new IPNetwork(IPAddress.None, 32) : throw new ConfigurationException(
+            $"ws-actors.trusted-proxies holds '{entry}', which is neither an address nor a network such as 10.0.0.0/8, nor unix.");
     }
 }

@@ -39,7 +39,9 @@ public sealed class UpgradeRequest
     /// <summary>The subprotocols that the client offered, in its order. Browsers can send a token only here; it is never echoed.</summary>
     public IReadOnlyList<string> Subprotocols { get; }
 
-    /// <summary>The socket's address, or what trusted proxies say it is.</summary>
+    /// <summary>
+    /// The socket's address, or what trusted proxies say it is. <see cref="IPAddress.None"/> of whoever came by a Unix socket without such a proxy.
+    /// </summary>
     public IPAddress ClientAddress { get; }
 
     /// <summary>The server's own origin as the client sees it: its scheme tells whether TLS was used as far as a trusted proxy.</summary>
@@ -47,4 +49,10 @@ public sealed class UpgradeRequest
 
     /// <summary>Whether the client came by TLS, to this server or to a trusted proxy before it.</summary>
     public bool IsSecure => Self.Scheme == "https";
+
+    /// <summary>
+    /// What the client showed in its TLS handshake with this server, verified; null without TLS, where clients are not asked for one
+    /// (<see cref="TlsOptions.ClientCertificates"/>), and where a proxy ends TLS.
+    /// </summary>
+    public ClientCertificate? ClientCertificate { get; internal init; }
 }

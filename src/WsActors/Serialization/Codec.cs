@@ -7,6 +7,9 @@ namespace WsActors.Serialization;
 /// <param name="Read">Reads one.</param>
 internal sealed record Codec(string Manifest, Type Type, Action<MessageWriter, object> Write, Func<MessageReader, object> Read)
 {
+    /// <summary>Which of the message's kind it is for; null for all that no other one is for.</summary>
+    public Func<object, bool>? When { get; init; }
+
     public static Codec Of<T>(string manifest, Action<MessageWriter, T> write, Func<MessageReader, T> read)
         where T : class =>
         new(manifest, typeof(T), (writer, message) => write(writer, (T)message), read);

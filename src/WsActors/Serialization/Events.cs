@@ -8,6 +8,7 @@ internal static class Events
     public static IEnumerable<Codec> All =>
     [
         Codec.Of("O1", Opening.Write, Opening.Read),
+        Codec.Of("O2", Opening.WriteWithCertificate, Opening.ReadWithCertificate) with { When = static message => message is Ws.Opened { Request.ClientCertificate: not null } },
         Codec.Of("R1", Write, ReadReceived),
         Codec.Of("RC1", Write, ReadReceivedChunk),
         Codec.Of("PO1", Write, static from => new Ws.Ponged(from.Ref(), from.Time())),

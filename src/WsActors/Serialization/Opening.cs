@@ -34,6 +34,26 @@ internal static class Opening
         return new Ws.Opened(connection, request, subprotocol, principal, from.Map()) { Resumed = from.Flag() };
     }
 
+    // Only what has a certificate is written so: nodes of the version before can read all else.
+    public static void WriteWithCertificate(MessageWriter to, Ws.Opened opened)
+    {
+        Write(to, opened);
+        to.Bytes(opened.Request.ClientCertificate!.Der.Span);
+    }
+
+    public static Ws.Opened ReadWithCertificate(MessageReader from)
+    {
+        var opened = Read(from);
+        var of = opened.Request;
+        return opened with
+        {
+            Request = new UpgradeRequest(of.Http, of.Route, of.Values, of.Subprotocols, of.ClientAddress, of.Self)
+            {
+                ClientCertificate = new ClientCertificate(from.Bytes()),
+            },
+        };
+    }
+
     private static void Write(MessageWriter to, UpgradeRequest request)
     {
         to.Bytes(HeadOf(request.Http));

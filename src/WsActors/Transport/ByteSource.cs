@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
 using WsActors.Transport.Sockets;
+using WsActors.Transport.Tls;
 
 namespace WsActors.Transport;
 
@@ -18,6 +19,9 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
 
     /// <summary>From now on the connection is told what comes. A half-close of the peer leaves our direction open.</summary>
     public void Register() => Tell(new Tcp.Register(connection, keepOpenOnPeerClosed: true));
+
+    /// <summary>From now on the source speaks TLS, before anything is read or written; <see cref="TlsStarted"/> comes back.</summary>
+    public void Secure(StartTls how) => Tell(how);
 
     /// <summary>Asks for one read. One call for each read that was dealt with, so that at most one waits in the mailbox.</summary>
     public void ResumeReading() => Tell(Tcp.ResumeReading.Instance);

@@ -1,18 +1,39 @@
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.IO;
 using WsActors.Transport.Sockets;
 
 namespace WsActors.Transport;
 
-/// <summary>The byte sources by name, as <c>ws-actors.transport</c> has them.</summary>
-internal static class ByteSources
+/// <summary>The byte sources of a system, by name as <c>ws-actors.transport</c> has them. One a system; any thread.</summary>
+internal sealed class ByteSources(ExtendedActorSystem system, OpenSockets open)
 {
     public const string AkkaIo = "akka-io";
 
-    public const string Sockets = "sockets";
+    public const string OurSockets = "sockets";
 
-    /// <summary>The one of a name, started in the system. Called once a system.</summary>
-    public static IActorRef Start(string name, ExtendedActorSystem system, OpenSockets open) => name == Sockets
-        ? system.SystemActorOf(SocketSource.PropsFor(open), "websockets-sockets")
-        : system.Tcp();
+    private readonly Lazy<IActorRef> _sockets = new(() => system.SystemActorOf(SocketSource.PropsFor(open), "websockets-sockets"));
+
+    /// <summary>Our own, started by whoever first asks for it: TLS and Unix sockets are nowhere else.</summary>
+    public IActorRef Sockets => _sockets.Value;
+
+    public IActorRef Named(string name) => name == OurSockets ? Sockets : system.Tcp();
+
+    /// <summary>Whether a source can listen at an address.</summary>
+    /// <exception cref="ConfigurationException">It cannot; the sentence says which can.</exception>
+    public static void Require(string name, ListenAddress address, string asWritten)
+    {
+        if (name == AkkaIo && address.IsSecure)
+        {
+            throw new ConfigurationException(
+                $"Cannot listen on {asWritten}: the akka-io transport has no TLS; set ws-actors.transport = sockets, which has, or listen on ws://"
+                + " behind a proxy that ends TLS, and list that in ws-actors.trusted-proxies.");
+        }
+
+        if (name == AkkaIo && address.IsUnix)
+        {
+            throw new ConfigurationException(
+                $"Cannot listen on {asWritten}: the akka-io transport has no Unix sockets; set ws-actors.transport = sockets, which has.");
+        }
+    }
 }

@@ -5,25 +5,31 @@ using Akka.Configuration;
 
 namespace WsActors.Transport;
 
-/// <summary>Where an endpoint listens, as people write it: <c>ws://host:port</c>.</summary>
-/// <param name="Scheme"><c>ws</c>.</param>
-/// <param name="EndPoint">The address and the port.</param>
-internal sealed record ListenAddress(string Scheme, IPEndPoint EndPoint)
+/// <summary>
+/// Where an endpoint listens, as people write it: <c>ws://host:port</c>, <c>wss://host:port</c> within TLS, or <c>ws+unix:///path</c>.
+/// </summary>
+/// <param name="Scheme"><c>ws</c> or <c>wss</c>: what its own origin begins with.</param>
+/// <param name="EndPoint">The address and the port, or the path.</param>
+internal sealed record ListenAddress(string Scheme, EndPoint EndPoint)
 {
+    public bool IsSecure => Scheme == "wss";
+
+    public bool IsUnix => EndPoint is UnixDomainSocketEndPoint;
+
     /// <exception cref="ConfigurationException">It is not such an address; the sentence says what to write.</exception>
     public static ListenAddress Parse(string text)
     {
-        const string Form = "write ws://host:port, the host an IP address, localhost or *, such as ws://127.0.0.1:8080 or ws://[::]:8080";
+        const string Form = "write ws://host:port or wss://host:port, the host an IP address, localhost or *, such as ws://127.0.0.1:8080 or ws://[::]:8080";
         var divider = text.IndexOf("://", StringComparison.Ordinal);
         var scheme = divider < 0 ? "" : text[..divider].ToLowerInvariant();
-        if (scheme == "wss")
+        if (scheme == UnixPath.Scheme)
         {
-            throw new ConfigurationException(
-                $"Cannot listen on {text}: the akka-io transport has no TLS. Listen on ws:// behind a proxy that ends TLS (nginx, HAProxy or a"
-                + " cloud balancer) and list that proxy in ws-actors.trusted-proxies.");
+            return new ListenAddress(
+                "ws",
+                UnixPath.TryParse(text[(divider + 3)..]) ?? throw new ConfigurationException($"Cannot listen on {text}: {UnixPath.Form}."));
         }
 
-        if (scheme != "ws")
+        if (scheme is not ("ws" or "wss"))
         {
             throw new ConfigurationException($"Cannot listen on {text}: {Form}.");
         }

@@ -42,6 +42,17 @@ public sealed class ClientOpenSpec : ClientSpec
     }
 
     [Fact]
+    public void Within_TLS_a_handler_is_told_the_same()
+    {
+        Connect(To("wss://example.com/feed"));
+        var server = Listener.ExpectConnect();
+
+        Assert.True(Handler.ExpectOpened().Request.IsSecure);
+        server.SendText("news");
+        Handler.ExpectText("news");
+    }
+
+    [Fact]
     public void Messages_go_both_ways_the_clients_masked_and_a_ping_is_answered()
     {
         var server = Open();

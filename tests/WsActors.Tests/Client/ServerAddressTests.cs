@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using WsActors.Client;
 
 namespace WsActors.Tests.Client;
@@ -27,6 +28,31 @@ public sealed class ServerAddressTests
         Assert.Equal(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 80), ServerAddress.Parse("ws://192.0.2.1/").EndPoint);
         Assert.Equal(new IPEndPoint(IPAddress.Parse("2001:db8::1"), 8080), ServerAddress.Parse("ws://[2001:db8::1]:8080/").EndPoint);
         Assert.Equal(new DnsEndPoint("xn--bcher-kva.example", 80), ServerAddress.Parse("ws://bücher.example/").EndPoint);
+    }
+
+    [Theory]
+    [InlineData("wss://example.com/a", "example.com", 443, "example.com", "https://example.com")]
+    [InlineData("wss://example.com:8443/a", "example.com", 8443, "example.com:8443", "https://example.com:8443")]
+    [InlineData("ws://example.com:443/a", null, 443, "example.com:443", "http://example.com:443")]
+    public void Within_TLS_the_port_is_443_and_the_host_the_name_to_expect(string uri, string? host, int port, string authority, string origin)
+    {
+        var address = ServerAddress.Parse(uri);
+
+        Assert.Equal((host, authority, origin), (address.TlsHost, address.Authority, address.Origin.ToString()));
+        Assert.Equal(new DnsEndPoint("example.com", port), address.EndPoint);
+    }
+
+    [Theory]
+    [InlineData("ws+unix:///run/app.sock", "/")]
+    [InlineData("ws+unix:///run/app.sock:/chat?x=%20y", "/chat?x=%20y")]
+    [InlineData("WS+UNIX:///run/app.sock:/a:b", "/a:b")]
+    public void A_Unix_socket_is_a_path_and_a_target_behind_a_colon(string uri, string target)
+    {
+        var address = ServerAddress.Parse(uri);
+
+        Assert.Equal((target, "localhost", null), (address.Target, address.Authority, address.TlsHost));
+        Assert.Equal(new UnixDomainSocketEndPoint("/run/app.sock"), address.EndPoint);
+        Assert.DoesNotContain('?', address.Text);
     }
 
     [Theory]

@@ -36,7 +36,10 @@ internal sealed class LoopbackServer : IAsyncDisposable
     public ActorSystem System { get; }
 
     /// <summary>Where clients connect.</summary>
-    public IPEndPoint EndPoint { get; private set; } = null!;
+    public EndPoint LocalEndPoint { get; private set; } = null!;
+
+    /// <summary>The same, of a server that has an address.</summary>
+    public IPEndPoint EndPoint => (IPEndPoint)LocalEndPoint;
 
     public IReadOnlyCollection<LogEvent> Log => _log;
 
@@ -64,13 +67,13 @@ internal sealed class LoopbackServer : IAsyncDisposable
         TimeProvider? time = null,
         Props? source = null)
     {
-        var server = new LoopbackServer(ConfigurationFactory.ParseString(config), time ?? TimeProvider.System);
-        var bind = new Ws.Bind(address, routes(server.System))
+        var server = new LoopbackServer(ConfigurationFactory.ParseString(config).WithFallback(ConfigurationFactory.ParseString(WithinTls.Config)), time ?? TimeProvider.System);
+        var bind = new Ws.Bind(WithinTls.IsOn ? address.Replace("ws:", "wss:", StringComparison.Ordinal) : address, routes(server.System))
         {
             Configure = configure ?? (static options => options),
             Source = source is null ? null : server.System.ActorOf(source),
         };
-        server.EndPoint = (IPEndPoint)(await server.WebSockets.Bind(bind)).LocalEndPoint;
+        server.LocalEndPoint = (await server.WebSockets.Bind(bind)).LocalEndPoint;
         return server;
     }
 
@@ -78,7 +81,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
     public static Task<LoopbackServer> Start(Props handler, Func<EndpointOptions, EndpointOptions>? configure = null) =>
         Start(_ => RouteTable.Empty.Map("/", _ => handler), configure);
 
-    public Task<RawClient> Connect(string path = "/", int receiveBuffer = 0) => RawClient.Connect(EndPoint, path, receiveBuffer);
+    public Task<RawClient> Connect(string path = "/", int receiveBuffer = 0) => RawClient.Connect(LocalEndPoint, path, receiveBuffer);
 
     public Task<Ws.Health> Health() => WebSockets.Manager.Ask<Ws.Health>(Ws.GetHealth.Instance, Eventually.Patience);
 

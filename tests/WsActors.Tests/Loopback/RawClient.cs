@@ -22,21 +22,26 @@ internal sealed class RawClient : IDisposable
 {
     private readonly Socket _socket;
 
+    /// <summary>The socket's, or TLS over it.</summary>
+    private readonly Stream _stream;
+
     /// <summary>Only read from: what was read too far waits here.</summary>
     private readonly BufferedStream _input;
 
-    private RawClient(Socket socket)
+    private RawClient(Socket socket, Stream stream)
     {
-        _socket = socket;
-        _input = new BufferedStream(new NetworkStream(socket), 64 * 1024);
+        (_socket, _stream) = (socket, stream);
+        _input = new BufferedStream(stream, 64 * 1024);
     }
 
     /// <summary>Connects and says nothing.</summary>
     /// <param name="server">Where to.</param>
     /// <param name="receiveBuffer">The kernel's, for a client that does not mean to read; 0 leaves it as it is.</param>
-    public static async Task<RawClient> Dial(IPEndPoint server, int receiveBuffer = 0)
+    public static async Task<RawClient> Dial(EndPoint server, int receiveBuffer = 0)
     {
-        var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = server is IPEndPoint
+            ? new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
+            : new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
         if (receiveBuffer > 0)
         {
             socket.ReceiveBufferSize = receiveBuffer;
@@ -44,11 +49,11 @@ internal sealed class RawClient : IDisposable
 
         using var deadline = new CancellationTokenSource(Eventually.Patience);
         await socket.ConnectAsync(server, deadline.Token);
-        return new RawClient(socket);
+        return new RawClient(socket, await WithinTls.Of(new NetworkStream(socket)));
     }
 
     /// <summary>Connects and opens a WebSocket.</summary>
-    public static async Task<RawClient> Connect(IPEndPoint server, string path = "/", int receiveBuffer = 0, string headers = "")
+    public static async Task<RawClient> Connect(EndPoint server, string path = "/", int receiveBuffer = 0, string headers = "")
     {
         var client = await Dial(server, receiveBuffer);
         await client.Send(Wire.Request(path, headers));
@@ -59,10 +64,7 @@ internal sealed class RawClient : IDisposable
     public async Task Send(ReadOnlyMemory<byte> bytes)
     {
         using var deadline = new CancellationTokenSource(Eventually.Patience);
-        while (bytes.Length > 0)
-        {
-            bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, deadline.Token)..];
-        }
+        await _stream.WriteAsync(bytes, deadline.Token);
     }
 
     /// <summary>Sends as much of one frame, again and again, as anyone takes.</summary>

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Akka.Actor;
 using WsActors.Protocol.Handshake;
@@ -35,6 +37,12 @@ internal sealed class Samples(ExtendedActorSystem system)
             new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "ann")], "token")),
             new Dictionary<string, string> { ["tenant"] = "one" })
         { Resumed = true },
+        ["O2"] = new Ws.Opened(
+            Connection,
+            Request("GET /chat/tea HTTP/1.1\r\nHost: here\r\n\r\n", Certificate),
+            null,
+            null,
+            new Dictionary<string, string>()),
         ["R1"] = new Ws.Received(Connection, MessageKind.Text, "hi"u8.ToArray()),
         ["RC1"] = new Ws.ReceivedChunk(Connection, MessageKind.Binary, new byte[] { 1, 2 }, IsLast: true),
         ["PO1"] = new Ws.Ponged(Connection, Some),
@@ -110,7 +118,17 @@ internal sealed class Samples(ExtendedActorSystem system)
         Ack = random.Next(3) switch { 0 => null, 1 => new Ws.Kicked(random.Next()), _ => Send(random) },
     };
 
-    private static UpgradeRequest Request(string head)
+    /// <summary>Another one in each run: it crosses as it is.</summary>
+    public static byte[] Certificate { get; } = NewCertificate();
+
+    private static byte[] NewCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=ann", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow);
+        return certificate.RawData;
+    }
+
+    private static UpgradeRequest Request(string head, byte[]? certificate = null)
     {
         ReadOnlySpan<byte> bytes = Encoding.Latin1.GetBytes(head);
         Assert.True(new RequestParser(new RequestLimits()).TryRead(ref bytes, out var fact));
@@ -120,7 +138,10 @@ internal sealed class Samples(ExtendedActorSystem system)
             new Dictionary<string, string> { ["room"] = "tea" },
             ["chat.v1"],
             IPAddress.Parse("192.0.2.1"),
-            new Origin("https", "here", 443));
+            new Origin("https", "here", 443))
+        {
+            ClientCertificate = certificate is null ? null : new ClientCertificate(certificate),
+        };
     }
 
     private static bool Flip(Random random) => random.Next(2) == 0;

@@ -1,12 +1,10 @@
-using System.Net.Sockets;
-
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// The reads of a socket, one at a time, when one is asked for. While nothing comes it holds no buffer: it waits by a read of no bytes, and
-/// rents when there is something. Part of its connection, under its gate.
+/// The reads of a connection, one at a time, when one is asked for: what comes is lent. How it comes, plainly or within TLS, is its kinds'. While
+/// nothing comes it holds no buffer. Part of its connection, under its gate.
 /// </summary>
-internal sealed class Incoming(SocketConnection connection, Buffers buffers) : SocketAsyncEventArgs(true)
+internal abstract class Incoming(SocketConnection connection, Buffers buffers) : IDisposable
 {
     private const int SmallRead = 4 * 1024;
 
@@ -14,106 +12,70 @@ internal sealed class Incoming(SocketConnection connection, Buffers buffers) : S
 
     private readonly Arrival _arrival = new();
 
-    /// <summary>What is lent to the connection, or about to be.</summary>
-    private byte[]? _buffer;
+    /// <summary>What is lent to the connection.</summary>
+    private byte[]? _lent;
+
+    protected SocketConnection Connection => connection;
 
     /// <summary>Whether a read is asked for that has not come yet.</summary>
-    private bool _isWanted;
+    protected bool IsWanted { get; private set; }
 
-    /// <summary>Whether the last read filled its buffer, so that there is more, most likely, and it is much.</summary>
-    private bool _wasFull;
+    /// <summary>Whether there is more, most likely, and much: the last read filled its buffer.</summary>
+    protected bool IsMuch { get; set; }
 
     /// <summary>Asks for one read. What was lent is over.</summary>
     public void Resume()
     {
-        if (!_isWanted)
+        if (!IsWanted)
         {
             GiveBack();
-            _isWanted = !connection.IsOver;
-            Read(isReady: _wasFull);
+            IsWanted = !connection.IsOver;
+            Read(isReady: IsMuch);
         }
     }
 
     /// <summary>Takes back what was lent.</summary>
     public void GiveBack()
     {
-        if (_buffer is { } buffer)
+        if (_lent is { } buffer)
         {
-            _buffer = null;
+            _lent = null;
             _arrival.Bytes = default;
             buffers.Return(buffer);
         }
     }
 
-    protected override void OnCompleted(SocketAsyncEventArgs e)
-    {
-        lock (connection.Gate)
-        {
-            if (!connection.IsOver && IsAlive())
-            {
-                Read(isReady: true);
-            }
-        }
-    }
+    public abstract void Dispose();
 
+    /// <summary>Sees to the read that is wanted.</summary>
     /// <param name="isReady">Whether there is something to read, most likely.</param>
-    private void Read(bool isReady)
+    protected abstract void Read(bool isReady);
+
+    protected byte[] Rent() => buffers.Rent(IsMuch ? LargeRead : SmallRead);
+
+    protected void Return(byte[] buffer) => buffers.Return(buffer);
+
+    /// <summary>Something came, and is lent; or nothing, which is the end.</summary>
+    protected void Came(byte[] buffer, int count)
     {
-        while (_isWanted && !connection.IsOver && !(isReady && TryReceive()))
+        IsWanted = false;
+        if (count == 0)
         {
-            if (connection.Socket.ReceiveAsync(this) || !IsAlive())
-            {
-                return;
-            }
-
-            isReady = true;
-        }
-    }
-
-    /// <summary>What the read of no bytes found: only the first to ask is told of a reset.</summary>
-    private bool IsAlive()
-    {
-        if (SocketError == SocketError.Success)
-        {
-            return true;
-        }
-
-        _isWanted = false;
-        connection.Fail(SocketError);
-        return false;
-    }
-
-    /// <returns>False when there is nothing to read after all.</returns>
-    private bool TryReceive()
-    {
-        _buffer = buffers.Rent(_wasFull ? LargeRead : SmallRead);
-        var count = connection.Socket.Receive(_buffer, SocketFlags.None, out var error);
-        if (error == SocketError.Success && count > 0)
-        {
-            _isWanted = false;
-            _wasFull = count == _buffer.Length;
-            _arrival.Bytes = _buffer.AsMemory(0, count);
-            connection.Handler.Tell(_arrival, connection);
-            return true;
-        }
-
-        GiveBack();
-        if (error == SocketError.WouldBlock)
-        {
-            _wasFull = false;
-            return false;
-        }
-
-        _isWanted = false;
-        if (error == SocketError.Success)
-        {
+            buffers.Return(buffer);
             connection.PeerClosed();
-        }
-        else
-        {
-            connection.Fail(error);
+            return;
         }
 
-        return true;
+        IsMuch = count == buffer.Length;
+        _lent = buffer;
+        _arrival.Bytes = buffer.AsMemory(0, count);
+        connection.Handler.Tell(_arrival, connection);
+    }
+
+    /// <summary>Nothing will come any more.</summary>
+    protected void Fail(string reason)
+    {
+        IsWanted = false;
+        connection.Fail(reason);
     }
 }

@@ -1,103 +1,58 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Akka.Actor;
 
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// The writes of a socket, in order. What the kernel takes at once is done at once; for the rest it waits. Part of its connection, under its
-/// gate.
+/// The writes of a connection, in order, each acknowledged when the kernel took it, unless it did so at once. How they leave, plainly or within TLS, is its kinds'. Part of
+/// its connection, under its gate.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "It disposes of what it owns when it is cleared.")]
-internal sealed class Outgoing(SocketConnection connection)
+internal abstract class Outgoing(SocketConnection connection)
 {
     /// <summary>Those that were not taken to their last byte; null until one was not taken at once.</summary>
     private Queue<Item>? _waiting;
 
-    /// <summary>What waits for the kernel; null until something does.</summary>
-    private Sending? _sending;
+    protected SocketConnection Connection => connection;
 
     public bool IsEmpty => _waiting is null or { Count: 0 };
 
     /// <returns>Whether the kernel took all of it at once: then no ack comes.</returns>
     public bool TryWrite(in Item item)
     {
-        if (!IsEmpty)
+        if (IsEmpty)
         {
-            _waiting!.Enqueue(item);
-            return false;
+            return TrySend(item);
         }
 
-        var sent = connection.Socket.Send(item.Bytes.Span, SocketFlags.None, out var error);
-        if (error == SocketError.Success && sent == item.Bytes.Length)
-        {
-            return true;
-        }
-
-        if (error is SocketError.Success or SocketError.WouldBlock)
-        {
-            (_waiting ??= []).Enqueue(item);
-            SendRest(error == SocketError.Success ? sent : 0);
-        }
-        else
-        {
-            connection.Fail(error);
-        }
-
+        _waiting!.Enqueue(item);
         return false;
     }
 
+    /// <summary>Nothing will be written any more, and all that was has left: says so to the peer, if there is a way, and then that it has.</summary>
+    public virtual void Finish() => connection.Finished();
+
     /// <summary>None will be taken any more.</summary>
-    public void Clear()
+    public virtual void Clear() => _waiting = null;
+
+    /// <summary>Sends one before which none waits, and lets it wait if it is not taken at once.</summary>
+    /// <inheritdoc cref="TryWrite" path="/returns"/>
+    protected abstract bool TrySend(in Item item);
+
+    protected void Wait(in Item item) => (_waiting ??= []).Enqueue(item);
+
+    /// <summary>The first that waits.</summary>
+    protected bool TryPeek(out Item item)
     {
-        _waiting = null;
-        _sending?.Dispose();
+        item = default;
+        return _waiting is not null && _waiting.TryPeek(out item);
     }
 
-    /// <summary>Lets the kernel take what waits when it can.</summary>
-    /// <param name="sent">Of the first, so many bytes have left.</param>
-    private void SendRest(int sent)
+    /// <summary>The first that waits was taken.</summary>
+    protected void FinishFirst()
     {
-        _sending ??= new Sending(this);
-        while (_waiting is not null && _waiting.TryPeek(out var next))
+        Acknowledge(_waiting!.Dequeue());
+        if (IsEmpty)
         {
-            _sending.SetBuffer(MemoryMarshal.AsMemory(next.Bytes[sent..]));
-            sent = 0;
-            if (connection.Socket.SendAsync(_sending))
-            {
-                return;
-            }
-
-            FinishFirst();
-        }
-    }
-
-    private void FinishFirst()
-    {
-        if (_sending!.SocketError == SocketError.Success)
-        {
-            Acknowledge(_waiting!.Dequeue());
-            if (IsEmpty)
-            {
-                connection.Written();
-            }
-        }
-        else
-        {
-            connection.Fail(_sending.SocketError);
-        }
-    }
-
-    private void GoOn()
-    {
-        lock (connection.Gate)
-        {
-            if (!connection.IsOver)
-            {
-                FinishFirst();
-                SendRest(0);
-            }
+            connection.Written();
         }
     }
 
@@ -114,9 +69,4 @@ internal sealed class Outgoing(SocketConnection connection)
     /// <param name="Ack">Told when the kernel took the last of them; null for nothing.</param>
     /// <param name="Sender">Who is told.</param>
     internal readonly record struct Item(ReadOnlyMemory<byte> Bytes, object? Ack, IActorRef Sender);
-
-    private sealed class Sending(Outgoing outgoing) : SocketAsyncEventArgs(true)
-    {
-        protected override void OnCompleted(SocketAsyncEventArgs e) => outgoing.GoOn();
-    }
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Dispatch.SysMsg;
 using Akka.IO;
+using WsActors.Transport.Tls;
 
 namespace WsActors.Transport.Sockets;
 
@@ -26,9 +27,12 @@ internal sealed class SocketConnection : MinimalActorRef
 
     private readonly OpenSockets _open;
 
-    private readonly Incoming _incoming;
+    private Incoming _incoming;
 
-    private readonly Outgoing _outgoing;
+    private Outgoing _outgoing;
+
+    /// <summary>Null where bytes go plainly.</summary>
+    private TlsSession? _session;
 
     /// <summary>Who is told what happens; nobody before <c>Register</c>.</summary>
     private IActorRef _handler = ActorRefs.Nobody;
@@ -57,8 +61,8 @@ internal sealed class SocketConnection : MinimalActorRef
         Socket = socket;
         Path = path;
         _open = open;
-        _incoming = new Incoming(this, open.Buffers);
-        _outgoing = new Outgoing(this);
+        _incoming = new PlainIncoming(this, open.Buffers);
+        _outgoing = new PlainOutgoing(this);
     }
 
     /// <summary>Takes a socket that is connected.</summary>
@@ -69,7 +73,11 @@ internal sealed class SocketConnection : MinimalActorRef
     public static SocketConnection Of(Socket socket, ActorPath path, OpenSockets open)
     {
         socket.Blocking = false;
-        socket.NoDelay = true;
+        if (socket.AddressFamily != AddressFamily.Unix)
+        {
+            socket.NoDelay = true;
+        }
+
         var connection = new SocketConnection(socket, path, open);
         open.Add(connection);
         return connection;
@@ -119,6 +127,7 @@ internal sealed class SocketConnection : MinimalActorRef
                 case Tcp.Abort: End(Tcp.Aborted.Instance, isReset: true); break;
                 case Tcp.CloseCommand close: CloseWhenWritten(close); break;
                 case Tcp.Register register: Register(register); break;
+                case StartTls start when !_isOver && _session is null: Secure(start); break;
                 case EndUnlessRegistered when _handler.IsNobody(): End(Tcp.Aborted.Instance, isReset: true); break;
             }
         }
@@ -161,11 +170,14 @@ internal sealed class SocketConnection : MinimalActorRef
     {
         if (_closing is not null && !_isShutDown)
         {
-            Close(_closing);
+            _outgoing.Finish();
         }
     }
 
-    public void Fail(SocketError error) => End(new Tcp.ErrorClosed(new SocketException((int)error).Message), isReset: false);
+    /// <summary>All that is said to the peer has left.</summary>
+    public void Finished() => Close(_closing!);
+
+    public void Fail(string reason) => End(new Tcp.ErrorClosed(reason), isReset: false);
 
     private void Write(Tcp.Write write, IActorRef sender)
     {
@@ -181,6 +193,15 @@ internal sealed class SocketConnection : MinimalActorRef
         _staysOpen = register.KeepOpenOnPeerClosed;
     }
 
+    /// <summary>Nothing was read or written yet, and from now on all of it goes within TLS.</summary>
+    private void Secure(StartTls start)
+    {
+        _session = new TlsSession(this);
+        _incoming.Dispose();
+        (_incoming, _outgoing) = (new TlsIncoming(this, _session, _open.Buffers), new TlsOutgoing(this, _session));
+        _session.Begin(start);
+    }
+
     private void CloseWhenWritten(Tcp.CloseCommand close)
     {
         if (!_isOver && _closing is null)
@@ -188,7 +209,7 @@ internal sealed class SocketConnection : MinimalActorRef
             _closing = close;
             if (_outgoing.IsEmpty)
             {
-                Close(close);
+                _outgoing.Finish();
             }
         }
     }
@@ -235,6 +256,7 @@ internal sealed class SocketConnection : MinimalActorRef
         Socket.Dispose();
         _incoming.Dispose();
         _outgoing.Clear();
+        _session?.End();
         _open.Forget(this);
         _handler.Tell(how, this);
         TellWatchers();

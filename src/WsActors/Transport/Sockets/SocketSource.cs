@@ -42,7 +42,8 @@ internal sealed class SocketSource : UntypedActor, IWithTimers
 
     private void Bind(Tcp.Bind bind)
     {
-        var socket = new Socket(bind.LocalAddress.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        var unix = bind.LocalAddress as UnixDomainSocketEndPoint;
+        var socket = new Socket(bind.LocalAddress.AddressFamily, SocketType.Stream, unix is null ? ProtocolType.Tcp : ProtocolType.Unspecified);
         try
         {
             foreach (var option in bind.Options)
@@ -50,10 +51,18 @@ internal sealed class SocketSource : UntypedActor, IWithTimers
                 option.BeforeServerSocketBind(socket);
             }
 
-            socket.Bind(bind.LocalAddress);
+            if (unix is null)
+            {
+                socket.Bind(bind.LocalAddress);
+            }
+            else
+            {
+                UnixFile.Bind(socket, unix, bind.Options.OfType<UnixPermissions>().Single().Mode);
+            }
+
             socket.Listen(bind.Backlog);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or NotSupportedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or NotSupportedException or IOException or UnauthorizedAccessException)
         {
             socket.Dispose();
             Sender.Tell(new Tcp.CommandFailed(bind, e), Self);
@@ -73,7 +82,9 @@ internal sealed class SocketSource : UntypedActor, IWithTimers
     /// <summary>Any thread. A name stands for all its addresses, which are tried one after the other.</summary>
     private static async Task<Socket> DialAsync(EndPoint remote, TimeSpan? within)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        var socket = remote is UnixDomainSocketEndPoint
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp);
         using var deadline = new CancellationTokenSource(within ?? Timeout.InfiniteTimeSpan);
         try
         {

@@ -1,0 +1,20 @@
+using System.Net;
+
+namespace WsActors.Transport;
+
+/// <summary>The address at the other end of a socket. <see cref="IPAddress.None"/> stands for a Unix socket, which has none.</summary>
+internal static class PeerAddress
+{
+    /// <summary>Of an IPv4 client its plain one, even where both families are served.</summary>
+    public static IPAddress Of(EndPoint socket) => socket switch
+    {
+        IPEndPoint { Address: { IsIPv4MappedToIPv6: true } mapped } => mapped.MapToIPv4(),
+        IPEndPoint ip => ip.Address,
+        _ => IPAddress.None,
+    };
+
+    public static bool IsKnown(IPAddress address) => !address.Equals(IPAddress.None);
+
+    /// <summary>As people read it.</summary>
+    public static string NameOf(IPAddress address) => IsKnown(address) ? address.ToString() : "unix";
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using WsActors.Transport.Tls;
+
+namespace WsActors.Transport.Sockets;
+
+/// <summary>
+/// The TLS of one connection, over its socket. Disposed of once that has ended and nothing is under way in it any more: what is not ours may not
+/// like to lose its keys while it uses them. Under the connection's gate, but for what is under way.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "It disposes of what it owns when nobody uses it any more.")]
+internal sealed class TlsSession
+{
+    private readonly SocketConnection _connection;
+
+    /// <summary>Its handshake, its read, its write: how many of them are under way.</summary>
+    private int _underWay;
+
+    private bool _isOver;
+
+    public TlsSession(SocketConnection connection)
+    {
+        _connection = connection;
+
+        // So wants it NetworkStream, whose waits block nothing all the same. The connection closes its socket itself.
+        connection.Socket.Blocking = true;
+        Stream = new SslStream(new NetworkStream(connection.Socket, ownsSocket: false), leaveInnerStreamOpen: true);
+    }
+
+    public SslStream Stream { get; }
+
+    /// <summary>Does the handshake, off the thread that asks for it: the connection's handler is told what came of it.</summary>
+    public void Begin(StartTls how)
+    {
+        TryEnter();
+        _ = Task.Run(() => BeginAsync(how));
+    }
+
+    /// <summary>Something is under way from now on; false when it is too late for it.</summary>
+    public bool TryEnter()
+    {
+        _underWay += _isOver ? 0 : 1;
+        return !_isOver;
+    }
+
+    /// <summary>It is not any more.</summary>
+    public void Leave()
+    {
+        _underWay--;
+        DisposeWhenUnused();
+    }
+
+    /// <summary>The socket is closed: what is under way will fail.</summary>
+    public void End()
+    {
+        _isOver = true;
+        DisposeWhenUnused();
+    }
+
+    /// <summary>What went wrong, in one line. It quotes nothing of the peer's.</summary>
+    public static string SentenceOf(Exception e) => e switch
+    {
+        AuthenticationException => e.GetBaseException().Message,
+        { InnerException: SocketException socket } => socket.Message,
+        { InnerException: { } inner } => inner.GetBaseException().Message,
+        _ => e.Message,
+    };
+
+    private async Task BeginAsync(StartTls how)
+    {
+        object? answer = null;
+        var failure = "";
+        try
+        {
+            answer = await how.AuthenticateAsync(Stream).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            (answer, failure) = (e is TlsException known ? new TlsFailed(known.Message, known.IsFinal) : null, SentenceOf(e));
+        }
+
+        lock (_connection.Gate)
+        {
+            Leave();
+            if (!_connection.IsOver && answer is not null)
+            {
+                _connection.Handler.Tell(answer, _connection);
+            }
+
+            if (answer is not TlsStarted)
+            {
+                _connection.Fail(failure);
+            }
+        }
+    }
+
+    private void DisposeWhenUnused()
+    {
+        if (_isOver && _underWay == 0)
+        {
+            Stream.Dispose();
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Akka.Configuration;
+
+namespace WsActors.Transport.Tls;
+
+/// <summary>Reads certificates and keys. Whatever is wrong with a file is one sentence that names the key and the file.</summary>
+internal static class CertificateFile
+{
+    /// <summary>A certificate with its key, and what its file has behind it.</summary>
+    /// <param name="certificate">Its files.</param>
+    /// <param name="section">Whose keys name them, such as <c>ws-actors.tls</c>.</param>
+    /// <exception cref="ConfigurationException">It cannot be shown.</exception>
+    public static SslStreamCertificateContext Load(TlsCertificate certificate, string section)
+    {
+        var bytes = Read(certificate.Path, $"{section}.certificate");
+        var password = Password(certificate, section);
+        var (own, chain) = IsPem(bytes, out var text) ? FromPem(text, certificate, password, section) : FromPfx(bytes, certificate, password, section);
+
+        // Offline: nothing that a certificate names is fetched.
+        return SslStreamCertificateContext.Create(own, chain, offline: true);
+    }
+
+    /// <summary>Those who are trusted to sign.</summary>
+    /// <param name="path">A PEM file of certificates.</param>
+    /// <param name="key">What names it.</param>
+    /// <exception cref="ConfigurationException">There are none.</exception>
+    public static X509Certificate2Collection LoadAuthorities(string path, string key)
+    {
+        var authorities = new X509Certificate2Collection();
+        if (IsPem(Read(path, key), out var text))
+        {
+            Import(authorities, text, path, key);
+        }
+
+        return authorities.Count > 0 ? authorities : throw Wrong(key, path, "it holds no certificate in PEM");
+    }
+
+    /// <summary>All files that make one: when one of them changes, the certificate may have.</summary>
+    public static IEnumerable<string> FilesOf(TlsCertificate certificate) => new[]
+    {
+        certificate.Path,
+        certificate.KeyPath,
+        certificate.PasswordFrom is { } from && from.StartsWith("file:", StringComparison.Ordinal) ? from["file:".Length..] : null,
+    }.OfType<string>();
+
+    private static (X509Certificate2 Own, X509Certificate2Collection Chain) FromPem(
+        string text, TlsCertificate certificate, string? password, string section)
+    {
+        var chain = new X509Certificate2Collection();
+        Import(chain, text, certificate.Path, $"{section}.certificate");
+        if (chain.Count == 0)
+        {
+            throw Wrong($"{section}.certificate", certificate.Path, "it holds no certificate");
+        }
+
+        var own = chain[0];
+        chain.RemoveAt(0);
+        var (keyKey, keyPath) = certificate.KeyPath is { } path ? ($"{section}.key", path) : ($"{section}.certificate", certificate.Path);
+        var key = certificate.KeyPath is null ? text : System.Text.Encoding.UTF8.GetString(Read(keyPath, keyKey));
+        if (!key.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
+        {
+            throw Wrong(keyKey, keyPath, certificate.KeyPath is null ? $"it holds no private key; name the key's file in {section}.key" : "it holds no private key in PEM");
+        }
+
+        var isEncrypted = key.Contains("BEGIN ENCRYPTED PRIVATE KEY-----", StringComparison.Ordinal);
+        if (isEncrypted && password is null)
+        {
+            throw Wrong(keyKey, keyPath, $"its key is encrypted; say in {section}.password where the password is");
+        }
+
+        try
+        {
+            var pem = own.ExportCertificatePem();
+            using var whole = isEncrypted ? X509Certificate2.CreateFromEncryptedPem(pem, key, password) : X509Certificate2.CreateFromPem(pem, key);
+            return (Usable(whole), chain);
+        }
+        catch (ArgumentException)
+        {
+            throw Wrong(keyKey, keyPath, $"it is not the key of the certificate in {certificate.Path}");
+        }
+        catch (CryptographicException e)
+        {
+            throw isEncrypted
+                ? Wrong($"{section}.password", certificate.PasswordFrom!, $"that password does not open the key in {keyPath}")
+                : Wrong(keyKey, keyPath, $"its key cannot be read: {Inline(e)}");
+        }
+    }
+
+    private static (X509Certificate2 Own, X509Certificate2Collection Chain) FromPfx(
+        byte[] bytes, TlsCertificate certificate, string? password, string section)
+    {
+        X509Certificate2Collection all;
+        try
+        {
+            all = X509CertificateLoader.LoadPkcs12Collection(bytes, password);
+        }
+        catch (CryptographicException)
+        {
+            throw Wrong(
+                $"{section}.certificate",
+                certificate.Path,
+                password is null
+                    ? $"it is neither PEM nor a PFX without a password; say in {section}.password where the password is"
+                    : $"it is neither PEM nor a PFX that the password of {section}.password opens");
+        }
+
+        var own = all.FirstOrDefault(static one => one.HasPrivateKey) ?? throw Wrong($"{section}.certificate", certificate.Path, "it holds no private key");
+        all.Remove(own);
+        return (own, all);
+    }
+
+    // Schannel does not take a key that is only in memory.
+    private static X509Certificate2 Usable(X509Certificate2 certificate) =>
+        X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), password: null);
+
+    private static void Import(X509Certificate2Collection into, string pem, string path, string key)
+    {
+        try
+        {
+            into.ImportFromPem(pem);
+        }
+        catch (CryptographicException e)
+        {
+            throw Wrong(key, path, $"it holds what is no certificate: {Inline(e)}");
+        }
+    }
+
+    private static string? Password(TlsCertificate certificate, string section) => certificate.PasswordFrom switch
+    {
+        null => null,
+        ['f', 'i', 'l', 'e', ':', .. var path] => System.Text.Encoding.UTF8.GetString(Read(path, $"{section}.password")).Split('\n')[0].TrimEnd('\r'),
+        ['e', 'n', 'v', ':', .. var name] => Environment.GetEnvironmentVariable(name)
+            ?? throw Wrong($"{section}.password", certificate.PasswordFrom, "there is no such environment variable"),
+
+        // It may be the password itself, which nobody should read.
+        _ => throw new ConfigurationException($"{section}.password is not usable: write file:/path or env:NAME, where the password is."),
+    };
+
+    private static byte[] Read(string path, string key)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Wrong(key, path, "there is no such file");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw Wrong(key, path, Inline(e));
+        }
+    }
+
+    private static bool IsPem(byte[] bytes, out string text)
+    {
+        text = bytes.AsSpan().IndexOf("-----BEGIN "u8) >= 0 ? System.Text.Encoding.UTF8.GetString(bytes) : "";
+        return text.Length > 0;
+    }
+
+    private static string Inline(Exception e) => e.Message.TrimEnd('.');
+
+    private static ConfigurationException Wrong(string key, string value, string why) => new($"{key} = {value} is not usable: {why}.");
+}

@@ -1,0 +1,80 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Akka.Configuration;
+
+namespace WsActors.Transport.Tls;
+
+/// <summary>How a client speaks TLS with one server, however often it connects. Any thread.</summary>
+internal sealed class ClientTls : StartTls
+{
+    private const string Section = "ws-actors.client.tls";
+
+    private const string Cure = "see whether it speaks TLS at that port, and a version no older than ours";
+
+    private readonly ClientTlsOptions _options;
+
+    private readonly string _host;
+
+    private readonly SslStreamCertificateContext? _certificate;
+
+    private readonly X509Certificate2Collection? _authorities;
+
+    /// <param name="options">What is trusted, and shown.</param>
+    /// <param name="host">A name or an address: the one that the server's certificate must have, unless the options name another.</param>
+    /// <exception cref="ConfigurationException">A file cannot be read; the sentence names the key and the value.</exception>
+    public ClientTls(ClientTlsOptions options, string host)
+    {
+        (_options, _host) = (options, options.ServerName ?? host);
+        _certificate = options.Certificate is { } shown ? CertificateFile.Load(shown, Section) : null;
+        _authorities = options.Ca is { } path ? CertificateFile.LoadAuthorities(path, $"{Section}.ca") : null;
+    }
+
+    public override async Task<TlsStarted> AuthenticateAsync(SslStream stream)
+    {
+        string? fault = null;
+        try
+        {
+            await stream.AuthenticateAsClientAsync(OptionsFor((sender, certificate, chain, errors) =>
+            {
+                fault = WhatIsWrong(sender, certificate, chain, errors);
+                return fault is null;
+            })).ConfigureAwait(false);
+        }
+        catch (AuthenticationException e)
+        {
+            throw new TlsException(fault ?? $"TLS could not be agreed on with it ({e.GetBaseException().Message.TrimEnd('.')}); {Cure}", isFinal: true, e);
+        }
+
+        return new TlsStarted(null);
+    }
+
+    private SslClientAuthenticationOptions OptionsFor(RemoteCertificateValidationCallback validate) => new()
+    {
+        TargetHost = _host,
+        EnabledSslProtocols = Protocols.From(_options.MinVersion),
+        AllowRenegotiation = false,
+        ClientCertificateContext = _certificate,
+        CertificateChainPolicy = _authorities is null ? null : Trust.Only(_authorities, Trust.ForServers),
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        RemoteCertificateValidationCallback = validate,
+    };
+
+    /// <summary>Null for nothing, else the rest of a sentence.</summary>
+    private string? WhatIsWrong(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (_options.Validate is { } judge)
+        {
+            return judge(sender, certificate, chain, errors) ? null : "its certificate is not one that ClientTlsOptions.Validate takes";
+        }
+
+        return errors switch
+        {
+            SslPolicyErrors.None => null,
+            _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) => "it showed no certificate",
+            _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) =>
+                $"its certificate is not for {_host}; connect by a name that it has, or say in ClientTlsOptions.ServerName which it should have",
+            _ => $"its certificate is not trusted ({Trust.WhatIsWrong(chain)}); name who signed it in {Section}.ca",
+        };
+    }
+}

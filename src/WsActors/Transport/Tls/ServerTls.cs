@@ -1,0 +1,163 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Akka.Configuration;
+using Akka.Event;
+using WsActors.Routing;
+
+namespace WsActors.Transport.Tls;
+
+/// <summary>
+/// How an endpoint at <c>wss://</c> speaks TLS: with which certificates, to whom. One an endpoint; any thread, but for
+/// <see cref="RefreshIfDue"/>, which is the manager's.
+/// </summary>
+internal sealed class ServerTls : StartTls
+{
+    private const string Section = "ws-actors.tls";
+
+    private readonly TlsOptions _options;
+
+    private readonly ILoggingAdapter _log;
+
+    /// <summary>In their order: the first is for whoever asks for no name that one has.</summary>
+    private readonly FileBacked<SslStreamCertificateContext>[] _certificates;
+
+    /// <summary>Null while clients are not asked for a certificate.</summary>
+    private readonly FileBacked<X509Certificate2Collection>? _clientCa;
+
+    private TimeSpan _nextLook;
+
+    private Task _look = Task.CompletedTask;
+
+    /// <exception cref="ConfigurationException">Something cannot be read; the sentence names the key and the value.</exception>
+    public ServerTls(TlsOptions options, Clock clock, ILoggingAdapter log)
+    {
+        (_options, _log) = (options, log);
+        _certificates = [.. options.Certificates.Select((one, i) => new FileBacked<SslStreamCertificateContext>(
+            CertificateFile.FilesOf(one), () => CertificateFile.Load(one, i == 0 ? Section : $"{Section}.others[{i - 1}]")))];
+        if (_certificates.Length == 0)
+        {
+            throw new ConfigurationException($"{Section}.certificate is empty, and wss:// needs one: name its PEM or PFX file, or listen on ws://.");
+        }
+
+        if (options.ClientCertificates != ClientCertificateMode.None)
+        {
+            var ca = options.ClientCa ?? throw new ConfigurationException(
+                $"{Section}.client-ca is empty, and client-certificates needs it: name the PEM file of those who may sign them.");
+            _clientCa = new FileBacked<X509Certificate2Collection>([ca], () => CertificateFile.LoadAuthorities(ca, $"{Section}.client-ca"));
+        }
+
+        Array.ForEach(_certificates, certificate => WarnOfDates(certificate.Value, clock.Date));
+        _nextLook = clock.Now + (options.ReloadInterval ?? TimeSpan.Zero);
+    }
+
+    /// <summary>Looks whether files have changed, off the actor, when it is time for that.</summary>
+    public void RefreshIfDue(Clock clock)
+    {
+        if (_options.ReloadInterval is { } interval && clock.Now >= _nextLook && _look.IsCompleted)
+        {
+            _nextLook = clock.Now + interval;
+            _look = Task.Run(() => Refresh(clock.Date));
+        }
+    }
+
+    public override async Task<TlsStarted> AuthenticateAsync(SslStream stream)
+    {
+        var client = new ShownByClient(_options.ClientCertificates);
+        try
+        {
+            await stream.AuthenticateAsServerAsync((_, hello, _, _) => ValueTask.FromResult(OptionsFor(hello, client)), null).ConfigureAwait(false);
+        }
+        catch (AuthenticationException e)
+        {
+            throw new TlsException(client.Fault ?? $"TLS could not be agreed on: {e.GetBaseException().Message}", isFinal: true, e);
+        }
+        catch (NotSupportedException e)
+        {
+            // SslStream says of a record before any hello that it lacks a certificate.
+            throw new TlsException("TLS could not be agreed on: what came first was no handshake.", isFinal: true, e);
+        }
+
+        return new TlsStarted(stream.RemoteCertificate is { } shown ? new ClientCertificate(shown.GetRawCertData()) : null);
+    }
+
+    private SslServerAuthenticationOptions OptionsFor(SslClientHelloInfo hello, ShownByClient client) => new()
+    {
+        ServerCertificateContext = CertificateFor(hello.ServerName),
+        EnabledSslProtocols = Protocols.From(_options.MinVersion),
+        AllowRenegotiation = false,
+        ClientCertificateRequired = _clientCa is not null,
+        CertificateChainPolicy = _clientCa is null ? null : Trust.Only(_clientCa.Value, Trust.ForClients),
+        RemoteCertificateValidationCallback = _clientCa is null ? null : (_, certificate, chain, errors) => client.IsGood(certificate, chain, errors),
+
+        // A session that goes on would bring no certificate to look at.
+        AllowTlsResume = _clientCa is null,
+    };
+
+    private SslStreamCertificateContext CertificateFor(string name)
+    {
+        var hasName = _certificates.Length > 1 && Uri.CheckHostName(name) == UriHostNameType.Dns;
+        var fitting = hasName ? Array.Find(_certificates, one => one.Value.TargetCertificate.MatchesHostname(name)) : null;
+        return (fitting ?? _certificates[0]).Value;
+    }
+
+    private void Refresh(DateTimeOffset now)
+    {
+        foreach (var certificate in _certificates)
+        {
+            Refresh(certificate, () => WarnOfDates(certificate.Value, now));
+        }
+
+        if (_clientCa is not null)
+        {
+            Refresh(_clientCa, static () => { });
+        }
+    }
+
+    private void Refresh<T>(FileBacked<T> files, Action then)
+        where T : class
+    {
+        try
+        {
+            if (files.Refresh())
+            {
+                _log.Info("{Files} changed, and holds for handshakes from now on", string.Join(", ", files.Files));
+                then();
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            _log.Warning("A file of TLS changed, and what was read before stays: {Reason}", e.Message);
+        }
+    }
+
+    private void WarnOfDates(SslStreamCertificateContext context, DateTimeOffset now)
+    {
+        var certificate = context.TargetCertificate;
+        if (now < certificate.NotBefore || now > certificate.NotAfter)
+        {
+            _log.Warning(
+                "The certificate of {Subject} is valid from {NotBefore:O} to {NotAfter:O}, which is not now: clients will refuse it",
+                certificate.Subject,
+                certificate.NotBefore.ToUniversalTime(),
+                certificate.NotAfter.ToUniversalTime());
+        }
+    }
+
+    /// <summary>What one client showed.</summary>
+    private sealed class ShownByClient(ClientCertificateMode mode)
+    {
+        /// <summary>What is wrong with it; null for nothing.</summary>
+        public string? Fault { get; private set; }
+
+        public bool IsGood(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+        {
+            Fault = certificate switch
+            {
+                null => mode == ClientCertificateMode.Require ? "The client showed no certificate." : null,
+                _ => errors == SslPolicyErrors.None ? null : $"The client's certificate is not good: {Trust.WhatIsWrong(chain)}.",
+            };
+            return Fault is null;
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Akka.Configuration;
+using Akka.Event;
+using WsActors.Manager;
+using WsActors.Tests.Loopback;
+using WsActors.Transport.Tls;
+
+namespace WsActors.Tests;
+
+/// <summary>Certificates as they lie in files, and the sentence for each thing that may be wrong with them.</summary>
+public sealed class CertificateFileTests : IDisposable
+{
+    private const string Password = "tea & biscuits";
+
+    private readonly TestAuthority _authority = new();
+
+    private readonly X509Certificate2 _certificate;
+
+    public CertificateFileTests() => _certificate = _authority.Sign("CN=here", ["here"]);
+
+    private ECDsa Key => TestAuthority.KeyOf(_certificate);
+
+    private string CertificateFile => _authority.Write("cert.pem", _certificate.ExportCertificatePem());
+
+    private string PasswordFile => "file:" + _authority.Write("password", Password + "\r\nsecond line");
+
+    private string EncryptedKey => _authority.Write(
+        "encrypted.key", Key.ExportEncryptedPkcs8PrivateKeyPem(Password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
+
+    [Fact]
+    public void PEM_may_hold_the_key_the_chain_or_both()
+    {
+        var key = _authority.Write("pkcs8.key", Key.ExportPkcs8PrivateKeyPem());
+        var ecKey = _authority.Write("sec1.key", Key.ExportECPrivateKeyPem());
+        var chain = _authority.Write("chain.pem", _certificate.ExportCertificatePem() + "\n" + File.ReadAllText(_authority.Path));
+
+        AssertLoads(new TlsCertificate(_authority.Write("both.pem", TestAuthority.PemOf(_certificate))));
+        AssertLoads(new TlsCertificate(CertificateFile, key));
+        AssertLoads(new TlsCertificate(CertificateFile, ecKey));
+        AssertLoads(new TlsCertificate(chain, key));
+        AssertLoads(new TlsCertificate(CertificateFile, EncryptedKey, PasswordFile));
+    }
+
+    [Fact]
+    public void A_PFX_is_opened_by_its_password()
+    {
+        var file = _authority.In("cert.pfx");
+        File.WriteAllBytes(file, _certificate.Export(X509ContentType.Pfx, Password));
+        var open = _authority.In("open.pfx");
+        File.WriteAllBytes(open, _certificate.Export(X509ContentType.Pfx));
+
+        AssertLoads(new TlsCertificate(file, PasswordFrom: PasswordFile));
+        AssertLoads(new TlsCertificate(open));
+        AssertRefused(new TlsCertificate(file), $"ws-actors.tls.certificate = {file} ", "ws-actors.tls.password");
+        AssertRefused(new TlsCertificate(file, PasswordFrom: WrongPassword), $"ws-actors.tls.certificate = {file} ", "that the password of ws-actors.tls.password opens");
+    }
+
+    [Fact]
+    public void A_password_may_be_in_the_environment_but_not_in_the_settings()
+    {
+        const string Variable = "WSACTORS_TEST_PASSWORD";
+        Environment.SetEnvironmentVariable(Variable, Password);
+        AssertLoads(new TlsCertificate(CertificateFile, EncryptedKey, $"env:{Variable}"));
+        Environment.SetEnvironmentVariable(Variable, null);
+
+        AssertRefused(new TlsCertificate(CertificateFile, EncryptedKey, $"env:{Variable}"), $"ws-actors.tls.password = env:{Variable} ", "no such environment variable");
+        AssertRefused(new TlsCertificate(CertificateFile, EncryptedKey, "file:/no/such"), "ws-actors.tls.password = /no/such ", "no such file");
+        var refused = AssertRefused(new TlsCertificate(CertificateFile, EncryptedKey, Password), "ws-actors.tls.password is not usable", "env:NAME");
+        Assert.DoesNotContain(Password, refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_cannot_be_used_is_named_by_key_and_value()
+    {
+        using var other = _authority.Sign("CN=other", ["other"]);
+        var otherKey = _authority.Write("other.key", TestAuthority.KeyOf(other).ExportPkcs8PrivateKeyPem());
+        var text = _authority.Write("text", "nothing of the kind");
+        var broken = _authority.Write("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+        var keyAlone = _authority.Write("alone.key", Key.ExportPkcs8PrivateKeyPem());
+
+        AssertRefused(new TlsCertificate("/no/such/file"), "ws-actors.tls.certificate = /no/such/file ", "there is no such file");
+        AssertRefused(new TlsCertificate(Path.GetDirectoryName(text)!), "ws-actors.tls.certificate = "); // not null: it lies in one
+        AssertRefused(new TlsCertificate(text), $"ws-actors.tls.certificate = {text} ", "neither PEM nor a PFX");
+        AssertRefused(new TlsCertificate(broken, keyAlone), $"ws-actors.tls.certificate = {broken} ");
+        AssertRefused(new TlsCertificate(keyAlone), $"ws-actors.tls.certificate = {keyAlone} ", "no certificate");
+        AssertRefused(new TlsCertificate(CertificateFile), $"ws-actors.tls.certificate = {CertificateFile} ", "ws-actors.tls.key");
+        AssertRefused(new TlsCertificate(CertificateFile, "/no/such.key"), "ws-actors.tls.key = /no/such.key ", "there is no such file");
+        AssertRefused(new TlsCertificate(CertificateFile, text), $"ws-actors.tls.key = {text} ", "no private key");
+        AssertRefused(new TlsCertificate(CertificateFile, otherKey), $"ws-actors.tls.key = {otherKey} ", "not the key of the certificate");
+        AssertRefused(new TlsCertificate(CertificateFile, EncryptedKey), $"ws-actors.tls.key = {EncryptedKey} ", "ws-actors.tls.password");
+        AssertRefused(new TlsCertificate(CertificateFile, EncryptedKey, WrongPassword), $"ws-actors.tls.password = {WrongPassword} ", "does not open the key");
+    }
+
+    [Fact]
+    public void An_endpoint_needs_a_certificate_and_one_that_asks_for_certificates_an_authority()
+    {
+        var options = Read("");
+        AssertFails(options, "ws-actors.tls.certificate is empty");
+
+        var asking = options with { Certificates = [new TlsCertificate(_authority.Write("both.pem", TestAuthority.PemOf(_certificate)))], ClientCertificates = ClientCertificateMode.Request };
+        AssertFails(asking, "ws-actors.tls.client-ca is empty");
+        AssertFails(asking with { ClientCa = "/no/such" }, "ws-actors.tls.client-ca = /no/such ");
+        AssertFails(asking with { ClientCa = _authority.Write("empty.pem", "") }, "holds no certificate");
+        AssertFails(asking with { ClientCertificates = ClientCertificateMode.None, Certificates = [.. asking.Certificates, new TlsCertificate("/no/such")] }, "ws-actors.tls.others[0].certificate = /no/such ");
+    }
+
+    [Fact]
+    public void HOCON_names_one_certificate_and_any_number_of_others()
+    {
+        var options = Read("certificate = a, key = b, password = \"env:C\", others = [{ certificate = d }, { certificate = e, key = f }], min-version = 1.3, client-certificates = require, client-ca = g, reload-interval = off");
+
+        Assert.Equal([new TlsCertificate("a", "b", "env:C"), new TlsCertificate("d"), new TlsCertificate("e", "f")], options.Certificates);
+        Assert.Equal((TlsVersion.Tls13, ClientCertificateMode.Require, "g", null), (options.MinVersion, options.ClientCertificates, options.ClientCa, options.ReloadInterval));
+        Assert.Empty(Read("").Certificates);
+    }
+
+    [Theory]
+    [InlineData("key = b", "ws-actors.tls.certificate = ")]
+    [InlineData("others = [{ certificate = a }]", "ws-actors.tls.certificate = ")]
+    [InlineData("certificate = a, others = [{ key = b }]", "ws-actors.tls.others[0].certificate = ")]
+    [InlineData("certificate = a, others = [{ certificat = b }]", "ws-actors.tls.others = ")]
+    [InlineData("certificate = a, others = [b]", "ws-actors.tls.others = ")]
+    public void A_section_that_names_no_certificate_is_refused_by_its_key(string hocon, string part) =>
+        Assert.StartsWith(part, Assert.Throws<ConfigurationException>(() => Read(hocon)).Message, StringComparison.Ordinal);
+
+    public void Dispose()
+    {
+        _certificate.Dispose();
+        _authority.Dispose();
+    }
+
+    private string WrongPassword => "file:" + _authority.Write("wrong", "wrong");
+
+    private static TlsOptions Read(string hocon) =>
+        ManagerSettings.From(ConfigurationFactory.ParseString($"ws-actors.tls {{ {hocon} }}").WithFallback(WebSocketExtension.DefaultConfig)).Endpoint.Tls;
+
+    private void AssertLoads(TlsCertificate certificate)
+    {
+        var loaded = Transport.Tls.CertificateFile.Load(certificate, "ws-actors.tls");
+        Assert.Equal(_certificate.RawData, loaded.TargetCertificate.RawData);
+        Assert.True(loaded.TargetCertificate.HasPrivateKey);
+    }
+
+    private static string AssertRefused(TlsCertificate certificate, params string[] parts)
+    {
+        var refused = Assert.Throws<ConfigurationException>(() => Transport.Tls.CertificateFile.Load(certificate, "ws-actors.tls")).Message;
+        Assert.All(parts, part => Assert.Contains(part, refused, StringComparison.Ordinal));
+        return refused;
+    }
+
+    private static void AssertFails(TlsOptions options, string part) => Assert.Contains(
+        part,
+        Assert.Throws<ConfigurationException>(() => new ServerTls(options, new Clock(TimeProvider.System), NoLogger.Instance)).Message,
+        StringComparison.Ordinal);
+}
