@@ -1,0 +1,173 @@
+using System.Net.Sockets;
+using WsActors.Client.Tests;
+using WsActors.Routing;
+using WsActors.Tests.Loopback;
+
+namespace WsActors.Sockets.Tests.Tls;
+
+/// <summary>A client at <c>wss://</c>: whom it trusts, what it shows, and what it says when it cannot. Its system listens and dials by Akka.IO otherwise.</summary>
+[Collection(OneByOne.Name)]
+public sealed class TlsClientSpec : IDisposable
+{
+    private readonly TestAuthority _authority = new();
+
+    [Fact]
+    public async Task It_talks_to_a_server_whose_authority_it_was_told_of()
+    {
+        await using var server = await Start();
+        await using var client = NewClient();
+
+        var opened = await Connect(client, $"wss://localhost:{server.EndPoint.Port}/");
+        Assert.True(opened.Request.IsSecure);
+        Assert.Equal($"https://localhost:{server.EndPoint.Port}", opened.Request.Self.ToString());
+        opened.Connection.Tell(Ws.Send.Text(new string('x', 100_000)), client.Handler);
+        Assert.Equal(100_000, (await client.Expect<Ws.Received>()).Payload.Length);
+        opened.Connection.Tell(new Ws.Close(), client.Handler);
+
+        Assert.True((await client.ExpectClosed(1000)).WasClean);
+        await server.WaitUntilEmpty();
+        await Eventually.Holds(() => client.System.WebSockets().OpenSockets == 0, () => "A socket is left.");
+    }
+
+    [Fact]
+    public async Task Without_that_the_server_is_not_trusted()
+    {
+        await using var server = await Start();
+        await using var client = NewClient();
+
+        var failed = await ExpectFailure(client, $"wss://localhost:{server.EndPoint.Port}/", static tls => tls with { Ca = null });
+
+        Assert.Contains("its certificate is not trusted (", failed.Reason, StringComparison.Ordinal);
+        Assert.Contains("ws-actors.client.tls.ca", failed.Reason, StringComparison.Ordinal);
+        Assert.True(failed.IsFinal);
+        await server.WaitUntilEmpty();
+    }
+
+    [Fact]
+    public async Task A_certificate_of_another_name_is_refused_unless_that_is_the_name_to_expect()
+    {
+        await using var server = await Start();
+        await using var client = NewClient();
+        var uri = $"wss://127.0.0.1:{server.EndPoint.Port}/";
+
+        var failed = await ExpectFailure(client, uri);
+        Assert.Contains("its certificate is not for 127.0.0.1", failed.Reason, StringComparison.Ordinal);
+        Assert.True(failed.IsFinal);
+
+        await Connect(client, uri, static tls => tls with { ServerName = "localhost" });
+    }
+
+    [Fact]
+    public async Task Code_may_have_the_last_word()
+    {
+        await using var server = await Start();
+        await using var client = NewClient();
+        var uri = $"wss://127.0.0.1:{server.EndPoint.Port}/";
+
+        await Connect(client, uri, static tls => tls with { Ca = null, Validate = static (_, certificate, _, _) => certificate?.Subject == "CN=localhost" });
+        var failed = await ExpectFailure(client, uri, static tls => tls with { Ca = null, Validate = static (_, certificate, _, _) => certificate is null });
+
+        Assert.Contains("ClientTlsOptions.Validate", failed.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_asks_for_a_certificate_is_shown_ours()
+    {
+        string? seen = null;
+        await using var server = await Start(
+            tls => tls with { ClientCertificates = ClientCertificateMode.Require, ClientCa = _authority.Path },
+            (request, _) =>
+            {
+                seen = request.ClientCertificate?.Subject;
+                return Task.FromResult(GuardDecision.Accept());
+            });
+        await using var client = NewClient();
+        var uri = $"wss://localhost:{server.EndPoint.Port}/";
+        using var certificate = _authority.Sign("CN=ann", []);
+        var file = _authority.Write("ann.pem", TestAuthority.PemOf(certificate));
+
+        await Connect(client, uri, tls => tls with { Certificate = new TlsCertificate(file) });
+        Assert.Equal("CN=ann", seen);
+
+        // With TLS 1.3 the refusal comes behind the handshake.
+        var failed = await ExpectFailure(client, uri);
+        Assert.Contains("certificate", failed.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_without_TLS_is_told_from_one_that_is_not_there()
+    {
+        await using var server = await LoopbackServer.Start(Reaction.Echo);
+        await using var client = NewClient();
+
+        var failed = await ExpectFailure(client, $"wss://localhost:{server.EndPoint.Port}/");
+
+        Assert.Contains("see whether it speaks TLS at that port", failed.Reason, StringComparison.Ordinal);
+        Assert.True(failed.IsFinal);
+    }
+
+    [Fact]
+    public async Task R17_A_server_that_does_not_answer_has_the_time_of_a_handshake()
+    {
+        using var silent = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        await using var client = NewClient();
+
+        var failed = await ExpectFailure(
+            client,
+            $"wss://localhost:{((System.Net.IPEndPoint)silent.LocalEndpoint).Port}/",
+            configure: static options => options with { Limits = options.Limits with { HandshakeTimeout = TimeSpan.FromMilliseconds(100) } });
+
+        Assert.Contains("TLS did not begin in time", failed.Reason, StringComparison.Ordinal);
+        Assert.False(failed.IsFinal);
+        await Eventually.Holds(() => client.System.WebSockets().OpenSockets == 0, () => "A socket is left.");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_there_is_told_before_anything_is_dialled()
+    {
+        await using var client = NewClient();
+
+        var failed = await ExpectFailure(client, "wss://localhost:9/", static tls => tls with { Ca = "/no/such/file" });
+
+        Assert.Equal("ws-actors.client.tls.ca = /no/such/file is not usable: there is no such file.", failed.Reason);
+        Assert.True(failed.IsFinal);
+    }
+
+    public void Dispose() => _authority.Dispose();
+
+    private static TestClient NewClient() => new("ws-actors.transport = akka-io");
+
+    private Task<LoopbackServer> Start(Func<TlsOptions, TlsOptions>? configure = null, Guard? guard = null)
+    {
+        var certificate = new TlsCertificate(_authority.ServerPem("server.pem", "localhost"));
+        return LoopbackServer.Start(
+            _ => RouteTable.Empty.Map("/", static _ => Reaction.Echo, new RouteOptions { Guard = guard }),
+            options => options with { Tls = (configure ?? (static tls => tls))(options.Tls with { Certificates = [certificate] }) },
+            address: "wss://127.0.0.1:0");
+    }
+
+    private async Task<Ws.Opened> Connect(TestClient client, string uri, Func<ClientTlsOptions, ClientTlsOptions>? tls = null)
+    {
+        await client.System.WebSockets().Connect(Asked(client, uri, tls)).WaitAsync(Patience.Time);
+        return await client.Expect<Ws.Opened>();
+    }
+
+    private async Task<Ws.ConnectFailed> ExpectFailure(
+        TestClient client, string uri, Func<ClientTlsOptions, ClientTlsOptions>? tls = null, Func<ClientOptions, ClientOptions>? configure = null)
+    {
+        var connecting = client.System.WebSockets().Connect(Asked(client, uri, tls, configure));
+        return (await Assert.ThrowsAsync<ConnectFailedException>(() => connecting.WaitAsync(Patience.Time))).Failure;
+    }
+
+    private Ws.Connect Asked(
+        TestClient client, string uri, Func<ClientTlsOptions, ClientTlsOptions>? tls, Func<ClientOptions, ClientOptions>? configure = null) =>
+        new(uri, client.Handler)
+        {
+            Configure = options =>
+            {
+                var trusting = options.Tls with { Ca = _authority.Path };
+                return (configure ?? (static same => same))(options with { Tls = tls?.Invoke(trusting) ?? trusting });
+            },
+        };
+}

@@ -1,0 +1,217 @@
+using System.Diagnostics;
+using System.Net.Security;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Event;
+using WsActors.Routing;
+using WsActors.Tests.Loopback;
+using Wire = WsActors.Tests.Loopback.Wire;
+
+namespace WsActors.Sockets.Tests.Tls;
+
+/// <summary>What comes to a port of TLS and does not speak it, or never gets it done: it ends, is counted, and hurts nobody else.</summary>
+[Collection(OneByOne.Name)]
+public sealed class UninvitedSpec
+{
+    private readonly ManualTime _time = new();
+
+    public static TheoryData<string, byte[]> Strangers => new()
+    {
+        { "plain HTTP", Wire.Request("/") },
+        { "garbage", [.. Enumerable.Range(0, 500).Select(static i => (byte)(i * 37))] },
+        { "SSL 2", [0x80, 0x2E, 1, 0, 2, .. new byte[50]] },
+        { "an alert", [21, 3, 1, 0, 2, 2, 40] },
+        { "application data", [23, 3, 3, 0, 5, 1, 2, 3, 4, 5] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Strangers))]
+    public Task R16_Whoever_speaks_something_else_is_refused_and_only_he(string what, byte[] said) => WithinTls.Run(async () =>
+    {
+        await using var server = await Start();
+        using var honest = await server.Connect();
+
+        using var stranger = await DialPlainly(server);
+        await stranger.SendAsync(said);
+        await ReadToEnd(stranger);
+
+        await Eventually.Holds(() => server.Connections == 1, () => $"{what}: {server.Connections} connections are there.");
+        await ExpectRefused(server, 1);
+        await ExpectEcho(honest);
+    });
+
+    [Fact]
+    public Task R17_A_handshake_that_stops_half_way_is_reset_at_its_deadline() => WithinTls.Run(async () =>
+    {
+        await using var server = await Start();
+        var hello = await HelloOf(server);
+        var silent = new List<Socket>();
+        foreach (var said in new[] { [], [22, 3, 1, 0, 0], [22, 3, 1, 0xFF, 0xFF, .. new byte[100]], hello[..1], hello[..5], hello[..(hello.Length / 2)], hello[..^1], hello })
+        {
+            silent.Add(await DialPlainly(server));
+            await silent[^1].SendAsync(said);
+        }
+
+        await Eventually.Holds(() => server.Connections == silent.Count, () => $"{server.Connections} connections are there.");
+        using var honest = await server.Connect();
+        _time.Advance(TimeSpan.FromSeconds(9.9));
+        await Task.Delay(100);
+        Assert.Equal(silent.Count + 1, server.Connections);
+
+        _time.Advance(TimeSpan.FromSeconds(0.2));
+        await Eventually.Holds(() => server.Connections == 1 && server.Sockets == 1, () => $"{server.Connections} connections are there.");
+        await ExpectRefused(server, silent.Count);
+        await ExpectEcho(honest);
+        silent.ForEach(static socket => socket.Dispose());
+    });
+
+    [Fact]
+    public Task Sockets_that_leave_within_their_handshake_leave_nothing() => WithinTls.Run(async () =>
+    {
+        await using var server = await Start();
+        var hello = await HelloOf(server);
+        for (var i = 0; i < 200; i++)
+        {
+            using var socket = await DialPlainly(server);
+            await socket.SendAsync(hello.AsMemory(0, hello.Length * i / 199));
+            if (i % 2 == 0)
+            {
+                socket.LingerState = new LingerOption(true, 0);
+            }
+        }
+
+        await server.WaitUntilEmpty();
+        Assert.Equal(0, server.WebSockets.RentedBuffers);
+        Assert.DoesNotContain(server.Log, static line => line is Error);
+    });
+
+    [Fact]
+    public Task Unfinished_TLS_counts_as_an_unfinished_request_and_whoever_comes_past_the_limit_costs_no_handshake() => WithinTls.Run(async () =>
+    {
+        await using var server = await Start("ws-actors.connections { max-handshakes = 3, max-handshakes-per-address = off }");
+        using var honest = await server.Connect();
+        var silent = new List<Socket>();
+        for (var i = 0; i < 3; i++)
+        {
+            silent.Add(await DialPlainly(server));
+        }
+
+        await Eventually.Holds(() => server.Connections == 4, () => $"{server.Connections} connections are there.");
+        using var late = await DialPlainly(server);
+        Assert.Equal(SocketError.ConnectionReset, await ReadToEnd(late));
+        await ExpectRefused(server, 1);
+        await ExpectEcho(honest);
+
+        silent.ForEach(static socket => socket.Dispose());
+        await Eventually.Holds(() => server.Connections == 1, () => $"{server.Connections} connections are there.");
+        using var next = await server.Connect();
+        await ExpectEcho(next);
+    });
+
+    [Fact]
+    public Task An_address_may_have_so_much_unfinished_TLS_and_no_more() => WithinTls.Run(async () =>
+    {
+        await using var server = await Start("ws-actors.connections.max-handshakes-per-address = 2");
+        using var first = await DialPlainly(server);
+        using var second = await DialPlainly(server);
+        await Eventually.Holds(() => server.Connections == 2, () => $"{server.Connections} connections are there.");
+
+        using var third = await DialPlainly(server);
+        Assert.Equal(SocketError.ConnectionReset, await ReadToEnd(third));
+        await ExpectRefused(server, 1);
+    });
+
+    [Fact]
+    public Task A_flood_of_strangers_is_few_lines_of_log() => WithinTls.Run(async () =>
+    {
+        await using var server = await Start("ws-actors.log.max-refusals-a-minute = 5");
+        for (var i = 0; i < 50; i++)
+        {
+            using var stranger = await DialPlainly(server);
+            await stranger.SendAsync(Wire.Request("/?token=secret"));
+            await ReadToEnd(stranger);
+        }
+
+        await server.WaitUntilEmpty();
+        await ExpectRefused(server, 50);
+        var lines = server.Log.Select(static line => line.Message.ToString()!).ToArray(); // not null: a log line has a text
+        Assert.Equal(5, lines.Length);
+        Assert.All(lines, static line => Assert.DoesNotContain("secret", line, StringComparison.Ordinal));
+    });
+
+    [OpenSslFact]
+    public Task A_client_that_wants_to_negotiate_again_is_not_given_in_to() => WithinTls.Run(async () =>
+    {
+        await using var server = await Start();
+        using var honest = await server.Connect();
+        using var client = Process.Start(new ProcessStartInfo(
+            "openssl", ["s_client", "-connect", $"127.0.0.1:{server.EndPoint.Port}", "-tls1_2", "-legacy_renegotiation"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!; // not null: the shell is not used
+        var (output, errors) = (client.StandardOutput.ReadToEndAsync(), client.StandardError.ReadToEndAsync());
+        await Eventually.Holds(() => server.Connections == 2, () => $"{server.Connections} connections are there.");
+        await client.StandardInput.WriteAsync("R\n");
+        await client.StandardInput.FlushAsync();
+
+        await client.WaitForExitAsync().WaitAsync(Eventually.Patience);
+        Assert.Contains("RENEGOTIATING", await output + await errors, StringComparison.Ordinal);
+        await Eventually.Holds(() => server.Connections == 1, () => $"{server.Connections} connections are there.");
+        await ExpectEcho(honest);
+    });
+
+    private Task<LoopbackServer> Start(string config = "") =>
+        LoopbackServer.Start(
+            static _ => RouteTable.Empty.Map("/", static _ => Reaction.Echo),
+            static options => options with { PingInterval = null },
+            config: "ws-actors.drain { lead = off, spread = off }\n" + config,
+            time: _time);
+
+    private static async Task<Socket> DialPlainly(LoopbackServer server)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(server.EndPoint);
+        return socket;
+    }
+
+    /// <summary>Whatever comes, to its end, be it a reset.</summary>
+    private static async Task<SocketError> ReadToEnd(Socket socket)
+    {
+        using var deadline = new CancellationTokenSource(Eventually.Patience);
+        try
+        {
+            while (await socket.ReceiveAsync(new byte[1024], deadline.Token) > 0)
+            {
+            }
+
+            return SocketError.Success;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode;
+        }
+    }
+
+    /// <summary>What a client says first.</summary>
+    private static async Task<byte[]> HelloOf(LoopbackServer server)
+    {
+        var said = new MemoryStream();
+        using var client = new SslStream(said);
+        await Assert.ThrowsAnyAsync<IOException>(() => client.AuthenticateAsClientAsync($"{server.EndPoint.Address}"));
+        return said.ToArray();
+    }
+
+    private static async Task ExpectRefused(LoopbackServer server, int count)
+    {
+        var totals = await server.WebSockets.Manager.Ask<Ws.Totals>(Ws.GetStats.Instance, Eventually.Patience);
+        Assert.Equal(count, totals.Refused);
+    }
+
+    private static async Task ExpectEcho(RawClient client)
+    {
+        await client.Send(Wire.Text("still here"));
+        Assert.Equal("still here", (await client.ReadFrame()).Text);
+    }
+}
