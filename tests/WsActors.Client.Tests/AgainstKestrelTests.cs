@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using WsActors.Tests.Loopback;
 
 namespace WsActors.Client.Tests;
 
@@ -64,5 +65,25 @@ public sealed class AgainstKestrelTests : PeerTests
         await using var client = new TestClient();
 
         Assert.Equal("chat.v2", (await client.Connect(server, null, "chat.v2", "chat.v1")).Subprotocol);
+    }
+
+    [Fact]
+    public async Task Within_TLS_it_is_the_same()
+    {
+        using var authority = new TestAuthority();
+        using var certificate = authority.Sign("CN=localhost", ["localhost"]);
+        await using var server = await KestrelServer.Start(0, certificate: certificate);
+        await using var client = new TestClient($"ws-actors.client.tls.ca = \"{authority.Path}\"");
+
+        await client.System.WebSockets().Connect($"wss://localhost:{server.Port}/", client.Handler).WaitAsync(Patience.Time);
+        var opened = await client.Expect<Ws.Opened>();
+        for (var i = 0; i < 50; i++)
+        {
+            opened.Connection.Tell(Ws.Send.Text(new string('x', i * 1000)), client.Handler);
+            Assert.Equal(i * 1000, (await client.Expect<Ws.Received>()).Payload.Length);
+        }
+
+        opened.Connection.Tell(new Ws.Close(4001, "enough"), client.Handler);
+        Assert.True((await client.ExpectClosed(4001)).WasClean);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -20,11 +21,22 @@ internal sealed class KestrelServer : IServer
 
     public int Port { get; }
 
-    public static async Task<IServer> Start(int port, Func<WebSocketAcceptContext>? accept = null)
+    public static async Task<IServer> Start(int port, Func<WebSocketAcceptContext>? accept = null, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        if (certificate is not null)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
+        {
+            if (certificate is not null)
+            {
+                listen.UseHttps(certificate);
+            }
+        }));
         var app = builder.Build();
         app.UseWebSockets();
         app.Run(context => Serve(context, accept?.Invoke() ?? new WebSocketAcceptContext(), app.Lifetime.ApplicationStopping));

@@ -18,12 +18,18 @@ public sealed class NodeClientTests
     }
 
     /// <summary>The lines that a script writes.</summary>
-    internal static async Task<string[]> RunAsync(string script, params string[] arguments)
+    internal static Task<string[]> RunAsync(string script, params string[] arguments) => RunInAsync([], script, arguments);
+
+    /// <summary>The same with an environment of its own.</summary>
+    internal static async Task<string[]> RunInAsync(Dictionary<string, string?> environment, string script, params string[] arguments)
     {
-        using var node = Process.Start(new ProcessStartInfo("node", [Path.Combine(NodeFactAttribute.Folder, script), .. arguments])
+        var start = new ProcessStartInfo("node", [Path.Combine(NodeFactAttribute.Folder, script), .. arguments]) { RedirectStandardOutput = true };
+        foreach (var (name, value) in environment)
         {
-            RedirectStandardOutput = true,
-        })!; // not null: the shell is not used
+            start.Environment[name] = value;
+        }
+
+        using var node = Process.Start(start)!; // not null: the shell is not used
 
         var output = await node.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
         await node.WaitForExitAsync();
