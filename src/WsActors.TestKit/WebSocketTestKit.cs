@@ -131,7 +131,7 @@ public sealed class WebSocketTestKit
         }
     }
 
-    /// <summary>Waits until manager, topics, presence, connections and their handlers have dealt with all they were told.</summary>
+    /// <summary>Waits until manager, topics, presence, sessions, connections and their handlers have dealt with all they were told.</summary>
     public void Settle()
     {
         int heard;
@@ -147,6 +147,12 @@ public sealed class WebSocketTestKit
             Await(_test.Sys.WebSockets().Presence);
             AwaitConnections();
             AwaitParents();
+
+            // What a client says goes on to its session, and from there to its handler; the answer comes back the same way.
+            AwaitSessions();
+            AwaitConnections();
+            AwaitSessions();
+            AwaitConnections();
         }
         while (heard != _peers.Sum(static peer => peer.Socket.Heard));
     }
@@ -181,6 +187,18 @@ public sealed class WebSocketTestKit
         }
 
         Await(Clients);
+    }
+
+    private void AwaitSessions()
+    {
+        var sessions = _test.Sys.WebSockets().Sessions;
+        Await(sessions);
+        foreach (var session in ((ActorRefWithCell)sessions).Children)
+        {
+            Await(session);
+            AwaitChildrenOf(session);
+            Await(session);
+        }
     }
 
     private void AwaitConnections() => _peers.ForEach(static peer => peer.Socket.AwaitActors());

@@ -7,6 +7,7 @@ using WsActors.Connection;
 using WsActors.Manager;
 using WsActors.Routing;
 using WsActors.Serialization;
+using WsActors.Sessions;
 using WsActors.Topics;
 using WsActors.Transport;
 using WsActors.Transport.Sockets;
@@ -22,6 +23,8 @@ public sealed class WebSocketExtension : IExtension
 
     private readonly Endpoint.Shared _shared;
 
+    private readonly IActorRef _lateSends;
+
     internal WebSocketExtension(ExtendedActorSystem system)
     {
         system.Settings.InjectTopLevelFallback(DefaultConfig);
@@ -34,16 +37,25 @@ public sealed class WebSocketExtension : IExtension
         var log = Logging.GetLogger(system, "WsActors");
         Topics = system.SystemActorOf(TopicsActor.PropsFor(settings.Topics), "websocket-topics");
         Presence = system.SystemActorOf(PresenceActor.PropsFor(Topics), "websocket-presence");
-        _shared = new Endpoint.Shared(new Clock(setup.Time), _buffers, instruments, log, settings.RetryAfter, new Jitter(setup.Random)) { Topics = Topics };
+        var clock = new Clock(setup.Time);
+        SessionHost = new SessionHost(settings.Sessions, clock, log, Topics);
+        Sessions = SessionHost.Home = system.SystemActorOf(SessionsActor.PropsFor(SessionHost, settings.Tick), "websocket-sessions");
+        _shared = new Endpoint.Shared(clock, _buffers, instruments, log, settings.RetryAfter, new Jitter(setup.Random))
+        {
+            Topics = Topics,
+            Sessions = SessionHost,
+        };
         var client = ClientOptions.From(system.Settings.Config, settings.Endpoint);
         _open = new OpenSockets(system.Provider, _buffers);
         Sources = new ByteSources(system, _open);
         Source = Sources.Named(settings.Transport);
         Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _shared, Source), "websockets");
         Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, _shared), "websocket-clients");
-        system.EventStream.Subscribe<DeadLetter>(system.SystemActorOf(LateSends.PropsFor(Manager, Clients), "websockets-late-sends"));
+        _lateSends = system.SystemActorOf(LateSends.PropsFor(Manager, Clients, Sessions), "websockets-late-sends");
+        system.EventStream.Subscribe<DeadLetter>(_lateSends);
         system.RegisterOnTermination(instruments.Dispose);
         DrainOnShutdown(CoordinatedShutdown.Get(system), settings, log);
+        EndSessionsOnShutdown(CoordinatedShutdown.Get(system));
         CloseClientsOnShutdown(CoordinatedShutdown.Get(system), settings.Tick);
     }
 
@@ -71,6 +83,14 @@ public sealed class WebSocketExtension : IExtension
     /// cluster it knows who is there on all nodes.
     /// </summary>
     public IActorRef Presence { get; }
+
+    /// <summary>
+    /// Takes <see cref="Ws.Deliver"/>, and finds the session: on this node, or in a cluster on whichever it is.
+    /// </summary>
+    public IActorRef Sessions { get; }
+
+    /// <summary>What the sessions of this node share.</summary>
+    internal SessionHost SessionHost { get; }
 
     /// <summary>Buffers that hold something to be sent: none when nothing waits.</summary>
     internal int RentedBuffers => _buffers.Rented;
@@ -123,6 +143,15 @@ public sealed class WebSocketExtension : IExtension
         var other => throw new InvalidOperationException($"The clients' actor answered {other}."),
     };
 
+    /// <summary>Sessions live in a cluster from now on.</summary>
+    /// <param name="home">Takes whatever is addressed to one; its grandchildren are those of this node.</param>
+    internal void MoveSessions(IActorRef home)
+    {
+        var move = new Session.MoveTo(home);
+        Sessions.Tell(move, ActorRefs.NoSender);
+        _lateSends.Tell(move, ActorRefs.NoSender);
+    }
+
     /// <summary>Has the options of every endpoint checked that is bound from now on.</summary>
     /// <param name="check">Throws, with one sentence, when they cannot be.</param>
     internal void CheckEndpoints(Action<EndpointOptions> check) => _shared.Check += check;
@@ -148,6 +177,14 @@ public sealed class WebSocketExtension : IExtension
             await Manager.Ask<Ws.Drained>(new ManagerActor.DrainWithin(time), time).ConfigureAwait(false);
             return Done.Instance;
         });
+    }
+
+    // Once their clients have been told to go. In a cluster they move to other nodes, in a later phase.
+    private void EndSessionsOnShutdown(CoordinatedShutdown shutdown)
+    {
+        const string Phase = CoordinatedShutdown.PhaseServiceRequestsDone;
+        var time = shutdown.Timeout(Phase);
+        shutdown.AddTask(Phase, "end-websocket-sessions", () => Sessions.Ask<Done>(Session.EndAll.Instance, time));
     }
 
     // Once those whom we serve have gone: what is done for them may need these.

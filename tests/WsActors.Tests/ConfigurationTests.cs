@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using WsActors.Manager;
+using WsActors.Sessions;
 using WsActors.Topics;
 
 namespace WsActors.Tests;
@@ -28,6 +29,22 @@ public sealed class ConfigurationTests
         Assert.Equal(Seconds(5), options.CloseTimeout);
         Assert.Equal(new DrainSettings(Seconds(5), Seconds(5), Seconds(15), 1012), settings.Drain);
         Assert.Equal(new TopicSettings(255, 100, 1024), settings.Topics);
+        Assert.Equal(
+            new SessionSettings
+            {
+                MaxLogBytes = 1024 * 1024,
+                MaxLogMessages = 1000,
+                MaxLogAge = Seconds(120),
+                MaxUserLogBytes = 4 * 1024 * 1024,
+                MaxTotalLogBytes = 256 * 1024 * 1024,
+                MaxPerUser = 20,
+                Retention = Seconds(120),
+                HelloTimeout = Seconds(10),
+                AckTimeout = Seconds(15),
+                WindowBytes = 256 * 1024,
+                MaxPublishers = 64,
+            },
+            settings.Sessions);
         Assert.True(options.CheckOrigin);
         Assert.Empty(options.AllowedOrigins);
         Assert.Empty(options.TrustedProxies);
@@ -137,6 +154,17 @@ public sealed class ConfigurationTests
     [InlineData("topics.max-name-size", "0B")]
     [InlineData("topics.max-per-connection", "0")]
     [InlineData("topics.max-presence-size", "-1B")]
+    [InlineData("sessions.log.max-size", "0B")]
+    [InlineData("sessions.log.max-messages", "0")]
+    [InlineData("sessions.log.max-age", "off")]
+    [InlineData("sessions.max-user-log-size", "0B")]
+    [InlineData("sessions.max-total-log-size", "2048MiB")]
+    [InlineData("sessions.max-per-user", "0")]
+    [InlineData("sessions.retention", "off")]
+    [InlineData("sessions.hello-timeout", "0s")]
+    [InlineData("sessions.ack-timeout", "soon")]
+    [InlineData("sessions.window", "0B")]
+    [InlineData("sessions.max-publishers", "0")]
     [InlineData("drain.lead", "-1s")]
     [InlineData("drain.spread", "soon")]
     [InlineData("drain.deadline", "off")]
@@ -172,6 +200,8 @@ public sealed class ConfigurationTests
     [InlineData("drain { lead = off, spread = off, deadline = 1ms, close-code = 1001 }")]
     [InlineData("drain { lead = 7s, spread = 7s, deadline = 14001ms }")]
     [InlineData("topics { max-name-size = 1B, max-per-connection = 1, max-presence-size = 0B }")]
+    [InlineData("sessions { max-user-log-size = 1B, max-total-log-size = 2047MiB, max-per-user = 1, window = 1B, max-publishers = 1 }")]
+    [InlineData("sessions { log.max-size = 1B, log.max-messages = 1, log.max-age = 1ms, retention = 1ms, hello-timeout = 1ms, ack-timeout = 1ms }")]
     [InlineData("handler.max-restarts = 0")]
     [InlineData("origin { check = off, allowed = [\"https://example.com\"] }")]
     [InlineData("log.max-refusals-a-minute = 0")]

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using WsActors.Client;
+using WsActors.Sessions;
 
 namespace WsActors.Connection;
 
@@ -16,12 +17,24 @@ internal sealed class LateSends : UntypedActor
     /// <summary>Whose children clients are: connections, or those who have a connection below them.</summary>
     private readonly ActorPath _clients;
 
-    public LateSends(IActorRef manager, IActorRef clients) => (_manager, _clients) = (manager.Path, clients.Path);
+    /// <summary>Whose children sessions are.</summary>
+    private readonly ActorPath _sessions;
 
-    public static Props PropsFor(IActorRef manager, IActorRef clients) => Props.Create<LateSends>(manager, clients);
+    /// <summary>Whose grandchildren they are in a cluster; null outside one.</summary>
+    private ActorPath? _home;
+
+    public LateSends(IActorRef manager, IActorRef clients, IActorRef sessions) =>
+        (_manager, _clients, _sessions) = (manager.Path, clients.Path, sessions.Path);
+
+    public static Props PropsFor(IActorRef manager, IActorRef clients, IActorRef sessions) => Props.Create<LateSends>(manager, clients, sessions);
 
     protected override void OnReceive(object message)
     {
+        if (message is Session.MoveTo move)
+        {
+            _home = move.Home.Path;
+        }
+
         // What could not be delivered to another node is a dead letter here, too; whether it was is not known.
         if (message is DeadLetter { Message: Ws.Send send, Sender: var sender, Recipient: IInternalActorRef { IsLocal: true } recipient }
             && FaceOf(recipient) is { } connection)
@@ -34,7 +47,8 @@ internal sealed class LateSends : UntypedActor
     private IActorRef? FaceOf(IInternalActorRef actor)
     {
         var (path, parent) = (actor.Path, actor.Path.Parent);
-        return parent.Equals(_manager) || parent.Equals(_clients) ? actor
+        return parent.Equals(_manager) || parent.Equals(_clients) || parent.Equals(_sessions) ? actor
+            : _home is not null && parent.Parent.Equals(_home) ? actor
             : path.Name == ReconnectingActor.ConnectionName && parent.Parent.Equals(_clients) ? actor.Parent
             : null;
     }

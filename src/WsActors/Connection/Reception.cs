@@ -6,6 +6,7 @@ using WsActors.Manager;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
+using WsActors.Sessions;
 using WsActors.Transport;
 using WsActors.Transport.Tls;
 
@@ -169,7 +170,7 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
                 break;
             case GuardDecision.AcceptedAndClosed { Close: var close }:
                 Note(101, $"The guard closed it with {close.Code}.");
-                ServerHandshake.WriteAccept(connection.Wire.Outbox.Head, upgrade.Offer, upgrade.Subprotocol, []);
+                ServerHandshake.WriteAccept(connection.Wire.Outbox.Head, upgrade.Offer, upgrade.IsSession ? SessionProtocol.Name : upgrade.Subprotocol, []);
                 connection.Wire.Outbox.AppendClose(close.Code, close.Reason);
                 connection.Farewell.Leave(null);
                 break;
@@ -178,14 +179,15 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
 
     private void Upgrade(Verdict.Upgrade upgrade, GuardDecision.Accepted accepted, byte[] early)
     {
-        var subprotocol = accepted.Subprotocol ?? upgrade.Subprotocol;
+        var spoken = accepted.Subprotocol ?? upgrade.Subprotocol;
+        var subprotocol = upgrade.IsSession ? SessionProtocol.Name : spoken;
         var compression = _endpoint.Options.Compression.Wanted is { } wanted ? PerMessageDeflate.Accept(upgrade.Offer.Extensions, wanted) : null;
         var opened = new Ws.Opened(connection.Ref, upgrade.Request, subprotocol, accepted.Principal, accepted.Items);
         Handling handling;
         try
         {
             ServerHandshake.WriteAccept(connection.Wire.Outbox.Head, upgrade.Offer, subprotocol, accepted.Headers, compression);
-            handling = Engage(upgrade);
+            handling = upgrade.IsSession ? EngageLink(upgrade, spoken) : Engage(upgrade);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -214,6 +216,10 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
             MaxChunkBytes = route.Options.MaxChunkBytes,
         };
     }
+
+    /// <summary>Makes the one that links the connection with its session, whose the handler is.</summary>
+    private Handling EngageLink(Verdict.Upgrade upgrade, string? spoken) =>
+        new(connection.StartHandler(_endpoint.Sessions.LinkFor(_endpoint.Name, spoken)), IsOwned: true, upgrade.Request.Route) { IsPulled = true };
 
     // Waiting for code that is not ours: a guard or a delegate. It runs off the actor, so that it may block or throw as it likes.
 

@@ -38,6 +38,10 @@ internal sealed class Vitals(Endpoint endpoint)
 
     public long QueuedBytes => Volatile.Read(ref _queuedBytes);
 
+    /// <summary>Who a principal is to presence and sessions: its name identifier, or its name; null for nobody in particular.</summary>
+    public static string? UserOf(ClaimsPrincipal? principal) =>
+        principal?.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? principal?.Identity?.Name;
+
     // What the connection notes.
 
     public void Open(Ws.Opened opened, bool isCompressed)
@@ -47,7 +51,7 @@ internal sealed class Vitals(Endpoint endpoint)
             opened.Request.Route,
             opened.Request.ClientAddress,
             opened.Principal?.Identity?.Name,
-            opened.Principal?.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? opened.Principal?.Identity?.Name,
+            UserOf(opened.Principal),
             opened.Subprotocol,
             isCompressed,
             endpoint.Clock.Now,

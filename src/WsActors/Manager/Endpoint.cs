@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
+using WsActors.Sessions;
 using WsActors.Transport;
 
 namespace WsActors.Manager;
@@ -35,12 +36,16 @@ internal abstract class Endpoint(string name, EndpointOptions options, Tally tal
     /// <summary>Where connections join and leave.</summary>
     public IActorRef Topics { get; } = shared.Topics;
 
+    public SessionHost Sessions { get; } = shared.Sessions;
+
     public Instruments.OfRoute InstrumentsOf(string route) => _routes.GetOrAdd(route, static (r, e) => e._instruments.For(e.Name, r), this);
 
     /// <summary>What the endpoints of a system have in common.</summary>
     internal sealed record Shared(Clock Clock, Buffers Buffers, Instruments Instruments, ILoggingAdapter Log, TimeSpan RetryAfter, Jitter Jitter)
     {
         public required IActorRef Topics { get; init; }
+
+        public required SessionHost Sessions { get; init; }
 
         public Tally Tally { get; } = new();
 

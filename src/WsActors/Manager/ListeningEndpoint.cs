@@ -16,6 +16,11 @@ internal sealed class ListeningEndpoint : Endpoint
     public ListeningEndpoint(string name, string scheme, RouteTable routes, EndpointOptions options, Shared shared)
         : base(name, options, new Tally(shared.Tally), shared)
     {
+        if (routes.WithSessions.Any())
+        {
+            Sessions.Settings.CheckFits(Options);
+        }
+
         Tls = scheme == "wss" ? new ServerTls(Options.Tls, shared.Clock, shared.Log) : null;
         RetryAfter = shared.RetryAfter;
         Gate = new Gate(routes, new OriginRule(options.CheckOrigin, options.AllowedOrigins), new TrustedProxies(options.TrustedProxies), scheme);

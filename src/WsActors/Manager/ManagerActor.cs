@@ -249,6 +249,7 @@ internal sealed class ManagerActor : UntypedActor
         }
 
         _listeners.Add(new Listener(pending.Endpoint, bound.LocalAddress, Sender));
+        _shared.Sessions.Routes.Add(pending.Bind.Routes, pending.Endpoint);
         Context.Watch(Sender);
         _log.Info("Listening on {Endpoint}, bound to {LocalEndPoint}", pending.Bind.Endpoint, bound.LocalAddress);
         pending.Asker.Tell(new Ws.Bound(pending.Bind.Endpoint, bound.LocalAddress));
@@ -294,9 +295,12 @@ internal sealed class ManagerActor : UntypedActor
 
     private bool ForgetListener(IActorRef source)
     {
-        var isOne = _listeners.RemoveAll(l => l.Source.Equals(source)) > 0;
+        var gone = _listeners.FindAll(l => l.Source.Equals(source));
+        var isOne = gone.Count > 0;
         if (isOne)
         {
+            _listeners.RemoveAll(gone.Contains);
+            gone.ForEach(listener => _shared.Sessions.Routes.Remove(listener.Endpoint));
             _log.Info("{Listener} no longer listens", source.Path.Name);
             AdvanceEndings();
         }

@@ -4,6 +4,7 @@ using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
+using WsActors.Sessions;
 using WsActors.Topics;
 using WsActors.Transport;
 
@@ -32,6 +33,8 @@ internal sealed record ManagerSettings
 
     public required TopicSettings Topics { get; init; }
 
+    public required SessionSettings Sessions { get; init; }
+
     public required EndpointOptions Endpoint { get; init; }
 
     /// <exception cref="ConfigurationException">A key is missing or out of range; the sentence names it and its value.</exception>
@@ -57,6 +60,20 @@ internal sealed record ManagerSettings
                 read.Size("topics.max-name-size", 1),
                 read.Count("topics.max-per-connection", 1),
                 read.Size("topics.max-presence-size", 0)),
+            Sessions = new SessionSettings
+            {
+                MaxLogBytes = read.Size("sessions.log.max-size", 1),
+                MaxLogMessages = read.Count("sessions.log.max-messages", 1),
+                MaxLogAge = read.Duration("sessions.log.max-age"),
+                MaxUserLogBytes = read.Size("sessions.max-user-log-size", 1),
+                MaxTotalLogBytes = read.Size("sessions.max-total-log-size", 1),
+                MaxPerUser = read.Count("sessions.max-per-user", 1),
+                Retention = read.Duration("sessions.retention"),
+                HelloTimeout = read.Duration("sessions.hello-timeout"),
+                AckTimeout = read.Duration("sessions.ack-timeout"),
+                WindowBytes = read.Size("sessions.window", 1),
+                MaxPublishers = read.Count("sessions.max-publishers", 1),
+            },
             Endpoint = new EndpointOptions
             {
                 HandshakeTimeout = read.Duration("handshake.timeout"),

@@ -1,5 +1,6 @@
 using System.Net;
 using WsActors.Protocol.Handshake;
+using WsActors.Sessions;
 
 namespace WsActors.Routing;
 
@@ -10,7 +11,12 @@ internal abstract record Verdict
 
     internal sealed record Answer(HttpRoute Route) : Verdict;
 
-    internal sealed record Upgrade(WebSocketRoute Route, UpgradeRequest Request, UpgradeOffer Offer, string? Subprotocol) : Verdict;
+    /// <param name="Route">Who serves it.</param>
+    /// <param name="Request">What was asked.</param>
+    /// <param name="Offer">What the handshake needs.</param>
+    /// <param name="Subprotocol">The handler's own that was agreed on, or null.</param>
+    /// <param name="IsSession">Whether it is spoken within a session, whose subprotocol is the connection's.</param>
+    internal sealed record Upgrade(WebSocketRoute Route, UpgradeRequest Request, UpgradeOffer Offer, string? Subprotocol, bool IsSession = false) : Verdict;
 }
 
 /// <summary>
@@ -79,7 +85,8 @@ internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies
             if (subprotocol is not null || route.Options.Subprotocols.Count == 0)
             {
                 var request = new UpgradeRequest(http, route.Template.Text, values, offer.Subprotocols, client, self) { ClientCertificate = certificate };
-                return new Verdict.Upgrade(route, request, offer, subprotocol);
+                var isSession = route.Options.Sessions && offer.Subprotocols.Contains(SessionProtocol.Name);
+                return new Verdict.Upgrade(route, request, offer, subprotocol, isSession);
             }
         }
 

@@ -36,6 +36,13 @@ public sealed record RouteOptions
         }
     }
 
+    /// <summary>
+    /// Whether clients may have sessions here, which outlive their sockets: those that offer the subprotocol <c>wsactors.session.v1</c> beside the
+    /// handler's own. The handler is then the session's, and lives as long as that; to others it is a connection's, as ever. Only with
+    /// <see cref="RouteTable.Map"/>, and neither with <see cref="Pull"/> nor with <see cref="MaxChunkBytes"/>.
+    /// </summary>
+    public bool Sessions { get; init; }
+
     internal static RouteOptions None { get; } = new();
 }
 

@@ -21,10 +21,16 @@ public sealed class RouteTable
     /// <param name="template">Such as <c>/chat/{room}</c>.</param>
     /// <param name="handler">Makes the handler's Props; what it throws is answered 500.</param>
     /// <param name="options">Subprotocols and guard.</param>
-    /// <exception cref="ArgumentException">The template is malformed, or it is served already.</exception>
+    /// <exception cref="ArgumentException">The template is malformed, or it is served already; or it has sessions, and options that they exclude.</exception>
     public RouteTable Map(string template, Func<UpgradeRequest, Props> handler, RouteOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
+        if (options is { Sessions: true, Pull: true } or { Sessions: true, MaxChunkBytes: not null })
+        {
+            throw new ArgumentException(
+                $"Route '{template}' has sessions, which pace by themselves and are told whole messages; leave out {(options.Pull ? "Pull" : "MaxChunkBytes")}.");
+        }
+
         return With(new WebSocketRoute(new RouteTemplate(template), new HandlerSource.PerConnection(handler), options ?? RouteOptions.None));
     }
 
@@ -33,6 +39,11 @@ public sealed class RouteTable
     public RouteTable MapShared(string template, IActorRef handler, RouteOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
+        if (options is { Sessions: true })
+        {
+            throw new ArgumentException($"Route '{template}' has sessions, each of which has a handler of its own; use Map.");
+        }
+
         return With(new WebSocketRoute(new RouteTemplate(template), new HandlerSource.Shared(handler), options ?? RouteOptions.None));
     }
 
@@ -52,6 +63,9 @@ public sealed class RouteTable
         ArgumentNullException.ThrowIfNull(answer);
         return With(new HttpRoute(new RouteTemplate(template), answer));
     }
+
+    /// <summary>The routes whose connections may have sessions.</summary>
+    internal IEnumerable<WebSocketRoute> WithSessions => _routes.OfType<WebSocketRoute>().Where(static route => route.Options.Sessions);
 
     /// <summary>The routes whose template fits a path, the best first, with the values of its parameters.</summary>
     internal IEnumerable<(Route Route, IReadOnlyDictionary<string, string> Values)> Match(string path)

@@ -76,7 +76,7 @@ internal static class Events
         return new Ws.SendFailed(connection, Commands.ReadSend(from), reason);
     }
 
-    private static void Write(MessageWriter to, Ws.Closed closed)
+    public static void Write(MessageWriter to, Ws.Closed closed)
     {
         to.Ref(closed.Connection);
         to.Count(closed.Code);
@@ -88,7 +88,7 @@ internal static class Events
         to.Count(closed.BytesSent);
     }
 
-    private static Ws.Closed ReadClosed(MessageReader from) =>
+    public static Ws.Closed ReadClosed(MessageReader from) =>
         new(from.Ref(), from.Count(), from.Text(), from.Enum<Ws.Side>(), from.Flag(), from.Time(), from.Long(), from.Long());
 
     private static void Write(MessageWriter to, Ws.Reconnecting reconnecting)

@@ -34,6 +34,23 @@ internal static class Opening
         return new Ws.Opened(connection, request, subprotocol, principal, from.Map()) { Resumed = from.Flag() };
     }
 
+    /// <summary>As a part of something else, with whatever it has.</summary>
+    public static void WritePart(MessageWriter to, Ws.Opened opened)
+    {
+        var hasCertificate = opened.Request.ClientCertificate is not null;
+        to.Flag(hasCertificate);
+        if (hasCertificate)
+        {
+            WriteWithCertificate(to, opened);
+        }
+        else
+        {
+            Write(to, opened);
+        }
+    }
+
+    public static Ws.Opened ReadPart(MessageReader from) => from.Flag() ? ReadWithCertificate(from) : Read(from);
+
     // Only what has a certificate is written so: nodes of the version before can read all else.
     public static void WriteWithCertificate(MessageWriter to, Ws.Opened opened)
     {

@@ -15,7 +15,7 @@ internal static class TopicMessages
         Codec.Of("TP1", Write, ReadPublished),
     ];
 
-    private static void Write(MessageWriter to, Ws.Join join)
+    public static void Write(MessageWriter to, Ws.Join join)
     {
         to.Text(join.Topic);
         to.Flag(join.Presence is not null);
@@ -25,7 +25,7 @@ internal static class TopicMessages
         }
     }
 
-    private static Ws.Join ReadJoin(MessageReader from) => new(from.Text()) { Presence = from.Flag() ? from.Map() : null };
+    public static Ws.Join ReadJoin(MessageReader from) => new(from.Text()) { Presence = from.Flag() ? from.Map() : null };
 
     private static void Write(MessageWriter to, Ws.Joined joined)
     {

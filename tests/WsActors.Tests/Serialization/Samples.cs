@@ -7,6 +7,7 @@ using Akka.Actor;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
 using WsActors.Routing;
+using WsActors.Sessions;
 using WsActors.Topics;
 
 namespace WsActors.Tests.Serialization;
@@ -30,13 +31,7 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["P1"] = Ws.Ping.Instance,
         ["G1"] = Ws.GetStats.Instance,
         ["D1"] = new Ws.Demand(300),
-        ["O1"] = new Ws.Opened(
-            Connection,
-            Request("GET /chat/tea?name=Ann HTTP/1.1\r\nHost: here\r\nCookie: a=\u00e9\r\n\r\n"),
-            "chat.v1",
-            new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "ann")], "token")),
-            new Dictionary<string, string> { ["tenant"] = "one" })
-        { Resumed = true },
+        ["O1"] = Opened,
         ["O2"] = new Ws.Opened(
             Connection,
             Request("GET /chat/tea HTTP/1.1\r\nHost: here\r\n\r\n", Certificate),
@@ -60,6 +55,22 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["JF1"] = new Ws.JoinFailed(Connection, "tea", "no"),
         ["PB1"] = new Ws.Publish("tea", Ws.Send.Text("hi")),
         ["TP1"] = new Follower.Published("tea", Ws.Send.Text("hi"), Connection),
+        ["AT1"] = new Ws.Attached(Connection, "id", true),
+        ["DT1"] = new Ws.Detached(Connection, "id"),
+        ["DL1"] = new Ws.Deliver("id", "feed", 300, Ws.Send.Text("hi")),
+        ["DA1"] = new Ws.Delivered("id", "feed", 300),
+        ["DE1"] = new Ws.Expected("id", "feed", 299),
+        ["DF1"] = new Ws.DeliverFailed("id", "feed", 300, "no"),
+        ["SB1"] = new Session.Begin("id", [1, 2, 3], true, Connection, "ws://*:80", Opened with { Principal = null }),
+        ["SR1"] = new Session.Resume("id", [1, 2, 3], "epoch", 300, Connection),
+        ["SS1"] = new Session.Serving(Connection, Connection, 300),
+        ["SU1"] = new Session.Unknown("id"),
+        ["SN1"] = new Session.Refused("id", "no"),
+        ["SH1"] = new Session.Handled(300),
+        ["SC1"] = new Session.Came(Connection, 300, MessageKind.Text, "hi"u8.ToArray()),
+        ["SA1"] = new Session.Acknowledged(Connection, 300),
+        ["SG1"] = new Session.Gone(Connection, new Ws.Closed(Connection, 1000, "", Ws.Side.Peer, true, Some, 1, 2)),
+        ["SP1"] = new Session.Probe(Connection, 300),
         ["GH1"] = Ws.GetHealth.Instance,
         ["H1"] = new Ws.Health([new IPEndPoint(IPAddress.IPv6Loopback, 8080), new DnsEndPoint("here", 1)], true, false, 7),
         ["ST1"] = Stats,
@@ -70,6 +81,16 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["KD1"] = new Ws.Kicked(3),
         ["DN1"] = new Ws.Drain { Lead = TimeSpan.Zero },
         ["DD1"] = new Ws.Drained(4, 1),
+    };
+
+    public Ws.Opened Opened => new(
+        Connection,
+        Request("GET /chat/tea?name=Ann HTTP/1.1\r\nHost: here\r\nCookie: a=\u00e9\r\n\r\n"),
+        "chat.v1",
+        new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "ann")], "token")),
+        new Dictionary<string, string> { ["tenant"] = "one" })
+    {
+        Resumed = true,
     };
 
     private Ws.ConnectionFilter Filter => new() { Connection = Connection, Principal = "ann", Address = "192.0.2.0/24", Route = "/", MinQueuedBytes = 1 };

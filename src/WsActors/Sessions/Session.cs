@@ -1,0 +1,127 @@
+using Akka.Actor;
+using WsActors.Protocol.Messages;
+
+namespace WsActors.Sessions;
+
+/// <summary>The conversation between sessions, the links of their clients' connections, and those who find or keep them.</summary>
+internal static class Session
+{
+    /// <summary>What is told to a session by its id, wherever it is.</summary>
+    internal interface IAddressed : Ws.IOperation
+    {
+        string Id { get; }
+    }
+
+    // From a link to a session, by id. Answered with Serving, Unknown or Refused.
+
+    /// <summary>Begins a session of an id that no other has.</summary>
+    /// <param name="Id">Its id.</param>
+    /// <param name="Secret">What its client will prove it by.</param>
+    /// <param name="IsLost">Whether the client asked for another, that is lost.</param>
+    /// <param name="Connection">The connection that begins it.</param>
+    /// <param name="Endpoint">Where that came in.</param>
+    /// <param name="Opened">What its handler is told.</param>
+    public sealed record Begin(string Id, byte[] Secret, bool IsLost, IActorRef Connection, string Endpoint, Ws.Opened Opened) : IAddressed
+    {
+        /// <summary>Without the secret.</summary>
+        public override string ToString() => $"{nameof(Begin)} {{ {Id} }}";
+    }
+
+    /// <summary>Comes back to a session.</summary>
+    /// <param name="Id">Its id.</param>
+    /// <param name="Secret">What the client proves it by.</param>
+    /// <param name="Epoch">Which numbering it knows.</param>
+    /// <param name="Offset">The last message that it has.</param>
+    /// <param name="Connection">The connection that it has now.</param>
+    public sealed record Resume(string Id, byte[] Secret, string Epoch, long Offset, IActorRef Connection) : IAddressed
+    {
+        /// <summary>Without the secret.</summary>
+        public override string ToString() => $"{nameof(Resume)} {{ {Id} }}";
+    }
+
+    // From a session to a link.
+
+    /// <summary>The connection is the session's; the client was told welcome.</summary>
+    /// <param name="Connection">The connection.</param>
+    /// <param name="Session">Whom to tell what comes.</param>
+    /// <param name="Offset">The last message of the client that it has.</param>
+    public sealed record Serving(IActorRef Connection, IActorRef Session, long Offset) : Ws.IOperation;
+
+    /// <summary>There is no such session, or not for this client: begin a new one.</summary>
+    public sealed record Unknown(string Id) : Ws.IOperation;
+
+    /// <summary>There cannot be one now.</summary>
+    /// <param name="Id">The session's.</param>
+    /// <param name="Reason">What the client is told.</param>
+    public sealed record Refused(string Id, string Reason) : Ws.IOperation;
+
+    /// <summary>Its handler has dealt with the client's messages up to this one. Answers <see cref="Probe"/>, too.</summary>
+    public sealed record Handled(long Offset) : Ws.IOperation;
+
+    // From a link to its session. What comes of a connection that is not the session's any more is discarded.
+
+    /// <summary>A message of the client.</summary>
+    /// <param name="Connection">Where it came from.</param>
+    /// <param name="Offset">Its number.</param>
+    /// <param name="Kind">Text or binary.</param>
+    /// <param name="Payload">Its bytes.</param>
+    public sealed record Came(IActorRef Connection, long Offset, MessageKind Kind, ReadOnlyMemory<byte> Payload) : Ws.IOperation
+    {
+        /// <summary>How much, not what.</summary>
+        public override string ToString() => $"{nameof(Came)} {{ {Offset}, {Payload.Length} bytes }}";
+    }
+
+    /// <summary>The client has what it was sent up to this one.</summary>
+    /// <param name="Connection">Where it came from.</param>
+    /// <param name="Offset">The number.</param>
+    public sealed record Acknowledged(IActorRef Connection, long Offset) : Ws.IOperation;
+
+    /// <summary>The connection has ended.</summary>
+    /// <param name="Connection">Which.</param>
+    /// <param name="Closed">How.</param>
+    public sealed record Gone(IActorRef Connection, Ws.Closed Closed) : Ws.IOperation;
+
+    /// <summary>Asks whether the session still hears, and has all that it was told.</summary>
+    /// <param name="Connection">Whose link asks.</param>
+    /// <param name="Offset">The last message that it was told.</param>
+    public sealed record Probe(IActorRef Connection, long Offset) : Ws.IOperation;
+
+    // On one node.
+
+    /// <summary>Ends a session.</summary>
+    /// <param name="Close">What its client and its handler are told.</param>
+    public sealed record End(Ws.Close Close);
+
+    /// <summary>Stops a session for its next node, where it goes on. What it has is stored before.</summary>
+    public sealed record HandOver
+    {
+        public static HandOver Instance { get; } = new();
+    }
+
+    /// <summary>Sessions live elsewhere from now on: at those whom this one finds.</summary>
+    /// <param name="Home">Takes whatever is addressed to a session.</param>
+    public sealed record MoveTo(IActorRef Home);
+
+    /// <summary>Ends all sessions of this node that live nowhere else. Answered with <see cref="Akka.Done"/>.</summary>
+    public sealed record EndAll
+    {
+        public static EndAll Instance { get; } = new();
+    }
+
+    // With whoever keeps what a session hands over.
+
+    /// <summary>Keeps it. Answered with <see cref="Stored"/>.</summary>
+    /// <param name="Id">Whose it is.</param>
+    /// <param name="Moves">How often it has moved.</param>
+    /// <param name="State">What it is.</param>
+    public sealed record Store(string Id, int Moves, byte[] State);
+
+    /// <summary>Whether it is kept.</summary>
+    public sealed record Stored(bool IsKept);
+
+    /// <summary>Gives it back, once. Answered with <see cref="Taken"/>.</summary>
+    public sealed record Take(string Id);
+
+    /// <summary>What was kept; null when nothing was, or nobody can be sure.</summary>
+    public sealed record Taken(byte[]? State);
+}

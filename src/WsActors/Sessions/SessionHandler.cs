@@ -1,0 +1,51 @@
+using Akka.Actor;
+using WsActors.Connection;
+
+namespace WsActors.Sessions;
+
+/// <summary>The handler of a session, its child: made, told of the beginning and of the end, and made anew when it fails. Owned by its session.</summary>
+internal sealed class SessionHandler
+{
+    private readonly SessionActor _session;
+
+    private readonly LastOpened _opened = new();
+
+    public SessionHandler(SessionActor session, Props props)
+    {
+        _session = session;
+        Ref = session.StartHandler(props, _opened, givenUp: () => HasFailed = true);
+    }
+
+    public IActorRef Ref { get; }
+
+    /// <summary>Whether it was stopped for failing too often.</summary>
+    public bool HasFailed { get; private set; }
+
+    public bool IsGone { get; private set; }
+
+    /// <param name="opened">What it begins with.</param>
+    /// <param name="isResumed">Whether there was one before it, on another node.</param>
+    public void Begin(Ws.Opened opened, bool isResumed)
+    {
+        _opened.Begin(opened);
+        Tell(opened with { Resumed = isResumed });
+    }
+
+    public void Tell(object message) => _session.Tell(Ref, message);
+
+    /// <summary>It has time to deal with all that it was told.</summary>
+    /// <param name="closed">The last; null when the session goes on elsewhere.</param>
+    public void End(Ws.Closed? closed)
+    {
+        _opened.End();
+        if (closed is not null)
+        {
+            Tell(closed);
+        }
+
+        Tell(PoisonPill.Instance);
+    }
+
+    /// <summary>It has stopped.</summary>
+    public void Lose() => IsGone = true;
+}

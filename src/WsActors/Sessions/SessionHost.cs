@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Akka.Event;
+using WsActors.Connection;
+
+namespace WsActors.Sessions;
+
+/// <summary>What the sessions of a node see of it. One a system; any thread.</summary>
+internal sealed class SessionHost(SessionSettings settings, Clock clock, ILoggingAdapter log, IActorRef topics)
+{
+    private readonly ConcurrentDictionary<IActorRef, WakeUp> _wakeUps = new();
+
+    public SessionSettings Settings { get; } = settings;
+
+    public Clock Clock { get; } = clock;
+
+    public ILoggingAdapter Log { get; } = log;
+
+    public IActorRef Topics { get; } = topics;
+
+    public SessionRoutes Routes { get; } = new();
+
+    public SessionBudget Budget { get; } = new(settings);
+
+    /// <summary>Keeps what a session hands over; null where sessions do not move.</summary>
+    public IActorRef? Store { get; set; }
+
+    /// <summary>What a session tells its parent when it wants to stop; null where it just stops.</summary>
+    public object? Farewell { get; set; }
+
+    /// <summary>Takes whatever is addressed to a session.</summary>
+    public IActorRef Home { get; set; } = ActorRefs.Nobody;
+
+    /// <summary>What links a connection with its session.</summary>
+    /// <param name="endpoint">Where it came in.</param>
+    /// <param name="subprotocol">What the application agreed on with the client; null for nothing.</param>
+    public Props LinkFor(string endpoint, string? subprotocol) => SessionLink.PropsFor(this, endpoint, subprotocol);
+
+    /// <summary>The session wants to be woken at the times that it says.</summary>
+    public WakeUp Wake(IActorRef session) => _wakeUps.GetOrAdd(session, static _ => new WakeUp());
+
+    public void Forget(IActorRef session) => _wakeUps.TryRemove(session, out _);
+
+    /// <summary>Tells those whose time has come.</summary>
+    public void Tick()
+    {
+        var now = Clock.Now;
+        foreach (var (session, wakeUp) in _wakeUps)
+        {
+            if (wakeUp.IsDue(now))
+            {
+                session.Tell(WakeUp.Tick.Instance);
+            }
+        }
+    }
+}

@@ -1,0 +1,291 @@
+using Akka.Actor;
+using WsActors.Connection;
+using WsActors.Protocol;
+
+namespace WsActors.Sessions;
+
+/// <summary>
+/// The handler of a connection that speaks the subprotocol: finds its session or begins one, and passes on what comes, no more at a time than
+/// the session deals with. What the session sends, it tells the connection itself. There is one way back for a client, whatever happened to its
+/// session: the connection closes with 1012.
+/// </summary>
+internal sealed class SessionLink : UntypedActor
+{
+    // AwaitingHello --hello--> Attaching --serving--> Open
+    // In each: --closed--> (stopped by the connection)
+
+    private sealed record TimedOut(string Wait)
+    {
+        public static TimedOut Hello { get; } = new("hello");
+
+        public static TimedOut Attach { get; } = new("attach");
+
+        public static TimedOut Probe { get; } = new("probe");
+    }
+
+    /// <summary>Most messages that are on their way to the handler.</summary>
+    private const int MaxUnhandled = 16;
+
+    /// <summary>Above so many bytes on their way, no further message is asked for.</summary>
+    private const int MaxUnhandledBytes = 256 * 1024;
+
+    /// <summary>How long another node may take to answer.</summary>
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(5);
+
+    private readonly SessionHost _host;
+
+    private readonly string _endpoint;
+
+    private readonly string? _subprotocol;
+
+    /// <summary>Sizes of the messages on their way, in order; the last of them has the offset <see cref="_last"/>.</summary>
+    private readonly Queue<int> _unhandled = [];
+
+    private long _unhandledBytes;
+
+    private Ws.Opened? _opened;
+
+    private IActorRef _connection;
+
+    private ICancelable? _deadline;
+
+    /// <summary>The last message of the client that the session was told.</summary>
+    private long _last;
+
+    /// <summary>The last of the session's messages that it knows the client to have.</summary>
+    private long _acknowledged;
+
+    /// <summary>Whether the connection was asked for a message that has not come.</summary>
+    private bool _isAsked;
+
+    /// <summary>Whether the session has said something since it was last asked to.</summary>
+    private bool _isHeard;
+
+    public SessionLink(SessionHost host, string endpoint, string? subprotocol) =>
+        (_host, _endpoint, _subprotocol, _connection) = (host, endpoint, subprotocol, Context.Parent);
+
+    /// <param name="host">The node's.</param>
+    /// <param name="endpoint">Where the connection came in.</param>
+    /// <param name="subprotocol">What the application agreed on with the client; null for nothing.</param>
+    public static Props PropsFor(SessionHost host, string endpoint, string? subprotocol) =>
+        Props.Create<SessionLink>(host, endpoint, subprotocol!);
+
+    protected override void PostStop() => _deadline?.Cancel();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Ws.Opened { Resumed: false } opened: Begin(opened); break;
+            case Ws.Opened opened: opened.Connection.Tell(ComeBack); break; // It failed, and knows nothing any more.
+            case Ws.IEvent: break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private static Ws.Close ComeBack { get; } = new(CloseCode.ServiceRestart, "come back to your session");
+
+    private string? User => Vitals.UserOf(_opened!.Principal);
+
+    private void Begin(Ws.Opened opened)
+    {
+        (_opened, _connection) = (opened, opened.Connection);
+        Await(_host.Settings.HelloTimeout, TimedOut.Hello);
+        AskForMore();
+        Become(AwaitingHello);
+    }
+
+    private void AwaitingHello(object message)
+    {
+        switch (message)
+        {
+            case Ws.Received received: ReadHello(received); break;
+            case TimedOut { Wait: "hello" }: Close(new Ws.Close(SessionProtocol.NoHelloCode, "no hello came in time")); break;
+            default: Otherwise(message); break;
+        }
+    }
+
+    private void ReadHello(Ws.Received received)
+    {
+        _isAsked = false;
+        if (!SessionFrameReader.TryRead(Role.Client, received.Kind, received.Payload, out var frame, out var violation))
+        {
+            Break(violation.Reason);
+            return;
+        }
+
+        switch (frame.Kind)
+        {
+            case SessionFrameKind.Hello: Attach(BeginOf(isLost: false)); break;
+            case SessionFrameKind.Resume when SessionToken.TryParse(frame.Token, out var token) && token.MayBeOf(User):
+                Attach(new Session.Resume(token.Id, token.Secret, frame.Epoch, frame.Offset, _connection));
+                break;
+            case SessionFrameKind.Resume: Attach(BeginOf(isLost: true)); break;
+            default: Break("the first frame is a hello"); break;
+        }
+    }
+
+    private Session.Begin BeginOf(bool isLost)
+    {
+        var token = SessionToken.New(User);
+        return new Session.Begin(token.Id, token.Secret, isLost, _connection, _endpoint, _opened! with { Subprotocol = _subprotocol });
+    }
+
+    private void Attach(Session.IAddressed asked)
+    {
+        _host.Home.Tell(asked, Self);
+        Await(_host.Settings.HelloTimeout, TimedOut.Attach);
+        Become(message => Attaching(message, asked.Id, (asked as Session.Resume)?.Offset ?? 0));
+    }
+
+    private void Attaching(object message, string id, long offset)
+    {
+        switch (message)
+        {
+            case Session.Serving serving when serving.Connection.Equals(_connection):
+                _deadline?.Cancel();
+                (_last, _acknowledged) = (serving.Offset, offset);
+                Context.Watch(serving.Session);
+                Become(next => Open(next, serving.Session));
+                AskForMore();
+                break;
+            case Session.Unknown unknown when unknown.Id == id: Attach(BeginOf(isLost: true)); break;
+            case Session.Refused refused when refused.Id == id: Close(new Ws.Close(CloseCode.TryAgainLater, refused.Reason)); break;
+            case TimedOut { Wait: "attach" }: Close(new Ws.Close(CloseCode.TryAgainLater, "the session does not answer")); break;
+            default: Otherwise(message); break;
+        }
+    }
+
+    private void Open(object message, IActorRef session)
+    {
+        switch (message)
+        {
+            case Ws.Received received: Read(received, session); break;
+            case Session.Handled handled: Settle(handled.Offset); break;
+            case Ws.Closed closed:
+                session.Tell(new Session.Gone(_connection, closed), Self);
+                Become(Over);
+                break;
+            case Terminated: Close(ComeBack); break;
+            case TimedOut { Wait: "probe" }: Probe(session); break;
+            default: Otherwise(message); break;
+        }
+    }
+
+    private void Over(object message) => Otherwise(message);
+
+    private void Otherwise(object message)
+    {
+        switch (message)
+        {
+            case Ws.Opened: Close(ComeBack); break;
+            case Ws.IEvent or TimedOut or Terminated: break; // Of the socket, or too late.
+            case Session.Serving or Session.Handled or Session.Unknown or Session.Refused: break; // Likewise.
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Read(Ws.Received received, IActorRef session)
+    {
+        _isAsked = false;
+        if (!SessionFrameReader.TryRead(Role.Client, received.Kind, received.Payload, out var frame, out var violation))
+        {
+            Break(violation.Reason, session);
+            return;
+        }
+
+        switch (frame.Kind)
+        {
+            case SessionFrameKind.Message when frame.Offset == _last + 1: Pass(frame, session); break;
+            case SessionFrameKind.Message when frame.Offset <= _last: break; // It came before.
+            case SessionFrameKind.Message:
+                Break("a message is missing before this one", session);
+                return;
+            case SessionFrameKind.Ack when frame.Offset > _acknowledged:
+                _acknowledged = frame.Offset;
+                session.Tell(new Session.Acknowledged(_connection, frame.Offset), Self);
+                break;
+            case SessionFrameKind.Ack: break; // Nothing new.
+            default:
+                Break("a hello is the first frame alone", session);
+                return;
+        }
+
+        AskForMore();
+    }
+
+    private void Pass(in SessionFrame frame, IActorRef session)
+    {
+        _last = frame.Offset;
+        session.Tell(new Session.Came(_connection, frame.Offset, frame.MessageKind, frame.Payload), Self);
+        if (_unhandled.Count == 0 && !session.Path.Address.HasLocalScope)
+        {
+            _isHeard = true;
+            Await(ProbeInterval, TimedOut.Probe);
+        }
+
+        _unhandled.Enqueue(frame.Payload.Length);
+        _unhandledBytes += frame.Payload.Length;
+    }
+
+    /// <summary>The session has dealt with messages: so many more may come.</summary>
+    private void Settle(long handled)
+    {
+        _isHeard = true;
+        while (_last - _unhandled.Count < handled && _unhandled.TryDequeue(out var bytes))
+        {
+            _unhandledBytes -= bytes;
+        }
+
+        AskForMore();
+    }
+
+    /// <summary>Something is on its way to another node, which may be gone, or have lost it: who has said nothing twice has.</summary>
+    private void Probe(IActorRef session)
+    {
+        if (_unhandled.Count == 0)
+        {
+            return;
+        }
+
+        if (!_isHeard)
+        {
+            Leave(ComeBack, session);
+            return;
+        }
+
+        _isHeard = false;
+        session.Tell(new Session.Probe(_connection, _last), Self);
+        Await(ProbeInterval, TimedOut.Probe);
+    }
+
+    private void AskForMore()
+    {
+        if (!_isAsked && _unhandled.Count < MaxUnhandled && _unhandledBytes < MaxUnhandledBytes)
+        {
+            _isAsked = true;
+            _connection.Tell(Ws.Demand.One, Self);
+        }
+    }
+
+    private void Break(string rule) => Close(new Ws.Close(SessionProtocol.BrokenCode, rule));
+
+    private void Break(string rule, IActorRef session) => Leave(new Ws.Close(SessionProtocol.BrokenCode, rule), session);
+
+    /// <summary>Nothing more of this connection: the session need not wait until its peer has closed, too.</summary>
+    private void Leave(Ws.Close close, IActorRef session)
+    {
+        Close(close);
+        var closed = new Ws.Closed(_connection, close.Code, close.Reason, Ws.Side.Local, WasClean: false, TimeSpan.Zero, 0, 0);
+        session.Tell(new Session.Gone(_connection, closed), Self);
+        Become(Over);
+    }
+
+    private void Close(Ws.Close close) => _connection.Tell(close, Self);
+
+    private void Await(TimeSpan time, TimedOut then)
+    {
+        _deadline?.Cancel();
+        _deadline = Context.System.Scheduler.ScheduleTellOnceCancelable(time, Self, then, Self);
+    }
+}

@@ -1,0 +1,90 @@
+using Akka.Actor;
+
+namespace WsActors.Sessions;
+
+/// <summary>
+/// What a session has sent and its client has not acknowledged, in order, each with its offset. The messages are shared with whoever else is
+/// sent them; what a socket needs is written when it is sent. Pure; owned by one session. Each operation takes the same time, however long it is.
+/// </summary>
+internal sealed class SessionLog
+{
+    /// <summary>What a message takes in memory beside its payload: small ones must count, too.</summary>
+    public const int BytesOfAnyMessage = 128;
+
+    /// <summary>A ring.</summary>
+    private Entry[] _entries = [];
+
+    private int _head;
+
+    /// <summary>The bytes of all messages that there ever were.</summary>
+    private long _end;
+
+    /// <param name="last">The offset of the last message before it.</param>
+    public SessionLog(long last = 0) => Last = last;
+
+    public int Count { get; private set; }
+
+    public long Bytes { get; private set; }
+
+    /// <summary>The offset of the last message that was appended; 0 before the first.</summary>
+    public long Last { get; private set; }
+
+    /// <summary>The offset of the oldest message that is still here, or will be next.</summary>
+    public long First => Last - Count + 1;
+
+    /// <summary>Of a message that is here.</summary>
+    public ref readonly Entry this[long offset] => ref _entries[(_head + (int)(offset - First)) % _entries.Length];
+
+    public static int BytesOf(Ws.Send message) => message.Payload.Length + BytesOfAnyMessage;
+
+    /// <param name="message">The message.</param>
+    /// <param name="sender">Who is told its ack.</param>
+    /// <param name="now">For its age.</param>
+    public void Append(Ws.Send message, IActorRef? sender, TimeSpan now)
+    {
+        if (Count == _entries.Length)
+        {
+            Grow();
+        }
+
+        var bytes = BytesOf(message);
+        (_end, Bytes, Last) = (_end + bytes, Bytes + bytes, Last + 1);
+        _entries[(_head + Count++) % _entries.Length] = new Entry(message, sender, now, _end);
+    }
+
+    /// <summary>Where a message ends, in bytes since the beginning; of one that is gone, where the oldest begins.</summary>
+    public long EndOf(long offset) => offset < First ? _end - Bytes : this[offset].End;
+
+    /// <summary>Removes the oldest.</summary>
+    public Entry RemoveFirst()
+    {
+        var entry = _entries[_head];
+        _entries[_head] = default;
+        _head = (_head + 1) % _entries.Length;
+        Bytes -= BytesOf(entry.Message);
+        if (--Count == 0)
+        {
+            // An idle session holds nothing.
+            (_entries, _head) = ([], 0);
+        }
+
+        return entry;
+    }
+
+    private void Grow()
+    {
+        var larger = new Entry[Math.Max(4, _entries.Length * 2)];
+        for (var i = 0; i < Count; i++)
+        {
+            larger[i] = _entries[(_head + i) % _entries.Length];
+        }
+
+        (_entries, _head) = (larger, 0);
+    }
+
+    /// <param name="Message">The message.</param>
+    /// <param name="Sender">Who is told its ack; null for nobody.</param>
+    /// <param name="At">When it came.</param>
+    /// <param name="End">Where it ends, in bytes since the beginning of the log.</param>
+    internal readonly record struct Entry(Ws.Send Message, IActorRef? Sender, TimeSpan At, long End);
+}

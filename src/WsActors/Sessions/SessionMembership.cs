@@ -1,0 +1,29 @@
+using Akka.Actor;
+using WsActors.Connection;
+using WsActors.Topics;
+
+namespace WsActors.Sessions;
+
+/// <summary>The topics that a session is in, so that it is in them again where it goes on. Owned by its session.</summary>
+internal sealed class SessionMembership(SessionActor session, Ws.Opened opened)
+{
+    /// <summary>As it joined them; null before the first.</summary>
+    private Dictionary<string, Ws.Join>? _topics;
+
+    public IReadOnlyCollection<Ws.Join> All => _topics is null ? [] : _topics.Values;
+
+    public void Join(Ws.Join join, IActorRef asker)
+    {
+        (_topics ??= new Dictionary<string, Ws.Join>(StringComparer.Ordinal))[join.Topic] = join;
+        Tell(join, asker);
+    }
+
+    public void Leave(Ws.Leave leave, IActorRef asker)
+    {
+        _topics?.Remove(leave.Topic);
+        Tell(leave, asker);
+    }
+
+    private void Tell(Ws.ICommand command, IActorRef asker) =>
+        session.Host.Topics.Tell(new TopicsActor.Asked(session.Ref, Vitals.UserOf(opened.Principal), command), asker);
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using WsActors.Manager;
+using WsActors.Routing;
+
+namespace WsActors.Sessions;
+
+/// <summary>
+/// The routes of this node that have sessions: a session that comes here finds its handler's there, by template and subprotocol. One a
+/// system; any thread.
+/// </summary>
+internal sealed class SessionRoutes
+{
+    private ImmutableList<(WebSocketRoute Route, Endpoint Endpoint)> _routes = [];
+
+    /// <summary>The routes of an endpoint that listens.</summary>
+    public void Add(RouteTable routes, Endpoint endpoint)
+    {
+        foreach (var route in routes.WithSessions)
+        {
+            ImmutableInterlocked.Update(ref _routes, static (all, one) => all.Add(one), (route, endpoint));
+        }
+    }
+
+    /// <summary>The endpoint does not listen any more. Sessions that serve already go on.</summary>
+    public void Remove(Endpoint endpoint) => ImmutableInterlocked.Update(ref _routes, all => all.RemoveAll(one => one.Endpoint == endpoint));
+
+    /// <param name="opened">What a session's handler is told.</param>
+    /// <param name="endpoint">Where it began: that is preferred, while another node may call its own otherwise.</param>
+    public (WebSocketRoute Route, Endpoint Endpoint)? Find(Ws.Opened opened, string endpoint)
+    {
+        (WebSocketRoute, Endpoint)? found = null;
+        foreach (var one in _routes)
+        {
+            if (one.Route.Template.Text == opened.Request.Route && Speaks(one.Route.Options, opened.Subprotocol))
+            {
+                if (one.Endpoint.Name == endpoint)
+                {
+                    return one;
+                }
+
+                found ??= one;
+            }
+        }
+
+        return found;
+    }
+
+    private static bool Speaks(RouteOptions route, string? subprotocol) =>
+        subprotocol is null ? route.Subprotocols.Count == 0 : route.Subprotocols.Contains(subprotocol);
+}

@@ -1,0 +1,31 @@
+using WsActors.Manager;
+
+namespace WsActors.Sessions;
+
+/// <summary>What an operator is told of a session, in the words of a connection: what waits is its log.</summary>
+internal static class SessionStats
+{
+    public static Ws.Stats Of(SessionActor session, Endpoint endpoint, SessionState state, TimeSpan began, SessionSending sending, SessionReceiving receiving)
+    {
+        var (opened, duration) = (state.Opened, session.Now - began);
+        return new Ws.Stats
+        {
+            Connection = session.Ref,
+            Endpoint = endpoint.Name,
+            Route = opened.Request.Route,
+            Address = opened.Request.ClientAddress.ToString(),
+            Principal = opened.Principal?.Identity?.Name,
+            Subprotocol = opened.Subprotocol,
+            IsCompressed = false,
+            OpenedAt = session.Host.Clock.Date - duration,
+            Duration = duration,
+            MessagesReceived = receiving.Last,
+            MessagesSent = sending.Log.Last,
+            BytesReceived = receiving.BytesReceived,
+            BytesSent = sending.BytesSent,
+            QueuedBytes = sending.Log.Bytes,
+            UnhandledBytes = receiving.UnhandledBytes,
+            LastRoundTrip = null,
+        };
+    }
+}

@@ -1,0 +1,101 @@
+using Akka;
+using Akka.Actor;
+
+namespace WsActors.Sessions;
+
+/// <summary>
+/// The sessions of a node, its children by their ids; or the way to those of a cluster. It tells all sessions of the node the time. One a system.
+/// </summary>
+internal sealed class SessionsActor : UntypedActor
+{
+    private sealed record Tick
+    {
+        public static Tick Instance { get; } = new();
+    }
+
+    private const string GoingAway = "the server is going away";
+
+    private readonly SessionHost _host;
+
+    private readonly TimeSpan _tick;
+
+    private ICancelable? _ticks;
+
+    /// <summary>Who finds the sessions of a cluster; null where there is none.</summary>
+    private IActorRef? _home;
+
+    /// <summary>Who waits for the end of them all; null while they may begin.</summary>
+    private List<IActorRef>? _waiting;
+
+    public SessionsActor(SessionHost host, TimeSpan tick) => (_host, _tick) = (host, tick);
+
+    public static Props PropsFor(SessionHost host, TimeSpan tick) => Props.Create<SessionsActor>(host, tick);
+
+    protected override void PreStart() => _ticks = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(_tick, _tick, Self, Tick.Instance, Self);
+
+    protected override void PostStop() => _ticks?.Cancel();
+
+    // A session that fails has lost its place: its client is told so, and begins a new one.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Tick: _host.Tick(); break;
+            case Session.IAddressed addressed: Pass(addressed); break;
+            case Session.MoveTo move: _home = move.Home; break;
+            case Session.EndAll: EndAll(); break;
+            case Terminated: AnswerWhenOver(); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Pass(Session.IAddressed message)
+    {
+        if (Context.Child(message.Id) is var session && !session.IsNobody())
+        {
+            session.Forward(message);
+        }
+        else if (_home is not null)
+        {
+            _home.Forward(message);
+        }
+        else
+        {
+            Answer(message);
+        }
+    }
+
+    private void Answer(Session.IAddressed message)
+    {
+        switch (message)
+        {
+            case Session.Begin when _waiting is not null: Sender.Tell(new Session.Refused(message.Id, GoingAway)); break;
+            case Session.Begin: Context.Watch(Context.ActorOf(SessionActor.PropsFor(_host, message.Id), message.Id)).Forward(message); break;
+            case Session.Resume: Sender.Tell(new Session.Unknown(message.Id)); break;
+            case Ws.Deliver deliver: Sender.Tell(Deliveries.UnknownSession(deliver)); break;
+        }
+    }
+
+    private void EndAll()
+    {
+        (_waiting ??= []).Add(Sender);
+        var end = new Session.End(new Ws.Close(Protocol.CloseCode.GoingAway, GoingAway));
+        foreach (var session in Context.GetChildren())
+        {
+            session.Tell(end);
+        }
+
+        AnswerWhenOver();
+    }
+
+    private void AnswerWhenOver()
+    {
+        if (_waiting is not null && !Context.GetChildren().Any())
+        {
+            _waiting.ForEach(static asker => asker.Tell(Done.Instance));
+            _waiting.Clear();
+        }
+    }
+}

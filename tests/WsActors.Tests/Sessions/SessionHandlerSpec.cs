@@ -1,0 +1,176 @@
+using Akka.Actor;
+using WsActors.Protocol;
+using WsActors.Routing;
+
+namespace WsActors.Tests.Sessions;
+
+/// <summary>A session's handler lives as long as the session: over its sockets, its own failures, and no longer.</summary>
+public sealed class SessionHandlerSpec : SessionSpec
+{
+    [Fact]
+    public void A_handler_that_fails_is_restarted_and_the_session_lives_on()
+    {
+        var client = Begin();
+
+        client.Send("fail");
+
+        Assert.True(Handler.ExpectOpened().Resumed);
+        client.Send("hi");
+        Handler.ExpectText("hi");
+        client.ExpectHandled(2);
+    }
+
+    [Fact]
+    public void A_handler_that_fails_too_often_ends_the_session_with_1011()
+    {
+        var client = Begin();
+
+        for (var i = 1; i <= 10; i++)
+        {
+            client.Send("fail");
+            client.ExpectHandled(i);
+        }
+
+        client.Send("fail");
+
+        client.Socket.ExpectClose(CloseCode.InternalError);
+        Assert.Equal("false", client.Resume());
+    }
+
+    [Fact]
+    public void A_handler_that_stops_ends_the_session_with_1000()
+    {
+        var client = Begin();
+
+        client.Send("stop");
+
+        client.Socket.ExpectClose(CloseCode.Normal);
+        Assert.Equal("false", client.Resume());
+    }
+
+    [Fact]
+    public void A_handler_that_cannot_be_made_refuses_the_session_and_the_client_may_try_again()
+    {
+        var client = new SessionClient(Kit, "/none");
+        client.Connect();
+
+        client.Socket.SendText("hello");
+
+        client.Socket.ExpectClose(CloseCode.TryAgainLater);
+    }
+
+    [Fact]
+    public void A_handler_that_asks_for_messages_is_told_them_and_answers()
+    {
+        var client = SessionClient.Begin(Kit, "/shout");
+
+        for (var i = 0; i < 50; i++)
+        {
+            client.Send($"{i}");
+            client.Expect($"{i}!");
+        }
+    }
+
+    [Fact]
+    public void A_topics_messages_survive_a_reconnect()
+    {
+        var client = Begin();
+        Handler.Tell(new Ws.Join("tea"));
+        Handler.Expect<Ws.Joined>();
+        Publish("1");
+        client.Expect("1");
+        Break(client);
+        Publish("2");
+
+        Resume(client);
+
+        client.Expect("2");
+        Publish("3");
+        client.Expect("3");
+        Handler.Tell(new Ws.Leave("tea"));
+        Kit.Settle();
+        Publish("4");
+        client.ExpectNothing();
+    }
+
+    [Fact]
+    public void An_operator_may_ask_a_session_how_it_is()
+    {
+        var client = Begin("/as/ann");
+        client.Send("hi");
+        Handler.ExpectText("hi");
+        Tell("hello");
+        Kit.Settle();
+
+        Handler.Connection.Tell(Ws.GetStats.Instance, TestActor);
+
+        var stats = ExpectMsg<Ws.Stats>();
+        Assert.Equal(("ann", "/as/{user}", 1, 1), (stats.Principal, stats.Route, stats.MessagesReceived, stats.MessagesSent));
+        Assert.Equal(5 + 128, stats.QueuedBytes);
+    }
+
+    [Fact]
+    public async Task A_shutdown_ends_sessions_and_tells_their_handlers_once()
+    {
+        var (here, away) = (Begin(), Begin());
+        Break(away);
+
+        var ended = Sys.WebSockets().Sessions.Ask<Akka.Done>(WsActors.Sessions.Session.EndAll.Instance);
+
+        here.Socket.ExpectClose(CloseCode.GoingAway);
+        Handler.ExpectClosed(CloseCode.GoingAway);
+        Handler.ExpectClosed(CloseCode.GoingAway);
+        await ended;
+        Handler.ExpectNothing();
+        var late = new SessionClient(Kit);
+        late.Connect();
+        late.Socket.SendText("hello");
+        late.Socket.ExpectClose(CloseCode.TryAgainLater);
+    }
+
+    [Fact]
+    public void A_session_that_fails_sends_its_client_away_to_come_back_to_a_new_one()
+    {
+        var client = Begin();
+
+        Handler.Connection.Tell(Kill.Instance);
+
+        client.Socket.ExpectClose(CloseCode.ServiceRestart);
+        Assert.Equal("false", client.Resume());
+        Kit.Settle();
+        Assert.Equal(1, Sessions);
+    }
+
+    [Theory]
+    [InlineData(true, null, "Pull")]
+    [InlineData(false, 1024, "MaxChunkBytes")]
+    public void Sessions_pace_by_themselves(bool pull, int? chunk, string option)
+    {
+        var options = new RouteOptions { Sessions = true, Pull = pull, MaxChunkBytes = chunk };
+
+        var refused = Assert.Throws<ArgumentException>(() => RouteTable.Empty.Map("/", static _ => Props.Empty, options));
+
+        Assert.Contains(option, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_shared_handler_has_no_sessions() => Assert.Throws<ArgumentException>(
+        () => RouteTable.Empty.MapShared("/", ActorRefs.Nobody, new RouteOptions { Sessions = true }));
+
+    [Fact]
+    public void An_endpoint_whose_queue_a_window_would_overrun_is_not_bound()
+    {
+        var routes = RouteTable.Empty.Map("/", static _ => Props.Empty, new RouteOptions { Sessions = true });
+        var bind = new Ws.Bind("ws://127.0.0.1:8080", routes)
+        {
+            Source = TestActor,
+            Configure = static options => options with { MaxQueuedBytes = 256 * 1024 },
+        };
+
+        Kit.Manager.Tell(bind, TestActor);
+
+        Assert.Contains("ws-actors.sessions.window", ExpectMsg<Ws.BindFailed>().Reason, StringComparison.Ordinal);
+    }
+
+    private void Publish(string text) => Sys.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.Text(text)), TestActor);
+}

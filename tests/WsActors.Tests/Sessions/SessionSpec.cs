@@ -1,0 +1,86 @@
+using System.Security.Claims;
+using Akka.Actor;
+using WsActors.Routing;
+using WsActors.TestKit;
+
+namespace WsActors.Tests.Sessions;
+
+/// <summary>What the specs of sessions have in common: routes with sessions, whose handlers pass on what they are told.</summary>
+public abstract class SessionSpec : WebSocketSpec
+{
+    protected SessionSpec(string config = "")
+        : base($"ws-actors.sessions {{ {config} }}")
+    {
+        Kit = new WebSocketTestKit(
+            this,
+            RouteTable.Empty
+                .Map("/", _ => Relayed, new RouteOptions { Sessions = true })
+                .Map("/as/{user}", _ => Relayed, new RouteOptions { Sessions = true, Guard = AsUser })
+                .Map("/chat", _ => Relayed, new RouteOptions { Sessions = true, Subprotocols = ["chat.v2", "chat.v1"] })
+                .Map("/shout", _ => Props.Create<Shout>(), new RouteOptions { Sessions = true })
+                .Map("/none", static _ => throw new InvalidOperationException("not made"), new RouteOptions { Sessions = true })
+                .Map("/plain", _ => Relayed));
+    }
+
+    protected WebSocketTestKit Kit { get; }
+
+    /// <summary>What a handler waits for that was told to take its time.</summary>
+    protected TaskCompletionSource Gate { get; } = new();
+
+    private Props Relayed => Props.Create<Relay>(Handler.Ref, Gate.Task);
+
+    /// <summary>Begins a session whose handler was told of it.</summary>
+    private protected SessionClient Begin(string target = "/")
+    {
+        var client = SessionClient.Begin(Kit, target);
+        Handler.ExpectOpened();
+        Assert.Equal(client.SessionId, Handler.Expect<Ws.Attached>().SessionId);
+        return client;
+    }
+
+    /// <summary>The client's socket breaks.</summary>
+    private protected void Break(SessionClient client)
+    {
+        client.Socket.Socket.Reset();
+        Handler.Expect<Ws.Detached>();
+    }
+
+    private protected void Resume(SessionClient client)
+    {
+        Assert.Equal("true", client.Resume());
+        Assert.False(Handler.Expect<Ws.Attached>().IsNew);
+    }
+
+    protected void Tell(string text) => Handler.Tell(Ws.Send.Text(text));
+
+    protected int Sessions => Sys.WebSockets().SessionHost.Budget.Sessions;
+
+    protected long LogBytes => Sys.WebSockets().SessionHost.Budget.Bytes;
+
+    private static Task<GuardDecision> AsUser(UpgradeRequest request, CancellationToken cancellation) => Task.FromResult(
+        GuardDecision.Accept(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, request.Values["user"])], "test"))));
+
+    /// <summary>Passes on what it is told; fails, stops or takes its time when it is told to.</summary>
+    protected sealed class Relay(IActorRef probe, Task gate) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            switch (message)
+            {
+                case Ws.Received { Text: "fail" }: throw new InvalidOperationException("told to fail");
+                case Ws.Received { Text: "stop" }: Context.Stop(Self); break;
+                case Ws.Received { Text: "wait" }:
+                    probe.Forward(message);
+                    RunTask(() => gate);
+                    break;
+                default: probe.Forward(message); break;
+            }
+        }
+    }
+
+    /// <summary>Asks for its messages, and answers each.</summary>
+    private sealed class Shout : WebSocketHandler
+    {
+        protected override void OnText(string text) => Connection.Tell(Ws.Send.Text(text + "!"), Self);
+    }
+}

@@ -1,0 +1,208 @@
+using WsActors.Protocol;
+using WsActors.TestKit;
+
+namespace WsActors.Tests.Sessions;
+
+/// <summary>A client is sent no more than a window ahead of its acks, and a slow one loses its place before it costs memory.</summary>
+public sealed class WindowSpec : SessionSpec
+{
+    public WindowSpec()
+        : base("window = 400B, log.max-size = 1000B, log.max-messages = 20, ack-timeout = 15s, retention = 60s")
+    {
+    }
+
+    [Fact]
+    public void No_more_leaves_than_the_window_until_something_is_acknowledged()
+    {
+        var client = Begin();
+        TellBytes(5); // 128 bytes and one each.
+
+        Expect(client, 3);
+        client.ExpectNothing();
+        client.Ack();
+
+        Expect(client, 2);
+        client.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_message_larger_than_the_window_goes_alone()
+    {
+        var client = Begin();
+        var large = new string('x', 600);
+        Tell("a");
+        Tell(large);
+        Tell("b");
+
+        client.Expect("a");
+        client.ExpectNothing();
+        client.Ack();
+        client.Expect(large);
+        client.ExpectNothing();
+        client.Ack();
+        client.Expect("b");
+    }
+
+    [Fact]
+    public void A_client_that_acknowledges_nothing_for_too_long_is_sent_away_to_come_back()
+    {
+        var client = Begin();
+        Tell("1");
+        client.Expect("1");
+        Kit.Advance(Seconds(14.5));
+        client.ExpectNothing();
+
+        Kit.Advance(Seconds(0.5));
+
+        client.Socket.ExpectClose(CloseCode.ServiceRestart);
+        Handler.Expect<Ws.Detached>();
+        Resume(client);
+        Tell("2");
+        client.Expect("2");
+    }
+
+    [Fact]
+    public void A_client_that_owes_nothing_is_left_in_peace()
+    {
+        var client = Begin();
+        Tell("1");
+        client.Expect("1");
+        client.Ack();
+
+        Kit.Advance(Seconds(20));
+
+        client.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_slow_client_is_closed_with_1013_when_what_it_was_not_sent_has_to_go_and_its_session_is_lost()
+    {
+        var client = Begin();
+        TellBytes(7);
+        Expect(client, 3);
+        client.ExpectNothing();
+
+        TellBytes(5);
+
+        client.Socket.ExpectClose(CloseCode.TryAgainLater);
+        Handler.Expect<Ws.Detached>();
+        Assert.Equal("false", client.Resume());
+        Handler.ExpectClosed(CloseCode.Abnormal);
+    }
+
+    [Fact]
+    public void What_it_has_may_go_without_harm()
+    {
+        var client = Begin();
+        TellBytes(9);
+
+        Expect(client, 3);
+        client.Ack();
+        Expect(client, 3);
+        client.Ack();
+        Expect(client, 3);
+    }
+
+    [Fact]
+    public void An_ack_means_that_the_client_has_it()
+    {
+        var client = Begin();
+        Handler.Tell(Ws.Send.Text("1") with { Ack = "one" });
+        client.Expect("1");
+        Handler.ExpectNothing();
+
+        client.Ack();
+
+        Handler.ExpectAck("one");
+    }
+
+    [Fact]
+    public void An_ack_comes_once_though_the_message_was_sent_twice()
+    {
+        var client = Begin();
+        Handler.Tell(Ws.Send.Text("1") with { Ack = "one" });
+        client.Expect("1");
+        Break(client);
+
+        Assert.Equal("true", client.Resume()); // That it has the message is an ack.
+
+        Handler.ExpectAck("one");
+        Handler.Expect<Ws.Attached>();
+        client.Ack();
+        Handler.ExpectNothing();
+    }
+
+    [Fact]
+    public void What_is_trimmed_or_left_at_the_end_has_failed()
+    {
+        var client = Begin();
+        Break(client);
+        for (var i = 0; i < 8; i++)
+        {
+            Handler.Tell(Ws.Send.Text("x") with { Ack = i });
+        }
+
+        Handler.ExpectSendFailed(0, Ws.SendFailure.QueueFull);
+        Handler.Tell(new Ws.Close());
+
+        for (var i = 1; i < 8; i++)
+        {
+            Handler.ExpectSendFailed(i, Ws.SendFailure.Closed);
+        }
+
+        Handler.ExpectClosed(CloseCode.Normal);
+        Handler.Tell(Ws.Send.Text("late") with { Ack = "late" });
+        Handler.ExpectSendFailed("late", Ws.SendFailure.Closed);
+    }
+
+    [Fact]
+    public void A_message_that_wants_to_be_dropped_pushes_out_no_other()
+    {
+        var client = Begin();
+        Break(client);
+        TellBytes(7);
+
+        Handler.Tell(Ws.Send.Text("x") with { WhenFull = Ws.WhenFull.Drop, Ack = "x" });
+        Handler.Tell(Ws.Send.Text("y") with { WhenFull = Ws.WhenFull.Drop });
+
+        Handler.ExpectSendFailed("x", Ws.SendFailure.Dropped);
+        Assert.Equal(1, Handler.Expect<Ws.Dropped>().Count);
+        Resume(client);
+        Expect(client, 3);
+        client.Ack();
+        Assert.Equal(1, Handler.Expect<Ws.Dropped>().Count);
+        Expect(client, 3);
+    }
+
+    [Fact]
+    public void A_stream_cannot_be_kept_and_fails()
+    {
+        Begin();
+
+        Handler.Tell(Ws.Send.Stream(Protocol.Messages.MessageKind.Text, Nothing()) with { Ack = "stream" });
+
+        Handler.ExpectSendFailed("stream", Ws.SendFailure.SourceFailed);
+    }
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Nothing()
+    {
+        await Task.CompletedTask;
+        yield break;
+    }
+
+    private void TellBytes(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Tell("x");
+        }
+    }
+
+    private static void Expect(SessionClient client, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            client.Expect("x");
+        }
+    }
+}
