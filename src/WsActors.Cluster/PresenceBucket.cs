@@ -26,8 +26,10 @@ internal sealed class PresenceBucket(int number)
     /// <summary>Changes of this node's own that are not written yet; null for what goes.</summary>
     public Dictionary<string, PresenceEntry?> Pending { get; private set; } = [];
 
-    /// <summary>FNV-1a: the same on every node, unlike .NET's own.</summary>
-    public static int Of(string key)
+    public static int Of(string key) => HashOf(key, Count);
+
+    /// <summary>Which of so many a text belongs to. FNV-1a: the same on every node, unlike .NET's own.</summary>
+    public static int HashOf(string key, int count)
     {
         var hash = 2166136261u;
         foreach (var unit in key)
@@ -35,7 +37,7 @@ internal sealed class PresenceBucket(int number)
             hash = (hash ^ unit) * 16777619u;
         }
 
-        return (int)(hash % Count);
+        return (int)(hash % (uint)count);
     }
 
     /// <summary>Takes what is replicated now. What was known is not read again.</summary>

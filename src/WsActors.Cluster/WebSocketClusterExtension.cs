@@ -1,9 +1,10 @@
 using Akka.Actor;
 using Akka.Configuration;
+using WsActors.Cluster.Sessions;
 
 namespace WsActors.Cluster;
 
-/// <summary>WebSockets of a cluster: makes topics reach all nodes, and presence know of all. One a system; any thread may use it.</summary>
+/// <summary>WebSockets of a cluster: makes topics reach all nodes, presence know of all, and sessions move. One a system; any thread may use it.</summary>
 public sealed class WebSocketClusterExtension : IExtension
 {
     internal WebSocketClusterExtension(ExtendedActorSystem system)
@@ -13,6 +14,7 @@ public sealed class WebSocketClusterExtension : IExtension
         sockets.CheckEndpoints(options => FrameSize.Check(system.Settings.Config, options.Message.MaxMessageBytes));
         system.SystemActorOf(TopicRelayActor.PropsFor(sockets.Topics), "websockets-topic-relay");
         system.SystemActorOf(PresenceRelayActor.PropsFor(sockets.Topics, sockets.Presence), "websockets-presence-relay");
+        SessionSharding.Start(system, sockets);
     }
 
     /// <summary>

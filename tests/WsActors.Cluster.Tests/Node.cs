@@ -59,9 +59,9 @@ internal sealed class Node : IAsyncDisposable
     }
 
     /// <summary>Starts nodes, the first of which is the oldest, and waits until each knows all.</summary>
-    public static async Task<Node[]> StartCluster(int count, string config = "")
+    public static async Task<Node[]> StartCluster(int count, string config = "", Func<RouteTable, RouteTable>? routes = null)
     {
-        Node[] nodes = [.. Enumerable.Range(0, count).Select(_ => Start(config))];
+        Node[] nodes = [.. Enumerable.Range(0, count).Select(_ => Start(config, routes))];
         foreach (var node in nodes)
         {
             await node.Cluster.JoinAsync(nodes[0].Cluster.SelfAddress).WaitAsync(TimeSpan.FromSeconds(60));

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Akka.DistributedData;
+using WsActors.Sessions;
+
+namespace WsActors.Cluster.Sessions;
+
+/// <summary>
+/// Where a session lives in a cluster: with all others of its user, on the node that has their shard. Nothing but its own hand-over brings a session
+/// back, so entities are not remembered.
+/// </summary>
+internal sealed class SessionSharding : IMessageExtractor
+{
+    public const string TypeName = "websocket-sessions";
+
+    /// <summary>For ever: nodes of two versions must agree.</summary>
+    private const int Shards = 100;
+
+    private SessionSharding()
+    {
+    }
+
+    /// <summary>Brings a node's sessions into its cluster.</summary>
+    public static void Start(ExtendedActorSystem system, WebSocketExtension sockets)
+    {
+        var host = sockets.SessionHost;
+        var replicator = system.SystemActorOf(ReplicatorProps(system), "websockets-session-replicator");
+        host.Store = system.SystemActorOf(SessionStoreActor.PropsFor(host, replicator), "websockets-session-store");
+        host.Farewell = new Passivate(Session.HandOver.Instance);
+        var sharding = ClusterSharding.Get(system);
+        var region = ClusterShardingSettings.Create(system)
+            .WithStateStoreMode(StateStoreMode.DData)
+            .WithRememberEntities(false)
+            .WithPassivateIdleAfter(TimeSpan.Zero)
+            .WithSupervisorStrategy(new OneForOneStrategy(static _ => Directive.Stop));
+        sockets.MoveSessions(sharding.Start(
+            TypeName,
+            id => SessionActor.PropsFor(host, id),
+            region,
+            new SessionSharding(),
+            sharding.DefaultShardAllocationStrategy(region),
+            Session.HandOver.Instance));
+    }
+
+    // A replicator may be started beside that of the extension, as Akka's documentation says, and sharding does so; of .NET's the class is internal.
+    private static Props ReplicatorProps(ExtendedActorSystem system)
+    {
+        // The extension brings the serializers; a replicator that is older compares its data as JSON, and fails at it.
+        DistributedData.Get(system);
+        var settings = ReplicatorSettings.Create(system).WithMaxDeltaElements(SessionBucket.PerMessage);
+        var replicator = typeof(ReplicatorSettings).Assembly.GetType("Akka.DistributedData.Replicator", throwOnError: true)!;
+        return Props.Create(replicator, settings).WithDeploy(Deploy.Local).WithDispatcher(settings.Dispatcher);
+    }
+
+    /// <inheritdoc/>
+    public string? EntityId(object message) => (message as Session.IAddressed)?.Id;
+
+    /// <inheritdoc/>
+    public object? EntityMessage(object message) => message;
+
+    /// <inheritdoc/>
+    public string? ShardId(object message) => EntityId(message) is { } id ? ShardId(id) : null;
+
+    /// <inheritdoc/>
+    public string ShardId(string entityId, object? messageHint = null) =>
+        PresenceBucket.HashOf(SessionToken.UserPartOf(entityId), Shards).ToString(CultureInfo.InvariantCulture);
+}

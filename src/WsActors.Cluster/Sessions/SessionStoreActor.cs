@@ -1,0 +1,134 @@
+using Akka.Actor;
+using Akka.DistributedData;
+using Akka.Event;
+using WsActors.Sessions;
+using Entries = Akka.DistributedData.ORSet<string>;
+
+namespace WsActors.Cluster.Sessions;
+
+/// <summary>
+/// Keeps what sessions hand over, on a majority of all nodes, until their next incarnation takes it: once, and before it serves. What a majority does
+/// not confirm did not happen. One a system.
+/// </summary>
+internal sealed class SessionStoreActor : UntypedActor, IWithTimers
+{
+    /// <summary>Beyond the time that a session waits for its client: nodes' clocks differ.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(30);
+
+    /// <summary>A session waits longer than for two of these.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
+
+    private static readonly WriteMajority Written = new(Timeout);
+
+    private static readonly ReadMajority Read = new(Timeout);
+
+    private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+
+    private readonly SessionHost _host;
+
+    /// <summary>One of its own: few sessions are large, and what is said of them must not hold up the rest.</summary>
+    private readonly IActorRef _replicator;
+
+    public SessionStoreActor(SessionHost host, IActorRef replicator) => (_host, _replicator) = (host, replicator);
+
+    public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the start.
+
+    public static Props PropsFor(SessionHost host, IActorRef replicator) => Props.Create<SessionStoreActor>(host, replicator);
+
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Sweep), Sweep.Instance, SweepInterval);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Session.Store store: Put(store); break;
+            case Session.Take take:
+                _replicator.Tell(Dsl.Get(SessionBucket.KeyOf(take.Id), Read, new Taking(take.Id, Sender, null)), Self);
+                break;
+            case IGetResponse { Request: Taking taking } got: Remove(got, taking); break;
+            case IGetResponse { Request: Sweep } got: SweepUp(got); break;
+            case IUpdateResponse { Request: Taking taking } removed:
+                taking.Asker.Tell(new Session.Taken(removed.IsSuccessful ? taking.State : null), Self);
+                break;
+            case IUpdateResponse { Request: Storing storing } stored: Answer(storing, stored.IsSuccessful); break;
+            case Sweep when _cluster.SelfAddress.Equals(_cluster.State.Leader): AskForAll(); break;
+            case Sweep or IUpdateResponse: break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Put(Session.Store store)
+    {
+        var node = _cluster.SelfUniqueAddress;
+        var entry = SessionBucket.Entry(store.Id, store.Moves, _host.Clock.Date + _host.Settings.Retention + Slack, store.State);
+        _replicator.Tell(
+            Dsl.Update(
+                SessionBucket.KeyOf(store.Id),
+                Entries.Empty,
+                Written,
+                new Storing(store.Id, Sender),
+                entries => SessionBucket.Put(entries, node, store.Id, entry)),
+            Self);
+    }
+
+    private void Answer(Storing storing, bool isKept)
+    {
+        if (!isKept)
+        {
+            _log.Warning("{Session} moves, and what it leaves was not kept by a majority of nodes: its client may have to begin anew", storing.Id);
+        }
+
+        storing.Asker.Tell(new Session.Stored(isKept), Self);
+    }
+
+    /// <summary>What was read is nobody else's from the moment that a majority has forgotten it.</summary>
+    private void Remove(IGetResponse got, Taking taking)
+    {
+        var key = SessionBucket.KeyOf(taking.Id);
+        if (!got.IsSuccessful || SessionBucket.Find(got.Get(key), taking.Id) is not { } state)
+        {
+            taking.Asker.Tell(new Session.Taken(null), Self);
+            return;
+        }
+
+        var node = _cluster.SelfUniqueAddress;
+        _replicator.Tell(
+            Dsl.Update(key, Entries.Empty, Written, taking with { State = state }, entries => SessionBucket.Remove(entries, node, taking.Id)),
+            Self);
+    }
+
+    private void AskForAll()
+    {
+        for (var number = 0; number < SessionBucket.Count; number++)
+        {
+            _replicator.Tell(Dsl.Get(SessionBucket.KeyOf(number), Dsl.ReadLocal, Sweep.Instance), Self);
+        }
+    }
+
+    private void SweepUp(IGetResponse got)
+    {
+        var (node, now) = (_cluster.SelfUniqueAddress, _host.Clock.Date);
+        if (got.IsSuccessful && got.Key is ORSetKey<string> key && SessionBucket.HasExpired(got.Get(key), now))
+        {
+            _replicator.Tell(
+                Dsl.Update(key, Entries.Empty, Dsl.WriteLocal, entries => SessionBucket.RemoveExpired(entries, node, now)),
+                Self);
+        }
+    }
+
+    private sealed record Storing(string Id, IActorRef Asker);
+
+    /// <param name="Id">Which session.</param>
+    /// <param name="Asker">Who asks.</param>
+    /// <param name="State">What was read; null before.</param>
+    private sealed record Taking(string Id, IActorRef Asker, byte[]? State);
+
+    private sealed record Sweep
+    {
+        public static Sweep Instance { get; } = new();
+    }
+}

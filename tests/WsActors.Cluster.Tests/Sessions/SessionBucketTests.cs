@@ -1,0 +1,68 @@
+using Akka.Actor;
+using Akka.Cluster;
+using WsActors.Cluster.Sessions;
+using Entries = Akka.DistributedData.ORSet<string>;
+
+namespace WsActors.Cluster.Tests.Sessions;
+
+/// <summary>The sessions on their way, as nodes tell each other.</summary>
+public sealed class SessionBucketTests
+{
+    private static readonly UniqueAddress Node = new(new Address("akka.tcp", "ws", "host", 1), 1);
+
+    private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(1000);
+
+    [Fact]
+    public void An_entry_is_written_as_it_always_was() => Assert.Equal("1id 2 1000 AQID", SessionBucket.Entry("id", 2, Now, [1, 2, 3]));
+
+    [Fact]
+    public void It_takes_the_place_of_all_others_of_its_session()
+    {
+        var entries = Put(Put(Put(Entries.Empty, "a", 1), "ab", 1), "a", 2);
+
+        Assert.Equal(2, entries.Count);
+        Assert.Equal([2], SessionBucket.Find(entries, "a"));
+        Assert.Equal([1], SessionBucket.Find(entries, "ab"));
+        Assert.Null(SessionBucket.Find(entries, "b"));
+        Assert.Null(SessionBucket.Find(SessionBucket.Remove(entries, Node, "a"), "a"));
+    }
+
+    [Fact]
+    public void Of_two_that_met_the_later_counts()
+    {
+        var entries = Entries.Empty.Add(Node, SessionBucket.Entry("a", 10, Now, [10])).Add(Node, SessionBucket.Entry("a", 9, Now, [9]));
+
+        Assert.Equal([10], SessionBucket.Find(entries, "a"));
+        Assert.Empty(SessionBucket.Remove(entries, Node, "a"));
+    }
+
+    [Theory]
+    [InlineData("1a 1 9999 ?")]
+    [InlineData("2a 1 9999 AQID")]
+    public void What_this_version_cannot_read_is_none(string entry) => Assert.Null(SessionBucket.Find(Entries.Empty.Add(Node, entry), "a"));
+
+    [Fact]
+    public void What_is_too_old_goes()
+    {
+        var entries = Entries.Empty.Add(Node, SessionBucket.Entry("a", 1, Now, [1])).Add(Node, SessionBucket.Entry("b", 1, Now.AddSeconds(1), [2]));
+        Assert.True(SessionBucket.HasExpired(entries, Now));
+        Assert.False(SessionBucket.HasExpired(entries, Now.AddSeconds(-1)));
+
+        var left = SessionBucket.RemoveExpired(entries, Node, Now);
+
+        Assert.Null(SessionBucket.Find(left, "a"));
+        Assert.Equal([2], SessionBucket.Find(left, "b"));
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_refused_and_the_rest_stays()
+    {
+        var entries = Put(Entries.Empty, "a", 1);
+        var large = SessionBucket.Entry("b", 1, Now, new byte[SessionBucket.MaxLength]);
+
+        Assert.Throws<InvalidOperationException>(() => SessionBucket.Put(entries, Node, "b", large));
+    }
+
+    private static Entries Put(Entries entries, string id, int moves) =>
+        SessionBucket.Put(entries, Node, id, SessionBucket.Entry(id, moves, Now, [(byte)moves]));
+}

@@ -1,0 +1,121 @@
+using Akka.Actor;
+using WsActors.Protocol;
+using WsActors.Sessions;
+using WsActors.TestKit;
+using WsActors.Tests.Sessions;
+
+namespace WsActors.Cluster.Tests.Sessions;
+
+/// <summary>A session is reached from every node, moves with its log, and is told to be lost when its node is.</summary>
+public sealed class SessionMoveTests : SessionNodes
+{
+    [Fact]
+    public async Task A_client_comes_back_by_any_node_and_misses_nothing()
+    {
+        var client = Begin(A, home: B);
+        client.Socket.Socket.Reset();
+        for (var i = 1; i <= 10; i++)
+        {
+            await Deliver(C, client.SessionId, i, Number(i));
+        }
+
+        Assert.Equal("true", await Return(client, C));
+
+        for (var i = 1; i <= 10; i++)
+        {
+            client.Expect(Number(i));
+        }
+
+        client.Send("still here");
+        client.Expect("still here");
+        Assert.Equal(B.Cluster.SelfAddress.ToString(), WhereIs(client));
+    }
+
+    [Fact]
+    public async Task A_client_that_comes_back_by_another_node_takes_over()
+    {
+        var client = Begin(A, home: B);
+        var first = client.Socket;
+
+        Assert.Equal("true", await Return(client, C));
+
+        while (!SessionClient.IsClosedWith(first, 4409))
+        {
+        }
+    }
+
+    [Fact]
+    public async Task A_session_moves_when_its_node_leaves_and_nothing_is_lost_or_told_twice()
+    {
+        const int Count = 300;
+        var client = Begin(A, home: B);
+        var publishing = Publish(C, client.SessionId, Count);
+        await Expect(client, 1, 30);
+
+        var leaving = Akka.Actor.CoordinatedShutdown.Get(B.System).Run(Akka.Actor.CoordinatedShutdown.ClusterLeavingReason.Instance);
+
+        await Expect(client, 31, Count);
+        await publishing;
+        await leaving;
+        Assert.NotEqual(B.Cluster.SelfAddress.ToString(), WhereIs(client));
+        client.Send("still here");
+        client.Expect("still here");
+    }
+
+    [Fact]
+    public async Task A_session_whose_node_dies_is_told_to_be_lost_and_its_client_is_not_left_hanging()
+    {
+        var client = Begin(A, home: B);
+
+        await B.Kill();
+        A.Cluster.Down(B.Cluster.SelfAddress);
+
+        client.ExpectClose(CloseCode.ServiceRestart);
+        Assert.Equal("false", await Return(client, A));
+        client.Send("again");
+        client.Expect("again");
+    }
+
+    [Fact]
+    public async Task An_id_that_is_guessed_is_of_no_session_anywhere()
+    {
+        var client = Begin(A, home: B);
+        var thief = new SessionClient(C.Sockets, "/session") { Token = SessionToken.Of(client.SessionId, new byte[18]).Text, Epoch = client.Epoch };
+        var guess = SessionToken.New(null);
+        var guesser = new SessionClient(A.Sockets, "/session") { Token = guess.Text, Epoch = "e" };
+
+        Assert.Equal("false", await Return(thief, C));
+        Assert.Equal("false", await Return(guesser, A));
+
+        Assert.NotEqual(client.SessionId, thief.SessionId);
+        Assert.NotEqual(guess.Id, guesser.SessionId);
+        var failed = await C.System.WebSockets().Sessions.Ask<Ws.DeliverFailed>(new Ws.Deliver(guess.Id, "p", 1, Ws.Send.Text("x")));
+        Assert.Equal(guess.Id, failed.SessionId);
+    }
+
+    private static async Task Publish(Node node, string session, int count)
+    {
+        for (var i = 1; i <= count; i++)
+        {
+            await Deliver(node, session, i, Number(i));
+        }
+    }
+
+    /// <summary>Reads on over any number of sockets: each number once, in order, and never a session that is lost.</summary>
+    private async Task Expect(SessionClient client, int first, int last)
+    {
+        for (var i = first; i <= last;)
+        {
+            try
+            {
+                client.Expect(Number(i));
+                client.Ack();
+                i++;
+            }
+            catch (ExpectationException)
+            {
+                Assert.Equal("true", await Return(client, A));
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using Akka.Actor;
+using WsActors.Routing;
+using WsActors.TestKit;
+using WsActors.Tests.Sessions;
+
+namespace WsActors.Cluster.Tests.Sessions;
+
+/// <summary>Three nodes that serve <c>/session</c>, whose handler says where it is, and echoes the rest.</summary>
+public abstract class SessionNodes : IAsyncLifetime
+{
+    private protected Node[] Nodes { get; private set; } = null!;
+
+    private protected Node A => Nodes[0];
+
+    private protected Node B => Nodes[1];
+
+    private protected Node C => Nodes[2];
+
+    public async Task InitializeAsync() => Nodes = await Node.StartCluster(
+        3,
+        "ws-actors { drain.lead = off, drain.spread = off, sessions.hello-timeout = 5s }",
+        static routes => routes.Map("/session", static _ => Props.Create<Where>(), new RouteOptions { Sessions = true }));
+
+    public async Task DisposeAsync() => await Task.WhenAll(Nodes.Select(static node => node.DisposeAsync().AsTask()));
+
+    /// <summary>Begins a session that lives on one node, by a socket of another.</summary>
+    private protected static SessionClient Begin(Node socket, Node home)
+    {
+        while (true)
+        {
+            var client = SessionClient.Begin(socket.Sockets, "/session");
+            if (WhereIs(client) == home.Cluster.SelfAddress.ToString())
+            {
+                return client;
+            }
+
+            client.Socket.SendClose();
+        }
+    }
+
+    private protected static string WhereIs(SessionClient client)
+    {
+        client.Send("where");
+        return client.Next();
+    }
+
+    /// <summary>Comes back until it is told what became of its session.</summary>
+    private protected static async Task<string> Return(SessionClient client, Node node)
+    {
+        client.MoveTo(node.Sockets);
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return client.Resume();
+            }
+            catch (ExpectationException) when (attempt < 20)
+            {
+                // 1013: where it is going is not known yet.
+                await Task.Delay(200);
+            }
+        }
+    }
+
+    /// <summary>Delivers until it is in the log.</summary>
+    private protected static async Task Deliver(Node node, string session, long sequence, string text)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var deliver = new Ws.Deliver(session, "p", sequence, Ws.Send.Text(text));
+            try
+            {
+                var answer = await node.System.WebSockets().Sessions.Ask<object>(deliver, TimeSpan.FromSeconds(3));
+                Assert.Equal(new Ws.Delivered(session, "p", sequence), answer);
+                return;
+            }
+            catch (AskTimeoutException) when (attempt < 20)
+            {
+                // It is on its way to another node.
+            }
+        }
+    }
+
+    private protected static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private sealed class Where : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            switch (message)
+            {
+                case Ws.Received { Text: "where" }:
+                    Sender.Tell(Ws.Send.Text(Akka.Cluster.Cluster.Get(Context.System).SelfAddress.ToString()));
+                    break;
+                case Ws.Received received: Sender.Tell(Ws.Send.Same(received)); break;
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Akka.Actor;
+using WsActors.Sessions;
+
+namespace WsActors.Cluster.Tests.Sessions;
+
+/// <summary>What a session leaves is kept by a majority, and given back once.</summary>
+public sealed class SessionStoreTests : SessionNodes
+{
+    private static readonly string Id = SessionToken.New(null).Id;
+
+    [Fact]
+    public async Task What_one_node_keeps_another_takes_and_nobody_takes_it_again()
+    {
+        Assert.True(await Store(A, 1, [1, 2, 3]));
+
+        Assert.Equal([1, 2, 3], await Take(B));
+
+        Assert.Null(await Take(C));
+        Assert.Null(await Take(A));
+        Assert.Null(await Take(B));
+    }
+
+    [Fact]
+    public async Task Of_two_moves_the_later_is_given_back_and_the_earlier_never()
+    {
+        Assert.True(await Store(A, 1, [1]));
+        Assert.True(await Store(B, 2, [2]));
+
+        Assert.Equal([2], await Take(C));
+        Assert.Null(await Take(A));
+    }
+
+    [Fact]
+    public async Task Two_of_three_nodes_are_enough()
+    {
+        await C.Kill();
+
+        Assert.True(await Store(B, 1, [1]));
+        Assert.Equal([1], await Take(A));
+        Assert.Null(await Take(B));
+    }
+
+    [Fact]
+    public async Task One_of_three_is_not()
+    {
+        Assert.True(await Store(B, 1, [1]));
+        await B.Kill();
+        await C.Kill();
+
+        Assert.Null(await Take(A));
+        Assert.False(await Store(A, 2, [2]));
+    }
+
+    [Fact]
+    public async Task As_much_as_a_full_log_moves_and_what_no_bucket_holds_does_not()
+    {
+        var large = new byte[2 * 1024 * 1024];
+        new Random(3).NextBytes(large);
+
+        Assert.True(await Store(A, 1, large));
+        var taken = await Take(B);
+        Assert.True(large.AsSpan().SequenceEqual(taken));
+        Assert.False(await Store(A, 2, new byte[3 * 1024 * 1024]));
+        Assert.Null(await Take(B));
+    }
+
+    private static async Task<bool> Store(Node node, int moves, byte[] state) =>
+        (await StoreOf(node).Ask<Session.Stored>(new Session.Store(Id, moves, state), Eventually.Patience)).IsKept;
+
+    private static async Task<byte[]?> Take(Node node) =>
+        (await StoreOf(node).Ask<Session.Taken>(new Session.Take(Id), Eventually.Patience)).State;
+
+    private static IActorRef StoreOf(Node node) => node.System.WebSockets().SessionHost.Store!;
+}
