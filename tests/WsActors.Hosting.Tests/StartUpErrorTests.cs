@@ -26,7 +26,7 @@ public sealed class StartUpErrorTests
     {
         var error = await StartFailsWith<BindFailedException>(ws => ws.Listen("wss://127.0.0.1:0"));
 
-        Assert.StartsWith("Cannot listen on wss://127.0.0.1:0: the akka-io transport has no TLS.", error, StringComparison.Ordinal);
+        Assert.StartsWith("Cannot listen on wss://127.0.0.1:0: the akka-io transport has no TLS; set ws-actors.transport = sockets", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,8 +3,8 @@ using Akka.Actor;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// The writes of a connection, in order, each acknowledged when the kernel took it, unless it did so at once. How they leave, plainly or within TLS, is its kinds'. Part of
-/// its connection, under its gate.
+/// The writes of a connection, in order, each acknowledged when the kernel took it, unless it did so at once. How they leave, plainly or within
+/// TLS, is its kinds'. Part of its connection, under its gate.
 /// </summary>
 internal abstract class Outgoing(SocketConnection connection)
 {

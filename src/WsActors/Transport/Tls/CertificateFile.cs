@@ -61,7 +61,8 @@ internal static class CertificateFile
         var key = certificate.KeyPath is null ? text : System.Text.Encoding.UTF8.GetString(Read(keyPath, keyKey));
         if (!key.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
         {
-            throw Wrong(keyKey, keyPath, certificate.KeyPath is null ? $"it holds no private key; name the key's file in {section}.key" : "it holds no private key in PEM");
+            var cure = certificate.KeyPath is null ? $"; name the key's file in {section}.key" : " in PEM";
+            throw Wrong(keyKey, keyPath, $"it holds no private key{cure}");
         }
 
         var isEncrypted = key.Contains("BEGIN ENCRYPTED PRIVATE KEY-----", StringComparison.Ordinal);
