@@ -1,4 +1,5 @@
 using Akka.Actor;
+using WsActors.Connection;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.Routing;
@@ -156,6 +157,31 @@ public sealed class AckSpec : WebSocketSpec
         Handler.ExpectSendFailed("in flight", Ws.SendFailure.Closed);
         Handler.ExpectSendFailed("behind", Ws.SendFailure.Closed);
         Handler.ExpectClosed(ofItself ? CloseCode.InternalError : CloseCode.Abnormal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_waits_fails_too_when_the_connection_fails_behind_an_end_without_close_frames(bool halfClosed)
+    {
+        Fill();
+        _kit.Settle();
+        if (halfClosed)
+        {
+            _client.Socket.HalfClose();
+            _kit.Settle();
+        }
+        else
+        {
+            _client.Connection.Tell(ConnectionActor.Abort.Instance, ActorRefs.NoSender);
+        }
+
+        _client.Connection.Tell(Kill.Instance, ActorRefs.NoSender);
+
+        Handler.ExpectSendFailed("in flight", Ws.SendFailure.Closed);
+        Handler.ExpectSendFailed("behind", Ws.SendFailure.Closed);
+        Handler.ExpectClosed(CloseCode.Abnormal);
+        Assert.Equal(0, Sys.WebSockets().RentedBuffers);
     }
 
     [Fact]

@@ -140,7 +140,12 @@ internal sealed class Wire
         if (!Outbox.HasClose)
         {
             Outbox.DropWaiting(Ws.SendFailure.Closed);
-            Outbox.AppendClose(end.Code, end.Reason);
+
+            // One that had ended without close frames ends without: its code may not be sent (RFC 6455 §7.4.1).
+            if (CloseCode.MayBeSent(end.Code))
+            {
+                Outbox.AppendClose(end.Code, end.Reason);
+            }
         }
 
         do
