@@ -150,7 +150,9 @@ public sealed class WindowSpec : SessionSpec
             Handler.ExpectSendFailed(i, Ws.SendFailure.Closed);
         }
 
+        Watch(Handler.Connection);
         Handler.ExpectClosed(CloseCode.Normal);
+        ExpectTerminated(Handler.Connection);
         Handler.Tell(Ws.Send.Text("late") with { Ack = "late" });
         Handler.ExpectSendFailed("late", Ws.SendFailure.Closed);
     }
