@@ -2,6 +2,7 @@ using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
 using WsActors.TestKit;
+using WsActors.Tests.Loopback;
 
 namespace WsActors.Tests;
 
@@ -203,9 +204,10 @@ public sealed class StreamedSpec : WebSocketSpec
         Handler.Tell(Stream());
         Handler.Tell(Ws.Send.Text("behind") with { Ack = "behind" });
         await _source.IsAsked();
+        var before = _client.Socket.Writes;
         _source.Yield(new byte[100_000]);
         _source.Yield(new byte[10]);
-        await UntilSomethingIsInFlight();
+        await Eventually.Holds(() => _client.Socket.Writes > before, () => "Nothing is in flight.");
         Handler.Tell(new Ws.Close(4000));
 
         Handler.ExpectSendFailed("stream", Ws.SendFailure.Closing);
@@ -318,15 +320,6 @@ public sealed class StreamedSpec : WebSocketSpec
     }
 
     private Ws.Send Stream(MessageKind kind = MessageKind.Binary) => Ws.Send.Stream(kind, _source.Parts) with { Ack = "stream" };
-
-    private async Task UntilSomethingIsInFlight()
-    {
-        var before = _client.Socket.Writes;
-        for (var i = 0; i < 3000 && _client.Socket.Writes == before; i++)
-        {
-            await ComesToRest();
-        }
-    }
 
     /// <summary>Gives the source's thread time: what it says is not awaited by the kit.</summary>
     private async Task ComesToRest()

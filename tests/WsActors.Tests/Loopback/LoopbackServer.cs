@@ -19,6 +19,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
         akka.stdout-loglevel = OFF
         akka.log-dead-letters = off
         ws-actors.tick = 20ms
+        ws-actors.drain.lead = off
+        ws-actors.drain.spread = off
         """);
 
     private readonly ConcurrentQueue<LogEvent> _log = [];

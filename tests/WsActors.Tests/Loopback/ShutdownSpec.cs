@@ -26,7 +26,7 @@ public sealed class ShutdownSpec
                 .MapShared("/shared", system.ActorOf(ObedientHandler.PropsFor(_tally)))
                 .Map("/own", _ => ObedientHandler.PropsFor(_tally)),
             options => options with { CloseTimeout = TimeSpan.FromSeconds(closeTimeoutSeconds) },
-            config: "akka.coordinated-shutdown.phases.before-service-unbind.timeout = 60s\nws-actors.drain { lead = off, spread = off }",
+            config: "akka.coordinated-shutdown.phases.before-service-unbind.timeout = 60s",
             time: time);
         var clients = new List<RawClient>();
         for (var i = 0; i < Clients; i++)
