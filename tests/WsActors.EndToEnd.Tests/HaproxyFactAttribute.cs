@@ -4,10 +4,11 @@ namespace WsActors.EndToEnd.Tests;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class HaproxyFactAttribute : FactAttribute
 {
-    public HaproxyFactAttribute() => Skip = Array.Exists(Folders, static folder => File.Exists(Path.Combine(folder, "haproxy")))
-        || Environment.GetEnvironmentVariable("WSACTORS_REQUIRE_HAPROXY") is not null
+    public HaproxyFactAttribute() => Skip = IsInstalled("haproxy") || Environment.GetEnvironmentVariable("WSACTORS_REQUIRE_HAPROXY") is not null
             ? null
             : "No HAProxy here: install haproxy to run this test.";
 
-    private static string[] Folders => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+    /// <summary>Whether there is a program of that name.</summary>
+    public static bool IsInstalled(string program) =>
+        Array.Exists((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), folder => File.Exists(Path.Combine(folder, program)));
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace WsActors.EndToEnd.Tests.Container;
@@ -28,6 +29,32 @@ public sealed partial class ComposeFileTests
         Assert.Equal(ports, Text.LastIndexOf("ports:", StringComparison.Ordinal));
         Assert.Contains("  nodes:\n    internal: true\n", Text, StringComparison.Ordinal);
     }
+
+    [ComposeFact]
+    public async Task Compose_accepts_it()
+    {
+        using var compose = Process.Start(new ProcessStartInfo("docker-compose", ["--profile", "conformance", "config", "--quiet"])
+        {
+            WorkingDirectory = Repository.Root,
+            RedirectStandardError = true,
+        })!;
+        var errors = await compose.StandardError.ReadToEndAsync();
+        await compose.WaitForExitAsync();
+
+        Assert.True(compose.ExitCode == 0 && errors.Length == 0, errors);
+    }
+
+    [Fact]
+    public void What_it_mounts_is_there()
+    {
+        var mounted = Mounts().Matches(Text).Select(static match => Path.Combine(Repository.Root, match.Groups["file"].Value)).ToList();
+
+        Assert.Equal(2, mounted.Count);
+        Assert.All(mounted, static file => Assert.True(File.Exists(file), file));
+    }
+
+    [GeneratedRegex(@"- \./(?<file>\S+):/\S+:ro$", RegexOptions.Multiline)]
+    private static partial Regex Mounts();
 
     [GeneratedRegex(@"Cluster__Seeds: (?<seeds>\S+)")]
     private static partial Regex Seeds();

@@ -32,12 +32,8 @@ internal sealed class Haproxy : IAsyncDisposable
         return haproxy;
     }
 
-    /// <summary>What stands behind <c>haproxy: content:</c>.</summary>
-    public static string Settings() => string.Join('\n', File.ReadLines(Path.Combine(Repository.Root, "docker-compose.yml"))
-        .SkipWhile(static line => line != "configs:")
-        .SkipWhile(static line => line != "  haproxy:")
-        .Skip(2)
-        .TakeWhile(static line => line.Length == 0 || line.StartsWith("      ", StringComparison.Ordinal))) + "\n";
+    /// <summary>What the balancer is given.</summary>
+    public static string Settings() => File.ReadAllText(Path.Combine(Repository.Root, "containers", "haproxy.cfg"));
 
     public async ValueTask DisposeAsync()
     {
