@@ -33,12 +33,12 @@ public sealed class WebSocketExtension : IExtension
         var setup = system.Settings.Setup.Get<WebSocketSetup>() is { HasValue: true, Value: var given } ? given : new WebSocketSetup();
         var settings = ManagerSettings.From(system.Settings.Config);
         settings = settings with { Endpoint = setup.Configure(settings.Endpoint) };
-        var instruments = new Instruments();
         var log = Logging.GetLogger(system, "WsActors");
         Topics = system.SystemActorOf(TopicsActor.PropsFor(settings.Topics), "websocket-topics");
         Presence = system.SystemActorOf(PresenceActor.PropsFor(Topics), "websocket-presence");
         var clock = new Clock(setup.Time);
         SessionHost = new SessionHost(settings.Sessions, clock, log, Topics);
+        var instruments = new Instruments(system, SessionHost.Budget);
         Sessions = SessionHost.Home = system.SystemActorOf(SessionsActor.PropsFor(SessionHost, settings.Tick), "websocket-sessions");
         _shared = new Endpoint.Shared(clock, _buffers, instruments, log, settings.RetryAfter, new Jitter(setup.Random))
         {

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Akka.Actor;
+using WsActors.Sessions;
 
 namespace WsActors.Manager;
 
@@ -9,7 +11,7 @@ namespace WsActors.Manager;
 /// </summary>
 internal sealed class Instruments : IDisposable
 {
-    private readonly Meter _meter = new("WsActors");
+    private readonly Meter _meter;
 
     private readonly UpDownCounter<long> _open;
     private readonly Counter<long> _opened;
@@ -20,9 +22,13 @@ internal sealed class Instruments : IDisposable
     private readonly Histogram<double> _roundTrip;
     private readonly UpDownCounter<long> _queued;
     private readonly Counter<long> _dropped;
+    private readonly Counter<long> _welcomed;
 
-    public Instruments()
+    /// <param name="system">Whose they are: the meter's scope, by which those of one process are told apart.</param>
+    /// <param name="sessions">The sessions of its node.</param>
+    public Instruments(ActorSystem system, SessionBudget sessions)
     {
+        _meter = new Meter(new MeterOptions("WsActors") { Scope = system });
         _open = _meter.CreateUpDownCounter<long>("wsactors.connections.open", "{connection}", "Open WebSockets.");
         _opened = _meter.CreateCounter<long>("wsactors.connections.opened", "{connection}", "Handshakes that succeeded.");
         _closed = _meter.CreateCounter<long>("wsactors.connections.closed", "{connection}", "Connections that ended, by close code.");
@@ -32,6 +38,9 @@ internal sealed class Instruments : IDisposable
         _roundTrip = _meter.CreateHistogram<double>("wsactors.roundtrip", "s", "From a ping's leaving to its pong.");
         _queued = _meter.CreateUpDownCounter<long>("wsactors.queued", "By", "Bytes that wait to be sent.");
         _dropped = _meter.CreateCounter<long>("wsactors.dropped", "{message}", "Messages that were told to a connection and not sent, by reason.");
+        _welcomed = _meter.CreateCounter<long>("wsactors.sessions.welcomed", "{client}", "Clients of sessions that were welcomed, by what became of the session they asked for.");
+        _meter.CreateObservableUpDownCounter("wsactors.sessions.open", () => sessions.Sessions, "{session}", "Sessions that are here, with a client or without.");
+        _meter.CreateObservableUpDownCounter("wsactors.sessions.log", () => sessions.Bytes, "By", "Bytes that sessions keep since their clients have not acknowledged them.");
     }
 
     public void Refused(string endpoint, int status) =>
@@ -80,6 +89,10 @@ internal sealed class Instruments : IDisposable
         public void Dropped(Ws.SendFailure reason) =>
             all._dropped.Add(1, new("endpoint", endpoint), new("route", route), new("reason", Word(reason)));
 
+        /// <param name="recovery">What became of the session that the client asked for.</param>
+        public void Welcomed(Recovery recovery) =>
+            all._welcomed.Add(1, new("endpoint", endpoint), new("route", route), new("recovered", Word(recovery)));
+
         private void Count(int messages, int bytes, in TagList tags)
         {
             all._messages.Add(messages, tags);
@@ -94,6 +107,13 @@ internal sealed class Instruments : IDisposable
             Ws.SendFailure.Closing => "closing",
             Ws.SendFailure.SourceFailed => "source-failed",
             _ => "closed",
+        };
+
+        private static string Word(Recovery recovery) => recovery switch
+        {
+            Recovery.New => "new",
+            Recovery.Recovered => "true",
+            _ => "false",
         };
 
         // Applications have two thousand codes: two buckets keep the tag bounded (RFC 6455 §7.4.2).

@@ -14,7 +14,7 @@ internal static class CompareCommand
 
     private static readonly Option<string> Servers = new("--servers")
     {
-        Description = "Who takes part: sockets, akka-io and akka-io-64k (with frames of 64 KiB) are the program's transports; kestrel.",
+        Description = "Who takes part: sockets, akka-io and akka-io-64k (with frames of 64 KiB) are the program's transports; sockets-3 and akka-io-3 a cluster of three; kestrel.",
         HelpName = "names",
         DefaultValueFactory = static _ => "sockets,akka-io,kestrel",
     };

@@ -54,6 +54,7 @@ internal sealed class Comparison(CompareOptions options, TextWriter output, Text
                 limits.AddRange(results.Where(static result => result.Value.LoadBusy > BusyLoad).Select(result => $"{result.Key.Name} at {measured.Name}"));
             }
 
+            await WriteTrafficAsync(row, servers);
             WriteAbsent(absent);
             if (limits.Count > 0)
             {
@@ -132,6 +133,22 @@ internal sealed class Comparison(CompareOptions options, TextWriter output, Text
                 MarkdownTable.Number(best.P99),
                 MarkdownTable.Number(best.P999),
                 MarkdownTable.Number(best.Memory));
+        }
+    }
+
+    /// <summary>What nodes send to each other for each message that one of them says to all, their gossip included.</summary>
+    private async Task WriteTrafficAsync(Row row, Dictionary<Contender, RunningServer> servers)
+    {
+        foreach (var (contender, server) in servers.Where(static server => server.Value.Traffic is not null))
+        {
+            var load = row.Shapes[0].Load with { Duration = options.Duration, WarmUp = TimeSpan.Zero };
+            await using var child = await server.OccupyAsync(load, cancellation);
+            var before = await server.Traffic!.BytesAsync(cancellation);
+            var result = await RunningServer.ResultOfAsync(child, cancellation);
+            var publishes = result.PerSecond * load.Duration.TotalSeconds / load.Connections;
+            output.WriteLine(before is { } bytes && await server.Traffic.BytesAsync(cancellation) is { } after
+                ? $"\nBetween the nodes of {contender.Name}: {MarkdownTable.Number((after - bytes) / publishes)} bytes a message that is for all."
+                : $"\nBetween the nodes of {contender.Name}: not known, since iproute2 (ss) is missing.");
         }
     }
 

@@ -31,12 +31,17 @@ internal sealed record Contender(string Name, string[] Command, bool IsProgram)
 
     private static readonly string Own = typeof(Contender).Assembly.Location;
 
+    /// <summary>How many processes it is, a cluster if more than one.</summary>
+    public int Nodes { get; init; } = 1;
+
     /// <param name="program">The program, built: a dll.</param>
     public static IReadOnlyList<Contender> All(string program) =>
     [
         new("sockets", ["dotnet", program, "--transport", "sockets"], IsProgram: true),
         new("akka-io", ["dotnet", program, "--transport", "akka-io"], IsProgram: true),
         new("akka-io-64k", ["dotnet", program, "--transport", "akka-io", .. LargeFrames], IsProgram: true),
+        new("sockets-3", ["dotnet", program, "--transport", "sockets"], IsProgram: true) { Nodes = 3 },
+        new("akka-io-3", ["dotnet", program, "--transport", "akka-io"], IsProgram: true) { Nodes = 3 },
         new(Kestrel, ["dotnet", Own, Kestrel], IsProgram: false),
     ];
 

@@ -23,6 +23,10 @@ internal static class Machine
         CultureInfo.InvariantCulture,
         $"{Model()}, {Cores.Length} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}; {(Pins ? "server and load on a core each" : "server and load not pinned")}; load average {LoadAverage()}");
 
+    /// <summary>Whether there is a program of that name.</summary>
+    public static bool Exists(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+
     /// <summary>Of the last minute; empty where nothing tells it.</summary>
     private static string LoadAverage() => ReadOrEmpty("/proc/loadavg").Split(' ')[0];
 
@@ -41,7 +45,4 @@ internal static class Machine
         var mask = OperatingSystem.IsLinux() || OperatingSystem.IsWindows() ? (ulong)self.ProcessorAffinity : 1;
         return Enumerable.Range(0, 64).Where(core => (mask >> core & 1) == 1);
     }
-
-    private static bool Exists(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
 }

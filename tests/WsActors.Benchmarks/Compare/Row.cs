@@ -29,6 +29,7 @@ internal sealed record Row(string Name, string Title, Variant Variant, params Sh
         new("connects", "Connect, open, echo, close, each time anew", Variant.Plain, Shape.Of(LoadKind.Storm, 64, 20)),
         new(Idle, "Idle connections that have echoed once", Variant.Plain, Shape.Of(LoadKind.Idle, 64, 9000)),
         new("broadcast", "Broadcast, a delivery", Variant.Plain, Shape.Of(LoadKind.Fan, Kibi, 5000, path: "/broadcast/all")),
+        new("spread", "Broadcast on one node and on several, a delivery", Variant.Plain, Shape.Of(LoadKind.Fan, Kibi, 3000, path: "/broadcast/all")),
         new("tls", "Echo over TLS", Variant.Tls, Small, Medium),
         new("deflate", "Echo of compressed text, each message for itself", Variant.Deflate, Compressed(Shape.Of(LoadKind.Echo, 4 * Kibi, 100))),
     ];

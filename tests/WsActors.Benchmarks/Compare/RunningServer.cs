@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using WsActors.Benchmarks.Load;
@@ -6,7 +8,7 @@ using WsActors.EndToEnd.Tests;
 
 namespace WsActors.Benchmarks.Compare;
 
-/// <summary>A server that listens, and can be loaded.</summary>
+/// <summary>A server that listens, and can be loaded: a process, or the nodes of a cluster.</summary>
 internal sealed partial class RunningServer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -17,32 +19,35 @@ internal sealed partial class RunningServer : IAsyncDisposable
         ["DOTNET_TieredCompilation"] = "0",
     };
 
-    private readonly Child _child;
-    private readonly int _port;
+    private readonly List<Child> _nodes = [];
+    private readonly List<int> _ports = [];
     private readonly Contender _contender;
     private readonly Variant _variant;
     private readonly string _certificate;
 
-    private RunningServer(Child child, int port, Contender contender, Variant variant, string certificate) =>
-        (_child, _port, _contender, _variant, _certificate) = (child, port, contender, variant, certificate);
+    private RunningServer(Contender contender, Variant variant, string certificate) =>
+        (_contender, _variant, _certificate) = (contender, variant, certificate);
 
     /// <summary>Resident bytes.</summary>
-    public long Memory => ProcessUse.Of(_child.Id).Memory;
+    public long Memory => ProcessUse.Of(_nodes.Select(static node => node.Id)).Memory;
+
+    /// <summary>What its nodes send to each other; null for one alone.</summary>
+    public NodeTraffic? Traffic { get; private set; }
 
     /// <exception cref="CompareException">It does not listen.</exception>
     public static async Task<RunningServer> StartAsync(Contender contender, Variant variant, string certificate, CancellationToken cancellation)
     {
-        var child = new Child(Machine.ForServer(contender.CommandFor(variant, certificate)), LiveMemory.Environment);
+        var server = new RunningServer(contender, variant, certificate);
         try
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             deadline.CancelAfter(Patience);
-            var bound = await child.ReadAsync(static line => BoundTo().Match(line) is { Success: true } match ? match : null, deadline.Token);
-            return new(child, int.Parse(bound.Groups["port"].ValueSpan, CultureInfo.InvariantCulture), contender, variant, certificate);
+            await server.StartNodesAsync(deadline.Token);
+            return server;
         }
         catch
         {
-            await child.DisposeAsync();
+            await server.DisposeAsync();
             throw;
         }
     }
@@ -52,11 +57,18 @@ internal sealed partial class RunningServer : IAsyncDisposable
     public async Task<LoadResult> LoadAsync(LoadOptions load, CancellationToken cancellation)
     {
         await using var child = StartLoad(load);
-        var result = await child.ReadAsync(static line => line.StartsWith('{') ? JsonSerializer.Deserialize<LoadResult>(line) : null, cancellation);
+        return await ResultOfAsync(child, cancellation);
+    }
+
+    /// <summary>Waits for the end of a load.</summary>
+    /// <inheritdoc cref="LoadAsync" path="/exception"/>
+    public static async Task<LoadResult> ResultOfAsync(Child load, CancellationToken cancellation)
+    {
+        var result = await load.ReadAsync(static line => line.StartsWith('{') ? JsonSerializer.Deserialize<LoadResult>(line) : null, cancellation);
         return result.Errors == 0 ? result : throw new CompareException($"{result.Errors} answers were wrong, or connections ended.");
     }
 
-    /// <summary>Opens connections that stay until the child ends.</summary>
+    /// <summary>Begins a load, and waits until its connections are open.</summary>
     public async Task<Child> OccupyAsync(LoadOptions load, CancellationToken cancellation)
     {
         var child = StartLoad(load);
@@ -75,17 +87,91 @@ internal sealed partial class RunningServer : IAsyncDisposable
     /// <summary>What it holds once its garbage is collected.</summary>
     public async Task<LiveMemory> LiveMemoryAsync(CancellationToken cancellation)
     {
-        await _child.AskAsync("what is alive?");
-        return await _child.ReadAsync(LiveMemory.Parse, cancellation);
+        var sum = new LiveMemory(0, 0);
+        foreach (var node in _nodes)
+        {
+            await node.AskAsync("what is alive?");
+            var one = await node.ReadAsync(LiveMemory.Parse, cancellation);
+            sum = new(sum.Heap + one.Heap, sum.Malloc + one.Malloc);
+        }
+
+        return sum;
     }
 
-    public ValueTask DisposeAsync() => _child.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes)
+        {
+            await node.DisposeAsync();
+        }
+    }
+
+    private async Task StartNodesAsync(CancellationToken cancellation)
+    {
+        var nodePorts = _contender.Nodes > 1 ? FreePorts(_contender.Nodes) : [];
+        var seeds = string.Join(',', nodePorts.Select(static port => $"127.0.0.1:{port}"));
+        for (var i = 0; i < _contender.Nodes; i++)
+        {
+            var environment = new Dictionary<string, string?>(LiveMemory.Environment);
+            if (nodePorts.Length > 0)
+            {
+                (environment["Cluster__Seeds"], environment["Cluster__Port"]) = (seeds, nodePorts[i].ToString(CultureInfo.InvariantCulture));
+            }
+
+            var node = new Child(Machine.ForServer(_contender.CommandFor(_variant, _certificate)), environment);
+            _nodes.Add(node);
+            var bound = await node.ReadAsync(static line => BoundTo().Match(line) is { Success: true } match ? match : null, cancellation);
+            _ports.Add(int.Parse(bound.Groups["port"].ValueSpan, CultureInfo.InvariantCulture));
+        }
+
+        if (nodePorts.Length > 0)
+        {
+            Traffic = new NodeTraffic(nodePorts);
+            await Task.WhenAll(_ports.Select(port => UntilReadyAsync(port, cancellation)));
+        }
+    }
+
+    /// <summary>A node is ready once it is in the cluster.</summary>
+    private static async Task UntilReadyAsync(int port, CancellationToken cancellation)
+    {
+        using var http = new HttpClient();
+        while (!(await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health/ready"), cancellation)).IsSuccessStatusCode)
+        {
+            await Task.Delay(50, cancellation);
+        }
+    }
+
+    // Below those that the system gives to outgoing connections.
+    private static int[] FreePorts(int count)
+    {
+        var sockets = new Dictionary<int, TcpListener>();
+        while (sockets.Count < count)
+        {
+            var socket = new TcpListener(IPAddress.Loopback, Random.Shared.Next(10_000, 32_000));
+            try
+            {
+                socket.Start();
+                sockets.Add(((IPEndPoint)socket.LocalEndpoint).Port, socket);
+            }
+            catch (SocketException)
+            {
+                socket.Dispose(); // someone has it
+            }
+        }
+
+        foreach (var socket in sockets.Values)
+        {
+            socket.Dispose();
+        }
+
+        return [.. sockets.Keys];
+    }
 
     private Child StartLoad(LoadOptions load) => new(Machine.ForLoad(["dotnet", typeof(RunningServer).Assembly.Location, .. LoadCommand.Arguments(load with
     {
-        Port = _port,
+        Ports = _ports,
         Path = _contender.PathFor(_variant, load.Path),
-        Server = _child.Id,
+        Servers = [.. _nodes.Select(static node => node.Id)],
         Certificate = _variant is Variant.Tls ? _certificate : null,
     })]), ForLoad);
 

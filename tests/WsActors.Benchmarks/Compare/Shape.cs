@@ -4,7 +4,7 @@ using WsActors.Benchmarks.Load;
 namespace WsActors.Benchmarks.Compare;
 
 /// <summary>What every server is given alike.</summary>
-/// <param name="Load">The load, but for the port and the process of the server.</param>
+/// <param name="Load">The load, but for the ports and the processes of the server.</param>
 internal sealed record Shape(LoadOptions Load)
 {
     /// <summary>As a table has it.</summary>
@@ -20,7 +20,7 @@ internal sealed record Shape(LoadOptions Load)
     };
 
     public static Shape Of(LoadKind kind, int size, int connections, int depth = 1, string path = "/echo") =>
-        new(new LoadOptions { Kind = kind, Port = 0, Size = size, Connections = connections, Depth = depth, Path = path });
+        new(new LoadOptions { Kind = kind, Ports = [], Size = size, Connections = connections, Depth = depth, Path = path });
 
     /// <summary>With fewer connections: at least two.</summary>
     public Shape Divided(int by) => new(Load with { Connections = Math.Max(2, Load.Connections / by) });

@@ -8,7 +8,7 @@ namespace WsActors.Benchmarks.Load;
 internal static class LoadCommand
 {
     private static readonly Argument<LoadKind> Kind = new("kind") { Description = "echo, paced, storm, idle or fan." };
-    private static readonly Option<int> Port = new("--port", "-p") { Description = "The server's, on 127.0.0.1.", Required = true };
+    private static readonly Option<int[]> Ports = new("--port", "-p") { Description = "The server's, on 127.0.0.1; given again for each node of a cluster, which take turns.", Required = true };
     private static readonly Option<string> Path = new("--path") { Description = "The route.", DefaultValueFactory = static _ => "/echo" };
     private static readonly Option<int> Connections = Number("--connections", "-c", 100, "How many connections there are at a time.");
     private static readonly Option<int> Size = Number("--size", "-s", 64, "Bytes of a message.");
@@ -16,7 +16,7 @@ internal static class LoadCommand
     private static readonly Option<int> Rate = Number("--rate", "-r", 1000, "paced: messages a second of all connections together.");
     private static readonly Option<int> Duration = Number("--seconds", "-t", 5, "How long it is measured.");
     private static readonly Option<int> WarmUp = Number("--warm-up", "-w", 1, "Seconds before that.");
-    private static readonly Option<int?> Server = new("--server") { Description = "The server's process, to tell its processor time and memory.", HelpName = "pid" };
+    private static readonly Option<int[]> Servers = new("--server") { Description = "The server's process, to tell its processor time and memory; given again for each node.", HelpName = "pid" };
     private static readonly Option<bool> Binary = new("--binary") { Description = "Sends binary messages rather than text." };
     private static readonly Option<string?> Tls = new("--tls") { Description = "Connects by wss to the server with this certificate: a PEM file.", HelpName = "file" };
     private static readonly Option<bool> Deflate = new("--deflate") { Description = "Offers permessage-deflate and compresses." };
@@ -26,7 +26,7 @@ internal static class LoadCommand
     {
         var command = new Command("load", "Loads a WebSocket server on this machine from one thread. Linux only.")
         {
-            Kind, Port, Path, Connections, Size, Depth, Rate, Duration, WarmUp, Server, Binary, Tls, Deflate, Json,
+            Kind, Ports, Path, Connections, Size, Depth, Rate, Duration, WarmUp, Servers, Binary, Tls, Deflate, Json,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(Options(parsed), parsed.GetValue(Json), cancellation)));
         return command;
@@ -36,7 +36,7 @@ internal static class LoadCommand
     public static string[] Arguments(LoadOptions options) =>
     [
         "load", options.Kind.ToString(),
-        Port.Name, Text(options.Port),
+        .. options.Ports.SelectMany(static port => new[] { Ports.Name, Text(port) }),
         Path.Name, options.Path,
         Connections.Name, Text(options.Connections),
         Size.Name, Text(options.Size),
@@ -44,7 +44,7 @@ internal static class LoadCommand
         Rate.Name, Text(options.Rate),
         Duration.Name, Text((int)options.Duration.TotalSeconds),
         WarmUp.Name, Text((int)options.WarmUp.TotalSeconds),
-        .. options.Server is { } server ? [Server.Name, Text(server)] : Array.Empty<string>(),
+        .. options.Servers.SelectMany(static server => new[] { Servers.Name, Text(server) }),
         .. options.Certificate is { } certificate ? [Tls.Name, certificate] : Array.Empty<string>(),
         .. options.IsBinary ? [Binary.Name] : Array.Empty<string>(),
         .. options.IsCompressed ? [Deflate.Name] : Array.Empty<string>(),
@@ -83,7 +83,7 @@ internal static class LoadCommand
     private static LoadOptions Options(ParseResult parsed) => new()
     {
         Kind = parsed.GetRequiredValue(Kind),
-        Port = parsed.GetRequiredValue(Port),
+        Ports = parsed.GetRequiredValue(Ports),
         Path = parsed.GetRequiredValue(Path),
         Connections = parsed.GetRequiredValue(Connections),
         Size = parsed.GetRequiredValue(Size),
@@ -91,7 +91,7 @@ internal static class LoadCommand
         Rate = parsed.GetRequiredValue(Rate),
         Duration = TimeSpan.FromSeconds(parsed.GetRequiredValue(Duration)),
         WarmUp = TimeSpan.FromSeconds(parsed.GetRequiredValue(WarmUp)),
-        Server = parsed.GetValue(Server),
+        Servers = parsed.GetValue(Servers) ?? [],
         IsBinary = parsed.GetValue(Binary),
         Certificate = parsed.GetValue(Tls),
         IsCompressed = parsed.GetValue(Deflate),

@@ -40,7 +40,7 @@ internal sealed class LoadConnection(LoadRun run, int index) : IDisposable
         (_unsent, _unsentOffset) = (null, 0);
         Sent.Clear();
         _socket = Libc.NewSocket();
-        Libc.Connect(_socket, run.Options.Port);
+        Libc.Connect(_socket, run.Options.Ports[index % run.Options.Ports.Count]);
         run.Poll.Add(_socket, index, writable: true);
     }
 

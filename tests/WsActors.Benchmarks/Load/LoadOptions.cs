@@ -5,7 +5,8 @@ internal sealed record LoadOptions
 {
     public required LoadKind Kind { get; init; }
 
-    public required int Port { get; init; }
+    /// <summary>Connections go to one after the other.</summary>
+    public required IReadOnlyList<int> Ports { get; init; }
 
     public string Path { get; init; } = "/echo";
 
@@ -25,8 +26,8 @@ internal sealed record LoadOptions
 
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The server's process, whose processor time and memory are told; null tells neither.</summary>
-    public int? Server { get; init; }
+    /// <summary>The server's processes, whose processor time and memory are told together; none tells neither.</summary>
+    public IReadOnlyList<int> Servers { get; init; } = [];
 
     public bool IsBinary { get; init; }
 

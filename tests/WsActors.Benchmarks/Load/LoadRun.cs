@@ -20,7 +20,7 @@ internal sealed class LoadRun : IDisposable
         Mode = LoadMode.Of(this);
         Trusted = options.Certificate is { } file ? X509CertificateLoader.LoadCertificateFromFile(file) : null;
         Request = Encoding.ASCII.GetBytes(
-            $"GET {options.Path} HTTP/1.1\r\nHost: 127.0.0.1:{options.Port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            $"GET {options.Path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
             + (options.IsCompressed ? "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover\r\n\r\n" : "\r\n"));
         _connections = [.. Enumerable.Range(0, options.Connections).Select(i => new LoadConnection(this, i))];
@@ -66,12 +66,12 @@ internal sealed class LoadRun : IDisposable
         Mode.OnAllOpen(open);
         Until(open + Nanoseconds(Options.WarmUp), cancellation);
 
-        (Done, var serverBefore, var ownBefore, var began) = (0, ProcessUse.Of(Options.Server), ProcessUse.Of(Environment.ProcessId), Clock.Now);
+        (Done, var serverBefore, var ownBefore, var began) = (0, ProcessUse.Of(Options.Servers), ProcessUse.Of(Environment.ProcessId), Clock.Now);
         Times.Clear();
         Until(began + Nanoseconds(Options.Duration), cancellation);
 
         var seconds = (double)(Clock.Now - began) / Clock.Second;
-        var server = ProcessUse.Of(Options.Server);
+        var server = ProcessUse.Of(Options.Servers);
         var own = ProcessUse.Of(Environment.ProcessId);
         return new LoadResult
         {
@@ -112,7 +112,7 @@ internal sealed class LoadRun : IDisposable
             now = Clock.Now;
             if (now > deadline || Errors > 0)
             {
-                throw new LoadException($"Only {Opened} of {_connections.Length} connections opened at port {Options.Port}.");
+                throw new LoadException($"Only {Opened} of {_connections.Length} connections opened at port {string.Join(", ", Options.Ports)}.");
             }
         }
     }

@@ -7,15 +7,16 @@ namespace WsActors.Benchmarks.Load;
 /// <param name="Memory">Resident bytes: VmRSS on Linux.</param>
 internal readonly record struct ProcessUse(TimeSpan Processor, long Memory)
 {
-    /// <summary>Of a process; nothing when none is named.</summary>
-    public static ProcessUse Of(int? id)
+    /// <summary>Of processes together.</summary>
+    public static ProcessUse Of(params IEnumerable<int> ids)
     {
-        if (id is null)
+        var sum = default(ProcessUse);
+        foreach (var id in ids)
         {
-            return default;
+            using var process = Process.GetProcessById(id);
+            sum = new(sum.Processor + process.TotalProcessorTime, sum.Memory + process.WorkingSet64);
         }
 
-        using var process = Process.GetProcessById(id.Value);
-        return new(process.TotalProcessorTime, process.WorkingSet64);
+        return sum;
     }
 }

@@ -3,8 +3,11 @@ namespace WsActors.Benchmarks.Load.Modes;
 /// <inheritdoc cref="LoadKind.Fan"/>
 internal sealed class FanMode(LoadRun run) : LoadMode(run)
 {
-    /// <summary>A server may open a connection a little before it counts it among those who are sent to.</summary>
-    private const long Settling = Clock.Second / 2;
+    /// <summary>
+    /// A server may open a connection a little before it counts it among those who are sent to; and nodes hear by gossip, once a second, who has
+    /// members of what.
+    /// </summary>
+    private readonly long _settling = run.Options.Ports.Count > 1 ? 5 * Clock.Second : Clock.Second / 2;
 
     /// <summary>A round that takes longer has lost something.</summary>
     private const long Patience = 10 * Clock.Second;
@@ -13,7 +16,7 @@ internal sealed class FanMode(LoadRun run) : LoadMode(run)
     private long _began;
     private int _heard;
 
-    public override void OnAllOpen(long now) => _next = now + Settling;
+    public override void OnAllOpen(long now) => _next = now + _settling;
 
     public override void OnMessages(LoadConnection connection, int count)
     {
