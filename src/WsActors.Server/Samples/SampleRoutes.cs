@@ -12,7 +12,7 @@ internal static class SampleRoutes
         .Get("/chat.css", ChatPage.Css)
         .Get("/chat.js", ChatPage.Script)
         .Get("/session.js", ChatPage.Session)
-        .Map("/chat/{room}", ChatHandler.PropsFor, new RouteOptions { Guard = ChatHandler.Guard })
+        .Map("/chat/{room}", ChatHandler.PropsFor, new RouteOptions { Guard = ChatHandler.Guard, Sessions = true })
         .Map("/echo", EchoHandler.PropsFor)
         .Map("/broadcast/{topic}", BroadcastHandler.PropsFor);
 }
