@@ -14,7 +14,8 @@ public static partial class Ws
     /// <param name="Connection">The session.</param>
     /// <param name="SessionId">What <see cref="Deliver"/> knows it by, on every node. No secret: it lets nobody in.</param>
     /// <param name="IsNew">Whether it began with it.</param>
-    public sealed record Attached(IActorRef Connection, string SessionId, bool IsNew) : IEvent;
+    /// <param name="Node">The node that has the client's socket; in a cluster, the session may live on another.</param>
+    public sealed record Attached(IActorRef Connection, string SessionId, bool IsNew, Address Node) : IEvent;
 
     /// <summary>The client went. What is sent meanwhile waits for its return; <see cref="Closed"/> follows when it does not return in time.</summary>
     /// <param name="Connection">The session.</param>

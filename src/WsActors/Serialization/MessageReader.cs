@@ -76,6 +76,8 @@ internal sealed class MessageReader(ExtendedActorSystem system, string name, byt
 
     public IActorRef Ref() => RefOrNull() ?? throw Damaged("a reference is missing");
 
+    public Address Address() => Text() is var text && Akka.Actor.Address.TryParse(text, out var address) ? address : throw Damaged("an address is none");
+
     public T Enum<T>()
         where T : struct, Enum => As<T>(Byte());
 

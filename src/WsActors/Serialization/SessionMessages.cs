@@ -8,7 +8,7 @@ internal static class SessionMessages
 {
     public static IEnumerable<Codec> All =>
     [
-        Codec.Of("AT1", Write, static from => new Ws.Attached(from.Ref(), from.Text(), from.Flag())),
+        Codec.Of("AT1", Write, static from => new Ws.Attached(from.Ref(), from.Text(), from.Flag(), from.Address())),
         Codec.Of("DT1", Write, static from => new Ws.Detached(from.Ref(), from.Text())),
         Codec.Of("DL1", Write, static from => new Ws.Deliver(from.Text(), from.Text(), from.Long(), Commands.ReadSend(from))),
         Codec.Of("DA1", Write, static from => new Ws.Delivered(from.Text(), from.Text(), from.Long())),
@@ -31,6 +31,7 @@ internal static class SessionMessages
         to.Ref(attached.Connection);
         to.Text(attached.SessionId);
         to.Flag(attached.IsNew);
+        to.Text(attached.Node.ToString());
     }
 
     private static void Write(MessageWriter to, Ws.Detached detached)

@@ -69,6 +69,9 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 
     public static void Unwatch(IActorRef actor) => Context.Unwatch(actor);
 
+    public static Address NodeOf(IActorRef actor) =>
+        actor.Path.Address is { HasLocalScope: false } other ? other : OwnSystem.Provider.DefaultAddress;
+
     public static byte[] Written(SessionState state) => state.Write(OwnSystem);
 
     public IActorRef StartHandler(Props props, LastOpened opened, Action givenUp)

@@ -198,7 +198,7 @@ internal sealed class SessionConversation
         _sending.Attach(connection, offset);
         _client.Tell(SessionFrameWriter.Welcome(SessionToken.Of(_session.Id, _state.Secret).Text, _state.Epoch, recovery, _receiving.Last));
         _client.TellLink(new Session.Serving(connection, _session.Ref, _receiving.Last));
-        _handler.Tell(new Ws.Attached(_session.Ref, _session.Id, IsNew: recovery != Recovery.Recovered));
+        _handler.Tell(new Ws.Attached(_session.Ref, _session.Id, IsNew: recovery != Recovery.Recovered, SessionActor.NodeOf(connection)));
         Endpoint.InstrumentsOf(_state.Opened.Request.Route).Welcomed(recovery);
         _session.Host.Log.Debug("{Session} has a client: {Recovery}", _session.Id, recovery);
     }

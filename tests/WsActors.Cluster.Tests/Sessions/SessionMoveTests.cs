@@ -32,6 +32,17 @@ public sealed class SessionMoveTests : SessionNodes
     }
 
     [Fact]
+    public async Task Its_handler_is_told_which_node_has_the_clients_socket()
+    {
+        var client = Begin(A, home: B);
+        Assert.Equal(A.Cluster.SelfAddress.ToString(), WhoseSocket(client));
+
+        Assert.Equal("true", await Return(client, B));
+
+        Assert.Equal(B.Cluster.SelfAddress.ToString(), WhoseSocket(client));
+    }
+
+    [Fact]
     public async Task A_client_that_comes_back_by_another_node_takes_over()
     {
         var client = Begin(A, home: B);

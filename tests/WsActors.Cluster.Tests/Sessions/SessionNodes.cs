@@ -45,6 +45,13 @@ public abstract class SessionNodes : IAsyncLifetime
         return client.Next();
     }
 
+    /// <summary>Which node has the client's socket, as the session's handler was told.</summary>
+    private protected static string WhoseSocket(SessionClient client)
+    {
+        client.Send("socket");
+        return client.Next();
+    }
+
     /// <summary>Comes back until it is told what became of its session.</summary>
     private protected static async Task<string> Return(SessionClient client, Node node)
     {
@@ -86,10 +93,14 @@ public abstract class SessionNodes : IAsyncLifetime
 
     private sealed class Where : UntypedActor
     {
+        private Address? _socket;
+
         protected override void OnReceive(object message)
         {
             switch (message)
             {
+                case Ws.Attached attached: _socket = attached.Node; break;
+                case Ws.Received { Text: "socket" }: Sender.Tell(Ws.Send.Text($"{_socket}")); break;
                 case Ws.Received { Text: "where" }:
                     Sender.Tell(Ws.Send.Text(Akka.Cluster.Cluster.Get(Context.System).SelfAddress.ToString()));
                     break;

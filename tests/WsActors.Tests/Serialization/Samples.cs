@@ -55,7 +55,7 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["JF1"] = new Ws.JoinFailed(Connection, "tea", "no"),
         ["PB1"] = new Ws.Publish("tea", Ws.Send.Text("hi")),
         ["TP1"] = new Follower.Published("tea", Ws.Send.Text("hi"), Connection),
-        ["AT1"] = new Ws.Attached(Connection, "id", true),
+        ["AT1"] = new Ws.Attached(Connection, "id", true, new Address("akka.tcp", "chat", "one", 4053)),
         ["DT1"] = new Ws.Detached(Connection, "id"),
         ["DL1"] = new Ws.Deliver("id", "feed", 300, Ws.Send.Text("hi")),
         ["DA1"] = new Ws.Delivered("id", "feed", 300),
