@@ -14,34 +14,35 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         var server = await ServerProcess.StartAsync();
         try
         {
-            var ann = await EnterAsync(server, "Ann");
-            var bob = await EnterAsync(server, "Bob");
-            await ExpectPeopleAsync(ann, "Ann", "Bob");
-            await ExpectPeopleAsync(bob, "Ann", "Bob");
+            var ann = await browser.EnterAsync(server.HttpUri("/"), "Ann");
+            var bob = await browser.EnterAsync(server.HttpUri("/"), "Bob");
+            await ann.ExpectPeopleAsync("Ann", "Bob");
+            await bob.ExpectPeopleAsync("Ann", "Bob");
 
-            await SayAsync(ann, "<b>hello</b>");
-            await Expect(Said(bob, "Ann").Last).ToHaveTextAsync("<b>hello</b>");
-            await SayAsync(bob, "hello yourself");
-            await Expect(Said(ann, "Bob").Last).ToHaveTextAsync("hello yourself");
+            await ann.SayAsync("<b>hello</b>");
+            await Expect(bob.Said("Ann").Last).ToHaveTextAsync("<b>hello</b>");
+            await bob.SayAsync("hello yourself");
+            await Expect(ann.Said("Bob").Last).ToHaveTextAsync("hello yourself");
 
             await bob.ReloadAsync();
-            await ExpectStateAsync(bob, "connected");
-            await ExpectPeopleAsync(ann, "Ann", "Bob");
-            await ExpectPeopleAsync(bob, "Ann", "Bob");
+            await bob.ExpectStateAsync("connected");
+            await ann.ExpectPeopleAsync("Ann", "Bob");
+            await bob.ExpectPeopleAsync("Ann", "Bob");
 
             var port = server.Port;
             server.Signal(PosixSignal.SIGTERM);
             Assert.Equal(0, await server.WaitForExitAsync());
-            await ExpectStateAsync(ann, "waiting");
+            await ann.ExpectStateAsync("waiting");
             await server.DisposeAsync();
             server = await ServerProcess.StartAsync("--listen", string.Create(CultureInfo.InvariantCulture, $"ws://127.0.0.1:{port}"));
 
-            await ExpectStateAsync(ann, "connected");
-            await ExpectStateAsync(bob, "connected");
-            await ExpectPeopleAsync(ann, "Ann", "Bob");
-            await SayAsync(bob, "back again");
-            await Expect(Said(ann, "Bob").Last).ToHaveTextAsync("back again");
-            await ann.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(AppContext.BaseDirectory, "chat.png") });
+            await ann.ExpectStateAsync("connected");
+            await bob.ExpectStateAsync("connected");
+            await ann.ExpectPeopleAsync("Ann", "Bob");
+            await Expect(ann.Notice("lost")).ToHaveCountAsync(1);
+            await bob.SayAsync("back again");
+            await Expect(ann.Said("Bob").Last).ToHaveTextAsync("back again");
+            await ann.PictureAsync("chat");
         }
         finally
         {
@@ -67,34 +68,5 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         await server.WaitForExitAsync();
         Assert.Equal(1006, code);
         Assert.Contains(server.Output, static line => line.Contains("ws-actors.origin.allowed", StringComparison.Ordinal));
-    }
-
-    private async Task<IPage> EnterAsync(ServerProcess server, string name)
-    {
-        var page = await browser.NewPageAsync(server.HttpUri("/"));
-        await page.FillAsync("#room", "tea");
-        await page.FillAsync("#name", name);
-        await page.ClickAsync("#join");
-        await ExpectStateAsync(page, "connected");
-        return page;
-    }
-
-    private static async Task SayAsync(IPage page, string text)
-    {
-        await page.FillAsync("#text", text);
-        await page.PressAsync("#text", "Enter");
-    }
-
-    private static ILocator Said(IPage page, string name) => page.Locator($"#log .entry[data-kind=said][data-name='{name}'] .said");
-
-    private static Task ExpectStateAsync(IPage page, string state) => Expect(page.Locator("body")).ToHaveAttributeAsync("data-state", state);
-
-    private static async Task ExpectPeopleAsync(IPage page, params string[] names)
-    {
-        await Expect(page.Locator("#people li")).ToHaveCountAsync(names.Length);
-        foreach (var name in names)
-        {
-            await Expect(page.Locator($"#people li[data-name='{name}']")).ToHaveCountAsync(1);
-        }
     }
 }

@@ -18,6 +18,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IAsyncL
 
     [BrowserTheory]
     [InlineData(1001)]
+    [InlineData(1011)]
     [InlineData(1012)]
     [InlineData(1013)]
     [InlineData(1006)]
@@ -32,8 +33,8 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IAsyncL
     [BrowserTheory]
     [InlineData(1000)]
     [InlineData(1008)]
-    [InlineData(1011)]
     [InlineData(4400)]
+    [InlineData(4409)]
     [InlineData(4999)]
     public async Task It_stays_away_after_what_does_not(int code)
     {
@@ -65,10 +66,11 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IAsyncL
         var routes = RouteTable.Empty
             .Get("/app/", ChatPage.Html)
             .Get("/app/chat.css", ChatPage.Css)
-            .Get("/app/chat.js", ChatPage.Script);
+            .Get("/app/chat.js", ChatPage.Script)
+            .Get("/app/session.js", ChatPage.Session);
         if (code != 1006)
         {
-            routes = routes.Map("/app/chat/{room}", _ => Props.Create<ClosingHandler>(code));
+            routes = routes.Map("/app/chat/{room}", _ => Props.Create<ClosingHandler>(code), new RouteOptions { Sessions = true });
         }
 
         var bound = await _system.WebSockets().Bind("ws://127.0.0.1:0", routes);

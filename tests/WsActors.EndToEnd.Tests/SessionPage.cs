@@ -45,27 +45,11 @@ public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit
         return await browser.NewPageAsync(_address);
     }
 
-    /// <summary>Makes the page's session. Delays are short, and what it tells is noted from the beginning.</summary>
-    protected static Task BeginAsync(IPage page, string options = "{}") => page.EvaluateAsync(
-        """
-        options => {
-          Math.random = () => 0.01;
-          window.told = [];
-          window.session = new WsSession('session', JSON.parse(options));
-          const text = data => typeof data === 'string' ? data : [...new Uint8Array(data)].join();
-          const note = { open: e => e.detail.recovered, message: e => text(e.data), away: e => e.detail.code, close: e => e.code,
-            reset: e => e.detail.messages.map(text).join(' ') };
-          for (const type in note) { session.addEventListener(type, event => told.push(`${type} ${note[type](event)}`)); }
-        }
-        """,
-        options);
+    /// <summary>Makes the page's session.</summary>
+    protected static Task BeginAsync(IPage page, string options = "{}") => PageSession.BeginAsync(page, "session", options);
 
     /// <summary>Expects that the page was told so much, and nothing else, since its session was made.</summary>
-    protected static async Task ExpectToldAsync(IPage page, params string[] events)
-    {
-        await page.WaitForFunctionAsync("count => told.length >= count", events.Length);
-        Assert.Equal(events, await page.EvaluateAsync<string[]>("told"));
-    }
+    protected static Task ExpectToldAsync(IPage page, params string[] events) => PageSession.ExpectToldAsync(page, events);
 
     /// <summary>Expects a connection that says hello.</summary>
     protected void ExpectHello(string hello = "hello")

@@ -1,35 +1,27 @@
 // The chat page. Its states, shown in body[data-state]:
 //
-// entering --join--> connecting --welcome--> connected --lost--> waiting --time, or back online--> connecting
-//     ^                  \--lost--> waiting       \--closed for good--> closed --connect now--> connecting
+// entering --join--> connecting --welcome--> connected --lost--> waiting --back, or welcomed again--> connected
+//     ^                  \--lost--> waiting       \--over--> closed --connect now--> connecting
 //     \--leave, from anywhere
 //
+// Its connection is a WsSession (session.js): that comes back by itself, and nothing is lost or said twice, or it says that the server lost it.
 // What goes over the wire is documented in Samples/Chat.cs. Names and texts come from strangers: they reach the page as
 // text nodes and attributes only, never as HTML.
 'use strict';
 
 const MaxEntries = 500;
 const MaxNameLength = 32;
-const ConnectTimeout = 15_000;
-
-// Full jitter: everyone who lost the same server comes back spread over the whole window.
-const BackoffBase = 500;
-const BackoffCap = 30_000;
-
-// A connection that lasted this long was a good one: the next loss begins with short waits again.
-const Settled = 10_000;
 
 // Messages of one person this close together share one name line.
 const GroupWithin = 180_000;
 
-// Going away, no close frame, restart, overload: it passes. All else stays as it is until someone acts: 1008 and the
-// application's 44xx say no, 1000 says done, 1011 is a bug that would only meet us again, and again.
-const ComesBack = new Set([1001, 1006, 1012, 1013]);
+// Why it is over, where the server's reason is not for people.
+const Ends = { 1000: 'the server ended your session', 4409: 'you went on in another tab or window' };
 
 const $ = id => document.getElementById(id);
 const page = {
   entrance: $('entrance'), joinForm: $('join-form'), room: $('room'), name: $('name'),
-  chat: $('chat'), roomTitle: $('room-title'), state: $('state'), countdown: $('countdown'), retry: $('retry'), leave: $('leave'),
+  chat: $('chat'), roomTitle: $('room-title'), state: $('state'), node: $('node'), countdown: $('countdown'), retry: $('retry'), leave: $('leave'),
   peopleToggle: $('people-toggle'), peopleCount: $('people-count'), peoplePanel: $('people-panel'), people: $('people'),
   log: $('log'), newer: $('newer'), sayForm: $('say-form'), text: $('text'), send: $('send'),
 };
@@ -37,14 +29,15 @@ const page = {
 let room = '';        // where we are or want to be; empty while entering
 let wanted = '';      // the name that was asked for
 let me = '';          // the name that the room gave us
-let servedBy = '';    // the node that we are connected to
+let servedBy = '';    // the node that has our socket; empty until it is told
 let here = new Set(); // everyone's names, ours included
-let socket = null;    // the one whose events count
-let attempt = 0;      // failed attempts since the last good connection
-let connectedAt = 0;
+let session = null;   // the one whose events count
+let begins = null;    // how it began when the next welcome is its first: 'new', or false for one in place of one that was lost
+let pending = [];     // what we said and have not heard ourselves say, in order, at the end of the log
+let returns = false;  // whether we came back to our session, and what we missed is still coming
 let following = true; // whether the reader is at the end of the log
 let welcomes = 0;     // how often this room has welcomed us
-let timer = 0;        // the connect deadline, or the countdown to the next attempt
+let timer = 0;        // the countdown to the next attempt
 
 // What the browser remembers. The tab's own memory comes first, so that two tabs can be two people; storage may be forbidden.
 const memory = {
@@ -76,46 +69,57 @@ function address() {
 function connect() {
   drop();
   show('connecting', 'Connecting…');
-  const mine = socket = new WebSocket(address());
-  const ifCurrent = action => event => { if (socket === mine) { action(event); } };
-  mine.addEventListener('message', ifCurrent(event => receive(event.data)));
-  mine.addEventListener('close', ifCurrent(event => lost(event.code, event.reason)));
-  timer = setTimeout(() => lost(1006, ''), ConnectTimeout);
+  const mine = session = new WsSession(address());
+  const on = (type, action) => mine.addEventListener(type, event => { if (session === mine) { action(event); } });
+  on('open', event => opened(event.detail.recovered));
+  on('message', event => receive(event.data));
+  on('away', event => wait(event.detail.delay));
+  on('dial', dialling);
+  on('reset', event => doubt(event.detail.messages.length));
+  on('close', event => ended(event.code, event.reason));
 }
 
-function lost(code, reason) {
-  drop();
-  if (connectedAt && Date.now() - connectedAt >= Settled) { attempt = 0; }
-  connectedAt = 0;
-  if (ComesBack.has(code)) {
-    wait(Math.random() * Math.min(BackoffCap, BackoffBase * 2 ** attempt++));
-  } else {
-    show('closed', `Closed: ${reason || 'the server ended the connection'} (${code})`);
+function opened(recovered) {
+  stopCountdown();
+  returns = recovered === true;
+  if (!returns) {
+    begins = recovered; // and the welcome follows
+  } else if (welcomes > 0 && begins === null) {
+    showConnected('');  // which node it is follows, behind what we missed
   }
 }
 
 function wait(delay) {
   const until = Date.now() + delay;
-  show('waiting', 'Connection lost.');
+  show('waiting', welcomes > 0 ? 'Connection lost. What you say is sent when it is back.' : 'No connection.');
   const tick = () => {
     const left = until - Date.now();
-    if (left <= 0) { connect(); return; }
-    page.countdown.textContent = `Next attempt in ${Math.ceil(left / 1000)} s`;
-    timer = setTimeout(tick, Math.min(left, left % 1000 || 1000));
+    page.countdown.textContent = `Next attempt in ${Math.max(1, Math.ceil(left / 1000))} s`;
+    if (left > 0) { timer = setTimeout(tick, Math.min(left, left % 1000 || 1000)); }
   };
   tick();
 }
 
-// Forgets the socket and the timer of the state that ends.
-function drop() {
-  clearTimeout(timer);
-  const old = socket;
-  socket = null;
-  old?.close(1000);
+function dialling() {
+  stopCountdown();
+  page.retry.hidden = true;
+  page.countdown.textContent = 'Connecting…';
 }
 
-function hurry() {
-  if (document.body.dataset.state === 'waiting' && document.visibilityState === 'visible') { connect(); }
+function ended(code, reason) {
+  stopCountdown();
+  doubt(pending.length);
+  show('closed', `Closed: ${Ends[code] ?? (reason || 'the server ended the connection')} (${code})`);
+}
+
+function stopCountdown() { clearTimeout(timer); }
+
+// Ends the session, here and on the server.
+function drop() {
+  stopCountdown();
+  const old = session;
+  session = begins = null;
+  old?.close();
 }
 
 // --- what the room tells ---
@@ -124,6 +128,7 @@ function receive(data) {
   const message = JSON.parse(data);
   switch (message.type) {
     case 'welcome': welcomed(message); break;
+    case 'served': served(message); break;
     case 'joined': here.add(message.name); showPeople(); notice(`${message.name} joined`, 'joined', message.name); break;
     case 'left': here.delete(message.name); showPeople(); notice(`${message.name} left`, 'left', message.name); break;
     case 'renamed': renamed(message); break;
@@ -133,52 +138,87 @@ function receive(data) {
 }
 
 function welcomed({ name, here: names, node }) {
-  clearTimeout(timer);
+  const again = welcomes++ > 0;
+  const sentence = !again ? `You are in #${room} as ${name}`
+    : begins === 'new' ? `You are back as ${name}; what was said meanwhile is not shown`
+    : begins === false ? `The server lost your session. You are back as ${name}; what was said meanwhile is not shown`
+    : `Your session has moved. You are still here as ${name}; a line of that moment may be missing`;
+  notice(sentence, begins === false ? 'lost' : 'welcome', name);
+  begins = null;
+  returns = false;
   me = name;
   here = new Set(names);
-  connectedAt = Date.now();
-  servedBy = node;
-  show('connected', `Connected as ${me} · ${servedBy}`);
+  showConnected(node ?? servedBy);
   showPeople();
-  notice(welcomes++ === 0 ? `You are in #${room} as ${me}` : `You are back as ${me}; what was said meanwhile is not shown`, 'welcome', me);
+}
+
+// Where we came back, this is behind all that we missed.
+function served({ node }) {
+  if (returns) { notice(`You are back, on ${node}; nothing was missed`, 'back', me); }
+  returns = false;
+  showConnected(node);
 }
 
 function renamed({ name }) {
   me = name;
   here.add(name);
-  show('connected', `Connected as ${me} · ${servedBy}`);
+  showConnected(servedBy);
   showPeople();
   notice(`Someone was ${wanted} before you; you are ${me} now`, 'renamed', me);
 }
 
 function said({ name, text, at }) {
-  const last = page.log.lastElementChild;
-  const entry = element('div', 'entry message', { kind: 'said', name, at });
-  entry.classList.toggle('own', name === me);
-  entry.classList.toggle('follows', last?.dataset.kind === 'said' && last.dataset.name === name && at - Number(last.dataset.at) < GroupWithin);
-  entry.style.setProperty('--hue', hue(name));
-
-  const author = element('p', 'author');
-  author.textContent = name;
-  const bubble = element('div', 'bubble');
-  const words = element('span', 'said');
-  words.textContent = text;
-  const time = element('time');
+  const own = name === me;
+  if (own) { settle(text); }
+  const entry = line(name, text, own);
+  entry.dataset.at = at;
   const date = new Date(at);
+  const time = entry.querySelector('time');
   time.dateTime = date.toISOString();
   time.title = date.toLocaleString();
   time.textContent = date.toLocaleTimeString([], { timeStyle: 'short' });
-  bubble.append(words, time);
-  entry.append(author, bubble);
-  add(entry, name === me);
+  group(entry, pending[0] ? pending[0].entry.previousElementSibling : page.log.lastElementChild);
+  add(entry, own);
 }
 
 function say() {
   const text = page.text.value.trim();
-  if (!text || document.body.dataset.state !== 'connected') { return; } // the draft stays for later
-  socket.send(JSON.stringify({ type: 'say', text }));
+  if (!text || page.send.disabled) { return; } // the draft stays for later
   page.text.value = '';
   fitText();
+  speak(text);
+}
+
+function speak(text) {
+  const entry = line(me, text, true);
+  Object.assign(entry.dataset, { kind: 'pending', at: Date.now() });
+  entry.querySelector('time').textContent = 'sending…';
+  group(entry, page.log.lastElementChild);
+  add(entry, true, null);
+  pending.push({ text, entry });
+  session.send(JSON.stringify({ type: 'say', text }));
+}
+
+// The room has heard us: what we said before that, it has heard, too.
+function settle(text) {
+  const index = pending.findIndex(one => one.text === text);
+  for (const { entry } of pending.splice(0, index + 1)) { entry.remove(); }
+}
+
+// Nobody can tell whether the last ones of what is pending were heard. The others were.
+function doubt(count) {
+  const unsure = pending.slice(Math.max(0, pending.length - count));
+  for (const { entry } of pending.splice(0)) { entry.dataset.kind = 'said'; entry.querySelector('time').textContent = ''; }
+  for (const { text, entry } of unsure) {
+    entry.dataset.kind = 'unsure';
+    const question = element('p', 'question');
+    const again = element('button', 'small');
+    again.type = 'button';
+    again.textContent = 'Say it again';
+    again.addEventListener('click', () => { if (!page.send.disabled) { entry.remove(); speak(text); } });
+    question.append('It may not have been heard. ', again);
+    entry.append(question);
+  }
 }
 
 // --- what the page shows ---
@@ -186,12 +226,20 @@ function say() {
 function show(state, sentence) {
   document.body.dataset.state = state;
   page.state.textContent = sentence; // read out by screen readers; the countdown, each second, is not
+  page.node.hidden = true;
   page.countdown.textContent = '';
   page.entrance.hidden = state !== 'entering';
   page.chat.hidden = state === 'entering';
   page.retry.hidden = state !== 'waiting' && state !== 'closed';
-  page.send.disabled = state !== 'connected';
+  page.send.disabled = welcomes === 0 || (state !== 'connected' && state !== 'waiting');
   document.title = state === 'entering' ? 'WsActors chat' : `#${room} · WsActors chat`;
+}
+
+function showConnected(node) {
+  servedBy = node;
+  show('connected', `Connected as ${me}`);
+  page.node.textContent = node;
+  page.node.hidden = !node;
 }
 
 function showPeople() {
@@ -205,6 +253,26 @@ function showPeople() {
   page.peopleCount.textContent = names.length;
 }
 
+// What someone said, and when, which is to be filled in.
+function line(name, text, own) {
+  const entry = element('div', 'entry message', { kind: 'said', name });
+  entry.classList.toggle('own', own);
+  entry.style.setProperty('--hue', hue(name));
+  const author = element('p', 'author');
+  author.textContent = name;
+  const bubble = element('div', 'bubble');
+  const words = element('span', 'said');
+  words.textContent = text;
+  bubble.append(words, element('time'));
+  entry.append(author, bubble);
+  return entry;
+}
+
+function group(entry, last) {
+  const isLine = last?.dataset.kind === 'said' || last?.dataset.kind === 'pending';
+  entry.classList.toggle('follows', isLine && last.dataset.name === entry.dataset.name && entry.dataset.at - last.dataset.at < GroupWithin);
+}
+
 function notice(text, kind, name) {
   const entry = element('p', 'entry notice', { kind, name });
   entry.textContent = text;
@@ -212,8 +280,8 @@ function notice(text, kind, name) {
 }
 
 // Follows the talk, unless the reader has scrolled up to read.
-function add(entry, mine) {
-  page.log.append(entry);
+function add(entry, mine, before = pending[0]?.entry ?? null) {
+  page.log.insertBefore(entry, before);
   while (page.log.childElementCount > MaxEntries) { page.log.firstElementChild.remove(); }
   if (following || mine) { toEnd(); } else { page.newer.hidden = false; }
 }
@@ -263,11 +331,12 @@ function enter(newRoom, newName) {
   if (newRoom !== room) {
     page.log.replaceChildren();
     here.clear();
+    pending = [];
     welcomes = 0;
     showPeople();
   }
 
-  [room, wanted, attempt] = [newRoom, newName, 0];
+  [room, wanted] = [newRoom, newName];
   memory.set('room', room);
   memory.set('name', wanted);
   page.roomTitle.textContent = room;
@@ -301,7 +370,7 @@ page.text.addEventListener('keydown', event => {
   if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) { event.preventDefault(); say(); }
 });
 
-page.retry.addEventListener('click', () => { attempt = 0; connect(); page.text.focus(); });
+page.retry.addEventListener('click', () => { if (session.state === 'closed') { connect(); } else { session.retry(); } page.text.focus(); });
 page.leave.addEventListener('click', leave);
 page.newer.addEventListener('click', () => { toEnd(); page.log.focus(); });
 page.log.addEventListener('scroll', () => {
@@ -312,8 +381,6 @@ page.peopleToggle.addEventListener('click', () => showPanel(!page.peoplePanel.cl
 
 // A keyboard that slides in, or a long draft, takes its room from the log: keep the end in sight.
 new ResizeObserver(() => { if (following) { toEnd(); } }).observe(page.log);
-addEventListener('online', hurry);
-document.addEventListener('visibilitychange', hurry);
 addEventListener('hashchange', () => {
   const linked = roomInAddress();
   if (linked && linked !== room) {

@@ -12,6 +12,7 @@
 //   open     there is a connection. detail.recovered: 'new' for a new session, true if it goes on, false if the server lost it and this is another
 //   message  data: a string or an ArrayBuffer
 //   away     there is none. detail: attempt, delay (milliseconds until it), code and reason of the loss
+//   dial     the attempt begins
 //   reset    before an open with false. detail.messages: what the server may or may not have had; send again what is safe to come twice
 //   close    it is over: code, reason, wasClean
 'use strict';
@@ -117,6 +118,7 @@ class WsSession extends EventTarget {
     socket.addEventListener('message', ifCurrent(event => this.#read(event.data)));
     socket.addEventListener('close', ifCurrent(event => this.#closed(event)));
     this.#timer = setTimeout(() => this.#giveUp(1006, 'no answer in time'), WsSession.#ConnectTimeout);
+    this.#tell('dial');
   }
 
   #greet() {

@@ -13,7 +13,8 @@ namespace WsActors.Server.Samples;
 /// <code>
 /// server: {"type":"welcome","name":"Ann","here":["Ann","Bob"],"node":"one:4053"}
 ///                                                                  to the newcomer: the name it got, who is here, itself included, and
-///                                                                  which node serves it
+///                                                                  which node has its socket
+/// server: {"type":"served","node":"two:4053"}                      to one who came back to its session: which node has its socket now
 /// server: {"type":"joined","name":"Cy"}                            to the others
 /// server: {"type":"left","name":"Cy"}
 /// server: {"type":"renamed","name":"Ann-2"}                        to one whose name turned out to be another's: its name from now on
@@ -24,6 +25,10 @@ namespace WsActors.Server.Samples;
 /// other, on two nodes, whoever came later is renamed. Room names are compared exactly, people's names without regard to case. Anything
 /// that the chat page would never send closes the connection with <see cref="Refused"/> and a reason: a client that breaks the protocol
 /// has a bug, and its author should notice. Text that is empty but for spaces is ignored. Clients ignore types they do not know.
+/// <para>
+/// A client that speaks <c>wsactors.session.v1</c> keeps its place in the room while it has no socket, and is told what it missed. A welcome comes
+/// once a session, and again, without a node, when its handler begins anew: where the session has moved, lines of that moment may be missing.
+/// </para>
 /// </summary>
 internal static class Chat
 {
@@ -58,8 +63,10 @@ internal static class Chat
     }
 
     /// <summary>Which node of a cluster this is, as the others reach it; without a cluster, the machine's name.</summary>
-    public static string NodeOf(ActorSystem system) =>
-        ((ExtendedActorSystem)system).Provider.DefaultAddress is { Host: { } host, Port: { } port } ? $"{host}:{port}" : Environment.MachineName;
+    public static string NodeOf(ActorSystem system) => NodeOf(((ExtendedActorSystem)system).Provider.DefaultAddress);
+
+    /// <summary>The same of any node.</summary>
+    public static string NodeOf(Address node) => node is { Host: { } host, Port: { } port } ? $"{host}:{port}" : Environment.MachineName;
 
     /// <summary>Encoded once, for any number of connections.</summary>
     public static Ws.Send Encode(Event told) => Ws.Send.Prepared(PreparedMessage.Text(JsonSerializer.Serialize(told, Json.Event)));
@@ -70,13 +77,19 @@ internal static class Chat
     /// <summary>What the server tells.</summary>
     [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
     [JsonDerivedType(typeof(Welcome), "welcome")]
+    [JsonDerivedType(typeof(Served), "served")]
     [JsonDerivedType(typeof(Joined), "joined")]
     [JsonDerivedType(typeof(Left), "left")]
     [JsonDerivedType(typeof(Renamed), "renamed")]
     [JsonDerivedType(typeof(Said), "said")]
     public abstract record Event;
 
-    public sealed record Welcome(string Name, IReadOnlyCollection<string> Here, string Node) : Event;
+    public sealed record Welcome(
+        string Name,
+        IReadOnlyCollection<string> Here,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Node) : Event;
+
+    public sealed record Served(string Node) : Event;
 
     public sealed record Joined(string Name) : Event;
 

@@ -6,7 +6,8 @@ namespace WsActors.Server.Samples;
 
 /// <summary>
 /// One person in one room, which is a topic: what is said is published there, and who is there is its presence, on all nodes. One a
-/// connection, a child of it. A restarted one finds itself in the presence again, and goes on under its name.
+/// connection or a session, a child of it. One that was restarted, or has moved with its session, finds itself in the presence again, and goes on
+/// under its name.
 /// </summary>
 internal sealed class ChatHandler : ReceiveActor, IWithStash
 {
@@ -16,6 +17,9 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
     private readonly string _topic;
     private readonly string _wanted;
     private readonly string? _tab;
+
+    /// <summary>Which node has the client's socket; null for one that begins anew, until a client comes.</summary>
+    private string? _node;
 
     public ChatHandler(string room, string name, string? tab)
     {
@@ -47,8 +51,10 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
         Receive<Ws.Opened>(opened =>
         {
             connection = opened.Connection;
+            _node = opened.Resumed ? null : Chat.NodeOf(Context.System);
             _presence.Tell(new Presence.Watch(_topic));
         });
+        Receive<Ws.Attached>(attached => _node = Chat.NodeOf(attached.Node));
         Receive<Presence.Here>(here => Enter(connection, here));
         Receive<Ws.Received>(_ => Stash.Stash());
         Receive<Ws.Closed>(_ => Context.Stop(Self)); // topic and presence watch, and so know
@@ -83,7 +89,7 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
 
         var me = new ChatPerson(mine ?? _roster.Free(_wanted), ChatPerson.CameAfter(others, Context.System.Scheduler.Now), _tab);
         _roster.Set(connection, me.Name);
-        Tell(connection, new Chat.Welcome(me.Name, _roster.Names, Chat.NodeOf(Context.System)));
+        Tell(connection, new Chat.Welcome(me.Name, _roster.Names, _node));
         connection.Tell(new Ws.Join(_topic) { Presence = me.Shows });
         Become(() => Joining(connection, me));
     }
@@ -109,6 +115,7 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
 
     private void Watching(IActorRef connection, ChatPerson me)
     {
+        Receive<Ws.Attached>(attached => Serve(connection, attached));
         Receive<Presence.Joined>(joined => See(joined.Member));
         Receive<Presence.Changed>(changed => See(changed.Member));
         Receive<Presence.Left>(left => Tell(connection, _roster.Remove(left.Member.Connection)), left => !left.Member.Connection.Equals(connection));
@@ -130,6 +137,16 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
             {
                 Rename(connection, me);
             }
+        }
+    }
+
+    /// <summary>A client came; of the first, the welcome may have told all there is.</summary>
+    private void Serve(IActorRef connection, Ws.Attached attached)
+    {
+        var node = Chat.NodeOf(attached.Node);
+        if (!attached.IsNew || node != _node)
+        {
+            Tell(connection, new Chat.Served(node));
         }
     }
 

@@ -36,24 +36,23 @@ internal sealed class ChatClient : IDisposable
 
     /// <summary>Waits until it is told something of a kind, passing over what else is told.</summary>
     /// <returns>The name in it.</returns>
-    public async Task<string> ExpectAsync(string type, string? name = null, string? text = null)
+    public async Task<string> ExpectAsync(string type, string? name = null, string? text = null) =>
+        (await FindAsync(type, name, text)).GetProperty("name").GetString()!; // each has one
+
+    /// <summary>What that person says next, passing over what else is told.</summary>
+    public async Task<string> HearAsync(string name) => (await FindAsync("said", name)).GetProperty("text").GetString()!; // it has one
+
+    /// <summary>All that is said until someone says that.</summary>
+    public async Task<IReadOnlyList<(string Name, string Text)>> HearAllAsync(string last)
     {
-        while (true)
+        var heard = new List<(string Name, string Text)>();
+        do
         {
-            using var json = JsonDocument.Parse(await _socket.ReceiveTextAsync());
-            var told = json.RootElement;
-            if (told.TryGetProperty("node", out var node))
-            {
-                Node = node.GetString()!; // it is a text
-            }
-
-            if (Is("type", type) && (name is null || Is("name", name)) && (text is null || Is("text", text)))
-            {
-                return told.GetProperty("name").GetString()!; // each has one
-            }
-
-            bool Is(string property, string value) => told.TryGetProperty(property, out var found) && found.GetString() == value;
+            var said = await FindAsync("said", name: null);
+            heard.Add((said.GetProperty("name").GetString()!, said.GetProperty("text").GetString()!)); // it has both
         }
+        while (heard[^1].Text != last);
+        return heard;
     }
 
     /// <summary>Waits until all of them have joined, in any order.</summary>
@@ -84,6 +83,25 @@ internal sealed class ChatClient : IDisposable
     }
 
     public Task LeaveAsync() => _socket.CloseAsync();
+
+    private async Task<JsonElement> FindAsync(string type, string? name, string? text = null)
+    {
+        while (true)
+        {
+            var told = JsonSerializer.Deserialize<JsonElement>(await _socket.ReceiveTextAsync());
+            if (told.TryGetProperty("node", out var node))
+            {
+                Node = node.GetString()!; // it is a text
+            }
+
+            if (Is("type", type) && (name is null || Is("name", name)) && (text is null || Is("text", text)))
+            {
+                return told;
+            }
+
+            bool Is(string property, string value) => told.TryGetProperty(property, out var found) && found.GetString() == value;
+        }
+    }
 
     public void Dispose() => _socket.Dispose();
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Akka.Actor;
 using WsActors.Server.Samples;
 using WsActors.TestKit;
+using WsActors.Tests.Sessions;
 
 namespace WsActors.EndToEnd.Tests.Samples;
 
@@ -85,8 +86,42 @@ public sealed class ChatSpec : SamplesSpec
 
         Sys.ActorSelection(ann.Connection.Path / "handler").Tell(new Presence.Joined("chat/tea", null!, IsFirst: true), TestActor);
 
-        ann.ExpectText(Welcome("Ann", "Ann", "Bob"));
+        ann.ExpectText("""{"type":"welcome","name":"Ann","here":["Ann","Bob"]}""");
         bob.ExpectNothing();
+    }
+
+    [Fact]
+    public void Who_has_a_session_stays_in_the_room_without_a_socket_and_is_told_what_it_missed_and_which_node_it_is_on()
+    {
+        var bob = Enter("Bob");
+        bob.ExpectAnyText();
+        var ann = SessionClient.Begin(Kit, "/chat/tea?name=Ann");
+        ann.Expect(Welcome("Ann", "Ann", "Bob"));
+        bob.ExpectText("""{"type":"joined","name":"Ann"}""");
+
+        ann.Socket.Socket.Reset();
+        bob.SendText(Say("are you there?"));
+        Assert.Equal(("said", "Bob", "are you there?"), Said(bob.ExpectAnyText()));
+        Assert.Equal("true", ann.Resume());
+
+        Assert.Equal(("said", "Bob", "are you there?"), Said(ann.Next()));
+        ann.Expect($$"""{"type":"served","node":"{{Environment.MachineName}}"}""");
+        ann.Send(Say("always"));
+        Assert.Equal(("said", "Ann", "always"), Said(ann.Next()));
+        Assert.Equal(("said", "Ann", "always"), Said(bob.ExpectAnyText()));
+    }
+
+    [Fact]
+    public void Who_ends_its_session_leaves()
+    {
+        var bob = Enter("Bob");
+        bob.ExpectAnyText();
+        var ann = SessionClient.Begin(Kit, "/chat/tea?name=Ann");
+        bob.ExpectText("""{"type":"joined","name":"Ann"}""");
+
+        ann.Socket.SendClose();
+
+        bob.ExpectText("""{"type":"left","name":"Ann"}""");
     }
 
     [Fact]

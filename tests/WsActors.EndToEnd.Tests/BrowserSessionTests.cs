@@ -1,0 +1,89 @@
+using Microsoft.Playwright;
+using WsActors.EndToEnd.Tests.Cluster;
+using static Microsoft.Playwright.Assertions;
+
+namespace WsActors.EndToEnd.Tests;
+
+/// <summary>The chat page in a real browser, against the real program, whose sockets are cut on the way.</summary>
+public sealed class BrowserSessionTests(Browser browser) : IClassFixture<Browser>
+{
+    [BrowserFact]
+    public async Task A_page_whose_socket_is_cut_says_so_comes_back_and_has_every_line_once()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        await using var relay = new Relay(server);
+        using var bob = await ChatClient.EnterAsync(server, "tea", "Bob");
+        var ann = await browser.EnterAsync(relay.Address, "Ann");
+        await Expect(ann.Locator("#node")).ToHaveTextAsync(Environment.MachineName);
+        await ann.SayAsync("one");
+        await bob.SayAsync("eins");
+        await Expect(ann.Said("Bob")).ToHaveTextAsync(["eins"]);
+
+        relay.Close();
+        relay.Cut();
+        await ann.ExpectStateAsync("waiting");
+        await Expect(ann.Locator("#node")).ToBeHiddenAsync();
+        await bob.SayAsync("zwei");
+        await ann.SayAsync("two");
+        await ann.SayAsync("three");
+        await Expect(ann.Locator("#log [data-kind=pending] .said")).ToHaveTextAsync(["two", "three"]);
+        await ann.PictureAsync("chat-waiting");
+        await ann.SetViewportSizeAsync(390, 760);
+        await ann.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Dark });
+        await ann.PictureAsync("chat-waiting-phone");
+        relay.TurnTo(server);
+        await ann.ClickAsync("#retry");
+
+        await ann.ExpectStateAsync("connected");
+        await Expect(ann.Notice("back")).ToHaveCountAsync(1);
+        await Expect(ann.Locator("#node")).ToHaveTextAsync(Environment.MachineName);
+        await Expect(ann.Said("Ann")).ToHaveTextAsync(["one", "two", "three"]);
+        await Expect(ann.Said("Bob")).ToHaveTextAsync(["eins", "zwei"]);
+        await Expect(ann.Locator("#log [data-kind=pending]")).ToHaveCountAsync(0);
+        Assert.Equal(["one", "two", "three"], [await bob.HearAsync("Ann"), await bob.HearAsync("Ann"), await bob.HearAsync("Ann")]);
+    }
+
+    [BrowserFact]
+    public async Task A_page_that_is_back_too_late_says_that_its_session_is_lost_and_what_may_not_have_been_heard()
+    {
+        await using var server = await ServerProcess.StartAsync("--set", "ws-actors.sessions.retention=1s");
+        await using var relay = new Relay(server);
+        using var bob = await ChatClient.EnterAsync(server, "tea", "Bob");
+        var ann = await browser.EnterAsync(relay.Address, "Ann");
+        relay.Close();
+        relay.Cut();
+        await ann.ExpectStateAsync("waiting");
+        await ann.SayAsync("can you hear me?");
+
+        await bob.ExpectAsync("left", "Ann");
+        relay.TurnTo(server);
+        await ann.Locator("#retry").ClickAsync(new LocatorClickOptions { Force = true });
+
+        await Expect(ann.Notice("lost")).ToContainTextAsync("The server lost your session");
+        await ann.ExpectStateAsync("connected");
+        await ann.ExpectPeopleAsync("Ann", "Bob");
+        var unsure = ann.Locator("#log [data-kind=unsure]");
+        await Expect(unsure.Locator(".said")).ToHaveTextAsync(["can you hear me?"]);
+        await ann.PictureAsync("chat-lost");
+        await unsure.Locator("button").ClickAsync();
+        Assert.Equal("can you hear me?", await bob.HearAsync("Ann"));
+        await Expect(unsure).ToHaveCountAsync(0);
+        await Expect(ann.Said("Ann")).ToHaveTextAsync(["can you hear me?"]);
+    }
+
+    [BrowserFact]
+    public async Task A_duplicated_tab_is_the_same_person_and_the_first_says_where_that_went()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        using var bob = await ChatClient.EnterAsync(server, "tea", "Bob");
+        var first = await browser.EnterAsync(server.HttpUri("/"), "Ann");
+
+        var second = await first.RunAndWaitForPopupAsync(() => first.EvaluateAsync("void open(location.href)"));
+
+        await second.ExpectStateAsync("connected");
+        await second.ExpectPeopleAsync("Ann", "Bob");
+        await first.ExpectStateAsync("closed");
+        await Expect(first.Locator("#state")).ToHaveTextAsync("Closed: you went on in another tab or window (4409)");
+        await first.PictureAsync("chat-taken-over");
+    }
+}
