@@ -17,6 +17,16 @@ public sealed class NodeClientTests
             output);
     }
 
+    [NodeFact]
+    public async Task A_session_written_by_the_subprotocols_page_loses_nothing_however_often_its_socket_breaks()
+    {
+        await using var server = await ServerProcess.StartAsync();
+
+        var output = await RunAsync("resume.js", server.WebSocketUri("/chat/tea?name=Ann").ToString());
+
+        Assert.Equal(["recovered new true true true true true", "heard true 110"], output);
+    }
+
     /// <summary>The lines that a script writes.</summary>
     internal static Task<string[]> RunAsync(string script, params string[] arguments) => RunInAsync([], script, arguments);
 
