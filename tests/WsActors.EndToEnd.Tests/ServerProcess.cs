@@ -27,11 +27,12 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     private readonly Channel<LiveMemory> _memory = Channel.CreateUnbounded<LiveMemory>();
 
-    private ServerProcess(string[] arguments, IEnumerable<KeyValuePair<string, string?>> environment, string? program = null)
+    private ServerProcess(string[] arguments, IEnumerable<KeyValuePair<string, string?>> environment, string? program = null, params string[] within)
     {
+        string[] launcher = [.. within, .. Launcher];
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(Launcher[0], [.. Launcher[1..], program ?? Path.Combine(AppContext.BaseDirectory, "WsActors.Server.dll"), .. arguments])
+            StartInfo = new ProcessStartInfo(launcher[0], [.. launcher[1..], program ?? Path.Combine(AppContext.BaseDirectory, "WsActors.Server.dll"), .. arguments])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -68,10 +69,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> StartAsync(params string[] arguments) => StartAsync([], arguments);
 
     /// <summary>The same with an environment of its own.</summary>
-    public static Task<ServerProcess> StartAsync(Dictionary<string, string?> environment, params string[] arguments)
+    public static Task<ServerProcess> StartAsync(Dictionary<string, string?> environment, params string[] arguments) => StartAsync([], environment, arguments);
+
+    /// <summary>The same by a command that runs what stands behind it, and is that process from then on.</summary>
+    public static Task<ServerProcess> StartAsync(string[] within, Dictionary<string, string?> environment, params string[] arguments)
     {
         string[] listen = arguments.Contains("--listen") ? [] : ["--listen", "ws://127.0.0.1:0"];
-        return ListeningAsync(new ServerProcess(["--transport", ByteSourceUnderTest.Name, .. listen, .. arguments], environment));
+        return ListeningAsync(new ServerProcess(["--transport", ByteSourceUnderTest.Name, .. listen, .. arguments], environment, within: within));
     }
 
     /// <summary>Starts one that was built elsewhere.</summary>
