@@ -62,6 +62,13 @@ internal sealed class Node : IAsyncDisposable
     public static async Task<Node[]> StartCluster(int count, string config = "", Func<RouteTable, RouteTable>? routes = null)
     {
         Node[] nodes = [.. Enumerable.Range(0, count).Select(_ => Start(config, routes))];
+        await Join(nodes);
+        return nodes;
+    }
+
+    /// <summary>Makes a cluster of nodes, the first of which is the oldest, and waits until each knows all.</summary>
+    public static async Task Join(params Node[] nodes)
+    {
         foreach (var node in nodes)
         {
             await node.Cluster.JoinAsync(nodes[0].Cluster.SelfAddress).WaitAsync(TimeSpan.FromSeconds(60));
@@ -69,10 +76,8 @@ internal sealed class Node : IAsyncDisposable
 
         foreach (var node in nodes)
         {
-            await Eventually.Holds(() => node.Cluster.State.Members.Count(static m => m.Status == Akka.Cluster.MemberStatus.Up) == count, "not all nodes are up");
+            await Eventually.Holds(() => node.Cluster.State.Members.Count(static m => m.Status == Akka.Cluster.MemberStatus.Up) == nodes.Length, "not all nodes are up");
         }
-
-        return nodes;
     }
 
     /// <summary>An actor of another node, as this node knows it.</summary>

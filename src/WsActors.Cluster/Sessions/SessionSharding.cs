@@ -21,19 +21,19 @@ internal sealed class SessionSharding : IMessageExtractor
     {
     }
 
-    /// <summary>Brings a node's sessions into its cluster.</summary>
+    /// <summary>Brings a node's sessions into its cluster; a node without the role of those that host them brings its clients to theirs.</summary>
     public static void Start(ExtendedActorSystem system, WebSocketExtension sockets)
     {
         var host = sockets.SessionHost;
-        var replicator = system.SystemActorOf(ReplicatorProps(system), "websockets-session-replicator");
-        host.Store = system.SystemActorOf(SessionStoreActor.PropsFor(host, replicator), "websockets-session-store");
-        host.Farewell = new Passivate(Session.HandOver.Instance);
         var sharding = ClusterSharding.Get(system);
-        var region = ClusterShardingSettings.Create(system)
-            .WithStateStoreMode(StateStoreMode.DData)
-            .WithRememberEntities(false)
-            .WithPassivateIdleAfter(TimeSpan.Zero)
-            .WithSupervisorStrategy(new OneForOneStrategy(static _ => Directive.Stop));
+        var region = SettingsFor(system, host.Settings.Role);
+        if (string.IsNullOrEmpty(region.Role) || Akka.Cluster.Cluster.Get(system).SelfRoles.Contains(region.Role))
+        {
+            var replicator = system.SystemActorOf(ReplicatorProps(system, region.Role), "websockets-session-replicator");
+            host.Store = system.SystemActorOf(SessionStoreActor.PropsFor(host, replicator), "websockets-session-store");
+            host.Farewell = new Passivate(Session.HandOver.Instance);
+        }
+
         sockets.MoveSessions(sharding.Start(
             TypeName,
             id => SessionActor.PropsFor(host, id),
@@ -43,12 +43,22 @@ internal sealed class SessionSharding : IMessageExtractor
             Session.HandOver.Instance));
     }
 
+    private static ClusterShardingSettings SettingsFor(ExtendedActorSystem system, string? role)
+    {
+        var settings = ClusterShardingSettings.Create(system)
+            .WithStateStoreMode(StateStoreMode.DData)
+            .WithRememberEntities(false)
+            .WithPassivateIdleAfter(TimeSpan.Zero)
+            .WithSupervisorStrategy(new OneForOneStrategy(static _ => Directive.Stop));
+        return role is null ? settings : settings.WithRole(role);
+    }
+
     // A replicator may be started beside that of the extension, as Akka's documentation says, and sharding does so; of .NET's the class is internal.
-    private static Props ReplicatorProps(ExtendedActorSystem system)
+    private static Props ReplicatorProps(ExtendedActorSystem system, string role)
     {
         // The extension brings the serializers; a replicator that is older compares its data as JSON, and fails at it.
         DistributedData.Get(system);
-        var settings = ReplicatorSettings.Create(system).WithMaxDeltaElements(SessionBucket.PerMessage);
+        var settings = ReplicatorSettings.Create(system).WithMaxDeltaElements(SessionBucket.PerMessage).WithRole(role);
         var replicator = typeof(ReplicatorSettings).Assembly.GetType("Akka.DistributedData.Replicator", throwOnError: true)!;
         return Props.Create(replicator, settings).WithDeploy(Deploy.Local).WithDispatcher(settings.Dispatcher);
     }

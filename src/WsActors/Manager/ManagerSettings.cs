@@ -73,6 +73,7 @@ internal sealed record ManagerSettings
                 AckTimeout = read.Duration("sessions.ack-timeout"),
                 WindowBytes = read.Size("sessions.window", 1),
                 MaxPublishers = read.Count("sessions.max-publishers", 1),
+                Role = read.WordOrNone("sessions.role"),
             },
             Endpoint = new EndpointOptions
             {
@@ -130,6 +131,10 @@ internal sealed record ManagerSettings
 
         /// <summary>Null where it is empty, or not there.</summary>
         public string? TextOrNone(string key) => config.GetString(key) is { Length: > 0 } text ? text : null;
+
+        /// <inheritdoc cref="TextOrNone"/>
+        public string? WordOrNone(string key) =>
+            TextOrNone(key) is { } text && text.Any(char.IsWhiteSpace) ? throw Wrong(key, "one word, or empty") : TextOrNone(key);
 
         /// <summary>A list of sections, each with some of these keys.</summary>
         public IEnumerable<Reader> Sections(string key, params string[] known)

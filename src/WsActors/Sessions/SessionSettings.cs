@@ -38,6 +38,9 @@ internal sealed record SessionSettings
     /// <summary>Most publishers whose sequences a session remembers.</summary>
     public required int MaxPublishers { get; init; }
 
+    /// <summary>The role of those nodes of a cluster that host sessions; null where sharding says.</summary>
+    public string? Role { get; init; }
+
     /// <summary>A window has to fit the queue of every connection, or a client would be closed for reading at its own pace.</summary>
     /// <exception cref="ConfigurationException">It does not fit.</exception>
     public void CheckFits(EndpointOptions options)

@@ -17,10 +17,18 @@ public abstract class SessionNodes : IAsyncLifetime
 
     private protected Node C => Nodes[2];
 
-    public async Task InitializeAsync() => Nodes = await Node.StartCluster(
-        3,
-        "ws-actors { drain.lead = off, drain.spread = off, sessions.hello-timeout = 5s }",
-        static routes => routes.Map("/session", static _ => Props.Create<Where>(), new RouteOptions { Sessions = true }));
+    private protected const string Hasty = "ws-actors { drain.lead = off, drain.spread = off, sessions.hello-timeout = 5s }";
+
+    public virtual async Task InitializeAsync() => Nodes = await Node.StartCluster(3, Hasty, Serving);
+
+    private protected async Task JoinAsync(params Node[] nodes)
+    {
+        Nodes = nodes;
+        await Node.Join(nodes);
+    }
+
+    private protected static RouteTable Serving(RouteTable routes) =>
+        routes.Map("/session", static _ => Props.Create<Where>(), new RouteOptions { Sessions = true });
 
     public async Task DisposeAsync() => await Task.WhenAll(Nodes.Select(static node => node.DisposeAsync().AsTask()));
 
