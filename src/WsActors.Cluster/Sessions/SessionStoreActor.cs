@@ -17,8 +17,13 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
 
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>A session waits longer than for two of these.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// How long nodes are asked again that did not answer. Of two nodes, one is a majority only once the cluster has removed the other that left. A session
+    /// waits longer than for this and two timeouts.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
 
     private static readonly WriteMajority Written = new(Timeout);
 
@@ -46,11 +51,11 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Session.Store store: Put(store); break;
-            case Session.Take take:
-                _replicator.Tell(Dsl.Get(SessionBucket.KeyOf(take.Id), Read, new Taking(take.Id, Sender, null)), Self);
-                break;
+            case Session.Take take: Find(new Taking(take.Id, Sender, _host.Clock.Now + Patience, null)); break;
+            case GetFailure { Request: Taking taking } when IsPatient(taking): Find(taking); break;
             case IGetResponse { Request: Taking taking } got: Remove(got, taking); break;
             case IGetResponse { Request: Sweep } got: SweepUp(got); break;
+            case UpdateTimeout { Request: Taking taking } when IsPatient(taking): Remove(taking); break;
             case IUpdateResponse { Request: Taking taking } removed:
                 taking.Asker.Tell(new Session.Taken(removed.IsSuccessful ? taking.State : null), Self);
                 break;
@@ -85,19 +90,28 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         storing.Asker.Tell(new Session.Stored(isKept), Self);
     }
 
-    /// <summary>What was read is nobody else's from the moment that a majority has forgotten it.</summary>
+    private bool IsPatient(Taking taking) => _host.Clock.Now < taking.Until;
+
+    private void Find(Taking taking) => _replicator.Tell(Dsl.Get(SessionBucket.KeyOf(taking.Id), Read, taking), Self);
+
     private void Remove(IGetResponse got, Taking taking)
     {
-        var key = SessionBucket.KeyOf(taking.Id);
-        if (!got.IsSuccessful || SessionBucket.Find(got.Get(key), taking.Id) is not { } state)
+        if (got.IsSuccessful && SessionBucket.Find(got.Get(SessionBucket.KeyOf(taking.Id)), taking.Id) is { } state)
+        {
+            Remove(taking with { State = state });
+        }
+        else
         {
             taking.Asker.Tell(new Session.Taken(null), Self);
-            return;
         }
+    }
 
+    /// <summary>What was read is nobody else's from the moment that a majority has forgotten it.</summary>
+    private void Remove(Taking taking)
+    {
         var node = _cluster.SelfUniqueAddress;
         _replicator.Tell(
-            Dsl.Update(key, Entries.Empty, Written, taking with { State = state }, entries => SessionBucket.Remove(entries, node, taking.Id)),
+            Dsl.Update(SessionBucket.KeyOf(taking.Id), Entries.Empty, Written, taking, entries => SessionBucket.Remove(entries, node, taking.Id)),
             Self);
     }
 
@@ -124,8 +138,9 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
 
     /// <param name="Id">Which session.</param>
     /// <param name="Asker">Who asks.</param>
+    /// <param name="Until">How long nodes are asked again.</param>
     /// <param name="State">What was read; null before.</param>
-    private sealed record Taking(string Id, IActorRef Asker, byte[]? State);
+    private sealed record Taking(string Id, IActorRef Asker, TimeSpan Until, byte[]? State);
 
     private sealed record Sweep
     {

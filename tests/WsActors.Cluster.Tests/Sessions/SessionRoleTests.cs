@@ -24,4 +24,19 @@ public sealed class SessionRoleTests : SessionNodes
             client.Expect("news");
         }
     }
+
+    [Fact]
+    public async Task A_session_moves_from_one_host_to_the_other_whoever_else_is_there()
+    {
+        var client = Begin(C, home: B);
+        await Deliver(C, client.SessionId, 1, "before");
+
+        await Akka.Actor.CoordinatedShutdown.Get(B.System).Run(Akka.Actor.CoordinatedShutdown.ClusterLeavingReason.Instance);
+
+        await Deliver(C, client.SessionId, 2, "after");
+        Assert.Equal("true", await Return(client, C));
+        client.Expect("before");
+        client.Expect("after");
+        Assert.Equal(A.Cluster.SelfAddress.ToString(), WhereIs(client));
+    }
 }
