@@ -1,46 +1,63 @@
 using System.Collections.Concurrent;
-using System.Globalization;
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 
 namespace WsActors.EndToEnd.Tests;
 
-/// <summary>The way to a server, which the test can cut, close, and turn to another server: what a network and a balancer are to a client.</summary>
+/// <summary>
+/// The way to servers, which a test can cut, close, and turn to others: what a network and a balancer are to a client. Each connection goes to the
+/// next port of those in rotation, and stays there.
+/// </summary>
 internal sealed class Relay : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
 
-    private readonly ConcurrentDictionary<TcpClient, TcpClient> _pairs = [];
+    private readonly ConcurrentDictionary<Socket, Socket> _pairs = [];
+
+    private readonly Func<Action<ReadOnlyMemory<byte>>>? _listening;
 
     private readonly Task _accepting;
 
-    /// <summary>Whereto; 0 for nowhere.</summary>
-    private volatile int _port;
+    private ImmutableList<int> _ports;
 
-    public Relay(ServerProcess server)
+    private int _next;
+
+    /// <param name="ports">Where to.</param>
+    /// <param name="listening">Makes, for each connection, whoever hears what its server says.</param>
+    public Relay(IEnumerable<int> ports, Func<Action<ReadOnlyMemory<byte>>>? listening = null)
     {
-        _port = server.Port;
+        (_ports, _listening) = ([.. ports], listening);
         _listener.Start();
-        Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/"));
         _accepting = AcceptAsync();
     }
 
+    public Relay(ServerProcess server)
+        : this([server.Port])
+    {
+    }
+
     /// <summary>Its own.</summary>
-    public Uri Address { get; }
+    public Uri Address => new($"http://{_listener.LocalEndpoint}/");
+
+    /// <summary>Puts a port into rotation.</summary>
+    public void Add(int port) => ImmutableInterlocked.Update(ref _ports, all => all.Add(port));
+
+    /// <summary>Takes a port out of rotation: connections that it has stay.</summary>
+    public void Remove(int port) => ImmutableInterlocked.Update(ref _ports, all => all.Remove(port));
 
     /// <summary>Who comes from now on gets to that server.</summary>
-    public void TurnTo(ServerProcess server) => _port = server.Port;
+    public void TurnTo(ServerProcess server) => _ports = [server.Port];
 
     /// <summary>Who comes from now on is turned away, until there is a server again.</summary>
-    public void Close() => _port = 0;
+    public void Close() => _ports = [];
 
     /// <summary>Resets all connections; what is on its way is lost, in both directions.</summary>
     public void Cut()
     {
         foreach (var (client, server) in _pairs)
         {
-            Reset(client);
-            Reset(server);
+            Reset(client, server);
         }
     }
 
@@ -57,54 +74,80 @@ internal sealed class Relay : IAsyncDisposable
         {
             while (true)
             {
-                _ = PassOnAsync(await _listener.AcceptTcpClientAsync());
+                _ = ServeAsync(await _listener.AcceptSocketAsync());
             }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            // It is disposed of.
+        }
+    }
+
+    private async Task ServeAsync(Socket client)
+    {
+        using var _ = client;
+        using var server = await DialAsync();
+        if (server is null)
+        {
+            Reset(client); // Nobody is there.
+            return;
+        }
+
+        client.NoDelay = true;
+        _pairs.TryAdd(client, server);
+        await Task.WhenAll(PassAsync(client, server, null), PassAsync(server, client, _listening?.Invoke()));
+        _pairs.TryRemove(client, out var _);
+    }
+
+    private async Task<Socket?> DialAsync()
+    {
+        var ports = _ports;
+        for (var attempt = 0; attempt < ports.Count; attempt++)
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(IPAddress.Loopback, ports[(int)((uint)Interlocked.Increment(ref _next) % ports.Count)]);
+                return socket;
+            }
+            catch (SocketException)
+            {
+                socket.Dispose();
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Bytes one way, up to their end, which is passed on as it came: a half-close, or a reset.</summary>
+    private static async Task PassAsync(Socket from, Socket to, Action<ReadOnlyMemory<byte>>? hear)
+    {
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            while (await from.ReceiveAsync(buffer) is > 0 and var count)
+            {
+                hear?.Invoke(buffer.AsMemory(0, count));
+                for (var sent = 0; sent < count;)
+                {
+                    sent += await to.SendAsync(buffer.AsMemory(sent, count - sent));
+                }
+            }
+
+            to.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The test is over.
+            // It was cut, or one end was killed: the other direction has nothing to wait for any more.
+            Reset(from, to);
         }
     }
 
-    private async Task PassOnAsync(TcpClient client)
+    private static void Reset(params ReadOnlySpan<Socket> sockets)
     {
-        using var _ = client;
-        using var server = new TcpClient();
-        try
+        foreach (var socket in sockets)
         {
-            await server.ConnectAsync(IPAddress.Loopback, _port);
-            (client.NoDelay, server.NoDelay) = (true, true);
-            _pairs.TryAdd(client, server);
-            await Task.WhenAll(PassOnAsync(client, server), PassOnAsync(server, client));
+            socket.Close(timeout: 0);
         }
-        catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
-        {
-            Reset(client); // It is nowhere, or was cut, or its server was killed.
-        }
-        finally
-        {
-            _pairs.TryRemove(client, out var _);
-        }
-    }
-
-    private static async Task PassOnAsync(TcpClient from, TcpClient to)
-    {
-        try
-        {
-            await from.GetStream().CopyToAsync(to.GetStream());
-            to.Client.Shutdown(SocketShutdown.Send);
-        }
-        catch
-        {
-            // The other direction has nothing to wait for any more.
-            Reset(from);
-            Reset(to);
-            throw;
-        }
-    }
-
-    private static void Reset(TcpClient client)
-    {
-        client.Client?.Close(timeout: 0); // null: it is closed already
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using WsActors.Tests.Loopback;
 
 namespace WsActors.EndToEnd.Tests.Cluster;
@@ -8,41 +9,50 @@ namespace WsActors.EndToEnd.Tests.Cluster;
 /// <summary>Three nodes of a cluster on loopback, each a process of the real program, up and ready.</summary>
 public sealed class Trio : IAsyncLifetime
 {
+    /// <summary>The role of those that sessions live on.</summary>
+    public const string Host = "host";
+
     // A node that is lost is given up sooner than by default, and a cluster begins sooner; how topics and presence spread is as it is.
     private static readonly string[] Hasty =
     [
-        "--set", "akka.cluster.seed-node-timeout=1s",
         "--set", "akka.cluster.retry-unsuccessful-join-after=1s",
         "--set", "akka.cluster.split-brain-resolver.stable-after=2s",
         "--set", "ws-actors.drain.lead=off",
         "--set", "ws-actors.drain.spread=off",
+        "--set", $"akka.cluster.roles=[{Host}]",
+        "--set", $"ws-actors.sessions.role={Host}",
     ];
 
-    private readonly Dictionary<string, ServerProcess> _byName = [];
+    // The first of the seeds begins a cluster when no other answers in time. So at first, when there is none, it shall not wait for long; and when it comes
+    // back, for as long as a busy machine may take: two clusters would not find each other.
+    private static readonly string[] Alone = ["--set", "akka.cluster.seed-node-timeout=1s"];
 
-    public ServerProcess A { get; private set; } = null!; // xunit starts it before the first test.
+    private static readonly string[] Expected = ["--set", "akka.cluster.seed-node-timeout=60s"];
 
-    public ServerProcess B { get; private set; } = null!; // the same
+    /// <summary>Where each talks with the others, and where it serves: the same when it is started again.</summary>
+    private readonly List<string> _ports = FreePorts(6);
 
-    public ServerProcess C { get; private set; } = null!; // the same
+    private readonly ServerProcess[] _nodes = new ServerProcess[3];
+
+    public ServerProcess A => _nodes[0];
+
+    public ServerProcess B => _nodes[1];
+
+    public ServerProcess C => _nodes[2];
+
+    /// <summary>In the order in which they began.</summary>
+    public IReadOnlyList<ServerProcess> Nodes => _nodes;
+
+    /// <summary>Where they find each other, <c>host:port</c> with commas.</summary>
+    public string Seeds => string.Join(',', Enumerable.Range(0, _nodes.Length).Select(NameOf));
 
     /// <summary>The node that calls itself so.</summary>
-    public ServerProcess Named(string node) => _byName[node];
+    public ServerProcess Named(string node) => _nodes[Enumerable.Range(0, _nodes.Length).First(i => NameOf(i) == node)];
 
     public async Task InitializeAsync()
     {
-        var ports = FreePorts(3);
-        var seeds = string.Join(',', ports.Select(static port => $"127.0.0.1:{port}"));
-        var nodes = await Task.WhenAll(ports.Select(port => ServerProcess.StartAsync(
-            new Dictionary<string, string?> { ["Cluster__Seeds"] = seeds, ["Cluster__Port"] = port },
-            Hasty)));
-        (A, B, C) = (nodes[0], nodes[1], nodes[2]);
-        foreach (var (port, node) in ports.Zip(nodes))
-        {
-            _byName.Add($"127.0.0.1:{port}", node);
-        }
-
-        foreach (var node in nodes)
+        await Task.WhenAll(Enumerable.Range(0, _nodes.Length).Select(node => StartAsync(node, Alone)));
+        foreach (var node in _nodes)
         {
             await ReadyAsync(node);
         }
@@ -50,11 +60,29 @@ public sealed class Trio : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        foreach (var node in new[] { A, B, C })
+        foreach (var node in _nodes)
         {
             await node.DisposeAsync();
         }
     }
+
+    /// <summary>Tells a node to go, and starts it again when it has gone: it is up when that is done.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> RestartAsync(int node)
+    {
+        _nodes[node].Signal(PosixSignal.SIGTERM);
+        var exitCode = await _nodes[node].WaitForExitAsync();
+        await _nodes[node].DisposeAsync();
+        await StartAsync(node, Expected);
+        await ReadyAsync(_nodes[node]);
+        return exitCode;
+    }
+
+    private string NameOf(int node) => $"127.0.0.1:{_ports[node]}";
+
+    private async Task StartAsync(int node, string[] patience) => _nodes[node] = await ServerProcess.StartAsync(
+        new Dictionary<string, string?> { ["Cluster__Seeds"] = Seeds, ["Cluster__Port"] = _ports[node] },
+        [.. Hasty, .. patience, "--listen", $"ws://127.0.0.1:{_ports[_nodes.Length + node]}"]);
 
     /// <summary>A port that nobody uses, and hardly anybody takes until it is used here.</summary>
     public static string FreePort() => FreePorts(1)[0];

@@ -1,0 +1,41 @@
+using Akka.Actor;
+using Akka.Configuration;
+
+namespace WsActors.EndToEnd.Tests.Cluster;
+
+/// <summary>Clients of .NET with a session each, at the echo.</summary>
+internal sealed class ListeningClients : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly ActorSystem _system = ActorSystem.Create("clients", ConfigurationFactory.ParseString("""
+        akka { loggers = [], stdout-loglevel = OFF, log-dead-letters = off }
+        """));
+
+    private readonly List<IActorRef> _listeners = [];
+
+    private ListeningClients()
+    {
+    }
+
+    /// <param name="server">Where the echo is.</param>
+    /// <param name="count">How many.</param>
+    public static async Task<ListeningClients> ConnectAsync(Uri server, int count)
+    {
+        var clients = new ListeningClients();
+        for (var i = 0; i < count; i++)
+        {
+            clients._listeners.Add(clients._system.ActorOf(Props.Create<SessionListener>()));
+        }
+
+        await Task.WhenAll(clients._listeners.Select(listener => clients._system.WebSockets().Connect(
+            new Ws.Connect($"ws://{server.Authority}/echo", listener) { Configure = static options => options with { KeepsSession = true } }))).WaitAsync(Patience);
+        return clients;
+    }
+
+    /// <summary>What each has heard.</summary>
+    public Task<SessionListener.Figures[]> AskAsync() =>
+        Task.WhenAll(_listeners.Select(static listener => listener.Ask<SessionListener.Figures>(SessionListener.Ask.Instance, Patience)));
+
+    public async ValueTask DisposeAsync() => await CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ClrExitReason.Instance);
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Globalization;
+using Akka.Actor;
+
+namespace WsActors.EndToEnd.Tests.Cluster;
+
+/// <summary>
+/// The handler of a client with a session at the echo: notes whatever is not the next message of its publisher, and answers some with numbered messages of
+/// its own, which have to come back.
+/// </summary>
+internal sealed class SessionListener : UntypedActor
+{
+    /// <summary>Answered with <see cref="Figures"/>.</summary>
+    public sealed record Ask
+    {
+        public static Ask Instance { get; } = new();
+    }
+
+    /// <param name="Session">Its session, once something was published to it.</param>
+    /// <param name="Last">The last message of the publisher; each before it has come once and in order, unless there is a fault.</param>
+    /// <param name="Said">Messages of its own.</param>
+    /// <param name="Echoed">Those that came back, once and in order, unless there is a fault.</param>
+    /// <param name="LongestPause">Longest time in which nothing came.</param>
+    /// <param name="Fault">The first thing that was wrong; null for nothing.</param>
+    public sealed record Figures(string? Session, long Last, long Said, long Echoed, TimeSpan LongestPause, string? Fault);
+
+    private const int SaysAfter = 5;
+
+    private const string Echo = "echo ";
+
+    private long _last;
+
+    private long _said;
+
+    private long _echoed;
+
+    private int _begun;
+
+    private string? _session;
+
+    private long? _since;
+
+    private TimeSpan _longestPause;
+
+    private string? _fault;
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Ws.Opened: Require(++_begun == 1, "its session was lost"); break;
+            case Ws.Received received:
+                NotePause();
+                Take(received.Text);
+                break;
+            case Ws.Closed closed: Require(false, $"its session was closed: {closed.Code} {closed.Reason}"); break;
+            case Ws.SendFailed or Ws.ConnectFailed: Require(false, message.ToString()!); break; // It is a record.
+            case Ask: Sender.Tell(new Figures(_session, _last, _said, _echoed, _longestPause, _fault)); break;
+        }
+    }
+
+    private void Take(string text)
+    {
+        if (text.StartsWith(Echo, StringComparison.Ordinal))
+        {
+            var expected = OwnText(++_echoed);
+            Require(text == expected, $"'{text}' came, and not '{expected}'");
+            return;
+        }
+
+        _session ??= text[..text.IndexOf(' ', StringComparison.Ordinal)];
+        var next = SessionPublisher.TextOf(_session, ++_last);
+        Require(text == next, $"'{text}' came, and not '{next}'");
+        if (_last % SaysAfter == 0)
+        {
+            Sender.Tell(Ws.Send.Text(OwnText(++_said)));
+        }
+    }
+
+    private static string OwnText(long number) => Echo + number.ToString(CultureInfo.InvariantCulture);
+
+    private void NotePause()
+    {
+        var now = Stopwatch.GetTimestamp();
+        if (_since is { } since && Stopwatch.GetElapsedTime(since, now) is var pause && pause > _longestPause)
+        {
+            _longestPause = pause;
+        }
+
+        _since = now;
+    }
+
+    private void Require(bool holds, string otherwise) => _fault ??= holds ? null : otherwise;
+}
