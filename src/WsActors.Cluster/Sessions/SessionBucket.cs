@@ -7,7 +7,8 @@ namespace WsActors.Cluster.Sessions;
 
 /// <summary>
 /// A share of all sessions that are on their way from one node to another. Each entry is a text, as in presence: sets of texts have the same bytes
-/// on all nodes, and what is taken out of them leaves nothing behind. Pure.
+/// on all nodes, and what is taken out of them leaves nothing behind. A change is told whole, and not as a delta: by that of a removal a node takes all else
+/// that the other knew for removed, too, when it has not heard of it yet. Pure.
 /// </summary>
 internal static class SessionBucket
 {
@@ -43,7 +44,7 @@ internal static class SessionBucket
     {
         var others = Remove(entries, node, id);
         return others.Elements.Sum(static other => (long)other.Length) + entry.Length <= MaxLength
-            ? others.Add(node, entry)
+            ? others.Add(node, entry).ResetDelta()
             : throw new InvalidOperationException("There is no room for a session that moves.");
     }
 
@@ -68,7 +69,7 @@ internal static class SessionBucket
     }
 
     private static Entries Remove(Entries entries, UniqueAddress node, Func<string, bool> isMeant) =>
-        entries.Elements.Where(isMeant).Aggregate(entries, (all, entry) => all.Remove(node, entry));
+        entries.Elements.Where(isMeant).Aggregate(entries, (all, entry) => all.Remove(node, entry)).ResetDelta();
 
     private static bool IsOf(string entry, string id) =>
         entry.Length > id.Length + 1 && entry[0] == Version && entry[id.Length + 1] == ' ' && string.CompareOrdinal(entry, 1, id, 0, id.Length) == 0;

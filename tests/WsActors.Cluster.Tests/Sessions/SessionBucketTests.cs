@@ -36,6 +36,19 @@ public sealed class SessionBucketTests
         Assert.Empty(SessionBucket.Remove(entries, Node, "a"));
     }
 
+    [Fact]
+    public void One_that_is_taken_does_not_take_others_along_that_a_node_has_not_heard_of()
+    {
+        var other = new UniqueAddress(Node.Address.WithPort(2), 2);
+        var b = SessionBucket.Put(Entries.Empty, other, "b", SessionBucket.Entry("b", 1, Now, [2]));
+        var both = b.Merge(Put(Entries.Empty, "a", 1));
+        var taken = SessionBucket.Remove(both, Node, "a");
+
+        var told = taken.Delta is { } delta ? Entries.Empty.MergeDelta(delta) : Entries.Empty.Merge(taken);
+
+        Assert.Equal([2], SessionBucket.Find(told.Merge(b), "b"));
+    }
+
     [Theory]
     [InlineData("1a 1 9999 ?")]
     [InlineData("2a 1 9999 AQID")]
