@@ -1,4 +1,5 @@
 using System.Globalization;
+using Akka;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.DistributedData;
@@ -17,6 +18,8 @@ internal sealed class SessionSharding : IMessageExtractor
     /// <summary>For ever: nodes of two versions must agree.</summary>
     private const int Shards = 100;
 
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(100);
+
     private SessionSharding()
     {
     }
@@ -32,6 +35,7 @@ internal sealed class SessionSharding : IMessageExtractor
             var replicator = system.SystemActorOf(ReplicatorProps(system, region.Role), "websockets-session-replicator");
             host.Store = system.SystemActorOf(SessionStoreActor.PropsFor(host, replicator), "websockets-session-store");
             host.Farewell = new Passivate(Session.HandOver.Instance);
+            MoveOnShutdown(CoordinatedShutdown.Get(system), host);
         }
 
         sockets.MoveSessions(sharding.Start(
@@ -41,6 +45,26 @@ internal sealed class SessionSharding : IMessageExtractor
             new SessionSharding(),
             sharding.DefaultShardAllocationStrategy(region),
             Session.HandOver.Instance));
+    }
+
+    /// <summary>
+    /// Sharding moves the shards of a node that goes one by one, but waits for each other node to say that it has heard of it, a minute if need be; and
+    /// a node may be dead. So after a while sessions leave without it: what they leave is found wherever their shards will be.
+    /// </summary>
+    private static void MoveOnShutdown(CoordinatedShutdown shutdown, SessionHost host)
+    {
+        const string Phase = CoordinatedShutdown.PhaseClusterShardingShutdownRegion;
+        var time = shutdown.Timeout(Phase) / 3;
+        shutdown.AddTask(Phase, "move-websocket-sessions", async () =>
+        {
+            for (var since = host.Clock.Now; host.HasSessions && host.Clock.Now - since < time;)
+            {
+                await Task.Delay(LookAgainAfter).ConfigureAwait(false);
+            }
+
+            host.HandOverAll();
+            return Done.Instance;
+        });
     }
 
     private static ClusterShardingSettings SettingsFor(ExtendedActorSystem system, string? role)

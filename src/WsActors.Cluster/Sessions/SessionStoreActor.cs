@@ -20,8 +20,8 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// How long nodes are asked again that did not answer. Of two nodes, one is a majority only once the cluster has removed the other that left. A session
-    /// waits longer than for this and two timeouts.
+    /// How long nodes are told again to forget what was read. Of two nodes, one is a majority only once the cluster has removed the other that left. A
+    /// session waits longer than for this and two timeouts.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
 
@@ -51,11 +51,11 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Session.Store store: Put(store); break;
-            case Session.Take take: Find(new Taking(take.Id, Sender, _host.Clock.Now + Patience, null)); break;
-            case GetFailure { Request: Taking taking } when IsPatient(taking): Find(taking); break;
+            case Session.Take take: Find(take.Id); break;
+            case GetFailure { Request: Taking taking }: taking.Asker.Tell(new Session.Taken(null, IsSure: false), Self); break;
             case IGetResponse { Request: Taking taking } got: Remove(got, taking); break;
             case IGetResponse { Request: Sweep } got: SweepUp(got); break;
-            case UpdateTimeout { Request: Taking taking } when IsPatient(taking): Remove(taking); break;
+            case UpdateTimeout { Request: Taking taking } when _host.Clock.Now < taking.Until: Remove(taking); break;
             case IUpdateResponse { Request: Taking taking } removed:
                 taking.Asker.Tell(new Session.Taken(removed.IsSuccessful ? taking.State : null), Self);
                 break;
@@ -90,9 +90,8 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         storing.Asker.Tell(new Session.Stored(isKept), Self);
     }
 
-    private bool IsPatient(Taking taking) => _host.Clock.Now < taking.Until;
-
-    private void Find(Taking taking) => _replicator.Tell(Dsl.Get(SessionBucket.KeyOf(taking.Id), Read, taking), Self);
+    private void Find(string id) =>
+        _replicator.Tell(Dsl.Get(SessionBucket.KeyOf(id), Read, new Taking(id, Sender, _host.Clock.Now + Patience, null)), Self);
 
     private void Remove(IGetResponse got, Taking taking)
     {
@@ -138,7 +137,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
 
     /// <param name="Id">Which session.</param>
     /// <param name="Asker">Who asks.</param>
-    /// <param name="Until">How long nodes are asked again.</param>
+    /// <param name="Until">How long nodes are told again to forget it.</param>
     /// <param name="State">What was read; null before.</param>
     private sealed record Taking(string Id, IActorRef Asker, TimeSpan Until, byte[]? State);
 

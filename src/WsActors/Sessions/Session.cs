@@ -122,6 +122,8 @@ internal static class Session
     /// <summary>Gives it back, once. Answered with <see cref="Taken"/>.</summary>
     public sealed record Take(string Id);
 
-    /// <summary>What was kept; null when nothing was, or nobody can be sure.</summary>
-    public sealed record Taken(byte[]? State);
+    /// <summary>What was kept.</summary>
+    /// <param name="State">Null when nothing was, or it cannot be had.</param>
+    /// <param name="IsSure">Whether that is the answer for ever; otherwise too few nodes have said anything, and nothing was taken.</param>
+    public sealed record Taken(byte[]? State, bool IsSure = true);
 }

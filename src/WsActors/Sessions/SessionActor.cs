@@ -15,7 +15,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 {
     // Waiting --begun--> (Preparing: its route is not bound yet) --> Serving
     //    \--asked for--> Loading --it was handed over--> Serving
-    //                        \--it was not--> Over --> (stopped)
+    //                        \--it was not, or nobody knows yet--> Over, Later --> (stopped)
     // Serving --ended--> Ending --handler gone--> Over --> (stopped)
     //     \--moves--> HandingOver --handler gone--> Storing --stored--> (stopped)
 
@@ -128,8 +128,12 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     {
         switch (message)
         {
-            case Session.Begin begin: Begin(begin); break;
             case Session.HandOver: Stop(); break;
+            case Session.IAddressed when Host.IsLeaving:
+                Stash.Stash();
+                Postpone();
+                break;
+            case Session.Begin begin: Begin(begin); break;
             case Session.Resume or Ws.Deliver when Host.Store is { } store:
                 Stash.Stash();
                 store.Tell(new Session.Take(Id), Self);
@@ -190,8 +194,9 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
                 _share = Host.Budget.Enter(Id, Self);
                 Prepare(state with { Opened = state.Opened with { Connection = Self } }, static conversation => conversation.GoOn(), static () => { });
                 break;
-            case Session.Taken: GiveUp(); break;
-            case WakeUp.Tick when Now >= deadline: GiveUp(); break;
+            case Session.Taken { IsSure: true }: GiveUp(); break;
+            case Session.Taken: Postpone(); break;
+            case WakeUp.Tick when Now >= deadline: Postpone(); break;
             case WakeUp.Tick: break;
             default: Stash.Stash(); break;
         }
@@ -251,6 +256,23 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     {
         Stash.UnstashAll();
         Leave();
+    }
+
+    /// <summary>What became of it is not known here: whoever asked asks again.</summary>
+    private void Postpone()
+    {
+        GiveUp();
+        Become(Later);
+    }
+
+    private void Later(object message)
+    {
+        switch (message)
+        {
+            case Session.Begin or Session.Resume: Tell(Sender, new Session.Refused(Id, "where your session goes on is not known yet")); break;
+            case Ws.Deliver: break; // It is told again.
+            default: Over(message); break;
+        }
     }
 
     private void Over(object message)

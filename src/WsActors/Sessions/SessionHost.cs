@@ -28,6 +28,11 @@ internal sealed class SessionHost(SessionSettings settings, Clock clock, ILoggin
     /// <summary>What a session tells its parent when it wants to stop; null where it just stops.</summary>
     public object? Farewell { get; set; }
 
+    public bool HasSessions => !_wakeUps.IsEmpty;
+
+    /// <summary>Whether this node goes: no session begins here any more, or goes on.</summary>
+    public bool IsLeaving { get; private set; }
+
     /// <summary>Takes whatever is addressed to a session.</summary>
     public IActorRef Home { get; set; } = ActorRefs.Nobody;
 
@@ -40,6 +45,16 @@ internal sealed class SessionHost(SessionSettings settings, Clock clock, ILoggin
     public WakeUp Wake(IActorRef session) => _wakeUps.GetOrAdd(session, static _ => new WakeUp());
 
     public void Forget(IActorRef session) => _wakeUps.TryRemove(session, out _);
+
+    /// <summary>This node goes: those that are still here leave what they are to the next, wherever that will be.</summary>
+    public void HandOverAll()
+    {
+        IsLeaving = true;
+        foreach (var session in _wakeUps.Keys)
+        {
+            session.Tell(Session.HandOver.Instance, ActorRefs.NoSender);
+        }
+    }
 
     /// <summary>Tells those whose time has come.</summary>
     public void Tick()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Akka.Actor;
 using WsActors.Routing;
@@ -64,13 +65,13 @@ public abstract class SessionNodes : IAsyncLifetime
     private protected static async Task<string> Return(SessionClient client, Node node)
     {
         client.MoveTo(node.Sockets);
-        for (var attempt = 0; ; attempt++)
+        for (var since = Stopwatch.StartNew(); ;)
         {
             try
             {
                 return client.Resume();
             }
-            catch (ExpectationException) when (attempt < 20)
+            catch (ExpectationException) when (since.Elapsed < Eventually.Patience)
             {
                 // 1013: where it is going is not known yet.
                 await Task.Delay(200);

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit;
 using WsActors.Protocol;
+using WsActors.Protocol.Messages;
 using WsActors.Sessions;
 
 namespace WsActors.Tests.Sessions;
@@ -31,17 +32,11 @@ public sealed class HandOverSpec : SessionSpec
 
         var left = HandOver(client);
         client.ExpectClose(CloseCode.ServiceRestart);
-        var next = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, client.SessionId), client.SessionId);
-        Assert.True(SessionToken.TryParse(client.Token, out var token));
-        var connection = CreateTestProbe();
-        next.Tell(new Session.Resume(token.Id, token.Secret, client.Epoch, 1, connection.Ref), connection.Ref);
-        _store.ExpectMsg<Session.Take>();
-        _store.Reply(new Session.Taken(left));
+        var (next, connection) = GoOn(client, left);
 
         Assert.StartsWith($"welcome {client.Token} {client.Epoch} true 1", Text(connection.FishForMessage<Ws.Send>(static _ => true)), StringComparison.Ordinal);
         Assert.Equal("message 2\n2", Text(connection.FishForMessage<Ws.Send>(static _ => true)));
         Assert.Equal("message 3\ndelivered", Text(connection.FishForMessage<Ws.Send>(static _ => true)));
-        Assert.True(Handler.ExpectOpened().Resumed);
         Deliver(next, client, 1); // As before: not twice.
         Sys.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.Text("topic")), TestActor);
         Assert.Equal("message 4\ntopic", Text(connection.FishForMessage<Ws.Send>(static _ => true)));
@@ -79,6 +74,77 @@ public sealed class HandOverSpec : SessionSpec
 
         Assert.Equal(id.Id, ExpectMsg<Session.Unknown>().Id);
         ExpectMsg<Ws.DeliverFailed>();
+    }
+
+    [Fact]
+    public void What_nobody_can_say_yet_is_asked_for_later()
+    {
+        var id = SessionToken.New(null);
+        var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, id.Id), id.Id);
+        session.Tell(new Session.Resume(id.Id, id.Secret, "e", 0, TestActor), TestActor);
+        session.Tell(new Ws.Deliver(id.Id, "p", 1, Ws.Send.Text("x")), TestActor);
+        Watch(session);
+
+        _store.ExpectMsg<Session.Take>();
+        _store.Reply(new Session.Taken(null, IsSure: false));
+
+        Assert.Equal(id.Id, ExpectMsg<Session.Refused>().Id);
+        ExpectTerminated(session); // And no word to the publisher, who tells it again.
+    }
+
+    [Fact]
+    public void A_node_that_goes_has_all_its_sessions_leave_and_takes_none()
+    {
+        var client = Begin();
+        var session = Handler.Connection;
+
+        Sys.WebSockets().SessionHost.HandOverAll();
+
+        client.ExpectClose(CloseCode.ServiceRestart);
+        Assert.Equal(client.SessionId, _store.ExpectMsg<Session.Store>().Id);
+        Watch(session);
+        _store.Reply(new Session.Stored(true));
+        ExpectTerminated(session);
+        Assert.True(SessionToken.TryParse(client.Token, out var token));
+        var next = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, client.SessionId), client.SessionId);
+        next.Tell(new Session.Resume(token.Id, token.Secret, client.Epoch, 0, TestActor), TestActor);
+        ExpectMsg<Session.Refused>();
+        _store.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void A_handler_that_does_not_stop_in_time_leaves_nothing()
+    {
+        var client = Begin();
+        var left = HandOver(client);
+        client.ExpectClose(CloseCode.ServiceRestart);
+        var (session, connection) = GoOn(client, left); // The kit does not wait for the handler of this one.
+        session.Tell(new Session.Came(connection.Ref, 1, MessageKind.Text, "wait"u8.ToArray()), connection.Ref);
+        Handler.ExpectText("wait");
+        Watch(session);
+
+        session.Tell(Session.HandOver.Instance, TestActor);
+        connection.FishForMessage(static message => message is Ws.Close { Code: CloseCode.ServiceRestart });
+        Deliver(session, client, 1);
+        Kit.Advance(TimeSpan.FromSeconds(6)); // close-timeout is 5 s.
+
+        ExpectTerminated(session);
+        _store.ExpectNoMsg(TimeSpan.Zero);
+        Gate.SetResult();
+    }
+
+    /// <summary>The next incarnation of a session, and the connection by which its client came back, with nothing.</summary>
+    private (IActorRef Session, TestProbe Connection) GoOn(SessionClient client, byte[] left)
+    {
+        var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, client.SessionId), client.SessionId);
+        Assert.True(SessionToken.TryParse(client.Token, out var token));
+        var connection = CreateTestProbe();
+        session.Tell(new Session.Resume(token.Id, token.Secret, client.Epoch, client.Received, connection.Ref), connection.Ref);
+        _store.ExpectMsg<Session.Take>();
+        _store.Reply(new Session.Taken(left));
+        Assert.True(Handler.ExpectOpened().Resumed);
+        Handler.Expect<Ws.Attached>();
+        return (session, connection);
     }
 
     private byte[] HandOver(SessionClient client)
