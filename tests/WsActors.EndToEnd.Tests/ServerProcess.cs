@@ -12,7 +12,7 @@ namespace WsActors.EndToEnd.Tests;
 /// <summary>The real program, started with a command line, on a free loopback port unless the test names one.</summary>
 public sealed partial class ServerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     // A shell that runs the tests in the background makes its children deaf to Ctrl-C, and the deafness is inherited.
     private static readonly string[] Launcher = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];

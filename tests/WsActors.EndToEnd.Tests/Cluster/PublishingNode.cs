@@ -10,7 +10,7 @@ internal sealed class PublishingNode : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly ActorSystem _system;
 
@@ -26,6 +26,8 @@ internal sealed class PublishingNode : IAsyncDisposable
               remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }
               cluster.seed-nodes = [{{string.Join(", ", seeds.Split(',').Select(static seed => $"\"akka.tcp://wsactors@{seed}\""))}}]
               cluster.roles = [publisher]
+              cluster.split-brain-resolver.stable-after = 60s
+              cluster.failure-detector.acceptable-heartbeat-pause = 20s
             }
             ws-actors.sessions.role = {{Trio.Host}}
             """)));

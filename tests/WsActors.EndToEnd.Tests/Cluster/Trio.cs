@@ -34,6 +34,16 @@ public sealed class Trio : IAsyncLifetime
 
     private readonly ServerProcess[] _nodes = new ServerProcess[3];
 
+    private readonly string[] _arguments;
+
+    public Trio()
+        : this([])
+    {
+    }
+
+    /// <param name="arguments">More of them for each node.</param>
+    internal Trio(params string[] arguments) => _arguments = arguments;
+
     public ServerProcess A => _nodes[0];
 
     public ServerProcess B => _nodes[1];
@@ -71,8 +81,8 @@ public sealed class Trio : IAsyncLifetime
     public async Task<int> RestartAsync(int node)
     {
         _nodes[node].Signal(PosixSignal.SIGTERM);
-        var exitCode = await _nodes[node].WaitForExitAsync();
-        await _nodes[node].DisposeAsync();
+        await using var before = _nodes[node];
+        var exitCode = await before.WaitForExitAsync();
         await StartAsync(node, Expected);
         await ReadyAsync(_nodes[node]);
         return exitCode;
@@ -82,7 +92,7 @@ public sealed class Trio : IAsyncLifetime
 
     private async Task StartAsync(int node, string[] patience) => _nodes[node] = await ServerProcess.StartAsync(
         new Dictionary<string, string?> { ["Cluster__Seeds"] = Seeds, ["Cluster__Port"] = _ports[node] },
-        [.. Hasty, .. patience, "--listen", $"ws://127.0.0.1:{_ports[_nodes.Length + node]}"]);
+        [.. Hasty, .. patience, .. _arguments, "--listen", $"ws://127.0.0.1:{_ports[_nodes.Length + node]}"]);
 
     /// <summary>A port that nobody uses, and hardly anybody takes until it is used here.</summary>
     public static string FreePort() => FreePorts(1)[0];
