@@ -19,9 +19,12 @@ public sealed class RollingRestartTests(Browser browser, ITestOutputHelper outpu
     /// <summary>How long nothing happens before the first node goes, between two, and behind the last.</summary>
     private static readonly TimeSpan Rest = Environment.GetEnvironmentVariable("WSACTORS_MEASURE") is null ? TimeSpan.FromSeconds(2) : TimeSpan.FromSeconds(60);
 
-    // Nobody is lost here, however slow the machine is.
+    // Nobody is lost here, however slow the machine is: what a node may take to hand over, and to be heard of, is for machines that are not.
     private readonly Trio _nodes = new(
-        "--set", "akka.cluster.split-brain-resolver.stable-after=60s", "--set", "akka.cluster.failure-detector.acceptable-heartbeat-pause=20s");
+        "--set", "akka.cluster.split-brain-resolver.stable-after=60s",
+        "--set", "akka.cluster.failure-detector.acceptable-heartbeat-pause=20s",
+        "--set", "akka.cluster.sharding.handoff-timeout=60s",
+        "--set", "akka.coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout=60s");
 
     public Task InitializeAsync() => _nodes.InitializeAsync();
 
