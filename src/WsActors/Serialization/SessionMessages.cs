@@ -14,8 +14,9 @@ internal static class SessionMessages
         Codec.Of("DA1", Write, static from => new Ws.Delivered(from.Text(), from.Text(), from.Long())),
         Codec.Of("DE1", Write, static from => new Ws.Expected(from.Text(), from.Text(), from.Long())),
         Codec.Of("DF1", Write, static from => new Ws.DeliverFailed(from.Text(), from.Text(), from.Long(), from.Text())),
-        Codec.Of("SB1", Write, static from => new Session.Begin(from.Text(), from.Bytes(), from.Flag(), from.Ref(), from.Text(), Opening.ReadPart(from))),
-        Codec.Of("SR1", Write, static from => new Session.Resume(from.Text(), from.Bytes(), from.Text(), from.Long(), from.Ref())),
+        Codec.Of("SB1", Write, static from => new Session.Begin(from.Text(), from.Bytes(), from.Flag(), from.Ref(), from.Text(), Opening.ReadPart(from)) { IsConfirmed = from.Flag() }),
+        Codec.Of("SR1", Write, static from => new Session.Resume(from.Text(), from.Bytes(), from.Text(), from.Long(), from.Ref()) { IsConfirmed = from.Flag() }),
+        Codec.Of("SW1", static (to, confirm) => to.Text(confirm.Id), static from => new Session.Confirm(from.Text())),
         Codec.Of("SS1", Write, static from => new Session.Serving(from.Ref(), from.Ref(), from.Long())),
         Codec.Of("SU1", static (to, unknown) => to.Text(unknown.Id), static from => new Session.Unknown(from.Text())),
         Codec.Of("SN1", Write, static from => new Session.Refused(from.Text(), from.Text())),
@@ -71,6 +72,7 @@ internal static class SessionMessages
         to.Ref(begin.Connection);
         to.Text(begin.Endpoint);
         Opening.WritePart(to, begin.Opened);
+        to.Flag(begin.IsConfirmed);
     }
 
     private static void Write(MessageWriter to, Session.Resume resume)
@@ -80,6 +82,7 @@ internal static class SessionMessages
         to.Text(resume.Epoch);
         to.Count(resume.Offset);
         to.Ref(resume.Connection);
+        to.Flag(resume.IsConfirmed);
     }
 
     private static void Write(MessageWriter to, Session.Serving serving)

@@ -12,7 +12,20 @@ internal static class Session
         string Id { get; }
     }
 
-    // From a link to a session, by id. Answered with Serving, Unknown or Refused.
+    // From a link to a session, by id. Answered with Confirm; and when that is confirmed, with Serving, Unknown or Refused.
+
+    /// <summary>
+    /// Asks for a session. It may have been on its way for long, and whoever asked may have given up, and come again by another connection: one
+    /// that does not wait any more must not begin a session, nor take one over.
+    /// </summary>
+    internal interface IAsking : IAddressed
+    {
+        /// <summary>Whether the link still waits for it.</summary>
+        bool IsConfirmed { get; }
+
+        /// <summary>The same, when it does.</summary>
+        IAsking Confirmed();
+    }
 
     /// <summary>Begins a session of an id that no other has.</summary>
     /// <param name="Id">Its id.</param>
@@ -21,8 +34,12 @@ internal static class Session
     /// <param name="Connection">The connection that begins it.</param>
     /// <param name="Endpoint">Where that came in.</param>
     /// <param name="Opened">What its handler is told.</param>
-    public sealed record Begin(string Id, byte[] Secret, bool IsLost, IActorRef Connection, string Endpoint, Ws.Opened Opened) : IAddressed
+    public sealed record Begin(string Id, byte[] Secret, bool IsLost, IActorRef Connection, string Endpoint, Ws.Opened Opened) : IAsking
     {
+        public bool IsConfirmed { get; init; }
+
+        public IAsking Confirmed() => this with { IsConfirmed = true };
+
         /// <summary>Without the secret.</summary>
         public override string ToString() => $"{nameof(Begin)} {{ {Id} }}";
     }
@@ -33,13 +50,20 @@ internal static class Session
     /// <param name="Epoch">Which numbering it knows.</param>
     /// <param name="Offset">The last message that it has.</param>
     /// <param name="Connection">The connection that it has now.</param>
-    public sealed record Resume(string Id, byte[] Secret, string Epoch, long Offset, IActorRef Connection) : IAddressed
+    public sealed record Resume(string Id, byte[] Secret, string Epoch, long Offset, IActorRef Connection) : IAsking
     {
+        public bool IsConfirmed { get; init; }
+
+        public IAsking Confirmed() => this with { IsConfirmed = true };
+
         /// <summary>Without the secret.</summary>
         public override string ToString() => $"{nameof(Resume)} {{ {Id} }}";
     }
 
     // From a session to a link.
+
+    /// <summary>Asks whether it still waits for that. If so, it is told again, and confirmed.</summary>
+    public sealed record Confirm(string Id) : Ws.IOperation;
 
     /// <summary>The connection is the session's; the client was told welcome.</summary>
     /// <param name="Connection">The connection.</param>

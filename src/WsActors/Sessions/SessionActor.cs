@@ -8,30 +8,21 @@ using WsActors.Routing;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// One session, from its first client to its last; on a cluster, as long as it is on this node. How it comes to be is here; what happens while
-/// it serves is <see cref="SessionConversation"/>'s, and how it ends or moves <see cref="SessionFarewell"/>'s.
+/// One session, from its first client to its last; on a cluster, as long as it is on this node. How it comes to be is
+/// <see cref="SessionArrival"/>'s, what happens while it serves <see cref="SessionConversation"/>'s, and how it ends or moves
+/// <see cref="SessionFarewell"/>'s; this is what they share.
 /// </summary>
 internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 {
-    // Waiting --begun--> (Preparing: its route is not bound yet) --> Serving
-    //    \--asked for--> Loading --it was handed over--> Serving
+    // Waiting --to begin--> Beginning --its client still waits--> (Preparing: its route is not bound yet) --> Serving
+    //    \--asked for--> Loading --it was handed over--> (Preparing) --> Serving
     //                        \--it was not, or nobody knows yet--> Over, Later --> (stopped)
     // Serving --ended--> Ending --handler gone--> Over --> (stopped)
     //     \--moves--> HandingOver --handler gone--> Storing --stored--> (stopped)
 
-    /// <summary>How long a node that has just started may take to bind a session's route.</summary>
-    private static readonly TimeSpan RouteTimeout = TimeSpan.FromSeconds(5);
-
-    /// <summary>Longer than whoever keeps sessions takes to answer.</summary>
-    private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(20);
-
     private readonly WakeUp _wakeUp;
 
-    private SessionBudget.Share? _share;
-
     private Action _handlerGivenUp = static () => { };
-
-    private Endpoint? _endpoint;
 
     public SessionActor(SessionHost host, string id)
     {
@@ -50,6 +41,12 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 
     public TimeSpan Now => Host.Clock.Now;
 
+    /// <summary>Its part of what the node's sessions may hold; null until it has one.</summary>
+    public SessionBudget.Share? Share { get; set; }
+
+    /// <summary>Where its route is; null until that is found.</summary>
+    public Endpoint? Endpoint { get; set; }
+
     public IStash Stash { get; set; } = null!; // Akka sets it before the first message.
 
     public static Props PropsFor(SessionHost host, string id) => Props.Create<SessionActor>(host, id);
@@ -60,9 +57,19 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 
     public new void Become(UntypedReceive state) => base.Become(state);
 
+    /// <summary>Woken at every tick, since what it waits for may come at any time.</summary>
+    public void BecomeUntil(TimeSpan deadline, Action<object, TimeSpan> state)
+    {
+        WakeAt(TimeSpan.Zero);
+        Become(message => state(message, deadline));
+    }
+
     public void WakeAt(TimeSpan time) => _wakeUp.At(time);
 
     public void Tell(IActorRef actor, object message) => actor.Tell(message, Self);
+
+    /// <summary>Asks a link whether it still waits for what it asked for.</summary>
+    public void AskWhetherItWaits() => Tell(Sender, new Session.Confirm(Id));
 
     /// <summary>Told of its end in any state.</summary>
     public static void Watch(IActorRef actor) => Context.Watch(actor);
@@ -74,6 +81,9 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 
     public static byte[] Written(SessionState state) => state.Write(OwnSystem);
 
+    /// <returns>Null when the bytes mean nothing here.</returns>
+    public static SessionState? Read(byte[] state) => SessionState.Read(OwnSystem, state);
+
     public IActorRef StartHandler(Props props, LastOpened opened, Action givenUp)
     {
         _handlerGivenUp = givenUp;
@@ -83,7 +93,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     /// <summary>It is over: whoever asks for it is told so, until it stops.</summary>
     public void Leave()
     {
-        _share?.Leave();
+        Share?.Leave();
         Become(Over);
         if (Host.Farewell is { } farewell)
         {
@@ -124,32 +134,13 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 
     // The actor.
 
-    protected override void OnReceive(object message)
-    {
-        switch (message)
-        {
-            case Session.HandOver: Stop(); break;
-            case Session.IAddressed when Host.IsLeaving:
-                Stash.Stash();
-                Postpone();
-                break;
-            case Session.Begin begin: Begin(begin); break;
-            case Session.Resume or Ws.Deliver when Host.Store is { } store:
-                Stash.Stash();
-                store.Tell(new Session.Take(Id), Self);
-                BecomeUntil(Now + StoreTimeout, Loading);
-                break;
-            case Session.Resume or Ws.Deliver:
-                Otherwise(message);
-                Leave();
-                break;
-            default: Otherwise(message); break;
-        }
-    }
+    protected override void PreStart() => new SessionArrival(this).Wait();
+
+    protected override void OnReceive(object message) => Otherwise(message);
 
     protected override void PostStop()
     {
-        _share?.Leave();
+        Share?.Leave();
         Host.Forget(Self);
     }
 
@@ -158,124 +149,11 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
         // Made before there is a handler; asked when one has failed.
         SupervisorStrategy? ofHandler = null;
         return new OneForOneStrategy(cause =>
-            ((OneForOneStrategy)(ofHandler ??= HandlerSupervision.For(_endpoint!, () => _handlerGivenUp()))).Decider.Decide(cause));
+            ((OneForOneStrategy)(ofHandler ??= HandlerSupervision.For(Endpoint!, () => _handlerGivenUp()))).Decider.Decide(cause));
     }
 
-    private void Begin(Session.Begin begin)
-    {
-        var link = Sender;
-        _share = Host.Budget.TryEnter(Id, Self, out var evicted);
-        evicted?.Tell(new Session.End(new Ws.Close(CloseCode.PolicyViolation, "your user has newer sessions")), Self);
-        if (_share is null)
-        {
-            Tell(link, new Session.Refused(Id, "you have as many sessions as you may"));
-            Leave();
-            return;
-        }
-
-        var state = new SessionState
-        {
-            Secret = begin.Secret,
-            Epoch = Epochs.New(),
-            Endpoint = begin.Endpoint,
-            Opened = begin.Opened with { Connection = Self },
-        };
-        Prepare(
-            state,
-            conversation => conversation.Begin(begin.Connection, link, begin.IsLost),
-            otherwise: () => Tell(link, new Session.Refused(Id, "the server is starting")));
-    }
-
-    private void Loading(object message, TimeSpan deadline)
-    {
-        switch (message)
-        {
-            case Session.Taken { State: { } bytes } when SessionState.Read(OwnSystem, bytes) is { } state:
-                _share = Host.Budget.Enter(Id, Self);
-                Prepare(state with { Opened = state.Opened with { Connection = Self } }, static conversation => conversation.GoOn(), static () => { });
-                break;
-            case Session.Taken { IsSure: true }: GiveUp(); break;
-            case Session.Taken: Postpone(); break;
-            case WakeUp.Tick when Now >= deadline: Postpone(); break;
-            case WakeUp.Tick: break;
-            default: Stash.Stash(); break;
-        }
-    }
-
-    /// <summary>Serves as soon as the route is there that says who handles it.</summary>
-    private void Prepare(SessionState state, Action<SessionConversation> serve, Action otherwise)
-    {
-        if (!TryServe(state, serve, otherwise))
-        {
-            BecomeUntil(Now + RouteTimeout, (message, deadline) => Preparing(message, deadline, state, serve, otherwise));
-        }
-    }
-
-    private void Preparing(object message, TimeSpan deadline, SessionState state, Action<SessionConversation> serve, Action otherwise)
-    {
-        switch (message)
-        {
-            case WakeUp.Tick when TryServe(state, serve, otherwise): break;
-            case WakeUp.Tick when Now >= deadline:
-                Host.Log.Warning("A session of {Route} came to a node that has no such route with sessions; it is lost", state.Opened.Request.Route);
-                otherwise();
-                GiveUp();
-                break;
-            case WakeUp.Tick: break;
-            default: Stash.Stash(); break;
-        }
-    }
-
-    private bool TryServe(SessionState state, Action<SessionConversation> serve, Action otherwise)
-    {
-        if (Host.Routes.Find(state.Opened, state.Endpoint) is not var (route, endpoint))
-        {
-            return false;
-        }
-
-        _endpoint = endpoint;
-        Props handler;
-        try
-        {
-            handler = ((HandlerSource.PerConnection)route.Handler).Props(state.Opened.Request);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            Host.Log.Error(e, "The handler of a session of {Route} could not be made", state.Opened.Request.Route);
-            otherwise();
-            GiveUp();
-            return true;
-        }
-
-        serve(new SessionConversation(this, endpoint, _share!, state, handler));
-        Stash.UnstashAll();
-        return true;
-    }
-
-    private void GiveUp()
-    {
-        Stash.UnstashAll();
-        Leave();
-    }
-
-    /// <summary>What became of it is not known here: whoever asked asks again.</summary>
-    private void Postpone()
-    {
-        GiveUp();
-        Become(Later);
-    }
-
-    private void Later(object message)
-    {
-        switch (message)
-        {
-            case Session.Begin or Session.Resume: Tell(Sender, new Session.Refused(Id, "where your session goes on is not known yet")); break;
-            case Ws.Deliver: break; // It is told again.
-            default: Over(message); break;
-        }
-    }
-
-    private void Over(object message)
+    /// <summary>Whoever asks for it is told that it is not there, until it stops.</summary>
+    public void Over(object message)
     {
         if (message is Session.HandOver)
         {
@@ -285,12 +163,5 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
         {
             Otherwise(message);
         }
-    }
-
-    /// <summary>Woken at every tick, since what it waits for may come at any time.</summary>
-    private void BecomeUntil(TimeSpan deadline, Action<object, TimeSpan> state)
-    {
-        WakeAt(TimeSpan.Zero);
-        Become(message => state(message, deadline));
     }
 }

@@ -13,14 +13,12 @@ namespace WsActors.Sessions;
 internal sealed class SessionConversation
 {
     private readonly SessionActor _session;
-    private readonly Endpoint _endpoint;
     private readonly SessionState _state;
     private readonly TimeSpan _began;
     private readonly SessionSending _sending;
     private readonly SessionReceiving _receiving;
     private readonly Deliveries _deliveries;
     private readonly SessionFarewell _farewell;
-    private readonly SessionHandler _handler;
     private readonly Attachment _client;
     private readonly DropReport _drops;
     private readonly SessionMembership _topics;
@@ -32,25 +30,25 @@ internal sealed class SessionConversation
     /// <param name="handler">Makes its handler.</param>
     public SessionConversation(SessionActor session, Endpoint endpoint, SessionBudget.Share share, SessionState state, Props handler)
     {
-        (_session, _endpoint, _state) = (session, endpoint, state);
+        (_session, Endpoint, _state) = (session, endpoint, state);
         var now = session.Now;
         _began = now - state.Age;
         _client = new Attachment(session, share, since: now - state.Detached);
-        _handler = new SessionHandler(session, handler);
-        _receiving = new SessionReceiving(session, _client, _handler.Ref, state.Received) { BytesReceived = state.BytesReceived };
+        Handler = new SessionHandler(session, handler);
+        _receiving = new SessionReceiving(session, _client, Handler.Ref, state.Received) { BytesReceived = state.BytesReceived };
         _sending = new SessionSending(session, share, new SessionLog(state.Sent - state.Log.Count)) { BytesSent = state.BytesSent };
-        _drops = new DropReport(session, _handler.Ref);
+        _drops = new DropReport(session, Handler.Ref);
         _topics = new SessionMembership(session, state.Opened);
         _deliveries = new Deliveries(session, new Publishers(session.Host.Settings.MaxPublishers, state.Publishers), Take);
         _farewell = new SessionFarewell(session, this);
         _sending.Restore(state.Log, now);
         session.Become(Serving);
-        _handler.Begin(state.Opened, isResumed: state.Moves > 0);
+        Handler.Begin(state.Opened, isResumed: state.Moves > 0);
     }
 
-    public SessionHandler Handler => _handler;
+    public SessionHandler Handler { get; }
 
-    public Endpoint Endpoint => _endpoint;
+    public Endpoint Endpoint { get; }
 
     private TimeSpan Now => _session.Now;
 
@@ -98,7 +96,7 @@ internal sealed class SessionConversation
     {
         _sending.Abandon();
         _drops.Tell();
-        _handler.End(new Ws.Closed(
+        Handler.End(new Ws.Closed(
             _session.Ref, end.Code, end.Reason, end.By, end.WasClean, Now - _began, _receiving.BytesReceived, _sending.BytesSent));
     }
 
@@ -151,10 +149,11 @@ internal sealed class SessionConversation
                 _deliveries.Take(deliver);
                 GoOn(Now);
                 break;
+            case Session.Resume { IsConfirmed: false }: _session.AskWhetherItWaits(); break;
             case Session.Resume resume: Resume(resume); break;
             case Session.Gone gone when _client.Is(gone.Connection): Lose(gone.Closed); break;
             case Session.Probe probe when _client.Is(probe.Connection) && !_receiving.TryAnswer(probe): ComeAgain(); break;
-            case Terminated gone when gone.ActorRef.Equals(_handler.Ref): LoseHandler(); break;
+            case Terminated gone when gone.ActorRef.Equals(Handler.Ref): LoseHandler(); break;
             case Terminated gone when _client.Is(gone.ActorRef): Detach(); break;
             case WakeUp.Tick: CheckClocks(); break;
             case Ws.Close close: _farewell.End(new End(close.Code, close.Reason, Ws.Side.Local), close); break;
@@ -162,7 +161,7 @@ internal sealed class SessionConversation
             case Session.HandOver: _farewell.HandOver(); break;
             case Ws.Join join: _topics.Join(join, _session.Asker); break;
             case Ws.Leave leave: _topics.Leave(leave, _session.Asker); break;
-            case Ws.GetStats: _session.Tell(_session.Asker, SessionStats.Of(_session, _endpoint, _state, _began, _sending, _receiving)); break;
+            case Ws.GetStats: _session.Tell(_session.Asker, SessionStats.Of(_session, Endpoint, _state, _began, _sending, _receiving)); break;
             case Session.Came or Session.Acknowledged or Session.Gone or Session.Probe or Terminated: break; // Done, or of a connection that it has no more.
             default: _session.Otherwise(message); break;
         }
@@ -198,7 +197,7 @@ internal sealed class SessionConversation
         _sending.Attach(connection, offset);
         _client.Tell(SessionFrameWriter.Welcome(SessionToken.Of(_session.Id, _state.Secret).Text, _state.Epoch, recovery, _receiving.Last));
         _client.TellLink(new Session.Serving(connection, _session.Ref, _receiving.Last));
-        _handler.Tell(new Ws.Attached(_session.Ref, _session.Id, IsNew: recovery != Recovery.Recovered, SessionActor.NodeOf(connection)));
+        Handler.Tell(new Ws.Attached(_session.Ref, _session.Id, IsNew: recovery != Recovery.Recovered, SessionActor.NodeOf(connection)));
         Endpoint.InstrumentsOf(_state.Opened.Request.Route).Welcomed(recovery);
         _session.Host.Log.Debug("{Session} has a client: {Recovery}", _session.Id, recovery);
     }
@@ -209,7 +208,7 @@ internal sealed class SessionConversation
         _sending.Detach();
         if (_client.LetGo(close))
         {
-            _handler.Tell(new Ws.Detached(_session.Ref, _session.Id));
+            Handler.Tell(new Ws.Detached(_session.Ref, _session.Id));
             WakeAt();
         }
     }
@@ -294,8 +293,8 @@ internal sealed class SessionConversation
     // Who stops by itself has said all that it wanted to say; any other end is a failure.
     private void LoseHandler()
     {
-        _handler.Lose();
-        var close = _handler.HasFailed ? new Ws.Close(CloseCode.InternalError, "the handler failed") : new Ws.Close();
+        Handler.Lose();
+        var close = Handler.HasFailed ? new Ws.Close(CloseCode.InternalError, "the handler failed") : new Ws.Close();
         _farewell.End(new End(close.Code, close.Reason, Ws.Side.Local), close);
     }
 }

@@ -131,26 +131,27 @@ internal sealed class SessionLink : UntypedActor
         return new Session.Begin(token.Id, token.Secret, isLost, _connection, _endpoint, _opened! with { Subprotocol = _subprotocol });
     }
 
-    private void Attach(Session.IAddressed asked)
+    private void Attach(Session.IAsking asked)
     {
         _host.Home.Tell(asked, Self);
         Await(_host.Settings.HelloTimeout, TimedOut.Attach);
-        Become(message => Attaching(message, asked.Id, (asked as Session.Resume)?.Offset ?? 0));
+        Become(message => Attaching(message, asked));
     }
 
-    private void Attaching(object message, string id, long offset)
+    private void Attaching(object message, Session.IAsking asked)
     {
         switch (message)
         {
+            case Session.Confirm confirm when confirm.Id == asked.Id: Sender.Tell(asked.Confirmed(), Self); break;
             case Session.Serving serving when serving.Connection.Equals(_connection):
                 _deadline?.Cancel();
-                (_last, _acknowledged) = (serving.Offset, offset);
+                (_last, _acknowledged) = (serving.Offset, (asked as Session.Resume)?.Offset ?? 0);
                 Context.Watch(serving.Session);
                 Become(next => Open(next, serving.Session));
                 AskForMore();
                 break;
-            case Session.Unknown unknown when unknown.Id == id: Attach(BeginOf(isLost: true)); break;
-            case Session.Refused refused when refused.Id == id: Close(new Ws.Close(CloseCode.TryAgainLater, refused.Reason)); break;
+            case Session.Unknown unknown when unknown.Id == asked.Id: Attach(BeginOf(isLost: true)); break;
+            case Session.Refused refused when refused.Id == asked.Id: Close(new Ws.Close(CloseCode.TryAgainLater, refused.Reason)); break;
             case TimedOut { Wait: "attach" }: Close(new Ws.Close(CloseCode.TryAgainLater, "the session does not answer")); break;
             default: Otherwise(message); break;
         }
@@ -180,7 +181,7 @@ internal sealed class SessionLink : UntypedActor
         {
             case Ws.Opened: Close(ComeBack); break;
             case Ws.IEvent or TimedOut or Terminated: break; // Of the socket, or too late.
-            case Session.Serving or Session.Handled or Session.Unknown or Session.Refused: break; // Likewise.
+            case Session.Confirm or Session.Serving or Session.Handled or Session.Unknown or Session.Refused: break; // Likewise.
             default: Unhandled(message); break;
         }
     }

@@ -1,0 +1,178 @@
+using Akka.Actor;
+using Akka.Event;
+using WsActors.Connection;
+using WsActors.Manager;
+using WsActors.Protocol;
+using WsActors.Routing;
+
+namespace WsActors.Sessions;
+
+/// <summary>
+/// How a session comes to be on a node: a client begins it there, or it has moved, and what it left behind is found. Part of its actor.
+/// </summary>
+internal sealed class SessionArrival(SessionActor session)
+{
+    /// <summary>How long a node that has just started may take to bind a session's route.</summary>
+    private static readonly TimeSpan RouteTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longer than whoever keeps sessions takes to answer.</summary>
+    private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(20);
+
+    public void Wait() => session.Become(Waiting);
+
+    private void Waiting(object message)
+    {
+        switch (message)
+        {
+            case Session.HandOver: session.Stop(); break;
+            case Session.IAddressed when session.Host.IsLeaving:
+                session.Stash.Stash();
+                Postpone();
+                break;
+            case Session.Begin:
+                session.AskWhetherItWaits();
+                var link = session.Asker;
+                session.BecomeUntil(session.Now + session.Host.Settings.HelloTimeout, (next, deadline) => Beginning(next, deadline, link));
+                break;
+            case Session.Resume or Ws.Deliver when session.Host.Store is { } store:
+                session.Stash.Stash();
+                session.Tell(store, new Session.Take(session.Id));
+                session.BecomeUntil(session.Now + StoreTimeout, Loading);
+                break;
+            case Session.Resume or Ws.Deliver:
+                session.Otherwise(message);
+                session.Leave();
+                break;
+            default: session.Otherwise(message); break;
+        }
+    }
+
+    /// <summary>Its first client's connection may be gone by now: what began for that would be nobody's, and take the place of what has begun since.</summary>
+    private void Beginning(object message, TimeSpan deadline, IActorRef link)
+    {
+        switch (message)
+        {
+            case Session.Begin { IsConfirmed: true } begin: Begin(begin, link); break;
+            case Session.HandOver:
+                session.Tell(link, new Session.Refused(session.Id, "where your session goes on is not known yet"));
+                session.Stop();
+                break;
+            case WakeUp.Tick when session.Now >= deadline: session.Leave(); break;
+            case WakeUp.Tick: break;
+            default: session.Otherwise(message); break;
+        }
+    }
+
+    private void Begin(Session.Begin begin, IActorRef link)
+    {
+        session.Share = session.Host.Budget.TryEnter(session.Id, session.Ref, out var evicted);
+        evicted?.Tell(new Session.End(new Ws.Close(CloseCode.PolicyViolation, "your user has newer sessions")), session.Ref);
+        if (session.Share is null)
+        {
+            session.Tell(link, new Session.Refused(session.Id, "you have as many sessions as you may"));
+            session.Leave();
+            return;
+        }
+
+        var state = new SessionState
+        {
+            Secret = begin.Secret,
+            Epoch = Epochs.New(),
+            Endpoint = begin.Endpoint,
+            Opened = begin.Opened with { Connection = session.Ref },
+        };
+        Prepare(
+            state,
+            conversation => conversation.Begin(begin.Connection, link, begin.IsLost),
+            otherwise: () => session.Tell(link, new Session.Refused(session.Id, "the server is starting")));
+    }
+
+    private void Loading(object message, TimeSpan deadline)
+    {
+        switch (message)
+        {
+            case Session.Taken { State: { } bytes } when SessionActor.Read(bytes) is { } state:
+                session.Share = session.Host.Budget.Enter(session.Id, session.Ref);
+                Prepare(state with { Opened = state.Opened with { Connection = session.Ref } }, static conversation => conversation.GoOn(), static () => { });
+                break;
+            case Session.Taken { IsSure: true }: GiveUp(); break;
+            case Session.Taken: Postpone(); break;
+            case WakeUp.Tick when session.Now >= deadline: Postpone(); break;
+            case WakeUp.Tick: break;
+            default: session.Stash.Stash(); break;
+        }
+    }
+
+    /// <summary>Serves as soon as the route is there that says who handles it.</summary>
+    private void Prepare(SessionState state, Action<SessionConversation> serve, Action otherwise)
+    {
+        if (!TryServe(state, serve, otherwise))
+        {
+            session.BecomeUntil(session.Now + RouteTimeout, (message, deadline) => Preparing(message, deadline, state, serve, otherwise));
+        }
+    }
+
+    private void Preparing(object message, TimeSpan deadline, SessionState state, Action<SessionConversation> serve, Action otherwise)
+    {
+        switch (message)
+        {
+            case WakeUp.Tick when TryServe(state, serve, otherwise): break;
+            case WakeUp.Tick when session.Now >= deadline:
+                session.Host.Log.Warning("A session of {Route} came to a node that has no such route with sessions; it is lost", state.Opened.Request.Route);
+                otherwise();
+                GiveUp();
+                break;
+            case WakeUp.Tick: break;
+            default: session.Stash.Stash(); break;
+        }
+    }
+
+    private bool TryServe(SessionState state, Action<SessionConversation> serve, Action otherwise)
+    {
+        if (session.Host.Routes.Find(state.Opened, state.Endpoint) is not var (route, endpoint))
+        {
+            return false;
+        }
+
+        session.Endpoint = endpoint;
+        Props handler;
+        try
+        {
+            handler = ((HandlerSource.PerConnection)route.Handler).Props(state.Opened.Request);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            session.Host.Log.Error(e, "The handler of a session of {Route} could not be made", state.Opened.Request.Route);
+            otherwise();
+            GiveUp();
+            return true;
+        }
+
+        serve(new SessionConversation(session, endpoint, session.Share!, state, handler));
+        session.Stash.UnstashAll();
+        return true;
+    }
+
+    private void GiveUp()
+    {
+        session.Stash.UnstashAll();
+        session.Leave();
+    }
+
+    /// <summary>What became of it is not known here: whoever asked asks again.</summary>
+    private void Postpone()
+    {
+        GiveUp();
+        session.Become(Later);
+    }
+
+    private void Later(object message)
+    {
+        switch (message)
+        {
+            case Session.Begin or Session.Resume: session.Tell(session.Asker, new Session.Refused(session.Id, "where your session goes on is not known yet")); break;
+            case Ws.Deliver: break; // It is told again.
+            default: session.Over(message); break;
+        }
+    }
+}

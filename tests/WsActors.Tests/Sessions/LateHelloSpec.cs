@@ -1,0 +1,51 @@
+using Akka.Actor;
+using WsActors.Sessions;
+
+namespace WsActors.Tests.Sessions;
+
+/// <summary>
+/// A hello that was long on its way between nodes: its client may have given up, and have come by another connection since. What it asked for is not
+/// done behind its back.
+/// </summary>
+public sealed class LateHelloSpec : SessionSpec
+{
+    public LateHelloSpec()
+        : base("hello-timeout = 10s")
+    {
+    }
+
+    [Fact]
+    public void A_hello_that_nobody_waits_for_begins_no_session()
+    {
+        Kit.Connect("/plain");
+        var opened = Handler.ExpectOpened();
+        var token = SessionToken.New(null);
+        var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, token.Id), token.Id);
+        Watch(session);
+
+        session.Tell(new Session.Begin(token.Id, token.Secret, IsLost: false, TestActor, "ws://*:80", opened), TestActor);
+        Assert.Equal(token.Id, ExpectMsg<Session.Confirm>().Id);
+        Kit.Advance(Seconds(10));
+
+        ExpectTerminated(session);
+        Handler.ExpectNothing();
+        Assert.Equal(0, Sessions);
+    }
+
+    [Fact]
+    public void A_client_that_waits_no_more_takes_no_session_over()
+    {
+        var client = Begin();
+        Assert.True(SessionToken.TryParse(client.Token, out var token));
+        var resume = new Session.Resume(token.Id, token.Secret, client.Epoch, 0, TestActor);
+
+        Handler.Connection.Tell(resume, TestActor);
+        Assert.Equal(token.Id, ExpectMsg<Session.Confirm>().Id);
+        Tell("still yours");
+        client.Expect("still yours");
+        Handler.ExpectNothing();
+
+        Handler.Connection.Tell(resume.Confirmed(), TestActor);
+        client.ExpectClose(SessionProtocol.TakenOverCode);
+    }
+}
