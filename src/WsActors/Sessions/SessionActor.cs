@@ -1,9 +1,6 @@
 using Akka.Actor;
-using Akka.Event;
 using WsActors.Connection;
 using WsActors.Manager;
-using WsActors.Protocol;
-using WsActors.Routing;
 
 namespace WsActors.Sessions;
 
