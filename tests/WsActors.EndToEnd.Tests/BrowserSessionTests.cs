@@ -32,7 +32,7 @@ public sealed class BrowserSessionTests(Browser browser) : IClassFixture<Browser
         await ann.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Dark });
         await ann.PictureAsync("chat-waiting-phone");
         relay.TurnTo(server);
-        await ann.ClickAsync("#retry");
+        await ann.HurryAsync();
 
         await ann.ExpectStateAsync("connected");
         await Expect(ann.Notice("back")).ToHaveCountAsync(1);
@@ -57,7 +57,7 @@ public sealed class BrowserSessionTests(Browser browser) : IClassFixture<Browser
 
         await bob.ExpectAsync("left", "Ann");
         relay.TurnTo(server);
-        await ann.Locator("#retry").ClickAsync(new LocatorClickOptions { Force = true });
+        await ann.HurryAsync();
 
         await Expect(ann.Notice("lost")).ToContainTextAsync("The server lost your session");
         await ann.ExpectStateAsync("connected");

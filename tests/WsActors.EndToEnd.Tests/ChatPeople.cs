@@ -38,6 +38,9 @@ internal static class ChatPeople
         }
     }
 
+    /// <summary>Has it connect now, which changes nothing when it has done so by itself meanwhile: the button is hidden then.</summary>
+    public static Task HurryAsync(this IPage page) => page.EvaluateAsync("document.getElementById('retry').click()");
+
     /// <summary>Keeps a picture of it beside the tests, for people.</summary>
     public static Task PictureAsync(this IPage page, string name) =>
         page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(AppContext.BaseDirectory, $"{name}.png"), Animations = ScreenshotAnimations.Disabled });

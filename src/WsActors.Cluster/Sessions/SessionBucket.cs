@@ -26,6 +26,9 @@ internal static class SessionBucket
     /// <summary>What an entry begins with that is written as here.</summary>
     private const char Version = '1';
 
+    /// <summary>Stands where the state was, once somebody has taken it.</summary>
+    private const string Taken = "-";
+
     public static ORSetKey<string> KeyOf(string id) => KeyOf(PresenceBucket.HashOf(id, Count));
 
     public static ORSetKey<string> KeyOf(int number) => new($"ws-actors-sessions-{number}");
@@ -48,25 +51,38 @@ internal static class SessionBucket
             : throw new InvalidOperationException("There is no room for a session that moves.");
     }
 
+    /// <summary>
+    /// Notes that the state of a session is taken, until it would have expired. That it is gone would not be enough: of two sets Akka.NET (1.5) may bring back
+    /// what one of them has removed, depending on the nodes' addresses, since it compares their histories in no order.
+    /// </summary>
+    public static Entries Take(Entries entries, UniqueAddress node, string id) => Latest(entries, id) is { } latest
+        ? Remove(entries, node, id).Add(node, latest[..(latest.LastIndexOf(' ') + 1)] + Taken).ResetDelta()
+        : entries;
+
     public static Entries Remove(Entries entries, UniqueAddress node, string id) => Remove(entries, node, entry => IsOf(entry, id));
 
     public static Entries RemoveExpired(Entries entries, UniqueAddress node, DateTimeOffset now) => Remove(entries, node, entry => IsExpired(entry, now));
 
     public static bool HasExpired(Entries entries, DateTimeOffset now) => entries.Elements.Any(entry => IsExpired(entry, now));
 
-    /// <summary>The latest state of a session; null when there is none that this version can read.</summary>
+    /// <summary>The latest state of a session; null when there is none that this version can read, and when it is taken.</summary>
     public static byte[]? Find(Entries entries, string id)
     {
-        var latest = entries.Elements.Where(entry => IsOf(entry, id)).MaxBy(static entry => Field(entry, 1));
+        var latest = Latest(entries, id);
         try
         {
-            return latest is null ? null : Convert.FromBase64String(latest[(latest.LastIndexOf(' ') + 1)..]);
+            return latest is null || IsTaken(latest) ? null : Convert.FromBase64String(latest[(latest.LastIndexOf(' ') + 1)..]);
         }
         catch (FormatException)
         {
             return null;
         }
     }
+
+    private static string? Latest(Entries entries, string id) =>
+        entries.Elements.Where(entry => IsOf(entry, id)).MaxBy(static entry => (Field(entry, 1), IsTaken(entry)));
+
+    private static bool IsTaken(string entry) => entry.EndsWith($" {Taken}", StringComparison.Ordinal);
 
     private static Entries Remove(Entries entries, UniqueAddress node, Func<string, bool> isMeant) =>
         entries.Elements.Where(isMeant).Aggregate(entries, (all, entry) => all.Remove(node, entry)).ResetDelta();

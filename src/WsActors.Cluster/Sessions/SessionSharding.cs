@@ -33,7 +33,7 @@ internal sealed class SessionSharding : IMessageExtractor
         if (string.IsNullOrEmpty(region.Role) || Akka.Cluster.Cluster.Get(system).SelfRoles.Contains(region.Role))
         {
             var replicator = system.SystemActorOf(ReplicatorProps(system, region.Role), "websockets-session-replicator");
-            host.Store = system.SystemActorOf(SessionStoreActor.PropsFor(host, replicator), "websockets-session-store");
+            host.Store = system.SystemActorOf(SessionStoreActor.PropsFor(host, replicator, region.Role), "websockets-session-store");
             host.Farewell = new Passivate(Session.HandOver.Instance);
             MoveOnShutdown(CoordinatedShutdown.Get(system), host);
         }

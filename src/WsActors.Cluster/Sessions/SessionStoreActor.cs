@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.DistributedData;
 using Akka.Event;
 using WsActors.Sessions;
@@ -20,10 +21,12 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// How long nodes are told again to forget what was read. Of two nodes, one is a majority only once the cluster has removed the other that left. A
+    /// How long nodes are told again that something is taken. Of two nodes, one is a majority only once the cluster has removed the other that left. A
     /// session waits longer than for this and two timeouts.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
+
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(50);
 
     private static readonly WriteMajority Written = new(Timeout);
 
@@ -38,11 +41,24 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
     /// <summary>One of its own: few sessions are large, and what is said of them must not hold up the rest.</summary>
     private readonly IActorRef _replicator;
 
-    public SessionStoreActor(SessionHost host, IActorRef replicator) => (_host, _replicator) = (host, replicator);
+    private readonly string? _role;
+
+    /// <summary>Who waits for the replicator to say how many it knows, in the order in which it was asked.</summary>
+    private readonly Queue<Waiting> _waiting = [];
+
+    /// <param name="host">The node's.</param>
+    /// <param name="replicator">On all nodes of the role.</param>
+    /// <param name="role">Whose nodes host sessions; null or empty for all.</param>
+    public SessionStoreActor(SessionHost host, IActorRef replicator, string? role) => (_host, _replicator, _role) = (host, replicator, role);
 
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the start.
 
-    public static Props PropsFor(SessionHost host, IActorRef replicator) => Props.Create<SessionStoreActor>(host, replicator);
+    /// <summary>How many nodes there are.</summary>
+    private int Nodes => _cluster.State.Members.Count(member =>
+        member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting && (string.IsNullOrEmpty(_role) || member.HasRole(_role)));
+
+    /// <inheritdoc cref="SessionStoreActor(SessionHost, IActorRef, string)"/>
+    public static Props PropsFor(SessionHost host, IActorRef replicator, string? role) => Props.Create<SessionStoreActor>(host, replicator, role!);
 
     protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Sweep), Sweep.Instance, SweepInterval);
 
@@ -50,8 +66,9 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case Session.Store store: Put(store); break;
-            case Session.Take take: Find(take.Id); break;
+            case Session.Store or Session.Take: Await(new Waiting(message, Sender, _host.Clock.Now + Timeout)); break;
+            case Waiting waiting: Await(waiting); break;
+            case ReplicaCount known: GoOn(_waiting.Dequeue(), known.N); break;
             case GetFailure { Request: Taking taking }: taking.Asker.Tell(new Session.Taken(null, IsSure: false), Self); break;
             case IGetResponse { Request: Taking taking } got: Remove(got, taking); break;
             case IGetResponse { Request: Sweep } got: SweepUp(got); break;
@@ -66,7 +83,29 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Put(Session.Store store)
+    /// <summary>
+    /// The replicator hears of nodes a little after the cluster knows them; until then a majority is one of fewer, and alone it would be its own.
+    /// </summary>
+    private void Await(Waiting waiting)
+    {
+        _waiting.Enqueue(waiting);
+        _replicator.Tell(GetReplicaCount.Instance, Self);
+    }
+
+    private void GoOn(Waiting waiting, int known)
+    {
+        var isLate = _host.Clock.Now >= waiting.Until;
+        switch (waiting.Message)
+        {
+            case Session.Store store when known >= Nodes: Put(store, waiting.Asker); break;
+            case Session.Take take when known >= Nodes: Find(take.Id, waiting.Asker); break;
+            case Session.Store store when isLate: Answer(new Storing(store.Id, waiting.Asker), isKept: false); break;
+            case Session.Take when isLate: waiting.Asker.Tell(new Session.Taken(null, IsSure: false), Self); break;
+            default: Timers.StartSingleTimer(waiting, waiting, Retry); break;
+        }
+    }
+
+    private void Put(Session.Store store, IActorRef asker)
     {
         var node = _cluster.SelfUniqueAddress;
         var entry = SessionBucket.Entry(store.Id, store.Moves, _host.Clock.Date + _host.Settings.Retention + Slack, store.State);
@@ -75,7 +114,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
                 SessionBucket.KeyOf(store.Id),
                 Entries.Empty,
                 Written,
-                new Storing(store.Id, Sender),
+                new Storing(store.Id, asker),
                 entries => SessionBucket.Put(entries, node, store.Id, entry)),
             Self);
     }
@@ -90,8 +129,8 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         storing.Asker.Tell(new Session.Stored(isKept), Self);
     }
 
-    private void Find(string id) =>
-        _replicator.Tell(Dsl.Get(SessionBucket.KeyOf(id), Read, new Taking(id, Sender, _host.Clock.Now + Patience, null)), Self);
+    private void Find(string id, IActorRef asker) =>
+        _replicator.Tell(Dsl.Get(SessionBucket.KeyOf(id), Read, new Taking(id, asker, _host.Clock.Now + Patience, null)), Self);
 
     private void Remove(IGetResponse got, Taking taking)
     {
@@ -105,12 +144,12 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>What was read is nobody else's from the moment that a majority has forgotten it.</summary>
+    /// <summary>What was read is nobody else's from the moment that a majority knows that it is taken.</summary>
     private void Remove(Taking taking)
     {
         var node = _cluster.SelfUniqueAddress;
         _replicator.Tell(
-            Dsl.Update(SessionBucket.KeyOf(taking.Id), Entries.Empty, Written, taking, entries => SessionBucket.Remove(entries, node, taking.Id)),
+            Dsl.Update(SessionBucket.KeyOf(taking.Id), Entries.Empty, Written, taking, entries => SessionBucket.Take(entries, node, taking.Id)),
             Self);
     }
 
@@ -133,11 +172,16 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         }
     }
 
+    /// <param name="Message">To keep something, or to take it.</param>
+    /// <param name="Asker">Who asks.</param>
+    /// <param name="Until">How long the replicator may take to know all nodes.</param>
+    private sealed record Waiting(object Message, IActorRef Asker, TimeSpan Until);
+
     private sealed record Storing(string Id, IActorRef Asker);
 
     /// <param name="Id">Which session.</param>
     /// <param name="Asker">Who asks.</param>
-    /// <param name="Until">How long nodes are told again to forget it.</param>
+    /// <param name="Until">How long nodes are told again that it is taken.</param>
     /// <param name="State">What was read; null before.</param>
     private sealed record Taking(string Id, IActorRef Asker, TimeSpan Until, byte[]? State);
 

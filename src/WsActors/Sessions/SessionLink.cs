@@ -153,6 +153,7 @@ internal sealed class SessionLink : UntypedActor
             case Session.Unknown unknown when unknown.Id == asked.Id: Attach(BeginOf(isLost: true)); break;
             case Session.Refused refused when refused.Id == asked.Id: Close(new Ws.Close(CloseCode.TryAgainLater, refused.Reason)); break;
             case TimedOut { Wait: "attach" }: Close(new Ws.Close(CloseCode.TryAgainLater, "the session does not answer")); break;
+            case Ws.Closed: Become(Over); break;
             default: Otherwise(message); break;
         }
     }
@@ -279,10 +280,13 @@ internal sealed class SessionLink : UntypedActor
         Close(close);
         var closed = new Ws.Closed(_connection, close.Code, close.Reason, Ws.Side.Local, WasClean: false, TimeSpan.Zero, 0, 0);
         session.Tell(new Session.Gone(_connection, closed), Self);
-        Become(Over);
     }
 
-    private void Close(Ws.Close close) => _connection.Tell(close, Self);
+    private void Close(Ws.Close close)
+    {
+        _connection.Tell(close, Self);
+        Become(Over);
+    }
 
     private void Await(TimeSpan time, TimedOut then)
     {

@@ -37,12 +37,25 @@ public sealed class SessionBucketTests
     }
 
     [Fact]
+    public void One_that_is_taken_is_not_given_again_where_an_earlier_one_comes_back()
+    {
+        var taken = SessionBucket.Take(Put(Entries.Empty, "a", 2), Node, "a");
+        Assert.Null(SessionBucket.Find(taken, "a"));
+
+        Assert.Null(SessionBucket.Find(taken.Add(Node, SessionBucket.Entry("a", 2, Now, [2])).Add(Node, SessionBucket.Entry("a", 1, Now, [1])), "a"));
+
+        Assert.Equal([3], SessionBucket.Find(Put(taken, "a", 3), "a"));
+        Assert.Empty(SessionBucket.RemoveExpired(taken, Node, Now));
+        Assert.Same(Entries.Empty, SessionBucket.Take(Entries.Empty, Node, "a"));
+    }
+
+    [Fact]
     public void One_that_is_taken_does_not_take_others_along_that_a_node_has_not_heard_of()
     {
         var other = new UniqueAddress(Node.Address.WithPort(2), 2);
         var b = SessionBucket.Put(Entries.Empty, other, "b", SessionBucket.Entry("b", 1, Now, [2]));
         var both = b.Merge(Put(Entries.Empty, "a", 1));
-        var taken = SessionBucket.Remove(both, Node, "a");
+        var taken = SessionBucket.Take(both, Node, "a");
 
         var told = taken.Delta is { } delta ? Entries.Empty.MergeDelta(delta) : Entries.Empty.Merge(taken);
 

@@ -6,7 +6,7 @@ namespace WsActors.Cluster.Tests.Sessions;
 /// <summary>What a session leaves is kept by a majority, and given back once.</summary>
 public sealed class SessionStoreTests : SessionNodes
 {
-    private static readonly string Id = SessionToken.New(null).Id;
+    private readonly string _id = SessionToken.New(null).Id;
 
     [Fact]
     public async Task What_one_node_keeps_another_takes_and_nobody_takes_it_again()
@@ -64,11 +64,11 @@ public sealed class SessionStoreTests : SessionNodes
         Assert.Null(await Take(B));
     }
 
-    private static async Task<bool> Store(Node node, int moves, byte[] state) =>
-        (await StoreOf(node).Ask<Session.Stored>(new Session.Store(Id, moves, state), Eventually.Patience)).IsKept;
+    private async Task<bool> Store(Node node, int moves, byte[] state) =>
+        (await StoreOf(node).Ask<Session.Stored>(new Session.Store(_id, moves, state), Eventually.Patience)).IsKept;
 
-    private static async Task<byte[]?> Take(Node node) =>
-        (await StoreOf(node).Ask<Session.Taken>(new Session.Take(Id), Eventually.Patience)).State;
+    private async Task<byte[]?> Take(Node node) =>
+        (await StoreOf(node).Ask<Session.Taken>(new Session.Take(_id), Eventually.Patience)).State;
 
     private static IActorRef StoreOf(Node node) => node.System.WebSockets().SessionHost.Store!;
 }

@@ -17,7 +17,7 @@ internal sealed class NetworkNamespace : IDisposable
 
     private const int NewNetwork = 0x40000000; // CLONE_NEWNET
 
-    private static int _count;
+    private static int Made;
 
     private NetworkNamespace(string name) => Name = name;
 
@@ -28,7 +28,7 @@ internal sealed class NetworkNamespace : IDisposable
 
     public static NetworkNamespace Create(string role)
     {
-        var created = new NetworkNamespace(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref _count)}-{role}"));
+        var created = new NetworkNamespace(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref Made)}-{role}"));
         Run($"netns add {created.Name}");
         return created;
     }

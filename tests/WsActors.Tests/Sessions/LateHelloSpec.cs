@@ -1,4 +1,5 @@
 using Akka.Actor;
+using WsActors.Protocol;
 using WsActors.Sessions;
 
 namespace WsActors.Tests.Sessions;
@@ -10,7 +11,7 @@ namespace WsActors.Tests.Sessions;
 public sealed class LateHelloSpec : SessionSpec
 {
     public LateHelloSpec()
-        : base("hello-timeout = 10s")
+        : base("hello-timeout = 1s")
     {
     }
 
@@ -25,7 +26,7 @@ public sealed class LateHelloSpec : SessionSpec
 
         session.Tell(new Session.Begin(token.Id, token.Secret, IsLost: false, TestActor, "ws://*:80", opened), TestActor);
         Assert.Equal(token.Id, ExpectMsg<Session.Confirm>().Id);
-        Kit.Advance(Seconds(10));
+        Kit.Advance(Seconds(1));
 
         ExpectTerminated(session);
         Handler.ExpectNothing();
@@ -47,5 +48,24 @@ public sealed class LateHelloSpec : SessionSpec
 
         Handler.Connection.Tell(resume.Confirmed(), TestActor);
         client.ExpectClose(SessionProtocol.TakenOverCode);
+    }
+
+    [Fact]
+    public void A_connection_that_was_told_to_come_back_does_not_wait_any_more()
+    {
+        Sys.WebSockets().SessionHost.Home = TestActor;
+        var client = new SessionClient(Kit);
+        client.Connect();
+        client.Socket.SendText("hello");
+        var begin = ExpectMsg<Session.Begin>();
+        var link = LastSender;
+
+        link.Tell(new Session.Confirm(begin.Id), TestActor);
+        Assert.True(ExpectMsg<Session.Begin>().IsConfirmed);
+        Kit.Advance(Seconds(1));
+        client.Socket.ExpectClose(CloseCode.TryAgainLater);
+        link.Tell(new Session.Confirm(begin.Id), TestActor);
+        link.Tell(new Identify(null), TestActor);
+        ExpectMsg<ActorIdentity>();
     }
 }
