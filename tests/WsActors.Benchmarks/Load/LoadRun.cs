@@ -64,7 +64,7 @@ internal sealed class LoadRun : IDisposable
         var open = Clock.Now;
         onOpen();
         Mode.OnAllOpen(open);
-        Until(open + Nanoseconds(Options.WarmUp), cancellation);
+        Until(open + Mode.Settling + Nanoseconds(Options.WarmUp), cancellation);
 
         (Done, var serverBefore, var ownBefore, var began) = (0, ProcessUse.Of(Options.Servers), ProcessUse.Of(Environment.ProcessId), Clock.Now);
         Times.Clear();

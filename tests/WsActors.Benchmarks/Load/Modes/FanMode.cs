@@ -3,12 +3,6 @@ namespace WsActors.Benchmarks.Load.Modes;
 /// <inheritdoc cref="LoadKind.Fan"/>
 internal sealed class FanMode(LoadRun run) : LoadMode(run)
 {
-    /// <summary>
-    /// A server may open a connection a little before it counts it among those who are sent to; and nodes hear by gossip, once a second, who has
-    /// members of what.
-    /// </summary>
-    private readonly long _settling = run.Options.Ports.Count > 1 ? 5 * Clock.Second : Clock.Second / 2;
-
     /// <summary>A round that takes longer has lost something.</summary>
     private const long Patience = 10 * Clock.Second;
 
@@ -16,7 +10,13 @@ internal sealed class FanMode(LoadRun run) : LoadMode(run)
     private long _began;
     private int _heard;
 
-    public override void OnAllOpen(long now) => _next = now + _settling;
+    /// <summary>
+    /// A server may open a connection a little before it counts it among those who are sent to; and nodes hear by gossip, once a second, who has
+    /// members of what.
+    /// </summary>
+    public override long Settling => Run.Options.Ports.Count > 1 ? 5 * Clock.Second : Clock.Second / 2;
+
+    public override void OnAllOpen(long now) => _next = now + Settling;
 
     public override void OnMessages(LoadConnection connection, int count)
     {

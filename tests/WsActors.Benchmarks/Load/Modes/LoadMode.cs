@@ -15,6 +15,9 @@ internal abstract class LoadMode(LoadRun run)
         _ => throw new ArgumentOutOfRangeException(nameof(run), run.Options.Kind, "No such load."),
     };
 
+    /// <summary>How long nothing is done once all connections are open. Nothing of it is measured.</summary>
+    public virtual long Settling => 0;
+
     /// <summary>A connection has opened.</summary>
     public virtual void OnOpen(LoadConnection connection)
     {
