@@ -65,10 +65,20 @@ public sealed class BrowserSessionTests(Browser browser) : IClassFixture<Browser
         var unsure = ann.Locator("#log [data-kind=unsure]");
         await Expect(unsure.Locator(".said")).ToHaveTextAsync(["can you hear me?"]);
         await ann.PictureAsync("chat-lost");
+        for (var i = 1; i <= 30; i++)
+        {
+            await bob.SayAsync($"{i}");
+        }
+
+        await Expect(ann.Said("Bob").Last).ToHaveTextAsync("30");
+        await Expect(unsure.Locator("button")).ToBeInViewportAsync();
+        await Expect(ann.Said("Bob").Last).Not.ToBeInViewportAsync();
+        await ann.PictureAsync("chat-lost-and-talk-goes-on");
         await unsure.Locator("button").ClickAsync();
         Assert.Equal("can you hear me?", await bob.HearAsync("Ann"));
         await Expect(unsure).ToHaveCountAsync(0);
         await Expect(ann.Said("Ann")).ToHaveTextAsync(["can you hear me?"]);
+        await Expect(ann.Said("Ann")).ToBeInViewportAsync();
     }
 
     [BrowserFact]

@@ -279,11 +279,24 @@ function notice(text, kind, name) {
   add(entry, false);
 }
 
-// Follows the talk, unless the reader has scrolled up to read.
 function add(entry, mine, before = pending[0]?.entry ?? null) {
   page.log.insertBefore(entry, before);
   while (page.log.childElementCount > MaxEntries) { page.log.firstElementChild.remove(); }
-  if (following || mine) { toEnd(); } else { page.newer.hidden = false; }
+  if (mine) { toEnd(); } else { follow(); }
+}
+
+// Follows the talk, unless the reader has scrolled up to read, and no further than a question in sight: that is not to run away from the hand.
+function follow() {
+  const top = page.log.getBoundingClientRect().top + 8;
+  const rest = page.log.scrollHeight - page.log.clientHeight - page.log.scrollTop;
+  const room = [...page.log.querySelectorAll('[data-kind=unsure]')].map(entry => entry.getBoundingClientRect().top - top).find(room => room >= 0);
+  if (following && !(room < rest)) {
+    toEnd();
+  } else {
+    if (following) { page.log.scrollTop += room; }
+    following = false;
+    page.newer.hidden = false;
+  }
 }
 
 function toEnd() {
@@ -380,7 +393,7 @@ page.log.addEventListener('scroll', () => {
 page.peopleToggle.addEventListener('click', () => showPanel(!page.peoplePanel.classList.contains('open')));
 
 // A keyboard that slides in, or a long draft, takes its room from the log: keep the end in sight.
-new ResizeObserver(() => { if (following) { toEnd(); } }).observe(page.log);
+new ResizeObserver(() => { if (following) { follow(); } }).observe(page.log);
 addEventListener('hashchange', () => {
   const linked = roomInAddress();
   if (linked && linked !== room) {

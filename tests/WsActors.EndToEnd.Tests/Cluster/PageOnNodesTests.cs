@@ -41,9 +41,9 @@ public sealed class PageOnNodesTests(Browser browser, ITestOutputHelper output) 
 
         await EachAsync(pages, page => ExpectOwnAsync(page, "still here?", "after"));
         output.WriteLine($"all were heard after {since.Elapsed.TotalSeconds:0.0} s");
+        var count = await StopAsync(speaking);
         await EachAsync(pages, page => ExpectOnAsync(page, _nodes.A));
         await EachAsync(pages, static page => Expect(page.Notice("lost")).ToHaveCountAsync(0));
-        var count = await StopAsync(speaking);
         var moved = 0;
         foreach (var (name, page) in pages)
         {
@@ -123,7 +123,7 @@ public sealed class PageOnNodesTests(Browser browser, ITestOutputHelper output) 
         await Expect(page.Locator("#node")).ToHaveTextAsync(someone.Node);
     }
 
-    /// <summary>Bob counts, as long as the test lasts.</summary>
+    /// <summary>Bob counts until he is stopped: fast at first, then so slowly that what he has said stays within the 500 lines that a page keeps.</summary>
     private async Task<int> SpeakAsync(ChatClient bob)
     {
         for (var i = 0; ; i++)
@@ -134,7 +134,7 @@ public sealed class PageOnNodesTests(Browser browser, ITestOutputHelper output) 
                 return i + 1;
             }
 
-            await Task.Delay(100);
+            await Task.Delay(i < 200 ? 100 : 2_000);
         }
     }
 
