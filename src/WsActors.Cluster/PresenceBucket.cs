@@ -15,10 +15,15 @@ internal sealed class PresenceBucket(int number)
     /// </summary>
     public const int Count = 128;
 
+    public int Number => number;
+
     public ORSetKey<string> Key { get; } = new($"ws-actors-presence-{number}");
 
     /// <summary>All that is replicated, entries of dead nodes included, by how it is written.</summary>
     public IReadOnlyDictionary<string, PresenceEntry> Entries { get; private set; } = new Dictionary<string, PresenceEntry>();
+
+    /// <summary>This node's own by their keys, as they are written.</summary>
+    public Dictionary<string, string> Own { get; } = [];
 
     /// <summary>Those that are shown, by their keys, and the connection that each is about.</summary>
     public Dictionary<string, (PresenceEntry Entry, IActorRef Connection)> Shown { get; set; } = [];
@@ -53,6 +58,15 @@ internal sealed class PresenceBucket(int number)
         }
 
         Entries = entries;
+    }
+
+    /// <summary>What is replicated of this node and is not its own, or is its own and not replicated.</summary>
+    /// <param name="node">This node.</param>
+    public HashSet<string> Amiss(string node)
+    {
+        var amiss = Entries.Where(one => one.Value.Node == node).Select(static one => one.Key).ToHashSet();
+        amiss.SymmetricExceptWith(Own.Values);
+        return amiss;
     }
 
     public Dictionary<string, PresenceEntry?> TakePending()

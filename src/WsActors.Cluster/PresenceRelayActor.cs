@@ -19,6 +19,9 @@ internal sealed class PresenceRelayActor(IActorRef topics, IActorRef presence, T
     /// <summary>Told to all nodes at once; what does not reach one comes to it later, by gossip.</summary>
     private static readonly WriteAll Everywhere = new(TimeSpan.FromSeconds(2));
 
+    /// <summary>Longer than it takes until what this node writes is shown to it.</summary>
+    private static readonly TimeSpan MendDelay = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(30);
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
@@ -29,9 +32,6 @@ internal sealed class PresenceRelayActor(IActorRef topics, IActorRef presence, T
 
     /// <summary>The nodes that the cluster has, in whatever state.</summary>
     private readonly HashSet<string> _nodes = [];
-
-    /// <summary>This node's own entries by their keys, as they are written.</summary>
-    private readonly Dictionary<string, string> _own = [];
 
     /// <summary>Nodes that have entries and were not in the cluster at the last sweep.</summary>
     private HashSet<string> _missing = [];
@@ -66,6 +66,7 @@ internal sealed class PresenceRelayActor(IActorRef topics, IActorRef presence, T
             case Follower.Went went: Write(Of(went.Topic, went.Connection, null, new Dictionary<string, string>()), isThere: false); break;
             case Flush flush: WritePending(_buckets[flush.Bucket]); break;
             case Changed changed: Replicated(changed); break;
+            case Mend mend: Repair(_buckets[mend.Bucket], mend.Amiss); break;
             case ClusterEvent.MemberRemoved removed: Remove(removed.Member.UniqueAddress); break;
             case ClusterEvent.IMemberEvent member: Add(member.Member.UniqueAddress); break;
             case Follower.Follow: TellOfAll(); break;
@@ -105,14 +106,14 @@ internal sealed class PresenceRelayActor(IActorRef topics, IActorRef presence, T
         List<string> gone = [], come = [];
         foreach (var (key, entry) in bucket.TakePending())
         {
-            if (_own.Remove(key, out var before))
+            if (bucket.Own.Remove(key, out var before))
             {
                 gone.Add(before);
             }
 
             if (entry is not null)
             {
-                come.Add(_own[key] = entry.Write(OwnSystem));
+                come.Add(bucket.Own[key] = entry.Write(OwnSystem));
             }
         }
 
@@ -127,6 +128,33 @@ internal sealed class PresenceRelayActor(IActorRef topics, IActorRef presence, T
             (all, entry) => all.Add(node, entry))));
     }
 
+    /// <summary>
+    /// Sees to it that what nodes have of this one is what it wrote. Of two sets Akka.NET (1.5) may bring back what one has removed, or lose what one has
+    /// added, since it compares their histories in no order.
+    /// </summary>
+    private void Check(PresenceBucket bucket)
+    {
+        var key = (nameof(Mend), bucket.Number);
+        if (!Timers.IsTimerActive(key) && bucket.Amiss(NameOf(_cluster.SelfUniqueAddress)) is { Count: > 0 } amiss)
+        {
+            Timers.StartSingleTimer(key, new Mend(bucket.Number, amiss), MendDelay);
+        }
+    }
+
+    /// <param name="bucket">What may need it.</param>
+    /// <param name="before">What was amiss a while ago: the rest may be on its way.</param>
+    private void Repair(PresenceBucket bucket, HashSet<string> before)
+    {
+        var still = bucket.Amiss(NameOf(_cluster.SelfUniqueAddress));
+        still.IntersectWith(before);
+        if (still.Count > 0)
+        {
+            Change(bucket, [.. still.Where(bucket.Entries.ContainsKey)], [.. still.Where(entry => !bucket.Entries.ContainsKey(entry))]);
+        }
+
+        Check(bucket);
+    }
+
     // What all nodes have.
 
     private void Replicated(Changed changed)
@@ -134,6 +162,7 @@ internal sealed class PresenceRelayActor(IActorRef topics, IActorRef presence, T
         var bucket = Array.Find(_buckets, bucket => bucket.Key.Id == changed.Key.Id)!;
         bucket.Update(changed.Get(bucket.Key).Elements, text => PresenceEntry.Read(OwnSystem, text));
         Show(bucket);
+        Check(bucket);
     }
 
     private void Add(UniqueAddress node)
@@ -213,6 +242,8 @@ internal sealed class PresenceRelayActor(IActorRef topics, IActorRef presence, T
     }
 
     private sealed record Flush(int Bucket);
+
+    private sealed record Mend(int Bucket, HashSet<string> Amiss);
 
     private sealed record Sweep
     {

@@ -129,6 +129,23 @@ public sealed class PresenceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_nodes_have_lost_of_another_or_brought_back_that_one_puts_right()
+    {
+        var ann = A.Member("tea", "/as/ann", Nothing);
+        await Agree("tea", "ann: ");
+        var first = Assert.Single(EntriesOf(B)).Write((ExtendedActorSystem)B.System);
+        A.Join(ann, "tea", new Dictionary<string, string> { ["mood"] = "better" });
+        await Agree("tea", "ann: mood=better");
+        var entry = Assert.Single(EntriesOf(B));
+        var second = entry.Write((ExtendedActorSystem)B.System);
+
+        await Replicate(B, entry, entries => entries.Remove(B.Cluster.SelfUniqueAddress, second).Add(B.Cluster.SelfUniqueAddress, first));
+
+        await Eventually.Holds(() => Array.TrueForAll(_nodes, node => EntriesOf(node) is [var one] && one.ShowsTheSame(entry)), "it was not put right");
+        await Eventually.Holds(() => Array.TrueForAll(_nodes, node => Is(node, "tea", "ann: mood=better")), "it is not shown");
+    }
+
+    [Fact]
     public async Task Who_unwatches_or_stops_is_told_nothing_more()
     {
         var (one, other) = (Watch(A, "tea"), Watch(A, "tea"));
@@ -154,6 +171,14 @@ public sealed class PresenceTests : IAsyncLifetime
             .SelectMany(static entries => entries)
             .Select(text => PresenceEntry.Read((ExtendedActorSystem)node.System, text)!),
     ];
+
+    /// <summary>Changes on all nodes what is not that node's to change.</summary>
+    private static async Task Replicate(Node node, PresenceEntry entry, Func<ORSet<string>, ORSet<string>> change)
+    {
+        var key = new PresenceBucket(PresenceBucket.Of(entry.Key)).Key;
+        var update = Dsl.Update(key, ORSet<string>.Empty, new WriteAll(Eventually.Patience), change);
+        Assert.True((await DistributedData.Get(node.System).Replicator.Ask<IUpdateResponse>(update, Eventually.Patience)).IsSuccessful);
+    }
 
     private static TestProbe Watch(Node node, string topic)
     {
