@@ -79,6 +79,13 @@ internal static class SessionBucket
         }
     }
 
+    /// <summary>The sessions whose state nobody has taken.</summary>
+    public static IEnumerable<string> Waiting(Entries entries) => entries.Elements
+        .Where(static entry => entry.StartsWith(Version) && entry.Contains(' ') && !IsTaken(entry))
+        .Select(static entry => entry[1..entry.IndexOf(' ')])
+        .Distinct()
+        .Where(id => !IsTaken(Latest(entries, id)!));
+
     private static string? Latest(Entries entries, string id) =>
         entries.Elements.Where(entry => IsOf(entry, id)).MaxBy(static entry => (Field(entry, 1), IsTaken(entry)));
 

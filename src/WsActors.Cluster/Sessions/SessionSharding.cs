@@ -1,6 +1,7 @@
 using System.Globalization;
 using Akka;
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.Cluster.Sharding;
 using Akka.DistributedData;
 using WsActors.Sessions;
@@ -34,6 +35,7 @@ internal sealed class SessionSharding : IMessageExtractor
         {
             var replicator = system.SystemActorOf(ReplicatorProps(system, region.Role), "websockets-session-replicator");
             host.Store = system.SystemActorOf(SessionStoreActor.PropsFor(host, replicator, region.Role), "websockets-session-store");
+            system.SystemActorOf(SessionCallerActor.PropsFor(host, replicator, region.Role), "websockets-session-caller");
             host.Farewell = new Passivate(Session.HandOver.Instance);
             MoveOnShutdown(CoordinatedShutdown.Get(system), host);
         }
@@ -46,6 +48,10 @@ internal sealed class SessionSharding : IMessageExtractor
             sharding.DefaultShardAllocationStrategy(region),
             Session.HandOver.Instance));
     }
+
+    /// <summary>Whether this node is the one of those that host sessions that does what one of them has to do.</summary>
+    public static bool IsFirst(Akka.Cluster.Cluster cluster, string? role) => cluster.State.Members.FirstOrDefault(member =>
+        member.Status == MemberStatus.Up && (string.IsNullOrEmpty(role) || member.HasRole(role)))?.UniqueAddress == cluster.SelfUniqueAddress;
 
     /// <summary>
     /// Sharding moves the shards of a node that goes one by one, but waits for each other node to say that it has heard of it, a minute if need be; and

@@ -17,6 +17,7 @@ internal static class SessionMessages
         Codec.Of("SB1", Write, static from => new Session.Begin(from.Text(), from.Bytes(), from.Flag(), from.Ref(), from.Text(), Opening.ReadPart(from)) { IsConfirmed = from.Flag() }),
         Codec.Of("SR1", Write, static from => new Session.Resume(from.Text(), from.Bytes(), from.Text(), from.Long(), from.Ref()) { IsConfirmed = from.Flag() }),
         Codec.Of("SW1", static (to, confirm) => to.Text(confirm.Id), static from => new Session.Confirm(from.Text())),
+        Codec.Of("SO1", static (to, goOn) => to.Text(goOn.Id), static from => new Session.GoOn(from.Text())),
         Codec.Of("SS1", Write, static from => new Session.Serving(from.Ref(), from.Ref(), from.Long())),
         Codec.Of("SU1", static (to, unknown) => to.Text(unknown.Id), static from => new Session.Unknown(from.Text())),
         Codec.Of("SN1", Write, static from => new Session.Refused(from.Text(), from.Text())),

@@ -60,6 +60,10 @@ internal static class Session
         public override string ToString() => $"{nameof(Resume)} {{ {Id} }}";
     }
 
+    /// <summary>It has moved, and goes on where this comes to, though nobody asks for it yet. Not answered.</summary>
+    /// <param name="Id">The session's.</param>
+    public sealed record GoOn(string Id) : IAddressed;
+
     // From a session to a link.
 
     /// <summary>Asks whether it still waits for that. If so, it is told again, and confirmed.</summary>

@@ -33,7 +33,7 @@ internal sealed class SessionArrival(SessionActor session)
                 var link = session.Asker;
                 session.BecomeUntil(session.Now + session.Host.Settings.HelloTimeout, (next, deadline) => Beginning(next, deadline, link));
                 break;
-            case Session.Resume or Ws.Deliver when session.Host.Store is { } store:
+            case Session.Resume or Ws.Deliver or Session.GoOn when session.Host.Store is { } store:
                 session.Stash.Stash();
                 session.Tell(store, new Session.Take(session.Id));
                 session.BecomeUntil(session.Now + StoreTimeout, Loading);

@@ -50,6 +50,17 @@ public sealed class SessionBucketTests
     }
 
     [Fact]
+    public void Those_wait_that_nobody_has_taken()
+    {
+        var entries = Put(Put(Entries.Empty, "a", 2), "b", 1);
+        Assert.Equal(["a", "b"], SessionBucket.Waiting(entries).Order());
+
+        var taken = SessionBucket.Take(entries, Node, "a").Add(Node, SessionBucket.Entry("a", 1, Now, [1])).Add(Node, "2c 1 9999 AQID").Add(Node, "?");
+
+        Assert.Equal(["b"], SessionBucket.Waiting(taken));
+    }
+
+    [Fact]
     public void One_that_is_taken_does_not_take_others_along_that_a_node_has_not_heard_of()
     {
         var other = new UniqueAddress(Node.Address.WithPort(2), 2);

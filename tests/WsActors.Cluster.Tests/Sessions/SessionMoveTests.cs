@@ -74,6 +74,23 @@ public sealed class SessionMoveTests : SessionNodes
     }
 
     [Fact]
+    public async Task A_session_whose_client_is_away_goes_on_elsewhere_and_hears_its_topics()
+    {
+        var client = Begin(A, home: B);
+        client.Send("join");
+        client.Expect("joined");
+        client.Socket.Socket.Reset();
+
+        await Akka.Actor.CoordinatedShutdown.Get(B.System).Run(Akka.Actor.CoordinatedShutdown.ClusterLeavingReason.Instance);
+
+        Node? home = null;
+        await Eventually.Holds(() => (home = HomeOfMember("news")) is not null, "nobody is in the topic any more");
+        home!.Publish("news", Ws.Send.Text("while you were away"));
+        Assert.Equal("true", await Return(client, C));
+        client.Expect("while you were away");
+    }
+
+    [Fact]
     public async Task A_session_whose_node_dies_is_told_to_be_lost_and_its_client_is_not_left_hanging()
     {
         var client = Begin(A, home: B);
@@ -103,6 +120,16 @@ public sealed class SessionMoveTests : SessionNodes
         var failed = await C.System.WebSockets().Sessions.Ask<Ws.DeliverFailed>(new Ws.Deliver(guess.Id, "p", 1, Ws.Send.Text("x")));
         Assert.Equal(guess.Id, failed.SessionId);
     }
+
+    /// <summary>Which of the nodes that stay has the topic's one member; null while there is none.</summary>
+    private Node? HomeOfMember(string topic)
+    {
+        var here = A.Presence.Ask<Presence.Here>(new Presence.GetHere(topic), Eventually.Patience).GetAwaiter().GetResult();
+        return here.Members is [var member] ? Array.Find([A, C], node => node.Cluster.SelfAddress == SessionAddressOf(member, A)) : null;
+    }
+
+    private static Address SessionAddressOf(Presence.Member member, Node seenBy) =>
+        member.Connection.Path.Address is { HasLocalScope: false } other ? other : seenBy.Cluster.SelfAddress;
 
     private static async Task Publish(Node node, string session, int count)
     {

@@ -93,6 +93,7 @@ public sealed class GoldenBytesTests : Akka.TestKit.Xunit2.TestKit
         },
         { "SU1", "036964" },
         { "SW1", "036964" },
+        { "SO1", "036964" },
         { "SN1", "036964036e6f" },
         { "SH1", "ac02" },
         { "SC1", "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f2461233432ac02006869" },

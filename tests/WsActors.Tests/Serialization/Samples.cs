@@ -64,6 +64,7 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["SB1"] = new Session.Begin("id", [1, 2, 3], true, Connection, "ws://*:80", Opened with { Principal = null }) { IsConfirmed = true },
         ["SR1"] = new Session.Resume("id", [1, 2, 3], "epoch", 300, Connection) { IsConfirmed = true },
         ["SW1"] = new Session.Confirm("id"),
+        ["SO1"] = new Session.GoOn("id"),
         ["SS1"] = new Session.Serving(Connection, Connection, 300),
         ["SU1"] = new Session.Unknown("id"),
         ["SN1"] = new Session.Refused("id", "no"),

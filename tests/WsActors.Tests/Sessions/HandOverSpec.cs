@@ -62,6 +62,41 @@ public sealed class HandOverSpec : SessionSpec
     }
 
     [Fact]
+    public void It_goes_on_though_its_client_is_away_hears_its_topics_and_ends_in_time()
+    {
+        var client = Begin();
+        Handler.Tell(new Ws.Join("tea"));
+        Handler.Expect<Ws.Joined>();
+        Break(client);
+        var left = HandOver(client);
+
+        var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, client.SessionId), client.SessionId);
+        session.Tell(new Session.GoOn(client.SessionId), ActorRefs.NoSender);
+        _store.ExpectMsg<Session.Take>();
+        _store.Reply(new Session.Taken(left));
+
+        Assert.True(Handler.ExpectOpened().Resumed);
+        Sys.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.Text("topic")), TestActor);
+        AwaitAssert(() => Assert.True(LogBytes > 0));
+        Kit.Advance(TimeSpan.FromMinutes(2)); // sessions.retention
+        Assert.Equal(client.SessionId, Handler.Expect<Ws.Closed>().Connection.Path.Name);
+    }
+
+    [Fact]
+    public void One_that_is_told_to_go_on_and_cannot_is_over()
+    {
+        var id = SessionToken.New(null);
+        var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, id.Id), id.Id);
+        Watch(session);
+
+        session.Tell(new Session.GoOn(id.Id), ActorRefs.NoSender);
+        _store.ExpectMsg<Session.Take>();
+        _store.Reply(new Session.Taken(null));
+
+        ExpectTerminated(session);
+    }
+
+    [Fact]
     public void What_was_not_kept_is_unknown()
     {
         var id = SessionToken.New(null);

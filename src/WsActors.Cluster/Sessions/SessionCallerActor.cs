@@ -1,0 +1,73 @@
+using Akka.Actor;
+using Akka.DistributedData;
+using WsActors.Sessions;
+
+namespace WsActors.Cluster.Sessions;
+
+/// <summary>
+/// Has sessions that have moved go on though their clients are away: they stay in their topics, hear what those are told, and end in time. A session that
+/// leaves cannot see to that itself, since its node goes; of the others, one does. One a system.
+/// </summary>
+internal sealed class SessionCallerActor(SessionHost host, IActorRef replicator, string? role) : UntypedActor, IWithTimers
+{
+    /// <summary>How often those that wait are called. Sharding keeps what is told to a session while its shard moves, so that once is enough mostly.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
+
+    /// <summary>The sessions whose state nobody has taken yet, by their buckets' keys. None is empty.</summary>
+    private readonly Dictionary<string, string[]> _waiting = [];
+
+    public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the start.
+
+    /// <param name="host">The node's.</param>
+    /// <param name="replicator">That of the sessions on their way.</param>
+    /// <param name="role">Whose nodes host sessions; null or empty for all.</param>
+    public static Props PropsFor(SessionHost host, IActorRef replicator, string? role) => Props.Create<SessionCallerActor>(host, replicator, role!);
+
+    protected override void PreStart()
+    {
+        for (var number = 0; number < SessionBucket.Count; number++)
+        {
+            replicator.Tell(Dsl.Subscribe(SessionBucket.KeyOf(number), Self));
+        }
+
+        Timers.StartPeriodicTimer(nameof(Call), Call.Instance, Interval);
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Changed { Key: ORSetKey<string> key } changed: Note(key.Id, [.. SessionBucket.Waiting(changed.Get(key))]); break;
+            case Call when SessionSharding.IsFirst(_cluster, role): CallAll(); break;
+            case Call: break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Note(string bucket, string[] waiting)
+    {
+        if (waiting.Length > 0)
+        {
+            _waiting[bucket] = waiting;
+        }
+        else
+        {
+            _waiting.Remove(bucket);
+        }
+    }
+
+    private void CallAll()
+    {
+        foreach (var id in _waiting.Values.SelectMany(static ids => ids))
+        {
+            host.Home.Tell(new Session.GoOn(id), ActorRefs.NoSender);
+        }
+    }
+
+    private sealed record Call
+    {
+        public static Call Instance { get; } = new();
+    }
+}
