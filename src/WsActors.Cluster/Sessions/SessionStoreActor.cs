@@ -26,6 +26,9 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
 
+    /// <summary>How long after it was asked to keep something it begins to tell nodes again. A session waits longer than for this and a timeout.</summary>
+    private static readonly TimeSpan Persistence = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(50);
 
     private static readonly WriteMajority Written = new(Timeout);
@@ -66,7 +69,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case Session.Store or Session.Take: Await(new Waiting(message, Sender, _host.Clock.Now + Timeout)); break;
+            case Session.Store or Session.Take: Await(new Waiting(message, Sender, _host.Clock.Now)); break;
             case Waiting waiting: Await(waiting); break;
             case ReplicaCount known: GoOn(_waiting.Dequeue(), known.N); break;
             case GetFailure { Request: Taking taking }: taking.Asker.Tell(new Session.Taken(null, IsSure: false), Self); break;
@@ -76,8 +79,9 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
             case IUpdateResponse { Request: Taking taking } removed:
                 taking.Asker.Tell(new Session.Taken(removed.IsSuccessful ? taking.State : null), Self);
                 break;
-            case IUpdateResponse { Request: Storing storing } stored: Answer(storing, stored.IsSuccessful); break;
-            case Sweep when _cluster.SelfAddress.Equals(_cluster.State.Leader): AskForAll(); break;
+            case UpdateTimeout { Request: Storing storing } when _host.Clock.Now < storing.Until: Write(storing, static entries => entries); break;
+            case IUpdateResponse { Request: Storing storing } stored: Answer(storing.Id, storing.Asker, stored.IsSuccessful); break;
+            case Sweep when SessionSharding.IsFirst(_cluster, _role): AskForAll(); break;
             case Sweep or IUpdateResponse: break;
             default: Unhandled(message); break;
         }
@@ -94,39 +98,35 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
 
     private void GoOn(Waiting waiting, int known)
     {
-        var isLate = _host.Clock.Now >= waiting.Until;
+        var isLate = _host.Clock.Now >= waiting.Since + Timeout;
         switch (waiting.Message)
         {
-            case Session.Store store when known >= Nodes: Put(store, waiting.Asker); break;
+            case Session.Store store when known >= Nodes: Put(store, new Storing(store.Id, waiting.Asker, waiting.Since + Persistence)); break;
             case Session.Take take when known >= Nodes: Find(take.Id, waiting.Asker); break;
-            case Session.Store store when isLate: Answer(new Storing(store.Id, waiting.Asker), isKept: false); break;
+            case Session.Store store when isLate: Answer(store.Id, waiting.Asker, isKept: false); break;
             case Session.Take when isLate: waiting.Asker.Tell(new Session.Taken(null, IsSure: false), Self); break;
             default: Timers.StartSingleTimer(waiting, waiting, Retry); break;
         }
     }
 
-    private void Put(Session.Store store, IActorRef asker)
+    private void Put(Session.Store store, Storing storing)
     {
         var node = _cluster.SelfUniqueAddress;
         var entry = SessionBucket.Entry(store.Id, store.Moves, _host.Clock.Date + _host.Settings.Retention + Slack, store.State);
-        _replicator.Tell(
-            Dsl.Update(
-                SessionBucket.KeyOf(store.Id),
-                Entries.Empty,
-                Written,
-                new Storing(store.Id, asker),
-                entries => SessionBucket.Put(entries, node, store.Id, entry)),
-            Self);
+        Write(storing, entries => SessionBucket.Put(entries, node, store.Id, entry));
     }
 
-    private void Answer(Storing storing, bool isKept)
+    private void Write(Storing storing, Func<Entries, Entries> change) =>
+        _replicator.Tell(Dsl.Update(SessionBucket.KeyOf(storing.Id), Entries.Empty, Written, storing, change), Self);
+
+    private void Answer(string id, IActorRef asker, bool isKept)
     {
         if (!isKept)
         {
-            _log.Warning("{Session} moves, and what it leaves was not kept by a majority of nodes: its client may have to begin anew", storing.Id);
+            _log.Warning("{Session} moves, and what it leaves was not kept by a majority of nodes: its client may have to begin anew", id);
         }
 
-        storing.Asker.Tell(new Session.Stored(isKept), Self);
+        asker.Tell(new Session.Stored(isKept), Self);
     }
 
     private void Find(string id, IActorRef asker) =>
@@ -174,10 +174,13 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
 
     /// <param name="Message">To keep something, or to take it.</param>
     /// <param name="Asker">Who asks.</param>
-    /// <param name="Until">How long the replicator may take to know all nodes.</param>
-    private sealed record Waiting(object Message, IActorRef Asker, TimeSpan Until);
+    /// <param name="Since">When it did.</param>
+    private sealed record Waiting(object Message, IActorRef Asker, TimeSpan Since);
 
-    private sealed record Storing(string Id, IActorRef Asker);
+    /// <param name="Id">Which session.</param>
+    /// <param name="Asker">Who asks.</param>
+    /// <param name="Until">How long nodes are told again what is to be kept.</param>
+    private sealed record Storing(string Id, IActorRef Asker, TimeSpan Until);
 
     /// <param name="Id">Which session.</param>
     /// <param name="Asker">Who asks.</param>

@@ -1,5 +1,8 @@
 using Akka.Actor;
+using Akka.DistributedData;
+using WsActors.Cluster.Sessions;
 using WsActors.Sessions;
+using Entries = Akka.DistributedData.ORSet<string>;
 
 namespace WsActors.Cluster.Tests.Sessions;
 
@@ -49,6 +52,24 @@ public sealed class SessionStoreTests : SessionNodes
 
         Assert.Null(await Take(A));
         Assert.False(await Store(A, 2, [2]));
+    }
+
+    [Fact]
+    public void Nodes_that_did_not_confirm_in_time_are_told_again_and_what_another_has_taken_since_stays_taken()
+    {
+        var (replicator, asker) = (A.Probe(), A.Probe());
+        var store = A.System.ActorOf(SessionStoreActor.PropsFor(A.System.WebSockets().SessionHost, replicator.Ref, role: null));
+        store.Tell(new Session.Store(_id, 1, [1]), asker.Ref);
+        replicator.ExpectMsg<GetReplicaCount>();
+        replicator.Reply(new ReplicaCount(3));
+        var kept = (Entries)replicator.ExpectMsg<Update>(update => replicator.Reply(new UpdateTimeout(update.Key, update.Request))).Modify(Entries.Empty);
+        Assert.Equal([1], SessionBucket.Find(kept, _id));
+
+        var taken = SessionBucket.Take(kept, B.Cluster.SelfUniqueAddress, _id);
+        var again = replicator.ExpectMsg<Update>(update => replicator.Reply(new UpdateSuccess(update.Key, update.Request)));
+
+        Assert.Same(taken, again.Modify(taken));
+        Assert.True(asker.ExpectMsg<Session.Stored>().IsKept);
     }
 
     [Fact]
