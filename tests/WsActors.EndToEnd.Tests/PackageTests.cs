@@ -3,59 +3,48 @@ using System.Diagnostics;
 namespace WsActors.EndToEnd.Tests;
 
 /// <summary>What users install, or refer to, in a project that knows nothing of this repository.</summary>
-public sealed class PackageTests
+public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<PackageTests.Scratch>
 {
     private const string Version = "0.0.0-test";
 
     [Fact]
     public async Task A_scratch_project_refers_to_the_projects_and_serves_an_echo()
     {
-        var scratch = Directory.CreateTempSubdirectory("wsactors-projects-").FullName;
-        try
-        {
-            // A build of its own for the referenced projects, so that it does not meet the one that the tests run from.
-            var source = Path.Combine(Repository.Root, "src");
-            await File.WriteAllTextAsync(Path.Combine(scratch, "app.csproj"), Project($"""
-                <ProjectReference Include="{source}/WsActors.Hosting/WsActors.Hosting.csproj" />
-                """));
-            await File.WriteAllTextAsync(Path.Combine(scratch, "Program.cs"), Program);
-            var output = await RunAsync(scratch, "run", "--artifacts-path", Path.Combine(scratch, "build"));
+        var source = Path.Combine(Repository.Root, "src");
+        var app = await WriteAsync("refers", Project($"""
+            <ProjectReference Include="{source}/WsActors.Hosting/WsActors.Hosting.csproj" />
+            """));
 
-            Assert.Contains("the scratch project heard: hello", output, StringComparison.Ordinal);
-        }
-        finally
-        {
-            Directory.Delete(scratch, recursive: true);
-        }
+        var output = await RunAsync(app, "run", "--configuration", "Release", "-p:Version=" + Version, "--artifacts-path", scratch.Build);
+
+        Assert.Contains("the scratch project heard: hello", output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_scratch_project_installs_the_packages_and_serves_an_echo()
     {
-        var scratch = Directory.CreateTempSubdirectory("wsactors-packages-").FullName;
-        try
-        {
-            var packages = Path.Combine(scratch, "packages");
-            await RunAsync(Repository.Root, "pack", "-p:Version=" + Version, "--output", packages, "--artifacts-path", Path.Combine(scratch, "build"));
-            Assert.Equal(
-                ["WsActors", "WsActors.Cluster", "WsActors.Hosting", "WsActors.Protocol", "WsActors.TestKit"],
-                Directory.GetFiles(packages, "*.nupkg").Select(static file => Path.GetFileName(file).Replace($".{Version}.nupkg", "", StringComparison.Ordinal)).Order());
+        var packages = Path.Combine(scratch.Folder, "packages");
+        await RunAsync(Repository.Root, "pack", "-p:Version=" + Version, "--output", packages, "--artifacts-path", scratch.Build);
+        Assert.Equal(
+            ["WsActors", "WsActors.Cluster", "WsActors.Hosting", "WsActors.Protocol", "WsActors.TestKit"],
+            Directory.GetFiles(packages, "*.nupkg").Select(static file => Path.GetFileName(file).Replace($".{Version}.nupkg", "", StringComparison.Ordinal)).Order());
+        var app = await WriteAsync("installs", Project($"""
+            <PackageReference Include="WsActors.Hosting" Version="{Version}" />
+            <PackageReference Include="WsActors.TestKit" Version="{Version}" />
+            """, packages));
 
-            var app = Directory.CreateDirectory(Path.Combine(scratch, "app")).FullName;
-            await File.WriteAllTextAsync(Path.Combine(app, "app.csproj"), Project($"""
-                <PackageReference Include="WsActors.Hosting" Version="{Version}" />
-                <PackageReference Include="WsActors.TestKit" Version="{Version}" />
-                """, packages));
-            await File.WriteAllTextAsync(Path.Combine(app, "Program.cs"), Program);
-            // Packages of the test version are never left in the machine's cache.
-            var output = await RunAsync(app, "run", "-p:RestorePackagesPath=" + Path.Combine(scratch, "cache"));
+        // Packages of the test version are never left in the machine's cache.
+        var output = await RunAsync(app, "run", "-p:RestorePackagesPath=" + Path.Combine(scratch.Folder, "cache"));
 
-            Assert.Contains("the scratch project heard: hello", output, StringComparison.Ordinal);
-        }
-        finally
-        {
-            Directory.Delete(scratch, recursive: true);
-        }
+        Assert.Contains("the scratch project heard: hello", output, StringComparison.Ordinal);
+    }
+
+    private async Task<string> WriteAsync(string name, string project)
+    {
+        var app = Directory.CreateDirectory(Path.Combine(scratch.Folder, name)).FullName;
+        await File.WriteAllTextAsync(Path.Combine(app, "app.csproj"), project);
+        await File.WriteAllTextAsync(Path.Combine(app, "Program.cs"), Program);
+        return app;
     }
 
     private static string Project(string references, string packages = "") => $"""
@@ -118,5 +107,15 @@ public sealed class PackageTests
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)} failed:\n{output}\n{await error}");
         return output;
+    }
+
+    /// <summary>A folder that knows nothing of this repository, and one build of its projects for both tests, so that it does not meet the one that tests run from.</summary>
+    public sealed class Scratch : IDisposable
+    {
+        public string Folder { get; } = Directory.CreateTempSubdirectory("wsactors-scratch-").FullName;
+
+        public string Build => Path.Combine(Folder, "build");
+
+        public void Dispose() => Directory.Delete(Folder, recursive: true);
     }
 }
