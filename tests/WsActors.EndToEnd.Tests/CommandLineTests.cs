@@ -7,7 +7,7 @@ namespace WsActors.EndToEnd.Tests;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("Cannot listen on ws://127.0.0.1:99999: write ws://host:port", "--listen", "ws://127.0.0.1:99999")]
+    [InlineData("Cannot listen on ws://127.0.0.1:99999: write ws://host:port or wss://host:port, the host an IP address, localhost or *, the port 0 to 65535", "--listen", "ws://127.0.0.1:99999")]
     [InlineData("Cannot listen on tcp://127.0.0.1:1: write ws://host:port", "--listen", "tcp://127.0.0.1:1")]
     [InlineData("Cannot listen on wss://127.0.0.1:0: the akka-io transport has no TLS; set ws-actors.transport = sockets", "--listen", "wss://127.0.0.1:0")]
     [InlineData("ws-actors.tls.certificate is empty, and wss:// needs one", "--listen", "wss://127.0.0.1:0", "--transport", "sockets")]

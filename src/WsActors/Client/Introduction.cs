@@ -202,7 +202,7 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
 
     private static string CauseOf(Exception? cause) => cause is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData }
         ? "no address is known for that name; correct it"
-        : "nothing takes the connection there; see whether the server runs, and whether address and port are right";
+        : "nothing takes the connection there; see whether the server runs, and whether its address is right";
 
     /// <summary>A sentence as the rest of another.</summary>
     private static string Inline(string sentence) => char.ToLowerInvariant(sentence[0]) + sentence[1..].TrimEnd('.');

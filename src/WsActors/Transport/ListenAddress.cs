@@ -19,7 +19,7 @@ internal sealed record ListenAddress(string Scheme, EndPoint EndPoint)
     /// <exception cref="ConfigurationException">It is not such an address; the sentence says what to write.</exception>
     public static ListenAddress Parse(string text)
     {
-        const string Form = "write ws://host:port or wss://host:port, the host an IP address, localhost or *, such as ws://127.0.0.1:8080 or ws://[::]:8080";
+        const string Form = "write ws://host:port or wss://host:port, the host an IP address, localhost or *, the port 0 to 65535, such as ws://127.0.0.1:8080 or ws://[::]:8080";
         var divider = text.IndexOf("://", StringComparison.Ordinal);
         var scheme = divider < 0 ? "" : text[..divider].ToLowerInvariant();
         if (scheme == UnixPath.Scheme)
