@@ -14,8 +14,11 @@ namespace WsActors.EndToEnd.Tests;
 /// A page in a real browser with a <c>WsSession</c>, whose server the test plays, frame by frame: the page's connections have the test as their
 /// handler. What the session tells the page is noted, and can be asked for.
 /// </summary>
-public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit("akka.loglevel = WARNING")
+public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit(Settings), IAsyncLifetime
 {
+    /// <summary>A test that is over does not wait until its page has been sent away.</summary>
+    private const string Settings = "akka.loglevel = WARNING, ws-actors.drain { lead = off, spread = off }";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly RouteOptions Session = new() { Subprotocols = ["wsactors.session.v1"] };
@@ -26,6 +29,8 @@ public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit
 
     /// <summary>What came of a connection before the end of the one before it: a page that is back quickly may be seen first.</summary>
     private readonly Queue<Ws.IEvent> _early = [];
+
+    private readonly List<IPage> _pages = [];
 
     private Uri? _address;
 
@@ -42,8 +47,15 @@ public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit
             _address = new Uri($"http://{(IPEndPoint)bound.LocalEndPoint}/");
         }
 
-        return await browser.NewPageAsync(_address);
+        var page = await browser.NewPageAsync(_address);
+        _pages.Add(page);
+        return page;
     }
+
+    Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
+
+    /// <summary>A page that stayed would look for its server for as long as there are tests.</summary>
+    Task IAsyncLifetime.DisposeAsync() => Task.WhenAll(_pages.Select(static page => page.Context.CloseAsync()));
 
     /// <summary>Makes the page's session.</summary>
     protected static Task BeginAsync(IPage page, string options = "{}") => PageSession.BeginAsync(page, "session", options);
