@@ -14,20 +14,13 @@ internal sealed class SessionLink : UntypedActor
     // AwaitingHello --hello--> Attaching --serving--> Open
     // In each: --closed--> (stopped by the connection)
 
-    private sealed record TimedOut(string Wait)
+    /// <summary>Told when that has not come in time.</summary>
+    private enum Overdue
     {
-        public static TimedOut Hello { get; } = new("hello");
-
-        public static TimedOut Attach { get; } = new("attach");
-
-        public static TimedOut Probe { get; } = new("probe");
+        Hello,
+        Attach,
+        Probe,
     }
-
-    /// <summary>Most messages that are on their way to the handler.</summary>
-    private const int MaxUnhandled = 16;
-
-    /// <summary>Above so many bytes on their way, no further message is asked for.</summary>
-    private const int MaxUnhandledBytes = 256 * 1024;
 
     /// <summary>How long another node may take to answer.</summary>
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(5);
@@ -38,10 +31,7 @@ internal sealed class SessionLink : UntypedActor
 
     private readonly string? _subprotocol;
 
-    /// <summary>Sizes of the messages on their way, in order; the last of them has the offset <see cref="_last"/>.</summary>
-    private readonly Queue<int> _unhandled = [];
-
-    private long _unhandledBytes;
+    private readonly Unhandled _unhandled = new();
 
     private Ws.Opened? _opened;
 
@@ -49,8 +39,8 @@ internal sealed class SessionLink : UntypedActor
 
     private ICancelable? _deadline;
 
-    /// <summary>The last message of the client that the session was told.</summary>
-    private long _last;
+    /// <summary>Until it has its session.</summary>
+    private readonly WaitingClient _client;
 
     /// <summary>The last of the session's messages that it knows the client to have.</summary>
     private long _acknowledged;
@@ -62,7 +52,7 @@ internal sealed class SessionLink : UntypedActor
     private bool _isHeard;
 
     public SessionLink(SessionHost host, string endpoint, string? subprotocol) =>
-        (_host, _endpoint, _subprotocol, _connection) = (host, endpoint, subprotocol, Context.Parent);
+        (_host, _endpoint, _subprotocol, _connection, _client) = (host, endpoint, subprotocol, Context.Parent, new WaitingClient(host.Clock));
 
     /// <param name="host">The node's.</param>
     /// <param name="endpoint">Where the connection came in.</param>
@@ -90,7 +80,7 @@ internal sealed class SessionLink : UntypedActor
     private void Begin(Ws.Opened opened)
     {
         (_opened, _connection) = (opened, opened.Connection);
-        Await(_host.Settings.HelloTimeout, TimedOut.Hello);
+        Await(_host.Settings.HelloTimeout, Overdue.Hello);
         AskForMore();
         Become(AwaitingHello);
     }
@@ -100,7 +90,7 @@ internal sealed class SessionLink : UntypedActor
         switch (message)
         {
             case Ws.Received received: ReadHello(received); break;
-            case TimedOut { Wait: "hello" }: Close(new Ws.Close(SessionProtocol.NoHelloCode, "no hello came in time")); break;
+            case Overdue.Hello: Close(new Ws.Close(SessionProtocol.NoHelloCode, "no hello came in time")); break;
             default: Otherwise(message); break;
         }
     }
@@ -108,6 +98,7 @@ internal sealed class SessionLink : UntypedActor
     private void ReadHello(Ws.Received received)
     {
         _isAsked = false;
+        _client.Heard();
         if (!SessionFrameReader.TryRead(Role.Client, received.Kind, received.Payload, out var frame, out var violation))
         {
             Break(violation.Reason);
@@ -134,7 +125,7 @@ internal sealed class SessionLink : UntypedActor
     private void Attach(Session.IAsking asked)
     {
         _host.Home.Tell(asked, Self);
-        Await(_host.Settings.HelloTimeout, TimedOut.Attach);
+        Await(_host.Settings.HelloTimeout, Overdue.Attach);
         Become(message => Attaching(message, asked));
     }
 
@@ -142,19 +133,34 @@ internal sealed class SessionLink : UntypedActor
     {
         switch (message)
         {
-            case Session.Confirm confirm when confirm.Id == asked.Id: Sender.Tell(asked.Confirmed(), Self); break;
+            case Session.Confirm confirm when confirm.Id == asked.Id: Confirm(asked); break;
+            case Ws.Ponged: _client.Shown().Tell(asked.Confirmed(), Self); break;
+            case Ws.Received: Break("nothing is sent before the welcome"); break;
             case Session.Serving serving when serving.Connection.Equals(_connection):
                 _deadline?.Cancel();
-                (_last, _acknowledged) = (serving.Offset, (asked as Session.Resume)?.Offset ?? 0);
+                (_unhandled.Last, _acknowledged) = (serving.Offset, (asked as Session.Resume)?.Offset ?? 0);
                 Context.Watch(serving.Session);
                 Become(next => Open(next, serving.Session));
                 AskForMore();
                 break;
             case Session.Unknown unknown when unknown.Id == asked.Id: Attach(BeginOf(isLost: true)); break;
             case Session.Refused refused when refused.Id == asked.Id: Close(new Ws.Close(CloseCode.TryAgainLater, refused.Reason)); break;
-            case TimedOut { Wait: "attach" }: Close(new Ws.Close(CloseCode.TryAgainLater, "the session does not answer")); break;
-            case Ws.Closed: Become(Over); break;
+            case Overdue.Attach: Close(new Ws.Close(CloseCode.TryAgainLater, "the session does not answer")); break;
+            case Ws.Closed: Become(Otherwise); break;
             default: Otherwise(message); break;
+        }
+    }
+
+    private void Confirm(Session.IAsking asked)
+    {
+        if (_client.IsThere(Sender))
+        {
+            Sender.Tell(asked.Confirmed(), Self);
+        }
+        else
+        {
+            _connection.Tell(Ws.Ping.Instance, Self);
+            AskForMore(); // Else nothing is read.
         }
     }
 
@@ -166,22 +172,20 @@ internal sealed class SessionLink : UntypedActor
             case Session.Handled handled: Settle(handled.Offset); break;
             case Ws.Closed closed:
                 session.Tell(new Session.Gone(_connection, closed), Self);
-                Become(Over);
+                Become(Otherwise);
                 break;
             case Terminated: Close(ComeBack); break;
-            case TimedOut { Wait: "probe" }: Probe(session); break;
+            case Overdue.Probe: Probe(session); break;
             default: Otherwise(message); break;
         }
     }
-
-    private void Over(object message) => Otherwise(message);
 
     private void Otherwise(object message)
     {
         switch (message)
         {
             case Ws.Opened: Close(ComeBack); break;
-            case Ws.IEvent or TimedOut or Terminated: break; // Of the socket, or too late.
+            case Ws.IEvent or Overdue or Terminated: break; // Of the socket, or too late.
             case Session.Confirm or Session.Serving or Session.Handled or Session.Unknown or Session.Refused: break; // Likewise.
             default: Unhandled(message); break;
         }
@@ -198,8 +202,8 @@ internal sealed class SessionLink : UntypedActor
 
         switch (frame.Kind)
         {
-            case SessionFrameKind.Message when frame.Offset == _last + 1: Pass(frame, session); break;
-            case SessionFrameKind.Message when frame.Offset <= _last: break; // It came before.
+            case SessionFrameKind.Message when frame.Offset == _unhandled.Last + 1: Pass(frame, session); break;
+            case SessionFrameKind.Message when frame.Offset <= _unhandled.Last: break; // It came before.
             case SessionFrameKind.Message:
                 Break("a message is missing before this one", session);
                 return;
@@ -218,34 +222,28 @@ internal sealed class SessionLink : UntypedActor
 
     private void Pass(in SessionFrame frame, IActorRef session)
     {
-        _last = frame.Offset;
         session.Tell(new Session.Came(_connection, frame.Offset, frame.MessageKind, frame.Payload), Self);
-        if (_unhandled.Count == 0 && !session.Path.Address.HasLocalScope)
+        if (_unhandled.IsEmpty && !session.Path.Address.HasLocalScope)
         {
             _isHeard = true;
-            Await(ProbeInterval, TimedOut.Probe);
+            Await(ProbeInterval, Overdue.Probe);
         }
 
-        _unhandled.Enqueue(frame.Payload.Length);
-        _unhandledBytes += frame.Payload.Length;
+        _unhandled.Add(frame.Payload.Length);
     }
 
     /// <summary>The session has dealt with messages: so many more may come.</summary>
     private void Settle(long handled)
     {
         _isHeard = true;
-        while (_last - _unhandled.Count < handled && _unhandled.TryDequeue(out var bytes))
-        {
-            _unhandledBytes -= bytes;
-        }
-
+        _unhandled.Settle(handled);
         AskForMore();
     }
 
     /// <summary>Something is on its way to another node, which may be gone, or have lost it: who has said nothing twice has.</summary>
     private void Probe(IActorRef session)
     {
-        if (_unhandled.Count == 0)
+        if (_unhandled.IsEmpty)
         {
             return;
         }
@@ -257,13 +255,13 @@ internal sealed class SessionLink : UntypedActor
         }
 
         _isHeard = false;
-        session.Tell(new Session.Probe(_connection, _last), Self);
-        Await(ProbeInterval, TimedOut.Probe);
+        session.Tell(new Session.Probe(_connection, _unhandled.Last), Self);
+        Await(ProbeInterval, Overdue.Probe);
     }
 
     private void AskForMore()
     {
-        if (!_isAsked && _unhandled.Count < MaxUnhandled && _unhandledBytes < MaxUnhandledBytes)
+        if (!_isAsked && _unhandled.HasRoom)
         {
             _isAsked = true;
             _connection.Tell(Ws.Demand.One, Self);
@@ -285,10 +283,10 @@ internal sealed class SessionLink : UntypedActor
     private void Close(Ws.Close close)
     {
         _connection.Tell(close, Self);
-        Become(Over);
+        Become(Otherwise);
     }
 
-    private void Await(TimeSpan time, TimedOut then)
+    private void Await(TimeSpan time, Overdue then)
     {
         _deadline?.Cancel();
         _deadline = Context.System.Scheduler.ScheduleTellOnceCancelable(time, Self, then, Self);

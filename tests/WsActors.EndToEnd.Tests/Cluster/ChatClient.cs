@@ -34,6 +34,19 @@ internal sealed class ChatClient : IDisposable
 
     public Task SayAsync(string text) => _socket.SendAsync(JsonSerializer.Serialize(new { type = "say", text }));
 
+    /// <summary>Speaks until the others have heard it: nodes hear by gossip that one of them has just got a member of a topic.</summary>
+    public async Task SayUntilHeardAsync(string text, params ChatClient[] others)
+    {
+        var heard = Task.WhenAll(others.Select(other => other.ExpectAsync("said", Name, text)));
+        while (!heard.IsCompleted)
+        {
+            await SayAsync(text);
+            await Task.WhenAny(heard, Task.Delay(50));
+        }
+
+        await heard;
+    }
+
     /// <summary>Waits until it is told something of a kind, passing over what else is told.</summary>
     /// <returns>The name in it.</returns>
     public async Task<string> ExpectAsync(string type, string? name = null, string? text = null) =>

@@ -32,8 +32,7 @@ public sealed class NodeLossTests(ITestOutputHelper output) : IAsyncLifetime
 
         output.WriteLine($"who was there is gone {since.Elapsed.TotalSeconds:0.0} s after the kill");
         Assert.Equal("Cy", back.Name);
-        await back.SayAsync("I am back");
-        await Task.WhenAll(ann.ExpectAsync("said", "Cy", "I am back"), bob.ExpectAsync("said", "Cy", "I am back"));
+        await back.SayUntilHeardAsync("I am back", ann, bob);
     }
 
     [Fact]

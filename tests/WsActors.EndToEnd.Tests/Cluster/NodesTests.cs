@@ -17,8 +17,8 @@ public sealed class NodesTests(Trio nodes, ITestOutputHelper output) : IClassFix
         using var cy = await ChatClient.EnterAsync(nodes.C, "tea", "Cy");
         await ann.SeeAsync("Bob", "Cy");
 
-        await Hear(bob, ann, cy);
-        await Hear(ann, bob, cy);
+        await bob.SayUntilHeardAsync("hello", ann, cy);
+        await ann.SayUntilHeardAsync("hello", bob, cy);
     }
 
     [Fact]
@@ -75,19 +75,6 @@ public sealed class NodesTests(Trio nodes, ITestOutputHelper output) : IClassFix
         output.WriteLine($"seen on all nodes {came.TotalSeconds:0.00} s after coming, {left.TotalSeconds:0.00} s after leaving");
         Assert.InRange(came, TimeSpan.Zero, Soon);
         Assert.InRange(left, TimeSpan.Zero, Soon);
-    }
-
-    /// <summary>Speaks until the others have heard it: a node that has just got a member of a topic hears of it by gossip.</summary>
-    private static async Task Hear(ChatClient speaker, params ChatClient[] others)
-    {
-        var heard = Task.WhenAll(others.Select(other => other.ExpectAsync("said", speaker.Name)));
-        while (!heard.IsCompleted)
-        {
-            await speaker.SayAsync("hello");
-            await Task.WhenAny(heard, Task.Delay(50));
-        }
-
-        await heard;
     }
 
     /// <summary>Publishes marks until all have heard one, then a last one, so that nothing is under way.</summary>

@@ -23,7 +23,6 @@ public sealed class BalancerTests(Trio nodes) : IClassFixture<Trio>
 
         Assert.Equal(CloseCode.ServiceRestart, bob.CloseCode);
         Assert.NotEqual(bob.Node, back.Node);
-        await back.SayAsync("I am back");
-        await Task.WhenAll(ann.ExpectAsync("said", "Bob", "I am back"), cy.ExpectAsync("said", "Bob", "I am back"));
+        await back.SayUntilHeardAsync("I am back", ann, cy);
     }
 }

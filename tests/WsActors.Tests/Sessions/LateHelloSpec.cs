@@ -1,5 +1,6 @@
 using Akka.Actor;
 using WsActors.Protocol;
+using WsActors.Protocol.Frames;
 using WsActors.Sessions;
 
 namespace WsActors.Tests.Sessions;
@@ -11,7 +12,7 @@ namespace WsActors.Tests.Sessions;
 public sealed class LateHelloSpec : SessionSpec
 {
     public LateHelloSpec()
-        : base("hello-timeout = 1s")
+        : base("hello-timeout = 3s")
     {
     }
 
@@ -26,7 +27,7 @@ public sealed class LateHelloSpec : SessionSpec
 
         session.Tell(new Session.Begin(token.Id, token.Secret, IsLost: false, TestActor, "ws://*:80", opened), TestActor);
         Assert.Equal(token.Id, ExpectMsg<Session.Confirm>().Id);
-        Kit.Advance(Seconds(1));
+        Kit.Advance(Seconds(3));
 
         ExpectTerminated(session);
         Handler.ExpectNothing();
@@ -51,6 +52,27 @@ public sealed class LateHelloSpec : SessionSpec
     }
 
     [Fact]
+    public void A_client_that_has_waited_for_long_shows_first_that_it_is_there()
+    {
+        Sys.WebSockets().SessionHost.Home = TestActor;
+        var client = new SessionClient(Kit);
+        client.Connect();
+        client.Socket.SendText("hello");
+        var begin = ExpectMsg<Session.Begin>();
+        var link = LastSender;
+        Kit.Advance(Seconds(1));
+
+        link.Tell(new Session.Confirm(begin.Id), TestActor);
+        var ping = client.Socket.ExpectPing();
+        ExpectNoMsg(TimeSpan.Zero);
+        client.Socket.SendFrame(Opcode.Pong, ping);
+        Assert.True(ExpectMsg<Session.Begin>().IsConfirmed);
+
+        client.Socket.SendText("message 1\nearly");
+        client.ExpectClose(SessionProtocol.BrokenCode);
+    }
+
+    [Fact]
     public void A_connection_that_was_told_to_come_back_does_not_wait_any_more()
     {
         Sys.WebSockets().SessionHost.Home = TestActor;
@@ -62,7 +84,7 @@ public sealed class LateHelloSpec : SessionSpec
 
         link.Tell(new Session.Confirm(begin.Id), TestActor);
         Assert.True(ExpectMsg<Session.Begin>().IsConfirmed);
-        Kit.Advance(Seconds(1));
+        Kit.Advance(Seconds(3));
         client.Socket.ExpectClose(CloseCode.TryAgainLater);
         link.Tell(new Session.Confirm(begin.Id), TestActor);
         link.Tell(new Identify(null), TestActor);

@@ -1,0 +1,39 @@
+namespace WsActors.Sessions;
+
+/// <summary>The client's messages that its session was told and has not dealt with. Owned by a connection's link.</summary>
+internal sealed class Unhandled
+{
+    /// <summary>Most messages that are on their way to the handler.</summary>
+    private const int MaxMessages = 16;
+
+    /// <summary>Above so many bytes on their way, no further message is asked for.</summary>
+    private const int MaxBytes = 256 * 1024;
+
+    /// <summary>Their sizes, in order; the last of them has the offset <see cref="Last"/>.</summary>
+    private readonly Queue<int> _sizes = [];
+
+    private long _bytes;
+
+    /// <summary>The last message of the client that the session was told.</summary>
+    public long Last { get; set; }
+
+    public bool IsEmpty => _sizes.Count == 0;
+
+    public bool HasRoom => _sizes.Count < MaxMessages && _bytes < MaxBytes;
+
+    public void Add(int bytes)
+    {
+        Last++;
+        _sizes.Enqueue(bytes);
+        _bytes += bytes;
+    }
+
+    /// <param name="handled">The last message that was dealt with.</param>
+    public void Settle(long handled)
+    {
+        while (Last - _sizes.Count < handled && _sizes.TryDequeue(out var bytes))
+        {
+            _bytes -= bytes;
+        }
+    }
+}
