@@ -4,6 +4,7 @@ using Akka.Configuration;
 using Akka.Event;
 using WsActors.Client;
 using WsActors.Connection;
+using WsActors.Dispatch;
 using WsActors.Manager;
 using WsActors.Routing;
 using WsActors.Serialization;
@@ -28,6 +29,7 @@ public sealed class WebSocketExtension : IExtension
     internal WebSocketExtension(ExtendedActorSystem system)
     {
         system.Settings.InjectTopLevelFallback(DefaultConfig);
+        InlineDispatcher.AddTo(system);
         WsSerializer.AddTo(system);
         PresenceSerializer.AddTo(system);
         var setup = system.Settings.Setup.Get<WebSocketSetup>() is { HasValue: true, Value: var given } ? given : new WebSocketSetup();
@@ -44,9 +46,10 @@ public sealed class WebSocketExtension : IExtension
         {
             Topics = Topics,
             Sessions = SessionHost,
+            Inline = settings.Inline,
         };
         var client = ClientOptions.From(system.Settings.Config, settings.Endpoint);
-        _open = new OpenSockets(system.Provider, _buffers);
+        _open = new OpenSockets(system.Provider, _buffers, settings.Inline is not Inline.Off);
         Sources = new ByteSources(system, _open);
         Source = Sources.Named(settings.Transport);
         Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _shared, Source), "websockets");

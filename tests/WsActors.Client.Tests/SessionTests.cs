@@ -14,7 +14,7 @@ public sealed class SessionTests : IAsyncLifetime
     private const string Path = "/session";
 
     private readonly ActorSystem _server = ActorSystem.Create("server", ConfigurationFactory.ParseString($$"""
-        ws-actors.transport = {{ByteSourceUnderTest.Name}}
+        {{ByteSourceUnderTest.Config}}
         akka.loggers = []
         akka.stdout-loglevel = OFF
         akka.log-dead-letters = off

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
+using Akka.Dispatch;
 using WsActors.Tests.Loopback;
 
 namespace WsActors.Client.Tests;
@@ -10,7 +11,7 @@ namespace WsActors.Client.Tests;
 internal sealed class TestClient : IAsyncDisposable
 {
     private static readonly Config Quiet = ConfigurationFactory.ParseString($$"""
-        ws-actors.transport = {{ByteSourceUnderTest.Name}}
+        {{ByteSourceUnderTest.Config}}
         akka.loggers = []
         akka.stdout-loglevel = OFF
         akka.log-dead-letters = off
@@ -25,7 +26,7 @@ internal sealed class TestClient : IAsyncDisposable
     {
         System = ActorSystem.Create(
             "client", ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(config).WithFallback(Quiet))));
-        HandlerProps = Props.Create<Teller>(_told.Writer, _isOpen);
+        HandlerProps = Props.Create<Teller>(_told.Writer, _isOpen).WithDispatcher(Dispatchers.DefaultDispatcherId);
         Handler = System.ActorOf(HandlerProps);
     }
 

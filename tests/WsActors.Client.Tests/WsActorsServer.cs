@@ -31,7 +31,7 @@ internal sealed class WsActorsServer : IServer
     public static async Task<WsActorsServer> Start(int port, MessageCompression compression = MessageCompression.Off, string host = "127.0.0.1")
     {
         var config = ConfigurationFactory.ParseString($$"""
-            ws-actors.transport = {{ByteSourceUnderTest.Name}}
+            {{ByteSourceUnderTest.Config}}
             akka.loggers = []
             akka.stdout-loglevel = OFF
             akka.log-dead-letters = off

@@ -75,7 +75,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> StartAsync(string[] within, Dictionary<string, string?> environment, params string[] arguments)
     {
         string[] listen = arguments.Contains("--listen") ? [] : ["--listen", "ws://127.0.0.1:0"];
-        return ListeningAsync(new ServerProcess(["--transport", ByteSourceUnderTest.Name, .. listen, .. arguments], environment, within: within));
+        return ListeningAsync(new ServerProcess([.. ByteSourceUnderTest.Arguments, .. listen, .. arguments], environment, within: within));
     }
 
     /// <summary>Starts one that was built elsewhere.</summary>

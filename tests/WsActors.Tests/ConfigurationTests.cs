@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using WsActors.Dispatch;
 using WsActors.Manager;
 using WsActors.Sessions;
 using WsActors.Topics;
@@ -14,6 +15,7 @@ public sealed class ConfigurationTests
         var settings = Read("");
         var options = settings.Endpoint;
 
+        Assert.Equal(Inline.Off, settings.Inline);
         Assert.Equal((10_000, null), (settings.MaxConnections, settings.MaxConnectionsPerAddress));
         Assert.Equal((10_000, 5_000), (settings.MaxHandshakes, settings.MaxHandshakesPerAddress));
         Assert.Equal((Seconds(10), Seconds(5)), (options.HandshakeTimeout, options.GuardTimeout));
@@ -103,6 +105,8 @@ public sealed class ConfigurationTests
 
     [Theory]
     [InlineData("transport", "carrier-pigeon")]
+    [InlineData("sockets.inline", "on")]
+    [InlineData("sockets.inline", "Handlers")]
     [InlineData("tick", "9ms")]
     [InlineData("tick", "6s")]
     [InlineData("tick", "infinite")]
@@ -181,6 +185,8 @@ public sealed class ConfigurationTests
     }
 
     [Theory]
+    [InlineData("sockets.inline = connections")]
+    [InlineData("sockets.inline = handlers")]
     [InlineData("tick = 10ms")]
     [InlineData("tick = 5s")]
     [InlineData("connections.max = 1")]

@@ -93,8 +93,11 @@ internal sealed class ConnectionActor : UntypedActor
     /// <summary>Whether the current state's time is over.</summary>
     public bool IsOver => Now >= _deadline;
 
-    public static Props PropsFor(Beginning beginning, WakeUp wakeUp, Vitals vitals) =>
-        Props.Create<ConnectionActor>(beginning, wakeUp, vitals).WithMailbox(CompactMailbox.Path);
+    public static Props PropsFor(Beginning beginning, WakeUp wakeUp, Vitals vitals)
+    {
+        var props = Props.Create<ConnectionActor>(beginning, wakeUp, vitals).WithMailbox(CompactMailbox.Path);
+        return beginning.Endpoint.Dispatcher is { } dispatcher ? props.WithDispatcher(dispatcher) : props;
+    }
 
     // What its parts ask of their actor.
 
@@ -118,7 +121,7 @@ internal sealed class ConnectionActor : UntypedActor
 
     /// <param name="props">What makes the handler.</param>
     public IActorRef StartHandler(Props props) =>
-        Context.ActorOf(HandlerProps.Of(props, LastOpened = new LastOpened(), Context.System), "handler");
+        Context.ActorOf(HandlerProps.Of(props, LastOpened = new LastOpened(), Context.System, Endpoint.HandlerDispatcher), "handler");
 
     public void Tell(IActorRef actor, object message) => actor.Tell(message, Ref);
 

@@ -22,9 +22,20 @@ internal sealed class HandlerProps : Props
         : base(handler) => _opened = opened;
 
     /// <summary>The Props to make a handler with. A router's stay as they are: they make its routees, whom it tells what it likes.</summary>
-    public static Props Of(Props handler, LastOpened opened, ActorSystem system) => handler.RouterConfig is not NoRouter
-        ? handler
-        : new HandlerProps(HasOwnMailbox(handler, system.Settings.Config) ? handler : handler.WithMailbox(CompactMailbox.Path), opened);
+    /// <param name="handler">As the user gave them.</param>
+    /// <param name="opened">What the handler was told.</param>
+    /// <param name="system">Whose settings say what a mailbox is.</param>
+    /// <param name="dispatcher">Where it runs if it does not say so itself; null for where all actors do.</param>
+    public static Props Of(Props handler, LastOpened opened, ActorSystem system, string? dispatcher = null)
+    {
+        if (handler.RouterConfig is not NoRouter)
+        {
+            return handler;
+        }
+
+        var props = HasOwnMailbox(handler, system.Settings.Config) ? handler : handler.WithMailbox(CompactMailbox.Path);
+        return new HandlerProps(dispatcher is null || HasOwnDispatcher(handler) ? props : props.WithDispatcher(dispatcher), opened);
+    }
 
     // In the handler's own context and on its thread, what it stashed already back in its mailbox.
     public override ActorBase NewActor()
@@ -77,10 +88,12 @@ internal sealed class HandlerProps : Props
         return hasClosed;
     }
 
+    private static bool HasOwnDispatcher(Props handler) => handler.Deploy.Dispatcher != Deploy.NoDispatcherGiven;
+
     /// <summary>Whether the actor, or its dispatcher, says what mailbox it has.</summary>
     private static bool HasOwnMailbox(Props handler, Config config) =>
         handler.Mailbox != Deploy.NoMailboxGiven
-        || (handler.Deploy.Dispatcher != Deploy.NoDispatcherGiven && HasMailbox(config.GetConfig(handler.Dispatcher)))
+        || (HasOwnDispatcher(handler) && HasMailbox(config.GetConfig(handler.Dispatcher)))
         || handler.Type.GetInterfaces().Any(static role => role.IsGenericType && role.GetGenericTypeDefinition() == typeof(IRequiresMessageQueue<>));
 
     private static bool HasMailbox(Config? dispatcher) =>

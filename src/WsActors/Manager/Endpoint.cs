@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
+using WsActors.Dispatch;
 using WsActors.Sessions;
 using WsActors.Transport;
 
@@ -33,6 +34,12 @@ internal abstract class Endpoint(string name, EndpointOptions options, Tally tal
 
     public Tally Tally { get; } = tally;
 
+    /// <summary>Where connections run; null for where all actors do.</summary>
+    public string? Dispatcher { get; } = shared.Inline is Inline.Off ? null : InlineDispatcher.Name;
+
+    /// <summary>The same of handlers made for them, whose Props name no other.</summary>
+    public string? HandlerDispatcher { get; } = shared.Inline is Inline.Handlers ? InlineDispatcher.Name : null;
+
     /// <summary>Where connections join and leave.</summary>
     public IActorRef Topics { get; } = shared.Topics;
 
@@ -48,6 +55,8 @@ internal abstract class Endpoint(string name, EndpointOptions options, Tally tal
         public required SessionHost Sessions { get; init; }
 
         public Tally Tally { get; } = new();
+
+        public Inline Inline { get; init; }
 
         /// <summary>Throws, with one sentence, when the system cannot do what options say that are usable by themselves.</summary>
         public Action<EndpointOptions> Check { get; set; } = static _ => { };

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
+using WsActors.Dispatch;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
 using WsActors.Sessions;
@@ -14,6 +15,8 @@ namespace WsActors.Manager;
 internal sealed record ManagerSettings
 {
     public required string Transport { get; init; }
+
+    public required Inline Inline { get; init; }
 
     public required TimeSpan Tick { get; init; }
 
@@ -44,6 +47,7 @@ internal sealed record ManagerSettings
         return new ManagerSettings
         {
             Transport = read.OneOf("transport", ByteSources.AkkaIo, ByteSources.OurSockets),
+            Inline = read.OneOf<Inline>("sockets.inline"),
             Tick = read.Duration("tick", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(5)),
             MaxConnections = read.Count("connections.max", 1),
             MaxConnectionsPerAddress = read.CountOrOff("connections.max-per-address"),

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Dispatch;
 using WsActors.Routing;
 
 namespace WsActors.Tests.Loopback;
@@ -25,7 +26,7 @@ public sealed class LaggingHandlerSpec
             }
 
             Reaction.EchoBack(happened);
-        })));
+        }).WithDispatcher(Dispatchers.DefaultDispatcherId)));
         using var client = await server.Connect(Route);
         var frame = Wire.Binary(new byte[10_000]);
         var pushed = await client.PushUntilStuck(frame, Endless);

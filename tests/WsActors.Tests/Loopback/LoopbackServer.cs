@@ -13,7 +13,7 @@ namespace WsActors.Tests.Loopback;
 internal sealed class LoopbackServer : IAsyncDisposable
 {
     private static readonly Config Quiet = ConfigurationFactory.ParseString($"""
-        ws-actors.transport = {ByteSourceUnderTest.Name}
+        {ByteSourceUnderTest.Config}
         akka.loggers = []
         akka.loglevel = WARNING
         akka.stdout-loglevel = OFF

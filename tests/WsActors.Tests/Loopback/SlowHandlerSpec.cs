@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Akka.Actor;
+using Akka.Dispatch;
 
 namespace WsActors.Tests.Loopback;
 
@@ -19,7 +20,7 @@ public sealed class SlowHandlerSpec(Xunit.Abstractions.ITestOutputHelper output)
     {
         var slow = new Slow.Notes();
         await using var server = await LoopbackServer.Start(
-            Props.Create<Slow>(slow),
+            Props.Create<Slow>(slow).WithDispatcher(Dispatchers.DefaultDispatcherId),
             static options => options with { PingInterval = null, CloseTimeout = TimeSpan.FromMinutes(1) });
         using var client = await server.Connect();
         var before = GC.GetTotalMemory(forceFullCollection: true);

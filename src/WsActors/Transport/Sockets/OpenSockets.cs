@@ -4,7 +4,7 @@ using Akka.IO;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>The sockets of a system that are open: a list through themselves, so that it costs two references each. Any thread.</summary>
-internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers)
+internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, bool isInline)
 {
     private readonly Lock _gate = new();
 
@@ -13,6 +13,9 @@ internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers)
     public IActorRefProvider Provider => provider;
 
     public Buffers Buffers => buffers;
+
+    /// <summary>Whether anybody deals with what comes by a socket on the thread that waits for it.</summary>
+    public bool IsInline => isInline;
 
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }

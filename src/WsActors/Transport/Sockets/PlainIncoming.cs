@@ -29,6 +29,7 @@ internal sealed class PlainIncoming : Incoming
 
     private void GoOn()
     {
+        using var turn = Connection.BeginTurn();
         lock (Connection.Gate)
         {
             if (!Connection.IsOver && IsAlive())

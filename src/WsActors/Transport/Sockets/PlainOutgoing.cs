@@ -70,6 +70,7 @@ internal sealed class PlainOutgoing(SocketConnection connection) : Outgoing(conn
 
     private void GoOn()
     {
+        using var turn = Connection.BeginTurn();
         lock (Connection.Gate)
         {
             if (!Connection.IsOver)

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Dispatch.SysMsg;
 using Akka.IO;
+using WsActors.Dispatch;
 using WsActors.Transport.Tls;
 
 namespace WsActors.Transport.Sockets;
@@ -95,6 +96,9 @@ internal sealed class SocketConnection : MinimalActorRef
     public object Gate => this;
 
     public bool IsOver => _isOver;
+
+    /// <summary>For what the kernel reports, before the gate: nobody runs within that. Null where this thread passes on what is told.</summary>
+    public Turn? BeginTurn() => _open.IsInline && !Monitor.IsEntered(Gate) ? Turn.Begin() : null;
 
     /// <summary>The neighbours in the owner's list: a list without nodes of its own. The owner's alone.</summary>
     public SocketConnection? Previous { get; set; }

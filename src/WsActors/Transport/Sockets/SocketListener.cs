@@ -76,9 +76,9 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
         public static GoOn Instance { get; } = new();
     }
 
-    /// <summary>Accepts one socket after the other, on whatever thread the kernel's answer comes.</summary>
+    /// <summary>Accepts one socket after the other, on the thread pool: while many come, that does not end.</summary>
     private sealed class Acceptor(Socket listening, OpenSockets open, IActorRef handler, IActorRef listener)
-        : SocketAsyncEventArgs(true)
+        : SocketAsyncEventArgs(true), IThreadPoolWorkItem
     {
         private long _accepted;
 
@@ -96,11 +96,23 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
             }
         }
 
-        protected override void OnCompleted(SocketAsyncEventArgs e)
+        public void Execute()
         {
             if (TryTake())
             {
                 Accept();
+            }
+        }
+
+        protected override void OnCompleted(SocketAsyncEventArgs e)
+        {
+            if (SocketThread.IsCurrent)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            }
+            else
+            {
+                Execute();
             }
         }
 

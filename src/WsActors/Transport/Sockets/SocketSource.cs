@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
+using Akka.Event;
 using Akka.IO;
 
 namespace WsActors.Transport.Sockets;
@@ -16,6 +17,8 @@ internal sealed class SocketSource : UntypedActor, IWithTimers
 
     private readonly OpenSockets _open;
 
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+
     private long _dialled;
 
     public SocketSource(OpenSockets open) => _open = open;
@@ -26,6 +29,16 @@ internal sealed class SocketSource : UntypedActor, IWithTimers
 
     // A listener that failed has lost its socket.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
+
+    protected override void PreStart()
+    {
+        if (_open.IsInline && !SocketThread.CallsBack)
+        {
+            _log.Warning(
+                "ws-actors.sockets.inline is on, and gains nothing, for the runtime deals with sockets on its thread pool: start the process with {Variable}=1 in its environment",
+                SocketThread.Variable);
+        }
+    }
 
     protected override void OnReceive(object message)
     {

@@ -35,6 +35,7 @@ internal sealed class TlsIncoming(SocketConnection connection, TlsSession sessio
             failure = TlsSession.SentenceOf(e);
         }
 
+        using var turn = Connection.BeginTurn();
         lock (Connection.Gate)
         {
             session.Leave();

@@ -15,6 +15,8 @@ internal sealed class TlsSession
 {
     private readonly SocketConnection _connection;
 
+    private readonly TlsBytes _bytes;
+
     /// <summary>Its handshake, its read, its write: how many of them are under way.</summary>
     private int _underWay;
 
@@ -26,7 +28,8 @@ internal sealed class TlsSession
 
         // So wants it NetworkStream, whose waits block nothing all the same. The connection closes its socket itself.
         connection.Socket.Blocking = true;
-        Stream = new SslStream(new NetworkStream(connection.Socket, ownsSocket: false), leaveInnerStreamOpen: true);
+        _bytes = new TlsBytes(connection.Socket);
+        Stream = new SslStream(_bytes, leaveInnerStreamOpen: true);
     }
 
     public SslStream Stream { get; }
@@ -75,6 +78,7 @@ internal sealed class TlsSession
         try
         {
             answer = await how.AuthenticateAsync(Stream).ConfigureAwait(false);
+            _bytes.IsOpen = true;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

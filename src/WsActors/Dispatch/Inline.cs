@@ -1,0 +1,14 @@
+namespace WsActors.Dispatch;
+
+/// <summary>Who deals with what comes by a socket on the very thread that waits for it: <c>ws-actors.sockets.inline</c>.</summary>
+internal enum Inline
+{
+    /// <summary>Nobody: that is the thread pool's.</summary>
+    Off,
+
+    /// <summary>Connections, which never wait for anything.</summary>
+    Connections,
+
+    /// <summary>And the handlers made for them, unless their Props name a dispatcher. None of these may block.</summary>
+    Handlers,
+}

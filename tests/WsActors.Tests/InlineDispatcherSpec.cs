@@ -1,0 +1,139 @@
+using System.Runtime.CompilerServices;
+using Akka.Actor;
+using WsActors.Dispatch;
+
+namespace WsActors.Tests;
+
+/// <summary>Where actors run that are told something within a turn, and without one.</summary>
+public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public InlineDispatcherSpec() => InlineDispatcher.AddTo(Sys);
+
+    [Fact]
+    public void Told_within_a_turn_an_actor_runs_at_its_end_and_whom_it_tells_behind_it_on_the_same_thread()
+    {
+        var ran = new List<int>();
+        var second = Start(_ => ran.Add(Environment.CurrentManagedThreadId));
+        var first = Start(message =>
+        {
+            ran.Add(Environment.CurrentManagedThreadId);
+            second.Tell(message);
+        });
+        using (Turn.Begin())
+        {
+            first.Tell("go");
+            Assert.Empty(ran);
+        }
+
+        Assert.Equal([Environment.CurrentManagedThreadId, Environment.CurrentManagedThreadId], ran);
+    }
+
+    [Fact]
+    public async Task Told_without_one_it_runs_on_the_thread_pool()
+    {
+        var isPool = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var actor = Start(_ => isPool.SetResult(Thread.CurrentThread.IsThreadPoolThread));
+
+        actor.Tell("go", ActorRefs.NoSender);
+
+        Assert.True(await isPool.Task.WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task Actors_that_tell_each_other_for_ever_leave_the_thread_and_go_on_elsewhere()
+    {
+        var elsewhere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = Environment.CurrentManagedThreadId;
+        var here = 0;
+        var isOver = false;
+        IActorRef second = ActorRefs.Nobody;
+        var first = Start(message => Tell(second, message));
+        second = Start(message => Tell(first, message));
+        using (Turn.Begin())
+        {
+            first.Tell("go");
+        }
+
+        Assert.Equal(Turn.MostRuns, here);
+        Volatile.Write(ref isOver, true);
+        await elsewhere.Task.WaitAsync(Patience);
+        Sys.Stop(first);
+
+        void Tell(IActorRef other, object message)
+        {
+            if (Volatile.Read(ref isOver) || Environment.CurrentManagedThreadId != thread)
+            {
+                elsewhere.TrySetResult();
+            }
+            else
+            {
+                here++;
+            }
+
+            other.Tell(message);
+        }
+    }
+
+    [Fact]
+    public async Task One_that_fails_is_restarted_and_those_behind_it_run_all_the_same()
+    {
+        var ran = new List<object>();
+        var behind = Start(ran.Add);
+        var failing = Start(static message =>
+        {
+            if (message is "fail")
+            {
+                throw new InvalidOperationException("as ordered");
+            }
+        });
+        using (Turn.Begin())
+        {
+            failing.Tell("fail");
+            behind.Tell("behind");
+        }
+
+        Assert.Equal(["behind"], ran);
+        Assert.Equal("alive", await failing.Ask<string>(new Echo("alive"), Patience));
+    }
+
+    /// <summary>Starts an actor, and has it dealt with once in a turn of this thread: then it has nothing left to do elsewhere.</summary>
+    private IActorRef Start(Action<object> react)
+    {
+        var actor = Sys.ActorOf(Props.Create<Reacting>(react).WithDispatcher(InlineDispatcher.Name));
+        var ranOn = new StrongBox<int>();
+        var isIdle = SpinWait.SpinUntil(
+            () =>
+            {
+                using (Turn.Begin())
+                {
+                    actor.Tell(ranOn);
+                }
+
+                return Volatile.Read(ref ranOn.Value) == Environment.CurrentManagedThreadId;
+            },
+            Patience);
+        Assert.True(isIdle, "It never ran in a turn.");
+        return actor;
+    }
+
+    private sealed record Echo(string Text);
+
+    private sealed class Reacting : UntypedActor
+    {
+        private readonly Action<object> _react;
+
+        public Reacting(Action<object> react) => _react = react;
+
+        protected override void OnReceive(object message)
+        {
+            switch (message)
+            {
+                case Echo echo: Sender.Tell(echo.Text); break;
+                case StrongBox<int> ranOn: Volatile.Write(ref ranOn.Value, Environment.CurrentManagedThreadId); break;
+                default: _react(message); break;
+            }
+        }
+    }
+}
