@@ -29,7 +29,13 @@ internal sealed record Contender(string Name, string[] Command, bool IsProgram)
         "--set", "akka.io.tcp.receive-buffer-size=128KiB",
     ];
 
+    // Sockets call back on the threads that wait for them. The program sets it by itself.
+    private static readonly Dictionary<string, string?> CallsBack = new() { ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1" };
+
     private static readonly string Own = typeof(Contender).Assembly.Location;
+
+    /// <summary>What its environment has beside that of all.</summary>
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>How many processes it is, a cluster if more than one.</summary>
     public int Nodes { get; init; } = 1;
@@ -40,9 +46,12 @@ internal sealed record Contender(string Name, string[] Command, bool IsProgram)
         new("sockets", ["dotnet", program, "--transport", "sockets"], IsProgram: true),
         new("akka-io", ["dotnet", program, "--transport", "akka-io"], IsProgram: true),
         new("akka-io-64k", ["dotnet", program, "--transport", "akka-io", .. LargeFrames], IsProgram: true),
+        new("sockets-inline-connections", ["dotnet", program, "--transport", "sockets", "--set", "ws-actors.sockets.inline=connections"], IsProgram: true),
+        new("sockets-inline", ["dotnet", program, "--transport", "sockets", "--set", "ws-actors.sockets.inline=handlers"], IsProgram: true),
         new("sockets-3", ["dotnet", program, "--transport", "sockets"], IsProgram: true) { Nodes = 3 },
         new("akka-io-3", ["dotnet", program, "--transport", "akka-io"], IsProgram: true) { Nodes = 3 },
         new(Kestrel, ["dotnet", Own, Kestrel], IsProgram: false),
+        new("kestrel-inline", ["dotnet", Own, Kestrel, "--inline"], IsProgram: false) { Environment = CallsBack },
     ];
 
     /// <summary>The program as it was built with this one: in the same configuration, in the folder of its project.</summary>

@@ -112,7 +112,7 @@ internal sealed partial class RunningServer : IAsyncDisposable
         var seeds = string.Join(',', nodePorts.Select(static port => $"127.0.0.1:{port}"));
         for (var i = 0; i < _contender.Nodes; i++)
         {
-            var environment = new Dictionary<string, string?>(LiveMemory.Environment);
+            var environment = new Dictionary<string, string?>(LiveMemory.Environment.Concat(_contender.Environment));
             if (nodePorts.Length > 0)
             {
                 (environment["Cluster__Seeds"], environment["Cluster__Port"]) = (seeds, nodePorts[i].ToString(CultureInfo.InvariantCulture));

@@ -12,19 +12,20 @@ namespace WsActors.Benchmarks.Peer;
 
 /// <summary>
 /// ASP.NET Core with what WebSockets need and nothing else: no logging, no routing, no configuration. The garbage collector and all else
-/// of the runtime are as in the program: the defaults. Dealing with a message on the thread that waited for it
-/// (<c>UnsafePreferInlineScheduling</c>) was measured, and took more.
+/// of the runtime are as in the program: the defaults.
 /// </summary>
 internal static class KestrelPeer
 {
     /// <summary>Serves until it is told to stop, and says in its first line where: "bound to 127.0.0.1:8081".</summary>
     /// <param name="port">0 is any free one.</param>
     /// <param name="certificate">A PEM file with a certificate and its key: wss; null is ws.</param>
+    /// <param name="isInline">Whether what comes is dealt with on the thread that waited for it (<c>UnsafePreferInlineScheduling</c>).</param>
     /// <param name="cancellation">Ends it.</param>
-    public static async Task<int> RunAsync(int port, string? certificate, CancellationToken cancellation)
+    public static async Task<int> RunAsync(int port, string? certificate, bool isInline, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = isInline);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
