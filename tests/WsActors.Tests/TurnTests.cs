@@ -96,6 +96,21 @@ public sealed class TurnTests
     }
 
     [Fact]
+    public void What_one_leaves_behind_in_the_context_of_the_thread_the_next_does_not_see()
+    {
+        var user = new AsyncLocal<string?>();
+        var seen = "nothing ran";
+        using (Turn.Begin())
+        {
+            Assert.True(Turn.TryAdd(Run("one", () => user.Value = "the first connection's")));
+            Assert.True(Turn.TryAdd(Run("two", () => seen = user.Value)));
+        }
+
+        Assert.Null(seen);
+        Assert.Null(user.Value);
+    }
+
+    [Fact]
     public async Task A_turn_is_one_threads_alone()
     {
         using var turn = Turn.Begin();

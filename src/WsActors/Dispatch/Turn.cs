@@ -58,21 +58,33 @@ internal sealed class Turn : IDisposable
     /// <summary>Runs what was added, and what is added thereby. If one fails, the thread pool has those behind it.</summary>
     public void Dispose()
     {
+        var context = ExecutionContext.Capture();
         try
         {
             while (_begun < _added)
             {
                 TakeNext().Run();
+                GoBackTo(context);
             }
         }
         finally
         {
+            GoBackTo(context);
             while (_begun < _added)
             {
                 ThreadPool.UnsafeQueueUserWorkItem(TakeNext(), preferLocal: false);
             }
 
             (_begun, _added, _isOpen) = (0, 0, false);
+        }
+    }
+
+    // As the pool does between two items of work: what one leaves behind in the thread's context, the next does not see.
+    private static void GoBackTo(ExecutionContext? context)
+    {
+        if (context is not null)
+        {
+            ExecutionContext.Restore(context);
         }
     }
 
