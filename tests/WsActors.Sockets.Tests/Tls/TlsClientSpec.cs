@@ -70,6 +70,23 @@ public sealed class TlsClientSpec : IDisposable
         Assert.Contains("ClientTlsOptions.Validate", failed.Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>It may look something up, and wait for that.</summary>
+    [Fact]
+    public async Task Code_that_judges_certificates_runs_on_the_thread_pool_wherever_sockets_call_back()
+    {
+        bool? isOfPool = null;
+        await using var server = await Start();
+        await using var client = NewClient();
+
+        await Connect(client, $"wss://127.0.0.1:{server.EndPoint.Port}/", tls => tls with
+        {
+            Ca = null,
+            Validate = (_, _, _, _) => (isOfPool = Thread.CurrentThread.IsThreadPoolThread) is not null,
+        });
+
+        Assert.True(isOfPool);
+    }
+
     [Fact]
     public async Task A_server_that_asks_for_a_certificate_is_shown_ours()
     {
