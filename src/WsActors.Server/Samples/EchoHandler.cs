@@ -3,13 +3,22 @@ using WsActors.Routing;
 
 namespace WsActors.Server.Samples;
 
-/// <summary>Sends every message back as it came: the smallest handler. One a connection, a child of it.</summary>
-internal sealed class EchoHandler : ReceiveActor
+/// <summary>
+/// Sends every message back as it came: the smallest handler. One a connection, a child of it. An <see cref="UntypedActor"/>, which takes half a
+/// kilobyte less than a <see cref="ReceiveActor"/>: with many idle connections that shows.
+/// </summary>
+internal sealed class EchoHandler : UntypedActor
 {
     private static readonly Props OfAny = Props.Create<EchoHandler>();
 
-    public EchoHandler() => Receive<Ws.Received>(message => Sender.Tell(Ws.Send.Same(message)));
-
     /// <summary>The same for every request.</summary>
     public static Props PropsFor(UpgradeRequest _) => OfAny;
+
+    protected override void OnReceive(object message)
+    {
+        if (message is Ws.Received received)
+        {
+            Sender.Tell(Ws.Send.Same(received));
+        }
+    }
 }

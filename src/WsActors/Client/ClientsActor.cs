@@ -85,7 +85,7 @@ internal sealed class ClientsActor : UntypedActor
         {
             { KeepsSession: true } => SessionClientActor.PropsFor(client, wakeUp),
             { Reconnects: true } => ReconnectingActor.PropsFor(client, wakeUp),
-            _ => ConnectionActor.PropsFor(new Dialled(client, connect.Handler, KnownAs: null), wakeUp, new Vitals(client)),
+            _ => ConnectionProps.Of(new Dialled(client, connect.Handler, KnownAs: null), wakeUp, new Vitals(client)),
         });
         Context.Watch(started);
         _clients.Add(started, new Entry(client, wakeUp) { Asker = Sender });

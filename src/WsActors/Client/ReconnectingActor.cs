@@ -75,7 +75,7 @@ internal sealed class ReconnectingActor : UntypedActor
     private void Connect()
     {
         var beginning = new Dialled(_client, _handler, KnownAs: Self) { LastOpened = _lastOpened, Session = _session };
-        var connection = Context.ActorOf(ConnectionActor.PropsFor(beginning, _wakeUp, new Vitals(_client)), ConnectionName);
+        var connection = Context.ActorOf(ConnectionProps.Of(beginning, _wakeUp, new Vitals(_client)), ConnectionName);
         Context.Watch(connection);
         _opened = null;
         Become(message => Connecting(message, connection, lost: null));

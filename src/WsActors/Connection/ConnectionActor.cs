@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.IO;
-using WsActors.Dispatch;
 using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Topics;
@@ -92,12 +91,6 @@ internal sealed class ConnectionActor : UntypedActor
 
     /// <summary>Whether the current state's time is over.</summary>
     public bool IsOver => Now >= _deadline;
-
-    public static Props PropsFor(Beginning beginning, WakeUp wakeUp, Vitals vitals)
-    {
-        var props = Props.Create<ConnectionActor>(beginning, wakeUp, vitals).WithMailbox(CompactMailbox.Path);
-        return beginning.Endpoint.Dispatcher is { } dispatcher ? props.WithDispatcher(dispatcher) : props;
-    }
 
     // What its parts ask of their actor.
 

@@ -34,10 +34,10 @@ internal abstract class Endpoint(string name, EndpointOptions options, Tally tal
 
     public Tally Tally { get; } = tally;
 
-    /// <summary>Where connections run; null for where all actors do.</summary>
-    public string? Dispatcher { get; } = shared.Inline is Inline.Off ? null : InlineDispatcher.Name;
+    /// <summary>Whether connections run on the threads that wait for sockets.</summary>
+    public bool IsInline { get; } = shared.Inline is not Inline.Off;
 
-    /// <summary>The same of handlers made for them, whose Props name no other.</summary>
+    /// <summary>Where handlers made for them run, whose Props name no other; null for where all actors do.</summary>
     public string? HandlerDispatcher { get; } = shared.Inline is Inline.Handlers ? InlineDispatcher.Name : null;
 
     /// <summary>Where connections join and leave.</summary>

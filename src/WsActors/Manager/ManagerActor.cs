@@ -147,7 +147,7 @@ internal sealed class ManagerActor : UntypedActor
         {
             var (wakeUp, vitals) = (new WakeUp(), new Vitals(listener.Endpoint));
             var beginning = new Beginning.Accepted(listener.Endpoint, Sender, remote, refusal);
-            var connection = Context.ActorOf(ConnectionActor.PropsFor(beginning, wakeUp, vitals));
+            var connection = Context.ActorOf(ConnectionProps.Of(beginning, wakeUp, vitals));
             Context.Watch(connection);
             _population.Add(connection, listener.Endpoint, wakeUp, vitals, refusal is null ? asker : null);
         }
