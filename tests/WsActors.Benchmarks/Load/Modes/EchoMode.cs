@@ -3,7 +3,14 @@ namespace WsActors.Benchmarks.Load.Modes;
 /// <inheritdoc cref="LoadKind.Echo"/>
 internal sealed class EchoMode(LoadRun run) : LoadMode(run)
 {
-    public override void OnOpen(LoadConnection connection) => connection.Send(Run.Options.Depth, Clock.Now);
+    // No sooner: thousands that are busy would hold up those that are still to open.
+    public override void OnAllOpen(long now)
+    {
+        foreach (var connection in Run.Connections)
+        {
+            connection.Send(Run.Options.Depth, Clock.Now);
+        }
+    }
 
     public override void OnMessages(LoadConnection connection, int count)
     {
