@@ -57,7 +57,8 @@ internal sealed partial class RunningServer : IAsyncDisposable
     public async Task<LoadResult> LoadAsync(LoadOptions load, CancellationToken cancellation)
     {
         await using var child = StartLoad(load);
-        return await ResultOfAsync(child, cancellation);
+        var result = await ResultOfAsync(child, cancellation);
+        return result.PerSecond > 0 ? result : throw new CompareException("Nothing came back in all the time that was measured: give it more --seconds.");
     }
 
     /// <summary>Waits for the end of a load.</summary>
