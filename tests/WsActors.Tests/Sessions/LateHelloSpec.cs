@@ -54,12 +54,7 @@ public sealed class LateHelloSpec : SessionSpec
     [Fact]
     public void A_client_that_has_waited_for_long_shows_first_that_it_is_there()
     {
-        Sys.WebSockets().SessionHost.Home = TestActor;
-        var client = new SessionClient(Kit);
-        client.Connect();
-        client.Socket.SendText("hello");
-        var begin = ExpectMsg<Session.Begin>();
-        var link = LastSender;
+        var (client, begin, link) = SayHello();
         Kit.Advance(Seconds(1));
 
         link.Tell(new Session.Confirm(begin.Id), TestActor);
@@ -75,12 +70,7 @@ public sealed class LateHelloSpec : SessionSpec
     [Fact]
     public void A_connection_that_was_told_to_come_back_does_not_wait_any_more()
     {
-        Sys.WebSockets().SessionHost.Home = TestActor;
-        var client = new SessionClient(Kit);
-        client.Connect();
-        client.Socket.SendText("hello");
-        var begin = ExpectMsg<Session.Begin>();
-        var link = LastSender;
+        var (client, begin, link) = SayHello();
 
         link.Tell(new Session.Confirm(begin.Id), TestActor);
         Assert.True(ExpectMsg<Session.Begin>().IsConfirmed);
@@ -89,5 +79,15 @@ public sealed class LateHelloSpec : SessionSpec
         link.Tell(new Session.Confirm(begin.Id), TestActor);
         link.Tell(new Identify(null), TestActor);
         ExpectMsg<ActorIdentity>();
+    }
+
+    /// <summary>A client that has said hello, by a link whose session the test plays.</summary>
+    private (SessionClient Client, Session.Begin Begin, IActorRef Link) SayHello()
+    {
+        Sys.WebSockets().SessionHost.Home = TestActor;
+        var client = new SessionClient(Kit);
+        client.Connect();
+        client.Socket.SendText("hello");
+        return (client, ExpectMsg<Session.Begin>(), LastSender);
     }
 }
