@@ -214,7 +214,7 @@ public sealed class LogSpec : WebSocketSpec
 
         var lines = Lines();
         Assert.Contains(lines, static line => line is Info && line.ToString().Contains("Listening on ws://127.0.0.1:8080", StringComparison.Ordinal));
-        Assert.Contains(lines, static line => line is Info && line.ToString().Contains("no longer listens", StringComparison.Ordinal));
+        Assert.Contains(lines, static line => line is Info && line.ToString().Contains("ws://127.0.0.1:8080, bound to 127.0.0.1:8080, no longer listens", StringComparison.Ordinal));
         Assert.Contains(lines, static line => line is Debug && line.ToString().Contains("opened on ws://127.0.0.1:8080 /", StringComparison.Ordinal));
         Assert.Contains(lines, static line => line is Debug && line.ToString().Contains("closed with 1000", StringComparison.Ordinal));
     }

@@ -300,8 +300,11 @@ internal sealed class ManagerActor : UntypedActor
         if (isOne)
         {
             _listeners.RemoveAll(gone.Contains);
-            gone.ForEach(listener => _shared.Sessions.Routes.Remove(listener.Endpoint));
-            _log.Info("{Listener} no longer listens", source.Path.Name);
+            gone.ForEach(listener =>
+            {
+                _shared.Sessions.Routes.Remove(listener.Endpoint);
+                _log.Info("{Endpoint}, bound to {LocalEndPoint}, no longer listens", listener.Endpoint.Name, listener.Local);
+            });
             AdvanceEndings();
         }
 
