@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 
 namespace WsActors.Protocol.Handshake;
 
@@ -79,7 +78,7 @@ internal sealed class HeadScanner(RequestLimits limits, string startLine)
         }
 
         _headerBytes += line.Length;
-        _headers.Add(new(Encoding.Latin1.GetString(line[..colon]), Encoding.Latin1.GetString(line[(colon + 1)..].Trim(" \t"u8))));
+        _headers.Add(new(CommonTexts.Of(line[..colon]), CommonTexts.Of(line[(colon + 1)..].Trim(" \t"u8))));
         return null;
     }
 

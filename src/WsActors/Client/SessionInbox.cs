@@ -26,7 +26,7 @@ internal sealed class SessionInbox(IActorRef client, IActorRef handler, bool isP
 
     private readonly Queue<Ws.Received> _held = [];
 
-    private readonly Lag _lag = new();
+    private Lag _lag;
 
     private long _heldBytes;
 

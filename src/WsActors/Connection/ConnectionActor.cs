@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using Akka.IO;
 using WsActors.Manager;
@@ -45,6 +46,9 @@ internal sealed class ConnectionActor : UntypedActor
     /// <summary>When the current state ends by itself. An open connection has clocks of its own instead.</summary>
     private TimeSpan _deadline;
 
+    /// <summary>What deals with messages for now. Akka's own <c>Become</c> costs 0.2 KB for its stack of them.</summary>
+    private UntypedReceive _state;
+
     private bool _isSourceGone;
 
     public ConnectionActor(Beginning beginning, WakeUp wakeUp, Vitals vitals)
@@ -55,7 +59,7 @@ internal sealed class ConnectionActor : UntypedActor
         Ref = beginning.FaceOf(Self);
         LastOpened = beginning.LastOpened;
         Wire = new Wire(Self, new Receipts(Ref), Role, beginning.Endpoint);
-        Farewell = new Farewell(this);
+        _state = Unhandled;
     }
 
     public Endpoint Endpoint => _beginning.Endpoint;
@@ -67,7 +71,9 @@ internal sealed class ConnectionActor : UntypedActor
 
     public Wire Wire { get; }
 
-    public Farewell Farewell { get; }
+    /// <summary>Made when it is needed.</summary>
+    [field: AllowNull]
+    public Farewell Farewell => field ??= new Farewell(this);
 
     /// <summary>The open WebSocket; null before, and for whoever is refused.</summary>
     public Conversation? Conversation { get; private set; }
@@ -94,13 +100,13 @@ internal sealed class ConnectionActor : UntypedActor
 
     // What its parts ask of their actor.
 
-    public new void Become(UntypedReceive state) => base.Become(state);
+    public new void Become(UntypedReceive state) => _state = state;
 
     public void BecomeUntil(TimeSpan deadline, UntypedReceive state)
     {
         _deadline = deadline;
         _wakeUp.At(deadline);
-        base.Become(state);
+        _state = state;
     }
 
     public void WakeAt(TimeSpan time) => _wakeUp.At(time);
@@ -126,8 +132,12 @@ internal sealed class ConnectionActor : UntypedActor
     /// <param name="tls">How TLS begins on it first, and then the state says when to read; null for a plain one.</param>
     public void Take(IActorRef source, StartTls? tls)
     {
-        Context.Watch(source);
         Wire.Take(source);
+        if (!Wire.TellsItsEnd)
+        {
+            Context.Watch(source);
+        }
+
         if (tls is null)
         {
             Wire.ReadOn();
@@ -142,7 +152,11 @@ internal sealed class ConnectionActor : UntypedActor
     public void ForgetSource()
     {
         _isSourceGone = true;
-        Context.Unwatch(Wire.Source);
+        Wire.GiveBack();
+        if (!Wire.TellsItsEnd)
+        {
+            Context.Unwatch(Wire.Source);
+        }
     }
 
     public void Stop() => Context.Stop(Self);
@@ -158,7 +172,10 @@ internal sealed class ConnectionActor : UntypedActor
     public void Open(Conversation conversation)
     {
         Conversation = conversation;
-        Context.Watch(conversation.Handler);
+        if (!conversation.HasChild)
+        {
+            Context.Watch(conversation.Handler);
+        }
     }
 
     /// <summary>The WebSocket has ended, and its handler was told.</summary>
@@ -172,7 +189,7 @@ internal sealed class ConnectionActor : UntypedActor
         {
             case Tcp.ConnectionClosed: Farewell.Finish(end); break;
             case Terminated gone when Wire.IsSource(gone.ActorRef): Farewell.Finish(end); break;
-            case Terminated gone: Conversation?.Lost(gone.ActorRef); break;
+            case Terminated or ParentStrategy.ChildStopped: Conversation?.HasLost(message); break;
             case ByteSource.Written: Wire.FinishWrite(); break;
             case Tcp.CommandFailed: Farewell.Abort(end); break;
             case Abort: Farewell.Abort(end); break;
@@ -211,7 +228,7 @@ internal sealed class ConnectionActor : UntypedActor
         return base.AroundReceive(receive, message);
     }
 
-    protected override void OnReceive(object message) => Unhandled(message);
+    protected override void OnReceive(object message) => _state(message);
 
     /// <summary>Only after a failure of our own, or at the end of the system, is a WebSocket still open here.</summary>
     protected override void PostStop()
@@ -228,7 +245,7 @@ internal sealed class ConnectionActor : UntypedActor
             Wire.Abort();
         }
 
-        Wire.Rest();
+        Wire.GiveBack();
         Wire.Outbox.Abandon();
     }
 

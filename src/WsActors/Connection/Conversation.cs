@@ -96,10 +96,11 @@ internal sealed class Conversation
     }
 
     /// <summary>Notes that an actor has stopped.</summary>
+    /// <param name="message">Says so, of a child or of who is watched.</param>
     /// <returns>Whether it is the handler.</returns>
-    public bool Lost(IActorRef actor)
+    public bool HasLost(object message)
     {
-        var isHandler = actor.Equals(Handler);
+        var isHandler = Handler.Equals((message as ParentStrategy.ChildStopped)?.Child ?? (message as Terminated)?.ActorRef);
         _isHandlerGone |= isHandler;
         return isHandler;
     }
@@ -157,7 +158,7 @@ internal sealed class Conversation
                 GoOn(Now);
                 break;
             case Tcp.PeerClosed: HearHandlerOut(End.Abnormal("the peer closed its socket"), last: null); break;
-            case Terminated gone when Lost(gone.ActorRef): _connection.Farewell.StartClosing(EndOfHandler); break;
+            case Terminated or ParentStrategy.ChildStopped when HasLost(message): _connection.Farewell.StartClosing(EndOfHandler); break;
             default: _connection.Otherwise(message, End.Abnormal("the socket ended")); break;
         }
     }

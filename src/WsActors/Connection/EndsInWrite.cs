@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace WsActors.Connection;
 
 /// <summary>Which messages end in the current write: their senders are told when it is taken, or lost. Part of an <see cref="Outbox"/>.</summary>
-internal sealed class EndsInWrite(Receipts receipts)
+internal struct EndsInWrite(Receipts receipts)
 {
-    /// <summary>Of the messages, those whose senders asked for an ack.</summary>
-    private readonly List<Frame> _asking = [];
+    /// <summary>Of the messages, those whose senders asked for an ack; null until one did.</summary>
+    private List<Frame>? _asking;
 
     /// <summary>The last frame that ends in the current write, or did in one before.</summary>
     public long Last { get; private set; }
@@ -19,14 +21,14 @@ internal sealed class EndsInWrite(Receipts receipts)
         HasMessages |= frame.Message is not null;
         if (frame.Message?.Ack is not null)
         {
-            _asking.Add(frame);
+            (_asking ??= []).Add(frame);
         }
     }
 
     /// <summary>The socket took it.</summary>
     public void Take()
     {
-        foreach (var message in _asking)
+        foreach (ref readonly var message in CollectionsMarshal.AsSpan(_asking))
         {
             receipts.Taken(message);
         }
@@ -37,7 +39,7 @@ internal sealed class EndsInWrite(Receipts receipts)
     /// <summary>The socket had it in hand when it ended.</summary>
     public void Lose()
     {
-        foreach (var message in _asking)
+        foreach (ref readonly var message in CollectionsMarshal.AsSpan(_asking))
         {
             receipts.Lost(message);
         }
@@ -48,6 +50,6 @@ internal sealed class EndsInWrite(Receipts receipts)
     private void Forget()
     {
         HasMessages = false;
-        _asking.Clear();
+        _asking?.Clear();
     }
 }

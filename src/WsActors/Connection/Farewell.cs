@@ -227,7 +227,7 @@ internal sealed class Farewell(ConnectionActor connection)
     {
         switch (message)
         {
-            case Terminated gone when open.Lost(gone.ActorRef): connection.Stop(); break;
+            case Terminated or ParentStrategy.ChildStopped when open.HasLost(message): connection.Stop(); break;
             case WakeUp.Tick when connection.IsOver: connection.Stop(); break;
             case Ws.Send send: connection.Refuse(send); break;
         }

@@ -6,7 +6,7 @@ namespace WsActors.Connection;
 /// What a handler is told of its queue: that much waits, that little waits again, that messages were dropped. Drops are summed, so that a
 /// flood of messages does not become one of events. Owned by its conversation.
 /// </summary>
-internal sealed class FlowReport(ConnectionActor connection, IActorRef handler)
+internal struct FlowReport(ConnectionActor connection, IActorRef handler)
 {
     /// <summary>Dropped messages that the handler does not know of.</summary>
     private long _untold;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Actor.Internal;
 using Akka.Configuration;
@@ -14,6 +15,13 @@ namespace WsActors.Connection;
 /// </summary>
 internal sealed class HandlerProps : Props
 {
+    // Patterns: nothing is made by them. Most handlers leave it to us where they run, and share what says so.
+    private static readonly Deploy OnThePool = Empty.WithMailbox(CompactMailbox.Path).Deploy;
+
+    private static readonly Deploy Inline = Empty.WithMailbox(CompactMailbox.Path).WithDispatcher(InlineDispatcher.Name).Deploy;
+
+    private static readonly ConcurrentDictionary<Type, bool> WantsMailbox = new();
+
     private readonly LastOpened _opened;
 
     private bool _isMade;
@@ -31,6 +39,11 @@ internal sealed class HandlerProps : Props
         if (handler.RouterConfig is not NoRouter)
         {
             return handler;
+        }
+
+        if (ReferenceEquals(handler.Deploy, Empty.Deploy) && !NeedsOwnMailbox(handler))
+        {
+            return new HandlerProps(handler, opened) { Deploy = dispatcher is null ? OnThePool : Inline };
         }
 
         var props = HasOwnMailbox(handler, system.Settings.Config) ? handler : handler.WithMailbox(CompactMailbox.Path);
@@ -94,7 +107,11 @@ internal sealed class HandlerProps : Props
     private static bool HasOwnMailbox(Props handler, Config config) =>
         handler.Mailbox != Deploy.NoMailboxGiven
         || (HasOwnDispatcher(handler) && HasMailbox(config.GetConfig(handler.Dispatcher)))
-        || handler.Type.GetInterfaces().Any(static role => role.IsGenericType && role.GetGenericTypeDefinition() == typeof(IRequiresMessageQueue<>));
+        || NeedsOwnMailbox(handler);
+
+    private static bool NeedsOwnMailbox(Props handler) => WantsMailbox.GetOrAdd(
+        handler.Type,
+        static type => type.GetInterfaces().Any(static role => role.IsGenericType && role.GetGenericTypeDefinition() == typeof(IRequiresMessageQueue<>)));
 
     private static bool HasMailbox(Config? dispatcher) =>
         dispatcher is not null && (dispatcher.GetString("mailbox-type", "") + dispatcher.GetString("mailbox-requirement", "")).Length > 0;

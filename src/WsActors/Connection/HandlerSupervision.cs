@@ -12,7 +12,7 @@ internal static class HandlerSupervision
     {
         // Most handlers never fail.
         RestartBudget? restarts = null;
-        return new OneForOneStrategy(cause =>
+        return new ParentStrategy(cause =>
         {
             restarts ??= new RestartBudget(endpoint.Options.MaxHandlerRestarts, endpoint.Options.HandlerRestartWindow);
             if (cause is not ActorInitializationException && restarts.TrySpend(endpoint.Clock.Now))

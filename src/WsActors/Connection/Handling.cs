@@ -6,7 +6,7 @@ namespace WsActors.Connection;
 /// <param name="Handler">The actor.</param>
 /// <param name="IsOwned">Whether it is a child of the connection.</param>
 /// <param name="Route">The route's template: what metrics and operators know it by.</param>
-internal sealed record Handling(IActorRef Handler, bool IsOwned, string Route)
+internal readonly record struct Handling(IActorRef Handler, bool IsOwned, string Route)
 {
     /// <summary>Whether it has done its work when it stops by itself, as any that is made for its connection.</summary>
     public bool MayLeave { get; init; } = IsOwned;

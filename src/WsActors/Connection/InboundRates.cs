@@ -8,15 +8,22 @@ namespace WsActors.Connection;
 /// answer or a look, so they count as messages do. A fragment costs no more than its bytes, and counts only by those; a close frame ends
 /// it all, and is always welcome. Owned by its connection.
 /// </summary>
-internal struct InboundRates(EndpointOptions options, TimeSpan opened)
+internal sealed class InboundRates
 {
     private static readonly Violation TooManyBytes = new(CloseCode.PolicyViolation, "more bytes a second than this endpoint takes");
 
     private static readonly Violation TooManyMessages = new(CloseCode.PolicyViolation, "more messages a second than this endpoint takes");
 
-    private RateLimit _bytes = new(options.MaxBytesPerSecond, opened);
+    private RateLimit _bytes;
 
-    private RateLimit _messages = new(options.MaxMessagesPerSecond, opened);
+    private RateLimit _messages;
+
+    private InboundRates(EndpointOptions options, TimeSpan opened) =>
+        (_bytes, _messages) = (new RateLimit(options.MaxBytesPerSecond, opened), new RateLimit(options.MaxMessagesPerSecond, opened));
+
+    /// <returns>Null where a peer may send as much as it likes.</returns>
+    public static InboundRates? Of(EndpointOptions options, TimeSpan opened) =>
+        options is { MaxBytesPerSecond: null, MaxMessagesPerSecond: null } ? null : new InboundRates(options, opened);
 
     /// <summary>Charges one read of the socket.</summary>
     /// <returns>Null, or that it was too much.</returns>

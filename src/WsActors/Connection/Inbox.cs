@@ -12,7 +12,7 @@ internal sealed class Inbox(ConnectionActor connection, IActorRef handler, bool 
 
     private static readonly Identify Anew = new("all before this was of another connection");
 
-    private readonly Lag _lag = new();
+    private Lag _lag;
 
     /// <summary>What waits for a demand, in order; null until something does.</summary>
     private Queue<(object Message, int PayloadBytes)>? _held;

@@ -5,7 +5,7 @@ namespace WsActors.Connection;
 /// before it was dealt with: a handler is measured so, wherever it lives, without doing anything for it. Only a router answers for
 /// itself, not for its routees. Owned by its connection.
 /// </summary>
-internal sealed class Lag
+internal struct Lag
 {
     /// <summary>What a message takes in a mailbox beside its payload: empty messages must count, too.</summary>
     private const int BytesOfAnyMessage = 128;

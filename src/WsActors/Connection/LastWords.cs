@@ -45,7 +45,7 @@ internal sealed class LastWords(ConnectionActor connection, Conversation convers
             case Ws.Close close: Leave(last ?? new CloseFrame(close.Code, close.Reason)); break;
             case ActorIdentity { MessageId: var question } when Equals(question, IsThatAll.MessageId): Leave(); break;
             case Ws.Send or StreamFeed.Produced: Leave(); break;
-            case Terminated gone when conversation.Lost(gone.ActorRef): Leave(); break;
+            case Terminated or ParentStrategy.ChildStopped when conversation.HasLost(message): Leave(); break;
             case WakeUp.Tick when connection.IsOver: Leave(); break;
             default: connection.Otherwise(message, end.Unclean); break;
         }

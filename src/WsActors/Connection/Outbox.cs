@@ -22,7 +22,7 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
 
     private readonly WriteBuffer _write = new(buffers);
 
-    private readonly EndsInWrite _ends = new(receipts);
+    private EndsInWrite _ends = new(receipts);
 
     /// <summary>Queued bytes that the meter knows of.</summary>
     private long _reported;

@@ -13,7 +13,10 @@ internal sealed class Pings
     /// <summary>A peer that talks, but never answers pings, must not let them pile up: the oldest are forgotten.</summary>
     private const int MostUnanswered = 16;
 
-    private readonly Queue<Sent> _unanswered = [];
+    /// <summary>The oldest; the others follow it. Null while none is unanswered.</summary>
+    private Sent? _oldest;
+
+    private Sent? _latest;
 
     private ulong _last;
 
@@ -25,12 +28,12 @@ internal sealed class Pings
         var payload = new byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64BigEndian(payload, ++_last);
         outbox.AppendControl(Opcode.Ping, payload);
-        if (_unanswered.Count == MostUnanswered)
+        if (_last - _oldest?.Number == MostUnanswered)
         {
-            _unanswered.Dequeue();
+            _oldest = _oldest!.Next; // not null: it has a number
         }
 
-        _unanswered.Enqueue(new Sent(_last, asker, outbox.LastQueued));
+        Add(new Sent(_last, asker, outbox.LastQueued));
     }
 
     /// <summary>Notes which pings have left by now.</summary>
@@ -40,7 +43,7 @@ internal sealed class Pings
     public bool Leave(long lastTaken, TimeSpan now)
     {
         var any = false;
-        foreach (var ping in _unanswered)
+        for (var ping = _oldest; ping is not null; ping = ping.Next)
         {
             if (ping.Left is null && ping.Frame <= lastTaken)
             {
@@ -64,11 +67,26 @@ internal sealed class Pings
         }
 
         var number = BinaryPrimitives.ReadUInt64BigEndian(payload.Span);
-        while (number <= _last && _unanswered.TryPeek(out var ping) && ping.Number <= number)
+        while (number <= _last && _oldest is { } ping && ping.Number <= number)
         {
-            _unanswered.Dequeue();
+            _oldest = ping.Next;
+            _latest = _oldest is null ? null : _latest;
             yield return (ping.Asker, now - (ping.Left ?? writeSince ?? now));
         }
+    }
+
+    private void Add(Sent ping)
+    {
+        if (_oldest is null)
+        {
+            _oldest = ping;
+        }
+        else
+        {
+            _latest!.Next = ping; // not null: there is an oldest
+        }
+
+        _latest = ping;
     }
 
     /// <param name="number">What its payload says.</param>
@@ -81,6 +99,9 @@ internal sealed class Pings
         public IActorRef? Asker { get; } = asker;
 
         public long Frame { get; } = frame;
+
+        /// <summary>The one sent after it.</summary>
+        public Sent? Next { get; set; }
 
         /// <summary>When it left; null while it waits behind others.</summary>
         public TimeSpan? Left { get; set; }

@@ -23,7 +23,8 @@ internal sealed class Reading(
 
     private readonly long _mostWaiting = connection.Endpoint.Options.PauseReadingAboveBytes;
 
-    private InboundRates _rates = new(connection.Endpoint.Options, connection.Now);
+    /// <summary>Null where there is no limit.</summary>
+    private readonly InboundRates? _rates = InboundRates.Of(connection.Endpoint.Options, connection.Now);
 
     /// <summary>
     /// What of the last read was not looked at, because too much waited already: its messages may inflate to a thousand times as much.
@@ -47,7 +48,7 @@ internal sealed class Reading(
     /// <returns>Null when reading goes on, now or later. Otherwise the fact that ends it: the peer closed, or broke a rule.</returns>
     public StreamEvent? Read(ReadOnlySpan<byte> bytes)
     {
-        if (_rates.Charge(bytes.Length, connection.Now) is { } tooFast)
+        if (_rates?.Charge(bytes.Length, connection.Now) is { } tooFast)
         {
             return StreamEvent.ForViolation(tooFast);
         }
@@ -79,10 +80,10 @@ internal sealed class Reading(
     public void LookHowFar() => inbox.LookHowFar(isDue: HasEnoughToDo || inbox.ToldBytes > _mostWaiting / 2);
 
     /// <inheritdoc cref="InboundRates.Pause"/>
-    public void Pause(TimeSpan now) => _rates.Pause(now);
+    public void Pause(TimeSpan now) => _rates?.Pause(now);
 
     /// <inheritdoc cref="InboundRates.Resume"/>
-    public void Resume(TimeSpan now) => _rates.Resume(now);
+    public void Resume(TimeSpan now) => _rates?.Resume(now);
 
     /// <summary>Nothing is read any more.</summary>
     public void Stop()
@@ -103,7 +104,7 @@ internal sealed class Reading(
         var (hasMessage, hasEnded) = (false, false);
         while (!(hasMessage && HasEnoughToDo) && stream.TryRead(ref bytes, out var fact))
         {
-            if (_rates.Charge(fact, now) is { } tooMany)
+            if (_rates?.Charge(fact, now) is { } tooMany)
             {
                 return StreamEvent.ForViolation(tooMany);
             }

@@ -12,7 +12,7 @@ internal sealed class Sending
 {
     private readonly ConnectionActor _connection;
     private readonly Outbox _outbox;
-    private readonly FlowReport _flow;
+    private FlowReport _flow;
     private readonly Liveness _clocks;
     private readonly Pings _pings;
     private readonly Instruments.OfRoute _instruments;

@@ -42,6 +42,9 @@ internal sealed class Wire
     /// <summary>The byte source, to be watched.</summary>
     public IActorRef Source => _socket.Source;
 
+    /// <inheritdoc cref="ByteSource.TellsItsEnd"/>
+    public bool TellsItsEnd => _socket.TellsItsEnd;
+
     /// <inheritdoc cref="ByteSource.WritesAtOnce"/>
     public bool WritesAtOnce => _socket.WritesAtOnce;
 
@@ -70,9 +73,12 @@ internal sealed class Wire
     {
         if (!_isReading)
         {
-            _socket.GiveBack();
+            GiveBack();
         }
     }
+
+    /// <summary>Nothing is read any more, not even what came.</summary>
+    public void GiveBack() => _socket.GiveBack();
 
     /// <summary>Asks for the next read, unless that is done already.</summary>
     public void ReadOn()

@@ -18,8 +18,12 @@ internal sealed class CompactQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
 
     private SpinLock _lock = new(enableThreadOwnerTracking: false);
 
+    /// <summary>Empty while no more than one waited at a time: for that one there is <see cref="_only"/>.</summary>
     private Envelope[] _ring = [];
 
+    private Envelope _only;
+
+    /// <summary>Without meaning while the ring is empty.</summary>
     private int _first;
 
     private int _count;
@@ -33,7 +37,7 @@ internal sealed class CompactQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
         var isMine = false;
         _lock.Enter(ref isMine);
         MakeRoom();
-        _ring[IndexOf(_count)] = envelope;
+        At(_count) = envelope;
         Volatile.Write(ref _count, _count + 1);
         _lock.Exit();
     }
@@ -44,7 +48,7 @@ internal sealed class CompactQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
         _lock.Enter(ref isMine);
         MakeRoom();
         _first = IndexOf(_ring.Length - 1);
-        _ring[_first] = envelope;
+        At(0) = envelope;
         Volatile.Write(ref _count, _count + 1);
         _lock.Exit();
     }
@@ -59,8 +63,9 @@ internal sealed class CompactQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
 
         var isMine = false;
         _lock.Enter(ref isMine);
-        envelope = _ring[_first];
-        _ring[_first] = default;
+        ref var first = ref At(0);
+        envelope = first;
+        first = default;
         _first = IndexOf(1);
         Volatile.Write(ref _count, _count - 1);
         if (_count == 0 && _ring.Length > MostKept)
@@ -80,11 +85,21 @@ internal sealed class CompactQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
         }
     }
 
+    private ref Envelope At(int position)
+    {
+        if (_ring.Length == 0)
+        {
+            return ref _only;
+        }
+
+        return ref _ring[IndexOf(position)];
+    }
+
     private int IndexOf(int position) => (_first + position) & (_ring.Length - 1);
 
     private void MakeRoom()
     {
-        if (_count < _ring.Length)
+        if (_count < Math.Max(1, _ring.Length))
         {
             return;
         }
@@ -92,9 +107,9 @@ internal sealed class CompactQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
         var larger = new Envelope[Math.Max(Least, 2 * _ring.Length)];
         for (var i = 0; i < _count; i++)
         {
-            larger[i] = _ring[IndexOf(i)];
+            larger[i] = At(i);
         }
 
-        (_ring, _first) = (larger, 0);
+        (_ring, _first, _only) = (larger, 0, default);
     }
 }

@@ -77,7 +77,7 @@ internal sealed class ManagerActor : UntypedActor
     protected override void PostStop() => _ticks?.Cancel();
 
     // A connection that fails is stopped: a restarted parser has lost its place in the bytes.
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
+    protected override SupervisorStrategy SupervisorStrategy() => new ParentStrategy(static _ => Directive.Stop);
 
     protected override void OnReceive(object message)
     {
@@ -91,7 +91,8 @@ internal sealed class ManagerActor : UntypedActor
                 FailBind(new InvalidOperationException("the byte source has stopped"));
                 break;
             case Terminated gone when ForgetListener(gone.ActorRef): break;
-            case Terminated gone: Forget(gone.ActorRef); break;
+            case Terminated: break; // Of a listener that has said so already.
+            case ParentStrategy.ChildStopped gone: Forget(gone.Child); break;
             case Ws.GetHealth: Sender.Tell(Health); break;
             case Ws.GetStats: Sender.Tell(_directory.Count(_listeners, _shared.Tally)); break;
             case Ws.ListConnections list: Sender.Tell(_directory.List(list)); break;
@@ -148,7 +149,6 @@ internal sealed class ManagerActor : UntypedActor
             var (wakeUp, vitals) = (new WakeUp(), new Vitals(listener.Endpoint));
             var beginning = new Beginning.Accepted(listener.Endpoint, Sender, remote, refusal);
             var connection = Context.ActorOf(ConnectionProps.Of(beginning, wakeUp, vitals));
-            Context.Watch(connection);
             _population.Add(connection, listener.Endpoint, wakeUp, vitals, refusal is null ? asker : null);
         }
         else

@@ -17,6 +17,9 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
     /// <summary>Whether a write that the kernel takes is over at once, without an ack.</summary>
     public bool WritesAtOnce => Source is SocketConnection;
 
+    /// <summary>Whether it never ends without a word, so that there is no need to watch it.</summary>
+    public bool TellsItsEnd => Source is SocketConnection;
+
     /// <summary>From now on the connection is told what comes. A half-close of the peer leaves our direction open.</summary>
     public void Register() => Tell(new Tcp.Register(connection, keepOpenOnPeerClosed: true));
 

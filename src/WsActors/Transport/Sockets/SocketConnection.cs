@@ -195,6 +195,10 @@ internal sealed class SocketConnection : MinimalActorRef
     {
         _handler = register.Handler;
         _staysOpen = register.KeepOpenOnPeerClosed;
+        if (_isOver)
+        {
+            _handler.Tell(Tcp.Aborted.Instance, this);
+        }
     }
 
     /// <summary>Nothing was read or written yet, and from now on all of it goes within TLS.</summary>
