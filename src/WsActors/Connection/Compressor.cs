@@ -7,7 +7,7 @@ namespace WsActors.Connection;
 internal sealed class Compressor(Deflater deflater, int thresholdBytes, Buffers buffers)
 {
     /// <summary>Whether a message is to be compressed, as far as can be said beforehand.</summary>
-    public bool Wants(in Frame message) => message.Message is { Parts: null } send
+    public bool Wants(Frame message) => message.Message is { Parts: null } send
         && (send.Compress ?? send.Payload.Length >= thresholdBytes)
         && (send.Shared is null || deflater.IsShareable);
 
@@ -15,7 +15,7 @@ internal sealed class Compressor(Deflater deflater, int thresholdBytes, Buffers 
     /// <param name="message">The message. When the answer is true it has to leave, for the ones after it may refer to it.</param>
     /// <param name="compressed">What leaves instead.</param>
     /// <param name="rented">The buffer that holds it, which the caller returns; null for what is shared.</param>
-    public bool TryCompress(in Frame message, out ReadOnlyMemory<byte> compressed, out byte[]? rented)
+    public bool TryCompress(Frame message, out ReadOnlyMemory<byte> compressed, out byte[]? rented)
     {
         (compressed, rented) = (default, null);
         if (!Wants(message))

@@ -14,7 +14,7 @@ internal struct EndsInWrite(Receipts receipts)
     public bool HasMessages { get; private set; }
 
     /// <summary>A frame ends in it.</summary>
-    public void Add(in Frame frame)
+    public void Add(Frame frame)
     {
         // Fragments carry the number of their stream, and control frames with later ones pass between them.
         Last = Math.Max(Last, frame.Number);
@@ -28,7 +28,7 @@ internal struct EndsInWrite(Receipts receipts)
     /// <summary>The socket took it.</summary>
     public void Take()
     {
-        foreach (ref readonly var message in CollectionsMarshal.AsSpan(_asking))
+        foreach (var message in CollectionsMarshal.AsSpan(_asking))
         {
             receipts.Taken(message);
         }
@@ -39,7 +39,7 @@ internal struct EndsInWrite(Receipts receipts)
     /// <summary>The socket had it in hand when it ended.</summary>
     public void Lose()
     {
-        foreach (ref readonly var message in CollectionsMarshal.AsSpan(_asking))
+        foreach (var message in CollectionsMarshal.AsSpan(_asking))
         {
             receipts.Lost(message);
         }

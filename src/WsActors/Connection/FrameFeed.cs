@@ -10,8 +10,8 @@ namespace WsActors.Connection;
 /// </summary>
 internal sealed class FrameFeed(Role role, Buffers buffers)
 {
-    /// <summary>Without meaning between frames.</summary>
-    private Frame _frame;
+    /// <summary>Null between frames.</summary>
+    private Frame? _frame;
 
     /// <summary>What leaves as payload.</summary>
     private ReadOnlyMemory<byte> _payload;
@@ -31,13 +31,13 @@ internal sealed class FrameFeed(Role role, Buffers buffers)
     /// <summary>Whether the header has gone into a write; what is no frame has none.</summary>
     private bool _hasHeader;
 
-    public bool IsOpen { get; private set; }
+    public bool IsOpen => _frame is not null;
 
     /// <summary>Whether bytes of it may have left: then all must, or the peer could not tell where the next frame starts.</summary>
     public bool HasStarted => _hasHeader;
 
     /// <summary>Whether a message is open.</summary>
-    public bool HasMessage => IsOpen && _frame.Message is not null;
+    public bool HasMessage => _frame?.Message is not null;
 
     /// <summary>Bytes that have not gone into a write.</summary>
     public int BytesLeft => (IsOpen, _hasHeader) switch
@@ -48,7 +48,7 @@ internal sealed class FrameFeed(Role role, Buffers buffers)
     };
 
     /// <summary>Takes a frame. A message that is compressed is so from here on.</summary>
-    public void Begin(in Frame frame, Compressor? compressor)
+    public void Begin(Frame frame, Compressor? compressor)
     {
         _payload = frame.Payload;
         if (compressor is not null && compressor.TryCompress(frame, out var compressed, out _rented))
@@ -58,7 +58,6 @@ internal sealed class FrameFeed(Role role, Buffers buffers)
 
         _frame = frame;
         _hasHeader = frame.Opcode is null;
-        IsOpen = true;
     }
 
     /// <summary>Feeds as much as the write still takes.</summary>
@@ -66,10 +65,10 @@ internal sealed class FrameFeed(Role role, Buffers buffers)
     /// <param name="done">The frame, when its last byte is in.</param>
     public bool TryFinish(WriteBuffer write, out Frame done)
     {
-        done = _frame;
+        done = _frame!; // not null: it is open
         if (!_hasHeader)
         {
-            _key = FrameWriter.WriteHeader(write, role, _frame.Opcode!.Value, _payload.Length, _frame.Fin, _isCompressed);
+            _key = FrameWriter.WriteHeader(write, role, done.Opcode!.Value, _payload.Length, done.Fin, _isCompressed);
             _hasHeader = true;
         }
 
@@ -87,7 +86,7 @@ internal sealed class FrameFeed(Role role, Buffers buffers)
     }
 
     /// <summary>Lets go of the frame.</summary>
-    public Frame Drop()
+    public Frame? Drop()
     {
         var frame = _frame;
         if (_rented is not null)
@@ -95,7 +94,7 @@ internal sealed class FrameFeed(Role role, Buffers buffers)
             buffers.Return(_rented);
         }
 
-        (_frame, _payload, _isCompressed, _rented, _key, _fed, _hasHeader, IsOpen) = (default, default, false, null, 0, 0, false, false);
+        (_frame, _payload, _isCompressed, _rented, _key, _fed, _hasHeader) = (null, default, false, null, 0, 0, false);
         return frame;
     }
 }

@@ -4,17 +4,19 @@ using WsActors.Protocol;
 namespace WsActors.Connection;
 
 /// <summary>
-/// Frames that wait, in order. Of each key it knows the latest message, which a later one may replace; those before it are superseded.
-/// Part of an <see cref="Outbox"/>.
+/// Frames that wait, in order, chained by themselves. Of each key it knows the latest message, which a later one may replace; those before it
+/// are superseded. Part of an <see cref="Outbox"/>.
 /// </summary>
 internal sealed class FrameQueue(Role role)
 {
-    private readonly LinkedList<Frame> _frames = [];
+    private Frame? _first;
+
+    private Frame? _last;
 
     /// <summary>Of each key that waits, the latest message; null until a key is used.</summary>
-    private Dictionary<string, LinkedListNode<Frame>>? _latest;
+    private Dictionary<string, Frame>? _latest;
 
-    public int Count => _frames.Count;
+    public int Count { get; private set; }
 
     /// <summary>How many of them are messages, or the end of one.</summary>
     public int Messages { get; private set; }
@@ -25,95 +27,93 @@ internal sealed class FrameQueue(Role role)
     /// <summary>Of these, those of messages that wait before a later one of their key.</summary>
     public long SupersededBytes { get; private set; }
 
-    public bool TryPeek(out Frame first)
+    public bool TryPeek([NotNullWhen(true)] out Frame? first)
     {
-        first = _frames.First?.Value ?? default;
-        return _frames.Count > 0;
+        first = _first;
+        return first is not null;
     }
 
-    public void Add(in Frame frame)
+    public void Add(Frame frame)
     {
-        var node = _frames.AddLast(frame);
+        Link(_last, frame);
+        Link(frame, null);
+        Count++;
         Bytes += frame.Size(role);
         Messages += frame.Message is null ? 0 : 1;
         if (frame.Key is { } key)
         {
-            SupersededBytes += TryFindLatest(key, out var earlier) ? earlier.Value.Size(role) : 0;
-            (_latest ??= [])[key] = node;
+            SupersededBytes += TryFindLatest(key, out var earlier) ? earlier.Size(role) : 0;
+            (_latest ??= [])[key] = frame;
         }
     }
 
-    public void RemoveFirst() => Remove(_frames.First!);
+    public void RemoveFirst() => Remove(_first!);
 
     /// <summary>The size of the latest message of a key; 0 when none waits.</summary>
-    public int SizeOfLatest(string key) => TryFindLatest(key, out var latest) ? latest.Value.Size(role) : 0;
+    public int SizeOfLatest(string key) => TryFindLatest(key, out var latest) ? latest.Size(role) : 0;
 
     /// <summary>Puts a message where the latest of its key waits.</summary>
     /// <param name="frame">The message; its number becomes that of what it replaces, as the order of numbers is that of the queue.</param>
     /// <param name="replaced">What waited there.</param>
     /// <returns>False when none of its key waits.</returns>
-    public bool TryReplace(in Frame frame, out Frame replaced)
+    public bool TryReplace(Frame frame, [NotNullWhen(true)] out Frame? replaced)
     {
-        replaced = default;
-        if (!TryFindLatest(frame.Key!, out var latest))
+        if (!TryFindLatest(frame.Key!, out replaced))
         {
             return false;
         }
 
-        replaced = latest.Value;
-        latest.Value = frame with { Number = replaced.Number };
+        frame.Number = replaced.Number;
+        var (previous, next) = (replaced.Previous, replaced.Next);
+        Link(previous, frame);
+        Link(frame, next);
+        (replaced.Previous, replaced.Next) = (null, null);
+        _latest![frame.Key!] = frame; // not null: there was one of its key
         Bytes += frame.Size(role) - replaced.Size(role);
         return true;
     }
 
     /// <summary>Removes all messages that wait before a later one of their key.</summary>
-    public List<Frame> RemoveSuperseded() => RemoveAll(node => node.Value.Key is { } key && _latest![key] != node);
+    public List<Frame> RemoveSuperseded() => RemoveAll(frame => frame.Key is { } key && _latest![key] != frame);
 
     /// <summary>Removes what is no message.</summary>
-    public List<Frame> RemoveControls() => RemoveAll(static node => node.Value.Message is null);
+    public List<Frame> RemoveControls() => RemoveAll(static frame => frame.Message is null);
 
     /// <summary>Removes the streamed messages whose turn has not come.</summary>
-    public List<Frame> RemoveStreams() => RemoveAll(static node => node.Value.IsStream);
+    public List<Frame> RemoveStreams() => RemoveAll(static frame => frame.IsStream);
 
     /// <summary>Removes parts of a streamed message.</summary>
-    public void RemoveFragments() => RemoveAll(static node => node.Value.Stream is not null);
+    public void RemoveFragments() => RemoveAll(static frame => frame.Stream is not null);
 
     /// <summary>Removes all.</summary>
-    public List<Frame> Clear()
-    {
-        List<Frame> removed = [.. _frames];
-        _frames.Clear();
-        _latest = null;
-        (Messages, Bytes, SupersededBytes) = (0, 0, 0);
-        return removed;
-    }
+    public List<Frame> Clear() => RemoveAll(static _ => true);
 
-    private List<Frame> RemoveAll(Predicate<LinkedListNode<Frame>> which)
+    private List<Frame> RemoveAll(Predicate<Frame> which)
     {
         var removed = new List<Frame>();
-        for (LinkedListNode<Frame>? node = _frames.First, next; node is not null; node = next)
+        for (Frame? frame = _first, next; frame is not null; frame = next)
         {
-            next = node.Next;
-            if (which(node))
+            next = frame.Next;
+            if (which(frame))
             {
-                removed.Add(node.Value);
-                Remove(node);
+                removed.Add(frame);
+                Remove(frame);
             }
         }
 
         return removed;
     }
 
-    private void Remove(LinkedListNode<Frame> node)
+    private void Remove(Frame frame)
     {
-        var frame = node.Value;
+        Count--;
         Bytes -= frame.Size(role);
         Messages -= frame.Message is null ? 0 : 1;
         if (frame.Key is { } key)
         {
-            if (_latest![key] == node)
+            if (_latest![key] == frame)
             {
-                ForgetLatest(key, node);
+                ForgetLatest(key, frame);
             }
             else
             {
@@ -121,14 +121,15 @@ internal sealed class FrameQueue(Role role)
             }
         }
 
-        _frames.Remove(node);
+        Link(frame.Previous, frame.Next);
+        (frame.Previous, frame.Next) = (null, null);
     }
 
     /// <summary>The latest message of a key goes; the one before it is the latest then.</summary>
-    private void ForgetLatest(string key, LinkedListNode<Frame> latest)
+    private void ForgetLatest(string key, Frame latest)
     {
         var earlier = latest.Previous;
-        while (earlier is not null && earlier.Value.Key != key)
+        while (earlier is not null && earlier.Key != key)
         {
             earlier = earlier.Previous;
         }
@@ -140,13 +141,35 @@ internal sealed class FrameQueue(Role role)
         else
         {
             _latest![key] = earlier;
-            SupersededBytes -= earlier.Value.Size(role);
+            SupersededBytes -= earlier.Size(role);
         }
     }
 
-    private bool TryFindLatest(string key, [NotNullWhen(true)] out LinkedListNode<Frame>? latest)
+    private bool TryFindLatest(string key, [NotNullWhen(true)] out Frame? latest)
     {
         latest = null;
-        return _latest?.TryGetValue(key, out latest) is true;
+        return _latest is not null && _latest.TryGetValue(key, out latest);
+    }
+
+    /// <summary>From now on they follow each other; null stands for the end on its side.</summary>
+    private void Link(Frame? earlier, Frame? later)
+    {
+        if (earlier is null)
+        {
+            _first = later;
+        }
+        else
+        {
+            earlier.Next = later;
+        }
+
+        if (later is null)
+        {
+            _last = earlier;
+        }
+        else
+        {
+            later.Previous = earlier;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using WsActors.Protocol;
 
@@ -30,10 +31,10 @@ internal sealed class Lineup(Role role, Receipts receipts, IActorRef connection)
     private FrameQueue Next => _stream?.Ahead ?? Waiting;
 
     /// <summary>Adds what waits its turn.</summary>
-    public void Add(in Frame frame) => Waiting.Add(frame);
+    public void Add(Frame frame) => Waiting.Add(frame);
 
     /// <summary>Adds a control frame: it passes between the fragments of a streamed message.</summary>
-    public void AddControl(in Frame frame) => Next.Add(frame);
+    public void AddControl(Frame frame) => Next.Add(frame);
 
     /// <summary>Bytes of what may leave before a source is asked.</summary>
     public long BytesNext
@@ -46,7 +47,7 @@ internal sealed class Lineup(Role role, Receipts receipts, IActorRef connection)
     }
 
     /// <summary>The frame that leaves next; false when there is none, or a source has not come up with it.</summary>
-    public bool TryPeek(out Frame first)
+    public bool TryPeek([NotNullWhen(true)] out Frame? first)
     {
         OpenStream();
         return Next.TryPeek(out first);

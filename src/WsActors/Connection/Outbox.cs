@@ -99,7 +99,7 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
     {
         if (!body.IsEmpty)
         {
-            Append(new Frame(++LastQueued, Opcode: null, body));
+            Append(new Frame(++LastQueued, opcode: null, body));
         }
     }
 
@@ -197,7 +197,7 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
 
     private void Append(Ws.Send message, IActorRef sender) => Append(Frame.Of(++LastQueued, message, sender));
 
-    private void Append(in Frame frame)
+    private void Append(Frame frame)
     {
         _waiting.Add(frame);
         Report();

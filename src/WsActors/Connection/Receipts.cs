@@ -13,7 +13,7 @@ internal sealed class Receipts(IActorRef connection)
     public Instruments.OfRoute? Meter { get; set; }
 
     /// <summary>The kernel took it to its last byte.</summary>
-    public void Taken(in Frame message)
+    public void Taken(Frame message)
     {
         if (message.Message?.Ack is { } ack)
         {
@@ -29,16 +29,16 @@ internal sealed class Receipts(IActorRef connection)
     }
 
     /// <inheritdoc cref="Failed(Ws.Send, IActorRef, Ws.SendFailure)"/>
-    public void Failed(in Frame frame, Ws.SendFailure reason)
+    public void Failed(Frame? frame, Ws.SendFailure reason)
     {
-        if (frame.Message is { } message)
+        if (frame is { Message: { } message })
         {
             Failed(message, frame.Sender!, reason);
         }
     }
 
     /// <summary>The socket had it in hand when it ended: nobody knows whether it was sent.</summary>
-    public void Lost(in Frame frame) => Tell(connection, frame.Message!, frame.Sender!, Ws.SendFailure.Closed);
+    public void Lost(Frame frame) => Tell(connection, frame.Message!, frame.Sender!, Ws.SendFailure.Closed);
 
     /// <summary>Tells a sender that asked.</summary>
     public static void Tell(IActorRef connection, Ws.Send message, IActorRef sender, Ws.SendFailure reason)

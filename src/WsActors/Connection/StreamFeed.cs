@@ -26,7 +26,7 @@ internal sealed class StreamFeed
     /// <summary>What the next fragment says that it is.</summary>
     private Opcode _opcode;
 
-    public StreamFeed(in Frame message, Role role, IActorRef connection)
+    public StreamFeed(Frame message, Role role, IActorRef connection)
     {
         (_message, _opcode) = (message, message.Opcode!.Value);
         Ahead = new FrameQueue(role);
@@ -47,13 +47,12 @@ internal sealed class StreamFeed
     public void Add(Produced produced)
     {
         IsOver = produced.Part is null;
-        Ahead.Add(_message with
+        Ahead.Add(new Frame(_message.Number, _opcode, produced.Part ?? default)
         {
-            Opcode = _opcode,
-            Payload = produced.Part ?? default,
             Message = IsOver ? _message.Message : null,
-            Fin = IsOver,
+            Sender = _message.Sender,
             Stream = this,
+            Fin = IsOver,
         });
         _opcode = Opcode.Continuation;
     }
