@@ -14,7 +14,7 @@ namespace WsActors.Manager;
 internal sealed class Drain
 {
     private readonly Population _population;
-    private readonly List<Listener> _listeners;
+    private readonly IReadOnlyList<Listener> _listeners;
     private readonly IActorRef _manager;
     private readonly Clock _clock;
     private readonly Jitter _jitter;
@@ -43,7 +43,7 @@ internal sealed class Drain
     /// <summary>How many were closed, and how many of them had to be reset.</summary>
     private (int Closed, int Aborted) _count;
 
-    public Drain(DrainSettings settings, Population population, List<Listener> listeners, IActorRef manager, Endpoint.Shared shared)
+    public Drain(DrainSettings settings, Population population, IReadOnlyList<Listener> listeners, IActorRef manager, Endpoint.Shared shared)
     {
         (_population, _listeners, _manager, _clock, _jitter) = (population, listeners, manager, shared.Clock, shared.Jitter);
         _goAway = new Ws.Close(settings.CloseCode, "the server is going away; connect again");

@@ -43,10 +43,7 @@ internal sealed class ManagerActor : UntypedActor
     private readonly RefusalLog _refusals;
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    /// <summary>What listens.</summary>
-    private readonly List<Listener> _listeners = [];
-
-    private readonly Binding _binding;
+    private readonly Endpoints _endpoints;
 
     private readonly List<Ending> _endings = [];
 
@@ -57,11 +54,11 @@ internal sealed class ManagerActor : UntypedActor
 
     public ManagerActor(ManagerSettings settings, Endpoint.Shared shared, IActorRef source)
     {
-        _binding = new Binding(Context, source);
         _settings = settings;
         _shared = shared;
         _population = new Population(settings.MaxConnections, settings.MaxConnectionsPerAddress, settings.MaxHandshakes, settings.MaxHandshakesPerAddress);
         _directory = new Directory(_population);
+        _endpoints = new Endpoints(Context, settings, shared, source, _log);
         _refusals = new RefusalLog(_log, settings.MaxRefusalsLoggedPerMinute);
     }
 
@@ -87,19 +84,15 @@ internal sealed class ManagerActor : UntypedActor
             case Admit admit: Sender.Tell(Decide(admit)); break;
             case Refused refused: Note(refused); break;
             case Tick: OnTick(); break;
-            case Terminated gone when _binding.IsAsked(gone.ActorRef):
-                FailBind(new InvalidOperationException("the byte source has stopped"));
-                break;
-            case Terminated gone when ForgetListener(gone.ActorRef): break;
-            case Terminated: break; // Of a listener that has said so already.
+            case Terminated gone: ForgetListener(gone.ActorRef); break;
             case ParentStrategy.ChildStopped gone: Forget(gone.Child); break;
             case Ws.GetHealth: Sender.Tell(Health); break;
-            case Ws.GetStats: Sender.Tell(_directory.Count(_listeners, _shared.Tally)); break;
+            case Ws.GetStats: Sender.Tell(_directory.Count(_endpoints.Listening, _shared.Tally)); break;
             case Ws.ListConnections list: Sender.Tell(_directory.List(list)); break;
             case Ws.Kick kick: Sender.Tell(_directory.Kick(kick)); break;
             case Ws.Bind bind: Bind(bind); break;
-            case Tcp.Bound bound: FinishBind(bound); break;
-            case Tcp.CommandFailed { Cmd: Tcp.Bind } failed: FailBind(failed.Cause.HasValue ? failed.Cause.Value : null); break;
+            case Tcp.Bound bound: _endpoints.Finish(bound, Sender, isTooLate: _drain is not null); break;
+            case Tcp.CommandFailed { Cmd: Tcp.Bind } failed: _endpoints.Fail(failed.Cause.HasValue ? failed.Cause.Value : null); break;
             case Ws.Unbind unbind: Unbind(unbind); break;
             case Tcp.Unbound: ForgetListener(Sender); break;
             case Ws.Drain drain: Drain(_settings.Drain.For(drain)); break;
@@ -111,14 +104,14 @@ internal sealed class ManagerActor : UntypedActor
 
     private bool IsAdmitting => _drain is null or { IsAdmitting: true };
 
-    private Ws.Health Health => new([.. _listeners.Select(static l => l.Local)], IsAdmitting, _drain is not null, _population.Admitted);
+    private Ws.Health Health => new([.. _endpoints.Listening.Select(static l => l.Local)], IsAdmitting, _drain is not null, _population.Admitted);
 
     // Connections.
 
     private void Accept(Tcp.Connected connected)
     {
-        var listener = _listeners.Find(l => ListenAddress.Covers(l.Local, connected.LocalAddress));
-        if (listener is null && _binding.IsGoingOn)
+        var listener = _endpoints.Find(connected.LocalAddress);
+        if (listener is null && _endpoints.IsBinding)
         {
             // Accepted before the listener could say that it listens: it comes again, behind that.
             Self.Forward(connected);
@@ -201,7 +194,11 @@ internal sealed class ManagerActor : UntypedActor
             }
         }
 
-        _listeners.ForEach(listener => listener.Endpoint.Tls?.RefreshIfDue(_shared.Clock));
+        foreach (var listener in _endpoints.Listening)
+        {
+            listener.Endpoint.Tls?.RefreshIfDue(_shared.Clock);
+        }
+
         _refusals.Advance(now);
         AdvanceEndings();
     }
@@ -210,62 +207,19 @@ internal sealed class ManagerActor : UntypedActor
 
     private void Bind(Ws.Bind bind)
     {
-        if (_drain is not null)
+        if (_drain is null)
+        {
+            _endpoints.Bind(bind, Sender);
+        }
+        else
         {
             Sender.Tell(PendingBind.TooLate(bind));
-            return;
-        }
-
-        PendingBind pending;
-        try
-        {
-            var address = ListenAddress.Parse(bind.Endpoint);
-            ByteSources.Require(bind.Source is null ? _settings.Transport : "", address, bind.Endpoint);
-            var endpoint = new ListeningEndpoint(bind.Endpoint, address.Scheme, bind.Routes, bind.Configure(_settings.Endpoint), _shared);
-            pending = new PendingBind(bind, address, endpoint, Sender);
-        }
-        // Configure is code of the user's; whatever it throws says what is wrong, and must not end the connections of others.
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            Sender.Tell(new Ws.BindFailed(bind.Endpoint, e.Message));
-            return;
-        }
-
-        _binding.Add(pending);
-    }
-
-    private void FinishBind(Tcp.Bound bound)
-    {
-        if (!_binding.TryFinish(out var pending))
-        {
-            return;
-        }
-
-        if (_drain is not null)
-        {
-            Sender.Tell(Tcp.Unbind.Instance);
-            pending.Asker.Tell(PendingBind.TooLate(pending.Bind));
-            return;
-        }
-
-        _listeners.Add(new Listener(pending.Endpoint, bound.LocalAddress, Sender));
-        _shared.Sessions.Routes.Add(pending.Bind.Routes, pending.Endpoint);
-        Context.Watch(Sender);
-        _log.Info("Listening on {Endpoint}, bound to {LocalEndPoint}", pending.Bind.Endpoint, bound.LocalAddress);
-        pending.Asker.Tell(new Ws.Bound(pending.Bind.Endpoint, bound.LocalAddress));
-    }
-
-    private void FailBind(Exception? cause)
-    {
-        if (_binding.TryFinish(out var pending))
-        {
-            pending.Asker.Tell(pending.Failed(cause));
         }
     }
 
     private void Unbind(Ws.Unbind unbind)
     {
-        var listeners = _listeners.FindAll(l => l.Local.Equals(unbind.LocalEndPoint));
+        var listeners = _endpoints.BoundTo(unbind.LocalEndPoint);
         var within = listeners.Count > 0 ? listeners[0].Endpoint.Options.CloseTimeout : TimeSpan.Zero;
         End(listeners, within, new Ws.Unbound(unbind.LocalEndPoint));
     }
@@ -274,8 +228,8 @@ internal sealed class ManagerActor : UntypedActor
     {
         if (_drain is null)
         {
-            _log.Info("Draining: {Connections} connections, then {Endpoints} endpoints", _population.Admitted, _listeners.Count);
-            _drain = new Drain(settings, _population, _listeners, Self, _shared);
+            _log.Info("Draining: {Connections} connections, then {Endpoints} endpoints", _population.Admitted, _endpoints.Listening.Count);
+            _drain = new Drain(settings, _population, _endpoints.Listening, Self, _shared);
         }
 
         _drain.Join(settings, Sender);
@@ -293,29 +247,17 @@ internal sealed class ManagerActor : UntypedActor
         AdvanceEndings();
     }
 
-    private bool ForgetListener(IActorRef source)
+    private void ForgetListener(IActorRef actor)
     {
-        var gone = _listeners.FindAll(l => l.Source.Equals(source));
-        var isOne = gone.Count > 0;
-        if (isOne)
-        {
-            _listeners.RemoveAll(gone.Contains);
-            gone.ForEach(listener =>
-            {
-                _shared.Sessions.Routes.Remove(listener.Endpoint);
-                _log.Info("{Endpoint}, bound to {LocalEndPoint}, no longer listens", listener.Endpoint.Name, listener.Local);
-            });
-            AdvanceEndings();
-        }
-
-        return isOne;
+        _endpoints.Forget(actor);
+        AdvanceEndings();
     }
 
     private void AdvanceEndings()
     {
         if (_endings.Count > 0)
         {
-            _endings.RemoveAll(ending => ending.Advance(_listeners, _shared.Clock.Now, Self));
+            _endings.RemoveAll(ending => ending.Advance(_endpoints.Listening, _shared.Clock.Now, Self));
         }
 
         _drain?.Advance();
