@@ -66,7 +66,7 @@ internal sealed class ReconnectingActor : UntypedActor
     // A connection that fails is stopped, and a new one made. A handler is restarted; when it fails too often, its last connection says so.
     protected override SupervisorStrategy SupervisorStrategy()
     {
-        var ofHandler = (OneForOneStrategy)HandlerSupervision.For(
+        var ofHandler = HandlerSupervision.For(
             _client,
             givenUp: () => Context.Child(ConnectionName).Tell(new Ws.Close(CloseCode.InternalError, "the handler failed")));
         return new OneForOneStrategy(cause => Sender.Equals(_handler) ? ofHandler.Decider.Decide(cause) : Directive.Stop);

@@ -74,7 +74,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
 
     protected override SupervisorStrategy SupervisorStrategy()
     {
-        var ofHandler = (OneForOneStrategy)HandlerSupervision.For(_client, givenUp: () => _hasHandlerFailed = true);
+        var ofHandler = HandlerSupervision.For(_client, givenUp: () => _hasHandlerFailed = true);
         return new OneForOneStrategy(cause => Sender.Equals(_handler) ? ofHandler.Decider.Decide(cause) : Directive.Stop);
     }
 

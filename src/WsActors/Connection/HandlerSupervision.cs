@@ -8,7 +8,7 @@ internal static class HandlerSupervision
 {
     /// <param name="endpoint">Says how many times.</param>
     /// <param name="givenUp">Called before a handler is stopped for good.</param>
-    public static SupervisorStrategy For(Endpoint endpoint, Action givenUp)
+    public static OneForOneStrategy For(Endpoint endpoint, Action givenUp)
     {
         // Most handlers never fail.
         RestartBudget? restarts = null;

@@ -145,9 +145,8 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     protected override SupervisorStrategy SupervisorStrategy()
     {
         // Made before there is a handler; asked when one has failed.
-        SupervisorStrategy? ofHandler = null;
-        return new OneForOneStrategy(cause =>
-            ((OneForOneStrategy)(ofHandler ??= HandlerSupervision.For(Endpoint!, () => _handlerGivenUp()))).Decider.Decide(cause));
+        OneForOneStrategy? ofHandler = null;
+        return new OneForOneStrategy(cause => (ofHandler ??= HandlerSupervision.For(Endpoint!, () => _handlerGivenUp())).Decider.Decide(cause));
     }
 
     /// <summary>Whoever asks for it is told that it is not there, until it stops.</summary>
