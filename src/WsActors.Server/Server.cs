@@ -2,7 +2,6 @@ using System.Net;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -77,8 +76,6 @@ internal static class Server
             {
                 akka.WithWebSocketCluster();
             }
-
-            SocketThreads.Prepare(akka.Configuration.GetOrElse(Config.Empty));
         });
         return builder.Build();
     }

@@ -49,7 +49,7 @@ public sealed class WebSocketExtension : IExtension
             Inline = settings.Inline,
         };
         var client = ClientOptions.From(system.Settings.Config, settings.Endpoint);
-        _open = new OpenSockets(system.Provider, _buffers, settings.Inline is not Inline.Off);
+        _open = new OpenSockets(system.Provider, _buffers, settings.Inline, log);
         Sources = new ByteSources(system, _open);
         Source = Sources.Named(settings.Transport);
         Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _shared, Source), "websockets");
@@ -57,6 +57,7 @@ public sealed class WebSocketExtension : IExtension
         _lateSends = system.SystemActorOf(LateSends.PropsFor(Manager, Clients, Sessions), "websockets-late-sends");
         system.EventStream.Subscribe<DeadLetter>(_lateSends);
         system.RegisterOnTermination(instruments.Dispose);
+        system.RegisterOnTermination(_open.End);
         DrainOnShutdown(CoordinatedShutdown.Get(system), settings, log);
         EndSessionsOnShutdown(CoordinatedShutdown.Get(system));
         CloseClientsOnShutdown(CoordinatedShutdown.Get(system), settings.Tick);

@@ -29,7 +29,7 @@ internal sealed record Contender(string Name, string[] Command, bool IsProgram)
         "--set", "akka.io.tcp.receive-buffer-size=128KiB",
     ];
 
-    // Sockets call back on the threads that wait for them. The program sets it by itself.
+    // .NET's sockets call back on the threads that wait for them.
     private static readonly Dictionary<string, string?> CallsBack = new() { ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1" };
 
     private static readonly string Own = typeof(Contender).Assembly.Location;

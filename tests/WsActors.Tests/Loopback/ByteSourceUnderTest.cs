@@ -2,14 +2,22 @@ namespace WsActors.Tests.Loopback;
 
 /// <summary>
 /// Which byte source everything runs over that needs real sockets: the default, unless the test project names another. Each has to keep
-/// the same promises, and so has each on the threads that wait for sockets: where the runtime is told to call back there, all runs there.
+/// the same promises, and so has the <c>sockets</c> source however it waits: <c>WSACTORS_TEST_SOCKETS=inline</c> in the environment has all run on
+/// the threads that wait for sockets, and <c>without-pollers</c> waits as elsewhere than on Linux.
 /// </summary>
 internal static class ByteSourceUnderTest
 {
+    private static readonly string? Way = Environment.GetEnvironmentVariable("WSACTORS_TEST_SOCKETS");
+
+    static ByteSourceUnderTest() => AppContext.SetSwitch("WsActors.Transport.Sockets.WithoutPollers", !HasPollers);
+
     public static string Name { get; } = AppContext.GetData("WsActors.Tests.Transport") as string ?? "akka-io";
 
+    /// <summary>Whether sockets are waited for by pollers of ours.</summary>
+    public static bool HasPollers { get; } = OperatingSystem.IsLinux() && Way != "without-pollers";
+
     /// <summary>Who runs on the threads that wait for sockets.</summary>
-    public static string Inline { get; } = Environment.GetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS") == "1" ? "handlers" : "off";
+    public static string Inline { get; } = Way == "inline" ? "handlers" : "off";
 
     /// <summary>Both, as configuration.</summary>
     public static string Config { get; } = $"ws-actors {{ transport = {Name}, sockets.inline = {Inline} }}";

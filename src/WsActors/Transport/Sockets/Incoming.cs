@@ -4,7 +4,7 @@ namespace WsActors.Transport.Sockets;
 /// The reads of a connection, one at a time, when one is asked for: what comes is lent. How it comes, plainly or within TLS, is its kinds'. While
 /// nothing comes it holds no buffer. Part of its connection, under its gate.
 /// </summary>
-internal abstract class Incoming(SocketConnection connection, Buffers buffers) : IDisposable
+internal abstract class Incoming(SocketConnection connection, Buffers buffers)
 {
     private const int SmallRead = 4 * 1024;
 
@@ -30,7 +30,7 @@ internal abstract class Incoming(SocketConnection connection, Buffers buffers) :
         {
             GiveBack();
             IsWanted = !connection.IsOver;
-            Read(isReady: IsMuch);
+            Read();
         }
     }
 
@@ -45,11 +45,11 @@ internal abstract class Incoming(SocketConnection connection, Buffers buffers) :
         }
     }
 
-    public abstract void Dispose();
+    /// <summary>The socket may be read. Outside the gate.</summary>
+    public abstract void GoOn();
 
     /// <summary>Sees to the read that is wanted.</summary>
-    /// <param name="isReady">Whether there is something to read, most likely.</param>
-    protected abstract void Read(bool isReady);
+    protected abstract void Read();
 
     protected byte[] Rent() => buffers.Rent(IsMuch ? LargeRead : SmallRead);
 

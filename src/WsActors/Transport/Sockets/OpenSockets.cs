@@ -1,12 +1,25 @@
+using System.Net.Sockets;
 using Akka.Actor;
+using Akka.Event;
 using Akka.IO;
+using WsActors.Dispatch;
 
 namespace WsActors.Transport.Sockets;
 
 /// <summary>The sockets of a system that are open: a list through themselves, so that it costs two references each. Any thread.</summary>
-internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, bool isInline)
+internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, Inline inline, ILoggingAdapter log)
 {
+    /// <summary>The switch of <c>AppContext</c> by which tests wait as elsewhere than on Linux.</summary>
+    public const string WithoutPollers = "WsActors.Transport.Sockets.WithoutPollers";
+
     private readonly Lock _gate = new();
+
+    private readonly bool _hasPollers = OperatingSystem.IsLinux() && !(AppContext.TryGetSwitch(WithoutPollers, out var without) && without);
+
+    /// <summary>Null before the first socket, and where there are none.</summary>
+    private Pollers? _pollers;
+
+    private bool _isOver;
 
     private SocketConnection? _first;
 
@@ -15,10 +28,17 @@ internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, b
     public Buffers Buffers => buffers;
 
     /// <summary>Whether anybody deals with what comes by a socket on the thread that waits for it.</summary>
-    public bool IsInline => isInline;
+    public bool IsInline => inline is not Inline.Off && _hasPollers;
+
+    /// <summary>Whether somebody should, and nobody can.</summary>
+    public bool IsInlineInVain => inline is not Inline.Off && !_hasPollers;
 
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
+
+    /// <summary>How a socket waits.</summary>
+    /// <exception cref="SocketException">The system takes no more, or is at its end.</exception>
+    public SocketBytes BytesOf(SocketConnection connection) => _hasPollers ? new PolledBytes(connection, StartPollers()) : new AsyncBytes(connection);
 
     public void Add(SocketConnection connection)
     {
@@ -53,6 +73,24 @@ internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, b
     /// <summary>Resets those that a listener accepted.</summary>
     public void AbortAllOf(ActorPath listener) =>
         All().FindAll(connection => connection.Path.Parent.Equals(listener)).ForEach(static connection => connection.Tell(Tcp.Abort.Instance));
+
+    /// <summary>The system is over: nothing waits any more.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            _pollers?.End();
+        }
+    }
+
+    private Pollers StartPollers()
+    {
+        lock (_gate)
+        {
+            return _pollers ??= _isOver ? throw new SocketException((int)SocketError.OperationAborted) : new Pollers(IsInline, log);
+        }
+    }
 
     private List<SocketConnection> All()
     {

@@ -31,7 +31,11 @@ internal abstract class Outgoing(SocketConnection connection)
     public virtual void Finish() => connection.Finished();
 
     /// <summary>None will be taken any more.</summary>
-    public virtual void Clear() => _waiting = null;
+    public void Clear() => _waiting = null;
+
+    /// <summary>What was left of a write has left the socket, or will not. Outside the gate.</summary>
+    /// <param name="failure">Why it will not; null if it has.</param>
+    public abstract void Sent(string? failure);
 
     /// <summary>Sends one before which none waits, and lets it wait if it is not taken at once.</summary>
     /// <inheritdoc cref="TryWrite" path="/returns"/>

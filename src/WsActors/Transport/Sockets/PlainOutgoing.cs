@@ -1,90 +1,63 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
-
 namespace WsActors.Transport.Sockets;
 
-/// <summary>Writes to the socket. What the kernel takes at once is done at once; for the rest it waits.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "It disposes of what it owns when it is cleared.")]
+/// <summary>Writes to the socket. What the kernel takes at once is done at once.</summary>
 internal sealed class PlainOutgoing(SocketConnection connection) : Outgoing(connection)
 {
-    /// <summary>What waits for the kernel; null until something does.</summary>
-    private Sending? _sending;
-
-    public override void Clear()
+    public override void Sent(string? failure)
     {
-        base.Clear();
-        _sending?.Dispose();
+        using var turn = Connection.BeginTurn();
+        lock (Connection.Gate)
+        {
+            if (failure is null)
+            {
+                SendNext();
+            }
+            else
+            {
+                Connection.Fail(failure);
+            }
+        }
     }
 
     protected override bool TrySend(in Item item)
     {
-        var sent = Connection.Socket.Send(item.Bytes.Span, SocketFlags.None, out var error);
-        if (error == SocketError.Success && sent == item.Bytes.Length)
+        if (Connection.Bytes.TrySend(item.Bytes, out var failure))
         {
             return true;
         }
 
-        if (error is SocketError.Success or SocketError.WouldBlock)
+        if (failure is null)
         {
             Wait(item);
-            SendRest(error == SocketError.Success ? sent : 0);
         }
         else
         {
-            Fail(error);
+            Connection.Fail(failure);
         }
 
         return false;
     }
 
-    /// <summary>Lets the kernel take what waits when it can.</summary>
-    /// <param name="sent">Of the first, so many bytes have left.</param>
-    private void SendRest(int sent)
+    /// <summary>The first that waited was taken: sends what waits behind it, as long as the kernel takes that at once.</summary>
+    private void SendNext()
     {
-        _sending ??= new Sending(this);
-        while (TryPeek(out var next))
+        while (!Connection.IsOver)
         {
-            _sending.SetBuffer(MemoryMarshal.AsMemory(next.Bytes[sent..]));
-            sent = 0;
-            if (Connection.Socket.SendAsync(_sending))
+            FinishFirst();
+            if (!TryPeek(out var next))
             {
                 return;
             }
 
-            EndFirst();
-        }
-    }
-
-    private void EndFirst()
-    {
-        if (_sending!.SocketError == SocketError.Success)
-        {
-            FinishFirst();
-        }
-        else
-        {
-            Fail(_sending.SocketError);
-        }
-    }
-
-    private void GoOn()
-    {
-        using var turn = Connection.BeginTurn();
-        lock (Connection.Gate)
-        {
-            if (!Connection.IsOver)
+            if (!Connection.Bytes.TrySend(next.Bytes, out var failure))
             {
-                EndFirst();
-                SendRest(0);
+                if (failure is not null)
+                {
+                    Connection.Fail(failure);
+                }
+
+                return;
             }
         }
-    }
-
-    private void Fail(SocketError error) => Connection.Fail(new SocketException((int)error).Message);
-
-    private sealed class Sending(PlainOutgoing outgoing) : SocketAsyncEventArgs(true)
-    {
-        protected override void OnCompleted(SocketAsyncEventArgs e) => outgoing.GoOn();
     }
 }

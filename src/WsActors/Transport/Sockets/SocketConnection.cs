@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Dispatch.SysMsg;
@@ -13,7 +12,6 @@ namespace WsActors.Transport.Sockets;
 /// messages in pull mode, and lends what came (<see cref="Arrival"/>). Owned by its listener until its end. Any thread; what callbacks of the
 /// socket and its connection do at the same time is serialised here.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "It disposes of what it owns when the socket ends.")]
 internal sealed class SocketConnection : MinimalActorRef
 {
     /// <summary>Told when whoever asked for the socket had time enough to take it.</summary>
@@ -51,17 +49,14 @@ internal sealed class SocketConnection : MinimalActorRef
 
     private bool _isOver;
 
-    /// <summary>Who wants to know of the end; as a rule one.</summary>
-    private IInternalActorRef? _watcher;
-
-    /// <summary>Further ones.</summary>
-    private List<IInternalActorRef>? _watchers;
+    private Watchers _watchers;
 
     private SocketConnection(Socket socket, ActorPath path, OpenSockets open)
     {
         Socket = socket;
         Path = path;
         _open = open;
+        Bytes = open.BytesOf(this);
         _incoming = new PlainIncoming(this, open.Buffers);
         _outgoing = new PlainOutgoing(this);
     }
@@ -70,10 +65,9 @@ internal sealed class SocketConnection : MinimalActorRef
     /// <param name="socket">From now on the connection's own.</param>
     /// <param name="path">One that no other has.</param>
     /// <param name="open">Where it belongs until its end.</param>
-    /// <exception cref="SocketException">It is gone already; it stays the caller's.</exception>
+    /// <exception cref="SocketException">It is gone already, or the system takes no more; it stays the caller's.</exception>
     public static SocketConnection Of(Socket socket, ActorPath path, OpenSockets open)
     {
-        socket.Blocking = false;
         if (socket.AddressFamily != AddressFamily.Unix)
         {
             socket.NoDelay = true;
@@ -89,6 +83,9 @@ internal sealed class SocketConnection : MinimalActorRef
     public override IActorRefProvider Provider => _open.Provider;
 
     public Socket Socket { get; }
+
+    /// <summary>What is read and written, and waited for.</summary>
+    public SocketBytes Bytes { get; }
 
     public IActorRef Handler => _handler;
 
@@ -149,6 +146,25 @@ internal sealed class SocketConnection : MinimalActorRef
         }
     }
 
+    // What its bytes report, outside the gate.
+
+    /// <summary>There may be something to read.</summary>
+    public void Readable() => _incoming.GoOn();
+
+    /// <summary>What was left of a write has left.</summary>
+    /// <param name="failure">Why it has not, and will not; null if it has.</param>
+    public void Sent(string? failure) => _outgoing.Sent(failure);
+
+    /// <summary>Who is told what happens has failed at that: only those that watch still hear of it.</summary>
+    public void Crash()
+    {
+        lock (Gate)
+        {
+            _handler = ActorRefs.Nobody;
+            End(Tcp.Aborted.Instance, isReset: true);
+        }
+    }
+
     // What its parts report, under the gate.
 
     /// <summary>The peer closed its direction.</summary>
@@ -204,8 +220,7 @@ internal sealed class SocketConnection : MinimalActorRef
     /// <summary>Nothing was read or written yet, and from now on all of it goes within TLS.</summary>
     private void Secure(StartTls start)
     {
-        _session = new TlsSession(this);
-        _incoming.Dispose();
+        _session = new TlsSession(this, _open.Buffers);
         (_incoming, _outgoing) = (new TlsIncoming(this, _session, _open.Buffers), new TlsOutgoing(this, _session));
         _session.Begin(start);
     }
@@ -261,20 +276,12 @@ internal sealed class SocketConnection : MinimalActorRef
             Socket.LingerState = new LingerOption(enable: true, seconds: 0);
         }
 
-        Socket.Dispose();
-        _incoming.Dispose();
+        Bytes.Close();
         _outgoing.Clear();
         _session?.End();
         _open.Forget(this);
         _handler.Tell(how, this);
-        TellWatchers();
-    }
-
-    private void TellWatchers()
-    {
-        _watcher?.SendSystemMessage(Terminated);
-        _watchers?.ForEach(watcher => watcher.SendSystemMessage(Terminated));
-        (_watcher, _watchers) = (null, null);
+        _watchers.TellAll(Terminated);
     }
 
     private DeathWatchNotification Terminated => new(this, existenceConfirmed: true, addressTerminated: false);
@@ -285,24 +292,15 @@ internal sealed class SocketConnection : MinimalActorRef
         {
             watcher.SendSystemMessage(Terminated);
         }
-        else if (_watcher is null)
+        else
         {
-            _watcher = watcher;
-        }
-        else if (!watcher.Equals(_watcher))
-        {
-            (_watchers ??= []).Add(watcher);
+            _watchers.Add(watcher);
         }
     }
 
     private void Remove(IInternalActorRef watcher)
     {
-        if (watcher.Equals(_watcher))
-        {
-            _watcher = null;
-        }
-
-        _watchers?.Remove(watcher);
+        _watchers.Remove(watcher);
 
         // Who stops watching has dealt with all it was told, or is no more.
         if (watcher.Equals(_handler))

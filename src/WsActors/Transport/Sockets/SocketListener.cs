@@ -78,7 +78,7 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
 
     /// <summary>Accepts one socket after the other, on the thread pool: while many come, that does not end.</summary>
     private sealed class Acceptor(Socket listening, OpenSockets open, IActorRef handler, IActorRef listener)
-        : SocketAsyncEventArgs(true), IThreadPoolWorkItem
+        : SocketAsyncEventArgs(true)
     {
         private long _accepted;
 
@@ -96,23 +96,11 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
             }
         }
 
-        public void Execute()
+        protected override void OnCompleted(SocketAsyncEventArgs e)
         {
             if (TryTake())
             {
                 Accept();
-            }
-        }
-
-        protected override void OnCompleted(SocketAsyncEventArgs e)
-        {
-            if (SocketThread.IsCurrent)
-            {
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-            }
-            else
-            {
-                Execute();
             }
         }
 
@@ -144,7 +132,7 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
             }
             catch (SocketException)
             {
-                // It was gone before anyone could know of it.
+                // It was gone before anyone could know of it, or the system takes no more.
                 socket.Dispose();
             }
         }

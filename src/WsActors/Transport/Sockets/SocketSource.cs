@@ -32,11 +32,9 @@ internal sealed class SocketSource : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        if (_open.IsInline && !SocketThread.CallsBack)
+        if (_open.IsInlineInVain)
         {
-            _log.Warning(
-                "ws-actors.sockets.inline is on, and gains nothing, for the runtime deals with sockets on its thread pool: start the process with {Variable}=1 in its environment",
-                SocketThread.Variable);
+            _log.Warning("ws-actors.sockets.inline is on, and gains nothing: it needs Linux; elsewhere the thread pool deals with sockets");
         }
     }
 

@@ -6,12 +6,9 @@ namespace WsActors.Transport.Sockets;
 /// </summary>
 internal sealed class TlsIncoming(SocketConnection connection, TlsSession session, Buffers buffers) : Incoming(connection, buffers)
 {
-    // The session is its owner's.
-    public override void Dispose()
-    {
-    }
+    public override void GoOn() => session.Bytes.GoOnReading();
 
-    protected override void Read(bool isReady)
+    protected override void Read()
     {
         if (IsWanted && !Connection.IsOver && session.TryEnter())
         {

@@ -11,6 +11,8 @@ internal sealed class TlsOutgoing(SocketConnection connection, TlsSession sessio
         }
     }
 
+    public override void Sent(string? failure) => session.Bytes.Sent(failure);
+
     protected override bool TrySend(in Item item)
     {
         if (!session.TryEnter())

@@ -15,23 +15,22 @@ internal sealed class TlsSession
 {
     private readonly SocketConnection _connection;
 
-    private readonly TlsBytes _bytes;
-
     /// <summary>Its handshake, its read, its write: how many of them are under way.</summary>
     private int _underWay;
 
     private bool _isOver;
 
-    public TlsSession(SocketConnection connection)
+    public TlsSession(SocketConnection connection, Buffers buffers)
     {
         _connection = connection;
-
-        // So wants it NetworkStream, whose waits block nothing all the same. The connection closes its socket itself.
-        connection.Socket.Blocking = true;
-        _bytes = new TlsBytes(connection.Socket);
-        Stream = new SslStream(_bytes, leaveInnerStreamOpen: true);
+        Bytes = new TlsBytes(connection.Bytes, buffers);
+        Stream = new SslStream(Bytes);
     }
 
+    /// <summary>What goes over the socket.</summary>
+    public TlsBytes Bytes { get; }
+
+    /// <summary>What goes within it.</summary>
     public SslStream Stream { get; }
 
     /// <summary>Does the handshake, off the thread that asks for it: the connection's handler is told what came of it.</summary>
@@ -78,7 +77,7 @@ internal sealed class TlsSession
         try
         {
             answer = await how.AuthenticateAsync(Stream).ConfigureAwait(false);
-            _bytes.IsOpen = true;
+            Bytes.Open();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

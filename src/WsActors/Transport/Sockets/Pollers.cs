@@ -1,0 +1,98 @@
+using System.Net.Sockets;
+using Akka.Event;
+
+namespace WsActors.Transport.Sockets;
+
+/// <summary>
+/// The pollers of a system, and whose the descriptors are. The kernel gives out the lowest that is free, so that a table is enough. Any thread;
+/// pollers look things up without a lock, and may find who had a descriptor last: to him, and to who has it now, what happened to the other is
+/// no more than a reason to look.
+/// </summary>
+internal sealed class Pollers
+{
+    private readonly Lock _gate = new();
+
+    private readonly Poller[] _pollers;
+
+    private PolledBytes?[] _byDescriptor = new PolledBytes?[64];
+
+    /// <summary>Whose turn it is to take a socket.</summary>
+    private int _next;
+
+    private bool _isOver;
+
+    public Pollers(bool isInline, ILoggingAdapter log)
+    {
+        Log = log;
+
+        // Whoever deals with what comes wants to do it on every processor; to pass it on, one is enough.
+        _pollers = new Poller[isInline ? Environment.ProcessorCount : 1];
+        for (var i = 0; i < _pollers.Length; i++)
+        {
+            _pollers[i] = new Poller(this, isInline, log);
+            _pollers[i].Start();
+        }
+    }
+
+    public ILoggingAdapter Log { get; }
+
+    /// <summary>Whose a descriptor is, or was; null for nobody's.</summary>
+    public PolledBytes? this[int descriptor]
+    {
+        get
+        {
+            var all = Volatile.Read(ref _byDescriptor);
+            return descriptor < all.Length ? Volatile.Read(ref all[descriptor]) : null;
+        }
+    }
+
+    /// <summary>From now on a socket is told what happens to it.</summary>
+    /// <exception cref="SocketException">The system takes no more, or is at its end.</exception>
+    public void Add(PolledBytes socket)
+    {
+        lock (_gate)
+        {
+            if (_isOver)
+            {
+                throw new SocketException((int)SocketError.OperationAborted);
+            }
+
+            MakeRoom(socket.Descriptor);
+            _byDescriptor[socket.Descriptor] = socket;
+            _pollers[_next].Add(socket.Descriptor);
+            _next = (_next + 1) % _pollers.Length;
+        }
+    }
+
+    /// <summary>Not any more: told before the descriptor is closed, and may be another's.</summary>
+    public void Remove(PolledBytes socket)
+    {
+        lock (_gate)
+        {
+            _byDescriptor[socket.Descriptor] = null;
+        }
+    }
+
+    /// <summary>Ends their threads.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            if (!_isOver)
+            {
+                _isOver = true;
+                Array.ForEach(_pollers, static poller => poller.End());
+            }
+        }
+    }
+
+    private void MakeRoom(int descriptor)
+    {
+        if (descriptor >= _byDescriptor.Length)
+        {
+            var larger = new PolledBytes?[Math.Max(descriptor + 1, 2 * _byDescriptor.Length)];
+            _byDescriptor.CopyTo(larger, 0);
+            Volatile.Write(ref _byDescriptor, larger);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Event;
+using Akka.IO;
+using WsActors.Dispatch;
+using WsActors.Tests.Loopback;
+using WsActors.Transport;
+using WsActors.Transport.Sockets;
+
+namespace WsActors.Sockets.Tests.Waiting;
+
+/// <summary>How sockets are waited for.</summary>
+public enum Way
+{
+    /// <summary>By pollers that pass on what comes.</summary>
+    Polled,
+
+    /// <summary>By pollers that deal with it.</summary>
+    Inline,
+
+    /// <summary>As elsewhere than on Linux.</summary>
+    WithoutPollers,
+}
+
+/// <summary>Sockets of ours in one of the ways, without connections behind them.</summary>
+internal sealed class Sockets : IAsyncDisposable
+{
+    private readonly ActorSystem _system = ActorSystem.Create("waiting", "akka { loggers = [], stdout-loglevel = OFF, log-dead-letters = off }");
+
+    private readonly Buffers _buffers = new();
+
+    private readonly OpenSockets _open;
+
+    private int _made;
+
+    public Sockets(Way way)
+    {
+        Errors = Inbox.Create(_system);
+        _system.EventStream.Subscribe<Error>(Errors.Receiver);
+        AppContext.SetSwitch(OpenSockets.WithoutPollers, way is Way.WithoutPollers);
+        _open = new OpenSockets(
+            ((ExtendedActorSystem)_system).Provider, _buffers, way is Way.Inline ? Inline.Handlers : Inline.Off, Logging.GetLogger(_system, "waiting"));
+        AppContext.SetSwitch(OpenSockets.WithoutPollers, !ByteSourceUnderTest.HasPollers);
+    }
+
+    /// <summary>What was logged as an error.</summary>
+    public Inbox Errors { get; }
+
+    public int Count => _open.Count;
+
+    public int RentedBuffers => _buffers.Rented;
+
+    /// <summary>Connects one.</summary>
+    /// <param name="before">What the peer does before it is waited for.</param>
+    /// <param name="bufferBytes">The kernel's, at either end; 0 leaves them as they are.</param>
+    public async Task<(Heard Ours, Socket Peer)> Connect(Action<Socket>? before = null, int bufferBytes = 0)
+    {
+        using var listening = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listening.Listen();
+        var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (bufferBytes > 0)
+        {
+            peer.ReceiveBufferSize = bufferBytes;
+        }
+
+        await peer.ConnectAsync(listening.LocalEndPoint!); // not null: it is bound
+        var ours = await listening.AcceptAsync();
+        if (bufferBytes > 0)
+        {
+            ours.SendBufferSize = bufferBytes;
+        }
+
+        before?.Invoke(peer);
+        var connection = SocketConnection.Of(ours, _system.DeadLetters.Path / $"{++_made}", _open);
+        return (new Heard(connection), peer);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _open.End();
+        await _system.Terminate();
+    }
+}

@@ -1,0 +1,210 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using Akka.Actor;
+using Akka.Event;
+using Akka.IO;
+using WsActors.Tests.Loopback;
+using WsActors.Transport.Sockets;
+
+namespace WsActors.Sockets.Tests.Waiting;
+
+/// <summary>A socket notices all that happens to it, and each once, however it is waited for.</summary>
+[Collection(OneByOne.Name)]
+public sealed class WaitingSpec
+{
+    public static TheoryData<Way> Ways => OperatingSystem.IsLinux() ? [Way.Polled, Way.Inline, Way.WithoutPollers] : [Way.WithoutPollers];
+
+    public static TheoryData<Way> Pollers => OperatingSystem.IsLinux() ? [Way.Polled, Way.Inline] : [];
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task What_came_before_it_was_asked_for_is_read_then_and_nothing_is_held_while_nothing_comes(Way way)
+    {
+        await using var sockets = new Sockets(way);
+        var (ours, peer) = await sockets.Connect(static peer => peer.Send("early"u8));
+
+        Assert.Equal("early", await ours.Read());
+        peer.Send("between"u8);
+        Assert.Equal("between", await ours.Read());
+        ours.Resume();
+        Assert.Equal(0, sockets.RentedBuffers);
+        peer.Send("late"u8);
+        Assert.Equal("late", await ours.Next());
+
+        ours.Connection.Tell(Tcp.Abort.Instance);
+        Assert.IsType<Tcp.Aborted>(await ours.Next());
+        Assert.Equal(0, sockets.Count);
+    }
+
+    /// <summary>The poller tells of both at once, and not again: a read that does not fill its room is not the last.</summary>
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task An_end_that_came_with_the_last_bytes_is_noticed(Way way)
+    {
+        await using var sockets = new Sockets(way);
+        var (ours, _) = await sockets.Connect(static peer =>
+        {
+            peer.Send("last"u8);
+            peer.Shutdown(SocketShutdown.Send);
+        });
+
+        Assert.Equal("last", await ours.Read());
+        Assert.IsType<Tcp.PeerClosed>(await ours.Read());
+
+        // Whoever asks again is told again.
+        Assert.IsType<Tcp.PeerClosed>(await ours.Read());
+        ours.Connection.Tell(Tcp.ConfirmedClose.Instance);
+        Assert.IsType<Tcp.ConfirmedClosed>(await ours.Next());
+        Assert.Equal(0, sockets.RentedBuffers);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task A_reset_is_noticed_by_whoever_reads(Way way)
+    {
+        await using var sockets = new Sockets(way);
+        var (ours, peer) = await sockets.Connect();
+        ours.Resume();
+
+        Reset(peer);
+
+        Assert.Equal("Connection reset by peer", Assert.IsType<Tcp.ErrorClosed>(await ours.Next()).Cause);
+        Assert.Equal((0, 0), (sockets.Count, sockets.RentedBuffers));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task A_reset_that_nobody_waited_for_is_found_by_the_next_read(Way way)
+    {
+        await using var sockets = new Sockets(way);
+        var (ours, peer) = await sockets.Connect();
+
+        Reset(peer);
+        await Task.Delay(20);
+
+        Assert.True(ours.IsQuiet);
+        Assert.IsType<Tcp.ErrorClosed>(await ours.Read());
+    }
+
+    /// <summary>A read stops before an urgent byte, however much is behind it (RFC 9293 §3.8.5).</summary>
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Bytes_behind_an_urgent_one_do_not_wait_for_more(Way way)
+    {
+        await using var sockets = new Sockets(way);
+        var (ours, _) = await sockets.Connect(static peer =>
+        {
+            peer.Send("before"u8);
+            peer.Send("!"u8, SocketFlags.OutOfBand);
+            peer.Send("behind"u8);
+        });
+
+        Assert.Equal("beforebehind", await ours.ReadText(12));
+        ours.Resume();
+        Assert.Equal(0, sockets.RentedBuffers);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Much_leaves_whole_to_a_peer_that_reads_slowly_and_is_acknowledged_then(Way way)
+    {
+        var bytes = RandomNumberGenerator.GetBytes(2_000_000);
+        await using var sockets = new Sockets(way);
+        var (ours, peer) = await sockets.Connect(bufferBytes: 8 * 1024);
+        Assert.False(ours.Connection.TryWrite(bytes, "first", ours));
+        Assert.False(ours.Connection.TryWrite("behind"u8.ToArray(), "second", ours));
+        ours.Connection.Tell(Tcp.Close.Instance);
+
+        var came = new MemoryStream();
+        var room = new byte[50_000];
+        for (int count; (count = await peer.ReceiveAsync(room)) > 0; await Task.Yield())
+        {
+            Assert.True(ours.IsQuiet || came.Length + count > bytes.Length / 2, "What has not left is acknowledged.");
+            came.Write(room, 0, count);
+        }
+
+        Assert.Equal([.. bytes, .. "behind"u8], came.ToArray());
+        Assert.Equal("first", await ours.Next());
+        Assert.Equal("second", await ours.Next());
+        Assert.IsType<Tcp.Closed>(await ours.Next());
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task What_waits_for_a_peer_that_never_reads_ends_with_its_reset(Way way)
+    {
+        await using var sockets = new Sockets(way);
+        var (ours, peer) = await sockets.Connect(bufferBytes: 8 * 1024);
+        Assert.False(ours.Connection.TryWrite(new byte[2_000_000], "never", ours));
+
+        Reset(peer);
+
+        Assert.IsType<Tcp.ErrorClosed>(await ours.Next());
+        Assert.True(ours.IsQuiet);
+    }
+
+    /// <summary>What happened to the last that had the descriptor.</summary>
+    [Theory]
+    [MemberData(nameof(Pollers))]
+    public async Task What_happened_to_another_does_no_harm(Way way)
+    {
+        await using var sockets = new Sockets(way);
+        var (ours, peer) = await sockets.Connect();
+        var bytes = (PolledBytes)ours.Connection.Bytes;
+
+        // Before anybody waits, while somebody does, and with something there.
+        Assert.False(bytes.Happened(uint.MaxValue));
+        ours.Resume();
+        Assert.True(bytes.Happened(uint.MaxValue));
+        bytes.Execute();
+        Assert.Equal((true, 0), (ours.IsQuiet, sockets.RentedBuffers));
+        peer.Send("hi"u8);
+        Assert.Equal("hi", await ours.Next());
+        bytes.Happened(uint.MaxValue);
+        ours.Resume();
+        Assert.Equal((true, 0), (ours.IsQuiet, sockets.RentedBuffers));
+        peer.Send("there"u8);
+        Assert.Equal("there", await ours.Next());
+        Assert.True(ours.Connection.TryWrite("hi"u8.ToArray(), null, ours));
+        Assert.Equal(2, await peer.ReceiveAsync(new byte[10]));
+
+        // And to one that is closed.
+        ours.Connection.Tell(Tcp.Abort.Instance);
+        Assert.IsType<Tcp.Aborted>(await ours.Next());
+        bytes.Happened(uint.MaxValue);
+        bytes.Execute();
+        Assert.True(ours.IsQuiet);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pollers))]
+    public async Task Whoever_fails_at_what_he_is_told_loses_his_socket_and_nobody_elses(Way way)
+    {
+        await using var sockets = new Sockets(way);
+        var others = new List<(Heard Ours, Socket Peer)>();
+        for (var i = 0; i < 2 * Environment.ProcessorCount; i++)
+        {
+            var (failing, its) = await sockets.Connect();
+            others.Add(await sockets.Connect());
+            failing.Fails = true;
+            failing.Resume();
+            its.Send("hi"u8);
+
+            Assert.Equal("as ordered", Assert.IsAssignableFrom<Error>(sockets.Errors.Receive(Eventually.Patience)).Cause.Message);
+            Assert.Equal(SocketError.ConnectionReset, (await Assert.ThrowsAsync<SocketException>(() => its.ReceiveAsync(new byte[1]))).SocketErrorCode);
+        }
+
+        foreach (var (ours, peer) in others)
+        {
+            peer.Send("hi"u8);
+            Assert.Equal("hi", await ours.Read());
+        }
+    }
+
+    private static void Reset(Socket peer)
+    {
+        peer.LingerState = new LingerOption(true, 0);
+        peer.Close();
+    }
+}
