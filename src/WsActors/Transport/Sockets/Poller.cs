@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Akka.Event;
 
 namespace WsActors.Transport.Sockets;
 
@@ -9,14 +8,15 @@ namespace WsActors.Transport.Sockets;
 /// </summary>
 /// <param name="sockets">Whose the descriptors are.</param>
 /// <param name="isInline">Whether it deals with what comes itself.</param>
-/// <param name="log">For what must not happen.</param>
 [SuppressMessage("Design", "CA1001", Justification = "Its thread disposes of what it owns when it ends.")]
-internal sealed class Poller(Pollers sockets, bool isInline, ILoggingAdapter log)
+internal sealed class Poller(Pollers sockets, bool isInline)
 {
     /// <summary>Linux shows fifteen letters of it.</summary>
     public const string Name = "ws-actors sockets";
 
     private readonly Epoll _epoll = new();
+
+    private readonly Handover _handover = new();
 
     private volatile bool _isOver;
 
@@ -42,29 +42,20 @@ internal sealed class Poller(Pollers sockets, bool isInline, ILoggingAdapter log
                 var (descriptor, events) = _epoll[i];
                 if (sockets[descriptor] is { } socket && socket.Happened(events))
                 {
-                    GoOn(socket);
+                    if (isInline)
+                    {
+                        socket.Execute();
+                    }
+                    else
+                    {
+                        _handover.Add(socket);
+                    }
                 }
             }
+
+            _handover.Flush();
         }
 
         _epoll.Dispose();
-    }
-
-    private void GoOn(PolledBytes socket)
-    {
-        if (!isInline)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(socket, preferLocal: false);
-            return;
-        }
-
-        try
-        {
-            socket.Execute();
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            log.Error(e, "The end of a socket could not be told");
-        }
     }
 }

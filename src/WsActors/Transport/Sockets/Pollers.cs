@@ -21,6 +21,7 @@ internal sealed class Pollers
 
     private bool _isOver;
 
+    /// <exception cref="SocketException">The system has no descriptors left.</exception>
     public Pollers(bool isInline, ILoggingAdapter log)
     {
         Log = log;
@@ -29,9 +30,10 @@ internal sealed class Pollers
         _pollers = new Poller[isInline ? Environment.ProcessorCount : 1];
         for (var i = 0; i < _pollers.Length; i++)
         {
-            _pollers[i] = new Poller(this, isInline, log);
-            _pollers[i].Start();
+            _pollers[i] = new Poller(this, isInline);
         }
+
+        Array.ForEach(_pollers, static poller => poller.Start());
     }
 
     public ILoggingAdapter Log { get; }
@@ -57,9 +59,19 @@ internal sealed class Pollers
                 throw new SocketException((int)SocketError.OperationAborted);
             }
 
+            // Known before it is added: what it is now is told once, and at once.
             MakeRoom(socket.Descriptor);
             _byDescriptor[socket.Descriptor] = socket;
-            _pollers[_next].Add(socket.Descriptor);
+            try
+            {
+                _pollers[_next].Add(socket.Descriptor);
+            }
+            catch (SocketException)
+            {
+                _byDescriptor[socket.Descriptor] = null;
+                throw;
+            }
+
             _next = (_next + 1) % _pollers.Length;
         }
     }

@@ -39,15 +39,9 @@ internal sealed class SocketConnection : MinimalActorRef
     /// <summary>Whether a half-close of the peer leaves our direction open.</summary>
     private bool _staysOpen;
 
-    private bool _hasPeerClosed;
-
-    /// <summary>What is to happen when all that was written has left; null while nobody wants to close.</summary>
-    private Tcp.CloseCommand? _closing;
-
-    /// <summary>Whether we have closed our direction.</summary>
-    private bool _isShutDown;
-
     private bool _isOver;
+
+    private Closing _closing;
 
     private Watchers _watchers;
 
@@ -112,7 +106,7 @@ internal sealed class SocketConnection : MinimalActorRef
     {
         lock (Gate)
         {
-            return !_isOver && _closing is null && _outgoing.TryWrite(new Outgoing.Item(bytes, ack, sender));
+            return !_isOver && !_closing.IsAsked && _outgoing.TryWrite(new Outgoing.Item(bytes, ack, sender));
         }
     }
 
@@ -155,13 +149,20 @@ internal sealed class SocketConnection : MinimalActorRef
     /// <param name="failure">Why it has not, and will not; null if it has.</param>
     public void Sent(string? failure) => _outgoing.Sent(failure);
 
-    /// <summary>Who is told what happens has failed at that: only those that watch still hear of it.</summary>
+    /// <summary>Something failed that must not.</summary>
     public void Crash()
     {
         lock (Gate)
         {
-            _handler = ActorRefs.Nobody;
-            End(Tcp.Aborted.Instance, isReset: true);
+            try
+            {
+                End(Tcp.Aborted.Instance, isReset: true);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // It was the one who is told, who fails at this, too.
+                _watchers.TellAll(Terminated);
+            }
         }
     }
 
@@ -170,32 +171,33 @@ internal sealed class SocketConnection : MinimalActorRef
     /// <summary>The peer closed its direction.</summary>
     public void PeerClosed()
     {
-        _hasPeerClosed = true;
-        if (_isShutDown)
+        if (_closing.PeerClosed(_staysOpen) is { } how)
         {
-            End(Tcp.ConfirmedClosed.Instance, isReset: false);
-        }
-        else if (_staysOpen)
-        {
-            _handler.Tell(Tcp.PeerClosed.Instance, this);
+            End(how, isReset: false);
         }
         else
         {
-            End(Tcp.PeerClosed.Instance, isReset: false);
+            _handler.Tell(Tcp.PeerClosed.Instance, this);
         }
     }
 
     /// <summary>All that was written has left.</summary>
     public void Written()
     {
-        if (_closing is not null && !_isShutDown)
+        if (_closing.IsDue)
         {
             _outgoing.Finish();
         }
     }
 
     /// <summary>All that is said to the peer has left.</summary>
-    public void Finished() => Close(_closing!);
+    public void Finished()
+    {
+        if (_closing.ShutDown(Socket) is { } how)
+        {
+            End(how, isReset: false);
+        }
+    }
 
     public void Fail(string reason) => End(new Tcp.ErrorClosed(reason), isReset: false);
 
@@ -227,39 +229,13 @@ internal sealed class SocketConnection : MinimalActorRef
 
     private void CloseWhenWritten(Tcp.CloseCommand close)
     {
-        if (!_isOver && _closing is null)
+        if (!_isOver && !_closing.IsAsked)
         {
-            _closing = close;
+            _closing.Ask(close);
             if (_outgoing.IsEmpty)
             {
                 _outgoing.Finish();
             }
-        }
-    }
-
-    private void Close(Tcp.CloseCommand close)
-    {
-        if (close is Tcp.ConfirmedClose && !_hasPeerClosed && TryShutDown(SocketShutdown.Send))
-        {
-            // The end comes with that of the peer, which reading will find.
-            _isShutDown = true;
-            return;
-        }
-
-        TryShutDown(SocketShutdown.Both);
-        End(close.Event, isReset: false);
-    }
-
-    private bool TryShutDown(SocketShutdown how)
-    {
-        try
-        {
-            Socket.Shutdown(how);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
         }
     }
 
