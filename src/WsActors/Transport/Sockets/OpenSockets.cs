@@ -72,7 +72,7 @@ internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, I
 
     /// <summary>Resets those that a listener accepted.</summary>
     public void AbortAllOf(ActorPath listener) =>
-        All().FindAll(connection => connection.Path.Parent.Equals(listener)).ForEach(static connection => connection.Tell(Tcp.Abort.Instance));
+        All().FindAll(connection => connection.Owner.Equals(listener)).ForEach(static connection => connection.Tell(Tcp.Abort.Instance));
 
     /// <summary>The system is over: nothing waits any more.</summary>
     public void End()

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Dispatch.SysMsg;
@@ -45,10 +47,13 @@ internal sealed class SocketConnection : MinimalActorRef
 
     private Watchers _watchers;
 
-    private SocketConnection(Socket socket, ActorPath path, OpenSockets open)
+    private readonly long _number;
+
+    private SocketConnection(Socket socket, ActorPath owner, long number, OpenSockets open)
     {
         Socket = socket;
-        Path = path;
+        Owner = owner;
+        _number = number;
         _open = open;
         Bytes = open.BytesOf(this);
         _incoming = new PlainIncoming(this, open.Buffers);
@@ -57,22 +62,28 @@ internal sealed class SocketConnection : MinimalActorRef
 
     /// <summary>Takes a socket that is connected.</summary>
     /// <param name="socket">From now on the connection's own.</param>
-    /// <param name="path">One that no other has.</param>
+    /// <param name="owner">Where it belongs.</param>
+    /// <param name="number">One that no other has there.</param>
     /// <param name="open">Where it belongs until its end.</param>
     /// <exception cref="SocketException">It is gone already, or the system takes no more; it stays the caller's.</exception>
-    public static SocketConnection Of(Socket socket, ActorPath path, OpenSockets open)
+    public static SocketConnection Of(Socket socket, ActorPath owner, long number, OpenSockets open)
     {
         if (socket.AddressFamily != AddressFamily.Unix)
         {
             socket.NoDelay = true;
         }
 
-        var connection = new SocketConnection(socket, path, open);
+        var connection = new SocketConnection(socket, owner, number, open);
         open.Add(connection);
         return connection;
     }
 
-    public override ActorPath Path { get; }
+    /// <summary>Made when it is asked for, which is rare.</summary>
+    [field: AllowNull]
+    public override ActorPath Path => field ??= Owner / _number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The path above.</summary>
+    public ActorPath Owner { get; }
 
     public override IActorRefProvider Provider => _open.Provider;
 

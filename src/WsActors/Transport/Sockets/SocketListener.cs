@@ -128,7 +128,7 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
             try
             {
                 var connected = new Tcp.Connected(socket.RemoteEndPoint!, socket.LocalEndPoint!);
-                handler.Tell(connected, SocketConnection.Of(socket, listener.Path / $"{++_accepted}", open));
+                handler.Tell(connected, SocketConnection.Of(socket, listener.Path, ++_accepted, open));
             }
             catch (SocketException)
             {

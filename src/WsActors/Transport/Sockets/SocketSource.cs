@@ -114,7 +114,7 @@ internal sealed class SocketSource : UntypedActor, IWithTimers
         try
         {
             var connected = new Tcp.Connected(reached.Socket.RemoteEndPoint!, reached.Socket.LocalEndPoint!);
-            var connection = SocketConnection.Of(reached.Socket, Self.Path / $"client-{++_dialled}", _open);
+            var connection = SocketConnection.Of(reached.Socket, Self.Path / "clients", ++_dialled, _open);
             reached.Asker.Tell(connected, connection);
             Timers.StartSingleTimer(connection, new Forgotten(connection), RegisterTimeout);
         }
