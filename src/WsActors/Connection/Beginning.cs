@@ -2,6 +2,7 @@ using System.Net;
 using Akka.Actor;
 using WsActors.Manager;
 using WsActors.Protocol;
+using WsActors.Transport;
 
 namespace WsActors.Connection;
 
@@ -15,6 +16,9 @@ internal abstract record Beginning(Role Role, Endpoint Endpoint)
 
     /// <summary>What a handler that stays was told; null where there is none.</summary>
     public LastOpened? LastOpened { get; init; }
+
+    /// <summary>Whether the connection runs at once in the turn of the thread that tells it something, where there is one.</summary>
+    public virtual bool TakesTurns => Endpoint.IsInline;
 
     /// <summary>Takes the first step.</summary>
     public abstract void Of(ConnectionActor connection);
@@ -32,6 +36,8 @@ internal abstract record Beginning(Role Role, Endpoint Endpoint)
     internal sealed record Accepted(ListeningEndpoint Listening, IActorRef Source, EndPoint Remote, string? Refusal)
         : Beginning(Role.Server, Listening)
     {
+        public override bool TakesTurns => ByteSource.TakesTurns(Source);
+
         public override void Of(ConnectionActor connection)
         {
             connection.Take(Source, Listening.Tls);

@@ -9,7 +9,7 @@ internal sealed class ConnectionProps : Props
     // A pattern: nothing is made by it.
     private static readonly Props OnThePool = Props.Create(static () => new ConnectionActor(null!, null!, null!)).WithMailbox(CompactMailbox.Path);
 
-    private static readonly Props Inline = OnThePool.WithDispatcher(InlineDispatcher.Name);
+    private static readonly Props InTurns = OnThePool.WithDispatcher(InlineDispatcher.Name);
 
     private readonly Beginning _beginning;
 
@@ -24,7 +24,7 @@ internal sealed class ConnectionProps : Props
     /// <param name="wakeUp">When it wants to be woken.</param>
     /// <param name="vitals">What can be told about it.</param>
     public static ConnectionProps Of(Beginning beginning, WakeUp wakeUp, Vitals vitals) =>
-        new(beginning.Endpoint.IsInline ? Inline : OnThePool, beginning, wakeUp, vitals);
+        new(beginning.TakesTurns ? InTurns : OnThePool, beginning, wakeUp, vitals);
 
 #pragma warning disable AK1000 // These are the Props that make it.
     public override ActorBase NewActor() => new ConnectionActor(_beginning, _wakeUp, _vitals);

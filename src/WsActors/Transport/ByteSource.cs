@@ -20,6 +20,9 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
     /// <summary>Whether it never ends without a word, so that there is no need to watch it.</summary>
     public bool TellsItsEnd => Source is SocketConnection;
 
+    /// <summary>Whether what comes by a source is told in a turn, in which its connection is run at once.</summary>
+    public static bool TakesTurns(IActorRef source) => source is SocketConnection;
+
     /// <summary>From now on the connection is told what comes. A half-close of the peer leaves our direction open.</summary>
     public void Register() => Tell(new Tcp.Register(connection, keepOpenOnPeerClosed: true));
 

@@ -73,7 +73,7 @@ internal sealed class Sockets : IAsyncDisposable
         }
 
         before?.Invoke(peer);
-        var connection = SocketConnection.Of(ours, _system.DeadLetters.Path / $"{++_made}", _open);
+        var connection = SocketConnection.Of(ours, _system.DeadLetters.Path, ++_made, _open);
         return (new Heard(connection), peer);
     }
 

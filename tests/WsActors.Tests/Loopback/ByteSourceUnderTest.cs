@@ -17,11 +17,11 @@ internal static class ByteSourceUnderTest
     public static bool HasPollers { get; } = OperatingSystem.IsLinux() && Way != "without-pollers";
 
     /// <summary>Who runs on the threads that wait for sockets.</summary>
-    public static string Inline { get; } = Way == "inline" ? "handlers" : "off";
+    public static string Inline { get; } = Way == "inline" ? "handlers" : "connections";
 
     /// <summary>Both, as configuration.</summary>
     public static string Config { get; } = $"ws-actors {{ transport = {Name}, sockets.inline = {Inline} }}";
 
     /// <summary>Both, for the program.</summary>
-    public static string[] Arguments { get; } = ["--transport", Name, .. Inline == "off" ? (string[])[] : ["--set", $"ws-actors.sockets.inline={Inline}"]];
+    public static string[] Arguments { get; } = ["--transport", Name, .. Inline == "connections" ? (string[])[] : ["--set", $"ws-actors.sockets.inline={Inline}"]];
 }

@@ -30,8 +30,8 @@ internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, I
     /// <summary>Whether anybody deals with what comes by a socket on the thread that waits for it.</summary>
     public bool IsInline => inline is not Inline.Off && _hasPollers;
 
-    /// <summary>Whether somebody should, and nobody can.</summary>
-    public bool IsInlineInVain => inline is not Inline.Off && !_hasPollers;
+    /// <summary>Whether handlers were promised that they do, and cannot.</summary>
+    public bool IsInlineInVain => inline is Inline.Handlers && !_hasPollers;
 
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }

@@ -99,8 +99,8 @@ internal sealed class SocketConnection : MinimalActorRef
 
     public bool IsOver => _isOver;
 
-    /// <summary>For what the kernel reports, before the gate: nobody runs within that. Null where this thread passes on what is told.</summary>
-    public Turn? BeginTurn() => _open.IsInline && !Monitor.IsEntered(Gate) ? Turn.Begin() : null;
+    /// <summary>For what the kernel reports, before the gate: nobody runs within that, and then null comes.</summary>
+    public Turn? BeginTurn() => Monitor.IsEntered(Gate) ? null : Turn.Begin();
 
     /// <summary>The neighbours in the owner's list: a list without nodes of its own. The owner's alone.</summary>
     public SocketConnection? Previous { get; set; }

@@ -34,7 +34,7 @@ internal sealed class SocketSource : UntypedActor, IWithTimers
     {
         if (_open.IsInlineInVain)
         {
-            _log.Warning("ws-actors.sockets.inline is on, and gains nothing: it needs Linux; elsewhere the thread pool deals with sockets");
+            _log.Warning("ws-actors.sockets.inline = handlers gains nothing here, for it needs Linux: set it to connections; the thread pool deals with sockets");
         }
     }
 
