@@ -1,11 +1,9 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Dispatch;
-using Akka.Event;
 using WsActors.Dispatch;
 using WsActors.Routing;
 using WsActors.Tests.Loopback;
-using WsActors.Transport.Sockets;
 using Wire = WsActors.Tests.Loopback.Wire;
 
 namespace WsActors.Sockets.Tests;
@@ -48,7 +46,6 @@ public sealed class InlineSpec
         using var client = await server.Connect();
 
         // Now and then a handler has still something else to do, and goes on with it where it is.
-        isInline &= ByteSourceUnderTest.HasPollers;
         for (var i = 0; i < 20 || (isInline && !seen.Any(static one => one.IsInline) && i < 1000); i++)
         {
             await client.Send(Wire.Text($"{i}"));
@@ -56,7 +53,7 @@ public sealed class InlineSpec
         }
 
         Assert.Equal(isInline, seen.Any(static one => one.IsInline));
-        Assert.All(seen, static one => Assert.NotEqual(one.IsInline, one.IsOfPool));
+        Assert.All(seen, static one => Assert.NotEqual(one.IsInline && ByteSourceUnderTest.HasPollers, one.IsOfPool));
     }
 
     [Fact]
@@ -114,31 +111,6 @@ public sealed class InlineSpec
             await client.Send(Wire.Text("are you there?"));
             Assert.Equal("are you there?", (await client.ReadFrame()).Text);
             client.Dispose();
-        }
-    }
-
-    [Theory]
-    [InlineData("off", true, 0)]
-    [InlineData("off", false, 0)]
-    [InlineData("handlers", true, 0)]
-    [InlineData("handlers", false, 1)]
-    [InlineData("connections", false, 0)]
-    public async Task Where_nobody_of_ours_waits_for_sockets_a_warning_says_so(string inline, bool hasPollers, int warnings)
-    {
-        AppContext.TryGetSwitch(OpenSockets.WithoutPollers, out var before);
-        try
-        {
-            AppContext.SetSwitch(OpenSockets.WithoutPollers, !hasPollers);
-            await using var server = await Start(inline, Reaction.Echo);
-
-            var said = server.Log.OfType<Warning>().Select(static warning => warning.Message.ToString()).ToList();
-            Assert.Equal(hasPollers && !OperatingSystem.IsLinux() && inline == "handlers" ? 1 : warnings, said.Count);
-            Assert.All(said, static text => Assert.Equal(
-                "ws-actors.sockets.inline = handlers gains nothing here, for it needs Linux: set it to connections; the thread pool deals with sockets", text));
-        }
-        finally
-        {
-            AppContext.SetSwitch(OpenSockets.WithoutPollers, before);
         }
     }
 

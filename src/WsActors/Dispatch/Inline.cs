@@ -3,7 +3,7 @@ namespace WsActors.Dispatch;
 /// <summary>Who deals with what comes by a socket on the very thread that waits for it: <c>ws-actors.sockets.inline</c>.</summary>
 internal enum Inline
 {
-    /// <summary>Nobody: that is the thread pool's.</summary>
+    /// <summary>Nobody: that is the thread pool's, where connections run on the thread that reads.</summary>
     Off,
 
     /// <summary>Connections, which never wait for anything.</summary>

@@ -61,6 +61,9 @@ internal sealed class Chatter : IAsyncDisposable
     /// <summary>Says a number now, and one every fifth of a second.</summary>
     public void Talk() => _handler.Tell(Pace.Talks);
 
+    /// <summary>Says one number more.</summary>
+    public void SayOne() => _handler.Tell(Pace.Says);
+
     /// <summary>Says no more.</summary>
     public Task HushAsync() => _handler.Ask<Pace>(Pace.Hushes, Eventually.Patience);
 

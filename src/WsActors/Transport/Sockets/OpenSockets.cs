@@ -30,9 +30,6 @@ internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, I
     /// <summary>Whether anybody deals with what comes by a socket on the thread that waits for it.</summary>
     public bool IsInline => inline is not Inline.Off && _hasPollers;
 
-    /// <summary>Whether handlers were promised that they do, and cannot.</summary>
-    public bool IsInlineInVain => inline is Inline.Handlers && !_hasPollers;
-
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
-using Akka.Event;
 using Akka.IO;
 
 namespace WsActors.Transport.Sockets;
@@ -17,8 +16,6 @@ internal sealed class SocketSource : UntypedActor, IWithTimers
 
     private readonly OpenSockets _open;
 
-    private readonly ILoggingAdapter _log = Context.GetLogger();
-
     private long _dialled;
 
     public SocketSource(OpenSockets open) => _open = open;
@@ -29,14 +26,6 @@ internal sealed class SocketSource : UntypedActor, IWithTimers
 
     // A listener that failed has lost its socket.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
-
-    protected override void PreStart()
-    {
-        if (_open.IsInlineInVain)
-        {
-            _log.Warning("ws-actors.sockets.inline = handlers gains nothing here, for it needs Linux: set it to connections; the thread pool deals with sockets");
-        }
-    }
 
     protected override void OnReceive(object message)
     {
