@@ -43,6 +43,22 @@ public sealed class CompactQueueTests
     }
 
     [Fact]
+    public void One_at_a_time_and_then_one_before_and_one_behind_it_come_in_order()
+    {
+        for (var number = 0; number < 100; number++)
+        {
+            Put(number, 1);
+            Assert.Equal(number, Take());
+        }
+
+        Put(100, 1);
+        _queue.EnqueueFirst(new Envelope(99, ActorRefs.NoSender));
+        Put(101, 1);
+
+        Assert.Equal(Enumerable.Range(99, 3), TakeAll());
+    }
+
+    [Fact]
     public void What_is_put_first_comes_before_everything_else()
     {
         Put(0, 6);

@@ -3,9 +3,10 @@ using Akka.Dispatch;
 namespace WsActors.Dispatch;
 
 /// <summary>
-/// What a thread that waits for sockets does because of one of them: the mailboxes that are filled meanwhile, one after the other, once all locks
-/// are free. So a message needs no other thread, and its sender's stack does not grow. All other sockets of the thread wait for the end of it, so it
-/// is short: actors that tell each other for ever go on elsewhere. One a thread, and that thread's alone.
+/// What a thread that reads a socket does because of it, be it one that waits for sockets or one of the pool: the mailboxes that are filled
+/// meanwhile, one after the other, once all locks are free. So a message needs no other thread, and its sender's stack does not grow. All other
+/// sockets of the thread wait for the end of it, so it is short: actors that tell each other for ever go on elsewhere. One a thread, and that
+/// thread's alone.
 /// </summary>
 internal sealed class Turn : IDisposable
 {

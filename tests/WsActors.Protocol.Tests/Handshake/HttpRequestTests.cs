@@ -21,6 +21,19 @@ public class HttpRequestTests
         Assert.Equal(query, request.Query.Raw);
     }
 
+    [Fact]
+    public void What_most_requests_say_is_one_string_for_all_in_the_letter_case_it_was_sent_in()
+    {
+        const string Head = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nupgrade: WebSocket\r\n\r\n";
+        var (one, other) = (Heads.AssertRequest(Head), Heads.AssertRequest(Head));
+
+        Assert.Equal(["Host", "Upgrade", "upgrade"], one.Headers.Select(static header => header.Name));
+        Assert.Equal(["a", "websocket", "WebSocket"], one.Headers.Select(static header => header.Value));
+        Assert.Same(one.Method, other.Method);
+        Assert.Same(one.Headers[1].Name, other.Headers[1].Name);
+        Assert.Same(one.Headers[1].Value, other.Headers[1].Value);
+    }
+
     [Theory]
     [InlineData("/", "header:80")]
     [InlineData("http://target", "target")]

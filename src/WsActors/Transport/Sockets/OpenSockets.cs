@@ -28,7 +28,7 @@ internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, I
     public Buffers Buffers => buffers;
 
     /// <summary>Whether anybody deals with what comes by a socket on the thread that waits for it.</summary>
-    public bool IsInline => inline is not Inline.Off && _hasPollers;
+    private bool IsInline => inline is not Inline.Off && _hasPollers;
 
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
