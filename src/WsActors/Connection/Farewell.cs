@@ -66,7 +66,11 @@ internal sealed class Farewell(ConnectionActor connection)
         Decided = end;
         connection.Become(message => Leaving(message, end));
         Wire.Outbox.EndStreams();
-        Wire.Flush();
+        while (Wire.TryFlush(isLast: HangsUpNow(end)))
+        {
+            Wire.FinishWrite();
+        }
+
         Wire.ReadOn();
         HangUpWhenEmpty(end);
     }
@@ -203,9 +207,11 @@ internal sealed class Farewell(ConnectionActor connection)
     }
 
     /// <summary>RFC 6455 §7.1.1: of a WebSocket the server hangs up first, and its client awaits that.</summary>
+    private bool HangsUpNow(End? end) => connection.Role == Role.Server || end is null || Wire.HasPeerClosed;
+
     private void HangUpWhenEmpty(End? end)
     {
-        if (connection.Role == Role.Server || end is null || Wire.HasPeerClosed)
+        if (HangsUpNow(end))
         {
             Wire.HangUpWhenEmpty();
         }

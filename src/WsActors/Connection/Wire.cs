@@ -100,8 +100,9 @@ internal sealed class Wire
     }
 
     /// <summary>The same for who hears at once of a write that was taken at once.</summary>
+    /// <param name="isLast">Whether <see cref="HangUpWhenEmpty"/> follows: then the end may leave with it.</param>
     /// <returns>Whether it was: <see cref="FinishWrite"/> has to follow, and nothing comes.</returns>
-    public bool TryFlush()
+    public bool TryFlush(bool isLast = false)
     {
         if (!Outbox.TryStartWrite(out var bytes))
         {
@@ -109,7 +110,7 @@ internal sealed class Wire
         }
 
         WriteSince = _endpoint.Clock.Now;
-        return _socket.TryWrite(bytes);
+        return _socket.TryWrite(bytes, isLast);
     }
 
     /// <summary>The socket took the write in flight.</summary>

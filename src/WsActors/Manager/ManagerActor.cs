@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
 using WsActors.Connection;
+using WsActors.Dispatch;
 using WsActors.Protocol;
 using WsActors.Transport;
 
@@ -66,7 +67,7 @@ internal sealed class ManagerActor : UntypedActor
     /// <param name="shared">What all endpoints have in common.</param>
     /// <param name="source">The byte source of endpoints that name none.</param>
     public static Props PropsFor(ManagerSettings settings, Endpoint.Shared shared, IActorRef source) =>
-        Props.Create<ManagerActor>(settings, shared, source);
+        Props.Create<ManagerActor>(settings, shared, source).WithDispatcher(InlineDispatcher.Name);
 
     protected override void PreStart() =>
         _ticks = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(_settings.Tick, _settings.Tick, Self, Tick.Instance, Self);

@@ -33,12 +33,14 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
     public void ResumeReading() => Tell(Tcp.ResumeReading.Instance);
 
     /// <summary>Writes; <see cref="Written"/> comes back when the kernel took it. The array must not change until then.</summary>
+    /// <param name="bytes">What leaves.</param>
+    /// <param name="isLast">Whether <see cref="HangUp"/> follows: then the end may leave with it.</param>
     /// <returns>Whether the kernel took it at once: then nothing comes back.</returns>
-    public bool TryWrite(ArraySegment<byte> bytes)
+    public bool TryWrite(ArraySegment<byte> bytes, bool isLast)
     {
         if (Source is SocketConnection socket)
         {
-            return socket.TryWrite(bytes, Written.Instance, connection);
+            return socket.TryWrite(new Outgoing.Item(bytes, Written.Instance, connection, isLast));
         }
 
         Tell(Tcp.Write.Create(ByteString.FromBytes(bytes.Array!, bytes.Offset, bytes.Count), Written.Instance));

@@ -45,7 +45,7 @@ internal sealed class AsyncBytes : SocketBytes
         return error == SocketError.Success ? count : -1;
     }
 
-    public override bool TrySend(ReadOnlyMemory<byte> bytes, out string? failure)
+    public override bool TrySend(ReadOnlyMemory<byte> bytes, bool isLast, out string? failure)
     {
         failure = null;
         var sent = Connection.Socket.Send(bytes.Span, SocketFlags.None, out var error);

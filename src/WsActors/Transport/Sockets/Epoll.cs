@@ -26,9 +26,13 @@ internal sealed class Epoll : IDisposable
 
     private const uint EdgeTriggered = 1u << 31;
 
+    private const uint OneShot = 1u << 30;
+
     private const int CloseOnExec = 0x80000;
 
     private const int ToAdd = 1;
+
+    private const int ToModify = 3;
 
     /// <summary>Most that are told at once.</summary>
     private const int MostEvents = 256;
@@ -59,16 +63,18 @@ internal sealed class Epoll : IDisposable
 
     /// <summary>From now on tells each change of a descriptor once, beginning with what it is now, until that is closed.</summary>
     /// <exception cref="SocketException">The system takes no more.</exception>
-    public void Add(int descriptor)
-    {
-        if (!TryAdd(descriptor, In | Out | EdgeTriggered))
-        {
-            throw new SocketException((int)SocketError.NoBufferSpaceAvailable);
-        }
-    }
+    public void Add(int descriptor) => Control(ToAdd, descriptor, In | Out | EdgeTriggered);
+
+    /// <summary>Tells once that something came to a descriptor, or is there already; after that nothing until <see cref="Again"/>.</summary>
+    /// <exception cref="SocketException">The system takes no more.</exception>
+    public void AddOnce(int descriptor) => Control(ToAdd, descriptor, In | OneShot);
+
+    /// <summary>Tells once more.</summary>
+    /// <param name="descriptor">One that was added so.</param>
+    public void Again(int descriptor) => TryControl(ToModify, descriptor, In | OneShot);
 
     /// <summary>Ends the wait, and every further one.</summary>
-    public void Wake() => TryAdd((int)_wake.DangerousGetHandle(), In);
+    public void Wake() => TryControl(ToAdd, (int)_wake.DangerousGetHandle(), In);
 
     /// <summary>Waits until there is something to tell.</summary>
     /// <returns>How much; zero when a signal to the process came in between, for nothing else can go wrong here.</returns>
@@ -90,12 +96,20 @@ internal sealed class Epoll : IDisposable
         _wake.Dispose();
     }
 
-    private bool TryAdd(int descriptor, uint events)
+    private void Control(int operation, int descriptor, uint events)
+    {
+        if (!TryControl(operation, descriptor, events))
+        {
+            throw new SocketException((int)SocketError.NoBufferSpaceAvailable);
+        }
+    }
+
+    private bool TryControl(int operation, int descriptor, uint events)
     {
         Span<byte> what = stackalloc byte[16];
         MemoryMarshal.Write(what, events);
         MemoryMarshal.Write(what[DataOffset..], descriptor);
-        return Control(_handle, ToAdd, descriptor, ref what[0]) == 0;
+        return Control(_handle, operation, descriptor, ref what[0]) == 0;
     }
 
     [DllImport("libc", EntryPoint = "epoll_create1")]

@@ -11,12 +11,12 @@ internal sealed class Handover : IThreadPoolWorkItem
     /// <summary>How long one thread goes on, ms, until it lets the pool do something else.</summary>
     private const int Longest = 15;
 
-    private readonly ConcurrentQueue<PolledBytes> _waiting = new();
+    private readonly ConcurrentQueue<IPolled> _waiting = new();
 
     /// <summary>Whether the pool has an item that has not begun.</summary>
     private bool _isAsked;
 
-    public void Add(PolledBytes socket) => _waiting.Enqueue(socket);
+    public void Add(IPolled socket) => _waiting.Enqueue(socket);
 
     /// <summary>Sees to it that all that were added are dealt with.</summary>
     public void Flush()

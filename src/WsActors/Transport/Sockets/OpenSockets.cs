@@ -37,6 +37,12 @@ internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, I
     /// <exception cref="SocketException">The system takes no more, or is at its end.</exception>
     public SocketBytes BytesOf(SocketConnection connection) => _hasPollers ? new PolledBytes(connection, StartPollers()) : new AsyncBytes(connection);
 
+    /// <summary>How a listener's sockets are accepted.</summary>
+    /// <inheritdoc cref="Acceptor" path="/param"/>
+    public Acceptor AcceptorOf(Socket listening, IActorRef handler, IActorRef listener) => _hasPollers
+        ? new PolledAcceptor(listening, this, handler, listener)
+        : new AsyncAcceptor(listening, this, handler, listener);
+
     public void Add(SocketConnection connection)
     {
         lock (_gate)
@@ -81,7 +87,9 @@ internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, I
         }
     }
 
-    private Pollers StartPollers()
+    /// <summary>The pollers of the system, which begin when the first is needed.</summary>
+    /// <exception cref="SocketException">The system takes no more, or is at its end.</exception>
+    public Pollers StartPollers()
     {
         lock (_gate)
         {

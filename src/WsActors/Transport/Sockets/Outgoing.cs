@@ -72,5 +72,6 @@ internal abstract class Outgoing(SocketConnection connection)
     /// <param name="Bytes">They do not change until the ack.</param>
     /// <param name="Ack">Told when the kernel took the last of them; null for nothing.</param>
     /// <param name="Sender">Who is told.</param>
-    internal readonly record struct Item(ReadOnlyMemory<byte> Bytes, object? Ack, IActorRef Sender);
+    /// <param name="IsLast">Whether the end comes right behind: then they may leave together.</param>
+    internal readonly record struct Item(ReadOnlyMemory<byte> Bytes, object? Ack, IActorRef Sender, bool IsLast = false);
 }

@@ -21,7 +21,7 @@ internal sealed class PlainOutgoing(SocketConnection connection) : Outgoing(conn
 
     protected override bool TrySend(in Item item)
     {
-        if (Connection.Bytes.TrySend(item.Bytes, out var failure))
+        if (Connection.Bytes.TrySend(item.Bytes, item.IsLast, out var failure))
         {
             return true;
         }
@@ -49,7 +49,7 @@ internal sealed class PlainOutgoing(SocketConnection connection) : Outgoing(conn
                 return;
             }
 
-            if (!Connection.Bytes.TrySend(next.Bytes, out var failure))
+            if (!Connection.Bytes.TrySend(next.Bytes, next.IsLast, out var failure))
             {
                 if (failure is not null)
                 {

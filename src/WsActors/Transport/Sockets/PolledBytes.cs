@@ -5,7 +5,7 @@ using static WsActors.Transport.Sockets.Readiness;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>Waits by a poller, which costs nothing but the place where it is remembered.</summary>
-internal sealed class PolledBytes : SocketBytes, IThreadPoolWorkItem
+internal sealed class PolledBytes : SocketBytes, IPolled
 {
     private readonly Pollers _pollers;
 
@@ -20,13 +20,11 @@ internal sealed class PolledBytes : SocketBytes, IThreadPoolWorkItem
     {
         _pollers = pollers;
         Descriptor = (int)connection.Socket.Handle;
-        pollers.Add(this);
+        pollers.Add(this, once: false);
     }
 
     public int Descriptor { get; }
 
-    /// <summary>What the poller tells. Its thread.</summary>
-    /// <returns>Whether <see cref="Execute"/> is to be called, anywhere: then somebody waits for this.</returns>
     public bool Happened(uint events) => _ready.Add(
         ((events & Epoll.In) != 0 ? State.Readable : 0)
         | ((events & Epoll.More) != 0 ? State.ReadableOn : 0)
@@ -74,12 +72,12 @@ internal sealed class PolledBytes : SocketBytes, IThreadPoolWorkItem
         return count;
     }
 
-    public override bool TrySend(ReadOnlyMemory<byte> bytes, out string? failure)
+    public override bool TrySend(ReadOnlyMemory<byte> bytes, bool isLast, out string? failure)
     {
         failure = null;
         while (true)
         {
-            var count = Libc.Send(Connection.Socket.SafeHandle, bytes.Span);
+            var count = Libc.Send(Connection.Socket.SafeHandle, bytes.Span, isLast);
             if (count == bytes.Length)
             {
                 return true;
@@ -115,7 +113,7 @@ internal sealed class PolledBytes : SocketBytes, IThreadPoolWorkItem
         string? failure;
         try
         {
-            if (!TrySend(_unsent, out failure) && failure is null)
+            if (!TrySend(_unsent, isLast: false, out failure) && failure is null)
             {
                 return;
             }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
 
 namespace WsActors.Transport.Sockets;
 
@@ -22,8 +23,23 @@ internal sealed class Poller(Pollers sockets, bool isInline)
 
     public void Start() => new Thread(Run) { IsBackground = true, Name = Name }.UnsafeStart();
 
-    /// <inheritdoc cref="Epoll.Add"/>
-    public void Add(int descriptor) => _epoll.Add(descriptor);
+    /// <summary>From now on tells what happens to a descriptor, until that is closed.</summary>
+    /// <inheritdoc cref="Pollers.Add" path="/param"/>
+    /// <exception cref="SocketException">The system takes no more.</exception>
+    public void Add(int descriptor, bool once)
+    {
+        if (once)
+        {
+            _epoll.AddOnce(descriptor);
+        }
+        else
+        {
+            _epoll.Add(descriptor);
+        }
+    }
+
+    /// <inheritdoc cref="Epoll.Again"/>
+    public void Again(int descriptor) => _epoll.Again(descriptor);
 
     /// <summary>Nothing is added any more.</summary>
     public void End()

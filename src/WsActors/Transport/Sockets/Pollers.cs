@@ -14,7 +14,7 @@ internal sealed class Pollers
 
     private readonly Poller[] _pollers;
 
-    private PolledBytes?[] _byDescriptor = new PolledBytes?[64];
+    private IPolled?[] _byDescriptor = new IPolled?[64];
 
     /// <summary>Whose turn it is to take a socket.</summary>
     private int _next;
@@ -39,7 +39,7 @@ internal sealed class Pollers
     public ILoggingAdapter Log { get; }
 
     /// <summary>Whose a descriptor is, or was; null for nobody's.</summary>
-    public PolledBytes? this[int descriptor]
+    public IPolled? this[int descriptor]
     {
         get
         {
@@ -49,8 +49,11 @@ internal sealed class Pollers
     }
 
     /// <summary>From now on a socket is told what happens to it.</summary>
+    /// <param name="socket">Until it is removed.</param>
+    /// <param name="once">Whether it is told once alone, and after that each time it asks for it by <see cref="Poller.Again"/>.</param>
+    /// <returns>Who tells it.</returns>
     /// <exception cref="SocketException">The system takes no more, or is at its end.</exception>
-    public void Add(PolledBytes socket)
+    public Poller Add(IPolled socket, bool once)
     {
         lock (_gate)
         {
@@ -62,9 +65,10 @@ internal sealed class Pollers
             // Known before it is added: what it is now is told once, and at once.
             MakeRoom(socket.Descriptor);
             _byDescriptor[socket.Descriptor] = socket;
+            var poller = _pollers[_next];
             try
             {
-                _pollers[_next].Add(socket.Descriptor);
+                poller.Add(socket.Descriptor, once);
             }
             catch (SocketException)
             {
@@ -73,11 +77,12 @@ internal sealed class Pollers
             }
 
             _next = (_next + 1) % _pollers.Length;
+            return poller;
         }
     }
 
     /// <summary>Not any more: told before the descriptor is closed, and may be another's.</summary>
-    public void Remove(PolledBytes socket)
+    public void Remove(IPolled socket)
     {
         lock (_gate)
         {
@@ -102,7 +107,7 @@ internal sealed class Pollers
     {
         if (descriptor >= _byDescriptor.Length)
         {
-            var larger = new PolledBytes?[Math.Max(descriptor + 1, 2 * _byDescriptor.Length)];
+            var larger = new IPolled?[Math.Max(descriptor + 1, 2 * _byDescriptor.Length)];
             _byDescriptor.CopyTo(larger, 0);
             Volatile.Write(ref _byDescriptor, larger);
         }

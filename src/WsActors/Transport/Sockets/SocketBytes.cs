@@ -21,9 +21,10 @@ internal abstract class SocketBytes(SocketConnection connection)
     /// Lets the kernel take bytes, as many as it does at once. The rest leaves by itself: then <see cref="SocketConnection.Sent"/> is called.
     /// </summary>
     /// <param name="bytes">They do not change until then.</param>
+    /// <param name="isLast">Whether the end comes right behind: then both may leave as one segment, and until then nothing.</param>
     /// <param name="failure">Why they will not leave, in one line: then nothing is called.</param>
     /// <returns>Whether it took all: then nothing is called.</returns>
-    public abstract bool TrySend(ReadOnlyMemory<byte> bytes, out string? failure);
+    public abstract bool TrySend(ReadOnlyMemory<byte> bytes, bool isLast, out string? failure);
 
     /// <summary>Closes the socket. Whoever waits for it is called, and finds it closed.</summary>
     public abstract void Close();

@@ -109,15 +109,12 @@ internal sealed class SocketConnection : MinimalActorRef
     public SocketConnection? Next { get; set; }
 
     /// <summary>Writes, as <c>Tcp.Write</c> does, without a message to carry it.</summary>
-    /// <param name="bytes">They must not change until the ack.</param>
-    /// <param name="ack">Told when the kernel took them; null for nothing.</param>
-    /// <param name="sender">Who is told.</param>
     /// <returns>Whether the kernel took all of them at once: then no ack comes.</returns>
-    public bool TryWrite(ReadOnlyMemory<byte> bytes, object? ack, IActorRef sender)
+    public bool TryWrite(in Outgoing.Item item)
     {
         lock (Gate)
         {
-            return !_isOver && !_closing.IsAsked && _outgoing.TryWrite(new Outgoing.Item(bytes, ack, sender));
+            return !_isOver && !_closing.IsAsked && _outgoing.TryWrite(item);
         }
     }
 
@@ -214,7 +211,7 @@ internal sealed class SocketConnection : MinimalActorRef
 
     private void Write(Tcp.Write write, IActorRef sender)
     {
-        if (TryWrite(write.Data.ToArray(), write.WantsAck ? write.Ack : null, sender) && write.WantsAck)
+        if (TryWrite(new Outgoing.Item(write.Data.ToArray(), write.WantsAck ? write.Ack : null, sender)) && write.WantsAck)
         {
             sender.Tell(write.Ack, this);
         }

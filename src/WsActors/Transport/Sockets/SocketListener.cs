@@ -28,7 +28,7 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
     {
         _socket = socket;
         _open = open;
-        _acceptor = new Acceptor(socket, open, handler, Self);
+        _acceptor = open.AcceptorOf(socket, handler, Self);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -62,8 +62,8 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
 
     private void Close()
     {
-        _socket.Dispose();
         _acceptor.Dispose();
+        _socket.Dispose();
         _open.AbortAllOf(Self.Path);
     }
 
@@ -74,67 +74,5 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
         }
 
         public static GoOn Instance { get; } = new();
-    }
-
-    /// <summary>Accepts one socket after the other, on the thread pool: while many come, that does not end.</summary>
-    private sealed class Acceptor(Socket listening, OpenSockets open, IActorRef handler, IActorRef listener)
-        : SocketAsyncEventArgs(true)
-    {
-        private long _accepted;
-
-        public void Accept()
-        {
-            try
-            {
-                while (!listening.AcceptAsync(this) && TryTake())
-                {
-                }
-            }
-            catch (ObjectDisposedException)
-            {
-                // It listens no longer.
-            }
-        }
-
-        protected override void OnCompleted(SocketAsyncEventArgs e)
-        {
-            if (TryTake())
-            {
-                Accept();
-            }
-        }
-
-        /// <returns>Whether to go on at once.</returns>
-        private bool TryTake()
-        {
-            var (socket, error) = (AcceptSocket, SocketError);
-            AcceptSocket = null;
-            switch (error)
-            {
-                case SocketError.Success:
-                    Take(socket!);
-                    return true;
-                case SocketError.OperationAborted: return false;
-                // A client that was gone before it was accepted.
-                case SocketError.ConnectionReset or SocketError.ConnectionAborted: return true;
-                default:
-                    listener.Tell(error);
-                    return false;
-            }
-        }
-
-        private void Take(Socket socket)
-        {
-            try
-            {
-                var connected = new Tcp.Connected(socket.RemoteEndPoint!, socket.LocalEndPoint!);
-                handler.Tell(connected, SocketConnection.Of(socket, listener.Path, ++_accepted, open));
-            }
-            catch (SocketException)
-            {
-                // It was gone before anyone could know of it, or the system takes no more.
-                socket.Dispose();
-            }
-        }
     }
 }

@@ -55,7 +55,7 @@ internal sealed class TlsBytes(SocketBytes bytes, Buffers buffers) : Stream, IVa
 
         _writing.Reset();
         var waiting = new ValueTask(this, _writing.Version);
-        if (!bytes.TrySend(buffer, out var failure) && failure is null)
+        if (!bytes.TrySend(buffer, isLast: false, out var failure) && failure is null)
         {
             return waiting;
         }

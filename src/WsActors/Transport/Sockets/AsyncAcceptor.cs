@@ -1,0 +1,49 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
+using Akka.Actor;
+
+namespace WsActors.Transport.Sockets;
+
+/// <summary>Accepts as the runtime does, on the thread pool: while many come, that does not end.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "Its base is what is disposed of.")]
+internal sealed class AsyncAcceptor : Acceptor
+{
+    private readonly Accepting _accepting;
+
+    public AsyncAcceptor(Socket listening, OpenSockets open, IActorRef handler, IActorRef listener)
+        : base(listening, open, handler, listener) => _accepting = new Accepting(this);
+
+    public override void Accept()
+    {
+        try
+        {
+            while (!Listening.AcceptAsync(_accepting) && TryTake())
+            {
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // It listens no longer.
+        }
+    }
+
+    public override void Dispose() => _accepting.Dispose();
+
+    private bool TryTake()
+    {
+        var socket = _accepting.AcceptSocket;
+        _accepting.AcceptSocket = null;
+        return TryTake(socket, _accepting.SocketError);
+    }
+
+    private sealed class Accepting(AsyncAcceptor acceptor) : SocketAsyncEventArgs(true)
+    {
+        protected override void OnCompleted(SocketAsyncEventArgs e)
+        {
+            if (acceptor.TryTake())
+            {
+                acceptor.Accept();
+            }
+        }
+    }
+}
