@@ -42,14 +42,14 @@ public sealed class WebSocketExtension : IExtension
         SessionHost = new SessionHost(settings.Sessions, clock, log, Topics);
         var instruments = new Instruments(system, SessionHost.Budget);
         Sessions = SessionHost.Home = system.SystemActorOf(SessionsActor.PropsFor(SessionHost, settings.Tick), "websocket-sessions");
+        _open = new OpenSockets(system.Provider, _buffers, settings.Inline, log);
         _shared = new Endpoint.Shared(clock, _buffers, instruments, log, settings.RetryAfter, new Jitter(setup.Random))
         {
             Topics = Topics,
             Sessions = SessionHost,
-            Inline = settings.Inline,
+            Inline = _open.Inline,
         };
         var client = ClientOptions.From(system.Settings.Config, settings.Endpoint);
-        _open = new OpenSockets(system.Provider, _buffers, settings.Inline, log);
         Sources = new ByteSources(system, _open);
         Source = Sources.Named(settings.Transport);
         Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _shared, Source), "websockets");

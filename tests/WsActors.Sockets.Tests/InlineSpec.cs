@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Dispatch;
 using WsActors.Dispatch;
+using WsActors.Protocol.Frames;
 using WsActors.Routing;
 using WsActors.Tests.Loopback;
+using WsActors.Transport.Sockets;
 using Wire = WsActors.Tests.Loopback.Wire;
 
 namespace WsActors.Sockets.Tests;
@@ -32,6 +34,8 @@ public sealed class InlineSpec
     [InlineData("handlers", "akka.actor.default-dispatcher", false)]
     public async Task A_handler_runs_where_its_Props_say_or_else_the_setting(string inline, string? dispatcher, bool isInline)
     {
+        // Where the pool reads, nobody relieves a thread of it.
+        isInline &= dispatcher is not null || ByteSourceUnderTest.HasPollers;
         var seen = new ConcurrentQueue<(bool IsInline, bool IsOfPool)>();
         var handler = Reaction.PropsFor(happened =>
         {
@@ -94,6 +98,111 @@ public sealed class InlineSpec
         await resumed.Task.WaitAsync(Eventually.Patience);
     }
 
+    /// <summary>More of them than threads that wait for sockets, and than may be held up at a time.</summary>
+    [Fact]
+    public async Task However_many_wait_for_something_each_goes_on_when_it_came()
+    {
+        if (!ByteSourceUnderTest.HasPollers)
+        {
+            return;
+        }
+
+        using var gate = new ManualResetEventSlim();
+        var waiting = 0;
+        await using var server = await Start("handlers", Waiting(gate, () => Interlocked.Increment(ref waiting)));
+        var clients = await Task.WhenAll(Enumerable.Range(0, 80).Select(_ => server.Connect()));
+        foreach (var client in clients)
+        {
+            await client.Send(Wire.Text("wait"));
+        }
+
+        await Eventually.Holds(() => Volatile.Read(ref waiting) > Relief.MostHeldUp, () => $"{Volatile.Read(ref waiting)} threads wait.");
+        gate.Set();
+        foreach (var client in clients)
+        {
+            Assert.Equal("waits", (await client.ReadFrame()).Text);
+            Assert.Equal("has waited", (await client.ReadFrame()).Text);
+            client.Dispose();
+        }
+
+        await server.WaitUntilEmpty();
+        await Eventually.Holds(
+            static () => Proc.Pollers(Environment.ProcessId) == Environment.ProcessorCount,
+            static () => $"{Proc.Pollers(Environment.ProcessId)} threads wait for sockets.");
+    }
+
+    [Fact]
+    public async Task One_that_waits_holds_up_neither_another_nor_what_it_said_itself()
+    {
+        if (!ByteSourceUnderTest.HasPollers)
+        {
+            return;
+        }
+
+        using var gate = new ManualResetEventSlim();
+        await using var server = await Start("handlers", Waiting(gate));
+        var waiting = await Task.WhenAll(Enumerable.Range(0, 4 * Environment.ProcessorCount).Select(_ => server.Connect()));
+        foreach (var client in waiting)
+        {
+            await client.Send(Wire.Text("wait"));
+            Assert.Equal("waits", (await client.ReadFrame()).Text);
+        }
+
+        // Each of them is held up now. Their connections are not.
+        foreach (var client in waiting)
+        {
+            await client.Send(Wire.Frame(Opcode.Ping, "there?"u8.ToArray()));
+            Assert.Equal("there?", (await client.ReadFrame()).Text);
+        }
+
+        using (var another = await server.Connect())
+        {
+            await another.Send(Wire.Text("hi"));
+            Assert.Equal("hi", (await another.ReadFrame()).Text);
+        }
+
+        gate.Set();
+        foreach (var client in waiting)
+        {
+            Assert.Equal("has waited", (await client.ReadFrame()).Text);
+            client.Dispose();
+        }
+
+        await server.WaitUntilEmpty();
+    }
+
+    [Fact]
+    public async Task One_that_takes_long_each_time_runs_elsewhere_soon()
+    {
+        if (!ByteSourceUnderTest.HasPollers)
+        {
+            return;
+        }
+
+        var seen = new ConcurrentQueue<bool>();
+        await using var server = await Start("handlers", Reaction.PropsFor(happened =>
+        {
+            if (happened is Ws.Received)
+            {
+                seen.Enqueue(IsInline);
+                Thread.Sleep(2);
+            }
+
+            Reaction.EchoBack(happened);
+        }));
+        using var client = await server.Connect();
+
+        for (var i = 0; i < 1000 && !HasLeft(); i++)
+        {
+            await client.Send(Wire.Text($"{i}"));
+            Assert.Equal($"{i}", (await client.ReadFrame()).Text);
+        }
+
+        Assert.True(HasLeft(), "It never left the thread that waits for sockets.");
+
+        bool HasLeft() => seen.SkipWhile(static isInline => !isInline).Contains(false);
+    }
+
     [Fact]
     public async Task One_that_tells_itself_for_ever_holds_up_no_other_connection()
     {
@@ -113,6 +222,22 @@ public sealed class InlineSpec
             client.Dispose();
         }
     }
+
+    /// <summary>Told to wait it says so, and then waits until it may go on. All else it echoes.</summary>
+    private static Props Waiting(ManualResetEventSlim gate, Action? before = null) => Reaction.PropsFor(happened =>
+    {
+        if (happened is Ws.Received { Text: "wait" } message)
+        {
+            before?.Invoke();
+            message.Connection.Tell(Ws.Send.Text("waits"), ActorRefs.NoSender);
+            Assert.True(gate.Wait(Eventually.Patience), "Nobody opened the gate.");
+            message.Connection.Tell(Ws.Send.Text("has waited"), ActorRefs.NoSender);
+        }
+        else
+        {
+            Reaction.EchoBack(happened);
+        }
+    });
 
     private static Task<LoopbackServer> Start(string inline, Props handler) =>
         LoopbackServer.Start(_ => RouteTable.Empty.Map("/", _ => handler), config: $"ws-actors.sockets.inline = {inline}");

@@ -15,7 +15,7 @@ public sealed class ConfigurationTests
         var settings = Read("");
         var options = settings.Endpoint;
 
-        Assert.Equal(Inline.Connections, settings.Inline);
+        Assert.Equal(Inline.Handlers, settings.Inline);
         Assert.Equal((10_000, null), (settings.MaxConnections, settings.MaxConnectionsPerAddress));
         Assert.Equal((10_000, 5_000), (settings.MaxHandshakes, settings.MaxHandshakesPerAddress));
         Assert.Equal((Seconds(10), Seconds(5)), (options.HandshakeTimeout, options.GuardTimeout));

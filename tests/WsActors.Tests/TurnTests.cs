@@ -111,6 +111,65 @@ public sealed class TurnTests
     }
 
     [Fact]
+    public void A_turn_that_is_left_runs_no_more_than_it_does_already_and_the_next_begins_anew()
+    {
+        using var elsewhere = new ManualResetEventSlim();
+        using (Turn.Begin())
+        {
+            Assert.True(Turn.TryAdd(Run("holds up", () =>
+            {
+                Turn.Mine.Leave();
+                Assert.True(elsewhere.Wait(TimeSpan.FromSeconds(30)), "What waits behind it runs nowhere.");
+                Assert.False(Turn.TryAdd(Run("too late")));
+            })));
+            Assert.True(Turn.TryAdd(new Runnable(elsewhere.Set)));
+        }
+
+        using (Turn.Begin())
+        {
+            Assert.True(Turn.TryAdd(Run("next")));
+        }
+
+        Assert.Equal(["holds up", "next"], _ran);
+    }
+
+    /// <summary>Whoever leaves it may do so at the very moment in which something is added: that runs once, here or elsewhere.</summary>
+    [Fact]
+    public async Task What_is_added_while_a_turn_is_left_runs_once()
+    {
+        const int Turns = 2000;
+        var runs = new int[Turns];
+        for (var i = 0; i < Turns; i++)
+        {
+            var number = i;
+            var turn = Turn.Mine;
+            using var isAdding = new ManualResetEventSlim();
+            using var isLeft = new ManualResetEventSlim();
+            ThreadPool.QueueUserWorkItem(_ =>
+            {
+                isAdding.Wait();
+                turn.Leave();
+                isLeft.Set();
+            });
+            using (Turn.Begin())
+            {
+                isAdding.Set();
+                if (!Turn.TryAdd(new Runnable(Count)))
+                {
+                    Count();
+                }
+
+                isLeft.Wait();
+            }
+
+            void Count() => Interlocked.Increment(ref runs[number]);
+        }
+
+        Assert.True(await Task.Run(() => SpinWait.SpinUntil(() => Array.TrueForAll(runs, static count => Volatile.Read(ref count) > 0), TimeSpan.FromSeconds(30))));
+        Assert.All(runs, static count => Assert.Equal(1, count));
+    }
+
+    [Fact]
     public async Task A_turn_is_one_threads_alone()
     {
         using var turn = Turn.Begin();

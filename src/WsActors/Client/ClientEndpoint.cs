@@ -38,6 +38,9 @@ internal sealed class ClientEndpoint : Endpoint
     /// <summary>The byte source: for TLS and Unix sockets the one that has them, whichever is named.</summary>
     public IActorRef Source => Asked.Source ?? (Server.NeedsSockets ? _system.WebSockets().Sources.Sockets : _system.WebSockets().Source);
 
+    /// <summary>Whether that is ours.</summary>
+    public bool IsOverSockets => Server.NeedsSockets || _system.WebSockets().Sources.AreSockets(Source);
+
     public ClientOptions Client { get; }
 
     public ServerAddress Server { get; }

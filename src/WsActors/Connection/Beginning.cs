@@ -36,7 +36,7 @@ internal abstract record Beginning(Role Role, Endpoint Endpoint)
     internal sealed record Accepted(ListeningEndpoint Listening, IActorRef Source, EndPoint Remote, string? Refusal)
         : Beginning(Role.Server, Listening)
     {
-        public override bool TakesTurns => ByteSource.TakesTurns(Source);
+        public override bool TakesTurns => ByteSource.IsDirectOf(Source);
 
         public override void Of(ConnectionActor connection)
         {

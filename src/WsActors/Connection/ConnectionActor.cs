@@ -120,7 +120,9 @@ internal sealed class ConnectionActor : UntypedActor
 
     /// <param name="props">What makes the handler.</param>
     public IActorRef StartHandler(Props props) =>
-        Context.ActorOf(HandlerProps.Of(props, LastOpened = new LastOpened(), Context.System, Endpoint.HandlerDispatcher), "handler");
+        Context.ActorOf(
+            HandlerProps.Of(props, LastOpened = new LastOpened(), Context.System, Wire.IsDirect ? Endpoint.HandlerDispatcher : null),
+            "handler");
 
     public void Tell(IActorRef actor, object message) => actor.Tell(message, Ref);
 
@@ -133,7 +135,7 @@ internal sealed class ConnectionActor : UntypedActor
     public void Take(IActorRef source, StartTls? tls)
     {
         Wire.Take(source);
-        if (!Wire.TellsItsEnd)
+        if (!Wire.IsDirect)
         {
             Context.Watch(source);
         }
@@ -153,7 +155,7 @@ internal sealed class ConnectionActor : UntypedActor
     {
         _isSourceGone = true;
         Wire.GiveBack();
-        if (!Wire.TellsItsEnd)
+        if (!Wire.IsDirect)
         {
             Context.Unwatch(Wire.Source);
         }

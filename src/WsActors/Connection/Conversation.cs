@@ -262,7 +262,7 @@ internal sealed class Conversation
     /// </summary>
     private bool TryPutOff()
     {
-        var putsOff = _connection.Wire.WritesAtOnce && _connection.HasMore && _putOff < MostPutOff && _outbox.QueuedBytes < WriteBuffer.MaxBytes;
+        var putsOff = _connection.Wire.IsDirect && _connection.HasMore && _putOff < MostPutOff && _outbox.QueuedBytes < WriteBuffer.MaxBytes;
         if (putsOff && _putOff++ == 0)
         {
             _connection.TellSelf(WakeUp.Tick.Instance);

@@ -33,7 +33,7 @@ internal sealed class HandlerProps : Props
     /// <param name="handler">As the user gave them.</param>
     /// <param name="opened">What the handler was told.</param>
     /// <param name="system">Whose settings say what a mailbox is.</param>
-    /// <param name="dispatcher">Where it runs if it does not say so itself; null for where all actors do.</param>
+    /// <param name="dispatcher">Where it runs if it does not say so itself; null for where all actors do, as those do that bring a mailbox of their own.</param>
     public static Props Of(Props handler, LastOpened opened, ActorSystem system, string? dispatcher = null)
     {
         if (handler.RouterConfig is not NoRouter)
@@ -46,8 +46,10 @@ internal sealed class HandlerProps : Props
             return new HandlerProps(handler, opened) { Deploy = dispatcher is null ? OnThePool : Inline };
         }
 
-        var props = HasOwnMailbox(handler, system.Settings.Config) ? handler : handler.WithMailbox(CompactMailbox.Path);
-        return new HandlerProps(dispatcher is null || HasOwnDispatcher(handler) ? props : props.WithDispatcher(dispatcher), opened);
+        // Only a mailbox of ours knows how long its runs take, which decides whether they may go on there.
+        var (ownMailbox, ownDispatcher) = (HasOwnMailbox(handler, system.Settings.Config), HasOwnDispatcher(handler));
+        var props = ownMailbox ? handler : handler.WithMailbox(CompactMailbox.Path);
+        return new HandlerProps(dispatcher is null || ownDispatcher || ownMailbox ? props : props.WithDispatcher(dispatcher), opened);
     }
 
     // In the handler's own context and on its thread, what it stashed already back in its mailbox.

@@ -42,11 +42,8 @@ internal sealed class Wire
     /// <summary>The byte source, to be watched.</summary>
     public IActorRef Source => _socket.Source;
 
-    /// <inheritdoc cref="ByteSource.TellsItsEnd"/>
-    public bool TellsItsEnd => _socket.TellsItsEnd;
-
-    /// <inheritdoc cref="ByteSource.WritesAtOnce"/>
-    public bool WritesAtOnce => _socket.WritesAtOnce;
+    /// <inheritdoc cref="ByteSource.IsDirectOf"/>
+    public bool IsDirect => _socket.IsDirect;
 
     public bool IsSource(IActorRef actor) => actor.Equals(Source);
 

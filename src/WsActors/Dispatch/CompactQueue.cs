@@ -28,6 +28,12 @@ internal sealed class CompactQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
 
     private int _count;
 
+    /// <summary>How long its runs take.</summary>
+    public Pace Pace;
+
+    /// <summary>That of a mailbox that is to be run; null for one of another kind.</summary>
+    public static CompactQueue? Of(IRunnable? run) => (run as Mailbox)?.MessageQueue as CompactQueue;
+
     public bool HasMessages => Volatile.Read(ref _count) > 0;
 
     public int Count => Volatile.Read(ref _count);

@@ -5,7 +5,7 @@ namespace WsActors.Dispatch;
 
 /// <summary>
 /// Runs a mailbox in the <see cref="Turn"/> of the thread that fills it, where there is one, and on the thread pool otherwise: that of whom
-/// <see cref="Inline"/> says. One a system.
+/// <see cref="Inline"/> says, as long as they are quick. One a system.
 /// </summary>
 internal sealed class InlineDispatcher : MessageDispatcher
 {
@@ -19,7 +19,7 @@ internal sealed class InlineDispatcher : MessageDispatcher
 
     protected override void ExecuteTask(IRunnable run)
     {
-        if (!Turn.TryAdd(run))
+        if (CompactQueue.Of(run) is { Pace.IsSlow: true } || !Turn.TryAdd(run))
         {
             ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: true);
         }

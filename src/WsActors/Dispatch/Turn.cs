@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Dispatch;
 
 namespace WsActors.Dispatch;
@@ -5,8 +6,8 @@ namespace WsActors.Dispatch;
 /// <summary>
 /// What a thread that reads a socket does because of it, be it one that waits for sockets or one of the pool: the mailboxes that are filled
 /// meanwhile, one after the other, once all locks are free. So a message needs no other thread, and its sender's stack does not grow. All other
-/// sockets of the thread wait for the end of it, so it is short: actors that tell each other for ever go on elsewhere. One a thread, and that
-/// thread's alone.
+/// sockets of the thread wait for the end of it, so it is short: actors that tell each other for ever go on elsewhere, and whoever takes
+/// long runs elsewhere the next time. One a thread, and that thread's alone, but for <see cref="Leave"/>.
 /// </summary>
 internal sealed class Turn : IDisposable
 {
@@ -25,15 +26,22 @@ internal sealed class Turn : IDisposable
 
     private int _begun;
 
+    private volatile IRunnable? _running;
+
+    private volatile bool _isLeft;
+
     private Turn()
     {
     }
 
-    /// <summary>Opens one on this thread; it ends, and all is run, when it is disposed of.</summary>
-    /// <returns>Null where one is open already, which then runs what is added.</returns>
+    /// <summary>That of this thread.</summary>
+    public static Turn Mine => OfThread ??= new Turn();
+
+    /// <summary>Opens the one of this thread; it ends, and all is run, when it is disposed of.</summary>
+    /// <returns>Null where it is open already, which then runs what is added.</returns>
     public static Turn? Begin()
     {
-        var turn = OfThread ??= new Turn();
+        var turn = Mine;
         if (turn._isOpen)
         {
             return null;
@@ -47,13 +55,26 @@ internal sealed class Turn : IDisposable
     /// <returns>False when none is, or when it has enough to do.</returns>
     public static bool TryAdd(IRunnable run)
     {
-        if (OfThread is not { _isOpen: true } turn || turn._added == MostRuns)
+        if (OfThread is not { _isOpen: true, _isLeft: false, _added: < MostRuns } turn)
         {
             return false;
         }
 
-        turn._runs[turn._added++] = run;
-        return true;
+        ref var place = ref turn._runs[turn._added++];
+        Interlocked.Exchange(ref place, run);
+
+        // Where it is left at this very moment, whoever finds the run has it.
+        return !turn._isLeft || Interlocked.Exchange(ref place, null) is null;
+    }
+
+    /// <summary>
+    /// Its thread is held up by what it runs: what waits behind that goes to the pool, and so does what is added from now on. Any thread.
+    /// </summary>
+    public void Leave()
+    {
+        _isLeft = true;
+        CompactQueue.Of(_running)?.Pace.HoldsUp();
+        GiveAway(0, MostRuns);
     }
 
     /// <summary>Runs what was added, and what is added thereby. If one fails, the thread pool has those behind it.</summary>
@@ -62,21 +83,22 @@ internal sealed class Turn : IDisposable
         var context = ExecutionContext.Capture();
         try
         {
+            var began = Stopwatch.GetTimestamp();
             while (_begun < _added)
             {
-                TakeNext().Run();
-                GoBackTo(context);
+                if (Interlocked.Exchange(ref _runs[_begun++], null) is { } next)
+                {
+                    began = Run(next, began);
+                    GoBackTo(context);
+                }
             }
         }
         finally
         {
             GoBackTo(context);
-            while (_begun < _added)
-            {
-                ThreadPool.UnsafeQueueUserWorkItem(TakeNext(), preferLocal: false);
-            }
-
-            (_begun, _added, _isOpen) = (0, 0, false);
+            GiveAway(_begun, _added);
+            _running = null;
+            (_begun, _added, _isOpen, _isLeft) = (0, 0, false, false);
         }
     }
 
@@ -89,10 +111,25 @@ internal sealed class Turn : IDisposable
         }
     }
 
-    private IRunnable TakeNext()
+    // What has not begun is the thread pool's.
+    private void GiveAway(int from, int to)
     {
-        var next = _runs[_begun]!; // not null: it was added and has not begun
-        _runs[_begun++] = null;
-        return next;
+        for (var i = from; i < to; i++)
+        {
+            if (Interlocked.Exchange(ref _runs[i], null) is { } run)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: false);
+            }
+        }
+    }
+
+    /// <returns>When it ended.</returns>
+    private long Run(IRunnable next, long now)
+    {
+        _running = next;
+        next.Run();
+        var end = Stopwatch.GetTimestamp();
+        CompactQueue.Of(next)?.Pace.Ran(end - now);
+        return end;
     }
 }

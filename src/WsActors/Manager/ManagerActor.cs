@@ -67,7 +67,7 @@ internal sealed class ManagerActor : UntypedActor
     /// <param name="shared">What all endpoints have in common.</param>
     /// <param name="source">The byte source of endpoints that name none.</param>
     public static Props PropsFor(ManagerSettings settings, Endpoint.Shared shared, IActorRef source) =>
-        Props.Create<ManagerActor>(settings, shared, source).WithDispatcher(InlineDispatcher.Name);
+        Props.Create<ManagerActor>(settings, shared, source).WithDispatcher(InlineDispatcher.Name).WithMailbox(CompactMailbox.Path);
 
     protected override void PreStart() =>
         _ticks = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(_settings.Tick, _settings.Tick, Self, Tick.Instance, Self);

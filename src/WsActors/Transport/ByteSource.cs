@@ -14,14 +14,14 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
 {
     public IActorRef Source { get; } = source;
 
-    /// <summary>Whether a write that the kernel takes is over at once, without an ack.</summary>
-    public bool WritesAtOnce => Source is SocketConnection;
+    /// <inheritdoc cref="IsDirectOf"/>
+    public bool IsDirect => IsDirectOf(Source);
 
-    /// <summary>Whether it never ends without a word, so that there is no need to watch it.</summary>
-    public bool TellsItsEnd => Source is SocketConnection;
-
-    /// <summary>Whether what comes by a source is told in a turn, in which its connection is run at once.</summary>
-    public static bool TakesTurns(IActorRef source) => source is SocketConnection;
+    /// <summary>
+    /// Whether a source is no actor, but does what it is told there and then. So a write that the kernel takes is over at once, without an ack; it never
+    /// ends without a word, so that there is no need to watch it; and what comes is told in a turn, in which its connection is run at once.
+    /// </summary>
+    public static bool IsDirectOf(IActorRef source) => source is SocketConnection;
 
     /// <summary>From now on the connection is told what comes. A half-close of the peer leaves our direction open.</summary>
     public void Register() => Tell(new Tcp.Register(connection, keepOpenOnPeerClosed: true));

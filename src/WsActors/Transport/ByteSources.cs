@@ -17,6 +17,9 @@ internal sealed class ByteSources(ExtendedActorSystem system, OpenSockets open)
     /// <summary>Our own, started by whoever first asks for it: TLS and Unix sockets are nowhere else.</summary>
     public IActorRef Sockets => _sockets.Value;
 
+    /// <summary>Whether a source is our own.</summary>
+    public bool AreSockets(IActorRef source) => _sockets.IsValueCreated && _sockets.Value.Equals(source);
+
     public IActorRef Named(string name) => name == OurSockets ? Sockets : system.Tcp();
 
     /// <summary>Whether a source can listen at an address.</summary>

@@ -47,7 +47,7 @@ internal sealed record Contender(string Name, string[] Command, bool IsProgram)
         new("akka-io", ["dotnet", program, "--transport", "akka-io"], IsProgram: true),
         new("akka-io-64k", ["dotnet", program, "--transport", "akka-io", .. LargeFrames], IsProgram: true),
         new("sockets-pool", ["dotnet", program, "--transport", "sockets", "--set", "ws-actors.sockets.inline=off"], IsProgram: true),
-        new("sockets-inline", ["dotnet", program, "--transport", "sockets", "--set", "ws-actors.sockets.inline=handlers"], IsProgram: true),
+        new("sockets-connections", ["dotnet", program, "--transport", "sockets", "--set", "ws-actors.sockets.inline=connections"], IsProgram: true),
         new("sockets-3", ["dotnet", program, "--transport", "sockets"], IsProgram: true) { Nodes = 3 },
         new("akka-io-3", ["dotnet", program, "--transport", "akka-io"], IsProgram: true) { Nodes = 3 },
         new(Kestrel, ["dotnet", Own, Kestrel], IsProgram: false),

@@ -27,8 +27,8 @@ internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, I
 
     public Buffers Buffers => buffers;
 
-    /// <summary>Whether anybody deals with what comes by a socket on the thread that waits for it.</summary>
-    private bool IsInline => inline is not Inline.Off && _hasPollers;
+    /// <summary>Who deals with what comes: where there is no poller, nobody could relieve a thread that a handler holds up.</summary>
+    public Inline Inline => inline is Inline.Handlers && !_hasPollers ? Inline.Connections : inline;
 
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
@@ -93,7 +93,7 @@ internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, I
     {
         lock (_gate)
         {
-            return _pollers ??= _isOver ? throw new SocketException((int)SocketError.OperationAborted) : new Pollers(IsInline, log);
+            return _pollers ??= _isOver ? throw new SocketException((int)SocketError.OperationAborted) : new Pollers(inline is not Inline.Off, log);
         }
     }
 

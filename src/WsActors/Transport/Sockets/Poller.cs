@@ -1,11 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
+using WsActors.Dispatch;
 
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// A thread that waits for sockets. It deals with what comes itself, where somebody wants that, or leaves it to the thread pool. It ends when it is
-/// told to, and by nothing else.
+/// A thread that waits for sockets. It deals with what comes itself, where somebody wants that, or leaves it to the thread pool. If it is held up by what
+/// it deals with, another goes on in its place. It ends when it is told to, and by nothing else.
 /// </summary>
 /// <param name="sockets">Whose the descriptors are.</param>
 /// <param name="isInline">Whether it deals with what comes itself.</param>
@@ -20,6 +21,20 @@ internal sealed class Poller(Pollers sockets, bool isInline)
     private readonly Handover _handover = new();
 
     private volatile bool _isOver;
+
+    /// <summary>Of what the last wait brought, how many there are, and how many were taken. The thread's own that is in its place.</summary>
+    private int _count;
+
+    private int _taken;
+
+    /// <summary>That of the thread that is in its place.</summary>
+    private Turn? _turn;
+
+    /// <summary>Counts the beginnings and ends of what it deals with: odd in between.</summary>
+    private long _steps;
+
+    /// <summary>What they were when they were looked at last.</summary>
+    private long _seen;
 
     public void Start() => new Thread(Run) { IsBackground = true, Name = Name }.UnsafeStart();
 
@@ -48,30 +63,80 @@ internal sealed class Poller(Pollers sockets, bool isInline)
         _epoll.Wake();
     }
 
+    /// <summary>Looks whether it goes on, and sees to it if it does not. The relief's thread.</summary>
+    /// <returns>Whether anything came since it was looked at last.</returns>
+    public bool Look()
+    {
+        var steps = Volatile.Read(ref _steps);
+        var isSame = steps == _seen;
+        _seen = steps;
+        if (isSame && IsInStep(steps))
+        {
+            Relieve(steps);
+        }
+
+        return !isSame || IsInStep(steps);
+    }
+
+    private static bool IsInStep(long steps) => (steps & 1) != 0;
+
+    /// <summary>Whoever ends the step that holds it up is the one that goes on: its thread, or one more.</summary>
+    private void Relieve(long steps)
+    {
+        var turn = _turn!; // not null: its thread is in a step
+        if (sockets.Relief.TryLeave())
+        {
+            if (Interlocked.CompareExchange(ref _steps, steps + 1, steps) == steps)
+            {
+                turn.Leave();
+                Start();
+            }
+            else
+            {
+                sockets.Relief.Return();
+            }
+        }
+    }
+
     private void Run()
     {
+        _turn = Turn.Mine;
         while (!_isOver)
         {
-            var count = _epoll.Wait();
-            for (var i = 0; i < count; i++)
+            while (_taken < _count)
             {
-                var (descriptor, events) = _epoll[i];
-                if (sockets[descriptor] is { } socket && socket.Happened(events))
+                var (descriptor, events) = _epoll[_taken++];
+                if (sockets[descriptor] is { } socket && socket.Happened(events) && !TryDealWith(socket))
                 {
-                    if (isInline)
-                    {
-                        socket.Execute();
-                    }
-                    else
-                    {
-                        _handover.Add(socket);
-                    }
+                    return;
                 }
             }
 
             _handover.Flush();
+            (_taken, _count) = (0, _epoll.Wait());
         }
 
         _epoll.Dispose();
+    }
+
+    /// <returns>False when another thread has gone on meanwhile.</returns>
+    private bool TryDealWith(IPolled socket)
+    {
+        if (!isInline)
+        {
+            _handover.Add(socket);
+            return true;
+        }
+
+        var step = Interlocked.Increment(ref _steps);
+        sockets.Relief.Begun();
+        socket.Execute();
+        if (Interlocked.CompareExchange(ref _steps, step + 1, step) == step)
+        {
+            return true;
+        }
+
+        sockets.Relief.Return();
+        return false;
     }
 }

@@ -33,10 +33,18 @@ internal sealed class Pollers
             _pollers[i] = new Poller(this, isInline);
         }
 
+        Relief = new Relief(_pollers);
         Array.ForEach(_pollers, static poller => poller.Start());
+        if (isInline)
+        {
+            Relief.Start();
+        }
     }
 
     public ILoggingAdapter Log { get; }
+
+    /// <summary>Looks after those that deal with what comes.</summary>
+    public Relief Relief { get; }
 
     /// <summary>Whose a descriptor is, or was; null for nobody's.</summary>
     public IPolled? this[int descriptor]
@@ -98,6 +106,7 @@ internal sealed class Pollers
             if (!_isOver)
             {
                 _isOver = true;
+                Relief.End();
                 Array.ForEach(_pollers, static poller => poller.End());
             }
         }
