@@ -67,12 +67,12 @@ public sealed class DockerfileTests
 
     private static async Task RunAsync(string folder, string command)
     {
-        // A build of its own, that leaves no server behind.
+        // A build of its own, that leaves no node behind.
         using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
-            Environment = { ["MSBUILDDISABLENODEREUSE"] = "1", ["UseSharedCompilation"] = "false" },
+            Environment = { ["MSBUILDDISABLENODEREUSE"] = "1" },
         })!; // not null: the shell is not used
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
