@@ -7,6 +7,9 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
 {
     private const string Version = "0.0.0-test";
 
+    private static readonly string MachinesCache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
     [Fact]
     public async Task A_scratch_project_refers_to_the_projects_and_serves_an_echo()
     {
@@ -33,8 +36,8 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
             <PackageReference Include="WsActors.TestKit" Version="{Version}" />
             """, packages));
 
-        // Packages of the test version are never left in the machine's cache.
-        var output = await RunAsync(app, "run", "-p:RestorePackagesPath=" + Path.Combine(scratch.Folder, "cache"));
+        // Packages of the test version are never left in the machine's cache; what they need is there already.
+        var output = await RunAsync(app, "run", "-p:RestorePackagesPath=" + Path.Combine(scratch.Folder, "cache"), "-p:RestoreFallbackFolders=" + MachinesCache);
 
         Assert.Contains("the scratch project heard: hello", output, StringComparison.Ordinal);
     }
@@ -74,7 +77,9 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
         using WsActors.Hosting;
 
         var builder = Host.CreateApplicationBuilder();
-        builder.Services.AddAkka("scratch", akka => akka.WithWebSockets(ws => ws.Listen("ws://127.0.0.1:0").Map<Echo>("/")));
+        builder.Services.AddAkka("scratch", akka => akka
+            .AddHocon("ws-actors.drain { lead = off, spread = off }", HoconAddMode.Prepend)
+            .WithWebSockets(ws => ws.Listen("ws://127.0.0.1:0").Map<Echo>("/")));
         using var host = builder.Build();
         await host.StartAsync();
         var health = await host.Services.GetRequiredService<ActorRegistry>().Get<WebSocketManager>().Ask<Ws.Health>(Ws.GetHealth.Instance);
