@@ -21,6 +21,7 @@ internal static class CompareCommand
 
     private static readonly Option<int> Rounds = new("--rounds") { Description = "How often each is measured, in turn.", DefaultValueFactory = static _ => 3 };
     private static readonly Option<int> Duration = new("--seconds") { Description = "How long each time.", DefaultValueFactory = static _ => 3 };
+    private static readonly Option<int> WarmUp = new("--warm-up") { Description = "How many seconds of its first load each has before a row is measured: so long .NET compiles what is much used.", DefaultValueFactory = static _ => 20 };
     private static readonly Option<int> Divide = new("--divide") { Description = "Divides all numbers of connections by this, for a quick look.", DefaultValueFactory = static _ => 1 };
     private static readonly Option<string?> Program = new("--program") { Description = "Another build of the program: its WsActors.Server.dll.", HelpName = "file" };
 
@@ -28,7 +29,7 @@ internal static class CompareCommand
     {
         var command = new Command("compare", "Runs the program and Kestrel in turn on the same loads, and writes tables in Markdown. Linux only.")
         {
-            Rows, Servers, Rounds, Duration, Divide, Program,
+            Rows, Servers, Rounds, Duration, WarmUp, Divide, Program,
         };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, cancellation));
         return command;
@@ -46,6 +47,7 @@ internal static class CompareCommand
                 Contenders = Pick(parsed.GetRequiredValue(Servers), Contender.All(Built(parsed.GetValue(Program))), static contender => contender.Name),
                 Rounds = Math.Max(1, parsed.GetRequiredValue(Rounds)),
                 Duration = TimeSpan.FromSeconds(Math.Max(1, parsed.GetRequiredValue(Duration))),
+                WarmUp = TimeSpan.FromSeconds(Math.Max(0, parsed.GetRequiredValue(WarmUp))),
             };
             using var comparison = new Comparison(options, Console.Out, Console.Error, cancellation);
             await comparison.RunAsync();

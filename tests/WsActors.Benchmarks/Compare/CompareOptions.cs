@@ -12,4 +12,7 @@ internal sealed record CompareOptions
 
     /// <summary>How long each is measured each time.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long each has the first load of a row before it is measured: its process is new then.</summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(20);
 }

@@ -49,7 +49,7 @@ internal sealed class Comparison(CompareOptions options, TextWriter output, Text
             foreach (var (i, shape) in row.Shapes.Index())
             {
                 var measured = row.Name == Row.Paced ? await AtHalfTheRateAsync(shape, servers, absent) : shape;
-                var results = await MeasureAsync(row, measured, servers, absent);
+                var results = await MeasureAsync(row, measured, isNew: i == 0, servers, absent);
                 Write(i == 0 ? row.Title : null, measured, results);
                 limits.AddRange(results.Where(static result => result.Value.LoadBusy > BusyLoad).Select(result => $"{result.Key.Name} at {measured.Name}"));
             }
@@ -73,14 +73,21 @@ internal sealed class Comparison(CompareOptions options, TextWriter output, Text
     private async Task<Dictionary<Contender, Best>> MeasureAsync(
         Row row,
         Shape shape,
+        bool isNew,
         Dictionary<Contender, RunningServer> servers,
         Dictionary<Contender, string> absent)
     {
         var results = new Dictionary<Contender, Best>();
         for (var round = 1; round <= options.Rounds; round++)
         {
-            // Nobody always comes first. In the first round all are given time to have their code compiled.
-            var load = shape.Load with { Duration = options.Duration, WarmUp = round == 1 ? options.Duration : TimeSpan.FromSeconds(1) };
+            // Nobody always comes first. Before the first round all are given time to have their code compiled.
+            var warmUp = (isNew, round) switch
+            {
+                (true, 1) => options.WarmUp,
+                (_, 1) => options.Duration,
+                _ => TimeSpan.FromSeconds(1),
+            };
+            var load = shape.Load with { Duration = options.Duration, WarmUp = warmUp };
             foreach (var (contender, server) in Rotated(servers, round).Where(server => !absent.ContainsKey(server.Key)))
             {
                 progress.WriteLine($"{row.Name}, {shape.Name}, round {round} of {options.Rounds}: {contender.Name}");
@@ -105,7 +112,7 @@ internal sealed class Comparison(CompareOptions options, TextWriter output, Text
         {
             progress.WriteLine($"{Row.Paced}, how much it can do: {contender.Name}");
             await AttemptAsync(contender, absent, async () =>
-                slowest = Math.Min(slowest, (await server.LoadAsync(shape.Load with { Duration = options.Duration }, cancellation)).PerSecond));
+                slowest = Math.Min(slowest, (await server.LoadAsync(shape.Load with { Duration = options.Duration, WarmUp = options.WarmUp }, cancellation)).PerSecond));
         }
 
         var rate = Math.Max(1, (int)(slowest / 2));
