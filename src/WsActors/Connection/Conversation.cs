@@ -138,13 +138,13 @@ internal sealed class Conversation
             case Ws.Send send: Send(send); break;
             case ByteSource.Written:
                 Sending.FinishWrite();
-                GoOn(Now);
+                GoOn();
                 break;
             case Ws.Demand demand:
                 _inbox.Demand(demand.Messages);
-                GoOn(Now);
+                GoOn();
                 break;
-            case StreamFeed.Produced produced when Sending.TryTake(produced): GoOn(Now); break;
+            case StreamFeed.Produced produced when Sending.TryTake(produced): GoOn(); break;
             case StreamFeed.Produced: _connection.Farewell.StartClosing(EndOfMessage); break;
             case Ws.Join or Ws.Leave: _connection.TellTopics((Ws.ICommand)message); break;
             case Ws.Ping: Ping(_connection.Asker); break;
@@ -155,7 +155,7 @@ internal sealed class Conversation
                 break;
             case ActorIdentity answer:
                 _inbox.Answer(answer);
-                GoOn(Now);
+                GoOn();
                 break;
             case Tcp.PeerClosed: HearHandlerOut(End.Abnormal("the peer closed its socket"), last: null); break;
             case Terminated or ParentStrategy.ChildStopped when HasLost(message): _connection.Farewell.StartClosing(EndOfHandler); break;
@@ -170,7 +170,7 @@ internal sealed class Conversation
     {
         switch (last)
         {
-            case null: GoOn(Now); break;
+            case null: GoOn(); break;
             case { Kind: StreamEventKind.Close } close: AnswerClose(close); break;
             case { } broken: Fail(broken.Violation); break;
         }
@@ -193,7 +193,7 @@ internal sealed class Conversation
 
         if (Sending.TryQueue(send, _connection.Asker))
         {
-            GoOn(Now);
+            GoOn();
         }
         else
         {
@@ -204,7 +204,7 @@ internal sealed class Conversation
     private void Ping(IActorRef? asker)
     {
         Sending.Ping(asker);
-        GoOn(Now);
+        GoOn();
     }
 
     private void CheckClocks()
@@ -218,18 +218,19 @@ internal sealed class Conversation
             case Due.MessageStalled: Fail(new Violation(CloseCode.PolicyViolation, "a message began and did not go on")); break;
             case Due.PongMissing: _connection.Farewell.Abort(End.Abnormal("no answer to a ping")); break;
             case Due.WriteStalled: _connection.Farewell.Abort(End.Abnormal("the peer does not read")); break;
-            case Due.Nothing: GoOn(now); break;
+            case Due.Nothing: GoOn(); break;
         }
     }
 
     /// <summary>The end of every step: what it produced leaves as one write, reading goes on or pauses, the next deadline is set.</summary>
-    private void GoOn(TimeSpan now)
+    private void GoOn()
     {
         if (TryPutOff())
         {
             return;
         }
 
+        var now = Now;
         _putOff = 0;
         Sending.Flush();
         _vitals.Waiting(_outbox.QueuedBytes, _inbox.Bytes);

@@ -34,6 +34,9 @@ internal sealed class Liveness(EndpointOptions options, TimeSpan opened)
 
     private TimeSpan _lastMessage = opened;
 
+    /// <summary>Whether there was one since the time was told last: the clock is not read for each.</summary>
+    private bool _isMessageNew;
+
     /// <summary>When a ping left that nothing has followed yet.</summary>
     private TimeSpan? _pingLeft;
 
@@ -56,17 +59,21 @@ internal sealed class Liveness(EndpointOptions options, TimeSpan opened)
 
     /// <param name="now">The time.</param>
     /// <param name="writeSince">Since when a write is in flight; null when none is.</param>
-    public Due At(TimeSpan now, TimeSpan? writeSince) => now switch
+    public Due At(TimeSpan now, TimeSpan? writeSince)
     {
-        _ when now >= writeSince + options.WriteTimeout => Due.WriteStalled,
-        _ when _pausedSince is not null => Due.Nothing,
-        _ when now >= _pingLeft + options.PongTimeout => Due.PongMissing,
-        _ when now >= _frame.Since + options.PartialFrameTimeout => Due.FrameStalled,
-        _ when now >= _message.Since + options.PartialMessageTimeout => Due.MessageStalled,
-        _ when now >= _lastMessage + options.IdleTimeout => Due.Idle,
-        _ when now >= PingAt => Due.Ping,
-        _ => Due.Nothing,
-    };
+        NoteMessages(now);
+        return now switch
+        {
+            _ when now >= writeSince + options.WriteTimeout => Due.WriteStalled,
+            _ when _pausedSince is not null => Due.Nothing,
+            _ when now >= _pingLeft + options.PongTimeout => Due.PongMissing,
+            _ when now >= _frame.Since + options.PartialFrameTimeout => Due.FrameStalled,
+            _ when now >= _message.Since + options.PartialMessageTimeout => Due.MessageStalled,
+            _ when now >= _lastMessage + options.IdleTimeout => Due.Idle,
+            _ when now >= PingAt => Due.Ping,
+            _ => Due.Nothing,
+        };
+    }
 
     /// <summary>Bytes came, whatever they were: the peer lives.</summary>
     /// <param name="now">The time.</param>
@@ -89,8 +96,8 @@ internal sealed class Liveness(EndpointOptions options, TimeSpan opened)
     public void HeardOfMessage(TimeSpan now, int bytes, bool isMidMessage, bool beganAnew) =>
         _message.Heard(Mark(now), bytes, EnoughIn(options.PartialMessageTimeout ?? TimeSpan.Zero), isMidMessage, beganAnew);
 
-    /// <summary>A message came or was taken for sending.</summary>
-    public void Message(TimeSpan now) => _lastMessage = Mark(now);
+    /// <summary>A message came or was taken for sending: at the time that is told next, which is that of the end of the step.</summary>
+    public void Message() => _isMessageNew = true;
 
     public void PingQueued() => _pingWaits = true;
 
@@ -109,11 +116,16 @@ internal sealed class Liveness(EndpointOptions options, TimeSpan opened)
     }
 
     /// <summary>We stop reading: the peer cannot be judged by what we do not read.</summary>
-    public void Pause(TimeSpan now) => _pausedSince ??= now;
+    public void Pause(TimeSpan now)
+    {
+        NoteMessages(now);
+        _pausedSince ??= now;
+    }
 
     /// <summary>We read again: the clocks go on from where they stood.</summary>
     public void Resume(TimeSpan now)
     {
+        NoteMessages(now);
         if (_pausedSince is { } since)
         {
             var stood = now - since;
@@ -123,6 +135,15 @@ internal sealed class Liveness(EndpointOptions options, TimeSpan opened)
             _frame.StandStill(stood);
             _message.StandStill(stood);
             _pausedSince = null;
+        }
+    }
+
+    private void NoteMessages(TimeSpan now)
+    {
+        if (_isMessageNew)
+        {
+            _lastMessage = Mark(now);
+            _isMessageNew = false;
         }
     }
 

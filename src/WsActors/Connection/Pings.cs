@@ -20,6 +20,8 @@ internal sealed class Pings
 
     private ulong _last;
 
+    public bool HasUnanswered => _oldest is not null;
+
     /// <summary>Appends a ping.</summary>
     /// <param name="outbox">Where to.</param>
     /// <param name="asker">Who is told the round trip; null for a keep-alive.</param>

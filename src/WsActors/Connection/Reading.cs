@@ -114,7 +114,7 @@ internal sealed class Reading(
                 case StreamEventKind.Message or StreamEventKind.Chunk:
                     hasMessage = true;
                     hasEnded |= fact.IsLast;
-                    Deliver(fact, now);
+                    Deliver(fact);
                     break;
                 case StreamEventKind.Ping:
                     controlBytes += SizeOf(fact);
@@ -138,12 +138,12 @@ internal sealed class Reading(
 
     private Role PeerRole => connection.Role == Role.Server ? Role.Client : Role.Server;
 
-    private void Deliver(in StreamEvent fact, TimeSpan now)
+    private void Deliver(in StreamEvent fact)
     {
         var bytes = fact.Payload.Length;
         _vitals.Received(bytes, fact.IsLast);
         instruments.Received(bytes, fact.IsLast);
-        clocks.Message(now);
+        clocks.Message();
         object message = fact.Kind == StreamEventKind.Message
             ? new Ws.Received(connection.Ref, fact.MessageKind, fact.Payload)
             : new Ws.ReceivedChunk(connection.Ref, fact.MessageKind, fact.Payload, fact.IsLast);

@@ -44,7 +44,7 @@ internal sealed class Sending
 
         var bytes = send.Payload.Length;
         _connection.Vitals.Sent(bytes);
-        _clocks.Message(Now);
+        _clocks.Message();
         _instruments.Sent(bytes);
         return true;
     }
@@ -62,7 +62,7 @@ internal sealed class Sending
         if (!isOver && produced.Part is { } part)
         {
             _connection.Vitals.SentPart(part.Length);
-            _clocks.Message(Now);
+            _clocks.Message();
             _instruments.SentPart(part.Length);
         }
 
@@ -79,10 +79,9 @@ internal sealed class Sending
     /// <summary>The socket took the write in flight.</summary>
     public void FinishWrite()
     {
-        var now = Now;
         _connection.Wire.FinishWrite();
         _flow.Moved();
-        if (_pings.Leave(_outbox.LastTaken, now))
+        if (_pings.HasUnanswered && Now is var now && _pings.Leave(_outbox.LastTaken, now))
         {
             _clocks.PingLeft(now);
         }

@@ -33,7 +33,7 @@ internal sealed class Wire
     /// <summary>Tells senders what became of their messages.</summary>
     public Receipts Receipts { get; }
 
-    /// <summary>Since when a write is in flight; null when none is.</summary>
+    /// <summary>Since when a write is in flight that was not taken at once; null when none is.</summary>
     public TimeSpan? WriteSince { get; private set; }
 
     /// <summary>Whether the peer sends no more, be it that it still reads.</summary>
@@ -106,8 +106,13 @@ internal sealed class Wire
             return false;
         }
 
+        if (_socket.TryWrite(bytes, isLast))
+        {
+            return true;
+        }
+
         WriteSince = _endpoint.Clock.Now;
-        return _socket.TryWrite(bytes, isLast);
+        return false;
     }
 
     /// <summary>The socket took the write in flight.</summary>

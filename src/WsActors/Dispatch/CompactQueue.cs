@@ -6,7 +6,8 @@ namespace WsActors.Dispatch;
 
 /// <summary>
 /// A ring that grows with what waits, and is small again when nothing does. Any thread puts in, one at a time takes out. What is done under
-/// the lock is a few moves, so whoever waits for it spins.
+/// the lock is a few moves, so whoever waits for it spins. Leaving it is a full fence, without which Akka's mailbox, that looks next whether it is to be
+/// run, could miss what was put in.
 /// </summary>
 internal sealed class CompactQueue : IMessageQueue, IUnboundedDequeBasedMessageQueueSemantics
 {
