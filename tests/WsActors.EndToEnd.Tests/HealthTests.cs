@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
+using WsActors.Tests.Loopback;
 
 namespace WsActors.EndToEnd.Tests;
 
@@ -18,6 +20,19 @@ public sealed class HealthTests
         var answer = await AskAsync(server.Port, $"GET {path} HTTP/1.0\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer, StringComparison.Ordinal);
+    }
+
+    /// <summary>As clients are whose server was restarted. BindSpec shows the same whatever the moment.</summary>
+    [Fact]
+    public async Task Whoever_waits_for_the_port_to_open_is_answered()
+    {
+        var port = FreePorts.One();
+        var number = int.Parse(port, CultureInfo.InvariantCulture);
+        using var patience = new CancellationTokenSource(Eventually.Patience);
+        var answers = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => AskOnceItListensAsync(number, patience.Token)));
+        await using var server = await ServerProcess.StartAsync("--listen", $"ws://127.0.0.1:{port}");
+
+        Assert.All(await answers, static answer => Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -49,6 +64,21 @@ public sealed class HealthTests
         Assert.Equal((0, 1, 1), (ready.ExitCode, nothing.ExitCode, nobody.ExitCode));
         Assert.Contains("answers 404", Assert.Single(nothing.Errors), StringComparison.Ordinal);
         Assert.Contains("does not answer", Assert.Single(nobody.Errors), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> AskOnceItListensAsync(int port, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return await AskAsync(port, "GET /health/live HTTP/1.0\r\n\r\n");
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+            {
+                await Task.Delay(1, cancellation);
+            }
+        }
     }
 
     private static async Task<string> AskAsync(int port, string request)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
+using Akka.Event;
 using Akka.IO;
 using Akka.TestKit;
 using WsActors.Protocol.Handshake;
@@ -46,6 +47,28 @@ public sealed class BindSpec : WebSocketSpec
         listener.Reply(new Tcp.Bound(new IPEndPoint(IPAddress.Loopback, 4711)));
 
         Assert.Equal(new Ws.Bound("ws://127.0.0.1:0", new IPEndPoint(IPAddress.Loopback, 4711)), ExpectMsg<Ws.Bound>());
+    }
+
+    /// <summary>As Akka.IO's listener is of the sockets that come before it knows that it is bound: it holds them, and has no answer.</summary>
+    [Fact]
+    public void What_a_listener_was_told_before_it_could_answer_it_is_told_again_when_it_is_bound()
+    {
+        var (source, listening, another) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+        Bind("ws://127.0.0.1:0", source);
+        source.ExpectMsg<Tcp.Bind>();
+        Sys.EventStream.Publish(new UnhandledMessage("a socket", source.Ref, listening.Ref));
+        Sys.EventStream.Publish(new UnhandledMessage("something else", source.Ref, another.Ref));
+
+        source.LastSender.Tell(new Tcp.Bound(new IPEndPoint(IPAddress.Loopback, 4711)), listening.Ref);
+        ExpectMsg<Ws.Bound>();
+
+        Assert.Equal("a socket", listening.ExpectMsg<string>());
+        Assert.Equal(source.Ref, listening.LastSender);
+        Sys.EventStream.Publish(new UnhandledMessage("too late", source.Ref, listening.Ref));
+        listening.Send(Sys.WebSockets().Manager, Ws.GetHealth.Instance);
+        listening.ExpectMsg<Ws.Health>();
+        another.Send(Sys.WebSockets().Manager, Ws.GetHealth.Instance);
+        another.ExpectMsg<Ws.Health>();
     }
 
     [Fact]

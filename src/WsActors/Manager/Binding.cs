@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
+using Akka.Event;
 using Akka.IO;
 
 namespace WsActors.Manager;
@@ -11,6 +12,9 @@ namespace WsActors.Manager;
 internal sealed class Binding(IActorContext manager, IActorRef source)
 {
     private readonly Queue<PendingBind> _pending = [];
+
+    /// <summary>What anybody had no answer to while a source was asked.</summary>
+    private readonly List<UnhandledMessage> _early = [];
 
     public bool IsGoingOn => _pending.Count > 0;
 
@@ -26,9 +30,26 @@ internal sealed class Binding(IActorContext manager, IActorRef source)
         }
     }
 
-    /// <summary>Takes the one whose answer came, and goes on with the next.</summary>
-    public bool TryFinish([NotNullWhen(true)] out PendingBind? bind)
+    /// <summary>
+    /// Notes what an actor had no answer to. Akka.IO listens and accepts before its listener knows that it is bound: until then that has no answer to a
+    /// socket, would hold it for ever, and after ten of them accept no more.
+    /// </summary>
+    public void Note(UnhandledMessage early)
     {
+        if (IsGoingOn)
+        {
+            _early.Add(early);
+        }
+    }
+
+    /// <summary>Takes the one whose answer came, and goes on with the next.</summary>
+    /// <param name="listening">Who listens, and is told again what it was told too early; null if nobody does.</param>
+    /// <param name="bind">The one.</param>
+    public bool TryFinish(IActorRef? listening, [NotNullWhen(true)] out PendingBind? bind)
+    {
+        _early.FindAll(early => early.Recipient.Equals(listening)).ForEach(static early => early.Recipient.Tell(early.Message, early.Sender));
+        _early.Clear();
+        manager.System.EventStream.Unsubscribe(manager.Self, typeof(UnhandledMessage));
         var isOne = _pending.TryDequeue(out bind);
         if (isOne && _pending.TryPeek(out var next))
         {
@@ -42,6 +63,7 @@ internal sealed class Binding(IActorContext manager, IActorRef source)
     {
         // Our outbox bounds what is queued; the source's own bound would drop writes in the middle of a frame.
         var settings = TcpSettings.Create(manager.System) with { WriteCommandsQueueMaxSize = -1 };
+        manager.System.EventStream.Subscribe(manager.Self, typeof(UnhandledMessage));
         manager.Watch(SourceOf(bind)).Tell(bind.ToTcp(manager.Self, settings), manager.Self);
     }
 

@@ -19,6 +19,9 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
     /// <summary>Whether one that was asked for may listen already, and could not say so yet.</summary>
     public bool IsBinding => _binding.IsGoingOn;
 
+    /// <inheritdoc cref="Binding.Note"/>
+    public void Note(UnhandledMessage early) => _binding.Note(early);
+
     /// <summary>Where a socket was accepted; null when nothing listens there.</summary>
     /// <param name="local">Our end of it.</param>
     public Listener? Find(EndPoint local) => _listeners.Find(l => ListenAddress.Covers(l.Local, local));
@@ -49,7 +52,7 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
     /// <param name="isTooLate">Whether the node drains by now.</param>
     public void Finish(Tcp.Bound bound, IActorRef listening, bool isTooLate)
     {
-        if (!_binding.TryFinish(out var pending))
+        if (!_binding.TryFinish(listening, out var pending))
         {
             return;
         }
@@ -71,7 +74,7 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
     /// <summary>The byte source could not.</summary>
     public void Fail(Exception? cause)
     {
-        if (_binding.TryFinish(out var pending))
+        if (_binding.TryFinish(listening: null, out var pending))
         {
             pending.Asker.Tell(pending.Failed(cause));
         }

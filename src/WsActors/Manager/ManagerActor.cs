@@ -93,6 +93,7 @@ internal sealed class ManagerActor : UntypedActor
             case Ws.Kick kick: Sender.Tell(_directory.Kick(kick)); break;
             case Ws.Bind bind: Bind(bind); break;
             case Tcp.Bound bound: _endpoints.Finish(bound, Sender, isTooLate: _drain is not null); break;
+            case UnhandledMessage early: _endpoints.Note(early); break;
             case Tcp.CommandFailed { Cmd: Tcp.Bind } failed: _endpoints.Fail(failed.Cause.HasValue ? failed.Cause.Value : null); break;
             case Ws.Unbind unbind: Unbind(unbind); break;
             case Tcp.Unbound: ForgetListener(Sender); break;

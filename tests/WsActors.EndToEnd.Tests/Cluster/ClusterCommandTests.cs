@@ -10,7 +10,7 @@ public sealed class ClusterCommandTests
     [Fact]
     public async Task It_starts_nodes_that_find_each_other_and_ends_them_with_itself()
     {
-        var (port, nodePort) = (Trio.FreePort(), Trio.FreePort());
+        var (port, nodePort) = (FreePorts.One(), FreePorts.One());
         await using var command = ServerProcess.Run("cluster", "--nodes", "2", "--port", port, "--node-port", nodePort);
         using var http = new HttpClient();
         var ready = Enumerable.Range(0, 2).Select(number => new Uri($"http://127.0.0.1:{int.Parse(port, CultureInfo.InvariantCulture) + number}/health/ready")).ToList();

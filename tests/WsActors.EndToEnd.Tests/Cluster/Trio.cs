@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using WsActors.Tests.Loopback;
 
@@ -30,7 +27,7 @@ public sealed class Trio : IAsyncLifetime
     private static readonly string[] Expected = ["--set", "akka.cluster.seed-node-timeout=60s"];
 
     /// <summary>Where each talks with the others, and where it serves: the same when it is started again.</summary>
-    private readonly List<string> _ports = FreePorts(6);
+    private readonly List<string> _ports = FreePorts.Some(6);
 
     private readonly ServerProcess[] _nodes = new ServerProcess[3];
 
@@ -94,9 +91,6 @@ public sealed class Trio : IAsyncLifetime
         new Dictionary<string, string?> { ["Cluster__Seeds"] = Seeds, ["Cluster__Port"] = _ports[node] },
         [.. Hasty, .. patience, .. _arguments, "--listen", $"ws://127.0.0.1:{_ports[_nodes.Length + node]}"]);
 
-    /// <summary>A port that nobody uses, and hardly anybody takes until it is used here.</summary>
-    public static string FreePort() => FreePorts(1)[0];
-
     private static async Task ReadyAsync(ServerProcess node)
     {
         using var http = new HttpClient();
@@ -106,28 +100,5 @@ public sealed class Trio : IAsyncLifetime
             Assert.False(deadline.IsCancellationRequested, $"A node is not ready. It wrote:\n{string.Join('\n', node.Output)}");
             await Task.Delay(50, CancellationToken.None);
         }
-    }
-
-    // Not of those that the system gives to outgoing connections: who connects to such a port in vain may come to meet itself.
-    private static List<string> FreePorts(int count)
-    {
-        var sockets = new List<TcpListener>();
-        while (sockets.Count < count)
-        {
-            var socket = new TcpListener(IPAddress.Loopback, Random.Shared.Next(10_000, 32_000));
-            try
-            {
-                socket.Start();
-                sockets.Add(socket);
-            }
-            catch (SocketException)
-            {
-                socket.Dispose(); // someone has it
-            }
-        }
-
-        var ports = sockets.ConvertAll(static socket => ((IPEndPoint)socket.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture));
-        sockets.ForEach(static socket => socket.Dispose());
-        return ports;
     }
 }

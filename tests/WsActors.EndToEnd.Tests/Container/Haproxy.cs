@@ -20,7 +20,7 @@ internal sealed class Haproxy : IAsyncDisposable
 
     public static async Task<Haproxy> StartAsync(Trio nodes)
     {
-        var address = new Uri($"ws://127.0.0.1:{Trio.FreePort()}");
+        var address = new Uri($"ws://127.0.0.1:{FreePorts.One()}");
         var settings = Settings()
             .Replace("bind :8080", $"bind {address.Authority}", StringComparison.Ordinal)
             .Replace("one one:8080", $"one 127.0.0.1:{nodes.A.Port}", StringComparison.Ordinal)

@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace WsActors.EndToEnd.Tests;
+
+/// <summary>Ports that nobody uses, and hardly anybody takes until they are used here.</summary>
+internal static class FreePorts
+{
+    public static string One() => Some(1)[0];
+
+    // Not of those that the system gives to outgoing connections: who connects to such a port in vain may come to meet itself.
+    public static List<string> Some(int count)
+    {
+        var sockets = new List<TcpListener>();
+        while (sockets.Count < count)
+        {
+            var socket = new TcpListener(IPAddress.Loopback, Random.Shared.Next(10_000, 32_000));
+            try
+            {
+                socket.Start();
+                sockets.Add(socket);
+            }
+            catch (SocketException)
+            {
+                socket.Dispose(); // someone has it
+            }
+        }
+
+        var ports = sockets.ConvertAll(static socket => ((IPEndPoint)socket.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture));
+        sockets.ForEach(static socket => socket.Dispose());
+        return ports;
+    }
+}
