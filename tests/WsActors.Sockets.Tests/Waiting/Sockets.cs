@@ -51,6 +51,11 @@ internal sealed class Sockets : IAsyncDisposable
 
     public int RentedBuffers => _buffers.Rented;
 
+    /// <summary>Who accepts those that come to a socket, and tells of them.</summary>
+    public Acceptor AcceptorOf(Socket listening, IActorRef handler) => _open.AcceptorOf(listening, handler, _system.DeadLetters);
+
+    public IActorRefProvider Provider => _open.Provider;
+
     /// <summary>Connects one.</summary>
     /// <param name="before">What the peer does before it is waited for.</param>
     /// <param name="bufferBytes">The kernel's, at either end; 0 leaves them as they are.</param>

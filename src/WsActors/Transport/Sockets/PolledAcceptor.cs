@@ -9,6 +9,11 @@ namespace WsActors.Transport.Sockets;
 internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorRef handler, IActorRef listener)
     : Acceptor(listening, open, handler, listener), IPolled
 {
+    /// <summary>
+    /// Most that are accepted before the poller turns to other sockets. Those may be thousands, all busy: with one at a time nobody else would get in.
+    /// </summary>
+    private const int MostAtOnce = 256;
+
     /// <summary>Null until it waits for the first time.</summary>
     private Poller? _poller;
 
@@ -45,14 +50,32 @@ internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorR
 
     public void Execute()
     {
-        if (TryAccept())
+        for (var i = 0; i < MostAtOnce && (i == 0 || HasMore()); i++)
         {
-            Accept();
+            if (!TryAccept())
+            {
+                return;
+            }
         }
+
+        Accept();
     }
 
     public override void Dispose() => _pollers?.Remove(this);
 
+    private bool HasMore()
+    {
+        try
+        {
+            return Listening.Poll(0, SelectMode.SelectRead);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <returns>Whether to go on.</returns>
     private bool TryAccept()
     {
         using var turn = Turn.Begin();
