@@ -9,6 +9,6 @@ internal enum Inline
     /// <summary>Connections, which never wait for anything.</summary>
     Connections,
 
-    /// <summary>And the handlers made for them, unless their Props name a dispatcher, as long as they are quick: where pollers of ours wait.</summary>
+    /// <summary>And the handlers made for them, unless their Props name a dispatcher or a mailbox, as long as they are quick: where pollers of ours wait.</summary>
     Handlers,
 }

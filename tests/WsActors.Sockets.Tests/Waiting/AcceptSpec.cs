@@ -23,7 +23,7 @@ public sealed class AcceptSpec
         using var listening = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listening.Listen(2 * Many);
-        await Come(listening);
+        using var first = await Come(listening);
         var told = new Told(sockets.Provider);
         using var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, told);
 
@@ -31,18 +31,27 @@ public sealed class AcceptSpec
         Assert.Equal(Many, told.Count);
 
         // And from now on by themselves.
-        await Come(listening);
+        using var next = await Come(listening);
         await Eventually.Holds(() => told.Count == 2 * Many, () => $"{told.Count} were accepted.");
         Assert.Equal(2 * Many, told.Names);
     }
 
-    private static async Task Come(Socket listening)
+    private static async Task<Peers> Come(Socket listening)
     {
+        var peers = new Peers();
         for (var i = 0; i < Many; i++)
         {
             var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            peers.Add(peer);
             await peer.ConnectAsync(listening.LocalEndPoint!); // not null: it is bound
         }
+
+        return peers;
+    }
+
+    private sealed class Peers : List<Socket>, IDisposable
+    {
+        public void Dispose() => ForEach(static peer => peer.Dispose());
     }
 
     private sealed class Told(IActorRefProvider provider) : MinimalActorRef
