@@ -1,5 +1,6 @@
 using System.Text;
 using Akka.Actor;
+using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
 
 namespace WsActors;
@@ -73,6 +74,9 @@ public static partial class Ws
         /// <see cref="SendFailed"/>, once; only the loss of a node leaves it open. It says nothing of the peer, which may be gone.
         /// </summary>
         public object? Ack { get; init; }
+
+        /// <summary>Of its first frame.</summary>
+        internal Opcode Opcode => Kind == MessageKind.Text ? Opcode.Text : Opcode.Binary;
 
         /// <summary>What it shares with other sends; null for what was not prepared.</summary>
         internal PreparedMessage? Shared { get; private init; }

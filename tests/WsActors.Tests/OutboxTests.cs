@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 using System.Threading.Channels;
 using Akka.Actor;
@@ -54,6 +55,93 @@ public sealed class OutboxTests
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024 * 1024);
         Assert.Equal((0, 0), (outbox.QueuedBytes, _buffers.Rented));
+    }
+
+    [Fact]
+    public void Small_messages_take_no_entry_of_a_queue_where_nothing_waits()
+    {
+        var outbox = Make(Role.Server, Large);
+        var message = Ws.Send.Binary(new byte[100]);
+        Queue(outbox, message);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (var i = 0; i < 20; i++)
+        {
+            outbox.Offer(message, ActorRefs.Nobody);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal((21 * 102, 1), (outbox.QueuedBytes, _buffers.Rented));
+        Assert.Equal(21, ReadAll(outbox, new StreamParser(Role.Client, new MessageLimits(Large, 10, 1))).Count);
+        Assert.Equal((0, 0), (outbox.QueuedBytes, _buffers.Rented));
+    }
+
+    [Theory]
+    [InlineData(Role.Server)]
+    [InlineData(Role.Client)]
+    public void Whatever_waits_leaves_in_order(Role role)
+    {
+        var outbox = Make(role, 8 * Large);
+        var reader = new StreamParser(Other(role), new MessageLimits(Large, 10, 1));
+        var random = new Random(4);
+        var expected = new List<byte[]>();
+        var facts = new List<StreamEvent>();
+
+        for (var i = 0; i < 1000; i++)
+        {
+            var payload = new byte[random.Next(6) switch { 0 => 70_000, 1 => 5000, _ => 50 }];
+            random.NextBytes(payload);
+            var message = Ws.Send.Binary(payload);
+            switch (random.Next(8))
+            {
+                case 0:
+                    outbox.AppendControl(Opcode.Ping, payload = payload[..4]);
+                    break;
+                case 1:
+                    Queue(outbox, message with { Ack = i });
+                    break;
+                default:
+                    Queue(outbox, message);
+                    break;
+            }
+
+            expected.Add(payload);
+            if (random.Next(10) == 0)
+            {
+                Finish(outbox);
+                facts.AddRange(outbox.TryStartWrite(out var bytes) ? Read(bytes, reader) : []);
+            }
+        }
+
+        Finish(outbox);
+        facts.AddRange(ReadAll(outbox, reader));
+        Assert.Equal(expected, facts.Select(static fact => fact.Payload.ToArray()));
+    }
+
+    [Fact]
+    public void What_is_dropped_before_it_leaves_is_dropped_whether_it_is_bytes_or_not()
+    {
+        var outbox = Make(Role.Server, Large);
+        Queue(outbox, Ws.Send.Text("small"));
+        Queue(outbox, Ws.Send.Text("small, with an ack") with { Ack = "ack" });
+
+        outbox.DropWaiting(Ws.SendFailure.Closed);
+
+        Assert.Equal((0, 0), (outbox.QueuedBytes, _buffers.Rented));
+        Assert.False(outbox.TryStartWrite(out _));
+    }
+
+    [Fact]
+    public void The_head_of_a_handshake_is_not_dropped_with_what_waits_behind_it()
+    {
+        var outbox = Make(Role.Server, Large);
+        outbox.Head.Write("HTTP/1.1 101"u8);
+        Queue(outbox, Ws.Send.Text("small"));
+
+        outbox.DropWaiting(Ws.SendFailure.Closed);
+
+        Assert.True(outbox.TryStartWrite(out var bytes));
+        Assert.Equal("HTTP/1.1 101"u8, bytes);
     }
 
     [Fact]
@@ -133,6 +221,14 @@ public sealed class OutboxTests
     private Outbox Make(Role role, int maxBytes) => new(role, _buffers, maxBytes, new Receipts(ActorRefs.Nobody), ActorRefs.Nobody);
 
     private static void Queue(Outbox outbox, Ws.Send message) => Assert.Equal(Offered.Taken, outbox.Offer(message, ActorRefs.Nobody));
+
+    private static void Finish(Outbox outbox)
+    {
+        if (outbox.IsWriting)
+        {
+            outbox.FinishWrite();
+        }
+    }
 
     private static Role Other(Role role) => role == Role.Server ? Role.Client : Role.Server;
 

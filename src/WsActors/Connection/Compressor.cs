@@ -7,9 +7,9 @@ namespace WsActors.Connection;
 internal sealed class Compressor(Deflater deflater, int thresholdBytes, Buffers buffers)
 {
     /// <summary>Whether a message is to be compressed, as far as can be said beforehand.</summary>
-    public bool Wants(Frame message) => message.Message is { Parts: null } send
-        && (send.Compress ?? send.Payload.Length >= thresholdBytes)
-        && (send.Shared is null || deflater.IsShareable);
+    public bool Wants(Ws.Send? message) => message is { Parts: null }
+        && (message.Compress ?? message.Payload.Length >= thresholdBytes)
+        && (message.Shared is null || deflater.IsShareable);
 
     /// <summary>Compresses a message; false when it should leave as it is.</summary>
     /// <param name="message">The message. When the answer is true it has to leave, for the ones after it may refer to it.</param>
@@ -18,7 +18,7 @@ internal sealed class Compressor(Deflater deflater, int thresholdBytes, Buffers 
     public bool TryCompress(Frame message, out ReadOnlyMemory<byte> compressed, out byte[]? rented)
     {
         (compressed, rented) = (default, null);
-        if (!Wants(message))
+        if (!Wants(message.Message))
         {
             return false;
         }

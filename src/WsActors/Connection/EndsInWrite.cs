@@ -8,17 +8,27 @@ internal struct EndsInWrite(Receipts receipts)
     /// <summary>Of the messages, those whose senders asked for an ack; null until one did.</summary>
     private List<Frame>? _asking;
 
+    private int _messages;
+
     /// <summary>The last frame that ends in the current write, or did in one before.</summary>
     public long Last { get; private set; }
 
-    public bool HasMessages { get; private set; }
+    public readonly bool HasMessages => _messages > 0;
+
+    /// <summary>A message is in it whose sender did not ask for an ack.</summary>
+    /// <param name="number">Its number, which is higher than all before.</param>
+    public void Add(long number)
+    {
+        Last = number;
+        _messages++;
+    }
 
     /// <summary>A frame ends in it.</summary>
     public void Add(Frame frame)
     {
         // Fragments carry the number of their stream, and control frames with later ones pass between them.
         Last = Math.Max(Last, frame.Number);
-        HasMessages |= frame.Message is not null;
+        _messages += frame.Message is null ? 0 : 1;
         if (frame.Message?.Ack is not null)
         {
             (_asking ??= []).Add(frame);
@@ -47,9 +57,16 @@ internal struct EndsInWrite(Receipts receipts)
         Forget();
     }
 
+    /// <summary>The socket never had it, and no sender of its messages asked for an ack.</summary>
+    public void Drop(Ws.SendFailure reason)
+    {
+        receipts.Dropped(_messages, reason);
+        Forget();
+    }
+
     private void Forget()
     {
-        HasMessages = false;
+        _messages = 0;
         _asking?.Clear();
     }
 }

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
-using WsActors.Protocol.Messages;
 
 namespace WsActors.Connection;
 
@@ -43,7 +42,7 @@ internal sealed class Frame(long number, Opcode? opcode, ReadOnlyMemory<byte> pa
     public bool IsStream => Stream is null && Message?.Parts is not null;
 
     public static Frame Of(long number, Ws.Send message, IActorRef sender) =>
-        new(number, message.Kind == MessageKind.Text ? Protocol.Frames.Opcode.Text : Protocol.Frames.Opcode.Binary, message.Payload)
+        new(number, message.Opcode, message.Payload)
         {
             Message = message,
             Sender = sender,

@@ -21,6 +21,9 @@ internal sealed class Lineup(Role role, Receipts receipts, IActorRef connection)
 
     public long Count => Waiting.Count + (long)(_stream?.Ahead.Count ?? 0);
 
+    /// <summary>Whether what is added now leaves next.</summary>
+    public bool IsEmpty => !HasStream && Waiting.Count == 0;
+
     /// <summary>Whether a streamed message has its turn.</summary>
     public bool HasStream => _stream is not null;
 

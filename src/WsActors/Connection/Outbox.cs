@@ -162,6 +162,12 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
     /// </summary>
     public void DropWaiting(Ws.SendFailure reason)
     {
+        if (HasWrittenAtOnce)
+        {
+            _write.Return();
+            _ends.Drop(reason);
+        }
+
         _waiting.Clear(reason);
         Report();
     }
@@ -181,21 +187,48 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
     public void Abandon()
     {
         GiveUpWrite();
-        _write.Return();
-        _ends.Lose();
         receipts.Failed(_feed.Drop(), Ws.SendFailure.Closed);
         DropWaiting(Ws.SendFailure.Closed);
+        _write.Return();
         Compressor?.Release();
     }
 
     /// <summary>Whether there are messages that the socket has not taken to the last byte.</summary>
     private bool HasMessages => _ends.HasMessages || _feed.HasMessage || _waiting.HasMessages;
 
+    /// <summary>Whether the write that has not started holds messages, and nothing else.</summary>
+    private bool HasWrittenAtOnce => !IsWriting && _ends.HasMessages;
+
     private long RoomLeft => maxBytes - QueuedBytes;
 
     private int SizeOf(Ws.Send message) => FrameWriter.SizeOf(role, message.Payload.Length);
 
-    private void Append(Ws.Send message, IActorRef sender) => Append(Frame.Of(++LastQueued, message, sender));
+    private void Append(Ws.Send message, IActorRef sender)
+    {
+        LastQueued++;
+        if (TryWriteAtOnce(message))
+        {
+            Report();
+        }
+        else
+        {
+            Append(Frame.Of(LastQueued, message, sender));
+        }
+    }
+
+    /// <summary>A small message becomes bytes at once, and no entry of a queue, where nothing waits and nobody is told of its end.</summary>
+    private bool TryWriteAtOnce(Ws.Send message)
+    {
+        var isNext = _waiting.IsEmpty && (QueuedBytes == 0 || HasWrittenAtOnce);
+        var canBe = isNext && message is { Ack: null, Parts: null } && _write.TakesAtOnce(SizeOf(message)) && Compressor?.Wants(message) is not true;
+        if (canBe)
+        {
+            FrameWriter.Write(_write, role, message.Opcode, message.Payload.Span);
+            _ends.Add(LastQueued);
+        }
+
+        return canBe;
+    }
 
     private void Append(Frame frame)
     {
@@ -248,7 +281,7 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
         }
 
         // How long a compressed one is shows when it is compressed. What does not fit either way goes first in the next write.
-        if (frame.Opcode is not null && Compressor?.Wants(frame) is not true && !Fits(frame.Size(role)))
+        if (frame.Opcode is not null && Compressor?.Wants(frame.Message) is not true && !Fits(frame.Size(role)))
         {
             return false;
         }

@@ -37,6 +37,15 @@ internal sealed class Receipts(IActorRef connection)
         }
     }
 
+    /// <summary>So many were not sent whose senders did not ask.</summary>
+    public void Dropped(int messages, Ws.SendFailure reason)
+    {
+        for (; messages > 0; messages--)
+        {
+            Meter?.Dropped(reason);
+        }
+    }
+
     /// <summary>The socket had it in hand when it ended: nobody knows whether it was sent.</summary>
     public void Lost(Frame frame) => Tell(connection, frame.Message!, frame.Sender!, Ws.SendFailure.Closed);
 

@@ -29,6 +29,9 @@ internal sealed class WriteBuffer(Buffers buffers) : IBufferWriter<byte>
     /// <summary>How many bytes may still join this write.</summary>
     public int Room => Math.Max(0, MaxBytes - Count);
 
+    /// <summary>Whether so many more bytes are few, and need no larger buffer.</summary>
+    public bool TakesAtOnce(int bytes) => Count + bytes <= Math.Max(LeastRented, _bytes?.Length ?? 0);
+
     /// <summary>Hands the bytes to the socket: they stay as they are until <see cref="Return"/> or <see cref="GiveUp"/>.</summary>
     public ArraySegment<byte> Start()
     {
