@@ -13,7 +13,7 @@ internal sealed class Binding(IActorContext manager, IActorRef source)
 {
     private readonly Queue<PendingBind> _pending = [];
 
-    /// <summary>What anybody had no answer to while a source was asked.</summary>
+    /// <summary>What came too early.</summary>
     private readonly List<UnhandledMessage> _early = [];
 
     public bool IsGoingOn => _pending.Count > 0;
@@ -31,23 +31,34 @@ internal sealed class Binding(IActorContext manager, IActorRef source)
     }
 
     /// <summary>
-    /// Notes what an actor had no answer to. Akka.IO listens and accepts before its listener knows that it is bound: until then that has no answer to a
-    /// socket, would hold it for ever, and after ten of them accept no more.
+    /// Notes what an actor had no answer to, to tell it again behind the answer of the source. Akka.IO listens and accepts before its listener knows that
+    /// it is bound: until then that has no answer to a socket, would hold it for ever, and after ten of them accept no more.
     /// </summary>
+    /// <param name="early">Of interest are the children of the source, of which one is its listener.</param>
     public void Note(UnhandledMessage early)
     {
-        if (IsGoingOn)
+        if (_pending.TryPeek(out var first) && early.Recipient.Path.Parent.Equals(SourceOf(first).Path))
         {
             _early.Add(early);
         }
     }
+
+    /// <summary>The manager cannot deal with what it is told before that answer.</summary>
+    public void PutOff(object message, IActorRef sender) => _early.Add(new UnhandledMessage(message, sender, manager.Self));
 
     /// <summary>Takes the one whose answer came, and goes on with the next.</summary>
     /// <param name="listening">Who listens, and is told again what it was told too early; null if nobody does.</param>
     /// <param name="bind">The one.</param>
     public bool TryFinish(IActorRef? listening, [NotNullWhen(true)] out PendingBind? bind)
     {
-        _early.FindAll(early => early.Recipient.Equals(listening)).ForEach(static early => early.Recipient.Tell(early.Message, early.Sender));
+        foreach (var early in _early)
+        {
+            if (early.Recipient.Equals(listening) || early.Recipient.Equals(manager.Self))
+            {
+                early.Recipient.Tell(early.Message, early.Sender);
+            }
+        }
+
         _early.Clear();
         manager.System.EventStream.Unsubscribe(manager.Self, typeof(UnhandledMessage));
         var isOne = _pending.TryDequeue(out bind);

@@ -22,6 +22,9 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
     /// <inheritdoc cref="Binding.Note"/>
     public void Note(UnhandledMessage early) => _binding.Note(early);
 
+    /// <inheritdoc cref="Binding.PutOff"/>
+    public void PutOff(object message, IActorRef sender) => _binding.PutOff(message, sender);
+
     /// <summary>Where a socket was accepted; null when nothing listens there.</summary>
     /// <param name="local">Our end of it.</param>
     public Listener? Find(EndPoint local) => _listeners.Find(l => ListenAddress.Covers(l.Local, local));

@@ -115,8 +115,8 @@ internal sealed class ManagerActor : UntypedActor
         var listener = _endpoints.Find(connected.LocalAddress);
         if (listener is null && _endpoints.IsBinding)
         {
-            // Accepted before the listener could say that it listens: it comes again, behind that.
-            Self.Forward(connected);
+            // Accepted before the listener could say that it listens.
+            _endpoints.PutOff(connected, Sender);
         }
         else if (listener is null)
         {
