@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace WsActors.Dispatch;
 
 /// <summary>
-/// How long a mailbox's runs take. Whose take long has to leave the turns of threads that wait for sockets, for a second: then it may try again. One run
-/// proves nothing, for its thread may have been stopped in it. Any thread, without a lock: that one more or less is counted does no harm.
+/// How long a mailbox's runs take. Whose take long has to leave the turns of threads that wait for sockets, for a second: then it may try again. One that
+/// was slow proves nothing, for its thread may have been stopped in it; one for which others had to wait leaves at once all the same. Any thread, without a lock: that one more or less is counted does no harm.
 /// </summary>
 internal struct Pace
 {
@@ -22,7 +22,7 @@ internal struct Pace
     private int _lastSlow;
 
     /// <summary>Whether its next run may hold up whoever waits for the same thread.</summary>
-    public readonly bool IsSlow => _slowRuns >= MostSlowRuns && Environment.TickCount - _lastSlow < RestMilliseconds;
+    public readonly bool IsSlow => _slowRuns >= MostSlowRuns && (uint)(Environment.TickCount - _lastSlow) < RestMilliseconds;
 
     /// <summary>It ran.</summary>
     /// <param name="ticks">How long, in ticks of <see cref="Stopwatch"/>.</param>

@@ -67,14 +67,18 @@ internal sealed class Turn : IDisposable
         return !turn._isLeft || Interlocked.Exchange(ref place, null) is null;
     }
 
-    /// <summary>
-    /// Its thread is held up by what it runs: what waits behind that goes to the pool, and so does what is added from now on. Any thread.
-    /// </summary>
+    /// <summary>Its thread is held up by what it runs: what waits behind that goes to the pool. Any thread.</summary>
+    public void GiveAway()
+    {
+        CompactQueue.Of(_running)?.Pace.HoldsUp();
+        GiveAway(0, MostRuns);
+    }
+
+    /// <summary>And so does whatever its thread is to run from now on: that ends with what holds it up. Any thread.</summary>
     public void Leave()
     {
         _isLeft = true;
-        CompactQueue.Of(_running)?.Pace.HoldsUp();
-        GiveAway(0, MostRuns);
+        GiveAway();
     }
 
     /// <summary>Runs what was added, and what is added thereby. If one fails, the thread pool has those behind it.</summary>
@@ -98,7 +102,7 @@ internal sealed class Turn : IDisposable
             GoBackTo(context);
             GiveAway(_begun, _added);
             _running = null;
-            (_begun, _added, _isOpen, _isLeft) = (0, 0, false, false);
+            (_begun, _added, _isOpen) = (0, 0, false);
         }
     }
 

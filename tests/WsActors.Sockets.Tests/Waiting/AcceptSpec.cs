@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
+using Akka.Dispatch;
 using Akka.IO;
+using WsActors.Dispatch;
 using WsActors.Tests.Loopback;
 using WsActors.Transport.Sockets;
 
@@ -20,26 +22,101 @@ public sealed class AcceptSpec
     public async Task All_that_have_come_are_accepted_when_it_is_their_turn(Way way)
     {
         await using var sockets = new Sockets(way);
-        using var listening = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listening.Listen(2 * Many);
-        using var first = await Come(listening);
+        using var listening = Listening();
+        using var first = await Come(listening, Many);
         var told = new Told(sockets.Provider);
         using var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, told);
 
-        acceptor.Execute();
+        do
+        {
+            acceptor.Execute();
+        }
+        while (acceptor.GoesOn());
         Assert.Equal(Many, told.Count);
 
         // And from now on by themselves.
-        using var next = await Come(listening);
+        using var next = await Come(listening, Many);
         await Eventually.Holds(() => told.Count == 2 * Many, () => $"{told.Count} were accepted.");
         Assert.Equal(2 * Many, told.Names);
     }
 
-    private static async Task<Peers> Come(Socket listening)
+    /// <summary>As where a handler of the accepted connection waits for something.</summary>
+    [Fact]
+    public async Task Whoever_holds_up_the_accepting_thread_does_not_hold_up_those_that_come_next()
+    {
+        await using var sockets = new Sockets(Way.Inline);
+        using var listening = Listening();
+        using var goOn = new ManualResetEventSlim();
+        var told = new Told(sockets.Provider) { Then = () => Turn.TryAdd(new Waiting(goOn)) };
+        using var acceptor = sockets.AcceptorOf(listening, told);
+        acceptor.Accept();
+
+        using var peers = await Come(listening, Many);
+        await Eventually.Holds(() => told.Count == Many, () => $"{told.Count} were accepted.");
+        goOn.Set();
+    }
+
+    /// <summary>The kernel gives the lowest that is free, so that the next socket has it.</summary>
+    [Theory]
+    [MemberData(nameof(WaitingSpec.Pollers), MemberType = typeof(WaitingSpec))]
+    public async Task One_that_is_over_has_nothing_to_say_of_its_descriptor(Way way)
+    {
+        await using var sockets = new Sockets(way);
+        var told = new Told(sockets.Provider);
+        var listening = Listening();
+        var over = (PolledAcceptor)sockets.AcceptorOf(listening, told);
+        over.Accept();
+        over.Dispose();
+        listening.Dispose();
+        using var others = new Peers();
+        while (others.LastOrDefault()?.Handle != over.Descriptor)
+        {
+            Assert.InRange(others.Count, 0, 1000);
+            others.Add(Listening());
+        }
+
+        using var acceptor = sockets.AcceptorOf(others[^1], told);
+        acceptor.Accept();
+        over.Accept();
+        over.Dispose();
+
+        for (var i = 1; i <= 3; i++)
+        {
+            using var peer = await Come(others[^1], 1);
+            await Eventually.Holds(() => told.Count == i, () => $"{told.Count} were accepted.");
+        }
+    }
+
+    /// <summary>Its listener has reset all others by then.</summary>
+    [Theory]
+    [MemberData(nameof(WaitingSpec.Ways), MemberType = typeof(WaitingSpec))]
+    public async Task What_is_accepted_at_the_very_end_is_reset(Way way)
+    {
+        await using var sockets = new Sockets(way);
+        using var listening = Listening();
+        var told = new Told(sockets.Provider);
+        var acceptor = sockets.AcceptorOf(listening, told);
+        told.Then = acceptor.Dispose;
+        using var peers = await Come(listening, 1);
+
+        acceptor.Accept();
+
+        await Eventually.Holds(() => told.Count == 1, () => $"{told.Count} were accepted.");
+        await Eventually.Holds(() => sockets.Count == 0, () => $"{sockets.Count} are open.");
+    }
+
+    private static Socket Listening()
+    {
+        var listening = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listening.Listen(2 * Many);
+        return listening;
+    }
+
+    private static async Task<Peers> Come(Socket listening, int count)
     {
         var peers = new Peers();
-        for (var i = 0; i < Many; i++)
+        for (var i = 0; i < count; i++)
         {
             var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             peers.Add(peer);
@@ -47,6 +124,13 @@ public sealed class AcceptSpec
         }
 
         return peers;
+    }
+
+    private sealed class Waiting(ManualResetEventSlim goOn) : IRunnable
+    {
+        public void Run() => goOn.Wait(Eventually.Patience);
+
+        public void Execute() => Run();
     }
 
     private sealed class Peers : List<Socket>, IDisposable
@@ -60,6 +144,9 @@ public sealed class AcceptSpec
 
         public int Count => _sockets.Count;
 
+        /// <summary>What it does each time.</summary>
+        public Action? Then { get; set; }
+
         public int Names => _sockets.Select(static socket => socket.Path).Distinct().Count();
 
         public override ActorPath Path => provider.DeadLetters.Path / "told";
@@ -71,6 +158,7 @@ public sealed class AcceptSpec
             if (message is Tcp.Connected)
             {
                 _sockets.Enqueue(sender);
+                Then?.Invoke();
             }
         }
     }

@@ -13,14 +13,20 @@ internal abstract class Acceptor(Socket listening, OpenSockets open, IActorRef h
 {
     private long _accepted;
 
+    private volatile bool _isOver;
+
     protected Socket Listening => listening;
 
     protected OpenSockets Open => open;
 
+    /// <summary>Whether it accepts no more: its socket may be closed, and another may have the descriptor.</summary>
+    protected bool IsOver => _isOver;
+
     /// <summary>Accepts what comes from now on, until one cannot be accepted: then the owner was told, and says when to go on.</summary>
     public abstract void Accept();
 
-    public abstract void Dispose();
+    /// <summary>Before its socket is closed. More than once is as good as once.</summary>
+    public virtual void Dispose() => _isOver = true;
 
     /// <summary>Takes one, or notes that there is none. Any thread.</summary>
     /// <returns>Whether to go on.</returns>
@@ -46,7 +52,13 @@ internal abstract class Acceptor(Socket listening, OpenSockets open, IActorRef h
         try
         {
             var connected = new Tcp.Connected(socket.RemoteEndPoint!, socket.LocalEndPoint!);
-            handler.Tell(connected, SocketConnection.Of(socket, listener.Path, Interlocked.Increment(ref _accepted), open));
+            var connection = SocketConnection.Of(socket, listener.Path, Interlocked.Increment(ref _accepted), open);
+            handler.Tell(connected, connection);
+            if (_isOver)
+            {
+                // Too late for those who reset all that were accepted.
+                connection.Tell(Tcp.Abort.Instance);
+            }
         }
         catch (SocketException)
         {

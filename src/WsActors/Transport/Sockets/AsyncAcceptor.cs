@@ -27,7 +27,11 @@ internal sealed class AsyncAcceptor : Acceptor
         }
     }
 
-    public override void Dispose() => _accepting.Dispose();
+    public override void Dispose()
+    {
+        base.Dispose();
+        _accepting.Dispose();
+    }
 
     private bool TryTake()
     {

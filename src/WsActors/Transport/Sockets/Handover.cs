@@ -35,7 +35,11 @@ internal sealed class Handover : IThreadPoolWorkItem
         while (Environment.TickCount64 - began < Longest && _waiting.TryDequeue(out var socket))
         {
             Flush();
-            socket.Execute();
+            do
+            {
+                socket.Execute();
+            }
+            while (socket.GoesOn());
         }
 
         Flush();

@@ -4,7 +4,7 @@ using WsActors.Dispatch;
 
 namespace WsActors.Transport.Sockets;
 
-/// <summary>Accepts when a poller says so, one after the other: what each leads to on this thread is done before the next.</summary>
+/// <summary>Accepts when a poller says so, one at a time: what each leads to on this thread is done before the next.</summary>
 /// <inheritdoc cref="Acceptor" path="/param"/>
 internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorRef handler, IActorRef listener)
     : Acceptor(listening, open, handler, listener), IPolled
@@ -12,37 +12,49 @@ internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorR
     /// <summary>
     /// Most that are accepted before the poller turns to other sockets. Those may be thousands, all busy: with one at a time nobody else would get in.
     /// </summary>
-    private const int MostAtOnce = 256;
+    private const int MostInRow = 256;
+
+    /// <summary>Serialises what is said of the descriptor, which may be another's once this is over.</summary>
+    private readonly Lock _gate = new();
 
     /// <summary>Null until it waits for the first time.</summary>
     private Poller? _poller;
 
     private Pollers? _pollers;
 
+    /// <summary>Whether to go on after the last one.</summary>
+    private bool _goesOn;
+
+    private int _inRow;
+
     public int Descriptor { get; } = (int)listening.Handle;
 
     public override void Accept()
     {
-        try
+        lock (_gate)
         {
-            if (_poller is null)
+            if (IsOver)
             {
-                Listening.Blocking = false;
-                _pollers = Open.StartPollers();
-                _poller = _pollers.Add(this, once: true);
+                return;
             }
-            else
+
+            try
             {
-                _poller.Again(Descriptor);
+                if (_poller is null)
+                {
+                    Listening.Blocking = false;
+                    _pollers = Open.StartPollers();
+                    _poller = _pollers.Add(this, once: true);
+                }
+                else
+                {
+                    _poller.Again(Descriptor);
+                }
             }
-        }
-        catch (SocketException e)
-        {
-            TryTake(null, e.SocketErrorCode);
-        }
-        catch (ObjectDisposedException)
-        {
-            // It listens no longer.
+            catch (SocketException e)
+            {
+                TryTake(null, e.SocketErrorCode);
+            }
         }
     }
 
@@ -50,44 +62,59 @@ internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorR
 
     public void Execute()
     {
-        for (var i = 0; i < MostAtOnce && (i == 0 || HasMore()); i++)
+        using var turn = Turn.Begin();
+        try
         {
-            if (!TryAccept())
-            {
-                return;
-            }
+            _goesOn = TryTake(Listening.Accept(), SocketError.Success);
         }
-
-        Accept();
+        catch (SocketException e)
+        {
+            _goesOn = TryTake(null, e.SocketErrorCode);
+        }
+        catch (ObjectDisposedException)
+        {
+            _goesOn = false;
+        }
     }
 
-    public override void Dispose() => _pollers?.Remove(this);
+    /// <summary>If no more is there, the poller says when.</summary>
+    public bool GoesOn()
+    {
+        if (_goesOn && ++_inRow < MostInRow && IsAnyThere())
+        {
+            return true;
+        }
 
-    private bool HasMore()
+        _inRow = 0;
+        if (_goesOn)
+        {
+            Accept();
+        }
+
+        return false;
+    }
+
+    public void Left() => Accept();
+
+    public override void Dispose()
+    {
+        lock (_gate)
+        {
+            if (!IsOver)
+            {
+                base.Dispose();
+                _pollers?.Remove(this);
+            }
+        }
+    }
+
+    private bool IsAnyThere()
     {
         try
         {
             return Listening.Poll(0, SelectMode.SelectRead);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            return false;
-        }
-    }
-
-    /// <returns>Whether to go on.</returns>
-    private bool TryAccept()
-    {
-        using var turn = Turn.Begin();
-        try
-        {
-            return TryTake(Listening.Accept(), SocketError.Success);
-        }
-        catch (SocketException e)
-        {
-            return TryTake(null, e.SocketErrorCode);
-        }
-        catch (ObjectDisposedException)
         {
             return false;
         }

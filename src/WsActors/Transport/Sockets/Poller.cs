@@ -27,6 +27,12 @@ internal sealed class Poller(Pollers sockets, bool isInline)
 
     private int _taken;
 
+    /// <summary>What it deals with; null in between.</summary>
+    private IPolled? _socket;
+
+    /// <summary>Whether a thread is to go on in its place that could not be made yet. The relief's thread's.</summary>
+    private bool _isVacant;
+
     /// <summary>That of the thread that is in its place.</summary>
     private Turn? _turn;
 
@@ -59,14 +65,21 @@ internal sealed class Poller(Pollers sockets, bool isInline)
     /// <summary>Nothing is added any more.</summary>
     public void End()
     {
-        _isOver = true;
+        // In this order: its thread, which may be awake already, disposes of the other when it sees the one.
         _epoll.Wake();
+        _isOver = true;
     }
 
     /// <summary>Looks whether it goes on, and sees to it if it does not. The relief's thread.</summary>
     /// <returns>Whether anything came since it was looked at last.</returns>
     public bool Look()
     {
+        if (_isVacant)
+        {
+            GoOn();
+            return true;
+        }
+
         var steps = Volatile.Read(ref _steps);
         var isSame = steps == _seen;
         _seen = steps;
@@ -83,18 +96,34 @@ internal sealed class Poller(Pollers sockets, bool isInline)
     /// <summary>Whoever ends the step that holds it up is the one that goes on: its thread, or one more.</summary>
     private void Relieve(long steps)
     {
-        var turn = _turn!; // not null: its thread is in a step
-        if (sockets.Relief.TryLeave())
+        var (turn, socket) = (_turn!, _socket); // not null: its thread has been in a step
+        if (!sockets.Relief.TryLeave())
         {
-            if (Interlocked.CompareExchange(ref _steps, steps + 1, steps) == steps)
-            {
-                turn.Leave();
-                Start();
-            }
-            else
-            {
-                sockets.Relief.Return();
-            }
+            turn.GiveAway();
+        }
+        else if (Interlocked.CompareExchange(ref _steps, steps + 1, steps) == steps)
+        {
+            turn.Leave();
+            socket!.Left(); // not null: its thread is still in that step
+            GoOn();
+        }
+        else
+        {
+            sockets.Relief.Return();
+        }
+    }
+
+    /// <summary>Has a thread go on in its place; where the system has none left, at the next look.</summary>
+    private void GoOn()
+    {
+        try
+        {
+            Start();
+            _isVacant = false;
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        {
+            _isVacant = true;
         }
     }
 
@@ -128,15 +157,20 @@ internal sealed class Poller(Pollers sockets, bool isInline)
             return true;
         }
 
-        var step = Interlocked.Increment(ref _steps);
-        sockets.Relief.Begun();
-        socket.Execute();
-        if (Interlocked.CompareExchange(ref _steps, step + 1, step) == step)
+        _socket = socket;
+        do
         {
-            return true;
+            var step = Interlocked.Increment(ref _steps);
+            sockets.Relief.Begun();
+            socket.Execute();
+            if (Interlocked.CompareExchange(ref _steps, step + 1, step) != step)
+            {
+                sockets.Relief.Return();
+                return false;
+            }
         }
-
-        sockets.Relief.Return();
-        return false;
+        while (socket.GoesOn());
+        _socket = null;
+        return true;
     }
 }

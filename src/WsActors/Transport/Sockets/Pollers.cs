@@ -21,7 +21,7 @@ internal sealed class Pollers
 
     private bool _isOver;
 
-    /// <exception cref="SocketException">The system has no descriptors left.</exception>
+    /// <exception cref="SocketException">The system has no descriptors, or no threads, left.</exception>
     public Pollers(bool isInline, ILoggingAdapter log)
     {
         Log = log;
@@ -34,10 +34,18 @@ internal sealed class Pollers
         }
 
         Relief = new Relief(_pollers);
-        Array.ForEach(_pollers, static poller => poller.Start());
-        if (isInline)
+        try
         {
-            Relief.Start();
+            Array.ForEach(_pollers, static poller => poller.Start());
+            if (isInline)
+            {
+                Relief.Start();
+            }
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        {
+            End();
+            throw new SocketException((int)SocketError.NoBufferSpaceAvailable);
         }
     }
 
@@ -94,7 +102,10 @@ internal sealed class Pollers
     {
         lock (_gate)
         {
-            _byDescriptor[socket.Descriptor] = null;
+            if (_byDescriptor[socket.Descriptor] == socket)
+            {
+                _byDescriptor[socket.Descriptor] = null;
+            }
         }
     }
 
