@@ -43,6 +43,13 @@ internal sealed class SessionConversation
         _farewell = new SessionFarewell(session, this);
         _sending.Restore(state.Log, now);
         session.Become(Serving);
+
+        // Before its handler hears of it: what is published from then on comes.
+        foreach (var topic in state.Topics)
+        {
+            _topics.Join(topic, ActorRefs.Nobody);
+        }
+
         Handler.Begin(state.Opened, isResumed: state.Moves > 0);
     }
 
@@ -60,15 +67,7 @@ internal sealed class SessionConversation
     }
 
     /// <summary>It has moved here, and waits for its client.</summary>
-    public void GoOn()
-    {
-        foreach (var topic in _state.Topics)
-        {
-            _topics.Join(topic, ActorRefs.Nobody);
-        }
-
-        GoOn(Now);
-    }
+    public void GoOn() => GoOn(Now);
 
     // What its end asks of it.
 
