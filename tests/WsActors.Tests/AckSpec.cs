@@ -85,6 +85,7 @@ public sealed class AckSpec : WebSocketSpec
     {
         _client.Socket.StopReading();
         Handler.Tell(Asking("in flight", 5000));
+        _kit.Settle();
         Handler.Tell(Asking("old", 4900) with { WhenFull = Ws.WhenFull.Conflate("key") });
         Handler.Expect<Ws.Congested>();
         Handler.Tell(Asking("new", 4900) with { WhenFull = Ws.WhenFull.Conflate("key") });
@@ -268,6 +269,7 @@ public sealed class AckSpec : WebSocketSpec
     {
         _client.Socket.StopReading();
         Handler.Tell(Asking("in flight", 5000));
+        _kit.Settle();
         Handler.Tell(Asking("behind", 4900));
         Handler.Expect<Ws.Congested>();
     }

@@ -116,6 +116,7 @@ public sealed class FullQueueSpec : WebSocketSpec
     public void The_queued_message_of_a_key_is_replaced_where_it_waits()
     {
         Handler.Tell(Sized("in flight"));
+        _kit.Settle();
         Handler.Tell(Sized("price 1") with { WhenFull = Ws.WhenFull.Conflate("price") });
         Fill(98);
         Handler.Tell(Sized("price 2") with { WhenFull = Ws.WhenFull.Conflate("price") });
@@ -152,6 +153,7 @@ public sealed class FullQueueSpec : WebSocketSpec
     public void A_longer_value_makes_the_earlier_ones_of_its_key_go()
     {
         Handler.Tell(Sized("in flight"));
+        _kit.Settle();
         for (var i = 0; i < 99; i++)
         {
             Handler.Tell(Sized($"{i}") with { WhenFull = Ws.WhenFull.Conflate("key") });
@@ -170,6 +172,7 @@ public sealed class FullQueueSpec : WebSocketSpec
     public void A_new_key_makes_superseded_values_of_other_keys_go()
     {
         Handler.Tell(Sized("in flight"));
+        _kit.Settle();
         for (var i = 0; i < 99; i++)
         {
             Handler.Tell(Sized($"a{i}") with { WhenFull = Ws.WhenFull.Conflate("a") });
@@ -213,7 +216,9 @@ public sealed class FullQueueSpec : WebSocketSpec
     /// <summary>Queues as many as fit, the first of them in flight.</summary>
     private void Fill(int count = 100)
     {
-        for (var i = 0; i < count; i++)
+        Handler.Tell(Sized("filling 0"));
+        _kit.Settle();
+        for (var i = 1; i < count; i++)
         {
             Handler.Tell(Sized($"filling {i}"));
         }

@@ -118,8 +118,8 @@ public sealed class MetricsSpec : WebSocketSpec
         client.SendFrame(Opcode.Ping, [1, 2, 3]);
         Handler.ExpectText("12345");
         Handler.ExpectText("678");
-        Handler.Tell(Ws.Send.Binary(new byte[100]));
         client.ExpectPong();
+        Handler.Tell(Ws.Send.Binary(new byte[100]));
         client.ExpectBinary();
 
         Assert.Equal((2, 8), (Sum("messages", Room + " direction=in"), Sum("bytes", Room + " direction=in")));
@@ -175,6 +175,7 @@ public sealed class MetricsSpec : WebSocketSpec
         _kit.Settle();
         client.Socket.StopReading();
         Handler.Tell(Ws.Send.Binary(new byte[1000]));
+        _kit.Settle();
         Handler.Tell(Ws.Send.Binary(new byte[1000]));
         Handler.Tell(new Ws.Close());
         _kit.Settle();
@@ -195,6 +196,7 @@ public sealed class MetricsSpec : WebSocketSpec
         _kit.Settle();
         client.Socket.StopReading();
         Handler.Tell(Ws.Send.Binary(new byte[100]));
+        _kit.Settle();
         Handler.Tell(Ws.Send.Text("old") with { WhenFull = Ws.WhenFull.Conflate("key") });
         Handler.Tell(Ws.Send.Binary(new byte[(1024 * 1024) - 102 - 5 - 10]));
         Handler.Tell(Ws.Send.Binary(new byte[200]) with { WhenFull = Ws.WhenFull.Drop });

@@ -125,7 +125,9 @@ public sealed class OverflowSpec : WebSocketSpec
 
     private void Overflow()
     {
-        for (var i = 0; i < 20; i++)
+        Handler.Tell(Ws.Send.Binary(new byte[10_000])); // In flight.
+        _kit.Settle();
+        for (var i = 1; i < 20; i++)
         {
             Handler.Tell(Ws.Send.Binary(new byte[10_000]));
         }

@@ -258,12 +258,12 @@ internal sealed class Conversation
     }
 
     /// <summary>
-    /// Where a write is over at once, nothing gathers behind one in flight. There steps that follow each other have one end together, when
-    /// all is dealt with that was told before the first of them ended; the tick, which every state takes, says when.
+    /// Steps that follow each other have one end together, when all is dealt with that was told before the first of them ended, so that what they produced
+    /// leaves as one write; the tick, which every state takes, says when.
     /// </summary>
     private bool TryPutOff()
     {
-        var putsOff = _connection.Wire.IsDirect && _connection.HasMore && _putOff < MostPutOff && _outbox.QueuedBytes < WriteBuffer.MaxBytes;
+        var putsOff = _connection.HasMore && _putOff < MostPutOff && _outbox.QueuedBytes < WriteBuffer.MaxBytes;
         if (putsOff && _putOff++ == 0)
         {
             _connection.TellSelf(WakeUp.Tick.Instance);
