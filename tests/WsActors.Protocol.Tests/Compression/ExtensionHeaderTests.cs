@@ -148,8 +148,9 @@ public class ExtensionHeaderTests
         var large = start + string.Concat(Enumerable.Repeat(piece, 1 << 19));
         Time(small);
 
-        // 64 times the bytes: 64 times the work if each is looked at once, 4,096 times if a scan restarts.
-        Assert.InRange(Time(large) / Time(small), 0, 1000);
+        // 64 times the bytes: 64 times the work if each is looked at once, 4,096 times if a scan restarts. The runtime may make the code many times
+        // as fast between the two, which only adds to what is seen: the least counts.
+        Assert.InRange(Enumerable.Range(0, 5).Min(_ => Time(large) / Time(small)), 0, 1000);
     }
 
     [Theory]
