@@ -3,10 +3,12 @@ using System.IO.Compression;
 using System.Threading.Channels;
 using Akka.Actor;
 using WsActors.Connection;
+using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
+using WsActors.Tests.Loopback;
 using WsActors.Transport;
 
 namespace WsActors.Tests;
@@ -118,17 +120,37 @@ public sealed class OutboxTests
         Assert.Equal(expected, facts.Select(static fact => fact.Payload.ToArray()));
     }
 
-    [Fact]
-    public void What_is_dropped_before_it_leaves_is_dropped_whether_it_is_bytes_or_not()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_dropped_before_it_leaves_is_dropped_and_counted_whether_it_is_bytes_or_not(bool isAbandoned)
     {
-        var outbox = Make(Role.Server, Large);
+        const string Route = "/dropped before it leaves";
+        using var system = ActorSystem.Create("dropped");
+        using var instruments = new Instruments(system, system.WebSockets().SessionHost.Budget);
+        var (dropped, queued) = (0L, 0L);
+        using var drops = new MeterTap("wsactors.dropped", Route, count => dropped += count);
+        using var bytes = new MeterTap("wsactors.queued", Route, change => queued += change);
+        var receipts = new Receipts(ActorRefs.Nobody) { Meter = instruments.For("", Route) };
+        var outbox = new Outbox(Role.Server, _buffers, Large, receipts, ActorRefs.Nobody) { Meter = receipts.Meter };
         Queue(outbox, Ws.Send.Text("small"));
+        Queue(outbox, Ws.Send.Text("as small"));
         Queue(outbox, Ws.Send.Text("small, with an ack") with { Ack = "ack" });
+        Assert.InRange(queued, 30, 50);
 
-        outbox.DropWaiting(Ws.SendFailure.Closed);
+        if (isAbandoned)
+        {
+            outbox.Abandon();
+        }
+        else
+        {
+            outbox.DropWaiting(Ws.SendFailure.Closed);
+        }
 
+        Assert.Equal((3, 0), (dropped, queued));
         Assert.Equal((0, 0), (outbox.QueuedBytes, _buffers.Rented));
         Assert.False(outbox.TryStartWrite(out _));
+        await system.Terminate();
     }
 
     [Fact]

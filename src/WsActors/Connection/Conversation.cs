@@ -185,9 +185,9 @@ internal sealed class Conversation
 
     private void Send(Ws.Send send)
     {
-        if (_putOff > 0 && !_outbox.HasRoomFor(send))
+        if (_putOff > 0 && _connection.Wire.IsDirect && !_outbox.HasRoomFor(send))
         {
-            // What was put off is no reason to refuse anything.
+            // What was put off is no reason to refuse anything, where it makes room at once.
             Sending.Flush();
         }
 
@@ -197,6 +197,7 @@ internal sealed class Conversation
         }
         else
         {
+            Sending.Flush();
             _connection.Farewell.Overflow(new End(CloseCode.TryAgainLater, "too slow for what is sent", Ws.Side.Local));
         }
     }

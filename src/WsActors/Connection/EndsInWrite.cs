@@ -57,10 +57,16 @@ internal struct EndsInWrite(Receipts receipts)
         Forget();
     }
 
-    /// <summary>The socket never had it, and no sender of its messages asked for an ack.</summary>
+    /// <summary>The socket never had it.</summary>
     public void Drop(Ws.SendFailure reason)
     {
-        receipts.Dropped(_messages, reason);
+        var asking = CollectionsMarshal.AsSpan(_asking);
+        foreach (var message in asking)
+        {
+            receipts.Failed(message, reason);
+        }
+
+        receipts.Dropped(_messages - asking.Length, reason);
         Forget();
     }
 

@@ -188,8 +188,9 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
     {
         GiveUpWrite();
         receipts.Failed(_feed.Drop(), Ws.SendFailure.Closed);
-        DropWaiting(Ws.SendFailure.Closed);
+        _ends.Drop(Ws.SendFailure.Closed);
         _write.Return();
+        DropWaiting(Ws.SendFailure.Closed);
         Compressor?.Release();
     }
 
@@ -216,14 +217,18 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
         }
     }
 
-    /// <summary>A small message becomes bytes at once, and no entry of a queue, where nothing waits and nobody is told of its end.</summary>
+    /// <summary>
+    /// A small message becomes bytes at once, and no entry of a queue, where nothing waits, nobody is told of its end, and no later one may replace it.
+    /// </summary>
     private bool TryWriteAtOnce(Ws.Send message)
     {
         var isNext = _waiting.IsEmpty && (QueuedBytes == 0 || HasWrittenAtOnce);
-        var canBe = isNext && message is { Ack: null, Parts: null } && _write.TakesAtOnce(SizeOf(message)) && Compressor?.Wants(message) is not true;
+        var canBe = isNext && message is { Ack: null, Parts: null, WhenFull.Key: null } && _write.TakesAtOnce(SizeOf(message)) && Compressor?.Wants(message) is not true;
         if (canBe)
         {
-            FrameWriter.Write(_write, role, message.Opcode, message.Payload.Span);
+            // Looked at before a header is written: whoever sends memory that is gone fails here.
+            var payload = message.Payload.Span;
+            FrameWriter.Write(_write, role, message.Opcode, payload);
             _ends.Add(LastQueued);
         }
 

@@ -7,7 +7,7 @@ namespace WsActors.Dispatch;
 /// What a thread that reads a socket does because of it, be it one that waits for sockets or one of the pool: the mailboxes that are filled
 /// meanwhile, one after the other, once all locks are free. So a message needs no other thread, and its sender's stack does not grow. All other
 /// sockets of the thread wait for the end of it, so it is short: actors that tell each other for ever go on elsewhere, and whoever takes
-/// long runs elsewhere the next time. One a thread, and that thread's alone, but for <see cref="Leave"/>.
+/// long runs elsewhere the next time. One a thread, and that thread's alone, but for what says otherwise.
 /// </summary>
 internal sealed class Turn : IDisposable
 {

@@ -13,6 +13,9 @@ internal sealed class Binding(IActorContext manager, IActorRef source)
 {
     private readonly Queue<PendingBind> _pending = [];
 
+    /// <summary>Most that are kept of what others could not answer: a source may never answer. Akka.IO's listener accepts ten until it is bound.</summary>
+    private const int MostEarly = 1000;
+
     /// <summary>What came too early.</summary>
     private readonly List<UnhandledMessage> _early = [];
 
@@ -34,10 +37,9 @@ internal sealed class Binding(IActorContext manager, IActorRef source)
     /// Notes what an actor had no answer to, to tell it again behind the answer of the source. Akka.IO listens and accepts before its listener knows that
     /// it is bound: until then that has no answer to a socket, would hold it for ever, and after ten of them accept no more.
     /// </summary>
-    /// <param name="early">Of interest are the children of the source, of which one is its listener.</param>
     public void Note(UnhandledMessage early)
     {
-        if (_pending.TryPeek(out var first) && early.Recipient.Path.Parent.Equals(SourceOf(first).Path))
+        if (IsGoingOn && _early.Count < MostEarly)
         {
             _early.Add(early);
         }

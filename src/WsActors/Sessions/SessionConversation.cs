@@ -44,7 +44,7 @@ internal sealed class SessionConversation
         _sending.Restore(state.Log, now);
         session.Become(Serving);
 
-        // Before its handler hears of it: what is published from then on comes.
+        // Before its handler hears of it: what is published here from then on comes.
         foreach (var topic in state.Topics)
         {
             _topics.Join(topic, ActorRefs.Nobody);

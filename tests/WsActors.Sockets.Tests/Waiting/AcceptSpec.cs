@@ -46,14 +46,14 @@ public sealed class AcceptSpec
     {
         await using var sockets = new Sockets(Way.Inline);
         using var listening = Listening();
-        using var goOn = new ManualResetEventSlim();
-        var told = new Told(sockets.Provider) { Then = () => Turn.TryAdd(new Waiting(goOn)) };
+        var goOn = new TaskCompletionSource();
+        var told = new Told(sockets.Provider) { Then = () => Turn.TryAdd(new Waiting(goOn.Task)) };
         using var acceptor = sockets.AcceptorOf(listening, told);
         acceptor.Accept();
 
         using var peers = await Come(listening, Many);
         await Eventually.Holds(() => told.Count == Many, () => $"{told.Count} were accepted.");
-        goOn.Set();
+        goOn.SetResult();
     }
 
     /// <summary>The kernel gives the lowest that is free, so that the next socket has it.</summary>
@@ -126,7 +126,7 @@ public sealed class AcceptSpec
         return peers;
     }
 
-    private sealed class Waiting(ManualResetEventSlim goOn) : IRunnable
+    private sealed class Waiting(Task goOn) : IRunnable
     {
         public void Run() => goOn.Wait(Eventually.Patience);
 

@@ -9,7 +9,7 @@ internal interface IPolled : IThreadPoolWorkItem
     /// <returns>Whether <see cref="IThreadPoolWorkItem.Execute"/> is to be called, anywhere: then somebody waits for this.</returns>
     bool Happened(uint events);
 
-    /// <summary>Asked after each <see cref="IThreadPoolWorkItem.Execute"/>: whether it is to be called once more, now.</summary>
+    /// <summary>Asked after each <see cref="IThreadPoolWorkItem.Execute"/> by whose thread was not left in it: whether it is to be called once more, now.</summary>
     bool GoesOn() => false;
 
     /// <summary>Its thread is held up in <see cref="IThreadPoolWorkItem.Execute"/>, and another goes on in its place.</summary>

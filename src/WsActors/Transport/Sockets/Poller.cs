@@ -27,7 +27,7 @@ internal sealed class Poller(Pollers sockets, bool isInline)
 
     private int _taken;
 
-    /// <summary>What it deals with; null in between.</summary>
+    /// <summary>What it deals with; null in between, unless a thread was left in it.</summary>
     private IPolled? _socket;
 
     /// <summary>Whether a thread is to go on in its place that could not be made yet. The relief's thread's.</summary>

@@ -1,0 +1,41 @@
+using System.Globalization;
+using WsActors.Routing;
+using WsActors.Tests.Loopback;
+
+namespace WsActors.Tests;
+
+/// <summary>What a connection is told in one go, before anything of it could leave.</summary>
+public sealed class BurstSpec : WebSocketSpec
+{
+    [Fact]
+    public void Of_one_key_it_may_be_larger_than_the_queue_and_ends_with_the_last_value()
+    {
+        const string Route = "/burst";
+        var client = Serve(RouteTable.Empty.MapShared(Route, Handler.Ref), static options => options with { MaxQueuedBytes = 20_000 }).Connect(Route);
+        Handler.ExpectOpened();
+        Handler.IgnoreCongestion();
+        using var isTold = new ManualResetEventSlim();
+        using (new MeterTap("wsactors.bytes", Route, _ => isTold.Wait(Eventually.Patience), "in"))
+        {
+            // The connection deals with nothing until all is told.
+            client.SendText("begin");
+            for (var i = 0; i < 60; i++)
+            {
+                Handler.Tell(Ws.Send.Text($"{i}".PadRight(500)) with { WhenFull = Ws.WhenFull.Conflate("price") });
+            }
+
+            isTold.Set();
+            Handler.ExpectText("begin");
+        }
+
+        var last = -1;
+        while (last < 59)
+        {
+            var next = int.Parse(client.ExpectAnyText(), CultureInfo.InvariantCulture);
+            Assert.InRange(next, last + 1, 59);
+            last = next;
+        }
+
+        client.ExpectNothing();
+    }
+}
