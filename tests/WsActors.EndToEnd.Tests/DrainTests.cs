@@ -57,12 +57,20 @@ public sealed class DrainTests(ITestOutputHelper output)
         using var patience = new CancellationTokenSource(Patience);
         var frame = new byte[128];
         var count = 0;
-        while (count < 2 || count < 2 + frame[1])
+        do
         {
-            var more = await client.ReceiveAsync(frame.AsMemory(count), patience.Token);
-            Assert.NotEqual(0, more);
-            count += more;
+            // A ping, which a busy machine is slow enough for, is left out.
+            var ping = count == 0 ? 0 : 2 + frame[1];
+            frame.AsSpan(ping, count - ping).CopyTo(frame);
+            count -= ping;
+            while (count < 2 || count < 2 + frame[1])
+            {
+                var more = await client.ReceiveAsync(frame.AsMemory(count), patience.Token);
+                Assert.NotEqual(0, more);
+                count += more;
+            }
         }
+        while (frame[0] == 0x89);
 
         var at = clock.Elapsed;
         Assert.Equal(0x88, frame[0]);

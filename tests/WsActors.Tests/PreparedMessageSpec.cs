@@ -66,11 +66,14 @@ public sealed class PreparedMessageSpec : WebSocketSpec
     [Fact]
     public void It_is_acknowledged_and_refused_as_any_message_is()
     {
-        var client = Connect(MessageCompression.Dedicated, Offer, budget: 4000);
+        var kit = Serve(Compressing(MessageCompression.Dedicated, budget: 4000));
+        var client = kit.Connect("/", Offer);
+        Handler.ExpectOpened();
         Handler.IgnoreCongestion();
         var prepared = PreparedMessage.Text(Long);
         client.Socket.StopReading();
         Handler.Tell(Ws.Send.Text(Long) with { Ack = "kept context", Compress = true });
+        kit.Settle();
         Handler.Tell(Ws.Send.Prepared(prepared) with { Ack = "old", WhenFull = Ws.WhenFull.Conflate("key") });
         Handler.Tell(Ws.Send.Prepared(prepared) with { Ack = "no room", WhenFull = Ws.WhenFull.Drop });
         Handler.ExpectSendFailed("no room", Ws.SendFailure.Dropped);
