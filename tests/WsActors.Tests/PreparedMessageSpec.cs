@@ -10,7 +10,8 @@ using WsActors.Transport;
 
 namespace WsActors.Tests;
 
-/// <summary>A message for many connections: they share its bytes, and its compressed form where they can.</summary>
+/// <summary>A message for many connections: they share its bytes, and its compressed form where they can. One test weighs the memory of the process.</summary>
+[Collection(Loopback.OneByOne.Name)]
 public sealed class PreparedMessageSpec : WebSocketSpec
 {
     private const string Offer = "Sec-WebSocket-Extensions: permessage-deflate";
