@@ -69,10 +69,12 @@ public sealed class BrowserSessionTests(Browser browser) : IClassFixture<Browser
         await ann.PictureAsync("chat-lost");
         for (var i = 1; i <= 30; i++)
         {
+            // One at a time and painted, so that the page hears of each step that it has scrolled.
             await bob.SayAsync($"{i}");
+            await Expect(ann.Said("Bob").Last).ToHaveTextAsync($"{i}");
+            await ann.EvaluateAsync("new Promise(painted => requestAnimationFrame(() => requestAnimationFrame(painted)))");
         }
 
-        await Expect(ann.Said("Bob").Last).ToHaveTextAsync("30");
         await Expect(unsure.Locator("button")).ToBeInViewportAsync();
         await Expect(ann.Said("Bob").Last).Not.ToBeInViewportAsync();
         await ann.PictureAsync("chat-lost-and-talk-goes-on");

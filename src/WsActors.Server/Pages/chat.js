@@ -286,11 +286,13 @@ function add(entry, mine, before = pending[0]?.entry ?? null) {
 }
 
 // Follows the talk, unless the reader has scrolled up to read, and no further than a question in sight: that is not to run away from the hand.
+// Such a question stops a little below the edge, where it stays in sight whatever a browser rounds a scroll position to.
 function follow() {
-  const top = page.log.getBoundingClientRect().top + 8;
+  const top = page.log.getBoundingClientRect().top;
   const rest = page.log.scrollHeight - page.log.clientHeight - page.log.scrollTop;
-  const room = [...page.log.querySelectorAll('[data-kind=unsure]')].map(entry => entry.getBoundingClientRect().top - top).find(room => room >= 0);
-  if (following && !(room < rest)) {
+  const question = [...page.log.querySelectorAll('[data-kind=unsure]')].map(entry => entry.getBoundingClientRect().top - top).find(below => below >= 0);
+  const room = question === undefined ? rest : Math.max(0, question - 8);
+  if (following && room >= rest) {
     toEnd();
   } else {
     if (following) { page.log.scrollTop += room; }
