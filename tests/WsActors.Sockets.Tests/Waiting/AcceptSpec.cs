@@ -38,6 +38,25 @@ public sealed class AcceptSpec
         using var next = await Come(listening, Many);
         await Eventually.Holds(() => told.Count == 2 * Many, () => $"{told.Count} were accepted.");
         Assert.Equal(2 * Many, told.Names);
+
+        // For one that does not block, the runtime keeps what it would wait with.
+        Assert.All(told.Sockets, static socket => Assert.True(socket.Socket.Blocking));
+    }
+
+    /// <summary>As when two events tell of the same one.</summary>
+    [Fact]
+    public async Task None_that_has_come_is_waited_for_by_the_poller_alone()
+    {
+        await using var sockets = new Sockets(Way.Inline);
+        using var listening = Listening();
+        var told = new Told(sockets.Provider);
+        using var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, told);
+
+        acceptor.Execute();
+        Assert.False(acceptor.GoesOn());
+
+        using var peers = await Come(listening, 1);
+        await Eventually.Holds(() => told.Count == 1, () => $"{told.Count} were accepted.");
     }
 
     /// <summary>As where a handler of the accepted connection waits for something.</summary>
@@ -140,7 +159,9 @@ public sealed class AcceptSpec
 
     private sealed class Told(IActorRefProvider provider) : MinimalActorRef
     {
-        private readonly ConcurrentQueue<IActorRef> _sockets = new();
+        private readonly ConcurrentQueue<SocketConnection> _sockets = new();
+
+        public IEnumerable<SocketConnection> Sockets => _sockets;
 
         public int Count => _sockets.Count;
 
@@ -157,7 +178,7 @@ public sealed class AcceptSpec
         {
             if (message is Tcp.Connected)
             {
-                _sockets.Enqueue(sender);
+                _sockets.Enqueue((SocketConnection)sender);
                 Then?.Invoke();
             }
         }

@@ -4,7 +4,10 @@ using WsActors.Dispatch;
 
 namespace WsActors.Transport.Sockets;
 
-/// <summary>Accepts when a poller says so, one at a time: what each leads to on this thread is done before the next.</summary>
+/// <summary>
+/// Accepts when a poller says so, one at a time: what each leads to on this thread is done before the next. Its socket stays one that blocks, though it
+/// is never asked to: those it accepts are as it is, and for one that does not block the runtime keeps what it would wait with.
+/// </summary>
 /// <inheritdoc cref="Acceptor" path="/param"/>
 internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorRef handler, IActorRef listener)
     : Acceptor(listening, open, handler, listener), IPolled
@@ -22,8 +25,11 @@ internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorR
 
     private Pollers? _pollers;
 
-    /// <summary>Whether to go on after the last one.</summary>
+    /// <summary>Whether to look for one more after the last one.</summary>
     private bool _goesOn;
+
+    /// <summary>Whether there was one when it was looked for last.</summary>
+    private bool _isAnyThere;
 
     private int _inRow;
 
@@ -42,7 +48,6 @@ internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorR
             {
                 if (_poller is null)
                 {
-                    Listening.Blocking = false;
                     _pollers = Open.StartPollers();
                     _poller = _pollers.Add(this, once: true);
                 }
@@ -63,9 +68,11 @@ internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorR
     public void Execute()
     {
         using var turn = Turn.Begin();
+        _isAnyThere = false;
         try
         {
-            _goesOn = TryTake(Listening.Accept(), SocketError.Success);
+            _isAnyThere = Listening.Poll(0, SelectMode.SelectRead);
+            _goesOn = !_isAnyThere || TryTake(Listening.Accept(), SocketError.Success);
         }
         catch (SocketException e)
         {
@@ -80,7 +87,7 @@ internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorR
     /// <summary>If no more is there, the poller says when.</summary>
     public bool GoesOn()
     {
-        if (_goesOn && ++_inRow < MostInRow && IsAnyThere())
+        if (_goesOn && _isAnyThere && ++_inRow < MostInRow)
         {
             return true;
         }
@@ -105,18 +112,6 @@ internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorR
                 base.Dispose();
                 _pollers?.Remove(this);
             }
-        }
-    }
-
-    private bool IsAnyThere()
-    {
-        try
-        {
-            return Listening.Poll(0, SelectMode.SelectRead);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            return false;
         }
     }
 }
