@@ -4,11 +4,16 @@ using System.Text;
 namespace WsActors.Protocol.Handshake;
 
 /// <summary>
-/// What most requests say in the same words: one string of each for all connections, which keep what they were asked for as long as they live.
+/// What requests say in the same words: one string of each for all connections, which keep what they were asked for as long as they live. Some
+/// words are known, and some headers say again what they said a moment ago: this server's name, or the browser's. Any thread.
 /// </summary>
 internal static class CommonTexts
 {
-    private const int Longest = 64;
+    /// <summary>A browser tells its name in about 120.</summary>
+    private const int Longest = 256;
+
+    /// <summary>Places for what came lately; who comes to one takes it. A few more than pages and browsers that are in use at a time.</summary>
+    private const int MostRecent = 256;
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Known = FrozenSet.Create(
         StringComparer.Ordinal,
@@ -19,8 +24,20 @@ internal static class CommonTexts
         "websocket", "keep-alive", "keep-alive, Upgrade", "13", "no-cache", "*/*", "gzip, deflate", "gzip, deflate, br", "gzip, deflate, br, zstd",
         "permessage-deflate", "permessage-deflate; client_max_window_bits").GetAlternateLookup<ReadOnlySpan<char>>();
 
+    /// <summary>Headers that say the same for many. None that may carry a secret, which is kept no longer than its connection.</summary>
+    private static readonly FrozenSet<string> Repeating = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "Host", "Origin", "User-Agent", "Accept-Language", "Sec-WebSocket-Extensions", "Via", "X-Forwarded-Host");
+
+    private static readonly string?[] Recent = new string?[MostRecent];
+
     /// <summary>The text of bytes in Latin-1.</summary>
-    public static string Of(ReadOnlySpan<byte> latin1)
+    public static string Of(ReadOnlySpan<byte> latin1) => Of(latin1, isRepeating: false);
+
+    /// <summary>The same of what a header says.</summary>
+    public static string OfValue(string header, ReadOnlySpan<byte> latin1) => Of(latin1, Repeating.Contains(header));
+
+    private static string Of(ReadOnlySpan<byte> latin1, bool isRepeating)
     {
         if (latin1.Length > Longest)
         {
@@ -29,6 +46,21 @@ internal static class CommonTexts
 
         Span<char> room = stackalloc char[Longest];
         var text = room[..Encoding.Latin1.GetChars(latin1, room)];
-        return Known.TryGetValue(text, out var known) ? known : text.ToString();
+        return Known.TryGetValue(text, out var known) ? known
+            : isRepeating ? RecentOf(text)
+            : text.ToString();
+    }
+
+    private static string RecentOf(ReadOnlySpan<char> text)
+    {
+        ref var place = ref Recent[(uint)string.GetHashCode(text) % MostRecent];
+        var recent = Volatile.Read(ref place);
+        if (recent is null || !text.SequenceEqual(recent))
+        {
+            recent = text.ToString();
+            Volatile.Write(ref place, recent);
+        }
+
+        return recent;
     }
 }

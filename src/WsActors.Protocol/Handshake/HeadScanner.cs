@@ -78,7 +78,8 @@ internal sealed class HeadScanner(RequestLimits limits, string startLine)
         }
 
         _headerBytes += line.Length;
-        _headers.Add(new(CommonTexts.Of(line[..colon]), CommonTexts.Of(line[(colon + 1)..].Trim(" \t"u8))));
+        var name = CommonTexts.Of(line[..colon]);
+        _headers.Add(new(name, CommonTexts.OfValue(name, line[(colon + 1)..].Trim(" \t"u8))));
         return null;
     }
 

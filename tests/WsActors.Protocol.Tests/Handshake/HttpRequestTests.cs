@@ -35,6 +35,35 @@ public class HttpRequestTests
     }
 
     [Theory]
+    [InlineData("Host", "chat.example:8080", true)]
+    [InlineData("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:149.0) Gecko/20100101 Firefox/149.0 and more than sixty-four letters", true)]
+    [InlineData("Cookie", "session=0123456789", false)]
+    [InlineData("Authorization", "Bearer 0123456789", false)]
+    [InlineData("Sec-WebSocket-Protocol", "token.0123456789", false)]
+    [InlineData("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==", false)]
+    [InlineData("X-Secret", "0123456789", false)]
+    public void What_many_say_is_one_string_for_those_who_say_it_at_the_time_and_a_secret_never_is(string header, string value, bool isShared)
+    {
+        var head = $"GET / HTTP/1.0\r\n{header}: {value}\r\n\r\n";
+        string Value()
+        {
+            var said = Heads.AssertRequest(head).Headers[header];
+            Assert.Equal(value, said);
+            return said!; // not null: it is equal
+        }
+
+        // Others may say something in between that takes its place.
+        var shared = Enumerable.Range(0, 100).Count(_ => ReferenceEquals(Value(), Value()));
+        Assert.InRange(shared, isShared ? 1 : 0, isShared ? 100 : 0);
+    }
+
+    [Fact]
+    public void However_many_say_something_of_their_own_each_has_what_it_said()
+    {
+        Assert.All(Enumerable.Range(0, 2000), static i => Assert.Equal($"browser {i}", Heads.AssertRequest($"GET / HTTP/1.0\r\nUser-Agent: browser {i}\r\n\r\n").Headers["User-Agent"]));
+    }
+
+    [Theory]
     [InlineData("/", "header:80")]
     [InlineData("http://target", "target")]
     [InlineData("wss://target:444/x", "target:444")]
