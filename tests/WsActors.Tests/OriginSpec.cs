@@ -110,6 +110,19 @@ public sealed class OriginSpec : WebSocketSpec
         Assert.True(opened.Request.IsSecure);
     }
 
+    [Fact]
+    public void Who_calls_the_server_by_another_name_or_scheme_than_the_one_before_is_seen_by_its_own()
+    {
+        (string Host, string Scheme)[] names = [("example.com", "https"), ("example.com", "http"), ("example.net", "http"), ("example.com", "https"), ("example.com", "https")];
+        foreach (var (host, scheme) in names)
+        {
+            var client = Dial(Proxy, host, $"{scheme}://{host}", $"X-Forwarded-Proto: {scheme}");
+
+            client.ExpectUpgrade();
+            Assert.Equal($"{scheme}://{host}", Handler.ExpectOpened().Request.Self.ToString());
+        }
+    }
+
     [Theory]
     [InlineData("evil.org", "http://example.com", "X-Forwarded-Host: example.com")]
     [InlineData("example.com", "https://example.com", "X-Forwarded-Proto: https")]

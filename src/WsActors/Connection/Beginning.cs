@@ -7,15 +7,17 @@ using WsActors.Transport;
 namespace WsActors.Connection;
 
 /// <summary>How a connection comes about: what differs between its two ends. Immutable.</summary>
-/// <param name="Role">Which end of the connection this is.</param>
 /// <param name="Endpoint">What it sees of its surroundings.</param>
-internal abstract record Beginning(Role Role, Endpoint Endpoint)
+internal abstract record Beginning(Endpoint Endpoint)
 {
+    /// <summary>Which end of the connection this is.</summary>
+    public abstract Role Role { get; }
+
     /// <summary>Whom handlers and senders know as the connection.</summary>
     public virtual IActorRef FaceOf(IActorRef connection) => connection;
 
     /// <summary>What a handler that stays was told; null where there is none.</summary>
-    public LastOpened? LastOpened { get; init; }
+    public virtual LastOpened? LastOpened => null;
 
     /// <summary>Whether the connection runs at once in the turn of the thread that tells it something, where there is one.</summary>
     public virtual bool TakesTurns => Endpoint.IsInline;
@@ -33,9 +35,13 @@ internal abstract record Beginning(Role Role, Endpoint Endpoint)
     /// <param name="Source">The byte source.</param>
     /// <param name="Remote">The other end of the socket.</param>
     /// <param name="Refusal">Why it is turned away, whatever it asks; null if it is not.</param>
-    internal sealed record Accepted(ListeningEndpoint Listening, IActorRef Source, EndPoint Remote, string? Refusal)
-        : Beginning(Role.Server, Listening)
+    internal sealed record Accepted(ListeningEndpoint Listening, IActorRef Source, EndPoint Remote, string? Refusal) : Beginning(Listening)
     {
+        public override Role Role => Role.Server;
+
+        /// <summary>The same as its <c>Endpoint</c>, and no place of its own.</summary>
+        public ListeningEndpoint Listening => (ListeningEndpoint)Endpoint;
+
         public override bool TakesTurns => ByteSource.IsDirectOf(Source);
 
         public override void Of(ConnectionActor connection)

@@ -6,9 +6,9 @@ namespace WsActors.Connection;
 
 /// <summary>
 /// The frame whose turn has come: its header goes into a write once, then its payload in slices, as many writes as that takes. Part of
-/// an <see cref="Outbox"/>. Between frames it holds nothing.
+/// an <see cref="Outbox"/>, and moved by it alone. Between frames it holds nothing.
 /// </summary>
-internal sealed class FrameFeed(Role role, Buffers buffers)
+internal struct FrameFeed(Role role, Buffers buffers)
 {
     /// <summary>Null between frames.</summary>
     private Frame? _frame;
@@ -31,16 +31,16 @@ internal sealed class FrameFeed(Role role, Buffers buffers)
     /// <summary>Whether the header has gone into a write; what is no frame has none.</summary>
     private bool _hasHeader;
 
-    public bool IsOpen => _frame is not null;
+    public readonly bool IsOpen => _frame is not null;
 
     /// <summary>Whether bytes of it may have left: then all must, or the peer could not tell where the next frame starts.</summary>
-    public bool HasStarted => _hasHeader;
+    public readonly bool HasStarted => _hasHeader;
 
     /// <summary>Whether a message is open.</summary>
-    public bool HasMessage => _frame?.Message is not null;
+    public readonly bool HasMessage => _frame?.Message is not null;
 
     /// <summary>Bytes that have not gone into a write.</summary>
-    public int BytesLeft => (IsOpen, _hasHeader) switch
+    public readonly int BytesLeft => (IsOpen, _hasHeader) switch
     {
         (false, _) => 0,
         (_, true) => _payload.Length - _fed,

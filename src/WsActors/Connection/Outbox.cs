@@ -18,7 +18,7 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
 
     private readonly Lineup _waiting = new(role, receipts, connection);
 
-    private readonly FrameFeed _feed = new(role, buffers);
+    private FrameFeed _feed = new(role, buffers);
 
     private readonly WriteBuffer _write = new(buffers);
 

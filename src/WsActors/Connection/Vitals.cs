@@ -29,6 +29,9 @@ internal sealed class Vitals(Endpoint endpoint)
     /// <summary>In ticks; negative before the first.</summary>
     private long _lastRoundTrip = -1;
 
+    /// <summary>Where it came.</summary>
+    public Endpoint Endpoint => endpoint;
+
     /// <summary>Who it is, from the upgrade to the end; null before and after.</summary>
     public Identity? Who => _who;
 

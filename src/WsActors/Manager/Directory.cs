@@ -16,8 +16,8 @@ internal sealed class Directory(Population population)
         var counts = new Dictionary<Endpoint, (int Open, int Asking)>();
         foreach (var entry in population.Everyone.Values)
         {
-            var (open, asking) = counts.GetValueOrDefault(entry.Endpoint);
-            counts[entry.Endpoint] = entry.Vitals.Who is null ? (open, asking + 1) : (open + 1, asking);
+            var (open, asking) = counts.GetValueOrDefault(entry.Vitals.Endpoint);
+            counts[entry.Vitals.Endpoint] = entry.Vitals.Who is null ? (open, asking + 1) : (open + 1, asking);
         }
 
         return new Ws.Totals(

@@ -144,7 +144,7 @@ internal sealed class ManagerActor : UntypedActor
             var (wakeUp, vitals) = (new WakeUp(), new Vitals(listener.Endpoint));
             var beginning = new Beginning.Accepted(listener.Endpoint, Sender, remote, refusal);
             var connection = Context.ActorOf(ConnectionProps.Of(beginning, wakeUp, vitals));
-            _population.Add(connection, listener.Endpoint, wakeUp, vitals, refusal is null ? asker : null);
+            _population.Add(connection, wakeUp, vitals, refusal is null ? asker : null);
         }
         else
         {
@@ -165,7 +165,7 @@ internal sealed class ManagerActor : UntypedActor
 
     private object Decide(Admit admit)
     {
-        var isLeaving = !IsAdmitting || _endings.Exists(ending => ending.Concerns(_population.Everyone[Sender].Endpoint));
+        var isLeaving = !IsAdmitting || _endings.Exists(ending => ending.Concerns(_population.Everyone[Sender].Vitals.Endpoint));
         var refusal = isLeaving ? "The server is shutting down; connect again." : _population.Admit(Sender, admit.Client);
         return refusal is null ? Admitted.Instance : new NotAdmitted(refusal);
     }
@@ -241,7 +241,7 @@ internal sealed class ManagerActor : UntypedActor
     private void End(List<Listener> listeners, TimeSpan within, object answer)
     {
         var connections = _population.Everyone
-            .Where(one => listeners.Exists(l => l.Endpoint == one.Value.Endpoint))
+            .Where(one => listeners.Exists(l => l.Endpoint == one.Value.Vitals.Endpoint))
             .Select(static one => one.Key)
             .ToList();
         _endings.Add(new Ending(listeners, connections, _shared.Clock.Now + within, Sender, answer));

@@ -14,8 +14,7 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
 {
     private readonly Dictionary<IActorRef, Entry> _entries = [];
 
-    /// <summary>The same in the order in which they came.</summary>
-    private readonly SortedSet<Entry> _inOrder = new(Comparer<Entry>.Create(static (one, other) => one.Number.CompareTo(other.Number)));
+    private readonly InOrder _inOrder = new();
 
     private readonly PerNetwork _admitted = new();
 
@@ -25,8 +24,7 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
     public IReadOnlyDictionary<IActorRef, Entry> Everyone => _entries;
 
     /// <summary>Those that came after the one of a number, in the order in which they came.</summary>
-    public IEnumerable<Entry> After(long number) =>
-        _inOrder.Max is { } last && last.Number > number ? _inOrder.GetViewBetween(Entry.Bound(number + 1), last) : [];
+    public IEnumerable<Entry> After(long number) => _inOrder.After(number);
 
     /// <summary>WebSockets that were admitted.</summary>
     public int Admitted { get; private set; }
@@ -45,14 +43,13 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
         maxHandshakesPerAddress is not { } most || client is null || _asking[NetworkOf(client)] < most;
 
     /// <param name="connection">Who came.</param>
-    /// <param name="endpoint">Where.</param>
     /// <param name="wakeUp">When it wants to be looked at.</param>
     /// <param name="vitals">What it tells of itself.</param>
     /// <param name="client">Whose unfinished handshake it is; null for nobody's.</param>
-    public void Add(IActorRef connection, Endpoint endpoint, WakeUp wakeUp, Vitals vitals, IPAddress? client)
+    public void Add(IActorRef connection, WakeUp wakeUp, Vitals vitals, IPAddress? client)
     {
         var network = client is null ? null : NetworkOf(client);
-        var entry = new Entry(++_lastNumber, connection, endpoint, wakeUp, vitals) { AsksFrom = network };
+        var entry = new Entry(++_lastNumber, connection, wakeUp, vitals) { From = network };
         _entries.Add(connection, entry);
         _inOrder.Add(entry);
         _asking.Add(network);
@@ -74,8 +71,8 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
         }
 
         var entry = _entries[connection];
-        _asking.Remove(entry.AsksFrom);
-        (entry.AsksFrom, entry.AdmittedFrom) = (null, network);
+        _asking.Remove(entry.From);
+        (entry.From, entry.IsAdmitted) = (network, true);
         _admitted.Add(network);
         Admitted++;
         return null;
@@ -86,9 +83,8 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
         if (_entries.Remove(connection, out var entry))
         {
             _inOrder.Remove(entry);
-            _asking.Remove(entry.AsksFrom);
-            _admitted.Remove(entry.AdmittedFrom);
-            Admitted -= entry.AdmittedFrom is null ? 0 : 1;
+            (entry.IsAdmitted ? _admitted : _asking).Remove(entry.From);
+            Admitted -= entry.IsAdmitted ? 1 : 0;
         }
     }
 
@@ -105,14 +101,15 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
         return new IPAddress(bytes);
     }
 
-    internal sealed class Entry(long number, IActorRef connection, Endpoint endpoint, WakeUp wakeUp, Vitals vitals)
+    internal sealed class Entry(long number, IActorRef connection, WakeUp wakeUp, Vitals vitals)
     {
         /// <summary>How many had come by then.</summary>
         public long Number { get; } = number;
 
-        public IActorRef Connection { get; } = connection;
+        /// <inheritdoc cref="InOrder"/>
+        public int Place { get; set; }
 
-        public Endpoint Endpoint { get; } = endpoint;
+        public IActorRef Connection { get; } = connection;
 
         public WakeUp WakeUp { get; } = wakeUp;
 
@@ -121,14 +118,11 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
         /// <summary>Whether it was told that the node drains.</summary>
         public bool KnowsOfDrain { get; set; }
 
-        /// <summary>Nobody, to compare with.</summary>
-        public static Entry Bound(long number) => new(number, ActorRefs.Nobody, null!, null!, null!);
+        /// <summary>Whether it finished its request, and stays.</summary>
+        public bool IsAdmitted { get; set; }
 
-        /// <summary>The network of the socket's other end, until it is admitted; null where that is not counted.</summary>
-        public IPAddress? AsksFrom { get; set; }
-
-        /// <summary>The client's network, once it is admitted.</summary>
-        public IPAddress? AdmittedFrom { get; set; }
+        /// <summary>The network of the socket's other end, null where that is not counted; the client's, once it is admitted.</summary>
+        public IPAddress? From { get; set; }
     }
 
     /// <summary>How many each network has; those that have none are not kept, and null has none.</summary>

@@ -9,6 +9,9 @@ internal sealed class TrustedProxies
 {
     private readonly IPNetwork[] _networks;
 
+    /// <summary>What the server was called last: nearly all call it the same, and share one origin. Null before anyone did.</summary>
+    private volatile Called? _called;
+
     /// <exception cref="ConfigurationException">An entry is neither an address nor a network.</exception>
     public TrustedProxies(IEnumerable<string> entries) => _networks = [.. entries.Select(Parse)];
 
@@ -20,6 +23,11 @@ internal sealed class TrustedProxies
     public (IPAddress Client, Origin? Self) See(HttpRequest http, IPAddress socket, string listener)
     {
         var client = Plain(socket);
+        if (!Contains(client))
+        {
+            return (client, OriginOf(listener, http.Host ?? ""));
+        }
+
         var hops = 0;
         var forwarded = List(http, "X-Forwarded-For");
         while (Contains(client))
@@ -34,15 +42,27 @@ internal sealed class TrustedProxies
             client = Plain(next);
         }
 
-        return hops == 0
-            ? (client, Origin.FromAuthority(listener, http.Host ?? ""))
-            : (client, Origin.FromAuthority(
-                Said(http, "X-Forwarded-Proto", hops) ?? listener,
-                Said(http, "X-Forwarded-Host", hops) ?? http.Host ?? ""));
+        return (client, OriginOf(Said(http, "X-Forwarded-Proto", hops) ?? listener, Said(http, "X-Forwarded-Host", hops) ?? http.Host ?? ""));
     }
 
     /// <param name="address">Of an IPv4 client its plain one.</param>
     public bool Contains(IPAddress address) => _networks.Any(network => network.Contains(address));
+
+    private Origin? OriginOf(string scheme, string authority)
+    {
+        if (_called is { } called && called.Scheme == scheme && called.Authority == authority)
+        {
+            return called.Origin;
+        }
+
+        var origin = Origin.FromAuthority(scheme, authority);
+        if (origin is not null)
+        {
+            _called = new Called(scheme, authority, origin);
+        }
+
+        return origin;
+    }
 
     /// <summary>What the outermost trusted proxy said: a list has an entry for each, a single value stands for all.</summary>
     private static string? Said(HttpRequest http, string header, int hops)
@@ -87,4 +107,6 @@ internal sealed class TrustedProxies
         return entry == "unix" ? new IPNetwork(IPAddress.None, 32) : throw new ConfigurationException(
             $"ws-actors.trusted-proxies holds '{entry}', which is neither an address nor a network such as 10.0.0.0/8, nor unix.");
     }
+
+    private sealed record Called(string Scheme, string Authority, Origin Origin);
 }

@@ -1,0 +1,53 @@
+using Akka.Actor;
+using WsActors.Manager;
+
+namespace WsActors.Tests;
+
+public sealed class InOrderTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void After_any_number_come_those_that_came_later_and_are_still_there(int seed)
+    {
+        var random = new Random(seed);
+        var order = new InOrder();
+        var expected = new List<Population.Entry>();
+        var number = 0L;
+        for (var step = 0; step < 3000; step++)
+        {
+            // Now and then most leave.
+            if (expected.Count > 0 && random.Next(100) < (step / 500 % 2 == 0 ? 35 : 65))
+            {
+                var leaving = expected[random.Next(expected.Count)];
+                expected.Remove(leaving);
+                order.Remove(leaving);
+            }
+            else
+            {
+                var coming = new Population.Entry(++number, ActorRefs.Nobody, null!, null!);
+                expected.Add(coming);
+                order.Add(coming);
+            }
+
+            var after = random.NextInt64(-1, number + 2);
+            Assert.Equal(expected.Where(entry => entry.Number > after), order.After(after));
+        }
+    }
+
+    [Fact]
+    public void None_are_after_the_last_nor_where_none_came_nor_where_all_have_left()
+    {
+        var order = new InOrder();
+        Assert.Empty(order.After(0));
+
+        var one = new Population.Entry(1, ActorRefs.Nobody, null!, null!);
+        order.Add(one);
+        Assert.Equal([one], order.After(0));
+        Assert.Empty(order.After(1));
+
+        order.Remove(one);
+        Assert.Empty(order.After(0));
+    }
+}
