@@ -75,7 +75,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> StartAsync(string[] within, Dictionary<string, string?> environment, params string[] arguments)
     {
         string[] listen = arguments.Contains("--listen") ? [] : ["--listen", "ws://127.0.0.1:0"];
-        return ListeningAsync(new ServerProcess([.. ByteSourceUnderTest.Arguments, .. listen, .. arguments], environment, within: within));
+        var transport = arguments.Contains("--transport") ? [] : ByteSourceUnderTest.Arguments;
+        return ListeningAsync(new ServerProcess([.. transport, .. listen, .. arguments], environment, within: within));
     }
 
     /// <summary>Starts one that was built elsewhere.</summary>
@@ -90,6 +91,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
         catch (Exception e)
         {
+            if (e is EndOfStreamException)
+            {
+                await server.WaitForExitAsync(); // and all its errors are there
+            }
+
             await server.DisposeAsync();
             throw new InvalidOperationException($"The server did not start to listen. It wrote:\n{string.Join('\n', [.. server.Output, .. server.Errors])}", e);
         }
@@ -161,6 +167,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
     {
         if (line is null)
         {
+            _port.TrySetException(new EndOfStreamException("It ended."));
+            _memory.Writer.TryComplete();
             return;
         }
 

@@ -15,6 +15,9 @@ internal sealed record IdleMemory(double ResidentEach, double LiveEach, double R
     {
         // Pools, threads and compiled code are there when some have talked for a while: what comes on top are connections.
         await server.LoadAsync(crowd with { Kind = LoadKind.Echo, Connections = Math.Max(2, crowd.Connections / 20), Duration = Settling }, cancellation);
+
+        // And when these have left: what one of them still holds would be taken from what the others do.
+        await Task.Delay(Settling, cancellation);
         var liveBefore = (await server.LiveMemoryAsync(cancellation)).Heap;
         var before = server.Memory;
         await using var connections = await server.OccupyAsync(crowd with { Duration = TimeSpan.FromMinutes(1) }, cancellation);
