@@ -43,20 +43,76 @@ public sealed class AcceptSpec
         Assert.All(told.Sockets, static socket => Assert.True(socket.Socket.Blocking));
     }
 
-    /// <summary>As when two events tell of the same one.</summary>
+    /// <summary>As when two events tell of the same one: only the poller waits for the next.</summary>
     [Fact]
-    public async Task None_that_has_come_is_waited_for_by_the_poller_alone()
+    public async Task When_none_has_come_nobody_waits_in_the_call_that_accepts()
     {
         await using var sockets = new Sockets(Way.Inline);
         using var listening = Listening();
         var told = new Told(sockets.Provider);
         using var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, told);
 
-        acceptor.Execute();
+        await Task.Run(acceptor.Execute).WaitAsync(Eventually.Patience);
         Assert.False(acceptor.GoesOn());
 
         using var peers = await Come(listening, 1);
         await Eventually.Holds(() => told.Count == 1, () => $"{told.Count} were accepted.");
+    }
+
+    /// <summary>As where one was held up before it accepted, and another has gone on in its place.</summary>
+    [Fact]
+    public async Task Of_two_threads_that_see_the_same_one_neither_waits_for_the_next()
+    {
+        const int Rounds = 300;
+        await using var sockets = new Sockets(Way.Inline);
+        using var listening = Listening();
+        var told = new Told(sockets.Provider);
+        using var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, told);
+        using var both = new Barrier(2);
+        for (var i = 1; i <= Rounds; i++)
+        {
+            using var peer = await Come(listening, 1);
+
+            await Task.WhenAll(Task.Run(Execute), Task.Run(Execute)).WaitAsync(Eventually.Patience);
+
+            Assert.Equal(i, told.Count);
+        }
+
+        void Execute()
+        {
+            both.SignalAndWait(Eventually.Patience);
+            acceptor.Execute();
+        }
+    }
+
+    [Fact]
+    public async Task One_whose_socket_closes_while_it_looks_is_over_and_nothing_else()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            await using var sockets = new Sockets(Way.Inline);
+            var told = new Told(sockets.Provider);
+            var listening = Listening();
+            var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, told);
+            using var both = new Barrier(2);
+            var looking = Task.Run(() =>
+            {
+                both.SignalAndWait(Eventually.Patience);
+                do
+                {
+                    acceptor.Execute();
+                }
+                while (acceptor.GoesOn());
+            });
+            using var peers = await Come(listening, 1);
+
+            both.SignalAndWait(Eventually.Patience);
+            acceptor.Dispose();
+            listening.Dispose();
+
+            await looking.WaitAsync(Eventually.Patience);
+            Assert.InRange(told.Count, 0, 1);
+        }
     }
 
     /// <summary>As where a handler of the accepted connection waits for something.</summary>

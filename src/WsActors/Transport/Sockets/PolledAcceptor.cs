@@ -5,8 +5,8 @@ using WsActors.Dispatch;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// Accepts when a poller says so, one at a time: what each leads to on this thread is done before the next. Its socket stays one that blocks, though it
-/// is never asked to: those it accepts are as it is, and for one that does not block the runtime keeps what it would wait with.
+/// Accepts when a poller says so, one at a time: what each leads to on this thread is done before the next. Its socket stays one that blocks, though
+/// nobody waits in it: those it accepts are as it is, and for one that does not block the runtime keeps what it would wait with.
 /// </summary>
 /// <inheritdoc cref="Acceptor" path="/param"/>
 internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorRef handler, IActorRef listener)
@@ -19,6 +19,9 @@ internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorR
 
     /// <summary>Serialises what is said of the descriptor, which may be another's once this is over.</summary>
     private readonly Lock _gate = new();
+
+    /// <summary>One at a time looks whether any is there and takes it: a thread that was held up may be between the two while another goes on in its place.</summary>
+    private readonly Lock _taking = new();
 
     /// <summary>Null until it waits for the first time.</summary>
     private Poller? _poller;
@@ -71,8 +74,9 @@ internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorR
         _isAnyThere = false;
         try
         {
-            _isAnyThere = Listening.Poll(0, SelectMode.SelectRead);
-            _goesOn = !_isAnyThere || TryTake(Listening.Accept(), SocketError.Success);
+            var socket = TakeNext();
+            _isAnyThere = socket is not null;
+            _goesOn = socket is null || TryTake(socket, SocketError.Success);
         }
         catch (SocketException e)
         {
@@ -112,6 +116,15 @@ internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorR
                 base.Dispose();
                 _pollers?.Remove(this);
             }
+        }
+    }
+
+    /// <returns>Null when none is there.</returns>
+    private Socket? TakeNext()
+    {
+        lock (_taking)
+        {
+            return Listening.Poll(0, SelectMode.SelectRead) ? Listening.Accept() : null;
         }
     }
 }
