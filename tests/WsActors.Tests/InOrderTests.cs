@@ -33,6 +33,7 @@ public sealed class InOrderTests
 
             var after = random.NextInt64(-1, number + 2);
             Assert.Equal(expected.Where(entry => entry.Number > after), order.After(after));
+            Assert.InRange(order.Places, expected.Count, 2 * expected.Count);
         }
     }
 
@@ -49,5 +50,6 @@ public sealed class InOrderTests
 
         order.Remove(one);
         Assert.Empty(order.After(0));
+        Assert.Equal(0, order.Places);
     }
 }

@@ -12,7 +12,7 @@ internal static class CommonTexts
     /// <summary>A browser tells its name in about 120.</summary>
     private const int Longest = 256;
 
-    /// <summary>Places for what came lately; who comes to one takes it. A few more than pages and browsers that are in use at a time.</summary>
+    /// <summary>Places for what came lately, two for each to be in: a few more than pages and browsers that are in use at a time.</summary>
     private const int MostRecent = 256;
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Known = FrozenSet.Create(
@@ -53,14 +53,22 @@ internal static class CommonTexts
 
     private static string RecentOf(ReadOnlySpan<char> text)
     {
-        ref var place = ref Recent[(uint)string.GetHashCode(text) % MostRecent];
-        var recent = Volatile.Read(ref place);
-        if (recent is null || !text.SequenceEqual(recent))
+        var first = (uint)string.GetHashCode(text) % MostRecent;
+        var (one, other) = (Volatile.Read(ref Recent[first]), Volatile.Read(ref Recent[first ^ 1]));
+        if (one is not null && text.SequenceEqual(one))
         {
-            recent = text.ToString();
-            Volatile.Write(ref place, recent);
+            return one;
         }
 
+        if (other is not null && text.SequenceEqual(other))
+        {
+            return other;
+        }
+
+        // In place of the one that came before the other did, unless somebody else is quicker: then one is forgotten, and no more.
+        var recent = text.ToString();
+        Volatile.Write(ref Recent[first ^ 1], one);
+        Volatile.Write(ref Recent[first], recent);
         return recent;
     }
 }

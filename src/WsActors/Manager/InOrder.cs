@@ -10,6 +10,9 @@ internal sealed class InOrder
 
     private int _holes;
 
+    /// <summary>How many places it has, holes included.</summary>
+    public int Places => _places.Count;
+
     /// <param name="entry">The one with the greatest number.</param>
     public void Add(Population.Entry entry)
     {

@@ -26,7 +26,7 @@ internal abstract record Verdict
 internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies proxies, string scheme)
 {
     /// <summary>Who asked: the other end of the socket, or whom trusted proxies name.</summary>
-    public IPAddress ClientOf(HttpRequest http, IPAddress socket) => proxies.See(http, socket, scheme).Client;
+    public IPAddress ClientOf(HttpRequest http, IPAddress socket) => proxies.ClientOf(http, socket);
 
     /// <summary>Whether many clients may be behind the other end of a socket: a trusted proxy.</summary>
     public bool IsProxy(IPAddress socket) => proxies.Contains(socket);

@@ -22,10 +22,26 @@ internal sealed class TrustedProxies
     /// <returns>The client's address, and the server's own origin; the origin is null when the host that was named is malformed.</returns>
     public (IPAddress Client, Origin? Self) See(HttpRequest http, IPAddress socket, string listener)
     {
+        var (client, hops) = Walk(http, socket);
+        return hops == 0
+            ? (client, OriginOf(listener, http.Host ?? ""))
+            : (client, OriginOf(Said(http, "X-Forwarded-Proto", hops) ?? listener, Said(http, "X-Forwarded-Host", hops) ?? http.Host ?? ""));
+    }
+
+    /// <summary>Who asked.</summary>
+    /// <inheritdoc cref="See" path="/param"/>
+    public IPAddress ClientOf(HttpRequest http, IPAddress socket) => Walk(http, socket).Client;
+
+    /// <param name="address">Of an IPv4 client its plain one.</param>
+    public bool Contains(IPAddress address) => _networks.Any(network => network.Contains(address));
+
+    /// <summary>The client, and how many trusted proxies it came by.</summary>
+    private (IPAddress Client, int Hops) Walk(HttpRequest http, IPAddress socket)
+    {
         var client = Plain(socket);
         if (!Contains(client))
         {
-            return (client, OriginOf(listener, http.Host ?? ""));
+            return (client, 0);
         }
 
         var hops = 0;
@@ -42,11 +58,8 @@ internal sealed class TrustedProxies
             client = Plain(next);
         }
 
-        return (client, OriginOf(Said(http, "X-Forwarded-Proto", hops) ?? listener, Said(http, "X-Forwarded-Host", hops) ?? http.Host ?? ""));
+        return (client, hops);
     }
-
-    /// <param name="address">Of an IPv4 client its plain one.</param>
-    public bool Contains(IPAddress address) => _networks.Any(network => network.Contains(address));
 
     private Origin? OriginOf(string scheme, string authority)
     {
