@@ -91,13 +91,15 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
         catch (Exception e)
         {
-            if (e is EndOfStreamException)
+            await using (server)
             {
-                await server.WaitForExitAsync(); // and all its errors are there
-            }
+                if (e is EndOfStreamException)
+                {
+                    await server.WaitForExitAsync(); // and all its errors are there
+                }
 
-            await server.DisposeAsync();
-            throw new InvalidOperationException($"The server did not start to listen. It wrote:\n{string.Join('\n', [.. server.Output, .. server.Errors])}", e);
+                throw new InvalidOperationException($"The server did not start to listen. It wrote:\n{string.Join('\n', [.. server.Output, .. server.Errors])}", e);
+            }
         }
     }
 

@@ -162,7 +162,7 @@ internal sealed class Comparison(CompareOptions options, TextWriter output, Text
     private async Task CompareMemoryAsync(Row row)
     {
         var crowd = row.Shapes[0].Load;
-        var results = new Dictionary<Contender, IdleMemory>();
+        var results = new Dictionary<Contender, List<IdleMemory>>();
         var absent = new Dictionary<Contender, string>();
         for (var round = 1; round <= options.Rounds; round++)
         {
@@ -173,17 +173,19 @@ internal sealed class Comparison(CompareOptions options, TextWriter output, Text
                 {
                     await using var server = await StartAsync(contender, row.Variant);
                     var memory = await IdleMemory.MeasureAsync(server, crowd, cancellation);
-                    results[contender] = results.TryGetValue(contender, out var before) ? before.Least(memory) : memory;
+                    results.TryAdd(contender, []);
+                    results[contender].Add(memory);
                 });
             }
         }
 
-        var kestrel = results.FirstOrDefault(static result => result.Key.Name == Contender.Kestrel).Value;
+        var medians = results.ToDictionary(static result => result.Key, static result => IdleMemory.Median(result.Value));
+        var kestrel = medians.FirstOrDefault(static result => result.Key.Name == Contender.Kestrel).Value;
         _table.Begin(
             $"{row.Title}: {row.Shapes[0].Name}",
             ["server"],
             ["resident KB each", "of Kestrel's", "live heap KB each", "of Kestrel's", "MB in all"]);
-        foreach (var (contender, memory) in results)
+        foreach (var (contender, memory) in medians)
         {
             _table.Line(
                 contender.Name,

@@ -3,7 +3,9 @@ using WsActors.Benchmarks.Load;
 namespace WsActors.Benchmarks.Compare;
 
 /// <summary>What idle connections take, in bytes.</summary>
-/// <param name="ResidentEach">More resident memory with them than before, a connection, collected garbage given back or not.</param>
+/// <param name="ResidentEach">
+/// More resident memory with them than before, a connection, collected garbage given back or not. What the warm-up left free is not part of it.
+/// </param>
 /// <param name="LiveEach">More on the managed heap, a connection, once garbage was collected.</param>
 /// <param name="Resident">Of the whole process, with all of them.</param>
 internal sealed record IdleMemory(double ResidentEach, double LiveEach, double Resident)
@@ -27,9 +29,11 @@ internal sealed record IdleMemory(double ResidentEach, double LiveEach, double R
         return new((double)(resident - before) / crowd.Connections, (double)(live - liveBefore) / crowd.Connections, resident);
     }
 
-    /// <summary>The less of two measurements.</summary>
-    public IdleMemory Least(IdleMemory other) => new(
-        Math.Min(ResidentEach, other.ResidentEach),
-        Math.Min(LiveEach, other.LiveEach),
-        Math.Min(Resident, other.Resident));
+    /// <summary>The median of several measurements, of each figure by itself: the least of a difference would be that of the largest beginning.</summary>
+    public static IdleMemory Median(IReadOnlyCollection<IdleMemory> all) => new(
+        Median(all, static one => one.ResidentEach),
+        Median(all, static one => one.LiveEach),
+        Median(all, static one => one.Resident));
+
+    private static double Median(IReadOnlyCollection<IdleMemory> all, Func<IdleMemory, double> figure) => all.Select(figure).Order().ElementAt(all.Count / 2);
 }
