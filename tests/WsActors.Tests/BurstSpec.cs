@@ -7,10 +7,8 @@ namespace WsActors.Tests;
 /// <summary>What a connection is told in one go, before anything of it could leave.</summary>
 public sealed class BurstSpec : WebSocketSpec
 {
-    [Theory]
-    [InlineData(60)]
-    [InlineData(500)]
-    public void Of_one_key_it_may_be_larger_than_the_queue_and_ends_with_the_last_value(int count)
+    [Fact]
+    public void Of_one_key_it_may_be_larger_than_the_queue_and_ends_with_the_last_value()
     {
         const string Route = "/burst";
         var client = Serve(RouteTable.Empty.MapShared(Route, Handler.Ref), static options => options with { MaxQueuedBytes = 20_000 }).Connect(Route);
@@ -21,7 +19,7 @@ public sealed class BurstSpec : WebSocketSpec
         {
             // The connection deals with nothing until all is told.
             client.SendText("begin");
-            for (var i = 0; i < count; i++)
+            for (var i = 0; i < 60; i++)
             {
                 Handler.Tell(Ws.Send.Text($"{i}".PadRight(500)) with { WhenFull = Ws.WhenFull.Conflate("price") });
             }
@@ -31,10 +29,10 @@ public sealed class BurstSpec : WebSocketSpec
         }
 
         var last = -1;
-        while (last < count - 1)
+        while (last < 59)
         {
             var next = int.Parse(client.ExpectAnyText(), CultureInfo.InvariantCulture);
-            Assert.InRange(next, last + 1, count - 1);
+            Assert.InRange(next, last + 1, 59);
             last = next;
         }
 

@@ -264,7 +264,7 @@ internal sealed class Conversation
     /// </summary>
     private bool TryPutOff()
     {
-        var putsOff = _connection.HasMore && _putOff < MostPutOff && !_outbox.FillsWrite;
+        var putsOff = _connection.HasMore && _putOff < MostPutOff && _outbox.QueuedBytes < WriteBuffer.MaxBytes;
         if (putsOff && _putOff++ == 0)
         {
             _connection.TellSelf(WakeUp.Tick.Instance);

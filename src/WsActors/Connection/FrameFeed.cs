@@ -62,9 +62,8 @@ internal struct FrameFeed(Role role, Buffers buffers)
 
     /// <summary>Feeds as much as the write still takes.</summary>
     /// <param name="write">Has room for the header, at least.</param>
-    /// <param name="most">How many bytes it takes in all.</param>
     /// <param name="done">The frame, when its last byte is in.</param>
-    public bool TryFinish(WriteBuffer write, int most, out Frame done)
+    public bool TryFinish(WriteBuffer write, out Frame done)
     {
         done = _frame!; // not null: it is open
         if (!_hasHeader)
@@ -73,7 +72,7 @@ internal struct FrameFeed(Role role, Buffers buffers)
             _hasHeader = true;
         }
 
-        var slice = _payload.Slice(_fed, Math.Clamp(most - write.Count, 0, _payload.Length - _fed));
+        var slice = _payload.Slice(_fed, Math.Min(write.Room, _payload.Length - _fed));
         Masking.Apply(slice.Span, write.GetSpan(slice.Length), _key, _fed);
         write.Advance(slice.Length);
         _fed += slice.Length;

@@ -16,8 +16,6 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
     /// <summary>What anything that waits takes in memory beside its payload: small things must count, too.</summary>
     private const int BytesOfAnyFrame = 128;
 
-    private const int LeastOfWrite = 1024;
-
     private readonly Lineup _waiting = new(role, receipts, connection);
 
     private FrameFeed _feed = new(role, buffers);
@@ -54,9 +52,6 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
     public bool IsEmpty => QueuedBytes == 0 && !_waiting.HasStream;
 
     public bool IsWriting => _write.IsInFlight;
-
-    /// <summary>Whether more waits than one write takes.</summary>
-    public bool FillsWrite => QueuedBytes >= MostOfWrite;
 
     /// <summary>Whether a close frame was appended: nothing may follow it (RFC 6455 §5.5.1).</summary>
     public bool HasClose { get; private set; }
@@ -132,8 +127,8 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
             return false;
         }
 
-        _write.Reserve((int)Math.Min(_feed.BytesLeft + _waiting.BytesNext, Room));
-        while (TryBegin() && _feed.TryFinish(_write, MostOfWrite, out var done))
+        _write.Reserve((int)Math.Min(_feed.BytesLeft + _waiting.BytesNext, _write.Room));
+        while (TryBegin() && _feed.TryFinish(_write, out var done))
         {
             _ends.Add(done);
             if (!done.Fin)
@@ -206,12 +201,6 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
     private bool HasWrittenAtOnce => !IsWriting && _ends.HasMessages;
 
     private long RoomLeft => maxBytes - QueuedBytes;
-
-    /// <summary>Most bytes of a write: half the budget at most, since what is in flight can neither be replaced nor dropped.</summary>
-    private int MostOfWrite => Math.Clamp(maxBytes / 2, LeastOfWrite, WriteBuffer.MaxBytes);
-
-    /// <summary>How many bytes may still join the next write.</summary>
-    private int Room => Math.Max(0, MostOfWrite - _write.Count);
 
     private int SizeOf(Ws.Send message) => FrameWriter.SizeOf(role, message.Payload.Length);
 
@@ -309,7 +298,7 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
     }
 
     /// <summary>Whether a frame may begin in the current write: one that a write can hold is not cut.</summary>
-    private bool Fits(int size) => Math.Min(size, MostOfWrite) <= Room;
+    private bool Fits(int size) => Math.Min(size, WriteBuffer.MaxBytes) <= _write.Room;
 
     private void Report()
     {

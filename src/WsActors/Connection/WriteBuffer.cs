@@ -26,6 +26,9 @@ internal sealed class WriteBuffer(Buffers buffers) : IBufferWriter<byte>
     /// <summary>Whether the socket has it.</summary>
     public bool IsInFlight { get; private set; }
 
+    /// <summary>How many bytes may still join this write.</summary>
+    public int Room => Math.Max(0, MaxBytes - Count);
+
     /// <summary>Whether so many more bytes are few, and need no larger buffer.</summary>
     public bool TakesAtOnce(int bytes) => Count + bytes <= Math.Max(LeastRented, _bytes?.Length ?? 0);
 
