@@ -26,9 +26,9 @@ public sealed class IdleCostTests(ITestOutputHelper output)
             await warmUp.CloseAsync();
         }
 
-        var without = await LeastShareOfACoreAsync(server);
+        var without = await LeastShareOfACoreAsync(server, enough: 0);
         using var crowd = await Crowd.OpenAsync(server.Port, Connections);
-        var with = await LeastShareOfACoreAsync(server);
+        var with = await LeastShareOfACoreAsync(server, enough: without + MostOfACore);
 
         // What was measured was still connected.
         await crowd.AskAsync(Wire.Text("hi"), [0x81, 2, .. "hi"u8]);
@@ -37,10 +37,12 @@ public sealed class IdleCostTests(ITestOutputHelper output)
         Assert.True(with - without <= MostOfACore, $"{Connections} idle connections cost {with - without:P2} of a core.");
     }
 
-    private static async Task<double> LeastShareOfACoreAsync(ServerProcess server)
+    /// <param name="server">Whose share.</param>
+    /// <param name="enough">With this or less it need not be measured again.</param>
+    private static async Task<double> LeastShareOfACoreAsync(ServerProcess server, double enough)
     {
         var least = double.MaxValue;
-        for (var i = 0; i < Rounds; i++)
+        for (var i = 0; i < Rounds && least > enough; i++)
         {
             var clock = Stopwatch.StartNew();
             var before = server.Meter.ProcessorTime;
