@@ -8,14 +8,12 @@ namespace WsActors.Client;
 /// <param name="Client">Where to, and how.</param>
 /// <param name="Handler">Who is told what happens; null for a child.</param>
 /// <param name="KnownAs">Whom handlers know, if that is not the connection; it is told <see cref="Ended"/>.</param>
-internal sealed record Dialled(ClientEndpoint Client, IActorRef? Handler, IActorRef? KnownAs) : Beginning(Client)
+/// <param name="LastOpened">What a handler that stays was told; null for a child.</param>
+internal sealed record Dialled(ClientEndpoint Client, IActorRef? Handler, IActorRef? KnownAs, LastOpened? LastOpened = null) : Beginning(Client)
 {
     public override Role Role => Role.Client;
 
-    public override LastOpened? LastOpened => Opened;
-
-    /// <inheritdoc cref="LastOpened"/>
-    public LastOpened? Opened { get; init; }
+    public override LastOpened? LastOpened { get; } = LastOpened;
 
     /// <summary>Whom handlers know instead of either, if the connection is one of many of a session.</summary>
     public IActorRef? Session { get; init; }

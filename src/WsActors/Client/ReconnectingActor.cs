@@ -74,7 +74,7 @@ internal sealed class ReconnectingActor : UntypedActor
 
     private void Connect()
     {
-        var beginning = new Dialled(_client, _handler, KnownAs: Self) { Opened = _lastOpened, Session = _session };
+        var beginning = new Dialled(_client, _handler, KnownAs: Self, _lastOpened) { Session = _session };
         var connection = Context.ActorOf(ConnectionProps.Of(beginning, _wakeUp, new Vitals(_client)), ConnectionName);
         Context.Watch(connection);
         _opened = null;
