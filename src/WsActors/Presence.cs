@@ -28,7 +28,7 @@ public static class Presence
 
     /// <summary>A connection in a topic.</summary>
     /// <param name="Connection">The connection, wherever it is.</param>
-    /// <param name="User">Who it is: the name identifier of the guard's principal, or its name; null for nobody in particular.</param>
+    /// <param name="User">Who it is, as <see cref="Ws.Opened.User"/> says; null for nobody in particular.</param>
     /// <param name="Shows">What it joined with.</param>
     public sealed record Member(IActorRef Connection, string? User, IReadOnlyDictionary<string, string> Shows)
     {

@@ -57,8 +57,8 @@ public static partial class Ws
         /// <summary>The client's address; behind a trusted proxy, the one that the proxy named.</summary>
         public required string Address { get; init; }
 
-        /// <summary>The name of whom the guard let in; null where it named nobody.</summary>
-        public required string? Principal { get; init; }
+        /// <summary>The user, as <see cref="Opened.User"/> says; null where the guard named nobody.</summary>
+        public required string? User { get; init; }
 
         /// <summary>The one agreed on, or null.</summary>
         public required string? Subprotocol { get; init; }
@@ -126,8 +126,8 @@ public static partial class Ws
         /// <summary>This one; null for any.</summary>
         public IActorRef? Connection { get; init; }
 
-        /// <summary>The exact name of the principal; null for any or none.</summary>
-        public string? Principal { get; init; }
+        /// <summary>The user, exactly, as <see cref="Opened.User"/> says; null for any or none.</summary>
+        public string? User { get; init; }
 
         /// <summary>The client's address, or a network such as <c>192.0.2.0/24</c>; null for any.</summary>
         /// <exception cref="ArgumentException">It is neither.</exception>

@@ -58,6 +58,13 @@ public static partial class Ws
         /// <summary>What the server answered, told to the handler of a client; null on a server.</summary>
         public ResponseHead? Response { get; init; }
 
+        /// <summary>
+        /// The user, as presence, sessions, <see cref="Stats"/> and <see cref="ConnectionFilter"/> know it: the name identifier of
+        /// <see cref="Principal"/>, else its claim <c>sub</c>, else its name; null for nobody in particular. The guard vouches for it: an identity need
+        /// not say that it is authenticated.
+        /// </summary>
+        public string? User => UserIdentity.Of(Principal);
+
         /// <summary>Where, not who: a message that nobody handles reaches a log.</summary>
         public override string ToString() => $"{nameof(Opened)} {{ {Request.Route} }}";
     }

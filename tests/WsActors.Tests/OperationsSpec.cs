@@ -32,7 +32,7 @@ public sealed class OperationsSpec : WebSocketSpec
 
         var stats = ExpectMsg<Ws.Stats>();
         Assert.Equal(client.Connection, stats.Connection);
-        Assert.Equal(("ws://127.0.0.1:8080", "/named/{id}", "192.0.2.7", "ada"), (stats.Endpoint, stats.Route, stats.Address, stats.Principal));
+        Assert.Equal(("ws://127.0.0.1:8080", "/named/{id}", "192.0.2.7", "ada"), (stats.Endpoint, stats.Route, stats.Address, stats.User));
         Assert.Equal((2, 8, 1, 4), (stats.MessagesReceived, stats.BytesReceived, stats.MessagesSent, stats.BytesSent));
         Assert.Equal((6, 2 * 128 + 8), (stats.QueuedBytes, stats.UnhandledBytes));
         Assert.Equal((Seconds(3), new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero)), (stats.Duration, stats.OpenedAt));
@@ -187,15 +187,15 @@ public sealed class OperationsSpec : WebSocketSpec
         var bob = Connect(kit, "192.0.2.2", "/named/1", "bob");
         var nobody = Connect(kit, "2001:db8::1", "/", "");
 
-        Assert.Equal([ada, adaElsewhere], Found(kit, new() { Principal = "ada" }));
-        Assert.Equal([], Found(kit, new() { Principal = "ad" }));
+        Assert.Equal([ada, adaElsewhere], Found(kit, new() { User = "ada" }));
+        Assert.Equal([], Found(kit, new() { User = "ad" }));
         Assert.Equal([bob], Found(kit, new() { Address = "192.0.2.2" }));
         Assert.Equal([ada, bob], Found(kit, new() { Address = "192.0.2.0/24" }));
         Assert.Equal([nobody], Found(kit, new() { Address = "2001:db8::/32" }));
         Assert.Equal([nobody], Found(kit, new() { Route = "/" }));
-        Assert.Equal([ada], Found(kit, new() { Principal = "ada", Address = "192.0.2.0/24", Route = "/named/{id}" }));
+        Assert.Equal([ada], Found(kit, new() { User = "ada", Address = "192.0.2.0/24", Route = "/named/{id}" }));
         Assert.Equal([bob], Found(kit, new() { Connection = bob }));
-        Assert.Equal([], Found(kit, new() { Connection = bob, Principal = "ada" }));
+        Assert.Equal([], Found(kit, new() { Connection = bob, User = "ada" }));
         Assert.Equal([ada, adaElsewhere, bob, nobody], Found(kit, Ws.ConnectionFilter.All));
     }
 
@@ -234,7 +234,7 @@ public sealed class OperationsSpec : WebSocketSpec
         var two = Dial(kit, "192.0.2.2", "/named/2", "mallory");
         var other = Dial(kit, "192.0.2.3", "/named/3", "ada");
 
-        kit.Manager.Tell(new Ws.Kick(new Ws.ConnectionFilter { Principal = "mallory" }, new Ws.Close(4003, "banned")), TestActor);
+        kit.Manager.Tell(new Ws.Kick(new Ws.ConnectionFilter { User = "mallory" }, new Ws.Close(4003, "banned")), TestActor);
 
         Assert.Equal(new Ws.Kicked(2), ExpectMsg<Ws.Kicked>());
         Assert.Equal("banned", one.ExpectClose(4003));

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Claims;
 using Akka.Actor;
 using WsActors.Manager;
 using WsActors.Transport;
@@ -41,10 +40,6 @@ internal sealed class Vitals(Endpoint endpoint)
 
     public long QueuedBytes => Volatile.Read(ref _queuedBytes);
 
-    /// <summary>Who a principal is to presence and sessions: its name identifier, or its name; null for nobody in particular.</summary>
-    public static string? UserOf(ClaimsPrincipal? principal) =>
-        principal?.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? principal?.Identity?.Name;
-
     // What the connection notes.
 
     public void Open(Ws.Opened opened, bool isCompressed)
@@ -53,8 +48,7 @@ internal sealed class Vitals(Endpoint endpoint)
         _who = new Identity(
             opened.Request.Route,
             opened.Request.ClientAddress,
-            opened.Principal?.Identity?.Name,
-            UserOf(opened.Principal),
+            opened.User,
             opened.Subprotocol,
             isCompressed,
             endpoint.Clock.Now,
@@ -95,7 +89,7 @@ internal sealed class Vitals(Endpoint endpoint)
         Endpoint = endpoint.Name,
         Route = who.Route,
         Address = PeerAddress.NameOf(who.Client),
-        Principal = who.Principal,
+        User = who.User,
         Subprotocol = who.Subprotocol,
         IsCompressed = who.IsCompressed,
         OpenedAt = who.OpenedAt,
@@ -115,8 +109,7 @@ internal sealed class Vitals(Endpoint endpoint)
     /// <summary>What does not change while it is open.</summary>
     /// <param name="Route">The route's template.</param>
     /// <param name="Client">The client's address, behind a trusted proxy that which the proxy named.</param>
-    /// <param name="Principal">Its name, as the guard said; null without one.</param>
-    /// <param name="User">The same by its name identifier, where the guard gave it one: what presence knows it by.</param>
+    /// <param name="User">As <see cref="Ws.Opened.User"/> says.</param>
     /// <param name="Subprotocol">The one agreed on, or null.</param>
     /// <param name="IsCompressed">Whether compression was agreed on.</param>
     /// <param name="Opened">When, by the clock that never goes back.</param>
@@ -124,7 +117,6 @@ internal sealed class Vitals(Endpoint endpoint)
     internal sealed record Identity(
         string Route,
         IPAddress Client,
-        string? Principal,
         string? User,
         string? Subprotocol,
         bool IsCompressed,

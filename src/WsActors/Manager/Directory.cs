@@ -73,7 +73,7 @@ internal sealed class Directory(Population population)
         public bool Is(Population.Entry entry) =>
             entry.Vitals.Who is { } who
             && (filter.Connection is null || filter.Connection.Equals(entry.Connection))
-            && (filter.Principal is null || filter.Principal == who.Principal)
+            && (filter.User is null || filter.User == who.User)
             && (_network is null || _network.Value.Contains(who.Client))
             && (filter.Route is null || filter.Route == who.Route)
             && entry.Vitals.QueuedBytes >= filter.MinQueuedBytes;

@@ -38,7 +38,7 @@ internal static class Operations
         to.Text(stats.Endpoint);
         to.Text(stats.Route);
         to.Text(stats.Address);
-        to.Text(stats.Principal);
+        to.Text(stats.User);
         to.Text(stats.Subprotocol);
         to.Flag(stats.IsCompressed);
         to.Date(stats.OpenedAt);
@@ -58,7 +58,7 @@ internal static class Operations
         Endpoint = from.Text(),
         Route = from.Text(),
         Address = from.Text(),
-        Principal = from.TextOrNull(),
+        User = from.TextOrNull(),
         Subprotocol = from.TextOrNull(),
         IsCompressed = from.Flag(),
         OpenedAt = from.Date(),
@@ -99,7 +99,7 @@ internal static class Operations
     private static void Write(MessageWriter to, Ws.ConnectionFilter filter)
     {
         to.Ref(filter.Connection);
-        to.Text(filter.Principal);
+        to.Text(filter.User);
         to.Text(filter.Address);
         to.Text(filter.Route);
         to.Number(filter.MinQueuedBytes);
@@ -108,7 +108,7 @@ internal static class Operations
     private static Ws.ConnectionFilter ReadFilter(MessageReader from) => new()
     {
         Connection = from.RefOrNull(),
-        Principal = from.TextOrNull(),
+        User = from.TextOrNull(),
         Address = from.TextOrNull(),
         Route = from.TextOrNull(),
         MinQueuedBytes = from.Number(),

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using WsActors.Connection;
 using WsActors.Protocol;
 
 namespace WsActors.Sessions;
@@ -75,7 +74,7 @@ internal sealed class SessionLink : UntypedActor
 
     private static Ws.Close ComeBack { get; } = new(CloseCode.ServiceRestart, "come back to your session");
 
-    private string? User => Vitals.UserOf(_opened!.Principal);
+    private string? User => _opened!.User;
 
     private void Begin(Ws.Opened opened)
     {

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using WsActors.Connection;
 using WsActors.Topics;
 
 namespace WsActors.Sessions;
@@ -25,5 +24,5 @@ internal sealed class SessionMembership(SessionActor session, Ws.Opened opened)
     }
 
     private void Tell(Ws.ICommand command, IActorRef asker) =>
-        session.Host.Topics.Tell(new TopicsActor.Asked(session.Ref, Vitals.UserOf(opened.Principal), command), asker);
+        session.Host.Topics.Tell(new TopicsActor.Asked(session.Ref, opened.User, command), asker);
 }

@@ -14,7 +14,7 @@ internal static class SessionStats
             Endpoint = endpoint.Name,
             Route = opened.Request.Route,
             Address = opened.Request.ClientAddress.ToString(),
-            Principal = opened.Principal?.Identity?.Name,
+            User = opened.User,
             Subprotocol = opened.Subprotocol,
             IsCompressed = false,
             OpenedAt = session.Host.Clock.Date - duration,

@@ -95,7 +95,7 @@ internal sealed class Samples(ExtendedActorSystem system)
         Resumed = true,
     };
 
-    private Ws.ConnectionFilter Filter => new() { Connection = Connection, Principal = "ann", Address = "192.0.2.0/24", Route = "/", MinQueuedBytes = 1 };
+    private Ws.ConnectionFilter Filter => new() { Connection = Connection, User = "ann", Address = "192.0.2.0/24", Route = "/", MinQueuedBytes = 1 };
 
     private Ws.Stats Stats => new()
     {
@@ -103,7 +103,7 @@ internal sealed class Samples(ExtendedActorSystem system)
         Endpoint = "ws://*:80",
         Route = "/",
         Address = "192.0.2.1",
-        Principal = null,
+        User = null,
         Subprotocol = "v1",
         IsCompressed = true,
         OpenedAt = new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero),
@@ -129,7 +129,7 @@ internal sealed class Samples(ExtendedActorSystem system)
                 2 => new Ws.ReceivedChunk(Connection, Kind(random), Bytes(random), Flip(random)),
                 3 => new Ws.SendFailed(Connection, Send(random), (Ws.SendFailure)random.Next(5)),
                 4 => new Ws.Closed(Connection, random.Next(1000, 5000), Text(random), Ws.Side.Local, Flip(random), Time(random), random.NextInt64(), random.NextInt64()),
-                _ => Stats with { Duration = Time(random), Principal = Text(random), LastRoundTrip = Flip(random) ? Time(random) : null, BytesSent = random.NextInt64() },
+                _ => Stats with { Duration = Time(random), User = Text(random), LastRoundTrip = Flip(random) ? Time(random) : null, BytesSent = random.NextInt64() },
             };
         }
     }

@@ -105,7 +105,7 @@ public sealed class SessionHandlerSpec : SessionSpec
         Handler.Connection.Tell(Ws.GetStats.Instance, TestActor);
 
         var stats = ExpectMsg<Ws.Stats>();
-        Assert.Equal(("ann", "/as/{user}", 1, 1), (stats.Principal, stats.Route, stats.MessagesReceived, stats.MessagesSent));
+        Assert.Equal(("ann", "/as/{user}", 1, 1), (stats.User, stats.Route, stats.MessagesReceived, stats.MessagesSent));
         Assert.Equal(5 + 128, stats.QueuedBytes);
     }
 

@@ -1,0 +1,73 @@
+using System.Security.Claims;
+using Akka.Actor;
+using WsActors.Protocol;
+using WsActors.Protocol.Handshake;
+using WsActors.Routing;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>One notion of the user: who is seen in a presence and in a list is who can be found and kicked.</summary>
+public sealed class UserSpec : WebSocketSpec
+{
+    [Theory]
+    [InlineData("id-1", ClaimTypes.NameIdentifier, "id-1", "sub", "s-1", ClaimTypes.Name, "Ann")]
+    [InlineData("s-1", "sub", "s-1", ClaimTypes.Name, "Ann")]
+    [InlineData("s-1", "sub", "s-1")]
+    [InlineData("Ann", ClaimTypes.Name, "Ann")]
+    [InlineData("s-1", ClaimTypes.NameIdentifier, "", "sub", "s-1")]
+    [InlineData(null, ClaimTypes.Name, "")]
+    [InlineData(null, "email", "ann@example.com")]
+    [InlineData(null)]
+    public void A_user_is_the_name_identifier_else_sub_else_the_name(string? user, params string[] claims)
+    {
+        Assert.Equal(user, UserIdentity.Of(Principal(claims, "test")));
+        Assert.Equal(user, UserIdentity.Of(Principal(claims, authenticationType: null)));
+    }
+
+    [Fact]
+    public void Without_a_principal_there_is_no_user()
+    {
+        Assert.Null(UserIdentity.Of(null));
+        Assert.Null(UserIdentity.Of(new ClaimsPrincipal()));
+    }
+
+    [Fact]
+    public void A_user_known_by_sub_alone_is_listed_found_shown_and_kicked_by_it()
+    {
+        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref, new RouteOptions { Guard = BySubject }));
+        var client = Connect(kit, "s-1");
+        var other = Connect(kit, "s-2");
+        var filter = new Ws.ConnectionFilter { User = "s-1" };
+
+        client.Connection.Tell(new Ws.Join("tea") { Presence = new Dictionary<string, string>() }, TestActor);
+        kit.Settle();
+        ExpectMsg<Ws.Joined>();
+        Sys.WebSockets().Presence.Tell(new Presence.GetHere("tea"), TestActor);
+        Assert.Equal("s-1", Assert.Single(ExpectMsg<Presence.Here>().Members).User);
+        client.Connection.Tell(Ws.GetStats.Instance, TestActor);
+        Assert.Equal("s-1", ExpectMsg<Ws.Stats>().User);
+        kit.Manager.Tell(new Ws.ListConnections(filter), TestActor);
+        Assert.Equal(client.Connection, Assert.Single(ExpectMsg<Ws.ConnectionList>().Connections).Connection);
+        kit.Manager.Tell(new Ws.Kick(filter), TestActor);
+        Assert.Equal(new Ws.Kicked(1), ExpectMsg<Ws.Kicked>());
+
+        client.ExpectClose(CloseCode.PolicyViolation);
+        other.ExpectNothing();
+    }
+
+    private static Guard BySubject { get; } = static (request, _) =>
+        Task.FromResult(GuardDecision.Accept(Principal(["sub", request.Http.Headers["X-Subject"]!], "test")));
+
+    private static ClaimsPrincipal Principal(string[] claims, string? authenticationType) =>
+        new(new ClaimsIdentity(claims.Chunk(2).Select(static pair => new Claim(pair[0], pair[1])), authenticationType));
+
+    private static ClientProbe Connect(WebSocketTestKit kit, string subject)
+    {
+        var client = kit.Dial();
+        client.RequestUpgrade("/", $"X-Subject: {subject}");
+        client.ExpectUpgrade();
+        kit.Settle();
+        return client;
+    }
+}
