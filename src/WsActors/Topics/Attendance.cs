@@ -10,6 +10,9 @@ internal sealed class Attendance(IActorRef self)
 
     private readonly Dictionary<string, HashSet<IActorRef>> _watchers = new(StringComparer.Ordinal);
 
+    /// <summary>The same by watcher, so that the end of one costs no more than its own topics. None is without a topic.</summary>
+    private readonly Dictionary<IActorRef, HashSet<string>> _watched = [];
+
     public Presence.Here Here(string topic) => new(topic, _topics.TryGetValue(topic, out var members) ? [.. members.Members] : []);
 
     public void Add(string name, Presence.Member member)
@@ -59,21 +62,46 @@ internal sealed class Attendance(IActorRef self)
         }
 
         watchers.Add(watcher);
+        if (!_watched.TryGetValue(watcher, out var topics))
+        {
+            _watched.Add(watcher, topics = new HashSet<string>(StringComparer.Ordinal));
+        }
+
+        topics.Add(topic);
     }
+
+    public bool IsWatching(IActorRef watcher) => _watched.ContainsKey(watcher);
 
     public void Unwatch(string topic, IActorRef watcher)
     {
-        if (_watchers.TryGetValue(topic, out var watchers) && watchers.Remove(watcher) && watchers.Count == 0)
+        if (_watched.TryGetValue(watcher, out var topics) && topics.Remove(topic))
         {
-            _watchers.Remove(topic);
+            RemoveWatcher(topic, watcher);
+            if (topics.Count == 0)
+            {
+                _watched.Remove(watcher);
+            }
         }
     }
 
     public void Forget(IActorRef watcher)
     {
-        foreach (var topic in _watchers.Keys.ToList())
+        if (_watched.Remove(watcher, out var topics))
         {
-            Unwatch(topic, watcher);
+            foreach (var topic in topics)
+            {
+                RemoveWatcher(topic, watcher);
+            }
+        }
+    }
+
+    private void RemoveWatcher(string topic, IActorRef watcher)
+    {
+        var watchers = _watchers[topic];
+        watchers.Remove(watcher);
+        if (watchers.Count == 0)
+        {
+            _watchers.Remove(topic);
         }
     }
 

@@ -1,0 +1,64 @@
+using Akka.Actor;
+using WsActors.Topics;
+
+namespace WsActors.Tests;
+
+/// <summary>What the end of one watcher costs.</summary>
+public sealed class AttendanceTests
+{
+    [Fact]
+    public void The_end_of_a_watcher_costs_no_more_than_its_own_topics()
+    {
+        var attendance = new Attendance(ActorRefs.Nobody);
+        var watcher = new CountingRef("watcher");
+        for (var i = 0; i < 1000; i++)
+        {
+            attendance.Watch($"other-{i}", new CountingRef($"{i}"));
+        }
+
+        attendance.Watch("own", watcher);
+        var before = watcher.LookUps;
+
+        attendance.Forget(watcher);
+
+        Assert.InRange(watcher.LookUps - before, 1, 5);
+    }
+
+    [Fact]
+    public void A_watcher_of_several_topics_is_forgotten_in_each()
+    {
+        var attendance = new Attendance(ActorRefs.Nobody);
+        var (watcher, other) = (new CountingRef("watcher"), new CountingRef("other"));
+        attendance.Watch("tea", watcher);
+        attendance.Watch("coffee", watcher);
+        attendance.Watch("tea", other);
+        attendance.Unwatch("coffee", watcher);
+        Assert.True(attendance.IsWatching(watcher));
+
+        attendance.Forget(watcher);
+        attendance.Add("tea", new Presence.Member(ActorRefs.Nobody, null, new Dictionary<string, string>()));
+
+        Assert.False(attendance.IsWatching(watcher));
+        Assert.Equal((0, 1), (watcher.Told, other.Told));
+    }
+
+    /// <summary>Counts how often a set looks for it.</summary>
+    private sealed class CountingRef(string name) : MinimalActorRef
+    {
+        public int LookUps { get; private set; }
+
+        public int Told { get; private set; }
+
+        public override ActorPath Path { get; } = new RootActorPath(Address.AllSystems) / name;
+
+        public override IActorRefProvider Provider => throw new NotSupportedException();
+
+        public override int GetHashCode()
+        {
+            LookUps++;
+            return base.GetHashCode();
+        }
+
+        protected override void TellInternal(object message, IActorRef sender) => Told++;
+    }
+}
