@@ -11,7 +11,8 @@ namespace WsActors.Cluster;
 /// entries of its own connections into DistributedData, which brings them to all others; what is shown are the entries of nodes that the
 /// cluster has. One a system.
 /// </summary>
-internal sealed class PresenceRelayActor(IActorRef topics, IActorRef presence, TimeSpan sweepInterval) : UntypedActor, IWithTimers
+internal sealed class PresenceRelayActor(IActorRef topics, IActorRef presence, TimeSpan sweepInterval, PresenceBucket[] buckets, HashSet<string> nodes)
+    : SharedActor, IWithTimers
 {
     /// <summary>Changes that come together are written together.</summary>
     private static readonly TimeSpan WriteDelay = TimeSpan.FromMilliseconds(50);
@@ -28,10 +29,11 @@ internal sealed class PresenceRelayActor(IActorRef topics, IActorRef presence, T
 
     private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
 
-    private readonly PresenceBucket[] _buckets = [.. Enumerable.Range(0, PresenceBucket.Count).Select(static number => new PresenceBucket(number))];
+    // Given from outside: a restart loses neither.
+    private readonly PresenceBucket[] _buckets = buckets;
 
     /// <summary>The nodes that the cluster has, in whatever state.</summary>
-    private readonly HashSet<string> _nodes = [];
+    private readonly HashSet<string> _nodes = nodes;
 
     /// <summary>Nodes that have entries and were not in the cluster at the last sweep.</summary>
     private HashSet<string> _missing = [];
@@ -41,7 +43,12 @@ internal sealed class PresenceRelayActor(IActorRef topics, IActorRef presence, T
     public static Props PropsFor(IActorRef topics, IActorRef presence) => PropsFor(topics, presence, SweepInterval);
 
     public static Props PropsFor(IActorRef topics, IActorRef presence, TimeSpan sweepInterval) =>
-        Props.Create<PresenceRelayActor>(topics, presence, sweepInterval);
+        Props.Create<PresenceRelayActor>(
+            topics,
+            presence,
+            sweepInterval,
+            Enumerable.Range(0, PresenceBucket.Count).Select(static number => new PresenceBucket(number)).ToArray(),
+            new HashSet<string>());
 
     protected override void PreStart()
     {
@@ -53,12 +60,26 @@ internal sealed class PresenceRelayActor(IActorRef topics, IActorRef presence, T
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
         topics.Tell(Follower.Follow.Instance, Self);
         presence.Tell(new PresenceActor.FollowInstead(Self));
-        Timers.StartPeriodicTimer(nameof(Sweep), Sweep.Instance, sweepInterval);
+        StartTimers();
     }
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
 
-    protected override void OnReceive(object message)
+    // What it follows, and what it knows, stays; its timers do not.
+    protected override void PreRestart(Exception reason, object message)
+    {
+    }
+
+    protected override void PostRestart(Exception reason)
+    {
+        StartTimers();
+        foreach (var bucket in _buckets.Where(static bucket => bucket.Pending.Count > 0))
+        {
+            StartFlush(bucket.Number);
+        }
+    }
+
+    protected override void Handle(object message)
     {
         switch (message)
         {
@@ -95,11 +116,15 @@ internal sealed class PresenceRelayActor(IActorRef topics, IActorRef presence, T
         var pending = _buckets[number].Pending;
         if (pending.Count == 0)
         {
-            Timers.StartSingleTimer(number, new Flush(number), WriteDelay);
+            StartFlush(number);
         }
 
         pending[entry.Key] = isThere ? entry : null;
     }
+
+    private void StartTimers() => Timers.StartPeriodicTimer(nameof(Sweep), Sweep.Instance, sweepInterval);
+
+    private void StartFlush(int bucket) => Timers.StartSingleTimer(bucket, new Flush(bucket), WriteDelay);
 
     private void WritePending(PresenceBucket bucket)
     {

@@ -9,7 +9,7 @@ namespace WsActors.Cluster;
 /// topics. It subscribes to a topic as long as this node has a member of it, however many: DistributedPubSub keeps an actor a topic and
 /// node, and none a member. One a system.
 /// </summary>
-internal sealed class TopicRelayActor(IActorRef topics) : UntypedActor
+internal sealed class TopicRelayActor(IActorRef topics) : SharedActor
 {
     /// <summary>Keeps our topics apart from others that the same mediator knows.</summary>
     private const string Prefix = "ws-actors/";
@@ -20,7 +20,7 @@ internal sealed class TopicRelayActor(IActorRef topics) : UntypedActor
 
     protected override void PreStart() => topics.Tell(Follower.Follow.Instance, Self);
 
-    protected override void OnReceive(object message)
+    protected override void Handle(object message)
     {
         switch (message)
         {

@@ -11,20 +11,34 @@ public static class Presence
     /// <summary>All messages of this conversation.</summary>
     internal interface IMessage;
 
+    private static string Named(string? topic) => topic ?? throw new ArgumentNullException(nameof(topic), "A topic has a name.");
+
     /// <summary>Asks who is there. Answered with <see cref="Here"/>.</summary>
     /// <param name="Topic">The topic's name, exactly.</param>
-    public sealed record GetHere(string Topic) : IMessage;
+    public sealed record GetHere(string Topic) : IMessage
+    {
+        /// <summary>The name.</summary>
+        public string Topic { get; init => field = Named(value); } = Named(Topic);
+    }
 
     /// <summary>
     /// Asks who is there, and to be told of changes: answered with <see cref="Here"/>, then with <see cref="Joined"/>, <see cref="Changed"/> and
     /// <see cref="Left"/>, until <see cref="Unwatch"/> or the asker's end.
     /// </summary>
     /// <param name="Topic">The topic's name, exactly.</param>
-    public sealed record Watch(string Topic) : IMessage;
+    public sealed record Watch(string Topic) : IMessage
+    {
+        /// <summary>The name.</summary>
+        public string Topic { get; init => field = Named(value); } = Named(Topic);
+    }
 
     /// <summary>Ends a <see cref="Watch"/>.</summary>
     /// <param name="Topic">The topic's name, exactly.</param>
-    public sealed record Unwatch(string Topic) : IMessage;
+    public sealed record Unwatch(string Topic) : IMessage
+    {
+        /// <summary>The name.</summary>
+        public string Topic { get; init => field = Named(value); } = Named(Topic);
+    }
 
     /// <summary>A connection in a topic.</summary>
     /// <param name="Connection">The connection, wherever it is.</param>

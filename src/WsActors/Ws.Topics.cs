@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Akka.Actor;
 
 namespace WsActors;
@@ -22,10 +23,25 @@ public static partial class Ws
         /// What those may know of the member who ask for the presence in the topic, such as a name to show; null for a member whom presence
         /// does not show. At most <c>ws-actors.topics.max-presence-size</c> bytes of UTF-8. The guard's principal is known beside it.
         /// </summary>
-        public IReadOnlyDictionary<string, string>? Presence { get; init; }
+        /// <remarks>Copied: later changes of the dictionary change no message.</remarks>
+        /// <exception cref="ArgumentException">A key or a value is null.</exception>
+        public IReadOnlyDictionary<string, string>? Presence { get; init => field = value is null ? null : Copy(value); }
 
         /// <summary>Without the topic, which a client may have named: a message that nobody takes reaches a log.</summary>
         public override string ToString() => nameof(Join);
+
+        private static ReadOnlyDictionary<string, string> Copy(IReadOnlyDictionary<string, string> shown)
+        {
+            var copy = new Dictionary<string, string>(shown.Count, StringComparer.Ordinal);
+            foreach (var (key, value) in shown)
+            {
+                copy[key ?? throw NoNull()] = value ?? throw NoNull();
+            }
+
+            return copy.AsReadOnly();
+        }
+
+        private static ArgumentException NoNull() => new("A member shows texts: no key or value may be null.", nameof(Presence));
     }
 
     /// <summary>Ends a membership. Told to a connection.</summary>

@@ -74,13 +74,19 @@ public sealed class PresenceSpec : WebSocketSpec
     }
 
     [Fact]
-    public void After_a_failure_of_its_own_it_knows_everyone_again()
+    public void A_message_that_cannot_be_handled_or_a_restart_costs_no_watcher_anything()
     {
         Member("fine");
+        var watcher = Watch();
+        watcher.ExpectMsg<Presence.Here>();
 
         Presences.Tell(new PresenceActor.FollowInstead(null!), TestActor);
+        ((IInternalActorRef)Presences).Restart(new InvalidOperationException("of the test"));
 
-        AwaitCondition(() => Here().Members.Count == 1);
+        Assert.Single(Here().Members);
+        Member("well");
+        Assert.Equal("well", watcher.ExpectMsg<Presence.Joined>().Member.Shows["mood"]);
+        Assert.Equal(2, Here().Members.Count);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using WsActors.Protocol;
 using WsActors.TestKit;
 using WsActors.Topics;
 
@@ -207,18 +206,76 @@ public sealed class TopicSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_failure_of_the_topics_sends_members_away_to_come_back()
+    public void A_message_that_cannot_be_handled_costs_no_member_anything()
     {
         var follower = Follow();
         var member = Member("tea");
         follower.ExpectMsg(new Follower.Occupied("tea"));
 
         Topics.Tell(new Follower.Published("tea", null!, TestActor), TestActor);
+        Topics.Tell(new TopicsActor.Asked(null!, null, new Ws.Join("tea")), TestActor);
 
-        member.ExpectClose(CloseCode.ServiceRestart);
-        follower.ExpectMsg(new Follower.Vacated("tea"));
-        Member("tea");
+        Assert.Contains("log", ExpectMsg<Ws.JoinFailed>().Reason, StringComparison.Ordinal);
+        Publish("tea", "hi");
+        member.ExpectText("hi");
+        Assert.Equal("tea", follower.ExpectMsg<Follower.Published>().Topic);
+    }
+
+    [Fact]
+    public void A_restart_of_the_topics_loses_no_member_and_no_follower()
+    {
+        var follower = Follow();
+        var member = Member("tea");
         follower.ExpectMsg(new Follower.Occupied("tea"));
+
+        ((IInternalActorRef)Topics).Restart(new InvalidOperationException("of the test"));
+        Publish("tea", "hi");
+
+        member.ExpectText("hi");
+        follower.ExpectMsg<Follower.Published>();
+        member.Socket.Reset();
+        follower.ExpectMsg(new Follower.Vacated("tea"));
+    }
+
+    [Theory]
+    [InlineData(0xD800, 'b')]
+    [InlineData('a', 0xDC00)]
+    public void What_a_member_shows_of_itself_is_text(int first, int second)
+    {
+        var member = Connect();
+        var (key, value) = ($"{(char)first}", $"{(char)second}");
+
+        member.Connection.Tell(new Ws.Join("tea") { Presence = new Dictionary<string, string> { [key] = value } }, TestActor);
+
+        Assert.Contains("surrogate", ExpectMsg<Ws.JoinFailed>().Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_null_becomes_part_of_a_message()
+    {
+        var shows = new Dictionary<string, string> { ["mood"] = null! };
+
+        Assert.Contains("null", Assert.Throws<ArgumentException>(() => new Ws.Join("tea") { Presence = shows }).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new Ws.Join("tea") with { Presence = shows });
+        Assert.Throws<ArgumentNullException>(static () => new Ws.Join(null!));
+        Assert.Throws<ArgumentNullException>(static () => new Ws.Leave(null!));
+        Assert.Throws<ArgumentNullException>(static () => new Ws.Publish(null!, Ws.Send.Text("hi")));
+        Assert.Throws<ArgumentNullException>(static () => new Ws.Publish("tea", null!));
+        Assert.Throws<ArgumentNullException>(static () => new Presence.GetHere(null!));
+        Assert.Throws<ArgumentNullException>(static () => new Presence.Watch(null!));
+        Assert.Throws<ArgumentNullException>(static () => new Presence.Unwatch("tea") with { Topic = null! });
+    }
+
+    [Fact]
+    public void What_a_join_shows_does_not_change_with_the_dictionary()
+    {
+        var shows = new Dictionary<string, string> { ["mood"] = "fine" };
+        var join = new Ws.Join("tea") { Presence = shows };
+
+        shows["mood"] = "bad";
+
+        Assert.Equal("fine", join.Presence["mood"]);
+        Assert.True(((IDictionary<string, string>)join.Presence).IsReadOnly);
     }
 
     private ClientProbe Connect()

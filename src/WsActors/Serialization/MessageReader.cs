@@ -70,7 +70,7 @@ internal sealed class MessageReader(ExtendedActorSystem system, string name, byt
     }
 
     public IReadOnlyDictionary<string, string> Map() =>
-        List(() => new KeyValuePair<string, string>(Text(), Text())).ToDictionary(StringComparer.Ordinal);
+        List(() => new KeyValuePair<string, string>(Text(), Text())).ToDictionary(StringComparer.Ordinal).AsReadOnly();
 
     public IActorRef? RefOrNull() => TextOrNull() is { } path ? system.Provider.ResolveActorRef(path) : null;
 

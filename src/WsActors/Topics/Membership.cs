@@ -33,6 +33,11 @@ internal sealed class Membership(TopicSettings settings)
             return $"A member shows at most {settings.MaxPresenceBytes} bytes of itself (ws-actors.topics.max-presence-size).";
         }
 
+        if (join.Presence?.Any(static pair => !IsText(pair.Key) || !IsText(pair.Value)) is true)
+        {
+            return "What a member shows of itself is text: a surrogate without its other half is none.";
+        }
+
         return _connections.TryGetValue(connection, out var topics) && topics.Count >= settings.MaxPerConnection && !topics.Contains(join.Topic)
             ? $"A connection is in at most {settings.MaxPerConnection} topics (ws-actors.topics.max-per-connection)."
             : null;
@@ -88,7 +93,7 @@ internal sealed class Membership(TopicSettings settings)
 
     private bool IsName(string topic) => topic.Length > 0 && topic.Length <= settings.MaxNameBytes && IsText(topic) && Encoding.UTF8.GetByteCount(topic) <= settings.MaxNameBytes;
 
-    // A lone surrogate would be another name on the next node.
+    // A lone surrogate would be another text on the next node.
     private static bool IsText(string text)
     {
         for (var i = 0; i < text.Length; i += char.IsSurrogate(text[i]) ? 2 : 1)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Akka.Actor;
 
 namespace WsActors.Topics;
@@ -7,30 +6,46 @@ namespace WsActors.Topics;
 /// Who is in which topic, for whoever asks or watches. It follows the topics of its node; in a cluster it follows who knows of all nodes
 /// instead. One a system.
 /// </summary>
-internal sealed class PresenceActor(StrongBox<IActorRef> source) : UntypedActor
+internal sealed class PresenceActor : SharedActor
 {
     /// <summary>Follows someone else from now on, who tells of everyone anew.</summary>
     /// <param name="Source">Takes <see cref="Follower.Follow"/>, as the topics do.</param>
     internal sealed record FollowInstead(IActorRef Source);
 
-    /// <summary>Given from outside: it lives on when this actor is restarted.</summary>
-    private readonly StrongBox<IActorRef> _source = source;
+    /// <summary>What it knows; given from outside, so that a restart loses nothing of it.</summary>
+    internal sealed class Knowledge(IActorRef source)
+    {
+        /// <summary>Who tells it.</summary>
+        public IActorRef Source { get; set; } = source;
 
-    private readonly Attendance _attendance = new(Context.Self);
+        /// <summary>Null until the actor has started.</summary>
+        public Attendance? Attendance { get; set; }
+    }
 
-    public static Props PropsFor(IActorRef topics) => Props.Create<PresenceActor>(new StrongBox<IActorRef>(topics));
+    private readonly Knowledge _known;
 
-    private IActorRef Source => _source.Value!; // It is made with one.
+    private readonly Attendance _attendance;
+
+    public PresenceActor(Knowledge known) => (_known, _attendance) = (known, known.Attendance ??= new Attendance(Self));
+
+    public static Props PropsFor(IActorRef topics) => Props.Create<PresenceActor>(new Knowledge(topics));
+
+    private IActorRef Source => _known.Source;
 
     protected override void PreStart() => Source.Tell(Follower.Follow.Instance, Self);
 
-    protected override void OnReceive(object message)
+    // It still follows, and knows what it knew.
+    protected override void PostRestart(Exception reason)
+    {
+    }
+
+    protected override void Handle(object message)
     {
         switch (message)
         {
             case Presence.GetHere get: Sender.Tell(_attendance.Here(get.Topic), Self); break;
             case Presence.Watch watch: Watch(watch.Topic); break;
-            case Presence.Unwatch unwatch: _attendance.Unwatch(unwatch.Topic, Sender); break;
+            case Presence.Unwatch unwatch: Unwatch(unwatch.Topic); break;
             case Terminated gone: _attendance.Forget(gone.ActorRef); break;
             case Follower.Came came when Sender.Equals(Source): _attendance.Add(came.Topic, new Presence.Member(came.Connection, came.User, came.Presence)); break;
             case Follower.Went went when Sender.Equals(Source): _attendance.Remove(went.Topic, went.Connection); break;
@@ -45,12 +60,21 @@ internal sealed class PresenceActor(StrongBox<IActorRef> source) : UntypedActor
         source.Tell(Follower.Follow.Instance, Self);
         Source.Tell(Follower.Unfollow.Instance, Self);
         _attendance.Clear();
-        _source.Value = source;
+        _known.Source = source;
     }
 
     private void Watch(string topic)
     {
         _attendance.Watch(topic, Context.Watch(Sender));
         Sender.Tell(_attendance.Here(topic), Self);
+    }
+
+    private void Unwatch(string topic)
+    {
+        _attendance.Unwatch(topic, Sender);
+        if (!_attendance.IsWatching(Sender))
+        {
+            Context.Unwatch(Sender);
+        }
     }
 }

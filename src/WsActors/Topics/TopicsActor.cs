@@ -1,5 +1,4 @@
 using Akka.Actor;
-using WsActors.Protocol;
 
 namespace WsActors.Topics;
 
@@ -7,21 +6,21 @@ namespace WsActors.Topics;
 /// The topics of a node, one actor for all: who is in them, and what they are told. Of presence and of a cluster it knows only its
 /// followers: who shows who is there, and who carries what is published to other nodes, and what comes from there to it. One a system.
 /// </summary>
-internal sealed class TopicsActor : UntypedActor
+internal sealed class TopicsActor : SharedActor
 {
     /// <summary>A connection passes on what it was told; who told it is the sender.</summary>
     internal sealed record Asked(IActorRef Connection, string? User, Ws.ICommand Command);
 
+    // Given from outside: a restart loses neither, and Akka keeps what is watched.
     private readonly Membership _membership;
 
-    /// <summary>Given from outside: they live on when this actor is restarted.</summary>
     private readonly HashSet<IActorRef> _followers;
 
-    public TopicsActor(TopicSettings settings, HashSet<IActorRef> followers) => (_membership, _followers) = (new Membership(settings), followers);
+    public TopicsActor(Membership membership, HashSet<IActorRef> followers) => (_membership, _followers) = (membership, followers);
 
-    public static Props PropsFor(TopicSettings settings) => Props.Create<TopicsActor>(settings, new HashSet<IActorRef>());
+    public static Props PropsFor(TopicSettings settings) => Props.Create<TopicsActor>(new Membership(settings), new HashSet<IActorRef>());
 
-    protected override void OnReceive(object message)
+    protected override void Handle(object message)
     {
         switch (message)
         {
@@ -36,21 +35,12 @@ internal sealed class TopicsActor : UntypedActor
         }
     }
 
-    /// <summary>Only a failure of our own restarts it, and takes its memory: the members come back to a new one (1012, service restart).</summary>
-    protected override void PreRestart(Exception reason, object message)
+    protected override void Refuse(object message)
     {
-        var close = new Ws.Close(CloseCode.ServiceRestart, "the topics restart");
-        foreach (var (topic, members) in _membership.Topics)
+        if (message is Asked { Command: Ws.Join join } asked)
         {
-            TellFollowers(new Follower.Vacated(topic));
-            foreach (var (connection, member) in members)
-            {
-                connection.Tell(close);
-                TellWent(topic, connection, member);
-            }
+            Answer(new Ws.JoinFailed(asked.Connection, join.Topic, "The topics failed; the server's log says why."), asked.Connection);
         }
-
-        base.PreRestart(reason, message);
     }
 
     private void Publish(Ws.Publish publish)
