@@ -48,19 +48,27 @@ public sealed class WebSocketsBuilder
     /// Serves a path by one new handler actor a connection. Its constructor is given services (singletons and transients: an actor has
     /// no scope) and, where it has a parameter of that type, the <see cref="UpgradeRequest"/>.
     /// </summary>
-    /// <inheritdoc cref="RouteTable.Map" path="/param"/>
-    /// <inheritdoc cref="RouteTable.Map" path="/exception"/>
+    /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/param"/>
+    /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/exception"/>
     [SuppressMessage("ApiDesign", "RS0026", Justification = "The two never compete: one has a type argument, the other a delegate.")]
     public WebSocketsBuilder Map<THandler>(string template, RouteOptions? options = null)
         where THandler : ActorBase
     {
-        _draft = _draft.Map(template, static _ => Props.Empty, options);
-        return Routes((routes, system) => routes.Map(template, WithServices<THandler>(system), options));
+        _draft = _draft.Map(template, Props.Empty, options);
+        return Routes((routes, system) => MapWithServices<THandler>(routes, system, template, options));
     }
 
-    /// <inheritdoc cref="RouteTable.Map"/>
+    /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, RouteOptions?)"/>
     [SuppressMessage("ApiDesign", "RS0026", Justification = "See the other.")]
     public WebSocketsBuilder Map(string template, Func<UpgradeRequest, Props> handler, RouteOptions? options = null)
+    {
+        _draft = _draft.Map(template, handler, options);
+        return Routes((routes, _) => routes.Map(template, handler, options));
+    }
+
+    /// <inheritdoc cref="RouteTable.Map(string, Props, RouteOptions?)"/>
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "See the other.")]
+    public WebSocketsBuilder Map(string template, Props handler, RouteOptions? options = null)
     {
         _draft = _draft.Map(template, handler, options);
         return Routes((routes, _) => routes.Map(template, handler, options));
@@ -70,8 +78,8 @@ public sealed class WebSocketsBuilder
     /// Serves a path by one actor for all connections: the one that <c>WithActors</c> registered as <typeparamref name="TKey"/>.
     /// When it stops, they are closed with 1011. The host does not start without it.
     /// </summary>
-    /// <inheritdoc cref="RouteTable.Map" path="/param"/>
-    /// <inheritdoc cref="RouteTable.Map" path="/exception"/>
+    /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/param"/>
+    /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/exception"/>
     public WebSocketsBuilder MapShared<TKey>(string template, RouteOptions? options = null)
     {
         _draft = _draft.MapShared(template, ActorRefs.Nobody, options);
@@ -160,17 +168,13 @@ public sealed class WebSocketsBuilder
         }
     }
 
-    private static Func<UpgradeRequest, Props> WithServices<THandler>(ActorSystem system)
+    private static RouteTable MapWithServices<THandler>(RouteTable routes, ActorSystem system, string template, RouteOptions? options)
         where THandler : ActorBase
     {
         var services = DependencyResolver.For(system);
-        if (typeof(THandler).GetConstructors().Any(static c => c.GetParameters().Any(static p => p.ParameterType == typeof(UpgradeRequest))))
-        {
-            return request => services.Props<THandler>(request);
-        }
-
-        var props = services.Props<THandler>();
-        return _ => props;
+        return typeof(THandler).GetConstructors().Any(static c => c.GetParameters().Any(static p => p.ParameterType == typeof(UpgradeRequest)))
+            ? routes.Map(template, request => services.Props<THandler>(request), options)
+            : routes.Map(template, services.Props<THandler>(), options);
     }
 
     private static IActorRef Registered<TKey>(ActorSystem system, string template) =>

@@ -69,7 +69,7 @@ public sealed class WebSocketTestKit
     /// <param name="test">The test, its system made with <see cref="Setup"/> if it wants to <see cref="Advance"/> time.</param>
     /// <param name="handler">The handler.</param>
     public WebSocketTestKit(TestKitBase test, Props handler)
-        : this(test, RouteTable.Empty.Map("/", _ => handler))
+        : this(test, RouteTable.Empty.Map("/", handler))
     {
     }
 

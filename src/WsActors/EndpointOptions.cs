@@ -19,6 +19,14 @@ public sealed record EndpointOptions
     /// <summary>For a guard, or a delegate that answers plain HTTP; past it 503.</summary>
     public required TimeSpan GuardTimeout { get; init; }
 
+    /// <summary>
+    /// Most guards and delegates of one route that run at a time, each until its task has ended, also past <see cref="GuardTimeout"/>. More wait.
+    /// </summary>
+    public required int MaxGuards { get; init; }
+
+    /// <summary>Most of them that wait, for each route; past it 503 at once.</summary>
+    public required int MaxWaitingGuards { get; init; }
+
     /// <summary>Sizes of the request; past them 414 or 431.</summary>
     public required RequestLimits Request { get; init; }
 
@@ -125,6 +133,8 @@ public sealed record EndpointOptions
         Require(CloseTimeout, "close-timeout");
         Require(HandlerRestartWindow, "handler.restart-window");
         Require(Tls.ReloadInterval, "tls.reload-interval");
+        Require(MaxGuards, 1, "handshake.max-guards");
+        Require(MaxWaitingGuards, 0, "handshake.max-waiting-guards");
         Require(Request.MaxRequestLineBytes, 1, "handshake.max-request-line");
         Require(Request.MaxHeaderBytes, 1, "handshake.max-header-bytes");
         Require(Request.MaxHeaders, 1, "handshake.max-headers");

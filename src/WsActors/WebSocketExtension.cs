@@ -39,7 +39,8 @@ public sealed class WebSocketExtension : IExtension
         Topics = system.SystemActorOf(TopicsActor.PropsFor(settings.Topics), "websocket-topics");
         Presence = system.SystemActorOf(PresenceActor.PropsFor(Topics), "websocket-presence");
         var clock = new Clock(setup.Time);
-        SessionHost = new SessionHost(settings.Sessions, clock, log, Topics);
+        var failures = new FailureLog(log, clock);
+        SessionHost = new SessionHost(settings.Sessions, clock, log, failures, Topics);
         var instruments = new Instruments(system, SessionHost.Budget);
         Sessions = SessionHost.Home = system.SystemActorOf(SessionsActor.PropsFor(SessionHost, settings.Tick), "websocket-sessions");
         _open = new OpenSockets(system.Provider, _buffers, settings.Inline, log);
@@ -47,6 +48,7 @@ public sealed class WebSocketExtension : IExtension
         {
             Topics = Topics,
             Sessions = SessionHost,
+            Failures = failures,
             Inline = _open.Inline,
         };
         var client = ClientOptions.From(system.Settings.Config, settings.Endpoint);

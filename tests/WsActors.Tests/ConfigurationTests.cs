@@ -19,6 +19,7 @@ public sealed class ConfigurationTests
         Assert.Equal((10_000, null), (settings.MaxConnections, settings.MaxConnectionsPerAddress));
         Assert.Equal((10_000, 5_000), (settings.MaxHandshakes, settings.MaxHandshakesPerAddress));
         Assert.Equal((Seconds(10), Seconds(5)), (options.HandshakeTimeout, options.GuardTimeout));
+        Assert.Equal((100, 1_000), (options.MaxGuards, options.MaxWaitingGuards));
         Assert.Equal((8 * 1024, 32 * 1024, 100), (options.Request.MaxRequestLineBytes, options.Request.MaxHeaderBytes, options.Request.MaxHeaders));
         Assert.Equal((1024 * 1024, 16_384), (options.Message.MaxMessageBytes, options.Message.MaxFragments));
         Assert.Equal((MessageCompression.Off, 1024, 100), (options.Compression.Mode, options.Compression.ThresholdBytes, options.Message.MaxInflateRatio));
@@ -119,6 +120,8 @@ public sealed class ConfigurationTests
     [InlineData("connections.retry-after", "500ms")]
     [InlineData("handshake.timeout", "0s")]
     [InlineData("handshake.timeout", "off")]
+    [InlineData("handshake.max-guards", "0")]
+    [InlineData("handshake.max-waiting-guards", "-1")]
     [InlineData("handshake.max-request-line", "15B")]
     [InlineData("handshake.max-header-bytes", "3GiB")]
     [InlineData("handshake.max-headers", "1.5")]
@@ -194,6 +197,7 @@ public sealed class ConfigurationTests
     [InlineData("connections.max-handshakes-per-address = 1")]
     [InlineData("connections.max-handshakes-per-address = off")]
     [InlineData("connections.retry-after = 1s")]
+    [InlineData("handshake { max-guards = 1, max-waiting-guards = 0 }")]
     [InlineData("handshake.max-request-line = 16B")]
     [InlineData("message.max-size = 1B")]
     [InlineData("message.max-size = 2047MiB")]

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using WsActors.Routing;
 
 namespace WsActors.Server.Samples;
 
@@ -9,10 +8,8 @@ namespace WsActors.Server.Samples;
 /// </summary>
 internal sealed class EchoHandler : UntypedActor
 {
-    private static readonly Props OfAny = Props.Create<EchoHandler>();
-
     /// <summary>The same for every request.</summary>
-    public static Props PropsFor(UpgradeRequest _) => OfAny;
+    public static Props Props { get; } = Props.Create<EchoHandler>();
 
     protected override void OnReceive(object message)
     {

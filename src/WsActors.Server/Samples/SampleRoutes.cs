@@ -13,6 +13,6 @@ internal static class SampleRoutes
         .Get("/chat.js", ChatPage.Script)
         .Get("/session.js", ChatPage.Session)
         .Map("/chat/{room}", ChatHandler.PropsFor, new RouteOptions { Guard = ChatHandler.Guard, Sessions = true })
-        .Map("/echo", EchoHandler.PropsFor, new RouteOptions { Sessions = true })
+        .Map("/echo", EchoHandler.Props, new RouteOptions { Sessions = true })
         .Map("/broadcast/{topic}", BroadcastHandler.PropsFor);
 }

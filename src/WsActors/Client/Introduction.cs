@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
 using Akka.Actor;
-using Akka.Event;
 using Akka.IO;
 using WsActors.Connection;
 using WsActors.Protocol;
@@ -168,7 +167,7 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            _client.Log.Error(e, "{Endpoint}: the handler of {Route} could not be made", _client.Name, asked.Route);
+            _client.Failures.Write($"{_client.Name}: the start of the handler of {asked.Route}", null, e);
             connection.Wire.Outbox.AppendClose(CloseCode.InternalError, "the handler failed");
             GiveUp("its handler could not be made, and the log says why", isFinal: true);
             return;

@@ -1,6 +1,5 @@
 using System.Net;
 using Akka.Actor;
-using Akka.Event;
 using Akka.IO;
 using WsActors.Manager;
 using WsActors.Protocol.Compression;
@@ -18,9 +17,6 @@ namespace WsActors.Connection;
 /// </summary>
 internal sealed class Reception(ConnectionActor connection, ListeningEndpoint endpoint, EndPoint remote)
 {
-    /// <summary>What a guard or a delegate answered, or why it could not.</summary>
-    internal sealed record Answered(object? Answer, Exception? Failure) : INoSerializationVerificationNeeded;
-
     private readonly ListeningEndpoint _endpoint = endpoint;
 
     private readonly RequestParser _parser = new(endpoint.Options.Request);
@@ -134,8 +130,9 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
         switch (_endpoint.Gate.Judge(http, socket, _certificate))
         {
             case Verdict.Refuse refuse: Refuse(refuse.Refusal); break;
-            case Verdict.Answer answer:
-                Ask(cancellation => answer.Route.Answer(http, cancellation), Respond);
+            case Verdict.Answer { Route: { Fixed: { } response } }: Respond(response); break;
+            case Verdict.Answer { Route: var route }:
+                Ask(route, cancellation => route.AnswerAsync(http, cancellation), Respond);
                 break;
             case Verdict.Upgrade upgrade:
                 connection.TellParent(new ManagerActor.Admit(upgrade.Request.ClientAddress));
@@ -148,10 +145,10 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     {
         switch (message)
         {
-            case ManagerActor.Admitted when upgrade.Route.Options.Guard is { } guard:
-                Ask(cancellation => guard(upgrade.Request, cancellation), decision => Decide(upgrade, decision, early));
+            case ManagerActor.Admitted when upgrade.Route.HasCode(upgrade.IsSession):
+                Ask(upgrade.Route, cancellation => upgrade.Route.DecideAsync(upgrade, cancellation), decided => Decide(upgrade, decided, early));
                 break;
-            case ManagerActor.Admitted: Upgrade(upgrade, GuardDecision.Unguarded, early); break;
+            case ManagerActor.Admitted: Upgrade(upgrade, GuardDecision.Unguarded, upgrade.Route.PropsFor(upgrade), early); break;
             case ManagerActor.NotAdmitted refused: Refuse(Refusals.Unavailable(_endpoint, refused.Reason)); break;
             case Ws.Close: Refuse(Refusals.GoingAway(_endpoint)); break;
             case WakeUp.Tick when connection.IsOver: Refuse(Refusals.Overloaded(_endpoint)); break;
@@ -159,11 +156,11 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
         }
     }
 
-    private void Decide(Verdict.Upgrade upgrade, GuardDecision decision, byte[] early)
+    private void Decide(Verdict.Upgrade upgrade, Decided decided, byte[] early)
     {
-        switch (decision)
+        switch (decided.Decision)
         {
-            case GuardDecision.Accepted accepted: Upgrade(upgrade, accepted, early); break;
+            case GuardDecision.Accepted accepted: Upgrade(upgrade, accepted, decided.Handler, early); break;
             case GuardDecision.Rejected rejected:
                 Note(rejected.Response.Status, "The guard rejected it.");
                 Respond(rejected.Response);
@@ -177,7 +174,11 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
         }
     }
 
-    private void Upgrade(Verdict.Upgrade upgrade, GuardDecision.Accepted accepted, byte[] early)
+    /// <param name="upgrade">What was asked for.</param>
+    /// <param name="accepted">What the guard said.</param>
+    /// <param name="props">How the connection's own handler is made; null where it has none.</param>
+    /// <param name="early">What came behind the request.</param>
+    private void Upgrade(Verdict.Upgrade upgrade, GuardDecision.Accepted accepted, Props? props, byte[] early)
     {
         var spoken = accepted.Subprotocol ?? upgrade.Subprotocol;
         var subprotocol = upgrade.IsSession ? SessionProtocol.Name : spoken;
@@ -187,11 +188,11 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
         try
         {
             ServerHandshake.WriteAccept(connection.Wire.Outbox.Head, upgrade.Offer, subprotocol, accepted.Headers, compression);
-            handling = upgrade.IsSession ? EngageLink(upgrade, spoken) : Engage(upgrade);
+            handling = upgrade.IsSession ? EngageLink(upgrade, spoken) : Engage(upgrade, props);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            _endpoint.Log.Error(e, "{Endpoint}: the handler or the answer of {Route} could not be made", _endpoint.Name, upgrade.Request.Route);
+            _endpoint.Failures.Write($"{_endpoint.Name}: the start of the handler of {upgrade.Request.Route}, or the answer to its client,", null, e);
             connection.Wire.Outbox.Abandon();
             Refuse(Refusals.Failed);
             return;
@@ -201,18 +202,13 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     }
 
     /// <summary>Finds or makes the handler.</summary>
-    private Handling Engage(Verdict.Upgrade upgrade)
+    private Handling Engage(Verdict.Upgrade upgrade, Props? props)
     {
         var (request, route) = (upgrade.Request, upgrade.Route);
-        var isPulled = route.Options.Pull;
-        var handler = route.Handler.For(request, props =>
+        var handler = props is null ? ((HandlerSource.Shared)route.Handler).Handler : connection.StartHandler(props);
+        return new Handling(handler, IsOwned: props is not null, request.Route)
         {
-            isPulled |= typeof(WebSocketHandler).IsAssignableFrom(props.Type);
-            return connection.StartHandler(props);
-        });
-        return new Handling(handler, route.Handler is HandlerSource.PerConnection, request.Route)
-        {
-            IsPulled = isPulled,
+            IsPulled = route.Options.Pull || typeof(WebSocketHandler).IsAssignableFrom(props?.Type),
             MaxChunkBytes = route.Options.MaxChunkBytes,
         };
     }
@@ -221,51 +217,10 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     private Handling EngageLink(Verdict.Upgrade upgrade, string? spoken) =>
         new(connection.StartHandler(_endpoint.Sessions.LinkFor(_endpoint.Name, spoken)), IsOwned: true, upgrade.Request.Route) { IsPulled = true };
 
-    // Waiting for code that is not ours: a guard or a delegate. It runs off the actor, so that it may block or throw as it likes.
-
-    private void Ask<T>(Func<CancellationToken, Task<T>> question, Action<T> then)
-        where T : class
-    {
-        var cancellation = new CancellationTokenSource();
-        _ = Task.Run(() => question(cancellation.Token)).PipeTo(
-            connection.Ref,
-            success: static answer => new Answered(answer, null),
-            failure: static e => new Answered(null, e));
-        connection.BecomeUntil(EndOfGuard, message => Asking(message, cancellation, answer => then((T)answer)));
-    }
-
-    private void Asking(object message, CancellationTokenSource question, Action<object> then)
-    {
-        switch (message)
-        {
-            case Answered { Answer: { } answer }:
-                question.Dispose();
-                then(answer);
-                break;
-            case Answered { Failure: var failure }:
-                question.Dispose();
-                _endpoint.Log.Error(failure, "{Endpoint}: a guard or delegate failed", _endpoint.Name);
-                Refuse(Refusals.Failed);
-                break;
-            case WakeUp.Tick when connection.IsOver:
-                Cancel(question);
-                Refuse(Refusals.Overloaded(_endpoint));
-                break;
-            case Ws.Close:
-                Cancel(question);
-                Refuse(Refusals.GoingAway(_endpoint));
-                break;
-            case Tcp.ConnectionClosed or Terminated:
-                Cancel(question);
-                connection.Otherwise(message);
-                break;
-            default: connection.Otherwise(message); break;
-        }
-    }
-
-    // What the guard does when it is cancelled is its own affair, too: it neither blocks the actor nor fails it.
-    private static void Cancel(CancellationTokenSource question) =>
-        _ = question.CancelAsync().ContinueWith(static cancelled => _ = cancelled.Exception, TaskScheduler.Default);
+    /// <summary>Waits for code that is not ours: a guard or a delegate.</summary>
+    private void Ask<T>(Route route, Func<CancellationToken, Task<T>> code, Action<T> then)
+        where T : class =>
+        new RouteCall(connection, _endpoint, route).Ask(EndOfGuard, code, then, Refuse);
 
     private void Refuse(Refusal refusal)
     {

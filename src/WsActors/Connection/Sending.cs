@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Event;
 using WsActors.Manager;
 
 namespace WsActors.Connection;
@@ -56,7 +55,7 @@ internal sealed class Sending
         var isOver = produced.Stream.IsOver;
         if (!isOver && produced.Cause is { } cause)
         {
-            _connection.Endpoint.Log.Error(cause, "{Connection}: the source of a streamed message failed", _connection.Ref.Path.Name);
+            _connection.Endpoint.Failures.Write($"{_connection.Endpoint.Name}: the source of a streamed message", null, cause);
         }
 
         if (!isOver && produced.Part is { } part)

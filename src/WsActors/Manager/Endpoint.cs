@@ -32,6 +32,8 @@ internal abstract class Endpoint(string name, EndpointOptions options, Tally tal
 
     public ILoggingAdapter Log { get; } = shared.Log;
 
+    public FailureLog Failures { get; } = shared.Failures;
+
     public Tally Tally { get; } = tally;
 
     /// <summary>Whether connections run on the threads that wait for sockets.</summary>
@@ -53,6 +55,8 @@ internal abstract class Endpoint(string name, EndpointOptions options, Tally tal
         public required IActorRef Topics { get; init; }
 
         public required SessionHost Sessions { get; init; }
+
+        public required FailureLog Failures { get; init; }
 
         public Tally Tally { get; } = new();
 

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Akka.Configuration;
+using WsActors.Dispatch;
 using WsActors.Routing;
 using WsActors.Transport.Tls;
 
@@ -7,6 +9,9 @@ namespace WsActors.Manager;
 /// <summary>An endpoint that listens, as its connections see it: its rules beside what any endpoint has. Any thread.</summary>
 internal sealed class ListeningEndpoint : Endpoint
 {
+    /// <summary>By their routes: what one of these holds up, it holds up alone.</summary>
+    private readonly ConcurrentDictionary<Route, Bulkhead> _bulkheads = new(ReferenceEqualityComparer.Instance);
+
     /// <param name="name">As it was asked for, such as <c>ws://0.0.0.0:8080</c>.</param>
     /// <param name="scheme"><c>ws</c>, or <c>wss</c> for one within TLS.</param>
     /// <param name="routes">Who serves what.</param>
@@ -32,4 +37,10 @@ internal sealed class ListeningEndpoint : Endpoint
     public ServerTls? Tls { get; }
 
     public TimeSpan RetryAfter { get; }
+
+    /// <summary>Where a route's guards and delegates run.</summary>
+    public Bulkhead BulkheadOf(Route route) => _bulkheads.GetOrAdd(
+        route,
+        static (one, options) => new Bulkhead($"ws {one.Template.Text}", options.MaxGuards, options.MaxWaitingGuards),
+        Options);
 }

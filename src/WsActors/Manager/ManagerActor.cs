@@ -202,6 +202,7 @@ internal sealed class ManagerActor : UntypedActor
         }
 
         _refusals.Advance(now);
+        _shared.Failures.Advance();
         AdvanceEndings();
     }
 

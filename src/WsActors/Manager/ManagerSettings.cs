@@ -83,6 +83,8 @@ internal sealed record ManagerSettings
             {
                 HandshakeTimeout = read.Duration("handshake.timeout"),
                 GuardTimeout = read.Duration("handshake.guard-timeout"),
+                MaxGuards = read.Count("handshake.max-guards", 1),
+                MaxWaitingGuards = read.Count("handshake.max-waiting-guards", 0),
                 Request = new RequestLimits(
                     read.Size("handshake.max-request-line", 16),
                     read.Size("handshake.max-header-bytes", 64),

@@ -24,7 +24,12 @@ internal sealed class RefusalLog(ILoggingAdapter log, int maxPerMinute)
         }
 
         _written++;
-        log.Warning("{Endpoint} refused {ClientAddress} with {Status}: {Reason}", refused.Endpoint.Name, PeerAddress.NameOf(refused.Client), refused.Status, refused.Reason);
+        log.Warning(
+            "{Endpoint} refused {ClientAddress} with {Status}: {Reason}",
+            refused.Endpoint.Name,
+            PeerAddress.NameOf(refused.Client),
+            refused.Status,
+            LogText.Escaped(refused.Reason));
     }
 
     /// <summary>Begins a new minute when the old one is over, and tells what the old one withheld.</summary>

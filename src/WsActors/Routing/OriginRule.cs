@@ -13,8 +13,6 @@ internal sealed class OriginRule
 
     private const string Null = "null";
 
-    private const int MostQuotedCharacters = 200;
-
     private readonly bool _check;
 
     private readonly HashSet<Origin> _allowed = [];
@@ -56,12 +54,9 @@ internal sealed class OriginRule
         var passes = http.Headers.CountOf("Origin") == 1
             && (came == Null ? _allowsNull : Origin.TryParse(came, out var origin) && (origin == self || _allowed.Contains(origin)));
 
-        // What came goes into a log: only what is plainly visible, and not too much of it.
-        var visible = string.Concat(came.Take(MostQuotedCharacters).Select(static c => c is > ' ' and <= '~' ? c : '?'));
-        var quoted = came.Length <= MostQuotedCharacters ? visible : visible + "…";
         return passes
             ? null
-            : new Refusal(403, $"Origin {quoted} is not this server's own, {self}; to let its pages in, list it in {Key}"
+            : new Refusal(403, $"Origin {LogText.Quoted(came)} is not this server's own, {self}; to let its pages in, list it in {Key}"
                 + " (behind a proxy, see ws-actors.trusted-proxies).");
     }
 }

@@ -39,7 +39,7 @@ public sealed record RouteOptions
     /// <summary>
     /// Whether clients may have sessions here, which outlive their sockets: those that offer the subprotocol <c>wsactors.session.v1</c> beside the
     /// handler's own. The handler is then the session's, and lives as long as that; to others it is a connection's, as ever. Only with
-    /// <see cref="RouteTable.Map"/>, and neither with <see cref="Pull"/> nor with <see cref="MaxChunkBytes"/>.
+    /// <see cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, RouteOptions?)"/>, and neither with <see cref="Pull"/> nor with <see cref="MaxChunkBytes"/>.
     /// </summary>
     public bool Sessions { get; init; }
 
@@ -50,31 +50,114 @@ public sealed record RouteOptions
 public delegate Task<HttpResponse> HttpHandler(HttpRequest request, CancellationToken cancellation);
 
 /// <summary>Who serves a path.</summary>
-internal abstract record Route(RouteTemplate Template);
+internal abstract record Route(RouteTemplate Template)
+{
+    /// <summary>Awaits code of the user's, which may throw, and may return null in two places.</summary>
+    /// <param name="who">Whose failure it is.</param>
+    /// <param name="cure">What to return.</param>
+    /// <param name="code">The code.</param>
+    /// <exception cref="RouteFailure">It did any of these.</exception>
+    protected static async Task<T> RunAsync<T>(string who, string cure, Func<Task<T>?> code)
+        where T : class
+    {
+        try
+        {
+            // What comes next is code of the user's, too, and stays where it runs.
+            return await (code() ?? throw new RouteFailure(who, $"returned null instead of a task; return {cure}")).ConfigureAwait(true)
+                ?? throw new RouteFailure(who, $"returned a task of null; return {cure}");
+        }
+        catch (Exception e) when (e is not RouteFailure and not OutOfMemoryException)
+        {
+            throw new RouteFailure(who, null, e);
+        }
+    }
+}
 
 /// <summary>A path that serves WebSockets.</summary>
-internal sealed record WebSocketRoute(RouteTemplate Template, HandlerSource Handler, RouteOptions Options) : Route(Template);
+internal sealed record WebSocketRoute(RouteTemplate Template, HandlerSource Handler, RouteOptions Options) : Route(Template)
+{
+    private const string Guard = "the guard";
+
+    /// <summary>Whether it has code of its own that decides on an upgrade.</summary>
+    /// <param name="isSession">Whether the handler is a session's, who makes it.</param>
+    public bool HasCode(bool isSession) => Options.Guard is not null || (!isSession && Handler is HandlerSource.Made);
+
+    /// <summary>Has the guard decide, and if it accepts, the handler's Props made.</summary>
+    /// <param name="upgrade">What is asked for.</param>
+    /// <param name="cancellation">Comes when nobody waits any more.</param>
+    /// <exception cref="RouteFailure">Either failed.</exception>
+    public async Task<Decided> DecideAsync(Verdict.Upgrade upgrade, CancellationToken cancellation)
+    {
+        const string Cure = "GuardDecision.Accept(), Reject(…) or AcceptAndClose(…), in a Task.FromResult where nothing is awaited";
+        var decision = Options.Guard is { } guard
+            ? await RunAsync(Guard, Cure, () => guard(upgrade.Request, cancellation)).ConfigureAwait(true)
+            : GuardDecision.Unguarded;
+        if (decision is not GuardDecision.Accepted accepted)
+        {
+            return new Decided(decision, null);
+        }
+
+        if (accepted.Subprotocol is { } chosen && !upgrade.Offer.Subprotocols.Contains(chosen, StringComparer.Ordinal))
+        {
+            throw new RouteFailure(Guard, "accepted with a subprotocol that the client did not offer; choose one of the request's Subprotocols, or none");
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        return new Decided(decision, PropsFor(upgrade));
+    }
+
+    /// <summary>How the connection's own handler is made; null where it has none.</summary>
+    /// <exception cref="RouteFailure">The delegate that says so failed.</exception>
+    public Props? PropsFor(Verdict.Upgrade upgrade) => upgrade.IsSession ? null : Handler.PropsFor(upgrade.Request);
+}
+
+/// <summary>What became of a request for an upgrade.</summary>
+/// <param name="Decision">The guard's.</param>
+/// <param name="Handler">How the connection's own handler is made; null where it has none.</param>
+internal sealed record Decided(GuardDecision Decision, Props? Handler);
 
 /// <summary>A path that answers plain HTTP.</summary>
-internal sealed record HttpRoute(RouteTemplate Template, HttpHandler Answer) : Route(Template);
+/// <param name="Template">The path.</param>
+/// <param name="Fixed">What it always answers; null where a delegate says.</param>
+/// <param name="Handler">The delegate; null where it always answers the same.</param>
+internal sealed record HttpRoute(RouteTemplate Template, HttpResponse? Fixed, HttpHandler? Handler) : Route(Template)
+{
+    /// <summary>Has the delegate answer.</summary>
+    /// <exception cref="RouteFailure">It failed.</exception>
+    public Task<HttpResponse> AnswerAsync(HttpRequest http, CancellationToken cancellation) =>
+        RunAsync("the HTTP delegate", "an HttpResponse, in a Task.FromResult where nothing is awaited", () => Handler!(http, cancellation));
+}
 
 /// <summary>Where a connection's handler comes from.</summary>
 internal abstract record HandlerSource
 {
-    /// <summary>The handler of one connection.</summary>
-    /// <param name="request">What the connection asked for.</param>
-    /// <param name="start">Starts a child of the connection.</param>
-    public abstract IActorRef For(UpgradeRequest request, Func<Props, IActorRef> start);
+    /// <summary>How the handler of one connection, or session, is made; null for one that lives elsewhere.</summary>
+    /// <exception cref="RouteFailure">The delegate that says so failed.</exception>
+    public virtual Props? PropsFor(UpgradeRequest request) => null;
 
-    /// <summary>A new child of each connection.</summary>
-    internal sealed record PerConnection(Func<UpgradeRequest, Props> Props) : HandlerSource
+    /// <summary>A new child of each connection, all made alike.</summary>
+    internal sealed record Fixed(Props Props) : HandlerSource
     {
-        public override IActorRef For(UpgradeRequest request, Func<Props, IActorRef> start) => start(Props(request));
+        public override Props PropsFor(UpgradeRequest request) => Props;
+    }
+
+    /// <summary>A new child of each connection, made as a delegate says: code of the user's, which may do what it likes.</summary>
+    internal sealed record Made(Func<UpgradeRequest, Props?> Props) : HandlerSource
+    {
+        public override Props PropsFor(UpgradeRequest request)
+        {
+            const string Delegate = "the delegate that makes the handler's Props";
+            try
+            {
+                return Props(request) ?? throw new RouteFailure(Delegate, "returned null; return Props, such as Props.Create<MyHandler>()");
+            }
+            catch (Exception e) when (e is not RouteFailure and not OutOfMemoryException)
+            {
+                throw new RouteFailure(Delegate, null, e);
+            }
+        }
     }
 
     /// <summary>One actor that serves many connections and lives elsewhere.</summary>
-    internal sealed record Shared(IActorRef Handler) : HandlerSource
-    {
-        public override IActorRef For(UpgradeRequest request, Func<Props, IActorRef> start) => Handler;
-    }
+    internal sealed record Shared(IActorRef Handler) : HandlerSource;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using WsActors.Protocol.Handshake;
 
@@ -19,23 +20,33 @@ public sealed class RouteTable
 
     /// <summary>Serves a path by one new handler actor a connection, a child of it.</summary>
     /// <param name="template">Such as <c>/chat/{room}</c>.</param>
-    /// <param name="handler">Makes the handler's Props; what it throws is answered 500.</param>
+    /// <param name="handler">
+    /// Makes the handler's Props, after the guard and in its time, on a thread apart from all others; what it throws is answered 500. Where the
+    /// Props depend on no request, give them themselves: that saves each connection the way there and back.
+    /// </param>
     /// <param name="options">Subprotocols and guard.</param>
     /// <exception cref="ArgumentException">The template is malformed, or it is served already; or it has sessions, and options that they exclude.</exception>
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "The two never compete: one takes a delegate, the other Props.")]
     public RouteTable Map(string template, Func<UpgradeRequest, Props> handler, RouteOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        if (options is { Sessions: true, Pull: true } or { Sessions: true, MaxChunkBytes: not null })
-        {
-            throw new ArgumentException(
-                $"Route '{template}' has sessions, which pace by themselves and are told whole messages; leave out {(options.Pull ? "Pull" : "MaxChunkBytes")}.");
-        }
+        return Map(template, new HandlerSource.Made(handler), options);
+    }
 
-        return With(new WebSocketRoute(new RouteTemplate(template), new HandlerSource.PerConnection(handler), options ?? RouteOptions.None));
+    /// <summary>Serves a path by one new handler actor a connection, a child of it, all made alike.</summary>
+    /// <param name="template">Such as <c>/chat/{room}</c>.</param>
+    /// <param name="handler">Makes the handler.</param>
+    /// <param name="options">Subprotocols and guard.</param>
+    /// <inheritdoc cref="Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/exception"/>
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "See the other.")]
+    public RouteTable Map(string template, Props handler, RouteOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return Map(template, new HandlerSource.Fixed(handler), options);
     }
 
     /// <summary>Serves a path by one actor for all connections; when it stops, they are closed with 1011.</summary>
-    /// <inheritdoc cref="Map" path="/exception"/>
+    /// <inheritdoc cref="Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/exception"/>
     public RouteTable MapShared(string template, IActorRef handler, RouteOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -48,20 +59,19 @@ public sealed class RouteTable
     }
 
     /// <summary>Answers GET and HEAD of a path with the same small response each time.</summary>
-    /// <inheritdoc cref="Map" path="/exception"/>
+    /// <inheritdoc cref="Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/exception"/>
     public RouteTable Get(string template, HttpResponse response)
     {
         ArgumentNullException.ThrowIfNull(response);
-        var answer = Task.FromResult(response);
-        return Get(template, (_, _) => answer);
+        return With(new HttpRoute(new RouteTemplate(template), response, null));
     }
 
-    /// <summary>Answers GET and HEAD of a path by a delegate.</summary>
-    /// <inheritdoc cref="Map" path="/exception"/>
+    /// <summary>Answers GET and HEAD of a path by a delegate, which runs on a thread apart from all others.</summary>
+    /// <inheritdoc cref="Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/exception"/>
     public RouteTable Get(string template, HttpHandler answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
-        return With(new HttpRoute(new RouteTemplate(template), answer));
+        return With(new HttpRoute(new RouteTemplate(template), null, answer));
     }
 
     /// <summary>The routes whose connections may have sessions.</summary>
@@ -77,6 +87,17 @@ public sealed class RouteTable
                 yield return (route, values);
             }
         }
+    }
+
+    private RouteTable Map(string template, HandlerSource handler, RouteOptions? options)
+    {
+        if (options is { Sessions: true, Pull: true } or { Sessions: true, MaxChunkBytes: not null })
+        {
+            throw new ArgumentException(
+                $"Route '{template}' has sessions, which pace by themselves and are told whole messages; leave out {(options.Pull ? "Pull" : "MaxChunkBytes")}.");
+        }
+
+        return With(new WebSocketRoute(new RouteTemplate(template), handler, options ?? RouteOptions.None));
     }
 
     private RouteTable With(Route route)

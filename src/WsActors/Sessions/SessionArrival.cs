@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using WsActors.Connection;
+using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Routing;
 
@@ -11,6 +12,9 @@ namespace WsActors.Sessions;
 /// </summary>
 internal sealed class SessionArrival(SessionActor session)
 {
+    /// <summary>How the session's handler is made, or why nobody knows.</summary>
+    internal sealed record HandlerMade(Props? Handler, Exception? Failure) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
     /// <summary>How long a node that has just started may take to bind a session's route.</summary>
     private static readonly TimeSpan RouteTimeout = TimeSpan.FromSeconds(5);
 
@@ -117,7 +121,8 @@ internal sealed class SessionArrival(SessionActor session)
         {
             case WakeUp.Tick when TryServe(state, serve, otherwise): break;
             case WakeUp.Tick when session.Now >= deadline:
-                session.Host.Log.Warning("A session of {Route} came to a node that has no such route with sessions; it is lost", state.Opened.Request.Route);
+                session.Host.Failures.Write(
+                    $"A session of {state.Opened.Request.Route}", "came to a node that has no such route with sessions, and is lost; map it on every node that has sessions");
                 otherwise();
                 GiveUp();
                 break;
@@ -134,22 +139,58 @@ internal sealed class SessionArrival(SessionActor session)
         }
 
         session.Endpoint = endpoint;
-        Props handler;
-        try
+        if (route.Handler is HandlerSource.Made)
         {
-            handler = ((HandlerSource.PerConnection)route.Handler).Props(state.Opened.Request);
+            AskForHandler(route, endpoint, state, serve, otherwise);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        else
         {
-            session.Host.Log.Error(e, "The handler of a session of {Route} could not be made", state.Opened.Request.Route);
-            otherwise();
-            GiveUp();
-            return true;
+            Serve(endpoint, route.Handler.PropsFor(state.Opened.Request)!, state, serve);
         }
 
+        return true;
+    }
+
+    private void Serve(Endpoint endpoint, Props handler, SessionState state, Action<SessionConversation> serve)
+    {
         serve(new SessionConversation(session, endpoint, session.Share!, state, handler));
         session.Stash.UnstashAll();
-        return true;
+    }
+
+    /// <summary>A delegate says how the handler is made: code of the user's, which runs where the guards of its route do.</summary>
+    private void AskForHandler(
+        WebSocketRoute route, ListeningEndpoint endpoint, SessionState state, Action<SessionConversation> serve, Action otherwise)
+    {
+        if (endpoint.BulkheadOf(route).TryCall(_ => Task.FromResult(route.Handler.PropsFor(state.Opened.Request)!)) is not { } call)
+        {
+            otherwise();
+            GiveUp();
+            return;
+        }
+
+        _ = call.Answer.PipeTo(session.Ref, success: static props => new HandlerMade(props, null), failure: static e => new HandlerMade(null, e));
+        session.BecomeUntil(session.Now + endpoint.Options.GuardTimeout, (message, deadline) =>
+        {
+            switch (message)
+            {
+                case HandlerMade { Handler: { } handler }: Serve(endpoint, handler, state, serve); break;
+                case HandlerMade { Failure: var failure }: Fail(failure); break;
+                case WakeUp.Tick when session.Now >= deadline:
+                    call.Cancel();
+                    Fail(new TimeoutException("It took longer than ws-actors.handshake.guard-timeout."));
+                    break;
+                case WakeUp.Tick: break;
+                default: session.Stash.Stash(); break;
+            }
+        });
+
+        void Fail(Exception? failure)
+        {
+            var (what, cause) = failure is RouteFailure known ? (known.What, known.InnerException) : (null, failure);
+            session.Host.Failures.Write($"{endpoint.Name}: the delegate that makes the Props of a session's handler of {route.Template.Text}", what, cause);
+            otherwise();
+            GiveUp();
+        }
     }
 
     private void GiveUp()

@@ -6,7 +6,7 @@ using WsActors.Connection;
 namespace WsActors.Sessions;
 
 /// <summary>What the sessions of a node see of it. One a system; any thread.</summary>
-internal sealed class SessionHost(SessionSettings settings, Clock clock, ILoggingAdapter log, IActorRef topics)
+internal sealed class SessionHost(SessionSettings settings, Clock clock, ILoggingAdapter log, FailureLog failures, IActorRef topics)
 {
     private readonly ConcurrentDictionary<IActorRef, WakeUp> _wakeUps = new();
 
@@ -15,6 +15,8 @@ internal sealed class SessionHost(SessionSettings settings, Clock clock, ILoggin
     public Clock Clock { get; } = clock;
 
     public ILoggingAdapter Log { get; } = log;
+
+    public FailureLog Failures { get; } = failures;
 
     public IActorRef Topics { get; } = topics;
 

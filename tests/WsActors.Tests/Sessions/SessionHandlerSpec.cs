@@ -60,6 +60,34 @@ public sealed class SessionHandlerSpec : SessionSpec
     }
 
     [Fact]
+    public void A_delegate_that_makes_Props_and_blocks_has_the_guards_time_and_the_session_does_not_block_with_it()
+    {
+        var client = new SessionClient(Kit, "/held");
+        client.Connect();
+        client.Socket.SendText("hello");
+        ExpectMsg("held");
+
+        Kit.Advance(Seconds(6));
+
+        client.Socket.ExpectClose(CloseCode.TryAgainLater);
+        Gate.SetResult();
+    }
+
+    [Fact]
+    public void What_comes_while_a_delegate_makes_Props_is_told_to_the_handler_then()
+    {
+        var client = new SessionClient(Kit, "/held");
+        client.Connect();
+        client.Socket.SendText("hello");
+        ExpectMsg("held");
+
+        Gate.SetResult();
+
+        Handler.ExpectOpened();
+        Handler.Expect<Ws.Attached>();
+    }
+
+    [Fact]
     public void A_handler_that_asks_for_messages_is_told_them_and_answers()
     {
         var client = SessionClient.Begin(Kit, "/shout");

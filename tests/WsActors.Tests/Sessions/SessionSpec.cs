@@ -19,6 +19,7 @@ public abstract class SessionSpec : WebSocketSpec
                 .Map("/chat", _ => Relayed, new RouteOptions { Sessions = true, Subprotocols = ["chat.v2", "chat.v1"] })
                 .Map("/shout", _ => Props.Create<Shout>(), new RouteOptions { Sessions = true })
                 .Map("/none", static _ => throw new InvalidOperationException("not made"), new RouteOptions { Sessions = true })
+                .Map("/held", _ => Held(), new RouteOptions { Sessions = true })
                 .Map("/plain", _ => Relayed));
     }
 
@@ -28,6 +29,13 @@ public abstract class SessionSpec : WebSocketSpec
     protected TaskCompletionSource Gate { get; } = new();
 
     private Props Relayed => Props.Create<Relay>(Handler.Ref, Gate.Task);
+
+    private Props Held()
+    {
+        TestActor.Tell("held");
+        Gate.Task.Wait();
+        return Relayed;
+    }
 
     /// <summary>Begins a session whose handler was told of it.</summary>
     private protected SessionClient Begin(string target = "/")

@@ -1,0 +1,79 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.IO;
+using WsActors.Dispatch;
+using WsActors.Manager;
+using WsActors.Protocol.Handshake;
+using WsActors.Routing;
+
+namespace WsActors.Connection;
+
+/// <summary>
+/// A connection that waits for code of the user's: a guard, or a delegate of its route. That runs in the route's bulkhead, so that it may block or
+/// throw as it likes. Part of its actor.
+/// </summary>
+/// <param name="connection">The actor.</param>
+/// <param name="endpoint">Where it came in.</param>
+/// <param name="route">Whose code it is.</param>
+internal sealed class RouteCall(ConnectionActor connection, ListeningEndpoint endpoint, Route route)
+{
+    /// <summary>What the code said, or why it could not.</summary>
+    internal sealed record Answered(object? Answer, Exception? Failure) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    /// <summary>Asks, and waits until a time.</summary>
+    /// <param name="end">When the wait is over.</param>
+    /// <param name="code">The code.</param>
+    /// <param name="then">Deals with the answer.</param>
+    /// <param name="refuse">Deals with what comes instead.</param>
+    public void Ask<T>(TimeSpan end, Func<CancellationToken, Task<T>> code, Action<T> then, Action<Refusal> refuse)
+        where T : class
+    {
+        if (endpoint.BulkheadOf(route).TryCall(code) is not { } call)
+        {
+            refuse(Refusals.Unavailable(endpoint, "The server decides on as many requests as it can; come back later."));
+            return;
+        }
+
+        _ = call.Answer.PipeTo(
+            connection.Ref,
+            success: static answer => new Answered(answer, null),
+            failure: static e => new Answered(null, e));
+        connection.BecomeUntil(end, message => Asking(message, call, answer => then((T)answer), refuse));
+    }
+
+    private void Asking(object message, BulkheadCall call, Action<object> then, Action<Refusal> refuse)
+    {
+        switch (message)
+        {
+            case Answered { Answer: { } answer }: then(answer); break;
+            case Answered { Failure: var failure }:
+                Log(failure!);
+                refuse(Refusals.Failed);
+                break;
+            case WakeUp.Tick when connection.IsOver:
+                endpoint.Failures.Write(
+                    $"{endpoint.Name}: the guard or delegate of {route.Template.Text}",
+                    $"takes longer than ws-actors.handshake.guard-timeout, {endpoint.Options.GuardTimeout}; it is cancelled, and the client answered 503. "
+                    + $"{endpoint.BulkheadOf(route).Running} of its calls have not ended, {endpoint.BulkheadOf(route).Waiting} wait for one to end "
+                    + "(ws-actors.handshake.max-guards)");
+                call.Cancel();
+                refuse(Refusals.Overloaded(endpoint));
+                break;
+            case Ws.Close:
+                call.Cancel();
+                refuse(Refusals.GoingAway(endpoint));
+                break;
+            case Tcp.ConnectionClosed or Terminated:
+                call.Cancel();
+                connection.Otherwise(message);
+                break;
+            default: connection.Otherwise(message); break;
+        }
+    }
+
+    private void Log(Exception failure)
+    {
+        var (who, what) = failure is RouteFailure known ? (known.Who, known.What) : ("a guard or delegate", null);
+        endpoint.Failures.Write($"{endpoint.Name}: {who} of {route.Template.Text}", what, (failure as RouteFailure)?.InnerException ?? (what is null ? failure : null));
+    }
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace WsActors.Dispatch;
+
+/// <summary>A call of code of the user's in a <see cref="Bulkhead"/>.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A source of cancellation without a timer holds nothing to dispose of; and it may be cancelled after the call's end.")]
+internal abstract class BulkheadCall
+{
+    private readonly CancellationTokenSource _cancellation = new();
+
+    protected BulkheadCall() => Place = new LinkedListNode<BulkheadCall>(this);
+
+    /// <summary>Its place among those that wait. Its list is the bulkhead's to change.</summary>
+    public LinkedListNode<BulkheadCall> Place { get; }
+
+    protected CancellationToken Cancellation => _cancellation.Token;
+
+    /// <summary>Nobody waits for the answer any more.</summary>
+    public abstract void Cancel();
+
+    /// <summary>Runs the code, on a thread of the bulkhead. Never fails.</summary>
+    public abstract Task RunAsync();
+
+    /// <summary>Tells the code that it may stop. What that throws is nobody's business.</summary>
+    public void RequestCancellation()
+    {
+        try
+        {
+            _cancellation.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // Callbacks of the user's.
+        }
+    }
+}
+
+/// <inheritdoc cref="BulkheadCall"/>
+/// <param name="bulkhead">Where it runs.</param>
+/// <param name="code">The code.</param>
+internal sealed class BulkheadCall<T>(Bulkhead bulkhead, Func<CancellationToken, Task<T>> code) : BulkheadCall
+{
+    private readonly TaskCompletionSource<T> _answer = new();
+
+    /// <summary>The answer. Never comes of a call that was cancelled before it began.</summary>
+    public Task<T> Answer => _answer.Task;
+
+    public override void Cancel() => bulkhead.Cancel(this);
+
+    public override async Task RunAsync()
+    {
+        try
+        {
+            _answer.TrySetResult(await code(Cancellation).ConfigureAwait(false));
+        }
+        catch (Exception e)
+        {
+            _answer.TrySetException(e);
+        }
+        finally
+        {
+            bulkhead.End();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+namespace WsActors;
+
+/// <summary>
+/// An exception as a log may show it: its type and its stack, and of its message, which may quote a peer, what <see cref="LogText"/> leaves.
+/// </summary>
+internal sealed class LoggedException : Exception
+{
+    /// <summary>Most causes of causes that are shown.</summary>
+    private const int MaxDepth = 8;
+
+    private readonly string _type;
+
+    private readonly string? _stack;
+
+    public LoggedException(Exception shown)
+        : this(shown, MaxDepth)
+    {
+    }
+
+    private LoggedException(Exception shown, int depth)
+        : base(LogText.Escaped(MessageOf(shown)), shown.InnerException is { } inner && depth > 0 ? new LoggedException(inner, depth - 1) : null) =>
+        (_type, _stack) = (shown.GetType().ToString(), shown.StackTrace);
+
+    public override string? StackTrace => _stack;
+
+    /// <summary>Type and message, on one line.</summary>
+    public string Line => $"{_type}: {Message}";
+
+    public override string ToString() => string.Join(
+        Environment.NewLine,
+        new[] { Line, InnerException is { } inner ? $" ---> {inner}" : null, _stack }.Where(static part => part is not null));
+
+    // The message of an exception of the user's is code of the user's.
+    private static string MessageOf(Exception shown)
+    {
+        try
+        {
+            return shown.Message;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return "(no message)";
+        }
+    }
+}

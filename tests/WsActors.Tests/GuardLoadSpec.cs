@@ -1,0 +1,177 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using WsActors.Protocol.Handshake;
+using WsActors.Routing;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>Guards and delegates of one route run so many at a time, apart from everything else.</summary>
+public sealed class GuardLoadSpec : WebSocketSpec
+{
+    private readonly ManualResetEventSlim _goOn = new();
+
+    [Fact]
+    public void Guards_that_block_hold_up_their_own_route_alone_and_past_the_limits_503_comes_at_once()
+    {
+        var kit = ServeBlocking();
+        var blocked = new[] { Ask(kit), Ask(kit) };
+        ExpectMsg("begun");
+        ExpectMsg("begun");
+        var waiting = Ask(kit);
+        kit.Settle();
+
+        var refused = Ask(kit);
+
+        Assert.Equal("5", refused.ExpectResponse(503).Headers["Retry-After"]);
+        Assert.Contains("as many requests as it can", refused.ReadBody(), StringComparison.Ordinal);
+        kit.Connect("/orders");
+        var health = kit.Dial();
+        health.SendRequest("GET /health HTTP/1.1", "Host: 127.0.0.1:8080");
+        health.ExpectResponse(200);
+
+        _goOn.Set();
+        Assert.All([.. blocked, waiting], static client => client.ExpectUpgrade());
+    }
+
+    [Fact]
+    public void A_guard_whose_turn_does_not_come_in_its_time_is_answered_503_and_never_begins()
+    {
+        var kit = ServeBlocking();
+        var all = new[] { Ask(kit), Ask(kit), Ask(kit) };
+        ExpectMsg("begun");
+        ExpectMsg("begun");
+
+        kit.Advance(Seconds(5));
+
+        Assert.All(all, static client => client.ExpectResponse(503));
+        _goOn.Set();
+        kit.Connect("/orders");
+        ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void A_client_that_goes_while_it_waits_leaves_its_place_to_the_next()
+    {
+        var kit = ServeBlocking();
+        _ = Ask(kit);
+        _ = Ask(kit);
+        ExpectMsg("begun");
+        ExpectMsg("begun");
+        var gone = Ask(kit);
+        kit.Settle();
+
+        gone.Socket.Reset();
+        gone.Socket.ExpectStopped();
+
+        var next = Ask(kit);
+        kit.Settle();
+        _goOn.Set();
+        next.ExpectUpgrade();
+        ExpectMsg("begun");
+        ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void A_delegate_that_makes_Props_and_blocks_has_the_guards_time_and_then_503_comes()
+    {
+        var kit = Serve(RouteTable.Empty.Map("/", _ =>
+        {
+            TestActor.Tell("begun");
+            _goOn.Wait();
+            return Props.Create<Echo>();
+        }));
+        var client = kit.Dial();
+        client.RequestUpgrade();
+        ExpectMsg("begun");
+
+        kit.Advance(Seconds(5));
+
+        client.ExpectResponse(503);
+        client.Socket.ExpectStopped();
+        _goOn.Set();
+    }
+
+    [Fact]
+    public void No_code_of_a_route_takes_a_thread_of_the_pool()
+    {
+        var isOfPool = new BlockingCollection<bool>();
+        var kit = Serve(RouteTable.Empty
+            .Map(
+                "/",
+                _ =>
+                {
+                    isOfPool.Add(Thread.CurrentThread.IsThreadPoolThread);
+                    return Props.Create<Echo>();
+                },
+                new RouteOptions
+                {
+                    Guard = async (_, cancellation) =>
+                    {
+                        isOfPool.Add(Thread.CurrentThread.IsThreadPoolThread);
+                        await Task.Run(static () => { }, cancellation);
+                        isOfPool.Add(Thread.CurrentThread.IsThreadPoolThread);
+                        return GuardDecision.Accept();
+                    },
+                })
+            .Get("/page", (_, _) =>
+            {
+                isOfPool.Add(Thread.CurrentThread.IsThreadPoolThread);
+                return Task.FromResult(HttpResponse.Text(200, ""));
+            }));
+        kit.Connect();
+        var page = kit.Dial();
+        page.SendRequest("GET /page HTTP/1.1", "Host: 127.0.0.1:8080");
+        page.ExpectResponse(200);
+
+        Assert.Equal([false, false, false, false], isOfPool);
+    }
+
+    [Fact]
+    public void A_guard_that_rejects_has_no_handler_made()
+    {
+        var kit = Serve(RouteTable.Empty.Map(
+            "/",
+            _ =>
+            {
+                TestActor.Tell("made");
+                return Props.Create<Echo>();
+            },
+            new RouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Reject(401, "no")) }));
+        var client = kit.Dial();
+
+        client.RequestUpgrade();
+
+        client.ExpectResponse(401);
+        ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    protected override void AfterAll()
+    {
+        _goOn.Set();
+        base.AfterAll();
+    }
+
+    private static ClientProbe Ask(WebSocketTestKit kit)
+    {
+        var client = kit.Dial();
+        client.RequestUpgrade("/blocked");
+        return client;
+    }
+
+    /// <summary>Two guards at a time, one that waits.</summary>
+    private WebSocketTestKit ServeBlocking() => Serve(
+        RouteTable.Empty
+            .MapShared("/blocked", Handler.Ref, new RouteOptions
+            {
+                Guard = (_, _) =>
+                {
+                    TestActor.Tell("begun");
+                    _goOn.Wait();
+                    return Task.FromResult(GuardDecision.Accept());
+                },
+            })
+            .MapShared("/orders", Handler.Ref, new RouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Accept()) })
+            .Get("/health", static (_, _) => Task.FromResult(HttpResponse.Text(200, "ok"))),
+        static options => options with { MaxGuards = 2, MaxWaitingGuards = 1 });
+}
