@@ -60,6 +60,7 @@ public sealed class WebSocketExtension : IExtension
         system.EventStream.Subscribe<DeadLetter>(_lateSends);
         system.RegisterOnTermination(instruments.Dispose);
         system.RegisterOnTermination(_open.End);
+        TellIfManagerStops(system, log);
         DrainOnShutdown(CoordinatedShutdown.Get(system), settings, log);
         EndSessionsOnShutdown(CoordinatedShutdown.Get(system));
         CloseClientsOnShutdown(CoordinatedShutdown.Get(system), settings.Tick);
@@ -161,6 +162,19 @@ public sealed class WebSocketExtension : IExtension
     /// <summary>Has the options of every endpoint checked that is bound from now on.</summary>
     /// <param name="check">Throws, with one sentence, when they cannot be.</param>
     internal void CheckEndpoints(Action<EndpointOptions> check) => _shared.Check += check;
+
+    // Someone stopped or killed it: it does not come back. Its listeners close their ports, and health checks fail.
+    private void TellIfManagerStops(ExtendedActorSystem system, ILoggingAdapter log) => _ = Manager.WatchAsync().ContinueWith(
+        _ =>
+        {
+#pragma warning disable CS0618 // A watch would have to be awaited; the guardian stops before any system actor.
+            if (!system.Guardian.IsTerminated)
+#pragma warning restore CS0618
+            {
+                log.Error("The manager of the WebSockets was stopped: nothing listens any more on this node; restart the process");
+            }
+        },
+        TaskScheduler.Default);
 
     // In the first phase of all: connections close before anything they might tell stops, and before a cluster is left. A phase's time is
     // the user's to say, and cannot be changed once the system runs: a drain that does not fit is made to, and that is said at the start.

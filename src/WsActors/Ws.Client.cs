@@ -41,16 +41,19 @@ public static partial class Ws
         public string Uri { get; }
 
         /// <summary>The subprotocols to offer, the preferred one first; may be empty (RFC 6455 §1.9).</summary>
-        public IReadOnlyList<string> Subprotocols { get; init; } = [];
+        /// <exception cref="ArgumentNullException">It is null, or one of them is.</exception>
+        public IReadOnlyList<string> Subprotocols { get; init => field = NoneNull(value); } = [];
 
         /// <summary>More headers of the request, such as <c>Authorization</c>. Those of the handshake itself are ours to write.</summary>
-        public HttpHeaders Headers { get; init; } = HttpHeaders.Empty;
+        /// <exception cref="ArgumentNullException">It is null.</exception>
+        public HttpHeaders Headers { get; init => field = NotNull(value); } = HttpHeaders.Empty;
 
         /// <summary>
         /// What metrics, logs and <see cref="Stats"/> have in place of a route. One name for all connections that mean the same: an
         /// address would be a series of its own for each.
         /// </summary>
-        public string Name { get; init; } = "client";
+        /// <exception cref="ArgumentNullException">It is null.</exception>
+        public string Name { get; init => field = NotNull(value); } = "client";
 
         /// <summary>
         /// Whether the handler is told no more messages than it asked for by <see cref="Demand"/>; while it wants none, TCP slows the server. A
@@ -70,7 +73,8 @@ public static partial class Ws
         }
 
         /// <summary>Changes to the options that HOCON gives, for this connection alone.</summary>
-        public Func<ClientOptions, ClientOptions> Configure { get; init; } = static options => options;
+        /// <exception cref="ArgumentNullException">It is null.</exception>
+        public Func<ClientOptions, ClientOptions> Configure { get; init => field = NotNull(value); } = static options => options;
 
         /// <summary>
         /// The byte source: an actor that takes <c>Akka.IO.Tcp.Connect</c> and speaks Tcp's messages. Null asks for the one that

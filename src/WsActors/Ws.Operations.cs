@@ -163,8 +163,12 @@ public static partial class Ws
     /// more than 10,000 of them.
     /// </summary>
     /// <param name="Filter">Whom to list.</param>
+    /// <exception cref="ArgumentNullException">The filter is null; <see cref="ConnectionFilter.All"/> means everyone.</exception>
     public sealed record ListConnections(ConnectionFilter Filter) : IOperation
     {
+        /// <summary>Whom to list.</summary>
+        public ConnectionFilter Filter { get; init => field = NotNull(value); } = NotNull(Filter);
+
         /// <summary>The largest <see cref="PageSize"/>.</summary>
         public const int MaxPageSize = 1000;
 

@@ -67,7 +67,8 @@ public static partial class Ws
         public bool? Compress { get; init; }
 
         /// <summary>What becomes of it when the connection's send queue is full; if nothing is said, the connection closes.</summary>
-        public WhenFull WhenFull { get; init; } = WhenFull.Close;
+        /// <exception cref="ArgumentNullException">It is null.</exception>
+        public WhenFull WhenFull { get; init => field = NotNull(value); } = WhenFull.Close;
 
         /// <summary>
         /// What its sender is told when the kernel took its last byte; null for nothing. Whoever asks is told either this, or

@@ -212,10 +212,17 @@ public static partial class Ws
     /// <c>wss://host:port</c>, within TLS, and <c>ws+unix:///path.sock</c>.
     /// </param>
     /// <param name="Routes">Who serves what there.</param>
+    /// <exception cref="ArgumentNullException">One of them, or <see cref="Configure"/>, is null.</exception>
     public sealed record Bind(string Endpoint, RouteTable Routes)
     {
+        /// <inheritdoc cref="Bind" path="/param[@name='Endpoint']"/>
+        public string Endpoint { get; init => field = NotNull(value); } = NotNull(Endpoint);
+
+        /// <inheritdoc cref="Bind" path="/param[@name='Routes']"/>
+        public RouteTable Routes { get; init => field = NotNull(value); } = NotNull(Routes);
+
         /// <summary>Changes to the options that HOCON gives, for this endpoint alone.</summary>
-        public Func<EndpointOptions, EndpointOptions> Configure { get; init; } = static options => options;
+        public Func<EndpointOptions, EndpointOptions> Configure { get; init => field = NotNull(value); } = static options => options;
 
         /// <summary>
         /// The byte source: an actor that takes <c>Akka.IO.Tcp.Bind</c> and speaks Tcp's messages. Null asks for the one that
@@ -236,7 +243,12 @@ public static partial class Ws
 
     /// <summary>Closes the endpoint's connections with 1001, then stops listening. Answered with <see cref="Unbound"/>.</summary>
     /// <param name="LocalEndPoint">What <see cref="Bound"/> said.</param>
-    public sealed record Unbind(EndPoint LocalEndPoint);
+    /// <exception cref="ArgumentNullException">It is null.</exception>
+    public sealed record Unbind(EndPoint LocalEndPoint)
+    {
+        /// <inheritdoc cref="Unbind" path="/param[@name='LocalEndPoint']"/>
+        public EndPoint LocalEndPoint { get; init => field = NotNull(value); } = NotNull(LocalEndPoint);
+    }
 
     /// <summary>Nothing listens there any more.</summary>
     /// <param name="LocalEndPoint">What <see cref="Unbind"/> named.</param>

@@ -10,7 +10,7 @@ namespace WsActors.Client;
 /// One a system. Its children are the connections that were asked for, or the clients that reconnect, who have their connection as a child:
 /// it answers who asked, ticks those that are due, and closes them all in the end.
 /// </summary>
-internal sealed class ClientsActor : UntypedActor
+internal sealed class ClientsActor : SharedActor
 {
     /// <summary>Closes every client with 1001, resets what is left after that time, and dials no more. Answered with <see cref="Done"/>.</summary>
     internal sealed record CloseAll(TimeSpan Within);
@@ -42,12 +42,21 @@ internal sealed class ClientsActor : UntypedActor
     protected override void PreStart() =>
         _ticks = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(_tick, _tick, Self, Tick.Instance, Self);
 
-    protected override void PostStop() => _ticks?.Cancel();
+    protected override void PostStop()
+    {
+        _ticks?.Cancel();
+
+        // Whoever still waits, for its connections stop with it.
+        foreach (var entry in _clients.Values)
+        {
+            entry.AnswerFailed();
+        }
+    }
 
     // A connection that fails is stopped: a restarted parser has lost its place in the bytes.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
 
-    protected override void OnReceive(object message)
+    protected override void Handle(object message)
     {
         switch (message)
         {
@@ -57,6 +66,15 @@ internal sealed class ClientsActor : UntypedActor
             case Terminated gone: Forget(gone.ActorRef); break;
             case CloseAll close: Close(close.Within); break;
             default: Unhandled(message); break;
+        }
+    }
+
+    protected override void Refuse(object message, Exception cause)
+    {
+        switch (message)
+        {
+            case Ws.Connect connect: Sender.Tell(new Ws.ConnectFailed(connect.Uri, cause.Message, null)); break;
+            default: AnswerFailure(cause); break;
         }
     }
 
@@ -104,7 +122,7 @@ internal sealed class ClientsActor : UntypedActor
     {
         if (_clients.Remove(client, out var entry))
         {
-            entry.Asker?.Tell(entry.Client.Failed("it failed by itself, and the log says why"));
+            entry.AnswerFailed();
         }
 
         AnswerClosers();
@@ -156,5 +174,12 @@ internal sealed class ClientsActor : UntypedActor
 
         /// <summary>Who is told how it went; null once that was done.</summary>
         public IActorRef? Asker { get; set; }
+
+        /// <summary>The connection ended without an answer.</summary>
+        public void AnswerFailed()
+        {
+            Asker?.Tell(Client.Failed("it failed by itself, and the log says why"));
+            Asker = null;
+        }
     }
 }

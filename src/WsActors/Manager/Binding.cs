@@ -11,7 +11,8 @@ namespace WsActors.Manager;
 /// </summary>
 internal sealed class Binding(IActorContext manager, IActorRef source)
 {
-    private readonly Queue<PendingBind> _pending = [];
+    /// <summary>Each with what its source is told: made before it is queued, so that one that cannot be made does not stand before others.</summary>
+    private readonly Queue<(PendingBind Bind, Tcp.Bind Command)> _pending = [];
 
     /// <summary>Most that are kept of what others could not answer: a source may never answer. Akka.IO's listener accepts ten until it is bound.</summary>
     private const int MostEarly = 1000;
@@ -22,14 +23,16 @@ internal sealed class Binding(IActorContext manager, IActorRef source)
     public bool IsGoingOn => _pending.Count > 0;
 
     /// <summary>Whether this is the source that has to answer.</summary>
-    public bool IsAsked(IActorRef source) => _pending.TryPeek(out var first) && SourceOf(first).Equals(source);
+    public bool IsAsked(IActorRef source) => _pending.TryPeek(out var first) && SourceOf(first.Bind).Equals(source);
 
     public void Add(PendingBind bind)
     {
-        _pending.Enqueue(bind);
+        // Our outbox bounds what is queued; the source's own bound would drop writes in the middle of a frame.
+        var settings = TcpSettings.Create(manager.System) with { WriteCommandsQueueMaxSize = -1 };
+        _pending.Enqueue((bind, bind.ToTcp(manager.Self, settings)));
         if (_pending.Count == 1)
         {
-            Start(bind);
+            Start(_pending.Peek());
         }
     }
 
@@ -63,7 +66,8 @@ internal sealed class Binding(IActorContext manager, IActorRef source)
 
         _early.Clear();
         manager.System.EventStream.Unsubscribe(manager.Self, typeof(UnhandledMessage));
-        var isOne = _pending.TryDequeue(out bind);
+        var isOne = _pending.TryDequeue(out var first);
+        bind = first.Bind;
         if (isOne && _pending.TryPeek(out var next))
         {
             Start(next);
@@ -72,12 +76,10 @@ internal sealed class Binding(IActorContext manager, IActorRef source)
         return isOne;
     }
 
-    private void Start(PendingBind bind)
+    private void Start((PendingBind Bind, Tcp.Bind Command) next)
     {
-        // Our outbox bounds what is queued; the source's own bound would drop writes in the middle of a frame.
-        var settings = TcpSettings.Create(manager.System) with { WriteCommandsQueueMaxSize = -1 };
         manager.System.EventStream.Subscribe(manager.Self, typeof(UnhandledMessage));
-        manager.Watch(SourceOf(bind)).Tell(bind.ToTcp(manager.Self, settings), manager.Self);
+        manager.Watch(SourceOf(next.Bind)).Tell(next.Command, manager.Self);
     }
 
     private IActorRef SourceOf(PendingBind bind) => bind.Bind.Source ?? source;

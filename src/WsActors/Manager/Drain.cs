@@ -85,6 +85,12 @@ internal sealed class Drain
 
     public void Forget(IActorRef connection) => _leaving.Remove(connection);
 
+    public void ForgetAll()
+    {
+        _leaving.Clear();
+        _due.Clear();
+    }
+
     /// <summary>Goes on as far as it can.</summary>
     public void Advance()
     {

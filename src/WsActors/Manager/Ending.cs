@@ -25,6 +25,8 @@ internal sealed class Ending(
 
     public void Forget(IActorRef connection) => _connections.Remove(connection);
 
+    public void ForgetAll() => _connections.Clear();
+
     /// <summary>Goes on as far as it can.</summary>
     /// <returns>Whether all is done, and whoever asked was told.</returns>
     public bool Advance(IReadOnlyCollection<Listener> listening, TimeSpan now, IActorRef manager)

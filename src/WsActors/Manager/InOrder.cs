@@ -29,6 +29,12 @@ internal sealed class InOrder
         }
     }
 
+    public void Clear()
+    {
+        _places.Clear();
+        _holes = 0;
+    }
+
     /// <summary>Those with greater numbers than this. None may come or leave meanwhile.</summary>
     public IEnumerable<Population.Entry> After(long number)
     {

@@ -12,7 +12,7 @@ namespace WsActors.Manager;
 /// <summary>
 /// One a system. Listening endpoints are its entries, connections its children: it binds, admits, counts, caps, ticks, and ends them.
 /// </summary>
-internal sealed class ManagerActor : UntypedActor
+internal sealed class ManagerActor : SharedActor
 {
     /// <summary>A client finished its request: may it have a WebSocket? Answered with <see cref="Admitted"/> or <see cref="NotAdmitted"/>.</summary>
     internal sealed record Admit(IPAddress Client);
@@ -39,45 +39,67 @@ internal sealed class ManagerActor : UntypedActor
 
     private readonly ManagerSettings _settings;
     private readonly Endpoint.Shared _shared;
+    private readonly ManagerState _state;
     private readonly Population _population;
     private readonly Directory _directory;
     private readonly RefusalLog _refusals;
-    private readonly ILoggingAdapter _log = Context.GetLogger();
 
     private readonly Endpoints _endpoints;
 
-    private readonly List<Ending> _endings = [];
+    private readonly List<Ending> _endings;
 
     private ICancelable? _ticks;
 
-    /// <summary>Null until the first <see cref="Ws.Drain"/>; there is no way back from it.</summary>
-    private Drain? _drain;
-
-    public ManagerActor(ManagerSettings settings, Endpoint.Shared shared, IActorRef source)
+    public ManagerActor(ManagerSettings settings, Endpoint.Shared shared, IActorRef source, ManagerState state)
     {
         _settings = settings;
         _shared = shared;
-        _population = new Population(settings.MaxConnections, settings.MaxConnectionsPerAddress, settings.MaxHandshakes, settings.MaxHandshakesPerAddress);
+        _state = state;
+        _population = state.Population;
         _directory = new Directory(_population);
-        _endpoints = new Endpoints(Context, settings, shared, source, _log);
-        _refusals = new RefusalLog(_log, settings.MaxRefusalsLoggedPerMinute);
+        _endpoints = state.Endpoints ??= new Endpoints(Context, settings, shared, source, Log);
+        _endings = state.Endings;
+        _refusals = new RefusalLog(Log, settings.MaxRefusalsLoggedPerMinute);
     }
 
     /// <param name="settings">What HOCON says.</param>
     /// <param name="shared">What all endpoints have in common.</param>
     /// <param name="source">The byte source of endpoints that name none.</param>
     public static Props PropsFor(ManagerSettings settings, Endpoint.Shared shared, IActorRef source) =>
-        Props.Create<ManagerActor>(settings, shared, source).WithDispatcher(InlineDispatcher.Name).WithMailbox(CompactMailbox.Path);
+        Props.Create<ManagerActor>(settings, shared, source, new ManagerState(settings)).WithDispatcher(InlineDispatcher.Name).WithMailbox(CompactMailbox.Path);
 
     protected override void PreStart() =>
         _ticks = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(_settings.Tick, _settings.Tick, Self, Tick.Instance, Self);
 
     protected override void PostStop() => _ticks?.Cancel();
 
+    // Its connections stop with it, and tell their peers 1011. What listens goes on: sockets wait in the mailbox meanwhile.
+    protected override void PreRestart(Exception reason, object message)
+    {
+        Log.Error(
+            "The manager of the WebSockets failed at {Message} and starts again: {Connections} connections are closed with 1011, {Endpoints} endpoints go on listening",
+            message?.GetType().FullName,
+            _population.Admitted,
+            _endpoints.Listening.Count);
+        if (message is Tcp.Connected)
+        {
+            Sender.Tell(Tcp.Abort.Instance);
+        }
+
+        base.PreRestart(reason, message);
+    }
+
+    protected override void PostRestart(Exception reason)
+    {
+        _state.ForgetConnections();
+        base.PostRestart(reason);
+        AdvanceEndings();
+    }
+
     // A connection that fails is stopped: a restarted parser has lost its place in the bytes.
     protected override SupervisorStrategy SupervisorStrategy() => new ParentStrategy(static _ => Directive.Stop);
 
-    protected override void OnReceive(object message)
+    protected override void Handle(object message)
     {
         switch (message)
         {
@@ -92,7 +114,7 @@ internal sealed class ManagerActor : UntypedActor
             case Ws.ListConnections list: Sender.Tell(_directory.List(list)); break;
             case Ws.Kick kick: Sender.Tell(_directory.Kick(kick)); break;
             case Ws.Bind bind: Bind(bind); break;
-            case Tcp.Bound bound: _endpoints.Finish(bound, Sender, isTooLate: _drain is not null); break;
+            case Tcp.Bound bound: _endpoints.Finish(bound, Sender, isTooLate: _state.Drain is not null); break;
             case UnhandledMessage early: _endpoints.Note(early); break;
             case Tcp.CommandFailed { Cmd: Tcp.Bind } failed: _endpoints.Fail(failed.Cause.HasValue ? failed.Cause.Value : null); break;
             case Ws.Unbind unbind: Unbind(unbind); break;
@@ -104,15 +126,31 @@ internal sealed class ManagerActor : UntypedActor
         }
     }
 
-    private bool IsAdmitting => _drain is null or { IsAdmitting: true };
+    protected override void Refuse(object message, Exception cause)
+    {
+        switch (message)
+        {
+            case Tcp.Connected: Sender.Tell(Tcp.Abort.Instance); break;
+            case Admit: Sender.Tell(new NotAdmitted("The server failed; its log says why.")); break;
+            default: AnswerFailure(cause); break;
+        }
+    }
 
-    private Ws.Health Health => new([.. _endpoints.Listening.Select(static l => l.Local)], IsAdmitting, _drain is not null, _population.Admitted);
+    private bool IsAdmitting => _state.Drain is null or { IsAdmitting: true };
+
+    private Ws.Health Health => new([.. _endpoints.Listening.Select(static l => l.Local)], IsAdmitting, _state.Drain is not null, _population.Admitted);
 
     // Connections.
 
     private void Accept(Tcp.Connected connected)
     {
-        var listener = _endpoints.Find(connected.LocalAddress);
+        if (connected is not { LocalAddress: { } local, RemoteAddress: { } remote })
+        {
+            Sender.Tell(Tcp.Abort.Instance);
+            return;
+        }
+
+        var listener = _endpoints.Find(local);
         if (listener is null && _endpoints.IsBinding)
         {
             // Accepted before the listener could say that it listens.
@@ -124,7 +162,7 @@ internal sealed class ManagerActor : UntypedActor
         }
         else
         {
-            Receive(listener, connected.RemoteAddress);
+            Receive(listener, remote);
         }
     }
 
@@ -165,7 +203,13 @@ internal sealed class ManagerActor : UntypedActor
 
     private object Decide(Admit admit)
     {
-        var isLeaving = !IsAdmitting || _endings.Exists(ending => ending.Concerns(_population.Everyone[Sender].Vitals.Endpoint));
+        // One that asked before a failure of the manager, and is gone.
+        if (!_population.Everyone.TryGetValue(Sender, out var asking))
+        {
+            return new NotAdmitted("The connection is not known any more.");
+        }
+
+        var isLeaving = !IsAdmitting || _endings.Exists(ending => ending.Concerns(asking.Vitals.Endpoint));
         var refusal = isLeaving ? "The server is shutting down; connect again." : _population.Admit(Sender, admit.Client);
         return refusal is null ? Admitted.Instance : new NotAdmitted(refusal);
     }
@@ -181,7 +225,7 @@ internal sealed class ManagerActor : UntypedActor
     {
         _population.Remove(connection);
         _endings.ForEach(ending => ending.Forget(connection));
-        _drain?.Forget(connection);
+        _state.Drain?.Forget(connection);
         AdvanceEndings();
     }
 
@@ -210,7 +254,7 @@ internal sealed class ManagerActor : UntypedActor
 
     private void Bind(Ws.Bind bind)
     {
-        if (_drain is null)
+        if (_state.Drain is null)
         {
             _endpoints.Bind(bind, Sender);
         }
@@ -229,13 +273,13 @@ internal sealed class ManagerActor : UntypedActor
 
     private void Drain(DrainSettings settings)
     {
-        if (_drain is null)
+        if (_state.Drain is null)
         {
-            _log.Info("Draining: {Connections} connections, then {Endpoints} endpoints", _population.Admitted, _endpoints.Listening.Count);
-            _drain = new Drain(settings, _population, _endpoints.Listening, Self, _shared);
+            Log.Info("Draining: {Connections} connections, then {Endpoints} endpoints", _population.Admitted, _endpoints.Listening.Count);
+            _state.Drain = new Drain(settings, _population, _endpoints.Listening, Self, _shared);
         }
 
-        _drain.Join(settings, Sender);
+        _state.Drain.Join(settings, Sender);
         AdvanceEndings();
     }
 
@@ -263,6 +307,6 @@ internal sealed class ManagerActor : UntypedActor
             _endings.RemoveAll(ending => ending.Advance(_endpoints.Listening, _shared.Clock.Now, Self));
         }
 
-        _drain?.Advance();
+        _state.Drain?.Advance();
     }
 }

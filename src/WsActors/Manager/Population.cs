@@ -88,6 +88,15 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
         }
     }
 
+    public void Clear()
+    {
+        _entries.Clear();
+        _inOrder.Clear();
+        _admitted.Clear();
+        _asking.Clear();
+        Admitted = 0;
+    }
+
     /// <summary>What counts as one client: an IPv4 address, or the /64 that an IPv6 host may choose its addresses from.</summary>
     private static IPAddress NetworkOf(IPAddress address)
     {
@@ -131,6 +140,8 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
         private readonly Dictionary<IPAddress, int> _counts = [];
 
         public int this[IPAddress network] => _counts.GetValueOrDefault(network);
+
+        public void Clear() => _counts.Clear();
 
         public void Add(IPAddress? network)
         {

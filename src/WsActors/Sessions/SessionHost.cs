@@ -38,6 +38,9 @@ internal sealed class SessionHost(SessionSettings settings, Clock clock, ILoggin
     /// <summary>Takes whatever is addressed to a session.</summary>
     public IActorRef Home { get; set; } = ActorRefs.Nobody;
 
+    /// <summary>Who finds the sessions of a cluster; null where there is none.</summary>
+    public IActorRef? ClusterHome { get; set; }
+
     /// <summary>What links a connection with its session.</summary>
     /// <param name="endpoint">Where it came in.</param>
     /// <param name="subprotocol">What the application agreed on with the client; null for nothing.</param>

@@ -6,7 +6,7 @@ namespace WsActors.Sessions;
 /// <summary>
 /// The sessions of a node, its children by their ids; or the way to those of a cluster. It tells all sessions of the node the time. One a system.
 /// </summary>
-internal sealed class SessionsActor : UntypedActor
+internal sealed class SessionsActor : SharedActor
 {
     private sealed record Tick
     {
@@ -20,9 +20,6 @@ internal sealed class SessionsActor : UntypedActor
     private readonly TimeSpan _tick;
 
     private ICancelable? _ticks;
-
-    /// <summary>Who finds the sessions of a cluster; null where there is none.</summary>
-    private IActorRef? _home;
 
     /// <summary>Who waits for the end of them all; null while they may begin.</summary>
     private List<IActorRef>? _waiting;
@@ -38,16 +35,25 @@ internal sealed class SessionsActor : UntypedActor
     // A session that fails has lost its place: its client is told so, and begins a new one.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
 
-    protected override void OnReceive(object message)
+    protected override void Handle(object message)
     {
         switch (message)
         {
             case Tick: _host.Tick(); break;
             case Session.IAddressed addressed: Pass(addressed); break;
-            case Session.MoveTo move: _home = move.Home; break;
+            case Session.MoveTo move: _host.ClusterHome = move.Home; break;
             case Session.EndAll: EndAll(); break;
             case Terminated: AnswerWhenOver(); break;
             default: Unhandled(message); break;
+        }
+    }
+
+    protected override void Refuse(object message, Exception cause)
+    {
+        switch (message)
+        {
+            case Session.Begin begin: Sender.Tell(new Session.Refused(begin.Id, "the session could not begin")); break;
+            default: AnswerFailure(cause); break;
         }
     }
 
@@ -57,9 +63,9 @@ internal sealed class SessionsActor : UntypedActor
         {
             session.Forward(message);
         }
-        else if (_home is not null)
+        else if (_host.ClusterHome is { } home)
         {
-            _home.Forward(message);
+            home.Forward(message);
         }
         else
         {

@@ -35,7 +35,7 @@ internal sealed class TopicsActor : SharedActor
         }
     }
 
-    protected override void Refuse(object message)
+    protected override void Refuse(object message, Exception cause)
     {
         if (message is Asked { Command: Ws.Join join } asked)
         {

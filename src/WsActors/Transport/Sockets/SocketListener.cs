@@ -29,6 +29,7 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
         _socket = socket;
         _open = open;
         _acceptor = open.AcceptorOf(socket, handler, Self);
+        Context.Watch(handler);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -50,6 +51,11 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
                 Close();
                 Context.Stop(Self);
                 Sender.Tell(Tcp.Unbound.Instance, Self);
+                break;
+            case Terminated:
+                // As Akka.IO does: a port that nobody serves must not look open.
+                _log.Error("{Listener} stops listening: the actor that serves its connections has stopped", Self.Path.Name);
+                Context.Stop(Self);
                 break;
             case SocketError error:
                 _log.Warning("{Listener} cannot accept for now: {Reason}; it tries again every {Rest}", Self.Path.Name, error, Rest);

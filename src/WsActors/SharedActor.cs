@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 
-namespace WsActors.Topics;
+namespace WsActors;
 
 /// <summary>
 /// An actor that all connections of a node share. A message whose handling throws is logged and answered; it never restarts the actor, which would cost
@@ -9,7 +9,7 @@ namespace WsActors.Topics;
 /// </summary>
 internal abstract class SharedActor : UntypedActor
 {
-    private readonly ILoggingAdapter _log = Context.GetLogger();
+    protected ILoggingAdapter Log { get; } = Context.GetLogger();
 
     protected sealed override void OnReceive(object message)
     {
@@ -19,15 +19,24 @@ internal abstract class SharedActor : UntypedActor
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            _log.Error(e, "{Message} could not be handled; it is dropped, and nothing else is lost", message.GetType().Name);
-            Refuse(message);
+            Log.Error(e, "{Message} could not be handled; it is dropped, and nothing else is lost", message.GetType().Name);
+            Refuse(message, e);
         }
     }
 
     protected abstract void Handle(object message);
 
     /// <summary>Answers a message whose handling threw.</summary>
-    protected virtual void Refuse(object message)
+    protected virtual void Refuse(object message, Exception cause)
     {
+    }
+
+    /// <summary>The answer to a question that has none of its own for that.</summary>
+    protected void AnswerFailure(Exception cause)
+    {
+        if (!Sender.Equals(Context.System.DeadLetters) && !Sender.Equals(Self))
+        {
+            Sender.Tell(new Status.Failure(cause), Self);
+        }
     }
 }

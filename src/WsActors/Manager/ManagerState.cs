@@ -1,0 +1,28 @@
+namespace WsActors.Manager;
+
+/// <summary>
+/// What outlives a failure of the manager: what listens or was asked to, endings that have begun, and a drain. Its connections do not. Made with the
+/// manager's Props, used by the manager alone.
+/// </summary>
+internal sealed class ManagerState(ManagerSettings settings)
+{
+    /// <summary>Empty when the manager begins again: its connections stopped with it.</summary>
+    public Population Population { get; } =
+        new(settings.MaxConnections, settings.MaxConnectionsPerAddress, settings.MaxHandshakes, settings.MaxHandshakesPerAddress);
+
+    /// <summary>Null until the manager begins for the first time: part of its context, which stays the same.</summary>
+    public Endpoints? Endpoints { get; set; }
+
+    public List<Ending> Endings { get; } = [];
+
+    /// <summary>Null until the first <see cref="Ws.Drain"/>; there is no way back from it.</summary>
+    public Drain? Drain { get; set; }
+
+    /// <summary>All connections have stopped.</summary>
+    public void ForgetConnections()
+    {
+        Population.Clear();
+        Endings.ForEach(static ending => ending.ForgetAll());
+        Drain?.ForgetAll();
+    }
+}

@@ -1,0 +1,246 @@
+using System.Net;
+using Akka.Actor;
+using Akka.Event;
+using Akka.IO;
+using Akka.TestKit;
+using WsActors.Manager;
+using WsActors.Protocol;
+using WsActors.Protocol.Handshake;
+using WsActors.Routing;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>No message fails an actor that others share; and should one fail, what it knows for others survives.</summary>
+public sealed class SharedActorsSpec : WebSocketSpec
+{
+    private static readonly EndPoint Local = new IPEndPoint(IPAddress.Loopback, 8080);
+
+    // Messages are checked where they are made.
+
+    public static TheoryData<string> Unusable => [.. Makers.Keys];
+
+    private static Dictionary<string, Action> Makers { get; } = new()
+    {
+        ["list"] = static () => _ = new Ws.ListConnections(null!),
+        ["list with"] = static () => _ = new Ws.ListConnections() with { Filter = null! },
+        ["page of 0"] = static () => _ = new Ws.ListConnections { PageSize = 0 },
+        ["page of int.MaxValue"] = static () => _ = new Ws.ListConnections { PageSize = int.MaxValue },
+        ["filter"] = static () => _ = new Ws.ConnectionFilter { Address = "192.0.2.0/33" },
+        ["kick"] = static () => _ = new Ws.Kick(null!),
+        ["kick of everyone"] = static () => _ = new Ws.Kick(new() { MinQueuedBytes = long.MinValue }),
+        ["drain"] = static () => _ = new Ws.Drain { Spread = TimeSpan.MaxValue },
+        ["drain with"] = static () => _ = new Ws.Drain() with { Lead = TimeSpan.MinValue },
+        ["unbind"] = static () => _ = new Ws.Unbind(null!),
+        ["unbind with"] = static () => _ = new Ws.Unbind(Local) with { LocalEndPoint = null! },
+        ["bind nowhere"] = static () => _ = new Ws.Bind(null!, RouteTable.Empty),
+        ["bind without routes"] = static () => _ = new Ws.Bind("ws://*:0", null!),
+        ["bind with"] = static () => _ = new Ws.Bind("ws://*:0", RouteTable.Empty) with { Configure = null! },
+        ["connect"] = static () => _ = new Ws.Connect(null!, ActorRefs.Nobody),
+        ["connect to null"] = static () => _ = new Ws.Connect("ws://localhost", (Props)null!),
+        ["subprotocols"] = static () => _ = AConnect with { Subprotocols = null! },
+        ["a subprotocol"] = static () => _ = AConnect with { Subprotocols = ["v1", null!] },
+        ["headers"] = static () => _ = AConnect with { Headers = null! },
+        ["name"] = static () => _ = AConnect with { Name = null! },
+        ["configure"] = static () => _ = AConnect with { Configure = null! },
+        ["chunks"] = static () => _ = AConnect with { MaxChunkBytes = 0 },
+        ["deliver to null"] = static () => _ = new Ws.Deliver(null!, "p", 1, Ws.Send.Text("")),
+        ["deliver null"] = static () => _ = new Ws.Deliver("s", "p", 1, null!),
+        ["when full"] = static () => _ = Ws.Send.Text("") with { WhenFull = null! },
+        ["text"] = static () => _ = Ws.Send.Text(null!),
+        ["close reason"] = static () => _ = new Ws.Close(1000, null!),
+        ["demand"] = static () => _ = new Ws.Demand(0),
+    };
+
+    private static Ws.Connect AConnect => new("ws://localhost", ActorRefs.Nobody);
+
+    [Theory]
+    [MemberData(nameof(Unusable))]
+    public void What_no_actor_could_use_cannot_be_made(string what) => Assert.ThrowsAny<ArgumentException>(Makers[what]);
+
+    [Fact]
+    public void A_list_of_subprotocols_is_copied()
+    {
+        var names = new List<string> { "v1" };
+        var connect = AConnect with { Subprotocols = names };
+
+        names[0] = null!;
+
+        Assert.Equal(["v1"], connect.Subprotocols);
+    }
+
+    // What comes all the same is answered.
+
+    [Fact]
+    public void The_smallest_and_the_largest_of_everything_is_answered()
+    {
+        var kit = Serve();
+        var client = kit.Connect();
+        Ws.IOperation[] lists =
+        [
+            new Ws.ListConnections { After = long.MinValue },
+            new Ws.ListConnections(new() { MinQueuedBytes = long.MinValue }),
+            new Ws.ListConnections(new() { Connection = ActorRefs.Nobody }),
+        ];
+        foreach (var list in lists)
+        {
+            kit.Manager.Tell(list, TestActor);
+            ExpectMsg<Ws.ConnectionList>();
+        }
+
+        kit.Manager.Tell(new Ws.ListConnections { After = long.MaxValue, PageSize = 1000 }, TestActor);
+        Assert.Empty(ExpectMsg<Ws.ConnectionList>().Connections);
+        kit.Manager.Tell(new Ws.Kick(new() { MinQueuedBytes = long.MaxValue }), TestActor);
+        Assert.Equal(0, ExpectMsg<Ws.Kicked>().Count);
+        kit.Manager.Tell(new Ws.Unbind(new DnsEndPoint("nowhere.example", 1)), TestActor);
+        ExpectMsg<Ws.Unbound>();
+        client.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_socket_without_addresses_is_reset_and_the_manager_lives()
+    {
+        var kit = Serve();
+        var client = kit.Connect();
+
+        kit.Manager.Tell(new Tcp.Connected(null!, null!), TestActor);
+
+        ExpectMsg<Tcp.Abort>();
+        client.ExpectNothing();
+    }
+
+    [Fact]
+    public void Code_of_the_users_that_throws_in_the_manager_costs_one_line_and_nobody_else()
+    {
+        var kit = Serve();
+        var client = kit.Connect();
+
+        EventFilter.Error(contains: "could not be handled").ExpectOne(() =>
+        {
+            // Nothing but our own code makes such a message: it stands for whatever throws there.
+            kit.Manager.Tell(new ManagerActor.Refused(null!, IPAddress.Loopback, 503, ""), TestActor);
+            ExpectMsg<Status.Failure>();
+        });
+
+        client.ExpectNothing();
+    }
+
+    [Fact]
+    public void Options_of_a_client_that_are_null_fail_it_alone()
+    {
+        var kit = Serve();
+        var client = kit.Connect();
+
+        kit.Clients.Tell(AConnect with { Configure = static _ => null! }, TestActor);
+
+        ExpectMsg<Ws.ConnectFailed>();
+        client.ExpectNothing();
+    }
+
+    [Fact]
+    public void Options_of_an_endpoint_that_are_null_fail_it_alone()
+    {
+        var kit = Serve();
+        var client = kit.Connect();
+
+        kit.Manager.Tell(new Ws.Bind("ws://127.0.0.1:9", RouteTable.Empty) { Configure = static _ => null! }, TestActor);
+
+        ExpectMsg<Ws.BindFailed>();
+        client.ExpectNothing();
+    }
+
+    // A manager that fails all the same.
+
+    [Fact]
+    public void After_a_failure_of_the_manager_its_endpoints_serve_and_old_connections_were_told_1011()
+    {
+        var kit = Serve();
+        var (old, asking) = (kit.Connect(), kit.Dial());
+        Handler.ExpectOpened();
+
+        EventFilter.Error(contains: "connections are closed with 1011").ExpectOne(() => Fail(kit));
+
+        old.ExpectClose(CloseCode.InternalError);
+        Handler.ExpectClosed(CloseCode.InternalError);
+        asking.Socket.ExpectReset();
+        kit.Connect();
+        Handler.ExpectOpened();
+        Assert.Equal((1, 0), (Totals(kit).Connections, Totals(kit).Handshakes));
+        Assert.Equal([Local], Totals(kit).Endpoints.Select(static endpoint => endpoint.LocalEndPoint));
+    }
+
+    [Fact]
+    public void After_a_failure_of_the_manager_deadlines_hold()
+    {
+        var kit = Serve();
+        Fail(kit);
+        var client = kit.Connect();
+
+        kit.Advance(Seconds(25));
+
+        client.ExpectPing();
+    }
+
+    [Fact]
+    public void A_drain_and_an_unbind_go_on_after_a_failure_of_the_manager()
+    {
+        var kit = Serve();
+        kit.Connect();
+        kit.Manager.Tell(new Ws.Unbind(Local), TestActor);
+        kit.Manager.Tell(new Ws.Drain(), TestActor);
+
+        Fail(kit);
+
+        kit.Advance(Seconds(20));
+        Assert.IsType<Ws.Unbound>(FishForMessage(static message => message is Ws.Unbound));
+        ExpectMsg<Ws.Drained>();
+        Assert.Empty(Totals(kit).Endpoints);
+    }
+
+    [Fact]
+    public void What_a_connection_asked_before_the_failure_does_no_harm_after_it()
+    {
+        var kit = Serve();
+
+        kit.Manager.Tell(new ManagerActor.Admit(IPAddress.Loopback), TestActor);
+
+        ExpectMsg<ManagerActor.NotAdmitted>();
+        kit.Connect();
+    }
+
+    [Fact]
+    public void A_manager_that_was_stopped_says_so()
+    {
+        var kit = Serve();
+        var client = kit.Connect();
+
+        EventFilter.Error(contains: "nothing listens any more on this node").ExpectOne(() => kit.Manager.Tell(Kill.Instance, TestActor));
+
+        client.ExpectClose(CloseCode.InternalError);
+    }
+
+    [Fact]
+    public void Who_waits_for_a_client_is_answered_when_the_clients_actor_fails()
+    {
+        var listener = Serve().Listen();
+        Sys.WebSockets().Clients.Tell(AConnect with { Source = listener.Ref }, TestActor);
+        listener.Ignore();
+
+        Sys.WebSockets().Clients.Tell(Kill.Instance, TestActor);
+
+        ExpectMsg<Ws.ConnectFailed>();
+    }
+
+    /// <summary>Of all that may be thrown, only a want of memory is not caught: nobody knows what is whole then.</summary>
+    private void Fail(WebSocketTestKit kit)
+    {
+        kit.Manager.Tell(new Ws.Bind("ws://*:0", RouteTable.Empty) { Configure = static _ => throw new OutOfMemoryException() }, TestActor);
+        kit.Settle();
+    }
+
+    private Ws.Totals Totals(WebSocketTestKit kit)
+    {
+        kit.Manager.Tell(Ws.GetStats.Instance, TestActor);
+        return ExpectMsg<Ws.Totals>();
+    }
+}
