@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using WsActors.Connection;
 using WsActors.Protocol;
 using WsActors.Sessions;
@@ -69,7 +70,23 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
 
     protected override void OnReceive(object message) => Unhandled(message);
 
-    // After a failure of our own, or at the end of the system, it is not over yet.
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        try
+        {
+            return base.AroundReceive(receive, message);
+        }
+        // Stopped by its supervisor instead, it would take its handler along before that has heard of the end.
+        catch (Exception cause) when (_session.IsOpen)
+        {
+            _client.Log.Error(cause, "{Client} failed, and is closed", Self.Path.Name);
+            _link.Tell(new Ws.Close(CloseCode.InternalError, End.Failed(Role.Client).Reason), Self);
+            Finish(End.Failed(Role.Client));
+            return true;
+        }
+    }
+
+    // At the end of the system, or when it was killed, it is not over yet.
     protected override void PostStop() => _session.Conclude(End.Failed(Role.Client));
 
     protected override SupervisorStrategy SupervisorStrategy()

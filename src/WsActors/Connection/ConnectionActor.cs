@@ -227,28 +227,59 @@ internal sealed class ConnectionActor : UntypedActor
             Wire.HasPeerClosed = true;
         }
 
-        return base.AroundReceive(receive, message);
+        try
+        {
+            return base.AroundReceive(receive, message);
+        }
+        // Stopped by its supervisor instead, it would take its handler along before that has heard of the end.
+        catch (Exception cause) when (Conversation is { IsFinished: false } && Farewell.TryFail(cause))
+        {
+            return true;
+        }
     }
 
     protected override void OnReceive(object message) => _state(message);
 
-    /// <summary>Only after a failure of our own, or at the end of the system, is a WebSocket still open here.</summary>
+    /// <summary>
+    /// Only at the end of the system, or when it was killed, is a WebSocket still open here. No step depends on the one before: what failed once may fail again.
+    /// </summary>
     protected override void PostStop()
     {
-        if (Conversation is { IsFinished: false } open)
+        try
         {
-            var end = Farewell.Decided?.Unclean ?? End.Failed(Role);
-            Wire.CloseAfterFailure(end, Context.System.Scheduler);
-            open.FinishWithoutChild(end, Now);
-            Ended(end);
+            if (Conversation is { IsFinished: false } open)
+            {
+                Finish(open, Farewell.Decided?.Unclean ?? End.Failed(Role));
+            }
+            else if (!_isSourceGone)
+            {
+                Wire.Abort();
+            }
         }
-        else if (!_isSourceGone)
+        finally
         {
-            Wire.Abort();
+            Wire.GiveBack();
+            Wire.Outbox.Abandon();
         }
+    }
 
-        Wire.GiveBack();
-        Wire.Outbox.Abandon();
+    private void Finish(Conversation open, End end)
+    {
+        try
+        {
+            Wire.CloseAfterFailure(end, Context.System.Scheduler);
+        }
+        finally
+        {
+            try
+            {
+                open.FinishWithoutChild(end, Now);
+            }
+            finally
+            {
+                Ended(end);
+            }
+        }
     }
 
     protected override SupervisorStrategy SupervisorStrategy() =>

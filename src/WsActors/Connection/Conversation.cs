@@ -109,9 +109,27 @@ internal sealed class Conversation
     public void Finish(End end, TimeSpan now)
     {
         IsFinished = true;
-        _reading.Stop();
-        _vitals.Close();
-        _instruments.Closed(end.Code);
+        try
+        {
+            _reading.Stop();
+            _vitals.Close();
+            _instruments.Closed(end.Code);
+        }
+        finally
+        {
+            TellClosed(end, now);
+        }
+    }
+
+    /// <summary>The same when the connection has stopped, and its children before it.</summary>
+    public void FinishWithoutChild(End end, TimeSpan now)
+    {
+        _isHandlerGone |= _handling.IsOwned;
+        Finish(end, now);
+    }
+
+    private void TellClosed(End end, TimeSpan now)
+    {
         _connection.LastOpened?.End();
         if (!_isHandlerGone)
         {
@@ -121,13 +139,6 @@ internal sealed class Conversation
                 Handler,
                 new Ws.Closed(_connection.Ref, end.Code, end.Reason, end.By, end.WasClean, now - _opened, _vitals.BytesReceived, _vitals.BytesSent));
         }
-    }
-
-    /// <summary>The same when the connection has stopped, and its children before it.</summary>
-    public void FinishWithoutChild(End end, TimeSpan now)
-    {
-        _isHandlerGone |= _handling.IsOwned;
-        Finish(end, now);
     }
 
     private void Open(object message)

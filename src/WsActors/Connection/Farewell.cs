@@ -13,6 +13,9 @@ namespace WsActors.Connection;
 /// </summary>
 internal sealed class Farewell(ConnectionActor connection)
 {
+    /// <summary>How often something of ours has failed.</summary>
+    private int _failures;
+
     /// <summary>How the WebSocket ends, once that is decided.</summary>
     public End? Decided { get; private set; }
 
@@ -86,6 +89,22 @@ internal sealed class Farewell(ConnectionActor connection)
         connection.BecomeUntil(Now + Options.CloseTimeout, message => Leaving(message, end));
     }
 
+    /// <summary>
+    /// Ends an open WebSocket in which something failed, be it at what a user gave us: with a close frame if one can still leave, else by a reset.
+    /// </summary>
+    /// <returns>False when that failed, too: then only stopping is left.</returns>
+    public bool TryFail(Exception cause)
+    {
+        connection.Endpoint.Log.Error(cause, "{Connection} failed, and is closed", connection.Ref.Path.Name);
+        var end = Decided?.Unclean ?? End.Failed(connection.Role);
+        return _failures++ switch
+        {
+            0 => TryLeave(end) || TryAbort(end),
+            1 => TryAbort(end),
+            _ => false,
+        };
+    }
+
     /// <summary>The socket is gone. The handler is told, and a child has time to deal with it.</summary>
     public void Finish(End? end)
     {
@@ -98,7 +117,16 @@ internal sealed class Farewell(ConnectionActor connection)
         }
 
         var how = end ?? End.Failed(connection.Role);
-        open.Finish(how, Now);
+        try
+        {
+            open.Finish(how, Now);
+        }
+        // The handler was told all the same, and needs its time.
+        catch (Exception cause)
+        {
+            connection.Endpoint.Log.Error(cause, "{Connection} failed as it ended", connection.Ref.Path.Name);
+        }
+
         connection.Ended(how);
         connection.Endpoint.Log.Debug("{Connection} closed with {CloseCode}, begun by {Side}", connection.Ref.Path.Name, how.Code, how.By);
         if (open.HasChild)
@@ -110,6 +138,39 @@ internal sealed class Farewell(ConnectionActor connection)
         else
         {
             connection.Stop();
+        }
+    }
+
+    private bool TryLeave(End end)
+    {
+        try
+        {
+            Wire.Outbox.DropUnwritten(Ws.SendFailure.Closed);
+            if (!Wire.Outbox.HasClose && CloseCode.MayBeSent(end.Code))
+            {
+                Wire.Outbox.AppendClose(end.Code, end.Reason);
+            }
+
+            Leave(end);
+            return true;
+        }
+        // The frame that has begun to leave cannot go on.
+        catch (Exception)
+        {
+            return false;
+        }
+    }
+
+    private bool TryAbort(End end)
+    {
+        try
+        {
+            Abort(end);
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
         }
     }
 

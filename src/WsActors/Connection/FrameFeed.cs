@@ -66,14 +66,17 @@ internal struct FrameFeed(Role role, Buffers buffers)
     public bool TryFinish(WriteBuffer write, out Frame done)
     {
         done = _frame!; // not null: it is open
+
+        // Looked at before a header is written: memory that is gone fails here, and the frame has not begun.
+        var payload = _payload.Span;
         if (!_hasHeader)
         {
             _key = FrameWriter.WriteHeader(write, role, done.Opcode!.Value, _payload.Length, done.Fin, _isCompressed);
             _hasHeader = true;
         }
 
-        var slice = _payload.Slice(_fed, Math.Min(write.Room, _payload.Length - _fed));
-        Masking.Apply(slice.Span, write.GetSpan(slice.Length), _key, _fed);
+        var slice = payload.Slice(_fed, Math.Min(write.Room, payload.Length - _fed));
+        Masking.Apply(slice, write.GetSpan(slice.Length), _key, _fed);
         write.Advance(slice.Length);
         _fed += slice.Length;
         var isDone = _fed == _payload.Length;

@@ -168,6 +168,17 @@ internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts 
             _ends.Drop(reason);
         }
 
+        DropUnwritten(reason);
+    }
+
+    /// <summary>The same, but that what has become bytes still leaves.</summary>
+    public void DropUnwritten(Ws.SendFailure reason)
+    {
+        if (!_feed.HasStarted)
+        {
+            receipts.Failed(_feed.Drop(), reason);
+        }
+
         _waiting.Clear(reason);
         Report();
     }

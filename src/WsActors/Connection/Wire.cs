@@ -137,18 +137,40 @@ internal sealed class Wire
     /// <summary>Resets the socket, whatever still waits.</summary>
     public void Abort()
     {
-        Outbox.Abandon();
-        _socket.Abort();
+        try
+        {
+            Outbox.Abandon();
+        }
+        finally
+        {
+            _socket.Abort();
+        }
     }
 
-    /// <summary>The last words of a connection that failed: the rest of the frame that has begun to leave, a close frame, the end.</summary>
+    /// <summary>
+    /// The last words of a connection that failed: the rest of the frame that has begun to leave, a close frame, the end. If even they fail, a reset.
+    /// </summary>
     public void CloseAfterFailure(End end, ITellScheduler scheduler)
+    {
+        try
+        {
+            Close(end);
+            _socket.Close(scheduler, _endpoint.Options.CloseTimeout);
+        }
+        catch (Exception)
+        {
+            Abort();
+            throw;
+        }
+    }
+
+    private void Close(End end)
     {
         // Nobody will hear that a write was taken: the next goes at once, and its buffer to the garbage collector.
         Outbox.GiveUpWrite();
         if (!Outbox.HasClose)
         {
-            Outbox.DropWaiting(Ws.SendFailure.Closed);
+            Outbox.DropUnwritten(Ws.SendFailure.Closed);
 
             // One that had ended without close frames ends without: its code may not be sent (RFC 6455 §7.4.1).
             if (CloseCode.MayBeSent(end.Code))
@@ -163,7 +185,5 @@ internal sealed class Wire
             Outbox.GiveUpWrite();
         }
         while (!Outbox.IsEmpty);
-
-        _socket.Close(scheduler, _endpoint.Options.CloseTimeout);
     }
 }

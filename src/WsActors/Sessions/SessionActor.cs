@@ -21,6 +21,9 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 
     private Action _handlerGivenUp = static () => { };
 
+    /// <summary>Null before it serves.</summary>
+    private SessionFarewell? _farewell;
+
     public SessionActor(SessionHost host, string id)
     {
         (Host, Id) = (host, id);
@@ -53,6 +56,9 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     // What its parts ask of their actor.
 
     public new void Become(UntypedReceive state) => base.Become(state);
+
+    /// <summary>It serves: from now on it has an end that its handler is told.</summary>
+    public void EndBy(SessionFarewell farewell) => _farewell = farewell;
 
     /// <summary>Woken at every tick, since what it waits for may come at any time.</summary>
     public void BecomeUntil(TimeSpan deadline, Action<object, TimeSpan> state)
@@ -135,6 +141,19 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     protected override void PreStart() => new SessionArrival(this).Wait();
 
     protected override void OnReceive(object message) => Otherwise(message);
+
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        try
+        {
+            return base.AroundReceive(receive, message);
+        }
+        // Stopped by its supervisor instead, it would take its handler along before that has heard of the end.
+        catch (Exception cause) when (_farewell is not null && _farewell.TryFail(cause))
+        {
+            return true;
+        }
+    }
 
     protected override void PostStop()
     {

@@ -41,6 +41,7 @@ internal sealed class SessionConversation
         _topics = new SessionMembership(session, state.Opened);
         _deliveries = new Deliveries(session, new Publishers(session.Host.Settings.MaxPublishers, state.Publishers), Take);
         _farewell = new SessionFarewell(session, this);
+        session.EndBy(_farewell);
         _sending.Restore(state.Log, now);
         session.Become(Serving);
 

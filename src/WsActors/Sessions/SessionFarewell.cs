@@ -21,6 +21,29 @@ internal sealed class SessionFarewell(SessionActor session, SessionConversation 
     public void End(End end, Ws.Close? close)
     {
         conversation.Dismiss(close);
+        TellHandler(end);
+    }
+
+    /// <summary>
+    /// Ends a session in which something failed, be it at what a user gave us. What its client did not get is lost, and it is told so when it comes back.
+    /// </summary>
+    /// <returns>False when its handler knows of the end already: then only stopping is left.</returns>
+    public bool TryFail(Exception cause)
+    {
+        if (conversation.Handler.IsEnding)
+        {
+            return false;
+        }
+
+        session.Host.Log.Error(cause, "{Session} failed, and is over", session.Id);
+        var end = Connection.End.Failed(Role.Server);
+        conversation.SendAway(new Ws.Close(end.Code, end.Reason));
+        TellHandler(end);
+        return true;
+    }
+
+    private void TellHandler(End end)
+    {
         conversation.TellClosed(end);
         if (conversation.Handler.IsGone)
         {

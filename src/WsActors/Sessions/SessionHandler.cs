@@ -23,6 +23,9 @@ internal sealed class SessionHandler
 
     public bool IsGone { get; private set; }
 
+    /// <summary>Whether it was told all that it will be.</summary>
+    public bool IsEnding { get; private set; }
+
     /// <param name="opened">What it begins with.</param>
     /// <param name="isResumed">Whether there was one before it, on another node.</param>
     public void Begin(Ws.Opened opened, bool isResumed)
@@ -37,6 +40,7 @@ internal sealed class SessionHandler
     /// <param name="closed">The last; null when the session goes on elsewhere.</param>
     public void End(Ws.Closed? closed)
     {
+        IsEnding = true;
         _opened.End();
         if (closed is not null)
         {

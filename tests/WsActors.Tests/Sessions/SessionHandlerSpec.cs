@@ -49,6 +49,25 @@ public sealed class SessionHandlerSpec : SessionSpec
     }
 
     [Fact]
+    public void A_message_whose_memory_is_gone_ends_the_session_with_1011_and_its_handler_is_told_Closed_once()
+    {
+        var client = Begin();
+        Break(client);
+        using var gone = new GoneMemory();
+        Handler.Tell(Ws.Send.Binary(gone.Memory));
+        Kit.Settle();
+        gone.Leave();
+
+        Assert.Equal("true", client.Resume());
+
+        client.Socket.ExpectClose(CloseCode.InternalError);
+        Handler.Expect<Ws.Attached>();
+        Handler.ExpectClosed(CloseCode.InternalError);
+        Handler.ExpectNothing();
+        Assert.Equal("false", client.Resume());
+    }
+
+    [Fact]
     public void A_handler_that_cannot_be_made_refuses_the_session_and_the_client_may_try_again()
     {
         var client = new SessionClient(Kit, "/none");

@@ -1,0 +1,229 @@
+using System.Buffers;
+using Akka.Actor;
+using WsActors.Protocol;
+using WsActors.Protocol.Messages;
+using WsActors.Routing;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>A handler sends memory that is gone when it leaves: the connection ends, its handler is told Closed once, and nothing of it is left.</summary>
+public sealed class GoneMemorySpec : WebSocketSpec
+{
+    /// <summary>Each too long to become bytes as it is told, so that it is read when it leaves.</summary>
+    private static readonly Dictionary<string, Func<GoneMemory, Ws.Send>> Messages = new()
+    {
+        ["whole"] = static gone => Ws.Send.Binary(gone.Memory),
+        ["prepared"] = static gone => Ws.Send.Prepared(PreparedMessage.Binary(gone.Memory)),
+        ["streamed"] = static gone => Ws.Send.Stream(MessageKind.Binary, Parts(gone)),
+    };
+
+    public static TheoryData<string, bool> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<string, bool>();
+            foreach (var message in Messages.Keys)
+            {
+                cases.Add(message, false);
+                cases.Add(message, true);
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_shared_handler_is_told_Closed_once_and_the_client_1011(string message, bool isCompressed)
+    {
+        var kit = Serve(options => With(options, isCompressed));
+        var client = Connect(kit, isCompressed);
+        Handler.ExpectOpened();
+
+        SendGone(kit, client, Messages[message]);
+
+        client.ExpectClose(CloseCode.InternalError);
+        client.SendClose(CloseCode.InternalError);
+        Handler.ExpectClosed(CloseCode.InternalError);
+        client.Socket.ExpectStopped();
+        Handler.ExpectNothing();
+        AssertNothingIsLeft(kit);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_handler_of_its_own_is_told_Closed_once_before_it_stops(string message, bool isCompressed)
+    {
+        var kit = ServeEach(Props.Create<Teller>(TestActor), options => With(options, isCompressed));
+        var client = Connect(kit, isCompressed);
+        ExpectMsg("Opened");
+
+        SendGone(kit, client, Messages[message]);
+
+        client.ExpectClose(CloseCode.InternalError);
+        client.SendClose(CloseCode.InternalError);
+        ExpectMsg("Closed 1011");
+        ExpectMsg("stopped");
+        client.Socket.ExpectStopped();
+        ExpectNoMsg(TimeSpan.Zero);
+        AssertNothingIsLeft(kit);
+    }
+
+    [Fact]
+    public void Messages_before_it_arrive_and_of_those_behind_it_the_sender_is_told()
+    {
+        var kit = Serve();
+        var client = kit.Connect();
+        Handler.ExpectOpened();
+        using var gone = new GoneMemory();
+        client.Socket.StopReading();
+        Handler.Tell(Ws.Send.Text("in flight"));
+        kit.Settle();
+        Handler.Tell(Ws.Send.Text("before") with { Ack = "before" });
+        Handler.Tell(Ws.Send.Binary(gone.Memory) with { Ack = "gone" });
+        Handler.Tell(Ws.Send.Text("behind") with { Ack = "behind" });
+        kit.Settle();
+        gone.Leave();
+
+        client.Socket.GoOnReading();
+
+        client.ExpectText("in flight");
+        client.ExpectText("before");
+        client.ExpectClose(CloseCode.InternalError);
+        Handler.ExpectSendFailed("gone", Ws.SendFailure.Closed);
+        Handler.ExpectSendFailed("behind", Ws.SendFailure.Closed);
+        Handler.ExpectAck("before");
+        client.SendClose(CloseCode.InternalError);
+        Handler.ExpectClosed(CloseCode.InternalError);
+        client.Socket.ExpectStopped();
+        AssertNothingIsLeft(kit);
+    }
+
+    [Fact]
+    public void A_message_that_is_gone_in_its_middle_ends_in_a_reset()
+    {
+        var kit = Serve();
+        var client = kit.Connect();
+        Handler.ExpectOpened();
+        Handler.IgnoreCongestion();
+        using var gone = new GoneMemory(300_000);
+        client.Socket.StopReading();
+        Handler.Tell(Ws.Send.Binary(gone.Memory));
+        kit.Settle();
+        gone.Leave();
+
+        client.Socket.GoOnReading();
+
+        client.Socket.ExpectReset();
+        Handler.ExpectClosed(CloseCode.InternalError);
+        client.Socket.ExpectStopped();
+        Handler.ExpectNothing();
+        AssertNothingIsLeft(kit);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_client_of_ours_closes_with_1011_and_its_handler_is_told_once(bool reconnects)
+    {
+        var kit = new WebSocketTestKit(this);
+        var listener = kit.Listen();
+        kit.Clients.Tell(
+            new Ws.Connect("ws://192.0.2.1:8080/", Props.Create<Teller>(TestActor))
+            {
+                Source = listener.Ref,
+                Configure = options => options with { Reconnects = reconnects },
+            },
+            ActorRefs.NoSender);
+        var server = listener.ExpectConnect();
+        ExpectMsg("Opened");
+        using var gone = new GoneMemory();
+        server.Socket.StopReading();
+        server.Connection.Tell(Ws.Send.Text("in flight"), TestActor);
+        kit.Settle();
+        server.Connection.Tell(Ws.Send.Binary(gone.Memory), TestActor);
+        kit.Settle();
+        gone.Leave();
+
+        server.Socket.GoOnReading();
+
+        server.ExpectText("in flight");
+        server.ExpectClose(CloseCode.InternalError);
+        server.SendClose(CloseCode.InternalError);
+        server.Socket.HalfClose();
+        ExpectMsg("Closed 1011");
+        if (!reconnects)
+        {
+            ExpectMsg("stopped");
+        }
+
+        ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    private static EndpointOptions With(EndpointOptions options, bool isCompressed) =>
+        isCompressed ? options with { Compression = options.Compression with { Mode = MessageCompression.Shared } } : options;
+
+    private static ClientProbe Connect(WebSocketTestKit kit, bool isCompressed) =>
+        isCompressed ? kit.Connect("/", "Sec-WebSocket-Extensions: permessage-deflate") : kit.Connect();
+
+    private void SendGone(WebSocketTestKit kit, ClientProbe client, Func<GoneMemory, Ws.Send> message)
+    {
+        using var gone = new GoneMemory();
+        client.Socket.StopReading();
+        client.Connection.Tell(Ws.Send.Text("in flight"), Handler.Ref);
+        kit.Settle();
+        client.Connection.Tell(message(gone), Handler.Ref);
+        kit.Settle();
+        gone.Leave();
+        client.Socket.GoOnReading();
+        client.ExpectText("in flight");
+    }
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Parts(GoneMemory gone)
+    {
+        yield return gone.Memory;
+        await Task.CompletedTask;
+    }
+
+    private void AssertNothingIsLeft(WebSocketTestKit kit)
+    {
+        kit.Manager.Tell(Ws.GetHealth.Instance, TestActor);
+        Assert.Equal(0, ExpectMsg<Ws.Health>().Connections);
+        Assert.Equal(0, Sys.WebSockets().RentedBuffers);
+    }
+
+    private sealed class Teller(IActorRef told) : UntypedActor
+    {
+        protected override void PostStop() => told.Tell("stopped");
+
+        protected override void OnReceive(object message)
+        {
+            switch (message)
+            {
+                case Ws.Opened: told.Tell("Opened"); break;
+                case Ws.Closed closed: told.Tell($"Closed {closed.Code}"); break;
+            }
+        }
+    }
+}
+
+/// <summary>Memory that its owner takes away.</summary>
+internal sealed class GoneMemory(int bytes = 8192) : MemoryManager<byte>
+{
+    private byte[]? _bytes = new byte[bytes];
+
+    public void Leave() => _bytes = null;
+
+    public override Memory<byte> Memory => CreateMemory(bytes);
+
+    public override Span<byte> GetSpan() => _bytes ?? throw new ObjectDisposedException(nameof(GoneMemory));
+
+    public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
+
+    public override void Unpin()
+    {
+    }
+
+    protected override void Dispose(bool disposing) => Leave();
+}
