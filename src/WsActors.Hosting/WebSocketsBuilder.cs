@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using Akka.Configuration;
-using Akka.DependencyInjection;
 using Akka.Hosting;
 using Microsoft.Extensions.Configuration;
 using WsActors.Protocol.Handshake;
@@ -45,8 +44,9 @@ public sealed class WebSocketsBuilder
     }
 
     /// <summary>
-    /// Serves a path by one new handler actor a connection. Its constructor is given services (singletons and transients: an actor has
-    /// no scope) and, where it has a parameter of that type, the <see cref="UpgradeRequest"/>.
+    /// Serves a path by one new handler actor a connection. Its constructor is given services and, where it has a parameter of that type, the
+    /// <see cref="UpgradeRequest"/>. The services are of a scope that each handler has for itself, and that is disposed of behind its <c>PostStop</c>; a
+    /// handler that is restarted has a new one.
     /// </summary>
     /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/param"/>
     /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/exception"/>
@@ -171,10 +171,10 @@ public sealed class WebSocketsBuilder
     private static RouteTable MapWithServices<THandler>(RouteTable routes, ActorSystem system, string template, RouteOptions? options)
         where THandler : ActorBase
     {
-        var services = DependencyResolver.For(system);
+        var scopes = HandlerScopes.In(system);
         return typeof(THandler).GetConstructors().Any(static c => c.GetParameters().Any(static p => p.ParameterType == typeof(UpgradeRequest)))
-            ? routes.Map(template, request => services.Props<THandler>(request), options)
-            : routes.Map(template, services.Props<THandler>(), options);
+            ? routes.Map(template, request => scopes.PropsFor<THandler>(request), options)
+            : routes.Map(template, scopes.PropsFor<THandler>(), options);
     }
 
     private static IActorRef Registered<TKey>(ActorSystem system, string template) =>

@@ -21,16 +21,20 @@ internal sealed class TestHost : IAsyncDisposable
 
     public ActorSystem System => Services.GetRequiredService<ActorSystem>();
 
-    public static async Task<TestHost> StartAsync(Action<AkkaConfigurationBuilder> akka, Action<IServiceCollection>? services = null)
+    public static async Task<TestHost> StartAsync(Action<AkkaConfigurationBuilder> akka, Action<IServiceCollection>? services = null, bool isDevelopment = false)
     {
-        var host = Build(akka, services);
+        var host = Build(akka, services, isDevelopment);
         await host.StartAsync();
         return host;
     }
 
-    public static TestHost Build(Action<AkkaConfigurationBuilder> akka, Action<IServiceCollection>? services = null)
+    /// <param name="akka">The actor system.</param>
+    /// <param name="services">What handlers may be given.</param>
+    /// <param name="isDevelopment">Whether scopes are validated, as in Development.</param>
+    public static TestHost Build(Action<AkkaConfigurationBuilder> akka, Action<IServiceCollection>? services = null, bool isDevelopment = false)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateScopes = isDevelopment, ValidateOnBuild = isDevelopment }));
         services?.Invoke(builder.Services);
         builder.Services.AddAkka("hosted", configuration =>
         {

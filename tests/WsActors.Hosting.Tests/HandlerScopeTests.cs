@@ -1,0 +1,228 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net.WebSockets;
+using System.Text;
+using Akka.Actor;
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using WsActors.Routing;
+
+namespace WsActors.Hosting.Tests;
+
+/// <summary>Each handler made by <c>Map&lt;THandler&gt;</c> has the services of a scope of its own, which ends with it.</summary>
+public sealed class HandlerScopeTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly ConcurrentQueue<Resource> _made = [];
+
+    public static TheoryData<ServiceLifetime, bool> Lifetimes => new()
+    {
+        { ServiceLifetime.Scoped, false },
+        { ServiceLifetime.Scoped, true },
+        { ServiceLifetime.Transient, false },
+        { ServiceLifetime.Transient, true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Lifetimes))]
+    public async Task Each_connection_has_services_of_its_own_that_are_disposed_of_with_its_handler(ServiceLifetime lifetime, bool isDevelopment)
+    {
+        await using var host = await Start<AsyncResource>(lifetime, isDevelopment);
+        using var first = await host.ConnectAsync("/scoped");
+        using var second = await host.ConnectAsync("/scoped");
+
+        var (ofFirst, ofSecond) = (await Which(first), await Which(second));
+        Assert.NotEqual(ofFirst, ofSecond);
+        await Close(first);
+
+        await Made(ofFirst).Disposed.WaitAsync(Patience);
+        Assert.Equal("stopped", Made(ofFirst).LastUse);
+        Assert.False(Made(ofSecond).Disposed.IsCompleted);
+        Assert.Equal(ofSecond, await Which(second));
+    }
+
+    [Fact]
+    public async Task A_scoped_service_is_the_same_wherever_it_is_used_within_a_handler()
+    {
+        await using var host = await Start<SyncResource>(ServiceLifetime.Scoped);
+
+        Assert.Equal("True", await host.AskAsync("/scoped", "same"));
+    }
+
+    [Fact]
+    public async Task A_handler_that_is_restarted_has_new_services_and_the_old_ones_are_disposed_of()
+    {
+        await using var host = await Start<SyncResource>(ServiceLifetime.Scoped);
+        using var client = await host.ConnectAsync("/scoped");
+        Assert.Equal("0", await TestHost.AskAsync(client, "which"));
+
+        await client.SendAsync("fail"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+
+        await Made(0).Disposed.WaitAsync(Patience);
+        Assert.Equal("1", await TestHost.AskAsync(client, "which"));
+        Assert.False(Made(1).Disposed.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Services_of_a_handler_whose_constructor_throws_are_disposed_of()
+    {
+        await using var host = await Start<SyncResource>(ServiceLifetime.Transient);
+
+        Assert.Equal("closed with 1011", await host.AskAsync("/stillborn", "hello"));
+
+        await Made(0).Disposed.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task Services_of_a_connection_that_fails_are_disposed_of()
+    {
+        await using var host = await Start<SyncResource>(ServiceLifetime.Scoped);
+        using var client = await host.ConnectAsync("/scoped");
+        Assert.Equal("0", await TestHost.AskAsync(client, "which"));
+
+        host.System.ActorSelection("/system/websockets/*").Tell(Kill.Instance);
+
+        await Made(0).Disposed.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task A_service_that_cannot_be_disposed_of_ends_nobody_else()
+    {
+        await using var host = await Start<StubbornResource>(ServiceLifetime.Scoped);
+
+        Assert.Equal("0", await host.AskAsync("/scoped", "which"));
+        await Made(0).Disposed.WaitAsync(Patience);
+
+        Assert.Equal("1", await host.AskAsync("/scoped", "which"));
+    }
+
+    [Fact]
+    public async Task In_a_session_they_outlive_its_sockets()
+    {
+        await using var host = await Start<SyncResource>(ServiceLifetime.Scoped);
+        var address = new Uri($"ws://{(await host.EndPointsAsync())[0]}/session");
+        string[] welcome;
+        using (var first = await ConnectWithSession(address))
+        {
+            welcome = (await TestHost.AskAsync(first, "hello")).Split(' ');
+            first.Abort();
+        }
+
+        using var second = await ConnectWithSession(address);
+        Assert.Equal("true", (await TestHost.AskAsync(second, $"hello {welcome[1]} {welcome[2]} 0")).Split(' ')[3]);
+        Assert.False(Made(0).Disposed.IsCompleted);
+        Assert.Single(_made);
+
+        await Close(second);
+        await Made(0).Disposed.WaitAsync(Patience);
+    }
+
+    private static async Task<int> Which(ClientWebSocket client) => int.Parse(await TestHost.AskAsync(client, "which"), CultureInfo.InvariantCulture);
+
+    private Resource Made(int number) => _made.ElementAt(number);
+
+    private Task<TestHost> Start<TResource>(ServiceLifetime lifetime, bool isDevelopment = false)
+        where TResource : Resource, new() => TestHost.StartAsync(
+            akka => akka.WithWebSockets(ws => ws
+                .Listen("ws://127.0.0.1:0")
+                .Map<ScopedHandler>("/scoped")
+                .Map<ScopedHandler>("/session", new RouteOptions { Sessions = true })
+                .Map<StillbornHandler>("/stillborn")),
+            services =>
+            {
+                services.Add(new ServiceDescriptor(typeof(Resource), _ => Add(new TResource()), lifetime));
+                services.AddTransient<Repository>();
+            },
+            isDevelopment);
+
+    private TResource Add<TResource>(TResource resource)
+        where TResource : Resource
+    {
+        lock (_made)
+        {
+            resource.Number = _made.Count;
+            _made.Enqueue(resource);
+        }
+
+        return resource;
+    }
+
+    private static async Task<ClientWebSocket> ConnectWithSession(Uri address)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var client = new ClientWebSocket();
+        client.Options.AddSubProtocol("wsactors.session.v1");
+        await client.ConnectAsync(address, patience.Token);
+        return client;
+    }
+
+    private static async Task Close(ClientWebSocket client)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await client.CloseAsync(WebSocketCloseStatus.NormalClosure, "", patience.Token);
+    }
+
+    internal abstract class Resource
+    {
+        private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public int Number { get; set; }
+
+        public string LastUse { get; set; } = "";
+
+        public Task Disposed => _disposed.Task;
+
+        protected void End() => _disposed.SetResult();
+    }
+
+    internal sealed class SyncResource : Resource, IDisposable
+    {
+        public void Dispose() => End();
+    }
+
+    internal sealed class AsyncResource : Resource, IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await Task.Yield();
+            End();
+        }
+    }
+
+    internal sealed class StubbornResource : Resource, IDisposable
+    {
+        public void Dispose()
+        {
+            End();
+            throw new InvalidOperationException("told to fail");
+        }
+    }
+
+    /// <summary>Something else that uses the same service.</summary>
+    internal sealed record Repository(Resource Resource);
+
+    internal sealed class ScopedHandler : ReceiveActor
+    {
+        private readonly Resource _resource;
+
+        public ScopedHandler(Resource resource, Repository repository)
+        {
+            _resource = resource;
+            Receive<Ws.Received>(static message => message.Text == "fail", static _ => throw new InvalidOperationException("told to fail"));
+            Receive<Ws.Received>(static message => message.Text == "same", _ => Sender.Tell(Ws.Send.Text($"{ReferenceEquals(resource, repository.Resource)}")));
+            Receive<Ws.Received>(_ => Sender.Tell(Ws.Send.Text($"{resource.Number}")));
+        }
+
+        protected override void PostStop() => _resource.LastUse = "stopped";
+    }
+
+    internal sealed class StillbornHandler : UntypedActor
+    {
+        public StillbornHandler(Resource resource) => throw new InvalidOperationException($"told to fail, with {resource.Number}");
+
+        protected override void OnReceive(object message)
+        {
+        }
+    }
+}
