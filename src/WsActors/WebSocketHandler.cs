@@ -138,7 +138,7 @@ public abstract class WebSocketHandler : UntypedActor
     {
         if (_stash is null && this is IActorStash { Stash: { } stash } stashing)
         {
-            stashing.Stash = _stash = new WatchedStash(stash);
+            stashing.Stash = _stash = stash as WatchedStash ?? new WatchedStash(stash, (ActorCell)Context, opened: null);
         }
     }
 

@@ -88,7 +88,7 @@ public static partial class Ws
         public required long QueuedBytes { get; init; }
 
         /// <summary>
-        /// What the handler lags: told to it, and not known to be dealt with; 128 B a message beside the payloads. It is asked how far it is
+        /// What the handler lags: told to it, and not known to be dealt with, or in its stash; 128 B a message beside the payloads. It is asked how far it is
         /// only above half of <c>send-queue.pause-reading-above</c>, so less than that says nothing.
         /// </summary>
         public required long UnhandledBytes { get; init; }

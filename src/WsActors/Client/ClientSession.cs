@@ -25,7 +25,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
     // A connection takes all of the window, and acks beside it.
     private readonly SessionOutbox _outbox = new(self, client.Client, client.Options.MaxQueuedBytes / 2);
 
-    private readonly SessionInbox _inbox = new(self, handler, client.IsPulled, client.Options.PauseReadingAboveBytes);
+    private readonly SessionInbox _inbox = new(self, handler, client.IsPulled, lastOpened, client.Options.PauseReadingAboveBytes);
 
     /// <summary>What the server knows it by; null while there is none.</summary>
     private (string Token, string Epoch)? _name;
@@ -179,6 +179,13 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
 
     /// <summary>The answer to a question of ours about the handler.</summary>
     public bool TryAnswer(ActorIdentity answer) => _inbox.TryAnswer(answer);
+
+    /// <summary>The handler's stash has changed.</summary>
+    public void Note(StashReport report)
+    {
+        _inbox.Note(report);
+        AskForMore();
+    }
 
     /// <summary>One frame at a time, each when those before it are dealt with as far as it takes: the server is slowed by TCP.</summary>
     public void AskForMore()

@@ -216,6 +216,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
             case Ws.Close or ConnectionActor.Abort: Leave(message); break;
             case Ws.Join join: Sender.Tell(new Ws.JoinFailed(Self, join.Topic, "A client's session is in no topics; join on the server."), Self); break;
             case ActorIdentity answer when _session.TryAnswer(answer): _session.AskForMore(); break;
+            case StashReport report: _session.Note(report); break;
             case ActorIdentity:
                 // A connection begins by this; what is asked of it counts from here on.
                 _link.Forward(message);

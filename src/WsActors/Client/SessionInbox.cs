@@ -11,8 +11,9 @@ namespace WsActors.Client;
 /// <param name="client">Whom the handler knows.</param>
 /// <param name="handler">Who is told.</param>
 /// <param name="isPulled">Whether it is told no more messages than it asked for.</param>
+/// <param name="lastOpened">Knows what is in the handler's stash.</param>
 /// <param name="maxBytes">Above this nothing more is asked of the connection: held, or told and not known to be dealt with.</param>
-internal sealed class SessionInbox(IActorRef client, IActorRef handler, bool isPulled, int maxBytes)
+internal sealed class SessionInbox(IActorRef client, IActorRef handler, bool isPulled, LastOpened lastOpened, int maxBytes)
 {
     /// <summary>Most messages that are held.</summary>
     private const int MaxHeld = 16;
@@ -50,7 +51,7 @@ internal sealed class SessionInbox(IActorRef client, IActorRef handler, bool isP
     public bool OwesAckNow => _unacknowledged >= AckMessages || _unacknowledgedBytes >= AckBytes;
 
     /// <summary>Whether more may come.</summary>
-    public bool HasRoom => _held.Count < MaxHeld && _heldBytes + _lag.Bytes <= maxBytes;
+    public bool HasRoom => _held.Count < MaxHeld && _heldBytes + _lag.Bytes + lastOpened.StashedBytes <= maxBytes;
 
     /// <summary>The next session's messages are numbered from 1, and of what was asked for nothing counts for them.</summary>
     public void Begin() => (Last, BytesReceived, _demand, _unacknowledged, _unacknowledgedBytes) = (0, 0, 0, 0, 0);
@@ -103,6 +104,16 @@ internal sealed class SessionInbox(IActorRef client, IActorRef handler, bool isP
         }
 
         return isOurs;
+    }
+
+    /// <summary>The handler's stash has changed.</summary>
+    public void Note(StashReport report)
+    {
+        if (report is StashReport.Unstashed unstashed)
+        {
+            _lag.TellAgain(unstashed);
+            AskHowFar();
+        }
     }
 
     private void TellHeld()

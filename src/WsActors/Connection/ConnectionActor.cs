@@ -200,7 +200,7 @@ internal sealed class ConnectionActor : UntypedActor
             case Ws.Join join: Tell(Sender, new Ws.JoinFailed(Ref, join.Topic, "The connection is not open, or on its way out.")); break;
             case Ws.GetStats when Vitals.Read(Ref) is { } stats: Sender.Tell(stats, Ref); break;
             case Tcp.Received or Arrival or Tcp.PeerClosed or WakeUp.Tick or RouteCall.Answered or ActorIdentity or TlsStarted or TlsFailed or Ws.Close or Ws.Demand or Ws.Draining or Ws.Leave: break; // Too late.
-            case StreamFeed.Produced: break; // As late.
+            case StreamFeed.Produced or StashReport: break; // As late.
             default: Unhandled(message); break;
         }
     }

@@ -155,6 +155,10 @@ internal sealed class Conversation
                 _inbox.Demand(demand.Messages);
                 GoOn();
                 break;
+            case StashReport report:
+                _inbox.Note(report);
+                GoOn();
+                break;
             case StreamFeed.Produced produced when Sending.TryTake(produced): GoOn(); break;
             case StreamFeed.Produced: _connection.Farewell.StartClosing(EndOfMessage); break;
             case Ws.Join or Ws.Leave: _connection.TellTopics((Ws.ICommand)message); break;

@@ -55,13 +55,21 @@ internal sealed class HandlerProps : Props
     // In the handler's own context and on its thread, what it stashed already back in its mailbox.
     public override ActorBase NewActor()
     {
+        var cell = InternalCurrentActorCellKeeper.Current!;
         if (_isMade)
         {
-            TellAgain(InternalCurrentActorCellKeeper.Current!);
+            TellAgain(cell);
         }
 
         _isMade = true;
-        return base.NewActor();
+        var handler = base.NewActor();
+        if (handler is IActorStash { Stash: null } stashing)
+        {
+            // Akka gives one to an actor that has none, next.
+            stashing.Stash = new WatchedStash(cell.CreateStash(handler.GetType()), cell, _opened);
+        }
+
+        return handler;
     }
 
     protected override Props Copy() => new HandlerProps(this, _opened);

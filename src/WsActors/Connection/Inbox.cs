@@ -25,8 +25,11 @@ internal sealed class Inbox(ConnectionActor connection, IActorRef handler, bool 
     /// <summary>Whether what the handler asks for may still be for what an earlier connection of the same reference told it.</summary>
     private bool _isOfEarlier;
 
-    /// <summary>Held, or told and not known to be dealt with.</summary>
-    public long Bytes => _heldBytes + ToldBytes;
+    /// <summary>Held, or told and not known to be dealt with, or in the handler's stash.</summary>
+    public long Bytes => _heldBytes + ToldBytes + StashedBytes;
+
+    /// <summary>In the stash of a handler of the connection's own. While nobody has asked how far that is, they may be among those that were told, too.</summary>
+    public long StashedBytes => connection.LastOpened?.StashedBytes ?? 0;
 
     /// <summary>Whether the handler wants nothing more for now: then nothing more is read of the socket.</summary>
     public bool IsFull => isPulled && _demand == 0;
@@ -109,6 +112,15 @@ internal sealed class Inbox(ConnectionActor connection, IActorRef handler, bool 
         else
         {
             _lag.Answer();
+        }
+    }
+
+    /// <summary>The handler's stash has changed.</summary>
+    public void Note(StashReport report)
+    {
+        if (report is StashReport.Unstashed unstashed)
+        {
+            _lag.TellAgain(unstashed);
         }
     }
 

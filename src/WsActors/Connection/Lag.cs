@@ -21,6 +21,9 @@ internal struct Lag
 
     public void Tell(int payloadBytes) => Bytes += BytesOf(payloadBytes);
 
+    /// <summary>The handler took messages out of its stash that had counted as dealt with.</summary>
+    public void TellAgain(StashReport.Unstashed report) => Bytes += report.Bytes;
+
     /// <summary>Whether to ask the handler now.</summary>
     /// <param name="isDue">Whether the answer matters.</param>
     public bool TryAsk(bool isDue)

@@ -7,11 +7,20 @@ internal sealed class LastOpened
 
     private volatile bool _isOver;
 
+    private long _stashedBytes;
+
     /// <summary>Null before there was a connection.</summary>
     public Ws.Opened? Value => _value;
 
     /// <summary>Whether <see cref="Ws.Closed"/> was told, or is about to be.</summary>
     public bool IsOver => _isOver;
+
+    /// <summary>What its messages in the handler's stash count for.</summary>
+    public long StashedBytes => Volatile.Read(ref _stashedBytes);
+
+    /// <summary>The handler's stash has changed. The handler's alone.</summary>
+    public void Note(StashReport report) =>
+        Volatile.Write(ref _stashedBytes, _stashedBytes + (report is StashReport.Stashed ? report.Bytes : -report.Bytes));
 
     /// <summary>About to be told.</summary>
     public void Begin(Ws.Opened opened) => (_value, _isOver) = (opened, false);

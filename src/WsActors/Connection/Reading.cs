@@ -40,9 +40,17 @@ internal sealed class Reading(
     /// <summary>
     /// Whether to read no more for now: what waits to be sent, what the handler has not dealt with, and the message that is coming are too
     /// much together. So a handler that answers as much as it is told does not overrun the queue. A message is always read when nothing
-    /// else waits.
+    /// else waits, or what the handler has stashed alone, and that is not too much by itself: it may be the one that the handler waits for.
     /// </summary>
-    public bool HasEnoughToDo => _outbox.HeldBytes + inbox.Bytes is var waiting and > 0 && waiting + stream.MessageBytes > _mostWaiting;
+    public bool HasEnoughToDo
+    {
+        get
+        {
+            var stashed = inbox.StashedBytes;
+            var waiting = _outbox.HeldBytes + inbox.Bytes;
+            return stashed > _mostWaiting || (waiting > stashed && waiting + stream.MessageBytes > _mostWaiting);
+        }
+    }
 
     /// <summary>Reads what came from the socket.</summary>
     /// <returns>Null when reading goes on, now or later. Otherwise the fact that ends it: the peer closed, or broke a rule.</returns>

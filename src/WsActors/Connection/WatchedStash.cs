@@ -3,11 +3,17 @@ using Akka.Actor;
 namespace WsActors.Connection;
 
 /// <summary>
-/// The stash of a <see cref="WebSocketHandler"/>, which has to know what becomes of the messages in it: whoever puts one away has not dealt
-/// with it, and whoever drops one from it has. Owned by its handler.
+/// The stash of a handler. A message that is put away is not dealt with, whatever the handler's base class: whoever told it hears of it. Owned by its
+/// handler.
 /// </summary>
-internal sealed class WatchedStash(IStash stash) : IStash
+/// <param name="stash">What holds the messages.</param>
+/// <param name="handler">The handler's.</param>
+/// <param name="opened">Says whom to tell; null for an actor that is no connection's own.</param>
+internal sealed class WatchedStash(IStash stash, ActorCell handler, LastOpened? opened) : IStash
 {
+    /// <summary>What is in it, in order; null for what is no message of the connection.</summary>
+    private readonly LinkedList<object?> _content = [];
+
     /// <summary>Whether the message that is being dealt with was put away.</summary>
     private bool _hasCurrent;
 
@@ -26,33 +32,92 @@ internal sealed class WatchedStash(IStash stash) : IStash
 
     public void Stash()
     {
+        var current = Counted(handler.CurrentMessage);
         stash.Stash();
         _hasCurrent = true;
+        _content.AddLast(current);
+        if (current is not null)
+        {
+            Report(new StashReport.Stashed([current]));
+        }
     }
 
-    public void Unstash() => stash.Unstash();
-
-    public void UnstashAll() => stash.UnstashAll();
-
-    public void UnstashAll(Func<Envelope, bool> predicate) => stash.UnstashAll(envelope =>
+    public void Unstash()
     {
-        var stays = predicate(envelope);
-        _dropped += stays ? 0 : Counted(envelope);
-        return stays;
-    });
+        if (_content.First is not { Value: var first })
+        {
+            return;
+        }
+
+        _content.RemoveFirst();
+        stash.Unstash();
+        if (first is not null)
+        {
+            Report(new StashReport.Unstashed([first]));
+        }
+    }
+
+    public void UnstashAll()
+    {
+        var all = TakeAll();
+        stash.UnstashAll();
+
+        // A handler that stops brings its stash back to a mailbox that nobody reads any more: between messages, as nothing else does.
+        if (all.Count > 0 && handler.CurrentMessage is not null)
+        {
+            Report(new StashReport.Unstashed(all));
+        }
+    }
+
+    public void UnstashAll(Func<Envelope, bool> predicate)
+    {
+        TakeAll();
+        var (stay, go) = (new List<object>(), new List<object>());
+        stash.UnstashAll(envelope =>
+        {
+            var stays = predicate(envelope);
+            if (Counted(envelope.Message) is { } message)
+            {
+                (stays ? stay : go).Add(message);
+            }
+
+            return stays;
+        });
+        Drop(go);
+        if (stay.Count > 0)
+        {
+            Report(new StashReport.Unstashed(stay));
+        }
+    }
 
     public IEnumerable<Envelope> ClearStash()
     {
         List<Envelope> cleared = [.. stash.ClearStash()];
-        _dropped += cleared.Sum(Counted);
+        Drop(TakeAll());
         return cleared;
     }
 
     public void Prepend(IEnumerable<Envelope> envelopes)
     {
-        List<Envelope> added = [.. envelopes];
-        _dropped -= added.Sum(Counted);
+        // Each once, as Akka's does it.
+        List<Envelope> added = [.. envelopes.Distinct()];
         stash.Prepend(added);
+        var counted = new List<object>();
+        for (var i = added.Count - 1; i >= 0; i--)
+        {
+            var message = Counted(added[i].Message);
+            _content.AddFirst(message);
+            if (message is not null)
+            {
+                counted.Add(message);
+            }
+        }
+
+        _dropped -= counted.Count;
+        if (counted.Count > 0)
+        {
+            Report(new StashReport.Stashed(counted));
+        }
     }
 
     /// <summary>Reckons how many messages of the connection are done with, when something was dealt with.</summary>
@@ -64,5 +129,27 @@ internal sealed class WatchedStash(IStash stash) : IStash
         return Math.Max(done, 0);
     }
 
-    private static int Counted(Envelope envelope) => envelope.Message is Ws.Received or Ws.ReceivedChunk ? 1 : 0;
+    private static object? Counted(object? message) => message is Ws.Received or Ws.ReceivedChunk ? message : null;
+
+    private List<object> TakeAll()
+    {
+        List<object> all = [.. _content.OfType<object>()];
+        _content.Clear();
+        return all;
+    }
+
+    private void Drop(List<object> messages)
+    {
+        _dropped += messages.Count;
+        if (messages.Count > 0)
+        {
+            Report(new StashReport.Dropped(messages));
+        }
+    }
+
+    private void Report(StashReport report)
+    {
+        opened?.Note(report);
+        opened?.Value?.Connection.Tell(report, handler.Self);
+    }
 }

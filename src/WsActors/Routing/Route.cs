@@ -17,7 +17,7 @@ public sealed record RouteOptions
 
     /// <summary>
     /// Whether the handler is told no more messages than it asked for by <see cref="Ws.Demand"/>. While it wants none, its connection is not
-    /// read, so that TCP slows the sender. A handler that is a <see cref="WebSocketHandler"/> asks by itself, whatever stands here.
+    /// read, so that TCP slows the sender. For a shared handler that stashes it is what bounds the stash. A handler that is a <see cref="WebSocketHandler"/> asks by itself, whatever stands here.
     /// </summary>
     public bool Pull { get; init; }
 

@@ -121,6 +121,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
             case Session.Resume resume: Tell(Sender, new Session.Unknown(resume.Id)); break;
             case Ws.Deliver deliver: Tell(Sender, Deliveries.UnknownSession(deliver)); break;
             case Session.GoOn: break; // It does, or cannot.
+            case StashReport: break; // Nobody waits for what is in it any more.
             case Session.Came or Session.Acknowledged or Session.Gone or Session.Probe or Session.End or Session.HandOver: break; // Too late.
             case Ws.Close or Ws.Leave or Ws.Demand or Ws.Ping or Ws.Draining or WakeUp.Tick or Terminated or ActorIdentity or SessionArrival.HandlerMade: break; // As late.
             default: Unhandled(message); break;

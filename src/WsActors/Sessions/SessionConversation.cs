@@ -52,6 +52,7 @@ internal sealed class SessionConversation
         }
 
         Handler.Begin(state.Opened, isResumed: state.Moves > 0);
+        _receiving.Restore(state.StashedMessages);
     }
 
     public SessionHandler Handler { get; }
@@ -115,6 +116,7 @@ internal sealed class SessionConversation
         {
             Moves = _state.Moves + 1,
             Received = _receiving.Last,
+            StashedMessages = _receiving.Stashed,
             Sent = _sending.Log.Last,
             Log = _sending.Written(now),
             Publishers = _deliveries.Publishers.All,
@@ -125,6 +127,9 @@ internal sealed class SessionConversation
             BytesSent = _sending.BytesSent,
         };
     }
+
+    /// <summary>The handler's stash has changed.</summary>
+    public void Note(StashReport report) => _receiving.Note(report);
 
     /// <summary>What is delivered while it moves is logged, too.</summary>
     public void Log(Ws.Deliver deliver)
@@ -140,6 +145,7 @@ internal sealed class SessionConversation
             case Session.Came came when _client.Is(came.Connection) && !_receiving.TryTake(came): ComeAgain(); break;
             case Session.Acknowledged acknowledged when _client.Is(acknowledged.Connection): Acknowledge(acknowledged.Offset); break;
             case ActorIdentity answer when _receiving.TryAnswer(answer): break;
+            case StashReport report: Note(report); break;
             case Ws.Send { Parts: not null } stream: _session.Refuse(stream); break;
             case Ws.Send send:
                 Take(send, _session.Asker);
@@ -196,6 +202,7 @@ internal sealed class SessionConversation
         _client.Take(connection, link);
         _sending.Attach(connection, offset);
         _client.Tell(SessionFrameWriter.Welcome(SessionToken.Of(_session.Id, _state.Secret).Text, _state.Epoch, recovery, _receiving.Last));
+        _receiving.TellBacklog();
         _client.TellLink(new Session.Serving(connection, _session.Ref, _receiving.Last));
         Handler.Tell(new Ws.Attached(_session.Ref, _session.Id, IsNew: recovery != Recovery.Recovered, SessionActor.NodeOf(connection)));
         Endpoint.InstrumentsOf(_state.Opened.Request.Route).Welcomed(recovery);

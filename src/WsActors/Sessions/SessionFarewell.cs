@@ -87,6 +87,7 @@ internal sealed class SessionFarewell(SessionActor session, SessionConversation 
         {
             case Ws.Send { Parts: null } send: conversation.Log(send); break;
             case Ws.Deliver deliver: conversation.Log(deliver); break;
+            case StashReport report: conversation.Note(report); break;
             case Terminated gone when gone.ActorRef.Equals(conversation.Handler.Ref): Store(); break;
             case WakeUp.Tick when session.Now >= deadline:
                 // How far it got, nobody knows: better a session that is lost than messages that are, or come twice.

@@ -44,6 +44,9 @@ internal sealed class SessionLink : UntypedActor
     /// <summary>The last of the session's messages that it knows the client to have.</summary>
     private long _acknowledged;
 
+    /// <summary>The last message of the client that the session had dealt with when it was found; null if that was all that it was told.</summary>
+    private long? _handledBefore;
+
     /// <summary>Whether the connection was asked for a message that has not come.</summary>
     private bool _isAsked;
 
@@ -135,9 +138,11 @@ internal sealed class SessionLink : UntypedActor
             case Session.Confirm confirm when confirm.Id == asked.Id: Confirm(asked); break;
             case Ws.Ponged: _client.Shown().Tell(asked.Confirmed(), Self); break;
             case Ws.Received: Break("nothing is sent before the welcome"); break;
+            case Session.Handled handled: _handledBefore = handled.Offset; break;
             case Session.Serving serving when serving.Connection.Equals(_connection):
                 _deadline?.Cancel();
-                (_unhandled.Last, _acknowledged) = (serving.Offset, (asked as Session.Resume)?.Offset ?? 0);
+                _unhandled.Begin(serving.Offset, handled: Math.Min(_handledBefore ?? serving.Offset, serving.Offset));
+                _acknowledged = (asked as Session.Resume)?.Offset ?? 0;
                 Context.Watch(serving.Session);
                 Become(next => Open(next, serving.Session));
                 AskForMore();

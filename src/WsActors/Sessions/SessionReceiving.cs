@@ -1,19 +1,23 @@
 using Akka.Actor;
 using WsActors.Connection;
+using WsActors.Protocol.Messages;
 
 namespace WsActors.Sessions;
 
 /// <summary>
 /// What a session is sent, and how far its handler is with it. Every actor answers an <c>Identify</c> in its turn: that is when what was told
-/// before was dealt with. Owned by its session.
+/// before was dealt with, or is in the handler's stash, which reports what it holds. Owned by its session.
 /// </summary>
 /// <param name="session">The session.</param>
 /// <param name="client">Is told how far it is.</param>
 /// <param name="handler">Its handler.</param>
-/// <param name="received">The last message of the client that was dealt with before.</param>
+/// <param name="received">The last message of the client that an earlier handler was told.</param>
 internal sealed class SessionReceiving(SessionActor session, Attachment client, IActorRef handler, long received)
 {
     private static readonly Identify HowFar = new("how far are you?");
+
+    /// <summary>What the handler was told, from the first message on that it has not dealt with, in order.</summary>
+    private readonly List<Told> _told = [];
 
     /// <summary>The message that the open question is behind; null when none is open.</summary>
     private long? _asked;
@@ -21,16 +25,29 @@ internal sealed class SessionReceiving(SessionActor session, Attachment client, 
     /// <summary>The last message that the handler was told.</summary>
     public long Last { get; private set; } = received;
 
-    /// <summary>The last message that it has dealt with.</summary>
-    public long Handled { get; private set; } = received;
+    /// <summary>The last message that it has dealt with, as it has with all before.</summary>
+    public long Handled => _told.Count > 0 ? _told[0].Offset - 1 : Last;
 
     /// <summary>Payload bytes that came.</summary>
     public long BytesReceived { get; set; }
 
-    /// <summary>What was told and is not known to be dealt with; 128 B a message beside the payloads.</summary>
+    /// <summary>What was told from the first message on that is not dealt with; 128 B a message beside the payloads.</summary>
     public long UnhandledBytes { get; private set; }
 
-    private long _askedBytes;
+    /// <summary>What the handler had stashed when it stopped.</summary>
+    public IReadOnlyList<SessionState.Stashed> Stashed =>
+        [.. _told.Where(static told => told.IsStashed).Select(static told => new SessionState.Stashed(told.Offset, told.Message.Kind, told.Message.Payload))];
+
+    /// <summary>Tells what an earlier handler had stashed when the session moved.</summary>
+    public void Restore(IReadOnlyList<SessionState.Stashed> stashed)
+    {
+        foreach (var message in stashed)
+        {
+            Tell(message.Offset, message.Kind, message.Payload);
+        }
+
+        Ask();
+    }
 
     /// <summary>Takes the next message, once.</summary>
     /// <returns>False when one is missing before it.</returns>
@@ -45,15 +62,14 @@ internal sealed class SessionReceiving(SessionActor session, Attachment client, 
         {
             Last = came.Offset;
             BytesReceived += came.Payload.Length;
-            UnhandledBytes += Lag.BytesOf(came.Payload.Length);
-            session.Tell(handler, new Ws.Received(session.Ref, came.Kind, came.Payload));
+            Tell(came.Offset, came.Kind, came.Payload);
             Ask();
         }
 
         return true;
     }
 
-    /// <summary>The handler has dealt with all that it was told before it was asked.</summary>
+    /// <summary>The handler has dealt with all that it was told before it was asked, but for what it has stashed.</summary>
     /// <returns>False for an answer to somebody else's question, or of those who answer for the dead.</returns>
     public bool TryAnswer(ActorIdentity answer)
     {
@@ -62,11 +78,37 @@ internal sealed class SessionReceiving(SessionActor session, Attachment client, 
             return false;
         }
 
-        (Handled, UnhandledBytes, _asked) = (asked, UnhandledBytes - _askedBytes, null);
-        client.Tell(SessionFrameWriter.Ack(Handled));
-        client.TellLink(new Session.Handled(Handled));
+        _asked = null;
+        foreach (var told in _told.Where(told => told.Offset <= asked && !told.IsStashed))
+        {
+            told.IsDone = true;
+        }
+
+        Settle();
         Ask();
         return true;
+    }
+
+    /// <summary>The handler's stash has changed.</summary>
+    public void Note(StashReport report)
+    {
+        foreach (var told in _told.Where(told => report.Messages.Contains(told.Message, ReferenceEqualityComparer.Instance)))
+        {
+            told.IsStashed = report is StashReport.Stashed;
+            told.IsDone = report is StashReport.Dropped;
+        }
+
+        Settle();
+        Ask();
+    }
+
+    /// <summary>A new link has to know how much is on its way to the handler.</summary>
+    public void TellBacklog()
+    {
+        if (Handled < Last)
+        {
+            client.TellLink(new Session.Handled(Handled));
+        }
     }
 
     /// <summary>The link asks whether all that it told is here.</summary>
@@ -82,12 +124,50 @@ internal sealed class SessionReceiving(SessionActor session, Attachment client, 
         return isHere;
     }
 
+    private void Tell(long offset, MessageKind kind, ReadOnlyMemory<byte> payload)
+    {
+        var told = new Told(offset, new Ws.Received(session.Ref, kind, payload));
+        _told.Add(told);
+        UnhandledBytes += told.Bytes;
+        session.Tell(handler, told.Message);
+    }
+
+    /// <summary>Acknowledges what is dealt with, up to the first message that is not.</summary>
+    private void Settle()
+    {
+        var done = _told.TakeWhile(static told => told.IsDone).Count();
+        if (done > 0)
+        {
+            UnhandledBytes -= _told.Take(done).Sum(static told => told.Bytes);
+            _told.RemoveRange(0, done);
+            client.Tell(SessionFrameWriter.Ack(Handled));
+            client.TellLink(new Session.Handled(Handled));
+        }
+    }
+
     private void Ask()
     {
-        if (_asked is null && Handled < Last)
+        if (_asked is null && _told.Exists(static told => !told.IsDone && !told.IsStashed))
         {
-            (_asked, _askedBytes) = (Last, UnhandledBytes);
+            _asked = Last;
             session.Tell(handler, HowFar);
         }
+    }
+
+    /// <summary>A message that the handler was told.</summary>
+    /// <param name="offset">Its number.</param>
+    /// <param name="message">The message.</param>
+    private sealed class Told(long offset, Ws.Received message)
+    {
+        public long Offset => offset;
+
+        public Ws.Received Message => message;
+
+        public long Bytes => Lag.BytesOf(message.Payload.Length);
+
+        public bool IsStashed { get; set; }
+
+        /// <summary>Whether it is dealt with; it is here as long as one before it is not.</summary>
+        public bool IsDone { get; set; }
     }
 }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using WsActors.Protocol.Messages;
 using WsActors.Serialization;
 
 namespace WsActors.Sessions;
@@ -11,6 +12,9 @@ internal sealed record SessionState
 {
     /// <summary>What the bytes begin with that are written as here. Others are a later version's: its session is lost to this one.</summary>
     private const byte Version = 1;
+
+    /// <summary>The same, where stashed messages follow.</summary>
+    private const byte VersionWithStash = 2;
 
     /// <summary>What proves that a client is its own.</summary>
     public required byte[] Secret { get; init; }
@@ -29,6 +33,9 @@ internal sealed record SessionState
 
     /// <summary>The last message of the client that its handler was told.</summary>
     public long Received { get; init; }
+
+    /// <summary>Those up to it that the handler had stashed, and its next one is told again, in order.</summary>
+    public IReadOnlyList<Stashed> StashedMessages { get; init; } = [];
 
     /// <summary>The last message that it has sent.</summary>
     public long Sent { get; init; }
@@ -57,7 +64,7 @@ internal sealed record SessionState
     public byte[] Write(ExtendedActorSystem system)
     {
         var to = new MessageWriter(system);
-        to.Byte(Version);
+        to.Byte(StashedMessages.Count == 0 ? Version : VersionWithStash);
         to.Bytes(Secret);
         to.Text(Epoch);
         to.Text(Endpoint);
@@ -76,6 +83,11 @@ internal sealed record SessionState
         to.Count(BytesReceived);
         to.Count(BytesSent);
         to.List(Log, message => message.Write(to, system));
+        if (StashedMessages.Count > 0)
+        {
+            to.List(StashedMessages, message => message.Write(to));
+        }
+
         return to.ToArray();
     }
 
@@ -85,7 +97,8 @@ internal sealed record SessionState
         var from = new MessageReader(system, nameof(SessionState), bytes);
         try
         {
-            return from.Byte() == Version ? Read(from, system) : null;
+            var version = from.Byte();
+            return version is Version or VersionWithStash ? Read(from, system, hasStash: version == VersionWithStash) : null;
         }
         // Of an ack of the user's, its own serializer may throw what it likes.
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -94,7 +107,7 @@ internal sealed record SessionState
         }
     }
 
-    private static SessionState Read(MessageReader from, ExtendedActorSystem system)
+    private static SessionState Read(MessageReader from, ExtendedActorSystem system, bool hasStash)
     {
         var state = new SessionState
         {
@@ -112,6 +125,7 @@ internal sealed record SessionState
             BytesReceived = from.Long(),
             BytesSent = from.Long(),
             Log = from.List(() => Message.Read(from, system)),
+            StashedMessages = hasStash ? from.List(() => Stashed.Read(from)) : [],
         };
         from.End();
         return state.Log.Count <= state.Sent ? state : throw from.Damaged("the log is longer than all that was sent");
@@ -119,6 +133,25 @@ internal sealed record SessionState
 
     /// <summary>Neither secret nor payloads.</summary>
     public override string ToString() => $"{nameof(SessionState)} {{ {Sent}, {Log.Count} in the log }}";
+
+    /// <summary>A message of the client that the handler had put away.</summary>
+    /// <param name="Offset">Its number.</param>
+    /// <param name="Kind">Text or binary.</param>
+    /// <param name="Payload">Its bytes.</param>
+    internal sealed record Stashed(long Offset, MessageKind Kind, ReadOnlyMemory<byte> Payload)
+    {
+        public void Write(MessageWriter to)
+        {
+            to.Count(Offset);
+            to.Byte((byte)Kind);
+            to.Bytes(Payload.Span);
+        }
+
+        public static Stashed Read(MessageReader from) => new(from.Long(), from.Enum<MessageKind>(), from.Bytes());
+
+        /// <summary>How much, not what.</summary>
+        public override string ToString() => $"{nameof(Stashed)} {{ {Offset}, {Payload.Length} bytes }}";
+    }
 
     /// <summary>A message in the log.</summary>
     /// <param name="Send">The message.</param>

@@ -15,11 +15,24 @@ internal sealed class Unhandled
     private long _bytes;
 
     /// <summary>The last message of the client that the session was told.</summary>
-    public long Last { get; set; }
+    public long Last { get; private set; }
 
     public bool IsEmpty => _sizes.Count == 0;
 
     public bool HasRoom => _sizes.Count < MaxMessages && _bytes < MaxBytes;
+
+    /// <summary>A session that was there before: some of its messages may be on their way from another connection.</summary>
+    /// <param name="last">The last message that the session was told.</param>
+    /// <param name="handled">The last one that was dealt with.</param>
+    public void Begin(long last, long handled)
+    {
+        Last = handled;
+        while (Last < last)
+        {
+            // How large they are is not known here.
+            Add(MaxBytes / MaxMessages);
+        }
+    }
 
     public void Add(int bytes)
     {

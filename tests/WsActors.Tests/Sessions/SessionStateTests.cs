@@ -1,4 +1,5 @@
 using Akka.Actor;
+using WsActors.Protocol.Messages;
 using WsActors.Sessions;
 using WsActors.Tests.Serialization;
 
@@ -70,10 +71,24 @@ public sealed class SessionStateTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    public void With_stashed_messages_it_is_read_as_it_was_written_and_cut_anywhere_it_is_none()
+    {
+        var stashed = _state with
+        {
+            StashedMessages = [new SessionState.Stashed(298, MessageKind.Text, "hi"u8.ToArray()), new SessionState.Stashed(300, MessageKind.Binary, new byte[] { 0, 255 })],
+        };
+
+        var bytes = stashed.Write(System);
+
+        Assert.Equal(Rendering.Of(stashed), Rendering.Of(SessionState.Read(System, bytes)!));
+        Assert.All(Enumerable.Range(0, bytes.Length), cut => Assert.Null(SessionState.Read(System, bytes[..cut])));
+    }
+
+    [Fact]
     public void Another_versions_is_none()
     {
         var bytes = _state.Write(System);
-        bytes[0]++;
+        bytes[0] = 3;
 
         Assert.Null(SessionState.Read(System, bytes));
     }

@@ -1,0 +1,45 @@
+using Akka.Actor;
+
+namespace WsActors.Tests;
+
+/// <summary>
+/// A handler of the usual kind that puts away what comes until it is told otherwise. What it deals with it tells the probe; a message that begins with
+/// "now" it deals with at once.
+/// </summary>
+internal sealed class Stasher : ReceiveActor, IWithUnboundedStash
+{
+    private int _credit;
+
+    public Stasher(IActorRef probe)
+    {
+        Receive<Ws.Opened>(opened => probe.Tell(opened.Resumed ? "opened again" : "opened"));
+        Receive<Ws.Received>(received =>
+        {
+            if (_credit > 0 || received.Text.StartsWith("now", StringComparison.Ordinal))
+            {
+                _credit -= _credit > 0 ? 1 : 0;
+                probe.Tell(received.Text);
+            }
+            else
+            {
+                Stash.Stash();
+            }
+        });
+        Receive<string>(static command => command == "fail", static _ => throw new InvalidOperationException("told to fail"));
+        Receive<string>(static command => command == "clear", _ => Stash.ClearStash());
+        Receive<string>(static command => command == "count", _ => probe.Tell(Stash.Count));
+        Receive<string>(static command => command == "one", _ =>
+        {
+            _credit = 1;
+            Stash.Unstash();
+        });
+        Receive<string>(static command => command == "all", _ =>
+        {
+            _credit = int.MaxValue;
+            Stash.UnstashAll();
+        });
+        ReceiveAny(static _ => { });
+    }
+
+    public IStash Stash { get; set; } = null!;
+}
