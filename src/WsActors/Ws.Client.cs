@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using WsActors.Client;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
@@ -127,5 +128,5 @@ public static partial class Ws
     /// <param name="Attempt">The how-manieth this will be; 1 again after a connection that lasted.</param>
     /// <param name="Delay">From now.</param>
     /// <param name="Why">One sentence: what ended the last connection, or kept it from opening. It never quotes the server.</param>
-    public sealed record Reconnecting(IActorRef Connection, int Attempt, TimeSpan Delay, string Why) : IEvent;
+    public sealed record Reconnecting(IActorRef Connection, int Attempt, TimeSpan Delay, string Why) : IEvent, IDeadLetterSuppression;
 }

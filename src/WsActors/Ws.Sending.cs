@@ -1,5 +1,6 @@
 using System.Text;
 using Akka.Actor;
+using Akka.Event;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
 
@@ -139,11 +140,11 @@ public static partial class Ws
     /// follows before the next one.
     /// </summary>
     /// <param name="Connection">The connection.</param>
-    public sealed record Congested(IActorRef Connection) : IEvent;
+    public sealed record Congested(IActorRef Connection) : IEvent, IDeadLetterSuppression;
 
     /// <summary>After <see cref="Congested"/>: no more than <c>send-queue.writable-below</c> waits again.</summary>
     /// <param name="Connection">The connection.</param>
-    public sealed record Writable(IActorRef Connection) : IEvent;
+    public sealed record Writable(IActorRef Connection) : IEvent, IDeadLetterSuppression;
 
     /// <summary>
     /// Messages that were sent with <see cref="WhenFull.Drop"/> were dropped, or a client's session had no room for them. The first is told at once, the next ones together when the
@@ -151,7 +152,7 @@ public static partial class Ws
     /// </summary>
     /// <param name="Connection">The connection.</param>
     /// <param name="Count">How many since the last such event.</param>
-    public sealed record Dropped(IActorRef Connection, long Count) : IEvent;
+    public sealed record Dropped(IActorRef Connection, long Count) : IEvent, IDeadLetterSuppression;
 
     /// <summary>
     /// A message with <see cref="Send.Ack"/> will never be acknowledged; told to its sender. Only when a socket ends while it has the

@@ -1,5 +1,6 @@
 using System.Text;
 using Akka.Actor;
+using Akka.Event;
 using WsActors.Sessions;
 
 namespace WsActors;
@@ -15,12 +16,12 @@ public static partial class Ws
     /// <param name="SessionId">What <see cref="Deliver"/> knows it by, on every node. No secret: it lets nobody in.</param>
     /// <param name="IsNew">Whether it began with it.</param>
     /// <param name="Node">The node that has the client's socket; in a cluster, the session may live on another.</param>
-    public sealed record Attached(IActorRef Connection, string SessionId, bool IsNew, Address Node) : IEvent;
+    public sealed record Attached(IActorRef Connection, string SessionId, bool IsNew, Address Node) : IEvent, IDeadLetterSuppression;
 
     /// <summary>The client went. What is sent meanwhile waits for its return; <see cref="Closed"/> follows when it does not return in time.</summary>
     /// <param name="Connection">The session.</param>
     /// <param name="SessionId">As above.</param>
-    public sealed record Detached(IActorRef Connection, string SessionId) : IEvent;
+    public sealed record Detached(IActorRef Connection, string SessionId) : IEvent, IDeadLetterSuppression;
 
     /// <summary>
     /// Sends a message to a session, wherever it is, exactly once: told again, as often as it takes, it is logged once. Told to

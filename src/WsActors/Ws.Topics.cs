@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using Akka.Actor;
+using Akka.Event;
 
 namespace WsActors;
 
@@ -61,7 +62,7 @@ public static partial class Ws
     /// </summary>
     /// <param name="Connection">The connection.</param>
     /// <param name="Topic">As it was asked for.</param>
-    public sealed record Joined(IActorRef Connection, string Topic) : IEvent
+    public sealed record Joined(IActorRef Connection, string Topic) : IEvent, IDeadLetterSuppression
     {
         /// <summary>Without the topic.</summary>
         public override string ToString() => nameof(Joined);

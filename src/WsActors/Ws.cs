@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Claims;
 using System.Text;
 using Akka.Actor;
+using Akka.Event;
 using WsActors.Protocol;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
@@ -14,7 +15,10 @@ namespace WsActors;
 /// </summary>
 public static partial class Ws
 {
-    /// <summary>What a handler is told. The connection is the <c>Sender</c>, and is also named in the message.</summary>
+    /// <summary>
+    /// What a handler is told. The connection is the <c>Sender</c>, and is also named in the message. A handler needs no case for an event that it does not
+    /// want: only messages and failures are logged when nobody handles them.
+    /// </summary>
     public interface IEvent
     {
         /// <summary>The connection it happened on: tell it <see cref="ICommand"/>s. The reference never reaches a later connection.</summary>
@@ -47,7 +51,7 @@ public static partial class Ws
         UpgradeRequest Request,
         string? Subprotocol,
         ClaimsPrincipal? Principal,
-        IReadOnlyDictionary<string, string> Items) : IEvent
+        IReadOnlyDictionary<string, string> Items) : IEvent, IDeadLetterSuppression
     {
         /// <summary>
         /// Whether the handler failed and was made anew: it is told this again, before anything that waited in its mailbox or its stash. What
@@ -99,7 +103,7 @@ public static partial class Ws
     /// <summary>The answer to a <see cref="Ping"/>; told to whoever asked.</summary>
     /// <param name="Connection">The connection.</param>
     /// <param name="RoundTrip">From the ping's leaving to the pong's arrival.</param>
-    public sealed record Ponged(IActorRef Connection, TimeSpan RoundTrip) : IEvent;
+    public sealed record Ponged(IActorRef Connection, TimeSpan RoundTrip) : IEvent, IDeadLetterSuppression;
 
     /// <summary>
     /// The node drains, and this connection will be closed: finish what you can, or close it yourself sooner. Told as the drain begins, so that
@@ -108,7 +112,7 @@ public static partial class Ws
     /// </summary>
     /// <param name="Connection">The connection.</param>
     /// <param name="Deadline">When the close frame is sent, by the server's clock. What is told to be sent until then leaves before it.</param>
-    public sealed record Draining(IActorRef Connection, DateTimeOffset Deadline) : IEvent;
+    public sealed record Draining(IActorRef Connection, DateTimeOffset Deadline) : IEvent, IDeadLetterSuppression;
 
     /// <summary>The connection has ended. The last event, exactly one for each <see cref="Opened"/>.</summary>
     /// <param name="Connection">The connection.</param>
@@ -127,7 +131,7 @@ public static partial class Ws
         bool WasClean,
         TimeSpan Duration,
         long BytesReceived,
-        long BytesSent) : IEvent
+        long BytesSent) : IEvent, IDeadLetterSuppression
     {
         /// <summary>Without the reason, which the peer wrote: a message that nobody handles reaches a log.</summary>
         public override string ToString() => $"{nameof(Closed)} {{ {Code}, by {By}, {(WasClean ? "clean" : "not clean")} }}";

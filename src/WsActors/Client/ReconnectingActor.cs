@@ -147,7 +147,8 @@ internal sealed class ReconnectingActor : UntypedActor
                 TellParent(_client.Failed("its handler has stopped"));
                 Part();
                 break;
-            default: Unhandled(message); break;
+            case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
+            default: _client.UnknownMessages.Write(Self, message); break;
         }
     }
 

@@ -226,7 +226,8 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
             case Terminated: Finish(End.Failed(Role.Client)); break;
             case WakeUp.Tick or Ws.Ping or Ws.GetStats: _link.Forward(message); break;
             case Ws.Connected or Ws.Congested or Ws.Writable or Ws.Leave or TimedOut: break; // Of the connection; or too late.
-            default: Unhandled(message); break;
+            case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
+            default: _client.UnknownMessages.Write(Self, message); break;
         }
     }
 

@@ -201,7 +201,8 @@ internal sealed class ConnectionActor : UntypedActor
             case Ws.GetStats when Vitals.Read(Ref) is { } stats: Sender.Tell(stats, Ref); break;
             case Tcp.Received or Arrival or Tcp.PeerClosed or WakeUp.Tick or RouteCall.Answered or ActorIdentity or TlsStarted or TlsFailed or Ws.Close or Ws.Demand or Ws.Draining or Ws.Leave: break; // Too late.
             case StreamFeed.Produced or StashReport: break; // As late.
-            default: Unhandled(message); break;
+            case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
+            default: Endpoint.UnknownMessages.Write(Ref, message); break;
         }
     }
 

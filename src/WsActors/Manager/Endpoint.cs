@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
+using WsActors.Connection;
 using WsActors.Dispatch;
 using WsActors.Sessions;
 using WsActors.Transport;
@@ -34,6 +35,8 @@ internal abstract class Endpoint(string name, EndpointOptions options, Tally tal
 
     public FailureLog Failures { get; } = shared.Failures;
 
+    public UnknownMessageLog UnknownMessages { get; } = shared.UnknownMessages;
+
     public Tally Tally { get; } = tally;
 
     /// <summary>Whether connections run on the threads that wait for sockets.</summary>
@@ -57,6 +60,8 @@ internal abstract class Endpoint(string name, EndpointOptions options, Tally tal
         public required SessionHost Sessions { get; init; }
 
         public required FailureLog Failures { get; init; }
+
+        public UnknownMessageLog UnknownMessages { get; } = new(Log, Clock);
 
         public Tally Tally { get; } = new();
 

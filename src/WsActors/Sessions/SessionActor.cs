@@ -124,7 +124,8 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
             case StashReport: break; // Nobody waits for what is in it any more.
             case Session.Came or Session.Acknowledged or Session.Gone or Session.Probe or Session.End or Session.HandOver: break; // Too late.
             case Ws.Close or Ws.Leave or Ws.Demand or Ws.Ping or Ws.Draining or WakeUp.Tick or Terminated or ActorIdentity or SessionArrival.HandlerMade: break; // As late.
-            default: Unhandled(message); break;
+            case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
+            default: Host.UnknownMessages.Write(Self, message); break;
         }
     }
 

@@ -20,6 +20,8 @@ internal sealed class SessionHost(SessionSettings settings, Clock clock, ILoggin
 
     public IActorRef Topics { get; } = topics;
 
+    public UnknownMessageLog UnknownMessages { get; } = new(log, clock);
+
     public SessionRoutes Routes { get; } = new();
 
     public SessionBudget Budget { get; } = new(settings);

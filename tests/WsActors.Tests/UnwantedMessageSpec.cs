@@ -1,0 +1,148 @@
+using Akka.Actor;
+using Akka.Event;
+using WsActors.Protocol.Messages;
+using WsActors.Routing;
+using WsActors.TestKit;
+using WsActors.Tests.Sessions;
+
+namespace WsActors.Tests;
+
+/// <summary>What a log says of events that a handler does not want, and of messages that a connection does not understand.</summary>
+public sealed class UnwantedMessageSpec : WebSocketSpec
+{
+    public UnwantedMessageSpec()
+        : base("""
+            akka.loglevel = INFO
+            akka.log-dead-letters = on
+            """) => Sys.EventStream.Subscribe(TestActor, typeof(LogEvent));
+
+    [Fact]
+    public void Events_that_a_handler_has_no_case_for_are_not_logged()
+    {
+        var kit = ServeEach(Props.Create<Deaf>(), static options => options with { CongestedAboveBytes = 100, WritableBelowBytes = 50 });
+        var client = kit.Connect();
+        client.Connection.Tell(new Ws.Join("tea"), Handler.Ref);
+        client.Socket.StopReading();
+        client.Connection.Tell(Ws.Send.Binary(new byte[1000]), Handler.Ref);
+        kit.Settle();
+        client.Socket.GoOnReading();
+        client.ExpectBinary();
+        client.SendClose();
+
+        client.Socket.ExpectStopped();
+
+        Assert.Empty(Lines());
+    }
+
+    [Fact]
+    public void Events_of_a_session_that_a_handler_has_no_case_for_are_not_logged()
+    {
+        var kit = Serve(RouteTable.Empty.Map("/", static _ => Props.Create<Deaf>(), new RouteOptions { Sessions = true }));
+        var client = SessionClient.Begin(kit);
+        client.Socket.Socket.Reset();
+        Assert.Equal("true", client.Resume());
+
+        client.Socket.SendClose();
+        client.Socket.Socket.ExpectStopped();
+
+        Assert.Empty(Lines());
+    }
+
+    [Fact]
+    public void A_message_that_a_handler_has_no_case_for_is_logged_without_its_payload()
+    {
+        var kit = ServeEach(Props.Create<Deaf>());
+        var client = kit.Connect();
+
+        client.SendText("s3cret");
+        kit.Settle();
+
+        var line = Assert.Single(Lines());
+        Assert.Contains("Received", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_no_command_is_warned_of_once_a_minute_by_its_type_alone()
+    {
+        var kit = Serve(static options => options with { PingInterval = null });
+        var client = kit.Connect();
+
+        ExpectWarnings(kit, client.Connection);
+    }
+
+    [Fact]
+    public void So_it_is_by_a_session()
+    {
+        var kit = Serve(RouteTable.Empty.Map("/", static _ => Props.Create<Deaf>(), new RouteOptions { Sessions = true }));
+        SessionClient.Begin(kit);
+
+        ExpectWarnings(kit, Sys.ActorSelection("/system/websocket-sessions/*").ResolveOne(Seconds(3)).Result);
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void So_it_is_by_a_client(bool reconnects, bool keepsSession)
+    {
+        var kit = new WebSocketTestKit(this);
+        var listener = kit.Listen();
+        kit.Clients.Tell(
+            new Ws.Connect("ws://192.0.2.1:8080/", Handler.Ref)
+            {
+                Source = listener.Ref,
+                Configure = options => options with { Reconnects = reconnects, KeepsSession = keepsSession, Limits = options.Limits with { PingInterval = null } },
+            },
+            TestActor);
+        if (keepsSession)
+        {
+            var server = listener.ExpectConnect("Sec-WebSocket-Protocol: wsactors.session.v1");
+            server.ExpectText("hello");
+            server.SendText("welcome token epoch new 0");
+        }
+        else
+        {
+            listener.ExpectConnect();
+        }
+
+        ExpectWarnings(kit, Handler.ExpectOpened().Connection);
+    }
+
+    private void ExpectWarnings(WebSocketTestKit kit, IActorRef connection)
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            connection.Tell("s3cret", TestActor);
+        }
+
+        kit.Settle();
+        var line = Assert.Single(Lines());
+        Assert.Contains("System.String", line, StringComparison.Ordinal);
+        Assert.Contains("Ws.Send.Text", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", line, StringComparison.Ordinal);
+
+        kit.Advance(Seconds(61));
+        connection.Tell(7, TestActor);
+        kit.Settle();
+        Assert.Contains(Lines(), static next => next.Contains("System.Int32", StringComparison.Ordinal) && next.Contains("9 more", StringComparison.Ordinal));
+    }
+
+    /// <summary>What was logged since the last time of unwanted messages, and all warnings.</summary>
+    private string[] Lines()
+    {
+        // Dead letters and unhandled messages are logged by an actor: what it was told before this, it has logged before it answers.
+        Sys.ActorSelection("/system/deadLetterListener").Tell(new Identify("all"), TestActor);
+        var lines = new List<string>();
+        FishForMessage(message =>
+        {
+            lines.AddRange(new[] { message }.OfType<LogEvent>().Where(IsOfMessage).Select(static line => line.ToString()));
+            return message is ActorIdentity { Subject: not null };
+        });
+        return [.. lines];
+    }
+
+    private static bool IsOfMessage(LogEvent line) => line is Warning or Error || line.ToString().Contains("dead letters", StringComparison.Ordinal);
+
+    private sealed class Deaf : ReceiveActor;
+}
