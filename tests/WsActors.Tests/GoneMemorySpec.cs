@@ -1,5 +1,6 @@
 using System.Buffers;
 using Akka.Actor;
+using Akka.Event;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
 using WsActors.Routing;
@@ -98,6 +99,25 @@ public sealed class GoneMemorySpec : WebSocketSpec
         Handler.ExpectClosed(CloseCode.InternalError);
         client.Socket.ExpectStopped();
         AssertNothingIsLeft(kit);
+    }
+
+    [Fact]
+    public void It_is_logged_once_a_minute_with_its_route_however_often_it_happens()
+    {
+        var kit = Serve();
+        Sys.EventStream.Subscribe(TestActor, typeof(Error));
+
+        for (var i = 0; i < 3; i++)
+        {
+            var client = kit.Connect();
+            SendGone(kit, client, Messages["whole"]);
+            client.ExpectClose(CloseCode.InternalError);
+            client.SendClose(CloseCode.InternalError);
+            client.Socket.ExpectStopped();
+        }
+
+        Assert.Contains("a connection of /", $"{ExpectMsg<Error>().Message}", StringComparison.Ordinal);
+        ExpectNoMsg(TimeSpan.Zero);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Event;
 using WsActors.Connection;
 using WsActors.Protocol;
 using WsActors.Sessions;
@@ -79,7 +78,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         // Stopped by its supervisor instead, it would take its handler along before that has heard of the end.
         catch (Exception cause) when (_session.IsOpen)
         {
-            _client.Log.Error(cause, "{Client} failed, and is closed", Self.Path.Name);
+            _client.Failures.Write($"client: a session of {_client.Asked.Name}", how: null, cause);
             _link.Tell(new Ws.Close(CloseCode.InternalError, End.Failed(Role.Client).Reason), Self);
             Finish(End.Failed(Role.Client));
             return true;

@@ -95,7 +95,7 @@ internal sealed class Farewell(ConnectionActor connection)
     /// <returns>False when that failed, too: then only stopping is left.</returns>
     public bool TryFail(Exception cause)
     {
-        connection.Endpoint.Log.Error(cause, "{Connection} failed, and is closed", connection.Ref.Path.Name);
+        Report(cause);
         var end = Decided?.Unclean ?? End.Failed(connection.Role);
         return _failures++ switch
         {
@@ -124,7 +124,7 @@ internal sealed class Farewell(ConnectionActor connection)
         // The handler was told all the same, and needs its time.
         catch (Exception cause)
         {
-            connection.Endpoint.Log.Error(cause, "{Connection} failed as it ended", connection.Ref.Path.Name);
+            Report(cause);
         }
 
         connection.Ended(how);
@@ -140,6 +140,10 @@ internal sealed class Farewell(ConnectionActor connection)
             connection.Stop();
         }
     }
+
+    // A peer may make a handler do again and again what fails here.
+    private void Report(Exception cause) =>
+        connection.Endpoint.Failures.Write($"{connection.Endpoint.Name}: a connection of {connection.Vitals.Who?.Route}", how: null, cause);
 
     private bool TryLeave(End end)
     {

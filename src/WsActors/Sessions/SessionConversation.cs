@@ -59,6 +59,9 @@ internal sealed class SessionConversation
 
     public Endpoint Endpoint { get; }
 
+    /// <summary>The route's template.</summary>
+    public string Route => _state.Opened.Request.Route;
+
     private TimeSpan Now => _session.Now;
 
     /// <summary>Its first client.</summary>

@@ -35,7 +35,7 @@ internal sealed class SessionFarewell(SessionActor session, SessionConversation 
             return false;
         }
 
-        session.Host.Log.Error(cause, "{Session} failed, and is over", session.Id);
+        session.Host.Failures.Write($"{conversation.Endpoint.Name}: a session of {conversation.Route}", how: null, cause);
         var end = Connection.End.Failed(Role.Server);
         conversation.SendAway(new Ws.Close(end.Code, end.Reason));
         TellHandler(end);
