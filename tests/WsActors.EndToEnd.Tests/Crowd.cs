@@ -10,7 +10,7 @@ internal sealed class Crowd : IDisposable
 {
     private const int AtOnce = 32;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly Socket[] _sockets;
 

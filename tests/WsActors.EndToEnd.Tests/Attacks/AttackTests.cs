@@ -8,8 +8,8 @@ using Xunit.Abstractions;
 namespace WsActors.EndToEnd.Tests.Attacks;
 
 /// <summary>
-/// Attacks on the running program, bounded in number and time. Each attacker gets the answer that is documented; the program's memory
-/// grows by no more than the limits allow; an honest client's echo stays quick.
+/// Attacks on the running program, bounded in number and time. Each attacker gets the answer that is documented; the program holds no more
+/// than the limits allow; an honest client's echo stays quick. Parsers, decompressors and deadlines answer these; <see cref="FloodTests"/> has the others.
 /// </summary>
 [Collection(Measured.Name)]
 public sealed class AttackTests(ITestOutputHelper output)
@@ -18,19 +18,8 @@ public sealed class AttackTests(ITestOutputHelper output)
 
     private const int MiB = 1024 * KiB;
 
-    /// <summary>
-    /// Beyond what the limits add up to: what the garbage collector has not collected yet, and code that the attack is the first to run.
-    /// </summary>
-    private const int Slack = 64 * MiB;
-
     /// <summary>The default of <c>message.max-size</c>.</summary>
     private const int MaxMessage = MiB;
-
-    /// <summary>The default of <c>send-queue.max-size</c>.</summary>
-    private const int MaxQueue = MiB;
-
-    /// <summary>The default of <c>send-queue.pause-reading-above</c>.</summary>
-    private const int PauseReadingAbove = 512 * KiB;
 
     /// <summary>The defaults of <c>handshake.max-request-line</c> and <c>handshake.max-header-bytes</c> together.</summary>
     private const int MaxRequest = 40 * KiB;
@@ -49,11 +38,11 @@ public sealed class AttackTests(ITestOutputHelper output)
         Assert.InRange(bomb.Length, 0, 70_000);
 
         await using var siege = await Siege.StartAsync(output, "compression.mode=shared");
-        await siege.EndureAsync("600 bombs that inflate to 64 MiB, 40 at once", (long)AtOnce * MaxMessage + Slack, async () =>
+        await siege.EndureAsync("600 bombs that inflate to 64 MiB, 40 at once", (long)AtOnce * MaxMessage + Siege.Slack, async () =>
         {
             for (var round = 0; round < Rounds; round++)
             {
-                await ManyAsync(AtOnce, siege, Offer, async client =>
+                await siege.ManyAsync(AtOnce, Offer, async client =>
                 {
                     var sending = client.Send(bomb);
                     Assert.Equal(1009, await client.ReadClose());
@@ -73,13 +62,13 @@ public sealed class AttackTests(ITestOutputHelper output)
         Assert.InRange(frames[0].Length, 0, 2000);
 
         await using var siege = await Siege.StartAsync(output, "compression.mode=shared", "compression.max-ratio=off");
-        await siege.EndureAsync("100 unfinished bombs at once, each as large as a message may be", 2L * Count * MaxMessage + Slack, async () =>
+        await siege.EndureAsync("100 unfinished bombs at once, each as large as a message may be", 2L * Count * MaxMessage + Siege.Slack, async () =>
         {
-            await ManyAsync(Count, siege, Offer, async client =>
+            await siege.ManyAsync(Count, Offer, async client =>
             {
                 await client.Send((byte[])[.. frames[0], .. Wire.Frame(Opcode.Ping, [])]);
                 Assert.Equal(Opcode.Pong, (await client.ReadFrame()).Opcode);
-                await Task.Delay(TimeSpan.FromSeconds(1));
+                await siege.LookAsync();
                 await client.Send(frames[1]);
                 Assert.Equal(1009, await client.ReadClose());
             });
@@ -92,13 +81,13 @@ public sealed class AttackTests(ITestOutputHelper output)
     {
         const int Connections = 30;
         const int Bombs = 1_000;
-        var bombs = Repeat(Wire.Compressed(new byte[64 * KiB])[0], Bombs);
+        var bombs = Siege.Repeat(Wire.Compressed(new byte[64 * KiB])[0], Bombs);
 
         await using var siege = await Siege.StartAsync(output, "compression.mode=shared");
         await siege.EndureAsync(
             "30,000 bombs that inflate to 64 KiB, by 30 clients",
-            (long)Connections * (PauseReadingAbove + MaxQueue) + Slack,
-            () => ManyAsync(Connections, siege, Offer, async client =>
+            (long)Connections * Siege.MaxUnsent + Siege.Slack,
+            () => siege.ManyAsync(Connections, Offer, async client =>
             {
                 var sending = client.Send(bombs);
                 for (var i = 0; i < Bombs; i++)
@@ -118,14 +107,14 @@ public sealed class AttackTests(ITestOutputHelper output)
         const int Rounds = 5;
         var first = Wire.Frame(Opcode.Binary, [], fin: false);
         var next = Wire.Frame(Opcode.Continuation, [], fin: false);
-        var most = Repeat(next, Most - 1);
+        var most = Siege.Repeat(next, Most - 1);
 
         await using var siege = await Siege.StartAsync(output);
-        await siege.EndureAsync("a million empty fragments on 61 connections, 5 times; a million on one", (long)Connections * Idle + Slack, async () =>
+        await siege.EndureAsync("a million empty fragments on 61 connections, 5 times; a million on one", (long)Connections * Idle + Siege.Slack, async () =>
         {
             for (var round = 0; round < Rounds; round++)
             {
-                await ManyAsync(Connections, siege, "", async client =>
+                await siege.ManyAsync(Connections, "", async client =>
                 {
                     await client.Send((byte[])[.. first, .. most, .. Wire.Frame(Opcode.Ping, [])]);
                     Assert.Equal(Opcode.Pong, (await client.ReadFrame()).Opcode);
@@ -134,9 +123,9 @@ public sealed class AttackTests(ITestOutputHelper output)
                 });
             }
 
-            await ManyAsync(1, siege, "", async client =>
+            await siege.ManyAsync(1, "", async client =>
             {
-                var sending = client.Send((byte[])[.. first, .. Repeat(most, Connections)]);
+                var sending = client.Send((byte[])[.. first, .. Siege.Repeat(most, Connections)]);
                 Assert.Equal(1008, await client.ReadClose());
                 await sending;
                 await client.ReadEnd();
@@ -151,7 +140,7 @@ public sealed class AttackTests(ITestOutputHelper output)
         var request = Wire.Request("/echo", $"X-Endless: {new string('a', 1000)}\r\n");
 
         await using var siege = await Siege.StartAsync(output, "handshake.timeout=3s");
-        await siege.EndureAsync("300 requests byte by byte", (long)Connections * (Idle + MaxRequest) + Slack, async () =>
+        await siege.EndureAsync("300 requests byte by byte", (long)Connections * (Idle + MaxRequest) + Siege.Slack, async () =>
         {
             using var crowd = await Crowd.DialAsync(siege.Server.Port, Connections);
             await crowd.EachAsync((socket, cancellation) => DripAsync(socket, request, cancellation), Connections);
@@ -165,7 +154,7 @@ public sealed class AttackTests(ITestOutputHelper output)
         var half = Wire.Request("/echo")[..60];
 
         await using var siege = await Siege.StartAsync(output, "handshake.timeout=4s");
-        await siege.EndureAsync("5,000 half-open handshakes", (long)Connections * (Idle + MaxRequest) + Slack, async () =>
+        await siege.EndureAsync("5,000 half-open handshakes", (long)Connections * (Idle + MaxRequest) + Siege.Slack, async () =>
         {
             using var crowd = await Crowd.DialAsync(siege.Server.Port, Connections, half);
             await crowd.ExpectAsync("HTTP/1.1 408 "u8.ToArray());
@@ -180,7 +169,7 @@ public sealed class AttackTests(ITestOutputHelper output)
         byte[] half = [.. Wire.HeaderOf(MaxMessage), 1, 2, 3];
 
         await using var siege = await Siege.StartAsync(output, "progress.partial-frame-timeout=2s");
-        await siege.EndureAsync("half a frame of 1 MiB on 2,000 connections", (long)Connections * (Idle + BelievedLength) + Slack, async () =>
+        await siege.EndureAsync("half a frame of 1 MiB on 2,000 connections", (long)Connections * (Idle + BelievedLength) + Siege.Slack, async () =>
         {
             using var crowd = await Crowd.OpenAsync(siege.Server.Port, Connections);
             await crowd.EachAsync(async (socket, cancellation) => await socket.SendAsync(half, cancellation));
@@ -194,61 +183,6 @@ public sealed class AttackTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task R14_R19_Clients_that_never_read_are_reset_at_the_write_deadline()
-    {
-        const int Connections = 20;
-        var message = Wire.Binary(new byte[64 * KiB]);
-
-        await using var siege = await Siege.StartAsync(output, "progress.write-timeout=2s");
-        await siege.EndureAsync(
-            "20 clients that want echoes of 64 KiB and never read",
-            (long)Connections * (PauseReadingAbove + MaxQueue) + Slack,
-            () => ManyAsync(Connections, siege, "", async client =>
-            {
-                await client.PushUntilStuck(message, 64L * MiB);
-                await Eventually.Holds(() => client.IsReset, () => "A client that does not read was not reset.");
-            }));
-    }
-
-    [Fact]
-    public async Task R19_A_flood_of_pings_is_answered_ping_by_ping()
-    {
-        const int Connections = 8;
-        const int Pings = 200_000;
-        var flood = Repeat(Wire.Frame(Opcode.Ping, new byte[125]), Pings);
-
-        await using var siege = await Siege.StartAsync(output);
-        await siege.EndureAsync(
-            "1,600,000 pings of 125 bytes, by 8 clients",
-            (long)Connections * (PauseReadingAbove + MaxQueue) + Slack,
-            () => ManyAsync(Connections, siege, "", async client =>
-            {
-                var sending = client.Send(flood);
-                await client.Skip(Pings * (2L + 125));
-                await sending;
-            }));
-    }
-
-    [Fact]
-    public async Task R19_A_flood_of_tiny_messages_is_echoed_one_by_one()
-    {
-        const int Connections = 8;
-        const int Messages = 150_000;
-        var flood = Repeat(Wire.Binary([1]), Messages);
-
-        await using var siege = await Siege.StartAsync(output);
-        await siege.EndureAsync(
-            "1,200,000 messages of one byte, by 8 clients",
-            (long)Connections * (PauseReadingAbove + MaxQueue) + Slack,
-            () => ManyAsync(Connections, siege, "", async client =>
-            {
-                var sending = client.Send(flood);
-                await client.Skip(Messages * (2L + 1));
-                await sending;
-            }));
-    }
-
-    [Fact]
     public async Task R16_Nonsense_of_every_kind_ends_no_connection_but_its_own()
     {
         const int Connections = 1_000;
@@ -256,7 +190,7 @@ public sealed class AttackTests(ITestOutputHelper output)
         string[] paths = ["/echo", "/chat/room", "/broadcast/topic", "/health/live", "/"];
 
         await using var siege = await Siege.StartAsync(output, "compression.mode=shared", "close-timeout=1s");
-        await siege.EndureAsync("1,000 clients that send random bytes, half of them after a good request", (long)Connections * Idle + Slack, async () =>
+        await siege.EndureAsync("1,000 clients that send random bytes, half of them after a good request", (long)Connections * Idle + Siege.Slack, async () =>
         {
             using var crowd = await Crowd.DialAsync(siege.Server.Port, Connections);
             var next = 0;
@@ -297,23 +231,4 @@ public sealed class AttackTests(ITestOutputHelper output)
 
         Assert.StartsWith("HTTP/1.1 408 ", Encoding.ASCII.GetString(answer, 0, await reading), StringComparison.Ordinal);
     }
-
-    private static byte[] Repeat(byte[] frames, int times)
-    {
-        var all = new byte[frames.Length * times];
-        for (var i = 0; i < times; i++)
-        {
-            frames.CopyTo(all, i * frames.Length);
-        }
-
-        return all;
-    }
-
-    /// <summary>So many clients at once, each with an open WebSocket.</summary>
-    private static Task ManyAsync(int count, Siege siege, string headers, Func<RawClient, Task> attack) =>
-        Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(async () =>
-        {
-            using var client = await RawClient.Connect(new IPEndPoint(IPAddress.Loopback, siege.Server.Port), "/echo", headers: headers);
-            await attack(client);
-        })));
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using WsActors.Tests.Loopback;
 using Xunit.Abstractions;
 
 namespace WsActors.EndToEnd.Tests.Attacks;
@@ -9,6 +11,12 @@ namespace WsActors.EndToEnd.Tests.Attacks;
 /// </summary>
 internal sealed class Siege : IAsyncDisposable
 {
+    /// <summary>Beyond what the limits add up to: what pools keep for the next client, and what the attack is the first to need.</summary>
+    public const int Slack = 16 * 1024 * 1024;
+
+    /// <summary>What a connection may hold that waits for a slow peer: the defaults of <c>send-queue.max-size</c> and <c>send-queue.pause-reading-above</c>.</summary>
+    public const int MaxUnsent = (1024 + 512) * 1024;
+
     /// <summary>Echoes before the program is warm, and as many again to know how long one takes in peace.</summary>
     private const int Echoes = 150;
 
@@ -20,9 +28,15 @@ internal sealed class Siege : IAsyncDisposable
 
     private static readonly TimeSpan MostSlower = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Between two looks at what the program holds; each look collects its garbage.</summary>
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+
     private readonly ITestOutputHelper _output;
 
     private readonly HonestClient _honest;
+
+    /// <summary>Completed by the next look at what the program holds.</summary>
+    private TaskCompletionSource _look = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Siege(ITestOutputHelper output, ServerProcess server)
     {
@@ -34,22 +48,52 @@ internal sealed class Siege : IAsyncDisposable
     public ServerProcess Server { get; }
 
     public static async Task<Siege> StartAsync(ITestOutputHelper output, params string[] settings) =>
-        new(output, await ServerProcess.StartAsync([.. settings.SelectMany(static setting => new[] { "--set", $"ws-actors.{setting}" })]));
+        new(output, await ServerProcess.StartAsync(PinnedRuntime.Environment, [.. settings.SelectMany(static setting => new[] { "--set", $"ws-actors.{setting}" })]));
 
-    /// <summary>Runs an attack and judges what it did.</summary>
+    /// <summary>Runs an attack and judges what it did. Whoever else is on the machine can only slow an echo, so the quickest of some attempts counts.</summary>
     /// <param name="name">The row's first cell.</param>
-    /// <param name="mostMemory">How many bytes the program may grow by.</param>
+    /// <param name="mostMemory">How many bytes more than before the program may hold at any time: live objects and native memory, no garbage.</param>
     /// <param name="attack">Ends when every attacker got its answer.</param>
     public async Task EndureAsync(string name, long mostMemory, Func<Task> attack)
     {
+        const int MostAttempts = 3;
+        double before, during;
+        var attempt = 0;
+        do
+        {
+            (before, during) = await AttackAsync(name, mostMemory, attack);
+        }
+        while (during > MostOf(before) && ++attempt < MostAttempts);
+
+        Assert.True(during <= MostOf(before), $"An honest echo took {during:F1} ms, and {before:F1} ms before.");
+
+        static double MostOf(double before) => (before * MostTimesSlower) + MostSlower.TotalMilliseconds;
+    }
+
+    /// <returns>The milliseconds that an honest echo took, the median, before the attack and while it lasted.</returns>
+    private async Task<(double Before, double During)> AttackAsync(string name, long mostMemory, Func<Task> attack)
+    {
         await TakeEchoesAsync(Echoes);
         var before = await TakeEchoesAsync(Echoes);
-        var (memory, processor) = (Server.Meter.Memory, Server.Meter.ProcessorTime);
+        var held = await HeldAsync();
+        var processor = Server.Meter.ProcessorTime;
 
-        await attack();
+        var attacking = attack();
+        var (most, looks) = (held, 0);
+        do
+        {
+            var look = Volatile.Read(ref _look);
+            most = Math.Max(most, await HeldAsync());
+            looks++;
+            Volatile.Write(ref _look, new(TaskCreationOptions.RunContinuationsAsynchronously));
+            look.SetResult();
+            await Task.WhenAny(attacking, Task.Delay(Glance));
+        }
+        while (!attacking.IsCompleted);
 
+        await attacking;
         processor = Server.Meter.ProcessorTime - processor;
-        var growth = Server.Meter.PeakMemory - memory;
+        var growth = most - held;
         var during = await TakeEchoesAsync(1);
         await TakeEchoesAsync(10);
 
@@ -58,17 +102,49 @@ internal sealed class Siege : IAsyncDisposable
             $"| {name} | {growth / 1e6:F0} MB | {processor.TotalSeconds:F1} s | {Median(before):F1} ms | {Median(during):F1} ms |"));
         _output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{during.Count} echoes meanwhile, the slowest {during.Max().TotalMilliseconds:F0} ms; the program may grow by {mostMemory / 1e6:F0} MB"));
-        Assert.True(growth <= mostMemory, $"The program grew by {growth:N0} bytes, more than {mostMemory:N0}.");
-        Assert.True(
-            Median(during) <= (Median(before) * MostTimesSlower) + MostSlower.TotalMilliseconds,
-            $"An honest echo took {Median(during):F1} ms, and {Median(before):F1} ms before.");
+            $"{during.Count} echoes meanwhile, the slowest {during.Max().TotalMilliseconds:F0} ms; {looks} looks, and {mostMemory / 1e6:F0} MB more may be held"));
+        Assert.True(growth <= mostMemory, $"The program held {growth:N0} bytes more than before, and {mostMemory:N0} may be.");
+        return (Median(before), Median(during));
+    }
+
+    /// <summary>Waits until the program was asked what it holds, and answered, after now.</summary>
+    public async Task LookAsync()
+    {
+        // The one that is under way may have begun before.
+        await Volatile.Read(ref _look).Task;
+        await Volatile.Read(ref _look).Task;
+    }
+
+    /// <summary>So many clients at once, each with an open WebSocket.</summary>
+    public Task ManyAsync(int count, string headers, Func<RawClient, Task> attack) =>
+        Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(async () =>
+        {
+            using var client = await RawClient.Connect(new IPEndPoint(IPAddress.Loopback, Server.Port), "/echo", headers: headers);
+            await attack(client);
+        })));
+
+    public static byte[] Repeat(byte[] frames, int times)
+    {
+        var all = new byte[frames.Length * times];
+        for (var i = 0; i < times; i++)
+        {
+            frames.CopyTo(all, i * frames.Length);
+        }
+
+        return all;
     }
 
     public async ValueTask DisposeAsync()
     {
         _honest.Dispose();
         await Server.DisposeAsync();
+    }
+
+    /// <summary>Bytes that the program holds once its garbage is collected; where malloc cannot tell, its live objects alone.</summary>
+    private async Task<long> HeldAsync()
+    {
+        var held = await Server.LiveMemoryAsync();
+        return held.Heap + (held.Malloc ?? 0);
     }
 
     /// <summary>The echoes since the last that were taken: at least so many.</summary>
