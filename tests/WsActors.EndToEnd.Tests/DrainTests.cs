@@ -44,8 +44,10 @@ public sealed class DrainTests(ITestOutputHelper output)
         // A busy machine is later, never earlier.
         Assert.Equal(0, exitCode);
         Assert.True(closed.Min() >= TimeSpan.FromSeconds(4.9), $"The first was closed after {closed.Min()}.");
-        Assert.True(closed.Max() - closed.Min() >= TimeSpan.FromSeconds(3.5), $"All were closed within {closed.Max() - closed.Min()}.");
-        Assert.True(took < TimeSpan.FromSeconds(20), $"It took {took}.");
+        Assert.True(closed.Max() >= TimeSpan.FromSeconds(4.9 + 3.5), $"All were closed within {closed.Max() - closed.Min()}.");
+
+        // The silent ones are reset at their deadline, and no phase of the shutdown runs out of its time: that takes as long as the machine needs.
+        Assert.True(took - closed.Max() < Patience, $"It took {took}.");
         Assert.DoesNotContain(server.Output, static line => line.Contains("timed out", StringComparison.Ordinal));
         clients.ForEach(static client => client.Dispose());
     }

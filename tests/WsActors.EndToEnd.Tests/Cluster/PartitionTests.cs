@@ -9,7 +9,6 @@ namespace WsActors.EndToEnd.Tests.Cluster;
 /// One machine of three is cut off, and comes back. The two others go on; the one downs itself; people end up with the two; nothing that anybody
 /// said is told anybody twice, or out of order.
 /// </summary>
-[Collection(Measured.Name)]
 public sealed class PartitionTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();

@@ -7,7 +7,6 @@ namespace WsActors.EndToEnd.Tests.Cluster;
 /// All nodes are replaced, one after the other, while a thousand messages a second go through sessions: each message that a session has acknowledged
 /// reaches its client once and in order, and so does each that a client sends. How fast that is depends on the machine, and is told; what arrives does not.
 /// </summary>
-[Collection(Measured.Name)]
 public sealed class RollingRestartTests(Browser browser, ITestOutputHelper output) : IClassFixture<Browser>, IAsyncLifetime
 {
     private const int Clients = 40;

@@ -12,7 +12,7 @@ public sealed partial class CompareTests
     [LinuxFact]
     public async Task Compare_puts_figures_of_the_program_and_of_kestrel_beside_each_other()
     {
-        var (exitCode, output, errors) = await RunAsync("--rows", "connects", "--servers", "sockets,kestrel", "--rounds", "1", "--seconds", "3", "--warm-up", "3", "--divide", "10");
+        var (exitCode, output, errors) = await RunAsync("--rows", "connects", "--servers", "sockets,kestrel", "--rounds", "1", "--seconds", "2", "--warm-up", "1", "--divide", "10");
 
         Assert.True(exitCode == 0, errors);
         Assert.False(output.Contains("could not take part", StringComparison.Ordinal), output);
