@@ -55,7 +55,7 @@ internal static class Settings
         {
             if (!known.GetObject().Items.TryGetValue(key, out var expected))
             {
-                throw Wrong($"{path}.{key}", value.IsString() ? value.GetString() : null, NoSuchKey(path, known.GetObject()));
+                throw Wrong($"{path}.{key}", value.IsString() ? value.GetString() : null, NoSuchKey(path, key, known.GetObject()));
             }
 
             Check(value, expected, $"{path}.{key}");
@@ -68,7 +68,7 @@ internal static class Settings
         foreach (var child in section.GetChildren())
         {
             var key = known.Items.Keys.FirstOrDefault(k => IsSpelling(child.Key, k))
-                ?? throw Wrong(child.Path, child.Value, NoSuchKey(path, known));
+                ?? throw Wrong(child.Path, child.Value, NoSuchKey(path, child.Key, known));
             if (!written.Add(key))
             {
                 throw Wrong(child.Path, child.Value, "the section has the same setting in another spelling; leave one");
@@ -116,8 +116,9 @@ internal static class Settings
         _ => $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"",
     };
 
-    private static string NoSuchKey(string path, HoconObject known) =>
-        $"there is no such setting; {path} has {string.Join(", ", known.Items.Keys)}";
+    private static string NoSuchKey(string path, string key, HoconObject known) => path == Root && IsSpelling(key, "sockets")
+        ? "there is no such setting any more; handlers run on the thread pool, and for those that never wait set RouteOptions.Inline on their route"
+        : $"there is no such setting; {path} has {string.Join(", ", known.Items.Keys)}";
 
     private static string IsSection(HoconObject known) => $"it is a section, with {string.Join(", ", known.Items.Keys)}";
 

@@ -43,13 +43,12 @@ public sealed class WebSocketExtension : IExtension
         SessionHost = new SessionHost(settings.Sessions, clock, log, failures, Topics);
         var instruments = new Instruments(system, SessionHost.Budget);
         Sessions = SessionHost.Home = system.SystemActorOf(SessionsActor.PropsFor(SessionHost, settings.Tick), "websocket-sessions");
-        _open = new OpenSockets(system.Provider, _buffers, settings.Inline, log);
+        _open = new OpenSockets(system.Provider, _buffers, log);
         _shared = new Endpoint.Shared(clock, _buffers, instruments, log, settings.RetryAfter, new Jitter(setup.Random))
         {
             Topics = Topics,
             Sessions = SessionHost,
             Failures = failures,
-            Inline = _open.Inline,
         };
         var client = ClientOptions.From(system.Settings.Config, settings.Endpoint);
         Sources = new ByteSources(system, _open);
@@ -58,6 +57,8 @@ public sealed class WebSocketExtension : IExtension
         Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, _shared), "websocket-clients");
         _lateSends = system.SystemActorOf(LateSends.PropsFor(Manager, Clients, Sessions), "websockets-late-sends");
         system.EventStream.Subscribe<DeadLetter>(_lateSends);
+        var looks = system.Scheduler.Advanced.ScheduleRepeatedlyCancelable(settings.Tick, settings.Tick, _open.Look);
+        system.RegisterOnTermination(looks.Cancel);
         system.RegisterOnTermination(instruments.Dispose);
         system.RegisterOnTermination(_open.End);
         TellIfManagerStops(system, log);

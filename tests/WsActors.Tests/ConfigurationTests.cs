@@ -1,5 +1,4 @@
 using Akka.Configuration;
-using WsActors.Dispatch;
 using WsActors.Manager;
 using WsActors.Sessions;
 using WsActors.Topics;
@@ -15,7 +14,6 @@ public sealed class ConfigurationTests
         var settings = Read("");
         var options = settings.Endpoint;
 
-        Assert.Equal(Inline.Handlers, settings.Inline);
         Assert.Equal((10_000, null), (settings.MaxConnections, settings.MaxConnectionsPerAddress));
         Assert.Equal((10_000, 5_000), (settings.MaxHandshakes, settings.MaxHandshakesPerAddress));
         Assert.Equal((Seconds(10), Seconds(5)), (options.HandshakeTimeout, options.GuardTimeout));
@@ -105,9 +103,21 @@ public sealed class ConfigurationTests
     }
 
     [Theory]
+    [InlineData("handlers")]
+    [InlineData("connections")]
+    [InlineData("off")]
+    public void A_former_setting_is_refused_with_what_there_is_in_its_place(string value)
+    {
+        var refused = Assert.Throws<ConfigurationException>(() => Read($"sockets.inline = {value}"));
+
+        Assert.Equal(
+            $"ws-actors.sockets.inline = {value} is not a setting any more; remove it: handlers run on the thread pool; for those that never wait set "
+            + "RouteOptions.Inline on their route.",
+            refused.Message);
+    }
+
+    [Theory]
     [InlineData("transport", "carrier-pigeon")]
-    [InlineData("sockets.inline", "on")]
-    [InlineData("sockets.inline", "Handlers")]
     [InlineData("tick", "9ms")]
     [InlineData("tick", "6s")]
     [InlineData("tick", "infinite")]
@@ -188,8 +198,6 @@ public sealed class ConfigurationTests
     }
 
     [Theory]
-    [InlineData("sockets.inline = connections")]
-    [InlineData("sockets.inline = handlers")]
     [InlineData("tick = 10ms")]
     [InlineData("tick = 5s")]
     [InlineData("connections.max = 1")]

@@ -9,7 +9,8 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public InlineDispatcherSpec() => InlineDispatcher.AddTo(Sys);
+    public InlineDispatcherSpec()
+        : base(WebSocketExtension.DefaultConfig) => InlineDispatcher.AddTo(Sys);
 
     [Fact]
     public void Told_within_a_turn_an_actor_runs_at_its_end_and_whom_it_tells_behind_it_on_the_same_thread()
@@ -98,10 +99,93 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
         Assert.Equal("alive", await failing.Ask<string>(new Echo("alive"), Patience));
     }
 
-    /// <summary>Starts an actor, and has it dealt with once in a turn of this thread: then it has nothing left to do elsewhere.</summary>
-    private IActorRef Start(Action<object> react)
+    [Fact]
+    public void A_watch_is_told_of_each_run_and_of_one_that_is_not_over_when_somebody_looks()
     {
-        var actor = Sys.ActorOf(Props.Create<Reacting>(react).WithDispatcher(InlineDispatcher.Name));
+        var watch = new Noting();
+        var turn = Turn.Mine;
+        var actor = Start(message =>
+        {
+            if (message is "look")
+            {
+                turn.Look();
+            }
+        });
+        CompactQueue.Of(actor)!.Watch = watch;
+        turn.Look();
+        using (Turn.Begin())
+        {
+            actor.Tell("look");
+        }
+
+        turn.Look();
+        using (Turn.Begin())
+        {
+            actor.Tell("go");
+        }
+
+        Assert.Equal(["still runs", "ran", "ran"], watch.Told);
+    }
+
+    [Fact]
+    public async Task Elsewhere_nothing_is_watched()
+    {
+        var watch = new Noting();
+        var actor = Start(static _ => { });
+        CompactQueue.Of(actor)!.Watch = watch;
+
+        Assert.Equal("alive", await actor.Ask<string>(new Echo("alive"), Patience));
+        Assert.Empty(watch.Told);
+    }
+
+    [Fact]
+    public void What_was_told_something_before_does_not_wait_for_user_code()
+    {
+        using var elsewhere = new ManualResetEventSlim();
+        var behind = Start(_ => elsewhere.Set());
+        var waits = Start(_ => Assert.True(elsewhere.Wait(Patience), "What is behind it runs nowhere."));
+        CompactQueue.Of(waits)!.Watch = new Noting();
+        using (Turn.Begin())
+        {
+            waits.Tell("go");
+            behind.Tell("go");
+        }
+
+        Assert.True(elsewhere.IsSet);
+    }
+
+    [Theory]
+    [InlineData(InlineDispatcher.Name, true)]
+    [InlineData(InlineDispatcher.ManagerName, false)]
+    public void Whom_user_code_tells_something_waits_for_its_end_but_for_the_manager(string dispatcher, bool waits)
+    {
+        using var elsewhere = new ManualResetEventSlim();
+        var thread = 0;
+        var told = Start(
+            _ =>
+            {
+                thread = Environment.CurrentManagedThreadId;
+                elsewhere.Set();
+            },
+            dispatcher);
+        var tells = Start(_ =>
+        {
+            told.Tell("go");
+            Assert.True(waits || elsewhere.Wait(Patience), "The manager waits for user code.");
+        });
+        CompactQueue.Of(tells)!.Watch = new Noting();
+        using (Turn.Begin())
+        {
+            tells.Tell("go");
+        }
+
+        Assert.Equal(waits, thread == Environment.CurrentManagedThreadId);
+    }
+
+    /// <summary>Starts an actor, and has it dealt with once in a turn of this thread: then it has nothing left to do elsewhere.</summary>
+    private IActorRef Start(Action<object> react, string dispatcher = InlineDispatcher.Name)
+    {
+        var actor = Sys.ActorOf(Props.Create<Reacting>(react).WithDispatcher(dispatcher).WithMailbox(CompactMailbox.Path));
         var ranOn = new StrongBox<int>();
         var isIdle = SpinWait.SpinUntil(
             () =>
@@ -116,6 +200,15 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
             Patience);
         Assert.True(isIdle, "It never ran in a turn.");
         return actor;
+    }
+
+    private sealed class Noting : IRunWatch
+    {
+        public List<string> Told { get; } = [];
+
+        public void Ran(TimeSpan time) => Told.Add("ran");
+
+        public void StillRuns(TimeSpan time) => Told.Add("still runs");
     }
 
     private sealed record Echo(string Text);

@@ -72,6 +72,16 @@ public sealed class RouteTableTests
     }
 
     [Fact]
+    public void Inline_excludes_sessions_and_shared_handlers_whose_actors_live_elsewhere()
+    {
+        var sessions = Assert.Throws<ArgumentException>(() => RouteTable.Empty.Map("/x", Handler, new RouteOptions { Inline = true, Sessions = true }));
+        var shared = Assert.Throws<ArgumentException>(() => RouteTable.Empty.MapShared("/x", ActorRefs.Nobody, new RouteOptions { Inline = true }));
+
+        Assert.Equal("Route '/x' has sessions, whose handlers outlive connections and run on the thread pool; leave out Inline.", sessions.Message);
+        Assert.Equal("Route '/x' is served by an actor of yours, which runs where you made it; leave out Inline, or use Map.", shared.Message);
+    }
+
+    [Fact]
     public void A_table_never_changes()
     {
         var table = RouteTable.Empty.Map("/a", Handler);

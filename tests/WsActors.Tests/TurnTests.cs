@@ -111,103 +111,12 @@ public sealed class TurnTests
     }
 
     [Fact]
-    public void What_waits_behind_one_that_holds_up_can_be_given_away_and_what_comes_then_waits_again()
-    {
-        using var elsewhere = new ManualResetEventSlim();
-        using (Turn.Begin())
-        {
-            Assert.True(Turn.TryAdd(Run("holds up", () =>
-            {
-                Turn.Mine.GiveAway();
-                Assert.True(elsewhere.Wait(TimeSpan.FromSeconds(30)), "What waits behind it runs nowhere.");
-                Assert.True(Turn.TryAdd(Run("next")));
-            })));
-            Assert.True(Turn.TryAdd(new Runnable(elsewhere.Set)));
-        }
-
-        Assert.Equal(["holds up", "next"], _ran);
-    }
-
-    /// <summary>Its thread may have more to do before it ends, and nobody looks after it any more.</summary>
-    [Fact]
-    public void A_thread_that_is_left_runs_no_more_than_it_does_already() => OnThread(() =>
-    {
-        using var elsewhere = new ManualResetEventSlim();
-        using (Turn.Begin())
-        {
-            Assert.True(Turn.TryAdd(Run("holds up", () =>
-            {
-                Turn.Mine.Leave();
-                Assert.True(elsewhere.Wait(TimeSpan.FromSeconds(30)), "What waits behind it runs nowhere.");
-                Assert.False(Turn.TryAdd(Run("too late")));
-            })));
-            Assert.True(Turn.TryAdd(new Runnable(elsewhere.Set)));
-        }
-
-        using (Turn.Begin())
-        {
-            Assert.False(Turn.TryAdd(Run("too late, too")));
-        }
-
-        Assert.Equal(["holds up"], _ran);
-    });
-
-    /// <summary>Whoever leaves it may do so at the very moment in which something is added: that runs once, here or elsewhere.</summary>
-    [Fact]
-    public async Task What_is_added_while_a_turn_is_left_runs_once()
-    {
-        const int Turns = 2000;
-        var runs = new int[Turns];
-        for (var i = 0; i < Turns; i++)
-        {
-            var number = i;
-            OnThread(() => AddAndLeave(() => Interlocked.Increment(ref runs[number])));
-        }
-
-        Assert.True(await Task.Run(() => SpinWait.SpinUntil(() => Array.TrueForAll(runs, static count => Volatile.Read(ref count) > 0), TimeSpan.FromSeconds(30))));
-        Assert.All(runs, static count => Assert.Equal(1, count));
-
-        static void AddAndLeave(Action run)
-        {
-            var turn = Turn.Mine;
-            using var isAdding = new ManualResetEventSlim();
-            using var isLeft = new ManualResetEventSlim();
-            ThreadPool.QueueUserWorkItem(_ =>
-            {
-                isAdding.Wait();
-                turn.Leave();
-                isLeft.Set();
-            });
-            using (Turn.Begin())
-            {
-                isAdding.Set();
-                if (!Turn.TryAdd(new Runnable(run)))
-                {
-                    run();
-                }
-
-                isLeft.Wait();
-            }
-        }
-    }
-
-    [Fact]
     public async Task A_turn_is_one_threads_alone()
     {
         using var turn = Turn.Begin();
         Assert.NotNull(turn);
         Assert.False(await Task.Factory.StartNew(
             () => Turn.TryAdd(Run("elsewhere")), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(true));
-    }
-
-    /// <summary>On a thread of its own.</summary>
-    private static void OnThread(Action run)
-    {
-        Exception? failure = null;
-        var thread = new Thread(() => failure = Record.Exception(run));
-        thread.Start();
-        thread.Join();
-        Assert.Null(failure);
     }
 
     private Runnable Run(string name, Action? then = null) => new(() =>

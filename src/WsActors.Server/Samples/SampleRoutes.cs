@@ -14,5 +14,6 @@ internal static class SampleRoutes
         .Get("/session.js", ChatPage.Session)
         .Map("/chat/{room}", ChatHandler.PropsFor, new RouteOptions { Guard = ChatHandler.Guard, Sessions = true })
         .Map("/echo", EchoHandler.Props, new RouteOptions { Sessions = true })
+        .Map("/echo/inline", EchoHandler.Props, new RouteOptions { Inline = true })
         .Map("/broadcast/{topic}", BroadcastHandler.PropsFor);
 }

@@ -21,6 +21,8 @@ internal sealed record Dialled(ClientEndpoint Client, IActorRef? Handler, IActor
     /// <summary>The WebSocket has ended, and its handler was told.</summary>
     internal sealed record Ended(End How);
 
+    public override bool TakesTurns => Client.IsOverSockets;
+
     public override IActorRef FaceOf(IActorRef connection) => Session ?? KnownAs ?? connection;
 
     public override void Of(ConnectionActor connection) => new Introduction(connection, this).Begin();

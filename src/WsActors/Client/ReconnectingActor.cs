@@ -42,7 +42,7 @@ internal sealed class ReconnectingActor : UntypedActor
     {
         (_client, _wakeUp, _session) = (client, wakeUp, session);
         _backoff = new Backoff(client.Client, client.Jitter);
-        _handler = session ?? client.Asked.Handler ?? Context.ActorOf(HandlerProps.Of(client.Asked.HandlerProps!, _lastOpened, Context.System, client.IsOverSockets ? client.HandlerDispatcher : null), "handler");
+        _handler = session ?? client.Asked.Handler ?? Context.ActorOf(HandlerProps.Of(client.Asked.HandlerProps!, _lastOpened, Context.System), "handler");
     }
 
     /// <param name="client">Where to, and how.</param>

@@ -20,7 +20,7 @@ internal abstract record Beginning(Endpoint Endpoint)
     public virtual LastOpened? LastOpened => null;
 
     /// <summary>Whether the connection runs at once in the turn of the thread that tells it something, where there is one.</summary>
-    public virtual bool TakesTurns => Endpoint.IsInline;
+    public abstract bool TakesTurns { get; }
 
     /// <summary>Takes the first step.</summary>
     public abstract void Of(ConnectionActor connection);

@@ -1,8 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using Akka.IO;
+using WsActors.Dispatch;
 using WsActors.Manager;
 using WsActors.Protocol;
+using WsActors.Routing;
 using WsActors.Topics;
 using WsActors.Transport;
 using WsActors.Transport.Tls;
@@ -98,6 +100,15 @@ internal sealed class ConnectionActor : UntypedActor
     /// <summary>Whether the current state's time is over.</summary>
     public bool IsOver => Now >= _deadline;
 
+    /// <summary>
+    /// Whether it runs on the thread pool from its next message on, and not in the turns of its source: to tell its handler something may wait for room in
+    /// that one's mailbox.
+    /// </summary>
+    private bool StaysOnPool
+    {
+        set => CompactQueue.Of(Self)?.StaysOnPool = value;
+    }
+
     // What its parts ask of their actor.
 
     public new void Become(UntypedReceive state) => _state = state;
@@ -118,11 +129,31 @@ internal sealed class ConnectionActor : UntypedActor
         _wakeUp.At(wakeAt);
     }
 
+    /// <summary>
+    /// Prepares for a handler that is not there yet. Frames may have come behind the request: where the handler's mailbox may make this connection wait, it
+    /// has to be on the thread pool before it tells the first.
+    /// </summary>
+    public void Expect(HandlerSource handler) => StaysOnPool = handler switch
+    {
+        HandlerSource.Shared shared => CompactQueue.MakesSendersWait(shared.Handler),
+        HandlerSource.Fixed own => HandlerProps.BringsMailbox(own.Props, Context.System.Settings.Config),
+        _ => false, // The delegate that makes its Props runs elsewhere, and what follows it on the pool.
+    };
+
     /// <param name="props">What makes the handler.</param>
-    public IActorRef StartHandler(Props props) =>
-        Context.ActorOf(
-            HandlerProps.Of(props, LastOpened = new LastOpened(), Context.System, Wire.IsDirect ? Endpoint.HandlerDispatcher : null),
-            "handler");
+    /// <param name="isInline">Whether it runs where this connection does: in the turn of the thread that reads the socket, where the source has such turns.</param>
+    public IActorRef StartHandler(Props props, bool isInline = false) =>
+        Context.ActorOf(HandlerProps.Of(props, LastOpened = new LastOpened(), Context.System, isInline && Wire.IsDirect), "handler");
+
+    /// <summary>Starts a handler of the user's that runs where this connection does.</summary>
+    /// <param name="props">What makes the handler.</param>
+    /// <param name="watch">Told how long it holds up others there.</param>
+    public IActorRef StartInline(Props props, IRunWatch watch)
+    {
+        var handler = StartHandler(props, isInline: true);
+        CompactQueue.Of(handler)?.Watch = watch;
+        return handler;
+    }
 
     public void Tell(IActorRef actor, object message) => actor.Tell(message, Ref);
 
@@ -174,6 +205,7 @@ internal sealed class ConnectionActor : UntypedActor
     public void Open(Conversation conversation)
     {
         Conversation = conversation;
+        StaysOnPool = CompactQueue.MakesSendersWait(conversation.Handler);
         if (!conversation.HasChild)
         {
             Context.Watch(conversation.Handler);

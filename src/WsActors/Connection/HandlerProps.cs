@@ -33,8 +33,8 @@ internal sealed class HandlerProps : Props
     /// <param name="handler">As the user gave them.</param>
     /// <param name="opened">What the handler was told.</param>
     /// <param name="system">Whose settings say what a mailbox is.</param>
-    /// <param name="dispatcher">Where it runs if it does not say so itself; null for where all actors do, as those do that bring a mailbox of their own.</param>
-    public static Props Of(Props handler, LastOpened opened, ActorSystem system, string? dispatcher = null)
+    /// <param name="isInline">Whether it runs where connections do, unless it names a dispatcher or a mailbox itself.</param>
+    public static Props Of(Props handler, LastOpened opened, ActorSystem system, bool isInline = false)
     {
         if (handler.RouterConfig is not NoRouter)
         {
@@ -43,14 +43,20 @@ internal sealed class HandlerProps : Props
 
         if (ReferenceEquals(handler.Deploy, Empty.Deploy) && !NeedsOwnMailbox(handler))
         {
-            return new HandlerProps(handler, opened) { Deploy = dispatcher is null ? OnThePool : Inline };
+            return new HandlerProps(handler, opened) { Deploy = isInline ? Inline : OnThePool };
         }
 
-        // Only a mailbox of ours knows how long its runs take, which decides whether they may go on there.
-        var (ownMailbox, ownDispatcher) = (HasOwnMailbox(handler, system.Settings.Config), HasOwnDispatcher(handler));
+        // Only a mailbox of ours can be watched, and nothing runs unwatched on the threads that wait for sockets.
+        var (ownMailbox, ownDispatcher) = (BringsMailbox(handler, system.Settings.Config), HasOwnDispatcher(handler));
         var props = ownMailbox ? handler : handler.WithMailbox(CompactMailbox.Path);
-        return new HandlerProps(dispatcher is null || ownDispatcher || ownMailbox ? props : props.WithDispatcher(dispatcher), opened);
+        return new HandlerProps(isInline && !ownDispatcher && !ownMailbox ? props.WithDispatcher(InlineDispatcher.Name) : props, opened);
     }
+
+    /// <summary>Whether the actor, or its dispatcher, says what mailbox it has.</summary>
+    public static bool BringsMailbox(Props handler, Config config) =>
+        handler.Mailbox != Deploy.NoMailboxGiven
+        || (HasOwnDispatcher(handler) && HasMailbox(config.GetConfig(handler.Dispatcher)))
+        || NeedsOwnMailbox(handler);
 
     // In the handler's own context and on its thread, what it stashed already back in its mailbox.
     public override ActorBase NewActor()
@@ -112,12 +118,6 @@ internal sealed class HandlerProps : Props
     }
 
     private static bool HasOwnDispatcher(Props handler) => handler.Deploy.Dispatcher != Deploy.NoDispatcherGiven;
-
-    /// <summary>Whether the actor, or its dispatcher, says what mailbox it has.</summary>
-    private static bool HasOwnMailbox(Props handler, Config config) =>
-        handler.Mailbox != Deploy.NoMailboxGiven
-        || (HasOwnDispatcher(handler) && HasMailbox(config.GetConfig(handler.Dispatcher)))
-        || NeedsOwnMailbox(handler);
 
     private static bool NeedsOwnMailbox(Props handler) => WantsMailbox.GetOrAdd(
         handler.Type,

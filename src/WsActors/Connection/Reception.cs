@@ -135,6 +135,7 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
                 Ask(route, cancellation => route.AnswerAsync(http, cancellation), Respond);
                 break;
             case Verdict.Upgrade upgrade:
+                connection.Expect(upgrade.Route.Handler);
                 connection.TellParent(new ManagerActor.Admit(upgrade.Request.ClientAddress));
                 connection.BecomeUntil(_end, message => Admitting(message, upgrade, early));
                 break;
@@ -205,7 +206,12 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     private Handling Engage(Verdict.Upgrade upgrade, Props? props)
     {
         var (request, route) = (upgrade.Request, upgrade.Route);
-        var handler = props is null ? ((HandlerSource.Shared)route.Handler).Handler : connection.StartHandler(props);
+        var handler = props switch
+        {
+            null => ((HandlerSource.Shared)route.Handler).Handler,
+            _ when route.Options.Inline => connection.StartInline(props, _endpoint.WatchOf(request.Route)),
+            _ => connection.StartHandler(props),
+        };
         return new Handling(handler, IsOwned: props is not null, request.Route)
         {
             IsPulled = route.Options.Pull || typeof(WebSocketHandler).IsAssignableFrom(props?.Type),
@@ -213,9 +219,9 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
         };
     }
 
-    /// <summary>Makes the one that links the connection with its session, whose the handler is.</summary>
+    /// <summary>Makes the one that links the connection with its session, whose the handler is. It is ours, and never waits.</summary>
     private Handling EngageLink(Verdict.Upgrade upgrade, string? spoken) =>
-        new(connection.StartHandler(_endpoint.Sessions.LinkFor(_endpoint.Name, spoken)), IsOwned: true, upgrade.Request.Route) { IsPulled = true };
+        new(connection.StartHandler(_endpoint.Sessions.LinkFor(_endpoint.Name, spoken), isInline: true), IsOwned: true, upgrade.Request.Route) { IsPulled = true };
 
     /// <summary>Waits for code that is not ours: a guard or a delegate.</summary>
     private void Ask<T>(Route route, Func<CancellationToken, Task<T>> code, Action<T> then)

@@ -29,11 +29,20 @@ internal sealed class CompactQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
 
     private int _count;
 
-    /// <summary>How long its runs take.</summary>
-    public Pace Pace;
+    /// <summary>Told how long the runs of this mailbox take in a <see cref="Turn"/>; null where it runs no user code there.</summary>
+    public IRunWatch? Watch { get; set; }
 
-    /// <summary>That of a mailbox that is to be run; null for one of another kind.</summary>
-    public static CompactQueue? Of(IRunnable? run) => (run as Mailbox)?.MessageQueue as CompactQueue;
+    /// <summary>Whether this mailbox never runs in a <see cref="Turn"/>: its actor tells something to one whose mailbox makes senders wait.</summary>
+    public bool StaysOnPool { get; set; }
+
+    /// <summary>The queue of a mailbox that is to be run; null for one of another kind.</summary>
+    public static CompactQueue? Of(IRunnable run) => (run as Mailbox)?.MessageQueue as CompactQueue;
+
+    /// <summary>The queue of an actor of this process; null for one of another kind.</summary>
+    public static CompactQueue? Of(IActorRef actor) => QueueOf(actor) as CompactQueue;
+
+    /// <summary>Whether telling an actor something may wait for room: its mailbox is bounded, with a push timeout.</summary>
+    public static bool MakesSendersWait(IActorRef actor) => QueueOf(actor) is IBoundedMessageQueueSemantics { PushTimeOut.Ticks: not 0 };
 
     public bool HasMessages => Volatile.Read(ref _count) > 0;
 
@@ -91,6 +100,8 @@ internal sealed class CompactQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
             deadletters.Enqueue(owner, envelope);
         }
     }
+
+    private static IMessageQueue? QueueOf(IActorRef actor) => ((actor as ActorRefWithCell)?.Underlying as ActorCell)?.Mailbox?.MessageQueue;
 
     private ref Envelope At(int position)
     {

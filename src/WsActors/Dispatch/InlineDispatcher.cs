@@ -4,22 +4,37 @@ using Akka.Dispatch;
 namespace WsActors.Dispatch;
 
 /// <summary>
-/// Runs a mailbox in the <see cref="Turn"/> of the thread that fills it, where there is one, and on the thread pool otherwise: that of whom
-/// <see cref="Inline"/> says, as long as they are quick. One a system.
+/// Runs a mailbox in the <see cref="Turn"/> of the thread that fills it, where there is one, and on the thread pool otherwise. Connections run so, the
+/// manager, and the handlers of routes that say <c>Inline</c>. Two a system, by name.
 /// </summary>
 internal sealed class InlineDispatcher : MessageDispatcher
 {
-    /// <summary>By which Props know it.</summary>
+    /// <summary>The name for connections and for what runs where they do.</summary>
     public const string Name = "ws-actors.sockets.dispatcher";
 
-    private InlineDispatcher(Registration registration, MessageDispatcher usual)
-        : base(registration) => (Id, Throughput, ShutdownTimeout) = (Name, usual.Throughput, usual.ShutdownTimeout);
+    /// <summary>The name for the manager, which every connection needs: it does not wait for user code that tells it something.</summary>
+    public const string ManagerName = "ws-actors.sockets.manager-dispatcher";
 
-    public static void AddTo(ActorSystem system) => system.Dispatchers.RegisterConfigurator(Name, new Registration(system.Dispatchers));
+    private readonly bool _waitsForUserCode;
+
+    private InlineDispatcher(Registration registration, string name, MessageDispatcher usual)
+        : base(registration)
+    {
+        (Id, Throughput, ShutdownTimeout) = (name, usual.Throughput, usual.ShutdownTimeout);
+        _waitsForUserCode = name != ManagerName;
+    }
+
+    public static void AddTo(ActorSystem system)
+    {
+        foreach (var name in (ReadOnlySpan<string>)[Name, ManagerName])
+        {
+            system.Dispatchers.RegisterConfigurator(name, new Registration(system.Dispatchers, name));
+        }
+    }
 
     protected override void ExecuteTask(IRunnable run)
     {
-        if (CompactQueue.Of(run) is { Pace.IsSlow: true } || !Turn.TryAdd(run))
+        if (CompactQueue.Of(run) is { StaysOnPool: true } || !Turn.TryAdd(run, _waitsForUserCode))
         {
             ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: true);
         }
@@ -34,8 +49,8 @@ internal sealed class InlineDispatcher : MessageDispatcher
     {
         private readonly InlineDispatcher _one;
 
-        public Registration(Dispatchers all)
-            : base(all.DefaultDispatcherConfig, all.Prerequisites) => _one = new InlineDispatcher(this, all.DefaultGlobalDispatcher);
+        public Registration(Dispatchers all, string name)
+            : base(all.DefaultDispatcherConfig, all.Prerequisites) => _one = new InlineDispatcher(this, name, all.DefaultGlobalDispatcher);
 
         public override MessageDispatcher Dispatcher() => _one;
     }

@@ -4,20 +4,22 @@ using Akka.Dispatch;
 namespace WsActors.Dispatch;
 
 /// <summary>
-/// What a thread that reads a socket does because of it, be it one that waits for sockets or one of the pool: the mailboxes that are filled
-/// meanwhile, one after the other, once all locks are free. So a message needs no other thread, and its sender's stack does not grow. All other
-/// sockets of the thread wait for the end of it, so it is short: actors that tell each other for ever go on elsewhere, and whoever takes
-/// long runs elsewhere the next time. One a thread, and that thread's alone, but for what says otherwise.
+/// The mailboxes that a thread fills while it deals with one event of a socket. It runs them itself, in order, once its locks are free: a message
+/// needs no second thread, and its sender's stack does not grow. The other sockets of the thread wait for the end of a turn, so it is bounded by
+/// <see cref="MostRuns"/>. One a thread, used by that thread alone, except for <see cref="Look"/>.
 /// </summary>
 internal sealed class Turn : IDisposable
 {
-    /// <summary>Mailboxes that are run in one turn. An echo takes three: the connection's, the handler's, the connection's again.</summary>
+    /// <summary>
+    /// Mailboxes that run in one turn; the thread pool has the rest. An echo takes three: the connection's, the handler's, the connection's again. Actors
+    /// that tell each other for ever must not keep the thread.
+    /// </summary>
     public const int MostRuns = 16;
 
     [ThreadStatic]
     private static Turn? OfThread;
 
-    /// <summary>What is to be run, in order; empty between turns.</summary>
+    /// <summary>The mailboxes to run, in order; empty between turns.</summary>
     private readonly IRunnable?[] _runs = new IRunnable?[MostRuns];
 
     private bool _isOpen;
@@ -26,19 +28,20 @@ internal sealed class Turn : IDisposable
 
     private int _begun;
 
-    private volatile IRunnable? _running;
+    /// <summary>The watch of the user code that runs now; null while none does. Written after <see cref="_watchedSince"/>.</summary>
+    private IRunWatch? _watch;
 
-    private volatile bool _isLeft;
+    private long _watchedSince;
 
     private Turn()
     {
     }
 
-    /// <summary>That of this thread.</summary>
+    /// <summary>The turn of this thread, open or not.</summary>
     public static Turn Mine => OfThread ??= new Turn();
 
-    /// <summary>Opens the one of this thread; it ends, and all is run, when it is disposed of.</summary>
-    /// <returns>Null where it is open already, which then runs what is added.</returns>
+    /// <summary>Opens the turn of this thread. When it is disposed of, it runs what was added, and ends.</summary>
+    /// <returns>Null where it is open already: then the outer turn runs what is added.</returns>
     public static Turn? Begin()
     {
         var turn = Mine;
@@ -51,34 +54,28 @@ internal sealed class Turn : IDisposable
         return turn;
     }
 
-    /// <summary>Has it run at the end of the turn that is open on this thread.</summary>
-    /// <returns>False when none is, or when it has enough to do.</returns>
-    public static bool TryAdd(IRunnable run)
+    /// <summary>Adds a mailbox to the turn that is open on this thread.</summary>
+    /// <param name="run">The mailbox.</param>
+    /// <param name="waitsForUserCode">Whether it may wait until user code ends that runs now.</param>
+    /// <returns>False when no turn is open, or when it is full: then the mailbox runs elsewhere.</returns>
+    public static bool TryAdd(IRunnable run, bool waitsForUserCode = true)
     {
-        if (OfThread is not { _isOpen: true, _isLeft: false, _added: < MostRuns } turn)
+        if (OfThread is not { _isOpen: true, _added: < MostRuns } turn || (turn._watch is not null && !waitsForUserCode))
         {
             return false;
         }
 
-        ref var place = ref turn._runs[turn._added++];
-        Interlocked.Exchange(ref place, run);
-
-        // Where it is left at this very moment, whoever finds the run has it.
-        return !turn._isLeft || Interlocked.Exchange(ref place, null) is null;
+        turn._runs[turn._added++] = run;
+        return true;
     }
 
-    /// <summary>Its thread is held up by what it runs: what waits behind that goes to the pool. Any thread.</summary>
-    public void GiveAway()
+    /// <summary>Tells the watch of user code that runs now how long that has taken: code that never ends is told of by nothing else. Any thread.</summary>
+    public void Look()
     {
-        CompactQueue.Of(_running)?.Pace.HoldsUp();
-        GiveAway(0, MostRuns);
-    }
-
-    /// <summary>And so does whatever its thread is to run from now on: that ends with what holds it up. Any thread.</summary>
-    public void Leave()
-    {
-        _isLeft = true;
-        GiveAway();
+        if (Volatile.Read(ref _watch) is { } watch)
+        {
+            watch.StillRuns(Stopwatch.GetElapsedTime(Volatile.Read(ref _watchedSince)));
+        }
     }
 
     /// <summary>Runs what was added, and what is added thereby. If one fails, the thread pool has those behind it.</summary>
@@ -87,21 +84,16 @@ internal sealed class Turn : IDisposable
         var context = ExecutionContext.Capture();
         try
         {
-            var began = Stopwatch.GetTimestamp();
             while (_begun < _added)
             {
-                if (Interlocked.Exchange(ref _runs[_begun++], null) is { } next)
-                {
-                    began = Run(next, began);
-                    GoBackTo(context);
-                }
+                Run(TakeNext());
+                GoBackTo(context);
             }
         }
         finally
         {
             GoBackTo(context);
-            GiveAway(_begun, _added);
-            _running = null;
+            GiveAwayRest();
             (_begun, _added, _isOpen) = (0, 0, false);
         }
     }
@@ -115,25 +107,50 @@ internal sealed class Turn : IDisposable
         }
     }
 
-    // What has not begun is the thread pool's.
-    private void GiveAway(int from, int to)
+    private IRunnable TakeNext()
     {
-        for (var i = from; i < to; i++)
+        ref var place = ref _runs[_begun++];
+        var next = place!; // not null: it was added, and not taken yet
+        place = null;
+        return next;
+    }
+
+    private void Run(IRunnable next)
+    {
+        if (CompactQueue.Of(next)?.Watch is { } watch)
         {
-            if (Interlocked.Exchange(ref _runs[i], null) is { } run)
-            {
-                ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: false);
-            }
+            RunWatched(next, watch);
+        }
+        else
+        {
+            next.Run();
         }
     }
 
-    /// <returns>When it ended.</returns>
-    private long Run(IRunnable next, long now)
+    /// <summary>Runs user code. Nothing that was added before waits for its end; what it adds itself does.</summary>
+    private void RunWatched(IRunnable next, IRunWatch watch)
     {
-        _running = next;
-        next.Run();
-        var end = Stopwatch.GetTimestamp();
-        CompactQueue.Of(next)?.Pace.Ran(end - now);
-        return end;
+        GiveAwayRest();
+        var began = Stopwatch.GetTimestamp();
+        Volatile.Write(ref _watchedSince, began);
+        Volatile.Write(ref _watch, watch);
+        try
+        {
+            next.Run();
+        }
+        finally
+        {
+            Volatile.Write(ref _watch, null);
+            watch.Ran(Stopwatch.GetElapsedTime(began));
+        }
+    }
+
+    /// <summary>What has not begun is the thread pool's.</summary>
+    private void GiveAwayRest()
+    {
+        while (_begun < _added)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(TakeNext(), preferLocal: false);
+        }
     }
 }

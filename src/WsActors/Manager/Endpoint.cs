@@ -3,7 +3,6 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
 using WsActors.Connection;
-using WsActors.Dispatch;
 using WsActors.Sessions;
 using WsActors.Transport;
 
@@ -39,12 +38,6 @@ internal abstract class Endpoint(string name, EndpointOptions options, Tally tal
 
     public Tally Tally { get; } = tally;
 
-    /// <summary>Whether connections run on the threads that wait for sockets.</summary>
-    public bool IsInline { get; } = shared.Inline is not Inline.Off;
-
-    /// <summary>Where handlers made for them run, whose Props name no other; null for where all actors do.</summary>
-    public string? HandlerDispatcher { get; } = shared.Inline is Inline.Handlers ? InlineDispatcher.Name : null;
-
     /// <summary>Where connections join and leave.</summary>
     public IActorRef Topics { get; } = shared.Topics;
 
@@ -64,8 +57,6 @@ internal abstract class Endpoint(string name, EndpointOptions options, Tally tal
         public UnknownMessageLog UnknownMessages { get; } = new(Log, Clock);
 
         public Tally Tally { get; } = new();
-
-        public Inline Inline { get; init; }
 
         /// <summary>Throws, with one sentence, when the system cannot do what options say that are usable by themselves.</summary>
         public Action<EndpointOptions> Check { get; set; } = static _ => { };

@@ -23,6 +23,7 @@ internal sealed class Instruments : IDisposable
     private readonly UpDownCounter<long> _queued;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _welcomed;
+    private readonly Counter<long> _slowInline;
 
     /// <param name="system">Whose they are: the meter's scope, by which those of one process are told apart.</param>
     /// <param name="sessions">The sessions of its node.</param>
@@ -39,6 +40,7 @@ internal sealed class Instruments : IDisposable
         _queued = _meter.CreateUpDownCounter<long>("wsactors.queued", "By", "Bytes that wait to be sent.");
         _dropped = _meter.CreateCounter<long>("wsactors.dropped", "{message}", "Messages that were told to a connection and not sent, by reason.");
         _welcomed = _meter.CreateCounter<long>("wsactors.sessions.welcomed", "{client}", "Clients of sessions that were welcomed, by what became of the session they asked for.");
+        _slowInline = _meter.CreateCounter<long>("wsactors.inline.slow", "{run}", "Times that a handler of an Inline route took over 5 ms on a thread that reads sockets.");
         _meter.CreateObservableUpDownCounter("wsactors.sessions.open", () => sessions.Sessions, "{session}", "Sessions that are here, with a client or without.");
         _meter.CreateObservableUpDownCounter("wsactors.sessions.log", () => sessions.Bytes, "By", "Bytes that sessions keep since their clients have not acknowledged them.");
     }
@@ -92,6 +94,9 @@ internal sealed class Instruments : IDisposable
         /// <param name="recovery">What became of the session that the client asked for.</param>
         public void Welcomed(Recovery recovery) =>
             all._welcomed.Add(1, new("endpoint", endpoint), new("route", route), new("recovered", Word(recovery)));
+
+        /// <summary>An Inline handler held up the other sockets of its thread.</summary>
+        public void SlowInline() => all._slowInline.Add(1, _tags);
 
         private void Count(int messages, int bytes, in TagList tags)
         {

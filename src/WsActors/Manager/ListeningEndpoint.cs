@@ -12,6 +12,8 @@ internal sealed class ListeningEndpoint : Endpoint
     /// <summary>By their routes: what one of these holds up, it holds up alone.</summary>
     private readonly ConcurrentDictionary<Route, Bulkhead> _bulkheads = new(ReferenceEqualityComparer.Instance);
 
+    private readonly ConcurrentDictionary<string, InlineWatch> _watches = new();
+
     /// <param name="name">As it was asked for, such as <c>ws://0.0.0.0:8080</c>.</param>
     /// <param name="scheme"><c>ws</c>, or <c>wss</c> for one within TLS.</param>
     /// <param name="routes">Who serves what.</param>
@@ -43,4 +45,7 @@ internal sealed class ListeningEndpoint : Endpoint
         route,
         static (one, options) => new Bulkhead($"ws {one.Template.Text}", options.MaxGuards, options.MaxWaitingGuards),
         Options);
+
+    /// <summary>Told how long the Inline handlers of a route take.</summary>
+    public IRunWatch WatchOf(string route) => _watches.GetOrAdd(route, static (r, e) => new InlineWatch(e, r), this);
 }

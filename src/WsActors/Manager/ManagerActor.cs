@@ -66,7 +66,9 @@ internal sealed class ManagerActor : SharedActor
     /// <param name="shared">What all endpoints have in common.</param>
     /// <param name="source">The byte source of endpoints that name none.</param>
     public static Props PropsFor(ManagerSettings settings, Endpoint.Shared shared, IActorRef source) =>
-        Props.Create<ManagerActor>(settings, shared, source, new ManagerState(settings)).WithDispatcher(InlineDispatcher.Name).WithMailbox(CompactMailbox.Path);
+        Props.Create<ManagerActor>(settings, shared, source, new ManagerState(settings))
+            .WithDispatcher(InlineDispatcher.ManagerName)
+            .WithMailbox(CompactMailbox.Path);
 
     protected override void PreStart() =>
         _ticks = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(_settings.Tick, _settings.Tick, Self, Tick.Instance, Self);

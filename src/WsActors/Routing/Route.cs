@@ -43,6 +43,15 @@ public sealed record RouteOptions
     /// </summary>
     public bool Sessions { get; init; }
 
+    /// <summary>
+    /// Whether the handlers never wait, and run on the thread that reads the socket, as code on any event loop does: that saves a message two hops to
+    /// the thread pool. All other sockets of that thread wait meanwhile, and a handler that never returns ends service on them; one that takes over
+    /// 5 ms is told of in a warning that names the route, and counted (<c>wsactors.inline.slow</c>). With the <c>sockets</c> transport; with others
+    /// handlers run on the pool all the same, as does a handler whose Props name a dispatcher or a mailbox. Not with
+    /// <see cref="RouteTable.MapShared"/>, and not with <see cref="Sessions"/>.
+    /// </summary>
+    public bool Inline { get; init; }
+
     internal static RouteOptions None { get; } = new();
 }
 

@@ -55,6 +55,11 @@ public sealed class RouteTable
             throw new ArgumentException($"Route '{template}' has sessions, each of which has a handler of its own; use Map.");
         }
 
+        if (options is { Inline: true })
+        {
+            throw new ArgumentException($"Route '{template}' is served by an actor of yours, which runs where you made it; leave out Inline, or use Map.");
+        }
+
         return With(new WebSocketRoute(new RouteTemplate(template), new HandlerSource.Shared(handler), options ?? RouteOptions.None));
     }
 
@@ -95,6 +100,11 @@ public sealed class RouteTable
         {
             throw new ArgumentException(
                 $"Route '{template}' has sessions, which pace by themselves and are told whole messages; leave out {(options.Pull ? "Pull" : "MaxChunkBytes")}.");
+        }
+
+        if (options is { Sessions: true, Inline: true })
+        {
+            throw new ArgumentException($"Route '{template}' has sessions, whose handlers outlive connections and run on the thread pool; leave out Inline.");
         }
 
         return With(new WebSocketRoute(new RouteTemplate(template), handler, options ?? RouteOptions.None));

@@ -14,7 +14,7 @@ internal static class CompareCommand
 
     private static readonly Option<string> Servers = new("--servers")
     {
-        Description = "Who takes part: sockets, akka-io and akka-io-64k (with frames of 64 KiB) are the program's transports; sockets-connections runs connections alone on the threads that wait for sockets, and sockets-pool nobody; sockets-3 and akka-io-3 are a cluster of three; kestrel, and kestrel-inline on these threads, too.",
+        Description = "Who takes part: sockets, akka-io and akka-io-64k (with frames of 64 KiB) are the program's transports; sockets-inline is sockets with the echo on a route that says Inline, and sockets has it on the thread pool; sockets-3 and akka-io-3 are a cluster of three; kestrel, and kestrel-inline on these threads, too.",
         HelpName = "names",
         DefaultValueFactory = static _ => "sockets,akka-io,kestrel",
     };

@@ -1,3 +1,5 @@
+using WsActors.Benchmarks.Load;
+
 namespace WsActors.Benchmarks.Compare;
 
 /// <summary>How a server is started.</summary>
@@ -37,6 +39,9 @@ internal sealed record Contender(string Name, string[] Command, bool IsProgram)
     /// <summary>What its environment has beside that of all.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
+    /// <summary>Where it echoes.</summary>
+    public string EchoPath { get; init; } = LoadOptions.EchoPath;
+
     /// <summary>How many processes it is, a cluster if more than one.</summary>
     public int Nodes { get; init; } = 1;
 
@@ -46,8 +51,7 @@ internal sealed record Contender(string Name, string[] Command, bool IsProgram)
         new("sockets", ["dotnet", program, "--transport", "sockets"], IsProgram: true),
         new("akka-io", ["dotnet", program, "--transport", "akka-io"], IsProgram: true),
         new("akka-io-64k", ["dotnet", program, "--transport", "akka-io", .. LargeFrames], IsProgram: true),
-        new("sockets-pool", ["dotnet", program, "--transport", "sockets", "--set", "ws-actors.sockets.inline=off"], IsProgram: true),
-        new("sockets-connections", ["dotnet", program, "--transport", "sockets", "--set", "ws-actors.sockets.inline=connections"], IsProgram: true),
+        new("sockets-inline", ["dotnet", program, "--transport", "sockets"], IsProgram: true) { EchoPath = "/echo/inline" },
         new("sockets-3", ["dotnet", program, "--transport", "sockets"], IsProgram: true) { Nodes = 3 },
         new("akka-io-3", ["dotnet", program, "--transport", "akka-io"], IsProgram: true) { Nodes = 3 },
         new(Kestrel, ["dotnet", Own, Kestrel], IsProgram: false),
@@ -81,5 +85,10 @@ internal sealed record Contender(string Name, string[] Command, bool IsProgram)
     };
 
     /// <summary>The route, where it is not the one that all have.</summary>
-    public string PathFor(Variant variant, string path) => !IsProgram && variant is Variant.Deflate ? "/deflate" : path;
+    public string PathFor(Variant variant, string path) => path switch
+    {
+        _ when !IsProgram && variant is Variant.Deflate => "/deflate",
+        LoadOptions.EchoPath => EchoPath,
+        _ => path,
+    };
 }

@@ -8,7 +8,10 @@ internal sealed record LoadOptions
     /// <summary>Connections go to one after the other.</summary>
     public required IReadOnlyList<int> Ports { get; init; }
 
-    public string Path { get; init; } = "/echo";
+    /// <summary>The route that every server has.</summary>
+    public const string EchoPath = "/echo";
+
+    public string Path { get; init; } = EchoPath;
 
     public int Connections { get; init; } = 100;
 

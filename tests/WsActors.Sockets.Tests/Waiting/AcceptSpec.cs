@@ -2,9 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
-using Akka.Dispatch;
 using Akka.IO;
-using WsActors.Dispatch;
 using WsActors.Tests.Loopback;
 using WsActors.Transport.Sockets;
 
@@ -27,11 +25,7 @@ public sealed class AcceptSpec
         var told = new Told(sockets.Provider);
         using var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, told);
 
-        do
-        {
-            acceptor.Execute();
-        }
-        while (acceptor.GoesOn());
+        acceptor.Happened(Epoll.In);
         Assert.Equal(Many, told.Count);
 
         // And from now on by themselves.
@@ -47,24 +41,23 @@ public sealed class AcceptSpec
     [Fact]
     public async Task When_none_has_come_nobody_waits_in_the_call_that_accepts()
     {
-        await using var sockets = new Sockets(Way.Inline);
+        await using var sockets = new Sockets(Way.Polled);
         using var listening = Listening();
         var told = new Told(sockets.Provider);
         using var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, told);
 
-        await Task.Run(acceptor.Execute).WaitAsync(Eventually.Patience);
-        Assert.False(acceptor.GoesOn());
+        await Task.Run(() => acceptor.Happened(Epoll.In)).WaitAsync(Eventually.Patience);
 
         using var peers = await Come(listening, 1);
         await Eventually.Holds(() => told.Count == 1, () => $"{told.Count} were accepted.");
     }
 
-    /// <summary>As where one was held up before it accepted, and another has gone on in its place.</summary>
+    /// <summary>As where another thread is told late what happened to the former socket of the descriptor.</summary>
     [Fact]
     public async Task Of_two_threads_that_see_the_same_one_neither_waits_for_the_next()
     {
         const int Rounds = 300;
-        await using var sockets = new Sockets(Way.Inline);
+        await using var sockets = new Sockets(Way.Polled);
         using var listening = Listening();
         var told = new Told(sockets.Provider);
         using var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, told);
@@ -75,13 +68,14 @@ public sealed class AcceptSpec
 
             await Task.WhenAll(Task.Run(Execute), Task.Run(Execute)).WaitAsync(Eventually.Patience);
 
-            Assert.Equal(i, told.Count);
+            // Or the poller has taken it, which waits from the first round on.
+            await Eventually.Holds(() => told.Count == i, () => $"{told.Count} were accepted.");
         }
 
         void Execute()
         {
             both.SignalAndWait(Eventually.Patience);
-            acceptor.Execute();
+            acceptor.Happened(Epoll.In);
         }
     }
 
@@ -90,7 +84,7 @@ public sealed class AcceptSpec
     {
         for (var i = 0; i < 100; i++)
         {
-            await using var sockets = new Sockets(Way.Inline);
+            await using var sockets = new Sockets(Way.Polled);
             var told = new Told(sockets.Provider);
             var listening = Listening();
             var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, told);
@@ -98,11 +92,7 @@ public sealed class AcceptSpec
             var looking = Task.Run(() =>
             {
                 both.SignalAndWait(Eventually.Patience);
-                do
-                {
-                    acceptor.Execute();
-                }
-                while (acceptor.GoesOn());
+                acceptor.Happened(Epoll.In);
             });
             using var peers = await Come(listening, 1);
 
@@ -113,22 +103,6 @@ public sealed class AcceptSpec
             await looking.WaitAsync(Eventually.Patience);
             Assert.InRange(told.Count, 0, 1);
         }
-    }
-
-    /// <summary>As where a handler of the accepted connection waits for something.</summary>
-    [Fact]
-    public async Task Whoever_holds_up_the_accepting_thread_does_not_hold_up_those_that_come_next()
-    {
-        await using var sockets = new Sockets(Way.Inline);
-        using var listening = Listening();
-        var goOn = new TaskCompletionSource();
-        var told = new Told(sockets.Provider) { Then = () => Turn.TryAdd(new Waiting(goOn.Task)) };
-        using var acceptor = sockets.AcceptorOf(listening, told);
-        acceptor.Accept();
-
-        using var peers = await Come(listening, Many);
-        await Eventually.Holds(() => told.Count == Many, () => $"{told.Count} were accepted.");
-        goOn.SetResult();
     }
 
     /// <summary>The kernel gives the lowest that is free, so that the next socket has it.</summary>
@@ -199,13 +173,6 @@ public sealed class AcceptSpec
         }
 
         return peers;
-    }
-
-    private sealed class Waiting(Task goOn) : IRunnable
-    {
-        public void Run() => goOn.Wait(Eventually.Patience);
-
-        public void Execute() => Run();
     }
 
     private sealed class Peers : List<Socket>, IDisposable

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.IO;
-using WsActors.Routing;
 using WsActors.Tests.Loopback;
 using Wire = WsActors.Tests.Loopback.Wire;
 
@@ -38,10 +37,8 @@ public sealed class EndsSpec
             () => $"{gone.Count(static one => one.IsAlive)} are held by somebody.");
     }
 
-    [Theory]
-    [InlineData("off", 1)]
-    [InlineData("handlers", 0)]
-    public async Task With_the_system_its_threads_and_their_descriptors_end(string inline, int threads)
+    [Fact]
+    public async Task With_the_system_its_threads_and_their_descriptors_end()
     {
         if (!ByteSourceUnderTest.HasPollers)
         {
@@ -52,8 +49,8 @@ public sealed class EndsSpec
         using var warm = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await Assert.ThrowsAnyAsync<SocketException>(async () => await warm.ConnectAsync("127.0.0.1", 1));
         var before = (Proc.Pollers(Environment.ProcessId), Proc.Descriptors("anon_inode:[eventpoll]"), Proc.Descriptors("anon_inode:[eventfd]"));
-        threads = threads == 0 ? Environment.ProcessorCount : threads;
-        await using (var server = await LoopbackServer.Start(_ => RouteTable.Empty.Map("/", _ => Reaction.Echo), config: $"ws-actors.sockets.inline = {inline}"))
+        var threads = Environment.ProcessorCount;
+        await using (var server = await LoopbackServer.Start(Reaction.Echo))
         {
             using var client = await server.Connect();
             await client.Send(Wire.Text("hi"));

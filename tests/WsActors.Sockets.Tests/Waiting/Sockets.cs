@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
-using WsActors.Dispatch;
 using WsActors.Tests.Loopback;
 using WsActors.Transport;
 using WsActors.Transport.Sockets;
@@ -13,11 +12,8 @@ namespace WsActors.Sockets.Tests.Waiting;
 /// <summary>How sockets are waited for.</summary>
 public enum Way
 {
-    /// <summary>By pollers that pass on what comes.</summary>
+    /// <summary>By pollers of ours.</summary>
     Polled,
-
-    /// <summary>By pollers that deal with it.</summary>
-    Inline,
 
     /// <summary>As elsewhere than on Linux.</summary>
     WithoutPollers,
@@ -39,8 +35,7 @@ internal sealed class Sockets : IAsyncDisposable
         Errors = Inbox.Create(_system);
         _system.EventStream.Subscribe<Error>(Errors.Receiver);
         AppContext.SetSwitch(OpenSockets.WithoutPollers, way is Way.WithoutPollers);
-        _open = new OpenSockets(
-            ((ExtendedActorSystem)_system).Provider, _buffers, way is Way.Inline ? Inline.Handlers : Inline.Off, Logging.GetLogger(_system, "waiting"));
+        _open = new OpenSockets(((ExtendedActorSystem)_system).Provider, _buffers, Logging.GetLogger(_system, "waiting"));
         AppContext.SetSwitch(OpenSockets.WithoutPollers, !ByteSourceUnderTest.HasPollers);
     }
 

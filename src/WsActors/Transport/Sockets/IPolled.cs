@@ -1,19 +1,14 @@
 namespace WsActors.Transport.Sockets;
 
-/// <summary>What a poller looks after: a socket, or who accepts some.</summary>
-internal interface IPolled : IThreadPoolWorkItem
+/// <summary>What a poller waits for: a connection's socket, or one that listens.</summary>
+internal interface IPolled
 {
     int Descriptor { get; }
 
-    /// <summary>What the poller tells. Its thread.</summary>
-    /// <returns>Whether <see cref="IThreadPoolWorkItem.Execute"/> is to be called, anywhere: then somebody waits for this.</returns>
-    bool Happened(uint events);
-
-    /// <summary>Asked after each <see cref="IThreadPoolWorkItem.Execute"/> by whose thread was not left in it: whether it is to be called once more, now.</summary>
-    bool GoesOn() => false;
-
-    /// <summary>Its thread is held up in <see cref="IThreadPoolWorkItem.Execute"/>, and another goes on in its place.</summary>
-    void Left()
-    {
-    }
+    /// <summary>
+    /// Deals with what happened to the descriptor. The poller's thread, which serves no other socket meanwhile. Now and then it is what happened to the
+    /// socket that had the descriptor before, from another poller's thread.
+    /// </summary>
+    /// <param name="events">Of <see cref="Epoll"/>.</param>
+    void Happened(uint events);
 }

@@ -2,12 +2,11 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
-using WsActors.Dispatch;
 
 namespace WsActors.Transport.Sockets;
 
 /// <summary>The sockets of a system that are open: a list through themselves, so that it costs two references each. Any thread.</summary>
-internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, Inline inline, ILoggingAdapter log)
+internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, ILoggingAdapter log)
 {
     /// <summary>The switch of <c>AppContext</c> by which tests wait as elsewhere than on Linux.</summary>
     public const string WithoutPollers = "WsActors.Transport.Sockets.WithoutPollers";
@@ -26,9 +25,6 @@ internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, I
     public IActorRefProvider Provider => provider;
 
     public Buffers Buffers => buffers;
-
-    /// <summary>Who deals with what comes: where there is no poller, nobody could relieve a thread that a handler holds up.</summary>
-    public Inline Inline => inline is Inline.Handlers && !_hasPollers ? Inline.Connections : inline;
 
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
@@ -77,6 +73,9 @@ internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, I
     public void AbortAllOf(ActorPath listener) =>
         All().FindAll(connection => connection.Owner.Equals(listener)).ForEach(static connection => connection.Tell(Tcp.Abort.Instance));
 
+    /// <summary>Has user code told of that does not return to a poller.</summary>
+    public void Look() => Volatile.Read(ref _pollers)?.Look();
+
     /// <summary>The system is over: nothing waits any more.</summary>
     public void End()
     {
@@ -93,7 +92,7 @@ internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, I
     {
         lock (_gate)
         {
-            return _pollers ??= _isOver ? throw new SocketException((int)SocketError.OperationAborted) : new Pollers(inline is not Inline.Off, log);
+            return _pollers ??= _isOver ? throw new SocketException((int)SocketError.OperationAborted) : new Pollers(log);
         }
     }
 

@@ -5,8 +5,8 @@ using WsActors.Dispatch;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// Accepts when a poller says so, one at a time: what each leads to on this thread is done before the next. Its socket stays one that blocks, though
-/// nobody waits in it: those it accepts are as it is, and for one that does not block the runtime keeps what it would wait with.
+/// Accepts when a poller says so, one at a time: each has its turn before the next is accepted. The listening socket stays in blocking mode, though
+/// no call waits: accepted sockets inherit it, and .NET allocates wait state only for non-blocking ones.
 /// </summary>
 /// <inheritdoc cref="Acceptor" path="/param"/>
 internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorRef handler, IActorRef listener)
@@ -20,21 +20,16 @@ internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorR
     /// <summary>Serialises what is said of the descriptor, which may be another's once this is over.</summary>
     private readonly Lock _gate = new();
 
-    /// <summary>One at a time looks whether any is there and takes it: a thread that was held up may be between the two while another goes on in its place.</summary>
+    /// <summary>
+    /// One thread at a time looks whether a socket is there and accepts it: the other would wait in the call for the next one. Two come where an event of
+    /// the descriptor's former socket is told late.
+    /// </summary>
     private readonly Lock _taking = new();
 
     /// <summary>Null until it waits for the first time.</summary>
     private Poller? _poller;
 
     private Pollers? _pollers;
-
-    /// <summary>Whether to look for one more after the last one.</summary>
-    private bool _goesOn;
-
-    /// <summary>Whether there was one when it was looked for last.</summary>
-    private bool _isAnyThere;
-
-    private int _inRow;
 
     public int Descriptor { get; } = (int)listening.Handle;
 
@@ -66,46 +61,21 @@ internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorR
         }
     }
 
-    public bool Happened(uint events) => true;
-
-    public void Execute()
+    /// <summary>Takes those that are there. When there are no more, or when other sockets have waited long enough, the poller says when to go on.</summary>
+    public void Happened(uint events)
     {
-        using var turn = Turn.Begin();
-        _isAnyThere = false;
-        try
+        var (isAny, goesOn) = (true, true);
+        for (var taken = 0; isAny && goesOn && taken < MostInRow; taken++)
         {
-            var socket = TakeNext();
-            _isAnyThere = socket is not null;
-            _goesOn = socket is null || TryTake(socket, SocketError.Success);
-        }
-        catch (SocketException e)
-        {
-            _goesOn = TryTake(null, e.SocketErrorCode);
-        }
-        catch (ObjectDisposedException)
-        {
-            _goesOn = false;
-        }
-    }
-
-    /// <summary>If no more is there, the poller says when.</summary>
-    public bool GoesOn()
-    {
-        if (_goesOn && _isAnyThere && ++_inRow < MostInRow)
-        {
-            return true;
+            using var turn = Turn.Begin();
+            goesOn = TryTakeNext(out isAny);
         }
 
-        _inRow = 0;
-        if (_goesOn)
+        if (goesOn)
         {
             Accept();
         }
-
-        return false;
     }
-
-    public void Left() => Accept();
 
     public override void Dispose()
     {
@@ -119,8 +89,29 @@ internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorR
         }
     }
 
+    /// <param name="isAny">Whether one was there.</param>
+    /// <returns>Whether to go on.</returns>
+    private bool TryTakeNext(out bool isAny)
+    {
+        isAny = false;
+        try
+        {
+            var socket = Next();
+            isAny = socket is not null;
+            return socket is null || TryTake(socket, SocketError.Success);
+        }
+        catch (SocketException e)
+        {
+            return TryTake(null, e.SocketErrorCode);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
     /// <returns>Null when none is there.</returns>
-    private Socket? TakeNext()
+    private Socket? Next()
     {
         lock (_taking)
         {

@@ -5,7 +5,7 @@ using static WsActors.Transport.Sockets.Readiness;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>Waits by a poller, which costs nothing but the place where it is remembered.</summary>
-internal sealed class PolledBytes : SocketBytes, IPolled
+internal sealed class PolledBytes : SocketBytes, IPolled, IThreadPoolWorkItem
 {
     private readonly Pollers _pollers;
 
@@ -25,10 +25,17 @@ internal sealed class PolledBytes : SocketBytes, IPolled
 
     public int Descriptor { get; }
 
-    public bool Happened(uint events) => _ready.Add(
-        ((events & Epoll.In) != 0 ? State.Readable : 0)
-        | ((events & Epoll.More) != 0 ? State.ReadableOn : 0)
-        | ((events & Epoll.Out) != 0 ? State.Writable : 0));
+    public void Happened(uint events)
+    {
+        var isDue = _ready.Add(
+            ((events & Epoll.In) != 0 ? State.Readable : 0)
+            | ((events & Epoll.More) != 0 ? State.ReadableOn : 0)
+            | ((events & Epoll.Out) != 0 ? State.Writable : 0));
+        if (isDue)
+        {
+            Execute();
+        }
+    }
 
     /// <summary>Makes the calls that are due. Any thread, and none ends by it.</summary>
     public void Execute()

@@ -12,7 +12,8 @@ internal sealed class Pollers
 {
     private readonly Lock _gate = new();
 
-    private readonly Poller[] _pollers;
+    /// <summary>One a processor: connections run on them.</summary>
+    private readonly Poller[] _pollers = new Poller[Environment.ProcessorCount];
 
     private IPolled?[] _byDescriptor = new IPolled?[64];
 
@@ -22,25 +23,17 @@ internal sealed class Pollers
     private bool _isOver;
 
     /// <exception cref="SocketException">The system has no descriptors, or no threads, left.</exception>
-    public Pollers(bool isInline, ILoggingAdapter log)
+    public Pollers(ILoggingAdapter log)
     {
         Log = log;
-
-        // Whoever deals with what comes wants to do it on every processor; to pass it on, one is enough.
-        _pollers = new Poller[isInline ? Environment.ProcessorCount : 1];
         for (var i = 0; i < _pollers.Length; i++)
         {
-            _pollers[i] = new Poller(this, isInline);
+            _pollers[i] = new Poller(this);
         }
 
-        Relief = new Relief(_pollers);
         try
         {
             Array.ForEach(_pollers, static poller => poller.Start());
-            if (isInline)
-            {
-                Relief.Start();
-            }
         }
         catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {
@@ -50,9 +43,6 @@ internal sealed class Pollers
     }
 
     public ILoggingAdapter Log { get; }
-
-    /// <summary>Looks after those that deal with what comes.</summary>
-    public Relief Relief { get; }
 
     /// <summary>Whose a descriptor is, or was; null for nobody's.</summary>
     public IPolled? this[int descriptor]
@@ -109,6 +99,9 @@ internal sealed class Pollers
         }
     }
 
+    /// <inheritdoc cref="WsActors.Dispatch.Turn.Look"/>
+    public void Look() => Array.ForEach(_pollers, static poller => poller.Look());
+
     /// <summary>Ends their threads.</summary>
     public void End()
     {
@@ -117,7 +110,6 @@ internal sealed class Pollers
             if (!_isOver)
             {
                 _isOver = true;
-                Relief.End();
                 Array.ForEach(_pollers, static poller => poller.End());
             }
         }
