@@ -5,26 +5,25 @@ using Akka.Dispatch.MessageQueues;
 namespace WsActors.Dispatch;
 
 /// <summary>
-/// A ring that grows with what waits, and is small again when nothing does. Any thread puts in, one at a time takes out. What is done under
-/// the lock is a few moves, so whoever waits for it spins. Leaving it is a full fence, without which Akka's mailbox, that looks next whether it is to be
-/// run, could miss what was put in.
+/// A ring of messages that grows with what waits, and shrinks when it is empty. Any thread adds, one at a time takes. The lock spins, as it is held for a
+/// few moves. Its release is a full fence: without one Akka's mailbox, which looks next whether it has to run, could miss the message.
 /// </summary>
 internal sealed class CompactQueue : IMessageQueue, IUnboundedDequeBasedMessageQueueSemantics
 {
-    /// <summary>Room to begin with; a power of two, as every room is.</summary>
+    /// <summary>The first size of the ring; a power of two, as every size is.</summary>
     private const int Least = 4;
 
-    /// <summary>Most room that is kept while nothing waits.</summary>
+    /// <summary>The largest ring that is kept while empty.</summary>
     private const int MostKept = 32;
 
     private SpinLock _lock = new(enableThreadOwnerTracking: false);
 
-    /// <summary>Empty while no more than one waited at a time: for that one there is <see cref="_only"/>.</summary>
+    /// <summary>Empty until two messages wait at a time: a single one is in <see cref="_only"/>.</summary>
     private Envelope[] _ring = [];
 
     private Envelope _only;
 
-    /// <summary>Without meaning while the ring is empty.</summary>
+    /// <summary>The index of the next message; meaningless without a ring.</summary>
     private int _first;
 
     private int _count;

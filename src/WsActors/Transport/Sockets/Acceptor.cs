@@ -4,11 +4,11 @@ using Akka.IO;
 
 namespace WsActors.Transport.Sockets;
 
-/// <summary>Accepts sockets, and tells of each by <c>Tcp.Connected</c>. How it waits for them is its kinds': by a poller of ours, or as the runtime does.</summary>
-/// <param name="listening">Where they come.</param>
-/// <param name="open">Where they belong.</param>
-/// <param name="handler">Who is told of them.</param>
-/// <param name="listener">Their owner, who is told why none can be accepted for now.</param>
+/// <summary>Accepts sockets, and tells of each by <c>Tcp.Connected</c>. It waits for them by a poller of ours, or by the runtime.</summary>
+/// <param name="listening">The socket that listens.</param>
+/// <param name="open">The list that accepted sockets join.</param>
+/// <param name="handler">The actor that is told of them.</param>
+/// <param name="listener">Their owner, which is told why none can be accepted for now.</param>
 internal abstract class Acceptor(Socket listening, OpenSockets open, IActorRef handler, IActorRef listener) : IDisposable
 {
     private long _accepted;

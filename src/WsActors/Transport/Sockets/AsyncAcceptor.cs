@@ -4,7 +4,7 @@ using Akka.Actor;
 
 namespace WsActors.Transport.Sockets;
 
-/// <summary>Accepts as the runtime does, on the thread pool: while many come, that does not end.</summary>
+/// <summary>Accepts by the runtime, on the thread pool: as long as sockets come, on one thread of it.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "Its base is what is disposed of.")]
 internal sealed class AsyncAcceptor : Acceptor
 {

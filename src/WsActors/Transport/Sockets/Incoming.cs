@@ -1,8 +1,8 @@
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// The reads of a connection, one at a time, when one is asked for: what comes is lent. How it comes, plainly or within TLS, is its kinds'. While
-/// nothing comes it holds no buffer. Part of its connection, under its gate.
+/// The reads of a connection, plain or within TLS, one for each that is asked for: the bytes are lent. It holds no buffer while nothing comes. Part of
+/// its connection, under its gate.
 /// </summary>
 internal abstract class Incoming(SocketConnection connection, Buffers buffers)
 {
@@ -12,7 +12,7 @@ internal abstract class Incoming(SocketConnection connection, Buffers buffers)
 
     private readonly Arrival _arrival = new();
 
-    /// <summary>What is lent to the connection.</summary>
+    /// <summary>The buffer that is lent to the connection.</summary>
     private byte[]? _lent;
 
     protected SocketConnection Connection => connection;

@@ -5,10 +5,10 @@ using Akka.IO;
 
 namespace WsActors.Transport.Sockets;
 
-/// <summary>The sockets of a system that are open: a list through themselves, so that it costs two references each. Any thread.</summary>
+/// <summary>The open sockets of a system, a list linked through themselves, and how they are waited for. One a system; any thread.</summary>
 internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, ILoggingAdapter log)
 {
-    /// <summary>The switch of <c>AppContext</c> by which tests wait as elsewhere than on Linux.</summary>
+    /// <summary>The <c>AppContext</c> switch by which tests wait as elsewhere than on Linux.</summary>
     public const string WithoutPollers = "WsActors.Transport.Sockets.WithoutPollers";
 
     private readonly Lock _gate = new();
@@ -26,14 +26,14 @@ internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, I
 
     public Buffers Buffers => buffers;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>How many are open.</summary>
     public int Count { get; private set; }
 
-    /// <summary>How a socket waits.</summary>
-    /// <exception cref="SocketException">The system takes no more, or is at its end.</exception>
+    /// <summary>The reads and writes of a socket, with the wait that this machine has.</summary>
+    /// <exception cref="SocketException">The kernel takes no more, or the system has ended.</exception>
     public SocketBytes BytesOf(SocketConnection connection) => _hasPollers ? new PolledBytes(connection, StartPollers()) : new AsyncBytes(connection);
 
-    /// <summary>How a listener's sockets are accepted.</summary>
+    /// <summary>The acceptor of a listener, with the wait that this machine has.</summary>
     /// <inheritdoc cref="Acceptor" path="/param"/>
     public Acceptor AcceptorOf(Socket listening, IActorRef handler, IActorRef listener) => _hasPollers
         ? new PolledAcceptor(listening, this, handler, listener)
@@ -69,14 +69,14 @@ internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, I
         }
     }
 
-    /// <summary>Resets those that a listener accepted.</summary>
+    /// <summary>Resets the sockets that a listener accepted.</summary>
     public void AbortAllOf(ActorPath listener) =>
         All().FindAll(connection => connection.Owner.Equals(listener)).ForEach(static connection => connection.Tell(Tcp.Abort.Instance));
 
-    /// <summary>Has user code told of that does not return to a poller.</summary>
+    /// <inheritdoc cref="Pollers.Look"/>
     public void Look() => Volatile.Read(ref _pollers)?.Look();
 
-    /// <summary>The system is over: nothing waits any more.</summary>
+    /// <summary>Ends every wait, with the system.</summary>
     public void End()
     {
         lock (_gate)
@@ -86,8 +86,8 @@ internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, I
         }
     }
 
-    /// <summary>The pollers of the system, which begin when the first is needed.</summary>
-    /// <exception cref="SocketException">The system takes no more, or is at its end.</exception>
+    /// <summary>The pollers of the system, started for the first socket.</summary>
+    /// <exception cref="SocketException">The kernel takes no more, or the system has ended.</exception>
     public Pollers StartPollers()
     {
         lock (_gate)

@@ -3,12 +3,12 @@ using Akka.Actor;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// The writes of a connection, in order, each acknowledged when the kernel took it, unless it did so at once. How they leave, plainly or within
-/// TLS, is its kinds'. Part of its connection, under its gate.
+/// The writes of a connection, plain or within TLS, in order. A write is acknowledged when the kernel took it, unless it did so at once. Part of its
+/// connection, under its gate.
 /// </summary>
 internal abstract class Outgoing(SocketConnection connection)
 {
-    /// <summary>Those that were not taken to their last byte; null until one was not taken at once.</summary>
+    /// <summary>The writes that the kernel has not taken whole; null until one had to wait.</summary>
     private Queue<Item>? _waiting;
 
     protected SocketConnection Connection => connection;
@@ -27,10 +27,10 @@ internal abstract class Outgoing(SocketConnection connection)
         return false;
     }
 
-    /// <summary>Nothing will be written any more, and all that was has left: says so to the peer, if there is a way, and then that it has.</summary>
+    /// <summary>All writes have left, and none follows: tells the peer, where TLS has a way to, then the connection.</summary>
     public virtual void Finish() => connection.Finished();
 
-    /// <summary>None will be taken any more.</summary>
+    /// <summary>Drops the writes that wait.</summary>
     public void Clear() => _waiting = null;
 
     /// <summary>What was left of a write has left the socket, or will not. Outside the gate.</summary>

@@ -13,7 +13,7 @@ internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorR
     : Acceptor(listening, open, handler, listener), IPolled
 {
     /// <summary>
-    /// Most that are accepted before the poller turns to other sockets. Those may be thousands, all busy: with one at a time nobody else would get in.
+    /// Sockets accepted in a row, before the poller serves others. Those may be thousands, all busy: with one at a time nobody new would get in.
     /// </summary>
     private const int MostInRow = 256;
 

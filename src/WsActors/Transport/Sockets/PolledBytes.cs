@@ -4,12 +4,12 @@ using static WsActors.Transport.Sockets.Readiness;
 
 namespace WsActors.Transport.Sockets;
 
-/// <summary>Waits by a poller, which costs nothing but the place where it is remembered.</summary>
+/// <summary>Waits by a poller, which costs a connection no memory but its place in the table.</summary>
 internal sealed class PolledBytes : SocketBytes, IPolled, IThreadPoolWorkItem
 {
     private readonly Pollers _pollers;
 
-    /// <summary>What is left to send; meant only while that waits.</summary>
+    /// <summary>What is left to send; meaningless unless that waits.</summary>
     private ReadOnlyMemory<byte> _unsent;
 
     private Readiness _ready;
@@ -37,7 +37,7 @@ internal sealed class PolledBytes : SocketBytes, IPolled, IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Makes the calls that are due. Any thread, and none ends by it.</summary>
+    /// <summary>Makes the calls that are due, and throws nothing: no thread may end by a connection that fails. Any thread.</summary>
     public void Execute()
     {
         try

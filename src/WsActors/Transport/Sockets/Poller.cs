@@ -4,12 +4,12 @@ using WsActors.Dispatch;
 
 namespace WsActors.Transport.Sockets;
 
-/// <summary>A thread that waits for sockets, and deals with what comes, one event after the other. It ends when it is told to, and by nothing else.</summary>
-/// <param name="sockets">Whose the descriptors are.</param>
+/// <summary>A thread that waits for sockets, and deals with their events one after the other. It ends with <see cref="End"/> alone.</summary>
+/// <param name="sockets">The table of sockets by descriptor.</param>
 [SuppressMessage("Design", "CA1001", Justification = "Its thread disposes of what it owns when it ends.")]
 internal sealed class Poller(Pollers sockets)
 {
-    /// <summary>Linux shows fifteen letters of it.</summary>
+    /// <summary>The thread's name, of which Linux keeps fifteen letters.</summary>
     public const string Name = "ws-actors sockets";
 
     private readonly Epoll _epoll = new();
@@ -21,7 +21,7 @@ internal sealed class Poller(Pollers sockets)
 
     public void Start() => new Thread(Run) { IsBackground = true, Name = Name }.UnsafeStart();
 
-    /// <summary>From now on tells what happens to a descriptor, until that is closed.</summary>
+    /// <summary>Tells what happens to a descriptor, until that is closed.</summary>
     /// <inheritdoc cref="Pollers.Add" path="/param"/>
     /// <exception cref="SocketException">The system takes no more.</exception>
     public void Add(int descriptor, bool once)
@@ -42,10 +42,10 @@ internal sealed class Poller(Pollers sockets)
     /// <inheritdoc cref="Turn.Look"/>
     public void Look() => _turn?.Look();
 
-    /// <summary>Nothing is added any more.</summary>
+    /// <summary>Ends the thread. Nothing is added any more.</summary>
     public void End()
     {
-        // In this order: its thread, which may be awake already, disposes of the other when it sees the one.
+        // In this order: the thread may be awake, and disposes of the epoll descriptor once it sees that it is over.
         _epoll.Wake();
         _isOver = true;
     }

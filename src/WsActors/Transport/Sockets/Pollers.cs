@@ -4,9 +4,8 @@ using Akka.Event;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// The pollers of a system, and whose the descriptors are. The kernel gives out the lowest that is free, so that a table is enough. Any thread;
-/// pollers look things up without a lock, and may find who had a descriptor last: to him, and to who has it now, what happened to the other is
-/// no more than a reason to look.
+/// The pollers of a system, and the table of their sockets by descriptor: the kernel gives out the lowest free one, so the table stays small. Any thread.
+/// Pollers read the table without a lock, and may find the former or the next socket of a descriptor; an event means no more to it than a reason to look.
 /// </summary>
 internal sealed class Pollers
 {
@@ -17,7 +16,7 @@ internal sealed class Pollers
 
     private IPolled?[] _byDescriptor = new IPolled?[64];
 
-    /// <summary>Whose turn it is to take a socket.</summary>
+    /// <summary>The index of the poller that takes the next socket.</summary>
     private int _next;
 
     private bool _isOver;
@@ -44,7 +43,7 @@ internal sealed class Pollers
 
     public ILoggingAdapter Log { get; }
 
-    /// <summary>Whose a descriptor is, or was; null for nobody's.</summary>
+    /// <summary>The socket that has a descriptor, or had it; null for none.</summary>
     public IPolled? this[int descriptor]
     {
         get
@@ -54,11 +53,11 @@ internal sealed class Pollers
         }
     }
 
-    /// <summary>From now on a socket is told what happens to it.</summary>
-    /// <param name="socket">Until it is removed.</param>
-    /// <param name="once">Whether it is told once alone, and after that each time it asks for it by <see cref="Poller.Again"/>.</param>
-    /// <returns>Who tells it.</returns>
-    /// <exception cref="SocketException">The system takes no more, or is at its end.</exception>
+    /// <summary>Tells a socket what happens to it, until it is removed.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="once">Whether it is told once, and once more after each <see cref="Poller.Again"/>.</param>
+    /// <returns>The poller that tells it.</returns>
+    /// <exception cref="SocketException">The kernel takes no more, or the system has ended.</exception>
     public Poller Add(IPolled socket, bool once)
     {
         lock (_gate)
@@ -68,7 +67,7 @@ internal sealed class Pollers
                 throw new SocketException((int)SocketError.OperationAborted);
             }
 
-            // Known before it is added: what it is now is told once, and at once.
+            // In the table first: the state that a socket has when it is added is told once, at once.
             MakeRoom(socket.Descriptor);
             _byDescriptor[socket.Descriptor] = socket;
             var poller = _pollers[_next];
@@ -87,7 +86,7 @@ internal sealed class Pollers
         }
     }
 
-    /// <summary>Not any more: told before the descriptor is closed, and may be another's.</summary>
+    /// <summary>Tells a socket nothing more. Called before its descriptor is closed, and may become another's.</summary>
     public void Remove(IPolled socket)
     {
         lock (_gate)

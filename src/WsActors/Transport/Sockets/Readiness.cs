@@ -1,9 +1,9 @@
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// What is known of a socket, and who waits for what. It never means more than that it is time to look: so what is told does no harm if it is late, or
-/// meant who had the descriptor before. Each change is told once, so it is forgotten just before one looks, never after that. Any thread,
-/// without a lock, though one reads at a time and one writes.
+/// What is known of a socket, and what is waited for. Knowledge is only a reason to look, so it does no harm when it is late, or of the descriptor's
+/// former socket. The kernel tells each change once, so knowledge is cleared just before the look, never after it. Any thread, without a lock; one
+/// thread reads at a time, and one writes.
 /// </summary>
 internal struct Readiness
 {
@@ -15,25 +15,25 @@ internal struct Readiness
         /// <summary>There may be something to read.</summary>
         Readable = 1,
 
-        /// <summary>And something behind that, which a read that does not fill its room does not deny.</summary>
+        /// <summary>There may be more behind a read that does not fill its buffer, such as the end.</summary>
         ReadableOn = 2,
 
         /// <summary>There may be room to write.</summary>
         Writable = 4,
 
-        /// <summary>Whoever reads waits for a call.</summary>
+        /// <summary>The reader waits for a call.</summary>
         ReadWaits = 8,
 
-        /// <summary>So does what is left to send.</summary>
+        /// <summary>The writer waits for a call.</summary>
         WriteWaits = 16,
 
-        /// <summary>The calls that are due are about to be made.</summary>
+        /// <summary>Somebody is about to make the calls that are due.</summary>
         IsDue = 32,
     }
 
     private State _state;
 
-    /// <returns>Whether somebody waits for this: then <see cref="TakeDue"/> is to be called, on whatever thread.</returns>
+    /// <returns>Whether a call is due: then <see cref="TakeDue"/> has to be called, on any thread.</returns>
     public bool Add(State what)
     {
         while (true)
@@ -48,7 +48,7 @@ internal struct Readiness
         }
     }
 
-    /// <returns>Who is to be called.</returns>
+    /// <returns>The calls to make.</returns>
     public State TakeDue()
     {
         while (true)
@@ -62,7 +62,7 @@ internal struct Readiness
         }
     }
 
-    /// <summary>Whether one should look; if not, one waits.</summary>
+    /// <summary>Whether to read. If not, the reader waits from now on.</summary>
     public bool IsReadable()
     {
         while (true)
@@ -80,7 +80,7 @@ internal struct Readiness
         }
     }
 
-    /// <summary>One looks now.</summary>
+    /// <summary>A read begins.</summary>
     /// <returns>What was known.</returns>
     public State BeginReading()
     {
@@ -94,7 +94,7 @@ internal struct Readiness
         }
     }
 
-    /// <summary>There was no room: whether there may be again, and one should try; if not, one waits.</summary>
+    /// <summary>Whether to try a write again that found no room. If not, the writer waits from now on.</summary>
     public bool IsWritable()
     {
         while (true)

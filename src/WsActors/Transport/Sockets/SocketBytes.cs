@@ -1,8 +1,8 @@
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// What the kernel has for a socket and takes from it, and how to wait for that, which is its kinds': by a poller of ours, or as the runtime does.
-/// One reads at a time, and one writes. What it waited for it reports to its connection, on another thread, outside its gate.
+/// Reads and writes of a socket that never block, and the wait for the next: by a poller of ours, or by the runtime. One thread reads at a time, and one
+/// writes. The end of a wait is reported to the connection, on another thread, outside its gate.
 /// </summary>
 internal abstract class SocketBytes(SocketConnection connection)
 {
