@@ -54,19 +54,18 @@ class WsSession extends EventTarget {
   #listening = new AbortController();
 
   // url: ws(s):, http(s): or relative to the page. storageKey: where sessionStorage keeps the session, so that a reload of the page resumes it; without
-  // one it ends with the page. protocols: more subprotocols to offer.
+  // one it ends with the page. protocols: more subprotocols to offer, one or several. Throws what WebSocket throws.
   constructor(url, { storageKey = null, protocols = [] } = {}) {
     super();
-    this.#url = new URL(url, location.href);
-    this.#url.protocol = this.#url.protocol.replace(/^http/, 'ws');
-    this.#protocols = [WsSession.#Protocol, ...protocols];
+    this.#url = WsSession.#checkedUrl(url);
+    this.#protocols = WsSession.#checkedProtocols(typeof protocols === 'string' ? [protocols] : [...protocols]);
     this.#storageKey = storageKey;
     this.#restore();
+    this.#connect(); // a WebSocket that cannot be made leaves no listener behind
     const signal = this.#listening.signal;
     addEventListener('online', () => this.#hurry(), { signal });
     document.addEventListener('visibilitychange', () => this.#hurry(), { signal });
     addEventListener('pagehide', event => { if (!event.persisted && !this.#storageKey) { this.close(); } }, { signal });
-    this.#connect();
   }
 
   get url() { return this.#url.href; }
@@ -77,18 +76,21 @@ class WsSession extends EventTarget {
   // Payload bytes that the server has not acknowledged.
   get bufferedAmount() { return this.#bufferedAmount; }
 
-  // A string, an ArrayBuffer, or a view of one, whose bytes are copied. Once it is closed, nothing happens.
+  // A string, an ArrayBuffer, or a view of one, whose bytes are copied; a Blob is a TypeError, anything else is sent as a string. Once it is
+  // closed, nothing happens.
   send(data) {
+    const payload = WsSession.#payload(data);
     if (this.#state === 'closed') { return; }
-    const payload = typeof data === 'string' ? data : WsSession.#copy(data);
     const size = typeof payload === 'string' ? new TextEncoder().encode(payload).length : payload.length;
     this.#queue.push({ payload, size });
     this.#bufferedAmount += size;
     this.#flush();
   }
 
-  // With 1000 the session ends on the server, too, behind what was sent; with a code of 3000 to 4999 it is left to the server.
+  // With 1000 the session ends on the server, too, behind what was sent; with a code of 3000 to 4999 it is left to the server. Throws what
+  // WebSocket.close throws, and then nothing has changed.
   close(code = 1000, reason = '') {
+    [code, reason] = WsSession.#checkedClose(code, reason);
     if (this.#state === 'closed') { return; }
     if (this.#state === 'open') {
       this.#socket.close(code, reason); // its close event ends it
@@ -319,8 +321,14 @@ class WsSession extends EventTarget {
     };
   }
 
-  static #copy(data) {
-    return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice() : new Uint8Array(data).slice();
+  static #payload(data) {
+    if (typeof data === 'string') { return data; }
+    if (ArrayBuffer.isView(data)) { return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice(); }
+    switch (Object.prototype.toString.call(data)) { // of any window
+      case '[object ArrayBuffer]': return new Uint8Array(data).slice();
+      case '[object Blob]': case '[object File]': throw new TypeError('A Blob is read later, so it cannot be sent in order; send its arrayBuffer().');
+      default: return `${data}`;
+    }
   }
 
   static #concat(header, payload) {
@@ -328,6 +336,41 @@ class WsSession extends EventTarget {
     frame.set(header);
     frame.set(payload, header.length);
     return frame;
+  }
+
+  // --- arguments, as the WebSockets Standard checks them ---
+
+  static #checkedUrl(url) {
+    let checked;
+    try { checked = new URL(url, location.href); } catch { throw WsSession.#error('SyntaxError', 'The URL is malformed.'); }
+    checked.protocol = checked.protocol.replace(/^http/, 'ws');
+    if (!/^wss?:$/.test(checked.protocol)) { throw WsSession.#error('SyntaxError', 'The URL is one of ws, wss, http or https.'); }
+    if (checked.href.includes('#')) { throw WsSession.#error('SyntaxError', 'The URL has no fragment.'); }
+    return checked;
+  }
+
+  static #checkedProtocols(protocols) {
+    const all = [WsSession.#Protocol, ...protocols.map(String)];
+    const areTokens = all.every(protocol => /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/.test(protocol)); // RFC 6455 §4.1
+    if (!areTokens || new Set(all).size < all.length) {
+      throw WsSession.#error('SyntaxError', `A subprotocol is a token, and is named once; ${WsSession.#Protocol} is offered already.`);
+    }
+
+    return all;
+  }
+
+  static #checkedClose(code, reason) {
+    const [number, text] = [Math.round(code), `${reason}`];
+    if (number !== 1000 && !(number >= 3000 && number <= 4999)) {
+      throw WsSession.#error('InvalidAccessError', 'A close code is 1000, or 3000 to 4999.');
+    }
+
+    if (new TextEncoder().encode(text).length > 123) { throw WsSession.#error('SyntaxError', 'A close reason has at most 123 bytes of UTF-8.'); }
+    return [number, text];
+  }
+
+  static #error(name, message) {
+    return typeof DOMException === 'undefined' ? Object.assign(new Error(message), { name }) : new DOMException(message, name);
   }
 
   #tell(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }
