@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+using System.Security.Claims;
 using System.Text;
 using Akka.Actor;
 using Akka.Event;
@@ -16,7 +18,20 @@ public static partial class Ws
     /// <param name="SessionId">What <see cref="Deliver"/> knows it by, on every node. No secret: it lets nobody in.</param>
     /// <param name="IsNew">Whether it began with it.</param>
     /// <param name="Node">The node that has the client's socket; in a cluster, the session may live on another.</param>
-    public sealed record Attached(IActorRef Connection, string SessionId, bool IsNew, Address Node) : IEvent, IDeadLetterSuppression;
+    public sealed record Attached(IActorRef Connection, string SessionId, bool IsNew, Address Node) : IEvent, IDeadLetterSuppression
+    {
+        /// <summary>
+        /// Who it is, as the route's guard says now; null without a guard. The user is the one who began the session, the claims may have changed.
+        /// <see cref="Opened"/>, told again after a failure or a move, carries this one, too.
+        /// </summary>
+        public ClaimsPrincipal? Principal { get; init; }
+
+        /// <summary>What else the route's guard says now.</summary>
+        public IReadOnlyDictionary<string, string> Items { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+        /// <summary>Which session, not who: a message that nobody handles reaches a log.</summary>
+        public override string ToString() => $"{nameof(Attached)} {{ {SessionId} }}";
+    }
 
     /// <summary>The client went. What is sent meanwhile waits for its return; <see cref="Closed"/> follows when it does not return in time.</summary>
     /// <param name="Connection">The session.</param>

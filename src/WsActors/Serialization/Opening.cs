@@ -17,12 +17,7 @@ internal static class Opening
         to.Ref(opened.Connection);
         Write(to, opened.Request);
         to.Text(opened.Subprotocol);
-        to.Flag(opened.Principal is not null);
-        if (opened.Principal is { } principal)
-        {
-            to.List([.. principal.Identities], identity => Write(to, identity));
-        }
-
+        Write(to, opened.Principal);
         to.Map(opened.Items);
         to.Flag(opened.Resumed);
     }
@@ -30,9 +25,19 @@ internal static class Opening
     public static Ws.Opened Read(MessageReader from)
     {
         var (connection, request, subprotocol) = (from.Ref(), ReadRequest(from), from.TextOrNull());
-        var principal = from.Flag() ? new ClaimsPrincipal(from.List(() => ReadIdentity(from))) : null;
-        return new Ws.Opened(connection, request, subprotocol, principal, from.Map()) { Resumed = from.Flag() };
+        return new Ws.Opened(connection, request, subprotocol, ReadPrincipal(from), from.Map()) { Resumed = from.Flag() };
     }
+
+    public static void Write(MessageWriter to, ClaimsPrincipal? principal)
+    {
+        to.Flag(principal is not null);
+        if (principal is not null)
+        {
+            to.List([.. principal.Identities], identity => Write(to, identity));
+        }
+    }
+
+    public static ClaimsPrincipal? ReadPrincipal(MessageReader from) => from.Flag() ? new ClaimsPrincipal(from.List(() => ReadIdentity(from))) : null;
 
     /// <summary>As a part of something else, with whatever it has.</summary>
     public static void WritePart(MessageWriter to, Ws.Opened opened)

@@ -9,13 +9,15 @@ internal static class SessionMessages
     public static IEnumerable<Codec> All =>
     [
         Codec.Of("AT1", Write, static from => new Ws.Attached(from.Ref(), from.Text(), from.Flag(), from.Address())),
+        Codec.Of("AT2", WriteWithPrincipal, ReadWithPrincipal) with { When = static message => message is not Ws.Attached { Principal: null, Items.Count: 0 } },
         Codec.Of("DT1", Write, static from => new Ws.Detached(from.Ref(), from.Text())),
         Codec.Of("DL1", Write, static from => new Ws.Deliver(from.Text(), from.Text(), from.Long(), Commands.ReadSend(from))),
         Codec.Of("DA1", Write, static from => new Ws.Delivered(from.Text(), from.Text(), from.Long())),
         Codec.Of("DE1", Write, static from => new Ws.Expected(from.Text(), from.Text(), from.Long())),
         Codec.Of("DF1", Write, static from => new Ws.DeliverFailed(from.Text(), from.Text(), from.Long(), from.Text())),
         Codec.Of("SB1", Write, static from => new Session.Begin(from.Text(), from.Bytes(), from.Flag(), from.Ref(), from.Text(), Opening.ReadPart(from)) { IsConfirmed = from.Flag() }),
-        Codec.Of("SR1", Write, static from => new Session.Resume(from.Text(), from.Bytes(), from.Text(), from.Long(), from.Ref()) { IsConfirmed = from.Flag() }),
+        Codec.Of("SR1", Write, ReadResume),
+        Codec.Of("SR2", WriteWithEntry, static from => ReadResume(from) with { By = ReadEntry(from) }) with { When = static message => message is Session.Resume { By: not null } },
         Codec.Of("SW1", static (to, confirm) => to.Text(confirm.Id), static from => new Session.Confirm(from.Text())),
         Codec.Of("SO1", static (to, goOn) => to.Text(goOn.Id), static from => new Session.GoOn(from.Text())),
         Codec.Of("SS1", Write, static from => new Session.Serving(from.Ref(), from.Ref(), from.Long())),
@@ -35,6 +37,17 @@ internal static class SessionMessages
         to.Flag(attached.IsNew);
         to.Text(attached.Node.ToString());
     }
+
+    // Only what has a principal or items is written so: nodes of the version before can read all else.
+    private static void WriteWithPrincipal(MessageWriter to, Ws.Attached attached)
+    {
+        Write(to, attached);
+        Opening.Write(to, attached.Principal);
+        to.Map(attached.Items);
+    }
+
+    private static Ws.Attached ReadWithPrincipal(MessageReader from) =>
+        new(from.Ref(), from.Text(), from.Flag(), from.Address()) { Principal = Opening.ReadPrincipal(from), Items = from.Map() };
 
     private static void Write(MessageWriter to, Ws.Detached detached)
     {
@@ -85,6 +98,23 @@ internal static class SessionMessages
         to.Ref(resume.Connection);
         to.Flag(resume.IsConfirmed);
     }
+
+    private static Session.Resume ReadResume(MessageReader from) =>
+        new(from.Text(), from.Bytes(), from.Text(), from.Long(), from.Ref()) { IsConfirmed = from.Flag() };
+
+    private static void WriteWithEntry(MessageWriter to, Session.Resume resume)
+    {
+        Write(to, resume);
+        var by = resume.By!; // not null: SR1 is for those.
+        to.Text(by.Endpoint);
+        to.Text(by.Route);
+        to.Text(by.Subprotocol);
+        Opening.Write(to, by.Principal);
+        to.Map(by.Items);
+    }
+
+    private static Session.Entry ReadEntry(MessageReader from) =>
+        new(from.Text(), from.Text(), from.TextOrNull(), Opening.ReadPrincipal(from), from.Map());
 
     private static void Write(MessageWriter to, Session.Serving serving)
     {

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Akka.Actor;
 using WsActors.Protocol.Messages;
 
@@ -52,12 +53,27 @@ internal static class Session
     /// <param name="Connection">The connection that it has now.</param>
     public sealed record Resume(string Id, byte[] Secret, string Epoch, long Offset, IActorRef Connection) : IAsking
     {
+        /// <summary>How the connection came in; null where that is unknown, as from a node of an earlier version: it resumes nothing.</summary>
+        public Entry? By { get; init; }
+
         public bool IsConfirmed { get; init; }
 
         public IAsking Confirmed() => this with { IsConfirmed = true };
 
         /// <summary>Without the secret.</summary>
         public override string ToString() => $"{nameof(Resume)} {{ {Id} }}";
+    }
+
+    /// <summary>How a connection came in. A session is bound to all but the items.</summary>
+    /// <param name="Endpoint">The endpoint's name.</param>
+    /// <param name="Route">The route's template.</param>
+    /// <param name="Subprotocol">What the application agreed on with the client; null for nothing.</param>
+    /// <param name="Principal">Whom the guard named; null for nobody in particular.</param>
+    /// <param name="Items">What else the guard had to say.</param>
+    public sealed record Entry(string Endpoint, string Route, string? Subprotocol, ClaimsPrincipal? Principal, IReadOnlyDictionary<string, string> Items)
+    {
+        /// <summary>Where, not who.</summary>
+        public override string ToString() => $"{nameof(Entry)} {{ {Endpoint}, {Route} }}";
     }
 
     /// <summary>It has moved, and goes on where this comes to, though nobody asks for it yet. Not answered.</summary>

@@ -13,7 +13,6 @@ namespace WsActors.Sessions;
 internal sealed class SessionConversation
 {
     private readonly SessionActor _session;
-    private readonly SessionState _state;
     private readonly TimeSpan _began;
     private readonly SessionSending _sending;
     private readonly SessionReceiving _receiving;
@@ -22,6 +21,9 @@ internal sealed class SessionConversation
     private readonly Attachment _client;
     private readonly DropReport _drops;
     private readonly SessionMembership _topics;
+
+    /// <summary>What it began with; its principal and items are the last client's.</summary>
+    private SessionState _state;
 
     /// <param name="session">The actor.</param>
     /// <param name="endpoint">Where its route is.</param>
@@ -181,7 +183,7 @@ internal sealed class SessionConversation
     private void Resume(Session.Resume resume)
     {
         var link = _session.Asker;
-        if (!SessionToken.IsSame(_state.Secret, resume.Secret))
+        if (!SessionToken.IsSame(_state.Secret, resume.Secret) || !SessionBinding.Allows(_session, Endpoint, _state, resume))
         {
             _session.Tell(link, new Session.Unknown(resume.Id));
         }
@@ -195,9 +197,17 @@ internal sealed class SessionConversation
         {
             // One client at a time: the last one that came.
             _client.LetGo(new Ws.Close(SessionProtocol.TakenOverCode, "your session went on over another connection"));
+            Know(resume.By!);
             Welcome(resume.Connection, link, Recovery.Recovered, resume.Offset);
             GoOn(Now);
         }
+    }
+
+    /// <summary>What the guard says now counts from now on.</summary>
+    private void Know(Session.Entry entry)
+    {
+        _state = _state with { Opened = _state.Opened with { Principal = entry.Principal, Items = entry.Items } };
+        Handler.Know(_state.Opened);
     }
 
     private void Welcome(IActorRef connection, IActorRef link, Recovery recovery, long offset)
@@ -207,7 +217,11 @@ internal sealed class SessionConversation
         _client.Tell(SessionFrameWriter.Welcome(SessionToken.Of(_session.Id, _state.Secret).Text, _state.Epoch, recovery, _receiving.Last));
         _receiving.TellBacklog();
         _client.TellLink(new Session.Serving(connection, _session.Ref, _receiving.Last));
-        Handler.Tell(new Ws.Attached(_session.Ref, _session.Id, IsNew: recovery != Recovery.Recovered, SessionActor.NodeOf(connection)));
+        Handler.Tell(new Ws.Attached(_session.Ref, _session.Id, IsNew: recovery != Recovery.Recovered, SessionActor.NodeOf(connection))
+        {
+            Principal = _state.Opened.Principal,
+            Items = _state.Opened.Items,
+        });
         Endpoint.InstrumentsOf(_state.Opened.Request.Route).Welcomed(recovery);
         _session.Host.Log.Debug("{Session} has a client: {Recovery}", _session.Id, recovery);
     }

@@ -34,6 +34,9 @@ internal sealed class SessionHandler
         Tell(opened with { Resumed = isResumed });
     }
 
+    /// <summary>What a handler that is made anew is told from now on.</summary>
+    public void Know(Ws.Opened opened) => _opened.Begin(opened);
+
     public void Tell(object message) => _session.Tell(Ref, message);
 
     /// <summary>It has time to deal with all that it was told.</summary>

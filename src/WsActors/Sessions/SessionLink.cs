@@ -111,7 +111,7 @@ internal sealed class SessionLink : UntypedActor
         {
             case SessionFrameKind.Hello: Attach(BeginOf(isLost: false)); break;
             case SessionFrameKind.Resume when SessionToken.TryParse(frame.Token, out var token) && token.MayBeOf(User):
-                Attach(new Session.Resume(token.Id, token.Secret, frame.Epoch, frame.Offset, _connection));
+                Attach(new Session.Resume(token.Id, token.Secret, frame.Epoch, frame.Offset, _connection) { By = EntryOf(_opened!) });
                 break;
             case SessionFrameKind.Resume: Attach(BeginOf(isLost: true)); break;
             default: Break("the first frame is a hello"); break;
@@ -123,6 +123,8 @@ internal sealed class SessionLink : UntypedActor
         var token = SessionToken.New(User);
         return new Session.Begin(token.Id, token.Secret, isLost, _connection, _endpoint, _opened! with { Subprotocol = _subprotocol });
     }
+
+    private Session.Entry EntryOf(Ws.Opened opened) => new(_endpoint, opened.Request.Route, _subprotocol, opened.Principal, opened.Items);
 
     private void Attach(Session.IAsking asked)
     {

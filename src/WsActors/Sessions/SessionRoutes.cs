@@ -45,6 +45,9 @@ internal sealed class SessionRoutes
         return found;
     }
 
+    /// <summary>Whether an endpoint of this name has sessions here.</summary>
+    public bool Knows(string endpoint) => _routes.Any(one => one.Endpoint.Name == endpoint);
+
     private static bool Speaks(RouteOptions route, string? subprotocol) =>
         subprotocol is null ? route.Subprotocols.Count == 0 : route.Subprotocols.Contains(subprotocol);
 }

@@ -56,6 +56,10 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["PB1"] = new Ws.Publish("tea", Ws.Send.Text("hi")),
         ["TP1"] = new Follower.Published("tea", Ws.Send.Text("hi"), Connection),
         ["AT1"] = new Ws.Attached(Connection, "id", true, new Address("akka.tcp", "chat", "one", 4053)),
+        ["AT2"] = new Ws.Attached(Connection, "id", true, new Address("akka.tcp", "chat", "one", 4053))
+        {
+            Items = new Dictionary<string, string> { ["tenant"] = "one" },
+        },
         ["DT1"] = new Ws.Detached(Connection, "id"),
         ["DL1"] = new Ws.Deliver("id", "feed", 300, Ws.Send.Text("hi")),
         ["DA1"] = new Ws.Delivered("id", "feed", 300),
@@ -63,6 +67,11 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["DF1"] = new Ws.DeliverFailed("id", "feed", 300, "no"),
         ["SB1"] = new Session.Begin("id", [1, 2, 3], true, Connection, "ws://*:80", Opened with { Principal = null }) { IsConfirmed = true },
         ["SR1"] = new Session.Resume("id", [1, 2, 3], "epoch", 300, Connection) { IsConfirmed = true },
+        ["SR2"] = new Session.Resume("id", [1, 2, 3], "epoch", 300, Connection)
+        {
+            IsConfirmed = true,
+            By = new Session.Entry("ws://*:80", "/chat/{room}", "chat.v1", null, new Dictionary<string, string> { ["tenant"] = "one" }),
+        },
         ["SW1"] = new Session.Confirm("id"),
         ["SO1"] = new Session.GoOn("id"),
         ["SS1"] = new Session.Serving(Connection, Connection, 300),

@@ -174,7 +174,12 @@ public sealed class HandOverSpec : SessionSpec
         var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, client.SessionId), client.SessionId);
         Assert.True(SessionToken.TryParse(client.Token, out var token));
         var connection = CreateTestProbe();
-        session.Tell(new Session.Resume(token.Id, token.Secret, client.Epoch, client.Received, connection.Ref).Confirmed(), connection.Ref);
+        var resume = new Session.Resume(token.Id, token.Secret, client.Epoch, client.Received, connection.Ref)
+        {
+            By = EntryBy("/"),
+            IsConfirmed = true,
+        };
+        session.Tell(resume, connection.Ref);
         _store.ExpectMsg<Session.Take>();
         _store.Reply(new Session.Taken(left));
         Assert.True(Handler.ExpectOpened().Resumed);

@@ -39,7 +39,7 @@ public sealed class LateHelloSpec : SessionSpec
     {
         var client = Begin();
         Assert.True(SessionToken.TryParse(client.Token, out var token));
-        var resume = new Session.Resume(token.Id, token.Secret, client.Epoch, 0, TestActor);
+        var resume = new Session.Resume(token.Id, token.Secret, client.Epoch, 0, TestActor) { By = EntryBy("/") };
 
         Handler.Connection.Tell(resume, TestActor);
         Assert.Equal(token.Id, ExpectMsg<Session.Confirm>().Id);

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Akka.Actor;
 using WsActors.Routing;
+using WsActors.Sessions;
 using WsActors.TestKit;
 
 namespace WsActors.Tests.Sessions;
@@ -61,12 +62,24 @@ public abstract class SessionSpec : WebSocketSpec
 
     protected void Tell(string text) => Handler.Tell(Ws.Send.Text(text));
 
+    /// <summary>How a connection comes in by a route of the kit's.</summary>
+    private protected static Session.Entry EntryBy(string route) =>
+        new("ws://127.0.0.1:8080", route, null, null, new Dictionary<string, string>());
+
     protected int Sessions => Sys.WebSockets().SessionHost.Budget.Sessions;
 
     protected long LogBytes => Sys.WebSockets().SessionHost.Budget.Bytes;
 
-    private static Task<GuardDecision> AsUser(UpgradeRequest request, CancellationToken cancellation) => Task.FromResult(
-        GuardDecision.Accept(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, request.Values["user"])], "test"))));
+    private static Task<GuardDecision> AsUser(UpgradeRequest request, CancellationToken cancellation)
+    {
+        var role = request.Http.Query["role"] ?? "guest";
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, request.Values["user"]), new Claim(ClaimTypes.Role, role)], "test");
+        return Task.FromResult<GuardDecision>(new GuardDecision.Accepted
+        {
+            Principal = new ClaimsPrincipal(identity),
+            Items = new Dictionary<string, string> { ["role"] = role },
+        });
+    }
 
     /// <summary>Passes on what it is told; fails, stops or takes its time when it is told to.</summary>
     protected sealed class Relay(IActorRef probe, Task gate) : UntypedActor
