@@ -37,7 +37,11 @@ public sealed class ConfigurationTests
                 MaxLogMessages = 1000,
                 MaxLogAge = Seconds(120),
                 MaxUserLogBytes = 4 * 1024 * 1024,
-                MaxTotalLogBytes = 256 * 1024 * 1024,
+                MaxTotalLogBytes = 128 * 1024 * 1024,
+                Max = 10_000,
+                MaxAnonymous = 8_000,
+                MaxPerAddress = 1_000,
+                MaxRequestBytes = 4 * 1024,
                 MaxPerUser = 20,
                 Retention = Seconds(120),
                 HelloTimeout = Seconds(10),
@@ -177,6 +181,10 @@ public sealed class ConfigurationTests
     [InlineData("sessions.max-user-log-size", "0B")]
     [InlineData("sessions.max-total-log-size", "2048MiB")]
     [InlineData("sessions.max-per-user", "0")]
+    [InlineData("sessions.max", "0")]
+    [InlineData("sessions.max-anonymous", "off")]
+    [InlineData("sessions.max-per-address", "0")]
+    [InlineData("sessions.max-request-size", "255B")]
     [InlineData("sessions.retention", "off")]
     [InlineData("sessions.hello-timeout", "0s")]
     [InlineData("sessions.ack-timeout", "soon")]
@@ -220,6 +228,7 @@ public sealed class ConfigurationTests
     [InlineData("drain { lead = 7s, spread = 7s, deadline = 14001ms }")]
     [InlineData("topics { max-name-size = 1B, max-per-connection = 1, max-presence-size = 0B }")]
     [InlineData("sessions { max-user-log-size = 1B, max-total-log-size = 2047MiB, max-per-user = 1, window = 1B, max-publishers = 1, role = hosts }")]
+    [InlineData("sessions { max = 1, max-anonymous = 1, max-per-address = off, max-request-size = 256B }")]
     [InlineData("sessions { log.max-size = 1B, log.max-messages = 1, log.max-age = 1ms, retention = 1ms, hello-timeout = 1ms, ack-timeout = 1ms }")]
     [InlineData("handler.max-restarts = 0")]
     [InlineData("origin { check = off, allowed = [\"https://example.com\"] }")]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Claims;
 using Akka.Actor;
 using Akka.IO;
 using WsActors.Manager;
@@ -181,6 +182,12 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     /// <param name="early">What came behind the request.</param>
     private void Upgrade(Verdict.Upgrade upgrade, GuardDecision.Accepted accepted, Props? props, byte[] early)
     {
+        if (upgrade.IsSession && RefusalOfSession(upgrade.Request, accepted.Principal) is { } refusal)
+        {
+            Refuse(refusal);
+            return;
+        }
+
         var spoken = accepted.Subprotocol ?? upgrade.Subprotocol;
         var subprotocol = upgrade.IsSession ? SessionProtocol.Name : spoken;
         var compression = _endpoint.Options.Compression.Wanted is { } wanted ? PerMessageDeflate.Accept(upgrade.Offer.Extensions, wanted) : null;
@@ -200,6 +207,19 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
         }
 
         new Conversation(connection, handling, compression).Begin(opened, early);
+    }
+
+    /// <summary>Why there can be no session, as far as that is known before its client's hello; null when there can.</summary>
+    private Refusal? RefusalOfSession(UpgradeRequest request, ClaimsPrincipal? principal)
+    {
+        if (!KeptRequest.HasRoomFor(request, _endpoint.Sessions.Settings.MaxRequestBytes))
+        {
+            return new Refusal(414, "The path is too long for a session (sessions.max-request-size).");
+        }
+
+        return _endpoint.Sessions.RefusalFor(principal, request.ClientAddress) is { } reason
+            ? Refusals.Unavailable(_endpoint, $"There can be no session now: {reason}; come back later.")
+            : null;
     }
 
     /// <summary>Finds or makes the handler.</summary>

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Akka.Actor;
 using WsActors.Connection;
 using WsActors.Transport;
@@ -40,7 +39,7 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
 
     /// <summary>The same for sockets of one client; null for nobody in particular.</summary>
     public bool HasRoomForHandshakeOf(IPAddress? client) =>
-        maxHandshakesPerAddress is not { } most || client is null || _asking[NetworkOf(client)] < most;
+        maxHandshakesPerAddress is not { } most || client is null || _asking[PerNetwork.Of(client)] < most;
 
     /// <param name="connection">Who came.</param>
     /// <param name="wakeUp">When it wants to be looked at.</param>
@@ -48,7 +47,7 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
     /// <param name="client">Whose unfinished handshake it is; null for nobody's.</param>
     public void Add(IActorRef connection, WakeUp wakeUp, Vitals vitals, IPAddress? client)
     {
-        var network = client is null ? null : NetworkOf(client);
+        var network = client is null ? null : PerNetwork.Of(client);
         var entry = new Entry(++_lastNumber, connection, wakeUp, vitals) { From = network };
         _entries.Add(connection, entry);
         _inOrder.Add(entry);
@@ -59,7 +58,7 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
     /// <returns>Null when it is admitted, else why not.</returns>
     public string? Admit(IActorRef connection, IPAddress client)
     {
-        var network = NetworkOf(client);
+        var network = PerNetwork.Of(client);
         if (Admitted >= maxConnections)
         {
             return "The server has as many connections as it takes; come back later.";
@@ -97,19 +96,6 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
         Admitted = 0;
     }
 
-    /// <summary>What counts as one client: an IPv4 address, or the /64 that an IPv6 host may choose its addresses from.</summary>
-    private static IPAddress NetworkOf(IPAddress address)
-    {
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-        {
-            return address;
-        }
-
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
-    }
-
     internal sealed class Entry(long number, IActorRef connection, WakeUp wakeUp, Vitals vitals)
     {
         /// <summary>How many had come by then.</summary>
@@ -132,31 +118,5 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
 
         /// <summary>The network of the socket's other end, null where that is not counted; the client's, once it is admitted.</summary>
         public IPAddress? From { get; set; }
-    }
-
-    /// <summary>How many each network has; those that have none are not kept, and null has none.</summary>
-    private sealed class PerNetwork
-    {
-        private readonly Dictionary<IPAddress, int> _counts = [];
-
-        public int this[IPAddress network] => _counts.GetValueOrDefault(network);
-
-        public void Clear() => _counts.Clear();
-
-        public void Add(IPAddress? network)
-        {
-            if (network is not null)
-            {
-                _counts[network] = this[network] + 1;
-            }
-        }
-
-        public void Remove(IPAddress? network)
-        {
-            if (network is not null && --_counts[network] == 0)
-            {
-                _counts.Remove(network);
-            }
-        }
     }
 }

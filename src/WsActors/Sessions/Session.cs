@@ -136,6 +136,12 @@ internal static class Session
     /// <param name="Close">What its client and its handler are told.</param>
     public sealed record End(Ws.Close Close);
 
+    /// <summary>A session's log has to make room: see <see cref="SharedLog"/>.</summary>
+    public sealed record Shed
+    {
+        public static Shed Instance { get; } = new();
+    }
+
     /// <summary>Stops a session for its next node, where it goes on. What it has is stored before.</summary>
     public sealed record HandOver
     {

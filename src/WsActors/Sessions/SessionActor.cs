@@ -122,8 +122,9 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
             case Ws.Deliver deliver: Tell(Sender, Deliveries.UnknownSession(deliver)); break;
             case Session.GoOn: break; // It does, or cannot.
             case StashReport: break; // Nobody waits for what is in it any more.
-            case Session.Came or Session.Acknowledged or Session.Gone or Session.Probe or Session.End or Session.HandOver: break; // Too late.
-            case Ws.Close or Ws.Leave or Ws.Demand or Ws.Ping or Ws.Draining or WakeUp.Tick or Terminated or ActorIdentity or SessionArrival.HandlerMade: break; // As late.
+            case Session.Came or Session.Acknowledged or Session.Gone or Session.Probe: break; // Too late.
+            case Session.End or Session.HandOver or Session.Shed or SessionArrival.HandlerMade: break; // Likewise.
+            case Ws.Close or Ws.Leave or Ws.Demand or Ws.Ping or Ws.Draining or WakeUp.Tick or Terminated or ActorIdentity: break; // As late.
             case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
             default: Host.UnknownMessages.Write(Self, message); break;
         }

@@ -35,6 +35,7 @@ internal sealed class SessionArrival(SessionActor session)
             case Session.Begin:
                 session.AskWhetherItWaits();
                 var link = session.Asker;
+                SessionActor.Watch(link);
                 session.BecomeUntil(session.Now + session.Host.Settings.HelloTimeout, (next, deadline) => Beginning(next, deadline, link));
                 break;
             case Session.Resume or Ws.Deliver or Session.GoOn when session.Host.Store is { } store:
@@ -62,17 +63,21 @@ internal sealed class SessionArrival(SessionActor session)
                 break;
             case WakeUp.Tick when session.Now >= deadline: session.Leave(); break;
             case WakeUp.Tick: break;
+            case Terminated gone when gone.ActorRef.Equals(link): session.Leave(); break; // It is not counted yet: it must not wait for nobody.
             default: session.Otherwise(message); break;
         }
     }
 
     private void Begin(Session.Begin begin, IActorRef link)
     {
-        session.Share = session.Host.Budget.TryEnter(session.Id, session.Ref, out var evicted);
+        SessionActor.Unwatch(link);
+        var request = KeptRequest.Of(begin.Opened.Request, session.Host.Settings.MaxRequestBytes);
+        session.Share = session.Host.Budget.TryEnter(session.Id, request.ClientAddress, session.Ref, out var evicted, out var refusal);
         evicted?.Tell(new Session.End(new Ws.Close(CloseCode.PolicyViolation, "your user has newer sessions")), session.Ref);
         if (session.Share is null)
         {
-            session.Tell(link, new Session.Refused(session.Id, "you have as many sessions as you may"));
+            session.Host.Refusals.Note(refusal!);
+            session.Tell(link, new Session.Refused(session.Id, refusal!));
             session.Leave();
             return;
         }
@@ -82,7 +87,7 @@ internal sealed class SessionArrival(SessionActor session)
             Secret = begin.Secret,
             Epoch = Epochs.New(),
             Endpoint = begin.Endpoint,
-            Opened = begin.Opened with { Connection = session.Ref },
+            Opened = begin.Opened with { Connection = session.Ref, Request = request },
         };
         Prepare(
             state,
@@ -95,8 +100,9 @@ internal sealed class SessionArrival(SessionActor session)
         switch (message)
         {
             case Session.Taken { State: { } bytes } when SessionActor.Read(bytes) is { } state:
-                session.Share = session.Host.Budget.Enter(session.Id, session.Ref);
-                Prepare(state with { Opened = state.Opened with { Connection = session.Ref } }, static conversation => conversation.GoOn(), static () => { });
+                var request = KeptRequest.Of(state.Opened.Request, session.Host.Settings.MaxRequestBytes);
+                session.Share = session.Host.Budget.Enter(session.Id, request.ClientAddress, session.Ref);
+                Prepare(state with { Opened = state.Opened with { Connection = session.Ref, Request = request } }, static conversation => conversation.GoOn(), static () => { });
                 break;
             case Session.Taken { IsSure: true }: GiveUp(); break;
             case Session.Taken: Postpone(); break;

@@ -167,6 +167,7 @@ internal sealed class SessionConversation
             case Terminated gone when gone.ActorRef.Equals(Handler.Ref): LoseHandler(); break;
             case Terminated gone when _client.Is(gone.ActorRef): Detach(); break;
             case WakeUp.Tick: CheckClocks(); break;
+            case Session.Shed: GoOn(Now); break;
             case Ws.Close close: _farewell.End(new End(close.Code, close.Reason, Ws.Side.Local), close); break;
             case Session.End end: _farewell.End(new End(end.Close.Code, end.Close.Reason, Ws.Side.Local), end.Close); break;
             case Session.HandOver: _farewell.HandOver(); break;

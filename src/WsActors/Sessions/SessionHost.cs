@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Claims;
 using Akka.Actor;
 using Akka.Event;
 using WsActors.Connection;
@@ -26,6 +28,8 @@ internal sealed class SessionHost(SessionSettings settings, Clock clock, ILoggin
 
     public SessionBudget Budget { get; } = new(settings);
 
+    public SessionRefusals Refusals { get; } = new(clock, log);
+
     /// <summary>Keeps what a session hands over; null where sessions do not move.</summary>
     public IActorRef? Store { get; set; }
 
@@ -42,6 +46,20 @@ internal sealed class SessionHost(SessionSettings settings, Clock clock, ILoggin
 
     /// <summary>Who finds the sessions of a cluster; null where there is none.</summary>
     public IActorRef? ClusterHome { get; set; }
+
+    /// <summary>Why a client that offers the subprotocol cannot have a session here, as far as that is known before its hello; null when it may.</summary>
+    /// <param name="principal">As the guard said.</param>
+    /// <param name="client">Where it is.</param>
+    public string? RefusalFor(ClaimsPrincipal? principal, IPAddress client)
+    {
+        var reason = ClusterHome is not null ? null : Budget.RefusalFor(Vitals.UserOf(principal), client);
+        if (reason is not null)
+        {
+            Refusals.Note(reason);
+        }
+
+        return reason;
+    }
 
     /// <summary>What links a connection with its session.</summary>
     /// <param name="endpoint">Where it came in.</param>

@@ -117,6 +117,11 @@ internal sealed class SessionSending(SessionActor session, SessionBudget.Share s
             Fail(RemoveFirst(), Ws.SendFailure.QueueFull);
         }
 
+        if (log.Count == 0)
+        {
+            share.Emptied();
+        }
+
         return _connection is null || log.First - 1 <= _sent;
     }
 
@@ -164,7 +169,7 @@ internal sealed class SessionSending(SessionActor session, SessionBudget.Share s
     // A message alone may be longer than a log, as one is that a connection's empty queue takes. What all share has no such exception.
     private bool IsTooMuch(TimeSpan now) => log.Count > _settings.MaxLogMessages
         || (log.Bytes > _settings.MaxLogBytes && log.Count > 1)
-        || share.IsExceeded
+        || share.HasToShed()
         || now - log[log.First].At >= _settings.MaxLogAge;
 
     private bool IsFullFor(Ws.Send message) => log.Count >= _settings.MaxLogMessages

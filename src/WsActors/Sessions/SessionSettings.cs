@@ -20,6 +20,18 @@ internal sealed record SessionSettings
     /// <summary>Most bytes of all logs of a node together.</summary>
     public required int MaxTotalLogBytes { get; init; }
 
+    /// <summary>Most sessions of a node.</summary>
+    public required int Max { get; init; }
+
+    /// <summary>Most of them that are of nobody in particular.</summary>
+    public required int MaxAnonymous { get; init; }
+
+    /// <summary>Most of those that began from one client address.</summary>
+    public required int MaxPerAddress { get; init; }
+
+    /// <summary>Most bytes of a request that a session keeps: see <see cref="KeptRequest"/>.</summary>
+    public required int MaxRequestBytes { get; init; }
+
     /// <summary>Most sessions of one user.</summary>
     public required int MaxPerUser { get; init; }
 

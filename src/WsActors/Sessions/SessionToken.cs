@@ -64,6 +64,21 @@ internal sealed class SessionToken
     /// <summary>The part of an id that all sessions of a user share; of nobody's sessions, each has its own.</summary>
     public static string UserPartOf(string id) => id.Length > UserLength ? id[..UserLength] : id;
 
+    /// <summary>The same for a user's sessions, whatever their ids.</summary>
+    public static string UserPartFor(string user)
+    {
+        Span<byte> hash = stackalloc byte[UserBytes];
+        HashOf(user, hash);
+        return Base64Url.EncodeToString(hash);
+    }
+
+    /// <summary>Whether an id is of a session of nobody in particular. What is no id is.</summary>
+    public static bool IsOfNobody(string id)
+    {
+        Span<byte> own = stackalloc byte[UserBytes];
+        return id.Length < UserLength || !Base64Url.TryDecodeFromChars(id.AsSpan(0, UserLength), own, out _) || (own[0] & OfNobody) != 0;
+    }
+
     /// <summary>Whether such a session may be this user's; null is nobody in particular.</summary>
     public bool MayBeOf(string? user)
     {

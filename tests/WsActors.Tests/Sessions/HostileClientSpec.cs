@@ -202,6 +202,40 @@ public sealed class HostileClientSpec : SessionSpec
     }
 
     [Fact]
+    public void R11_Anonymous_sessions_that_are_away_do_not_push_out_what_a_user_missed()
+    {
+        var ann = Begin("/as/ann");
+        Break(ann);
+        Tell("missed");
+        Kit.Settle();
+
+        for (var i = 0; i < 5; i++)
+        {
+            Fill(Begin());
+        }
+
+        Assert.InRange(LogBytes, 1, 750 + 228);
+        Assert.Equal("true", ann.Resume());
+        ann.Expect("missed");
+    }
+
+    [Fact]
+    public void R11_Of_anonymous_sessions_that_are_away_the_largest_log_goes_first()
+    {
+        var small = Begin();
+        Break(small);
+        Tell("missed");
+        Kit.Settle();
+        var large = Begin();
+        Fill(large);
+        Fill(Begin());
+
+        Assert.Equal("true", small.Resume());
+        small.Expect("missed");
+        Assert.Equal("false", large.Resume());
+    }
+
+    [Fact]
     public void A_session_that_ends_gives_back_what_it_held()
     {
         Fill(Begin());
@@ -246,14 +280,6 @@ public sealed class HostileClientSpec : SessionSpec
 
         Handler.ExpectClosed(CloseCode.Normal);
         Handler.ExpectNothing();
-    }
-
-    /// <summary>How many messages the session of the last event was told.</summary>
-    private long Messages()
-    {
-        var asker = CreateTestProbe();
-        Handler.Connection.Tell(Ws.GetStats.Instance, asker.Ref);
-        return asker.ExpectMsg<Ws.Stats>().MessagesReceived;
     }
 
     private void Fill(SessionClient client)

@@ -42,10 +42,10 @@ internal sealed class SessionClient(WebSocketTestKit kit, string target = "/")
     public void MoveTo(WebSocketTestKit other) => _kit = other;
 
     /// <summary>Opens a socket, and says nothing yet.</summary>
-    public void Connect(string protocols = Protocol)
+    public void Connect(string protocols = Protocol, params string[] headers)
     {
         Socket = _kit.Dial();
-        Socket.RequestUpgrade(target, $"Sec-WebSocket-Protocol: {protocols}");
+        Socket.RequestUpgrade(target, [$"Sec-WebSocket-Protocol: {protocols}", .. headers]);
         Socket.ExpectUpgrade(Protocol);
     }
 

@@ -66,6 +66,14 @@ public abstract class SessionSpec : WebSocketSpec
     private protected static Session.Entry EntryBy(string route) =>
         new("ws://127.0.0.1:8080", route, null, null, new Dictionary<string, string>());
 
+    /// <summary>How many messages the session of the last event was told.</summary>
+    protected long Messages()
+    {
+        var asker = CreateTestProbe();
+        Handler.Connection.Tell(Ws.GetStats.Instance, asker.Ref);
+        return asker.ExpectMsg<Ws.Stats>().MessagesReceived;
+    }
+
     protected int Sessions => Sys.WebSockets().SessionHost.Budget.Sessions;
 
     protected long LogBytes => Sys.WebSockets().SessionHost.Budget.Bytes;
