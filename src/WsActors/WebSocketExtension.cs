@@ -40,7 +40,7 @@ public sealed class WebSocketExtension : IExtension
         Presence = system.SystemActorOf(PresenceActor.PropsFor(Topics), "websocket-presence");
         var clock = new Clock(setup.Time);
         var failures = new FailureLog(log, clock);
-        SessionHost = new SessionHost(settings.Sessions, clock, log, failures, Topics);
+        SessionHost = new SessionHost(settings.Sessions, settings.Topics, clock, log, failures, Topics);
         var instruments = new Instruments(system, SessionHost.Budget);
         Sessions = SessionHost.Home = system.SystemActorOf(SessionsActor.PropsFor(SessionHost, settings.Tick), "websocket-sessions");
         _open = new OpenSockets(system.Provider, _buffers, log);

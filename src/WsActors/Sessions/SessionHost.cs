@@ -4,11 +4,14 @@ using System.Security.Claims;
 using Akka.Actor;
 using Akka.Event;
 using WsActors.Connection;
+using WsActors.Routing;
+using WsActors.Topics;
 
 namespace WsActors.Sessions;
 
 /// <summary>What the sessions of a node see of it. One a system; any thread.</summary>
-internal sealed class SessionHost(SessionSettings settings, Clock clock, ILoggingAdapter log, FailureLog failures, IActorRef topics)
+internal sealed class SessionHost(
+    SessionSettings settings, TopicSettings ofTopics, Clock clock, ILoggingAdapter log, FailureLog failures, IActorRef topics)
 {
     private readonly ConcurrentDictionary<IActorRef, WakeUp> _wakeUps = new();
 
@@ -23,6 +26,8 @@ internal sealed class SessionHost(SessionSettings settings, Clock clock, ILoggin
     public IActorRef Topics { get; } = topics;
 
     public UnknownMessageLog UnknownMessages { get; } = new(log, clock);
+
+    public TopicSettings OfTopics { get; } = ofTopics;
 
     public SessionRoutes Routes { get; } = new();
 
@@ -52,7 +57,7 @@ internal sealed class SessionHost(SessionSettings settings, Clock clock, ILoggin
     /// <param name="client">Where it is.</param>
     public string? RefusalFor(ClaimsPrincipal? principal, IPAddress client)
     {
-        var reason = ClusterHome is not null ? null : Budget.RefusalFor(Vitals.UserOf(principal), client);
+        var reason = ClusterHome is not null ? null : Budget.RefusalFor(UserIdentity.Of(principal), client);
         if (reason is not null)
         {
             Refusals.Note(reason);

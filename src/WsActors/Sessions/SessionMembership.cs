@@ -13,8 +13,21 @@ internal sealed class SessionMembership(SessionActor session, Ws.Opened opened)
 
     public void Join(Ws.Join join, IActorRef asker)
     {
-        (_topics ??= new Dictionary<string, Ws.Join>(StringComparer.Ordinal))[join.Topic] = join;
+        if (IsRemembered(join))
+        {
+            (_topics ??= new Dictionary<string, Ws.Join>(StringComparer.Ordinal))[join.Topic] = join;
+        }
+
         Tell(join, asker);
+    }
+
+    // What is past these is refused where topics are, and must not be kept here all the same.
+    private bool IsRemembered(Ws.Join join)
+    {
+        var settings = session.Host.OfTopics;
+        return join.Topic.Length <= settings.MaxNameBytes
+            && (join.Presence?.Sum(static pair => (long)pair.Key.Length + pair.Value.Length) ?? 0) <= settings.MaxPresenceBytes
+            && (_topics is null || _topics.Count < settings.MaxPerConnection || _topics.ContainsKey(join.Topic));
     }
 
     public void Leave(Ws.Leave leave, IActorRef asker)

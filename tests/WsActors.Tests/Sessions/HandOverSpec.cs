@@ -97,6 +97,24 @@ public sealed class HandOverSpec : SessionSpec
     }
 
     [Fact]
+    public void R11_No_more_topics_are_remembered_than_a_session_may_be_in()
+    {
+        var client = Begin();
+        Handler.Tell(new Ws.Join(new string('x', 300)));
+        Handler.Tell(new Ws.Join("shown") { Presence = new Dictionary<string, string> { ["name"] = new string('x', 1100) } });
+        for (var i = 0; i <= 100; i++)
+        {
+            Handler.Tell(new Ws.Join($"topic {i}"));
+        }
+
+        Kit.Settle();
+        var state = SessionState.Read((ExtendedActorSystem)Sys, HandOver(client))!;
+
+        Assert.Equal(100, state.Topics.Count);
+        Assert.DoesNotContain(state.Topics, static topic => topic.Topic is "shown" or "topic 100" || topic.Topic.Length > 255);
+    }
+
+    [Fact]
     public void What_was_not_kept_is_unknown()
     {
         var id = SessionToken.New(null);
