@@ -21,7 +21,8 @@ public static partial class Ws
     public sealed record Attached(IActorRef Connection, string SessionId, bool IsNew, Address Node) : IEvent, IDeadLetterSuppression
     {
         /// <summary>
-        /// Who it is, as the route's guard says now; null without a guard. The user is the one who began the session, the claims may have changed.
+        /// Who it is, as the route's guard says now; null without a guard. The user is the one who began the session, the claims may have
+        /// changed.
         /// <see cref="Opened"/>, told again after a failure or a move, carries this one, too.
         /// </summary>
         public ClaimsPrincipal? Principal { get; init; }

@@ -43,9 +43,9 @@ public static partial class Ws
     /// <summary>The upgrade is done. The first event of a connection; exactly one <see cref="Closed"/> follows in the end.</summary>
     /// <param name="Connection">The connection.</param>
     /// <param name="Request">
-    /// What the client asked, with route values, headers, cookies and its address. Of a session: what began it, without the headers of the handshake itself,
-    /// and without query, offered subprotocols and headers that do not fit <c>ws-actors.sessions.max-request-size</c>. A guard sees all; what the handler
-    /// needs of it belongs into <paramref name="Items"/>.
+    /// What the client asked, with route values, headers, cookies and its address. Of a session: what began it, without the headers of
+    /// the handshake itself, and without query, offered subprotocols and headers that do not fit
+    /// <c>ws-actors.sessions.max-request-size</c>. A guard sees all; what the handler needs of it belongs into <paramref name="Items"/>.
     /// </param>
     /// <param name="Subprotocol">The one agreed on, or null (RFC 6455 §1.9).</param>
     /// <param name="Principal">Who it is, as the route's guard said; null without a guard.</param>

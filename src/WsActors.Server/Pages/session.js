@@ -76,8 +76,8 @@ class WsSession extends EventTarget {
   // Payload bytes that the server has not acknowledged.
   get bufferedAmount() { return this.#bufferedAmount; }
 
-  // A string, an ArrayBuffer, or a view of one, whose bytes are copied; a Blob is a TypeError, anything else is sent as a string. Once it is
-  // closed, nothing happens.
+  // A string, an ArrayBuffer, or a view of one, whose bytes are copied; a Blob is a TypeError, anything else is sent as a string. Once it
+  // is closed, nothing happens.
   send(data) {
     const payload = WsSession.#payload(data);
     if (this.#state === 'closed') { return; }
@@ -326,7 +326,8 @@ class WsSession extends EventTarget {
     if (ArrayBuffer.isView(data)) { return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice(); }
     switch (Object.prototype.toString.call(data)) { // of any window
       case '[object ArrayBuffer]': return new Uint8Array(data).slice();
-      case '[object Blob]': case '[object File]': throw new TypeError('A Blob is read later, so it cannot be sent in order; send its arrayBuffer().');
+      case '[object Blob]': case '[object File]':
+        throw new TypeError('A Blob is read later, so it cannot be sent in order; send its arrayBuffer().');
       default: return `${data}`;
     }
   }
@@ -365,7 +366,10 @@ class WsSession extends EventTarget {
       throw WsSession.#error('InvalidAccessError', 'A close code is 1000, or 3000 to 4999.');
     }
 
-    if (new TextEncoder().encode(text).length > 123) { throw WsSession.#error('SyntaxError', 'A close reason has at most 123 bytes of UTF-8.'); }
+    if (new TextEncoder().encode(text).length > 123) {
+      throw WsSession.#error('SyntaxError', 'A close reason has at most 123 bytes of UTF-8.');
+    }
+
     return [number, text];
   }
 

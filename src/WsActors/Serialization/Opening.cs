@@ -37,7 +37,8 @@ internal static class Opening
         }
     }
 
-    public static ClaimsPrincipal? ReadPrincipal(MessageReader from) => from.Flag() ? new ClaimsPrincipal(from.List(() => ReadIdentity(from))) : null;
+    public static ClaimsPrincipal? ReadPrincipal(MessageReader from) =>
+        from.Flag() ? new ClaimsPrincipal(from.List(() => ReadIdentity(from))) : null;
 
     /// <summary>As a part of something else, with whatever it has.</summary>
     public static void WritePart(MessageWriter to, Ws.Opened opened)

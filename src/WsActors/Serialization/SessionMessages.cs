@@ -9,7 +9,8 @@ internal static class SessionMessages
     public static IEnumerable<Codec> All =>
     [
         Codec.Of("AT1", Write, static from => new Ws.Attached(from.Ref(), from.Text(), from.Flag(), from.Address())),
-        Codec.Of("AT2", WriteWithPrincipal, ReadWithPrincipal) with { When = static message => message is not Ws.Attached { Principal: null, Items.Count: 0 } },
+        Codec.Of("AT2", WriteWithPrincipal, ReadWithPrincipal)
+            with { When = static message => message is not Ws.Attached { Principal: null, Items.Count: 0 } },
         Codec.Of("DT1", Write, static from => new Ws.Detached(from.Ref(), from.Text())),
         Codec.Of("DL1", Write, static from => new Ws.Deliver(from.Text(), from.Text(), from.Long(), Commands.ReadSend(from))),
         Codec.Of("DA1", Write, static from => new Ws.Delivered(from.Text(), from.Text(), from.Long())),
@@ -17,7 +18,8 @@ internal static class SessionMessages
         Codec.Of("DF1", Write, static from => new Ws.DeliverFailed(from.Text(), from.Text(), from.Long(), from.Text())),
         Codec.Of("SB1", Write, static from => new Session.Begin(from.Text(), from.Bytes(), from.Flag(), from.Ref(), from.Text(), Opening.ReadPart(from)) { IsConfirmed = from.Flag() }),
         Codec.Of("SR1", Write, ReadResume),
-        Codec.Of("SR2", WriteWithEntry, static from => ReadResume(from) with { By = ReadEntry(from) }) with { When = static message => message is Session.Resume { By: not null } },
+        Codec.Of("SR2", WriteWithEntry, static from => ReadResume(from) with { By = ReadEntry(from) })
+            with { When = static message => message is Session.Resume { By: not null } },
         Codec.Of("SW1", static (to, confirm) => to.Text(confirm.Id), static from => new Session.Confirm(from.Text())),
         Codec.Of("SO1", static (to, goOn) => to.Text(goOn.Id), static from => new Session.GoOn(from.Text())),
         Codec.Of("SS1", Write, static from => new Session.Serving(from.Ref(), from.Ref(), from.Long())),

@@ -5,9 +5,9 @@ using WsActors.Routing;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// What a session keeps of the request that it began with, since it may outlive the connection by far. Always: route, values, path, host, origin, client
-/// address and certificate. Then, as far as there is room, the query, the offered subprotocols, and headers in their order; never those of the handshake
-/// itself. Sizes are counted so that what is kept takes at most twice as much memory. Pure.
+/// What a session keeps of the request that it began with, since it may outlive the connection by far. Always: route, values, path, host,
+/// origin, client address and certificate. Then, as far as there is room, the query, the offered subprotocols, and headers in their
+/// order; never those of the handshake itself. Sizes are counted so that what is kept takes at most twice as much memory. Pure.
 /// </summary>
 internal static class KeptRequest
 {
@@ -46,14 +46,16 @@ internal static class KeptRequest
             }
         }
 
-        return new UpgradeRequest(Parsed(head.Append("\r\n").ToString()), request.Route, request.Values, subprotocols, request.ClientAddress, request.Self)
+        var kept = Parsed(head.Append("\r\n").ToString());
+        return new UpgradeRequest(kept, request.Route, request.Values, subprotocols, request.ClientAddress, request.Self)
         {
             ClientCertificate = request.ClientCertificate,
         };
     }
 
     // The path as a target, as a path and as values; the host as a header, and as the origin's.
-    private static int Least(UpgradeRequest request) => (3 * request.Http.Path.Length) + (2 * (request.Http.Host?.Length ?? 0)) + request.Self.Host.Length;
+    private static int Least(UpgradeRequest request) =>
+        (3 * request.Http.Path.Length) + (2 * (request.Http.Host?.Length ?? 0)) + request.Self.Host.Length;
 
     private static bool IsOfHandshake(string name) =>
         name.StartsWith("Sec-WebSocket-", StringComparison.OrdinalIgnoreCase)
@@ -65,7 +67,8 @@ internal static class KeptRequest
     {
         var bytes = Encoding.Latin1.GetBytes(text);
         ReadOnlySpan<byte> head = bytes;
-        return new RequestParser(new RequestLimits(bytes.Length, bytes.Length, bytes.Length)).TryRead(ref head, out var fact) && fact is HttpRequest http
+        var limits = new RequestLimits(bytes.Length, bytes.Length, bytes.Length);
+        return new RequestParser(limits).TryRead(ref head, out var fact) && fact is HttpRequest http
             ? http
             : throw new InvalidOperationException("A part of a request is none.");
     }

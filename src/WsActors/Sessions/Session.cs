@@ -53,7 +53,9 @@ internal static class Session
     /// <param name="Connection">The connection that it has now.</param>
     public sealed record Resume(string Id, byte[] Secret, string Epoch, long Offset, IActorRef Connection) : IAsking
     {
-        /// <summary>How the connection came in; null where that is unknown, as from a node of an earlier version: it resumes nothing.</summary>
+        /// <summary>
+        /// How the connection came in; null where that is unknown, as from a node of an earlier version: it resumes nothing.
+        /// </summary>
         public Entry? By { get; init; }
 
         public bool IsConfirmed { get; init; }
@@ -70,7 +72,8 @@ internal static class Session
     /// <param name="Subprotocol">What the application agreed on with the client; null for nothing.</param>
     /// <param name="Principal">Whom the guard named; null for nobody in particular.</param>
     /// <param name="Items">What else the guard had to say.</param>
-    public sealed record Entry(string Endpoint, string Route, string? Subprotocol, ClaimsPrincipal? Principal, IReadOnlyDictionary<string, string> Items)
+    public sealed record Entry(
+        string Endpoint, string Route, string? Subprotocol, ClaimsPrincipal? Principal, IReadOnlyDictionary<string, string> Items)
     {
         /// <summary>Where, not who.</summary>
         public override string ToString() => $"{nameof(Entry)} {{ {Endpoint}, {Route} }}";

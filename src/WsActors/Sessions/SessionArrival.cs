@@ -63,7 +63,8 @@ internal sealed class SessionArrival(SessionActor session)
                 break;
             case WakeUp.Tick when session.Now >= deadline: session.Leave(); break;
             case WakeUp.Tick: break;
-            case Terminated gone when gone.ActorRef.Equals(link): session.Leave(); break; // It is not counted yet: it must not wait for nobody.
+            // It is not counted yet: it must not wait for nobody.
+            case Terminated gone when gone.ActorRef.Equals(link): session.Leave(); break;
             default: session.Otherwise(message); break;
         }
     }
@@ -102,7 +103,8 @@ internal sealed class SessionArrival(SessionActor session)
             case Session.Taken { State: { } bytes } when SessionActor.Read(bytes) is { } state:
                 var request = KeptRequest.Of(state.Opened.Request, session.Host.Settings.MaxRequestBytes);
                 session.Share = session.Host.Budget.Enter(session.Id, request.ClientAddress, session.Ref);
-                Prepare(state with { Opened = state.Opened with { Connection = session.Ref, Request = request } }, static conversation => conversation.GoOn(), static () => { });
+                var here = state with { Opened = state.Opened with { Connection = session.Ref, Request = request } };
+                Prepare(here, static conversation => conversation.GoOn(), static () => { });
                 break;
             case Session.Taken { IsSure: true }: GiveUp(); break;
             case Session.Taken: Postpone(); break;

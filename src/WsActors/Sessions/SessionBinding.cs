@@ -4,7 +4,8 @@ using WsActors.Routing;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// What a session is bound to beside its secret: endpoint, route, subprotocol and user. A token alone must not lead past the guard of another route.
+/// What a session is bound to beside its secret: endpoint, route, subprotocol and user. A token alone must not lead past the guard of
+/// another route.
 /// </summary>
 internal static class SessionBinding
 {

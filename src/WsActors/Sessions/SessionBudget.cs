@@ -5,9 +5,9 @@ using WsActors.Transport;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// How many sessions a node has, with a client or without, and what their logs hold: of each user, of nobody in particular (anonymous), and in all. A cap
-/// on sessions refuses the new one: only a user's own cap ends a session, one of that user. What all logs share is <see cref="SharedLog"/>'s.
-/// One a system; any thread. A message costs four additions, and no lock.
+/// How many sessions a node has, with a client or without, and what their logs hold: of each user, of nobody in particular (anonymous),
+/// and in all. A cap on sessions refuses the new one: only a user's own cap ends a session, one of that user. What all logs share is <see
+/// cref="SharedLog"/>'s. One a system; any thread. A message costs four additions, and no lock.
 /// </summary>
 internal sealed class SessionBudget
 {
@@ -29,8 +29,11 @@ internal sealed class SessionBudget
 
     private readonly SharedLog _log;
 
-    public SessionBudget(SessionSettings settings) =>
-        (_settings, _log) = (settings, new SharedLog(settings.MaxTotalLogBytes, _lock, () => _users.Values.SelectMany(static user => user.Sessions)));
+    public SessionBudget(SessionSettings settings)
+    {
+        _settings = settings;
+        _log = new SharedLog(settings.MaxTotalLogBytes, _lock, () => _users.Values.SelectMany(static user => user.Sessions));
+    }
 
     /// <summary>What all logs hold.</summary>
     public long Bytes => _log.Bytes;
@@ -88,7 +91,8 @@ internal sealed class SessionBudget
     }
 
     /// <summary>
-    /// Why a client cannot have a session here, as far as that is sure before its hello: there may not be one more, and there is none that it could resume.
+    /// Why a client cannot have a session here, as far as that is sure before its hello: there may not be one more, and there is none
+    /// that it could resume.
     /// </summary>
     /// <param name="user">Whom the guard named; null for nobody in particular.</param>
     /// <param name="client">Where the client is.</param>
@@ -190,11 +194,15 @@ internal sealed class SessionBudget
 
         public void Attach() => Note(null);
 
-        /// <summary>Whether the oldest of its log has to go: its user holds more than it may, or all do and this log is one of those that go first.</summary>
+        /// <summary>
+        /// Whether the oldest of its log has to go: its user holds more than it may, or all do and this log is one of those that go
+        /// first.
+        /// </summary>
         public bool HasToShed() => user.Bytes > budget._settings.MaxUserLogBytes || budget._log.HasToShed(this);
 
         /// <summary>Whether so many bytes more would be too many.</summary>
-        public bool IsExceededWith(int bytes) => user.Bytes + bytes > budget._settings.MaxUserLogBytes || budget._log.IsExceededWith(bytes, isAnonymous);
+        public bool IsExceededWith(int bytes) =>
+            user.Bytes + bytes > budget._settings.MaxUserLogBytes || budget._log.IsExceededWith(bytes, isAnonymous);
 
         /// <param name="bytes">More, or less than before.</param>
         public void Use(long bytes)

@@ -52,7 +52,9 @@ internal sealed class SessionHost(
     /// <summary>Who finds the sessions of a cluster; null where there is none.</summary>
     public IActorRef? ClusterHome { get; set; }
 
-    /// <summary>Why a client that offers the subprotocol cannot have a session here, as far as that is known before its hello; null when it may.</summary>
+    /// <summary>
+    /// Why a client that offers the subprotocol cannot have a session here, as far as that is known before its hello; null when it may.
+    /// </summary>
     /// <param name="principal">As the guard said.</param>
     /// <param name="client">Where it is.</param>
     public string? RefusalFor(ClaimsPrincipal? principal, IPAddress client)

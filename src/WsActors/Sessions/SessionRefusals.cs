@@ -2,7 +2,9 @@ using Akka.Event;
 
 namespace WsActors.Sessions;
 
-/// <summary>Says that sessions are refused, once a minute: a flood of clients must not become a flood of lines. One a system; any thread.</summary>
+/// <summary>
+/// Says that sessions are refused, once a minute: a flood of clients must not become a flood of lines. One a system; any thread.
+/// </summary>
 internal sealed class SessionRefusals(Clock clock, ILoggingAdapter log)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);

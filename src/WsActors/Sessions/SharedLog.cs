@@ -3,9 +3,10 @@ using Akka.Actor;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// What the logs of all sessions of a node hold together, and which of them go when it is too much. Anonymous logs hold half of it at most: the other half is
-/// the users' alone. Anonymous logs whose clients are away go first, the largest of them first; then those of the user that holds most, so that a user who
-/// holds less than an equal part of the users' half never loses anything to others. Part of <see cref="SessionBudget"/>; any thread.
+/// What the logs of all sessions of a node hold together, and which of them go when it is too much. Anonymous logs hold half of it at
+/// most: the other half is the users' alone. Anonymous logs whose clients are away go first, the largest of them first; then those of the
+/// user that holds most, so that a user who holds less than an equal part of the users' half never loses anything to others. Part of <see
+/// cref="SessionBudget"/>; any thread.
 /// </summary>
 /// <param name="max">Most bytes.</param>
 /// <param name="guard">The budget's.</param>
@@ -83,7 +84,8 @@ internal sealed class SharedLog(long max, Lock guard, Func<IEnumerable<SessionBu
             if (Excess > 0)
             {
                 var users = shares.Where(static share => !share.IsAnonymous).Select(static share => share.User).Distinct().Count();
-                Shed(shares.Where(static share => share.Claimed == 0), () => Excess, max, reserve: (max - MaxAnonymous) / Math.Max(1, users));
+                var reserve = (max - MaxAnonymous) / Math.Max(1, users);
+                Shed(shares.Where(static share => share.Claimed == 0), () => Excess, max, reserve);
             }
 
             others.AddRange(shares.Where(share => share.Claimed > 0 && share != asker).Select(static share => share.Session));
@@ -95,7 +97,8 @@ internal sealed class SharedLog(long max, Lock guard, Func<IEnumerable<SessionBu
         }
     }
 
-    // Somewhat more than has to go, goes: the next message is not to look at all sessions again. Of users, what they hold beyond their equal part.
+    // Somewhat more than has to go, goes: the next message is not to look at all sessions again. Of users, what they hold beyond their
+    // equal part.
     private void Shed(IEnumerable<SessionBudget.Share> shares, Func<long> excess, long limit, long reserve)
     {
         foreach (var share in InOrder(shares))

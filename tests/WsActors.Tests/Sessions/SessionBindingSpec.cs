@@ -5,7 +5,9 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests.Sessions;
 
-/// <summary>A token resumes a session only where it began: by the same endpoint, route and subprotocol, as the user whom the guard names now.</summary>
+/// <summary>
+/// A token resumes a session only where it began: by the same endpoint, route and subprotocol, as the user whom the guard names now.
+/// </summary>
 public sealed class SessionBindingSpec : SessionSpec
 {
     [Theory]

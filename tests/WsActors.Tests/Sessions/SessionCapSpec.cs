@@ -108,8 +108,9 @@ public sealed class SessionCapSpec : SessionSpec
 
         var request = Handler.ExpectOpened().Request;
 
-        Assert.Equal(("/as/{user}", "ann", "/as/ann", "admin"), (request.Route, request.Values["user"], request.Http.Path, request.Http.Query["role"]));
-        Assert.Equal((IPAddress.Loopback, "7", "test"), (request.ClientAddress, request.Http.Cookie("id"), request.Http.Headers["User-Agent"]));
+        var http = request.Http;
+        Assert.Equal(("/as/{user}", "ann", "/as/ann", "admin"), (request.Route, request.Values["user"], http.Path, http.Query["role"]));
+        Assert.Equal((IPAddress.Loopback, "7", "test"), (request.ClientAddress, http.Cookie("id"), http.Headers["User-Agent"]));
         Assert.Equal((null, null), (request.Http.Headers["X-Junk"], request.Http.Headers["Sec-WebSocket-Key"]));
         Assert.Equal(["wsactors.session.v1"], request.Subprotocols);
     }

@@ -121,7 +121,8 @@ public sealed class SharedLogTests : Akka.TestKit.Xunit2.TestKit
     public void What_many_threads_use_adds_up()
     {
         var budget = new SessionBudget(SessionBudgetTests.Settings("max-user-log-size = 100KiB, max-total-log-size = 20KiB"));
-        var shares = Enumerable.Range(0, 4).Select(i => budget.Enter(SessionToken.New(i % 2 == 0 ? null : "ann").Id, IPAddress.Loopback, ActorRefs.Nobody)).ToArray();
+        var shares = new[] { null, "ann", null, "ann" }
+            .Select(user => budget.Enter(SessionToken.New(user).Id, IPAddress.Loopback, ActorRefs.Nobody)).ToArray();
 
         Parallel.ForEach(shares, static share =>
         {
@@ -141,7 +142,8 @@ public sealed class SharedLogTests : Akka.TestKit.Xunit2.TestKit
         Assert.True(last.IsExceededWith((10 * 1024) + 1));
     }
 
-    private SessionBudget.Share Enter(string? user) => _budget.Enter(SessionToken.New(user).Id, IPAddress.Loopback, Sys.ActorOf(Props.Create<Told>(TestActor)));
+    private SessionBudget.Share Enter(string? user) =>
+        _budget.Enter(SessionToken.New(user).Id, IPAddress.Loopback, Sys.ActorOf(Props.Create<Told>(TestActor)));
 
     private void ExpectShed(SessionBudget.Share share)
     {
