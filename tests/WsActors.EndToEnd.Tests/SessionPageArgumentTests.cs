@@ -4,7 +4,7 @@ namespace WsActors.EndToEnd.Tests;
 /// What a <c>WsSession</c> is given: it refuses what the browser's own <c>WebSocket</c> refuses, with the same error, and nothing has
 /// changed then.
 /// </summary>
-public sealed class SessionArgumentTests(Browser browser) : SessionPage(browser), IClassFixture<Browser>
+public sealed class SessionPageArgumentTests(Browser browser) : SessionPage(browser), IClassFixture<Browser>
 {
     /// <summary>Whether both throw the same, and what.</summary>
     private const string Compare = """
