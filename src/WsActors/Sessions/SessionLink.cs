@@ -147,6 +147,11 @@ internal sealed class SessionLink : UntypedActor
                 _acknowledged = (asked as Session.Resume)?.Offset ?? 0;
                 Context.Watch(serving.Session);
                 Become(next => Open(next, serving.Session));
+                if (!_unhandled.IsEmpty)
+                {
+                    StartProbing(serving.Session);
+                }
+
                 AskForMore();
                 break;
             case Session.Unknown unknown when unknown.Id == asked.Id: Attach(BeginOf(isLost: true)); break;
@@ -154,6 +159,16 @@ internal sealed class SessionLink : UntypedActor
             case Overdue.Attach: Close(new Ws.Close(CloseCode.TryAgainLater, "the session does not answer")); break;
             case Ws.Closed: Become(Otherwise); break;
             default: Otherwise(message); break;
+        }
+    }
+
+    /// <summary>Of a session on another node; on this one nothing is lost.</summary>
+    private void StartProbing(IActorRef session)
+    {
+        if (!session.Path.Address.HasLocalScope)
+        {
+            _isHeard = true;
+            Await(ProbeInterval, Overdue.Probe);
         }
     }
 
@@ -229,10 +244,9 @@ internal sealed class SessionLink : UntypedActor
     private void Pass(in SessionFrame frame, IActorRef session)
     {
         session.Tell(new Session.Came(_connection, frame.Offset, frame.MessageKind, frame.Payload), Self);
-        if (_unhandled.IsEmpty && !session.Path.Address.HasLocalScope)
+        if (_unhandled.IsEmpty)
         {
-            _isHeard = true;
-            Await(ProbeInterval, Overdue.Probe);
+            StartProbing(session);
         }
 
         _unhandled.Add(frame.Payload.Length);
