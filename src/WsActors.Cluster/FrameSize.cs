@@ -1,4 +1,6 @@
+using System.Globalization;
 using Akka.Configuration;
+using Akka.Configuration.Hocon;
 
 namespace WsActors.Cluster;
 
@@ -21,7 +23,16 @@ internal static class FrameSize
     private const string MessageKey = "ws-actors.message.max-size";
 
     /// <summary>The setting that carries the largest message of these settings.</summary>
-    public static Config For(Config config) => ConfigurationFactory.ParseString($"{Key} = {Math.Max(LeastBytes, Needed(config.GetByteSize(MessageKey, null) ?? 0))}B");
+    public static Config For(Config config) => ConfigurationFactory.ParseString($"{Key} = {BytesFor(config)}B");
+
+    /// <summary>The same for settings that are not complete yet: it is worked out when it is read.</summary>
+    /// <param name="settings">All that there are by then.</param>
+    public static Config For(Func<Config> settings)
+    {
+        var config = ConfigurationFactory.ParseString($"{Key} = 0");
+        config.GetValue(Key).NewValue(new Late(() => BytesFor(settings())));
+        return config;
+    }
 
     /// <exception cref="ConfigurationException">A message that an endpoint takes would not cross.</exception>
     public static void Check(Config config, int maxMessageBytes)
@@ -31,9 +42,22 @@ internal static class FrameSize
         {
             throw new ConfigurationException(
                 $"{Key} = {size} is too small for {MessageKey} = {maxMessageBytes}, whose messages would be lost between nodes: set it to at least {needed}B, "
-                + "or call WithWebSocketCluster after everything that sets the message size.");
+                + "or set the message size in HOCON, where it is known before the node starts.");
         }
     }
 
+    private static long BytesFor(Config config) => Math.Max(LeastBytes, Needed(config.GetByteSize(MessageKey, null) ?? 0));
+
     private static long Needed(long maxMessageBytes) => maxMessageBytes + EnvelopeBytes;
+
+    private sealed class Late(Func<long> value) : IHoconElement
+    {
+        public bool IsString() => true;
+
+        public string GetString() => string.Create(CultureInfo.InvariantCulture, $"{value()}B");
+
+        public bool IsArray() => false;
+
+        public IList<HoconValue> GetArray() => throw new NotSupportedException($"{Key} is a size.");
+    }
 }

@@ -11,6 +11,7 @@ public sealed class WebSocketClusterExtension : IExtension
     {
         system.Settings.InjectTopLevelFallback(DefaultConfig);
         var sockets = system.WebSockets();
+        sockets.IsClustered = true;
         sockets.CheckEndpoints(options => FrameSize.Check(system.Settings.Config, options.Message.MaxMessageBytes));
         system.SystemActorOf(TopicRelayActor.PropsFor(sockets.Topics), "websockets-topic-relay");
         system.SystemActorOf(PresenceRelayActor.PropsFor(sockets.Topics, sockets.Presence), "websockets-presence-relay");

@@ -10,8 +10,8 @@ public static class WebSocketClusterHostingExtensions
     /// Makes one system of the WebSockets of all nodes: any connection can be told anything from any node, topics reach everyone, and presence
     /// tells who is there. Where the nodes are is for <c>WithRemoting</c> and <c>WithClustering</c> to say.
     /// <para>
-    /// Sets the remote frame above the largest message of <c>ws-actors.message.max-size</c> as it is known by now, unless you set
-    /// <c>akka.remote.dot-netty.tcp.maximum-frame-size</c>: the host does not start where a message would not fit. So call it last. A health
+    /// Sets the remote frame above the largest message of <c>ws-actors.message.max-size</c>, whatever the order of the calls, unless you set
+    /// <c>akka.remote.dot-netty.tcp.maximum-frame-size</c>: the host does not start where a message would not fit. A health
     /// check, <c>websockets.cluster</c>, tagged <c>ready</c>, is healthy while the node is up in the cluster.
     /// </para>
     /// </summary>
@@ -19,9 +19,8 @@ public static class WebSocketClusterHostingExtensions
     public static AkkaConfigurationBuilder WithWebSocketCluster(this AkkaConfigurationBuilder akka)
     {
         ArgumentNullException.ThrowIfNull(akka);
-        var known = akka.Configuration.HasValue ? akka.Configuration.Value : Config.Empty;
         return akka
-            .AddHocon(FrameSize.For(known.WithFallback(WebSocketExtension.DefaultConfig)), HoconAddMode.Append)
+            .AddHocon(FrameSize.For(() => akka.Configuration.Value), HoconAddMode.Append)
             .AddHocon(WebSocketClusterExtension.DefaultConfig, HoconAddMode.Append)
             .AddHocon(WebSocketExtension.DefaultConfig, HoconAddMode.Append)
             .StartActors(static (system, _) => system.WebSocketCluster())

@@ -18,6 +18,8 @@ namespace WsActors;
 /// <summary>WebSockets of an actor system, as <c>TcpExt</c> is its TCP. One a system; any thread may use it.</summary>
 public sealed class WebSocketExtension : IExtension
 {
+    private static readonly TimeSpan ClusterPatience = TimeSpan.FromSeconds(5);
+
     private readonly Buffers _buffers = new();
 
     private readonly OpenSockets _open;
@@ -62,6 +64,7 @@ public sealed class WebSocketExtension : IExtension
         system.RegisterOnTermination(instruments.Dispose);
         system.RegisterOnTermination(_open.End);
         TellIfManagerStops(system, log);
+        WarnUnlessClustered(system, log);
         DrainOnShutdown(CoordinatedShutdown.Get(system), settings, log);
         EndSessionsOnShutdown(CoordinatedShutdown.Get(system));
         CloseClientsOnShutdown(CoordinatedShutdown.Get(system), settings.Tick);
@@ -96,6 +99,9 @@ public sealed class WebSocketExtension : IExtension
     /// Takes <see cref="Ws.Deliver"/>, and finds the session: on this node, or in a cluster on whichever it is.
     /// </summary>
     public IActorRef Sessions { get; }
+
+    /// <summary>Whether topics, presence and sessions reach the other nodes of a cluster.</summary>
+    internal bool IsClustered { get; set; }
 
     /// <summary>What the sessions of this node share.</summary>
     internal SessionHost SessionHost { get; }
@@ -176,6 +182,23 @@ public sealed class WebSocketExtension : IExtension
             }
         },
         TaskScheduler.Default);
+
+    // Later than whatever a host does when it starts, in whatever order.
+    private void WarnUnlessClustered(ExtendedActorSystem system, ILoggingAdapter log)
+    {
+        if (system.Settings.HasCluster)
+        {
+            system.Scheduler.Advanced.ScheduleOnce(ClusterPatience, () =>
+            {
+                if (!IsClustered)
+                {
+                    log.Warning(
+                        "This node is one of a cluster, but its WebSockets are not: topics, presence and sessions end at this node. Call WithWebSocketCluster(), "
+                        + "or system.WebSocketCluster() without a host (package WsActors.Cluster).");
+                }
+            });
+        }
+    }
 
     // In the first phase of all: connections close before anything they might tell stops, and before a cluster is left. A phase's time is
     // the user's to say, and cannot be changed once the system runs: a drain that does not fit is made to, and that is said at the start.

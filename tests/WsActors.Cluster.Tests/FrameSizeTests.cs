@@ -26,6 +26,22 @@ public sealed class FrameSizeTests
         await host.StopAsync();
     }
 
+    [Fact]
+    public async Task The_order_of_the_calls_does_not_matter()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddAkka("ws", static akka => akka
+            .WithWebSocketCluster()
+            .WithWebSockets(static ws => ws.Listen("ws://127.0.0.1:0"))
+            .AddHocon(ConfigurationFactory.ParseString(Local + "ws-actors.message.max-size = 100MiB"), HoconAddMode.Prepend));
+        using var host = builder.Build();
+        await host.StartAsync();
+
+        var system = host.Services.GetRequiredService<ActorSystem>();
+        Assert.Equal((100 * 1024 * 1024) + FrameSize.EnvelopeBytes, system.Settings.Config.GetByteSize(FrameSize.Key, null));
+        await host.StopAsync();
+    }
+
     [Theory]
     [InlineData("akka.remote.dot-netty.tcp.maximum-frame-size = 1MiB", 1024 * 1024)]
     [InlineData("", 100 * 1024 * 1024)]
