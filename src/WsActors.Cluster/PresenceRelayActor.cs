@@ -11,7 +11,12 @@ namespace WsActors.Cluster;
 /// entries of its own connections into DistributedData, which brings them to all others; what is shown are the entries of nodes that the
 /// cluster has. One a system.
 /// </summary>
-internal sealed class PresenceRelayActor(IActorRef topics, IActorRef presence, TimeSpan sweepInterval, PresenceBucket[] buckets, HashSet<string> nodes)
+internal sealed class PresenceRelayActor(
+    IActorRef topics,
+    IActorRef presence,
+    TimeSpan sweepInterval,
+    PresenceBucket[] buckets,
+    HashSet<string> nodes)
     : SharedActor, IWithTimers
 {
     /// <summary>Changes that come together are written together.</summary>
@@ -58,7 +63,7 @@ internal sealed class PresenceRelayActor(IActorRef topics, IActorRef presence, T
         }
 
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
-        topics.Tell(Follower.Follow.Instance, Self);
+        topics.Tell(Follower.Follow.Presence, Self);
         presence.Tell(new PresenceActor.FollowInstead(Self));
         StartTimers();
     }

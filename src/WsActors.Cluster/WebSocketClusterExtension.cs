@@ -13,7 +13,7 @@ public sealed class WebSocketClusterExtension : IExtension
         var sockets = system.WebSockets();
         sockets.IsClustered = true;
         sockets.CheckEndpoints(options => FrameSize.Check(system.Settings.Config, options.Message.MaxMessageBytes));
-        system.SystemActorOf(TopicRelayActor.PropsFor(sockets.Topics), "websockets-topic-relay");
+        system.SystemActorOf(TopicRelayActor.PropsFor(sockets.Topics), TopicRelayActor.Name);
         system.SystemActorOf(PresenceRelayActor.PropsFor(sockets.Topics, sockets.Presence), "websockets-presence-relay");
         SessionSharding.Start(system, sockets);
     }

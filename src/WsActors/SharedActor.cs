@@ -4,8 +4,8 @@ using Akka.Event;
 namespace WsActors;
 
 /// <summary>
-/// An actor that all connections of a node share. A message whose handling throws is logged and answered; it never restarts the actor, which would cost
-/// everybody else.
+/// An actor that all connections of a node share. A message whose handling throws is logged, and answered where somebody waits; it does not
+/// restart the actor, which all others would notice.
 /// </summary>
 internal abstract class SharedActor : UntypedActor
 {

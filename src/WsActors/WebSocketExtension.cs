@@ -38,17 +38,20 @@ public sealed class WebSocketExtension : IExtension
         var settings = ManagerSettings.From(system.Settings.Config);
         settings = settings with { Endpoint = setup.Configure(settings.Endpoint) };
         var log = Logging.GetLogger(system, "WsActors");
-        Topics = system.SystemActorOf(TopicsActor.PropsFor(settings.Topics), "websocket-topics");
-        Presence = system.SystemActorOf(PresenceActor.PropsFor(Topics), "websocket-presence");
         var clock = new Clock(setup.Time);
         var failures = new FailureLog(log, clock);
+        var publishing = new PublishBacklogs(settings.Topics.MaxQueuedBytes, clock, log);
+        var topics = system.SystemActorOf(TopicsActor.PropsFor(settings.Topics, publishing), "websocket-topics");
+        Topics = new TopicsRef((IInternalActorRef)topics, publishing);
+        Presence = system.SystemActorOf(PresenceActor.PropsFor(Topics), "websocket-presence");
         SessionHost = new SessionHost(settings.Sessions, settings.Topics, clock, log, failures, Topics);
-        var instruments = new Instruments(system, SessionHost.Budget);
+        var instruments = new Instruments(system, SessionHost.Budget, publishing);
         Sessions = SessionHost.Home = system.SystemActorOf(SessionsActor.PropsFor(SessionHost, settings.Tick), "websocket-sessions");
         _open = new OpenSockets(system.Provider, _buffers, log);
         _shared = new Endpoint.Shared(clock, _buffers, instruments, log, settings.RetryAfter, new Jitter(setup.Random))
         {
             Topics = Topics,
+            Publishing = publishing,
             Sessions = SessionHost,
             Failures = failures,
         };
@@ -102,6 +105,9 @@ public sealed class WebSocketExtension : IExtension
 
     /// <summary>Whether topics, presence and sessions reach the other nodes of a cluster.</summary>
     internal bool IsClustered { get; set; }
+
+    /// <summary>What was published on this node and members have not taken.</summary>
+    internal PublishBacklogs Publishing => _shared.Publishing;
 
     /// <summary>What the sessions of this node share.</summary>
     internal SessionHost SessionHost { get; }
@@ -193,8 +199,8 @@ public sealed class WebSocketExtension : IExtension
                 if (!IsClustered)
                 {
                     log.Warning(
-                        "This node is one of a cluster, but its WebSockets are not: topics, presence and sessions end at this node. Call WithWebSocketCluster(), "
-                        + "or system.WebSocketCluster() without a host (package WsActors.Cluster).");
+                        "This node is one of a cluster, but its WebSockets are not: topics, presence and sessions end at this node. "
+                        + "Call WithWebSocketCluster(), or system.WebSocketCluster() without a host (package WsActors.Cluster).");
                 }
             });
         }

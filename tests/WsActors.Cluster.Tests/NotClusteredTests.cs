@@ -26,7 +26,8 @@ public sealed class NotClusteredTests
     [InlineData("akka.actor.provider = remote", false, false)]
     public async Task A_node_of_a_cluster_whose_topics_end_at_itself_warns_once(string hocon, bool isClustered, bool warns)
     {
-        using var system = ActorSystem.Create("ws", WebSocketClusterExtension.Configure(ConfigurationFactory.ParseString(hocon).WithFallback(Settings)));
+        var config = WebSocketClusterExtension.Configure(ConfigurationFactory.ParseString(hocon).WithFallback(Settings));
+        using var system = ActorSystem.Create("ws", config);
         var test = new Akka.TestKit.Xunit2.TestKit(system);
         var log = test.CreateTestProbe();
         system.EventStream.Subscribe(log.Ref, typeof(Warning));

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Globalization;
 using Akka.Actor;
 using WsActors.TestKit;
@@ -131,6 +133,51 @@ public sealed class TopicTests : IAsyncLifetime
 
         A.Publish("tea", Ws.Send.Text("hi"));
         stays.ExpectText("hi");
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_take_what_others_publish_slows_their_publishers_for_so_long_and_loses_nothing()
+    {
+        const int Size = 16 * 1024;
+        var (late, member) = (Play(B, "tea"), C.Member("tea"));
+        await Reach("tea", member);
+        PublishNumbers(200, Size);
+        TakeNumbers(late, 200, Size);
+        await Eventually.Holds(() => A.System.WebSockets().Publishing.Bytes == 0, "the first ones wait");
+        var since = Stopwatch.StartNew();
+
+        PublishNumbers(400, Size);
+        await Eventually.Holds(() => A.System.WebSockets().Publishing.Bytes == 0, "what it published waits for ever");
+
+        Assert.InRange(since.Elapsed, TimeSpan.FromSeconds(0.5), Eventually.Patience);
+        TakeNumbers(late, 400, Size);
+    }
+
+    private void PublishNumbers(int count, int size)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var payload = new byte[size];
+            BinaryPrimitives.WriteInt32LittleEndian(payload, i);
+            A.Publish("tea", Ws.Send.Binary(payload));
+        }
+    }
+
+    /// <summary>Takes what was published, in order, and says so.</summary>
+    private void TakeNumbers(Akka.TestKit.TestProbe member, int count, int size)
+    {
+        for (var next = 0; next < count;)
+        {
+            switch (member.ReceiveOne(Eventually.Patience))
+            {
+                case Ws.Send { Payload.Length: var length } send when length == size:
+                    Assert.Equal(next++, BinaryPrimitives.ReadInt32LittleEndian(send.Payload.Span));
+                    break;
+                case DeliveryWindow window: B.Topics.Tell(window, member.Ref); break;
+                case Ws.Send: break; // It was to find out who is reached.
+                case var other: Assert.Fail($"{other} came behind {next}"); break;
+            }
+        }
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -29,7 +29,7 @@ public sealed class ConfigurationTests
         Assert.Equal(Seconds(30), options.PartialMessageTimeout);
         Assert.Equal(Seconds(5), options.CloseTimeout);
         Assert.Equal(new DrainSettings(Seconds(5), Seconds(5), Seconds(15), 1012), settings.Drain);
-        Assert.Equal(new TopicSettings(255, 100, 1024), settings.Topics);
+        Assert.Equal(new TopicSettings(255, 100, 1024, 64 * 1024 * 1024), settings.Topics);
         Assert.Equal(
             new SessionSettings
             {

@@ -127,7 +127,7 @@ public sealed class OutboxTests
     {
         const string Route = "/dropped before it leaves";
         using var system = ActorSystem.Create("dropped");
-        using var instruments = new Instruments(system, system.WebSockets().SessionHost.Budget);
+        using var instruments = new Instruments(system, system.WebSockets().SessionHost.Budget, system.WebSockets().Publishing);
         var (dropped, queued) = (0L, 0L);
         using var drops = new MeterTap("wsactors.dropped", Route, count => dropped += count);
         using var bytes = new MeterTap("wsactors.queued", Route, change => queued += change);

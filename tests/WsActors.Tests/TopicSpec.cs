@@ -255,7 +255,8 @@ public sealed class TopicSpec : WebSocketSpec
     {
         var shows = new Dictionary<string, string> { ["mood"] = null! };
 
-        Assert.Contains("null", Assert.Throws<ArgumentException>(() => new Ws.Join("tea") { Presence = shows }).Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<ArgumentException>(() => new Ws.Join("tea") { Presence = shows });
+        Assert.Contains("null", refused.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new Ws.Join("tea") with { Presence = shows });
         Assert.Throws<ArgumentNullException>(static () => new Ws.Join(null!));
         Assert.Throws<ArgumentNullException>(static () => new Ws.Leave(null!));
@@ -301,7 +302,7 @@ public sealed class TopicSpec : WebSocketSpec
     private Akka.TestKit.TestProbe Follow()
     {
         var follower = CreateTestProbe();
-        Topics.Tell(Follower.Follow.Instance, follower.Ref);
+        Topics.Tell(Follower.Follow.All, follower.Ref);
         _kit.Settle();
         return follower;
     }

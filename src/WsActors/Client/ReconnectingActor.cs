@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using WsActors.Connection;
 using WsActors.Protocol;
+using WsActors.Topics;
 
 namespace WsActors.Client;
 
@@ -59,6 +60,18 @@ internal sealed class ReconnectingActor : UntypedActor
     {
         Context.Watch(_handler);
         Connect();
+    }
+
+    // As a connection does; it stays while those come and go.
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        if (message is not DeliveryWindow)
+        {
+            return base.AroundReceive(receive, message);
+        }
+
+        Sender.Tell(message, Self);
+        return true;
     }
 
     protected override void OnReceive(object message) => Unhandled(message);

@@ -89,6 +89,18 @@ internal sealed class ConnectionActor : UntypedActor
     /// <summary>What a handler of its own was told; null for a handler that lives elsewhere, and before there is one.</summary>
     public LastOpened? LastOpened { get; private set; }
 
+    /// <summary>What its handler has published and members have not taken; of a shared handler, where that is much.</summary>
+    public long PublishedBytes
+    {
+        get
+        {
+            var own = LastOpened?.Published?.Bytes ?? 0;
+            return Endpoint.Publishing.HaveSharedHandlers
+                ? own + (OfShared(Ref)?.Bytes ?? 0) + (OfShared(Conversation?.Handler)?.Bytes ?? 0)
+                : own;
+        }
+    }
+
     /// <summary>Whether more was told already than what is being dealt with.</summary>
     public bool HasMore => _cell.Mailbox!.MessageQueue.HasMessages;
 
@@ -121,6 +133,38 @@ internal sealed class ConnectionActor : UntypedActor
     }
 
     public void WakeAt(TimeSpan time) => _wakeUp.At(time);
+
+    /// <summary>Is told <see cref="PublishesTaken"/> when half of what its handler has published is taken.</summary>
+    public void AwaitPublishes()
+    {
+        Await(LastOpened?.Published);
+        if (Endpoint.Publishing.HaveSharedHandlers)
+        {
+            Await(OfShared(Ref));
+            Await(OfShared(Conversation?.Handler));
+        }
+
+        void Await(PublishBacklog? backlog)
+        {
+            if (backlog?.Bytes is > 0 and var bytes)
+            {
+                backlog.Await(Self, bytes / 2);
+            }
+        }
+    }
+
+    /// <summary>Whether members have not taken all that a handler of its own has published: then it is told when they have.</summary>
+    public bool AwaitsLastPublish()
+    {
+        var published = HasFace ? null : LastOpened?.Published;
+        if (published is null or { Bytes: 0 })
+        {
+            return false;
+        }
+
+        published.Await(Self, little: 0);
+        return true;
+    }
 
     /// <summary>Moves the end of the current state.</summary>
     public void EndStateAt(TimeSpan deadline, TimeSpan wakeAt)
@@ -232,7 +276,7 @@ internal sealed class ConnectionActor : UntypedActor
             case Ws.Join join: Tell(Sender, new Ws.JoinFailed(Ref, join.Topic, "The connection is not open, or on its way out.")); break;
             case Ws.GetStats when Vitals.Read(Ref) is { } stats: Sender.Tell(stats, Ref); break;
             case Tcp.Received or Arrival or Tcp.PeerClosed or WakeUp.Tick or RouteCall.Answered or ActorIdentity or TlsStarted or TlsFailed or Ws.Close or Ws.Demand or Ws.Draining or Ws.Leave: break; // Too late.
-            case StreamFeed.Produced or StashReport: break; // As late.
+            case StreamFeed.Produced or StashReport or PublishesTaken: break; // As late.
             case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
             default: Endpoint.UnknownMessages.Write(Ref, message); break;
         }
@@ -271,7 +315,20 @@ internal sealed class ConnectionActor : UntypedActor
         }
     }
 
-    protected override void OnReceive(object message) => _state(message);
+    protected override void OnReceive(object message)
+    {
+        if (message is DeliveryWindow)
+        {
+            // In every state: whatever topics told it before was taken, or refused.
+            Sender.Tell(message, Self);
+        }
+        else
+        {
+            _state(message);
+        }
+    }
+
+    private PublishBacklog? OfShared(IActorRef? publisher) => publisher is null ? null : Endpoint.Publishing.OfOther(publisher);
 
     /// <summary>
     /// Only at the end of the system, or when it was killed, is a WebSocket still open here. No step depends on the one before: what failed once may fail again.

@@ -5,6 +5,7 @@ using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Messages;
+using WsActors.Topics;
 using WsActors.Transport;
 
 namespace WsActors.Connection;
@@ -159,6 +160,7 @@ internal sealed class Conversation
                 _inbox.Note(report);
                 GoOn();
                 break;
+            case PublishesTaken: GoOn(); break;
             case StreamFeed.Produced produced when Sending.TryTake(produced): GoOn(); break;
             case StreamFeed.Produced: _connection.Farewell.StartClosing(EndOfMessage); break;
             case Ws.Join or Ws.Leave: _connection.TellTopics((Ws.ICommand)message); break;
@@ -256,6 +258,7 @@ internal sealed class Conversation
             _clocks.Pause(now);
             _reading.Pause(now);
             _connection.Wire.Rest();
+            _connection.AwaitPublishes();
         }
         else
         {

@@ -3,6 +3,7 @@ using Akka.Event;
 using Akka.IO;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
+using WsActors.Topics;
 using WsActors.Transport;
 
 namespace WsActors.Connection;
@@ -136,6 +137,19 @@ internal sealed class Farewell(ConnectionActor connection)
             connection.BecomeUntil(Now + Options.CloseTimeout, message => Finishing(message, open));
         }
         else
+        {
+            connection.Become(message => Finishing(message, open));
+            StopWhenPublished();
+        }
+    }
+
+    /// <summary>
+    /// Stops once members have taken what its handler published. Until then the connection keeps its place: clients that connect, publish
+    /// and go cannot leave behind more than all connections together may have waiting.
+    /// </summary>
+    private void StopWhenPublished()
+    {
+        if (!connection.AwaitsLastPublish())
         {
             connection.Stop();
         }
@@ -298,8 +312,10 @@ internal sealed class Farewell(ConnectionActor connection)
     {
         switch (message)
         {
-            case Terminated or ParentStrategy.ChildStopped when open.HasLost(message): connection.Stop(); break;
-            case WakeUp.Tick when connection.IsOver: connection.Stop(); break;
+            case Terminated or ParentStrategy.ChildStopped when open.HasLost(message): StopWhenPublished(); break;
+            case PublishesTaken when !open.HasChild: StopWhenPublished(); break;
+            case WakeUp.Tick when open.HasChild && connection.IsOver: connection.Stop(); break;
+            case ConnectionActor.Abort when !open.HasChild: connection.Stop(); break;
             case Ws.Send send: connection.Refuse(send); break;
         }
     }

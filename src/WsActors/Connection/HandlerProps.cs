@@ -6,6 +6,7 @@ using Akka.Dispatch;
 using Akka.Dispatch.MessageQueues;
 using Akka.Routing;
 using WsActors.Dispatch;
+using WsActors.Topics;
 
 namespace WsActors.Connection;
 
@@ -13,7 +14,7 @@ namespace WsActors.Connection;
 /// A handler's Props, that tell it <see cref="Ws.Opened"/> again when it is made anew after a failure. Whatever waits in its mailbox would be
 /// ahead of a plain Tell, so it goes to the head of it, in the moment between the old actor's end and the new one's first message.
 /// </summary>
-internal sealed class HandlerProps : Props
+internal sealed class HandlerProps : Props, IPublisher
 {
     // Patterns: nothing is made by them. Most handlers leave it to us where they run, and share what says so.
     private static readonly Deploy OnThePool = Empty.WithMailbox(CompactMailbox.Path).Deploy;
@@ -28,6 +29,8 @@ internal sealed class HandlerProps : Props
 
     private HandlerProps(Props handler, LastOpened opened)
         : base(handler) => _opened = opened;
+
+    public PublishBacklog Backlog => _opened.Publishes();
 
     /// <summary>The Props to make a handler with. A router's stay as they are: they make its routees, whom it tells what it likes.</summary>
     /// <param name="handler">As the user gave them.</param>

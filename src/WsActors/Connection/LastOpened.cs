@@ -1,3 +1,5 @@
+using WsActors.Topics;
+
 namespace WsActors.Connection;
 
 /// <summary>What a handler of its own was told of the connection that it has. Written by the connection, read by the handler when it is made anew.</summary>
@@ -8,6 +10,8 @@ internal sealed class LastOpened
     private volatile bool _isOver;
 
     private long _stashedBytes;
+
+    private PublishBacklog? _published;
 
     /// <summary>Null before there was a connection.</summary>
     public Ws.Opened? Value => _value;
@@ -21,6 +25,13 @@ internal sealed class LastOpened
     /// <summary>The handler's stash has changed. The handler's alone.</summary>
     public void Note(StashReport report) =>
         Volatile.Write(ref _stashedBytes, _stashedBytes + (report is StashReport.Stashed ? report.Bytes : -report.Bytes));
+
+    /// <summary>What the handler has published and members have not taken; null before its first publish.</summary>
+    public PublishBacklog? Published => Volatile.Read(ref _published);
+
+    /// <summary>The same for whoever publishes in its name.</summary>
+    public PublishBacklog Publishes() =>
+        Published ?? Interlocked.CompareExchange(ref _published, new PublishBacklog(), null) ?? _published;
 
     /// <summary>About to be told.</summary>
     public void Begin(Ws.Opened opened) => (_value, _isOver) = (opened, false);

@@ -38,17 +38,20 @@ internal sealed class Reading(
     public bool HasRest => !_rest.IsEmpty || stream.HasMore;
 
     /// <summary>
-    /// Whether to read no more for now: what waits to be sent, what the handler has not dealt with, and the message that is coming are too
-    /// much together. So a handler that answers as much as it is told does not overrun the queue. A message is always read when nothing
-    /// else waits, or what the handler has stashed alone, and that is not too much by itself: it may be the one that the handler waits for.
+    /// Whether to read no more for now: what waits to be sent, what the handler has not dealt with, what it published and members have not
+    /// taken, and the message that is coming are too much together. So a handler that answers as much as it is told does not overrun the
+    /// queue, and one that publishes does not overrun the topics. A message is always read when nothing else waits, or what the handler has
+    /// stashed alone, and that is not too much by itself: it may be the one that the handler waits for.
     /// </summary>
     public bool HasEnoughToDo
     {
         get
         {
-            var stashed = inbox.StashedBytes;
-            var waiting = _outbox.HeldBytes + inbox.Bytes;
-            return stashed > _mostWaiting || (waiting > stashed && waiting + stream.MessageBytes > _mostWaiting);
+            var (stashed, published) = (inbox.StashedBytes, connection.PublishedBytes);
+            var waiting = _outbox.HeldBytes + inbox.Bytes + published;
+            return stashed > _mostWaiting
+                || (waiting > stashed && waiting + stream.MessageBytes > _mostWaiting)
+                || (published > 0 && connection.Endpoint.Publishing.AreFull);
         }
     }
 

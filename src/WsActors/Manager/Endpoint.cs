@@ -4,6 +4,7 @@ using Akka.Configuration;
 using Akka.Event;
 using WsActors.Connection;
 using WsActors.Sessions;
+using WsActors.Topics;
 using WsActors.Transport;
 
 namespace WsActors.Manager;
@@ -41,6 +42,9 @@ internal abstract class Endpoint(string name, EndpointOptions options, Tally tal
     /// <summary>Where connections join and leave.</summary>
     public IActorRef Topics { get; } = shared.Topics;
 
+    /// <summary>What handlers have published and members have not taken.</summary>
+    public PublishBacklogs Publishing { get; } = shared.Publishing;
+
     public SessionHost Sessions { get; } = shared.Sessions;
 
     public Instruments.OfRoute InstrumentsOf(string route) => _routes.GetOrAdd(route, static (r, e) => e._instruments.For(e.Name, r), this);
@@ -49,6 +53,8 @@ internal abstract class Endpoint(string name, EndpointOptions options, Tally tal
     internal sealed record Shared(Clock Clock, Buffers Buffers, Instruments Instruments, ILoggingAdapter Log, TimeSpan RetryAfter, Jitter Jitter)
     {
         public required IActorRef Topics { get; init; }
+
+        public required PublishBacklogs Publishing { get; init; }
 
         public required SessionHost Sessions { get; init; }
 

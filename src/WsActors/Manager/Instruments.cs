@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Akka.Actor;
 using WsActors.Sessions;
+using WsActors.Topics;
 
 namespace WsActors.Manager;
 
@@ -27,7 +28,8 @@ internal sealed class Instruments : IDisposable
 
     /// <param name="system">Whose they are: the meter's scope, by which those of one process are told apart.</param>
     /// <param name="sessions">The sessions of its node.</param>
-    public Instruments(ActorSystem system, SessionBudget sessions)
+    /// <param name="publishing">What is published there.</param>
+    public Instruments(ActorSystem system, SessionBudget sessions, PublishBacklogs publishing)
     {
         _meter = new Meter(new MeterOptions("WsActors") { Scope = system });
         _open = _meter.CreateUpDownCounter<long>("wsactors.connections.open", "{connection}", "Open WebSockets.");
@@ -41,6 +43,10 @@ internal sealed class Instruments : IDisposable
         _dropped = _meter.CreateCounter<long>("wsactors.dropped", "{message}", "Messages that were told to a connection and not sent, by reason.");
         _welcomed = _meter.CreateCounter<long>("wsactors.sessions.welcomed", "{client}", "Clients of sessions that were welcomed, by what became of the session they asked for.");
         _slowInline = _meter.CreateCounter<long>("wsactors.inline.slow", "{run}", "Times that a handler of an Inline route took over 5 ms on a thread that reads sockets.");
+        _meter.CreateObservableUpDownCounter(
+            "wsactors.topics.queued", () => publishing.Bytes, "By", "Bytes that were published and that members, or other nodes, have not taken.");
+        _meter.CreateObservableCounter(
+            "wsactors.topics.refused", () => publishing.Refused, "{message}", "Publishes that were refused because too much waited.");
         _meter.CreateObservableUpDownCounter("wsactors.sessions.open", () => sessions.Sessions, "{session}", "Sessions that are here, with a client or without.");
         _meter.CreateObservableUpDownCounter("wsactors.sessions.log", () => sessions.Bytes, "By", "Bytes that sessions keep since their clients have not acknowledged them.");
     }

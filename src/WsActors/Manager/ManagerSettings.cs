@@ -60,7 +60,8 @@ internal sealed record ManagerSettings
             Topics = new TopicSettings(
                 read.Size("topics.max-name-size", 1),
                 read.Count("topics.max-per-connection", 1),
-                read.Size("topics.max-presence-size", 0)),
+                read.Size("topics.max-presence-size", 0),
+                read.Size("topics.max-queued-size", 1)),
             Sessions = new SessionSettings
             {
                 MaxLogBytes = read.Size("sessions.log.max-size", 1),

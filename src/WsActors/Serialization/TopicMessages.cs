@@ -13,6 +13,8 @@ internal static class TopicMessages
         Codec.Of("JF1", Write, static from => new Ws.JoinFailed(from.Ref(), from.Text(), from.Text())),
         Codec.Of("PB1", Write, static from => new Ws.Publish(from.Text(), Commands.ReadSend(from))),
         Codec.Of("TP1", Write, ReadPublished),
+        Codec.Of("TM1", static (to, mark) => to.Count(mark.Number), static from => new Follower.Mark(from.Long())),
+        Codec.Of("TT1", static (to, taken) => to.Count(taken.Number), static from => new Follower.MarkTaken(from.Long())),
     ];
 
     public static void Write(MessageWriter to, Ws.Join join)

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using WsActors.Connection;
 using WsActors.Manager;
+using WsActors.Topics;
 
 namespace WsActors.Sessions;
 
@@ -121,7 +122,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
             case Session.Resume resume: Tell(Sender, new Session.Unknown(resume.Id)); break;
             case Ws.Deliver deliver: Tell(Sender, Deliveries.UnknownSession(deliver)); break;
             case Session.GoOn: break; // It does, or cannot.
-            case StashReport: break; // Nobody waits for what is in it any more.
+            case StashReport or PublishesTaken: break; // Nobody waits for that any more.
             case Session.Came or Session.Acknowledged or Session.Gone or Session.Probe: break; // Too late.
             case Session.End or Session.HandOver or Session.Shed or SessionArrival.HandlerMade: break; // Likewise.
             case Ws.Close or Ws.Leave or Ws.Demand or Ws.Ping or Ws.Draining or WakeUp.Tick or Terminated or ActorIdentity: break; // As late.
@@ -147,6 +148,13 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 
     protected override bool AroundReceive(Receive receive, object message)
     {
+        if (message is DeliveryWindow)
+        {
+            // In every state: what topics told it before was taken, or refused.
+            Sender.Tell(message, Self);
+            return true;
+        }
+
         try
         {
             return base.AroundReceive(receive, message);

@@ -3,6 +3,7 @@ using Akka.Event;
 using WsActors.Connection;
 using WsActors.Manager;
 using WsActors.Protocol;
+using WsActors.Topics;
 
 namespace WsActors.Sessions;
 
@@ -37,7 +38,7 @@ internal sealed class SessionConversation
         _began = now - state.Age;
         _client = new Attachment(session, share, since: now - state.Detached);
         Handler = new SessionHandler(session, handler);
-        _receiving = new SessionReceiving(session, _client, Handler.Ref, state.Received) { BytesReceived = state.BytesReceived };
+        _receiving = new SessionReceiving(session, _client, Handler, state.Received) { BytesReceived = state.BytesReceived };
         _sending = new SessionSending(session, share, new SessionLog(state.Sent - state.Log.Count)) { BytesSent = state.BytesSent };
         _drops = new DropReport(session, Handler.Ref);
         _topics = new SessionMembership(session, state.Opened);
@@ -151,6 +152,7 @@ internal sealed class SessionConversation
             case Session.Acknowledged acknowledged when _client.Is(acknowledged.Connection): Acknowledge(acknowledged.Offset); break;
             case ActorIdentity answer when _receiving.TryAnswer(answer): break;
             case StashReport report: Note(report); break;
+            case PublishesTaken: _receiving.Settle(); break;
             case Ws.Send { Parts: not null } stream: _session.Refuse(stream); break;
             case Ws.Send send:
                 Take(send, _session.Asker);

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using WsActors.Connection;
+using WsActors.Topics;
 
 namespace WsActors.Sessions;
 
@@ -25,6 +26,9 @@ internal sealed class SessionHandler
 
     /// <summary>Whether it was told all that it will be.</summary>
     public bool IsEnding { get; private set; }
+
+    /// <summary>What it has published and members have not taken; null before its first publish.</summary>
+    public PublishBacklog? Published => _opened.Published;
 
     /// <param name="opened">What it begins with.</param>
     /// <param name="isResumed">Whether there was one before it, on another node.</param>

@@ -12,8 +12,13 @@ namespace WsActors.Sessions;
 /// <param name="client">Is told how far it is.</param>
 /// <param name="handler">Its handler.</param>
 /// <param name="received">The last message of the client that an earlier handler was told.</param>
-internal sealed class SessionReceiving(SessionActor session, Attachment client, IActorRef handler, long received)
+internal sealed class SessionReceiving(SessionActor session, Attachment client, SessionHandler handler, long received)
 {
+    /// <summary>
+    /// Above this, of what the handler published and members have not taken, nothing is acknowledged: the client sends no more than its window.
+    /// </summary>
+    private const long MaxPublishedBytes = 64 * 1024;
+
     private static readonly Identify HowFar = new("how far are you?");
 
     /// <summary>What the handler was told, from the first message on that it has not dealt with, in order.</summary>
@@ -129,14 +134,21 @@ internal sealed class SessionReceiving(SessionActor session, Attachment client, 
         var told = new Told(offset, new Ws.Received(session.Ref, kind, payload));
         _told.Add(told);
         UnhandledBytes += told.Bytes;
-        session.Tell(handler, told.Message);
+        session.Tell(handler.Ref, told.Message);
     }
 
-    /// <summary>Acknowledges what is dealt with, up to the first message that is not.</summary>
-    private void Settle()
+    /// <summary>
+    /// Acknowledges what is dealt with, up to the first message that is not; or waits while members have still to take much of what the handler
+    /// published.
+    /// </summary>
+    public void Settle()
     {
         var done = _told.TakeWhile(static told => told.IsDone).Count();
-        if (done > 0)
+        if (done > 0 && handler.Published is { Bytes: > MaxPublishedBytes } published)
+        {
+            published.Await(session.Ref, MaxPublishedBytes);
+        }
+        else if (done > 0)
         {
             UnhandledBytes -= _told.Take(done).Sum(static told => told.Bytes);
             _told.RemoveRange(0, done);
@@ -150,7 +162,7 @@ internal sealed class SessionReceiving(SessionActor session, Attachment client, 
         if (_asked is null && _told.Exists(static told => !told.IsDone && !told.IsStashed))
         {
             _asked = Last;
-            session.Tell(handler, HowFar);
+            session.Tell(handler.Ref, HowFar);
         }
     }
 

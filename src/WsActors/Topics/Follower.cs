@@ -9,9 +9,12 @@ internal static class Follower
     public interface INews;
 
     /// <summary>Follows the topics from now on; told of all that are there already.</summary>
-    public sealed record Follow
+    /// <param name="CarriesMessages">Whether it is told what is published, too.</param>
+    public sealed record Follow(bool CarriesMessages)
     {
-        public static Follow Instance { get; } = new();
+        public static Follow Presence { get; } = new(CarriesMessages: false);
+
+        public static Follow All { get; } = new(CarriesMessages: true);
     }
 
     /// <summary>Follows no longer.</summary>
@@ -32,12 +35,25 @@ internal static class Follower
     /// <summary>A member that showed itself has left.</summary>
     public sealed record Went(string Topic, IActorRef Connection) : INews;
 
+    /// <summary>
+    /// Follows what a relay has told those of other nodes. They answer <see cref="MarkTaken"/> when their members have taken that.
+    /// </summary>
+    /// <param name="Number">Its own count; it grows.</param>
+    public sealed record Mark(long Number) : Ws.IOperation;
+
+    /// <summary>Members have taken, or nearly, what was told before a <see cref="Mark"/>.</summary>
+    /// <param name="Number">The mark's.</param>
+    public sealed record MarkTaken(long Number) : Ws.IOperation;
+
     /// <summary>Someone on this node published. Its members have it; told on to other nodes, where it comes to their topics.</summary>
     /// <param name="Topic">The topic.</param>
     /// <param name="Message">The message.</param>
     /// <param name="Publisher">Who is told of acks.</param>
     public sealed record Published(string Topic, Ws.Send Message, IActorRef Publisher) : Ws.IOperation, INews
     {
+        /// <summary>What counts for its publisher until whoever carries it has; null on other nodes.</summary>
+        public Publication? Counted { get; init; }
+
         /// <summary>Without the topic: a message that nobody takes reaches a log.</summary>
         public override string ToString() => $"{nameof(Published)} {{ {Message} }}";
     }

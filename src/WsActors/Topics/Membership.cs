@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Akka.Actor;
 
@@ -7,18 +6,22 @@ namespace WsActors.Topics;
 /// <summary>Who is a member of what on this node, both ways. Pure; owned by one actor.</summary>
 internal sealed class Membership(TopicSettings settings)
 {
-    /// <summary>Members by topic, and what each shows of itself; null for one that shows nothing. No topic is empty.</summary>
-    private readonly Dictionary<string, Dictionary<IActorRef, Member>> _topics = new(StringComparer.Ordinal);
+    /// <summary>None is empty.</summary>
+    private readonly Dictionary<string, Topic> _topics = new(StringComparer.Ordinal);
 
-    /// <summary>The same by connection. None is without a topic.</summary>
-    private readonly Dictionary<IActorRef, HashSet<string>> _connections = [];
+    /// <summary>Of each member. None is without a topic.</summary>
+    private readonly Dictionary<IActorRef, DeliveryWindow> _windows = [];
 
-    public IReadOnlyDictionary<string, Dictionary<IActorRef, Member>> Topics => _topics;
+    public IEnumerable<Topic> Topics => _topics.Values;
 
-    /// <summary>Whom a publish reaches here.</summary>
-    public IReadOnlyCollection<IActorRef> Of(string topic) => _topics.TryGetValue(topic, out var members) ? members.Keys : [];
+    /// <summary>Topics in which something waits, and no member is behind any more: each delivers one message in turn.</summary>
+    public Queue<Topic> Ready { get; } = [];
 
-    public bool Has(IActorRef connection) => _connections.ContainsKey(connection);
+    /// <summary>Null when it has no member here.</summary>
+    public Topic? Find(string topic) => _topics.GetValueOrDefault(topic);
+
+    /// <summary>Null for who is no member of anything.</summary>
+    public DeliveryWindow? WindowOf(IActorRef connection) => _windows.GetValueOrDefault(connection);
 
     /// <summary>What is wrong with a join, or null.</summary>
     public string? WhyNot(IActorRef connection, Ws.Join join)
@@ -38,58 +41,64 @@ internal sealed class Membership(TopicSettings settings)
             return "What a member shows of itself is text: a surrogate without its other half is none.";
         }
 
-        return _connections.TryGetValue(connection, out var topics) && topics.Count >= settings.MaxPerConnection && !topics.Contains(join.Topic)
+        var topics = WindowOf(connection)?.Topics;
+        return topics?.Count >= settings.MaxPerConnection && !topics.Any(topic => topic.Name == join.Topic)
             ? $"A connection is in at most {settings.MaxPerConnection} topics (ws-actors.topics.max-per-connection)."
             : null;
     }
 
+    /// <param name="topic">The topic.</param>
+    /// <param name="window">Of whom joins.</param>
+    /// <param name="member">What it is there from now on.</param>
+    /// <param name="before">What it was there; null when it was no member.</param>
     /// <returns>Whether the topic had no member before.</returns>
-    public bool Add(string topic, IActorRef connection, Member member)
+    public bool Add(string topic, DeliveryWindow window, Member member, out Member? before)
     {
         var isFirst = !_topics.TryGetValue(topic, out var members);
         if (isFirst)
         {
-            _topics.Add(topic, members = []);
+            _topics.Add(topic, members = new Topic(topic));
         }
 
-        members![connection] = member;
-        if (!_connections.TryGetValue(connection, out var topics))
+        before = members!.Find(window);
+        var since = before?.Since ?? members.Since;
+        members.Set(window, since == member.Since ? member : member with { Since = since });
+        _windows.TryAdd(window.Connection, window);
+        if (before is null)
         {
-            _connections.Add(connection, topics = new HashSet<string>(StringComparer.Ordinal));
+            window.Topics.Add(members);
+            members.Behind += window.IsFull ? 1 : 0;
         }
 
-        topics.Add(topic);
         return isFirst;
     }
 
     /// <param name="topic">The topic.</param>
-    /// <param name="connection">Who leaves it.</param>
-    /// <param name="member">What it was there.</param>
-    /// <returns>False when it was no member.</returns>
-    public bool Remove(string topic, IActorRef connection, [NotNullWhen(true)] out Member? member)
+    /// <param name="window">Of whom leaves it.</param>
+    /// <returns>What it was there; null when it was no member.</returns>
+    public Member? Remove(Topic topic, DeliveryWindow window)
     {
-        member = null;
-        if (!_topics.TryGetValue(topic, out var members) || !members.Remove(connection, out member))
+        var member = topic.Find(window);
+        if (member is null)
         {
-            return false;
+            return null;
         }
 
-        if (members.Count == 0)
+        topic.Remove(window);
+        topic.Behind -= window.IsFull ? 1 : 0;
+        window.Topics.Remove(topic);
+        if (window.Topics.Count == 0)
         {
-            _topics.Remove(topic);
+            _windows.Remove(window.Connection);
         }
 
-        var topics = _connections[connection];
-        topics.Remove(topic);
-        if (topics.Count == 0)
+        if (topic.Members.Count == 0)
         {
-            _connections.Remove(connection);
+            _topics.Remove(topic.Name);
         }
 
-        return true;
+        return member;
     }
-
-    public IReadOnlyList<string> TopicsOf(IActorRef connection) => _connections.TryGetValue(connection, out var topics) ? [.. topics] : [];
 
     private bool IsName(string topic) => topic.Length > 0 && topic.Length <= settings.MaxNameBytes && IsText(topic) && Encoding.UTF8.GetByteCount(topic) <= settings.MaxNameBytes;
 
@@ -114,6 +123,9 @@ internal sealed class Membership(TopicSettings settings)
     /// <param name="Presence">What it shows of itself; null for one that presence does not show.</param>
     internal sealed record Member(string? User, IReadOnlyDictionary<string, string>? Presence)
     {
+        /// <summary>What waited in the topic when it came, up to this number, is not for it.</summary>
+        public long Since { get; init; }
+
         /// <summary>The many that say nothing.</summary>
         public static Member Anyone { get; } = new(null, null);
     }

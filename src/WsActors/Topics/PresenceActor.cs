@@ -32,7 +32,7 @@ internal sealed class PresenceActor : SharedActor
 
     private IActorRef Source => _known.Source;
 
-    protected override void PreStart() => Source.Tell(Follower.Follow.Instance, Self);
+    protected override void PreStart() => Source.Tell(Follower.Follow.Presence, Self);
 
     // It still follows, and knows what it knew.
     protected override void PostRestart(Exception reason)
@@ -57,7 +57,7 @@ internal sealed class PresenceActor : SharedActor
 
     private void Follow(IActorRef source)
     {
-        source.Tell(Follower.Follow.Instance, Self);
+        source.Tell(Follower.Follow.Presence, Self);
         Source.Tell(Follower.Unfollow.Instance, Self);
         _attendance.Clear();
         _known.Source = source;

@@ -14,22 +14,27 @@ internal sealed class TopicsActor : SharedActor
     // Given from outside: a restart loses neither, and Akka keeps what is watched.
     private readonly Membership _membership;
 
-    private readonly HashSet<IActorRef> _followers;
+    private readonly Followers _followers;
 
-    public TopicsActor(Membership membership, HashSet<IActorRef> followers) => (_membership, _followers) = (membership, followers);
+    private readonly PublishBacklogs _backlogs;
 
-    public static Props PropsFor(TopicSettings settings) => Props.Create<TopicsActor>(new Membership(settings), new HashSet<IActorRef>());
+    public TopicsActor(Membership membership, Followers followers, PublishBacklogs backlogs) =>
+        (_membership, _followers, _backlogs) = (membership, followers, backlogs);
+
+    public static Props PropsFor(TopicSettings settings, PublishBacklogs backlogs) =>
+        Props.Create<TopicsActor>(new Membership(settings), new Followers(), backlogs);
 
     protected override void Handle(object message)
     {
         switch (message)
         {
-            case Ws.Publish publish: Publish(publish); break;
-            case Follower.Published published: TellMembers(published.Topic, published.Message, published.Publisher); break;
+            case Publication publication: Publish(publication); break;
+            case DeliveryWindow window: Taken(window); break;
+            case Ws.Publish publish: PublishFromElsewhere(publish); break;
             case Asked { Command: Ws.Join join } asked: Join(asked, join); break;
             case Asked { Command: Ws.Leave leave } asked: Leave(leave.Topic, asked.Connection); break;
             case Terminated gone: Forget(gone.ActorRef); break;
-            case Follower.Follow: Follow(Sender); break;
+            case Follower.Follow follow: Follow(Sender, follow); break;
             case Follower.Unfollow: _followers.Remove(Context.Unwatch(Sender)); break;
             default: Unhandled(message); break;
         }
@@ -43,21 +48,112 @@ internal sealed class TopicsActor : SharedActor
         }
     }
 
-    private void Publish(Ws.Publish publish)
+    // What is published.
+
+    /// <summary>Told by another node, past <see cref="TopicsRef"/>.</summary>
+    private void PublishFromElsewhere(Ws.Publish publish)
     {
-        TellMembers(publish.Topic, publish.Message, Sender);
-        TellFollowers(new Follower.Published(publish.Topic, publish.Message, Sender));
+        if (_backlogs.Take(publish, Sender, Self) is { } publication)
+        {
+            Publish(publication);
+        }
+    }
+
+    /// <summary>Goes out at once, or waits behind what waits already: once, however many members there are.</summary>
+    private void Publish(Publication publication)
+    {
+        if (_membership.Find(publication.Topic) is { IsOpen: false } topic)
+        {
+            topic.Enqueue(publication);
+        }
+        else
+        {
+            Deliver(publication, _membership.Find(publication.Topic));
+        }
     }
 
     /// <summary>One message, and one set of bytes, for all of them. What becomes of it at each is that connection's affair.</summary>
-    private void TellMembers(string topic, Ws.Send message, IActorRef publisher)
+    private void Deliver(Publication publication, Topic? topic)
     {
-        var shared = message.Prepare();
-        foreach (var connection in _membership.Of(topic))
+        try
         {
-            connection.Tell(shared, publisher);
+            if (publication.Backlogs is not null)
+            {
+                _followers.Carry(publication, Self);
+            }
+
+            if (topic is not null)
+            {
+                TellMembers(topic, publication, publication.Message.Prepare());
+            }
+        }
+        finally
+        {
+            publication.Taken();
         }
     }
+
+    private void TellMembers(Topic topic, Publication publication, Ws.Send shared)
+    {
+        foreach (var (window, member) in topic.Members)
+        {
+            if (publication.Number > 0 && publication.Number <= member.Since)
+            {
+                continue;
+            }
+
+            var wasFull = window.IsFull;
+            window.Tell(shared, publication.Publisher, Self);
+            if (!wasFull && window.IsFull)
+            {
+                foreach (var one in window.Topics)
+                {
+                    one.Behind++;
+                }
+            }
+        }
+    }
+
+    /// <summary>A member has taken what it was told: the topics that waited for it go on.</summary>
+    private void Taken(DeliveryWindow window)
+    {
+        var wasFull = window.IsFull;
+        window.Taken(Self);
+        if (wasFull && !window.IsFull)
+        {
+            foreach (var topic in window.Topics)
+            {
+                topic.Behind--;
+                LineUp(topic);
+            }
+
+            DeliverWaiting();
+        }
+    }
+
+    private void LineUp(Topic topic)
+    {
+        if (topic is { Behind: 0, HasWaiting: true, IsReady: false })
+        {
+            topic.IsReady = true;
+            _membership.Ready.Enqueue(topic);
+        }
+    }
+
+    private void DeliverWaiting()
+    {
+        while (_membership.Ready.TryDequeue(out var topic))
+        {
+            topic.IsReady = false;
+            if (topic is { Behind: 0, HasWaiting: true })
+            {
+                Deliver(topic.Dequeue(), topic);
+                LineUp(topic);
+            }
+        }
+    }
+
+    // Who is a member.
 
     private void Join(Asked asked, Ws.Join join)
     {
@@ -68,22 +164,18 @@ internal sealed class TopicsActor : SharedActor
             return;
         }
 
-        if (!_membership.Has(connection))
-        {
-            Context.Watch(connection);
-        }
+        var window = _membership.WindowOf(connection) ?? new DeliveryWindow(Context.Watch(connection));
 
         // Of a member that was there already, only what it shows is new.
-        _membership.Remove(join.Topic, connection, out var before);
         var member = join.Presence is null ? Membership.Member.Anyone : new Membership.Member(asked.User, join.Presence);
-        if (_membership.Add(join.Topic, connection, member) && before is null)
+        if (_membership.Add(join.Topic, window, member, out var before))
         {
-            TellFollowers(new Follower.Occupied(join.Topic));
+            _followers.Tell(new Follower.Occupied(join.Topic));
         }
 
         if (member.Presence is not null)
         {
-            TellFollowers(new Follower.Came(join.Topic, connection, member.User, member.Presence));
+            _followers.Tell(new Follower.Came(join.Topic, connection, member.User, member.Presence));
         }
         else if (before is not null)
         {
@@ -93,48 +185,59 @@ internal sealed class TopicsActor : SharedActor
         Answer(new Ws.Joined(connection, join.Topic), connection);
     }
 
-    private void Leave(string topic, IActorRef connection)
+    private void Leave(string name, IActorRef connection)
     {
-        Remove(topic, connection);
-        if (!_membership.Has(connection))
+        if (_membership.WindowOf(connection) is { } window && _membership.Find(name) is { } topic)
         {
-            Context.Unwatch(connection);
+            Remove(topic, window);
+            DeliverWaiting();
+            if (window.Topics.Count == 0)
+            {
+                Context.Unwatch(connection);
+            }
         }
     }
 
     private void Forget(IActorRef connection)
     {
-        foreach (var topic in _membership.TopicsOf(connection))
+        if (_membership.WindowOf(connection) is { } window)
         {
-            Remove(topic, connection);
+            foreach (var topic in window.Topics.ToArray())
+            {
+                Remove(topic, window);
+            }
+
+            DeliverWaiting();
         }
 
         _followers.Remove(connection);
     }
 
-    private void Remove(string topic, IActorRef connection)
+    private void Remove(Topic topic, DeliveryWindow window)
     {
-        if (!_membership.Remove(topic, connection, out var member))
+        if (_membership.Remove(topic, window) is not { } member)
         {
             return;
         }
 
-        TellWent(topic, connection, member);
-        if (_membership.Of(topic).Count == 0)
+        // Others may have waited for this one.
+        LineUp(topic);
+        TellWent(topic.Name, window.Connection, member);
+        if (topic.Members.Count == 0)
         {
-            TellFollowers(new Follower.Vacated(topic));
+            _followers.Tell(new Follower.Vacated(topic.Name));
         }
     }
 
-    private void Follow(IActorRef follower)
+    private void Follow(IActorRef follower, Follower.Follow follow)
     {
-        _followers.Add(Context.Watch(follower));
-        foreach (var (topic, members) in _membership.Topics)
+        _followers.Add(Context.Watch(follower), follow);
+        foreach (var topic in _membership.Topics)
         {
-            follower.Tell(new Follower.Occupied(topic));
-            foreach (var (connection, member) in members.Where(static one => one.Value.Presence is not null))
+            follower.Tell(new Follower.Occupied(topic.Name));
+            foreach (var (window, member) in topic.Members.Where(static one => one.Value.Presence is not null))
             {
-                follower.Tell(new Follower.Came(topic, connection, member.User, member.Presence!));
+                follower.Tell(new Follower.Came(topic.Name, window.Connection, member.User, member.Presence!));
             }
         }
     }
@@ -151,15 +254,7 @@ internal sealed class TopicsActor : SharedActor
     {
         if (member.Presence is not null)
         {
-            TellFollowers(new Follower.Went(topic, connection));
-        }
-    }
-
-    private void TellFollowers(Follower.INews news)
-    {
-        foreach (var follower in _followers)
-        {
-            follower.Tell(news);
+            _followers.Tell(new Follower.Went(topic, connection));
         }
     }
 }

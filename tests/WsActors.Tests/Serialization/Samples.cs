@@ -55,6 +55,8 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["JF1"] = new Ws.JoinFailed(Connection, "tea", "no"),
         ["PB1"] = new Ws.Publish("tea", Ws.Send.Text("hi")),
         ["TP1"] = new Follower.Published("tea", Ws.Send.Text("hi"), Connection),
+        ["TM1"] = new Follower.Mark(300),
+        ["TT1"] = new Follower.MarkTaken(300),
         ["AT1"] = new Ws.Attached(Connection, "id", true, new Address("akka.tcp", "chat", "one", 4053)),
         ["AT2"] = new Ws.Attached(Connection, "id", true, new Address("akka.tcp", "chat", "one", 4053))
         {

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using WsActors.Protocol;
 using WsActors.Routing;
+using WsActors.Topics;
 
 namespace WsActors.Tests.Sessions;
 
@@ -116,6 +117,36 @@ public sealed class SessionHandlerSpec : SessionSpec
             client.Send($"{i}");
             client.Expect($"{i}!");
         }
+    }
+
+    [Fact]
+    public void A_message_is_acknowledged_when_members_have_taken_what_the_handler_published_of_it()
+    {
+        var late = CreateTestProbe();
+        Sys.WebSockets().Topics.Tell(new TopicsActor.Asked(late.Ref, null, new Ws.Join("tea")), late.Ref);
+        late.ExpectMsg<Ws.Joined>();
+        var client = SessionClient.Begin(Kit, "/publish");
+        var large = new string('x', 40_000);
+
+        for (var i = 0; i < 5; i++)
+        {
+            client.Send(large);
+        }
+
+        Kit.Settle();
+        Kit.Advance(Seconds(5));
+        Assert.InRange(Sys.WebSockets().Publishing.Bytes, 65_536, 130_000);
+        for (var taken = 0; taken < 5;)
+        {
+            switch (late.ReceiveOne(Seconds(10)))
+            {
+                case Ws.Send: taken++; break;
+                case DeliveryWindow window: Sys.WebSockets().Topics.Tell(window, late.Ref); break;
+                case var other: Assert.Fail($"{other}"); break;
+            }
+        }
+
+        client.ExpectHandled(5);
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public abstract class SessionSpec : WebSocketSpec
                 .Map("/as/{user}", _ => Relayed, new RouteOptions { Sessions = true, Guard = AsUser })
                 .Map("/chat", _ => Relayed, new RouteOptions { Sessions = true, Subprotocols = ["chat.v2", "chat.v1"] })
                 .Map("/shout", _ => Props.Create<Shout>(), new RouteOptions { Sessions = true })
+                .Map("/publish", _ => Props.Create<Publisher>(), new RouteOptions { Sessions = true })
                 .Map("/none", static _ => throw new InvalidOperationException("not made"), new RouteOptions { Sessions = true })
                 .Map("/held", _ => Held(), new RouteOptions { Sessions = true })
                 .Map("/plain", _ => Relayed));
@@ -103,6 +104,18 @@ public abstract class SessionSpec : WebSocketSpec
                     RunTask(() => gate);
                     break;
                 default: probe.Forward(message); break;
+            }
+        }
+    }
+
+    /// <summary>Publishes what it is told.</summary>
+    private sealed class Publisher : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is Ws.Received received)
+            {
+                Context.System.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.Same(received)));
             }
         }
     }

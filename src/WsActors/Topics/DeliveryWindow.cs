@@ -1,0 +1,60 @@
+using Akka.Actor;
+
+namespace WsActors.Topics;
+
+/// <summary>
+/// The unacknowledged window towards one member: a connection, or a session. It tells this object back in its turn, when it has taken the
+/// messages before it. So no more than the window waits in its mailbox; the rest waits once for all members. Owned by the topics actor.
+/// </summary>
+internal sealed class DeliveryWindow(IActorRef connection) : INoSerializationVerificationNeeded
+{
+    /// <summary>Most messages that wait in a member's mailbox.</summary>
+    public const int MaxMessages = 64;
+
+    /// <summary>Most payload bytes; a larger message goes alone.</summary>
+    public const int MaxBytes = 64 * 1024;
+
+    // Asked in time, a member that keeps pace never fills its window.
+    private const int AskAfterMessages = MaxMessages / 4;
+
+    private const int AskAfterBytes = MaxBytes / 4;
+
+    private (int Messages, long Bytes) _waiting;
+
+    /// <summary>What the open question covers; null when none is open.</summary>
+    private (int Messages, long Bytes)? _asked;
+
+    public IActorRef Connection => connection;
+
+    /// <summary>Those that it is in.</summary>
+    public HashSet<Topic> Topics { get; } = [];
+
+    public bool IsFull => _waiting.Messages >= MaxMessages || _waiting.Bytes >= MaxBytes;
+
+    public void Tell(Ws.Send message, IActorRef publisher, IActorRef topics)
+    {
+        connection.Tell(message, publisher);
+        _waiting = (_waiting.Messages + 1, _waiting.Bytes + message.Payload.Length);
+        AskIfDue(topics);
+    }
+
+    /// <summary>The member has told it back.</summary>
+    public void Taken(IActorRef topics)
+    {
+        if (_asked is var (messages, bytes))
+        {
+            _waiting = (_waiting.Messages - messages, _waiting.Bytes - bytes);
+            _asked = null;
+            AskIfDue(topics);
+        }
+    }
+
+    private void AskIfDue(IActorRef topics)
+    {
+        if (_asked is null && (_waiting.Messages >= AskAfterMessages || _waiting.Bytes >= AskAfterBytes))
+        {
+            _asked = _waiting;
+            connection.Tell(this, topics);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Akka.Actor;
+
+namespace WsActors.Topics;
+
+/// <summary>A publish on its way to the members of a topic. It counts for its publisher until they have taken it.</summary>
+/// <param name="topic">The topic.</param>
+/// <param name="message">The message.</param>
+/// <param name="publisher">Who is told of acks.</param>
+/// <param name="backlog">The publisher's.</param>
+internal sealed class Publication(string topic, Ws.Send message, IActorRef publisher, PublishBacklog backlog)
+    : INoSerializationVerificationNeeded
+{
+    /// <summary>What a publish takes beside its payload.</summary>
+    private const int BytesOfAny = 128;
+
+    public string Topic => topic;
+
+    public Ws.Send Message => message;
+
+    public IActorRef Publisher => publisher;
+
+    public PublishBacklog Backlog => backlog;
+
+    public long Bytes { get; } = message.Payload.Length + BytesOfAny;
+
+    /// <summary>Where this node counts it; null for what came from another node, which this one does not carry on.</summary>
+    public PublishBacklogs? Backlogs { get; init; }
+
+    /// <summary>Whether its publisher has no connection of its own.</summary>
+    public bool IsOfOther { get; init; }
+
+    /// <summary>Its number in the topic: members that came later are not told.</summary>
+    public long Number { get; set; }
+
+    /// <summary>Counts it, once for everybody who has to take it.</summary>
+    /// <returns>False when its backlog has ended: it belongs to another one.</returns>
+    public bool TryCount()
+    {
+        var counts = backlog.TryAdd(Bytes);
+        if (counts)
+        {
+            Backlogs?.Added(this);
+        }
+
+        return counts;
+    }
+
+    /// <summary>It was taken.</summary>
+    public void Taken()
+    {
+        backlog.Remove(Bytes);
+        Backlogs?.Removed(this);
+    }
+
+    /// <summary>Without the topic: a message that nobody takes reaches a log.</summary>
+    public override string ToString() => $"{nameof(Publication)} {{ {message} }}";
+}

@@ -1,0 +1,92 @@
+using Akka.Actor;
+
+namespace WsActors.Cluster.Tests;
+
+/// <summary>When nodes that have not taken what they were told hold up what is told next, and when they do not.</summary>
+public sealed class RelayWindowTests
+{
+    private static readonly Address One = new("akka.tcp", "ws", "one", 1);
+
+    private static readonly Address Other = new("akka.tcp", "ws", "other", 1);
+
+    private readonly RelayWindow _window = new();
+
+    [Fact]
+    public void A_node_that_has_not_taken_what_it_was_told_holds_up_what_is_next()
+    {
+        _window.Taken(One, 0);
+
+        _window.Tell(RelayWindow.MaxBytes);
+        Assert.False(_window.IsFull);
+        _window.Tell(1);
+
+        Assert.True(_window.IsFull);
+        _window.Taken(One, 1);
+        Assert.False(_window.IsFull);
+    }
+
+    [Fact]
+    public void A_node_that_never_told_a_mark_back_holds_up_nobody()
+    {
+        _window.Tell(10 * RelayWindow.MaxBytes);
+
+        Assert.False(_window.IsFull);
+    }
+
+    [Fact]
+    public void A_node_that_is_gone_holds_up_nobody()
+    {
+        _window.Taken(One, 0);
+        _window.Tell(2 * RelayWindow.MaxBytes);
+
+        _window.Forget(One);
+
+        Assert.False(_window.IsFull);
+    }
+
+    [Fact]
+    public void A_node_that_is_silent_for_two_ticks_holds_up_nobody_until_it_keeps_pace_again()
+    {
+        _window.Taken(One, 0);
+        _window.Tick();
+        _window.Tell(2 * RelayWindow.MaxBytes);
+
+        _window.Tick();
+        Assert.True(_window.IsFull);
+        _window.Tick();
+        Assert.False(_window.IsFull);
+        _window.Taken(One, 10);
+        Assert.False(_window.IsFull);
+        _window.Taken(One, _window.Mark());
+        _window.Tell(RelayWindow.MaxBytes + 1);
+        Assert.True(_window.IsFull);
+    }
+
+    [Fact]
+    public void A_node_that_is_behind_but_goes_on_is_waited_for()
+    {
+        _window.Taken(One, 0);
+        _window.Taken(Other, 0);
+        _window.Tell(3 * RelayWindow.MaxBytes);
+        _window.Taken(Other, _window.Mark());
+
+        for (var i = 1; i < 10; i++)
+        {
+            _window.Tick();
+            _window.Taken(One, i);
+            Assert.True(_window.IsFull);
+        }
+    }
+
+    [Fact]
+    public void A_mark_is_due_every_so_many_bytes()
+    {
+        Assert.False(_window.Tell(1000));
+        Assert.True(_window.HasUnmarked);
+        Assert.True(_window.Tell(RelayWindow.MaxBytes / 8));
+
+        _window.Mark();
+
+        Assert.False(_window.HasUnmarked);
+    }
+}

@@ -1,0 +1,261 @@
+using System.Globalization;
+using Akka.Actor;
+using Akka.TestKit;
+using WsActors.Protocol;
+using WsActors.Protocol.Frames;
+using WsActors.TestKit;
+using WsActors.Topics;
+
+namespace WsActors.Tests;
+
+/// <summary>
+/// Whoever publishes more than members take is slowed, and what waits meanwhile is bounded. A probe that does not tell its window back
+/// plays a member whose connection has not come to run.
+/// </summary>
+public sealed class PublishFlowSpec : WebSocketSpec
+{
+    private const int PauseAbove = 20_000;
+
+    /// <summary>What one read may bring beside that.</summary>
+    private const int ReadBytes = 1500;
+
+    private readonly TestProbe _late;
+
+    public PublishFlowSpec()
+        : base("ws-actors.topics.max-queued-size = 100KiB") => _late = CreateTestProbe();
+
+    private IActorRef Topics => Sys.WebSockets().Topics;
+
+    private PublishBacklogs Waiting => Sys.WebSockets().Publishing;
+
+    [Fact]
+    public void A_publisher_is_not_read_while_a_member_has_not_taken_and_members_get_all_in_order()
+    {
+        var kit = ServePublishers();
+        var (publisher, member) = (kit.Connect(), kit.Connect());
+        Join(member.Connection);
+        Join(_late.Ref);
+        var payload = Enumerable.Range(0, 200).Select(static i => $"{i}".PadRight(1000)).ToArray();
+
+        publisher.Send(Array.ConvertAll(payload, static text => ClientProbe.Frame(Opcode.Text, System.Text.Encoding.UTF8.GetBytes(text))));
+        kit.Settle();
+
+        Assert.False(publisher.Socket.IsReadAskedFor);
+        Assert.InRange(Waiting.Bytes, PauseAbove - ReadBytes, PauseAbove + ReadBytes);
+        Assert.Equal(payload, TakeLate(200));
+        Assert.All(payload, member.ExpectText);
+        AwaitAssert(() => Assert.Equal((true, 0L), (publisher.Socket.IsReadAskedFor, Waiting.Bytes)));
+    }
+
+    [Fact]
+    public void No_more_than_a_window_waits_in_the_mailbox_of_a_member()
+    {
+        Join(_late.Ref);
+
+        Publish("tea", 100, size: 10);
+
+        var told = _late.ReceiveN(DeliveryWindow.MaxMessages + 1);
+        Assert.Equal(DeliveryWindow.MaxMessages, told.OfType<Ws.Send>().Count());
+        _late.ExpectNoMsg(TimeSpan.Zero);
+        Topics.Tell(told.OfType<DeliveryWindow>().Single(), _late.Ref);
+        Assert.Equal(100 - DeliveryWindow.MaxMessages, TakeLate(100 - DeliveryWindow.MaxMessages).Count);
+    }
+
+    [Fact]
+    public void A_member_that_is_late_holds_up_its_own_topics_alone()
+    {
+        var kit = ServePublishers();
+        var (both, other) = (kit.Connect(), kit.Connect());
+        Join(_late.Ref);
+        Join(both.Connection);
+        Join(both.Connection, "coffee");
+        Join(other.Connection, "coffee");
+        Publish("tea", 80, size: 1);
+
+        Publish("coffee", 80, size: 2);
+
+        Assert.All(Enumerable.Range(0, 80), _ => Assert.Equal([0, 0], other.ExpectBinary()));
+        var sizes = Enumerable.Range(0, 144).Select(_ => both.ExpectBinary().Length).ToList();
+        Assert.Equal((64, 80), (sizes.Count(static size => size == 1), sizes.Count(static size => size == 2)));
+        TakeLate(80);
+        Assert.All(Enumerable.Range(0, 16), _ => Assert.Single(both.ExpectBinary()));
+    }
+
+    [Fact]
+    public void A_member_that_is_gone_holds_up_nobody()
+    {
+        var kit = ServePublishers();
+        var member = kit.Connect();
+        Join(member.Connection);
+        Join(_late.Ref);
+        Publish("tea", 80, size: 1);
+
+        Sys.Stop(_late.Ref);
+
+        Assert.All(Enumerable.Range(0, 80), _ => Assert.Single(member.ExpectBinary()));
+    }
+
+    [Fact]
+    public void A_connection_on_its_way_out_holds_up_nobody()
+    {
+        var kit = ServePublishers();
+        var (closing, member) = (kit.Connect(), kit.Connect());
+        Join(closing.Connection);
+        Join(member.Connection);
+        closing.Connection.Tell(new Ws.Close(), TestActor);
+        kit.Settle();
+
+        Publish("tea", 200, size: 1);
+
+        Assert.All(Enumerable.Range(0, 200), _ => Assert.Single(member.ExpectBinary()));
+    }
+
+    [Fact]
+    public void Who_joins_later_is_not_told_what_waited_before()
+    {
+        var kit = ServePublishers();
+        Join(_late.Ref);
+        Publish("tea", 80, size: 1);
+        var member = kit.Connect();
+        Join(member.Connection);
+
+        Publish("tea", 1, size: 2);
+        TakeLate(81);
+
+        Assert.Equal([0, 0], member.ExpectBinary());
+    }
+
+    [Fact]
+    public void What_waits_reaches_other_nodes_when_the_last_member_has_left()
+    {
+        var follower = CreateTestProbe();
+        Topics.Tell(Follower.Follow.All, follower.Ref);
+        Join(_late.Ref);
+        Publish("tea", 80, size: 1);
+
+        Sys.Stop(_late.Ref);
+
+        Assert.All(Enumerable.Range(0, 80), _ => Assert.NotNull(follower.FishForMessage<Follower.Published>(static _ => true).Counted));
+        Assert.Equal(80 * 129, Waiting.Bytes);
+    }
+
+    [Fact]
+    public void Connections_that_share_a_handler_are_not_read_while_members_have_not_taken_what_it_published()
+    {
+        var kit = Serve(static options => options with { PauseReadingAboveBytes = PauseAbove });
+        var client = kit.Connect();
+        Handler.ExpectOpened();
+        Join(_late.Ref);
+        for (var i = 0; i < 90; i++)
+        {
+            Topics.Tell(new Ws.Publish("tea", Ws.Send.Binary(new byte[1000])), Handler.Ref);
+        }
+
+        client.SendText("one");
+        Handler.ExpectText("one");
+        kit.Settle();
+
+        Assert.False(client.Socket.IsReadAskedFor);
+        TakeLate(90);
+        AwaitCondition(() => client.Socket.IsReadAskedFor);
+    }
+
+    [Fact]
+    public void What_other_actors_publish_past_the_limit_is_refused_and_counted()
+    {
+        Join(_late.Ref);
+        Publish("tea", DeliveryWindow.MaxMessages, size: 1000);
+        AwaitCondition(() => Waiting.Bytes == 0);
+        Publish("tea", 110, size: 1000);
+        AwaitCondition(() => Waiting.Refused > 0);
+        var before = Waiting.Refused;
+        Topics.Tell(new Ws.Publish("tea", Ws.Send.Text("hi") with { Ack = "taken" }), TestActor);
+
+        Assert.Equal(Ws.SendFailure.QueueFull, ExpectMsg<Ws.SendFailed>().Reason);
+        Assert.Equal(before + 1, Waiting.Refused);
+        Assert.InRange(Waiting.Bytes, 100 * 1024, (100 * 1024) + 1128);
+    }
+
+    [Fact]
+    public void A_connection_whose_handler_has_published_keeps_its_place_until_members_have_taken_it()
+    {
+        var kit = ServePublishers();
+        var (publisher, watcher) = (kit.Connect(), CreateTestProbe());
+        watcher.Watch(publisher.Connection);
+        Join(_late.Ref);
+        for (var i = 0; i < 80; i++)
+        {
+            publisher.SendText($"{i}");
+        }
+
+        kit.Settle();
+        publisher.Socket.Reset();
+        kit.Settle();
+        kit.Advance(Seconds(30));
+
+        watcher.ExpectNoMsg(TimeSpan.Zero);
+        TakeLate(80);
+        watcher.ExpectTerminated(publisher.Connection);
+    }
+
+    [Fact]
+    public void What_would_end_the_topics_does_not_reach_them()
+    {
+        var kit = ServePublishers();
+        var member = kit.Connect();
+        Join(member.Connection);
+
+        Topics.Tell(PoisonPill.Instance, TestActor);
+        Topics.Tell(Kill.Instance, TestActor);
+        Publish("tea", 1, size: 1);
+
+        Assert.Single(member.ExpectBinary());
+    }
+
+    private WebSocketTestKit ServePublishers() =>
+        ServeEach(Props.Create<Publisher>(), static options => options with { PauseReadingAboveBytes = PauseAbove });
+
+    private void Join(IActorRef member, string topic = "tea")
+    {
+        var asker = CreateTestProbe();
+        Topics.Tell(new TopicsActor.Asked(member, null, new Ws.Join(topic)), asker.Ref);
+        asker.ExpectMsg<Ws.Joined>();
+    }
+
+    private void Publish(string topic, int count, int size)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Topics.Tell(new Ws.Publish(topic, Ws.Send.Binary(new byte[size])), TestActor);
+        }
+    }
+
+    /// <summary>The late member takes so many messages, and says so from now on.</summary>
+    private List<string> TakeLate(int count)
+    {
+        var taken = new List<string>();
+        while (taken.Count < count)
+        {
+            switch (_late.ReceiveOne(TimeSpan.FromSeconds(10)))
+            {
+                case Ws.Send send: taken.Add(System.Text.Encoding.UTF8.GetString(send.Payload.Span)); break;
+                case DeliveryWindow window: Topics.Tell(window, _late.Ref); break;
+                case var other: Assert.Fail(string.Create(CultureInfo.InvariantCulture, $"{other} came behind {taken.Count}")); break;
+            }
+        }
+
+        return taken;
+    }
+
+    /// <summary>Publishes what it is told.</summary>
+    private sealed class Publisher : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is Ws.Received received)
+            {
+                Context.System.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.Same(received)));
+            }
+        }
+    }
+}
