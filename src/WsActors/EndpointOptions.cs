@@ -36,6 +36,12 @@ public sealed record EndpointOptions
     /// <summary>Origins that may connect beside the server's own, such as <c>https://www.example.com</c>, or <c>null</c>.</summary>
     public required IReadOnlyList<string> AllowedOrigins { get; init; }
 
+    /// <summary>
+    /// Names and addresses, without a port, by which browsers may know the server, such as <c>example.com</c> or <c>*.example.com</c>. None: any, but on
+    /// loopback those of loopback alone, which are its own there in any case.
+    /// </summary>
+    public required IReadOnlyList<string> AllowedHosts { get; init; }
+
     /// <summary>Addresses or networks (<c>10.0.0.0/8</c>) whose forwarding headers are believed.</summary>
     public required IReadOnlyList<string> TrustedProxies { get; init; }
 

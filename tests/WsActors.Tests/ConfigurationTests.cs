@@ -52,6 +52,7 @@ public sealed class ConfigurationTests
             settings.Sessions);
         Assert.True(options.CheckOrigin);
         Assert.Empty(options.AllowedOrigins);
+        Assert.Empty(options.AllowedHosts);
         Assert.Empty(options.TrustedProxies);
         Assert.Empty(options.Tls.Certificates);
         Assert.Equal((TlsVersion.Tls12, ClientCertificateMode.None, Seconds(10)), (options.Tls.MinVersion, options.Tls.ClientCertificates, options.Tls.ReloadInterval));
@@ -141,6 +142,7 @@ public sealed class ConfigurationTests
     [InlineData("handshake.max-headers", "1.5")]
     [InlineData("origin.check", "perhaps")]
     [InlineData("origin.allowed", "https://example.com")]
+    [InlineData("origin.hosts", "example.com")]
     [InlineData("trusted-proxies", "10.0.0.1")]
     [InlineData("tls.min-version", "1.1")]
     [InlineData("tls.client-certificates", "perhaps")]

@@ -39,7 +39,7 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
         {
             var address = ListenAddress.Parse(bind.Endpoint);
             ByteSources.Require(bind.Source is null ? settings.Transport : "", address, bind.Endpoint);
-            var endpoint = new ListeningEndpoint(bind.Endpoint, address.Scheme, bind.Routes, bind.Configure(settings.Endpoint), shared);
+            var endpoint = new ListeningEndpoint(bind.Endpoint, address, bind.Routes, bind.Configure(settings.Endpoint), shared);
             _binding.Add(new PendingBind(bind, address, endpoint, asker));
         }
         // Configure is code of the user's; whatever it throws says what is wrong, and must not end the connections of others.

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Akka.Configuration;
 using WsActors.Dispatch;
 using WsActors.Routing;
+using WsActors.Transport;
 using WsActors.Transport.Tls;
 
 namespace WsActors.Manager;
@@ -15,12 +16,12 @@ internal sealed class ListeningEndpoint : Endpoint
     private readonly ConcurrentDictionary<string, InlineWatch> _watches = new();
 
     /// <param name="name">As it was asked for, such as <c>ws://0.0.0.0:8080</c>.</param>
-    /// <param name="scheme"><c>ws</c>, or <c>wss</c> for one within TLS.</param>
+    /// <param name="address">What that means.</param>
     /// <param name="routes">Who serves what.</param>
     /// <param name="options">Not checked yet.</param>
     /// <param name="shared">What all of a system share.</param>
     /// <exception cref="ConfigurationException">An option is not usable.</exception>
-    public ListeningEndpoint(string name, string scheme, RouteTable routes, EndpointOptions options, Shared shared)
+    public ListeningEndpoint(string name, ListenAddress address, RouteTable routes, EndpointOptions options, Shared shared)
         : base(name, options, new Tally(shared.Tally), shared)
     {
         if (routes.WithSessions.Any())
@@ -28,9 +29,10 @@ internal sealed class ListeningEndpoint : Endpoint
             Sessions.Settings.CheckFits(Options);
         }
 
-        Tls = scheme == "wss" ? new ServerTls(Options.Tls, shared.Clock, shared.Log) : null;
+        Tls = address.IsSecure ? new ServerTls(Options.Tls, shared.Clock, shared.Log) : null;
         RetryAfter = shared.RetryAfter;
-        Gate = new Gate(routes, new OriginRule(options.CheckOrigin, options.AllowedOrigins), new TrustedProxies(options.TrustedProxies), scheme);
+        var origins = new OriginRule(options.CheckOrigin, options.AllowedOrigins, new OwnHosts(options.AllowedHosts, address.IsLoopback));
+        Gate = new Gate(routes, origins, new TrustedProxies(options.TrustedProxies), address.Scheme);
     }
 
     public Gate Gate { get; }

@@ -93,6 +93,7 @@ internal sealed record ManagerSettings
                     read.Count("handshake.max-headers", 1)),
                 CheckOrigin = read.Switch("origin.check"),
                 AllowedOrigins = read.List("origin.allowed"),
+                AllowedHosts = read.List("origin.hosts"),
                 TrustedProxies = read.List("trusted-proxies"),
                 Message = new MessageLimits(
                     read.Size("message.max-size", 1),

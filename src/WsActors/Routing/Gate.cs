@@ -67,13 +67,13 @@ internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies
             return new Verdict.Refuse(refusal);
         }
 
-        var (client, self) = proxies.See(http, socket, scheme);
+        var (client, self, isForwarded) = proxies.See(http, socket, scheme);
         if (self is null)
         {
             return new Verdict.Refuse(new Refusal(400, "The host that the request names is malformed."));
         }
 
-        if (origins.Check(http, self) is { } foreign)
+        if (origins.Check(http, self, isForwarded) is { } foreign)
         {
             return new Verdict.Refuse(foreign);
         }

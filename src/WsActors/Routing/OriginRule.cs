@@ -19,10 +19,15 @@ internal sealed class OriginRule
 
     private readonly bool _allowsNull;
 
+    private readonly OwnHosts _hosts;
+
+    /// <param name="check">Whether there is a rule at all.</param>
+    /// <param name="allowed">Origins beside the server's own.</param>
+    /// <param name="hosts">By which names the server's own is one.</param>
     /// <exception cref="ConfigurationException">An entry is not an origin.</exception>
-    public OriginRule(bool check, IEnumerable<string> allowed)
+    public OriginRule(bool check, IEnumerable<string> allowed, OwnHosts hosts)
     {
-        _check = check;
+        (_check, _hosts) = (check, hosts);
         foreach (var text in allowed)
         {
             if (text == Null)
@@ -44,19 +49,29 @@ internal sealed class OriginRule
     /// <summary>Null when the request may go on.</summary>
     /// <param name="http">The request. Without an Origin it does not come from a browser, and passes.</param>
     /// <param name="self">The server's own origin as the client sees it.</param>
-    public Refusal? Check(HttpRequest http, Origin self)
+    /// <param name="isForwarded">Whether a trusted proxy said so.</param>
+    public Refusal? Check(HttpRequest http, Origin self, bool isForwarded)
     {
         if (!_check || http.Headers["Origin"] is not { } came)
         {
             return null;
         }
 
-        var passes = http.Headers.CountOf("Origin") == 1
-            && (came == Null ? _allowsNull : Origin.TryParse(came, out var origin) && (origin == self || _allowed.Contains(origin)));
+        var origin = came != Null && http.Headers.CountOf("Origin") == 1 && Origin.TryParse(came, out var read) ? read : null;
+        var isListed = origin is null ? came == Null && _allowsNull && http.Headers.CountOf("Origin") == 1 : _allowed.Contains(origin);
+        if (isListed)
+        {
+            return null;
+        }
 
-        return passes
-            ? null
-            : new Refusal(403, $"Origin {LogText.Quoted(came)} is not this server's own, {self}; to let its pages in, list it in {Key}"
-                + " (behind a proxy, see ws-actors.trusted-proxies).");
+        if (origin == self)
+        {
+            return _hosts.Has(self.Host, isForwarded)
+                ? null
+                : new Refusal(403, $"Host {LogText.Quoted(self.Host)} is not a name of this server: {_hosts.Cure}.");
+        }
+
+        return new Refusal(403, $"Origin {LogText.Quoted(came)} is not this server's own, {self}; to let its pages in, list it in {Key}"
+            + " (behind a proxy, see ws-actors.trusted-proxies).");
     }
 }

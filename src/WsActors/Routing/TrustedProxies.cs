@@ -7,6 +7,8 @@ namespace WsActors.Routing;
 /// <summary>The proxies whose forwarding headers are believed. From anyone else those headers are only what a client wrote.</summary>
 internal sealed class TrustedProxies
 {
+    private static readonly string[] ForwardingHeaders = ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"];
+
     private readonly IPNetwork[] _networks;
 
     /// <summary>What the server was called last: nearly all call it the same, and share one origin. Null before anyone did.</summary>
@@ -19,13 +21,15 @@ internal sealed class TrustedProxies
     /// <param name="http">The request.</param>
     /// <param name="socket">The address at the other end of the socket.</param>
     /// <param name="listener">The scheme of the endpoint: <c>ws</c> or <c>wss</c>.</param>
-    /// <returns>The client's address, and the server's own origin; the origin is null when the host that was named is malformed.</returns>
-    public (IPAddress Client, Origin? Self) See(HttpRequest http, IPAddress socket, string listener)
+    /// <returns>
+    /// The client's address; the server's own origin, null when the host that was named is malformed; and whether a trusted proxy passed that on.
+    /// </returns>
+    public (IPAddress Client, Origin? Self, bool IsForwarded) See(HttpRequest http, IPAddress socket, string listener)
     {
         var (client, hops) = Walk(http, socket);
         return hops == 0
-            ? (client, OriginOf(listener, http.Host ?? ""))
-            : (client, OriginOf(Said(http, "X-Forwarded-Proto", hops) ?? listener, Said(http, "X-Forwarded-Host", hops) ?? http.Host ?? ""));
+            ? (client, OriginOf(listener, http.Host ?? ""), false)
+            : (client, OriginOf(Said(http, "X-Forwarded-Proto", hops) ?? listener, Said(http, "X-Forwarded-Host", hops) ?? http.Host ?? ""), IsForwarded(http));
     }
 
     /// <summary>Who asked.</summary>
@@ -60,6 +64,10 @@ internal sealed class TrustedProxies
 
         return (client, hops);
     }
+
+    // A browser on the proxy's machine has its address, too, but its scripts cannot add these headers to a handshake.
+    private static bool IsForwarded(HttpRequest http) =>
+        Array.Exists(ForwardingHeaders, header => http.Headers.CountOf(header) > 0);
 
     private Origin? OriginOf(string scheme, string authority)
     {

@@ -14,6 +14,9 @@ internal sealed record ListenAddress(string Scheme, EndPoint EndPoint)
 {
     public bool IsSecure => Scheme == "wss";
 
+    /// <summary>Whether only this machine reaches it, by an address.</summary>
+    public bool IsLoopback => EndPoint is IPEndPoint { Address: var address } && IPAddress.IsLoopback(Plain(address));
+
     public bool IsUnix => EndPoint is UnixDomainSocketEndPoint;
 
     /// <exception cref="ConfigurationException">It is not such an address; the sentence says what to write.</exception>

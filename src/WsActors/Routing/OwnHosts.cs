@@ -1,0 +1,89 @@
+using System.Net;
+using Akka.Configuration;
+
+namespace WsActors.Routing;
+
+/// <summary>
+/// By which names browsers may know an endpoint, so that a page of such a name is its own. A stranger's name may be made to point at any address,
+/// loopback included (DNS rebinding): then <c>Origin</c> and <c>Host</c> of the stranger's page agree, and only the name itself tells.
+/// </summary>
+internal sealed class OwnHosts
+{
+    public const string Key = "ws-actors.origin.hosts";
+
+    private readonly bool _isLoopback;
+
+    private readonly HashSet<string> _names = [];
+
+    /// <summary>What names end with, such as <c>.example.com</c>.</summary>
+    private readonly List<string> _suffixes = [];
+
+    private readonly HashSet<IPAddress> _addresses = [];
+
+    /// <param name="listed">Names without a port, such as <c>example.com</c> or <c>*.example.com</c>, and addresses. None: see <see cref="Has"/>.</param>
+    /// <param name="isLoopback">Whether only this machine reaches the endpoint: then all names of loopback are its own, and by default no others.</param>
+    /// <exception cref="ConfigurationException">An entry is neither a name nor an address.</exception>
+    public OwnHosts(IEnumerable<string> listed, bool isLoopback)
+    {
+        _isLoopback = isLoopback;
+        foreach (var entry in listed)
+        {
+            Add(entry);
+        }
+    }
+
+    private bool IsAnyListed => _names.Count + _suffixes.Count + _addresses.Count > 0;
+
+    /// <summary>Whether a host is the endpoint's own. Where none is listed, every host is, but that of an endpoint on loopback.</summary>
+    /// <param name="host">As a request names it, without the port, in lower case.</param>
+    /// <param name="isForwarded">Whether a trusted proxy passed it on: then it is listed, or none is.</param>
+    public bool Has(string host, bool isForwarded)
+    {
+        if (!IsAnyListed && (isForwarded || !_isLoopback))
+        {
+            return true;
+        }
+
+        // A name may be written with the root's dot.
+        var name = host.TrimEnd('.');
+        return AddressOf(name) is { } address
+            ? _addresses.Contains(address) || (_isLoopback && IPAddress.IsLoopback(address))
+            : _names.Contains(name) || _suffixes.Exists(suffix => name.EndsWith(suffix, StringComparison.Ordinal))
+                || (_isLoopback && (name == "localhost" || name.EndsWith(".localhost", StringComparison.Ordinal)));
+    }
+
+    /// <summary>What to do about a host that is not: the rest of a sentence.</summary>
+    public string Cure => _isLoopback
+        ? $"it listens on loopback, where only names of loopback are its own, such as localhost; to take others, list them in {Key} (behind a proxy, see ws-actors.trusted-proxies)"
+        : $"list it in {Key}";
+
+    private void Add(string entry)
+    {
+        if (AddressOf(entry) is { } address)
+        {
+            _addresses.Add(address);
+            return;
+        }
+
+        var isSuffix = entry.StartsWith("*.", StringComparison.Ordinal);
+        if (Uri.CheckHostName(isSuffix ? entry[2..] : entry) != UriHostNameType.Dns)
+        {
+            throw new ConfigurationException(
+                $"{Key} holds '{entry}', which is neither a name nor an address: write it without a scheme and a port, such as example.com or *.example.com.");
+        }
+
+        var name = entry.ToLowerInvariant().TrimEnd('.');
+        if (isSuffix)
+        {
+            _suffixes.Add(name[1..]);
+        }
+        else
+        {
+            _names.Add(name);
+        }
+    }
+
+    private static IPAddress? AddressOf(string host) => IPAddress.TryParse(host, out var address)
+        ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address
+        : null;
+}
