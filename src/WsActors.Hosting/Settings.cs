@@ -6,8 +6,8 @@ using Microsoft.Extensions.Configuration;
 namespace WsActors.Hosting;
 
 /// <summary>
-/// The keys of <c>ws-actors</c>, as the reference configuration has them: a key that is not there is a mistake, and says so, because
-/// HOCON by itself would pass over it in silence.
+/// A section of the host's configuration as HOCON. Its keys are those of <c>ws-actors</c> in the reference configuration, in any common spelling: a
+/// key that is not there is a mistake, and says so.
 /// </summary>
 internal static class Settings
 {
@@ -15,51 +15,13 @@ internal static class Settings
 
     private static HoconObject Known => WebSocketExtension.DefaultConfig.GetValue(Root).GetObject();
 
-    /// <summary>Looks through everything that HOCON says about WebSockets.</summary>
-    /// <exception cref="ConfigurationException">A key is not one of ours; the sentence names it and its neighbours.</exception>
-    public static void Check(Config config)
-    {
-        if (config.GetValue(Root) is { } given)
-        {
-            Check(given, new HoconValue([Known]), Root);
-        }
-    }
-
     /// <summary>A section of the host's configuration as HOCON.</summary>
-    /// <exception cref="ConfigurationException">As for <see cref="Check(Config)"/>; the key is named as the section has it.</exception>
+    /// <exception cref="ConfigurationException">A key is not one of ours; the sentence names it as the section has it, and its neighbours.</exception>
     public static Config FromSection(IConfiguration section)
     {
         var hocon = new StringBuilder();
         Write(section, Known, Root, hocon);
         return ConfigurationFactory.ParseString(hocon.ToString());
-    }
-
-    private static void Check(HoconValue given, HoconValue known, string path)
-    {
-        if (IsList(known) && !given.Values.All(static v => v.IsArray()))
-        {
-            throw Wrong(path, given.IsString() ? given.GetString() : null, "it is a list, such as [\"one\", \"two\"]");
-        }
-
-        if (!known.IsObject())
-        {
-            return;
-        }
-
-        if (!given.IsObject())
-        {
-            throw Wrong(path, given.GetString(), IsSection(known.GetObject()));
-        }
-
-        foreach (var (key, value) in given.GetObject().Items)
-        {
-            if (!known.GetObject().Items.TryGetValue(key, out var expected))
-            {
-                throw Wrong($"{path}.{key}", value.IsString() ? value.GetString() : null, NoSuchKey(path, key, known.GetObject()));
-            }
-
-            Check(value, expected, $"{path}.{key}");
-        }
     }
 
     private static void Write(IConfiguration section, HoconObject known, string path, StringBuilder hocon)

@@ -152,7 +152,6 @@ public sealed class WebSocketsBuilder
 
     private static void StartManager(ActorSystem system, IActorRegistry registry)
     {
-        Settings.Check(system.Settings.Config);
         registry.TryRegister<WebSocketManager>(system.WebSockets().Manager);
         registry.TryRegister<WebSocketPresence>(system.WebSockets().Presence);
     }

@@ -21,7 +21,7 @@ internal sealed class FailureLog(ILoggingAdapter log, Clock clock)
     private TimeSpan _minuteEnds;
 
     /// <param name="what">What failed, such as <c>ws://0.0.0.0:8080: the guard of /chat/{room}</c>; its kind.</param>
-    /// <param name="how">The rest of the sentence; null for what the cause says.</param>
+    /// <param name="how">The rest of the sentence, to which a cause is added; null for that it failed.</param>
     /// <param name="cause">Null where nothing was thrown.</param>
     public void Write(string what, string? how, Exception? cause = null)
     {
@@ -37,7 +37,7 @@ internal sealed class FailureLog(ILoggingAdapter log, Clock clock)
         }
 
         var shown = cause is null ? null : new LoggedException(cause);
-        log.Error(shown, "{What} {How}", what, how ?? $"failed: {shown?.Line}");
+        log.Error(shown, "{What} {How}", what, (how ?? "failed") + (shown is null ? "." : $": {shown.Line}"));
     }
 
     /// <summary>Begins a new minute when the old one is over, and tells what the old one withheld.</summary>

@@ -31,6 +31,7 @@ public sealed class WebSocketExtension : IExtension
     internal WebSocketExtension(ExtendedActorSystem system)
     {
         system.Settings.InjectTopLevelFallback(DefaultConfig);
+        KnownKeys.Check(system.Settings.Config);
         InlineDispatcher.AddTo(system);
         WsSerializer.AddTo(system);
         PresenceSerializer.AddTo(system);
@@ -261,6 +262,7 @@ public sealed class WebSocketExtensionProvider : ExtensionIdProvider<WebSocketEx
 public static class WebSocketExtensions
 {
     /// <summary>WebSockets of this system; the first call starts their manager.</summary>
+    /// <exception cref="ConfigurationException">A setting under <c>ws-actors</c> is unknown or out of range; the sentence names it.</exception>
     public static WebSocketExtension WebSockets(this ActorSystem system) => WebSocketExtensionProvider.Instance.Apply(system);
 }
 

@@ -17,6 +17,8 @@ public sealed class BindSpec : WebSocketSpec
     {
         ["handshake.timeout"] = static options => options with { HandshakeTimeout = TimeSpan.Zero },
         ["handshake.guard-timeout"] = static options => options with { GuardTimeout = TimeSpan.FromSeconds(-1) },
+        ["handshake.max-guards"] = static options => options with { MaxGuards = 0 },
+        ["handshake.max-waiting-guards"] = static options => options with { MaxWaitingGuards = -1 },
         ["handshake.max-headers"] = static options => options with { Request = new RequestLimits(MaxHeaders: 0) },
         ["send-queue.max-size"] = static options => options with { MaxQueuedBytes = -1, PauseReadingAboveBytes = -2 },
         ["send-queue.pause-reading-above"] = static options => options with { PauseReadingAboveBytes = 0 },

@@ -54,7 +54,7 @@ internal sealed class ClientsActor : SharedActor
     }
 
     // A connection that fails is stopped: a restarted parser has lost its place in the bytes.
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
+    protected override SupervisorStrategy SupervisorStrategy() => new ChildStrategy(static _ => Directive.Stop, _shared.Failures, static () => "A client");
 
     protected override void Handle(object message)
     {

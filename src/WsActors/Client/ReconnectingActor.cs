@@ -81,8 +81,12 @@ internal sealed class ReconnectingActor : UntypedActor
     {
         var ofHandler = HandlerSupervision.For(
             _client,
+            () => null,
             givenUp: () => Context.Child(ConnectionName).Tell(new Ws.Close(CloseCode.InternalError, "the handler failed")));
-        return new OneForOneStrategy(cause => Sender.Equals(_handler) ? ofHandler.Decider.Decide(cause) : Directive.Stop);
+        return new ChildStrategy(
+            cause => Sender.Equals(_handler) ? ofHandler.Decider.Decide(cause) : Directive.Stop,
+            _client.Failures,
+            () => HandlerSupervision.Who(_client, _client.Asked.Name));
     }
 
     private void Connect()

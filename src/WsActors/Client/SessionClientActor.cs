@@ -90,8 +90,11 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
 
     protected override SupervisorStrategy SupervisorStrategy()
     {
-        var ofHandler = HandlerSupervision.For(_client, givenUp: () => _hasHandlerFailed = true);
-        return new OneForOneStrategy(cause => Sender.Equals(_handler) ? ofHandler.Decider.Decide(cause) : Directive.Stop);
+        var ofHandler = HandlerSupervision.For(_client, () => null, givenUp: () => _hasHandlerFailed = true);
+        return new ChildStrategy(
+            cause => Sender.Equals(_handler) ? ofHandler.Decider.Decide(cause) : Directive.Stop,
+            _client.Failures,
+            () => HandlerSupervision.Who(_client, _client.Asked.Name));
     }
 
     private void Away(object message)

@@ -373,5 +373,5 @@ internal sealed class ConnectionActor : UntypedActor
     }
 
     protected override SupervisorStrategy SupervisorStrategy() =>
-        HandlerSupervision.For(Endpoint, givenUp: () => Conversation!.HasHandlerFailed = true);
+        HandlerSupervision.For(Endpoint, route: () => Conversation?.Route, givenUp: () => Conversation!.HasHandlerFailed = true);
 }

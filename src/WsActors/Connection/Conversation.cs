@@ -63,6 +63,9 @@ internal sealed class Conversation
 
     public IActorRef Handler => _handling.Handler;
 
+    /// <summary>The route's template.</summary>
+    public string Route => _handling.Route;
+
     /// <summary>Whether the handler is a child that still lives.</summary>
     public bool HasChild => _handling.IsOwned && !_isHandlerGone;
 

@@ -200,7 +200,7 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            _endpoint.Failures.Write($"{_endpoint.Name}: the start of the handler of {upgrade.Request.Route}, or the answer to its client,", null, e);
+            _endpoint.Failures.Write($"{_endpoint.Name}: the start of the handler of {upgrade.Request.Route}", null, e);
             connection.Wire.Outbox.Abandon();
             Refuse(Refusals.Failed);
             return;

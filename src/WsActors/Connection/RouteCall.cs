@@ -51,11 +51,7 @@ internal sealed class RouteCall(ConnectionActor connection, ListeningEndpoint en
                 refuse(Refusals.Failed);
                 break;
             case WakeUp.Tick when connection.IsOver:
-                endpoint.Failures.Write(
-                    $"{endpoint.Name}: the guard or delegate of {route.Template.Text}",
-                    $"takes longer than ws-actors.handshake.guard-timeout, {endpoint.Options.GuardTimeout}; it is cancelled, and the client answered 503. "
-                    + $"{endpoint.BulkheadOf(route).Running} of its calls have not ended, {endpoint.BulkheadOf(route).Waiting} wait for one to end "
-                    + "(ws-actors.handshake.max-guards)");
+                LogLate();
                 call.Cancel();
                 refuse(Refusals.Overloaded(endpoint));
                 break;
@@ -69,6 +65,15 @@ internal sealed class RouteCall(ConnectionActor connection, ListeningEndpoint en
                 break;
             default: connection.Otherwise(message); break;
         }
+    }
+
+    private void LogLate()
+    {
+        var bulkhead = endpoint.BulkheadOf(route);
+        endpoint.Failures.Write(
+            $"{endpoint.Name}: the guard or delegate of {route.Template.Text}",
+            $"has not answered within ws-actors.handshake.guard-timeout, {endpoint.Options.GuardTimeout}, and its client gets 503; {bulkhead.Running} of its calls "
+            + $"have not ended, {bulkhead.Waiting} wait for one to end (ws-actors.handshake.max-guards)");
     }
 
     private void Log(Exception failure)

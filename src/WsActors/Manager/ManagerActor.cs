@@ -99,7 +99,7 @@ internal sealed class ManagerActor : SharedActor
     }
 
     // A connection that fails is stopped: a restarted parser has lost its place in the bytes.
-    protected override SupervisorStrategy SupervisorStrategy() => new ParentStrategy(static _ => Directive.Stop);
+    protected override SupervisorStrategy SupervisorStrategy() => new ParentStrategy(static _ => Directive.Stop, _shared.Failures, static () => "A connection");
 
     protected override void Handle(object message)
     {

@@ -25,6 +25,9 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     /// <summary>Null before it serves.</summary>
     private SessionFarewell? _farewell;
 
+    /// <summary>What its handler was told; null before there is one.</summary>
+    private LastOpened? _opened;
+
     public SessionActor(SessionHost host, string id)
     {
         (Host, Id) = (host, id);
@@ -90,7 +93,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 
     public IActorRef StartHandler(Props props, LastOpened opened, Action givenUp)
     {
-        _handlerGivenUp = givenUp;
+        (_handlerGivenUp, _opened) = (givenUp, opened);
         return Context.Watch(Context.ActorOf(HandlerProps.Of(props, opened, Context.System), "handler"));
     }
 
@@ -176,7 +179,10 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     {
         // Made before there is a handler; asked when one has failed.
         OneForOneStrategy? ofHandler = null;
-        return new OneForOneStrategy(cause => (ofHandler ??= HandlerSupervision.For(Endpoint!, () => _handlerGivenUp())).Decider.Decide(cause));
+        return new ChildStrategy(
+            cause => (ofHandler ??= HandlerSupervision.For(Endpoint!, () => null, () => _handlerGivenUp())).Decider.Decide(cause),
+            Host.Failures,
+            () => HandlerSupervision.Who(Endpoint!, _opened?.Value?.Request.Route));
     }
 
     /// <summary>Whoever asks for it is told that it is not there, until it stops.</summary>

@@ -33,7 +33,7 @@ internal sealed class SessionsActor : SharedActor
     protected override void PostStop() => _ticks?.Cancel();
 
     // A session that fails has lost its place: its client is told so, and begins a new one.
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
+    protected override SupervisorStrategy SupervisorStrategy() => new ChildStrategy(static _ => Directive.Stop, _host.Failures, static () => "A session");
 
     protected override void Handle(object message)
     {

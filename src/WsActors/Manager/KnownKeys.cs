@@ -1,0 +1,60 @@
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+
+namespace WsActors.Manager;
+
+/// <summary>
+/// The keys of <c>ws-actors</c>, as the reference configuration has them: a key that is not there is a mistake, and says so, because
+/// HOCON by itself would pass over it in silence.
+/// </summary>
+internal static class KnownKeys
+{
+    private const string Root = "ws-actors";
+
+    /// <summary>Looks through everything that HOCON says about WebSockets.</summary>
+    /// <exception cref="ConfigurationException">A key is not one of ours; the sentence names it and its neighbours.</exception>
+    public static void Check(Config config)
+    {
+        if (config.GetValue(Root) is { } given)
+        {
+            Check(given, WebSocketExtension.DefaultConfig.GetValue(Root), Root);
+        }
+    }
+
+    private static void Check(HoconValue given, HoconValue known, string path)
+    {
+        // HoconValue.IsArray says no to an empty one, and what stands behind a list on its line is part of its value.
+        if (known.Values is [HoconArray] && !given.Values.All(static v => v.IsArray() || string.IsNullOrWhiteSpace(v.GetString())))
+        {
+            throw Wrong(path, given, "it is a list, such as [\"one\", \"two\"]");
+        }
+
+        if (!known.IsObject())
+        {
+            return;
+        }
+
+        var keys = known.GetObject().Items;
+        if (!given.IsObject())
+        {
+            throw Wrong(path, given, $"it is a section, with {string.Join(", ", keys.Keys)}");
+        }
+
+        foreach (var (key, value) in given.GetObject().Items)
+        {
+            if (!keys.TryGetValue(key, out var expected))
+            {
+                throw Wrong($"{path}.{key}", value, NoSuchKey(path, key, keys.Keys));
+            }
+
+            Check(value, expected, $"{path}.{key}");
+        }
+    }
+
+    private static string NoSuchKey(string path, string key, IEnumerable<string> known) => (path, key) == (Root, "sockets")
+        ? "there is no such setting any more; handlers run on the thread pool, and for those that never wait set RouteOptions.Inline on their route"
+        : $"there is no such setting; {path} has {string.Join(", ", known)}";
+
+    private static ConfigurationException Wrong(string path, HoconValue given, string reason) =>
+        new($"{path}{(given.IsString() ? $" = {given.GetString()}" : "")} is not usable: {reason}.");
+}

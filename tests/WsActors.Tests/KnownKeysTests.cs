@@ -1,0 +1,32 @@
+using Akka.Actor;
+using Akka.Configuration;
+using WsActors.Manager;
+
+namespace WsActors.Tests;
+
+/// <summary>A key of ws-actors that does not exist stops whoever uses it, whichever way in.</summary>
+public sealed class KnownKeysTests
+{
+    [Theory]
+    [InlineData("ws-actors.mesage.max-size = 1KiB", "ws-actors.mesage is not usable: there is no such setting; ws-actors has transport, ")]
+    [InlineData("ws-actors.message.max-sise = 1KiB", "ws-actors.message.max-sise = 1KiB is not usable: there is no such setting; ws-actors.message has max-size, max-fragments.")]
+    [InlineData("ws-actors.message = 1KiB", "ws-actors.message = 1KiB is not usable: it is a section, with max-size, max-fragments.")]
+    [InlineData("ws-actors.trusted-proxies = 10.0.0.1", "ws-actors.trusted-proxies = 10.0.0.1 is not usable: it is a list, such as [\"one\", \"two\"].")]
+    public async Task A_plain_actor_system_is_told_as_a_host_is(string hocon, string sentence)
+    {
+        var system = ActorSystem.Create("typo", ConfigurationFactory.ParseString($"akka.loglevel = OFF, akka.stdout-loglevel = OFF\n{hocon}"));
+
+        var error = Assert.Throws<ConfigurationException>(() => system.WebSockets());
+
+        Assert.StartsWith(sentence, error.Message, StringComparison.Ordinal);
+        await system.Terminate();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("ws-actors.message.max-size = 1KiB")]
+    [InlineData("ws-actors.origin.hosts = [\"example.com\"]")]
+    [InlineData("ws-actors { tls.others = [{ certificate = a }] }")]
+    [InlineData("my-app.message.max-sise = 1KiB")]
+    public void What_exists_and_what_is_not_ours_passes(string hocon) => KnownKeys.Check(ConfigurationFactory.ParseString(hocon).WithFallback(WebSocketExtension.DefaultConfig));
+}

@@ -1,0 +1,54 @@
+namespace WsActors.Tests;
+
+/// <summary>What a peer may have written stays on its line, and steers no terminal.</summary>
+public sealed class LogTextTests
+{
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("plain", "plain")]
+    [InlineData("schön, 日本語 🎉", "schön, 日本語 🎉")]
+    [InlineData("a\nb\r\tc\0", "a\\u000ab\\u000d\\u0009c\\u0000")]
+    [InlineData("\u001b[2J\u009b1m\u007f", "\\u001b[2J\\u009b1m\\u007f")]
+    [InlineData("\u2028\u2029\u202e\u200b\ufeff", "\\u2028\\u2029\\u202e\\u200b\\ufeff")]
+    public void What_could_begin_a_line_or_steer_a_terminal_is_escaped(string text, string escaped) => Assert.Equal(escaped, LogText.Escaped(text));
+
+    [Fact]
+    public void A_long_text_is_cut_also_in_the_middle_of_a_character()
+    {
+        Assert.Equal(new string('a', 300), LogText.Escaped(new string('a', 300)));
+        Assert.Equal(new string('a', 300) + "…", LogText.Escaped(new string('a', 301)));
+        Assert.Equal(new string('a', 299) + "\ufffd…", LogText.Escaped(new string('a', 299) + "🎉"));
+    }
+
+    [Fact]
+    public void An_exception_is_told_with_its_type_its_stack_and_its_causes_escaped()
+    {
+        var thrown = Assert.Throws<InvalidOperationException>(Throw);
+
+        var text = new LoggedException(thrown).ToString();
+
+        Assert.StartsWith("System.InvalidOperationException: one\\u000atwo" + Environment.NewLine, text, StringComparison.Ordinal);
+        Assert.Contains("---> System.FormatException: three\\u000afour", text, StringComparison.Ordinal);
+        Assert.Contains(nameof(LogTextTests), text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_exception_whose_message_throws_or_whose_causes_have_no_end_is_told_all_the_same()
+    {
+        Exception deep = new Mute();
+        for (var i = 0; i < 10_000; i++)
+        {
+            deep = new InvalidOperationException("", deep);
+        }
+
+        Assert.Contains("(no message)", new LoggedException(new Mute()).ToString(), StringComparison.Ordinal);
+        Assert.InRange(new LoggedException(deep).ToString().Length, 1, 10_000);
+    }
+
+    private static void Throw() => throw new InvalidOperationException("one\ntwo", new FormatException("three\nfour"));
+
+    private sealed class Mute : Exception
+    {
+        public override string Message => throw new NotSupportedException();
+    }
+}
