@@ -38,6 +38,12 @@ internal static class Chat
     /// <summary>The close code for a connection whose tab has connected anew. The newer one goes on.</summary>
     public const int TakenOver = 4409;
 
+    /// <summary>
+    /// Most people in a room: each is told of each, so that a room costs the square of them. One more is closed with 1013, and may come back. A few
+    /// that come at once may be more.
+    /// </summary>
+    public const int MaxPeople = 100;
+
     /// <summary>Longest name of a tab, in UTF-16 units; a longer one is none.</summary>
     public const int MaxTabLength = 64;
 

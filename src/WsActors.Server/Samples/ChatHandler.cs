@@ -44,6 +44,7 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
             : GuardDecision.Accept());
 
     // Entering --who is here--> Joining --member--> Inside, until the connection closes.
+    //     \--the room is full--> Leaving
 
     private void Entering()
     {
@@ -87,11 +88,25 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
             }
         }
 
+        if (mine is null && others.Count >= Chat.MaxPeople)
+        {
+            connection.Tell(new Ws.Close(CloseCode.TryAgainLater, $"a room has at most {Chat.MaxPeople} people"));
+            Become(Leaving);
+            return;
+        }
+
         var me = new ChatPerson(mine ?? _roster.Free(_wanted), ChatPerson.CameAfter(others, Context.System.Scheduler.Now), _tab);
         _roster.Set(connection, me.Name);
         Tell(connection, new Chat.Welcome(me.Name, _roster.Names, _node));
         connection.Tell(new Ws.Join(_topic) { Presence = me.Shows });
         Become(() => Joining(connection, me));
+    }
+
+    // It was watching the room, and may hear of it still.
+    private void Leaving()
+    {
+        Receive<Ws.Closed>(_ => Context.Stop(Self));
+        ReceiveAny(static _ => { });
     }
 
     // Who speaks is a member, and is told it, too: so what comes before the answer waits.

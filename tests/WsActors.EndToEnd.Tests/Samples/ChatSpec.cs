@@ -22,6 +22,21 @@ public sealed class ChatSpec : SamplesSpec
     }
 
     [Fact]
+    public void A_room_that_is_full_takes_nobody_and_its_people_come_back_all_the_same()
+    {
+        for (var i = 1; i < Chat.MaxPeople; i++)
+        {
+            Join(Kit.Connect("/echo"), new ChatPerson($"guest-{i}", Came: i, Tab: null));
+        }
+
+        Kit.Connect("/chat/tea?name=Ann&tab=hers").ExpectAnyText();
+        Kit.Settle();
+
+        Enter("Bob").ExpectClose(1013);
+        Kit.Connect("/chat/tea?name=Ann&tab=hers").ExpectAnyText();
+    }
+
+    [Fact]
     public void What_one_says_all_are_told_the_speaker_included()
     {
         var (ann, bob) = AnnAndBob();
