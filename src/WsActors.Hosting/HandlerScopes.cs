@@ -8,12 +8,14 @@ using Microsoft.Extensions.DependencyInjection;
 namespace WsActors.Hosting;
 
 /// <summary>
-/// Makes handlers, each with the services of a scope of its own. The scope ends with the handler, whatever ends that: its stop, a restart, its parent's
-/// end, or its own constructor. One a route; used by the threads that run the handlers.
+/// Makes handlers, each with the services of a scope of its own. The scope ends with the handler, whatever ends that: its stop, a restart,
+/// its parent's end, or its own constructor. One a route; used by the threads that run the handlers.
 /// </summary>
 internal sealed class HandlerScopes(IServiceScopeFactory services, ILoggingAdapter log)
 {
-    /// <summary>Of the handlers that live. Weak, so that one which Akka never releases, since it could not give it a stash, leaves nothing behind.</summary>
+    /// <summary>
+    /// Of the handlers that live. Weak, so that one which Akka never releases, since it could not give it a stash, leaves nothing behind.
+    /// </summary>
     private readonly ConditionalWeakTable<ActorBase, IAsyncDisposable> _scopes = [];
 
     public static HandlerScopes In(ActorSystem system) =>

@@ -44,9 +44,9 @@ public sealed class WebSocketsBuilder
     }
 
     /// <summary>
-    /// Serves a path by one new handler actor a connection. Its constructor is given services and, where it has a parameter of that type, the
-    /// <see cref="UpgradeRequest"/>. The services are of a scope that each handler has for itself, and that is disposed of behind its <c>PostStop</c>; a
-    /// handler that is restarted has a new one.
+    /// Serves a path by one new handler actor a connection. Its constructor is given services and, where it has a parameter of that type,
+    /// the <see cref="UpgradeRequest"/>. The services are of a scope that each handler has for itself, and that is disposed of behind its
+    /// <c>PostStop</c>; a handler that is restarted has a new one.
     /// </summary>
     /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/param"/>
     /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/exception"/>

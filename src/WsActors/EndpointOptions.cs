@@ -67,8 +67,8 @@ public sealed record EndpointOptions
     public required TimeSpan QueueGrace { get; init; }
 
     /// <summary>
-    /// Reading pauses while more bytes than this wait: to be sent, to be dealt with by the handler, be it that it has stashed them, and of the message that is
-    /// coming, together. More than <see cref="MaxQueuedBytes"/> means that.
+    /// Reading pauses while more bytes than this wait: to be sent, to be dealt with by the handler, be it that it has stashed them, and of
+    /// the message that is coming, together. More than <see cref="MaxQueuedBytes"/> means that.
     /// </summary>
     public required int PauseReadingAboveBytes { get; init; }
 

@@ -16,8 +16,8 @@ namespace WsActors;
 public static partial class Ws
 {
     /// <summary>
-    /// What a handler is told. The connection is the <c>Sender</c>, and is also named in the message. A handler needs no case for an event that it does not
-    /// want: only messages and failures are logged when nobody handles them.
+    /// What a handler is told. The connection is the <c>Sender</c>, and is also named in the message. A handler needs no case for an event
+    /// that it does not want: only messages and failures are logged when nobody handles them.
     /// </summary>
     public interface IEvent
     {

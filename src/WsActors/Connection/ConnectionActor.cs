@@ -331,7 +331,8 @@ internal sealed class ConnectionActor : UntypedActor
     private PublishBacklog? OfShared(IActorRef? publisher) => publisher is null ? null : Endpoint.Publishing.OfOther(publisher);
 
     /// <summary>
-    /// Only at the end of the system, or when it was killed, is a WebSocket still open here. No step depends on the one before: what failed once may fail again.
+    /// Only at the end of the system, or when it was killed, is a WebSocket still open here. No step depends on the one before: what failed
+    /// once may fail again.
     /// </summary>
     protected override void PostStop()
     {

@@ -91,7 +91,8 @@ internal sealed class Farewell(ConnectionActor connection)
     }
 
     /// <summary>
-    /// Ends an open WebSocket in which something failed, be it at what a user gave us: with a close frame if one can still leave, else by a reset.
+    /// Ends an open WebSocket in which something failed, be it at what a user gave us: with a close frame if one can still leave, else by a
+    /// reset.
     /// </summary>
     /// <returns>False when that failed, too: then only stopping is left.</returns>
     public bool TryFail(Exception cause)

@@ -28,7 +28,10 @@ internal sealed class Inbox(ConnectionActor connection, IActorRef handler, bool 
     /// <summary>Held, or told and not known to be dealt with, or in the handler's stash.</summary>
     public long Bytes => _heldBytes + ToldBytes + StashedBytes;
 
-    /// <summary>In the stash of a handler of the connection's own. While nobody has asked how far that is, they may be among those that were told, too.</summary>
+    /// <summary>
+    /// In the stash of a handler of the connection's own. While nobody has asked how far that is, they may be among those that were told,
+    /// too.
+    /// </summary>
     public long StashedBytes => connection.LastOpened?.StashedBytes ?? 0;
 
     /// <summary>Whether the handler wants nothing more for now: then nothing more is read of the socket.</summary>

@@ -4,7 +4,8 @@ using Akka.Event;
 namespace WsActors.Connection;
 
 /// <summary>
-/// What became of messages in the stash of a handler: told to whoever told it the messages, a connection or a session, in the order of what happened.
+/// What became of messages in the stash of a handler: told to whoever told it the messages, a connection or a session, in the order of what
+/// happened.
 /// </summary>
 /// <param name="Messages">Each a <see cref="Ws.Received"/> or <see cref="Ws.ReceivedChunk"/>.</param>
 internal abstract record StashReport(IReadOnlyList<object> Messages) : INoSerializationVerificationNeeded, IDeadLetterSuppression

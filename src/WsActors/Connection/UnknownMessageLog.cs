@@ -4,8 +4,8 @@ using Akka.Event;
 namespace WsActors.Connection;
 
 /// <summary>
-/// Warns of what is told to a connection or a session and is no message of ours, such as a plain string: once a minute, with the type and without its
-/// content, which may be a payload. One for all connections of a system, and one for its sessions; any thread.
+/// Warns of what is told to a connection or a session and is no message of ours, such as a plain string: once a minute, with the type and
+/// without its content, which may be a payload. One for all connections of a system, and one for its sessions; any thread.
 /// </summary>
 internal sealed class UnknownMessageLog(ILoggingAdapter log, Clock clock)
 {
@@ -28,8 +28,8 @@ internal sealed class UnknownMessageLog(ILoggingAdapter log, Clock clock)
         }
 
         log.Warning(
-            "{Connection} was told a {MessageType}, which is no command: nothing is sent. Tell it Ws.Send.Text(...), Ws.Send.Binary(...) or another command of "
-            + "Ws. ({Withheld} more such messages were not logged before.)",
+            "{Connection} was told a {MessageType}, which is no command: nothing is sent. Tell it Ws.Send.Text(...), Ws.Send.Binary(...) "
+            + "or another command of Ws. ({Withheld} more such messages were not logged before.)",
             told.Path.Name,
             message.GetType().ToString(),
             Interlocked.Exchange(ref _withheld, 0));

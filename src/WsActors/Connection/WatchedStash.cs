@@ -3,8 +3,8 @@ using Akka.Actor;
 namespace WsActors.Connection;
 
 /// <summary>
-/// The stash of a handler. A message that is put away is not dealt with, whatever the handler's base class: whoever told it hears of it. Owned by its
-/// handler.
+/// The stash of a handler. A message that is put away is not dealt with, whatever the handler's base class: whoever told it hears of it.
+/// Owned by its handler.
 /// </summary>
 /// <param name="stash">What holds the messages.</param>
 /// <param name="handler">The handler's.</param>

@@ -148,7 +148,8 @@ internal sealed class Wire
     }
 
     /// <summary>
-    /// The last words of a connection that failed: the rest of the frame that has begun to leave, a close frame, the end. If even they fail, a reset.
+    /// The last words of a connection that failed: the rest of the frame that has begun to leave, a close frame, the end. If even they
+    /// fail, a reset.
     /// </summary>
     public void CloseAfterFailure(End end, ITellScheduler scheduler)
     {

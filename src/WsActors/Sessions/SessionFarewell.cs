@@ -25,7 +25,8 @@ internal sealed class SessionFarewell(SessionActor session, SessionConversation 
     }
 
     /// <summary>
-    /// Ends a session in which something failed, be it at what a user gave us. What its client did not get is lost, and it is told so when it comes back.
+    /// Ends a session in which something failed, be it at what a user gave us. What its client did not get is lost, and it is told so when
+    /// it comes back.
     /// </summary>
     /// <returns>False when its handler knows of the end already: then only stopping is left.</returns>
     public bool TryFail(Exception cause)
