@@ -1,6 +1,7 @@
 using System.Net;
 using Akka.Actor;
 using WsActors.Protocol;
+using WsActors.Transport;
 
 namespace WsActors;
 
@@ -54,7 +55,7 @@ public static partial class Ws
         /// <summary>The route's template.</summary>
         public required string Route { get; init; }
 
-        /// <summary>The client's address; behind a trusted proxy, the one that the proxy named.</summary>
+        /// <summary>The client's address; behind a trusted proxy, the one that the proxy named; <c>unix</c> by a Unix socket without such a proxy.</summary>
         public required string Address { get; init; }
 
         /// <summary>The user, as <see cref="Opened.User"/> says; null where the guard named nobody.</summary>
@@ -129,14 +130,16 @@ public static partial class Ws
         /// <summary>The user, exactly, as <see cref="Opened.User"/> says; null for any or none.</summary>
         public string? User { get; init; }
 
-        /// <summary>The client's address, or a network such as <c>192.0.2.0/24</c>; null for any.</summary>
-        /// <exception cref="ArgumentException">It is neither.</exception>
+        /// <summary>
+        /// The client's address, or a network such as <c>192.0.2.0/24</c>; <c>unix</c> for who came by a Unix socket and has none; null for any.
+        /// </summary>
+        /// <exception cref="ArgumentException">It is none of these.</exception>
         public string? Address
         {
             get;
-            init => field = value is null || NetworkOf(value) is not null
+            init => field = value is null or PeerAddress.Unix || NetworkOf(value) is not null
                 ? value
-                : throw new ArgumentException($"'{value}' is neither an address nor a network such as 192.0.2.0/24.", nameof(value));
+                : throw new ArgumentException($"'{value}' is neither an address, a network such as 192.0.2.0/24, nor {PeerAddress.Unix}.", nameof(value));
         }
 
         /// <summary>The template of the route, such as <c>/chat/{room}</c>; null for any.</summary>
@@ -150,8 +153,8 @@ public static partial class Ws
 
         internal bool IsEveryone => MinQueuedBytes <= 0 && this with { MinQueuedBytes = 0 } == All;
 
-        /// <summary>What <see cref="Address"/> says; an address is the network of itself.</summary>
-        internal IPNetwork? Network => Address is null ? null : NetworkOf(Address);
+        /// <summary>What <see cref="Address"/> says, of whoever has one; an address is the network of itself.</summary>
+        internal IPNetwork? Network => Address is null or PeerAddress.Unix ? null : NetworkOf(Address);
 
         private static IPNetwork? NetworkOf(string text) => IPAddress.TryParse(text, out var address)
             ? new IPNetwork(address, address.GetAddressBytes().Length * 8)

@@ -100,6 +100,35 @@ public sealed class UnixSocketSpec : IDisposable
         Assert.Equal(["unix", "unix", "unix"], list.Connections.Select(static one => one.Address));
     }
 
+    [Fact]
+    public async Task Who_has_no_address_is_found_as_unix_and_in_no_network()
+    {
+        await using var server = await Start();
+        using var client = await server.Connect("/chat/tea");
+
+        Assert.Single((await Found("unix")).Connections);
+        Assert.Empty((await Found("0.0.0.0/0")).Connections);
+        Assert.Empty((await Found("255.255.255.255")).Connections);
+
+        Task<Ws.ConnectionList> Found(string address) => server.WebSockets.Manager.Ask<Ws.ConnectionList>(
+            new Ws.ListConnections(new Ws.ConnectionFilter { Address = address }), Eventually.Patience);
+    }
+
+    [Fact]
+    public async Task A_session_by_a_Unix_socket_is_at_unix()
+    {
+        await using var server = await Start(route: new RouteOptions { Sessions = true });
+        using var client = await RawClient.Dial(server.LocalEndPoint);
+        await client.Send(Wire.Request("/chat/tea", "Sec-WebSocket-Protocol: wsactors.session.v1\r\n"));
+        await client.ReadUpgrade();
+        await client.Send(Wire.Text("hello"));
+        await Eventually.Holds(() => !_opened.IsEmpty, () => "Opened was never told.");
+
+        var stats = await _opened.Single().Connection.Ask<Ws.Stats>(Ws.GetStats.Instance, Eventually.Patience);
+
+        Assert.Equal("unix", stats.Address);
+    }
+
     [Theory]
     [InlineData("[]", "255.255.255.255")]
     [InlineData("[unix]", "192.0.2.7")]
@@ -115,7 +144,7 @@ public sealed class UnixSocketSpec : IDisposable
 
     public void Dispose() => _directory.Delete(recursive: true);
 
-    private Task<LoopbackServer> Start(Func<EndpointOptions, EndpointOptions>? configure = null, string config = "") => LoopbackServer.Start(
+    private Task<LoopbackServer> Start(Func<EndpointOptions, EndpointOptions>? configure = null, string config = "", RouteOptions? route = null) => LoopbackServer.Start(
         _ => RouteTable.Empty.Map("/chat/{room}", _ => Reaction.PropsFor(happened =>
         {
             Reaction.EchoBack(happened);
@@ -123,7 +152,7 @@ public sealed class UnixSocketSpec : IDisposable
             {
                 _opened.Enqueue(opened);
             }
-        })),
+        }), route ?? new RouteOptions()),
         configure,
         address: $"ws+unix://{SocketPath}",
         config: config);

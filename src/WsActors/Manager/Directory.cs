@@ -1,4 +1,6 @@
+using System.Net;
 using Akka.Actor;
+using WsActors.Transport;
 
 namespace WsActors.Manager;
 
@@ -68,14 +70,17 @@ internal sealed class Directory(Population population)
     /// <summary>A filter, its network read once.</summary>
     private sealed class Wanted(Ws.ConnectionFilter filter)
     {
-        private readonly System.Net.IPNetwork? _network = filter.Network;
+        private readonly IPNetwork? _network = filter.Network;
 
         public bool Is(Population.Entry entry) =>
             entry.Vitals.Who is { } who
             && (filter.Connection is null || filter.Connection.Equals(entry.Connection))
             && (filter.User is null || filter.User == who.User)
-            && (_network is null || _network.Value.Contains(who.Client))
+            && (filter.Address is null || IsAt(who.Client))
             && (filter.Route is null || filter.Route == who.Route)
             && entry.Vitals.QueuedBytes >= filter.MinQueuedBytes;
+
+        /// <summary>Who has no address is in no network, be it that of all addresses.</summary>
+        private bool IsAt(IPAddress client) => PeerAddress.IsKnown(client) ? _network?.Contains(client) is true : filter.Address is PeerAddress.Unix;
     }
 }

@@ -1,4 +1,5 @@
 using WsActors.Manager;
+using WsActors.Transport;
 
 namespace WsActors.Sessions;
 
@@ -13,7 +14,7 @@ internal static class SessionStats
             Connection = session.Ref,
             Endpoint = endpoint.Name,
             Route = opened.Request.Route,
-            Address = opened.Request.ClientAddress.ToString(),
+            Address = PeerAddress.NameOf(opened.Request.ClientAddress),
             User = opened.User,
             Subprotocol = opened.Subprotocol,
             IsCompressed = false,

@@ -5,6 +5,9 @@ namespace WsActors.Transport;
 /// <summary>The address at the other end of a socket. <see cref="IPAddress.None"/> stands for a Unix socket, which has none.</summary>
 internal static class PeerAddress
 {
+    /// <summary>What people read of who has no address.</summary>
+    public const string Unix = "unix";
+
     /// <summary>Of an IPv4 client its plain one, even where both families are served.</summary>
     public static IPAddress Of(EndPoint socket) => socket switch
     {
@@ -16,5 +19,5 @@ internal static class PeerAddress
     public static bool IsKnown(IPAddress address) => !address.Equals(IPAddress.None);
 
     /// <summary>As people read it.</summary>
-    public static string NameOf(IPAddress address) => IsKnown(address) ? address.ToString() : "unix";
+    public static string NameOf(IPAddress address) => IsKnown(address) ? address.ToString() : Unix;
 }
