@@ -37,8 +37,8 @@ public sealed class WebSocketExtension : IExtension
         PresenceSerializer.AddTo(system);
         var setup = system.Settings.Setup.Get<WebSocketSetup>() is { HasValue: true, Value: var given } ? given : new WebSocketSetup();
         var settings = ManagerSettings.From(system.Settings.Config);
-        settings = settings with { Endpoint = setup.Configure(settings.Endpoint) };
         var log = Logging.GetLogger(system, "WsActors");
+        settings = SocketLimit.Fit(settings with { Endpoint = setup.Configure(settings.Endpoint) }, log);
         var clock = new Clock(setup.Time);
         var failures = new FailureLog(log, clock);
         var publishing = new PublishBacklogs(settings.Topics.MaxQueuedBytes, clock, log);
@@ -48,7 +48,7 @@ public sealed class WebSocketExtension : IExtension
         SessionHost = new SessionHost(settings.Sessions, settings.Topics, clock, log, failures, Topics);
         var instruments = new Instruments(system, SessionHost.Budget, publishing);
         Sessions = SessionHost.Home = system.SystemActorOf(SessionsActor.PropsFor(SessionHost, settings.Tick), "websocket-sessions");
-        _open = new OpenSockets(system.Provider, _buffers, log);
+        _open = new OpenSockets(system.Provider, _buffers, log) { DescriptorsEnd = settings.SocketLimit.DescriptorsEnd };
         _shared = new Endpoint.Shared(clock, _buffers, instruments, log, settings.RetryAfter, new Jitter(setup.Random))
         {
             Topics = Topics,

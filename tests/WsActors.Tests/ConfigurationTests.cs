@@ -16,6 +16,7 @@ public sealed class ConfigurationTests
 
         Assert.Equal((10_000, null), (settings.MaxConnections, settings.MaxConnectionsPerAddress));
         Assert.Equal((10_000, 5_000), (settings.MaxHandshakes, settings.MaxHandshakesPerAddress));
+        Assert.Equal(100, settings.ReservedDescriptors);
         Assert.Equal((Seconds(10), Seconds(5)), (options.HandshakeTimeout, options.GuardTimeout));
         Assert.Equal((100, 1_000), (options.MaxGuards, options.MaxWaitingGuards));
         Assert.Equal((8 * 1024, 32 * 1024, 100), (options.Request.MaxRequestLineBytes, options.Request.MaxHeaderBytes, options.Request.MaxHeaders));
@@ -132,6 +133,7 @@ public sealed class ConfigurationTests
     [InlineData("connections.max-per-address", "0")]
     [InlineData("connections.max-handshakes", "-1")]
     [InlineData("connections.max-handshakes-per-address", "0")]
+    [InlineData("connections.reserved-descriptors", "-1")]
     [InlineData("connections.retry-after", "500ms")]
     [InlineData("handshake.timeout", "0s")]
     [InlineData("handshake.timeout", "off")]

@@ -9,7 +9,19 @@ namespace WsActors.Manager;
 /// <summary>What listens, and what was asked to. Part of the manager, in whose context it watches.</summary>
 internal sealed class Endpoints(IActorContext manager, ManagerSettings settings, Endpoint.Shared shared, IActorRef source, ILoggingAdapter log)
 {
+    /// <summary>Between two attempts to bind again what stopped by itself: what is in the way, such as a want of descriptors, may last.</summary>
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
+
     private readonly List<Listener> _listeners = [];
+
+    /// <summary>Those that stopped by themselves, to be bound again.</summary>
+    private readonly List<PendingBind> _lost = [];
+
+    private TimeSpan _retryAt;
+
+    private TimeSpan? _warnAgainAt;
 
     private readonly Binding _binding = new(manager, source);
 
@@ -67,7 +79,7 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
             return;
         }
 
-        _listeners.Add(new Listener(pending.Endpoint, bound.LocalAddress, listening));
+        _listeners.Add(new Listener(pending.Endpoint, bound.LocalAddress, listening, pending));
         shared.Sessions.Routes.Add(pending.Bind.Routes, pending.Endpoint);
         manager.Watch(listening);
         log.Info("Listening on {Endpoint}, bound to {LocalEndPoint}", pending.Bind.Endpoint, bound.LocalAddress);
@@ -77,14 +89,48 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
     /// <summary>The byte source could not.</summary>
     public void Fail(Exception? cause)
     {
-        if (_binding.TryFinish(listening: null, out var pending))
+        if (!_binding.TryFinish(listening: null, out var pending))
         {
-            pending.Asker.Tell(pending.Failed(cause));
+            return;
+        }
+
+        var failed = pending.Failed(cause);
+        pending.Asker.Tell(failed);
+        if (pending.IsAgain)
+        {
+            _lost.Add(pending);
+            _retryAt = shared.Clock.Now + RetryInterval;
+            if (_warnAgainAt is null || shared.Clock.Now >= _warnAgainAt)
+            {
+                _warnAgainAt = shared.Clock.Now + WarningInterval;
+                log.Warning("{Endpoint} is not bound again yet, and tried every {Interval}: {Reason}", pending.Endpoint.Name, RetryInterval, failed.Reason);
+            }
         }
     }
 
+    /// <summary>Binds again what stopped by itself; a node that drains lets it be.</summary>
+    public void Rebind(bool isDraining)
+    {
+        if (_lost.Count == 0 || shared.Clock.Now < _retryAt)
+        {
+            return;
+        }
+
+        var lost = _lost.ToList();
+        _lost.Clear();
+        if (!isDraining)
+        {
+            lost.ForEach(_binding.Add);
+        }
+    }
+
+    /// <summary>What stopped there by itself is not wanted any more.</summary>
+    public void StopRebinding(EndPoint local) => _lost.RemoveAll(pending => pending.Address.EndPoint.Equals(local));
+
     /// <summary>An actor has stopped, or says that it listens no more.</summary>
-    public void Forget(IActorRef actor)
+    /// <param name="actor">Which.</param>
+    /// <param name="isDraining">Whether none is needed any more.</param>
+    public void Forget(IActorRef actor, bool isDraining)
     {
         if (_binding.IsAsked(actor))
         {
@@ -95,7 +141,16 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
         {
             _listeners.Remove(listener);
             shared.Sessions.Routes.Remove(listener.Endpoint);
-            log.Info("{Endpoint}, bound to {LocalEndPoint}, no longer listens", listener.Endpoint.Name, listener.Local);
+            if (listener.IsLeaving || isDraining || actor.Equals(listener.Again().Bind.Source))
+            {
+                log.Info("{Endpoint}, bound to {LocalEndPoint}, no longer listens", listener.Endpoint.Name, listener.Local);
+            }
+            else
+            {
+                // Akka.IO's listener stops, and its connections with it, where the process has no descriptor left for another socket.
+                log.Error("{Endpoint}, bound to {LocalEndPoint}, stopped listening by itself; it is bound again", listener.Endpoint.Name, listener.Local);
+                _lost.Add(listener.Again());
+            }
         }
     }
 }

@@ -10,7 +10,8 @@ namespace WsActors.Manager;
 /// <param name="endpoint">Its rules.</param>
 /// <param name="local">Where it listens.</param>
 /// <param name="source">The byte source's actor that listens.</param>
-internal sealed class Listener(ListeningEndpoint endpoint, EndPoint local, IActorRef source)
+/// <param name="asked">What it was asked for by.</param>
+internal sealed class Listener(ListeningEndpoint endpoint, EndPoint local, IActorRef source, PendingBind asked)
 {
     private RateLimit _accepts = new(endpoint.Options.MaxAcceptsPerSecond, endpoint.Clock.Now);
 
@@ -19,6 +20,12 @@ internal sealed class Listener(ListeningEndpoint endpoint, EndPoint local, IActo
     public EndPoint Local { get; } = local;
 
     public IActorRef Source { get; } = source;
+
+    /// <summary>Whether it is to stop: else its end is a fault, and it is bound again.</summary>
+    public bool IsLeaving { get; set; }
+
+    /// <summary>Asks for the same endpoint, at the very address that it had.</summary>
+    public PendingBind Again() => asked with { Address = asked.Address with { EndPoint = Local }, Asker = ActorRefs.Nobody, IsAgain = true };
 
     /// <summary>Whether one more socket may come now; it is counted if so.</summary>
     public bool TryAccept() => _accepts.TrySpend(1, Endpoint.Clock.Now);
@@ -31,6 +38,9 @@ internal sealed class Listener(ListeningEndpoint endpoint, EndPoint local, IActo
 /// <param name="Asker">Who is told what became of it.</param>
 internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, ListeningEndpoint Endpoint, IActorRef Asker)
 {
+    /// <summary>Whether it listened before, and stopped by itself.</summary>
+    public bool IsAgain { get; init; }
+
     // Below this a burst of connects was measured to lose three in four to retransmission.
     private const int Backlog = 4096;
 

@@ -35,6 +35,8 @@ internal sealed class ManagerActor : SharedActor
         public static Tick Instance { get; } = new();
     }
 
+    private const string TooManySockets = "The process has as many files open as it may; raise the limit (ulimit -n, LimitNOFILE).";
+
     private static readonly Ws.Close GoAway = new(CloseCode.GoingAway, "the server is going away");
 
     private readonly ManagerSettings _settings;
@@ -172,6 +174,13 @@ internal sealed class ManagerActor : SharedActor
     private void Receive(Listener listener, EndPoint remote)
     {
         var client = PeerAddress.Of(remote);
+        if (!_population.HasRoomForSocket && !TryMakeRoom())
+        {
+            Note(new Refused(listener.Endpoint, client, 503, TooManySockets));
+            Sender.Tell(Tcp.Abort.Instance);
+            return;
+        }
+
         var asker = remote is not IPEndPoint || listener.Endpoint.Gate.IsProxy(client) ? null : client;
         var refusal = WhyNot(listener, asker);
         if (refusal is not null)
@@ -190,6 +199,19 @@ internal sealed class ManagerActor : SharedActor
         {
             Sender.Tell(Tcp.Abort.Instance);
         }
+    }
+
+    /// <summary>Resets the socket that has asked for longest: whoever waits while descriptors are short makes room for who asks now, were it for health.</summary>
+    private bool TryMakeRoom()
+    {
+        if (_population.EvictOldest() is not { } oldest)
+        {
+            return false;
+        }
+
+        Note(new Refused(oldest.Vitals.Endpoint, oldest.From ?? IPAddress.Any, 503, TooManySockets));
+        oldest.Connection.Tell(ConnectionActor.Abort.Instance);
+        return true;
     }
 
     /// <param name="listener">Where it came.</param>
@@ -247,6 +269,7 @@ internal sealed class ManagerActor : SharedActor
             listener.Endpoint.Tls?.RefreshIfDue(_shared.Clock);
         }
 
+        _endpoints.Rebind(isDraining: _state.Drain is not null);
         _refusals.Advance(now);
         _shared.Failures.Advance();
         AdvanceEndings();
@@ -269,6 +292,8 @@ internal sealed class ManagerActor : SharedActor
     private void Unbind(Ws.Unbind unbind)
     {
         var listeners = _endpoints.BoundTo(unbind.LocalEndPoint);
+        listeners.ForEach(static listener => listener.IsLeaving = true);
+        _endpoints.StopRebinding(unbind.LocalEndPoint);
         var within = listeners.Count > 0 ? listeners[0].Endpoint.Options.CloseTimeout : TimeSpan.Zero;
         End(listeners, within, new Ws.Unbound(unbind.LocalEndPoint));
     }
@@ -298,7 +323,7 @@ internal sealed class ManagerActor : SharedActor
 
     private void ForgetListener(IActorRef actor)
     {
-        _endpoints.Forget(actor);
+        _endpoints.Forget(actor, isDraining: _state.Drain is not null);
         AdvanceEndings();
     }
 

@@ -23,6 +23,12 @@ internal sealed record ManagerSettings
 
     public required int MaxHandshakes { get; init; }
 
+    /// <summary>Descriptors that are left to the rest of the process.</summary>
+    public required int ReservedDescriptors { get; init; }
+
+    /// <summary>What descriptors allow.</summary>
+    public SocketLimit SocketLimit { get; init; } = SocketLimit.None;
+
     public required int? MaxHandshakesPerAddress { get; init; }
 
     public required TimeSpan RetryAfter { get; init; }
@@ -49,6 +55,7 @@ internal sealed record ManagerSettings
             MaxConnections = read.Count("connections.max", 1),
             MaxConnectionsPerAddress = read.CountOrOff("connections.max-per-address"),
             MaxHandshakes = read.Count("connections.max-handshakes", 1),
+            ReservedDescriptors = read.Count("connections.reserved-descriptors", 0),
             MaxHandshakesPerAddress = read.CountOrOff("connections.max-handshakes-per-address"),
             RetryAfter = read.Duration("connections.retry-after", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             MaxRefusalsLoggedPerMinute = read.Count("log.max-refusals-a-minute", 0),

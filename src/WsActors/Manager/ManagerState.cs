@@ -8,7 +8,10 @@ internal sealed class ManagerState(ManagerSettings settings)
 {
     /// <summary>Empty when the manager begins again: its connections stopped with it.</summary>
     public Population Population { get; } =
-        new(settings.MaxConnections, settings.MaxConnectionsPerAddress, settings.MaxHandshakes, settings.MaxHandshakesPerAddress);
+        new(settings.MaxConnections, settings.MaxConnectionsPerAddress, settings.MaxHandshakes, settings.MaxHandshakesPerAddress)
+        {
+            MaxSockets = settings.SocketLimit.Sockets,
+        };
 
     /// <summary>Null until the manager begins for the first time: part of its context, which stays the same.</summary>
     public Endpoints? Endpoints { get; set; }

@@ -13,6 +13,12 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
 {
     private readonly Dictionary<IActorRef, Entry> _entries = [];
 
+    /// <summary>Those that ask, in the order in which they came, and some that do so no more: a third at least still asks.</summary>
+    private Queue<Entry> _askingInOrder = [];
+
+    /// <summary>Those that ask and were told to end, for others' sake.</summary>
+    private int _evicted;
+
     private readonly InOrder _inOrder = new();
 
     private readonly PerNetwork _admitted = new();
@@ -28,10 +34,18 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
     /// <summary>WebSockets that were admitted.</summary>
     public int Admitted { get; private set; }
 
+    /// <summary>Most sockets, open or not; who was evicted is as good as gone.</summary>
+    public int MaxSockets { get; init; } = int.MaxValue;
+
+    public bool HasRoomForSocket => _entries.Count - _evicted < MaxSockets;
+
     public bool HasRoomForHandshake => Asking < maxHandshakes;
 
     /// <summary>Whether a socket that is turned away may be told why: that takes a place too, and half of them are kept for others.</summary>
     public bool HasRoomForApology => 2L * Asking < maxHandshakes;
+
+    /// <summary>So many that ask no more are not worth looking for.</summary>
+    private const int Few = 16;
 
     private long _lastNumber;
 
@@ -52,6 +66,28 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
         _entries.Add(connection, entry);
         _inOrder.Add(entry);
         _asking.Add(network);
+        _askingInOrder.Enqueue(entry);
+        if (_askingInOrder.Count > (3 * Asking) + Few)
+        {
+            _askingInOrder = new(_askingInOrder.Where(IsAsking));
+        }
+    }
+
+    /// <summary>Takes away the place of the one that has asked for longest: it is to be reset.</summary>
+    /// <returns>Null where nobody asks.</returns>
+    public Entry? EvictOldest()
+    {
+        while (_askingInOrder.TryDequeue(out var entry))
+        {
+            if (IsAsking(entry))
+            {
+                entry.IsEvicted = true;
+                _evicted++;
+                return entry;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Admits a connection that finished its request.</summary>
@@ -59,6 +95,11 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
     public string? Admit(IActorRef connection, IPAddress client)
     {
         var network = PerNetwork.Of(client);
+        if (_entries[connection].IsEvicted)
+        {
+            return "The server has as many sockets as it can have open files; come back later.";
+        }
+
         if (Admitted >= maxConnections)
         {
             return "The server has as many connections as it takes; come back later.";
@@ -84,6 +125,11 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
             _inOrder.Remove(entry);
             (entry.IsAdmitted ? _admitted : _asking).Remove(entry.From);
             Admitted -= entry.IsAdmitted ? 1 : 0;
+            _evicted -= entry.IsEvicted ? 1 : 0;
+            if (Asking == 0)
+            {
+                _askingInOrder.Clear();
+            }
         }
     }
 
@@ -93,8 +139,12 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
         _inOrder.Clear();
         _admitted.Clear();
         _asking.Clear();
+        _askingInOrder.Clear();
+        _evicted = 0;
         Admitted = 0;
     }
+
+    private bool IsAsking(Entry entry) => entry is { IsAdmitted: false, IsEvicted: false } && _entries.ContainsKey(entry.Connection);
 
     internal sealed class Entry(long number, IActorRef connection, WakeUp wakeUp, Vitals vitals)
     {
@@ -115,6 +165,9 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
 
         /// <summary>Whether it finished its request, and stays.</summary>
         public bool IsAdmitted { get; set; }
+
+        /// <summary>Whether it asked for longest when there was no descriptor for another.</summary>
+        public bool IsEvicted { get; set; }
 
         /// <summary>The network of the socket's other end, null where that is not counted; the client's, once it is admitted.</summary>
         public IPAddress? From { get; set; }

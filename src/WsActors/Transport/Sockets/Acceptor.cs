@@ -34,6 +34,11 @@ internal abstract class Acceptor(Socket listening, OpenSockets open, IActorRef h
     {
         switch (error)
         {
+            // The next descriptors are for the rest of the process, which could not go on without.
+            case SocketError.Success when socket!.Handle >= open.DescriptorsEnd:
+                socket.Dispose();
+                listener.Tell(SocketError.TooManyOpenSockets);
+                return false;
             case SocketError.Success:
                 Take(socket!);
                 return true;

@@ -26,6 +26,9 @@ internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, I
 
     public Buffers Buffers => buffers;
 
+    /// <summary>The first descriptor that no accepted socket may have.</summary>
+    public nint DescriptorsEnd { get; init; } = nint.MaxValue;
+
     /// <summary>How many are open.</summary>
     public int Count { get; private set; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
@@ -16,7 +17,13 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
     /// <summary>How long accepting rests when the machine has no room for a further socket.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
+    private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
+
     private readonly Socket _socket;
+
+    private readonly EndPoint? _local;
+
+    private long? _warnAgainAt;
 
     private readonly OpenSockets _open;
 
@@ -27,6 +34,7 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
     public SocketListener(Socket socket, IActorRef handler, OpenSockets open)
     {
         _socket = socket;
+        _local = socket.LocalEndPoint;
         _open = open;
         _acceptor = open.AcceptorOf(socket, handler, Self);
         Context.Watch(handler);
@@ -58,11 +66,21 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
                 Context.Stop(Self);
                 break;
             case SocketError error:
-                _log.Warning("{Listener} cannot accept for now: {Reason}; it tries again every {Rest}", Self.Path.Name, error, Rest);
+                Warn(error);
                 Timers.StartSingleTimer(nameof(GoOn), GoOn.Instance, Rest);
                 break;
             case GoOn: _acceptor.Accept(); break;
             default: Unhandled(message); break;
+        }
+    }
+
+    /// <summary>Once a minute at most: a want of descriptors may last.</summary>
+    private void Warn(SocketError error)
+    {
+        if (_warnAgainAt is null || Environment.TickCount64 >= _warnAgainAt)
+        {
+            _warnAgainAt = Environment.TickCount64 + (long)WarningInterval.TotalMilliseconds;
+            _log.Warning("{LocalEndPoint} cannot accept for now: {Reason}; it tries again every {Rest}", _local, error, Rest);
         }
     }
 

@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace WsActors.Transport;
+
+/// <summary>The descriptors of this process: of files, sockets, pipes and the like. A snapshot; any thread.</summary>
+/// <param name="Limit">Most that it may have open (RLIMIT_NOFILE); null where there is none, or the system does not say.</param>
+/// <param name="Count">How many it has open.</param>
+internal sealed record OpenFiles(int? Limit, int Count)
+{
+    private const string LimitLine = "Max open files";
+
+    /// <summary>
+    /// As Linux says it. The runtime has raised the soft limit to the hard one by then, so the soft one counts. Elsewhere nothing is known.
+    /// </summary>
+    public static OpenFiles Read()
+    {
+        try
+        {
+            return new OpenFiles(
+                File.ReadLines("/proc/self/limits").Select(LimitOf).FirstOrDefault(static limit => limit is not null),
+                Directory.EnumerateFileSystemEntries("/proc/self/fd").Count());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new OpenFiles(null, 0);
+        }
+    }
+
+    /// <summary>The soft limit that a line of <c>limits</c> tells; null for <c>unlimited</c>, for more than an int holds, and for other lines.</summary>
+    internal static int? LimitOf(string line) =>
+        line.StartsWith(LimitLine, StringComparison.Ordinal)
+        && line[LimitLine.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var soft, ..]
+        && int.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : null;
+}

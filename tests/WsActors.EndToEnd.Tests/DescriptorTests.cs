@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text.RegularExpressions;
+using WsActors.EndToEnd.Tests.Yardsticks;
+using WsActors.Tests.Loopback;
+
+namespace WsActors.EndToEnd.Tests;
+
+/// <summary>A program that may open 400 files, and more clients than that: it lives, says so, and answers who asks for its health.</summary>
+public sealed partial class DescriptorTests
+{
+    // The runtime raises the soft limit to the hard one as it starts; a shell sets both.
+    private static readonly string[] With400Files = ["sh", "-c", "ulimit -n 400 && exec \"$@\"", "sh"];
+
+    [LinuxTheory]
+    [InlineData("sockets")]
+    [InlineData("akka-io")]
+    public async Task Six_hundred_half_open_sockets_leave_health_and_new_clients_served(string transport)
+    {
+        await using var server = await StartAsync(transport);
+        List<Socket> halfOpen = [];
+        try
+        {
+            for (var i = 0; i < 600; i++)
+            {
+                halfOpen.Add(Dial(server));
+            }
+
+            Assert.Equal(HttpStatusCode.OK, await StatusOfAsync(server, "/health/live"));
+            await EchoAsync(server);
+            Assert.Equal(HttpStatusCode.OK, await StatusOfAsync(server, "/health/live"));
+        }
+        finally
+        {
+            halfOpen.ForEach(static socket => socket.Dispose());
+        }
+
+        Assert.Equal(HttpStatusCode.OK, await StatusOfAsync(server, "/health/ready"));
+        await EchoAsync(server);
+        Assert.Contains(server.Output, static line => line.Contains("WRN ws://127.0.0.1:0 refused", StringComparison.Ordinal));
+        Assert.InRange(server.Output.Count(static line => line.Contains("WRN", StringComparison.Ordinal)), 1, 100);
+        Assert.Empty(server.Errors);
+    }
+
+    [LinuxTheory]
+    [InlineData("sockets")]
+    [InlineData("akka-io")]
+    public async Task As_many_WebSockets_as_descriptors_allow_leave_health_answered_and_places_come_back(string transport)
+    {
+        await using var server = await StartAsync(transport);
+        var most = int.Parse(MostWebSockets().Match(string.Join('\n', server.Output)).Groups[1].Value, CultureInfo.InvariantCulture);
+        Assert.InRange(most, 16, 300);
+        List<ClientWebSocket> clients = [];
+        try
+        {
+            for (var i = 0; i < most; i++)
+            {
+                clients.Add(await server.ConnectAsync("/echo"));
+            }
+
+            var refused = await Assert.ThrowsAsync<WebSocketException>(() => server.ConnectAsync("/echo"));
+            Assert.Contains("503", refused.Message, StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.OK, await StatusOfAsync(server, "/health/live"));
+            await EchoAsync(clients[0], "still here");
+        }
+        finally
+        {
+            clients.ForEach(static client => client.Dispose());
+        }
+
+        await Eventually.Holds(() => TryConnect(server), static () => "no place came back");
+    }
+
+    private static Task<ServerProcess> StartAsync(string transport) => ServerProcess.StartAsync(With400Files, [], "--transport", transport);
+
+    private static Socket Dial(ServerProcess server)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Connect(IPAddress.Loopback, server.Port);
+        return socket;
+    }
+
+    private static async Task<HttpStatusCode> StatusOfAsync(ServerProcess server, string path)
+    {
+        using var http = new HttpClient { Timeout = Eventually.Patience };
+        using var response = await http.GetAsync(server.HttpUri(path));
+        return response.StatusCode;
+    }
+
+    private static async Task EchoAsync(ServerProcess server)
+    {
+        using var client = await server.ConnectAsync("/echo");
+        await EchoAsync(client, "hello");
+    }
+
+    private static async Task EchoAsync(ClientWebSocket client, string text)
+    {
+        await client.SendAsync(text);
+        Assert.Equal(text, await client.ReceiveTextAsync());
+    }
+
+    private static bool TryConnect(ServerProcess server)
+    {
+        try
+        {
+            server.ConnectAsync("/echo").GetAwaiter().GetResult().Dispose();
+            return true;
+        }
+        catch (WebSocketException)
+        {
+            return false;
+        }
+    }
+
+    [GeneratedRegex("At most ([0-9]+) WebSockets are taken")]
+    private static partial Regex MostWebSockets();
+}

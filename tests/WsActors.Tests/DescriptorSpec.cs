@@ -1,0 +1,114 @@
+using System.Net;
+using WsActors.Manager;
+using WsActors.Protocol;
+using WsActors.TestKit;
+using WsActors.Transport;
+
+namespace WsActors.Tests;
+
+/// <summary>A process whose descriptors allow few sockets: with all of them reserved there are sixteen, of which fourteen may be WebSockets.</summary>
+public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.reserved-descriptors = 2147483647")
+{
+    private const int MaxSockets = SocketLimit.Least;
+
+    private const int MaxConnections = 14;
+
+    [Theory]
+    [InlineData("Max open files            1024                 524288               files     ", 1024)]
+    [InlineData("Max open files            unlimited            unlimited            files     ", null)]
+    [InlineData("Max open files            9223372036854775807  9223372036854775807  files     ", null)]
+    [InlineData("Max open files", null)]
+    [InlineData("Max processes             7782                 7782                 processes ", null)]
+    public void The_limit_is_the_soft_one_that_the_kernel_tells(string line, int? limit) => Assert.Equal(limit, OpenFiles.LimitOf(line));
+
+    [Theory]
+    [InlineData(400, 185, 100, 115, 101)]
+    [InlineData(20_000, 200, 100, 19_700, 17_238)]
+    [InlineData(300, 285, 100, 16, 14)]
+    [InlineData(int.MaxValue, 200, 0, int.MaxValue - 200, 1_879_048_017)]
+    public void What_the_rest_of_the_process_needs_is_left_to_it(int limit, int open, int reserved, int sockets, int connections)
+    {
+        var allowed = SocketLimit.Of(new OpenFiles(limit, open), reserved);
+
+        Assert.Equal((sockets, connections), (allowed.Sockets, allowed.Connections));
+        Assert.True(allowed.DescriptorsEnd <= limit || allowed.Sockets == SocketLimit.Least);
+    }
+
+    [Fact]
+    public void Without_a_limit_descriptors_limit_nothing() => Assert.Equal(SocketLimit.None, SocketLimit.Of(new OpenFiles(null, 5), 100));
+
+    [Fact]
+    public void Who_has_waited_longest_with_its_request_makes_room_for_who_comes()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var kit = Serve();
+        var waiting = Enumerable.Range(0, MaxSockets).Select(_ => kit.Dial()).ToList();
+        waiting.ForEach(static client => client.ExpectNothing());
+
+        var newcomer = kit.Connect();
+
+        waiting[0].Socket.ExpectReset();
+        waiting[1].ExpectNothing();
+        newcomer.SendText("hi");
+        kit.Settle();
+        Assert.Equal((1, MaxSockets - 1, 1), Totals(kit));
+    }
+
+    [Fact]
+    public void All_WebSockets_that_may_be_leave_places_for_requests()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var kit = Serve();
+        var clients = Enumerable.Range(0, MaxConnections).Select(_ => kit.Connect()).ToList();
+        for (var round = 0; round < 3; round++)
+        {
+            var late = kit.Dial();
+            late.RequestUpgrade();
+            late.ExpectResponse(503);
+        }
+
+        Assert.Equal(MaxConnections, Totals(kit).Connections);
+        clients[0].SendClose();
+        clients[0].ExpectClose(CloseCode.Normal);
+        clients[0].Socket.ExpectStopped();
+        kit.Connect();
+        clients.Skip(1).ToList().ForEach(static client => client.ExpectNothing());
+    }
+
+    [Fact]
+    public void Half_open_sockets_that_come_for_ever_hold_no_more_places_and_never_those_of_WebSockets()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var kit = Serve();
+        var client = kit.Connect();
+
+        for (var i = 0; i < 10 * MaxSockets; i++)
+        {
+            kit.Dial();
+        }
+
+        kit.Settle();
+        Assert.Equal((1, MaxSockets - 1), (Totals(kit).Connections, Totals(kit).Handshakes));
+        client.ExpectNothing();
+    }
+
+    private (int Connections, int Handshakes, long Refused) Totals(WebSocketTestKit kit)
+    {
+        kit.Settle();
+        kit.Manager.Tell(Ws.GetStats.Instance, TestActor);
+        var totals = ExpectMsg<Ws.Totals>();
+        return (totals.Connections, totals.Handshakes, totals.Refused);
+    }
+}
