@@ -12,7 +12,7 @@ namespace WsActors.Hosting.Tests;
 /// <summary>Each handler made by <c>Map&lt;THandler&gt;</c> has the services of a scope of its own, which ends with it.</summary>
 public sealed class HandlerScopeTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<Resource> _made = [];
 

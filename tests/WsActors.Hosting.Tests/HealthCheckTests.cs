@@ -41,7 +41,7 @@ public sealed class HealthCheckTests
     {
         await using var host = await TestHost.StartAsync(Serve(), AddHealthChecks);
         var endPoints = await host.EndPointsAsync();
-        await host.System.WebSockets().Manager.Ask<Ws.Unbound>(new Ws.Unbind(endPoints[0]), TimeSpan.FromSeconds(20));
+        await host.System.WebSockets().Manager.Ask<Ws.Unbound>(new Ws.Unbind(endPoints[0]), TimeSpan.FromSeconds(60));
 
         Assert.Equal(HealthStatus.Healthy, await StatusOf(host, "live"));
         Assert.Equal(HealthStatus.Unhealthy, await StatusOf(host, "ready"));

@@ -11,7 +11,7 @@ namespace WsActors.Hosting.Tests;
 /// <summary>A host with one actor system, as a user would have it, on ports that were free; and a client for it.</summary>
 internal sealed class TestHost : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly IHost _host;
 

@@ -7,7 +7,7 @@ namespace WsActors.EndToEnd.Tests.Yardsticks;
 [Collection(Measured.Name)]
 public sealed partial class CompareTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     [LinuxFact]
     public async Task Compare_puts_figures_of_the_program_and_of_kestrel_beside_each_other()
