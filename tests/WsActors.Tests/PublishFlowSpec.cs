@@ -16,6 +16,9 @@ public sealed class PublishFlowSpec : WebSocketSpec
 {
     private const int PauseAbove = 20_000;
 
+    /// <summary>So many small messages fill a window, and some wait.</summary>
+    private const int Many = DeliveryWindow.MaxMessages + 16;
+
     /// <summary>What one read may bring beside that.</summary>
     private const int ReadBytes = 1500;
 
@@ -52,13 +55,13 @@ public sealed class PublishFlowSpec : WebSocketSpec
     {
         Join(_late.Ref);
 
-        Publish("tea", 100, size: 10);
+        Publish("tea", Many, size: 10);
 
         var told = _late.ReceiveN(DeliveryWindow.MaxMessages + 1);
         Assert.Equal(DeliveryWindow.MaxMessages, told.OfType<Ws.Send>().Count());
         _late.ExpectNoMsg(TimeSpan.Zero);
         Topics.Tell(told.OfType<DeliveryWindow>().Single(), _late.Ref);
-        Assert.Equal(100 - DeliveryWindow.MaxMessages, TakeLate(100 - DeliveryWindow.MaxMessages).Count);
+        Assert.Equal(16, TakeLate(16).Count);
     }
 
     [Fact]
@@ -70,14 +73,14 @@ public sealed class PublishFlowSpec : WebSocketSpec
         Join(both.Connection);
         Join(both.Connection, "coffee");
         Join(other.Connection, "coffee");
-        Publish("tea", 80, size: 1);
+        Publish("tea", Many, size: 1);
 
-        Publish("coffee", 80, size: 2);
+        Publish("coffee", Many, size: 2);
 
-        Assert.All(Enumerable.Range(0, 80), _ => Assert.Equal([0, 0], other.ExpectBinary()));
-        var sizes = Enumerable.Range(0, 144).Select(_ => both.ExpectBinary().Length).ToList();
-        Assert.Equal((64, 80), (sizes.Count(static size => size == 1), sizes.Count(static size => size == 2)));
-        TakeLate(80);
+        Assert.All(Enumerable.Range(0, Many), _ => Assert.Equal([0, 0], other.ExpectBinary()));
+        var sizes = Enumerable.Range(0, DeliveryWindow.MaxMessages + Many).Select(_ => both.ExpectBinary().Length).ToList();
+        Assert.Equal((DeliveryWindow.MaxMessages, Many), (sizes.Count(static size => size == 1), sizes.Count(static size => size == 2)));
+        TakeLate(Many);
         Assert.All(Enumerable.Range(0, 16), _ => Assert.Single(both.ExpectBinary()));
     }
 
@@ -88,11 +91,11 @@ public sealed class PublishFlowSpec : WebSocketSpec
         var member = kit.Connect();
         Join(member.Connection);
         Join(_late.Ref);
-        Publish("tea", 80, size: 1);
+        Publish("tea", Many, size: 1);
 
         Sys.Stop(_late.Ref);
 
-        Assert.All(Enumerable.Range(0, 80), _ => Assert.Single(member.ExpectBinary()));
+        Assert.All(Enumerable.Range(0, Many), _ => Assert.Single(member.ExpectBinary()));
     }
 
     [Fact]
@@ -105,9 +108,9 @@ public sealed class PublishFlowSpec : WebSocketSpec
         closing.Connection.Tell(new Ws.Close(), TestActor);
         kit.Settle();
 
-        Publish("tea", 200, size: 1);
+        Publish("tea", 2 * Many, size: 1);
 
-        Assert.All(Enumerable.Range(0, 200), _ => Assert.Single(member.ExpectBinary()));
+        Assert.All(Enumerable.Range(0, 2 * Many), _ => Assert.Single(member.ExpectBinary()));
     }
 
     [Fact]
@@ -115,12 +118,12 @@ public sealed class PublishFlowSpec : WebSocketSpec
     {
         var kit = ServePublishers();
         Join(_late.Ref);
-        Publish("tea", 80, size: 1);
+        Publish("tea", Many, size: 1);
         var member = kit.Connect();
         Join(member.Connection);
 
         Publish("tea", 1, size: 2);
-        TakeLate(81);
+        TakeLate(Many + 1);
 
         Assert.Equal([0, 0], member.ExpectBinary());
     }
@@ -131,12 +134,12 @@ public sealed class PublishFlowSpec : WebSocketSpec
         var follower = CreateTestProbe();
         Topics.Tell(Follower.Follow.All, follower.Ref);
         Join(_late.Ref);
-        Publish("tea", 80, size: 1);
+        Publish("tea", Many, size: 1);
 
         Sys.Stop(_late.Ref);
 
-        Assert.All(Enumerable.Range(0, 80), _ => Assert.NotNull(follower.FishForMessage<Follower.Published>(static _ => true).Counted));
-        Assert.Equal(80 * 129, Waiting.Bytes);
+        Assert.All(Enumerable.Range(0, Many), _ => Assert.NotNull(follower.FishForMessage<Follower.Published>(static _ => true).Counted));
+        Assert.Equal(Many * 129, Waiting.Bytes);
     }
 
     [Fact]
@@ -164,7 +167,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
     public void What_other_actors_publish_past_the_limit_is_refused_and_counted()
     {
         Join(_late.Ref);
-        Publish("tea", DeliveryWindow.MaxMessages, size: 1000);
+        Publish("tea", (DeliveryWindow.MaxBytes / 1000) + 1, size: 1000);
         AwaitCondition(() => Waiting.Bytes == 0);
         Publish("tea", 110, size: 1000);
         AwaitCondition(() => Waiting.Refused > 0);
@@ -183,7 +186,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
         var (publisher, watcher) = (kit.Connect(), CreateTestProbe());
         watcher.Watch(publisher.Connection);
         Join(_late.Ref);
-        for (var i = 0; i < 80; i++)
+        for (var i = 0; i < Many; i++)
         {
             publisher.SendText($"{i}");
         }
@@ -194,7 +197,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
         kit.Advance(Seconds(30));
 
         watcher.ExpectNoMsg(TimeSpan.Zero);
-        TakeLate(80);
+        TakeLate(Many);
         watcher.ExpectTerminated(publisher.Connection);
     }
 

@@ -8,8 +8,11 @@ namespace WsActors.Topics;
 /// </summary>
 internal sealed class DeliveryWindow(IActorRef connection) : INoSerializationVerificationNeeded
 {
-    /// <summary>Most messages that wait in a member's mailbox.</summary>
-    public const int MaxMessages = 64;
+    /// <summary>
+    /// Most messages that wait in a member's mailbox: so many that a flood of small ones still leaves in large writes. With 64 a delivery was measured
+    /// to cost 1.3 times as much.
+    /// </summary>
+    public const int MaxMessages = 256;
 
     /// <summary>Most payload bytes; a larger message goes alone.</summary>
     public const int MaxBytes = 64 * 1024;
