@@ -109,20 +109,6 @@ public sealed class ConfigurationTests
     }
 
     [Theory]
-    [InlineData("handlers")]
-    [InlineData("connections")]
-    [InlineData("off")]
-    public void A_former_setting_is_refused_with_what_there_is_in_its_place(string value)
-    {
-        var refused = Assert.Throws<ConfigurationException>(() => Read($"sockets.inline = {value}"));
-
-        Assert.Equal(
-            $"ws-actors.sockets.inline = {value} is not a setting any more; remove it: handlers run on the thread pool; for those that never wait set "
-            + "RouteOptions.Inline on their route.",
-            refused.Message);
-    }
-
-    [Theory]
     [InlineData("transport", "carrier-pigeon")]
     [InlineData("tick", "9ms")]
     [InlineData("tick", "6s")]

@@ -12,6 +12,7 @@ public sealed class KnownKeysTests
     [InlineData("ws-actors.message.max-sise = 1KiB", "ws-actors.message.max-sise = 1KiB is not usable: there is no such setting; ws-actors.message has max-size, max-fragments.")]
     [InlineData("ws-actors.message = 1KiB", "ws-actors.message = 1KiB is not usable: it is a section, with max-size, max-fragments.")]
     [InlineData("ws-actors.trusted-proxies = 10.0.0.1", "ws-actors.trusted-proxies = 10.0.0.1 is not usable: it is a list, such as [\"one\", \"two\"].")]
+    [InlineData("ws-actors.sockets.inline = off", "ws-actors.sockets is not usable: there is no such setting any more; handlers run on the thread pool, and for those that never wait set RouteOptions.Inline on their route.")]
     public async Task A_plain_actor_system_is_told_as_a_host_is(string hocon, string sentence)
     {
         var system = ActorSystem.Create("typo", ConfigurationFactory.ParseString($"akka.loglevel = OFF, akka.stdout-loglevel = OFF\n{hocon}"));

@@ -47,7 +47,6 @@ internal sealed record ManagerSettings
     public static ManagerSettings From(Config config)
     {
         var read = new Reader(config.GetConfig("ws-actors"));
-        read.RefuseFormer("sockets.inline", "handlers run on the thread pool; for those that never wait set RouteOptions.Inline on their route");
         return new ManagerSettings
         {
             Transport = read.OneOf("transport", ByteSources.AkkaIo, ByteSources.OurSockets),
@@ -142,17 +141,6 @@ internal sealed record ManagerSettings
     internal sealed class Reader(Config config, string root = "ws-actors")
     {
         private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
-
-        /// <summary>A key that meant something once must not be passed over in silence.</summary>
-        /// <param name="key">The key.</param>
-        /// <param name="cure">What there is in its place, as the rest of a sentence.</param>
-        public void RefuseFormer(string key, string cure)
-        {
-            if (config.HasPath(key))
-            {
-                throw new ConfigurationException($"{root}.{key} = {Shown(key)} is not a setting any more; remove it: {cure}.");
-            }
-        }
 
         public string Text(string key) => config.GetString(key) ?? throw Wrong(key, "a word");
 
