@@ -6,7 +6,7 @@ namespace WsActors.Cluster.Tests;
 internal static class Eventually
 {
     /// <summary>Only a failing test waits so long.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 

@@ -19,7 +19,7 @@ public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit
     /// <summary>A test that is over does not wait until its page has been sent away.</summary>
     private const string Settings = "akka.loglevel = WARNING, ws-actors.drain { lead = off, spread = off }";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private static readonly RouteOptions Session = new() { Subprotocols = ["wsactors.session.v1"] };
 

@@ -6,7 +6,7 @@ namespace WsActors.EndToEnd.Tests;
 /// <summary>Whole messages over a <see cref="ClientWebSocket"/>, each awaited with patience.</summary>
 public static class Talk
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     public static async Task SendAsync(this ClientWebSocket client, string text)
     {

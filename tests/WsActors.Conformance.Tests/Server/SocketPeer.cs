@@ -11,7 +11,7 @@ namespace WsActors.Conformance.Tests.Server;
 internal sealed class SocketPeer : IPeer, IDisposable
 {
     /// <summary>How long a case may take. That is never the point, so it is long.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly Socket _socket;
 

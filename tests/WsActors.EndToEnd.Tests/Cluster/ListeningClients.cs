@@ -6,7 +6,7 @@ namespace WsActors.EndToEnd.Tests.Cluster;
 /// <summary>Clients of .NET with a session each, at the echo.</summary>
 internal sealed class ListeningClients : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly ActorSystem _system = ActorSystem.Create("clients", ConfigurationFactory.ParseString("""
         akka { loggers = [], stdout-loglevel = OFF, log-dead-letters = off }

@@ -3,7 +3,7 @@ namespace WsActors.Tests.Loopback;
 /// <summary>Waits for what must become true. How long it takes is never the point, so the patience is large.</summary>
 internal static class Eventually
 {
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
+    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(3);
 
     /// <param name="condition">Looked at until it holds.</param>
     /// <param name="otherwise">What is the case instead, when the patience has ended.</param>

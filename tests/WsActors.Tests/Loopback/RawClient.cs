@@ -144,6 +144,9 @@ internal sealed class RawClient : IDisposable
             var read = await _input.ReadAsync(room.AsMemory(0, (int)Math.Min(count, room.Length)), deadline.Token);
             Assert.True(read > 0, $"The stream ended {count} bytes too soon.");
             count -= read;
+
+            // As long as bytes come, a machine that is slow is given time for the next.
+            deadline.CancelAfter(Eventually.Patience);
         }
     }
 
