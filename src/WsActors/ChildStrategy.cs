@@ -4,8 +4,8 @@ using Akka.Actor;
 namespace WsActors;
 
 /// <summary>
-/// Supervises children that a peer may make fail as often as it likes: their failures are told as <see cref="FailureLog"/> tells them, instead of each
-/// with its stack, as Akka does by itself.
+/// Supervises children that a peer may make fail as often as it likes: their failures are told as <see cref="FailureLog"/> tells them,
+/// instead of each with its stack, as Akka does by itself.
 /// </summary>
 /// <param name="decide">What becomes of a child that failed.</param>
 /// <param name="failures">Where that is told.</param>

@@ -3,12 +3,12 @@ using Akka.Event;
 namespace WsActors;
 
 /// <summary>
-/// Logs failures of the user's code that a peer can cause as often as it likes: of each kind the first of a minute, with its stack; the others of that
-/// minute are counted, and told in one line. One a system; any thread.
+/// Logs failures of the user's code that a peer can cause as often as it likes: of each kind the first of a minute, with its stack; the
+/// others of that minute are counted, and told in one line. One a system; any thread.
 /// </summary>
 internal sealed class FailureLog(ILoggingAdapter log, Clock clock)
 {
-    /// <summary>Kinds that are told apart; those beyond count as one. Routes are few, but a client's connection may have any name.</summary>
+    /// <summary>Kinds that are told apart; those beyond count as one. Routes are few, but a client may have any name.</summary>
     private const int MaxKinds = 1000;
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);

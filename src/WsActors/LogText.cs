@@ -28,7 +28,7 @@ internal static class LogText
         return text;
     }
 
-    /// <summary>A name as requests spell it, such as an origin or a host: whatever is not plainly visible ASCII becomes a question mark.</summary>
+    /// <summary>An origin or a host as a request spells it: whatever is not plainly visible ASCII becomes a question mark.</summary>
     public static string Quoted(string name)
     {
         var visible = string.Concat(name.Take(MostQuotedCharacters).Select(static c => c is > ' ' and <= '~' ? c : '?'));

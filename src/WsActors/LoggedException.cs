@@ -1,7 +1,7 @@
 namespace WsActors;
 
 /// <summary>
-/// An exception as a log may show it: its type and its stack, and of its message, which may quote a peer, what <see cref="LogText"/> leaves.
+/// An exception as a log may show it: its type and its stack, and its message, which may quote a peer, as <see cref="LogText"/> writes it.
 /// </summary>
 internal sealed class LoggedException : Exception
 {
@@ -18,7 +18,9 @@ internal sealed class LoggedException : Exception
     }
 
     private LoggedException(Exception shown, int depth)
-        : base(LogText.Escaped(MessageOf(shown)), shown.InnerException is { } inner && depth > 0 ? new LoggedException(inner, depth - 1) : null) =>
+        : base(
+            LogText.Escaped(MessageOf(shown)),
+            shown.InnerException is { } inner && depth > 0 ? new LoggedException(inner, depth - 1) : null) =>
         (_type, _stack) = (shown.GetType().ToString(), shown.StackTrace);
 
     public override string? StackTrace => _stack;

@@ -48,7 +48,7 @@ public sealed class WebSocketExtension : IExtension
         SessionHost = new SessionHost(settings.Sessions, settings.Topics, clock, log, failures, Topics);
         var instruments = new Instruments(system, SessionHost.Budget, publishing);
         Sessions = SessionHost.Home = system.SystemActorOf(SessionsActor.PropsFor(SessionHost, settings.Tick), "websocket-sessions");
-        _open = new OpenSockets(system.Provider, _buffers, log) { DescriptorsEnd = settings.SocketLimit.DescriptorsEnd };
+        _open = new OpenSockets(system.Provider, _buffers, failures) { DescriptorsEnd = settings.SocketLimit.DescriptorsEnd };
         _shared = new Endpoint.Shared(clock, _buffers, instruments, log, settings.RetryAfter, new Jitter(setup.Random))
         {
             Topics = Topics,

@@ -9,8 +9,8 @@ using WsActors.Routing;
 namespace WsActors.Connection;
 
 /// <summary>
-/// A connection that waits for code of the user's: a guard, or a delegate of its route. That runs in the route's bulkhead, so that it may block or
-/// throw as it likes. Part of its actor.
+/// A connection that waits for code of the user's: a guard, or a delegate of its route. That runs in the route's bulkhead, so that it may
+/// block or throw as it likes. Part of its actor.
 /// </summary>
 /// <param name="connection">The actor.</param>
 /// <param name="endpoint">Where it came in.</param>
@@ -72,13 +72,15 @@ internal sealed class RouteCall(ConnectionActor connection, ListeningEndpoint en
         var bulkhead = endpoint.BulkheadOf(route);
         endpoint.Failures.Write(
             $"{endpoint.Name}: the guard or delegate of {route.Template.Text}",
-            $"has not answered within ws-actors.handshake.guard-timeout, {endpoint.Options.GuardTimeout}, and its client gets 503; {bulkhead.Running} of its calls "
-            + $"have not ended, {bulkhead.Waiting} wait for one to end (ws-actors.handshake.max-guards)");
+            $"has not answered within ws-actors.handshake.guard-timeout, {endpoint.Options.GuardTimeout}, and its client gets 503; "
+            + $"{bulkhead.Running} of its calls have not ended, {bulkhead.Waiting} wait for one to end (ws-actors.handshake.max-guards)");
     }
 
     private void Log(Exception failure)
     {
-        var (who, what) = failure is RouteFailure known ? (known.Who, known.What) : ("a guard or delegate", null);
-        endpoint.Failures.Write($"{endpoint.Name}: {who} of {route.Template.Text}", what, (failure as RouteFailure)?.InnerException ?? (what is null ? failure : null));
+        var (who, what, cause) = failure is RouteFailure known
+            ? (known.Who, known.What, known.InnerException)
+            : ("a guard or delegate", null, failure);
+        endpoint.Failures.Write($"{endpoint.Name}: {who} of {route.Template.Text}", what, cause);
     }
 }

@@ -1,8 +1,8 @@
 namespace WsActors.Dispatch;
 
 /// <summary>
-/// Runs code of the user's apart from everything else: so many calls at a time, on threads of their own; the next ones wait in order, and no more
-/// than a limit. A call counts until its task has ended, also when nobody waits for its answer any more. Any thread.
+/// Runs code of the user's apart from everything else: so many calls at a time, on threads of their own; the next ones wait in order, and
+/// no more than a limit. A call counts until its task has ended, also when nobody waits for its answer any more. Any thread.
 /// </summary>
 /// <param name="name">What is run, for the names of its threads.</param>
 /// <param name="maxRunning">Most calls at a time.</param>
@@ -81,7 +81,7 @@ internal sealed class Bulkhead(string name, int maxRunning, int maxWaiting)
         }
 
         // What is registered with the cancellation is code of the user's, too.
-        _ = Task.Factory.StartNew(static one => ((BulkheadCall)one!).RequestCancellation(), call, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _threads);
+        Run(static one => ((BulkheadCall)one!).RequestCancellation(), call);
     }
 
     /// <summary>A call has ended: the next one begins.</summary>
@@ -103,6 +103,8 @@ internal sealed class Bulkhead(string name, int maxRunning, int maxWaiting)
         Start(next);
     }
 
-    private void Start(BulkheadCall call) =>
-        _ = Task.Factory.StartNew(static one => ((BulkheadCall)one!).RunAsync(), call, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _threads);
+    private void Start(BulkheadCall call) => Run(static one => _ = ((BulkheadCall)one!).RunAsync(), call);
+
+    private void Run(Action<object?> step, BulkheadCall call) =>
+        _ = Task.Factory.StartNew(step, call, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _threads);
 }

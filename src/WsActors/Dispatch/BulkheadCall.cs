@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace WsActors.Dispatch;
 
 /// <summary>A call of code of the user's in a <see cref="Bulkhead"/>.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "A source of cancellation without a timer holds nothing to dispose of; and it may be cancelled after the call's end.")]
+[SuppressMessage("Design", "CA1001", Justification = "Without a timer the source of cancellation holds nothing to dispose of.")]
 internal abstract class BulkheadCall
 {
     private readonly CancellationTokenSource _cancellation = new();

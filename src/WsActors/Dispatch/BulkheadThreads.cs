@@ -1,12 +1,12 @@
 namespace WsActors.Dispatch;
 
 /// <summary>
-/// The threads of a <see cref="Bulkhead"/>: made when there is work for them, gone when there was none for a while. What awaits leaves its thread to
-/// others, and comes back to one of these. Any thread.
+/// The threads of a <see cref="Bulkhead"/>: made when there is work for them, gone when there was none for a while. What awaits leaves its
+/// thread to others, and comes back to one of these. Any thread.
 /// <para>
-/// Work begins in its order. One thread at a time is on its way to take some, and calls the next before it begins: so short work is dealt with by few
-/// threads, and work that blocks gets another thread in well under a millisecond. Where all of them are held up, the thread pool lends one for
-/// each task: code that waits for its own continuations must not wait for ever.
+/// Work begins in its order. One thread at a time is on its way to take some, and calls the next before it begins: so short work is dealt
+/// with by few threads, and work that blocks gets another thread in well under a millisecond. Where all of them are held up, the thread pool
+/// lends one for each task: code that waits for its own continuations must not wait for ever.
 /// </para>
 /// </summary>
 /// <param name="name">Of the threads.</param>
@@ -43,7 +43,8 @@ internal sealed class BulkheadThreads(string name, int max, TimeSpan rest) : Tas
     }
 
     // Where code waits for a task that has not begun, and blocks a thread of ours for it, that thread may as well run it.
-    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => ReferenceEquals(OfThisThread, this) && TryExecuteTask(task);
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
+        ReferenceEquals(OfThisThread, this) && TryExecuteTask(task);
 
     protected override IEnumerable<Task> GetScheduledTasks()
     {

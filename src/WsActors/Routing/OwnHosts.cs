@@ -4,8 +4,8 @@ using Akka.Configuration;
 namespace WsActors.Routing;
 
 /// <summary>
-/// By which names browsers may know an endpoint, so that a page of such a name is its own. A stranger's name may be made to point at any address,
-/// loopback included (DNS rebinding): then <c>Origin</c> and <c>Host</c> of the stranger's page agree, and only the name itself tells.
+/// By which names browsers may know an endpoint, so that a page of such a name is its own. A stranger's name may be made to point at any
+/// address, loopback included (DNS rebinding): then <c>Origin</c> and <c>Host</c> of the stranger's page agree, and only the name tells.
 /// </summary>
 internal sealed class OwnHosts
 {
@@ -20,8 +20,8 @@ internal sealed class OwnHosts
 
     private readonly HashSet<IPAddress> _addresses = [];
 
-    /// <param name="listed">Names without a port, such as <c>example.com</c> or <c>*.example.com</c>, and addresses. None: see <see cref="Has"/>.</param>
-    /// <param name="isLoopback">Whether only this machine reaches the endpoint: then all names of loopback are its own, and by default no others.</param>
+    /// <param name="listed">Names without a port, such as <c>example.com</c> or <c>*.example.com</c>, and addresses.</param>
+    /// <param name="isLoopback">Whether only this machine reaches it: then names of loopback are its own, and by default no others.</param>
     /// <exception cref="ConfigurationException">An entry is neither a name nor an address.</exception>
     public OwnHosts(IEnumerable<string> listed, bool isLoopback)
     {
@@ -54,7 +54,8 @@ internal sealed class OwnHosts
 
     /// <summary>What to do about a host that is not: the rest of a sentence.</summary>
     public string Cure => _isLoopback
-        ? $"it listens on loopback, where only names of loopback are its own, such as localhost; to take others, list them in {Key} (behind a proxy, see ws-actors.trusted-proxies)"
+        ? $"it listens on loopback, where only names of loopback are its own, such as localhost; to take others, list them in {Key}"
+            + " (behind a proxy, see ws-actors.trusted-proxies)"
         : $"list it in {Key}";
 
     private void Add(string entry)
@@ -69,7 +70,8 @@ internal sealed class OwnHosts
         if (Uri.CheckHostName(isSuffix ? entry[2..] : entry) != UriHostNameType.Dns)
         {
             throw new ConfigurationException(
-                $"{Key} holds '{entry}', which is neither a name nor an address: write it without a scheme and a port, such as example.com or *.example.com.");
+                $"{Key} holds '{entry}', which is neither a name nor an address: write it without a scheme and a port, such as example.com"
+                + " or *.example.com.");
         }
 
         var name = entry.ToLowerInvariant().TrimEnd('.');

@@ -1,6 +1,6 @@
 namespace WsActors.Routing;
 
-/// <summary>A guard or a delegate of a route failed, or gave what it may not. The message is the rest of a sentence that begins with who did.</summary>
+/// <summary>A guard or a delegate of a route failed, or gave what it may not.</summary>
 /// <param name="who">Such as <c>the guard</c>.</param>
 /// <param name="what">Cause and cure; null for what the cause says.</param>
 /// <param name="cause">What it threw; null for nothing.</param>

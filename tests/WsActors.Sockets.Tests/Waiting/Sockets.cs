@@ -35,7 +35,7 @@ internal sealed class Sockets : IAsyncDisposable
         Errors = Inbox.Create(_system);
         _system.EventStream.Subscribe<Error>(Errors.Receiver);
         AppContext.SetSwitch(OpenSockets.WithoutPollers, way is Way.WithoutPollers);
-        _open = new OpenSockets(((ExtendedActorSystem)_system).Provider, _buffers, Logging.GetLogger(_system, "waiting"));
+        _open = new OpenSockets(((ExtendedActorSystem)_system).Provider, _buffers, new FailureLog(Logging.GetLogger(_system, "waiting"), new Clock(TimeProvider.System)));
         AppContext.SetSwitch(OpenSockets.WithoutPollers, !ByteSourceUnderTest.HasPollers);
     }
 

@@ -219,7 +219,12 @@ public sealed class WaitingSpec
             failing.Resume();
             its.Send("hi"u8);
 
-            Assert.Equal("as ordered", Assert.IsAssignableFrom<Error>(sockets.Errors.Receive(Eventually.Patience)).Cause.Message);
+            if (i == 0)
+            {
+                // Of each minute the first is logged.
+                Assert.Equal("as ordered", Assert.IsAssignableFrom<Error>(sockets.Errors.Receive(Eventually.Patience)).Cause.Message);
+            }
+
             Assert.Equal(SocketError.ConnectionReset, (await Assert.ThrowsAsync<SocketException>(() => its.ReceiveAsync(new byte[1]))).SocketErrorCode);
         }
 

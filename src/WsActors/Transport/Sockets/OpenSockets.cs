@@ -6,7 +6,7 @@ using Akka.IO;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>The open sockets of a system, a list linked through themselves, and how they are waited for. One a system; any thread.</summary>
-internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, ILoggingAdapter log)
+internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, FailureLog failures)
 {
     /// <summary>The <c>AppContext</c> switch by which tests wait as elsewhere than on Linux.</summary>
     public const string WithoutPollers = "WsActors.Transport.Sockets.WithoutPollers";
@@ -95,7 +95,7 @@ internal sealed class OpenSockets(IActorRefProvider provider, Buffers buffers, I
     {
         lock (_gate)
         {
-            return _pollers ??= _isOver ? throw new SocketException((int)SocketError.OperationAborted) : new Pollers(log);
+            return _pollers ??= _isOver ? throw new SocketException((int)SocketError.OperationAborted) : new Pollers(failures);
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class PolledBytes : SocketBytes, IPolled, IThreadPoolWorkItem
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            _pollers.Log.Error(e, "What came by a socket could not be dealt with; it is reset");
+            _pollers.Failures.Write("What came by a socket", "could not be dealt with, and it is reset", e);
             Connection.Crash();
         }
     }

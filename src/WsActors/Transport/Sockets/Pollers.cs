@@ -22,9 +22,9 @@ internal sealed class Pollers
     private bool _isOver;
 
     /// <exception cref="SocketException">The system has no descriptors, or no threads, left.</exception>
-    public Pollers(ILoggingAdapter log)
+    public Pollers(FailureLog failures)
     {
-        Log = log;
+        Failures = failures;
         for (var i = 0; i < _pollers.Length; i++)
         {
             _pollers[i] = new Poller(this);
@@ -41,7 +41,7 @@ internal sealed class Pollers
         }
     }
 
-    public ILoggingAdapter Log { get; }
+    public FailureLog Failures { get; }
 
     /// <summary>The socket that has a descriptor, or had it; null for none.</summary>
     public IPolled? this[int descriptor]
