@@ -83,7 +83,15 @@ internal sealed class Drain
         }
     }
 
-    public void Forget(IActorRef connection) => _leaving.Remove(connection);
+    /// <summary>One has gone. During the lead that changes nothing, and looks at nobody else.</summary>
+    public void Forget(IActorRef connection)
+    {
+        _leaving.Remove(connection);
+        if (!IsAdmitting)
+        {
+            Advance();
+        }
+    }
 
     public void ForgetAll()
     {

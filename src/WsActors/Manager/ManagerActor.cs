@@ -250,7 +250,7 @@ internal sealed class ManagerActor : SharedActor
         _population.Remove(connection);
         _endings.ForEach(ending => ending.Forget(connection));
         _state.Drain?.Forget(connection);
-        AdvanceEndings();
+        AdvanceUnbinding();
     }
 
     private void OnTick()
@@ -329,11 +329,15 @@ internal sealed class ManagerActor : SharedActor
 
     private void AdvanceEndings()
     {
+        AdvanceUnbinding();
+        _state.Drain?.Advance();
+    }
+
+    private void AdvanceUnbinding()
+    {
         if (_endings.Count > 0)
         {
             _endings.RemoveAll(ending => ending.Advance(_endpoints.Listening, _shared.Clock.Now, Self));
         }
-
-        _state.Drain?.Advance();
     }
 }
