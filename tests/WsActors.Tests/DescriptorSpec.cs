@@ -1,4 +1,4 @@
-using System.Net;
+using Akka.Actor;
 using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.TestKit;
@@ -56,6 +56,21 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
         newcomer.SendText("hi");
         kit.Settle();
         Assert.Equal((1, MaxSockets - 1, 1), Totals(kit));
+    }
+
+    [Fact]
+    public void An_answer_that_comes_too_late_makes_no_noise()
+    {
+        var kit = Serve();
+        var client = kit.Connect();
+
+        EventFilter.Warning().Expect(0, () =>
+        {
+            client.Connection.Tell(new ManagerActor.NotAdmitted("too late"));
+            kit.Settle();
+        });
+
+        client.ExpectNothing();
     }
 
     [Fact]

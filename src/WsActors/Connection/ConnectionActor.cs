@@ -276,7 +276,7 @@ internal sealed class ConnectionActor : UntypedActor
             case Ws.Join join: Tell(Sender, new Ws.JoinFailed(Ref, join.Topic, "The connection is not open, or on its way out.")); break;
             case Ws.GetStats when Vitals.Read(Ref) is { } stats: Sender.Tell(stats, Ref); break;
             case Tcp.Received or Arrival or Tcp.PeerClosed or WakeUp.Tick or RouteCall.Answered or ActorIdentity or TlsStarted or TlsFailed or Ws.Close or Ws.Demand or Ws.Draining or Ws.Leave: break; // Too late.
-            case StreamFeed.Produced or StashReport or PublishesTaken: break; // As late.
+            case StreamFeed.Produced or StashReport or PublishesTaken or ManagerActor.Admitted or ManagerActor.NotAdmitted: break; // As late.
             case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
             default: Endpoint.UnknownMessages.Write(Ref, message); break;
         }
