@@ -78,9 +78,9 @@ public sealed class BulkheadTests : IDisposable
         var call = bulkhead.TryCall(async cancellation =>
         {
             cancellation.Register(() => isOfPool.Add(Thread.CurrentThread.IsThreadPoolThread));
-            isOfPool.Add(Thread.CurrentThread.IsThreadPoolThread);
+            isOfPool.Add(Thread.CurrentThread.IsThreadPoolThread, CancellationToken.None);
             await Task.Run(static () => { }, CancellationToken.None);
-            isOfPool.Add(Thread.CurrentThread.IsThreadPoolThread);
+            isOfPool.Add(Thread.CurrentThread.IsThreadPoolThread, CancellationToken.None);
             return "";
         });
 

@@ -78,7 +78,7 @@ public sealed class GuardLoadSpec : WebSocketSpec
         var kit = Serve(RouteTable.Empty.Map("/", _ =>
         {
             TestActor.Tell("begun");
-            _goOn.Wait();
+            _goOn.Wait(CancellationToken.None);
             return Props.Create<Echo>();
         }));
         var client = kit.Dial();
@@ -101,22 +101,22 @@ public sealed class GuardLoadSpec : WebSocketSpec
                 "/",
                 _ =>
                 {
-                    isOfPool.Add(Thread.CurrentThread.IsThreadPoolThread);
+                    isOfPool.Add(Thread.CurrentThread.IsThreadPoolThread, CancellationToken.None);
                     return Props.Create<Echo>();
                 },
                 new RouteOptions
                 {
                     Guard = async (_, cancellation) =>
                     {
-                        isOfPool.Add(Thread.CurrentThread.IsThreadPoolThread);
+                        isOfPool.Add(Thread.CurrentThread.IsThreadPoolThread, CancellationToken.None);
                         await Task.Run(static () => { }, cancellation);
-                        isOfPool.Add(Thread.CurrentThread.IsThreadPoolThread);
+                        isOfPool.Add(Thread.CurrentThread.IsThreadPoolThread, CancellationToken.None);
                         return GuardDecision.Accept();
                     },
                 })
             .Get("/page", (_, _) =>
             {
-                isOfPool.Add(Thread.CurrentThread.IsThreadPoolThread);
+                isOfPool.Add(Thread.CurrentThread.IsThreadPoolThread, CancellationToken.None);
                 return Task.FromResult(HttpResponse.Text(200, ""));
             }));
         kit.Connect();
@@ -167,7 +167,7 @@ public sealed class GuardLoadSpec : WebSocketSpec
                 Guard = (_, _) =>
                 {
                     TestActor.Tell("begun");
-                    _goOn.Wait();
+                    _goOn.Wait(CancellationToken.None);
                     return Task.FromResult(GuardDecision.Accept());
                 },
             })

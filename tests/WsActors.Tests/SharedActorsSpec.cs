@@ -234,7 +234,7 @@ public sealed class SharedActorsSpec : WebSocketSpec
     /// <summary>Of all that may be thrown, only a want of memory is not caught: nobody knows what is whole then.</summary>
     private void Fail(WebSocketTestKit kit)
     {
-        kit.Manager.Tell(new Ws.Bind("ws://*:0", RouteTable.Empty) { Configure = static _ => throw new OutOfMemoryException() }, TestActor);
+        kit.Manager.Tell(new Ws.Bind("ws://*:0", RouteTable.Empty) { Configure = static _ => throw new InsufficientMemoryException() }, TestActor);
         kit.Settle();
     }
 

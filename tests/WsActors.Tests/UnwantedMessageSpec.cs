@@ -72,12 +72,12 @@ public sealed class UnwantedMessageSpec : WebSocketSpec
     }
 
     [Fact]
-    public void So_it_is_by_a_session()
+    public async Task So_it_is_by_a_session()
     {
         var kit = Serve(RouteTable.Empty.Map("/", static _ => Props.Create<Deaf>(), new RouteOptions { Sessions = true }));
         SessionClient.Begin(kit);
 
-        ExpectWarnings(kit, Sys.ActorSelection("/system/websocket-sessions/*").ResolveOne(Seconds(3)).Result);
+        ExpectWarnings(kit, await Sys.ActorSelection("/system/websocket-sessions/*").ResolveOne(Seconds(3)));
     }
 
     [Theory]

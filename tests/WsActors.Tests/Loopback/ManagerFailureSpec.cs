@@ -17,7 +17,7 @@ public sealed class ManagerFailureSpec
         {
             using var client = await server.Connect();
 
-            server.WebSockets.Manager.Tell(new Ws.Bind("ws://*:0", RouteTable.Empty) { Configure = static _ => throw new OutOfMemoryException() });
+            server.WebSockets.Manager.Tell(new Ws.Bind("ws://*:0", RouteTable.Empty) { Configure = static _ => throw new InsufficientMemoryException() });
 
             Assert.Equal(CloseCode.InternalError, await client.ReadClose());
             using var next = await server.Connect();
