@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Akka.Actor;
-using Akka.Event;
 using Akka.IO;
 
 namespace WsActors.Transport.Sockets;

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Akka.Event;
 using static WsActors.Transport.Sockets.Readiness;
 
 namespace WsActors.Transport.Sockets;

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Akka.Event;
 
 namespace WsActors.Transport.Sockets;
 
