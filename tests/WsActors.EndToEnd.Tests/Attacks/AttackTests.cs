@@ -64,10 +64,19 @@ public sealed class AttackTests(ITestOutputHelper output)
         await using var siege = await Siege.StartAsync(output, "compression.mode=shared", "compression.max-ratio=off");
         await siege.EndureAsync("100 unfinished bombs at once, each as large as a message may be", 2L * Count * MaxMessage + Siege.Slack, async () =>
         {
+            var left = Count;
+            var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await siege.ManyAsync(Count, Offer, async client =>
             {
                 await client.Send((byte[])[.. frames[0], .. Wire.Frame(Opcode.Ping, [])]);
                 Assert.Equal(Opcode.Pong, (await client.ReadFrame()).Opcode);
+                if (Interlocked.Decrement(ref left) == 0)
+                {
+                    all.SetResult();
+                }
+
+                // What all hold at once is looked at before the first of them goes on.
+                await all.Task.WaitAsync(Eventually.Patience);
                 await siege.LookAsync();
                 await client.Send(frames[1]);
                 Assert.Equal(1009, await client.ReadClose());
@@ -139,7 +148,7 @@ public sealed class AttackTests(ITestOutputHelper output)
         const int Connections = 300;
         var request = Wire.Request("/echo", $"X-Endless: {new string('a', 1000)}\r\n");
 
-        await using var siege = await Siege.StartAsync(output, "handshake.timeout=3s");
+        await using var siege = await Siege.StartAsync(output, "handshake.timeout=3s", "close-timeout=1m");
         await siege.EndureAsync("300 requests byte by byte", (long)Connections * (Idle + MaxRequest) + Siege.Slack, async () =>
         {
             using var crowd = await Crowd.DialAsync(siege.Server.Port, Connections);
@@ -153,7 +162,7 @@ public sealed class AttackTests(ITestOutputHelper output)
         const int Connections = 5_000;
         var half = Wire.Request("/echo")[..60];
 
-        await using var siege = await Siege.StartAsync(output, "handshake.timeout=4s");
+        await using var siege = await Siege.StartAsync(output, "handshake.timeout=4s", "close-timeout=1m");
         await siege.EndureAsync("5,000 half-open handshakes", (long)Connections * (Idle + MaxRequest) + Siege.Slack, async () =>
         {
             using var crowd = await Crowd.DialAsync(siege.Server.Port, Connections, half);
