@@ -139,7 +139,9 @@ internal sealed class SessionLink : UntypedActor
         {
             case Session.Confirm confirm when confirm.Id == asked.Id: Confirm(asked); break;
             case Ws.Ponged: _client.Shown().Tell(asked.Confirmed(), Self); break;
-            case Ws.Received: Break("nothing is sent before the welcome"); break;
+
+            // It may have been welcomed by a session on another node whose Serving was lost on its way here: no fault of the client's, which may come back.
+            case Ws.Received: Close(ComeBack); break;
             case Session.Handled handled: _handledBefore = handled.Offset; break;
             case Session.Serving serving when serving.Connection.Equals(_connection):
                 _deadline?.Cancel();

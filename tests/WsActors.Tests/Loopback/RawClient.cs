@@ -74,12 +74,24 @@ internal sealed class RawClient : IDisposable
     public async Task<long> PushUntilStuck(byte[] frame, long most)
     {
         long pushed = 0;
-        for (int count; pushed < most && (count = PushWhatFits(frame, pushed, TimeSpan.FromMilliseconds(250))) > 0; pushed += count)
+        for (int count; pushed < most && (count = PushWhatFits(frame, pushed, TimeSpan.FromSeconds(1))) > 0; pushed += count)
         {
             await Task.Yield();
         }
 
         return pushed;
+    }
+
+    /// <summary>Sends a frame again and again, as often as anyone takes it, until the server resets the connection. A server that stands still for a while is waited for.</summary>
+    /// <param name="frame">The frame.</param>
+    public async Task PushUntilReset(byte[] frame)
+    {
+        using var deadline = new CancellationTokenSource(Eventually.Patience);
+        for (long pushed = 0; !IsReset; pushed += PushWhatFits(frame, pushed, TimeSpan.FromMilliseconds(50)))
+        {
+            Assert.False(deadline.IsCancellationRequested, $"A client that does not read was not reset; it sent {pushed} bytes.");
+            await Task.Yield();
+        }
     }
 
     /// <summary>Goes on with a frame of which so much was sent, again and again; 0 if the kernel does not take more in time.</summary>

@@ -63,8 +63,23 @@ public sealed class LateHelloSpec : SessionSpec
         client.Socket.SendFrame(Opcode.Pong, ping);
         Assert.True(ExpectMsg<Session.Begin>().IsConfirmed);
 
-        client.Socket.SendText("message 1\nearly");
-        client.ExpectClose(SessionProtocol.BrokenCode);
+    }
+
+    [Fact]
+    public void A_client_that_was_welcomed_behind_the_back_of_its_link_comes_back_and_keeps_its_session()
+    {
+        var (client, begin, link) = SayHello();
+        Kit.Advance(Seconds(1));
+        link.Tell(new Session.Confirm(begin.Id), TestActor);
+        client.Socket.SendFrame(Opcode.Pong, client.Socket.ExpectPing());
+        Assert.True(ExpectMsg<Session.Begin>().IsConfirmed);
+
+        // What another node told the link first, that it serves the client, is lost.
+        begin.Connection.Tell(Ws.Send.Text("welcome"), TestActor);
+        Assert.Equal("welcome", client.Socket.ExpectAnyText());
+        client.Socket.SendText("message 1\nmine");
+
+        client.Socket.ExpectClose(CloseCode.ServiceRestart);
     }
 
     [Fact]
