@@ -164,6 +164,39 @@ public sealed class PublishFlowSpec : WebSocketSpec
     }
 
     [Fact]
+    public void Publishes_taken_between_the_decision_to_pause_and_the_wait_still_end_the_pause()
+    {
+        var (own, shared) = (new PublishBacklog(), new PublishBacklog());
+        own.TryAdd(129);
+        shared.TryAdd(20_000);
+        var (ofOwn, ofShared) = (new PublishSnapshot(own), new PublishSnapshot(own: null, ofShared: shared));
+        own.Remove(129);
+        shared.Remove(20_000);
+        shared.TryEnd();
+
+        ofOwn.AwaitHalf(TestActor);
+        ExpectMsg<PublishesTaken>();
+        ofShared.AwaitHalf(TestActor);
+        ExpectMsg<PublishesTaken>();
+    }
+
+    [Fact]
+    public void A_pause_for_publishes_ends_when_half_is_taken_and_one_without_any_awaits_nothing()
+    {
+        var backlog = new PublishBacklog();
+        new PublishSnapshot(backlog).AwaitHalf(TestActor);
+        backlog.TryAdd(1000);
+        new PublishSnapshot(backlog).AwaitHalf(TestActor);
+        backlog.Remove(499);
+        ExpectNoMsg(TimeSpan.Zero);
+
+        backlog.Remove(1);
+
+        ExpectMsg<PublishesTaken>();
+        ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
     public void What_other_actors_publish_past_the_limit_is_refused_and_counted()
     {
         Join(_late.Ref);

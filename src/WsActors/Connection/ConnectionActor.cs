@@ -90,16 +90,9 @@ internal sealed class ConnectionActor : UntypedActor
     public LastOpened? LastOpened { get; private set; }
 
     /// <summary>What its handler has published and members have not taken; of a shared handler, where that is much.</summary>
-    public long PublishedBytes
-    {
-        get
-        {
-            var own = LastOpened?.Published?.Bytes ?? 0;
-            return Endpoint.Publishing.HaveSharedHandlers
-                ? own + (OfShared(Ref)?.Bytes ?? 0) + (OfShared(Conversation?.Handler)?.Bytes ?? 0)
-                : own;
-        }
-    }
+    public PublishSnapshot Published => Endpoint.Publishing.HaveSharedHandlers
+        ? new PublishSnapshot(LastOpened?.Published, OfShared(Ref), OfShared(Conversation?.Handler))
+        : new PublishSnapshot(LastOpened?.Published);
 
     /// <summary>Whether more was told already than what is being dealt with.</summary>
     public bool HasMore => _cell.Mailbox!.MessageQueue.HasMessages;
@@ -134,24 +127,8 @@ internal sealed class ConnectionActor : UntypedActor
 
     public void WakeAt(TimeSpan time) => _wakeUp.At(time);
 
-    /// <summary>Is told <see cref="PublishesTaken"/> when half of what its handler has published is taken.</summary>
-    public void AwaitPublishes()
-    {
-        Await(LastOpened?.Published);
-        if (Endpoint.Publishing.HaveSharedHandlers)
-        {
-            Await(OfShared(Ref));
-            Await(OfShared(Conversation?.Handler));
-        }
-
-        void Await(PublishBacklog? backlog)
-        {
-            if (backlog?.Bytes is > 0 and var bytes)
-            {
-                backlog.Await(Self, bytes / 2);
-            }
-        }
-    }
+    /// <summary>Is told <see cref="PublishesTaken"/> when half of what paused it is taken.</summary>
+    public void Await(in PublishSnapshot published) => published.AwaitHalf(Self);
 
     /// <summary>Whether members have not taken all that a handler of its own has published: then it is told when they have.</summary>
     public bool AwaitsLastPublish()

@@ -255,13 +255,15 @@ internal sealed class Conversation
         _putOff = 0;
         Sending.Flush();
         _vitals.Waiting(_outbox.QueuedBytes, _inbox.Bytes);
-        _reading.LookHowFar();
-        if (_inbox.IsFull || _reading.HasEnoughToDo)
+        var published = _connection.Published;
+        var hasEnoughToDo = _reading.HasEnoughToDo(published);
+        _reading.LookHowFar(hasEnoughToDo);
+        if (_inbox.IsFull || hasEnoughToDo)
         {
             _clocks.Pause(now);
             _reading.Pause(now);
             _connection.Wire.Rest();
-            _connection.AwaitPublishes();
+            _connection.Await(published);
         }
         else
         {

@@ -2,6 +2,7 @@ using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
+using WsActors.Topics;
 
 namespace WsActors.Connection;
 
@@ -43,16 +44,14 @@ internal sealed class Reading(
     /// queue, and one that publishes does not overrun the topics. A message is always read when nothing else waits, or what the handler has
     /// stashed alone, and that is not too much by itself: it may be the one that the handler waits for.
     /// </summary>
-    public bool HasEnoughToDo
+    /// <param name="published">Of the handler. Where it is the cause, whoever pauses awaits this snapshot.</param>
+    public bool HasEnoughToDo(in PublishSnapshot published)
     {
-        get
-        {
-            var (stashed, published) = (inbox.StashedBytes, connection.PublishedBytes);
-            var waiting = _outbox.HeldBytes + inbox.Bytes + published;
-            return stashed > _mostWaiting
-                || (waiting > stashed && waiting + stream.MessageBytes > _mostWaiting)
-                || (published > 0 && connection.Endpoint.Publishing.AreFull);
-        }
+        var stashed = inbox.StashedBytes;
+        var waiting = _outbox.HeldBytes + inbox.Bytes + published.Bytes;
+        return stashed > _mostWaiting
+            || (waiting > stashed && waiting + stream.MessageBytes > _mostWaiting)
+            || (published.Bytes > 0 && connection.Endpoint.Publishing.AreFull);
     }
 
     /// <summary>Reads what came from the socket.</summary>
@@ -88,7 +87,8 @@ internal sealed class Reading(
     }
 
     /// <summary>Asks how far the handler is, where the answer may change whether to read on.</summary>
-    public void LookHowFar() => inbox.LookHowFar(isDue: HasEnoughToDo || inbox.ToldBytes > _mostWaiting / 2);
+    /// <param name="hasEnoughToDo">See <see cref="HasEnoughToDo"/>.</param>
+    public void LookHowFar(bool hasEnoughToDo) => inbox.LookHowFar(isDue: hasEnoughToDo || inbox.ToldBytes > _mostWaiting / 2);
 
     /// <inheritdoc cref="InboundRates.Pause"/>
     public void Pause(TimeSpan now) => _rates?.Pause(now);
@@ -113,7 +113,7 @@ internal sealed class Reading(
         var frames = stream.FramesRead;
         var controlBytes = 0;
         var (hasMessage, hasEnded) = (false, false);
-        while (!(hasMessage && HasEnoughToDo) && stream.TryRead(ref bytes, out var fact))
+        while (!(hasMessage && HasEnoughToDo(connection.Published)) && stream.TryRead(ref bytes, out var fact))
         {
             if (_rates?.Charge(fact, now) is { } tooMany)
             {

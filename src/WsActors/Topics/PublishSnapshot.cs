@@ -1,0 +1,48 @@
+using Akka.Actor;
+
+namespace WsActors.Topics;
+
+/// <summary>
+/// The publish backlogs that hold up one connection or session, at one moment. The decision to wait and the wait use the same snapshot: members may
+/// take everything between the two, and whoever looked again would find nothing to wait for, and never go on.
+/// </summary>
+/// <param name="own">Of a handler of its own; null before its first publish.</param>
+/// <param name="ofRef">What was published in the connection's own name; null for nothing.</param>
+/// <param name="ofShared">Of a shared handler; null for nothing.</param>
+internal readonly struct PublishSnapshot(PublishBacklog? own, PublishBacklog? ofRef = null, PublishBacklog? ofShared = null)
+{
+    private readonly Part _own = new(own);
+
+    private readonly Part _ofRef = new(ofRef);
+
+    private readonly Part _ofShared = new(ofShared);
+
+    /// <summary>Published and not taken by members, at that moment.</summary>
+    public long Bytes => _own.Bytes + _ofRef.Bytes + _ofShared.Bytes;
+
+    /// <summary>
+    /// Has an actor told <see cref="PublishesTaken"/> when half of any of them is taken; at once where that is so already. Nothing where
+    /// <see cref="Bytes"/> is 0.
+    /// </summary>
+    public void AwaitHalf(IActorRef actor)
+    {
+        _own.AwaitHalf(actor);
+        _ofRef.AwaitHalf(actor);
+        _ofShared.AwaitHalf(actor);
+    }
+
+    private readonly struct Part(PublishBacklog? backlog)
+    {
+        private readonly PublishBacklog? _backlog = backlog;
+
+        public long Bytes { get; } = backlog?.Bytes ?? 0;
+
+        public void AwaitHalf(IActorRef actor)
+        {
+            if (Bytes > 0)
+            {
+                _backlog!.Await(actor, Bytes / 2);
+            }
+        }
+    }
+}
