@@ -154,7 +154,7 @@ internal sealed class ReconnectingActor : UntypedActor
         switch (message)
         {
             case WakeUp.Tick when Now >= due: Connect(); break;
-            case WakeUp.Tick or Renew or StashReport: break;
+            case WakeUp.Tick or Renew or StashReport or ActorIdentity: break; // Of the connection that is gone.
             case Ws.Send send: Refuse(send); break;
             case Ws.Close or ConnectionActor.Abort:
                 TellParent(_client.Failed(Introduction.ClosedEarly));

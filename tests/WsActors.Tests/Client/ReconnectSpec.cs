@@ -364,18 +364,7 @@ public sealed class ReconnectSpec : ClientSpec
     [Fact]
     public void What_it_had_asked_of_a_connection_is_not_asked_of_the_next()
     {
-        var handler = (ActorRefWithCell)Sys.ActorOf(Props.Create<Slow>(TestActor));
-        var asker = CreateTestProbe();
-        Kit.Clients.Tell(
-            new Ws.Connect(Uri, handler)
-            {
-                Source = Listener.Ref,
-                Pull = true,
-                Configure = static options => Reconnects(options) with { MinBackoff = Seconds(0.1), MaxBackoff = Seconds(0.1) },
-            },
-            asker);
-        var server = Listener.ExpectConnect();
-        ExpectMsg("opened");
+        var server = OpenSlow(out var handler);
         for (var i = 0; i < 3; i++)
         {
             server.SendText("wait");
@@ -408,6 +397,27 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
+    public void What_a_handler_answers_while_its_client_waits_to_dial_is_no_reason_for_a_warning()
+    {
+        var server = OpenSlow(out _);
+        server.SendText("wait");
+        ExpectMsg("waits");
+        server.Socket.Reset();
+        Kit.Advance(Seconds(1));
+        server = Listener.ExpectConnect();
+        Kit.Settle(); // By now the handler is asked when it begins with this connection.
+        server.Socket.Reset();
+        Kit.Settle();
+
+        CreateEventFilter(Sys).Warning().Expect(0, () =>
+        {
+            Slow.GoOn.Release();
+            ExpectMsg("opened");
+            Kit.Settle();
+        });
+    }
+
+    [Fact]
     public void A_handler_of_its_own_that_stops_is_closed_with_1000_for_good()
     {
         var server = OpenOwn();
@@ -437,6 +447,22 @@ public sealed class ReconnectSpec : ClientSpec
         var server = Listener.ExpectConnect();
         ExpectMsg<Ws.Connected>();
         IgnoreMessages(static message => message is "closed with 1006" or "closed with 1011" or "stopped by itself");
+        return server;
+    }
+
+    private ServerProbe OpenSlow(out ActorRefWithCell handler)
+    {
+        handler = (ActorRefWithCell)Sys.ActorOf(Props.Create<Slow>(TestActor));
+        Kit.Clients.Tell(
+            new Ws.Connect(Uri, handler)
+            {
+                Source = Listener.Ref,
+                Pull = true,
+                Configure = static options => Reconnects(options) with { MinBackoff = Seconds(0.1), MaxBackoff = Seconds(0.1) },
+            },
+            CreateTestProbe());
+        var server = Listener.ExpectConnect();
+        ExpectMsg("opened");
         return server;
     }
 
