@@ -21,12 +21,11 @@ internal sealed class SessionMembership(SessionActor session, Ws.Opened opened)
         Tell(join, asker);
     }
 
-    // What is past these is refused where topics are, and must not be kept here all the same.
+    // A join that is refused where topics are changes nothing, and must not be kept here.
     private bool IsRemembered(Ws.Join join)
     {
         var settings = session.Host.OfTopics;
-        return join.Topic.Length <= settings.MaxNameBytes
-            && (join.Presence?.Sum(static pair => (long)pair.Key.Length + pair.Value.Length) ?? 0) <= settings.MaxPresenceBytes
+        return Membership.WhyNot(join, settings) is null
             && (_topics is null || _topics.Count < settings.MaxPerConnection || _topics.ContainsKey(join.Topic));
     }
 

@@ -23,10 +23,10 @@ internal sealed class Membership(TopicSettings settings)
     /// <summary>Null for who is no member of anything.</summary>
     public DeliveryWindow? WindowOf(IActorRef connection) => _windows.GetValueOrDefault(connection);
 
-    /// <summary>What is wrong with a join, or null.</summary>
-    public string? WhyNot(IActorRef connection, Ws.Join join)
+    /// <summary>What is wrong with a join whoever asks for it, or null.</summary>
+    public static string? WhyNot(Ws.Join join, TopicSettings settings)
     {
-        if (!IsName(join.Topic))
+        if (!IsName(join.Topic, settings.MaxNameBytes))
         {
             return $"A topic's name has 1 to {settings.MaxNameBytes} bytes of UTF-8 (ws-actors.topics.max-name-size).";
         }
@@ -36,9 +36,17 @@ internal sealed class Membership(TopicSettings settings)
             return $"A member shows at most {settings.MaxPresenceBytes} bytes of itself (ws-actors.topics.max-presence-size).";
         }
 
-        if (join.Presence?.Any(static pair => !IsText(pair.Key) || !IsText(pair.Value)) is true)
+        return join.Presence?.Any(static pair => !IsText(pair.Key) || !IsText(pair.Value)) is true
+            ? "What a member shows of itself is text: a surrogate without its other half is none."
+            : null;
+    }
+
+    /// <summary>What is wrong with a join, or null.</summary>
+    public string? WhyNot(IActorRef connection, Ws.Join join)
+    {
+        if (WhyNot(join, settings) is { } reason)
         {
-            return "What a member shows of itself is text: a surrogate without its other half is none.";
+            return reason;
         }
 
         var topics = WindowOf(connection)?.Topics;
@@ -100,7 +108,8 @@ internal sealed class Membership(TopicSettings settings)
         return member;
     }
 
-    private bool IsName(string topic) => topic.Length > 0 && topic.Length <= settings.MaxNameBytes && IsText(topic) && Encoding.UTF8.GetByteCount(topic) <= settings.MaxNameBytes;
+    private static bool IsName(string topic, int maxBytes) =>
+        topic.Length > 0 && topic.Length <= maxBytes && IsText(topic) && Encoding.UTF8.GetByteCount(topic) <= maxBytes;
 
     // A lone surrogate would be another text on the next node.
     private static bool IsText(string text)

@@ -114,6 +114,36 @@ public sealed class HandOverSpec : SessionSpec
         Assert.DoesNotContain(state.Topics, static topic => topic.Topic is "shown" or "topic 100" || topic.Topic.Length > 255);
     }
 
+    [Theory]
+    [InlineData('€', 400)]
+    [InlineData('\ud83d', 1)]
+    public void A_second_join_that_is_refused_leaves_the_first_one_remembered(char shown, int times)
+    {
+        var client = Begin();
+        Handler.Tell(new Ws.Join("tea"));
+        Handler.Expect<Ws.Joined>();
+        Handler.Tell(new Ws.Join("tea") { Presence = new Dictionary<string, string> { ["name"] = new string(shown, times) } });
+        Handler.Expect<Ws.JoinFailed>();
+
+        var state = SessionState.Read((ExtendedActorSystem)Sys, HandOver(client))!;
+
+        var topic = Assert.Single(state.Topics);
+        Assert.Equal("tea", topic.Topic);
+        Assert.Null(topic.Presence);
+    }
+
+    [Theory]
+    [InlineData('€', 100)]
+    [InlineData('\ud83d', 1)]
+    public void A_topic_whose_name_is_refused_is_not_remembered(char name, int times)
+    {
+        var client = Begin();
+        Handler.Tell(new Ws.Join(new string(name, times)));
+        Handler.Expect<Ws.JoinFailed>();
+
+        Assert.Empty(SessionState.Read((ExtendedActorSystem)Sys, HandOver(client))!.Topics);
+    }
+
     [Fact]
     public void What_was_not_kept_is_unknown()
     {
