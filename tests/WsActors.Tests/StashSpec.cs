@@ -71,19 +71,24 @@ public sealed class StashSpec : WebSocketSpec
         Assert.InRange(UnhandledBytes(client), 0, Bound / 2); // Below that nobody asks how far the handler is.
     }
 
-    [Fact]
-    public void A_handler_that_is_restarted_gets_its_stash_again_and_it_still_counts()
+    [Theory]
+    [InlineData("fail")]
+    [InlineData("fail twice")]
+    public void A_handler_that_is_restarted_gets_its_stash_again_and_it_still_counts(string failure)
     {
         var client = Connect(Of(hasOwnMailbox: false), isPulled: false, out var kit);
         Send(kit, client);
 
-        _handler.Tell("fail", TestActor);
+        _handler.Tell(failure, TestActor);
         ExpectMsg("opened again");
         kit.Settle();
 
         Assert.InRange(Count(), MostStashed - 1, MostStashed);
         _handler.Tell("all", TestActor);
         Array.ForEach(Messages, message => ExpectMsg(message));
+        kit.Settle();
+        Assert.True(client.Socket.IsReadAskedFor);
+        Assert.InRange(UnhandledBytes(client), 0, Bound / 2); // Below that nobody asks how far the handler is.
     }
 
     [Fact]

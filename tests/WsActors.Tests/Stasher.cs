@@ -10,6 +10,8 @@ internal sealed class Stasher : ReceiveActor, IWithUnboundedStash
 {
     private int _credit;
 
+    private bool _failsToRestart;
+
     public Stasher(IActorRef probe)
     {
         Receive<Ws.Opened>(opened => probe.Tell(opened.Resumed ? "opened again" : "opened"));
@@ -26,6 +28,11 @@ internal sealed class Stasher : ReceiveActor, IWithUnboundedStash
             }
         });
         Receive<string>(static command => command == "fail", static _ => throw new InvalidOperationException("told to fail"));
+        Receive<string>(static command => command == "fail twice", _ =>
+        {
+            _failsToRestart = true;
+            throw new InvalidOperationException("told to fail, and again in PreRestart");
+        });
         Receive<string>(static command => command == "clear", _ => Stash.ClearStash());
         Receive<string>(static command => command == "count", _ => probe.Tell(Stash.Count));
         Receive<string>(static command => command == "one", _ =>
@@ -42,4 +49,14 @@ internal sealed class Stasher : ReceiveActor, IWithUnboundedStash
     }
 
     public IStash Stash { get; set; } = null!;
+
+    protected override void PreRestart(Exception reason, object message)
+    {
+        if (_failsToRestart)
+        {
+            throw new InvalidOperationException("fails in PreRestart");
+        }
+
+        base.PreRestart(reason, message);
+    }
 }

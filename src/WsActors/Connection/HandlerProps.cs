@@ -27,6 +27,9 @@ internal sealed class HandlerProps : Props, IPublisher
 
     private bool _isMade;
 
+    /// <summary>Of the last actor made; null when that has none of ours.</summary>
+    private WatchedStash? _stash;
+
     private HandlerProps(Props handler, LastOpened opened)
         : base(handler) => _opened = opened;
 
@@ -61,21 +64,23 @@ internal sealed class HandlerProps : Props, IPublisher
         || (HasOwnDispatcher(handler) && HasMailbox(config.GetConfig(handler.Dispatcher)))
         || NeedsOwnMailbox(handler);
 
-    // In the handler's own context and on its thread, what it stashed already back in its mailbox.
+    // In the handler's own context and on its thread. Akka puts the stash back after PreRestart, unless that throws.
     public override ActorBase NewActor()
     {
         var cell = InternalCurrentActorCellKeeper.Current!;
         if (_isMade)
         {
+            _stash?.PutBack();
             TellAgain(cell);
         }
 
-        _isMade = true;
+        (_isMade, _stash) = (true, null);
         var handler = base.NewActor();
         if (handler is IActorStash { Stash: null } stashing)
         {
             // Akka gives one to an actor that has none, next.
-            stashing.Stash = new WatchedStash(cell.CreateStash(handler.GetType()), cell, _opened);
+            _stash = new WatchedStash(cell.CreateStash(handler.GetType()), cell, _opened);
+            stashing.Stash = _stash;
         }
 
         return handler;

@@ -59,11 +59,24 @@ internal sealed class WatchedStash(IStash stash, ActorCell handler, LastOpened? 
 
     public void UnstashAll()
     {
+        // A handler that stops brings its stash back to a mailbox that nobody reads any more: between messages, as nothing else does.
+        if (handler.CurrentMessage is not null)
+        {
+            PutBack();
+        }
+        else
+        {
+            TakeAll();
+            stash.UnstashAll();
+        }
+    }
+
+    /// <summary>Puts everything back in the mailbox, which is read further: by the handler, or by the one that is made in its place.</summary>
+    public void PutBack()
+    {
         var all = TakeAll();
         stash.UnstashAll();
-
-        // A handler that stops brings its stash back to a mailbox that nobody reads any more: between messages, as nothing else does.
-        if (all.Count > 0 && handler.CurrentMessage is not null)
+        if (all.Count > 0)
         {
             Report(new StashReport.Unstashed(all));
         }

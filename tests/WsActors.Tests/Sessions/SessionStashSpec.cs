@@ -74,14 +74,16 @@ public sealed class SessionStashSpec : WebSocketSpec
         client.ExpectHandled(2);
     }
 
-    [Fact]
-    public void A_handler_that_is_restarted_stashes_again_and_nothing_is_acknowledged_by_that()
+    [Theory]
+    [InlineData("fail")]
+    [InlineData("fail twice")]
+    public void A_handler_that_is_restarted_stashes_again_and_nothing_is_acknowledged_by_that(string failure)
     {
         var client = Begin();
         client.Send("one");
         _kit.Settle();
 
-        _handler.Tell("fail", TestActor);
+        _handler.Tell(failure, TestActor);
         ExpectMsg("opened again");
         _kit.Settle();
 
