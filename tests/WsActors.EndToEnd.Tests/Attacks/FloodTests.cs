@@ -18,7 +18,7 @@ public sealed class FloodTests(ITestOutputHelper output)
         await siege.EndureAsync(
             "20 clients that want echoes of 64 KiB and never read",
             (long)Connections * Siege.MaxUnsent + Siege.Slack,
-            () => siege.ManyAsync(Connections, "", client => client.PushUntilReset(message)));
+            () => siege.ManyAsync(Connections, "", client => client.PushUntilReset(message), receiveBuffer: 4096));
     }
 
     [Fact]

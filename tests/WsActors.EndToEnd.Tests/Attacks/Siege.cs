@@ -117,10 +117,10 @@ internal sealed class Siege : IAsyncDisposable
     }
 
     /// <summary>So many clients at once, each with an open WebSocket.</summary>
-    public Task ManyAsync(int count, string headers, Func<RawClient, Task> attack) =>
+    public Task ManyAsync(int count, string headers, Func<RawClient, Task> attack, int receiveBuffer = 0) =>
         Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(async () =>
         {
-            using var client = await RawClient.Connect(new IPEndPoint(IPAddress.Loopback, Server.Port), "/echo", headers: headers);
+            using var client = await RawClient.Connect(new IPEndPoint(IPAddress.Loopback, Server.Port), "/echo", receiveBuffer, headers);
             await attack(client);
         })));
 

@@ -28,6 +28,9 @@ internal sealed class RawClient : IDisposable
     /// <summary>Only read from: what was read too far waits here.</summary>
     private readonly BufferedStream _input;
 
+    /// <summary>Whether a send met the reset: the kernel tells of it once.</summary>
+    private bool _wasReset;
+
     private RawClient(Socket socket, Stream stream)
     {
         (_socket, _stream) = (socket, stream);
@@ -82,25 +85,30 @@ internal sealed class RawClient : IDisposable
         return pushed;
     }
 
-    /// <summary>Sends a frame again and again, as often as anyone takes it, until the server resets the connection. A server that stands still for a while is waited for.</summary>
+    /// <summary>Sends a frame again and again, as often as anyone takes it, until the server resets the connection: on a thread of its own, as quickly as that goes.</summary>
     /// <param name="frame">The frame.</param>
-    public async Task PushUntilReset(byte[] frame)
-    {
-        using var deadline = new CancellationTokenSource(Eventually.Patience);
-        for (long pushed = 0; !IsReset; pushed += PushWhatFits(frame, pushed, TimeSpan.FromMilliseconds(50)))
+    public Task PushUntilReset(byte[] frame) => Task.Factory.StartNew(
+        () =>
         {
-            Assert.False(deadline.IsCancellationRequested, $"A client that does not read was not reset; it sent {pushed} bytes.");
-            await Task.Yield();
-        }
-    }
+            using var deadline = new CancellationTokenSource(Eventually.Patience);
+            for (long pushed = 0; !IsReset; pushed += PushWhatFits(frame, pushed, TimeSpan.FromMilliseconds(50)))
+            {
+                Assert.False(deadline.IsCancellationRequested, $"A client that does not read was not reset; it sent {pushed} bytes.");
+            }
+        },
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
 
     /// <summary>Goes on with a frame of which so much was sent, again and again; 0 if the kernel does not take more in time.</summary>
     public int PushWhatFits(byte[] frame, long pushed, TimeSpan wait)
     {
+        var error = SocketError.Success;
         _socket.Blocking = false;
         var count = _socket.Poll(wait, SelectMode.SelectWrite)
-            ? _socket.Send(frame.AsSpan((int)(pushed % frame.Length)), SocketFlags.None, out _)
+            ? _socket.Send(frame.AsSpan((int)(pushed % frame.Length)), SocketFlags.None, out error)
             : 0;
+        _wasReset |= error is SocketError.ConnectionReset or SocketError.Shutdown;
         _socket.Blocking = true;
         return count;
     }
@@ -191,7 +199,7 @@ internal sealed class RawClient : IDisposable
     }
 
     /// <summary>Whether the server has reset the connection. Nothing is read to find out.</summary>
-    public bool IsReset => _socket.Poll(TimeSpan.Zero, SelectMode.SelectError);
+    public bool IsReset => _wasReset || _socket.Poll(TimeSpan.Zero, SelectMode.SelectError);
 
     /// <summary>Sends no more, yet reads.</summary>
     public void HalfClose() => _socket.Shutdown(SocketShutdown.Send);
