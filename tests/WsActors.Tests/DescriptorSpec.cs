@@ -1,6 +1,8 @@
 using Akka.Actor;
 using WsActors.Manager;
 using WsActors.Protocol;
+using WsActors.Protocol.Handshake;
+using WsActors.Routing;
 using WsActors.TestKit;
 using WsActors.Transport;
 
@@ -117,6 +119,71 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
         kit.Settle();
         Assert.Equal((1, MaxSockets - 1), (Totals(kit).Connections, Totals(kit).Handshakes));
         client.ExpectNothing();
+    }
+
+    [Fact]
+    public void Who_is_refused_anyway_costs_nobody_a_place()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var kit = Serve(static options => options with { MaxAcceptsPerSecond = MaxSockets });
+        var waiting = Enumerable.Range(0, MaxSockets).Select(_ => kit.Dial()).ToList();
+        kit.Settle();
+
+        Assert.True(kit.Dial().Socket.IsReset);
+
+        waiting.ForEach(static client => client.ExpectNothing());
+        Assert.Equal((0, MaxSockets, 1), Totals(kit));
+    }
+
+    [Fact]
+    public void Half_of_the_places_are_never_taken_by_those_who_are_only_told_why_not()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var kit = Serve(static options => options with { MaxAcceptsPerSecond = 1 });
+        kit.Dial();
+
+        for (var i = 0; i < 10 * MaxSockets; i++)
+        {
+            kit.Dial();
+        }
+
+        Assert.Equal((0, MaxSockets / 2, 10 * MaxSockets), Totals(kit));
+    }
+
+    [Fact]
+    public void Code_that_runs_for_who_made_room_is_cancelled()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var kit = Serve(RouteTable.Empty.Get("/slow", async (_, cancellation) =>
+        {
+            using var told = cancellation.Register(() => TestActor.Tell("cancelled"));
+            TestActor.Tell("begun");
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+            return HttpResponse.Text(200, "");
+        }));
+        var oldest = kit.Dial();
+        oldest.SendRequest("GET /slow HTTP/1.1", "Host: 127.0.0.1:8080");
+        ExpectMsg("begun");
+
+        for (var i = 0; i < MaxSockets; i++)
+        {
+            kit.Dial();
+        }
+
+        ExpectMsg("cancelled");
+        oldest.Socket.ExpectReset();
     }
 
     private (int Connections, int Handshakes, long Refused) Totals(WebSocketTestKit kit)

@@ -174,15 +174,13 @@ internal sealed class ManagerActor : SharedActor
     private void Receive(Listener listener, EndPoint remote)
     {
         var client = PeerAddress.Of(remote);
-        if (!_population.HasRoomForSocket && !TryMakeRoom())
-        {
-            Note(new Refused(listener.Endpoint, client, 503, TooManySockets));
-            Sender.Tell(Tcp.Abort.Instance);
-            return;
-        }
-
         var asker = remote is not IPEndPoint || listener.Endpoint.Gate.IsProxy(client) ? null : client;
         var refusal = WhyNot(listener, asker);
+        if (refusal is null && !_population.HasRoomForSocket && !TryMakeRoom())
+        {
+            refusal = TooManySockets;
+        }
+
         if (refusal is not null)
         {
             Note(new Refused(listener.Endpoint, client, 503, refusal));
@@ -293,7 +291,7 @@ internal sealed class ManagerActor : SharedActor
     {
         var listeners = _endpoints.BoundTo(unbind.LocalEndPoint);
         listeners.ForEach(static listener => listener.IsLeaving = true);
-        _endpoints.StopRebinding(unbind.LocalEndPoint);
+        _endpoints.Abandon(unbind.LocalEndPoint);
         var within = listeners.Count > 0 ? listeners[0].Endpoint.Options.CloseTimeout : TimeSpan.Zero;
         End(listeners, within, new Ws.Unbound(unbind.LocalEndPoint));
     }

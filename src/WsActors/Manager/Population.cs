@@ -41,8 +41,8 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
 
     public bool HasRoomForHandshake => Asking < maxHandshakes;
 
-    /// <summary>Whether a socket that is turned away may be told why: that takes a place too, and half of them are kept for others.</summary>
-    public bool HasRoomForApology => 2L * Asking < maxHandshakes;
+    /// <summary>Whether a socket that is turned away may be told why: that takes a place too, and half of those that are free are kept for others.</summary>
+    public bool HasRoomForApology => 2L * Asking < Math.Min(maxHandshakes, MaxSockets - Admitted);
 
     /// <summary>So many that ask no more are not worth looking for.</summary>
     private const int Few = 16;
