@@ -73,6 +73,29 @@ public sealed class GuardLoadSpec : WebSocketSpec
     }
 
     [Fact]
+    public void Code_that_runs_for_a_connection_that_is_stopped_is_cancelled()
+    {
+        var kit = Serve(route: new RouteOptions
+        {
+            Guard = async (_, cancellation) =>
+            {
+                using var told = cancellation.Register(() => TestActor.Tell("cancelled"));
+                TestActor.Tell("begun");
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+                return GuardDecision.Accept();
+            },
+        });
+        var client = kit.Dial();
+        client.RequestUpgrade();
+        ExpectMsg("begun");
+
+        Sys.Stop(client.Socket.Connection);
+
+        ExpectMsg("cancelled");
+        client.Socket.ExpectReset();
+    }
+
+    [Fact]
     public void A_delegate_that_makes_Props_and_blocks_has_the_guards_time_and_then_503_comes()
     {
         var kit = Serve(RouteTable.Empty.Map("/", _ =>

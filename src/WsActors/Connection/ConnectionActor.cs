@@ -321,13 +321,26 @@ internal sealed class ConnectionActor : UntypedActor
             }
             else if (!_isSourceGone)
             {
-                Wire.Abort();
+                Reset();
             }
         }
         finally
         {
             Wire.GiveBack();
             Wire.Outbox.Abandon();
+        }
+    }
+
+    // Code of a route that it waits for is told, too.
+    private void Reset()
+    {
+        try
+        {
+            _state(Abort.Instance);
+        }
+        finally
+        {
+            Wire.Abort();
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed class RouteCall(ConnectionActor connection, ListeningEndpoint en
                 call.Cancel();
                 refuse(Refusals.GoingAway(endpoint));
                 break;
-            case Tcp.ConnectionClosed or Terminated:
+            case Tcp.ConnectionClosed or Terminated or ConnectionActor.Abort:
                 call.Cancel();
                 connection.Otherwise(message);
                 break;
