@@ -30,10 +30,10 @@ internal static class Settings
         foreach (var child in section.GetChildren())
         {
             var key = known.Items.Keys.FirstOrDefault(k => IsSpelling(child.Key, k))
-                ?? throw Wrong(child.Path, child.Value, NoSuchKey(path, child.Key, known));
+                ?? throw Wrong(child.Path, value: null, NoSuchKey(path, child.Key, known));
             if (!written.Add(key))
             {
-                throw Wrong(child.Path, child.Value, "the section has the same setting in another spelling; leave one");
+                throw Wrong(child.Path, value: null, "the section has the same setting in another spelling; leave one");
             }
 
             WriteValue(child, known.Items[key], $"{path}.{key}", hocon);
@@ -84,6 +84,9 @@ internal static class Settings
 
     private static string IsSection(HoconObject known) => $"it is a section, with {string.Join(", ", known.Items.Keys)}";
 
+    /// <param name="path">The key, as the section has it.</param>
+    /// <param name="value">Its value; null for one that nobody may see: that of an unknown key may be a misspelled secret's.</param>
+    /// <param name="reason">What is wrong with it.</param>
     private static ConfigurationException Wrong(string path, string? value, string reason) =>
         new($"{path}{(value is null ? "" : $" = {value}")} is not usable: {reason}.");
 }

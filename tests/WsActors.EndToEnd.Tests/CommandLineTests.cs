@@ -16,7 +16,7 @@ public sealed class CommandLineTests
     [InlineData("Cannot listen on ws+unix:///run/app.sock: the akka-io transport has no Unix sockets; set ws-actors.transport = sockets", "--listen", "ws+unix:///run/app.sock")]
     [InlineData("ws-actors.transport = quic is not usable: it must be one of: akka-io, sockets.", "--transport", "quic")]
     [InlineData("ws-actors.message.max-size = 4GiB is not usable: it must be a size from 1B to 2047MiB", "--set", "ws-actors.message.max-size=4GiB")]
-    [InlineData("ws-actors.message.max-sise = 1KiB is not usable: there is no such setting", "--set", "ws-actors.message.max-sise=1KiB")]
+    [InlineData("ws-actors.message.max-sise is not usable: there is no such setting", "--set", "ws-actors.message.max-sise=1KiB")]
     [InlineData("ws-actors.tick = 1h is not usable: it must be a duration", "--set", "ws-actors.tick=1h")]
     [InlineData("ws-actors.trusted-proxies = 10.0.0.1 is not usable: it is a list", "--set", "ws-actors.trusted-proxies=10.0.0.1")]
     [InlineData("ws-actors.trusted-proxies holds 'somewhere', which is neither an address nor a network", "--set", "ws-actors.trusted-proxies=[somewhere]")]

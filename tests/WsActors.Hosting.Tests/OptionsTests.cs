@@ -76,7 +76,7 @@ public sealed class OptionsTests
 
     [Theory]
     [InlineData("WsActors:Sockets:Inline", "handlers", "WsActors:Sockets is not usable: there is no such setting any more; handlers run on the thread pool, and for those that never wait set RouteOptions.Inline on their route.")]
-    [InlineData("WsActors:Message:MaxSise", "64KiB", "WsActors:Message:MaxSise = 64KiB is not usable: there is no such setting; ws-actors.message has max-size, max-fragments.")]
+    [InlineData("WsActors:Message:MaxSise", "64KiB", "WsActors:Message:MaxSise is not usable: there is no such setting; ws-actors.message has max-size, max-fragments.")]
     [InlineData("WsActors:Message", "64KiB", "WsActors:Message = 64KiB is not usable: it is a section, with max-size, max-fragments.")]
     [InlineData("WsActors:CloseTimeout:Seconds", "5", "WsActors:CloseTimeout is not usable: it is one value, not a section.")]
     public async Task A_key_that_does_not_exist_is_an_error_that_names_it(string key, string value, string sentence)
@@ -96,6 +96,7 @@ public sealed class OptionsTests
         }));
 
         Assert.Contains("another spelling", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("=", error.Message, StringComparison.Ordinal);
     }
 
     private static IConfiguration Json(string text) =>

@@ -42,7 +42,7 @@ public sealed class StartUpErrorTests
     [InlineData("ws-actors.connections.max = 0", "ws-actors.connections.max = 0 is not usable: it must be a whole number from 1 to 2147483647.")]
     [InlineData("ws-actors.transport = quic", "ws-actors.transport = quic is not usable: it must be one of: akka-io, sockets.")]
     [InlineData("ws-actors.mesage.max-size = 1KiB", "ws-actors.mesage is not usable: there is no such setting; ws-actors has")]
-    [InlineData("ws-actors.close-timeot = 1s", "ws-actors.close-timeot = 1s is not usable: there is no such setting; ws-actors has")]
+    [InlineData("ws-actors.close-timeot = 1s", "ws-actors.close-timeot is not usable: there is no such setting; ws-actors has")]
     [InlineData("ws-actors.sockets.inline = off", "ws-actors.sockets is not usable: there is no such setting any more; handlers run on the thread pool, and for those that never wait set RouteOptions.Inline on their route.")]
     [InlineData("ws-actors.message = 1KiB", "ws-actors.message = 1KiB is not usable: it is a section, with max-size, max-fragments.")]
     [InlineData("ws-actors.trusted-proxies = 10.0.0.1", "ws-actors.trusted-proxies = 10.0.0.1 is not usable: it is a list, such as [\"one\", \"two\"].")]

@@ -24,13 +24,18 @@ internal static class KnownKeys
     private static void Check(HoconValue given, HoconValue known, string path)
     {
         // HoconValue.IsArray says no to an empty one, and what stands behind a list on its line is part of its value.
-        if (known.Values is [HoconArray] && !given.Values.All(static v => v.IsArray() || string.IsNullOrWhiteSpace(v.GetString())))
+        if (known.Values is [HoconArray] && !given.Values.All(static v => v.IsArray() || (v.IsString() && string.IsNullOrWhiteSpace(v.GetString()))))
         {
             throw Wrong(path, given, "it is a list, such as [\"one\", \"two\"]");
         }
 
         if (!known.IsObject())
         {
+            if (given.IsObject())
+            {
+                throw Wrong(path, given, "it is one value, not a section");
+            }
+
             return;
         }
 
@@ -44,7 +49,7 @@ internal static class KnownKeys
         {
             if (!keys.TryGetValue(key, out var expected))
             {
-                throw Wrong($"{path}.{key}", value, NoSuchKey(path, key, keys.Keys));
+                throw Wrong($"{path}.{key}", given: null, NoSuchKey(path, key, keys.Keys));
             }
 
             Check(value, expected, $"{path}.{key}");
@@ -55,6 +60,9 @@ internal static class KnownKeys
         ? "there is no such setting any more; handlers run on the thread pool, and for those that never wait set RouteOptions.Inline on their route"
         : $"there is no such setting; {path} has {string.Join(", ", known)}";
 
-    private static ConfigurationException Wrong(string path, HoconValue given, string reason) =>
-        new($"{path}{(given.IsString() ? $" = {given.GetString()}" : "")} is not usable: {reason}.");
+    /// <param name="path">The key.</param>
+    /// <param name="given">Its value; null for one that nobody may see: that of an unknown key may be a misspelled secret's.</param>
+    /// <param name="reason">What is wrong with it.</param>
+    private static ConfigurationException Wrong(string path, HoconValue? given, string reason) =>
+        new($"{path}{(given?.IsString() == true ? $" = {given.GetString()}" : "")} is not usable: {reason}.");
 }
