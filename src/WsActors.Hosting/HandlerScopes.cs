@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.DependencyInjection;
-using Akka.Event;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace WsActors.Hosting;
@@ -11,7 +10,7 @@ namespace WsActors.Hosting;
 /// Makes handlers, each with the services of a scope of its own. The scope ends with the handler, whatever ends that: its stop, a restart,
 /// its parent's end, or its own constructor. One a route; used by the threads that run the handlers.
 /// </summary>
-internal sealed class HandlerScopes(IServiceScopeFactory services, ILoggingAdapter log)
+internal sealed class HandlerScopes(IServiceScopeFactory services, FailureLog failures)
 {
     /// <summary>
     /// Of the handlers that live. Weak, so that one which Akka never releases, since it could not give it a stash, leaves nothing behind.
@@ -19,7 +18,7 @@ internal sealed class HandlerScopes(IServiceScopeFactory services, ILoggingAdapt
     private readonly ConditionalWeakTable<ActorBase, IAsyncDisposable> _scopes = [];
 
     public static HandlerScopes In(ActorSystem system) =>
-        new((IServiceScopeFactory)DependencyResolver.For(system).Resolver.GetService<IServiceScopeFactory>(), system.Log);
+        new((IServiceScopeFactory)DependencyResolver.For(system).Resolver.GetService<IServiceScopeFactory>(), system.WebSockets().Failures);
 
     /// <param name="arguments">What its constructor takes beside services.</param>
     public Props PropsFor<THandler>(params object[] arguments)
@@ -61,7 +60,7 @@ internal sealed class HandlerScopes(IServiceScopeFactory services, ILoggingAdapt
         }
         catch (Exception e)
         {
-            log.Error(e, "A service of a {Handler} could not be disposed of", handler.Name);
+            failures.Write($"The disposal of the services of a {handler.Name}", how: null, e);
         }
     }
 

@@ -9,6 +9,8 @@ namespace WsActors;
 /// </summary>
 internal abstract class SharedActor : UntypedActor
 {
+    private FailureLog? _failures;
+
     protected ILoggingAdapter Log { get; } = Context.GetLogger();
 
     protected sealed override void OnReceive(object message)
@@ -19,7 +21,8 @@ internal abstract class SharedActor : UntypedActor
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Log.Error(e, "{Message} could not be handled; it is dropped, and nothing else is lost", message.GetType().Name);
+            _failures ??= new FailureLog(Log, new Clock(TimeProvider.System));
+            _failures.Write(message.GetType().Name, "could not be handled; it is dropped, and nothing else is lost", e);
             Refuse(message, e);
         }
     }

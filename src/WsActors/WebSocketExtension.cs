@@ -110,6 +110,9 @@ public sealed class WebSocketExtension : IExtension
     /// <summary>What was published on this node and members have not taken.</summary>
     internal PublishBacklogs Publishing => _shared.Publishing;
 
+    /// <summary>Where failures of the user's code are logged that peers can cause.</summary>
+    internal FailureLog Failures => _shared.Failures;
+
     /// <summary>What the sessions of this node share.</summary>
     internal SessionHost SessionHost { get; }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
 using Akka.Actor;
+using Akka.Event;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using WsActors.Routing;
@@ -98,6 +99,20 @@ public sealed class HandlerScopeTests
     }
 
     [Fact]
+    public async Task A_service_that_cannot_be_disposed_of_is_logged_on_one_line()
+    {
+        await using var host = await Start<StubbornResource>(ServiceLifetime.Scoped, logsErrors: true);
+        using var log = Inbox.Create(host.System);
+        host.System.EventStream.Subscribe(log.Receiver, typeof(Error));
+
+        Assert.Equal("0", await host.AskAsync("/scoped", "which"));
+
+        var error = (Error)await log.ReceiveAsync(Patience);
+        Assert.StartsWith("The disposal of the services of a ScopedHandler failed", error.Message.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("told to fail\n", $"{error.Message} {error.Cause}", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task In_a_session_they_outlive_its_sockets()
     {
         await using var host = await Start<SyncResource>(ServiceLifetime.Scoped);
@@ -122,9 +137,9 @@ public sealed class HandlerScopeTests
 
     private Resource Made(int number) => _made.ElementAt(number);
 
-    private Task<TestHost> Start<TResource>(ServiceLifetime lifetime, bool isDevelopment = false)
+    private Task<TestHost> Start<TResource>(ServiceLifetime lifetime, bool isDevelopment = false, bool logsErrors = false)
         where TResource : Resource, new() => TestHost.StartAsync(
-            akka => akka.WithWebSockets(ws => ws
+            akka => akka.AddHocon(logsErrors ? "akka { loglevel = ERROR, loggers = [] }" : "", HoconAddMode.Prepend).WithWebSockets(ws => ws
                 .Listen("ws://127.0.0.1:0")
                 .Map<ScopedHandler>("/scoped")
                 .Map<ScopedHandler>("/session", new RouteOptions { Sessions = true })
@@ -195,7 +210,7 @@ public sealed class HandlerScopeTests
         public void Dispose()
         {
             End();
-            throw new InvalidOperationException("told to fail");
+            throw new InvalidOperationException("told to fail\nand to forge a line");
         }
     }
 

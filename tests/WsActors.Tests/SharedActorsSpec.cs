@@ -126,6 +126,21 @@ public sealed class SharedActorsSpec : WebSocketSpec
     }
 
     [Fact]
+    public void Failures_of_one_kind_are_logged_once_a_minute()
+    {
+        var kit = Serve();
+
+        EventFilter.Error(contains: "could not be handled").ExpectOne(() =>
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                kit.Manager.Tell(new ManagerActor.Refused(null!, IPAddress.Loopback, 503, ""), TestActor);
+                ExpectMsg<Status.Failure>();
+            }
+        });
+    }
+
+    [Fact]
     public void Options_of_a_client_that_are_null_fail_it_alone()
     {
         var kit = Serve();
