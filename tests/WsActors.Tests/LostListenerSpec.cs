@@ -57,6 +57,36 @@ public sealed class LostListenerSpec : WebSocketSpec
         source.ExpectNoMsg(TimeSpan.Zero);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void It_listens_no_more_where_it_was_unbound_while_it_was_bound_again(bool isBound)
+    {
+        var kit = Serve();
+        var source = Bind();
+        Listen(source);
+        Lose(kit);
+        kit.Advance(Seconds(0.5));
+        var again = source.ExpectMsg<Tcp.Bind>();
+
+        kit.Manager.Tell(new Ws.Unbind(Local), TestActor);
+        ExpectMsg<Ws.Unbound>();
+        if (isBound)
+        {
+            Listen(source);
+            _listening.ExpectMsg<Tcp.Unbind>();
+        }
+        else
+        {
+            source.Reply(new Tcp.CommandFailed(again).WithCause(new SocketException((int)SocketError.TooManyOpenSockets)));
+        }
+
+        kit.Settle();
+        kit.Advance(Seconds(5));
+        source.ExpectNoMsg(TimeSpan.Zero);
+        Assert.DoesNotContain(Local, Health(kit).Endpoints);
+    }
+
     [Fact]
     public void A_drain_lets_it_be()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
@@ -33,6 +34,15 @@ internal sealed class Binding(IActorContext manager, IActorRef source)
         if (_pending.Count == 1)
         {
             Start(_pending.Peek());
+        }
+    }
+
+    /// <summary>Nobody wants what is to listen at an address: it stops as soon as it listens.</summary>
+    public void Abandon(EndPoint local)
+    {
+        foreach (var (bind, _) in _pending.Where(pending => pending.Bind.Address.EndPoint.Equals(local)))
+        {
+            bind.IsUnwanted = true;
         }
     }
 

@@ -72,10 +72,10 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
             return;
         }
 
-        if (isTooLate)
+        if (isTooLate || pending.IsUnwanted)
         {
             listening.Tell(Tcp.Unbind.Instance);
-            pending.Asker.Tell(PendingBind.TooLate(pending.Bind));
+            pending.Asker.Tell(isTooLate ? PendingBind.TooLate(pending.Bind) : pending.Unbound());
             return;
         }
 
@@ -96,7 +96,7 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
 
         var failed = pending.Failed(cause);
         pending.Asker.Tell(failed);
-        if (pending.IsAgain)
+        if (pending is { IsAgain: true, IsUnwanted: false })
         {
             _lost.Add(pending);
             _retryAt = shared.Clock.Now + RetryInterval;
@@ -124,8 +124,12 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
         }
     }
 
-    /// <summary>What stopped there by itself is not wanted any more.</summary>
-    public void StopRebinding(EndPoint local) => _lost.RemoveAll(pending => pending.Address.EndPoint.Equals(local));
+    /// <summary>What stopped there by itself, or is about to listen there, is not wanted any more.</summary>
+    public void Abandon(EndPoint local)
+    {
+        _lost.RemoveAll(pending => pending.Address.EndPoint.Equals(local));
+        _binding.Abandon(local);
+    }
 
     /// <summary>An actor has stopped, or says that it listens no more.</summary>
     /// <param name="actor">Which.</param>

@@ -41,6 +41,9 @@ internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, Listenin
     /// <summary>Whether it listened before, and stopped by itself.</summary>
     public bool IsAgain { get; init; }
 
+    /// <summary>Whether nobody wants it any more: what listens then is to stop.</summary>
+    public bool IsUnwanted { get; set; }
+
     // Below this a burst of connects was measured to lose three in four to retransmission.
     private const int Backlog = 4096;
 
@@ -51,6 +54,9 @@ internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, Listenin
     /// <summary>The answer to who asks while the node drains.</summary>
     public static Ws.BindFailed TooLate(Ws.Bind bind) =>
         new(bind.Endpoint, $"Cannot listen on {bind.Endpoint}: the server drains; start another.");
+
+    /// <summary>The answer to who asked for what somebody else has unbound before it listened.</summary>
+    public Ws.BindFailed Unbound() => new(Bind.Endpoint, $"Cannot listen on {Bind.Endpoint}: it was unbound before it listened.");
 
     /// <summary>One sentence for whoever asked: what stands in the way, and what to do.</summary>
     public Ws.BindFailed Failed(Exception? cause)
