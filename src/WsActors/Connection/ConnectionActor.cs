@@ -86,6 +86,9 @@ internal sealed class ConnectionActor : UntypedActor
     /// <summary>Whether that is someone else, who stays when it goes.</summary>
     public bool HasFace => !Ref.Equals(Self);
 
+    /// <summary>Differs from that of any other connection with the same name.</summary>
+    public long Uid => Self.Path.Uid;
+
     /// <summary>What a handler of its own was told; null for a handler that lives elsewhere, and before there is one.</summary>
     public LastOpened? LastOpened { get; private set; }
 

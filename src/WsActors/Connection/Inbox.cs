@@ -10,8 +10,6 @@ internal sealed class Inbox(ConnectionActor connection, IActorRef handler, bool 
 {
     private static readonly Identify HowFar = new("how far are you?");
 
-    private static readonly Identify Anew = new("all before this was of another connection");
-
     private Lag _lag;
 
     /// <summary>What waits for a demand, in order; null until something does.</summary>
@@ -39,14 +37,15 @@ internal sealed class Inbox(ConnectionActor connection, IActorRef handler, bool 
 
     /// <summary>
     /// Before anything is told. Where handlers know a client by a reference that stays, theirs begins when it has dealt with whatever came
-    /// before: it is asked in that reference's name, so that the answer comes the way of its demands, and behind the earlier ones.
+    /// before: it is asked in that reference's name, so that the answer comes the way of its demands, and behind the earlier ones. The question carries the
+    /// connection's uid: the answer to a question of an earlier connection may come here, too.
     /// </summary>
     public void Begin()
     {
         if (isPulled && connection.HasFace)
         {
             _isOfEarlier = true;
-            connection.Tell(handler, Anew);
+            connection.Tell(handler, new Identify(connection.Uid));
         }
     }
 
@@ -108,13 +107,13 @@ internal sealed class Inbox(ConnectionActor connection, IActorRef handler, bool 
     /// <summary>The handler has dealt with what it was told before it was asked.</summary>
     public void Answer(ActorIdentity answer)
     {
-        if (Equals(answer.MessageId, Anew.MessageId))
-        {
-            _isOfEarlier = false;
-        }
-        else
+        if (Equals(answer.MessageId, HowFar.MessageId))
         {
             _lag.Answer();
+        }
+        else if (Equals(answer.MessageId, connection.Uid))
+        {
+            _isOfEarlier = false;
         }
     }
 

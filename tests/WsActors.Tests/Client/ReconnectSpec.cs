@@ -397,6 +397,40 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
+    public void What_it_had_asked_of_a_connection_that_it_did_not_see_is_not_asked_of_the_next()
+    {
+        var server = OpenSlow(out var handler);
+        for (var i = 0; i < 2; i++)
+        {
+            server.SendText("wait");
+            Kit.Settle();
+            server.Socket.Reset();
+            Kit.Advance(Seconds(1));
+            server = Listener.ExpectConnect();
+            Kit.Settle();
+        }
+
+        ExpectMsg("waits");
+        Slow.GoOn.Release();
+        ExpectMsg("opened");
+        ExpectMsg("opened");
+        server.SendText("wait");
+        ExpectMsg("waits");
+        for (var i = 0; i < 20; i++)
+        {
+            server.SendText("behind it");
+        }
+
+        Kit.Settle();
+        Assert.Equal(3, handler.Underlying.NumberOfMessages);
+        Slow.GoOn.Release();
+        for (var i = 0; i < 20; i++)
+        {
+            ExpectMsg("behind it");
+        }
+    }
+
+    [Fact]
     public void What_a_handler_answers_while_its_client_waits_to_dial_is_no_reason_for_a_warning()
     {
         var server = OpenSlow(out _);
