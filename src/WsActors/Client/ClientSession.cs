@@ -3,6 +3,7 @@ using WsActors.Connection;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
 using WsActors.Sessions;
+using WsActors.Topics;
 
 namespace WsActors.Client;
 
@@ -53,6 +54,11 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
     public bool OwesAck => _inbox.OwesAck;
 
     private TimeSpan Now => client.Clock.Now;
+
+    /// <summary>What its handler has published and members have not taken; of a handler that lives elsewhere, where that is much.</summary>
+    private PublishSnapshot Published => client.Publishing.HaveSharedHandlers
+        ? new PublishSnapshot(lastOpened.Published, client.Publishing.OfOther(self), client.Publishing.OfOther(handler))
+        : new PublishSnapshot(lastOpened.Published);
 
     // Connections.
 
@@ -190,10 +196,20 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
     /// <summary>One frame at a time, each when those before it are dealt with as far as it takes: the server is slowed by TCP.</summary>
     public void AskForMore()
     {
-        if (!_isAsked && _inbox.HasRoom)
+        if (_isAsked)
+        {
+            return;
+        }
+
+        var published = Published;
+        if (_inbox.HasRoom(published.Bytes) && !(published.Bytes > 0 && client.Publishing.AreFull))
         {
             _isAsked = true;
             link.Tell(Ws.Demand.One, self);
+        }
+        else
+        {
+            published.AwaitHalf(self);
         }
     }
 

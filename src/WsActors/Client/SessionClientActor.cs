@@ -2,6 +2,7 @@ using Akka.Actor;
 using WsActors.Connection;
 using WsActors.Protocol;
 using WsActors.Sessions;
+using WsActors.Topics;
 
 namespace WsActors.Client;
 
@@ -219,6 +220,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
             case Ws.Join join: Sender.Tell(new Ws.JoinFailed(Self, join.Topic, "A client's session is in no topics; join on the server."), Self); break;
             case ActorIdentity answer when _session.TryAnswer(answer): _session.AskForMore(); break;
             case StashReport report: _session.Note(report); break;
+            case PublishesTaken: _session.AskForMore(); break;
             case ActorIdentity:
                 // A connection begins by this; what is asked of it counts from here on.
                 _link.Forward(message);

@@ -51,7 +51,9 @@ internal sealed class SessionInbox(IActorRef client, IActorRef handler, bool isP
     public bool OwesAckNow => _unacknowledged >= AckMessages || _unacknowledgedBytes >= AckBytes;
 
     /// <summary>Whether more may come.</summary>
-    public bool HasRoom => _held.Count < MaxHeld && _heldBytes + _lag.Bytes + lastOpened.StashedBytes <= maxBytes;
+    /// <param name="publishedBytes">What the handler has published and members have not taken.</param>
+    public bool HasRoom(long publishedBytes) =>
+        _held.Count < MaxHeld && _heldBytes + _lag.Bytes + lastOpened.StashedBytes + publishedBytes <= maxBytes;
 
     /// <summary>The next session's messages are numbered from 1, and of what was asked for nothing counts for them.</summary>
     public void Begin() => (Last, BytesReceived, _demand, _unacknowledged, _unacknowledgedBytes) = (0, 0, 0, 0, 0);

@@ -1,0 +1,60 @@
+using Akka.Actor;
+using WsActors.Topics;
+
+namespace WsActors.Tests.Client;
+
+/// <summary>What the handler of a client's session publishes slows its server. A probe plays a member that is late.</summary>
+public sealed class SessionPublishSpec : SessionSpec
+{
+    private const int PauseAbove = 20_000;
+
+    private const int Many = 200;
+
+    [Fact]
+    public void A_client_reads_no_more_while_members_have_not_taken_what_its_handler_published()
+    {
+        var (topics, waiting, late) = (Sys.WebSockets().Topics, Sys.WebSockets().Publishing, CreateTestProbe());
+        topics.Tell(new TopicsActor.Asked(late.Ref, null, new Ws.Join("tea")), late.Ref);
+        late.ExpectMsg<Ws.Joined>();
+        Connect(new Ws.Connect(Uri, Props.Create<Publisher>())
+        {
+            Source = Listener.Ref,
+            Configure = static options => Limits(static limits => limits with { PauseReadingAboveBytes = PauseAbove })(KeepsSession(options)),
+        });
+        var server = Listener.ExpectConnect(Protocol);
+        server.SendText("welcome token epoch new 0");
+        ExpectMsg<Ws.Connected>();
+
+        for (var i = 1; i <= Many; i++)
+        {
+            server.SendText($"message {i}\n{new string('x', 1000)}");
+        }
+
+        Kit.Settle();
+
+        Assert.InRange(waiting.Bytes, PauseAbove / 2, PauseAbove + 2000);
+        for (var taken = 0; taken < Many;)
+        {
+            switch (late.ReceiveOne(Seconds(10)))
+            {
+                case Ws.Send: taken++; break;
+                case DeliveryWindow window: topics.Tell(window, late.Ref); break;
+                case var other: Assert.Fail($"{other}"); break;
+            }
+        }
+
+        AwaitAssert(() => Assert.Equal(0, waiting.Bytes));
+    }
+
+    /// <summary>Publishes what it is told.</summary>
+    private sealed class Publisher : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is Ws.Received received)
+            {
+                Context.System.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.Same(received)));
+            }
+        }
+    }
+}
