@@ -15,7 +15,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     // Waiting --to begin--> Beginning --its client still waits--> (Preparing: its route is not bound yet) --> Serving
     //    \--asked for--> Loading --it was handed over--> (Preparing) --> Serving
     //                        \--it was not, or nobody knows yet--> Over, Later --> (stopped)
-    // Serving --ended--> Ending --handler gone--> Over --> (stopped)
+    // Serving --ended--> Ending --handler gone--> (AwaitingMembers, of what it published) --> Over --> (stopped)
     //     \--moves--> HandingOver --handler gone--> Storing --stored--> (stopped)
 
     private readonly WakeUp _wakeUp;

@@ -180,7 +180,7 @@ internal sealed class SessionBudget
         /// <summary>What its log holds.</summary>
         public long Bytes => Volatile.Read(ref _bytes);
 
-        /// <summary>Since when it has no client; null while it has one.</summary>
+        /// <summary>Since when it has no client; null while it has one, or ends and cannot make room for another by that.</summary>
         public TimeSpan? DetachedSince { get; private set; } = TimeSpan.MaxValue;
 
         /// <summary>What of its log has to go for others, and has not yet. <see cref="SharedLog"/>'s, written under the lock.</summary>
@@ -193,6 +193,9 @@ internal sealed class SessionBudget
         public void Detach(TimeSpan now) => Note(now);
 
         public void Attach() => Note(null);
+
+        /// <summary>It is ending, and counts until it has: it is not chosen to go for another.</summary>
+        public void Hold() => Note(null);
 
         /// <summary>
         /// Whether the oldest of its log has to go: its user holds more than it may, or all do and this log is one of those that go

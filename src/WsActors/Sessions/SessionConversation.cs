@@ -38,7 +38,7 @@ internal sealed class SessionConversation
         _began = now - state.Age;
         _client = new Attachment(session, share, since: now - state.Detached);
         Handler = new SessionHandler(session, handler);
-        _receiving = new SessionReceiving(session, _client, Handler, state.Received) { BytesReceived = state.BytesReceived };
+        _receiving = new SessionReceiving(session, _client, Handler, endpoint.Publishing, state.Received) { BytesReceived = state.BytesReceived };
         _sending = new SessionSending(session, share, new SessionLog(state.Sent - state.Log.Count)) { BytesSent = state.BytesSent };
         _drops = new DropReport(session, Handler.Ref);
         _topics = new SessionMembership(session, state.Opened);

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using WsActors.Connection;
 using WsActors.Protocol;
+using WsActors.Topics;
 
 namespace WsActors.Sessions;
 
@@ -48,11 +49,40 @@ internal sealed class SessionFarewell(SessionActor session, SessionConversation 
         conversation.TellClosed(end);
         if (conversation.Handler.IsGone)
         {
-            session.Leave();
+            LeaveWhenPublished();
         }
         else
         {
             BecomeUntil(EndOfHandler, Ending);
+        }
+    }
+
+    /// <summary>
+    /// Leaves once members have taken what its handler published. Until then it counts as a session of its user, address and node, so that clients that
+    /// begin sessions, publish and end them leave behind no more than all sessions together may have waiting.
+    /// </summary>
+    private void LeaveWhenPublished()
+    {
+        if (conversation.Handler.Published is { Bytes: > 0 } published)
+        {
+            session.Share?.Hold();
+            session.WakeAt(TimeSpan.MaxValue);
+            session.Become(AwaitingMembers);
+            published.Await(session.Ref, little: 0);
+        }
+        else
+        {
+            session.Leave();
+        }
+    }
+
+    private void AwaitingMembers(object message)
+    {
+        switch (message)
+        {
+            case PublishesTaken: LeaveWhenPublished(); break;
+            case Session.HandOver: session.Stop(); break;
+            default: session.Otherwise(message); break;
         }
     }
 
@@ -74,7 +104,7 @@ internal sealed class SessionFarewell(SessionActor session, SessionConversation 
     {
         switch (message)
         {
-            case Terminated gone when gone.ActorRef.Equals(conversation.Handler.Ref): session.Leave(); break;
+            case Terminated gone when gone.ActorRef.Equals(conversation.Handler.Ref): LeaveWhenPublished(); break;
             case WakeUp.Tick when session.Now >= deadline: session.Leave(); break;
             case Session.HandOver: session.Stop(); break;
             default: session.Otherwise(message); break;

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using WsActors.Connection;
 using WsActors.Protocol.Messages;
+using WsActors.Topics;
 
 namespace WsActors.Sessions;
 
@@ -11,8 +12,9 @@ namespace WsActors.Sessions;
 /// <param name="session">The session.</param>
 /// <param name="client">Is told how far it is.</param>
 /// <param name="handler">Its handler.</param>
+/// <param name="publishing">What all publishers of the node have waiting.</param>
 /// <param name="received">The last message of the client that an earlier handler was told.</param>
-internal sealed class SessionReceiving(SessionActor session, Attachment client, SessionHandler handler, long received)
+internal sealed class SessionReceiving(SessionActor session, Attachment client, SessionHandler handler, PublishBacklogs publishing, long received)
 {
     /// <summary>
     /// Above this, of what the handler published and members have not taken, nothing is acknowledged: the client sends no more than its window.
@@ -139,16 +141,22 @@ internal sealed class SessionReceiving(SessionActor session, Attachment client, 
 
     /// <summary>
     /// Acknowledges what is dealt with, up to the first message that is not; or waits while members have still to take much of what the handler
-    /// published.
+    /// published, or any of it where all publishers of the node have too much waiting.
     /// </summary>
     public void Settle()
     {
         var done = _told.TakeWhile(static told => told.IsDone).Count();
-        if (done > 0 && handler.Published is { Bytes: > MaxPublishedBytes } published)
+        if (done == 0)
         {
-            published.Await(session.Ref, MaxPublishedBytes);
+            return;
         }
-        else if (done > 0)
+
+        var published = new PublishSnapshot(handler.Published);
+        if (published.Bytes > MaxPublishedBytes || (published.Bytes > 0 && publishing.AreFull))
+        {
+            published.AwaitHalf(session.Ref);
+        }
+        else
         {
             UnhandledBytes -= _told.Take(done).Sum(static told => told.Bytes);
             _told.RemoveRange(0, done);

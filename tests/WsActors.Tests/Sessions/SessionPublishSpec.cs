@@ -1,0 +1,111 @@
+using Akka.Actor;
+using Akka.TestKit;
+using WsActors.Routing;
+using WsActors.TestKit;
+using WsActors.Topics;
+
+namespace WsActors.Tests.Sessions;
+
+/// <summary>What a session's handler publishes slows the session, and counts until members have taken it. A probe plays a member that is late.</summary>
+public sealed class SessionPublishSpec : WebSocketSpec
+{
+    /// <summary>So many messages of 1,000 bytes fill a member's window.</summary>
+    private const int Window = (DeliveryWindow.MaxBytes / 1000) + 1;
+
+    /// <summary>So many of them are more than may wait, and the last is not refused: 128 bytes count beside each.</summary>
+    private const int JustTooMany = (100 * 1024 / 1128) + 1;
+
+    private readonly TestProbe _late;
+
+    private readonly WebSocketTestKit _kit;
+
+    public SessionPublishSpec()
+        : base("ws-actors { topics.max-queued-size = 100KiB, sessions.max = 1 }")
+    {
+        _kit = Serve(RouteTable.Empty.Map("/", static _ => Props.Create<Publisher>(), new RouteOptions { Sessions = true }));
+        _late = CreateTestProbe();
+        Topics.Tell(new TopicsActor.Asked(_late.Ref, null, new Ws.Join("tea")), _late.Ref);
+        _late.ExpectMsg<Ws.Joined>();
+    }
+
+    private IActorRef Topics => Sys.WebSockets().Topics;
+
+    private int Sessions => Sys.WebSockets().SessionHost.Budget.Sessions;
+
+    private PublishBacklogs Waiting => Sys.WebSockets().Publishing;
+
+    [Fact]
+    public void A_session_that_has_ended_counts_until_members_have_taken_what_its_handler_published()
+    {
+        var client = SessionClient.Begin(_kit);
+        FillWindow();
+        client.Send("hi");
+        client.ExpectHandled(1);
+
+        client.Socket.SendClose();
+        client.Socket.ExpectClose(1000);
+        _kit.Settle();
+        _kit.Advance(Seconds(30));
+
+        Assert.Equal(130, Waiting.Bytes);
+        Assert.Equal(1, Sessions);
+        TakeLate(Window + 1);
+        AwaitAssert(() => Assert.Equal((0L, 0), (Waiting.Bytes, Sessions)));
+    }
+
+    [Fact]
+    public void A_session_acknowledges_nothing_while_all_publishers_have_too_much_waiting_and_its_handler_any()
+    {
+        var client = SessionClient.Begin(_kit);
+        FillWindow();
+        Publish(JustTooMany);
+        AwaitCondition(() => Waiting.AreFull);
+
+        client.Send("hi");
+        _kit.Settle();
+
+        client.ExpectNothing();
+        TakeLate(Window + JustTooMany + 1);
+        client.ExpectHandled(1);
+    }
+
+    /// <summary>The late member has as much as it takes at a time; what is published next waits.</summary>
+    private void FillWindow()
+    {
+        Publish(Window);
+        AwaitCondition(() => Waiting.Bytes == 0);
+    }
+
+    private void Publish(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Topics.Tell(new Ws.Publish("tea", Ws.Send.Binary(new byte[1000])), TestActor);
+        }
+    }
+
+    private void TakeLate(int count)
+    {
+        while (count > 0)
+        {
+            switch (_late.ReceiveOne(Seconds(10)))
+            {
+                case Ws.Send: count--; break;
+                case DeliveryWindow window: Topics.Tell(window, _late.Ref); break;
+                case var other: Assert.Fail($"{other}"); break;
+            }
+        }
+    }
+
+    /// <summary>Publishes what it is told.</summary>
+    private sealed class Publisher : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is Ws.Received received)
+            {
+                Context.System.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.Same(received)));
+            }
+        }
+    }
+}
