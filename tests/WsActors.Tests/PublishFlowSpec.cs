@@ -213,6 +213,25 @@ public sealed class PublishFlowSpec : WebSocketSpec
     }
 
     [Fact]
+    public void A_handler_that_publishes_for_other_reasons_than_its_socket_is_refused_past_the_limit()
+    {
+        var kit = ServePublishers();
+        var handler = Assert.Single(((ActorRefWithCell)kit.Connect().Connection).Children);
+        Join(_late.Ref);
+        Publish("tea", (DeliveryWindow.MaxBytes / 1000) + 1, size: 1000);
+        AwaitCondition(() => Waiting.Bytes == 0);
+
+        for (var i = 0; i < 110; i++)
+        {
+            handler.Tell(new byte[1000]);
+        }
+
+        AwaitCondition(() => Waiting.Refused > 0);
+        kit.Settle();
+        Assert.InRange(Waiting.Bytes, 100 * 1024, (100 * 1024) + 1128);
+    }
+
+    [Fact]
     public void A_connection_whose_handler_has_published_keeps_its_place_until_members_have_taken_it()
     {
         var kit = ServePublishers();
@@ -288,9 +307,10 @@ public sealed class PublishFlowSpec : WebSocketSpec
     {
         protected override void OnReceive(object message)
         {
-            if (message is Ws.Received received)
+            if (message is Ws.Received or byte[])
             {
-                Context.System.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.Same(received)));
+                var what = message is Ws.Received received ? Ws.Send.Same(received) : Ws.Send.Binary((byte[])message);
+                Context.System.WebSockets().Topics.Tell(new Ws.Publish("tea", what));
             }
         }
     }

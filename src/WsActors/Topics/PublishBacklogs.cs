@@ -6,8 +6,8 @@ namespace WsActors.Topics;
 
 /// <summary>
 /// What all publishers of a node have published and members have not taken. The backlog of a handler made for its connection, or session,
-/// is in what both share, and the connection is not read while it is large. Any other publisher has one here while it is not empty; past
-/// <c>ws-actors.topics.max-queued-size</c> of all these together, a publish is refused. One a system; any thread.
+/// is in what both share, and the connection is not read while it is large. Any other publisher has one here while it is not empty. Past
+/// <c>ws-actors.topics.max-queued-size</c> of one such handler, or of all others together, a publish is refused. One a system; any thread.
 /// </summary>
 /// <param name="maxBytes">The limit.</param>
 /// <param name="clock">Tells when the next line may be written.</param>
@@ -60,6 +60,13 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
     {
         if ((publisher as ActorRefWithCell)?.Underlying.Props is IPublisher { Backlog: var own })
         {
+            // Its socket does not slow a handler that publishes what a timer or another actor tells it.
+            if (own.Bytes > maxBytes)
+            {
+                Refuse(publish.Message, publisher, topics);
+                return null;
+            }
+
             var publication = new Publication(publish.Topic, publish.Message, publisher, own) { Backlogs = this };
             publication.TryCount();
             return publication;
@@ -120,8 +127,9 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
             }
 
             log.Warning(
-                "{Refused} publishes were refused since the last such line: actors without a connection of their own have published more "
-                + "than {MaxBytes} bytes that members have not taken (ws-actors.topics.max-queued-size). Publish with an Ack, and wait for it.",
+                "{Refused} publishes were refused since the last such line: one handler, or the actors without a connection of their own together, "
+                + "have published more than {MaxBytes} bytes that members have not taken (ws-actors.topics.max-queued-size). "
+                + "Publish with an Ack, and wait for it.",
                 _refused - _told,
                 maxBytes);
             (_told, _nextLine) = (_refused, clock.Now + BetweenLines);
