@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Akka.Actor;
 using WsActors.Manager;
 using WsActors.Protocol;
@@ -5,6 +7,7 @@ using WsActors.Protocol.Handshake;
 using WsActors.Routing;
 using WsActors.TestKit;
 using WsActors.Transport;
+using WsActors.Transport.Sockets;
 
 namespace WsActors.Tests;
 
@@ -24,20 +27,22 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     public void The_limit_is_the_soft_one_that_the_kernel_tells(string line, int? limit) => Assert.Equal(limit, OpenFiles.LimitOf(line));
 
     [Theory]
-    [InlineData(400, 185, 100, 115, 101)]
-    [InlineData(20_000, 200, 100, 19_700, 17_238)]
-    [InlineData(300, 285, 100, 16, 14)]
-    [InlineData(int.MaxValue, 200, 0, int.MaxValue - 200, 1_879_048_017)]
-    public void What_the_rest_of_the_process_needs_is_left_to_it(int limit, int open, int reserved, int sockets, int connections)
+    [InlineData(400, 185, 100, 0, 115, 101)]
+    [InlineData(20_000, 200, 100, 0, 19_700, 17_238)]
+    [InlineData(300, 285, 100, 0, 16, 14)]
+    [InlineData(int.MaxValue, 200, 0, 0, int.MaxValue - 200, 1_879_048_017)]
+    [InlineData(1024, 200, 100, 128, 596, 522)]
+    public void What_the_rest_of_the_process_needs_is_left_to_it(int limit, int open, int reserved, int own, int sockets, int connections)
     {
-        var allowed = SocketLimit.Of(new OpenFiles(limit, open), reserved);
+        var allowed = SocketLimit.Of(new OpenFiles(limit, open), reserved, own);
 
         Assert.Equal((sockets, connections), (allowed.Sockets, allowed.Connections));
+        Assert.True(allowed.DescriptorsEnd >= open + own + sockets);
         Assert.True(allowed.DescriptorsEnd <= limit || allowed.Sockets == SocketLimit.Least);
     }
 
     [Fact]
-    public void Without_a_limit_descriptors_limit_nothing() => Assert.Equal(SocketLimit.None, SocketLimit.Of(new OpenFiles(null, 5), 100));
+    public void Without_a_limit_descriptors_limit_nothing() => Assert.Equal(SocketLimit.None, SocketLimit.Of(new OpenFiles(null, 5), 100, 4));
 
     [Fact]
     public void Who_has_waited_longest_with_its_request_makes_room_for_who_comes()
@@ -58,6 +63,37 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
         newcomer.SendText("hi");
         kit.Settle();
         Assert.Equal((1, MaxSockets - 1, 1), Totals(kit));
+    }
+
+    [Fact]
+    public void Where_descriptors_end_before_the_places_do_those_who_have_waited_longest_make_room()
+    {
+        var kit = Serve();
+        var waiting = Enumerable.Range(0, 8).Select(_ => kit.Dial()).ToList();
+        kit.Settle();
+
+        kit.Manager.Tell(SocketListener.NoDescriptorLeft.Instance, TestActor);
+
+        waiting[0].Socket.ExpectReset();
+        waiting[1].Socket.ExpectReset();
+        waiting.Skip(2).ToList().ForEach(static client => client.ExpectNothing());
+    }
+
+    [Fact]
+    public async Task A_listener_says_that_descriptors_have_ended()
+    {
+        var failures = new FailureLog(Sys.Log, new Clock(TimeProvider.System));
+        using var listening = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listening.Listen();
+        var open = new OpenSockets(((ExtendedActorSystem)Sys).Provider, new Buffers(), failures) { DescriptorsEnd = 0 };
+        Sys.ActorOf(SocketListener.PropsFor(listening, TestActor, open));
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+        await client.ConnectAsync(listening.LocalEndPoint!);
+
+        await ExpectMsgAsync<SocketListener.NoDescriptorLeft>();
+        open.End();
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using WsActors.Connection;
 using WsActors.Dispatch;
 using WsActors.Protocol;
 using WsActors.Transport;
+using WsActors.Transport.Sockets;
 
 namespace WsActors.Manager;
 
@@ -125,6 +126,7 @@ internal sealed class ManagerActor : SharedActor
             case Tcp.Unbound: ForgetListener(Sender); break;
             case Ws.Drain drain: Drain(_settings.Drain.For(drain)); break;
             case DrainWithin drain: Drain(_settings.Drain.Within(drain.Time, _settings.Tick)); break;
+            case SocketListener.NoDescriptorLeft: MakeRooms(); break;
             case Tcp.ConnectionClosed: break; // A socket that was reset unread.
             default: Unhandled(message); break;
         }
@@ -210,6 +212,17 @@ internal sealed class ManagerActor : SharedActor
         Note(new Refused(oldest.Vitals.Endpoint, oldest.From ?? IPAddress.Any, 503, TooManySockets));
         oldest.Connection.Tell(ConnectionActor.Abort.Instance);
         return true;
+    }
+
+    /// <summary>
+    /// The rest of the process has more files open than was reserved for it: no socket is accepted although there is a place. An eighth of those that ask make
+    /// room, for the listener tries again only after a rest.
+    /// </summary>
+    private void MakeRooms()
+    {
+        for (var rooms = 1 + (_population.Asking / 8); rooms > 0 && TryMakeRoom(); rooms--)
+        {
+        }
     }
 
     /// <param name="listener">Where it came.</param>

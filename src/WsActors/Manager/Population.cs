@@ -49,7 +49,8 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
 
     private long _lastNumber;
 
-    private int Asking => _entries.Count - Admitted;
+    /// <summary>Those that have not finished their request, or are only told why not.</summary>
+    public int Asking => _entries.Count - Admitted;
 
     /// <summary>The same for sockets of one client; null for nobody in particular.</summary>
     public bool HasRoomForHandshakeOf(IPAddress? client) =>

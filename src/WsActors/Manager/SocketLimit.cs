@@ -1,5 +1,6 @@
 using Akka.Event;
 using WsActors.Transport;
+using WsActors.Transport.Sockets;
 
 namespace WsActors.Manager;
 
@@ -23,22 +24,23 @@ internal readonly record struct SocketLimit(int Sockets, int Connections)
 
     /// <param name="files">What the process has open now, without sockets.</param>
     /// <param name="reserved">What is left to the rest of it.</param>
-    public static SocketLimit Of(OpenFiles files, int reserved)
+    /// <param name="own">What waiting for sockets needs, and is not open yet: see <see cref="Pollers.Descriptors"/>.</param>
+    public static SocketLimit Of(OpenFiles files, int reserved, int own)
     {
         if (files.Limit is not { } limit)
         {
             return None;
         }
 
-        var sockets = (int)Math.Max(Least, limit - files.Count - (long)reserved);
-        return new SocketLimit(sockets, sockets - (sockets / 8)) { DescriptorsEnd = Math.Max(limit - (reserved / 2), files.Count + sockets) };
+        var sockets = (int)Math.Max(Least, limit - files.Count - (long)own - reserved);
+        return new SocketLimit(sockets, sockets - (sockets / 8)) { DescriptorsEnd = Math.Max(limit - (reserved / 2), files.Count + own + sockets) };
     }
 
     /// <summary>Lowers what settings allow to what this process can have, and says so.</summary>
     public static ManagerSettings Fit(ManagerSettings settings, ILoggingAdapter log)
     {
         var files = OpenFiles.Read();
-        var limit = Of(files, settings.ReservedDescriptors);
+        var limit = Of(files, settings.ReservedDescriptors, Pollers.Descriptors);
         if (limit.Connections >= settings.MaxConnections)
         {
             return settings with { SocketLimit = limit };

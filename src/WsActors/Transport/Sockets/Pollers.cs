@@ -13,6 +13,9 @@ internal sealed class Pollers
     /// <summary>One a processor: connections run on them.</summary>
     private readonly Poller[] _pollers = new Poller[Environment.ProcessorCount];
 
+    /// <summary>Open files that they need: two each.</summary>
+    public static int Descriptors => 2 * Environment.ProcessorCount;
+
     private IPolled?[] _byDescriptor = new IPolled?[64];
 
     /// <summary>The index of the poller that takes the next socket.</summary>

@@ -14,6 +14,16 @@ namespace WsActors.Transport.Sockets;
 [SuppressMessage("Design", "CA1001", Justification = "An actor disposes of what it owns when it stops.")]
 internal sealed class SocketListener : UntypedActor, IWithTimers
 {
+    /// <summary>What the handler is told each time that a socket has come for which the process has no descriptor.</summary>
+    internal sealed class NoDescriptorLeft
+    {
+        private NoDescriptorLeft()
+        {
+        }
+
+        public static NoDescriptorLeft Instance { get; } = new();
+    }
+
     /// <summary>How long accepting rests when the machine has no room for a further socket.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
@@ -22,6 +32,8 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
     private readonly Socket _socket;
 
     private readonly EndPoint? _local;
+
+    private readonly IActorRef _handler;
 
     private long? _warnAgainAt;
 
@@ -36,6 +48,7 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
         _socket = socket;
         _local = socket.LocalEndPoint;
         _open = open;
+        _handler = handler;
         _acceptor = open.AcceptorOf(socket, handler, Self);
         Context.Watch(handler);
     }
@@ -67,6 +80,11 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
                 break;
             case SocketError error:
                 Warn(error);
+                if (error == SocketError.TooManyOpenSockets)
+                {
+                    _handler.Tell(NoDescriptorLeft.Instance);
+                }
+
                 Timers.StartSingleTimer(nameof(GoOn), GoOn.Instance, Rest);
                 break;
             case GoOn: _acceptor.Accept(); break;
