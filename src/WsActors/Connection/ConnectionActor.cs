@@ -334,12 +334,15 @@ internal sealed class ConnectionActor : UntypedActor
         }
     }
 
-    // Code of a route that it waits for is told, too.
+    // Code of a route that it waits for is cancelled. A client's end waits for none, and its parent has heard already what became of it.
     private void Reset()
     {
         try
         {
-            _state(Abort.Instance);
+            if (Role == Role.Server && Conversation is null)
+            {
+                _state(Abort.Instance);
+            }
         }
         finally
         {
