@@ -4,6 +4,7 @@ using Akka.Event;
 using WsActors.Protocol.Frames;
 using WsActors.Routing;
 using WsActors.Tests.Loopback;
+using WsActors.Transport.Sockets;
 using Wire = WsActors.Tests.Loopback.Wire;
 
 namespace WsActors.Sockets.Tests;
@@ -201,16 +202,26 @@ public sealed class HeldUpSpec
 
         const string Route = "/held-up/stuck";
         using var gate = new ManualResetEventSlim();
+        var stuck = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var time = new ManualTime();
         await using var server = await Start(Route, Reaction.PropsFor(happened =>
         {
-            if (happened is Ws.Received)
+            if (happened is Ws.Received && Thread.CurrentThread.Name == Poller.Name)
             {
+                stuck.SetResult();
                 Assert.True(gate.Wait(Eventually.Patience), "Nobody opened the gate.");
             }
+
+            Reaction.EchoBack(happened);
         }), time);
         using var client = await server.Connect(Route);
-        await client.Send(Wire.Text("wait"));
+
+        // A message that comes while the handler still runs, as at its beginning, is dealt with on the pool.
+        do
+        {
+            await client.Send(Wire.Text("wait"));
+        }
+        while (await Task.WhenAny(stuck.Task, client.ReadFrame()) != stuck.Task);
 
         await Eventually.Holds(IsToldOf, () => "It is not told of.");
         Assert.Equal(1, (await server.Health()).Connections);
