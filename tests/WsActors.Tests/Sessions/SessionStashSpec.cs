@@ -133,14 +133,16 @@ public sealed class SessionStashSpec : WebSocketSpec
         var session = GoOn(client, left);
         ExpectMsg("opened again");
         _handler = LastSender;
+        ExpectTold(session);
         _handler.Tell("count", TestActor);
         Assert.Equal(2, ExpectMsg<int>());
 
         // Once more, and it is the same.
         left = HandOver(session);
-        GoOn(client, left);
+        session = GoOn(client, left);
         ExpectMsg("opened again");
         _handler = LastSender;
+        ExpectTold(session);
         _handler.Tell("all", TestActor);
         ExpectMsg("one");
         ExpectMsg("three");
@@ -160,6 +162,13 @@ public sealed class SessionStashSpec : WebSocketSpec
         ExpectMsg("one");
         ExpectMsg("two");
         Assert.Empty(State(left).StashedMessages);
+    }
+
+    /// <summary>Waits until a session has told its handler all that it tells at its beginning.</summary>
+    private void ExpectTold(IActorRef session)
+    {
+        session.Tell(new Identify(nameof(ExpectTold)), TestActor);
+        ExpectMsg<ActorIdentity>();
     }
 
     private SessionClient Begin()
