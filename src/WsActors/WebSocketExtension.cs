@@ -226,11 +226,7 @@ public sealed class WebSocketExtension : IExtension
                 wanted);
         }
 
-        shutdown.AddTask(Phase, "drain-websockets", async () =>
-        {
-            await Manager.Ask<Ws.Drained>(new ManagerActor.DrainWithin(time), time).ConfigureAwait(false);
-            return Done.Instance;
-        });
+        shutdown.AddTask(Phase, "drain-websockets", () => AskUnlessGone<Ws.Drained>(Manager, new ManagerActor.DrainWithin(time), time));
     }
 
     // Once their clients have been told to go. In a cluster they move to other nodes, in a later phase.
@@ -238,7 +234,7 @@ public sealed class WebSocketExtension : IExtension
     {
         const string Phase = CoordinatedShutdown.PhaseServiceRequestsDone;
         var time = shutdown.Timeout(Phase);
-        shutdown.AddTask(Phase, "end-websocket-sessions", () => Sessions.Ask<Done>(Session.EndAll.Instance, time));
+        shutdown.AddTask(Phase, "end-websocket-sessions", () => AskUnlessGone<Done>(Sessions, Session.EndAll.Instance, time));
     }
 
     // Once those whom we serve have gone: what is done for them may need these.
@@ -247,7 +243,14 @@ public sealed class WebSocketExtension : IExtension
         const string Phase = CoordinatedShutdown.PhaseServiceRequestsDone;
         var time = shutdown.Timeout(Phase);
         var within = time - DrainSettings.LastMoment - (2 * tick);
-        shutdown.AddTask(Phase, "close-websocket-clients", () => Clients.Ask<Done>(new ClientsActor.CloseAll(within), time));
+        shutdown.AddTask(Phase, "close-websocket-clients", () => AskUnlessGone<Done>(Clients, new ClientsActor.CloseAll(within), time));
+    }
+
+    // An actor that somebody stopped has nothing left to end, and answers nobody: a shutdown does not wait for it.
+    private static async Task<Done> AskUnlessGone<TAnswer>(IActorRef actor, object message, TimeSpan time)
+    {
+        await (await Task.WhenAny(actor.Ask<TAnswer>(message, time), actor.WatchAsync()).ConfigureAwait(false)).ConfigureAwait(false);
+        return Done.Instance;
     }
 }
 

@@ -224,6 +224,40 @@ public sealed class SharedActorsSpec : WebSocketSpec
     }
 
     [Fact]
+    public void A_manager_that_waits_for_a_handler_to_start_again_says_so_and_serves_once_that_returns()
+    {
+        using var isHeard = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        var kit = ServeEach(Props.Create(() => new Stuck(isHeard, goOn)));
+        kit.Connect().SendText("hold on");
+        Assert.True(isHeard.Wait(TestKitSettings.DefaultTimeout));
+        EventFilter.Error(contains: "starts again").ExpectOne(() =>
+            kit.Manager.Tell(new Ws.Bind("ws://*:0", RouteTable.Empty) { Configure = static _ => throw new InsufficientMemoryException() }, TestActor));
+
+        for (var i = 0; i < 2; i++)
+        {
+            EventFilter.Error(contains: "a connection's handler does not return").ExpectOne(() => ((TestScheduler)Sys.Scheduler).Advance(Seconds(30)));
+        }
+
+        goOn.Set();
+        kit.Settle();
+        Logged.ExpectNone<Error>(this, () => ((TestScheduler)Sys.Scheduler).Advance(Seconds(30)));
+        Assert.Equal([Local], Totals(kit).Endpoints.Select(static endpoint => endpoint.LocalEndPoint));
+    }
+
+    private sealed class Stuck(ManualResetEventSlim isHeard, ManualResetEventSlim goOn) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is Ws.Received)
+            {
+                isHeard.Set();
+                goOn.Wait();
+            }
+        }
+    }
+
+    [Fact]
     public void A_manager_that_was_stopped_says_so()
     {
         var kit = Serve();

@@ -30,4 +30,21 @@ public sealed class ShutdownTimeSpec
         Assert.Contains(warning ?? "nothing", ((Warning)inbox.Receive(TimeSpan.FromSeconds(30))).Message.ToString(), StringComparison.Ordinal);
         await system.Terminate();
     }
+
+    /// <summary>Somebody may stop or kill them; there is nothing left to wait for.</summary>
+    [Fact]
+    public async Task A_shutdown_does_not_wait_for_actors_that_were_stopped()
+    {
+        var system = ActorSystem.Create("stopped", """
+            akka { stdout-loglevel = OFF, loggers = [] }
+            akka.coordinated-shutdown.phases { before-service-unbind.timeout = 1h, service-requests-done.timeout = 1h }
+            """);
+        var webSockets = system.WebSockets();
+        foreach (var actor in new[] { webSockets.Manager, webSockets.Sessions, webSockets.Clients })
+        {
+            actor.Tell(PoisonPill.Instance);
+        }
+
+        await system.Terminate().WaitAsync(TimeSpan.FromMinutes(3)); // Only a failing test waits so long.
+    }
 }

@@ -38,6 +38,8 @@ internal sealed class ManagerActor : SharedActor
 
     private const string TooManySockets = "The process has as many files open as it may; raise the limit (ulimit -n, LimitNOFILE).";
 
+    private static readonly TimeSpan RestartPatience = TimeSpan.FromSeconds(30);
+
     private static readonly Ws.Close GoAway = new(CloseCode.GoingAway, "the server is going away");
 
     private readonly ManagerSettings _settings;
@@ -91,11 +93,18 @@ internal sealed class ManagerActor : SharedActor
             Sender.Tell(Tcp.Abort.Instance);
         }
 
+        _state.RestartAlarm = Context.System.Scheduler.Advanced.ScheduleRepeatedlyCancelable(RestartPatience, RestartPatience, TellThatRestartWaits);
         base.PreRestart(reason, message);
     }
 
+    // Akka starts an actor again once its children have stopped, and a connection stops once its handler has.
+    private void TellThatRestartWaits() => Log.Error(
+        "The manager of the WebSockets still waits to start again: a connection's handler does not return from a message. "
+        + "This node serves nothing until it does; restart the process, and mend that handler");
+
     protected override void PostRestart(Exception reason)
     {
+        _state.RestartAlarm?.Cancel();
         _state.ForgetConnections();
         base.PostRestart(reason);
         AdvanceEndings();

@@ -1,3 +1,5 @@
+using Akka.Actor;
+
 namespace WsActors.Manager;
 
 /// <summary>
@@ -20,6 +22,9 @@ internal sealed class ManagerState(ManagerSettings settings)
 
     /// <summary>Null until the first <see cref="Ws.Drain"/>; there is no way back from it.</summary>
     public Drain? Drain { get; set; }
+
+    /// <summary>Goes off while a restart waits for handlers that do not return.</summary>
+    public ICancelable? RestartAlarm { get; set; }
 
     /// <summary>All connections have stopped.</summary>
     public void ForgetConnections()

@@ -1,0 +1,27 @@
+using Akka.Event;
+using Akka.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>What a system logs while something happens.</summary>
+internal static class Logged
+{
+    /// <summary>Does something, and fails when that is logged. Unlike an event filter that expects none it waits for no time to pass.</summary>
+    public static void ExpectNone<TEvent>(TestKitBase test, Action action)
+        where TEvent : LogEvent
+    {
+        var log = test.CreateTestProbe();
+        test.Sys.EventStream.Subscribe(log.Ref, typeof(TEvent));
+        test.Sys.EventStream.Subscribe(log.Ref, typeof(End));
+        action();
+        test.Sys.EventStream.Publish(End.Instance);
+        log.ExpectMsg<End>();
+        test.Sys.EventStream.Unsubscribe(log.Ref);
+    }
+
+    /// <summary>Comes after all that was logged before.</summary>
+    private sealed record End
+    {
+        public static End Instance { get; } = new();
+    }
+}
