@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
+using Akka.Event;
 using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Handshake;
@@ -102,7 +103,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
         var kit = Serve();
         var client = kit.Connect();
 
-        EventFilter.Warning().Expect(0, () =>
+        Logged.ExpectNone<Warning>(this, () =>
         {
             client.Connection.Tell(new ManagerActor.NotAdmitted("too late"));
             kit.Settle();

@@ -199,7 +199,16 @@ public sealed class CertificateSpec : IDisposable
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(server.EndPoint, deadline.Token);
         var tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
-        await tls.AuthenticateAsClientAsync(options, deadline.Token);
+        try
+        {
+            await tls.AuthenticateAsClientAsync(options, deadline.Token);
+        }
+        catch
+        {
+            await tls.DisposeAsync(); // A shutdown would wait for a socket that stays open: deadlines go by a time that stands still.
+            throw;
+        }
+
         await tls.WriteAsync(Wire.Request("/"), deadline.Token);
         var head = new List<byte>();
         while (head.Count < 4 || head[^1] != '\n' || head[^3] != '\n')

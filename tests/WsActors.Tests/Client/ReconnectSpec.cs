@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Akka.Actor;
+using Akka.Event;
 using Akka.TestKit;
 using WsActors.Protocol;
 using WsActors.TestKit;
@@ -443,7 +444,7 @@ public sealed class ReconnectSpec : ClientSpec
         server.Socket.Reset();
         Kit.Settle();
 
-        CreateEventFilter(Sys).Warning().Expect(0, () =>
+        Logged.ExpectNone<Warning>(this, () =>
         {
             Slow.GoOn.Release();
             ExpectMsg("opened");

@@ -23,8 +23,9 @@ public sealed class NeighboursSpec
     [MemberData(nameof(Failures))]
     public async Task A_connection_that_fails_takes_nobody_with_it(string route, string direction)
     {
-        await using var server = await LoopbackServer.Start(system =>
-            RouteTable.Empty.MapShared(route, system.ActorOf(Reaction.PropsFor(EchoAndNote))));
+        await using var server = await LoopbackServer.Start(
+            system => RouteTable.Empty.MapShared(route, system.ActorOf(Reaction.PropsFor(EchoAndNote))),
+            static options => options with { CloseTimeout = TimeSpan.FromSeconds(1) });
         var neighbours = new List<RawClient>();
         for (var i = 0; i < 10; i++)
         {
@@ -69,7 +70,7 @@ public sealed class NeighboursSpec
         const string Route = "/neighbours/stalled";
         await using var server = await LoopbackServer.Start(
             system => RouteTable.Empty.MapShared(Route, system.ActorOf(ObedientHandler.PropsFor(new Tally()))),
-            static options => options with { CloseTimeout = TimeSpan.FromSeconds(1) },
+            static options => options with { WriteTimeout = TimeSpan.FromSeconds(1) },
             source: Props.Create<SmallSendBuffers>());
         long queued = 0;
         using var queue = new MeterTap("wsactors.queued", Route, change => Interlocked.Add(ref queued, change));
