@@ -203,9 +203,22 @@ public sealed class WebSocketTestKit
             // One with a session tells itself, its handler tells it, and between it and its connection is one that reconnects.
             Await(client);
             Await(_test.Sys.ActorSelection(client.Path / "link"));
+            AwaitDial(client.Path);
+            AwaitDial(client.Path / "connection");
+            AwaitDial(client.Path / "link" / "connection");
+            Await(_test.Sys.ActorSelection(client.Path / "link"));
+            Await(client);
         }
 
         Await(Clients);
+    }
+
+    /// <summary>Waits until a connection that dials has dealt with what it was told, and what dials for it.</summary>
+    private void AwaitDial(ActorPath connection)
+    {
+        Await(_test.Sys.ActorSelection(connection));
+        Await(_test.Sys.ActorSelection(connection / "dial"));
+        Await(_test.Sys.ActorSelection(connection));
     }
 
     private void AwaitSessions()

@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using WsActors.Client;
@@ -78,10 +79,13 @@ public static partial class Ws
         public Func<ClientOptions, ClientOptions> Configure { get; init => field = NotNull(value); } = static options => options;
 
         /// <summary>
-        /// The byte source: an actor that takes <c>Akka.IO.Tcp.Connect</c> and speaks Tcp's messages. Null asks for the one that
-        /// <c>ws-actors.transport</c> names.
+        /// The byte source: an actor that takes <c>Akka.IO.Tcp.Connect</c> and speaks Tcp's messages; it is told a name as it stands. Null asks for
+        /// the one that <c>ws-actors.transport</c> names, and tries all addresses of a name as RFC 8305 says.
         /// </summary>
         public IActorRef? Source { get; init; }
+
+        /// <summary>Finds the addresses of a name, for tests that have names of their own; null asks the system.</summary>
+        internal Func<string, CancellationToken, Task<IPAddress[]>>? LookUp { get; init; }
 
         /// <summary>Null when it is a child.</summary>
         internal IActorRef? Handler { get; }

@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.IO;
@@ -5,6 +6,7 @@ using WsActors.Connection;
 using WsActors.Manager;
 using WsActors.Protocol.Handshake;
 using WsActors.Sessions;
+using WsActors.Transport;
 using WsActors.Transport.Tls;
 
 namespace WsActors.Client;
@@ -50,11 +52,20 @@ internal sealed class ClientEndpoint : Endpoint
 
     public Jitter Jitter { get; }
 
+    /// <summary>The name whose addresses are dialled; null where there is one address, and where the source was given, which is told the name.</summary>
+    public DnsEndPoint? NameToLookUp => Asked.Source is null || Asked.LookUp is not null ? Server.EndPoint as DnsEndPoint : null;
+
+    /// <summary>The addresses of a name. A name that cannot be one fails the task, too.</summary>
+    public async Task<IPAddress[]> LookUpAsync(string name, CancellationToken cancellation) =>
+        await (Asked.LookUp ?? System.Net.Dns.GetHostAddressesAsync)(name, cancellation).ConfigureAwait(false);
+
     /// <summary>
     /// What the source is asked. It has the same time as we have: a socket that nobody waits for any more must not stay with it. Our outbox
     /// bounds what is queued.
     /// </summary>
-    public Tcp.Connect ToTcp() => new(Server.EndPoint, timeout: Client.ConnectTimeout, pullMode: true)
+    /// <param name="address">What to dial.</param>
+    /// <param name="attempt">By what it can be ended before.</param>
+    public Tcp.Connect ToTcp(EndPoint address, ConnectAttempt attempt) => new(address, options: [attempt], timeout: Client.ConnectTimeout, pullMode: true)
     {
         TcpSettings = TcpSettings.Create(_system) with { WriteCommandsQueueMaxSize = -1 },
     };

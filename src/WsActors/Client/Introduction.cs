@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net.Sockets;
 using Akka.Actor;
 using Akka.IO;
 using WsActors.Connection;
@@ -34,29 +33,29 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
 
     public void Begin()
     {
-        connection.BecomeUntil(connection.Now + _client.Client.ConnectTimeout, Dialling);
-        connection.Ask(_client.Source, _client.ToTcp());
+        var dial = connection.StartChild(DialActor.PropsFor(_client), DialActor.Name);
+        connection.Become(message => Dialling(message, dial));
     }
 
-    private void Dialling(object message)
+    private void Dialling(object message, IActorRef dial)
     {
         switch (message)
         {
-            case Tcp.Connected connected: Greet(connected); break;
-            case Tcp.CommandFailed { Cmd: Tcp.Connect } failed: NotReached(CauseOf(failed.Cause.HasValue ? failed.Cause.Value : null)); break;
+            case Tcp.Connected connected: Greet(connected, dial); break;
+            case DialActor.Failed failed: NotReached(failed.Cause); break;
             case Ws.Close or ConnectionActor.Abort: NotReached(ClosedEarly); break;
-            case WakeUp.Tick when connection.IsOver:
-                NotReached("the server did not take the connection in time; see whether it runs, and whether a firewall is between");
-                break;
+            case ParentStrategy.ChildStopped: NotReached("the dial failed by itself, and the log says why"); break;
             default: connection.Otherwise(message); break;
         }
     }
 
-    private void Greet(Tcp.Connected connected)
+    private void Greet(Tcp.Connected connected, IActorRef dial)
     {
         var end = connection.Now + _client.Options.HandshakeTimeout;
         connection.BecomeUntil(end, message => Securing(message, connected, end));
         connection.Take(connection.Asker, _client.Tls);
+
+        connection.Ask(dial, DialActor.Registered.Instance);
         if (_client.Tls is null)
         {
             Request(connected, end);
@@ -198,10 +197,6 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
 
     private void Tell(string cause, bool isFinal = false, ResponseHead? answer = null) =>
         connection.TellParent(_client.Failed(cause, isFinal, answer));
-
-    private static string CauseOf(Exception? cause) => cause is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData }
-        ? "no address is known for that name; correct it"
-        : "nothing takes the connection there; see whether the server runs, and whether its address is right";
 
     /// <summary>A sentence as the rest of another.</summary>
     private static string Inline(string sentence) => char.ToLowerInvariant(sentence[0]) + sentence[1..].TrimEnd('.');

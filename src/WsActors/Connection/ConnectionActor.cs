@@ -179,6 +179,9 @@ internal sealed class ConnectionActor : UntypedActor
         return handler;
     }
 
+    /// <summary>Starts a child that is no handler.</summary>
+    public IActorRef StartChild(Props props, string name) => _cell.ActorOf(props, name);
+
     public void Tell(IActorRef actor, object message) => actor.Tell(message, Ref);
 
     /// <summary>The answer comes here, whomever handlers know.</summary>
@@ -370,5 +373,5 @@ internal sealed class ConnectionActor : UntypedActor
     }
 
     protected override SupervisorStrategy SupervisorStrategy() =>
-        HandlerSupervision.For(Endpoint, route: () => Conversation?.Route, givenUp: () => Conversation!.HasHandlerFailed = true);
+        HandlerSupervision.For(Endpoint, route: () => Conversation?.Route, givenUp: () => Conversation?.HasHandlerFailed = true);
 }

@@ -43,9 +43,11 @@ internal sealed class SocketSource : UntypedActor, IWithTimers
     private void Bind(Tcp.Bind bind)
     {
         var unix = bind.LocalAddress as UnixDomainSocketEndPoint;
-        var socket = new Socket(bind.LocalAddress.AddressFamily, SocketType.Stream, unix is null ? ProtocolType.Tcp : ProtocolType.Unspecified);
+        Socket? socket = null;
         try
         {
+            // Throws where the machine does not have the address family.
+            socket = new Socket(bind.LocalAddress.AddressFamily, SocketType.Stream, unix is null ? ProtocolType.Tcp : ProtocolType.Unspecified);
             foreach (var option in bind.Options)
             {
                 option.BeforeServerSocketBind(socket);
@@ -64,7 +66,7 @@ internal sealed class SocketSource : UntypedActor, IWithTimers
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or NotSupportedException or IOException or UnauthorizedAccessException)
         {
-            socket.Dispose();
+            socket?.Dispose();
             Sender.Tell(new Tcp.CommandFailed(bind, e), Self);
             return;
         }
@@ -74,21 +76,34 @@ internal sealed class SocketSource : UntypedActor, IWithTimers
         Sender.Tell(new Tcp.Bound(local), listener);
     }
 
-    private void Connect(Tcp.Connect connect, IActorRef asker) => _ = DialAsync(connect.RemoteAddress, connect.Timeout).PipeTo(
+    private void Connect(Tcp.Connect connect, IActorRef asker) => _ = DialAsync(connect).PipeTo(
         Self,
         success: socket => new Reached(connect, socket, asker),
         failure: cause => new NotReached(connect, cause, asker));
 
     /// <summary>Any thread. A name stands for all its addresses, which are tried one after the other.</summary>
-    private static async Task<Socket> DialAsync(EndPoint remote, TimeSpan? within)
+    private static async Task<Socket> DialAsync(Tcp.Connect connect)
     {
-        var socket = remote is UnixDomainSocketEndPoint
-            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-            : new Socket(SocketType.Stream, ProtocolType.Tcp);
-        using var deadline = new CancellationTokenSource(within ?? Timeout.InfiniteTimeSpan);
+        var socket = connect.RemoteAddress switch
+        {
+            UnixDomainSocketEndPoint => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
+            IPEndPoint ip => new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp),
+            _ => new Socket(SocketType.Stream, ProtocolType.Tcp),
+        };
+        using var deadline = new CancellationTokenSource(connect.Timeout ?? Timeout.InfiniteTimeSpan);
         try
         {
-            await socket.ConnectAsync(remote, deadline.Token).ConfigureAwait(false);
+            foreach (var option in connect.Options)
+            {
+                option.BeforeConnect(socket);
+            }
+
+            await socket.ConnectAsync(connect.RemoteAddress, deadline.Token).ConfigureAwait(false);
+            foreach (var option in connect.Options)
+            {
+                option.AfterConnect(socket);
+            }
+
             return socket;
         }
         catch (Exception e)

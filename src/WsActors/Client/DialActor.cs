@@ -1,0 +1,172 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using Akka.Actor;
+using Akka.Event;
+using Akka.IO;
+
+namespace WsActors.Client;
+
+/// <summary>
+/// Connects to one server for its parent, which is told once: <c>Tcp.Connected</c> by the first socket that is there, or <see cref="Failed"/>.
+/// The addresses of a name are tried as RFC 8305 (Happy Eyeballs) says, over whichever byte source; what is still tried ends with this actor.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "An actor disposes of what it owns when it stops.")]
+internal sealed class DialActor : UntypedActor, IWithTimers
+{
+    /// <summary>There is no socket.</summary>
+    /// <param name="Cause">Why, and what to do, as the rest of a sentence.</param>
+    internal sealed record Failed(string Cause) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    /// <summary>
+    /// The parent has registered for its socket: other attempts end, and then this actor. Were it to stop before that, Akka.IO would close the socket.
+    /// </summary>
+    internal sealed record Registered : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static Registered Instance { get; } = new();
+    }
+
+    /// <summary>Its name, below its connection.</summary>
+    public const string Name = "dial";
+
+    /// <summary>How long an attempt may be silent until the next address is tried beside it (RFC 8305 §5).</summary>
+    private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
+
+    // LookingUp --addresses--> Dialling --one has its socket--> Over --registered, and all attempts answered--> (stopped)
+    //     \--none, or not in time--> Over  \--all failed, or not in time--> Over
+
+    private readonly ClientEndpoint _client;
+
+    private readonly DialAttempts _attempts;
+
+    private readonly Queue<EndPoint> _untried = new();
+
+    private readonly CancellationTokenSource _lookUp = new();
+
+    public DialActor(ClientEndpoint client) => (_client, _attempts) = (client, new DialAttempts(isName: client.NameToLookUp is not null));
+
+    public ITimerScheduler Timers { get; set; } = null!; // Akka sets it.
+
+    public static Props PropsFor(ClientEndpoint client) => Props.Create<DialActor>(client).WithDeploy(Deploy.Local);
+
+    protected override void PreStart()
+    {
+        Timers.StartSingleTimer(nameof(TimeIsUp), TimeIsUp.Instance, _client.Client.ConnectTimeout);
+        if (_client.NameToLookUp is not { } name)
+        {
+            Try([_client.Server.EndPoint]);
+            return;
+        }
+
+        Become(message => LookingUp(message, name.Port));
+        _client.LookUpAsync(name.Host, _lookUp.Token).PipeTo(Self, success: static addresses => new Found(addresses), failure: static _ => new Found([]));
+    }
+
+    protected override void PostStop()
+    {
+        _lookUp.Cancel();
+        _lookUp.Dispose();
+        _attempts.End();
+    }
+
+    protected override void OnReceive(object message) => Unhandled(message);
+
+    private void LookingUp(object message, int port)
+    {
+        switch (message)
+        {
+            case Found { Addresses: [] }: Fail(DialAttempts.UnknownName); break;
+            case Found found: Try(AddressOrder.From(found.Addresses).Select(address => new IPEndPoint(address, port))); break;
+            case TimeIsUp: Fail("its name was not looked up in time; see whether the name servers of this machine answer"); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Try(IEnumerable<EndPoint> addresses)
+    {
+        foreach (var address in addresses)
+        {
+            _untried.Enqueue(address);
+        }
+
+        Become(Dialling);
+        TryNext();
+    }
+
+    private void Dialling(object message)
+    {
+        switch (message)
+        {
+            case Tcp.Connected:
+                _attempts.Succeed();
+                Context.Parent.Forward(message);
+                Become(next => Over(next, isRegistered: false));
+                break;
+            case Tcp.CommandFailed { Cmd: Tcp.Connect } failed:
+                _attempts.Fail(failed);
+                TryNext();
+                break;
+            case TryAnother: TryNext(); break;
+            case TimeIsUp: Fail(_attempts.Cause); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void TryNext()
+    {
+        if (_untried.TryDequeue(out var address))
+        {
+            _client.Source.Tell(_client.ToTcp(address, _attempts.Begin(address)), Self);
+        }
+        else if (_attempts.InFlight == 0)
+        {
+            Fail(_attempts.Cause);
+        }
+
+        if (_untried.Count > 0)
+        {
+            // In place of the timer that the attempt before has started.
+            Timers.StartSingleTimer(nameof(TryAnother), TryAnother.Instance, AttemptDelay);
+        }
+    }
+
+    private void Fail(string cause)
+    {
+        Context.Parent.Tell(new Failed(cause), Self);
+        Become(next => Over(next, isRegistered: false));
+    }
+
+    /// <summary>The parent has its answer. Attempts may still be answered; a parent that was told of a failure stops, and this actor with it.</summary>
+    private void Over(object message, bool isRegistered)
+    {
+        switch (message)
+        {
+            case Registered:
+                isRegistered = true;
+                Become(next => Over(next, isRegistered: true));
+                _attempts.End();
+                break;
+            case Tcp.Connected:
+                _attempts.Succeed();
+                Sender.Tell(Tcp.Abort.Instance, Self);
+                break;
+            case Tcp.CommandFailed { Cmd: Tcp.Connect } failed: _attempts.Fail(failed); break;
+        }
+
+        if (isRegistered && _attempts.InFlight == 0)
+        {
+            Context.Stop(Self);
+        }
+    }
+
+    private sealed record Found(IPAddress[] Addresses) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    private sealed record TryAnother : INoSerializationVerificationNeeded
+    {
+        public static TryAnother Instance { get; } = new();
+    }
+
+    private sealed record TimeIsUp : INoSerializationVerificationNeeded
+    {
+        public static TimeIsUp Instance { get; } = new();
+    }
+}

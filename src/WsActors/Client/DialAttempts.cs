@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.IO;
+using WsActors.Transport;
+
+namespace WsActors.Client;
+
+/// <summary>What one dial has tried, and what became of each attempt. Owned by its <see cref="DialActor"/>.</summary>
+/// <param name="isName">Whether the addresses are those of a name: then sentences name each one.</param>
+internal sealed class DialAttempts(bool isName)
+{
+    public const string UnknownName = "no address is known for that name; correct it";
+
+    private readonly List<Attempt> _all = [];
+
+    /// <summary>How many the byte source has not answered.</summary>
+    public int InFlight { get; private set; }
+
+    /// <summary>Why there is no connection, and what to do, as the rest of a sentence.</summary>
+    public string Cause => _all switch
+    {
+        _ when _all.Exists(static one => one.Error is SocketError.HostNotFound or SocketError.NoData) => UnknownName,
+        _ when _all.Exists(static one => one.Error is null or SocketError.TimedOut) =>
+            $"the server did not take the connection in time{Tried}; see whether it runs, and whether a firewall is between",
+        _ => $"nothing takes the connection there{Tried}; see whether the server runs, and whether its address is right",
+    };
+
+    /// <summary>Empty for an address, which the URI names already.</summary>
+    private string Tried => isName ? $" (tried {string.Join(", ", _all)})" : "";
+
+    /// <returns>By what the attempt can be ended.</returns>
+    public ConnectAttempt Begin(EndPoint address)
+    {
+        var attempt = new Attempt(address);
+        _all.Add(attempt);
+        InFlight++;
+        return attempt.Socket;
+    }
+
+    /// <summary>One has its socket.</summary>
+    public void Succeed() => InFlight--;
+
+    public void Fail(Tcp.CommandFailed failed)
+    {
+        InFlight--;
+        if (failed.Cmd is Tcp.Connect { RemoteAddress: var address } && _all.Find(one => one.Error is null && one.Address.Equals(address)) is { } attempt)
+        {
+            // Akka.IO names no SocketError.
+            attempt.Error = (failed.Cause.HasValue ? failed.Cause.Value as SocketException : null)?.SocketErrorCode ?? SocketError.SocketError;
+        }
+    }
+
+    /// <summary>Ends those that have no socket yet.</summary>
+    public void End() => _all.ForEach(static one => one.Socket.End());
+
+    private sealed class Attempt(EndPoint address)
+    {
+        public EndPoint Address => address;
+
+        public ConnectAttempt Socket { get; } = new();
+
+        /// <summary>Null while there is no answer.</summary>
+        public SocketError? Error { get; set; }
+
+        public override string ToString() => $"{(address as IPEndPoint)?.Address}: " + Error switch
+        {
+            null or SocketError.TimedOut => "no answer",
+            SocketError.ConnectionRefused => "refused",
+            SocketError.NetworkUnreachable or SocketError.HostUnreachable => "unreachable",
+            SocketError.AddressFamilyNotSupported or SocketError.AddressNotAvailable => "not an address that this machine can reach",
+            _ => "failed",
+        };
+    }
+}

@@ -1,0 +1,170 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka;
+using Akka.Actor;
+using Akka.IO;
+using WsActors.Client;
+
+namespace WsActors.Tests.Client;
+
+/// <summary>A name with several addresses, some of which lead nowhere (RFC 8305).</summary>
+public sealed class HappyEyeballsSpec : ClientSpec
+{
+    private static readonly IPEndPoint First = new(IPAddress.Parse("2001:db8::1"), 8080);
+
+    private static readonly IPEndPoint Second = new(IPAddress.Parse("192.0.2.1"), 8080);
+
+    private static readonly IPEndPoint Third = new(IPAddress.Parse("2001:db8::2"), 8080);
+
+    [Fact]
+    public void The_next_address_is_tried_beside_one_that_is_silent_for_250_ms()
+    {
+        Dial();
+        Listener.Ignore();
+        Kit.Advance(Seconds(0.2));
+        Listener.ExpectNoDial();
+
+        Kit.Advance(Seconds(0.05));
+        var server = Listener.ExpectConnect();
+
+        Assert.Equal(Second, server.Address);
+        Handler.ExpectOpened();
+        ExpectMsg<Ws.Connected>();
+        Kit.Advance(Seconds(1));
+        Listener.ExpectNoDial();
+    }
+
+    [Fact]
+    public void The_next_address_is_tried_at_once_where_one_refuses()
+    {
+        Dial();
+        Listener.Refuse();
+
+        Assert.Equal(Second, Listener.ExpectConnect().Address);
+    }
+
+    [Fact]
+    public void The_first_socket_is_taken_and_one_that_comes_later_is_closed()
+    {
+        var (source, socket, late, dial) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+        Connect(To("ws://three.example:8080/chat") with { Source = source.Ref, LookUp = Three });
+        source.ExpectMsg<Tcp.Connect>();
+        Kit.Advance(Seconds(0.25));
+        Assert.Equal(Second, source.ExpectMsg<Tcp.Connect>().RemoteAddress);
+        dial.Watch(source.LastSender);
+
+        source.LastSender.Tell(new Tcp.Connected(First, Second), socket.Ref);
+
+        socket.ExpectMsg<Tcp.Register>();
+        source.LastSender.Tell(new Tcp.Connected(Second, Second), late.Ref);
+        late.ExpectMsg<Tcp.Abort>();
+        dial.ExpectTerminated(source.LastSender);
+        Kit.Advance(Seconds(5));
+        source.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void What_is_tried_ends_with_a_client_that_is_closed_before_it_is_open()
+    {
+        var (source, dial) = (CreateTestProbe(), CreateTestProbe());
+        Connect(To("ws://three.example:8080/chat", Reconnects) with { Source = source.Ref, LookUp = Three });
+        source.ExpectMsg<Tcp.Connect>();
+        dial.Watch(source.LastSender);
+
+        Kit.Clients.Tell(new ClientsActor.CloseAll(Seconds(1)), TestActor);
+
+        dial.ExpectTerminated(source.LastSender);
+        ExpectMsg<Ws.ConnectFailed>();
+        ExpectMsg<Done>();
+    }
+
+    [Fact]
+    public void Each_address_has_its_250_ms_again_after_one_that_refused()
+    {
+        Dial();
+        Listener.Ignore();
+        Kit.Advance(Seconds(0.25));
+        Kit.Advance(Seconds(0.2));
+        Listener.Refuse();
+        Assert.Equal(Third, Listener.ExpectConnect().Address);
+    }
+
+    [Fact]
+    public void A_failure_names_each_address_and_what_became_of_it()
+    {
+        Dial();
+        Listener.Refuse();
+        Listener.Refuse(SocketError.NetworkUnreachable);
+        Listener.Refuse(SocketError.ConnectionReset);
+
+        Assert.Equal(
+            "Cannot connect to ws://three.example:8080/chat: nothing takes the connection there (tried 2001:db8::1: refused, 192.0.2.1: unreachable, "
+            + "2001:db8::2: failed); see whether the server runs, and whether its address is right.",
+            ExpectMsg<Ws.ConnectFailed>().Reason);
+    }
+
+    [Fact]
+    public void All_addresses_together_have_the_time_to_connect()
+    {
+        Dial();
+        Listener.Ignore();
+        Kit.Advance(Seconds(0.25));
+        Listener.Refuse();
+        Listener.Ignore();
+        Kit.Advance(Seconds(4.5));
+        ExpectNoMsg(TimeSpan.Zero);
+
+        Kit.Advance(Seconds(0.25));
+
+        Assert.Equal(
+            "Cannot connect to ws://three.example:8080/chat: the server did not take the connection in time (tried 2001:db8::1: no answer, "
+            + "192.0.2.1: refused, 2001:db8::2: no answer); see whether it runs, and whether a firewall is between.",
+            ExpectMsg<Ws.ConnectFailed>().Reason);
+    }
+
+    [Fact]
+    public void A_name_without_an_address_and_one_that_is_looked_up_for_ever_have_a_sentence_each()
+    {
+        Dial(static (_, _) => Task.FromResult<IPAddress[]>([]));
+        Assert.Contains("no address is known for that name", ExpectMsg<Ws.ConnectFailed>().Reason, StringComparison.Ordinal);
+
+        Dial(static (_, _) => throw new SocketException((int)SocketError.HostNotFound));
+        Assert.Contains("no address is known for that name", ExpectMsg<Ws.ConnectFailed>().Reason, StringComparison.Ordinal);
+
+        CancellationToken lookUp = default;
+        Dial((_, cancellation) =>
+        {
+            lookUp = cancellation;
+            return new TaskCompletionSource<IPAddress[]>().Task;
+        });
+        Kit.Advance(Seconds(5));
+        Assert.Contains("not looked up in time", ExpectMsg<Ws.ConnectFailed>().Reason, StringComparison.Ordinal);
+        Kit.Settle();
+        Assert.True(lookUp.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void A_client_that_reconnects_tries_all_addresses_each_time()
+    {
+        Dial(reconnects: true);
+        for (var attempt = 1; attempt <= 2; attempt++)
+        {
+            Listener.Refuse();
+            Listener.Refuse();
+            Listener.Refuse();
+            Assert.Contains("2001:db8::2: refused", Handler.Expect<Ws.Reconnecting>().Why, StringComparison.Ordinal);
+            Kit.Advance(Seconds(2));
+        }
+
+        Assert.Equal(First, Listener.ExpectConnect().Address);
+    }
+
+    private void Dial(Func<string, CancellationToken, Task<IPAddress[]>>? lookUp = null, bool reconnects = false) =>
+        Connect(To("ws://three.example:8080/chat", reconnects ? Reconnects : null) with
+        {
+            LookUp = lookUp ?? Three,
+        });
+
+    private static Task<IPAddress[]> Three(string name, CancellationToken cancellation) =>
+        Task.FromResult(new[] { First.Address, Third.Address, Second.Address });
+}
