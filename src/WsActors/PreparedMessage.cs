@@ -1,6 +1,8 @@
 using System.Text;
+using System.Text.Json.Serialization;
 using WsActors.Connection;
 using WsActors.Protocol.Messages;
+using WsActors.Serialization;
 
 namespace WsActors;
 
@@ -9,7 +11,8 @@ namespace WsActors;
 /// itself, in the full window of RFC 7692, share its compressed form, too. That is made once, when the first of them sends it, at that one's
 /// <c>ws-actors.compression.level</c>. To all others it goes as it is. Immutable, as far as anyone sees; any thread.
 /// </summary>
-public sealed class PreparedMessage
+[JsonConverter(typeof(WsJsonConverter))]
+public sealed class PreparedMessage : Ws.IValue
 {
     private readonly Lock _lock = new();
 
@@ -38,6 +41,8 @@ public sealed class PreparedMessage
     }
 
     internal static PreparedMessage Of(Ws.Send message) => new(message.Kind, message.Payload);
+
+    internal static PreparedMessage Of(MessageKind kind, ReadOnlyMemory<byte> payload) => new(kind, payload);
 
     /// <summary>How much it is, not what: a message that nobody takes reaches a log.</summary>
     public override string ToString() => $"{nameof(PreparedMessage)} {{ {Kind}, {Payload.Length} bytes }}";

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Akka.Actor;
+using WsActors.Serialization;
 
 namespace WsActors;
 
@@ -9,12 +11,13 @@ namespace WsActors;
 public static class Presence
 {
     /// <summary>All messages of this conversation.</summary>
-    internal interface IMessage;
+    internal interface IMessage : IEmbedded;
 
     private static string Named(string? topic) => topic ?? throw new ArgumentNullException(nameof(topic), "A topic has a name.");
 
     /// <summary>Asks who is there. Answered with <see cref="Here"/>.</summary>
     /// <param name="Topic">The topic's name, exactly.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record GetHere(string Topic) : IMessage
     {
         /// <summary>The name.</summary>
@@ -26,6 +29,7 @@ public static class Presence
     /// <see cref="Left"/>, until <see cref="Unwatch"/> or the asker's end.
     /// </summary>
     /// <param name="Topic">The topic's name, exactly.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Watch(string Topic) : IMessage
     {
         /// <summary>The name.</summary>
@@ -34,6 +38,7 @@ public static class Presence
 
     /// <summary>Ends a <see cref="Watch"/>.</summary>
     /// <param name="Topic">The topic's name, exactly.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Unwatch(string Topic) : IMessage
     {
         /// <summary>The name.</summary>
@@ -44,7 +49,8 @@ public static class Presence
     /// <param name="Connection">The connection, wherever it is.</param>
     /// <param name="User">Who it is, as <see cref="Ws.Opened.User"/> says; null for nobody in particular.</param>
     /// <param name="Shows">What it joined with.</param>
-    public sealed record Member(IActorRef Connection, string? User, IReadOnlyDictionary<string, string> Shows)
+    [JsonConverter(typeof(WsJsonConverter))]
+    public sealed record Member(IActorRef Connection, string? User, IReadOnlyDictionary<string, string> Shows) : IMessage
     {
         /// <summary>Which connection, not whose: a message that nobody takes reaches a log.</summary>
         public override string ToString() => $"{nameof(Member)} {{ {Connection.Path.Name} }}";
@@ -53,6 +59,7 @@ public static class Presence
     /// <summary>Who is there.</summary>
     /// <param name="Topic">As it was asked for.</param>
     /// <param name="Members">Everyone, in no order; a user once a connection.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Here(string Topic, IReadOnlyList<Member> Members) : IMessage
     {
         /// <summary>How many connections.</summary>
@@ -70,6 +77,7 @@ public static class Presence
     /// <param name="Topic">The topic.</param>
     /// <param name="Member">Who.</param>
     /// <param name="IsFirst">Whether the user had no other connection there.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Joined(string Topic, Member Member, bool IsFirst) : IMessage
     {
         /// <summary>Without the topic, which a client may have named.</summary>
@@ -79,6 +87,7 @@ public static class Presence
     /// <summary>Someone shows something else than before.</summary>
     /// <param name="Topic">The topic.</param>
     /// <param name="Member">Who, and what it shows now.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Changed(string Topic, Member Member) : IMessage
     {
         /// <summary>Without the topic.</summary>
@@ -89,6 +98,7 @@ public static class Presence
     /// <param name="Topic">The topic.</param>
     /// <param name="Member">Who, as it was last.</param>
     /// <param name="IsLast">Whether the user has no other connection there.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Left(string Topic, Member Member, bool IsLast) : IMessage
     {
         /// <summary>Without the topic.</summary>

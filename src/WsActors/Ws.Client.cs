@@ -1,9 +1,11 @@
 using System.Net;
+using System.Text.Json.Serialization;
 using Akka.Actor;
 using Akka.Event;
 using WsActors.Client;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
+using WsActors.Serialization;
 
 namespace WsActors;
 
@@ -14,7 +16,8 @@ public static partial class Ws
     /// Connects to a server, told to <see cref="WebSocketExtension.Clients"/>. Answered once: with <see cref="Connected"/> when the
     /// WebSocket is open, or with <see cref="ConnectFailed"/>. The handler is told what a server's handler is told.
     /// </summary>
-    public sealed record Connect
+    [JsonConverter(typeof(WsJsonConverter))]
+    public sealed record Connect : ILocalMessage
     {
         /// <summary>With a handler that lives elsewhere; when it stops, the connection closes with 1011.</summary>
         /// <param name="uri">See <see cref="Uri"/>.</param>
@@ -100,7 +103,8 @@ public static partial class Ws
     /// <summary>The WebSocket is open, and its handler was told <see cref="Opened"/>.</summary>
     /// <param name="Uri">As it was asked for.</param>
     /// <param name="Connection">Tell it <see cref="ICommand"/>s. Of a client that reconnects, it stays the same.</param>
-    public sealed record Connected(string Uri, IActorRef Connection)
+    [JsonConverter(typeof(WsJsonConverter))]
+    public sealed record Connected(string Uri, IActorRef Connection) : IOperation
     {
         /// <summary>Without the query: a message that nobody takes reaches a log.</summary>
         public override string ToString() => $"{nameof(Connected)} {{ {ServerAddress.WithoutSecrets(Uri)} }}";
@@ -112,6 +116,7 @@ public static partial class Ws
     /// <param name="Uri">As it was asked for.</param>
     /// <param name="Reason">One sentence that names the cause and the cure. It never quotes the server.</param>
     /// <param name="Status">The HTTP status that the server answered with; null when none came.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record ConnectFailed(string Uri, string Reason, int? Status) : IOperation
     {
         /// <summary>Whether the same request would fail again: a client that reconnects gives up.</summary>
@@ -132,5 +137,6 @@ public static partial class Ws
     /// <param name="Attempt">The how-manieth this will be; 1 again after a connection that lasted.</param>
     /// <param name="Delay">From now.</param>
     /// <param name="Why">One sentence: what ended the last connection, or kept it from opening. It never quotes the server.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Reconnecting(IActorRef Connection, int Attempt, TimeSpan Delay, string Why) : IEvent, IDeadLetterSuppression;
 }

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Text.Json.Serialization;
 using Akka.Actor;
 using WsActors.Protocol;
+using WsActors.Serialization;
 using WsActors.Transport;
 
 namespace WsActors;
@@ -9,9 +11,10 @@ namespace WsActors;
 public static partial class Ws
 {
     /// <summary>What is said from any node beside commands and events.</summary>
-    internal interface IOperation;
+    internal interface IOperation : IEmbedded;
 
     /// <summary>Asks the manager how it is. Answered with <see cref="Health"/>.</summary>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record GetHealth : IOperation
     {
         private GetHealth()
@@ -27,12 +30,14 @@ public static partial class Ws
     /// <param name="IsAdmitting">Whether upgrades are taken: until the lead time of a drain is over.</param>
     /// <param name="IsDraining">Whether a drain has begun: the node is not ready any more, though it may still take upgrades.</param>
     /// <param name="Connections">Open WebSockets.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Health(IReadOnlyList<EndPoint> Endpoints, bool IsAdmitting, bool IsDraining, int Connections) : IOperation;
 
     /// <summary>
     /// Asks how it is: told to a connection, answered with <see cref="Stats"/>; told to the manager, answered with <see cref="Totals"/>.
     /// A connection that is gone does not answer.
     /// </summary>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record GetStats : ICommand
     {
         private GetStats()
@@ -44,6 +49,7 @@ public static partial class Ws
     }
 
     /// <summary>What one open connection is doing. Each number is right; two may be of different moments.</summary>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Stats : IOperation
     {
         /// <summary>The connection.</summary>
@@ -107,6 +113,7 @@ public static partial class Ws
     /// <param name="Opened">Handshakes that succeeded since the system began, at endpoints that are gone, too.</param>
     /// <param name="Refused">Sockets and requests that were refused, likewise.</param>
     /// <param name="Endpoints">The same of each endpoint that listens.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Totals(int Connections, int Handshakes, long Opened, long Refused, IReadOnlyList<EndpointTotals> Endpoints) : IOperation;
 
     /// <summary>What one endpoint is doing.</summary>
@@ -116,10 +123,13 @@ public static partial class Ws
     /// <param name="Handshakes">Sockets that have not finished their request, or are being refused.</param>
     /// <param name="Opened">Handshakes that succeeded.</param>
     /// <param name="Refused">Sockets and requests that were refused.</param>
-    public sealed record EndpointTotals(string Endpoint, EndPoint LocalEndPoint, int Connections, int Handshakes, long Opened, long Refused);
+    [JsonConverter(typeof(WsJsonConverter))]
+    public sealed record EndpointTotals(string Endpoint, EndPoint LocalEndPoint, int Connections, int Handshakes, long Opened, long Refused)
+        : IValue;
 
     /// <summary>Which open connections are meant: those that all of it holds for. Empty, it means every one.</summary>
-    public sealed record ConnectionFilter
+    [JsonConverter(typeof(WsJsonConverter))]
+    public sealed record ConnectionFilter : IValue
     {
         /// <summary>Everyone.</summary>
         public static ConnectionFilter All { get; } = new();
@@ -167,6 +177,7 @@ public static partial class Ws
     /// </summary>
     /// <param name="Filter">Whom to list.</param>
     /// <exception cref="ArgumentNullException">The filter is null; <see cref="ConnectionFilter.All"/> means everyone.</exception>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record ListConnections(ConnectionFilter Filter) : IOperation
     {
         /// <summary>Whom to list.</summary>
@@ -198,9 +209,11 @@ public static partial class Ws
     /// <summary>Connections that are open, in the order in which they came.</summary>
     /// <param name="Connections">At most as many as asked for; may be fewer, or none, while there is a <paramref name="Next"/>.</param>
     /// <param name="Next">For the next page: who comes and goes meanwhile makes none of the others appear twice or be left out. Null at the end.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record ConnectionList(IReadOnlyList<Stats> Connections, long? Next) : IOperation;
 
     /// <summary>Tells the manager to close connections. Answered with <see cref="Kicked"/>.</summary>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Kick : IOperation
     {
         /// <summary>Closes everyone whom the filter means.</summary>
@@ -227,6 +240,7 @@ public static partial class Ws
 
     /// <summary>What became of a <see cref="Kick"/>.</summary>
     /// <param name="Count">How many open connections were told to close.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Kicked(int Count) : IOperation;
 
     /// <summary>
@@ -235,6 +249,7 @@ public static partial class Ws
     /// deadline; the endpoints stop listening last. Answered with <see cref="Drained"/>. While one goes on, another joins it, and the
     /// shorter of their times hold. A shutdown of the actor system does the same.
     /// </summary>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Drain : IOperation
     {
         /// <summary>How long upgrades are still taken; null is <c>ws-actors.drain.lead</c>. The lead is skipped while nobody is connected.</summary>
@@ -253,5 +268,6 @@ public static partial class Ws
     /// <summary>Nothing listens any more, and nobody is connected.</summary>
     /// <param name="Closed">How many WebSockets were told to close.</param>
     /// <param name="Aborted">How many connections had not gone by the deadline, and were reset.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Drained(int Closed, int Aborted) : IOperation;
 }

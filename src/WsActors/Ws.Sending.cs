@@ -1,8 +1,10 @@
 using System.Text;
+using System.Text.Json.Serialization;
 using Akka.Actor;
 using Akka.Event;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
+using WsActors.Serialization;
 
 namespace WsActors;
 
@@ -15,7 +17,8 @@ public static partial class Ws
     /// What becomes of a message when the connection's send queue is full. A message larger than the whole queue is taken when all messages
     /// before it have left. Immutable.
     /// </summary>
-    public sealed record WhenFull
+    [JsonConverter(typeof(WsJsonConverter))]
+    public sealed record WhenFull : IValue
     {
         private WhenFull()
         {
@@ -51,6 +54,7 @@ public static partial class Ws
     /// Sends one message. What does not fit the connection's send queue meets its <see cref="WhenFull"/>. May be told to any number of
     /// connections: its bytes are shared. Compressed, they are only as a <see cref="PreparedMessage"/>.
     /// </summary>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Send : ICommand
     {
         private Send(MessageKind kind, ReadOnlyMemory<byte> payload) => (Kind, Payload) = (kind, payload);
@@ -140,10 +144,12 @@ public static partial class Ws
     /// follows before the next one.
     /// </summary>
     /// <param name="Connection">The connection.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Congested(IActorRef Connection) : IEvent, IDeadLetterSuppression;
 
     /// <summary>After <see cref="Congested"/>: no more than <c>send-queue.writable-below</c> waits again.</summary>
     /// <param name="Connection">The connection.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Writable(IActorRef Connection) : IEvent, IDeadLetterSuppression;
 
     /// <summary>
@@ -152,6 +158,7 @@ public static partial class Ws
     /// </summary>
     /// <param name="Connection">The connection.</param>
     /// <param name="Count">How many since the last such event.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Dropped(IActorRef Connection, long Count) : IEvent, IDeadLetterSuppression;
 
     /// <summary>
@@ -161,6 +168,7 @@ public static partial class Ws
     /// <param name="Connection">The connection; it may be gone.</param>
     /// <param name="Send">The message, its ack with it.</param>
     /// <param name="Reason">Why.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record SendFailed(IActorRef Connection, Send Send, SendFailure Reason) : IEvent;
 
     /// <summary>Why a message was not sent.</summary>

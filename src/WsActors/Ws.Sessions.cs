@@ -1,8 +1,10 @@
 using System.Collections.ObjectModel;
 using System.Security.Claims;
 using System.Text;
+using System.Text.Json.Serialization;
 using Akka.Actor;
 using Akka.Event;
+using WsActors.Serialization;
 using WsActors.Sessions;
 
 namespace WsActors;
@@ -18,6 +20,7 @@ public static partial class Ws
     /// <param name="SessionId">What <see cref="Deliver"/> knows it by, on every node. No secret: it lets nobody in.</param>
     /// <param name="IsNew">Whether it began with it.</param>
     /// <param name="Node">The node that has the client's socket; in a cluster, the session may live on another.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Attached(IActorRef Connection, string SessionId, bool IsNew, Address Node) : IEvent, IDeadLetterSuppression
     {
         /// <summary>
@@ -37,6 +40,7 @@ public static partial class Ws
     /// <summary>The client went. What is sent meanwhile waits for its return; <see cref="Closed"/> follows when it does not return in time.</summary>
     /// <param name="Connection">The session.</param>
     /// <param name="SessionId">As above.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Detached(IActorRef Connection, string SessionId) : IEvent, IDeadLetterSuppression;
 
     /// <summary>
@@ -44,6 +48,7 @@ public static partial class Ws
     /// <see cref="WebSocketExtension.Sessions"/> of any node. Answered with <see cref="Delivered"/>, <see cref="Expected"/> or
     /// <see cref="DeliverFailed"/>; who hears nothing within seconds tells it again, for the session may be on its way to another node.
     /// </summary>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Deliver : Session.IAddressed
     {
         /// <summary>Longest name of a publisher, in bytes of UTF-8.</summary>
@@ -96,6 +101,7 @@ public static partial class Ws
     /// <param name="SessionId">The session.</param>
     /// <param name="Publisher">As it was told.</param>
     /// <param name="Sequence">As it was told.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Delivered(string SessionId, string Publisher, long Sequence) : IOperation
     {
         /// <summary>Without the publisher's name.</summary>
@@ -106,6 +112,7 @@ public static partial class Ws
     /// <param name="SessionId">The session.</param>
     /// <param name="Publisher">As it was told.</param>
     /// <param name="Sequence">The first that is missing.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Expected(string SessionId, string Publisher, long Sequence) : IOperation
     {
         /// <summary>Without the publisher's name.</summary>
@@ -117,6 +124,7 @@ public static partial class Ws
     /// <param name="Publisher">As it was told.</param>
     /// <param name="Sequence">As it was told.</param>
     /// <param name="Reason">One sentence.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record DeliverFailed(string SessionId, string Publisher, long Sequence, string Reason) : IOperation
     {
         /// <summary>Without the publisher's name.</summary>

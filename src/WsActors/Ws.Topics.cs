@@ -1,6 +1,8 @@
 using System.Collections.ObjectModel;
+using System.Text.Json.Serialization;
 using Akka.Actor;
 using Akka.Event;
+using WsActors.Serialization;
 
 namespace WsActors;
 
@@ -15,6 +17,7 @@ public static partial class Ws
     /// <param name="Topic">
     /// A name of 1 to <c>ws-actors.topics.max-name-size</c> bytes of UTF-8. Any character is one of the name: there are no wildcards.
     /// </param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Join(string Topic) : ICommand
     {
         /// <summary>The name.</summary>
@@ -47,6 +50,7 @@ public static partial class Ws
 
     /// <summary>Ends a membership. Told to a connection.</summary>
     /// <param name="Topic">The name, exactly.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Leave(string Topic) : ICommand
     {
         /// <summary>The name.</summary>
@@ -62,6 +66,7 @@ public static partial class Ws
     /// </summary>
     /// <param name="Connection">The connection.</param>
     /// <param name="Topic">As it was asked for.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Joined(IActorRef Connection, string Topic) : IEvent, IDeadLetterSuppression
     {
         /// <summary>Without the topic.</summary>
@@ -72,6 +77,7 @@ public static partial class Ws
     /// <param name="Connection">The connection.</param>
     /// <param name="Topic">As it was asked for.</param>
     /// <param name="Reason">One sentence that names the limit.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record JoinFailed(IActorRef Connection, string Topic, string Reason) : IEvent
     {
         /// <summary>Without the topic.</summary>
@@ -86,6 +92,7 @@ public static partial class Ws
     /// <param name="Topic">The name, exactly. Nothing happens when it has no members.</param>
     /// <param name="Message">What they are sent. It is made bytes once a node, for all of them.</param>
     /// <exception cref="ArgumentException">The message is a stream.</exception>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Publish(string Topic, Send Message) : IOperation
     {
         /// <summary>The name.</summary>

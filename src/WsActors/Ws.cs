@@ -1,12 +1,15 @@
 using System.Net;
 using System.Security.Claims;
 using System.Text;
+using System.Text.Json.Serialization;
 using Akka.Actor;
 using Akka.Event;
+using Akka.Util;
 using WsActors.Protocol;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
 using WsActors.Routing;
+using WsActors.Serialization;
 
 namespace WsActors;
 
@@ -19,14 +22,24 @@ public static partial class Ws
     /// What a handler is told. The connection is the <c>Sender</c>, and is also named in the message. A handler needs no case for an event
     /// that it does not want: only messages and failures are logged when nobody handles them.
     /// </summary>
-    public interface IEvent
+    [JsonConverter(typeof(WsJsonConverter))]
+    public interface IEvent : ISurrogated
     {
         /// <summary>The connection it happened on: tell it <see cref="ICommand"/>s. The reference never reaches a later connection.</summary>
         IActorRef Connection { get; }
+
+        ISurrogate ISurrogated.ToSurrogate(ActorSystem system) => EmbeddedMessage.Of(this, system);
     }
 
     /// <summary>What anyone who has its reference may tell a connection.</summary>
-    public interface ICommand;
+    [JsonConverter(typeof(WsJsonConverter))]
+    public interface ICommand : ISurrogated
+    {
+        ISurrogate ISurrogated.ToSurrogate(ActorSystem system) => EmbeddedMessage.Of(this, system);
+    }
+
+    /// <summary>A part of messages, and of yours if you like.</summary>
+    internal interface IValue : IEmbedded;
 
     /// <summary>Which end of the connection did something.</summary>
     public enum Side
@@ -50,6 +63,7 @@ public static partial class Ws
     /// <param name="Subprotocol">The one agreed on, or null (RFC 6455 §1.9).</param>
     /// <param name="Principal">Who it is, as the route's guard said; null without a guard.</param>
     /// <param name="Items">What else the route's guard had to say.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Opened(
         IActorRef Connection,
         UpgradeRequest Request,
@@ -81,6 +95,7 @@ public static partial class Ws
     /// <param name="Connection">The connection.</param>
     /// <param name="Kind">Text or binary.</param>
     /// <param name="Payload">Its bytes; of a text, valid UTF-8. They are the receiver's to keep.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Received(IActorRef Connection, MessageKind Kind, ReadOnlyMemory<byte> Payload) : IEvent
     {
         /// <summary>The payload decoded as UTF-8, anew at each call.</summary>
@@ -95,6 +110,7 @@ public static partial class Ws
     /// <param name="Kind">Text or binary.</param>
     /// <param name="Payload">Its bytes; of a text, whole characters in valid UTF-8. They are the receiver's to keep. Only the last may be empty.</param>
     /// <param name="IsLast">Whether the message ends here. What began and did not get so far ends with <see cref="Closed"/>.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record ReceivedChunk(IActorRef Connection, MessageKind Kind, ReadOnlyMemory<byte> Payload, bool IsLast) : IEvent
     {
         /// <summary>The payload decoded as UTF-8, anew at each call.</summary>
@@ -107,6 +123,7 @@ public static partial class Ws
     /// <summary>The answer to a <see cref="Ping"/>; told to whoever asked.</summary>
     /// <param name="Connection">The connection.</param>
     /// <param name="RoundTrip">From the ping's leaving to the pong's arrival.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Ponged(IActorRef Connection, TimeSpan RoundTrip) : IEvent, IDeadLetterSuppression;
 
     /// <summary>
@@ -116,6 +133,7 @@ public static partial class Ws
     /// </summary>
     /// <param name="Connection">The connection.</param>
     /// <param name="Deadline">When the close frame is sent, by the server's clock. What is told to be sent until then leaves before it.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Draining(IActorRef Connection, DateTimeOffset Deadline) : IEvent, IDeadLetterSuppression;
 
     /// <summary>The connection has ended. The last event, exactly one for each <see cref="Opened"/>.</summary>
@@ -127,6 +145,7 @@ public static partial class Ws
     /// <param name="Duration">Since <see cref="Opened"/>.</param>
     /// <param name="BytesReceived">Payload bytes of the messages that came.</param>
     /// <param name="BytesSent">Payload bytes of the messages that were taken for sending.</param>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Closed(
         IActorRef Connection,
         int Code,
@@ -144,6 +163,7 @@ public static partial class Ws
     // What a connection may be told.
 
     /// <summary>Sends a ping; <see cref="Ponged"/> comes back to the sender. A keep-alive ping needs no command: it is on by default.</summary>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Ping : ICommand
     {
         private Ping()
@@ -159,6 +179,7 @@ public static partial class Ws
     /// it is told no others. What came whole before the peer's last frame is told in any case, before <see cref="Closed"/>. Elsewhere it
     /// changes nothing.
     /// </summary>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Demand : ICommand
     {
         /// <summary>Asks for some.</summary>
@@ -178,6 +199,7 @@ public static partial class Ws
     }
 
     /// <summary>Starts the close handshake, behind what is queued. A second one changes nothing.</summary>
+    [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Close : ICommand
     {
         /// <summary>A close with a code of the RFC or of the application.</summary>
@@ -221,7 +243,8 @@ public static partial class Ws
     /// </param>
     /// <param name="Routes">Who serves what there.</param>
     /// <exception cref="ArgumentNullException">One of them, or <see cref="Configure"/>, is null.</exception>
-    public sealed record Bind(string Endpoint, RouteTable Routes)
+    [JsonConverter(typeof(WsJsonConverter))]
+    public sealed record Bind(string Endpoint, RouteTable Routes) : ILocalMessage
     {
         /// <inheritdoc cref="Bind" path="/param[@name='Endpoint']"/>
         public string Endpoint { get; init => field = NotNull(value); } = NotNull(Endpoint);
@@ -242,17 +265,20 @@ public static partial class Ws
     /// <summary>The endpoint listens.</summary>
     /// <param name="Endpoint">As it was asked for.</param>
     /// <param name="LocalEndPoint">What it became: with port 0, the port that was free.</param>
-    public sealed record Bound(string Endpoint, EndPoint LocalEndPoint);
+    [JsonConverter(typeof(WsJsonConverter))]
+    public sealed record Bound(string Endpoint, EndPoint LocalEndPoint) : IOperation;
 
     /// <summary>The endpoint does not listen.</summary>
     /// <param name="Endpoint">As it was asked for.</param>
     /// <param name="Reason">One sentence that names the cause and the cure.</param>
-    public sealed record BindFailed(string Endpoint, string Reason);
+    [JsonConverter(typeof(WsJsonConverter))]
+    public sealed record BindFailed(string Endpoint, string Reason) : IOperation;
 
     /// <summary>Closes the endpoint's connections with 1001, then stops listening. Answered with <see cref="Unbound"/>.</summary>
     /// <param name="LocalEndPoint">What <see cref="Bound"/> said.</param>
     /// <exception cref="ArgumentNullException">It is null.</exception>
-    public sealed record Unbind(EndPoint LocalEndPoint)
+    [JsonConverter(typeof(WsJsonConverter))]
+    public sealed record Unbind(EndPoint LocalEndPoint) : IOperation
     {
         /// <inheritdoc cref="Unbind" path="/param[@name='LocalEndPoint']"/>
         public EndPoint LocalEndPoint { get; init => field = NotNull(value); } = NotNull(LocalEndPoint);
@@ -260,5 +286,6 @@ public static partial class Ws
 
     /// <summary>Nothing listens there any more.</summary>
     /// <param name="LocalEndPoint">What <see cref="Unbind"/> named.</param>
-    public sealed record Unbound(EndPoint LocalEndPoint);
+    [JsonConverter(typeof(WsJsonConverter))]
+    public sealed record Unbound(EndPoint LocalEndPoint) : IOperation;
 }

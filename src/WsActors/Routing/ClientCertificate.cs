@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Serialization;
+using WsActors.Serialization;
 
 namespace WsActors.Routing;
 
@@ -7,7 +9,8 @@ namespace WsActors.Routing;
 /// The certificate that a client showed in its TLS handshake: within its dates, and signed by one of <c>ws-actors.tls.client-ca</c>. Plain data, so
 /// that it crosses to a handler on another node.
 /// </summary>
-public sealed class ClientCertificate
+[JsonConverter(typeof(WsJsonConverter))]
+public sealed class ClientCertificate : Ws.IValue
 {
     /// <exception cref="CryptographicException">It is no certificate.</exception>
     internal ClientCertificate(ReadOnlyMemory<byte> der)

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Text.Json.Serialization;
 using WsActors.Protocol.Handshake;
+using WsActors.Serialization;
 
 namespace WsActors.Routing;
 
@@ -7,7 +9,8 @@ namespace WsActors.Routing;
 /// What a client asked before the upgrade, judged by the endpoint: what guards decide on and <see cref="Ws.Opened"/> carries. The handler of
 /// a client gets what its own end asked.
 /// </summary>
-public sealed class UpgradeRequest
+[JsonConverter(typeof(WsJsonConverter))]
+public sealed class UpgradeRequest : Ws.IValue
 {
     internal UpgradeRequest(
         HttpRequest http,

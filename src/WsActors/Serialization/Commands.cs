@@ -19,6 +19,8 @@ internal static class Commands
         Codec.Of("P1", Ws.Ping.Instance),
         Codec.Of("G1", Ws.GetStats.Instance),
         Codec.Of("D1", static (writer, demand) => writer.Count(demand.Messages), static reader => new Ws.Demand(reader.Count())),
+        Codec.Of("PM1", Write, static from => PreparedMessage.Of(from.Enum<MessageKind>(), from.Payload())),
+        Codec.Of<Ws.WhenFull>("WF1", Write, ReadWhenFull),
     ];
 
     public static void Write(MessageWriter to, Ws.Send send)
@@ -50,6 +52,12 @@ internal static class Commands
     }
 
     public static Ws.Close ReadClose(MessageReader from) => new(from.Count(), from.Text());
+
+    private static void Write(MessageWriter to, PreparedMessage message)
+    {
+        to.Byte((byte)message.Kind);
+        to.Payload(message.Payload);
+    }
 
     private static void Write(MessageWriter to, Ws.WhenFull whenFull)
     {

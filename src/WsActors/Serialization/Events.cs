@@ -1,4 +1,5 @@
 using WsActors.Protocol.Messages;
+using WsActors.Routing;
 
 namespace WsActors.Serialization;
 
@@ -8,7 +9,10 @@ internal static class Events
     public static IEnumerable<Codec> All =>
     [
         Codec.Of("O1", Opening.Write, Opening.Read),
-        Codec.Of("O2", Opening.WriteWithCertificate, Opening.ReadWithCertificate) with { When = static message => message is Ws.Opened { Request.ClientCertificate: not null } },
+        Codec.Of("O2", Opening.WriteWithCertificate, Opening.ReadWithCertificate) with { When = static message => message is Ws.Opened { Request.ClientCertificate: not null, Response: null } },
+        Codec.Of("O3", Opening.WriteWithResponse, Opening.ReadWithResponse) with { When = static message => message is Ws.Opened { Response: not null } },
+        Codec.Of("UR1", Opening.WriteWhole, Opening.ReadWhole),
+        Codec.Of("CC1", static (to, certificate) => to.Bytes(certificate.Der.Span), static from => new ClientCertificate(from.Bytes())),
         Codec.Of("R1", Write, ReadReceived),
         Codec.Of("RC1", Write, ReadReceivedChunk),
         Codec.Of("PO1", Write, static from => new Ws.Ponged(from.Ref(), from.Time())),
@@ -20,6 +24,7 @@ internal static class Events
         Codec.Of("CL1", Write, ReadClosed),
         Codec.Of("RN1", Write, static from => new Ws.Reconnecting(from.Ref(), from.Count(), from.Time(), from.Text())),
         Codec.Of("CF1", Write, ReadConnectFailed),
+        Codec.Of("CN1", Write, static from => new Ws.Connected(from.Text(), from.Ref())),
     ];
 
     private static void Write(MessageWriter to, Ws.Received received)
@@ -97,6 +102,12 @@ internal static class Events
         to.Count(reconnecting.Attempt);
         to.Time(reconnecting.Delay);
         to.Text(reconnecting.Why);
+    }
+
+    private static void Write(MessageWriter to, Ws.Connected connected)
+    {
+        to.Text(connected.Uri);
+        to.Ref(connected.Connection);
     }
 
     private static void Write(MessageWriter to, Ws.ConnectFailed failed)

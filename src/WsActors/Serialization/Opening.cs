@@ -57,6 +57,41 @@ internal static class Opening
 
     public static Ws.Opened ReadPart(MessageReader from) => from.Flag() ? ReadWithCertificate(from) : Read(from);
 
+    // A client's: only what has an answer is written so.
+    public static void WriteWithResponse(MessageWriter to, Ws.Opened opened)
+    {
+        WritePart(to, opened);
+        var response = opened.Response!; // not null: the other codecs are for those.
+        to.Count(response.Status);
+        to.List(response.Headers, header =>
+        {
+            to.Text(header.Name);
+            to.Text(header.Value);
+        });
+    }
+
+    public static Ws.Opened ReadWithResponse(MessageReader from) => ReadPart(from) with
+    {
+        Response = new ResponseHead(from.Count(), [.. from.List(() => new HttpHeader(from.Text(), from.Text()))]),
+    };
+
+    /// <summary>A request by itself.</summary>
+    public static void WriteWhole(MessageWriter to, UpgradeRequest request)
+    {
+        Write(to, request);
+        to.Flag(request.ClientCertificate is not null);
+        if (request.ClientCertificate is { } certificate)
+        {
+            to.Bytes(certificate.Der.Span);
+        }
+    }
+
+    public static UpgradeRequest ReadWhole(MessageReader from)
+    {
+        var request = ReadRequest(from);
+        return from.Flag() ? With(request, from.Bytes()) : request;
+    }
+
     // Only what has a certificate is written so: nodes of the version before can read all else.
     public static void WriteWithCertificate(MessageWriter to, Ws.Opened opened)
     {
@@ -67,15 +102,13 @@ internal static class Opening
     public static Ws.Opened ReadWithCertificate(MessageReader from)
     {
         var opened = Read(from);
-        var of = opened.Request;
-        return opened with
-        {
-            Request = new UpgradeRequest(of.Http, of.Route, of.Values, of.Subprotocols, of.ClientAddress, of.Self)
-            {
-                ClientCertificate = new ClientCertificate(from.Bytes()),
-            },
-        };
+        return opened with { Request = With(opened.Request, from.Bytes()) };
     }
+
+    private static UpgradeRequest With(UpgradeRequest of, byte[] certificate) => new(of.Http, of.Route, of.Values, of.Subprotocols, of.ClientAddress, of.Self)
+    {
+        ClientCertificate = new ClientCertificate(certificate),
+    };
 
     private static void Write(MessageWriter to, UpgradeRequest request)
     {

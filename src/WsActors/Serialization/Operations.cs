@@ -21,6 +21,12 @@ internal static class Operations
         Codec.Of("K1", Write, static from => new Ws.Kick(ReadFilter(from), Commands.ReadClose(from))),
         Codec.Of("KD1", static (to, kicked) => to.Count(kicked.Count), static from => new Ws.Kicked(from.Count())),
         Codec.Of("DN1", Write, static from => new Ws.Drain { Lead = from.Optional(from.Time), Spread = from.Optional(from.Time) }),
+        Codec.Of("BD1", static (to, bound) => Write(to, bound.Endpoint, bound.LocalEndPoint), static from => new Ws.Bound(from.Text(), ReadEndPoint(from))),
+        Codec.Of("BF1", Write, static from => new Ws.BindFailed(from.Text(), from.Text())),
+        Codec.Of("UB1", static (to, unbind) => Write(to, unbind.LocalEndPoint), static from => new Ws.Unbind(ReadEndPoint(from))),
+        Codec.Of("UN1", static (to, unbound) => Write(to, unbound.LocalEndPoint), static from => new Ws.Unbound(ReadEndPoint(from))),
+        Codec.Of("ET1", Write, ReadEndpoint),
+        Codec.Of("FI1", Write, ReadFilter),
         Codec.Of("DD1", Write, static from => new Ws.Drained(from.Count(), from.Count())),
     ];
 
@@ -78,15 +84,17 @@ internal static class Operations
         to.Count(totals.Handshakes);
         to.Count(totals.Opened);
         to.Count(totals.Refused);
-        to.List(totals.Endpoints, endpoint =>
-        {
-            to.Text(endpoint.Endpoint);
-            Write(to, endpoint.LocalEndPoint);
-            to.Count(endpoint.Connections);
-            to.Count(endpoint.Handshakes);
-            to.Count(endpoint.Opened);
-            to.Count(endpoint.Refused);
-        });
+        to.List(totals.Endpoints, endpoint => Write(to, endpoint));
+    }
+
+    private static void Write(MessageWriter to, Ws.EndpointTotals endpoint)
+    {
+        to.Text(endpoint.Endpoint);
+        Write(to, endpoint.LocalEndPoint);
+        to.Count(endpoint.Connections);
+        to.Count(endpoint.Handshakes);
+        to.Count(endpoint.Opened);
+        to.Count(endpoint.Refused);
     }
 
     private static Ws.Totals ReadTotals(MessageReader from) => new(
@@ -94,7 +102,10 @@ internal static class Operations
         from.Count(),
         from.Long(),
         from.Long(),
-        from.List(() => new Ws.EndpointTotals(from.Text(), ReadEndPoint(from), from.Count(), from.Count(), from.Long(), from.Long())));
+        from.List(() => ReadEndpoint(from)));
+
+    private static Ws.EndpointTotals ReadEndpoint(MessageReader from) =>
+        new(from.Text(), ReadEndPoint(from), from.Count(), from.Count(), from.Long(), from.Long());
 
     private static void Write(MessageWriter to, Ws.ConnectionFilter filter)
     {
@@ -140,6 +151,18 @@ internal static class Operations
     {
         to.Optional(drain.Lead, to.Time);
         to.Optional(drain.Spread, to.Time);
+    }
+
+    private static void Write(MessageWriter to, Ws.BindFailed failed)
+    {
+        to.Text(failed.Endpoint);
+        to.Text(failed.Reason);
+    }
+
+    private static void Write(MessageWriter to, string endpoint, EndPoint local)
+    {
+        to.Text(endpoint);
+        Write(to, local);
     }
 
     private static void Write(MessageWriter to, Ws.Drained drained)

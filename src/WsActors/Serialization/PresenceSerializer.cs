@@ -13,6 +13,7 @@ internal sealed class PresenceSerializer(ExtendedActorSystem system) : CodecSeri
         Codec.Of("PH1", Write, static from => new Presence.Here(from.Text(), from.List(() => ReadMember(from)))),
         Codec.Of("PJ1", Write, static from => new Presence.Joined(from.Text(), ReadMember(from), from.Flag())),
         Codec.Of("PC1", Write, static from => new Presence.Changed(from.Text(), ReadMember(from))),
+        Codec.Of("PE1", Write, ReadMember),
         Codec.Of("PL1", Write, static from => new Presence.Left(from.Text(), ReadMember(from), from.Flag())));
 
     /// <inheritdoc/>

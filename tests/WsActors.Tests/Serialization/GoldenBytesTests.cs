@@ -142,6 +142,38 @@ public sealed class GoldenBytesTests : Akka.TestKit.Xunit2.TestKit
         { "KD1", "03" },
         { "DN1", "010000" },
         { "DD1", "0401" },
+        {
+            "O3",
+            "0026616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f24612334323c474554202f636861742f7465613f"
+            + "6e616d653d416e6e20485454502f312e310d0a486f73743a20686572650d0a436f6f6b69653a20613de90d0a0d0a0d2f636861742f7b"
+            + "726f6f6d7d0105726f6f6d047465610108636861742e76310a3139322e302e322e310668747470730568657265bb0308636861742e76"
+            + "31010106746f6b656e3b687474703a2f2f736368656d61732e786d6c736f61702e6f72672f77732f323030352f30352f6964656e7469"
+            + "74792f636c61696d732f6e616d653d687474703a2f2f736368656d61732e6d6963726f736f66742e636f6d2f77732f323030382f3036"
+            + "2f6964656e746974792f636c61696d732f726f6c65013b687474703a2f2f736368656d61732e786d6c736f61702e6f72672f77732f32"
+            + "3030352f30352f6964656e746974792f636c61696d732f6e616d6504616e6e28687474703a2f2f7777772e77332e6f72672f32303031"
+            + "2f584d4c536368656d6123737472696e67104c4f43414c20415554484f52495459104c4f43414c20415554484f52495459010774656e"
+            + "616e74046f6e6501650207536572766572046f6e6507582d4e6f64650474776f"
+        },
+        { "PM1", "006869" },
+        { "WF1", "02046b6579" },
+        {
+            "UR1",
+            "26474554202f636861742f74656120485454502f312e310d0a486f73743a20686572650d0a0d0a0d2f636861742f7b726f6f6d7d0105"
+            + "726f6f6d047465610108636861742e76310a3139322e302e322e310668747470730568657265bb0301"
+            + Convert.ToHexStringLower([(byte)(Samples.Certificate.Length | 0x80), (byte)(Samples.Certificate.Length >> 7), .. Samples.Certificate])
+        },
+        { "CC1", Convert.ToHexStringLower([(byte)(Samples.Certificate.Length | 0x80), (byte)(Samples.Certificate.Length >> 7), .. Samples.Certificate]) },
+        { "CN1", "0877733a2f2f782f26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f2461233432" },
+        { "BD1", "0977733a2f2f2a3a30000d3132372e302e302e313a3830" },
+        { "BF1", "0977733a2f2f2a3a30036e6f" },
+        { "UB1", "000d3132372e302e302e313a3830" },
+        { "UN1", "000d3132372e302e302e313a3830" },
+        { "ET1", "0a77733a2f2f2a3a3830000d3132372e302e302e313a383001020304" },
+        {
+            "FI1",
+            "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f246123343204616e6e0d3139322e302e322e302f32"
+            + "34022f02"
+        },
     };
 
     [Theory]
@@ -160,7 +192,7 @@ public sealed class GoldenBytesTests : Akka.TestKit.Xunit2.TestKit
     [Fact]
     public void Every_command_and_event_crosses() => Assert.Empty(
         typeof(Ws).GetNestedTypes(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic)
-            .Where(static type => type.IsClass && new[] { typeof(Ws.ICommand), typeof(Ws.IEvent), typeof(Ws.IOperation) }.Any(kind => kind.IsAssignableFrom(type)))
+            .Where(static type => type.IsClass && new[] { typeof(Ws.ICommand), typeof(Ws.IEvent), typeof(Ws.IOperation), typeof(Ws.IValue) }.Any(kind => kind.IsAssignableFrom(type)))
             .Except(WsSerializer.Known.Types));
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed class PresenceSerializerTests : Akka.TestKit.Xunit2.TestKit
             ["PJ1"] = new Presence.Joined("tea", member, IsFirst: true),
             ["PC1"] = new Presence.Changed("tea", member),
             ["PL1"] = new Presence.Left("tea", member, IsLast: false),
+            ["PE1"] = member,
         };
     }
 
@@ -38,6 +39,7 @@ public sealed class PresenceSerializerTests : Akka.TestKit.Xunit2.TestKit
         { "PJ1", "0474656126616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f246123343204616e6e010261026201" },
         { "PC1", "0474656126616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f246123343204616e6e0102610262" },
         { "PL1", "0474656126616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f246123343204616e6e010261026200" },
+        { "PE1", "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f246123343204616e6e0102610262" },
     };
 
     [Theory]

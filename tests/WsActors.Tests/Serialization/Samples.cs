@@ -94,6 +94,18 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["KD1"] = new Ws.Kicked(3),
         ["DN1"] = new Ws.Drain { Lead = TimeSpan.Zero },
         ["DD1"] = new Ws.Drained(4, 1),
+        ["O3"] = Opened with { Response = new ResponseHead(101, [new("Server", "one"), new("X-Node", "two")]) },
+        ["PM1"] = PreparedMessage.Text("hi"),
+        ["WF1"] = Ws.WhenFull.Conflate("key"),
+        ["UR1"] = Request("GET /chat/tea HTTP/1.1\r\nHost: here\r\n\r\n", Certificate),
+        ["CC1"] = new ClientCertificate(Certificate),
+        ["CN1"] = new Ws.Connected("ws://x/", Connection),
+        ["BD1"] = new Ws.Bound("ws://*:0", new IPEndPoint(IPAddress.Loopback, 80)),
+        ["BF1"] = new Ws.BindFailed("ws://*:0", "no"),
+        ["UB1"] = new Ws.Unbind(new IPEndPoint(IPAddress.Loopback, 80)),
+        ["UN1"] = new Ws.Unbound(new IPEndPoint(IPAddress.Loopback, 80)),
+        ["ET1"] = new Ws.EndpointTotals("ws://*:80", new IPEndPoint(IPAddress.Loopback, 80), 1, 2, 3, 4),
+        ["FI1"] = Filter,
     };
 
     public Ws.Opened Opened => new(

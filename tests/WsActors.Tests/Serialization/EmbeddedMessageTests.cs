@@ -1,0 +1,122 @@
+using System.Runtime.Serialization;
+using System.Text.Json;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Serialization;
+using Akka.Util;
+using WsActors.Protocol.Messages;
+using WsActors.Routing;
+using WsActors.Serialization;
+
+namespace WsActors.Tests.Serialization;
+
+/// <summary>Our messages within a user's message, event or snapshot: whole under each serializer that a user may have chosen, or one clear error.</summary>
+public sealed class EmbeddedMessageTests : Akka.TestKit.Xunit2.TestKit
+{
+    private readonly Samples _samples;
+
+    public EmbeddedMessageTests()
+        : base(ConfigurationFactory.ParseString("""akka.actor.serializers.hyperion = "Akka.Serialization.HyperionSerializer, Akka.Serialization.Hyperion" """), Samples.System)
+    {
+        Sys.WebSockets();
+        _samples = new Samples((ExtendedActorSystem)Sys);
+    }
+
+    public static TheoryData<string> Serializers => ["Newtonsoft", "Hyperion", "System.Text.Json"];
+
+    [Theory]
+    [MemberData(nameof(Serializers))]
+    public void A_message_within_a_users_arrives_whole(string serializer) => Assert.All(
+        Public,
+        message => Assert.Equal(Rendering.Of(message), Rendering.Of(Again(serializer, Hold(message.GetType(), message)))));
+
+    [Theory]
+    [MemberData(nameof(Serializers))]
+    public void A_member_may_be_any_event_or_any_command(string serializer)
+    {
+        Assert.All(Public.OfType<Ws.IEvent>(), message => Assert.Equal(Rendering.Of(message), Rendering.Of(Again(serializer, new Held<Ws.IEvent>(7, message)))));
+        Assert.All(Public.OfType<Ws.ICommand>(), message => Assert.Equal(Rendering.Of(message), Rendering.Of(Again(serializer, new Held<Ws.ICommand>(7, message)))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Serializers))]
+    public void A_list_of_them_arrives_whole(string serializer)
+    {
+        IReadOnlyList<Ws.Send> sends = [Ws.Send.Text("one"), Ws.Send.Binary(new byte[] { 2 }) with { WhenFull = Ws.WhenFull.Conflate("key") }];
+
+        Assert.Equal(Rendering.Of(sends), Rendering.Of(Again(serializer, new Held<List<Ws.Send>>(7, [.. sends]))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Serializers))]
+    public void What_stays_on_its_node_is_one_clear_error_where_it_is_written(string serializer)
+    {
+        var refused = Assert.Throws<SerializationException>(() => Again(serializer, new Held<Ws.Bind>(7, new Ws.Bind("ws://*:80", RouteTable.Empty))));
+
+        Assert.Contains("stays on its node", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Told_directly_what_stays_on_its_node_is_the_same_error() =>
+        Assert.Throws<SerializationException>(() => Sys.Serialization.Serialize(new Ws.Bind("ws://*:80", RouteTable.Empty)));
+
+    [Fact]
+    public void System_Text_Json_needs_no_actor_system_for_a_message_that_names_no_actor()
+    {
+        var json = JsonSerializer.Serialize(new Held<Ws.Send>(7, Ws.Send.Text("hi")));
+
+        Assert.Equal("hi"u8.ToArray(), JsonSerializer.Deserialize<Held<Ws.Send>>(json)!.Message.Payload.ToArray());
+    }
+
+    [Fact]
+    public void System_Text_Json_without_an_actor_system_says_what_a_reference_needs()
+    {
+        var json = JsonSerializer.Serialize(new Held<Ws.Received>(7, new Ws.Received(_samples.Connection, MessageKind.Text, "hi"u8.ToArray())));
+
+        var refused = Assert.Throws<SerializationException>(() => JsonSerializer.Deserialize<Held<Ws.Received>>(json));
+
+        Assert.Contains("new WsJsonConverter(system)", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{ "Number": 7, "Message": { "Kind": 0, "Payload": "aGk=" } }""")]
+    [InlineData("""{ "Number": 7, "Message": { "manifest": 1, "bytes": 2 } }""")]
+    [InlineData("""{ "Number": 7, "Message": { "manifest": "P1", "bytes": "" } }""")]
+    [InlineData("""{ "Number": 7, "Message": [] }""")]
+    public void Json_that_was_not_written_so_is_refused(string json) => Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Held<Ws.Send>>(json));
+
+    /// <summary>Each public message and value: so that none is left out, the types are those that have a codec.</summary>
+    private IEnumerable<object> Public => _samples.All.Values.Where(static message => message.GetType().IsVisible);
+
+    [Fact]
+    public void Each_public_type_that_crosses_names_the_converter() => Assert.All(
+        WsSerializer.Known.Types.Concat(PresenceSerializer.Known.Types).Where(static type => type.IsVisible),
+        static type =>
+        {
+            Assert.True(typeof(ISurrogated).IsAssignableFrom(type), $"{type} has no surrogate.");
+            Assert.True(type.IsDefined(typeof(System.Text.Json.Serialization.JsonConverterAttribute), inherit: false), $"{type} names no converter.");
+        });
+
+    private static object Hold(Type type, object message) => Activator.CreateInstance(typeof(Held<>).MakeGenericType(type), 7, message)!;
+
+    /// <summary>Writes and reads what holds a message, and takes that out again.</summary>
+    private object? Again(string serializer, object held)
+    {
+        var again = serializer switch
+        {
+            "Newtonsoft" => Through(Assert.IsType<NewtonSoftJsonSerializer>(Sys.Serialization.FindSerializerFor(held)), held),
+            "Hyperion" => Through(Assert.IsType<HyperionSerializer>(Sys.Serialization.FindSerializerForType(typeof(Unbound), "hyperion")), held),
+            _ => JsonSerializer.Deserialize(JsonSerializer.Serialize(held, held.GetType(), Json), held.GetType(), Json)!,
+        };
+        Assert.Equal(7, held.GetType().GetProperty("Number")!.GetValue(again));
+        return held.GetType().GetProperty("Message")!.GetValue(again);
+    }
+
+    private JsonSerializerOptions Json => field ??= new JsonSerializerOptions { Converters = { new WsJsonConverter(Sys) } };
+
+    private static object Through(Serializer serializer, object held) => serializer.FromBinary(serializer.ToBinary(held), held.GetType());
+
+    internal sealed record Held<T>(int Number, T Message);
+
+    private sealed class Unbound;
+}
