@@ -271,11 +271,11 @@ internal sealed class PresenceRelayActor(
         }
     }
 
-    private sealed record Flush(int Bucket);
+    private sealed record Flush(int Bucket) : INoSerializationVerificationNeeded;
 
-    private sealed record Mend(int Bucket, HashSet<string> Amiss);
+    private sealed record Mend(int Bucket, HashSet<string> Amiss) : INoSerializationVerificationNeeded;
 
-    private sealed record Sweep
+    private sealed record Sweep : INoSerializationVerificationNeeded
     {
         public static Sweep Instance { get; } = new();
     }

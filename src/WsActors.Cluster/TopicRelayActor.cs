@@ -165,7 +165,7 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.Knowledg
         public Dictionary<Address, (IActorRef Relay, Follower.Mark Mark)> Marks { get; } = [];
     }
 
-    private sealed record Tick
+    private sealed record Tick : INoSerializationVerificationNeeded
     {
         public static Tick Instance { get; } = new();
     }

@@ -20,6 +20,9 @@ public sealed class WebSocketExtension : IExtension
 {
     private static readonly TimeSpan ClusterPatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>Longest wait for the manager's answer to a bind: it may be starting again.</summary>
+    private static readonly TimeSpan BindPatience = TimeSpan.FromSeconds(30);
+
     private readonly Buffers _buffers = new();
 
     private readonly OpenSockets _open;
@@ -137,12 +140,26 @@ public sealed class WebSocketExtension : IExtension
         Bind(configure is null ? new Ws.Bind(endpoint, routes) : new Ws.Bind(endpoint, routes) { Configure = configure });
 
     /// <inheritdoc cref="Bind(string, RouteTable, Func{EndpointOptions, EndpointOptions}?)"/>
-    public async Task<Ws.Bound> Bind(Ws.Bind bind) => await Manager.Ask<object>(bind).ConfigureAwait(false) switch
+    public async Task<Ws.Bound> Bind(Ws.Bind bind)
     {
-        Ws.Bound bound => bound,
-        Ws.BindFailed failed => throw new BindFailedException(failed.Reason),
-        var other => throw new InvalidOperationException($"The manager answered {other}."),
-    };
+        ArgumentNullException.ThrowIfNull(bind);
+        var answer = Manager.Ask<object>(bind);
+        try
+        {
+            return await answer.WaitAsync(BindPatience).ConfigureAwait(false) switch
+            {
+                Ws.Bound bound => bound,
+                Ws.BindFailed failed => throw new BindFailedException(failed.Reason),
+                var other => throw new InvalidOperationException($"The manager answered {other}."),
+            };
+        }
+        catch (TimeoutException)
+        {
+            UnbindWhenBound(answer);
+            throw new BindFailedException(
+                $"{bind.Endpoint} cannot be listened on: the manager of the WebSockets did not answer within {BindPatience.TotalSeconds} s; the log says why.");
+        }
+    }
 
     /// <summary>Connects to a server. <see cref="Ws.Connect"/> says what else can be asked for.</summary>
     /// <param name="uri">Such as <c>ws://example.com/chat</c>.</param>
@@ -179,6 +196,19 @@ public sealed class WebSocketExtension : IExtension
     /// <summary>Has the options of every endpoint checked that is bound from now on.</summary>
     /// <param name="check">Throws, with one sentence, when they cannot be.</param>
     internal void CheckEndpoints(Action<EndpointOptions> check) => _shared.Check += check;
+
+    // Its caller was told that it failed.
+    private void UnbindWhenBound(Task<object> answer) => _ = answer.ContinueWith(
+        late =>
+        {
+            if (late.Result is Ws.Bound bound)
+            {
+                Manager.Tell(new Ws.Unbind(bound.LocalEndPoint), ActorRefs.NoSender);
+            }
+        },
+        CancellationToken.None,
+        TaskContinuationOptions.OnlyOnRanToCompletion,
+        TaskScheduler.Default);
 
     // Someone stopped or killed it: it does not come back. Its listeners close their ports, and health checks fail.
     private void TellIfManagerStops(ExtendedActorSystem system, ILoggingAdapter log) => _ = Manager.WatchAsync().ContinueWith(

@@ -66,7 +66,7 @@ internal sealed class SessionCallerActor(SessionHost host, IActorRef replicator,
         }
     }
 
-    private sealed record Call
+    private sealed record Call : INoSerializationVerificationNeeded
     {
         public static Call Instance { get; } = new();
     }

@@ -175,7 +175,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
     /// <param name="Message">To keep something, or to take it.</param>
     /// <param name="Asker">Who asks.</param>
     /// <param name="Since">When it did.</param>
-    private sealed record Waiting(object Message, IActorRef Asker, TimeSpan Since);
+    private sealed record Waiting(object Message, IActorRef Asker, TimeSpan Since) : INoSerializationVerificationNeeded;
 
     /// <param name="Id">Which session.</param>
     /// <param name="Asker">Who asks.</param>
@@ -188,7 +188,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
     /// <param name="State">What was read; null before.</param>
     private sealed record Taking(string Id, IActorRef Asker, TimeSpan Until, byte[]? State);
 
-    private sealed record Sweep
+    private sealed record Sweep : INoSerializationVerificationNeeded
     {
         public static Sweep Instance { get; } = new();
     }

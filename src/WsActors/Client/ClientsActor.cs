@@ -13,9 +13,9 @@ namespace WsActors.Client;
 internal sealed class ClientsActor : SharedActor
 {
     /// <summary>Closes every client with 1001, resets what is left after that time, and dials no more. Answered with <see cref="Done"/>.</summary>
-    internal sealed record CloseAll(TimeSpan Within);
+    internal sealed record CloseAll(TimeSpan Within) : INoSerializationVerificationNeeded;
 
-    private sealed record Tick
+    private sealed record Tick : INoSerializationVerificationNeeded
     {
         public static Tick Instance { get; } = new();
     }

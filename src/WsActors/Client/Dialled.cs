@@ -19,7 +19,7 @@ internal sealed record Dialled(ClientEndpoint Client, IActorRef? Handler, IActor
     public IActorRef? Session { get; init; }
 
     /// <summary>The WebSocket has ended, and its handler was told.</summary>
-    internal sealed record Ended(End How);
+    internal sealed record Ended(End How) : INoSerializationVerificationNeeded;
 
     public override bool TakesTurns => Client.IsOverSockets;
 

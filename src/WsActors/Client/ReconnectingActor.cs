@@ -13,7 +13,7 @@ namespace WsActors.Client;
 internal sealed class ReconnectingActor : UntypedActor
 {
     /// <summary>Closes the connection that there is; another is made.</summary>
-    internal sealed record Renew(Ws.Close Close);
+    internal sealed record Renew(Ws.Close Close) : INoSerializationVerificationNeeded;
 
     /// <summary>What a connection is called below it.</summary>
     public const string ConnectionName = "connection";
@@ -50,7 +50,7 @@ internal sealed class ReconnectingActor : UntypedActor
     /// <param name="wakeUp">When it wants to be looked at.</param>
     /// <param name="session">The parent, if it has a session: the handler of each connection, and whom others know as one.</param>
     public static Props PropsFor(ClientEndpoint client, WakeUp wakeUp, IActorRef? session = null) =>
-        session is null ? Props.Create<ReconnectingActor>(client, wakeUp, null) : Props.Create<ReconnectingActor>(client, wakeUp, session);
+        (session is null ? Props.Create<ReconnectingActor>(client, wakeUp, null) : Props.Create<ReconnectingActor>(client, wakeUp, session)).WithDeploy(Deploy.Local);
 
     private bool OwnsHandler => (_session ?? _client.Asked.Handler) is null;
 

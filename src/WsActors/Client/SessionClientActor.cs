@@ -17,7 +17,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     // Away, Greeting, Attached --told to close, or handler gone--> Closing --connection gone--> Parting
     //                         \--closed for good, or no way to connect--> Parting --own handler gone--> (stopped)
 
-    private sealed record TimedOut(string Wait)
+    private sealed record TimedOut(string Wait) : INoSerializationVerificationNeeded
     {
         public static TimedOut Ack { get; } = new("ack");
 
@@ -55,7 +55,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(ClientEndpoint client, WakeUp wakeUp) => Props.Create<SessionClientActor>(client, wakeUp);
+    public static Props PropsFor(ClientEndpoint client, WakeUp wakeUp) => Props.Create<SessionClientActor>(client, wakeUp).WithDeploy(Deploy.Local);
 
     private bool IsHandler(Terminated gone) => gone.ActorRef.Equals(_handler);
 

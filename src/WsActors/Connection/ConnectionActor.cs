@@ -18,7 +18,7 @@ namespace WsActors.Connection;
 internal sealed class ConnectionActor : UntypedActor
 {
     /// <summary>Resets the socket, whatever is going on.</summary>
-    internal sealed class Abort
+    internal sealed class Abort : INoSerializationVerificationNeeded
     {
         private Abort()
         {

@@ -16,10 +16,12 @@ namespace WsActors.Connection;
 /// </summary>
 internal sealed class HandlerProps : Props, IPublisher
 {
-    // Patterns: nothing is made by them. Most handlers leave it to us where they run, and share what says so.
-    private static readonly Deploy OnThePool = Empty.WithMailbox(CompactMailbox.Path).Deploy;
+    // Patterns: nothing is made by them. Most handlers leave it to us where they run, and share what says so. A handler lives beside its connection:
+    // akka.actor.serialize-creators does not look at what it is made with.
+    private static readonly Deploy OnThePool = Empty.WithMailbox(CompactMailbox.Path).WithDeploy(Deploy.Local).Deploy;
 
-    private static readonly Deploy Inline = Empty.WithMailbox(CompactMailbox.Path).WithDispatcher(InlineDispatcher.Name).Deploy;
+    private static readonly Deploy Inline =
+        Empty.WithMailbox(CompactMailbox.Path).WithDispatcher(InlineDispatcher.Name).WithDeploy(Deploy.Local).Deploy;
 
     private static readonly ConcurrentDictionary<Type, bool> WantsMailbox = new();
 
@@ -55,7 +57,8 @@ internal sealed class HandlerProps : Props, IPublisher
         // Only a mailbox of ours can be watched, and nothing runs unwatched on the threads that wait for sockets.
         var (ownMailbox, ownDispatcher) = (BringsMailbox(handler, system.Settings.Config), HasOwnDispatcher(handler));
         var props = ownMailbox ? handler : handler.WithMailbox(CompactMailbox.Path);
-        return new HandlerProps(isInline && !ownDispatcher && !ownMailbox ? props.WithDispatcher(InlineDispatcher.Name) : props, opened);
+        var watched = new HandlerProps(isInline && !ownDispatcher && !ownMailbox ? props.WithDispatcher(InlineDispatcher.Name) : props, opened);
+        return handler.Deploy.Scope == Deploy.NoScopeGiven ? watched.WithDeploy(Deploy.Local) : watched;
     }
 
     /// <summary>Whether the actor, or its dispatcher, says what mailbox it has.</summary>

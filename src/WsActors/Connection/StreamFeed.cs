@@ -120,5 +120,6 @@ internal sealed class StreamFeed
     /// <param name="Stream">Whose; it may be over by now.</param>
     /// <param name="Part">The next part; null for the end.</param>
     /// <param name="Cause">What ended it, if it did not come to its end.</param>
-    internal sealed record Produced(StreamFeed Stream, ReadOnlyMemory<byte>? Part, Exception? Cause) : IDeadLetterSuppression;
+    internal sealed record Produced(StreamFeed Stream, ReadOnlyMemory<byte>? Part, Exception? Cause)
+        : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 }

@@ -1,3 +1,5 @@
+using Akka.Actor;
+
 namespace WsActors.Connection;
 
 /// <summary>
@@ -13,7 +15,7 @@ internal sealed class WakeUp
     public bool IsDue(TimeSpan now) => Volatile.Read(ref _at) <= now.Ticks;
 
     /// <summary>What the manager tells a connection that is due.</summary>
-    internal sealed class Tick
+    internal sealed class Tick : INoSerializationVerificationNeeded
     {
         private Tick()
         {

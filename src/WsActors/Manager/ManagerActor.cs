@@ -16,22 +16,22 @@ namespace WsActors.Manager;
 internal sealed class ManagerActor : SharedActor
 {
     /// <summary>A client finished its request: may it have a WebSocket? Answered with <see cref="Admitted"/> or <see cref="NotAdmitted"/>.</summary>
-    internal sealed record Admit(IPAddress Client);
+    internal sealed record Admit(IPAddress Client) : INoSerializationVerificationNeeded;
 
-    internal sealed record Admitted
+    internal sealed record Admitted : INoSerializationVerificationNeeded
     {
         public static Admitted Instance { get; } = new();
     }
 
-    internal sealed record NotAdmitted(string Reason);
+    internal sealed record NotAdmitted(string Reason) : INoSerializationVerificationNeeded;
 
     /// <summary>A connection refused a request.</summary>
-    internal sealed record Refused(Endpoint Endpoint, IPAddress Client, int Status, string Reason);
+    internal sealed record Refused(Endpoint Endpoint, IPAddress Client, int Status, string Reason) : INoSerializationVerificationNeeded;
 
     /// <summary>As <see cref="Ws.Drain"/>, in no more time than that: all of it is shortened alike if need be.</summary>
-    internal sealed record DrainWithin(TimeSpan Time);
+    internal sealed record DrainWithin(TimeSpan Time) : INoSerializationVerificationNeeded;
 
-    private sealed record Tick
+    private sealed record Tick : INoSerializationVerificationNeeded
     {
         public static Tick Instance { get; } = new();
     }

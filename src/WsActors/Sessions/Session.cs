@@ -137,26 +137,26 @@ internal static class Session
 
     /// <summary>Ends a session.</summary>
     /// <param name="Close">What its client and its handler are told.</param>
-    public sealed record End(Ws.Close Close);
+    public sealed record End(Ws.Close Close) : INoSerializationVerificationNeeded;
 
     /// <summary>A session's log has to make room: see <see cref="SharedLog"/>.</summary>
-    public sealed record Shed
+    public sealed record Shed : INoSerializationVerificationNeeded
     {
         public static Shed Instance { get; } = new();
     }
 
     /// <summary>Stops a session for its next node, where it goes on. What it has is stored before.</summary>
-    public sealed record HandOver
+    public sealed record HandOver : INoSerializationVerificationNeeded
     {
         public static HandOver Instance { get; } = new();
     }
 
     /// <summary>Sessions live elsewhere from now on: at those whom this one finds.</summary>
     /// <param name="Home">Takes whatever is addressed to a session.</param>
-    public sealed record MoveTo(IActorRef Home);
+    public sealed record MoveTo(IActorRef Home) : INoSerializationVerificationNeeded;
 
     /// <summary>Ends all sessions of this node that live nowhere else. Answered with <see cref="Akka.Done"/>.</summary>
-    public sealed record EndAll
+    public sealed record EndAll : INoSerializationVerificationNeeded
     {
         public static EndAll Instance { get; } = new();
     }
@@ -167,16 +167,16 @@ internal static class Session
     /// <param name="Id">Whose it is.</param>
     /// <param name="Moves">How often it has moved.</param>
     /// <param name="State">What it is.</param>
-    public sealed record Store(string Id, int Moves, byte[] State);
+    public sealed record Store(string Id, int Moves, byte[] State) : INoSerializationVerificationNeeded;
 
     /// <summary>Whether it is kept.</summary>
-    public sealed record Stored(bool IsKept);
+    public sealed record Stored(bool IsKept) : INoSerializationVerificationNeeded;
 
     /// <summary>Gives it back, once. Answered with <see cref="Taken"/>.</summary>
-    public sealed record Take(string Id);
+    public sealed record Take(string Id) : INoSerializationVerificationNeeded;
 
     /// <summary>What was kept.</summary>
     /// <param name="State">Null when nothing was, or it cannot be had.</param>
     /// <param name="IsSure">Whether that is the answer for ever; otherwise too few nodes have said anything, and nothing was taken.</param>
-    public sealed record Taken(byte[]? State, bool IsSure = true);
+    public sealed record Taken(byte[]? State, bool IsSure = true) : INoSerializationVerificationNeeded;
 }

@@ -53,7 +53,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 
     public IStash Stash { get; set; } = null!; // Akka sets it before the first message.
 
-    public static Props PropsFor(SessionHost host, string id) => Props.Create<SessionActor>(host, id);
+    public static Props PropsFor(SessionHost host, string id) => Props.Create<SessionActor>(host, id).WithDeploy(Deploy.Local);
 
     private static ExtendedActorSystem OwnSystem => (ExtendedActorSystem)Context.System;
 

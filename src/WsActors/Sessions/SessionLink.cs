@@ -13,13 +13,15 @@ internal sealed class SessionLink : UntypedActor
     // AwaitingHello --hello--> Attaching --serving--> Open
     // In each: --closed--> (stopped by the connection)
 
-    /// <summary>Told when that has not come in time.</summary>
-    private enum Overdue
+    private enum Wait
     {
         Hello,
         Attach,
         Probe,
     }
+
+    /// <summary>Told when that has not come in time.</summary>
+    private sealed record Overdue(Wait For) : INoSerializationVerificationNeeded;
 
     /// <summary>How long another node may take to answer.</summary>
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(5);
@@ -82,7 +84,7 @@ internal sealed class SessionLink : UntypedActor
     private void Begin(Ws.Opened opened)
     {
         (_opened, _connection) = (opened, opened.Connection);
-        Await(_host.Settings.HelloTimeout, Overdue.Hello);
+        Await(_host.Settings.HelloTimeout, Wait.Hello);
         AskForMore();
         Become(AwaitingHello);
     }
@@ -92,7 +94,7 @@ internal sealed class SessionLink : UntypedActor
         switch (message)
         {
             case Ws.Received received: ReadHello(received); break;
-            case Overdue.Hello: Close(new Ws.Close(SessionProtocol.NoHelloCode, "no hello came in time")); break;
+            case Overdue { For: Wait.Hello }: Close(new Ws.Close(SessionProtocol.NoHelloCode, "no hello came in time")); break;
             default: Otherwise(message); break;
         }
     }
@@ -129,7 +131,7 @@ internal sealed class SessionLink : UntypedActor
     private void Attach(Session.IAsking asked)
     {
         _host.Home.Tell(asked, Self);
-        Await(_host.Settings.HelloTimeout, Overdue.Attach);
+        Await(_host.Settings.HelloTimeout, Wait.Attach);
         Become(message => Attaching(message, asked));
     }
 
@@ -158,7 +160,7 @@ internal sealed class SessionLink : UntypedActor
                 break;
             case Session.Unknown unknown when unknown.Id == asked.Id: Attach(BeginOf(isLost: true)); break;
             case Session.Refused refused when refused.Id == asked.Id: Close(new Ws.Close(CloseCode.TryAgainLater, refused.Reason)); break;
-            case Overdue.Attach: Close(new Ws.Close(CloseCode.TryAgainLater, "the session does not answer")); break;
+            case Overdue { For: Wait.Attach }: Close(new Ws.Close(CloseCode.TryAgainLater, "the session does not answer")); break;
             case Ws.Closed: Become(Otherwise); break;
             default: Otherwise(message); break;
         }
@@ -170,7 +172,7 @@ internal sealed class SessionLink : UntypedActor
         if (!session.Path.Address.HasLocalScope)
         {
             _isHeard = true;
-            Await(ProbeInterval, Overdue.Probe);
+            Await(ProbeInterval, Wait.Probe);
         }
     }
 
@@ -198,7 +200,7 @@ internal sealed class SessionLink : UntypedActor
                 Become(Otherwise);
                 break;
             case Terminated: Close(ComeBack); break;
-            case Overdue.Probe: Probe(session); break;
+            case Overdue { For: Wait.Probe }: Probe(session); break;
             default: Otherwise(message); break;
         }
     }
@@ -278,7 +280,7 @@ internal sealed class SessionLink : UntypedActor
 
         _isHeard = false;
         session.Tell(new Session.Probe(_connection, _unhandled.Last), Self);
-        Await(ProbeInterval, Overdue.Probe);
+        Await(ProbeInterval, Wait.Probe);
     }
 
     private void AskForMore()
@@ -308,9 +310,9 @@ internal sealed class SessionLink : UntypedActor
         Become(Otherwise);
     }
 
-    private void Await(TimeSpan time, Overdue then)
+    private void Await(TimeSpan time, Wait what)
     {
         _deadline?.Cancel();
-        _deadline = Context.System.Scheduler.ScheduleTellOnceCancelable(time, Self, then, Self);
+        _deadline = Context.System.Scheduler.ScheduleTellOnceCancelable(time, Self, new Overdue(what), Self);
     }
 }

@@ -8,7 +8,7 @@ namespace WsActors.Sessions;
 /// </summary>
 internal sealed class SessionsActor : SharedActor
 {
-    private sealed record Tick
+    private sealed record Tick : INoSerializationVerificationNeeded
     {
         public static Tick Instance { get; } = new();
     }

@@ -6,11 +6,11 @@ namespace WsActors.Topics;
 internal static class Follower
 {
     /// <summary>What followers are told.</summary>
-    public interface INews;
+    public interface INews : INoSerializationVerificationNeeded;
 
     /// <summary>Follows the topics from now on; told of all that are there already.</summary>
     /// <param name="CarriesMessages">Whether it is told what is published, too.</param>
-    public sealed record Follow(bool CarriesMessages)
+    public sealed record Follow(bool CarriesMessages) : INoSerializationVerificationNeeded
     {
         public static Follow Presence { get; } = new(CarriesMessages: false);
 
@@ -18,7 +18,7 @@ internal static class Follower
     }
 
     /// <summary>Follows no longer.</summary>
-    public sealed record Unfollow
+    public sealed record Unfollow : INoSerializationVerificationNeeded
     {
         public static Unfollow Instance { get; } = new();
     }

@@ -10,7 +10,7 @@ internal sealed class PresenceActor : SharedActor
 {
     /// <summary>Follows someone else from now on, who tells of everyone anew.</summary>
     /// <param name="Source">Takes <see cref="Follower.Follow"/>, as the topics do.</param>
-    internal sealed record FollowInstead(IActorRef Source);
+    internal sealed record FollowInstead(IActorRef Source) : INoSerializationVerificationNeeded;
 
     /// <summary>What it knows; given from outside, so that a restart loses nothing of it.</summary>
     internal sealed class Knowledge(IActorRef source)

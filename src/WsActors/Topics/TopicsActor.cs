@@ -9,7 +9,7 @@ namespace WsActors.Topics;
 internal sealed class TopicsActor : SharedActor
 {
     /// <summary>A connection passes on what it was told; who told it is the sender.</summary>
-    internal sealed record Asked(IActorRef Connection, string? User, Ws.ICommand Command);
+    internal sealed record Asked(IActorRef Connection, string? User, Ws.ICommand Command) : INoSerializationVerificationNeeded;
 
     // Given from outside: a restart loses neither, and Akka keeps what is watched.
     private readonly Membership _membership;

@@ -37,7 +37,7 @@ internal abstract class Acceptor(Socket listening, OpenSockets open, IActorRef h
             // The next descriptors are for the rest of the process, which could not go on without.
             case SocketError.Success when socket!.Handle >= open.DescriptorsEnd:
                 socket.Dispose();
-                listener.Tell(SocketError.TooManyOpenSockets);
+                listener.Tell(new SocketListener.NotAccepted(SocketError.TooManyOpenSockets));
                 return false;
             case SocketError.Success:
                 Take(socket!);
@@ -47,7 +47,7 @@ internal abstract class Acceptor(Socket listening, OpenSockets open, IActorRef h
             // A client that was gone before it was accepted.
             case SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.WouldBlock: return true;
             default:
-                listener.Tell(error);
+                listener.Tell(new SocketListener.NotAccepted(error));
                 return false;
         }
     }

@@ -17,7 +17,7 @@ namespace WsActors.Transport.Sockets;
 internal sealed class SocketConnection : MinimalActorRef
 {
     /// <summary>Told when whoever asked for the socket had time enough to take it.</summary>
-    internal sealed class EndUnlessRegistered
+    internal sealed class EndUnlessRegistered : INoSerializationVerificationNeeded
     {
         private EndUnlessRegistered()
         {

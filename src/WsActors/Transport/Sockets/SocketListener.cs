@@ -15,7 +15,7 @@ namespace WsActors.Transport.Sockets;
 internal sealed class SocketListener : UntypedActor, IWithTimers
 {
     /// <summary>What the handler is told each time that a socket has come for which the process has no descriptor.</summary>
-    internal sealed class NoDescriptorLeft
+    internal sealed class NoDescriptorLeft : INoSerializationVerificationNeeded
     {
         private NoDescriptorLeft()
         {
@@ -23,6 +23,9 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
 
         public static NoDescriptorLeft Instance { get; } = new();
     }
+
+    /// <summary>No socket can be accepted for now.</summary>
+    internal sealed record NotAccepted(SocketError Error) : INoSerializationVerificationNeeded;
 
     /// <summary>How long accepting rests when the machine has no room for a further socket.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
@@ -58,7 +61,8 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
     /// <param name="socket">Listening already; the actor's from now on.</param>
     /// <param name="handler">Who is told of each socket.</param>
     /// <param name="open">Where what is accepted belongs.</param>
-    public static Props PropsFor(Socket socket, IActorRef handler, OpenSockets open) => Props.Create<SocketListener>(socket, handler, open);
+    public static Props PropsFor(Socket socket, IActorRef handler, OpenSockets open) =>
+        Props.Create<SocketListener>(socket, handler, open).WithDeploy(Deploy.Local);
 
     protected override void PreStart() => _acceptor.Accept();
 
@@ -78,7 +82,7 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
                 _log.Error("{Listener} stops listening: the actor that serves its connections has stopped", Self.Path.Name);
                 Context.Stop(Self);
                 break;
-            case SocketError error:
+            case NotAccepted { Error: var error }:
                 Warn(error);
                 if (error == SocketError.TooManyOpenSockets)
                 {
@@ -109,7 +113,7 @@ internal sealed class SocketListener : UntypedActor, IWithTimers
         _open.AbortAllOf(Self.Path);
     }
 
-    private sealed class GoOn
+    private sealed class GoOn : INoSerializationVerificationNeeded
     {
         private GoOn()
         {
