@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Reflection;
+using System.Xml.Linq;
 
 namespace WsActors.EndToEnd.Tests;
 
@@ -11,16 +13,42 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     [Fact]
-    public async Task A_scratch_project_refers_to_the_projects_and_serves_an_echo()
+    public async Task A_scratch_project_without_our_versions_refers_to_the_projects_and_serves_an_echo()
     {
         var source = Path.Combine(Repository.Root, "src");
         var app = await WriteAsync("refers", Project($"""
+            <ProjectReference Include="{source}/WsActors.Cluster/WsActors.Cluster.csproj" />
             <ProjectReference Include="{source}/WsActors.Hosting/WsActors.Hosting.csproj" />
             """));
 
         var output = await RunAsync(app, "run", "--configuration", "Release", "-p:Version=" + Version, "--artifacts-path", scratch.Build);
 
+        AssertRan(output);
+    }
+
+    [Theory]
+    [InlineData("WsActors")]
+    [InlineData("WsActors.Cluster")]
+    [InlineData("WsActors.Hosting")]
+    public void A_library_names_each_package_that_it_is_compiled_against(string library) => Assert.Subset(
+        NamedBy(library).ToHashSet(),
+        Assembly.Load(library).GetReferencedAssemblies()
+            .Select(static reference => reference.Name!)
+            .Where(static name => name.StartsWith("Akka", StringComparison.Ordinal))
+            .ToHashSet());
+
+    /// <summary>By the project, or by one that it refers to.</summary>
+    private static IEnumerable<string> NamedBy(string library)
+    {
+        var project = XElement.Load(Path.Combine(Repository.Root, "src", library, library + ".csproj"));
+        return project.Descendants("PackageReference").Select(static reference => reference.Attribute("Include")!.Value)
+            .Concat(project.Descendants("ProjectReference").SelectMany(static reference => NamedBy(Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value))));
+    }
+
+    private static void AssertRan(string output)
+    {
         Assert.Contains("the scratch project heard: hello", output, StringComparison.Ordinal);
+        Assert.Contains("the scratch project is a node", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -32,6 +60,7 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
             ["WsActors", "WsActors.Cluster", "WsActors.Hosting", "WsActors.Protocol", "WsActors.TestKit"],
             Directory.GetFiles(packages, "*.nupkg").Select(static file => Path.GetFileName(file).Replace($".{Version}.nupkg", "", StringComparison.Ordinal)).Order());
         var app = await WriteAsync("installs", Project($"""
+            <PackageReference Include="WsActors.Cluster" Version="{Version}" />
             <PackageReference Include="WsActors.Hosting" Version="{Version}" />
             <PackageReference Include="WsActors.TestKit" Version="{Version}" />
             """, packages));
@@ -39,7 +68,7 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
         // Packages of the test version are never left in the machine's cache; what they need is there already.
         var output = await RunAsync(app, "run", "-p:RestorePackagesPath=" + Path.Combine(scratch.Folder, "cache"), "-p:RestoreFallbackFolders=" + MachinesCache);
 
-        Assert.Contains("the scratch project heard: hello", output, StringComparison.Ordinal);
+        AssertRan(output);
     }
 
     private async Task<string> WriteAsync(string name, string project)
@@ -55,6 +84,7 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
           <PropertyGroup>
             <OutputType>Exe</OutputType>
             <TargetFramework>net10.0</TargetFramework>
+            <ManagePackageVersionsCentrally>false</ManagePackageVersionsCentrally>
             <ImplicitUsings>enable</ImplicitUsings>
             <RestoreAdditionalProjectSources>{packages}</RestoreAdditionalProjectSources>
           </PropertyGroup>
@@ -70,10 +100,12 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
         using System.Net.WebSockets;
         using System.Text;
         using Akka.Actor;
+        using Akka.Configuration;
         using Akka.Hosting;
         using Microsoft.Extensions.DependencyInjection;
         using Microsoft.Extensions.Hosting;
         using WsActors;
+        using WsActors.Cluster;
         using WsActors.Hosting;
 
         var builder = Host.CreateApplicationBuilder();
@@ -91,6 +123,10 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
         Console.WriteLine("the scratch project heard: " + Encoding.UTF8.GetString(buffer, 0, echo.Count));
         await client.CloseAsync(WebSocketCloseStatus.NormalClosure, "", default);
         await host.StopAsync();
+        var node = ActorSystem.Create("node", WebSocketClusterExtension.Configure(ConfigurationFactory.ParseString("akka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }")));
+        node.WebSocketCluster();
+        Console.WriteLine("the scratch project is a node");
+        await node.Terminate();
 
         public sealed class Echo : ReceiveActor
         {
