@@ -1,6 +1,5 @@
 using System.Net;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,16 +17,16 @@ internal static class Server
     /// <summary>The actor system's name, by which nodes know each other.</summary>
     public const string SystemName = "wsactors";
 
-    /// <summary>Serves until Ctrl-C or SIGTERM.</summary>
+    /// <summary>Serves until Ctrl-C, SIGTERM or SIGHUP.</summary>
     /// <returns>0, or 1 when the server could not start, or its cluster went on without it.</returns>
     public static async Task<int> RunAsync(ServerOptions options)
     {
         try
         {
             using var host = Build(options);
+            using var signals = new Signals(host);
             await host.StartAsync();
             await Announce(host, options);
-            using var ctrlC = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Hurry(host));
             var shutdown = CoordinatedShutdown.Get(host.Services.GetRequiredService<ActorSystem>());
             await host.WaitForShutdownAsync();
             if (shutdown.ShutdownReason is CoordinatedShutdown.ClusterDowningReason)
@@ -44,11 +43,6 @@ internal static class Server
             return 1;
         }
     }
-
-    // Whoever presses Ctrl-C stands before the program, and no balancer: goodbyes are said at once. The host's shutdown joins that, or is
-    // joined by it.
-    private static void Hurry(IHost host) => host.Services.GetRequiredService<ActorRegistry>().Get<WebSocketManager>()
-        .Tell(new Ws.Drain { Lead = TimeSpan.Zero, Spread = TimeSpan.Zero }, ActorRefs.NoSender);
 
     private static IHost Build(ServerOptions options)
     {

@@ -14,8 +14,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    // A shell that runs the tests in the background makes its children deaf to Ctrl-C, and the deafness is inherited.
-    private static readonly string[] Launcher = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+    // A shell that runs the tests in the background makes its children deaf to Ctrl-C, nohup to SIGHUP, and the deafness is inherited.
+    private static readonly string[] Launcher = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT,HUP", "dotnet"] : ["dotnet"];
 
     private readonly Process _process;
 

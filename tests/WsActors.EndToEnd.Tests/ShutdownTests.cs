@@ -59,6 +59,33 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    public async Task SIGHUP_drains_as_SIGTERM_does()
+    {
+        await using var server = await ServerProcess.StartAsync(Drain("off", "off", "3h"));
+        using var client = await server.ConnectAsync("/echo");
+
+        server.Signal(PosixSignal.SIGHUP);
+
+        await ExpectCloseAsync(client);
+        await client.CloseAsync();
+        Assert.Equal(0, await server.WaitForExitAsync());
+    }
+
+    [Fact]
+    public async Task A_second_Ctrl_C_ends_at_once_while_a_client_does_not_answer()
+    {
+        // Without it this would take three hours.
+        await using var server = await ServerProcess.StartAsync([.. Drain("off", "off", "3h"), "--set", "ws-actors.close-timeout=2h"]);
+        using var silent = await server.ConnectAsync("/echo");
+        server.Signal(PosixSignal.SIGINT);
+        await ExpectCloseAsync(silent);
+
+        server.Signal(PosixSignal.SIGINT);
+
+        Assert.Equal(130, await server.WaitForExitAsync());
+    }
+
+    [Fact]
     public async Task A_server_without_clients_ends_without_a_lead()
     {
         await using var server = await ServerProcess.StartAsync(Drain("1h", "1h", "3h"));
