@@ -10,7 +10,10 @@ namespace WsActors.Server;
 /// </summary>
 internal static class ClusterCommand
 {
-    /// <summary>Runs until Ctrl-C or SIGTERM, or until every node has ended.</summary>
+    /// <summary>What <c>dotnet</c> is told to run. A program in a single file has no path of its own assembly, and is run itself.</summary>
+    private static string Assembly => Path.Combine(AppContext.BaseDirectory, $"{typeof(ClusterCommand).Assembly.GetName().Name}.dll");
+
+    /// <summary>Runs until Ctrl-C, SIGTERM or SIGHUP, or until every node has ended.</summary>
     /// <param name="nodes">How many.</param>
     /// <param name="port">Where the first listens for people; the others on the ports behind it.</param>
     /// <param name="nodePort">The same for nodes.</param>
@@ -23,11 +26,8 @@ internal static class ClusterCommand
 
         // At a terminal all of them hear Ctrl-C by themselves.
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
-        {
-            signal.Cancel = true;
-            processes.ForEach(Terminate);
-        });
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, TerminateAll);
+        using var hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, TerminateAll);
 
         Console.WriteLine("One chat on several nodes; they have found each other in a few seconds. Open one of");
         foreach (var (number, process) in numbers.Zip(processes))
@@ -38,6 +38,12 @@ internal static class ClusterCommand
         Console.WriteLine("Ctrl-C stops all; end one process, and the others go on.");
         await Task.WhenAll(processes.Select(static process => process.WaitForExitAsync()));
         return processes.TrueForAll(static process => process.ExitCode == 0) ? 0 : 1;
+
+        void TerminateAll(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            processes.ForEach(Terminate);
+        }
     }
 
     private static Process Start(int port, int nodePort, string seeds)
@@ -45,7 +51,7 @@ internal static class ClusterCommand
         string[] arguments = ["--listen", string.Create(CultureInfo.InvariantCulture, $"ws://127.0.0.1:{port}"), "--set", "akka.loglevel=WARNING"];
         var program = Environment.ProcessPath ?? throw new InvalidOperationException("The program does not know its own path.");
         var isHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
-        var start = new ProcessStartInfo(program, isHost ? [typeof(ClusterCommand).Assembly.Location, .. arguments] : arguments)
+        var start = new ProcessStartInfo(program, isHost ? [Assembly, .. arguments] : arguments)
         {
             Environment =
             {
