@@ -112,7 +112,6 @@ public class ClientHandshakeTests
     [InlineData("{accept}", "{accept}\r\nSec-WebSocket-Protocol: CHAT", "subprotocol")]
     [InlineData("{accept}", "{accept}\r\nSec-WebSocket-Protocol: chat, superchat", "subprotocol")]
     [InlineData("{accept}", "{accept}\r\nSec-WebSocket-Protocol: chat\r\nSec-WebSocket-Protocol: chat", "subprotocol")]
-    [InlineData("{accept}", "{accept}\r\nSec-WebSocket-Protocol:", "subprotocol")]
     [InlineData("{accept}", "{accept}\r\nSec-WebSocket-Extensions: x-other", "extension")]
     [InlineData("{accept}", "{accept}\r\nSec-WebSocket-Extensions: permessage-deflate, x-other", "extension")]
     [InlineData("{accept}", "{accept}\r\nSec-WebSocket-Extensions: permessage-deflate; x", "extension")]

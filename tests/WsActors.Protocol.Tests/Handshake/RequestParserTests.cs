@@ -170,7 +170,6 @@ public class RequestParserTests
     }
 
     [Theory]
-    [InlineData("")]
     [InlineData(":80")]
     [InlineData("a b")]
     [InlineData("a/b")]
