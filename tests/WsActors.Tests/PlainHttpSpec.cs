@@ -44,6 +44,20 @@ public sealed class PlainHttpSpec : WebSocketSpec
     }
 
     [Fact]
+    public void A_plain_request_with_an_empty_host_is_served_and_one_for_a_WebSocket_is_answered_400()
+    {
+        var balancer = ServePage().Dial();
+        balancer.SendRequest("GET /page HTTP/1.1", "Host:");
+        balancer.ExpectResponse(200);
+
+        var client = Serve().Dial();
+        client.SendRequest(
+            "GET / HTTP/1.1", "Host:", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+        client.ExpectResponse(400);
+        Assert.Contains("The Host header is empty", client.ReadBody(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void HEAD_is_answered_as_GET_without_the_body()
     {
         var client = ServePage().Dial();

@@ -74,30 +74,28 @@ public sealed class ClientHandshake
     {
         var areExtensionsRead = ExtensionHeader.TryRead(response.Headers.All(ExtensionHeader.Name), out var extensions);
         var areExtensionsAgreed = PerMessageDeflate.TryAgree(extensions, Compression, out var compression) && areExtensionsRead;
-        failure = Fault(response.Status, response.Headers, areExtensionsAgreed);
-        agreement = failure is null ? new(response.Headers["Sec-WebSocket-Protocol"], compression) : null;
+        var chosen = HeaderTokens.Elements(response.Headers.All("Sec-WebSocket-Protocol"));
+        failure = Fault(response.Status, response.Headers, chosen, areExtensionsAgreed);
+        agreement = failure is null ? new(chosen is [var subprotocol] ? subprotocol : null, compression) : null;
         return failure is null;
     }
 
     /// <summary>The rules in the order of RFC 6455 §4.1, page 19.</summary>
-    private string? Fault(int status, HttpHeaders headers, bool areExtensionsAgreed) => status switch
+    private string? Fault(int status, HttpHeaders headers, IReadOnlyList<string> chosen, bool areExtensionsAgreed) => status switch
     {
         >= 300 and <= 399 => $"The server redirects with status {status}; redirects are not followed: connect to the final address.",
         not 101 => $"The server refused the handshake with status {status}.",
-        _ when !IsOnly(headers, "Upgrade", "websocket", StringComparer.OrdinalIgnoreCase) =>
+        _ when HeaderTokens.Elements(headers.All("Upgrade")) is not [var upgrade] || !Ascii.EqualsIgnoreCase(upgrade, "websocket") =>
             "The server's 101 does not upgrade to WebSocket.",
         _ when !HeaderTokens.Lists(headers, "Connection", "upgrade") => "The server's Connection header does not list 'Upgrade'.",
-        _ when !IsOnly(headers, "Sec-WebSocket-Accept", AcceptKey.For(Key), StringComparer.Ordinal) =>
+        _ when headers.All("Sec-WebSocket-Accept") is not [var accept] || accept != AcceptKey.For(Key) =>
             "The server's Sec-WebSocket-Accept does not answer our key.",
         _ when !areExtensionsAgreed => "The server chose an extension, or a parameter of one, that was not asked for.",
-        _ when headers.CountOf("Sec-WebSocket-Protocol") > 1 => "The server chose more than one subprotocol.",
-        _ when headers["Sec-WebSocket-Protocol"] is { } chosen && !_subprotocols.Contains(chosen, StringComparer.Ordinal) =>
+        _ when chosen.Count > 1 => "The server chose more than one subprotocol.",
+        _ when chosen is [var subprotocol] && !_subprotocols.Contains(subprotocol, StringComparer.Ordinal) =>
             "The server chose a subprotocol that was not asked for.",
         _ => null,
     };
-
-    private static bool IsOnly(HttpHeaders headers, string name, string value, StringComparer comparer) =>
-        headers.CountOf(name) == 1 && comparer.Equals(headers[name], value);
 
     private static bool IsPath(string target) => target.StartsWith('/') && RequestTarget.TryParse(Encoding.UTF8.GetBytes(target), out _);
 

@@ -1,6 +1,10 @@
+using System.Text;
+
 namespace WsActors.Protocol.Handshake;
 
-/// <summary>Headers that are comma lists (RFC 9110 §5.6.1), cut by hand: linear, no recursion. Pure.</summary>
+/// <summary>
+/// Headers that are comma lists (RFC 9110 §5.6.1), cut by hand: linear, no recursion. An empty list is as a missing header. Pure.
+/// </summary>
 public static class HeaderTokens
 {
     /// <summary>Whether any line of the header lists the token, in any letter case, as <c>Connection</c> and <c>Upgrade</c> do.</summary>
@@ -10,7 +14,7 @@ public static class HeaderTokens
         {
             foreach (var element in line.AsSpan().Split(','))
             {
-                if (line.AsSpan(element).Trim(" \t").Equals(token, StringComparison.OrdinalIgnoreCase))
+                if (Ascii.EqualsIgnoreCase(line.AsSpan(element).Trim(" \t"), token))
                 {
                     return true;
                 }
@@ -21,33 +25,32 @@ public static class HeaderTokens
     }
 
     /// <summary>
-    /// The elements of all lines, in order. Empty elements are skipped, as RFC 9110 §5.6.1.2 asks of a recipient.
-    /// False when an element is not a token or there is none at all.
+    /// The elements of all lines, in order. Empty elements are skipped, as RFC 9110 §5.6.1.2 asks of a recipient; without any other the list is empty.
+    /// False when an element is not a token.
     /// </summary>
     public static bool TryRead(IEnumerable<string> lines, out IReadOnlyList<string> tokens)
     {
-        var read = new List<string>();
-        tokens = read;
+        tokens = Elements(lines);
+        return tokens.All(static token => HttpGrammar.IsToken(token));
+    }
+
+    /// <summary>The same, whatever the elements are.</summary>
+    internal static IReadOnlyList<string> Elements(IEnumerable<string> lines)
+    {
+        var elements = new List<string>();
         foreach (var line in lines)
         {
-            foreach (var element in line.AsSpan().Split(','))
+            foreach (var range in line.AsSpan().Split(','))
             {
-                var token = line.AsSpan(element).Trim(" \t");
-                if (token.IsEmpty)
+                var element = line.AsSpan(range).Trim(" \t");
+                if (!element.IsEmpty)
                 {
-                    continue;
+                    elements.Add(element.ToString());
                 }
-
-                if (!HttpGrammar.IsToken(token))
-                {
-                    return false;
-                }
-
-                read.Add(token.ToString());
             }
         }
 
-        return read.Count > 0;
+        return elements;
     }
 
     /// <summary>By hashing: comparing each with each would let 16,000 tokens cost 128 million comparisons.</summary>

@@ -32,7 +32,10 @@ public sealed record HttpRequest : RequestFact
     /// <summary>All headers as sent.</summary>
     public HttpHeaders Headers { get; }
 
-    /// <summary>Host and port: those of an absolute target (RFC 9112 §3.2.2), else the Host header's. Null only with HTTP/1.0.</summary>
+    /// <summary>
+    /// Host and port: those of an absolute target (RFC 9112 §3.2.2), else the Host header's. Null only with HTTP/1.0; may be empty, but not in the
+    /// request of a WebSocket.
+    /// </summary>
     public string? Host { get; }
 
     /// <summary>The first cookie of exactly that name, its value as sent (RFC 6265 §4.2); null when there is none.</summary>

@@ -63,7 +63,8 @@ public sealed class RequestParser(RequestLimits limits)
             new(400, "The Host header is missing: HTTP/1.1 requires exactly one."),
         > 1 =>
             new(400, "The Host header is repeated: send exactly one."),
-        1 when !HostSyntax.IsValid(headers["Host"]) =>
+        // RFC 9112 §3.2: empty where the target has no authority, as some balancers' health checks have it.
+        1 when headers["Host"] is not "" && !HostSyntax.IsValid(headers["Host"]) =>
             new(400, "The Host header is not a valid host: send a name or an address, with a port if needed."),
         // Of another method it is the method that is wrong.
         _ when line.Method is "GET" or "HEAD" && AnnouncesBody(headers) =>

@@ -22,8 +22,8 @@ public static class ServerHandshake
     public static bool Check(HttpRequest request, [NotNullWhen(true)] out UpgradeOffer? offer, [NotNullWhen(false)] out Refusal? refusal)
     {
         offer = null;
-        var lines = request.Headers.All("Sec-WebSocket-Protocol");
-        refusal = Fault(request) ?? SubprotocolFault(lines, out lines);
+        IReadOnlyList<string> subprotocols = [];
+        refusal = Fault(request) ?? SubprotocolFault(request.Headers.All("Sec-WebSocket-Protocol"), out subprotocols);
         if (!ExtensionHeader.TryRead(request.Headers.All(ExtensionHeader.Name), out var extensions))
         {
             refusal ??= new(400, "The Sec-WebSocket-Extensions header is malformed: write it as 'name; parameter=value, name'.");
@@ -35,7 +35,7 @@ public static class ServerHandshake
         }
 
         // The key is there: Fault saw exactly one.
-        offer = new(request.Headers["Sec-WebSocket-Key"]!, lines) { Extensions = extensions };
+        offer = new(request.Headers["Sec-WebSocket-Key"]!, subprotocols) { Extensions = extensions };
         return true;
     }
 
@@ -86,6 +86,10 @@ public static class ServerHandshake
         _ when request.Version < HttpVersion.Version11 =>
             new(400, "A WebSocket is opened by HTTP/1.1: send the request as HTTP/1.1."),
 
+        // RFC 9112 §3.2: the Host of a plain request may be empty. A WebSocket's URI always names a host (RFC 6455 §3).
+        _ when request.Host is "" =>
+            new(400, "The Host header is empty: name the host that the WebSocket's address names."),
+
         _ when !IsUpgrade(request) =>
             new(426, "This address speaks WebSocket: connect with a WebSocket client.", UpgradeToWebSocket, VersionWeSpeak),
 
@@ -111,15 +115,9 @@ public static class ServerHandshake
     /// <summary>RFC 6455 §4.1 item 10: tokens, each offered once; the header may be repeated.</summary>
     private static Refusal? SubprotocolFault(IReadOnlyList<string> lines, out IReadOnlyList<string> subprotocols)
     {
-        subprotocols = [];
-        if (lines.Count == 0)
-        {
-            return null;
-        }
-
         if (!HeaderTokens.TryRead(lines, out subprotocols))
         {
-            return new(400, "The Sec-WebSocket-Protocol header is not a list of tokens: name at least one subprotocol, divided by commas.");
+            return new(400, "The Sec-WebSocket-Protocol header is not a list of tokens: divide subprotocols by commas.");
         }
 
         return HeaderTokens.AreUnique(subprotocols)

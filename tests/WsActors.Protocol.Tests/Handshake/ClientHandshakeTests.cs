@@ -82,6 +82,11 @@ public class ClientHandshakeTests
     [InlineData("Sec-WebSocket-Protocol: superchat\r\n", "superchat")]
     [InlineData("Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n")]
     [InlineData("Sec-WebSocket-Extensions: , permessage-deflate , ,\r\n")]
+    [InlineData("Sec-WebSocket-Extensions:\r\n")]
+    [InlineData("Sec-WebSocket-Protocol:\r\n")]
+    [InlineData("Sec-WebSocket-Protocol: ,\r\nSec-WebSocket-Protocol:\r\n")]
+    [InlineData("Sec-WebSocket-Protocol:\r\nSec-WebSocket-Protocol: chat,\r\n", "chat")]
+    [InlineData("Upgrade:\r\nConnection:\r\n")]
     [InlineData("Server: x\r\n")]
     public void An_answer_that_takes_what_was_asked_opens_the_connection(string more, string? chosen = null)
     {
@@ -103,6 +108,8 @@ public class ClientHandshakeTests
     [InlineData("Upgrade: websocket\r\n", "", "does not upgrade")]
     [InlineData("Upgrade: websocket", "Upgrade: h2c", "does not upgrade")]
     [InlineData("Upgrade: websocket", "Upgrade: websocket\r\nUpgrade: websocket", "does not upgrade")]
+    [InlineData("Upgrade: websocket", "Upgrade: websocket, h2c", "does not upgrade")]
+    [InlineData("Upgrade: websocket", "Upgrade: ,", "does not upgrade")]
     [InlineData("Connection: Upgrade\r\n", "", "Connection")]
     [InlineData("Connection: Upgrade", "Connection: close", "Connection")]
     [InlineData("Sec-WebSocket-Accept: {accept}\r\n", "", "Sec-WebSocket-Accept")]

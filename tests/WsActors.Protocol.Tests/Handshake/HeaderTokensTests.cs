@@ -39,6 +39,15 @@ public class HeaderTokensTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData(" , ,")]
+    public void A_list_without_elements_is_an_empty_list(string line)
+    {
+        Assert.True(HeaderTokens.TryRead([line], out var tokens));
+        Assert.Empty(tokens);
+    }
+
+    [Theory]
     [InlineData("a b")]
     [InlineData("a;b")]
     [InlineData("a, \"b\"")]

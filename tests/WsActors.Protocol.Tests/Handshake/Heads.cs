@@ -8,6 +8,9 @@ internal static class Heads
 {
     public const string Nothing = "(needs more)";
 
+    /// <summary>The characters that stand for the bytes of a text in UTF-8.</summary>
+    public static string Utf8(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
+
     public static byte[] Wire(string text) => Encoding.Latin1.GetBytes(text);
 
     public static RequestFact? Parse(string wire, RequestLimits? limits = null)

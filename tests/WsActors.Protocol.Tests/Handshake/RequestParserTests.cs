@@ -170,6 +170,14 @@ public class RequestParserTests
     }
 
     [Theory]
+    [InlineData("Host:")]
+    [InlineData("Host: \t")]
+    public void A_host_may_be_empty(string header)
+    {
+        Assert.Equal("", Heads.AssertRequest($"GET /health/ready HTTP/1.1\r\n{header}\r\n\r\n").Host);
+    }
+
+    [Theory]
     [InlineData(":80")]
     [InlineData("a b")]
     [InlineData("a/b")]

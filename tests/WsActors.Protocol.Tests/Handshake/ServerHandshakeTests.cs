@@ -138,7 +138,20 @@ public class ServerHandshakeTests
     }
 
     [Theory]
+    [InlineData("AQIDBAUGBwgJCgsMDQ4PEC==")] // RFC 6455 §4.1 shows it.
+    [InlineData("dGhlIHNhbXBsZSBub25jZf==")]
+    public void A_key_that_decodes_to_16_bytes_is_taken_and_answered_as_it_was_sent(string key)
+    {
+        var offer = AssertOffer(Sample.Replace("dGhlIHNhbXBsZSBub25jZQ==", key, StringComparison.Ordinal));
+
+        Assert.Equal(key, offer.Key);
+    }
+
+    [Theory]
     [InlineData("", "")]
+    [InlineData("Sec-WebSocket-Protocol:\r\n", "")]
+    [InlineData("Sec-WebSocket-Protocol: , \r\nSec-WebSocket-Protocol:\r\n", "")]
+    [InlineData("Sec-WebSocket-Protocol:\r\nSec-WebSocket-Protocol: a,\r\n", "a")]
     [InlineData("Sec-WebSocket-Protocol: a\r\n", "a")]
     [InlineData("Sec-WebSocket-Protocol: b , a\r\nSec-WebSocket-Protocol: c\r\n", "b,a,c")]
     [InlineData("Sec-WebSocket-Protocol: a, A\r\n", "a,A")]
@@ -165,6 +178,31 @@ public class ServerHandshakeTests
         AssertRefused(405, "GET /chat HTTP/1.1\r\n", "POST /chat HTTP/1.0\r\nSec-WebSocket-Protocol: a b\r\n");
         AssertRefused(426, "Upgrade: websocket\r\n", "Sec-WebSocket-Protocol: a b\r\n");
         AssertRefused(426, "Upgrade: websocket\r\n", "Sec-WebSocket-Extensions: ;\r\n");
+    }
+
+    [Theory]
+    [InlineData("Connection: Upgrade", "Connection:\r\nConnection: , Upgrade,")]
+    [InlineData("Upgrade: websocket", "Upgrade:\r\nUpgrade: websocket,")]
+    [InlineData("Origin: http://example.com", "Sec-WebSocket-Extensions:\r\nSec-WebSocket-Extensions: , ")]
+    public void Empty_elements_of_a_list_header_are_as_none(string part, string instead)
+    {
+        Assert.Empty(AssertOffer(Sample.Replace(part, instead, StringComparison.Ordinal)).Extensions);
+    }
+
+    [Theory]
+    [InlineData("Upgrade: websocket", "Upgrade: web\u017focket", 426)]
+    [InlineData("Upgrade: websocket", "Upgrade: websoc\u212aet", 426)]
+    public void Letters_that_only_look_like_those_of_a_token_are_none_of_it(string part, string instead, int status)
+    {
+        AssertRefused(status, part, Heads.Utf8(instead));
+    }
+
+    [Fact]
+    public void A_WebSocket_asked_for_with_an_empty_host_is_refused_with_400()
+    {
+        AssertRefused(400, "Host: server.example.com", "Host:");
+        AssertOffer(Sample.Replace("GET /chat", "GET http://server.example.com/chat", StringComparison.Ordinal)
+            .Replace("Host: server.example.com", "Host:", StringComparison.Ordinal));
     }
 
     [Fact]

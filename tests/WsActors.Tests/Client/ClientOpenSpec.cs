@@ -42,6 +42,15 @@ public sealed class ClientOpenSpec : ClientSpec
     }
 
     [Fact]
+    public void An_empty_subprotocol_in_the_answer_is_as_none()
+    {
+        Connect(To() with { Subprotocols = ["chat.v1"] });
+        Listener.ExpectConnect("Sec-WebSocket-Protocol:");
+
+        Assert.Null(Handler.ExpectOpened().Subprotocol);
+    }
+
+    [Fact]
     public void Within_TLS_a_handler_is_told_the_same()
     {
         Connect(To("wss://example.com/feed"));
