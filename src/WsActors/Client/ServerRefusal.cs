@@ -6,32 +6,35 @@ namespace WsActors.Client;
 /// <summary>What an answer that is no upgrade means for a client. Pure.</summary>
 internal static class ServerRefusal
 {
+    private static readonly string[] DateForms = ["R", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM d HH:mm:ss yyyy"];
+
     /// <summary>
-    /// Whether the same request would get the same answer. Too slow, too early, too often, and the server's own trouble pass; anything
-    /// else is about the request.
+    /// Whether the same request would get the same answer. A server's own trouble passes, whatever its number: an unknown 5xx is a 500 (RFC 9110 §15),
+    /// and so is a number beyond. Of it only 501 and 505 are about the request. Too slow, too early and too often pass, too.
     /// </summary>
-    public static bool IsFinal(int status) => status is not (408 or 425 or 429 or 500 or 502 or 503 or 504);
+    public static bool IsFinal(int status) => status is (< 500 and not (408 or 425 or 429)) or 501 or 505;
 
     /// <summary>What to do about it, as the rest of a sentence; nothing where the status says all there is to say.</summary>
     public static string Cure(int status) => status switch
     {
         401 or 403 => "; send what it wants of you in the headers, such as Authorization or Origin",
         404 => "; correct the path",
-        408 or 425 or 429 or 500 or 502 or 503 or 504 => "; try again later",
-        _ => "",
+        _ => IsFinal(status) ? "" : "; try again later",
     };
 
-    /// <summary>RFC 9110 §10.2.3: seconds, or a date. Anything else is as if nothing was said.</summary>
+    /// <summary>
+    /// RFC 9110 §10.2.3: seconds, or a date in any of the three forms (§5.6.7). More seconds than an int holds are as many as it holds. Anything else
+    /// is as if nothing was said.
+    /// </summary>
     public static TimeSpan? RetryAfter(HttpHeaders headers, DateTimeOffset now)
     {
         var value = headers["Retry-After"];
-        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+        if (value is { Length: > 0 } && value.All(char.IsAsciiDigit))
         {
-            return TimeSpan.FromSeconds(seconds);
+            return TimeSpan.FromSeconds(int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : int.MaxValue);
         }
 
-        return DateTimeOffset.TryParseExact(value, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) && date > now
-            ? date - now
-            : null;
+        const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowInnerWhite;
+        return DateTimeOffset.TryParseExact(value, DateForms, CultureInfo.InvariantCulture, Styles, out var date) && date > now ? date - now : null;
     }
 }

@@ -64,7 +64,9 @@ public sealed class ClientFailureSpec : ClientSpec
     [InlineData(404, true, "path")]
     [InlineData(408, false, "later")]
     [InlineData(429, false, "later")]
+    [InlineData(501, true, "status 501")]
     [InlineData(503, false, "later")]
+    [InlineData(522, false, "later")]
     public void A_server_that_refuses(int status, bool isFinal, string part)
     {
         Connect();

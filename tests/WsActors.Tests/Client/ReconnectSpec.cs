@@ -112,9 +112,23 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Theory]
-    [InlineData(20, 20)]
-    [InlineData(3600, 30)]
-    public void What_a_503_asks_for_is_waited_at_least_but_not_beyond_the_longest_delay(int asked, int granted)
+    [InlineData(500)]
+    [InlineData(520)]
+    [InlineData(522)]
+    [InlineData(530)]
+    public void A_status_that_passes_is_followed_by_another_attempt(int status)
+    {
+        Connect(To(configure: Reconnects));
+        Respond($"HTTP/1.1 {status} Whatever");
+
+        Assert.Equal(1, Handler.Expect<Ws.Reconnecting>().Attempt);
+    }
+
+    [Theory]
+    [InlineData("20", 20)]
+    [InlineData("3600", 30)]
+    [InlineData("3000000000", 30)]
+    public void What_a_503_asks_for_is_waited_at_least_but_not_beyond_the_longest_delay(string asked, int granted)
     {
         Connect(To(configure: Reconnects));
         Respond("HTTP/1.1 503 Service Unavailable", $"Retry-After: {asked}");
