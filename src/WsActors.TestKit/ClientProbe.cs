@@ -34,7 +34,7 @@ public sealed class ClientProbe : PeerProbe
 
     /// <summary>Sends a request line and header lines, whatever they are.</summary>
     public void SendRequest(string line, params string[] headers) =>
-        Send(Encoding.Latin1.GetBytes(string.Concat([line, "\r\n", .. headers.Select(static h => h + "\r\n"), "\r\n"])));
+        Send(Encoding.UTF8.GetBytes(string.Concat([line, "\r\n", .. headers.Select(static h => h + "\r\n"), "\r\n"])));
 
     /// <summary>The bytes of one masked frame, to be cut and sent as a test likes.</summary>
     public static byte[] Frame(Opcode opcode, byte[] payload, bool fin = true, bool rsv1 = false) =>

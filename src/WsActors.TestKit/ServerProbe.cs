@@ -65,5 +65,5 @@ public sealed class ServerProbe : PeerProbe
     private const string ExtensionsHeader = "Sec-WebSocket-Extensions:";
 
     private static byte[] Head(string line, params string[] headers) =>
-        Encoding.Latin1.GetBytes(string.Concat([line, "\r\n", .. headers.Select(static h => h + "\r\n"), "\r\n"]));
+        Encoding.UTF8.GetBytes(string.Concat([line, "\r\n", .. headers.Select(static h => h + "\r\n"), "\r\n"]));
 }

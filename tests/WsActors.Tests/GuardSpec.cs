@@ -34,6 +34,18 @@ public sealed class GuardSpec : WebSocketSpec
     }
 
     [Fact]
+    public void Header_and_cookie_values_in_utf_8_are_what_the_client_wrote_and_may_be_answered_with()
+    {
+        var kit = ServeGuarded(static request => new GuardDecision.Rejected(
+            HttpResponse.Text(403, "no", new HttpHeader("X-User", request.Http.Headers["X-User"] + request.Http.Cookie("user")))));
+        var client = kit.Dial();
+
+        client.RequestUpgrade("/", "X-User: S\u00f8rina", "Cookie: user=\u6f22");
+
+        Assert.Equal("S\u00f8rina\u6f22", client.ExpectResponse(403).Headers["X-User"]);
+    }
+
+    [Fact]
     public void What_a_guard_accepts_with_is_visible_in_Opened_and_its_headers_in_the_answer()
     {
         var kit = ServeGuarded(

@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Collections.Frozen;
-using System.Text;
 
 namespace WsActors.Protocol.Handshake;
 
@@ -31,25 +31,42 @@ internal static class CommonTexts
 
     private static readonly string?[] Recent = new string?[MostRecent];
 
-    /// <summary>The text of bytes in Latin-1.</summary>
-    public static string Of(ReadOnlySpan<byte> latin1) => Of(latin1, isRepeating: false);
+    /// <summary>The text of a part of a head that is no header's value.</summary>
+    public static string Of(ReadOnlySpan<byte> bytes) => Of(bytes, header: "");
 
-    /// <summary>The same of what a header says.</summary>
-    public static string OfValue(string header, ReadOnlySpan<byte> latin1) => Of(latin1, Repeating.Contains(header));
+    /// <summary>The text of a header's value.</summary>
+    public static string OfValue(string header, ReadOnlySpan<byte> bytes) => Of(bytes, header);
 
-    private static string Of(ReadOnlySpan<byte> latin1, bool isRepeating)
+    private static string Of(ReadOnlySpan<byte> bytes, string header)
     {
-        if (latin1.Length > Longest)
+        if (bytes.Length > Longest)
         {
-            return Encoding.Latin1.GetString(latin1);
+            return LongTextOf(bytes, header);
         }
 
         Span<char> room = stackalloc char[Longest];
-        var text = room[..Encoding.Latin1.GetChars(latin1, room)];
+        var text = room[..Read(bytes, header, room)];
         return Known.TryGetValue(text, out var known) ? known
-            : isRepeating ? RecentOf(text)
+            : Repeating.Contains(header) ? RecentOf(text)
             : text.ToString();
     }
+
+    private static string LongTextOf(ReadOnlySpan<byte> bytes, string header)
+    {
+        var room = ArrayPool<char>.Shared.Rent(bytes.Length);
+        try
+        {
+            return new string(room, 0, Read(bytes, header, room));
+        }
+        finally
+        {
+            // It may be a secret.
+            ArrayPool<char>.Shared.Return(room, clearArray: true);
+        }
+    }
+
+    private static int Read(ReadOnlySpan<byte> bytes, string header, Span<char> chars) =>
+        header.Equals("Cookie", StringComparison.OrdinalIgnoreCase) ? FieldText.ReadCookies(bytes, chars) : FieldText.Read(bytes, chars);
 
     private static string RecentOf(ReadOnlySpan<char> text)
     {

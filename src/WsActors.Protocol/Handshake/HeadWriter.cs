@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 
 namespace WsActors.Protocol.Handshake;
 
@@ -10,7 +9,7 @@ internal static class HeadWriter
     {
         public void WriteLine(string line)
         {
-            Encoding.Latin1.GetBytes(line, output);
+            FieldText.Write(line, output);
             output.Write("\r\n"u8);
         }
 

@@ -26,12 +26,17 @@ internal static class HttpGrammar
     /// <summary>How many characters at the start may stand in a token.</summary>
     public static int TokenLength(ReadOnlySpan<char> text) => text.IndexOfAnyExcept(Tokens) is >= 0 and var end ? end : text.Length;
 
-    /// <summary>What a header's value may hold; above U+00FF there is no byte to send.</summary>
+    /// <summary>What a header's value may hold. Half of a surrogate pair has no bytes in UTF-8.</summary>
     public static bool IsFieldValue(string text)
     {
-        foreach (var c in text)
+        for (var i = 0; i < text.Length; i++)
         {
-            if (c > 0xFF || !LineBytes.Contains((byte)c))
+            var c = text[i];
+            if (char.IsHighSurrogate(c) && char.IsSurrogatePair(text, i))
+            {
+                i++;
+            }
+            else if (char.IsAscii(c) ? !LineBytes.Contains((byte)c) : char.IsSurrogate(c))
             {
                 return false;
             }

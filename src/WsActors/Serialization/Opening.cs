@@ -134,7 +134,6 @@ internal static class Opening
             new Origin(from.Text(), from.Text(), from.Count()));
     }
 
-    // Latin-1, as the parser reads it: each byte of a header is itself again.
     private static byte[] HeadOf(HttpRequest http)
     {
         var head = new StringBuilder($"{http.Method} {http.Target} HTTP/{http.Version}\r\n");
@@ -143,14 +142,22 @@ internal static class Opening
             head.Append(header.Name).Append(": ").Append(header.Value).Append("\r\n");
         }
 
-        return Encoding.Latin1.GetBytes(head.Append("\r\n").ToString());
+        return BytesOf(head.Append("\r\n").ToString(), http);
     }
 
-    private static HttpRequest ReadHead(MessageReader from)
+    // Nodes of earlier versions read Latin-1 alone: it is written where it is read as the same head, and UTF-8 elsewhere.
+    private static byte[] BytesOf(string head, HttpRequest http)
     {
-        ReadOnlySpan<byte> head = from.Bytes();
+        var latin1 = Encoding.Latin1.GetBytes(head);
+        return Ascii.IsValid(head) || (Parse(latin1) is { } again && again.Headers.SequenceEqual(http.Headers)) ? latin1 : Encoding.UTF8.GetBytes(head);
+    }
+
+    private static HttpRequest ReadHead(MessageReader from) => Parse(from.Bytes()) ?? throw from.Damaged("the request is none");
+
+    private static HttpRequest? Parse(ReadOnlySpan<byte> head)
+    {
         var parser = new RequestParser(new RequestLimits(head.Length, head.Length, head.Length));
-        return parser.TryRead(ref head, out var fact) && fact is HttpRequest http && head.IsEmpty ? http : throw from.Damaged("the request is none");
+        return parser.TryRead(ref head, out var fact) && head.IsEmpty ? fact as HttpRequest : null;
     }
 
     private static void Write(MessageWriter to, ClaimsIdentity identity)

@@ -65,7 +65,7 @@ internal static class KeptRequest
 
     private static HttpRequest Parsed(string text)
     {
-        var bytes = Encoding.Latin1.GetBytes(text);
+        var bytes = Encoding.UTF8.GetBytes(text);
         ReadOnlySpan<byte> head = bytes;
         var limits = new RequestLimits(bytes.Length, bytes.Length, bytes.Length);
         return new RequestParser(limits).TryRead(ref head, out var fact) && fact is HttpRequest http

@@ -47,6 +47,18 @@ public class ClientHandshakeTests
         Assert.Equal("chat", subprotocol);
     }
 
+    [Theory]
+    [InlineData("S\u00f8rina")]
+    [InlineData("\u00c3\u00b8")]
+    [InlineData("\u560d\u560a \ud83d\ude00")]
+    public void A_header_value_is_written_as_utf_8_and_read_as_it_was(string value)
+    {
+        var wire = Request(new("a", "/", [], new HttpHeader("X-User", value)));
+
+        Assert.Contains($"\r\nX-User: {Heads.Utf8(value)}\r\n\r\n", wire, StringComparison.Ordinal);
+        Assert.Equal(value, Heads.AssertRequest(wire).Headers["X-User"]);
+    }
+
     [Fact]
     public void Each_handshake_has_16_random_bytes_of_its_own()
     {

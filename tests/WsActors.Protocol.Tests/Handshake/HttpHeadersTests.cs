@@ -52,11 +52,23 @@ public class HttpHeadersTests
         Assert.Throws<ArgumentException>(() => new HttpHeader("X", value));
     }
 
+    [Fact]
+    public void A_value_with_half_of_a_character_cannot_be_constructed()
+    {
+        string[] values = ["x\ud83d", "\ude00x", "\ude00\ud83d", "\ud83d\ud83d\ude00"];
+        foreach (var value in values)
+        {
+            Assert.Throws<ArgumentException>(() => new HttpHeader("X", value));
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("a\tb c")]
     [InlineData("\u00e9\u00ff")]
-    public void Any_other_latin_1_value_is_fit_for_the_wire(string value)
+    [InlineData("\u0100\u560d\u560a")]
+    [InlineData("\ud83d\ude00")]
+    public void Any_other_value_is_fit_for_the_wire(string value)
     {
         Assert.Equal(value, new HttpHeader("X", value).Value);
     }

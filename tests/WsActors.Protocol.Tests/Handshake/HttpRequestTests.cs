@@ -120,6 +120,15 @@ public class HttpRequestTests
     }
 
     [Fact]
+    public void Each_cookie_is_read_as_utf_8_where_it_is_whatever_those_beside_it_are()
+    {
+        var request = Heads.AssertRequest($"GET / HTTP/1.1\r\nHost: a\r\ncookie: old=\u00f8; user={Heads.Utf8("S\u00f8rina \u6f22")}; last=\u00e9;\r\n\r\n");
+
+        Assert.Equal(("\u00f8", "S\u00f8rina \u6f22", "\u00e9"), (request.Cookie("old"), request.Cookie("user"), request.Cookie("last")));
+        Assert.Equal("old=\u00f8; user=S\u00f8rina \u6f22; last=\u00e9;", request.Headers["Cookie"]);
+    }
+
+    [Fact]
     public void Its_text_holds_nothing_that_must_not_reach_a_log()
     {
         var request = Heads.AssertRequest(

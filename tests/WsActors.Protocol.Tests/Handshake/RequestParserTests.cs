@@ -156,6 +156,33 @@ public class RequestParserTests
     }
 
     [Theory]
+    [InlineData("S\u00f8rina")]
+    [InlineData("\u6f22\u5b57 \ud83d\ude00")]
+    [InlineData("\u00c3\u00b8")]
+    public void A_header_value_that_is_valid_utf_8_is_read_as_such(string value)
+    {
+        string[] values = [value, new string('x', 300) + value];
+        foreach (var header in values)
+        {
+            Assert.Equal(header, Heads.AssertRequest($"GET / HTTP/1.1\r\nHost: a\r\nX-User: {Heads.Utf8(header)}\r\n\r\n").Headers["X-User"]);
+            Assert.Equal(
+                header,
+                Assert.IsType<ResponseHead>(Heads.ParseResponse($"HTTP/1.1 200 OK\r\nX-User: {Heads.Utf8(header)}\r\n\r\n")).Headers["X-User"]);
+        }
+    }
+
+    [Theory]
+    [InlineData("\u00f8")] // no UTF-8 at all
+    [InlineData("S\u00f8rina \u00c3\u00b8")] // one character of Latin-1, one of UTF-8
+    [InlineData("\u00c0\u00af")] // an overlong slash
+    [InlineData("\u00ed\u00a0\u0080")] // half of a surrogate pair
+    [InlineData("\u00c3")] // cut
+    public void A_header_value_that_is_not_is_read_as_latin_1(string value)
+    {
+        Assert.Equal(value, Heads.AssertRequest($"GET / HTTP/1.1\r\nHost: a\r\nX-User: {value}\r\n\r\n").Headers["X-User"]);
+    }
+
+    [Theory]
     [InlineData("a")]
     [InlineData("example.com")]
     [InlineData("example.com:")]

@@ -14,8 +14,8 @@ public class ResponseWriterTests
     {
         Assert.Equal(
             "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nConnection: close\r\nContent-Length: 5\r\n"
-            + "Content-Type: text/plain; charset=utf-8\r\nX-A: b\r\n\r\nh\u00c3\u00a9y\n",
-            Write(HttpResponse.Text(200, "h\u00e9y\n", new HttpHeader("X-A", "b"))));
+            + "Content-Type: text/plain; charset=utf-8\r\nX-A: \u00c3\u00a9\r\n\r\nh\u00c3\u00a9y\n",
+            Write(HttpResponse.Text(200, "h\u00e9y\n", new HttpHeader("X-A", "\u00e9"))));
     }
 
     [Fact]

@@ -174,9 +174,10 @@ internal sealed class Samples(ExtendedActorSystem system)
         return certificate.RawData;
     }
 
-    private static UpgradeRequest Request(string head, byte[]? certificate = null)
+    private static UpgradeRequest Request(string head, byte[]? certificate = null) => Request(Encoding.Latin1.GetBytes(head), certificate);
+
+    public static UpgradeRequest Request(ReadOnlySpan<byte> bytes, byte[]? certificate = null)
     {
-        ReadOnlySpan<byte> bytes = Encoding.Latin1.GetBytes(head);
         Assert.True(new RequestParser(new RequestLimits()).TryRead(ref bytes, out var fact));
         return new UpgradeRequest(
             Assert.IsType<HttpRequest>(fact),

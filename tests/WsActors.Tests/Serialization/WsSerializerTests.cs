@@ -1,5 +1,6 @@
 using System.Runtime.Serialization;
 using System.Security.Claims;
+using System.Text;
 using Akka.Actor;
 using WsActors.Serialization;
 
@@ -42,6 +43,20 @@ public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
         Assert.True(opened.Principal!.Identity!.IsAuthenticated);
         Assert.Equal("ann", opened.Principal.FindFirst(ClaimTypes.Name)!.Value);
         Assert.Equal("one", opened.Items["tenant"]);
+    }
+
+    [Theory]
+    [InlineData("S\u00f8rina", "\u6f22")]
+    [InlineData("\u00c3\u00b8", "\u00e9")]
+    [InlineData("\u00e9", "\u00c3\u00b8; b=\u00e9")]
+    public void Header_values_beyond_ascii_cross_as_they_are(string user, string cookie)
+    {
+        var head = Encoding.UTF8.GetBytes($"GET / HTTP/1.1\r\nHost: here\r\nX-User: {user}\r\nCookie: a={cookie}\r\n\r\n");
+        var opened = (Ws.Opened)_samples.All["O1"] with { Request = Samples.Request(head) };
+
+        var http = ((Ws.Opened)Again(opened)).Request.Http;
+
+        Assert.Equal((user, $"a={cookie}"), (http.Headers["X-User"], http.Headers["Cookie"]));
     }
 
     [Fact]
