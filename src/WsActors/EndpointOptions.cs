@@ -33,7 +33,10 @@ public sealed record EndpointOptions
     /// <summary>Whether <c>Origin</c> is checked (RFC 6455 §10.2).</summary>
     public required bool CheckOrigin { get; init; }
 
-    /// <summary>Origins that may connect beside the server's own, such as <c>https://www.example.com</c>, or <c>null</c>.</summary>
+    /// <summary>
+    /// Origins that may connect beside the server's own: <c>https://www.example.com</c>, <c>https://*.example.com</c> for all below the domain,
+    /// <c>file://</c>, <c>null</c>.
+    /// </summary>
     public required IReadOnlyList<string> AllowedOrigins { get; init; }
 
     /// <summary>

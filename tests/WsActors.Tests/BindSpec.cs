@@ -172,6 +172,16 @@ public sealed class BindSpec : WebSocketSpec
     [InlineData("https://example.com/path")]
     [InlineData("example.com")]
     [InlineData("*")]
+    [InlineData("https://*")]
+    [InlineData("https://*.")]
+    [InlineData("https://*example.com")]
+    [InlineData("https://www.*.example.com")]
+    [InlineData("https://*.*.example.com")]
+    [InlineData("https://*.0.0.1")]
+    [InlineData("https://*.[::1]")]
+    [InlineData("https://*.example.com/")]
+    [InlineData("https://")]
+    [InlineData("file:///")]
     public void An_allowed_origin_that_is_none_is_refused_by_key_and_value(string origin) => ExpectFailure(
         options => options with { AllowedOrigins = [origin] }, "ws-actors.origin.allowed", origin);
 

@@ -101,11 +101,11 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
-    public void The_origin_null_may_be_listed()
+    public void Origins_without_a_host_and_wildcards_may_be_listed()
     {
-        var options = Read("origin.allowed = [\"null\", \"https://example.com\"]").Endpoint;
+        var options = Read("origin.allowed = [\"null\", \"file://\", \"https://*.example.com\"]").Endpoint;
 
-        Assert.Equal(["null", "https://example.com"], options.AllowedOrigins);
+        Assert.Equal(["null", "file://", "https://*.example.com"], options.AllowedOrigins);
     }
 
     [Theory]

@@ -62,11 +62,78 @@ public sealed class OriginSpec : WebSocketSpec
     [InlineData("wss://www.example.com")]
     [InlineData("chrome-extension://abcdef")]
     [InlineData("null")]
+    [InlineData("file://")]
+    [InlineData("app://")]
     public void A_listed_origin_passes_and_so_does_the_servers_own(string origin)
     {
-        string[] listed = ["https://www.example.com", "chrome-extension://abcdef", "null"];
+        string[] listed = ["https://www.example.com", "chrome-extension://abcdef", "null", "file://", "app://"];
         ExpectPass("example.com", origin, options => options with { AllowedOrigins = listed });
         ExpectPass("example.com", "http://example.com", options => options with { AllowedOrigins = listed });
+    }
+
+    [Theory]
+    [InlineData("file://")]
+    [InlineData("app://")]
+    [InlineData("null")]
+    public void An_origin_without_a_host_is_answered_403_with_a_cure_that_works(string origin)
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(Warning));
+
+        Request("example.com", origin).ExpectResponse(403);
+
+        var cure = $"Origin {origin} is not this server's own, http://example.com; to let its pages in, list it in ws-actors.origin.allowed";
+        Assert.Contains(cure, ExpectMsg<Warning>().ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://example.com/", "is not an origin (RFC 6454): a client writes scheme://host[:port], or null")]
+    [InlineData("file:///", "is not an origin (RFC 6454)")]
+    [InlineData("example.com", "is not an origin (RFC 6454)")]
+    [InlineData("", "is not an origin (RFC 6454)")]
+    public void What_could_not_be_listed_is_told_another_cure(string origin, string cure)
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(Warning));
+
+        Request("example.com", origin).ExpectResponse(403);
+
+        var line = ExpectMsg<Warning>().ToString();
+        Assert.Contains(cure, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("ws-actors.origin.allowed", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://*.example.com", "https://www.example.com")]
+    [InlineData("https://*.example.com", "https://a.b-c.example.com")]
+    [InlineData("https://*.example.com", "https://WWW.example.com:443")]
+    [InlineData("WSS://*.EXAMPLE.com:443", "https://www.example.com")]
+    [InlineData("https://*.example.com:8443", "https://www.example.com:8443")]
+    [InlineData("http://*.localhost:3000", "http://app.localhost:3000")]
+    public void A_wildcard_stands_for_one_or_more_whole_labels(string listed, string origin) =>
+        ExpectPass("here.example.net", origin, options => options with { AllowedOrigins = [listed], AllowedHosts = ["here.example.net"] });
+
+    [Theory]
+    [InlineData("https://example.com")]
+    [InlineData("https://.example.com")]
+    [InlineData("https://..example.com")]
+    [InlineData("https://a..example.com")]
+    [InlineData("https://evilexample.com")]
+    [InlineData("https://evil-example.com")]
+    [InlineData("https://www.example.com.evil.org")]
+    [InlineData("https://www.example.com.")]
+    [InlineData("http://www.example.com")]
+    [InlineData("https://www.example.com:8443")]
+    [InlineData("https://evil.org:443.example.com")]
+    [InlineData("https://evil.org:1.example.com:443")]
+    [InlineData("https://[::1].example.com")]
+    [InlineData("https://evil.org%2f.example.com")]
+    [InlineData("https://*.example.com")]
+    [InlineData("null")]
+    public void R20_A_wildcard_stands_for_nothing_else(string origin)
+    {
+        var client = Request("here.example.net", origin, static options => options with { AllowedOrigins = ["https://*.example.com"] });
+
+        client.ExpectResponse(403);
+        Handler.ExpectNothing();
     }
 
     [Theory]

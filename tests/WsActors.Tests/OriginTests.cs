@@ -15,6 +15,9 @@ public sealed class OriginTests
     [InlineData("wss://example.com", "https://example.com")]
     [InlineData("http://[2001:DB8::1]:8080", "http://[2001:db8::1]:8080")]
     [InlineData("moz-extension://0a1b", "moz-extension://0a1b")]
+    [InlineData("FILE://", "file://")]
+    [InlineData("app://", "app://")]
+    [InlineData("capacitor://localhost", "capacitor://localhost")]
     public void An_origin_is_read_and_written_as_a_browser_writes_it(string text, string written)
     {
         Assert.True(Origin.TryParse(text, out var origin));
@@ -29,6 +32,11 @@ public sealed class OriginTests
     [InlineData("example.com")]
     [InlineData("://example.com")]
     [InlineData("http://")]
+    [InlineData("wss://")]
+    [InlineData("file:///")]
+    [InlineData("file://:80")]
+    [InlineData("fi le://")]
+    [InlineData("https://*.example.com")]
     [InlineData("http://:80")]
     [InlineData("http://example.com/")]
     [InlineData("http://example.com/path")]

@@ -60,7 +60,9 @@ public sealed class OwnHostSpec : WebSocketSpec
     [InlineData("[2001:db8:0::7]:8080", 101)]
     [InlineData("localhost:8080", 101)]
     [InlineData("www.example.com", 403)]
+    [InlineData("a.b.example.org", 101)]
     [InlineData("example.org", 403)]
+    [InlineData(".example.org", 403)]
     [InlineData("evil.example", 403)]
     public void On_loopback_what_is_listed_passes_as_well(string host, int status)
     {

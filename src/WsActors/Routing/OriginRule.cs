@@ -4,8 +4,8 @@ using WsActors.Protocol.Handshake;
 namespace WsActors.Routing;
 
 /// <summary>
-/// Which pages may open a WebSocket (RFC 6455 §10.2): those of the server's own origin, and those listed. Compared exactly, never by
-/// a part. A browser lets any page open a WebSocket anywhere, with the cookies of the site it opens; so this is on by default.
+/// Which pages may open a WebSocket (RFC 6455 §10.2): those of the server's own origin, and those listed. Compared exactly; only a wildcard in the
+/// list stands for labels of a host. A browser lets any page open a WebSocket anywhere, with the cookies of the site it opens; so this is on by default.
 /// </summary>
 internal sealed class OriginRule
 {
@@ -16,6 +16,9 @@ internal sealed class OriginRule
     private readonly bool _check;
 
     private readonly HashSet<Origin> _allowed = [];
+
+    /// <summary>All origins below a domain, of the one scheme and port.</summary>
+    private readonly List<(string Scheme, Subdomains Hosts, int Port)> _allowedBelow = [];
 
     private readonly bool _allowsNull;
 
@@ -34,6 +37,10 @@ internal sealed class OriginRule
             {
                 _allowsNull = true;
             }
+            else if (TryParseWildcard(text, out var below))
+            {
+                _allowedBelow.Add(below);
+            }
             else if (Origin.TryParse(text, out var origin))
             {
                 _allowed.Add(origin);
@@ -41,7 +48,8 @@ internal sealed class OriginRule
             else
             {
                 throw new ConfigurationException(
-                    $"{Key} holds '{text}', which is not an origin: write scheme://host[:port] without a path, or \"null\".");
+                    $"{Key} holds '{text}', which is not an origin: write scheme://host[:port] without a path, such as https://example.com or"
+                    + " https://*.example.com, or file://, or \"null\".");
             }
         }
     }
@@ -57,9 +65,18 @@ internal sealed class OriginRule
             return null;
         }
 
-        var origin = came != Null && http.Headers.CountOf("Origin") == 1 && Origin.TryParse(came, out var read) ? read : null;
-        var isListed = origin is null ? came == Null && _allowsNull && http.Headers.CountOf("Origin") == 1 : _allowed.Contains(origin);
-        if (isListed)
+        if (http.Headers.CountOf("Origin") > 1)
+        {
+            return new Refusal(403, "The Origin header is repeated: send exactly one.");
+        }
+
+        var origin = Origin.TryParse(came, out var read) ? read : null;
+        if (origin is null && came != Null)
+        {
+            return new Refusal(403, $"Origin {LogText.Quoted(came)} is not an origin (RFC 6454): a client writes scheme://host[:port], or null.");
+        }
+
+        if (origin is null ? _allowsNull : IsListed(origin))
         {
             return null;
         }
@@ -68,10 +85,26 @@ internal sealed class OriginRule
         {
             return _hosts.Has(self.Host, isForwarded)
                 ? null
-                : new Refusal(403, $"Host {LogText.Quoted(self.Host)} is not a name of this server: {_hosts.Cure}.");
+                : new Refusal(403, $"Host {LogText.Quoted(self.Host)} is not a name of this server: {_hosts.CureOf(self.Host)}.");
         }
 
         return new Refusal(403, $"Origin {LogText.Quoted(came)} is not this server's own, {self}; to let its pages in, list it in {Key}"
             + " (behind a proxy, see ws-actors.trusted-proxies).");
+    }
+
+    private bool IsListed(Origin origin) =>
+        _allowed.Contains(origin)
+        || _allowedBelow.Exists(below => below.Scheme == origin.Scheme && below.Port == origin.Port && below.Hosts.Contain(origin.Host));
+
+    /// <summary>Reads <c>scheme://*.domain[:port]</c>.</summary>
+    private static bool TryParseWildcard(string text, out (string Scheme, Subdomains Hosts, int Port) below)
+    {
+        const string Divider = "://";
+        const string Wildcard = "*.";
+        var start = text.IndexOf(Divider + Wildcard, StringComparison.Ordinal);
+        var isOrigin = Origin.TryParse(start < 0 ? "" : text.Remove(start + Divider.Length, Wildcard.Length), out var domain);
+        var isWildcard = Subdomains.TryParse(Wildcard + domain?.Host, out var hosts);
+        below = isWildcard ? (domain!.Scheme, hosts, domain.Port) : default;
+        return isOrigin && isWildcard;
     }
 }

@@ -15,8 +15,7 @@ internal sealed class OwnHosts
 
     private readonly HashSet<string> _names = [];
 
-    /// <summary>What names end with, such as <c>.example.com</c>.</summary>
-    private readonly List<string> _suffixes = [];
+    private readonly List<Subdomains> _subdomains = [];
 
     private readonly HashSet<IPAddress> _addresses = [];
 
@@ -32,7 +31,7 @@ internal sealed class OwnHosts
         }
     }
 
-    private bool IsAnyListed => _names.Count + _suffixes.Count + _addresses.Count > 0;
+    private bool IsAnyListed => _names.Count + _subdomains.Count + _addresses.Count > 0;
 
     /// <summary>Whether a host is the endpoint's own. Where none is listed, every host is, but that of an endpoint on loopback.</summary>
     /// <param name="host">As a request names it, without the port, in lower case.</param>
@@ -48,15 +47,19 @@ internal sealed class OwnHosts
         var name = host.TrimEnd('.');
         return AddressOf(name) is { } address
             ? _addresses.Contains(address) || (_isLoopback && IPAddress.IsLoopback(address))
-            : _names.Contains(name) || _suffixes.Exists(suffix => name.EndsWith(suffix, StringComparison.Ordinal))
+            : _names.Contains(name) || _subdomains.Exists(subdomains => subdomains.Contain(name))
                 || (_isLoopback && (name == "localhost" || name.EndsWith(".localhost", StringComparison.Ordinal)));
     }
 
-    /// <summary>What to do about a host that is not: the rest of a sentence.</summary>
-    public string Cure => _isLoopback
-        ? $"it listens on loopback, where only names of loopback are its own, such as localhost; to take others, list them in {Key}"
-            + " (behind a proxy, see ws-actors.trusted-proxies)"
-        : $"list it in {Key}";
+    /// <summary>What to do about a host that is not: the rest of a sentence. It names the key only for what can be listed there.</summary>
+    /// <param name="host">As a request names it, without the port, in lower case.</param>
+    public string CureOf(string host) => (AddressOf(host) is not null || IsName(host), _isLoopback) switch
+    {
+        (false, _) => "nor can it be listed as one, since it is neither a DNS name nor an address; call the server by one",
+        (_, true) => $"it listens on loopback, where only names of loopback are its own, such as localhost; to take others, list them in {Key}"
+            + " (behind a proxy, see ws-actors.trusted-proxies)",
+        _ => $"list it in {Key}",
+    };
 
     private void Add(string entry)
     {
@@ -66,24 +69,23 @@ internal sealed class OwnHosts
             return;
         }
 
-        var isSuffix = entry.StartsWith("*.", StringComparison.Ordinal);
-        if (Uri.CheckHostName(isSuffix ? entry[2..] : entry) != UriHostNameType.Dns)
+        if (Subdomains.TryParse(entry, out var subdomains))
+        {
+            _subdomains.Add(subdomains);
+            return;
+        }
+
+        if (!IsName(entry))
         {
             throw new ConfigurationException(
                 $"{Key} holds '{entry}', which is neither a name nor an address: write it without a scheme and a port, such as example.com"
                 + " or *.example.com.");
         }
 
-        var name = entry.ToLowerInvariant().TrimEnd('.');
-        if (isSuffix)
-        {
-            _suffixes.Add(name[1..]);
-        }
-        else
-        {
-            _names.Add(name);
-        }
+        _names.Add(entry.ToLowerInvariant().TrimEnd('.'));
     }
+
+    private static bool IsName(string entry) => Uri.CheckHostName(entry) == UriHostNameType.Dns;
 
     private static IPAddress? AddressOf(string host) => IPAddress.TryParse(host, out var address)
         ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address
