@@ -45,7 +45,10 @@ public sealed record EndpointOptions
     /// </summary>
     public required IReadOnlyList<string> AllowedHosts { get; init; }
 
-    /// <summary>Addresses or networks (<c>10.0.0.0/8</c>) whose forwarding headers are believed.</summary>
+    /// <summary>
+    /// Addresses or networks (<c>10.0.0.0/8</c>) whose forwarding headers are believed: <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and
+    /// <c>-Port</c>, and <c>Forwarded</c> (RFC 7239) where none of them came.
+    /// </summary>
     public required IReadOnlyList<string> TrustedProxies { get; init; }
 
     /// <summary>Sizes of a message; past them 1009 or 1008.</summary>

@@ -170,6 +170,15 @@ public sealed class OriginSpec : WebSocketSpec
     [InlineData("example.com", "X-Forwarded-Proto: wss")]
     [InlineData("10.0.0.2:8080", "X-Forwarded-Proto: https", "X-Forwarded-Host: example.com")]
     [InlineData("10.0.0.2:8080", "X-Forwarded-Proto: https", "X-Forwarded-Host: example.com:443")]
+    [InlineData("example.com", "X-Forwarded-Proto: https", "X-Forwarded-Port: 443")]
+    [InlineData("example.com:443", "X-Forwarded-Proto: https", "X-Forwarded-Port: 8080")]
+    [InlineData("example.com", "X-Forwarded-Proto: https", "X-Forwarded-Port: none")]
+    [InlineData("example.com", "Forwarded: proto=https")]
+    [InlineData("10.0.0.2:8080", "Forwarded: for=203.0.113.9;host=example.com;proto=https")]
+    [InlineData("10.0.0.2:8080", "forwarded: For=\"[2001:db8::1]:4711\";HOST=\"example.com:443\";Proto=https;by=_me")]
+    [InlineData("10.0.0.2:8080", "Forwarded: for=203.0.113.9;host=example.com;proto=https, for=10.0.0.7;proto=http;host=inner")]
+    [InlineData("10.0.0.2:8080", "Forwarded: for=203.0.113.9;host=example.com;proto=https", "Forwarded: for=10.0.0.7")]
+    [InlineData("10.0.0.2:8080", "Forwarded: for=203.0.113.9", "Forwarded: for=10.0.0.7;host=example.com;proto=https")]
     public void Behind_a_trusted_proxy_the_origin_is_what_the_client_sees(string host, params string[] forwarded)
     {
         var client = Dial(Proxy, host, "https://example.com", forwarded);
@@ -178,6 +187,19 @@ public sealed class OriginSpec : WebSocketSpec
         var opened = Handler.ExpectOpened();
         Assert.Equal("https://example.com", opened.Request.Self.ToString());
         Assert.True(opened.Request.IsSecure);
+    }
+
+    [Theory]
+    [InlineData("example.com", "X-Forwarded-Port: 8443")]
+    [InlineData("10.0.0.2", "X-Forwarded-Host: example.com", "X-Forwarded-Port: 8443")]
+    [InlineData("10.0.0.2", "X-Forwarded-Host: example.com", "X-Forwarded-Port: 443, 8443")]
+    [InlineData("example.com:8443", "X-Forwarded-Port: 443")]
+    public void A_host_without_its_port_has_the_one_that_a_trusted_proxy_names_beside_it(string host, params string[] forwarded)
+    {
+        Dial(Proxy, host, "https://example.com:8443", ["X-Forwarded-Proto: https", .. forwarded]).ExpectUpgrade();
+        Assert.Equal("https://example.com:8443", Handler.ExpectOpened().Request.Self.ToString());
+
+        Dial(Proxy, host, "https://example.com", ["X-Forwarded-Proto: https", .. forwarded]).ExpectResponse(403);
     }
 
     [Fact]
@@ -196,6 +218,9 @@ public sealed class OriginSpec : WebSocketSpec
     [Theory]
     [InlineData("evil.org", "http://example.com", "X-Forwarded-Host: example.com")]
     [InlineData("example.com", "https://example.com", "X-Forwarded-Proto: https")]
+    [InlineData("example.com", "http://example.com:8080", "X-Forwarded-Port: 8080")]
+    [InlineData("evil.org", "http://example.com", "Forwarded: host=example.com")]
+    [InlineData("example.com", "https://example.com", "Forwarded: proto=https")]
     public void R20_Forwarding_headers_of_a_stranger_are_ignored(string host, string origin, string forged)
     {
         var client = Dial(Stranger, host, origin, forged);
@@ -215,6 +240,55 @@ public sealed class OriginSpec : WebSocketSpec
             "X-Forwarded-Proto: https");
 
         client.ExpectResponse(403);
+    }
+
+    [Theory]
+    [InlineData("for=198.51.100.1;host=example.com;proto=https, for=203.0.113.9;host=real.example.net;proto=https")]
+    [InlineData("for=198.51.100.1;host=example.com;proto=https;x=\", for=203.0.113.9;host=real.example.net;proto=https")]
+    [InlineData("for=198.51.100.1;host=example.com;proto=https;x=\", for=203.0.113.9;host=\"real.example.net:443\";proto=https")]
+    [InlineData("for=198.51.100.1;host=example.com;proto=https;x=\"\\, for=203.0.113.9;host=\"real.example.net:443\";proto=https")]
+    [InlineData("for=198.51.100.1;host=example.com;proto=https, for=203.0.113.9;host=real.example.net;host=example.com;proto=https")]
+    public void R20_What_a_client_forges_in_Forwarded_before_the_proxy_appended_is_ignored(string forwarded) =>
+        Dial(Proxy, "10.0.0.2", "https://example.com", $"Forwarded: {forwarded}").ExpectResponse(403);
+
+    [Fact]
+    public void R20_Forwarded_is_ignored_where_a_trusted_proxy_says_anything_by_the_other_headers()
+    {
+        Dial(Proxy, "example.com", "http://example.com", "X-Forwarded-For: 203.0.113.9", "Forwarded: for=198.51.100.1;host=evil.org;proto=https").ExpectUpgrade();
+
+        var request = Handler.ExpectOpened().Request;
+        Assert.Equal(("203.0.113.9", "http://example.com"), (request.ClientAddress.ToString(), request.Self.ToString()));
+    }
+
+    [Theory]
+    [InlineData("for=198.51.100.1", "198.51.100.1")]
+    [InlineData("for=198.51.100.1, for=203.0.113.9;proto=http, For=10.0.0.7", "203.0.113.9")]
+    [InlineData("for=\"203.0.113.9:4711\"", "203.0.113.9")]
+    [InlineData("for=203.0.113.9:4711", "203.0.113.9")]
+    [InlineData("for=\"[2001:db8::1]:4711\"", "2001:db8::1")]
+    [InlineData("for=\"[2001:db8::1]\"", "2001:db8::1")]
+    [InlineData("for=[2001:db8::1]", "2001:db8::1")]
+    [InlineData("for=\"\\2\\03.0.113.9\" ; ; by=_x ,", "203.0.113.9")]
+    [InlineData("for=\"[::ffff:203.0.113.9]\"", "203.0.113.9")]
+    [InlineData("for=198.51.100.1, for=unknown", "10.0.0.1")]
+    [InlineData("for=198.51.100.1, for=_hidden", "10.0.0.1")]
+    [InlineData("for=198.51.100.1, proto=http", "10.0.0.1")]
+    [InlineData("for=198.51.100.1, for = 203.0.113.9", "10.0.0.1")]
+    [InlineData("for=198.51.100.1, for=\"203.0.113.9", "10.0.0.1")]
+    [InlineData("", "10.0.0.1")]
+    public void The_client_is_read_from_Forwarded_in_the_same_way(string forwarded, string client)
+    {
+        Dial(Proxy, "example.com", "http://example.com", $"Forwarded: {forwarded}").ExpectUpgrade();
+
+        Assert.Equal(client, Handler.ExpectOpened().Request.ClientAddress.ToString());
+    }
+
+    [Fact]
+    public void A_line_of_Forwarded_that_breaks_the_grammar_takes_those_before_it_along_and_none_behind_it()
+    {
+        Dial(Proxy, "example.com", "http://example.com", "Forwarded: for=198.51.100.1", "Forwarded: for=\"", "Forwarded: for=203.0.113.9").ExpectUpgrade();
+
+        Assert.Equal("203.0.113.9", Handler.ExpectOpened().Request.ClientAddress.ToString());
     }
 
     [Fact]

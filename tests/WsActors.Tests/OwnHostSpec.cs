@@ -101,6 +101,25 @@ public sealed class OwnHostSpec : WebSocketSpec
     public void A_proxy_of_this_machine_that_is_trusted_passes_on_any_name(string host, params string[] forwarded) =>
         AskByProxy(host, forwarded).ExpectUpgrade();
 
+    [Theory]
+    [InlineData("Forwarded: for=203.0.113.9;proto=https;host=www.example.com")]
+    [InlineData("Forwarded: for=203.0.113.9;proto=https")]
+    public void The_same_by_Forwarded(string forwarded) => AskByProxy("Host: www.example.com", [forwarded]).ExpectUpgrade();
+
+    [Theory]
+    [InlineData("my~app.example")]
+    [InlineData("a..example")]
+    public void A_host_that_could_not_be_listed_is_told_another_cure(string host)
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(Warning));
+
+        Ask(host).ExpectResponse(403);
+
+        var line = ExpectMsg<Warning>().ToString();
+        Assert.Contains("neither a DNS name nor an address", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("ws-actors.origin.hosts", line, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_browser_on_the_machine_of_a_trusted_proxy_is_no_proxy() =>
         AskByProxy("Host: www.example.com").ExpectResponse(403);
@@ -150,7 +169,7 @@ public sealed class OwnHostSpec : WebSocketSpec
 
     private ClientProbe AskByProxy(string host, string[]? forwarded = null, Func<EndpointOptions, EndpointOptions>? configure = null)
     {
-        var name = forwarded?[^1].Split(' ')[1] ?? host.Split(' ')[1];
+        var name = (forwarded?.FirstOrDefault(static header => header.StartsWith("X-Forwarded-Host: ", StringComparison.Ordinal)) ?? host).Split(' ')[1];
         var client = Serve(options => (configure ?? (static same => same))(options with { TrustedProxies = ["127.0.0.1"] })).Dial(IPAddress.Loopback);
         Send(client, host.Split(' ')[1], [$"Origin: {(forwarded is null ? "http" : "https")}://{name}", .. forwarded ?? []]);
         return client;

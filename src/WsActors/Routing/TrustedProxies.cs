@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Akka.Configuration;
 using WsActors.Protocol.Handshake;
@@ -7,8 +8,6 @@ namespace WsActors.Routing;
 /// <summary>The proxies whose forwarding headers are believed. From anyone else those headers are only what a client wrote.</summary>
 internal sealed class TrustedProxies
 {
-    private static readonly string[] ForwardingHeaders = ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"];
-
     private readonly IPNetwork[] _networks;
 
     /// <summary>What the server was called last: nearly all call it the same, and share one origin. Null before anyone did.</summary>
@@ -26,10 +25,10 @@ internal sealed class TrustedProxies
     /// </returns>
     public (IPAddress Client, Origin? Self, bool IsForwarded) See(HttpRequest http, IPAddress socket, string listener)
     {
-        var (client, hops) = Walk(http, socket);
-        return hops == 0
+        var (client, hops, said) = Walk(http, socket);
+        return said is null
             ? (client, OriginOf(listener, http.Host ?? ""), false)
-            : (client, OriginOf(Said(http, "X-Forwarded-Proto", hops) ?? listener, Said(http, "X-Forwarded-Host", hops) ?? http.Host ?? ""), IsForwarded(http));
+            : (client, OriginOf(said.Scheme(hops) ?? listener, WithPort(said.Host(hops) ?? http.Host ?? "", said.Port(hops))), said.IsAny);
     }
 
     /// <summary>Who asked.</summary>
@@ -39,22 +38,22 @@ internal sealed class TrustedProxies
     /// <param name="address">Of an IPv4 client its plain one.</param>
     public bool Contains(IPAddress address) => _networks.Any(network => network.Contains(address));
 
-    /// <summary>The client, and how many trusted proxies it came by.</summary>
-    private (IPAddress Client, int Hops) Walk(HttpRequest http, IPAddress socket)
+    /// <summary>The client, how many trusted proxies it came by, and what they said; null where it came by none.</summary>
+    private (IPAddress Client, int Hops, Forwarding? Said) Walk(HttpRequest http, IPAddress socket)
     {
         var client = Plain(socket);
         if (!Contains(client))
         {
-            return (client, 0);
+            return (client, 0, null);
         }
 
         var hops = 0;
-        var forwarded = List(http, "X-Forwarded-For");
+        var said = new Forwarding(http);
         while (Contains(client))
         {
-            // The nearest proxy wrote the last entry. What cannot be read ends the walk at the proxy that wrote it.
+            // What cannot be read ends the walk at the proxy that wrote it.
             hops++;
-            if (hops > forwarded.Length || !TryParseAddress(forwarded[^hops], out var next))
+            if (said.ClientOf(hops) is not { } text || !TryParseAddress(text, out var next))
             {
                 break;
             }
@@ -62,12 +61,17 @@ internal sealed class TrustedProxies
             client = Plain(next);
         }
 
-        return (client, hops);
+        return (client, hops, said);
     }
 
-    // A browser on the proxy's machine has its address, too, but its scripts cannot add these headers to a handshake.
-    private static bool IsForwarded(HttpRequest http) =>
-        Array.Exists(ForwardingHeaders, header => http.Headers.CountOf(header) > 0);
+    /// <summary>Some proxies pass on a host without its port, and name the port beside it. A port that the host has counts.</summary>
+    private static string WithPort(string authority, string? port)
+    {
+        var hasPort = authority.LastIndexOf(':') > authority.LastIndexOf(']');
+        return !hasPort && ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? $"{authority}:{number}"
+            : authority;
+    }
 
     private Origin? OriginOf(string scheme, string authority)
     {
@@ -84,16 +88,6 @@ internal sealed class TrustedProxies
 
         return origin;
     }
-
-    /// <summary>What the outermost trusted proxy said: a list has an entry for each, a single value stands for all.</summary>
-    private static string? Said(HttpRequest http, string header, int hops)
-    {
-        var list = List(http, header);
-        return list.Length == 0 ? null : list[Math.Max(0, list.Length - hops)];
-    }
-
-    private static string[] List(HttpRequest http, string header) =>
-        [.. http.Headers.All(header).SelectMany(static line => line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
 
     // Proxies write an address, or an address and a port: 192.0.2.1:4711, [2001:db8::1]:4711.
     private static bool TryParseAddress(string text, out IPAddress address)

@@ -1,0 +1,59 @@
+using WsActors.Protocol.Handshake;
+
+namespace WsActors.Routing;
+
+/// <summary>
+/// What proxies say of a request: the headers <c>X-Forwarded-*</c>, or <c>Forwarded</c> (RFC 7239) where none of them came. Lists have an entry for each
+/// proxy, the nearest one's last; a single value stands for all. Who may be believed is not decided here. Immutable.
+/// </summary>
+internal sealed class Forwarding
+{
+    private static readonly string[] Names = ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port"];
+
+    private readonly IReadOnlyList<string?> _clients;
+    private readonly IReadOnlyList<string?> _schemes;
+    private readonly IReadOnlyList<string?> _hosts;
+    private readonly IReadOnlyList<string?> _ports;
+
+    public Forwarding(HttpRequest http)
+    {
+        var areNamed = Array.Exists(Names, name => http.Headers.CountOf(name) > 0);
+        IsAny = areNamed || http.Headers.CountOf(ForwardedHeader.Name) > 0;
+        if (areNamed)
+        {
+            (_clients, _schemes, _hosts, _ports) = (List(http, Names[0]), List(http, Names[1]), List(http, Names[2]), List(http, Names[3]));
+            return;
+        }
+
+        var elements = ForwardedHeader.Read(http.Headers.All(ForwardedHeader.Name));
+        _clients = [.. elements.Select(static element => element.For)];
+        _schemes = [.. elements.Select(static element => element.Proto)];
+        _hosts = [.. elements.Select(static element => element.Host)];
+        _ports = [];
+    }
+
+    /// <summary>Whether a proxy said anything at all. Scripts in a browser cannot add these headers to a handshake.</summary>
+    public bool IsAny { get; }
+
+    /// <summary>The client of a proxy, as that one wrote it; null where it did not.</summary>
+    /// <param name="hop">1 for the nearest proxy, 2 for the one before it.</param>
+    public string? ClientOf(int hop) => hop <= _clients.Count ? _clients[^hop] : null;
+
+    /// <summary>The scheme that the outermost of the nearest proxies took the request by; null where none said.</summary>
+    /// <param name="hops">How many of them are believed.</param>
+    public string? Scheme(int hops) => Said(_schemes, hops);
+
+    /// <summary>The host that it was asked for, with a port or without; null where none said.</summary>
+    /// <inheritdoc cref="Scheme" path="/param"/>
+    public string? Host(int hops) => Said(_hosts, hops);
+
+    /// <summary>The port that it listens at, in digits; null where none said.</summary>
+    /// <inheritdoc cref="Scheme" path="/param"/>
+    public string? Port(int hops) => Said(_ports, hops);
+
+    private static string? Said(IReadOnlyList<string?> list, int hops) =>
+        list.Skip(Math.Max(0, list.Count - hops)).FirstOrDefault(static said => said is not null);
+
+    private static string[] List(HttpRequest http, string header) =>
+        [.. http.Headers.All(header).SelectMany(static line => line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+}
