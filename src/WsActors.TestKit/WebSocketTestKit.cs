@@ -113,11 +113,7 @@ public sealed class WebSocketTestKit
     /// <exception cref="InvalidOperationException">The system's time is real.</exception>
     public void Advance(TimeSpan time)
     {
-        if (_test.Sys.Scheduler is not TestScheduler scheduler
-            || _test.Sys.Settings.Setup.Get<WebSocketSetup>() is not { HasValue: true, Value.Time: VirtualTime clock })
-        {
-            throw new InvalidOperationException("This system's time is real; make the test kit with WebSocketTestKit.Setup to advance it.");
-        }
+        var (clock, scheduler) = VirtualTimeOf(_test.Sys);
 
         // What was said before happened before.
         Settle();
@@ -130,6 +126,25 @@ public sealed class WebSocketTestKit
             Settle();
         }
     }
+
+    /// <summary>
+    /// Lets virtual time pass as for a process that stands still (SIGSTOP, a frozen container) and then goes on: all timers that fell due meanwhile fire at
+    /// once. What peers send next is what lay in their sockets.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The system's time is real.</exception>
+    public void StandStill(TimeSpan time)
+    {
+        var (clock, scheduler) = VirtualTimeOf(_test.Sys);
+        Settle();
+        clock.Advance(time);
+        scheduler.Advance(time);
+        Settle();
+    }
+
+    private static (VirtualTime Clock, TestScheduler Scheduler) VirtualTimeOf(ActorSystem system) =>
+        system.Scheduler is TestScheduler scheduler && system.Settings.Setup.Get<WebSocketSetup>() is { HasValue: true, Value.Time: VirtualTime clock }
+            ? (clock, scheduler)
+            : throw new InvalidOperationException("This system's time is real; make the test kit with WebSocketTestKit.Setup to advance it.");
 
     /// <summary>Waits until manager, topics, presence, sessions, connections and their handlers have dealt with all they were told.</summary>
     public void Settle()

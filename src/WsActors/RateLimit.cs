@@ -52,6 +52,13 @@ internal struct RateLimit(int? perSecond, TimeSpan now)
         }
     }
 
+    /// <summary>What the peer sent during a time that did not pass here comes all at once, and may.</summary>
+    public void Earn(TimeSpan time, TimeSpan now)
+    {
+        Advance(now);
+        _credit += time;
+    }
+
     /// <summary>We read again: what a pause earned beyond the burst is for what waited meanwhile, and is lost as fast as it was earned.</summary>
     public void Resume(TimeSpan now)
     {

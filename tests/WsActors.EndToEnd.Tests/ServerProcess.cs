@@ -138,9 +138,25 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to end, as a container or Ctrl-C does.</summary>
-    public void Signal(PosixSignal signal)
+    public void Signal(PosixSignal signal) => Signal(signal.ToString()[3..]);
+
+    /// <summary>Stops it, as a container freezer does, and lets it go on after a time.</summary>
+    public async Task FreezeAsync(TimeSpan time, Func<Task> meanwhile)
     {
-        using var kill = Process.Start("kill", ["-" + signal.ToString()[3..], _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        Signal("STOP");
+        try
+        {
+            await Task.WhenAll(meanwhile(), Task.Delay(time));
+        }
+        finally
+        {
+            Signal("CONT");
+        }
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, _process.Id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
 

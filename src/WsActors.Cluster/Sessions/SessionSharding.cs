@@ -63,7 +63,7 @@ internal sealed class SessionSharding : IMessageExtractor
         var time = shutdown.Timeout(Phase) / 3;
         shutdown.AddTask(Phase, "move-websocket-sessions", async () =>
         {
-            for (var since = host.Clock.Now; host.HasSessions && host.Clock.Now - since < time;)
+            for (var since = host.Clock.Elapsed; host.HasSessions && host.Clock.Elapsed - since < time;)
             {
                 await Task.Delay(LookAgainAfter).ConfigureAwait(false);
             }

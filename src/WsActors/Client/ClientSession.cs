@@ -53,8 +53,6 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
 
     public bool OwesAck => _inbox.OwesAck;
 
-    private TimeSpan Now => client.Clock.Now;
-
     /// <summary>What its handler has published and members have not taken; of a handler that lives elsewhere, where that is much.</summary>
     private PublishSnapshot Published => client.Publishing.HaveSharedHandlers
         ? new PublishSnapshot(lastOpened.Published, client.Publishing.OfOther(self), client.Publishing.OfOther(handler))
@@ -124,7 +122,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
             _inbox.TellAll();
             TellDrops();
             lastOpened.End();
-            Tell(new Ws.Closed(self, end.Code, end.Reason, end.By, end.WasClean, Now - _began, _inbox.BytesReceived, _bytesSent));
+            Tell(new Ws.Closed(self, end.Code, end.Reason, end.By, end.WasClean, client.Clock.Elapsed - _began, _inbox.BytesReceived, _bytesSent));
             _bytesSent = 0;
         }
     }
@@ -132,7 +130,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
     private void Begin(Ws.Opened opened)
     {
         var told = opened with { Connection = self, Subprotocol = null };
-        _began = Now;
+        _began = client.Clock.Elapsed;
         _inbox.Begin();
         lastOpened.Begin(told);
         Tell(told);

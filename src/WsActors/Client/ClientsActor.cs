@@ -130,7 +130,7 @@ internal sealed class ClientsActor : SharedActor
 
     private void OnTick()
     {
-        var now = _shared.Clock.Now;
+        var now = _shared.Clock.Tick(_tick);
         foreach (var (client, entry) in _clients)
         {
             if (entry.WakeUp.IsDue(now))

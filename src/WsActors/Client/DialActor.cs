@@ -42,6 +42,8 @@ internal sealed class DialActor : UntypedActor, IWithTimers
 
     private readonly CancellationTokenSource _lookUp = new();
 
+    private ICancelable? _timeIsUp;
+
     public DialActor(ClientEndpoint client) => (_client, _attempts) = (client, new DialAttempts(isName: client.NameToLookUp is not null));
 
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it.
@@ -50,7 +52,7 @@ internal sealed class DialActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        Timers.StartSingleTimer(nameof(TimeIsUp), TimeIsUp.Instance, _client.Client.ConnectTimeout);
+        _timeIsUp = _client.Clock.TellOnce(Context.System.Scheduler, _client.Client.ConnectTimeout, Self, TimeIsUp.Instance);
         if (_client.NameToLookUp is not { } name)
         {
             Try([_client.Server.EndPoint]);
@@ -63,6 +65,7 @@ internal sealed class DialActor : UntypedActor, IWithTimers
 
     protected override void PostStop()
     {
+        _timeIsUp?.Cancel();
         _lookUp.Cancel();
         _lookUp.Dispose();
         _attempts.End();

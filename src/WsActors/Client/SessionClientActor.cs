@@ -44,6 +44,9 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
 
     private bool _hasHandlerFailed;
 
+    /// <summary>When the last wait for someone else is over.</summary>
+    private TimeSpan _end;
+
     public SessionClientActor(ClientEndpoint client, WakeUp wakeUp)
     {
         _client = client;
@@ -56,6 +59,8 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props PropsFor(ClientEndpoint client, WakeUp wakeUp) => Props.Create<SessionClientActor>(client, wakeUp).WithDeploy(Deploy.Local);
+
+    private TimeSpan Now => _client.Clock.Now;
 
     private bool IsHandler(Terminated gone) => gone.ActorRef.Equals(_handler);
 
@@ -111,7 +116,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     private void Greet(Ws.Opened opened)
     {
         _session.Greet();
-        Timers.StartSingleTimer(TimedOut.Welcome, TimedOut.Welcome, _client.Options.HandshakeTimeout);
+        Await(TimedOut.Welcome, _client.Options.HandshakeTimeout);
         Become(message => Greeting(message, opened));
     }
 
@@ -121,7 +126,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         {
             case Ws.Received received when _session.Welcome(received, opened) is { } violation: GiveUp(violation); break;
             case Ws.Received: Attach(); break;
-            case TimedOut { Wait: "welcome" }: GiveUp(SessionProtocol.Broken("no welcome came in time")); break;
+            case TimedOut { Wait: "welcome" } wait when IsOver(wait): GiveUp(SessionProtocol.Broken("no welcome came in time")); break;
             default: Otherwise(message); break;
         }
     }
@@ -172,7 +177,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     /// <summary>With the server's session would end what it has not dealt with: it is given the time.</summary>
     private void Settle(Ws.Close close)
     {
-        Timers.StartSingleTimer(TimedOut.Settling, TimedOut.Settling, _client.Options.CloseTimeout);
+        Await(TimedOut.Settling, _client.Options.CloseTimeout);
         Become(message => Settling(message, close));
     }
 
@@ -189,7 +194,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
 
                 break;
             case TimedOut { Wait: "ack" }: _session.Acknowledge(); break;
-            case TimedOut { Wait: "settling" }: Leave(close); break;
+            case TimedOut { Wait: "settling" } wait when IsOver(wait): Leave(close); break;
             case Ws.Close { Code: CloseCode.Normal }: break;
             case Terminated gone when IsHandler(gone): break;
             case Ws.Send send: Refuse(send); break;
@@ -203,6 +208,24 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     {
         _link.Tell(new ReconnectingActor.Renew(new Ws.Close(violation.Code, violation.Reason)), Self);
         Become(Away);
+    }
+
+    private void Await(TimedOut wait, TimeSpan time)
+    {
+        _end = Now + time;
+        Timers.StartSingleTimer(wait, wait, time);
+    }
+
+    /// <summary>Whether a wait is over by the clock, too, which stands while the process does; if not, it is timed anew.</summary>
+    private bool IsOver(TimedOut wait)
+    {
+        var left = _end - Now;
+        if (left > TimeSpan.Zero)
+        {
+            Timers.StartSingleTimer(wait, wait, left);
+        }
+
+        return left <= TimeSpan.Zero;
     }
 
     // What every state before the end has in common.
@@ -322,7 +345,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     private void Part()
     {
         Timers.CancelAll();
-        Timers.StartSingleTimer(TimedOut.Parting, TimedOut.Parting, _client.Options.CloseTimeout);
+        Await(TimedOut.Parting, _client.Options.CloseTimeout);
         if (OwnsHandler && IsThere("handler"))
         {
             _handler.Tell(PoisonPill.Instance, Self);
@@ -337,7 +360,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Terminated: StopIfAlone(); break;
-            case TimedOut { Wait: "parting" }: Context.Stop(Self); break;
+            case TimedOut { Wait: "parting" } wait when IsOver(wait): Context.Stop(Self); break;
             case Ws.Send send: Refuse(send); break;
             case WakeUp.Tick or ActorIdentity or ConnectionActor.Abort when IsThere("link"): _link.Forward(message); break;
         }

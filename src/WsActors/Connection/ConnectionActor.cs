@@ -363,7 +363,7 @@ internal sealed class ConnectionActor : UntypedActor
         {
             try
             {
-                open.FinishWithoutChild(end, Now);
+                open.FinishWithoutChild(end);
             }
             finally
             {

@@ -42,8 +42,8 @@ internal sealed class Conversation
         _outbox = connection.Wire.Outbox;
         _instruments = connection.Endpoint.InstrumentsOf(handling.Route);
         _vitals = connection.Vitals;
-        _opened = connection.Now;
-        _clocks = new Liveness(_options, _opened);
+        _opened = connection.Endpoint.Clock.Elapsed;
+        _clocks = new Liveness(_options, connection.Now);
         _handling = handling;
         var limits = handling.MaxChunkBytes is null ? _options.Message : _options.Message with { MaxChunkBytes = handling.MaxChunkBytes };
         var stream = new StreamParser(connection.Role, limits, compression?.CreateInflater(connection.Role));
@@ -110,7 +110,7 @@ internal sealed class Conversation
     }
 
     /// <summary>Tells the handler that it is over, if there still is one.</summary>
-    public void Finish(End end, TimeSpan now)
+    public void Finish(End end)
     {
         IsFinished = true;
         try
@@ -121,27 +121,28 @@ internal sealed class Conversation
         }
         finally
         {
-            TellClosed(end, now);
+            TellClosed(end);
         }
     }
 
     /// <summary>The same when the connection has stopped, and its children before it.</summary>
-    public void FinishWithoutChild(End end, TimeSpan now)
+    public void FinishWithoutChild(End end)
     {
         _isHandlerGone |= _handling.IsOwned;
-        Finish(end, now);
+        Finish(end);
     }
 
-    private void TellClosed(End end, TimeSpan now)
+    private void TellClosed(End end)
     {
         _connection.LastOpened?.End();
         if (!_isHandlerGone)
         {
             _inbox.TellAll();
             Sending.TellDrops();
+            var duration = _connection.Endpoint.Clock.Elapsed - _opened;
             _connection.Tell(
                 Handler,
-                new Ws.Closed(_connection.Ref, end.Code, end.Reason, end.By, end.WasClean, now - _opened, _vitals.BytesReceived, _vitals.BytesSent));
+                new Ws.Closed(_connection.Ref, end.Code, end.Reason, end.By, end.WasClean, duration, _vitals.BytesReceived, _vitals.BytesSent));
         }
     }
 

@@ -121,7 +121,7 @@ internal sealed class Farewell(ConnectionActor connection)
         var how = end ?? End.Failed(connection.Role);
         try
         {
-            open.Finish(how, Now);
+            open.Finish(how);
         }
         // The handler was told all the same, and needs its time.
         catch (Exception cause)

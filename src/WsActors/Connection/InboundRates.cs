@@ -18,12 +18,32 @@ internal sealed class InboundRates
 
     private RateLimit _messages;
 
-    private InboundRates(EndpointOptions options, TimeSpan opened) =>
+    /// <summary>How long the process had stood still in all when that was last looked at.</summary>
+    private TimeSpan _stood;
+
+    private InboundRates(EndpointOptions options, Clock clock)
+    {
+        var opened = clock.Now;
         (_bytes, _messages) = (new RateLimit(options.MaxBytesPerSecond, opened), new RateLimit(options.MaxMessagesPerSecond, opened));
+        _stood = clock.Stood;
+    }
 
     /// <returns>Null where a peer may send as much as it likes.</returns>
-    public static InboundRates? Of(EndpointOptions options, TimeSpan opened) =>
-        options is { MaxBytesPerSecond: null, MaxMessagesPerSecond: null } ? null : new InboundRates(options, opened);
+    public static InboundRates? Of(EndpointOptions options, Clock clock) =>
+        options is { MaxBytesPerSecond: null, MaxMessagesPerSecond: null } ? null : new InboundRates(options, clock);
+
+    /// <summary>What the peer sent while the process stood still comes all at once, as after a pause.</summary>
+    /// <param name="stood">How long the process has stood still in all.</param>
+    /// <param name="now">The time.</param>
+    public void NoteStandstill(TimeSpan stood, TimeSpan now)
+    {
+        if (stood > _stood)
+        {
+            _bytes.Earn(stood - _stood, now);
+            _messages.Earn(stood - _stood, now);
+            _stood = stood;
+        }
+    }
 
     /// <summary>Charges one read of the socket.</summary>
     /// <returns>Null, or that it was too much.</returns>

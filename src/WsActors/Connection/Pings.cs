@@ -73,7 +73,8 @@ internal sealed class Pings
         {
             _oldest = ping.Next;
             _latest = _oldest is null ? null : _latest;
-            yield return (ping.Asker, now - (ping.Left ?? writeSince ?? now));
+            var roundTrip = now - (ping.Left ?? writeSince ?? now);
+            yield return (ping.Asker, roundTrip > TimeSpan.Zero ? roundTrip : TimeSpan.Zero); // a standstill moves the time back
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class Reading(
     private readonly long _mostWaiting = connection.Endpoint.Options.PauseReadingAboveBytes;
 
     /// <summary>Null where there is no limit.</summary>
-    private readonly InboundRates? _rates = InboundRates.Of(connection.Endpoint.Options, connection.Now);
+    private readonly InboundRates? _rates = InboundRates.Of(connection.Endpoint.Options, connection.Endpoint.Clock);
 
     /// <summary>
     /// What of the last read was not looked at, because too much waited already: its messages may inflate to a thousand times as much.
@@ -58,6 +58,7 @@ internal sealed class Reading(
     /// <returns>Null when reading goes on, now or later. Otherwise the fact that ends it: the peer closed, or broke a rule.</returns>
     public StreamEvent? Read(ReadOnlySpan<byte> bytes)
     {
+        _rates?.NoteStandstill(connection.Endpoint.Clock.Stood, connection.Now);
         if (_rates?.Charge(bytes.Length, connection.Now) is { } tooFast)
         {
             return StreamEvent.ForViolation(tooFast);

@@ -51,7 +51,7 @@ internal sealed class Vitals(Endpoint endpoint)
             opened.User,
             opened.Subprotocol,
             isCompressed,
-            endpoint.Clock.Now,
+            endpoint.Clock.Elapsed,
             endpoint.Clock.Date);
     }
 
@@ -93,7 +93,7 @@ internal sealed class Vitals(Endpoint endpoint)
         Subprotocol = who.Subprotocol,
         IsCompressed = who.IsCompressed,
         OpenedAt = who.OpenedAt,
-        Duration = endpoint.Clock.Now - who.Opened,
+        Duration = endpoint.Clock.Elapsed - who.Opened,
         MessagesReceived = Volatile.Read(ref _messagesReceived),
         MessagesSent = Volatile.Read(ref _messagesSent),
         BytesReceived = BytesReceived,

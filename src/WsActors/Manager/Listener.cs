@@ -13,7 +13,7 @@ namespace WsActors.Manager;
 /// <param name="asked">What it was asked for by.</param>
 internal sealed class Listener(ListeningEndpoint endpoint, EndPoint local, IActorRef source, PendingBind asked)
 {
-    private RateLimit _accepts = new(endpoint.Options.MaxAcceptsPerSecond, endpoint.Clock.Now);
+    private RateLimit _accepts = new(endpoint.Options.MaxAcceptsPerSecond, endpoint.Clock.Elapsed);
 
     public ListeningEndpoint Endpoint { get; } = endpoint;
 
@@ -28,7 +28,7 @@ internal sealed class Listener(ListeningEndpoint endpoint, EndPoint local, IActo
     public PendingBind Again() => asked with { Address = asked.Address with { EndPoint = Local }, Asker = ActorRefs.Nobody, IsAgain = true };
 
     /// <summary>Whether one more socket may come now; it is counted if so.</summary>
-    public bool TryAccept() => _accepts.TrySpend(1, Endpoint.Clock.Now);
+    public bool TryAccept() => _accepts.TrySpend(1, Endpoint.Clock.Elapsed);
 }
 
 /// <summary>An endpoint that was asked for and has no answer yet.</summary>

@@ -275,7 +275,7 @@ internal sealed class ManagerActor : SharedActor
 
     private void OnTick()
     {
-        var now = _shared.Clock.Now;
+        var now = _shared.Clock.Tick(_settings.Tick);
         foreach (var (connection, entry) in _population.Everyone)
         {
             if (entry.WakeUp.IsDue(now))

@@ -35,7 +35,7 @@ internal sealed class SessionConversation
     {
         (_session, Endpoint, _state) = (session, endpoint, state);
         var now = session.Now;
-        _began = now - state.Age;
+        _began = session.Host.Clock.Elapsed - state.Age;
         _client = new Attachment(session, share, since: now - state.Detached);
         Handler = new SessionHandler(session, handler);
         _receiving = new SessionReceiving(session, _client, Handler, endpoint.Publishing, state.Received) { BytesReceived = state.BytesReceived };
@@ -104,7 +104,7 @@ internal sealed class SessionConversation
         _sending.Abandon();
         _drops.Tell();
         Handler.End(new Ws.Closed(
-            _session.Ref, end.Code, end.Reason, end.By, end.WasClean, Now - _began, _receiving.BytesReceived, _sending.BytesSent));
+            _session.Ref, end.Code, end.Reason, end.By, end.WasClean, _session.Host.Clock.Elapsed - _began, _receiving.BytesReceived, _sending.BytesSent));
     }
 
     /// <summary>What the handler still says while it stops is logged, too.</summary>
@@ -127,7 +127,7 @@ internal sealed class SessionConversation
             Log = _sending.Written(now),
             Publishers = _deliveries.Publishers.All,
             Topics = _topics.All,
-            Age = now - _began,
+            Age = _session.Host.Clock.Elapsed - _began,
             Detached = _client.Absence(now),
             BytesReceived = _receiving.BytesReceived,
             BytesSent = _sending.BytesSent,

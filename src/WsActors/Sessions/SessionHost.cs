@@ -89,9 +89,10 @@ internal sealed class SessionHost(
     }
 
     /// <summary>Tells those whose time has come.</summary>
-    public void Tick()
+    /// <param name="interval">The time until the next call.</param>
+    public void Tick(TimeSpan interval)
     {
-        var now = Clock.Now;
+        var now = Clock.Tick(interval);
         foreach (var (session, wakeUp) in _wakeUps)
         {
             if (wakeUp.IsDue(now))

@@ -313,6 +313,6 @@ internal sealed class SessionLink : UntypedActor
     private void Await(TimeSpan time, Wait what)
     {
         _deadline?.Cancel();
-        _deadline = Context.System.Scheduler.ScheduleTellOnceCancelable(time, Self, new Overdue(what), Self);
+        _deadline = _host.Clock.TellOnce(Context.System.Scheduler, time, Self, new Overdue(what));
     }
 }

@@ -8,7 +8,7 @@ internal static class SessionStats
 {
     public static Ws.Stats Of(SessionActor session, Endpoint endpoint, SessionState state, TimeSpan began, SessionSending sending, SessionReceiving receiving)
     {
-        var (opened, duration) = (state.Opened, session.Now - began);
+        var (opened, duration) = (state.Opened, session.Host.Clock.Elapsed - began);
         return new Ws.Stats
         {
             Connection = session.Ref,

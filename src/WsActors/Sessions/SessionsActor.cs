@@ -39,7 +39,7 @@ internal sealed class SessionsActor : SharedActor
     {
         switch (message)
         {
-            case Tick: _host.Tick(); break;
+            case Tick: _host.Tick(_tick); break;
             case Session.IAddressed addressed: Pass(addressed); break;
             case Session.MoveTo move: _host.ClusterHome = move.Home; break;
             case Session.EndAll: EndAll(); break;

@@ -76,6 +76,11 @@ internal sealed class LoopbackServer : IAsyncDisposable
             Configure = options => (configure ?? (static same => same))(time is null ? options with { PingInterval = null } : options),
             Source = source is null ? null : server.System.ActorOf(source),
         };
+        if (time is ManualTime manual)
+        {
+            manual.Ticked = () => server.WebSockets.SessionHost.Clock.Tick(TimeSpan.FromMilliseconds(20));
+        }
+
         server.LocalEndPoint = (await server.WebSockets.Bind(bind)).LocalEndPoint;
         return server;
     }

@@ -3,11 +3,23 @@ namespace WsActors.Tests.Loopback;
 /// <summary>Time that passes when the test says so, for deadlines that must not depend on how busy the machine is. Any thread.</summary>
 internal sealed class ManualTime : TimeProvider
 {
+    private static readonly TimeSpan Part = TimeSpan.FromMilliseconds(500);
+
     private long _ticks;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => Volatile.Read(ref _ticks);
 
-    public void Advance(TimeSpan step) => Interlocked.Add(ref _ticks, step.Ticks);
+    /// <summary>Called after each part of a step: time that passes without a tick is that of a process that stands still.</summary>
+    public Action Ticked { get; set; } = static () => { };
+
+    public void Advance(TimeSpan step)
+    {
+        for (var left = step; left > TimeSpan.Zero; left -= Part)
+        {
+            Interlocked.Add(ref _ticks, (left < Part ? left : Part).Ticks);
+            Ticked();
+        }
+    }
 }

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Net;
+using WsActors.EndToEnd.Tests.Yardsticks;
+using WsActors.Protocol.Frames;
+using WsActors.Tests.Loopback;
+
+namespace WsActors.EndToEnd.Tests;
+
+/// <summary>
+/// The program is stopped for seven seconds (SIGSTOP, as for a snapshot or by a container freezer). Its clients do meanwhile what they have five seconds for:
+/// that lies in its sockets when it goes on, and all of them live.
+/// </summary>
+public sealed class FrozenProcessTests
+{
+    private const int Clients = 30;
+
+    private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(7);
+
+    private static readonly string[] Deadlines = [.. SettingsOf(
+        ("keep-alive.ping-interval", "1s"),
+        ("keep-alive.pong-timeout", "5s"),
+        ("progress.partial-frame-timeout", "5s"),
+        ("progress.partial-message-timeout", "5s"),
+        ("handshake.timeout", "5s"),
+        ("handshake.guard-timeout", "4s"))];
+
+    [LinuxTheory]
+    [InlineData("sockets")]
+    [InlineData("akka-io")]
+    public async Task Clients_that_did_in_time_what_they_had_to_live(string transport)
+    {
+        await using var server = await ServerProcess.StartAsync([.. Deadlines, "--transport", transport]);
+        var endPoint = new IPEndPoint(IPAddress.Loopback, server.Port);
+        var (message, request) = (Wire.Text("a message in two pieces"), Wire.Request("/echo"));
+        var (midFrame, pinged) = (await Connect(endPoint), await Connect(endPoint));
+        foreach (var client in pinged)
+        {
+            Assert.Equal(Opcode.Ping, (await client.ReadFrame()).Opcode);
+        }
+
+        var midRequest = await Dial(endPoint);
+        await Send(midFrame, message[..9]);
+        await Send(midRequest, request[..30]);
+        await server.FreezeAsync(
+            Frozen,
+            meanwhile: async () =>
+            {
+                await Send(pinged, Wire.Text("hello"));
+                await Send(midFrame, message[9..]);
+                await Send(midRequest, request[30..]);
+            });
+
+        await Task.WhenAll([.. midRequest.Select(static client => client.ReadUpgrade())]);
+        await Task.WhenAll([.. pinged.Select(static client => ExpectText(client, "hello"))]);
+        await Task.WhenAll([.. midFrame.Select(static client => ExpectText(client, "a message in two pieces"))]);
+        foreach (var client in midRequest.Concat(pinged).Concat(midFrame))
+        {
+            client.Dispose();
+        }
+    }
+
+    private static IEnumerable<string> SettingsOf(params (string Key, string Value)[] settings) =>
+        settings.SelectMany(static one => new[] { "--set", string.Create(CultureInfo.InvariantCulture, $"ws-actors.{one.Key}={one.Value}") });
+
+    private static async Task<RawClient[]> Dial(IPEndPoint server) =>
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => RawClient.Dial(server)));
+
+    private static async Task<RawClient[]> Connect(IPEndPoint server) =>
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => RawClient.Connect(server, "/echo")));
+
+    private static Task Send(RawClient[] clients, byte[] bytes) => Task.WhenAll(clients.Select(client => client.Send(bytes)));
+
+    private static async Task ExpectText(RawClient client, string text)
+    {
+        var frame = await client.ReadFrame();
+        while (frame.Opcode == Opcode.Ping)
+        {
+            frame = await client.ReadFrame();
+        }
+
+        Assert.Equal((Opcode.Text, text), (frame.Opcode, frame.Text));
+    }
+}

@@ -1,0 +1,217 @@
+using Akka.Actor;
+using Akka.IO;
+using WsActors.Protocol;
+using WsActors.Protocol.Frames;
+using WsActors.Protocol.Handshake;
+using WsActors.Routing;
+using WsActors.TestKit;
+
+namespace WsActors.Tests;
+
+/// <summary>
+/// The process stands still for 100 seconds, half a second before a deadline. What the peer did meanwhile lies in its socket and counts; a peer that did nothing
+/// has the half second that it had.
+/// </summary>
+public sealed class FrozenProcessSpec : WebSocketSpec
+{
+    private static readonly TimeSpan Tick = Seconds(0.5);
+
+    [Fact]
+    public void A_pong_counts_that_came_meanwhile()
+    {
+        var (kit, client) = Open();
+        kit.Advance(Seconds(25));
+        var ping = client.ExpectPing();
+
+        FreezeBefore(Seconds(20), kit, client);
+
+        client.SendFrame(Opcode.Pong, ping);
+        kit.Advance(Seconds(10));
+        Assert.False(client.Socket.IsReset);
+    }
+
+    [Fact]
+    public void The_deadline_of_a_pong_moves_by_as_much()
+    {
+        var (kit, client) = Open();
+        kit.Advance(Seconds(25));
+        client.ExpectPing();
+
+        FreezeBefore(Seconds(20), kit, client);
+        Assert.False(client.Socket.IsReset);
+        kit.Advance(Tick);
+
+        client.Socket.ExpectReset();
+    }
+
+    [Fact]
+    public void The_rest_of_a_frame_counts_that_came_meanwhile()
+    {
+        var (kit, client) = Open(WithoutPings);
+        var frame = ClientProbe.Frame(Opcode.Text, "whole"u8.ToArray());
+        client.Send(frame[..3]);
+
+        FreezeBefore(Seconds(30), kit, client);
+
+        client.Send(frame[3..]);
+        Handler.ExpectText("whole");
+    }
+
+    [Fact]
+    public void The_rest_of_a_message_counts_that_came_meanwhile()
+    {
+        var (kit, client) = Open(WithoutPings);
+        client.SendFrame(Opcode.Text, "who"u8.ToArray(), fin: false);
+
+        FreezeBefore(Seconds(30), kit, client);
+
+        client.SendFrame(Opcode.Continuation, "le"u8.ToArray());
+        Handler.ExpectText("whole");
+    }
+
+    [Fact]
+    public void The_rest_of_a_request_counts_that_came_meanwhile()
+    {
+        var kit = Serve();
+        var client = kit.Dial();
+        client.Send("GET /nowhere HTTP/1.1\r\nHost: 127.0.0"u8.ToArray());
+
+        FreezeBefore(Seconds(10), kit, client);
+
+        client.Send(".1\r\n\r\n"u8.ToArray());
+        client.ExpectResponse(404);
+    }
+
+    [Fact]
+    public void A_message_counts_against_the_idle_timeout_that_came_meanwhile()
+    {
+        var (kit, client) = Open(static options => WithoutPings(options) with { IdleTimeout = Seconds(60) });
+
+        FreezeBefore(Seconds(60), kit, client);
+
+        client.SendText("not idle");
+        kit.Advance(Seconds(59.5));
+        client.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_write_is_not_given_up_that_was_taken_meanwhile()
+    {
+        var (kit, client) = Open(WithoutPings);
+        client.Socket.StopReading();
+        Handler.Tell(Ws.Send.Text("read late"));
+
+        FreezeBefore(Seconds(30), kit, client);
+
+        Assert.False(client.Socket.IsReset);
+        client.Socket.GoOnReading();
+        client.ExpectText("read late");
+    }
+
+    [Fact]
+    public void An_answer_to_our_close_frame_counts_that_came_meanwhile()
+    {
+        var (kit, client) = Open();
+        Handler.Tell(new Ws.Close());
+        client.ExpectClose(CloseCode.Normal);
+
+        FreezeBefore(Seconds(5), kit, client);
+
+        Assert.False(client.Socket.IsReset);
+        client.SendClose();
+        Assert.True(Handler.ExpectClosed(CloseCode.Normal).WasClean);
+    }
+
+    [Fact]
+    public void A_guard_that_stood_still_too_may_answer()
+    {
+        var answer = new TaskCompletionSource<GuardDecision>();
+        var kit = Serve(route: new RouteOptions { Guard = (_, _) => answer.Task });
+        var client = kit.Dial();
+        client.RequestUpgrade();
+
+        FreezeBefore(Seconds(5), kit, client);
+
+        answer.SetResult(GuardDecision.Accept());
+        client.ExpectUpgrade();
+    }
+
+    [Fact]
+    public void A_drain_resets_nobody_whose_close_frame_came_meanwhile()
+    {
+        var (kit, client) = Open(static options => WithoutPings(options) with { CloseTimeout = Seconds(60) });
+        kit.Manager.Tell(new Ws.Drain { Lead = TimeSpan.Zero, Spread = TimeSpan.Zero }, TestActor);
+        client.ExpectClose(CloseCode.ServiceRestart);
+
+        FreezeBefore(Seconds(5), kit, client);
+
+        Assert.False(client.Socket.IsReset);
+        client.SendClose(CloseCode.ServiceRestart);
+        kit.Advance(Tick);
+        Assert.Equal(new Ws.Drained(1, 0), ExpectMsg<Ws.Drained>());
+    }
+
+    [Fact]
+    public void An_endpoint_that_unbinds_resets_nobody_whose_close_frame_came_meanwhile()
+    {
+        var (kit, client) = Open();
+        kit.Manager.Tell(new Ws.Unbind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 8080)), TestActor);
+        client.ExpectClose(CloseCode.GoingAway);
+
+        FreezeBefore(Seconds(5), kit, client);
+
+        ExpectNoMsg(TimeSpan.Zero);
+        client.SendClose(CloseCode.GoingAway);
+        ExpectMsg<Ws.Unbound>();
+        Assert.True(Handler.ExpectClosed(CloseCode.GoingAway).WasClean);
+    }
+
+    [Fact]
+    public void What_a_peer_may_send_a_second_it_may_have_sent_meanwhile()
+    {
+        var (kit, client) = Open(static options => options with { MaxMessagesPerSecond = 10, PingInterval = null });
+        kit.Advance(Seconds(10));
+
+        kit.StandStill(Seconds(100));
+        for (var message = 0; message < 1000; message++)
+        {
+            client.SendText("on time");
+        }
+
+        for (var message = 0; message < 1000; message++)
+        {
+            Handler.ExpectText("on time");
+        }
+
+        client.ExpectNothing();
+    }
+
+    [Fact]
+    public void How_long_a_connection_was_open_includes_the_time_that_the_process_stood_still()
+    {
+        var (kit, client) = Open();
+        kit.StandStill(Seconds(100));
+
+        client.SendClose();
+
+        Assert.Equal(Seconds(100), Handler.ExpectClosed(CloseCode.Normal).Duration);
+    }
+
+    private (WebSocketTestKit Kit, ClientProbe Client) Open(Func<EndpointOptions, EndpointOptions>? configure = null)
+    {
+        var kit = Serve(configure);
+        kit.Advance(Tick); // The clock stands only between ticks.
+        var client = kit.Connect();
+        Handler.ExpectOpened();
+        return (kit, client);
+    }
+
+    private static EndpointOptions WithoutPings(EndpointOptions options) => options with { PingInterval = null };
+
+    private static void FreezeBefore(TimeSpan deadline, WebSocketTestKit kit, ClientProbe client)
+    {
+        kit.Advance(deadline - Tick);
+        kit.StandStill(Seconds(100));
+        client.ExpectNothing();
+    }
+}
