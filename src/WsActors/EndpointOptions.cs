@@ -13,7 +13,7 @@ public sealed record EndpointOptions
     /// <summary>The longest duration of any setting.</summary>
     internal static TimeSpan Longest { get; } = TimeSpan.FromDays(24);
 
-    /// <summary>From the accepted socket to the complete request; past it 408. Of a client: from its socket to the server's complete answer.</summary>
+    /// <summary>From the accepted socket to the complete request; past it 408, or the end without a word if nothing came. Of a client: from its socket to the server's complete answer.</summary>
     public required TimeSpan HandshakeTimeout { get; init; }
 
     /// <summary>For a guard, or a delegate that answers plain HTTP; past it 503.</summary>

@@ -13,10 +13,25 @@ public sealed class DeadlineSpec : WebSocketSpec
     private static readonly TimeSpan Tick = Seconds(0.5);
 
     [Fact]
-    public void A_socket_that_says_nothing_is_answered_408_after_10_seconds()
+    public void A_socket_that_says_nothing_is_closed_after_10_seconds_without_a_word()
     {
         var kit = Serve();
         var client = kit.Dial();
+
+        ExpectSilenceUntil(kit, client, Seconds(10));
+
+        client.Socket.ExpectHangUp();
+        client.ExpectEnd();
+        kit.Manager.Tell(Ws.GetStats.Instance, TestActor);
+        Assert.Equal(1, ExpectMsg<Ws.Totals>().Refused);
+    }
+
+    [Fact]
+    public void A_request_of_one_byte_has_begun_and_is_answered_408_after_10_seconds()
+    {
+        var kit = Serve();
+        var client = kit.Dial();
+        client.Send("G"u8.ToArray());
 
         ExpectSilenceUntil(kit, client, Seconds(10));
 

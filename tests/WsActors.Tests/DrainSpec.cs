@@ -119,19 +119,22 @@ public sealed class DrainSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Who_has_not_finished_its_request_when_the_lead_ends_is_answered_503()
+    public void Who_has_not_finished_its_request_when_the_lead_ends_is_answered_503_and_who_has_not_begun_one_nothing()
     {
         Guard guard = static (_, _) => new TaskCompletionSource<GuardDecision>().Task;
         var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).MapShared("/guarded", Handler.Ref, new RouteOptions { Guard = guard }));
         kit.Connect();
         Drain(kit);
         kit.Advance(Seconds(4));
-        var (silent, asking) = (kit.Dial(), kit.Dial());
+        var (silent, begun, asking) = (kit.Dial(), kit.Dial(), kit.Dial());
+        begun.Send("G"u8.ToArray());
         asking.RequestUpgrade("/guarded");
 
         kit.Advance(Seconds(1));
 
-        silent.ExpectResponse(503);
+        silent.Socket.ExpectHangUp();
+        silent.ExpectEnd();
+        begun.ExpectResponse(503);
         Assert.NotNull(asking.ExpectResponse(503).Headers["Retry-After"]);
     }
 

@@ -145,6 +145,21 @@ public sealed class LogSpec : WebSocketSpec
     }
 
     [Fact]
+    public void Sockets_that_say_nothing_are_not_logged_and_crowd_out_no_refusal()
+    {
+        var kit = Serve();
+        for (var probe = 0; probe < 10; probe++)
+        {
+            kit.Dial();
+        }
+
+        kit.Advance(Seconds(10));
+        Refuse(kit, 3);
+
+        Assert.Equal(3, Warnings().Length);
+    }
+
+    [Fact]
     public void A_refusal_names_endpoint_client_status_and_reason()
     {
         var kit = Serve();

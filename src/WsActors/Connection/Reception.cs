@@ -30,6 +30,9 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     /// <summary>What the client showed in its TLS handshake; null for nothing.</summary>
     private ClientCertificate? _certificate;
 
+    /// <summary>Whether any of a request came.</summary>
+    private bool _hasBegun;
+
     /// <summary>Whether the answer has no body, whatever it is (RFC 9110 §9.3.2).</summary>
     private bool _isHead;
 
@@ -64,15 +67,15 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
                 connection.BecomeUntil(_end, Handshaking);
                 break;
             case TlsFailed failed: Note(400, failed.Reason); break;
-            case Ws.Close: Drop(Refusals.GoingAway(_endpoint)); break;
-            case WakeUp.Tick when connection.IsOver: Drop(Refusals.TooSlow); break;
+            case Ws.Close: Drop(Refusals.GoingAway(_endpoint), isSilent: !connection.Wire.HasTlsBegun); break;
+            case WakeUp.Tick when connection.IsOver: Drop(Refusals.TooSlow, isSilent: !connection.Wire.HasTlsBegun); break;
             default: connection.Otherwise(message); break;
         }
     }
 
-    private void Drop(Refusal refusal)
+    private void Drop(Refusal refusal, bool isSilent)
     {
-        Note(refusal.Status, refusal.Reason);
+        Note(refusal.Status, refusal.Reason, isSilent);
         connection.Farewell.Abort(null);
     }
 
@@ -100,14 +103,32 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
         {
             case Tcp.Received or Arrival: Read(connection.Wire.BytesOf(message)); break;
             case Tcp.PeerClosed: connection.Farewell.Leave(null); break;
-            case Ws.Close: Refuse(Refusals.GoingAway(_endpoint)); break;
-            case WakeUp.Tick when connection.IsOver: Refuse(Refusals.TooSlow); break;
+            case Ws.Close: EndRequest(Refusals.GoingAway(_endpoint)); break;
+            case WakeUp.Tick when connection.IsOver: EndRequest(Refusals.TooSlow); break;
             default: connection.Otherwise(message); break;
+        }
+    }
+
+    /// <summary>
+    /// There will be no whole request. A client that has said nothing gets no answer: it would take that for the one to its next request (RFC 9112 §9.2), as a
+    /// browser does that connected early. It is counted, and not logged: whoever looks for open ports does so all day.
+    /// </summary>
+    private void EndRequest(Refusal refusal)
+    {
+        if (_hasBegun)
+        {
+            Refuse(refusal);
+        }
+        else
+        {
+            Note(refusal.Status, refusal.Reason, isSilent: true);
+            connection.Farewell.Leave(null);
         }
     }
 
     private void Read(ReadOnlySpan<byte> bytes)
     {
+        _hasBegun = true;
         if (!_parser.TryRead(ref bytes, out var fact))
         {
             connection.Wire.ReadOn();
@@ -254,8 +275,8 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
         Respond(refusal.ToResponse());
     }
 
-    private void Note(int status, string reason) =>
-        connection.TellParent(new ManagerActor.Refused(_endpoint, _client, status, reason));
+    private void Note(int status, string reason, bool isSilent = false) =>
+        connection.TellParent(new ManagerActor.Refused(_endpoint, _client, status, reason) { IsSilent = isSilent });
 
     private void Respond(HttpResponse response)
     {

@@ -45,6 +45,9 @@ internal sealed class Wire
     /// <inheritdoc cref="ByteSource.IsDirectOf"/>
     public bool IsDirect => _socket.IsDirect;
 
+    /// <inheritdoc cref="ByteSource.HasTlsBegun"/>
+    public bool HasTlsBegun => _socket.HasTlsBegun;
+
     public bool IsSource(IActorRef actor) => actor.Equals(Source);
 
     /// <summary>There is a socket: from now on the connection is told what comes.</summary>

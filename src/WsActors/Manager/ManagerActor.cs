@@ -26,7 +26,11 @@ internal sealed class ManagerActor : SharedActor
     internal sealed record NotAdmitted(string Reason) : INoSerializationVerificationNeeded;
 
     /// <summary>A connection refused a request.</summary>
-    internal sealed record Refused(Endpoint Endpoint, IPAddress Client, int Status, string Reason) : INoSerializationVerificationNeeded;
+    internal sealed record Refused(Endpoint Endpoint, IPAddress Client, int Status, string Reason) : INoSerializationVerificationNeeded
+    {
+        /// <summary>Whether the client had said nothing, and was told nothing: then it is only counted.</summary>
+        public bool IsSilent { get; init; }
+    }
 
     /// <summary>As <see cref="Ws.Drain"/>, in no more time than that: all of it is shortened alike if need be.</summary>
     internal sealed record DrainWithin(TimeSpan Time) : INoSerializationVerificationNeeded;
@@ -262,7 +266,10 @@ internal sealed class ManagerActor : SharedActor
     {
         refused.Endpoint.Tally.Refused();
         _shared.Instruments.Refused(refused.Endpoint.Name, refused.Status);
-        _refusals.Write(refused, _shared.Clock.Now);
+        if (!refused.IsSilent)
+        {
+            _refusals.Write(refused, _shared.Clock.Now);
+        }
     }
 
     private void Forget(IActorRef connection)

@@ -23,6 +23,9 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
     /// </summary>
     public static bool IsDirectOf(IActorRef source) => source is SocketConnection;
 
+    /// <summary>Whether the peer has sent anything of its TLS handshake.</summary>
+    public bool HasTlsBegun => Source is SocketConnection { HasTlsBegun: true };
+
     /// <summary>From now on the connection is told what comes. A half-close of the peer leaves our direction open.</summary>
     public void Register() => Tell(new Tcp.Register(connection, keepOpenOnPeerClosed: true));
 

@@ -66,6 +66,23 @@ public sealed class UninvitedSpec
     });
 
     [Fact]
+    public Task A_socket_that_says_nothing_is_reset_at_its_deadline_and_not_logged() => WithinTls.Run(async () =>
+    {
+        await using var server = await Start();
+        using var silent = await DialPlainly(server);
+        using var begun = await DialPlainly(server);
+        await begun.SendAsync(await HelloOf(server));
+        Assert.Equal(1, await begun.ReceiveAsync(new byte[1])); // Its hello was read.
+        await Eventually.Holds(() => server.Connections == 2, () => $"{server.Connections} connections are there.");
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        await server.WaitUntilEmpty();
+        await ExpectRefused(server, 2);
+        Assert.Contains("408", Assert.Single(server.Log).ToString(), StringComparison.Ordinal);
+    });
+
+    [Fact]
     public Task Sockets_that_leave_within_their_handshake_leave_nothing() => WithinTls.Run(async () =>
     {
         await using var server = await Start();

@@ -99,6 +99,9 @@ internal sealed class SocketConnection : MinimalActorRef
 
     public bool IsOver => _isOver;
 
+    /// <inheritdoc cref="TlsBytes.HasReceived"/>
+    public bool HasTlsBegun => _session is { Bytes.HasReceived: true };
+
     /// <summary>For what the kernel reports, before the gate: nobody runs within that, and then null comes.</summary>
     public Turn? BeginTurn() => Monitor.IsEntered(Gate) ? null : Turn.Begin();
 

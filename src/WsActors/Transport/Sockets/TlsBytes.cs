@@ -26,6 +26,11 @@ internal sealed class TlsBytes(SocketBytes bytes, Buffers buffers) : Stream, IVa
 
     private bool _isWriting;
 
+    private volatile bool _hasReceived;
+
+    /// <summary>Whether anything came. Any thread.</summary>
+    public bool HasReceived => _hasReceived;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -147,6 +152,7 @@ internal sealed class TlsBytes(SocketBytes bytes, Buffers buffers) : Stream, IVa
             count = _room.IsEmpty ? ReceiveEarly(out var failure) : bytes.TryReceive(_room.Span, out failure);
             if (count >= 0)
             {
+                _hasReceived |= count > 0 || _early is not null;
                 return true;
             }
 
