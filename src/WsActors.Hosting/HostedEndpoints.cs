@@ -7,7 +7,7 @@ namespace WsActors.Hosting;
 /// <summary>Which endpoints <c>WithWebSockets</c> was asked for, and what became of them. One a system; any thread.</summary>
 internal sealed class HostedEndpoints : IExtension
 {
-    private ImmutableList<EndPoint> _bound = [];
+    private ImmutableList<IReadOnlyList<EndPoint>> _bound = [];
 
     private int _expected;
 
@@ -15,10 +15,10 @@ internal sealed class HostedEndpoints : IExtension
 
     public void Expect(int endpoints) => Interlocked.Add(ref _expected, endpoints);
 
-    public void Add(Ws.Bound bound) => ImmutableInterlocked.Update(ref _bound, static (all, one) => all.Add(one), bound.LocalEndPoint);
+    public void Add(Ws.Bound bound) => ImmutableInterlocked.Update(ref _bound, static (all, one) => all.Add(one), bound.LocalEndPoints);
 
-    /// <summary>How many of them do not listen: not yet, or no longer.</summary>
-    public int Missing(Ws.Health health) => Volatile.Read(ref _expected) - _bound.Count(health.Endpoints.Contains);
+    /// <summary>How many of them do not listen at all of their addresses: not yet, or no longer.</summary>
+    public int Missing(Ws.Health health) => Volatile.Read(ref _expected) - _bound.Count(one => one.All(health.Endpoints.Contains));
 
     private sealed class Provider : ExtensionIdProvider<HostedEndpoints>
     {

@@ -9,7 +9,7 @@ internal static class CommandLine
 {
     private static readonly Option<string[]> Listen = new("--listen")
     {
-        Description = "Where to listen; repeatable. The host is an IP address, localhost or *, which is every address. Also wss://host:port (ws-actors.tls) and ws+unix:///path, both with the transport sockets.",
+        Description = "Where to listen; repeatable. The host is an IP address, localhost, which is both loopback addresses, or *, which is every address. Also wss://host:port (ws-actors.tls) and ws+unix:///path, both with the transport sockets.",
         HelpName = "ws://host:port",
         DefaultValueFactory = static _ => ["ws://127.0.0.1:8080"],
     };

@@ -106,7 +106,8 @@ internal static class Server
         var scheme = endpoint.Endpoint.StartsWith("wss:", StringComparison.OrdinalIgnoreCase) ? "https" : "http";
         return endpoint.LocalEndPoint switch
         {
-            IPEndPoint ip when ip.Address.Equals(IPAddress.Any) || ip.Address.Equals(IPAddress.IPv6Any) => $"{scheme}://localhost:{ip.Port}/",
+            IPEndPoint ip when ip.Address.Equals(IPAddress.Any) || ip.Address.Equals(IPAddress.IPv6Any)
+                || endpoint.Endpoint.Contains("://localhost:", StringComparison.OrdinalIgnoreCase) => $"{scheme}://localhost:{ip.Port}/",
             IPEndPoint ip => $"{scheme}://{ip}/",
             _ => endpoint.Endpoint,
         };

@@ -26,7 +26,7 @@ public static partial class Ws
     }
 
     /// <summary>How the manager is: that it answers means that it lives.</summary>
-    /// <param name="Endpoints">The endpoints that listen.</param>
+    /// <param name="Endpoints">The addresses at which endpoints listen: of <c>ws://localhost</c> two.</param>
     /// <param name="IsAdmitting">Whether upgrades are taken: until the lead time of a drain is over.</param>
     /// <param name="IsDraining">Whether a drain has begun: the node is not ready any more, though it may still take upgrades.</param>
     /// <param name="Connections">Open WebSockets.</param>
@@ -118,7 +118,7 @@ public static partial class Ws
 
     /// <summary>What one endpoint is doing.</summary>
     /// <param name="Endpoint">As it was asked for.</param>
-    /// <param name="LocalEndPoint">Where it listens.</param>
+    /// <param name="LocalEndPoint">Where it listens; of both loopback addresses that of IPv4.</param>
     /// <param name="Connections">Open WebSockets.</param>
     /// <param name="Handshakes">Sockets that have not finished their request, or are being refused.</param>
     /// <param name="Opened">Handshakes that succeeded.</param>

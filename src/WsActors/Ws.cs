@@ -238,7 +238,7 @@ public static partial class Ws
 
     /// <summary>Listens. Answered with <see cref="Bound"/> or <see cref="BindFailed"/>.</summary>
     /// <param name="Endpoint">
-    /// Where: <c>ws://host:port</c>, the host an address, <c>localhost</c> or <c>*</c>; port 0 takes a free one. With the transport <c>sockets</c> also
+    /// Where: <c>ws://host:port</c>, the host an address, <c>localhost</c> (both loopback addresses) or <c>*</c>; port 0 takes a free one. With the transport <c>sockets</c> also
     /// <c>wss://host:port</c>, within TLS, and <c>ws+unix:///path.sock</c>.
     /// </param>
     /// <param name="Routes">Who serves what there.</param>
@@ -266,7 +266,14 @@ public static partial class Ws
     /// <param name="Endpoint">As it was asked for.</param>
     /// <param name="LocalEndPoint">What it became: with port 0, the port that was free.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Bound(string Endpoint, EndPoint LocalEndPoint) : IOperation;
+    public sealed record Bound(string Endpoint, EndPoint LocalEndPoint) : IOperation
+    {
+        /// <summary>
+        /// All of them: of <c>localhost</c> both loopback addresses, with one port, <see cref="LocalEndPoint"/> first; else that alone. A machine without
+        /// one of them has the other.
+        /// </summary>
+        public IReadOnlyList<EndPoint> LocalEndPoints { get => field ?? [LocalEndPoint]; init; }
+    }
 
     /// <summary>The endpoint does not listen.</summary>
     /// <param name="Endpoint">As it was asked for.</param>
@@ -275,7 +282,7 @@ public static partial class Ws
     public sealed record BindFailed(string Endpoint, string Reason) : IOperation;
 
     /// <summary>Closes the endpoint's connections with 1001, then stops listening. Answered with <see cref="Unbound"/>.</summary>
-    /// <param name="LocalEndPoint">What <see cref="Bound"/> said.</param>
+    /// <param name="LocalEndPoint">What <see cref="Bound"/> said; of several either, and all of them are meant.</param>
     /// <exception cref="ArgumentNullException">It is null.</exception>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Unbind(EndPoint LocalEndPoint) : IOperation

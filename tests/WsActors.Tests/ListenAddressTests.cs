@@ -18,6 +18,19 @@ public sealed class ListenAddressTests
         Assert.Equal(IPEndPoint.Parse(endPoint), ListenAddress.Parse(text).EndPoint);
 
     [Theory]
+    [InlineData("ws://localhost:8080", true)]
+    [InlineData("wss://LOCALHOST:0", true)]
+    [InlineData("ws://127.0.0.1:8080", false)]
+    [InlineData("ws://*:8080", false)]
+    public void Localhost_is_both_loopback_addresses_on_a_machine_that_has_both_families(string text, bool isBoth)
+    {
+        var address = ListenAddress.Parse(text);
+
+        var other = isBoth && Socket.OSSupportsIPv6 ? new IPEndPoint(IPAddress.IPv6Loopback, ((IPEndPoint)address.EndPoint).Port) : null;
+        Assert.Equal(other, address.OtherLoopback);
+    }
+
+    [Theory]
     [InlineData("ws://127.0.0.1:80", "ws", false)]
     [InlineData("WSS://127.0.0.1:443", "wss", true)]
     [InlineData("ws+unix:///run/app.sock", "ws", false)]

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
@@ -37,14 +36,8 @@ internal sealed class Binding(IActorContext manager, IActorRef source)
         }
     }
 
-    /// <summary>Nobody wants what is to listen at an address: it stops as soon as it listens.</summary>
-    public void Abandon(EndPoint local)
-    {
-        foreach (var (bind, _) in _pending.Where(pending => pending.Bind.Address.EndPoint.Equals(local)))
-        {
-            bind.IsUnwanted = true;
-        }
-    }
+    /// <summary>What was asked for and has no answer yet.</summary>
+    public IEnumerable<PendingBind> Pending => _pending.Select(static one => one.Bind);
 
     /// <summary>
     /// Notes what an actor had no answer to, to tell it again behind the answer of the source. Akka.IO listens and accepts before its listener knows that

@@ -27,7 +27,7 @@ internal sealed class Directory(Population population)
             counts.Values.Sum(static count => count.Asking),
             all.TotalOpened,
             all.TotalRefused,
-            [.. listeners.Select(listener => Of(listener, counts.GetValueOrDefault(listener.Endpoint)))]);
+            [.. listeners.GroupBy(static listener => listener.Endpoint).Select(one => Of(First(one), counts.GetValueOrDefault(one.Key)))]);
     }
 
     public Ws.ConnectionList List(Ws.ListConnections list)
@@ -58,6 +58,9 @@ internal sealed class Directory(Population population)
         kicked.ForEach(entry => entry.Connection.Tell(kick.Close));
         return new Ws.Kicked(kicked.Count);
     }
+
+    /// <summary>Of both loopback addresses that of IPv4, in whichever order they were bound again.</summary>
+    private static Listener First(IEnumerable<Listener> ofOne) => ofOne.MinBy(static listener => listener.Local.AddressFamily)!; // not null: a group has one
 
     private static Ws.EndpointTotals Of(Listener listener, (int Open, int Asking) count) => new(
         listener.Endpoint.Name,

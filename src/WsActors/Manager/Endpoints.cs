@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
@@ -13,6 +14,9 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>How many free ports are tried at the other loopback address: one that another program has there is rare.</summary>
+    private const int MaxPortsTried = 10;
 
     private readonly List<Listener> _listeners = [];
 
@@ -41,8 +45,12 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
     /// <param name="local">Our end of it.</param>
     public Listener? Find(EndPoint local) => _listeners.Find(l => ListenAddress.Covers(l.Local, local));
 
-    /// <summary>Those bound to exactly this address.</summary>
-    public List<Listener> BoundTo(EndPoint local) => _listeners.FindAll(l => l.Local.Equals(local));
+    /// <summary>Those of the endpoint bound to exactly this address, at its other address, too.</summary>
+    public List<Listener> BoundTo(EndPoint local)
+    {
+        var there = EndpointsAt(local);
+        return _listeners.FindAll(l => there.Contains(l.Endpoint));
+    }
 
     /// <summary>Begins to listen, or says why not.</summary>
     public void Bind(Ws.Bind bind, IActorRef asker)
@@ -79,11 +87,25 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
             return;
         }
 
-        _listeners.Add(new Listener(pending.Endpoint, bound.LocalAddress, listening, pending));
-        shared.Sessions.Routes.Add(pending.Bind.Routes, pending.Endpoint);
+        if (!IsListening(pending.Endpoint))
+        {
+            shared.Sessions.Routes.Add(pending.Bind.Routes, pending.Endpoint);
+        }
+
+        var listener = new Listener(pending.Endpoint, bound.LocalAddress, listening, pending);
+        _listeners.Add(listener);
         manager.Watch(listening);
         log.Info("Listening on {Endpoint}, bound to {LocalEndPoint}", pending.Bind.Endpoint, bound.LocalAddress);
-        pending.Asker.Tell(new Ws.Bound(pending.Bind.Endpoint, bound.LocalAddress));
+        if (pending.AtOtherLoopback(listener) is { } other)
+        {
+            _binding.Add(other);
+        }
+        else
+        {
+            pending.Asker.Tell(pending.First is { } first
+                ? new Ws.Bound(pending.Bind.Endpoint, first.Local) { LocalEndPoints = [first.Local, bound.LocalAddress] }
+                : new Ws.Bound(pending.Bind.Endpoint, bound.LocalAddress));
+        }
     }
 
     /// <summary>The byte source could not.</summary>
@@ -91,6 +113,18 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
     {
         if (!_binding.TryFinish(listening: null, out var pending))
         {
+            return;
+        }
+
+        if (pending.First is { } first)
+        {
+            FailAtOtherLoopback(pending, first, cause);
+            return;
+        }
+
+        if (IsAbsent(cause) && pending.AtOtherLoopback(first: null) is { } other)
+        {
+            _binding.Add(other);
             return;
         }
 
@@ -127,8 +161,12 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
     /// <summary>What stopped there by itself, or is about to listen there, is not wanted any more.</summary>
     public void Abandon(EndPoint local)
     {
-        _lost.RemoveAll(pending => pending.Address.EndPoint.Equals(local));
-        _binding.Abandon(local);
+        var there = EndpointsAt(local);
+        _lost.RemoveAll(pending => there.Contains(pending.Endpoint));
+        foreach (var pending in _binding.Pending.Where(pending => there.Contains(pending.Endpoint)))
+        {
+            pending.IsUnwanted = true;
+        }
     }
 
     /// <summary>An actor has stopped, or says that it listens no more.</summary>
@@ -144,7 +182,11 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
         foreach (var listener in _listeners.FindAll(l => l.Source.Equals(actor)))
         {
             _listeners.Remove(listener);
-            shared.Sessions.Routes.Remove(listener.Endpoint);
+            if (!IsListening(listener.Endpoint))
+            {
+                shared.Sessions.Routes.Remove(listener.Endpoint);
+            }
+
             if (listener.IsLeaving || isDraining || actor.Equals(listener.Again().Bind.Source))
             {
                 log.Info("{Endpoint}, bound to {LocalEndPoint}, no longer listens", listener.Endpoint.Name, listener.Local);
@@ -155,6 +197,49 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
                 log.Error("{Endpoint}, bound to {LocalEndPoint}, stopped listening by itself; it is bound again", listener.Endpoint.Name, listener.Local);
                 _lost.Add(listener.Again());
             }
+        }
+    }
+
+    /// <summary>Whether the machine does not have such an address.</summary>
+    private static bool IsAbsent(Exception? cause) =>
+        PendingBind.ErrorOf(cause) is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported or SocketError.ProtocolFamilyNotSupported;
+
+    private bool IsListening(ListeningEndpoint endpoint) => _listeners.Exists(l => l.Endpoint == endpoint);
+
+    /// <summary>Those that listen at exactly this address, listened there until they stopped by themselves, or are being bound to it.</summary>
+    private HashSet<ListeningEndpoint> EndpointsAt(EndPoint local) =>
+    [
+        .. _listeners.Where(l => l.Local.Equals(local)).Select(static l => l.Endpoint),
+        .. _lost.Concat(_binding.Pending).Where(pending => pending.Address.EndPoint.Equals(local)).Select(static pending => pending.Endpoint),
+    ];
+
+    /// <summary>
+    /// The first loopback address is listened at, the other one cannot be. That is enough on a machine that does not have the other, and a fault where
+    /// another program has the port there: a client that takes the name would reach that one.
+    /// </summary>
+    private void FailAtOtherLoopback(PendingBind pending, Listener first, Exception? cause)
+    {
+        if (IsAbsent(cause) && !pending.IsUnwanted)
+        {
+            log.Info("{Endpoint} is not bound to {LocalEndPoint}, which this machine does not have", pending.Bind.Endpoint, pending.Address.EndPoint);
+            pending.Asker.Tell(new Ws.Bound(pending.Bind.Endpoint, first.Local));
+            return;
+        }
+
+        first.IsLeaving = true;
+        first.Source.Tell(Tcp.Unbind.Instance);
+        var asked = ListenAddress.Parse(pending.Bind.Endpoint);
+        if (pending.IsUnwanted)
+        {
+            pending.Asker.Tell(pending.Unbound());
+        }
+        else if (PendingBind.ErrorOf(cause) == SocketError.AddressAlreadyInUse && asked.EndPoint is IPEndPoint { Port: 0 } && pending.PortsTried < MaxPortsTried)
+        {
+            _binding.Add(pending with { Address = asked, First = null, PortsTried = pending.PortsTried + 1 });
+        }
+        else
+        {
+            pending.Asker.Tell(pending.Failed(cause));
         }
     }
 }

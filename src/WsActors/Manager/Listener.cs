@@ -6,15 +6,14 @@ using WsActors.Transport;
 
 namespace WsActors.Manager;
 
-/// <summary>An endpoint that listens. Owned by the manager.</summary>
+/// <summary>One address at which an endpoint listens. Owned by the manager.</summary>
 /// <param name="endpoint">Its rules.</param>
 /// <param name="local">Where it listens.</param>
 /// <param name="source">The byte source's actor that listens.</param>
 /// <param name="asked">What it was asked for by.</param>
 internal sealed class Listener(ListeningEndpoint endpoint, EndPoint local, IActorRef source, PendingBind asked)
 {
-    private RateLimit _accepts = new(endpoint.Options.MaxAcceptsPerSecond, endpoint.Clock.Elapsed);
-
+    /// <summary>Another listener may have the same: that at the other loopback address.</summary>
     public ListeningEndpoint Endpoint { get; } = endpoint;
 
     public EndPoint Local { get; } = local;
@@ -25,10 +24,13 @@ internal sealed class Listener(ListeningEndpoint endpoint, EndPoint local, IActo
     public bool IsLeaving { get; set; }
 
     /// <summary>Asks for the same endpoint, at the very address that it had.</summary>
-    public PendingBind Again() => asked with { Address = asked.Address with { EndPoint = Local }, Asker = ActorRefs.Nobody, IsAgain = true };
-
-    /// <summary>Whether one more socket may come now; it is counted if so.</summary>
-    public bool TryAccept() => _accepts.TrySpend(1, Endpoint.Clock.Elapsed);
+    public PendingBind Again() => asked with
+    {
+        Address = asked.Address with { EndPoint = Local, OtherLoopback = null },
+        Asker = ActorRefs.Nobody,
+        IsAgain = true,
+        First = null,
+    };
 }
 
 /// <summary>An endpoint that was asked for and has no answer yet.</summary>
@@ -41,6 +43,12 @@ internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, Listenin
     /// <summary>Whether it listened before, and stopped by itself.</summary>
     public bool IsAgain { get; init; }
 
+    /// <summary>What listens at the first loopback address already, where this is the other one of the same endpoint; else null.</summary>
+    public Listener? First { get; init; }
+
+    /// <summary>How often a free port at the first loopback address was not free at the other one.</summary>
+    public int PortsTried { get; init; }
+
     /// <summary>Whether nobody wants it any more: what listens then is to stop.</summary>
     public bool IsUnwanted { get; set; }
 
@@ -51,6 +59,14 @@ internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, Listenin
     public Tcp.Bind ToTcp(IActorRef manager, TcpSettings settings) =>
         new(manager, Address.EndPoint, Backlog, [new BothFamilies(), new UnixPermissions(Endpoint.Options.UnixPermissions)], pullMode: true) { TcpSettings = settings };
 
+    /// <summary>The same endpoint at the other loopback address; null where there is none.</summary>
+    /// <param name="first">What listens at the first one; null if nothing can.</param>
+    public PendingBind? AtOtherLoopback(Listener? first) => Address.OtherLoopback is not { } other ? null : this with
+    {
+        Address = Address with { EndPoint = first is null ? other : new IPEndPoint(other.Address, ((IPEndPoint)first.Local).Port), OtherLoopback = null },
+        First = first,
+    };
+
     /// <summary>The answer to who asks while the node drains.</summary>
     public static Ws.BindFailed TooLate(Ws.Bind bind) =>
         new(bind.Endpoint, $"Cannot listen on {bind.Endpoint}: the server drains; start another.");
@@ -58,14 +74,17 @@ internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, Listenin
     /// <summary>The answer to who asked for what somebody else has unbound before it listened.</summary>
     public Ws.BindFailed Unbound() => new(Bind.Endpoint, $"Cannot listen on {Bind.Endpoint}: it was unbound before it listened.");
 
+    public static SocketError? ErrorOf(Exception? cause) => (cause as SocketException)?.SocketErrorCode;
+
     /// <summary>One sentence for whoever asked: what stands in the way, and what to do.</summary>
     public Ws.BindFailed Failed(Exception? cause)
     {
-        var cure = (cause as SocketException)?.SocketErrorCode switch
+        var cure = ErrorOf(cause) switch
         {
             SocketError.AddressAlreadyInUse when Address.IsUnix => "another program listens there; stop it or choose another path",
             SocketError.AccessDenied when Address.IsUnix => "the directory is not one that this process may write to; choose another path",
             SocketError.AddressNotAvailable when Address.IsUnix => "there is no such directory; make it or choose another path",
+            SocketError.AddressAlreadyInUse when First is not null => $"the port is in use at {Address.EndPoint}; stop the program that has it or choose another port",
             SocketError.AddressAlreadyInUse => "the port is in use; stop the program that has it or choose another port",
             SocketError.AccessDenied => "the port needs more rights than this process has; choose one above 1023",
             SocketError.AddressNotAvailable => "this machine does not have that address; listen on one of its own or on *",

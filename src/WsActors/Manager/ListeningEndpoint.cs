@@ -15,6 +15,9 @@ internal sealed class ListeningEndpoint : Endpoint
 
     private readonly ConcurrentDictionary<string, InlineWatch> _watches = new();
 
+    /// <summary>The manager's alone.</summary>
+    private RateLimit _accepts;
+
     /// <param name="name">As it was asked for, such as <c>ws://0.0.0.0:8080</c>.</param>
     /// <param name="address">What that means.</param>
     /// <param name="routes">Who serves what.</param>
@@ -29,6 +32,7 @@ internal sealed class ListeningEndpoint : Endpoint
             Sessions.Settings.CheckFits(Options);
         }
 
+        _accepts = new RateLimit(Options.MaxAcceptsPerSecond, shared.Clock.Elapsed);
         Tls = address.IsSecure ? new ServerTls(Options.Tls, shared.Clock, shared.Log) : null;
         RetryAfter = shared.RetryAfter;
         var origins = new OriginRule(options.CheckOrigin, options.AllowedOrigins, new OwnHosts(options.AllowedHosts, address.IsLoopback));
@@ -41,6 +45,9 @@ internal sealed class ListeningEndpoint : Endpoint
     public ServerTls? Tls { get; }
 
     public TimeSpan RetryAfter { get; }
+
+    /// <summary>Whether one more socket may come now; it is counted if so. The manager's alone.</summary>
+    public bool TryAccept() => _accepts.TrySpend(1, Clock.Elapsed);
 
     /// <summary>Where a route's guards and delegates run.</summary>
     public Bulkhead BulkheadOf(Route route) => _bulkheads.GetOrAdd(

@@ -245,7 +245,7 @@ internal sealed class ManagerActor : SharedActor
     {
         _ when !_population.HasRoomForHandshake => "The server has as many unfinished requests as it takes; come back later.",
         _ when !_population.HasRoomForHandshakeOf(asker) => "Your address has as many unfinished requests as it may; finish or close one first.",
-        _ when !listener.TryAccept() => "The server takes no more connections this second; come back later.",
+        _ when !listener.Endpoint.TryAccept() => "The server takes no more connections this second; come back later.",
         _ => null,
     };
 

@@ -12,6 +12,9 @@ namespace WsActors.Transport;
 /// <param name="EndPoint">The address and the port, or the path.</param>
 internal sealed record ListenAddress(string Scheme, EndPoint EndPoint)
 {
+    /// <summary>The other loopback address, of <c>localhost</c> on a machine that has both families: it is listened at, too, with the same port.</summary>
+    public IPEndPoint? OtherLoopback { get; init; }
+
     public bool IsSecure => Scheme == "wss";
 
     /// <summary>Whether only this machine reaches it, by an address.</summary>
@@ -46,7 +49,10 @@ internal sealed record ListenAddress(string Scheme, EndPoint EndPoint)
             throw new ConfigurationException($"Cannot listen on {text}: {Form}.");
         }
 
-        return new ListenAddress(scheme, new IPEndPoint(host, port));
+        return new ListenAddress(scheme, new IPEndPoint(host, port))
+        {
+            OtherLoopback = IsLocalhost(authority[..colon]) && Socket.OSSupportsIPv6 ? new IPEndPoint(IPAddress.IPv6Loopback, port) : null,
+        };
     }
 
     /// <summary>Whether a connection accepted at this local address came through a listener bound there.</summary>
@@ -57,12 +63,14 @@ internal sealed record ListenAddress(string Scheme, EndPoint EndPoint)
         _ => bound.Equals(local),
     };
 
+    private static bool IsLocalhost(string host) => host.Equals("localhost", StringComparison.OrdinalIgnoreCase);
+
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     private static IPAddress? ParseHost(string host) => host switch
     {
         "*" => Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any,
-        "localhost" => IPAddress.Loopback,
+        _ when IsLocalhost(host) => IPAddress.Loopback,
         ['[', .., ']'] => IPAddress.TryParse(host[1..^1], out var v6) ? v6 : null,
         _ => IPAddress.TryParse(host, out var v4) ? v4 : null,
     };

@@ -164,7 +164,7 @@ public sealed class GoldenBytesTests : Akka.TestKit.Xunit2.TestKit
         },
         { "CC1", Convert.ToHexStringLower([(byte)(Samples.Certificate.Length | 0x80), (byte)(Samples.Certificate.Length >> 7), .. Samples.Certificate]) },
         { "CN1", "0877733a2f2f782f26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f2461233432" },
-        { "BD1", "0977733a2f2f2a3a30000d3132372e302e302e313a3830" },
+        { "BD1", "0977733a2f2f2a3a30000d3132372e302e302e313a383000" },
         { "BF1", "0977733a2f2f2a3a30036e6f" },
         { "UB1", "000d3132372e302e302e313a3830" },
         { "UN1", "000d3132372e302e302e313a3830" },

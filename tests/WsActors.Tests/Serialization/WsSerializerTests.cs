@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.Serialization;
 using System.Security.Claims;
 using System.Text;
@@ -57,6 +58,15 @@ public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
         var http = ((Ws.Opened)Again(opened)).Request.Http;
 
         Assert.Equal((user, $"a={cookie}"), (http.Headers["X-User"], http.Headers["Cookie"]));
+    }
+
+    [Fact]
+    public void Both_addresses_of_localhost_cross()
+    {
+        var (v4, v6) = (new IPEndPoint(IPAddress.Loopback, 80), new IPEndPoint(IPAddress.IPv6Loopback, 80));
+
+        Assert.Equal([v4, v6], ((Ws.Bound)Again(new Ws.Bound("ws://localhost:0", v4) { LocalEndPoints = [v4, v6] })).LocalEndPoints);
+        Assert.Equal([v4], ((Ws.Bound)Again(new Ws.Bound("ws://127.0.0.1:0", v4))).LocalEndPoints);
     }
 
     [Fact]
