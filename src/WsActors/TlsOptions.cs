@@ -26,7 +26,10 @@ public enum ClientCertificateMode
     Require,
 }
 
-/// <summary>A certificate and its private key, in files. PEM (RFC 7468), its chain behind it, or PFX (PKCS #12).</summary>
+/// <summary>
+/// A certificate and its private key, in files. PEM (RFC 7468), its chain behind it, or PFX (PKCS #12). The chain of the file is sent, whatever this
+/// machine trusts; of a PFX without a root.
+/// </summary>
 /// <param name="Path">The certificate's file.</param>
 /// <param name="KeyPath">The file of its key, in PEM; null when the certificate's file holds it.</param>
 /// <param name="PasswordFrom">

@@ -43,6 +43,30 @@ public sealed class CertificateFileTests : IDisposable
     }
 
     [Fact]
+    public void The_chain_of_a_file_is_sent_as_it_stands()
+    {
+        var chain = new TestChain();
+
+        AssertSends(chain, [chain.Leaf, chain.Middle, chain.Cross], [chain.Middle, chain.Cross]);
+        AssertSends(chain, [chain.Leaf, chain.Middle, chain.New], [chain.Middle, chain.New]);
+        AssertSends(chain, [chain.Leaf, chain.Middle, chain.New, chain.Cross], [chain.Middle, chain.New, chain.Cross]);
+        AssertSends(chain, [chain.Leaf, chain.Middle, chain.Cross, chain.New], [chain.Middle, chain.Cross, chain.New]);
+        AssertSends(chain, [chain.Leaf], []);
+    }
+
+    [Fact]
+    public void The_chain_of_a_PFX_is_sent_in_order_and_without_a_root()
+    {
+        var chain = new TestChain();
+        using var own = X509Certificate2.CreateFromPem(chain.Leaf.ExportCertificatePem(), chain.LeafKey);
+        var file = _authority.In("chain.pfx");
+        X509Certificate2Collection all = [chain.New, chain.Cross, chain.Old, own, chain.Middle];
+        File.WriteAllBytes(file, all.Export(X509ContentType.Pfx)!); // not null: PFX takes any
+
+        Assert.Equal(["CN=middle", "CN=new root"], Load(new TlsCertificate(file)).IntermediateCertificates.Select(static one => one.Subject));
+    }
+
+    [Fact]
     public void A_PFX_is_opened_by_its_password()
     {
         var file = _authority.In("cert.pfx");
@@ -135,9 +159,18 @@ public sealed class CertificateFileTests : IDisposable
     private static TlsOptions Read(string hocon) =>
         ManagerSettings.From(ConfigurationFactory.ParseString($"ws-actors.tls {{ {hocon} }}").WithFallback(WebSocketExtension.DefaultConfig)).Endpoint.Tls;
 
+    private void AssertSends(TestChain chain, X509Certificate2[] file, X509Certificate2[] sent)
+    {
+        var loaded = Load(new TlsCertificate(_authority.Write("chain.pem", TestChain.PemOf(file)), _authority.Write("leaf.key", chain.LeafKey)));
+        Assert.Equal(chain.Leaf.RawData, loaded.TargetCertificate.RawData);
+        Assert.Equal(sent.Select(static one => one.Thumbprint), loaded.IntermediateCertificates.Select(static one => one.Thumbprint));
+    }
+
+    private static System.Net.Security.SslStreamCertificateContext Load(TlsCertificate certificate) => Transport.Tls.CertificateFile.Load(certificate, "ws-actors.tls");
+
     private void AssertLoads(TlsCertificate certificate)
     {
-        var loaded = Transport.Tls.CertificateFile.Load(certificate, "ws-actors.tls");
+        var loaded = Load(certificate);
         Assert.Equal(_certificate.RawData, loaded.TargetCertificate.RawData);
         Assert.True(loaded.TargetCertificate.HasPrivateKey);
     }

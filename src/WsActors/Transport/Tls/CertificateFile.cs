@@ -16,10 +16,8 @@ internal static class CertificateFile
     {
         var bytes = Read(certificate.Path, $"{section}.certificate");
         var password = Password(certificate, section);
-        var (own, chain) = IsPem(bytes, out var text) ? FromPem(text, certificate, password, section) : FromPfx(bytes, certificate, password, section);
-
-        // Offline: nothing that a certificate names is fetched.
-        return SslStreamCertificateContext.Create(own, chain, offline: true);
+        var (own, others) = IsPem(bytes, out var text) ? FromPem(text, certificate, password, section) : FromPfx(bytes, certificate, password, section);
+        return CertificateChain.ToContext(own, others);
     }
 
     /// <summary>Those who are trusted to sign.</summary>
@@ -109,7 +107,9 @@ internal static class CertificateFile
 
         var own = all.FirstOrDefault(static one => one.HasPrivateKey) ?? throw Wrong($"{section}.certificate", certificate.Path, "it holds no private key");
         all.Remove(own);
-        return (own, all);
+
+        // What exports one puts the root in, too, which a peer has or does not trust (RFC 8446 §4.4.2).
+        return (own, [.. all.Where(static one => !one.SubjectName.RawData.AsSpan().SequenceEqual(one.IssuerName.RawData))]);
     }
 
     // Schannel does not take a key that is only in memory.
