@@ -66,6 +66,61 @@ public sealed class CertificateFileTests : IDisposable
         Assert.Equal(["CN=middle", "CN=new root"], Load(new TlsCertificate(file)).IntermediateCertificates.Select(static one => one.Subject));
     }
 
+    public static TheoryData<string> Encodings => ["utf-8", "utf-16", "utf-16BE"];
+
+    [Theory]
+    [MemberData(nameof(Encodings))]
+    public void A_byte_order_mark_is_read(string encoding)
+    {
+        var chain = new TestChain();
+        var file = Write("chain.pem", TestChain.PemOf(chain.Leaf, chain.Middle, chain.Cross));
+        var key = Write("leaf.key", chain.LeafKey);
+
+        var loaded = Load(new TlsCertificate(file, key));
+
+        Assert.Equal(["CN=localhost", "CN=middle", "CN=new root"], loaded.IntermediateCertificates.Prepend(loaded.TargetCertificate).Select(static one => one.Subject));
+        AssertLoads(new TlsCertificate(CertificateFile, EncryptedKey, "file:" + Write("password", Password)));
+        Assert.Equal(3, Transport.Tls.CertificateFile.LoadAuthorities(file, "ws-actors.tls.client-ca").Count);
+
+        string Write(string name, string text)
+        {
+            var path = _authority.In(name);
+            File.WriteAllText(path, text, System.Text.Encoding.GetEncoding(encoding));
+            return path;
+        }
+    }
+
+    [Fact]
+    public void Certificates_in_another_order_are_sent_in_order()
+    {
+        var chain = new TestChain();
+
+        AssertSends(chain, [chain.Leaf, chain.Cross, chain.Middle], [chain.Middle, chain.Cross]);
+        AssertSends(chain, [chain.Cross, chain.Middle, chain.Leaf], [chain.Middle, chain.Cross]);
+        AssertSends(chain, [chain.Middle, chain.Leaf, chain.Cross, chain.Old], [chain.Middle, chain.Cross, chain.Old]);
+    }
+
+    [Fact]
+    public void A_key_that_is_encrypted_in_the_old_form_is_told_from_one_of_another_certificate()
+    {
+        const string Text = "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00112233445566778899AABBCCDDEEFF\n\nAAAA\n-----END EC PRIVATE KEY-----\n";
+        var key = _authority.Write("old.key", Text);
+
+        AssertRefused(new TlsCertificate(CertificateFile, key, PasswordFile), $"ws-actors.tls.key = {key} ", "encrypted in the old form", "openssl pkcs8 -topk8");
+    }
+
+    [Theory]
+    [InlineData("-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n")]
+    [InlineData("-----BEGIN TRUSTED CERTIFICATE-----\nAAAA\n-----END TRUSTED CERTIFICATE-----\n")]
+    [InlineData("x-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
+    public void A_certificate_that_cannot_be_read_is_not_passed_over(string other)
+    {
+        var file = _authority.Write("chain.pem", TestAuthority.PemOf(_certificate) + other);
+
+        AssertRefused(new TlsCertificate(file), $"ws-actors.tls.certificate = {file} ", "of its certificates (2) only 1 can be read");
+        Assert.Contains("only 1 can be read", Assert.Throws<ConfigurationException>(() => Transport.Tls.CertificateFile.LoadAuthorities(file, "ws-actors.tls.client-ca")).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_PFX_is_opened_by_its_password()
     {

@@ -8,6 +8,9 @@ namespace WsActors.Transport.Tls;
 /// <summary>Reads certificates and keys. Whatever is wrong with a file is one sentence that names the key and the file.</summary>
 internal static class CertificateFile
 {
+    /// <summary>How certificates begin; OpenSSL writes the other two, which RFC 7468 does not have.</summary>
+    private static readonly string[] Labels = ["-----BEGIN CERTIFICATE-----", "-----BEGIN X509 CERTIFICATE-----", "-----BEGIN TRUSTED CERTIFICATE-----"];
+
     /// <summary>A certificate with its key, and what its file has behind it.</summary>
     /// <param name="certificate">Its files.</param>
     /// <param name="section">Whose keys name them, such as <c>ws-actors.tls</c>.</param>
@@ -46,21 +49,25 @@ internal static class CertificateFile
     private static (X509Certificate2 Own, X509Certificate2Collection Chain) FromPem(
         string text, TlsCertificate certificate, string? password, string section)
     {
-        var chain = new X509Certificate2Collection();
-        Import(chain, text, certificate.Path, $"{section}.certificate");
-        if (chain.Count == 0)
+        var all = new X509Certificate2Collection();
+        Import(all, text, certificate.Path, $"{section}.certificate");
+        if (all.Count == 0)
         {
             throw Wrong($"{section}.certificate", certificate.Path, "it holds no certificate");
         }
 
-        var own = chain[0];
-        chain.RemoveAt(0);
         var (keyKey, keyPath) = certificate.KeyPath is { } path ? ($"{section}.key", path) : ($"{section}.certificate", certificate.Path);
-        var key = certificate.KeyPath is null ? text : System.Text.Encoding.UTF8.GetString(Read(keyPath, keyKey));
+        var key = certificate.KeyPath is null ? text : TextOf(Read(keyPath, keyKey));
         if (!key.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
         {
             var cure = certificate.KeyPath is null ? $"; name the key's file in {section}.key" : " in PEM";
             throw Wrong(keyKey, keyPath, $"it holds no private key{cure}");
+        }
+
+        // RFC 1421 §4.6.1.1, as OpenSSL wrote keys before version 1.0.
+        if (key.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
+        {
+            throw Wrong(keyKey, keyPath, "its key is encrypted in the old form of OpenSSL, which is not read; convert it by openssl pkcs8 -topk8 -in old.key -out new.key");
         }
 
         var isEncrypted = key.Contains("BEGIN ENCRYPTED PRIVATE KEY-----", StringComparison.Ordinal);
@@ -69,22 +76,37 @@ internal static class CertificateFile
             throw Wrong(keyKey, keyPath, $"its key is encrypted; say in {section}.password where the password is");
         }
 
-        try
+        // The first, unless the file is in another order.
+        CryptographicException? unreadable = null;
+        var isOfAnother = false;
+        foreach (var one in all)
         {
-            var pem = own.ExportCertificatePem();
-            using var whole = isEncrypted ? X509Certificate2.CreateFromEncryptedPem(pem, key, password) : X509Certificate2.CreateFromPem(pem, key);
-            return (Usable(whole), chain);
+            try
+            {
+                var pem = one.ExportCertificatePem();
+                using var whole = isEncrypted ? X509Certificate2.CreateFromEncryptedPem(pem, key, password) : X509Certificate2.CreateFromPem(pem, key);
+                all.Remove(one);
+                return (Usable(whole), all);
+            }
+            catch (ArgumentException)
+            {
+                isOfAnother = true;
+            }
+            catch (CryptographicException e)
+            {
+                unreadable ??= e;
+            }
         }
-        catch (ArgumentException)
+
+        throw unreadable switch
         {
-            throw Wrong(keyKey, keyPath, $"it is not the key of the certificate in {certificate.Path}");
-        }
-        catch (CryptographicException e)
-        {
-            throw isEncrypted
-                ? Wrong($"{section}.password", certificate.PasswordFrom!, $"that password does not open the key in {keyPath}")
-                : Wrong(keyKey, keyPath, $"its key cannot be read: {Inline(e)}");
-        }
+            null => NotOfCertificate(),
+            _ when isOfAnother => NotOfCertificate(),
+            _ when isEncrypted => Wrong($"{section}.password", certificate.PasswordFrom!, $"that password does not open the key in {keyPath}"),
+            _ => Wrong(keyKey, keyPath, $"its key cannot be read: {Inline(unreadable)}"),
+        };
+
+        ConfigurationException NotOfCertificate() => Wrong(keyKey, keyPath, $"it is not the key of the certificate in {certificate.Path}, nor of another one there");
     }
 
     private static (X509Certificate2 Own, X509Certificate2Collection Chain) FromPfx(
@@ -126,12 +148,23 @@ internal static class CertificateFile
         {
             throw Wrong(key, path, $"it holds what is no certificate: {Inline(e)}");
         }
+
+        // What is not in the form of RFC 7468 is passed over without a word.
+        var written = Labels.Sum(label => pem.AsSpan().Count(label));
+        if (into.Count < written)
+        {
+            throw Wrong(
+                key,
+                path,
+                $"of its certificates ({written}) only {into.Count} can be read; each has to be whole, and to begin and end with a line of its own, "
+                + "-----BEGIN CERTIFICATE----- and -----END CERTIFICATE-----");
+        }
     }
 
     private static string? Password(TlsCertificate certificate, string section) => certificate.PasswordFrom switch
     {
         null => null,
-        ['f', 'i', 'l', 'e', ':', .. var path] => System.Text.Encoding.UTF8.GetString(Read(path, $"{section}.password")).Split('\n')[0].TrimEnd('\r'),
+        ['f', 'i', 'l', 'e', ':', .. var path] => TextOf(Read(path, $"{section}.password")).Split('\n')[0].TrimEnd('\r'),
         ['e', 'n', 'v', ':', .. var name] => Environment.GetEnvironmentVariable(name)
             ?? throw Wrong($"{section}.password", certificate.PasswordFrom, "there is no such environment variable"),
 
@@ -157,8 +190,15 @@ internal static class CertificateFile
 
     private static bool IsPem(byte[] bytes, out string text)
     {
-        text = bytes.AsSpan().IndexOf("-----BEGIN "u8) >= 0 ? System.Text.Encoding.UTF8.GetString(bytes) : "";
-        return text.Length > 0;
+        text = TextOf(bytes);
+        return text.Contains("-----BEGIN ", StringComparison.Ordinal);
+    }
+
+    /// <summary>UTF-8, or what a byte order mark says: editors on Windows write one, and its shell UTF-16.</summary>
+    private static string TextOf(byte[] bytes)
+    {
+        using var reader = new StreamReader(new MemoryStream(bytes));
+        return reader.ReadToEnd();
     }
 
     private static string Inline(Exception e) => e.Message.TrimEnd('.');
