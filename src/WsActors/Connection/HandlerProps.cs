@@ -18,10 +18,10 @@ internal sealed class HandlerProps : Props, IPublisher
 {
     // Patterns: nothing is made by them. Most handlers leave it to us where they run, and share what says so. A handler lives beside its connection:
     // akka.actor.serialize-creators does not look at what it is made with.
-    private static readonly Deploy OnThePool = Empty.WithMailbox(CompactMailbox.Path).WithDeploy(Deploy.Local).Deploy;
+    private static readonly Deploy OnThePool = Empty.WithMailbox(CompactMailbox.Path).Deploy.WithScope(LocalScope.Instance);
 
     private static readonly Deploy Inline =
-        Empty.WithMailbox(CompactMailbox.Path).WithDispatcher(InlineDispatcher.Name).WithDeploy(Deploy.Local).Deploy;
+        Empty.WithMailbox(CompactMailbox.Path).WithDispatcher(InlineDispatcher.Name).Deploy.WithScope(LocalScope.Instance);
 
     private static readonly ConcurrentDictionary<Type, bool> WantsMailbox = new();
 
@@ -58,7 +58,13 @@ internal sealed class HandlerProps : Props, IPublisher
         var (ownMailbox, ownDispatcher) = (BringsMailbox(handler, system.Settings.Config), HasOwnDispatcher(handler));
         var props = ownMailbox ? handler : handler.WithMailbox(CompactMailbox.Path);
         var watched = new HandlerProps(isInline && !ownDispatcher && !ownMailbox ? props.WithDispatcher(InlineDispatcher.Name) : props, opened);
-        return handler.Deploy.Scope == Deploy.NoScopeGiven ? watched.WithDeploy(Deploy.Local) : watched;
+        if (watched.Deploy.Scope == Deploy.NoScopeGiven)
+        {
+            // Not WithDeploy(Deploy.Local): that drops dispatcher and mailbox.
+            watched.Deploy = watched.Deploy.WithScope(LocalScope.Instance);
+        }
+
+        return watched;
     }
 
     /// <summary>Whether the actor, or its dispatcher, says what mailbox it has.</summary>
