@@ -15,7 +15,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     // A shell that runs the tests in the background makes its children deaf to Ctrl-C, nohup to SIGHUP, and the deafness is inherited.
-    private static readonly string[] Launcher = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT,HUP", "dotnet"] : ["dotnet"];
+    private static readonly string[] Launcher = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT,HUP"] : [];
 
     private readonly Process _process;
 
@@ -29,10 +29,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     private ServerProcess(string[] arguments, IEnumerable<KeyValuePair<string, string?>> environment, string? program = null, params string[] within)
     {
-        string[] launcher = [.. within, .. Launcher];
+        program ??= Path.Combine(AppContext.BaseDirectory, "WsActors.Server.dll");
+        string[] command = [.. within, .. Launcher, .. Path.GetExtension(program) == ".dll" ? ["dotnet"] : Array.Empty<string>(), program, .. arguments];
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(launcher[0], [.. launcher[1..], program ?? Path.Combine(AppContext.BaseDirectory, "WsActors.Server.dll"), .. arguments])
+            StartInfo = new ProcessStartInfo(command[0], command[1..])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -79,8 +80,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return ListeningAsync(new ServerProcess([.. transport, .. listen, .. arguments], environment, within: within));
     }
 
-    /// <summary>Starts one that was built elsewhere.</summary>
-    public static Task<ServerProcess> StartProgramAsync(string program) => ListeningAsync(new ServerProcess(["--listen", "ws://127.0.0.1:0"], [], program));
+    /// <summary>Starts one that was built elsewhere: an assembly, or a single file.</summary>
+    public static Task<ServerProcess> StartProgramAsync(string program, Dictionary<string, string?>? environment = null) =>
+        ListeningAsync(new ServerProcess(["--listen", "ws://127.0.0.1:0"], environment ?? [], program));
 
     private static async Task<ServerProcess> ListeningAsync(ServerProcess server)
     {

@@ -30,11 +30,38 @@ public sealed class DockerfileTests
             using var http = new HttpClient();
             Assert.Equal("ready\n", await http.GetStringAsync(server.HttpUri("/health/ready")));
             Assert.Contains("chat.js", await http.GetStringAsync(server.HttpUri("/")), StringComparison.Ordinal);
+            await AssertSingleFileServesAsync(source, Path.Combine(scratch, "single"));
         }
         finally
         {
             Directory.Delete(scratch, recursive: true);
         }
+    }
+
+    // Here, where its libraries are built already. As a node of a cluster it needs most of what Akka finds by name.
+    private static async Task AssertSingleFileServesAsync(string source, string app)
+    {
+        await RunAsync(
+            source,
+            $"dotnet publish src/WsActors.Server --configuration Release --use-current-runtime --self-contained --output {app} "
+            + "-p:PublishSingleFile=true -p:PublishTrimmed=true");
+        Assert.Empty(Directory.GetFiles(app, "*.dll"));
+        var port = FreePorts.One();
+        await using var server = await ServerProcess.StartProgramAsync(
+            Path.Combine(app, "WsActors.Server"),
+            new Dictionary<string, string?> { ["Cluster__Seeds"] = $"127.0.0.1:{port}", ["Cluster__Port"] = port });
+        using var http = new HttpClient();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (!(await http.GetAsync(server.HttpUri("/health/ready"), patience.Token)).IsSuccessStatusCode)
+        {
+            await Task.Delay(100, patience.Token);
+        }
+
+        using var client = await server.ConnectAsync("/echo");
+        await client.SendAsync("hi");
+        Assert.Equal("hi", await client.ReceiveTextAsync());
+        Assert.Contains("chat.js", await http.GetStringAsync(server.HttpUri("/")), StringComparison.Ordinal);
+        Assert.Empty(server.Errors);
     }
 
     /// <summary>The instructions of a stage, comments and line ends taken away.</summary>
