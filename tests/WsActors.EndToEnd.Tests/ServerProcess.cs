@@ -40,6 +40,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
                 RedirectStandardInput = true,
             },
         };
+        // It lives for seconds: what measurements of its own would gain it comes too late.
+        _process.StartInfo.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in environment)
         {
             _process.StartInfo.Environment[name] = value;

@@ -189,7 +189,7 @@ public sealed class HandOverSpec : SessionSpec
         _store.Reply(new Session.Stored(true));
         ExpectTerminated(session);
         Assert.True(SessionToken.TryParse(client.Token, out var token));
-        var next = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, client.SessionId), client.SessionId);
+        var next = Incarnation.Next(this, client.SessionId);
         next.Tell(new Session.Resume(token.Id, token.Secret, client.Epoch, 0, TestActor), TestActor);
         ExpectMsg<Session.Refused>();
         _store.ExpectNoMsg(TimeSpan.Zero);

@@ -193,7 +193,7 @@ public sealed class SessionStashSpec : WebSocketSpec
 
     private IActorRef GoOn(SessionClient client, byte[] left)
     {
-        var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, client.SessionId), client.SessionId);
+        var session = Incarnation.Next(this, client.SessionId);
         session.Tell(new Session.GoOn(client.SessionId), ActorRefs.NoSender);
         _store.ExpectMsg<Session.Take>();
         _store.Reply(new Session.Taken(left));
