@@ -11,6 +11,17 @@ public sealed class SessionStoreTests : SessionNodes
 {
     private readonly string _id = SessionToken.New(null).Id;
 
+    /// <summary>Nobody calls the session to go on, whose actor would take what the test does.</summary>
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        foreach (var node in Nodes)
+        {
+            var caller = await node.System.ActorSelection("/system/websockets-session-caller").ResolveOne(Eventually.Patience);
+            Assert.True(await caller.GracefulStop(Eventually.Patience));
+        }
+    }
+
     [Fact]
     public async Task What_one_node_keeps_another_takes_and_nobody_takes_it_again()
     {
