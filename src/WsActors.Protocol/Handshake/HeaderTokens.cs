@@ -50,6 +50,11 @@ public static class HeaderTokens
             }
         }
 
+        if (elements.Count == 0)
+        {
+            return []; // the one that all share: it is kept as long as its connection
+        }
+
         return elements;
     }
 
