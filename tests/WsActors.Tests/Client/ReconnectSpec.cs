@@ -395,20 +395,7 @@ public sealed class ReconnectSpec : ClientSpec
             ExpectMsg("opened");
         }
 
-        server.SendText("wait");
-        ExpectMsg("waits");
-        for (var i = 0; i < 20; i++)
-        {
-            server.SendText("behind it");
-        }
-
-        Kit.Settle();
-        Assert.Equal(3, handler.Underlying.NumberOfMessages);
-        Slow.GoOn.Release();
-        for (var i = 0; i < 20; i++)
-        {
-            ExpectMsg("behind it");
-        }
+        ExpectWindow(server, handler);
     }
 
     [Fact]
@@ -429,20 +416,7 @@ public sealed class ReconnectSpec : ClientSpec
         Slow.GoOn.Release();
         ExpectMsg("opened");
         ExpectMsg("opened");
-        server.SendText("wait");
-        ExpectMsg("waits");
-        for (var i = 0; i < 20; i++)
-        {
-            server.SendText("behind it");
-        }
-
-        Kit.Settle();
-        Assert.Equal(3, handler.Underlying.NumberOfMessages);
-        Slow.GoOn.Release();
-        for (var i = 0; i < 20; i++)
-        {
-            ExpectMsg("behind it");
-        }
+        ExpectWindow(server, handler);
     }
 
     [Fact]
@@ -497,6 +471,25 @@ public sealed class ReconnectSpec : ClientSpec
         ExpectMsg<Ws.Connected>();
         IgnoreMessages(static message => message is "closed with 1006" or "closed with 1011" or "stopped by itself");
         return server;
+    }
+
+    /// <summary>The handler is busy, and 20 messages come: three are told before it asks for more, and all of them in the end.</summary>
+    private void ExpectWindow(ServerProbe server, ActorRefWithCell handler)
+    {
+        server.SendText("wait");
+        ExpectMsg("waits");
+        for (var i = 0; i < 20; i++)
+        {
+            server.SendText("behind it");
+        }
+
+        Kit.Settle();
+        Assert.Equal(3, handler.Underlying.NumberOfMessages);
+        Slow.GoOn.Release();
+        for (var i = 0; i < 20; i++)
+        {
+            ExpectMsg("behind it");
+        }
     }
 
     private ServerProbe OpenSlow(out ActorRefWithCell handler)

@@ -85,7 +85,10 @@ internal sealed class RawClient : IDisposable
         return pushed;
     }
 
-    /// <summary>Sends a frame again and again, as often as anyone takes it, until the server resets the connection: on a thread of its own, as quickly as that goes.</summary>
+    /// <summary>
+    /// Sends a frame again and again, as often as anyone takes it, until the server resets the connection: on a thread of its own, as
+    /// quickly as that goes.
+    /// </summary>
     /// <param name="frame">The frame.</param>
     public Task PushUntilReset(byte[] frame) => Task.Factory.StartNew(
         () =>

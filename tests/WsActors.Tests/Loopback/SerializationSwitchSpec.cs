@@ -6,8 +6,8 @@ using WsActors.Routing;
 namespace WsActors.Tests.Loopback;
 
 /// <summary>
-/// Akka's switches that look whether messages and Props can be serialized, which teams have on in their tests: our messages cross or are marked as
-/// local, and so everything works as without.
+/// Akka's switches that look whether messages and Props can be serialized, which teams have on in their tests: our messages cross or are
+/// marked as local, and so everything works as without.
 /// </summary>
 public sealed class SerializationSwitchSpec
 {

@@ -4,8 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace WsActors.Tests.Loopback;
 
 /// <summary>
-/// A certificate of <c>localhost</c> signed by <c>middle</c>, which the new root has signed, which signs itself; and the old root has cross-signed the
-/// new one.
+/// A certificate of <c>localhost</c> signed by <c>middle</c>, which the new root has signed, which signs itself; and the old root has
+/// cross-signed the new one.
 /// </summary>
 internal sealed class TestChain
 {
