@@ -17,7 +17,7 @@ internal sealed class HostedEndpoints : IExtension
 
     public void Add(Ws.Bound bound) => ImmutableInterlocked.Update(ref _bound, static (all, one) => all.Add(one), bound.LocalEndPoints);
 
-    /// <summary>How many of them do not listen at all of their addresses: not yet, or no longer.</summary>
+    /// <summary>The number of endpoints that listen at none, or only some, of their addresses.</summary>
     public int Missing(Ws.Health health) => Volatile.Read(ref _expected) - _bound.Count(one => one.All(health.Endpoints.Contains));
 
     private sealed class Provider : ExtensionIdProvider<HostedEndpoints>

@@ -8,12 +8,13 @@ using WsActors.Hosting;
 namespace WsActors.Server;
 
 /// <summary>
-/// What the program does with signals beside the host, which stops it on SIGTERM, SIGQUIT and SIGINT. SIGHUP stops it as SIGTERM does. The first
-/// Ctrl-C (SIGINT) hurries the drain, the second one ends the process. Made before the host starts, so that a start that hangs can be ended, too.
+/// What the program does with signals beside the host, which stops it on SIGTERM, SIGQUIT and SIGINT. SIGHUP stops it as SIGTERM does. The
+/// first Ctrl-C (SIGINT) hurries the drain, the second one ends the process. Made before the host starts, so that a start that hangs can be
+/// ended, too.
 /// </summary>
 internal sealed class Signals : IDisposable
 {
-    /// <summary>What shells give a process that SIGINT ended: 128 and the signal's number.</summary>
+    /// <summary>The exit code of a process that SIGINT ended, as shells report it: 128 plus the signal's number.</summary>
     private const int Interrupted = 130;
 
     private readonly IHost _host;
@@ -40,8 +41,8 @@ internal sealed class Signals : IDisposable
         _hangUp.Dispose();
     }
 
-    // Whoever presses Ctrl-C stands before the program, and no balancer: goodbyes are said at once. The host's shutdown joins that, or is
-    // joined by it.
+    // The program runs at a terminal, without a balancer in front: connections are closed at once. The host's shutdown joins this drain, or
+    // begins it.
     private void Interrupt(PosixSignalContext signal)
     {
         signal.Cancel = true;

@@ -128,8 +128,8 @@ public sealed class WebSocketTestKit
     }
 
     /// <summary>
-    /// Lets virtual time pass as for a process that stands still (SIGSTOP, a frozen container) and then goes on: all timers that fell due meanwhile fire at
-    /// once. What peers send next is what lay in their sockets.
+    /// Lets virtual time pass as for a process that stands still (SIGSTOP, a frozen container) and then goes on: all timers that fell due
+    /// meanwhile fire at once. What peers send next is what lay in their sockets.
     /// </summary>
     /// <exception cref="InvalidOperationException">The system's time is real.</exception>
     public void StandStill(TimeSpan time)

@@ -1,15 +1,16 @@
 namespace WsActors;
 
 /// <summary>
-/// The time that deadlines are measured by: the time since the extension began, without the time that the process stood still (SIGSTOP, a frozen container,
-/// a restored snapshot, no processor). The actors that look at deadlines report their ticks here. A tick that is late by more than <see cref="Grace"/> ends a
-/// standstill: time goes on from the tick before it, and only after a grace in which what peers sent meanwhile is read. So a standstill moves every deadline by
-/// its length, and none is judged by bytes that lie unread. Any thread.
+/// The time that deadlines are measured by: the time since the extension began, without the time that the process stood still (SIGSTOP, a
+/// frozen container, a restored snapshot, no processor). The actors that look at deadlines report their ticks here. A tick that is late by
+/// more than <see cref="Grace"/> ends a standstill: time goes on from the tick before it, and only after a grace in which what peers sent
+/// meanwhile is read. So a standstill moves every deadline by its length, and none is judged by bytes that lie unread. Any thread.
 /// </summary>
 internal sealed class Clock(TimeProvider time)
 {
     /// <summary>
-    /// How late a tick may be, and how long time stands after one that was later. A standstill counts as so much: time passes even where every tick is late.
+    /// How late a tick may be, and how long time stands after one that was later. A standstill counts as so much: time passes even where
+    /// every tick is late.
     /// </summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
 
@@ -27,7 +28,14 @@ internal sealed class Clock(TimeProvider time)
     public TimeSpan Elapsed => time.GetElapsedTime(_start);
 
     /// <summary>How long the process has stood still in all.</summary>
-    public TimeSpan Stood => Elapsed is var elapsed ? elapsed - TimeAt(elapsed) : default;
+    public TimeSpan Stood
+    {
+        get
+        {
+            var elapsed = Elapsed;
+            return elapsed - TimeAt(elapsed);
+        }
+    }
 
     public DateTimeOffset Date => time.GetUtcNow();
 

@@ -2,7 +2,9 @@ using Akka.Actor;
 
 namespace WsActors;
 
-/// <summary>Deadlines of actors that no tick wakes: the scheduler's time goes on while the process stands still, that of the clock does not.</summary>
+/// <summary>
+/// Deadlines of actors that no tick wakes: the scheduler's time goes on while the process stands still, that of the clock does not.
+/// </summary>
 internal static class ClockScheduler
 {
     /// <summary>Tells an actor something once a time is over by the clock.</summary>

@@ -13,7 +13,10 @@ public sealed record EndpointOptions
     /// <summary>The longest duration of any setting.</summary>
     internal static TimeSpan Longest { get; } = TimeSpan.FromDays(24);
 
-    /// <summary>From the accepted socket to the complete request; past it 408, or the end without a word if nothing came. Of a client: from its socket to the server's complete answer.</summary>
+    /// <summary>
+    /// From the accepted socket to the complete request; past it 408, or the end without a word if nothing came. Of a client: from its
+    /// socket to the server's complete answer.
+    /// </summary>
     public required TimeSpan HandshakeTimeout { get; init; }
 
     /// <summary>For a guard, or a delegate that answers plain HTTP; past it 503.</summary>
@@ -34,7 +37,8 @@ public sealed record EndpointOptions
     public required bool CheckOrigin { get; init; }
 
     /// <summary>
-    /// Origins that may connect beside the server's own: <c>https://www.example.com</c>, <c>https://*.example.com</c> for all below the domain,
+    /// Origins that may connect beside the server's own: <c>https://www.example.com</c>, <c>https://*.example.com</c> for all below the
+    /// domain,
     /// <c>file://</c>, <c>null</c>.
     /// </summary>
     public required IReadOnlyList<string> AllowedOrigins { get; init; }
@@ -46,7 +50,8 @@ public sealed record EndpointOptions
     public required IReadOnlyList<string> AllowedHosts { get; init; }
 
     /// <summary>
-    /// Addresses or networks (<c>10.0.0.0/8</c>) whose forwarding headers are believed: <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and
+    /// Addresses or networks (<c>10.0.0.0/8</c>) whose forwarding headers are believed: <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c>
+    /// and
     /// <c>-Port</c>, and <c>Forwarded</c> (RFC 7239) where none of them came.
     /// </summary>
     public required IReadOnlyList<string> TrustedProxies { get; init; }

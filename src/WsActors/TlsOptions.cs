@@ -27,8 +27,8 @@ public enum ClientCertificateMode
 }
 
 /// <summary>
-/// A certificate and its private key, in files. PEM (RFC 7468), its chain behind it, or PFX (PKCS #12). The chain of the file is sent, whatever this
-/// machine trusts; of a PFX without a root.
+/// A certificate and its private key, in files. PEM (RFC 7468), its chain behind it, or PFX (PKCS #12). The chain of the file is sent,
+/// whatever this machine trusts; of a PFX without a root.
 /// </summary>
 /// <param name="Path">The certificate's file.</param>
 /// <param name="KeyPath">The file of its key, in PEM; null when the certificate's file holds it.</param>

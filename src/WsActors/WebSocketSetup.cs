@@ -6,8 +6,9 @@ namespace WsActors;
 public sealed class WebSocketSetup : Setup
 {
     /// <summary>
-    /// The time that all deadlines are measured by. The TestKit puts a virtual one here. Time that passes without a tick (<c>ws-actors.tick</c>) is that of a
-    /// process that stands still, and moves the deadlines: a clock of your own advances by a tick and 500 ms at most at a time.
+    /// The time that all deadlines are measured by. The TestKit puts a virtual one here. Time that passes without a tick
+    /// (<c>ws-actors.tick</c>) is that of a process that stands still, and moves the deadlines: a clock of your own advances by a tick and
+    /// 500 ms at most at a time.
     /// </summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

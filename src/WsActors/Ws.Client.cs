@@ -82,8 +82,8 @@ public static partial class Ws
         public Func<ClientOptions, ClientOptions> Configure { get; init => field = NotNull(value); } = static options => options;
 
         /// <summary>
-        /// The byte source: an actor that takes <c>Akka.IO.Tcp.Connect</c> and speaks Tcp's messages; it is told a name as it stands. Null asks for
-        /// the one that <c>ws-actors.transport</c> names, and tries all addresses of a name as RFC 8305 says.
+        /// The byte source: an actor that takes <c>Akka.IO.Tcp.Connect</c> and speaks Tcp's messages; it is told a name as it stands. Null
+        /// asks for the one that <c>ws-actors.transport</c> names, and tries all addresses of a name as RFC 8305 says.
         /// </summary>
         public IActorRef? Source { get; init; }
 

@@ -238,7 +238,8 @@ public static partial class Ws
 
     /// <summary>Listens. Answered with <see cref="Bound"/> or <see cref="BindFailed"/>.</summary>
     /// <param name="Endpoint">
-    /// Where: <c>ws://host:port</c>, the host an address, <c>localhost</c> (both loopback addresses) or <c>*</c>; port 0 takes a free one. With the transport <c>sockets</c> also
+    /// Where: <c>ws://host:port</c>, the host an address, <c>localhost</c> (both loopback addresses) or <c>*</c>; port 0 takes a free one.
+    /// With the transport <c>sockets</c> also
     /// <c>wss://host:port</c>, within TLS, and <c>ws+unix:///path.sock</c>.
     /// </param>
     /// <param name="Routes">Who serves what there.</param>
@@ -269,8 +270,8 @@ public static partial class Ws
     public sealed record Bound(string Endpoint, EndPoint LocalEndPoint) : IOperation
     {
         /// <summary>
-        /// All of them: of <c>localhost</c> both loopback addresses, with one port, <see cref="LocalEndPoint"/> first; else that alone. A machine without
-        /// one of them has the other.
+        /// All of them: of <c>localhost</c> both loopback addresses, with one port, <see cref="LocalEndPoint"/> first; else that alone. A
+        /// machine without one of them has the other.
         /// </summary>
         public IReadOnlyList<EndPoint> LocalEndPoints { get => field ?? [LocalEndPoint]; init; }
     }

@@ -154,7 +154,9 @@ public sealed class TopicTests : IAsyncLifetime
         TakeNumbers(late, 400, Size);
     }
 
-    /// <summary>Publishes from one node until a member that the test plays has heard of it; what comes before its node is known is lost.</summary>
+    /// <summary>
+    /// Publishes from one node until a member that the test plays has heard of it; what comes before its node is known is lost.
+    /// </summary>
     private void ReachFromA(Akka.TestKit.TestProbe member)
     {
         do

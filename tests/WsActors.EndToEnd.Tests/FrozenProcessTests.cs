@@ -7,8 +7,8 @@ using WsActors.Tests.Loopback;
 namespace WsActors.EndToEnd.Tests;
 
 /// <summary>
-/// The program is stopped for seven seconds (SIGSTOP, as for a snapshot or by a container freezer). Its clients do meanwhile what they have five seconds for:
-/// that lies in its sockets when it goes on, and all of them live.
+/// The program is stopped for seven seconds (SIGSTOP, as for a snapshot or by a container freezer). Its clients do meanwhile what they have
+/// five seconds for: that lies in its sockets when it goes on, and all of them live.
 /// </summary>
 public sealed class FrozenProcessTests
 {

@@ -9,8 +9,8 @@ using WsActors.TestKit;
 namespace WsActors.Tests;
 
 /// <summary>
-/// The process stands still for 100 seconds, half a second before a deadline. What the peer did meanwhile lies in its socket and counts; a peer that did nothing
-/// has the half second that it had.
+/// The process stands still for 100 seconds, half a second before a deadline. What the peer did meanwhile lies in its socket and counts; a
+/// peer that did nothing has the half second that it had.
 /// </summary>
 public sealed class FrozenProcessSpec : WebSocketSpec
 {

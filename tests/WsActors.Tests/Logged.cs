@@ -6,7 +6,9 @@ namespace WsActors.Tests;
 /// <summary>What a system logs while something happens.</summary>
 internal static class Logged
 {
-    /// <summary>Does something, and fails when that is logged. Unlike an event filter that expects none it waits for no time to pass.</summary>
+    /// <summary>
+    /// Does something, and fails when that is logged. Unlike an event filter that expects none it waits for no time to pass.
+    /// </summary>
     public static void ExpectNone<TEvent>(TestKitBase test, Action action)
         where TEvent : LogEvent
     {

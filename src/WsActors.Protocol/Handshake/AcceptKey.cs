@@ -14,8 +14,8 @@ public static class AcceptKey
     public static string For(string key) => Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + Guid)));
 
     /// <summary>
-    /// Whether the key decodes to 16 bytes (RFC 6455 §4.2.1). The last character before the padding carries four bits that mean nothing, and may be
-    /// set: the example of §4.1 sets them.
+    /// Whether the key decodes to 16 bytes (RFC 6455 §4.2.1). The last character before the padding carries four bits that mean nothing,
+    /// and may be set: the example of §4.1 sets them.
     /// </summary>
     internal static bool IsValidKey(string key)
     {

@@ -5,8 +5,8 @@ using System.Text.Unicode;
 namespace WsActors.Protocol.Handshake;
 
 /// <summary>
-/// The characters of header values. RFC 9110 §5.5 leaves those beyond ASCII open: they are written as UTF-8, and read as UTF-8 where the bytes are
-/// valid, else as Latin-1, one character a byte. What was written is read as it was. Pure.
+/// The characters of header values. RFC 9110 §5.5 leaves those beyond ASCII open: they are written as UTF-8, and read as UTF-8 where the
+/// bytes are valid, else as Latin-1, one character a byte. What was written is read as it was. Pure.
 /// </summary>
 internal static class FieldText
 {
@@ -14,7 +14,9 @@ internal static class FieldText
     public static int Read(ReadOnlySpan<byte> bytes, Span<char> chars) =>
         Utf8.IsValid(bytes) ? Encoding.UTF8.GetChars(bytes, chars) : Encoding.Latin1.GetChars(bytes, chars);
 
-    /// <summary>Reads the value of <c>Cookie</c>: each cookie by itself, so that one of another application on the same host changes no other.</summary>
+    /// <summary>
+    /// Reads the value of <c>Cookie</c>: each cookie by itself, so that one of another application on the same host changes no other.
+    /// </summary>
     public static int ReadCookies(ReadOnlySpan<byte> bytes, Span<char> chars)
     {
         var written = 0;

@@ -25,8 +25,8 @@ public static class HeaderTokens
     }
 
     /// <summary>
-    /// The elements of all lines, in order. Empty elements are skipped, as RFC 9110 §5.6.1.2 asks of a recipient; without any other the list is empty.
-    /// False when an element is not a token.
+    /// The elements of all lines, in order. Empty elements are skipped, as RFC 9110 §5.6.1.2 asks of a recipient; without any other the
+    /// list is empty. False when an element is not a token.
     /// </summary>
     public static bool TryRead(IEnumerable<string> lines, out IReadOnlyList<string> tokens)
     {

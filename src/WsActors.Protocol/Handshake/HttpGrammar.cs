@@ -26,7 +26,10 @@ internal static class HttpGrammar
     /// <summary>How many characters at the start may stand in a token.</summary>
     public static int TokenLength(ReadOnlySpan<char> text) => text.IndexOfAnyExcept(Tokens) is >= 0 and var end ? end : text.Length;
 
-    /// <summary>What a header's value may hold. Half of a surrogate pair has no bytes in UTF-8.</summary>
+    /// <summary>
+    /// A header's value (RFC 9110 §5.5): no control character of ASCII but the tab, no half of a surrogate pair, which has no bytes in
+    /// UTF-8.
+    /// </summary>
     public static bool IsFieldValue(string text)
     {
         for (var i = 0; i < text.Length; i++)

@@ -33,8 +33,8 @@ public sealed record HttpRequest : RequestFact
     public HttpHeaders Headers { get; }
 
     /// <summary>
-    /// Host and port: those of an absolute target (RFC 9112 §3.2.2), else the Host header's. Null only with HTTP/1.0; may be empty, but not in the
-    /// request of a WebSocket.
+    /// Host and port: those of an absolute target (RFC 9112 §3.2.2), else the Host header's. Null only with HTTP/1.0; may be empty, but not
+    /// in the request of a WebSocket.
     /// </summary>
     public string? Host { get; }
 

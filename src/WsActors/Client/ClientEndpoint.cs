@@ -52,7 +52,9 @@ internal sealed class ClientEndpoint : Endpoint
 
     public Jitter Jitter { get; }
 
-    /// <summary>The name whose addresses are dialled; null where there is one address, and where the source was given, which is told the name.</summary>
+    /// <summary>
+    /// The name whose addresses are dialled; null where there is one address, and where the source was given, which is told the name.
+    /// </summary>
     public DnsEndPoint? NameToLookUp => Asked.Source is null || Asked.LookUp is not null ? Server.EndPoint as DnsEndPoint : null;
 
     /// <summary>The addresses of a name. A name that cannot be one fails the task, too.</summary>

@@ -53,7 +53,10 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
 
     public bool OwesAck => _inbox.OwesAck;
 
-    /// <summary>What its handler has published and members have not taken; of a handler that lives elsewhere, where that is much.</summary>
+    /// <summary>
+    /// The publishes of its handler that members have not taken. A shared handler is looked at only while shared ones have over 16 KiB
+    /// waiting.
+    /// </summary>
     private PublishSnapshot Published => client.Publishing.HaveSharedHandlers
         ? new PublishSnapshot(lastOpened.Published, client.Publishing.OfOther(self), client.Publishing.OfOther(handler))
         : new PublishSnapshot(lastOpened.Published);

@@ -7,8 +7,9 @@ using Akka.IO;
 namespace WsActors.Client;
 
 /// <summary>
-/// Connects to one server for its parent, which is told once: <c>Tcp.Connected</c> by the first socket that is there, or <see cref="Failed"/>.
-/// The addresses of a name are tried as RFC 8305 (Happy Eyeballs) says, over whichever byte source; what is still tried ends with this actor.
+/// Connects to one server for its parent, which is told once: <c>Tcp.Connected</c> by the first socket that is there, or
+/// <see cref="Failed"/>. The addresses of a name are tried as RFC 8305 (Happy Eyeballs) says, over whichever byte source; what is still
+/// tried ends with this actor.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "An actor disposes of what it owns when it stops.")]
 internal sealed class DialActor : UntypedActor, IWithTimers
@@ -18,7 +19,8 @@ internal sealed class DialActor : UntypedActor, IWithTimers
     internal sealed record Failed(string Cause) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     /// <summary>
-    /// The parent has registered for its socket: other attempts end, and then this actor. Were it to stop before that, Akka.IO would close the socket.
+    /// The parent has registered for its socket: other attempts end, and then this actor. Were it to stop before that, Akka.IO would close
+    /// the socket.
     /// </summary>
     internal sealed record Registered : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
@@ -138,7 +140,9 @@ internal sealed class DialActor : UntypedActor, IWithTimers
         Become(next => Over(next, isRegistered: false));
     }
 
-    /// <summary>The parent has its answer. Attempts may still be answered; a parent that was told of a failure stops, and this actor with it.</summary>
+    /// <summary>
+    /// The parent has its answer. Attempts may still be answered; a parent that was told of a failure stops, and this actor with it.
+    /// </summary>
     private void Over(object message, bool isRegistered)
     {
         switch (message)

@@ -9,8 +9,9 @@ internal static class ServerRefusal
     private static readonly string[] DateForms = ["R", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM d HH:mm:ss yyyy"];
 
     /// <summary>
-    /// Whether the same request would get the same answer. A server's own trouble passes, whatever its number: an unknown 5xx is a 500 (RFC 9110 §15),
-    /// and so is a number beyond. Of it only 501 and 505 are about the request. Too slow, too early and too often pass, too.
+    /// Whether the same request would get the same answer. A server's own trouble passes, whatever its number: an unknown 5xx is a 500
+    /// (RFC 9110 §15), and so is a number beyond. Of it only 501 and 505 are about the request. Too slow, too early and too often pass,
+    /// too.
     /// </summary>
     public static bool IsFinal(int status) => status is (< 500 and not (408 or 425 or 429)) or 501 or 505;
 
@@ -23,8 +24,8 @@ internal static class ServerRefusal
     };
 
     /// <summary>
-    /// RFC 9110 §10.2.3: seconds, or a date in any of the three forms (§5.6.7). More seconds than an int holds are as many as it holds. Anything else
-    /// is as if nothing was said.
+    /// RFC 9110 §10.2.3: seconds, or a date in any of the three forms (§5.6.7). More seconds than an int holds are as many as it holds.
+    /// Anything else is as if nothing was said.
     /// </summary>
     public static TimeSpan? RetryAfter(HttpHeaders headers, DateTimeOffset now)
     {

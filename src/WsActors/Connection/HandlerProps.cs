@@ -16,8 +16,8 @@ namespace WsActors.Connection;
 /// </summary>
 internal sealed class HandlerProps : Props, IPublisher
 {
-    // Patterns: nothing is made by them. Most handlers leave it to us where they run, and share what says so. A handler lives beside its connection:
-    // akka.actor.serialize-creators does not look at what it is made with.
+    // Patterns: nothing is made by them. Most handlers leave it to us where they run, and share what says so. A handler lives beside its
+    // connection: akka.actor.serialize-creators does not look at what it is made with.
     private static readonly Deploy OnThePool = Empty.WithMailbox(CompactMailbox.Path).Deploy.WithScope(LocalScope.Instance);
 
     private static readonly Deploy Inline =

@@ -37,8 +37,8 @@ internal sealed class Inbox(ConnectionActor connection, IActorRef handler, bool 
 
     /// <summary>
     /// Before anything is told. Where handlers know a client by a reference that stays, theirs begins when it has dealt with whatever came
-    /// before: it is asked in that reference's name, so that the answer comes the way of its demands, and behind the earlier ones. The question carries the
-    /// connection's uid: the answer to a question of an earlier connection may come here, too.
+    /// before: it is asked in that reference's name, so that the answer comes the way of its demands, and behind the earlier ones. The
+    /// question carries the connection's uid: the answer to a question of an earlier connection may come here, too.
     /// </summary>
     public void Begin()
     {

@@ -110,8 +110,9 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     }
 
     /// <summary>
-    /// There will be no whole request. A client that has said nothing gets no answer: it would take that for the one to its next request (RFC 9112 §9.2), as a
-    /// browser does that connected early. It is counted, and not logged: whoever looks for open ports does so all day.
+    /// There will be no whole request. A client that has said nothing gets no answer: it would take that for the one to its next request
+    /// (RFC 9112 §9.2), as a browser does that connected early. It is counted, and not logged: whoever looks for open ports does so all
+    /// day.
     /// </summary>
     private void EndRequest(Refusal refusal)
     {

@@ -71,7 +71,9 @@ internal sealed class WatchedStash(IStash stash, ActorCell handler, LastOpened? 
         }
     }
 
-    /// <summary>Puts everything back in the mailbox, which is read further: by the handler, or by the one that is made in its place.</summary>
+    /// <summary>
+    /// Puts everything back in the mailbox, which is read further: by the handler, or by the one that is made in its place.
+    /// </summary>
     public void PutBack()
     {
         var all = TakeAll();

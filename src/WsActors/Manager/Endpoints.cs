@@ -206,7 +206,9 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
 
     private bool IsListening(ListeningEndpoint endpoint) => _listeners.Exists(l => l.Endpoint == endpoint);
 
-    /// <summary>Those that listen at exactly this address, listened there until they stopped by themselves, or are being bound to it.</summary>
+    /// <summary>
+    /// Those that listen at exactly this address, listened there until they stopped by themselves, or are being bound to it.
+    /// </summary>
     private HashSet<ListeningEndpoint> EndpointsAt(EndPoint local) =>
     [
         .. _listeners.Where(l => l.Local.Equals(local)).Select(static l => l.Endpoint),
@@ -214,8 +216,8 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
     ];
 
     /// <summary>
-    /// The first loopback address is listened at, the other one cannot be. That is enough on a machine that does not have the other, and a fault where
-    /// another program has the port there: a client that takes the name would reach that one.
+    /// The first loopback address is listened at, the other one cannot be. That is enough on a machine that does not have the other, and a
+    /// fault where another program has the port there: a client that takes the name would reach that one.
     /// </summary>
     private void FailAtOtherLoopback(PendingBind pending, Listener first, Exception? cause)
     {

@@ -228,8 +228,8 @@ internal sealed class ManagerActor : SharedActor
     }
 
     /// <summary>
-    /// The rest of the process has more files open than was reserved for it: no socket is accepted although there is a place. An eighth of those that ask make
-    /// room, for the listener tries again only after a rest.
+    /// The rest of the process has more files open than was reserved for it: no socket is accepted although there is a place. An eighth of
+    /// those that ask make room, for the listener tries again only after a rest.
     /// </summary>
     private void MakeRooms()
     {

@@ -41,7 +41,9 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
 
     public bool HasRoomForHandshake => Asking < maxHandshakes;
 
-    /// <summary>Whether a socket that is turned away may be told why: that takes a place too, and half of those that are free are kept for others.</summary>
+    /// <summary>
+    /// Whether a socket that is turned away may be told why: that takes a place too, and half of those that are free are kept for others.
+    /// </summary>
     public bool HasRoomForApology => 2L * Asking < Math.Min(maxHandshakes, MaxSockets - Admitted);
 
     /// <summary>So many that ask no more are not worth looking for.</summary>

@@ -11,8 +11,8 @@ namespace WsActors.Routing;
 internal sealed record ForwardedElement(string? For, string? Host, string? Proto);
 
 /// <summary>
-/// Reads <c>Forwarded</c> (RFC 7239): elements divided by commas, each of one proxy, with parameters divided by semicolons. By hand, each character
-/// once. Pure.
+/// Reads <c>Forwarded</c> (RFC 7239): elements divided by commas, each of one proxy, with parameters divided by semicolons. By hand, each
+/// character once. Pure.
 /// </summary>
 internal static class ForwardedHeader
 {
@@ -27,8 +27,8 @@ internal static class ForwardedHeader
     private static readonly SearchValues<char> Unquoted = SearchValues.Create(TokenCharacters + ":[]");
 
     /// <summary>
-    /// The elements of all lines, in order: the nearest proxy wrote the last one. A line that breaks the grammar is left out with all before it: its
-    /// first half may be a client's, which opened a quote there to hide what a proxy appended.
+    /// The elements of all lines, in order: the nearest proxy wrote the last one. A line that breaks the grammar is left out with all
+    /// before it: its first half may be a client's, which opened a quote there to hide what a proxy appended.
     /// </summary>
     public static IReadOnlyList<ForwardedElement> Read(IEnumerable<string> lines)
     {

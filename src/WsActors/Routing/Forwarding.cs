@@ -3,8 +3,8 @@ using WsActors.Protocol.Handshake;
 namespace WsActors.Routing;
 
 /// <summary>
-/// What proxies say of a request: the headers <c>X-Forwarded-*</c>, or <c>Forwarded</c> (RFC 7239) where none of them came. Lists have an entry for each
-/// proxy, the nearest one's last; a single value stands for all. Who may be believed is not decided here. Immutable.
+/// What proxies say of a request: the headers <c>X-Forwarded-*</c>, or <c>Forwarded</c> (RFC 7239) where none of them came. Lists have an
+/// entry for each proxy, the nearest one's last; a single value stands for all. Who may be believed is not decided here. Immutable.
 /// </summary>
 internal sealed class Forwarding
 {

@@ -13,7 +13,8 @@ namespace WsActors.Routing;
 public sealed record Origin(string Scheme, string Host, int Port)
 {
     /// <summary>
-    /// Reads <c>scheme://host[:port]</c>, with nothing behind it, and <c>scheme://</c> of a scheme that needs no host. False for anything else,
+    /// Reads <c>scheme://host[:port]</c>, with nothing behind it, and <c>scheme://</c> of a scheme that needs no host. False for anything
+    /// else,
     /// <c>null</c> included.
     /// </summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out Origin? origin)

@@ -4,8 +4,9 @@ using WsActors.Protocol.Handshake;
 namespace WsActors.Routing;
 
 /// <summary>
-/// Which pages may open a WebSocket (RFC 6455 §10.2): those of the server's own origin, and those listed. Compared exactly; only a wildcard in the
-/// list stands for labels of a host. A browser lets any page open a WebSocket anywhere, with the cookies of the site it opens; so this is on by default.
+/// Which pages may open a WebSocket (RFC 6455 §10.2): those of the server's own origin, and those listed. Compared exactly; only a wildcard
+/// in the list stands for labels of a host. A browser lets any page open a WebSocket anywhere, with the cookies of the site it opens; so
+/// this is on by default.
 /// </summary>
 internal sealed class OriginRule
 {

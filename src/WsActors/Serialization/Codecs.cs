@@ -49,7 +49,8 @@ internal sealed class Codecs(params IEnumerable<Codec> all)
             reader.End();
             return message;
         }
-        // What a message's own constructor refuses, or a serializer of the user's throws, is the same to Akka: one message is lost, and said so.
+        // What a message's own constructor refuses, or a serializer of the user's throws, is the same to Akka: one message is lost, and
+        // said so.
         catch (Exception e) when (e is not (SerializationException or OutOfMemoryException))
         {
             throw reader.Damaged(e.Message.TrimEnd('.'));

@@ -4,8 +4,8 @@ using Akka.Util;
 namespace WsActors.Serialization;
 
 /// <summary>
-/// What may be a part of a user's message, event or snapshot. Akka's JSON (Newtonsoft) and Hyperion write an <see cref="EmbeddedMessage"/> in its place,
-/// System.Text.Json what <see cref="WsJsonConverter"/> says. What has no <see cref="Codec"/> is refused where it is written.
+/// What may be a part of a user's message, event or snapshot. Akka's JSON (Newtonsoft) and Hyperion write an <see cref="EmbeddedMessage"/>
+/// in its place, System.Text.Json what <see cref="WsJsonConverter"/> says. What has no <see cref="Codec"/> is refused where it is written.
 /// </summary>
 internal interface IEmbedded : ISurrogated
 {

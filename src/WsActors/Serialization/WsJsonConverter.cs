@@ -6,9 +6,9 @@ using Akka.Util;
 namespace WsActors.Serialization;
 
 /// <summary>
-/// How System.Text.Json writes this library's messages, alone or within yours: whole, as the bytes that they are between nodes. The types name it
-/// themselves, so that nothing is ever written empty. To read references to actors (each event has one), and to write and read an Ack, it needs an
-/// actor system: a serializer adds one with its own to <see cref="JsonSerializerOptions.Converters"/>.
+/// How System.Text.Json writes this library's messages, alone or within yours: whole, as the bytes that they are between nodes. The types
+/// name it themselves, so that nothing is ever written empty. To read references to actors (each event has one), and to write and read an
+/// Ack, it needs an actor system: a serializer adds one with its own to <see cref="JsonSerializerOptions.Converters"/>.
 /// </summary>
 /// <param name="system">Whose actors are meant; null where no message names any.</param>
 public sealed class WsJsonConverter(ActorSystem? system) : JsonConverter<ISurrogated>

@@ -58,8 +58,8 @@ internal sealed class SessionFarewell(SessionActor session, SessionConversation 
     }
 
     /// <summary>
-    /// Leaves once members have taken what its handler published. Until then it counts as a session of its user, address and node, so that clients that
-    /// begin sessions, publish and end them leave behind no more than all sessions together may have waiting.
+    /// Leaves once members have taken what its handler published. Until then it counts as a session of its user, address and node, so that
+    /// clients that begin sessions, publish and end them leave behind no more than all sessions together may have waiting.
     /// </summary>
     private void LeaveWhenPublished()
     {

@@ -3,8 +3,8 @@ using Akka.Actor;
 namespace WsActors.Topics;
 
 /// <summary>
-/// The publish backlogs that hold up one connection or session, at one moment. The decision to wait and the wait use the same snapshot: members may
-/// take everything between the two, and whoever looked again would find nothing to wait for, and never go on.
+/// The publish backlogs that hold up one connection or session, at one moment. The decision to wait and the wait use the same snapshot:
+/// members may take everything between the two, and whoever looked again would find nothing to wait for, and never go on.
 /// </summary>
 /// <param name="own">Of a handler of its own; null before its first publish.</param>
 /// <param name="ofRef">What was published in the connection's own name; null for nothing.</param>

@@ -4,8 +4,8 @@ using Akka.IO;
 namespace WsActors.Transport;
 
 /// <summary>
-/// The socket of one <c>Tcp.Connect</c> until it is connected, so that the attempt can be ended: a byte source ends it by itself at its timeout alone.
-/// Any thread.
+/// The socket of one <c>Tcp.Connect</c> until it is connected, so that the attempt can be ended: a byte source ends it by itself at its
+/// timeout alone. Any thread.
 /// </summary>
 internal sealed class ConnectAttempt : Inet.SocketOption
 {

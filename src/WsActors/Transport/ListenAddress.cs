@@ -12,7 +12,9 @@ namespace WsActors.Transport;
 /// <param name="EndPoint">The address and the port, or the path.</param>
 internal sealed record ListenAddress(string Scheme, EndPoint EndPoint)
 {
-    /// <summary>The other loopback address, of <c>localhost</c> on a machine that has both families: it is listened at, too, with the same port.</summary>
+    /// <summary>
+    /// The other loopback address, of <c>localhost</c> on a machine that has both families: it is listened at, too, with the same port.
+    /// </summary>
     public IPEndPoint? OtherLoopback { get; init; }
 
     public bool IsSecure => Scheme == "wss";

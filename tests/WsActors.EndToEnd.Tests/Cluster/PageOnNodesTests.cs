@@ -15,7 +15,8 @@ public sealed class PageOnNodesTests(Browser browser, ITestOutputHelper output) 
 {
     private static readonly string[] Names = ["Ann", "Cy", "Dan", "Eve", "Fay"];
 
-    // No session is lost by a node that is told to go, however slow the machine is: what it may take to hand over is for machines that are not.
+    // No session is lost by a node that is told to go, however slow the machine is: what it may take to hand over is for machines that are
+    // not.
     private readonly Trio _nodes = new(
         "--set", "akka.cluster.sharding.handoff-timeout=60s",
         "--set", "akka.coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout=60s");

@@ -9,7 +9,9 @@ using WsActors.Tests.Loopback;
 
 namespace WsActors.Sockets.Tests.Tls;
 
-/// <summary>The chain that crosses the wire is that of the file, with a cross-signed certificate and a root that this side could do without.</summary>
+/// <summary>
+/// The chain that crosses the wire is that of the file, with a cross-signed certificate and a root that this side could do without.
+/// </summary>
 [Collection(OneByOne.Name)]
 public sealed class ChainSpec : IDisposable
 {

@@ -10,7 +10,9 @@ using WsActors.Serialization;
 
 namespace WsActors.Tests.Serialization;
 
-/// <summary>Our messages within a user's message, event or snapshot: whole under each serializer that a user may have chosen, or one clear error.</summary>
+/// <summary>
+/// Our messages within a user's message, event or snapshot: whole under each serializer that a user may have chosen, or one clear error.
+/// </summary>
 public sealed class EmbeddedMessageTests : Akka.TestKit.Xunit2.TestKit
 {
     private readonly Samples _samples;

@@ -6,7 +6,9 @@ using WsActors.Topics;
 
 namespace WsActors.Tests.Sessions;
 
-/// <summary>What a session's handler publishes slows the session, and counts until members have taken it. A probe plays a member that is late.</summary>
+/// <summary>
+/// What a session's handler publishes slows the session, and counts until members have taken it. A probe plays a member that is late.
+/// </summary>
 public sealed class SessionPublishSpec : WebSocketSpec
 {
     /// <summary>So many messages of 1,000 bytes fill a member's window.</summary>

@@ -6,8 +6,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace WsActors.Transport.Tls;
 
 /// <summary>
-/// The certificates that are sent behind one's own: those of its file, whatever this machine trusts. Peers may trust less, such as only the older
-/// authority that cross-signed a newer one.
+/// The certificates that are sent behind one's own: those of its file, whatever this machine trusts. Peers may trust less, such as only the
+/// older authority that cross-signed a newer one.
 /// </summary>
 internal static class CertificateChain
 {
@@ -34,8 +34,8 @@ internal static class CertificateChain
     }
 
     /// <summary>
-    /// Each certificate signs the one before it (RFC 8446 §4.4.2). Those that sign none of them, such as one of two that cross-sign, follow in the order
-    /// that they had.
+    /// Each certificate signs the one before it (RFC 8446 §4.4.2). Those that sign none of them, such as one of two that cross-sign, follow
+    /// in the order that they had.
     /// </summary>
     public static List<X509Certificate2> InOrder(X509Certificate2 own, IEnumerable<X509Certificate2> others)
     {
