@@ -9,6 +9,7 @@ public sealed class WebSocketClusterExtension : IExtension
 {
     internal WebSocketClusterExtension(ExtendedActorSystem system)
     {
+        AwaitDowning.OnShutdown(system);
         system.Settings.InjectTopLevelFallback(DefaultConfig);
         var sockets = system.WebSockets();
         sockets.IsClustered = true;
