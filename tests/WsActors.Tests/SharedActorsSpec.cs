@@ -268,6 +268,23 @@ public sealed class SharedActorsSpec : WebSocketSpec
         client.ExpectClose(CloseCode.InternalError);
     }
 
+    /// <summary>As Akka tells those that waited for a node that is gone: their receiver is the dead letters themselves.</summary>
+    [Fact]
+    public void A_send_told_to_dead_letters_fails_nothing_and_later_ones_to_sessions_of_a_cluster_are_answered()
+    {
+        Serve();
+        Sys.WebSockets().MoveSessions(TestActor);
+        Logged.ExpectNone<Error>(this, () =>
+        {
+            Sys.DeadLetters.Tell(Ws.Send.Text("to nobody"), TestActor);
+            Sys.EventStream.Publish(new DeadLetter(Ws.Send.Text("to the root"), TestActor, ((ExtendedActorSystem)Sys).LookupRoot.Parent));
+
+            var gone = ((ExtendedActorSystem)Sys).Provider.ResolveActorRef((TestActor.Path / "shard" / "session").ToString()!);
+            gone.Tell(Ws.Send.Text("late") with { Ack = "late" }, TestActor);
+            Assert.Equal("late"u8, ExpectMsg<Ws.SendFailed>().Send.Payload.Span);
+        });
+    }
+
     [Fact]
     public void Who_waits_for_a_client_is_answered_when_the_clients_actor_fails()
     {

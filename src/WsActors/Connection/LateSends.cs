@@ -46,10 +46,16 @@ internal sealed class LateSends : UntypedActor
     /// <summary>Whom senders know as the connection; null for anyone else.</summary>
     private IActorRef? FaceOf(IInternalActorRef actor)
     {
-        var (path, parent) = (actor.Path, actor.Path.Parent);
+        // The root has no parent, and a dead letter may have been told to nobody at all: to the system's dead letters, right below the root.
+        if (actor.Path.Parent is not { } parent)
+        {
+            return null;
+        }
+
         return parent.Equals(_manager) || parent.Equals(_clients) || parent.Equals(_sessions) ? actor
-            : _home is not null && parent.Parent.Equals(_home) ? actor
-            : path.Name == ReconnectingActor.ConnectionName && parent.Parent.Equals(_clients) ? actor.Parent
+            : parent.Parent is not { } grandparent ? null
+            : grandparent.Equals(_home) ? actor
+            : actor.Path.Name == ReconnectingActor.ConnectionName && grandparent.Equals(_clients) ? actor.Parent
             : null;
     }
 }
