@@ -86,6 +86,43 @@ public sealed class BrowserSessionTests(Browser browser) : IClassFixture<Browser
     }
 
     [BrowserFact]
+    public async Task A_click_into_a_lively_talk_is_not_lost_when_a_line_comes_before_its_end()
+    {
+        await using var server = await ServerProcess.StartAsync("--set", "ws-actors.sessions.retention=1s");
+        await using var relay = new Relay(server);
+        using var bob = await ChatClient.EnterAsync(server, "tea", "Bob");
+        var ann = await browser.EnterAsync(relay.Address, "Ann");
+        for (var i = 1; i <= 30; i++)
+        {
+            await bob.SayAsync($"{i}"); // The log is full, and scrolls with each line from now on.
+        }
+
+        await Expect(ann.Said("Bob").Last).ToHaveTextAsync("30");
+        relay.Close();
+        relay.Cut();
+        await ann.ExpectStateAsync("waiting");
+        await ann.SayAsync("can you hear me?");
+        await bob.ExpectAsync("left", "Ann");
+        relay.TurnTo(server);
+        await ann.HurryAsync();
+        var again = ann.Locator("#log [data-kind=unsure] button");
+        await Expect(again).ToBeInViewportAsync();
+        await ann.ExpectStateAsync("connected");
+
+        await again.HoverAsync();
+        await ann.Mouse.DownAsync();
+        await bob.SayAsync("31");
+        await Expect(ann.Said("Bob").Last).ToHaveTextAsync("31");
+        await ann.Mouse.UpAsync();
+
+        await Expect(ann.Said("Ann")).ToHaveTextAsync(["can you hear me?"]);
+        Assert.Equal("can you hear me?", await bob.HearAsync("Ann"));
+        await Expect(ann.Said("Ann")).ToBeInViewportAsync();
+        await bob.SayAsync("32");
+        await Expect(ann.Said("Bob").Last).ToBeInViewportAsync();
+    }
+
+    [BrowserFact]
     public async Task A_duplicated_tab_is_the_same_person_and_the_first_says_where_that_went()
     {
         await using var server = await ServerProcess.StartAsync();

@@ -36,6 +36,7 @@ let begins = null;    // how it began when the next welcome is its first: 'new',
 let pending = [];     // what we said and have not heard ourselves say, in order, at the end of the log
 let returns = false;  // whether we came back to our session, and what we missed is still coming
 let following = true; // whether the reader is at the end of the log
+let pressed = false;  // whether a pointer is down in the log: what is under it stays, or the click would be lost
 let welcomes = 0;     // how often this room has welcomed us
 let timer = 0;        // the countdown to the next attempt
 
@@ -282,6 +283,7 @@ function notice(text, kind, name) {
 function add(entry, mine, before = pending[0]?.entry ?? null) {
   page.log.insertBefore(entry, before);
   while (page.log.childElementCount > MaxEntries) { page.log.firstElementChild.remove(); }
+  if (pressed) { return; } // until the pointer is up
   if (mine) { toEnd(); } else { follow(); }
 }
 
@@ -392,6 +394,12 @@ page.log.addEventListener('scroll', () => {
   following = page.log.scrollHeight - page.log.scrollTop - page.log.clientHeight < 60;
   if (following) { page.newer.hidden = true; }
 }, { passive: true });
+page.log.addEventListener('pointerdown', () => { pressed = true; });
+for (const type of ['pointerup', 'pointercancel']) {
+  addEventListener(type, () => {
+    if (pressed) { setTimeout(() => { pressed = false; follow(); }); } // behind the click
+  });
+}
 page.peopleToggle.addEventListener('click', () => showPanel(!page.peoplePanel.classList.contains('open')));
 
 // A keyboard that slides in, or a long draft, takes its room from the log: keep the end in sight.
