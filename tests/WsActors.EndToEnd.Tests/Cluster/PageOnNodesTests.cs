@@ -21,16 +21,23 @@ public sealed class PageOnNodesTests(Browser browser, ITestOutputHelper output) 
         "--set", "akka.cluster.sharding.handoff-timeout=60s",
         "--set", "akka.coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout=60s");
 
+    private readonly Diary _diary = new();
+
     private volatile bool _isSaid;
 
     public Task InitializeAsync() => _nodes.InitializeAsync();
 
-    public Task DisposeAsync() => _nodes.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        await _diary.TellAsync(output);
+        _nodes.Tell(output);
+        await _nodes.DisposeAsync();
+    }
 
     [BrowserFact]
     public async Task Pages_whose_node_is_told_to_go_come_back_on_another_with_their_sessions_and_chat_on()
     {
-        await using var relay = new Relay(_nodes.C);
+        await using var relay = new Relay([_nodes.C.Port], _diary.Listen);
         using var bob = await ChatClient.EnterAsync(_nodes.B, "tea", "Bob");
         var pages = await EnterAsync(relay, _nodes.C);
         var speaking = SpeakAsync(bob);
@@ -65,7 +72,7 @@ public sealed class PageOnNodesTests(Browser browser, ITestOutputHelper output) 
     [BrowserFact]
     public async Task Pages_whose_node_is_killed_come_back_on_another_say_what_became_of_their_sessions_and_chat_on()
     {
-        await using var relay = new Relay(_nodes.C);
+        await using var relay = new Relay([_nodes.C.Port], _diary.Listen);
         using var bob = await ChatClient.EnterAsync(_nodes.B, "tea", "Bob");
         var pages = await EnterAsync(relay, _nodes.C);
         var speaking = SpeakAsync(bob);
@@ -111,7 +118,9 @@ public sealed class PageOnNodesTests(Browser browser, ITestOutputHelper output) 
         var pages = new Dictionary<string, IPage>();
         foreach (var name in Names)
         {
-            pages.Add(name, await browser.EnterAsync(relay.Address, name));
+            var page = await browser.EnterAsync(relay.Address, name);
+            _diary.Follow(name, page);
+            pages.Add(name, page);
         }
 
         await EachAsync(pages, page => ExpectOnAsync(page, node));

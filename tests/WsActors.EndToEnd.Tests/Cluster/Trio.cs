@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using WsActors.Tests.Loopback;
+using Xunit.Abstractions;
 
 namespace WsActors.EndToEnd.Tests.Cluster;
 
@@ -70,6 +71,19 @@ public sealed class Trio : IAsyncLifetime
         foreach (var node in _nodes)
         {
             await node.DisposeAsync();
+        }
+    }
+
+    /// <summary>Tells what the nodes have written; of a test that fails, that is shown.</summary>
+    public void Tell(ITestOutputHelper output)
+    {
+        foreach (var (i, node) in _nodes.Index())
+        {
+            output.WriteLine($"--- {NameOf(i)}");
+            foreach (var line in (string[])[.. node.Output, .. node.Errors])
+            {
+                output.WriteLine(line);
+            }
         }
     }
 
