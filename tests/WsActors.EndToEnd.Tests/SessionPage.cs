@@ -23,6 +23,8 @@ public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit
 
     private static readonly RouteOptions Session = new() { Subprotocols = ["wsactors.session.v1"] };
 
+    private static readonly RouteOptions WithPings = new() { Subprotocols = ["wsactors.session.v2"] };
+
     /// <summary>No policy of the page is in the way of what a test evaluates there; that of the script is tested with the chat's.</summary>
     private static readonly HttpResponse Html = HttpResponse.Of(
         200, "text/html; charset=utf-8", Encoding.UTF8.GetBytes("<!doctype html><title>session</title><script src=session.js></script>"));
@@ -42,7 +44,11 @@ public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit
     {
         if (_address is null)
         {
-            var routes = RouteTable.Empty.Get("/", Html).Get("/session.js", ChatPage.Session).MapShared("/session", TestActor, Session);
+            var routes = RouteTable.Empty
+                .Get("/", Html)
+                .Get("/session.js", ChatPage.Session)
+                .MapShared("/session", TestActor, Session)
+                .MapShared("/pings", TestActor, WithPings);
             var bound = await Sys.WebSockets().Bind("ws://127.0.0.1:0", routes);
             _address = new Uri($"http://{(IPEndPoint)bound.LocalEndPoint}/");
         }
@@ -58,7 +64,7 @@ public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit
     Task IAsyncLifetime.DisposeAsync() => Task.WhenAll(_pages.Select(static page => page.Context.CloseAsync()));
 
     /// <summary>Makes the page's session.</summary>
-    protected static Task BeginAsync(IPage page, string options = "{}") => PageSession.BeginAsync(page, "session", options);
+    protected static Task BeginAsync(IPage page, string options = "{}", string url = "session") => PageSession.BeginAsync(page, url, options);
 
     /// <summary>Expects that the page was told so much, and nothing else, since its session was made.</summary>
     protected static Task ExpectToldAsync(IPage page, params string[] events) => PageSession.ExpectToldAsync(page, events);

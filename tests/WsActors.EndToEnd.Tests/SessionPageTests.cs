@@ -97,6 +97,7 @@ public sealed class SessionPageTests(Browser browser) : SessionPage(browser), IC
     [BrowserTheory]
     [InlineData(1000)]
     [InlineData(1008)]
+    [InlineData(3000)]
     [InlineData(4000)]
     [InlineData(4400)]
     [InlineData(4409)]
@@ -244,6 +245,28 @@ public sealed class SessionPageTests(Browser browser) : SessionPage(browser), IC
         await page.Context.SetOfflineAsync(false);
 
         ExpectHello("hello token epoch 0");
+    }
+
+    [BrowserTheory]
+    [InlineData("dispatchEvent(new Event('online'))")]
+    [InlineData("dispatchEvent(new Event('pageshow'))")]
+    [InlineData("dispatchEvent(new Event('focus'))")]
+    [InlineData("document.dispatchEvent(new Event('visibilitychange'))")]
+    public async Task A_page_that_wakes_pings_a_server_of_the_second_version_and_answers_its_pings(string waking)
+    {
+        var page = await OpenAsync();
+        await BeginAsync(page, url: "pings");
+        ExpectHello();
+        Send("welcome token epoch new 0");
+        await page.WaitForFunctionAsync("session.state === 'open'");
+
+        await page.EvaluateAsync(waking);
+
+        ExpectText("ping");
+        Send("ping");
+        ExpectText("pong");
+        Send("pong");
+        await ExpectToldAsync(page, "open new");
     }
 
     private Ws.Closed ExpectClosedBehindFrames() => (Ws.Closed)FishForMessage(static message => message is Ws.Closed, TimeSpan.FromSeconds(60));

@@ -1,25 +1,37 @@
 // A WebSocket that outlives its sockets: what is sent arrives once and in order, and so does what comes, whatever breaks in between. The server has
-// to speak wsactors.session.v1, as src/WsActors/Sessions/README.md describes it.
+// to speak wsactors.session.v2, or .v1, as src/WsActors/Sessions/README.md describes them. With v2 a network that falls silent is noticed, too, and
+// at once when the page wakes; with v1 only while something is unacknowledged.
 //
 //   const session = new WsSession('/chat/tea', { storageKey: 'tea' });
 //   session.addEventListener('message', event => show(event.data));
 //   session.send('hello');                                  // at any time: it leaves when there is a connection
 //
-// state: connecting --welcome--> open --lost--> away --time, retry(), back online--> connecting
+// state: connecting --welcome--> open --lost--> away --time, retry(), page woken--> connecting
 //             \--lost--> away      \--close(), or closed for good--> closed
 //
 // Events:
 //   open     there is a connection. detail.recovered: 'new' for a new session, true if it goes on, false if the server lost it and this is another
 //   message  data: a string or an ArrayBuffer
-//   away     there is none. detail: attempt, delay (milliseconds until it), code and reason of the loss
+//   away     there is none. detail: attempt, delay (milliseconds until it), code and reason of the loss: 1006 where no answer came in time
 //   dial     the attempt begins
 //   reset    before an open with false. detail.messages: what the server may or may not have had; send again what is safe to come twice
 //   close    it is over: code, reason, wasClean
 'use strict';
 
 class WsSession extends EventTarget {
-  static #Protocol = 'wsactors.session.v1';
-  static #ConnectTimeout = 15_000; // milliseconds, from dialling to the welcome
+  static #Pinging = 'wsactors.session.v2'; // the server answers pings, and may send them
+  static #Protocols = [WsSession.#Pinging, 'wsactors.session.v1'];
+
+  // Milliseconds. A page does not see the pings of RFC 6455: after so much silence it sends its own, and gives a connection up where none is answered.
+  static #ConnectTimeout = 15_000; // from dialling to the welcome
+  static #PingInterval = 25_000;
+  static #PingIntervalUnacknowledged = 5_000; // while something that it sent is not acknowledged
+  static #PongTimeout = 10_000;
+  static #PongTimeoutWoken = 5_000;      // for a page that has just woken: somebody waits
+  static #AckTimeoutWithoutPings = 30_000;
+  static #AnswerTimeoutMax = 120_000;    // these three double with each connection in a row that was given up: a long message on a slow network comes
+  static #Tick = 1_000;    // between two looks at these
+  static #MaxStep = 2_000; // a page that is frozen, or whose timers are slowed, does not listen: no more of a gap between two ticks counts
 
   // Full jitter: everyone who lost the same server comes back spread over the whole window.
   static #BackoffBase = 500;
@@ -31,16 +43,26 @@ class WsSession extends EventTarget {
   static #AckBytes = 65_536;
   static #AckDelay = 200;
 
-  // The server or the network had to go: it passes. With any other code it is over.
-  static #ComesBack = new Set([1001, 1005, 1006, 1011, 1012, 1013, 1014, 4408]);
+  // It is over, or would only end the same again; and so with the codes of applications, 3000 to 4999, but for 4408. Any other code passes.
+  static #FinalCodes = [1000, 1002, 1003, 1007, 1008, 1009, 1010];
+  static #NoHello = 4408;
 
   #url;
   #protocols;
   #storageKey;
   #state = 'connecting';
   #socket = null;       // the one whose events count
-  #timer = 0;           // the connect deadline, or the wait for the next attempt
+  #timer = 0;           // the wait for the next attempt
   #ackTimer = 0;
+  #ticker = 0;
+  #tickedAt = 0;
+  #isLate = false;      // whether the last tick came after a gap
+  #quietSince = 0;      // when a frame came last, or the first one left that is not acknowledged
+  #waited = 0;          // how long it has listened for the answer that it waits for: the welcome, or the pong
+  #waitLimit = 0;       // how long it does; 0 while it waits for none
+  #unsent = 0;          // bytes that the socket had not sent at the last tick
+  #givenUp = 0;         // connections in a row that fell silent
+  #hasPings = false;
   #attempt = 0;         // failed attempts since the last good connection
   #openedAt = 0;
   #name = null;         // what the server knows the session by: token and epoch; null before there is one
@@ -63,8 +85,8 @@ class WsSession extends EventTarget {
     this.#restore();
     this.#connect(); // a WebSocket that cannot be made leaves no listener behind
     const signal = this.#listening.signal;
-    addEventListener('online', () => this.#hurry(), { signal });
-    document.addEventListener('visibilitychange', () => this.#hurry(), { signal });
+    for (const type of ['online', 'pageshow', 'focus']) { addEventListener(type, () => this.#wake(), { signal }); }
+    document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') { this.#wake(); } }, { signal });
     addEventListener('pagehide', event => { if (!event.persisted && !this.#storageKey) { this.close(); } }, { signal });
   }
 
@@ -96,6 +118,7 @@ class WsSession extends EventTarget {
       this.#socket.close(code, reason); // its close event ends it
       this.#state = 'closed';
       clearTimeout(this.#ackTimer);
+      clearInterval(this.#ticker);
       this.#forget();
     } else {
       this.#drop()?.close(code, reason);
@@ -119,23 +142,27 @@ class WsSession extends EventTarget {
     socket.addEventListener('open', ifCurrent(() => this.#greet()));
     socket.addEventListener('message', ifCurrent(event => this.#read(event.data)));
     socket.addEventListener('close', ifCurrent(event => this.#closed(event)));
-    this.#timer = setTimeout(() => this.#giveUp(1006, 'no answer in time'), WsSession.#ConnectTimeout);
+    this.#ticker = setInterval(() => this.#tick(), WsSession.#Tick);
+    this.#tickedAt = Date.now();
+    this.#await(WsSession.#ConnectTimeout);
     this.#tell('dial');
   }
 
   #greet() {
-    if (this.#socket.protocol !== WsSession.#Protocol) {
+    if (!WsSession.#Protocols.includes(this.#socket.protocol)) {
       const socket = this.#drop();
       this.#end(4400, 'the server has no sessions there', false);
       socket.close(1000);
       return;
     }
 
+    this.#hasPings = this.#socket.protocol === WsSession.#Pinging;
     this.#socket.send(this.#name ? `hello ${this.#name.token} ${this.#name.epoch} ${this.#received}` : 'hello');
   }
 
   #closed({ code, reason, wasClean }) {
-    if (this.#state === 'closed' || !WsSession.#ComesBack.has(code)) {
+    const isFinal = WsSession.#FinalCodes.includes(code) || (code >= 3000 && code !== WsSession.#NoHello);
+    if (this.#state === 'closed' || isFinal) {
       this.#drop();
       this.#end(code, reason, wasClean);
     } else {
@@ -172,14 +199,66 @@ class WsSession extends EventTarget {
   #drop() {
     clearTimeout(this.#timer);
     clearTimeout(this.#ackTimer);
+    clearInterval(this.#ticker);
     this.#ackTimer = 0;
     const socket = this.#socket;
     this.#socket = null;
     return socket;
   }
 
-  #hurry() {
-    if (document.visibilityState === 'visible') { this.retry(); }
+  // --- whether the server is there ---
+
+  #await(limit) {
+    this.#waited = -Math.min(Math.abs(Date.now() - this.#tickedAt), WsSession.#MaxStep); // the next tick counts from the last one
+    this.#waitLimit = limit;
+  }
+
+  // What was heard last may be long ago, or from before the network went: an answer has to come soon.
+  #wake() {
+    this.retry();
+    if (this.#state === 'open') { this.#probe(WsSession.#PongTimeoutWoken); }
+  }
+
+  // One ping at a time: while there is one, it is only given less time. Without pings it waits for an ack, if one is due.
+  #probe(timeout) {
+    if (!this.#hasPings && !this.#queue.length) { return; }
+    const limit = Math.min((this.#hasPings ? timeout : WsSession.#AckTimeoutWithoutPings) * 2 ** this.#givenUp, WsSession.#AnswerTimeoutMax);
+    if (this.#waitLimit) {
+      this.#waitLimit = Math.min(this.#waitLimit, this.#waited + limit);
+    } else {
+      this.#await(limit);
+      if (this.#hasPings) { this.#socket.send('ping'); }
+    }
+  }
+
+  #tick() {
+    const now = Date.now();
+    const elapsed = Math.abs(now - this.#tickedAt); // clocks are set back, too
+    const mayJudge = elapsed <= WsSession.#MaxStep || this.#isLate; // after a gap, what came meanwhile is read before the next tick
+    this.#isLate = elapsed > WsSession.#MaxStep;
+    this.#tickedAt = now;
+    const unsent = this.#socket.bufferedAmount;
+    this.#waited = unsent < this.#unsent ? 0 : this.#waited + Math.min(elapsed, WsSession.#MaxStep); // a ping is behind what still leaves
+    this.#unsent = unsent;
+    if (this.#waitLimit) {
+      if (mayJudge && this.#waited >= this.#waitLimit) {
+        this.#givenUp += this.#state === 'open';
+        this.#giveUp(1006, 'no answer in time');
+      }
+    } else if (Math.abs(now - this.#quietSince) >= (this.#queue.length ? WsSession.#PingIntervalUnacknowledged : WsSession.#PingInterval)) {
+      this.#probe(WsSession.#PongTimeout);
+    }
+  }
+
+  // Only the pong answers a ping: other frames may have been on their way for long. They give it time.
+  #heard(word) {
+    this.#quietSince = Date.now();
+    this.#givenUp = 0;
+    if (word === 'pong' || !this.#hasPings) {
+      this.#waitLimit = 0;
+    } else if (this.#waitLimit) {
+      this.#await(WsSession.#PongTimeout);
+    }
   }
 
   // --- what comes ---
@@ -189,11 +268,17 @@ class WsSession extends EventTarget {
     const frame = WsSession.#parse(data);
     if (this.#state === 'connecting') {
       if (frame?.word !== 'welcome') { this.#broken('the first frame of a server is a welcome'); } else { this.#welcome(frame); }
-    } else if (frame?.word === 'message') {
+      return;
+    }
+
+    this.#heard(frame?.word);
+    if (frame?.word === 'message') {
       this.#take(frame);
     } else if (frame?.word === 'ack') {
       if (frame.offset > this.#acknowledged + this.#sent) { this.#broken('what was not sent cannot be acknowledged'); } else { this.#settle(frame.offset); }
-    } else {
+    } else if (frame?.word === 'ping' && this.#hasPings) {
+      this.#socket.send('pong');
+    } else if (frame?.word !== 'pong' || !this.#hasPings) {
       this.#broken('a frame is malformed, or out of place');
     }
   }
@@ -204,7 +289,8 @@ class WsSession extends EventTarget {
       : offset === 0 && (recovered === 'new') === !this.#name;
     if (!fits) { this.#broken('the welcome does not answer the hello'); return; }
 
-    clearTimeout(this.#timer);
+    this.#waitLimit = 0;
+    this.#quietSince = Date.now();
     this.#name = { token, epoch };
     this.#state = 'open';
     this.#openedAt = Date.now();
@@ -271,6 +357,7 @@ class WsSession extends EventTarget {
 
   #flush() {
     while (this.#state === 'open' && this.#sent < this.#queue.length) {
+      if (this.#sent === 0) { this.#quietSince = Date.now(); }
       const { payload } = this.#queue[this.#sent++];
       const header = `message ${this.#acknowledged + this.#sent}\n`;
       this.#socket.send(typeof payload === 'string' ? header + payload : WsSession.#concat(new TextEncoder().encode(header), payload));
@@ -305,6 +392,7 @@ class WsSession extends EventTarget {
 
   // What a frame says; null for one that is malformed.
   static #parse(data) {
+    if (data === 'ping' || data === 'pong') { return { word: data }; }
     const isText = typeof data === 'string';
     const bytes = isText ? null : new Uint8Array(data);
     const end = isText ? data.indexOf('\n') : bytes.subarray(0, 32).indexOf(10);
@@ -351,10 +439,10 @@ class WsSession extends EventTarget {
   }
 
   static #checkedProtocols(protocols) {
-    const all = [WsSession.#Protocol, ...protocols.map(String)];
+    const all = [...WsSession.#Protocols, ...protocols.map(String)];
     const areTokens = all.every(protocol => /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/.test(protocol)); // RFC 6455 §4.1
     if (!areTokens || new Set(all).size < all.length) {
-      throw WsSession.#error('SyntaxError', `A subprotocol is a token, and is named once; ${WsSession.#Protocol} is offered already.`);
+      throw WsSession.#error('SyntaxError', `A subprotocol is a token, and is named once; ${WsSession.#Protocols.join(' and ')} are offered already.`);
     }
 
     return all;

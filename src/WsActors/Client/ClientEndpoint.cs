@@ -88,9 +88,12 @@ internal sealed class ClientEndpoint : Endpoint
     public ClientHandshake NewHandshake() =>
         new(Server.Authority, Server.Target, Offered, Asked.Headers) { Compression = Options.Compression.Wanted };
 
-    /// <summary>The subprotocols that the request names.</summary>
+    /// <summary>
+    /// The subprotocols that the request names. A session of ours needs no pings of its own: the connection's keep-alive pings (RFC 6455 §5.5.2)
+    /// notice a server that is gone.
+    /// </summary>
     private IReadOnlyList<string> Offered =>
-        Client.KeepsSession ? [SessionProtocol.Name, .. Asked.Subprotocols.Where(static name => name != SessionProtocol.Name)] : Asked.Subprotocols;
+        Client.KeepsSession ? [SessionProtocol.V1, .. Asked.Subprotocols.Where(static name => name != SessionProtocol.V1)] : Asked.Subprotocols;
 
     /// <summary>A message of the largest size still comes when a session's header is before it.</summary>
     private static EndpointOptions LimitsOf(ClientOptions options)

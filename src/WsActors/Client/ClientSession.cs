@@ -155,6 +155,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
         {
             SessionFrameKind.Message => _inbox.TryTake(frame) ? null : Missing,
             SessionFrameKind.Ack => Settle(frame.Offset),
+            SessionFrameKind.Ping or SessionFrameKind.Pong => SessionProtocol.NoPings,
             _ => NotFirst,
         };
         if (violation is null)

@@ -145,7 +145,7 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
         {
             GiveUp(Inline(failure) + ServerRefusal.Cure(head.Status), ServerRefusal.IsFinal(head.Status), head);
         }
-        else if (_client.Client.KeepsSession && agreement.Subprotocol != SessionProtocol.Name)
+        else if (_client.Client.KeepsSession && agreement.Subprotocol != SessionProtocol.V1)
         {
             connection.Wire.Outbox.AppendClose(CloseCode.Normal, "");
             GiveUp("the server has no sessions there; switch them on for its route, or client.session off", isFinal: true, head);

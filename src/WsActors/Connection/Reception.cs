@@ -191,7 +191,7 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
                 break;
             case GuardDecision.AcceptedAndClosed { Close: var close }:
                 Note(101, $"The guard closed it with {close.Code}.");
-                ServerHandshake.WriteAccept(connection.Wire.Outbox.Head, upgrade.Offer, upgrade.IsSession ? SessionProtocol.Name : upgrade.Subprotocol, []);
+                ServerHandshake.WriteAccept(connection.Wire.Outbox.Head, upgrade.Offer, upgrade.SessionSubprotocol ?? upgrade.Subprotocol, []);
                 connection.Wire.Outbox.AppendClose(close.Code, close.Reason);
                 connection.Farewell.Leave(null);
                 break;
@@ -211,7 +211,7 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
         }
 
         var spoken = accepted.Subprotocol ?? upgrade.Subprotocol;
-        var subprotocol = upgrade.IsSession ? SessionProtocol.Name : spoken;
+        var subprotocol = upgrade.SessionSubprotocol ?? spoken;
         var compression = _endpoint.Options.Compression.Wanted is { } wanted ? PerMessageDeflate.Accept(upgrade.Offer.Extensions, wanted) : null;
         var opened = new Ws.Opened(connection.Ref, upgrade.Request, subprotocol, accepted.Principal, accepted.Items);
         Handling handling;

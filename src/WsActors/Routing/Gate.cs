@@ -15,8 +15,12 @@ internal abstract record Verdict
     /// <param name="Request">What was asked.</param>
     /// <param name="Offer">What the handshake needs.</param>
     /// <param name="Subprotocol">The handler's own that was agreed on, or null.</param>
-    /// <param name="IsSession">Whether it is spoken within a session, whose subprotocol is the connection's.</param>
-    internal sealed record Upgrade(WebSocketRoute Route, UpgradeRequest Request, UpgradeOffer Offer, string? Subprotocol, bool IsSession = false) : Verdict;
+    /// <param name="SessionSubprotocol">The session's, which is the connection's then, and within which the handler's is spoken; null for no session.</param>
+    internal sealed record Upgrade(
+        WebSocketRoute Route, UpgradeRequest Request, UpgradeOffer Offer, string? Subprotocol, string? SessionSubprotocol = null) : Verdict
+    {
+        public bool IsSession => SessionSubprotocol is not null;
+    }
 }
 
 /// <summary>
@@ -85,8 +89,8 @@ internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies
             if (subprotocol is not null || route.Options.Subprotocols.Count == 0)
             {
                 var request = new UpgradeRequest(http, route.Template.Text, values, offer.Subprotocols, client, self) { ClientCertificate = certificate };
-                var isSession = route.Options.Sessions && offer.Subprotocols.Contains(SessionProtocol.Name);
-                return new Verdict.Upgrade(route, request, offer, subprotocol, isSession);
+                var session = route.Options.Sessions ? Subprotocols.Choose(offer.Subprotocols, SessionProtocol.Versions) : null;
+                return new Verdict.Upgrade(route, request, offer, subprotocol, session);
             }
         }
 

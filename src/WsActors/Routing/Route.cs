@@ -37,8 +37,8 @@ public sealed record RouteOptions
     }
 
     /// <summary>
-    /// Whether clients may have sessions here, which outlive their sockets: those that offer the subprotocol <c>wsactors.session.v1</c> beside the
-    /// handler's own. The handler is then the session's, and lives as long as that; to others it is a connection's, as ever. Only with
+    /// Whether clients may have sessions here, which outlive their sockets: those that offer the subprotocol <c>wsactors.session.v2</c> or
+    /// <c>wsactors.session.v1</c> beside the handler's own. The handler is then the session's, and lives as long as that; to others it is a connection's, as ever. Only with
     /// <see cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, RouteOptions?)"/>, and neither with <see cref="Pull"/> nor with
     /// <see cref="MaxChunkBytes"/>. What a session keeps of its request is bounded (<c>ws-actors.sessions.max-request-size</c>): see
     /// <see cref="Ws.Opened"/>.

@@ -19,6 +19,12 @@ internal enum SessionFrameKind : byte
 
     /// <summary>Up to which message all was dealt with.</summary>
     Ack,
+
+    /// <summary>Asks the other end for a pong.</summary>
+    Ping,
+
+    /// <summary>The answer to a ping.</summary>
+    Pong,
 }
 
 /// <summary>What became of the session that a client asked for.</summary>
@@ -46,7 +52,7 @@ internal readonly struct SessionFrame
 
     /// <summary>
     /// A message's own number; else the last message that its sender has, or has dealt with. 0 is none: only a resume and a welcome have it.
-    /// Without meaning for a hello.
+    /// Without meaning for a hello, a ping and a pong.
     /// </summary>
     public long Offset { get; }
 
@@ -77,6 +83,10 @@ internal readonly struct SessionFrame
         new(SessionFrameKind.Message, offset) { MessageKind = kind, Payload = payload };
 
     public static SessionFrame Ack(long offset) => new(SessionFrameKind.Ack, offset);
+
+    public static SessionFrame Ping { get; } = new(SessionFrameKind.Ping, 0);
+
+    public static SessionFrame Pong { get; } = new(SessionFrameKind.Pong, 0);
 
     /// <summary>Neither token nor payload: they reach no log.</summary>
     public override string ToString() => $"{Kind} {Offset}";

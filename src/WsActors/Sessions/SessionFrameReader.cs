@@ -6,12 +6,12 @@ namespace WsActors.Sessions;
 
 /// <summary>
 /// Reads the frames of the subprotocol, one from each WebSocket message. There is one way to write each frame; anything else is a violation, to
-/// be closed with 4400. Pure; to read a message or an ack costs no memory.
+/// be closed with 4400. Reads the frames of both versions. Pure; to read a message or an ack costs no memory.
 /// </summary>
 internal static class SessionFrameReader
 {
-    private static readonly Violation NoneOfClient = SessionProtocol.Broken("a client's frame is hello, message or ack");
-    private static readonly Violation NoneOfServer = SessionProtocol.Broken("a server's frame is welcome, message or ack");
+    private static readonly Violation NoneOfClient = SessionProtocol.Broken("a client's frame is hello, message, ack, ping or pong");
+    private static readonly Violation NoneOfServer = SessionProtocol.Broken("a server's frame is welcome, message, ack, ping or pong");
     private static readonly Violation NoPayload = SessionProtocol.Broken("a line feed and a payload follow the header of a message");
     private static readonly Violation NoMessage = SessionProtocol.Broken("only a message may be a binary frame, or have a line feed");
 
@@ -39,6 +39,8 @@ internal static class SessionFrameReader
             switch (sender)
             {
                 case var _ when verb.SequenceEqual("ack"u8): frame = SessionFrame.Ack(fields.Offset(least: 1)); break;
+                case var _ when verb.SequenceEqual("ping"u8): frame = SessionFrame.Ping; break;
+                case var _ when verb.SequenceEqual("pong"u8): frame = SessionFrame.Pong; break;
                 case Role.Client when verb.SequenceEqual("hello"u8): frame = ReadHello(ref fields); break;
                 case Role.Server when verb.SequenceEqual("welcome"u8): frame = ReadWelcome(ref fields); break;
                 default: violation = sender == Role.Client ? NoneOfClient : NoneOfServer; break;

@@ -15,7 +15,15 @@ internal static class SessionFrameWriter
 
     private static readonly byte[] Begin = "hello"u8.ToArray();
 
+    private static readonly byte[] PingFrame = "ping"u8.ToArray();
+
+    private static readonly byte[] PongFrame = "pong"u8.ToArray();
+
     public static ReadOnlyMemory<byte> Hello() => Begin;
+
+    public static ReadOnlyMemory<byte> Ping() => PingFrame;
+
+    public static ReadOnlyMemory<byte> Pong() => PongFrame;
 
     public static ReadOnlyMemory<byte> Resume(string token, string epoch, long offset) =>
         Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"hello {token} {epoch} {offset}"));

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using WsActors.Protocol;
+using WsActors.Protocol.Messages;
 
 namespace WsActors.Sessions;
 
@@ -18,6 +19,7 @@ internal sealed class SessionLink : UntypedActor
         Hello,
         Attach,
         Probe,
+        Room,
     }
 
     /// <summary>Told when that has not come in time.</summary>
@@ -25,6 +27,9 @@ internal sealed class SessionLink : UntypedActor
 
     /// <summary>How long another node may take to answer.</summary>
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Between two pings to a client that is not read. Less than a client waits for a pong, even where it has just woken.</summary>
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(3);
 
     private readonly SessionHost _host;
 
@@ -55,6 +60,9 @@ internal sealed class SessionLink : UntypedActor
     /// <summary>Whether the session has said something since it was last asked to.</summary>
     private bool _isHeard;
 
+    /// <summary>When to see whether the client is still not read; null while it is.</summary>
+    private ICancelable? _roomCheck;
+
     public SessionLink(SessionHost host, string endpoint, string? subprotocol) =>
         (_host, _endpoint, _subprotocol, _connection, _client) = (host, endpoint, subprotocol, Context.Parent, new WaitingClient(host.Clock));
 
@@ -64,7 +72,11 @@ internal sealed class SessionLink : UntypedActor
     public static Props PropsFor(SessionHost host, string endpoint, string? subprotocol) =>
         Props.Create<SessionLink>(host, endpoint, subprotocol!);
 
-    protected override void PostStop() => _deadline?.Cancel();
+    protected override void PostStop()
+    {
+        _deadline?.Cancel();
+        _roomCheck?.Cancel();
+    }
 
     protected override void OnReceive(object message)
     {
@@ -80,6 +92,8 @@ internal sealed class SessionLink : UntypedActor
     private static Ws.Close ComeBack { get; } = new(CloseCode.ServiceRestart, "come back to your session");
 
     private string? User => _opened!.User;
+
+    private bool HasPings => _opened!.Subprotocol == SessionProtocol.V2;
 
     private void Begin(Ws.Opened opened)
     {
@@ -201,6 +215,7 @@ internal sealed class SessionLink : UntypedActor
                 break;
             case Terminated: Close(ComeBack); break;
             case Overdue { For: Wait.Probe }: Probe(session); break;
+            case Overdue { For: Wait.Room }: CheckRoom(); break;
             default: Otherwise(message); break;
         }
     }
@@ -237,6 +252,11 @@ internal sealed class SessionLink : UntypedActor
                 session.Tell(new Session.Acknowledged(_connection, frame.Offset), Self);
                 break;
             case SessionFrameKind.Ack: break; // Nothing new.
+            case SessionFrameKind.Ping or SessionFrameKind.Pong when !HasPings:
+                Break(SessionProtocol.NoPings.Reason, session);
+                return;
+            case SessionFrameKind.Ping: Send(SessionFrameWriter.Pong()); break;
+            case SessionFrameKind.Pong: break;
             default:
                 Break("a hello is the first frame alone", session);
                 return;
@@ -290,7 +310,27 @@ internal sealed class SessionLink : UntypedActor
             _isAsked = true;
             _connection.Tell(Ws.Demand.One, Self);
         }
+        else if (!_unhandled.HasRoom && HasPings)
+        {
+            _roomCheck ??= TellSelf(PingInterval, Wait.Room);
+        }
     }
+
+    /// <summary>
+    /// A ping of the client lies unread behind its messages while its handler has enough to do: it is pinged instead, and hears that its server
+    /// lives.
+    /// </summary>
+    private void CheckRoom()
+    {
+        _roomCheck = null;
+        if (!_unhandled.HasRoom)
+        {
+            Send(SessionFrameWriter.Ping());
+            AskForMore();
+        }
+    }
+
+    private void Send(ReadOnlyMemory<byte> frame) => _connection.Tell(Ws.Send.Of(MessageKind.Text, frame) with { Compress = false }, Self);
 
     private void Break(string rule) => Close(new Ws.Close(SessionProtocol.BrokenCode, rule));
 
@@ -313,6 +353,8 @@ internal sealed class SessionLink : UntypedActor
     private void Await(TimeSpan time, Wait what)
     {
         _deadline?.Cancel();
-        _deadline = _host.Clock.TellOnce(Context.System.Scheduler, time, Self, new Overdue(what));
+        _deadline = TellSelf(time, what);
     }
+
+    private ICancelable TellSelf(TimeSpan time, Wait what) => _host.Clock.TellOnce(Context.System.Scheduler, time, Self, new Overdue(what));
 }

@@ -5,8 +5,11 @@ namespace WsActors.Sessions;
 /// <summary>What both ends of the subprotocol agree on.</summary>
 internal static class SessionProtocol
 {
-    /// <summary>As it is offered and selected in the handshake (RFC 6455 §1.9).</summary>
-    public const string Name = "wsactors.session.v1";
+    /// <summary>The first version, as it is offered and selected in the handshake (RFC 6455 §1.9).</summary>
+    public const string V1 = "wsactors.session.v1";
+
+    /// <summary>The same with pings and pongs of its own, for clients that do not see those of RFC 6455: pages in browsers.</summary>
+    public const string V2 = "wsactors.session.v2";
 
     /// <summary>A token has at least one character and at most so many.</summary>
     public const int MaxTokenLength = 256;
@@ -23,14 +26,21 @@ internal static class SessionProtocol
     /// <summary>Close code: the session goes on over another connection.</summary>
     public const int TakenOverCode = 4409;
 
+    /// <summary>The versions that a server speaks, the preferred one first.</summary>
+    public static IReadOnlyList<string> Versions { get; } = [V2, V1];
+
+    /// <summary>The rule that a ping or a pong breaks within the first version.</summary>
+    public static Violation NoPings { get; } = Broken("pings and pongs are frames of wsactors.session.v2");
+
     /// <summary>
-    /// Whether a client stays away: the server's end of the session, and what would only happen again. It comes back when the server or the
-    /// network had to go, or when it gave up a connection itself.
+    /// Whether a client stays away: the session is over, or the same would only happen again. Application codes (RFC 6455 §7.4.2: 3000 to 4999)
+    /// are final. Any other code passes, one of the protocol that is not known here, too; so does a connection that the client gave up itself.
     /// </summary>
     public static bool IsFinal(Ws.Closed closed) => closed.By == Ws.Side.Local
         ? closed.Code == CloseCode.MessageTooBig
-        : closed.Code is not (CloseCode.GoingAway or CloseCode.NoStatus or CloseCode.Abnormal or CloseCode.InternalError
-            or CloseCode.ServiceRestart or CloseCode.TryAgainLater or CloseCode.BadGateway or NoHelloCode);
+        : closed.Code is CloseCode.Normal or CloseCode.ProtocolError or CloseCode.UnsupportedData or CloseCode.InvalidPayload
+            or CloseCode.PolicyViolation or CloseCode.MessageTooBig or CloseCode.MandatoryExtension
+            or (>= 3000 and not NoHelloCode);
 
     public static Violation Broken(string rule) => new(BrokenCode, rule);
 }

@@ -61,12 +61,14 @@ internal static class ValidInputs
     /// <summary>One frame each of the subprotocol for sessions that outlive their sockets.</summary>
     public static IReadOnlyList<byte[]> FramesOfClient { get; } =
     [
-        Bytes("hello"), Bytes("hello dG9rZW4_c2VjcmV0 ZXBvY2g 17"), Bytes("message 1\nHello\nagain"), Bytes("ack 9223372036854775807"),
+        Bytes("hello"), Bytes("hello dG9rZW4_c2VjcmV0 ZXBvY2g 17"), Bytes("message 1\nHello\nagain"),
+        Bytes("ack 9223372036854775807"), Bytes("ping"),
     ];
 
     public static IReadOnlyList<byte[]> FramesOfServer { get; } =
     [
-        Bytes("welcome dG9rZW4_c2VjcmV0 ZXBvY2g new 0"), Bytes("welcome dG9rZW4_c2VjcmV0 ZXBvY2g true 12"), Bytes("message 10\n"), Bytes("ack 3"),
+        Bytes("welcome dG9rZW4_c2VjcmV0 ZXBvY2g new 0"), Bytes("welcome dG9rZW4_c2VjcmV0 ZXBvY2g true 12"), Bytes("message 10\n"),
+        Bytes("ack 3"), Bytes("pong"),
     ];
 
     /// <summary>Payloads as one character a byte.</summary>

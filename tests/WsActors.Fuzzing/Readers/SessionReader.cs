@@ -34,6 +34,8 @@ internal sealed class SessionReader(Role sender) : IReader
         SessionFrameKind.Resume => SessionFrameWriter.Resume(frame.Token, frame.Epoch, frame.Offset),
         SessionFrameKind.Welcome => SessionFrameWriter.Welcome(frame.Token, frame.Epoch, frame.Recovery, frame.Offset),
         SessionFrameKind.Message => SessionFrameWriter.Message(frame.Offset, frame.Payload.Span),
+        SessionFrameKind.Ping => SessionFrameWriter.Ping(),
+        SessionFrameKind.Pong => SessionFrameWriter.Pong(),
         _ => SessionFrameWriter.Ack(frame.Offset),
     };
 }

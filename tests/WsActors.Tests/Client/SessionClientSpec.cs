@@ -276,6 +276,8 @@ public sealed class SessionClientSpec : SessionSpec
     [InlineData("message 01\nx")]
     [InlineData("ack 1")]
     [InlineData("hello")]
+    [InlineData("ping")]
+    [InlineData("pong")]
     [InlineData("welcome token epoch true 0")]
     public void A_frame_that_cannot_be_right_closes_the_connection_with_4400_and_the_client_comes_back(string frame)
     {

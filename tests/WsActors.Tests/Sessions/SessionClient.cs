@@ -13,6 +13,9 @@ internal sealed class SessionClient(WebSocketTestKit kit, string target = "/")
     /// <summary>The current socket.</summary>
     public ClientProbe Socket { get; private set; } = null!; // Every session begins with a Connect.
 
+    /// <summary>The version of the subprotocol that the server is to select.</summary>
+    public string Version { get; init; } = Protocol;
+
     public string Token { get; set; } = "";
 
     public string Epoch { get; set; } = "";
@@ -46,7 +49,7 @@ internal sealed class SessionClient(WebSocketTestKit kit, string target = "/")
     {
         Socket = _kit.Dial();
         Socket.RequestUpgrade(target, [$"Sec-WebSocket-Protocol: {protocols}", .. headers]);
-        Socket.ExpectUpgrade(Protocol);
+        Socket.ExpectUpgrade(Version);
     }
 
     /// <summary>Comes back by a new socket, and says what it has.</summary>

@@ -18,6 +18,10 @@ public sealed class SessionFrameTests
     [InlineData(Role.Client, $"hello t e {Most}", $"Resume t e {Most}")]
     [InlineData(Role.Client, "message 1\nhi", "Message 1 Text 'hi'")]
     [InlineData(Role.Client, "ack 10", "Ack 10")]
+    [InlineData(Role.Client, "ping", "Ping")]
+    [InlineData(Role.Client, "pong", "Pong")]
+    [InlineData(Role.Server, "ping", "Ping")]
+    [InlineData(Role.Server, "pong", "Pong")]
     [InlineData(Role.Server, "welcome t e new 0", "Welcome t e New 0")]
     [InlineData(Role.Server, "welcome t e true 5", "Welcome t e Recovered 5")]
     [InlineData(Role.Server, "welcome t e false 0", "Welcome t e Lost 0")]
@@ -60,16 +64,16 @@ public sealed class SessionFrameTests
     }
 
     [Theory]
-    [InlineData("", "hello, message or ack")]
-    [InlineData(" ", "hello, message or ack")]
-    [InlineData("\n", "hello, message or ack")]
-    [InlineData("Hello", "hello, message or ack")]
-    [InlineData("hello\r", "hello, message or ack")]
-    [InlineData("hello\0", "hello, message or ack")]
-    [InlineData("\ufeffhello", "hello, message or ack")]
-    [InlineData(" hello", "hello, message or ack")]
-    [InlineData("helloo", "hello, message or ack")]
-    [InlineData("welcome t e new 0", "hello, message or ack")]
+    [InlineData("", "hello, message, ack, ping or pong")]
+    [InlineData(" ", "hello, message, ack, ping or pong")]
+    [InlineData("\n", "hello, message, ack, ping or pong")]
+    [InlineData("Hello", "hello, message, ack, ping or pong")]
+    [InlineData("hello\r", "hello, message, ack, ping or pong")]
+    [InlineData("hello\0", "hello, message, ack, ping or pong")]
+    [InlineData("\ufeffhello", "hello, message, ack, ping or pong")]
+    [InlineData(" hello", "hello, message, ack, ping or pong")]
+    [InlineData("helloo", "hello, message, ack, ping or pong")]
+    [InlineData("welcome t e new 0", "hello, message, ack, ping or pong")]
     [InlineData("hello\n", "line feed")]
     [InlineData("ack 1\n", "line feed")]
     [InlineData("hello t e 1\nx", "line feed")]
@@ -81,8 +85,12 @@ public sealed class SessionFrameTests
     [InlineData("message 1 \nx", "last field")]
     [InlineData("message 1 2\nx", "last field")]
     [InlineData("message  1\nx", "offset")]
-    [InlineData("message\t1\nx", "hello, message or ack")]
+    [InlineData("message\t1\nx", "hello, message, ack, ping or pong")]
     [InlineData("message 1\r\nx", "offset")]
+    [InlineData("ping ", "last field")]
+    [InlineData("pong 1", "last field")]
+    [InlineData("ping\n", "line feed")]
+    [InlineData("Ping", "hello, message, ack, ping or pong")]
     [InlineData("ack", "offset")]
     [InlineData("ack ", "offset")]
     [InlineData("ack 0", "offset 1")]
@@ -115,9 +123,9 @@ public sealed class SessionFrameTests
     public void What_no_client_may_send_is_a_violation_that_names_the_rule(string wire, string rule) => AssertBroken(Role.Client, wire, rule);
 
     [Theory]
-    [InlineData("", "welcome, message or ack")]
-    [InlineData("hello", "welcome, message or ack")]
-    [InlineData("hello t e 1", "welcome, message or ack")]
+    [InlineData("", "welcome, message, ack, ping or pong")]
+    [InlineData("hello", "welcome, message, ack, ping or pong")]
+    [InlineData("hello t e 1", "welcome, message, ack, ping or pong")]
     [InlineData("welcome", "token")]
     [InlineData("welcome t e", "recovered is true or false")]
     [InlineData("welcome t e True 1", "recovered is true or false")]
@@ -133,6 +141,7 @@ public sealed class SessionFrameTests
     [Theory]
     [InlineData(Role.Client, "hello")]
     [InlineData(Role.Client, "ack 1")]
+    [InlineData(Role.Client, "ping")]
     [InlineData(Role.Client, "hello t e 1")]
     [InlineData(Role.Server, "welcome t e new 0")]
     public void Only_a_message_may_be_binary(Role sender, string wire) => AssertBroken(sender, wire, "binary", MessageKind.Binary);
@@ -219,12 +228,16 @@ public sealed class SessionFrameTests
         SessionFrameKind.Resume => SessionFrameWriter.Resume(frame.Token, frame.Epoch, frame.Offset),
         SessionFrameKind.Welcome => SessionFrameWriter.Welcome(frame.Token, frame.Epoch, frame.Recovery, frame.Offset),
         SessionFrameKind.Message => SessionFrameWriter.Message(frame.Offset, frame.Payload.Span),
+        SessionFrameKind.Ping => SessionFrameWriter.Ping(),
+        SessionFrameKind.Pong => SessionFrameWriter.Pong(),
         _ => SessionFrameWriter.Ack(frame.Offset),
     };
 
     private static string Text(in SessionFrame frame) => frame.Kind switch
     {
         SessionFrameKind.Hello => "Hello",
+        SessionFrameKind.Ping => "Ping",
+        SessionFrameKind.Pong => "Pong",
         SessionFrameKind.Resume => $"Resume {frame.Token} {frame.Epoch} {frame.Offset}",
         SessionFrameKind.Welcome => $"Welcome {frame.Token} {frame.Epoch} {frame.Recovery} {frame.Offset}",
         SessionFrameKind.Message when frame.MessageKind == MessageKind.Binary => $"Message {frame.Offset} {Convert.ToHexString(frame.Payload.Span)}",
@@ -236,9 +249,10 @@ public sealed class SessionFrameTests
     {
         var sender = random.Next(2) == 0 ? Role.Client : Role.Server;
         var offset = random.NextInt64(1, random.GetItems([10, 1000, long.MaxValue], 1)[0]);
-        return (sender, random.Next(4) switch
+        return (sender, random.Next(5) switch
         {
             0 => SessionFrame.Ack(offset),
+            3 => random.Next(2) == 0 ? SessionFrame.Ping : SessionFrame.Pong,
             1 when sender == Role.Server => SessionFrame.Welcome(Name(random, 256), Name(random, 64), (Recovery)random.Next(3), offset - 1),
             1 => random.Next(5) == 0 ? SessionFrame.Hello : SessionFrame.Resume(Name(random, 256), Name(random, 64), offset - 1),
             2 => SessionFrame.Message(offset, MessageKind.Text, Encoding.UTF8.GetBytes(Name(random, 20) + "\n ü")),

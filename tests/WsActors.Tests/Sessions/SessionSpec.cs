@@ -20,6 +20,7 @@ public abstract class SessionSpec : WebSocketSpec
                 .Map("/chat", _ => Relayed, new RouteOptions { Sessions = true, Subprotocols = ["chat.v2", "chat.v1"] })
                 .Map("/shout", _ => Props.Create<Shout>(), new RouteOptions { Sessions = true })
                 .Map("/publish", _ => Props.Create<Publisher>(), new RouteOptions { Sessions = true })
+                .Map("/stash", _ => Props.Create<Stasher>(TestActor), new RouteOptions { Sessions = true })
                 .Map("/none", static _ => throw new InvalidOperationException("not made"), new RouteOptions { Sessions = true })
                 .Map("/held", _ => Held(), new RouteOptions { Sessions = true })
                 .Map("/plain", _ => Relayed));

@@ -1,0 +1,395 @@
+// session.js on a network that falls silent: a page, its clock and its sockets are played. Called with the path of session.js and the name of
+// a scenario, or without a name for all; prints 'ok' and the name, or how it failed.
+'use strict';
+
+const assert = require('assert');
+const fs = require('fs');
+const vm = require('vm');
+
+const V1 = 'wsactors.session.v1';
+const V2 = 'wsactors.session.v2';
+const Second = 1000;
+const Minute = 60 * Second;
+const Wakings = ['visibilitychange', 'online', 'pageshow', 'focus'];
+const code = fs.readFileSync(process.argv[2], 'utf8');
+
+// Fires timers in the order of their times. A page may be frozen, so that its timers are late, or have them slowed in the background.
+class PlayedClock {
+  now = 1_700_000_000_000;
+  every = 1; // timers fire only at multiples of so many milliseconds
+  timers = new Map();
+  #last = 0;
+
+  start(action, delay, interval) {
+    this.timers.set(++this.#last, { action, at: this.now + delay, interval });
+    return this.#last;
+  }
+
+  advance(time) {
+    const end = this.now + time;
+    for (let next = this.#next(); next && this.#fireTime(next[1]) <= end; next = this.#next()) {
+      const [id, timer] = next;
+      this.now = Math.max(this.now, this.#fireTime(timer));
+      if (timer.interval) { timer.at = this.now + timer.interval; } else { this.timers.delete(id); }
+      timer.action();
+    }
+    this.now = end;
+  }
+
+  freeze(time) { this.now += time; }
+
+  #fireTime({ at }) { return Math.ceil(at / this.every) * this.every; }
+
+  #next() { return [...this.timers].sort(([, a], [, b]) => a.at - b.at)[0]; }
+}
+
+class PlayedSocket extends EventTarget {
+  sent = [];
+  bufferedAmount = 0;
+  protocol = '';
+
+  constructor(page, offered) {
+    super();
+    Object.assign(this, { page, offered });
+    page.sockets.push(this);
+  }
+
+  send(frame) {
+    this.sent.push(frame);
+    this.page.answer?.(this, frame);
+  }
+
+  close(code) { this.closedWith = code; }
+
+  open(protocol) {
+    this.protocol = protocol;
+    this.dispatchEvent(new Event('open'));
+  }
+
+  say(frame) { this.dispatchEvent(new MessageEvent('message', { data: frame })); }
+
+  end(code) { this.dispatchEvent(Object.assign(new Event('close'), { code, reason: '', wasClean: true })); }
+}
+
+// Opened with a session whose server speaks the protocol. Its server answers everything at once, until it is silenced.
+class Page {
+  clock = new PlayedClock();
+  sockets = [];
+  told = [];
+  #listeners = new EventTarget();
+  #received = 0;
+
+  constructor(protocol = V2) {
+    const page = this;
+    const document = { visibilityState: 'visible', hidden: false };
+    const listen = (type, action, { signal }) => this.#listeners.addEventListener(type, action, { signal });
+    const context = vm.createContext({
+      EventTarget, MessageEvent, CustomEvent, AbortController, TextEncoder, URL, DOMException,
+      CloseEvent: class extends Event { constructor(type, fields) { super(type); Object.assign(this, fields); } },
+      WebSocket: class extends PlayedSocket { constructor(url, offered) { super(page, [...offered]); } },
+      Date: { now: () => this.clock.now },
+      setTimeout: (action, delay) => this.clock.start(action, delay),
+      setInterval: (action, delay) => this.clock.start(action, delay, delay),
+      clearTimeout: id => this.clock.timers.delete(id),
+      clearInterval: id => this.clock.timers.delete(id),
+      addEventListener: listen,
+      document: Object.assign(document, { addEventListener: listen }),
+      location: { href: 'http://page/' },
+    });
+    vm.runInContext('Math.random = () => 0.01', context);
+    const WsSession = vm.runInContext(`${code}\nWsSession`, context);
+    Object.assign(this, { document, protocol });
+    this.session = new WsSession('/session');
+    for (const type of ['open', 'away', 'message', 'close']) {
+      this.session.addEventListener(type, event => this.told.push(event.code ?? event.detail?.code ?? event.data ?? type));
+    }
+    this.answer = this.#answer;
+    this.socket.open(protocol);
+    this.expectTold('open');
+  }
+
+  get socket() { return this.sockets.at(-1); }
+
+  // From now on nothing comes over the connections that there are; others work.
+  silence() {
+    const dead = new Set(this.sockets);
+    this.answer = (socket, frame) => dead.has(socket) || this.#answer(socket, frame);
+  }
+
+  wake(...types) { types.forEach(type => this.#listeners.dispatchEvent(new Event(type))); }
+
+  // The next connection, if there is one, is made.
+  advance(time) {
+    for (const end = this.clock.now + time; this.clock.now < end;) {
+      this.clock.advance(Math.min(100, end - this.clock.now));
+      if (this.socket.protocol === '' && this.socket.closedWith === undefined) { this.socket.open(this.protocol); }
+    }
+  }
+
+  expectTold(...events) { assert.deepStrictEqual(this.told.splice(0), events); }
+
+  expectSent(...frames) { assert.deepStrictEqual(this.socket.sent.splice(0), frames); }
+
+  #answer(socket, frame) {
+    const [word, number] = frame.split('\n', 1)[0].split(' ');
+    if (word === 'hello') { socket.say(frame === 'hello' ? 'welcome token epoch new 0' : `welcome token epoch true ${this.#received}`); }
+    if (word === 'message') { socket.say(`ack ${this.#received = Number(number)}`); }
+    if (word === 'ping') { socket.say('pong'); }
+  }
+}
+
+const scenarios = {
+  A_page_that_wakes_on_a_dead_network_is_away_in_5_seconds_and_what_it_sends_arrives() {
+    for (const waking of Wakings) {
+      const page = new Page();
+      page.silence();
+      page.expectSent('hello');
+      page.clock.advance(3.9 * Second);
+
+      page.wake(waking);
+      page.session.send('two');
+
+      page.expectSent('ping', 'message 1\ntwo');
+      page.clock.advance(4.9 * Second);
+      page.expectTold();
+      page.advance(1.1 * Second);
+      page.expectTold(1006, 'open');
+      page.expectSent('hello token epoch 0', 'message 1\ntwo');
+      assert.strictEqual(page.session.bufferedAmount, 0);
+    }
+  },
+
+  A_page_that_wakes_sends_one_ping_and_stays_when_it_is_answered() {
+    const page = new Page();
+    const { answer } = page;
+    page.answer = null;
+    page.expectSent('hello');
+    page.wake(...Wakings, ...Wakings);
+    page.expectSent('ping');
+    page.clock.advance(4.9 * Second);
+    page.socket.say('pong');
+    page.answer = answer;
+    page.clock.advance(10 * Minute);
+    page.expectTold();
+  },
+
+  A_page_that_is_hidden_is_not_woken() {
+    const page = new Page();
+    page.expectSent('hello');
+    page.document.visibilityState = 'hidden';
+    page.wake('visibilitychange');
+    page.expectSent();
+  },
+
+  What_was_on_its_way_for_long_is_no_answer_to_a_ping() {
+    const page = new Page();
+    page.silence();
+    page.wake('focus');
+    page.clock.advance(Second);
+    page.socket.say('message 1\nold');
+    page.advance(12 * Second);
+    page.expectTold('old', 1006, 'open');
+  },
+
+  A_silent_server_is_pinged_after_25_seconds_and_left_10_seconds_later() {
+    const page = new Page();
+    page.silence();
+    page.expectSent('hello');
+    page.clock.advance(24 * Second);
+    page.expectSent();
+    page.clock.advance(Second);
+    page.expectSent('ping');
+    page.clock.advance(9.9 * Second);
+    page.expectTold();
+    page.advance(2 * Second);
+    page.expectTold(1006, 'open');
+  },
+
+  Where_something_is_not_acknowledged_the_ping_comes_after_5_seconds() {
+    const page = new Page();
+    page.clock.advance(24 * Second);
+    page.silence();
+    page.expectSent('hello');
+    page.session.send('one');
+    page.clock.advance(4 * Second);
+    page.expectSent('message 1\none');
+    page.clock.advance(1.1 * Second);
+    page.expectSent('ping');
+    page.advance(12 * Second);
+    page.expectTold(1006, 'open');
+    assert.strictEqual(page.session.bufferedAmount, 0);
+  },
+
+  A_slow_handler_is_no_silence_where_pings_are_answered() {
+    const page = new Page();
+    page.answer = (socket, frame) => frame === 'ping' && socket.say('pong');
+    page.session.send('takes long');
+    page.clock.advance(10 * Minute);
+    page.expectTold();
+  },
+
+  A_server_that_reads_nothing_and_pings_meanwhile_is_there() {
+    const page = new Page();
+    page.silence();
+    page.session.send('takes long');
+    for (let i = 0; i < 100; i++) {
+      page.wake('focus');
+      page.clock.advance(3 * Second);
+      page.socket.say('ping');
+    }
+    page.expectTold();
+    assert.strictEqual(page.socket.sent.filter(frame => frame === 'pong').length, 100);
+    assert.strictEqual(page.socket.sent.filter(frame => frame === 'ping').length, 1);
+  },
+
+  An_old_server_is_offered_both_versions_and_gets_no_ping() {
+    const page = new Page(V1);
+    assert.deepStrictEqual(page.socket.offered, [V2, V1]);
+    for (let i = 0; i < 60; i++) {
+      page.clock.advance(Minute);
+      page.wake(...Wakings);
+      page.session.send('x');
+    }
+    page.expectTold();
+    page.expectSent('hello', ...Array.from({ length: 60 }, (_, i) => `message ${i + 1}\nx`));
+  },
+
+  An_old_server_has_30_seconds_more_for_an_ack() {
+    const page = new Page(V1);
+    page.silence();
+    page.clock.advance(10 * Minute);
+    page.session.send('one');
+    page.clock.advance(34 * Second);
+    page.wake(...Wakings);
+    page.expectTold();
+    page.advance(3 * Second);
+    page.expectTold(1006, 'open');
+    assert.strictEqual(page.session.bufferedAmount, 0);
+  },
+
+  A_ping_of_an_old_server_breaks_the_rules() {
+    const page = new Page(V1);
+    page.socket.say('ping');
+    page.expectTold(4400);
+  },
+
+  A_frozen_page_reads_before_it_judges() {
+    for (const before of [0, 0.5, 1, 4, 4.9]) {
+      const page = new Page();
+      page.answer = null;
+      page.wake('focus');
+      page.clock.advance(before * Second);
+      page.clock.freeze(10 * Minute);
+      page.clock.advance(0); // the timers are first
+      page.socket.say('pong');
+      page.clock.advance(Second);
+      page.expectTold();
+    }
+  },
+
+  A_frozen_page_that_waits_for_its_welcome_reads_before_it_judges() {
+    const page = new Page();
+    page.socket.end(1012);
+    page.answer = null;
+    page.advance(14 * Second);
+    page.clock.freeze(10 * Minute);
+    page.clock.advance(0);
+    page.socket.say('welcome token epoch true 0');
+    page.expectTold(1012, 'open');
+  },
+
+  A_connection_that_is_not_welcomed_in_15_seconds_is_left() {
+    const page = new Page();
+    page.socket.end(1012);
+    page.answer = null;
+    page.advance(14.9 * Second);
+    page.expectTold(1012);
+    page.clock.advance(1.2 * Second);
+    page.expectTold(1006);
+  },
+
+  A_page_in_the_background_whose_timers_fire_once_a_minute_stays_and_notices_silence_all_the_same() {
+    const page = new Page();
+    page.clock.every = Minute;
+    page.clock.advance(60 * Minute);
+    page.expectTold();
+    page.silence();
+    page.clock.advance(8 * Minute);
+    page.expectTold(1006);
+  },
+
+  A_clock_that_is_set_back_or_ahead_changes_nothing() {
+    const page = new Page();
+    for (const hours of [-5, 3, 1]) {
+      page.clock.freeze(hours * 60 * Minute);
+      page.clock.timers.forEach(timer => timer.at += hours * 60 * Minute); // timers do not follow the clock of the day
+      page.clock.advance(Minute);
+    }
+    page.expectTold();
+    page.silence();
+    page.advance(40 * Second);
+    page.expectTold(1006, 'open');
+  },
+
+  A_long_message_on_a_slow_network_comes_in_the_end() {
+    const page = new Page();
+    const { answer } = page;
+    page.answer = (socket, frame) => {
+      if (frame.startsWith('hello')) {
+        answer.call(page, socket, frame);
+        page.clock.start(() => socket.closedWith || socket.say('message 1\nlong'), 90 * Second); // nothing is seen of it before
+      }
+    };
+    page.socket.end(1012);
+    page.advance(10 * Minute);
+    assert.ok(page.told.includes('long'), page.told.join());
+  },
+
+  What_still_leaves_is_a_sign_of_life() {
+    const page = new Page();
+    page.silence();
+    page.session.send('long');
+    for (let left = 100; left > 0; left--) {
+      page.socket.bufferedAmount = left * 1000;
+      page.clock.advance(Second);
+    }
+    page.expectTold();
+    page.advance(20 * Second);
+    page.expectTold(1006, 'open');
+  },
+
+  The_close_codes_that_are_final_are_named_and_any_other_passes() {
+    const final = [1000, 1002, 1003, 1007, 1008, 1009, 1010, 3000, 3999, 4000, 4400, 4409, 4999];
+    const passing = [1001, 1004, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 1016, 2999, 4408];
+    const stateAfter = closeCode => {
+      const page = new Page();
+      page.socket.end(closeCode);
+      return page.session.state;
+    };
+    assert.deepStrictEqual([...final, ...passing].filter(closeCode => stateAfter(closeCode) === 'closed'), final);
+  },
+
+  A_session_that_is_over_has_no_timers() {
+    const endings = [page => page.socket.end(1000), page => page.session.close(), page => { page.socket.end(1012); page.session.close(); }];
+    for (const end of endings) {
+      const page = new Page();
+      page.session.send('x');
+      page.socket.say('message 1\nx');
+      end(page);
+      assert.strictEqual(page.clock.timers.size, 0);
+      page.wake(...Wakings);
+      assert.strictEqual(page.clock.timers.size, 0);
+    }
+  },
+};
+
+const [, , , wanted] = process.argv;
+for (const name of wanted ? [wanted] : Object.keys(scenarios)) {
+  try {
+    scenarios[name]();
+    console.log('ok', name);
+  } catch (e) {
+    console.log('failed', name, e.message.replaceAll('\n', ' '));
+  }
+}
+console.log('done');

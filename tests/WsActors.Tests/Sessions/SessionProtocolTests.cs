@@ -1,0 +1,45 @@
+using Akka.Actor;
+using WsActors.Protocol;
+using WsActors.Sessions;
+
+namespace WsActors.Tests.Sessions;
+
+/// <summary>Which end of a connection is the end of its client's session.</summary>
+public sealed class SessionProtocolTests
+{
+    [Theory]
+    [InlineData(CloseCode.Normal, true)]
+    [InlineData(CloseCode.GoingAway, false)]
+    [InlineData(CloseCode.ProtocolError, true)]
+    [InlineData(CloseCode.UnsupportedData, true)]
+    [InlineData(1004, false)]
+    [InlineData(CloseCode.NoStatus, false)]
+    [InlineData(CloseCode.Abnormal, false)]
+    [InlineData(CloseCode.InvalidPayload, true)]
+    [InlineData(CloseCode.PolicyViolation, true)]
+    [InlineData(CloseCode.MessageTooBig, true)]
+    [InlineData(CloseCode.MandatoryExtension, true)]
+    [InlineData(CloseCode.InternalError, false)]
+    [InlineData(CloseCode.ServiceRestart, false)]
+    [InlineData(CloseCode.TryAgainLater, false)]
+    [InlineData(CloseCode.BadGateway, false)]
+    [InlineData(1015, false)]
+    [InlineData(1016, false)]
+    [InlineData(2999, false)]
+    [InlineData(3000, true)]
+    [InlineData(4000, true)]
+    [InlineData(SessionProtocol.BrokenCode, true)]
+    [InlineData(SessionProtocol.NoHelloCode, false)]
+    [InlineData(SessionProtocol.TakenOverCode, true)]
+    [InlineData(4999, true)]
+    public void The_servers_close_codes_that_are_final_are_named_and_any_other_passes(int code, bool isFinal) =>
+        Assert.Equal(isFinal, SessionProtocol.IsFinal(new Ws.Closed(ActorRefs.Nobody, code, "", Ws.Side.Peer, WasClean: true, TimeSpan.Zero, 0, 0)));
+
+    [Theory]
+    [InlineData(CloseCode.MessageTooBig, true)]
+    [InlineData(CloseCode.ProtocolError, false)]
+    [InlineData(SessionProtocol.BrokenCode, false)]
+    [InlineData(CloseCode.Abnormal, false)]
+    public void A_connection_that_the_client_gave_up_passes_unless_the_same_message_would_come_again(int code, bool isFinal) =>
+        Assert.Equal(isFinal, SessionProtocol.IsFinal(new Ws.Closed(ActorRefs.Nobody, code, "", Ws.Side.Local, WasClean: true, TimeSpan.Zero, 0, 0)));
+}
