@@ -5,7 +5,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace WsActors.Hosting;
 
 /// <summary>
-/// Live: the manager answers, so a restart would not help. Ready: every endpoint that was asked for listens, and no drain has begun.
+/// Live: the manager answers, so a restart would not help. Ready: every endpoint that was asked for listens, no drain has begun, and upgrades do not
+/// fail by a fault of the process.
 /// The connection limit alone does not make a node unready: it serves those it has, and a balancer would move them all.
 /// </summary>
 internal static class HealthChecks
@@ -34,6 +35,7 @@ internal static class HealthChecks
             null => HealthCheckResult.Unhealthy("the manager of WebSockets does not answer"),
             { IsDraining: true } => HealthCheckResult.Unhealthy("the server drains"),
             { Endpoints.Count: 0 } => HealthCheckResult.Unhealthy("no endpoint listens yet"),
+            { UpgradeFault: { } fault } => HealthCheckResult.Unhealthy(fault),
             var health when HostedEndpoints.Of(system).Missing(health) is > 0 and var missing =>
                 HealthCheckResult.Unhealthy($"{missing} of the endpoints that were asked for do not listen"),
             var health => HealthCheckResult.Healthy($"listening on {string.Join(", ", health.Endpoints)}"),

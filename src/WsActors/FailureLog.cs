@@ -20,11 +20,15 @@ internal sealed class FailureLog(ILoggingAdapter log, Clock clock)
 
     private TimeSpan _minuteEnds;
 
+    /// <summary>Those of them that are the process's own.</summary>
+    public ProcessFaults Faults { get; } = new(clock);
+
     /// <param name="what">What failed, such as <c>ws://0.0.0.0:8080: the guard of /chat/{room}</c>; its kind.</param>
     /// <param name="how">The rest of the sentence, to which a cause is added; null for that it failed.</param>
     /// <param name="cause">Null where nothing was thrown.</param>
     public void Write(string what, string? how, Exception? cause = null)
     {
+        Faults.Note(cause);
         Advance();
         lock (_gate)
         {

@@ -33,6 +33,8 @@ public sealed class WebSocketExtension : IExtension
 
     internal WebSocketExtension(ExtendedActorSystem system)
     {
+        SocketLimit.Require(OpenFiles.Read());
+        FirstUse.Prepare();
         system.Settings.InjectTopLevelFallback(DefaultConfig);
         KnownKeys.Check(system.Settings.Config);
         InlineDispatcher.AddTo(system);

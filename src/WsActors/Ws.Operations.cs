@@ -31,7 +31,14 @@ public static partial class Ws
     /// <param name="IsDraining">Whether a drain has begun: the node is not ready any more, though it may still take upgrades.</param>
     /// <param name="Connections">Open WebSockets.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Health(IReadOnlyList<EndPoint> Endpoints, bool IsAdmitting, bool IsDraining, int Connections) : IOperation;
+    public sealed record Health(IReadOnlyList<EndPoint> Endpoints, bool IsAdmitting, bool IsDraining, int Connections) : IOperation
+    {
+        /// <summary>
+        /// Why upgrades fail now by a fault of the process, such as <c>no socket can be accepted: …</c>; null while they do not. It ends
+        /// when one opens, 2 s after the last socket that had no descriptor, and 10 s after the last of at least three other faults in a row.
+        /// </summary>
+        public string? UpgradeFault { get; init; }
+    }
 
     /// <summary>
     /// Asks how it is: told to a connection, answered with <see cref="Stats"/>; told to the manager, answered with <see cref="Totals"/>.

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using WsActors.Routing;
 
 namespace WsActors.Hosting.Tests;
 
@@ -33,6 +34,22 @@ public sealed class HealthCheckTests
         using var client = await host.ConnectAsync("/echo");
         await Assert.ThrowsAnyAsync<Exception>(() => host.ConnectAsync("/echo"));
 
+        Assert.Equal(HealthStatus.Healthy, await StatusOf(host, "ready"));
+    }
+
+    [Fact]
+    public async Task A_host_whose_upgrades_cannot_load_an_assembly_is_live_and_not_ready_until_one_opens()
+    {
+        await using var host = await TestHost.StartAsync(Serve(), AddHealthChecks);
+        for (var i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAnyAsync<Exception>(() => host.ConnectAsync("/broken"));
+        }
+
+        Assert.Equal(HealthStatus.Healthy, await StatusOf(host, "live"));
+        Assert.Equal(HealthStatus.Unhealthy, await StatusOf(host, "ready"));
+
+        using var client = await host.ConnectAsync("/echo");
         Assert.Equal(HealthStatus.Healthy, await StatusOf(host, "ready"));
     }
 
@@ -72,7 +89,12 @@ public sealed class HealthCheckTests
 
     private static Action<AkkaConfigurationBuilder> Serve(string hocon = "") => akka => akka
         .AddHocon(hocon, HoconAddMode.Prepend)
-        .WithWebSockets(ws => ws.Listen("ws://127.0.0.1:0").Listen("ws://127.0.0.1:0").Map<EchoHandler>("/echo"));
+        .WithWebSockets(ws => ws.Listen("ws://127.0.0.1:0").Listen("ws://127.0.0.1:0").Map<EchoHandler>("/echo").Map<EchoHandler>("/broken", Broken));
+
+    private static RouteOptions Broken { get; } = new()
+    {
+        Guard = static (_, _) => throw new FileNotFoundException("It cannot be loaded.", "System.Security.Claims, Version=10.0.0.0"),
+    };
 
     private static void AddHealthChecks(IServiceCollection services) => services.AddHealthChecks();
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Event;
 using WsActors.Manager;
 using WsActors.Protocol;
@@ -40,6 +41,29 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
         Assert.Equal((sockets, connections), (allowed.Sockets, allowed.Connections));
         Assert.True(allowed.DescriptorsEnd >= open + own + sockets);
         Assert.True(allowed.DescriptorsEnd <= limit || allowed.Sockets == SocketLimit.Least);
+    }
+
+    [Fact]
+    public void A_process_that_could_serve_nobody_does_not_start()
+    {
+        var least = 200 + Pollers.Descriptors + SocketLimit.Least + 16;
+
+        var e = Assert.Throws<ConfigurationException>(() => SocketLimit.Require(new OpenFiles(least - 1, 200)));
+        Assert.Contains("ulimit -n", e.Message, StringComparison.Ordinal);
+        SocketLimit.Require(new OpenFiles(least, 200));
+        SocketLimit.Require(new OpenFiles(null, 200));
+    }
+
+    [Theory]
+    [InlineData(20_000, 10_000, ByteSources.AkkaIo)]
+    [InlineData(14_000, 10_000, ByteSources.OurSockets)]
+    [InlineData(400, 10, ByteSources.OurSockets)]
+    [InlineData(null, 10_000, ByteSources.AkkaIo)]
+    public void Akka_IO_listens_where_a_whole_backlog_has_room(int? limit, int maxConnections, string transport)
+    {
+        var settings = ManagerSettings.From(WebSocketExtension.DefaultConfig) with { MaxConnections = maxConnections, Transport = ByteSources.AkkaIo };
+
+        Assert.Equal(transport, SocketLimit.Fit(settings, new OpenFiles(limit, 200), Sys.Log).Transport);
     }
 
     [Fact]

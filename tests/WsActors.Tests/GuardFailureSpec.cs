@@ -26,6 +26,26 @@ public sealed class GuardFailureSpec : WebSocketSpec
     }
 
     [Fact]
+    public void Guards_that_cannot_load_what_they_need_make_the_node_unready_until_an_upgrade_opens()
+    {
+        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).MapShared("/broken", Handler.Ref, new RouteOptions
+        {
+            Guard = static (_, _) => throw new FileNotFoundException("no file", "System.Security.Claims, Version=10.0.0.0"),
+        }));
+        for (var i = 0; i < 3; i++)
+        {
+            var client = kit.Dial();
+            client.RequestUpgrade("/broken");
+            client.ExpectResponse(500);
+        }
+
+        Assert.Contains("cannot be opened", Fault(kit), StringComparison.Ordinal);
+
+        kit.Connect();
+        Assert.Null(Fault(kit));
+    }
+
+    [Fact]
     public void A_guard_whose_task_fails_or_says_nothing_is_answered_500()
     {
         var kit = Serve(RouteTable.Empty
@@ -109,4 +129,11 @@ public sealed class GuardFailureSpec : WebSocketSpec
 
     private static RouteOptions Guarded(Func<UpgradeRequest, GuardDecision> decide) =>
         new() { Guard = (request, _) => Task.FromResult(decide(request)) };
+
+    private string? Fault(WebSocketTestKit kit)
+    {
+        kit.Settle();
+        kit.Manager.Tell(Ws.GetHealth.Instance, TestActor);
+        return ExpectMsg<Ws.Health>().UpgradeFault;
+    }
 }

@@ -68,6 +68,13 @@ internal static class Chat
         }
     }
 
+    /// <summary>Loads what JSON needs, while files can be opened: .NET never tries again to load an assembly that it once could not.</summary>
+    public static void Prepare()
+    {
+        Encode(new Said("", "", 0));
+        JsonSerializer.Deserialize("""{"type":"say","text":""}"""u8, Json.Say);
+    }
+
     /// <summary>Which node of a cluster this is, as the others reach it; without a cluster, the machine's name.</summary>
     public static string NodeOf(ActorSystem system) => NodeOf(((ExtendedActorSystem)system).Provider.DefaultAddress);
 

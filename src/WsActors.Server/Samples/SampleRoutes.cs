@@ -7,13 +7,17 @@ namespace WsActors.Server.Samples;
 internal static class SampleRoutes
 {
     /// <summary>Adds the chat page, the chat, the echo and the broadcast.</summary>
-    public static RouteTable MapSamples(this RouteTable routes) => routes
-        .Get("/", ChatPage.Html)
-        .Get("/chat.css", ChatPage.Css)
-        .Get("/chat.js", ChatPage.Script)
-        .Get("/session.js", ChatPage.Session)
-        .Map("/chat/{room}", ChatHandler.PropsFor, new RouteOptions { Guard = ChatHandler.Guard, Sessions = true })
-        .Map("/echo", EchoHandler.Props, new RouteOptions { Sessions = true })
-        .Map("/echo/inline", EchoHandler.Props, new RouteOptions { Inline = true })
-        .Map("/broadcast/{topic}", BroadcastHandler.PropsFor);
+    public static RouteTable MapSamples(this RouteTable routes)
+    {
+        Chat.Prepare();
+        return routes
+            .Get("/", ChatPage.Html)
+            .Get("/chat.css", ChatPage.Css)
+            .Get("/chat.js", ChatPage.Script)
+            .Get("/session.js", ChatPage.Session)
+            .Map("/chat/{room}", ChatHandler.PropsFor, new RouteOptions { Guard = ChatHandler.Guard, Sessions = true })
+            .Map("/echo", EchoHandler.Props, new RouteOptions { Sessions = true })
+            .Map("/echo/inline", EchoHandler.Props, new RouteOptions { Inline = true })
+            .Map("/broadcast/{topic}", BroadcastHandler.PropsFor);
+    }
 }

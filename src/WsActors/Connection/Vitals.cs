@@ -45,6 +45,7 @@ internal sealed class Vitals(Endpoint endpoint)
     public void Open(Ws.Opened opened, bool isCompressed)
     {
         endpoint.Tally.Opened();
+        endpoint.Failures.Faults.Opened();
         _who = new Identity(
             opened.Request.Route,
             opened.Request.ClientAddress,

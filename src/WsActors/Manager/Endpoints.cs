@@ -57,6 +57,7 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
     {
         try
         {
+            FirstUse.Prepare();
             var address = ListenAddress.Parse(bind.Endpoint);
             ByteSources.Require(bind.Source is null ? settings.Transport : "", address, bind.Endpoint);
             var endpoint = new ListeningEndpoint(bind.Endpoint, address, bind.Routes, bind.Configure(settings.Endpoint), shared);

@@ -52,8 +52,8 @@ internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, Listenin
     /// <summary>Whether nobody wants it any more: what listens then is to stop.</summary>
     public bool IsUnwanted { get; set; }
 
-    // Below this a burst of connects was measured to lose three in four to retransmission.
-    private const int Backlog = 4096;
+    /// <summary>With fewer a burst of connects was measured to lose three in four to retransmission.</summary>
+    public const int Backlog = 4096;
 
     /// <summary>The request as the byte source takes it. Reads are pulled, so that at most one waits in a connection's mailbox.</summary>
     public Tcp.Bind ToTcp(IActorRef manager, TcpSettings settings) =>

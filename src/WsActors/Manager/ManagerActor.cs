@@ -157,7 +157,21 @@ internal sealed class ManagerActor : SharedActor
 
     private bool IsAdmitting => _state.Drain is null or { IsAdmitting: true };
 
-    private Ws.Health Health => new([.. _endpoints.Listening.Select(static l => l.Local)], IsAdmitting, _state.Drain is not null, _population.Admitted);
+    private Ws.Health Health
+    {
+        get
+        {
+            if (!OpenFiles.IsOneLeft())
+            {
+                _shared.Failures.Faults.NotAccepted();
+            }
+
+            return new([.. _endpoints.Listening.Select(static l => l.Local)], IsAdmitting, _state.Drain is not null, _population.Admitted)
+            {
+                UpgradeFault = _shared.Failures.Faults.Current,
+            };
+        }
+    }
 
     // Connections.
 
@@ -233,6 +247,7 @@ internal sealed class ManagerActor : SharedActor
     /// </summary>
     private void MakeRooms()
     {
+        _shared.Failures.Faults.NotAccepted();
         for (var rooms = 1 + (_population.Asking / 8); rooms > 0 && TryMakeRoom(); rooms--)
         {
         }

@@ -1,3 +1,4 @@
+using Akka.Configuration;
 using Akka.Event;
 using WsActors.Transport;
 using WsActors.Transport.Sockets;
@@ -15,6 +16,9 @@ internal readonly record struct SocketLimit(int Sockets, int Connections)
 {
     /// <summary>With fewer nothing could be served: then there are so many all the same.</summary>
     public const int Least = 16;
+
+    /// <summary>What the runtime needs beside those at the very least: it aborts the process where it cannot start a thread.</summary>
+    private const int Vital = 16;
 
     /// <summary>Where descriptors do not matter.</summary>
     public static SocketLimit None => new(int.MaxValue, int.MaxValue);
@@ -37,13 +41,29 @@ internal readonly record struct SocketLimit(int Sockets, int Connections)
     }
 
     /// <summary>Lowers what settings allow to what this process can have, and says so.</summary>
-    public static ManagerSettings Fit(ManagerSettings settings, ILoggingAdapter log)
+    /// <exception cref="ConfigurationException">It can have too little to serve anyone.</exception>
+    public static ManagerSettings Fit(ManagerSettings settings, ILoggingAdapter log) => Fit(settings, OpenFiles.Read(), log);
+
+    /// <summary>Checks that this process may open as many files as it takes to serve anyone.</summary>
+    /// <exception cref="ConfigurationException">It may not.</exception>
+    public static void Require(OpenFiles files)
     {
-        var files = OpenFiles.Read();
+        if (files.Limit < files.Count + Pollers.Descriptors + Least + Vital)
+        {
+            throw new ConfigurationException(
+                $"This process may have {files.Limit} files open, has {files.Count}, and needs {Pollers.Descriptors + Least + Vital} more to serve anyone: "
+                + "raise the limit (ulimit -n, LimitNOFILE of systemd, --ulimit nofile of a container).");
+        }
+    }
+
+    /// <inheritdoc cref="Fit(ManagerSettings, ILoggingAdapter)"/>
+    internal static ManagerSettings Fit(ManagerSettings settings, OpenFiles files, ILoggingAdapter log)
+    {
+        Require(files);
         var limit = Of(files, settings.ReservedDescriptors, Pollers.Descriptors);
         if (limit.Connections >= settings.MaxConnections)
         {
-            return settings with { SocketLimit = limit };
+            return limit.FitTransport(settings, log);
         }
 
         log.Warning(
@@ -54,11 +74,27 @@ internal readonly record struct SocketLimit(int Sockets, int Connections)
             files.Limit,
             files.Count,
             settings.ReservedDescriptors);
-        if (settings.Transport == ByteSources.AkkaIo)
+        return limit.FitTransport(settings with { MaxConnections = limit.Connections }, log);
+    }
+
+    /// <summary>
+    /// Akka.IO accepts whatever the kernel has accepted, and only then can it be turned away: without room for a whole backlog, it would take
+    /// what the rest of the process lives on.
+    /// </summary>
+    private ManagerSettings FitTransport(ManagerSettings settings, ILoggingAdapter log)
+    {
+        if (settings.Transport != ByteSources.AkkaIo || Sockets - (long)PendingBind.Backlog >= settings.MaxConnections)
         {
-            log.Warning("Endpoints listen by the transport sockets until then, not akka-io: that accepts sockets without a limit, and stops where descriptors end.");
+            return settings with { SocketLimit = this };
         }
 
-        return settings with { MaxConnections = limit.Connections, SocketLimit = limit, Transport = ByteSources.OurSockets };
+        log.Warning(
+            "Endpoints listen by the transport sockets, not akka-io: that accepts without a limit, and {Sockets} descriptors for sockets are less "
+            + "than connections.max = {Max} and the {Backlog} that may come at once. Raise the limit: ulimit -n, LimitNOFILE of systemd, --ulimit "
+            + "nofile of a container.",
+            Sockets,
+            settings.MaxConnections,
+            PendingBind.Backlog);
+        return settings with { SocketLimit = this, Transport = ByteSources.OurSockets };
     }
 }

@@ -13,7 +13,9 @@ internal static class Operations
     public static IEnumerable<Codec> All =>
     [
         Codec.Of("GH1", Ws.GetHealth.Instance),
-        Codec.Of("H1", Write, static from => new Ws.Health(from.List(() => ReadEndPoint(from)), from.Flag(), from.Flag(), from.Count())),
+        Codec.Of("H1", Write, ReadHealth),
+        Codec.Of("H2", WriteWithFault, static from => ReadHealth(from) with { UpgradeFault = from.Text() })
+            with { When = static message => message is Ws.Health { UpgradeFault: not null } },
         Codec.Of("ST1", Write, ReadStats),
         Codec.Of("T1", Write, ReadTotals),
         Codec.Of("L1", Write, ReadList),
@@ -36,6 +38,14 @@ internal static class Operations
         to.Flag(health.IsAdmitting);
         to.Flag(health.IsDraining);
         to.Count(health.Connections);
+    }
+
+    private static Ws.Health ReadHealth(MessageReader from) => new(from.List(() => ReadEndPoint(from)), from.Flag(), from.Flag(), from.Count());
+
+    private static void WriteWithFault(MessageWriter to, Ws.Health health)
+    {
+        Write(to, health);
+        to.Text(health.UpgradeFault);
     }
 
     private static void Write(MessageWriter to, Ws.Stats stats)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 
 namespace WsActors.Transport;
 
@@ -8,6 +9,12 @@ namespace WsActors.Transport;
 internal sealed record OpenFiles(int? Limit, int Count)
 {
     private const string LimitLine = "Max open files";
+
+    /// <summary>EMFILE of Linux, macOS and BSD: too many in this process.</summary>
+    private const int TooManyInProcess = 24;
+
+    /// <summary>ENFILE: too many on this machine.</summary>
+    private const int TooManyInSystem = 23;
 
     /// <summary>
     /// As Linux says it. The runtime has raised the soft limit to the hard one by then, so the soft one counts. Elsewhere nothing is known.
@@ -25,6 +32,33 @@ internal sealed record OpenFiles(int? Limit, int Count)
             return new OpenFiles(null, 0);
         }
     }
+
+    /// <summary>Whether one more can be opened now.</summary>
+    public static bool IsOneLeft()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return true;
+        }
+
+        try
+        {
+            File.OpenHandle("/dev/null").Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return !AreShortIn(e);
+        }
+    }
+
+    /// <summary>Whether an exception says that no more can be opened.</summary>
+    public static bool AreShortIn(Exception e) => e switch
+    {
+        SocketException socket => socket.SocketErrorCode == SocketError.TooManyOpenSockets,
+        IOException io => io.HResult is TooManyInProcess or TooManyInSystem,
+        _ => false,
+    };
 
     /// <summary>The soft limit that a line of <c>limits</c> tells; null for <c>unlimited</c>, for more than an int holds, and for other lines.</summary>
     internal static int? LimitOf(string line) =>

@@ -86,6 +86,7 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["SP1"] = new Session.Probe(Connection, 300),
         ["GH1"] = Ws.GetHealth.Instance,
         ["H1"] = new Ws.Health([new IPEndPoint(IPAddress.IPv6Loopback, 8080), new DnsEndPoint("here", 1)], true, false, 7),
+        ["H2"] = new Ws.Health([new IPEndPoint(IPAddress.IPv6Loopback, 8080), new DnsEndPoint("here", 1)], true, false, 7) { UpgradeFault = "why" },
         ["ST1"] = Stats,
         ["T1"] = new Ws.Totals(1, 2, 3, 4, [new Ws.EndpointTotals("ws://*:80", new IPEndPoint(IPAddress.Loopback, 80), 1, 2, 3, 4)]),
         ["L1"] = new Ws.ListConnections(Filter) { PageSize = 5, After = 6 },
