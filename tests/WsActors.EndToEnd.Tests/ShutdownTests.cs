@@ -86,6 +86,38 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    public async Task SIGTERM_50_ms_after_the_start_ends_it_without_a_word()
+    {
+        await using var server = ServerProcess.Run("--listen", "ws://127.0.0.1:0");
+        await Task.Delay(50);
+
+        server.Signal(PosixSignal.SIGTERM);
+
+        // 143 before .NET hears of signals, 0 after that.
+        Assert.Contains(await server.WaitForExitAsync(), new[] { 0, 143 });
+        Assert.Empty(server.Errors);
+    }
+
+    [Fact]
+    public async Task After_kill_9_with_clients_another_listens_at_the_same_port_at_once()
+    {
+        var listen = "ws://127.0.0.1:0";
+        await using (var server = await ServerProcess.StartAsync("--listen", listen))
+        {
+            using var client = await server.ConnectAsync("/echo");
+            server.Kill();
+            await server.WaitForExitAsync();
+            listen = $"ws://127.0.0.1:{server.Port}";
+        }
+
+        await using var again = await ServerProcess.StartAsync("--listen", listen);
+
+        using var newcomer = await again.ConnectAsync("/echo");
+        await newcomer.SendAsync("hi");
+        Assert.Equal("hi", await newcomer.ReceiveTextAsync());
+    }
+
+    [Fact]
     public async Task A_server_without_clients_ends_without_a_lead()
     {
         await using var server = await ServerProcess.StartAsync(Drain("1h", "1h", "3h"));

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Compression;
 using System.Text;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Handshake;
@@ -28,6 +29,41 @@ public class PerMessageDeflateTests
         "permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=12; client_max_window_bits=11")]
     public void An_offer_is_answered_with_what_it_asks(string offer, string answer) =>
         Assert.Equal(answer, Answer(offer, new(KeepsContext: true)));
+
+    public static TheoryData<int> Windows => [8, 9, 10, 11, 12, 13, 14, 15];
+
+    [Theory]
+    [MemberData(nameof(Windows))]
+    public void Every_window_from_8_to_15_bits_can_be_agreed_on_for_either_end(int bits)
+    {
+        Assert.Equal($"{Pmd}; server_max_window_bits={bits}", Answer($"{Pmd}; server_max_window_bits={bits}", new(KeepsContext: true)));
+        Assert.Equal(
+            $"{Pmd}; server_max_window_bits={bits}; client_max_window_bits={bits}".Replace("; server_max_window_bits=15", "", StringComparison.Ordinal)
+                .Replace("; client_max_window_bits=15", "", StringComparison.Ordinal),
+            Answer($"{Pmd}; client_max_window_bits", new(true, bits, bits)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Windows))]
+    public void What_is_sent_within_any_window_is_read_and_refers_back_no_further(int bits)
+    {
+        var random = new Random(bits);
+        using var deflater = new Deflater(keepsContext: true, bits, CompressionLevel.Optimal);
+        using var inflater = new Inflater(keepsContext: true);
+        var slow = new SlowInflate();
+        var buffer = new byte[4000];
+        for (var i = 0; i < 20; i++)
+        {
+            var message = Payloads.Json(random, random.Next(60, 3000));
+            if (deflater.Compress(message, buffer) is > 0 and var length)
+            {
+                Assert.Equal(message, slow.Message(buffer.AsSpan(0, length)));
+                Assert.Equal(message, InflaterReading.Message(inflater, buffer[..length]));
+            }
+        }
+
+        Assert.InRange(slow.GreatestDistance, 1, 1 << bits);
+    }
 
     [Fact]
     public void An_asked_for_server_window_is_answered_though_it_is_the_widest() =>

@@ -61,6 +61,7 @@ public class ServerHandshakeTests
     [InlineData("upgrade: WebSocket", true)]
     [InlineData("Upgrade: h2c, websocket", true)]
     [InlineData("Upgrade: h2c\r\nUpgrade: websocket", true)]
+    [InlineData("Upgrade: websocket\r\nUpgrade: websocket", true)]
     [InlineData("Upgrade: h2c", false)]
     [InlineData("Upgrade: websockets", false)]
     [InlineData("X: websocket", false)]
@@ -97,10 +98,19 @@ public class ServerHandshakeTests
     [Theory]
     [InlineData("Connection: Upgrade", "Connection: keep-alive, UPGRADE")]
     [InlineData("Connection: Upgrade", "Connection: keep-alive\r\nConnection: upgrade")]
+    [InlineData("Connection: Upgrade", "Connection: Upgrade\r\nConnection: Upgrade")]
+    [InlineData("Upgrade: websocket", "Upgrade: websocket\r\nConnection: Upgrade\r\nUpgrade: websocket")]
     public void Connection_lists_upgrade_among_others(string part, string instead)
     {
         AssertOffer(Sample.Replace(part, instead, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("100-continue")]
+    [InlineData("something else")]
+    public void An_expectation_of_a_request_without_a_body_changes_nothing(string expected) =>
+        // RFC 9110 §10.1.1: a server may leave 100 out where there is no body.
+        AssertOffer(Sample.Replace("Upgrade: websocket", $"Upgrade: websocket\r\nExpect: {expected}", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("Connection: Upgrade\r\n", "")]
