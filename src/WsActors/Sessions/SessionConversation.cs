@@ -146,6 +146,16 @@ internal sealed class SessionConversation
 
     private void Serving(object message)
     {
+        Serve(message);
+        if (_client.IsThere && _receiving.IsRead != _sending.IsRead)
+        {
+            _sending.Read(_receiving.IsRead, Now);
+            WakeAt();
+        }
+    }
+
+    private void Serve(object message)
+    {
         switch (message)
         {
             case Session.Came came when _client.Is(came.Connection) && !_receiving.TryTake(came): ComeAgain(); break;

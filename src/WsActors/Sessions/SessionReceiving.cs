@@ -29,11 +29,17 @@ internal sealed class SessionReceiving(SessionActor session, Attachment client, 
     /// <summary>The message that the open question is behind; null when none is open.</summary>
     private long? _asked;
 
+    /// <summary>What the client's link counts as unhandled: while that has no room, the link reads nothing.</summary>
+    private Unhandled _ofLink = new();
+
     /// <summary>The last message that the handler was told.</summary>
     public long Last { get; private set; } = received;
 
     /// <summary>The last message that it has dealt with, as it has with all before.</summary>
     public long Handled => _told.Count > 0 ? _told[0].Offset - 1 : Last;
+
+    /// <summary>Whether the link reads what the client sends: its acks, too.</summary>
+    public bool IsRead => _ofLink.HasRoom;
 
     /// <summary>Payload bytes that came.</summary>
     public long BytesReceived { get; set; }
@@ -69,6 +75,7 @@ internal sealed class SessionReceiving(SessionActor session, Attachment client, 
         {
             Last = came.Offset;
             BytesReceived += came.Payload.Length;
+            _ofLink.Add(came.Payload.Length);
             Tell(came.Offset, came.Kind, came.Payload);
             Ask();
         }
@@ -112,6 +119,8 @@ internal sealed class SessionReceiving(SessionActor session, Attachment client, 
     /// <summary>A new link has to know how much is on its way to the handler.</summary>
     public void TellBacklog()
     {
+        _ofLink = new Unhandled();
+        _ofLink.Begin(Last, Handled);
         if (Handled < Last)
         {
             client.TellLink(new Session.Handled(Handled));
@@ -160,6 +169,7 @@ internal sealed class SessionReceiving(SessionActor session, Attachment client, 
         {
             UnhandledBytes -= _told.Take(done).Sum(static told => told.Bytes);
             _told.RemoveRange(0, done);
+            _ofLink.Settle(Handled);
             client.Tell(SessionFrameWriter.Ack(Handled));
             client.TellLink(new Session.Handled(Handled));
         }

@@ -29,6 +29,9 @@ internal sealed class SessionSending(SessionActor session, SessionBudget.Share s
     /// <summary>Since when the client has acknowledged nothing, while it should.</summary>
     private TimeSpan _owedSince;
 
+    /// <summary>Since when the client's link does not read; null while it does.</summary>
+    private TimeSpan? _unreadSince;
+
     public SessionLog Log => log;
 
     /// <summary>Payload bytes that were taken for sending.</summary>
@@ -36,8 +39,13 @@ internal sealed class SessionSending(SessionActor session, SessionBudget.Share s
 
     private bool IsOwed => _connection is not null && _sentEnd > _acknowledgedEnd;
 
-    /// <summary>Whether the client has acknowledged nothing for too long.</summary>
-    public bool IsOverdue(TimeSpan now) => IsOwed && now - _owedSince >= _settings.AckTimeout;
+    /// <summary>Whether the client's acks are read.</summary>
+    public bool IsRead => _unreadSince is null;
+
+    private bool IsJudged => IsOwed && IsRead;
+
+    /// <summary>Whether the client has acknowledged nothing for too long, in the time in which it was read.</summary>
+    public bool IsOverdue(TimeSpan now) => IsJudged && now - _owedSince >= _settings.AckTimeout;
 
     /// <summary>When it has to be looked at again.</summary>
     public TimeSpan Next
@@ -45,7 +53,7 @@ internal sealed class SessionSending(SessionActor session, SessionBudget.Share s
         get
         {
             var next = log.Count > 0 ? log[log.First].At + _settings.MaxLogAge : TimeSpan.MaxValue;
-            return IsOwed && _owedSince + _settings.AckTimeout < next ? _owedSince + _settings.AckTimeout : next;
+            return IsJudged && _owedSince + _settings.AckTimeout < next ? _owedSince + _settings.AckTimeout : next;
         }
     }
 
@@ -58,9 +66,21 @@ internal sealed class SessionSending(SessionActor session, SessionBudget.Share s
         Release(offset);
         (_connection, _sent) = (connection, offset);
         _sentEnd = _acknowledgedEnd = log.EndOf(offset);
+        _unreadSince = null;
     }
 
     public void Detach() => _connection = null;
+
+    /// <summary>The client's link stops or starts to read. An ack that lies unread is not the client's delay.</summary>
+    public void Read(bool isRead, TimeSpan now)
+    {
+        if (isRead && _unreadSince is { } since)
+        {
+            _owedSince += now - (since > _owedSince ? since : _owedSince);
+        }
+
+        _unreadSince = isRead ? null : now;
+    }
 
     /// <summary>Logs a message, unless it wants to be dropped rather than push out others.</summary>
     /// <returns>Whether it did.</returns>

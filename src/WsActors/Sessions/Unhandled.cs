@@ -1,6 +1,6 @@
 namespace WsActors.Sessions;
 
-/// <summary>The client's messages that its session was told and has not dealt with. Owned by a connection's link.</summary>
+/// <summary>The client's messages that its session was told and has not dealt with. A connection's link counts them, and its session likewise.</summary>
 internal sealed class Unhandled
 {
     /// <summary>Most messages that are on their way to the handler.</summary>

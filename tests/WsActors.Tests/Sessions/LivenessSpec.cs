@@ -178,21 +178,4 @@ public sealed class LivenessSpec : SessionSpec
         Handler.ExpectOpened();
         Handler.Expect<Ws.Attached>();
     }
-
-    /// <summary>The handler that deals with nothing until it is told to.</summary>
-    private IActorRef ExpectStasher()
-    {
-        ExpectMsg("opened");
-        return LastSender;
-    }
-
-    private void SendSome(SessionClient client, int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            client.Send("x");
-        }
-
-        Kit.Settle();
-    }
 }

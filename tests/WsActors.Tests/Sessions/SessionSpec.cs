@@ -64,6 +64,26 @@ public abstract class SessionSpec : WebSocketSpec
 
     protected void Tell(string text) => Handler.Tell(Ws.Send.Text(text));
 
+    /// <summary>The handler that deals with nothing until it is told to.</summary>
+    protected IActorRef ExpectStasher()
+    {
+        ExpectMsg("opened");
+        return LastSender;
+    }
+
+    private protected void SendSome(SessionClient client, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            client.Send("x");
+        }
+
+        Kit.Settle();
+    }
+
+    /// <summary>The session of such a handler sends.</summary>
+    protected void TellSession(IActorRef handler, string text) => Sys.ActorSelection(handler.Path.Parent).Tell(Ws.Send.Text(text));
+
     /// <summary>How a connection comes in by a route of the kit's.</summary>
     private protected static Session.Entry EntryBy(string route) =>
         new("ws://127.0.0.1:8080", route, null, null, new Dictionary<string, string>());

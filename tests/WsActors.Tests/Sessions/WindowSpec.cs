@@ -62,6 +62,64 @@ public sealed class WindowSpec : SessionSpec
     }
 
     [Fact]
+    public void An_ack_that_lies_unread_behind_what_the_handler_has_to_do_is_not_missed()
+    {
+        var client = SessionClient.Begin(Kit, "/stash");
+        var handler = ExpectStasher();
+        SendSome(client, 20);
+        TellSession(handler, "news");
+        client.Expect("news");
+        client.Ack();
+
+        Kit.Advance(Seconds(60));
+
+        client.ExpectNothing();
+        handler.Tell("all", TestActor);
+        client.ExpectHandled(20);
+        Kit.Advance(Seconds(20));
+        client.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_client_that_comes_back_to_a_busy_handler_is_not_sent_away_either()
+    {
+        var client = SessionClient.Begin(Kit, "/stash");
+        var handler = ExpectStasher();
+        SendSome(client, 16);
+        TellSession(handler, "news");
+        client.Expect("news");
+        client.Socket.Socket.Reset();
+        client.Received = 0;
+        Assert.Equal("true", client.Resume());
+        client.Expect("news");
+        client.Ack();
+
+        Kit.Advance(Seconds(60));
+
+        client.ExpectNothing();
+    }
+
+    [Fact]
+    public void Only_time_in_which_the_client_is_read_counts_against_it()
+    {
+        var client = SessionClient.Begin(Kit, "/stash");
+        var handler = ExpectStasher();
+        TellSession(handler, "news");
+        client.Expect("news");
+        Kit.Advance(Seconds(10));
+        SendSome(client, 16);
+        Kit.Advance(Seconds(60));
+        handler.Tell("all", TestActor);
+        client.ExpectHandled(16);
+
+        Kit.Advance(Seconds(4.5));
+        client.ExpectNothing();
+        Kit.Advance(Seconds(0.5));
+
+        client.ExpectClose(CloseCode.ServiceRestart);
+    }
+
+    [Fact]
     public void A_client_that_owes_nothing_is_left_in_peace()
     {
         var client = Begin();
