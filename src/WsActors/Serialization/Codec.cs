@@ -10,9 +10,23 @@ internal sealed record Codec(string Manifest, Type Type, Action<MessageWriter, o
     /// <summary>Which of the message's kind it is for; null for all that no other one is for.</summary>
     public Func<object, bool>? When { get; init; }
 
+    /// <summary>
+    /// Only within a user's message, event or snapshot. The message by itself goes by another codec, which nodes of earlier versions read.
+    /// </summary>
+    public bool IsForEmbedded { get; init; }
+
     public static Codec Of<T>(string manifest, Action<MessageWriter, T> write, Func<MessageReader, T> read)
         where T : class =>
         new(manifest, typeof(T), (writer, message) => write(writer, (T)message), read);
+
+    /// <param name="message">One that it is for.</param>
+    /// <param name="outside">Where the serializers are that write what of it is the user's.</param>
+    public byte[] ToBinary(object message, Outside outside)
+    {
+        var writer = new MessageWriter(outside);
+        Write(writer, message);
+        return writer.ToArray();
+    }
 
     /// <summary>A message of which there is only one.</summary>
     public static Codec Of<T>(string manifest, T only)

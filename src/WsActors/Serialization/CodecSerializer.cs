@@ -10,10 +10,10 @@ internal abstract class CodecSerializer(ExtendedActorSystem system, Codecs codec
     public sealed override string Manifest(object o) => codecs.Required(o).Manifest;
 
     /// <inheritdoc/>
-    public sealed override byte[] ToBinary(object obj) => codecs.Write(obj, system);
+    public sealed override byte[] ToBinary(object obj) => codecs.Required(obj).ToBinary(obj, new Outside(system));
 
     /// <inheritdoc/>
-    public sealed override object FromBinary(byte[] bytes, string manifest) => codecs.Read(manifest, bytes, system);
+    public sealed override object FromBinary(byte[] bytes, string manifest) => codecs.Read(manifest, bytes, new Outside(system));
 
     /// <summary>
     /// Makes sure that a system uses a serializer: one that was made without the reference configuration does not know it, and would hand

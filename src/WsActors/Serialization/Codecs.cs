@@ -1,48 +1,51 @@
 using System.Runtime.Serialization;
-using Akka.Actor;
 
 namespace WsActors.Serialization;
 
 /// <summary>The messages that one serializer knows.</summary>
 internal sealed class Codecs(params IEnumerable<Codec> all)
 {
-    /// <summary>Of each type, those that are for some of its messages before the one for the rest.</summary>
+    /// <summary>Of each type, those that are for some of its messages before the one for the rest; those for embedded ones first.</summary>
     private readonly Dictionary<Type, Codec[]> _byType = all
         .GroupBy(static codec => codec.Type)
-        .ToDictionary(static group => group.Key, static group => group.OrderBy(static codec => codec.When is null).ToArray());
+        .ToDictionary(
+            static group => group.Key,
+            static group => group.OrderBy(static codec => !codec.IsForEmbedded).ThenBy(static codec => codec.When is null).ToArray());
 
     private readonly Dictionary<string, Codec> _byManifest = all.ToDictionary(static codec => codec.Manifest);
 
     public IEnumerable<Type> Types => _byType.Keys;
 
-    public Codec? Of(object message) => _byType.TryGetValue(message.GetType(), out var codecs)
-        ? Array.Find(codecs, codec => codec.When is null || codec.When(message))
-        : null;
+    public bool Knows(Type type) => _byType.ContainsKey(type);
 
-    public bool Knows(string manifest) => _byManifest.ContainsKey(manifest);
+    /// <summary>What a manifest stands for; null for none of these messages.</summary>
+    public Type? TypeOf(string manifest) => _byManifest.GetValueOrDefault(manifest)?.Type;
 
+    /// <param name="message">Any.</param>
+    /// <param name="isEmbedded">Whether it is a part of a user's message.</param>
     /// <exception cref="SerializationException">The message is none that may cross.</exception>
-    public Codec Required(object message) =>
-        Of(message) ?? throw new SerializationException($"{message.GetType()} stays on its node: it cannot be sent to another, or stored.");
-
-    /// <param name="message">One that may cross.</param>
-    /// <param name="system">Whose serializers write what of it is the user's; null where there is no system.</param>
-    public byte[] Write(object message, ExtendedActorSystem? system)
+    public Codec Required(object message, bool isEmbedded = false)
     {
-        var writer = new MessageWriter(system);
-        Required(message).Write(writer, message);
-        return writer.ToArray();
+        foreach (var codec in _byType.GetValueOrDefault(message.GetType(), []))
+        {
+            if ((isEmbedded || !codec.IsForEmbedded) && codec.When?.Invoke(message) is not false)
+            {
+                return codec;
+            }
+        }
+
+        throw new SerializationException($"{message.GetType()} stays on its node: it cannot be sent to another, or stored.");
     }
 
     /// <param name="manifest">As it was written.</param>
     /// <param name="bytes">As they were written.</param>
-    /// <param name="system">Whose actors they name; null where there is no system.</param>
+    /// <param name="outside">Where the actors and serializers are that they name.</param>
     /// <exception cref="SerializationException">They are damaged, or another version's.</exception>
-    public object Read(string manifest, byte[] bytes, ExtendedActorSystem? system)
+    public object Read(string manifest, byte[] bytes, Outside outside)
     {
         var codec = _byManifest.GetValueOrDefault(manifest)
             ?? throw new SerializationException($"'{manifest}' is no message that this version of WsActors knows: the node that sent it has another version.");
-        var reader = new MessageReader(system, codec.Type.Name, bytes);
+        var reader = new MessageReader(outside, codec.Type.Name, bytes);
         try
         {
             var message = codec.Read(reader);

@@ -15,7 +15,10 @@ internal interface IEmbedded : ISurrogated
 /// <summary>What stays on its node: not looked at by <c>akka.actor.serialize-messages</c>, and refused where it is written.</summary>
 internal interface ILocalMessage : IEmbedded, INoSerializationVerificationNeeded;
 
-/// <summary>One of our messages within a user's: the bytes that it is between nodes. Akka's serializers make it by reflection.</summary>
+/// <summary>
+/// One of our messages within a user's: the bytes that it is between nodes. Akka's serializers make it by reflection. They create any type
+/// that their bytes name, so that an Ack in it, whose bytes name a serializer and a type, asks for no trust that the reader did not give.
+/// </summary>
 /// <param name="manifest">See <see cref="Codec"/>.</param>
 /// <param name="bytes">What the codec wrote.</param>
 internal sealed class EmbeddedMessage(string manifest, byte[] bytes) : ISurrogate
@@ -24,16 +27,20 @@ internal sealed class EmbeddedMessage(string manifest, byte[] bytes) : ISurrogat
 
     public byte[] Bytes { get; } = bytes;
 
-    public static EmbeddedMessage Of(object message, ActorSystem? system)
+    /// <summary>Which message it is; null for none that this version knows.</summary>
+    public Type? MessageType => PresenceSerializer.Known.TypeOf(Manifest) ?? WsSerializer.Known.TypeOf(Manifest);
+
+    public static EmbeddedMessage Of(object message, ActorSystem? system) => Of(message, new Outside((ExtendedActorSystem?)system));
+
+    public static EmbeddedMessage Of(object message, Outside outside)
     {
-        var codecs = CodecsOf(PresenceSerializer.Known.Of(message) is not null);
-        return new EmbeddedMessage(codecs.Required(message).Manifest, codecs.Write(message, system as ExtendedActorSystem));
+        var codec = CodecsOf(PresenceSerializer.Known.Knows(message.GetType())).Required(message, isEmbedded: true);
+        return new EmbeddedMessage(codec.Manifest, codec.ToBinary(message, outside));
     }
 
-    public object Read(ActorSystem? system) =>
-        CodecsOf(PresenceSerializer.Known.Knows(Manifest)).Read(Manifest, Bytes, system as ExtendedActorSystem);
+    public object Read(Outside outside) => CodecsOf(PresenceSerializer.Known.TypeOf(Manifest) is not null).Read(Manifest, Bytes, outside);
 
-    public ISurrogated FromSurrogate(ActorSystem system) => (ISurrogated)Read(system);
+    public ISurrogated FromSurrogate(ActorSystem system) => (ISurrogated)Read(new Outside((ExtendedActorSystem)system));
 
     private static Codecs CodecsOf(bool isOfPresence) => isOfPresence ? PresenceSerializer.Known : WsSerializer.Known;
 }

@@ -9,10 +9,10 @@ namespace WsActors.Serialization;
 /// Reads what a <see cref="MessageWriter"/> wrote. No length or count is believed that the bytes do not hold, so damaged ones cost an
 /// exception, never memory. Used by one thread, for one message.
 /// </summary>
-/// <param name="system">Whose actors and serializers they name; null where there is no system.</param>
+/// <param name="outside">Where the actors and serializers are that they name.</param>
 /// <param name="name">What is read: for those who are told that it cannot be.</param>
 /// <param name="bytes">All of it.</param>
-internal sealed class MessageReader(ExtendedActorSystem? system, string name, byte[] bytes)
+internal sealed class MessageReader(Outside outside, string name, byte[] bytes)
 {
     private int _position;
 
@@ -72,7 +72,7 @@ internal sealed class MessageReader(ExtendedActorSystem? system, string name, by
     public IReadOnlyDictionary<string, string> Map() =>
         List(() => new KeyValuePair<string, string>(Text(), Text())).ToDictionary(StringComparer.Ordinal).AsReadOnly();
 
-    public IActorRef? RefOrNull() => TextOrNull() is { } path ? Outside.Required(system).Provider.ResolveActorRef(path) : null;
+    public IActorRef? RefOrNull() => TextOrNull() is { } path ? outside.Actors.ResolveActorRef(path) : null;
 
     public IActorRef Ref() => RefOrNull() ?? throw Damaged("a reference is missing");
 
@@ -100,8 +100,8 @@ internal sealed class MessageReader(ExtendedActorSystem? system, string name, by
             throw Damaged("it is nested too deep");
         }
 
-        var (serializer, manifest) = (checked((int)Number()), Text());
-        return Outside.Required(system).Serialization.Deserialize(Bytes(), serializer, manifest);
+        var (serializers, serializer, manifest) = (outside.Serializers, checked((int)Number()), Text());
+        return serializers.Deserialize(Bytes(), serializer, manifest);
     }
 
     /// <summary>All that is left, without a copy: the bytes were made for this message.</summary>

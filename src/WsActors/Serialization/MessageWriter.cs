@@ -8,8 +8,8 @@ namespace WsActors.Serialization;
 /// Writes one message for another node: whole numbers in seven bits a byte, lowest first (those that may be negative zigzag); texts and
 /// bytes behind their length; a payload last, without one. Used by one thread, for one message.
 /// </summary>
-/// <param name="system">Whose serializers write what is the user's; null where there is no system.</param>
-internal sealed class MessageWriter(ExtendedActorSystem? system)
+/// <param name="outside">Where the serializers are that write the user's objects.</param>
+internal sealed class MessageWriter(Outside outside)
 {
     private readonly ArrayBufferWriter<byte> _head = new(initialCapacity: 128);
 
@@ -88,7 +88,7 @@ internal sealed class MessageWriter(ExtendedActorSystem? system)
         Flag(value is not null);
         if (value is not null)
         {
-            var serializer = Outside.Required(system).Serialization.FindSerializerFor(value);
+            var serializer = outside.Serializers.FindSerializerFor(value);
             Number(serializer.Identifier);
             Text(Akka.Serialization.Serialization.ManifestFor(serializer, value));
             Bytes(serializer.ToBinary(value));

@@ -7,20 +7,38 @@ namespace WsActors.Serialization;
 
 /// <summary>
 /// How System.Text.Json writes this library's messages, alone or within yours: whole, as the bytes that they are between nodes. The types
-/// name it themselves, so that nothing is ever written empty. To read references to actors (each event has one), and to write and read an
-/// Ack, it needs an actor system: a serializer adds one with its own to <see cref="JsonSerializerOptions.Converters"/>.
+/// name it themselves, so that nothing is ever written empty. To read references to actors (each event has one), it needs an actor system: a
+/// serializer adds one with its own to <see cref="JsonSerializerOptions.Converters"/>. Those options are for what your own nodes and stores
+/// wrote, never for what a client sent: the JSON may name any actor.
 /// </summary>
-/// <param name="system">Whose actors are meant; null where no message names any.</param>
-public sealed class WsJsonConverter(ActorSystem? system) : JsonConverter<ISurrogated>
+public sealed class WsJsonConverter : JsonConverter<ISurrogated>
 {
     private const string Manifest = "manifest";
 
     private const string Bytes = "bytes";
 
-    /// <summary>Without an actor system.</summary>
+    private readonly Outside _outside;
+
+    /// <summary>Without an actor system: reads and writes messages that have neither a reference to an actor nor an Ack.</summary>
     public WsJsonConverter()
         : this(null)
     {
+    }
+
+    /// <summary>With references to a system's actors. A message with an Ack is an error where it is written, and where it is read.</summary>
+    /// <param name="system">Whose actors are meant; null where no message names any.</param>
+    public WsJsonConverter(ActorSystem? system) => _outside = new Outside((ExtendedActorSystem?)system, allowsAcks: false);
+
+    /// <summary>With references to a system's actors, and with Acks where they are allowed.</summary>
+    /// <param name="system">Whose actors and serializers are meant.</param>
+    /// <param name="allowAcks">
+    /// Whether messages may have an Ack. It goes by Akka's serializers, and the JSON names which one and which type: who can write it can make
+    /// Akka create objects of any type. True only where nobody but your own nodes and stores can.
+    /// </param>
+    public WsJsonConverter(ActorSystem system, bool allowAcks)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        _outside = new Outside((ExtendedActorSystem)system, allowAcks);
     }
 
     /// <summary>True for the types of this library.</summary>
@@ -31,34 +49,39 @@ public sealed class WsJsonConverter(ActorSystem? system) : JsonConverter<ISurrog
     }
 
     /// <inheritdoc/>
-    /// <exception cref="JsonException">It was not written by this converter.</exception>
+    /// <exception cref="JsonException">It was not written by this converter, or is another message.</exception>
+    /// <exception cref="System.Runtime.Serialization.SerializationException">It is damaged, or has an Ack that is not allowed.</exception>
     public override ISurrogated? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         ArgumentNullException.ThrowIfNull(typeToConvert);
         using var json = JsonDocument.ParseValue(ref reader);
-        var message = json.RootElement is { ValueKind: JsonValueKind.Object } root
-            && root.TryGetProperty(Manifest, out var manifest)
-            && root.TryGetProperty(Bytes, out var bytes)
-            && manifest.ValueKind == JsonValueKind.String
-            && bytes.ValueKind == JsonValueKind.String
-            && bytes.TryGetBytesFromBase64(out var written)
-                ? new EmbeddedMessage(manifest.GetString()!, written).Read(system)
-                : null;
-        return typeToConvert.IsInstanceOfType(message)
-            ? (ISurrogated)message!
-            : throw new JsonException($"This is no {typeToConvert.Name} that {nameof(WsJsonConverter)} wrote.");
+
+        // The manifest decides before a byte is read: no part of another message is ever made.
+        return Embedded(json.RootElement) is { MessageType: { } type } message && typeToConvert.IsAssignableFrom(type)
+            ? (ISurrogated)message.Read(_outside)
+            : throw new JsonException($"This is no {typeToConvert.Name} that a {nameof(WsJsonConverter)} of this version wrote.");
     }
 
     /// <inheritdoc/>
-    /// <exception cref="System.Runtime.Serialization.SerializationException">The message stays on its node.</exception>
+    /// <exception cref="System.Runtime.Serialization.SerializationException">The message stays on its node, or has an Ack that is not allowed.</exception>
     public override void Write(Utf8JsonWriter writer, ISurrogated value, JsonSerializerOptions options)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(value);
-        var message = EmbeddedMessage.Of(value, system);
+        var message = EmbeddedMessage.Of(value, _outside);
         writer.WriteStartObject();
         writer.WriteString(Manifest, message.Manifest);
         writer.WriteBase64String(Bytes, message.Bytes);
         writer.WriteEndObject();
     }
+
+    private static EmbeddedMessage? Embedded(JsonElement json) =>
+        json is { ValueKind: JsonValueKind.Object }
+        && json.TryGetProperty(Manifest, out var manifest)
+        && json.TryGetProperty(Bytes, out var bytes)
+        && manifest.ValueKind == JsonValueKind.String
+        && bytes.ValueKind == JsonValueKind.String
+        && bytes.TryGetBytesFromBase64(out var written)
+            ? new EmbeddedMessage(manifest.GetString()!, written)
+            : null;
 }

@@ -63,7 +63,7 @@ internal sealed record SessionState
 
     public byte[] Write(ExtendedActorSystem system)
     {
-        var to = new MessageWriter(system);
+        var to = new MessageWriter(new Outside(system));
         to.Byte(StashedMessages.Count == 0 ? Version : VersionWithStash);
         to.Bytes(Secret);
         to.Text(Epoch);
@@ -94,7 +94,7 @@ internal sealed record SessionState
     /// <summary>Null for what this version cannot read.</summary>
     public static SessionState? Read(ExtendedActorSystem system, byte[] bytes)
     {
-        var from = new MessageReader(system, nameof(SessionState), bytes);
+        var from = new MessageReader(new Outside(system), nameof(SessionState), bytes);
         try
         {
             var version = from.Byte();
@@ -162,7 +162,7 @@ internal sealed record SessionState
         public void Write(MessageWriter to, ExtendedActorSystem system)
         {
             // A payload is the last that a writer writes, so each message has one of its own.
-            var own = new MessageWriter(system);
+            var own = new MessageWriter(new Outside(system));
             Commands.Write(own, Send);
             to.Bytes(own.ToArray());
             to.Ref(Sender);
@@ -171,7 +171,7 @@ internal sealed record SessionState
 
         public static Message Read(MessageReader from, ExtendedActorSystem system)
         {
-            var own = new MessageReader(system, nameof(Ws.Send), from.Bytes());
+            var own = new MessageReader(new Outside(system), nameof(Ws.Send), from.Bytes());
             return new Message(Commands.ReadSend(own), from.RefOrNull(), from.Time());
         }
     }

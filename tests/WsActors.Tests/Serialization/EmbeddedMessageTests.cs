@@ -114,7 +114,7 @@ public sealed class EmbeddedMessageTests : Akka.TestKit.Xunit2.TestKit
         return held.GetType().GetProperty("Message")!.GetValue(again);
     }
 
-    private JsonSerializerOptions Json => field ??= new JsonSerializerOptions { Converters = { new WsJsonConverter(Sys) } };
+    private JsonSerializerOptions Json => field ??= new JsonSerializerOptions { Converters = { new WsJsonConverter(Sys, allowAcks: true) } };
 
     private static object Through(Serializer serializer, object held) => serializer.FromBinary(serializer.ToBinary(held), held.GetType());
 
