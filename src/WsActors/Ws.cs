@@ -77,7 +77,10 @@ public static partial class Ws
         /// </summary>
         public bool Resumed { get; init; }
 
-        /// <summary>What the server answered, told to the handler of a client; null on a server.</summary>
+        /// <summary>
+        /// What the server answered, told to the handler of a client; null on a server, and where the handler lives on another node. Within a
+        /// message of yours it crosses.
+        /// </summary>
         public ResponseHead? Response { get; init; }
 
         /// <summary>

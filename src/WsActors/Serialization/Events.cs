@@ -9,8 +9,10 @@ internal static class Events
     public static IEnumerable<Codec> All =>
     [
         Codec.Of("O1", Opening.Write, Opening.Read),
-        Codec.Of("O2", Opening.WriteWithCertificate, Opening.ReadWithCertificate) with { When = static message => message is Ws.Opened { Request.ClientCertificate: not null, Response: null } },
-        Codec.Of("O3", Opening.WriteWithResponse, Opening.ReadWithResponse) with { When = static message => message is Ws.Opened { Response: not null } },
+        Codec.Of("O2", Opening.WriteWithCertificate, Opening.ReadWithCertificate)
+            with { When = static message => message is Ws.Opened { Request.ClientCertificate: not null } },
+        Codec.Of("O3", Opening.WriteWithResponse, Opening.ReadWithResponse)
+            with { When = static message => message is Ws.Opened { Response: not null }, IsForEmbedded = true },
         Codec.Of("UR1", Opening.WriteWhole, Opening.ReadWhole),
         Codec.Of("CC1", static (to, certificate) => to.Bytes(certificate.Der.Span), static from => new ClientCertificate(from.Bytes())),
         Codec.Of("R1", Write, ReadReceived),

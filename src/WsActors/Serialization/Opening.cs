@@ -57,7 +57,7 @@ internal static class Opening
 
     public static Ws.Opened ReadPart(MessageReader from) => from.Flag() ? ReadWithCertificate(from) : Read(from);
 
-    // A client's: only what has an answer is written so.
+    // Of a client, within a user's message. Told by itself it crosses without the response: nodes of the version before do not read O3.
     public static void WriteWithResponse(MessageWriter to, Ws.Opened opened)
     {
         WritePart(to, opened);

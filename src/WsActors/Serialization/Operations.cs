@@ -23,7 +23,9 @@ internal static class Operations
         Codec.Of("K1", Write, static from => new Ws.Kick(ReadFilter(from), Commands.ReadClose(from))),
         Codec.Of("KD1", static (to, kicked) => to.Count(kicked.Count), static from => new Ws.Kicked(from.Count())),
         Codec.Of("DN1", Write, static from => new Ws.Drain { Lead = from.Optional(from.Time), Spread = from.Optional(from.Time) }),
-        Codec.Of("BD1", Write, ReadBound),
+        Codec.Of("BD1", static (to, bound) => Write(to, bound.Endpoint, bound.LocalEndPoint), ReadBound),
+        Codec.Of("BD2", WriteWithOthers, ReadWithOthers)
+            with { When = static message => message is Ws.Bound { LocalEndPoints.Count: > 1 } },
         Codec.Of("BF1", Write, static from => new Ws.BindFailed(from.Text(), from.Text())),
         Codec.Of("UB1", static (to, unbind) => Write(to, unbind.LocalEndPoint), static from => new Ws.Unbind(ReadEndPoint(from))),
         Codec.Of("UN1", static (to, unbound) => Write(to, unbound.LocalEndPoint), static from => new Ws.Unbound(ReadEndPoint(from))),
@@ -169,16 +171,18 @@ internal static class Operations
         to.Text(failed.Reason);
     }
 
-    private static void Write(MessageWriter to, Ws.Bound bound)
+    private static Ws.Bound ReadBound(MessageReader from) => new(from.Text(), ReadEndPoint(from));
+
+    private static void WriteWithOthers(MessageWriter to, Ws.Bound bound)
     {
         Write(to, bound.Endpoint, bound.LocalEndPoint);
         to.List(bound.LocalEndPoints.Skip(1).ToList(), endPoint => Write(to, endPoint));
     }
 
-    private static Ws.Bound ReadBound(MessageReader from)
+    private static Ws.Bound ReadWithOthers(MessageReader from)
     {
-        var bound = new Ws.Bound(from.Text(), ReadEndPoint(from));
-        return from.List(() => ReadEndPoint(from)) is { Count: > 0 } others ? bound with { LocalEndPoints = [bound.LocalEndPoint, .. others] } : bound;
+        var bound = ReadBound(from);
+        return bound with { LocalEndPoints = [bound.LocalEndPoint, .. from.List(() => ReadEndPoint(from))] };
     }
 
     private static void Write(MessageWriter to, string endpoint, EndPoint local)

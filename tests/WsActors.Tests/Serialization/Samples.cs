@@ -102,6 +102,10 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["CC1"] = new ClientCertificate(Certificate),
         ["CN1"] = new Ws.Connected("ws://x/", Connection),
         ["BD1"] = new Ws.Bound("ws://*:0", new IPEndPoint(IPAddress.Loopback, 80)),
+        ["BD2"] = new Ws.Bound("ws://*:0", new IPEndPoint(IPAddress.Loopback, 80))
+        {
+            LocalEndPoints = [new IPEndPoint(IPAddress.Loopback, 80), new IPEndPoint(IPAddress.IPv6Loopback, 80)],
+        },
         ["BF1"] = new Ws.BindFailed("ws://*:0", "no"),
         ["UB1"] = new Ws.Unbind(new IPEndPoint(IPAddress.Loopback, 80)),
         ["UN1"] = new Ws.Unbound(new IPEndPoint(IPAddress.Loopback, 80)),
