@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.DependencyInjection;
@@ -8,17 +7,16 @@ namespace WsActors.Hosting;
 
 /// <summary>
 /// Makes handlers, each with the services of a scope of its own. The scope ends with the handler, whatever ends that: its stop, a restart,
-/// its parent's end, or its own constructor. One a route; used by the threads that run the handlers.
+/// its parent's end, or its own constructor. One a system; used by the threads that run the handlers.
 /// </summary>
-internal sealed class HandlerScopes(IServiceScopeFactory services, FailureLog failures)
+internal sealed class HandlerScopes(IServiceScopeFactory services, ScopeDisposals disposals) : IExtension
 {
     /// <summary>
     /// Of the handlers that live. Weak, so that one which Akka never releases, since it could not give it a stash, leaves nothing behind.
     /// </summary>
     private readonly ConditionalWeakTable<ActorBase, IAsyncDisposable> _scopes = [];
 
-    public static HandlerScopes In(ActorSystem system) =>
-        new((IServiceScopeFactory)DependencyResolver.For(system).Resolver.GetService<IServiceScopeFactory>(), system.WebSockets().Failures);
+    public static HandlerScopes Of(ActorSystem system) => Provider.Instance.Apply(system);
 
     /// <param name="arguments">What its constructor takes beside services.</param>
     public Props PropsFor<THandler>(params object[] arguments)
@@ -36,7 +34,7 @@ internal sealed class HandlerScopes(IServiceScopeFactory services, FailureLog fa
         }
         catch (Exception)
         {
-            _ = End(scope, typeof(THandler));
+            disposals.Start(scope, typeof(THandler));
             throw;
         }
     }
@@ -46,21 +44,7 @@ internal sealed class HandlerScopes(IServiceScopeFactory services, FailureLog fa
     {
         if (_scopes.TryGetValue(handler, out var scope) && _scopes.Remove(handler))
         {
-            _ = End(scope, handler.GetType());
-        }
-    }
-
-    /// <summary>Awaited by nobody: a service that takes long to be disposed of holds up no thread of ours.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "It is the user's code, and nobody else hears of it.")]
-    private async Task End(IAsyncDisposable scope, Type handler)
-    {
-        try
-        {
-            await scope.DisposeAsync().ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            failures.Write($"The disposal of the services of a {handler.Name}", how: null, e);
+            disposals.Start(scope, handler.GetType());
         }
     }
 
@@ -72,5 +56,17 @@ internal sealed class HandlerScopes(IServiceScopeFactory services, FailureLog fa
         public ActorBase Produce() => scopes.Make<THandler>(arguments);
 
         public void Release(ActorBase actor) => scopes.Release(actor);
+    }
+    private sealed class Provider : ExtensionIdProvider<HandlerScopes>
+    {
+        public static Provider Instance { get; } = new();
+
+        public override HandlerScopes CreateExtension(ExtendedActorSystem system)
+        {
+            var services = (IServiceScopeFactory)DependencyResolver.For(system).Resolver.GetService<IServiceScopeFactory>();
+            var disposals = new ScopeDisposals(system.WebSockets().Failures);
+            disposals.AwaitOnShutdown(system);
+            return new HandlerScopes(services, disposals);
+        }
     }
 }

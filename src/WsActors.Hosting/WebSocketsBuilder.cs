@@ -170,7 +170,7 @@ public sealed class WebSocketsBuilder
     private static RouteTable MapWithServices<THandler>(RouteTable routes, ActorSystem system, string template, RouteOptions? options)
         where THandler : ActorBase
     {
-        var scopes = HandlerScopes.In(system);
+        var scopes = HandlerScopes.Of(system);
         return typeof(THandler).GetConstructors().Any(static c => c.GetParameters().Any(static p => p.ParameterType == typeof(UpgradeRequest)))
             ? routes.Map(template, request => scopes.PropsFor<THandler>(request), options)
             : routes.Map(template, scopes.PropsFor<THandler>(), options);

@@ -101,7 +101,7 @@ public sealed class HandlerScopeTests
     [Fact]
     public async Task A_service_that_cannot_be_disposed_of_is_logged_on_one_line()
     {
-        await using var host = await Start<StubbornResource>(ServiceLifetime.Scoped, logsErrors: true);
+        await using var host = await Start<StubbornResource>(ServiceLifetime.Scoped, "akka { loglevel = ERROR, loggers = [] }");
         using var log = Inbox.Create(host.System);
         host.System.EventStream.Subscribe(log.Receiver, typeof(Error));
 
@@ -133,13 +133,76 @@ public sealed class HandlerScopeTests
         await Made(0).Disposed.WaitAsync(Patience);
     }
 
+    [Fact]
+    public async Task The_stop_of_the_host_waits_for_the_disposal_of_services()
+    {
+        await using var host = await Start<SlowResource>(ServiceLifetime.Scoped, "akka.coordinated-shutdown.phases.before-actor-system-terminate.timeout = 60s");
+        using var client = await host.ConnectAsync("/scoped");
+        Assert.Equal(0, await Which(client));
+
+        await host.StopAsync();
+
+        Assert.True(Made(0).Disposed.IsCompleted);
+    }
+
+    [Fact]
+    public async Task The_stop_of_the_host_waits_for_services_of_handlers_that_end_with_the_actor_system()
+    {
+        // Without a drain.
+        await using var host = await Start<SlowResource>(
+            ServiceLifetime.Scoped,
+            "akka.coordinated-shutdown.phases { before-service-unbind.enabled = off, actor-system-terminate.timeout = 60s }");
+        using var client = await host.ConnectAsync("/scoped");
+        Assert.Equal(0, await Which(client));
+
+        await host.StopAsync();
+
+        Assert.True(Made(0).Disposed.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_disposal_that_never_ends_does_not_keep_the_host_from_stopping()
+    {
+        await using var host = await Start<EndlessResource>(ServiceLifetime.Scoped, "akka.coordinated-shutdown.phases.before-actor-system-terminate.timeout = 1s");
+        using var client = await host.ConnectAsync("/scoped");
+        Assert.Equal(0, await Which(client));
+
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_disposal_that_blocks_keeps_no_handler_waiting()
+    {
+        await using var host = await Start<BlockingResource>(ServiceLifetime.Scoped);
+        using var client = await host.ConnectAsync("/scoped");
+        Assert.Equal("0", await TestHost.AskAsync(client, "which"));
+        var first = (BlockingResource)Made(0);
+        try
+        {
+            await client.SendAsync("fail"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+
+            Assert.Equal("1", await TestHost.AskAsync(client, "which"));
+            Assert.False(first.Disposed.IsCompleted);
+            ((BlockingResource)Made(1)).Release();
+        }
+        finally
+        {
+            first.Release();
+        }
+
+        await first.Disposed.WaitAsync(Patience);
+    }
+
     private static async Task<int> Which(ClientWebSocket client) => int.Parse(await TestHost.AskAsync(client, "which"), CultureInfo.InvariantCulture);
 
     private Resource Made(int number) => _made.ElementAt(number);
 
-    private Task<TestHost> Start<TResource>(ServiceLifetime lifetime, bool isDevelopment = false, bool logsErrors = false)
+    private Task<TestHost> Start<TResource>(ServiceLifetime lifetime, bool isDevelopment)
+        where TResource : Resource, new() => Start<TResource>(lifetime, "", isDevelopment);
+
+    private Task<TestHost> Start<TResource>(ServiceLifetime lifetime, string hocon = "", bool isDevelopment = false)
         where TResource : Resource, new() => TestHost.StartAsync(
-            akka => akka.AddHocon(logsErrors ? "akka { loglevel = ERROR, loggers = [] }" : "", HoconAddMode.Prepend).WithWebSockets(ws => ws
+            akka => akka.AddHocon(hocon, HoconAddMode.Prepend).WithWebSockets(ws => ws
                 .Listen("ws://127.0.0.1:0")
                 .Map<ScopedHandler>("/scoped")
                 .Map<ScopedHandler>("/session", new RouteOptions { Sessions = true })
@@ -211,6 +274,33 @@ public sealed class HandlerScopeTests
         {
             End();
             throw new InvalidOperationException("told to fail\nand to forge a line");
+        }
+    }
+
+    internal sealed class SlowResource : Resource, IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1.5));
+            End();
+        }
+    }
+
+    internal sealed class EndlessResource : Resource, IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => new(Disposed);
+    }
+
+    internal sealed class BlockingResource : Resource, IDisposable
+    {
+        private readonly TaskCompletionSource _released = new();
+
+        public void Release() => _released.SetResult();
+
+        public void Dispose()
+        {
+            _released.Task.Wait();
+            End();
         }
     }
 

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Akka;
+using Akka.Actor;
+
+namespace WsActors.Hosting;
+
+/// <summary>
+/// Disposes of the services of handlers that have ended, on the thread pool: a service may take long, or block. The shutdown waits for them.
+/// One a system; any thread.
+/// </summary>
+internal sealed class ScopeDisposals(FailureLog failures)
+{
+    /// <summary>Those that go on and that no shutdown has waited for. The values mean nothing.</summary>
+    private readonly ConcurrentDictionary<Task, bool> _running = [];
+
+    /// <summary>Begins to dispose of a scope.</summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="handler">The type of the handler that had it.</param>
+    public void Start(IAsyncDisposable scope, Type handler)
+    {
+        var disposal = Task.Run(() => DisposeAsync(scope, handler));
+        _running.TryAdd(disposal, true);
+        disposal.ContinueWith(
+            static (ended, running) => ((ConcurrentDictionary<Task, bool>)running!).TryRemove(ended, out _),
+            _running,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    /// <summary>
+    /// Adds the waits to a system's shutdown: while failures are logged still, and again for the handlers that end with the system. The
+    /// time of each phase bounds its wait; each disposal is waited for in one of the two.
+    /// </summary>
+    public void AwaitOnShutdown(ExtendedActorSystem system)
+    {
+        const string Name = "dispose-handler-services";
+        var shutdown = CoordinatedShutdown.Get(system);
+        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, Name, AwaitRunning);
+        if (system.Settings.Config.GetBoolean("akka.coordinated-shutdown.terminate-actor-system"))
+        {
+            shutdown.AddTask(CoordinatedShutdown.PhaseActorSystemTerminate, Name, async () =>
+            {
+                await system.WhenTerminated.ConfigureAwait(false);
+                return await AwaitRunning().ConfigureAwait(false);
+            });
+        }
+    }
+
+    private async Task<Done> AwaitRunning()
+    {
+        var running = _running.Keys.ToList();
+        running.ForEach(disposal => _running.TryRemove(disposal, out _));
+        await Task.WhenAll(running).ConfigureAwait(false);
+        return Done.Instance;
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "It is the user's code, and nobody else hears of it.")]
+    private async Task DisposeAsync(IAsyncDisposable scope, Type handler)
+    {
+        try
+        {
+            await scope.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            failures.Write($"The disposal of the services of a {handler.Name}", how: null, e);
+        }
+    }
+}
