@@ -6,7 +6,9 @@ namespace WsActors;
 /// more than <see cref="Grace"/> ends a standstill: time goes on from the tick before it, and only after a grace in which what peers sent
 /// meanwhile is read. So a standstill moves every deadline by its length, and none is judged by bytes that lie unread. Any thread.
 /// </summary>
-internal sealed class Clock(TimeProvider time)
+/// <param name="time">What it goes by.</param>
+/// <param name="firstTick">The time until the first tick. Null where there are no ticks: time never stands.</param>
+internal sealed class Clock(TimeProvider time, TimeSpan? firstTick = null)
 {
     /// <summary>
     /// How late a tick may be, and how long time stands after one that was later. A standstill counts as so much: time passes even where
@@ -18,8 +20,9 @@ internal sealed class Clock(TimeProvider time)
 
     private readonly Lock _gate = new();
 
-    /// <summary>Null before the first: without ticks time never stands.</summary>
-    private volatile LastTick? _last;
+    /// <summary>At first the beginning: the process may stand still before the first tick. Null without ticks.</summary>
+    private volatile LastTick? _last =
+        firstTick is { } interval ? new LastTick(TimeSpan.Zero, TimeSpan.Zero, interval, StandstillEnded: null) : null;
 
     /// <summary>The time for deadlines. Only a standstill moves it back, to the tick before it.</summary>
     public TimeSpan Now => TimeAt(Elapsed);

@@ -44,7 +44,7 @@ public sealed class WebSocketExtension : IExtension
         var settings = ManagerSettings.From(system.Settings.Config);
         var log = Logging.GetLogger(system, "WsActors");
         settings = SocketLimit.Fit(settings with { Endpoint = setup.Configure(settings.Endpoint) }, log);
-        var clock = new Clock(setup.Time);
+        var clock = new Clock(setup.Time, settings.Tick);
         var failures = new FailureLog(log, clock);
         var publishing = new PublishBacklogs(settings.Topics.MaxQueuedBytes, clock, log);
         var topics = system.SystemActorOf(TopicsActor.PropsFor(settings.Topics, publishing), "websocket-topics");

@@ -34,6 +34,31 @@ public sealed class ClockTests
     }
 
     [Fact]
+    public void A_standstill_before_the_first_tick_is_one_as_later()
+    {
+        var clock = new Clock(_time, Tick);
+        Pass(0.4);
+        Assert.Equal(Seconds(0.4), clock.Now);
+
+        Pass(12.6);
+        Assert.Equal(TimeSpan.Zero, clock.Now);
+        Assert.Equal(TimeSpan.Zero, clock.Tick(Tick));
+        Assert.Equal(Seconds(13), clock.Stood);
+        Pass(0.5);
+        Assert.Equal(Seconds(0.5), clock.Tick(Tick));
+    }
+
+    [Fact]
+    public void A_first_tick_in_time_moves_nothing()
+    {
+        var clock = new Clock(_time, Tick);
+        Pass(1);
+
+        Assert.Equal(Seconds(1), clock.Tick(Tick));
+        Assert.Equal(TimeSpan.Zero, clock.Stood);
+    }
+
+    [Fact]
     public void A_tick_that_is_half_a_second_late_counts_as_one_in_time()
     {
         _clock.Tick(Tick);
