@@ -37,8 +37,8 @@ public sealed record ClientOptions
 
     /// <summary>
     /// Whether what the handler has is a session: a connection that outlives its sockets, with a server that speaks
-    /// <c>wsactors.session.v1</c>. It connects again whatever <see cref="Reconnects"/> says, and the handler is told <see cref="Ws.Opened"/> when
-    /// the session begins, <see cref="Ws.Reconnecting"/> in between, and <see cref="Ws.Closed"/> when it is over. Every message comes once and in
+    /// <c>wsactors.session.v2</c> or <c>.v1</c>. It connects again whatever <see cref="Reconnects"/> says, and the handler is told
+    /// <see cref="Ws.Opened"/> when the session begins, <see cref="Ws.Reconnecting"/> in between, and <see cref="Ws.Closed"/> when it is over. Every message comes once and in
     /// order, either way. <see cref="Ws.Send.Ack"/> is told when the server's session has dealt with the message.
     /// </summary>
     public required bool KeepsSession { get; init; }

@@ -95,7 +95,7 @@ public sealed record EndpointOptions
     /// <summary>A ping after this much silence of the peer; null is off.</summary>
     public required TimeSpan? PingInterval { get; init; }
 
-    /// <summary>How long anything at all may take to follow a ping; past it 1006.</summary>
+    /// <summary>How long anything at all may take to follow a ping; past it 1006. With <see cref="ClientOptions.KeepsSession"/> 5 s at least.</summary>
     public required TimeSpan PongTimeout { get; init; }
 
     /// <summary>How long no message may go either way; past it 1001. Null is off.</summary>

@@ -88,19 +88,26 @@ internal sealed class ClientEndpoint : Endpoint
     public ClientHandshake NewHandshake() =>
         new(Server.Authority, Server.Target, Offered, Asked.Headers) { Compression = Options.Compression.Wanted };
 
-    /// <summary>
-    /// The subprotocols that the request names. A session of ours needs no pings of its own: the connection's keep-alive pings (RFC 6455 §5.5.2)
-    /// notice a server that is gone.
-    /// </summary>
-    private IReadOnlyList<string> Offered =>
-        Client.KeepsSession ? [SessionProtocol.V1, .. Asked.Subprotocols.Where(static name => name != SessionProtocol.V1)] : Asked.Subprotocols;
+    /// <summary>The subprotocols that the request names: with a session its versions first, each once.</summary>
+    private IReadOnlyList<string> Offered => Client.KeepsSession
+        ? [.. SessionProtocol.Versions, .. Asked.Subprotocols.Except(SessionProtocol.Versions, StringComparer.Ordinal)]
+        : Asked.Subprotocols;
 
-    /// <summary>A message of the largest size still comes when a session's header is before it.</summary>
+    /// <summary>
+    /// A message of the largest size still comes when a session's header is before it. A server that does not read answers no ping, but
+    /// sends its own: one of these comes within the pong timeout.
+    /// </summary>
     private static EndpointOptions LimitsOf(ClientOptions options)
     {
         var message = options.Limits.Message;
         var largest = (int)Math.Min(Array.MaxLength, (long)message.MaxMessageBytes + SessionFrameWriter.MaxHeaderLength);
-        return options.KeepsSession ? options.Limits with { Message = message with { MaxMessageBytes = largest } } : options.Limits;
+        return options.KeepsSession
+            ? options.Limits with
+            {
+                Message = message with { MaxMessageBytes = largest },
+                PongTimeout = options.Limits.PongTimeout > SessionProtocol.MinPongTimeout ? options.Limits.PongTimeout : SessionProtocol.MinPongTimeout,
+            }
+            : options.Limits;
     }
 
     /// <param name="cause">Why not, and what to do, as the rest of a sentence.</param>

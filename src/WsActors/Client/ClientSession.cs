@@ -45,6 +45,9 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
     /// <summary>Whether the connection was asked for a frame that has not come.</summary>
     private bool _isAsked;
 
+    /// <summary>Whether the connection's version of the subprotocol has pings.</summary>
+    private bool _hasPings;
+
     /// <summary>Whether one has begun and is not over.</summary>
     public bool IsOpen => _name is not null;
 
@@ -108,6 +111,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
             Begin(opened);
         }
 
+        _hasPings = opened.Subprotocol == SessionProtocol.V2;
         _name = (frame.Token, frame.Epoch);
         _inbox.Acknowledge();
         GoOn();
@@ -155,7 +159,9 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
         {
             SessionFrameKind.Message => _inbox.TryTake(frame) ? null : Missing,
             SessionFrameKind.Ack => Settle(frame.Offset),
-            SessionFrameKind.Ping or SessionFrameKind.Pong => SessionProtocol.NoPings,
+            SessionFrameKind.Ping or SessionFrameKind.Pong when !_hasPings => SessionProtocol.NoPings,
+            SessionFrameKind.Ping => AnswerPing(),
+            SessionFrameKind.Pong => null,
             _ => NotFirst,
         };
         if (violation is null)
@@ -164,6 +170,12 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
         }
 
         return violation;
+    }
+
+    private Violation? AnswerPing()
+    {
+        TellServer(SessionFrameWriter.Pong());
+        return null;
     }
 
     private Violation? Settle(long offset)

@@ -145,7 +145,7 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
         {
             GiveUp(Inline(failure) + ServerRefusal.Cure(head.Status), ServerRefusal.IsFinal(head.Status), head);
         }
-        else if (_client.Client.KeepsSession && agreement.Subprotocol != SessionProtocol.V1)
+        else if (_client.Client.KeepsSession && agreement.Subprotocol is not (SessionProtocol.V1 or SessionProtocol.V2))
         {
             connection.Wire.Outbox.AppendClose(CloseCode.Normal, "");
             GiveUp("the server has no sessions there; switch them on for its route, or client.session off", isFinal: true, head);

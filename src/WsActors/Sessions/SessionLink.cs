@@ -28,9 +28,6 @@ internal sealed class SessionLink : UntypedActor
     /// <summary>How long another node may take to answer.</summary>
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Between two pings to a client that is not read. Less than a client waits for a pong, even where it has just woken.</summary>
-    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(3);
-
     private readonly SessionHost _host;
 
     private readonly string _endpoint;
@@ -312,7 +309,7 @@ internal sealed class SessionLink : UntypedActor
         }
         else if (!_unhandled.HasRoom && HasPings)
         {
-            _roomCheck ??= TellSelf(PingInterval, Wait.Room);
+            _roomCheck ??= TellSelf(SessionProtocol.PingInterval, Wait.Room);
         }
     }
 

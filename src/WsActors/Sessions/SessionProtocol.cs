@@ -26,6 +26,12 @@ internal static class SessionProtocol
     /// <summary>Close code: the session goes on over another connection.</summary>
     public const int TakenOverCode = 4409;
 
+    /// <summary>Between two pings to a client that is not read. Less than a client waits for a pong, even where it has just woken.</summary>
+    public static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(3);
+
+    /// <summary>What a client waits for the answer to a ping of RFC 6455, or for a ping of a server that does not read.</summary>
+    public static readonly TimeSpan MinPongTimeout = TimeSpan.FromSeconds(5);
+
     /// <summary>The versions that a server speaks, the preferred one first.</summary>
     public static IReadOnlyList<string> Versions { get; } = [V2, V1];
 

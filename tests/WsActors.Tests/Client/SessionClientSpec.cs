@@ -2,6 +2,7 @@ using Akka.Actor;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
+using WsActors.Sessions;
 using WsActors.TestKit;
 
 namespace WsActors.Tests.Client;
@@ -9,12 +10,15 @@ namespace WsActors.Tests.Client;
 /// <summary>A client with a session: its sockets come and go, and to its handler it is one connection.</summary>
 public sealed class SessionClientSpec : SessionSpec
 {
-    [Fact]
-    public void The_subprotocol_is_offered_before_the_handlers_own_which_the_handler_is_not_told_of()
+    [Theory]
+    [InlineData("chat")]
+    [InlineData("wsactors.session.v1", "chat")]
+    [InlineData("wsactors.session.v1", "wsactors.session.v2", "chat")]
+    public void The_subprotocol_is_offered_before_the_handlers_own_which_the_handler_is_not_told_of(params string[] own)
     {
-        Connect(To(configure: KeepsSession) with { Subprotocols = ["chat"] });
+        Connect(To(configure: KeepsSession) with { Subprotocols = own });
         var server = Listener.ExpectDial();
-        Assert.Equal("wsactors.session.v1, chat", server.Accept(Protocol).Headers["Sec-WebSocket-Protocol"]);
+        Assert.Equal("wsactors.session.v2, wsactors.session.v1, chat", server.Accept(Protocol).Headers["Sec-WebSocket-Protocol"]);
         server.ExpectText("hello");
         Handler.ExpectNothing();
 
@@ -41,6 +45,49 @@ public sealed class SessionClientSpec : SessionSpec
         Assert.Contains("no sessions there", failed.Reason, StringComparison.Ordinal);
         Assert.True(failed.IsFinal);
         ExpectItIsOver();
+    }
+
+    [Fact]
+    public void A_server_that_does_not_read_lives_as_long_as_its_sessions_ping()
+    {
+        var server = BeginWithPings();
+        for (var i = 0; i < 4; i++)
+        {
+            Kit.Advance(Seconds(3));
+            server.ExpectPing(); // Not answered.
+            server.SendText("ping");
+            server.ExpectText("pong");
+        }
+
+        Handler.ExpectNothing();
+        Kit.Advance(Seconds(5));
+        Handler.ExpectNothing();
+
+        Kit.Advance(Seconds(1));
+        Handler.Expect<Ws.Reconnecting>();
+    }
+
+    [Fact]
+    public void A_pong_of_the_session_is_no_fault()
+    {
+        var server = BeginWithPings();
+
+        server.SendText("pong");
+        server.SendText("message 1\none");
+
+        Handler.ExpectText("one");
+    }
+
+    [Theory]
+    [InlineData("ping")]
+    [InlineData("pong")]
+    public void In_the_first_version_there_are_no_pings(string frame)
+    {
+        var server = Begin();
+
+        server.SendText(frame);
+
+        server.ExpectClose(SessionProtocol.BrokenCode);
     }
 
     [Fact]
@@ -678,5 +725,18 @@ public sealed class SessionClientSpec : SessionSpec
                 case Ws.Closed closed: told.Tell($"closed with {closed.Code}"); break;
             }
         }
+    }
+
+    /// <summary>Begins a session of the second version, with clocks that are shorter than the server's.</summary>
+    private ServerProbe BeginWithPings()
+    {
+        var (ping, pong) = (Seconds(0.5), Seconds(1));
+        Connect(To(configure: options => KeepsSession(options) with { Limits = options.Limits with { PingInterval = ping, PongTimeout = pong } }));
+        var server = Listener.ExpectConnect("Sec-WebSocket-Protocol: wsactors.session.v2");
+        server.ExpectText("hello");
+        server.SendText("welcome token epoch new 0");
+        Handler.ExpectOpened();
+        ExpectMsg<Ws.Connected>();
+        return server;
     }
 }
