@@ -29,7 +29,8 @@ class WsSession extends EventTarget {
   static #PongTimeout = 10_000;
   static #PongTimeoutWoken = 5_000;      // for a page that has just woken: somebody waits
   static #AckTimeoutWithoutPings = 30_000;
-  static #AnswerTimeoutMax = 120_000;    // these three double with each connection in a row that was given up: a long message on a slow network comes
+  // These three double with each connection in a row that was given up, without end: a long message on a slow network comes.
+
   static #Tick = 1_000;    // between two looks at these
   static #MaxStep = 2_000; // a page that is frozen, or whose timers are slowed, does not listen: no more of a gap between two ticks counts
 
@@ -85,7 +86,7 @@ class WsSession extends EventTarget {
     this.#restore();
     this.#connect(); // a WebSocket that cannot be made leaves no listener behind
     const signal = this.#listening.signal;
-    for (const type of ['online', 'pageshow', 'focus']) { addEventListener(type, () => this.#wake(), { signal }); }
+    for (const type of ['online', 'pageshow', 'focus']) { addEventListener(type, () => this.#wake(type), { signal }); }
     document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') { this.#wake(); } }, { signal });
     addEventListener('pagehide', event => { if (!event.persisted && !this.#storageKey) { this.close(); } }, { signal });
   }
@@ -134,7 +135,7 @@ class WsSession extends EventTarget {
   // --- connections ---
 
   #connect() {
-    this.#drop();
+    this.#drop()?.close(4400, 'dialled anew');
     this.#state = 'connecting';
     const socket = this.#socket = new WebSocket(this.#url, this.#protocols);
     const ifCurrent = action => event => { if (this.#socket === socket) { action(event); } };
@@ -213,18 +214,27 @@ class WsSession extends EventTarget {
     this.#waitLimit = limit;
   }
 
-  // What was heard last may be long ago, or from before the network went: an answer has to come soon.
-  #wake() {
-    this.retry();
-    if (this.#state === 'open') { this.#probe(WsSession.#PongTimeoutWoken); }
+  #waitNoLongerThan(limit) { this.#waitLimit = Math.min(this.#waitLimit, this.#waited + limit); }
+
+  // What was heard last may be long ago, or from before the network went: an answer has to come soon. So may a dial be: from before the page
+  // came online, or was frozen, it is of no use. A young one is left in peace: a page that loads is shown and focused, too.
+  #wake(type) {
+    const isOld = type === 'online' || Math.abs(Date.now() - this.#tickedAt) > WsSession.#MaxStep;
+    if (this.#state === 'open') {
+      this.#probe(WsSession.#PongTimeoutWoken);
+    } else if (this.#state === 'away' || (this.#state === 'connecting' && isOld)) {
+      this.#connect();
+    } else if (this.#waited > WsSession.#MaxStep) {
+      this.#waitNoLongerThan(WsSession.#PongTimeoutWoken);
+    }
   }
 
   // One ping at a time: while there is one, it is only given less time. Without pings it waits for an ack, if one is due.
   #probe(timeout) {
     if (!this.#hasPings && !this.#queue.length) { return; }
-    const limit = Math.min((this.#hasPings ? timeout : WsSession.#AckTimeoutWithoutPings) * 2 ** this.#givenUp, WsSession.#AnswerTimeoutMax);
+    const limit = (this.#hasPings ? timeout : WsSession.#AckTimeoutWithoutPings) * 2 ** this.#givenUp;
     if (this.#waitLimit) {
-      this.#waitLimit = Math.min(this.#waitLimit, this.#waited + limit);
+      this.#waitNoLongerThan(limit);
     } else {
       this.#await(limit);
       if (this.#hasPings) { this.#socket.send('ping'); }

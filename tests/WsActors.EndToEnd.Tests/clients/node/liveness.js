@@ -173,6 +173,51 @@ const scenarios = {
     page.expectTold();
   },
 
+  A_page_that_wakes_while_it_dials_gives_the_dial_5_seconds_more() {
+    for (const waking of Wakings.filter(type => type !== 'online')) {
+      const page = new Page();
+      page.socket.end(1012);
+      page.clock.advance(3.5 * Second);
+      page.wake(waking);
+      page.clock.advance(4 * Second);
+      page.expectTold(1012);
+      page.clock.advance(2 * Second);
+      page.expectTold(1006);
+      assert.strictEqual(page.sockets.length, 3);
+    }
+  },
+
+  A_page_that_comes_online_or_wakes_from_a_gap_while_it_dials_dials_anew() {
+    for (const [gap, waking] of [[0, 'online'], ...Wakings.map(type => [Minute, type])]) {
+      const page = new Page();
+      page.socket.end(1012);
+      page.clock.advance(Second);
+      page.clock.freeze(gap);
+      page.wake(waking);
+      assert.strictEqual(page.sockets.length, 3);
+      assert.strictEqual(page.sockets[1].closedWith, 4400);
+      page.advance(Second);
+      page.expectTold(1012, 'open');
+    }
+  },
+
+  A_page_that_is_away_dials_once_when_it_comes_online() {
+    const page = new Page();
+    page.socket.end(1012);
+    page.wake('online');
+    assert.strictEqual(page.sockets.length, 2);
+  },
+
+  A_page_that_is_shown_and_focused_as_it_loads_leaves_its_first_dial_in_peace() {
+    const page = new Page();
+    page.socket.end(1012);
+    page.clock.advance(Second);
+    page.wake('pageshow', 'focus');
+    page.clock.advance(13 * Second);
+    page.expectTold(1012);
+    assert.strictEqual(page.sockets.length, 2);
+  },
+
   A_page_that_is_hidden_is_not_woken() {
     const page = new Page();
     page.expectSent('hello');
@@ -332,17 +377,19 @@ const scenarios = {
   },
 
   A_long_message_on_a_slow_network_comes_in_the_end() {
-    const page = new Page();
-    const { answer } = page;
-    page.answer = (socket, frame) => {
-      if (frame.startsWith('hello')) {
-        answer.call(page, socket, frame);
-        page.clock.start(() => socket.closedWith || socket.say('message 1\nlong'), 90 * Second); // nothing is seen of it before
-      }
-    };
-    page.socket.end(1012);
-    page.advance(10 * Minute);
-    assert.ok(page.told.includes('long'), page.told.join());
+    for (const minutes of [1.5, 5, 30]) {
+      const page = new Page();
+      const { answer } = page;
+      page.answer = (socket, frame) => {
+        if (frame.startsWith('hello')) {
+          answer.call(page, socket, frame);
+          page.clock.start(() => socket.closedWith || socket.say('message 1\nlong'), minutes * Minute); // nothing is seen of it before
+        }
+      };
+      page.socket.end(1012);
+      page.advance(4 * minutes * Minute);
+      assert.ok(page.told.includes('long'), page.told.join());
+    }
   },
 
   What_still_leaves_is_a_sign_of_life() {
