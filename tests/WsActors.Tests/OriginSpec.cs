@@ -244,12 +244,16 @@ public sealed class OriginSpec : WebSocketSpec
 
     [Theory]
     [InlineData("for=198.51.100.1;host=example.com;proto=https, for=203.0.113.9;host=real.example.net;proto=https")]
+    public void R20_What_a_client_forges_in_Forwarded_before_the_proxy_appended_is_ignored(string forwarded) =>
+        Dial(Proxy, "10.0.0.2", "https://example.com", $"Forwarded: {forwarded}").ExpectResponse(403);
+
+    [Theory]
     [InlineData("for=198.51.100.1;host=example.com;proto=https;x=\", for=203.0.113.9;host=real.example.net;proto=https")]
     [InlineData("for=198.51.100.1;host=example.com;proto=https;x=\", for=203.0.113.9;host=\"real.example.net:443\";proto=https")]
     [InlineData("for=198.51.100.1;host=example.com;proto=https;x=\"\\, for=203.0.113.9;host=\"real.example.net:443\";proto=https")]
     [InlineData("for=198.51.100.1;host=example.com;proto=https, for=203.0.113.9;host=real.example.net;host=example.com;proto=https")]
-    public void R20_What_a_client_forges_in_Forwarded_before_the_proxy_appended_is_ignored(string forwarded) =>
-        Dial(Proxy, "10.0.0.2", "https://example.com", $"Forwarded: {forwarded}").ExpectResponse(403);
+    public void R20_What_a_client_forges_in_Forwarded_so_that_what_the_proxy_appended_cannot_be_read_is_answered_400(string forwarded) =>
+        Dial(Proxy, "10.0.0.2", "https://example.com", $"Forwarded: {forwarded}").ExpectResponse(400);
 
     [Fact]
     public void R20_Forwarded_is_ignored_where_a_trusted_proxy_says_anything_by_the_other_headers()
@@ -273,8 +277,6 @@ public sealed class OriginSpec : WebSocketSpec
     [InlineData("for=198.51.100.1, for=unknown", "10.0.0.1")]
     [InlineData("for=198.51.100.1, for=_hidden", "10.0.0.1")]
     [InlineData("for=198.51.100.1, proto=http", "10.0.0.1")]
-    [InlineData("for=198.51.100.1, for = 203.0.113.9", "10.0.0.1")]
-    [InlineData("for=198.51.100.1, for=\"203.0.113.9", "10.0.0.1")]
     [InlineData("", "10.0.0.1")]
     public void The_client_is_read_from_Forwarded_in_the_same_way(string forwarded, string client)
     {
@@ -305,7 +307,6 @@ public sealed class OriginSpec : WebSocketSpec
     [InlineData("198.51.100.1, 203.0.113.9, 10.0.0.7", "203.0.113.9")]
     [InlineData("203.0.113.9:4711", "203.0.113.9")]
     [InlineData("[2001:db8::1]:4711", "2001:db8::1")]
-    [InlineData("not an address", "10.0.0.1")]
     [InlineData("::ffff:203.0.113.9", "203.0.113.9")]
     public void The_client_is_the_first_from_the_right_that_is_no_trusted_proxy(string forwardedFor, string client)
     {

@@ -27,8 +27,8 @@ internal static class ForwardedHeader
     private static readonly SearchValues<char> Unquoted = SearchValues.Create(TokenCharacters + ":[]");
 
     /// <summary>
-    /// The elements of all lines, in order: the nearest proxy wrote the last one. A line that breaks the grammar is left out with all
-    /// before it: its first half may be a client's, which opened a quote there to hide what a proxy appended.
+    /// The elements of all lines, in order: the nearest proxy wrote the last one. A line that breaks the grammar, with all before it, is one
+    /// element, whose client nobody can read: its first half may be a client's, which opened a quote there to hide what a proxy appended.
     /// </summary>
     public static IReadOnlyList<ForwardedElement> Read(IEnumerable<string> lines)
     {
@@ -38,6 +38,7 @@ internal static class ForwardedHeader
             if (!TryRead(line, elements))
             {
                 elements.Clear();
+                elements.Add(new ForwardedElement(For: "", null, null));
             }
         }
 

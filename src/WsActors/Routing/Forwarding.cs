@@ -19,6 +19,7 @@ internal sealed class Forwarding
     {
         var areNamed = Array.Exists(Names, name => http.Headers.CountOf(name) > 0);
         IsAny = areNamed || http.Headers.CountOf(ForwardedHeader.Name) > 0;
+        ClientHeader = areNamed ? Names[0] : ForwardedHeader.Name;
         if (areNamed)
         {
             (_clients, _schemes, _hosts, _ports) = (List(http, Names[0]), List(http, Names[1]), List(http, Names[2]), List(http, Names[3]));
@@ -34,6 +35,9 @@ internal sealed class Forwarding
 
     /// <summary>Whether a proxy said anything at all. Scripts in a browser cannot add these headers to a handshake.</summary>
     public bool IsAny { get; }
+
+    /// <summary>The header that names clients.</summary>
+    public string ClientHeader { get; }
 
     /// <summary>The client of a proxy, as that one wrote it; null where it did not.</summary>
     /// <param name="hop">1 for the nearest proxy, 2 for the one before it.</param>

@@ -71,13 +71,12 @@ internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies
             return new Verdict.Refuse(refusal);
         }
 
-        var (client, self, isForwarded) = proxies.See(http, socket, scheme);
-        if (self is null)
+        if (!proxies.TrySee(http, socket, scheme, out var caller, out refusal))
         {
-            return new Verdict.Refuse(new Refusal(400, "The host that the request names is malformed."));
+            return new Verdict.Refuse(refusal);
         }
 
-        if (origins.Check(http, self, isForwarded) is { } foreign)
+        if (origins.Check(http, caller.Self, caller.IsForwarded) is { } foreign)
         {
             return new Verdict.Refuse(foreign);
         }
@@ -88,7 +87,7 @@ internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies
             var subprotocol = Subprotocols.Choose(offer.Subprotocols, route.Options.Subprotocols);
             if (subprotocol is not null || route.Options.Subprotocols.Count == 0)
             {
-                var request = new UpgradeRequest(http, route.Template.Text, values, offer.Subprotocols, client, self) { ClientCertificate = certificate };
+                var request = new UpgradeRequest(http, route.Template.Text, values, offer.Subprotocols, caller.Client, caller.Self) { ClientCertificate = certificate };
                 var session = route.Options.Sessions ? Subprotocols.Choose(offer.Subprotocols, SessionProtocol.Versions) : null;
                 return new Verdict.Upgrade(route, request, offer, subprotocol, session);
             }

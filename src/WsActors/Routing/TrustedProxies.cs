@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using Akka.Configuration;
@@ -20,48 +21,69 @@ internal sealed class TrustedProxies
     /// <param name="http">The request.</param>
     /// <param name="socket">The address at the other end of the socket.</param>
     /// <param name="listener">The scheme of the endpoint: <c>ws</c> or <c>wss</c>.</param>
-    /// <returns>
-    /// The client's address; the server's own origin, null when the host that was named is malformed; and whether a trusted proxy passed that on.
-    /// </returns>
-    public (IPAddress Client, Origin? Self, bool IsForwarded) See(HttpRequest http, IPAddress socket, string listener)
+    /// <param name="caller">Null where that cannot be told.</param>
+    /// <param name="refusal">Then: why not.</param>
+    public bool TrySee(
+        HttpRequest http, IPAddress socket, string listener, [NotNullWhen(true)] out Caller? caller, [NotNullWhen(false)] out Refusal? refusal)
     {
-        var (client, hops, said) = Walk(http, socket);
-        return said is null
-            ? (client, OriginOf(listener, http.Host ?? ""), false)
-            : (client, OriginOf(said.Scheme(hops) ?? listener, WithPort(said.Host(hops) ?? http.Host ?? "", said.Port(hops))), said.IsAny);
+        caller = null;
+        if (!TryWalk(http, socket, out var client, out var hops, out var said))
+        {
+            refusal = new Refusal(400, $"{said.ClientHeader} of a trusted proxy is malformed: the proxy must append its client's address, and not pass on what"
+                + " clients break it by.");
+            return false;
+        }
+
+        var self = said is null
+            ? OriginOf(listener, http.Host ?? "")
+            : OriginOf(said.Scheme(hops) ?? listener, WithPort(said.Host(hops) ?? http.Host ?? "", said.Port(hops)));
+        refusal = self is null ? new Refusal(400, "The host that the request names is malformed.") : null;
+        caller = self is null ? null : new Caller(client, self, said is { IsAny: true });
+        return caller is not null;
     }
 
-    /// <summary>Who asked.</summary>
-    /// <inheritdoc cref="See" path="/param"/>
-    public IPAddress ClientOf(HttpRequest http, IPAddress socket) => Walk(http, socket).Client;
+    /// <summary>Who asked; the proxy where that cannot be told.</summary>
+    /// <inheritdoc cref="TrySee" path="/param"/>
+    public IPAddress ClientOf(HttpRequest http, IPAddress socket) => TryWalk(http, socket, out var client, out _, out _) ? client : Plain(socket);
 
     /// <param name="address">Of an IPv4 client its plain one.</param>
     public bool Contains(IPAddress address) => _networks.Any(network => network.Contains(address));
 
-    /// <summary>The client, how many trusted proxies it came by, and what they said; null where it came by none.</summary>
-    private (IPAddress Client, int Hops, Forwarding? Said) Walk(HttpRequest http, IPAddress socket)
+    /// <summary>
+    /// The client, how many trusted proxies it came by, and what they said; null where it came by none. False where one of them wrote what
+    /// cannot be read: it does not count as the client then, for that would hide whoever broke it behind an address of ours.
+    /// </summary>
+    private bool TryWalk(HttpRequest http, IPAddress socket, out IPAddress client, out int hops, [NotNullWhen(false)] out Forwarding? said)
     {
-        var client = Plain(socket);
+        (client, hops, said) = (Plain(socket), 0, null);
         if (!Contains(client))
         {
-            return (client, 0, null);
+            return true;
         }
 
-        var hops = 0;
-        var said = new Forwarding(http);
+        said = new Forwarding(http);
         while (Contains(client))
         {
-            // What cannot be read ends the walk at the proxy that wrote it.
             hops++;
-            if (said.ClientOf(hops) is not { } text || !TryParseAddress(text, out var next))
+            if (said.ClientOf(hops) is not { } text)
             {
-                break;
+                return true;
+            }
+
+            if (!ForwardedNode.TryParse(text, out var next))
+            {
+                return false;
+            }
+
+            if (next is null)
+            {
+                return true;
             }
 
             client = Plain(next);
         }
 
-        return (client, hops, said);
+        return true;
     }
 
     /// <summary>Some proxies pass on a host without its port, and name the port beside it. A port that the host has counts.</summary>
@@ -87,20 +109,6 @@ internal sealed class TrustedProxies
         }
 
         return origin;
-    }
-
-    // Proxies write an address, or an address and a port: 192.0.2.1:4711, [2001:db8::1]:4711.
-    private static bool TryParseAddress(string text, out IPAddress address)
-    {
-        if (IPAddress.TryParse(text, out var plain))
-        {
-            address = plain;
-            return true;
-        }
-
-        var parsed = IPEndPoint.TryParse(text, out var endPoint);
-        address = endPoint?.Address ?? IPAddress.None;
-        return parsed;
     }
 
     /// <summary>An IPv4 client of a socket that serves both families has an IPv6 address that carries the IPv4 one.</summary>
