@@ -9,6 +9,9 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
 {
     private const string Version = "0.0.0-test";
 
+    /// <summary>That of the build whose output this is: its folder is called so.</summary>
+    private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name; // not null: it is in bin
+
     private static readonly string MachinesCache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
@@ -55,7 +58,10 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
     public async Task A_scratch_project_installs_the_packages_and_serves_an_echo()
     {
         var packages = Path.Combine(scratch.Folder, "packages");
-        await RunAsync(Repository.Root, "pack", "-p:Version=" + Version, "--output", packages, "--artifacts-path", scratch.Build);
+        // As the tests were built, so that nothing is compiled again.
+        await RunAsync(
+            Repository.Root,
+            "pack", "--no-build", "--configuration", Configuration, "-p:Version=" + Version, "--output", packages, "-p:NuspecOutputPath=" + scratch.Build + '/');
         Assert.Equal(
             ["WsActors", "WsActors.Cluster", "WsActors.Hosting", "WsActors.Protocol", "WsActors.TestKit"],
             Directory.GetFiles(packages, "*.nupkg").Select(static file => Path.GetFileName(file).Replace($".{Version}.nupkg", "", StringComparison.Ordinal)).Order());

@@ -9,6 +9,7 @@ using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
 using WsActors.Routing;
 using WsActors.TestKit;
+using WsActors.Tests.Loopback;
 
 namespace WsActors.Tests;
 
@@ -20,7 +21,7 @@ public sealed class AccountingSpec : WebSocketSpec
 {
     private const int Budget = 200_000;
 
-    private const int Sessions = 150;
+    private static readonly int Sessions = Measuring.IsAskedFor ? 150 : 40;
 
     private const int Steps = 120;
 

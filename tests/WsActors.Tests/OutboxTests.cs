@@ -126,7 +126,7 @@ public sealed class OutboxTests
 
         Finish(outbox);
         facts.AddRange(ReadAll(outbox, reader));
-        Assert.Equal(expected, facts.Select(static fact => fact.Payload.ToArray()));
+        Assert.Equal(expected.Select(Convert.ToHexString), facts.Select(static fact => Convert.ToHexString(fact.Payload.Span)));
     }
 
     [Theory]
