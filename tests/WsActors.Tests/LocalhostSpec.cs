@@ -148,6 +148,59 @@ public sealed class LocalhostSpec : WebSocketSpec
     }
 
     [IPv6Fact]
+    public void One_that_stops_by_itself_is_not_bound_again_once_the_other_cannot_be()
+    {
+        Bind("ws://localhost:4711");
+        var first = Listen(V4);
+        var other = _source.ExpectMsg<Tcp.Bind>();
+        Lose(first);
+        _source.Reply(new Tcp.CommandFailed(other).WithCause(new SocketException((int)SocketError.AddressAlreadyInUse)));
+
+        ExpectMsg<Ws.BindFailed>();
+        _kit.Advance(Seconds(5));
+        _source.ExpectNoMsg(TimeSpan.Zero);
+        Assert.DoesNotContain(V4, Health().Endpoints);
+    }
+
+    [IPv6Fact]
+    public void One_that_stops_by_itself_is_not_bound_again_once_another_port_is_tried()
+    {
+        Bind("ws://localhost:0");
+        var first = Listen(V4, asked: new IPEndPoint(IPAddress.Loopback, 0));
+        var other = _source.ExpectMsg<Tcp.Bind>();
+        Lose(first);
+        _kit.Advance(Seconds(1.5));
+        _source.Reply(new Tcp.CommandFailed(other).WithCause(new SocketException((int)SocketError.AddressAlreadyInUse)));
+
+        var (local4, local6) = (new IPEndPoint(IPAddress.Loopback, 4712), new IPEndPoint(IPAddress.IPv6Loopback, 4712));
+        Listen(local4, asked: new IPEndPoint(IPAddress.Loopback, 0));
+        Listen(local6);
+        Assert.Equal([local4, local6], ExpectMsg<Ws.Bound>().LocalEndPoints);
+        _kit.Advance(Seconds(5));
+        _source.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [IPv6Fact]
+    public void One_that_stops_by_itself_before_the_other_is_bound_is_bound_again()
+    {
+        Bind("ws://localhost:4711");
+        var first = Listen(V4);
+        var other = _source.ExpectMsg<Tcp.Bind>();
+        var manager = _source.Sender;
+        Lose(first);
+        _kit.Advance(Seconds(1.5));
+        _source.ExpectNoMsg(TimeSpan.Zero);
+
+        manager.Tell(new Tcp.Bound((IPEndPoint)other.LocalAddress), CreateTestProbe().Ref);
+        Assert.Equal([V4, V6], ExpectMsg<Ws.Bound>().LocalEndPoints);
+        _kit.Advance(Seconds(1.5));
+        Listen(V4);
+        _kit.Settle();
+
+        Assert.Contains(V4, Health().Endpoints);
+    }
+
+    [IPv6Fact]
     public void Sockets_a_second_are_those_of_both_addresses()
     {
         Bind("ws://localhost:4711", static options => options with { MaxAcceptsPerSecond = 1 });

@@ -143,7 +143,9 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
         }
     }
 
-    /// <summary>Binds again what stopped by itself; a node that drains lets it be.</summary>
+    /// <summary>
+    /// Binds again what stopped by itself; a node that drains lets it be. An endpoint that has no answer yet waits for that: it may fail.
+    /// </summary>
     public void Rebind(bool isDraining)
     {
         if (_lost.Count == 0 || shared.Clock.Now < _retryAt)
@@ -151,11 +153,11 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
             return;
         }
 
-        var lost = _lost.ToList();
-        _lost.Clear();
+        var due = _lost.FindAll(lost => !_binding.Pending.Any(pending => pending.Endpoint == lost.Endpoint));
+        _lost.RemoveAll(due.Contains);
         if (!isDraining)
         {
-            lost.ForEach(_binding.Add);
+            due.ForEach(_binding.Add);
         }
     }
 
@@ -231,6 +233,7 @@ internal sealed class Endpoints(IActorContext manager, ManagerSettings settings,
 
         first.IsLeaving = true;
         first.Source.Tell(Tcp.Unbind.Instance);
+        _lost.RemoveAll(lost => lost.Endpoint == pending.Endpoint);
         var asked = ListenAddress.Parse(pending.Bind.Endpoint);
         if (pending.IsUnwanted)
         {
