@@ -171,6 +171,9 @@ public sealed class OriginSpec : WebSocketSpec
     [InlineData("10.0.0.2:8080", "X-Forwarded-Proto: https", "X-Forwarded-Host: example.com")]
     [InlineData("10.0.0.2:8080", "X-Forwarded-Proto: https", "X-Forwarded-Host: example.com:443")]
     [InlineData("example.com", "X-Forwarded-Proto: https", "X-Forwarded-Port: 443")]
+    [InlineData("example.com", "X-Forwarded-Proto: https", "X-Forwarded-Port: 80")]
+    [InlineData("example.com", "X-Forwarded-Proto: wss", "X-Forwarded-Port: 80")]
+    [InlineData("10.0.0.2:8080", "X-Forwarded-Proto: https", "X-Forwarded-Host: example.com", "X-Forwarded-Port: 443, 80")]
     [InlineData("example.com:443", "X-Forwarded-Proto: https", "X-Forwarded-Port: 8080")]
     [InlineData("example.com", "X-Forwarded-Proto: https", "X-Forwarded-Port: none")]
     [InlineData("example.com", "Forwarded: proto=https")]
@@ -200,6 +203,16 @@ public sealed class OriginSpec : WebSocketSpec
         Assert.Equal("https://example.com:8443", Handler.ExpectOpened().Request.Self.ToString());
 
         Dial(Proxy, host, "https://example.com", ["X-Forwarded-Proto: https", .. forwarded]).ExpectResponse(403);
+    }
+
+    [Theory]
+    [InlineData("443")]
+    [InlineData("80")]
+    public void A_default_port_that_a_trusted_proxy_names_beside_a_host_changes_no_origin(string port)
+    {
+        Dial(Proxy, "example.com", "http://example.com", "X-Forwarded-Proto: http", $"X-Forwarded-Port: {port}").ExpectUpgrade();
+
+        Assert.Equal("http://example.com", Handler.ExpectOpened().Request.Self.ToString());
     }
 
     [Fact]

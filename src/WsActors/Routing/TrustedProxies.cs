@@ -86,11 +86,14 @@ internal sealed class TrustedProxies
         return true;
     }
 
-    /// <summary>Some proxies pass on a host without its port, and name the port beside it. A port that the host has counts.</summary>
+    /// <summary>
+    /// Some proxies pass on a host without its port, and name the port beside it. A port that the host has counts. 80 and 443 say nothing: one
+    /// is the default, and the other contradicts the scheme, as when a proxy inside names its own port and the TLS balancer the scheme.
+    /// </summary>
     private static string WithPort(string authority, string? port)
     {
         var hasPort = authority.LastIndexOf(':') > authority.LastIndexOf(']');
-        return !hasPort && ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+        return !hasPort && ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is not (0 or 80 or 443)
             ? $"{authority}:{number}"
             : authority;
     }
