@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace WsActors.Protocol.Handshake;
 
 /// <summary>One header line of a request or a response. Immutable, and always fit for the wire.</summary>
@@ -7,6 +9,7 @@ namespace WsActors.Protocol.Handshake;
 /// one character a byte.
 /// </param>
 /// <exception cref="ArgumentException">A part is not fit for the wire: a header injected through it would be our caller's bug.</exception>
+[method: JsonConstructor]
 public readonly record struct HttpHeader(string Name, string Value)
 {
     /// <summary>A token; letter case means nothing.</summary>

@@ -1,13 +1,21 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 
 namespace WsActors.Protocol.Handshake;
 
 /// <summary>Header lines in the order they were sent; names are found in any letter case. Immutable, free to share.</summary>
 [CollectionBuilder(typeof(HttpHeaders), nameof(Create))]
+[JsonConverter(typeof(HttpHeadersConverter))]
 public sealed class HttpHeaders : IReadOnlyList<HttpHeader>
 {
     private readonly HttpHeader[] _lines;
+
+    /// <summary>Copies them. Serializers make headers so; <c>[header, header]</c> is shorter.</summary>
+    public HttpHeaders(IEnumerable<HttpHeader> lines)
+        : this((HttpHeader[])[.. lines])
+    {
+    }
 
     private HttpHeaders(HttpHeader[] lines) => _lines = lines;
 

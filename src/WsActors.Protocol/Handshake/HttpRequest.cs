@@ -1,7 +1,14 @@
+using System.Runtime.Serialization;
+using System.Text;
+using System.Text.Json.Serialization;
+
 namespace WsActors.Protocol.Handshake;
 
 /// <summary>A request that kept the rules of HTTP; only a <see cref="RequestParser"/> makes one. Immutable, free to share.</summary>
-public sealed record HttpRequest : RequestFact
+/// <remarks>Serializers write it as its head, and a parser reads that again.</remarks>
+[Serializable]
+[JsonConverter(typeof(HttpRequestConverter))]
+public sealed record HttpRequest : RequestFact, ISerializable
 {
     internal HttpRequest(RequestLine line, HttpHeaders headers)
     {
@@ -12,6 +19,12 @@ public sealed record HttpRequest : RequestFact
         Version = line.Version;
         Headers = headers;
         Host = line.Target.Authority ?? headers["Host"];
+    }
+
+    // Newtonsoft and Hyperion call it by reflection.
+    private HttpRequest(SerializationInfo info, StreamingContext context)
+        : this(Parse(info.GetString(nameof(Head))!) ?? throw new SerializationException("This is not the head of a request."))
+    {
     }
 
     /// <summary>A token, in the letter case it was sent in.</summary>
@@ -38,6 +51,21 @@ public sealed record HttpRequest : RequestFact
     /// </summary>
     public string? Host { get; }
 
+    /// <summary>The request line and all headers, with the empty line behind them.</summary>
+    internal string Head
+    {
+        get
+        {
+            var head = new StringBuilder($"{Method} {Target} HTTP/{Version}\r\n");
+            foreach (var line in Headers)
+            {
+                head.Append(line.Name).Append(": ").Append(line.Value).Append("\r\n");
+            }
+
+            return head.Append("\r\n").ToString();
+        }
+    }
+
     /// <summary>The first cookie of exactly that name, its value as sent (RFC 6265 §4.2); null when there is none.</summary>
     public string? Cookie(string name)
     {
@@ -55,6 +83,16 @@ public sealed record HttpRequest : RequestFact
         }
 
         return null;
+    }
+
+    void ISerializable.GetObjectData(SerializationInfo info, StreamingContext context) => info.AddValue(nameof(Head), Head);
+
+    /// <summary>Null where it is not the head of a request, alone and whole.</summary>
+    internal static HttpRequest? Parse(string head)
+    {
+        ReadOnlySpan<byte> bytes = Encoding.UTF8.GetBytes(head);
+        var parser = new RequestParser(new RequestLimits(bytes.Length, bytes.Length, bytes.Length));
+        return parser.TryRead(ref bytes, out var fact) && bytes.IsEmpty ? fact as HttpRequest : null;
     }
 
     /// <summary>Method and path alone: query, cookies and tokens must not reach a log.</summary>

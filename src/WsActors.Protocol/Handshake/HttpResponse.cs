@@ -1,9 +1,11 @@
+using System.Runtime.Serialization;
 using System.Text;
 
 namespace WsActors.Protocol.Handshake;
 
 /// <summary>A plain HTTP answer, after which the connection closes. Immutable.</summary>
-public sealed record HttpResponse
+[Serializable]
+public sealed record HttpResponse : ISerializable
 {
     /// <param name="status">200–599.</param>
     /// <param name="headers">Without those that <see cref="ResponseWriter"/> writes itself.</param>
@@ -11,6 +13,12 @@ public sealed record HttpResponse
     public HttpResponse(int status, HttpHeaders headers, ReadOnlyMemory<byte> body)
     {
         (Status, Headers, Body) = (HttpStatus.Checked(status), headers, body);
+    }
+
+    // Newtonsoft and Hyperion call it by reflection. Without it Newtonsoft would write an empty body.
+    private HttpResponse(SerializationInfo info, StreamingContext context)
+        : this(Read<int>(info, nameof(Status)), Read<HttpHeaders>(info, nameof(Headers)), Read<byte[]>(info, nameof(Body)))
+    {
     }
 
     /// <summary>200–599.</summary>
@@ -29,4 +37,13 @@ public sealed record HttpResponse
     /// <summary>Bytes of a media type, such as a page.</summary>
     public static HttpResponse Of(int status, string contentType, ReadOnlyMemory<byte> body, params HttpHeaders headers) =>
         new(status, [new("Content-Type", contentType), .. headers], body);
+
+    void ISerializable.GetObjectData(SerializationInfo info, StreamingContext context)
+    {
+        info.AddValue(nameof(Status), Status);
+        info.AddValue(nameof(Headers), Headers);
+        info.AddValue(nameof(Body), Body.ToArray());
+    }
+
+    private static T Read<T>(SerializationInfo info, string name) => (T)info.GetValue(name, typeof(T))!;
 }

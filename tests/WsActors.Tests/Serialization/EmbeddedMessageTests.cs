@@ -4,6 +4,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Serialization;
 using Akka.Util;
+using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
 using WsActors.Routing;
 using WsActors.Serialization;
@@ -51,6 +52,18 @@ public sealed class EmbeddedMessageTests : Akka.TestKit.Xunit2.TestKit
 
     [Theory]
     [MemberData(nameof(Serializers))]
+    public void What_http_says_within_a_users_message_arrives_whole(string serializer)
+    {
+        var request = Samples.Request("GET /tea?name=Ann HTTP/1.1\r\nHost: here\r\nX-User: S\u00f8rina\r\nCookie: a=1\r\n\r\n"u8).Http;
+        HttpHeaders headers = [new("Server", "one"), new("X-Node", "two"), new("Server", "three")];
+
+        Assert.All<object>(
+            [request, headers, headers[0], HttpHeaders.Empty, new ResponseHead(101, headers), HttpResponse.Text(200, "h\u00e9", headers), new HttpResponse(204, HttpHeaders.Empty, default)],
+            value => Assert.Equal(Rendering.Of(value), Rendering.Of(Again(serializer, Hold(value.GetType(), value)))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Serializers))]
     public void What_stays_on_its_node_is_one_clear_error_where_it_is_written(string serializer)
     {
         var refused = Assert.Throws<SerializationException>(() => Again(serializer, new Held<Ws.Bind>(7, new Ws.Bind("ws://*:80", RouteTable.Empty))));
@@ -79,6 +92,23 @@ public sealed class EmbeddedMessageTests : Akka.TestKit.Xunit2.TestKit
 
         Assert.Contains("new WsJsonConverter(system)", refused.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("""{ "Number": 7, "Message": {} }""")]
+    [InlineData("""{ "Number": 7, "Message": [1] }""")]
+    [InlineData("""{ "Number": 7, "Message": [{ "Name": "X" }] }""")]
+    [InlineData("""{ "Number": 7, "Message": [{ "Name": "X", "Value": 1 }] }""")]
+    [InlineData("""{ "Number": 7, "Message": [{ "Name": "X", "Value": "1\r\nY: 2" }] }""")]
+    public void Json_of_headers_that_could_not_be_sent_is_refused(string json) =>
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Held<HttpHeaders>>(json));
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("\"\"")]
+    [InlineData("\"GET / HTTP/1.1\"")]
+    [InlineData("\"GET / HTTP/1.1\\r\\nHost: here\\r\\n\\r\\nGET\"")]
+    public void Json_of_a_request_that_no_parser_takes_is_refused(string json) =>
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Held<HttpRequest>>($$"""{ "Number": 7, "Message": {{json}} }"""));
 
     [Theory]
     [InlineData("""{ "Number": 7, "Message": { "Kind": 0, "Payload": "aGk=" } }""")]

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace WsActors.Protocol.Handshake;
+
+/// <summary>How System.Text.Json writes and reads <see cref="HttpHeaders"/>: a list of names and values, in their order.</summary>
+internal sealed class HttpHeadersConverter : JsonConverter<HttpHeaders>
+{
+    public override HttpHeaders Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using var json = JsonDocument.ParseValue(ref reader);
+        return json.RootElement.ValueKind == JsonValueKind.Array
+            ? new HttpHeaders(json.RootElement.EnumerateArray().Select(Line))
+            : throw new JsonException("Headers are a list.");
+    }
+
+    public override void Write(Utf8JsonWriter writer, HttpHeaders value, JsonSerializerOptions options)
+    {
+        writer.WriteStartArray();
+        foreach (var line in value)
+        {
+            writer.WriteStartObject();
+            writer.WriteString(nameof(line.Name), line.Name);
+            writer.WriteString(nameof(line.Value), line.Value);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static HttpHeader Line(JsonElement json)
+    {
+        try
+        {
+            return new HttpHeader(Text(json, nameof(HttpHeader.Name)), Text(json, nameof(HttpHeader.Value)));
+        }
+        catch (ArgumentException e)
+        {
+            throw new JsonException(e.Message, e);
+        }
+    }
+
+    private static string Text(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String
+            ? text.GetString()!
+            : throw new JsonException($"A header has a {name}, which is a text.");
+}
+
+/// <summary>How System.Text.Json writes and reads an <see cref="HttpRequest"/>: as its head, which is parsed again.</summary>
+internal sealed class HttpRequestConverter : JsonConverter<HttpRequest>
+{
+    public override HttpRequest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && HttpRequest.Parse(reader.GetString()!) is { } request
+            ? request
+            : throw new JsonException("A request is the text of its head.");
+
+    public override void Write(Utf8JsonWriter writer, HttpRequest value, JsonSerializerOptions options) => writer.WriteStringValue(value.Head);
+}
