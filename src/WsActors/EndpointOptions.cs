@@ -51,10 +51,12 @@ public sealed record EndpointOptions
 
     /// <summary>
     /// Addresses or networks (<c>10.0.0.0/8</c>) whose forwarding headers are believed: <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c>
-    /// and
-    /// <c>-Port</c>, and <c>Forwarded</c> (RFC 7239) where none of them came.
+    /// and <c>-Port</c>, or <c>Forwarded</c> (RFC 7239).
     /// </summary>
     public required IReadOnlyList<string> TrustedProxies { get; init; }
+
+    /// <summary>Which of these headers they write. They must write over what clients send by them, or append to it.</summary>
+    public required ForwardedHeadersMode ForwardedHeaders { get; init; }
 
     /// <summary>Sizes of a message; past them 1009 or 1008.</summary>
     public required MessageLimits Message { get; init; }

@@ -48,10 +48,12 @@ public sealed class OptionsTests
             ["WsActors:Origin:Allowed:0"] = "https://a.example",
             ["WsActors:Origin:Allowed:1"] = "https://b.example:8443",
             ["WsActors:TrustedProxies"] = "10.0.0.0/8, ::1",
+            ["WsActors:ForwardedHeaders"] = "x-forwarded",
         });
 
         Assert.Equal(["https://a.example", "https://b.example:8443"], options.AllowedOrigins);
         Assert.Equal(["10.0.0.0/8", "::1"], options.TrustedProxies);
+        Assert.Equal(ForwardedHeadersMode.XForwarded, options.ForwardedHeaders);
     }
 
     [Fact]

@@ -55,6 +55,7 @@ public sealed class ConfigurationTests
         Assert.Empty(options.AllowedOrigins);
         Assert.Empty(options.AllowedHosts);
         Assert.Empty(options.TrustedProxies);
+        Assert.Equal(ForwardedHeadersMode.Any, options.ForwardedHeaders);
         Assert.Empty(options.Tls.Certificates);
         Assert.Equal((TlsVersion.Tls12, ClientCertificateMode.None, Seconds(10)), (options.Tls.MinVersion, options.Tls.ClientCertificates, options.Tls.ReloadInterval));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, options.UnixPermissions);
@@ -100,6 +101,13 @@ public sealed class ConfigurationTests
         Assert.NotNull(ReadClient("client { connect-timeout = 1ms, reconnect { enabled = on, min-backoff = 1s, max-backoff = 1s, reset-after = 1ms } }"));
     }
 
+    [Theory]
+    [InlineData("any", ForwardedHeadersMode.Any)]
+    [InlineData("x-forwarded", ForwardedHeadersMode.XForwarded)]
+    [InlineData("forwarded", ForwardedHeadersMode.Forwarded)]
+    public void The_headers_that_proxies_write_are_named_by_a_word(string word, ForwardedHeadersMode mode) =>
+        Assert.Equal(mode, Read($"forwarded-headers = {word}").Endpoint.ForwardedHeaders);
+
     [Fact]
     public void Origins_without_a_host_and_wildcards_may_be_listed()
     {
@@ -132,6 +140,7 @@ public sealed class ConfigurationTests
     [InlineData("origin.allowed", "https://example.com")]
     [InlineData("origin.hosts", "example.com")]
     [InlineData("trusted-proxies", "10.0.0.1")]
+    [InlineData("forwarded-headers", "both")]
     [InlineData("tls.min-version", "1.1")]
     [InlineData("tls.client-certificates", "perhaps")]
     [InlineData("tls.reload-interval", "0s")]

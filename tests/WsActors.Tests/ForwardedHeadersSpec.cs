@@ -66,15 +66,72 @@ public sealed class ForwardedHeadersSpec : WebSocketSpec
     public void What_is_malformed_is_not_looked_at_behind_the_client() =>
         Assert.Equal("203.0.113.9", Seen("X-Forwarded-For: 010.0.0.1, 203.0.113.9, 10.0.0.7"));
 
+    [Theory]
+    [InlineData("Forwarded: for=1.2.3.4;proto=https;host=pub.test", "X-Forwarded-For: 6.6.6.6")]
+    [InlineData("Forwarded: for=1.2.3.4", "X-Forwarded-For: 10.0.0.7")]
+    [InlineData("Forwarded: for=1.2.3.4", "X-Forwarded-For: 010.0.0.1")]
+    [InlineData("Forwarded: for=1.2.3.4", "X-Forwarded-Proto: https")]
+    [InlineData("Forwarded: for=1.2.3.4", "X-Forwarded-Host: pub.test")]
+    [InlineData("Forwarded: for=1.2.3.4", "X-Forwarded-Port: 8443")]
+    [InlineData("Forwarded: for=1.2.3.4", "X-Forwarded-For: 1.2.3.4", "X-Forwarded-Proto: https")]
+    [InlineData("Forwarded: for=1.2.3.4", "X-Forwarded-For: 1.2.3.4", "X-Forwarded-Host: pub.test")]
+    [InlineData("X-Forwarded-For: 1.2.3.4", "Forwarded: for=6.6.6.6")]
+    [InlineData("X-Forwarded-For: 1.2.3.4", "Forwarded: for=1.2.3.4;proto=https")]
+    [InlineData("X-Forwarded-For: 1.2.3.4", "Forwarded: for=\"")]
+    [InlineData("X-Forwarded-For: 1.2.3.4", "Forwarded: ")]
+    public void R20_By_default_a_client_that_adds_the_headers_that_its_proxy_does_not_write_is_answered_400(params string[] forwarded) =>
+        Dial(forwarded).ExpectResponse(400);
+
+    [Theory]
+    [InlineData("203.0.113.9", "X-Forwarded-For: 203.0.113.9", "Forwarded: for=203.0.113.9")]
+    [InlineData("203.0.113.9", "X-Forwarded-For: 198.51.100.1, 203.0.113.9, 10.0.0.7", "Forwarded: for=\"203.0.113.9:4711\"")]
+    [InlineData("203.0.113.9", "X-Forwarded-For: 203.0.113.9", "X-Forwarded-Proto: https", "X-Forwarded-Host: pub.test", "Forwarded: for=203.0.113.9;proto=https;host=\"pub.test:443\"")]
+    public void By_default_a_proxy_may_write_both_when_they_say_the_same(string client, params string[] forwarded) => Assert.Equal(client, Seen(forwarded));
+
+    [Theory]
+    [InlineData(ForwardedHeadersMode.XForwarded, "http://example.com", "X-Forwarded-For: 203.0.113.9", "Forwarded: for=6.6.6.6;proto=https;host=evil.org")]
+    [InlineData(ForwardedHeadersMode.XForwarded, "http://example.com", "X-Forwarded-For: 203.0.113.9", "Forwarded: for=\"")]
+    [InlineData(ForwardedHeadersMode.Forwarded, "https://pub.test", "Forwarded: for=203.0.113.9;proto=https;host=pub.test", "X-Forwarded-For: 6.6.6.6")]
+    [InlineData(ForwardedHeadersMode.Forwarded, "http://example.com", "Forwarded: for=203.0.113.9", "X-Forwarded-Proto: https", "X-Forwarded-Host: evil.org", "X-Forwarded-Port: 1")]
+    [InlineData(ForwardedHeadersMode.Forwarded, "http://example.com", "Forwarded: for=203.0.113.9", "X-Forwarded-For: 1")]
+    public void R20_Where_the_kind_is_named_the_other_one_is_ignored(ForwardedHeadersMode mode, string self, params string[] forwarded)
+    {
+        Dial(mode, Proxy, forwarded).ExpectUpgrade();
+
+        var request = Handler.ExpectOpened().Request;
+        Assert.Equal(("203.0.113.9", self), (request.ClientAddress.ToString(), request.Self.ToString()));
+    }
+
+    [Theory]
+    [InlineData(ForwardedHeadersMode.XForwarded, "Forwarded: for=203.0.113.9")]
+    [InlineData(ForwardedHeadersMode.Forwarded, "X-Forwarded-For: 203.0.113.9")]
+    public void R20_Where_the_kind_is_named_the_other_one_is_ignored_alone_too(ForwardedHeadersMode mode, string forwarded)
+    {
+        Dial(mode, Proxy, forwarded).ExpectUpgrade();
+
+        Assert.Equal(Proxy, Handler.ExpectOpened().Request.ClientAddress);
+    }
+
+    [Fact]
+    public void Both_kinds_of_a_stranger_are_ignored()
+    {
+        var stranger = IPAddress.Parse("203.0.113.9");
+        Dial(ForwardedHeadersMode.Any, stranger, "Forwarded: for=1.2.3.4", "X-Forwarded-For: 6.6.6.6").ExpectUpgrade();
+
+        Assert.Equal(stranger, Handler.ExpectOpened().Request.ClientAddress);
+    }
+
     private string Seen(params string[] forwarded)
     {
         Dial(forwarded).ExpectUpgrade();
         return Handler.ExpectOpened().Request.ClientAddress.ToString();
     }
 
-    private ClientProbe Dial(params string[] forwarded)
+    private ClientProbe Dial(params string[] forwarded) => Dial(ForwardedHeadersMode.Any, Proxy, forwarded);
+
+    private ClientProbe Dial(ForwardedHeadersMode mode, IPAddress from, params string[] forwarded)
     {
-        var client = Serve(static options => options with { TrustedProxies = ["10.0.0.0/8"] }).Dial(Proxy);
+        var client = Serve(options => options with { TrustedProxies = ["10.0.0.0/8"], ForwardedHeaders = mode }).Dial(from);
         client.SendRequest(
             "GET / HTTP/1.1",
             ["Host: example.com", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", .. forwarded]);

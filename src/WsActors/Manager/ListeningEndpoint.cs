@@ -36,7 +36,7 @@ internal sealed class ListeningEndpoint : Endpoint
         Tls = address.IsSecure ? new ServerTls(Options.Tls, shared.Clock, shared.Log) : null;
         RetryAfter = shared.RetryAfter;
         var origins = new OriginRule(options.CheckOrigin, options.AllowedOrigins, new OwnHosts(options.AllowedHosts, address.IsLoopback));
-        Gate = new Gate(routes, origins, new TrustedProxies(options.TrustedProxies), address.Scheme);
+        Gate = new Gate(routes, origins, new TrustedProxies(options.TrustedProxies, options.ForwardedHeaders), address.Scheme);
     }
 
     public Gate Gate { get; }

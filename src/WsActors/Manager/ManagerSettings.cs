@@ -101,6 +101,12 @@ internal sealed record ManagerSettings
                 AllowedOrigins = read.List("origin.allowed"),
                 AllowedHosts = read.List("origin.hosts"),
                 TrustedProxies = read.List("trusted-proxies"),
+                ForwardedHeaders = read.OneOf("forwarded-headers", "any", "x-forwarded", "forwarded") switch
+                {
+                    "x-forwarded" => ForwardedHeadersMode.XForwarded,
+                    "forwarded" => ForwardedHeadersMode.Forwarded,
+                    _ => ForwardedHeadersMode.Any,
+                },
                 Message = new MessageLimits(
                     read.Size("message.max-size", 1),
                     read.Count("message.max-fragments", 1),

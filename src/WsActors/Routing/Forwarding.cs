@@ -3,8 +3,8 @@ using WsActors.Protocol.Handshake;
 namespace WsActors.Routing;
 
 /// <summary>
-/// What proxies say of a request: the headers <c>X-Forwarded-*</c>, or <c>Forwarded</c> (RFC 7239) where none of them came. Lists have an
-/// entry for each proxy, the nearest one's last; a single value stands for all. Who may be believed is not decided here. Immutable.
+/// What proxies say of a request by one kind of headers: <c>X-Forwarded-*</c>, or <c>Forwarded</c> (RFC 7239). Lists have an entry for each
+/// proxy, the nearest one's last; a single value stands for all. Who may be believed is not decided here. Immutable.
 /// </summary>
 internal sealed class Forwarding
 {
@@ -15,12 +15,13 @@ internal sealed class Forwarding
     private readonly IReadOnlyList<string?> _hosts;
     private readonly IReadOnlyList<string?> _ports;
 
-    public Forwarding(HttpRequest http)
+    /// <param name="http">The request.</param>
+    /// <param name="isStandard">Whether by <c>Forwarded</c>. The other kind is not looked at.</param>
+    public Forwarding(HttpRequest http, bool isStandard)
     {
-        var areNamed = Array.Exists(Names, name => http.Headers.CountOf(name) > 0);
-        IsAny = areNamed || http.Headers.CountOf(ForwardedHeader.Name) > 0;
-        ClientHeader = areNamed ? Names[0] : ForwardedHeader.Name;
-        if (areNamed)
+        IsAny = Came(http, isStandard);
+        ClientHeader = isStandard ? ForwardedHeader.Name : Names[0];
+        if (!isStandard)
         {
             (_clients, _schemes, _hosts, _ports) = (List(http, Names[0]), List(http, Names[1]), List(http, Names[2]), List(http, Names[3]));
             return;
@@ -32,6 +33,11 @@ internal sealed class Forwarding
         _hosts = [.. elements.Select(static element => element.Host)];
         _ports = [];
     }
+
+    /// <summary>Whether a request has headers of a kind.</summary>
+    /// <inheritdoc cref="Forwarding(HttpRequest, bool)" path="/param"/>
+    public static bool Came(HttpRequest http, bool isStandard) =>
+        isStandard ? http.Headers.CountOf(ForwardedHeader.Name) > 0 : Array.Exists(Names, name => http.Headers.CountOf(name) > 0);
 
     /// <summary>Whether a proxy said anything at all. Scripts in a browser cannot add these headers to a handshake.</summary>
     public bool IsAny { get; }

@@ -9,13 +9,19 @@ namespace WsActors.Routing;
 /// <summary>The proxies whose forwarding headers are believed. From anyone else those headers are only what a client wrote.</summary>
 internal sealed class TrustedProxies
 {
+    private const string Key = "ws-actors.forwarded-headers";
+
     private readonly IPNetwork[] _networks;
+
+    private readonly ForwardedHeadersMode _mode;
 
     /// <summary>What the server was called last: nearly all call it the same, and share one origin. Null before anyone did.</summary>
     private volatile Called? _called;
 
+    /// <param name="entries">Addresses, networks, and <c>unix</c>.</param>
+    /// <param name="mode">Which headers they write.</param>
     /// <exception cref="ConfigurationException">An entry is neither an address nor a network.</exception>
-    public TrustedProxies(IEnumerable<string> entries) => _networks = [.. entries.Select(Parse)];
+    public TrustedProxies(IEnumerable<string> entries, ForwardedHeadersMode mode) => (_networks, _mode) = ([.. entries.Select(Parse)], mode);
 
     /// <summary>Who asked, and what they call this server.</summary>
     /// <param name="http">The request.</param>
@@ -26,8 +32,32 @@ internal sealed class TrustedProxies
     public bool TrySee(
         HttpRequest http, IPAddress socket, string listener, [NotNullWhen(true)] out Caller? caller, [NotNullWhen(false)] out Refusal? refusal)
     {
+        if (!TryRead(http, socket, listener, IsStandard(http), out caller, out refusal))
+        {
+            return false;
+        }
+
+        // Nobody knows which of the two the proxy wrote, and which a client.
+        if (AreBoth(http, socket) && !(TryRead(http, socket, listener, isStandard: true, out var other, out _) && other == caller))
+        {
+            caller = null;
+            refusal = new Refusal(400, $"X-Forwarded-* and Forwarded of a trusted proxy do not say the same: name the one that it writes in {Key}.");
+            return false;
+        }
+
+        return true;
+    }
+
+    private bool TryRead(
+        HttpRequest http,
+        IPAddress socket,
+        string listener,
+        bool isStandard,
+        [NotNullWhen(true)] out Caller? caller,
+        [NotNullWhen(false)] out Refusal? refusal)
+    {
         caller = null;
-        if (!TryWalk(http, socket, out var client, out var hops, out var said))
+        if (!TryWalk(http, socket, isStandard, out var client, out var hops, out var said))
         {
             refusal = new Refusal(400, $"{said.ClientHeader} of a trusted proxy is malformed: the proxy must append its client's address, and not pass on what"
                 + " clients break it by.");
@@ -44,7 +74,12 @@ internal sealed class TrustedProxies
 
     /// <summary>Who asked; the proxy where that cannot be told.</summary>
     /// <inheritdoc cref="TrySee" path="/param"/>
-    public IPAddress ClientOf(HttpRequest http, IPAddress socket) => TryWalk(http, socket, out var client, out _, out _) ? client : Plain(socket);
+    public IPAddress ClientOf(HttpRequest http, IPAddress socket)
+    {
+        var isTold = TryWalk(http, socket, IsStandard(http), out var client, out _, out _)
+            && (!AreBoth(http, socket) || (TryWalk(http, socket, isStandard: true, out var other, out _, out _) && other.Equals(client)));
+        return isTold ? client : Plain(socket);
+    }
 
     /// <param name="address">Of an IPv4 client its plain one.</param>
     public bool Contains(IPAddress address) => _networks.Any(network => network.Contains(address));
@@ -53,7 +88,7 @@ internal sealed class TrustedProxies
     /// The client, how many trusted proxies it came by, and what they said; null where it came by none. False where one of them wrote what
     /// cannot be read: it does not count as the client then, for that would hide whoever broke it behind an address of ours.
     /// </summary>
-    private bool TryWalk(HttpRequest http, IPAddress socket, out IPAddress client, out int hops, [NotNullWhen(false)] out Forwarding? said)
+    private bool TryWalk(HttpRequest http, IPAddress socket, bool isStandard, out IPAddress client, out int hops, [NotNullWhen(false)] out Forwarding? said)
     {
         (client, hops, said) = (Plain(socket), 0, null);
         if (!Contains(client))
@@ -61,7 +96,7 @@ internal sealed class TrustedProxies
             return true;
         }
 
-        said = new Forwarding(http);
+        said = new Forwarding(http, isStandard);
         while (Contains(client))
         {
             hops++;
@@ -97,6 +132,20 @@ internal sealed class TrustedProxies
             ? $"{authority}:{number}"
             : authority;
     }
+
+    /// <summary>Whether <c>Forwarded</c> counts, and not <c>X-Forwarded-*</c>.</summary>
+    private bool IsStandard(HttpRequest http) => _mode switch
+    {
+        ForwardedHeadersMode.Forwarded => true,
+        ForwardedHeadersMode.XForwarded => false,
+        _ => !Forwarding.Came(http, isStandard: false),
+    };
+
+    private bool AreBoth(HttpRequest http, IPAddress socket) =>
+        _mode == ForwardedHeadersMode.Any
+        && Forwarding.Came(http, isStandard: true)
+        && Forwarding.Came(http, isStandard: false)
+        && Contains(Plain(socket));
 
     private Origin? OriginOf(string scheme, string authority)
     {
