@@ -185,6 +185,18 @@ public sealed class BindSpec : WebSocketSpec
     public void An_allowed_origin_that_is_none_is_refused_by_key_and_value(string origin) => ExpectFailure(
         options => options with { AllowedOrigins = [origin] }, "ws-actors.origin.allowed", origin);
 
+    [Theory]
+    [InlineData("https://bücher.example")]
+    [InlineData("https://*.bücher.example")]
+    public void An_allowed_origin_with_letters_beyond_ASCII_is_refused_with_the_form_that_browsers_send(string origin) => ExpectFailure(
+        options => options with { AllowedOrigins = [origin] }, "ws-actors.origin.allowed", origin, "xn--bcher-kva.example");
+
+    [Theory]
+    [InlineData("bücher.example")]
+    [InlineData("*.bücher.example")]
+    public void A_host_with_letters_beyond_ASCII_is_refused_with_the_form_that_browsers_send(string host) => ExpectFailure(
+        options => options with { AllowedHosts = [host] }, "ws-actors.origin.hosts", host, "xn--bcher-kva.example");
+
     public static TheoryData<string> Keys => [.. OutOfRange.Keys];
 
     [Theory]

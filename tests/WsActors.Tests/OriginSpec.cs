@@ -194,7 +194,9 @@ public sealed class OriginSpec : WebSocketSpec
 
     [Theory]
     [InlineData("example.com", "X-Forwarded-Port: 8443")]
+    [InlineData("example.com:", "X-Forwarded-Port: 8443")]
     [InlineData("10.0.0.2", "X-Forwarded-Host: example.com", "X-Forwarded-Port: 8443")]
+    [InlineData("10.0.0.2", "X-Forwarded-Host: example.com:", "X-Forwarded-Port: 8443")]
     [InlineData("10.0.0.2", "X-Forwarded-Host: example.com", "X-Forwarded-Port: 443, 8443")]
     [InlineData("example.com:8443", "X-Forwarded-Port: 443")]
     public void A_host_without_its_port_has_the_one_that_a_trusted_proxy_names_beside_it(string host, params string[] forwarded)

@@ -1,3 +1,4 @@
+using System.Text;
 using Akka.Configuration;
 using WsActors.Protocol.Handshake;
 
@@ -50,7 +51,8 @@ internal sealed class OriginRule
             {
                 throw new ConfigurationException(
                     $"{Key} holds '{text}', which is not an origin: write scheme://host[:port] without a path, such as https://example.com or"
-                    + " https://*.example.com, or file://, or \"null\".");
+                    + " https://*.example.com, or file://, or \"null\""
+                    + (Ascii.IsValid(text) ? "." : $"; {OwnHosts.CureOfOtherLetters}."));
             }
         }
     }

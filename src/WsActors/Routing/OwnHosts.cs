@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Akka.Configuration;
 
 namespace WsActors.Routing;
@@ -10,6 +11,9 @@ namespace WsActors.Routing;
 internal sealed class OwnHosts
 {
     public const string Key = "ws-actors.origin.hosts";
+
+    /// <summary>A name with letters beyond ASCII would never be met: browsers send its A-labels (RFC 5890).</summary>
+    public const string CureOfOtherLetters = "write a name with other letters than ASCII as browsers send it, such as xn--bcher-kva.example for bücher.example";
 
     private readonly bool _isLoopback;
 
@@ -63,6 +67,11 @@ internal sealed class OwnHosts
 
     private void Add(string entry)
     {
+        if (!Ascii.IsValid(entry))
+        {
+            throw new ConfigurationException($"{Key} holds '{entry}', which no browser sends: {CureOfOtherLetters}.");
+        }
+
         if (AddressOf(entry) is { } address)
         {
             _addresses.Add(address);

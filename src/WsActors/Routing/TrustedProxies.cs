@@ -127,6 +127,8 @@ internal sealed class TrustedProxies
     /// </summary>
     private static string WithPort(string authority, string? port)
     {
+        // A colon alone names no port (RFC 3986 §3.2.3).
+        authority = authority.EndsWith(':') ? authority[..^1] : authority;
         var hasPort = authority.LastIndexOf(':') > authority.LastIndexOf(']');
         return !hasPort && ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is not (0 or 80 or 443)
             ? $"{authority}:{number}"
