@@ -122,6 +122,95 @@ public sealed class CertificateFileTests : IDisposable
     }
 
     [Fact]
+    public void A_key_of_another_certificate_is_called_so_whatever_its_form()
+    {
+        using var rsa = RSA.Create(2048);
+        using var otherRsa = RSA.Create(2048);
+        using var otherEc = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=rsa", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var ofRsa = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        string[] keys =
+        [
+            otherRsa.ExportPkcs8PrivateKeyPem(),
+            otherRsa.ExportRSAPrivateKeyPem(),
+            otherEc.ExportPkcs8PrivateKeyPem(),
+            otherEc.ExportECPrivateKeyPem(),
+            otherEc.ExportPkcs8PrivateKeyPem() + "\n" + otherRsa.ExportPkcs8PrivateKeyPem(),
+        ];
+
+        foreach (var certificate in new[] { CertificateFile, _authority.Write("rsa.pem", ofRsa.ExportCertificatePem()) })
+        {
+            foreach (var text in keys)
+            {
+                var key = _authority.Write("other.key", text);
+                AssertRefused(new TlsCertificate(certificate, key), $"ws-actors.tls.key = {key} ", $"it is not the key of the certificate in {certificate}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")]
+    [InlineData("-----BEGIN PRIVATE KEY-----\n!!!!\n-----END PRIVATE KEY-----\n")]
+    [InlineData("-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n")] // RFC 8032 §7.1
+    public void A_key_that_cannot_be_read_is_not_called_one_of_another_certificate(string text)
+    {
+        var key = _authority.Write("broken.key", text);
+
+        AssertRefused(new TlsCertificate(CertificateFile, key), $"ws-actors.tls.key = {key} ", "cannot be read: it is damaged, or neither RSA nor EC");
+    }
+
+    [Fact]
+    public void An_authoritys_key_beside_the_leaf_is_refused()
+    {
+        var chain = new TestChain();
+        var file = _authority.Write("chain.pem", TestChain.PemOf(chain.Leaf, chain.Middle, chain.New));
+        var key = _authority.Write("middle.key", chain.MiddleKey);
+
+        AssertRefused(new TlsCertificate(file, key), $"ws-actors.tls.key = {key} ", "the key of the authority CN=middle, not that of the certificate CN=localhost");
+    }
+
+    [Fact]
+    public void A_PFX_that_holds_an_authoritys_key_too_serves_the_leaf()
+    {
+        var chain = new TestChain();
+        using var own = X509Certificate2.CreateFromPem(chain.Leaf.ExportCertificatePem(), chain.LeafKey);
+        using var middle = X509Certificate2.CreateFromPem(chain.Middle.ExportCertificatePem(), chain.MiddleKey);
+        X509Certificate2Collection all = [middle, own];
+        var file = WriteBytes("keys.pfx", all.Export(X509ContentType.Pfx)!); // not null: PFX takes any
+
+        Assert.Equal("CN=localhost", Load(new TlsCertificate(file)).TargetCertificate.Subject);
+    }
+
+    [Fact]
+    public void An_empty_file_and_one_in_DER_are_named()
+    {
+        var empty = _authority.Write("empty.pem", "");
+        var der = WriteBytes("cert.cer", _certificate.RawData);
+
+        AssertRefused(new TlsCertificate(empty), $"ws-actors.tls.certificate = {empty} ", "it is empty");
+        AssertRefused(new TlsCertificate(der), $"ws-actors.tls.certificate = {der} ", "in DER", "openssl x509 -inform der");
+    }
+
+    [Fact]
+    public void The_key_of_a_PFX_without_one_may_be_beside_it()
+    {
+        using var bare = X509CertificateLoader.LoadCertificate(_certificate.RawData);
+        var file = WriteBytes("bare.pfx", bare.Export(X509ContentType.Pfx));
+
+        AssertRefused(new TlsCertificate(file), $"ws-actors.tls.certificate = {file} ", "it holds no private key", "ws-actors.tls.key");
+        AssertLoads(new TlsCertificate(file, _authority.Write("beside.key", Key.ExportPkcs8PrivateKeyPem())));
+    }
+
+    [Fact]
+    public void A_byte_order_mark_between_two_joined_files_is_dropped()
+    {
+        var chain = new TestChain();
+        var file = _authority.Write("joined.pem", "\uFEFF" + TestChain.PemOf(chain.Leaf) + "\uFEFF" + TestChain.PemOf(chain.Middle));
+
+        Assert.Equal(["CN=middle"], Load(new TlsCertificate(file, _authority.Write("leaf.key", chain.LeafKey))).IntermediateCertificates.Select(static one => one.Subject));
+    }
+
+    [Fact]
     public void A_PFX_is_opened_by_its_password()
     {
         var file = _authority.In("cert.pfx");
@@ -210,6 +299,13 @@ public sealed class CertificateFileTests : IDisposable
     }
 
     private string WrongPassword => "file:" + _authority.Write("wrong", "wrong");
+
+    private string WriteBytes(string name, byte[] bytes)
+    {
+        var path = _authority.In(name);
+        File.WriteAllBytes(path, bytes);
+        return path;
+    }
 
     private static TlsOptions Read(string hocon) =>
         ManagerSettings.From(ConfigurationFactory.ParseString($"ws-actors.tls {{ {hocon} }}").WithFallback(WebSocketExtension.DefaultConfig)).Endpoint.Tls;

@@ -18,6 +18,7 @@ internal sealed class TestChain
         Middle = Sign("middle", middle, New, renewed);
         Leaf = Sign("localhost", leaf, Middle, middle);
         LeafKey = leaf.ExportPkcs8PrivateKeyPem();
+        MiddleKey = middle.ExportPkcs8PrivateKeyPem();
     }
 
     public X509Certificate2 Old { get; }
@@ -32,6 +33,9 @@ internal sealed class TestChain
 
     /// <summary>The leaf's key, in PEM.</summary>
     public string LeafKey { get; }
+
+    /// <summary>The key of <see cref="Middle"/>, in PEM.</summary>
+    public string MiddleKey { get; }
 
     public static string PemOf(params X509Certificate2[] certificates) =>
         string.Concat(certificates.Select(static one => one.ExportCertificatePem() + "\n"));

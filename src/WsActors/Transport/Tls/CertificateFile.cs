@@ -18,8 +18,19 @@ internal static class CertificateFile
     public static SslStreamCertificateContext Load(TlsCertificate certificate, string section)
     {
         var bytes = Read(certificate.Path, $"{section}.certificate");
+        if (bytes.Length == 0)
+        {
+            throw Wrong($"{section}.certificate", certificate.Path, "it is empty");
+        }
+
         var password = Password(certificate, section);
         var (own, others) = IsPem(bytes, out var text) ? FromPem(text, certificate, password, section) : FromPfx(bytes, certificate, password, section);
+        if (IsAuthority(own) && others.FirstOrDefault(static one => !IsAuthority(one) && !IsSelfIssued(one)) is { } leaf)
+        {
+            var (key, path) = KeyOf(certificate, section);
+            throw Wrong(key, path, $"it holds the key of the authority {own.Subject}, not that of the certificate {leaf.Subject} in {certificate.Path}");
+        }
+
         return CertificateChain.ToContext(own, others);
     }
 
@@ -56,8 +67,8 @@ internal static class CertificateFile
             throw Wrong($"{section}.certificate", certificate.Path, "it holds no certificate");
         }
 
-        var (keyKey, keyPath) = certificate.KeyPath is { } path ? ($"{section}.key", path) : ($"{section}.certificate", certificate.Path);
-        var key = certificate.KeyPath is null ? text : TextOf(Read(keyPath, keyKey));
+        var (keyKey, keyPath) = KeyOf(certificate, section);
+        var key = certificate.KeyPath is null ? text : PemOf(Read(keyPath, keyKey));
         if (!key.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
         {
             var cure = certificate.KeyPath is null ? $"; name the key's file in {section}.key" : " in PEM";
@@ -77,8 +88,6 @@ internal static class CertificateFile
         }
 
         // The first, unless the file is in another order.
-        CryptographicException? unreadable = null;
-        var isOfAnother = false;
         foreach (var one in all)
         {
             try
@@ -88,25 +97,18 @@ internal static class CertificateFile
                 all.Remove(one);
                 return (Usable(whole), all);
             }
-            catch (ArgumentException)
+            catch (Exception e) when (e is ArgumentException or CryptographicException)
             {
-                isOfAnother = true;
-            }
-            catch (CryptographicException e)
-            {
-                unreadable ??= e;
+                // Neither the type nor the text tells a key of another certificate from one that is damaged.
             }
         }
 
-        throw unreadable switch
+        throw PrivateKeyPem.IsReadable(key, password) switch
         {
-            null => NotOfCertificate(),
-            _ when isOfAnother => NotOfCertificate(),
+            true => Wrong(keyKey, keyPath, $"it is not the key of the certificate in {certificate.Path}, nor of another one there"),
             _ when isEncrypted => Wrong($"{section}.password", certificate.PasswordFrom!, $"that password does not open the key in {keyPath}"),
-            _ => Wrong(keyKey, keyPath, $"its key cannot be read: {Inline(unreadable)}"),
+            _ => Wrong(keyKey, keyPath, "its key cannot be read: it is damaged, or neither RSA nor EC"),
         };
-
-        ConfigurationException NotOfCertificate() => Wrong(keyKey, keyPath, $"it is not the key of the certificate in {certificate.Path}, nor of another one there");
     }
 
     private static (X509Certificate2 Own, X509Certificate2Collection Chain) FromPfx(
@@ -122,17 +124,43 @@ internal static class CertificateFile
             throw Wrong(
                 $"{section}.certificate",
                 certificate.Path,
-                password is null
-                    ? $"it is neither PEM nor a PFX without a password; say in {section}.password where the password is"
-                    : $"it is neither PEM nor a PFX that the password of {section}.password opens");
+                password switch
+                {
+                    _ when IsDer(bytes) => "it is a certificate in DER; convert it to PEM by openssl x509 -inform der -in old.cer -out new.pem",
+                    null => $"it is neither PEM nor a PFX without a password; say in {section}.password where the password is",
+                    _ => $"it is neither PEM nor a PFX that the password of {section}.password opens",
+                });
         }
 
-        var own = all.FirstOrDefault(static one => one.HasPrivateKey) ?? throw Wrong($"{section}.certificate", certificate.Path, "it holds no private key");
-        all.Remove(own);
-
         // What exports one puts the root in, too, which a peer has or does not trust (RFC 8446 §4.4.2).
-        return (own, [.. all.Where(static one => !one.SubjectName.RawData.AsSpan().SequenceEqual(one.IssuerName.RawData))]);
+        X509Certificate2Collection WithoutRoots() => [.. all.Where(static one => !IsSelfIssued(one))];
+
+        // An authority's key may be in it, too.
+        if (all.Where(static one => one.HasPrivateKey).OrderBy(IsAuthority).FirstOrDefault() is { } own)
+        {
+            all.Remove(own);
+            return (own, WithoutRoots());
+        }
+
+        if (certificate.KeyPath is null)
+        {
+            throw Wrong($"{section}.certificate", certificate.Path, $"it holds no private key; name the key's file in {section}.key");
+        }
+
+        // A certificate that signs itself may be the only one.
+        var shown = all.Count > 1 ? WithoutRoots() : all;
+        return FromPem(string.Concat(shown.Select(static one => one.ExportCertificatePem() + "\n")), certificate, password, section);
     }
+
+    /// <summary>What names the key, and its file.</summary>
+    private static (string Key, string Path) KeyOf(TlsCertificate certificate, string section) =>
+        certificate.KeyPath is { } path ? ($"{section}.key", path) : ($"{section}.certificate", certificate.Path);
+
+    private static bool IsAuthority(X509Certificate2 certificate) =>
+        certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(static constraints => constraints.CertificateAuthority);
+
+    private static bool IsSelfIssued(X509Certificate2 certificate) =>
+        certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
 
     // Schannel does not take a key that is only in memory.
     private static X509Certificate2 Usable(X509Certificate2 certificate) =>
@@ -190,15 +218,30 @@ internal static class CertificateFile
 
     private static bool IsPem(byte[] bytes, out string text)
     {
-        text = TextOf(bytes);
+        text = PemOf(bytes);
         return text.Contains("-----BEGIN ", StringComparison.Ordinal);
     }
+
+    /// <summary>Text without byte order marks: files that Windows' copy a+b joined have one in the middle.</summary>
+    private static string PemOf(byte[] bytes) => TextOf(bytes).Replace("\uFEFF", "", StringComparison.Ordinal);
 
     /// <summary>UTF-8, or what a byte order mark says: editors on Windows write one, and its shell UTF-16.</summary>
     private static string TextOf(byte[] bytes)
     {
         using var reader = new StreamReader(new MemoryStream(bytes));
         return reader.ReadToEnd();
+    }
+
+    private static bool IsDer(byte[] bytes)
+    {
+        try
+        {
+            return X509Certificate2.GetCertContentType(bytes) == X509ContentType.Cert;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
     private static string Inline(Exception e) => e.Message.TrimEnd('.');
