@@ -26,6 +26,21 @@ public sealed class DeadlineSpec : WebSocketSpec
         Assert.Equal(1, ExpectMsg<Ws.Totals>().Refused);
     }
 
+    [Theory]
+    [InlineData("\r\n")]
+    [InlineData("\r")]
+    public void A_socket_that_sends_only_an_empty_line_has_said_nothing(string sent)
+    {
+        var kit = Serve();
+        var client = kit.Dial();
+        client.Send(System.Text.Encoding.ASCII.GetBytes(sent));
+
+        ExpectSilenceUntil(kit, client, Seconds(10));
+
+        client.Socket.ExpectHangUp();
+        client.ExpectEnd();
+    }
+
     [Fact]
     public void A_request_of_one_byte_has_begun_and_is_answered_408_after_10_seconds()
     {

@@ -30,7 +30,7 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     /// <summary>What the client showed in its TLS handshake; null for nothing.</summary>
     private ClientCertificate? _certificate;
 
-    /// <summary>Whether any of a request came.</summary>
+    /// <summary>Whether any of a request came: empty lines before it are none.</summary>
     private bool _hasBegun;
 
     /// <summary>Whether the answer has no body, whatever it is (RFC 9110 §9.3.2).</summary>
@@ -129,7 +129,8 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
 
     private void Read(ReadOnlySpan<byte> bytes)
     {
-        _hasBegun = true;
+        // RFC 9112 §2.2: an empty line before the request line is ignored.
+        _hasBegun |= bytes.IndexOfAnyExcept((byte)'\r', (byte)'\n') >= 0;
         if (!_parser.TryRead(ref bytes, out var fact))
         {
             connection.Wire.ReadOn();
