@@ -17,6 +17,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
     // A shell that runs the tests in the background makes its children deaf to Ctrl-C, nohup to SIGHUP, and the deafness is inherited.
     private static readonly string[] Launcher = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT,HUP"] : [];
 
+    // ProgramCompiledAhead.targets makes it, for other projects that start it, too.
+    private static readonly string CompiledAhead = Path.Combine(
+        Repository.Root,
+        "tests/WsActors.EndToEnd.Tests/bin",
+        Path.GetRelativePath(Path.Combine(AppContext.BaseDirectory, "../.."), AppContext.BaseDirectory),
+        "program/WsActors.Server.dll");
+
     private readonly Process _process;
 
     private readonly ConcurrentQueue<string> _lines = new();
@@ -29,7 +36,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     private ServerProcess(string[] arguments, IEnumerable<KeyValuePair<string, string?>> environment, string? program = null, params string[] within)
     {
-        program ??= Path.Combine(AppContext.BaseDirectory, "program", "WsActors.Server.dll");
+        program ??= CompiledAhead;
         string[] command = [.. within, .. Launcher, .. Path.GetExtension(program) == ".dll" ? ["dotnet"] : Array.Empty<string>(), program, .. arguments];
         _process = new Process
         {

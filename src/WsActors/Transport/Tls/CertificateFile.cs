@@ -18,12 +18,12 @@ internal static class CertificateFile
     public static SslStreamCertificateContext Load(TlsCertificate certificate, string section)
     {
         var bytes = Read(certificate.Path, $"{section}.certificate");
+        var password = Password(certificate, section);
         if (bytes.Length == 0)
         {
             throw Wrong($"{section}.certificate", certificate.Path, "it is empty");
         }
 
-        var password = Password(certificate, section);
         var (own, others) = IsPem(bytes, out var text) ? FromPem(text, certificate, password, section) : FromPfx(bytes, certificate, password, section);
         if (IsAuthority(own) && others.FirstOrDefault(static one => !IsAuthority(one) && !IsSelfIssued(one)) is { } leaf)
         {
