@@ -14,6 +14,8 @@ public sealed class FrozenProcessTests
 {
     private const int Clients = 30;
 
+    private const int Arriving = 400;
+
     private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(7);
 
     private static readonly string[] Deadlines = [.. SettingsOf(
@@ -41,6 +43,10 @@ public sealed class FrozenProcessTests
         var midRequest = await Dial(endPoint);
         await Send(midFrame, message[..9]);
         await Send(midRequest, request[..30]);
+
+        // Some are accepted as it stops, and no actor has taken them yet.
+        var arriving = Enumerable.Range(0, Arriving).Select(_ => AskAsync(endPoint, request)).ToArray();
+        await Task.WhenAll(arriving.Take(Arriving / 4));
         await server.FreezeAsync(
             Frozen,
             meanwhile: async () =>
@@ -51,9 +57,10 @@ public sealed class FrozenProcessTests
             });
 
         await Task.WhenAll([.. midRequest.Select(static client => client.ReadUpgrade())]);
+        await Task.WhenAll([.. (await Task.WhenAll(arriving)).Select(static client => client.ReadUpgrade())]);
         await Task.WhenAll([.. pinged.Select(static client => ExpectText(client, "hello"))]);
         await Task.WhenAll([.. midFrame.Select(static client => ExpectText(client, "a message in two pieces"))]);
-        foreach (var client in midRequest.Concat(pinged).Concat(midFrame))
+        foreach (var client in midRequest.Concat(pinged).Concat(midFrame).Concat(arriving.Select(static one => one.Result)))
         {
             client.Dispose();
         }
@@ -64,6 +71,13 @@ public sealed class FrozenProcessTests
 
     private static async Task<RawClient[]> Dial(IPEndPoint server) =>
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => RawClient.Dial(server)));
+
+    private static async Task<RawClient> AskAsync(IPEndPoint server, byte[] request)
+    {
+        var client = await RawClient.Dial(server);
+        await client.Send(request);
+        return client;
+    }
 
     private static async Task<RawClient[]> Connect(IPEndPoint server) =>
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => RawClient.Connect(server, "/echo")));
