@@ -5,8 +5,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace WsActors.Hosting;
 
 /// <summary>
-/// Live: the manager answers, so a restart would not help. Ready: every endpoint that was asked for listens, no drain has begun, and upgrades do not
-/// fail by a fault of the process.
+/// Live: the manager answers, so a restart would not help. Ready: every endpoint that was asked for listens, no drain has begun, and
+/// upgrades do not fail by a fault of the process.
 /// The connection limit alone does not make a node unready: it serves those it has, and a balancer would move them all.
 /// </summary>
 internal static class HealthChecks

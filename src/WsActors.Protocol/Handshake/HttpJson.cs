@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace WsActors.Protocol.Handshake;
 
-/// <summary>How System.Text.Json writes and reads <see cref="HttpHeaders"/>: a list of names and values, in their order.</summary>
+/// <summary>The JSON form of <see cref="HttpHeaders"/>: a list of names and values, in their order.</summary>
 internal sealed class HttpHeadersConverter : JsonConverter<HttpHeaders>
 {
     public override HttpHeaders Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -46,7 +46,7 @@ internal sealed class HttpHeadersConverter : JsonConverter<HttpHeaders>
             : throw new JsonException($"A header has a {name}, which is a text.");
 }
 
-/// <summary>How System.Text.Json writes and reads an <see cref="HttpRequest"/>: as its head, which is parsed again.</summary>
+/// <summary>The JSON form of an <see cref="HttpRequest"/>: the text of its head, parsed again when it is read.</summary>
 internal sealed class HttpRequestConverter : JsonConverter<HttpRequest>
 {
     public override HttpRequest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -1,6 +1,6 @@
-// A WebSocket that outlives its sockets: what is sent arrives once and in order, and so does what comes, whatever breaks in between. The server has
-// to speak wsactors.session.v2, or .v1, as src/WsActors/Sessions/README.md describes them. With v2 a network that falls silent is noticed, too, and
-// at once when the page wakes; with v1 only while something is unacknowledged.
+// A WebSocket that outlives its sockets: what is sent arrives once and in order, and so does what comes, whatever breaks in between. The
+// server has to speak wsactors.session.v2, or .v1, as src/WsActors/Sessions/README.md describes them. With v2 a network that falls silent
+// is noticed, too, and at once when the page wakes; with v1 only while something is unacknowledged.
 //
 //   const session = new WsSession('/chat/tea', { storageKey: 'tea' });
 //   session.addEventListener('message', event => show(event.data));
@@ -12,7 +12,7 @@
 // Events:
 //   open     there is a connection. detail.recovered: 'new' for a new session, true if it goes on, false if the server lost it and this is another
 //   message  data: a string or an ArrayBuffer
-//   away     there is none. detail: attempt, delay (milliseconds until it), code and reason of the loss: 1006 where no answer came in time
+//   away     the connection is lost. detail: attempt, delay (milliseconds until it), code and reason of the loss: 1006 without an answer in time
 //   dial     the attempt begins
 //   reset    before an open with false. detail.messages: what the server may or may not have had; send again what is safe to come twice
 //   close    it is over: code, reason, wasClean
@@ -22,7 +22,8 @@ class WsSession extends EventTarget {
   static #Pinging = 'wsactors.session.v2'; // the server answers pings, and may send them
   static #Protocols = [WsSession.#Pinging, 'wsactors.session.v1'];
 
-  // Milliseconds. A page does not see the pings of RFC 6455: after so much silence it sends its own, and gives a connection up where none is answered.
+  // Milliseconds. A page does not see the pings of RFC 6455: after so much silence it sends its own, and gives up a connection where none is
+  // answered.
   static #ConnectTimeout = 15_000; // from dialling to the welcome
   static #PingInterval = 25_000;
   static #PingIntervalUnacknowledged = 5_000; // while something that it sent is not acknowledged

@@ -26,8 +26,9 @@ namespace WsActors.Server.Samples;
 /// that the chat page would never send closes the connection with <see cref="Refused"/> and a reason: a client that breaks the protocol
 /// has a bug, and its author should notice. Text that is empty but for spaces is ignored. Clients ignore types they do not know.
 /// <para>
-/// A client that speaks <c>wsactors.session.v2</c> or <c>.v1</c> keeps its place in the room while it has no socket, and is told what it missed. A welcome comes
-/// once a session, and again, without a node, when its handler begins anew: where the session has moved, lines of that moment may be missing.
+/// A client that speaks <c>wsactors.session.v2</c> or <c>.v1</c> keeps its place in the room while it has no socket, and is told what it
+/// missed. A welcome comes once a session, and again, without a node, when its handler begins anew: where the session has moved, lines of
+/// that moment may be missing.
 /// </para>
 /// </summary>
 internal static class Chat

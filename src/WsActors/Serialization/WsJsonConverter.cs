@@ -6,10 +6,10 @@ using Akka.Util;
 namespace WsActors.Serialization;
 
 /// <summary>
-/// How System.Text.Json writes this library's messages, alone or within yours: whole, as the bytes that they are between nodes. The types
-/// name it themselves, so that nothing is ever written empty. To read references to actors (each event has one), it needs an actor system: a
-/// serializer adds one with its own to <see cref="JsonSerializerOptions.Converters"/>. Those options are for what your own nodes and stores
-/// wrote, never for what a client sent: the JSON may name any actor.
+/// A converter of System.Text.Json for this library's messages, alone or within yours: whole, as the bytes that they are between nodes. The
+/// types name it themselves, so that nothing is ever written empty. To read references to actors (each event has one), it needs an actor
+/// system: a serializer adds one with its own to <see cref="JsonSerializerOptions.Converters"/>. Those options are for what your own nodes
+/// and stores wrote, never for what a client sent: the JSON may name any actor.
 /// </summary>
 public sealed class WsJsonConverter : JsonConverter<ISurrogated>
 {
