@@ -6,8 +6,8 @@ using Akka.Event;
 namespace WsActors.Cluster;
 
 /// <summary>
-/// A node that shuts down leaves the cluster once downing has decided about each unreachable node, or the time of the phase is over.
-/// Akka's resolver does not count a leaving node: with another dead, it downs all three of three nodes, or the last one downs itself.
+/// A node that shuts down leaves the cluster once each other node has answered, or downing has decided about it, or the time of the phase is
+/// over. Akka's resolver does not count a leaving node: with another dead, it downs all three of three nodes, or the last one downs itself.
 /// </summary>
 internal static class AwaitDowning
 {
@@ -17,6 +17,9 @@ internal static class AwaitDowning
     private const string StableAfter = "akka.cluster.split-brain-resolver.stable-after";
 
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The wait for a node's answer, which is asked again until it is unreachable.</summary>
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Adds the wait to a system's shutdown, if it was made with cluster.conf and has a downing provider.</summary>
     public static void OnShutdown(ActorSystem system)
@@ -31,13 +34,13 @@ internal static class AwaitDowning
         WarnIfTooShort(shutdown.Timeout(Phase), system.Settings.Config.GetTimeSpan(StableAfter), log);
         shutdown.AddTask(Phase, "await-downing", async () =>
         {
-            for (var told = false; IsPending(cluster); told = true)
+            var told = false;
+            while (IsUp(cluster) && await PendingAsync(system, cluster).ConfigureAwait(false) is { Length: > 0 } pending)
             {
                 if (!told)
                 {
-                    log.Info(
-                        "Leaving the cluster waits until it has decided about unreachable nodes: {Nodes}",
-                        string.Join(", ", cluster.State.Unreachable.Select(static member => member.Address)));
+                    log.Info("Leaving the cluster waits for an answer of, or a decision about, {Nodes}", string.Join(", ", pending.AsEnumerable()));
+                    told = true;
                 }
 
                 await Task.Delay(LookAgainAfter).ConfigureAwait(false);
@@ -61,8 +64,38 @@ internal static class AwaitDowning
         }
     }
 
-    /// <summary>False for a node that is not up: it was downed, or leaves already, and has nothing to wait for.</summary>
-    private static bool IsPending(Akka.Cluster.Cluster cluster) => !cluster.IsTerminated
-        && cluster.SelfMember.Status == MemberStatus.Up
-        && cluster.State.Unreachable.Any(static member => member.Status is not (MemberStatus.Down or MemberStatus.Exiting));
+    /// <summary>False for a node that was downed, or leaves already: it has nothing to wait for.</summary>
+    private static bool IsUp(Akka.Cluster.Cluster cluster) => !cluster.IsTerminated && cluster.SelfMember.Status == MemberStatus.Up;
+
+    /// <summary>
+    /// The nodes that downing has still to decide about, or the nodes that do not answer: nobody may have noticed yet that they are dead.
+    /// </summary>
+    private static async Task<Address[]> PendingAsync(ActorSystem system, Akka.Cluster.Cluster cluster)
+    {
+        var state = cluster.State;
+        Address[] undecided = [.. state.Unreachable.Where(IsCounted).Select(static member => member.Address)];
+        if (undecided.Length > 0)
+        {
+            return undecided;
+        }
+
+        var others = state.Members.Where(member => IsCounted(member) && member.UniqueAddress != cluster.SelfUniqueAddress).ToArray();
+        var answers = await Task.WhenAll(others.Select(member => AnswersAsync(system, member.Address))).ConfigureAwait(false);
+        return [.. others.Where((_, index) => !answers[index]).Select(static member => member.Address)];
+    }
+
+    private static bool IsCounted(Member member) => member.Status is not (MemberStatus.Down or MemberStatus.Exiting);
+
+    private static async Task<bool> AnswersAsync(ActorSystem system, Address node)
+    {
+        try
+        {
+            var daemon = system.ActorSelection(new RootActorPath(node) / "system" / "cluster");
+            return (await daemon.Ask<ActorIdentity>(new Identify(null), AnswerTimeout).ConfigureAwait(false)).Subject is not null;
+        }
+        catch (AskTimeoutException)
+        {
+            return false;
+        }
+    }
 }

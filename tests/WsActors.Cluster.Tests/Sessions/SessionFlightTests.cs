@@ -8,8 +8,12 @@ namespace WsActors.Cluster.Tests.Sessions;
 /// </summary>
 public sealed class SessionFlightTests : SessionNodes
 {
-    // The dead node is downed once sharding has given up.
-    private const string Patient = Hasty + "\nakka.cluster.split-brain-resolver.stable-after = 5s";
+    // The dead node is noticed and downed long after sharding has given up: the node that goes asks it in vain until then.
+    private const string Patient = Hasty + """
+
+        akka.cluster.split-brain-resolver.stable-after = 5s
+        akka.coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout = 3s
+        """;
 
     // C, the dead one, has the lowest address: it wins the tie with A.
     public override Task InitializeAsync()
