@@ -33,6 +33,9 @@ internal sealed class ScopeDisposals(FailureLog failures)
     /// Adds the waits to a system's shutdown: while failures are logged still, and again for the handlers that end with the system. The
     /// time of each phase bounds its wait; each disposal is waited for in one of the two.
     /// </summary>
+    /// <remarks>
+    /// The second wait has a timer of .NET: Akka bounds its phases by the system's scheduler, which ends with the system and fires no more.
+    /// </remarks>
     public void AwaitOnShutdown(ExtendedActorSystem system)
     {
         const string Name = "dispose-handler-services";
@@ -40,10 +43,12 @@ internal sealed class ScopeDisposals(FailureLog failures)
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, Name, AwaitRunning);
         if (system.Settings.Config.GetBoolean("akka.coordinated-shutdown.terminate-actor-system"))
         {
+            var time = shutdown.Timeout(CoordinatedShutdown.PhaseActorSystemTerminate);
             shutdown.AddTask(CoordinatedShutdown.PhaseActorSystemTerminate, Name, async () =>
             {
                 await system.WhenTerminated.ConfigureAwait(false);
-                return await AwaitRunning().ConfigureAwait(false);
+                await Task.WhenAny(AwaitRunning(), Task.Delay(time)).ConfigureAwait(false);
+                return Done.Instance;
             });
         }
     }

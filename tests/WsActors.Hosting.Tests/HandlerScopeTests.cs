@@ -15,6 +15,9 @@ public sealed class HandlerScopeTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>A drain that gives up at once, so that connections end with the actor system.</summary>
+    private const string NoDrain = "akka.coordinated-shutdown.phases.before-service-unbind.timeout = 1s";
+
     private readonly ConcurrentQueue<Resource> _made = [];
 
     public static TheoryData<ServiceLifetime, bool> Lifetimes => new()
@@ -136,7 +139,7 @@ public sealed class HandlerScopeTests
     [Fact]
     public async Task The_stop_of_the_host_waits_for_the_disposal_of_services()
     {
-        await using var host = await Start<SlowResource>(ServiceLifetime.Scoped, "akka.coordinated-shutdown.phases.before-actor-system-terminate.timeout = 60s");
+        await using var host = await Start<SlowResource>(ServiceLifetime.Scoped, PhaseTimeout("before-actor-system-terminate", 60));
         using var client = await host.ConnectAsync("/scoped");
         Assert.Equal(0, await Which(client));
 
@@ -148,12 +151,9 @@ public sealed class HandlerScopeTests
     [Fact]
     public async Task The_stop_of_the_host_waits_for_services_of_handlers_that_end_with_the_actor_system()
     {
-        // Without a drain.
-        await using var host = await Start<SlowResource>(
-            ServiceLifetime.Scoped,
-            "akka.coordinated-shutdown.phases { before-service-unbind.enabled = off, actor-system-terminate.timeout = 60s }");
+        await using var host = await Start<SlowResource>(ServiceLifetime.Scoped, $"{NoDrain}\n{PhaseTimeout("actor-system-terminate", 60)}");
         using var client = await host.ConnectAsync("/scoped");
-        Assert.Equal(0, await Which(client));
+        await BlockUntilTermination(host, client);
 
         await host.StopAsync();
 
@@ -163,9 +163,19 @@ public sealed class HandlerScopeTests
     [Fact]
     public async Task A_disposal_that_never_ends_does_not_keep_the_host_from_stopping()
     {
-        await using var host = await Start<EndlessResource>(ServiceLifetime.Scoped, "akka.coordinated-shutdown.phases.before-actor-system-terminate.timeout = 1s");
+        await using var host = await Start<EndlessResource>(ServiceLifetime.Scoped, PhaseTimeout("before-actor-system-terminate", 1));
         using var client = await host.ConnectAsync("/scoped");
         Assert.Equal(0, await Which(client));
+
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_disposal_that_never_ends_does_not_keep_the_host_from_stopping_where_its_handler_ended_with_the_actor_system()
+    {
+        await using var host = await Start<EndlessResource>(ServiceLifetime.Scoped, $"{NoDrain}\n{PhaseTimeout("actor-system-terminate", 3)}");
+        using var client = await host.ConnectAsync("/scoped");
+        await BlockUntilTermination(host, client);
 
         await host.StopAsync();
     }
@@ -191,6 +201,21 @@ public sealed class HandlerScopeTests
         }
 
         await first.Disposed.WaitAsync(Patience);
+    }
+
+    private static string PhaseTimeout(string phase, int seconds) => $"akka.coordinated-shutdown.phases.{phase}.timeout = {seconds}s";
+
+    /// <summary>Makes a connection's handler wait in its code until the actor system terminates: it outlives the drain.</summary>
+    private async Task BlockUntilTermination(TestHost host, ClientWebSocket client)
+    {
+        Assert.Equal(0, await Which(client));
+        await client.SendAsync("block"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+        await Made(0).Blocked.WaitAsync(Patience);
+        CoordinatedShutdown.Get(host.System).AddTask(CoordinatedShutdown.PhaseActorSystemTerminate, "unblock", () =>
+        {
+            Made(0).Unblock();
+            return Task.FromResult(Akka.Done.Instance);
+        });
     }
 
     private static async Task<int> Which(ClientWebSocket client) => int.Parse(await TestHost.AskAsync(client, "which"), CultureInfo.InvariantCulture);
@@ -245,11 +270,26 @@ public sealed class HandlerScopeTests
     {
         private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        private readonly TaskCompletionSource _blocked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        private readonly TaskCompletionSource _unblocked = new();
+
         public int Number { get; set; }
 
         public string LastUse { get; set; } = "";
 
         public Task Disposed => _disposed.Task;
+
+        /// <summary>Is complete once the handler waits for <see cref="Unblock"/>.</summary>
+        public Task Blocked => _blocked.Task;
+
+        public void Block()
+        {
+            _blocked.SetResult();
+            _unblocked.Task.Wait();
+        }
+
+        public void Unblock() => _unblocked.SetResult();
 
         protected void End() => _disposed.SetResult();
     }
@@ -315,6 +355,7 @@ public sealed class HandlerScopeTests
         {
             _resource = resource;
             Receive<Ws.Received>(static message => message.Text == "fail", static _ => throw new InvalidOperationException("told to fail"));
+            Receive<Ws.Received>(static message => message.Text == "block", _ => resource.Block());
             Receive<Ws.Received>(static message => message.Text == "same", _ => Sender.Tell(Ws.Send.Text($"{ReferenceEquals(resource, repository.Resource)}")));
             Receive<Ws.Received>(_ => Sender.Tell(Ws.Send.Text($"{resource.Number}")));
         }
