@@ -161,7 +161,8 @@ public sealed class PreparedMessageSpec : WebSocketSpec
         kit.Settle();
 
         // The payload, its compressed form, the buffer of twice its size in which that was made, and a write of at most 64 KiB for each.
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, Bytes, 6 * Bytes);
+        // An earlier test's memory may be released meanwhile, so that there is no least growth.
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 6 * Bytes);
         Assert.All(clients, static client => Assert.Equal(2, client.Socket.Writes));
         GC.KeepAlive(message);
     }
