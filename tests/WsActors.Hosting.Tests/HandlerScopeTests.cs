@@ -18,6 +18,9 @@ public sealed class HandlerScopeTests
     /// <summary>A drain that gives up at once, so that connections end with the actor system.</summary>
     private const string NoDrain = "akka.coordinated-shutdown.phases.before-service-unbind.timeout = 1s";
 
+    /// <summary>Clients here do not read, so they answer no close frame.</summary>
+    private const string QuickClose = "ws-actors.close-timeout = 1s";
+
     private readonly ConcurrentQueue<Resource> _made = [];
 
     public static TheoryData<ServiceLifetime, bool> Lifetimes => new()
@@ -227,7 +230,7 @@ public sealed class HandlerScopeTests
 
     private Task<TestHost> Start<TResource>(ServiceLifetime lifetime, string hocon = "", bool isDevelopment = false)
         where TResource : Resource, new() => TestHost.StartAsync(
-            akka => akka.AddHocon(hocon, HoconAddMode.Prepend).WithWebSockets(ws => ws
+            akka => akka.AddHocon(hocon, HoconAddMode.Prepend).AddHocon(QuickClose, HoconAddMode.Prepend).WithWebSockets(ws => ws
                 .Listen("ws://127.0.0.1:0")
                 .Map<ScopedHandler>("/scoped")
                 .Map<ScopedHandler>("/session", new RouteOptions { Sessions = true })
