@@ -86,8 +86,8 @@ public sealed class WebSocketsBuilder
         return Routes((routes, system) => routes.MapShared(template, Registered<TKey>(system, template), options));
     }
 
-    /// <inheritdoc cref="RouteTable.Get(string, HttpResponse)"/>
-    public WebSocketsBuilder Get(string template, HttpResponse response)
+    /// <inheritdoc cref="RouteTable.Get(string, PlainResponse)"/>
+    public WebSocketsBuilder Get(string template, PlainResponse response)
     {
         _draft = _draft.Get(template, response);
         return Routes((routes, _) => routes.Get(template, response));

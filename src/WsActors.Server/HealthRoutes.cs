@@ -19,7 +19,7 @@ internal static class HealthRoutes
         var report = await checks.CheckHealthAsync(check => check.Tags.Contains(tag), cancellation);
         var isHealthy = report.Status == HealthStatus.Healthy;
         var why = report.Entries.Values.Where(static e => e.Status != HealthStatus.Healthy).Select(static e => e.Description);
-        return HttpResponse.Text(
+        return PlainResponse.Text(
             isHealthy ? 200 : 503,
             isHealthy ? $"{tag}\n" : $"not {tag}: {string.Join("; ", why)}\n",
             new HttpHeader("Cache-Control", "no-store"));

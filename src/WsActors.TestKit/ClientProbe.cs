@@ -56,7 +56,7 @@ public sealed class ClientProbe : PeerProbe
     /// <summary>Expects a refusal, or the answer to a plain request; whatever follows the head is its body.</summary>
     public ResponseHead ExpectResponse(int status)
     {
-        ResponseFact? fact = null;
+        ResponseParseResult? fact = null;
         Socket.AwaitBytes($"a response with {status}", (ref ReadOnlySpan<byte> bytes) => _response.TryRead(ref bytes, out fact));
         var head = fact as ResponseHead ?? throw new ExpectationException($"Expected a response with {status}, but {fact} came.");
         return head.Status == status

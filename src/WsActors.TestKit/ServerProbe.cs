@@ -28,11 +28,11 @@ public sealed class ServerProbe : PeerProbe
         FrameOf(Role.Server, opcode, payload, fin, rsv1);
 
     /// <summary>Expects the request of an opening handshake.</summary>
-    public HttpRequest ExpectRequest()
+    public RequestHead ExpectRequest()
     {
-        RequestFact? fact = null;
+        RequestParseResult? fact = null;
         Socket.AwaitBytes("a request", (ref ReadOnlySpan<byte> bytes) => _request.TryRead(ref bytes, out fact));
-        var request = fact as HttpRequest ?? throw new ExpectationException($"Expected a request, but {fact} came.");
+        var request = fact as RequestHead ?? throw new ExpectationException($"Expected a request, but {fact} came.");
         _key = request.Headers["Sec-WebSocket-Key"];
         Require(_key is not null, "a request with a key", request);
         return request;
@@ -52,7 +52,7 @@ public sealed class ServerProbe : PeerProbe
 
     /// <summary>Expects the request, and opens the WebSocket.</summary>
     /// <param name="headers">Further header lines, such as <c>Sec-WebSocket-Protocol: chat</c>.</param>
-    public HttpRequest Accept(params string[] headers)
+    public RequestHead Accept(params string[] headers)
     {
         var request = ExpectRequest();
         Send(Upgrade(headers));

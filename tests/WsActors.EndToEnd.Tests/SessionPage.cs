@@ -26,7 +26,7 @@ public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit
     private static readonly RouteOptions WithPings = new() { Subprotocols = ["wsactors.session.v2"] };
 
     /// <summary>No policy of the page is in the way of what a test evaluates there; that of the script is tested with the chat's.</summary>
-    private static readonly HttpResponse Html = HttpResponse.Of(
+    private static readonly PlainResponse Html = PlainResponse.Create(
         200, "text/html; charset=utf-8", Encoding.UTF8.GetBytes("<!doctype html><title>session</title><script src=session.js></script>"));
 
     /// <summary>What came of a connection before the end of the one before it: a page that is back quickly may be seen first.</summary>

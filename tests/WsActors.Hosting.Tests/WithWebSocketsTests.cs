@@ -83,8 +83,8 @@ public sealed class WithWebSocketsTests
     {
         await using var host = await TestHost.StartAsync(akka => akka.WithWebSockets(ws => ws
             .Listen(FreePort)
-            .Get("/", HttpResponse.Text(200, "a page"))
-            .Get("/path", (request, _) => Task.FromResult(HttpResponse.Text(200, request.Path)))));
+            .Get("/", PlainResponse.Text(200, "a page"))
+            .Get("/path", (request, _) => Task.FromResult(PlainResponse.Text(200, request.Path)))));
 
         using var http = new HttpClient();
         var origin = $"http://{(await host.EndPointsAsync())[0]}";
@@ -109,7 +109,7 @@ public sealed class WithWebSocketsTests
     {
         await using var host = await TestHost.StartAsync(akka => akka
             .WithWebSockets(ws => ws.Listen(FreePort).Map<EchoHandler>("/echo"))
-            .WithWebSockets(ws => ws.Listen(FreePort).Get("/admin", HttpResponse.Text(200, "secret"))));
+            .WithWebSockets(ws => ws.Listen(FreePort).Get("/admin", PlainResponse.Text(200, "secret"))));
 
         using var http = new HttpClient();
         var endPoints = await host.EndPointsAsync();

@@ -28,7 +28,7 @@ public sealed class AdmissionSpec()
     [Fact]
     public void At_the_limit_plain_HTTP_goes_on()
     {
-        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).Get("/health", HttpResponse.Text(200, "well")));
+        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).Get("/health", PlainResponse.Text(200, "well")));
         for (var host = 1; host <= 4; host++)
         {
             Connect(kit, $"192.0.2.{host}");

@@ -218,7 +218,7 @@ public sealed class BadRequestSpec : WebSocketSpec
 
     private string ExpectRefusal(int status, string line, params string[] headers)
     {
-        var client = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).Get("/plain", HttpResponse.Text(200, "plain"))).Dial();
+        var client = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).Get("/plain", PlainResponse.Text(200, "plain"))).Dial();
         client.SendRequest(line, headers);
 
         client.ExpectResponse(status);

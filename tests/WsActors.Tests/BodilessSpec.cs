@@ -22,7 +22,7 @@ public sealed class BodilessSpec : WebSocketSpec
     [Fact]
     public void A_204_has_no_length()
     {
-        var client = Serve(RouteTable.Empty.Get("/", new HttpResponse(204, [], default))).Dial();
+        var client = Serve(RouteTable.Empty.Get("/", new PlainResponse(204, [], default))).Dial();
 
         client.SendRequest("GET / HTTP/1.1", "Host: a");
 
@@ -32,7 +32,7 @@ public sealed class BodilessSpec : WebSocketSpec
     [Fact]
     public void A_POST_with_a_body_is_refused_for_its_method()
     {
-        var client = Serve(RouteTable.Empty.Get("/", HttpResponse.Text(200, "here"))).Dial();
+        var client = Serve(RouteTable.Empty.Get("/", PlainResponse.Text(200, "here"))).Dial();
 
         client.SendRequest("POST / HTTP/1.1", "Host: a", "Content-Length: 3");
 

@@ -102,7 +102,7 @@ public sealed class DeadlineSpec : WebSocketSpec
         {
             cancellation.Register(() => asked.Ref.Tell("cancelled"));
             asked.Ref.Tell("asked");
-            return new TaskCompletionSource<HttpResponse>().Task;
+            return new TaskCompletionSource<PlainResponse>().Task;
         }));
         var client = kit.Dial();
         client.SendRequest("GET / HTTP/1.1", "Host: 127.0.0.1");

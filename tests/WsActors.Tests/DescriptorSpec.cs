@@ -232,7 +232,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
             using var told = cancellation.Register(() => TestActor.Tell("cancelled"));
             TestActor.Tell("begun");
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
-            return HttpResponse.Text(200, "");
+            return PlainResponse.Text(200, "");
         }));
         var oldest = kit.Dial();
         oldest.SendRequest("GET /slow HTTP/1.1", "Host: 127.0.0.1:8080");

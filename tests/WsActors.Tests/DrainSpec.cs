@@ -141,7 +141,7 @@ public sealed class DrainSpec : WebSocketSpec
     [Fact]
     public void Plain_HTTP_goes_on_until_the_endpoints_unbind_last()
     {
-        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).Get("/health", HttpResponse.Text(200, "alive")));
+        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).Get("/health", PlainResponse.Text(200, "alive")));
         var listener = Bind(new IPEndPoint(IPAddress.Loopback, 9090));
         var client = kit.Connect();
         Drain(kit);

@@ -42,7 +42,7 @@ public sealed class FailureLogSpec : WebSocketSpec
             .Map("/stillborn", Props.Create<Stillborn>())
             .Get("/page-throws/{x}", static (request, _) => throw new FormatException(request.Path))
             .Get("/page-none/{x}", static (_, _) => null!)
-            .Get("/page-null/{x}", static (_, _) => Task.FromResult<HttpResponse>(null!)));
+            .Get("/page-null/{x}", static (_, _) => Task.FromResult<PlainResponse>(null!)));
         Sys.EventStream.Subscribe(TestActor, typeof(Error));
         Sys.EventStream.Subscribe(TestActor, typeof(Warning));
     }

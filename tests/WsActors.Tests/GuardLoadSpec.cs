@@ -140,7 +140,7 @@ public sealed class GuardLoadSpec : WebSocketSpec
             .Get("/page", (_, _) =>
             {
                 isOfPool.Add(Thread.CurrentThread.IsThreadPoolThread, CancellationToken.None);
-                return Task.FromResult(HttpResponse.Text(200, ""));
+                return Task.FromResult(PlainResponse.Text(200, ""));
             }));
         kit.Connect();
         var page = kit.Dial();
@@ -195,6 +195,6 @@ public sealed class GuardLoadSpec : WebSocketSpec
                 },
             })
             .MapShared("/orders", Handler.Ref, new RouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Accept()) })
-            .Get("/health", static (_, _) => Task.FromResult(HttpResponse.Text(200, "ok"))),
+            .Get("/health", static (_, _) => Task.FromResult(PlainResponse.Text(200, "ok"))),
         static options => options with { MaxGuards = 2, MaxWaitingGuards = 1 });
 }

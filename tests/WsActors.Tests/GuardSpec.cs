@@ -37,7 +37,7 @@ public sealed class GuardSpec : WebSocketSpec
     public void Header_and_cookie_values_in_utf_8_are_what_the_client_wrote_and_may_be_answered_with()
     {
         var kit = ServeGuarded(static request => new GuardDecision.Rejected(
-            HttpResponse.Text(403, "no", new HttpHeader("X-User", request.Http.Headers["X-User"] + request.Http.Cookie("user")))));
+            PlainResponse.Text(403, "no", new HttpHeader("X-User", request.Http.Headers["X-User"] + request.Http.Cookie("user")))));
         var client = kit.Dial();
 
         client.RequestUpgrade("/", "X-User: S\u00f8rina", "Cookie: user=\u6f22");
@@ -95,7 +95,7 @@ public sealed class GuardSpec : WebSocketSpec
     public void A_guard_rejects_with_its_status_headers_and_body()
     {
         var kit = ServeGuarded(static _ => new GuardDecision.Rejected(
-            HttpResponse.Text(401, "who are you?", new HttpHeader("WWW-Authenticate", "Bearer"))));
+            PlainResponse.Text(401, "who are you?", new HttpHeader("WWW-Authenticate", "Bearer"))));
         var client = kit.Dial();
 
         client.RequestUpgrade();

@@ -108,7 +108,7 @@ public sealed class PlainHttpSpec : WebSocketSpec
     [Fact]
     public void One_path_serves_a_page_to_a_browser_and_a_WebSocket_to_its_script()
     {
-        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).Get("/", HttpResponse.Text(200, "a page")));
+        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).Get("/", PlainResponse.Text(200, "a page")));
         var browser = kit.Dial();
 
         browser.SendRequest("GET / HTTP/1.1", Host);
@@ -123,7 +123,7 @@ public sealed class PlainHttpSpec : WebSocketSpec
     {
         var kit = Serve(RouteTable.Empty.Get(
             "/hello/{name}",
-            static (request, _) => Task.FromResult(HttpResponse.Text(200, $"{request.Path} {request.Query["x"]}"))));
+            static (request, _) => Task.FromResult(PlainResponse.Text(200, $"{request.Path} {request.Query["x"]}"))));
         var client = kit.Dial();
 
         client.SendRequest("GET /hello/ada?x=1 HTTP/1.1", Host);
@@ -133,5 +133,5 @@ public sealed class PlainHttpSpec : WebSocketSpec
     }
 
     private WebSocketTestKit ServePage() =>
-        Serve(RouteTable.Empty.MapShared("/", Handler.Ref).Get("/page", HttpResponse.Text(200, "hello there")));
+        Serve(RouteTable.Empty.MapShared("/", Handler.Ref).Get("/page", PlainResponse.Text(200, "hello there")));
 }

@@ -92,7 +92,7 @@ public sealed class RouteTableTests
         Assert.Empty(RouteTable.Empty.Match("/a"));
     }
 
-    private static HttpResponse Page { get; } = HttpResponse.Text(200, "a page");
+    private static PlainResponse Page { get; } = PlainResponse.Text(200, "a page");
 
     private static Props Handler(UpgradeRequest request) => Props.Create<Echo>();
 

@@ -78,8 +78,8 @@ internal sealed class HeadScanner(RequestLimits limits, string startLine)
         }
 
         _headerBytes += line.Length;
-        var name = CommonTexts.Of(line[..colon]);
-        _headers.Add(new(name, CommonTexts.OfValue(name, line[(colon + 1)..].Trim(" \t"u8))));
+        var name = HeadStringCache.Get(line[..colon]);
+        _headers.Add(new(name, HeadStringCache.GetValue(name, line[(colon + 1)..].Trim(" \t"u8))));
         return null;
     }
 

@@ -9,7 +9,7 @@ internal static class HeadWriter
     {
         public void WriteLine(string line)
         {
-            FieldText.Write(line, output);
+            FieldValueEncoding.Write(line, output);
             output.Write("\r\n"u8);
         }
 

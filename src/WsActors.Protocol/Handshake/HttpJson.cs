@@ -46,13 +46,13 @@ internal sealed class HttpHeadersConverter : JsonConverter<HttpHeaders>
             : throw new JsonException($"A header has a {name}, which is a text.");
 }
 
-/// <summary>The JSON form of an <see cref="HttpRequest"/>: the text of its head, parsed again when it is read.</summary>
-internal sealed class HttpRequestConverter : JsonConverter<HttpRequest>
+/// <summary>The JSON form of an <see cref="RequestHead"/>: the text of its head, parsed again when it is read.</summary>
+internal sealed class HttpRequestConverter : JsonConverter<RequestHead>
 {
-    public override HttpRequest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && HttpRequest.Parse(reader.GetString()!) is { } request
+    public override RequestHead Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && RequestHead.Parse(reader.GetString()!) is { } request
             ? request
             : throw new JsonException("A request is the text of its head.");
 
-    public override void Write(Utf8JsonWriter writer, HttpRequest value, JsonSerializerOptions options) => writer.WriteStringValue(value.Head);
+    public override void Write(Utf8JsonWriter writer, RequestHead value, JsonSerializerOptions options) => writer.WriteStringValue(value.Head);
 }

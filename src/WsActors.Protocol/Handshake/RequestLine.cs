@@ -37,6 +37,6 @@ internal sealed record RequestLine(string Method, RequestTarget Target, Version 
 
         // RFC 9110 §2.5: a higher minor version is compatible with the one we speak.
         refusal = null;
-        return new(CommonTexts.Of(line[..methodEnd]), target, minor == 0 ? HttpVersion.Version10 : HttpVersion.Version11);
+        return new(HeadStringCache.Get(line[..methodEnd]), target, minor == 0 ? HttpVersion.Version10 : HttpVersion.Version11);
     }
 }

@@ -21,14 +21,14 @@ public sealed class RequestParser(RequestLimits limits)
     /// Advances <paramref name="bytes"/>. False: it needs more, nothing is lost. True: here is the one fact, and what is left in
     /// <paramref name="bytes"/> came after the request, so that with an upgrade they are frames. After the fact it takes no byte.
     /// </summary>
-    public bool TryRead(ref ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out RequestFact? fact)
+    public bool TryRead(ref ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out RequestParseResult? fact)
     {
         fact = _finished ? null : Read(ref bytes);
         _finished |= fact is not null;
         return fact is not null;
     }
 
-    private RequestFact? Read(ref ReadOnlySpan<byte> bytes)
+    private RequestParseResult? Read(ref ReadOnlySpan<byte> bytes)
     {
         while (_line is null)
         {
@@ -52,7 +52,7 @@ public sealed class RequestParser(RequestLimits limits)
         }
 
         return _head.TryReadHeaders(ref bytes, out var headers, out var refusal)
-            ? Fault(_line, headers) ?? (RequestFact)new HttpRequest(_line, headers)
+            ? Fault(_line, headers) ?? (RequestParseResult)new RequestHead(_line, headers)
             : refusal;
     }
 

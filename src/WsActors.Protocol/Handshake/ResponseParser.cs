@@ -19,14 +19,14 @@ public sealed class ResponseParser(RequestLimits limits)
     /// Advances <paramref name="bytes"/>. False: it needs more, nothing is lost. True: here is the one fact, and what is left in
     /// <paramref name="bytes"/> came after the head, so that with a 101 they are frames. After the fact it takes no byte.
     /// </summary>
-    public bool TryRead(ref ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out ResponseFact? fact)
+    public bool TryRead(ref ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out ResponseParseResult? fact)
     {
         fact = _finished ? null : Read(ref bytes);
         _finished |= fact is not null;
         return fact is not null;
     }
 
-    private ResponseFact? Read(ref ReadOnlySpan<byte> bytes)
+    private ResponseParseResult? Read(ref ReadOnlySpan<byte> bytes)
     {
         if (_status is null)
         {

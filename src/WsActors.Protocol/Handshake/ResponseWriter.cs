@@ -13,7 +13,7 @@ public static class ResponseWriter
     /// <param name="response">What to answer.</param>
     /// <param name="date">Now: this ring has no clock.</param>
     /// <param name="withBody">False for HEAD: the length is told, the body is not sent (RFC 9110 §9.3.2).</param>
-    public static void Write(IBufferWriter<byte> output, HttpResponse response, DateTimeOffset date, bool withBody)
+    public static void Write(IBufferWriter<byte> output, PlainResponse response, DateTimeOffset date, bool withBody)
     {
         WriteHead(output, response, date);
         if (withBody)
@@ -23,13 +23,13 @@ public static class ResponseWriter
     }
 
     /// <summary>What follows the head, unless HEAD was asked: with some statuses nothing, whatever the response brings (RFC 9110 §6.4.1).</summary>
-    public static ReadOnlyMemory<byte> BodyOf(HttpResponse response) => response.Status is 204 or 304 ? default : response.Body;
+    public static ReadOnlyMemory<byte> BodyOf(PlainResponse response) => response.Status is 204 or 304 ? default : response.Body;
 
     /// <summary>The head alone.</summary>
     /// <param name="output">Where the bytes go.</param>
     /// <param name="response">What to answer.</param>
     /// <param name="date">Now: this ring has no clock.</param>
-    public static void WriteHead(IBufferWriter<byte> output, HttpResponse response, DateTimeOffset date)
+    public static void WriteHead(IBufferWriter<byte> output, PlainResponse response, DateTimeOffset date)
     {
         // RFC 9110 §7.8: whoever sends Upgrade, as 426 must, lists it in Connection.
         var connection = response.Headers["Upgrade"] is null ? "close" : "close, Upgrade";

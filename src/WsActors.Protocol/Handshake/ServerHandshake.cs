@@ -16,10 +16,10 @@ public static class ServerHandshake
         ["Upgrade", "Connection", "Sec-WebSocket-Accept", "Sec-WebSocket-Protocol", ExtensionHeader.Name, "Content-Length", "Transfer-Encoding"];
 
     /// <summary>Whether the client wants a WebSocket, rightly asked for or not.</summary>
-    public static bool IsUpgrade(HttpRequest request) => HeaderTokens.Lists(request.Headers, "Upgrade", "websocket");
+    public static bool IsUpgrade(RequestHead request) => HeaderTokens.Lists(request.Headers, "Upgrade", "websocket");
 
     /// <summary>True with what the client offers; false with the answer to a handshake that breaks RFC 6455 §4.2.1.</summary>
-    public static bool Check(HttpRequest request, [NotNullWhen(true)] out UpgradeOffer? offer, [NotNullWhen(false)] out Refusal? refusal)
+    public static bool Check(RequestHead request, [NotNullWhen(true)] out UpgradeOffer? offer, [NotNullWhen(false)] out Refusal? refusal)
     {
         offer = null;
         IReadOnlyList<string> subprotocols = [];
@@ -77,7 +77,7 @@ public static class ServerHandshake
     }
 
     /// <summary>The rules in the order of RFC 6455 §4.2.1.</summary>
-    private static Refusal? Fault(HttpRequest request) => request.Headers switch
+    private static Refusal? Fault(RequestHead request) => request.Headers switch
     {
         _ when request.Method != "GET" =>
             new(405, "A WebSocket is opened by a GET request: use GET.", new HttpHeader("Allow", "GET")),

@@ -22,7 +22,7 @@ internal struct PartialMessage
 
     private bool _isCompressed;
 
-    private Inflation _inflation;
+    private MessageInflation _messageInflation;
 
     /// <summary>
     /// Payload bytes of the message as far as its frames have said, those included that have not come. Zero: no message is open.
@@ -38,7 +38,7 @@ internal struct PartialMessage
     public readonly bool IsChunkFull(MessageLimits limits) => limits.MaxChunkBytes == _payload.Count;
 
     /// <summary>Whether the open frame goes on without another byte of the peer's.</summary>
-    public readonly bool HasMore => _inflation.HasMore;
+    public readonly bool HasMore => _messageInflation.HasMore;
 
     /// <summary>Takes the header of a data frame: everything that it decides is decided before a byte of payload is stored.</summary>
     public Violation? Start(in FrameHeader frame, MessageLimits limits)
@@ -57,7 +57,7 @@ internal struct PartialMessage
             _isCompressed = frame.Rsv1;
         }
 
-        if (!limits.IsChunked && Judge(frame, limits) is { } violation)
+        if (!limits.IsChunked && CheckLimits(frame, limits) is { } violation)
         {
             return violation;
         }
@@ -97,7 +97,7 @@ internal struct PartialMessage
         }
 
         _fragments = 0;
-        _inflation = default;
+        _messageInflation = default;
         Bytes = 0;
         var payload = _payload.Take();
         return isChunked ? StreamEvent.ForChunk(_kind, payload, isLast: true) : StreamEvent.ForMessage(_kind, payload);
@@ -115,15 +115,15 @@ internal struct PartialMessage
     /// <summary>Lets go of the message.</summary>
     public void Drop()
     {
-        _inflation.Drop();
+        _messageInflation.Drop();
         this = default;
     }
 
     /// <summary>Whether a message may go on that is held whole.</summary>
-    private readonly Violation? Judge(in FrameHeader frame, MessageLimits limits)
+    private readonly Violation? CheckLimits(in FrameHeader frame, MessageLimits limits)
     {
         // Compared with what is left rather than added up: a claimed length close to 2^63 can't overflow.
-        if (frame.PayloadLength > (_isCompressed ? MostCompressedBytes(limits) - _inflation.CompressedBytes : limits.MaxMessageBytes - _payload.Count))
+        if (frame.PayloadLength > (_isCompressed ? MostCompressedBytes(limits) - _messageInflation.CompressedBytes : limits.MaxMessageBytes - _payload.Count))
         {
             return TooBig();
         }
@@ -166,7 +166,7 @@ internal struct PartialMessage
         {
             // Where a message is full, one byte more shows that it is too big.
             var room = Math.Clamp(limits.MostHeldBytes - _payload.Count, 1, StepBytes);
-            var violation = _inflation.Read(frames, ref bytes, inflater, step.AsSpan(0, room), limits.MaxInflateRatio, out var count);
+            var violation = _messageInflation.Read(frames, ref bytes, inflater, step.AsSpan(0, room), limits.MaxInflateRatio, out var count);
             if (count > 0 && _payload.Count == limits.MostHeldBytes)
             {
                 return TooBig();

@@ -25,10 +25,10 @@ public sealed class StreamParser(Role role, MessageLimits limits, Inflater? infl
     private PayloadBuffer _control;
 
     /// <summary>Whether a close or a violation was told.</summary>
-    private bool _isOver;
+    private bool _hasEnded;
 
     /// <summary>Whether at least one byte of a frame came, and not yet its last: the peer owes the rest.</summary>
-    public bool IsMidFrame => !_isOver && _frames.IsMidFrame;
+    public bool IsMidFrame => !_hasEnded && _frames.IsMidFrame;
 
     /// <summary>Whether at least the first frame's header of a message came, and not yet its last byte, whatever comes between.</summary>
     public bool IsMidMessage => _message.IsOpen;
@@ -52,7 +52,7 @@ public sealed class StreamParser(Role role, MessageLimits limits, Inflater? infl
     public bool TryRead(ref ReadOnlySpan<byte> bytes, out StreamEvent fact)
     {
         fact = default;
-        while (!_isOver)
+        while (!_hasEnded)
         {
             if (TryReadFrame(ref bytes, out var violation))
             {
@@ -132,7 +132,7 @@ public sealed class StreamParser(Role role, MessageLimits limits, Inflater? infl
 
     private StreamEvent End(StreamEvent last)
     {
-        _isOver = true;
+        _hasEnded = true;
         inflater?.Dispose();
         _message.Drop();
         _control = default;

@@ -12,24 +12,24 @@ internal static class ChatPage
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>The page; it loads the other two relative to its own address.</summary>
-    public static HttpResponse Html { get; } = Load("index.html", "text/html; charset=utf-8");
+    public static PlainResponse Html { get; } = Load("index.html", "text/html; charset=utf-8");
 
     /// <summary><c>chat.css</c>, beside the page.</summary>
-    public static HttpResponse Css { get; } = Load("chat.css", "text/css; charset=utf-8");
+    public static PlainResponse Css { get; } = Load("chat.css", "text/css; charset=utf-8");
 
     /// <summary><c>chat.js</c>, beside the page.</summary>
-    public static HttpResponse Script { get; } = Load("chat.js", "text/javascript; charset=utf-8");
+    public static PlainResponse Script { get; } = Load("chat.js", "text/javascript; charset=utf-8");
 
     /// <summary><c>session.js</c>: a WebSocket that outlives its sockets, for any page.</summary>
-    public static HttpResponse Session { get; } = Load("session.js", "text/javascript; charset=utf-8");
+    public static PlainResponse Session { get; } = Load("session.js", "text/javascript; charset=utf-8");
 
-    private static HttpResponse Load(string file, string contentType)
+    private static PlainResponse Load(string file, string contentType)
     {
         using var resource = typeof(ChatPage).Assembly.GetManifestResourceStream(typeof(ChatPage), file)
             ?? throw new InvalidOperationException($"{file} is not embedded in the program.");
         var body = new byte[resource.Length];
         resource.ReadExactly(body);
-        return HttpResponse.Of(
+        return PlainResponse.Create(
             200,
             contentType,
             body,

@@ -94,7 +94,7 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
     /// <summary>The request as handlers of either end know it.</summary>
     private UpgradeRequest Describe(ReadOnlySpan<byte> request, Tcp.Connected connected)
     {
-        var http = new RequestParser(NoLimits).TryRead(ref request, out var fact) ? fact as HttpRequest : null;
+        var http = new RequestParser(NoLimits).TryRead(ref request, out var fact) ? fact as RequestHead : null;
         return new UpgradeRequest(
             http ?? throw new InvalidOperationException("The client wrote a request that a server would not take."),
             _client.Asked.Name,

@@ -140,13 +140,13 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
         switch (fact)
         {
             case Refusal refusal: Refuse(refusal); break;
-            case HttpRequest http: Judge(http, early: bytes.ToArray()); break;
+            case RequestHead http: Judge(http, early: bytes.ToArray()); break;
         }
     }
 
     /// <param name="http">The request.</param>
     /// <param name="early">What came behind it: frames, if the upgrade succeeds.</param>
-    private void Judge(HttpRequest http, byte[] early)
+    private void Judge(RequestHead http, byte[] early)
     {
         _isHead = http.Method == "HEAD";
         var socket = PeerAddress.Of(remote);
@@ -280,7 +280,7 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     private void Note(int status, string reason, bool isSilent = false) =>
         connection.TellParent(new ManagerActor.Refused(_endpoint, _client, status, reason) { IsSilent = isSilent });
 
-    private void Respond(HttpResponse response)
+    private void Respond(PlainResponse response)
     {
         ResponseWriter.WriteHead(connection.Wire.Outbox.Head, response, _endpoint.Clock.Date);
         if (!_isHead)

@@ -17,7 +17,7 @@ internal sealed class Forwarding
 
     /// <param name="http">The request.</param>
     /// <param name="isStandard">Whether by <c>Forwarded</c>. The other kind is not looked at.</param>
-    public Forwarding(HttpRequest http, bool isStandard)
+    public Forwarding(RequestHead http, bool isStandard)
     {
         IsAny = Came(http, isStandard);
         ClientHeader = isStandard ? ForwardedHeader.Name : Names[0];
@@ -35,8 +35,8 @@ internal sealed class Forwarding
     }
 
     /// <summary>Whether a request has headers of a kind.</summary>
-    /// <inheritdoc cref="Forwarding(HttpRequest, bool)" path="/param"/>
-    public static bool Came(HttpRequest http, bool isStandard) =>
+    /// <inheritdoc cref="Forwarding(RequestHead, bool)" path="/param"/>
+    public static bool Came(RequestHead http, bool isStandard) =>
         isStandard ? http.Headers.CountOf(ForwardedHeader.Name) > 0 : Array.Exists(Names, name => http.Headers.CountOf(name) > 0);
 
     /// <summary>Whether a proxy said anything at all. Scripts in a browser cannot add these headers to a handshake.</summary>
@@ -64,6 +64,6 @@ internal sealed class Forwarding
     private static string? Said(IReadOnlyList<string?> list, int hops) =>
         list.Skip(Math.Max(0, list.Count - hops)).FirstOrDefault(static said => said is not null);
 
-    private static string[] List(HttpRequest http, string header) =>
+    private static string[] List(RequestHead http, string header) =>
         [.. http.Headers.All(header).SelectMany(static line => line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
 }

@@ -30,7 +30,7 @@ internal abstract record Verdict
 internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies proxies, string scheme)
 {
     /// <summary>Who asked: the other end of the socket, or whom trusted proxies name.</summary>
-    public IPAddress ClientOf(HttpRequest http, IPAddress socket) => proxies.ClientOf(http, socket);
+    public IPAddress ClientOf(RequestHead http, IPAddress socket) => proxies.ClientOf(http, socket);
 
     /// <summary>Whether many clients may be behind the other end of a socket: a trusted proxy.</summary>
     public bool IsProxy(IPAddress socket) => proxies.Contains(socket);
@@ -38,7 +38,7 @@ internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies
     /// <param name="http">The request.</param>
     /// <param name="socket">The address at the other end of the socket.</param>
     /// <param name="certificate">What the client showed in its TLS handshake; null for nothing.</param>
-    public Verdict Judge(HttpRequest http, IPAddress socket, ClientCertificate? certificate)
+    public Verdict Judge(RequestHead http, IPAddress socket, ClientCertificate? certificate)
     {
         var matches = routes.Match(http.Path).ToArray();
         if (matches.Length == 0)
@@ -64,7 +64,7 @@ internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies
         new HttpHeader("Sec-WebSocket-Version", "13"));
 
     private Verdict JudgeUpgrade(
-        HttpRequest http, IPAddress socket, ClientCertificate? certificate, (Route Route, IReadOnlyDictionary<string, string> Values)[] candidates)
+        RequestHead http, IPAddress socket, ClientCertificate? certificate, (Route Route, IReadOnlyDictionary<string, string> Values)[] candidates)
     {
         if (!ServerHandshake.Check(http, out var offer, out var refusal))
         {

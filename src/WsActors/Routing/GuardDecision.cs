@@ -33,7 +33,7 @@ public abstract record GuardDecision
     }
 
     /// <summary>Do not upgrade, answer this. A browser's script sees only 1006.</summary>
-    public sealed record Rejected(HttpResponse Response) : GuardDecision;
+    public sealed record Rejected(PlainResponse Response) : GuardDecision;
 
     /// <summary>Upgrade, then close at once: the one way to tell a browser's script why. No handler is made.</summary>
     public sealed record AcceptedAndClosed(Ws.Close Close) : GuardDecision;
@@ -42,7 +42,7 @@ public abstract record GuardDecision
     public static GuardDecision Accept(ClaimsPrincipal? principal = null) => new Accepted { Principal = principal };
 
     /// <summary>Answer with a status and a sentence, such as 401 or 403.</summary>
-    public static GuardDecision Reject(int status, string reason) => new Rejected(HttpResponse.Text(status, reason));
+    public static GuardDecision Reject(int status, string reason) => new Rejected(PlainResponse.Text(status, reason));
 
     /// <summary>Upgrade, then close with a code of the application (4000–4999) and a reason.</summary>
     public static GuardDecision AcceptAndClose(int code, string reason = "") => new AcceptedAndClosed(new Ws.Close(code, reason));

@@ -61,7 +61,7 @@ internal sealed class OriginRule
     /// <param name="http">The request. Without an Origin it does not come from a browser, and passes.</param>
     /// <param name="self">The server's own origin as the client sees it.</param>
     /// <param name="isForwarded">Whether a trusted proxy said so.</param>
-    public Refusal? Check(HttpRequest http, Origin self, bool isForwarded)
+    public Refusal? Check(RequestHead http, Origin self, bool isForwarded)
     {
         if (!_check || http.Headers["Origin"] is not { } came)
         {

@@ -58,7 +58,7 @@ public sealed record RouteOptions
 }
 
 /// <summary>Answers a plain GET or HEAD request; what it throws is answered 500, and past <c>handshake.guard-timeout</c> the client gets 503.</summary>
-public delegate Task<HttpResponse> HttpHandler(HttpRequest request, CancellationToken cancellation);
+public delegate Task<PlainResponse> HttpHandler(RequestHead request, CancellationToken cancellation);
 
 /// <summary>Who serves a path.</summary>
 internal abstract record Route(RouteTemplate Template)
@@ -131,11 +131,11 @@ internal sealed record Decided(GuardDecision Decision, Props? Handler);
 /// <param name="Template">The path.</param>
 /// <param name="Fixed">What it always answers; null where a delegate says.</param>
 /// <param name="Handler">The delegate; null where it always answers the same.</param>
-internal sealed record HttpRoute(RouteTemplate Template, HttpResponse? Fixed, HttpHandler? Handler) : Route(Template)
+internal sealed record HttpRoute(RouteTemplate Template, PlainResponse? Fixed, HttpHandler? Handler) : Route(Template)
 {
     /// <summary>Has the delegate answer.</summary>
     /// <exception cref="RouteFailure">It failed.</exception>
-    public Task<HttpResponse> AnswerAsync(HttpRequest http, CancellationToken cancellation) =>
+    public Task<PlainResponse> AnswerAsync(RequestHead http, CancellationToken cancellation) =>
         RunAsync("the HTTP delegate", "an HttpResponse, in a Task.FromResult where nothing is awaited", () => Handler!(http, cancellation));
 }
 

@@ -65,7 +65,7 @@ public sealed class RouteTable
 
     /// <summary>Answers GET and HEAD of a path with the same small response each time.</summary>
     /// <inheritdoc cref="Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/exception"/>
-    public RouteTable Get(string template, HttpResponse response)
+    public RouteTable Get(string template, PlainResponse response)
     {
         ArgumentNullException.ThrowIfNull(response);
         return With(new HttpRoute(new RouteTemplate(template), response, null));

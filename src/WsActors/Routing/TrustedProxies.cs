@@ -30,7 +30,7 @@ internal sealed class TrustedProxies
     /// <param name="caller">Null where that cannot be told.</param>
     /// <param name="refusal">Then: why not.</param>
     public bool TrySee(
-        HttpRequest http, IPAddress socket, string listener, [NotNullWhen(true)] out Caller? caller, [NotNullWhen(false)] out Refusal? refusal)
+        RequestHead http, IPAddress socket, string listener, [NotNullWhen(true)] out Caller? caller, [NotNullWhen(false)] out Refusal? refusal)
     {
         if (!TryRead(http, socket, listener, IsStandard(http), out caller, out refusal))
         {
@@ -49,7 +49,7 @@ internal sealed class TrustedProxies
     }
 
     private bool TryRead(
-        HttpRequest http,
+        RequestHead http,
         IPAddress socket,
         string listener,
         bool isStandard,
@@ -74,7 +74,7 @@ internal sealed class TrustedProxies
 
     /// <summary>Who asked; the proxy where that cannot be told.</summary>
     /// <inheritdoc cref="TrySee" path="/param"/>
-    public IPAddress ClientOf(HttpRequest http, IPAddress socket)
+    public IPAddress ClientOf(RequestHead http, IPAddress socket)
     {
         var isTold = TryWalk(http, socket, IsStandard(http), out var client, out _, out _)
             && (!AreBoth(http, socket) || (TryWalk(http, socket, isStandard: true, out var other, out _, out _) && other.Equals(client)));
@@ -88,7 +88,7 @@ internal sealed class TrustedProxies
     /// The client, how many trusted proxies it came by, and what they said; null where it came by none. False where one of them wrote what
     /// cannot be read: it does not count as the client then, for that would hide whoever broke it behind an address of ours.
     /// </summary>
-    private bool TryWalk(HttpRequest http, IPAddress socket, bool isStandard, out IPAddress client, out int hops, [NotNullWhen(false)] out Forwarding? said)
+    private bool TryWalk(RequestHead http, IPAddress socket, bool isStandard, out IPAddress client, out int hops, [NotNullWhen(false)] out Forwarding? said)
     {
         (client, hops, said) = (Plain(socket), 0, null);
         if (!Contains(client))
@@ -136,14 +136,14 @@ internal sealed class TrustedProxies
     }
 
     /// <summary>Whether <c>Forwarded</c> counts, and not <c>X-Forwarded-*</c>.</summary>
-    private bool IsStandard(HttpRequest http) => _mode switch
+    private bool IsStandard(RequestHead http) => _mode switch
     {
         ForwardedHeadersMode.Forwarded => true,
         ForwardedHeadersMode.XForwarded => false,
         _ => !Forwarding.Came(http, isStandard: false),
     };
 
-    private bool AreBoth(HttpRequest http, IPAddress socket) =>
+    private bool AreBoth(RequestHead http, IPAddress socket) =>
         _mode == ForwardedHeadersMode.Any
         && Forwarding.Came(http, isStandard: true)
         && Forwarding.Came(http, isStandard: false)

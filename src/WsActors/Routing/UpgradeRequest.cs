@@ -13,7 +13,7 @@ namespace WsActors.Routing;
 public sealed class UpgradeRequest : Ws.IValue
 {
     internal UpgradeRequest(
-        HttpRequest http,
+        RequestHead http,
         string route,
         IReadOnlyDictionary<string, string> values,
         IReadOnlyList<string> subprotocols,
@@ -29,7 +29,7 @@ public sealed class UpgradeRequest : Ws.IValue
     }
 
     /// <summary>The request as it came: path, query, headers, cookies.</summary>
-    public HttpRequest Http { get; }
+    public RequestHead Http { get; }
 
     /// <summary>
     /// The route's template, such as <c>/chat/{room}</c>, or a client's <see cref="Ws.Connect.Name"/>: fit for logs and metrics, unlike the path.

@@ -134,7 +134,7 @@ internal static class Opening
             new Origin(from.Text(), from.Text(), from.Count()));
     }
 
-    private static byte[] HeadOf(HttpRequest http)
+    private static byte[] HeadOf(RequestHead http)
     {
         var head = new StringBuilder($"{http.Method} {http.Target} HTTP/{http.Version}\r\n");
         foreach (var header in http.Headers)
@@ -146,18 +146,18 @@ internal static class Opening
     }
 
     // Nodes of earlier versions read Latin-1 alone: it is written where it is read as the same head, and UTF-8 elsewhere.
-    private static byte[] BytesOf(string head, HttpRequest http)
+    private static byte[] BytesOf(string head, RequestHead http)
     {
         var latin1 = Encoding.Latin1.GetBytes(head);
         return Ascii.IsValid(head) || (Parse(latin1) is { } again && again.Headers.SequenceEqual(http.Headers)) ? latin1 : Encoding.UTF8.GetBytes(head);
     }
 
-    private static HttpRequest ReadHead(MessageReader from) => Parse(from.Bytes()) ?? throw from.Damaged("the request is none");
+    private static RequestHead ReadHead(MessageReader from) => Parse(from.Bytes()) ?? throw from.Damaged("the request is none");
 
-    private static HttpRequest? Parse(ReadOnlySpan<byte> head)
+    private static RequestHead? Parse(ReadOnlySpan<byte> head)
     {
         var parser = new RequestParser(new RequestLimits(head.Length, head.Length, head.Length));
-        return parser.TryRead(ref head, out var fact) && head.IsEmpty ? fact as HttpRequest : null;
+        return parser.TryRead(ref head, out var fact) && head.IsEmpty ? fact as RequestHead : null;
     }
 
     private static void Write(MessageWriter to, ClaimsIdentity identity)

@@ -63,12 +63,12 @@ internal static class KeptRequest
         || name.Equals("Connection", StringComparison.OrdinalIgnoreCase)
         || name.Equals("Upgrade", StringComparison.OrdinalIgnoreCase);
 
-    private static HttpRequest Parsed(string text)
+    private static RequestHead Parsed(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         ReadOnlySpan<byte> head = bytes;
         var limits = new RequestLimits(bytes.Length, bytes.Length, bytes.Length);
-        return new RequestParser(limits).TryRead(ref head, out var fact) && fact is HttpRequest http
+        return new RequestParser(limits).TryRead(ref head, out var fact) && fact is RequestHead http
             ? http
             : throw new InvalidOperationException("A part of a request is none.");
     }

@@ -12,7 +12,7 @@ internal sealed class RequestReader(RequestLimits limits) : IReader
     /// <summary>What came after the request.</summary>
     private readonly List<byte> _rest = [];
 
-    private RequestFact? _fact;
+    private RequestParseResult? _fact;
 
     /// <summary>Whether the request may be upgraded.</summary>
     public bool IsAccepted { get; private set; }
@@ -37,7 +37,7 @@ internal sealed class RequestReader(RequestLimits limits) : IReader
         Reading.Require(isRead || _fact is not null || chunk.IsEmpty, "A parser that needs more has taken all there was.");
         switch (fact)
         {
-            case HttpRequest request: Ask(request, reading); break;
+            case RequestHead request: Ask(request, reading); break;
             case Refusal refusal: Refuse(refusal, reading); break;
         }
 
@@ -47,9 +47,9 @@ internal sealed class RequestReader(RequestLimits limits) : IReader
     /// <summary>After a refusal nobody reads on: how much of the chunk is left means nothing.</summary>
     public void Finish(Reading reading) => reading.End(
         _fact is null ? "more" : "",
-        _fact is HttpRequest ? Convert.ToHexString([.. _rest]) : "");
+        _fact is RequestHead ? Convert.ToHexString([.. _rest]) : "");
 
-    private void Ask(HttpRequest request, Reading reading)
+    private void Ask(RequestHead request, Reading reading)
     {
         Reading.Require(request.Headers.Count <= limits.MaxHeaders, "No more headers are kept than the limit.");
         Reading.Require(request.Path.StartsWith('/'), "A path begins with a slash.");

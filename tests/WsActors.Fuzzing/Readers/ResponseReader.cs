@@ -16,7 +16,7 @@ internal sealed class ResponseReader(RequestLimits limits) : IReader
     /// <summary>What came after the response.</summary>
     private readonly List<byte> _rest = [];
 
-    private ResponseFact? _fact;
+    private ResponseParseResult? _fact;
 
     /// <summary>Whether the server accepted.</summary>
     public bool IsAccepted { get; private set; }

@@ -13,22 +13,22 @@ internal static class Heads
 
     public static byte[] Wire(string text) => Encoding.Latin1.GetBytes(text);
 
-    public static RequestFact? Parse(string wire, RequestLimits? limits = null)
+    public static RequestParseResult? Parse(string wire, RequestLimits? limits = null)
     {
         ReadOnlySpan<byte> bytes = Wire(wire);
         new RequestParser(limits ?? new()).TryRead(ref bytes, out var fact);
         return fact;
     }
 
-    public static ResponseFact? ParseResponse(string wire, RequestLimits? limits = null)
+    public static ResponseParseResult? ParseResponse(string wire, RequestLimits? limits = null)
     {
         ReadOnlySpan<byte> bytes = Wire(wire);
         new ResponseParser(limits ?? new()).TryRead(ref bytes, out var fact);
         return fact;
     }
 
-    public static HttpRequest AssertRequest(string wire, RequestLimits? limits = null) =>
-        Assert.IsType<HttpRequest>(Parse(wire, limits));
+    public static RequestHead AssertRequest(string wire, RequestLimits? limits = null) =>
+        Assert.IsType<RequestHead>(Parse(wire, limits));
 
     public static Refusal AssertRefusedWith(int status, string wire, RequestLimits? limits = null)
     {
@@ -57,7 +57,7 @@ internal static class Heads
             ReadOnlySpan<byte> bytes = chunks[i];
             if (parser.TryRead(ref bytes, out var fact))
             {
-                return fact is HttpRequest request
+                return fact is RequestHead request
                     ? $"{request.Method} {request.Target} {request.Version}{Lines(request.Headers)}|{Rest(bytes, chunks[(i + 1)..])}"
                     : Text((Refusal)fact);
             }

@@ -96,10 +96,10 @@ public class HostileVolumeTests
         typeof(ServerHandshake).Assembly.GetReferencedAssemblies(),
         static assembly => assembly.Name == "System.Text.RegularExpressions");
 
-    private static RequestFact FeedForever(RequestParser parser, byte[] first, byte[] chunk)
+    private static RequestParseResult FeedForever(RequestParser parser, byte[] first, byte[] chunk)
     {
         ReadOnlySpan<byte> bytes = first;
-        RequestFact? fact;
+        RequestParseResult? fact;
         while (!parser.TryRead(ref bytes, out fact))
         {
             bytes = chunk;

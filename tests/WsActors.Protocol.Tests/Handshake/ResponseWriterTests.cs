@@ -15,13 +15,13 @@ public class ResponseWriterTests
         Assert.Equal(
             "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nConnection: close\r\nContent-Length: 5\r\n"
             + "Content-Type: text/plain; charset=utf-8\r\nX-A: \u00c3\u00a9\r\n\r\nh\u00c3\u00a9y\n",
-            Write(HttpResponse.Text(200, "h\u00e9y\n", new HttpHeader("X-A", "\u00e9"))));
+            Write(PlainResponse.Text(200, "h\u00e9y\n", new HttpHeader("X-A", "\u00e9"))));
     }
 
     [Fact]
     public void HEAD_is_told_the_length_of_a_body_that_it_does_not_get()
     {
-        var response = HttpResponse.Of(200, "text/html", Heads.Wire("<p>"));
+        var response = PlainResponse.Create(200, "text/html", Heads.Wire("<p>"));
 
         Assert.EndsWith("Content-Length: 3\r\nContent-Type: text/html\r\n\r\n", Write(response, withBody: false), StringComparison.Ordinal);
         Assert.EndsWith("\r\n\r\n<p>", Write(response), StringComparison.Ordinal);
@@ -48,7 +48,7 @@ public class ResponseWriterTests
     [Fact]
     public void A_426_lists_its_upgrade_in_the_connection_header()
     {
-        var response = HttpResponse.Text(426, "", new HttpHeader("Upgrade", "websocket"));
+        var response = PlainResponse.Text(426, "", new HttpHeader("Upgrade", "websocket"));
 
         Assert.Contains("\r\nConnection: close, Upgrade\r\n", Write(response), StringComparison.Ordinal);
     }
@@ -58,7 +58,7 @@ public class ResponseWriterTests
     [InlineData(304)]
     public void An_answer_that_never_has_a_body_is_written_without_one(int status)
     {
-        Assert.EndsWith("\r\n\r\n", Write(HttpResponse.Text(status, "text")), StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\n", Write(PlainResponse.Text(status, "text")), StringComparison.Ordinal);
     }
 
     /// <summary>RFC 9110 §15 and RFC 6585.</summary>
@@ -95,7 +95,7 @@ public class ResponseWriterTests
     [InlineData(599, "")]
     public void A_status_has_its_phrase_or_an_empty_one(int status, string phrase)
     {
-        Assert.StartsWith($"HTTP/1.1 {status} {phrase}\r\n", Write(HttpResponse.Text(status, "")), StringComparison.Ordinal);
+        Assert.StartsWith($"HTTP/1.1 {status} {phrase}\r\n", Write(PlainResponse.Text(status, "")), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -105,11 +105,11 @@ public class ResponseWriterTests
     [InlineData(600)]
     public void A_status_that_no_final_answer_has_is_our_caller_s_bug(int status)
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => HttpResponse.Text(status, ""));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PlainResponse.Text(status, ""));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Refusal(status, ""));
     }
 
-    private static string Write(HttpResponse response, bool withBody = true)
+    private static string Write(PlainResponse response, bool withBody = true)
     {
         var output = new ArrayBufferWriter<byte>();
         ResponseWriter.Write(output, response, Date, withBody);

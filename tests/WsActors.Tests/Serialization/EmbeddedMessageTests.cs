@@ -58,7 +58,7 @@ public sealed class EmbeddedMessageTests : Akka.TestKit.Xunit2.TestKit
         HttpHeaders headers = [new("Server", "one"), new("X-Node", "two"), new("Server", "three")];
 
         Assert.All<object>(
-            [request, headers, headers[0], HttpHeaders.Empty, new ResponseHead(101, headers), HttpResponse.Text(200, "h\u00e9", headers), new HttpResponse(204, HttpHeaders.Empty, default)],
+            [request, headers, headers[0], HttpHeaders.Empty, new ResponseHead(101, headers), PlainResponse.Text(200, "h\u00e9", headers), new PlainResponse(204, HttpHeaders.Empty, default)],
             value => Assert.Equal(Rendering.Of(value), Rendering.Of(Again(serializer, Hold(value.GetType(), value)))));
     }
 
@@ -108,7 +108,7 @@ public sealed class EmbeddedMessageTests : Akka.TestKit.Xunit2.TestKit
     [InlineData("\"GET / HTTP/1.1\"")]
     [InlineData("\"GET / HTTP/1.1\\r\\nHost: here\\r\\n\\r\\nGET\"")]
     public void Json_of_a_request_that_no_parser_takes_is_refused(string json) =>
-        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Held<HttpRequest>>($$"""{ "Number": 7, "Message": {{json}} }"""));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Held<RequestHead>>($$"""{ "Number": 7, "Message": {{json}} }"""));
 
     [Theory]
     [InlineData("""{ "Number": 7, "Message": { "Kind": 0, "Payload": "aGk=" } }""")]

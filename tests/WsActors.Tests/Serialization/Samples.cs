@@ -185,7 +185,7 @@ internal sealed class Samples(ExtendedActorSystem system)
     {
         Assert.True(new RequestParser(new RequestLimits()).TryRead(ref bytes, out var fact));
         return new UpgradeRequest(
-            Assert.IsType<HttpRequest>(fact),
+            Assert.IsType<RequestHead>(fact),
             "/chat/{room}",
             new Dictionary<string, string> { ["room"] = "tea" },
             ["chat.v1"],

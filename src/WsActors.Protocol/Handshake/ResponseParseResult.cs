@@ -1,9 +1,9 @@
 namespace WsActors.Protocol.Handshake;
 
 /// <summary>What a <see cref="ResponseParser"/> yields: a <see cref="ResponseHead"/> or a <see cref="BadResponse"/>. Immutable.</summary>
-public abstract record ResponseFact
+public abstract record ResponseParseResult
 {
-    private protected ResponseFact()
+    private protected ResponseParseResult()
     {
     }
 }
@@ -11,8 +11,8 @@ public abstract record ResponseFact
 /// <summary>Status and headers of a response that kept the rules of HTTP. Immutable.</summary>
 /// <param name="Status">100–999.</param>
 /// <param name="Headers">All headers as sent.</param>
-public sealed record ResponseHead(int Status, HttpHeaders Headers) : ResponseFact;
+public sealed record ResponseHead(int Status, HttpHeaders Headers) : ResponseParseResult;
 
 /// <summary>A response that broke the rules of HTTP or a limit: the connection must fail. Immutable.</summary>
 /// <param name="Reason">One sentence for a person. It never quotes the peer.</param>
-public sealed record BadResponse(string Reason) : ResponseFact;
+public sealed record BadResponse(string Reason) : ResponseParseResult;

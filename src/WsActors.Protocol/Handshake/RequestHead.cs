@@ -8,9 +8,9 @@ namespace WsActors.Protocol.Handshake;
 /// <remarks>Serializers write it as its head, and a parser reads that again.</remarks>
 [Serializable]
 [JsonConverter(typeof(HttpRequestConverter))]
-public sealed record HttpRequest : RequestFact, ISerializable
+public sealed record RequestHead : RequestParseResult, ISerializable
 {
-    internal HttpRequest(RequestLine line, HttpHeaders headers)
+    internal RequestHead(RequestLine line, HttpHeaders headers)
     {
         Method = line.Method;
         Target = line.Target.AsSent;
@@ -22,7 +22,7 @@ public sealed record HttpRequest : RequestFact, ISerializable
     }
 
     // Newtonsoft and Hyperion call it by reflection.
-    private HttpRequest(SerializationInfo info, StreamingContext context)
+    private RequestHead(SerializationInfo info, StreamingContext context)
         : this(Parse(info.GetString(nameof(Head))!) ?? throw new SerializationException("This is not the head of a request."))
     {
     }
@@ -37,7 +37,7 @@ public sealed record HttpRequest : RequestFact, ISerializable
     public string Path { get; }
 
     /// <summary>The part behind the question mark; not for logs.</summary>
-    public QueryString Query { get; }
+    public RequestQuery Query { get; }
 
     /// <summary>1.0 or 1.1. A higher minor version is 1.1 to us (RFC 9110 §2.5).</summary>
     public Version Version { get; }
@@ -88,11 +88,11 @@ public sealed record HttpRequest : RequestFact, ISerializable
     void ISerializable.GetObjectData(SerializationInfo info, StreamingContext context) => info.AddValue(nameof(Head), Head);
 
     /// <summary>Null where it is not the head of a request, alone and whole.</summary>
-    internal static HttpRequest? Parse(string head)
+    internal static RequestHead? Parse(string head)
     {
         ReadOnlySpan<byte> bytes = Encoding.UTF8.GetBytes(head);
         var parser = new RequestParser(new RequestLimits(bytes.Length, bytes.Length, bytes.Length));
-        return parser.TryRead(ref bytes, out var fact) && bytes.IsEmpty ? fact as HttpRequest : null;
+        return parser.TryRead(ref bytes, out var fact) && bytes.IsEmpty ? fact as RequestHead : null;
     }
 
     /// <summary>Method and path alone: query, cookies and tokens must not reach a log.</summary>

@@ -5,18 +5,18 @@ namespace WsActors.Protocol.Handshake;
 
 /// <summary>A plain HTTP answer, after which the connection closes. Immutable.</summary>
 [Serializable]
-public sealed record HttpResponse : ISerializable
+public sealed record PlainResponse : ISerializable
 {
     /// <param name="status">200–599.</param>
     /// <param name="headers">Without those that <see cref="ResponseWriter"/> writes itself.</param>
     /// <param name="body">Not copied: leave it alone afterwards.</param>
-    public HttpResponse(int status, HttpHeaders headers, ReadOnlyMemory<byte> body)
+    public PlainResponse(int status, HttpHeaders headers, ReadOnlyMemory<byte> body)
     {
         (Status, Headers, Body) = (HttpStatus.Checked(status), headers, body);
     }
 
     // Newtonsoft and Hyperion call it by reflection. Without it Newtonsoft would write an empty body.
-    private HttpResponse(SerializationInfo info, StreamingContext context)
+    private PlainResponse(SerializationInfo info, StreamingContext context)
         : this(Read<int>(info, nameof(Status)), Read<HttpHeaders>(info, nameof(Headers)), Read<byte[]>(info, nameof(Body)))
     {
     }
@@ -31,11 +31,11 @@ public sealed record HttpResponse : ISerializable
     public ReadOnlyMemory<byte> Body { get; }
 
     /// <summary>Plain text, sent as UTF-8.</summary>
-    public static HttpResponse Text(int status, string text, params HttpHeaders headers) =>
-        Of(status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text), headers);
+    public static PlainResponse Text(int status, string text, params HttpHeaders headers) =>
+        Create(status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text), headers);
 
     /// <summary>Bytes of a media type, such as a page.</summary>
-    public static HttpResponse Of(int status, string contentType, ReadOnlyMemory<byte> body, params HttpHeaders headers) =>
+    public static PlainResponse Create(int status, string contentType, ReadOnlyMemory<byte> body, params HttpHeaders headers) =>
         new(status, [new("Content-Type", contentType), .. headers], body);
 
     void ISerializable.GetObjectData(SerializationInfo info, StreamingContext context)

@@ -1,15 +1,15 @@
 namespace WsActors.Protocol.Handshake;
 
-/// <summary>What a <see cref="RequestParser"/> yields: an <see cref="HttpRequest"/> or a <see cref="Refusal"/>. Immutable.</summary>
-public abstract record RequestFact
+/// <summary>What a <see cref="RequestParser"/> yields: an <see cref="RequestHead"/> or a <see cref="Refusal"/>. Immutable.</summary>
+public abstract record RequestParseResult
 {
-    private protected RequestFact()
+    private protected RequestParseResult()
     {
     }
 }
 
 /// <summary>An answer before the upgrade, after which the connection closes. Immutable.</summary>
-public sealed record Refusal : RequestFact
+public sealed record Refusal : RequestParseResult
 {
     /// <param name="status">200–599.</param>
     /// <param name="reason">One sentence for a person: the cause and the cure. It may reach a log; those made here never quote the peer.</param>
@@ -29,5 +29,5 @@ public sealed record Refusal : RequestFact
     public HttpHeaders Headers { get; }
 
     /// <summary>The sentence as plain text, ready for <see cref="ResponseWriter"/>.</summary>
-    public HttpResponse ToResponse() => HttpResponse.Text(Status, Reason + "\n", Headers);
+    public PlainResponse ToResponse() => PlainResponse.Text(Status, Reason + "\n", Headers);
 }

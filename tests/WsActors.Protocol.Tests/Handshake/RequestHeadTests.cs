@@ -3,7 +3,7 @@ using WsActors.Protocol.Handshake;
 namespace WsActors.Protocol.Tests.Handshake;
 
 /// <summary>What a handler may ask of a request: its parts, its query, its cookies.</summary>
-public class HttpRequestTests
+public class RequestHeadTests
 {
     [Theory]
     [InlineData("/", "/", "")]
@@ -136,7 +136,7 @@ public class HttpRequestTests
 
         Assert.Equal("GET /chat", request.ToString());
         Assert.Equal("?…", request.Query.ToString());
-        Assert.Equal("", default(QueryString).ToString());
+        Assert.Equal("", default(RequestQuery).ToString());
         Assert.Equal("", Heads.AssertRequest("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Query.ToString());
         Assert.DoesNotContain("secret", $"{request.Query}{string.Join(", ", request.Headers)}", StringComparison.Ordinal);
     }

@@ -8,7 +8,7 @@ namespace WsActors.Protocol.Messages;
 /// The inflating of one compressed message, a step at a time, with what it may inflate to. It may stop behind any step and go on later: then
 /// it keeps the piece that it was at. Part of a <see cref="PartialMessage"/>. Between messages it counts nothing and owns no memory.
 /// </summary>
-internal struct Inflation
+internal struct MessageInflation
 {
     /// <summary>
     /// How much is handed to the inflater at a time, counted from the start of the message whatever the chunks are: any chunking of the

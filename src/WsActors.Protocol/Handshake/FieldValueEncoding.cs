@@ -8,7 +8,7 @@ namespace WsActors.Protocol.Handshake;
 /// The characters of header values. RFC 9110 §5.5 leaves those beyond ASCII open: they are written as UTF-8, and read as UTF-8 where the
 /// bytes are valid, else as Latin-1, one character a byte. What was written is read as it was. Pure.
 /// </summary>
-internal static class FieldText
+internal static class FieldValueEncoding
 {
     /// <summary>Reads a value, or another part of a head. There is never more than one character for a byte.</summary>
     public static int Read(ReadOnlySpan<byte> bytes, Span<char> chars) =>

@@ -7,7 +7,7 @@ namespace WsActors.Protocol.Handshake;
 /// What requests say in the same words: one string of each for all connections, which keep what they were asked for as long as they live. Some
 /// words are known, and some headers say again what they said a moment ago: this server's name, or the browser's. Any thread.
 /// </summary>
-internal static class CommonTexts
+internal static class HeadStringCache
 {
     /// <summary>A browser tells its name in about 120.</summary>
     private const int Longest = 256;
@@ -32,26 +32,26 @@ internal static class CommonTexts
     private static readonly string?[] Recent = new string?[MostRecent];
 
     /// <summary>The text of a part of a head that is no header's value.</summary>
-    public static string Of(ReadOnlySpan<byte> bytes) => Of(bytes, header: "");
+    public static string Get(ReadOnlySpan<byte> bytes) => Get(bytes, header: "");
 
     /// <summary>The text of a header's value.</summary>
-    public static string OfValue(string header, ReadOnlySpan<byte> bytes) => Of(bytes, header);
+    public static string GetValue(string header, ReadOnlySpan<byte> bytes) => Get(bytes, header);
 
-    private static string Of(ReadOnlySpan<byte> bytes, string header)
+    private static string Get(ReadOnlySpan<byte> bytes, string header)
     {
         if (bytes.Length > Longest)
         {
-            return LongTextOf(bytes, header);
+            return ReadLong(bytes, header);
         }
 
         Span<char> room = stackalloc char[Longest];
         var text = room[..Read(bytes, header, room)];
         return Known.TryGetValue(text, out var known) ? known
-            : Repeating.Contains(header) ? RecentOf(text)
+            : Repeating.Contains(header) ? GetRecent(text)
             : text.ToString();
     }
 
-    private static string LongTextOf(ReadOnlySpan<byte> bytes, string header)
+    private static string ReadLong(ReadOnlySpan<byte> bytes, string header)
     {
         var room = ArrayPool<char>.Shared.Rent(bytes.Length);
         try
@@ -66,9 +66,9 @@ internal static class CommonTexts
     }
 
     private static int Read(ReadOnlySpan<byte> bytes, string header, Span<char> chars) =>
-        header.Equals("Cookie", StringComparison.OrdinalIgnoreCase) ? FieldText.ReadCookies(bytes, chars) : FieldText.Read(bytes, chars);
+        header.Equals("Cookie", StringComparison.OrdinalIgnoreCase) ? FieldValueEncoding.ReadCookies(bytes, chars) : FieldValueEncoding.Read(bytes, chars);
 
-    private static string RecentOf(ReadOnlySpan<char> text)
+    private static string GetRecent(ReadOnlySpan<char> text)
     {
         var first = (uint)string.GetHashCode(text) % MostRecent;
         var (one, other) = (Volatile.Read(ref Recent[first]), Volatile.Read(ref Recent[first ^ 1]));

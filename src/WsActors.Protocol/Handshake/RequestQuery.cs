@@ -2,7 +2,7 @@ namespace WsActors.Protocol.Handshake;
 
 /// <summary>The query of a request target, parsed when asked: one pass a question, nothing kept. Immutable.</summary>
 /// <param name="Raw">As sent, without the question mark; empty when there is none.</param>
-public readonly record struct QueryString(string Raw)
+public readonly record struct RequestQuery(string Raw)
 {
     /// <summary>
     /// The first value of that decoded name, itself decoded; "" for a name without a value, null for a name that is not there.
