@@ -98,7 +98,7 @@ internal sealed class ProcessFaults(Clock clock)
         // A missing file is the business of whoever wanted it, and its name may be a peer's; a missing assembly has a version.
         FileNotFoundException { FileName: { } name } => name.Contains(", Version=", StringComparison.Ordinal),
         FileLoadException or BadImageFormatException or TypeLoadException or TypeInitializationException => true,
-        SocketException or IOException => OpenFiles.AreShortIn(e),
+        SocketException or IOException => FileDescriptors.AreShortIn(e),
         _ => false,
     };
 }

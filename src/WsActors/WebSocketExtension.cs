@@ -23,9 +23,9 @@ public sealed class WebSocketExtension : IExtension
     /// <summary>Longest wait for the manager's answer to a bind: it may be starting again.</summary>
     private static readonly TimeSpan BindPatience = TimeSpan.FromSeconds(30);
 
-    private readonly Buffers _buffers = new();
+    private readonly BufferPool _buffers = new();
 
-    private readonly OpenSockets _open;
+    private readonly SocketRegistry _open;
 
     private readonly Endpoint.Shared _shared;
 
@@ -33,7 +33,7 @@ public sealed class WebSocketExtension : IExtension
 
     internal WebSocketExtension(ExtendedActorSystem system)
     {
-        SocketLimit.Require(OpenFiles.Read());
+        SocketLimit.Require(FileDescriptors.Read());
         FirstUse.Prepare();
         system.Settings.InjectTopLevelFallback(DefaultConfig);
         KnownKeys.Check(system.Settings.Config);
@@ -53,7 +53,7 @@ public sealed class WebSocketExtension : IExtension
         SessionHost = new SessionHost(settings.Sessions, settings.Topics, clock, log, failures, Topics);
         var instruments = new Instruments(system, SessionHost.Budget, publishing);
         Sessions = SessionHost.Home = system.SystemActorOf(SessionsActor.PropsFor(SessionHost, settings.Tick), "websocket-sessions");
-        _open = new OpenSockets(system.Provider, _buffers, failures) { DescriptorsEnd = settings.SocketLimit.DescriptorsEnd };
+        _open = new SocketRegistry(system.Provider, _buffers, failures) { DescriptorsEnd = settings.SocketLimit.DescriptorsEnd };
         _shared = new Endpoint.Shared(clock, _buffers, instruments, log, settings.RetryAfter, new Jitter(setup.Random))
         {
             Topics = Topics,
@@ -68,10 +68,10 @@ public sealed class WebSocketExtension : IExtension
         Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, _shared), "websocket-clients");
         _lateSends = system.SystemActorOf(LateSends.PropsFor(Manager, Clients, Sessions), "websockets-late-sends");
         system.EventStream.Subscribe<DeadLetter>(_lateSends);
-        var looks = system.Scheduler.Advanced.ScheduleRepeatedlyCancelable(settings.Tick, settings.Tick, _open.Look);
+        var looks = system.Scheduler.Advanced.ScheduleRepeatedlyCancelable(settings.Tick, settings.Tick, _open.CheckLongRun);
         system.RegisterOnTermination(looks.Cancel);
         system.RegisterOnTermination(instruments.Dispose);
-        system.RegisterOnTermination(_open.End);
+        system.RegisterOnTermination(_open.Stop);
         TellIfManagerStops(system, log);
         WarnUnlessClustered(system, log);
         DrainOnShutdown(CoordinatedShutdown.Get(system), settings, log);

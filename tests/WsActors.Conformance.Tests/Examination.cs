@@ -12,23 +12,23 @@ internal sealed class Examination(IPeer peer)
     public static async Task Pass(Case asked, IPeer peer)
     {
         var examination = new Examination(peer);
-        foreach (var turn in asked.Turns)
+        foreach (var runQueue in asked.Turns)
         {
-            await examination.Pass(turn);
-            if (turn.Expect.CloseCode is not null)
+            await examination.Pass(runQueue);
+            if (runQueue.Expect.CloseCode is not null)
             {
                 return;
             }
         }
 
         // What is still open answers a close frame, and had nothing else to say.
-        await examination.Pass(new Turn(Vocabulary.Send(Vocabulary.Close(1000)), Vocabulary.Closes(1000)));
+        await examination.Pass(new RunQueue(Vocabulary.Send(Vocabulary.Close(1000)), Vocabulary.Closes(1000)));
     }
 
-    private async Task Pass(Turn turn)
+    private async Task Pass(RunQueue runQueue)
     {
-        var sending = Send(turn.Send);
-        foreach (var expected in turn.Expect.Frames)
+        var sending = Send(runQueue.Send);
+        foreach (var expected in runQueue.Expect.Frames)
         {
             var came = await _answers.Read();
             Assert.True(
@@ -36,7 +36,7 @@ internal sealed class Examination(IPeer peer)
                 $"{Describe(expected)} was expected, and {Describe(came)} came.");
         }
 
-        if (turn.Expect.CloseCode is { } code)
+        if (runQueue.Expect.CloseCode is { } code)
         {
             var close = await _answers.Read();
             Assert.True(

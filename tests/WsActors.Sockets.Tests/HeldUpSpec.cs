@@ -206,7 +206,7 @@ public sealed class HeldUpSpec
         var time = new ManualTime();
         await using var server = await Start(Route, Reaction.PropsFor(happened =>
         {
-            if (happened is Ws.Received && Thread.CurrentThread.Name == Poller.Name)
+            if (happened is Ws.Received && Thread.CurrentThread.Name == EventPoller.Name)
             {
                 stuck.SetResult();
                 Assert.True(gate.Wait(Eventually.Patience), "Nobody opened the gate.");

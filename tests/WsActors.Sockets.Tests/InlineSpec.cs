@@ -18,8 +18,8 @@ public sealed class InlineSpec
     {
         get
         {
-            using var turn = Turn.Begin();
-            return turn is null;
+            using var runQueue = RunQueue.TryOpen();
+            return runQueue is null;
         }
     }
 

@@ -5,7 +5,7 @@ namespace WsActors.Sockets.Tests;
 /// <summary>What Linux tells of a process, in its proc(5).</summary>
 internal static class Proc
 {
-    private static readonly string Name = Poller.Name[..15];
+    private static readonly string Name = EventPoller.Name[..15];
 
     /// <summary>How many threads of ours wait for sockets.</summary>
     public static int Pollers(int process) => Directory.GetDirectories($"/proc/{process}/task").Count(static task => CommandOf(task) == Name);

@@ -124,7 +124,7 @@ public sealed class BulkheadTests : IDisposable
     [Fact]
     public async Task Threads_without_work_go_and_come_again()
     {
-        var threads = new BulkheadThreads("test", 2, rest: TimeSpan.FromMilliseconds(1));
+        var threads = new BulkheadTaskScheduler("test", 2, rest: TimeSpan.FromMilliseconds(1));
         for (var i = 0; i < 3; i++)
         {
             var thread = await Task.Factory.StartNew(static () => Thread.CurrentThread, CancellationToken.None, TaskCreationOptions.None, threads).WaitAsync(Patience);

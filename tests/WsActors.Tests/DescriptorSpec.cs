@@ -26,7 +26,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     [InlineData("Max open files            9223372036854775807  9223372036854775807  files     ", null)]
     [InlineData("Max open files", null)]
     [InlineData("Max processes             7782                 7782                 processes ", null)]
-    public void The_limit_is_the_soft_one_that_the_kernel_tells(string line, int? limit) => Assert.Equal(limit, OpenFiles.LimitOf(line));
+    public void The_limit_is_the_soft_one_that_the_kernel_tells(string line, int? limit) => Assert.Equal(limit, FileDescriptors.LimitOf(line));
 
     [Theory]
     [InlineData(400, 185, 100, 0, 115, 101)]
@@ -36,7 +36,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     [InlineData(1024, 200, 100, 128, 596, 522)]
     public void What_the_rest_of_the_process_needs_is_left_to_it(int limit, int open, int reserved, int own, int sockets, int connections)
     {
-        var allowed = SocketLimit.Of(new OpenFiles(limit, open), reserved, own);
+        var allowed = SocketLimit.Of(new FileDescriptors(limit, open), reserved, own);
 
         Assert.Equal((sockets, connections), (allowed.Sockets, allowed.Connections));
         Assert.True(allowed.DescriptorsEnd >= open + own + sockets);
@@ -46,12 +46,12 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     [Fact]
     public void A_process_that_could_serve_nobody_does_not_start()
     {
-        var least = 200 + Pollers.Descriptors + SocketLimit.Least + 16;
+        var least = 200 + EventPollerGroup.Descriptors + SocketLimit.Least + 16;
 
-        var e = Assert.Throws<ConfigurationException>(() => SocketLimit.Require(new OpenFiles(least - 1, 200)));
+        var e = Assert.Throws<ConfigurationException>(() => SocketLimit.Require(new FileDescriptors(least - 1, 200)));
         Assert.Contains("ulimit -n", e.Message, StringComparison.Ordinal);
-        SocketLimit.Require(new OpenFiles(least, 200));
-        SocketLimit.Require(new OpenFiles(null, 200));
+        SocketLimit.Require(new FileDescriptors(least, 200));
+        SocketLimit.Require(new FileDescriptors(null, 200));
     }
 
     [Theory]
@@ -63,11 +63,11 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     {
         var settings = ManagerSettings.From(WebSocketExtension.DefaultConfig) with { MaxConnections = maxConnections, Transport = ByteSources.AkkaIo };
 
-        Assert.Equal(transport, SocketLimit.Fit(settings, new OpenFiles(limit, 200), Sys.Log).Transport);
+        Assert.Equal(transport, SocketLimit.Fit(settings, new FileDescriptors(limit, 200), Sys.Log).Transport);
     }
 
     [Fact]
-    public void Without_a_limit_descriptors_limit_nothing() => Assert.Equal(SocketLimit.None, SocketLimit.Of(new OpenFiles(null, 5), 100, 4));
+    public void Without_a_limit_descriptors_limit_nothing() => Assert.Equal(SocketLimit.None, SocketLimit.Of(new FileDescriptors(null, 5), 100, 4));
 
     [Fact]
     public void Who_has_waited_longest_with_its_request_makes_room_for_who_comes()
@@ -97,7 +97,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
         var waiting = Enumerable.Range(0, 8).Select(_ => kit.Dial()).ToList();
         kit.Settle();
 
-        kit.Manager.Tell(SocketListener.NoDescriptorLeft.Instance, TestActor);
+        kit.Manager.Tell(SocketListenerActor.OutOfDescriptors.Instance, TestActor);
 
         waiting[0].Socket.ExpectReset();
         waiting[1].Socket.ExpectReset();
@@ -111,14 +111,14 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
         using var listening = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listening.Listen();
-        var open = new OpenSockets(((ExtendedActorSystem)Sys).Provider, new Buffers(), failures) { DescriptorsEnd = 0 };
-        Sys.ActorOf(SocketListener.PropsFor(listening, TestActor, open));
+        var open = new SocketRegistry(((ExtendedActorSystem)Sys).Provider, new BufferPool(), failures) { DescriptorsEnd = 0 };
+        Sys.ActorOf(SocketListenerActor.PropsFor(listening, TestActor, open));
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
         await client.ConnectAsync(listening.LocalEndPoint!);
 
-        await ExpectMsgAsync<SocketListener.NoDescriptorLeft>();
-        open.End();
+        await ExpectMsgAsync<SocketListenerActor.OutOfDescriptors>();
+        open.Stop();
     }
 
     [Fact]

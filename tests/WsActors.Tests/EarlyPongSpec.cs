@@ -52,7 +52,7 @@ public sealed class EarlyPongSpec : WebSocketSpec
     public void Pings_that_a_talking_peer_never_answers_do_not_pile_up()
     {
         var pings = new Pings();
-        var outbox = new Outbox(Role.Server, new Buffers(), maxBytes: 1024, new Receipts(ActorRefs.Nobody), ActorRefs.Nobody);
+        var outbox = new Outbox(Role.Server, new BufferPool(), maxBytes: 1024, new Receipts(ActorRefs.Nobody), ActorRefs.Nobody);
         for (var i = 0; i < 10_000; i++)
         {
             pings.Send(outbox, asker: null);

@@ -22,7 +22,7 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
             ran.Add(Environment.CurrentManagedThreadId);
             second.Tell(message);
         });
-        using (Turn.Begin())
+        using (RunQueue.TryOpen())
         {
             first.Tell("go");
             Assert.Empty(ran);
@@ -52,12 +52,12 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
         IActorRef second = ActorRefs.Nobody;
         var first = Start(message => Tell(second, message));
         second = Start(message => Tell(first, message));
-        using (Turn.Begin())
+        using (RunQueue.TryOpen())
         {
             first.Tell("go");
         }
 
-        Assert.Equal(Turn.MostRuns, here);
+        Assert.Equal(RunQueue.MaxRuns, here);
         Volatile.Write(ref isOver, true);
         await elsewhere.Task.WaitAsync(Patience);
         Sys.Stop(first);
@@ -89,7 +89,7 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
                 throw new InvalidOperationException("as ordered");
             }
         });
-        using (Turn.Begin())
+        using (RunQueue.TryOpen())
         {
             failing.Tell("fail");
             behind.Tell("behind");
@@ -103,23 +103,23 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
     public void A_watch_is_told_of_each_run_and_of_one_that_is_not_over_when_somebody_looks()
     {
         var watch = new Noting();
-        var turn = Turn.Mine;
+        var runQueue = RunQueue.Current;
         var actor = Start(message =>
         {
             if (message is "look")
             {
-                turn.Look();
+                runQueue.CheckLongRun();
             }
         });
-        CompactQueue.Of(actor)!.Watch = watch;
-        turn.Look();
-        using (Turn.Begin())
+        CompactMessageQueue.From(actor)!.Watchdog = watch;
+        runQueue.CheckLongRun();
+        using (RunQueue.TryOpen())
         {
             actor.Tell("look");
         }
 
-        turn.Look();
-        using (Turn.Begin())
+        runQueue.CheckLongRun();
+        using (RunQueue.TryOpen())
         {
             actor.Tell("go");
         }
@@ -132,7 +132,7 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
     {
         var watch = new Noting();
         var actor = Start(static _ => { });
-        CompactQueue.Of(actor)!.Watch = watch;
+        CompactMessageQueue.From(actor)!.Watchdog = watch;
 
         Assert.Equal("alive", await actor.Ask<string>(new Echo("alive"), Patience));
         Assert.Empty(watch.Told);
@@ -144,8 +144,8 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
         using var elsewhere = new ManualResetEventSlim();
         var behind = Start(_ => elsewhere.Set());
         var waits = Start(_ => Assert.True(elsewhere.Wait(Patience), "What is behind it runs nowhere."));
-        CompactQueue.Of(waits)!.Watch = new Noting();
-        using (Turn.Begin())
+        CompactMessageQueue.From(waits)!.Watchdog = new Noting();
+        using (RunQueue.TryOpen())
         {
             waits.Tell("go");
             behind.Tell("go");
@@ -173,8 +173,8 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
             told.Tell("go");
             Assert.True(waits || elsewhere.Wait(Patience), "The manager waits for user code.");
         });
-        CompactQueue.Of(tells)!.Watch = new Noting();
-        using (Turn.Begin())
+        CompactMessageQueue.From(tells)!.Watchdog = new Noting();
+        using (RunQueue.TryOpen())
         {
             tells.Tell("go");
         }
@@ -190,7 +190,7 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
         var isIdle = SpinWait.SpinUntil(
             () =>
             {
-                using (Turn.Begin())
+                using (RunQueue.TryOpen())
                 {
                     actor.Tell(ranOn);
                 }
@@ -202,13 +202,13 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
         return actor;
     }
 
-    private sealed class Noting : IRunWatch
+    private sealed class Noting : IRunWatchdog
     {
         public List<string> Told { get; } = [];
 
-        public void Ran(TimeSpan time) => Told.Add("ran");
+        public void OnCompleted(TimeSpan time) => Told.Add("ran");
 
-        public void StillRuns(TimeSpan time) => Told.Add("still runs");
+        public void OnStillRunning(TimeSpan time) => Told.Add("still runs");
     }
 
     private sealed record Echo(string Text);

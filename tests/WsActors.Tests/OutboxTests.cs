@@ -18,7 +18,7 @@ public sealed class OutboxTests
 {
     private const int Large = 16 * 1024 * 1024;
 
-    private readonly Buffers _buffers = new();
+    private readonly BufferPool _bufferPool = new();
 
     [Theory]
     [InlineData(Role.Server)]
@@ -35,7 +35,7 @@ public sealed class OutboxTests
 
         Assert.Equal(payload, Assert.Single(facts).Payload.ToArray());
         Assert.Equal(copy, payload);
-        Assert.Equal((0, 0), (outbox.QueuedBytes, _buffers.Rented));
+        Assert.Equal((0, 0), (outbox.QueuedBytes, _bufferPool.Rented));
     }
 
     [Fact]
@@ -45,18 +45,18 @@ public sealed class OutboxTests
         var message = Ws.Send.Binary(new byte[Large]);
         Queue(outbox, message);
         Queue(outbox, message);
-        Assert.Equal(0, _buffers.Rented);
+        Assert.Equal(0, _bufferPool.Rented);
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         while (outbox.TryStartWrite(out var bytes))
         {
             Assert.InRange(bytes.Count, 1, 64 * 1024);
-            Assert.Equal(1, _buffers.Rented);
+            Assert.Equal(1, _bufferPool.Rented);
             outbox.FinishWrite();
         }
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024 * 1024);
-        Assert.Equal((0, 0), (outbox.QueuedBytes, _buffers.Rented));
+        Assert.Equal((0, 0), (outbox.QueuedBytes, _bufferPool.Rented));
     }
 
     [Fact]
@@ -82,9 +82,9 @@ public sealed class OutboxTests
         }
 
         Assert.Equal(0, least);
-        Assert.Equal((21 * 102, 1), (outbox.QueuedBytes, _buffers.Rented));
+        Assert.Equal((21 * 102, 1), (outbox.QueuedBytes, _bufferPool.Rented));
         Assert.Equal(21, ReadAll(outbox, new StreamParser(Role.Client, new MessageLimits(Large, 10, 1))).Count);
-        Assert.Equal((0, 0), (outbox.QueuedBytes, _buffers.Rented));
+        Assert.Equal((0, 0), (outbox.QueuedBytes, _bufferPool.Rented));
     }
 
     [Theory]
@@ -141,7 +141,7 @@ public sealed class OutboxTests
         using var drops = new MeterTap("wsactors.dropped", Route, count => dropped += count);
         using var bytes = new MeterTap("wsactors.queued", Route, change => queued += change);
         var receipts = new Receipts(ActorRefs.Nobody) { Meter = instruments.For("", Route) };
-        var outbox = new Outbox(Role.Server, _buffers, Large, receipts, ActorRefs.Nobody) { Meter = receipts.Meter };
+        var outbox = new Outbox(Role.Server, _bufferPool, Large, receipts, ActorRefs.Nobody) { Meter = receipts.Meter };
         Queue(outbox, Ws.Send.Text("small"));
         Queue(outbox, Ws.Send.Text("as small"));
         Queue(outbox, Ws.Send.Text("small, with an ack") with { Ack = "ack" });
@@ -157,7 +157,7 @@ public sealed class OutboxTests
         }
 
         Assert.Equal((3, 0), (dropped, queued));
-        Assert.Equal((0, 0), (outbox.QueuedBytes, _buffers.Rented));
+        Assert.Equal((0, 0), (outbox.QueuedBytes, _bufferPool.Rented));
         Assert.False(outbox.TryStartWrite(out _));
         await system.Terminate();
     }
@@ -180,7 +180,7 @@ public sealed class OutboxTests
     {
         var outbox = Make(Role.Server, Large);
         var deflate = new DeflateAgreement(ServerKeepsContext: true, ClientKeepsContext: true);
-        outbox.Compressor = new Compressor(deflate.CreateDeflater(Role.Server, CompressionLevel.Fastest), thresholdBytes: 0, _buffers);
+        outbox.Compressor = new Compressor(deflate.CreateDeflater(Role.Server, CompressionLevel.Fastest), thresholdBytes: 0, _bufferPool);
         var reader = new StreamParser(Role.Client, new MessageLimits(Large, 10, 1100), deflate.CreateInflater(Role.Client));
         var text = string.Concat(Enumerable.Repeat("the same again and again. ", 1000));
 
@@ -195,7 +195,7 @@ public sealed class OutboxTests
 
         Assert.Equal([text.Length, text.Length + 7], facts.Select(static fact => fact.Payload.Length));
         outbox.Abandon();
-        Assert.Equal(0, _buffers.Rented);
+        Assert.Equal(0, _bufferPool.Rented);
     }
 
     [Fact]
@@ -203,18 +203,18 @@ public sealed class OutboxTests
     {
         var outbox = Make(Role.Server, 2 * Large);
         var deflate = new DeflateAgreement(ServerKeepsContext: false, ClientKeepsContext: false);
-        outbox.Compressor = new Compressor(deflate.CreateDeflater(Role.Server, CompressionLevel.Fastest), thresholdBytes: 0, _buffers);
+        outbox.Compressor = new Compressor(deflate.CreateDeflater(Role.Server, CompressionLevel.Fastest), thresholdBytes: 0, _bufferPool);
         var halfNoise = new byte[Large];
         new Random(2).NextBytes(halfNoise.AsSpan(Large / 2));
 
         Queue(outbox, Ws.Send.Binary(halfNoise));
         Queue(outbox, Ws.Send.Text("behind it"));
         Assert.True(outbox.TryStartWrite(out _));
-        Assert.Equal(2, _buffers.Rented);
+        Assert.Equal(2, _bufferPool.Rented);
         Assert.InRange(outbox.QueuedBytes, Large / 2, Large - 1);
 
         outbox.Abandon();
-        Assert.Equal((0, 0), (outbox.QueuedBytes, _buffers.Rented));
+        Assert.Equal((0, 0), (outbox.QueuedBytes, _bufferPool.Rented));
     }
 
     // The connection is a probe of the source's words, which the test hands on.
@@ -224,14 +224,14 @@ public sealed class OutboxTests
     public async Task A_streamed_message_is_fragments_masked_as_any_and_control_frames_pass(Role role)
     {
         var connection = new Ear();
-        var outbox = new Outbox(role, _buffers, Large, new Receipts(ActorRefs.Nobody), connection);
+        var outbox = new Outbox(role, _bufferPool, Large, new Receipts(ActorRefs.Nobody), connection);
         var reader = new StreamParser(Other(role), new MessageLimits(Large, 10, 1));
         var part = new byte[100_000];
         new Random(3).NextBytes(part);
         Queue(outbox, Ws.Send.Stream(MessageKind.Binary, new ReadOnlyMemory<byte>[] { part, part }.ToAsyncEnumerable()));
         Queue(outbox, Ws.Send.Text("behind"));
         Assert.False(outbox.TryStartWrite(out _));
-        Assert.Equal(0, _buffers.Rented);
+        Assert.Equal(0, _bufferPool.Rented);
 
         Assert.True(outbox.TryTake(await connection.Hear()));
         var facts = ReadAll(outbox, reader);
@@ -246,10 +246,10 @@ public sealed class OutboxTests
             [StreamEventKind.Ping, StreamEventKind.Message, StreamEventKind.Message],
             facts.Select(static fact => fact.Kind));
         Assert.Equal([.. part, .. part], facts[1].Payload.ToArray());
-        Assert.Equal((0, 0, true), (outbox.QueuedBytes, _buffers.Rented, outbox.IsEmpty));
+        Assert.Equal((0, 0, true), (outbox.QueuedBytes, _bufferPool.Rented, outbox.IsEmpty));
     }
 
-    private Outbox Make(Role role, int maxBytes) => new(role, _buffers, maxBytes, new Receipts(ActorRefs.Nobody), ActorRefs.Nobody);
+    private Outbox Make(Role role, int maxBytes) => new(role, _bufferPool, maxBytes, new Receipts(ActorRefs.Nobody), ActorRefs.Nobody);
 
     private static void Queue(Outbox outbox, Ws.Send message) => Assert.Equal(Offered.Taken, outbox.Offer(message, ActorRefs.Nobody));
 

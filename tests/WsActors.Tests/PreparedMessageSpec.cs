@@ -111,7 +111,7 @@ public sealed class PreparedMessageSpec : WebSocketSpec
     [InlineData("noise")]
     public void The_compressed_form_is_made_once_however_many_ask_at_once(string what)
     {
-        var buffers = new Buffers();
+        var bufferPool = new BufferPool();
         var payload = new byte[256 * 1024];
         if (what == "noise")
         {
@@ -120,7 +120,7 @@ public sealed class PreparedMessageSpec : WebSocketSpec
 
         var message = Ws.Send.Prepared(PreparedMessage.Binary(payload));
         var frame = Frame.Of(1, message, ActorRefs.Nobody);
-        var compressors = Enumerable.Range(0, 8).Select(_ => SharingCompressor(buffers)).ToList();
+        var compressors = Enumerable.Range(0, 8).Select(_ => SharingCompressor(bufferPool)).ToList();
         var made = new byte[compressors.Count][];
         using var start = new Barrier(compressors.Count);
         var threads = compressors.ConvertAll(compressor => new Thread(() =>
@@ -136,7 +136,7 @@ public sealed class PreparedMessageSpec : WebSocketSpec
         threads.ForEach(static thread => thread.Join());
 
         Assert.Single(made.Distinct());
-        Assert.Equal(0, buffers.Rented);
+        Assert.Equal(0, bufferPool.Rented);
     }
 
     [Theory]
@@ -180,6 +180,6 @@ public sealed class PreparedMessageSpec : WebSocketSpec
         Compression = options.Compression with { Mode = mode, ThresholdBytes = 1024 },
     };
 
-    private static Compressor SharingCompressor(Buffers buffers) =>
-        new(new Deflater(keepsContext: false, windowBits: 15, CompressionLevel.Fastest), thresholdBytes: 0, buffers);
+    private static Compressor SharingCompressor(BufferPool bufferPool) =>
+        new(new Deflater(keepsContext: false, windowBits: 15, CompressionLevel.Fastest), thresholdBytes: 0, bufferPool);
 }

@@ -51,7 +51,7 @@ internal sealed class DialAttempts(bool isName)
     }
 
     /// <summary>Ends those that have no socket yet.</summary>
-    public void End() => _all.ForEach(static one => one.Socket.End());
+    public void End() => _all.ForEach(static one => one.Socket.Cancel());
 
     private sealed class Attempt(EndPoint address)
     {

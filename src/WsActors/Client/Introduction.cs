@@ -100,7 +100,7 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
             _client.Asked.Name,
             new Dictionary<string, string>(),
             _client.Asked.Subprotocols,
-            PeerAddress.Of(connected.LocalAddress),
+            PeerAddress.FromEndPoint(connected.LocalAddress),
             _client.Server.Origin);
     }
 
@@ -108,7 +108,7 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
     {
         switch (message)
         {
-            case Tcp.Received or Arrival: Read(connection.Wire.BytesOf(message), asked); break;
+            case Tcp.Received or LeasedBytes: Read(connection.Wire.BytesOf(message), asked); break;
             case Tcp.PeerClosed: GiveUp(NoAnswer); break;
             case Tcp.ConnectionClosed or Terminated or Tcp.CommandFailed:
                 Tell(NoAnswer);

@@ -21,7 +21,7 @@ internal sealed record ServerAddress(string Text, EndPoint EndPoint, string Auth
     /// <exception cref="ConfigurationException">It is not such a URI; the sentence says what to write.</exception>
     public static ServerAddress Parse(string text)
     {
-        if (text.StartsWith(UnixPath.Scheme + "://", StringComparison.OrdinalIgnoreCase))
+        if (text.StartsWith(UnixSocketPath.Scheme + "://", StringComparison.OrdinalIgnoreCase))
         {
             return OfUnix(text);
         }
@@ -65,10 +65,10 @@ internal sealed record ServerAddress(string Text, EndPoint EndPoint, string Auth
     // Node's ws has made this the form: the socket, a colon, what to ask for. Whoever serves it has no name but localhost.
     private static ServerAddress OfUnix(string text)
     {
-        var rest = text[(UnixPath.Scheme.Length + 3)..];
+        var rest = text[(UnixSocketPath.Scheme.Length + 3)..];
         var colon = rest.IndexOf(':', StringComparison.Ordinal);
         var target = colon < 0 ? "/" : rest[(colon + 1)..];
-        var path = UnixPath.TryParse(colon < 0 ? rest : rest[..colon]);
+        var path = UnixSocketPath.TryParse(colon < 0 ? rest : rest[..colon]);
         if (path is null || !target.StartsWith('/') || !Uri.TryCreate($"ws://localhost{target}", UriKind.Absolute, out var uri) || text.Contains('#'))
         {
             throw Wrong(text, "write ws+unix:///path.sock:/chat, an absolute path, a colon, and what to ask for");

@@ -42,7 +42,7 @@ internal abstract record Beginning(Endpoint Endpoint)
         /// <summary>The same as its <c>Endpoint</c>, and no place of its own.</summary>
         public ListeningEndpoint Listening => (ListeningEndpoint)Endpoint;
 
-        public override bool TakesTurns => ByteSource.IsDirectOf(Source);
+        public override bool TakesTurns => ByteSource.IsSynchronousSource(Source);
 
         public override void Of(ConnectionActor connection)
         {

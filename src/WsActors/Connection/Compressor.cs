@@ -4,7 +4,7 @@ using WsActors.Transport;
 namespace WsActors.Connection;
 
 /// <summary>Compresses what is sent, where that was agreed on and pays. Owned by its connection.</summary>
-internal sealed class Compressor(Deflater deflater, int thresholdBytes, Buffers buffers)
+internal sealed class Compressor(Deflater deflater, int thresholdBytes, BufferPool buffers)
 {
     /// <summary>Whether a message is to be compressed, as far as can be said beforehand.</summary>
     public bool Wants(Ws.Send? message) => message is { Parts: null }

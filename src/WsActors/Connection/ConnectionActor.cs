@@ -114,7 +114,7 @@ internal sealed class ConnectionActor : UntypedActor
     /// </summary>
     private bool StaysOnPool
     {
-        set => CompactQueue.Of(Self)?.StaysOnPool = value;
+        set => CompactMessageQueue.From(Self)?.StaysOnThreadPool = value;
     }
 
     // What its parts ask of their actor.
@@ -159,7 +159,7 @@ internal sealed class ConnectionActor : UntypedActor
     /// </summary>
     public void Expect(HandlerSource handler) => StaysOnPool = handler switch
     {
-        HandlerSource.Shared shared => CompactQueue.MakesSendersWait(shared.Handler),
+        HandlerSource.Shared shared => CompactMessageQueue.MakesSendersWait(shared.Handler),
         HandlerSource.Fixed own => HandlerProps.BringsMailbox(own.Props, Context.System.Settings.Config),
         _ => false, // The delegate that makes its Props runs elsewhere, and what follows it on the pool.
     };
@@ -172,10 +172,10 @@ internal sealed class ConnectionActor : UntypedActor
     /// <summary>Starts a handler of the user's that runs where this connection does.</summary>
     /// <param name="props">What makes the handler.</param>
     /// <param name="watch">Told how long it holds up others there.</param>
-    public IActorRef StartInline(Props props, IRunWatch watch)
+    public IActorRef StartInline(Props props, IRunWatchdog watch)
     {
         var handler = StartHandler(props, isInline: true);
-        CompactQueue.Of(handler)?.Watch = watch;
+        CompactMessageQueue.From(handler)?.Watchdog = watch;
         return handler;
     }
 
@@ -232,7 +232,7 @@ internal sealed class ConnectionActor : UntypedActor
     public void Open(Conversation conversation)
     {
         Conversation = conversation;
-        StaysOnPool = CompactQueue.MakesSendersWait(conversation.Handler);
+        StaysOnPool = CompactMessageQueue.MakesSendersWait(conversation.Handler);
         if (!conversation.HasChild)
         {
             Context.Watch(conversation.Handler);
@@ -251,14 +251,14 @@ internal sealed class ConnectionActor : UntypedActor
             case Tcp.ConnectionClosed: Farewell.Finish(end); break;
             case Terminated gone when Wire.IsSource(gone.ActorRef): Farewell.Finish(end); break;
             case Terminated or ParentStrategy.ChildStopped: Conversation?.HasLost(message); break;
-            case ByteSource.Written: Wire.FinishWrite(); break;
+            case ByteSource.WriteCompleted: Wire.FinishWrite(); break;
             case Tcp.CommandFailed: Farewell.Abort(end); break;
             case Abort: Farewell.Abort(end); break;
             case Ws.Send send: Refuse(send); break;
             case Ws.Draining when Conversation is { IsFinished: false } open: Tell(open.Handler, message); break;
             case Ws.Join join: Tell(Sender, new Ws.JoinFailed(Ref, join.Topic, "The connection is not open, or on its way out.")); break;
             case Ws.GetStats when Vitals.Read(Ref) is { } stats: Sender.Tell(stats, Ref); break;
-            case Tcp.Received or Arrival or Tcp.PeerClosed or WakeUp.Tick or RouteCall.Answered or ActorIdentity or TlsStarted or TlsFailed or Ws.Close or Ws.Demand or Ws.Draining or Ws.Leave: break; // Too late.
+            case Tcp.Received or LeasedBytes or Tcp.PeerClosed or WakeUp.Tick or RouteCall.Answered or ActorIdentity or TlsStarted or TlsFailed or Ws.Close or Ws.Demand or Ws.Draining or Ws.Leave: break; // Too late.
             case StreamFeed.Produced or StashReport or PublishesTaken or ManagerActor.Admitted or ManagerActor.NotAdmitted: break; // As late.
             case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
             default: Endpoint.UnknownMessages.Write(Ref, message); break;

@@ -150,9 +150,9 @@ internal sealed class Conversation
     {
         switch (message)
         {
-            case Tcp.Received or Arrival: Read(_connection.Wire.BytesOf(message)); break;
+            case Tcp.Received or LeasedBytes: Read(_connection.Wire.BytesOf(message)); break;
             case Ws.Send send: Send(send); break;
-            case ByteSource.Written:
+            case ByteSource.WriteCompleted:
                 Sending.FinishWrite();
                 GoOn();
                 break;

@@ -197,12 +197,12 @@ internal sealed class Farewell(ConnectionActor connection)
     {
         switch (message)
         {
-            case Tcp.Received or Arrival when ReadClose(Wire.BytesOf(message)) is { } isClose:
+            case Tcp.Received or LeasedBytes when ReadClose(Wire.BytesOf(message)) is { } isClose:
                 Wire.Outbox.AppendClose(end.Code, end.Reason);
                 Leave(end with { WasClean = isClose });
                 break;
-            case Tcp.Received or Arrival: Wire.ReadOn(); break;
-            case ByteSource.Written:
+            case Tcp.Received or LeasedBytes: Wire.ReadOn(); break;
+            case ByteSource.WriteCompleted:
                 Wire.FinishWrite();
                 Wire.Flush();
                 AwaitPeerOrClose(end, dropAt);
@@ -238,9 +238,9 @@ internal sealed class Farewell(ConnectionActor connection)
     {
         switch (message)
         {
-            case Tcp.Received or Arrival when ReadClose(Wire.BytesOf(message)) is { } isClose: Leave(end with { WasClean = isClose }); break;
-            case Tcp.Received or Arrival: Wire.ReadOn(); break;
-            case ByteSource.Written:
+            case Tcp.Received or LeasedBytes when ReadClose(Wire.BytesOf(message)) is { } isClose: Leave(end with { WasClean = isClose }); break;
+            case Tcp.Received or LeasedBytes: Wire.ReadOn(); break;
+            case ByteSource.WriteCompleted:
                 Wire.FinishWrite();
                 Wire.Flush();
                 AwaitPeer();
@@ -270,11 +270,11 @@ internal sealed class Farewell(ConnectionActor connection)
     {
         switch (message)
         {
-            case Tcp.Received or Arrival:
+            case Tcp.Received or LeasedBytes:
                 Wire.BytesOf(message);
                 Wire.ReadOn();
                 break;
-            case ByteSource.Written:
+            case ByteSource.WriteCompleted:
                 Wire.FinishWrite();
                 Wire.Flush();
                 HangUpWhenEmpty(end);

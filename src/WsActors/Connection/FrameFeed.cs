@@ -8,7 +8,7 @@ namespace WsActors.Connection;
 /// The frame whose turn has come: its header goes into a write once, then its payload in slices, as many writes as that takes. Part of
 /// an <see cref="Outbox"/>, and moved by it alone. Between frames it holds nothing.
 /// </summary>
-internal struct FrameFeed(Role role, Buffers buffers)
+internal struct FrameFeed(Role role, BufferPool buffers)
 {
     /// <summary>Null between frames.</summary>
     private Frame? _frame;

@@ -34,11 +34,11 @@ internal sealed class LastWords(ConnectionActor connection, Conversation convers
         {
             case Ws.Send send when sending.TryQueue(send, connection.Asker): sending.Flush(); break;
             case StreamFeed.Produced produced when sending.TryTake(produced): sending.Flush(); break;
-            case ByteSource.Written:
+            case ByteSource.WriteCompleted:
                 sending.FinishWrite();
                 sending.Flush();
                 break;
-            case Tcp.Received or Arrival:
+            case Tcp.Received or LeasedBytes:
                 connection.Wire.BytesOf(message);
                 connection.Wire.ReadOn();
                 break;

@@ -11,7 +11,7 @@ namespace WsActors.Connection;
 /// What waits to be sent: frames in order, as they were given. They become bytes when a write can start, as many as it takes. Owned by
 /// its connection.
 /// </summary>
-internal sealed class Outbox(Role role, Buffers buffers, int maxBytes, Receipts receipts, IActorRef connection)
+internal sealed class Outbox(Role role, BufferPool buffers, int maxBytes, Receipts receipts, IActorRef connection)
 {
     /// <summary>What anything that waits takes in memory beside its payload: small things must count, too.</summary>
     private const int BytesOfAnyFrame = 128;

@@ -25,7 +25,7 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     private readonly TimeSpan _end = connection.Now + endpoint.Options.HandshakeTimeout;
 
     /// <summary>Who asks, as far as is known: for the log.</summary>
-    private IPAddress _client = PeerAddress.Of(remote);
+    private IPAddress _client = PeerAddress.FromEndPoint(remote);
 
     /// <summary>What the client showed in its TLS handshake; null for nothing.</summary>
     private ClientCertificate? _certificate;
@@ -87,7 +87,7 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     {
         switch (message)
         {
-            case Tcp.Received or Arrival:
+            case Tcp.Received or LeasedBytes:
                 _isHead = connection.Wire.BytesOf(message).StartsWith("HEAD "u8);
                 Respond(Refusals.Unavailable(_endpoint, refusal).ToResponse());
                 break;
@@ -101,7 +101,7 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     {
         switch (message)
         {
-            case Tcp.Received or Arrival: Read(connection.Wire.BytesOf(message)); break;
+            case Tcp.Received or LeasedBytes: Read(connection.Wire.BytesOf(message)); break;
             case Tcp.PeerClosed: connection.Farewell.Leave(null); break;
             case Ws.Close: EndRequest(Refusals.GoingAway(_endpoint)); break;
             case WakeUp.Tick when connection.IsOver: EndRequest(Refusals.TooSlow); break;
@@ -149,7 +149,7 @@ internal sealed class Reception(ConnectionActor connection, ListeningEndpoint en
     private void Judge(RequestHead http, byte[] early)
     {
         _isHead = http.Method == "HEAD";
-        var socket = PeerAddress.Of(remote);
+        var socket = PeerAddress.FromEndPoint(remote);
         _client = _endpoint.Gate.ClientOf(http, socket);
         switch (_endpoint.Gate.Judge(http, socket, _certificate))
         {

@@ -42,8 +42,8 @@ internal sealed class Wire
     /// <summary>The byte source, to be watched.</summary>
     public IActorRef Source => _socket.Source;
 
-    /// <inheritdoc cref="ByteSource.IsDirectOf"/>
-    public bool IsDirect => _socket.IsDirect;
+    /// <inheritdoc cref="ByteSource.IsSynchronousSource"/>
+    public bool IsDirect => _socket.IsSynchronous;
 
     /// <inheritdoc cref="ByteSource.HasTlsBegun"/>
     public bool HasTlsBegun => _socket.HasTlsBegun;
@@ -78,7 +78,7 @@ internal sealed class Wire
     }
 
     /// <summary>Nothing is read any more, not even what came.</summary>
-    public void GiveBack() => _socket.GiveBack();
+    public void GiveBack() => _socket.ReturnBytes();
 
     /// <summary>Asks for the next read, unless that is done already.</summary>
     public void ReadOn()
@@ -95,7 +95,7 @@ internal sealed class Wire
     {
         if (TryFlush())
         {
-            _connection.Tell(ByteSource.Written.Instance, _socket.Source);
+            _connection.Tell(ByteSource.WriteCompleted.Instance, _socket.Source);
         }
     }
 
@@ -133,7 +133,7 @@ internal sealed class Wire
     {
         if (Outbox.IsEmpty)
         {
-            _socket.HangUp();
+            _socket.ConfirmedClose();
         }
     }
 

@@ -8,7 +8,7 @@ namespace WsActors.Connection;
 /// its connection. Empty, it owns no buffer. To refer to large payloads instead of copying them was measured: it would spare the 64 KiB that
 /// a slow peer holds, but saved no time, and allocated 300 B a message more.
 /// </summary>
-internal sealed class WriteBuffer(Buffers buffers) : IBufferWriter<byte>
+internal sealed class WriteBuffer(BufferPool buffers) : IBufferWriter<byte>
 {
     /// <summary>
     /// Most bytes of one write: small enough that a slow peer shows progress, large enough that a fast one does not wait. Only a head
@@ -53,7 +53,7 @@ internal sealed class WriteBuffer(Buffers buffers) : IBufferWriter<byte>
     {
         if (Empty() is { } bytes)
         {
-            buffers.GiveUp(bytes);
+            buffers.Release(bytes);
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class Bulkhead(string name, int maxRunning, int maxWaiting)
     private readonly LinkedList<BulkheadCall> _waiting = [];
 
     // A call that blocks a thread needs a second one at most: for its cancellation, or for what it waits for.
-    private readonly BulkheadThreads _threads = new(name, (int)Math.Min(2L * maxRunning, int.MaxValue), TimeSpan.FromSeconds(5));
+    private readonly BulkheadTaskScheduler _threads = new(name, (int)Math.Min(2L * maxRunning, int.MaxValue), TimeSpan.FromSeconds(5));
 
     private int _running;
 
@@ -85,7 +85,7 @@ internal sealed class Bulkhead(string name, int maxRunning, int maxWaiting)
     }
 
     /// <summary>A call has ended: the next one begins.</summary>
-    public void End()
+    public void CompleteCall()
     {
         BulkheadCall? next;
         lock (_gate)

@@ -59,7 +59,7 @@ internal sealed class BulkheadCall<T>(Bulkhead bulkhead, Func<CancellationToken,
         }
         finally
         {
-            bulkhead.End();
+            bulkhead.CompleteCall();
         }
     }
 }

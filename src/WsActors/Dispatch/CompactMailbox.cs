@@ -11,10 +11,10 @@ namespace WsActors.Dispatch;
 /// </summary>
 /// <param name="settings">The system's.</param>
 /// <param name="config">Nothing is set here.</param>
-internal sealed class CompactMailbox(Settings settings, Config config) : MailboxType(settings, config), IProducesMessageQueue<CompactQueue>
+internal sealed class CompactMailbox(Settings settings, Config config) : MailboxType(settings, config), IProducesMessageQueue<CompactMessageQueue>
 {
     /// <summary>Its place in the configuration.</summary>
     public const string Path = "ws-actors.mailbox";
 
-    public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new CompactQueue();
+    public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new CompactMessageQueue();
 }

@@ -4,7 +4,7 @@ using Akka.Dispatch;
 namespace WsActors.Dispatch;
 
 /// <summary>
-/// Runs a mailbox in the <see cref="Turn"/> of the thread that fills it, where there is one, and on the thread pool otherwise. Connections run so, the
+/// Runs a mailbox in the <see cref="RunQueue"/> of the thread that fills it, where there is one, and on the thread pool otherwise. Connections run so, the
 /// manager, and the handlers of routes that say <c>Inline</c>. Two a system, by name.
 /// </summary>
 internal sealed class InlineDispatcher : MessageDispatcher
@@ -17,8 +17,8 @@ internal sealed class InlineDispatcher : MessageDispatcher
 
     private readonly bool _waitsForUserCode;
 
-    private InlineDispatcher(Registration registration, string name, MessageDispatcher usual)
-        : base(registration)
+    private InlineDispatcher(InlineConfigurator inlineConfigurator, string name, MessageDispatcher usual)
+        : base(inlineConfigurator)
     {
         (Id, Throughput, ShutdownTimeout) = (name, usual.Throughput, usual.ShutdownTimeout);
         _waitsForUserCode = name != ManagerName;
@@ -28,13 +28,13 @@ internal sealed class InlineDispatcher : MessageDispatcher
     {
         foreach (var name in (ReadOnlySpan<string>)[Name, ManagerName])
         {
-            system.Dispatchers.RegisterConfigurator(name, new Registration(system.Dispatchers, name));
+            system.Dispatchers.RegisterConfigurator(name, new InlineConfigurator(system.Dispatchers, name));
         }
     }
 
     protected override void ExecuteTask(IRunnable run)
     {
-        if (CompactQueue.Of(run) is { StaysOnPool: true } || !Turn.TryAdd(run, _waitsForUserCode))
+        if (CompactMessageQueue.From(run) is { StaysOnThreadPool: true } || !RunQueue.TryAdd(run, _waitsForUserCode))
         {
             ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: true);
         }
@@ -45,11 +45,11 @@ internal sealed class InlineDispatcher : MessageDispatcher
     {
     }
 
-    private sealed class Registration : MessageDispatcherConfigurator
+    private sealed class InlineConfigurator : MessageDispatcherConfigurator
     {
         private readonly InlineDispatcher _one;
 
-        public Registration(Dispatchers all, string name)
+        public InlineConfigurator(Dispatchers all, string name)
             : base(all.DefaultDispatcherConfig, all.Prerequisites) => _one = new InlineDispatcher(this, name, all.DefaultGlobalDispatcher);
 
         public override MessageDispatcher Dispatcher() => _one;

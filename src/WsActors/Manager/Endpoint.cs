@@ -29,7 +29,7 @@ internal abstract class Endpoint(string name, EndpointOptions options, Tally tal
 
     public Clock Clock { get; } = shared.Clock;
 
-    public Buffers Buffers { get; } = shared.Buffers;
+    public BufferPool Buffers { get; } = shared.Buffers;
 
     public ILoggingAdapter Log { get; } = shared.Log;
 
@@ -50,7 +50,7 @@ internal abstract class Endpoint(string name, EndpointOptions options, Tally tal
     public Instruments.OfRoute InstrumentsOf(string route) => _routes.GetOrAdd(route, static (r, e) => e._instruments.For(e.Name, r), this);
 
     /// <summary>What the endpoints of a system have in common.</summary>
-    internal sealed record Shared(Clock Clock, Buffers Buffers, Instruments Instruments, ILoggingAdapter Log, TimeSpan RetryAfter, Jitter Jitter)
+    internal sealed record Shared(Clock Clock, BufferPool Buffers, Instruments Instruments, ILoggingAdapter Log, TimeSpan RetryAfter, Jitter Jitter)
     {
         public required IActorRef Topics { get; init; }
 

@@ -9,7 +9,7 @@ namespace WsActors.Manager;
 /// </summary>
 /// <param name="endpoint">Where the route is served.</param>
 /// <param name="route">The route's template.</param>
-internal sealed class InlineWatch(ListeningEndpoint endpoint, string route) : IRunWatch
+internal sealed class InlineWatch(ListeningEndpoint endpoint, string route) : IRunWatchdog
 {
     /// <summary>A run up to this is quick.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(5);
@@ -23,7 +23,7 @@ internal sealed class InlineWatch(ListeningEndpoint endpoint, string route) : IR
     /// <summary>Slow runs since the last line that have none of their own.</summary>
     private int _withheld;
 
-    public void Ran(TimeSpan time)
+    public void OnCompleted(TimeSpan time)
     {
         if (time > Limit)
         {
@@ -32,7 +32,7 @@ internal sealed class InlineWatch(ListeningEndpoint endpoint, string route) : IR
         }
     }
 
-    public void StillRuns(TimeSpan time)
+    public void OnStillRunning(TimeSpan time)
     {
         if (time > Limit)
         {

@@ -57,7 +57,7 @@ internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, Listenin
 
     /// <summary>The request as the byte source takes it. Reads are pulled, so that at most one waits in a connection's mailbox.</summary>
     public Tcp.Bind ToTcp(IActorRef manager, TcpSettings settings) =>
-        new(manager, Address.EndPoint, Backlog, [new BothFamilies(), new UnixPermissions(Endpoint.Options.UnixPermissions)], pullMode: true) { TcpSettings = settings };
+        new(manager, Address.EndPoint, Backlog, [new DualModeSocketOption(), new UnixSocketPermissions(Endpoint.Options.UnixPermissions)], pullMode: true) { TcpSettings = settings };
 
     /// <summary>The same endpoint at the other loopback address; null where there is none.</summary>
     /// <param name="first">What listens at the first one; null if nothing can.</param>

@@ -56,5 +56,5 @@ internal sealed class ListeningEndpoint : Endpoint
         Options);
 
     /// <summary>Told how long the Inline handlers of a route take.</summary>
-    public IRunWatch WatchOf(string route) => _watches.GetOrAdd(route, static (r, e) => new InlineWatch(e, r), this);
+    public IRunWatchdog WatchOf(string route) => _watches.GetOrAdd(route, static (r, e) => new InlineWatch(e, r), this);
 }

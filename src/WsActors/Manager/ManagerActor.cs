@@ -139,7 +139,7 @@ internal sealed class ManagerActor : SharedActor
             case Tcp.Unbound: ForgetListener(Sender); break;
             case Ws.Drain drain: Drain(_settings.Drain.For(drain)); break;
             case DrainWithin drain: Drain(_settings.Drain.Within(drain.Time, _settings.Tick)); break;
-            case SocketListener.NoDescriptorLeft: MakeRooms(); break;
+            case SocketListenerActor.OutOfDescriptors: MakeRooms(); break;
             case Tcp.ConnectionClosed: break; // A socket that was reset unread.
             default: Unhandled(message); break;
         }
@@ -161,7 +161,7 @@ internal sealed class ManagerActor : SharedActor
     {
         get
         {
-            if (!OpenFiles.IsOneLeft())
+            if (!FileDescriptors.IsOneLeft())
             {
                 _shared.Failures.Faults.NotAccepted();
             }
@@ -202,7 +202,7 @@ internal sealed class ManagerActor : SharedActor
     /// <summary>Lets a new socket ask, or turns it away: with a reason while that costs nobody else a place, nor us a TLS handshake.</summary>
     private void Receive(Listener listener, EndPoint remote)
     {
-        var client = PeerAddress.Of(remote);
+        var client = PeerAddress.FromEndPoint(remote);
         var asker = remote is not IPEndPoint || listener.Endpoint.Gate.IsProxy(client) ? null : client;
         var refusal = WhyNot(listener, asker);
         if (refusal is null && !_population.HasRoomForSocket && !TryMakeRoom())

@@ -21,9 +21,9 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
 
     private readonly InOrder _inOrder = new();
 
-    private readonly PerNetwork _admitted = new();
+    private readonly NetworkCounts _admitted = new();
 
-    private readonly PerNetwork _asking = new();
+    private readonly NetworkCounts _asking = new();
 
     /// <summary>Everyone, admitted or not.</summary>
     public IReadOnlyDictionary<IActorRef, Entry> Everyone => _entries;
@@ -56,7 +56,7 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
 
     /// <summary>The same for sockets of one client; null for nobody in particular.</summary>
     public bool HasRoomForHandshakeOf(IPAddress? client) =>
-        maxHandshakesPerAddress is not { } most || client is null || _asking[PerNetwork.Of(client)] < most;
+        maxHandshakesPerAddress is not { } most || client is null || _asking[NetworkCounts.NetworkOf(client)] < most;
 
     /// <param name="connection">Who came.</param>
     /// <param name="wakeUp">When it wants to be looked at.</param>
@@ -64,7 +64,7 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
     /// <param name="client">Whose unfinished handshake it is; null for nobody's.</param>
     public void Add(IActorRef connection, WakeUp wakeUp, Vitals vitals, IPAddress? client)
     {
-        var network = client is null ? null : PerNetwork.Of(client);
+        var network = client is null ? null : NetworkCounts.NetworkOf(client);
         var entry = new Entry(++_lastNumber, connection, wakeUp, vitals) { From = network };
         _entries.Add(connection, entry);
         _inOrder.Add(entry);
@@ -97,7 +97,7 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
     /// <returns>Null when it is admitted, else why not.</returns>
     public string? Admit(IActorRef connection, IPAddress client)
     {
-        var network = PerNetwork.Of(client);
+        var network = NetworkCounts.NetworkOf(client);
         if (_entries[connection].IsEvicted)
         {
             return "The server has as many sockets as it can have open files; come back later.";

@@ -28,8 +28,8 @@ internal readonly record struct SocketLimit(int Sockets, int Connections)
 
     /// <param name="files">What the process has open now, without sockets.</param>
     /// <param name="reserved">What is left to the rest of it.</param>
-    /// <param name="own">What waiting for sockets needs, and is not open yet: see <see cref="Pollers.Descriptors"/>.</param>
-    public static SocketLimit Of(OpenFiles files, int reserved, int own)
+    /// <param name="own">What waiting for sockets needs, and is not open yet: see <see cref="EventPollerGroup.Descriptors"/>.</param>
+    public static SocketLimit Of(FileDescriptors files, int reserved, int own)
     {
         if (files.Limit is not { } limit)
         {
@@ -42,25 +42,25 @@ internal readonly record struct SocketLimit(int Sockets, int Connections)
 
     /// <summary>Lowers what settings allow to what this process can have, and says so.</summary>
     /// <exception cref="ConfigurationException">It can have too little to serve anyone.</exception>
-    public static ManagerSettings Fit(ManagerSettings settings, ILoggingAdapter log) => Fit(settings, OpenFiles.Read(), log);
+    public static ManagerSettings Fit(ManagerSettings settings, ILoggingAdapter log) => Fit(settings, FileDescriptors.Read(), log);
 
     /// <summary>Checks that this process may open as many files as it takes to serve anyone.</summary>
     /// <exception cref="ConfigurationException">It may not.</exception>
-    public static void Require(OpenFiles files)
+    public static void Require(FileDescriptors files)
     {
-        if (files.Limit < files.Count + Pollers.Descriptors + Least + Vital)
+        if (files.Limit < files.Count + EventPollerGroup.Descriptors + Least + Vital)
         {
             throw new ConfigurationException(
-                $"This process may have {files.Limit} files open, has {files.Count}, and needs {Pollers.Descriptors + Least + Vital} more to serve anyone: "
+                $"This process may have {files.Limit} files open, has {files.Count}, and needs {EventPollerGroup.Descriptors + Least + Vital} more to serve anyone: "
                 + "raise the limit (ulimit -n, LimitNOFILE of systemd, --ulimit nofile of a container).");
         }
     }
 
     /// <inheritdoc cref="Fit(ManagerSettings, ILoggingAdapter)"/>
-    internal static ManagerSettings Fit(ManagerSettings settings, OpenFiles files, ILoggingAdapter log)
+    internal static ManagerSettings Fit(ManagerSettings settings, FileDescriptors files, ILoggingAdapter log)
     {
         Require(files);
-        var limit = Of(files, settings.ReservedDescriptors, Pollers.Descriptors);
+        var limit = Of(files, settings.ReservedDescriptors, EventPollerGroup.Descriptors);
         if (limit.Connections >= settings.MaxConnections)
         {
             return limit.FitTransport(settings, log);

@@ -19,7 +19,7 @@ internal sealed class SessionBudget
     private readonly Dictionary<string, User> _users = [];
 
     /// <summary>Anonymous sessions by the network of the client that began them. Guarded by the lock.</summary>
-    private readonly PerNetwork _networks = new();
+    private readonly NetworkCounts _networks = new();
 
     /// <summary>Guarded by the lock.</summary>
     private int _sessions;
@@ -118,7 +118,7 @@ internal sealed class SessionBudget
             return "the server has as many anonymous sessions as it takes (sessions.max-anonymous)";
         }
 
-        return isAnonymous && PeerAddress.IsKnown(client) && _networks[PerNetwork.Of(client)] >= _settings.MaxPerAddress
+        return isAnonymous && PeerAddress.IsKnown(client) && _networks[NetworkCounts.NetworkOf(client)] >= _settings.MaxPerAddress
             ? "your address has as many anonymous sessions as it may (sessions.max-per-address)"
             : null;
     }
@@ -132,7 +132,7 @@ internal sealed class SessionBudget
         }
 
         var isAnonymous = SessionToken.IsOfNobody(id);
-        var share = new Share(this, user, session, isAnonymous, isAnonymous && PeerAddress.IsKnown(client) ? PerNetwork.Of(client) : null);
+        var share = new Share(this, user, session, isAnonymous, isAnonymous && PeerAddress.IsKnown(client) ? NetworkCounts.NetworkOf(client) : null);
         user.Sessions.Add(share);
         _networks.Add(share.Network);
         _sessions++;

@@ -14,14 +14,14 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
 {
     public IActorRef Source { get; } = source;
 
-    /// <inheritdoc cref="IsDirectOf"/>
-    public bool IsDirect => IsDirectOf(Source);
+    /// <inheritdoc cref="IsSynchronousSource"/>
+    public bool IsSynchronous => IsSynchronousSource(Source);
 
     /// <summary>
     /// Whether a source is no actor, but does what it is told there and then. So a write that the kernel takes is over at once, without an ack; it never
     /// ends without a word, so that there is no need to watch it; and what comes is told in a turn, in which its connection is run at once.
     /// </summary>
-    public static bool IsDirectOf(IActorRef source) => source is SocketConnection;
+    public static bool IsSynchronousSource(IActorRef source) => source is SocketConnection;
 
     /// <summary>Whether the peer has sent anything of its TLS handshake.</summary>
     public bool HasTlsBegun => Source is SocketConnection { HasTlsBegun: true };
@@ -35,43 +35,43 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
     /// <summary>Asks for one read. One call for each read that was dealt with, so that at most one waits in the mailbox.</summary>
     public void ResumeReading() => Tell(Tcp.ResumeReading.Instance);
 
-    /// <summary>Writes; <see cref="Written"/> comes back when the kernel took it. The array must not change until then.</summary>
+    /// <summary>Writes; <see cref="WriteCompleted"/> comes back when the kernel took it. The array must not change until then.</summary>
     /// <param name="bytes">What leaves.</param>
-    /// <param name="isLast">Whether <see cref="HangUp"/> follows: then the end may leave with it.</param>
+    /// <param name="isLast">Whether <see cref="ConfirmedClose"/> follows: then the end may leave with it.</param>
     /// <returns>Whether the kernel took it at once: then nothing comes back.</returns>
     public bool TryWrite(ArraySegment<byte> bytes, bool isLast)
     {
         if (Source is SocketConnection socket)
         {
-            return socket.TryWrite(new Outgoing.Item(bytes, Written.Instance, connection, isLast));
+            return socket.TryWrite(new SocketSender.PendingWrite(bytes, WriteCompleted.Instance, connection, isLast));
         }
 
-        Tell(Tcp.Write.Create(ByteString.FromBytes(bytes.Array!, bytes.Offset, bytes.Count), Written.Instance));
+        Tell(Tcp.Write.Create(ByteString.FromBytes(bytes.Array!, bytes.Offset, bytes.Count), WriteCompleted.Instance));
         return false;
     }
 
-    /// <summary>The bytes of a read. They stay as they are until <see cref="ResumeReading"/> or <see cref="GiveBack"/>.</summary>
+    /// <summary>The bytes of a read. They stay as they are until <see cref="ResumeReading"/> or <see cref="ReturnBytes"/>.</summary>
     /// <param name="message"><c>Tcp.Received</c>, or what a source of our own tells instead.</param>
     public static ReadOnlySpan<byte> BytesOf(object message) => message switch
     {
-        Arrival arrival => arrival.Bytes.Span,
+        LeasedBytes leasedBytes => leasedBytes.Bytes.Span,
         Tcp.Received received => received.Data.ToReadOnlySpan(),
         _ => throw new ArgumentException($"{message.GetType()} brings no bytes.", nameof(message)),
     };
 
     /// <summary>The bytes of the last read are not needed any more, and none are asked for.</summary>
-    public void GiveBack()
+    public void ReturnBytes()
     {
         if (Source is SocketConnection)
         {
-            Tell(Arrival.Done.Instance);
+            Tell(LeasedBytes.ReturnLease.Instance);
         }
     }
 
     /// <summary>
     /// Half-closes, and ends when the peer has closed, too. Unlike <c>Tcp.Close</c> it does not reset a peer that still sends.
     /// </summary>
-    public void HangUp() => Tell(Tcp.ConfirmedClose.Instance);
+    public void ConfirmedClose() => Tell(Tcp.ConfirmedClose.Instance);
 
     /// <summary>Resets.</summary>
     public void Abort() => Tell(Tcp.Abort.Instance);
@@ -91,12 +91,12 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
     private void Tell(object message) => Source.Tell(message, connection);
 
     /// <summary>The kernel took the write in flight.</summary>
-    internal sealed class Written : Tcp.Event, IDeadLetterSuppression
+    internal sealed class WriteCompleted : Tcp.Event, IDeadLetterSuppression
     {
-        private Written()
+        private WriteCompleted()
         {
         }
 
-        public static Written Instance { get; } = new();
+        public static WriteCompleted Instance { get; } = new();
     }
 }

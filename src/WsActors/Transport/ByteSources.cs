@@ -6,13 +6,13 @@ using WsActors.Transport.Sockets;
 namespace WsActors.Transport;
 
 /// <summary>The byte sources of a system, by name as <c>ws-actors.transport</c> has them. One a system; any thread.</summary>
-internal sealed class ByteSources(ExtendedActorSystem system, OpenSockets open)
+internal sealed class ByteSources(ExtendedActorSystem system, SocketRegistry sockets)
 {
     public const string AkkaIo = "akka-io";
 
     public const string OurSockets = "sockets";
 
-    private readonly Lazy<IActorRef> _sockets = new(() => system.SystemActorOf(SocketSource.PropsFor(open), "websockets-sockets"));
+    private readonly Lazy<IActorRef> _sockets = new(() => system.SystemActorOf(SocketSourceActor.PropsFor(sockets), "websockets-sockets"));
 
     /// <summary>Our own, started by whoever first asks for it: TLS and Unix sockets are nowhere else.</summary>
     public IActorRef Sockets => _sockets.Value;

@@ -14,14 +14,14 @@ internal sealed class ConnectAttempt : Inet.SocketOption
     /// <summary>Null before the source has made it, and once it is connected.</summary>
     private Socket? _socket;
 
-    private bool _isEnded;
+    private bool _isCanceled;
 
     public override void BeforeConnect(Socket socket)
     {
         lock (_gate)
         {
             _socket = socket;
-            CloseIfEnded();
+            CloseIfCanceled();
         }
     }
 
@@ -34,18 +34,18 @@ internal sealed class ConnectAttempt : Inet.SocketOption
     }
 
     /// <summary>Closes the socket unless it is connected. The source answers <c>Tcp.CommandFailed</c>.</summary>
-    public void End()
+    public void Cancel()
     {
         lock (_gate)
         {
-            _isEnded = true;
-            CloseIfEnded();
+            _isCanceled = true;
+            CloseIfCanceled();
         }
     }
 
-    private void CloseIfEnded()
+    private void CloseIfCanceled()
     {
-        if (_isEnded)
+        if (_isCanceled)
         {
             _socket?.Dispose();
         }

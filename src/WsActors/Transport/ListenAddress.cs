@@ -30,11 +30,11 @@ internal sealed record ListenAddress(string Scheme, EndPoint EndPoint)
         const string Form = "write ws://host:port or wss://host:port, the host an IP address, localhost or *, the port 0 to 65535, such as ws://127.0.0.1:8080 or ws://[::]:8080";
         var divider = text.IndexOf("://", StringComparison.Ordinal);
         var scheme = divider < 0 ? "" : text[..divider].ToLowerInvariant();
-        if (scheme == UnixPath.Scheme)
+        if (scheme == UnixSocketPath.Scheme)
         {
             return new ListenAddress(
                 "ws",
-                UnixPath.TryParse(text[(divider + 3)..]) ?? throw new ConfigurationException($"Cannot listen on {text}: {UnixPath.Form}."));
+                UnixSocketPath.TryParse(text[(divider + 3)..]) ?? throw new ConfigurationException($"Cannot listen on {text}: {UnixSocketPath.Form}."));
         }
 
         if (scheme is not ("ws" or "wss"))

@@ -9,7 +9,7 @@ internal static class PeerAddress
     public const string Unix = "unix";
 
     /// <summary>Of an IPv4 client its plain one, even where both families are served.</summary>
-    public static IPAddress Of(EndPoint socket) => socket switch
+    public static IPAddress FromEndPoint(EndPoint socket) => socket switch
     {
         IPEndPoint { Address: { IsIPv4MappedToIPv6: true } mapped } => mapped.MapToIPv4(),
         IPEndPoint ip => ip.Address,

@@ -63,7 +63,7 @@ internal static class SizesAndPieces
     private static Case ThereAndBack(string id, Frame message) => new(
         id,
         $"{Describe(message)} there and back {RoundTrips:N0} times",
-        Enumerable.Repeat(new Turn(Send(message), Returns(message)), RoundTrips));
+        Enumerable.Repeat(new RunQueue(Send(message), Returns(message)), RoundTrips));
 
     private static string Describe(Frame message) =>
         $"{message.Payload.Length:N0} octets of {(message.Opcode == Frame.Text ? "text" : "binary")}";

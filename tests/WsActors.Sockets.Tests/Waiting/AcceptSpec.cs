@@ -25,7 +25,7 @@ public sealed class AcceptSpec
         var told = new Told(sockets.Provider);
         using var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, told);
 
-        acceptor.Happened(Epoll.In);
+        acceptor.OnEvents(Epoll.In);
         Assert.Equal(Many, told.Count);
 
         // And from now on by themselves.
@@ -46,7 +46,7 @@ public sealed class AcceptSpec
         var told = new Told(sockets.Provider);
         using var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, told);
 
-        await Task.Run(() => acceptor.Happened(Epoll.In)).WaitAsync(Eventually.Patience);
+        await Task.Run(() => acceptor.OnEvents(Epoll.In)).WaitAsync(Eventually.Patience);
 
         using var peers = await Come(listening, 1);
         await Eventually.Holds(() => told.Count == 1, () => $"{told.Count} were accepted.");
@@ -75,7 +75,7 @@ public sealed class AcceptSpec
         void Execute()
         {
             both.SignalAndWait(Eventually.Patience);
-            acceptor.Happened(Epoll.In);
+            acceptor.OnEvents(Epoll.In);
         }
     }
 
@@ -92,7 +92,7 @@ public sealed class AcceptSpec
             var looking = Task.Run(() =>
             {
                 both.SignalAndWait(Eventually.Patience);
-                acceptor.Happened(Epoll.In);
+                acceptor.OnEvents(Epoll.In);
             });
             using var peers = await Come(listening, 1);
 

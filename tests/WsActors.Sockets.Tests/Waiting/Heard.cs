@@ -62,6 +62,6 @@ internal sealed class Heard : MinimalActorRef
             throw new InvalidOperationException("as ordered");
         }
 
-        _all.Writer.TryWrite(message is Arrival arrival ? Encoding.ASCII.GetString(arrival.Bytes.Span) : message);
+        _all.Writer.TryWrite(message is LeasedBytes leasedBytes ? Encoding.ASCII.GetString(leasedBytes.Bytes.Span) : message);
     }
 }

@@ -24,9 +24,9 @@ internal sealed class Sockets : IAsyncDisposable
 {
     private readonly ActorSystem _system = ActorSystem.Create("waiting", "akka { loggers = [], stdout-loglevel = OFF, log-dead-letters = off }");
 
-    private readonly Buffers _buffers = new();
+    private readonly BufferPool _bufferPool = new();
 
-    private readonly OpenSockets _open;
+    private readonly SocketRegistry _open;
 
     private int _made;
 
@@ -34,9 +34,9 @@ internal sealed class Sockets : IAsyncDisposable
     {
         Errors = Inbox.Create(_system);
         _system.EventStream.Subscribe<Error>(Errors.Receiver);
-        AppContext.SetSwitch(OpenSockets.WithoutPollers, way is Way.WithoutPollers);
-        _open = new OpenSockets(((ExtendedActorSystem)_system).Provider, _buffers, new FailureLog(Logging.GetLogger(_system, "waiting"), new Clock(TimeProvider.System)));
-        AppContext.SetSwitch(OpenSockets.WithoutPollers, !ByteSourceUnderTest.HasPollers);
+        AppContext.SetSwitch(SocketRegistry.WithoutPollers, way is Way.WithoutPollers);
+        _open = new SocketRegistry(((ExtendedActorSystem)_system).Provider, _bufferPool, new FailureLog(Logging.GetLogger(_system, "waiting"), new Clock(TimeProvider.System)));
+        AppContext.SetSwitch(SocketRegistry.WithoutPollers, !ByteSourceUnderTest.HasPollers);
     }
 
     /// <summary>What was logged as an error.</summary>
@@ -44,10 +44,10 @@ internal sealed class Sockets : IAsyncDisposable
 
     public int Count => _open.Count;
 
-    public int RentedBuffers => _buffers.Rented;
+    public int RentedBuffers => _bufferPool.Rented;
 
     /// <summary>Who accepts those that come to a socket, and tells of them.</summary>
-    public Acceptor AcceptorOf(Socket listening, IActorRef handler) => _open.AcceptorOf(listening, handler, _system.DeadLetters);
+    public Acceptor AcceptorOf(Socket listening, IActorRef handler) => _open.CreateAcceptor(listening, handler, _system.DeadLetters);
 
     public IActorRefProvider Provider => _open.Provider;
 
@@ -73,13 +73,13 @@ internal sealed class Sockets : IAsyncDisposable
         }
 
         before?.Invoke(peer);
-        var connection = SocketConnection.Of(ours, _system.DeadLetters.Path, ++_made, _open);
+        var connection = SocketConnection.Create(ours, _system.DeadLetters.Path, ++_made, _open);
         return (new Heard(connection), peer);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _open.End();
+        _open.Stop();
         await _system.Terminate();
     }
 }

@@ -112,8 +112,8 @@ public sealed class WaitingSpec
         var bytes = RandomNumberGenerator.GetBytes(2_000_000);
         await using var sockets = new Sockets(way);
         var (ours, peer) = await sockets.Connect(bufferBytes: 8 * 1024);
-        Assert.False(ours.Connection.TryWrite(new Outgoing.Item(bytes, "first", ours)));
-        Assert.False(ours.Connection.TryWrite(new Outgoing.Item("behind"u8.ToArray(), "second", ours)));
+        Assert.False(ours.Connection.TryWrite(new SocketSender.PendingWrite(bytes, "first", ours)));
+        Assert.False(ours.Connection.TryWrite(new SocketSender.PendingWrite("behind"u8.ToArray(), "second", ours)));
         ours.Connection.Tell(Tcp.Close.Instance);
 
         var came = new MemoryStream();
@@ -136,7 +136,7 @@ public sealed class WaitingSpec
     {
         await using var sockets = new Sockets(way);
         var (ours, peer) = await sockets.Connect(bufferBytes: 8 * 1024);
-        Assert.False(ours.Connection.TryWrite(new Outgoing.Item(new byte[2_000_000], "never", ours)));
+        Assert.False(ours.Connection.TryWrite(new SocketSender.PendingWrite(new byte[2_000_000], "never", ours)));
 
         Reset(peer);
 
@@ -154,7 +154,7 @@ public sealed class WaitingSpec
         {
             var (ours, peer) = await sockets.Connect();
             var before = SegmentsThatCameTo(peer);
-            Assert.True(ours.Connection.TryWrite(new Outgoing.Item("last"u8.ToArray(), null, ours, IsLast: true)));
+            Assert.True(ours.Connection.TryWrite(new SocketSender.PendingWrite("last"u8.ToArray(), null, ours, IsLast: true)));
             ours.Connection.Tell(Tcp.ConfirmedClose.Instance);
 
             var room = new byte[10];
@@ -180,28 +180,28 @@ public sealed class WaitingSpec
     {
         await using var sockets = new Sockets(way);
         var (ours, peer) = await sockets.Connect();
-        var bytes = (PolledBytes)ours.Connection.Bytes;
+        var bytes = (PolledSocket)ours.Connection.NonBlockingSocket;
 
         // Before anybody waits, while somebody does, and with something there.
-        bytes.Happened(uint.MaxValue);
+        bytes.OnEvents(uint.MaxValue);
         Assert.True(ours.IsQuiet);
         ours.Resume();
-        bytes.Happened(uint.MaxValue);
+        bytes.OnEvents(uint.MaxValue);
         Assert.Equal((true, 0), (ours.IsQuiet, sockets.RentedBuffers));
         peer.Send("hi"u8);
         Assert.Equal("hi", await ours.Next());
-        bytes.Happened(uint.MaxValue);
+        bytes.OnEvents(uint.MaxValue);
         ours.Resume();
         Assert.Equal((true, 0), (ours.IsQuiet, sockets.RentedBuffers));
         peer.Send("there"u8);
         Assert.Equal("there", await ours.Next());
-        Assert.True(ours.Connection.TryWrite(new Outgoing.Item("hi"u8.ToArray(), null, ours)));
+        Assert.True(ours.Connection.TryWrite(new SocketSender.PendingWrite("hi"u8.ToArray(), null, ours)));
         Assert.Equal(2, await peer.ReceiveAsync(new byte[10]));
 
         // And to one that is closed.
         ours.Connection.Tell(Tcp.Abort.Instance);
         Assert.IsType<Tcp.Aborted>(await ours.Next());
-        bytes.Happened(uint.MaxValue);
+        bytes.OnEvents(uint.MaxValue);
         Assert.True(ours.IsQuiet);
     }
 

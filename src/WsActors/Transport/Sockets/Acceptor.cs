@@ -6,60 +6,60 @@ namespace WsActors.Transport.Sockets;
 
 /// <summary>Accepts sockets, and tells of each by <c>Tcp.Connected</c>. It waits for them by a poller of ours, or by the runtime.</summary>
 /// <param name="listening">The socket that listens.</param>
-/// <param name="open">The list that accepted sockets join.</param>
+/// <param name="sockets">The list that accepted sockets join.</param>
 /// <param name="handler">The actor that is told of them.</param>
 /// <param name="listener">Their owner, which is told why none can be accepted for now.</param>
-internal abstract class Acceptor(Socket listening, OpenSockets open, IActorRef handler, IActorRef listener) : IDisposable
+internal abstract class Acceptor(Socket listening, SocketRegistry sockets, IActorRef handler, IActorRef listener) : IDisposable
 {
     private long _accepted;
 
-    private volatile bool _isOver;
+    private volatile bool _isDisposed;
 
     protected Socket Listening => listening;
 
-    protected OpenSockets Open => open;
+    protected SocketRegistry Sockets => sockets;
 
     /// <summary>Whether it accepts no more: its socket may be closed, and another may have the descriptor.</summary>
-    protected bool IsOver => _isOver;
+    protected bool IsDisposed => _isDisposed;
 
     /// <summary>Accepts what comes from now on, until one cannot be accepted: then the owner was told, and says when to go on.</summary>
     public abstract void Accept();
 
     /// <summary>Before its socket is closed. More than once is as good as once.</summary>
-    public virtual void Dispose() => _isOver = true;
+    public virtual void Dispose() => _isDisposed = true;
 
     /// <summary>Takes one, or notes that there is none. Any thread.</summary>
     /// <returns>Whether to go on.</returns>
-    protected bool TryTake(Socket? socket, SocketError error)
+    protected bool TryAccept(Socket? socket, SocketError error)
     {
         switch (error)
         {
             // The next descriptors are for the rest of the process, which could not go on without.
-            case SocketError.Success when socket!.Handle >= open.DescriptorsEnd:
+            case SocketError.Success when socket!.Handle >= sockets.DescriptorsEnd:
                 socket.Dispose();
-                listener.Tell(new SocketListener.NotAccepted(SocketError.TooManyOpenSockets));
+                listener.Tell(new SocketListenerActor.AcceptFailed(SocketError.TooManyOpenSockets));
                 return false;
             case SocketError.Success:
-                Take(socket!);
+                OnAccepted(socket!);
                 return true;
             // It listens no longer.
             case SocketError.OperationAborted or SocketError.Interrupted: return false;
             // A client that was gone before it was accepted.
             case SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.WouldBlock: return true;
             default:
-                listener.Tell(new SocketListener.NotAccepted(error));
+                listener.Tell(new SocketListenerActor.AcceptFailed(error));
                 return false;
         }
     }
 
-    private void Take(Socket socket)
+    private void OnAccepted(Socket socket)
     {
         try
         {
             var connected = new Tcp.Connected(socket.RemoteEndPoint!, socket.LocalEndPoint!);
-            var connection = SocketConnection.Of(socket, listener.Path, Interlocked.Increment(ref _accepted), open);
+            var connection = SocketConnection.Create(socket, listener.Path, Interlocked.Increment(ref _accepted), sockets);
             handler.Tell(connected, connection);
-            if (_isOver)
+            if (_isDisposed)
             {
                 // Too late for those who reset all that were accepted.
                 connection.Tell(Tcp.Abort.Instance);

@@ -10,7 +10,7 @@ internal sealed class AsyncAcceptor : Acceptor
 {
     private readonly Accepting _accepting;
 
-    public AsyncAcceptor(Socket listening, OpenSockets open, IActorRef handler, IActorRef listener)
+    public AsyncAcceptor(Socket listening, SocketRegistry open, IActorRef handler, IActorRef listener)
         : base(listening, open, handler, listener) => _accepting = new Accepting(this);
 
     public override void Accept()
@@ -37,7 +37,7 @@ internal sealed class AsyncAcceptor : Acceptor
     {
         var socket = _accepting.AcceptSocket;
         _accepting.AcceptSocket = null;
-        return TryTake(socket, _accepting.SocketError);
+        return TryAccept(socket, _accepting.SocketError);
     }
 
     private sealed class Accepting(AsyncAcceptor acceptor) : SocketAsyncEventArgs(true)

@@ -65,13 +65,13 @@ internal sealed class Epoll : IDisposable
     /// <exception cref="SocketException">The system takes no more.</exception>
     public void Add(int descriptor) => Control(ToAdd, descriptor, In | Out | EdgeTriggered);
 
-    /// <summary>Tells once that something came to a descriptor, or is there already; after that nothing until <see cref="Again"/>.</summary>
+    /// <summary>Tells once that something came to a descriptor, or is there already; after that nothing until <see cref="Rearm"/>.</summary>
     /// <exception cref="SocketException">The system takes no more.</exception>
-    public void AddOnce(int descriptor) => Control(ToAdd, descriptor, In | OneShot);
+    public void AddOneShot(int descriptor) => Control(ToAdd, descriptor, In | OneShot);
 
     /// <summary>Tells once more.</summary>
     /// <param name="descriptor">One that was added so.</param>
-    public void Again(int descriptor) => TryControl(ToModify, descriptor, In | OneShot);
+    public void Rearm(int descriptor) => TryControl(ToModify, descriptor, In | OneShot);
 
     /// <summary>Ends the wait, and every further one.</summary>
     public void Wake() => TryControl(ToAdd, (int)_wake.DangerousGetHandle(), In);

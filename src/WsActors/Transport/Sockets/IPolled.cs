@@ -10,5 +10,5 @@ internal interface IPolled
     /// socket that had the descriptor before, from another poller's thread.
     /// </summary>
     /// <param name="events">Of <see cref="Epoll"/>.</param>
-    void Happened(uint events);
+    void OnEvents(uint events);
 }

@@ -9,8 +9,8 @@ namespace WsActors.Transport.Sockets;
 /// no call waits: accepted sockets inherit it, and .NET allocates wait state only for non-blocking ones.
 /// </summary>
 /// <inheritdoc cref="Acceptor" path="/param"/>
-internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorRef handler, IActorRef listener)
-    : Acceptor(listening, open, handler, listener), IPolled
+internal sealed class PolledAcceptor(Socket listening, SocketRegistry sockets, IActorRef handler, IActorRef listener)
+    : Acceptor(listening, sockets, handler, listener), IPolled
 {
     /// <summary>
     /// Sockets accepted in a row, before the poller serves others. Those may be thousands, all busy: with one at a time nobody new would get in.
@@ -27,9 +27,9 @@ internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorR
     private readonly Lock _taking = new();
 
     /// <summary>Null until it waits for the first time.</summary>
-    private Poller? _poller;
+    private EventPoller? _eventPoller;
 
-    private Pollers? _pollers;
+    private EventPollerGroup? _pollerGroup;
 
     public int Descriptor { get; } = (int)listening.Handle;
 
@@ -37,37 +37,37 @@ internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorR
     {
         lock (_gate)
         {
-            if (IsOver)
+            if (IsDisposed)
             {
                 return;
             }
 
             try
             {
-                if (_poller is null)
+                if (_eventPoller is null)
                 {
-                    _pollers = Open.StartPollers();
-                    _poller = _pollers.Add(this, once: true);
+                    _pollerGroup = Sockets.StartPollers();
+                    _eventPoller = _pollerGroup.Add(this, once: true);
                 }
                 else
                 {
-                    _poller.Again(Descriptor);
+                    _eventPoller.Rearm(Descriptor);
                 }
             }
             catch (SocketException e)
             {
-                TryTake(null, e.SocketErrorCode);
+                TryAccept(null, e.SocketErrorCode);
             }
         }
     }
 
     /// <summary>Takes those that are there. When there are no more, or when other sockets have waited long enough, the poller says when to go on.</summary>
-    public void Happened(uint events)
+    public void OnEvents(uint events)
     {
         var (isAny, goesOn) = (true, true);
         for (var taken = 0; isAny && goesOn && taken < MostInRow; taken++)
         {
-            using var turn = Turn.Begin();
+            using var runQueue = RunQueue.TryOpen();
             goesOn = TryTakeNext(out isAny);
         }
 
@@ -81,10 +81,10 @@ internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorR
     {
         lock (_gate)
         {
-            if (!IsOver)
+            if (!IsDisposed)
             {
                 base.Dispose();
-                _pollers?.Remove(this);
+                _pollerGroup?.Remove(this);
             }
         }
     }
@@ -98,11 +98,11 @@ internal sealed class PolledAcceptor(Socket listening, OpenSockets open, IActorR
         {
             var socket = Next();
             isAny = socket is not null;
-            return socket is null || TryTake(socket, SocketError.Success);
+            return socket is null || TryAccept(socket, SocketError.Success);
         }
         catch (SocketException e)
         {
-            return TryTake(null, e.SocketErrorCode);
+            return TryAccept(null, e.SocketErrorCode);
         }
         catch (ObjectDisposedException)
         {

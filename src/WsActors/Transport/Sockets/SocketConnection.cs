@@ -11,29 +11,29 @@ namespace WsActors.Transport.Sockets;
 
 /// <summary>
 /// A socket as an actor reference without a mailbox: what it is told it does at once, on the thread that tells it. It speaks Akka.IO's Tcp
-/// messages in pull mode, and lends what came (<see cref="Arrival"/>). Owned by its listener until its end. Any thread; what callbacks of the
+/// messages in pull mode, and lends what came (<see cref="LeasedBytes"/>). Owned by its listener until its end. Any thread; what callbacks of the
 /// socket and its connection do at the same time is serialised here.
 /// </summary>
 internal sealed class SocketConnection : MinimalActorRef
 {
     /// <summary>Told when whoever asked for the socket had time enough to take it.</summary>
-    internal sealed class EndUnlessRegistered : INoSerializationVerificationNeeded
+    internal sealed class AbortUnlessRegistered : INoSerializationVerificationNeeded
     {
-        private EndUnlessRegistered()
+        private AbortUnlessRegistered()
         {
         }
 
-        public static EndUnlessRegistered Instance { get; } = new();
+        public static AbortUnlessRegistered Instance { get; } = new();
     }
 
-    private readonly OpenSockets _open;
+    private readonly SocketRegistry _sockets;
 
-    private Incoming _incoming;
+    private SocketReceiver _receiver;
 
-    private Outgoing _outgoing;
+    private SocketSender _sender;
 
     /// <summary>Null where bytes go plainly.</summary>
-    private TlsSession? _session;
+    private TlsSession? _tls;
 
     /// <summary>Who is told what happens; nobody before <c>Register</c>.</summary>
     private IActorRef _handler = ActorRefs.Nobody;
@@ -41,23 +41,23 @@ internal sealed class SocketConnection : MinimalActorRef
     /// <summary>Whether a half-close of the peer leaves our direction open.</summary>
     private bool _staysOpen;
 
-    private bool _isOver;
+    private bool _isClosed;
 
-    private Closing _closing;
+    private SocketCloseState _closeState;
 
-    private Watchers _watchers;
+    private DeathWatchers _deathWatchers;
 
     private readonly long _number;
 
-    private SocketConnection(Socket socket, ActorPath owner, long number, OpenSockets open)
+    private SocketConnection(Socket socket, ActorPath owner, long number, SocketRegistry open)
     {
         Socket = socket;
         Owner = owner;
         _number = number;
-        _open = open;
-        Bytes = open.BytesOf(this);
-        _incoming = new PlainIncoming(this, open.Buffers);
-        _outgoing = new PlainOutgoing(this);
+        _sockets = open;
+        NonBlockingSocket = open.CreateSocket(this);
+        _receiver = new PlainReceiver(this, open.BufferPool);
+        _sender = new PlainSender(this);
     }
 
     /// <summary>Takes a socket that is connected.</summary>
@@ -66,7 +66,7 @@ internal sealed class SocketConnection : MinimalActorRef
     /// <param name="number">One that no other has there.</param>
     /// <param name="open">Where it belongs until its end.</param>
     /// <exception cref="SocketException">It is gone already, or the system takes no more; it stays the caller's.</exception>
-    public static SocketConnection Of(Socket socket, ActorPath owner, long number, OpenSockets open)
+    public static SocketConnection Create(Socket socket, ActorPath owner, long number, SocketRegistry open)
     {
         if (socket.AddressFamily != AddressFamily.Unix)
         {
@@ -85,25 +85,25 @@ internal sealed class SocketConnection : MinimalActorRef
     /// <summary>The path above.</summary>
     public ActorPath Owner { get; }
 
-    public override IActorRefProvider Provider => _open.Provider;
+    public override IActorRefProvider Provider => _sockets.Provider;
 
     public Socket Socket { get; }
 
     /// <summary>What is read and written, and waited for.</summary>
-    public SocketBytes Bytes { get; }
+    public NonBlockingSocket NonBlockingSocket { get; }
 
     public IActorRef Handler => _handler;
 
     /// <summary>What serialises everything that touches this socket.</summary>
     public object Gate => this;
 
-    public bool IsOver => _isOver;
+    public bool IsClosed => _isClosed;
 
-    /// <inheritdoc cref="TlsBytes.HasReceived"/>
-    public bool HasTlsBegun => _session is { Bytes.HasReceived: true };
+    /// <inheritdoc cref="TlsSocketStream.HasReceived"/>
+    public bool HasTlsBegun => _tls is { SocketStream.HasReceived: true };
 
     /// <summary>For what the kernel reports, before the gate: nobody runs within that, and then null comes.</summary>
-    public Turn? BeginTurn() => Monitor.IsEntered(Gate) ? null : Turn.Begin();
+    public RunQueue? TryOpenRunQueue() => Monitor.IsEntered(Gate) ? null : RunQueue.TryOpen();
 
     /// <summary>The neighbours in the owner's list: a list without nodes of its own. The owner's alone.</summary>
     public SocketConnection? Previous { get; set; }
@@ -113,11 +113,11 @@ internal sealed class SocketConnection : MinimalActorRef
 
     /// <summary>Writes, as <c>Tcp.Write</c> does, without a message to carry it.</summary>
     /// <returns>Whether the kernel took all of them at once: then no ack comes.</returns>
-    public bool TryWrite(in Outgoing.Item item)
+    public bool TryWrite(in SocketSender.PendingWrite pendingWrite)
     {
         lock (Gate)
         {
-            return !_isOver && !_closing.IsAsked && _outgoing.TryWrite(item);
+            return !_isClosed && !_closeState.IsRequested && _sender.TryWrite(pendingWrite);
         }
     }
 
@@ -127,14 +127,14 @@ internal sealed class SocketConnection : MinimalActorRef
         {
             switch (message)
             {
-                case Tcp.ResumeReading: _incoming.Resume(); break;
-                case Arrival.Done: _incoming.GiveBack(); break;
+                case Tcp.ResumeReading: _receiver.Resume(); break;
+                case LeasedBytes.ReturnLease: _receiver.ReturnBytes(); break;
                 case Tcp.Write write: Write(write, sender); break;
-                case Tcp.Abort: End(Tcp.Aborted.Instance, isReset: true); break;
+                case Tcp.Abort: Close(Tcp.Aborted.Instance, isReset: true); break;
                 case Tcp.CloseCommand close: CloseWhenWritten(close); break;
                 case Tcp.Register register: Register(register); break;
-                case StartTls start when !_isOver && _session is null: Secure(start); break;
-                case EndUnlessRegistered when _handler.IsNobody(): End(Tcp.Aborted.Instance, isReset: true); break;
+                case StartTls start when !_isClosed && _tls is null: Secure(start); break;
+                case AbortUnlessRegistered when _handler.IsNobody(): Close(Tcp.Aborted.Instance, isReset: true); break;
             }
         }
     }
@@ -154,11 +154,11 @@ internal sealed class SocketConnection : MinimalActorRef
     // What its bytes report, outside the gate.
 
     /// <summary>There may be something to read.</summary>
-    public void Readable() => _incoming.GoOn();
+    public void OnReadable() => _receiver.OnReadable();
 
     /// <summary>What was left of a write has left.</summary>
     /// <param name="failure">Why it has not, and will not; null if it has.</param>
-    public void Sent(string? failure) => _outgoing.Sent(failure);
+    public void OnSent(string? failure) => _sender.OnSent(failure);
 
     /// <summary>Something failed that must not.</summary>
     public void Crash()
@@ -167,12 +167,12 @@ internal sealed class SocketConnection : MinimalActorRef
         {
             try
             {
-                End(Tcp.Aborted.Instance, isReset: true);
+                Close(Tcp.Aborted.Instance, isReset: true);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 // It was the one who is told, who fails at this, too.
-                _watchers.TellAll(Terminated);
+                _deathWatchers.TellAll(Terminated);
             }
         }
     }
@@ -180,11 +180,11 @@ internal sealed class SocketConnection : MinimalActorRef
     // What its parts report, under the gate.
 
     /// <summary>The peer closed its direction.</summary>
-    public void PeerClosed()
+    public void OnPeerClosed()
     {
-        if (_closing.PeerClosed(_staysOpen) is { } how)
+        if (_closeState.OnPeerClosed(_staysOpen) is { } how)
         {
-            End(how, isReset: false);
+            Close(how, isReset: false);
         }
         else
         {
@@ -193,28 +193,28 @@ internal sealed class SocketConnection : MinimalActorRef
     }
 
     /// <summary>All that was written has left.</summary>
-    public void Written()
+    public void OnAllWritten()
     {
-        if (_closing.IsDue)
+        if (_closeState.IsDue)
         {
-            _outgoing.Finish();
+            _sender.Complete();
         }
     }
 
     /// <summary>All that is said to the peer has left.</summary>
-    public void Finished()
+    public void OnSendCompleted()
     {
-        if (_closing.ShutDown(Socket) is { } how)
+        if (_closeState.ShutDown(Socket) is { } how)
         {
-            End(how, isReset: false);
+            Close(how, isReset: false);
         }
     }
 
-    public void Fail(string reason) => End(new Tcp.ErrorClosed(reason), isReset: false);
+    public void Fail(string reason) => Close(new Tcp.ErrorClosed(reason), isReset: false);
 
     private void Write(Tcp.Write write, IActorRef sender)
     {
-        if (TryWrite(new Outgoing.Item(write.Data.ToArray(), write.WantsAck ? write.Ack : null, sender)) && write.WantsAck)
+        if (TryWrite(new SocketSender.PendingWrite(write.Data.ToArray(), write.WantsAck ? write.Ack : null, sender)) && write.WantsAck)
         {
             sender.Tell(write.Ack, this);
         }
@@ -224,7 +224,7 @@ internal sealed class SocketConnection : MinimalActorRef
     {
         _handler = register.Handler;
         _staysOpen = register.KeepOpenOnPeerClosed;
-        if (_isOver)
+        if (_isClosed)
         {
             _handler.Tell(Tcp.Aborted.Instance, this);
         }
@@ -233,66 +233,66 @@ internal sealed class SocketConnection : MinimalActorRef
     /// <summary>Nothing was read or written yet, and from now on all of it goes within TLS.</summary>
     private void Secure(StartTls start)
     {
-        _session = new TlsSession(this, _open.Buffers);
-        (_incoming, _outgoing) = (new TlsIncoming(this, _session, _open.Buffers), new TlsOutgoing(this, _session));
-        _session.Begin(start);
+        _tls = new TlsSession(this, _sockets.BufferPool);
+        (_receiver, _sender) = (new TlsReceiver(this, _tls, _sockets.BufferPool), new TlsSender(this, _tls));
+        _tls.Start(start);
     }
 
     private void CloseWhenWritten(Tcp.CloseCommand close)
     {
-        if (!_isOver && !_closing.IsAsked)
+        if (!_isClosed && !_closeState.IsRequested)
         {
-            _closing.Ask(close);
-            if (_outgoing.IsEmpty)
+            _closeState.Request(close);
+            if (_sender.IsEmpty)
             {
-                _outgoing.Finish();
+                _sender.Complete();
             }
         }
     }
 
-    private void End(Tcp.ConnectionClosed how, bool isReset)
+    private void Close(Tcp.ConnectionClosed how, bool isReset)
     {
-        if (_isOver)
+        if (_isClosed)
         {
             return;
         }
 
-        _isOver = true;
+        _isClosed = true;
         if (isReset)
         {
             Socket.LingerState = new LingerOption(enable: true, seconds: 0);
         }
 
-        Bytes.Close();
-        _outgoing.Clear();
-        _session?.End();
-        _open.Forget(this);
+        NonBlockingSocket.Close();
+        _sender.Clear();
+        _tls?.Close();
+        _sockets.Remove(this);
         _handler.Tell(how, this);
-        _watchers.TellAll(Terminated);
+        _deathWatchers.TellAll(Terminated);
     }
 
     private DeathWatchNotification Terminated => new(this, existenceConfirmed: true, addressTerminated: false);
 
     private void Add(IInternalActorRef watcher)
     {
-        if (_isOver)
+        if (_isClosed)
         {
             watcher.SendSystemMessage(Terminated);
         }
         else
         {
-            _watchers.Add(watcher);
+            _deathWatchers.Add(watcher);
         }
     }
 
     private void Remove(IInternalActorRef watcher)
     {
-        _watchers.Remove(watcher);
+        _deathWatchers.Remove(watcher);
 
         // Who stops watching has dealt with all it was told, or is no more.
         if (watcher.Equals(_handler))
         {
-            _incoming.GiveBack();
+            _receiver.ReturnBytes();
         }
     }
 }

@@ -16,48 +16,48 @@ internal sealed class TlsSession
     private readonly SocketConnection _connection;
 
     /// <summary>Its handshake, its read, its write: how many of them are under way.</summary>
-    private int _underWay;
+    private int _pendingOperations;
 
-    private bool _isOver;
+    private bool _isClosed;
 
-    public TlsSession(SocketConnection connection, Buffers buffers)
+    public TlsSession(SocketConnection connection, BufferPool bufferPool)
     {
         _connection = connection;
-        Bytes = new TlsBytes(connection.Bytes, buffers);
-        Stream = new SslStream(Bytes);
+        SocketStream = new TlsSocketStream(connection.NonBlockingSocket, bufferPool);
+        Stream = new SslStream(SocketStream);
     }
 
     /// <summary>What goes over the socket.</summary>
-    public TlsBytes Bytes { get; }
+    public TlsSocketStream SocketStream { get; }
 
     /// <summary>What goes within it.</summary>
     public SslStream Stream { get; }
 
     /// <summary>Does the handshake, off the thread that asks for it: the connection's handler is told what came of it.</summary>
-    public void Begin(StartTls how)
+    public void Start(StartTls how)
     {
         TryEnter();
-        _ = Task.Run(() => BeginAsync(how));
+        _ = Task.Run(() => StartAsync(how));
     }
 
     /// <summary>Something is under way from now on; false when it is too late for it.</summary>
     public bool TryEnter()
     {
-        _underWay += _isOver ? 0 : 1;
-        return !_isOver;
+        _pendingOperations += _isClosed ? 0 : 1;
+        return !_isClosed;
     }
 
     /// <summary>It is not any more.</summary>
-    public void Leave()
+    public void Exit()
     {
-        _underWay--;
+        _pendingOperations--;
         DisposeWhenUnused();
     }
 
     /// <summary>The socket is closed: what is under way will fail.</summary>
-    public void End()
+    public void Close()
     {
-        _isOver = true;
+        _isClosed = true;
         DisposeWhenUnused();
     }
 
@@ -70,14 +70,14 @@ internal sealed class TlsSession
         _ => e.Message,
     };
 
-    private async Task BeginAsync(StartTls how)
+    private async Task StartAsync(StartTls how)
     {
         object? answer = null;
         var failure = "";
         try
         {
             answer = await how.AuthenticateAsync(Stream).ConfigureAwait(false);
-            Bytes.Open();
+            SocketStream.OnHandshakeDone();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -86,8 +86,8 @@ internal sealed class TlsSession
 
         lock (_connection.Gate)
         {
-            Leave();
-            if (!_connection.IsOver && answer is not null)
+            Exit();
+            if (!_connection.IsClosed && answer is not null)
             {
                 _connection.Handler.Tell(answer, _connection);
             }
@@ -101,7 +101,7 @@ internal sealed class TlsSession
 
     private void DisposeWhenUnused()
     {
-        if (_isOver && _underWay == 0)
+        if (_isClosed && _pendingOperations == 0)
         {
             Stream.Dispose();
         }

@@ -52,10 +52,10 @@ internal sealed class ClientTls : StartTls
     private SslClientAuthenticationOptions OptionsFor(RemoteCertificateValidationCallback validate) => new()
     {
         TargetHost = _host,
-        EnabledSslProtocols = Protocols.From(_options.MinVersion),
+        EnabledSslProtocols = TlsProtocols.From(_options.MinVersion),
         AllowRenegotiation = false,
         ClientCertificateContext = _certificate,
-        CertificateChainPolicy = _authorities is null ? null : Trust.Only(_authorities, Trust.ForServers),
+        CertificateChainPolicy = _authorities is null ? null : CertificateTrust.Only(_authorities, CertificateTrust.ForServers),
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         RemoteCertificateValidationCallback = validate,
     };
@@ -74,7 +74,7 @@ internal sealed class ClientTls : StartTls
             _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) => "it showed no certificate",
             _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) =>
                 $"its certificate is not for {_host}; connect by a name that it has, or say in ClientTlsOptions.ServerName which it should have",
-            _ => $"its certificate is not trusted ({Trust.WhatIsWrong(chain)}); name who signed it in {Section}.ca",
+            _ => $"its certificate is not trusted ({CertificateTrust.WhatIsWrong(chain)}); name who signed it in {Section}.ca",
         };
     }
 }

@@ -20,10 +20,10 @@ internal sealed class ServerTls : StartTls
     private readonly ILoggingAdapter _log;
 
     /// <summary>In their order: the first is for whoever asks for no name that one has.</summary>
-    private readonly FileBacked<SslStreamCertificateContext>[] _certificates;
+    private readonly ReloadableFiles<SslStreamCertificateContext>[] _certificates;
 
     /// <summary>Null while clients are not asked for a certificate.</summary>
-    private readonly FileBacked<X509Certificate2Collection>? _clientCa;
+    private readonly ReloadableFiles<X509Certificate2Collection>? _clientCa;
 
     private TimeSpan _nextLook;
 
@@ -33,7 +33,7 @@ internal sealed class ServerTls : StartTls
     public ServerTls(TlsOptions options, Clock clock, ILoggingAdapter log)
     {
         (_options, _log) = (options, log);
-        _certificates = [.. options.Certificates.Select((one, i) => new FileBacked<SslStreamCertificateContext>(
+        _certificates = [.. options.Certificates.Select((one, i) => new ReloadableFiles<SslStreamCertificateContext>(
             CertificateFile.FilesOf(one), () => CertificateFile.Load(one, i == 0 ? Section : $"{Section}.others[{i - 1}]")))];
         if (_certificates.Length == 0)
         {
@@ -44,7 +44,7 @@ internal sealed class ServerTls : StartTls
         {
             var ca = options.ClientCa ?? throw new ConfigurationException(
                 $"{Section}.client-ca is empty, and client-certificates needs it: name the PEM file of those who may sign them.");
-            _clientCa = new FileBacked<X509Certificate2Collection>([ca], () => CertificateFile.LoadAuthorities(ca, $"{Section}.client-ca"));
+            _clientCa = new ReloadableFiles<X509Certificate2Collection>([ca], () => CertificateFile.LoadAuthorities(ca, $"{Section}.client-ca"));
         }
 
         Array.ForEach(_certificates, certificate => WarnOfDates(certificate.Value, clock.Date));
@@ -63,7 +63,7 @@ internal sealed class ServerTls : StartTls
 
     public override async Task<TlsStarted> AuthenticateAsync(SslStream stream)
     {
-        var client = new ShownByClient(_options.ClientCertificates);
+        var client = new ClientCertificateCheck(_options.ClientCertificates);
         try
         {
             await stream.AuthenticateAsServerAsync((_, hello, _, _) => ValueTask.FromResult(OptionsFor(hello, client)), null).ConfigureAwait(false);
@@ -81,13 +81,13 @@ internal sealed class ServerTls : StartTls
         return new TlsStarted(stream.RemoteCertificate is { } shown ? new ClientCertificate(shown.GetRawCertData()) : null);
     }
 
-    private SslServerAuthenticationOptions OptionsFor(SslClientHelloInfo hello, ShownByClient client) => new()
+    private SslServerAuthenticationOptions OptionsFor(SslClientHelloInfo hello, ClientCertificateCheck client) => new()
     {
         ServerCertificateContext = CertificateFor(hello.ServerName),
-        EnabledSslProtocols = Protocols.From(_options.MinVersion),
+        EnabledSslProtocols = TlsProtocols.From(_options.MinVersion),
         AllowRenegotiation = false,
         ClientCertificateRequired = _clientCa is not null,
-        CertificateChainPolicy = _clientCa is null ? null : Trust.Only(_clientCa.Value, Trust.ForClients),
+        CertificateChainPolicy = _clientCa is null ? null : CertificateTrust.Only(_clientCa.Value, CertificateTrust.ForClients),
         RemoteCertificateValidationCallback = _clientCa is null ? null : (_, certificate, chain, errors) => client.IsGood(certificate, chain, errors),
 
         // A session that goes on would bring no certificate to look at.
@@ -114,7 +114,7 @@ internal sealed class ServerTls : StartTls
         }
     }
 
-    private void Refresh<T>(FileBacked<T> files, Action then)
+    private void Refresh<T>(ReloadableFiles<T> files, Action then)
         where T : class
     {
         try
@@ -145,7 +145,7 @@ internal sealed class ServerTls : StartTls
     }
 
     /// <summary>What one client showed.</summary>
-    private sealed class ShownByClient(ClientCertificateMode mode)
+    private sealed class ClientCertificateCheck(ClientCertificateMode mode)
     {
         /// <summary>What is wrong with it; null for nothing.</summary>
         public string? Fault { get; private set; }
@@ -155,7 +155,7 @@ internal sealed class ServerTls : StartTls
             Fault = certificate switch
             {
                 null => mode == ClientCertificateMode.Require ? "The client showed no certificate." : null,
-                _ => errors == SslPolicyErrors.None ? null : $"The client's certificate is not good: {Trust.WhatIsWrong(chain)}.",
+                _ => errors == SslPolicyErrors.None ? null : $"The client's certificate is not good: {CertificateTrust.WhatIsWrong(chain)}.",
             };
             return Fault is null;
         }

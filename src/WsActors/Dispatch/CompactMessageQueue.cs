@@ -1,0 +1,132 @@
+using Akka.Actor;
+using Akka.Dispatch;
+using Akka.Dispatch.MessageQueues;
+
+namespace WsActors.Dispatch;
+
+/// <summary>
+/// A ring of messages that grows with what waits, and shrinks when it is empty. Any thread adds, one at a time takes. The lock spins, as it is held for a
+/// few moves. Its release is a full fence: without one Akka's mailbox, which looks next whether it has to run, could miss the message.
+/// </summary>
+internal sealed class CompactMessageQueue : IMessageQueue, IUnboundedDequeBasedMessageQueueSemantics
+{
+    /// <summary>The first size of the ring; a power of two, as every size is.</summary>
+    private const int Least = 4;
+
+    /// <summary>The largest ring that is kept while empty.</summary>
+    private const int MostKept = 32;
+
+    private SpinLock _lock = new(enableThreadOwnerTracking: false);
+
+    /// <summary>Empty until two messages wait at a time: a single one is in <see cref="_only"/>.</summary>
+    private Envelope[] _ring = [];
+
+    private Envelope _only;
+
+    /// <summary>The index of the next message; meaningless without a ring.</summary>
+    private int _first;
+
+    private int _count;
+
+    /// <summary>Told how long the runs of this mailbox take in a <see cref="RunQueue"/>; null where it runs no user code there.</summary>
+    public IRunWatchdog? Watchdog { get; set; }
+
+    /// <summary>Whether this mailbox never runs in a <see cref="RunQueue"/>: its actor tells something to one whose mailbox makes senders wait.</summary>
+    public bool StaysOnThreadPool { get; set; }
+
+    /// <summary>The queue of a mailbox that is to be run; null for one of another kind.</summary>
+    public static CompactMessageQueue? From(IRunnable run) => (run as Mailbox)?.MessageQueue as CompactMessageQueue;
+
+    /// <summary>The queue of an actor of this process; null for one of another kind.</summary>
+    public static CompactMessageQueue? From(IActorRef actor) => QueueOf(actor) as CompactMessageQueue;
+
+    /// <summary>Whether telling an actor something may wait for room: its mailbox is bounded, with a push timeout.</summary>
+    public static bool MakesSendersWait(IActorRef actor) => QueueOf(actor) is IBoundedMessageQueueSemantics { PushTimeOut.Ticks: not 0 };
+
+    public bool HasMessages => Volatile.Read(ref _count) > 0;
+
+    public int Count => Volatile.Read(ref _count);
+
+    public void Enqueue(IActorRef receiver, Envelope envelope)
+    {
+        var isMine = false;
+        _lock.Enter(ref isMine);
+        MakeRoom();
+        At(_count) = envelope;
+        Volatile.Write(ref _count, _count + 1);
+        _lock.Exit();
+    }
+
+    public void EnqueueFirst(Envelope envelope)
+    {
+        var isMine = false;
+        _lock.Enter(ref isMine);
+        MakeRoom();
+        _first = IndexOf(_ring.Length - 1);
+        At(0) = envelope;
+        Volatile.Write(ref _count, _count + 1);
+        _lock.Exit();
+    }
+
+    public bool TryDequeue(out Envelope envelope)
+    {
+        if (!HasMessages)
+        {
+            envelope = default;
+            return false;
+        }
+
+        var isMine = false;
+        _lock.Enter(ref isMine);
+        ref var first = ref At(0);
+        envelope = first;
+        first = default;
+        _first = IndexOf(1);
+        Volatile.Write(ref _count, _count - 1);
+        if (_count == 0 && _ring.Length > MostKept)
+        {
+            (_ring, _first) = ([], 0);
+        }
+
+        _lock.Exit();
+        return true;
+    }
+
+    public void CleanUp(IActorRef owner, IMessageQueue deadletters)
+    {
+        while (TryDequeue(out var envelope))
+        {
+            deadletters.Enqueue(owner, envelope);
+        }
+    }
+
+    private static IMessageQueue? QueueOf(IActorRef actor) => ((actor as ActorRefWithCell)?.Underlying as ActorCell)?.Mailbox?.MessageQueue;
+
+    private ref Envelope At(int position)
+    {
+        if (_ring.Length == 0)
+        {
+            return ref _only;
+        }
+
+        return ref _ring[IndexOf(position)];
+    }
+
+    private int IndexOf(int position) => (_first + position) & (_ring.Length - 1);
+
+    private void MakeRoom()
+    {
+        if (_count < Math.Max(1, _ring.Length))
+        {
+            return;
+        }
+
+        var larger = new Envelope[Math.Max(Least, 2 * _ring.Length)];
+        for (var i = 0; i < _count; i++)
+        {
+            larger[i] = At(i);
+        }
+
+        (_ring, _first, _only) = (larger, 0, default);
+    }
+}

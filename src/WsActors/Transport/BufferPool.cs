@@ -1,0 +1,29 @@
+using System.Buffers;
+
+namespace WsActors.Transport;
+
+/// <summary>
+/// Rents byte buffers, and counts those that are out, so that a test can show that every one ended. One a system; any thread.
+/// </summary>
+internal sealed class BufferPool
+{
+    private int _rented;
+
+    /// <summary>Buffers that are neither returned nor given up.</summary>
+    public int Rented => Volatile.Read(ref _rented);
+
+    public byte[] Rent(int minBytes)
+    {
+        Interlocked.Increment(ref _rented);
+        return ArrayPool<byte>.Shared.Rent(minBytes);
+    }
+
+    public void Return(byte[] buffer)
+    {
+        Interlocked.Decrement(ref _rented);
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    /// <summary>Leaves a buffer to the garbage collector: a socket may still read it, so nobody may write it again.</summary>
+    public void Release(byte[] _) => Interlocked.Decrement(ref _rented);
+}

@@ -1,0 +1,43 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace WsActors.Transport;
+
+/// <summary>How many each network has; those that have none are not kept, and null has none. Owned by its user.</summary>
+internal sealed class NetworkCounts
+{
+    private readonly Dictionary<IPAddress, int> _counts = [];
+
+    public int this[IPAddress network] => _counts.GetValueOrDefault(network);
+
+    /// <summary>What counts as one client: an IPv4 address, or the /64 that an IPv6 host may choose its addresses from.</summary>
+    public static IPAddress NetworkOf(IPAddress address)
+    {
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return address;
+        }
+
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes);
+    }
+
+    public void Clear() => _counts.Clear();
+
+    public void Add(IPAddress? network)
+    {
+        if (network is not null)
+        {
+            _counts[network] = this[network] + 1;
+        }
+    }
+
+    public void Remove(IPAddress? network)
+    {
+        if (network is not null && --_counts[network] == 0)
+        {
+            _counts.Remove(network);
+        }
+    }
+}

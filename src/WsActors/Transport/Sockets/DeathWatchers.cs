@@ -1,0 +1,42 @@
+using Akka.Actor;
+using Akka.Dispatch.SysMsg;
+
+namespace WsActors.Transport.Sockets;
+
+/// <summary>Who wants to know of the end of a reference without a mailbox, each once; as a rule one. A part of its owner, under its gate.</summary>
+internal struct DeathWatchers
+{
+    private IInternalActorRef? _first;
+
+    private List<IInternalActorRef>? _others;
+
+    public void Add(IInternalActorRef watcher)
+    {
+        if (_first is null)
+        {
+            _first = watcher;
+        }
+        else if (!watcher.Equals(_first) && _others?.Contains(watcher) is not true)
+        {
+            (_others ??= []).Add(watcher);
+        }
+    }
+
+    public void Remove(IInternalActorRef watcher)
+    {
+        if (watcher.Equals(_first))
+        {
+            _first = null;
+        }
+
+        _others?.Remove(watcher);
+    }
+
+    /// <summary>Tells them all, and forgets them.</summary>
+    public void TellAll(ISystemMessage message)
+    {
+        _first?.SendSystemMessage(message);
+        _others?.ForEach(watcher => watcher.SendSystemMessage(message));
+        this = default;
+    }
+}

@@ -1,0 +1,35 @@
+namespace WsActors.Transport.Sockets;
+
+/// <summary>Reads as they come from the socket. It rents a buffer when there is something.</summary>
+internal sealed class PlainReceiver(SocketConnection connection, BufferPool bufferPool) : SocketReceiver(connection, bufferPool)
+{
+    public override void OnReadable()
+    {
+        using var runQueue = Connection.TryOpenRunQueue();
+        lock (Connection.Gate)
+        {
+            Read();
+        }
+    }
+
+    protected override void Read()
+    {
+        while (IsWanted && !Connection.IsClosed && Connection.NonBlockingSocket.IsReadable())
+        {
+            var buffer = Rent();
+            var count = Connection.NonBlockingSocket.TryReceive(buffer, out var failure);
+            if (count >= 0)
+            {
+                OnReceived(buffer, count);
+                return;
+            }
+
+            Return(buffer);
+            IsMuch = false;
+            if (failure is not null)
+            {
+                Fail(failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+namespace WsActors.Transport.Sockets;
+
+/// <summary>Writes to the socket. What the kernel takes at once is done at once.</summary>
+internal sealed class PlainSender(SocketConnection connection) : SocketSender(connection)
+{
+    public override void OnSent(string? failure)
+    {
+        using var runQueue = Connection.TryOpenRunQueue();
+        lock (Connection.Gate)
+        {
+            if (failure is null)
+            {
+                SendNext();
+            }
+            else
+            {
+                Connection.Fail(failure);
+            }
+        }
+    }
+
+    protected override bool TrySend(in PendingWrite pendingWrite)
+    {
+        if (Connection.NonBlockingSocket.TrySend(pendingWrite.Bytes, pendingWrite.IsLast, out var failure))
+        {
+            return true;
+        }
+
+        if (failure is null)
+        {
+            Wait(pendingWrite);
+        }
+        else
+        {
+            Connection.Fail(failure);
+        }
+
+        return false;
+    }
+
+    /// <summary>The first that waited was taken: sends what waits behind it, as long as the kernel takes that at once.</summary>
+    private void SendNext()
+    {
+        while (!Connection.IsClosed)
+        {
+            CompleteFirst();
+            if (!TryPeek(out var next))
+            {
+                return;
+            }
+
+            if (!Connection.NonBlockingSocket.TrySend(next.Bytes, next.IsLast, out var failure))
+            {
+                if (failure is not null)
+                {
+                    Connection.Fail(failure);
+                }
+
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Event;
+using Akka.IO;
+
+namespace WsActors.Transport.Sockets;
+
+/// <summary>
+/// Listens, and tells who was accepted by <c>Tcp.Connected</c>. Until it stops, what it accepted is its own: with it, that is reset, as with
+/// Akka.IO. A child of its <see cref="SocketSourceActor"/>.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "An actor disposes of what it owns when it stops.")]
+internal sealed class SocketListenerActor : UntypedActor, IWithTimers
+{
+    /// <summary>What the handler is told each time that a socket has come for which the process has no descriptor.</summary>
+    internal sealed class OutOfDescriptors : INoSerializationVerificationNeeded
+    {
+        private OutOfDescriptors()
+        {
+        }
+
+        public static OutOfDescriptors Instance { get; } = new();
+    }
+
+    /// <summary>No socket can be accepted for now.</summary>
+    internal sealed record AcceptFailed(SocketError Error) : INoSerializationVerificationNeeded;
+
+    /// <summary>How long accepting rests when the machine has no room for a further socket.</summary>
+    private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
+
+    private readonly Socket _socket;
+
+    private readonly EndPoint? _local;
+
+    private readonly IActorRef _handler;
+
+    private long? _warnAgainAt;
+
+    private readonly SocketRegistry _sockets;
+
+    private readonly Acceptor _acceptor;
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+
+    public SocketListenerActor(Socket socket, IActorRef handler, SocketRegistry open)
+    {
+        _socket = socket;
+        _local = socket.LocalEndPoint;
+        _sockets = open;
+        _handler = handler;
+        _acceptor = open.CreateAcceptor(socket, handler, Self);
+        Context.Watch(handler);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <param name="socket">Listening already; the actor's from now on.</param>
+    /// <param name="handler">Who is told of each socket.</param>
+    /// <param name="open">Where what is accepted belongs.</param>
+    public static Props PropsFor(Socket socket, IActorRef handler, SocketRegistry open) =>
+        Props.Create<SocketListenerActor>(socket, handler, open).WithDeploy(Deploy.Local);
+
+    protected override void PreStart() => _acceptor.Accept();
+
+    protected override void PostStop() => Close();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Tcp.Unbind:
+                Close();
+                Context.Stop(Self);
+                Sender.Tell(Tcp.Unbound.Instance, Self);
+                break;
+            case Terminated:
+                // As Akka.IO does: a port that nobody serves must not look open.
+                _log.Error("{Listener} stops listening: the actor that serves its connections has stopped", Self.Path.Name);
+                Context.Stop(Self);
+                break;
+            case AcceptFailed { Error: var error }:
+                Warn(error);
+                if (error == SocketError.TooManyOpenSockets)
+                {
+                    _handler.Tell(OutOfDescriptors.Instance);
+                }
+
+                Timers.StartSingleTimer(nameof(ResumeAccepting), ResumeAccepting.Instance, AcceptRetryDelay);
+                break;
+            case ResumeAccepting: _acceptor.Accept(); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    /// <summary>Once a minute at most: a want of descriptors may last.</summary>
+    private void Warn(SocketError error)
+    {
+        if (_warnAgainAt is null || Environment.TickCount64 >= _warnAgainAt)
+        {
+            _warnAgainAt = Environment.TickCount64 + (long)WarningInterval.TotalMilliseconds;
+            _log.Warning("{LocalEndPoint} cannot accept for now: {Reason}; it tries again every {Rest}", _local, error, AcceptRetryDelay);
+        }
+    }
+
+    private void Close()
+    {
+        _acceptor.Dispose();
+        _socket.Dispose();
+        _sockets.AbortAllOf(Self.Path);
+    }
+
+    private sealed class ResumeAccepting : INoSerializationVerificationNeeded
+    {
+        private ResumeAccepting()
+        {
+        }
+
+        public static ResumeAccepting Instance { get; } = new();
+    }
+}

@@ -1,0 +1,81 @@
+namespace WsActors.Transport.Sockets;
+
+/// <summary>
+/// The reads of a connection, plain or within TLS, one for each that is asked for: the bytes are lent. It holds no buffer while nothing comes. Part of
+/// its connection, under its gate.
+/// </summary>
+internal abstract class SocketReceiver(SocketConnection connection, BufferPool bufferPool)
+{
+    private const int SmallRead = 4 * 1024;
+
+    private const int LargeRead = 64 * 1024;
+
+    private readonly LeasedBytes _leasedBytes = new();
+
+    /// <summary>The buffer that is lent to the connection.</summary>
+    private byte[]? _lent;
+
+    protected SocketConnection Connection => connection;
+
+    /// <summary>Whether a read is asked for that has not come yet.</summary>
+    protected bool IsWanted { get; private set; }
+
+    /// <summary>Whether there is more, most likely, and much: the last read filled its buffer.</summary>
+    protected bool IsMuch { get; set; }
+
+    /// <summary>Asks for one read. What was lent is over.</summary>
+    public void Resume()
+    {
+        if (!IsWanted)
+        {
+            ReturnBytes();
+            IsWanted = !connection.IsClosed;
+            Read();
+        }
+    }
+
+    /// <summary>Takes back what was lent.</summary>
+    public void ReturnBytes()
+    {
+        if (_lent is { } buffer)
+        {
+            _lent = null;
+            _leasedBytes.Bytes = default;
+            bufferPool.Return(buffer);
+        }
+    }
+
+    /// <summary>The socket may be read. Outside the gate.</summary>
+    public abstract void OnReadable();
+
+    /// <summary>Sees to the read that is wanted.</summary>
+    protected abstract void Read();
+
+    protected byte[] Rent() => bufferPool.Rent(IsMuch ? LargeRead : SmallRead);
+
+    protected void Return(byte[] buffer) => bufferPool.Return(buffer);
+
+    /// <summary>Something came, and is lent; or nothing, which is the end.</summary>
+    protected void OnReceived(byte[] buffer, int count)
+    {
+        IsWanted = false;
+        if (count == 0)
+        {
+            bufferPool.Return(buffer);
+            connection.OnPeerClosed();
+            return;
+        }
+
+        IsMuch = count == buffer.Length;
+        _lent = buffer;
+        _leasedBytes.Bytes = buffer.AsMemory(0, count);
+        connection.Handler.Tell(_leasedBytes, connection);
+    }
+
+    /// <summary>Nothing will come any more.</summary>
+    protected void Fail(string reason)
+    {
+        IsWanted = false;
+        connection.Fail(reason);
+    }
+}

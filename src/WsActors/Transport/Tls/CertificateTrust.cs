@@ -1,0 +1,40 @@
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace WsActors.Transport.Tls;
+
+/// <summary>Whose signature under a certificate counts.</summary>
+internal static class CertificateTrust
+{
+    /// <summary>What a certificate must be meant for (RFC 5280 §4.2.1.12), if it says what it is meant for.</summary>
+    public const string ForClients = "1.3.6.1.5.5.7.3.2";
+
+    /// <inheritdoc cref="ForClients"/>
+    public const string ForServers = "1.3.6.1.5.5.7.3.1";
+
+    /// <summary>Theirs, and nobody else's. Nothing that a certificate names is fetched: a peer must not say where we connect.</summary>
+    public static X509ChainPolicy Only(X509Certificate2Collection authorities, string purpose)
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        policy.ApplicationPolicy.Add(new Oid(purpose));
+        policy.CustomTrustStore.AddRange(authorities);
+        return policy;
+    }
+
+    /// <summary>In words that are the system's, not the peer's.</summary>
+    public static string WhatIsWrong(X509Chain? chain) => chain?.ChainStatus is { Length: > 0 } faults
+        ? string.Join(", ", faults.Select(static fault => fault.Status).Distinct())
+        : "it cannot be verified";
+}
+
+/// <summary>Versions of TLS as the system names them.</summary>
+internal static class TlsProtocols
+{
+    public static SslProtocols From(TlsVersion oldest) => oldest == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13;
+}
