@@ -66,7 +66,7 @@ public sealed class WebSocketExtension : IExtension
         Source = Sources.Named(settings.Transport);
         Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _shared, Source), "websockets");
         Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, _shared), "websocket-clients");
-        _lateSends = system.SystemActorOf(LateSends.PropsFor(Manager, Clients, Sessions), "websockets-late-sends");
+        _lateSends = system.SystemActorOf(DeadLetterSendActor.PropsFor(Manager, Clients, Sessions), "websockets-late-sends");
         system.EventStream.Subscribe<DeadLetter>(_lateSends);
         var looks = system.Scheduler.Advanced.ScheduleRepeatedlyCancelable(settings.Tick, settings.Tick, _open.CheckLongRun);
         system.RegisterOnTermination(looks.Cancel);

@@ -20,7 +20,7 @@ public abstract class WebSocketHandler : UntypedActor
     private int _steps;
 
     /// <summary>Null until there is one, and for whoever does not stash.</summary>
-    private WatchedStash? _stash;
+    private TrackedStash? _stash;
 
     /// <summary>The connection: tell it commands. Nobody before it was told of one.</summary>
     protected IActorRef Connection { get; private set; } = ActorRefs.Nobody;
@@ -138,7 +138,7 @@ public abstract class WebSocketHandler : UntypedActor
     {
         if (_stash is null && this is IActorStash { Stash: { } stash } stashing)
         {
-            stashing.Stash = _stash = stash as WatchedStash ?? new WatchedStash(stash, (ActorCell)Context, opened: null);
+            stashing.Stash = _stash = stash as TrackedStash ?? new TrackedStash(stash, (ActorCell)Context, handlerContext: null);
         }
     }
 
@@ -153,7 +153,7 @@ public abstract class WebSocketHandler : UntypedActor
     /// <summary>Asks for as many messages more as it is done with. What is stashed comes again: a stash is no larger than the window.</summary>
     private void Ask(int dealtWith)
     {
-        var more = _stash?.Reckon(dealtWith) ?? dealtWith;
+        var more = _stash?.CountHandled(dealtWith) ?? dealtWith;
         if (more > 0)
         {
             Connection.Tell(more == 1 ? Ws.Demand.One : new Ws.Demand(more), Self);

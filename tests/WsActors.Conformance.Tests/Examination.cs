@@ -40,7 +40,7 @@ internal sealed class Examination(IPeer peer)
         {
             var close = await _answers.Read();
             Assert.True(
-                close.Opcode == Frame.Close && CodeOf(close) == code,
+                close.Opcode == QueuedFrame.Close && CodeOf(close) == code,
                 $"A close with {code} was expected, and {Describe(close)} came.");
             await _answers.ReadEnd();
         }
@@ -48,25 +48,25 @@ internal sealed class Examination(IPeer peer)
         await sending;
     }
 
-    private async Task Send(Sending sending)
+    private async Task Send(SendPath sendPath)
     {
-        foreach (var piece in sending.Pieces(masked: !peer.IsClient))
+        foreach (var piece in sendPath.Pieces(masked: !peer.IsClient))
         {
             await peer.Send(piece);
         }
     }
 
     /// <summary>The code, 1005 if there is none; the payload is judged, too (RFC 6455 §5.5.1).</summary>
-    private static int CodeOf(Frame close)
+    private static int CodeOf(QueuedFrame close)
     {
         var payload = close.Payload.Span;
         Assert.True(payload.Length is 0 or (>= 2 and <= 125), $"A close frame of {payload.Length} octets came.");
         return payload.IsEmpty ? 1005 : BinaryPrimitives.ReadUInt16BigEndian(payload);
     }
 
-    private static string Describe(Frame frame)
+    private static string Describe(QueuedFrame queuedFrame)
     {
-        var start = frame.Payload.Span[..Math.Min(48, frame.Payload.Length)];
-        return $"opcode {frame.Opcode:X} with {frame.Payload.Length} octets ({Convert.ToHexString(start)} \"{Encoding.UTF8.GetString(start)}\")";
+        var start = queuedFrame.Payload.Span[..Math.Min(48, queuedFrame.Payload.Length)];
+        return $"opcode {queuedFrame.Opcode:X} with {queuedFrame.Payload.Length} octets ({Convert.ToHexString(start)} \"{Encoding.UTF8.GetString(start)}\")";
     }
 }

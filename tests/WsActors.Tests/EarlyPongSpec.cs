@@ -51,17 +51,17 @@ public sealed class EarlyPongSpec : WebSocketSpec
     [Fact]
     public void Pings_that_a_talking_peer_never_answers_do_not_pile_up()
     {
-        var pings = new Pings();
-        var outbox = new Outbox(Role.Server, new BufferPool(), maxBytes: 1024, new Receipts(ActorRefs.Nobody), ActorRefs.Nobody);
+        var pendingPings = new PendingPings();
+        var sendQueue = new SendQueue(Role.Server, new BufferPool(), maxBytes: 1024, new AckNotifier(ActorRefs.Nobody), ActorRefs.Nobody);
         for (var i = 0; i < 10_000; i++)
         {
-            pings.Send(outbox, asker: null);
-            Assert.True(outbox.TryStartWrite(out _));
-            outbox.FinishWrite();
-            Assert.True(pings.Leave(outbox.LastTaken, TimeSpan.Zero));
+            pendingPings.Send(sendQueue, asker: null);
+            Assert.True(sendQueue.TryStartWrite(out _));
+            sendQueue.CompleteWrite();
+            Assert.True(pendingPings.MarkSent(sendQueue.LastTaken, TimeSpan.Zero));
         }
 
         byte[] last = [0, 0, 0, 0, 0, 0, 0x27, 0x10];
-        Assert.Equal(16, pings.Answer(last, TimeSpan.Zero, writeSince: null).Count());
+        Assert.Equal(16, pendingPings.TakeAnswered(last, TimeSpan.Zero, writeSince: null).Count());
     }
 }

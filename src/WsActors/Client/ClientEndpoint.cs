@@ -76,10 +76,10 @@ internal sealed class ClientEndpoint : Endpoint
     public bool IsPulled => Asked.Pull || typeof(WebSocketHandler).IsAssignableFrom(Asked.HandlerProps?.Type);
 
     /// <summary>How the handler is told what comes; in a session, how that is.</summary>
-    public Handling Engage(IActorRef handler, bool isOwned) => new(handler, isOwned, Asked.Name)
+    public HandlerDescriptor Engage(IActorRef handler, bool isOwned) => new(handler, isOwned, Asked.Name)
     {
         // What was made for its client may end with its work done, wherever it hangs.
-        MayLeave = Asked.HandlerProps is not null && !Client.KeepsSession,
+        MayStop = Asked.HandlerProps is not null && !Client.KeepsSession,
         IsPulled = IsPulled || Client.KeepsSession,
         MaxChunkBytes = Asked.MaxChunkBytes,
     };

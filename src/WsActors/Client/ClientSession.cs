@@ -16,7 +16,7 @@ namespace WsActors.Client;
 /// <param name="handler">Who is told.</param>
 /// <param name="lastOpened">What it was told.</param>
 /// <param name="link">Takes what is sent to the server, while there is a connection.</param>
-internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActorRef handler, LastOpened lastOpened, IActorRef link)
+internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActorRef handler, HandlerContext lastOpened, IActorRef link)
 {
     private static readonly Violation NotFirst = SessionProtocol.Broken("the first frame of a server is a welcome, and no other is");
     private static readonly Violation NoAnswer = SessionProtocol.Broken("the welcome does not answer the hello");
@@ -61,8 +61,8 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
     /// waiting.
     /// </summary>
     private PublishSnapshot Published => client.Publishing.HaveSharedHandlers
-        ? new PublishSnapshot(lastOpened.Published, client.Publishing.OfOther(self), client.Publishing.OfOther(handler))
-        : new PublishSnapshot(lastOpened.Published);
+        ? new PublishSnapshot(lastOpened.PublishBacklog, client.Publishing.OfOther(self), client.Publishing.OfOther(handler))
+        : new PublishSnapshot(lastOpened.PublishBacklog);
 
     // Connections.
 
@@ -103,7 +103,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
 
         if (frame.Recovery == Recovery.Lost)
         {
-            Conclude(End.Abnormal("the server has lost the session"));
+            Conclude(CloseOutcome.Abnormal("the server has lost the session"));
         }
 
         if (frame.Recovery != Recovery.Recovered)
@@ -119,7 +119,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
     }
 
     /// <summary>It is over: whoever waits for an ack is told, and the handler.</summary>
-    public void Conclude(End end)
+    public void Conclude(CloseOutcome closeOutcome)
     {
         _outbox.Abandon();
         _isCongested = false;
@@ -128,8 +128,8 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
             _name = null;
             _inbox.TellAll();
             TellDrops();
-            lastOpened.End();
-            Tell(new Ws.Closed(self, end.Code, end.Reason, end.By, end.WasClean, client.Clock.Elapsed - _began, _inbox.BytesReceived, _bytesSent));
+            lastOpened.SetClosed();
+            Tell(new Ws.Closed(self, closeOutcome.Code, closeOutcome.Reason, closeOutcome.By, closeOutcome.WasClean, client.Clock.Elapsed - _began, _inbox.BytesReceived, _bytesSent));
             _bytesSent = 0;
         }
     }
@@ -139,7 +139,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
         var told = opened with { Connection = self, Subprotocol = null };
         _began = client.Clock.Elapsed;
         _inbox.Begin();
-        lastOpened.Begin(told);
+        lastOpened.SetOpened(told);
         Tell(told);
     }
 
@@ -246,7 +246,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
     {
         if (message.Parts is not null || !_outbox.TryKeep(message, sender))
         {
-            Receipts.Tell(self, message, sender, message switch
+            AckNotifier.Tell(self, message, sender, message switch
             {
                 { Parts: not null } => Ws.SendFailure.SourceFailed,
                 { WhenFull.IsDrop: true } => Ws.SendFailure.Dropped,

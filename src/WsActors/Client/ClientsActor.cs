@@ -98,15 +98,15 @@ internal sealed class ClientsActor : SharedActor
             return;
         }
 
-        var wakeUp = new WakeUp();
+        var wakeUpTime = new WakeUpTime();
         var started = Context.ActorOf(client.Client switch
         {
-            { KeepsSession: true } => SessionClientActor.PropsFor(client, wakeUp),
-            { Reconnects: true } => ReconnectingActor.PropsFor(client, wakeUp),
-            _ => ConnectionProps.Of(new Dialled(client, connect.Handler, KnownAs: null), wakeUp, new Vitals(client)),
+            { KeepsSession: true } => SessionClientActor.PropsFor(client, wakeUpTime),
+            { Reconnects: true } => ReconnectingActor.PropsFor(client, wakeUpTime),
+            _ => ConnectionProps.Create(new Dialled(client, connect.Handler, KnownAs: null), wakeUpTime, new ConnectionStats(client)),
         });
         Context.Watch(started);
-        _clients.Add(started, new Entry(client, wakeUp) { Asker = Sender });
+        _clients.Add(started, new Entry(client, wakeUpTime) { Asker = Sender });
     }
 
     private void Answer(object answer)
@@ -135,7 +135,7 @@ internal sealed class ClientsActor : SharedActor
         {
             if (entry.WakeUp.IsDue(now))
             {
-                client.Tell(WakeUp.Tick.Instance);
+                client.Tell(WakeUpTime.Tick.Instance);
             }
 
             if (now >= _resetAt)
@@ -166,11 +166,11 @@ internal sealed class ClientsActor : SharedActor
         }
     }
 
-    private sealed class Entry(ClientEndpoint client, WakeUp wakeUp)
+    private sealed class Entry(ClientEndpoint client, WakeUpTime wakeUp)
     {
         public ClientEndpoint Client { get; } = client;
 
-        public WakeUp WakeUp { get; } = wakeUp;
+        public WakeUpTime WakeUp { get; } = wakeUp;
 
         /// <summary>Who is told how it went; null once that was done.</summary>
         public IActorRef? Asker { get; set; }

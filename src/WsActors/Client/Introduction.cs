@@ -45,7 +45,7 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
             case DialActor.Failed failed: NotReached(failed.Cause); break;
             case Ws.Close or ConnectionActor.Abort: NotReached(ClosedEarly); break;
             case ParentStrategy.ChildStopped: NotReached("the dial failed by itself, and the log says why"); break;
-            default: connection.Otherwise(message); break;
+            default: connection.HandleDefault(message); break;
         }
     }
 
@@ -53,9 +53,9 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
     {
         var end = connection.Now + _client.Options.HandshakeTimeout;
         connection.BecomeUntil(end, message => Securing(message, connected, end));
-        connection.Take(connection.Asker, _client.Tls);
+        connection.AttachSource(connection.CurrentSender, _client.Tls);
 
-        connection.Ask(dial, DialActor.Registered.Instance);
+        connection.TellAsSelf(dial, DialActor.Registered.Instance);
         if (_client.Tls is null)
         {
             Request(connected, end);
@@ -68,16 +68,16 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
         {
             case TlsStarted:
                 Request(connected, end);
-                connection.Wire.ReadOn();
+                connection.Transport.RequestRead();
                 break;
             case TlsFailed failed: Abort(failed.Reason, failed.IsFinal); break;
             case Tcp.ConnectionClosed or Terminated:
                 Tell("the server ended the connection before TLS began; see whether it speaks TLS at that port");
-                connection.Otherwise(message);
+                connection.HandleDefault(message);
                 break;
             case Ws.Close or ConnectionActor.Abort: Abort(ClosedEarly); break;
-            case WakeUp.Tick when connection.IsOver: Abort("TLS did not begin in time; see whether the server speaks TLS at that port"); break;
-            default: connection.Otherwise(message); break;
+            case WakeUpTime.Tick when connection.IsPastDeadline: Abort("TLS did not begin in time; see whether the server speaks TLS at that port"); break;
+            default: connection.HandleDefault(message); break;
         }
     }
 
@@ -85,10 +85,10 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
     {
         var bytes = new ArrayBufferWriter<byte>();
         _handshake.WriteRequest(bytes);
-        connection.Wire.Outbox.Head.Write(bytes.WrittenSpan);
+        connection.Transport.SendQueue.Head.Write(bytes.WrittenSpan);
         var asked = Describe(bytes.WrittenSpan, connected);
         connection.BecomeUntil(end, message => AwaitingAnswer(message, asked));
-        connection.Wire.Flush();
+        connection.Transport.Flush();
     }
 
     /// <summary>The request as handlers of either end know it.</summary>
@@ -108,15 +108,15 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
     {
         switch (message)
         {
-            case Tcp.Received or LeasedBytes: Read(connection.Wire.BytesOf(message), asked); break;
+            case Tcp.Received or LeasedBytes: Read(connection.Transport.BytesOf(message), asked); break;
             case Tcp.PeerClosed: GiveUp(NoAnswer); break;
             case Tcp.ConnectionClosed or Terminated or Tcp.CommandFailed:
                 Tell(NoAnswer);
-                connection.Otherwise(message);
+                connection.HandleDefault(message);
                 break;
             case Ws.Close or ConnectionActor.Abort: GiveUp(ClosedEarly); break;
-            case WakeUp.Tick when connection.IsOver: GiveUp("the server did not answer in time; it may be overloaded, or no WebSocket server"); break;
-            default: connection.Otherwise(message); break;
+            case WakeUpTime.Tick when connection.IsPastDeadline: GiveUp("the server did not answer in time; it may be overloaded, or no WebSocket server"); break;
+            default: connection.HandleDefault(message); break;
         }
     }
 
@@ -133,7 +133,7 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
             }
         }
 
-        connection.Wire.ReadOn();
+        connection.Transport.RequestRead();
     }
 
     /// <param name="head">The answer.</param>
@@ -147,7 +147,7 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
         }
         else if (_client.Client.KeepsSession && agreement.Subprotocol is not (SessionProtocol.V1 or SessionProtocol.V2))
         {
-            connection.Wire.Outbox.AppendClose(CloseCode.Normal, "");
+            connection.Transport.SendQueue.AppendClose(CloseCode.Normal, "");
             GiveUp("the server has no sessions there; switch them on for its route, or client.session off", isFinal: true, head);
         }
         else
@@ -167,12 +167,12 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             _client.Failures.Write($"{_client.Name}: the start of the handler of {asked.Route}", null, e);
-            connection.Wire.Outbox.AppendClose(CloseCode.InternalError, "the handler failed");
+            connection.Transport.SendQueue.AppendClose(CloseCode.InternalError, "the handler failed");
             GiveUp("its handler could not be made, and the log says why", isFinal: true);
             return;
         }
 
-        new Conversation(connection, _client.Engage(handler, isOwned: dialled.Handler is null), agreement.Compression).Begin(opened, early);
+        new OpenConnection(connection, _client.Engage(handler, isOwned: dialled.Handler is null), agreement.Compression).Start(opened, early);
         connection.TellParent(new Ws.Connected(_client.Asked.Uri, connection.Ref));
     }
 
@@ -186,13 +186,13 @@ internal sealed class Introduction(ConnectionActor connection, Dialled dialled)
     private void Abort(string cause, bool isFinal = false)
     {
         Tell(cause, isFinal);
-        connection.Farewell.Abort(null);
+        connection.ClosingHandshake.Abort(null);
     }
 
     private void GiveUp(string cause, bool isFinal = false, ResponseHead? answer = null)
     {
         Tell(cause, isFinal, answer);
-        connection.Farewell.Leave(null);
+        connection.ClosingHandshake.StartSocketClose(null);
     }
 
     private void Tell(string cause, bool isFinal = false, ResponseHead? answer = null) =>

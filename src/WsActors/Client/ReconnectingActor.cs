@@ -24,14 +24,14 @@ internal sealed class ReconnectingActor : UntypedActor
     //                                  \--closed, handler gone, no hope--/
 
     private readonly ClientEndpoint _client;
-    private readonly WakeUp _wakeUp;
+    private readonly WakeUpTime _wakeUp;
     private readonly Backoff _backoff;
     private readonly IActorRef _handler;
 
     /// <summary>Whose connections these are, and whom others know in their place; null when nobody has a session.</summary>
     private readonly IActorRef? _session;
 
-    private readonly LastOpened _lastOpened = new();
+    private readonly HandlerContext _lastOpened = new();
 
     /// <summary>When the current connection opened; null before.</summary>
     private TimeSpan? _opened;
@@ -39,18 +39,18 @@ internal sealed class ReconnectingActor : UntypedActor
     /// <summary>Whether any has: what fails from then on, the handler wants to know.</summary>
     private bool _hasBeenOpen;
 
-    public ReconnectingActor(ClientEndpoint client, WakeUp wakeUp, IActorRef? session)
+    public ReconnectingActor(ClientEndpoint client, WakeUpTime wakeUpTime, IActorRef? session)
     {
-        (_client, _wakeUp, _session) = (client, wakeUp, session);
+        (_client, _wakeUp, _session) = (client, wakeUpTime, session);
         _backoff = new Backoff(client.Client, client.Jitter);
-        _handler = session ?? client.Asked.Handler ?? Context.ActorOf(HandlerProps.Of(client.Asked.HandlerProps!, _lastOpened, Context.System), "handler");
+        _handler = session ?? client.Asked.Handler ?? Context.ActorOf(HandlerProps.Wrap(client.Asked.HandlerProps!, _lastOpened, Context.System), "handler");
     }
 
     /// <param name="client">Where to, and how.</param>
-    /// <param name="wakeUp">When it wants to be looked at.</param>
+    /// <param name="wakeUpTime">When it wants to be looked at.</param>
     /// <param name="session">The parent, if it has a session: the handler of each connection, and whom others know as one.</param>
-    public static Props PropsFor(ClientEndpoint client, WakeUp wakeUp, IActorRef? session = null) =>
-        (session is null ? Props.Create<ReconnectingActor>(client, wakeUp, null) : Props.Create<ReconnectingActor>(client, wakeUp, session)).WithDeploy(Deploy.Local);
+    public static Props PropsFor(ClientEndpoint client, WakeUpTime wakeUpTime, IActorRef? session = null) =>
+        (session is null ? Props.Create<ReconnectingActor>(client, wakeUpTime, null) : Props.Create<ReconnectingActor>(client, wakeUpTime, session)).WithDeploy(Deploy.Local);
 
     private bool OwnsHandler => (_session ?? _client.Asked.Handler) is null;
 
@@ -92,7 +92,7 @@ internal sealed class ReconnectingActor : UntypedActor
     private void Connect()
     {
         var beginning = new Dialled(_client, _handler, KnownAs: Self, _lastOpened) { Session = _session };
-        var connection = Context.ActorOf(ConnectionProps.Of(beginning, _wakeUp, new Vitals(_client)), ConnectionName);
+        var connection = Context.ActorOf(ConnectionProps.Create(beginning, _wakeUp, new ConnectionStats(_client)), ConnectionName);
         Context.Watch(connection);
         _opened = null;
         Become(message => Connecting(message, connection, lost: null));
@@ -145,7 +145,7 @@ internal sealed class ReconnectingActor : UntypedActor
         _client.Log.Debug("{Client} connects again in {Delay}, attempt {Attempt}", Self.Path.Name, delay, _backoff.Attempts);
         _handler.Tell(new Ws.Reconnecting(Self, _backoff.Attempts, delay, lost.Why), Self);
         var due = Now + delay;
-        _wakeUp.At(due);
+        _wakeUp.Set(due);
         Become(message => Waiting(message, due));
     }
 
@@ -153,8 +153,8 @@ internal sealed class ReconnectingActor : UntypedActor
     {
         switch (message)
         {
-            case WakeUp.Tick when Now >= due: Connect(); break;
-            case WakeUp.Tick or Renew or StashReport or ActorIdentity: break; // Of the connection that is gone.
+            case WakeUpTime.Tick when Now >= due: Connect(); break;
+            case WakeUpTime.Tick or Renew or StashReport or ActorIdentity: break; // Of the connection that is gone.
             case Ws.Send send: Refuse(send); break;
             case Ws.Close or ConnectionActor.Abort:
                 TellParent(_client.Failed(Introduction.ClosedEarly));
@@ -202,7 +202,7 @@ internal sealed class ReconnectingActor : UntypedActor
 
         _handler.Tell(PoisonPill.Instance, Self);
         var deadline = Now + _client.Options.CloseTimeout;
-        _wakeUp.At(deadline);
+        _wakeUp.Set(deadline);
         Become(message => Parting(message, deadline));
     }
 
@@ -211,14 +211,14 @@ internal sealed class ReconnectingActor : UntypedActor
         switch (message)
         {
             case Terminated gone when gone.ActorRef.Equals(_handler): Context.Stop(Self); break;
-            case WakeUp.Tick when Now >= deadline: Context.Stop(Self); break;
+            case WakeUpTime.Tick when Now >= deadline: Context.Stop(Self); break;
             case Ws.Send send: Refuse(send); break;
         }
     }
 
     private void Refuse(Ws.Send send)
     {
-        Receipts.Tell(Self, send, Sender, Ws.SendFailure.Closed);
+        AckNotifier.Tell(Self, send, Sender, Ws.SendFailure.Closed);
         if (send.Ack is null)
         {
             Unhandled(send);
@@ -250,8 +250,8 @@ internal sealed class ReconnectingActor : UntypedActor
         public static Lost Of(Ws.ConnectFailed failure) => new(failure.Reason, failure.IsFinal, failure);
 
         // RFC 6455 §7.4.1: with 1000 the purpose of the connection is fulfilled.
-        public static Lost Of(End end) => new(
-            end.Code == CloseCode.Abnormal ? "The connection broke." : $"The connection was closed with {end.Code} by {(end.By == Ws.Side.Peer ? "the server" : "us")}.",
-            IsFinal: end is { Code: CloseCode.Normal, By: Ws.Side.Peer });
+        public static Lost Of(CloseOutcome closeOutcome) => new(
+            closeOutcome.Code == CloseCode.Abnormal ? "The connection broke." : $"The connection was closed with {closeOutcome.Code} by {(closeOutcome.By == Ws.Side.Peer ? "the server" : "us")}.",
+            IsFinal: closeOutcome is { Code: CloseCode.Normal, By: Ws.Side.Peer });
     }
 }

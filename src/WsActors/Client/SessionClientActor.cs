@@ -47,18 +47,18 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     /// <summary>When the last wait for someone else is over.</summary>
     private TimeSpan _end;
 
-    public SessionClientActor(ClientEndpoint client, WakeUp wakeUp)
+    public SessionClientActor(ClientEndpoint client, WakeUpTime wakeUpTime)
     {
         _client = client;
-        var lastOpened = new LastOpened();
-        _handler = client.Asked.Handler ?? Context.ActorOf(HandlerProps.Of(client.Asked.HandlerProps!, lastOpened, Context.System), "handler");
-        _link = Context.ActorOf(ReconnectingActor.PropsFor(client, wakeUp, Self), "link");
-        _session = new ClientSession(Self, client, _handler, lastOpened, _link);
+        var handlerContext = new HandlerContext();
+        _handler = client.Asked.Handler ?? Context.ActorOf(HandlerProps.Wrap(client.Asked.HandlerProps!, handlerContext, Context.System), "handler");
+        _link = Context.ActorOf(ReconnectingActor.PropsFor(client, wakeUpTime, Self), "link");
+        _session = new ClientSession(Self, client, _handler, handlerContext, _link);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(ClientEndpoint client, WakeUp wakeUp) => Props.Create<SessionClientActor>(client, wakeUp).WithDeploy(Deploy.Local);
+    public static Props PropsFor(ClientEndpoint client, WakeUpTime wakeUpTime) => Props.Create<SessionClientActor>(client, wakeUpTime).WithDeploy(Deploy.Local);
 
     private TimeSpan Now => _client.Clock.Now;
 
@@ -85,14 +85,14 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         catch (Exception cause) when (_session.IsOpen)
         {
             _client.Failures.Write($"client: a session of {_client.Asked.Name}", how: null, cause);
-            _link.Tell(new Ws.Close(CloseCode.InternalError, End.Failed(Role.Client).Reason), Self);
-            Finish(End.Failed(Role.Client));
+            _link.Tell(new Ws.Close(CloseCode.InternalError, CloseOutcome.Failed(Role.Client).Reason), Self);
+            Finish(CloseOutcome.Failed(Role.Client));
             return true;
         }
     }
 
     // At the end of the system, or when it was killed, it is not over yet.
-    protected override void PostStop() => _session.Conclude(End.Failed(Role.Client));
+    protected override void PostStop() => _session.Conclude(CloseOutcome.Failed(Role.Client));
 
     protected override SupervisorStrategy SupervisorStrategy()
     {
@@ -250,8 +250,8 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
                 _session.AskForMore();
                 break;
             case Terminated gone when IsHandler(gone): Leave(EndOfHandler); break;
-            case Terminated: Finish(End.Failed(Role.Client)); break;
-            case WakeUp.Tick or Ws.Ping or Ws.GetStats: _link.Forward(message); break;
+            case Terminated: Finish(CloseOutcome.Failed(Role.Client)); break;
+            case WakeUpTime.Tick or Ws.Ping or Ws.GetStats: _link.Forward(message); break;
             case Ws.Connected or Ws.Congested or Ws.Writable or Ws.Leave or TimedOut: break; // Of the connection; or too late.
             case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
             default: _client.UnknownMessages.Write(Self, message); break;
@@ -288,7 +288,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     /// <summary>There will be no connection any more.</summary>
     private void Fail(Ws.ConnectFailed failed)
     {
-        _session.Conclude(End.Abnormal("there is no way back to the server"));
+        _session.Conclude(CloseOutcome.Abnormal("there is no way back to the server"));
         if (_isAnswered)
         {
             _handler.Tell(failed, Self);
@@ -310,32 +310,32 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         Timers.CancelAll();
         _link.Forward(how);
         var close = how as Ws.Close;
-        Become(message => Closing(message, new End(close?.Code ?? CloseCode.Abnormal, close?.Reason ?? "", Ws.Side.Local)));
+        Become(message => Closing(message, new CloseOutcome(close?.Code ?? CloseCode.Abnormal, close?.Reason ?? "", Ws.Side.Local)));
     }
 
-    private void Closing(object message, End end)
+    private void Closing(object message, CloseOutcome closeOutcome)
     {
         switch (message)
         {
             case Ws.Closed closed: Finish(EndOf(closed)); break;
-            case Terminated gone when gone.ActorRef.Equals(_link): Finish(end); break;
+            case Terminated gone when gone.ActorRef.Equals(_link): Finish(closeOutcome); break;
             case Ws.ConnectFailed failed when !_isAnswered:
                 _isAnswered = true;
                 TellParent(failed);
                 break;
             case Ws.Send send: Refuse(send); break;
-            case WakeUp.Tick or ActorIdentity or ConnectionActor.Abort: _link.Forward(message); break;
+            case WakeUpTime.Tick or ActorIdentity or ConnectionActor.Abort: _link.Forward(message); break;
         }
     }
 
-    private static End EndOf(Ws.Closed closed) => new(closed.Code, closed.Reason, closed.By, closed.WasClean);
+    private static CloseOutcome EndOf(Ws.Closed closed) => new(closed.Code, closed.Reason, closed.By, closed.WasClean);
 
-    private void Finish(End end)
+    private void Finish(CloseOutcome closeOutcome)
     {
-        _session.Conclude(end);
+        _session.Conclude(closeOutcome);
         if (!_isAnswered)
         {
-            TellParent(_client.Failed($"the session was closed with {end.Code} before it began"));
+            TellParent(_client.Failed($"the session was closed with {closeOutcome.Code} before it began"));
         }
 
         Part();
@@ -362,7 +362,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
             case Terminated: StopIfAlone(); break;
             case TimedOut { Wait: "parting" } wait when IsOver(wait): Context.Stop(Self); break;
             case Ws.Send send: Refuse(send); break;
-            case WakeUp.Tick or ActorIdentity or ConnectionActor.Abort when IsThere("link"): _link.Forward(message); break;
+            case WakeUpTime.Tick or ActorIdentity or ConnectionActor.Abort when IsThere("link"): _link.Forward(message); break;
         }
     }
 
@@ -378,7 +378,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
 
     private void Refuse(Ws.Send send)
     {
-        Receipts.Tell(Self, send, Sender, Ws.SendFailure.Closing);
+        AckNotifier.Tell(Self, send, Sender, Ws.SendFailure.Closing);
         if (send.Ack is null)
         {
             Unhandled(send);

@@ -13,7 +13,7 @@ namespace WsActors.Client;
 /// <param name="isPulled">Whether it is told no more messages than it asked for.</param>
 /// <param name="lastOpened">Knows what is in the handler's stash.</param>
 /// <param name="maxBytes">Above this nothing more is asked of the connection: held, or told and not known to be dealt with.</param>
-internal sealed class SessionInbox(IActorRef client, IActorRef handler, bool isPulled, LastOpened lastOpened, int maxBytes)
+internal sealed class SessionInbox(IActorRef client, IActorRef handler, bool isPulled, HandlerContext lastOpened, int maxBytes)
 {
     /// <summary>Most messages that are held.</summary>
     private const int MaxHeld = 16;
@@ -27,7 +27,7 @@ internal sealed class SessionInbox(IActorRef client, IActorRef handler, bool isP
 
     private readonly Queue<Ws.Received> _held = [];
 
-    private Lag _lag;
+    private HandlerBacklog _lag;
 
     private long _heldBytes;
 
@@ -71,7 +71,7 @@ internal sealed class SessionInbox(IActorRef client, IActorRef handler, bool isP
         _unacknowledged++;
         _unacknowledgedBytes += message.Payload.Length;
         _held.Enqueue(new Ws.Received(client, message.MessageKind, message.Payload));
-        _heldBytes += Lag.BytesOf(message.Payload.Length);
+        _heldBytes += HandlerBacklog.BytesOf(message.Payload.Length);
         TellHeld();
         return true;
     }
@@ -101,7 +101,7 @@ internal sealed class SessionInbox(IActorRef client, IActorRef handler, bool isP
         var isOurs = Equals(answer.MessageId, HowFar.MessageId);
         if (isOurs)
         {
-            _lag.Answer();
+            _lag.OnProbeAnswered();
             AskHowFar();
         }
 
@@ -113,7 +113,7 @@ internal sealed class SessionInbox(IActorRef client, IActorRef handler, bool isP
     {
         if (report is StashReport.Unstashed unstashed)
         {
-            _lag.TellAgain(unstashed);
+            _lag.AddUnstashed(unstashed);
             AskHowFar();
         }
     }
@@ -129,15 +129,15 @@ internal sealed class SessionInbox(IActorRef client, IActorRef handler, bool isP
 
     private void Tell(Ws.Received message)
     {
-        _heldBytes -= Lag.BytesOf(message.Payload.Length);
+        _heldBytes -= HandlerBacklog.BytesOf(message.Payload.Length);
         handler.Tell(message, client);
-        _lag.Tell(message.Payload.Length);
+        _lag.Add(message.Payload.Length);
         AskHowFar();
     }
 
     private void AskHowFar()
     {
-        if (_lag.TryAsk(isDue: _lag.Bytes > maxBytes / 2))
+        if (_lag.TryProbe(isDue: _lag.Bytes > maxBytes / 2))
         {
             handler.Tell(HowFar, client);
         }

@@ -116,7 +116,7 @@ internal sealed class SessionOutbox(IActorRef client, ClientOptions options, int
     {
         foreach (var entry in _sent.Concat(_waiting))
         {
-            Receipts.Tell(client, entry.Message, entry.Sender, Ws.SendFailure.Closed);
+            AckNotifier.Tell(client, entry.Message, entry.Sender, Ws.SendFailure.Closed);
         }
 
         _sent.Clear();

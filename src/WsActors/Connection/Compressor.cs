@@ -4,7 +4,7 @@ using WsActors.Transport;
 namespace WsActors.Connection;
 
 /// <summary>Compresses what is sent, where that was agreed on and pays. Owned by its connection.</summary>
-internal sealed class Compressor(Deflater deflater, int thresholdBytes, BufferPool buffers)
+internal sealed class Compressor(Deflater deflater, int thresholdBytes, BufferPool bufferPool)
 {
     /// <summary>Whether a message is to be compressed, as far as can be said beforehand.</summary>
     public bool Wants(Ws.Send? message) => message is { Parts: null }
@@ -15,7 +15,7 @@ internal sealed class Compressor(Deflater deflater, int thresholdBytes, BufferPo
     /// <param name="message">The message. When the answer is true it has to leave, for the ones after it may refer to it.</param>
     /// <param name="compressed">What leaves instead.</param>
     /// <param name="rented">The buffer that holds it, which the caller returns; null for what is shared.</param>
-    public bool TryCompress(Frame message, out ReadOnlyMemory<byte> compressed, out byte[]? rented)
+    public bool TryCompress(QueuedFrame message, out ReadOnlyMemory<byte> compressed, out byte[]? rented)
     {
         (compressed, rented) = (default, null);
         if (!Wants(message.Message))
@@ -32,7 +32,7 @@ internal sealed class Compressor(Deflater deflater, int thresholdBytes, BufferPo
         compressed = Compress(message.Payload.Span, out rented);
         if (compressed.IsEmpty)
         {
-            buffers.Return(rented);
+            bufferPool.Return(rented);
             rented = null;
         }
 
@@ -43,7 +43,7 @@ internal sealed class Compressor(Deflater deflater, int thresholdBytes, BufferPo
     public byte[] Compress(ReadOnlySpan<byte> message)
     {
         var compressed = Compress(message, out var rented).ToArray();
-        buffers.Return(rented);
+        bufferPool.Return(rented);
         return compressed;
     }
 
@@ -52,14 +52,14 @@ internal sealed class Compressor(Deflater deflater, int thresholdBytes, BufferPo
 
     private ReadOnlyMemory<byte> Compress(ReadOnlySpan<byte> message, out byte[] rented)
     {
-        rented = buffers.Rent(message.Length + Deflater.BeginningBytes);
+        rented = bufferPool.Rent(message.Length + Deflater.BeginningBytes);
         try
         {
             return rented.AsMemory(0, deflater.Compress(message, rented));
         }
         catch
         {
-            buffers.Return(rented);
+            bufferPool.Return(rented);
             throw;
         }
     }

@@ -12,8 +12,8 @@ using WsActors.Transport.Tls;
 namespace WsActors.Connection;
 
 /// <summary>
-/// One socket, from its first byte to its last. What happens before the upgrade is <see cref="Reception"/>'s, or the
-/// <see cref="Client.Introduction"/>'s where this end is the client; what happens on the open WebSocket is <see cref="Conversation"/>'s, and how it ends <see cref="Farewell"/>'s; this is what they share.
+/// One socket, from its first byte to its last. What happens before the upgrade is <see cref="ServerOpeningHandshake"/>'s, or the
+/// <see cref="Client.Introduction"/>'s where this end is the client; what happens on the open WebSocket is <see cref="OpenConnection"/>'s, and how it ends <see cref="ClosingHandshake"/>'s; this is what they share.
 /// </summary>
 internal sealed class ConnectionActor : UntypedActor
 {
@@ -41,9 +41,9 @@ internal sealed class ConnectionActor : UntypedActor
 
     private readonly ActorCell _cell = (ActorCell)Context;
 
-    private readonly WakeUp _wakeUp;
+    private readonly WakeUpTime _wakeUpTime;
 
-    private readonly Beginning _beginning;
+    private readonly ConnectionStart _start;
 
     /// <summary>When the current state ends by itself. An open connection has clocks of its own instead.</summary>
     private TimeSpan _deadline;
@@ -53,60 +53,60 @@ internal sealed class ConnectionActor : UntypedActor
 
     private bool _isSourceGone;
 
-    public ConnectionActor(Beginning beginning, WakeUp wakeUp, Vitals vitals)
+    public ConnectionActor(ConnectionStart connectionStart, WakeUpTime wakeUpTime, ConnectionStats connectionStats)
     {
-        Vitals = vitals;
-        _wakeUp = wakeUp;
-        _beginning = beginning;
-        Ref = beginning.FaceOf(Self);
-        LastOpened = beginning.LastOpened;
-        Wire = new Wire(Self, new Receipts(Ref), Role, beginning.Endpoint);
+        Stats = connectionStats;
+        _wakeUpTime = wakeUpTime;
+        _start = connectionStart;
+        Ref = connectionStart.PublicRefOf(Self);
+        HandlerContext = connectionStart.HandlerContext;
+        Transport = new ConnectionTransport(Self, new AckNotifier(Ref), Role, connectionStart.Endpoint);
         _state = Unhandled;
     }
 
-    public Endpoint Endpoint => _beginning.Endpoint;
+    public Endpoint Endpoint => _start.Endpoint;
 
     /// <summary>Which end of the connection this is.</summary>
-    public Role Role => _beginning.Role;
+    public Role Role => _start.Role;
 
-    public Vitals Vitals { get; }
+    public ConnectionStats Stats { get; }
 
-    public Wire Wire { get; }
+    public ConnectionTransport Transport { get; }
 
     /// <summary>Made when it is needed.</summary>
     [field: AllowNull]
-    public Farewell Farewell => field ??= new Farewell(this);
+    public ClosingHandshake ClosingHandshake => field ??= new ClosingHandshake(this);
 
     /// <summary>The open WebSocket; null before, and for whoever is refused.</summary>
-    public Conversation? Conversation { get; private set; }
+    public OpenConnection? OpenConnection { get; private set; }
 
     /// <summary>Whom handlers and senders know as this connection.</summary>
     public IActorRef Ref { get; }
 
     /// <summary>Whether that is someone else, who stays when it goes.</summary>
-    public bool HasFace => !Ref.Equals(Self);
+    public bool HasPublicRef => !Ref.Equals(Self);
 
     /// <summary>Differs from that of any other connection with the same name.</summary>
     public long Uid => Self.Path.Uid;
 
     /// <summary>What a handler of its own was told; null for a handler that lives elsewhere, and before there is one.</summary>
-    public LastOpened? LastOpened { get; private set; }
+    public HandlerContext? HandlerContext { get; private set; }
 
     /// <summary>What its handler has published and members have not taken; of a shared handler, where that is much.</summary>
     public PublishSnapshot Published => Endpoint.Publishing.HaveSharedHandlers
-        ? new PublishSnapshot(LastOpened?.Published, OfShared(Ref), OfShared(Conversation?.Handler))
-        : new PublishSnapshot(LastOpened?.Published);
+        ? new PublishSnapshot(HandlerContext?.PublishBacklog, SharedBacklogOf(Ref), SharedBacklogOf(OpenConnection?.Handler))
+        : new PublishSnapshot(HandlerContext?.PublishBacklog);
 
     /// <summary>Whether more was told already than what is being dealt with.</summary>
-    public bool HasMore => _cell.Mailbox!.MessageQueue.HasMessages;
+    public bool HasMoreMessages => _cell.Mailbox!.MessageQueue.HasMessages;
 
     /// <summary>Who sent the current message.</summary>
-    public IActorRef Asker => Sender;
+    public IActorRef CurrentSender => Sender;
 
     public TimeSpan Now => Endpoint.Clock.Now;
 
     /// <summary>Whether the current state's time is over.</summary>
-    public bool IsOver => Now >= _deadline;
+    public bool IsPastDeadline => Now >= _deadline;
 
     /// <summary>
     /// Whether it runs on the thread pool from its next message on, and not in the turns of its source: to tell its handler something may wait for room in
@@ -124,19 +124,19 @@ internal sealed class ConnectionActor : UntypedActor
     public void BecomeUntil(TimeSpan deadline, UntypedReceive state)
     {
         _deadline = deadline;
-        _wakeUp.At(deadline);
+        _wakeUpTime.Set(deadline);
         _state = state;
     }
 
-    public void WakeAt(TimeSpan time) => _wakeUp.At(time);
+    public void WakeAt(TimeSpan time) => _wakeUpTime.Set(time);
 
     /// <summary>Is told <see cref="PublishesTaken"/> when half of what paused it is taken.</summary>
-    public void Await(in PublishSnapshot published) => published.AwaitHalf(Self);
+    public void NotifyWhenHalfTaken(in PublishSnapshot published) => published.AwaitHalf(Self);
 
     /// <summary>Whether members have not taken all that a handler of its own has published: then it is told when they have.</summary>
-    public bool AwaitsLastPublish()
+    public bool TryAwaitPublishes()
     {
-        var published = HasFace ? null : LastOpened?.Published;
+        var published = HasPublicRef ? null : HandlerContext?.PublishBacklog;
         if (published is null or { Bytes: 0 })
         {
             return false;
@@ -147,27 +147,27 @@ internal sealed class ConnectionActor : UntypedActor
     }
 
     /// <summary>Moves the end of the current state.</summary>
-    public void EndStateAt(TimeSpan deadline, TimeSpan wakeAt)
+    public void SetDeadline(TimeSpan deadline, TimeSpan wakeAt)
     {
         _deadline = deadline;
-        _wakeUp.At(wakeAt);
+        _wakeUpTime.Set(wakeAt);
     }
 
     /// <summary>
     /// Prepares for a handler that is not there yet. Frames may have come behind the request: where the handler's mailbox may make this connection wait, it
     /// has to be on the thread pool before it tells the first.
     /// </summary>
-    public void Expect(HandlerSource handler) => StaysOnPool = handler switch
+    public void PrepareFor(HandlerSource handler) => StaysOnPool = handler switch
     {
         HandlerSource.Shared shared => CompactMessageQueue.MakesSendersWait(shared.Handler),
-        HandlerSource.Fixed own => HandlerProps.BringsMailbox(own.Props, Context.System.Settings.Config),
+        HandlerSource.Fixed own => HandlerProps.HasOwnMailbox(own.Props, Context.System.Settings.Config),
         _ => false, // The delegate that makes its Props runs elsewhere, and what follows it on the pool.
     };
 
     /// <param name="props">What makes the handler.</param>
     /// <param name="isInline">Whether it runs where this connection does: in the turn of the thread that reads the socket, where the source has such turns.</param>
     public IActorRef StartHandler(Props props, bool isInline = false) =>
-        Context.ActorOf(HandlerProps.Of(props, LastOpened = new LastOpened(), Context.System, isInline && Wire.IsDirect), "handler");
+        Context.ActorOf(HandlerProps.Wrap(props, HandlerContext = new HandlerContext(), Context.System, isInline && Transport.IsSynchronous), "handler");
 
     /// <summary>Starts a handler of the user's that runs where this connection does.</summary>
     /// <param name="props">What makes the handler.</param>
@@ -185,81 +185,81 @@ internal sealed class ConnectionActor : UntypedActor
     public void Tell(IActorRef actor, object message) => actor.Tell(message, Ref);
 
     /// <summary>The answer comes here, whomever handlers know.</summary>
-    public void Ask(IActorRef actor, object question) => actor.Tell(question, Self);
+    public void TellAsSelf(IActorRef actor, object question) => actor.Tell(question, Self);
 
     /// <summary>There is a socket: from now on its bytes are read.</summary>
     /// <param name="source">The byte source.</param>
     /// <param name="tls">How TLS begins on it first, and then the state says when to read; null for a plain one.</param>
-    public void Take(IActorRef source, StartTls? tls)
+    public void AttachSource(IActorRef source, StartTls? tls)
     {
-        Wire.Take(source);
-        if (!Wire.IsDirect)
+        Transport.Attach(source);
+        if (!Transport.IsSynchronous)
         {
             Context.Watch(source);
         }
 
         if (tls is null)
         {
-            Wire.ReadOn();
+            Transport.RequestRead();
         }
         else
         {
-            Wire.Secure(tls);
+            Transport.Secure(tls);
         }
     }
 
     /// <summary>The socket is gone.</summary>
-    public void ForgetSource()
+    public void DetachSource()
     {
         _isSourceGone = true;
-        Wire.GiveBack();
-        if (!Wire.IsDirect)
+        Transport.ReturnBytes();
+        if (!Transport.IsSynchronous)
         {
-            Context.Unwatch(Wire.Source);
+            Context.Unwatch(Transport.Source);
         }
     }
 
     public void Stop() => Context.Stop(Self);
 
     /// <summary>Passes on what the connection was asked to join or leave; the answer goes to whoever asked.</summary>
-    public void TellTopics(Ws.ICommand command) => Endpoint.Topics.Tell(new TopicsActor.Asked(Ref, Vitals.Who?.User, command), Sender);
+    public void TellTopics(Ws.ICommand command) => Endpoint.Topics.Tell(new TopicsActor.Asked(Ref, Stats.Identity?.User, command), Sender);
 
     public void TellSelf(object message) => Self.Tell(message, Self);
 
     public void TellParent(object message) => Context.Parent.Tell(message, Self);
 
     /// <summary>The upgrade is done.</summary>
-    public void Open(Conversation conversation)
+    public void OnOpened(OpenConnection openConnection)
     {
-        Conversation = conversation;
-        StaysOnPool = CompactMessageQueue.MakesSendersWait(conversation.Handler);
-        if (!conversation.HasChild)
+        OpenConnection = openConnection;
+        StaysOnPool = CompactMessageQueue.MakesSendersWait(openConnection.Handler);
+        if (!openConnection.HasChild)
         {
-            Context.Watch(conversation.Handler);
+            Context.Watch(openConnection.Handler);
         }
     }
 
     /// <summary>The WebSocket has ended, and its handler was told.</summary>
-    public void Ended(End how) => _beginning.End(how);
+    public void OnEnded(CloseOutcome how) => _start.OnEnded(how);
 
     /// <param name="message">What the state has no own answer to.</param>
-    /// <param name="end">How the WebSocket ends if the socket does; null before there is one.</param>
-    public void Otherwise(object message, End? end = null)
+    /// <param name="closeOutcome">How the WebSocket ends if the socket does; null before there is one.</param>
+    public void HandleDefault(object message, CloseOutcome? closeOutcome = null)
     {
         switch (message)
         {
-            case Tcp.ConnectionClosed: Farewell.Finish(end); break;
-            case Terminated gone when Wire.IsSource(gone.ActorRef): Farewell.Finish(end); break;
-            case Terminated or ParentStrategy.ChildStopped: Conversation?.HasLost(message); break;
-            case ByteSource.WriteCompleted: Wire.FinishWrite(); break;
-            case Tcp.CommandFailed: Farewell.Abort(end); break;
-            case Abort: Farewell.Abort(end); break;
+            case Tcp.ConnectionClosed: ClosingHandshake.OnSocketClosed(closeOutcome); break;
+            case Terminated gone when Transport.IsSource(gone.ActorRef): ClosingHandshake.OnSocketClosed(closeOutcome); break;
+            case Terminated or ParentStrategy.ChildStopped: OpenConnection?.OnStopped(message); break;
+            case ByteSource.WriteCompleted: Transport.CompleteWrite(); break;
+            case Tcp.CommandFailed: ClosingHandshake.Abort(closeOutcome); break;
+            case Abort: ClosingHandshake.Abort(closeOutcome); break;
             case Ws.Send send: Refuse(send); break;
-            case Ws.Draining when Conversation is { IsFinished: false } open: Tell(open.Handler, message); break;
+            case Ws.Draining when OpenConnection is { IsClosed: false } open: Tell(open.Handler, message); break;
             case Ws.Join join: Tell(Sender, new Ws.JoinFailed(Ref, join.Topic, "The connection is not open, or on its way out.")); break;
-            case Ws.GetStats when Vitals.Read(Ref) is { } stats: Sender.Tell(stats, Ref); break;
-            case Tcp.Received or LeasedBytes or Tcp.PeerClosed or WakeUp.Tick or RouteCall.Answered or ActorIdentity or TlsStarted or TlsFailed or Ws.Close or Ws.Demand or Ws.Draining or Ws.Leave: break; // Too late.
-            case StreamFeed.Produced or StashReport or PublishesTaken or ManagerActor.Admitted or ManagerActor.NotAdmitted: break; // As late.
+            case Ws.GetStats when Stats.ToStats(Ref) is { } stats: Sender.Tell(stats, Ref); break;
+            case Tcp.Received or LeasedBytes or Tcp.PeerClosed or WakeUpTime.Tick or RouteCall.Answered or ActorIdentity or TlsStarted or TlsFailed or Ws.Close or Ws.Demand or Ws.Draining or Ws.Leave: break; // Too late.
+            case StreamedMessage.Produced or StashReport or PublishesTaken or ManagerActor.Admitted or ManagerActor.NotAdmitted: break; // As late.
             case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
             default: Endpoint.UnknownMessages.Write(Ref, message); break;
         }
@@ -268,7 +268,7 @@ internal sealed class ConnectionActor : UntypedActor
     /// <summary>A message came while nothing can be sent: too late, as a rule.</summary>
     public void Refuse(Ws.Send message)
     {
-        Wire.Receipts.Failed(message, Sender, Ws.SendFailure.Closing);
+        Transport.Acks.NotifyFailed(message, Sender, Ws.SendFailure.Closing);
         if (message.Ack is null)
         {
             Unhandled(message);
@@ -277,14 +277,14 @@ internal sealed class ConnectionActor : UntypedActor
 
     // The actor.
 
-    protected override void PreStart() => _beginning.Of(this);
+    protected override void PreStart() => _start.Start(this);
 
     // Every state has its own answer to a half-close; that it came matters in the end.
     protected override bool AroundReceive(Receive receive, object message)
     {
         if (message is Tcp.PeerClosed)
         {
-            Wire.HasPeerClosed = true;
+            Transport.HasPeerClosed = true;
         }
 
         try
@@ -292,7 +292,7 @@ internal sealed class ConnectionActor : UntypedActor
             return base.AroundReceive(receive, message);
         }
         // Stopped by its supervisor instead, it would take its handler along before that has heard of the end.
-        catch (Exception cause) when (Conversation is { IsFinished: false } && Farewell.TryFail(cause))
+        catch (Exception cause) when (OpenConnection is { IsClosed: false } && ClosingHandshake.TryFail(cause))
         {
             return true;
         }
@@ -311,7 +311,7 @@ internal sealed class ConnectionActor : UntypedActor
         }
     }
 
-    private PublishBacklog? OfShared(IActorRef? publisher) => publisher is null ? null : Endpoint.Publishing.OfOther(publisher);
+    private PublishBacklog? SharedBacklogOf(IActorRef? publisher) => publisher is null ? null : Endpoint.Publishing.OfOther(publisher);
 
     /// <summary>
     /// Only at the end of the system, or when it was killed, is a WebSocket still open here. No step depends on the one before: what failed
@@ -321,9 +321,9 @@ internal sealed class ConnectionActor : UntypedActor
     {
         try
         {
-            if (Conversation is { IsFinished: false } open)
+            if (OpenConnection is { IsClosed: false } open)
             {
-                Finish(open, Farewell.Decided?.Unclean ?? End.Failed(Role));
+                CompleteClose(open, ClosingHandshake.Outcome?.Unclean ?? CloseOutcome.Failed(Role));
             }
             else if (!_isSourceGone)
             {
@@ -332,8 +332,8 @@ internal sealed class ConnectionActor : UntypedActor
         }
         finally
         {
-            Wire.GiveBack();
-            Wire.Outbox.Abandon();
+            Transport.ReturnBytes();
+            Transport.SendQueue.FailAll();
         }
     }
 
@@ -342,36 +342,36 @@ internal sealed class ConnectionActor : UntypedActor
     {
         try
         {
-            if (Role == Role.Server && Conversation is null)
+            if (Role == Role.Server && OpenConnection is null)
             {
                 _state(Abort.Instance);
             }
         }
         finally
         {
-            Wire.Abort();
+            Transport.Abort();
         }
     }
 
-    private void Finish(Conversation open, End end)
+    private void CompleteClose(OpenConnection open, CloseOutcome closeOutcome)
     {
         try
         {
-            Wire.CloseAfterFailure(end, Context.System.Scheduler);
+            Transport.CloseAfterFailure(closeOutcome, Context.System.Scheduler);
         }
         finally
         {
             try
             {
-                open.FinishWithoutChild(end);
+                open.CompleteCloseWithoutChild(closeOutcome);
             }
             finally
             {
-                Ended(end);
+                OnEnded(closeOutcome);
             }
         }
     }
 
     protected override SupervisorStrategy SupervisorStrategy() =>
-        HandlerSupervision.For(Endpoint, route: () => Conversation?.Route, givenUp: () => Conversation?.HasHandlerFailed = true);
+        HandlerSupervision.For(Endpoint, route: () => OpenConnection?.Route, givenUp: () => OpenConnection?.HasHandlerFailed = true);
 }

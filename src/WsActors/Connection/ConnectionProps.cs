@@ -11,24 +11,24 @@ internal sealed class ConnectionProps : Props
 
     private static readonly Props InTurns = OnThePool.WithDispatcher(InlineDispatcher.Name);
 
-    private readonly Beginning _beginning;
+    private readonly ConnectionStart _start;
 
-    private readonly WakeUp _wakeUp;
+    private readonly WakeUpTime _wakeUpTime;
 
-    private readonly Vitals _vitals;
+    private readonly ConnectionStats _stats;
 
-    private ConnectionProps(Props pattern, Beginning beginning, WakeUp wakeUp, Vitals vitals)
-        : base(pattern) => (_beginning, _wakeUp, _vitals) = (beginning, wakeUp, vitals);
+    private ConnectionProps(Props pattern, ConnectionStart connectionStart, WakeUpTime wakeUpTime, ConnectionStats connectionStats)
+        : base(pattern) => (_start, _wakeUpTime, _stats) = (connectionStart, wakeUpTime, connectionStats);
 
-    /// <param name="beginning">How it comes about.</param>
-    /// <param name="wakeUp">When it wants to be woken.</param>
-    /// <param name="vitals">What can be told about it.</param>
-    public static ConnectionProps Of(Beginning beginning, WakeUp wakeUp, Vitals vitals) =>
-        new(beginning.TakesTurns ? InTurns : OnThePool, beginning, wakeUp, vitals);
+    /// <param name="connectionStart">How it comes about.</param>
+    /// <param name="wakeUpTime">When it wants to be woken.</param>
+    /// <param name="connectionStats">What can be told about it.</param>
+    public static ConnectionProps Create(ConnectionStart connectionStart, WakeUpTime wakeUpTime, ConnectionStats connectionStats) =>
+        new(connectionStart.UsesRunQueue ? InTurns : OnThePool, connectionStart, wakeUpTime, connectionStats);
 
 #pragma warning disable AK1000 // These are the Props that make it.
-    public override ActorBase NewActor() => new ConnectionActor(_beginning, _wakeUp, _vitals);
+    public override ActorBase NewActor() => new ConnectionActor(_start, _wakeUpTime, _stats);
 #pragma warning restore AK1000
 
-    protected override Props Copy() => new ConnectionProps(this, _beginning, _wakeUp, _vitals);
+    protected override Props Copy() => new ConnectionProps(this, _start, _wakeUpTime, _stats);
 }

@@ -5,16 +5,16 @@ namespace WsActors.Connection;
 
 /// <summary>
 /// Frames that wait, in order, chained by themselves. Of each key it knows the latest message, which a later one may replace; those before it
-/// are superseded. Part of an <see cref="Outbox"/>.
+/// are superseded. Part of an <see cref="SendQueue"/>.
 /// </summary>
 internal sealed class FrameQueue(Role role)
 {
-    private Frame? _first;
+    private QueuedFrame? _first;
 
-    private Frame? _last;
+    private QueuedFrame? _last;
 
     /// <summary>Of each key that waits, the latest message; null until a key is used.</summary>
-    private Dictionary<string, Frame>? _latest;
+    private Dictionary<string, QueuedFrame>? _latest;
 
     public int Count { get; private set; }
 
@@ -27,23 +27,23 @@ internal sealed class FrameQueue(Role role)
     /// <summary>Of these, those of messages that wait before a later one of their key.</summary>
     public long SupersededBytes { get; private set; }
 
-    public bool TryPeek([NotNullWhen(true)] out Frame? first)
+    public bool TryPeek([NotNullWhen(true)] out QueuedFrame? first)
     {
         first = _first;
         return first is not null;
     }
 
-    public void Add(Frame frame)
+    public void Add(QueuedFrame queuedFrame)
     {
-        Link(_last, frame);
-        Link(frame, null);
+        Link(_last, queuedFrame);
+        Link(queuedFrame, null);
         Count++;
-        Bytes += frame.Size(role);
-        Messages += frame.Message is null ? 0 : 1;
-        if (frame.Key is { } key)
+        Bytes += queuedFrame.Size(role);
+        Messages += queuedFrame.Message is null ? 0 : 1;
+        if (queuedFrame.Key is { } key)
         {
             SupersededBytes += TryFindLatest(key, out var earlier) ? earlier.Size(role) : 0;
-            (_latest ??= [])[key] = frame;
+            (_latest ??= [])[key] = queuedFrame;
         }
     }
 
@@ -53,80 +53,80 @@ internal sealed class FrameQueue(Role role)
     public int SizeOfLatest(string key) => TryFindLatest(key, out var latest) ? latest.Size(role) : 0;
 
     /// <summary>Puts a message where the latest of its key waits.</summary>
-    /// <param name="frame">The message; its number becomes that of what it replaces, as the order of numbers is that of the queue.</param>
+    /// <param name="queuedFrame">The message; its number becomes that of what it replaces, as the order of numbers is that of the queue.</param>
     /// <param name="replaced">What waited there.</param>
     /// <returns>False when none of its key waits.</returns>
-    public bool TryReplace(Frame frame, [NotNullWhen(true)] out Frame? replaced)
+    public bool TryReplace(QueuedFrame queuedFrame, [NotNullWhen(true)] out QueuedFrame? replaced)
     {
-        if (!TryFindLatest(frame.Key!, out replaced))
+        if (!TryFindLatest(queuedFrame.Key!, out replaced))
         {
             return false;
         }
 
-        frame.Number = replaced.Number;
+        queuedFrame.Number = replaced.Number;
         var (previous, next) = (replaced.Previous, replaced.Next);
-        Link(previous, frame);
-        Link(frame, next);
+        Link(previous, queuedFrame);
+        Link(queuedFrame, next);
         (replaced.Previous, replaced.Next) = (null, null);
-        _latest![frame.Key!] = frame; // not null: there was one of its key
-        Bytes += frame.Size(role) - replaced.Size(role);
+        _latest![queuedFrame.Key!] = queuedFrame; // not null: there was one of its key
+        Bytes += queuedFrame.Size(role) - replaced.Size(role);
         return true;
     }
 
     /// <summary>Removes all messages that wait before a later one of their key.</summary>
-    public List<Frame> RemoveSuperseded() => RemoveAll(frame => frame.Key is { } key && _latest![key] != frame);
+    public List<QueuedFrame> RemoveSuperseded() => RemoveAll(queuedFrame => queuedFrame.Key is { } key && _latest![key] != queuedFrame);
 
     /// <summary>Removes what is no message.</summary>
-    public List<Frame> RemoveControls() => RemoveAll(static frame => frame.Message is null);
+    public List<QueuedFrame> RemoveControls() => RemoveAll(static queuedFrame => queuedFrame.Message is null);
 
     /// <summary>Removes the streamed messages whose turn has not come.</summary>
-    public List<Frame> RemoveStreams() => RemoveAll(static frame => frame.IsStream);
+    public List<QueuedFrame> RemoveStreams() => RemoveAll(static queuedFrame => queuedFrame.IsStream);
 
     /// <summary>Removes parts of a streamed message.</summary>
-    public void RemoveFragments() => RemoveAll(static frame => frame.Stream is not null);
+    public void RemoveFragments() => RemoveAll(static queuedFrame => queuedFrame.Stream is not null);
 
     /// <summary>Removes all.</summary>
-    public List<Frame> Clear() => RemoveAll(static _ => true);
+    public List<QueuedFrame> Clear() => RemoveAll(static _ => true);
 
-    private List<Frame> RemoveAll(Predicate<Frame> which)
+    private List<QueuedFrame> RemoveAll(Predicate<QueuedFrame> which)
     {
-        var removed = new List<Frame>();
-        for (Frame? frame = _first, next; frame is not null; frame = next)
+        var removed = new List<QueuedFrame>();
+        for (QueuedFrame? queuedFrame = _first, next; queuedFrame is not null; queuedFrame = next)
         {
-            next = frame.Next;
-            if (which(frame))
+            next = queuedFrame.Next;
+            if (which(queuedFrame))
             {
-                removed.Add(frame);
-                Remove(frame);
+                removed.Add(queuedFrame);
+                Remove(queuedFrame);
             }
         }
 
         return removed;
     }
 
-    private void Remove(Frame frame)
+    private void Remove(QueuedFrame queuedFrame)
     {
         Count--;
-        Bytes -= frame.Size(role);
-        Messages -= frame.Message is null ? 0 : 1;
-        if (frame.Key is { } key)
+        Bytes -= queuedFrame.Size(role);
+        Messages -= queuedFrame.Message is null ? 0 : 1;
+        if (queuedFrame.Key is { } key)
         {
-            if (_latest![key] == frame)
+            if (_latest![key] == queuedFrame)
             {
-                ForgetLatest(key, frame);
+                RemoveLatest(key, queuedFrame);
             }
             else
             {
-                SupersededBytes -= frame.Size(role);
+                SupersededBytes -= queuedFrame.Size(role);
             }
         }
 
-        Link(frame.Previous, frame.Next);
-        (frame.Previous, frame.Next) = (null, null);
+        Link(queuedFrame.Previous, queuedFrame.Next);
+        (queuedFrame.Previous, queuedFrame.Next) = (null, null);
     }
 
     /// <summary>The latest message of a key goes; the one before it is the latest then.</summary>
-    private void ForgetLatest(string key, Frame latest)
+    private void RemoveLatest(string key, QueuedFrame latest)
     {
         var earlier = latest.Previous;
         while (earlier is not null && earlier.Key != key)
@@ -145,14 +145,14 @@ internal sealed class FrameQueue(Role role)
         }
     }
 
-    private bool TryFindLatest(string key, [NotNullWhen(true)] out Frame? latest)
+    private bool TryFindLatest(string key, [NotNullWhen(true)] out QueuedFrame? latest)
     {
         latest = null;
         return _latest is not null && _latest.TryGetValue(key, out latest);
     }
 
     /// <summary>From now on they follow each other; null stands for the end on its side.</summary>
-    private void Link(Frame? earlier, Frame? later)
+    private void Link(QueuedFrame? earlier, QueuedFrame? later)
     {
         if (earlier is null)
         {

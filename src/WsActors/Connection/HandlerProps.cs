@@ -25,24 +25,24 @@ internal sealed class HandlerProps : Props, IPublisher
 
     private static readonly ConcurrentDictionary<Type, bool> WantsMailbox = new();
 
-    private readonly LastOpened _opened;
+    private readonly HandlerContext _handlerContext;
 
     private bool _isMade;
 
     /// <summary>Of the last actor made; null when that has none of ours.</summary>
-    private WatchedStash? _stash;
+    private TrackedStash? _stash;
 
-    private HandlerProps(Props handler, LastOpened opened)
-        : base(handler) => _opened = opened;
+    private HandlerProps(Props handler, HandlerContext opened)
+        : base(handler) => _handlerContext = opened;
 
-    public PublishBacklog Backlog => _opened.Publishes();
+    public PublishBacklog Backlog => _handlerContext.GetOrCreatePublishBacklog();
 
     /// <summary>The Props to make a handler with. A router's stay as they are: they make its routees, whom it tells what it likes.</summary>
     /// <param name="handler">As the user gave them.</param>
     /// <param name="opened">What the handler was told.</param>
     /// <param name="system">Whose settings say what a mailbox is.</param>
     /// <param name="isInline">Whether it runs where connections do, unless it names a dispatcher or a mailbox itself.</param>
-    public static Props Of(Props handler, LastOpened opened, ActorSystem system, bool isInline = false)
+    public static Props Wrap(Props handler, HandlerContext opened, ActorSystem system, bool isInline = false)
     {
         if (handler.RouterConfig is not NoRouter)
         {
@@ -55,7 +55,7 @@ internal sealed class HandlerProps : Props, IPublisher
         }
 
         // Only a mailbox of ours can be watched, and nothing runs unwatched on the threads that wait for sockets.
-        var (ownMailbox, ownDispatcher) = (BringsMailbox(handler, system.Settings.Config), HasOwnDispatcher(handler));
+        var (ownMailbox, ownDispatcher) = (HasOwnMailbox(handler, system.Settings.Config), HasOwnDispatcher(handler));
         var props = ownMailbox ? handler : handler.WithMailbox(CompactMailbox.Path);
         var watched = new HandlerProps(isInline && !ownDispatcher && !ownMailbox ? props.WithDispatcher(InlineDispatcher.Name) : props, opened);
         if (watched.Deploy.Scope == Deploy.NoScopeGiven)
@@ -68,7 +68,7 @@ internal sealed class HandlerProps : Props, IPublisher
     }
 
     /// <summary>Whether the actor, or its dispatcher, says what mailbox it has.</summary>
-    public static bool BringsMailbox(Props handler, Config config) =>
+    public static bool HasOwnMailbox(Props handler, Config config) =>
         handler.Mailbox != Deploy.NoMailboxGiven
         || (HasOwnDispatcher(handler) && HasMailbox(config.GetConfig(handler.Dispatcher)))
         || NeedsOwnMailbox(handler);
@@ -79,8 +79,8 @@ internal sealed class HandlerProps : Props, IPublisher
         var cell = InternalCurrentActorCellKeeper.Current!;
         if (_isMade)
         {
-            _stash?.PutBack();
-            TellAgain(cell);
+            _stash?.UnstashForRestart();
+            ReplayOpened(cell);
         }
 
         (_isMade, _stash) = (true, null);
@@ -88,19 +88,19 @@ internal sealed class HandlerProps : Props, IPublisher
         if (handler is IActorStash { Stash: null } stashing)
         {
             // Akka gives one to an actor that has none, next.
-            _stash = new WatchedStash(cell.CreateStash(handler.GetType()), cell, _opened);
+            _stash = new TrackedStash(cell.CreateStash(handler.GetType()), cell, _handlerContext);
             stashing.Stash = _stash;
         }
 
         return handler;
     }
 
-    protected override Props Copy() => new HandlerProps(this, _opened);
+    protected override Props Copy() => new HandlerProps(this, _handlerContext);
 
-    private void TellAgain(ActorCell handler)
+    private void ReplayOpened(ActorCell handler)
     {
         var queue = handler.Mailbox?.MessageQueue as IDequeBasedMessageQueueSemantics;
-        if (_opened.Value is not { } opened || (_opened.IsOver && !HasClosed(queue)))
+        if (_handlerContext.Opened is not { } opened || (_handlerContext.IsClosed && !HasClosed(queue)))
         {
             return;
         }

@@ -50,7 +50,7 @@ internal sealed class RouteCall(ConnectionActor connection, ListeningEndpoint en
                 Log(failure!);
                 refuse(Refusals.Failed);
                 break;
-            case WakeUp.Tick when connection.IsOver:
+            case WakeUpTime.Tick when connection.IsPastDeadline:
                 LogLate();
                 call.Cancel();
                 refuse(Refusals.Overloaded(endpoint));
@@ -61,9 +61,9 @@ internal sealed class RouteCall(ConnectionActor connection, ListeningEndpoint en
                 break;
             case Tcp.ConnectionClosed or Terminated or ConnectionActor.Abort:
                 call.Cancel();
-                connection.Otherwise(message);
+                connection.HandleDefault(message);
                 break;
-            default: connection.Otherwise(message); break;
+            default: connection.HandleDefault(message); break;
         }
     }
 

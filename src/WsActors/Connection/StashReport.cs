@@ -13,7 +13,7 @@ internal abstract record StashReport(IReadOnlyList<object> Messages) : INoSerial
     /// <summary>The bytes that they count for while they wait.</summary>
     public long Bytes => Messages.Sum(BytesOf);
 
-    private static long BytesOf(object message) => Lag.BytesOf(message switch
+    private static long BytesOf(object message) => HandlerBacklog.BytesOf(message switch
     {
         Ws.Received received => received.Payload.Length,
         Ws.ReceivedChunk chunk => chunk.Payload.Length,

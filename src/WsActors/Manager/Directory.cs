@@ -19,7 +19,7 @@ internal sealed class Directory(Population population)
         foreach (var entry in population.Everyone.Values)
         {
             var (open, asking) = counts.GetValueOrDefault(entry.Vitals.Endpoint);
-            counts[entry.Vitals.Endpoint] = entry.Vitals.Who is null ? (open, asking + 1) : (open + 1, asking);
+            counts[entry.Vitals.Endpoint] = entry.Vitals.Identity is null ? (open, asking + 1) : (open + 1, asking);
         }
 
         return new Ws.Totals(
@@ -37,7 +37,7 @@ internal sealed class Directory(Population population)
         var lookedAt = 0;
         foreach (var entry in population.After(list.After ?? 0))
         {
-            if (wanted.Is(entry) && entry.Vitals.Read(entry.Connection) is { } stats)
+            if (wanted.Is(entry) && entry.Vitals.ToStats(entry.Connection) is { } stats)
             {
                 found.Add(stats);
             }
@@ -76,7 +76,7 @@ internal sealed class Directory(Population population)
         private readonly IPNetwork? _network = filter.Network;
 
         public bool Is(Population.Entry entry) =>
-            entry.Vitals.Who is { } who
+            entry.Vitals.Identity is { } who
             && (filter.Connection is null || filter.Connection.Equals(entry.Connection))
             && (filter.User is null || filter.User == who.User)
             && (filter.Address is null || IsAt(who.Client))

@@ -118,7 +118,7 @@ internal sealed class Drain
         foreach (var (connection, entry) in _population.Everyone)
         {
             _leaving.Add(connection);
-            if (entry.Vitals.Who is null)
+            if (entry.Vitals.Identity is null)
             {
                 connection.Tell(_goAway, _manager);
             }
@@ -187,7 +187,7 @@ internal sealed class Drain
     {
         foreach (var (connection, entry) in _population.Everyone)
         {
-            if (entry is { KnowsOfDrain: false, Vitals.Who: not null })
+            if (entry is { KnowsOfDrain: false, Vitals.Identity: not null })
             {
                 entry.KnowsOfDrain = true;
                 var part = _jitter.Draw();

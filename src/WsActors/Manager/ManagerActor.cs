@@ -217,10 +217,10 @@ internal sealed class ManagerActor : SharedActor
 
         if (refusal is null || (_population.HasRoomForApology && listener.Endpoint.Tls is null))
         {
-            var (wakeUp, vitals) = (new WakeUp(), new Vitals(listener.Endpoint));
-            var beginning = new Beginning.Accepted(listener.Endpoint, Sender, remote, refusal);
-            var connection = Context.ActorOf(ConnectionProps.Of(beginning, wakeUp, vitals));
-            _population.Add(connection, wakeUp, vitals, refusal is null ? asker : null);
+            var (wakeUpTime, connectionStats) = (new WakeUpTime(), new ConnectionStats(listener.Endpoint));
+            var beginning = new ConnectionStart.Accepted(listener.Endpoint, Sender, remote, refusal);
+            var connection = Context.ActorOf(ConnectionProps.Create(beginning, wakeUpTime, connectionStats));
+            _population.Add(connection, wakeUpTime, connectionStats, refusal is null ? asker : null);
         }
         else
         {
@@ -302,7 +302,7 @@ internal sealed class ManagerActor : SharedActor
         {
             if (entry.WakeUp.IsDue(now))
             {
-                connection.Tell(WakeUp.Tick.Instance);
+                connection.Tell(WakeUpTime.Tick.Instance);
             }
         }
 

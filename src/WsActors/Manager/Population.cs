@@ -59,13 +59,13 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
         maxHandshakesPerAddress is not { } most || client is null || _asking[NetworkCounts.NetworkOf(client)] < most;
 
     /// <param name="connection">Who came.</param>
-    /// <param name="wakeUp">When it wants to be looked at.</param>
-    /// <param name="vitals">What it tells of itself.</param>
+    /// <param name="wakeUpTime">When it wants to be looked at.</param>
+    /// <param name="connectionStats">What it tells of itself.</param>
     /// <param name="client">Whose unfinished handshake it is; null for nobody's.</param>
-    public void Add(IActorRef connection, WakeUp wakeUp, Vitals vitals, IPAddress? client)
+    public void Add(IActorRef connection, WakeUpTime wakeUpTime, ConnectionStats connectionStats, IPAddress? client)
     {
         var network = client is null ? null : NetworkCounts.NetworkOf(client);
-        var entry = new Entry(++_lastNumber, connection, wakeUp, vitals) { From = network };
+        var entry = new Entry(++_lastNumber, connection, wakeUpTime, connectionStats) { From = network };
         _entries.Add(connection, entry);
         _inOrder.Add(entry);
         _asking.Add(network);
@@ -149,7 +149,7 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
 
     private bool IsAsking(Entry entry) => entry is { IsAdmitted: false, IsEvicted: false } && _entries.ContainsKey(entry.Connection);
 
-    internal sealed class Entry(long number, IActorRef connection, WakeUp wakeUp, Vitals vitals)
+    internal sealed class Entry(long number, IActorRef connection, WakeUpTime wakeUp, ConnectionStats vitals)
     {
         /// <summary>How many had come by then.</summary>
         public long Number { get; } = number;
@@ -159,9 +159,9 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
 
         public IActorRef Connection { get; } = connection;
 
-        public WakeUp WakeUp { get; } = wakeUp;
+        public WakeUpTime WakeUp { get; } = wakeUp;
 
-        public Vitals Vitals { get; } = vitals;
+        public ConnectionStats Vitals { get; } = vitals;
 
         /// <summary>Whether it was told that the node drains.</summary>
         public bool KnowsOfDrain { get; set; }

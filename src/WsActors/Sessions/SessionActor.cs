@@ -18,7 +18,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     // Serving --ended--> Ending --handler gone--> (AwaitingMembers, of what it published) --> Over --> (stopped)
     //     \--moves--> HandingOver --handler gone--> Storing --stored--> (stopped)
 
-    private readonly WakeUp _wakeUp;
+    private readonly WakeUpTime _wakeUp;
 
     private Action _handlerGivenUp = static () => { };
 
@@ -26,7 +26,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     private SessionFarewell? _farewell;
 
     /// <summary>What its handler was told; null before there is one.</summary>
-    private LastOpened? _opened;
+    private HandlerContext? _opened;
 
     public SessionActor(SessionHost host, string id)
     {
@@ -71,7 +71,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
         Become(message => state(message, deadline));
     }
 
-    public void WakeAt(TimeSpan time) => _wakeUp.At(time);
+    public void WakeAt(TimeSpan time) => _wakeUp.Set(time);
 
     public void Tell(IActorRef actor, object message) => actor.Tell(message, Self);
 
@@ -91,10 +91,10 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     /// <returns>Null when the bytes mean nothing here.</returns>
     public static SessionState? Read(byte[] state) => SessionState.Read(OwnSystem, state);
 
-    public IActorRef StartHandler(Props props, LastOpened opened, Action givenUp)
+    public IActorRef StartHandler(Props props, HandlerContext opened, Action givenUp)
     {
         (_handlerGivenUp, _opened) = (givenUp, opened);
-        return Context.Watch(Context.ActorOf(HandlerProps.Of(props, opened, Context.System), "handler"));
+        return Context.Watch(Context.ActorOf(HandlerProps.Wrap(props, opened, Context.System), "handler"));
     }
 
     /// <summary>It is over: whoever asks for it is told so, until it stops.</summary>
@@ -128,7 +128,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
             case StashReport or PublishesTaken: break; // Nobody waits for that any more.
             case Session.Came or Session.Acknowledged or Session.Gone or Session.Probe: break; // Too late.
             case Session.End or Session.HandOver or Session.Shed or SessionArrival.HandlerMade: break; // Likewise.
-            case Ws.Close or Ws.Leave or Ws.Demand or Ws.Ping or Ws.Draining or WakeUp.Tick or Terminated or ActorIdentity: break; // As late.
+            case Ws.Close or Ws.Leave or Ws.Demand or Ws.Ping or Ws.Draining or WakeUpTime.Tick or Terminated or ActorIdentity: break; // As late.
             case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
             default: Host.UnknownMessages.Write(Self, message); break;
         }
@@ -136,7 +136,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 
     public void Refuse(Ws.Send send)
     {
-        Receipts.Tell(Self, send, Sender, send.Parts is null ? Ws.SendFailure.Closing : Ws.SendFailure.SourceFailed);
+        AckNotifier.Tell(Self, send, Sender, send.Parts is null ? Ws.SendFailure.Closing : Ws.SendFailure.SourceFailed);
         if (send.Ack is null)
         {
             Unhandled(send);
@@ -182,7 +182,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
         return new ChildStrategy(
             cause => (ofHandler ??= HandlerSupervision.For(Endpoint!, () => null, () => _handlerGivenUp())).Decider.Decide(cause),
             Host.Failures,
-            () => HandlerSupervision.Who(Endpoint!, _opened?.Value?.Request.Route));
+            () => HandlerSupervision.Who(Endpoint!, _opened?.Opened?.Request.Route));
     }
 
     /// <summary>Whoever asks for it is told that it is not there, until it stops.</summary>

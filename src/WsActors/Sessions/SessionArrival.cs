@@ -61,8 +61,8 @@ internal sealed class SessionArrival(SessionActor session)
                 session.Tell(link, new Session.Refused(session.Id, "where your session goes on is not known yet"));
                 session.Stop();
                 break;
-            case WakeUp.Tick when session.Now >= deadline: session.Leave(); break;
-            case WakeUp.Tick: break;
+            case WakeUpTime.Tick when session.Now >= deadline: session.Leave(); break;
+            case WakeUpTime.Tick: break;
             // It is not counted yet: it must not wait for nobody.
             case Terminated gone when gone.ActorRef.Equals(link): session.Leave(); break;
             default: session.Otherwise(message); break;
@@ -108,8 +108,8 @@ internal sealed class SessionArrival(SessionActor session)
                 break;
             case Session.Taken { IsSure: true }: GiveUp(); break;
             case Session.Taken: Postpone(); break;
-            case WakeUp.Tick when session.Now >= deadline: Postpone(); break;
-            case WakeUp.Tick: break;
+            case WakeUpTime.Tick when session.Now >= deadline: Postpone(); break;
+            case WakeUpTime.Tick: break;
             default: session.Stash.Stash(); break;
         }
     }
@@ -127,14 +127,14 @@ internal sealed class SessionArrival(SessionActor session)
     {
         switch (message)
         {
-            case WakeUp.Tick when TryServe(state, serve, otherwise): break;
-            case WakeUp.Tick when session.Now >= deadline:
+            case WakeUpTime.Tick when TryServe(state, serve, otherwise): break;
+            case WakeUpTime.Tick when session.Now >= deadline:
                 session.Host.Failures.Write(
                     $"A session of {state.Opened.Request.Route}", "came to a node that has no such route with sessions, and is lost; map it on every node that has sessions");
                 otherwise();
                 GiveUp();
                 break;
-            case WakeUp.Tick: break;
+            case WakeUpTime.Tick: break;
             default: session.Stash.Stash(); break;
         }
     }
@@ -183,11 +183,11 @@ internal sealed class SessionArrival(SessionActor session)
             {
                 case HandlerMade { Handler: { } handler }: Serve(endpoint, handler, state, serve); break;
                 case HandlerMade { Failure: var failure }: Fail(failure); break;
-                case WakeUp.Tick when session.Now >= deadline:
+                case WakeUpTime.Tick when session.Now >= deadline:
                     call.Cancel();
                     Fail(new TimeoutException("It took longer than ws-actors.handshake.guard-timeout."));
                     break;
-                case WakeUp.Tick: break;
+                case WakeUpTime.Tick: break;
                 default: session.Stash.Stash(); break;
             }
         });

@@ -99,12 +99,12 @@ internal sealed class SessionConversation
     }
 
     /// <summary>The handler is told that it is over.</summary>
-    public void TellClosed(End end)
+    public void TellClosed(CloseOutcome closeOutcome)
     {
         _sending.Abandon();
         _drops.Tell();
         Handler.End(new Ws.Closed(
-            _session.Ref, end.Code, end.Reason, end.By, end.WasClean, _session.Host.Clock.Elapsed - _began, _receiving.BytesReceived, _sending.BytesSent));
+            _session.Ref, closeOutcome.Code, closeOutcome.Reason, closeOutcome.By, closeOutcome.WasClean, _session.Host.Clock.Elapsed - _began, _receiving.BytesReceived, _sending.BytesSent));
     }
 
     /// <summary>What the handler still says while it stops is logged, too.</summary>
@@ -178,10 +178,10 @@ internal sealed class SessionConversation
             case Session.Probe probe when _client.Is(probe.Connection) && !_receiving.TryAnswer(probe): ComeAgain(); break;
             case Terminated gone when gone.ActorRef.Equals(Handler.Ref): LoseHandler(); break;
             case Terminated gone when _client.Is(gone.ActorRef): Detach(); break;
-            case WakeUp.Tick: CheckClocks(); break;
+            case WakeUpTime.Tick: CheckClocks(); break;
             case Session.Shed: GoOn(Now); break;
-            case Ws.Close close: _farewell.End(new End(close.Code, close.Reason, Ws.Side.Local), close); break;
-            case Session.End end: _farewell.End(new End(end.Close.Code, end.Close.Reason, Ws.Side.Local), end.Close); break;
+            case Ws.Close close: _farewell.End(new CloseOutcome(close.Code, close.Reason, Ws.Side.Local), close); break;
+            case Session.End end: _farewell.End(new CloseOutcome(end.Close.Code, end.Close.Reason, Ws.Side.Local), end.Close); break;
             case Session.HandOver: _farewell.HandOver(); break;
             case Ws.Join join: _topics.Join(join, _session.Asker); break;
             case Ws.Leave leave: _topics.Leave(leave, _session.Asker); break;
@@ -204,7 +204,7 @@ internal sealed class SessionConversation
         {
             // Its client has something that this one cannot go on from, and will have another session.
             _session.Tell(link, new Session.Unknown(resume.Id));
-            _farewell.End(End.Abnormal("its client missed more than there is"), new Ws.Close(SessionProtocol.TakenOverCode, "your session went on elsewhere"));
+            _farewell.End(CloseOutcome.Abnormal("its client missed more than there is"), new Ws.Close(SessionProtocol.TakenOverCode, "your session went on elsewhere"));
         }
         else
         {
@@ -255,7 +255,7 @@ internal sealed class SessionConversation
     {
         if (closed is { Code: CloseCode.Normal, By: Ws.Side.Peer })
         {
-            _farewell.End(new End(closed.Code, closed.Reason, closed.By, closed.WasClean), close: null);
+            _farewell.End(new CloseOutcome(closed.Code, closed.Reason, closed.By, closed.WasClean), close: null);
         }
         else
         {
@@ -268,7 +268,7 @@ internal sealed class SessionConversation
         var now = Now;
         if (now >= _client.End)
         {
-            _farewell.End(End.Abnormal("no client came back"), close: null);
+            _farewell.End(CloseOutcome.Abnormal("no client came back"), close: null);
             return;
         }
 
@@ -305,7 +305,7 @@ internal sealed class SessionConversation
             return;
         }
 
-        Receipts.Tell(_session.Ref, send, sender, Ws.SendFailure.Dropped);
+        AckNotifier.Tell(_session.Ref, send, sender, Ws.SendFailure.Dropped);
         _drops.Dropped();
     }
 
@@ -332,6 +332,6 @@ internal sealed class SessionConversation
     {
         Handler.Lose();
         var close = Handler.HasFailed ? new Ws.Close(CloseCode.InternalError, "the handler failed") : new Ws.Close();
-        _farewell.End(new End(close.Code, close.Reason, Ws.Side.Local), close);
+        _farewell.End(new CloseOutcome(close.Code, close.Reason, Ws.Side.Local), close);
     }
 }

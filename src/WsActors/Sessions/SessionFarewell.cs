@@ -17,12 +17,12 @@ internal sealed class SessionFarewell(SessionActor session, SessionConversation 
 
     private TimeSpan EndOfHandler => session.Now + conversation.Endpoint.Options.CloseTimeout;
 
-    /// <param name="end">What the handler is told.</param>
+    /// <param name="closeOutcome">What the handler is told.</param>
     /// <param name="close">What the client is told; null when it knows, or is not there.</param>
-    public void End(End end, Ws.Close? close)
+    public void End(CloseOutcome closeOutcome, Ws.Close? close)
     {
         conversation.Dismiss(close);
-        TellHandler(end);
+        TellHandler(closeOutcome);
     }
 
     /// <summary>
@@ -38,15 +38,15 @@ internal sealed class SessionFarewell(SessionActor session, SessionConversation 
         }
 
         session.Host.Failures.Write($"{conversation.Endpoint.Name}: a session of {conversation.Route}", how: null, cause);
-        var end = Connection.End.Failed(Role.Server);
-        conversation.SendAway(new Ws.Close(end.Code, end.Reason));
-        TellHandler(end);
+        var closeOutcome = Connection.CloseOutcome.Failed(Role.Server);
+        conversation.SendAway(new Ws.Close(closeOutcome.Code, closeOutcome.Reason));
+        TellHandler(closeOutcome);
         return true;
     }
 
-    private void TellHandler(End end)
+    private void TellHandler(CloseOutcome closeOutcome)
     {
-        conversation.TellClosed(end);
+        conversation.TellClosed(closeOutcome);
         if (conversation.Handler.IsGone)
         {
             LeaveWhenPublished();
@@ -92,7 +92,7 @@ internal sealed class SessionFarewell(SessionActor session, SessionConversation 
         conversation.SendAway(new Ws.Close(CloseCode.ServiceRestart, "your session moves; come back to it"));
         if (session.Host.Store is null)
         {
-            End(Connection.End.Failed(Role.Server), close: null);
+            End(Connection.CloseOutcome.Failed(Role.Server), close: null);
             return;
         }
 
@@ -105,7 +105,7 @@ internal sealed class SessionFarewell(SessionActor session, SessionConversation 
         switch (message)
         {
             case Terminated gone when gone.ActorRef.Equals(conversation.Handler.Ref): LeaveWhenPublished(); break;
-            case WakeUp.Tick when session.Now >= deadline: session.Leave(); break;
+            case WakeUpTime.Tick when session.Now >= deadline: session.Leave(); break;
             case Session.HandOver: session.Stop(); break;
             default: session.Otherwise(message); break;
         }
@@ -120,7 +120,7 @@ internal sealed class SessionFarewell(SessionActor session, SessionConversation 
             case Ws.Deliver deliver: conversation.Log(deliver); break;
             case StashReport report: conversation.Note(report); break;
             case Terminated gone when gone.ActorRef.Equals(conversation.Handler.Ref): Store(); break;
-            case WakeUp.Tick when session.Now >= deadline:
+            case WakeUpTime.Tick when session.Now >= deadline:
                 // How far it got, nobody knows: better a session that is lost than messages that are, or come twice.
                 session.Host.Log.Warning("{Session} moves, and its handler did not stop in time: its client has to begin anew", session.Id);
                 session.Stop();
@@ -142,7 +142,7 @@ internal sealed class SessionFarewell(SessionActor session, SessionConversation 
         switch (message)
         {
             case Session.Stored or Session.HandOver: session.Stop(); break;
-            case WakeUp.Tick when session.Now >= deadline: session.Stop(); break;
+            case WakeUpTime.Tick when session.Now >= deadline: session.Stop(); break;
             case Session.Resume or Ws.Deliver: break; // Who asked asks again, where it goes.
             default: session.Otherwise(message); break;
         }

@@ -9,7 +9,7 @@ internal sealed class SessionHandler
 {
     private readonly SessionActor _session;
 
-    private readonly LastOpened _opened = new();
+    private readonly HandlerContext _opened = new();
 
     public SessionHandler(SessionActor session, Props props)
     {
@@ -28,18 +28,18 @@ internal sealed class SessionHandler
     public bool IsEnding { get; private set; }
 
     /// <summary>What it has published and members have not taken; null before its first publish.</summary>
-    public PublishBacklog? Published => _opened.Published;
+    public PublishBacklog? Published => _opened.PublishBacklog;
 
     /// <param name="opened">What it begins with.</param>
     /// <param name="isResumed">Whether there was one before it, on another node.</param>
     public void Begin(Ws.Opened opened, bool isResumed)
     {
-        _opened.Begin(opened);
+        _opened.SetOpened(opened);
         Tell(opened with { Resumed = isResumed });
     }
 
     /// <summary>What a handler that is made anew is told from now on.</summary>
-    public void Know(Ws.Opened opened) => _opened.Begin(opened);
+    public void Know(Ws.Opened opened) => _opened.SetOpened(opened);
 
     public void Tell(object message) => _session.Tell(Ref, message);
 
@@ -48,7 +48,7 @@ internal sealed class SessionHandler
     public void End(Ws.Closed? closed)
     {
         IsEnding = true;
-        _opened.End();
+        _opened.SetClosed();
         if (closed is not null)
         {
             Tell(closed);

@@ -13,7 +13,7 @@ namespace WsActors.Sessions;
 internal sealed class SessionHost(
     SessionSettings settings, TopicSettings ofTopics, Clock clock, ILoggingAdapter log, FailureLog failures, IActorRef topics)
 {
-    private readonly ConcurrentDictionary<IActorRef, WakeUp> _wakeUps = new();
+    private readonly ConcurrentDictionary<IActorRef, WakeUpTime> _wakeUps = new();
 
     public SessionSettings Settings { get; } = settings;
 
@@ -74,7 +74,7 @@ internal sealed class SessionHost(
     public Props LinkFor(string endpoint, string? subprotocol) => SessionLink.PropsFor(this, endpoint, subprotocol);
 
     /// <summary>The session wants to be woken at the times that it says.</summary>
-    public WakeUp Wake(IActorRef session) => _wakeUps.GetOrAdd(session, static _ => new WakeUp());
+    public WakeUpTime Wake(IActorRef session) => _wakeUps.GetOrAdd(session, static _ => new WakeUpTime());
 
     public void Forget(IActorRef session) => _wakeUps.TryRemove(session, out _);
 
@@ -93,11 +93,11 @@ internal sealed class SessionHost(
     public void Tick(TimeSpan interval)
     {
         var now = Clock.Tick(interval);
-        foreach (var (session, wakeUp) in _wakeUps)
+        foreach (var (session, wakeUpTime) in _wakeUps)
         {
-            if (wakeUp.IsDue(now))
+            if (wakeUpTime.IsDue(now))
             {
-                session.Tell(WakeUp.Tick.Instance);
+                session.Tell(WakeUpTime.Tick.Instance);
             }
         }
     }

@@ -193,7 +193,7 @@ internal sealed class SessionReceiving(SessionActor session, Attachment client, 
 
         public Ws.Received Message => message;
 
-        public long Bytes => Lag.BytesOf(message.Payload.Length);
+        public long Bytes => HandlerBacklog.BytesOf(message.Payload.Length);
 
         public bool IsStashed { get; set; }
 

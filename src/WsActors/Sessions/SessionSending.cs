@@ -212,7 +212,7 @@ internal sealed class SessionSending(SessionActor session, SessionBudget.Share s
     {
         if (entry.Sender is { } sender)
         {
-            Receipts.Tell(session.Ref, entry.Message, sender, reason);
+            AckNotifier.Tell(session.Ref, entry.Message, sender, reason);
         }
     }
 

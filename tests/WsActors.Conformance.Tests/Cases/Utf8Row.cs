@@ -69,5 +69,5 @@ internal sealed record Utf8Row(string Notation, byte[] Octets, int? Good, bool I
         ];
     }
 
-    private static Frame Fragment(int index, ReadOnlyMemory<byte> octets) => (index == 0 ? Text(octets) : Continuation(octets)).ToBeContinued;
+    private static QueuedFrame Fragment(int index, ReadOnlyMemory<byte> octets) => (index == 0 ? Text(octets) : Continuation(octets)).ToBeContinued;
 }

@@ -11,24 +11,24 @@ internal sealed class ExtensionReader : IReader
 
     private readonly List<byte> _lines = [];
 
-    public void Take(ReadOnlySpan<byte> chunk, Reading reading) => _lines.AddRange(chunk);
+    public void Take(ReadOnlySpan<byte> chunk, ReceivePath receivePath) => _lines.AddRange(chunk);
 
-    public void Finish(Reading reading)
+    public void Finish(ReceivePath receivePath)
     {
         var lines = Encoding.Latin1.GetString([.. _lines]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        reading.StartStep();
+        receivePath.StartStep();
         var isRead = ExtensionHeader.TryRead(lines, out var extensions);
         var agreement = isRead ? PerMessageDeflate.Accept(extensions, Wanted) : null;
-        reading.EndStep();
+        receivePath.EndStep();
         if (isRead)
         {
             foreach (var extension in extensions)
             {
-                reading.Add("Extension", extension.Parameters.Count, $"{extension.Name} {string.Join(' ', extension.Parameters)}");
+                receivePath.Add("Extension", extension.Parameters.Count, $"{extension.Name} {string.Join(' ', extension.Parameters)}");
             }
         }
 
-        Reading.Require(agreement is null or { ServerWindowBits: >= 8 and <= 12, ClientWindowBits: >= 8 }, "No window is wider than wanted.");
-        reading.End(isRead ? agreement is null ? "nothing agreed" : "agreed" : "malformed", $"{agreement}");
+        ReceivePath.Require(agreement is null or { ServerWindowBits: >= 8 and <= 12, ClientWindowBits: >= 8 }, "No window is wider than wanted.");
+        receivePath.End(isRead ? agreement is null ? "nothing agreed" : "agreed" : "malformed", $"{agreement}");
     }
 }

@@ -12,21 +12,21 @@ internal sealed class ServerSession(RequestLimits headLimits, MessageLimits mess
     /// <summary>Null until the handshake is accepted.</summary>
     private MessageReader? _messages;
 
-    public void Take(ReadOnlySpan<byte> chunk, Reading reading)
+    public void Take(ReadOnlySpan<byte> chunk, ReceivePath receivePath)
     {
         if (!_head.IsAccepted)
         {
-            _head.TakeHead(ref chunk, reading);
+            _head.TakeHead(ref chunk, receivePath);
         }
 
         if (_head.IsAccepted)
         {
             _messages ??= new(Role.Server, messageLimits, _head.Compression?.CreateInflater(Role.Server));
-            _messages.Take(chunk, reading);
+            _messages.Take(chunk, receivePath);
         }
     }
 
-    public void Finish(Reading reading) => _messages?.Finish(reading);
+    public void Finish(ReceivePath receivePath) => _messages?.Finish(receivePath);
 
     public void Dispose() => _messages?.Dispose();
 }

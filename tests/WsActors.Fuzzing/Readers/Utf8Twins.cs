@@ -11,25 +11,25 @@ internal sealed class Utf8Twins : IReader
     private SlowUtf8 _slow;
     private bool _isRefused;
 
-    public void Take(ReadOnlySpan<byte> chunk, Reading reading)
+    public void Take(ReadOnlySpan<byte> chunk, ReceivePath receivePath)
     {
         if (_isRefused)
         {
             return;
         }
 
-        reading.StartStep();
+        receivePath.StartStep();
         _isRefused = !_fast.TryAdvance(chunk);
-        reading.EndStep();
+        receivePath.EndStep();
         _text.AddRange(chunk);
-        Reading.Require(_slow.TryAdvance(chunk) == !_isRefused, "The twins refuse the same pieces.");
-        Reading.Require(_isRefused || _fast.IsComplete == _slow.IsComplete, "The twins see the same ends of characters.");
+        ReceivePath.Require(_slow.TryAdvance(chunk) == !_isRefused, "The twins refuse the same pieces.");
+        ReceivePath.Require(_isRefused || _fast.IsComplete == _slow.IsComplete, "The twins see the same ends of characters.");
     }
 
-    public void Finish(Reading reading)
+    public void Finish(ReceivePath receivePath)
     {
         var isText = !_isRefused && _fast.IsComplete;
-        Reading.Require(isText == Utf8.IsValid([.. _text]), "The runtime agrees.");
-        reading.End(_isRefused ? "refused" : isText ? "text" : "cut");
+        ReceivePath.Require(isText == Utf8.IsValid([.. _text]), "The runtime agrees.");
+        receivePath.End(_isRefused ? "refused" : isText ? "text" : "cut");
     }
 }

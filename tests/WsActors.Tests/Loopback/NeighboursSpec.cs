@@ -38,7 +38,7 @@ public sealed class NeighboursSpec
         // A metrics listener of the application throws inside the connection's actor.
         using (new MeterTap("wsactors.bytes", route, FailAtPoison, direction))
         {
-            await failing.Send(Wire.Binary(new byte[Poison]));
+            await failing.Send(ConnectionTransport.Binary(new byte[Poison]));
 
             // A message that was whole when its count failed still leaves, before the close frame.
             if (direction == "out")
@@ -76,11 +76,11 @@ public sealed class NeighboursSpec
         using var queue = new MeterTap("wsactors.queued", Route, change => Interlocked.Add(ref queued, change));
         using var tap = new MeterTap("wsactors.bytes", Route, FailAtPoison, "in");
         using var client = await server.Connect(Route, receiveBuffer: 4096);
-        await client.Send(Wire.Text("much"));
+        await client.Send(ConnectionTransport.Text("much"));
         await Eventually.Holds(() => Volatile.Read(ref queued) > 128 * 1024, () => "Nothing waits to be sent.");
         Assert.Equal(1, server.Sockets);
 
-        await client.Send(Wire.Binary(new byte[Poison]));
+        await client.Send(ConnectionTransport.Binary(new byte[Poison]));
 
         await server.WaitUntilEmpty();
     }
@@ -106,7 +106,7 @@ public sealed class NeighboursSpec
     {
         foreach (var client in clients)
         {
-            await client.Send(Wire.Text(text));
+            await client.Send(ConnectionTransport.Text(text));
         }
 
         foreach (var client in clients)

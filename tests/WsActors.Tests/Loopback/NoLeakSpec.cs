@@ -12,9 +12,9 @@ public sealed class NoLeakSpec
 
     private const int Batch = 100;
 
-    private static readonly byte[] HalfAFrame = Wire.Text("this is a frame of which only a part is sent")[..20];
+    private static readonly byte[] HalfAFrame = ConnectionTransport.Text("this is a frame of which only a part is sent")[..20];
 
-    private static readonly byte[] HalfARequest = Wire.Request("/own")[..60];
+    private static readonly byte[] HalfARequest = ConnectionTransport.Request("/own")[..60];
 
     private static readonly byte[] Unmasked = [0x81, 0x02, .. "hi"u8];
 
@@ -28,15 +28,15 @@ public sealed class NoLeakSpec
         // Orderly.
         Open(async client =>
         {
-            await client.Send(Wire.Close(1000));
+            await client.Send(ConnectionTransport.Close(1000));
             Assert.Equal(1000, await client.ReadClose());
             await client.ReadEnd();
         }),
         Open(async client =>
         {
-            await client.Send(Wire.Text("close"));
+            await client.Send(ConnectionTransport.Text("close"));
             Assert.Equal(4000, await client.ReadClose());
-            await client.Send(Wire.Close(4000));
+            await client.Send(ConnectionTransport.Close(4000));
             await client.ReadEnd();
         }),
         Open(async client =>
@@ -45,7 +45,7 @@ public sealed class NoLeakSpec
             Assert.Equal(1002, await client.ReadClose());
             await client.ReadEnd();
         }),
-        Ask(Wire.Request("/nowhere"), "HTTP/1.1 404 "),
+        Ask(ConnectionTransport.Request("/nowhere"), "HTTP/1.1 404 "),
         Ask("utter nonsense\r\n\r\n"u8.ToArray(), "HTTP/1.1 400 "),
 
         // Gone without a word: at once, in a frame, in the request, behind it, behind what was to be answered.
@@ -53,18 +53,18 @@ public sealed class NoLeakSpec
         Open(static client => client.Dispose()),
         Open(HalfAFrame, static client => client.Reset()),
         Open(HalfAFrame, static client => client.Dispose()),
-        Open(Wire.Text("echo"), static client => client.Reset()),
-        Open(Wire.Text("close"), static client => client.Reset()),
-        Open(Wire.Close(1000), static client => client.Reset()),
+        Open(ConnectionTransport.Text("echo"), static client => client.Reset()),
+        Open(ConnectionTransport.Text("close"), static client => client.Reset()),
+        Open(ConnectionTransport.Close(1000), static client => client.Reset()),
         Open(Unmasked, static client => client.Reset()),
-        Open(Wire.Text("much"), static client => client.Reset()),
-        Open(Wire.Text("too much"), static client => client.Dispose()),
+        Open(ConnectionTransport.Text("much"), static client => client.Reset()),
+        Open(ConnectionTransport.Text("too much"), static client => client.Dispose()),
         Dial([], static client => client.Reset()),
         Dial([], static client => client.Dispose()),
         Dial(HalfARequest, static client => client.Reset()),
         Dial(HalfARequest, static client => client.Dispose()),
-        Dial(Wire.Request("/own"), static client => client.Reset()),
-        Dial(Wire.Request("/guarded"), static client => client.Reset()),
+        Dial(ConnectionTransport.Request("/own"), static client => client.Reset()),
+        Dial(ConnectionTransport.Request("/guarded"), static client => client.Reset()),
 
         // A FIN, and all that comes is read.
         Open(static client => client.HalfClose(), static client => client.ReadEnd()),
@@ -74,15 +74,15 @@ public sealed class NoLeakSpec
         // Silence: nothing tells the server but its clock.
         Silent(),
         Silent(HalfAFrame),
-        Silent(Wire.Text("close")),
-        Silent(Wire.Text("much")),
-        Silent(Wire.Text("too much")),
+        Silent(ConnectionTransport.Text("close")),
+        Silent(ConnectionTransport.Text("much")),
+        Silent(ConnectionTransport.Text("too much")),
         Silent(Unmasked),
         Silent(HalfAFrame, static client => client.HalfClose()),
         SilentInTheHandshake([]),
         SilentInTheHandshake(HalfARequest),
-        SilentInTheHandshake(Wire.Request("/guarded")),
-        SilentInTheHandshake(Wire.Request("/nowhere")),
+        SilentInTheHandshake(ConnectionTransport.Request("/guarded")),
+        SilentInTheHandshake(ConnectionTransport.Request("/nowhere")),
 
         // A handler of its own that ends before the connection.
         HandlerEnds("stop", 1000),
@@ -203,9 +203,9 @@ public sealed class NoLeakSpec
     private static Visit HandlerEnds(string order, int code) => async (server, _) =>
     {
         using var client = await server.Connect("/own");
-        await client.Send(Wire.Text(order));
+        await client.Send(ConnectionTransport.Text(order));
         Assert.Equal(code, await client.ReadClose());
-        await client.Send(Wire.Close(code));
+        await client.Send(ConnectionTransport.Close(code));
         await client.ReadEnd();
         return null;
     };

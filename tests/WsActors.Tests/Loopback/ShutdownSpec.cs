@@ -62,7 +62,7 @@ public sealed class ShutdownSpec
         Assert.Equal(1012, await client.ReadClose());
         if (!isSilent)
         {
-            await client.Send(Wire.Close(1012));
+            await client.Send(ConnectionTransport.Close(1012));
             await client.ReadEnd();
             client.Dispose();
         }

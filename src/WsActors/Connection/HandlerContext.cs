@@ -1,0 +1,41 @@
+using WsActors.Topics;
+
+namespace WsActors.Connection;
+
+/// <summary>What a handler of its own was told of the connection that it has. Written by the connection, read by the handler when it is made anew.</summary>
+internal sealed class HandlerContext
+{
+    private volatile Ws.Opened? _opened;
+
+    private volatile bool _isClosed;
+
+    private long _stashedBytes;
+
+    private PublishBacklog? _publishBacklog;
+
+    /// <summary>Null before there was a connection.</summary>
+    public Ws.Opened? Opened => _opened;
+
+    /// <summary>Whether <see cref="Ws.Closed"/> was told, or is about to be.</summary>
+    public bool IsClosed => _isClosed;
+
+    /// <summary>What its messages in the handler's stash count for.</summary>
+    public long StashedBytes => Volatile.Read(ref _stashedBytes);
+
+    /// <summary>The handler's stash has changed. The handler's alone.</summary>
+    public void OnStashChanged(StashReport report) =>
+        Volatile.Write(ref _stashedBytes, _stashedBytes + (report is StashReport.Stashed ? report.Bytes : -report.Bytes));
+
+    /// <summary>What the handler has published and members have not taken; null before its first publish.</summary>
+    public PublishBacklog? PublishBacklog => Volatile.Read(ref _publishBacklog);
+
+    /// <summary>The same for whoever publishes in its name.</summary>
+    public PublishBacklog GetOrCreatePublishBacklog() =>
+        PublishBacklog ?? Interlocked.CompareExchange(ref _publishBacklog, new PublishBacklog(), null) ?? _publishBacklog;
+
+    /// <summary>About to be told.</summary>
+    public void SetOpened(Ws.Opened opened) => (_opened, _isClosed) = (opened, false);
+
+    /// <summary><see cref="Ws.Closed"/> is about to be told.</summary>
+    public void SetClosed() => _isClosed = true;
+}

@@ -1,0 +1,323 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.IO;
+using WsActors.Manager;
+using WsActors.Protocol;
+using WsActors.Protocol.Compression;
+using WsActors.Protocol.Messages;
+using WsActors.Topics;
+using WsActors.Transport;
+
+namespace WsActors.Connection;
+
+/// <summary>
+/// What happens on an open WebSocket: what comes is told to the handler, what is told leaves, and the clocks are kept. Part of its actor.
+/// </summary>
+internal sealed class OpenConnection
+{
+    /// <summary>Most steps that share one end: so long a flood of small messages may hold up what is to be written.</summary>
+    private const int MaxDeferredSteps = 64;
+
+    private readonly ConnectionActor _connection;
+    private readonly EndpointOptions _options;
+    private readonly SendQueue _sendQueue;
+
+    private readonly Instruments.OfRoute _metrics;
+    private readonly ConnectionStats _stats;
+    private readonly ConnectionDeadlines _deadlines;
+    private readonly ReceiveQueue _receiveQueue;
+    private readonly ReceivePath _receivePath;
+    private readonly TimeSpan _opened;
+    private readonly HandlerDescriptor _handler;
+
+    private bool _isHandlerGone;
+
+    /// <summary>How many steps have ended without their end, because more was told already.</summary>
+    private int _deferredSteps;
+
+    public OpenConnection(ConnectionActor connection, HandlerDescriptor handlerDescriptor, DeflateAgreement? compression)
+    {
+        _connection = connection;
+        _options = connection.Endpoint.Options;
+        _sendQueue = connection.Transport.SendQueue;
+        _metrics = connection.Endpoint.InstrumentsOf(handlerDescriptor.Route);
+        _stats = connection.Stats;
+        _opened = connection.Endpoint.Clock.Elapsed;
+        _deadlines = new ConnectionDeadlines(_options, connection.Now);
+        _handler = handlerDescriptor;
+        var limits = handlerDescriptor.MaxChunkBytes is null ? _options.Message : _options.Message with { MaxChunkBytes = handlerDescriptor.MaxChunkBytes };
+        var stream = new StreamParser(connection.Role, limits, compression?.CreateInflater(connection.Role));
+        var pendingPings = new PendingPings();
+        _receiveQueue = new ReceiveQueue(connection, Handler, handlerDescriptor.IsPulled);
+        _receivePath = new ReceivePath(connection, stream, _receiveQueue, _deadlines, pendingPings, _metrics);
+        SendPath = new SendPath(connection, Handler, _deadlines, pendingPings, _metrics);
+        if (compression?.CreateDeflater(connection.Role, _options.Compression.Level) is { } deflater)
+        {
+            _sendQueue.Compressor = new Compressor(deflater, _options.Compression.ThresholdBytes, connection.Endpoint.Buffers);
+        }
+    }
+
+    public StreamParser Stream => _receivePath.Stream;
+
+    public SendPath SendPath { get; }
+
+    public IActorRef Handler => _handler.Handler;
+
+    /// <summary>The route's template.</summary>
+    public string Route => _handler.Route;
+
+    /// <summary>Whether the handler is a child that still lives.</summary>
+    public bool HasChild => _handler.IsOwned && !_isHandlerGone;
+
+    /// <summary>Whether the handler was stopped for failing too often.</summary>
+    public bool HasHandlerFailed { get; set; }
+
+    /// <summary>Whether <see cref="Ws.Closed"/> was told: once.</summary>
+    public bool IsClosed { get; private set; }
+
+    private TimeSpan Now => _connection.Now;
+
+    /// <param name="opened">What the handler is told first.</param>
+    /// <param name="early">Frames that came with the request.</param>
+    public void Start(Ws.Opened opened, byte[] early)
+    {
+        _connection.OnOpened(this);
+        _connection.Become(Open);
+        _metrics.Opened();
+        _stats.OnOpened(opened, isCompressed: _sendQueue.Compressor is not null);
+        _connection.Endpoint.Log.Debug("{Connection} opened on {Endpoint} {Route}", opened.Connection.Path.Name, _connection.Endpoint.Name, _handler.Route);
+        _receiveQueue.Start();
+        _connection.HandlerContext?.SetOpened(opened);
+        _connection.Tell(Handler, opened);
+        Read(early);
+    }
+
+    /// <summary>What came and was not looked at yet. It is the caller's from now on; the handler is told nothing more of what came.</summary>
+    public ReadOnlySpan<byte> TakeUnread()
+    {
+        _receiveQueue.Clear();
+        return _receivePath.TakeUnread();
+    }
+
+    /// <summary>Notes that an actor has stopped.</summary>
+    /// <param name="message">Says so, of a child or of who is watched.</param>
+    /// <returns>Whether it is the handler.</returns>
+    public bool OnStopped(object message)
+    {
+        var isHandler = Handler.Equals((message as ParentStrategy.ChildStopped)?.Child ?? (message as Terminated)?.ActorRef);
+        _isHandlerGone |= isHandler;
+        return isHandler;
+    }
+
+    /// <summary>Tells the handler that it is over, if there still is one.</summary>
+    public void CompleteClose(CloseOutcome closeOutcome)
+    {
+        IsClosed = true;
+        try
+        {
+            _receivePath.Stop();
+            _stats.OnClosed();
+            _metrics.Closed(closeOutcome.Code);
+        }
+        finally
+        {
+            TellClosed(closeOutcome);
+        }
+    }
+
+    /// <summary>The same when the connection has stopped, and its children before it.</summary>
+    public void CompleteCloseWithoutChild(CloseOutcome closeOutcome)
+    {
+        _isHandlerGone |= _handler.IsOwned;
+        CompleteClose(closeOutcome);
+    }
+
+    private void TellClosed(CloseOutcome closeOutcome)
+    {
+        _connection.HandlerContext?.SetClosed();
+        if (!_isHandlerGone)
+        {
+            _receiveQueue.DeliverAll();
+            SendPath.TellDrops();
+            var duration = _connection.Endpoint.Clock.Elapsed - _opened;
+            _connection.Tell(
+                Handler,
+                new Ws.Closed(_connection.Ref, closeOutcome.Code, closeOutcome.Reason, closeOutcome.By, closeOutcome.WasClean, duration, _stats.BytesReceived, _stats.BytesSent));
+        }
+    }
+
+    private void Open(object message)
+    {
+        switch (message)
+        {
+            case Tcp.Received or LeasedBytes: Read(_connection.Transport.BytesOf(message)); break;
+            case Ws.Send send: Send(send); break;
+            case ByteSource.WriteCompleted:
+                SendPath.CompleteWrite();
+                CompleteStep();
+                break;
+            case Ws.Demand demand:
+                _receiveQueue.AddDemand(demand.Messages);
+                CompleteStep();
+                break;
+            case StashReport report:
+                _receiveQueue.OnStashChanged(report);
+                CompleteStep();
+                break;
+            case PublishesTaken: CompleteStep(); break;
+            case StreamedMessage.Produced produced when SendPath.TryTakePart(produced): CompleteStep(); break;
+            case StreamedMessage.Produced: _connection.ClosingHandshake.StartClosing(SourceFailedOutcome); break;
+            case Ws.Join or Ws.Leave: _connection.TellTopics((Ws.ICommand)message); break;
+            case Ws.Ping: Ping(_connection.CurrentSender); break;
+            case Ws.Close close: _connection.ClosingHandshake.StartClosing(new CloseOutcome(close.Code, close.Reason, Ws.Side.Local)); break;
+            case WakeUpTime.Tick:
+                _deferredSteps = MaxDeferredSteps;
+                CheckDeadlines();
+                break;
+            case ActorIdentity answer:
+                _receiveQueue.OnProbeAnswered(answer);
+                CompleteStep();
+                break;
+            case Tcp.PeerClosed: AwaitFinalReplies(CloseOutcome.Abnormal("the peer closed its socket"), last: null); break;
+            case Terminated or ParentStrategy.ChildStopped when OnStopped(message): _connection.ClosingHandshake.StartClosing(HandlerStoppedOutcome); break;
+            default: _connection.HandleDefault(message, CloseOutcome.Abnormal("the socket ended")); break;
+        }
+    }
+
+    private void Read(ReadOnlySpan<byte> bytes) => CompleteStepUnless(_receivePath.Read(bytes));
+
+    /// <param name="last">What came last of the peer; null when more may come.</param>
+    private void CompleteStepUnless(StreamEvent? last)
+    {
+        switch (last)
+        {
+            case null: CompleteStep(); break;
+            case { Kind: StreamEventKind.Close } close: AnswerClose(close); break;
+            case { } broken: Fail(broken.Violation); break;
+        }
+    }
+
+    // RFC 6455 §5.5.1: the answer carries the code that came.
+    private void AnswerClose(in StreamEvent close) => AwaitFinalReplies(
+        new CloseOutcome(close.CloseCode, close.CloseReason, Ws.Side.Peer, WasClean: true),
+        new CloseFrame(close.CloseCode == CloseCode.NoStatus ? null : close.CloseCode, ""));
+
+    private void Fail(Violation violation) => AwaitFinalReplies(CloseOutcome.FromViolation(violation), new CloseFrame(violation.Code, violation.Reason));
+
+    private void Send(Ws.Send send)
+    {
+        if (_deferredSteps > 0 && _connection.Transport.IsSynchronous && !_sendQueue.HasRoomFor(send))
+        {
+            // What was put off is no reason to refuse anything, where it makes room at once.
+            SendPath.Flush();
+        }
+
+        if (SendPath.TryQueue(send, _connection.CurrentSender))
+        {
+            CompleteStep();
+        }
+        else
+        {
+            SendPath.Flush();
+            _connection.ClosingHandshake.StartOverflow(new CloseOutcome(CloseCode.TryAgainLater, "too slow for what is sent", Ws.Side.Local));
+        }
+    }
+
+    private void Ping(IActorRef? asker)
+    {
+        SendPath.Ping(asker);
+        CompleteStep();
+    }
+
+    private void CheckDeadlines()
+    {
+        var now = Now;
+        switch (_deadlines.Check(now, _connection.Transport.WriteSince))
+        {
+            case DueDeadline.Ping: Ping(asker: null); break;
+            case DueDeadline.Idle: _connection.ClosingHandshake.StartClosing(new CloseOutcome(CloseCode.GoingAway, "idle", Ws.Side.Local)); break;
+            case DueDeadline.FrameStalled: Fail(new Violation(CloseCode.PolicyViolation, "a frame began and did not go on")); break;
+            case DueDeadline.MessageStalled: Fail(new Violation(CloseCode.PolicyViolation, "a message began and did not go on")); break;
+            case DueDeadline.PongMissing: _connection.ClosingHandshake.Abort(CloseOutcome.Abnormal("no answer to a ping")); break;
+            case DueDeadline.WriteStalled: _connection.ClosingHandshake.Abort(CloseOutcome.Abnormal("the peer does not read")); break;
+            case DueDeadline.Nothing: CompleteStep(); break;
+        }
+    }
+
+    /// <summary>The end of every step: what it produced leaves as one write, reading goes on or pauses, the next deadline is set.</summary>
+    private void CompleteStep()
+    {
+        if (TryDeferStep())
+        {
+            return;
+        }
+
+        var now = Now;
+        _deferredSteps = 0;
+        SendPath.Flush();
+        _stats.SetBacklog(_sendQueue.QueuedBytes, _receiveQueue.Bytes);
+        var published = _connection.Published;
+        var hasEnoughToDo = _receivePath.ShouldPause(published);
+        _receivePath.ProbeBacklog(hasEnoughToDo);
+        if (_receiveQueue.IsFull || hasEnoughToDo)
+        {
+            _deadlines.Pause(now);
+            _receivePath.Pause(now);
+            _connection.Transport.PauseReading();
+            _connection.NotifyWhenHalfTaken(published);
+        }
+        else
+        {
+            _deadlines.Resume(now);
+            _receivePath.Resume(now);
+            if (_receivePath.HasUnread)
+            {
+                CompleteStepUnless(_receivePath.ReadUnread());
+                return;
+            }
+
+            _connection.Transport.RequestRead();
+        }
+
+        _connection.WakeAt(_deadlines.Next(_connection.Transport.WriteSince));
+    }
+
+    /// <summary>
+    /// Steps that follow each other have one end together, when all is dealt with that was told before the first of them ended, so that what they produced
+    /// leaves as one write; the tick, which every state takes, says when.
+    /// </summary>
+    private bool TryDeferStep()
+    {
+        var putsOff = _connection.HasMoreMessages && _deferredSteps < MaxDeferredSteps && _sendQueue.QueuedBytes < WriteBatch.MaxBytes;
+        if (putsOff && _deferredSteps++ == 0)
+        {
+            _connection.TellSelf(WakeUpTime.Tick.Instance);
+        }
+
+        return putsOff;
+    }
+
+    /// <summary>The source of a message failed in its middle.</summary>
+    private static CloseOutcome SourceFailedOutcome => new(CloseCode.InternalError, "a message could not go on", Ws.Side.Local);
+
+    /// <summary>A handler that is no one else's, and stops itself, has said all it wanted to say; any other end of one is a failure.</summary>
+    private CloseOutcome HandlerStoppedOutcome => _handler.MayStop && !HasHandlerFailed
+        ? new CloseOutcome(CloseCode.Normal, "", Ws.Side.Local)
+        : new CloseOutcome(CloseCode.InternalError, "the handler failed", Ws.Side.Local);
+
+    /// <param name="closeOutcome">How the WebSocket ends, once the handler has said what it still has to say.</param>
+    /// <param name="last">Our close frame; null for a peer whose socket ended without one.</param>
+    private void AwaitFinalReplies(CloseOutcome closeOutcome, CloseFrame? last)
+    {
+        _receiveQueue.DeliverAll();
+        var finalReplies = new FinalReplies(_connection, this, SendPath, closeOutcome, last);
+        if (last is not null && _receiveQueue.Bytes == 0)
+        {
+            finalReplies.Complete();
+        }
+        else
+        {
+            finalReplies.Await();
+        }
+    }
+}
