@@ -48,27 +48,27 @@ public sealed class WebSocketsBuilder
     /// the <see cref="UpgradeRequest"/>. The services are of a scope that each handler has for itself, and that is disposed of behind its
     /// <c>PostStop</c>; a handler that is restarted has a new one.
     /// </summary>
-    /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/param"/>
-    /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/exception"/>
+    /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)" path="/param"/>
+    /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)" path="/exception"/>
     [SuppressMessage("ApiDesign", "RS0026", Justification = "The two never compete: one has a type argument, the other a delegate.")]
-    public WebSocketsBuilder Map<THandler>(string template, RouteOptions? options = null)
+    public WebSocketsBuilder Map<THandler>(string template, WebSocketRouteOptions? options = null)
         where THandler : ActorBase
     {
         _draft = _draft.Map(template, Props.Empty, options);
         return Routes((routes, system) => MapWithServices<THandler>(routes, system, template, options));
     }
 
-    /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, RouteOptions?)"/>
+    /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)"/>
     [SuppressMessage("ApiDesign", "RS0026", Justification = "See the other.")]
-    public WebSocketsBuilder Map(string template, Func<UpgradeRequest, Props> handler, RouteOptions? options = null)
+    public WebSocketsBuilder Map(string template, Func<UpgradeRequest, Props> handler, WebSocketRouteOptions? options = null)
     {
         _draft = _draft.Map(template, handler, options);
         return Routes((routes, _) => routes.Map(template, handler, options));
     }
 
-    /// <inheritdoc cref="RouteTable.Map(string, Props, RouteOptions?)"/>
+    /// <inheritdoc cref="RouteTable.Map(string, Props, WebSocketRouteOptions?)"/>
     [SuppressMessage("ApiDesign", "RS0026", Justification = "See the other.")]
-    public WebSocketsBuilder Map(string template, Props handler, RouteOptions? options = null)
+    public WebSocketsBuilder Map(string template, Props handler, WebSocketRouteOptions? options = null)
     {
         _draft = _draft.Map(template, handler, options);
         return Routes((routes, _) => routes.Map(template, handler, options));
@@ -78,9 +78,9 @@ public sealed class WebSocketsBuilder
     /// Serves a path by one actor for all connections: the one that <c>WithActors</c> registered as <typeparamref name="TKey"/>.
     /// When it stops, they are closed with 1011. The host does not start without it.
     /// </summary>
-    /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/param"/>
-    /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/exception"/>
-    public WebSocketsBuilder MapShared<TKey>(string template, RouteOptions? options = null)
+    /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)" path="/param"/>
+    /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)" path="/exception"/>
+    public WebSocketsBuilder MapShared<TKey>(string template, WebSocketRouteOptions? options = null)
     {
         _draft = _draft.MapShared(template, ActorRefs.Nobody, options);
         return Routes((routes, system) => routes.MapShared(template, Registered<TKey>(system, template), options));
@@ -167,7 +167,7 @@ public sealed class WebSocketsBuilder
         }
     }
 
-    private static RouteTable MapWithServices<THandler>(RouteTable routes, ActorSystem system, string template, RouteOptions? options)
+    private static RouteTable MapWithServices<THandler>(RouteTable routes, ActorSystem system, string template, WebSocketRouteOptions? options)
         where THandler : ActorBase
     {
         var scopes = HandlerScopes.Of(system);

@@ -60,7 +60,7 @@ public sealed record ClientOptions
     /// <exception cref="ConfigurationException">A key is missing or out of range; the sentence names it and its value.</exception>
     internal static ClientOptions From(Config config, EndpointOptions limits)
     {
-        var read = new ManagerSettings.Reader(config.GetConfig("ws-actors"));
+        var read = new ManagerSettings.ConfigReader(config.GetConfig("ws-actors"));
         return new ClientOptions
         {
             Limits = limits,

@@ -23,7 +23,7 @@ public sealed record ClientTlsOptions
     /// </summary>
     public RemoteCertificateValidationCallback? Validate { get; init; }
 
-    internal static ClientTlsOptions From(ManagerSettings.Reader read) => new()
+    internal static ClientTlsOptions From(ManagerSettings.ConfigReader read) => new()
     {
         Ca = read.TextOrNone("client.tls.ca"),
         Certificate = TlsOptions.CertificateIn(read, "client.tls."),

@@ -60,7 +60,7 @@ public sealed record TlsOptions
     public required TimeSpan? ReloadInterval { get; init; }
 
     /// <exception cref="ConfigurationException">A key is not usable.</exception>
-    internal static TlsOptions From(ManagerSettings.Reader read) => new()
+    internal static TlsOptions From(ManagerSettings.ConfigReader read) => new()
     {
         Certificates = CertificatesIn(read),
         MinVersion = VersionIn(read, "tls.min-version"),
@@ -69,11 +69,11 @@ public sealed record TlsOptions
         ReloadInterval = read.DurationOrOff("tls.reload-interval"),
     };
 
-    internal static TlsVersion VersionIn(ManagerSettings.Reader read, string key) =>
+    internal static TlsVersion VersionIn(ManagerSettings.ConfigReader read, string key) =>
         read.OneOf(key, "1.2", "1.3") == "1.3" ? TlsVersion.Tls13 : TlsVersion.Tls12;
 
     /// <summary>What the keys <c>certificate</c>, <c>key</c> and <c>password</c> say; null when they name none.</summary>
-    internal static TlsCertificate? CertificateIn(ManagerSettings.Reader read, string prefix = "")
+    internal static TlsCertificate? CertificateIn(ManagerSettings.ConfigReader read, string prefix = "")
     {
         var path = read.TextOrNone($"{prefix}certificate");
         var (key, password) = (read.TextOrNone($"{prefix}key"), read.TextOrNone($"{prefix}password"));
@@ -85,7 +85,7 @@ public sealed record TlsOptions
         };
     }
 
-    private static TlsCertificate[] CertificatesIn(ManagerSettings.Reader read)
+    private static TlsCertificate[] CertificatesIn(ManagerSettings.ConfigReader read)
     {
         var others = read.Sections("tls.others", "certificate", "key", "password")
             .Select(static other => CertificateIn(other) ?? throw other.Wrong("certificate", "a file"))

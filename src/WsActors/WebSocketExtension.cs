@@ -27,7 +27,7 @@ public sealed class WebSocketExtension : IExtension
 
     private readonly SocketRegistry _open;
 
-    private readonly Endpoint.Shared _shared;
+    private readonly EndpointContext.SystemContext _systemContext;
 
     private readonly IActorRef _lateSends;
 
@@ -36,14 +36,14 @@ public sealed class WebSocketExtension : IExtension
         SocketLimit.Require(FileDescriptors.Read());
         FirstUse.Prepare();
         system.Settings.InjectTopLevelFallback(DefaultConfig);
-        KnownKeys.Check(system.Settings.Config);
+        ConfigKeyValidator.Check(system.Settings.Config);
         InlineDispatcher.AddTo(system);
         WsSerializer.AddTo(system);
         PresenceSerializer.AddTo(system);
         var setup = system.Settings.Setup.Get<WebSocketSetup>() is { HasValue: true, Value: var given } ? given : new WebSocketSetup();
         var settings = ManagerSettings.From(system.Settings.Config);
         var log = Logging.GetLogger(system, "WsActors");
-        settings = SocketLimit.Fit(settings with { Endpoint = setup.Configure(settings.Endpoint) }, log);
+        settings = SocketLimit.LowerToLimit(settings with { Endpoint = setup.Configure(settings.Endpoint) }, log);
         var clock = new Clock(setup.Time, settings.Tick);
         var failures = new FailureLog(log, clock);
         var publishing = new PublishBacklogs(settings.Topics.MaxQueuedBytes, clock, log);
@@ -51,10 +51,10 @@ public sealed class WebSocketExtension : IExtension
         Topics = new TopicsRef((IInternalActorRef)topics, publishing);
         Presence = system.SystemActorOf(PresenceActor.PropsFor(Topics), "websocket-presence");
         SessionHost = new SessionHost(settings.Sessions, settings.Topics, clock, log, failures, Topics);
-        var instruments = new Instruments(system, SessionHost.Budget, publishing);
+        var webSocketMetrics = new WebSocketMetrics(system, SessionHost.Budget, publishing);
         Sessions = SessionHost.Home = system.SystemActorOf(SessionsActor.PropsFor(SessionHost, settings.Tick), "websocket-sessions");
         _open = new SocketRegistry(system.Provider, _buffers, failures) { DescriptorsEnd = settings.SocketLimit.DescriptorsEnd };
-        _shared = new Endpoint.Shared(clock, _buffers, instruments, log, settings.RetryAfter, new Jitter(setup.Random))
+        _systemContext = new EndpointContext.SystemContext(clock, _buffers, webSocketMetrics, log, settings.RetryAfter, new Jitter(setup.Random))
         {
             Topics = Topics,
             Publishing = publishing,
@@ -64,13 +64,13 @@ public sealed class WebSocketExtension : IExtension
         var client = ClientOptions.From(system.Settings.Config, settings.Endpoint);
         Sources = new ByteSources(system, _open);
         Source = Sources.Named(settings.Transport);
-        Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _shared, Source), "websockets");
-        Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, _shared), "websocket-clients");
+        Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _systemContext, Source), "websockets");
+        Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, _systemContext), "websocket-clients");
         _lateSends = system.SystemActorOf(DeadLetterSendActor.PropsFor(Manager, Clients, Sessions), "websockets-late-sends");
         system.EventStream.Subscribe<DeadLetter>(_lateSends);
         var looks = system.Scheduler.Advanced.ScheduleRepeatedlyCancelable(settings.Tick, settings.Tick, _open.CheckLongRun);
         system.RegisterOnTermination(looks.Cancel);
-        system.RegisterOnTermination(instruments.Dispose);
+        system.RegisterOnTermination(webSocketMetrics.Dispose);
         system.RegisterOnTermination(_open.Stop);
         TellIfManagerStops(system, log);
         WarnUnlessClustered(system, log);
@@ -113,10 +113,10 @@ public sealed class WebSocketExtension : IExtension
     internal bool IsClustered { get; set; }
 
     /// <summary>What was published on this node and members have not taken.</summary>
-    internal PublishBacklogs Publishing => _shared.Publishing;
+    internal PublishBacklogs Publishing => _systemContext.Publishing;
 
     /// <summary>Where failures of the user's code are logged that peers can cause.</summary>
-    internal FailureLog Failures => _shared.Failures;
+    internal FailureLog Failures => _systemContext.Failures;
 
     /// <summary>What the sessions of this node share.</summary>
     internal SessionHost SessionHost { get; }
@@ -197,7 +197,7 @@ public sealed class WebSocketExtension : IExtension
 
     /// <summary>Has the options of every endpoint checked that is bound from now on.</summary>
     /// <param name="check">Throws, with one sentence, when they cannot be.</param>
-    internal void CheckEndpoints(Action<EndpointOptions> check) => _shared.Check += check;
+    internal void CheckEndpoints(Action<EndpointOptions> check) => _systemContext.Check += check;
 
     // Its caller was told that it failed.
     private void UnbindWhenBound(Task<object> answer) => _ = answer.ContinueWith(
@@ -247,7 +247,7 @@ public sealed class WebSocketExtension : IExtension
     private void DrainOnShutdown(CoordinatedShutdown shutdown, ManagerSettings settings, ILoggingAdapter log)
     {
         const string Phase = CoordinatedShutdown.PhaseBeforeServiceUnbind;
-        var (time, wanted) = (shutdown.Timeout(Phase), settings.Drain.InAll(settings.Tick));
+        var (time, wanted) = (shutdown.Timeout(Phase), settings.Drain.TotalTime(settings.Tick));
         if (time < wanted)
         {
             log.Warning(
@@ -274,7 +274,7 @@ public sealed class WebSocketExtension : IExtension
     {
         const string Phase = CoordinatedShutdown.PhaseServiceRequestsDone;
         var time = shutdown.Timeout(Phase);
-        var within = time - DrainSettings.LastMoment - (2 * tick);
+        var within = time - DrainSettings.AbortGrace - (2 * tick);
         shutdown.AddTask(Phase, "close-websocket-clients", () => AskUnlessGone<Done>(Clients, new ClientsActor.CloseAll(within), time));
     }
 

@@ -66,7 +66,7 @@ public static partial class Ws
         /// </summary>
         public bool Pull { get; init; }
 
-        /// <inheritdoc cref="Routing.RouteOptions.MaxChunkBytes"/>
+        /// <inheritdoc cref="Routing.WebSocketRouteOptions.MaxChunkBytes"/>
         public int? MaxChunkBytes
         {
             get;

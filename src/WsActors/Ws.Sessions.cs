@@ -10,7 +10,7 @@ using WsActors.Sessions;
 namespace WsActors;
 
 /// <content>
-/// The conversation with sessions: connections that outlive their sockets, on routes with <see cref="Routing.RouteOptions.Sessions"/>. Their
+/// The conversation with sessions: connections that outlive their sockets, on routes with <see cref="Routing.WebSocketRouteOptions.Sessions"/>. Their
 /// handlers are told and tell what any other does; this is what they are told besides, and how a session is told something exactly once.
 /// </content>
 public static partial class Ws

@@ -88,7 +88,7 @@ public static partial class Ws
         /// <see cref="Principal"/>, else its claim <c>sub</c>, else its name; null for nobody in particular. The guard vouches for it: an identity need
         /// not say that it is authenticated.
         /// </summary>
-        public string? User => UserIdentity.Of(Principal);
+        public string? User => UserIdentity.From(Principal);
 
         /// <summary>Where, not who: a message that nobody handles reaches a log.</summary>
         public override string ToString() => $"{nameof(Opened)} {{ {Request.Route} }}";
@@ -108,7 +108,7 @@ public static partial class Ws
         public override string ToString() => $"{nameof(Received)} {{ {Kind}, {Payload.Length} bytes }}";
     }
 
-    /// <summary>A part of a message came; told where <see cref="RouteOptions.MaxChunkBytes"/> asks for it, instead of <see cref="Received"/>.</summary>
+    /// <summary>A part of a message came; told where <see cref="WebSocketRouteOptions.MaxChunkBytes"/> asks for it, instead of <see cref="Received"/>.</summary>
     /// <param name="Connection">The connection.</param>
     /// <param name="Kind">Text or binary.</param>
     /// <param name="Payload">Its bytes; of a text, whole characters in valid UTF-8. They are the receiver's to keep. Only the last may be empty.</param>
@@ -178,7 +178,7 @@ public static partial class Ws
     }
 
     /// <summary>
-    /// Asks for so many messages, or chunks, more than were asked for before: where <see cref="RouteOptions.Pull"/> says that the handler asks,
+    /// Asks for so many messages, or chunks, more than were asked for before: where <see cref="WebSocketRouteOptions.Pull"/> says that the handler asks,
     /// it is told no others. What came whole before the peer's last frame is told in any case, before <see cref="Closed"/>. Elsewhere it
     /// changes nothing.
     /// </summary>

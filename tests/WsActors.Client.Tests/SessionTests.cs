@@ -67,7 +67,7 @@ public sealed class SessionTests : IAsyncLifetime
 
     private async Task<IActorRef> Connect(TestClient client)
     {
-        var routes = RouteTable.Empty.Map(Path, static _ => Props.Create<Echo>(), new RouteOptions { Sessions = true });
+        var routes = RouteTable.Empty.Map(Path, static _ => Props.Create<Echo>(), new WebSocketRouteOptions { Sessions = true });
         var bound = await _server.WebSockets().Bind("ws://127.0.0.1:0", routes);
         var connected = await client.System.WebSockets().Connect(
             new Ws.Connect($"ws://127.0.0.1:{((IPEndPoint)bound.LocalEndPoint).Port}{Path}", client.Handler)

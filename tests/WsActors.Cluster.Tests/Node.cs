@@ -54,7 +54,7 @@ internal sealed class Node : IAsyncDisposable
         system.WebSocketCluster();
         var table = RouteTable.Empty
             .Map("/", static _ => Props.Create<Silent>())
-            .Map("/as/{user}", static _ => Props.Create<Silent>(), new RouteOptions { Guard = static (request, _) => Task.FromResult(Named(request.Values["user"])) });
+            .Map("/as/{user}", static _ => Props.Create<Silent>(), new WebSocketRouteOptions { Guard = static (request, _) => Task.FromResult(Named(request.RouteValues["user"])) });
         return new Node(system, routes is null ? table : routes(table));
     }
 

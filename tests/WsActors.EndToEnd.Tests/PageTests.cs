@@ -70,7 +70,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IAsyncL
             .Get("/app/session.js", ChatPage.Session);
         if (code != 1006)
         {
-            routes = routes.Map("/app/chat/{room}", _ => Props.Create<ClosingHandler>(code), new RouteOptions { Sessions = true });
+            routes = routes.Map("/app/chat/{room}", _ => Props.Create<ClosingHandler>(code), new WebSocketRouteOptions { Sessions = true });
         }
 
         var bound = await _system.WebSockets().Bind("ws://127.0.0.1:0", routes);

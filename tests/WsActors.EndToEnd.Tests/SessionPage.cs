@@ -21,9 +21,9 @@ public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    private static readonly RouteOptions Session = new() { Subprotocols = ["wsactors.session.v1"] };
+    private static readonly WebSocketRouteOptions Session = new() { Subprotocols = ["wsactors.session.v1"] };
 
-    private static readonly RouteOptions WithPings = new() { Subprotocols = ["wsactors.session.v2"] };
+    private static readonly WebSocketRouteOptions WithPings = new() { Subprotocols = ["wsactors.session.v2"] };
 
     /// <summary>No policy of the page is in the way of what a test evaluates there; that of the script is tested with the chat's.</summary>
     private static readonly PlainResponse Html = PlainResponse.Create(

@@ -233,7 +233,7 @@ public sealed class HandlerScopeTests
             akka => akka.AddHocon(hocon, HoconAddMode.Prepend).AddHocon(QuickClose, HoconAddMode.Prepend).WithWebSockets(ws => ws
                 .Listen("ws://127.0.0.1:0")
                 .Map<ScopedHandler>("/scoped")
-                .Map<ScopedHandler>("/session", new RouteOptions { Sessions = true })
+                .Map<ScopedHandler>("/session", new WebSocketRouteOptions { Sessions = true })
                 .Map<StillbornHandler>("/stillborn")),
             services =>
             {

@@ -21,7 +21,7 @@ internal sealed class GreetingHandler : ReceiveActor
 internal sealed class RoomHandler : ReceiveActor
 {
     public RoomHandler(UpgradeRequest request, Greeting greeting) =>
-        Receive<Ws.Received>(message => Sender.Tell(Ws.Send.Text($"{greeting.Word}, {message.Text} in {request.Values["room"]}")));
+        Receive<Ws.Received>(message => Sender.Tell(Ws.Send.Text($"{greeting.Word}, {message.Text} in {request.RouteValues["room"]}")));
 }
 
 /// <summary>One for all connections.</summary>

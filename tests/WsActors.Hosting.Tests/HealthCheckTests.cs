@@ -91,7 +91,7 @@ public sealed class HealthCheckTests
         .AddHocon(hocon, HoconAddMode.Prepend)
         .WithWebSockets(ws => ws.Listen("ws://127.0.0.1:0").Listen("ws://127.0.0.1:0").Map<EchoHandler>("/echo").Map<EchoHandler>("/broken", Broken));
 
-    private static RouteOptions Broken { get; } = new()
+    private static WebSocketRouteOptions Broken { get; } = new()
     {
         Guard = static (_, _) => throw new FileNotFoundException("It cannot be loaded.", "System.Security.Claims, Version=10.0.0.0"),
     };

@@ -263,5 +263,5 @@ public sealed class HeldUpSpec
     }
 
     private static Task<LoopbackServer> Start(string route, Props handler, TimeProvider? time = null) =>
-        LoopbackServer.Start(_ => RouteTable.Empty.Map(route, _ => handler, new RouteOptions { Inline = true }), time: time);
+        LoopbackServer.Start(_ => RouteTable.Empty.Map(route, _ => handler, new WebSocketRouteOptions { Inline = true }), time: time);
 }

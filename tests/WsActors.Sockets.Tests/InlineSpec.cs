@@ -122,7 +122,7 @@ public sealed class InlineSpec
     }
 
     private static Task<LoopbackServer> Start(Props handler, bool isInline) =>
-        LoopbackServer.Start(_ => RouteTable.Empty.Map("/", _ => handler, new RouteOptions { Inline = isInline }));
+        LoopbackServer.Start(_ => RouteTable.Empty.Map("/", _ => handler, new WebSocketRouteOptions { Inline = isInline }));
 
     /// <summary>Some at a time, so that what comes is now one message, now many.</summary>
     private static async Task ExpectEchoesInOrder(LoopbackServer server)

@@ -33,8 +33,8 @@ public sealed class UnixSocketSpec : IDisposable
         Assert.True((await client.ExpectClosed(1000)).WasClean);
 
         var seen = Assert.Single(_opened).Request;
-        Assert.Equal(("tea", "1", "localhost"), (seen.Values["room"], seen.Http.Query["x"], seen.Http.Host));
-        Assert.Equal((IPAddress.None, false, "http://localhost"), (seen.ClientAddress, seen.IsSecure, seen.Self.ToString()));
+        Assert.Equal(("tea", "1", "localhost"), (seen.RouteValues["room"], seen.Http.Query["x"], seen.Http.Host));
+        Assert.Equal((IPAddress.None, false, "http://localhost"), (seen.ClientAddress, seen.IsSecure, seen.ServerOrigin.ToString()));
         await server.WaitUntilEmpty();
     }
 
@@ -117,7 +117,7 @@ public sealed class UnixSocketSpec : IDisposable
     [Fact]
     public async Task A_session_by_a_Unix_socket_is_at_unix()
     {
-        await using var server = await Start(route: new RouteOptions { Sessions = true });
+        await using var server = await Start(route: new WebSocketRouteOptions { Sessions = true });
         using var client = await RawClient.Dial(server.LocalEndPoint);
         await client.Send(ConnectionTransport.Request("/chat/tea", "Sec-WebSocket-Protocol: wsactors.session.v1\r\n"));
         await client.ReadUpgrade();
@@ -144,7 +144,7 @@ public sealed class UnixSocketSpec : IDisposable
 
     public void Dispose() => _directory.Delete(recursive: true);
 
-    private Task<LoopbackServer> Start(Func<EndpointOptions, EndpointOptions>? configure = null, string config = "", RouteOptions? route = null) => LoopbackServer.Start(
+    private Task<LoopbackServer> Start(Func<EndpointOptions, EndpointOptions>? configure = null, string config = "", WebSocketRouteOptions? route = null) => LoopbackServer.Start(
         _ => RouteTable.Empty.Map("/chat/{room}", _ => Reaction.PropsFor(happened =>
         {
             Reaction.EchoBack(happened);
@@ -152,7 +152,7 @@ public sealed class UnixSocketSpec : IDisposable
             {
                 _opened.Enqueue(opened);
             }
-        }), route ?? new RouteOptions()),
+        }), route ?? new WebSocketRouteOptions()),
         configure,
         address: $"ws+unix://{SocketPath}",
         config: config);

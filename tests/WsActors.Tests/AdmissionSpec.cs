@@ -57,7 +57,7 @@ public sealed class AdmissionSpec()
     {
         var kit = Serve(RouteTable.Empty
             .MapShared("/", Handler.Ref)
-            .MapShared("/closed", Handler.Ref, new RouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Reject(403, "no")) }));
+            .MapShared("/closed", Handler.Ref, new WebSocketRouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Reject(403, "no")) }));
         for (var attempt = 0; attempt < 5; attempt++)
         {
             var refused = kit.Dial(IPAddress.Parse("192.0.2.1"));

@@ -173,7 +173,7 @@ public sealed class BadRequestSpec : WebSocketSpec
     public void R15_What_follows_an_upgrade_in_the_same_read_are_frames_told_once(bool isGuarded)
     {
         var guard = new TaskCompletionSource<GuardDecision>();
-        var client = Serve(route: new RouteOptions { Guard = isGuarded ? (_, _) => guard.Task : null }).Dial();
+        var client = Serve(route: new WebSocketRouteOptions { Guard = isGuarded ? (_, _) => guard.Task : null }).Dial();
 
         client.Send([
             .. Encoding.ASCII.GetBytes($"{Get}\r\n{Host}\r\n{Upgrade}\r\n{Connection}\r\n{Version}\r\n{Key}\r\n\r\n"),

@@ -46,7 +46,7 @@ public sealed class CancelledGuardSpec : WebSocketSpec
 
     private void ExpectUnavailable(Guard guard)
     {
-        var kit = Serve(route: new RouteOptions { Guard = guard });
+        var kit = Serve(route: new WebSocketRouteOptions { Guard = guard });
         var client = kit.Dial();
         client.RequestUpgrade();
         ExpectMsg("asked");

@@ -12,7 +12,7 @@ public sealed class ChunkedSpec : WebSocketSpec
 {
     private const int ChunkBytes = 100;
 
-    private static readonly RouteOptions Chunked = new() { MaxChunkBytes = ChunkBytes };
+    private static readonly WebSocketRouteOptions Chunked = new() { MaxChunkBytes = ChunkBytes };
 
     [Fact]
     public void A_message_comes_in_chunks_and_the_last_says_so()
@@ -142,7 +142,7 @@ public sealed class ChunkedSpec : WebSocketSpec
 
     [Fact]
     public void A_chunk_has_room_for_several_characters() =>
-        Assert.Throws<ArgumentOutOfRangeException>(static () => new RouteOptions { MaxChunkBytes = 15 });
+        Assert.Throws<ArgumentOutOfRangeException>(static () => new WebSocketRouteOptions { MaxChunkBytes = 15 });
 
     private byte[] ExpectChunk(bool isLast)
     {
@@ -153,7 +153,7 @@ public sealed class ChunkedSpec : WebSocketSpec
 
     private static Ws.Stats Stats(ClientProbe client) => client.Connection.Ask<Ws.Stats>(Ws.GetStats.Instance).GetAwaiter().GetResult();
 
-    private ClientProbe Open(Func<EndpointOptions, EndpointOptions>? configure = null, RouteOptions? route = null)
+    private ClientProbe Open(Func<EndpointOptions, EndpointOptions>? configure = null, WebSocketRouteOptions? route = null)
     {
         var client = Serve(configure, route ?? Chunked).Connect();
         Handler.ExpectOpened();

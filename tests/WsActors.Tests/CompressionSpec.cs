@@ -40,7 +40,7 @@ public sealed class CompressionSpec : WebSocketSpec
     public void A_handler_cannot_agree_on_an_extension_by_itself()
     {
         var forging = new GuardDecision.Accepted { Headers = [new("Sec-WebSocket-Extensions", "permessage-deflate")] };
-        var kit = Serve(route: new RouteOptions { Guard = (_, _) => Task.FromResult<GuardDecision>(forging) });
+        var kit = Serve(route: new WebSocketRouteOptions { Guard = (_, _) => Task.FromResult<GuardDecision>(forging) });
         var client = kit.Dial();
         client.RequestUpgrade("/", Offer);
 
@@ -206,7 +206,7 @@ public sealed class CompressionSpec : WebSocketSpec
     public void R7_Nothing_is_inflated_before_the_guard_accepted()
     {
         var guard = new TaskCompletionSource<GuardDecision>();
-        var kit = Serve(Compressing(MessageCompression.Shared), new RouteOptions { Guard = (_, _) => guard.Task });
+        var kit = Serve(Compressing(MessageCompression.Shared), new WebSocketRouteOptions { Guard = (_, _) => guard.Task });
         var client = kit.Dial();
 
         // The bomb comes with the request: had it been looked at, the handshake would fail.

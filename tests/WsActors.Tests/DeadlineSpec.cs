@@ -73,7 +73,7 @@ public sealed class DeadlineSpec : WebSocketSpec
     public void A_guard_that_never_answers_is_answered_503_after_5_seconds_and_is_cancelled()
     {
         var asked = CreateTestProbe();
-        var kit = Serve(route: new RouteOptions
+        var kit = Serve(route: new WebSocketRouteOptions
         {
             Guard = (_, cancellation) =>
             {

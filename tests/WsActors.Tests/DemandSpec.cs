@@ -9,7 +9,7 @@ namespace WsActors.Tests;
 /// <summary>A handler on a route in pull mode is told what it asked for; the socket waits for the rest.</summary>
 public sealed class DemandSpec : WebSocketSpec
 {
-    private static readonly RouteOptions Pull = new() { Pull = true };
+    private static readonly WebSocketRouteOptions Pull = new() { Pull = true };
 
     [Fact]
     public void Nothing_is_read_before_something_is_asked_for()

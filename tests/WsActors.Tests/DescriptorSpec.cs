@@ -16,7 +16,7 @@ namespace WsActors.Tests;
 /// <summary>A process whose descriptors allow few sockets: with all of them reserved there are sixteen, of which fourteen may be WebSockets.</summary>
 public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.reserved-descriptors = 2147483647")
 {
-    private const int MaxSockets = SocketLimit.Least;
+    private const int MaxSockets = SocketLimit.Min;
 
     private const int MaxConnections = 14;
 
@@ -36,17 +36,17 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     [InlineData(1024, 200, 100, 128, 596, 522)]
     public void What_the_rest_of_the_process_needs_is_left_to_it(int limit, int open, int reserved, int own, int sockets, int connections)
     {
-        var allowed = SocketLimit.Of(new FileDescriptors(limit, open), reserved, own);
+        var allowed = SocketLimit.FromDescriptors(new FileDescriptors(limit, open), reserved, own);
 
         Assert.Equal((sockets, connections), (allowed.Sockets, allowed.Connections));
         Assert.True(allowed.DescriptorsEnd >= open + own + sockets);
-        Assert.True(allowed.DescriptorsEnd <= limit || allowed.Sockets == SocketLimit.Least);
+        Assert.True(allowed.DescriptorsEnd <= limit || allowed.Sockets == SocketLimit.Min);
     }
 
     [Fact]
     public void A_process_that_could_serve_nobody_does_not_start()
     {
-        var least = 200 + EventPollerGroup.Descriptors + SocketLimit.Least + 16;
+        var least = 200 + EventPollerGroup.Descriptors + SocketLimit.Min + 16;
 
         var e = Assert.Throws<ConfigurationException>(() => SocketLimit.Require(new FileDescriptors(least - 1, 200)));
         Assert.Contains("ulimit -n", e.Message, StringComparison.Ordinal);
@@ -63,11 +63,11 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     {
         var settings = ManagerSettings.From(WebSocketExtension.DefaultConfig) with { MaxConnections = maxConnections, Transport = ByteSources.AkkaIo };
 
-        Assert.Equal(transport, SocketLimit.Fit(settings, new FileDescriptors(limit, 200), Sys.Log).Transport);
+        Assert.Equal(transport, SocketLimit.LowerToLimit(settings, new FileDescriptors(limit, 200), Sys.Log).Transport);
     }
 
     [Fact]
-    public void Without_a_limit_descriptors_limit_nothing() => Assert.Equal(SocketLimit.None, SocketLimit.Of(new FileDescriptors(null, 5), 100, 4));
+    public void Without_a_limit_descriptors_limit_nothing() => Assert.Equal(SocketLimit.None, SocketLimit.FromDescriptors(new FileDescriptors(null, 5), 100, 4));
 
     [Fact]
     public void Who_has_waited_longest_with_its_request_makes_room_for_who_comes()

@@ -122,7 +122,7 @@ public sealed class DrainSpec : WebSocketSpec
     public void Who_has_not_finished_its_request_when_the_lead_ends_is_answered_503_and_who_has_not_begun_one_nothing()
     {
         Guard guard = static (_, _) => new TaskCompletionSource<GuardDecision>().Task;
-        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).MapShared("/guarded", Handler.Ref, new RouteOptions { Guard = guard }));
+        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).MapShared("/guarded", Handler.Ref, new WebSocketRouteOptions { Guard = guard }));
         kit.Connect();
         Drain(kit);
         kit.Advance(Seconds(4));

@@ -25,12 +25,12 @@ public sealed class FailureLogSpec : WebSocketSpec
         : base("ws-actors.log.max-refusals-a-minute = 3")
     {
         _kit = Serve(RouteTable.Empty
-            .Map("/throws/{x}", Props.Create<Echo>(), Guarded(static request => throw new InvalidOperationException($"no {request.Values["x"]}")))
-            .Map("/fails/{x}", Props.Create<Echo>(), Guarded(static request => Task.FromException<GuardDecision>(new TimeoutException(request.Values["x"]))))
+            .Map("/throws/{x}", Props.Create<Echo>(), Guarded(static request => throw new InvalidOperationException($"no {request.RouteValues["x"]}")))
+            .Map("/fails/{x}", Props.Create<Echo>(), Guarded(static request => Task.FromException<GuardDecision>(new TimeoutException(request.RouteValues["x"]))))
             .Map("/none/{x}", Props.Create<Echo>(), Guarded(static _ => null!))
             .Map("/null/{x}", Props.Create<Echo>(), Guarded(static _ => Task.FromResult<GuardDecision>(null!)))
             .Map("/stranger/{x}", Props.Create<Echo>(), Guarded(static _ => Task.FromResult<GuardDecision>(new GuardDecision.Accepted { Subprotocol = "v9" })))
-            .Map("/props-throw/{x}", static request => throw new FormatException(request.Values["x"]))
+            .Map("/props-throw/{x}", static request => throw new FormatException(request.RouteValues["x"]))
             .Map("/no-props/{x}", static _ => null!, Guarded(static _ => Accepted))
             .Map("/no-dispatcher/{x}", Props.Create<Echo>().WithDispatcher("nowhere"))
             .Map("/slow", Props.Create<Echo>(), Guarded(_ =>
@@ -147,7 +147,7 @@ public sealed class FailureLogSpec : WebSocketSpec
         Assert.Contains("ws-actors.handshake.max-guards", line, StringComparison.Ordinal);
     }
 
-    private static RouteOptions Guarded(Func<UpgradeRequest, Task<GuardDecision>> guard) => new() { Guard = (request, _) => guard(request) };
+    private static WebSocketRouteOptions Guarded(Func<UpgradeRequest, Task<GuardDecision>> guard) => new() { Guard = (request, _) => guard(request) };
 
     private void Fail(string route)
     {

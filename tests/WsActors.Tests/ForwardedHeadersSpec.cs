@@ -99,7 +99,7 @@ public sealed class ForwardedHeadersSpec : WebSocketSpec
         Dial(mode, Proxy, forwarded).ExpectUpgrade();
 
         var request = Handler.ExpectOpened().Request;
-        Assert.Equal(("203.0.113.9", self), (request.ClientAddress.ToString(), request.Self.ToString()));
+        Assert.Equal(("203.0.113.9", self), (request.ClientAddress.ToString(), request.ServerOrigin.ToString()));
     }
 
     [Theory]

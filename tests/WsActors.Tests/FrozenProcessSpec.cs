@@ -126,7 +126,7 @@ public sealed class FrozenProcessSpec : WebSocketSpec
     public void A_guard_that_stood_still_too_may_answer()
     {
         var answer = new TaskCompletionSource<GuardDecision>();
-        var kit = Serve(route: new RouteOptions { Guard = (_, _) => answer.Task });
+        var kit = Serve(route: new WebSocketRouteOptions { Guard = (_, _) => answer.Task });
         var client = kit.Dial();
         client.RequestUpgrade();
 

@@ -77,7 +77,7 @@ public sealed class GoingAwaySpec : WebSocketSpec
             TestActor.Tell("asked");
             return new TaskCompletionSource<GuardDecision>().Task;
         };
-        var kit = Serve(route: new RouteOptions { Guard = guard });
+        var kit = Serve(route: new WebSocketRouteOptions { Guard = guard });
         var client = kit.Dial();
         client.RequestUpgrade();
         ExpectMsg("asked");

@@ -28,7 +28,7 @@ public sealed class GuardFailureSpec : WebSocketSpec
     [Fact]
     public void Guards_that_cannot_load_what_they_need_make_the_node_unready_until_an_upgrade_opens()
     {
-        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).MapShared("/broken", Handler.Ref, new RouteOptions
+        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).MapShared("/broken", Handler.Ref, new WebSocketRouteOptions
         {
             Guard = static (_, _) => throw new FileNotFoundException("no file", "System.Security.Claims, Version=10.0.0.0"),
         }));
@@ -49,8 +49,8 @@ public sealed class GuardFailureSpec : WebSocketSpec
     public void A_guard_whose_task_fails_or_says_nothing_is_answered_500()
     {
         var kit = Serve(RouteTable.Empty
-            .MapShared("/fails", Handler.Ref, new RouteOptions { Guard = static (_, _) => Task.FromException<GuardDecision>(new TimeoutException()) })
-            .MapShared("/null", Handler.Ref, new RouteOptions { Guard = static (_, _) => Task.FromResult<GuardDecision>(null!) }));
+            .MapShared("/fails", Handler.Ref, new WebSocketRouteOptions { Guard = static (_, _) => Task.FromException<GuardDecision>(new TimeoutException()) })
+            .MapShared("/null", Handler.Ref, new WebSocketRouteOptions { Guard = static (_, _) => Task.FromResult<GuardDecision>(null!) }));
 
         foreach (var path in new[] { "/fails", "/null" })
         {
@@ -104,7 +104,7 @@ public sealed class GuardFailureSpec : WebSocketSpec
     public void A_socket_that_goes_away_while_the_guard_thinks_cancels_it_and_opens_nothing()
     {
         var answer = new TaskCompletionSource<GuardDecision>();
-        var kit = Serve(route: new RouteOptions
+        var kit = Serve(route: new WebSocketRouteOptions
         {
             Guard = (_, cancellation) =>
             {
@@ -127,7 +127,7 @@ public sealed class GuardFailureSpec : WebSocketSpec
 
     private WebSocketTestKit ServeGuarded(Func<UpgradeRequest, GuardDecision> decide) => Serve(route: Guarded(decide));
 
-    private static RouteOptions Guarded(Func<UpgradeRequest, GuardDecision> decide) =>
+    private static WebSocketRouteOptions Guarded(Func<UpgradeRequest, GuardDecision> decide) =>
         new() { Guard = (request, _) => Task.FromResult(decide(request)) };
 
     private string? Fault(WebSocketTestKit kit)

@@ -75,7 +75,7 @@ public sealed class GuardLoadSpec : WebSocketSpec
     [Fact]
     public void Code_that_runs_for_a_connection_that_is_stopped_is_cancelled()
     {
-        var kit = Serve(route: new RouteOptions
+        var kit = Serve(route: new WebSocketRouteOptions
         {
             Guard = async (_, cancellation) =>
             {
@@ -127,7 +127,7 @@ public sealed class GuardLoadSpec : WebSocketSpec
                     isOfPool.Add(Thread.CurrentThread.IsThreadPoolThread, CancellationToken.None);
                     return Props.Create<Echo>();
                 },
-                new RouteOptions
+                new WebSocketRouteOptions
                 {
                     Guard = async (_, cancellation) =>
                     {
@@ -160,7 +160,7 @@ public sealed class GuardLoadSpec : WebSocketSpec
                 TestActor.Tell("made");
                 return Props.Create<Echo>();
             },
-            new RouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Reject(401, "no")) }));
+            new WebSocketRouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Reject(401, "no")) }));
         var client = kit.Dial();
 
         client.RequestUpgrade();
@@ -185,7 +185,7 @@ public sealed class GuardLoadSpec : WebSocketSpec
     /// <summary>Two guards at a time, one that waits.</summary>
     private WebSocketTestKit ServeBlocking() => Serve(
         RouteTable.Empty
-            .MapShared("/blocked", Handler.Ref, new RouteOptions
+            .MapShared("/blocked", Handler.Ref, new WebSocketRouteOptions
             {
                 Guard = (_, _) =>
                 {
@@ -194,7 +194,7 @@ public sealed class GuardLoadSpec : WebSocketSpec
                     return Task.FromResult(GuardDecision.Accept());
                 },
             })
-            .MapShared("/orders", Handler.Ref, new RouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Accept()) })
+            .MapShared("/orders", Handler.Ref, new WebSocketRouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Accept()) })
             .Get("/health", static (_, _) => Task.FromResult(PlainResponse.Text(200, "ok"))),
         static options => options with { MaxGuards = 2, MaxWaitingGuards = 1 });
 }

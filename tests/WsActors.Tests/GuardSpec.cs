@@ -23,7 +23,7 @@ public sealed class GuardSpec : WebSocketSpec
                 request.Http.Headers["Authorization"],
                 request.ClientAddress,
                 request.IsSecure,
-                request.Self,
+                request.ServerOrigin,
                 request.Route)));
         var client = kit.Dial(IPAddress.Parse("192.0.2.7"));
 
@@ -83,7 +83,7 @@ public sealed class GuardSpec : WebSocketSpec
     [Fact]
     public void A_guard_that_leaves_the_subprotocol_open_gets_the_choice_of_the_route()
     {
-        var kit = Serve(route: new RouteOptions { Subprotocols = ["v2", "v1"], Guard = static (_, _) => Task.FromResult(GuardDecision.Accept()) });
+        var kit = Serve(route: new WebSocketRouteOptions { Subprotocols = ["v2", "v1"], Guard = static (_, _) => Task.FromResult(GuardDecision.Accept()) });
         var client = kit.Dial();
 
         client.RequestUpgrade("/", "Sec-WebSocket-Protocol: v1, v2");
@@ -129,7 +129,7 @@ public sealed class GuardSpec : WebSocketSpec
     [Fact]
     public void A_token_offered_as_a_further_subprotocol_reaches_the_guard_and_is_never_echoed()
     {
-        var kit = Serve(route: new RouteOptions
+        var kit = Serve(route: new WebSocketRouteOptions
         {
             Subprotocols = ["chat"],
             Guard = static (request, _) => Task.FromResult(
@@ -148,7 +148,7 @@ public sealed class GuardSpec : WebSocketSpec
     public void Frames_that_come_before_the_guard_decided_are_told_after_Opened_in_their_order()
     {
         var answer = new TaskCompletionSource<GuardDecision>();
-        var kit = Serve(route: new RouteOptions { Guard = (_, _) => answer.Task });
+        var kit = Serve(route: new WebSocketRouteOptions { Guard = (_, _) => answer.Task });
         var client = kit.Dial();
         client.RequestUpgrade();
         client.SendText("one");
@@ -173,6 +173,6 @@ public sealed class GuardSpec : WebSocketSpec
 
     private WebSocketTestKit ServeGuarded(Func<UpgradeRequest, GuardDecision> decide) => Serve(route: Guarded(decide));
 
-    private static RouteOptions Guarded(Func<UpgradeRequest, GuardDecision> decide) =>
+    private static WebSocketRouteOptions Guarded(Func<UpgradeRequest, GuardDecision> decide) =>
         new() { Guard = (request, _) => Task.FromResult(decide(request)) };
 }

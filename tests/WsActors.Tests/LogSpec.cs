@@ -56,8 +56,8 @@ public sealed class LogSpec : WebSocketSpec
         var kit = Serve(RouteTable.Empty
             .MapShared("/", Handler.Ref)
             .MapShared("/foreign", Handler.Ref)
-            .MapShared("/closed", Handler.Ref, new RouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Reject(401, "no")) })
-            .MapShared("/throws", Handler.Ref, new RouteOptions { Guard = static (_, _) => throw new InvalidOperationException("away") }));
+            .MapShared("/closed", Handler.Ref, new WebSocketRouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Reject(401, "no")) })
+            .MapShared("/throws", Handler.Ref, new WebSocketRouteOptions { Guard = static (_, _) => throw new InvalidOperationException("away") }));
         var client = kit.Dial();
 
         client.RequestUpgrade(target, [.. Planted, .. headers]);

@@ -35,7 +35,7 @@ public sealed class MetricsSpec : WebSocketSpec
         _listener.Start();
         _kit = Serve(RouteTable.Empty
             .MapShared("/chat/{room}", Handler.Ref)
-            .MapShared("/closed", Handler.Ref, new RouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Reject(401, "no")) }));
+            .MapShared("/closed", Handler.Ref, new WebSocketRouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Reject(401, "no")) }));
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class OperationsSpec : WebSocketSpec
     {
         var kit = Serve(
             static options => options with { Compression = options.Compression with { Mode = MessageCompression.Shared } },
-            new RouteOptions { Subprotocols = ["v2"] });
+            new WebSocketRouteOptions { Subprotocols = ["v2"] });
         var client = kit.Dial();
         client.RequestUpgrade("/", "Sec-WebSocket-Extensions: permessage-deflate", "Sec-WebSocket-Protocol: v2");
         client.ExpectUpgrade("v2");
@@ -264,7 +264,7 @@ public sealed class OperationsSpec : WebSocketSpec
         GuardDecision.Accept(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, request.Http.Headers["X-Name"]!)], "test"))));
 
     private WebSocketTestKit ServeNamed() =>
-        Serve(RouteTable.Empty.MapShared("/", Handler.Ref).MapShared("/named/{id}", Handler.Ref, new RouteOptions { Guard = Named }));
+        Serve(RouteTable.Empty.MapShared("/", Handler.Ref).MapShared("/named/{id}", Handler.Ref, new WebSocketRouteOptions { Guard = Named }));
 
     private static ClientProbe Dial(WebSocketTestKit kit, string from, string target, string name)
     {

@@ -188,7 +188,7 @@ public sealed class OriginSpec : WebSocketSpec
 
         client.ExpectUpgrade();
         var opened = Handler.ExpectOpened();
-        Assert.Equal("https://example.com", opened.Request.Self.ToString());
+        Assert.Equal("https://example.com", opened.Request.ServerOrigin.ToString());
         Assert.True(opened.Request.IsSecure);
     }
 
@@ -202,7 +202,7 @@ public sealed class OriginSpec : WebSocketSpec
     public void A_host_without_its_port_has_the_one_that_a_trusted_proxy_names_beside_it(string host, params string[] forwarded)
     {
         Dial(Proxy, host, "https://example.com:8443", ["X-Forwarded-Proto: https", .. forwarded]).ExpectUpgrade();
-        Assert.Equal("https://example.com:8443", Handler.ExpectOpened().Request.Self.ToString());
+        Assert.Equal("https://example.com:8443", Handler.ExpectOpened().Request.ServerOrigin.ToString());
 
         Dial(Proxy, host, "https://example.com", ["X-Forwarded-Proto: https", .. forwarded]).ExpectResponse(403);
     }
@@ -214,7 +214,7 @@ public sealed class OriginSpec : WebSocketSpec
     {
         Dial(Proxy, "example.com", "http://example.com", "X-Forwarded-Proto: http", $"X-Forwarded-Port: {port}").ExpectUpgrade();
 
-        Assert.Equal("http://example.com", Handler.ExpectOpened().Request.Self.ToString());
+        Assert.Equal("http://example.com", Handler.ExpectOpened().Request.ServerOrigin.ToString());
     }
 
     [Fact]
@@ -226,7 +226,7 @@ public sealed class OriginSpec : WebSocketSpec
             var client = Dial(Proxy, host, $"{scheme}://{host}", $"X-Forwarded-Proto: {scheme}");
 
             client.ExpectUpgrade();
-            Assert.Equal($"{scheme}://{host}", Handler.ExpectOpened().Request.Self.ToString());
+            Assert.Equal($"{scheme}://{host}", Handler.ExpectOpened().Request.ServerOrigin.ToString());
         }
     }
 

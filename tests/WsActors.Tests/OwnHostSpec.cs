@@ -141,7 +141,7 @@ public sealed class OwnHostSpec : WebSocketSpec
     [InlineData("evil.example", true, Names, false)]
     public void Elsewhere_than_on_loopback_every_name_is_its_own_or_those_that_are_listed(string host, bool isForwarded, string listed, bool isOwn)
     {
-        var hosts = new OwnHosts(listed.Split(' ', StringSplitOptions.RemoveEmptyEntries), isLoopback: false);
+        var hosts = new AllowedHosts(listed.Split(' ', StringSplitOptions.RemoveEmptyEntries), isLoopback: false);
 
         Assert.Equal(isOwn, hosts.Has(host, isForwarded));
     }
@@ -155,7 +155,7 @@ public sealed class OwnHostSpec : WebSocketSpec
     [InlineData("")]
     public void An_entry_that_is_no_name_is_refused_by_key_and_value(string entry)
     {
-        var error = Assert.Throws<ConfigurationException>(() => new OwnHosts([entry], isLoopback: true));
+        var error = Assert.Throws<ConfigurationException>(() => new AllowedHosts([entry], isLoopback: true));
 
         Assert.Contains($"ws-actors.origin.hosts holds '{entry}'", error.Message, StringComparison.Ordinal);
     }

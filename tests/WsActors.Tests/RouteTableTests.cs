@@ -74,8 +74,8 @@ public sealed class RouteTableTests
     [Fact]
     public void Inline_excludes_sessions_and_shared_handlers_whose_actors_live_elsewhere()
     {
-        var sessions = Assert.Throws<ArgumentException>(() => RouteTable.Empty.Map("/x", Handler, new RouteOptions { Inline = true, Sessions = true }));
-        var shared = Assert.Throws<ArgumentException>(() => RouteTable.Empty.MapShared("/x", ActorRefs.Nobody, new RouteOptions { Inline = true }));
+        var sessions = Assert.Throws<ArgumentException>(() => RouteTable.Empty.Map("/x", Handler, new WebSocketRouteOptions { Inline = true, Sessions = true }));
+        var shared = Assert.Throws<ArgumentException>(() => RouteTable.Empty.MapShared("/x", ActorRefs.Nobody, new WebSocketRouteOptions { Inline = true }));
 
         Assert.Equal("Route '/x' has sessions, whose handlers outlive connections and run on the thread pool; leave out Inline.", sessions.Message);
         Assert.Equal("Route '/x' is served by an actor of yours, which runs where you made it; leave out Inline, or use Map.", shared.Message);
@@ -96,5 +96,5 @@ public sealed class RouteTableTests
 
     private static Props Handler(UpgradeRequest request) => Props.Create<Echo>();
 
-    private static RouteOptions Speaks(params string[] subprotocols) => new() { Subprotocols = subprotocols };
+    private static WebSocketRouteOptions Speaks(params string[] subprotocols) => new() { Subprotocols = subprotocols };
 }

@@ -18,7 +18,7 @@ public sealed class RoutingSpec : WebSocketSpec
 
         var request = Handler.ExpectOpened().Request;
         Assert.Equal("/chat/{room}/{seat}", request.Route);
-        Assert.Equal((room, seat), (request.Values["room"], request.Values["seat"]));
+        Assert.Equal((room, seat), (request.RouteValues["room"], request.RouteValues["seat"]));
     }
 
     [Theory]
@@ -105,7 +105,7 @@ public sealed class RoutingSpec : WebSocketSpec
             "/{name}",
             request =>
             {
-                made.Ref.Tell(request.Values["name"]);
+                made.Ref.Tell(request.RouteValues["name"]);
                 return Props.Create<Echo>();
             }));
 
@@ -120,6 +120,6 @@ public sealed class RoutingSpec : WebSocketSpec
     }
 
     private RouteTable TwoVersions() => RouteTable.Empty
-        .MapShared("/", Handler.Ref, new RouteOptions { Subprotocols = ["v1"] })
-        .MapShared("/", Handler.Ref, new RouteOptions { Subprotocols = ["v2"] });
+        .MapShared("/", Handler.Ref, new WebSocketRouteOptions { Subprotocols = ["v1"] })
+        .MapShared("/", Handler.Ref, new WebSocketRouteOptions { Subprotocols = ["v2"] });
 }

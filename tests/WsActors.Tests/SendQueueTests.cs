@@ -136,11 +136,11 @@ public sealed class SendQueueTests
     {
         const string Route = "/dropped before it leaves";
         using var system = ActorSystem.Create("dropped");
-        using var instruments = new Instruments(system, system.WebSockets().SessionHost.Budget, system.WebSockets().Publishing);
+        using var webSocketMetrics = new WebSocketMetrics(system, system.WebSockets().SessionHost.Budget, system.WebSockets().Publishing);
         var (dropped, queued) = (0L, 0L);
         using var drops = new MeterTap("wsactors.dropped", Route, count => dropped += count);
         using var bytes = new MeterTap("wsactors.queued", Route, change => queued += change);
-        var ackNotifier = new AckNotifier(ActorRefs.Nobody) { Metrics = instruments.For("", Route) };
+        var ackNotifier = new AckNotifier(ActorRefs.Nobody) { Metrics = webSocketMetrics.ForRoute("", Route) };
         var sendQueue = new SendQueue(Role.Server, _bufferPool, Large, ackNotifier, ActorRefs.Nobody) { Metrics = ackNotifier.Metrics };
         Queue(sendQueue, Ws.Send.Text("small"));
         Queue(sendQueue, Ws.Send.Text("as small"));

@@ -172,7 +172,7 @@ public sealed class StashSpec : WebSocketSpec
     private ClientProbe Connect(Props handler, bool isPulled, out WebSocketTestKit kit)
     {
         kit = Serve(
-            RouteTable.Empty.Map("/", _ => handler, new RouteOptions { Pull = isPulled }),
+            RouteTable.Empty.Map("/", _ => handler, new WebSocketRouteOptions { Pull = isPulled }),
             static options => options with { PauseReadingAboveBytes = Bound });
         var client = kit.Connect();
         ExpectMsg("opened");

@@ -37,7 +37,7 @@ public sealed class UnwantedMessageSpec : WebSocketSpec
     [Fact]
     public void Events_of_a_session_that_a_handler_has_no_case_for_are_not_logged()
     {
-        var kit = Serve(RouteTable.Empty.Map("/", static _ => Props.Create<Deaf>(), new RouteOptions { Sessions = true }));
+        var kit = Serve(RouteTable.Empty.Map("/", static _ => Props.Create<Deaf>(), new WebSocketRouteOptions { Sessions = true }));
         var client = SessionClient.Begin(kit);
         client.Socket.Socket.Reset();
         Assert.Equal("true", client.Resume());
@@ -74,7 +74,7 @@ public sealed class UnwantedMessageSpec : WebSocketSpec
     [Fact]
     public async Task So_it_is_by_a_session()
     {
-        var kit = Serve(RouteTable.Empty.Map("/", static _ => Props.Create<Deaf>(), new RouteOptions { Sessions = true }));
+        var kit = Serve(RouteTable.Empty.Map("/", static _ => Props.Create<Deaf>(), new WebSocketRouteOptions { Sessions = true }));
         SessionClient.Begin(kit);
 
         ExpectWarnings(kit, await Sys.ActorSelection("/system/websocket-sessions/*").ResolveOne(Seconds(3)));

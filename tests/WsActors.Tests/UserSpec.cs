@@ -21,21 +21,21 @@ public sealed class UserSpec : WebSocketSpec
     [InlineData(null)]
     public void A_user_is_the_name_identifier_else_sub_else_the_name(string? user, params string[] claims)
     {
-        Assert.Equal(user, UserIdentity.Of(Principal(claims, "test")));
-        Assert.Equal(user, UserIdentity.Of(Principal(claims, authenticationType: null)));
+        Assert.Equal(user, UserIdentity.From(Principal(claims, "test")));
+        Assert.Equal(user, UserIdentity.From(Principal(claims, authenticationType: null)));
     }
 
     [Fact]
     public void Without_a_principal_there_is_no_user()
     {
-        Assert.Null(UserIdentity.Of(null));
-        Assert.Null(UserIdentity.Of(new ClaimsPrincipal()));
+        Assert.Null(UserIdentity.From(null));
+        Assert.Null(UserIdentity.From(new ClaimsPrincipal()));
     }
 
     [Fact]
     public void A_user_known_by_sub_alone_is_listed_found_shown_and_kicked_by_it()
     {
-        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref, new RouteOptions { Guard = BySubject }));
+        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref, new WebSocketRouteOptions { Guard = BySubject }));
         var client = Connect(kit, "s-1");
         var other = Connect(kit, "s-2");
         var filter = new Ws.ConnectionFilter { User = "s-1" };

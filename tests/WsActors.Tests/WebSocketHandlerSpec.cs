@@ -240,7 +240,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
     [Fact]
     public void Chunks_have_their_method_too()
     {
-        var kit = Serve(RouteTable.Empty.Map("/", _ => Props.Create<Sample>(TestActor), new RouteOptions { MaxChunkBytes = 16 }));
+        var kit = Serve(RouteTable.Empty.Map("/", _ => Props.Create<Sample>(TestActor), new WebSocketRouteOptions { MaxChunkBytes = 16 }));
         var client = kit.Connect();
         ExpectMsg("opened /");
 

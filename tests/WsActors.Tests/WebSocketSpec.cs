@@ -16,7 +16,7 @@ public abstract class WebSocketSpec : Akka.TestKit.Xunit2.TestKit
     protected HandlerProbe Handler { get; }
 
     /// <summary>Serves <c>/</c> by <see cref="Handler"/>.</summary>
-    protected WebSocketTestKit Serve(Func<EndpointOptions, EndpointOptions>? configure = null, RouteOptions? route = null) =>
+    protected WebSocketTestKit Serve(Func<EndpointOptions, EndpointOptions>? configure = null, WebSocketRouteOptions? route = null) =>
         new(this, RouteTable.Empty.MapShared("/", Handler.Ref, route), configure);
 
     /// <summary>Serves <c>/</c> by a child of each connection.</summary>

@@ -19,7 +19,7 @@ internal sealed class BroadcastHandler : ReceiveActor, IWithStash
     public IStash Stash { get; set; } = null!; // Akka sets it before the first message.
 
     /// <summary>For a route with a <c>{topic}</c>.</summary>
-    public static Props PropsFor(UpgradeRequest request) => Props.Create<BroadcastHandler>(request.Values["topic"]);
+    public static Props PropsFor(UpgradeRequest request) => Props.Create<BroadcastHandler>(request.RouteValues["topic"]);
 
     // Who sends is a member, and is sent it, too: so what comes before the answer waits.
     private void Joining()

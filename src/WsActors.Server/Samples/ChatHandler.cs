@@ -190,7 +190,7 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
 
     private static Ws.Close TakenOver => new(Chat.TakenOver, "this tab has connected anew");
 
-    private static string? RoomOf(UpgradeRequest request) => ChatName.TryClean(request.Values["room"], out var room) ? room : null;
+    private static string? RoomOf(UpgradeRequest request) => ChatName.TryClean(request.RouteValues["room"], out var room) ? room : null;
 
     private static void Tell(IActorRef connection, params IEnumerable<Chat.Event> news)
     {

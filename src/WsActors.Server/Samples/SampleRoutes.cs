@@ -15,9 +15,9 @@ internal static class SampleRoutes
             .Get("/chat.css", ChatPage.Css)
             .Get("/chat.js", ChatPage.Script)
             .Get("/session.js", ChatPage.Session)
-            .Map("/chat/{room}", ChatHandler.PropsFor, new RouteOptions { Guard = ChatHandler.Guard, Sessions = true })
-            .Map("/echo", EchoHandler.Props, new RouteOptions { Sessions = true })
-            .Map("/echo/inline", EchoHandler.Props, new RouteOptions { Inline = true })
+            .Map("/chat/{room}", ChatHandler.PropsFor, new WebSocketRouteOptions { Guard = ChatHandler.Guard, Sessions = true })
+            .Map("/echo", EchoHandler.Props, new WebSocketRouteOptions { Sessions = true })
+            .Map("/echo/inline", EchoHandler.Props, new WebSocketRouteOptions { Inline = true })
             .Map("/broadcast/{topic}", BroadcastHandler.PropsFor);
     }
 }

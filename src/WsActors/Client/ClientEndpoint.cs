@@ -12,14 +12,14 @@ using WsActors.Transport.Tls;
 namespace WsActors.Client;
 
 /// <summary>What a connection to a server sees of its surroundings: where to, what to ask for, and what any endpoint has. Any thread.</summary>
-internal sealed class ClientEndpoint : Endpoint
+internal sealed class ClientEndpoint : EndpointContext
 {
     private readonly ActorSystem _system;
 
     /// <exception cref="ConfigurationException">An option or the URI is not usable.</exception>
     /// <exception cref="ArgumentException">A subprotocol is not fit for the wire.</exception>
-    public ClientEndpoint(Ws.Connect asked, ClientOptions options, ActorSystem system, Shared shared)
-        : base("client", LimitsOf(options), new Tally(), shared)
+    public ClientEndpoint(Ws.Connect asked, ClientOptions options, ActorSystem system, SystemContext systemContext)
+        : base("client", LimitsOf(options), new HandshakeCounters(), systemContext)
     {
         if (options.KeepsSession && asked.MaxChunkBytes is not null)
         {
@@ -30,7 +30,7 @@ internal sealed class ClientEndpoint : Endpoint
         Client = options.Checked();
         Server = ServerAddress.Parse(asked.Uri);
         Tls = Server.TlsHost is { } host ? new ClientTls(Client.Tls, host) : null;
-        Jitter = shared.Jitter;
+        Jitter = systemContext.Jitter;
         _system = system;
         NewHandshake();
     }

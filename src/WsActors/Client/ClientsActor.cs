@@ -24,7 +24,7 @@ internal sealed class ClientsActor : SharedActor
 
     private readonly ClientOptions _options;
     private readonly TimeSpan _tick;
-    private readonly Endpoint.Shared _shared;
+    private readonly EndpointContext.SystemContext _systemContext;
     private readonly Dictionary<IActorRef, Entry> _clients = [];
 
     /// <summary>Who asked for the end of it all.</summary>
@@ -35,9 +35,9 @@ internal sealed class ClientsActor : SharedActor
     /// <summary>When what has not closed is reset; null until the end begins.</summary>
     private TimeSpan? _resetAt;
 
-    public ClientsActor(ClientOptions options, TimeSpan tick, Endpoint.Shared shared) => (_options, _tick, _shared) = (options, tick, shared);
+    public ClientsActor(ClientOptions options, TimeSpan tick, EndpointContext.SystemContext systemContext) => (_options, _tick, _systemContext) = (options, tick, systemContext);
 
-    public static Props PropsFor(ClientOptions options, TimeSpan tick, Endpoint.Shared shared) => Props.Create<ClientsActor>(options, tick, shared);
+    public static Props PropsFor(ClientOptions options, TimeSpan tick, EndpointContext.SystemContext systemContext) => Props.Create<ClientsActor>(options, tick, systemContext);
 
     protected override void PreStart() =>
         _ticks = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(_tick, _tick, Self, Tick.Instance, Self);
@@ -54,7 +54,7 @@ internal sealed class ClientsActor : SharedActor
     }
 
     // A connection that fails is stopped: a restarted parser has lost its place in the bytes.
-    protected override SupervisorStrategy SupervisorStrategy() => new ChildStrategy(static _ => Directive.Stop, _shared.Failures, static () => "A client");
+    protected override SupervisorStrategy SupervisorStrategy() => new ChildStrategy(static _ => Directive.Stop, _systemContext.Failures, static () => "A client");
 
     protected override void Handle(object message)
     {
@@ -83,7 +83,7 @@ internal sealed class ClientsActor : SharedActor
         ClientEndpoint client;
         try
         {
-            client = new ClientEndpoint(connect, connect.Configure(_options), Context.System, _shared);
+            client = new ClientEndpoint(connect, connect.Configure(_options), Context.System, _systemContext);
         }
         // Configure is code of the user's; whatever it throws says what is wrong, and must not end the connections of others.
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -130,7 +130,7 @@ internal sealed class ClientsActor : SharedActor
 
     private void OnTick()
     {
-        var now = _shared.Clock.Tick(_tick);
+        var now = _systemContext.Clock.Tick(_tick);
         foreach (var (client, entry) in _clients)
         {
             if (entry.WakeUp.IsDue(now))
@@ -148,7 +148,7 @@ internal sealed class ClientsActor : SharedActor
     private void Close(TimeSpan within)
     {
         _closers.Add(Sender);
-        _resetAt ??= _shared.Clock.Now + within;
+        _resetAt ??= _systemContext.Clock.Now + within;
         foreach (var client in _clients.Keys)
         {
             client.Tell(GoAway);

@@ -10,7 +10,7 @@ namespace WsActors.Connection;
 internal sealed class AckNotifier(IActorRef connection)
 {
     /// <summary>Counts what was not sent; null before the WebSocket is open.</summary>
-    public Instruments.OfRoute? Metrics { get; set; }
+    public WebSocketMetrics.RouteMetrics? Metrics { get; set; }
 
     /// <summary>The kernel took it to its last byte.</summary>
     public void NotifySent(QueuedFrame message)

@@ -22,7 +22,7 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
 
     private ConnectionTransport Transport => connection.Transport;
 
-    private EndpointOptions Options => connection.Endpoint.Options;
+    private EndpointOptions Options => connection.EndpointContext.Options;
 
     private TimeSpan Now => connection.Now;
 
@@ -130,7 +130,7 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
         }
 
         connection.OnEnded(how);
-        connection.Endpoint.Log.Debug("{Connection} closed with {CloseCode}, begun by {Side}", connection.Ref.Path.Name, how.Code, how.By);
+        connection.EndpointContext.Log.Debug("{Connection} closed with {CloseCode}, begun by {Side}", connection.Ref.Path.Name, how.Code, how.By);
         if (open.HasChild)
         {
             // Stopping at once would drop the handler's mailbox, Closed and all.
@@ -158,7 +158,7 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
 
     // A peer may make a handler do again and again what fails here.
     private void Report(Exception cause) =>
-        connection.Endpoint.Failures.Write($"{connection.Endpoint.Name}: a connection of {connection.Stats.Identity?.Route}", how: null, cause);
+        connection.EndpointContext.Failures.Write($"{connection.EndpointContext.Name}: a connection of {connection.Stats.Identity?.Route}", how: null, cause);
 
     private bool TryCloseSocket(CloseOutcome closeOutcome)
     {

@@ -60,11 +60,11 @@ internal sealed class ConnectionActor : UntypedActor
         _start = connectionStart;
         Ref = connectionStart.PublicRefOf(Self);
         HandlerContext = connectionStart.HandlerContext;
-        Transport = new ConnectionTransport(Self, new AckNotifier(Ref), Role, connectionStart.Endpoint);
+        Transport = new ConnectionTransport(Self, new AckNotifier(Ref), Role, connectionStart.EndpointContext);
         _state = Unhandled;
     }
 
-    public Endpoint Endpoint => _start.Endpoint;
+    public EndpointContext EndpointContext => _start.EndpointContext;
 
     /// <summary>Which end of the connection this is.</summary>
     public Role Role => _start.Role;
@@ -93,7 +93,7 @@ internal sealed class ConnectionActor : UntypedActor
     public HandlerContext? HandlerContext { get; private set; }
 
     /// <summary>What its handler has published and members have not taken; of a shared handler, where that is much.</summary>
-    public PublishSnapshot Published => Endpoint.Publishing.HaveSharedHandlers
+    public PublishSnapshot Published => EndpointContext.Publishing.HaveSharedHandlers
         ? new PublishSnapshot(HandlerContext?.PublishBacklog, SharedBacklogOf(Ref), SharedBacklogOf(OpenConnection?.Handler))
         : new PublishSnapshot(HandlerContext?.PublishBacklog);
 
@@ -103,7 +103,7 @@ internal sealed class ConnectionActor : UntypedActor
     /// <summary>Who sent the current message.</summary>
     public IActorRef CurrentSender => Sender;
 
-    public TimeSpan Now => Endpoint.Clock.Now;
+    public TimeSpan Now => EndpointContext.Clock.Now;
 
     /// <summary>Whether the current state's time is over.</summary>
     public bool IsPastDeadline => Now >= _deadline;
@@ -222,7 +222,7 @@ internal sealed class ConnectionActor : UntypedActor
     public void Stop() => Context.Stop(Self);
 
     /// <summary>Passes on what the connection was asked to join or leave; the answer goes to whoever asked.</summary>
-    public void TellTopics(Ws.ICommand command) => Endpoint.Topics.Tell(new TopicsActor.Asked(Ref, Stats.Identity?.User, command), Sender);
+    public void TellTopics(Ws.ICommand command) => EndpointContext.Topics.Tell(new TopicsActor.Asked(Ref, Stats.Identity?.User, command), Sender);
 
     public void TellSelf(object message) => Self.Tell(message, Self);
 
@@ -261,7 +261,7 @@ internal sealed class ConnectionActor : UntypedActor
             case Tcp.Received or LeasedBytes or Tcp.PeerClosed or WakeUpTime.Tick or RouteCall.Answered or ActorIdentity or TlsStarted or TlsFailed or Ws.Close or Ws.Demand or Ws.Draining or Ws.Leave: break; // Too late.
             case StreamedMessage.Produced or StashReport or PublishesTaken or ManagerActor.Admitted or ManagerActor.NotAdmitted: break; // As late.
             case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
-            default: Endpoint.UnknownMessages.Write(Ref, message); break;
+            default: EndpointContext.UnknownMessages.Write(Ref, message); break;
         }
     }
 
@@ -311,7 +311,7 @@ internal sealed class ConnectionActor : UntypedActor
         }
     }
 
-    private PublishBacklog? SharedBacklogOf(IActorRef? publisher) => publisher is null ? null : Endpoint.Publishing.OfOther(publisher);
+    private PublishBacklog? SharedBacklogOf(IActorRef? publisher) => publisher is null ? null : EndpointContext.Publishing.OfOther(publisher);
 
     /// <summary>
     /// Only at the end of the system, or when it was killed, is a WebSocket still open here. No step depends on the one before: what failed
@@ -373,5 +373,5 @@ internal sealed class ConnectionActor : UntypedActor
     }
 
     protected override SupervisorStrategy SupervisorStrategy() =>
-        HandlerSupervision.For(Endpoint, route: () => OpenConnection?.Route, givenUp: () => OpenConnection?.HasHandlerFailed = true);
+        HandlerSupervision.For(EndpointContext, route: () => OpenConnection?.Route, givenUp: () => OpenConnection?.HasHandlerFailed = true);
 }

@@ -7,8 +7,8 @@ using WsActors.Transport;
 namespace WsActors.Connection;
 
 /// <summary>How a connection comes about: what differs between its two ends. Immutable.</summary>
-/// <param name="Endpoint">What it sees of its surroundings.</param>
-internal abstract record ConnectionStart(Endpoint Endpoint)
+/// <param name="EndpointContext">What it sees of its surroundings.</param>
+internal abstract record ConnectionStart(EndpointContext EndpointContext)
 {
     /// <summary>Which end of the connection this is.</summary>
     public abstract Role Role { get; }
@@ -35,12 +35,12 @@ internal abstract record ConnectionStart(Endpoint Endpoint)
     /// <param name="Source">The byte source.</param>
     /// <param name="Remote">The other end of the socket.</param>
     /// <param name="Refusal">Why it is turned away, whatever it asks; null if it is not.</param>
-    internal sealed record Accepted(ListeningEndpoint Listening, IActorRef Source, EndPoint Remote, string? Refusal) : ConnectionStart(Listening)
+    internal sealed record Accepted(ServerEndpointContext Listening, IActorRef Source, EndPoint Remote, string? Refusal) : ConnectionStart(Listening)
     {
         public override Role Role => Role.Server;
 
         /// <summary>The same as its <c>Endpoint</c>, and no place of its own.</summary>
-        public ListeningEndpoint Listening => (ListeningEndpoint)Endpoint;
+        public ServerEndpointContext Listening => (ServerEndpointContext)EndpointContext;
 
         public override bool UsesRunQueue => ByteSource.IsSynchronousSource(Source);
 

@@ -9,7 +9,7 @@ namespace WsActors.Connection;
 /// What can be told about an open connection. The connection writes it, anyone reads it without asking: so the manager lists ten thousand
 /// connections without one message to them. Each number is right, though two may be of different moments.
 /// </summary>
-internal sealed class ConnectionStats(Endpoint endpoint)
+internal sealed class ConnectionStats(EndpointContext endpointContext)
 {
     private volatile ConnectionIdentity? _identity;
 
@@ -29,7 +29,7 @@ internal sealed class ConnectionStats(Endpoint endpoint)
     private long _lastRoundTrip = -1;
 
     /// <summary>Where it came.</summary>
-    public Endpoint Endpoint => endpoint;
+    public EndpointContext EndpointContext => endpointContext;
 
     /// <summary>Who it is, from the upgrade to the end; null before and after.</summary>
     public ConnectionIdentity? Identity => _identity;
@@ -44,16 +44,16 @@ internal sealed class ConnectionStats(Endpoint endpoint)
 
     public void OnOpened(Ws.Opened opened, bool isCompressed)
     {
-        endpoint.Tally.Opened();
-        endpoint.Failures.Faults.Opened();
+        endpointContext.Handshakes.Opened();
+        endpointContext.Failures.Faults.Opened();
         _identity = new ConnectionIdentity(
             opened.Request.Route,
             opened.Request.ClientAddress,
             opened.User,
             opened.Subprotocol,
             isCompressed,
-            endpoint.Clock.Elapsed,
-            endpoint.Clock.Date);
+            endpointContext.Clock.Elapsed,
+            endpointContext.Clock.Date);
     }
 
     public void OnReceived(int bytes, bool isLast)
@@ -87,14 +87,14 @@ internal sealed class ConnectionStats(Endpoint endpoint)
     public Ws.Stats? ToStats(IActorRef connection) => _identity is not { } who ? null : new Ws.Stats
     {
         Connection = connection,
-        Endpoint = endpoint.Name,
+        Endpoint = endpointContext.Name,
         Route = who.Route,
         Address = PeerAddress.NameOf(who.Client),
         User = who.User,
         Subprotocol = who.Subprotocol,
         IsCompressed = who.IsCompressed,
         OpenedAt = who.OpenedAt,
-        Duration = endpoint.Clock.Elapsed - who.Opened,
+        Duration = endpointContext.Clock.Elapsed - who.Opened,
         MessagesReceived = Volatile.Read(ref _messagesReceived),
         MessagesSent = Volatile.Read(ref _messagesSent),
         BytesReceived = BytesReceived,

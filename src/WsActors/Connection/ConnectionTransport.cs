@@ -11,7 +11,7 @@ internal sealed class ConnectionTransport
 {
     private readonly IActorRef _connection;
 
-    private readonly Endpoint _endpoint;
+    private readonly EndpointContext _endpointContext;
 
     /// <summary>Whether a read is asked for that has not come yet.</summary>
     private bool _isReading;
@@ -19,13 +19,13 @@ internal sealed class ConnectionTransport
     /// <summary>Until there is a socket, what it is told goes nowhere.</summary>
     private ByteSource _socket;
 
-    public ConnectionTransport(IActorRef connection, AckNotifier ackNotifier, Role role, Endpoint endpoint)
+    public ConnectionTransport(IActorRef connection, AckNotifier ackNotifier, Role role, EndpointContext endpointContext)
     {
         _connection = connection;
         _socket = new ByteSource(ActorRefs.Nobody, connection);
-        _endpoint = endpoint;
+        _endpointContext = endpointContext;
         Acks = ackNotifier;
-        SendQueue = new SendQueue(role, endpoint.Buffers, endpoint.Options.MaxQueuedBytes, Acks, connection);
+        SendQueue = new SendQueue(role, endpointContext.BufferPool, endpointContext.Options.MaxQueuedBytes, Acks, connection);
     }
 
     public SendQueue SendQueue { get; }
@@ -114,7 +114,7 @@ internal sealed class ConnectionTransport
             return true;
         }
 
-        WriteSince = _endpoint.Clock.Now;
+        WriteSince = _endpointContext.Clock.Now;
         return false;
     }
 
@@ -159,7 +159,7 @@ internal sealed class ConnectionTransport
         try
         {
             Close(closeOutcome);
-            _socket.Close(scheduler, _endpoint.Options.CloseTimeout);
+            _socket.Close(scheduler, _endpointContext.Options.CloseTimeout);
         }
         catch (Exception)
         {

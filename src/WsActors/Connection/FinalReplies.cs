@@ -20,7 +20,7 @@ internal sealed class FinalReplies(ConnectionActor connection, OpenConnection op
     public void Await()
     {
         connection.TellAsSelf(openConnection.Handler, FinalRepliesProbe);
-        connection.BecomeUntil(connection.Now + connection.Endpoint.Options.CloseTimeout, AwaitingFinalReplies);
+        connection.BecomeUntil(connection.Now + connection.EndpointContext.Options.CloseTimeout, AwaitingFinalReplies);
         connection.Transport.Flush();
         connection.Transport.RequestRead();
     }

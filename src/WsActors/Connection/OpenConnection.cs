@@ -22,7 +22,7 @@ internal sealed class OpenConnection
     private readonly EndpointOptions _options;
     private readonly SendQueue _sendQueue;
 
-    private readonly Instruments.OfRoute _metrics;
+    private readonly WebSocketMetrics.RouteMetrics _metrics;
     private readonly ConnectionStats _stats;
     private readonly ConnectionDeadlines _deadlines;
     private readonly ReceiveQueue _receiveQueue;
@@ -38,11 +38,11 @@ internal sealed class OpenConnection
     public OpenConnection(ConnectionActor connection, HandlerDescriptor handlerDescriptor, DeflateAgreement? compression)
     {
         _connection = connection;
-        _options = connection.Endpoint.Options;
+        _options = connection.EndpointContext.Options;
         _sendQueue = connection.Transport.SendQueue;
-        _metrics = connection.Endpoint.InstrumentsOf(handlerDescriptor.Route);
+        _metrics = connection.EndpointContext.MetricsFor(handlerDescriptor.Route);
         _stats = connection.Stats;
-        _opened = connection.Endpoint.Clock.Elapsed;
+        _opened = connection.EndpointContext.Clock.Elapsed;
         _deadlines = new ConnectionDeadlines(_options, connection.Now);
         _handler = handlerDescriptor;
         var limits = handlerDescriptor.MaxChunkBytes is null ? _options.Message : _options.Message with { MaxChunkBytes = handlerDescriptor.MaxChunkBytes };
@@ -53,7 +53,7 @@ internal sealed class OpenConnection
         SendPath = new SendPath(connection, Handler, _deadlines, pendingPings, _metrics);
         if (compression?.CreateDeflater(connection.Role, _options.Compression.Level) is { } deflater)
         {
-            _sendQueue.Compressor = new Compressor(deflater, _options.Compression.ThresholdBytes, connection.Endpoint.Buffers);
+            _sendQueue.Compressor = new Compressor(deflater, _options.Compression.ThresholdBytes, connection.EndpointContext.BufferPool);
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class OpenConnection
         _connection.Become(Open);
         _metrics.Opened();
         _stats.OnOpened(opened, isCompressed: _sendQueue.Compressor is not null);
-        _connection.Endpoint.Log.Debug("{Connection} opened on {Endpoint} {Route}", opened.Connection.Path.Name, _connection.Endpoint.Name, _handler.Route);
+        _connection.EndpointContext.Log.Debug("{Connection} opened on {Endpoint} {Route}", opened.Connection.Path.Name, _connection.EndpointContext.Name, _handler.Route);
         _receiveQueue.Start();
         _connection.HandlerContext?.SetOpened(opened);
         _connection.Tell(Handler, opened);
@@ -139,7 +139,7 @@ internal sealed class OpenConnection
         {
             _receiveQueue.DeliverAll();
             SendPath.TellDrops();
-            var duration = _connection.Endpoint.Clock.Elapsed - _opened;
+            var duration = _connection.EndpointContext.Clock.Elapsed - _opened;
             _connection.Tell(
                 Handler,
                 new Ws.Closed(_connection.Ref, closeOutcome.Code, closeOutcome.Reason, closeOutcome.By, closeOutcome.WasClean, duration, _stats.BytesReceived, _stats.BytesSent));

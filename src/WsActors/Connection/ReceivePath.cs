@@ -16,16 +16,16 @@ internal sealed class ReceivePath(
     ReceiveQueue receiveQueue,
     ConnectionDeadlines deadlines,
     PendingPings pendingPings,
-    Instruments.OfRoute metrics)
+    WebSocketMetrics.RouteMetrics metrics)
 {
     private readonly SendQueue _sendQueue = connection.Transport.SendQueue;
 
     private readonly ConnectionStats _stats = connection.Stats;
 
-    private readonly long _pauseAboveBytes = connection.Endpoint.Options.PauseReadingAboveBytes;
+    private readonly long _pauseAboveBytes = connection.EndpointContext.Options.PauseReadingAboveBytes;
 
     /// <summary>Null where there is no limit.</summary>
-    private readonly InboundRateLimiter? _rates = InboundRateLimiter.FromOptions(connection.Endpoint.Options, connection.Endpoint.Clock);
+    private readonly InboundRateLimiter? _rates = InboundRateLimiter.FromOptions(connection.EndpointContext.Options, connection.EndpointContext.Clock);
 
     /// <summary>
     /// What of the last read was not looked at, because too much waited already: its messages may inflate to a thousand times as much.
@@ -51,14 +51,14 @@ internal sealed class ReceivePath(
         var waiting = _sendQueue.HeldBytes + receiveQueue.Bytes + published.Bytes;
         return stashed > _pauseAboveBytes
             || (waiting > stashed && waiting + stream.MessageBytes > _pauseAboveBytes)
-            || (published.Bytes > 0 && connection.Endpoint.Publishing.AreFull);
+            || (published.Bytes > 0 && connection.EndpointContext.Publishing.AreFull);
     }
 
     /// <summary>Reads what came from the socket.</summary>
     /// <returns>Null when reading goes on, now or later. Otherwise the fact that ends it: the peer closed, or broke a rule.</returns>
     public StreamEvent? Read(ReadOnlySpan<byte> bytes)
     {
-        _rates?.OnStandstill(connection.Endpoint.Clock.Stood, connection.Now);
+        _rates?.OnStandstill(connection.EndpointContext.Clock.Stood, connection.Now);
         if (_rates?.Charge(bytes.Length, connection.Now) is { } tooFast)
         {
             return StreamEvent.ForViolation(tooFast);

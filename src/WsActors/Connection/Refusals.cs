@@ -11,11 +11,11 @@ internal static class Refusals
 
     public static Refusal Failed { get; } = new(500, "The server failed to answer; its log says why.");
 
-    public static Refusal GoingAway(ListeningEndpoint endpoint) => Unavailable(endpoint, "The server is shutting down; connect again.");
+    public static Refusal GoingAway(ServerEndpointContext endpoint) => Unavailable(endpoint, "The server is shutting down; connect again.");
 
-    public static Refusal Overloaded(ListeningEndpoint endpoint) => Unavailable(endpoint, "The server takes too long to decide; come back later.");
+    public static Refusal Overloaded(ServerEndpointContext endpoint) => Unavailable(endpoint, "The server takes too long to decide; come back later.");
 
     /// <summary>503, with the time after which trying again makes sense.</summary>
-    public static Refusal Unavailable(ListeningEndpoint endpoint, string reason) =>
+    public static Refusal Unavailable(ServerEndpointContext endpoint, string reason) =>
         new(503, reason, new HttpHeader("Retry-After", ((int)Math.Ceiling(endpoint.RetryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture)));
 }

@@ -15,7 +15,7 @@ namespace WsActors.Connection;
 /// <param name="connection">The actor.</param>
 /// <param name="endpoint">Where it came in.</param>
 /// <param name="route">Whose code it is.</param>
-internal sealed class RouteCall(ConnectionActor connection, ListeningEndpoint endpoint, Route route)
+internal sealed class RouteCall(ConnectionActor connection, ServerEndpointContext endpoint, Route route)
 {
     /// <summary>What the code said, or why it could not.</summary>
     internal sealed record Answered(object? Answer, Exception? Failure) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
@@ -28,7 +28,7 @@ internal sealed class RouteCall(ConnectionActor connection, ListeningEndpoint en
     public void Ask<T>(TimeSpan end, Func<CancellationToken, Task<T>> code, Action<T> then, Action<Refusal> refuse)
         where T : class
     {
-        if (endpoint.BulkheadOf(route).TryCall(code) is not { } call)
+        if (endpoint.BulkheadFor(route).TryCall(code) is not { } call)
         {
             refuse(Refusals.Unavailable(endpoint, "The server decides on as many requests as it can; come back later."));
             return;
@@ -69,7 +69,7 @@ internal sealed class RouteCall(ConnectionActor connection, ListeningEndpoint en
 
     private void LogLate()
     {
-        var bulkhead = endpoint.BulkheadOf(route);
+        var bulkhead = endpoint.BulkheadFor(route);
         endpoint.Failures.Write(
             $"{endpoint.Name}: the guard or delegate of {route.Template.Text}",
             $"has not answered within ws-actors.handshake.guard-timeout, {endpoint.Options.GuardTimeout}, and its client gets 503; "
@@ -78,7 +78,7 @@ internal sealed class RouteCall(ConnectionActor connection, ListeningEndpoint en
 
     private void Log(Exception failure)
     {
-        var (who, what, cause) = failure is RouteFailure known
+        var (who, what, cause) = failure is RouteCodeException known
             ? (known.Who, known.What, known.InnerException)
             : ("a guard or delegate", null, failure);
         endpoint.Failures.Write($"{endpoint.Name}: {who} of {route.Template.Text}", what, cause);

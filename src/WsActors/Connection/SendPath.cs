@@ -14,9 +14,9 @@ internal sealed class SendPath
     private WatermarkNotifier _watermarks;
     private readonly ConnectionDeadlines _deadlines;
     private readonly PendingPings _pendingPings;
-    private readonly Instruments.OfRoute _metrics;
+    private readonly WebSocketMetrics.RouteMetrics _metrics;
 
-    public SendPath(ConnectionActor connection, IActorRef handler, ConnectionDeadlines clocks, PendingPings pendingPings, Instruments.OfRoute instruments)
+    public SendPath(ConnectionActor connection, IActorRef handler, ConnectionDeadlines clocks, PendingPings pendingPings, WebSocketMetrics.RouteMetrics instruments)
     {
         (_connection, _deadlines, _pendingPings, _metrics) = (connection, clocks, pendingPings, instruments);
         _watermarks = new WatermarkNotifier(connection, handler);
@@ -55,7 +55,7 @@ internal sealed class SendPath
         var isOver = produced.Stream.IsComplete;
         if (!isOver && produced.Cause is { } cause)
         {
-            _connection.Endpoint.Failures.Write($"{_connection.Endpoint.Name}: the source of a streamed message", null, cause);
+            _connection.EndpointContext.Failures.Write($"{_connection.EndpointContext.Name}: the source of a streamed message", null, cause);
         }
 
         if (!isOver && produced.Part is { } part)

@@ -34,7 +34,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     public Compressor? Compressor { get; set; }
 
     /// <summary>Hears how much waits; null before the WebSocket is open.</summary>
-    public Instruments.OfRoute? Metrics { get; set; }
+    public WebSocketMetrics.RouteMetrics? Metrics { get; set; }
 
     /// <summary>Bytes that wait, those in flight included. What waits counts as if it were not compressed.</summary>
     public long QueuedBytes => _batch.Count + _encoder.BytesLeft + _scheduler.Bytes;

@@ -16,9 +16,9 @@ namespace WsActors.Connection;
 /// What happens on a connection before it is a WebSocket: the request, the gate, the manager's admission, the guard. Each wait has
 /// a deadline, each way out is one answer. Part of its actor.
 /// </summary>
-internal sealed class ServerOpeningHandshake(ConnectionActor connection, ListeningEndpoint endpoint, EndPoint remote)
+internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerEndpointContext endpoint, EndPoint remote)
 {
-    private readonly ListeningEndpoint _endpoint = endpoint;
+    private readonly ServerEndpointContext _endpoint = endpoint;
 
     private readonly RequestParser _parser = new(endpoint.Options.Request);
 
@@ -150,8 +150,8 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, Listeni
     {
         _isHead = http.Method == "HEAD";
         var socket = PeerAddress.FromEndPoint(remote);
-        _client = _endpoint.Gate.ClientOf(http, socket);
-        switch (_endpoint.Gate.Judge(http, socket, _certificate))
+        _client = _endpoint.Rules.ClientOf(http, socket);
+        switch (_endpoint.Rules.Evaluate(http, socket, _certificate))
         {
             case Verdict.Refuse refuse: Refuse(refuse.Refusal); break;
             case Verdict.Answer { Route: { Fixed: { } response } }: Respond(response); break;
@@ -171,7 +171,7 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, Listeni
         switch (message)
         {
             case ManagerActor.Admitted when upgrade.Route.HasCode(upgrade.IsSession):
-                Ask(upgrade.Route, cancellation => upgrade.Route.DecideAsync(upgrade, cancellation), decided => Decide(upgrade, decided, early));
+                Ask(upgrade.Route, cancellation => upgrade.Route.DecideAsync(upgrade, cancellation), upgradeDecision => Decide(upgrade, upgradeDecision, early));
                 break;
             case ManagerActor.Admitted: Upgrade(upgrade, GuardDecision.Unguarded, upgrade.Route.PropsFor(upgrade), early); break;
             case ManagerActor.NotAdmitted refused: Refuse(Refusals.Unavailable(_endpoint, refused.Reason)); break;
@@ -181,11 +181,11 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, Listeni
         }
     }
 
-    private void Decide(Verdict.Upgrade upgrade, Decided decided, byte[] early)
+    private void Decide(Verdict.Upgrade upgrade, UpgradeDecision upgradeDecision, byte[] early)
     {
-        switch (decided.Decision)
+        switch (upgradeDecision.Decision)
         {
-            case GuardDecision.Accepted accepted: Upgrade(upgrade, accepted, decided.Handler, early); break;
+            case GuardDecision.Accepted accepted: Upgrade(upgrade, accepted, upgradeDecision.Handler, early); break;
             case GuardDecision.Rejected rejected:
                 ReportRefusal(rejected.Response.Status, "The guard rejected it.");
                 Respond(rejected.Response);
@@ -252,7 +252,7 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, Listeni
         var handler = props switch
         {
             null => ((HandlerSource.Shared)route.Handler).Handler,
-            _ when route.Options.Inline => connection.StartInline(props, _endpoint.WatchOf(request.Route)),
+            _ when route.Options.Inline => connection.StartInline(props, _endpoint.WatchdogFor(request.Route)),
             _ => connection.StartHandler(props),
         };
         return new HandlerDescriptor(handler, IsOwned: props is not null, request.Route)

@@ -47,7 +47,7 @@ internal struct WatermarkNotifier(ConnectionActor connection, IActorRef handler)
     /// <summary>Compares the queue with its water marks.</summary>
     public void OnQueueChanged(long queuedBytes)
     {
-        var options = connection.Endpoint.Options;
+        var options = connection.EndpointContext.Options;
         if (!_isCongested && queuedBytes > options.CongestedAboveBytes)
         {
             _isCongested = true;

@@ -10,15 +10,15 @@ namespace WsActors.Manager;
 internal sealed record DrainSettings(TimeSpan Lead, TimeSpan Spread, TimeSpan Deadline, int CloseCode)
 {
     /// <summary>After the deadline, for what was reset to say goodbye to its handler, and for the endpoints to unbind.</summary>
-    public static TimeSpan LastMoment { get; } = TimeSpan.FromSeconds(1);
+    public static TimeSpan AbortGrace { get; } = TimeSpan.FromSeconds(1);
 
     /// <summary>What all of it may take: the deadline, the last moment, and the ticks that notice them.</summary>
-    public TimeSpan InAll(TimeSpan tick) => Deadline + LastMoment + (3 * tick);
+    public TimeSpan TotalTime(TimeSpan tick) => Deadline + AbortGrace + (3 * tick);
 
     /// <summary>The same in so much time, if that is less: every part is shortened alike.</summary>
     public DrainSettings Within(TimeSpan time, TimeSpan tick)
     {
-        var deadline = time - (InAll(tick) - Deadline);
+        var deadline = time - (TotalTime(tick) - Deadline);
         if (deadline >= Deadline)
         {
             return this;

@@ -11,24 +11,24 @@ namespace WsActors.Manager;
 /// <param name="local">Where it listens.</param>
 /// <param name="source">The byte source's actor that listens.</param>
 /// <param name="asked">What it was asked for by.</param>
-internal sealed class Listener(ListeningEndpoint endpoint, EndPoint local, IActorRef source, PendingBind asked)
+internal sealed class Listener(ServerEndpointContext endpoint, EndPoint local, IActorRef source, PendingBind asked)
 {
     /// <summary>Another listener may have the same: that at the other loopback address.</summary>
-    public ListeningEndpoint Endpoint { get; } = endpoint;
+    public ServerEndpointContext Endpoint { get; } = endpoint;
 
     public EndPoint Local { get; } = local;
 
     public IActorRef Source { get; } = source;
 
     /// <summary>Whether it is to stop: else its end is a fault, and it is bound again.</summary>
-    public bool IsLeaving { get; set; }
+    public bool IsUnbinding { get; set; }
 
     /// <summary>Asks for the same endpoint, at the very address that it had.</summary>
-    public PendingBind Again() => asked with
+    public PendingBind ToPendingBind() => asked with
     {
         Address = asked.Address with { EndPoint = Local, OtherLoopback = null },
         Asker = ActorRefs.Nobody,
-        IsAgain = true,
+        IsRebind = true,
         First = null,
     };
 }
@@ -38,10 +38,10 @@ internal sealed class Listener(ListeningEndpoint endpoint, EndPoint local, IActo
 /// <param name="Address">Where.</param>
 /// <param name="Endpoint">Its rules, checked already.</param>
 /// <param name="Asker">Who is told what became of it.</param>
-internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, ListeningEndpoint Endpoint, IActorRef Asker)
+internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, ServerEndpointContext Endpoint, IActorRef Asker)
 {
     /// <summary>Whether it listened before, and stopped by itself.</summary>
-    public bool IsAgain { get; init; }
+    public bool IsRebind { get; init; }
 
     /// <summary>What listens at the first loopback address already, where this is the other one of the same endpoint; else null.</summary>
     public Listener? First { get; init; }
@@ -50,7 +50,7 @@ internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, Listenin
     public int PortsTried { get; init; }
 
     /// <summary>Whether nobody wants it any more: what listens then is to stop.</summary>
-    public bool IsUnwanted { get; set; }
+    public bool IsCanceled { get; set; }
 
     /// <summary>With fewer a burst of connects was measured to lose three in four to retransmission.</summary>
     public const int Backlog = 4096;
@@ -68,7 +68,7 @@ internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, Listenin
     };
 
     /// <summary>The answer to who asks while the node drains.</summary>
-    public static Ws.BindFailed TooLate(Ws.Bind bind) =>
+    public static Ws.BindFailed RefusedByDrain(Ws.Bind bind) =>
         new(bind.Endpoint, $"Cannot listen on {bind.Endpoint}: the server drains; start another.");
 
     /// <summary>The answer to who asked for what somebody else has unbound before it listened.</summary>

@@ -26,7 +26,7 @@ internal sealed class ManagerActor : SharedActor
     internal sealed record NotAdmitted(string Reason) : INoSerializationVerificationNeeded;
 
     /// <summary>A connection refused a request.</summary>
-    internal sealed record Refused(Endpoint Endpoint, IPAddress Client, int Status, string Reason) : INoSerializationVerificationNeeded
+    internal sealed record Refused(EndpointContext EndpointContext, IPAddress Client, int Status, string Reason) : INoSerializationVerificationNeeded
     {
         /// <summary>Whether the client had said nothing, and was told nothing: then it is only counted.</summary>
         public bool IsSilent { get; init; }
@@ -47,35 +47,35 @@ internal sealed class ManagerActor : SharedActor
     private static readonly Ws.Close GoAway = new(CloseCode.GoingAway, "the server is going away");
 
     private readonly ManagerSettings _settings;
-    private readonly Endpoint.Shared _shared;
+    private readonly EndpointContext.SystemContext _systemContext;
     private readonly ManagerState _state;
-    private readonly Population _population;
-    private readonly Directory _directory;
+    private readonly ConnectionRegistry _connections;
+    private readonly ConnectionQueries _queries;
     private readonly RefusalLog _refusals;
 
-    private readonly Endpoints _endpoints;
+    private readonly ListenerRegistry _listeners;
 
-    private readonly List<Ending> _endings;
+    private readonly List<UnbindOperation> _unbinds;
 
     private ICancelable? _ticks;
 
-    public ManagerActor(ManagerSettings settings, Endpoint.Shared shared, IActorRef source, ManagerState state)
+    public ManagerActor(ManagerSettings settings, EndpointContext.SystemContext systemContext, IActorRef source, ManagerState state)
     {
         _settings = settings;
-        _shared = shared;
+        _systemContext = systemContext;
         _state = state;
-        _population = state.Population;
-        _directory = new Directory(_population);
-        _endpoints = state.Endpoints ??= new Endpoints(Context, settings, shared, source, Log);
-        _endings = state.Endings;
+        _connections = state.Connections;
+        _queries = new ConnectionQueries(_connections);
+        _listeners = state.Listeners ??= new ListenerRegistry(Context, settings, systemContext, source, Log);
+        _unbinds = state.Unbinds;
         _refusals = new RefusalLog(Log, settings.MaxRefusalsLoggedPerMinute);
     }
 
     /// <param name="settings">What HOCON says.</param>
-    /// <param name="shared">What all endpoints have in common.</param>
+    /// <param name="systemContext">What all endpoints have in common.</param>
     /// <param name="source">The byte source of endpoints that name none.</param>
-    public static Props PropsFor(ManagerSettings settings, Endpoint.Shared shared, IActorRef source) =>
-        Props.Create<ManagerActor>(settings, shared, source, new ManagerState(settings))
+    public static Props PropsFor(ManagerSettings settings, EndpointContext.SystemContext systemContext, IActorRef source) =>
+        Props.Create<ManagerActor>(settings, systemContext, source, new ManagerState(settings))
             .WithDispatcher(InlineDispatcher.ManagerName)
             .WithMailbox(CompactMailbox.Path);
 
@@ -90,8 +90,8 @@ internal sealed class ManagerActor : SharedActor
         Log.Error(
             "The manager of the WebSockets failed at {Message} and starts again: {Connections} connections are closed with 1011, {Endpoints} endpoints go on listening",
             message?.GetType().FullName,
-            _population.Admitted,
-            _endpoints.Listening.Count);
+            _connections.Admitted,
+            _listeners.Listening.Count);
         if (message is Tcp.Connected)
         {
             Sender.Tell(Tcp.Abort.Instance);
@@ -109,13 +109,13 @@ internal sealed class ManagerActor : SharedActor
     protected override void PostRestart(Exception reason)
     {
         _state.RestartAlarm?.Cancel();
-        _state.ForgetConnections();
+        _state.ClearConnections();
         base.PostRestart(reason);
-        AdvanceEndings();
+        AdvanceUnbinds();
     }
 
     // A connection that fails is stopped: a restarted parser has lost its place in the bytes.
-    protected override SupervisorStrategy SupervisorStrategy() => new ParentStrategy(static _ => Directive.Stop, _shared.Failures, static () => "A connection");
+    protected override SupervisorStrategy SupervisorStrategy() => new ParentStrategy(static _ => Directive.Stop, _systemContext.Failures, static () => "A connection");
 
     protected override void Handle(object message)
     {
@@ -123,23 +123,23 @@ internal sealed class ManagerActor : SharedActor
         {
             case Tcp.Connected connected: Accept(connected); break;
             case Admit admit: Sender.Tell(Decide(admit)); break;
-            case Refused refused: Note(refused); break;
+            case Refused refused: OnRefused(refused); break;
             case Tick: OnTick(); break;
-            case Terminated gone: ForgetListener(gone.ActorRef); break;
-            case ParentStrategy.ChildStopped gone: Forget(gone.Child); break;
+            case Terminated gone: RemoveListener(gone.ActorRef); break;
+            case ParentStrategy.ChildStopped gone: RemoveConnection(gone.Child); break;
             case Ws.GetHealth: Sender.Tell(Health); break;
-            case Ws.GetStats: Sender.Tell(_directory.Count(_endpoints.Listening, _shared.Tally)); break;
-            case Ws.ListConnections list: Sender.Tell(_directory.List(list)); break;
-            case Ws.Kick kick: Sender.Tell(_directory.Kick(kick)); break;
+            case Ws.GetStats: Sender.Tell(_queries.Count(_listeners.Listening, _systemContext.Handshakes)); break;
+            case Ws.ListConnections list: Sender.Tell(_queries.List(list)); break;
+            case Ws.Kick kick: Sender.Tell(_queries.Kick(kick)); break;
             case Ws.Bind bind: Bind(bind); break;
-            case Tcp.Bound bound: _endpoints.Finish(bound, Sender, isTooLate: _state.Drain is not null); break;
-            case UnhandledMessage early: _endpoints.Note(early); break;
-            case Tcp.CommandFailed { Cmd: Tcp.Bind } failed: _endpoints.Fail(failed.Cause.HasValue ? failed.Cause.Value : null); break;
+            case Tcp.Bound bound: _listeners.OnBound(bound, Sender, isTooLate: _state.DrainOperation is not null); break;
+            case UnhandledMessage early: _listeners.DeferUnhandled(early); break;
+            case Tcp.CommandFailed { Cmd: Tcp.Bind } failed: _listeners.OnBindFailed(failed.Cause.HasValue ? failed.Cause.Value : null); break;
             case Ws.Unbind unbind: Unbind(unbind); break;
-            case Tcp.Unbound: ForgetListener(Sender); break;
+            case Tcp.Unbound: RemoveListener(Sender); break;
             case Ws.Drain drain: Drain(_settings.Drain.For(drain)); break;
             case DrainWithin drain: Drain(_settings.Drain.Within(drain.Time, _settings.Tick)); break;
-            case SocketListenerActor.OutOfDescriptors: MakeRooms(); break;
+            case SocketListenerActor.OutOfDescriptors: EvictForDescriptors(); break;
             case Tcp.ConnectionClosed: break; // A socket that was reset unread.
             default: Unhandled(message); break;
         }
@@ -155,7 +155,7 @@ internal sealed class ManagerActor : SharedActor
         }
     }
 
-    private bool IsAdmitting => _state.Drain is null or { IsAdmitting: true };
+    private bool IsAdmitting => _state.DrainOperation is null or { IsAdmitting: true };
 
     private Ws.Health Health
     {
@@ -163,12 +163,12 @@ internal sealed class ManagerActor : SharedActor
         {
             if (!FileDescriptors.IsOneLeft())
             {
-                _shared.Failures.Faults.NotAccepted();
+                _systemContext.Failures.Faults.NotAccepted();
             }
 
-            return new([.. _endpoints.Listening.Select(static l => l.Local)], IsAdmitting, _state.Drain is not null, _population.Admitted)
+            return new([.. _listeners.Listening.Select(static l => l.Local)], IsAdmitting, _state.DrainOperation is not null, _connections.Admitted)
             {
-                UpgradeFault = _shared.Failures.Faults.Current,
+                UpgradeFault = _systemContext.Failures.Faults.Current,
             };
         }
     }
@@ -183,11 +183,11 @@ internal sealed class ManagerActor : SharedActor
             return;
         }
 
-        var listener = _endpoints.Find(local);
-        if (listener is null && _endpoints.IsBinding)
+        var listener = _listeners.Find(local);
+        if (listener is null && _listeners.IsBinding)
         {
             // Accepted before the listener could say that it listens.
-            _endpoints.PutOff(connected, Sender);
+            _listeners.Defer(connected, Sender);
         }
         else if (listener is null)
         {
@@ -203,24 +203,24 @@ internal sealed class ManagerActor : SharedActor
     private void Receive(Listener listener, EndPoint remote)
     {
         var client = PeerAddress.FromEndPoint(remote);
-        var asker = remote is not IPEndPoint || listener.Endpoint.Gate.IsProxy(client) ? null : client;
-        var refusal = WhyNot(listener, asker);
-        if (refusal is null && !_population.HasRoomForSocket && !TryMakeRoom())
+        var asker = remote is not IPEndPoint || listener.Endpoint.Rules.IsProxy(client) ? null : client;
+        var refusal = AcceptRefusal(listener, asker);
+        if (refusal is null && !_connections.HasRoomForSocket && !TryEvictOldest())
         {
             refusal = TooManySockets;
         }
 
         if (refusal is not null)
         {
-            Note(new Refused(listener.Endpoint, client, 503, refusal));
+            OnRefused(new Refused(listener.Endpoint, client, 503, refusal));
         }
 
-        if (refusal is null || (_population.HasRoomForApology && listener.Endpoint.Tls is null))
+        if (refusal is null || (_connections.HasRoomForRefusal && listener.Endpoint.Tls is null))
         {
             var (wakeUpTime, connectionStats) = (new WakeUpTime(), new ConnectionStats(listener.Endpoint));
             var beginning = new ConnectionStart.Accepted(listener.Endpoint, Sender, remote, refusal);
             var connection = Context.ActorOf(ConnectionProps.Create(beginning, wakeUpTime, connectionStats));
-            _population.Add(connection, wakeUpTime, connectionStats, refusal is null ? asker : null);
+            _connections.Add(connection, wakeUpTime, connectionStats, refusal is null ? asker : null);
         }
         else
         {
@@ -229,14 +229,14 @@ internal sealed class ManagerActor : SharedActor
     }
 
     /// <summary>Resets the socket that has asked for longest: whoever waits while descriptors are short makes room for who asks now, were it for health.</summary>
-    private bool TryMakeRoom()
+    private bool TryEvictOldest()
     {
-        if (_population.EvictOldest() is not { } oldest)
+        if (_connections.EvictOldest() is not { } oldest)
         {
             return false;
         }
 
-        Note(new Refused(oldest.Vitals.Endpoint, oldest.From ?? IPAddress.Any, 503, TooManySockets));
+        OnRefused(new Refused(oldest.Stats.EndpointContext, oldest.From ?? IPAddress.Any, 503, TooManySockets));
         oldest.Connection.Tell(ConnectionActor.Abort.Instance);
         return true;
     }
@@ -245,10 +245,10 @@ internal sealed class ManagerActor : SharedActor
     /// The rest of the process has more files open than was reserved for it: no socket is accepted although there is a place. An eighth of
     /// those that ask make room, for the listener tries again only after a rest.
     /// </summary>
-    private void MakeRooms()
+    private void EvictForDescriptors()
     {
-        _shared.Failures.Faults.NotAccepted();
-        for (var rooms = 1 + (_population.Asking / 8); rooms > 0 && TryMakeRoom(); rooms--)
+        _systemContext.Failures.Faults.NotAccepted();
+        for (var rooms = 1 + (_connections.Handshakes / 8); rooms > 0 && TryEvictOldest(); rooms--)
         {
         }
     }
@@ -256,10 +256,10 @@ internal sealed class ManagerActor : SharedActor
     /// <param name="listener">Where it came.</param>
     /// <param name="asker">Whose address counts; null where many clients may be behind one.</param>
     /// <returns>Null when it may ask. Who is refused for its address uses up nothing of what the endpoint accepts of others.</returns>
-    private string? WhyNot(Listener listener, IPAddress? asker) => listener switch
+    private string? AcceptRefusal(Listener listener, IPAddress? asker) => listener switch
     {
-        _ when !_population.HasRoomForHandshake => "The server has as many unfinished requests as it takes; come back later.",
-        _ when !_population.HasRoomForHandshakeOf(asker) => "Your address has as many unfinished requests as it may; finish or close one first.",
+        _ when !_connections.HasRoomForHandshake => "The server has as many unfinished requests as it takes; come back later.",
+        _ when !_connections.HasRoomForHandshakeOf(asker) => "Your address has as many unfinished requests as it may; finish or close one first.",
         _ when !listener.Endpoint.TryAccept() => "The server takes no more connections this second; come back later.",
         _ => null,
     };
@@ -267,119 +267,119 @@ internal sealed class ManagerActor : SharedActor
     private object Decide(Admit admit)
     {
         // One that asked before a failure of the manager, and is gone.
-        if (!_population.Everyone.TryGetValue(Sender, out var asking))
+        if (!_connections.All.TryGetValue(Sender, out var asking))
         {
             return new NotAdmitted("The connection is not known any more.");
         }
 
-        var isLeaving = !IsAdmitting || _endings.Exists(ending => ending.Concerns(asking.Vitals.Endpoint));
-        var refusal = isLeaving ? "The server is shutting down; connect again." : _population.Admit(Sender, admit.Client);
+        var isLeaving = !IsAdmitting || _unbinds.Exists(unbindOperation => unbindOperation.Covers(asking.Stats.EndpointContext));
+        var refusal = isLeaving ? "The server is shutting down; connect again." : _connections.Admit(Sender, admit.Client);
         return refusal is null ? Admitted.Instance : new NotAdmitted(refusal);
     }
 
-    private void Note(Refused refused)
+    private void OnRefused(Refused refused)
     {
-        refused.Endpoint.Tally.Refused();
-        _shared.Instruments.Refused(refused.Endpoint.Name, refused.Status);
+        refused.EndpointContext.Handshakes.Refused();
+        _systemContext.Metrics.Refused(refused.EndpointContext.Name, refused.Status);
         if (!refused.IsSilent)
         {
-            _refusals.Write(refused, _shared.Clock.Now);
+            _refusals.Write(refused, _systemContext.Clock.Now);
         }
     }
 
-    private void Forget(IActorRef connection)
+    private void RemoveConnection(IActorRef connection)
     {
-        _population.Remove(connection);
-        _endings.ForEach(ending => ending.Forget(connection));
-        _state.Drain?.Forget(connection);
+        _connections.Remove(connection);
+        _unbinds.ForEach(unbindOperation => unbindOperation.Remove(connection));
+        _state.DrainOperation?.Remove(connection);
         AdvanceUnbinding();
     }
 
     private void OnTick()
     {
-        var now = _shared.Clock.Tick(_settings.Tick);
-        foreach (var (connection, entry) in _population.Everyone)
+        var now = _systemContext.Clock.Tick(_settings.Tick);
+        foreach (var (connection, entry) in _connections.All)
         {
-            if (entry.WakeUp.IsDue(now))
+            if (entry.WakeUpTime.IsDue(now))
             {
                 connection.Tell(WakeUpTime.Tick.Instance);
             }
         }
 
-        foreach (var listener in _endpoints.Listening)
+        foreach (var listener in _listeners.Listening)
         {
-            listener.Endpoint.Tls?.RefreshIfDue(_shared.Clock);
+            listener.Endpoint.Tls?.RefreshIfDue(_systemContext.Clock);
         }
 
-        _endpoints.Rebind(isDraining: _state.Drain is not null);
+        _listeners.Rebind(isDraining: _state.DrainOperation is not null);
         _refusals.Advance(now);
-        _shared.Failures.Advance();
-        AdvanceEndings();
+        _systemContext.Failures.Advance();
+        AdvanceUnbinds();
     }
 
     // Endpoints.
 
     private void Bind(Ws.Bind bind)
     {
-        if (_state.Drain is null)
+        if (_state.DrainOperation is null)
         {
-            _endpoints.Bind(bind, Sender);
+            _listeners.Bind(bind, Sender);
         }
         else
         {
-            Sender.Tell(PendingBind.TooLate(bind));
+            Sender.Tell(PendingBind.RefusedByDrain(bind));
         }
     }
 
     private void Unbind(Ws.Unbind unbind)
     {
-        var listeners = _endpoints.BoundTo(unbind.LocalEndPoint);
-        listeners.ForEach(static listener => listener.IsLeaving = true);
-        _endpoints.Abandon(unbind.LocalEndPoint);
+        var listeners = _listeners.BoundTo(unbind.LocalEndPoint);
+        listeners.ForEach(static listener => listener.IsUnbinding = true);
+        _listeners.CancelBinds(unbind.LocalEndPoint);
         var within = listeners.Count > 0 ? listeners[0].Endpoint.Options.CloseTimeout : TimeSpan.Zero;
-        End(listeners, within, new Ws.Unbound(unbind.LocalEndPoint));
+        StartUnbind(listeners, within, new Ws.Unbound(unbind.LocalEndPoint));
     }
 
     private void Drain(DrainSettings settings)
     {
-        if (_state.Drain is null)
+        if (_state.DrainOperation is null)
         {
-            Log.Info("Draining: {Connections} connections, then {Endpoints} endpoints", _population.Admitted, _endpoints.Listening.Count);
-            _state.Drain = new Drain(settings, _population, _endpoints.Listening, Self, _shared);
+            Log.Info("Draining: {Connections} connections, then {Endpoints} endpoints", _connections.Admitted, _listeners.Listening.Count);
+            _state.DrainOperation = new DrainOperation(settings, _connections, _listeners.Listening, Self, _systemContext);
         }
 
-        _state.Drain.Join(settings, Sender);
-        AdvanceEndings();
+        _state.DrainOperation.Join(settings, Sender);
+        AdvanceUnbinds();
     }
 
-    private void End(List<Listener> listeners, TimeSpan within, object answer)
+    private void StartUnbind(List<Listener> listeners, TimeSpan within, object answer)
     {
-        var connections = _population.Everyone
-            .Where(one => listeners.Exists(l => l.Endpoint == one.Value.Vitals.Endpoint))
+        var connections = _connections.All
+            .Where(one => listeners.Exists(l => l.Endpoint == one.Value.Stats.EndpointContext))
             .Select(static one => one.Key)
             .ToList();
-        _endings.Add(new Ending(listeners, connections, _shared.Clock.Now + within, Sender, answer));
+        _unbinds.Add(new UnbindOperation(listeners, connections, _systemContext.Clock.Now + within, Sender, answer));
         connections.ForEach(static connection => connection.Tell(GoAway));
-        AdvanceEndings();
+        AdvanceUnbinds();
     }
 
-    private void ForgetListener(IActorRef actor)
+    private void RemoveListener(IActorRef actor)
     {
-        _endpoints.Forget(actor, isDraining: _state.Drain is not null);
-        AdvanceEndings();
+        _listeners.OnListenerStopped(actor, isDraining: _state.DrainOperation is not null);
+        AdvanceUnbinds();
     }
 
-    private void AdvanceEndings()
+    private void AdvanceUnbinds()
     {
         AdvanceUnbinding();
-        _state.Drain?.Advance();
+        _state.DrainOperation?.Advance();
     }
 
     private void AdvanceUnbinding()
     {
-        if (_endings.Count > 0)
+        if (_unbinds.Count > 0)
         {
-            _endings.RemoveAll(ending => ending.Advance(_endpoints.Listening, _shared.Clock.Now, Self));
+            _unbinds.RemoveAll(unbindOperation => unbindOperation.Advance(_listeners.Listening, _systemContext.Clock.Now, Self));
         }
     }
 }

@@ -46,7 +46,7 @@ internal sealed record ManagerSettings
     /// <exception cref="ConfigurationException">A key is missing or out of range; the sentence names it and its value.</exception>
     public static ManagerSettings From(Config config)
     {
-        var read = new Reader(config.GetConfig("ws-actors"));
+        var read = new ConfigReader(config.GetConfig("ws-actors"));
         return new ManagerSettings
         {
             Transport = read.OneOf("transport", ByteSources.AkkaIo, ByteSources.OurSockets),
@@ -144,7 +144,7 @@ internal sealed record ManagerSettings
     /// <summary>Reads keys of one kind each, so that every error is one sentence of one form.</summary>
     /// <param name="config">What it reads.</param>
     /// <param name="root">Where that is, for people.</param>
-    internal sealed class Reader(Config config, string root = "ws-actors")
+    internal sealed class ConfigReader(Config config, string root = "ws-actors")
     {
         private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
 
@@ -158,13 +158,13 @@ internal sealed record ManagerSettings
             TextOrNone(key) is { } text && text.Any(char.IsWhiteSpace) ? throw Wrong(key, "one word, or empty") : TextOrNone(key);
 
         /// <summary>A list of sections, each with some of these keys.</summary>
-        public IEnumerable<Reader> Sections(string key, params string[] known)
+        public IEnumerable<ConfigReader> Sections(string key, params string[] known)
         {
             var expected = $"a list of sections, each with some of: {string.Join(", ", known)}";
             var sections = config.GetString(key) is null ? Try(key, expected, () => config.GetValue(key)?.GetArray() ?? []) : throw Wrong(key, expected);
             return sections.Select((section, i) =>
                 section.IsObject() && section.GetObject().Items.Keys.All(known.Contains)
-                    ? new Reader(new Config(new HoconRoot(section)), $"{root}.{key}[{i}]")
+                    ? new ConfigReader(new Config(new HoconRoot(section)), $"{root}.{key}[{i}]")
                     : throw Wrong(key, expected)).ToList();
         }
 

@@ -9,28 +9,28 @@ namespace WsActors.Manager;
 internal sealed class ManagerState(ManagerSettings settings)
 {
     /// <summary>Empty when the manager begins again: its connections stopped with it.</summary>
-    public Population Population { get; } =
+    public ConnectionRegistry Connections { get; } =
         new(settings.MaxConnections, settings.MaxConnectionsPerAddress, settings.MaxHandshakes, settings.MaxHandshakesPerAddress)
         {
             MaxSockets = settings.SocketLimit.Sockets,
         };
 
     /// <summary>Null until the manager begins for the first time: part of its context, which stays the same.</summary>
-    public Endpoints? Endpoints { get; set; }
+    public ListenerRegistry? Listeners { get; set; }
 
-    public List<Ending> Endings { get; } = [];
+    public List<UnbindOperation> Unbinds { get; } = [];
 
     /// <summary>Null until the first <see cref="Ws.Drain"/>; there is no way back from it.</summary>
-    public Drain? Drain { get; set; }
+    public DrainOperation? DrainOperation { get; set; }
 
     /// <summary>Goes off while a restart waits for handlers that do not return.</summary>
     public ICancelable? RestartAlarm { get; set; }
 
     /// <summary>All connections have stopped.</summary>
-    public void ForgetConnections()
+    public void ClearConnections()
     {
-        Population.Clear();
-        Endings.ForEach(static ending => ending.ForgetAll());
-        Drain?.ForgetAll();
+        Connections.Clear();
+        Unbinds.ForEach(static unbindOperation => unbindOperation.Clear());
+        DrainOperation?.Clear();
     }
 }

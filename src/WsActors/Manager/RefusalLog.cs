@@ -12,21 +12,21 @@ internal sealed class RefusalLog(ILoggingAdapter log, int maxPerMinute)
 
     private int _written;
 
-    private int _withheld;
+    private int _unlogged;
 
     public void Write(ManagerActor.Refused refused, TimeSpan now)
     {
         Advance(now);
         if (_written >= maxPerMinute)
         {
-            _withheld++;
+            _unlogged++;
             return;
         }
 
         _written++;
         log.Warning(
             "{Endpoint} refused {ClientAddress} with {Status}: {Reason}",
-            refused.Endpoint.Name,
+            refused.EndpointContext.Name,
             PeerAddress.NameOf(refused.Client),
             refused.Status,
             LogText.Escaped(refused.Reason));
@@ -40,11 +40,11 @@ internal sealed class RefusalLog(ILoggingAdapter log, int maxPerMinute)
             return;
         }
 
-        if (_withheld > 0)
+        if (_unlogged > 0)
         {
-            log.Warning("{Withheld} more refusals within a minute were not logged (ws-actors.log.max-refusals-a-minute)", _withheld);
+            log.Warning("{Withheld} more refusals within a minute were not logged (ws-actors.log.max-refusals-a-minute)", _unlogged);
         }
 
-        (_minuteEnds, _written, _withheld) = (now + Minute, 0, 0);
+        (_minuteEnds, _written, _unlogged) = (now + Minute, 0, 0);
     }
 }

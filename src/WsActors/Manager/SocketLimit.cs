@@ -15,7 +15,7 @@ namespace WsActors.Manager;
 internal readonly record struct SocketLimit(int Sockets, int Connections)
 {
     /// <summary>With fewer nothing could be served: then there are so many all the same.</summary>
-    public const int Least = 16;
+    public const int Min = 16;
 
     /// <summary>What the runtime needs beside those at the very least: it aborts the process where it cannot start a thread.</summary>
     private const int Vital = 16;
@@ -29,38 +29,38 @@ internal readonly record struct SocketLimit(int Sockets, int Connections)
     /// <param name="files">What the process has open now, without sockets.</param>
     /// <param name="reserved">What is left to the rest of it.</param>
     /// <param name="own">What waiting for sockets needs, and is not open yet: see <see cref="EventPollerGroup.Descriptors"/>.</param>
-    public static SocketLimit Of(FileDescriptors files, int reserved, int own)
+    public static SocketLimit FromDescriptors(FileDescriptors files, int reserved, int own)
     {
         if (files.Limit is not { } limit)
         {
             return None;
         }
 
-        var sockets = (int)Math.Max(Least, limit - files.Count - (long)own - reserved);
+        var sockets = (int)Math.Max(Min, limit - files.Count - (long)own - reserved);
         return new SocketLimit(sockets, sockets - (sockets / 8)) { DescriptorsEnd = Math.Max(limit - (reserved / 2), files.Count + own + sockets) };
     }
 
     /// <summary>Lowers what settings allow to what this process can have, and says so.</summary>
     /// <exception cref="ConfigurationException">It can have too little to serve anyone.</exception>
-    public static ManagerSettings Fit(ManagerSettings settings, ILoggingAdapter log) => Fit(settings, FileDescriptors.Read(), log);
+    public static ManagerSettings LowerToLimit(ManagerSettings settings, ILoggingAdapter log) => LowerToLimit(settings, FileDescriptors.Read(), log);
 
     /// <summary>Checks that this process may open as many files as it takes to serve anyone.</summary>
     /// <exception cref="ConfigurationException">It may not.</exception>
     public static void Require(FileDescriptors files)
     {
-        if (files.Limit < files.Count + EventPollerGroup.Descriptors + Least + Vital)
+        if (files.Limit < files.Count + EventPollerGroup.Descriptors + Min + Vital)
         {
             throw new ConfigurationException(
-                $"This process may have {files.Limit} files open, has {files.Count}, and needs {EventPollerGroup.Descriptors + Least + Vital} more to serve anyone: "
+                $"This process may have {files.Limit} files open, has {files.Count}, and needs {EventPollerGroup.Descriptors + Min + Vital} more to serve anyone: "
                 + "raise the limit (ulimit -n, LimitNOFILE of systemd, --ulimit nofile of a container).");
         }
     }
 
-    /// <inheritdoc cref="Fit(ManagerSettings, ILoggingAdapter)"/>
-    internal static ManagerSettings Fit(ManagerSettings settings, FileDescriptors files, ILoggingAdapter log)
+    /// <inheritdoc cref="LowerToLimit(ManagerSettings, ILoggingAdapter)"/>
+    internal static ManagerSettings LowerToLimit(ManagerSettings settings, FileDescriptors files, ILoggingAdapter log)
     {
         Require(files);
-        var limit = Of(files, settings.ReservedDescriptors, EventPollerGroup.Descriptors);
+        var limit = FromDescriptors(files, settings.ReservedDescriptors, EventPollerGroup.Descriptors);
         if (limit.Connections >= settings.MaxConnections)
         {
             return limit.FitTransport(settings, log);

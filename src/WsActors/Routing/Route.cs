@@ -5,7 +5,7 @@ using WsActors.Protocol.Messages;
 namespace WsActors.Routing;
 
 /// <summary>What a route asks beyond its path.</summary>
-public sealed record RouteOptions
+public sealed record WebSocketRouteOptions
 {
     /// <summary>
     /// The subprotocols that the handler speaks, the preferred one first. With any, a client that offers none of them gets 400.
@@ -39,7 +39,7 @@ public sealed record RouteOptions
     /// <summary>
     /// Whether clients may have sessions here, which outlive their sockets: those that offer the subprotocol <c>wsactors.session.v2</c> or
     /// <c>wsactors.session.v1</c> beside the handler's own. The handler is then the session's, and lives as long as that; to others it is a connection's, as ever. Only with
-    /// <see cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, RouteOptions?)"/>, and neither with <see cref="Pull"/> nor with
+    /// <see cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)"/>, and neither with <see cref="Pull"/> nor with
     /// <see cref="MaxChunkBytes"/>. What a session keeps of its request is bounded (<c>ws-actors.sessions.max-request-size</c>): see
     /// <see cref="Ws.Opened"/>.
     /// </summary>
@@ -54,7 +54,7 @@ public sealed record RouteOptions
     /// </summary>
     public bool Inline { get; init; }
 
-    internal static RouteOptions None { get; } = new();
+    internal static WebSocketRouteOptions None { get; } = new();
 }
 
 /// <summary>Answers a plain GET or HEAD request; what it throws is answered 500, and past <c>handshake.guard-timeout</c> the client gets 503.</summary>
@@ -67,37 +67,37 @@ internal abstract record Route(RouteTemplate Template)
     /// <param name="who">Whose failure it is.</param>
     /// <param name="cure">What to return.</param>
     /// <param name="code">The code.</param>
-    /// <exception cref="RouteFailure">It did any of these.</exception>
+    /// <exception cref="RouteCodeException">It did any of these.</exception>
     protected static async Task<T> RunAsync<T>(string who, string cure, Func<Task<T>?> code)
         where T : class
     {
         try
         {
             // What comes next is code of the user's, too, and stays where it runs.
-            return await (code() ?? throw new RouteFailure(who, $"returned null instead of a task; return {cure}")).ConfigureAwait(true)
-                ?? throw new RouteFailure(who, $"returned a task of null; return {cure}");
+            return await (code() ?? throw new RouteCodeException(who, $"returned null instead of a task; return {cure}")).ConfigureAwait(true)
+                ?? throw new RouteCodeException(who, $"returned a task of null; return {cure}");
         }
-        catch (Exception e) when (e is not RouteFailure and not OutOfMemoryException)
+        catch (Exception e) when (e is not RouteCodeException and not OutOfMemoryException)
         {
-            throw new RouteFailure(who, null, e);
+            throw new RouteCodeException(who, null, e);
         }
     }
 }
 
 /// <summary>A path that serves WebSockets.</summary>
-internal sealed record WebSocketRoute(RouteTemplate Template, HandlerSource Handler, RouteOptions Options) : Route(Template)
+internal sealed record WebSocketRoute(RouteTemplate Template, HandlerSource Handler, WebSocketRouteOptions Options) : Route(Template)
 {
     private const string Guard = "the guard";
 
     /// <summary>Whether it has code of its own that decides on an upgrade.</summary>
     /// <param name="isSession">Whether the handler is a session's, who makes it.</param>
-    public bool HasCode(bool isSession) => Options.Guard is not null || (!isSession && Handler is HandlerSource.Made);
+    public bool HasCode(bool isSession) => Options.Guard is not null || (!isSession && Handler is HandlerSource.PerRequest);
 
     /// <summary>Has the guard decide, and if it accepts, the handler's Props made.</summary>
     /// <param name="upgrade">What is asked for.</param>
     /// <param name="cancellation">Comes when nobody waits any more.</param>
-    /// <exception cref="RouteFailure">Either failed.</exception>
-    public async Task<Decided> DecideAsync(Verdict.Upgrade upgrade, CancellationToken cancellation)
+    /// <exception cref="RouteCodeException">Either failed.</exception>
+    public async Task<UpgradeDecision> DecideAsync(Verdict.Upgrade upgrade, CancellationToken cancellation)
     {
         const string Cure = "GuardDecision.Accept(), Reject(…) or AcceptAndClose(…), in a Task.FromResult where nothing is awaited";
         var decision = Options.Guard is { } guard
@@ -105,27 +105,27 @@ internal sealed record WebSocketRoute(RouteTemplate Template, HandlerSource Hand
             : GuardDecision.Unguarded;
         if (decision is not GuardDecision.Accepted accepted)
         {
-            return new Decided(decision, null);
+            return new UpgradeDecision(decision, null);
         }
 
         if (accepted.Subprotocol is { } chosen && !upgrade.Offer.Subprotocols.Contains(chosen, StringComparer.Ordinal))
         {
-            throw new RouteFailure(Guard, "accepted with a subprotocol that the client did not offer; choose one of the request's Subprotocols, or none");
+            throw new RouteCodeException(Guard, "accepted with a subprotocol that the client did not offer; choose one of the request's Subprotocols, or none");
         }
 
         cancellation.ThrowIfCancellationRequested();
-        return new Decided(decision, PropsFor(upgrade));
+        return new UpgradeDecision(decision, PropsFor(upgrade));
     }
 
     /// <summary>How the connection's own handler is made; null where it has none.</summary>
-    /// <exception cref="RouteFailure">The delegate that says so failed.</exception>
+    /// <exception cref="RouteCodeException">The delegate that says so failed.</exception>
     public Props? PropsFor(Verdict.Upgrade upgrade) => upgrade.IsSession ? null : Handler.PropsFor(upgrade.Request);
 }
 
 /// <summary>What became of a request for an upgrade.</summary>
 /// <param name="Decision">The guard's.</param>
 /// <param name="Handler">How the connection's own handler is made; null where it has none.</param>
-internal sealed record Decided(GuardDecision Decision, Props? Handler);
+internal sealed record UpgradeDecision(GuardDecision Decision, Props? Handler);
 
 /// <summary>A path that answers plain HTTP.</summary>
 /// <param name="Template">The path.</param>
@@ -134,7 +134,7 @@ internal sealed record Decided(GuardDecision Decision, Props? Handler);
 internal sealed record HttpRoute(RouteTemplate Template, PlainResponse? Fixed, HttpHandler? Handler) : Route(Template)
 {
     /// <summary>Has the delegate answer.</summary>
-    /// <exception cref="RouteFailure">It failed.</exception>
+    /// <exception cref="RouteCodeException">It failed.</exception>
     public Task<PlainResponse> AnswerAsync(RequestHead http, CancellationToken cancellation) =>
         RunAsync("the HTTP delegate", "an HttpResponse, in a Task.FromResult where nothing is awaited", () => Handler!(http, cancellation));
 }
@@ -143,7 +143,7 @@ internal sealed record HttpRoute(RouteTemplate Template, PlainResponse? Fixed, H
 internal abstract record HandlerSource
 {
     /// <summary>How the handler of one connection, or session, is made; null for one that lives elsewhere.</summary>
-    /// <exception cref="RouteFailure">The delegate that says so failed.</exception>
+    /// <exception cref="RouteCodeException">The delegate that says so failed.</exception>
     public virtual Props? PropsFor(UpgradeRequest request) => null;
 
     /// <summary>A new child of each connection, all made alike.</summary>
@@ -153,18 +153,18 @@ internal abstract record HandlerSource
     }
 
     /// <summary>A new child of each connection, made as a delegate says: code of the user's, which may do what it likes.</summary>
-    internal sealed record Made(Func<UpgradeRequest, Props?> Props) : HandlerSource
+    internal sealed record PerRequest(Func<UpgradeRequest, Props?> Props) : HandlerSource
     {
         public override Props PropsFor(UpgradeRequest request)
         {
             const string Delegate = "the delegate that makes the handler's Props";
             try
             {
-                return Props(request) ?? throw new RouteFailure(Delegate, "returned null; return Props, such as Props.Create<MyHandler>()");
+                return Props(request) ?? throw new RouteCodeException(Delegate, "returned null; return Props, such as Props.Create<MyHandler>()");
             }
-            catch (Exception e) when (e is not RouteFailure and not OutOfMemoryException)
+            catch (Exception e) when (e is not RouteCodeException and not OutOfMemoryException)
             {
-                throw new RouteFailure(Delegate, null, e);
+                throw new RouteCodeException(Delegate, null, e);
             }
         }
     }

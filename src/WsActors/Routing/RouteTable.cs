@@ -27,27 +27,27 @@ public sealed class RouteTable
     /// <param name="options">Subprotocols and guard.</param>
     /// <exception cref="ArgumentException">The template is malformed, or it is served already; or it has sessions, and options that they exclude.</exception>
     [SuppressMessage("ApiDesign", "RS0026", Justification = "The two never compete: one takes a delegate, the other Props.")]
-    public RouteTable Map(string template, Func<UpgradeRequest, Props> handler, RouteOptions? options = null)
+    public RouteTable Map(string template, Func<UpgradeRequest, Props> handler, WebSocketRouteOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return Map(template, new HandlerSource.Made(handler), options);
+        return Map(template, new HandlerSource.PerRequest(handler), options);
     }
 
     /// <summary>Serves a path by one new handler actor a connection, a child of it, all made alike.</summary>
     /// <param name="template">Such as <c>/chat/{room}</c>.</param>
     /// <param name="handler">Makes the handler.</param>
     /// <param name="options">Subprotocols and guard.</param>
-    /// <inheritdoc cref="Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/exception"/>
+    /// <inheritdoc cref="Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)" path="/exception"/>
     [SuppressMessage("ApiDesign", "RS0026", Justification = "See the other.")]
-    public RouteTable Map(string template, Props handler, RouteOptions? options = null)
+    public RouteTable Map(string template, Props handler, WebSocketRouteOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
         return Map(template, new HandlerSource.Fixed(handler), options);
     }
 
     /// <summary>Serves a path by one actor for all connections; when it stops, they are closed with 1011.</summary>
-    /// <inheritdoc cref="Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/exception"/>
-    public RouteTable MapShared(string template, IActorRef handler, RouteOptions? options = null)
+    /// <inheritdoc cref="Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)" path="/exception"/>
+    public RouteTable MapShared(string template, IActorRef handler, WebSocketRouteOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
         if (options is { Sessions: true })
@@ -60,11 +60,11 @@ public sealed class RouteTable
             throw new ArgumentException($"Route '{template}' is served by an actor of yours, which runs where you made it; leave out Inline, or use Map.");
         }
 
-        return With(new WebSocketRoute(new RouteTemplate(template), new HandlerSource.Shared(handler), options ?? RouteOptions.None));
+        return With(new WebSocketRoute(new RouteTemplate(template), new HandlerSource.Shared(handler), options ?? WebSocketRouteOptions.None));
     }
 
     /// <summary>Answers GET and HEAD of a path with the same small response each time.</summary>
-    /// <inheritdoc cref="Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/exception"/>
+    /// <inheritdoc cref="Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)" path="/exception"/>
     public RouteTable Get(string template, PlainResponse response)
     {
         ArgumentNullException.ThrowIfNull(response);
@@ -72,7 +72,7 @@ public sealed class RouteTable
     }
 
     /// <summary>Answers GET and HEAD of a path by a delegate, which runs on a thread apart from all others.</summary>
-    /// <inheritdoc cref="Map(string, Func{UpgradeRequest, Props}, RouteOptions?)" path="/exception"/>
+    /// <inheritdoc cref="Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)" path="/exception"/>
     public RouteTable Get(string template, HttpHandler answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
@@ -94,7 +94,7 @@ public sealed class RouteTable
         }
     }
 
-    private RouteTable Map(string template, HandlerSource handler, RouteOptions? options)
+    private RouteTable Map(string template, HandlerSource handler, WebSocketRouteOptions? options)
     {
         if (options is { Sessions: true, Pull: true } or { Sessions: true, MaxChunkBytes: not null })
         {
@@ -107,7 +107,7 @@ public sealed class RouteTable
             throw new ArgumentException($"Route '{template}' has sessions, whose handlers outlive connections and run on the thread pool; leave out Inline.");
         }
 
-        return With(new WebSocketRoute(new RouteTemplate(template), handler, options ?? RouteOptions.None));
+        return With(new WebSocketRoute(new RouteTemplate(template), handler, options ?? WebSocketRouteOptions.None));
     }
 
     private RouteTable With(Route route)

@@ -16,7 +16,7 @@ internal sealed class TrustedProxies
     private readonly ForwardedHeadersMode _mode;
 
     /// <summary>What the server was called last: nearly all call it the same, and share one origin. Null before anyone did.</summary>
-    private volatile Called? _called;
+    private volatile NamedOrigin? _lastOrigin;
 
     /// <param name="entries">Addresses, networks, and <c>unix</c>.</param>
     /// <param name="mode">Which headers they write.</param>
@@ -88,7 +88,7 @@ internal sealed class TrustedProxies
     /// The client, how many trusted proxies it came by, and what they said; null where it came by none. False where one of them wrote what
     /// cannot be read: it does not count as the client then, for that would hide whoever broke it behind an address of ours.
     /// </summary>
-    private bool TryWalk(RequestHead http, IPAddress socket, bool isStandard, out IPAddress client, out int hops, [NotNullWhen(false)] out Forwarding? said)
+    private bool TryWalk(RequestHead http, IPAddress socket, bool isStandard, out IPAddress client, out int hops, [NotNullWhen(false)] out ForwardedHeaders? said)
     {
         (client, hops, said) = (Plain(socket), 0, null);
         if (!Contains(client))
@@ -96,7 +96,7 @@ internal sealed class TrustedProxies
             return true;
         }
 
-        said = new Forwarding(http, isStandard);
+        said = new ForwardedHeaders(http, isStandard);
         while (Contains(client))
         {
             hops++;
@@ -140,26 +140,26 @@ internal sealed class TrustedProxies
     {
         ForwardedHeadersMode.Forwarded => true,
         ForwardedHeadersMode.XForwarded => false,
-        _ => !Forwarding.Came(http, isStandard: false),
+        _ => !ForwardedHeaders.Came(http, isStandard: false),
     };
 
     private bool AreBoth(RequestHead http, IPAddress socket) =>
         _mode == ForwardedHeadersMode.Any
-        && Forwarding.Came(http, isStandard: true)
-        && Forwarding.Came(http, isStandard: false)
+        && ForwardedHeaders.Came(http, isStandard: true)
+        && ForwardedHeaders.Came(http, isStandard: false)
         && Contains(Plain(socket));
 
     private Origin? OriginOf(string scheme, string authority)
     {
-        if (_called is { } called && called.Scheme == scheme && called.Authority == authority)
+        if (_lastOrigin is { } namedOrigin && namedOrigin.Scheme == scheme && namedOrigin.Authority == authority)
         {
-            return called.Origin;
+            return namedOrigin.Origin;
         }
 
         var origin = Origin.FromAuthority(scheme, authority);
         if (origin is not null)
         {
-            _called = new Called(scheme, authority, origin);
+            _lastOrigin = new NamedOrigin(scheme, authority, origin);
         }
 
         return origin;
@@ -185,5 +185,5 @@ internal sealed class TrustedProxies
             $"ws-actors.trusted-proxies holds '{entry}', which is neither an address nor a network such as 10.0.0.0/8, nor unix.");
     }
 
-    private sealed record Called(string Scheme, string Authority, Origin Origin);
+    private sealed record NamedOrigin(string Scheme, string Authority, Origin Origin);
 }

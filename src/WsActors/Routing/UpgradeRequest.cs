@@ -22,10 +22,10 @@ public sealed class UpgradeRequest : Ws.IValue
     {
         Http = http;
         Route = route;
-        Values = values;
+        RouteValues = values;
         Subprotocols = subprotocols;
         ClientAddress = clientAddress;
-        Self = self;
+        ServerOrigin = self;
     }
 
     /// <summary>The request as it came: path, query, headers, cookies.</summary>
@@ -37,7 +37,7 @@ public sealed class UpgradeRequest : Ws.IValue
     public string Route { get; }
 
     /// <summary>The template's parameters, decoded: <c>room</c> of <c>/chat/{room}</c>.</summary>
-    public IReadOnlyDictionary<string, string> Values { get; }
+    public IReadOnlyDictionary<string, string> RouteValues { get; }
 
     /// <summary>The subprotocols that the client offered, in its order. Browsers can send a token only here; it is never echoed.</summary>
     public IReadOnlyList<string> Subprotocols { get; }
@@ -48,10 +48,10 @@ public sealed class UpgradeRequest : Ws.IValue
     public IPAddress ClientAddress { get; }
 
     /// <summary>The server's own origin as the client sees it: its scheme tells whether TLS was used as far as a trusted proxy.</summary>
-    public Origin Self { get; }
+    public Origin ServerOrigin { get; }
 
     /// <summary>Whether the client came by TLS, to this server or to a trusted proxy before it.</summary>
-    public bool IsSecure => Self.Scheme == "https";
+    public bool IsSecure => ServerOrigin.Scheme == "https";
 
     /// <summary>
     /// What the client showed in its TLS handshake with this server, verified; null without TLS, where clients are not asked for one

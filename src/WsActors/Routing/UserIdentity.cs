@@ -15,7 +15,7 @@ internal static class UserIdentity
     /// so whether an identity says that it is authenticated does not matter.
     /// </summary>
     /// <returns>Null for nobody in particular.</returns>
-    public static string? Of(ClaimsPrincipal? principal) => principal is null
+    public static string? From(ClaimsPrincipal? principal) => principal is null
         ? null
         : Value(principal, ClaimTypes.NameIdentifier) ?? Value(principal, Subject) ?? NullIfEmpty(principal.Identity?.Name);
 

@@ -105,7 +105,7 @@ internal static class Opening
         return opened with { Request = With(opened.Request, from.Bytes()) };
     }
 
-    private static UpgradeRequest With(UpgradeRequest of, byte[] certificate) => new(of.Http, of.Route, of.Values, of.Subprotocols, of.ClientAddress, of.Self)
+    private static UpgradeRequest With(UpgradeRequest of, byte[] certificate) => new(of.Http, of.Route, of.RouteValues, of.Subprotocols, of.ClientAddress, of.ServerOrigin)
     {
         ClientCertificate = new ClientCertificate(certificate),
     };
@@ -114,12 +114,12 @@ internal static class Opening
     {
         to.Bytes(HeadOf(request.Http));
         to.Text(request.Route);
-        to.Map(request.Values);
+        to.Map(request.RouteValues);
         to.List(request.Subprotocols, to.Text);
         to.Text(request.ClientAddress.ToString());
-        to.Text(request.Self.Scheme);
-        to.Text(request.Self.Host);
-        to.Count(request.Self.Port);
+        to.Text(request.ServerOrigin.Scheme);
+        to.Text(request.ServerOrigin.Host);
+        to.Count(request.ServerOrigin.Port);
     }
 
     private static UpgradeRequest ReadRequest(MessageReader from)

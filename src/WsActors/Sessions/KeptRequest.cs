@@ -47,7 +47,7 @@ internal static class KeptRequest
         }
 
         var kept = Parsed(head.Append("\r\n").ToString());
-        return new UpgradeRequest(kept, request.Route, request.Values, subprotocols, request.ClientAddress, request.Self)
+        return new UpgradeRequest(kept, request.Route, request.RouteValues, subprotocols, request.ClientAddress, request.ServerOrigin)
         {
             ClientCertificate = request.ClientCertificate,
         };
@@ -55,7 +55,7 @@ internal static class KeptRequest
 
     // The path as a target, as a path and as values; the host as a header, and as the origin's.
     private static int Least(UpgradeRequest request) =>
-        (3 * request.Http.Path.Length) + (2 * (request.Http.Host?.Length ?? 0)) + request.Self.Host.Length;
+        (3 * request.Http.Path.Length) + (2 * (request.Http.Host?.Length ?? 0)) + request.ServerOrigin.Host.Length;
 
     private static bool IsOfHandshake(string name) =>
         name.StartsWith("Sec-WebSocket-", StringComparison.OrdinalIgnoreCase)

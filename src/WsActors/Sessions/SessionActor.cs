@@ -49,7 +49,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     public SessionBudget.Share? Share { get; set; }
 
     /// <summary>Where its route is; null until that is found.</summary>
-    public Endpoint? Endpoint { get; set; }
+    public EndpointContext? EndpointContext { get; set; }
 
     public IStash Stash { get; set; } = null!; // Akka sets it before the first message.
 
@@ -180,9 +180,9 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
         // Made before there is a handler; asked when one has failed.
         OneForOneStrategy? ofHandler = null;
         return new ChildStrategy(
-            cause => (ofHandler ??= HandlerSupervision.For(Endpoint!, () => null, () => _handlerGivenUp())).Decider.Decide(cause),
+            cause => (ofHandler ??= HandlerSupervision.For(EndpointContext!, () => null, () => _handlerGivenUp())).Decider.Decide(cause),
             Host.Failures,
-            () => HandlerSupervision.Who(Endpoint!, _opened?.Opened?.Request.Route));
+            () => HandlerSupervision.Who(EndpointContext!, _opened?.Opened?.Request.Route));
     }
 
     /// <summary>Whoever asks for it is told that it is not there, until it stops.</summary>

@@ -146,8 +146,8 @@ internal sealed class SessionArrival(SessionActor session)
             return false;
         }
 
-        session.Endpoint = endpoint;
-        if (route.Handler is HandlerSource.Made)
+        session.EndpointContext = endpoint;
+        if (route.Handler is HandlerSource.PerRequest)
         {
             AskForHandler(route, endpoint, state, serve, otherwise);
         }
@@ -159,17 +159,17 @@ internal sealed class SessionArrival(SessionActor session)
         return true;
     }
 
-    private void Serve(Endpoint endpoint, Props handler, SessionState state, Action<SessionConversation> serve)
+    private void Serve(EndpointContext endpointContext, Props handler, SessionState state, Action<SessionConversation> serve)
     {
-        serve(new SessionConversation(session, endpoint, session.Share!, state, handler));
+        serve(new SessionConversation(session, endpointContext, session.Share!, state, handler));
         session.Stash.UnstashAll();
     }
 
     /// <summary>A delegate says how the handler is made: code of the user's, which runs where the guards of its route do.</summary>
     private void AskForHandler(
-        WebSocketRoute route, ListeningEndpoint endpoint, SessionState state, Action<SessionConversation> serve, Action otherwise)
+        WebSocketRoute route, ServerEndpointContext endpoint, SessionState state, Action<SessionConversation> serve, Action otherwise)
     {
-        if (endpoint.BulkheadOf(route).TryCall(_ => Task.FromResult(route.Handler.PropsFor(state.Opened.Request)!)) is not { } call)
+        if (endpoint.BulkheadFor(route).TryCall(_ => Task.FromResult(route.Handler.PropsFor(state.Opened.Request)!)) is not { } call)
         {
             otherwise();
             GiveUp();
@@ -194,7 +194,7 @@ internal sealed class SessionArrival(SessionActor session)
 
         void Fail(Exception? failure)
         {
-            var (what, cause) = failure is RouteFailure known ? (known.What, known.InnerException) : (null, failure);
+            var (what, cause) = failure is RouteCodeException known ? (known.What, known.InnerException) : (null, failure);
             session.Host.Failures.Write($"{endpoint.Name}: the delegate that makes the Props of a session's handler of {route.Template.Text}", what, cause);
             otherwise();
             GiveUp();

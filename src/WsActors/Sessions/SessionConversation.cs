@@ -27,18 +27,18 @@ internal sealed class SessionConversation
     private SessionState _state;
 
     /// <param name="session">The actor.</param>
-    /// <param name="endpoint">Where its route is.</param>
+    /// <param name="endpointContext">Where its route is.</param>
     /// <param name="share">Its part of what the node's sessions may hold.</param>
     /// <param name="state">What it begins with.</param>
     /// <param name="handler">Makes its handler.</param>
-    public SessionConversation(SessionActor session, Endpoint endpoint, SessionBudget.Share share, SessionState state, Props handler)
+    public SessionConversation(SessionActor session, EndpointContext endpointContext, SessionBudget.Share share, SessionState state, Props handler)
     {
-        (_session, Endpoint, _state) = (session, endpoint, state);
+        (_session, EndpointContext, _state) = (session, endpointContext, state);
         var now = session.Now;
         _began = session.Host.Clock.Elapsed - state.Age;
         _client = new Attachment(session, share, since: now - state.Detached);
         Handler = new SessionHandler(session, handler);
-        _receiving = new SessionReceiving(session, _client, Handler, endpoint.Publishing, state.Received) { BytesReceived = state.BytesReceived };
+        _receiving = new SessionReceiving(session, _client, Handler, endpointContext.Publishing, state.Received) { BytesReceived = state.BytesReceived };
         _sending = new SessionSending(session, share, new SessionLog(state.Sent - state.Log.Count)) { BytesSent = state.BytesSent };
         _drops = new DropReport(session, Handler.Ref);
         _topics = new SessionMembership(session, state.Opened);
@@ -60,7 +60,7 @@ internal sealed class SessionConversation
 
     public SessionHandler Handler { get; }
 
-    public Endpoint Endpoint { get; }
+    public EndpointContext EndpointContext { get; }
 
     /// <summary>The route's template.</summary>
     public string Route => _state.Opened.Request.Route;
@@ -185,7 +185,7 @@ internal sealed class SessionConversation
             case Session.HandOver: _farewell.HandOver(); break;
             case Ws.Join join: _topics.Join(join, _session.Asker); break;
             case Ws.Leave leave: _topics.Leave(leave, _session.Asker); break;
-            case Ws.GetStats: _session.Tell(_session.Asker, SessionStats.Of(_session, Endpoint, _state, _began, _sending, _receiving)); break;
+            case Ws.GetStats: _session.Tell(_session.Asker, SessionStats.Of(_session, EndpointContext, _state, _began, _sending, _receiving)); break;
             case Session.Came or Session.Acknowledged or Session.Gone or Session.Probe or Terminated: break; // Done, or of a connection that it has no more.
             default: _session.Otherwise(message); break;
         }
@@ -196,7 +196,7 @@ internal sealed class SessionConversation
     private void Resume(Session.Resume resume)
     {
         var link = _session.Asker;
-        if (!SessionToken.IsSame(_state.Secret, resume.Secret) || !SessionBinding.Allows(_session, Endpoint, _state, resume))
+        if (!SessionToken.IsSame(_state.Secret, resume.Secret) || !SessionBinding.Allows(_session, EndpointContext, _state, resume))
         {
             _session.Tell(link, new Session.Unknown(resume.Id));
         }
@@ -235,7 +235,7 @@ internal sealed class SessionConversation
             Principal = _state.Opened.Principal,
             Items = _state.Opened.Items,
         });
-        Endpoint.InstrumentsOf(_state.Opened.Request.Route).Welcomed(recovery);
+        EndpointContext.MetricsFor(_state.Opened.Request.Route).Welcomed(recovery);
         _session.Host.Log.Debug("{Session} has a client: {Recovery}", _session.Id, recovery);
     }
 

@@ -15,7 +15,7 @@ internal sealed class SessionFarewell(SessionActor session, SessionConversation 
     /// <summary>Longer than whoever keeps it takes to answer.</summary>
     private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(8);
 
-    private TimeSpan EndOfHandler => session.Now + conversation.Endpoint.Options.CloseTimeout;
+    private TimeSpan EndOfHandler => session.Now + conversation.EndpointContext.Options.CloseTimeout;
 
     /// <param name="closeOutcome">What the handler is told.</param>
     /// <param name="close">What the client is told; null when it knows, or is not there.</param>
@@ -37,7 +37,7 @@ internal sealed class SessionFarewell(SessionActor session, SessionConversation 
             return false;
         }
 
-        session.Host.Failures.Write($"{conversation.Endpoint.Name}: a session of {conversation.Route}", how: null, cause);
+        session.Host.Failures.Write($"{conversation.EndpointContext.Name}: a session of {conversation.Route}", how: null, cause);
         var closeOutcome = Connection.CloseOutcome.Failed(Role.Server);
         conversation.SendAway(new Ws.Close(closeOutcome.Code, closeOutcome.Reason));
         TellHandler(closeOutcome);

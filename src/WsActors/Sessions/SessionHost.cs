@@ -59,7 +59,7 @@ internal sealed class SessionHost(
     /// <param name="client">Where it is.</param>
     public string? RefusalFor(ClaimsPrincipal? principal, IPAddress client)
     {
-        var reason = ClusterHome is not null ? null : Budget.RefusalFor(UserIdentity.Of(principal), client);
+        var reason = ClusterHome is not null ? null : Budget.RefusalFor(UserIdentity.From(principal), client);
         if (reason is not null)
         {
             Refusals.Note(reason);

@@ -10,10 +10,10 @@ namespace WsActors.Sessions;
 /// </summary>
 internal sealed class SessionRoutes
 {
-    private ImmutableList<(WebSocketRoute Route, ListeningEndpoint Endpoint)> _routes = [];
+    private ImmutableList<(WebSocketRoute Route, ServerEndpointContext Endpoint)> _routes = [];
 
     /// <summary>The routes of an endpoint that listens.</summary>
-    public void Add(RouteTable routes, ListeningEndpoint endpoint)
+    public void Add(RouteTable routes, ServerEndpointContext endpoint)
     {
         foreach (var route in routes.WithSessions)
         {
@@ -22,13 +22,13 @@ internal sealed class SessionRoutes
     }
 
     /// <summary>The endpoint does not listen any more. Sessions that serve already go on.</summary>
-    public void Remove(ListeningEndpoint endpoint) => ImmutableInterlocked.Update(ref _routes, all => all.RemoveAll(one => one.Endpoint == endpoint));
+    public void Remove(ServerEndpointContext endpoint) => ImmutableInterlocked.Update(ref _routes, all => all.RemoveAll(one => one.Endpoint == endpoint));
 
     /// <param name="opened">What a session's handler is told.</param>
     /// <param name="endpoint">Where it began: that is preferred, while another node may call its own otherwise.</param>
-    public (WebSocketRoute Route, ListeningEndpoint Endpoint)? Find(Ws.Opened opened, string endpoint)
+    public (WebSocketRoute Route, ServerEndpointContext Endpoint)? Find(Ws.Opened opened, string endpoint)
     {
-        (WebSocketRoute, ListeningEndpoint)? found = null;
+        (WebSocketRoute, ServerEndpointContext)? found = null;
         foreach (var one in _routes)
         {
             if (one.Route.Template.Text == opened.Request.Route && Speaks(one.Route.Options, opened.Subprotocol))
@@ -48,6 +48,6 @@ internal sealed class SessionRoutes
     /// <summary>Whether an endpoint of this name has sessions here.</summary>
     public bool Knows(string endpoint) => _routes.Any(one => one.Endpoint.Name == endpoint);
 
-    private static bool Speaks(RouteOptions route, string? subprotocol) =>
+    private static bool Speaks(WebSocketRouteOptions route, string? subprotocol) =>
         subprotocol is null ? route.Subprotocols.Count == 0 : route.Subprotocols.Contains(subprotocol);
 }

@@ -6,13 +6,13 @@ namespace WsActors.Sessions;
 /// <summary>What an operator is told of a session, in the words of a connection: what waits is its log.</summary>
 internal static class SessionStats
 {
-    public static Ws.Stats Of(SessionActor session, Endpoint endpoint, SessionState state, TimeSpan began, SessionSending sending, SessionReceiving receiving)
+    public static Ws.Stats Of(SessionActor session, EndpointContext endpointContext, SessionState state, TimeSpan began, SessionSending sending, SessionReceiving receiving)
     {
         var (opened, duration) = (state.Opened, session.Host.Clock.Elapsed - began);
         return new Ws.Stats
         {
             Connection = session.Ref,
-            Endpoint = endpoint.Name,
+            Endpoint = endpointContext.Name,
             Route = opened.Request.Route,
             Address = PeerAddress.NameOf(opened.Request.ClientAddress),
             User = opened.User,

@@ -29,7 +29,7 @@ public abstract class SessionNodes : IAsyncLifetime
     }
 
     private protected static RouteTable Serving(RouteTable routes) =>
-        routes.Map("/session", static _ => Props.Create<Where>(), new RouteOptions { Sessions = true });
+        routes.Map("/session", static _ => Props.Create<Where>(), new WebSocketRouteOptions { Sessions = true });
 
     public async Task DisposeAsync() => await Task.WhenAll(Nodes.Select(static node => node.DisposeAsync().AsTask()));
 

@@ -121,7 +121,7 @@ public sealed class CertificateSpec : IDisposable
     public async Task A_client_is_taken_by_the_certificate_it_shows_and_its_guard_sees_that(ClientCertificateMode mode, string shown, bool isTaken)
     {
         ClientCertificate? seen = null;
-        var route = new RouteOptions
+        var route = new WebSocketRouteOptions
         {
             Guard = (request, _) =>
             {
@@ -162,7 +162,7 @@ public sealed class CertificateSpec : IDisposable
 
     public void Dispose() => _authority.Dispose();
 
-    private Task<LoopbackServer> Start(Func<TlsOptions, TlsOptions>? configure = null, RouteOptions? route = null, bool isMade = false)
+    private Task<LoopbackServer> Start(Func<TlsOptions, TlsOptions>? configure = null, WebSocketRouteOptions? route = null, bool isMade = false)
     {
         var file = isMade ? _authority.In("server.pem") : _authority.ServerPem("server.pem", "localhost");
         return LoopbackServer.Start(

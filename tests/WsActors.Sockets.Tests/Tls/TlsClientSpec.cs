@@ -19,7 +19,7 @@ public sealed class TlsClientSpec : IDisposable
 
         var opened = await Connect(client, $"wss://localhost:{server.EndPoint.Port}/");
         Assert.True(opened.Request.IsSecure);
-        Assert.Equal($"https://localhost:{server.EndPoint.Port}", opened.Request.Self.ToString());
+        Assert.Equal($"https://localhost:{server.EndPoint.Port}", opened.Request.ServerOrigin.ToString());
         opened.Connection.Tell(Ws.Send.Text(new string('x', 100_000)), client.Handler);
         Assert.Equal(100_000, (await client.Expect<Ws.Received>()).Payload.Length);
         opened.Connection.Tell(new Ws.Close(), client.Handler);
@@ -159,7 +159,7 @@ public sealed class TlsClientSpec : IDisposable
     {
         var certificate = new TlsCertificate(_authority.ServerPem("server.pem", "localhost"));
         return LoopbackServer.Start(
-            _ => RouteTable.Empty.Map("/", static _ => Reaction.Echo, new RouteOptions { Guard = guard }),
+            _ => RouteTable.Empty.Map("/", static _ => Reaction.Echo, new WebSocketRouteOptions { Guard = guard }),
             options => options with { Tls = (configure ?? (static tls => tls))(options.Tls with { Certificates = [certificate] }) },
             address: "wss://127.0.0.1:0");
     }

@@ -108,7 +108,7 @@ public sealed class CompressedLeakSpec
 
         using var pool = new PoolTap();
         await using var server = await LoopbackServer.Start(
-            _ => RouteTable.Empty.Map("/", _ => Reaction.Echo, new RouteOptions { Guard = Guard }),
+            _ => RouteTable.Empty.Map("/", _ => Reaction.Echo, new WebSocketRouteOptions { Guard = Guard }),
             static options => options with { Compression = options.Compression with { Mode = MessageCompression.Shared } });
         using var client = await RawClient.Dial(server.EndPoint);
         await client.Send((byte[])[.. ConnectionTransport.Request("/", Offer), .. Halves[0]]);

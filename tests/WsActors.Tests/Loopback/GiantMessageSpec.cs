@@ -16,7 +16,7 @@ public sealed class GiantMessageSpec(Xunit.Abstractions.ITestOutputHelper output
     public async Task A_giant_message_passes_in_the_memory_of_its_chunks()
     {
         var seen = new Summing.Notes();
-        var route = new RouteOptions { MaxChunkBytes = 64 * 1024 };
+        var route = new WebSocketRouteOptions { MaxChunkBytes = 64 * 1024 };
         await using var server = await LoopbackServer.Start(_ => RouteTable.Empty.Map("/", _ => Props.Create<Summing>(seen), route));
         using var client = await server.Connect();
         var before = GC.GetTotalMemory(forceFullCollection: true);

@@ -69,7 +69,7 @@ public sealed class NeighboursSpec
     {
         const string Route = "/neighbours/stalled";
         await using var server = await LoopbackServer.Start(
-            system => RouteTable.Empty.MapShared(Route, system.ActorOf(ObedientHandler.PropsFor(new Tally()))),
+            system => RouteTable.Empty.MapShared(Route, system.ActorOf(ObedientHandler.PropsFor(new HandshakeCounters()))),
             static options => options with { WriteTimeout = TimeSpan.FromSeconds(1) },
             source: Props.Create<SmallSendBuffers>());
         long queued = 0;

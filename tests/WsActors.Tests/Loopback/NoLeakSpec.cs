@@ -89,7 +89,7 @@ public sealed class NoLeakSpec
         HandlerEnds("fail", 1011),
     ];
 
-    private readonly Tally _tally = new();
+    private readonly HandshakeCounters _handshakeCounters = new();
 
     [Fact]
     public async Task R13_Two_thousand_connections_that_end_in_every_way_leave_nothing()
@@ -120,11 +120,11 @@ public sealed class NoLeakSpec
         }
 
         await server.WaitUntilEmpty();
-        await Eventually.Holds(() => _tally.Open == 0, () => $"{_tally.Open} connections were not told Closed.");
-        await Eventually.Holds(() => _tally.Handlers == 1, () => $"{_tally.Handlers} handlers live, the shared one among them.");
+        await Eventually.Holds(() => _handshakeCounters.Open == 0, () => $"{_handshakeCounters.Open} connections were not told Closed.");
+        await Eventually.Holds(() => _handshakeCounters.Handlers == 1, () => $"{_handshakeCounters.Handlers} handlers live, the shared one among them.");
         Assert.Equal(0, (await server.Health()).Connections);
         Assert.Equal(0, server.WebSockets.RentedBuffers);
-        Assert.True(_tally.IsBalanced, _tally.ToString());
+        Assert.True(_handshakeCounters.IsBalanced, _handshakeCounters.ToString());
 
         // Beside guards that do not answer in time, as ordered too.
         Assert.All(
@@ -132,15 +132,15 @@ public sealed class NoLeakSpec
             static error => Assert.Equal("as ordered", error.Cause?.Message));
 
         // The ways were what they are meant to be.
-        Assert.InRange(_tally.Opened, Connections / 2, Connections);
-        Assert.Superset(new HashSet<int> { 1000, 1002, 1006, 1013, 4000 }, _tally.Codes.ToHashSet());
+        Assert.InRange(_handshakeCounters.Opened, Connections / 2, Connections);
+        Assert.Superset(new HashSet<int> { 1000, 1002, 1006, 1013, 4000 }, _handshakeCounters.Codes.ToHashSet());
         Assert.True(mostBuffers > 0, "Nothing ever waited to be sent.");
     }
 
     private RouteTable Routes(ActorSystem system) => RouteTable.Empty
-        .Map("/own", _ => ObedientHandler.PropsFor(_tally))
-        .MapShared("/shared", system.ActorOf(ObedientHandler.PropsFor(_tally)))
-        .Map("/guarded", _ => ObedientHandler.PropsFor(_tally), new RouteOptions { Guard = NeverAnswer });
+        .Map("/own", _ => ObedientHandler.PropsFor(_handshakeCounters))
+        .MapShared("/shared", system.ActorOf(ObedientHandler.PropsFor(_handshakeCounters)))
+        .Map("/guarded", _ => ObedientHandler.PropsFor(_handshakeCounters), new WebSocketRouteOptions { Guard = NeverAnswer });
 
     private static async Task<GuardDecision> NeverAnswer(UpgradeRequest request, CancellationToken cancellation)
     {

@@ -67,7 +67,7 @@ public sealed class SerializationSwitchSpec
 
     private static Task<LoopbackServer> Start(string config = "") => LoopbackServer.Start(
         static _ => RouteTable.Empty
-            .Map("/echo", Props.Create<Repeater>(), new RouteOptions { Sessions = true })
+            .Map("/echo", Props.Create<Repeater>(), new WebSocketRouteOptions { Sessions = true })
             .Map("/topic", static request => Props.Create<Member>(request)),
         config: $"{Switches}\n{config}");
 

@@ -37,7 +37,7 @@ public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
     {
         var opened = (Ws.Opened)Again(_samples.All["O1"]);
 
-        Assert.Equal("tea", opened.Request.Values["room"]);
+        Assert.Equal("tea", opened.Request.RouteValues["room"]);
         Assert.Equal("Ann", opened.Request.Http.Query["name"]);
         Assert.Equal("\u00e9", opened.Request.Http.Cookie("a"));
         Assert.True(opened.Request.IsSecure);

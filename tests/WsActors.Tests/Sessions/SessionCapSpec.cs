@@ -109,7 +109,7 @@ public sealed class SessionCapSpec : SessionSpec
         var request = Handler.ExpectOpened().Request;
 
         var http = request.Http;
-        Assert.Equal(("/as/{user}", "ann", "/as/ann", "admin"), (request.Route, request.Values["user"], http.Path, http.Query["role"]));
+        Assert.Equal(("/as/{user}", "ann", "/as/ann", "admin"), (request.Route, request.RouteValues["user"], http.Path, http.Query["role"]));
         Assert.Equal((IPAddress.Loopback, "7", "test"), (request.ClientAddress, http.Cookie("id"), http.Headers["User-Agent"]));
         Assert.Equal((null, null), (request.Http.Headers["X-Junk"], request.Http.Headers["Sec-WebSocket-Key"]));
         Assert.Equal(["wsactors.session.v1"], request.Subprotocols);
@@ -122,7 +122,7 @@ public sealed class SessionCapSpec : SessionSpec
     {
         Kit.Connect($"/plain?{new string('q', query)}");
         var request = Handler.ExpectOpened().Request;
-        var least = (3 * "/plain".Length) + (2 * request.Http.Host!.Length) + request.Self.Host.Length;
+        var least = (3 * "/plain".Length) + (2 * request.Http.Host!.Length) + request.ServerOrigin.Host.Length;
 
         var kept = KeptRequest.Of(request, least + (4 * max) + 32);
 

@@ -224,7 +224,7 @@ public sealed class SessionHandlerSpec : SessionSpec
     [InlineData(false, 1024, "MaxChunkBytes")]
     public void Sessions_pace_by_themselves(bool pull, int? chunk, string option)
     {
-        var options = new RouteOptions { Sessions = true, Pull = pull, MaxChunkBytes = chunk };
+        var options = new WebSocketRouteOptions { Sessions = true, Pull = pull, MaxChunkBytes = chunk };
 
         var refused = Assert.Throws<ArgumentException>(() => RouteTable.Empty.Map("/", static _ => Props.Empty, options));
 
@@ -233,12 +233,12 @@ public sealed class SessionHandlerSpec : SessionSpec
 
     [Fact]
     public void A_shared_handler_has_no_sessions() => Assert.Throws<ArgumentException>(
-        () => RouteTable.Empty.MapShared("/", ActorRefs.Nobody, new RouteOptions { Sessions = true }));
+        () => RouteTable.Empty.MapShared("/", ActorRefs.Nobody, new WebSocketRouteOptions { Sessions = true }));
 
     [Fact]
     public void An_endpoint_whose_queue_a_window_would_overrun_is_not_bound()
     {
-        var routes = RouteTable.Empty.Map("/", static _ => Props.Empty, new RouteOptions { Sessions = true });
+        var routes = RouteTable.Empty.Map("/", static _ => Props.Empty, new WebSocketRouteOptions { Sessions = true });
         var bind = new Ws.Bind("ws://127.0.0.1:8080", routes)
         {
             Source = TestActor,

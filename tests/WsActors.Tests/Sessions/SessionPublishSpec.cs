@@ -24,7 +24,7 @@ public sealed class SessionPublishSpec : WebSocketSpec
     public SessionPublishSpec()
         : base("ws-actors { topics.max-queued-size = 100KiB, sessions.max = 1 }")
     {
-        _kit = Serve(RouteTable.Empty.Map("/", static _ => Props.Create<Publisher>(), new RouteOptions { Sessions = true }));
+        _kit = Serve(RouteTable.Empty.Map("/", static _ => Props.Create<Publisher>(), new WebSocketRouteOptions { Sessions = true }));
         _late = CreateTestProbe();
         Topics.Tell(new TopicsActor.Asked(_late.Ref, null, new Ws.Join("tea")), _late.Ref);
         _late.ExpectMsg<Ws.Joined>();

@@ -15,14 +15,14 @@ public abstract class SessionSpec : WebSocketSpec
         Kit = new WebSocketTestKit(
             this,
             RouteTable.Empty
-                .Map("/", _ => Relayed, new RouteOptions { Sessions = true })
-                .Map("/as/{user}", _ => Relayed, new RouteOptions { Sessions = true, Guard = AsUser })
-                .Map("/chat", _ => Relayed, new RouteOptions { Sessions = true, Subprotocols = ["chat.v2", "chat.v1"] })
-                .Map("/shout", _ => Props.Create<Shout>(), new RouteOptions { Sessions = true })
-                .Map("/publish", _ => Props.Create<Publisher>(), new RouteOptions { Sessions = true })
-                .Map("/stash", _ => Props.Create<Stasher>(TestActor), new RouteOptions { Sessions = true })
-                .Map("/none", static _ => throw new InvalidOperationException("not made"), new RouteOptions { Sessions = true })
-                .Map("/held", _ => Held(), new RouteOptions { Sessions = true })
+                .Map("/", _ => Relayed, new WebSocketRouteOptions { Sessions = true })
+                .Map("/as/{user}", _ => Relayed, new WebSocketRouteOptions { Sessions = true, Guard = AsUser })
+                .Map("/chat", _ => Relayed, new WebSocketRouteOptions { Sessions = true, Subprotocols = ["chat.v2", "chat.v1"] })
+                .Map("/shout", _ => Props.Create<Shout>(), new WebSocketRouteOptions { Sessions = true })
+                .Map("/publish", _ => Props.Create<Publisher>(), new WebSocketRouteOptions { Sessions = true })
+                .Map("/stash", _ => Props.Create<Stasher>(TestActor), new WebSocketRouteOptions { Sessions = true })
+                .Map("/none", static _ => throw new InvalidOperationException("not made"), new WebSocketRouteOptions { Sessions = true })
+                .Map("/held", _ => Held(), new WebSocketRouteOptions { Sessions = true })
                 .Map("/plain", _ => Relayed));
     }
 
@@ -103,7 +103,7 @@ public abstract class SessionSpec : WebSocketSpec
     private static Task<GuardDecision> AsUser(UpgradeRequest request, CancellationToken cancellation)
     {
         var role = request.Http.Query["role"] ?? "guest";
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, request.Values["user"]), new Claim(ClaimTypes.Role, role)], "test");
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, request.RouteValues["user"]), new Claim(ClaimTypes.Role, role)], "test");
         return Task.FromResult<GuardDecision>(new GuardDecision.Accepted
         {
             Principal = new ClaimsPrincipal(identity),

@@ -18,7 +18,7 @@ public sealed class SessionStashSpec : WebSocketSpec
 
     public SessionStashSpec()
     {
-        _kit = Serve(RouteTable.Empty.Map("/", _ => Props.Create<Stasher>(TestActor), new RouteOptions { Sessions = true }));
+        _kit = Serve(RouteTable.Empty.Map("/", _ => Props.Create<Stasher>(TestActor), new WebSocketRouteOptions { Sessions = true }));
         _store = CreateTestProbe();
         Sys.WebSockets().SessionHost.Store = _store.Ref;
     }

@@ -7,7 +7,7 @@ namespace WsActors.Manager;
 /// The keys of <c>ws-actors</c>, as the reference configuration has them: a key that is not there is a mistake, and says so, because
 /// HOCON by itself would pass over it in silence.
 /// </summary>
-internal static class KnownKeys
+internal static class ConfigKeyValidator
 {
     private const string Root = "ws-actors";
 

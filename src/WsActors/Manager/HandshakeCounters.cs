@@ -1,7 +1,7 @@
 namespace WsActors.Manager;
 
 /// <summary>How many handshakes succeeded and how many were refused, of an endpoint and of all since the system began. Any thread.</summary>
-internal sealed class Tally(Tally? all = null)
+internal sealed class HandshakeCounters(HandshakeCounters? all = null)
 {
     private long _opened;
 

@@ -10,9 +10,9 @@ using WsActors.TestKit;
 namespace WsActors.Tests;
 
 /// <summary>However a connection ends, its handler is told Closed once, and nothing of it is left.</summary>
-public sealed class EndingSpec : WebSocketSpec
+public sealed class UnbindOperationSpec : WebSocketSpec
 {
-    private sealed record Way(int Code, Ws.Side By, Action<EndingSpec, WebSocketTestKit, ClientProbe> End);
+    private sealed record Way(int Code, Ws.Side By, Action<UnbindOperationSpec, WebSocketTestKit, ClientProbe> End);
 
     private static readonly Dictionary<string, Way> Ways = new()
     {

@@ -9,7 +9,7 @@ namespace WsActors.Manager;
 /// </summary>
 /// <param name="endpoint">Where the route is served.</param>
 /// <param name="route">The route's template.</param>
-internal sealed class InlineWatch(ListeningEndpoint endpoint, string route) : IRunWatchdog
+internal sealed class InlineHandlerWatchdog(ServerEndpointContext endpoint, string route) : IRunWatchdog
 {
     /// <summary>A run up to this is quick.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(5);
@@ -21,13 +21,13 @@ internal sealed class InlineWatch(ListeningEndpoint endpoint, string route) : IR
     private TimeSpan _nextLine;
 
     /// <summary>Slow runs since the last line that have none of their own.</summary>
-    private int _withheld;
+    private int _unlogged;
 
     public void OnCompleted(TimeSpan time)
     {
         if (time > Limit)
         {
-            endpoint.InstrumentsOf(route).SlowInline();
+            endpoint.MetricsFor(route).SlowInline();
             Warn(time, isOver: true);
         }
     }
@@ -48,12 +48,12 @@ internal sealed class InlineWatch(ListeningEndpoint endpoint, string route) : IR
             var now = endpoint.Clock.Now;
             if (now < _nextLine)
             {
-                _withheld += isOver ? 1 : 0;
+                _unlogged += isOver ? 1 : 0;
                 return;
             }
 
             _nextLine = now + Minute;
-            (withheld, _withheld) = (_withheld, 0);
+            (withheld, _unlogged) = (_unlogged, 0);
         }
 
         endpoint.Log.Warning(

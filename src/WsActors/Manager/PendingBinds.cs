@@ -9,21 +9,21 @@ namespace WsActors.Manager;
 /// Endpoints that were asked for and have no answer yet. Only the first is with its source: a source's <c>Bound</c> does not say which bind
 /// it answers. Part of the manager, whose context it watches sources in.
 /// </summary>
-internal sealed class Binding(IActorContext manager, IActorRef source)
+internal sealed class PendingBinds(IActorContext manager, IActorRef source)
 {
     /// <summary>Each with what its source is told: made before it is queued, so that one that cannot be made does not stand before others.</summary>
     private readonly Queue<(PendingBind Bind, Tcp.Bind Command)> _pending = [];
 
     /// <summary>Most that are kept of what others could not answer: a source may never answer. Akka.IO's listener accepts ten until it is bound.</summary>
-    private const int MostEarly = 1000;
+    private const int MaxDeferred = 1000;
 
     /// <summary>What came too early.</summary>
-    private readonly List<UnhandledMessage> _early = [];
+    private readonly List<UnhandledMessage> _deferred = [];
 
-    public bool IsGoingOn => _pending.Count > 0;
+    public bool HasPending => _pending.Count > 0;
 
     /// <summary>Whether this is the source that has to answer.</summary>
-    public bool IsAsked(IActorRef source) => _pending.TryPeek(out var first) && SourceOf(first.Bind).Equals(source);
+    public bool IsAwaited(IActorRef source) => _pending.TryPeek(out var first) && SourceOf(first.Bind).Equals(source);
 
     public void Add(PendingBind bind)
     {
@@ -43,23 +43,23 @@ internal sealed class Binding(IActorContext manager, IActorRef source)
     /// Notes what an actor had no answer to, to tell it again behind the answer of the source. Akka.IO listens and accepts before its listener knows that
     /// it is bound: until then that has no answer to a socket, would hold it for ever, and after ten of them accept no more.
     /// </summary>
-    public void Note(UnhandledMessage early)
+    public void DeferUnhandled(UnhandledMessage early)
     {
-        if (IsGoingOn && _early.Count < MostEarly)
+        if (HasPending && _deferred.Count < MaxDeferred)
         {
-            _early.Add(early);
+            _deferred.Add(early);
         }
     }
 
     /// <summary>The manager cannot deal with what it is told before that answer.</summary>
-    public void PutOff(object message, IActorRef sender) => _early.Add(new UnhandledMessage(message, sender, manager.Self));
+    public void Defer(object message, IActorRef sender) => _deferred.Add(new UnhandledMessage(message, sender, manager.Self));
 
     /// <summary>Takes the one whose answer came, and goes on with the next.</summary>
     /// <param name="listening">Who listens, and is told again what it was told too early; null if nobody does.</param>
     /// <param name="bind">The one.</param>
-    public bool TryFinish(IActorRef? listening, [NotNullWhen(true)] out PendingBind? bind)
+    public bool TryComplete(IActorRef? listening, [NotNullWhen(true)] out PendingBind? bind)
     {
-        foreach (var early in _early)
+        foreach (var early in _deferred)
         {
             if (early.Recipient.Equals(listening) || early.Recipient.Equals(manager.Self))
             {
@@ -67,7 +67,7 @@ internal sealed class Binding(IActorContext manager, IActorRef source)
             }
         }
 
-        _early.Clear();
+        _deferred.Clear();
         manager.System.EventStream.Unsubscribe(manager.Self, typeof(UnhandledMessage));
         var isOne = _pending.TryDequeue(out var first);
         bind = first.Bind;

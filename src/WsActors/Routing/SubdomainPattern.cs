@@ -4,22 +4,22 @@ namespace WsActors.Routing;
 
 /// <summary>All names below a domain, written <c>*.example.com</c>: the wildcard stands for one or more whole labels. Immutable.</summary>
 /// <param name="Domain">In lower case, without the root's dot. It is not one of them itself.</param>
-internal readonly record struct Subdomains(string Domain)
+internal readonly record struct SubdomainPattern(string Domain)
 {
     private const string Wildcard = "*.";
 
     private static readonly SearchValues<char> LabelCharacters = SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyz-_");
 
     /// <summary>False where the text begins with no wildcard, or what follows is not a name. An address has no names below it.</summary>
-    public static bool TryParse(string text, out Subdomains subdomains)
+    public static bool TryParse(string text, out SubdomainPattern subdomainPattern)
     {
         var isWildcard = text.StartsWith(Wildcard, StringComparison.Ordinal) && Uri.CheckHostName(text[Wildcard.Length..]) == UriHostNameType.Dns;
-        subdomains = isWildcard ? new(text[Wildcard.Length..].ToLowerInvariant().TrimEnd('.')) : default;
+        subdomainPattern = isWildcard ? new(text[Wildcard.Length..].ToLowerInvariant().TrimEnd('.')) : default;
         return isWildcard;
     }
 
     /// <param name="host">In lower case.</param>
-    public bool Contain(string host)
+    public bool Matches(string host)
     {
         var labels = host.Length - Domain.Length - 1;
         return labels > 0 && host[labels] == '.' && host.EndsWith(Domain, StringComparison.Ordinal) && AreLabels(host.AsSpan(0, labels));

@@ -8,18 +8,18 @@ namespace WsActors.Manager;
 /// Answers who is connected, from what the manager knows and what connections publish: nobody is asked, nothing is waited for. Owned by the
 /// manager.
 /// </summary>
-internal sealed class Directory(Population population)
+internal sealed class ConnectionQueries(ConnectionRegistry connections)
 {
     /// <summary>Most connections that one page looks at: a millisecond or two, in which the manager does nothing else.</summary>
-    private const int MostLookedAt = 10_000;
+    private const int MaxScanned = 10_000;
 
-    public Ws.Totals Count(IEnumerable<Listener> listeners, Tally all)
+    public Ws.Totals Count(IEnumerable<Listener> listeners, HandshakeCounters all)
     {
-        var counts = new Dictionary<Endpoint, (int Open, int Asking)>();
-        foreach (var entry in population.Everyone.Values)
+        var counts = new Dictionary<EndpointContext, (int Open, int Asking)>();
+        foreach (var entry in connections.All.Values)
         {
-            var (open, asking) = counts.GetValueOrDefault(entry.Vitals.Endpoint);
-            counts[entry.Vitals.Endpoint] = entry.Vitals.Identity is null ? (open, asking + 1) : (open + 1, asking);
+            var (open, asking) = counts.GetValueOrDefault(entry.Stats.EndpointContext);
+            counts[entry.Stats.EndpointContext] = entry.Stats.Identity is null ? (open, asking + 1) : (open + 1, asking);
         }
 
         return new Ws.Totals(
@@ -27,22 +27,22 @@ internal sealed class Directory(Population population)
             counts.Values.Sum(static count => count.Asking),
             all.TotalOpened,
             all.TotalRefused,
-            [.. listeners.GroupBy(static listener => listener.Endpoint).Select(one => Of(First(one), counts.GetValueOrDefault(one.Key)))]);
+            [.. listeners.GroupBy(static listener => listener.Endpoint).Select(one => TotalsOf(First(one), counts.GetValueOrDefault(one.Key)))]);
     }
 
     public Ws.ConnectionList List(Ws.ListConnections list)
     {
         var found = new List<Ws.Stats>();
-        var wanted = new Wanted(list.Filter);
+        var filterMatch = new FilterMatch(list.Filter);
         var lookedAt = 0;
-        foreach (var entry in population.After(list.After ?? 0))
+        foreach (var entry in connections.After(list.After ?? 0))
         {
-            if (wanted.Is(entry) && entry.Vitals.ToStats(entry.Connection) is { } stats)
+            if (filterMatch.Is(entry) && entry.Stats.ToStats(entry.Connection) is { } stats)
             {
                 found.Add(stats);
             }
 
-            if (found.Count == list.PageSize || ++lookedAt == MostLookedAt)
+            if (found.Count == list.PageSize || ++lookedAt == MaxScanned)
             {
                 return new Ws.ConnectionList(found, entry.Number);
             }
@@ -53,8 +53,8 @@ internal sealed class Directory(Population population)
 
     public Ws.Kicked Kick(Ws.Kick kick)
     {
-        var wanted = new Wanted(kick.Filter);
-        var kicked = population.Everyone.Values.Where(wanted.Is).ToList();
+        var filterMatch = new FilterMatch(kick.Filter);
+        var kicked = connections.All.Values.Where(filterMatch.Is).ToList();
         kicked.ForEach(entry => entry.Connection.Tell(kick.Close));
         return new Ws.Kicked(kicked.Count);
     }
@@ -62,26 +62,26 @@ internal sealed class Directory(Population population)
     /// <summary>Of both loopback addresses that of IPv4, in whichever order they were bound again.</summary>
     private static Listener First(IEnumerable<Listener> ofOne) => ofOne.MinBy(static listener => listener.Local.AddressFamily)!; // not null: a group has one
 
-    private static Ws.EndpointTotals Of(Listener listener, (int Open, int Asking) count) => new(
+    private static Ws.EndpointTotals TotalsOf(Listener listener, (int Open, int Asking) count) => new(
         listener.Endpoint.Name,
         listener.Local,
         count.Open,
         count.Asking,
-        listener.Endpoint.Tally.TotalOpened,
-        listener.Endpoint.Tally.TotalRefused);
+        listener.Endpoint.Handshakes.TotalOpened,
+        listener.Endpoint.Handshakes.TotalRefused);
 
     /// <summary>A filter, its network read once.</summary>
-    private sealed class Wanted(Ws.ConnectionFilter filter)
+    private sealed class FilterMatch(Ws.ConnectionFilter filter)
     {
         private readonly IPNetwork? _network = filter.Network;
 
-        public bool Is(Population.Entry entry) =>
-            entry.Vitals.Identity is { } who
+        public bool Is(ConnectionRegistry.Entry entry) =>
+            entry.Stats.Identity is { } who
             && (filter.Connection is null || filter.Connection.Equals(entry.Connection))
             && (filter.User is null || filter.User == who.User)
             && (filter.Address is null || IsAt(who.Client))
             && (filter.Route is null || filter.Route == who.Route)
-            && entry.Vitals.QueuedBytes >= filter.MinQueuedBytes;
+            && entry.Stats.QueuedBytes >= filter.MinQueuedBytes;
 
         /// <summary>Who has no address is in no network, be it that of all addresses.</summary>
         private bool IsAt(IPAddress client) => PeerAddress.IsKnown(client) ? _network?.Contains(client) is true : filter.Address is PeerAddress.Unix;

@@ -27,7 +27,7 @@ internal abstract record Verdict
 /// The rules of an endpoint that need no waiting: route, handshake, subprotocol, origin, client address. Pure; the limits, the guard
 /// and the clock are the connection's.
 /// </summary>
-internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies proxies, string scheme)
+internal sealed class UpgradeRules(RouteTable routes, OriginPolicy origins, TrustedProxies proxies, string scheme)
 {
     /// <summary>Who asked: the other end of the socket, or whom trusted proxies name.</summary>
     public IPAddress ClientOf(RequestHead http, IPAddress socket) => proxies.ClientOf(http, socket);
@@ -38,7 +38,7 @@ internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies
     /// <param name="http">The request.</param>
     /// <param name="socket">The address at the other end of the socket.</param>
     /// <param name="certificate">What the client showed in its TLS handshake; null for nothing.</param>
-    public Verdict Judge(RequestHead http, IPAddress socket, ClientCertificate? certificate)
+    public Verdict Evaluate(RequestHead http, IPAddress socket, ClientCertificate? certificate)
     {
         var matches = routes.Match(http.Path).ToArray();
         if (matches.Length == 0)
@@ -50,7 +50,7 @@ internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies
         var plain = matches.Select(static match => match.Route).OfType<HttpRoute>().FirstOrDefault();
         return (sockets.Length, plain) switch
         {
-            ( > 0, _) when ServerHandshake.IsUpgrade(http) => JudgeUpgrade(http, socket, certificate, sockets),
+            ( > 0, _) when ServerHandshake.IsUpgrade(http) => EvaluateUpgrade(http, socket, certificate, sockets),
             (_, null) => new Verdict.Refuse(UpgradeRequired),
             (_, { } route) when http.Method is "GET" or "HEAD" => new Verdict.Answer(route),
             _ => new Verdict.Refuse(new Refusal(405, "Only GET and HEAD are served here.", new HttpHeader("Allow", "GET, HEAD"))),
@@ -63,7 +63,7 @@ internal sealed class Gate(RouteTable routes, OriginRule origins, TrustedProxies
         new HttpHeader("Upgrade", "websocket"),
         new HttpHeader("Sec-WebSocket-Version", "13"));
 
-    private Verdict JudgeUpgrade(
+    private Verdict EvaluateUpgrade(
         RequestHead http, IPAddress socket, ClientCertificate? certificate, (Route Route, IReadOnlyDictionary<string, string> Values)[] candidates)
     {
         if (!ServerHandshake.Check(http, out var offer, out var refusal))

@@ -7,7 +7,7 @@ namespace WsActors.Manager;
 /// Endpoints on their way out. Their connections are asked to close first; when all are gone, or at the deadline, the listeners are
 /// unbound: with Akka.IO that resets whatever they accepted, so it comes last.
 /// </summary>
-internal sealed class Ending(
+internal sealed class UnbindOperation(
     IEnumerable<Listener> listeners,
     IEnumerable<IActorRef> connections,
     TimeSpan deadline,
@@ -21,11 +21,11 @@ internal sealed class Ending(
 
     private bool _isUnbinding;
 
-    public bool Concerns(Endpoint endpoint) => _listeners.Any(l => l.Endpoint == endpoint);
+    public bool Covers(EndpointContext endpointContext) => _listeners.Any(l => l.Endpoint == endpointContext);
 
-    public void Forget(IActorRef connection) => _connections.Remove(connection);
+    public void Remove(IActorRef connection) => _connections.Remove(connection);
 
-    public void ForgetAll() => _connections.Clear();
+    public void Clear() => _connections.Clear();
 
     /// <summary>Goes on as far as it can.</summary>
     /// <returns>Whether all is done, and whoever asked was told.</returns>

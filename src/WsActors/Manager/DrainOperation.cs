@@ -11,14 +11,14 @@ namespace WsActors.Manager;
 /// Parting (what is left was reset) → Unbinding (with Akka.IO that resets whatever was accepted, so it comes last) → done.
 /// </para>
 /// </summary>
-internal sealed class Drain
+internal sealed class DrainOperation
 {
-    private readonly Population _population;
+    private readonly ConnectionRegistry _connections;
     private readonly IReadOnlyList<Listener> _listeners;
     private readonly IActorRef _manager;
     private readonly Clock _clock;
     private readonly Jitter _jitter;
-    private readonly Ws.Close _goAway;
+    private readonly Ws.Close _close;
 
     /// <summary>Who is told when all is done.</summary>
     private readonly List<IActorRef> _askers = [];
@@ -27,7 +27,7 @@ internal sealed class Drain
     private readonly PriorityQueue<IActorRef, double> _due = new();
 
     /// <summary>Those that were told to close, or have to finish their request in vain. Whoever comes later is refused, and not waited for.</summary>
-    private readonly HashSet<IActorRef> _leaving = [];
+    private readonly HashSet<IActorRef> _closing = [];
 
     private readonly TimeSpan _began;
 
@@ -43,14 +43,14 @@ internal sealed class Drain
     /// <summary>How many were closed, and how many of them had to be reset.</summary>
     private (int Closed, int Aborted) _count;
 
-    public Drain(DrainSettings settings, Population population, IReadOnlyList<Listener> listeners, IActorRef manager, Endpoint.Shared shared)
+    public DrainOperation(DrainSettings settings, ConnectionRegistry connectionRegistry, IReadOnlyList<Listener> listeners, IActorRef manager, EndpointContext.SystemContext systemContext)
     {
-        (_population, _listeners, _manager, _clock, _jitter) = (population, listeners, manager, shared.Clock, shared.Jitter);
-        _goAway = new Ws.Close(settings.CloseCode, "the server is going away; connect again");
+        (_connections, _listeners, _manager, _clock, _jitter) = (connectionRegistry, listeners, manager, systemContext.Clock, systemContext.Jitter);
+        _close = new Ws.Close(settings.CloseCode, "the server is going away; connect again");
         _began = _clock.Now;
 
         // The lead is for those whom a balancer still sends. With nobody here, none of it is felt, and a person at a terminal need not wait.
-        var lead = population.Everyone.Count > 0 ? settings.Lead : TimeSpan.Zero;
+        var lead = connectionRegistry.All.Count > 0 ? settings.Lead : TimeSpan.Zero;
         (_leadEnds, _spreadEnds, _deadline) = (_began + lead, _began + lead + settings.Spread, _began + settings.Deadline);
         _stage = Lead;
     }
@@ -84,18 +84,18 @@ internal sealed class Drain
     }
 
     /// <summary>One has gone. During the lead that changes nothing, and looks at nobody else.</summary>
-    public void Forget(IActorRef connection)
+    public void Remove(IActorRef connection)
     {
-        _leaving.Remove(connection);
+        _closing.Remove(connection);
         if (!IsAdmitting)
         {
             Advance();
         }
     }
 
-    public void ForgetAll()
+    public void Clear()
     {
-        _leaving.Clear();
+        _closing.Clear();
         _due.Clear();
     }
 
@@ -115,12 +115,12 @@ internal sealed class Drain
             return false;
         }
 
-        foreach (var (connection, entry) in _population.Everyone)
+        foreach (var (connection, entry) in _connections.All)
         {
-            _leaving.Add(connection);
-            if (entry.Vitals.Identity is null)
+            _closing.Add(connection);
+            if (entry.Stats.Identity is null)
             {
-                connection.Tell(_goAway, _manager);
+                connection.Tell(_close, _manager);
             }
         }
 
@@ -133,31 +133,31 @@ internal sealed class Drain
         while (_due.TryPeek(out var connection, out var part) && now >= CloseAt(part))
         {
             _due.Dequeue();
-            if (_leaving.Contains(connection))
+            if (_closing.Contains(connection))
             {
                 _count.Closed++;
-                connection.Tell(_goAway, _manager);
+                connection.Tell(_close, _manager);
             }
         }
 
-        if (_leaving.Count > 0 && now < _deadline)
+        if (_closing.Count > 0 && now < _deadline)
         {
             return false;
         }
 
-        _count.Aborted = _leaving.Count;
-        foreach (var connection in _leaving)
+        _count.Aborted = _closing.Count;
+        foreach (var connection in _closing)
         {
             connection.Tell(ConnectionActor.Abort.Instance, _manager);
         }
 
-        _stage = Part;
+        _stage = AwaitAborted;
         return true;
     }
 
-    private bool Part(TimeSpan now)
+    private bool AwaitAborted(TimeSpan now)
     {
-        if (_leaving.Count > 0 && now < _deadline + DrainSettings.LastMoment)
+        if (_closing.Count > 0 && now < _deadline + DrainSettings.AbortGrace)
         {
             return false;
         }
@@ -185,11 +185,11 @@ internal sealed class Drain
     /// <summary>Gives every open connection that has none a time to close at, and tells it so that its handler may finish.</summary>
     private void Announce()
     {
-        foreach (var (connection, entry) in _population.Everyone)
+        foreach (var (connection, entry) in _connections.All)
         {
-            if (entry is { KnowsOfDrain: false, Vitals.Identity: not null })
+            if (entry is { IsToldOfDrain: false, Stats.Identity: not null })
             {
-                entry.KnowsOfDrain = true;
+                entry.IsToldOfDrain = true;
                 var part = _jitter.Draw();
                 _due.Enqueue(connection, part);
                 TellWhen(connection, part);

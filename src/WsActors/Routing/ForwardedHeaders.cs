@@ -6,7 +6,7 @@ namespace WsActors.Routing;
 /// What proxies say of a request by one kind of headers: <c>X-Forwarded-*</c>, or <c>Forwarded</c> (RFC 7239). Lists have an entry for each
 /// proxy, the nearest one's last; a single value stands for all. Who may be believed is not decided here. Immutable.
 /// </summary>
-internal sealed class Forwarding
+internal sealed class ForwardedHeaders
 {
     private static readonly string[] Names = ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port"];
 
@@ -17,17 +17,17 @@ internal sealed class Forwarding
 
     /// <param name="http">The request.</param>
     /// <param name="isStandard">Whether by <c>Forwarded</c>. The other kind is not looked at.</param>
-    public Forwarding(RequestHead http, bool isStandard)
+    public ForwardedHeaders(RequestHead http, bool isStandard)
     {
         IsAny = Came(http, isStandard);
-        ClientHeader = isStandard ? ForwardedHeader.Name : Names[0];
+        ClientHeader = isStandard ? ForwardedHeaderParser.Name : Names[0];
         if (!isStandard)
         {
             (_clients, _schemes, _hosts, _ports) = (List(http, Names[0]), List(http, Names[1]), List(http, Names[2]), List(http, Names[3]));
             return;
         }
 
-        var elements = ForwardedHeader.Read(http.Headers.All(ForwardedHeader.Name));
+        var elements = ForwardedHeaderParser.Read(http.Headers.All(ForwardedHeaderParser.Name));
         _clients = [.. elements.Select(static element => element.For)];
         _schemes = [.. elements.Select(static element => element.Proto)];
         _hosts = [.. elements.Select(static element => element.Host)];
@@ -35,9 +35,9 @@ internal sealed class Forwarding
     }
 
     /// <summary>Whether a request has headers of a kind.</summary>
-    /// <inheritdoc cref="Forwarding(RequestHead, bool)" path="/param"/>
+    /// <inheritdoc cref="ForwardedHeaders(RequestHead, bool)" path="/param"/>
     public static bool Came(RequestHead http, bool isStandard) =>
-        isStandard ? http.Headers.CountOf(ForwardedHeader.Name) > 0 : Array.Exists(Names, name => http.Headers.CountOf(name) > 0);
+        isStandard ? http.Headers.CountOf(ForwardedHeaderParser.Name) > 0 : Array.Exists(Names, name => http.Headers.CountOf(name) > 0);
 
     /// <summary>Whether a proxy said anything at all. Scripts in a browser cannot add these headers to a handshake.</summary>
     public bool IsAny { get; }
@@ -51,17 +51,17 @@ internal sealed class Forwarding
 
     /// <summary>The scheme that the outermost of the nearest proxies took the request by; null where none said.</summary>
     /// <param name="hops">How many of them are believed.</param>
-    public string? Scheme(int hops) => Said(_schemes, hops);
+    public string? Scheme(int hops) => ValueAt(_schemes, hops);
 
     /// <summary>The host that it was asked for, with a port or without; null where none said.</summary>
     /// <inheritdoc cref="Scheme" path="/param"/>
-    public string? Host(int hops) => Said(_hosts, hops);
+    public string? Host(int hops) => ValueAt(_hosts, hops);
 
     /// <summary>The port that it listens at, in digits; null where none said.</summary>
     /// <inheritdoc cref="Scheme" path="/param"/>
-    public string? Port(int hops) => Said(_ports, hops);
+    public string? Port(int hops) => ValueAt(_ports, hops);
 
-    private static string? Said(IReadOnlyList<string?> list, int hops) =>
+    private static string? ValueAt(IReadOnlyList<string?> list, int hops) =>
         list.Skip(Math.Max(0, list.Count - hops)).FirstOrDefault(static said => said is not null);
 
     private static string[] List(RequestHead http, string header) =>

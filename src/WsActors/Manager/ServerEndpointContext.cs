@@ -8,12 +8,12 @@ using WsActors.Transport.Tls;
 namespace WsActors.Manager;
 
 /// <summary>An endpoint that listens, as its connections see it: its rules beside what any endpoint has. Any thread.</summary>
-internal sealed class ListeningEndpoint : Endpoint
+internal sealed class ServerEndpointContext : EndpointContext
 {
     /// <summary>By their routes: what one of these holds up, it holds up alone.</summary>
     private readonly ConcurrentDictionary<Route, Bulkhead> _bulkheads = new(ReferenceEqualityComparer.Instance);
 
-    private readonly ConcurrentDictionary<string, InlineWatch> _watches = new();
+    private readonly ConcurrentDictionary<string, InlineHandlerWatchdog> _watchdogs = new();
 
     /// <summary>The manager's alone.</summary>
     private RateLimit _accepts;
@@ -22,24 +22,24 @@ internal sealed class ListeningEndpoint : Endpoint
     /// <param name="address">What that means.</param>
     /// <param name="routes">Who serves what.</param>
     /// <param name="options">Not checked yet.</param>
-    /// <param name="shared">What all of a system share.</param>
+    /// <param name="systemContext">What all of a system share.</param>
     /// <exception cref="ConfigurationException">An option is not usable.</exception>
-    public ListeningEndpoint(string name, ListenAddress address, RouteTable routes, EndpointOptions options, Shared shared)
-        : base(name, options, new Tally(shared.Tally), shared)
+    public ServerEndpointContext(string name, ListenAddress address, RouteTable routes, EndpointOptions options, SystemContext systemContext)
+        : base(name, options, new HandshakeCounters(systemContext.Handshakes), systemContext)
     {
         if (routes.WithSessions.Any())
         {
             Sessions.Settings.CheckFits(Options);
         }
 
-        _accepts = new RateLimit(Options.MaxAcceptsPerSecond, shared.Clock.Elapsed);
-        Tls = address.IsSecure ? new ServerTls(Options.Tls, shared.Clock, shared.Log) : null;
-        RetryAfter = shared.RetryAfter;
-        var origins = new OriginRule(options.CheckOrigin, options.AllowedOrigins, new OwnHosts(options.AllowedHosts, address.IsLoopback));
-        Gate = new Gate(routes, origins, new TrustedProxies(options.TrustedProxies, options.ForwardedHeaders), address.Scheme);
+        _accepts = new RateLimit(Options.MaxAcceptsPerSecond, systemContext.Clock.Elapsed);
+        Tls = address.IsSecure ? new ServerTls(Options.Tls, systemContext.Clock, systemContext.Log) : null;
+        RetryAfter = systemContext.RetryAfter;
+        var origins = new OriginPolicy(options.CheckOrigin, options.AllowedOrigins, new AllowedHosts(options.AllowedHosts, address.IsLoopback));
+        Rules = new UpgradeRules(routes, origins, new TrustedProxies(options.TrustedProxies, options.ForwardedHeaders), address.Scheme);
     }
 
-    public Gate Gate { get; }
+    public UpgradeRules Rules { get; }
 
     /// <summary>Null where it listens plainly.</summary>
     public ServerTls? Tls { get; }
@@ -50,11 +50,11 @@ internal sealed class ListeningEndpoint : Endpoint
     public bool TryAccept() => _accepts.TrySpend(1, Clock.Elapsed);
 
     /// <summary>Where a route's guards and delegates run.</summary>
-    public Bulkhead BulkheadOf(Route route) => _bulkheads.GetOrAdd(
+    public Bulkhead BulkheadFor(Route route) => _bulkheads.GetOrAdd(
         route,
         static (one, options) => new Bulkhead($"ws {one.Template.Text}", options.MaxGuards, options.MaxWaitingGuards),
         Options);
 
     /// <summary>Told how long the Inline handlers of a route take.</summary>
-    public IRunWatchdog WatchOf(string route) => _watches.GetOrAdd(route, static (r, e) => new InlineWatch(e, r), this);
+    public IRunWatchdog WatchdogFor(string route) => _watchdogs.GetOrAdd(route, static (r, e) => new InlineHandlerWatchdog(e, r), this);
 }

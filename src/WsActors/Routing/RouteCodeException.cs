@@ -4,7 +4,7 @@ namespace WsActors.Routing;
 /// <param name="who">Such as <c>the guard</c>.</param>
 /// <param name="what">Cause and cure; null for what the cause says.</param>
 /// <param name="cause">What it threw; null for nothing.</param>
-internal sealed class RouteFailure(string who, string? what, Exception? cause = null) : Exception(what, cause)
+internal sealed class RouteCodeException(string who, string? what, Exception? cause = null) : Exception(what, cause)
 {
     public string Who { get; } = who;
 

@@ -14,43 +14,43 @@ namespace WsActors.Manager;
 /// </summary>
 /// <param name="name">The tag of its metrics.</param>
 /// <param name="options">Not checked yet.</param>
-/// <param name="tally">Counts what opens here.</param>
-/// <param name="shared">What all of a system share.</param>
+/// <param name="handshakes">Counts what opens here.</param>
+/// <param name="systemContext">What all of a system share.</param>
 /// <exception cref="ConfigurationException">An option is not usable.</exception>
-internal abstract class Endpoint(string name, EndpointOptions options, Tally tally, Endpoint.Shared shared)
+internal abstract class EndpointContext(string name, EndpointOptions options, HandshakeCounters handshakes, EndpointContext.SystemContext systemContext)
 {
-    private readonly ConcurrentDictionary<string, Instruments.OfRoute> _routes = new();
+    private readonly ConcurrentDictionary<string, WebSocketMetrics.RouteMetrics> _routes = new();
 
-    private readonly Instruments _instruments = shared.Instruments;
+    private readonly WebSocketMetrics _metrics = systemContext.Metrics;
 
     public string Name { get; } = name;
 
-    public EndpointOptions Options { get; } = shared.Checked(options);
+    public EndpointOptions Options { get; } = systemContext.Checked(options);
 
-    public Clock Clock { get; } = shared.Clock;
+    public Clock Clock { get; } = systemContext.Clock;
 
-    public BufferPool Buffers { get; } = shared.Buffers;
+    public BufferPool BufferPool { get; } = systemContext.BufferPool;
 
-    public ILoggingAdapter Log { get; } = shared.Log;
+    public ILoggingAdapter Log { get; } = systemContext.Log;
 
-    public FailureLog Failures { get; } = shared.Failures;
+    public FailureLog Failures { get; } = systemContext.Failures;
 
-    public UnknownMessageLog UnknownMessages { get; } = shared.UnknownMessages;
+    public UnknownMessageLog UnknownMessages { get; } = systemContext.UnknownMessages;
 
-    public Tally Tally { get; } = tally;
+    public HandshakeCounters Handshakes { get; } = handshakes;
 
     /// <summary>Where connections join and leave.</summary>
-    public IActorRef Topics { get; } = shared.Topics;
+    public IActorRef Topics { get; } = systemContext.Topics;
 
     /// <summary>What handlers have published and members have not taken.</summary>
-    public PublishBacklogs Publishing { get; } = shared.Publishing;
+    public PublishBacklogs Publishing { get; } = systemContext.Publishing;
 
-    public SessionHost Sessions { get; } = shared.Sessions;
+    public SessionHost Sessions { get; } = systemContext.Sessions;
 
-    public Instruments.OfRoute InstrumentsOf(string route) => _routes.GetOrAdd(route, static (r, e) => e._instruments.For(e.Name, r), this);
+    public WebSocketMetrics.RouteMetrics MetricsFor(string route) => _routes.GetOrAdd(route, static (r, e) => e._metrics.ForRoute(e.Name, r), this);
 
     /// <summary>What the endpoints of a system have in common.</summary>
-    internal sealed record Shared(Clock Clock, BufferPool Buffers, Instruments Instruments, ILoggingAdapter Log, TimeSpan RetryAfter, Jitter Jitter)
+    internal sealed record SystemContext(Clock Clock, BufferPool BufferPool, WebSocketMetrics Metrics, ILoggingAdapter Log, TimeSpan RetryAfter, Jitter Jitter)
     {
         public required IActorRef Topics { get; init; }
 
@@ -62,7 +62,7 @@ internal abstract class Endpoint(string name, EndpointOptions options, Tally tal
 
         public UnknownMessageLog UnknownMessages { get; } = new(Log, Clock);
 
-        public Tally Tally { get; } = new();
+        public HandshakeCounters Handshakes { get; } = new();
 
         /// <summary>Throws, with one sentence, when the system cannot do what options say that are usable by themselves.</summary>
         public Action<EndpointOptions> Check { get; set; } = static _ => { };

@@ -10,11 +10,11 @@ namespace WsActors.Manager;
 /// The meter <c>WsActors</c>. Tags are few and bounded: endpoint, route template, code; never a path, a user or an address.
 /// One a system; any thread.
 /// </summary>
-internal sealed class Instruments : IDisposable
+internal sealed class WebSocketMetrics : IDisposable
 {
     private readonly Meter _meter;
 
-    private readonly UpDownCounter<long> _open;
+    private readonly UpDownCounter<long> _openConnections;
     private readonly Counter<long> _opened;
     private readonly Counter<long> _closed;
     private readonly Counter<long> _refused;
@@ -29,10 +29,10 @@ internal sealed class Instruments : IDisposable
     /// <param name="system">Whose they are: the meter's scope, by which those of one process are told apart.</param>
     /// <param name="sessions">The sessions of its node.</param>
     /// <param name="publishing">What is published there.</param>
-    public Instruments(ActorSystem system, SessionBudget sessions, PublishBacklogs publishing)
+    public WebSocketMetrics(ActorSystem system, SessionBudget sessions, PublishBacklogs publishing)
     {
         _meter = new Meter(new MeterOptions("WsActors") { Scope = system });
-        _open = _meter.CreateUpDownCounter<long>("wsactors.connections.open", "{connection}", "Open WebSockets.");
+        _openConnections = _meter.CreateUpDownCounter<long>("wsactors.connections.open", "{connection}", "Open WebSockets.");
         _opened = _meter.CreateCounter<long>("wsactors.connections.opened", "{connection}", "Handshakes that succeeded.");
         _closed = _meter.CreateCounter<long>("wsactors.connections.closed", "{connection}", "Connections that ended, by close code.");
         _refused = _meter.CreateCounter<long>("wsactors.handshakes.refused", "{handshake}", "Sockets and requests that were refused, by HTTP status.");
@@ -55,11 +55,11 @@ internal sealed class Instruments : IDisposable
         _refused.Add(1, new("endpoint", endpoint), new("status", status));
 
     /// <summary>The instruments of one route of one endpoint: its tags are made once.</summary>
-    public OfRoute For(string endpoint, string route) => new(this, endpoint, route);
+    public RouteMetrics ForRoute(string endpoint, string route) => new(this, endpoint, route);
 
     public void Dispose() => _meter.Dispose();
 
-    internal sealed class OfRoute(Instruments all, string endpoint, string route)
+    internal sealed class RouteMetrics(WebSocketMetrics all, string endpoint, string route)
     {
         private readonly TagList _tags = new() { { "endpoint", endpoint }, { "route", route } };
         private readonly TagList _in = new() { { "endpoint", endpoint }, { "route", route }, { "direction", "in" } };
@@ -67,13 +67,13 @@ internal sealed class Instruments : IDisposable
 
         public void Opened()
         {
-            all._open.Add(1, _tags);
+            all._openConnections.Add(1, _tags);
             all._opened.Add(1, _tags);
         }
 
         public void Closed(int code)
         {
-            all._open.Add(-1, _tags);
+            all._openConnections.Add(-1, _tags);
             all._closed.Add(1, new("endpoint", endpoint), new("route", route), new("code", Bucket(code)));
         }
 

@@ -9,27 +9,27 @@ namespace WsActors.Manager;
 /// Who is connected, and who may: sockets that still ask, WebSockets that were admitted, and how many each client address has.
 /// Owned by the manager.
 /// </summary>
-internal sealed class Population(int maxConnections, int? maxPerAddress, int maxHandshakes, int? maxHandshakesPerAddress)
+internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress, int maxHandshakes, int? maxHandshakesPerAddress)
 {
     private readonly Dictionary<IActorRef, Entry> _entries = [];
 
     /// <summary>Those that ask, in the order in which they came, and some that do so no more: a third at least still asks.</summary>
-    private Queue<Entry> _askingInOrder = [];
+    private Queue<Entry> _handshakesInOrder = [];
 
     /// <summary>Those that ask and were told to end, for others' sake.</summary>
     private int _evicted;
 
-    private readonly InOrder _inOrder = new();
+    private readonly ConnectionOrder _order = new();
 
     private readonly NetworkCounts _admitted = new();
 
-    private readonly NetworkCounts _asking = new();
+    private readonly NetworkCounts _handshakes = new();
 
     /// <summary>Everyone, admitted or not.</summary>
-    public IReadOnlyDictionary<IActorRef, Entry> Everyone => _entries;
+    public IReadOnlyDictionary<IActorRef, Entry> All => _entries;
 
     /// <summary>Those that came after the one of a number, in the order in which they came.</summary>
-    public IEnumerable<Entry> After(long number) => _inOrder.After(number);
+    public IEnumerable<Entry> After(long number) => _order.After(number);
 
     /// <summary>WebSockets that were admitted.</summary>
     public int Admitted { get; private set; }
@@ -39,12 +39,12 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
 
     public bool HasRoomForSocket => _entries.Count - _evicted < MaxSockets;
 
-    public bool HasRoomForHandshake => Asking < maxHandshakes;
+    public bool HasRoomForHandshake => Handshakes < maxHandshakes;
 
     /// <summary>
     /// Whether a socket that is turned away may be told why: that takes a place too, and half of those that are free are kept for others.
     /// </summary>
-    public bool HasRoomForApology => 2L * Asking < Math.Min(maxHandshakes, MaxSockets - Admitted);
+    public bool HasRoomForRefusal => 2L * Handshakes < Math.Min(maxHandshakes, MaxSockets - Admitted);
 
     /// <summary>So many that ask no more are not worth looking for.</summary>
     private const int Few = 16;
@@ -52,11 +52,11 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
     private long _lastNumber;
 
     /// <summary>Those that have not finished their request, or are only told why not.</summary>
-    public int Asking => _entries.Count - Admitted;
+    public int Handshakes => _entries.Count - Admitted;
 
     /// <summary>The same for sockets of one client; null for nobody in particular.</summary>
     public bool HasRoomForHandshakeOf(IPAddress? client) =>
-        maxHandshakesPerAddress is not { } most || client is null || _asking[NetworkCounts.NetworkOf(client)] < most;
+        maxHandshakesPerAddress is not { } most || client is null || _handshakes[NetworkCounts.NetworkOf(client)] < most;
 
     /// <param name="connection">Who came.</param>
     /// <param name="wakeUpTime">When it wants to be looked at.</param>
@@ -67,12 +67,12 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
         var network = client is null ? null : NetworkCounts.NetworkOf(client);
         var entry = new Entry(++_lastNumber, connection, wakeUpTime, connectionStats) { From = network };
         _entries.Add(connection, entry);
-        _inOrder.Add(entry);
-        _asking.Add(network);
-        _askingInOrder.Enqueue(entry);
-        if (_askingInOrder.Count > (3 * Asking) + Few)
+        _order.Add(entry);
+        _handshakes.Add(network);
+        _handshakesInOrder.Enqueue(entry);
+        if (_handshakesInOrder.Count > (3 * Handshakes) + Few)
         {
-            _askingInOrder = new(_askingInOrder.Where(IsAsking));
+            _handshakesInOrder = new(_handshakesInOrder.Where(IsHandshaking));
         }
     }
 
@@ -80,9 +80,9 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
     /// <returns>Null where nobody asks.</returns>
     public Entry? EvictOldest()
     {
-        while (_askingInOrder.TryDequeue(out var entry))
+        while (_handshakesInOrder.TryDequeue(out var entry))
         {
-            if (IsAsking(entry))
+            if (IsHandshaking(entry))
             {
                 entry.IsEvicted = true;
                 _evicted++;
@@ -114,7 +114,7 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
         }
 
         var entry = _entries[connection];
-        _asking.Remove(entry.From);
+        _handshakes.Remove(entry.From);
         (entry.From, entry.IsAdmitted) = (network, true);
         _admitted.Add(network);
         Admitted++;
@@ -125,13 +125,13 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
     {
         if (_entries.Remove(connection, out var entry))
         {
-            _inOrder.Remove(entry);
-            (entry.IsAdmitted ? _admitted : _asking).Remove(entry.From);
+            _order.Remove(entry);
+            (entry.IsAdmitted ? _admitted : _handshakes).Remove(entry.From);
             Admitted -= entry.IsAdmitted ? 1 : 0;
             _evicted -= entry.IsEvicted ? 1 : 0;
-            if (Asking == 0)
+            if (Handshakes == 0)
             {
-                _askingInOrder.Clear();
+                _handshakesInOrder.Clear();
             }
         }
     }
@@ -139,32 +139,32 @@ internal sealed class Population(int maxConnections, int? maxPerAddress, int max
     public void Clear()
     {
         _entries.Clear();
-        _inOrder.Clear();
+        _order.Clear();
         _admitted.Clear();
-        _asking.Clear();
-        _askingInOrder.Clear();
+        _handshakes.Clear();
+        _handshakesInOrder.Clear();
         _evicted = 0;
         Admitted = 0;
     }
 
-    private bool IsAsking(Entry entry) => entry is { IsAdmitted: false, IsEvicted: false } && _entries.ContainsKey(entry.Connection);
+    private bool IsHandshaking(Entry entry) => entry is { IsAdmitted: false, IsEvicted: false } && _entries.ContainsKey(entry.Connection);
 
-    internal sealed class Entry(long number, IActorRef connection, WakeUpTime wakeUp, ConnectionStats vitals)
+    internal sealed class Entry(long number, IActorRef connection, WakeUpTime wakeUpTime, ConnectionStats stats)
     {
         /// <summary>How many had come by then.</summary>
         public long Number { get; } = number;
 
-        /// <inheritdoc cref="InOrder"/>
+        /// <inheritdoc cref="ConnectionOrder"/>
         public int Place { get; set; }
 
         public IActorRef Connection { get; } = connection;
 
-        public WakeUpTime WakeUp { get; } = wakeUp;
+        public WakeUpTime WakeUpTime { get; } = wakeUpTime;
 
-        public ConnectionStats Vitals { get; } = vitals;
+        public ConnectionStats Stats { get; } = stats;
 
         /// <summary>Whether it was told that the node drains.</summary>
-        public bool KnowsOfDrain { get; set; }
+        public bool IsToldOfDrain { get; set; }
 
         /// <summary>Whether it finished its request, and stays.</summary>
         public bool IsAdmitted { get; set; }

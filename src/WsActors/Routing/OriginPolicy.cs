@@ -9,7 +9,7 @@ namespace WsActors.Routing;
 /// in the list stands for labels of a host. A browser lets any page open a WebSocket anywhere, with the cookies of the site it opens; so
 /// this is on by default.
 /// </summary>
-internal sealed class OriginRule
+internal sealed class OriginPolicy
 {
     private const string Key = "ws-actors.origin.allowed";
 
@@ -20,17 +20,17 @@ internal sealed class OriginRule
     private readonly HashSet<Origin> _allowed = [];
 
     /// <summary>All origins below a domain, of the one scheme and port.</summary>
-    private readonly List<(string Scheme, Subdomains Hosts, int Port)> _allowedBelow = [];
+    private readonly List<(string Scheme, SubdomainPattern Hosts, int Port)> _allowedBelow = [];
 
     private readonly bool _allowsNull;
 
-    private readonly OwnHosts _hosts;
+    private readonly AllowedHosts _hosts;
 
     /// <param name="check">Whether there is a rule at all.</param>
     /// <param name="allowed">Origins beside the server's own.</param>
     /// <param name="hosts">By which names the server's own is one.</param>
     /// <exception cref="ConfigurationException">An entry is not an origin.</exception>
-    public OriginRule(bool check, IEnumerable<string> allowed, OwnHosts hosts)
+    public OriginPolicy(bool check, IEnumerable<string> allowed, AllowedHosts hosts)
     {
         (_check, _hosts) = (check, hosts);
         foreach (var text in allowed)
@@ -52,7 +52,7 @@ internal sealed class OriginRule
                 throw new ConfigurationException(
                     $"{Key} holds '{text}', which is not an origin: write scheme://host[:port] without a path, such as https://example.com or"
                     + " https://*.example.com, or file://, or \"null\""
-                    + (Ascii.IsValid(text) ? "." : $"; {OwnHosts.CureOfOtherLetters}."));
+                    + (Ascii.IsValid(text) ? "." : $"; {AllowedHosts.CureOfOtherLetters}."));
             }
         }
     }
@@ -97,16 +97,16 @@ internal sealed class OriginRule
 
     private bool IsListed(Origin origin) =>
         _allowed.Contains(origin)
-        || _allowedBelow.Exists(below => below.Scheme == origin.Scheme && below.Port == origin.Port && below.Hosts.Contain(origin.Host));
+        || _allowedBelow.Exists(below => below.Scheme == origin.Scheme && below.Port == origin.Port && below.Hosts.Matches(origin.Host));
 
     /// <summary>Reads <c>scheme://*.domain[:port]</c>.</summary>
-    private static bool TryParseWildcard(string text, out (string Scheme, Subdomains Hosts, int Port) below)
+    private static bool TryParseWildcard(string text, out (string Scheme, SubdomainPattern Hosts, int Port) below)
     {
         const string Divider = "://";
         const string Wildcard = "*.";
         var start = text.IndexOf(Divider + Wildcard, StringComparison.Ordinal);
         var isOrigin = Origin.TryParse(start < 0 ? "" : text.Remove(start + Divider.Length, Wildcard.Length), out var domain);
-        var isWildcard = Subdomains.TryParse(Wildcard + domain?.Host, out var hosts);
+        var isWildcard = SubdomainPattern.TryParse(Wildcard + domain?.Host, out var hosts);
         below = isWildcard ? (domain!.Scheme, hosts, domain.Port) : default;
         return isOrigin && isWildcard;
     }

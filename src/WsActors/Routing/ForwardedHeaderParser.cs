@@ -14,7 +14,7 @@ internal sealed record ForwardedElement(string? For, string? Host, string? Proto
 /// Reads <c>Forwarded</c> (RFC 7239): elements divided by commas, each of one proxy, with parameters divided by semicolons. By hand, each
 /// character once. Pure.
 /// </summary>
-internal static class ForwardedHeader
+internal static class ForwardedHeaderParser
 {
     /// <summary>The header's name.</summary>
     public const string Name = "Forwarded";

@@ -2,11 +2,11 @@ namespace WsActors.Manager;
 
 /// <summary>
 /// A population in the order in which it came, and found by its numbers: a list with holes where some have left, of which there are never
-/// more than of others. It takes a third of what a tree does, or less. Owned by its <see cref="Population"/>.
+/// more than of others. It takes a third of what a tree does, or less. Owned by its <see cref="ConnectionRegistry"/>.
 /// </summary>
-internal sealed class InOrder
+internal sealed class ConnectionOrder
 {
-    private readonly List<Population.Entry?> _places = [];
+    private readonly List<ConnectionRegistry.Entry?> _places = [];
 
     private int _holes;
 
@@ -14,18 +14,18 @@ internal sealed class InOrder
     public int Places => _places.Count;
 
     /// <param name="entry">The one with the greatest number.</param>
-    public void Add(Population.Entry entry)
+    public void Add(ConnectionRegistry.Entry entry)
     {
         entry.Place = _places.Count;
         _places.Add(entry);
     }
 
-    public void Remove(Population.Entry entry)
+    public void Remove(ConnectionRegistry.Entry entry)
     {
         _places[entry.Place] = null;
         if (++_holes > _places.Count / 2)
         {
-            Close();
+            Compact();
         }
     }
 
@@ -36,7 +36,7 @@ internal sealed class InOrder
     }
 
     /// <summary>Those with greater numbers than this. None may come or leave meanwhile.</summary>
-    public IEnumerable<Population.Entry> After(long number)
+    public IEnumerable<ConnectionRegistry.Entry> After(long number)
     {
         for (var place = FirstAfter(number); place < _places.Count; place++)
         {
@@ -48,7 +48,7 @@ internal sealed class InOrder
     }
 
     /// <summary>Closes the holes.</summary>
-    private void Close()
+    private void Compact()
     {
         _places.RemoveAll(static entry => entry is null);
         _holes = 0;

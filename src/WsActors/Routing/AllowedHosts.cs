@@ -8,7 +8,7 @@ namespace WsActors.Routing;
 /// By which names browsers may know an endpoint, so that a page of such a name is its own. A stranger's name may be made to point at any
 /// address, loopback included (DNS rebinding): then <c>Origin</c> and <c>Host</c> of the stranger's page agree, and only the name tells.
 /// </summary>
-internal sealed class OwnHosts
+internal sealed class AllowedHosts
 {
     public const string Key = "ws-actors.origin.hosts";
 
@@ -19,14 +19,14 @@ internal sealed class OwnHosts
 
     private readonly HashSet<string> _names = [];
 
-    private readonly List<Subdomains> _subdomains = [];
+    private readonly List<SubdomainPattern> _subdomains = [];
 
     private readonly HashSet<IPAddress> _addresses = [];
 
     /// <param name="listed">Names without a port, such as <c>example.com</c> or <c>*.example.com</c>, and addresses.</param>
     /// <param name="isLoopback">Whether only this machine reaches it: then names of loopback are its own, and by default no others.</param>
     /// <exception cref="ConfigurationException">An entry is neither a name nor an address.</exception>
-    public OwnHosts(IEnumerable<string> listed, bool isLoopback)
+    public AllowedHosts(IEnumerable<string> listed, bool isLoopback)
     {
         _isLoopback = isLoopback;
         foreach (var entry in listed)
@@ -51,7 +51,7 @@ internal sealed class OwnHosts
         var name = host.TrimEnd('.');
         return AddressOf(name) is { } address
             ? _addresses.Contains(address) || (_isLoopback && IPAddress.IsLoopback(address))
-            : _names.Contains(name) || _subdomains.Exists(subdomains => subdomains.Contain(name))
+            : _names.Contains(name) || _subdomains.Exists(subdomainPattern => subdomainPattern.Matches(name))
                 || (_isLoopback && (name == "localhost" || name.EndsWith(".localhost", StringComparison.Ordinal)));
     }
 
@@ -78,9 +78,9 @@ internal sealed class OwnHosts
             return;
         }
 
-        if (Subdomains.TryParse(entry, out var subdomains))
+        if (SubdomainPattern.TryParse(entry, out var subdomainPattern))
         {
-            _subdomains.Add(subdomains);
+            _subdomains.Add(subdomainPattern);
             return;
         }
 

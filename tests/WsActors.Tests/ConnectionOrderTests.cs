@@ -3,7 +3,7 @@ using WsActors.Manager;
 
 namespace WsActors.Tests;
 
-public sealed class InOrderTests
+public sealed class ConnectionOrderTests
 {
     [Theory]
     [InlineData(1)]
@@ -12,8 +12,8 @@ public sealed class InOrderTests
     public void After_any_number_come_those_that_came_later_and_are_still_there(int seed)
     {
         var random = new Random(seed);
-        var order = new InOrder();
-        var expected = new List<Population.Entry>();
+        var order = new ConnectionOrder();
+        var expected = new List<ConnectionRegistry.Entry>();
         var number = 0L;
         for (var step = 0; step < 3000; step++)
         {
@@ -26,7 +26,7 @@ public sealed class InOrderTests
             }
             else
             {
-                var coming = new Population.Entry(++number, ActorRefs.Nobody, null!, null!);
+                var coming = new ConnectionRegistry.Entry(++number, ActorRefs.Nobody, null!, null!);
                 expected.Add(coming);
                 order.Add(coming);
             }
@@ -40,10 +40,10 @@ public sealed class InOrderTests
     [Fact]
     public void None_are_after_the_last_nor_where_none_came_nor_where_all_have_left()
     {
-        var order = new InOrder();
+        var order = new ConnectionOrder();
         Assert.Empty(order.After(0));
 
-        var one = new Population.Entry(1, ActorRefs.Nobody, null!, null!);
+        var one = new ConnectionRegistry.Entry(1, ActorRefs.Nobody, null!, null!);
         order.Add(one);
         Assert.Equal([one], order.After(0));
         Assert.Empty(order.After(1));

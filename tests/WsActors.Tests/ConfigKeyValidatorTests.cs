@@ -5,7 +5,7 @@ using WsActors.Manager;
 namespace WsActors.Tests;
 
 /// <summary>A key of ws-actors that does not exist stops whoever uses it, whichever way in.</summary>
-public sealed class KnownKeysTests
+public sealed class ConfigKeyValidatorTests
 {
     [Theory]
     [InlineData("ws-actors.mesage.max-size = 1KiB", "ws-actors.mesage is not usable: there is no such setting; ws-actors has transport, ")]
@@ -32,5 +32,5 @@ public sealed class KnownKeysTests
     [InlineData("ws-actors.origin.hosts = [\"example.com\"]")]
     [InlineData("ws-actors { tls.others = [{ certificate = a }] }")]
     [InlineData("my-app.message.max-sise = 1KiB")]
-    public void What_exists_and_what_is_not_ours_passes(string hocon) => KnownKeys.Check(ConfigurationFactory.ParseString(hocon).WithFallback(WebSocketExtension.DefaultConfig));
+    public void What_exists_and_what_is_not_ours_passes(string hocon) => ConfigKeyValidator.Check(ConfigurationFactory.ParseString(hocon).WithFallback(WebSocketExtension.DefaultConfig));
 }
