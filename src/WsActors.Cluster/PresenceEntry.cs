@@ -27,7 +27,7 @@ internal sealed record PresenceEntry(string Topic, string Connection, string Nod
     /// </summary>
     public string Write(ExtendedActorSystem system)
     {
-        var to = new MessageWriter(new Outside(system));
+        var to = new MessageWriter(new RequiredSystem(system));
         to.Text(Topic);
         to.Text(Connection);
         to.Text(Node);
@@ -46,7 +46,7 @@ internal sealed record PresenceEntry(string Topic, string Connection, string Nod
 
         try
         {
-            var from = new MessageReader(new Outside(system), nameof(PresenceEntry), Convert.FromBase64String(text[1..]));
+            var from = new MessageReader(new RequiredSystem(system), nameof(PresenceEntry), Convert.FromBase64String(text[1..]));
             return new PresenceEntry(from.Text(), from.Text(), from.Text(), from.TextOrNull(), from.Map());
         }
         catch (Exception e) when (e is SerializationException or FormatException)

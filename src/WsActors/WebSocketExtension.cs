@@ -51,7 +51,7 @@ public sealed class WebSocketExtension : IExtension
         Topics = new TopicsRef((IInternalActorRef)topics, publishing);
         Presence = system.SystemActorOf(PresenceActor.PropsFor(Topics), "websocket-presence");
         SessionHost = new SessionHost(settings.Sessions, settings.Topics, clock, log, failures, Topics);
-        var webSocketMetrics = new WebSocketMetrics(system, SessionHost.Budget, publishing);
+        var webSocketMetrics = new WebSocketMetrics(system, SessionHost.Quota, publishing);
         Sessions = SessionHost.Home = system.SystemActorOf(SessionsActor.PropsFor(SessionHost, settings.Tick), "websocket-sessions");
         _open = new SocketRegistry(system.Provider, _buffers, failures) { DescriptorsEnd = settings.SocketLimit.DescriptorsEnd };
         _systemContext = new EndpointContext.SystemContext(clock, _buffers, webSocketMetrics, log, settings.RetryAfter, new Jitter(setup.Random))
@@ -190,7 +190,7 @@ public sealed class WebSocketExtension : IExtension
     /// <param name="home">Takes whatever is addressed to one; its grandchildren are those of this node.</param>
     internal void MoveSessions(IActorRef home)
     {
-        var move = new Session.MoveTo(home);
+        var move = new SessionMessages.MoveTo(home);
         Sessions.Tell(move, ActorRefs.NoSender);
         _lateSends.Tell(move, ActorRefs.NoSender);
     }
@@ -266,7 +266,7 @@ public sealed class WebSocketExtension : IExtension
     {
         const string Phase = CoordinatedShutdown.PhaseServiceRequestsDone;
         var time = shutdown.Timeout(Phase);
-        shutdown.AddTask(Phase, "end-websocket-sessions", () => AskUnlessGone<Done>(Sessions, Session.EndAll.Instance, time));
+        shutdown.AddTask(Phase, "end-websocket-sessions", () => AskUnlessGone<Done>(Sessions, SessionMessages.EndAll.Instance, time));
     }
 
     // Once those whom we serve have gone: what is done for them may need these.

@@ -49,7 +49,7 @@ public static partial class Ws
     /// <see cref="DeliverFailed"/>; who hears nothing within seconds tells it again, for the session may be on its way to another node.
     /// </summary>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Deliver : Session.IAddressed
+    public sealed record Deliver : SessionMessages.IAddressed
     {
         /// <summary>Longest name of a publisher, in bytes of UTF-8.</summary>
         public const int MaxPublisherBytes = 255;
@@ -91,7 +91,7 @@ public static partial class Ws
         /// <summary>The message.</summary>
         public Send Message { get; }
 
-        string Session.IAddressed.Id => SessionId;
+        string SessionMessages.IAddressed.Id => SessionId;
 
         /// <summary>Which, not what: a message that nobody takes reaches a log.</summary>
         public override string ToString() => $"{nameof(Deliver)} {{ {SessionId}, {Sequence} }}";

@@ -28,14 +28,14 @@ public static partial class Ws
         /// <summary>The connection it happened on: tell it <see cref="ICommand"/>s. The reference never reaches a later connection.</summary>
         IActorRef Connection { get; }
 
-        ISurrogate ISurrogated.ToSurrogate(ActorSystem system) => EmbeddedMessage.Of(this, system);
+        ISurrogate ISurrogated.ToSurrogate(ActorSystem system) => EmbeddedMessage.From(this, system);
     }
 
     /// <summary>What anyone who has its reference may tell a connection.</summary>
     [JsonConverter(typeof(WsJsonConverter))]
     public interface ICommand : ISurrogated
     {
-        ISurrogate ISurrogated.ToSurrogate(ActorSystem system) => EmbeddedMessage.Of(this, system);
+        ISurrogate ISurrogated.ToSurrogate(ActorSystem system) => EmbeddedMessage.From(this, system);
     }
 
     /// <summary>A part of messages, and of yours if you like.</summary>

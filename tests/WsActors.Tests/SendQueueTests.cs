@@ -136,7 +136,7 @@ public sealed class SendQueueTests
     {
         const string Route = "/dropped before it leaves";
         using var system = ActorSystem.Create("dropped");
-        using var webSocketMetrics = new WebSocketMetrics(system, system.WebSockets().SessionHost.Budget, system.WebSockets().Publishing);
+        using var webSocketMetrics = new WebSocketMetrics(system, system.WebSockets().SessionHost.Quota, system.WebSockets().Publishing);
         var (dropped, queued) = (0L, 0L);
         using var drops = new MeterTap("wsactors.dropped", Route, count => dropped += count);
         using var bytes = new MeterTap("wsactors.queued", Route, change => queued += change);

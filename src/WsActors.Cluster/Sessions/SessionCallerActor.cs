@@ -62,7 +62,7 @@ internal sealed class SessionCallerActor(SessionHost host, IActorRef replicator,
     {
         foreach (var id in _waiting.Values.SelectMany(static ids => ids))
         {
-            host.Home.Tell(new Session.GoOn(id), ActorRefs.NoSender);
+            host.Home.Tell(new SessionMessages.Activate(id), ActorRefs.NoSender);
         }
     }
 

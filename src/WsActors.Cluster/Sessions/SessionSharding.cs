@@ -36,7 +36,7 @@ internal sealed class SessionSharding : IMessageExtractor
             var replicator = system.SystemActorOf(ReplicatorProps(system, region.Role), "websockets-session-replicator");
             host.Store = system.SystemActorOf(SessionStoreActor.PropsFor(host, replicator, region.Role), "websockets-session-store");
             system.SystemActorOf(SessionCallerActor.PropsFor(host, replicator, region.Role), "websockets-session-caller");
-            host.Farewell = new Passivate(Session.HandOver.Instance);
+            host.PassivateMessage = new Passivate(SessionMessages.HandOver.Instance);
             MoveOnShutdown(CoordinatedShutdown.Get(system), host);
         }
 
@@ -46,7 +46,7 @@ internal sealed class SessionSharding : IMessageExtractor
             region,
             new SessionSharding(),
             sharding.DefaultShardAllocationStrategy(region),
-            Session.HandOver.Instance));
+            SessionMessages.HandOver.Instance));
     }
 
     /// <summary>Whether this node is the one of those that host sessions that does what one of them has to do.</summary>
@@ -94,7 +94,7 @@ internal sealed class SessionSharding : IMessageExtractor
     }
 
     /// <inheritdoc/>
-    public string? EntityId(object message) => (message as Session.IAddressed)?.Id;
+    public string? EntityId(object message) => (message as SessionMessages.IAddressed)?.Id;
 
     /// <inheritdoc/>
     public object? EntityMessage(object message) => message;

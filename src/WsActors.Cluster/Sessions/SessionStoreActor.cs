@@ -69,15 +69,15 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case Session.Store or Session.Take: Await(new Waiting(message, Sender, _host.Clock.Now)); break;
+            case SessionMessages.Store or SessionMessages.Take: Await(new Waiting(message, Sender, _host.Clock.Now)); break;
             case Waiting waiting: Await(waiting); break;
             case ReplicaCount known: GoOn(_waiting.Dequeue(), known.N); break;
-            case GetFailure { Request: Taking taking }: taking.Asker.Tell(new Session.Taken(null, IsSure: false), Self); break;
+            case GetFailure { Request: Taking taking }: taking.Asker.Tell(new SessionMessages.Taken(null, IsSure: false), Self); break;
             case IGetResponse { Request: Taking taking } got: Remove(got, taking); break;
             case IGetResponse { Request: Sweep } got: SweepUp(got); break;
             case UpdateTimeout { Request: Taking taking } when _host.Clock.Now < taking.Until: Remove(taking); break;
             case IUpdateResponse { Request: Taking taking } removed:
-                taking.Asker.Tell(new Session.Taken(removed.IsSuccessful ? taking.State : null), Self);
+                taking.Asker.Tell(new SessionMessages.Taken(removed.IsSuccessful ? taking.State : null), Self);
                 break;
             case UpdateTimeout { Request: Storing storing } when _host.Clock.Now < storing.Until: Write(storing, static entries => entries); break;
             case IUpdateResponse { Request: Storing storing } stored: Answer(storing.Id, storing.Asker, stored.IsSuccessful); break;
@@ -101,15 +101,15 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         var isLate = _host.Clock.Now >= waiting.Since + Timeout;
         switch (waiting.Message)
         {
-            case Session.Store store when known >= Nodes: Put(store, new Storing(store.Id, waiting.Asker, waiting.Since + Persistence)); break;
-            case Session.Take take when known >= Nodes: Find(take.Id, waiting.Asker); break;
-            case Session.Store store when isLate: Answer(store.Id, waiting.Asker, isKept: false); break;
-            case Session.Take when isLate: waiting.Asker.Tell(new Session.Taken(null, IsSure: false), Self); break;
+            case SessionMessages.Store store when known >= Nodes: Put(store, new Storing(store.Id, waiting.Asker, waiting.Since + Persistence)); break;
+            case SessionMessages.Take take when known >= Nodes: Find(take.Id, waiting.Asker); break;
+            case SessionMessages.Store store when isLate: Answer(store.Id, waiting.Asker, isKept: false); break;
+            case SessionMessages.Take when isLate: waiting.Asker.Tell(new SessionMessages.Taken(null, IsSure: false), Self); break;
             default: Timers.StartSingleTimer(waiting, waiting, Retry); break;
         }
     }
 
-    private void Put(Session.Store store, Storing storing)
+    private void Put(SessionMessages.Store store, Storing storing)
     {
         var node = _cluster.SelfUniqueAddress;
         var entry = SessionBucket.Entry(store.Id, store.Moves, _host.Clock.Date + _host.Settings.Retention + Slack, store.State);
@@ -126,7 +126,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
             _log.Warning("{Session} moves, and what it leaves was not kept by a majority of nodes: its client may have to begin anew", id);
         }
 
-        asker.Tell(new Session.Stored(isKept), Self);
+        asker.Tell(new SessionMessages.Stored(isKept), Self);
     }
 
     private void Find(string id, IActorRef asker) =>
@@ -140,7 +140,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         }
         else
         {
-            taking.Asker.Tell(new Session.Taken(null), Self);
+            taking.Asker.Tell(new SessionMessages.Taken(null), Self);
         }
     }
 

@@ -14,9 +14,9 @@ namespace WsActors.Client;
 /// <param name="self">The actor.</param>
 /// <param name="client">Where to, and how.</param>
 /// <param name="handler">Who is told.</param>
-/// <param name="lastOpened">What it was told.</param>
+/// <param name="handlerContext">What it was told.</param>
 /// <param name="link">Takes what is sent to the server, while there is a connection.</param>
-internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActorRef handler, HandlerContext lastOpened, IActorRef link)
+internal sealed class ClientSession(IActorRef self, ClientEndpointContext client, IActorRef handler, HandlerContext handlerContext, IActorRef link)
 {
     private static readonly Violation NotFirst = SessionProtocol.Broken("the first frame of a server is a welcome, and no other is");
     private static readonly Violation NoAnswer = SessionProtocol.Broken("the welcome does not answer the hello");
@@ -24,9 +24,9 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
     private static readonly Violation NotSent = SessionProtocol.Broken("what was not sent cannot be acknowledged");
 
     // A connection takes all of the window, and acks beside it.
-    private readonly SessionOutbox _outbox = new(self, client.Client, client.Options.MaxQueuedBytes / 2);
+    private readonly ClientSessionSender _sender = new(self, client.Client, client.Options.MaxQueuedBytes / 2);
 
-    private readonly SessionInbox _inbox = new(self, handler, client.IsPulled, lastOpened, client.Options.PauseReadingAboveBytes);
+    private readonly ClientSessionReceiver _receiver = new(self, handler, client.IsPulled, handlerContext, client.Options.PauseReadingAboveBytes);
 
     /// <summary>What the server knows it by; null while there is none.</summary>
     private (string Token, string Epoch)? _name;
@@ -37,10 +37,10 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
 
     private bool _isCongested;
 
-    private long _untoldDrops;
+    private long _unreportedDrops;
 
     /// <summary>Whether the handler was told of a drop since the outbox last moved: the next ones are told together.</summary>
-    private bool _isDropTold;
+    private bool _isDropReported;
 
     /// <summary>Whether the connection was asked for a frame that has not come.</summary>
     private bool _isAsked;
@@ -52,32 +52,32 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
     public bool IsOpen => _name is not null;
 
     /// <summary>Whether all that was sent is acknowledged.</summary>
-    public bool IsSettled => _outbox.IsEmpty;
+    public bool IsAllAcknowledged => _sender.IsEmpty;
 
-    public bool OwesAck => _inbox.OwesAck;
+    public bool OwesAck => _receiver.OwesAck;
 
     /// <summary>
     /// The publishes of its handler that members have not taken. A shared handler is looked at only while shared ones have over 16 KiB
     /// waiting.
     /// </summary>
     private PublishSnapshot Published => client.Publishing.HaveSharedHandlers
-        ? new PublishSnapshot(lastOpened.PublishBacklog, client.Publishing.OfOther(self), client.Publishing.OfOther(handler))
-        : new PublishSnapshot(lastOpened.PublishBacklog);
+        ? new PublishSnapshot(handlerContext.PublishBacklog, client.Publishing.OfOther(self), client.Publishing.OfOther(handler))
+        : new PublishSnapshot(handlerContext.PublishBacklog);
 
     // Connections.
 
     /// <summary>There is a connection: the server is told who it is.</summary>
-    public void Greet()
+    public void SendHello()
     {
         _isAsked = false;
-        TellServer(_name is var (token, epoch) ? SessionFrameWriter.Resume(token, epoch, _inbox.Last) : SessionFrameWriter.Hello());
+        TellServer(_name is var (token, epoch) ? SessionFrameWriter.Resume(token, epoch, _receiver.Last) : SessionFrameWriter.Hello());
     }
 
     /// <summary>The server's answer: the session goes on, or begins.</summary>
     /// <param name="received">What came first.</param>
     /// <param name="opened">What the connection told.</param>
     /// <returns>Null when it is a right one.</returns>
-    public Violation? Welcome(Ws.Received received, Ws.Opened opened)
+    public Violation? ReadWelcome(Ws.Received received, Ws.Opened opened)
     {
         _isAsked = false;
         if (!SessionFrameReader.TryRead(Role.Server, received.Kind, received.Payload, out var frame, out var violation))
@@ -92,7 +92,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
 
         var isAnswer = frame.Recovery switch
         {
-            Recovery.Recovered => frame.Epoch == _name?.Epoch && _outbox.TryResume(frame.Offset),
+            Recovery.Recovered => frame.Epoch == _name?.Epoch && _sender.TryResume(frame.Offset),
             Recovery.Lost => IsOpen && frame.Offset == 0,
             _ => !IsOpen && frame.Offset == 0,
         };
@@ -103,7 +103,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
 
         if (frame.Recovery == Recovery.Lost)
         {
-            Conclude(CloseOutcome.Abnormal("the server has lost the session"));
+            End(CloseOutcome.Abnormal("the server has lost the session"));
         }
 
         if (frame.Recovery != Recovery.Recovered)
@@ -113,23 +113,23 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
 
         _hasPings = opened.Subprotocol == SessionProtocol.V2;
         _name = (frame.Token, frame.Epoch);
-        _inbox.Acknowledge();
-        GoOn();
+        _receiver.Acknowledge();
+        CompleteStep();
         return null;
     }
 
     /// <summary>It is over: whoever waits for an ack is told, and the handler.</summary>
-    public void Conclude(CloseOutcome closeOutcome)
+    public void End(CloseOutcome closeOutcome)
     {
-        _outbox.Abandon();
+        _sender.FailAll();
         _isCongested = false;
         if (IsOpen)
         {
             _name = null;
-            _inbox.TellAll();
+            _receiver.DeliverAll();
             TellDrops();
-            lastOpened.SetClosed();
-            Tell(new Ws.Closed(self, closeOutcome.Code, closeOutcome.Reason, closeOutcome.By, closeOutcome.WasClean, client.Clock.Elapsed - _began, _inbox.BytesReceived, _bytesSent));
+            handlerContext.SetClosed();
+            Tell(new Ws.Closed(self, closeOutcome.Code, closeOutcome.Reason, closeOutcome.By, closeOutcome.WasClean, client.Clock.Elapsed - _began, _receiver.BytesReceived, _bytesSent));
             _bytesSent = 0;
         }
     }
@@ -138,8 +138,8 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
     {
         var told = opened with { Connection = self, Subprotocol = null };
         _began = client.Clock.Elapsed;
-        _inbox.Begin();
-        lastOpened.SetOpened(told);
+        _receiver.Reset();
+        handlerContext.SetOpened(told);
         Tell(told);
     }
 
@@ -147,7 +147,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
 
     /// <summary>A frame of the server.</summary>
     /// <returns>Null when it is a right one.</returns>
-    public Violation? Take(Ws.Received received)
+    public Violation? ReadFrame(Ws.Received received)
     {
         _isAsked = false;
         if (!SessionFrameReader.TryRead(Role.Server, received.Kind, received.Payload, out var frame, out var violation))
@@ -157,8 +157,8 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
 
         violation = frame.Kind switch
         {
-            SessionFrameKind.Message => _inbox.TryTake(frame) ? null : Missing,
-            SessionFrameKind.Ack => Settle(frame.Offset),
+            SessionFrameKind.Message => _receiver.TryTake(frame) ? null : Missing,
+            SessionFrameKind.Ack => OnAck(frame.Offset),
             SessionFrameKind.Ping or SessionFrameKind.Pong when !_hasPings => SessionProtocol.NoPings,
             SessionFrameKind.Ping => AnswerPing(),
             SessionFrameKind.Pong => null,
@@ -166,7 +166,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
         };
         if (violation is null)
         {
-            GoOn();
+            CompleteStep();
         }
 
         return violation;
@@ -178,14 +178,14 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
         return null;
     }
 
-    private Violation? Settle(long offset)
+    private Violation? OnAck(long offset)
     {
-        if (!_outbox.TryAcknowledge(offset))
+        if (!_sender.TryAcknowledge(offset))
         {
             return NotSent;
         }
 
-        _isDropTold = false;
+        _isDropReported = false;
         TellDrops();
         return null;
     }
@@ -193,17 +193,17 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
     /// <summary>The handler wants more.</summary>
     public void Demand(int messages)
     {
-        _inbox.Demand(messages);
+        _receiver.AddDemand(messages);
         AskForMore();
     }
 
     /// <summary>The answer to a question of ours about the handler.</summary>
-    public bool TryAnswer(ActorIdentity answer) => _inbox.TryAnswer(answer);
+    public bool TryAnswer(ActorIdentity answer) => _receiver.TryAnswer(answer);
 
     /// <summary>The handler's stash has changed.</summary>
-    public void Note(StashReport report)
+    public void OnStashChanged(StashReport report)
     {
-        _inbox.Note(report);
+        _receiver.OnStashChanged(report);
         AskForMore();
     }
 
@@ -216,7 +216,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
         }
 
         var published = Published;
-        if (_inbox.HasRoom(published.Bytes) && !(published.Bytes > 0 && client.Publishing.AreFull))
+        if (_receiver.HasRoom(published.Bytes) && !(published.Bytes > 0 && client.Publishing.AreFull))
         {
             _isAsked = true;
             link.Tell(Ws.Demand.One, self);
@@ -230,10 +230,10 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
     /// <summary>Tells the server what has come.</summary>
     public void Acknowledge()
     {
-        if (_inbox.OwesAck)
+        if (_receiver.OwesAck)
         {
-            _inbox.Acknowledge();
-            TellServer(SessionFrameWriter.Ack(_inbox.Last));
+            _receiver.Acknowledge();
+            TellServer(SessionFrameWriter.Ack(_receiver.Last));
         }
     }
 
@@ -242,9 +242,9 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
     /// <summary>Keeps a message until the server has it.</summary>
     /// <param name="message">The message.</param>
     /// <param name="sender">Who is told what becomes of it.</param>
-    public void Keep(Ws.Send message, IActorRef sender)
+    public void Enqueue(Ws.Send message, IActorRef sender)
     {
-        if (message.Parts is not null || !_outbox.TryKeep(message, sender))
+        if (message.Parts is not null || !_sender.TryEnqueue(message, sender))
         {
             AckNotifier.Tell(self, message, sender, message switch
             {
@@ -252,7 +252,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
                 { WhenFull.IsDrop: true } => Ws.SendFailure.Dropped,
                 _ => Ws.SendFailure.QueueFull,
             });
-            NoteDrop();
+            OnDropped();
             return;
         }
 
@@ -263,16 +263,16 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
     /// <summary>Sends what the window allows.</summary>
     public void Flush()
     {
-        while (_outbox.TrySend(out var next))
+        while (_sender.TrySend(out var next))
         {
             var frame = SessionFrameWriter.Message(next.Offset, next.Message.Payload.Span);
             link.Tell(Ws.Send.Of(next.Message.Kind, frame) with { Compress = next.Message.Compress }, self);
         }
     }
 
-    private void GoOn()
+    private void CompleteStep()
     {
-        if (_inbox.OwesAckNow)
+        if (_receiver.OwesAckNow)
         {
             Acknowledge();
         }
@@ -282,29 +282,29 @@ internal sealed class ClientSession(IActorRef self, ClientEndpoint client, IActo
         AskForMore();
     }
 
-    private void NoteDrop()
+    private void OnDropped()
     {
-        _untoldDrops++;
-        if (!_isDropTold)
+        _unreportedDrops++;
+        if (!_isDropReported)
         {
-            _isDropTold = true;
+            _isDropReported = true;
             TellDrops();
         }
     }
 
     private void TellDrops()
     {
-        if (_untoldDrops > 0)
+        if (_unreportedDrops > 0)
         {
-            Tell(new Ws.Dropped(self, _untoldDrops));
-            _untoldDrops = 0;
+            Tell(new Ws.Dropped(self, _unreportedDrops));
+            _unreportedDrops = 0;
         }
     }
 
     /// <summary>As a connection says it of its queue: much is more than half of what may be kept, and no longer is less than a quarter.</summary>
     private void TellCongestion()
     {
-        var (kept, most) = (_outbox.Bytes, (long)client.Client.MaxUnacknowledgedBytes);
+        var (kept, most) = (_sender.Bytes, (long)client.Client.MaxUnacknowledgedBytes);
         if (!_isCongested && kept > most / 2)
         {
             _isCongested = true;

@@ -63,7 +63,7 @@ internal sealed class ClientsActor : SharedActor
             case Ws.Connect connect: Connect(connect); break;
             case Ws.Connected or Ws.ConnectFailed: Answer(message); break;
             case Tick: OnTick(); break;
-            case Terminated gone: Forget(gone.ActorRef); break;
+            case Terminated gone: RemoveClient(gone.ActorRef); break;
             case CloseAll close: Close(close.Within); break;
             default: Unhandled(message); break;
         }
@@ -80,10 +80,10 @@ internal sealed class ClientsActor : SharedActor
 
     private void Connect(Ws.Connect connect)
     {
-        ClientEndpoint client;
+        ClientEndpointContext client;
         try
         {
-            client = new ClientEndpoint(connect, connect.Configure(_options), Context.System, _systemContext);
+            client = new ClientEndpointContext(connect, connect.Configure(_options), Context.System, _systemContext);
         }
         // Configure is code of the user's; whatever it throws says what is wrong, and must not end the connections of others.
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -102,8 +102,8 @@ internal sealed class ClientsActor : SharedActor
         var started = Context.ActorOf(client.Client switch
         {
             { KeepsSession: true } => SessionClientActor.PropsFor(client, wakeUpTime),
-            { Reconnects: true } => ReconnectingActor.PropsFor(client, wakeUpTime),
-            _ => ConnectionProps.Create(new Dialled(client, connect.Handler, KnownAs: null), wakeUpTime, new ConnectionStats(client)),
+            { Reconnects: true } => ReconnectingClientActor.PropsFor(client, wakeUpTime),
+            _ => ConnectionProps.Create(new DialedConnection(client, connect.Handler, PublicRef: null), wakeUpTime, new ConnectionStats(client)),
         });
         Context.Watch(started);
         _clients.Add(started, new Entry(client, wakeUpTime) { Asker = Sender });
@@ -118,7 +118,7 @@ internal sealed class ClientsActor : SharedActor
         }
     }
 
-    private void Forget(IActorRef client)
+    private void RemoveClient(IActorRef client)
     {
         if (_clients.Remove(client, out var entry))
         {
@@ -133,7 +133,7 @@ internal sealed class ClientsActor : SharedActor
         var now = _systemContext.Clock.Tick(_tick);
         foreach (var (client, entry) in _clients)
         {
-            if (entry.WakeUp.IsDue(now))
+            if (entry.WakeUpTime.IsDue(now))
             {
                 client.Tell(WakeUpTime.Tick.Instance);
             }
@@ -166,11 +166,11 @@ internal sealed class ClientsActor : SharedActor
         }
     }
 
-    private sealed class Entry(ClientEndpoint client, WakeUpTime wakeUp)
+    private sealed class Entry(ClientEndpointContext client, WakeUpTime wakeUpTime)
     {
-        public ClientEndpoint Client { get; } = client;
+        public ClientEndpointContext Client { get; } = client;
 
-        public WakeUpTime WakeUp { get; } = wakeUp;
+        public WakeUpTime WakeUpTime { get; } = wakeUpTime;
 
         /// <summary>Who is told how it went; null once that was done.</summary>
         public IActorRef? Asker { get; set; }

@@ -36,7 +36,7 @@ internal sealed class DialActor : UntypedActor, IWithTimers
     // LookingUp --addresses--> Dialling --one has its socket--> Over --registered, and all attempts answered--> (stopped)
     //     \--none, or not in time--> Over  \--all failed, or not in time--> Over
 
-    private readonly ClientEndpoint _client;
+    private readonly ClientEndpointContext _client;
 
     private readonly DialAttempts _attempts;
 
@@ -46,11 +46,11 @@ internal sealed class DialActor : UntypedActor, IWithTimers
 
     private ICancelable? _timeIsUp;
 
-    public DialActor(ClientEndpoint client) => (_client, _attempts) = (client, new DialAttempts(isName: client.NameToLookUp is not null));
+    public DialActor(ClientEndpointContext client) => (_client, _attempts) = (client, new DialAttempts(isName: client.NameToLookUp is not null));
 
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it.
 
-    public static Props PropsFor(ClientEndpoint client) => Props.Create<DialActor>(client).WithDeploy(Deploy.Local);
+    public static Props PropsFor(ClientEndpointContext client) => Props.Create<DialActor>(client).WithDeploy(Deploy.Local);
 
     protected override void PreStart()
     {
@@ -70,7 +70,7 @@ internal sealed class DialActor : UntypedActor, IWithTimers
         _timeIsUp?.Cancel();
         _lookUp.Cancel();
         _lookUp.Dispose();
-        _attempts.End();
+        _attempts.CancelAll();
     }
 
     protected override void OnReceive(object message) => Unhandled(message);
@@ -104,7 +104,7 @@ internal sealed class DialActor : UntypedActor, IWithTimers
             case Tcp.Connected:
                 _attempts.Succeed();
                 Context.Parent.Forward(message);
-                Become(next => Over(next, isRegistered: false));
+                Become(next => Answered(next, isRegistered: false));
                 break;
             case Tcp.CommandFailed { Cmd: Tcp.Connect } failed:
                 _attempts.Fail(failed);
@@ -120,7 +120,7 @@ internal sealed class DialActor : UntypedActor, IWithTimers
     {
         if (_untried.TryDequeue(out var address))
         {
-            _client.Source.Tell(_client.ToTcp(address, _attempts.Begin(address)), Self);
+            _client.Source.Tell(_client.ToTcp(address, _attempts.Start(address)), Self);
         }
         else if (_attempts.InFlight == 0)
         {
@@ -137,20 +137,20 @@ internal sealed class DialActor : UntypedActor, IWithTimers
     private void Fail(string cause)
     {
         Context.Parent.Tell(new Failed(cause), Self);
-        Become(next => Over(next, isRegistered: false));
+        Become(next => Answered(next, isRegistered: false));
     }
 
     /// <summary>
     /// The parent has its answer. Attempts may still be answered; a parent that was told of a failure stops, and this actor with it.
     /// </summary>
-    private void Over(object message, bool isRegistered)
+    private void Answered(object message, bool isRegistered)
     {
         switch (message)
         {
             case Registered:
                 isRegistered = true;
-                Become(next => Over(next, isRegistered: true));
-                _attempts.End();
+                Become(next => Answered(next, isRegistered: true));
+                _attempts.CancelAll();
                 break;
             case Tcp.Connected:
                 _attempts.Succeed();

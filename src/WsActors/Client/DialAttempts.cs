@@ -29,7 +29,7 @@ internal sealed class DialAttempts(bool isName)
     private string Tried => isName ? $" (tried {string.Join(", ", _all)})" : "";
 
     /// <returns>By what the attempt can be ended.</returns>
-    public ConnectAttempt Begin(EndPoint address)
+    public ConnectAttempt Start(EndPoint address)
     {
         var attempt = new Attempt(address);
         _all.Add(attempt);
@@ -51,7 +51,7 @@ internal sealed class DialAttempts(bool isName)
     }
 
     /// <summary>Ends those that have no socket yet.</summary>
-    public void End() => _all.ForEach(static one => one.Socket.Cancel());
+    public void CancelAll() => _all.ForEach(static one => one.Socket.Cancel());
 
     private sealed class Attempt(EndPoint address)
     {

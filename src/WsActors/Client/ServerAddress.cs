@@ -23,7 +23,7 @@ internal sealed record ServerAddress(string Text, EndPoint EndPoint, string Auth
     {
         if (text.StartsWith(UnixSocketPath.Scheme + "://", StringComparison.OrdinalIgnoreCase))
         {
-            return OfUnix(text);
+            return FromUnixUri(text);
         }
 
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri))
@@ -38,7 +38,7 @@ internal sealed record ServerAddress(string Text, EndPoint EndPoint, string Auth
                 throw Wrong(text, "a WebSocket URI has no user information (RFC 6455 §3); send an Authorization header"),
             _ when text.Contains('#') => throw Wrong(text, "a WebSocket URI has no fragment (RFC 6455 §3); write %23 for a # that is meant"),
             { Port: 0 } => throw Wrong(text, "nobody listens on port 0; name the server's port"),
-            _ => Of(uri, WithoutSecrets(text)),
+            _ => FromUri(uri, WithoutSecrets(text)),
         };
     }
 
@@ -52,7 +52,7 @@ internal sealed record ServerAddress(string Text, EndPoint EndPoint, string Auth
         return rest[..start] + rest[(start + at + 1)..];
     }
 
-    private static ServerAddress Of(Uri uri, string text)
+    private static ServerAddress FromUri(Uri uri, string text)
     {
         var authority = (uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost) + (uri.IsDefaultPort ? "" : $":{uri.Port}");
         EndPoint endPoint = IPAddress.TryParse(uri.DnsSafeHost.Replace("%25", "%", StringComparison.Ordinal), out var address)
@@ -63,7 +63,7 @@ internal sealed record ServerAddress(string Text, EndPoint EndPoint, string Auth
     }
 
     // Node's ws has made this the form: the socket, a colon, what to ask for. Whoever serves it has no name but localhost.
-    private static ServerAddress OfUnix(string text)
+    private static ServerAddress FromUnixUri(string text)
     {
         var rest = text[(UnixSocketPath.Scheme.Length + 3)..];
         var colon = rest.IndexOf(':', StringComparison.Ordinal);

@@ -23,15 +23,15 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
 
         public static TimedOut Welcome { get; } = new("welcome");
 
-        public static TimedOut Settling { get; } = new("settling");
+        public static TimedOut Acks { get; } = new("settling");
 
-        public static TimedOut Parting { get; } = new("parting");
+        public static TimedOut Stop { get; } = new("parting");
     }
 
     /// <summary>What came is acknowledged after this long at the latest.</summary>
     private static readonly TimeSpan AckDelay = TimeSpan.FromMilliseconds(200);
 
-    private readonly ClientEndpoint _client;
+    private readonly ClientEndpointContext _client;
     private readonly IActorRef _handler;
 
     /// <summary>The client that reconnects: to whatever connection it has goes what this one tells it.</summary>
@@ -45,20 +45,20 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     private bool _hasHandlerFailed;
 
     /// <summary>When the last wait for someone else is over.</summary>
-    private TimeSpan _end;
+    private TimeSpan _deadline;
 
-    public SessionClientActor(ClientEndpoint client, WakeUpTime wakeUpTime)
+    public SessionClientActor(ClientEndpointContext client, WakeUpTime wakeUpTime)
     {
         _client = client;
         var handlerContext = new HandlerContext();
         _handler = client.Asked.Handler ?? Context.ActorOf(HandlerProps.Wrap(client.Asked.HandlerProps!, handlerContext, Context.System), "handler");
-        _link = Context.ActorOf(ReconnectingActor.PropsFor(client, wakeUpTime, Self), "link");
+        _link = Context.ActorOf(ReconnectingClientActor.PropsFor(client, wakeUpTime, Self), "link");
         _session = new ClientSession(Self, client, _handler, handlerContext, _link);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(ClientEndpoint client, WakeUpTime wakeUpTime) => Props.Create<SessionClientActor>(client, wakeUpTime).WithDeploy(Deploy.Local);
+    public static Props PropsFor(ClientEndpointContext client, WakeUpTime wakeUpTime) => Props.Create<SessionClientActor>(client, wakeUpTime).WithDeploy(Deploy.Local);
 
     private TimeSpan Now => _client.Clock.Now;
 
@@ -70,7 +70,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     {
         Context.Watch(_handler);
         Context.Watch(_link);
-        Become(Away);
+        Become(Disconnected);
     }
 
     protected override void OnReceive(object message) => Unhandled(message);
@@ -86,13 +86,13 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         {
             _client.Failures.Write($"client: a session of {_client.Asked.Name}", how: null, cause);
             _link.Tell(new Ws.Close(CloseCode.InternalError, CloseOutcome.Failed(Role.Client).Reason), Self);
-            Finish(CloseOutcome.Failed(Role.Client));
+            CompleteClose(CloseOutcome.Failed(Role.Client));
             return true;
         }
     }
 
     // At the end of the system, or when it was killed, it is not over yet.
-    protected override void PostStop() => _session.Conclude(CloseOutcome.Failed(Role.Client));
+    protected override void PostStop() => _session.End(CloseOutcome.Failed(Role.Client));
 
     protected override SupervisorStrategy SupervisorStrategy()
     {
@@ -103,31 +103,31 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
             () => HandlerSupervision.Who(_client, _client.Asked.Name));
     }
 
-    private void Away(object message)
+    private void Disconnected(object message)
     {
         switch (message)
         {
-            case Ws.Opened opened: Greet(opened); break;
+            case Ws.Opened opened: SendHello(opened); break;
             case Ws.Received: break; // Of a connection that was given up.
-            default: Otherwise(message); break;
+            default: HandleDefault(message); break;
         }
     }
 
-    private void Greet(Ws.Opened opened)
+    private void SendHello(Ws.Opened opened)
     {
-        _session.Greet();
+        _session.SendHello();
         Await(TimedOut.Welcome, _client.Options.HandshakeTimeout);
-        Become(message => Greeting(message, opened));
+        Become(message => AwaitingWelcome(message, opened));
     }
 
-    private void Greeting(object message, Ws.Opened opened)
+    private void AwaitingWelcome(object message, Ws.Opened opened)
     {
         switch (message)
         {
-            case Ws.Received received when _session.Welcome(received, opened) is { } violation: GiveUp(violation); break;
+            case Ws.Received received when _session.ReadWelcome(received, opened) is { } violation: RenewConnection(violation); break;
             case Ws.Received: Attach(); break;
-            case TimedOut { Wait: "welcome" } wait when IsOver(wait): GiveUp(SessionProtocol.Broken("no welcome came in time")); break;
-            default: Otherwise(message); break;
+            case TimedOut { Wait: "welcome" } wait when IsOver(wait): RenewConnection(SessionProtocol.Broken("no welcome came in time")); break;
+            default: HandleDefault(message); break;
         }
     }
 
@@ -146,23 +146,23 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case Ws.Received received: Take(received); break;
+            case Ws.Received received: OnReceived(received); break;
             case TimedOut { Wait: "ack" }: _session.Acknowledge(); break;
             case Ws.Send send:
-                _session.Keep(send, Sender);
+                _session.Enqueue(send, Sender);
                 _session.Flush();
                 break;
-            case Ws.Close { Code: CloseCode.Normal } close when !_session.IsSettled: Settle(close); break;
-            case Terminated gone when IsHandler(gone) && EndOfHandler.Code == CloseCode.Normal && !_session.IsSettled: Settle(EndOfHandler); break;
-            default: Otherwise(message); break;
+            case Ws.Close { Code: CloseCode.Normal } close when !_session.IsAllAcknowledged: AwaitAcks(close); break;
+            case Terminated gone when IsHandler(gone) && HandlerStoppedClose.Code == CloseCode.Normal && !_session.IsAllAcknowledged: AwaitAcks(HandlerStoppedClose); break;
+            default: HandleDefault(message); break;
         }
     }
 
-    private void Take(Ws.Received received)
+    private void OnReceived(Ws.Received received)
     {
-        if (_session.Take(received) is { } violation)
+        if (_session.ReadFrame(received) is { } violation)
         {
-            GiveUp(violation);
+            RenewConnection(violation);
         }
         else if (!_session.OwesAck)
         {
@@ -175,51 +175,51 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     }
 
     /// <summary>With the server's session would end what it has not dealt with: it is given the time.</summary>
-    private void Settle(Ws.Close close)
+    private void AwaitAcks(Ws.Close close)
     {
-        Await(TimedOut.Settling, _client.Options.CloseTimeout);
-        Become(message => Settling(message, close));
+        Await(TimedOut.Acks, _client.Options.CloseTimeout);
+        Become(message => AwaitingAcks(message, close));
     }
 
-    private void Settling(object message, Ws.Close close)
+    private void AwaitingAcks(object message, Ws.Close close)
     {
         switch (message)
         {
             case Ws.Received received:
-                Take(received);
-                if (_session.IsSettled)
+                OnReceived(received);
+                if (_session.IsAllAcknowledged)
                 {
-                    Leave(close);
+                    StartClosing(close);
                 }
 
                 break;
             case TimedOut { Wait: "ack" }: _session.Acknowledge(); break;
-            case TimedOut { Wait: "settling" } wait when IsOver(wait): Leave(close); break;
+            case TimedOut { Wait: "settling" } wait when IsOver(wait): StartClosing(close); break;
             case Ws.Close { Code: CloseCode.Normal }: break;
             case Terminated gone when IsHandler(gone): break;
             case Ws.Send send: Refuse(send); break;
-            case Ws.Closed closed: LoseForGood(closed); break;
-            default: Otherwise(message); break;
+            case Ws.Closed closed: OnSessionLost(closed); break;
+            default: HandleDefault(message); break;
         }
     }
 
     /// <summary>This connection is of no use: it is closed, and another made.</summary>
-    private void GiveUp(Violation violation)
+    private void RenewConnection(Violation violation)
     {
-        _link.Tell(new ReconnectingActor.Renew(new Ws.Close(violation.Code, violation.Reason)), Self);
-        Become(Away);
+        _link.Tell(new ReconnectingClientActor.Renew(new Ws.Close(violation.Code, violation.Reason)), Self);
+        Become(Disconnected);
     }
 
     private void Await(TimedOut wait, TimeSpan time)
     {
-        _end = Now + time;
+        _deadline = Now + time;
         Timers.StartSingleTimer(wait, wait, time);
     }
 
     /// <summary>Whether a wait is over by the clock, too, which stands while the process does; if not, it is timed anew.</summary>
     private bool IsOver(TimedOut wait)
     {
-        var left = _end - Now;
+        var left = _deadline - Now;
         if (left > TimeSpan.Zero)
         {
             Timers.StartSingleTimer(wait, wait, left);
@@ -230,27 +230,27 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
 
     // What every state before the end has in common.
 
-    private void Otherwise(object message)
+    private void HandleDefault(object message)
     {
         switch (message)
         {
-            case Ws.Closed closed: Lose(closed); break;
+            case Ws.Closed closed: OnConnectionClosed(closed); break;
             case Ws.Reconnecting next: _handler.Tell(next with { Connection = Self }, Self); break;
-            case Ws.ConnectFailed failed: Fail(failed); break;
-            case Ws.Send send: _session.Keep(send, Sender); break;
+            case Ws.ConnectFailed failed: OnConnectFailed(failed); break;
+            case Ws.Send send: _session.Enqueue(send, Sender); break;
             case Ws.Demand demand: _session.Demand(demand.Messages); break;
-            case Ws.Close or ConnectionActor.Abort: Leave(message); break;
+            case Ws.Close or ConnectionActor.Abort: StartClosing(message); break;
             case Ws.Join join: Sender.Tell(new Ws.JoinFailed(Self, join.Topic, "A client's session is in no topics; join on the server."), Self); break;
             case ActorIdentity answer when _session.TryAnswer(answer): _session.AskForMore(); break;
-            case StashReport report: _session.Note(report); break;
+            case StashReport report: _session.OnStashChanged(report); break;
             case PublishesTaken: _session.AskForMore(); break;
             case ActorIdentity:
                 // A connection begins by this; what is asked of it counts from here on.
                 _link.Forward(message);
                 _session.AskForMore();
                 break;
-            case Terminated gone when IsHandler(gone): Leave(EndOfHandler); break;
-            case Terminated: Finish(CloseOutcome.Failed(Role.Client)); break;
+            case Terminated gone when IsHandler(gone): StartClosing(HandlerStoppedClose); break;
+            case Terminated: CompleteClose(CloseOutcome.Failed(Role.Client)); break;
             case WakeUpTime.Tick or Ws.Ping or Ws.GetStats: _link.Forward(message); break;
             case Ws.Connected or Ws.Congested or Ws.Writable or Ws.Leave or TimedOut: break; // Of the connection; or too late.
             case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
@@ -259,22 +259,22 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     }
 
     /// <summary>As with a connection: a handler that is no one else's, and stops itself, has done its work.</summary>
-    private Ws.Close EndOfHandler => OwnsHandler && !_hasHandlerFailed ? new() : new(CloseCode.InternalError, "the handler failed");
+    private Ws.Close HandlerStoppedClose => OwnsHandler && !_hasHandlerFailed ? new() : new(CloseCode.InternalError, "the handler failed");
 
-    private void Lose(Ws.Closed closed)
+    private void OnConnectionClosed(Ws.Closed closed)
     {
         Timers.CancelAll();
         if (SessionProtocol.IsFinal(closed))
         {
-            LoseForGood(closed);
+            OnSessionLost(closed);
         }
         else
         {
-            Become(Away);
+            Become(Disconnected);
         }
     }
 
-    private void LoseForGood(Ws.Closed closed)
+    private void OnSessionLost(Ws.Closed closed)
     {
         if (closed is not { Code: CloseCode.Normal, By: Ws.Side.Peer })
         {
@@ -282,13 +282,13 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
             _link.Tell(new Ws.Close(), Self);
         }
 
-        Finish(EndOf(closed));
+        CompleteClose(OutcomeOf(closed));
     }
 
     /// <summary>There will be no connection any more.</summary>
-    private void Fail(Ws.ConnectFailed failed)
+    private void OnConnectFailed(Ws.ConnectFailed failed)
     {
-        _session.Conclude(CloseOutcome.Abnormal("there is no way back to the server"));
+        _session.End(CloseOutcome.Abnormal("there is no way back to the server"));
         if (_isAnswered)
         {
             _handler.Tell(failed, Self);
@@ -299,13 +299,13 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
             TellParent(failed);
         }
 
-        Part();
+        StartStopping();
     }
 
     // The end.
 
     /// <param name="how">What was told: a close, or an abort.</param>
-    private void Leave(object how)
+    private void StartClosing(object how)
     {
         Timers.CancelAll();
         _link.Forward(how);
@@ -317,8 +317,8 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case Ws.Closed closed: Finish(EndOf(closed)); break;
-            case Terminated gone when gone.ActorRef.Equals(_link): Finish(closeOutcome); break;
+            case Ws.Closed closed: CompleteClose(OutcomeOf(closed)); break;
+            case Terminated gone when gone.ActorRef.Equals(_link): CompleteClose(closeOutcome); break;
             case Ws.ConnectFailed failed when !_isAnswered:
                 _isAnswered = true;
                 TellParent(failed);
@@ -328,34 +328,34 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         }
     }
 
-    private static CloseOutcome EndOf(Ws.Closed closed) => new(closed.Code, closed.Reason, closed.By, closed.WasClean);
+    private static CloseOutcome OutcomeOf(Ws.Closed closed) => new(closed.Code, closed.Reason, closed.By, closed.WasClean);
 
-    private void Finish(CloseOutcome closeOutcome)
+    private void CompleteClose(CloseOutcome closeOutcome)
     {
-        _session.Conclude(closeOutcome);
+        _session.End(closeOutcome);
         if (!_isAnswered)
         {
             TellParent(_client.Failed($"the session was closed with {closeOutcome.Code} before it began"));
         }
 
-        Part();
+        StartStopping();
     }
 
     /// <summary>All is over; the last connection has still to go, and a handler of its own to hear what it was told.</summary>
-    private void Part()
+    private void StartStopping()
     {
         Timers.CancelAll();
-        Await(TimedOut.Parting, _client.Options.CloseTimeout);
+        Await(TimedOut.Stop, _client.Options.CloseTimeout);
         if (OwnsHandler && IsThere("handler"))
         {
             _handler.Tell(PoisonPill.Instance, Self);
         }
 
-        Become(Parting);
+        Become(Stopping);
         StopIfAlone();
     }
 
-    private void Parting(object message)
+    private void Stopping(object message)
     {
         switch (message)
         {

@@ -13,7 +13,7 @@ namespace WsActors.Connection;
 
 /// <summary>
 /// One socket, from its first byte to its last. What happens before the upgrade is <see cref="ServerOpeningHandshake"/>'s, or the
-/// <see cref="Client.Introduction"/>'s where this end is the client; what happens on the open WebSocket is <see cref="OpenConnection"/>'s, and how it ends <see cref="ClosingHandshake"/>'s; this is what they share.
+/// <see cref="Client.ClientOpeningHandshake"/>'s where this end is the client; what happens on the open WebSocket is <see cref="OpenConnection"/>'s, and how it ends <see cref="ClosingHandshake"/>'s; this is what they share.
 /// </summary>
 internal sealed class ConnectionActor : UntypedActor
 {

@@ -30,7 +30,7 @@ internal sealed class DeadLetterSendActor : UntypedActor
 
     protected override void OnReceive(object message)
     {
-        if (message is Session.MoveTo move)
+        if (message is SessionMessages.MoveTo move)
         {
             _home = move.Home.Path;
         }
@@ -55,7 +55,7 @@ internal sealed class DeadLetterSendActor : UntypedActor
         return parent.Equals(_manager) || parent.Equals(_clients) || parent.Equals(_sessions) ? actor
             : parent.Parent is not { } grandparent ? null
             : grandparent.Equals(_home) ? actor
-            : actor.Path.Name == ReconnectingActor.ConnectionName && grandparent.Equals(_clients) ? actor.Parent
+            : actor.Path.Name == ReconnectingClientActor.ConnectionName && grandparent.Equals(_clients) ? actor.Parent
             : null;
     }
 }

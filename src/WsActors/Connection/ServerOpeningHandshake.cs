@@ -235,7 +235,7 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
     /// <summary>Why there can be no session, as far as that is known before its client's hello; null when there can.</summary>
     private Refusal? RefusalOfSession(UpgradeRequest request, ClaimsPrincipal? principal)
     {
-        if (!KeptRequest.HasRoomFor(request, _endpoint.Sessions.Settings.MaxRequestBytes))
+        if (!RetainedRequest.HasRoomFor(request, _endpoint.Sessions.Settings.MaxRequestBytes))
         {
             return new Refusal(414, "The path is too long for a session (sessions.max-request-size).");
         }

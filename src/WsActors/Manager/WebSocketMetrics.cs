@@ -29,7 +29,7 @@ internal sealed class WebSocketMetrics : IDisposable
     /// <param name="system">Whose they are: the meter's scope, by which those of one process are told apart.</param>
     /// <param name="sessions">The sessions of its node.</param>
     /// <param name="publishing">What is published there.</param>
-    public WebSocketMetrics(ActorSystem system, SessionBudget sessions, PublishBacklogs publishing)
+    public WebSocketMetrics(ActorSystem system, SessionQuota sessions, PublishBacklogs publishing)
     {
         _meter = new Meter(new MeterOptions("WsActors") { Scope = system });
         _openConnections = _meter.CreateUpDownCounter<long>("wsactors.connections.open", "{connection}", "Open WebSockets.");

@@ -15,21 +15,21 @@ internal sealed record Codec(string Manifest, Type Type, Action<MessageWriter, o
     /// </summary>
     public bool IsForEmbedded { get; init; }
 
-    public static Codec Of<T>(string manifest, Action<MessageWriter, T> write, Func<MessageReader, T> read)
+    public static Codec Create<T>(string manifest, Action<MessageWriter, T> write, Func<MessageReader, T> read)
         where T : class =>
         new(manifest, typeof(T), (writer, message) => write(writer, (T)message), read);
 
     /// <param name="message">One that it is for.</param>
-    /// <param name="outside">Where the serializers are that write what of it is the user's.</param>
-    public byte[] ToBinary(object message, Outside outside)
+    /// <param name="requiredSystem">Where the serializers are that write what of it is the user's.</param>
+    public byte[] ToBinary(object message, RequiredSystem requiredSystem)
     {
-        var writer = new MessageWriter(outside);
+        var writer = new MessageWriter(requiredSystem);
         Write(writer, message);
         return writer.ToArray();
     }
 
     /// <summary>A message of which there is only one.</summary>
-    public static Codec Of<T>(string manifest, T only)
+    public static Codec Create<T>(string manifest, T only)
         where T : class =>
         new(manifest, typeof(T), static (_, _) => { }, _ => only);
 }

@@ -9,7 +9,7 @@ namespace WsActors.Serialization;
 /// </summary>
 internal interface IEmbedded : ISurrogated
 {
-    ISurrogate ISurrogated.ToSurrogate(ActorSystem system) => EmbeddedMessage.Of(this, system);
+    ISurrogate ISurrogated.ToSurrogate(ActorSystem system) => EmbeddedMessage.From(this, system);
 }
 
 /// <summary>What stays on its node: not looked at by <c>akka.actor.serialize-messages</c>, and refused where it is written.</summary>
@@ -30,17 +30,17 @@ internal sealed class EmbeddedMessage(string manifest, byte[] bytes) : ISurrogat
     /// <summary>Which message it is; null for none that this version knows.</summary>
     public Type? MessageType => PresenceSerializer.Known.TypeOf(Manifest) ?? WsSerializer.Known.TypeOf(Manifest);
 
-    public static EmbeddedMessage Of(object message, ActorSystem? system) => Of(message, new Outside((ExtendedActorSystem?)system));
+    public static EmbeddedMessage From(object message, ActorSystem? system) => From(message, new RequiredSystem((ExtendedActorSystem?)system));
 
-    public static EmbeddedMessage Of(object message, Outside outside)
+    public static EmbeddedMessage From(object message, RequiredSystem requiredSystem)
     {
-        var codec = CodecsOf(PresenceSerializer.Known.Knows(message.GetType())).Required(message, isEmbedded: true);
-        return new EmbeddedMessage(codec.Manifest, codec.ToBinary(message, outside));
+        var codec = CodecsOf(PresenceSerializer.Known.Contains(message.GetType())).Required(message, isEmbedded: true);
+        return new EmbeddedMessage(codec.Manifest, codec.ToBinary(message, requiredSystem));
     }
 
-    public object Read(Outside outside) => CodecsOf(PresenceSerializer.Known.TypeOf(Manifest) is not null).Read(Manifest, Bytes, outside);
+    public object Read(RequiredSystem requiredSystem) => CodecsOf(PresenceSerializer.Known.TypeOf(Manifest) is not null).Read(Manifest, Bytes, requiredSystem);
 
-    public ISurrogated FromSurrogate(ActorSystem system) => (ISurrogated)Read(new Outside((ExtendedActorSystem)system));
+    public ISurrogated FromSurrogate(ActorSystem system) => (ISurrogated)Read(new RequiredSystem((ExtendedActorSystem)system));
 
-    private static Codecs CodecsOf(bool isOfPresence) => isOfPresence ? PresenceSerializer.Known : WsSerializer.Known;
+    private static CodecRegistry CodecsOf(bool isOfPresence) => isOfPresence ? PresenceSerializer.Known : WsSerializer.Known;
 }

@@ -9,10 +9,10 @@ namespace WsActors.Serialization;
 /// Reads what a <see cref="MessageWriter"/> wrote. No length or count is believed that the bytes do not hold, so damaged ones cost an
 /// exception, never memory. Used by one thread, for one message.
 /// </summary>
-/// <param name="outside">Where the actors and serializers are that they name.</param>
+/// <param name="requiredSystem">Where the actors and serializers are that they name.</param>
 /// <param name="name">What is read: for those who are told that it cannot be.</param>
 /// <param name="bytes">All of it.</param>
-internal sealed class MessageReader(Outside outside, string name, byte[] bytes)
+internal sealed class MessageReader(RequiredSystem requiredSystem, string name, byte[] bytes)
 {
     private int _position;
 
@@ -72,7 +72,7 @@ internal sealed class MessageReader(Outside outside, string name, byte[] bytes)
     public IReadOnlyDictionary<string, string> Map() =>
         List(() => new KeyValuePair<string, string>(Text(), Text())).ToDictionary(StringComparer.Ordinal).AsReadOnly();
 
-    public IActorRef? RefOrNull() => TextOrNull() is { } path ? outside.Actors.ResolveActorRef(path) : null;
+    public IActorRef? RefOrNull() => TextOrNull() is { } path ? requiredSystem.Actors.ResolveActorRef(path) : null;
 
     public IActorRef Ref() => RefOrNull() ?? throw Damaged("a reference is missing");
 
@@ -100,7 +100,7 @@ internal sealed class MessageReader(Outside outside, string name, byte[] bytes)
             throw Damaged("it is nested too deep");
         }
 
-        var (serializers, serializer, manifest) = (outside.Serializers, checked((int)Number()), Text());
+        var (serializers, serializer, manifest) = (requiredSystem.Serializers, checked((int)Number()), Text());
         return serializers.Deserialize(Bytes(), serializer, manifest);
     }
 

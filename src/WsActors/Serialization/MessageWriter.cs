@@ -8,8 +8,8 @@ namespace WsActors.Serialization;
 /// Writes one message for another node: whole numbers in seven bits a byte, lowest first (those that may be negative zigzag); texts and
 /// bytes behind their length; a payload last, without one. Used by one thread, for one message.
 /// </summary>
-/// <param name="outside">Where the serializers are that write the user's objects.</param>
-internal sealed class MessageWriter(Outside outside)
+/// <param name="requiredSystem">Where the serializers are that write the user's objects.</param>
+internal sealed class MessageWriter(RequiredSystem requiredSystem)
 {
     private readonly ArrayBufferWriter<byte> _head = new(initialCapacity: 128);
 
@@ -88,7 +88,7 @@ internal sealed class MessageWriter(Outside outside)
         Flag(value is not null);
         if (value is not null)
         {
-            var serializer = outside.Serializers.FindSerializerFor(value);
+            var serializer = requiredSystem.Serializers.FindSerializerFor(value);
             Number(serializer.Identifier);
             Text(Akka.Serialization.Serialization.ManifestFor(serializer, value));
             Bytes(serializer.ToBinary(value));

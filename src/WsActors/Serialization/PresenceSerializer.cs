@@ -6,15 +6,15 @@ namespace WsActors.Serialization;
 internal sealed class PresenceSerializer(ExtendedActorSystem system) : CodecSerializer(system, Known)
 {
     /// <summary>The messages that may cross.</summary>
-    public static Codecs Known { get; } = new(
-        Codec.Of("PG1", static (to, get) => to.Text(get.Topic), static from => new Presence.GetHere(from.Text())),
-        Codec.Of("PW1", static (to, watch) => to.Text(watch.Topic), static from => new Presence.Watch(from.Text())),
-        Codec.Of("PU1", static (to, unwatch) => to.Text(unwatch.Topic), static from => new Presence.Unwatch(from.Text())),
-        Codec.Of("PH1", Write, static from => new Presence.Here(from.Text(), from.List(() => ReadMember(from)))),
-        Codec.Of("PJ1", Write, static from => new Presence.Joined(from.Text(), ReadMember(from), from.Flag())),
-        Codec.Of("PC1", Write, static from => new Presence.Changed(from.Text(), ReadMember(from))),
-        Codec.Of("PE1", Write, ReadMember),
-        Codec.Of("PL1", Write, static from => new Presence.Left(from.Text(), ReadMember(from), from.Flag())));
+    public static CodecRegistry Known { get; } = new(
+        Codec.Create("PG1", static (to, get) => to.Text(get.Topic), static from => new Presence.GetHere(from.Text())),
+        Codec.Create("PW1", static (to, watch) => to.Text(watch.Topic), static from => new Presence.Watch(from.Text())),
+        Codec.Create("PU1", static (to, unwatch) => to.Text(unwatch.Topic), static from => new Presence.Unwatch(from.Text())),
+        Codec.Create("PH1", Write, static from => new Presence.Here(from.Text(), from.List(() => ReadMember(from)))),
+        Codec.Create("PJ1", Write, static from => new Presence.Joined(from.Text(), ReadMember(from), from.Flag())),
+        Codec.Create("PC1", Write, static from => new Presence.Changed(from.Text(), ReadMember(from))),
+        Codec.Create("PE1", Write, ReadMember),
+        Codec.Create("PL1", Write, static from => new Presence.Left(from.Text(), ReadMember(from), from.Flag())));
 
     /// <inheritdoc/>
     public override int Identifier => 6456;

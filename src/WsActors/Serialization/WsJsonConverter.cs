@@ -17,7 +17,7 @@ public sealed class WsJsonConverter : JsonConverter<ISurrogated>
 
     private const string Bytes = "bytes";
 
-    private readonly Outside _outside;
+    private readonly RequiredSystem _requiredSystem;
 
     /// <summary>Without an actor system: reads and writes messages that have neither a reference to an actor nor an Ack.</summary>
     public WsJsonConverter()
@@ -27,7 +27,7 @@ public sealed class WsJsonConverter : JsonConverter<ISurrogated>
 
     /// <summary>With references to a system's actors. A message with an Ack is an error where it is written, and where it is read.</summary>
     /// <param name="system">Whose actors are meant; null where no message names any.</param>
-    public WsJsonConverter(ActorSystem? system) => _outside = new Outside((ExtendedActorSystem?)system, allowsAcks: false);
+    public WsJsonConverter(ActorSystem? system) => _requiredSystem = new RequiredSystem((ExtendedActorSystem?)system, allowsAcks: false);
 
     /// <summary>With references to a system's actors, and with Acks where they are allowed.</summary>
     /// <param name="system">Whose actors and serializers are meant.</param>
@@ -38,7 +38,7 @@ public sealed class WsJsonConverter : JsonConverter<ISurrogated>
     public WsJsonConverter(ActorSystem system, bool allowAcks)
     {
         ArgumentNullException.ThrowIfNull(system);
-        _outside = new Outside((ExtendedActorSystem)system, allowAcks);
+        _requiredSystem = new RequiredSystem((ExtendedActorSystem)system, allowAcks);
     }
 
     /// <summary>True for the types of this library.</summary>
@@ -58,7 +58,7 @@ public sealed class WsJsonConverter : JsonConverter<ISurrogated>
 
         // The manifest decides before a byte is read: no part of another message is ever made.
         return Embedded(json.RootElement) is { MessageType: { } type } message && typeToConvert.IsAssignableFrom(type)
-            ? (ISurrogated)message.Read(_outside)
+            ? (ISurrogated)message.Read(_requiredSystem)
             : throw new JsonException($"This is no {typeToConvert.Name} that a {nameof(WsJsonConverter)} of this version wrote.");
     }
 
@@ -68,7 +68,7 @@ public sealed class WsJsonConverter : JsonConverter<ISurrogated>
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(value);
-        var message = EmbeddedMessage.Of(value, _outside);
+        var message = EmbeddedMessage.From(value, _requiredSystem);
         writer.WriteStartObject();
         writer.WriteString(Manifest, message.Manifest);
         writer.WriteBase64String(Bytes, message.Bytes);

@@ -6,7 +6,7 @@ namespace WsActors.Serialization;
 internal sealed class WsSerializer(ExtendedActorSystem system) : CodecSerializer(system, Known)
 {
     /// <summary>The messages that may cross.</summary>
-    public static Codecs Known { get; } = new([.. Commands.All, .. Events.All, .. Operations.All, .. TopicMessages.All, .. SessionMessages.All]);
+    public static CodecRegistry Known { get; } = new([.. CommandCodecs.All, .. EventCodecs.All, .. OperationCodecs.All, .. TopicCodecs.All, .. SessionCodecs.All]);
 
     /// <inheritdoc/>
     public override int Identifier => 6455;

@@ -7,8 +7,8 @@ namespace WsActors.Sessions;
 
 /// <summary>
 /// One session, from its first client to its last; on a cluster, as long as it is on this node. How it comes to be is
-/// <see cref="SessionArrival"/>'s, what happens while it serves <see cref="SessionConversation"/>'s, and how it ends or moves
-/// <see cref="SessionFarewell"/>'s; this is what they share.
+/// <see cref="SessionActivation"/>'s, what happens while it serves <see cref="ActiveSession"/>'s, and how it ends or moves
+/// <see cref="SessionShutdown"/>'s; this is what they share.
 /// </summary>
 internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 {
@@ -18,20 +18,20 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     // Serving --ended--> Ending --handler gone--> (AwaitingMembers, of what it published) --> Over --> (stopped)
     //     \--moves--> HandingOver --handler gone--> Storing --stored--> (stopped)
 
-    private readonly WakeUpTime _wakeUp;
+    private readonly WakeUpTime _wakeUpTime;
 
     private Action _handlerGivenUp = static () => { };
 
     /// <summary>Null before it serves.</summary>
-    private SessionFarewell? _farewell;
+    private SessionShutdown? _shutdown;
 
     /// <summary>What its handler was told; null before there is one.</summary>
-    private HandlerContext? _opened;
+    private HandlerContext? _handlerContext;
 
     public SessionActor(SessionHost host, string id)
     {
         (Host, Id) = (host, id);
-        _wakeUp = host.Wake(Self);
+        _wakeUpTime = host.WakeUpTimeOf(Self);
     }
 
     public SessionHost Host { get; }
@@ -41,12 +41,12 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     public IActorRef Ref => Self;
 
     /// <summary>Who sent the current message.</summary>
-    public IActorRef Asker => Sender;
+    public IActorRef CurrentSender => Sender;
 
     public TimeSpan Now => Host.Clock.Now;
 
     /// <summary>Its part of what the node's sessions may hold; null until it has one.</summary>
-    public SessionBudget.Share? Share { get; set; }
+    public SessionQuota.Share? Share { get; set; }
 
     /// <summary>Where its route is; null until that is found.</summary>
     public EndpointContext? EndpointContext { get; set; }
@@ -62,7 +62,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     public new void Become(UntypedReceive state) => base.Become(state);
 
     /// <summary>It serves: from now on it has an end that its handler is told.</summary>
-    public void EndBy(SessionFarewell farewell) => _farewell = farewell;
+    public void SetShutdown(SessionShutdown farewell) => _shutdown = farewell;
 
     /// <summary>Woken at every tick, since what it waits for may come at any time.</summary>
     public void BecomeUntil(TimeSpan deadline, Action<object, TimeSpan> state)
@@ -71,12 +71,12 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
         Become(message => state(message, deadline));
     }
 
-    public void WakeAt(TimeSpan time) => _wakeUp.Set(time);
+    public void WakeAt(TimeSpan time) => _wakeUpTime.Set(time);
 
     public void Tell(IActorRef actor, object message) => actor.Tell(message, Self);
 
     /// <summary>Asks a link whether it still waits for what it asked for.</summary>
-    public void AskWhetherItWaits() => Tell(Sender, new Session.Confirm(Id));
+    public void AskForConfirmation() => Tell(Sender, new SessionMessages.Confirm(Id));
 
     /// <summary>Told of its end in any state.</summary>
     public static void Watch(IActorRef actor) => Context.Watch(actor);
@@ -86,48 +86,48 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     public static Address NodeOf(IActorRef actor) =>
         actor.Path.Address is { HasLocalScope: false } other ? other : OwnSystem.Provider.DefaultAddress;
 
-    public static byte[] Written(SessionState state) => state.Write(OwnSystem);
+    public static byte[] Serialize(SessionState state) => state.Write(OwnSystem);
 
     /// <returns>Null when the bytes mean nothing here.</returns>
-    public static SessionState? Read(byte[] state) => SessionState.Read(OwnSystem, state);
+    public static SessionState? Deserialize(byte[] state) => SessionState.Read(OwnSystem, state);
 
     public IActorRef StartHandler(Props props, HandlerContext opened, Action givenUp)
     {
-        (_handlerGivenUp, _opened) = (givenUp, opened);
+        (_handlerGivenUp, _handlerContext) = (givenUp, opened);
         return Context.Watch(Context.ActorOf(HandlerProps.Wrap(props, opened, Context.System), "handler"));
     }
 
     /// <summary>It is over: whoever asks for it is told so, until it stops.</summary>
-    public void Leave()
+    public void StartPassivation()
     {
-        Share?.Leave();
-        Become(Over);
-        if (Host.Farewell is { } farewell)
+        Share?.Release();
+        Become(Ended);
+        if (Host.PassivateMessage is { } farewell)
         {
             Context.Parent.Tell(farewell, Self);
         }
         else
         {
             // Behind all that was told by now.
-            Self.Tell(Session.HandOver.Instance, Self);
+            Self.Tell(SessionMessages.HandOver.Instance, Self);
         }
     }
 
     public void Stop() => Context.Stop(Self);
 
     /// <summary>What every state answers alike that has no own answer.</summary>
-    public void Otherwise(object message)
+    public void HandleDefault(object message)
     {
         switch (message)
         {
             case Ws.Send send: Refuse(send); break;
             case Ws.Join join: Sender.Tell(new Ws.JoinFailed(Self, join.Topic, "The session is over."), Self); break;
-            case Session.Resume resume: Tell(Sender, new Session.Unknown(resume.Id)); break;
-            case Ws.Deliver deliver: Tell(Sender, Deliveries.UnknownSession(deliver)); break;
-            case Session.GoOn: break; // It does, or cannot.
+            case SessionMessages.Resume resume: Tell(Sender, new SessionMessages.Unknown(resume.Id)); break;
+            case Ws.Deliver deliver: Tell(Sender, ExactlyOnceDelivery.UnknownSession(deliver)); break;
+            case SessionMessages.Activate: break; // It does, or cannot.
             case StashReport or PublishesTaken: break; // Nobody waits for that any more.
-            case Session.Came or Session.Acknowledged or Session.Gone or Session.Probe: break; // Too late.
-            case Session.End or Session.HandOver or Session.Shed or SessionArrival.HandlerMade: break; // Likewise.
+            case SessionMessages.MessageReceived or SessionMessages.Acknowledged or SessionMessages.ConnectionClosed or SessionMessages.Probe: break; // Too late.
+            case SessionMessages.End or SessionMessages.HandOver or SessionMessages.TrimLog or SessionActivation.HandlerCreated: break; // Likewise.
             case Ws.Close or Ws.Leave or Ws.Demand or Ws.Ping or Ws.Draining or WakeUpTime.Tick or Terminated or ActorIdentity: break; // As late.
             case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
             default: Host.UnknownMessages.Write(Self, message); break;
@@ -145,9 +145,9 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 
     // The actor.
 
-    protected override void PreStart() => new SessionArrival(this).Wait();
+    protected override void PreStart() => new SessionActivation(this).Wait();
 
-    protected override void OnReceive(object message) => Otherwise(message);
+    protected override void OnReceive(object message) => HandleDefault(message);
 
     protected override bool AroundReceive(Receive receive, object message)
     {
@@ -163,7 +163,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
             return base.AroundReceive(receive, message);
         }
         // Stopped by its supervisor instead, it would take its handler along before that has heard of the end.
-        catch (Exception cause) when (_farewell is not null && _farewell.TryFail(cause))
+        catch (Exception cause) when (_shutdown is not null && _shutdown.TryFail(cause))
         {
             return true;
         }
@@ -171,8 +171,8 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 
     protected override void PostStop()
     {
-        Share?.Leave();
-        Host.Forget(Self);
+        Share?.Release();
+        Host.Remove(Self);
     }
 
     protected override SupervisorStrategy SupervisorStrategy()
@@ -182,19 +182,19 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
         return new ChildStrategy(
             cause => (ofHandler ??= HandlerSupervision.For(EndpointContext!, () => null, () => _handlerGivenUp())).Decider.Decide(cause),
             Host.Failures,
-            () => HandlerSupervision.Who(EndpointContext!, _opened?.Opened?.Request.Route));
+            () => HandlerSupervision.Who(EndpointContext!, _handlerContext?.Opened?.Request.Route));
     }
 
     /// <summary>Whoever asks for it is told that it is not there, until it stops.</summary>
-    public void Over(object message)
+    public void Ended(object message)
     {
-        if (message is Session.HandOver)
+        if (message is SessionMessages.HandOver)
         {
             Stop();
         }
         else
         {
-            Otherwise(message);
+            HandleDefault(message);
         }
     }
 }

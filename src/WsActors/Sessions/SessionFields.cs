@@ -25,15 +25,15 @@ internal ref struct SessionFields(ReadOnlySpan<byte> header)
     private Violation? _violation;
 
     /// <summary>Whether none is left. A space has a field behind it, if an empty one.</summary>
-    public bool AreOver { get; private set; }
+    public bool IsAtEnd { get; private set; }
 
     /// <summary>Empty where none is left; no field may be empty.</summary>
     public ReadOnlySpan<byte> Next()
     {
         var length = _rest.IndexOf((byte)' ');
-        AreOver = length < 0;
-        var field = AreOver ? _rest : _rest[..length];
-        _rest = AreOver ? default : _rest[(length + 1)..];
+        IsAtEnd = length < 0;
+        var field = IsAtEnd ? _rest : _rest[..length];
+        _rest = IsAtEnd ? default : _rest[(length + 1)..];
         return field;
     }
 
@@ -67,7 +67,7 @@ internal ref struct SessionFields(ReadOnlySpan<byte> header)
     }
 
     /// <summary>What is wrong with them; null when all is right, and none is left.</summary>
-    public readonly Violation? End() => _violation ?? (AreOver ? null : TooMany);
+    public readonly Violation? End() => _violation ?? (IsAtEnd ? null : TooMany);
 
     private string Name(int maxLength, Violation wrong)
     {

@@ -52,7 +52,7 @@ internal static class SessionFrameReader
     }
 
     private static SessionFrame ReadHello(ref SessionFields fields) =>
-        fields.AreOver ? SessionFrame.Hello : SessionFrame.Resume(fields.Token(), fields.Epoch(), fields.Offset(least: 0));
+        fields.IsAtEnd ? SessionFrame.Hello : SessionFrame.Resume(fields.Token(), fields.Epoch(), fields.Offset(least: 0));
 
     private static SessionFrame ReadWelcome(ref SessionFields fields) =>
         SessionFrame.Welcome(fields.Token(), fields.Epoch(), fields.Recovery(), fields.Offset(least: 0));

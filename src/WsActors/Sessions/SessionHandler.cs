@@ -9,12 +9,12 @@ internal sealed class SessionHandler
 {
     private readonly SessionActor _session;
 
-    private readonly HandlerContext _opened = new();
+    private readonly HandlerContext _handlerContext = new();
 
     public SessionHandler(SessionActor session, Props props)
     {
         _session = session;
-        Ref = session.StartHandler(props, _opened, givenUp: () => HasFailed = true);
+        Ref = session.StartHandler(props, _handlerContext, givenUp: () => HasFailed = true);
     }
 
     public IActorRef Ref { get; }
@@ -22,33 +22,33 @@ internal sealed class SessionHandler
     /// <summary>Whether it was stopped for failing too often.</summary>
     public bool HasFailed { get; private set; }
 
-    public bool IsGone { get; private set; }
+    public bool IsStopped { get; private set; }
 
     /// <summary>Whether it was told all that it will be.</summary>
-    public bool IsEnding { get; private set; }
+    public bool IsStopping { get; private set; }
 
     /// <summary>What it has published and members have not taken; null before its first publish.</summary>
-    public PublishBacklog? Published => _opened.PublishBacklog;
+    public PublishBacklog? Published => _handlerContext.PublishBacklog;
 
     /// <param name="opened">What it begins with.</param>
     /// <param name="isResumed">Whether there was one before it, on another node.</param>
-    public void Begin(Ws.Opened opened, bool isResumed)
+    public void Start(Ws.Opened opened, bool isResumed)
     {
-        _opened.SetOpened(opened);
+        _handlerContext.SetOpened(opened);
         Tell(opened with { Resumed = isResumed });
     }
 
     /// <summary>What a handler that is made anew is told from now on.</summary>
-    public void Know(Ws.Opened opened) => _opened.SetOpened(opened);
+    public void SetOpened(Ws.Opened opened) => _handlerContext.SetOpened(opened);
 
     public void Tell(object message) => _session.Tell(Ref, message);
 
     /// <summary>It has time to deal with all that it was told.</summary>
     /// <param name="closed">The last; null when the session goes on elsewhere.</param>
-    public void End(Ws.Closed? closed)
+    public void Stop(Ws.Closed? closed)
     {
-        IsEnding = true;
-        _opened.SetClosed();
+        IsStopping = true;
+        _handlerContext.SetClosed();
         if (closed is not null)
         {
             Tell(closed);
@@ -58,5 +58,5 @@ internal sealed class SessionHandler
     }
 
     /// <summary>It has stopped.</summary>
-    public void Lose() => IsGone = true;
+    public void OnStopped() => IsStopped = true;
 }

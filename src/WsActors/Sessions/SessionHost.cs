@@ -27,24 +27,24 @@ internal sealed class SessionHost(
 
     public UnknownMessageLog UnknownMessages { get; } = new(log, clock);
 
-    public TopicSettings OfTopics { get; } = ofTopics;
+    public TopicSettings TopicSettings { get; } = ofTopics;
 
     public SessionRoutes Routes { get; } = new();
 
-    public SessionBudget Budget { get; } = new(settings);
+    public SessionQuota Quota { get; } = new(settings);
 
-    public SessionRefusals Refusals { get; } = new(clock, log);
+    public SessionRefusalLog Refusals { get; } = new(clock, log);
 
     /// <summary>Keeps what a session hands over; null where sessions do not move.</summary>
     public IActorRef? Store { get; set; }
 
     /// <summary>What a session tells its parent when it wants to stop; null where it just stops.</summary>
-    public object? Farewell { get; set; }
+    public object? PassivateMessage { get; set; }
 
     public bool HasSessions => !_wakeUps.IsEmpty;
 
     /// <summary>Whether this node goes: no session begins here any more, or goes on.</summary>
-    public bool IsLeaving { get; private set; }
+    public bool IsShuttingDown { get; private set; }
 
     /// <summary>Takes whatever is addressed to a session.</summary>
     public IActorRef Home { get; set; } = ActorRefs.Nobody;
@@ -59,10 +59,10 @@ internal sealed class SessionHost(
     /// <param name="client">Where it is.</param>
     public string? RefusalFor(ClaimsPrincipal? principal, IPAddress client)
     {
-        var reason = ClusterHome is not null ? null : Budget.RefusalFor(UserIdentity.From(principal), client);
+        var reason = ClusterHome is not null ? null : Quota.RefusalFor(UserIdentity.From(principal), client);
         if (reason is not null)
         {
-            Refusals.Note(reason);
+            Refusals.Write(reason);
         }
 
         return reason;
@@ -71,20 +71,20 @@ internal sealed class SessionHost(
     /// <summary>What links a connection with its session.</summary>
     /// <param name="endpoint">Where it came in.</param>
     /// <param name="subprotocol">What the application agreed on with the client; null for nothing.</param>
-    public Props LinkFor(string endpoint, string? subprotocol) => SessionLink.PropsFor(this, endpoint, subprotocol);
+    public Props LinkFor(string endpoint, string? subprotocol) => SessionLinkActor.PropsFor(this, endpoint, subprotocol);
 
     /// <summary>The session wants to be woken at the times that it says.</summary>
-    public WakeUpTime Wake(IActorRef session) => _wakeUps.GetOrAdd(session, static _ => new WakeUpTime());
+    public WakeUpTime WakeUpTimeOf(IActorRef session) => _wakeUps.GetOrAdd(session, static _ => new WakeUpTime());
 
-    public void Forget(IActorRef session) => _wakeUps.TryRemove(session, out _);
+    public void Remove(IActorRef session) => _wakeUps.TryRemove(session, out _);
 
     /// <summary>This node goes: those that are still here leave what they are to the next, wherever that will be.</summary>
     public void HandOverAll()
     {
-        IsLeaving = true;
+        IsShuttingDown = true;
         foreach (var session in _wakeUps.Keys)
         {
-            session.Tell(Session.HandOver.Instance, ActorRefs.NoSender);
+            session.Tell(SessionMessages.HandOver.Instance, ActorRefs.NoSender);
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed record SessionSettings
     /// <summary>Most of those that began from one client address.</summary>
     public required int MaxPerAddress { get; init; }
 
-    /// <summary>Most bytes of a request that a session keeps: see <see cref="KeptRequest"/>.</summary>
+    /// <summary>Most bytes of a request that a session keeps: see <see cref="RetainedRequest"/>.</summary>
     public required int MaxRequestBytes { get; init; }
 
     /// <summary>Most sessions of one user.</summary>

@@ -63,13 +63,13 @@ internal sealed record SessionState
 
     public byte[] Write(ExtendedActorSystem system)
     {
-        var to = new MessageWriter(new Outside(system));
+        var to = new MessageWriter(new RequiredSystem(system));
         to.Byte(StashedMessages.Count == 0 ? Version : VersionWithStash);
         to.Bytes(Secret);
         to.Text(Epoch);
         to.Text(Endpoint);
         to.Count(Moves);
-        Opening.WritePart(to, Opened);
+        OpenedCodec.WritePart(to, Opened);
         to.Count(Received);
         to.Count(Sent);
         to.List(Publishers, publisher =>
@@ -77,7 +77,7 @@ internal sealed record SessionState
             to.Text(publisher.Key);
             to.Count(publisher.Value);
         });
-        to.List(Topics, topic => TopicMessages.Write(to, topic));
+        to.List(Topics, topic => TopicCodecs.Write(to, topic));
         to.Time(Age);
         to.Time(Detached);
         to.Count(BytesReceived);
@@ -94,7 +94,7 @@ internal sealed record SessionState
     /// <summary>Null for what this version cannot read.</summary>
     public static SessionState? Read(ExtendedActorSystem system, byte[] bytes)
     {
-        var from = new MessageReader(new Outside(system), nameof(SessionState), bytes);
+        var from = new MessageReader(new RequiredSystem(system), nameof(SessionState), bytes);
         try
         {
             var version = from.Byte();
@@ -115,11 +115,11 @@ internal sealed record SessionState
             Epoch = from.Text(),
             Endpoint = from.Text(),
             Moves = from.Count(),
-            Opened = Opening.ReadPart(from),
+            Opened = OpenedCodec.ReadPart(from),
             Received = from.Long(),
             Sent = from.Long(),
             Publishers = from.List(() => new KeyValuePair<string, long>(from.Text(), from.Long())),
-            Topics = from.List(() => TopicMessages.ReadJoin(from)),
+            Topics = from.List(() => TopicCodecs.ReadJoin(from)),
             Age = from.Time(),
             Detached = from.Time(),
             BytesReceived = from.Long(),
@@ -162,8 +162,8 @@ internal sealed record SessionState
         public void Write(MessageWriter to, ExtendedActorSystem system)
         {
             // A payload is the last that a writer writes, so each message has one of its own.
-            var own = new MessageWriter(new Outside(system));
-            Commands.Write(own, Send);
+            var own = new MessageWriter(new RequiredSystem(system));
+            CommandCodecs.Write(own, Send);
             to.Bytes(own.ToArray());
             to.Ref(Sender);
             to.Time(Age);
@@ -171,8 +171,8 @@ internal sealed record SessionState
 
         public static Message Read(MessageReader from, ExtendedActorSystem system)
         {
-            var own = new MessageReader(new Outside(system), nameof(Ws.Send), from.Bytes());
-            return new Message(Commands.ReadSend(own), from.RefOrNull(), from.Time());
+            var own = new MessageReader(new RequiredSystem(system), nameof(Ws.Send), from.Bytes());
+            return new Message(CommandCodecs.ReadSend(own), from.RefOrNull(), from.Time());
         }
     }
 }

@@ -6,7 +6,7 @@ namespace WsActors.Sessions;
 /// <summary>What an operator is told of a session, in the words of a connection: what waits is its log.</summary>
 internal static class SessionStats
 {
-    public static Ws.Stats Of(SessionActor session, EndpointContext endpointContext, SessionState state, TimeSpan began, SessionSending sending, SessionReceiving receiving)
+    public static Ws.Stats Create(SessionActor session, EndpointContext endpointContext, SessionState state, TimeSpan began, SessionSender sending, SessionReceiver receiving)
     {
         var (opened, duration) = (state.Opened, session.Host.Clock.Elapsed - began);
         return new Ws.Stats

@@ -51,7 +51,7 @@ internal sealed class SessionToken
     }
 
     /// <summary>The token of a session that is known by its id.</summary>
-    public static SessionToken Of(string id, byte[] secret) => new(id + Base64Url.EncodeToString(secret), secret);
+    public static SessionToken Create(string id, byte[] secret) => new(id + Base64Url.EncodeToString(secret), secret);
 
     public static bool TryParse(string text, [NotNullWhen(true)] out SessionToken? token)
     {
@@ -73,14 +73,14 @@ internal sealed class SessionToken
     }
 
     /// <summary>Whether an id is of a session of nobody in particular. What is no id is.</summary>
-    public static bool IsOfNobody(string id)
+    public static bool IsAnonymous(string id)
     {
         Span<byte> own = stackalloc byte[UserBytes];
         return id.Length < UserLength || !Base64Url.TryDecodeFromChars(id.AsSpan(0, UserLength), own, out _) || (own[0] & OfNobody) != 0;
     }
 
     /// <summary>Whether such a session may be this user's; null is nobody in particular.</summary>
-    public bool MayBeOf(string? user)
+    public bool MayBelongTo(string? user)
     {
         Span<byte> own = stackalloc byte[UserBytes];
         Base64Url.DecodeFromChars(Id.AsSpan(0, UserLength), own, out _, out _);

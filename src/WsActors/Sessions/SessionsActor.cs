@@ -40,10 +40,10 @@ internal sealed class SessionsActor : SharedActor
         switch (message)
         {
             case Tick: _host.Tick(_tick); break;
-            case Session.IAddressed addressed: Pass(addressed); break;
-            case Session.MoveTo move: _host.ClusterHome = move.Home; break;
-            case Session.EndAll: EndAll(); break;
-            case Terminated: AnswerWhenOver(); break;
+            case SessionMessages.IAddressed addressed: Forward(addressed); break;
+            case SessionMessages.MoveTo move: _host.ClusterHome = move.Home; break;
+            case SessionMessages.EndAll: EndAll(); break;
+            case Terminated: AnswerWhenEmpty(); break;
             default: Unhandled(message); break;
         }
     }
@@ -52,12 +52,12 @@ internal sealed class SessionsActor : SharedActor
     {
         switch (message)
         {
-            case Session.Begin begin: Sender.Tell(new Session.Refused(begin.Id, "the session could not begin")); break;
+            case SessionMessages.Start start: Sender.Tell(new SessionMessages.Refused(start.Id, "the session could not begin")); break;
             default: AnswerFailure(cause); break;
         }
     }
 
-    private void Pass(Session.IAddressed message)
+    private void Forward(SessionMessages.IAddressed message)
     {
         if (Context.Child(message.Id) is var session && !session.IsNobody())
         {
@@ -73,30 +73,30 @@ internal sealed class SessionsActor : SharedActor
         }
     }
 
-    private void Answer(Session.IAddressed message)
+    private void Answer(SessionMessages.IAddressed message)
     {
         switch (message)
         {
-            case Session.Begin when _waiting is not null: Sender.Tell(new Session.Refused(message.Id, GoingAway)); break;
-            case Session.Begin: Context.Watch(Context.ActorOf(SessionActor.PropsFor(_host, message.Id), message.Id)).Forward(message); break;
-            case Session.Resume: Sender.Tell(new Session.Unknown(message.Id)); break;
-            case Ws.Deliver deliver: Sender.Tell(Deliveries.UnknownSession(deliver)); break;
+            case SessionMessages.Start when _waiting is not null: Sender.Tell(new SessionMessages.Refused(message.Id, GoingAway)); break;
+            case SessionMessages.Start: Context.Watch(Context.ActorOf(SessionActor.PropsFor(_host, message.Id), message.Id)).Forward(message); break;
+            case SessionMessages.Resume: Sender.Tell(new SessionMessages.Unknown(message.Id)); break;
+            case Ws.Deliver deliver: Sender.Tell(ExactlyOnceDelivery.UnknownSession(deliver)); break;
         }
     }
 
     private void EndAll()
     {
         (_waiting ??= []).Add(Sender);
-        var end = new Session.End(new Ws.Close(Protocol.CloseCode.GoingAway, GoingAway));
+        var end = new SessionMessages.End(new Ws.Close(Protocol.CloseCode.GoingAway, GoingAway));
         foreach (var session in Context.GetChildren())
         {
             session.Tell(end);
         }
 
-        AnswerWhenOver();
+        AnswerWhenEmpty();
     }
 
-    private void AnswerWhenOver()
+    private void AnswerWhenEmpty()
     {
         if (_waiting is not null && !Context.GetChildren().Any())
         {

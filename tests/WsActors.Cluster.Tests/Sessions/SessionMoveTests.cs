@@ -108,7 +108,7 @@ public sealed class SessionMoveTests : SessionNodes
     public async Task An_id_that_is_guessed_is_of_no_session_anywhere()
     {
         var client = Begin(A, home: B);
-        var thief = new SessionClient(C.Sockets, "/session") { Token = SessionToken.Of(client.SessionId, new byte[18]).Text, Epoch = client.Epoch };
+        var thief = new SessionClient(C.Sockets, "/session") { Token = SessionToken.Create(client.SessionId, new byte[18]).Text, Epoch = client.Epoch };
         var guess = SessionToken.New(null);
         var guesser = new SessionClient(A.Sockets, "/session") { Token = guess.Text, Epoch = "e" };
 

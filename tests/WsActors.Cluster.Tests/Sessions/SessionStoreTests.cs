@@ -70,7 +70,7 @@ public sealed class SessionStoreTests : SessionNodes
     {
         var (replicator, asker) = (A.Probe(), A.Probe());
         var store = A.System.ActorOf(SessionStoreActor.PropsFor(A.System.WebSockets().SessionHost, replicator.Ref, role: null));
-        store.Tell(new Session.Store(_id, 1, [1]), asker.Ref);
+        store.Tell(new SessionMessages.Store(_id, 1, [1]), asker.Ref);
         replicator.ExpectMsg<GetReplicaCount>();
         replicator.Reply(new ReplicaCount(3));
         var kept = (Entries)replicator.ExpectMsg<Update>(update => replicator.Reply(new UpdateTimeout(update.Key, update.Request))).Modify(Entries.Empty);
@@ -80,7 +80,7 @@ public sealed class SessionStoreTests : SessionNodes
         var again = replicator.ExpectMsg<Update>(update => replicator.Reply(new UpdateSuccess(update.Key, update.Request)));
 
         Assert.Same(taken, again.Modify(taken));
-        Assert.True(asker.ExpectMsg<Session.Stored>().IsKept);
+        Assert.True(asker.ExpectMsg<SessionMessages.Stored>().IsKept);
     }
 
     [Fact]
@@ -97,10 +97,10 @@ public sealed class SessionStoreTests : SessionNodes
     }
 
     private async Task<bool> Store(Node node, int moves, byte[] state) =>
-        (await StoreOf(node).Ask<Session.Stored>(new Session.Store(_id, moves, state), Eventually.Patience)).IsKept;
+        (await StoreOf(node).Ask<SessionMessages.Stored>(new SessionMessages.Store(_id, moves, state), Eventually.Patience)).IsKept;
 
     private async Task<byte[]?> Take(Node node) =>
-        (await StoreOf(node).Ask<Session.Taken>(new Session.Take(_id), Eventually.Patience)).State;
+        (await StoreOf(node).Ask<SessionMessages.Taken>(new SessionMessages.Take(_id), Eventually.Patience)).State;
 
     private static IActorRef StoreOf(Node node) => node.System.WebSockets().SessionHost.Store!;
 }

@@ -182,7 +182,7 @@ public sealed class GoldenBytesTests : Akka.TestKit.Xunit2.TestKit
     [MemberData(nameof(Golden))]
     public void A_message_is_written_as_it_always_was(string manifest, string hex)
     {
-        var written = EmbeddedMessage.Of(_samples[manifest], Sys);
+        var written = EmbeddedMessage.From(_samples[manifest], Sys);
 
         Assert.Equal(manifest, written.Manifest);
         Assert.Equal(hex, Convert.ToHexStringLower(written.Bytes));
@@ -206,7 +206,7 @@ public sealed class GoldenBytesTests : Akka.TestKit.Xunit2.TestKit
 
         Assert.Equal("O2", _serializer.Manifest(opened));
         Assert.Equal(_serializer.ToBinary(_samples["O2"]), _serializer.ToBinary(opened));
-        Assert.Equal("O3", EmbeddedMessage.Of(opened, Sys).Manifest);
+        Assert.Equal("O3", EmbeddedMessage.From(opened, Sys).Manifest);
     }
 
     [Theory]

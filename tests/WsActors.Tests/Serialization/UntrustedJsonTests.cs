@@ -60,7 +60,7 @@ public sealed class UntrustedJsonTests : Akka.TestKit.Xunit2.TestKit
     /// <summary>What the converter of a program that trusts its JSON writes.</summary>
     private string JsonOf(object message)
     {
-        var embedded = EmbeddedMessage.Of(message, Sys);
+        var embedded = EmbeddedMessage.From(message, Sys);
         var json = JsonSerializer.Serialize(new { manifest = embedded.Manifest, bytes = embedded.Bytes });
         _made.Value = false;
         return json;

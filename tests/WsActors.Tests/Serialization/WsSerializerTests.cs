@@ -136,7 +136,7 @@ public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
         var send = _serializer.ToBinary(Ws.Send.Text("x"));
         for (var depth = 0; depth < 3_000; depth++)
         {
-            var writer = new MessageWriter(new Outside((ExtendedActorSystem)Sys));
+            var writer = new MessageWriter(new RequiredSystem((ExtendedActorSystem)Sys));
             writer.Byte(0);
             writer.Flag(false);
             writer.Byte(0);

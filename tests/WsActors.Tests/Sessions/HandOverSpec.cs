@@ -50,13 +50,13 @@ public sealed class HandOverSpec : SessionSpec
         Handler.ExpectText("wait");
         client.Send("hi");
 
-        Handler.Connection.Tell(Session.HandOver.Instance, TestActor);
+        Handler.Connection.Tell(SessionMessages.HandOver.Instance, TestActor);
         client.Socket.ExpectClose(CloseCode.ServiceRestart);
         Tell("last words");
         Deliver(Handler.Connection, client, 1);
         Gate.SetResult();
 
-        var state = SessionState.Read((ExtendedActorSystem)Sys, _store.ExpectMsg<Session.Store>().State)!;
+        var state = SessionState.Read((ExtendedActorSystem)Sys, _store.ExpectMsg<SessionMessages.Store>().State)!;
         Assert.Equal(["last words", "delivered"], state.Log.Select(static message => Text(message.Send)));
         Assert.Equal(2, state.Sent);
     }
@@ -71,9 +71,9 @@ public sealed class HandOverSpec : SessionSpec
         var left = HandOver(client);
 
         var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, client.SessionId), client.SessionId);
-        session.Tell(new Session.GoOn(client.SessionId), ActorRefs.NoSender);
-        _store.ExpectMsg<Session.Take>();
-        _store.Reply(new Session.Taken(left));
+        session.Tell(new SessionMessages.Activate(client.SessionId), ActorRefs.NoSender);
+        _store.ExpectMsg<SessionMessages.Take>();
+        _store.Reply(new SessionMessages.Taken(left));
 
         Assert.True(Handler.ExpectOpened().Resumed);
         Sys.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.Text("topic")), TestActor);
@@ -89,9 +89,9 @@ public sealed class HandOverSpec : SessionSpec
         var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, id.Id), id.Id);
         Watch(session);
 
-        session.Tell(new Session.GoOn(id.Id), ActorRefs.NoSender);
-        _store.ExpectMsg<Session.Take>();
-        _store.Reply(new Session.Taken(null));
+        session.Tell(new SessionMessages.Activate(id.Id), ActorRefs.NoSender);
+        _store.ExpectMsg<SessionMessages.Take>();
+        _store.Reply(new SessionMessages.Taken(null));
 
         ExpectTerminated(session);
     }
@@ -149,13 +149,13 @@ public sealed class HandOverSpec : SessionSpec
     {
         var id = SessionToken.New(null);
         var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, id.Id), id.Id);
-        session.Tell(new Session.Resume(id.Id, id.Secret, "e", 0, TestActor), TestActor);
+        session.Tell(new SessionMessages.Resume(id.Id, id.Secret, "e", 0, TestActor), TestActor);
         session.Tell(new Ws.Deliver(id.Id, "p", 1, Ws.Send.Text("x")), TestActor);
 
-        _store.ExpectMsg<Session.Take>();
-        _store.Reply(new Session.Taken(null));
+        _store.ExpectMsg<SessionMessages.Take>();
+        _store.Reply(new SessionMessages.Taken(null));
 
-        Assert.Equal(id.Id, ExpectMsg<Session.Unknown>().Id);
+        Assert.Equal(id.Id, ExpectMsg<SessionMessages.Unknown>().Id);
         ExpectMsg<Ws.DeliverFailed>();
     }
 
@@ -164,14 +164,14 @@ public sealed class HandOverSpec : SessionSpec
     {
         var id = SessionToken.New(null);
         var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, id.Id), id.Id);
-        session.Tell(new Session.Resume(id.Id, id.Secret, "e", 0, TestActor), TestActor);
+        session.Tell(new SessionMessages.Resume(id.Id, id.Secret, "e", 0, TestActor), TestActor);
         session.Tell(new Ws.Deliver(id.Id, "p", 1, Ws.Send.Text("x")), TestActor);
         Watch(session);
 
-        _store.ExpectMsg<Session.Take>();
-        _store.Reply(new Session.Taken(null, IsSure: false));
+        _store.ExpectMsg<SessionMessages.Take>();
+        _store.Reply(new SessionMessages.Taken(null, IsSure: false));
 
-        Assert.Equal(id.Id, ExpectMsg<Session.Refused>().Id);
+        Assert.Equal(id.Id, ExpectMsg<SessionMessages.Refused>().Id);
         ExpectTerminated(session); // And no word to the publisher, who tells it again.
     }
 
@@ -184,14 +184,14 @@ public sealed class HandOverSpec : SessionSpec
         Sys.WebSockets().SessionHost.HandOverAll();
 
         client.ExpectClose(CloseCode.ServiceRestart);
-        Assert.Equal(client.SessionId, _store.ExpectMsg<Session.Store>().Id);
+        Assert.Equal(client.SessionId, _store.ExpectMsg<SessionMessages.Store>().Id);
         Watch(session);
-        _store.Reply(new Session.Stored(true));
+        _store.Reply(new SessionMessages.Stored(true));
         ExpectTerminated(session);
         Assert.True(SessionToken.TryParse(client.Token, out var token));
         var next = Incarnation.Next(this, client.SessionId);
-        next.Tell(new Session.Resume(token.Id, token.Secret, client.Epoch, 0, TestActor), TestActor);
-        ExpectMsg<Session.Refused>();
+        next.Tell(new SessionMessages.Resume(token.Id, token.Secret, client.Epoch, 0, TestActor), TestActor);
+        ExpectMsg<SessionMessages.Refused>();
         _store.ExpectNoMsg(TimeSpan.Zero);
     }
 
@@ -202,11 +202,11 @@ public sealed class HandOverSpec : SessionSpec
         var left = HandOver(client);
         client.ExpectClose(CloseCode.ServiceRestart);
         var (session, connection) = GoOn(client, left); // The kit does not wait for the handler of this one.
-        session.Tell(new Session.Came(connection.Ref, 1, MessageKind.Text, "wait"u8.ToArray()), connection.Ref);
+        session.Tell(new SessionMessages.MessageReceived(connection.Ref, 1, MessageKind.Text, "wait"u8.ToArray()), connection.Ref);
         Handler.ExpectText("wait");
         Watch(session);
 
-        session.Tell(Session.HandOver.Instance, TestActor);
+        session.Tell(SessionMessages.HandOver.Instance, TestActor);
         connection.FishForMessage(static message => message is Ws.Close { Code: CloseCode.ServiceRestart });
         Deliver(session, client, 1);
         Kit.Advance(TimeSpan.FromSeconds(6)); // close-timeout is 5 s.
@@ -222,14 +222,14 @@ public sealed class HandOverSpec : SessionSpec
         var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, client.SessionId), client.SessionId);
         Assert.True(SessionToken.TryParse(client.Token, out var token));
         var connection = CreateTestProbe();
-        var resume = new Session.Resume(token.Id, token.Secret, client.Epoch, client.Received, connection.Ref)
+        var resume = new SessionMessages.Resume(token.Id, token.Secret, client.Epoch, client.Received, connection.Ref)
         {
             By = EntryBy("/"),
             IsConfirmed = true,
         };
         session.Tell(resume, connection.Ref);
-        _store.ExpectMsg<Session.Take>();
-        _store.Reply(new Session.Taken(left));
+        _store.ExpectMsg<SessionMessages.Take>();
+        _store.Reply(new SessionMessages.Taken(left));
         Assert.True(Handler.ExpectOpened().Resumed);
         Handler.Expect<Ws.Attached>();
         return (session, connection);
@@ -237,12 +237,12 @@ public sealed class HandOverSpec : SessionSpec
 
     private byte[] HandOver(SessionClient client)
     {
-        Handler.Connection.Tell(Session.HandOver.Instance, TestActor);
-        var stored = _store.ExpectMsg<Session.Store>();
+        Handler.Connection.Tell(SessionMessages.HandOver.Instance, TestActor);
+        var stored = _store.ExpectMsg<SessionMessages.Store>();
         Assert.Equal((client.SessionId, 1), (stored.Id, stored.Moves));
         Watch(_store.Sender);
         var session = _store.Sender;
-        _store.Reply(new Session.Stored(true));
+        _store.Reply(new SessionMessages.Stored(true));
         ExpectTerminated(session);
         return stored.State;
     }

@@ -16,7 +16,7 @@ public sealed class HostileClientSpec : SessionSpec
     public void R11_A_session_is_not_taken_up_by_its_id_without_its_secret()
     {
         var client = Begin();
-        var thief = new SessionClient(Kit) { Token = SessionToken.Of(client.SessionId, new byte[18]).Text, Epoch = client.Epoch };
+        var thief = new SessionClient(Kit) { Token = SessionToken.Create(client.SessionId, new byte[18]).Text, Epoch = client.Epoch };
 
         Assert.Equal("false", thief.Resume());
 

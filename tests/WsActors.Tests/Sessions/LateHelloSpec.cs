@@ -25,8 +25,8 @@ public sealed class LateHelloSpec : SessionSpec
         var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, token.Id), token.Id);
         Watch(session);
 
-        session.Tell(new Session.Begin(token.Id, token.Secret, IsLost: false, TestActor, "ws://*:80", opened), TestActor);
-        Assert.Equal(token.Id, ExpectMsg<Session.Confirm>().Id);
+        session.Tell(new SessionMessages.Start(token.Id, token.Secret, IsLost: false, TestActor, "ws://*:80", opened), TestActor);
+        Assert.Equal(token.Id, ExpectMsg<SessionMessages.Confirm>().Id);
         Kit.Advance(Seconds(3));
 
         ExpectTerminated(session);
@@ -39,10 +39,10 @@ public sealed class LateHelloSpec : SessionSpec
     {
         var client = Begin();
         Assert.True(SessionToken.TryParse(client.Token, out var token));
-        var resume = new Session.Resume(token.Id, token.Secret, client.Epoch, 0, TestActor) { By = EntryBy("/") };
+        var resume = new SessionMessages.Resume(token.Id, token.Secret, client.Epoch, 0, TestActor) { By = EntryBy("/") };
 
         Handler.Connection.Tell(resume, TestActor);
-        Assert.Equal(token.Id, ExpectMsg<Session.Confirm>().Id);
+        Assert.Equal(token.Id, ExpectMsg<SessionMessages.Confirm>().Id);
         Tell("still yours");
         client.Expect("still yours");
         Handler.ExpectNothing();
@@ -54,28 +54,28 @@ public sealed class LateHelloSpec : SessionSpec
     [Fact]
     public void A_client_that_has_waited_for_long_shows_first_that_it_is_there()
     {
-        var (client, begin, link) = SayHello();
+        var (client, start, link) = SayHello();
         Kit.Advance(Seconds(1));
 
-        link.Tell(new Session.Confirm(begin.Id), TestActor);
+        link.Tell(new SessionMessages.Confirm(start.Id), TestActor);
         var ping = client.Socket.ExpectPing();
         ExpectNoMsg(TimeSpan.Zero);
         client.Socket.SendFrame(Opcode.Pong, ping);
-        Assert.True(ExpectMsg<Session.Begin>().IsConfirmed);
+        Assert.True(ExpectMsg<SessionMessages.Start>().IsConfirmed);
 
     }
 
     [Fact]
     public void A_client_that_was_welcomed_behind_the_back_of_its_link_comes_back_and_keeps_its_session()
     {
-        var (client, begin, link) = SayHello();
+        var (client, start, link) = SayHello();
         Kit.Advance(Seconds(1));
-        link.Tell(new Session.Confirm(begin.Id), TestActor);
+        link.Tell(new SessionMessages.Confirm(start.Id), TestActor);
         client.Socket.SendFrame(Opcode.Pong, client.Socket.ExpectPing());
-        Assert.True(ExpectMsg<Session.Begin>().IsConfirmed);
+        Assert.True(ExpectMsg<SessionMessages.Start>().IsConfirmed);
 
         // What another node told the link first, that it serves the client, is lost.
-        begin.Connection.Tell(Ws.Send.Text("welcome"), TestActor);
+        start.Connection.Tell(Ws.Send.Text("welcome"), TestActor);
         Assert.Equal("welcome", client.Socket.ExpectAnyText());
         client.Socket.SendText("message 1\nmine");
 
@@ -85,24 +85,24 @@ public sealed class LateHelloSpec : SessionSpec
     [Fact]
     public void A_connection_that_was_told_to_come_back_does_not_wait_any_more()
     {
-        var (client, begin, link) = SayHello();
+        var (client, start, link) = SayHello();
 
-        link.Tell(new Session.Confirm(begin.Id), TestActor);
-        Assert.True(ExpectMsg<Session.Begin>().IsConfirmed);
+        link.Tell(new SessionMessages.Confirm(start.Id), TestActor);
+        Assert.True(ExpectMsg<SessionMessages.Start>().IsConfirmed);
         Kit.Advance(Seconds(3));
         client.Socket.ExpectClose(CloseCode.TryAgainLater);
-        link.Tell(new Session.Confirm(begin.Id), TestActor);
+        link.Tell(new SessionMessages.Confirm(start.Id), TestActor);
         link.Tell(new Identify(null), TestActor);
         ExpectMsg<ActorIdentity>();
     }
 
     /// <summary>A client that has said hello, by a link whose session the test plays.</summary>
-    private (SessionClient Client, Session.Begin Begin, IActorRef Link) SayHello()
+    private (SessionClient Client, SessionMessages.Start Begin, IActorRef Link) SayHello()
     {
         Sys.WebSockets().SessionHost.Home = TestActor;
         var client = new SessionClient(Kit);
         client.Connect();
         client.Socket.SendText("hello");
-        return (client, ExpectMsg<Session.Begin>(), LastSender);
+        return (client, ExpectMsg<SessionMessages.Start>(), LastSender);
     }
 }

@@ -51,12 +51,12 @@ public sealed class SessionBindingSpec : SessionSpec
     {
         var client = Begin();
         Assert.True(SessionToken.TryParse(client.Token, out var token));
-        var resume = new Session.Resume(token.Id, token.Secret, client.Epoch, 0, TestActor) { IsConfirmed = true };
+        var resume = new SessionMessages.Resume(token.Id, token.Secret, client.Epoch, 0, TestActor) { IsConfirmed = true };
 
         Handler.Connection.Tell(resume with { By = EntryBy("/") with { Endpoint = "ws://127.0.0.1:9090" } }, TestActor);
-        ExpectMsg<Session.Unknown>();
+        ExpectMsg<SessionMessages.Unknown>();
         Handler.Connection.Tell(resume, TestActor);
-        ExpectMsg<Session.Unknown>();
+        ExpectMsg<SessionMessages.Unknown>();
 
         Handler.Connection.Tell(resume with { By = EntryBy("/") }, TestActor);
         client.ExpectClose(SessionProtocol.TakenOverCode);

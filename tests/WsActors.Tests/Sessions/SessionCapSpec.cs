@@ -90,8 +90,8 @@ public sealed class SessionCapSpec : SessionSpec
         Watch(session);
         Kit.Connect("/plain");
         var link = CreateTestProbe();
-        session.Tell(new Session.Begin(token.Id, token.Secret, IsLost: false, TestActor, "ws://*:80", Handler.ExpectOpened()), link.Ref);
-        link.ExpectMsg<Session.Confirm>();
+        session.Tell(new SessionMessages.Start(token.Id, token.Secret, IsLost: false, TestActor, "ws://*:80", Handler.ExpectOpened()), link.Ref);
+        link.ExpectMsg<SessionMessages.Confirm>();
 
         Sys.Stop(link.Ref);
 
@@ -124,11 +124,11 @@ public sealed class SessionCapSpec : SessionSpec
         var request = Handler.ExpectOpened().Request;
         var least = (3 * "/plain".Length) + (2 * request.Http.Host!.Length) + request.ServerOrigin.Host.Length;
 
-        var kept = KeptRequest.Of(request, least + (4 * max) + 32);
+        var kept = RetainedRequest.Trim(request, least + (4 * max) + 32);
 
         Assert.Equal(isKept ? query : 0, kept.Http.Query.Raw.Length);
         Assert.Equal(request.Http.Host, kept.Http.Host);
-        Assert.Equal((true, false), (KeptRequest.HasRoomFor(request, least), KeptRequest.HasRoomFor(request, least - 1)));
+        Assert.Equal((true, false), (RetainedRequest.HasRoomFor(request, least), RetainedRequest.HasRoomFor(request, least - 1)));
     }
 
     [Fact]

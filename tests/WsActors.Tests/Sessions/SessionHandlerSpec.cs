@@ -193,7 +193,7 @@ public sealed class SessionHandlerSpec : SessionSpec
         var (here, away) = (Begin(), Begin());
         Break(away);
 
-        var ended = Sys.WebSockets().Sessions.Ask<Akka.Done>(WsActors.Sessions.Session.EndAll.Instance);
+        var ended = Sys.WebSockets().Sessions.Ask<Akka.Done>(WsActors.Sessions.SessionMessages.EndAll.Instance);
 
         here.Socket.ExpectClose(CloseCode.GoingAway);
         Handler.ExpectClosed(CloseCode.GoingAway);

@@ -32,7 +32,7 @@ public sealed class SessionPublishSpec : WebSocketSpec
 
     private IActorRef Topics => Sys.WebSockets().Topics;
 
-    private int Sessions => Sys.WebSockets().SessionHost.Budget.Sessions;
+    private int Sessions => Sys.WebSockets().SessionHost.Quota.Sessions;
 
     private PublishBacklogs Waiting => Sys.WebSockets().Publishing;
 

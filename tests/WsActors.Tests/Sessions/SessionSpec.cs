@@ -85,7 +85,7 @@ public abstract class SessionSpec : WebSocketSpec
     protected void TellSession(IActorRef handler, string text) => Sys.ActorSelection(handler.Path.Parent).Tell(Ws.Send.Text(text));
 
     /// <summary>How a connection comes in by a route of the kit's.</summary>
-    private protected static Session.Entry EntryBy(string route) =>
+    private protected static SessionMessages.EntryPoint EntryBy(string route) =>
         new("ws://127.0.0.1:8080", route, null, null, new Dictionary<string, string>());
 
     /// <summary>How many messages the session of the last event was told.</summary>
@@ -96,9 +96,9 @@ public abstract class SessionSpec : WebSocketSpec
         return asker.ExpectMsg<Ws.Stats>().MessagesReceived;
     }
 
-    protected int Sessions => Sys.WebSockets().SessionHost.Budget.Sessions;
+    protected int Sessions => Sys.WebSockets().SessionHost.Quota.Sessions;
 
-    protected long LogBytes => Sys.WebSockets().SessionHost.Budget.Bytes;
+    protected long LogBytes => Sys.WebSockets().SessionHost.Quota.Bytes;
 
     private static Task<GuardDecision> AsUser(UpgradeRequest request, CancellationToken cancellation)
     {

@@ -184,9 +184,9 @@ public sealed class SessionStashSpec : WebSocketSpec
         session ??= Sys.ActorSelection(_handler.Path.Parent).ResolveOne(Seconds(3)).Result;
         var watcher = CreateTestProbe();
         watcher.Watch(session);
-        session.Tell(Session.HandOver.Instance, TestActor);
-        var stored = _store.ExpectMsg<Session.Store>();
-        _store.Reply(new Session.Stored(true));
+        session.Tell(SessionMessages.HandOver.Instance, TestActor);
+        var stored = _store.ExpectMsg<SessionMessages.Store>();
+        _store.Reply(new SessionMessages.Stored(true));
         watcher.ExpectTerminated(session);
         return stored.State;
     }
@@ -194,9 +194,9 @@ public sealed class SessionStashSpec : WebSocketSpec
     private IActorRef GoOn(SessionClient client, byte[] left)
     {
         var session = Incarnation.Next(this, client.SessionId);
-        session.Tell(new Session.GoOn(client.SessionId), ActorRefs.NoSender);
-        _store.ExpectMsg<Session.Take>();
-        _store.Reply(new Session.Taken(left));
+        session.Tell(new SessionMessages.Activate(client.SessionId), ActorRefs.NoSender);
+        _store.ExpectMsg<SessionMessages.Take>();
+        _store.Reply(new SessionMessages.Taken(left));
         return session;
     }
 

@@ -16,7 +16,7 @@ public sealed class SessionTokenTests
         Assert.True(SessionToken.TryParse(token.Text, out var again));
         Assert.Equal((token.Id, token.Text), (again.Id, again.Text));
         Assert.Equal(token.Secret, again.Secret);
-        Assert.Equal(token.Text, SessionToken.Of(token.Id, token.Secret).Text);
+        Assert.Equal(token.Text, SessionToken.Create(token.Id, token.Secret).Text);
         Assert.Matches("^[A-Za-z0-9_-]{60}$", token.Text);
         Assert.StartsWith(token.Id, token.Text, StringComparison.Ordinal);
     }
@@ -46,11 +46,11 @@ public sealed class SessionTokenTests
     {
         var (ann, nobody) = (SessionToken.New("ann"), SessionToken.New(null));
 
-        Assert.True(ann.MayBeOf("ann"));
-        Assert.False(ann.MayBeOf("bob"));
-        Assert.False(ann.MayBeOf(null));
-        Assert.True(nobody.MayBeOf(null));
-        Assert.False(nobody.MayBeOf("ann"));
+        Assert.True(ann.MayBelongTo("ann"));
+        Assert.False(ann.MayBelongTo("bob"));
+        Assert.False(ann.MayBelongTo(null));
+        Assert.True(nobody.MayBelongTo(null));
+        Assert.False(nobody.MayBelongTo("ann"));
     }
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed class SessionTokenTests
         var token = SessionToken.New("ann");
 
         Assert.Equal(token.Id, token.ToString());
-        Assert.DoesNotContain("Secret", new Session.Resume(token.Id, token.Secret, "e", 1, Akka.Actor.ActorRefs.Nobody).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Secret", new SessionMessages.Resume(token.Id, token.Secret, "e", 1, Akka.Actor.ActorRefs.Nobody).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,257 @@
+using Akka.Actor;
+using Akka.Event;
+using WsActors.Connection;
+using WsActors.Protocol;
+using WsActors.Topics;
+
+namespace WsActors.Client;
+
+/// <summary>
+/// A client that connects again: the reference that stays while connections, one at a time, come and go below it. What it is told goes on to
+/// the connection; what happens there is told to the handler directly, in this actor's name.
+/// </summary>
+internal sealed class ReconnectingClientActor : UntypedActor
+{
+    /// <summary>Closes the connection that there is; another is made.</summary>
+    internal sealed record Renew(Ws.Close Close) : INoSerializationVerificationNeeded;
+
+    /// <summary>What a connection is called below it.</summary>
+    public const string ConnectionName = "connection";
+
+    // Connecting --connection gone--> Waiting --time to try again--> Connecting
+    //     \                              \
+    //      \--told to close--> Ending --connection gone--> Parting --own handler gone--> (stopped)
+    //                                  \--closed, handler gone, no hope--/
+
+    private readonly ClientEndpointContext _client;
+    private readonly WakeUpTime _wakeUpTime;
+    private readonly Backoff _backoff;
+    private readonly IActorRef _handler;
+
+    /// <summary>Whose connections these are, and whom others know in their place; null when nobody has a session.</summary>
+    private readonly IActorRef? _session;
+
+    private readonly HandlerContext _handlerContext = new();
+
+    /// <summary>When the current connection opened; null before.</summary>
+    private TimeSpan? _opened;
+
+    /// <summary>Whether any has: what fails from then on, the handler wants to know.</summary>
+    private bool _hasBeenOpen;
+
+    public ReconnectingClientActor(ClientEndpointContext client, WakeUpTime wakeUpTime, IActorRef? session)
+    {
+        (_client, _wakeUpTime, _session) = (client, wakeUpTime, session);
+        _backoff = new Backoff(client.Client, client.Jitter);
+        _handler = session ?? client.Asked.Handler ?? Context.ActorOf(HandlerProps.Wrap(client.Asked.HandlerProps!, _handlerContext, Context.System), "handler");
+    }
+
+    /// <param name="client">Where to, and how.</param>
+    /// <param name="wakeUpTime">When it wants to be looked at.</param>
+    /// <param name="session">The parent, if it has a session: the handler of each connection, and whom others know as one.</param>
+    public static Props PropsFor(ClientEndpointContext client, WakeUpTime wakeUpTime, IActorRef? session = null) =>
+        (session is null ? Props.Create<ReconnectingClientActor>(client, wakeUpTime, null) : Props.Create<ReconnectingClientActor>(client, wakeUpTime, session)).WithDeploy(Deploy.Local);
+
+    private bool OwnsHandler => (_session ?? _client.Asked.Handler) is null;
+
+    private TimeSpan Now => _client.Clock.Now;
+
+    protected override void PreStart()
+    {
+        Context.Watch(_handler);
+        Connect();
+    }
+
+    // As a connection does; it stays while those come and go.
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        if (message is not DeliveryWindow)
+        {
+            return base.AroundReceive(receive, message);
+        }
+
+        Sender.Tell(message, Self);
+        return true;
+    }
+
+    protected override void OnReceive(object message) => Unhandled(message);
+
+    // A connection that fails is stopped, and a new one made. A handler is restarted; when it fails too often, its last connection says so.
+    protected override SupervisorStrategy SupervisorStrategy()
+    {
+        var ofHandler = HandlerSupervision.For(
+            _client,
+            () => null,
+            givenUp: () => Context.Child(ConnectionName).Tell(new Ws.Close(CloseCode.InternalError, "the handler failed")));
+        return new ChildStrategy(
+            cause => Sender.Equals(_handler) ? ofHandler.Decider.Decide(cause) : Directive.Stop,
+            _client.Failures,
+            () => HandlerSupervision.Who(_client, _client.Asked.Name));
+    }
+
+    private void Connect()
+    {
+        var beginning = new DialedConnection(_client, _handler, PublicRef: Self, _handlerContext) { Session = _session };
+        var connection = Context.ActorOf(ConnectionProps.Create(beginning, _wakeUpTime, new ConnectionStats(_client)), ConnectionName);
+        Context.Watch(connection);
+        _opened = null;
+        Become(message => Connecting(message, connection, lost: null));
+    }
+
+    /// <param name="message">What came.</param>
+    /// <param name="connection">The connection, in whatever state.</param>
+    /// <param name="lost">What is known of its end; null until it says so.</param>
+    private void Connecting(object message, IActorRef connection, Lost? lost)
+    {
+        switch (message)
+        {
+            case Ws.Connected:
+                _opened = Now;
+                _hasBeenOpen = true;
+                TellParent(message);
+                break;
+            case Ws.ConnectFailed failed: Become(next => Connecting(next, connection, Lost.From(failed))); break;
+            case DialedConnection.Ended ended: Become(next => Connecting(next, connection, Lost.From(ended.Outcome))); break;
+            case Terminated gone when gone.ActorRef.Equals(connection): OnConnectionLost(lost ?? Lost.ByFailure); break;
+            case Terminated: StartClosing(connection, lost); break; // The handler; the connection knows, too.
+            case Ws.Close or ConnectionActor.Abort:
+                connection.Forward(message);
+                StartClosing(connection, lost);
+                break;
+            case Renew renew: connection.Tell(renew.Close, Self); break;
+            default: connection.Forward(message); break;
+        }
+    }
+
+    private void OnConnectionLost(Lost lost)
+    {
+        if (_opened is { } opened)
+        {
+            _backoff.WasOpen(Now - opened);
+        }
+
+        if (lost.IsFinal)
+        {
+            if (lost.Failure is { } failure)
+            {
+                TellFailure(failure);
+            }
+
+            StartStopping();
+            return;
+        }
+
+        var delay = _backoff.Next(lost.Failure?.RetryAfter);
+        _client.Log.Debug("{Client} connects again in {Delay}, attempt {Attempt}", Self.Path.Name, delay, _backoff.Attempts);
+        _handler.Tell(new Ws.Reconnecting(Self, _backoff.Attempts, delay, lost.Reason), Self);
+        var due = Now + delay;
+        _wakeUpTime.Set(due);
+        Become(message => Waiting(message, due));
+    }
+
+    private void Waiting(object message, TimeSpan due)
+    {
+        switch (message)
+        {
+            case WakeUpTime.Tick when Now >= due: Connect(); break;
+            case WakeUpTime.Tick or Renew or StashReport or ActorIdentity: break; // Of the connection that is gone.
+            case Ws.Send send: Refuse(send); break;
+            case Ws.Close or ConnectionActor.Abort:
+                TellParent(_client.Failed(ClientOpeningHandshake.ClosedEarly));
+                StartStopping();
+                break;
+            case Terminated: // The handler.
+                TellParent(_client.Failed("its handler has stopped"));
+                StartStopping();
+                break;
+            case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
+            default: _client.UnknownMessages.Write(Self, message); break;
+        }
+    }
+
+    private void StartClosing(IActorRef connection, Lost? lost)
+    {
+        if (lost?.Failure is { } failure)
+        {
+            TellParent(failure);
+        }
+
+        Become(message => Closing(message, connection));
+    }
+
+    private void Closing(object message, IActorRef connection)
+    {
+        switch (message)
+        {
+            case Ws.Connected or Ws.ConnectFailed: TellParent(message); break;
+            case DialedConnection.Ended: break;
+            case Terminated gone when gone.ActorRef.Equals(connection): StartStopping(); break;
+            case Terminated: break;
+            default: connection.Forward(message); break;
+        }
+    }
+
+    /// <summary>All is over; a handler of its own still has to hear what it was told.</summary>
+    private void StartStopping()
+    {
+        if (!OwnsHandler || Context.Child("handler").IsNobody())
+        {
+            Context.Stop(Self);
+            return;
+        }
+
+        _handler.Tell(PoisonPill.Instance, Self);
+        var deadline = Now + _client.Options.CloseTimeout;
+        _wakeUpTime.Set(deadline);
+        Become(message => Stopping(message, deadline));
+    }
+
+    private void Stopping(object message, TimeSpan deadline)
+    {
+        switch (message)
+        {
+            case Terminated gone when gone.ActorRef.Equals(_handler): Context.Stop(Self); break;
+            case WakeUpTime.Tick when Now >= deadline: Context.Stop(Self); break;
+            case Ws.Send send: Refuse(send); break;
+        }
+    }
+
+    private void Refuse(Ws.Send send)
+    {
+        AckNotifier.Tell(Self, send, Sender, Ws.SendFailure.Closed);
+        if (send.Ack is null)
+        {
+            Unhandled(send);
+        }
+    }
+
+    private void TellFailure(Ws.ConnectFailed failure)
+    {
+        if (_hasBeenOpen)
+        {
+            _handler.Tell(failure, Self);
+        }
+        else
+        {
+            TellParent(failure);
+        }
+    }
+
+    private void TellParent(object message) => Context.Parent.Tell(message, Self);
+
+    /// <summary>How a connection was lost, or why there was none.</summary>
+    /// <param name="Reason">One sentence.</param>
+    /// <param name="IsFinal">Whether another would not change it.</param>
+    /// <param name="Failure">Why it never opened; null when it did.</param>
+    private sealed record Lost(string Reason, bool IsFinal = false, Ws.ConnectFailed? Failure = null)
+    {
+        public static Lost ByFailure { get; } = new("The connection failed by itself, and the log says why.");
+
+        public static Lost From(Ws.ConnectFailed failure) => new(failure.Reason, failure.IsFinal, failure);
+
+        // RFC 6455 §7.4.1: with 1000 the purpose of the connection is fulfilled.
+        public static Lost From(CloseOutcome closeOutcome) => new(
+            closeOutcome.Code == CloseCode.Abnormal ? "The connection broke." : $"The connection was closed with {closeOutcome.Code} by {(closeOutcome.By == Ws.Side.Peer ? "the server" : "us")}.",
+            IsFinal: closeOutcome is { Code: CloseCode.Normal, By: Ws.Side.Peer });
+    }
+}

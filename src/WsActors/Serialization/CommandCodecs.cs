@@ -1,0 +1,86 @@
+using WsActors.Protocol.Messages;
+
+namespace WsActors.Serialization;
+
+/// <summary>How the commands cross that a connection may be told.</summary>
+internal static class CommandCodecs
+{
+    /// <summary>Added to the kind of a message whose parts come from a source.</summary>
+    private const int Streamed = 2;
+
+    private const byte Closing = 0;
+    private const byte Dropping = 1;
+    private const byte Conflating = 2;
+
+    public static IEnumerable<Codec> All =>
+    [
+        Codec.Create("S1", Write, ReadSend),
+        Codec.Create("C1", Write, ReadClose),
+        Codec.Create("P1", Ws.Ping.Instance),
+        Codec.Create("G1", Ws.GetStats.Instance),
+        Codec.Create("D1", static (writer, demand) => writer.Count(demand.Messages), static reader => new Ws.Demand(reader.Count())),
+        Codec.Create("PM1", Write, static from => PreparedMessage.Of(from.Enum<MessageKind>(), from.Payload())),
+        Codec.Create<Ws.WhenFull>("WF1", Write, ReadWhenFull),
+    ];
+
+    public static void Write(MessageWriter to, Ws.Send send)
+    {
+        to.Byte((byte)((int)send.Kind | (send.Parts is null ? 0 : Streamed)));
+        to.Optional(send.Compress, to.Flag);
+        Write(to, send.WhenFull);
+        to.Any(send.Ack);
+        to.Payload(send.Payload);
+    }
+
+    public static Ws.Send ReadSend(MessageReader from)
+    {
+        var (kind, isStreamed) = from.Byte() switch
+        {
+            var plain and < Streamed => (from.As<MessageKind>(plain), false),
+            var streamed => (from.As<MessageKind>((byte)(streamed - Streamed)), true),
+        };
+        var (compress, whenFull, ack) = (from.Optional(from.Flag), ReadWhenFull(from), from.Any());
+        var payload = from.Payload();
+        var send = isStreamed ? Ws.Send.Stream(kind, LeftBehind()) : Ws.Send.Of(kind, payload);
+        return send with { Compress = compress, WhenFull = whenFull, Ack = ack };
+    }
+
+    public static void Write(MessageWriter to, Ws.Close close)
+    {
+        to.Count(close.Code);
+        to.Text(close.Reason);
+    }
+
+    public static Ws.Close ReadClose(MessageReader from) => new(from.Count(), from.Text());
+
+    private static void Write(MessageWriter to, PreparedMessage message)
+    {
+        to.Byte((byte)message.Kind);
+        to.Payload(message.Payload);
+    }
+
+    private static void Write(MessageWriter to, Ws.WhenFull whenFull)
+    {
+        to.Byte(whenFull.IsDrop ? Dropping : whenFull.Key is null ? Closing : Conflating);
+        if (whenFull.Key is { } key)
+        {
+            to.Text(key);
+        }
+    }
+
+    private static Ws.WhenFull ReadWhenFull(MessageReader from) => from.Byte() switch
+    {
+        Closing => Ws.WhenFull.Close,
+        Dropping => Ws.WhenFull.Drop,
+        Conflating => Ws.WhenFull.Conflate(from.Text()),
+        var other => throw from.Damaged($"{other} says nothing of a full queue"),
+    };
+
+    /// <summary>A source cannot travel. In its place the connection gets one that fails, and tells the sender so.</summary>
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> LeftBehind()
+    {
+        await Task.FromException(new NotSupportedException("A stream was sent to a connection of another node, which its source cannot reach; send it from there."))
+            .ConfigureAwait(false);
+        yield break;
+    }
+}

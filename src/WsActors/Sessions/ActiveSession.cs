@@ -1,0 +1,337 @@
+using Akka.Actor;
+using Akka.Event;
+using WsActors.Connection;
+using WsActors.Manager;
+using WsActors.Protocol;
+using WsActors.Topics;
+
+namespace WsActors.Sessions;
+
+/// <summary>
+/// What happens while a session serves: clients come and go, one at a time, what they send is told to the handler, and what the session is told
+/// gets to them. Part of its actor.
+/// </summary>
+internal sealed class ActiveSession
+{
+    private readonly SessionActor _session;
+    private readonly TimeSpan _began;
+    private readonly SessionSender _sender;
+    private readonly SessionReceiver _receiver;
+    private readonly ExactlyOnceDelivery _exactlyOnceDelivery;
+    private readonly SessionShutdown _shutdown;
+    private readonly ClientAttachment _client;
+    private readonly DropNotifier _drops;
+    private readonly SessionTopics _topics;
+
+    /// <summary>What it began with; its principal and items are the last client's.</summary>
+    private SessionState _state;
+
+    /// <param name="session">The actor.</param>
+    /// <param name="endpointContext">Where its route is.</param>
+    /// <param name="share">Its part of what the node's sessions may hold.</param>
+    /// <param name="state">What it begins with.</param>
+    /// <param name="handler">Makes its handler.</param>
+    public ActiveSession(SessionActor session, EndpointContext endpointContext, SessionQuota.Share share, SessionState state, Props handler)
+    {
+        (_session, EndpointContext, _state) = (session, endpointContext, state);
+        var now = session.Now;
+        _began = session.Host.Clock.Elapsed - state.Age;
+        _client = new ClientAttachment(session, share, since: now - state.Detached);
+        Handler = new SessionHandler(session, handler);
+        _receiver = new SessionReceiver(session, _client, Handler, endpointContext.Publishing, state.Received) { BytesReceived = state.BytesReceived };
+        _sender = new SessionSender(session, share, new SessionLog(state.Sent - state.Log.Count)) { BytesSent = state.BytesSent };
+        _drops = new DropNotifier(session, Handler.Ref);
+        _topics = new SessionTopics(session, state.Opened);
+        _exactlyOnceDelivery = new ExactlyOnceDelivery(session, new PublisherSequences(session.Host.Settings.MaxPublishers, state.Publishers), Append);
+        _shutdown = new SessionShutdown(session, this);
+        session.SetShutdown(_shutdown);
+        _sender.Restore(state.Log, now);
+        session.Become(Serving);
+
+        // Before its handler hears of it: what is published here from then on comes.
+        foreach (var topic in state.Topics)
+        {
+            _topics.Join(topic, ActorRefs.Nobody);
+        }
+
+        Handler.Start(state.Opened, isResumed: state.Moves > 0);
+        _receiver.Restore(state.StashedMessages);
+    }
+
+    public SessionHandler Handler { get; }
+
+    public EndpointContext EndpointContext { get; }
+
+    /// <summary>The route's template.</summary>
+    public string Route => _state.Opened.Request.Route;
+
+    private TimeSpan Now => _session.Now;
+
+    /// <summary>Its first client.</summary>
+    public void Start(IActorRef connection, IActorRef link, bool isLost)
+    {
+        Welcome(connection, link, isLost ? Recovery.Lost : Recovery.New, offset: 0);
+        CompleteStep(Now);
+    }
+
+    /// <summary>It has moved here, and waits for its client.</summary>
+    public void AwaitClient() => CompleteStep(Now);
+
+    // What its end asks of it.
+
+    /// <summary>The client is let go, for good: it gets all that was sent.</summary>
+    /// <param name="close">What it gets behind that; null when it knows.</param>
+    public void DetachForGood(Ws.Close? close)
+    {
+        if (close is not null)
+        {
+            _sender.FlushAll(Now);
+        }
+
+        DetachForReturn(close);
+    }
+
+    /// <summary>The client is let go, and will come back for what it did not get.</summary>
+    public void DetachForReturn(Ws.Close? close)
+    {
+        _sender.Detach();
+        _client.Detach(close);
+    }
+
+    /// <summary>The handler is told that it is over.</summary>
+    public void TellClosed(CloseOutcome closeOutcome)
+    {
+        _sender.FailAll();
+        _drops.Tell();
+        Handler.Stop(new Ws.Closed(
+            _session.Ref, closeOutcome.Code, closeOutcome.Reason, closeOutcome.By, closeOutcome.WasClean, _session.Host.Clock.Elapsed - _began, _receiver.BytesReceived, _sender.BytesSent));
+    }
+
+    /// <summary>What the handler still says while it stops is logged, too.</summary>
+    public void Log(Ws.Send send)
+    {
+        Append(send, _session.CurrentSender);
+        _sender.Trim(Now);
+    }
+
+    /// <summary>All that the session is.</summary>
+    public SessionState ToState()
+    {
+        var now = Now;
+        return _state with
+        {
+            Moves = _state.Moves + 1,
+            Received = _receiver.Last,
+            StashedMessages = _receiver.Stashed,
+            Sent = _sender.Log.Last,
+            Log = _sender.ToState(now),
+            Publishers = _exactlyOnceDelivery.Sequences.All,
+            Topics = _topics.All,
+            Age = _session.Host.Clock.Elapsed - _began,
+            Detached = _client.DetachedFor(now),
+            BytesReceived = _receiver.BytesReceived,
+            BytesSent = _sender.BytesSent,
+        };
+    }
+
+    /// <summary>The handler's stash has changed.</summary>
+    public void OnStashChanged(StashReport report) => _receiver.OnStashChanged(report);
+
+    /// <summary>What is delivered while it moves is logged, too.</summary>
+    public void Log(Ws.Deliver deliver)
+    {
+        _exactlyOnceDelivery.Accept(deliver);
+        _sender.Trim(Now);
+    }
+
+    private void Serving(object message)
+    {
+        Serve(message);
+        if (_client.IsAttached && _receiver.IsRead != _sender.IsRead)
+        {
+            _sender.Read(_receiver.IsRead, Now);
+            WakeAt();
+        }
+    }
+
+    private void Serve(object message)
+    {
+        switch (message)
+        {
+            case SessionMessages.MessageReceived messageReceived when _client.IsConnection(messageReceived.Connection) && !_receiver.TryReceive(messageReceived): DetachAfterLoss(); break;
+            case SessionMessages.Acknowledged acknowledged when _client.IsConnection(acknowledged.Connection): Acknowledge(acknowledged.Offset); break;
+            case ActorIdentity answer when _receiver.TryAnswer(answer): break;
+            case StashReport report: OnStashChanged(report); break;
+            case PublishesTaken: _receiver.Acknowledge(); break;
+            case Ws.Send { Parts: not null } stream: _session.Refuse(stream); break;
+            case Ws.Send send:
+                Append(send, _session.CurrentSender);
+                CompleteStep(Now);
+                break;
+            case Ws.Deliver deliver:
+                _exactlyOnceDelivery.Accept(deliver);
+                CompleteStep(Now);
+                break;
+            case SessionMessages.Resume { IsConfirmed: false }: _session.AskForConfirmation(); break;
+            case SessionMessages.Resume resume: Resume(resume); break;
+            case SessionMessages.ConnectionClosed connectionClosed when _client.IsConnection(connectionClosed.Connection): OnConnectionClosed(connectionClosed.Closed); break;
+            case SessionMessages.Probe probe when _client.IsConnection(probe.Connection) && !_receiver.TryAnswer(probe): DetachAfterLoss(); break;
+            case Terminated gone when gone.ActorRef.Equals(Handler.Ref): OnHandlerStopped(); break;
+            case Terminated gone when _client.IsConnection(gone.ActorRef): Detach(); break;
+            case WakeUpTime.Tick: CheckDeadlines(); break;
+            case SessionMessages.TrimLog: CompleteStep(Now); break;
+            case Ws.Close close: _shutdown.Start(new CloseOutcome(close.Code, close.Reason, Ws.Side.Local), close); break;
+            case SessionMessages.End end: _shutdown.Start(new CloseOutcome(end.Close.Code, end.Close.Reason, Ws.Side.Local), end.Close); break;
+            case SessionMessages.HandOver: _shutdown.StartHandOver(); break;
+            case Ws.Join join: _topics.Join(join, _session.CurrentSender); break;
+            case Ws.Leave leave: _topics.Leave(leave, _session.CurrentSender); break;
+            case Ws.GetStats: _session.Tell(_session.CurrentSender, SessionStats.Create(_session, EndpointContext, _state, _began, _sender, _receiver)); break;
+            case SessionMessages.MessageReceived or SessionMessages.Acknowledged or SessionMessages.ConnectionClosed or SessionMessages.Probe or Terminated: break; // Done, or of a connection that it has no more.
+            default: _session.HandleDefault(message); break;
+        }
+    }
+
+    // Clients.
+
+    private void Resume(SessionMessages.Resume resume)
+    {
+        var link = _session.CurrentSender;
+        if (!SessionToken.IsSame(_state.Secret, resume.Secret) || !SessionBinding.Allows(_session, EndpointContext, _state, resume))
+        {
+            _session.Tell(link, new SessionMessages.Unknown(resume.Id));
+        }
+        else if (resume.Epoch != _state.Epoch || !_sender.Reaches(resume.Offset))
+        {
+            // Its client has something that this one cannot go on from, and will have another session.
+            _session.Tell(link, new SessionMessages.Unknown(resume.Id));
+            _shutdown.Start(CloseOutcome.Abnormal("its client missed more than there is"), new Ws.Close(SessionProtocol.TakenOverCode, "your session went on elsewhere"));
+        }
+        else
+        {
+            // One client at a time: the last one that came.
+            _client.Detach(new Ws.Close(SessionProtocol.TakenOverCode, "your session went on over another connection"));
+            UpdateIdentity(resume.By!);
+            Welcome(resume.Connection, link, Recovery.Recovered, resume.Offset);
+            CompleteStep(Now);
+        }
+    }
+
+    /// <summary>What the guard says now counts from now on.</summary>
+    private void UpdateIdentity(SessionMessages.EntryPoint entryPoint)
+    {
+        _state = _state with { Opened = _state.Opened with { Principal = entryPoint.Principal, Items = entryPoint.Items } };
+        Handler.SetOpened(_state.Opened);
+    }
+
+    private void Welcome(IActorRef connection, IActorRef link, Recovery recovery, long offset)
+    {
+        _client.Attach(connection, link);
+        _sender.Attach(connection, offset);
+        _client.Tell(SessionFrameWriter.Welcome(SessionToken.Create(_session.Id, _state.Secret).Text, _state.Epoch, recovery, _receiver.Last));
+        _receiver.TellBacklog();
+        _client.TellLink(new SessionMessages.Welcomed(connection, _session.Ref, _receiver.Last));
+        Handler.Tell(new Ws.Attached(_session.Ref, _session.Id, IsNew: recovery != Recovery.Recovered, SessionActor.NodeOf(connection))
+        {
+            Principal = _state.Opened.Principal,
+            Items = _state.Opened.Items,
+        });
+        EndpointContext.MetricsFor(_state.Opened.Request.Route).Welcomed(recovery);
+        _session.Host.Log.Debug("{Session} has a client: {Recovery}", _session.Id, recovery);
+    }
+
+    /// <summary>The connection is gone, or has to go: its client may come back.</summary>
+    private void Detach(Ws.Close? close = null)
+    {
+        _sender.Detach();
+        if (_client.Detach(close))
+        {
+            Handler.Tell(new Ws.Detached(_session.Ref, _session.Id));
+            WakeAt();
+        }
+    }
+
+    // RFC 6455 §7.4.1: with 1000 the purpose of the connection is fulfilled.
+    private void OnConnectionClosed(Ws.Closed closed)
+    {
+        if (closed is { Code: CloseCode.Normal, By: Ws.Side.Peer })
+        {
+            _shutdown.Start(new CloseOutcome(closed.Code, closed.Reason, closed.By, closed.WasClean), close: null);
+        }
+        else
+        {
+            Detach();
+        }
+    }
+
+    private void CheckDeadlines()
+    {
+        var now = Now;
+        if (now >= _client.ExpiresAt)
+        {
+            _shutdown.Start(CloseOutcome.Abnormal("no client came back"), close: null);
+            return;
+        }
+
+        if (_sender.IsOverdue(now))
+        {
+            Detach(new Ws.Close(CloseCode.ServiceRestart, "nothing was acknowledged for too long"));
+        }
+
+        CompleteStep(now);
+    }
+
+    /// <summary>Something was lost between two nodes: the client sends it again when it comes back.</summary>
+    private void DetachAfterLoss() => Detach(new Ws.Close(CloseCode.ServiceRestart, "a message was lost; come back and send it again"));
+
+    private void Acknowledge(long offset)
+    {
+        if (_sender.TryAcknowledge(offset, Now))
+        {
+            _drops.OnAcknowledged();
+            CompleteStep(Now);
+        }
+        else
+        {
+            Detach(new Ws.Close(SessionProtocol.BrokenCode, "what was not sent cannot be acknowledged"));
+        }
+    }
+
+    // What leaves.
+
+    private void Append(Ws.Send send, IActorRef sender)
+    {
+        if (_sender.TryAppend(send, sender, Now))
+        {
+            return;
+        }
+
+        AckNotifier.Tell(_session.Ref, send, sender, Ws.SendFailure.Dropped);
+        _drops.OnDropped();
+    }
+
+    /// <summary>The end of every step: what the window allows leaves, what is too much goes, the next deadline is set.</summary>
+    private void CompleteStep(TimeSpan now)
+    {
+        _sender.Flush(now);
+        if (!_sender.Trim(now))
+        {
+            Detach(new Ws.Close(CloseCode.TryAgainLater, "too slow for what is sent"));
+        }
+
+        WakeAt();
+    }
+
+    private void WakeAt()
+    {
+        var (next, end) = (_sender.Next, _client.ExpiresAt);
+        _session.WakeAt(next < end ? next : end);
+    }
+
+    // Who stops by itself has said all that it wanted to say; any other end is a failure.
+    private void OnHandlerStopped()
+    {
+        Handler.OnStopped();
+        var close = Handler.HasFailed ? new Ws.Close(CloseCode.InternalError, "the handler failed") : new Ws.Close();
+        _shutdown.Start(new CloseOutcome(close.Code, close.Reason, Ws.Side.Local), close);
+    }
+}

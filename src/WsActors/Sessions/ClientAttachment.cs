@@ -1,0 +1,75 @@
+using Akka.Actor;
+using WsActors.Protocol.Messages;
+
+namespace WsActors.Sessions;
+
+/// <summary>The client that a session has, one at a time; or how long it has been without. Owned by its session.</summary>
+/// <param name="session">The session.</param>
+/// <param name="share">Knows of it, too: who has been without for longest ends first.</param>
+/// <param name="since">Since when it has been without.</param>
+internal sealed class ClientAttachment(SessionActor session, SessionQuota.Share share, TimeSpan since)
+{
+    private readonly TimeSpan _retention = session.Host.Settings.Retention;
+
+    private (IActorRef Connection, IActorRef Link)? _client;
+
+    /// <summary>Since when there is none; without meaning while there is one.</summary>
+    private TimeSpan _since = since;
+
+    public bool IsAttached => _client is not null;
+
+    /// <summary>When the session ends if none comes.</summary>
+    public TimeSpan ExpiresAt => IsAttached ? TimeSpan.MaxValue : _since + _retention;
+
+    /// <summary>How long there has been none.</summary>
+    public TimeSpan DetachedFor(TimeSpan now) => IsAttached ? TimeSpan.Zero : now - _since;
+
+    /// <summary>Whether that is the connection that it has, and not one that it had.</summary>
+    public bool IsConnection(IActorRef connection) => _client is var (current, _) && current.Equals(connection);
+
+    public void Attach(IActorRef connection, IActorRef link)
+    {
+        _client = (connection, link);
+        share.Attach();
+        SessionActor.Watch(connection);
+    }
+
+    /// <param name="close">What its connection is told; null when that knows.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool Detach(Ws.Close? close)
+    {
+        if (_client is not var (connection, _))
+        {
+            return false;
+        }
+
+        _client = null;
+        _since = session.Now;
+        share.Detach(_since);
+        SessionActor.Unwatch(connection);
+        if (close is not null)
+        {
+            session.Tell(connection, close);
+        }
+
+        return true;
+    }
+
+    /// <summary>Tells it a frame of the subprotocol that is no message.</summary>
+    public void Tell(ReadOnlyMemory<byte> frame)
+    {
+        if (_client is var (connection, _))
+        {
+            // A welcome holds a secret: its length must not tell of it.
+            session.Tell(connection, Ws.Send.Of(MessageKind.Text, frame) with { Compress = false });
+        }
+    }
+
+    public void TellLink(object message)
+    {
+        if (_client is var (_, link))
+        {
+            session.Tell(link, message);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Akka.Actor;
+
+namespace WsActors.Sessions;
+
+/// <summary>What is delivered to a session by its id: each message once, and in each publisher's order. Owned by its session.</summary>
+/// <param name="session">The session.</param>
+/// <param name="sequences">How far each has got.</param>
+/// <param name="take">Logs a message.</param>
+internal sealed class ExactlyOnceDelivery(SessionActor session, PublisherSequences sequences, Action<Ws.Send, IActorRef> take)
+{
+    public PublisherSequences Sequences => sequences;
+
+    public static Ws.DeliverFailed UnknownSession(Ws.Deliver deliver) => Failed(deliver, "There is no such session, or it is over.");
+
+    public void Accept(Ws.Deliver deliver) => session.Tell(session.CurrentSender, Answer(deliver));
+
+    private Ws.IOperation Answer(Ws.Deliver deliver)
+    {
+        var next = sequences.NextOf(deliver.Publisher);
+        if (deliver.Sequence > next)
+        {
+            return new Ws.Expected(deliver.SessionId, deliver.Publisher, next);
+        }
+
+        if (!sequences.HasRoomFor(deliver.Publisher))
+        {
+            var max = session.Host.Settings.MaxPublishers;
+            return Failed(deliver, $"A session remembers at most {max} publishers (ws-actors.sessions.max-publishers).");
+        }
+
+        if (deliver.Sequence == next)
+        {
+            // Dropped or logged, it is dealt with.
+            sequences.Set(deliver.Publisher, deliver.Sequence);
+            take(deliver.Message, session.CurrentSender);
+        }
+
+        return new Ws.Delivered(deliver.SessionId, deliver.Publisher, deliver.Sequence);
+    }
+
+    private static Ws.DeliverFailed Failed(Ws.Deliver deliver, string reason) => new(deliver.SessionId, deliver.Publisher, deliver.Sequence, reason);
+}

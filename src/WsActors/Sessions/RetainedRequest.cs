@@ -1,0 +1,75 @@
+using System.Text;
+using WsActors.Protocol.Handshake;
+using WsActors.Routing;
+
+namespace WsActors.Sessions;
+
+/// <summary>
+/// What a session keeps of the request that it began with, since it may outlive the connection by far. Always: route, values, path, host,
+/// origin, client address and certificate. Then, as far as there is room, the query, the offered subprotocols, and headers in their
+/// order; never those of the handshake itself. Sizes are counted so that what is kept takes at most twice as much memory. Pure.
+/// </summary>
+internal static class RetainedRequest
+{
+    /// <summary>What a text takes beside its characters.</summary>
+    private const int BytesOfAnyText = 32;
+
+    /// <summary>Whether what is always kept is small enough.</summary>
+    public static bool HasRoomFor(UpgradeRequest request, int maxBytes) => Least(request) <= maxBytes;
+
+    public static UpgradeRequest Trim(UpgradeRequest request, int maxBytes)
+    {
+        var http = request.Http;
+        var left = maxBytes - Least(request);
+        bool Take(int bytes)
+        {
+            var hasRoom = bytes <= left;
+            left -= hasRoom ? bytes : 0;
+            return hasRoom;
+        }
+
+        // Twice: in the target, and by itself.
+        var query = http.Query.Raw;
+        var target = query.Length > 0 && Take((2 * query.Length) + BytesOfAnyText) ? $"{http.Path}?{query}" : http.Path;
+        var subprotocols = request.Subprotocols.Where(name => Take(name.Length + BytesOfAnyText)).ToArray();
+        var head = new StringBuilder($"{http.Method} {target} HTTP/{http.Version}\r\n");
+        if (http.Host is { } host)
+        {
+            head.Append("Host: ").Append(host).Append("\r\n");
+        }
+
+        foreach (var header in http.Headers.Where(static header => !IsOfHandshake(header.Name)))
+        {
+            if (Take(header.Name.Length + header.Value.Length + BytesOfAnyText))
+            {
+                head.Append(header.Name).Append(": ").Append(header.Value).Append("\r\n");
+            }
+        }
+
+        var kept = Parsed(head.Append("\r\n").ToString());
+        return new UpgradeRequest(kept, request.Route, request.RouteValues, subprotocols, request.ClientAddress, request.ServerOrigin)
+        {
+            ClientCertificate = request.ClientCertificate,
+        };
+    }
+
+    // The path as a target, as a path and as values; the host as a header, and as the origin's.
+    private static int Least(UpgradeRequest request) =>
+        (3 * request.Http.Path.Length) + (2 * (request.Http.Host?.Length ?? 0)) + request.ServerOrigin.Host.Length;
+
+    private static bool IsOfHandshake(string name) =>
+        name.StartsWith("Sec-WebSocket-", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Host", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Connection", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Upgrade", StringComparison.OrdinalIgnoreCase);
+
+    private static RequestHead Parsed(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        ReadOnlySpan<byte> head = bytes;
+        var limits = new RequestLimits(bytes.Length, bytes.Length, bytes.Length);
+        return new RequestParser(limits).TryRead(ref head, out var fact) && fact is RequestHead http
+            ? http
+            : throw new InvalidOperationException("A part of a request is none.");
+    }
+}

@@ -1,0 +1,226 @@
+using Akka.Actor;
+using Akka.Event;
+using WsActors.Connection;
+using WsActors.Manager;
+using WsActors.Protocol;
+using WsActors.Routing;
+
+namespace WsActors.Sessions;
+
+/// <summary>
+/// How a session comes to be on a node: a client begins it there, or it has moved, and what it left behind is found. Part of its actor.
+/// </summary>
+internal sealed class SessionActivation(SessionActor session)
+{
+    /// <summary>How the session's handler is made, or why nobody knows.</summary>
+    internal sealed record HandlerCreated(Props? Handler, Exception? Failure) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    /// <summary>How long a node that has just started may take to bind a session's route.</summary>
+    private static readonly TimeSpan RouteTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longer than whoever keeps sessions takes to answer.</summary>
+    private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(20);
+
+    public void Wait() => session.Become(Waiting);
+
+    private void Waiting(object message)
+    {
+        switch (message)
+        {
+            case SessionMessages.HandOver: session.Stop(); break;
+            case SessionMessages.IAddressed when session.Host.IsShuttingDown:
+                session.Stash.Stash();
+                Postpone();
+                break;
+            case SessionMessages.Start:
+                session.AskForConfirmation();
+                var link = session.CurrentSender;
+                SessionActor.Watch(link);
+                session.BecomeUntil(session.Now + session.Host.Settings.HelloTimeout, (next, deadline) => Starting(next, deadline, link));
+                break;
+            case SessionMessages.Resume or Ws.Deliver or SessionMessages.Activate when session.Host.Store is { } store:
+                session.Stash.Stash();
+                session.Tell(store, new SessionMessages.Take(session.Id));
+                session.BecomeUntil(session.Now + StoreTimeout, Loading);
+                break;
+            case SessionMessages.Resume or Ws.Deliver:
+                session.HandleDefault(message);
+                session.StartPassivation();
+                break;
+            default: session.HandleDefault(message); break;
+        }
+    }
+
+    /// <summary>Its first client's connection may be gone by now: what began for that would be nobody's, and take the place of what has begun since.</summary>
+    private void Starting(object message, TimeSpan deadline, IActorRef link)
+    {
+        switch (message)
+        {
+            case SessionMessages.Start { IsConfirmed: true } start: Start(start, link); break;
+            case SessionMessages.HandOver:
+                session.Tell(link, new SessionMessages.Refused(session.Id, "where your session goes on is not known yet"));
+                session.Stop();
+                break;
+            case WakeUpTime.Tick when session.Now >= deadline: session.StartPassivation(); break;
+            case WakeUpTime.Tick: break;
+            // It is not counted yet: it must not wait for nobody.
+            case Terminated gone when gone.ActorRef.Equals(link): session.StartPassivation(); break;
+            default: session.HandleDefault(message); break;
+        }
+    }
+
+    private void Start(SessionMessages.Start start, IActorRef link)
+    {
+        SessionActor.Unwatch(link);
+        var request = RetainedRequest.Trim(start.Opened.Request, session.Host.Settings.MaxRequestBytes);
+        session.Share = session.Host.Quota.TryAdd(session.Id, request.ClientAddress, session.Ref, out var evicted, out var refusal);
+        evicted?.Tell(new SessionMessages.End(new Ws.Close(CloseCode.PolicyViolation, "your user has newer sessions")), session.Ref);
+        if (session.Share is null)
+        {
+            session.Host.Refusals.Write(refusal!);
+            session.Tell(link, new SessionMessages.Refused(session.Id, refusal!));
+            session.StartPassivation();
+            return;
+        }
+
+        var state = new SessionState
+        {
+            Secret = start.Secret,
+            Epoch = SessionEpoch.New(),
+            Endpoint = start.Endpoint,
+            Opened = start.Opened with { Connection = session.Ref, Request = request },
+        };
+        Prepare(
+            state,
+            conversation => conversation.Start(start.Connection, link, start.IsLost),
+            otherwise: () => session.Tell(link, new SessionMessages.Refused(session.Id, "the server is starting")));
+    }
+
+    private void Loading(object message, TimeSpan deadline)
+    {
+        switch (message)
+        {
+            case SessionMessages.Taken { State: { } bytes } when SessionActor.Deserialize(bytes) is { } state:
+                var request = RetainedRequest.Trim(state.Opened.Request, session.Host.Settings.MaxRequestBytes);
+                session.Share = session.Host.Quota.AddExisting(session.Id, request.ClientAddress, session.Ref);
+                var here = state with { Opened = state.Opened with { Connection = session.Ref, Request = request } };
+                Prepare(here, static conversation => conversation.AwaitClient(), static () => { });
+                break;
+            case SessionMessages.Taken { IsSure: true }: RefuseUnknown(); break;
+            case SessionMessages.Taken: Postpone(); break;
+            case WakeUpTime.Tick when session.Now >= deadline: Postpone(); break;
+            case WakeUpTime.Tick: break;
+            default: session.Stash.Stash(); break;
+        }
+    }
+
+    /// <summary>Serves as soon as the route is there that says who handles it.</summary>
+    private void Prepare(SessionState state, Action<ActiveSession> serve, Action otherwise)
+    {
+        if (!TryServe(state, serve, otherwise))
+        {
+            session.BecomeUntil(session.Now + RouteTimeout, (message, deadline) => Preparing(message, deadline, state, serve, otherwise));
+        }
+    }
+
+    private void Preparing(object message, TimeSpan deadline, SessionState state, Action<ActiveSession> serve, Action otherwise)
+    {
+        switch (message)
+        {
+            case WakeUpTime.Tick when TryServe(state, serve, otherwise): break;
+            case WakeUpTime.Tick when session.Now >= deadline:
+                session.Host.Failures.Write(
+                    $"A session of {state.Opened.Request.Route}", "came to a node that has no such route with sessions, and is lost; map it on every node that has sessions");
+                otherwise();
+                RefuseUnknown();
+                break;
+            case WakeUpTime.Tick: break;
+            default: session.Stash.Stash(); break;
+        }
+    }
+
+    private bool TryServe(SessionState state, Action<ActiveSession> serve, Action otherwise)
+    {
+        if (session.Host.Routes.Find(state.Opened, state.Endpoint) is not var (route, endpoint))
+        {
+            return false;
+        }
+
+        session.EndpointContext = endpoint;
+        if (route.Handler is HandlerSource.PerRequest)
+        {
+            AskForHandler(route, endpoint, state, serve, otherwise);
+        }
+        else
+        {
+            Serve(endpoint, route.Handler.PropsFor(state.Opened.Request)!, state, serve);
+        }
+
+        return true;
+    }
+
+    private void Serve(EndpointContext endpointContext, Props handler, SessionState state, Action<ActiveSession> serve)
+    {
+        serve(new ActiveSession(session, endpointContext, session.Share!, state, handler));
+        session.Stash.UnstashAll();
+    }
+
+    /// <summary>A delegate says how the handler is made: code of the user's, which runs where the guards of its route do.</summary>
+    private void AskForHandler(
+        WebSocketRoute route, ServerEndpointContext endpoint, SessionState state, Action<ActiveSession> serve, Action otherwise)
+    {
+        if (endpoint.BulkheadFor(route).TryCall(_ => Task.FromResult(route.Handler.PropsFor(state.Opened.Request)!)) is not { } call)
+        {
+            otherwise();
+            RefuseUnknown();
+            return;
+        }
+
+        _ = call.Answer.PipeTo(session.Ref, success: static props => new HandlerCreated(props, null), failure: static e => new HandlerCreated(null, e));
+        session.BecomeUntil(session.Now + endpoint.Options.GuardTimeout, (message, deadline) =>
+        {
+            switch (message)
+            {
+                case HandlerCreated { Handler: { } handler }: Serve(endpoint, handler, state, serve); break;
+                case HandlerCreated { Failure: var failure }: Fail(failure); break;
+                case WakeUpTime.Tick when session.Now >= deadline:
+                    call.Cancel();
+                    Fail(new TimeoutException("It took longer than ws-actors.handshake.guard-timeout."));
+                    break;
+                case WakeUpTime.Tick: break;
+                default: session.Stash.Stash(); break;
+            }
+        });
+
+        void Fail(Exception? failure)
+        {
+            var (what, cause) = failure is RouteCodeException known ? (known.What, known.InnerException) : (null, failure);
+            session.Host.Failures.Write($"{endpoint.Name}: the delegate that makes the Props of a session's handler of {route.Template.Text}", what, cause);
+            otherwise();
+            RefuseUnknown();
+        }
+    }
+
+    private void RefuseUnknown()
+    {
+        session.Stash.UnstashAll();
+        session.StartPassivation();
+    }
+
+    /// <summary>What became of it is not known here: whoever asked asks again.</summary>
+    private void Postpone()
+    {
+        RefuseUnknown();
+        session.Become(Postponed);
+    }
+
+    private void Postponed(object message)
+    {
+        switch (message)
+        {
+            case SessionMessages.Start or SessionMessages.Resume: session.Tell(session.CurrentSender, new SessionMessages.Refused(session.Id, "where your session goes on is not known yet")); break;
+            case Ws.Deliver: break; // It is told again.
+            default: session.Ended(message); break;
+        }
+    }
+}

@@ -1,0 +1,357 @@
+using Akka.Actor;
+using WsActors.Protocol;
+using WsActors.Protocol.Messages;
+
+namespace WsActors.Sessions;
+
+/// <summary>
+/// The handler of a connection that speaks the subprotocol: finds its session or begins one, and passes on what comes, no more at a time than
+/// the session deals with. What the session sends, it tells the connection itself. There is one way back for a client, whatever happened to its
+/// session: the connection closes with 1012.
+/// </summary>
+internal sealed class SessionLinkActor : UntypedActor
+{
+    // AwaitingHello --hello--> Attaching --serving--> Open
+    // In each: --closed--> (stopped by the connection)
+
+    private enum Wait
+    {
+        Hello,
+        Attach,
+        Probe,
+        Room,
+    }
+
+    /// <summary>Told when that has not come in time.</summary>
+    private sealed record Overdue(Wait For) : INoSerializationVerificationNeeded;
+
+    /// <summary>How long another node may take to answer.</summary>
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(5);
+
+    private readonly SessionHost _host;
+
+    private readonly string _endpoint;
+
+    private readonly string? _subprotocol;
+
+    private readonly UnacknowledgedWindow _window = new();
+
+    private Ws.Opened? _opened;
+
+    private IActorRef _connection;
+
+    private ICancelable? _deadline;
+
+    /// <summary>Until it has its session.</summary>
+    private readonly ClientLiveness _client;
+
+    /// <summary>The last of the session's messages that it knows the client to have.</summary>
+    private long _acknowledged;
+
+    /// <summary>The last message of the client that the session had dealt with when it was found; null if that was all that it was told.</summary>
+    private long? _handledBefore;
+
+    /// <summary>Whether the connection was asked for a message that has not come.</summary>
+    private bool _isAsked;
+
+    /// <summary>Whether the session has said something since it was last asked to.</summary>
+    private bool _isHeard;
+
+    /// <summary>When to see whether the client is still not read; null while it is.</summary>
+    private ICancelable? _roomCheck;
+
+    public SessionLinkActor(SessionHost host, string endpoint, string? subprotocol) =>
+        (_host, _endpoint, _subprotocol, _connection, _client) = (host, endpoint, subprotocol, Context.Parent, new ClientLiveness(host.Clock));
+
+    /// <param name="host">The node's.</param>
+    /// <param name="endpoint">Where the connection came in.</param>
+    /// <param name="subprotocol">What the application agreed on with the client; null for nothing.</param>
+    public static Props PropsFor(SessionHost host, string endpoint, string? subprotocol) =>
+        Props.Create<SessionLinkActor>(host, endpoint, subprotocol!);
+
+    protected override void PostStop()
+    {
+        _deadline?.Cancel();
+        _roomCheck?.Cancel();
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Ws.Opened { Resumed: false } opened: Begin(opened); break;
+            case Ws.Opened opened: opened.Connection.Tell(Reconnect); break; // It failed, and knows nothing any more.
+            case Ws.IEvent: break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private static Ws.Close Reconnect { get; } = new(CloseCode.ServiceRestart, "come back to your session");
+
+    private string? User => _opened!.User;
+
+    private bool HasPings => _opened!.Subprotocol == SessionProtocol.V2;
+
+    private void Begin(Ws.Opened opened)
+    {
+        (_opened, _connection) = (opened, opened.Connection);
+        Await(_host.Settings.HelloTimeout, Wait.Hello);
+        AskForMore();
+        Become(AwaitingHello);
+    }
+
+    private void AwaitingHello(object message)
+    {
+        switch (message)
+        {
+            case Ws.Received received: ReadHello(received); break;
+            case Overdue { For: Wait.Hello }: Close(new Ws.Close(SessionProtocol.NoHelloCode, "no hello came in time")); break;
+            default: HandleDefault(message); break;
+        }
+    }
+
+    private void ReadHello(Ws.Received received)
+    {
+        _isAsked = false;
+        _client.OnHeard();
+        if (!SessionFrameReader.TryRead(Role.Client, received.Kind, received.Payload, out var frame, out var violation))
+        {
+            Break(violation.Reason);
+            return;
+        }
+
+        switch (frame.Kind)
+        {
+            case SessionFrameKind.Hello: Attach(StartOf(isLost: false)); break;
+            case SessionFrameKind.Resume when SessionToken.TryParse(frame.Token, out var token) && token.MayBelongTo(User):
+                Attach(new SessionMessages.Resume(token.Id, token.Secret, frame.Epoch, frame.Offset, _connection) { By = EntryPointOf(_opened!) });
+                break;
+            case SessionFrameKind.Resume: Attach(StartOf(isLost: true)); break;
+            default: Break("the first frame is a hello"); break;
+        }
+    }
+
+    private SessionMessages.Start StartOf(bool isLost)
+    {
+        var token = SessionToken.New(User);
+        return new SessionMessages.Start(token.Id, token.Secret, isLost, _connection, _endpoint, _opened! with { Subprotocol = _subprotocol });
+    }
+
+    private SessionMessages.EntryPoint EntryPointOf(Ws.Opened opened) => new(_endpoint, opened.Request.Route, _subprotocol, opened.Principal, opened.Items);
+
+    private void Attach(SessionMessages.IAttachRequest asked)
+    {
+        _host.Home.Tell(asked, Self);
+        Await(_host.Settings.HelloTimeout, Wait.Attach);
+        Become(message => Attaching(message, asked));
+    }
+
+    private void Attaching(object message, SessionMessages.IAttachRequest asked)
+    {
+        switch (message)
+        {
+            case SessionMessages.Confirm confirm when confirm.Id == asked.Id: Confirm(asked); break;
+            case Ws.Ponged: _client.OnAlive().Tell(asked.Confirmed(), Self); break;
+
+            // It may have been welcomed by a session on another node whose Serving was lost on its way here: no fault of the client's, which may come back.
+            case Ws.Received: Close(Reconnect); break;
+            case SessionMessages.Handled handled: _handledBefore = handled.Offset; break;
+            case SessionMessages.Welcomed welcomed when welcomed.Connection.Equals(_connection):
+                _deadline?.Cancel();
+                _window.Start(welcomed.Offset, handled: Math.Min(_handledBefore ?? welcomed.Offset, welcomed.Offset));
+                _acknowledged = (asked as SessionMessages.Resume)?.Offset ?? 0;
+                Context.Watch(welcomed.Session);
+                Become(next => Open(next, welcomed.Session));
+                if (!_window.IsEmpty)
+                {
+                    StartProbing(welcomed.Session);
+                }
+
+                AskForMore();
+                break;
+            case SessionMessages.Unknown unknown when unknown.Id == asked.Id: Attach(StartOf(isLost: true)); break;
+            case SessionMessages.Refused refused when refused.Id == asked.Id: Close(new Ws.Close(CloseCode.TryAgainLater, refused.Reason)); break;
+            case Overdue { For: Wait.Attach }: Close(new Ws.Close(CloseCode.TryAgainLater, "the session does not answer")); break;
+            case Ws.Closed: Become(HandleDefault); break;
+            default: HandleDefault(message); break;
+        }
+    }
+
+    /// <summary>Of a session on another node; on this one nothing is lost.</summary>
+    private void StartProbing(IActorRef session)
+    {
+        if (!session.Path.Address.HasLocalScope)
+        {
+            _isHeard = true;
+            Await(ProbeInterval, Wait.Probe);
+        }
+    }
+
+    private void Confirm(SessionMessages.IAttachRequest asked)
+    {
+        if (_client.IsAlive(Sender))
+        {
+            Sender.Tell(asked.Confirmed(), Self);
+        }
+        else
+        {
+            _connection.Tell(Ws.Ping.Instance, Self);
+            AskForMore(); // Else nothing is read.
+        }
+    }
+
+    private void Open(object message, IActorRef session)
+    {
+        switch (message)
+        {
+            case Ws.Received received: Read(received, session); break;
+            case SessionMessages.Handled handled: OnHandled(handled.Offset); break;
+            case Ws.Closed closed:
+                session.Tell(new SessionMessages.ConnectionClosed(_connection, closed), Self);
+                Become(HandleDefault);
+                break;
+            case Terminated: Close(Reconnect); break;
+            case Overdue { For: Wait.Probe }: Probe(session); break;
+            case Overdue { For: Wait.Room }: CheckRoom(); break;
+            default: HandleDefault(message); break;
+        }
+    }
+
+    private void HandleDefault(object message)
+    {
+        switch (message)
+        {
+            case Ws.Opened: Close(Reconnect); break;
+            case Ws.IEvent or Overdue or Terminated: break; // Of the socket, or too late.
+            case SessionMessages.Confirm or SessionMessages.Welcomed or SessionMessages.Handled or SessionMessages.Unknown or SessionMessages.Refused: break; // Likewise.
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Read(Ws.Received received, IActorRef session)
+    {
+        _isAsked = false;
+        if (!SessionFrameReader.TryRead(Role.Client, received.Kind, received.Payload, out var frame, out var violation))
+        {
+            Break(violation.Reason, session);
+            return;
+        }
+
+        switch (frame.Kind)
+        {
+            case SessionFrameKind.Message when frame.Offset == _window.Last + 1: Forward(frame, session); break;
+            case SessionFrameKind.Message when frame.Offset <= _window.Last: break; // It came before.
+            case SessionFrameKind.Message:
+                Break("a message is missing before this one", session);
+                return;
+            case SessionFrameKind.Ack when frame.Offset > _acknowledged:
+                _acknowledged = frame.Offset;
+                session.Tell(new SessionMessages.Acknowledged(_connection, frame.Offset), Self);
+                break;
+            case SessionFrameKind.Ack: break; // Nothing new.
+            case SessionFrameKind.Ping or SessionFrameKind.Pong when !HasPings:
+                Break(SessionProtocol.NoPings.Reason, session);
+                return;
+            case SessionFrameKind.Ping: Send(SessionFrameWriter.Pong()); break;
+            case SessionFrameKind.Pong: break;
+            default:
+                Break("a hello is the first frame alone", session);
+                return;
+        }
+
+        AskForMore();
+    }
+
+    private void Forward(in SessionFrame frame, IActorRef session)
+    {
+        session.Tell(new SessionMessages.MessageReceived(_connection, frame.Offset, frame.MessageKind, frame.Payload), Self);
+        if (_window.IsEmpty)
+        {
+            StartProbing(session);
+        }
+
+        _window.Add(frame.Payload.Length);
+    }
+
+    /// <summary>The session has dealt with messages: so many more may come.</summary>
+    private void OnHandled(long handled)
+    {
+        _isHeard = true;
+        _window.OnHandled(handled);
+        AskForMore();
+    }
+
+    /// <summary>Something is on its way to another node, which may be gone, or have lost it: who has said nothing twice has.</summary>
+    private void Probe(IActorRef session)
+    {
+        if (_window.IsEmpty)
+        {
+            return;
+        }
+
+        if (!_isHeard)
+        {
+            Detach(Reconnect, session);
+            return;
+        }
+
+        _isHeard = false;
+        session.Tell(new SessionMessages.Probe(_connection, _window.Last), Self);
+        Await(ProbeInterval, Wait.Probe);
+    }
+
+    private void AskForMore()
+    {
+        if (!_isAsked && _window.HasRoom)
+        {
+            _isAsked = true;
+            _connection.Tell(Ws.Demand.One, Self);
+        }
+        else if (!_window.HasRoom && HasPings)
+        {
+            _roomCheck ??= TellSelf(SessionProtocol.PingInterval, Wait.Room);
+        }
+    }
+
+    /// <summary>
+    /// A ping of the client lies unread behind its messages while its handler has enough to do: it is pinged instead, and hears that its server
+    /// lives.
+    /// </summary>
+    private void CheckRoom()
+    {
+        _roomCheck = null;
+        if (!_window.HasRoom)
+        {
+            Send(SessionFrameWriter.Ping());
+            AskForMore();
+        }
+    }
+
+    private void Send(ReadOnlyMemory<byte> frame) => _connection.Tell(Ws.Send.Of(MessageKind.Text, frame) with { Compress = false }, Self);
+
+    private void Break(string rule) => Close(new Ws.Close(SessionProtocol.BrokenCode, rule));
+
+    private void Break(string rule, IActorRef session) => Detach(new Ws.Close(SessionProtocol.BrokenCode, rule), session);
+
+    /// <summary>Nothing more of this connection: the session need not wait until its peer has closed, too.</summary>
+    private void Detach(Ws.Close close, IActorRef session)
+    {
+        Close(close);
+        var closed = new Ws.Closed(_connection, close.Code, close.Reason, Ws.Side.Local, WasClean: false, TimeSpan.Zero, 0, 0);
+        session.Tell(new SessionMessages.ConnectionClosed(_connection, closed), Self);
+    }
+
+    private void Close(Ws.Close close)
+    {
+        _connection.Tell(close, Self);
+        Become(HandleDefault);
+    }
+
+    private void Await(TimeSpan time, Wait what)
+    {
+        _deadline?.Cancel();
+        _deadline = TellSelf(time, what);
+    }
+
+    private ICancelable TellSelf(TimeSpan time, Wait what) => _host.Clock.TellOnce(Context.System.Scheduler, time, Self, new Overdue(what));
+}

@@ -1,0 +1,40 @@
+using Akka.Actor;
+using WsActors.Topics;
+
+namespace WsActors.Sessions;
+
+/// <summary>The topics that a session is in, so that it is in them again where it goes on. Owned by its session.</summary>
+internal sealed class SessionTopics(SessionActor session, Ws.Opened opened)
+{
+    /// <summary>As it joined them; null before the first.</summary>
+    private Dictionary<string, Ws.Join>? _topics;
+
+    public IReadOnlyCollection<Ws.Join> All => _topics is null ? [] : _topics.Values;
+
+    public void Join(Ws.Join join, IActorRef asker)
+    {
+        if (IsRemembered(join))
+        {
+            (_topics ??= new Dictionary<string, Ws.Join>(StringComparer.Ordinal))[join.Topic] = join;
+        }
+
+        Tell(join, asker);
+    }
+
+    // A join that is refused where topics are changes nothing, and must not be kept here.
+    private bool IsRemembered(Ws.Join join)
+    {
+        var settings = session.Host.TopicSettings;
+        return Membership.WhyNot(join, settings) is null
+            && (_topics is null || _topics.Count < settings.MaxPerConnection || _topics.ContainsKey(join.Topic));
+    }
+
+    public void Leave(Ws.Leave leave, IActorRef asker)
+    {
+        _topics?.Remove(leave.Topic);
+        Tell(leave, asker);
+    }
+
+    private void Tell(Ws.ICommand command, IActorRef asker) =>
+        session.Host.Topics.Tell(new TopicsActor.Asked(session.Ref, opened.User, command), asker);
+}

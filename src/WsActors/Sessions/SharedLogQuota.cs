@@ -1,0 +1,131 @@
+using Akka.Actor;
+
+namespace WsActors.Sessions;
+
+/// <summary>
+/// What the logs of all sessions of a node hold together, and which of them go when it is too much. Anonymous logs hold half of it at
+/// most: the other half is the users' alone. Anonymous logs whose clients are away go first, the largest of them first; then those of the
+/// user that holds most, so that a user who holds less than an equal part of the users' half never loses anything to others. Part of <see
+/// cref="SessionQuota"/>; any thread.
+/// </summary>
+/// <param name="max">Most bytes.</param>
+/// <param name="guard">The budget's.</param>
+/// <param name="all">All sessions; asked under the lock.</param>
+internal sealed class SharedLogQuota(long max, Lock guard, Func<IEnumerable<SessionQuota.Share>> all)
+{
+    private long _bytes;
+
+    private long _anonymousBytes;
+
+    /// <summary>What has to go and has not yet: it is as good as gone. Written under the lock.</summary>
+    private long _claimed;
+
+    private long _anonymousClaimed;
+
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    private long MaxAnonymous => max / 2;
+
+    public void Use(SessionQuota.Share share, long bytes)
+    {
+        Interlocked.Add(ref _bytes, bytes);
+        if (share.IsAnonymous)
+        {
+            Interlocked.Add(ref _anonymousBytes, bytes);
+        }
+
+        if (bytes < 0)
+        {
+            ReleaseClaim(share, -bytes);
+        }
+    }
+
+    /// <summary>So much of a log is gone.</summary>
+    public void ReleaseClaim(SessionQuota.Share share, long bytes)
+    {
+        if (share.Claimed > 0)
+        {
+            lock (guard)
+            {
+                Claim(share, -Math.Min(share.Claimed, bytes));
+            }
+        }
+    }
+
+    public bool IsExceededWith(int bytes, bool isAnonymous) => Excess + bytes > 0 || (isAnonymous && AnonymousExcess + bytes > 0);
+
+    /// <summary>Makes room, if there is too much: others are told to shed their logs.</summary>
+    /// <returns>Whether this one has to.</returns>
+    public bool MustTrim(SessionQuota.Share share)
+    {
+        if (share.Claimed == 0 && (Excess > 0 || AnonymousExcess > 0))
+        {
+            MakeRoom(share);
+        }
+
+        return share.Claimed > 0;
+    }
+
+    private long Excess => Volatile.Read(ref _bytes) - Volatile.Read(ref _claimed) - max;
+
+    private long AnonymousExcess => Volatile.Read(ref _anonymousBytes) - Volatile.Read(ref _anonymousClaimed) - MaxAnonymous;
+
+    private void MakeRoom(SessionQuota.Share asker)
+    {
+        List<IActorRef> others = [];
+        lock (guard)
+        {
+            var shares = all().Where(static share => share.Bytes > 0 && share.Claimed == 0).ToArray();
+            if (AnonymousExcess > 0)
+            {
+                TellToTrim(shares.Where(static share => share.IsAnonymous), () => AnonymousExcess, MaxAnonymous, reserve: 0);
+            }
+
+            if (Excess > 0)
+            {
+                var users = shares.Where(static share => !share.IsAnonymous).Select(static share => share.User).Distinct().Count();
+                var reserve = (max - MaxAnonymous) / Math.Max(1, users);
+                TellToTrim(shares.Where(static share => share.Claimed == 0), () => Excess, max, reserve);
+            }
+
+            others.AddRange(shares.Where(share => share.Claimed > 0 && share != asker).Select(static share => share.Session));
+        }
+
+        foreach (var other in others)
+        {
+            other.Tell(SessionMessages.TrimLog.Instance, ActorRefs.NoSender);
+        }
+    }
+
+    // Somewhat more than has to go, goes: the next message is not to look at all sessions again. Of users, what they hold beyond their
+    // equal part.
+    private void TellToTrim(IEnumerable<SessionQuota.Share> shares, Func<long> excess, long limit, long reserve)
+    {
+        foreach (var share in InOrder(shares))
+        {
+            var isReserved = !share.IsAnonymous && share.User.Bytes <= reserve;
+            if (excess() <= (isReserved ? 0 : -limit / 32))
+            {
+                return;
+            }
+
+            Claim(share, share.Bytes);
+        }
+    }
+
+    private static IEnumerable<SessionQuota.Share> InOrder(IEnumerable<SessionQuota.Share> shares) => shares
+        .OrderBy(static share => share is { IsAnonymous: true, DetachedSince: not null } ? 0 : 1)
+        .ThenByDescending(static share => share is { IsAnonymous: true, DetachedSince: not null } ? share.Bytes : share.User.Bytes)
+        .ThenByDescending(static share => share.DetachedSince is null ? 0 : share.Bytes)
+        .ThenBy(static share => share.DetachedSince);
+
+    private void Claim(SessionQuota.Share share, long bytes)
+    {
+        share.Claimed += bytes;
+        Volatile.Write(ref _claimed, _claimed + bytes);
+        if (share.IsAnonymous)
+        {
+            Volatile.Write(ref _anonymousClaimed, _anonymousClaimed + bytes);
+        }
+    }
+}
