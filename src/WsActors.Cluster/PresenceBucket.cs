@@ -11,7 +11,7 @@ internal sealed class PresenceBucket(int number)
 {
     /// <summary>
     /// How many there are, for ever: nodes of two versions must agree. A node that joins gets as many at a time as cluster.conf says
-    /// (max-delta-elements), in one message: a quarter of all entries has to fit into a remote frame, see <see cref="FrameSize"/>.
+    /// (max-delta-elements), in one message: a quarter of all entries has to fit into a remote frame, see <see cref="RemoteFrameSize"/>.
     /// </summary>
     public const int Count = 128;
 
@@ -31,7 +31,7 @@ internal sealed class PresenceBucket(int number)
     /// <summary>Changes of this node's own that are not written yet; null for what goes.</summary>
     public Dictionary<string, PresenceEntry?> Pending { get; private set; } = [];
 
-    public static int Of(string key) => HashOf(key, Count);
+    public static int NumberOf(string key) => HashOf(key, Count);
 
     /// <summary>Which of so many a text belongs to. FNV-1a: the same on every node, unlike .NET's own.</summary>
     public static int HashOf(string key, int count)
@@ -62,7 +62,7 @@ internal sealed class PresenceBucket(int number)
 
     /// <summary>What is replicated of this node and is not its own, or is its own and not replicated.</summary>
     /// <param name="node">This node.</param>
-    public HashSet<string> Amiss(string node)
+    public HashSet<string> FindMismatches(string node)
     {
         var amiss = Entries.Where(one => one.Value.Node == node).Select(static one => one.Key).ToHashSet();
         amiss.SymmetricExceptWith(Own.Values);

@@ -9,8 +9,8 @@ namespace WsActors.Cluster;
 /// <param name="Connection">The connection's path, with the address of its node.</param>
 /// <param name="Node">That node, and which incarnation of it.</param>
 /// <param name="User">Who it is; null for nobody in particular.</param>
-/// <param name="Shows">What it shows of itself.</param>
-internal sealed record PresenceEntry(string Topic, string Connection, string Node, string? User, IReadOnlyDictionary<string, string> Shows)
+/// <param name="Data">What it shows of itself.</param>
+internal sealed record PresenceEntry(string Topic, string Connection, string Node, string? User, IReadOnlyDictionary<string, string> Data)
 {
     /// <summary>What an entry begins with that is written as here. One that begins otherwise is a later version's, and passed over.</summary>
     private const char Version = '1';
@@ -18,8 +18,8 @@ internal sealed record PresenceEntry(string Topic, string Connection, string Nod
     /// <summary>Of all entries, only this one has it.</summary>
     public string Key => $"{Connection}\n{Topic}";
 
-    public bool ShowsTheSame(PresenceEntry other) => ReferenceEquals(Shows, other.Shows)
-        || (Shows.Count == other.Shows.Count && Shows.All(pair => other.Shows.TryGetValue(pair.Key, out var value) && value == pair.Value));
+    public bool HasSameData(PresenceEntry other) => ReferenceEquals(Data, other.Data)
+        || (Data.Count == other.Data.Count && Data.All(pair => other.Data.TryGetValue(pair.Key, out var value) && value == pair.Value));
 
     /// <summary>
     /// As a text: nodes compare their data by its bytes, and only sets of texts and numbers have the same bytes everywhere. Akka writes other
@@ -32,7 +32,7 @@ internal sealed record PresenceEntry(string Topic, string Connection, string Nod
         to.Text(Connection);
         to.Text(Node);
         to.Text(User);
-        to.Map(Shows);
+        to.Map(Data);
         return Version + Convert.ToBase64String(to.ToArray());
     }
 

@@ -17,7 +17,7 @@ internal sealed class PresenceRelayActor(
     TimeSpan sweepInterval,
     PresenceBucket[] buckets,
     HashSet<string> nodes)
-    : SharedActor, IWithTimers
+    : ResilientActor, IWithTimers
 {
     /// <summary>Changes that come together are written together.</summary>
     private static readonly TimeSpan WriteDelay = TimeSpan.FromMilliseconds(50);
@@ -26,7 +26,7 @@ internal sealed class PresenceRelayActor(
     private static readonly WriteAll Everywhere = new(TimeSpan.FromSeconds(2));
 
     /// <summary>Longer than it takes until what this node writes is shown to it.</summary>
-    private static readonly TimeSpan MendDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RepairDelay = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(30);
 
@@ -41,7 +41,7 @@ internal sealed class PresenceRelayActor(
     private readonly HashSet<string> _nodes = nodes;
 
     /// <summary>Nodes that have entries and were not in the cluster at the last sweep.</summary>
-    private HashSet<string> _missing = [];
+    private HashSet<string> _absentNodes = [];
 
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the start.
 
@@ -63,8 +63,8 @@ internal sealed class PresenceRelayActor(
         }
 
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
-        topics.Tell(Follower.Follow.Presence, Self);
-        presence.Tell(new PresenceActor.FollowInstead(Self));
+        topics.Tell(TopicFeed.Subscribe.PresenceOnly, Self);
+        presence.Tell(new PresenceActor.ChangeSource(Self));
         StartTimers();
     }
 
@@ -88,23 +88,23 @@ internal sealed class PresenceRelayActor(
     {
         switch (message)
         {
-            case Follower.Came came: Write(Of(came.Topic, came.Connection, came.User, came.Presence), isThere: true); break;
-            case Follower.Went went: Write(Of(went.Topic, went.Connection, null, new Dictionary<string, string>()), isThere: false); break;
+            case TopicFeed.MemberJoined memberJoined: Write(CreateEntry(memberJoined.Topic, memberJoined.Connection, memberJoined.User, memberJoined.PresenceData), isThere: true); break;
+            case TopicFeed.MemberLeft memberLeft: Write(CreateEntry(memberLeft.Topic, memberLeft.Connection, null, new Dictionary<string, string>()), isThere: false); break;
             case Flush flush: WritePending(_buckets[flush.Bucket]); break;
-            case Changed changed: Replicated(changed); break;
-            case Mend mend: Repair(_buckets[mend.Bucket], mend.Amiss); break;
+            case Changed changed: OnReplicated(changed); break;
+            case RepairDue repairDue: Repair(_buckets[repairDue.Bucket], repairDue.Mismatches); break;
             case ClusterEvent.MemberRemoved removed: Remove(removed.Member.UniqueAddress); break;
             case ClusterEvent.IMemberEvent member: Add(member.Member.UniqueAddress); break;
-            case Follower.Follow: TellOfAll(); break;
+            case TopicFeed.Subscribe: TellOfAll(); break;
             case Sweep: SweepUp(); break;
-            case Follower.INews or IUpdateResponse: break;
+            case TopicFeed.IEvent or IUpdateResponse: break;
             default: Unhandled(message); break;
         }
     }
 
     private static ExtendedActorSystem OwnSystem => (ExtendedActorSystem)Context.System;
 
-    private PresenceEntry Of(string topic, IActorRef connection, string? user, IReadOnlyDictionary<string, string> shows) => new(
+    private PresenceEntry CreateEntry(string topic, IActorRef connection, string? user, IReadOnlyDictionary<string, string> shows) => new(
         topic,
         connection.Path.ToSerializationFormatWithAddress(_cluster.SelfAddress),
         NameOf(_cluster.SelfUniqueAddress),
@@ -117,7 +117,7 @@ internal sealed class PresenceRelayActor(
 
     private void Write(PresenceEntry entry, bool isThere)
     {
-        var number = PresenceBucket.Of(entry.Key);
+        var number = PresenceBucket.NumberOf(entry.Key);
         var pending = _buckets[number].Pending;
         if (pending.Count == 0)
         {
@@ -164,10 +164,10 @@ internal sealed class PresenceRelayActor(
     /// </summary>
     private void Check(PresenceBucket bucket)
     {
-        var key = (nameof(Mend), bucket.Number);
-        if (!Timers.IsTimerActive(key) && bucket.Amiss(NameOf(_cluster.SelfUniqueAddress)) is { Count: > 0 } amiss)
+        var key = (nameof(RepairDue), bucket.Number);
+        if (!Timers.IsTimerActive(key) && bucket.FindMismatches(NameOf(_cluster.SelfUniqueAddress)) is { Count: > 0 } amiss)
         {
-            Timers.StartSingleTimer(key, new Mend(bucket.Number, amiss), MendDelay);
+            Timers.StartSingleTimer(key, new RepairDue(bucket.Number, amiss), RepairDelay);
         }
     }
 
@@ -175,7 +175,7 @@ internal sealed class PresenceRelayActor(
     /// <param name="before">What was amiss a while ago: the rest may be on its way.</param>
     private void Repair(PresenceBucket bucket, HashSet<string> before)
     {
-        var still = bucket.Amiss(NameOf(_cluster.SelfUniqueAddress));
+        var still = bucket.FindMismatches(NameOf(_cluster.SelfUniqueAddress));
         still.IntersectWith(before);
         if (still.Count > 0)
         {
@@ -187,7 +187,7 @@ internal sealed class PresenceRelayActor(
 
     // What all nodes have.
 
-    private void Replicated(Changed changed)
+    private void OnReplicated(Changed changed)
     {
         var bucket = Array.Find(_buckets, bucket => bucket.Key.Id == changed.Key.Id)!;
         bucket.Update(changed.Get(bucket.Key).Elements, text => PresenceEntry.Read(OwnSystem, text));
@@ -222,15 +222,15 @@ internal sealed class PresenceRelayActor(
         {
             if (!now.ContainsKey(key))
             {
-                presence.Tell(new Follower.Went(entry.Topic, connection));
+                presence.Tell(new TopicFeed.MemberLeft(entry.Topic, connection));
             }
         }
 
         foreach (var (key, (entry, connection)) in now)
         {
-            if (!before.TryGetValue(key, out var known) || !known.Entry.ShowsTheSame(entry))
+            if (!before.TryGetValue(key, out var known) || !known.Entry.HasSameData(entry))
             {
-                TellCame(entry, connection);
+                TellMemberJoined(entry, connection);
             }
         }
 
@@ -241,11 +241,11 @@ internal sealed class PresenceRelayActor(
     {
         foreach (var (entry, connection) in _buckets.SelectMany(static bucket => bucket.Shown.Values))
         {
-            TellCame(entry, connection);
+            TellMemberJoined(entry, connection);
         }
     }
 
-    private void TellCame(PresenceEntry entry, IActorRef connection) => presence.Tell(new Follower.Came(entry.Topic, connection, entry.User, entry.Shows));
+    private void TellMemberJoined(PresenceEntry entry, IActorRef connection) => presence.Tell(new TopicFeed.MemberJoined(entry.Topic, connection, entry.User, entry.Data));
 
     /// <summary>
     /// Entries of a node that is gone are not shown; that they are deleted is the leader's affair, and no hurry: a node that has just come may
@@ -254,8 +254,8 @@ internal sealed class PresenceRelayActor(
     private void SweepUp()
     {
         var missing = _buckets.SelectMany(static bucket => bucket.Entries.Values).Select(static entry => entry.Node).Where(node => !_nodes.Contains(node)).ToHashSet();
-        var gone = missing.Where(_missing.Contains).ToHashSet();
-        _missing = missing;
+        var gone = missing.Where(_absentNodes.Contains).ToHashSet();
+        _absentNodes = missing;
         if (gone.Count == 0 || !_cluster.SelfAddress.Equals(_cluster.State.Leader))
         {
             return;
@@ -273,7 +273,7 @@ internal sealed class PresenceRelayActor(
 
     private sealed record Flush(int Bucket) : INoSerializationVerificationNeeded;
 
-    private sealed record Mend(int Bucket, HashSet<string> Amiss) : INoSerializationVerificationNeeded;
+    private sealed record RepairDue(int Bucket, HashSet<string> Mismatches) : INoSerializationVerificationNeeded;
 
     private sealed record Sweep : INoSerializationVerificationNeeded
     {

@@ -50,7 +50,7 @@ internal sealed class RelayWindow
     public long Mark() => _marked = _told;
 
     /// <summary>A node has told a mark back: it has taken what was told before that.</summary>
-    public void Taken(Address address, long mark)
+    public void OnAcknowledged(Address address, long mark)
     {
         var node = _nodes.TryGetValue(address, out var known) ? known : _nodes[address] = new Node();
         node.Taken = Math.Clamp(mark, node.Taken, _told);
@@ -59,7 +59,7 @@ internal sealed class RelayWindow
     }
 
     /// <summary>A node is gone, or cannot be reached.</summary>
-    public void Forget(Address node) => _nodes.Remove(node);
+    public void Remove(Address node) => _nodes.Remove(node);
 
     /// <summary>Time passes: a node that is behind, and was not heard since the last tick, holds up nobody any more.</summary>
     public void Tick()

@@ -11,7 +11,7 @@ namespace WsActors.Cluster;
 /// node, and none a member. What other nodes have not taken is bounded: further publishes wait here, and count for their publishers. One a
 /// system.
 /// </summary>
-internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.Knowledge known) : SharedActor, IWithTimers
+internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartState known) : ResilientActor, IWithTimers
 {
     /// <summary>What it is called among the system's actors, on each node.</summary>
     public const string Name = "websockets-topic-relay";
@@ -30,11 +30,11 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.Knowledg
 
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the start.
 
-    public static Props PropsFor(IActorRef topics) => Props.Create<TopicRelayActor>(topics, new Knowledge());
+    public static Props PropsFor(IActorRef topics) => Props.Create<TopicRelayActor>(topics, new RestartState());
 
     protected override void PreStart()
     {
-        topics.Tell(Follower.Follow.All, Self);
+        topics.Tell(TopicFeed.Subscribe.All, Self);
         _mediator.Tell(new Put(Self));
         _cluster.Subscribe(Self, typeof(ClusterEvent.MemberRemoved), typeof(ClusterEvent.UnreachableMember));
         StartTimer();
@@ -53,22 +53,22 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.Knowledg
     {
         switch (message)
         {
-            case Follower.Published published when Sender.Equals(topics): Carry(published); break;
-            case Follower.Published when Sender.Equals(Self): break; // Our own members have it.
-            case Follower.Published published: Take(published); break;
-            case Follower.Mark when Sender.Equals(Self): break;
-            case Follower.Mark mark: TellBack(mark); break;
-            case Follower.MarkTaken taken:
-                known.Window.Taken(Sender.Path.Address, taken.Number);
-                CarryWaiting();
+            case TopicFeed.Published published when Sender.Equals(topics): Relay(published); break;
+            case TopicFeed.Published when Sender.Equals(Self): break; // Our own members have it.
+            case TopicFeed.Published published: OnPublished(published); break;
+            case TopicFeed.Mark when Sender.Equals(Self): break;
+            case TopicFeed.Mark mark: Acknowledge(mark); break;
+            case TopicFeed.MarkTaken taken:
+                known.Window.OnAcknowledged(Sender.Path.Address, taken.Number);
+                RelayWaiting();
                 break;
-            case PublishesTaken: TellAllBack(); break;
+            case PublishBacklogLow: AcknowledgeAll(); break;
             case Tick: OnTick(); break;
-            case Follower.Occupied occupied: _mediator.Tell(new Subscribe(Prefix + occupied.Topic, Self), Self); break;
-            case Follower.Vacated vacated: _mediator.Tell(new Unsubscribe(Prefix + vacated.Topic, Self), Self); break;
-            case ClusterEvent.MemberRemoved gone: Forget(gone.Member.Address); break;
-            case ClusterEvent.UnreachableMember gone: Forget(gone.Member.Address); break;
-            case Follower.Came or Follower.Went or SubscribeAck or UnsubscribeAck or ClusterEvent.CurrentClusterState: break;
+            case TopicFeed.TopicCreated topicCreated: _mediator.Tell(new Subscribe(Prefix + topicCreated.Topic, Self), Self); break;
+            case TopicFeed.TopicEmptied topicEmptied: _mediator.Tell(new Unsubscribe(Prefix + topicEmptied.Topic, Self), Self); break;
+            case ClusterEvent.MemberRemoved gone: RemoveNode(gone.Member.Address); break;
+            case ClusterEvent.UnreachableMember gone: RemoveNode(gone.Member.Address); break;
+            case TopicFeed.MemberJoined or TopicFeed.MemberLeft or SubscribeAck or UnsubscribeAck or ClusterEvent.CurrentClusterState: break;
             default: Unhandled(message); break;
         }
     }
@@ -77,19 +77,19 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.Knowledg
 
     // To other nodes.
 
-    private void Carry(Follower.Published published)
+    private void Relay(TopicFeed.Published published)
     {
         known.Waiting.Enqueue(published);
-        CarryWaiting();
+        RelayWaiting();
     }
 
-    private void CarryWaiting()
+    private void RelayWaiting()
     {
         while (!known.Window.IsFull && known.Waiting.TryDequeue(out var next))
         {
             var counted = next.Counted!; // Whatever this node's topics tell is.
             _mediator.Tell(new Publish(Prefix + next.Topic, next), Self);
-            counted.Taken();
+            counted.Complete();
             if (known.Window.Tell(counted.Bytes))
             {
                 Mark();
@@ -99,70 +99,70 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.Knowledg
 
     /// <summary>By the same way as what it follows.</summary>
     private void Mark() =>
-        _mediator.Tell(new SendToAll($"/system/{Name}", new Follower.Mark(known.Window.Mark()), excludeSelf: true), Self);
+        _mediator.Tell(new SendToAll($"/system/{Name}", new TopicFeed.Mark(known.Window.Mark()), excludeSelf: true), Self);
 
     private void OnTick()
     {
         known.Window.Tick();
-        CarryWaiting();
+        RelayWaiting();
         if (known.Window.HasUnmarked)
         {
             Mark();
         }
     }
 
-    private void Forget(Address node)
+    private void RemoveNode(Address node)
     {
-        known.Window.Forget(node);
+        known.Window.Remove(node);
         known.Marks.Remove(node);
-        CarryWaiting();
+        RelayWaiting();
     }
 
     // From other nodes.
 
-    private void Take(Follower.Published published)
+    private void OnPublished(TopicFeed.Published published)
     {
         var publication = new Publication(published.Topic, published.Message, published.Publisher, known.Backlog);
         publication.TryCount();
         topics.Tell(publication, Self);
     }
 
-    private void TellBack(Follower.Mark mark)
+    private void Acknowledge(TopicFeed.Mark mark)
     {
         known.Marks[Sender.Path.Address] = (Sender, mark);
         if (known.Backlog.Bytes > TakenEnough)
         {
-            known.Backlog.Await(Self, TakenEnough);
+            known.Backlog.NotifyBelow(Self, TakenEnough);
         }
         else
         {
-            TellAllBack();
+            AcknowledgeAll();
         }
     }
 
-    private void TellAllBack()
+    private void AcknowledgeAll()
     {
         foreach (var (relay, mark) in known.Marks.Values)
         {
-            relay.Tell(new Follower.MarkTaken(mark.Number), Self);
+            relay.Tell(new TopicFeed.MarkTaken(mark.Number), Self);
         }
 
         known.Marks.Clear();
     }
 
     /// <summary>What it knows; given from outside, so that a restart loses nothing of it.</summary>
-    internal sealed class Knowledge
+    internal sealed class RestartState
     {
         public RelayWindow Window { get; } = new();
 
         /// <summary>What waits for other nodes to take what they were told.</summary>
-        public Queue<Follower.Published> Waiting { get; } = [];
+        public Queue<TopicFeed.Published> Waiting { get; } = [];
 
         /// <summary>What other nodes told this one, and its members have not taken.</summary>
         public PublishBacklog Backlog { get; } = new();
 
         /// <summary>The last mark of each other node that is not told back.</summary>
-        public Dictionary<Address, (IActorRef Relay, Follower.Mark Mark)> Marks { get; } = [];
+        public Dictionary<Address, (IActorRef Relay, TopicFeed.Mark Mark)> Marks { get; } = [];
     }
 
     private sealed record Tick : INoSerializationVerificationNeeded

@@ -13,7 +13,7 @@ public sealed class WebSocketClusterExtension : IExtension
         system.Settings.InjectTopLevelFallback(DefaultConfig);
         var sockets = system.WebSockets();
         sockets.IsClustered = true;
-        sockets.CheckEndpoints(options => FrameSize.Check(system.Settings.Config, options.Message.MaxMessageBytes));
+        sockets.CheckEndpoints(options => RemoteFrameSize.Check(system.Settings.Config, options.Message.MaxMessageBytes));
         system.SystemActorOf(TopicRelayActor.PropsFor(sockets.Topics), TopicRelayActor.Name);
         system.SystemActorOf(PresenceRelayActor.PropsFor(sockets.Topics, sockets.Presence), "websockets-presence-relay");
         SessionSharding.Start(system, sockets);
@@ -33,7 +33,7 @@ public sealed class WebSocketClusterExtension : IExtension
     public static Config Configure(Config config)
     {
         var all = config.WithFallback(DefaultConfig).WithFallback(WebSocketExtension.DefaultConfig);
-        return all.WithFallback(FrameSize.For(all));
+        return all.WithFallback(RemoteFrameSize.For(all));
     }
 }
 

@@ -19,7 +19,7 @@ public static class WebSocketClusterHostingExtensions
     {
         ArgumentNullException.ThrowIfNull(akka);
         return akka
-            .AddHocon(FrameSize.For(() => akka.Configuration.Value), HoconAddMode.Append)
+            .AddHocon(RemoteFrameSize.For(() => akka.Configuration.Value), HoconAddMode.Append)
             .AddHocon(WebSocketClusterExtension.DefaultConfig, HoconAddMode.Append)
             .AddHocon(WebSocketExtension.DefaultConfig, HoconAddMode.Append)
             .StartActors(static (system, _) => system.WebSocketCluster())

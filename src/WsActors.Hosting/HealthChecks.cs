@@ -36,7 +36,7 @@ internal static class HealthChecks
             { IsDraining: true } => HealthCheckResult.Unhealthy("the server drains"),
             { Endpoints.Count: 0 } => HealthCheckResult.Unhealthy("no endpoint listens yet"),
             { UpgradeFault: { } fault } => HealthCheckResult.Unhealthy(fault),
-            var health when HostedEndpoints.Of(system).Missing(health) is > 0 and var missing =>
+            var health when HostedEndpoints.Get(system).Missing(health) is > 0 and var missing =>
                 HealthCheckResult.Unhealthy($"{missing} of the endpoints that were asked for do not listen"),
             var health => HealthCheckResult.Healthy($"listening on {string.Join(", ", health.Endpoints)}"),
         };
@@ -44,7 +44,7 @@ internal static class HealthChecks
 
     private static async Task<Ws.Health?> Ask(ActorRegistry registry, CancellationToken cancellation)
     {
-        if (!registry.TryGet<WebSocketManager>(out var manager))
+        if (!registry.TryGet<WebSocketManagerKey>(out var manager))
         {
             return null;
         }

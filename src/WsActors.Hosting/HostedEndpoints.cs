@@ -11,7 +11,7 @@ internal sealed class HostedEndpoints : IExtension
 
     private int _expected;
 
-    public static HostedEndpoints Of(ActorSystem system) => Provider.Instance.Apply(system);
+    public static HostedEndpoints Get(ActorSystem system) => Provider.Instance.Apply(system);
 
     public void Expect(int endpoints) => Interlocked.Add(ref _expected, endpoints);
 

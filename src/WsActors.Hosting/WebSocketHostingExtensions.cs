@@ -10,8 +10,8 @@ public static class WebSocketHostingExtensions
     /// when an endpoint cannot be bound. The host's stop drains: readiness fails, upgrades are taken a
     /// little longer, connections are closed with 1012, one by one, and the endpoints unbind last.
     /// <para>
-    /// Registers the manager as <see cref="WebSocketManager"/> in the <c>ActorRegistry</c>, who tells of presence as
-    /// <see cref="WebSocketPresence"/>, and two health checks for whoever calls <c>AddHealthChecks</c>: <c>websockets.live</c>, tagged
+    /// Registers the manager as <see cref="WebSocketManagerKey"/> in the <c>ActorRegistry</c>, who tells of presence as
+    /// <see cref="WebSocketPresenceKey"/>, and two health checks for whoever calls <c>AddHealthChecks</c>: <c>websockets.live</c>, tagged
     /// <c>live</c>, and <c>websockets.ready</c>, tagged <c>ready</c>.
     /// </para>
     /// </summary>

@@ -142,7 +142,7 @@ public sealed class WebSocketsBuilder
 
         foreach (var section in _sections)
         {
-            akka.AddHocon(Settings.FromSection(section), HoconAddMode.Prepend);
+            akka.AddHocon(HostSettings.FromSection(section), HoconAddMode.Prepend);
         }
 
         // Below everything else: of Akka's own settings it has the time that a shutdown needs, which must be there before the system is.
@@ -152,14 +152,14 @@ public sealed class WebSocketsBuilder
 
     private static void StartManager(ActorSystem system, IActorRegistry registry)
     {
-        registry.TryRegister<WebSocketManager>(system.WebSockets().Manager);
-        registry.TryRegister<WebSocketPresence>(system.WebSockets().Presence);
+        registry.TryRegister<WebSocketManagerKey>(system.WebSockets().Manager);
+        registry.TryRegister<WebSocketPresenceKey>(system.WebSockets().Presence);
     }
 
     private async Task BindAsync(ActorSystem system)
     {
         var routes = _routes.Aggregate(RouteTable.Empty, (table, add) => add(table, system));
-        var hosted = HostedEndpoints.Of(system);
+        var hosted = HostedEndpoints.Get(system);
         hosted.Expect(_endpoints.Count);
         foreach (var (endpoint, configure) in _endpoints)
         {

@@ -47,7 +47,7 @@ internal static class ConsoleLog
     /// Ends the actor system only when its logger has written what it was told: what still waits then, Akka writes past all logging, in
     /// a form of its own. Every actor answers an <c>Identify</c> in its turn, the logger too.
     /// </summary>
-    public static void AwaitAtTheEnd(ActorSystem system) => CoordinatedShutdown.Get(system).AddTask(
+    public static void FlushAtShutdown(ActorSystem system) => CoordinatedShutdown.Get(system).AddTask(
         CoordinatedShutdown.PhaseBeforeActorSystemTerminate,
         "write-the-log",
         async () =>

@@ -46,13 +46,13 @@ internal static class Server
 
     private static IHost Build(ServerOptions options)
     {
-        var ofProgram = ServerSettings.OfProgram;
-        var ofFile = ServerSettings.OfFile(options.HoconFile);
-        var ofCommandLine = ServerSettings.OfCommandLine(options);
+        var ofProgram = ServerSettings.FromProgram;
+        var ofFile = ServerSettings.FromFile(options.HoconFile);
+        var ofCommandLine = ServerSettings.FromCommandLine(options);
 
         var builder = Host.CreateApplicationBuilder();
-        var ofNode = NodeSettings.OfSection(builder.Configuration.GetSection("Cluster"), ServerSettings.Merge(ofCommandLine, ofFile, ofProgram));
-        var isNode = NodeSettings.IsNode(ServerSettings.Merge(ofCommandLine, ofNode, ofFile, ofProgram));
+        var ofNode = ClusterNodeSettings.FromSection(builder.Configuration.GetSection("Cluster"), ServerSettings.Merge(ofCommandLine, ofFile, ofProgram));
+        var isNode = ClusterNodeSettings.IsNode(ServerSettings.Merge(ofCommandLine, ofNode, ofFile, ofProgram));
 
         builder.Logging.AddConsoleLog();
         builder.Services.AddHealthChecks();
@@ -60,7 +60,7 @@ internal static class Server
         {
             akka
                 .ConfigureLoggers(static loggers => loggers.ClearLoggers().AddLoggerFactory())
-                .AddStartup(static (system, _) => ConsoleLog.AwaitAtTheEnd(system))
+                .AddStartup(static (system, _) => ConsoleLog.FlushAtShutdown(system))
                 .AddHocon(ofProgram, HoconAddMode.Prepend)
                 .AddHocon(ofFile, HoconAddMode.Prepend)
                 .WithWebSockets(ws => Serve(ws, services, options).Configure(builder.Configuration.GetSection("WsActors")))
@@ -91,7 +91,7 @@ internal static class Server
 
     private static async Task Announce(IHost host, ServerOptions options)
     {
-        var manager = host.Services.GetRequiredService<ActorRegistry>().Get<WebSocketManager>();
+        var manager = host.Services.GetRequiredService<ActorRegistry>().Get<WebSocketManagerKey>();
         var totals = await manager.Ask<Ws.Totals>(Ws.GetStats.Instance, TimeSpan.FromSeconds(5));
         var log = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("WsActors.Server");
         foreach (var endpoint in totals.Endpoints)
@@ -116,7 +116,7 @@ internal static class Server
     // Akka names its own keys in some of its errors only. The value it complains of says which setting it was.
     private static string OneLine(Exception e, ServerOptions options)
     {
-        if (NodeSettings.WhyNotReachable(e) is { } reason)
+        if (ClusterNodeSettings.WhyNotReachable(e) is { } reason)
         {
             return reason;
         }

@@ -6,10 +6,10 @@ namespace WsActors.Server;
 internal static class ServerSettings
 {
     /// <summary>What the program adds, as it stands in <c>hocon/server.conf</c>.</summary>
-    public static Config OfProgram => ConfigurationFactory.FromResource("server.conf", typeof(ServerSettings).Assembly);
+    public static Config FromProgram => ConfigurationFactory.FromResource("server.conf", typeof(ServerSettings).Assembly);
 
     /// <exception cref="ConfigurationException">The file cannot be read, or is not HOCON.</exception>
-    public static Config OfFile(string? path)
+    public static Config FromFile(string? path)
     {
         try
         {
@@ -22,10 +22,10 @@ internal static class ServerSettings
     }
 
     /// <exception cref="ConfigurationException">A value is not HOCON.</exception>
-    public static Config OfCommandLine(ServerOptions options)
+    public static Config FromCommandLine(ServerOptions options)
     {
-        var transport = options.Transport is { } name ? OfSetting(new Setting("ws-actors.transport", name)) : Config.Empty;
-        return options.Settings.Aggregate(transport, static (config, setting) => OfSetting(setting).WithFallback(config));
+        var transport = options.Transport is { } name ? FromSetting(new Setting("ws-actors.transport", name)) : Config.Empty;
+        return options.Settings.Aggregate(transport, static (config, setting) => FromSetting(setting).WithFallback(config));
     }
 
     /// <summary>All of them; the first wins.</summary>
@@ -33,7 +33,7 @@ internal static class ServerSettings
         sources.Where(static source => !source.IsEmpty).Aggregate(Config.Empty, static (all, source) => all.IsEmpty ? source : all.WithFallback(source));
 
     // A shell has taken the quotes, and HOCON would take // for a comment: what is not plainly HOCON is one string.
-    private static Config OfSetting(Setting setting)
+    private static Config FromSetting(Setting setting)
     {
         var value = setting.Value is ['[' or '{' or '"', ..] ? setting.Value : Quoted(setting.Value);
         return Parse($"{setting.Key} = {value}", $"--set {setting}");
@@ -46,7 +46,7 @@ internal static class ServerSettings
     {
         try
         {
-            return HoconText.FirstError(hocon) is { } error ? throw new FormatException(error + ".") : ConfigurationFactory.ParseString(hocon);
+            return HoconSyntaxCheck.FirstError(hocon) is { } error ? throw new FormatException(error + ".") : ConfigurationFactory.ParseString(hocon);
         }
         catch (FormatException e)
         {

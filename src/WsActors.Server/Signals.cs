@@ -55,7 +55,7 @@ internal sealed class Signals : IDisposable
         _lifetime.StopApplication();
         if (_lifetime.ApplicationStarted.IsCancellationRequested)
         {
-            _host.Services.GetRequiredService<ActorRegistry>().Get<WebSocketManager>()
+            _host.Services.GetRequiredService<ActorRegistry>().Get<WebSocketManagerKey>()
                 .Tell(new Ws.Drain { Lead = TimeSpan.Zero, Spread = TimeSpan.Zero }, ActorRefs.NoSender);
         }
     }

@@ -67,7 +67,7 @@ public sealed class ClientProbe : PeerProbe
     /// <summary>All that came since the last thing expected, as text.</summary>
     public string ReadBody()
     {
-        Socket.Kit.Settle();
+        Socket.Kit.AwaitIdle();
         return Encoding.UTF8.GetString(Socket.TakeBytes());
     }
 

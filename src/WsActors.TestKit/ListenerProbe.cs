@@ -57,7 +57,7 @@ public sealed class ListenerProbe
     /// <summary>Expects that nobody dials until someone does something or time passes.</summary>
     public void ExpectNoDial()
     {
-        _kit.Settle();
+        _kit.AwaitIdle();
         _probe.ExpectNoMsg(TimeSpan.Zero);
     }
 }

@@ -101,11 +101,11 @@ public abstract class PeerProbe
     /// <summary>Expects that nothing more comes until someone does something or time passes.</summary>
     public void ExpectNothing()
     {
-        Socket.Kit.Settle();
+        Socket.Kit.AwaitIdle();
         ReadFacts();
         Require(_facts.Count == 0, "nothing", _facts.TryPeek(out var fact) ? fact.Kind : null);
         Require(!Socket.HasBytes, "nothing", "an answer");
-        Require(!Socket.IsHungUp && !Socket.IsReset, "nothing", "the end of the socket");
+        Require(!Socket.IsHalfClosed && !Socket.IsReset, "nothing", "the end of the socket");
     }
 
     /// <summary>Expects that the connection hangs up or resets, and sends nothing before; behind a close frame nothing may come (RFC 6455 §5.5.1).</summary>

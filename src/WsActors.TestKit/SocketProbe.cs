@@ -63,7 +63,7 @@ public sealed class SocketProbe
     public bool ClosesInTurn { get; set; } = true;
 
     /// <summary>Whether the connection half-closed.</summary>
-    public bool IsHungUp { get; private set; }
+    public bool IsHalfClosed { get; private set; }
 
     /// <summary>Whether the connection reset the socket, or never took it.</summary>
     public bool IsReset { get; private set; }
@@ -73,7 +73,7 @@ public sealed class SocketProbe
     {
         get
         {
-            Kit.Settle();
+            Kit.AwaitIdle();
             return _isReadAskedFor;
         }
     }
@@ -92,7 +92,7 @@ public sealed class SocketProbe
     /// <summary>The peer stops reading: writes are not taken any more.</summary>
     public void StopReading()
     {
-        Kit.Settle();
+        Kit.AwaitIdle();
         lock (_lock)
         {
             TakesWrites = false;
@@ -100,7 +100,7 @@ public sealed class SocketProbe
     }
 
     /// <summary>The peer reads again.</summary>
-    public void GoOnReading()
+    public void ResumeReading()
     {
         lock (_lock)
         {
@@ -115,7 +115,7 @@ public sealed class SocketProbe
     /// <summary>The peer reads the write that waits for it, and no more.</summary>
     public void ReadOnce()
     {
-        Kit.Settle();
+        Kit.AwaitIdle();
         lock (_lock)
         {
             if (_notTaken.TryDequeue(out var waiting))
@@ -138,12 +138,12 @@ public sealed class SocketProbe
     }
 
     /// <summary>Expects that the connection half-closes.</summary>
-    public void ExpectHangUp() => AwaitUntil("a hang-up", () => IsHungUp);
+    public void ExpectHalfClose() => AwaitUntil("a hang-up", () => IsHalfClosed);
 
     /// <summary>Expects that the connection resets the socket.</summary>
     public void ExpectReset() => AwaitUntil("a reset", () => IsReset);
 
-    internal void ExpectEnd() => AwaitUntil("the end of the socket", () => IsHungUp || IsReset);
+    internal void ExpectEnd() => AwaitUntil("the end of the socket", () => IsHalfClosed || IsReset);
 
     /// <summary>Expects that the connection has stopped.</summary>
     public void ExpectStopped()
@@ -172,7 +172,7 @@ public sealed class SocketProbe
                     return;
                 }
 
-                if (IsHungUp || IsReset)
+                if (IsHalfClosed || IsReset)
                 {
                     throw new ExpectationException($"Expected {expected}, but the connection {(IsReset ? "reset" : "closed")} the socket.");
                 }
@@ -185,7 +185,7 @@ public sealed class SocketProbe
     /// <summary>The bytes that came and that nothing has looked at yet: frames, say, as they are on the wire.</summary>
     public byte[] ReadBytes()
     {
-        Kit.Settle();
+        Kit.AwaitIdle();
         return TakeBytes();
     }
 
@@ -279,7 +279,7 @@ public sealed class SocketProbe
 
                     break;
                 case Tcp.ConfirmedClose:
-                    IsHungUp = true;
+                    IsHalfClosed = true;
                     if (ClosesInTurn)
                     {
                         sender.Tell(Tcp.ConfirmedClosed.Instance, _probe.Ref);
@@ -287,7 +287,7 @@ public sealed class SocketProbe
 
                     break;
                 case Tcp.Close:
-                    IsHungUp = true;
+                    IsHalfClosed = true;
                     break;
                 case Tcp.Abort:
                     IsReset = true;

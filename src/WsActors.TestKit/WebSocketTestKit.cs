@@ -116,14 +116,14 @@ public sealed class WebSocketTestKit
         var (clock, scheduler) = VirtualTimeOf(_test.Sys);
 
         // What was said before happened before.
-        Settle();
+        AwaitIdle();
         var tick = _test.Sys.Settings.Config.GetTimeSpan("ws-actors.tick");
         for (var left = time; left > TimeSpan.Zero; left -= tick)
         {
             var step = left < tick ? left : tick;
             clock.Advance(step);
             scheduler.Advance(step);
-            Settle();
+            AwaitIdle();
         }
     }
 
@@ -135,10 +135,10 @@ public sealed class WebSocketTestKit
     public void StandStill(TimeSpan time)
     {
         var (clock, scheduler) = VirtualTimeOf(_test.Sys);
-        Settle();
+        AwaitIdle();
         clock.Advance(time);
         scheduler.Advance(time);
-        Settle();
+        AwaitIdle();
     }
 
     private static (VirtualTime Clock, TestScheduler Scheduler) VirtualTimeOf(ActorSystem system) =>
@@ -147,7 +147,7 @@ public sealed class WebSocketTestKit
             : throw new InvalidOperationException("This system's time is real; make the test kit with WebSocketTestKit.Setup to advance it.");
 
     /// <summary>Waits until manager, topics, presence, sessions, connections and their handlers have dealt with all they were told.</summary>
-    public void Settle()
+    public void AwaitIdle()
     {
         int heard;
         do

@@ -31,7 +31,7 @@ internal sealed class Clock(TimeProvider time, TimeSpan? firstTick = null)
     public TimeSpan Elapsed => time.GetElapsedTime(_start);
 
     /// <summary>How long the process has stood still in all.</summary>
-    public TimeSpan Stood
+    public TimeSpan TotalStandstill
     {
         get
         {

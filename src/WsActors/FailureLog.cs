@@ -16,7 +16,7 @@ internal sealed class FailureLog(ILoggingAdapter log, Clock clock)
     private readonly Lock _gate = new();
 
     /// <summary>By what failed: how often that was not logged in the current minute.</summary>
-    private readonly Dictionary<string, int> _withheld = [];
+    private readonly Dictionary<string, int> _unlogged = [];
 
     private TimeSpan _minuteEnds;
 
@@ -32,15 +32,15 @@ internal sealed class FailureLog(ILoggingAdapter log, Clock clock)
         Advance();
         lock (_gate)
         {
-            var kind = _withheld.Count < MaxKinds || _withheld.ContainsKey(what) ? what : "something else";
-            if (!_withheld.TryAdd(kind, 0))
+            var kind = _unlogged.Count < MaxKinds || _unlogged.ContainsKey(what) ? what : "something else";
+            if (!_unlogged.TryAdd(kind, 0))
             {
-                _withheld[kind]++;
+                _unlogged[kind]++;
                 return;
             }
         }
 
-        var shown = cause is null ? null : new LoggedException(cause);
+        var shown = cause is null ? null : new SanitizedException(cause);
         log.Error(shown, "{What} {How}", what, (how ?? "failed") + (shown is null ? "." : $": {shown.Line}"));
     }
 
@@ -56,8 +56,8 @@ internal sealed class FailureLog(ILoggingAdapter log, Clock clock)
                 return;
             }
 
-            withheld = [.. _withheld.Where(static kind => kind.Value > 0)];
-            _withheld.Clear();
+            withheld = [.. _unlogged.Where(static kind => kind.Value > 0)];
+            _unlogged.Clear();
             _minuteEnds = now + Minute;
         }
 

@@ -34,15 +34,15 @@ public sealed class PreparedMessage : Ws.IValue
     public static PreparedMessage Binary(ReadOnlyMemory<byte> payload) => new(MessageKind.Binary, payload);
 
     /// <summary>The message that came, to be sent on as it is: no decoding, no copy.</summary>
-    public static PreparedMessage Same(Ws.Received message)
+    public static PreparedMessage FromReceived(Ws.Received message)
     {
         ArgumentNullException.ThrowIfNull(message);
         return new(message.Kind, message.Payload);
     }
 
-    internal static PreparedMessage Of(Ws.Send message) => new(message.Kind, message.Payload);
+    internal static PreparedMessage Create(Ws.Send message) => new(message.Kind, message.Payload);
 
-    internal static PreparedMessage Of(MessageKind kind, ReadOnlyMemory<byte> payload) => new(kind, payload);
+    internal static PreparedMessage Create(MessageKind kind, ReadOnlyMemory<byte> payload) => new(kind, payload);
 
     /// <summary>How much it is, not what: a message that nobody takes reaches a log.</summary>
     public override string ToString() => $"{nameof(PreparedMessage)} {{ {Kind}, {Payload.Length} bytes }}";

@@ -5,7 +5,7 @@ using WsActors.Serialization;
 namespace WsActors;
 
 /// <summary>
-/// The conversation about who is in a topic: those who joined with <see cref="Ws.Join.Presence"/>. Told to
+/// The conversation about who is in a topic: those who joined with <see cref="Ws.Join.PresenceData"/>. Told to
 /// <see cref="WebSocketExtension.Presence"/>; in a cluster, of any node: it is about all of them, and they agree within seconds of a change.
 /// </summary>
 public static class Presence
@@ -15,17 +15,17 @@ public static class Presence
 
     private static string Named(string? topic) => topic ?? throw new ArgumentNullException(nameof(topic), "A topic has a name.");
 
-    /// <summary>Asks who is there. Answered with <see cref="Here"/>.</summary>
+    /// <summary>Asks who is there. Answered with <see cref="MemberList"/>.</summary>
     /// <param name="Topic">The topic's name, exactly.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record GetHere(string Topic) : IMessage
+    public sealed record ListMembers(string Topic) : IMessage
     {
         /// <summary>The name.</summary>
         public string Topic { get; init => field = Named(value); } = Named(Topic);
     }
 
     /// <summary>
-    /// Asks who is there, and to be told of changes: answered with <see cref="Here"/>, then with <see cref="Joined"/>, <see cref="Changed"/> and
+    /// Asks who is there, and to be told of changes: answered with <see cref="MemberList"/>, then with <see cref="Joined"/>, <see cref="Changed"/> and
     /// <see cref="Left"/>, until <see cref="Unwatch"/> or the asker's end.
     /// </summary>
     /// <param name="Topic">The topic's name, exactly.</param>
@@ -48,9 +48,9 @@ public static class Presence
     /// <summary>A connection in a topic.</summary>
     /// <param name="Connection">The connection, wherever it is.</param>
     /// <param name="User">Who it is, as <see cref="Ws.Opened.User"/> says; null for nobody in particular.</param>
-    /// <param name="Shows">What it joined with.</param>
+    /// <param name="Data">What it joined with.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Member(IActorRef Connection, string? User, IReadOnlyDictionary<string, string> Shows) : IMessage
+    public sealed record Member(IActorRef Connection, string? User, IReadOnlyDictionary<string, string> Data) : IMessage
     {
         /// <summary>Which connection, not whose: a message that nobody takes reaches a log.</summary>
         public override string ToString() => $"{nameof(Member)} {{ {Connection.Path.Name} }}";
@@ -60,7 +60,7 @@ public static class Presence
     /// <param name="Topic">As it was asked for.</param>
     /// <param name="Members">Everyone, in no order; a user once a connection.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Here(string Topic, IReadOnlyList<Member> Members) : IMessage
+    public sealed record MemberList(string Topic, IReadOnlyList<Member> Members) : IMessage
     {
         /// <summary>How many connections.</summary>
         public int Connections => Members.Count;
@@ -70,7 +70,7 @@ public static class Presence
             Members.Count(static member => member.User is null) + Members.Select(static member => member.User).OfType<string>().Distinct(StringComparer.Ordinal).Count();
 
         /// <summary>How many, not who.</summary>
-        public override string ToString() => $"{nameof(Here)} {{ {Connections} }}";
+        public override string ToString() => $"{nameof(MemberList)} {{ {Connections} }}";
     }
 
     /// <summary>Someone came.</summary>

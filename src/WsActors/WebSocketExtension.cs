@@ -23,9 +23,9 @@ public sealed class WebSocketExtension : IExtension
     /// <summary>Longest wait for the manager's answer to a bind: it may be starting again.</summary>
     private static readonly TimeSpan BindPatience = TimeSpan.FromSeconds(30);
 
-    private readonly BufferPool _buffers = new();
+    private readonly BufferPool _bufferPool = new();
 
-    private readonly SocketRegistry _open;
+    private readonly SocketRegistry _sockets;
 
     private readonly EndpointContext.SystemContext _systemContext;
 
@@ -53,8 +53,8 @@ public sealed class WebSocketExtension : IExtension
         SessionHost = new SessionHost(settings.Sessions, settings.Topics, clock, log, failures, Topics);
         var webSocketMetrics = new WebSocketMetrics(system, SessionHost.Quota, publishing);
         Sessions = SessionHost.Home = system.SystemActorOf(SessionsActor.PropsFor(SessionHost, settings.Tick), "websocket-sessions");
-        _open = new SocketRegistry(system.Provider, _buffers, failures) { DescriptorsEnd = settings.SocketLimit.DescriptorsEnd };
-        _systemContext = new EndpointContext.SystemContext(clock, _buffers, webSocketMetrics, log, settings.RetryAfter, new Jitter(setup.Random))
+        _sockets = new SocketRegistry(system.Provider, _bufferPool, failures) { DescriptorsEnd = settings.SocketLimit.DescriptorsEnd };
+        _systemContext = new EndpointContext.SystemContext(clock, _bufferPool, webSocketMetrics, log, settings.RetryAfter, new Jitter(setup.Random))
         {
             Topics = Topics,
             Publishing = publishing,
@@ -62,16 +62,16 @@ public sealed class WebSocketExtension : IExtension
             Failures = failures,
         };
         var client = ClientOptions.From(system.Settings.Config, settings.Endpoint);
-        Sources = new ByteSources(system, _open);
+        Sources = new ByteSources(system, _sockets);
         Source = Sources.Named(settings.Transport);
         Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _systemContext, Source), "websockets");
         Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, _systemContext), "websocket-clients");
         _lateSends = system.SystemActorOf(DeadLetterSendActor.PropsFor(Manager, Clients, Sessions), "websockets-late-sends");
         system.EventStream.Subscribe<DeadLetter>(_lateSends);
-        var looks = system.Scheduler.Advanced.ScheduleRepeatedlyCancelable(settings.Tick, settings.Tick, _open.CheckLongRun);
+        var looks = system.Scheduler.Advanced.ScheduleRepeatedlyCancelable(settings.Tick, settings.Tick, _sockets.CheckLongRun);
         system.RegisterOnTermination(looks.Cancel);
         system.RegisterOnTermination(webSocketMetrics.Dispose);
-        system.RegisterOnTermination(_open.Stop);
+        system.RegisterOnTermination(_sockets.Stop);
         TellIfManagerStops(system, log);
         WarnUnlessClustered(system, log);
         DrainOnShutdown(CoordinatedShutdown.Get(system), settings, log);
@@ -99,7 +99,7 @@ public sealed class WebSocketExtension : IExtension
     public IActorRef Topics { get; }
 
     /// <summary>
-    /// Takes <see cref="WsActors.Presence.GetHere"/>, <see cref="WsActors.Presence.Watch"/> and <see cref="WsActors.Presence.Unwatch"/>. In a
+    /// Takes <see cref="WsActors.Presence.ListMembers"/>, <see cref="WsActors.Presence.Watch"/> and <see cref="WsActors.Presence.Unwatch"/>. In a
     /// cluster it knows who is there on all nodes.
     /// </summary>
     public IActorRef Presence { get; }
@@ -122,7 +122,7 @@ public sealed class WebSocketExtension : IExtension
     internal SessionHost SessionHost { get; }
 
     /// <summary>Buffers that hold something to be sent: none when nothing waits.</summary>
-    internal int RentedBuffers => _buffers.Rented;
+    internal int RentedBuffers => _bufferPool.Rented;
 
     /// <summary>The byte source of endpoints that name none.</summary>
     internal IActorRef Source { get; }
@@ -131,7 +131,7 @@ public sealed class WebSocketExtension : IExtension
     internal ByteSources Sources { get; }
 
     /// <summary>Sockets of the <c>sockets</c> source that have not ended.</summary>
-    internal int OpenSockets => _open.Count;
+    internal int OpenSockets => _sockets.Count;
 
     /// <summary>Listens.</summary>
     /// <param name="endpoint">Such as <c>ws://0.0.0.0:8080</c>; with the transport <c>sockets</c> also <c>wss://</c> and <c>ws+unix:///path.sock</c>.</param>

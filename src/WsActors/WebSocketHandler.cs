@@ -28,7 +28,7 @@ public abstract class WebSocketHandler : UntypedActor
     /// <summary>Most messages that wait in its mailbox; at least 1. Asked once a connection.</summary>
     protected virtual int Window => 16;
 
-    /// <summary>The connection is open; or the handler is new after a failure, if <see cref="Ws.Opened.Resumed"/> says so.</summary>
+    /// <summary>The connection is open; or the handler is new after a failure, if <see cref="Ws.Opened.IsRestart"/> says so.</summary>
     protected virtual void OnOpened(Ws.Opened opened)
     {
     }
@@ -128,7 +128,7 @@ public abstract class WebSocketHandler : UntypedActor
         Connection = opened.Connection;
 
         // What the one before had asked for still counts.
-        if (!opened.Resumed)
+        if (!opened.IsRestart)
         {
             Connection.Tell(new Ws.Demand(Window), Self);
         }

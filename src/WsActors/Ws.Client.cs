@@ -136,7 +136,7 @@ public static partial class Ws
     /// <param name="Connection">The client: the same reference from the first connection to the last.</param>
     /// <param name="Attempt">The how-manieth this will be; 1 again after a connection that lasted.</param>
     /// <param name="Delay">From now.</param>
-    /// <param name="Why">One sentence: what ended the last connection, or kept it from opening. It never quotes the server.</param>
+    /// <param name="Reason">One sentence: what ended the last connection, or kept it from opening. It never quotes the server.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Reconnecting(IActorRef Connection, int Attempt, TimeSpan Delay, string Why) : IEvent, IDeadLetterSuppression;
+    public sealed record Reconnecting(IActorRef Connection, int Attempt, TimeSpan Delay, string Reason) : IEvent, IDeadLetterSuppression;
 }

@@ -18,19 +18,19 @@ public static partial class Ws
     /// before it have left. Immutable.
     /// </summary>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record WhenFull : IValue
+    public sealed record OverflowPolicy : IValue
     {
-        private WhenFull()
+        private OverflowPolicy()
         {
         }
 
         /// <summary>
         /// Nothing may be missing: the connection closes with 1013, after a grace in which what is queued may still leave.
         /// </summary>
-        public static WhenFull Close { get; } = new();
+        public static OverflowPolicy Close { get; } = new();
 
         /// <summary>The message is dropped, and the handler told by <see cref="Dropped"/>.</summary>
-        public static WhenFull Drop { get; } = new() { IsDrop = true };
+        public static OverflowPolicy Drop { get; } = new() { IsDrop = true };
 
         internal bool IsDrop { get; private init; }
 
@@ -43,7 +43,7 @@ public static partial class Ws
         /// last message of each key always arrives, as long as the connection lives.
         /// </summary>
         /// <param name="key">What the message is a value of; compared as it is, within one connection.</param>
-        public static WhenFull Conflate(string key)
+        public static OverflowPolicy Conflate(string key)
         {
             ArgumentNullException.ThrowIfNull(key);
             return new() { Key = key };
@@ -51,7 +51,7 @@ public static partial class Ws
     }
 
     /// <summary>
-    /// Sends one message. What does not fit the connection's send queue meets its <see cref="WhenFull"/>. May be told to any number of
+    /// Sends one message. What does not fit the connection's send queue meets its <see cref="Overflow"/>. May be told to any number of
     /// connections: its bytes are shared. Compressed, they are only as a <see cref="PreparedMessage"/>.
     /// </summary>
     [JsonConverter(typeof(WsJsonConverter))]
@@ -73,7 +73,7 @@ public static partial class Ws
 
         /// <summary>What becomes of it when the connection's send queue is full; if nothing is said, the connection closes.</summary>
         /// <exception cref="ArgumentNullException">It is null.</exception>
-        public WhenFull WhenFull { get; init => field = NotNull(value); } = WhenFull.Close;
+        public OverflowPolicy Overflow { get; init => field = NotNull(value); } = OverflowPolicy.Close;
 
         /// <summary>
         /// What its sender is told when the kernel took its last byte; null for nothing. Whoever asks is told either this, or
@@ -97,7 +97,7 @@ public static partial class Ws
         public static Send Binary(ReadOnlyMemory<byte> payload) => new(MessageKind.Binary, payload);
 
         /// <summary>The message that came, to be sent as it is: no decoding, no copy.</summary>
-        public static Send Same(Received message) => new(message.Kind, message.Payload);
+        public static Send FromReceived(Received message) => new(message.Kind, message.Payload);
 
         /// <summary>A message that many connections are told.</summary>
         public static Send Prepared(PreparedMessage message)
@@ -109,7 +109,7 @@ public static partial class Ws
         /// <summary>
         /// A message whose parts come from a source, each when there is room for it: it may be larger than memory. It leaves as a fragmented
         /// message (RFC 6455 §5.4), each part a fragment, never compressed. The source is read on the thread pool, from when the messages
-        /// before it have left; those behind it wait until it is over, pings do not. Its <see cref="WhenFull"/> decides whether it is queued.
+        /// before it have left; those behind it wait until it is over, pings do not. Its <see cref="Overflow"/> decides whether it is queued.
         /// </summary>
         /// <remarks>
         /// A source that throws, or text that is not UTF-8, is <see cref="SendFailure.SourceFailed"/>; if a part has left by then, the connection
@@ -128,10 +128,10 @@ public static partial class Ws
         }
 
         /// <summary>The same for many connections: what they share is made once.</summary>
-        internal Send Prepare() => Shared is null ? this with { Shared = PreparedMessage.Of(this) } : this;
+        internal Send Prepare() => Shared is null ? this with { Shared = PreparedMessage.Create(this) } : this;
 
         /// <summary>A message that came from another node.</summary>
-        internal static Send Of(MessageKind kind, ReadOnlyMemory<byte> payload) => new(kind, payload);
+        internal static Send Create(MessageKind kind, ReadOnlyMemory<byte> payload) => new(kind, payload);
 
         /// <summary>How much is sent, not what: a message that nobody takes reaches a log.</summary>
         public override string ToString() => $"{nameof(Send)} {{ {Kind}, {(Parts is null ? $"{Payload.Length} bytes" : "streamed")} }}";
@@ -153,7 +153,7 @@ public static partial class Ws
     public sealed record Writable(IActorRef Connection) : IEvent, IDeadLetterSuppression;
 
     /// <summary>
-    /// Messages that were sent with <see cref="WhenFull.Drop"/> were dropped, or a client's session had no room for them. The first is told at once, the next ones together when the
+    /// Messages that were sent with <see cref="OverflowPolicy.Drop"/> were dropped, or a client's session had no room for them. The first is told at once, the next ones together when the
     /// queue has moved, or before <see cref="Closed"/>.
     /// </summary>
     /// <param name="Connection">The connection.</param>
@@ -174,7 +174,7 @@ public static partial class Ws
     /// <summary>Why a message was not sent.</summary>
     public enum SendFailure
     {
-        /// <summary>The queue was full, and it was sent with <see cref="WhenFull.Drop"/>.</summary>
+        /// <summary>The queue was full, and it was sent with <see cref="OverflowPolicy.Drop"/>.</summary>
         Dropped,
 
         /// <summary>The queue was full, and a later message of its key is sent instead.</summary>

@@ -45,7 +45,7 @@ public static partial class Ws
 
     /// <summary>
     /// Sends a message to a session, wherever it is, exactly once: told again, as often as it takes, it is logged once. Told to
-    /// <see cref="WebSocketExtension.Sessions"/> of any node. Answered with <see cref="Delivered"/>, <see cref="Expected"/> or
+    /// <see cref="WebSocketExtension.Sessions"/> of any node. Answered with <see cref="Delivered"/>, <see cref="SequenceExpected"/> or
     /// <see cref="DeliverFailed"/>; who hears nothing within seconds tells it again, for the session may be on its way to another node.
     /// </summary>
     [JsonConverter(typeof(WsJsonConverter))]
@@ -113,10 +113,10 @@ public static partial class Ws
     /// <param name="Publisher">As it was told.</param>
     /// <param name="Sequence">The first that is missing.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Expected(string SessionId, string Publisher, long Sequence) : IOperation
+    public sealed record SequenceExpected(string SessionId, string Publisher, long Sequence) : IOperation
     {
         /// <summary>Without the publisher's name.</summary>
-        public override string ToString() => $"{nameof(Expected)} {{ {SessionId}, {Sequence} }}";
+        public override string ToString() => $"{nameof(SequenceExpected)} {{ {SessionId}, {Sequence} }}";
     }
 
     /// <summary>It was not taken, and will not be: there is no such session any more, or it knows too many publishers.</summary>

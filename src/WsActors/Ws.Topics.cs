@@ -12,7 +12,7 @@ public static partial class Ws
     /// <summary>
     /// Makes the connection a member of a topic, until it leaves or closes. Told to a connection, by anyone who has its reference. Answered
     /// with <see cref="Joined"/> or <see cref="JoinFailed"/>; a connection that is gone does not answer. A second one changes
-    /// <see cref="Presence"/> alone.
+    /// <see cref="PresenceData"/> alone.
     /// </summary>
     /// <param name="Topic">
     /// A name of 1 to <c>ws-actors.topics.max-name-size</c> bytes of UTF-8. Any character is one of the name: there are no wildcards.
@@ -29,7 +29,7 @@ public static partial class Ws
         /// </summary>
         /// <remarks>Copied: later changes of the dictionary change no message.</remarks>
         /// <exception cref="ArgumentException">A key or a value is null.</exception>
-        public IReadOnlyDictionary<string, string>? Presence { get; init => field = value is null ? null : Copy(value); }
+        public IReadOnlyDictionary<string, string>? PresenceData { get; init => field = value is null ? null : Copy(value); }
 
         /// <summary>Without the topic, which a client may have named: a message that nobody takes reaches a log.</summary>
         public override string ToString() => nameof(Join);
@@ -45,7 +45,7 @@ public static partial class Ws
             return copy.AsReadOnly();
         }
 
-        private static ArgumentException NoNull() => new("A member shows texts: no key or value may be null.", nameof(Presence));
+        private static ArgumentException NoNull() => new("A member shows texts: no key or value may be null.", nameof(PresenceData));
     }
 
     /// <summary>Ends a membership. Told to a connection.</summary>
@@ -86,7 +86,7 @@ public static partial class Ws
 
     /// <summary>
     /// Tells a message to all members of a topic, on every node of a cluster. Told to <see cref="WebSocketExtension.Topics"/>. What one publisher
-    /// tells one topic arrives at each member in that order. A member that reads slowly meets the message's <see cref="WhenFull"/>, and holds
+    /// tells one topic arrives at each member in that order. A member that reads slowly meets the message's <see cref="OverflowPolicy"/>, and holds
     /// up nobody else. With an <see cref="Send.Ack"/>, the publisher is told of each member.
     /// </summary>
     /// <param name="Topic">The name, exactly. Nothing happens when it has no members.</param>

@@ -75,7 +75,7 @@ public static partial class Ws
         /// Whether the handler failed and was made anew: it is told this again, before anything that waited in its mailbox or its stash. What
         /// it had demanded still counts. A handler with a mailbox of its own kind, that has no head to add to, is told it behind what waited.
         /// </summary>
-        public bool Resumed { get; init; }
+        public bool IsRestart { get; init; }
 
         /// <summary>
         /// What the server answered, told to the handler of a client; null on a server, and where the handler lives on another node. Within a

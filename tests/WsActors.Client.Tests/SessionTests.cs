@@ -83,6 +83,6 @@ public sealed class SessionTests : IAsyncLifetime
 
     private sealed class Echo : ReceiveActor
     {
-        public Echo() => Receive<Ws.Received>(message => Sender.Tell(Ws.Send.Same(message)));
+        public Echo() => Receive<Ws.Received>(message => Sender.Tell(Ws.Send.FromReceived(message)));
     }
 }

@@ -71,7 +71,7 @@ internal sealed class WsActorsServer : IServer
                     Volatile.Write(ref _flooded.Value, taken);
                     Flood(taken);
                     break;
-                case Ws.Received received: Sender.Tell(Ws.Send.Same(received)); break;
+                case Ws.Received received: Sender.Tell(Ws.Send.FromReceived(received)); break;
             }
         }
 

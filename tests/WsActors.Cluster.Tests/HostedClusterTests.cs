@@ -21,7 +21,7 @@ public sealed class HostedClusterTests
         await Akka.Cluster.Cluster.Get(here).JoinAsync(Akka.Cluster.Cluster.Get(here).SelfAddress).WaitAsync(Eventually.Patience);
         await Akka.Cluster.Cluster.Get(there).JoinAsync(Akka.Cluster.Cluster.Get(here).SelfAddress).WaitAsync(Eventually.Patience);
         var member = new Akka.TestKit.Xunit2.TestKit(there).CreateTestProbe();
-        there.WebSockets().Topics.Tell(new TopicsActor.Asked(member.Ref, null, new Ws.Join("tea")), member.Ref);
+        there.WebSockets().Topics.Tell(new TopicsActor.MemberCommand(member.Ref, null, new Ws.Join("tea")), member.Ref);
         member.ExpectMsg<Ws.Joined>(Eventually.Patience);
 
         await Eventually.Holds(

@@ -34,9 +34,9 @@ public sealed class ManyPresentTests(ITestOutputHelper output)
     }
 
     private static void Join(Node node, string user) => node.Topics.Tell(
-        new TopicsActor.Asked(node.System.ActorOf(BlackHoleActor.Props), user, new Ws.Join("tea") { Presence = new Dictionary<string, string> { ["mood"] = "fine" } }),
+        new TopicsActor.MemberCommand(node.System.ActorOf(BlackHoleActor.Props), user, new Ws.Join("tea") { PresenceData = new Dictionary<string, string> { ["mood"] = "fine" } }),
         ActorRefs.NoSender);
 
-    private static Presence.Here Here(Node node) =>
-        node.Presence.Ask<Presence.Here>(new Presence.GetHere("tea"), Eventually.Patience).GetAwaiter().GetResult();
+    private static Presence.MemberList Here(Node node) =>
+        node.Presence.Ask<Presence.MemberList>(new Presence.ListMembers("tea"), Eventually.Patience).GetAwaiter().GetResult();
 }

@@ -29,7 +29,7 @@ public sealed class ManyTopicsTests(ITestOutputHelper output)
             {
                 var node = nodes[member % nodes.Length];
                 var connection = new Listener((ExtendedActorSystem)node.System, $"{topic}-{member}", heard[topic]);
-                node.Topics.Tell(new TopicsActor.Asked(connection, null, new Ws.Join($"topic {topic}")), ActorRefs.NoSender);
+                node.Topics.Tell(new TopicsActor.MemberCommand(connection, null, new Ws.Join($"topic {topic}")), ActorRefs.NoSender);
             }
         }
 

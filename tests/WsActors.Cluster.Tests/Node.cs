@@ -97,7 +97,7 @@ internal sealed class Node : IAsyncDisposable
     public void Join(ClientProbe client, string topic, IReadOnlyDictionary<string, string>? presence = null)
     {
         var probe = Probe();
-        client.Connection.Tell(new Ws.Join(topic) { Presence = presence }, probe.Ref);
+        client.Connection.Tell(new Ws.Join(topic) { PresenceData = presence }, probe.Ref);
         probe.ExpectMsg<Ws.Joined>();
     }
 

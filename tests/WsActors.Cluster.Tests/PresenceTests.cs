@@ -48,9 +48,9 @@ public sealed class PresenceTests : IAsyncLifetime
         C.Member("tea", presence: Nothing);
         await Agree("tea", ": ", "ann: ", "ann: ", "bob: ");
 
-        var here = Here(C, "tea");
+        var memberList = Here(C, "tea");
 
-        Assert.Equal((4, 3), (here.Connections, here.Users));
+        Assert.Equal((4, 3), (memberList.Connections, memberList.Users));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class PresenceTests : IAsyncLifetime
         var first = A.Member("tea", "/as/ann", Nothing);
         await Agree("tea", "ann: ");
         var watcher = Watch(C, "tea");
-        Assert.Equal(1, watcher.ExpectMsg<Presence.Here>().Connections);
+        Assert.Equal(1, watcher.ExpectMsg<Presence.MemberList>().Connections);
 
         var second = B.Member("tea", "/as/ann", Nothing);
         var joined = watcher.ExpectMsg<Presence.Joined>();
@@ -68,7 +68,7 @@ public sealed class PresenceTests : IAsyncLifetime
         Assert.True(watcher.ExpectMsg<Presence.Joined>().IsFirst);
 
         B.Join(second, "tea", new Dictionary<string, string> { ["mood"] = "fine" });
-        Assert.Equal("fine", watcher.ExpectMsg<Presence.Changed>().Member.Shows["mood"]);
+        Assert.Equal("fine", watcher.ExpectMsg<Presence.Changed>().Member.Data["mood"]);
 
         second.Connection.Tell(new Ws.Leave("tea"), ActorRefs.NoSender);
         Assert.False(watcher.ExpectMsg<Presence.Left>().IsLast);
@@ -95,7 +95,7 @@ public sealed class PresenceTests : IAsyncLifetime
         C.Member("tea", "/as/cy", Nothing);
         await Agree("tea", "ann: ", "cy: ");
         var watcher = Watch(B, "tea");
-        watcher.ExpectMsg<Presence.Here>();
+        watcher.ExpectMsg<Presence.MemberList>();
 
         await C.Kill();
         A.Cluster.Down(C.Cluster.SelfAddress);
@@ -140,7 +140,7 @@ public sealed class PresenceTests : IAsyncLifetime
 
         await Replicate(B, entry, entries => entries.Remove(B.Cluster.SelfUniqueAddress, second).Add(B.Cluster.SelfUniqueAddress, first));
 
-        await Eventually.Holds(() => Array.TrueForAll(_nodes, node => EntriesOf(node) is [var one] && one.ShowsTheSame(entry)), "it was not put right");
+        await Eventually.Holds(() => Array.TrueForAll(_nodes, node => EntriesOf(node) is [var one] && one.HasSameData(entry)), "it was not put right");
         await Eventually.Holds(() => Array.TrueForAll(_nodes, node => Is(node, "tea", "ann: mood=better")), "it is not shown");
     }
 
@@ -148,8 +148,8 @@ public sealed class PresenceTests : IAsyncLifetime
     public async Task Who_unwatches_or_stops_is_told_nothing_more()
     {
         var (one, other) = (Watch(A, "tea"), Watch(A, "tea"));
-        one.ExpectMsg<Presence.Here>();
-        other.ExpectMsg<Presence.Here>();
+        one.ExpectMsg<Presence.MemberList>();
+        other.ExpectMsg<Presence.MemberList>();
         A.Presence.Tell(new Presence.Unwatch("tea"), one.Ref);
 
         A.Member("tea", presence: Nothing);
@@ -174,7 +174,7 @@ public sealed class PresenceTests : IAsyncLifetime
     /// <summary>Changes on all nodes what is not that node's to change.</summary>
     private static async Task Replicate(Node node, PresenceEntry entry, Func<ORSet<string>, ORSet<string>> change)
     {
-        var key = new PresenceBucket(PresenceBucket.Of(entry.Key)).Key;
+        var key = new PresenceBucket(PresenceBucket.NumberOf(entry.Key)).Key;
         var update = Dsl.Update(key, ORSet<string>.Empty, new WriteAll(Eventually.Patience), change);
         Assert.True((await DistributedData.Get(node.System).Replicator.Ask<IUpdateResponse>(update, Eventually.Patience)).IsSuccessful);
     }
@@ -186,14 +186,14 @@ public sealed class PresenceTests : IAsyncLifetime
         return watcher;
     }
 
-    private static Presence.Here Here(Node node, string topic) =>
-        node.Presence.Ask<Presence.Here>(new Presence.GetHere(topic), Eventually.Patience).GetAwaiter().GetResult();
+    private static Presence.MemberList Here(Node node, string topic) =>
+        node.Presence.Ask<Presence.MemberList>(new Presence.ListMembers(topic), Eventually.Patience).GetAwaiter().GetResult();
 
     /// <param name="node">Which node is asked.</param>
     /// <param name="topic">Which topic.</param>
     /// <param name="members">User and what it shows, each: <c>ann: mood=fine</c>.</param>
     private static bool Is(Node node, string topic, params string[] members) => Here(node, topic).Members
-        .Select(static member => $"{member.User}: {string.Join(", ", member.Shows.Select(static pair => $"{pair.Key}={pair.Value}"))}")
+        .Select(static member => $"{member.User}: {string.Join(", ", member.Data.Select(static pair => $"{pair.Key}={pair.Value}"))}")
         .Order(StringComparer.Ordinal)
         .SequenceEqual(members);
 

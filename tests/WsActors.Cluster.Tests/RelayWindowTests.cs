@@ -14,14 +14,14 @@ public sealed class RelayWindowTests
     [Fact]
     public void A_node_that_has_not_taken_what_it_was_told_holds_up_what_is_next()
     {
-        _window.Taken(One, 0);
+        _window.OnAcknowledged(One, 0);
 
         _window.Tell(RelayWindow.MaxBytes);
         Assert.False(_window.IsFull);
         _window.Tell(1);
 
         Assert.True(_window.IsFull);
-        _window.Taken(One, 1);
+        _window.OnAcknowledged(One, 1);
         Assert.False(_window.IsFull);
     }
 
@@ -36,10 +36,10 @@ public sealed class RelayWindowTests
     [Fact]
     public void A_node_that_is_gone_holds_up_nobody()
     {
-        _window.Taken(One, 0);
+        _window.OnAcknowledged(One, 0);
         _window.Tell(2 * RelayWindow.MaxBytes);
 
-        _window.Forget(One);
+        _window.Remove(One);
 
         Assert.False(_window.IsFull);
     }
@@ -47,7 +47,7 @@ public sealed class RelayWindowTests
     [Fact]
     public void A_node_that_is_silent_for_two_ticks_holds_up_nobody_until_it_keeps_pace_again()
     {
-        _window.Taken(One, 0);
+        _window.OnAcknowledged(One, 0);
         _window.Tick();
         _window.Tell(2 * RelayWindow.MaxBytes);
 
@@ -55,9 +55,9 @@ public sealed class RelayWindowTests
         Assert.True(_window.IsFull);
         _window.Tick();
         Assert.False(_window.IsFull);
-        _window.Taken(One, 10);
+        _window.OnAcknowledged(One, 10);
         Assert.False(_window.IsFull);
-        _window.Taken(One, _window.Mark());
+        _window.OnAcknowledged(One, _window.Mark());
         _window.Tell(RelayWindow.MaxBytes + 1);
         Assert.True(_window.IsFull);
     }
@@ -65,15 +65,15 @@ public sealed class RelayWindowTests
     [Fact]
     public void A_node_that_is_behind_but_goes_on_is_waited_for()
     {
-        _window.Taken(One, 0);
-        _window.Taken(Other, 0);
+        _window.OnAcknowledged(One, 0);
+        _window.OnAcknowledged(Other, 0);
         _window.Tell(3 * RelayWindow.MaxBytes);
-        _window.Taken(Other, _window.Mark());
+        _window.OnAcknowledged(Other, _window.Mark());
 
         for (var i = 1; i < 10; i++)
         {
             _window.Tick();
-            _window.Taken(One, i);
+            _window.OnAcknowledged(One, i);
             Assert.True(_window.IsFull);
         }
     }

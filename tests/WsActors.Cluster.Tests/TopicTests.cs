@@ -199,7 +199,7 @@ public sealed class TopicTests : IAsyncLifetime
     private static Akka.TestKit.TestProbe Play(Node node, string topic)
     {
         var member = node.Probe();
-        node.Topics.Tell(new TopicsActor.Asked(member.Ref, null, new Ws.Join(topic)), member.Ref);
+        node.Topics.Tell(new TopicsActor.MemberCommand(member.Ref, null, new Ws.Join(topic)), member.Ref);
         member.ExpectMsg<Ws.Joined>();
         return member;
     }

@@ -5,7 +5,7 @@ namespace WsActors.Hosting.Tests;
 
 internal sealed class EchoHandler : ReceiveActor
 {
-    public EchoHandler() => Receive<Ws.Received>(message => Sender.Tell(Ws.Send.Same(message)));
+    public EchoHandler() => Receive<Ws.Received>(message => Sender.Tell(Ws.Send.FromReceived(message)));
 }
 
 internal sealed record Greeting(string Word);
@@ -39,7 +39,7 @@ internal sealed class PolledHandler(Greeting greeting) : WebSocketHandler
 
     protected override int Window => 1;
 
-    protected override void OnOpened(Ws.Opened opened) => _word = opened.Resumed ? "again" : "first";
+    protected override void OnOpened(Ws.Opened opened) => _word = opened.IsRestart ? "again" : "first";
 
     // With a window of one there never is another message waiting.
     protected override void OnText(string text)

@@ -49,7 +49,7 @@ internal sealed class TestHost : IAsyncDisposable
     public Task StopAsync() => _host.StopAsync().WaitAsync(Patience);
 
     public Task<Ws.Health> HealthAsync() =>
-        ActorRegistry.For(System).Get<WebSocketManager>().Ask<Ws.Health>(Ws.GetHealth.Instance, Patience);
+        ActorRegistry.For(System).Get<WebSocketManagerKey>().Ask<Ws.Health>(Ws.GetHealth.Instance, Patience);
 
     /// <summary>Where the host listens: the ports that were free.</summary>
     public async Task<IPEndPoint[]> EndPointsAsync() => [.. (await HealthAsync()).Endpoints.Cast<IPEndPoint>()];

@@ -125,7 +125,7 @@ public sealed class WithWebSocketsTests
         IActorRef? seen = null;
         await using var host = await TestHost.StartAsync(akka => akka
             .WithWebSockets(ws => ws.Listen(FreePort).Map<EchoHandler>("/echo"))
-            .WithActors((_, registry) => seen = registry.Get<WebSocketManager>()));
+            .WithActors((_, registry) => seen = registry.Get<WebSocketManagerKey>()));
 
         Assert.Equal(host.System.WebSockets().Manager, seen);
     }

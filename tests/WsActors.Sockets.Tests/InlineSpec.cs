@@ -87,7 +87,7 @@ public sealed class InlineSpec
             {
                 switch (happened)
                 {
-                    case Ws.Opened { Resumed: true }: resumed.SetResult(); break;
+                    case Ws.Opened { IsRestart: true }: resumed.SetResult(); break;
                     case Ws.Received { Text: "fail" }: throw new InvalidOperationException("as ordered");
                     default: Reaction.EchoBack(happened); break;
                 }

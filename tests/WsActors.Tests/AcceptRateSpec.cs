@@ -19,7 +19,7 @@ public sealed class AcceptRateSpec() : WebSocketSpec("ws-actors.connections { ma
 
         Assert.Equal("7", late.ExpectResponse(503).Headers["Retry-After"]);
         Assert.Equal("The server takes no more connections this second; come back later.\n", late.ReadBody());
-        late.Socket.ExpectHangUp();
+        late.Socket.ExpectHalfClose();
         late.Socket.ExpectStopped();
         Handler.ExpectOpened();
         Handler.ExpectOpened();
@@ -144,7 +144,7 @@ public sealed class AcceptRateSpec() : WebSocketSpec("ws-actors.connections { ma
             other.RequestUpgrade();
         }
 
-        kit.Settle();
+        kit.AwaitIdle();
         return kit.Dial();
     }
 

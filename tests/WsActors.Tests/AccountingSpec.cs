@@ -104,9 +104,9 @@ public sealed class AccountingSpec : WebSocketSpec
             }
 
             // Sources have a time of their own: what they do is over when everyone who asked was told.
-            _client.Socket.GoOnReading();
+            _client.Socket.ResumeReading();
             HearSenders();
-            _kit.Settle();
+            _kit.AwaitIdle();
             ReadArrived();
             if (_isEnding || _isClosed || _random.Next(2) == 0)
             {
@@ -117,7 +117,7 @@ public sealed class AccountingSpec : WebSocketSpec
                 HearSenders();
             }
 
-            _kit.Settle();
+            _kit.AwaitIdle();
             ReadArrived();
         }
 
@@ -145,11 +145,11 @@ public sealed class AccountingSpec : WebSocketSpec
                 case < 70: Send(); break;
                 case < 78: _client.Socket.StopReading(); break;
                 case < 86: _client.Socket.ReadOnce(); break;
-                case < 92: _client.Socket.GoOnReading(); break;
+                case < 92: _client.Socket.ResumeReading(); break;
                 case < 95: _client.SendFrame(Opcode.Ping, [1, 2, 3]); break;
                 case < 96: _kit.Advance(Seconds(0.5)); break;
                 case < 97 when _random.Next(3) == 0: End(); break;
-                default: _kit.Settle(); break;
+                default: _kit.AwaitIdle(); break;
             }
         }
 
@@ -158,9 +158,9 @@ public sealed class AccountingSpec : WebSocketSpec
             var number = _sent.Count;
             var policy = _random.Next(20) switch
             {
-                0 => Ws.WhenFull.Close,
-                < 10 => Ws.WhenFull.Drop,
-                var n => Ws.WhenFull.Conflate($"key {n % 4}"),
+                0 => Ws.OverflowPolicy.Close,
+                < 10 => Ws.OverflowPolicy.Drop,
+                var n => Ws.OverflowPolicy.Conflate($"key {n % 4}"),
             };
             var kind = _random.Next(8);
             var isStream = kind == 0;
@@ -175,7 +175,7 @@ public sealed class AccountingSpec : WebSocketSpec
                 1 => Ws.Send.Prepared(PreparedMessage.Text(text)),
                 _ => Ws.Send.Text(text),
             };
-            message = message with { WhenFull = policy, Ack = isAsking ? number : null };
+            message = message with { Overflow = policy, Ack = isAsking ? number : null };
             _client.Connection.Tell(message, _senders[number % _senders.Length].Ref);
         }
 

@@ -22,7 +22,7 @@ public sealed class AckSpec : WebSocketSpec
         _kit = Serve(routes, static options => options with { MaxQueuedBytes = Budget });
         _client = _kit.Connect();
         Handler.ExpectOpened();
-        _kit.Settle();
+        _kit.AwaitIdle();
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class AckSpec : WebSocketSpec
     {
         _client.Socket.StopReading();
         Handler.Tell(Asking("first"));
-        _kit.Settle();
+        _kit.AwaitIdle();
         Handler.ExpectNothing();
 
         _client.Socket.ReadOnce();
@@ -46,7 +46,7 @@ public sealed class AckSpec : WebSocketSpec
         for (var write = 0; write < 2; write++)
         {
             _client.Socket.ReadOnce();
-            _kit.Settle();
+            _kit.AwaitIdle();
             Handler.ExpectNothing();
         }
 
@@ -74,7 +74,7 @@ public sealed class AckSpec : WebSocketSpec
     public void A_dropped_message_fails_and_is_told_as_dropped_too()
     {
         Fill();
-        Handler.Tell(Asking("one more", 100) with { WhenFull = Ws.WhenFull.Drop });
+        Handler.Tell(Asking("one more", 100) with { Overflow = Ws.OverflowPolicy.Drop });
 
         Handler.ExpectSendFailed("one more", Ws.SendFailure.Dropped);
         Handler.Expect<Ws.Dropped>();
@@ -85,13 +85,13 @@ public sealed class AckSpec : WebSocketSpec
     {
         _client.Socket.StopReading();
         Handler.Tell(Asking("in flight", 5000));
-        _kit.Settle();
-        Handler.Tell(Asking("old", 4900) with { WhenFull = Ws.WhenFull.Conflate("key") });
+        _kit.AwaitIdle();
+        Handler.Tell(Asking("old", 4900) with { Overflow = Ws.OverflowPolicy.Conflate("key") });
         Handler.Expect<Ws.Congested>();
-        Handler.Tell(Asking("new", 4900) with { WhenFull = Ws.WhenFull.Conflate("key") });
+        Handler.Tell(Asking("new", 4900) with { Overflow = Ws.OverflowPolicy.Conflate("key") });
 
         Handler.ExpectSendFailed("old", Ws.SendFailure.Replaced);
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
         Handler.ExpectAck("in flight");
         Handler.ExpectAck("new");
         Handler.Expect<Ws.Writable>();
@@ -108,7 +108,7 @@ public sealed class AckSpec : WebSocketSpec
 
         _kit.Advance(Seconds(2));
         Handler.ExpectSendFailed("behind", Ws.SendFailure.QueueFull);
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
         Handler.ExpectAck("in flight");
     }
 
@@ -121,7 +121,7 @@ public sealed class AckSpec : WebSocketSpec
         Handler.Tell(Asking("after"));
         Handler.ExpectSendFailed("after", Ws.SendFailure.Closing);
 
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
         Handler.ExpectAck("before");
     }
 
@@ -130,7 +130,7 @@ public sealed class AckSpec : WebSocketSpec
     {
         _client.SendClose();
         _client.ExpectClose(CloseCode.Normal);
-        _client.Socket.ExpectHangUp();
+        _client.Socket.ExpectHalfClose();
 
         Handler.Tell(Asking("late"));
 
@@ -144,7 +144,7 @@ public sealed class AckSpec : WebSocketSpec
     public void What_waits_when_the_socket_or_the_connection_ends_fails_in_order(bool ofItself)
     {
         Fill();
-        _kit.Settle();
+        _kit.AwaitIdle();
 
         if (ofItself)
         {
@@ -166,11 +166,11 @@ public sealed class AckSpec : WebSocketSpec
     public void What_waits_fails_too_when_the_connection_fails_behind_an_end_without_close_frames(bool halfClosed)
     {
         Fill();
-        _kit.Settle();
+        _kit.AwaitIdle();
         if (halfClosed)
         {
             _client.Socket.HalfClose();
-            _kit.Settle();
+            _kit.AwaitIdle();
         }
         else
         {
@@ -269,7 +269,7 @@ public sealed class AckSpec : WebSocketSpec
     {
         _client.Socket.StopReading();
         Handler.Tell(Asking("in flight", 5000));
-        _kit.Settle();
+        _kit.AwaitIdle();
         Handler.Tell(Asking("behind", 4900));
         Handler.Expect<Ws.Congested>();
     }

@@ -22,7 +22,7 @@ public sealed class AdmissionSpec()
         var late = Dial(kit, "192.0.2.5");
 
         Assert.Equal("7", late.ExpectResponse(503).Headers["Retry-After"]);
-        late.Socket.ExpectHangUp();
+        late.Socket.ExpectHalfClose();
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class AdmissionSpec()
 
         asking[0].RequestUpgrade();
         asking[0].ExpectUpgrade();
-        kit.Settle();
+        kit.AwaitIdle();
         Assert.False(kit.Dial().Socket.IsReset);
         Assert.True(kit.Dial().Socket.IsReset);
     }

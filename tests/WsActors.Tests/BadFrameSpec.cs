@@ -68,7 +68,7 @@ public sealed class BadFrameSpec : WebSocketSpec
 
         client.Send(Fragments(Most + 1, fragments));
         client.ExpectClose(CloseCode.MessageTooBig);
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         Handler.ExpectClosed(CloseCode.MessageTooBig);
     }
 
@@ -175,7 +175,7 @@ public sealed class BadFrameSpec : WebSocketSpec
         client.Send(wire);
 
         var reason = client.ExpectClose(code);
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         var closed = Handler.ExpectClosed(code);
         Assert.Equal((reason, Ws.Side.Local, false), (closed.Reason, closed.By, closed.WasClean));
         client.Socket.ExpectStopped();

@@ -79,7 +79,7 @@ public sealed class BadRequestSpec : WebSocketSpec
         client.SendRequest($"{method} / HTTP/1.1", Host, Upgrade, Connection, Version, Key);
 
         Assert.Equal("GET", client.ExpectResponse(405).Headers["Allow"]);
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class BadRequestSpec : WebSocketSpec
         client.SendRequest(Get, Host, Upgrade, Connection, $"Sec-WebSocket-Version: {version}", Key);
 
         Assert.Equal("13", client.ExpectResponse(426).Headers["Sec-WebSocket-Version"]);
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class BadRequestSpec : WebSocketSpec
         client.RequestUpgrade();
 
         client.ExpectResponse(500);
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public sealed class BadRequestSpec : WebSocketSpec
 
         client.ExpectResponse(status);
         var body = client.ReadBody();
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         client.Socket.ExpectStopped();
         Handler.ExpectNothing();
         return body;

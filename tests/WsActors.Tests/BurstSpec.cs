@@ -21,7 +21,7 @@ public sealed class BurstSpec : WebSocketSpec
             client.SendText("begin");
             for (var i = 0; i < 60; i++)
             {
-                Handler.Tell(Ws.Send.Text($"{i}".PadRight(500)) with { WhenFull = Ws.WhenFull.Conflate("price") });
+                Handler.Tell(Ws.Send.Text($"{i}".PadRight(500)) with { Overflow = Ws.OverflowPolicy.Conflate("price") });
             }
 
             isTold.Set();

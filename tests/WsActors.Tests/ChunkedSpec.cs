@@ -120,7 +120,7 @@ public sealed class ChunkedSpec : WebSocketSpec
         client.SendClose();
 
         client.ExpectClose(CloseCode.Normal);
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         Handler.ExpectClosed(CloseCode.Normal);
     }
 

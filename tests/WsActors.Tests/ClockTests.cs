@@ -22,7 +22,7 @@ public sealed class ClockTests
         Assert.Equal(Seconds(0.3), _clock.Now);
         Pass(0.2);
         Assert.Equal(Seconds(0.5), _clock.Tick(Tick));
-        Assert.Equal(TimeSpan.Zero, _clock.Stood);
+        Assert.Equal(TimeSpan.Zero, _clock.TotalStandstill);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class ClockTests
         Pass(12.6);
         Assert.Equal(TimeSpan.Zero, clock.Now);
         Assert.Equal(TimeSpan.Zero, clock.Tick(Tick));
-        Assert.Equal(Seconds(13), clock.Stood);
+        Assert.Equal(Seconds(13), clock.TotalStandstill);
         Pass(0.5);
         Assert.Equal(Seconds(0.5), clock.Tick(Tick));
     }
@@ -55,7 +55,7 @@ public sealed class ClockTests
         Pass(1);
 
         Assert.Equal(Seconds(1), clock.Tick(Tick));
-        Assert.Equal(TimeSpan.Zero, clock.Stood);
+        Assert.Equal(TimeSpan.Zero, clock.TotalStandstill);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class ClockTests
         Assert.Equal(TimeSpan.Zero, _clock.Now);
         Assert.Equal(TimeSpan.Zero, _clock.Tick(Tick));
         Assert.Equal(Seconds(4), _clock.Elapsed);
-        Assert.Equal(Seconds(4), _clock.Stood);
+        Assert.Equal(Seconds(4), _clock.TotalStandstill);
         Pass(0.49);
         Assert.Equal(TimeSpan.Zero, _clock.Now);
         Pass(0.01);

@@ -50,7 +50,7 @@ public sealed class CloseSpec : WebSocketSpec
 
         client.ExpectClose(4001);
         client.SendClose(4001);
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         Assert.True(Handler.ExpectClosed(4001).WasClean);
         client.ExpectEnd();
     }

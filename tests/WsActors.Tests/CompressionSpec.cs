@@ -170,7 +170,7 @@ public sealed class CompressionSpec : WebSocketSpec
         Assert.False(client.Socket.IsReadAskedFor);
         Handler.ExpectNothing();
 
-        client.Socket.GoOnReading();
+        client.Socket.ResumeReading();
         for (var i = 1; i < Bombs; i++)
         {
             Assert.Equal(Inflated, Handler.Expect<Ws.Received>().Payload.Length);
@@ -194,11 +194,11 @@ public sealed class CompressionSpec : WebSocketSpec
         client.Send([.. bomb, .. bomb, .. ClientProbe.Frame(Opcode.Close, [0x0F, 0xA0])]);
         Handler.Expect<Ws.Received>();
         Handler.Tell(new Ws.Close(4000));
-        client.Socket.GoOnReading();
+        client.Socket.ResumeReading();
 
         client.ExpectBinary();
         client.ExpectClose(4000);
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         Assert.True(Handler.ExpectClosed(4000).WasClean);
     }
 

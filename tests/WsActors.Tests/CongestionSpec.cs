@@ -23,7 +23,7 @@ public sealed class CongestionSpec : WebSocketSpec
     public void Congested_comes_above_its_mark_and_not_at_it()
     {
         Send(10);
-        _kit.Settle();
+        _kit.AwaitIdle();
         Handler.ExpectNothing();
 
         Send(1);
@@ -37,12 +37,12 @@ public sealed class CongestionSpec : WebSocketSpec
         {
             Send(30);
             Handler.Expect<Ws.Congested>();
-            _kit.Settle();
+            _kit.AwaitIdle();
             Handler.ExpectNothing();
 
-            _client.Socket.GoOnReading();
+            _client.Socket.ResumeReading();
             Handler.Expect<Ws.Writable>();
-            _kit.Settle();
+            _kit.AwaitIdle();
             Handler.ExpectNothing();
             _client.Socket.StopReading();
         }
@@ -54,17 +54,17 @@ public sealed class CongestionSpec : WebSocketSpec
     public void Writable_comes_when_no_more_than_its_mark_waits(int left, bool isWritable)
     {
         Send(1);
-        _kit.Settle();
+        _kit.AwaitIdle();
         Handler.Tell(Ws.Send.Binary(new byte[65_000]));
         Send(left);
         Handler.Expect<Ws.Congested>();
 
         _client.Socket.ReadOnce();
-        _kit.Settle();
+        _kit.AwaitIdle();
         Handler.ExpectNothing();
         _client.Socket.ReadOnce();
 
-        _kit.Settle();
+        _kit.AwaitIdle();
         if (isWritable)
         {
             Handler.Expect<Ws.Writable>();
@@ -79,7 +79,7 @@ public sealed class CongestionSpec : WebSocketSpec
         Send(30);
         Handler.Expect<Ws.Congested>();
         Handler.Tell(new Ws.Close());
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
         for (var i = 0; i < 30; i++)
         {
             _client.ExpectBinary();
@@ -89,7 +89,7 @@ public sealed class CongestionSpec : WebSocketSpec
         _client.SendClose();
 
         Handler.ExpectClosed(1000);
-        _kit.Settle();
+        _kit.AwaitIdle();
         Handler.ExpectNothing();
     }
 

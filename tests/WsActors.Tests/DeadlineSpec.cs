@@ -20,7 +20,7 @@ public sealed class DeadlineSpec : WebSocketSpec
 
         ExpectSilenceUntil(kit, client, Seconds(10));
 
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         client.ExpectEnd();
         kit.Manager.Tell(Ws.GetStats.Instance, TestActor);
         Assert.Equal(1, ExpectMsg<Ws.Totals>().Refused);
@@ -37,7 +37,7 @@ public sealed class DeadlineSpec : WebSocketSpec
 
         ExpectSilenceUntil(kit, client, Seconds(10));
 
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         client.ExpectEnd();
     }
 
@@ -51,7 +51,7 @@ public sealed class DeadlineSpec : WebSocketSpec
         ExpectSilenceUntil(kit, client, Seconds(10));
 
         client.ExpectResponse(408);
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
     }
 
     [Fact]

@@ -124,7 +124,7 @@ public sealed class DemandSpec : WebSocketSpec
         Handler.ExpectText("1");
         Handler.ExpectText("2");
         client.ExpectClose(CloseCode.Normal);
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         Assert.True(Handler.ExpectClosed(CloseCode.Normal).WasClean);
     }
 

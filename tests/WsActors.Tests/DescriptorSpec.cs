@@ -86,7 +86,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
         waiting[0].Socket.ExpectReset();
         waiting[1].ExpectNothing();
         newcomer.SendText("hi");
-        kit.Settle();
+        kit.AwaitIdle();
         Assert.Equal((1, MaxSockets - 1, 1), Totals(kit));
     }
 
@@ -95,7 +95,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     {
         var kit = Serve();
         var waiting = Enumerable.Range(0, 8).Select(_ => kit.Dial()).ToList();
-        kit.Settle();
+        kit.AwaitIdle();
 
         kit.Manager.Tell(SocketListenerActor.OutOfDescriptors.Instance, TestActor);
 
@@ -130,7 +130,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
         Logged.ExpectNone<Warning>(this, () =>
         {
             client.Connection.Tell(new ManagerActor.NotAdmitted("too late"));
-            kit.Settle();
+            kit.AwaitIdle();
         });
 
         client.ExpectNothing();
@@ -177,7 +177,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
             kit.Dial();
         }
 
-        kit.Settle();
+        kit.AwaitIdle();
         Assert.Equal((1, MaxSockets - 1), (Totals(kit).Connections, Totals(kit).Handshakes));
         client.ExpectNothing();
     }
@@ -192,7 +192,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
 
         var kit = Serve(static options => options with { MaxAcceptsPerSecond = MaxSockets });
         var waiting = Enumerable.Range(0, MaxSockets).Select(_ => kit.Dial()).ToList();
-        kit.Settle();
+        kit.AwaitIdle();
 
         Assert.True(kit.Dial().Socket.IsReset);
 
@@ -249,7 +249,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
 
     private (int Connections, int Handshakes, long Refused) Totals(WebSocketTestKit kit)
     {
-        kit.Settle();
+        kit.AwaitIdle();
         kit.Manager.Tell(Ws.GetStats.Instance, TestActor);
         var totals = ExpectMsg<Ws.Totals>();
         return (totals.Connections, totals.Handshakes, totals.Refused);

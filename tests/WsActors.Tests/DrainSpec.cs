@@ -132,7 +132,7 @@ public sealed class DrainSpec : WebSocketSpec
 
         kit.Advance(Seconds(1));
 
-        silent.Socket.ExpectHangUp();
+        silent.Socket.ExpectHalfClose();
         silent.ExpectEnd();
         begun.ExpectResponse(503);
         Assert.NotNull(asking.ExpectResponse(503).Headers["Retry-After"]);
@@ -334,7 +334,7 @@ public sealed class DrainSpec : WebSocketSpec
     private void Drain(WebSocketTestKit kit, Ws.Drain? drain = null)
     {
         kit.Manager.Tell(drain ?? new Ws.Drain(), TestActor);
-        kit.Settle();
+        kit.AwaitIdle();
     }
 
     private Ws.Health Health(WebSocketTestKit kit)

@@ -22,8 +22,8 @@ public sealed class EarlyPongSpec : WebSocketSpec
         kit.Advance(Seconds(25));
 
         client.Send(PongOne);
-        kit.Settle();
-        client.Socket.GoOnReading();
+        kit.AwaitIdle();
+        client.Socket.ResumeReading();
 
         client.ExpectPing();
         kit.Advance(Seconds(24));

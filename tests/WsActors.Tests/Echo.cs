@@ -11,7 +11,7 @@ public sealed class Echo : UntypedActor
         {
             case Ws.Received { Text: "fail" }: throw new InvalidOperationException("told to fail");
             case Ws.Received { Text: "stop" }: Context.Stop(Self); break;
-            case Ws.Received received: Sender.Tell(Ws.Send.Same(received)); break;
+            case Ws.Received received: Sender.Tell(Ws.Send.FromReceived(received)); break;
         }
     }
 }

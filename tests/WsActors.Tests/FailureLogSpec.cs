@@ -161,7 +161,7 @@ public sealed class FailureLogSpec : WebSocketSpec
     private List<T> Logged<T>()
         where T : LogEvent
     {
-        _kit.Settle();
+        _kit.AwaitIdle();
         var lines = new List<T>();
         while (ReceiveOne(TimeSpan.Zero) is { } message)
         {

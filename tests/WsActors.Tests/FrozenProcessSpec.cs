@@ -104,7 +104,7 @@ public sealed class FrozenProcessSpec : WebSocketSpec
         FreezeBefore(Seconds(30), kit, client);
 
         Assert.False(client.Socket.IsReset);
-        client.Socket.GoOnReading();
+        client.Socket.ResumeReading();
         client.ExpectText("read late");
     }
 

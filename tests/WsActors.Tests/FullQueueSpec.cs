@@ -31,13 +31,13 @@ public sealed class FullQueueSpec : WebSocketSpec
     [Fact]
     public void While_there_is_room_the_policy_changes_nothing()
     {
-        var policies = new[] { Ws.WhenFull.Close, Ws.WhenFull.Drop, Ws.WhenFull.Conflate("key") };
+        var policies = new[] { Ws.OverflowPolicy.Close, Ws.OverflowPolicy.Drop, Ws.OverflowPolicy.Conflate("key") };
         for (var i = 0; i < 99; i++)
         {
-            Handler.Tell(Sized($"{i}") with { WhenFull = policies[i % 3] });
+            Handler.Tell(Sized($"{i}") with { Overflow = policies[i % 3] });
         }
 
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         Handler.Expect<Ws.Congested>();
         for (var i = 0; i < 99; i++)
@@ -50,7 +50,7 @@ public sealed class FullQueueSpec : WebSocketSpec
     public void A_mark_that_the_queue_never_reaches_is_moved_to_its_half()
     {
         Handler.Tell(Ws.Send.Binary(new byte[(Budget / 2) - Header]));
-        _kit.Settle();
+        _kit.AwaitIdle();
         Handler.ExpectNothing();
 
         Handler.Tell(Ws.Send.Text(""));
@@ -63,17 +63,17 @@ public sealed class FullQueueSpec : WebSocketSpec
         Fill();
         for (var i = 0; i < 1000; i++)
         {
-            Handler.Tell(Sized("dropped") with { WhenFull = Ws.WhenFull.Drop });
+            Handler.Tell(Sized("dropped") with { Overflow = Ws.OverflowPolicy.Drop });
         }
 
         Assert.Equal(1, Handler.Expect<Ws.Dropped>().Count);
-        _kit.Settle();
+        _kit.AwaitIdle();
         Handler.ExpectNothing();
 
         _client.Socket.ReadOnce();
         Assert.Equal(999, Handler.Expect<Ws.Dropped>().Count);
-        Handler.Tell(Sized("has room again") with { WhenFull = Ws.WhenFull.Drop });
-        _client.Socket.GoOnReading();
+        Handler.Tell(Sized("has room again") with { Overflow = Ws.OverflowPolicy.Drop });
+        _client.Socket.ResumeReading();
         ExpectFilling();
         ExpectSized("has room again");
         Handler.Expect<Ws.Writable>();
@@ -86,10 +86,10 @@ public sealed class FullQueueSpec : WebSocketSpec
         Fill();
         for (var i = 0; i < 10; i++)
         {
-            Handler.Tell(Sized("dropped") with { WhenFull = Ws.WhenFull.Drop });
+            Handler.Tell(Sized("dropped") with { Overflow = Ws.OverflowPolicy.Drop });
         }
 
-        _kit.Settle();
+        _kit.AwaitIdle();
         _client.Socket.Reset();
 
         Assert.Equal(1, Handler.Expect<Ws.Dropped>().Count);
@@ -101,11 +101,11 @@ public sealed class FullQueueSpec : WebSocketSpec
     public void A_queue_that_drops_is_not_closed()
     {
         Fill();
-        Handler.Tell(Sized("dropped") with { WhenFull = Ws.WhenFull.Drop });
+        Handler.Tell(Sized("dropped") with { Overflow = Ws.OverflowPolicy.Drop });
         Handler.Expect<Ws.Dropped>();
         _kit.Advance(Seconds(10));
 
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         ExpectFilling();
         Handler.Tell(Ws.Send.Text("on we go"));
@@ -116,13 +116,13 @@ public sealed class FullQueueSpec : WebSocketSpec
     public void The_queued_message_of_a_key_is_replaced_where_it_waits()
     {
         Handler.Tell(Sized("in flight"));
-        _kit.Settle();
-        Handler.Tell(Sized("price 1") with { WhenFull = Ws.WhenFull.Conflate("price") });
+        _kit.AwaitIdle();
+        Handler.Tell(Sized("price 1") with { Overflow = Ws.OverflowPolicy.Conflate("price") });
         Fill(98);
-        Handler.Tell(Sized("price 2") with { WhenFull = Ws.WhenFull.Conflate("price") });
-        Handler.Tell(Sized("price 3") with { WhenFull = Ws.WhenFull.Conflate("price") });
+        Handler.Tell(Sized("price 2") with { Overflow = Ws.OverflowPolicy.Conflate("price") });
+        Handler.Tell(Sized("price 3") with { Overflow = Ws.OverflowPolicy.Conflate("price") });
 
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         ExpectSized("in flight");
         ExpectSized("price 3");
@@ -135,10 +135,10 @@ public sealed class FullQueueSpec : WebSocketSpec
     {
         for (var i = 0; i < 102; i++)
         {
-            Handler.Tell(Sized($"{i}") with { WhenFull = Ws.WhenFull.Conflate("key") });
+            Handler.Tell(Sized($"{i}") with { Overflow = Ws.OverflowPolicy.Conflate("key") });
         }
 
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         for (var i = 0; i < 99; i++)
         {
@@ -153,15 +153,15 @@ public sealed class FullQueueSpec : WebSocketSpec
     public void A_longer_value_makes_the_earlier_ones_of_its_key_go()
     {
         Handler.Tell(Sized("in flight"));
-        _kit.Settle();
+        _kit.AwaitIdle();
         for (var i = 0; i < 99; i++)
         {
-            Handler.Tell(Sized($"{i}") with { WhenFull = Ws.WhenFull.Conflate("key") });
+            Handler.Tell(Sized($"{i}") with { Overflow = Ws.OverflowPolicy.Conflate("key") });
         }
 
-        Handler.Tell(Ws.Send.Text(new string('x', 2000)) with { WhenFull = Ws.WhenFull.Conflate("key") });
+        Handler.Tell(Ws.Send.Text(new string('x', 2000)) with { Overflow = Ws.OverflowPolicy.Conflate("key") });
 
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         ExpectSized("in flight");
         _client.ExpectText(new string('x', 2000));
@@ -172,15 +172,15 @@ public sealed class FullQueueSpec : WebSocketSpec
     public void A_new_key_makes_superseded_values_of_other_keys_go()
     {
         Handler.Tell(Sized("in flight"));
-        _kit.Settle();
+        _kit.AwaitIdle();
         for (var i = 0; i < 99; i++)
         {
-            Handler.Tell(Sized($"a{i}") with { WhenFull = Ws.WhenFull.Conflate("a") });
+            Handler.Tell(Sized($"a{i}") with { Overflow = Ws.OverflowPolicy.Conflate("a") });
         }
 
-        Handler.Tell(Sized("b") with { WhenFull = Ws.WhenFull.Conflate("b") });
+        Handler.Tell(Sized("b") with { Overflow = Ws.OverflowPolicy.Conflate("b") });
 
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         ExpectSized("in flight");
         ExpectSized("a98");
@@ -192,9 +192,9 @@ public sealed class FullQueueSpec : WebSocketSpec
     public void A_key_that_finds_no_room_even_so_is_closed_with_1013()
     {
         Fill();
-        Handler.Tell(Sized("price") with { WhenFull = Ws.WhenFull.Conflate("price") });
+        Handler.Tell(Sized("price") with { Overflow = Ws.OverflowPolicy.Conflate("price") });
 
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         ExpectFilling();
         _client.ExpectClose(CloseCode.TryAgainLater);
@@ -204,10 +204,10 @@ public sealed class FullQueueSpec : WebSocketSpec
     public void A_message_that_has_begun_to_leave_is_not_replaced()
     {
         var begun = new string('a', Budget - 10);
-        Handler.Tell(Ws.Send.Text(begun) with { WhenFull = Ws.WhenFull.Conflate("key") });
-        Handler.Tell(Sized("later") with { WhenFull = Ws.WhenFull.Conflate("key") });
+        Handler.Tell(Ws.Send.Text(begun) with { Overflow = Ws.OverflowPolicy.Conflate("key") });
+        Handler.Tell(Sized("later") with { Overflow = Ws.OverflowPolicy.Conflate("key") });
 
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         _client.ExpectText(begun);
         _client.ExpectClose(CloseCode.TryAgainLater);
@@ -217,7 +217,7 @@ public sealed class FullQueueSpec : WebSocketSpec
     private void Fill(int count = 100)
     {
         Handler.Tell(Sized("filling 0"));
-        _kit.Settle();
+        _kit.AwaitIdle();
         for (var i = 1; i < count; i++)
         {
             Handler.Tell(Sized($"filling {i}"));

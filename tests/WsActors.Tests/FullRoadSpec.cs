@@ -26,8 +26,8 @@ public sealed class FullRoadSpec : WebSocketSpec
             client.Send([.. ClientProbe.Frame(Opcode.Binary, new byte[size]).Chunk(ReadBytes)]);
         }
 
-        kit.Settle();
-        client.Socket.GoOnReading();
+        kit.AwaitIdle();
+        client.Socket.ResumeReading();
 
         Assert.All(sizes, size => Assert.Equal(size, client.ExpectBinary().Length));
     }
@@ -40,13 +40,13 @@ public sealed class FullRoadSpec : WebSocketSpec
         Handler.ExpectOpened();
         client.Socket.StopReading();
         Handler.Tell(Ws.Send.Binary(new byte[400]));
-        kit.Settle();
+        kit.AwaitIdle();
         var large = ClientProbe.Frame(Opcode.Binary, new byte[900]);
 
         client.Send(large[..100], large[100..]);
 
         Assert.False(client.Socket.IsReadAskedFor);
-        client.Socket.GoOnReading();
+        client.Socket.ResumeReading();
         Assert.Equal(900, Handler.Expect<Ws.Received>().Payload.Length);
     }
 }

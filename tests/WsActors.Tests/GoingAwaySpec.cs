@@ -26,7 +26,7 @@ public sealed class GoingAwaySpec : WebSocketSpec
             client.ExpectClose(CloseCode.GoingAway);
         }
 
-        kit.Settle();
+        kit.AwaitIdle();
         ExpectNoMsg(TimeSpan.Zero);
         foreach (var client in clients)
         {
@@ -61,7 +61,7 @@ public sealed class GoingAwaySpec : WebSocketSpec
 
         Unbind(kit);
 
-        silent.Socket.ExpectHangUp();
+        silent.Socket.ExpectHalfClose();
         silent.ExpectEnd();
         Assert.NotNull(late.ExpectResponse(503).Headers["Retry-After"]);
         var newcomer = kit.Dial();
@@ -140,7 +140,7 @@ public sealed class GoingAwaySpec : WebSocketSpec
         Sys.Stop(listener.Ref);
 
         ExpectTerminated(listener.Ref);
-        kit.Settle();
+        kit.AwaitIdle();
         kit.Manager.Tell(Ws.GetHealth.Instance, TestActor);
         Assert.Equal([Local], ExpectMsg<Ws.Health>().Endpoints);
     }

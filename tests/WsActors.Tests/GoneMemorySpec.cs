@@ -80,14 +80,14 @@ public sealed class GoneMemorySpec : WebSocketSpec
         using var gone = new GoneMemory();
         client.Socket.StopReading();
         Handler.Tell(Ws.Send.Text("in flight"));
-        kit.Settle();
+        kit.AwaitIdle();
         Handler.Tell(Ws.Send.Text("before") with { Ack = "before" });
         Handler.Tell(Ws.Send.Binary(gone.Memory) with { Ack = "gone" });
         Handler.Tell(Ws.Send.Text("behind") with { Ack = "behind" });
-        kit.Settle();
+        kit.AwaitIdle();
         gone.Leave();
 
-        client.Socket.GoOnReading();
+        client.Socket.ResumeReading();
 
         client.ExpectText("in flight");
         client.ExpectText("before");
@@ -130,10 +130,10 @@ public sealed class GoneMemorySpec : WebSocketSpec
         using var gone = new GoneMemory(300_000);
         client.Socket.StopReading();
         Handler.Tell(Ws.Send.Binary(gone.Memory));
-        kit.Settle();
+        kit.AwaitIdle();
         gone.Leave();
 
-        client.Socket.GoOnReading();
+        client.Socket.ResumeReading();
 
         client.Socket.ExpectReset();
         Handler.ExpectClosed(CloseCode.InternalError);
@@ -161,12 +161,12 @@ public sealed class GoneMemorySpec : WebSocketSpec
         using var gone = new GoneMemory();
         server.Socket.StopReading();
         server.Connection.Tell(Ws.Send.Text("in flight"), TestActor);
-        kit.Settle();
+        kit.AwaitIdle();
         server.Connection.Tell(Ws.Send.Binary(gone.Memory), TestActor);
-        kit.Settle();
+        kit.AwaitIdle();
         gone.Leave();
 
-        server.Socket.GoOnReading();
+        server.Socket.ResumeReading();
 
         server.ExpectText("in flight");
         server.ExpectClose(CloseCode.InternalError);
@@ -192,11 +192,11 @@ public sealed class GoneMemorySpec : WebSocketSpec
         using var gone = new GoneMemory();
         client.Socket.StopReading();
         client.Connection.Tell(Ws.Send.Text("in flight"), Handler.Ref);
-        kit.Settle();
+        kit.AwaitIdle();
         client.Connection.Tell(message(gone), Handler.Ref);
-        kit.Settle();
+        kit.AwaitIdle();
         gone.Leave();
-        client.Socket.GoOnReading();
+        client.Socket.ResumeReading();
         client.ExpectText("in flight");
     }
 

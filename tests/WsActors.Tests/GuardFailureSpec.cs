@@ -132,7 +132,7 @@ public sealed class GuardFailureSpec : WebSocketSpec
 
     private string? Fault(WebSocketTestKit kit)
     {
-        kit.Settle();
+        kit.AwaitIdle();
         kit.Manager.Tell(Ws.GetHealth.Instance, TestActor);
         return ExpectMsg<Ws.Health>().UpgradeFault;
     }

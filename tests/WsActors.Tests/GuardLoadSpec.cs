@@ -19,7 +19,7 @@ public sealed class GuardLoadSpec : WebSocketSpec
         ExpectMsg("begun");
         ExpectMsg("begun");
         var waiting = Ask(kit);
-        kit.Settle();
+        kit.AwaitIdle();
 
         var refused = Ask(kit);
 
@@ -59,13 +59,13 @@ public sealed class GuardLoadSpec : WebSocketSpec
         ExpectMsg("begun");
         ExpectMsg("begun");
         var gone = Ask(kit);
-        kit.Settle();
+        kit.AwaitIdle();
 
         gone.Socket.Reset();
         gone.Socket.ExpectStopped();
 
         var next = Ask(kit);
-        kit.Settle();
+        kit.AwaitIdle();
         _goOn.Set();
         next.ExpectUpgrade();
         ExpectMsg("begun");

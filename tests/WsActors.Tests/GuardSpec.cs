@@ -102,7 +102,7 @@ public sealed class GuardSpec : WebSocketSpec
 
         Assert.Equal("Bearer", client.ExpectResponse(401).Headers["WWW-Authenticate"]);
         Assert.Equal("who are you?", client.ReadBody());
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         Handler.ExpectNothing();
     }
 
@@ -121,7 +121,7 @@ public sealed class GuardSpec : WebSocketSpec
         var client = kit.Connect();
 
         Assert.Equal("log in again", client.ExpectClose(4401));
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         client.Socket.ExpectStopped();
         made.ExpectNoMsg(TimeSpan.Zero);
     }
@@ -153,7 +153,7 @@ public sealed class GuardSpec : WebSocketSpec
         client.RequestUpgrade();
         client.SendText("one");
         client.SendText("two");
-        kit.Settle();
+        kit.AwaitIdle();
         Handler.ExpectNothing();
 
         answer.SetResult(GuardDecision.Accept());

@@ -140,8 +140,8 @@ public sealed class HandshakesPerAddressSpec()
     {
         var client = Dial(kit, from);
         client.RequestUpgrade();
-        kit.Settle();
-        var isLetIn = !client.Socket.IsHungUp;
+        kit.AwaitIdle();
+        var isLetIn = !client.Socket.IsHalfClosed;
         client.ExpectResponse(isLetIn ? 101 : 503);
         return isLetIn;
     }

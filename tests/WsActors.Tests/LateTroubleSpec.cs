@@ -29,7 +29,7 @@ public sealed class LateTroubleSpec : WebSocketSpec
         Handler.ExpectOpened();
         client.Socket.StopReading();
         Handler.Tell(Ws.Send.Text("stuck"));
-        kit.Settle();
+        kit.AwaitIdle();
 
         client.SendClose();
         kit.Advance(Seconds(30));

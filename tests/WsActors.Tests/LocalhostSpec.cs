@@ -118,7 +118,7 @@ public sealed class LocalhostSpec : WebSocketSpec
 
         _kit.Advance(Seconds(1.5));
         first = Listen(V4);
-        _kit.Settle();
+        _kit.AwaitIdle();
         Assert.Contains(V4, Health().Endpoints);
         _source.ExpectNoMsg(TimeSpan.Zero);
 
@@ -195,7 +195,7 @@ public sealed class LocalhostSpec : WebSocketSpec
         Assert.Equal([V4, V6], ExpectMsg<Ws.Bound>().LocalEndPoints);
         _kit.Advance(Seconds(1.5));
         Listen(V4);
-        _kit.Settle();
+        _kit.AwaitIdle();
 
         Assert.Contains(V4, Health().Endpoints);
     }
@@ -211,7 +211,7 @@ public sealed class LocalhostSpec : WebSocketSpec
 
         _kit.Manager.Tell(new Tcp.Connected(new IPEndPoint(IPAddress.Loopback, 5001), V4), first);
         _kit.Manager.Tell(new Tcp.Connected(new IPEndPoint(IPAddress.IPv6Loopback, 5002), V6), second);
-        _kit.Settle();
+        _kit.AwaitIdle();
 
         _kit.Manager.Tell(Ws.GetStats.Instance, TestActor);
         Assert.Equal(1, Assert.Single(ExpectMsg<Ws.Totals>().Endpoints, static one => one.Endpoint == "ws://localhost:4711").Refused);
@@ -243,7 +243,7 @@ public sealed class LocalhostSpec : WebSocketSpec
         Watch(listening.Ref);
         Sys.Stop(listening.Ref);
         ExpectTerminated(listening.Ref);
-        _kit.Settle();
+        _kit.AwaitIdle();
     }
 
     private Ws.Health Health()

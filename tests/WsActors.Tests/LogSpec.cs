@@ -177,7 +177,7 @@ public sealed class LogSpec : WebSocketSpec
         kit.Dial();
 
         kit.Dial(IPAddress.Parse("203.0.113.7")).RequestUpgrade();
-        kit.Settle();
+        kit.AwaitIdle();
 
         Assert.Contains("refused 203.0.113.7 with 503: The server takes no more connections", Assert.Single(Warnings()), StringComparison.Ordinal);
     }
@@ -211,7 +211,7 @@ public sealed class LogSpec : WebSocketSpec
         kit.Connect();
 
         kit.Manager.Tell(new Ws.Drain(), ActorRefs.NoSender);
-        kit.Settle();
+        kit.AwaitIdle();
 
         Assert.Contains(Lines(), static line => line is Info && line.ToString().Contains("Draining: 1 connections, then 1 endpoints", StringComparison.Ordinal));
     }
@@ -225,7 +225,7 @@ public sealed class LogSpec : WebSocketSpec
         client.Socket.ExpectStopped();
 
         kit.Manager.Tell(new Ws.Unbind(new IPEndPoint(IPAddress.Loopback, 8080)), ActorRefs.NoSender);
-        kit.Settle();
+        kit.AwaitIdle();
 
         var lines = Lines();
         Assert.Contains(lines, static line => line is Info && line.ToString().Contains("Listening on ws://127.0.0.1:8080", StringComparison.Ordinal));

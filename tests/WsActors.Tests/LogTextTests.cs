@@ -1,7 +1,7 @@
 namespace WsActors.Tests;
 
 /// <summary>What a peer may have written stays on its line, and steers no terminal.</summary>
-public sealed class LogTextTests
+public sealed class LogSanitizerTests
 {
     [Theory]
     [InlineData("", "")]
@@ -10,14 +10,14 @@ public sealed class LogTextTests
     [InlineData("a\nb\r\tc\0", "a\\u000ab\\u000d\\u0009c\\u0000")]
     [InlineData("\u001b[2J\u009b1m\u007f", "\\u001b[2J\\u009b1m\\u007f")]
     [InlineData("\u2028\u2029\u202e\u200b\ufeff", "\\u2028\\u2029\\u202e\\u200b\\ufeff")]
-    public void What_could_begin_a_line_or_steer_a_terminal_is_escaped(string text, string escaped) => Assert.Equal(escaped, LogText.Escaped(text));
+    public void What_could_begin_a_line_or_steer_a_terminal_is_escaped(string text, string escaped) => Assert.Equal(escaped, LogSanitizer.Escaped(text));
 
     [Fact]
     public void A_long_text_is_cut_also_in_the_middle_of_a_character()
     {
-        Assert.Equal(new string('a', 300), LogText.Escaped(new string('a', 300)));
-        Assert.Equal(new string('a', 300) + "…", LogText.Escaped(new string('a', 301)));
-        Assert.Equal(new string('a', 299) + "\ufffd…", LogText.Escaped(new string('a', 299) + "🎉"));
+        Assert.Equal(new string('a', 300), LogSanitizer.Escaped(new string('a', 300)));
+        Assert.Equal(new string('a', 300) + "…", LogSanitizer.Escaped(new string('a', 301)));
+        Assert.Equal(new string('a', 299) + "\ufffd…", LogSanitizer.Escaped(new string('a', 299) + "🎉"));
     }
 
     [Fact]
@@ -25,11 +25,11 @@ public sealed class LogTextTests
     {
         var thrown = Assert.Throws<InvalidOperationException>(Throw);
 
-        var text = new LoggedException(thrown).ToString();
+        var text = new SanitizedException(thrown).ToString();
 
         Assert.StartsWith("System.InvalidOperationException: one\\u000atwo" + Environment.NewLine, text, StringComparison.Ordinal);
         Assert.Contains("---> System.FormatException: three\\u000afour", text, StringComparison.Ordinal);
-        Assert.Contains(nameof(LogTextTests), text, StringComparison.Ordinal);
+        Assert.Contains(nameof(LogSanitizerTests), text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,8 +41,8 @@ public sealed class LogTextTests
             deep = new InvalidOperationException("", deep);
         }
 
-        Assert.Contains("(no message)", new LoggedException(new Mute()).ToString(), StringComparison.Ordinal);
-        Assert.InRange(new LoggedException(deep).ToString().Length, 1, 10_000);
+        Assert.Contains("(no message)", new SanitizedException(new Mute()).ToString(), StringComparison.Ordinal);
+        Assert.InRange(new SanitizedException(deep).ToString().Length, 1, 10_000);
     }
 
     private static void Throw() => throw new InvalidOperationException("one\ntwo", new FormatException("three\nfour"));

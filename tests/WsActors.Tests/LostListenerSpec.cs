@@ -30,7 +30,7 @@ public sealed class LostListenerSpec : WebSocketSpec
             for (var attempt = 0; attempt < 5; attempt++)
             {
                 source.Reply(new Tcp.CommandFailed(again).WithCause(new SocketException((int)SocketError.TooManyOpenSockets)));
-                kit.Settle();
+                kit.AwaitIdle();
                 source.ExpectNoMsg(TimeSpan.Zero);
                 kit.Advance(Seconds(1));
                 source.ExpectMsg<Tcp.Bind>();
@@ -38,7 +38,7 @@ public sealed class LostListenerSpec : WebSocketSpec
         });
         Listen(source);
 
-        kit.Settle();
+        kit.AwaitIdle();
         Assert.Contains(Local, Health(kit).Endpoints);
     }
 
@@ -81,7 +81,7 @@ public sealed class LostListenerSpec : WebSocketSpec
             source.Reply(new Tcp.CommandFailed(again).WithCause(new SocketException((int)SocketError.TooManyOpenSockets)));
         }
 
-        kit.Settle();
+        kit.AwaitIdle();
         kit.Advance(Seconds(5));
         source.ExpectNoMsg(TimeSpan.Zero);
         Assert.DoesNotContain(Local, Health(kit).Endpoints);
@@ -128,7 +128,7 @@ public sealed class LostListenerSpec : WebSocketSpec
         Watch(_listening.Ref);
         Sys.Stop(_listening.Ref);
         ExpectTerminated(_listening.Ref);
-        kit.Settle();
+        kit.AwaitIdle();
     }
 
     private Ws.Health Health(WebSocketTestKit kit)

@@ -80,7 +80,7 @@ public sealed class MetricsSpec : WebSocketSpec
             client.Socket.ExpectStopped();
         }
 
-        _kit.Settle();
+        _kit.AwaitIdle();
         Assert.Equal((2, 1), (Sum("handshakes.refused", Endpoint + " status=404"), Sum("handshakes.refused", Endpoint + " status=401")));
         Assert.Equal(0, Sum("connections.opened", Room));
     }
@@ -103,7 +103,7 @@ public sealed class MetricsSpec : WebSocketSpec
             _kit.Dial();
         }
 
-        _kit.Settle();
+        _kit.AwaitIdle();
         Assert.Equal(1, Sum("handshakes.refused", Endpoint + " status=503"));
     }
 
@@ -135,7 +135,7 @@ public sealed class MetricsSpec : WebSocketSpec
         _kit.Advance(Seconds(1.5));
 
         client.SendFrame(Opcode.Pong, ping);
-        _kit.Settle();
+        _kit.AwaitIdle();
 
         Assert.Equal(1.5, Sum("roundtrip", Room));
     }
@@ -146,16 +146,16 @@ public sealed class MetricsSpec : WebSocketSpec
     public void Queued_bytes_are_counted_while_they_wait_and_come_back_to_zero(bool isRead)
     {
         var client = Open();
-        _kit.Settle();
+        _kit.AwaitIdle();
         client.Socket.StopReading();
 
         Handler.Tell(Ws.Send.Binary(new byte[1000]));
-        _kit.Settle();
+        _kit.AwaitIdle();
         Assert.Equal(1004, Sum("queued", Room));
 
         if (isRead)
         {
-            client.Socket.GoOnReading();
+            client.Socket.ResumeReading();
             client.ExpectBinary();
         }
         else
@@ -164,7 +164,7 @@ public sealed class MetricsSpec : WebSocketSpec
             client.Socket.ExpectStopped();
         }
 
-        _kit.Settle();
+        _kit.AwaitIdle();
         Assert.Equal(0, Sum("queued", Room));
     }
 
@@ -172,20 +172,20 @@ public sealed class MetricsSpec : WebSocketSpec
     public void Queued_bytes_are_counted_while_a_connection_closes_too()
     {
         var client = Open();
-        _kit.Settle();
+        _kit.AwaitIdle();
         client.Socket.StopReading();
         Handler.Tell(Ws.Send.Binary(new byte[1000]));
-        _kit.Settle();
+        _kit.AwaitIdle();
         Handler.Tell(Ws.Send.Binary(new byte[1000]));
         Handler.Tell(new Ws.Close());
-        _kit.Settle();
+        _kit.AwaitIdle();
         Assert.Equal(1004 + 1004 + 4, Sum("queued", Room));
 
         client.Socket.ReadOnce();
-        _kit.Settle();
+        _kit.AwaitIdle();
         Assert.Equal(1004 + 4, Sum("queued", Room));
-        client.Socket.GoOnReading();
-        _kit.Settle();
+        client.Socket.ResumeReading();
+        _kit.AwaitIdle();
         Assert.Equal(0, Sum("queued", Room));
     }
 
@@ -193,18 +193,18 @@ public sealed class MetricsSpec : WebSocketSpec
     public void Messages_that_are_not_sent_are_counted_by_reason()
     {
         var client = Open();
-        _kit.Settle();
+        _kit.AwaitIdle();
         client.Socket.StopReading();
         Handler.Tell(Ws.Send.Binary(new byte[100]));
-        _kit.Settle();
-        Handler.Tell(Ws.Send.Text("old") with { WhenFull = Ws.WhenFull.Conflate("key") });
+        _kit.AwaitIdle();
+        Handler.Tell(Ws.Send.Text("old") with { Overflow = Ws.OverflowPolicy.Conflate("key") });
         Handler.Tell(Ws.Send.Binary(new byte[(1024 * 1024) - 102 - 5 - 10]));
-        Handler.Tell(Ws.Send.Binary(new byte[200]) with { WhenFull = Ws.WhenFull.Drop });
-        Handler.Tell(Ws.Send.Text("new") with { WhenFull = Ws.WhenFull.Conflate("key") });
-        Handler.Tell(Ws.Send.Text(new string('x', 90)) with { WhenFull = Ws.WhenFull.Conflate("key") });
+        Handler.Tell(Ws.Send.Binary(new byte[200]) with { Overflow = Ws.OverflowPolicy.Drop });
+        Handler.Tell(Ws.Send.Text("new") with { Overflow = Ws.OverflowPolicy.Conflate("key") });
+        Handler.Tell(Ws.Send.Text(new string('x', 90)) with { Overflow = Ws.OverflowPolicy.Conflate("key") });
         Handler.Tell(Ws.Send.Binary(new byte[200]));
         Handler.Tell(Ws.Send.Binary(new byte[200]));
-        _kit.Settle();
+        _kit.AwaitIdle();
         client.Socket.Reset();
         client.Socket.ExpectStopped();
 
@@ -229,7 +229,7 @@ public sealed class MetricsSpec : WebSocketSpec
         var refused = _kit.Dial();
         refused.RequestUpgrade("/nowhere");
         refused.ExpectResponse(404);
-        _kit.Settle();
+        _kit.AwaitIdle();
 
         var tags = _sums.Keys.SelectMany(static name => name.Split(' ')[1..]).Distinct().Order();
         Assert.Equal(["code=4xxx", "direction=in", Endpoint, "route=/chat/{room}", "status=404"], tags);

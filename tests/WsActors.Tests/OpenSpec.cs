@@ -43,7 +43,7 @@ public sealed class OpenSpec : WebSocketSpec
         client.SendClose(4001, "enough");
 
         client.ExpectClose(4001);
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         var closed = Handler.ExpectClosed(4001);
         Assert.Equal("enough", closed.Reason);
         Assert.Equal(Ws.Side.Peer, closed.By);

@@ -49,7 +49,7 @@ public sealed class OperationsSpec : WebSocketSpec
         var ping = client.ExpectPing();
         kit.Advance(Seconds(1.5));
         client.SendFrame(Protocol.Frames.Opcode.Pong, ping);
-        kit.Settle();
+        kit.AwaitIdle();
 
         client.Connection.Tell(Ws.GetStats.Instance, TestActor);
 
@@ -207,7 +207,7 @@ public sealed class OperationsSpec : WebSocketSpec
         deaf.Socket.StopReading();
         reads.Connection.Tell(Ws.Send.Binary(new byte[1000]));
         deaf.Connection.Tell(Ws.Send.Binary(new byte[1000]));
-        kit.Settle();
+        kit.AwaitIdle();
 
         Assert.Equal([deaf.Connection], Found(kit, new() { MinQueuedBytes = 1004 }));
         Assert.Equal([], Found(kit, new() { MinQueuedBytes = 1005 }));
@@ -271,7 +271,7 @@ public sealed class OperationsSpec : WebSocketSpec
         var client = kit.Dial(IPAddress.Parse(from));
         client.RequestUpgrade(target, $"X-Name: {name}");
         client.ExpectUpgrade();
-        kit.Settle();
+        kit.AwaitIdle();
         return client;
     }
 

@@ -21,7 +21,7 @@ public sealed class OutboundSpec : WebSocketSpec
         _client = _kit.Connect();
         Handler.ExpectOpened();
         Handler.IgnoreCongestion();
-        _kit.Settle();
+        _kit.AwaitIdle();
     }
 
     [Fact]
@@ -35,9 +35,9 @@ public sealed class OutboundSpec : WebSocketSpec
             Handler.Tell(Ws.Send.Text($"{i}"));
         }
 
-        _kit.Settle();
+        _kit.AwaitIdle();
         Assert.Equal(before + 1, _client.Socket.Writes);
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
         for (var i = 0; i < 100; i++)
         {
             _client.ExpectText($"{i}");
@@ -82,7 +82,7 @@ public sealed class OutboundSpec : WebSocketSpec
         Handler.Tell(Ws.Send.Text("x"));
 
         _kit.Advance(Seconds(3));
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         _client.ExpectBinary();
         _client.ExpectText("x");
@@ -96,7 +96,7 @@ public sealed class OutboundSpec : WebSocketSpec
         Handler.Tell(Ws.Send.Binary(new byte[Budget - LargeHeader - 3]));
         Handler.Tell(Ws.Send.Text("xy"));
 
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         _client.ExpectBinary();
         _client.ExpectClose(CloseCode.TryAgainLater);
@@ -113,7 +113,7 @@ public sealed class OutboundSpec : WebSocketSpec
         _client.Socket.StopReading();
         Handler.Tell(Ws.Send.Text("first"));
         Handler.Tell(Ws.Send.Binary(new byte[3 * Budget]));
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         _client.ExpectText("first");
         _client.ExpectClose(CloseCode.TryAgainLater);
@@ -128,7 +128,7 @@ public sealed class OutboundSpec : WebSocketSpec
         Handler.ExpectOpened();
 
         Handler.Tell(Ws.Send.Binary(new byte[3 * Budget]));
-        client.Socket.GoOnReading();
+        client.Socket.ResumeReading();
 
         client.ExpectUpgrade();
         Assert.Equal(3 * Budget, client.ExpectBinary().Length);
@@ -140,9 +140,9 @@ public sealed class OutboundSpec : WebSocketSpec
         _client.Socket.StopReading();
         Handler.Tell(Ws.Send.Binary(new byte[Budget - LargeHeader]));
         _client.SendFrame(Opcode.Ping, "there?"u8.ToArray());
-        _kit.Settle();
+        _kit.AwaitIdle();
 
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         _client.ExpectBinary();
         Assert.Equal("there?"u8.ToArray(), _client.ExpectPong());
@@ -158,7 +158,7 @@ public sealed class OutboundSpec : WebSocketSpec
         Handler.Tell(Ws.Send.Text("two"));
         Handler.Tell(new Ws.Close(4001));
 
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         _client.ExpectText("one");
         _client.ExpectBinary();
@@ -171,7 +171,7 @@ public sealed class OutboundSpec : WebSocketSpec
     {
         Handler.Tell(Ws.Send.Binary(new byte[300_000]));
         _client.ExpectBinary();
-        _kit.Settle();
+        _kit.AwaitIdle();
 
         Assert.Equal(0, Sys.WebSockets().RentedBuffers);
     }

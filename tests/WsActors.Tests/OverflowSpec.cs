@@ -30,7 +30,7 @@ public sealed class OverflowSpec : WebSocketSpec
         Overflow();
         _kit.Advance(Seconds(2) - Tick);
 
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         for (var i = 0; i < 19; i++)
         {
@@ -46,7 +46,7 @@ public sealed class OverflowSpec : WebSocketSpec
         Overflow();
         _kit.Advance(Seconds(2));
 
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         Assert.Equal(10_000, _client.ExpectBinary().Length);
         ExpectEnd();
@@ -61,7 +61,7 @@ public sealed class OverflowSpec : WebSocketSpec
         _client.Socket.ReadOnce();
         _kit.Advance(Seconds(2));
 
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         Assert.Equal(140_000, _client.ExpectBinary().Length);
         ExpectEnd();
@@ -74,7 +74,7 @@ public sealed class OverflowSpec : WebSocketSpec
         Handler.Tell(Ws.Send.Text("too much"));
         _kit.Advance(Seconds(2));
 
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         Assert.Equal(300_000, _client.ExpectBinary().Length);
         ExpectEnd();
@@ -84,11 +84,11 @@ public sealed class OverflowSpec : WebSocketSpec
     public void A_queue_that_is_all_in_flight_leaves_with_one_close_frame()
     {
         Handler.Tell(Ws.Send.Binary(new byte[60_000]));
-        _kit.Settle();
+        _kit.AwaitIdle();
         Handler.Tell(Ws.Send.Binary(new byte[150_000]));
         _kit.Advance(Seconds(2));
 
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         Assert.Equal(60_000, _client.ExpectBinary().Length);
         ExpectEnd();
@@ -113,7 +113,7 @@ public sealed class OverflowSpec : WebSocketSpec
     {
         Overflow();
         Handler.Tell(Ws.Send.Text("too late"));
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         for (var i = 0; i < 19; i++)
         {
@@ -126,7 +126,7 @@ public sealed class OverflowSpec : WebSocketSpec
     private void Overflow()
     {
         Handler.Tell(Ws.Send.Binary(new byte[10_000])); // In flight.
-        _kit.Settle();
+        _kit.AwaitIdle();
         for (var i = 1; i < 20; i++)
         {
             Handler.Tell(Ws.Send.Binary(new byte[10_000]));

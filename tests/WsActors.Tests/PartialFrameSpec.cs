@@ -36,7 +36,7 @@ public sealed class PartialFrameSpec : WebSocketSpec
         _kit.Advance(Seconds(0.5));
 
         _client.ExpectClose(CloseCode.PolicyViolation);
-        _client.Socket.ExpectHangUp();
+        _client.Socket.ExpectHalfClose();
         Assert.Equal(Ws.Side.Local, Handler.ExpectClosed(CloseCode.PolicyViolation).By);
     }
 

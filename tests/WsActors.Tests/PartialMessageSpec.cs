@@ -25,7 +25,7 @@ public sealed class PartialMessageSpec : WebSocketSpec
         kit.Advance(Tick);
 
         Assert.Equal("a message began and did not go on", client.ExpectClose(CloseCode.PolicyViolation));
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         Assert.Equal(Ws.Side.Local, Handler.ExpectClosed(CloseCode.PolicyViolation).By);
     }
 

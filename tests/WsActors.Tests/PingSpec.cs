@@ -15,7 +15,7 @@ public sealed class PingSpec : WebSocketSpec
         _kit = Serve();
         _client = _kit.Connect();
         Handler.ExpectOpened();
-        _kit.Settle();
+        _kit.AwaitIdle();
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class PingSpec : WebSocketSpec
         Handler.Tell(Ws.Send.Text("before"));
         _client.Connection.Tell(Ws.Ping.Instance, asker.Ref);
         _kit.Advance(Seconds(10));
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
         _client.ExpectText("before");
         var ping = _client.ExpectPing();
         _kit.Advance(Seconds(1.5));

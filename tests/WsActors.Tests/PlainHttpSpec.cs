@@ -39,7 +39,7 @@ public sealed class PlainHttpSpec : WebSocketSpec
         Assert.Equal("close", head.Headers["Connection"]);
         Assert.Equal("Sat, 01 Jan 2000 00:00:00 GMT", head.Headers["Date"]);
         Assert.Equal("hello there", client.ReadBody());
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         client.Socket.ExpectStopped();
     }
 
@@ -66,7 +66,7 @@ public sealed class PlainHttpSpec : WebSocketSpec
 
         Assert.Equal("11", client.ExpectResponse(200).Headers["Content-Length"]);
         Assert.Empty(client.ReadBody());
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
     }
 
     [Fact]

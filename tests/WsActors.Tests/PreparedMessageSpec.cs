@@ -74,14 +74,14 @@ public sealed class PreparedMessageSpec : WebSocketSpec
         var prepared = PreparedMessage.Text(Long);
         client.Socket.StopReading();
         Handler.Tell(Ws.Send.Text(Long) with { Ack = "kept context", Compress = true });
-        kit.Settle();
-        Handler.Tell(Ws.Send.Prepared(prepared) with { Ack = "old", WhenFull = Ws.WhenFull.Conflate("key") });
-        Handler.Tell(Ws.Send.Prepared(prepared) with { Ack = "no room", WhenFull = Ws.WhenFull.Drop });
+        kit.AwaitIdle();
+        Handler.Tell(Ws.Send.Prepared(prepared) with { Ack = "old", Overflow = Ws.OverflowPolicy.Conflate("key") });
+        Handler.Tell(Ws.Send.Prepared(prepared) with { Ack = "no room", Overflow = Ws.OverflowPolicy.Drop });
         Handler.ExpectSendFailed("no room", Ws.SendFailure.Dropped);
         Handler.Expect<Ws.Dropped>();
-        Handler.Tell(Ws.Send.Prepared(PreparedMessage.Text("newer")) with { Ack = "new", WhenFull = Ws.WhenFull.Conflate("key") });
+        Handler.Tell(Ws.Send.Prepared(PreparedMessage.Text("newer")) with { Ack = "new", Overflow = Ws.OverflowPolicy.Conflate("key") });
 
-        client.Socket.GoOnReading();
+        client.Socket.ResumeReading();
 
         client.ExpectText(Long);
         client.ExpectText(Long);
@@ -98,7 +98,7 @@ public sealed class PreparedMessageSpec : WebSocketSpec
         client.SendText("round it goes");
         var received = Handler.Expect<Ws.Received>();
 
-        var prepared = PreparedMessage.Same(received);
+        var prepared = PreparedMessage.FromReceived(received);
         Handler.Tell(Ws.Send.Prepared(prepared));
 
         Assert.True(received.Payload.Equals(prepared.Payload));
@@ -151,14 +151,14 @@ public sealed class PreparedMessageSpec : WebSocketSpec
         var connections = clients.ConvertAll(_ => Handler.ExpectOpened().Connection);
         Handler.IgnoreCongestion();
         clients.ForEach(static client => client.Socket.StopReading());
-        kit.Settle();
+        kit.AwaitIdle();
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var noise = new byte[Bytes];
         new Random(8).NextBytes(noise.AsSpan(Bytes / 2));
 
         var message = Ws.Send.Prepared(PreparedMessage.Binary(noise));
         connections.ForEach(connection => connection.Tell(message, ActorRefs.NoSender));
-        kit.Settle();
+        kit.AwaitIdle();
 
         // The payload, its compressed form, the buffer of twice its size in which that was made, and a write of at most 64 KiB for each.
         // An earlier test's memory may be released meanwhile, so that there is no least growth.

@@ -20,11 +20,11 @@ public sealed class PresenceSpec : WebSocketSpec
         var ann = Member("fine");
         Member(mood: null);
 
-        var here = Here();
+        var memberList = Here();
 
-        var member = Assert.Single(here.Members);
-        Assert.Equal((ann.Connection, null, "fine"), (member.Connection, member.User, member.Shows["mood"]));
-        Assert.Equal((1, 1), (here.Connections, here.Users));
+        var member = Assert.Single(memberList.Members);
+        Assert.Equal((ann.Connection, null, "fine"), (member.Connection, member.User, member.Data["mood"]));
+        Assert.Equal((1, 1), (memberList.Connections, memberList.Users));
     }
 
     [Fact]
@@ -35,16 +35,16 @@ public sealed class PresenceSpec : WebSocketSpec
     {
         Member("fine");
         var watcher = Watch();
-        Assert.Single(watcher.ExpectMsg<Presence.Here>().Members);
+        Assert.Single(watcher.ExpectMsg<Presence.MemberList>().Members);
 
         var second = Member("well");
         Assert.Equal(second.Connection, watcher.ExpectMsg<Presence.Joined>().Member.Connection);
         Join(second, "better");
-        Assert.Equal("better", watcher.ExpectMsg<Presence.Changed>().Member.Shows["mood"]);
+        Assert.Equal("better", watcher.ExpectMsg<Presence.Changed>().Member.Data["mood"]);
         second.Socket.Reset();
 
         var left = watcher.ExpectMsg<Presence.Left>();
-        Assert.Equal((second.Connection, "better", "tea"), (left.Member.Connection, left.Member.Shows["mood"], left.Topic));
+        Assert.Equal((second.Connection, "better", "tea"), (left.Member.Connection, left.Member.Data["mood"], left.Topic));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class PresenceSpec : WebSocketSpec
     {
         var member = Member("fine");
         var watcher = Watch();
-        watcher.ExpectMsg<Presence.Here>();
+        watcher.ExpectMsg<Presence.MemberList>();
 
         Join(member, mood: null);
 
@@ -64,7 +64,7 @@ public sealed class PresenceSpec : WebSocketSpec
     public void Who_unwatches_is_told_nothing_more()
     {
         var watcher = Watch();
-        watcher.ExpectMsg<Presence.Here>();
+        watcher.ExpectMsg<Presence.MemberList>();
 
         Presences.Tell(new Presence.Unwatch("tea"), watcher.Ref);
         Member("fine");
@@ -78,14 +78,14 @@ public sealed class PresenceSpec : WebSocketSpec
     {
         Member("fine");
         var watcher = Watch();
-        watcher.ExpectMsg<Presence.Here>();
+        watcher.ExpectMsg<Presence.MemberList>();
 
-        Presences.Tell(new PresenceActor.FollowInstead(null!), TestActor);
+        Presences.Tell(new PresenceActor.ChangeSource(null!), TestActor);
         ((IInternalActorRef)Presences).Restart(new InvalidOperationException("of the test"));
 
         Assert.Single(Here().Members);
         Member("well");
-        Assert.Equal("well", watcher.ExpectMsg<Presence.Joined>().Member.Shows["mood"]);
+        Assert.Equal("well", watcher.ExpectMsg<Presence.Joined>().Member.Data["mood"]);
         Assert.Equal(2, Here().Members.Count);
     }
 
@@ -94,13 +94,13 @@ public sealed class PresenceSpec : WebSocketSpec
     {
         Member("fine");
         var (other, watcher) = (CreateTestProbe(), Watch());
-        watcher.ExpectMsg<Presence.Here>();
+        watcher.ExpectMsg<Presence.MemberList>();
 
-        Presences.Tell(new PresenceActor.FollowInstead(other.Ref), TestActor);
-        other.ExpectMsg<Follower.Follow>();
+        Presences.Tell(new PresenceActor.ChangeSource(other.Ref), TestActor);
+        other.ExpectMsg<TopicFeed.Subscribe>();
         watcher.ExpectMsg<Presence.Left>();
         Member("well");
-        other.Send(Presences, new Follower.Came("tea", TestActor, "cy", new Dictionary<string, string>()));
+        other.Send(Presences, new TopicFeed.MemberJoined("tea", TestActor, "cy", new Dictionary<string, string>()));
 
         Assert.Equal("cy", watcher.ExpectMsg<Presence.Joined>().Member.User);
         Assert.Equal("cy", Assert.Single(Here().Members).User);
@@ -115,8 +115,8 @@ public sealed class PresenceSpec : WebSocketSpec
 
     private void Join(ClientProbe client, string? mood)
     {
-        client.Connection.Tell(new Ws.Join("tea") { Presence = mood is null ? null : new Dictionary<string, string> { ["mood"] = mood } }, TestActor);
-        _kit.Settle();
+        client.Connection.Tell(new Ws.Join("tea") { PresenceData = mood is null ? null : new Dictionary<string, string> { ["mood"] = mood } }, TestActor);
+        _kit.AwaitIdle();
     }
 
     private TestProbe Watch()
@@ -126,10 +126,10 @@ public sealed class PresenceSpec : WebSocketSpec
         return watcher;
     }
 
-    private Presence.Here Here()
+    private Presence.MemberList Here()
     {
         var asker = CreateTestProbe();
-        Presences.Tell(new Presence.GetHere("tea"), asker.Ref);
-        return asker.ExpectMsg<Presence.Here>();
+        Presences.Tell(new Presence.ListMembers("tea"), asker.Ref);
+        return asker.ExpectMsg<Presence.MemberList>();
     }
 }

@@ -41,7 +41,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
         var payload = Enumerable.Range(0, 200).Select(static i => $"{i}".PadRight(1000)).ToArray();
 
         publisher.Send(Array.ConvertAll(payload, static text => ClientProbe.Frame(Opcode.Text, System.Text.Encoding.UTF8.GetBytes(text))));
-        kit.Settle();
+        kit.AwaitIdle();
 
         Assert.False(publisher.Socket.IsReadAskedFor);
 
@@ -108,7 +108,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
         Join(closing.Connection);
         Join(member.Connection);
         closing.Connection.Tell(new Ws.Close(), TestActor);
-        kit.Settle();
+        kit.AwaitIdle();
 
         Publish("tea", 2 * Many, size: 1);
 
@@ -134,13 +134,13 @@ public sealed class PublishFlowSpec : WebSocketSpec
     public void What_waits_reaches_other_nodes_when_the_last_member_has_left()
     {
         var follower = CreateTestProbe();
-        Topics.Tell(Follower.Follow.All, follower.Ref);
+        Topics.Tell(TopicFeed.Subscribe.All, follower.Ref);
         Join(_late.Ref);
         Publish("tea", Many, size: 1);
 
         Sys.Stop(_late.Ref);
 
-        Assert.All(Enumerable.Range(0, Many), _ => Assert.NotNull(follower.FishForMessage<Follower.Published>(static _ => true).Counted));
+        Assert.All(Enumerable.Range(0, Many), _ => Assert.NotNull(follower.FishForMessage<TopicFeed.Published>(static _ => true).Counted));
         Assert.Equal(Many * 129, Waiting.Bytes);
     }
 
@@ -158,7 +158,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
 
         client.SendText("one");
         Handler.ExpectText("one");
-        kit.Settle();
+        kit.AwaitIdle();
 
         Assert.False(client.Socket.IsReadAskedFor);
         TakeLate(90);
@@ -171,30 +171,30 @@ public sealed class PublishFlowSpec : WebSocketSpec
         var (own, shared) = (new PublishBacklog(), new PublishBacklog());
         own.TryAdd(129);
         shared.TryAdd(20_000);
-        var (ofOwn, ofShared) = (new PublishSnapshot(own), new PublishSnapshot(own: null, ofShared: shared));
+        var (ofOwn, ofShared) = (new PublishBacklogSnapshot(own), new PublishBacklogSnapshot(own: null, ofShared: shared));
         own.Remove(129);
         shared.Remove(20_000);
-        shared.TryEnd();
+        shared.TryClose();
 
-        ofOwn.AwaitHalf(TestActor);
-        ExpectMsg<PublishesTaken>();
-        ofShared.AwaitHalf(TestActor);
-        ExpectMsg<PublishesTaken>();
+        ofOwn.NotifyWhenHalfTaken(TestActor);
+        ExpectMsg<PublishBacklogLow>();
+        ofShared.NotifyWhenHalfTaken(TestActor);
+        ExpectMsg<PublishBacklogLow>();
     }
 
     [Fact]
     public void A_pause_for_publishes_ends_when_half_is_taken_and_one_without_any_awaits_nothing()
     {
         var backlog = new PublishBacklog();
-        new PublishSnapshot(backlog).AwaitHalf(TestActor);
+        new PublishBacklogSnapshot(backlog).NotifyWhenHalfTaken(TestActor);
         backlog.TryAdd(1000);
-        new PublishSnapshot(backlog).AwaitHalf(TestActor);
+        new PublishBacklogSnapshot(backlog).NotifyWhenHalfTaken(TestActor);
         backlog.Remove(499);
         ExpectNoMsg(TimeSpan.Zero);
 
         backlog.Remove(1);
 
-        ExpectMsg<PublishesTaken>();
+        ExpectMsg<PublishBacklogLow>();
         ExpectNoMsg(TimeSpan.Zero);
     }
 
@@ -229,7 +229,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
         }
 
         AwaitCondition(() => Waiting.Refused > 0);
-        kit.Settle();
+        kit.AwaitIdle();
         Assert.InRange(Waiting.Bytes, 100 * 1024, (100 * 1024) + 1128);
     }
 
@@ -245,9 +245,9 @@ public sealed class PublishFlowSpec : WebSocketSpec
             publisher.SendText($"{i}");
         }
 
-        kit.Settle();
+        kit.AwaitIdle();
         publisher.Socket.Reset();
-        kit.Settle();
+        kit.AwaitIdle();
         kit.Advance(Seconds(30));
 
         watcher.ExpectNoMsg(TimeSpan.Zero);
@@ -275,7 +275,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
     private void Join(IActorRef member, string topic = "tea")
     {
         var asker = CreateTestProbe();
-        Topics.Tell(new TopicsActor.Asked(member, null, new Ws.Join(topic)), asker.Ref);
+        Topics.Tell(new TopicsActor.MemberCommand(member, null, new Ws.Join(topic)), asker.Ref);
         asker.ExpectMsg<Ws.Joined>();
     }
 
@@ -311,7 +311,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
         {
             if (message is Ws.Received or byte[])
             {
-                var what = message is Ws.Received received ? Ws.Send.Same(received) : Ws.Send.Binary((byte[])message);
+                var what = message is Ws.Received received ? Ws.Send.FromReceived(received) : Ws.Send.Binary((byte[])message);
                 Context.System.WebSockets().Topics.Tell(new Ws.Publish("tea", what));
             }
         }

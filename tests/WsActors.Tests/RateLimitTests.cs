@@ -1,7 +1,7 @@
 namespace WsActors.Tests;
 
 /// <summary>A token bucket: one second's worth at once, and then so many a second.</summary>
-public sealed class RateLimitTests
+public sealed class RateLimiterTests
 {
     private static readonly TimeSpan Opened = Seconds(1000);
 
@@ -12,7 +12,7 @@ public sealed class RateLimitTests
     [InlineData(1000)]
     public void As_many_as_pass_in_a_second_pass_at_once_and_not_one_more(int perSecond)
     {
-        var limit = new RateLimit(perSecond, Opened);
+        var limit = new RateLimiter(perSecond, Opened);
 
         for (var i = 0; i < perSecond; i++)
         {
@@ -27,7 +27,7 @@ public sealed class RateLimitTests
     [InlineData(101, false)]
     public void Many_at_once_are_judged_as_one(int count, bool passes)
     {
-        var limit = new RateLimit(100, Opened);
+        var limit = new RateLimiter(100, Opened);
 
         Assert.Equal(passes, limit.TrySpend(count, Opened));
     }
@@ -35,7 +35,7 @@ public sealed class RateLimitTests
     [Fact]
     public void Without_a_limit_everything_passes()
     {
-        var limit = new RateLimit(null, Opened);
+        var limit = new RateLimiter(null, Opened);
 
         Assert.True(limit.TrySpend(int.MaxValue, Opened));
         Assert.True(limit.TrySpend(int.MaxValue, Opened));
@@ -44,7 +44,7 @@ public sealed class RateLimitTests
     [Fact]
     public void The_largest_read_at_the_largest_rate_overflows_nothing()
     {
-        var limit = new RateLimit(int.MaxValue, Opened);
+        var limit = new RateLimiter(int.MaxValue, Opened);
 
         Assert.True(limit.TrySpend(int.MaxValue, Opened));
         Assert.False(limit.TrySpend(int.MaxValue, Opened));
@@ -154,9 +154,9 @@ public sealed class RateLimitTests
         Assert.Equal(1000, passed);
     }
 
-    private static RateLimit Spent(int perSecond)
+    private static RateLimiter Spent(int perSecond)
     {
-        var limit = new RateLimit(perSecond, Opened);
+        var limit = new RateLimiter(perSecond, Opened);
         Assert.True(limit.TrySpend(perSecond, Opened));
         return limit;
     }

@@ -33,7 +33,7 @@ public sealed class RateSpec : WebSocketSpec
         Handler.ExpectText("two");
         Handler.ExpectText("three");
         Assert.Equal("more messages a second than this endpoint takes", client.ExpectClose(CloseCode.PolicyViolation));
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         var closed = Handler.ExpectClosed(CloseCode.PolicyViolation);
         Assert.Equal((Ws.Side.Local, false), (closed.By, closed.WasClean));
     }
@@ -190,7 +190,7 @@ public sealed class RateSpec : WebSocketSpec
             client.SendText("waited");
         }
 
-        client.Socket.GoOnReading();
+        client.Socket.ResumeReading();
         client.ExpectBinary();
         for (var i = 0; i < 22; i++)
         {
@@ -207,7 +207,7 @@ public sealed class RateSpec : WebSocketSpec
     {
         var (kit, client) = Open(static options => options with { MaxBytesPerSecond = 1000 });
         Pause(kit, client, Seconds(10));
-        client.Socket.GoOnReading();
+        client.Socket.ResumeReading();
         client.ExpectBinary();
 
         kit.Advance(Seconds(10));

@@ -73,12 +73,12 @@ public sealed class ResumedSpec : WebSocketSpec
     {
         var client = ServeEach(Props.Create<Repeater>(TestActor)).Connect();
         var first = ExpectMsg<Ws.Opened>();
-        Assert.False(first.Resumed);
+        Assert.False(first.IsRestart);
 
         client.SendText("fail");
 
         var second = ExpectMsg<Ws.Opened>();
-        Assert.Equal(first with { Resumed = true }, second);
+        Assert.Equal(first with { IsRestart = true }, second);
         Assert.Equal(client.Connection, LastSender);
     }
 
@@ -88,24 +88,24 @@ public sealed class ResumedSpec : WebSocketSpec
     public void A_handler_with_a_mailbox_of_its_own_choice_keeps_that_and_is_told_too(string mailbox)
     {
         var client = ServeEach(Props.Create<Repeater>(TestActor).WithMailbox(mailbox)).Connect();
-        Assert.False(ExpectMsg<Ws.Opened>().Resumed);
+        Assert.False(ExpectMsg<Ws.Opened>().IsRestart);
 
         client.SendText("fail");
 
-        Assert.True(ExpectMsg<Ws.Opened>().Resumed);
+        Assert.True(ExpectMsg<Ws.Opened>().IsRestart);
     }
 
     [Fact]
     public void A_dispatcher_with_a_mailbox_of_its_own_keeps_that()
     {
         var client = ServeEach(Props.Create<Repeater>(TestActor).WithDispatcher("with-mailbox")).Connect();
-        Assert.False(ExpectMsg<Ws.Opened>().Resumed);
+        Assert.False(ExpectMsg<Ws.Opened>().IsRestart);
         var handler = (ActorRefWithCell)Child(client);
         Assert.IsNotAssignableFrom<IDequeBasedMessageQueueSemantics>(((ActorCell)handler.Underlying).Mailbox!.MessageQueue);
 
         client.SendText("fail");
 
-        Assert.True(ExpectMsg<Ws.Opened>().Resumed);
+        Assert.True(ExpectMsg<Ws.Opened>().IsRestart);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class ResumedSpec : WebSocketSpec
 
         for (var i = 0; i < 3; i++)
         {
-            Assert.False(ExpectMsg<Ws.Opened>().Resumed);
+            Assert.False(ExpectMsg<Ws.Opened>().IsRestart);
         }
 
         client.SendText("hi");
@@ -175,7 +175,7 @@ public sealed class ResumedSpec : WebSocketSpec
         {
             switch (message)
             {
-                case Ws.Opened opened: probe.Tell(opened.Resumed ? "resumed" : "opened"); break;
+                case Ws.Opened opened: probe.Tell(opened.IsRestart ? "resumed" : "opened"); break;
                 case Ws.Received { Text: "stash" }: Become(Stashing); break;
                 case Ws.Received { Text: "fail" }: throw new InvalidOperationException("told to fail");
                 case Ws.Received { Text: "wait" }:
@@ -235,7 +235,7 @@ public sealed class ResumedSpec : WebSocketSpec
     {
         protected override void OnReceive(object message)
         {
-            if (message is Ws.Received or Ws.Opened { Resumed: true })
+            if (message is Ws.Received or Ws.Opened { IsRestart: true })
             {
                 throw new InvalidOperationException("told to fail");
             }

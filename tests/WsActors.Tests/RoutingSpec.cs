@@ -38,7 +38,7 @@ public sealed class RoutingSpec : WebSocketSpec
         client.RequestUpgrade(target);
 
         client.ExpectResponse(404);
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
     }
 
     [Theory]

@@ -46,7 +46,7 @@ public sealed class SharedActorsSpec : WebSocketSpec
         ["chunks"] = static () => _ = AConnect with { MaxChunkBytes = 0 },
         ["deliver to null"] = static () => _ = new Ws.Deliver(null!, "p", 1, Ws.Send.Text("")),
         ["deliver null"] = static () => _ = new Ws.Deliver("s", "p", 1, null!),
-        ["when full"] = static () => _ = Ws.Send.Text("") with { WhenFull = null! },
+        ["when full"] = static () => _ = Ws.Send.Text("") with { Overflow = null! },
         ["text"] = static () => _ = Ws.Send.Text(null!),
         ["close reason"] = static () => _ = new Ws.Close(1000, null!),
         ["demand"] = static () => _ = new Ws.Demand(0),
@@ -240,7 +240,7 @@ public sealed class SharedActorsSpec : WebSocketSpec
         }
 
         goOn.Set();
-        kit.Settle();
+        kit.AwaitIdle();
         Logged.ExpectNone<Error>(this, () => ((TestScheduler)Sys.Scheduler).Advance(Seconds(30)));
         Assert.Equal([Local], Totals(kit).Endpoints.Select(static endpoint => endpoint.LocalEndPoint));
     }
@@ -301,7 +301,7 @@ public sealed class SharedActorsSpec : WebSocketSpec
     private void Fail(WebSocketTestKit kit)
     {
         kit.Manager.Tell(new Ws.Bind("ws://*:0", RouteTable.Empty) { Configure = static _ => throw new InsufficientMemoryException() }, TestActor);
-        kit.Settle();
+        kit.AwaitIdle();
     }
 
     private Ws.Totals Totals(WebSocketTestKit kit)

@@ -27,7 +27,7 @@ public sealed class StandingStillSpec : WebSocketSpec
 
         Assert.False(client.Socket.IsReadAskedFor);
         Handler.ExpectNothing();
-        client.Socket.GoOnReading();
+        client.Socket.ResumeReading();
         client.ExpectBinary();
         Handler.ExpectText("two");
     }
@@ -45,7 +45,7 @@ public sealed class StandingStillSpec : WebSocketSpec
             client.SendText("in");
         }
 
-        kit.Settle();
+        kit.AwaitIdle();
         Assert.True(client.Socket.IsReadAskedFor);
     }
 
@@ -150,7 +150,7 @@ public sealed class StandingStillSpec : WebSocketSpec
         kit.Advance(Seconds(20));
         Handler.Tell(Ws.Send.Text("more"));
 
-        client.Socket.GoOnReading();
+        client.Socket.ResumeReading();
         client.ExpectBinary();
         client.ExpectText("more");
 
@@ -167,7 +167,7 @@ public sealed class StandingStillSpec : WebSocketSpec
         client.SendText("the read that was asked for before");
         Handler.ExpectText("the read that was asked for before");
 
-        client.Socket.GoOnReading();
+        client.Socket.ResumeReading();
         client.ExpectBinary();
 
         ExpectSilenceUntil(kit, client, Seconds(25));
@@ -212,7 +212,7 @@ public sealed class StandingStillSpec : WebSocketSpec
             client.Socket.ReadOnce();
         }
 
-        client.Socket.GoOnReading();
+        client.Socket.ResumeReading();
         client.ExpectBinary();
     }
 

@@ -32,7 +32,7 @@ public sealed class StashSpec : WebSocketSpec
 
         _handler.Tell("all", TestActor);
         Array.ForEach(Messages, message => ExpectMsg(message));
-        kit.Settle();
+        kit.AwaitIdle();
         Assert.True(client.Socket.IsReadAskedFor);
         Assert.InRange(UnhandledBytes(client), 0, Bound / 2); // Below that nobody asks how far the handler is.
     }
@@ -47,7 +47,7 @@ public sealed class StashSpec : WebSocketSpec
         {
             _handler.Tell("one", TestActor);
             ExpectMsg(message);
-            kit.Settle();
+            kit.AwaitIdle();
             Assert.InRange(Count(), MostStashed - 1, MostStashed);
         }
     }
@@ -64,7 +64,7 @@ public sealed class StashSpec : WebSocketSpec
             Assert.InRange(count, 1, MostStashed);
             cleared += count;
             _handler.Tell("clear", TestActor);
-            kit.Settle();
+            kit.AwaitIdle();
         }
 
         Assert.True(client.Socket.IsReadAskedFor);
@@ -81,12 +81,12 @@ public sealed class StashSpec : WebSocketSpec
 
         _handler.Tell(failure, TestActor);
         ExpectMsg("opened again");
-        kit.Settle();
+        kit.AwaitIdle();
 
         Assert.InRange(Count(), MostStashed - 1, MostStashed);
         _handler.Tell("all", TestActor);
         Array.ForEach(Messages, message => ExpectMsg(message));
-        kit.Settle();
+        kit.AwaitIdle();
         Assert.True(client.Socket.IsReadAskedFor);
         Assert.InRange(UnhandledBytes(client), 0, Bound / 2); // Below that nobody asks how far the handler is.
     }
@@ -145,7 +145,7 @@ public sealed class StashSpec : WebSocketSpec
             ExpectMsg("opened");
             _handler = LastSender;
             Array.ForEach(Messages, server.SendText);
-            kit.Settle();
+            kit.AwaitIdle();
             Assert.InRange(Count(), MostStashed - 1, MostStashed + connection);
             server.Socket.Reset();
             kit.Advance(Seconds(2));
@@ -188,7 +188,7 @@ public sealed class StashSpec : WebSocketSpec
     private static void Send(WebSocketTestKit kit, ClientProbe client)
     {
         Array.ForEach(Messages, client.SendText);
-        kit.Settle();
+        kit.AwaitIdle();
     }
 
     private int Count()

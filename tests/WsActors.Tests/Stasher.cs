@@ -14,7 +14,7 @@ internal sealed class Stasher : ReceiveActor, IWithUnboundedStash
 
     public Stasher(IActorRef probe)
     {
-        Receive<Ws.Opened>(opened => probe.Tell(opened.Resumed ? "opened again" : "opened"));
+        Receive<Ws.Opened>(opened => probe.Tell(opened.IsRestart ? "opened again" : "opened"));
         Receive<Ws.Received>(received =>
         {
             if (_credit > 0 || received.Text.StartsWith("now", StringComparison.Ordinal))

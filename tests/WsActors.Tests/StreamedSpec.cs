@@ -21,7 +21,7 @@ public sealed class StreamedSpec : WebSocketSpec
         _client = _kit.Connect();
         Handler.ExpectOpened();
         Handler.IgnoreCongestion();
-        _kit.Settle();
+        _kit.AwaitIdle();
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class StreamedSpec : WebSocketSpec
         await _source.IsAsked();
         _source.Yield(new byte[60_000], new byte[60_000], new byte[60_000]);
         await _source.IsAsked();
-        _kit.Settle();
+        _kit.AwaitIdle();
 
         // One is in flight, and one waits behind it: the third is not asked for.
         await ComesToRest();
@@ -107,8 +107,8 @@ public sealed class StreamedSpec : WebSocketSpec
         Handler.Tell(Stream());
         Handler.Tell(Ws.Send.Text("behind"));
         _client.SendFrame(Opcode.Ping, [7]);
-        _kit.Settle();
-        _client.Socket.GoOnReading();
+        _kit.AwaitIdle();
+        _client.Socket.ResumeReading();
 
         await Expect([0x81, 9, .. "in flight"u8, 0x8A, 1, 7]);
         _source.End();
@@ -214,7 +214,7 @@ public sealed class StreamedSpec : WebSocketSpec
         Handler.ExpectSendFailed("behind", Ws.SendFailure.Closing);
         await _source.IsDisposed();
         Assert.True(_source.IsCancelled);
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
         var bytes = await Read(10 + 100_000 + 4);
         Assert.Equal([0x02, 127, 0x88, 2, 0x0F, 0xA0], [bytes[0], bytes[1], .. bytes[^4..]]);
     }
@@ -243,13 +243,13 @@ public sealed class StreamedSpec : WebSocketSpec
     {
         _client.Socket.StopReading();
         Handler.Tell(Ws.Send.Text("in flight"));
-        Handler.Tell(Ws.Send.Text("one") with { WhenFull = Ws.WhenFull.Conflate("key") });
-        Handler.Tell(Ws.Send.Text("two") with { WhenFull = Ws.WhenFull.Conflate("key") });
-        Handler.Tell(Stream() with { WhenFull = Ws.WhenFull.Conflate("key") });
+        Handler.Tell(Ws.Send.Text("one") with { Overflow = Ws.OverflowPolicy.Conflate("key") });
+        Handler.Tell(Ws.Send.Text("two") with { Overflow = Ws.OverflowPolicy.Conflate("key") });
+        Handler.Tell(Stream() with { Overflow = Ws.OverflowPolicy.Conflate("key") });
         Handler.Tell(new Ws.Close(4000));
         Handler.ExpectSendFailed("stream", Ws.SendFailure.Closing);
 
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
 
         _client.ExpectText("in flight");
         _client.ExpectText("one");
@@ -294,7 +294,7 @@ public sealed class StreamedSpec : WebSocketSpec
         _source.Yield([1]);
         await Expect([0x02, 1, 1]);
         Handler.Tell(Ws.Send.Binary(new byte[9000]) with { Ack = "waits" });
-        Handler.Tell(Ws.Send.Binary(new byte[2000]) with { Ack = "dropped", WhenFull = Ws.WhenFull.Drop });
+        Handler.Tell(Ws.Send.Binary(new byte[2000]) with { Ack = "dropped", Overflow = Ws.OverflowPolicy.Drop });
         Handler.ExpectSendFailed("dropped", Ws.SendFailure.Dropped);
         Handler.Expect<Ws.Dropped>();
 
@@ -313,7 +313,7 @@ public sealed class StreamedSpec : WebSocketSpec
     {
         _client.Socket.StopReading();
         Handler.Tell(Ws.Send.Binary(new byte[9_996]));
-        Handler.Tell(Stream() with { WhenFull = Ws.WhenFull.Drop });
+        Handler.Tell(Stream() with { Overflow = Ws.OverflowPolicy.Drop });
 
         Handler.ExpectSendFailed("stream", Ws.SendFailure.Dropped);
         Assert.False(_source.IsOpened);
@@ -325,7 +325,7 @@ public sealed class StreamedSpec : WebSocketSpec
     private async Task ComesToRest()
     {
         await Task.Delay(10);
-        _kit.Settle();
+        _kit.AwaitIdle();
     }
 
     private async Task Expect(byte[] bytes) => Assert.Equal(bytes, await Read(bytes.Length));

@@ -32,7 +32,7 @@ public sealed class SupervisionSpec : WebSocketSpec
 
         client.ExpectClose(CloseCode.InternalError);
         client.SendClose(CloseCode.InternalError);
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         client.Socket.ExpectStopped();
     }
 
@@ -122,7 +122,7 @@ public sealed class SupervisionSpec : WebSocketSpec
         client.Socket.HalfClose();
 
         Assert.Equal(300_000, client.ExpectBinary().Length);
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         Assert.Equal(Ws.Side.Peer, Handler.ExpectClosed(CloseCode.Abnormal).By);
         client.Socket.ExpectStopped();
     }
@@ -138,7 +138,7 @@ public sealed class SupervisionSpec : WebSocketSpec
 
         Assert.Equal(300_000, client.ExpectBinary().Length);
         Assert.Equal(300_000, client.ExpectBinary().Length);
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         client.Socket.ExpectStopped();
     }
 
@@ -155,7 +155,7 @@ public sealed class SupervisionSpec : WebSocketSpec
         client.ExpectNothing();
         kit.Advance(Seconds(0.5));
 
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         client.Socket.ExpectStopped();
         goOn.Set();
     }
@@ -169,7 +169,7 @@ public sealed class SupervisionSpec : WebSocketSpec
         client.Send(ClientProbe.Frame(Opcode.Text, "never whole"u8.ToArray())[..5]);
         client.Socket.HalfClose();
 
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         Handler.ExpectClosed(CloseCode.Abnormal);
     }
 

@@ -48,7 +48,7 @@ public sealed class TopicSpec : WebSocketSpec
     {
         var member = Member("tea");
         member.Connection.Tell(new Ws.Leave("tea"), TestActor);
-        _kit.Settle();
+        _kit.AwaitIdle();
 
         Publish("tea", "hi");
 
@@ -124,9 +124,9 @@ public sealed class TopicSpec : WebSocketSpec
     {
         var member = Connect();
 
-        member.Connection.Tell(new Ws.Join("tea") { Presence = new Dictionary<string, string> { ["a"] = "12345678" } }, TestActor);
+        member.Connection.Tell(new Ws.Join("tea") { PresenceData = new Dictionary<string, string> { ["a"] = "12345678" } }, TestActor);
         ExpectMsg<Ws.JoinFailed>();
-        member.Connection.Tell(new Ws.Join("tea") { Presence = new Dictionary<string, string> { ["a"] = "1234567" } }, TestActor);
+        member.Connection.Tell(new Ws.Join("tea") { PresenceData = new Dictionary<string, string> { ["a"] = "1234567" } }, TestActor);
         ExpectMsg<Ws.Joined>();
     }
 
@@ -138,7 +138,7 @@ public sealed class TopicSpec : WebSocketSpec
 
         for (var i = 0; i < 5; i++)
         {
-            Topics.Tell(new Ws.Publish("tea", Ws.Send.Binary(new byte[400]) with { WhenFull = Ws.WhenFull.Drop }), TestActor);
+            Topics.Tell(new Ws.Publish("tea", Ws.Send.Binary(new byte[400]) with { Overflow = Ws.OverflowPolicy.Drop }), TestActor);
             Assert.Equal(400, quick.ExpectBinary().Length);
         }
 
@@ -163,13 +163,13 @@ public sealed class TopicSpec : WebSocketSpec
     {
         var follower = Follow();
         var member = Member("tea");
-        follower.ExpectMsg(new Follower.Occupied("tea"));
+        follower.ExpectMsg(new TopicFeed.TopicCreated("tea"));
 
         member.Socket.Reset();
 
-        follower.ExpectMsg(new Follower.Vacated("tea"));
+        follower.ExpectMsg(new TopicFeed.TopicEmptied("tea"));
         Publish("tea", "hi");
-        follower.ExpectMsg<Follower.Published>();
+        follower.ExpectMsg<TopicFeed.Published>();
     }
 
     [Fact]
@@ -179,18 +179,18 @@ public sealed class TopicSpec : WebSocketSpec
         var member = Member("tea");
 
         var follower = Follow();
-        follower.ExpectMsg(new Follower.Occupied("tea"));
-        member.Connection.Tell(new Ws.Join("tea") { Presence = shows }, TestActor);
-        var came = follower.ExpectMsg<Follower.Came>();
-        Assert.Equal(("tea", member.Connection, "Ann"), (came.Topic, came.Connection, came.Presence["n"]));
+        follower.ExpectMsg(new TopicFeed.TopicCreated("tea"));
+        member.Connection.Tell(new Ws.Join("tea") { PresenceData = shows }, TestActor);
+        var memberJoined = follower.ExpectMsg<TopicFeed.MemberJoined>();
+        Assert.Equal(("tea", member.Connection, "Ann"), (memberJoined.Topic, memberJoined.Connection, memberJoined.PresenceData["n"]));
 
         var second = Follow();
-        second.ExpectMsg(new Follower.Occupied("tea"));
-        second.ExpectMsg<Follower.Came>();
-        Topics.Tell(Follower.Unfollow.Instance, follower.Ref);
+        second.ExpectMsg(new TopicFeed.TopicCreated("tea"));
+        second.ExpectMsg<TopicFeed.MemberJoined>();
+        Topics.Tell(TopicFeed.Unsubscribe.Instance, follower.Ref);
         member.Connection.Tell(new Ws.Leave("tea"), TestActor);
-        second.ExpectMsg(new Follower.Went("tea", member.Connection));
-        second.ExpectMsg(new Follower.Vacated("tea"));
+        second.ExpectMsg(new TopicFeed.MemberLeft("tea", member.Connection));
+        second.ExpectMsg(new TopicFeed.TopicEmptied("tea"));
         follower.ExpectNoMsg(TimeSpan.Zero);
     }
 
@@ -210,15 +210,15 @@ public sealed class TopicSpec : WebSocketSpec
     {
         var follower = Follow();
         var member = Member("tea");
-        follower.ExpectMsg(new Follower.Occupied("tea"));
+        follower.ExpectMsg(new TopicFeed.TopicCreated("tea"));
 
-        Topics.Tell(new Follower.Published("tea", null!, TestActor), TestActor);
-        Topics.Tell(new TopicsActor.Asked(null!, null, new Ws.Join("tea")), TestActor);
+        Topics.Tell(new TopicFeed.Published("tea", null!, TestActor), TestActor);
+        Topics.Tell(new TopicsActor.MemberCommand(null!, null, new Ws.Join("tea")), TestActor);
 
         Assert.Contains("log", ExpectMsg<Ws.JoinFailed>().Reason, StringComparison.Ordinal);
         Publish("tea", "hi");
         member.ExpectText("hi");
-        Assert.Equal("tea", follower.ExpectMsg<Follower.Published>().Topic);
+        Assert.Equal("tea", follower.ExpectMsg<TopicFeed.Published>().Topic);
     }
 
     [Fact]
@@ -226,15 +226,15 @@ public sealed class TopicSpec : WebSocketSpec
     {
         var follower = Follow();
         var member = Member("tea");
-        follower.ExpectMsg(new Follower.Occupied("tea"));
+        follower.ExpectMsg(new TopicFeed.TopicCreated("tea"));
 
         ((IInternalActorRef)Topics).Restart(new InvalidOperationException("of the test"));
         Publish("tea", "hi");
 
         member.ExpectText("hi");
-        follower.ExpectMsg<Follower.Published>();
+        follower.ExpectMsg<TopicFeed.Published>();
         member.Socket.Reset();
-        follower.ExpectMsg(new Follower.Vacated("tea"));
+        follower.ExpectMsg(new TopicFeed.TopicEmptied("tea"));
     }
 
     [Theory]
@@ -245,7 +245,7 @@ public sealed class TopicSpec : WebSocketSpec
         var member = Connect();
         var (key, value) = ($"{(char)first}", $"{(char)second}");
 
-        member.Connection.Tell(new Ws.Join("tea") { Presence = new Dictionary<string, string> { [key] = value } }, TestActor);
+        member.Connection.Tell(new Ws.Join("tea") { PresenceData = new Dictionary<string, string> { [key] = value } }, TestActor);
 
         Assert.Contains("surrogate", ExpectMsg<Ws.JoinFailed>().Reason, StringComparison.Ordinal);
     }
@@ -255,14 +255,14 @@ public sealed class TopicSpec : WebSocketSpec
     {
         var shows = new Dictionary<string, string> { ["mood"] = null! };
 
-        var refused = Assert.Throws<ArgumentException>(() => new Ws.Join("tea") { Presence = shows });
+        var refused = Assert.Throws<ArgumentException>(() => new Ws.Join("tea") { PresenceData = shows });
         Assert.Contains("null", refused.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => new Ws.Join("tea") with { Presence = shows });
+        Assert.Throws<ArgumentException>(() => new Ws.Join("tea") with { PresenceData = shows });
         Assert.Throws<ArgumentNullException>(static () => new Ws.Join(null!));
         Assert.Throws<ArgumentNullException>(static () => new Ws.Leave(null!));
         Assert.Throws<ArgumentNullException>(static () => new Ws.Publish(null!, Ws.Send.Text("hi")));
         Assert.Throws<ArgumentNullException>(static () => new Ws.Publish("tea", null!));
-        Assert.Throws<ArgumentNullException>(static () => new Presence.GetHere(null!));
+        Assert.Throws<ArgumentNullException>(static () => new Presence.ListMembers(null!));
         Assert.Throws<ArgumentNullException>(static () => new Presence.Watch(null!));
         Assert.Throws<ArgumentNullException>(static () => new Presence.Unwatch("tea") with { Topic = null! });
     }
@@ -271,12 +271,12 @@ public sealed class TopicSpec : WebSocketSpec
     public void What_a_join_shows_does_not_change_with_the_dictionary()
     {
         var shows = new Dictionary<string, string> { ["mood"] = "fine" };
-        var join = new Ws.Join("tea") { Presence = shows };
+        var join = new Ws.Join("tea") { PresenceData = shows };
 
         shows["mood"] = "bad";
 
-        Assert.Equal("fine", join.Presence["mood"]);
-        Assert.True(((IDictionary<string, string>)join.Presence).IsReadOnly);
+        Assert.Equal("fine", join.PresenceData["mood"]);
+        Assert.True(((IDictionary<string, string>)join.PresenceData).IsReadOnly);
     }
 
     private ClientProbe Connect()
@@ -302,8 +302,8 @@ public sealed class TopicSpec : WebSocketSpec
     private Akka.TestKit.TestProbe Follow()
     {
         var follower = CreateTestProbe();
-        Topics.Tell(Follower.Follow.All, follower.Ref);
-        _kit.Settle();
+        Topics.Tell(TopicFeed.Subscribe.All, follower.Ref);
+        _kit.AwaitIdle();
         return follower;
     }
 

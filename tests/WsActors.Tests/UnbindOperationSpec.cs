@@ -44,7 +44,7 @@ public sealed class UnbindOperationSpec : WebSocketSpec
         {
             client.Socket.StopReading();
             client.Connection.Tell(Ws.Send.Binary(new byte[300_000]), spec.TestActor);
-            kit.Settle();
+            kit.AwaitIdle();
             client.Socket.Reset();
         }),
         ["half-close"] = new(1006, Ws.Side.Peer, static (_, _, client) => client.Socket.HalfClose()),
@@ -52,7 +52,7 @@ public sealed class UnbindOperationSpec : WebSocketSpec
         {
             client.Socket.ClosesInTurn = false;
             client.Socket.HalfClose();
-            kit.Settle();
+            kit.AwaitIdle();
             client.Socket.Reset();
         }),
         ["violation"] = new(1002, Ws.Side.Local, static (_, _, client) => client.Send([0xFF])),

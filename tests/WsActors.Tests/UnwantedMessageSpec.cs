@@ -24,8 +24,8 @@ public sealed class UnwantedMessageSpec : WebSocketSpec
         client.Connection.Tell(new Ws.Join("tea"), Handler.Ref);
         client.Socket.StopReading();
         client.Connection.Tell(Ws.Send.Binary(new byte[1000]), Handler.Ref);
-        kit.Settle();
-        client.Socket.GoOnReading();
+        kit.AwaitIdle();
+        client.Socket.ResumeReading();
         client.ExpectBinary();
         client.SendClose();
 
@@ -55,7 +55,7 @@ public sealed class UnwantedMessageSpec : WebSocketSpec
         var client = kit.Connect();
 
         client.SendText("s3cret");
-        kit.Settle();
+        kit.AwaitIdle();
 
         var line = Assert.Single(Lines());
         Assert.Contains("Received", line, StringComparison.Ordinal);
@@ -116,7 +116,7 @@ public sealed class UnwantedMessageSpec : WebSocketSpec
             connection.Tell("s3cret", TestActor);
         }
 
-        kit.Settle();
+        kit.AwaitIdle();
         var line = Assert.Single(Lines());
         Assert.Contains("System.String", line, StringComparison.Ordinal);
         Assert.Contains("Ws.Send.Text", line, StringComparison.Ordinal);
@@ -124,7 +124,7 @@ public sealed class UnwantedMessageSpec : WebSocketSpec
 
         kit.Advance(Seconds(61));
         connection.Tell(7, TestActor);
-        kit.Settle();
+        kit.AwaitIdle();
         Assert.Contains(Lines(), static next => next.Contains("System.Int32", StringComparison.Ordinal) && next.Contains("9 more", StringComparison.Ordinal));
     }
 

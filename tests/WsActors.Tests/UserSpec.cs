@@ -40,11 +40,11 @@ public sealed class UserSpec : WebSocketSpec
         var other = Connect(kit, "s-2");
         var filter = new Ws.ConnectionFilter { User = "s-1" };
 
-        client.Connection.Tell(new Ws.Join("tea") { Presence = new Dictionary<string, string>() }, TestActor);
-        kit.Settle();
+        client.Connection.Tell(new Ws.Join("tea") { PresenceData = new Dictionary<string, string>() }, TestActor);
+        kit.AwaitIdle();
         ExpectMsg<Ws.Joined>();
-        Sys.WebSockets().Presence.Tell(new Presence.GetHere("tea"), TestActor);
-        Assert.Equal("s-1", Assert.Single(ExpectMsg<Presence.Here>().Members).User);
+        Sys.WebSockets().Presence.Tell(new Presence.ListMembers("tea"), TestActor);
+        Assert.Equal("s-1", Assert.Single(ExpectMsg<Presence.MemberList>().Members).User);
         client.Connection.Tell(Ws.GetStats.Instance, TestActor);
         Assert.Equal("s-1", ExpectMsg<Ws.Stats>().User);
         kit.Manager.Tell(new Ws.ListConnections(filter), TestActor);
@@ -67,7 +67,7 @@ public sealed class UserSpec : WebSocketSpec
         var client = kit.Dial();
         client.RequestUpgrade("/", $"X-Subject: {subject}");
         client.ExpectUpgrade();
-        kit.Settle();
+        kit.AwaitIdle();
         return client;
     }
 }

@@ -26,7 +26,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
         ExpectMsg("binary 2");
         ExpectMsg("other Ponged");
         client.ExpectClose(4001);
-        client.Socket.ExpectHangUp();
+        client.Socket.ExpectHalfClose();
         ExpectMsg("closed 4001");
     }
 
@@ -301,8 +301,8 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
 
         protected override void OnOpened(Ws.Opened opened)
         {
-            probe.Tell($"{(opened.Resumed ? "resumed" : "opened")} {opened.Request.Route}");
-            if (!opened.Resumed)
+            probe.Tell($"{(opened.IsRestart ? "resumed" : "opened")} {opened.Request.Route}");
+            if (!opened.IsRestart)
             {
                 Connection.Tell(Ws.Send.Text("Welcome"));
             }

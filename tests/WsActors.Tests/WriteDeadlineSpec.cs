@@ -74,7 +74,7 @@ public sealed class WriteDeadlineSpec : WebSocketSpec
         Handler.Tell(Ws.Send.Text("before"));
         Handler.Tell(new Ws.Close());
         _kit.Advance(Seconds(20));
-        _client.Socket.GoOnReading();
+        _client.Socket.ResumeReading();
         _client.ExpectText("before");
         _client.ExpectClose(CloseCode.Normal);
 
@@ -139,7 +139,7 @@ public sealed class WriteDeadlineSpec : WebSocketSpec
         _client.Socket.ClosesInTurn = false;
         _client.SendClose();
         _client.ExpectClose(CloseCode.Normal);
-        _client.Socket.ExpectHangUp();
+        _client.Socket.ExpectHalfClose();
 
         _kit.Advance(Seconds(4.5));
         Assert.False(_client.Socket.IsReset);
@@ -156,7 +156,7 @@ public sealed class WriteDeadlineSpec : WebSocketSpec
         refused.Socket.ClosesInTurn = false;
         refused.RequestUpgrade("/nowhere");
         refused.ExpectResponse(404);
-        refused.Socket.ExpectHangUp();
+        refused.Socket.ExpectHalfClose();
 
         _kit.Advance(Seconds(4.5));
         Assert.False(refused.Socket.IsReset);

@@ -16,7 +16,7 @@ internal static class SessionBucket
     public const int Count = 256;
 
     /// <summary>
-    /// Most buckets that nodes tell each other in one message: so many of the largest fit into the least remote frame, see <see cref="FrameSize"/>.
+    /// Most buckets that nodes tell each other in one message: so many of the largest fit into the least remote frame, see <see cref="RemoteFrameSize"/>.
     /// </summary>
     public const int PerMessage = 4;
 

@@ -35,7 +35,7 @@ internal sealed class SessionSharding : IMessageExtractor
         {
             var replicator = system.SystemActorOf(ReplicatorProps(system, region.Role), "websockets-session-replicator");
             host.Store = system.SystemActorOf(SessionStoreActor.PropsFor(host, replicator, region.Role), "websockets-session-store");
-            system.SystemActorOf(SessionCallerActor.PropsFor(host, replicator, region.Role), "websockets-session-caller");
+            system.SystemActorOf(SessionActivatorActor.PropsFor(host, replicator, region.Role), "websockets-session-caller");
             host.PassivateMessage = new Passivate(SessionMessages.HandOver.Instance);
             MoveOnShutdown(CoordinatedShutdown.Get(system), host);
         }

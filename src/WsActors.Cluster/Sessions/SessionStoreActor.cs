@@ -31,9 +31,9 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
 
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(50);
 
-    private static readonly WriteMajority Written = new(Timeout);
+    private static readonly WriteMajority WriteToMajority = new(Timeout);
 
-    private static readonly ReadMajority Read = new(Timeout);
+    private static readonly ReadMajority ReadFromMajority = new(Timeout);
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
 
@@ -71,7 +71,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         {
             case SessionMessages.Store or SessionMessages.Take: Await(new Waiting(message, Sender, _host.Clock.Now)); break;
             case Waiting waiting: Await(waiting); break;
-            case ReplicaCount known: GoOn(_waiting.Dequeue(), known.N); break;
+            case ReplicaCount known: Process(_waiting.Dequeue(), known.N); break;
             case GetFailure { Request: Taking taking }: taking.Asker.Tell(new SessionMessages.Taken(null, IsSure: false), Self); break;
             case IGetResponse { Request: Taking taking } got: Remove(got, taking); break;
             case IGetResponse { Request: Sweep } got: SweepUp(got); break;
@@ -96,7 +96,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         _replicator.Tell(GetReplicaCount.Instance, Self);
     }
 
-    private void GoOn(Waiting waiting, int known)
+    private void Process(Waiting waiting, int known)
     {
         var isLate = _host.Clock.Now >= waiting.Since + Timeout;
         switch (waiting.Message)
@@ -117,7 +117,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
     }
 
     private void Write(Storing storing, Func<Entries, Entries> change) =>
-        _replicator.Tell(Dsl.Update(SessionBucket.KeyOf(storing.Id), Entries.Empty, Written, storing, change), Self);
+        _replicator.Tell(Dsl.Update(SessionBucket.KeyOf(storing.Id), Entries.Empty, WriteToMajority, storing, change), Self);
 
     private void Answer(string id, IActorRef asker, bool isKept)
     {
@@ -130,7 +130,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
     }
 
     private void Find(string id, IActorRef asker) =>
-        _replicator.Tell(Dsl.Get(SessionBucket.KeyOf(id), Read, new Taking(id, asker, _host.Clock.Now + Patience, null)), Self);
+        _replicator.Tell(Dsl.Get(SessionBucket.KeyOf(id), ReadFromMajority, new Taking(id, asker, _host.Clock.Now + Patience, null)), Self);
 
     private void Remove(IGetResponse got, Taking taking)
     {
@@ -149,7 +149,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
     {
         var node = _cluster.SelfUniqueAddress;
         _replicator.Tell(
-            Dsl.Update(SessionBucket.KeyOf(taking.Id), Entries.Empty, Written, taking, entries => SessionBucket.Take(entries, node, taking.Id)),
+            Dsl.Update(SessionBucket.KeyOf(taking.Id), Entries.Empty, WriteToMajority, taking, entries => SessionBucket.Take(entries, node, taking.Id)),
             Self);
     }
 

@@ -37,7 +37,7 @@ internal sealed class BroadcastHandler : ReceiveActor, IWithStash
 
     private void Member()
     {
-        Receive<Ws.Received>(message => _topics.Tell(new Ws.Publish(_topic, Ws.Send.Same(message))));
+        Receive<Ws.Received>(message => _topics.Tell(new Ws.Publish(_topic, Ws.Send.FromReceived(message))));
         Receive<Ws.Closed>(_ => Context.Stop(Self)); // the topic watches the connection, and so knows
     }
 }

@@ -52,23 +52,23 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
         Receive<Ws.Opened>(opened =>
         {
             connection = opened.Connection;
-            _node = opened.Resumed ? null : Chat.NodeOf(Context.System);
+            _node = opened.IsRestart ? null : Chat.NodeOf(Context.System);
             _presence.Tell(new Presence.Watch(_topic));
         });
         Receive<Ws.Attached>(attached => _node = Chat.NodeOf(attached.Node));
-        Receive<Presence.Here>(here => Enter(connection, here));
+        Receive<Presence.MemberList>(memberList => Enter(connection, memberList));
         Receive<Ws.Received>(_ => Stash.Stash());
         Receive<Ws.Closed>(_ => Context.Stop(Self)); // topic and presence watch, and so know
     }
 
     /// <summary>The welcome is sent before the membership, so that it comes before anything that is said.</summary>
-    private void Enter(IActorRef connection, Presence.Here here)
+    private void Enter(IActorRef connection, Presence.MemberList memberList)
     {
         var others = new List<ChatPerson>();
         string? mine = null;
-        foreach (var member in here.Members)
+        foreach (var member in memberList.Members)
         {
-            if (!ChatPerson.TryRead(member.Shows, out var person))
+            if (!ChatPerson.TryRead(member.Data, out var person))
             {
                 continue;
             }
@@ -98,7 +98,7 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
         var me = new ChatPerson(mine ?? _roster.Free(_wanted), ChatPerson.CameAfter(others, Context.System.Scheduler.Now), _tab);
         _roster.Set(connection, me.Name);
         Tell(connection, new Chat.Welcome(me.Name, _roster.Names, _node));
-        connection.Tell(new Ws.Join(_topic) { Presence = me.Shows });
+        connection.Tell(new Ws.Join(_topic) { PresenceData = me.PresenceData });
         Become(() => Joining(connection, me));
     }
 
@@ -138,7 +138,7 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
 
         void See(Presence.Member member)
         {
-            if (member.Connection.Equals(connection) || !ChatPerson.TryRead(member.Shows, out var other))
+            if (member.Connection.Equals(connection) || !ChatPerson.TryRead(member.Data, out var other))
             {
                 return;
             }
@@ -171,7 +171,7 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
         var renamed = me with { Name = _roster.Free(_wanted) };
         var left = _roster.Set(connection, renamed.Name).OfType<Chat.Left>();
         Tell(connection, [new Chat.Renamed(renamed.Name), .. left]);
-        connection.Tell(new Ws.Join(_topic) { Presence = renamed.Shows });
+        connection.Tell(new Ws.Join(_topic) { PresenceData = renamed.PresenceData });
         Become(() => Joining(connection, renamed));
     }
 

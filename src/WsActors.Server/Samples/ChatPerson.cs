@@ -10,7 +10,7 @@ namespace WsActors.Server.Samples;
 internal sealed record ChatPerson(string Name, long Came, string? Tab)
 {
     /// <summary>What the presence in the room's topic shows.</summary>
-    public IReadOnlyDictionary<string, string> Shows
+    public IReadOnlyDictionary<string, string> PresenceData
     {
         get
         {

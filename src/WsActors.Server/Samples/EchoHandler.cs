@@ -15,7 +15,7 @@ internal sealed class EchoHandler : UntypedActor
     {
         if (message is Ws.Received received)
         {
-            Sender.Tell(Ws.Send.Same(received));
+            Sender.Tell(Ws.Send.FromReceived(received));
         }
     }
 }

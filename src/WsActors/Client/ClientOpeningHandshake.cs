@@ -44,7 +44,7 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
             case Tcp.Connected connected: OnSocketConnected(connected, dial); break;
             case DialActor.Failed failed: FailDial(failed.Cause); break;
             case Ws.Close or ConnectionActor.Abort: FailDial(ClosedEarly); break;
-            case ParentStrategy.ChildStopped: FailDial("the dial failed by itself, and the log says why"); break;
+            case ChildStoppedSupervisorStrategy.ChildStopped: FailDial("the dial failed by itself, and the log says why"); break;
             default: connection.HandleDefault(message); break;
         }
     }

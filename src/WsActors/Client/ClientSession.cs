@@ -60,9 +60,9 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
     /// The publishes of its handler that members have not taken. A shared handler is looked at only while shared ones have over 16 KiB
     /// waiting.
     /// </summary>
-    private PublishSnapshot Published => client.Publishing.HaveSharedHandlers
-        ? new PublishSnapshot(handlerContext.PublishBacklog, client.Publishing.OfOther(self), client.Publishing.OfOther(handler))
-        : new PublishSnapshot(handlerContext.PublishBacklog);
+    private PublishBacklogSnapshot Published => client.Publishing.IsSharedBacklogLarge
+        ? new PublishBacklogSnapshot(handlerContext.PublishBacklog, client.Publishing.BacklogOf(self), client.Publishing.BacklogOf(handler))
+        : new PublishBacklogSnapshot(handlerContext.PublishBacklog);
 
     // Connections.
 
@@ -216,14 +216,14 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
         }
 
         var published = Published;
-        if (_receiver.HasRoom(published.Bytes) && !(published.Bytes > 0 && client.Publishing.AreFull))
+        if (_receiver.HasRoom(published.Bytes) && !(published.Bytes > 0 && client.Publishing.IsFull))
         {
             _isAsked = true;
             link.Tell(Ws.Demand.One, self);
         }
         else
         {
-            published.AwaitHalf(self);
+            published.NotifyWhenHalfTaken(self);
         }
     }
 
@@ -249,7 +249,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
             AckNotifier.Tell(self, message, sender, message switch
             {
                 { Parts: not null } => Ws.SendFailure.SourceFailed,
-                { WhenFull.IsDrop: true } => Ws.SendFailure.Dropped,
+                { Overflow.IsDrop: true } => Ws.SendFailure.Dropped,
                 _ => Ws.SendFailure.QueueFull,
             });
             OnDropped();
@@ -266,7 +266,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
         while (_sender.TrySend(out var next))
         {
             var frame = SessionFrameWriter.Message(next.Offset, next.Message.Payload.Span);
-            link.Tell(Ws.Send.Of(next.Message.Kind, frame) with { Compress = next.Message.Compress }, self);
+            link.Tell(Ws.Send.Create(next.Message.Kind, frame) with { Compress = next.Message.Compress }, self);
         }
     }
 
@@ -317,7 +317,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
         }
     }
 
-    private void TellServer(ReadOnlyMemory<byte> frame) => link.Tell(Ws.Send.Of(MessageKind.Text, frame) with { Compress = false }, self);
+    private void TellServer(ReadOnlyMemory<byte> frame) => link.Tell(Ws.Send.Create(MessageKind.Text, frame) with { Compress = false }, self);
 
     private void Tell(object message) => handler.Tell(message, self);
 }

@@ -10,7 +10,7 @@ namespace WsActors.Client;
 /// One a system. Its children are the connections that were asked for, or the clients that reconnect, who have their connection as a child:
 /// it answers who asked, ticks those that are due, and closes them all in the end.
 /// </summary>
-internal sealed class ClientsActor : SharedActor
+internal sealed class ClientsActor : ResilientActor
 {
     /// <summary>Closes every client with 1001, resets what is left after that time, and dials no more. Answered with <see cref="Done"/>.</summary>
     internal sealed record CloseAll(TimeSpan Within) : INoSerializationVerificationNeeded;
@@ -54,7 +54,7 @@ internal sealed class ClientsActor : SharedActor
     }
 
     // A connection that fails is stopped: a restarted parser has lost its place in the bytes.
-    protected override SupervisorStrategy SupervisorStrategy() => new ChildStrategy(static _ => Directive.Stop, _systemContext.Failures, static () => "A client");
+    protected override SupervisorStrategy SupervisorStrategy() => new FailureLogSupervisorStrategy(static _ => Directive.Stop, _systemContext.Failures, static () => "A client");
 
     protected override void Handle(object message)
     {

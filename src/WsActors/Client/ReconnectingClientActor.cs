@@ -83,7 +83,7 @@ internal sealed class ReconnectingClientActor : UntypedActor
             _client,
             () => null,
             givenUp: () => Context.Child(ConnectionName).Tell(new Ws.Close(CloseCode.InternalError, "the handler failed")));
-        return new ChildStrategy(
+        return new FailureLogSupervisorStrategy(
             cause => Sender.Equals(_handler) ? ofHandler.Decider.Decide(cause) : Directive.Stop,
             _client.Failures,
             () => HandlerSupervision.Who(_client, _client.Asked.Name));

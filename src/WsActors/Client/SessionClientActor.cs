@@ -97,7 +97,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     protected override SupervisorStrategy SupervisorStrategy()
     {
         var ofHandler = HandlerSupervision.For(_client, () => null, givenUp: () => _hasHandlerFailed = true);
-        return new ChildStrategy(
+        return new FailureLogSupervisorStrategy(
             cause => Sender.Equals(_handler) ? ofHandler.Decider.Decide(cause) : Directive.Stop,
             _client.Failures,
             () => HandlerSupervision.Who(_client, _client.Asked.Name));
@@ -243,7 +243,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
             case Ws.Join join: Sender.Tell(new Ws.JoinFailed(Self, join.Topic, "A client's session is in no topics; join on the server."), Self); break;
             case ActorIdentity answer when _session.TryAnswer(answer): _session.AskForMore(); break;
             case StashReport report: _session.OnStashChanged(report); break;
-            case PublishesTaken: _session.AskForMore(); break;
+            case PublishBacklogLow: _session.AskForMore(); break;
             case ActorIdentity:
                 // A connection begins by this; what is asked of it counts from here on.
                 _link.Forward(message);

@@ -313,8 +313,8 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
     {
         switch (message)
         {
-            case Terminated or ParentStrategy.ChildStopped when open.OnStopped(message): StopWhenPublished(); break;
-            case PublishesTaken when !open.HasChild: StopWhenPublished(); break;
+            case Terminated or ChildStoppedSupervisorStrategy.ChildStopped when open.OnStopped(message): StopWhenPublished(); break;
+            case PublishBacklogLow when !open.HasChild: StopWhenPublished(); break;
             case WakeUpTime.Tick when open.HasChild && connection.IsPastDeadline: connection.Stop(); break;
             case ConnectionActor.Abort when !open.HasChild: connection.Stop(); break;
             case Ws.Send send: connection.Refuse(send); break;

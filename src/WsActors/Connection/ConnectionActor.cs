@@ -93,9 +93,9 @@ internal sealed class ConnectionActor : UntypedActor
     public HandlerContext? HandlerContext { get; private set; }
 
     /// <summary>What its handler has published and members have not taken; of a shared handler, where that is much.</summary>
-    public PublishSnapshot Published => EndpointContext.Publishing.HaveSharedHandlers
-        ? new PublishSnapshot(HandlerContext?.PublishBacklog, SharedBacklogOf(Ref), SharedBacklogOf(OpenConnection?.Handler))
-        : new PublishSnapshot(HandlerContext?.PublishBacklog);
+    public PublishBacklogSnapshot Published => EndpointContext.Publishing.IsSharedBacklogLarge
+        ? new PublishBacklogSnapshot(HandlerContext?.PublishBacklog, SharedBacklogOf(Ref), SharedBacklogOf(OpenConnection?.Handler))
+        : new PublishBacklogSnapshot(HandlerContext?.PublishBacklog);
 
     /// <summary>Whether more was told already than what is being dealt with.</summary>
     public bool HasMoreMessages => _cell.Mailbox!.MessageQueue.HasMessages;
@@ -130,8 +130,8 @@ internal sealed class ConnectionActor : UntypedActor
 
     public void WakeAt(TimeSpan time) => _wakeUpTime.Set(time);
 
-    /// <summary>Is told <see cref="PublishesTaken"/> when half of what paused it is taken.</summary>
-    public void NotifyWhenHalfTaken(in PublishSnapshot published) => published.AwaitHalf(Self);
+    /// <summary>Is told <see cref="PublishBacklogLow"/> when half of what paused it is taken.</summary>
+    public void NotifyWhenHalfTaken(in PublishBacklogSnapshot published) => published.NotifyWhenHalfTaken(Self);
 
     /// <summary>Whether members have not taken all that a handler of its own has published: then it is told when they have.</summary>
     public bool TryAwaitPublishes()
@@ -142,7 +142,7 @@ internal sealed class ConnectionActor : UntypedActor
             return false;
         }
 
-        published.Await(Self, little: 0);
+        published.NotifyBelow(Self, little: 0);
         return true;
     }
 
@@ -222,7 +222,7 @@ internal sealed class ConnectionActor : UntypedActor
     public void Stop() => Context.Stop(Self);
 
     /// <summary>Passes on what the connection was asked to join or leave; the answer goes to whoever asked.</summary>
-    public void TellTopics(Ws.ICommand command) => EndpointContext.Topics.Tell(new TopicsActor.Asked(Ref, Stats.Identity?.User, command), Sender);
+    public void TellTopics(Ws.ICommand command) => EndpointContext.Topics.Tell(new TopicsActor.MemberCommand(Ref, Stats.Identity?.User, command), Sender);
 
     public void TellSelf(object message) => Self.Tell(message, Self);
 
@@ -250,7 +250,7 @@ internal sealed class ConnectionActor : UntypedActor
         {
             case Tcp.ConnectionClosed: ClosingHandshake.OnSocketClosed(closeOutcome); break;
             case Terminated gone when Transport.IsSource(gone.ActorRef): ClosingHandshake.OnSocketClosed(closeOutcome); break;
-            case Terminated or ParentStrategy.ChildStopped: OpenConnection?.OnStopped(message); break;
+            case Terminated or ChildStoppedSupervisorStrategy.ChildStopped: OpenConnection?.OnStopped(message); break;
             case ByteSource.WriteCompleted: Transport.CompleteWrite(); break;
             case Tcp.CommandFailed: ClosingHandshake.Abort(closeOutcome); break;
             case Abort: ClosingHandshake.Abort(closeOutcome); break;
@@ -259,7 +259,7 @@ internal sealed class ConnectionActor : UntypedActor
             case Ws.Join join: Tell(Sender, new Ws.JoinFailed(Ref, join.Topic, "The connection is not open, or on its way out.")); break;
             case Ws.GetStats when Stats.ToStats(Ref) is { } stats: Sender.Tell(stats, Ref); break;
             case Tcp.Received or LeasedBytes or Tcp.PeerClosed or WakeUpTime.Tick or RouteCall.Answered or ActorIdentity or TlsStarted or TlsFailed or Ws.Close or Ws.Demand or Ws.Draining or Ws.Leave: break; // Too late.
-            case StreamedMessage.Produced or StashReport or PublishesTaken or ManagerActor.Admitted or ManagerActor.NotAdmitted: break; // As late.
+            case StreamedMessage.Produced or StashReport or PublishBacklogLow or ManagerActor.Admitted or ManagerActor.NotAdmitted: break; // As late.
             case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
             default: EndpointContext.UnknownMessages.Write(Ref, message); break;
         }
@@ -311,7 +311,7 @@ internal sealed class ConnectionActor : UntypedActor
         }
     }
 
-    private PublishBacklog? SharedBacklogOf(IActorRef? publisher) => publisher is null ? null : EndpointContext.Publishing.OfOther(publisher);
+    private PublishBacklog? SharedBacklogOf(IActorRef? publisher) => publisher is null ? null : EndpointContext.Publishing.BacklogOf(publisher);
 
     /// <summary>
     /// Only at the end of the system, or when it was killed, is a WebSocket still open here. No step depends on the one before: what failed

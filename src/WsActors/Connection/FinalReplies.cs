@@ -45,7 +45,7 @@ internal sealed class FinalReplies(ConnectionActor connection, OpenConnection op
             case Ws.Close close: Complete(last ?? new CloseFrame(close.Code, close.Reason)); break;
             case ActorIdentity { MessageId: var question } when Equals(question, FinalRepliesProbe.MessageId): Complete(); break;
             case Ws.Send or StreamedMessage.Produced: Complete(); break;
-            case Terminated or ParentStrategy.ChildStopped when openConnection.OnStopped(message): Complete(); break;
+            case Terminated or ChildStoppedSupervisorStrategy.ChildStopped when openConnection.OnStopped(message): Complete(); break;
             case WakeUpTime.Tick when connection.IsPastDeadline: Complete(); break;
             default: connection.HandleDefault(message, outcome.Unclean); break;
         }

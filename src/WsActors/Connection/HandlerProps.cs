@@ -105,7 +105,7 @@ internal sealed class HandlerProps : Props, IPublisher
             return;
         }
 
-        var again = new Envelope(opened with { Resumed = true }, opened.Connection);
+        var again = new Envelope(opened with { IsRestart = true }, opened.Connection);
         if (queue is not null)
         {
             queue.EnqueueFirst(again);

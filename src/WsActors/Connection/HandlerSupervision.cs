@@ -13,7 +13,7 @@ internal static class HandlerSupervision
     {
         // Most handlers never fail.
         RestartBudget? restarts = null;
-        return new ParentStrategy(Decide, endpointContext.Failures, () => Who(endpointContext, route()));
+        return new ChildStoppedSupervisorStrategy(Decide, endpointContext.Failures, () => Who(endpointContext, route()));
 
         Directive Decide(Exception cause)
         {

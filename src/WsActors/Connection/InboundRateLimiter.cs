@@ -14,9 +14,9 @@ internal sealed class InboundRateLimiter
 
     private static readonly Violation TooManyMessages = new(CloseCode.PolicyViolation, "more messages a second than this endpoint takes");
 
-    private RateLimit _bytes;
+    private RateLimiter _bytes;
 
-    private RateLimit _messages;
+    private RateLimiter _messages;
 
     /// <summary>How long the process had stood still in all when that was last looked at.</summary>
     private TimeSpan _stood;
@@ -24,8 +24,8 @@ internal sealed class InboundRateLimiter
     private InboundRateLimiter(EndpointOptions options, Clock clock)
     {
         var opened = clock.Now;
-        (_bytes, _messages) = (new RateLimit(options.MaxBytesPerSecond, opened), new RateLimit(options.MaxMessagesPerSecond, opened));
-        _stood = clock.Stood;
+        (_bytes, _messages) = (new RateLimiter(options.MaxBytesPerSecond, opened), new RateLimiter(options.MaxMessagesPerSecond, opened));
+        _stood = clock.TotalStandstill;
     }
 
     /// <returns>Null where a peer may send as much as it likes.</returns>
@@ -39,8 +39,8 @@ internal sealed class InboundRateLimiter
     {
         if (stood > _stood)
         {
-            _bytes.Earn(stood - _stood, now);
-            _messages.Earn(stood - _stood, now);
+            _bytes.AddCredit(stood - _stood, now);
+            _messages.AddCredit(stood - _stood, now);
             _stood = stood;
         }
     }
@@ -60,14 +60,14 @@ internal sealed class InboundRateLimiter
         _ => false,
     };
 
-    /// <inheritdoc cref="RateLimit.Pause"/>
+    /// <inheritdoc cref="RateLimiter.Pause"/>
     public void Pause(TimeSpan now)
     {
         _bytes.Pause(now);
         _messages.Pause(now);
     }
 
-    /// <inheritdoc cref="RateLimit.Resume"/>
+    /// <inheritdoc cref="RateLimiter.Resume"/>
     public void Resume(TimeSpan now)
     {
         _bytes.Resume(now);

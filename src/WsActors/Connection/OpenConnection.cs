@@ -104,7 +104,7 @@ internal sealed class OpenConnection
     /// <returns>Whether it is the handler.</returns>
     public bool OnStopped(object message)
     {
-        var isHandler = Handler.Equals((message as ParentStrategy.ChildStopped)?.Child ?? (message as Terminated)?.ActorRef);
+        var isHandler = Handler.Equals((message as ChildStoppedSupervisorStrategy.ChildStopped)?.Child ?? (message as Terminated)?.ActorRef);
         _isHandlerGone |= isHandler;
         return isHandler;
     }
@@ -164,7 +164,7 @@ internal sealed class OpenConnection
                 _receiveQueue.OnStashChanged(report);
                 CompleteStep();
                 break;
-            case PublishesTaken: CompleteStep(); break;
+            case PublishBacklogLow: CompleteStep(); break;
             case StreamedMessage.Produced produced when SendPath.TryTakePart(produced): CompleteStep(); break;
             case StreamedMessage.Produced: _connection.ClosingHandshake.StartClosing(SourceFailedOutcome); break;
             case Ws.Join or Ws.Leave: _connection.TellTopics((Ws.ICommand)message); break;
@@ -179,7 +179,7 @@ internal sealed class OpenConnection
                 CompleteStep();
                 break;
             case Tcp.PeerClosed: AwaitFinalReplies(CloseOutcome.Abnormal("the peer closed its socket"), last: null); break;
-            case Terminated or ParentStrategy.ChildStopped when OnStopped(message): _connection.ClosingHandshake.StartClosing(HandlerStoppedOutcome); break;
+            case Terminated or ChildStoppedSupervisorStrategy.ChildStopped when OnStopped(message): _connection.ClosingHandshake.StartClosing(HandlerStoppedOutcome); break;
             default: _connection.HandleDefault(message, CloseOutcome.Abnormal("the socket ended")); break;
         }
     }

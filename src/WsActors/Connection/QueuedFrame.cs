@@ -36,7 +36,7 @@ internal sealed class QueuedFrame(long number, Opcode? opcode, ReadOnlyMemory<by
     public QueuedFrame? Next { get; set; }
 
     /// <summary>The message's key, if it may be replaced by a later one.</summary>
-    public string? Key => Stream is null ? Message?.WhenFull.Key : null;
+    public string? Key => Stream is null ? Message?.Overflow.Key : null;
 
     /// <summary>Whether it is a streamed message whose turn has not come.</summary>
     public bool IsStream => Stream is null && Message?.Parts is not null;

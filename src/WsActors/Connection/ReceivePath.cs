@@ -45,20 +45,20 @@ internal sealed class ReceivePath(
     /// stashed alone, and that is not too much by itself: it may be the one that the handler waits for.
     /// </summary>
     /// <param name="published">Of the handler. Where it is the cause, whoever pauses awaits this snapshot.</param>
-    public bool ShouldPause(in PublishSnapshot published)
+    public bool ShouldPause(in PublishBacklogSnapshot published)
     {
         var stashed = receiveQueue.StashedBytes;
         var waiting = _sendQueue.HeldBytes + receiveQueue.Bytes + published.Bytes;
         return stashed > _pauseAboveBytes
             || (waiting > stashed && waiting + stream.MessageBytes > _pauseAboveBytes)
-            || (published.Bytes > 0 && connection.EndpointContext.Publishing.AreFull);
+            || (published.Bytes > 0 && connection.EndpointContext.Publishing.IsFull);
     }
 
     /// <summary>Reads what came from the socket.</summary>
     /// <returns>Null when reading goes on, now or later. Otherwise the fact that ends it: the peer closed, or broke a rule.</returns>
     public StreamEvent? Read(ReadOnlySpan<byte> bytes)
     {
-        _rates?.OnStandstill(connection.EndpointContext.Clock.Stood, connection.Now);
+        _rates?.OnStandstill(connection.EndpointContext.Clock.TotalStandstill, connection.Now);
         if (_rates?.Charge(bytes.Length, connection.Now) is { } tooFast)
         {
             return StreamEvent.ForViolation(tooFast);

@@ -61,11 +61,11 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
 
     /// <summary>
     /// Takes a message, if it fits the budget, or all messages before it were taken. If not, what becomes of it is up to its
-    /// <see cref="Ws.WhenFull"/>.
+    /// <see cref="Ws.OverflowPolicy"/>.
     /// </summary>
     public EnqueueResult Enqueue(Ws.Send message, IActorRef sender)
     {
-        var policy = message.WhenFull;
+        var policy = message.Overflow;
         if (HasRoomFor(message))
         {
             Append(message, sender);
@@ -234,7 +234,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     private bool TryWriteDirectly(Ws.Send message)
     {
         var isNext = _scheduler.IsEmpty && (QueuedBytes == 0 || HasDirectWrites);
-        var canBe = isNext && message is { Ack: null, Parts: null, WhenFull.Key: null } && _batch.FitsWithoutGrowing(SizeOf(message)) && Compressor?.Wants(message) is not true;
+        var canBe = isNext && message is { Ack: null, Parts: null, Overflow.Key: null } && _batch.FitsWithoutGrowing(SizeOf(message)) && Compressor?.Wants(message) is not true;
         if (canBe)
         {
             // Looked at before a header is written: whoever sends memory that is gone fails here.

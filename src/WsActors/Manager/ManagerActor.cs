@@ -13,7 +13,7 @@ namespace WsActors.Manager;
 /// <summary>
 /// One a system. Listening endpoints are its entries, connections its children: it binds, admits, counts, caps, ticks, and ends them.
 /// </summary>
-internal sealed class ManagerActor : SharedActor
+internal sealed class ManagerActor : ResilientActor
 {
     /// <summary>A client finished its request: may it have a WebSocket? Answered with <see cref="Admitted"/> or <see cref="NotAdmitted"/>.</summary>
     internal sealed record Admit(IPAddress Client) : INoSerializationVerificationNeeded;
@@ -115,7 +115,7 @@ internal sealed class ManagerActor : SharedActor
     }
 
     // A connection that fails is stopped: a restarted parser has lost its place in the bytes.
-    protected override SupervisorStrategy SupervisorStrategy() => new ParentStrategy(static _ => Directive.Stop, _systemContext.Failures, static () => "A connection");
+    protected override SupervisorStrategy SupervisorStrategy() => new ChildStoppedSupervisorStrategy(static _ => Directive.Stop, _systemContext.Failures, static () => "A connection");
 
     protected override void Handle(object message)
     {
@@ -126,7 +126,7 @@ internal sealed class ManagerActor : SharedActor
             case Refused refused: OnRefused(refused); break;
             case Tick: OnTick(); break;
             case Terminated gone: RemoveListener(gone.ActorRef); break;
-            case ParentStrategy.ChildStopped gone: RemoveConnection(gone.Child); break;
+            case ChildStoppedSupervisorStrategy.ChildStopped gone: RemoveConnection(gone.Child); break;
             case Ws.GetHealth: Sender.Tell(Health); break;
             case Ws.GetStats: Sender.Tell(_queries.Count(_listeners.Listening, _systemContext.Handshakes)); break;
             case Ws.ListConnections list: Sender.Tell(_queries.List(list)); break;

@@ -29,7 +29,7 @@ internal sealed class RefusalLog(ILoggingAdapter log, int maxPerMinute)
             refused.EndpointContext.Name,
             PeerAddress.NameOf(refused.Client),
             refused.Status,
-            LogText.Escaped(refused.Reason));
+            LogSanitizer.Escaped(refused.Reason));
     }
 
     /// <summary>Begins a new minute when the old one is over, and tells what the old one withheld.</summary>

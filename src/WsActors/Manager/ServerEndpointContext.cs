@@ -16,7 +16,7 @@ internal sealed class ServerEndpointContext : EndpointContext
     private readonly ConcurrentDictionary<string, InlineHandlerWatchdog> _watchdogs = new();
 
     /// <summary>The manager's alone.</summary>
-    private RateLimit _accepts;
+    private RateLimiter _accepts;
 
     /// <param name="name">As it was asked for, such as <c>ws://0.0.0.0:8080</c>.</param>
     /// <param name="address">What that means.</param>
@@ -32,7 +32,7 @@ internal sealed class ServerEndpointContext : EndpointContext
             Sessions.Settings.CheckFits(Options);
         }
 
-        _accepts = new RateLimit(Options.MaxAcceptsPerSecond, systemContext.Clock.Elapsed);
+        _accepts = new RateLimiter(Options.MaxAcceptsPerSecond, systemContext.Clock.Elapsed);
         Tls = address.IsSecure ? new ServerTls(Options.Tls, systemContext.Clock, systemContext.Log) : null;
         RetryAfter = systemContext.RetryAfter;
         var origins = new OriginPolicy(options.CheckOrigin, options.AllowedOrigins, new AllowedHosts(options.AllowedHosts, address.IsLoopback));

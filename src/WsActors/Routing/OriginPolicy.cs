@@ -76,7 +76,7 @@ internal sealed class OriginPolicy
         var origin = Origin.TryParse(came, out var read) ? read : null;
         if (origin is null && came != Null)
         {
-            return new Refusal(403, $"Origin {LogText.Quoted(came)} is not an origin (RFC 6454): a client writes scheme://host[:port], or null.");
+            return new Refusal(403, $"Origin {LogSanitizer.Quoted(came)} is not an origin (RFC 6454): a client writes scheme://host[:port], or null.");
         }
 
         if (origin is null ? _allowsNull : IsListed(origin))
@@ -88,10 +88,10 @@ internal sealed class OriginPolicy
         {
             return _hosts.Has(self.Host, isForwarded)
                 ? null
-                : new Refusal(403, $"Host {LogText.Quoted(self.Host)} is not a name of this server: {_hosts.CureOf(self.Host)}.");
+                : new Refusal(403, $"Host {LogSanitizer.Quoted(self.Host)} is not a name of this server: {_hosts.CureOf(self.Host)}.");
         }
 
-        return new Refusal(403, $"Origin {LogText.Quoted(came)} is not this server's own, {self}; to let its pages in, list it in {Key}"
+        return new Refusal(403, $"Origin {LogSanitizer.Quoted(came)} is not this server's own, {self}; to let its pages in, list it in {Key}"
             + " (behind a proxy, see ws-actors.trusted-proxies).");
     }
 

@@ -19,15 +19,15 @@ internal static class CommandCodecs
         Codec.Create("P1", Ws.Ping.Instance),
         Codec.Create("G1", Ws.GetStats.Instance),
         Codec.Create("D1", static (writer, demand) => writer.Count(demand.Messages), static reader => new Ws.Demand(reader.Count())),
-        Codec.Create("PM1", Write, static from => PreparedMessage.Of(from.Enum<MessageKind>(), from.Payload())),
-        Codec.Create<Ws.WhenFull>("WF1", Write, ReadWhenFull),
+        Codec.Create("PM1", Write, static from => PreparedMessage.Create(from.Enum<MessageKind>(), from.Payload())),
+        Codec.Create<Ws.OverflowPolicy>("WF1", Write, ReadWhenFull),
     ];
 
     public static void Write(MessageWriter to, Ws.Send send)
     {
         to.Byte((byte)((int)send.Kind | (send.Parts is null ? 0 : Streamed)));
         to.Optional(send.Compress, to.Flag);
-        Write(to, send.WhenFull);
+        Write(to, send.Overflow);
         to.Any(send.Ack);
         to.Payload(send.Payload);
     }
@@ -39,10 +39,10 @@ internal static class CommandCodecs
             var plain and < Streamed => (from.As<MessageKind>(plain), false),
             var streamed => (from.As<MessageKind>((byte)(streamed - Streamed)), true),
         };
-        var (compress, whenFull, ack) = (from.Optional(from.Flag), ReadWhenFull(from), from.Any());
+        var (compress, overflowPolicy, ack) = (from.Optional(from.Flag), ReadWhenFull(from), from.Any());
         var payload = from.Payload();
-        var send = isStreamed ? Ws.Send.Stream(kind, LeftBehind()) : Ws.Send.Of(kind, payload);
-        return send with { Compress = compress, WhenFull = whenFull, Ack = ack };
+        var send = isStreamed ? Ws.Send.Stream(kind, LeftBehind()) : Ws.Send.Create(kind, payload);
+        return send with { Compress = compress, Overflow = overflowPolicy, Ack = ack };
     }
 
     public static void Write(MessageWriter to, Ws.Close close)
@@ -59,20 +59,20 @@ internal static class CommandCodecs
         to.Payload(message.Payload);
     }
 
-    private static void Write(MessageWriter to, Ws.WhenFull whenFull)
+    private static void Write(MessageWriter to, Ws.OverflowPolicy overflowPolicy)
     {
-        to.Byte(whenFull.IsDrop ? Dropping : whenFull.Key is null ? Closing : Conflating);
-        if (whenFull.Key is { } key)
+        to.Byte(overflowPolicy.IsDrop ? Dropping : overflowPolicy.Key is null ? Closing : Conflating);
+        if (overflowPolicy.Key is { } key)
         {
             to.Text(key);
         }
     }
 
-    private static Ws.WhenFull ReadWhenFull(MessageReader from) => from.Byte() switch
+    private static Ws.OverflowPolicy ReadWhenFull(MessageReader from) => from.Byte() switch
     {
-        Closing => Ws.WhenFull.Close,
-        Dropping => Ws.WhenFull.Drop,
-        Conflating => Ws.WhenFull.Conflate(from.Text()),
+        Closing => Ws.OverflowPolicy.Close,
+        Dropping => Ws.OverflowPolicy.Drop,
+        Conflating => Ws.OverflowPolicy.Conflate(from.Text()),
         var other => throw from.Damaged($"{other} says nothing of a full queue"),
     };
 

@@ -103,7 +103,7 @@ internal static class EventCodecs
         to.Ref(reconnecting.Connection);
         to.Count(reconnecting.Attempt);
         to.Time(reconnecting.Delay);
-        to.Text(reconnecting.Why);
+        to.Text(reconnecting.Reason);
     }
 
     private static void Write(MessageWriter to, Ws.Connected connected)

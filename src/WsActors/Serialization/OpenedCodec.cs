@@ -19,13 +19,13 @@ internal static class OpenedCodec
         to.Text(opened.Subprotocol);
         Write(to, opened.Principal);
         to.Map(opened.Items);
-        to.Flag(opened.Resumed);
+        to.Flag(opened.IsRestart);
     }
 
     public static Ws.Opened Read(MessageReader from)
     {
         var (connection, request, subprotocol) = (from.Ref(), ReadRequest(from), from.TextOrNull());
-        return new Ws.Opened(connection, request, subprotocol, ReadPrincipal(from), from.Map()) { Resumed = from.Flag() };
+        return new Ws.Opened(connection, request, subprotocol, ReadPrincipal(from), from.Map()) { IsRestart = from.Flag() };
     }
 
     public static void Write(MessageWriter to, ClaimsPrincipal? principal)

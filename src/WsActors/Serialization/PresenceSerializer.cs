@@ -7,10 +7,10 @@ internal sealed class PresenceSerializer(ExtendedActorSystem system) : CodecSeri
 {
     /// <summary>The messages that may cross.</summary>
     public static CodecRegistry Known { get; } = new(
-        Codec.Create("PG1", static (to, get) => to.Text(get.Topic), static from => new Presence.GetHere(from.Text())),
+        Codec.Create("PG1", static (to, get) => to.Text(get.Topic), static from => new Presence.ListMembers(from.Text())),
         Codec.Create("PW1", static (to, watch) => to.Text(watch.Topic), static from => new Presence.Watch(from.Text())),
         Codec.Create("PU1", static (to, unwatch) => to.Text(unwatch.Topic), static from => new Presence.Unwatch(from.Text())),
-        Codec.Create("PH1", Write, static from => new Presence.Here(from.Text(), from.List(() => ReadMember(from)))),
+        Codec.Create("PH1", Write, static from => new Presence.MemberList(from.Text(), from.List(() => ReadMember(from)))),
         Codec.Create("PJ1", Write, static from => new Presence.Joined(from.Text(), ReadMember(from), from.Flag())),
         Codec.Create("PC1", Write, static from => new Presence.Changed(from.Text(), ReadMember(from))),
         Codec.Create("PE1", Write, ReadMember),
@@ -26,15 +26,15 @@ internal sealed class PresenceSerializer(ExtendedActorSystem system) : CodecSeri
     {
         to.Ref(member.Connection);
         to.Text(member.User);
-        to.Map(member.Shows);
+        to.Map(member.Data);
     }
 
     private static Presence.Member ReadMember(MessageReader from) => new(from.Ref(), from.TextOrNull(), from.Map());
 
-    private static void Write(MessageWriter to, Presence.Here here)
+    private static void Write(MessageWriter to, Presence.MemberList memberList)
     {
-        to.Text(here.Topic);
-        to.List(here.Members, member => Write(to, member));
+        to.Text(memberList.Topic);
+        to.List(memberList.Members, member => Write(to, member));
     }
 
     private static void Write(MessageWriter to, Presence.Joined joined)

@@ -14,7 +14,7 @@ internal static class SessionCodecs
         Codec.Create("DT1", Write, static from => new Ws.Detached(from.Ref(), from.Text())),
         Codec.Create("DL1", Write, static from => new Ws.Deliver(from.Text(), from.Text(), from.Long(), CommandCodecs.ReadSend(from))),
         Codec.Create("DA1", Write, static from => new Ws.Delivered(from.Text(), from.Text(), from.Long())),
-        Codec.Create("DE1", Write, static from => new Ws.Expected(from.Text(), from.Text(), from.Long())),
+        Codec.Create("DE1", Write, static from => new Ws.SequenceExpected(from.Text(), from.Text(), from.Long())),
         Codec.Create("DF1", Write, static from => new Ws.DeliverFailed(from.Text(), from.Text(), from.Long(), from.Text())),
         Codec.Create("SB1", Write, static from => new SessionMessages.Start(from.Text(), from.Bytes(), from.Flag(), from.Ref(), from.Text(), OpenedCodec.ReadPart(from)) { IsConfirmed = from.Flag() }),
         Codec.Create("SR1", Write, ReadResume),
@@ -65,7 +65,7 @@ internal static class SessionCodecs
 
     private static void Write(MessageWriter to, Ws.Delivered delivered) => Write(to, delivered.SessionId, delivered.Publisher, delivered.Sequence);
 
-    private static void Write(MessageWriter to, Ws.Expected expected) => Write(to, expected.SessionId, expected.Publisher, expected.Sequence);
+    private static void Write(MessageWriter to, Ws.SequenceExpected sequenceExpected) => Write(to, sequenceExpected.SessionId, sequenceExpected.Publisher, sequenceExpected.Sequence);
 
     private static void Write(MessageWriter to, Ws.DeliverFailed failed)
     {

@@ -13,21 +13,21 @@ internal static class TopicCodecs
         Codec.Create("JF1", Write, static from => new Ws.JoinFailed(from.Ref(), from.Text(), from.Text())),
         Codec.Create("PB1", Write, static from => new Ws.Publish(from.Text(), CommandCodecs.ReadSend(from))),
         Codec.Create("TP1", Write, ReadPublished),
-        Codec.Create("TM1", static (to, mark) => to.Count(mark.Number), static from => new Follower.Mark(from.Long())),
-        Codec.Create("TT1", static (to, taken) => to.Count(taken.Number), static from => new Follower.MarkTaken(from.Long())),
+        Codec.Create("TM1", static (to, mark) => to.Count(mark.Number), static from => new TopicFeed.Mark(from.Long())),
+        Codec.Create("TT1", static (to, taken) => to.Count(taken.Number), static from => new TopicFeed.MarkTaken(from.Long())),
     ];
 
     public static void Write(MessageWriter to, Ws.Join join)
     {
         to.Text(join.Topic);
-        to.Flag(join.Presence is not null);
-        if (join.Presence is { } presence)
+        to.Flag(join.PresenceData is not null);
+        if (join.PresenceData is { } presence)
         {
             to.Map(presence);
         }
     }
 
-    public static Ws.Join ReadJoin(MessageReader from) => new(from.Text()) { Presence = from.Flag() ? from.Map() : null };
+    public static Ws.Join ReadJoin(MessageReader from) => new(from.Text()) { PresenceData = from.Flag() ? from.Map() : null };
 
     private static void Write(MessageWriter to, Ws.Joined joined)
     {
@@ -48,16 +48,16 @@ internal static class TopicCodecs
         CommandCodecs.Write(to, publish.Message);
     }
 
-    private static void Write(MessageWriter to, Follower.Published published)
+    private static void Write(MessageWriter to, TopicFeed.Published published)
     {
         to.Text(published.Topic);
         to.Ref(published.Publisher);
         CommandCodecs.Write(to, published.Message);
     }
 
-    private static Follower.Published ReadPublished(MessageReader from)
+    private static TopicFeed.Published ReadPublished(MessageReader from)
     {
         var (topic, publisher) = (from.Text(), from.Ref());
-        return new Follower.Published(topic, CommandCodecs.ReadSend(from), publisher);
+        return new TopicFeed.Published(topic, CommandCodecs.ReadSend(from), publisher);
     }
 }

@@ -162,7 +162,7 @@ internal sealed class ActiveSession
             case SessionMessages.Acknowledged acknowledged when _client.IsConnection(acknowledged.Connection): Acknowledge(acknowledged.Offset); break;
             case ActorIdentity answer when _receiver.TryAnswer(answer): break;
             case StashReport report: OnStashChanged(report); break;
-            case PublishesTaken: _receiver.Acknowledge(); break;
+            case PublishBacklogLow: _receiver.Acknowledge(); break;
             case Ws.Send { Parts: not null } stream: _session.Refuse(stream); break;
             case Ws.Send send:
                 Append(send, _session.CurrentSender);

@@ -61,7 +61,7 @@ internal sealed class ClientAttachment(SessionActor session, SessionQuota.Share 
         if (_client is var (connection, _))
         {
             // A welcome holds a secret: its length must not tell of it.
-            session.Tell(connection, Ws.Send.Of(MessageKind.Text, frame) with { Compress = false });
+            session.Tell(connection, Ws.Send.Create(MessageKind.Text, frame) with { Compress = false });
         }
     }
 

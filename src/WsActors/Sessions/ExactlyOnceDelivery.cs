@@ -19,7 +19,7 @@ internal sealed class ExactlyOnceDelivery(SessionActor session, PublisherSequenc
         var next = sequences.NextOf(deliver.Publisher);
         if (deliver.Sequence > next)
         {
-            return new Ws.Expected(deliver.SessionId, deliver.Publisher, next);
+            return new Ws.SequenceExpected(deliver.SessionId, deliver.Publisher, next);
         }
 
         if (!sequences.HasRoomFor(deliver.Publisher))

@@ -125,7 +125,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
             case SessionMessages.Resume resume: Tell(Sender, new SessionMessages.Unknown(resume.Id)); break;
             case Ws.Deliver deliver: Tell(Sender, ExactlyOnceDelivery.UnknownSession(deliver)); break;
             case SessionMessages.Activate: break; // It does, or cannot.
-            case StashReport or PublishesTaken: break; // Nobody waits for that any more.
+            case StashReport or PublishBacklogLow: break; // Nobody waits for that any more.
             case SessionMessages.MessageReceived or SessionMessages.Acknowledged or SessionMessages.ConnectionClosed or SessionMessages.Probe: break; // Too late.
             case SessionMessages.End or SessionMessages.HandOver or SessionMessages.TrimLog or SessionActivation.HandlerCreated: break; // Likewise.
             case Ws.Close or Ws.Leave or Ws.Demand or Ws.Ping or Ws.Draining or WakeUpTime.Tick or Terminated or ActorIdentity: break; // As late.
@@ -179,7 +179,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     {
         // Made before there is a handler; asked when one has failed.
         OneForOneStrategy? ofHandler = null;
-        return new ChildStrategy(
+        return new FailureLogSupervisorStrategy(
             cause => (ofHandler ??= HandlerSupervision.For(EndpointContext!, () => null, () => _handlerGivenUp())).Decider.Decide(cause),
             Host.Failures,
             () => HandlerSupervision.Who(EndpointContext!, _handlerContext?.Opened?.Request.Route));

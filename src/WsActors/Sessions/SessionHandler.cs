@@ -35,7 +35,7 @@ internal sealed class SessionHandler
     public void Start(Ws.Opened opened, bool isResumed)
     {
         _handlerContext.SetOpened(opened);
-        Tell(opened with { Resumed = isResumed });
+        Tell(opened with { IsRestart = isResumed });
     }
 
     /// <summary>What a handler that is made anew is told from now on.</summary>

@@ -79,7 +79,7 @@ internal sealed class SessionLinkActor : UntypedActor
     {
         switch (message)
         {
-            case Ws.Opened { Resumed: false } opened: Begin(opened); break;
+            case Ws.Opened { IsRestart: false } opened: Begin(opened); break;
             case Ws.Opened opened: opened.Connection.Tell(Reconnect); break; // It failed, and knows nothing any more.
             case Ws.IEvent: break;
             default: Unhandled(message); break;
@@ -327,7 +327,7 @@ internal sealed class SessionLinkActor : UntypedActor
         }
     }
 
-    private void Send(ReadOnlyMemory<byte> frame) => _connection.Tell(Ws.Send.Of(MessageKind.Text, frame) with { Compress = false }, Self);
+    private void Send(ReadOnlyMemory<byte> frame) => _connection.Tell(Ws.Send.Create(MessageKind.Text, frame) with { Compress = false }, Self);
 
     private void Break(string rule) => Close(new Ws.Close(SessionProtocol.BrokenCode, rule));
 

@@ -160,10 +160,10 @@ internal sealed class SessionReceiver(SessionActor session, ClientAttachment cli
             return;
         }
 
-        var published = new PublishSnapshot(handler.Published);
-        if (published.Bytes > MaxPublishedBytes || (published.Bytes > 0 && publishing.AreFull))
+        var published = new PublishBacklogSnapshot(handler.Published);
+        if (published.Bytes > MaxPublishedBytes || (published.Bytes > 0 && publishing.IsFull))
         {
-            published.AwaitHalf(session.Ref);
+            published.NotifyWhenHalfTaken(session.Ref);
         }
         else
         {

@@ -86,7 +86,7 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
     /// <returns>Whether it did.</returns>
     public bool TryAppend(Ws.Send message, IActorRef? sender, TimeSpan now)
     {
-        if (message.WhenFull.IsDrop && IsFullFor(message))
+        if (message.Overflow.IsDrop && IsFullFor(message))
         {
             return false;
         }
@@ -184,7 +184,7 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
     }
 
     private static Ws.Send FrameOf(long offset, Ws.Send message) =>
-        Ws.Send.Of(message.Kind, SessionFrameWriter.Message(offset, message.Payload.Span)) with { Compress = message.Compress };
+        Ws.Send.Create(message.Kind, SessionFrameWriter.Message(offset, message.Payload.Span)) with { Compress = message.Compress };
 
     // A message alone may be longer than a log, as one is that a connection's empty queue takes. What all share has no such exception.
     private bool IsTooMuch(TimeSpan now) => log.Count > _settings.MaxLogMessages

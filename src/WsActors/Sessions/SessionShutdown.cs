@@ -68,7 +68,7 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
             session.Share?.ExcludeFromEviction();
             session.WakeAt(TimeSpan.MaxValue);
             session.Become(AwaitingPublishes);
-            published.Await(session.Ref, little: 0);
+            published.NotifyBelow(session.Ref, little: 0);
         }
         else
         {
@@ -80,7 +80,7 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
     {
         switch (message)
         {
-            case PublishesTaken: StopWhenPublished(); break;
+            case PublishBacklogLow: StopWhenPublished(); break;
             case SessionMessages.HandOver: session.Stop(); break;
             default: session.HandleDefault(message); break;
         }

@@ -25,7 +25,7 @@ internal sealed class SessionTopics(SessionActor session, Ws.Opened opened)
     private bool IsRemembered(Ws.Join join)
     {
         var settings = session.Host.TopicSettings;
-        return Membership.WhyNot(join, settings) is null
+        return TopicMembership.RefusalOf(join, settings) is null
             && (_topics is null || _topics.Count < settings.MaxPerConnection || _topics.ContainsKey(join.Topic));
     }
 
@@ -36,5 +36,5 @@ internal sealed class SessionTopics(SessionActor session, Ws.Opened opened)
     }
 
     private void Tell(Ws.ICommand command, IActorRef asker) =>
-        session.Host.Topics.Tell(new TopicsActor.Asked(session.Ref, opened.User, command), asker);
+        session.Host.Topics.Tell(new TopicsActor.MemberCommand(session.Ref, opened.User, command), asker);
 }

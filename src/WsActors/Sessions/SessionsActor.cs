@@ -6,7 +6,7 @@ namespace WsActors.Sessions;
 /// <summary>
 /// The sessions of a node, its children by their ids; or the way to those of a cluster. It tells all sessions of the node the time. One a system.
 /// </summary>
-internal sealed class SessionsActor : SharedActor
+internal sealed class SessionsActor : ResilientActor
 {
     private sealed record Tick : INoSerializationVerificationNeeded
     {
@@ -33,7 +33,7 @@ internal sealed class SessionsActor : SharedActor
     protected override void PostStop() => _ticks?.Cancel();
 
     // A session that fails has lost its place: its client is told so, and begins a new one.
-    protected override SupervisorStrategy SupervisorStrategy() => new ChildStrategy(static _ => Directive.Stop, _host.Failures, static () => "A session");
+    protected override SupervisorStrategy SupervisorStrategy() => new FailureLogSupervisorStrategy(static _ => Directive.Stop, _host.Failures, static () => "A session");
 
     protected override void Handle(object message)
     {

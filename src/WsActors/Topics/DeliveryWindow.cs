@@ -22,7 +22,7 @@ internal sealed class DeliveryWindow(IActorRef connection) : INoSerializationVer
 
     private const int AskAfterBytes = MaxBytes / 4;
 
-    private (int Messages, long Bytes) _waiting;
+    private (int Messages, long Bytes) _unacknowledged;
 
     /// <summary>What the open question covers; null when none is open.</summary>
     private (int Messages, long Bytes)? _asked;
@@ -32,21 +32,21 @@ internal sealed class DeliveryWindow(IActorRef connection) : INoSerializationVer
     /// <summary>Those that it is in.</summary>
     public HashSet<Topic> Topics { get; } = [];
 
-    public bool IsFull => _waiting.Messages >= MaxMessages || _waiting.Bytes >= MaxBytes;
+    public bool IsFull => _unacknowledged.Messages >= MaxMessages || _unacknowledged.Bytes >= MaxBytes;
 
     public void Tell(Ws.Send message, IActorRef publisher, IActorRef topics)
     {
         connection.Tell(message, publisher);
-        _waiting = (_waiting.Messages + 1, _waiting.Bytes + message.Payload.Length);
+        _unacknowledged = (_unacknowledged.Messages + 1, _unacknowledged.Bytes + message.Payload.Length);
         AskIfDue(topics);
     }
 
     /// <summary>The member has told it back.</summary>
-    public void Taken(IActorRef topics)
+    public void OnAcknowledged(IActorRef topics)
     {
         if (_asked is var (messages, bytes))
         {
-            _waiting = (_waiting.Messages - messages, _waiting.Bytes - bytes);
+            _unacknowledged = (_unacknowledged.Messages - messages, _unacknowledged.Bytes - bytes);
             _asked = null;
             AskIfDue(topics);
         }
@@ -54,9 +54,9 @@ internal sealed class DeliveryWindow(IActorRef connection) : INoSerializationVer
 
     private void AskIfDue(IActorRef topics)
     {
-        if (_asked is null && (_waiting.Messages >= AskAfterMessages || _waiting.Bytes >= AskAfterBytes))
+        if (_asked is null && (_unacknowledged.Messages >= AskAfterMessages || _unacknowledged.Bytes >= AskAfterBytes))
         {
-            _asked = _waiting;
+            _asked = _unacknowledged;
             connection.Tell(this, topics);
         }
     }

@@ -6,33 +6,33 @@ namespace WsActors.Topics;
 /// Who is in which topic, for whoever asks or watches. It follows the topics of its node; in a cluster it follows who knows of all nodes
 /// instead. One a system.
 /// </summary>
-internal sealed class PresenceActor : SharedActor
+internal sealed class PresenceActor : ResilientActor
 {
     /// <summary>Follows someone else from now on, who tells of everyone anew.</summary>
-    /// <param name="Source">Takes <see cref="Follower.Follow"/>, as the topics do.</param>
-    internal sealed record FollowInstead(IActorRef Source) : INoSerializationVerificationNeeded;
+    /// <param name="Source">Takes <see cref="TopicFeed.Subscribe"/>, as the topics do.</param>
+    internal sealed record ChangeSource(IActorRef Source) : INoSerializationVerificationNeeded;
 
     /// <summary>What it knows; given from outside, so that a restart loses nothing of it.</summary>
-    internal sealed class Knowledge(IActorRef source)
+    internal sealed class RestartState(IActorRef source)
     {
         /// <summary>Who tells it.</summary>
         public IActorRef Source { get; set; } = source;
 
         /// <summary>Null until the actor has started.</summary>
-        public Attendance? Attendance { get; set; }
+        public PresenceState? Presence { get; set; }
     }
 
-    private readonly Knowledge _known;
+    private readonly RestartState _state;
 
-    private readonly Attendance _attendance;
+    private readonly PresenceState _presence;
 
-    public PresenceActor(Knowledge known) => (_known, _attendance) = (known, known.Attendance ??= new Attendance(Self));
+    public PresenceActor(RestartState known) => (_state, _presence) = (known, known.Presence ??= new PresenceState(Self));
 
-    public static Props PropsFor(IActorRef topics) => Props.Create<PresenceActor>(new Knowledge(topics));
+    public static Props PropsFor(IActorRef topics) => Props.Create<PresenceActor>(new RestartState(topics));
 
-    private IActorRef Source => _known.Source;
+    private IActorRef Source => _state.Source;
 
-    protected override void PreStart() => Source.Tell(Follower.Follow.Presence, Self);
+    protected override void PreStart() => Source.Tell(TopicFeed.Subscribe.PresenceOnly, Self);
 
     // It still follows, and knows what it knew.
     protected override void PostRestart(Exception reason)
@@ -43,36 +43,36 @@ internal sealed class PresenceActor : SharedActor
     {
         switch (message)
         {
-            case Presence.GetHere get: Sender.Tell(_attendance.Here(get.Topic), Self); break;
+            case Presence.ListMembers get: Sender.Tell(_presence.ListMembers(get.Topic), Self); break;
             case Presence.Watch watch: Watch(watch.Topic); break;
             case Presence.Unwatch unwatch: Unwatch(unwatch.Topic); break;
-            case Terminated gone: _attendance.Forget(gone.ActorRef); break;
-            case Follower.Came came when Sender.Equals(Source): _attendance.Add(came.Topic, new Presence.Member(came.Connection, came.User, came.Presence)); break;
-            case Follower.Went went when Sender.Equals(Source): _attendance.Remove(went.Topic, went.Connection); break;
-            case FollowInstead other: Follow(other.Source); break;
-            case Follower.INews: break; // What else happens to topics, and what one tells who is no longer followed.
+            case Terminated gone: _presence.RemoveWatcherEverywhere(gone.ActorRef); break;
+            case TopicFeed.MemberJoined memberJoined when Sender.Equals(Source): _presence.Add(memberJoined.Topic, new Presence.Member(memberJoined.Connection, memberJoined.User, memberJoined.PresenceData)); break;
+            case TopicFeed.MemberLeft memberLeft when Sender.Equals(Source): _presence.Remove(memberLeft.Topic, memberLeft.Connection); break;
+            case ChangeSource other: SubscribeTo(other.Source); break;
+            case TopicFeed.IEvent: break; // What else happens to topics, and what one tells who is no longer followed.
             default: Unhandled(message); break;
         }
     }
 
-    private void Follow(IActorRef source)
+    private void SubscribeTo(IActorRef source)
     {
-        source.Tell(Follower.Follow.Presence, Self);
-        Source.Tell(Follower.Unfollow.Instance, Self);
-        _attendance.Clear();
-        _known.Source = source;
+        source.Tell(TopicFeed.Subscribe.PresenceOnly, Self);
+        Source.Tell(TopicFeed.Unsubscribe.Instance, Self);
+        _presence.Clear();
+        _state.Source = source;
     }
 
     private void Watch(string topic)
     {
-        _attendance.Watch(topic, Context.Watch(Sender));
-        Sender.Tell(_attendance.Here(topic), Self);
+        _presence.Watch(topic, Context.Watch(Sender));
+        Sender.Tell(_presence.ListMembers(topic), Self);
     }
 
     private void Unwatch(string topic)
     {
-        _attendance.Unwatch(topic, Sender);
-        if (!_attendance.IsWatching(Sender))
+        _presence.Unwatch(topic, Sender);
+        if (!_presence.IsWatching(Sender))
         {
             Context.Unwatch(Sender);
         }

@@ -27,7 +27,7 @@ internal sealed class Publication(string topic, Ws.Send message, IActorRef publi
     public PublishBacklogs? Backlogs { get; init; }
 
     /// <summary>Whether its publisher has no connection of its own.</summary>
-    public bool IsOfOther { get; init; }
+    public bool IsShared { get; init; }
 
     /// <summary>Its number in the topic: members that came later are not told.</summary>
     public long Number { get; set; }
@@ -46,7 +46,7 @@ internal sealed class Publication(string topic, Ws.Send message, IActorRef publi
     }
 
     /// <summary>It was taken.</summary>
-    public void Taken()
+    public void Complete()
     {
         backlog.Remove(Bytes);
         Backlogs?.Removed(this);

@@ -20,7 +20,7 @@ internal sealed class PublishBacklog
     private volatile bool _isAwaited;
 
     /// <summary>How little that is.</summary>
-    private long _little;
+    private long _notifyBelow;
 
     /// <summary>Payloads, and 128 bytes a publish.</summary>
     public long Bytes => Math.Max(Volatile.Read(ref _bytes), 0);
@@ -47,29 +47,29 @@ internal sealed class PublishBacklog
     public void Remove(long bytes)
     {
         var left = Interlocked.Add(ref _bytes, -bytes);
-        if (_isAwaited && left <= Volatile.Read(ref _little))
+        if (_isAwaited && left <= Volatile.Read(ref _notifyBelow))
         {
             TellWaiting();
         }
     }
 
     /// <summary>Ends it, if nothing is left. Nothing is added to it any more.</summary>
-    public bool TryEnd() => Interlocked.CompareExchange(ref _bytes, Ended, 0) == 0;
+    public bool TryClose() => Interlocked.CompareExchange(ref _bytes, Ended, 0) == 0;
 
-    /// <summary>Has an actor told <see cref="PublishesTaken"/>, once, when no more than so much is left.</summary>
-    public void Await(IActorRef actor, long little)
+    /// <summary>Has an actor told <see cref="PublishBacklogLow"/>, once, when no more than so much is left.</summary>
+    public void NotifyBelow(IActorRef actor, long little)
     {
         lock (_lock)
         {
             // Where several wait, each looks for itself whether that is little enough.
-            _little = _waiting is null ? little : Math.Max(_little, little);
+            _notifyBelow = _waiting is null ? little : Math.Max(_notifyBelow, little);
             (_waiting ??= []).Add(actor);
             _isAwaited = true;
         }
 
         // What was taken before anybody could know that it is awaited.
         Interlocked.MemoryBarrier();
-        if (Bytes <= Volatile.Read(ref _little))
+        if (Bytes <= Volatile.Read(ref _notifyBelow))
         {
             TellWaiting();
         }
@@ -85,17 +85,17 @@ internal sealed class PublishBacklog
 
         foreach (var actor in waiting ?? [])
         {
-            actor.Tell(PublishesTaken.Instance, ActorRefs.NoSender);
+            actor.Tell(PublishBacklogLow.Instance, ActorRefs.NoSender);
         }
     }
 }
 
 /// <summary>Little is left of what was awaited.</summary>
-internal sealed class PublishesTaken : INoSerializationVerificationNeeded
+internal sealed class PublishBacklogLow : INoSerializationVerificationNeeded
 {
-    private PublishesTaken()
+    private PublishBacklogLow()
     {
     }
 
-    public static PublishesTaken Instance { get; } = new();
+    public static PublishBacklogLow Instance { get; } = new();
 }

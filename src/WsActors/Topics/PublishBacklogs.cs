@@ -20,13 +20,13 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
     private static readonly TimeSpan BetweenLines = TimeSpan.FromMinutes(1);
 
     /// <summary>Of publishers without a connection of their own. None is empty for long.</summary>
-    private readonly ConcurrentDictionary<IActorRef, PublishBacklog> _others = new();
+    private readonly ConcurrentDictionary<IActorRef, PublishBacklog> _shared = new();
 
     private readonly Lock _lock = new();
 
     private long _bytes;
 
-    private long _bytesOfOthers;
+    private long _sharedBytes;
 
     /// <summary>When the next line may be written. Guarded by the lock, as what follows.</summary>
     private TimeSpan _nextLine;
@@ -43,20 +43,20 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
     public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Whether that is so much that no connection is read whose handler has published any of it.</summary>
-    public bool AreFull => Bytes > maxBytes;
+    public bool IsFull => Bytes > maxBytes;
 
     /// <summary>Whether publishers without a connection of their own have so much that connections look for that of a shared handler.</summary>
-    public bool HaveSharedHandlers => Volatile.Read(ref _bytesOfOthers) > Little;
+    public bool IsSharedBacklogLarge => Volatile.Read(ref _sharedBytes) > Little;
 
     /// <summary>The backlog of a publisher without a connection of its own; null when it is empty.</summary>
-    public PublishBacklog? OfOther(IActorRef publisher) => _others.GetValueOrDefault(publisher);
+    public PublishBacklog? BacklogOf(IActorRef publisher) => _shared.GetValueOrDefault(publisher);
 
     /// <summary>Counts a publish for its publisher.</summary>
     /// <param name="publish">What is published.</param>
     /// <param name="publisher">Who is told of acks.</param>
     /// <param name="topics">In whose name a refusal is told.</param>
     /// <returns>Null when it is refused.</returns>
-    public Publication? Take(Ws.Publish publish, IActorRef publisher, IActorRef topics)
+    public Publication? TryAccept(Ws.Publish publish, IActorRef publisher, IActorRef topics)
     {
         if ((publisher as ActorRefWithCell)?.Underlying.Props is IPublisher { Backlog: var own })
         {
@@ -72,7 +72,7 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
             return publication;
         }
 
-        if (Volatile.Read(ref _bytesOfOthers) > maxBytes)
+        if (Volatile.Read(ref _sharedBytes) > maxBytes)
         {
             Refuse(publish.Message, publisher, topics);
             return null;
@@ -80,8 +80,8 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
 
         while (true)
         {
-            var backlog = _others.GetOrAdd(publisher, static _ => new PublishBacklog());
-            var publication = new Publication(publish.Topic, publish.Message, publisher, backlog) { Backlogs = this, IsOfOther = true };
+            var backlog = _shared.GetOrAdd(publisher, static _ => new PublishBacklog());
+            var publication = new Publication(publish.Topic, publish.Message, publisher, backlog) { Backlogs = this, IsShared = true };
             if (publication.TryCount())
             {
                 return publication;
@@ -92,21 +92,21 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
     public void Added(Publication publication)
     {
         Interlocked.Add(ref _bytes, publication.Bytes);
-        if (publication.IsOfOther)
+        if (publication.IsShared)
         {
-            Interlocked.Add(ref _bytesOfOthers, publication.Bytes);
+            Interlocked.Add(ref _sharedBytes, publication.Bytes);
         }
     }
 
     public void Removed(Publication publication)
     {
         Interlocked.Add(ref _bytes, -publication.Bytes);
-        if (publication.IsOfOther)
+        if (publication.IsShared)
         {
-            Interlocked.Add(ref _bytesOfOthers, -publication.Bytes);
-            if (publication.Backlog.TryEnd())
+            Interlocked.Add(ref _sharedBytes, -publication.Bytes);
+            if (publication.Backlog.TryClose())
             {
-                _others.TryRemove(new KeyValuePair<IActorRef, PublishBacklog>(publication.Publisher, publication.Backlog));
+                _shared.TryRemove(new KeyValuePair<IActorRef, PublishBacklog>(publication.Publisher, publication.Backlog));
             }
         }
     }

@@ -3,7 +3,7 @@ namespace WsActors.Topics;
 /// <summary>A topic: its members, and what waits for them together while one of them is behind. Owned by the topics actor.</summary>
 internal sealed class Topic(string name)
 {
-    private readonly Dictionary<DeliveryWindow, Membership.Member> _members = [];
+    private readonly Dictionary<DeliveryWindow, TopicMembership.Member> _members = [];
 
     /// <summary>Null until something waits.</summary>
     private Queue<Publication>? _waiting;
@@ -12,10 +12,10 @@ internal sealed class Topic(string name)
 
     public string Name => name;
 
-    public IReadOnlyDictionary<DeliveryWindow, Membership.Member> Members => _members;
+    public IReadOnlyDictionary<DeliveryWindow, TopicMembership.Member> Members => _members;
 
     /// <summary>How many of its members have full windows.</summary>
-    public int Behind { get; set; }
+    public int FullWindows { get; set; }
 
     /// <summary>Whether it has its place among those that may deliver.</summary>
     public bool IsReady { get; set; }
@@ -23,7 +23,7 @@ internal sealed class Topic(string name)
     public bool HasWaiting => _waiting is { Count: > 0 };
 
     /// <summary>Whether what is published now goes out at once.</summary>
-    public bool IsOpen => Behind == 0 && !HasWaiting;
+    public bool IsOpen => FullWindows == 0 && !HasWaiting;
 
     /// <summary>What a member is told from now on; those that wait came before it.</summary>
     public long Since => HasWaiting ? _published : 0;
@@ -46,9 +46,9 @@ internal sealed class Topic(string name)
         return next;
     }
 
-    public Membership.Member? Find(DeliveryWindow window) => _members.GetValueOrDefault(window);
+    public TopicMembership.Member? Find(DeliveryWindow window) => _members.GetValueOrDefault(window);
 
-    public void Set(DeliveryWindow window, Membership.Member member) => _members[window] = member;
+    public void Set(DeliveryWindow window, TopicMembership.Member member) => _members[window] = member;
 
     public bool Remove(DeliveryWindow window) => _members.Remove(window);
 }

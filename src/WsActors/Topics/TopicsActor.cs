@@ -6,45 +6,45 @@ namespace WsActors.Topics;
 /// The topics of a node, one actor for all: who is in them, and what they are told. Of presence and of a cluster it knows only its
 /// followers: who shows who is there, and who carries what is published to other nodes, and what comes from there to it. One a system.
 /// </summary>
-internal sealed class TopicsActor : SharedActor
+internal sealed class TopicsActor : ResilientActor
 {
     /// <summary>A connection passes on what it was told; who told it is the sender.</summary>
-    internal sealed record Asked(IActorRef Connection, string? User, Ws.ICommand Command) : INoSerializationVerificationNeeded;
+    internal sealed record MemberCommand(IActorRef Connection, string? User, Ws.ICommand Command) : INoSerializationVerificationNeeded;
 
     // Given from outside: a restart loses neither, and Akka keeps what is watched.
-    private readonly Membership _membership;
+    private readonly TopicMembership _topicMembership;
 
-    private readonly Followers _followers;
+    private readonly TopicSubscribers _subscribers;
 
     private readonly PublishBacklogs _backlogs;
 
-    public TopicsActor(Membership membership, Followers followers, PublishBacklogs backlogs) =>
-        (_membership, _followers, _backlogs) = (membership, followers, backlogs);
+    public TopicsActor(TopicMembership topicMembership, TopicSubscribers topicSubscribers, PublishBacklogs backlogs) =>
+        (_topicMembership, _subscribers, _backlogs) = (topicMembership, topicSubscribers, backlogs);
 
     public static Props PropsFor(TopicSettings settings, PublishBacklogs backlogs) =>
-        Props.Create<TopicsActor>(new Membership(settings), new Followers(), backlogs);
+        Props.Create<TopicsActor>(new TopicMembership(settings), new TopicSubscribers(), backlogs);
 
     protected override void Handle(object message)
     {
         switch (message)
         {
             case Publication publication: Publish(publication); break;
-            case DeliveryWindow window: Taken(window); break;
+            case DeliveryWindow window: OnAcknowledged(window); break;
             case Ws.Publish publish: PublishFromElsewhere(publish); break;
-            case Asked { Command: Ws.Join join } asked: Join(asked, join); break;
-            case Asked { Command: Ws.Leave leave } asked: Leave(leave.Topic, asked.Connection); break;
-            case Terminated gone: Forget(gone.ActorRef); break;
-            case Follower.Follow follow: Follow(Sender, follow); break;
-            case Follower.Unfollow: _followers.Remove(Context.Unwatch(Sender)); break;
+            case MemberCommand { Command: Ws.Join join } memberCommand: Join(memberCommand, join); break;
+            case MemberCommand { Command: Ws.Leave leave } memberCommand: Leave(leave.Topic, memberCommand.Connection); break;
+            case Terminated gone: RemoveMember(gone.ActorRef); break;
+            case TopicFeed.Subscribe subscribe: Subscribe(Sender, subscribe); break;
+            case TopicFeed.Unsubscribe: _subscribers.Remove(Context.Unwatch(Sender)); break;
             default: Unhandled(message); break;
         }
     }
 
     protected override void Refuse(object message, Exception cause)
     {
-        if (message is Asked { Command: Ws.Join join } asked)
+        if (message is MemberCommand { Command: Ws.Join join } memberCommand)
         {
-            Answer(new Ws.JoinFailed(asked.Connection, join.Topic, "The topics failed; the server's log says why."), asked.Connection);
+            Answer(new Ws.JoinFailed(memberCommand.Connection, join.Topic, "The topics failed; the server's log says why."), memberCommand.Connection);
         }
     }
 
@@ -53,7 +53,7 @@ internal sealed class TopicsActor : SharedActor
     /// <summary>Told by another node, past <see cref="TopicsRef"/>.</summary>
     private void PublishFromElsewhere(Ws.Publish publish)
     {
-        if (_backlogs.Take(publish, Sender, Self) is { } publication)
+        if (_backlogs.TryAccept(publish, Sender, Self) is { } publication)
         {
             Publish(publication);
         }
@@ -62,13 +62,13 @@ internal sealed class TopicsActor : SharedActor
     /// <summary>Goes out at once, or waits behind what waits already: once, however many members there are.</summary>
     private void Publish(Publication publication)
     {
-        if (_membership.Find(publication.Topic) is { IsOpen: false } topic)
+        if (_topicMembership.Find(publication.Topic) is { IsOpen: false } topic)
         {
             topic.Enqueue(publication);
         }
         else
         {
-            Deliver(publication, _membership.Find(publication.Topic));
+            Deliver(publication, _topicMembership.Find(publication.Topic));
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class TopicsActor : SharedActor
         {
             if (publication.Backlogs is not null)
             {
-                _followers.Carry(publication, Self);
+                _subscribers.Relay(publication, Self);
             }
 
             if (topic is not null)
@@ -89,7 +89,7 @@ internal sealed class TopicsActor : SharedActor
         }
         finally
         {
-            publication.Taken();
+            publication.Complete();
         }
     }
 
@@ -108,78 +108,78 @@ internal sealed class TopicsActor : SharedActor
             {
                 foreach (var one in window.Topics)
                 {
-                    one.Behind++;
+                    one.FullWindows++;
                 }
             }
         }
     }
 
     /// <summary>A member has taken what it was told: the topics that waited for it go on.</summary>
-    private void Taken(DeliveryWindow window)
+    private void OnAcknowledged(DeliveryWindow window)
     {
         var wasFull = window.IsFull;
-        window.Taken(Self);
+        window.OnAcknowledged(Self);
         if (wasFull && !window.IsFull)
         {
             foreach (var topic in window.Topics)
             {
-                topic.Behind--;
-                LineUp(topic);
+                topic.FullWindows--;
+                MarkReady(topic);
             }
 
             DeliverWaiting();
         }
     }
 
-    private void LineUp(Topic topic)
+    private void MarkReady(Topic topic)
     {
-        if (topic is { Behind: 0, HasWaiting: true, IsReady: false })
+        if (topic is { FullWindows: 0, HasWaiting: true, IsReady: false })
         {
             topic.IsReady = true;
-            _membership.Ready.Enqueue(topic);
+            _topicMembership.Ready.Enqueue(topic);
         }
     }
 
     private void DeliverWaiting()
     {
-        while (_membership.Ready.TryDequeue(out var topic))
+        while (_topicMembership.Ready.TryDequeue(out var topic))
         {
             topic.IsReady = false;
-            if (topic is { Behind: 0, HasWaiting: true })
+            if (topic is { FullWindows: 0, HasWaiting: true })
             {
                 Deliver(topic.Dequeue(), topic);
-                LineUp(topic);
+                MarkReady(topic);
             }
         }
     }
 
     // Who is a member.
 
-    private void Join(Asked asked, Ws.Join join)
+    private void Join(MemberCommand memberCommand, Ws.Join join)
     {
-        var connection = asked.Connection;
-        if (_membership.WhyNot(connection, join) is { } reason)
+        var connection = memberCommand.Connection;
+        if (_topicMembership.RefusalOf(connection, join) is { } reason)
         {
             Answer(new Ws.JoinFailed(connection, join.Topic, reason), connection);
             return;
         }
 
-        var window = _membership.WindowOf(connection) ?? new DeliveryWindow(Context.Watch(connection));
+        var window = _topicMembership.WindowOf(connection) ?? new DeliveryWindow(Context.Watch(connection));
 
         // Of a member that was there already, only what it shows is new.
-        var member = join.Presence is null ? Membership.Member.Anyone : new Membership.Member(asked.User, join.Presence);
-        if (_membership.Add(join.Topic, window, member, out var before))
+        var member = join.PresenceData is null ? TopicMembership.Member.Anyone : new TopicMembership.Member(memberCommand.User, join.PresenceData);
+        if (_topicMembership.Add(join.Topic, window, member, out var before))
         {
-            _followers.Tell(new Follower.Occupied(join.Topic));
+            _subscribers.Tell(new TopicFeed.TopicCreated(join.Topic));
         }
 
-        if (member.Presence is not null)
+        if (member.PresenceData is not null)
         {
-            _followers.Tell(new Follower.Came(join.Topic, connection, member.User, member.Presence));
+            _subscribers.Tell(new TopicFeed.MemberJoined(join.Topic, connection, member.User, member.PresenceData));
         }
         else if (before is not null)
         {
-            TellWent(join.Topic, connection, before);
+            TellMemberLeft(join.Topic, connection, before);
         }
 
         Answer(new Ws.Joined(connection, join.Topic), connection);
@@ -187,7 +187,7 @@ internal sealed class TopicsActor : SharedActor
 
     private void Leave(string name, IActorRef connection)
     {
-        if (_membership.WindowOf(connection) is { } window && _membership.Find(name) is { } topic)
+        if (_topicMembership.WindowOf(connection) is { } window && _topicMembership.Find(name) is { } topic)
         {
             Remove(topic, window);
             DeliverWaiting();
@@ -198,9 +198,9 @@ internal sealed class TopicsActor : SharedActor
         }
     }
 
-    private void Forget(IActorRef connection)
+    private void RemoveMember(IActorRef connection)
     {
-        if (_membership.WindowOf(connection) is { } window)
+        if (_topicMembership.WindowOf(connection) is { } window)
         {
             foreach (var topic in window.Topics.ToArray())
             {
@@ -210,34 +210,34 @@ internal sealed class TopicsActor : SharedActor
             DeliverWaiting();
         }
 
-        _followers.Remove(connection);
+        _subscribers.Remove(connection);
     }
 
     private void Remove(Topic topic, DeliveryWindow window)
     {
-        if (_membership.Remove(topic, window) is not { } member)
+        if (_topicMembership.Remove(topic, window) is not { } member)
         {
             return;
         }
 
         // Others may have waited for this one.
-        LineUp(topic);
-        TellWent(topic.Name, window.Connection, member);
+        MarkReady(topic);
+        TellMemberLeft(topic.Name, window.Connection, member);
         if (topic.Members.Count == 0)
         {
-            _followers.Tell(new Follower.Vacated(topic.Name));
+            _subscribers.Tell(new TopicFeed.TopicEmptied(topic.Name));
         }
     }
 
-    private void Follow(IActorRef follower, Follower.Follow follow)
+    private void Subscribe(IActorRef follower, TopicFeed.Subscribe subscribe)
     {
-        _followers.Add(Context.Watch(follower), follow);
-        foreach (var topic in _membership.Topics)
+        _subscribers.Add(Context.Watch(follower), subscribe);
+        foreach (var topic in _topicMembership.Topics)
         {
-            follower.Tell(new Follower.Occupied(topic.Name));
-            foreach (var (window, member) in topic.Members.Where(static one => one.Value.Presence is not null))
+            follower.Tell(new TopicFeed.TopicCreated(topic.Name));
+            foreach (var (window, member) in topic.Members.Where(static one => one.Value.PresenceData is not null))
             {
-                follower.Tell(new Follower.Came(topic.Name, window.Connection, member.User, member.Presence!));
+                follower.Tell(new TopicFeed.MemberJoined(topic.Name, window.Connection, member.User, member.PresenceData!));
             }
         }
     }
@@ -250,11 +250,11 @@ internal sealed class TopicsActor : SharedActor
         }
     }
 
-    private void TellWent(string topic, IActorRef connection, Membership.Member member)
+    private void TellMemberLeft(string topic, IActorRef connection, TopicMembership.Member member)
     {
-        if (member.Presence is not null)
+        if (member.PresenceData is not null)
         {
-            _followers.Tell(new Follower.Went(topic, connection));
+            _subscribers.Tell(new TopicFeed.MemberLeft(topic, connection));
         }
     }
 }

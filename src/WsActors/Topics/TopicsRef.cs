@@ -22,7 +22,7 @@ internal sealed class TopicsRef(IInternalActorRef topics, PublishBacklogs backlo
         switch (message)
         {
             case Ws.Publish publish:
-                if (backlogs.Take(publish, sender ?? Provider.DeadLetters, this) is { } publication)
+                if (backlogs.TryAccept(publish, sender ?? Provider.DeadLetters, this) is { } publication)
                 {
                     topics.Tell(publication, sender);
                 }

@@ -124,8 +124,8 @@ public sealed class SessionMoveTests : SessionNodes
     /// <summary>Which of the nodes that stay has the topic's one member; null while there is none.</summary>
     private Node? HomeOfMember(string topic)
     {
-        var here = A.Presence.Ask<Presence.Here>(new Presence.GetHere(topic), Eventually.Patience).GetAwaiter().GetResult();
-        return here.Members is [var member] ? Array.Find([A, C], node => node.Cluster.SelfAddress == SessionAddressOf(member, A)) : null;
+        var memberList = A.Presence.Ask<Presence.MemberList>(new Presence.ListMembers(topic), Eventually.Patience).GetAwaiter().GetResult();
+        return memberList.Members is [var member] ? Array.Find([A, C], node => node.Cluster.SelfAddress == SessionAddressOf(member, A)) : null;
     }
 
     private static Address SessionAddressOf(Presence.Member member, Node seenBy) =>

@@ -110,12 +110,12 @@ public abstract class SessionNodes : IAsyncLifetime
             {
                 case Ws.Attached attached: _socket = attached.Node; break;
                 case Ws.Received { Text: "socket" }: Sender.Tell(Ws.Send.Text($"{_socket}")); break;
-                case Ws.Received { Text: "join" }: Sender.Tell(new Ws.Join("news") { Presence = new Dictionary<string, string>() }); break;
+                case Ws.Received { Text: "join" }: Sender.Tell(new Ws.Join("news") { PresenceData = new Dictionary<string, string>() }); break;
                 case Ws.Joined joined: joined.Connection.Tell(Ws.Send.Text("joined")); break;
                 case Ws.Received { Text: "where" }:
                     Sender.Tell(Ws.Send.Text(Akka.Cluster.Cluster.Get(Context.System).SelfAddress.ToString()));
                     break;
-                case Ws.Received received: Sender.Tell(Ws.Send.Same(received)); break;
+                case Ws.Received received: Sender.Tell(Ws.Send.FromReceived(received)); break;
             }
         }
     }

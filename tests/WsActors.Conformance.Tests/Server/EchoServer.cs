@@ -45,7 +45,7 @@ internal sealed class EchoServer : IAsyncDisposable
         {
             if (message is Ws.Received received)
             {
-                Sender.Tell(Ws.Send.Same(received));
+                Sender.Tell(Ws.Send.FromReceived(received));
             }
         }
     }

@@ -129,7 +129,7 @@ internal sealed class Chatter : IAsyncDisposable
                 me.IsClosed = false;
             });
             Receive<Ws.Received>(message => me.Hear(message.Text));
-            Receive<Ws.Reconnecting>(reconnecting => me.Returns.Enqueue(reconnecting.Why));
+            Receive<Ws.Reconnecting>(reconnecting => me.Returns.Enqueue(reconnecting.Reason));
             Receive<Ws.SendFailed>(_ => me.Uncertain++);
             Receive<Ws.Closed>(closed =>
             {

@@ -73,11 +73,11 @@ internal sealed class SessionPublisher : UntypedActor, IWithTimers
         {
             case Issue issue: _issued += issue.Count; break;
             case Ws.Delivered delivered: Note(delivered.Sequence); break;
-            case Ws.Expected expected when expected.Sequence > _delivered && expected.Sequence != _expected:
-                Note(expected.Sequence - 1);
-                (_expected, _told) = (expected.Sequence, _delivered);
+            case Ws.SequenceExpected sequenceExpected when sequenceExpected.Sequence > _delivered && sequenceExpected.Sequence != _expected:
+                Note(sequenceExpected.Sequence - 1);
+                (_expected, _told) = (sequenceExpected.Sequence, _delivered);
                 break;
-            case Ws.Expected: break; // Heard before.
+            case Ws.SequenceExpected: break; // Heard before.
             case Ws.DeliverFailed failed: _failed ??= $"{failed.Sequence} of {_session}: {failed.Reason}"; break;
             case Silence:
                 _told = _delivered == _deliveredAtSilence ? _delivered : _told;

@@ -7,7 +7,7 @@ public sealed class BroadcastSpec : SamplesSpec
     public void A_message_goes_unchanged_to_everyone_of_the_topic_the_sender_included()
     {
         var (one, other) = (Kit.Connect("/broadcast/news"), Kit.Connect("/broadcast/news"));
-        Kit.Settle();
+        Kit.AwaitIdle();
 
         one.SendBinary([1, 2, 3]);
 

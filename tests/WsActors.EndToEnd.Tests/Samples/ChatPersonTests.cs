@@ -14,7 +14,7 @@ public sealed class ChatPersonTests
     {
         var shown = Ann with { Tab = tab };
 
-        Assert.True(ChatPerson.TryRead(shown.Shows, out var read));
+        Assert.True(ChatPerson.TryRead(shown.PresenceData, out var read));
         Assert.Equal(shown, read);
     }
 

@@ -30,7 +30,7 @@ public sealed class ChatSpec : SamplesSpec
         }
 
         Kit.Connect("/chat/tea?name=Ann&tab=hers").ExpectAnyText();
-        Kit.Settle();
+        Kit.AwaitIdle();
 
         Enter("Bob").ExpectClose(1013);
         Kit.Connect("/chat/tea?name=Ann&tab=hers").ExpectAnyText();
@@ -220,18 +220,18 @@ public sealed class ChatSpec : SamplesSpec
             var ann = Enter("Ann");
             ann.ExpectText(Welcome("Ann", "Ann"));
             ann.SendClose();
-            Kit.Settle();
+            Kit.AwaitIdle();
         }
     }
 
     private ClientProbe Enter(string name)
     {
         var client = Kit.Connect($"/chat/tea?name={name}");
-        Kit.Settle();
+        Kit.AwaitIdle();
         return client;
     }
 
-    private void Join(ClientProbe client, ChatPerson person) => client.Connection.Tell(new Ws.Join("chat/tea") { Presence = person.Shows }, TestActor);
+    private void Join(ClientProbe client, ChatPerson person) => client.Connection.Tell(new Ws.Join("chat/tea") { PresenceData = person.PresenceData }, TestActor);
 
     private static string Welcome(string name, params string[] here) =>
         JsonSerializer.Serialize(new { type = "welcome", name, here, node = Environment.MachineName });

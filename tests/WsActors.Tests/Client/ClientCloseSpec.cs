@@ -18,7 +18,7 @@ public sealed class ClientCloseSpec : ClientSpec
         server.ExpectNothing();
         server.Socket.HalfClose();
 
-        server.Socket.ExpectHangUp();
+        server.Socket.ExpectHalfClose();
         var closed = Handler.ExpectClosed(4001);
         Assert.Equal((Ws.Side.Local, true), (closed.By, closed.WasClean));
         server.Socket.ExpectStopped();
@@ -35,7 +35,7 @@ public sealed class ClientCloseSpec : ClientSpec
         server.ExpectNothing();
         server.Socket.HalfClose();
 
-        server.Socket.ExpectHangUp();
+        server.Socket.ExpectHalfClose();
         var closed = Handler.ExpectClosed(4001);
         Assert.Equal((Ws.Side.Peer, true, "enough"), (closed.By, closed.WasClean, closed.Reason));
     }
@@ -86,7 +86,7 @@ public sealed class ClientCloseSpec : ClientSpec
         server.ExpectClose(code);
         server.Socket.HalfClose();
         Assert.Equal(Ws.Side.Local, Handler.ExpectClosed(code).By);
-        server.Socket.ExpectHangUp();
+        server.Socket.ExpectHalfClose();
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public sealed class ClientCloseSpec : ClientSpec
         Handler.Tell(Ws.Send.Binary(new byte[900]) with { Ack = 2 });
 
         Handler.ExpectSendFailed(2, Ws.SendFailure.QueueFull);
-        server.Socket.GoOnReading();
+        server.Socket.ResumeReading();
         server.ExpectBinary();
         Handler.ExpectAck(1);
         server.ExpectClose(CloseCode.TryAgainLater);

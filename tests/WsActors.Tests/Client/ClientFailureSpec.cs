@@ -53,7 +53,7 @@ public sealed class ClientFailureSpec : ClientSpec
         Kit.Advance(Seconds(0.5));
 
         ExpectFailure("in time");
-        server.Socket.ExpectHangUp();
+        server.Socket.ExpectHalfClose();
         server.Socket.ExpectStopped();
     }
 
@@ -76,7 +76,7 @@ public sealed class ClientFailureSpec : ClientSpec
 
         var failed = ExpectFailure(part);
         Assert.Equal((status, isFinal, null), (failed.Status, failed.IsFinal, failed.RetryAfter));
-        server.Socket.ExpectHangUp();
+        server.Socket.ExpectHalfClose();
         server.Socket.ExpectStopped();
         Handler.ExpectNothing();
     }
@@ -235,7 +235,7 @@ public sealed class ClientFailureSpec : ClientSpec
         var failed = ExpectMsg<Ws.ConnectFailed>();
         Assert.All(parts, part => Assert.Contains(part, failed.Reason, StringComparison.Ordinal));
         Assert.DoesNotContain("tea", failed.ToString(), StringComparison.Ordinal);
-        Kit.Settle();
+        Kit.AwaitIdle();
         ExpectNoMsg(TimeSpan.Zero);
         return failed;
     }

@@ -141,13 +141,13 @@ public sealed class ClientOpenSpec : ClientSpec
         var server = Listener.ExpectConnect();
         Handler.ExpectOpened();
         server.SendText("twenty bytes of text");
-        Kit.Settle();
+        Kit.AwaitIdle();
         Handler.ExpectNothing();
 
         Handler.Tell(new Ws.Demand(1));
 
         Assert.False(Handler.Expect<Ws.ReceivedChunk>().IsLast);
-        Kit.Settle();
+        Kit.AwaitIdle();
         Handler.ExpectNothing();
         Handler.Tell(new Ws.Demand(1));
         Assert.True(Handler.Expect<Ws.ReceivedChunk>().IsLast);

@@ -79,6 +79,6 @@ public sealed class ClientShutdownSpec : ClientSpec
     private void CloseAll()
     {
         Kit.Clients.Tell(new ClientsActor.CloseAll(Seconds(3)), TestActor);
-        Kit.Settle();
+        Kit.AwaitIdle();
     }
 }

@@ -139,7 +139,7 @@ public sealed class HappyEyeballsSpec : ClientSpec
         });
         Kit.Advance(Seconds(5));
         Assert.Contains("not looked up in time", ExpectMsg<Ws.ConnectFailed>().Reason, StringComparison.Ordinal);
-        Kit.Settle();
+        Kit.AwaitIdle();
         Assert.True(lookUp.IsCancellationRequested);
     }
 
@@ -152,7 +152,7 @@ public sealed class HappyEyeballsSpec : ClientSpec
             Listener.Refuse();
             Listener.Refuse();
             Listener.Refuse();
-            Assert.Contains("2001:db8::2: refused", Handler.Expect<Ws.Reconnecting>().Why, StringComparison.Ordinal);
+            Assert.Contains("2001:db8::2: refused", Handler.Expect<Ws.Reconnecting>().Reason, StringComparison.Ordinal);
             Kit.Advance(Seconds(2));
         }
 

@@ -77,7 +77,7 @@ public sealed class ReconnectSpec : ClientSpec
             Listener.Refuse();
             var next = ExpectAttempt(i + 1);
             Assert.InRange(next.Delay, TimeSpan.Zero, Seconds(most[i]));
-            Assert.Contains("nothing takes the connection", next.Why, StringComparison.Ordinal);
+            Assert.Contains("nothing takes the connection", next.Reason, StringComparison.Ordinal);
             delays.Add(next.Delay);
         }
 
@@ -149,7 +149,7 @@ public sealed class ReconnectSpec : ClientSpec
         Close(server, code == CloseCode.NoStatus ? null : code);
 
         Handler.ExpectClosed(code);
-        Assert.Contains($"{code} by the server", ExpectAttempt(1).Why, StringComparison.Ordinal);
+        Assert.Contains($"{code} by the server", ExpectAttempt(1).Reason, StringComparison.Ordinal);
         Listener.ExpectConnect();
     }
 
@@ -171,7 +171,7 @@ public sealed class ReconnectSpec : ClientSpec
         server.Socket.HalfClose();
 
         Handler.ExpectClosed(CloseCode.ProtocolError);
-        Assert.Contains("1002 by us", ExpectAttempt(1).Why, StringComparison.Ordinal);
+        Assert.Contains("1002 by us", ExpectAttempt(1).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -385,11 +385,11 @@ public sealed class ReconnectSpec : ClientSpec
             server.SendText("wait");
             ExpectMsg("waits");
             server.SendText("behind it");
-            Kit.Settle();
+            Kit.AwaitIdle();
             server.Socket.Reset();
             Kit.Advance(Seconds(1));
             server = Listener.ExpectConnect();
-            Kit.Settle();
+            Kit.AwaitIdle();
             Slow.GoOn.Release();
             ExpectMsg("behind it");
             ExpectMsg("opened");
@@ -405,11 +405,11 @@ public sealed class ReconnectSpec : ClientSpec
         for (var i = 0; i < 2; i++)
         {
             server.SendText("wait");
-            Kit.Settle();
+            Kit.AwaitIdle();
             server.Socket.Reset();
             Kit.Advance(Seconds(1));
             server = Listener.ExpectConnect();
-            Kit.Settle();
+            Kit.AwaitIdle();
         }
 
         ExpectMsg("waits");
@@ -428,15 +428,15 @@ public sealed class ReconnectSpec : ClientSpec
         server.Socket.Reset();
         Kit.Advance(Seconds(1));
         server = Listener.ExpectConnect();
-        Kit.Settle(); // By now the handler is asked when it begins with this connection.
+        Kit.AwaitIdle(); // By now the handler is asked when it begins with this connection.
         server.Socket.Reset();
-        Kit.Settle();
+        Kit.AwaitIdle();
 
         Logged.ExpectNone<Warning>(this, () =>
         {
             Slow.GoOn.Release();
             ExpectMsg("opened");
-            Kit.Settle();
+            Kit.AwaitIdle();
         });
     }
 
@@ -483,7 +483,7 @@ public sealed class ReconnectSpec : ClientSpec
             server.SendText("behind it");
         }
 
-        Kit.Settle();
+        Kit.AwaitIdle();
         Assert.Equal(3, handler.Underlying.NumberOfMessages);
         Slow.GoOn.Release();
         for (var i = 0; i < 20; i++)
@@ -513,7 +513,7 @@ public sealed class ReconnectSpec : ClientSpec
         var server = Listener.ExpectDial();
         server.ExpectRequest();
         server.Respond(line, headers);
-        server.Socket.ExpectHangUp();
+        server.Socket.ExpectHalfClose();
     }
 
     private static void Close(ServerProbe server, int? code, bool isAnswer = false)
@@ -525,7 +525,7 @@ public sealed class ReconnectSpec : ClientSpec
         }
 
         server.Socket.HalfClose();
-        server.Socket.ExpectHangUp();
+        server.Socket.ExpectHalfClose();
     }
 
     /// <summary>Expects that it waits for an attempt of that number, and lets the time pass.</summary>
@@ -586,7 +586,7 @@ public sealed class ReconnectSpec : ClientSpec
             {
                 case Ws.Received { Text: "fail" }: throw new InvalidOperationException("told to fail");
                 case Ws.Received { Text: "stop" }: Context.Stop(Self); break;
-                case Ws.Opened opened: _isResumed = opened.Resumed; break;
+                case Ws.Opened opened: _isResumed = opened.IsRestart; break;
                 case Ws.Received { Text: "resumed" }: Sender.Tell(Ws.Send.Text($"{++_count} of {_isResumed}")); break;
                 case Ws.Received: Sender.Tell(Ws.Send.Text($"{++_count}")); break;
                 case Ws.Closed closed: told.Tell($"closed with {closed.Code}"); break;

@@ -123,7 +123,7 @@ public sealed class SessionClientSpec : SessionSpec
         server.ExpectText("message 1\none");
         Handler.Tell(Ws.Send.Binary(new byte[] { 0, 10 }) with { Ack = 2 });
         Assert.Equal([.. "message 2\n"u8, 0, 10], server.ExpectBinary());
-        Kit.Settle();
+        Kit.AwaitIdle();
         Handler.ExpectNothing();
 
         server.SendText("ack 2");
@@ -145,7 +145,7 @@ public sealed class SessionClientSpec : SessionSpec
         server.SendText("ack 1");
         Handler.ExpectAck("one");
         server.Socket.Reset();
-        Kit.Settle();
+        Kit.AwaitIdle();
         Handler.Tell(Ws.Send.Text("four") with { Ack = "four" });
 
         server = ComeBack(has: 0);
@@ -183,11 +183,11 @@ public sealed class SessionClientSpec : SessionSpec
     public void What_is_too_much_to_keep_fails_and_the_handler_hears_of_it_even_if_nobody_asked()
     {
         Begin(static options => options with { MaxUnacknowledgedMessages = 2 }).Socket.Reset();
-        Kit.Settle();
+        Kit.AwaitIdle();
         Handler.Tell(Ws.Send.Text("one"));
         Handler.Tell(Ws.Send.Text("two"));
         Handler.Tell(Ws.Send.Text("three") with { Ack = 3 });
-        Handler.Tell(Ws.Send.Text("four") with { Ack = 4, WhenFull = Ws.WhenFull.Drop });
+        Handler.Tell(Ws.Send.Text("four") with { Ack = 4, Overflow = Ws.OverflowPolicy.Drop });
         Handler.Tell(Ws.Send.Text("five"));
 
         var server = ComeBack(has: 0);
@@ -208,7 +208,7 @@ public sealed class SessionClientSpec : SessionSpec
     {
         var server = Begin(static options => options with { MaxUnacknowledgedBytes = 100 });
         Handler.Tell(Ws.Send.Text(new string('a', 50)));
-        Kit.Settle();
+        Kit.AwaitIdle();
         Handler.ExpectNothing();
         Handler.Tell(Ws.Send.Text("b"));
         Handler.Expect<Ws.Congested>();
@@ -266,13 +266,13 @@ public sealed class SessionClientSpec : SessionSpec
             server.SendText($"message {i}\nx");
         }
 
-        Kit.Settle();
+        Kit.AwaitIdle();
         server.ExpectNothing();
         server.SendText("message 32\nx");
         server.ExpectText("ack 32");
 
         server.SendText($"message 33\n{new string('x', (64 * 1024) - 1)}");
-        Kit.Settle();
+        Kit.AwaitIdle();
         server.ExpectNothing();
         server.SendText("message 34\nx");
         server.ExpectText("ack 34");
@@ -297,7 +297,7 @@ public sealed class SessionClientSpec : SessionSpec
         Handler.Tell(Ws.Send.Text("sent") with { Ack = 1 });
         server.ExpectText("message 1\nsent");
         server.Socket.Reset();
-        Kit.Settle();
+        Kit.AwaitIdle();
         Handler.Tell(Ws.Send.Text("kept") with { Ack = 2 });
         server = ComeBack(has: 1);
 
@@ -583,11 +583,11 @@ public sealed class SessionClientSpec : SessionSpec
         server.SendText("message 1\none");
         server.SendText("message 2\ntwo");
         server.SendText("message 3\nthree");
-        Kit.Settle();
+        Kit.AwaitIdle();
         Handler.ExpectNothing();
         Handler.Tell(Ws.Demand.One);
         Handler.ExpectText("one");
-        Kit.Settle();
+        Kit.AwaitIdle();
         Handler.ExpectNothing();
 
         server = Break(server, has: 3);
@@ -599,7 +599,7 @@ public sealed class SessionClientSpec : SessionSpec
         server.SendText("message 5\nfive");
 
         Handler.ExpectText("four");
-        Kit.Settle();
+        Kit.AwaitIdle();
         Handler.ExpectNothing();
     }
 
@@ -720,7 +720,7 @@ public sealed class SessionClientSpec : SessionSpec
                     Sender.Tell(Ws.Send.Text("last"));
                     Context.Stop(Self);
                     break;
-                case Ws.Opened opened: _resumed = opened.Resumed ? " resumed" : ""; break;
+                case Ws.Opened opened: _resumed = opened.IsRestart ? " resumed" : ""; break;
                 case Ws.Received: Sender.Tell(Ws.Send.Text($"{++_count}{_resumed}")); break;
                 case Ws.Closed closed: told.Tell($"closed with {closed.Code}"); break;
             }

@@ -13,7 +13,7 @@ public sealed class SessionGoneMemorySpec : SessionSpec
         server.Socket.Reset();
         using var gone = new GoneMemory();
         Handler.Tell(Ws.Send.Binary(gone.Memory) with { Ack = "gone" });
-        Kit.Settle();
+        Kit.AwaitIdle();
         gone.Leave();
 
         server = ComeBack(has: 0);

@@ -28,7 +28,7 @@ public sealed class SessionLossSpec : SessionSpec
         Kit.Clients.Tell(new Ws.Connect(Uri, handler.Ref) { Source = Listener.Ref, Configure = KeepsSessionAndHurries }, TestActor);
         using var server = new ServerSession();
         server.Attach(Listener.ExpectConnect(Protocol));
-        Kit.Settle();
+        Kit.AwaitIdle();
         var client = ExpectMsg<Ws.Connected>().Connection;
 
         while (losses < 15 || told.Count < Messages || server.Received.Count < Messages || acked.Count < Messages)
@@ -43,14 +43,14 @@ public sealed class SessionLossSpec : SessionSpec
                 case 7 when losses < 15 && random.Next(3) == 0:
                     losses++;
                     server.Lose();
-                    Kit.Settle();
+                    Kit.AwaitIdle();
                     Hear();
                     Kit.Advance(FirstTickAfter(delay));
                     server.Attach(Listener.ExpectConnect(Protocol));
                     break;
             }
 
-            Kit.Settle();
+            Kit.AwaitIdle();
             Hear();
         }
 

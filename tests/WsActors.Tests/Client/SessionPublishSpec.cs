@@ -14,7 +14,7 @@ public sealed class SessionPublishSpec : SessionSpec
     public void A_client_reads_no_more_while_members_have_not_taken_what_its_handler_published()
     {
         var (topics, waiting, late) = (Sys.WebSockets().Topics, Sys.WebSockets().Publishing, CreateTestProbe());
-        topics.Tell(new TopicsActor.Asked(late.Ref, null, new Ws.Join("tea")), late.Ref);
+        topics.Tell(new TopicsActor.MemberCommand(late.Ref, null, new Ws.Join("tea")), late.Ref);
         late.ExpectMsg<Ws.Joined>();
         Connect(new Ws.Connect(Uri, Props.Create<Publisher>())
         {
@@ -30,7 +30,7 @@ public sealed class SessionPublishSpec : SessionSpec
             server.SendText($"message {i}\n{new string('x', 1000)}");
         }
 
-        Kit.Settle();
+        Kit.AwaitIdle();
 
         Assert.InRange(waiting.Bytes, PauseAbove / 2, PauseAbove + 2000);
         for (var taken = 0; taken < Many;)
@@ -53,7 +53,7 @@ public sealed class SessionPublishSpec : SessionSpec
         {
             if (message is Ws.Received received)
             {
-                Context.System.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.Same(received)));
+                Context.System.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.FromReceived(received)));
             }
         }
     }

@@ -55,7 +55,7 @@ public abstract class SessionSpec : ClientSpec
         }
 
         server.Socket.HalfClose();
-        server.Socket.ExpectHangUp();
+        server.Socket.ExpectHalfClose();
     }
 
     protected void ExpectItIsOver()

@@ -47,7 +47,7 @@ public sealed class NeverReadsSpec : IDisposable
     [Fact]
     public async Task R14_With_Close_the_handler_is_told_1013()
     {
-        await using var server = await Start(static _ => Ws.WhenFull.Close);
+        await using var server = await Start(static _ => Ws.OverflowPolicy.Close);
         using var client = await server.Connect(Route, receiveBuffer: 4096);
         await UntilAllIsSent();
         AssertBounded();
@@ -68,7 +68,7 @@ public sealed class NeverReadsSpec : IDisposable
     [Fact]
     public async Task With_Drop_what_arrives_and_what_the_handler_is_told_make_all()
     {
-        await using var server = await Start(static _ => Ws.WhenFull.Drop);
+        await using var server = await Start(static _ => Ws.OverflowPolicy.Drop);
         using var client = await server.Connect(Route, receiveBuffer: 4096);
         await UntilAllIsSent();
         AssertBounded();
@@ -94,7 +94,7 @@ public sealed class NeverReadsSpec : IDisposable
     public async Task With_Conflate_the_last_value_of_each_key_arrives()
     {
         var random = new Random(1);
-        await using var server = await Start(_ => Ws.WhenFull.Conflate($"{random.Next(Keys)}"));
+        await using var server = await Start(_ => Ws.OverflowPolicy.Conflate($"{random.Next(Keys)}"));
         using var client = await server.Connect(Route, receiveBuffer: 4096);
         await UntilAllIsSent();
         AssertBounded();
@@ -143,7 +143,7 @@ public sealed class NeverReadsSpec : IDisposable
 
     public void Dispose() => _tap.Dispose();
 
-    private Task<LoopbackServer> Start(Func<int, Ws.WhenFull>? sends) => LoopbackServer.Start(
+    private Task<LoopbackServer> Start(Func<int, Ws.OverflowPolicy>? sends) => LoopbackServer.Start(
         system => RouteTable.Empty.MapShared(Route, system.ActorOf(Props.Create<Flood>(sends ?? (static _ => null!), sends is not null, _memory, _told))),
         static options => options with { MaxQueuedBytes = Budget },
         time: _time,
@@ -213,7 +213,7 @@ public sealed class NeverReadsSpec : IDisposable
     /// Sends its gigabyte, each message with bytes of its own, sixteen at a time: then it waits until the connection has dealt with them,
     /// so that what is measured is the connection's queue, not its mailbox.
     /// </summary>
-    private sealed class Flood(Func<int, Ws.WhenFull> policy, bool floods, Memory memory, Told told) : UntypedActor
+    private sealed class Flood(Func<int, Ws.OverflowPolicy> policy, bool floods, Memory memory, Told told) : UntypedActor
     {
         private int _sent;
 
@@ -240,7 +240,7 @@ public sealed class NeverReadsSpec : IDisposable
                     break;
                 case Ws.Dropped dropped: told.Drop(dropped.Count); break;
                 case Ws.Closed closed: told.ClosedWith = closed.Code; break;
-                case Ws.Received received: Sender.Tell(Ws.Send.Same(received)); break;
+                case Ws.Received received: Sender.Tell(Ws.Send.FromReceived(received)); break;
             }
         }
 
@@ -248,13 +248,13 @@ public sealed class NeverReadsSpec : IDisposable
         {
             for (var i = 0; i < 16 && _sent < Messages; i++)
             {
-                var whenFull = policy(_sent);
-                var key = int.TryParse(whenFull.Key, out var number) ? number : 0;
+                var overflowPolicy = policy(_sent);
+                var key = int.TryParse(overflowPolicy.Key, out var number) ? number : 0;
                 told.Last[key] = _sent;
                 var payload = new byte[MessageBytes];
                 BinaryPrimitives.WriteInt32BigEndian(payload, key);
                 BinaryPrimitives.WriteInt32BigEndian(payload.AsSpan(4), _sent++);
-                connection.Tell(Ws.Send.Binary(payload) with { WhenFull = whenFull });
+                connection.Tell(Ws.Send.Binary(payload) with { Overflow = overflowPolicy });
             }
 
             connection.Tell(new Identify(null));

@@ -18,7 +18,7 @@ internal sealed class Reaction : UntypedActor
     {
         if (happened is Ws.Received message)
         {
-            message.Connection.Tell(Ws.Send.Same(message), ActorRefs.NoSender);
+            message.Connection.Tell(Ws.Send.FromReceived(message), ActorRefs.NoSender);
         }
     }
 

@@ -43,7 +43,7 @@ public sealed class SerializationSwitchSpec
 
         Assert.Equal("hi", (await Next<Ws.Received>(ann)).Text);
         Assert.Equal("hi", (await Next<Ws.Received>(bob)).Text);
-        Assert.Equal(2, (await server.WebSockets.Presence.Ask<Presence.Here>(new Presence.GetHere("tea"), Eventually.Patience)).Connections);
+        Assert.Equal(2, (await server.WebSockets.Presence.Ask<Presence.MemberList>(new Presence.ListMembers("tea"), Eventually.Patience)).Connections);
         AssertNothingLogged(server);
     }
 
@@ -97,7 +97,7 @@ public sealed class SerializationSwitchSpec
     /// <summary>Sends back what it is sent.</summary>
     private sealed class Repeater : ReceiveActor
     {
-        public Repeater() => Receive<Ws.Received>(message => Sender.Tell(Ws.Send.Same(message)));
+        public Repeater() => Receive<Ws.Received>(message => Sender.Tell(Ws.Send.FromReceived(message)));
     }
 
     /// <summary>Tells the test what it is told.</summary>
@@ -117,9 +117,9 @@ public sealed class SerializationSwitchSpec
         {
             var topics = Context.System.WebSockets().Topics;
             Receive<Ws.Opened>(opened => Sender.Tell(
-                new Ws.Join("tea") { Presence = new Dictionary<string, string> { ["route"] = request.Route } }));
+                new Ws.Join("tea") { PresenceData = new Dictionary<string, string> { ["route"] = request.Route } }));
             Receive<Ws.Joined>(joined => joined.Connection.Tell(Ws.Send.Text("joined")));
-            Receive<Ws.Received>(message => topics.Tell(new Ws.Publish("tea", Ws.Send.Same(message))));
+            Receive<Ws.Received>(message => topics.Tell(new Ws.Publish("tea", Ws.Send.FromReceived(message))));
         }
     }
 }

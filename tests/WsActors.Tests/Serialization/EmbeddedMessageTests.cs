@@ -45,7 +45,7 @@ public sealed class EmbeddedMessageTests : Akka.TestKit.Xunit2.TestKit
     [MemberData(nameof(Serializers))]
     public void A_list_of_them_arrives_whole(string serializer)
     {
-        IReadOnlyList<Ws.Send> sends = [Ws.Send.Text("one"), Ws.Send.Binary(new byte[] { 2 }) with { WhenFull = Ws.WhenFull.Conflate("key") }];
+        IReadOnlyList<Ws.Send> sends = [Ws.Send.Text("one"), Ws.Send.Binary(new byte[] { 2 }) with { Overflow = Ws.OverflowPolicy.Conflate("key") }];
 
         Assert.Equal(Rendering.Of(sends), Rendering.Of(Again(serializer, new Held<List<Ws.Send>>(7, [.. sends]))));
     }

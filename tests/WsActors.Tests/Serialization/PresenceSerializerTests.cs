@@ -19,10 +19,10 @@ public sealed class PresenceSerializerTests : Akka.TestKit.Xunit2.TestKit
         var member = new Presence.Member(new EmptyLocalActorRef(((ExtendedActorSystem)Sys).Provider, path, Sys.EventStream), "ann", shows);
         _samples = new Dictionary<string, object>
         {
-            ["PG1"] = new Presence.GetHere("tea"),
+            ["PG1"] = new Presence.ListMembers("tea"),
             ["PW1"] = new Presence.Watch("tea"),
             ["PU1"] = new Presence.Unwatch("tea"),
-            ["PH1"] = new Presence.Here("tea", [member]),
+            ["PH1"] = new Presence.MemberList("tea", [member]),
             ["PJ1"] = new Presence.Joined("tea", member, IsFirst: true),
             ["PC1"] = new Presence.Changed("tea", member),
             ["PL1"] = new Presence.Left("tea", member, IsLast: false),

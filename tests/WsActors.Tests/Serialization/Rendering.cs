@@ -14,7 +14,7 @@ internal static class Rendering
         null => "null",
         string text => $"'{text}'",
         ReadOnlyMemory<byte> bytes => Convert.ToHexStringLower(bytes.Span),
-        Ws.WhenFull policy => $"({policy.IsDrop}, {policy.Key})",
+        Ws.OverflowPolicy policy => $"({policy.IsDrop}, {policy.Key})",
         ClaimsPrincipal principal => $"({principal.Identity?.Name}, {principal.Identity?.AuthenticationType}, {string.Join("; ", principal.Claims)})",
         DateTimeOffset date => date.ToString("O"),
         IActorRef actor => $"{actor.Path}",

@@ -26,7 +26,7 @@ internal sealed class Samples(ExtendedActorSystem system)
     /// <summary>By manifest, as they are on the wire.</summary>
     public IReadOnlyDictionary<string, object> All => new Dictionary<string, object>
     {
-        ["S1"] = Ws.Send.Text("hé") with { Compress = false, WhenFull = Ws.WhenFull.Conflate("key"), Ack = new Ws.Close(4001, "ack") },
+        ["S1"] = Ws.Send.Text("hé") with { Compress = false, Overflow = Ws.OverflowPolicy.Conflate("key"), Ack = new Ws.Close(4001, "ack") },
         ["C1"] = new Ws.Close(4001, "enough"),
         ["P1"] = Ws.Ping.Instance,
         ["G1"] = Ws.GetStats.Instance,
@@ -49,14 +49,14 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["CL1"] = new Ws.Closed(Connection, 1006, "gone", Ws.Side.Peer, false, Some, 128, 5_000_000_000),
         ["RN1"] = new Ws.Reconnecting(Connection, 2, Some, "why"),
         ["CF1"] = new Ws.ConnectFailed("ws://x/", "no", 404) { IsFinal = true, RetryAfter = Some },
-        ["J1"] = new Ws.Join("tea") { Presence = new Dictionary<string, string> { ["name"] = "Ann" } },
+        ["J1"] = new Ws.Join("tea") { PresenceData = new Dictionary<string, string> { ["name"] = "Ann" } },
         ["LV1"] = new Ws.Leave("tea"),
         ["JD1"] = new Ws.Joined(Connection, "tea"),
         ["JF1"] = new Ws.JoinFailed(Connection, "tea", "no"),
         ["PB1"] = new Ws.Publish("tea", Ws.Send.Text("hi")),
-        ["TP1"] = new Follower.Published("tea", Ws.Send.Text("hi"), Connection),
-        ["TM1"] = new Follower.Mark(300),
-        ["TT1"] = new Follower.MarkTaken(300),
+        ["TP1"] = new TopicFeed.Published("tea", Ws.Send.Text("hi"), Connection),
+        ["TM1"] = new TopicFeed.Mark(300),
+        ["TT1"] = new TopicFeed.MarkTaken(300),
         ["AT1"] = new Ws.Attached(Connection, "id", true, new Address("akka.tcp", "chat", "one", 4053)),
         ["AT2"] = new Ws.Attached(Connection, "id", true, new Address("akka.tcp", "chat", "one", 4053))
         {
@@ -65,7 +65,7 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["DT1"] = new Ws.Detached(Connection, "id"),
         ["DL1"] = new Ws.Deliver("id", "feed", 300, Ws.Send.Text("hi")),
         ["DA1"] = new Ws.Delivered("id", "feed", 300),
-        ["DE1"] = new Ws.Expected("id", "feed", 299),
+        ["DE1"] = new Ws.SequenceExpected("id", "feed", 299),
         ["DF1"] = new Ws.DeliverFailed("id", "feed", 300, "no"),
         ["SB1"] = new SessionMessages.Start("id", [1, 2, 3], true, Connection, "ws://*:80", Opened with { Principal = null }) { IsConfirmed = true },
         ["SR1"] = new SessionMessages.Resume("id", [1, 2, 3], "epoch", 300, Connection) { IsConfirmed = true },
@@ -97,7 +97,7 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["DD1"] = new Ws.Drained(4, 1),
         ["O3"] = Opened with { Response = new ResponseHead(101, [new("Server", "one"), new("X-Node", "two")]) },
         ["PM1"] = PreparedMessage.Text("hi"),
-        ["WF1"] = Ws.WhenFull.Conflate("key"),
+        ["WF1"] = Ws.OverflowPolicy.Conflate("key"),
         ["UR1"] = Request("GET /chat/tea HTTP/1.1\r\nHost: here\r\n\r\n", Certificate),
         ["CC1"] = new ClientCertificate(Certificate),
         ["CN1"] = new Ws.Connected("ws://x/", Connection),
@@ -120,7 +120,7 @@ internal sealed class Samples(ExtendedActorSystem system)
         new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "ann")], "token")),
         new Dictionary<string, string> { ["tenant"] = "one" })
     {
-        Resumed = true,
+        IsRestart = true,
     };
 
     private Ws.ConnectionFilter Filter => new() { Connection = Connection, User = "ann", Address = "192.0.2.0/24", Route = "/", MinQueuedBytes = 1 };
@@ -165,7 +165,7 @@ internal sealed class Samples(ExtendedActorSystem system)
     private static Ws.Send Send(Random random) => (Kind(random) == MessageKind.Text ? Ws.Send.Text(Text(random)) : Ws.Send.Binary(Bytes(random))) with
     {
         Compress = random.Next(3) switch { 0 => null, var other => other == 1 },
-        WhenFull = random.Next(3) switch { 0 => Ws.WhenFull.Close, 1 => Ws.WhenFull.Drop, _ => Ws.WhenFull.Conflate(Text(random)) },
+        Overflow = random.Next(3) switch { 0 => Ws.OverflowPolicy.Close, 1 => Ws.OverflowPolicy.Drop, _ => Ws.OverflowPolicy.Conflate(Text(random)) },
         Ack = random.Next(3) switch { 0 => null, 1 => new Ws.Kicked(random.Next()), _ => Send(random) },
     };
 

@@ -20,7 +20,7 @@ public sealed class UntrustedJsonTests : Akka.TestKit.Xunit2.TestKit
     {
         var json = JsonOf(WithAck);
 
-        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Presence.GetHere>(json, Options(new WsJsonConverter(Sys))));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Presence.ListMembers>(json, Options(new WsJsonConverter(Sys))));
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Ws.IEvent>(json, Options(new WsJsonConverter(Sys))));
         Assert.False(_made.Value, "The Ack of the other message was made.");
     }
@@ -49,7 +49,7 @@ public sealed class UntrustedJsonTests : Akka.TestKit.Xunit2.TestKit
 
         Assert.Equal("n", Assert.IsType<Gadget>(JsonSerializer.Deserialize<Ws.Send>(JsonSerializer.Serialize(WithAck, options), options)!.Ack).Name);
         _made.Value = false;
-        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Presence.GetHere>(JsonOf(WithAck), options));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Presence.ListMembers>(JsonOf(WithAck), options));
         Assert.False(_made.Value, "The Ack of the other message was made.");
     }
 

@@ -34,7 +34,7 @@ public sealed class DeliverSpec : SessionSpec
     {
         var client = Begin();
         Deliver(client, 2, "two");
-        Assert.Equal(new Ws.Expected(client.SessionId, "p", 1), ExpectMsg<Ws.Expected>());
+        Assert.Equal(new Ws.SequenceExpected(client.SessionId, "p", 1), ExpectMsg<Ws.SequenceExpected>());
 
         Deliver(client, 1, "one");
         Deliver(client, 2, "two");
@@ -84,7 +84,7 @@ public sealed class DeliverSpec : SessionSpec
 
         Handler.Tell(new Ws.Close());
         Handler.ExpectClosed(CloseCode.Normal);
-        Kit.Settle();
+        Kit.AwaitIdle();
         Deliver(client, 1, "one");
         ExpectMsg<Ws.DeliverFailed>();
     }

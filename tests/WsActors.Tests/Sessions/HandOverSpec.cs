@@ -75,7 +75,7 @@ public sealed class HandOverSpec : SessionSpec
         _store.ExpectMsg<SessionMessages.Take>();
         _store.Reply(new SessionMessages.Taken(left));
 
-        Assert.True(Handler.ExpectOpened().Resumed);
+        Assert.True(Handler.ExpectOpened().IsRestart);
         Sys.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.Text("topic")), TestActor);
         AwaitAssert(() => Assert.True(LogBytes > 0));
         Kit.Advance(TimeSpan.FromMinutes(2)); // sessions.retention
@@ -101,13 +101,13 @@ public sealed class HandOverSpec : SessionSpec
     {
         var client = Begin();
         Handler.Tell(new Ws.Join(new string('x', 300)));
-        Handler.Tell(new Ws.Join("shown") { Presence = new Dictionary<string, string> { ["name"] = new string('x', 1100) } });
+        Handler.Tell(new Ws.Join("shown") { PresenceData = new Dictionary<string, string> { ["name"] = new string('x', 1100) } });
         for (var i = 0; i <= 100; i++)
         {
             Handler.Tell(new Ws.Join($"topic {i}"));
         }
 
-        Kit.Settle();
+        Kit.AwaitIdle();
         var state = SessionState.Read((ExtendedActorSystem)Sys, HandOver(client))!;
 
         Assert.Equal(100, state.Topics.Count);
@@ -122,14 +122,14 @@ public sealed class HandOverSpec : SessionSpec
         var client = Begin();
         Handler.Tell(new Ws.Join("tea"));
         Handler.Expect<Ws.Joined>();
-        Handler.Tell(new Ws.Join("tea") { Presence = new Dictionary<string, string> { ["name"] = new string(shown, times) } });
+        Handler.Tell(new Ws.Join("tea") { PresenceData = new Dictionary<string, string> { ["name"] = new string(shown, times) } });
         Handler.Expect<Ws.JoinFailed>();
 
         var state = SessionState.Read((ExtendedActorSystem)Sys, HandOver(client))!;
 
         var topic = Assert.Single(state.Topics);
         Assert.Equal("tea", topic.Topic);
-        Assert.Null(topic.Presence);
+        Assert.Null(topic.PresenceData);
     }
 
     [Theory]
@@ -230,7 +230,7 @@ public sealed class HandOverSpec : SessionSpec
         session.Tell(resume, connection.Ref);
         _store.ExpectMsg<SessionMessages.Take>();
         _store.Reply(new SessionMessages.Taken(left));
-        Assert.True(Handler.ExpectOpened().Resumed);
+        Assert.True(Handler.ExpectOpened().IsRestart);
         Handler.Expect<Ws.Attached>();
         return (session, connection);
     }

@@ -67,7 +67,7 @@ public sealed class HostileClientSpec : SessionSpec
     {
         var client = new SessionClient(Kit);
         client.Connect();
-        Kit.Settle();
+        Kit.AwaitIdle();
         Assert.Equal(0, Sessions);
 
         Kit.Advance(Seconds(9.5));
@@ -175,7 +175,7 @@ public sealed class HostileClientSpec : SessionSpec
             Tell(new string('x', 100));
         }
 
-        Kit.Settle();
+        Kit.AwaitIdle();
         Assert.InRange(LogBytes, 800 - 228, 800);
         Assert.Equal("false", client.Resume());
     }
@@ -207,7 +207,7 @@ public sealed class HostileClientSpec : SessionSpec
         var ann = Begin("/as/ann");
         Break(ann);
         Tell("missed");
-        Kit.Settle();
+        Kit.AwaitIdle();
 
         for (var i = 0; i < 5; i++)
         {
@@ -225,7 +225,7 @@ public sealed class HostileClientSpec : SessionSpec
         var small = Begin();
         Break(small);
         Tell("missed");
-        Kit.Settle();
+        Kit.AwaitIdle();
         var large = Begin();
         Fill(large);
         Fill(Begin());
@@ -243,7 +243,7 @@ public sealed class HostileClientSpec : SessionSpec
         Handler.Tell(new Ws.Close());
 
         Handler.ExpectClosed(CloseCode.Normal);
-        Kit.Settle();
+        Kit.AwaitIdle();
         Assert.Equal((0, 0L), (Sessions, LogBytes));
     }
 
@@ -290,6 +290,6 @@ public sealed class HostileClientSpec : SessionSpec
             Tell(new string('x', 100));
         }
 
-        Kit.Settle();
+        Kit.AwaitIdle();
     }
 }

@@ -65,7 +65,7 @@ public sealed class RandomSessionSpec : SessionSpec
     private void Lose(SessionClient client)
     {
         client.Socket.Socket.Reset();
-        Kit.Settle();
+        Kit.AwaitIdle();
     }
 
     /// <summary>What the session does not have, it sends again.</summary>
@@ -73,7 +73,7 @@ public sealed class RandomSessionSpec : SessionSpec
     {
         Assert.Equal("true", client.Resume());
         isHere = true;
-        Kit.Settle();
+        Kit.AwaitIdle();
         var last = client.Sent;
         for (var offset = client.Handled + 1; offset <= last; offset++)
         {

@@ -78,7 +78,7 @@ public sealed class SessionBindingSpec : SessionSpec
         Assert.Equal("reader", attached.Items["role"]);
         demoted.Send("fail");
         var again = Handler.ExpectOpened();
-        Assert.True(again.Resumed);
+        Assert.True(again.IsRestart);
         Assert.Equal((false, "reader"), (again.Principal!.IsInRole("admin"), again.Items["role"]));
     }
 }

@@ -15,7 +15,7 @@ public sealed class SessionHandlerSpec : SessionSpec
 
         client.Send("fail");
 
-        Assert.True(Handler.ExpectOpened().Resumed);
+        Assert.True(Handler.ExpectOpened().IsRestart);
         client.Send("hi");
         Handler.ExpectText("hi");
         client.ExpectHandled(2);
@@ -56,7 +56,7 @@ public sealed class SessionHandlerSpec : SessionSpec
         Break(client);
         using var gone = new GoneMemory();
         Handler.Tell(Ws.Send.Binary(gone.Memory));
-        Kit.Settle();
+        Kit.AwaitIdle();
         gone.Leave();
 
         Assert.Equal("true", client.Resume());
@@ -123,7 +123,7 @@ public sealed class SessionHandlerSpec : SessionSpec
     public void A_message_is_acknowledged_when_members_have_taken_what_the_handler_published_of_it()
     {
         var late = CreateTestProbe();
-        Sys.WebSockets().Topics.Tell(new TopicsActor.Asked(late.Ref, null, new Ws.Join("tea")), late.Ref);
+        Sys.WebSockets().Topics.Tell(new TopicsActor.MemberCommand(late.Ref, null, new Ws.Join("tea")), late.Ref);
         late.ExpectMsg<Ws.Joined>();
         var client = SessionClient.Begin(Kit, "/publish");
         var large = new string('x', 40_000);
@@ -133,7 +133,7 @@ public sealed class SessionHandlerSpec : SessionSpec
             client.Send(large);
         }
 
-        Kit.Settle();
+        Kit.AwaitIdle();
         Kit.Advance(Seconds(5));
         Assert.InRange(Sys.WebSockets().Publishing.Bytes, 65_536, 130_000);
         for (var taken = 0; taken < 5;)
@@ -166,7 +166,7 @@ public sealed class SessionHandlerSpec : SessionSpec
         Publish("3");
         client.Expect("3");
         Handler.Tell(new Ws.Leave("tea"));
-        Kit.Settle();
+        Kit.AwaitIdle();
         Publish("4");
         client.ExpectNothing();
     }
@@ -178,7 +178,7 @@ public sealed class SessionHandlerSpec : SessionSpec
         client.Send("hi");
         Handler.ExpectText("hi");
         Tell("hello");
-        Kit.Settle();
+        Kit.AwaitIdle();
 
         Handler.Connection.Tell(Ws.GetStats.Instance, TestActor);
 
@@ -215,7 +215,7 @@ public sealed class SessionHandlerSpec : SessionSpec
 
         client.Socket.ExpectClose(CloseCode.ServiceRestart);
         Assert.Equal("false", client.Resume());
-        Kit.Settle();
+        Kit.AwaitIdle();
         Assert.Equal(1, Sessions);
     }
 

@@ -38,7 +38,7 @@ public sealed class SessionMetricsSpec : SessionSpec
         var client = Begin();
         Break(client);
         Tell("12345");
-        Kit.Settle();
+        Kit.AwaitIdle();
         Assert.Equal(1, Observed().Open);
         Assert.InRange(Observed().Log, 5, 500);
         Assert.Equal(LogBytes, Observed().Log);
@@ -80,7 +80,7 @@ public sealed class SessionMetricsSpec : SessionSpec
 
     private long Welcomed(string recovered)
     {
-        Kit.Settle();
+        Kit.AwaitIdle();
         lock (_told)
         {
             return _told.GetValueOrDefault($"/ {recovered}");

@@ -26,7 +26,7 @@ public sealed class SessionPublishSpec : WebSocketSpec
     {
         _kit = Serve(RouteTable.Empty.Map("/", static _ => Props.Create<Publisher>(), new WebSocketRouteOptions { Sessions = true }));
         _late = CreateTestProbe();
-        Topics.Tell(new TopicsActor.Asked(_late.Ref, null, new Ws.Join("tea")), _late.Ref);
+        Topics.Tell(new TopicsActor.MemberCommand(_late.Ref, null, new Ws.Join("tea")), _late.Ref);
         _late.ExpectMsg<Ws.Joined>();
     }
 
@@ -46,7 +46,7 @@ public sealed class SessionPublishSpec : WebSocketSpec
 
         client.Socket.SendClose();
         client.Socket.ExpectClose(1000);
-        _kit.Settle();
+        _kit.AwaitIdle();
         _kit.Advance(Seconds(30));
 
         Assert.Equal(130, Waiting.Bytes);
@@ -61,10 +61,10 @@ public sealed class SessionPublishSpec : WebSocketSpec
         var client = SessionClient.Begin(_kit);
         FillWindow();
         Publish(JustTooMany);
-        AwaitCondition(() => Waiting.AreFull);
+        AwaitCondition(() => Waiting.IsFull);
 
         client.Send("hi");
-        _kit.Settle();
+        _kit.AwaitIdle();
 
         client.ExpectNothing();
         TakeLate(Window + JustTooMany + 1);
@@ -106,7 +106,7 @@ public sealed class SessionPublishSpec : WebSocketSpec
         {
             if (message is Ws.Received received)
             {
-                Context.System.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.Same(received)));
+                Context.System.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.FromReceived(received)));
             }
         }
     }

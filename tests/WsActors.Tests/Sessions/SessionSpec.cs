@@ -78,7 +78,7 @@ public abstract class SessionSpec : WebSocketSpec
             client.Send("x");
         }
 
-        Kit.Settle();
+        Kit.AwaitIdle();
     }
 
     /// <summary>The session of such a handler sends.</summary>
@@ -136,7 +136,7 @@ public abstract class SessionSpec : WebSocketSpec
         {
             if (message is Ws.Received received)
             {
-                Context.System.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.Same(received)));
+                Context.System.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.FromReceived(received)));
             }
         }
     }

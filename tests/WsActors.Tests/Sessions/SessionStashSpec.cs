@@ -29,13 +29,13 @@ public sealed class SessionStashSpec : WebSocketSpec
         var client = Begin();
         client.Send("one");
         client.Send("two");
-        _kit.Settle();
+        _kit.AwaitIdle();
         client.ExpectNothing();
 
         _handler.Tell("one", TestActor);
         ExpectMsg("one");
         client.ExpectHandled(1);
-        _kit.Settle();
+        _kit.AwaitIdle();
         client.ExpectNothing();
 
         _handler.Tell("all", TestActor);
@@ -53,7 +53,7 @@ public sealed class SessionStashSpec : WebSocketSpec
         client.Send("now 3");
         ExpectMsg("now 1");
         ExpectMsg("now 3");
-        _kit.Settle();
+        _kit.AwaitIdle();
         client.ExpectNothing();
 
         _handler.Tell("all", TestActor);
@@ -67,7 +67,7 @@ public sealed class SessionStashSpec : WebSocketSpec
         var client = Begin();
         client.Send("one");
         client.Send("two");
-        _kit.Settle();
+        _kit.AwaitIdle();
 
         _handler.Tell("clear", TestActor);
 
@@ -81,11 +81,11 @@ public sealed class SessionStashSpec : WebSocketSpec
     {
         var client = Begin();
         client.Send("one");
-        _kit.Settle();
+        _kit.AwaitIdle();
 
         _handler.Tell(failure, TestActor);
         ExpectMsg("opened again");
-        _kit.Settle();
+        _kit.AwaitIdle();
 
         client.ExpectNothing();
         _handler.Tell("all", TestActor);
@@ -105,7 +105,7 @@ public sealed class SessionStashSpec : WebSocketSpec
                 client.Send($"{++sent}");
             }
 
-            _kit.Settle();
+            _kit.AwaitIdle();
             client.Socket.Socket.Reset();
             Assert.Equal("true", client.Resume());
             Assert.Equal(16, client.Handled); // What it is told to have been taken.
@@ -125,7 +125,7 @@ public sealed class SessionStashSpec : WebSocketSpec
         client.Send("now 2");
         client.Send("three");
         ExpectMsg("now 2");
-        _kit.Settle();
+        _kit.AwaitIdle();
 
         var left = HandOver();
         Assert.Equal(3, State(left).Received);
@@ -154,7 +154,7 @@ public sealed class SessionStashSpec : WebSocketSpec
         var client = Begin();
         client.Send("one");
         client.Send("two");
-        _kit.Settle();
+        _kit.AwaitIdle();
 
         _handler.Tell("all", TestActor);
         var left = HandOver();

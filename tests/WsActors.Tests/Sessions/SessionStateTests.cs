@@ -40,7 +40,7 @@ public sealed class SessionStateTests : Akka.TestKit.Xunit2.TestKit
                 new SessionState.Message(Ws.Send.Binary(new byte[] { 0, 255 }), null, TimeSpan.FromSeconds(1)),
             ],
             Publishers = [new("feed", 5)],
-            Topics = [new Ws.Join("tea") { Presence = new Dictionary<string, string> { ["n"] = "Ann" } }, new Ws.Join("news")],
+            Topics = [new Ws.Join("tea") { PresenceData = new Dictionary<string, string> { ["n"] = "Ann" } }, new Ws.Join("news")],
             Age = TimeSpan.FromMinutes(5),
             Detached = TimeSpan.FromSeconds(3),
             BytesReceived = 1000,

@@ -222,8 +222,8 @@ public sealed class WindowSpec : SessionSpec
         Break(client);
         TellBytes(7);
 
-        Handler.Tell(Ws.Send.Text("x") with { WhenFull = Ws.WhenFull.Drop, Ack = "x" });
-        Handler.Tell(Ws.Send.Text("y") with { WhenFull = Ws.WhenFull.Drop });
+        Handler.Tell(Ws.Send.Text("x") with { Overflow = Ws.OverflowPolicy.Drop, Ack = "x" });
+        Handler.Tell(Ws.Send.Text("y") with { Overflow = Ws.OverflowPolicy.Drop });
 
         Handler.ExpectSendFailed("x", Ws.SendFailure.Dropped);
         Assert.Equal(1, Handler.Expect<Ws.Dropped>().Count);

@@ -8,13 +8,13 @@ using WsActors.Hosting;
 namespace WsActors.Cluster.Tests;
 
 /// <summary>A message that a WebSocket may bring always fits between nodes, or the node does not start.</summary>
-public sealed class FrameSizeTests
+public sealed class RemoteFrameSizeTests
 {
     private const string Local = "akka { loglevel = OFF, stdout-loglevel = OFF, remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 } }\nws-actors.drain { lead = off, spread = off }\n";
 
     [Theory]
     [InlineData("", 16 * 1024 * 1024)]
-    [InlineData("ws-actors.message.max-size = 100MiB", (100 * 1024 * 1024) + FrameSize.EnvelopeBytes)]
+    [InlineData("ws-actors.message.max-size = 100MiB", (100 * 1024 * 1024) + RemoteFrameSize.EnvelopeBytes)]
     [InlineData("akka.remote.dot-netty.tcp.maximum-frame-size = 20MiB", 20 * 1024 * 1024)]
     public async Task The_remote_frame_is_larger_than_the_largest_message(string hocon, long expected)
     {
@@ -22,7 +22,7 @@ public sealed class FrameSizeTests
         await host.StartAsync();
 
         var system = host.Services.GetRequiredService<ActorSystem>();
-        Assert.Equal(expected, system.Settings.Config.GetByteSize(FrameSize.Key, null));
+        Assert.Equal(expected, system.Settings.Config.GetByteSize(RemoteFrameSize.Key, null));
         await host.StopAsync();
     }
 
@@ -38,7 +38,7 @@ public sealed class FrameSizeTests
         await host.StartAsync();
 
         var system = host.Services.GetRequiredService<ActorSystem>();
-        Assert.Equal((100 * 1024 * 1024) + FrameSize.EnvelopeBytes, system.Settings.Config.GetByteSize(FrameSize.Key, null));
+        Assert.Equal((100 * 1024 * 1024) + RemoteFrameSize.EnvelopeBytes, system.Settings.Config.GetByteSize(RemoteFrameSize.Key, null));
         await host.StopAsync();
     }
 
@@ -52,7 +52,7 @@ public sealed class FrameSizeTests
         var refused = await Assert.ThrowsAnyAsync<Exception>(() => host.StartAsync());
 
         Assert.Contains($"ws-actors.message.max-size = {maxMessageBytes}", refused.ToString(), StringComparison.Ordinal);
-        Assert.Contains($"set it to at least {maxMessageBytes + FrameSize.EnvelopeBytes}B", refused.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"set it to at least {maxMessageBytes + RemoteFrameSize.EnvelopeBytes}B", refused.ToString(), StringComparison.Ordinal);
         await host.StopAsync();
     }
 

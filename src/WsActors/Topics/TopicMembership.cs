@@ -4,7 +4,7 @@ using Akka.Actor;
 namespace WsActors.Topics;
 
 /// <summary>Who is a member of what on this node, both ways. Pure; owned by one actor.</summary>
-internal sealed class Membership(TopicSettings settings)
+internal sealed class TopicMembership(TopicSettings settings)
 {
     /// <summary>None is empty.</summary>
     private readonly Dictionary<string, Topic> _topics = new(StringComparer.Ordinal);
@@ -24,27 +24,27 @@ internal sealed class Membership(TopicSettings settings)
     public DeliveryWindow? WindowOf(IActorRef connection) => _windows.GetValueOrDefault(connection);
 
     /// <summary>What is wrong with a join whoever asks for it, or null.</summary>
-    public static string? WhyNot(Ws.Join join, TopicSettings settings)
+    public static string? RefusalOf(Ws.Join join, TopicSettings settings)
     {
         if (!IsName(join.Topic, settings.MaxNameBytes))
         {
             return $"A topic's name has 1 to {settings.MaxNameBytes} bytes of UTF-8 (ws-actors.topics.max-name-size).";
         }
 
-        if (join.Presence is { } presence && SizeOf(presence) > settings.MaxPresenceBytes)
+        if (join.PresenceData is { } presence && SizeOf(presence) > settings.MaxPresenceBytes)
         {
             return $"A member shows at most {settings.MaxPresenceBytes} bytes of itself (ws-actors.topics.max-presence-size).";
         }
 
-        return join.Presence?.Any(static pair => !IsText(pair.Key) || !IsText(pair.Value)) is true
+        return join.PresenceData?.Any(static pair => !IsText(pair.Key) || !IsText(pair.Value)) is true
             ? "What a member shows of itself is text: a surrogate without its other half is none."
             : null;
     }
 
     /// <summary>What is wrong with a join, or null.</summary>
-    public string? WhyNot(IActorRef connection, Ws.Join join)
+    public string? RefusalOf(IActorRef connection, Ws.Join join)
     {
-        if (WhyNot(join, settings) is { } reason)
+        if (RefusalOf(join, settings) is { } reason)
         {
             return reason;
         }
@@ -75,7 +75,7 @@ internal sealed class Membership(TopicSettings settings)
         if (before is null)
         {
             window.Topics.Add(members);
-            members.Behind += window.IsFull ? 1 : 0;
+            members.FullWindows += window.IsFull ? 1 : 0;
         }
 
         return isFirst;
@@ -93,7 +93,7 @@ internal sealed class Membership(TopicSettings settings)
         }
 
         topic.Remove(window);
-        topic.Behind -= window.IsFull ? 1 : 0;
+        topic.FullWindows -= window.IsFull ? 1 : 0;
         window.Topics.Remove(topic);
         if (window.Topics.Count == 0)
         {
@@ -129,8 +129,8 @@ internal sealed class Membership(TopicSettings settings)
         presence.Sum(static pair => (long)Encoding.UTF8.GetByteCount(pair.Key) + Encoding.UTF8.GetByteCount(pair.Value));
 
     /// <param name="User">Who it is, as the guard said; null for nobody in particular.</param>
-    /// <param name="Presence">What it shows of itself; null for one that presence does not show.</param>
-    internal sealed record Member(string? User, IReadOnlyDictionary<string, string>? Presence)
+    /// <param name="PresenceData">What it shows of itself; null for one that presence does not show.</param>
+    internal sealed record Member(string? User, IReadOnlyDictionary<string, string>? PresenceData)
     {
         /// <summary>What waited in the topic when it came, up to this number, is not for it.</summary>
         public long Since { get; init; }

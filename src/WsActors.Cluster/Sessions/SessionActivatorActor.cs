@@ -8,7 +8,7 @@ namespace WsActors.Cluster.Sessions;
 /// Has sessions that have moved go on though their clients are away: they stay in their topics, hear what those are told, and end in time. A session that
 /// leaves cannot see to that itself, since its node goes; of the others, one does. One a system.
 /// </summary>
-internal sealed class SessionCallerActor(SessionHost host, IActorRef replicator, string? role) : UntypedActor, IWithTimers
+internal sealed class SessionActivatorActor(SessionHost host, IActorRef replicator, string? role) : UntypedActor, IWithTimers
 {
     /// <summary>How often those that wait are called. Sharding keeps what is told to a session while its shard moves, so that once is enough mostly.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
@@ -23,7 +23,7 @@ internal sealed class SessionCallerActor(SessionHost host, IActorRef replicator,
     /// <param name="host">The node's.</param>
     /// <param name="replicator">That of the sessions on their way.</param>
     /// <param name="role">Whose nodes host sessions; null or empty for all.</param>
-    public static Props PropsFor(SessionHost host, IActorRef replicator, string? role) => Props.Create<SessionCallerActor>(host, replicator, role!);
+    public static Props PropsFor(SessionHost host, IActorRef replicator, string? role) => Props.Create<SessionActivatorActor>(host, replicator, role!);
 
     protected override void PreStart()
     {
@@ -32,21 +32,21 @@ internal sealed class SessionCallerActor(SessionHost host, IActorRef replicator,
             replicator.Tell(Dsl.Subscribe(SessionBucket.KeyOf(number), Self));
         }
 
-        Timers.StartPeriodicTimer(nameof(Call), Call.Instance, Interval);
+        Timers.StartPeriodicTimer(nameof(ActivateWaiting), ActivateWaiting.Instance, Interval);
     }
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case Changed { Key: ORSetKey<string> key } changed: Note(key.Id, [.. SessionBucket.Waiting(changed.Get(key))]); break;
-            case Call when SessionSharding.IsFirst(_cluster, role): CallAll(); break;
-            case Call: break;
+            case Changed { Key: ORSetKey<string> key } changed: SetWaiting(key.Id, [.. SessionBucket.Waiting(changed.Get(key))]); break;
+            case ActivateWaiting when SessionSharding.IsFirst(_cluster, role): ActivateAll(); break;
+            case ActivateWaiting: break;
             default: Unhandled(message); break;
         }
     }
 
-    private void Note(string bucket, string[] waiting)
+    private void SetWaiting(string bucket, string[] waiting)
     {
         if (waiting.Length > 0)
         {
@@ -58,7 +58,7 @@ internal sealed class SessionCallerActor(SessionHost host, IActorRef replicator,
         }
     }
 
-    private void CallAll()
+    private void ActivateAll()
     {
         foreach (var id in _waiting.Values.SelectMany(static ids => ids))
         {
@@ -66,8 +66,8 @@ internal sealed class SessionCallerActor(SessionHost host, IActorRef replicator,
         }
     }
 
-    private sealed record Call : INoSerializationVerificationNeeded
+    private sealed record ActivateWaiting : INoSerializationVerificationNeeded
     {
-        public static Call Instance { get; } = new();
+        public static ActivateWaiting Instance { get; } = new();
     }
 }

@@ -5,7 +5,7 @@ using WsActors.Server;
 namespace WsActors.EndToEnd.Tests.Cluster;
 
 /// <summary>The section of the configuration that makes the program a node.</summary>
-public sealed class NodeSettingsTests
+public sealed class ClusterNodeSettingsTests
 {
     private const string Tcp = "akka.remote.dot-netty.tcp";
 
@@ -17,7 +17,7 @@ public sealed class NodeSettingsTests
         Assert.Equal(
             ["akka.tcp://wsactors@one:4053", "akka.tcp://wsactors@10.0.0.2:4053", "akka.tcp://wsactors@[::1]:4054"],
             config.GetStringList("akka.cluster.seed-nodes"));
-        Assert.True(NodeSettings.IsNode(config.WithFallback(ServerSettings.OfProgram)));
+        Assert.True(ClusterNodeSettings.IsNode(config.WithFallback(ServerSettings.FromProgram)));
     }
 
     [Fact]
@@ -32,14 +32,14 @@ public sealed class NodeSettingsTests
         Assert.Equal("one", config.GetString($"{Tcp}.public-hostname"));
         Assert.Equal("0.0.0.0", config.GetString($"{Tcp}.hostname"));
         Assert.Equal(4054, config.GetInt($"{Tcp}.port"));
-        Assert.True(NodeSettings.IsNode(config));
+        Assert.True(ClusterNodeSettings.IsNode(config));
     }
 
     [Fact]
     public void Without_the_section_or_a_file_that_says_so_the_program_is_no_node()
     {
         Assert.True(Of("").IsEmpty);
-        Assert.False(NodeSettings.IsNode(ServerSettings.OfProgram));
+        Assert.False(ClusterNodeSettings.IsNode(ServerSettings.FromProgram));
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class NodeSettingsTests
     public void What_is_not_usable_is_named(string key, string value, string sentence) =>
         Assert.StartsWith(sentence, Assert.Throws<ConfigurationException>(() => Of("", (key, value))).Message, StringComparison.Ordinal);
 
-    private static Config Of(string known, params (string Key, string Value)[] section) => NodeSettings.OfSection(
+    private static Config Of(string known, params (string Key, string Value)[] section) => ClusterNodeSettings.FromSection(
         new ConfigurationBuilder().AddInMemoryCollection(section.ToDictionary(static one => $"Cluster:{one.Key}", static one => (string?)one.Value)).Build().GetSection("Cluster"),
         ConfigurationFactory.ParseString(known));
 }

@@ -4,7 +4,7 @@ namespace WsActors.Server;
 /// Looks at the brackets and quotes of HOCON text before Akka's parser does: that one passes over those that do not match, or never
 /// comes back from them.
 /// </summary>
-internal static class HoconText
+internal static class HoconSyntaxCheck
 {
     private const string Quotes = "\"\"\"";
 

@@ -3,37 +3,37 @@ using Akka.Actor;
 namespace WsActors.Topics;
 
 /// <summary>The conversation between a node's topics and whoever carries them to other nodes, or shows who is in them.</summary>
-internal static class Follower
+internal static class TopicFeed
 {
     /// <summary>What followers are told.</summary>
-    public interface INews : INoSerializationVerificationNeeded;
+    public interface IEvent : INoSerializationVerificationNeeded;
 
     /// <summary>Follows the topics from now on; told of all that are there already.</summary>
-    /// <param name="CarriesMessages">Whether it is told what is published, too.</param>
-    public sealed record Follow(bool CarriesMessages) : INoSerializationVerificationNeeded
+    /// <param name="IncludesPublishes">Whether it is told what is published, too.</param>
+    public sealed record Subscribe(bool IncludesPublishes) : INoSerializationVerificationNeeded
     {
-        public static Follow Presence { get; } = new(CarriesMessages: false);
+        public static Subscribe PresenceOnly { get; } = new(IncludesPublishes: false);
 
-        public static Follow All { get; } = new(CarriesMessages: true);
+        public static Subscribe All { get; } = new(IncludesPublishes: true);
     }
 
     /// <summary>Follows no longer.</summary>
-    public sealed record Unfollow : INoSerializationVerificationNeeded
+    public sealed record Unsubscribe : INoSerializationVerificationNeeded
     {
-        public static Unfollow Instance { get; } = new();
+        public static Unsubscribe Instance { get; } = new();
     }
 
     /// <summary>A topic has got its first member on this node.</summary>
-    public sealed record Occupied(string Topic) : INews;
+    public sealed record TopicCreated(string Topic) : IEvent;
 
     /// <summary>A topic has lost its last member on this node.</summary>
-    public sealed record Vacated(string Topic) : INews;
+    public sealed record TopicEmptied(string Topic) : IEvent;
 
     /// <summary>A member shows itself, or something else of itself than before.</summary>
-    public sealed record Came(string Topic, IActorRef Connection, string? User, IReadOnlyDictionary<string, string> Presence) : INews;
+    public sealed record MemberJoined(string Topic, IActorRef Connection, string? User, IReadOnlyDictionary<string, string> PresenceData) : IEvent;
 
     /// <summary>A member that showed itself has left.</summary>
-    public sealed record Went(string Topic, IActorRef Connection) : INews;
+    public sealed record MemberLeft(string Topic, IActorRef Connection) : IEvent;
 
     /// <summary>
     /// Follows what a relay has told those of other nodes. They answer <see cref="MarkTaken"/> when their members have taken that.
@@ -49,7 +49,7 @@ internal static class Follower
     /// <param name="Topic">The topic.</param>
     /// <param name="Message">The message.</param>
     /// <param name="Publisher">Who is told of acks.</param>
-    public sealed record Published(string Topic, Ws.Send Message, IActorRef Publisher) : Ws.IOperation, INews
+    public sealed record Published(string Topic, Ws.Send Message, IActorRef Publisher) : Ws.IOperation, IEvent
     {
         /// <summary>What counts for its publisher until whoever carries it has; null on other nodes.</summary>
         public Publication? Counted { get; init; }

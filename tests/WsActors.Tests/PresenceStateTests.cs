@@ -4,22 +4,22 @@ using WsActors.Topics;
 namespace WsActors.Tests;
 
 /// <summary>What the end of one watcher costs.</summary>
-public sealed class AttendanceTests
+public sealed class PresenceStateTests
 {
     [Fact]
     public void The_end_of_a_watcher_costs_no_more_than_its_own_topics()
     {
-        var attendance = new Attendance(ActorRefs.Nobody);
+        var presenceState = new PresenceState(ActorRefs.Nobody);
         var watcher = new CountingRef("watcher");
         for (var i = 0; i < 1000; i++)
         {
-            attendance.Watch($"other-{i}", new CountingRef($"{i}"));
+            presenceState.Watch($"other-{i}", new CountingRef($"{i}"));
         }
 
-        attendance.Watch("own", watcher);
+        presenceState.Watch("own", watcher);
         var before = watcher.LookUps;
 
-        attendance.Forget(watcher);
+        presenceState.RemoveWatcherEverywhere(watcher);
 
         Assert.InRange(watcher.LookUps - before, 1, 5);
     }
@@ -27,18 +27,18 @@ public sealed class AttendanceTests
     [Fact]
     public void A_watcher_of_several_topics_is_forgotten_in_each()
     {
-        var attendance = new Attendance(ActorRefs.Nobody);
+        var presenceState = new PresenceState(ActorRefs.Nobody);
         var (watcher, other) = (new CountingRef("watcher"), new CountingRef("other"));
-        attendance.Watch("tea", watcher);
-        attendance.Watch("coffee", watcher);
-        attendance.Watch("tea", other);
-        attendance.Unwatch("coffee", watcher);
-        Assert.True(attendance.IsWatching(watcher));
+        presenceState.Watch("tea", watcher);
+        presenceState.Watch("coffee", watcher);
+        presenceState.Watch("tea", other);
+        presenceState.Unwatch("coffee", watcher);
+        Assert.True(presenceState.IsWatching(watcher));
 
-        attendance.Forget(watcher);
-        attendance.Add("tea", new Presence.Member(ActorRefs.Nobody, null, new Dictionary<string, string>()));
+        presenceState.RemoveWatcherEverywhere(watcher);
+        presenceState.Add("tea", new Presence.Member(ActorRefs.Nobody, null, new Dictionary<string, string>()));
 
-        Assert.False(attendance.IsWatching(watcher));
+        Assert.False(presenceState.IsWatching(watcher));
         Assert.Equal((0, 1), (watcher.Told, other.Told));
     }
 

@@ -1,9 +1,9 @@
 namespace WsActors;
 
 /// <summary>
-/// An exception as a log may show it: its type and its stack, and its message, which may quote a peer, as <see cref="LogText"/> writes it.
+/// An exception as a log may show it: its type and its stack, and its message, which may quote a peer, as <see cref="LogSanitizer"/> writes it.
 /// </summary>
-internal sealed class LoggedException : Exception
+internal sealed class SanitizedException : Exception
 {
     /// <summary>Most causes of causes that are shown.</summary>
     private const int MaxDepth = 8;
@@ -12,15 +12,15 @@ internal sealed class LoggedException : Exception
 
     private readonly string? _stack;
 
-    public LoggedException(Exception shown)
+    public SanitizedException(Exception shown)
         : this(shown, MaxDepth)
     {
     }
 
-    private LoggedException(Exception shown, int depth)
+    private SanitizedException(Exception shown, int depth)
         : base(
-            LogText.Escaped(MessageOf(shown)),
-            shown.InnerException is { } inner && depth > 0 ? new LoggedException(inner, depth - 1) : null) =>
+            LogSanitizer.Escaped(MessageOf(shown)),
+            shown.InnerException is { } inner && depth > 0 ? new SanitizedException(inner, depth - 1) : null) =>
         (_type, _stack) = (shown.GetType().ToString(), shown.StackTrace);
 
     public override string? StackTrace => _stack;

@@ -8,7 +8,7 @@ namespace WsActors.Cluster;
 /// How large a message may be between nodes. Akka drops a larger one with a line in the log of its sender, so it has to be more than any
 /// message that a WebSocket may bring.
 /// </summary>
-internal static class FrameSize
+internal static class RemoteFrameSize
 {
     public const string Key = "akka.remote.dot-netty.tcp.maximum-frame-size";
 
@@ -30,7 +30,7 @@ internal static class FrameSize
     public static Config For(Func<Config> settings)
     {
         var config = ConfigurationFactory.ParseString($"{Key} = 0");
-        config.GetValue(Key).NewValue(new Late(() => BytesFor(settings())));
+        config.GetValue(Key).NewValue(new LazyHoconValue(() => BytesFor(settings())));
         return config;
     }
 
@@ -50,7 +50,7 @@ internal static class FrameSize
 
     private static long Needed(long maxMessageBytes) => maxMessageBytes + EnvelopeBytes;
 
-    private sealed class Late(Func<long> value) : IHoconElement
+    private sealed class LazyHoconValue(Func<long> value) : IHoconElement
     {
         public bool IsString() => true;
 

@@ -7,7 +7,7 @@ namespace WsActors;
 /// </summary>
 /// <param name="perSecond">How many; null for as many as come.</param>
 /// <param name="now">The time: the bucket is full.</param>
-internal struct RateLimit(int? perSecond, TimeSpan now)
+internal struct RateLimiter(int? perSecond, TimeSpan now)
 {
     /// <summary>What a bucket holds.</summary>
     private static readonly TimeSpan Burst = TimeSpan.FromSeconds(1);
@@ -53,7 +53,7 @@ internal struct RateLimit(int? perSecond, TimeSpan now)
     }
 
     /// <summary>What the peer sent during a time that did not pass here comes all at once, and may.</summary>
-    public void Earn(TimeSpan time, TimeSpan now)
+    public void AddCredit(TimeSpan time, TimeSpan now)
     {
         Advance(now);
         _credit += time;

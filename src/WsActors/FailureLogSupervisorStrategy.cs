@@ -10,7 +10,7 @@ namespace WsActors;
 /// <param name="decide">What becomes of a child that failed.</param>
 /// <param name="failures">Where that is told.</param>
 /// <param name="who">Whose failure it is, such as <c>ws://0.0.0.0:8080: the handler of /chat</c>.</param>
-internal class ChildStrategy(Func<Exception, Directive> decide, FailureLog failures, Func<string> who) : OneForOneStrategy(decide)
+internal class FailureLogSupervisorStrategy(Func<Exception, Directive> decide, FailureLog failures, Func<string> who) : OneForOneStrategy(decide)
 {
     protected override void LogFailure(IActorContext context, IActorRef child, Exception cause, Directive directive)
     {

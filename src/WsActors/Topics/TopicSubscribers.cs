@@ -3,16 +3,16 @@ using Akka.Actor;
 namespace WsActors.Topics;
 
 /// <summary>Who follows the topics of a node. Owned by the topics actor.</summary>
-internal sealed class Followers
+internal sealed class TopicSubscribers
 {
     /// <summary>And whether it carries what is published.</summary>
     private readonly Dictionary<IActorRef, bool> _all = [];
 
-    public void Add(IActorRef follower, Follower.Follow follow) => _all[follower] = follow.CarriesMessages;
+    public void Add(IActorRef follower, TopicFeed.Subscribe subscribe) => _all[follower] = subscribe.IncludesPublishes;
 
     public void Remove(IActorRef follower) => _all.Remove(follower);
 
-    public void Tell(Follower.INews news)
+    public void Tell(TopicFeed.IEvent news)
     {
         foreach (var follower in _all.Keys)
         {
@@ -21,13 +21,13 @@ internal sealed class Followers
     }
 
     /// <summary>Has a publish carried elsewhere; it counts for its publisher until that is done.</summary>
-    public void Carry(Publication publication, IActorRef topics)
+    public void Relay(Publication publication, IActorRef topics)
     {
         foreach (var (follower, carries) in _all)
         {
             if (carries && publication.TryCount())
             {
-                var published = new Follower.Published(publication.Topic, publication.Message, publication.Publisher) { Counted = publication };
+                var published = new TopicFeed.Published(publication.Topic, publication.Message, publication.Publisher) { Counted = publication };
                 follower.Tell(published, topics);
             }
         }

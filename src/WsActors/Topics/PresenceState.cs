@@ -3,51 +3,51 @@ using Akka.Actor;
 namespace WsActors.Topics;
 
 /// <summary>Who is in which topic, and who watches. Owned by the presence actor.</summary>
-internal sealed class Attendance(IActorRef self)
+internal sealed class PresenceState(IActorRef self)
 {
     /// <summary>None is empty.</summary>
-    private readonly Dictionary<string, Topic> _topics = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TopicMembers> _topics = new(StringComparer.Ordinal);
 
     private readonly Dictionary<string, HashSet<IActorRef>> _watchers = new(StringComparer.Ordinal);
 
     /// <summary>The same by watcher, so that the end of one costs no more than its own topics. None is without a topic.</summary>
     private readonly Dictionary<IActorRef, HashSet<string>> _watched = [];
 
-    public Presence.Here Here(string topic) => new(topic, _topics.TryGetValue(topic, out var members) ? [.. members.Members] : []);
+    public Presence.MemberList ListMembers(string topic) => new(topic, _topics.TryGetValue(topic, out var members) ? [.. members.Members] : []);
 
     public void Add(string name, Presence.Member member)
     {
-        if (!_topics.TryGetValue(name, out var topic))
+        if (!_topics.TryGetValue(name, out var topicMembers))
         {
-            _topics.Add(name, topic = new Topic());
+            _topics.Add(name, topicMembers = new TopicMembers());
         }
 
-        var isChange = topic.Remove(member.Connection) is not null;
-        var isFirst = topic.Add(member);
+        var isChange = topicMembers.Remove(member.Connection) is not null;
+        var isFirst = topicMembers.Add(member);
         Tell(name, isChange ? new Presence.Changed(name, member) : new Presence.Joined(name, member, isFirst));
     }
 
     public void Remove(string name, IActorRef connection)
     {
-        if (!_topics.TryGetValue(name, out var topic) || topic.Remove(connection) is not { } member)
+        if (!_topics.TryGetValue(name, out var topicMembers) || topicMembers.Remove(connection) is not { } member)
         {
             return;
         }
 
-        if (topic.Members.Count == 0)
+        if (topicMembers.Members.Count == 0)
         {
             _topics.Remove(name);
         }
 
-        Tell(name, new Presence.Left(name, member, IsLast: !topic.Has(member.User)));
+        Tell(name, new Presence.Left(name, member, IsLast: !topicMembers.Has(member.User)));
     }
 
     /// <summary>All leave.</summary>
     public void Clear()
     {
-        foreach (var (name, topic) in _topics.ToList())
+        foreach (var (name, topicMembers) in _topics.ToList())
         {
-            foreach (var member in topic.Members.ToList())
+            foreach (var member in topicMembers.Members.ToList())
             {
                 Remove(name, member.Connection);
             }
@@ -84,7 +84,7 @@ internal sealed class Attendance(IActorRef self)
         }
     }
 
-    public void Forget(IActorRef watcher)
+    public void RemoveWatcherEverywhere(IActorRef watcher)
     {
         if (_watched.Remove(watcher, out var topics))
         {
@@ -116,7 +116,7 @@ internal sealed class Attendance(IActorRef self)
         }
     }
 
-    private sealed class Topic
+    private sealed class TopicMembers
     {
         private readonly Dictionary<IActorRef, Presence.Member> _members = [];
 

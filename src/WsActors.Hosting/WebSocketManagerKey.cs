@@ -8,9 +8,9 @@ namespace WsActors.Hosting;
 /// <see cref="Ws.ListConnections"/>, <see cref="Ws.Kick"/> and <see cref="Ws.Drain"/>.
 /// </summary>
 [SuppressMessage("Design", "CA1052:Static holder types should be static", Justification = "It is a type argument.")]
-public sealed class WebSocketManager
+public sealed class WebSocketManagerKey
 {
-    private WebSocketManager()
+    private WebSocketManagerKey()
     {
     }
 }

@@ -10,7 +10,7 @@ namespace WsActors.Server;
 /// What makes the program a node of a cluster: <c>akka.actor.provider = cluster</c>, which a file such as <c>hocon/cluster.conf</c> says, or
 /// seeds in the section <c>Cluster</c> of the configuration, which the environment has as <c>Cluster__Seeds</c>.
 /// </summary>
-internal static class NodeSettings
+internal static class ClusterNodeSettings
 {
     private const string Provider = "akka.actor.provider";
 
@@ -24,7 +24,7 @@ internal static class NodeSettings
     /// <param name="section">Where <c>Seeds</c>, <c>Host</c>, <c>Port</c> and <c>Bind</c> are.</param>
     /// <param name="known">The other settings: whether nodes speak TLS is said there.</param>
     /// <exception cref="ConfigurationException">A key or a value is not usable; the sentence names it.</exception>
-    public static Config OfSection(IConfigurationSection section, Config known)
+    public static Config FromSection(IConfigurationSection section, Config known)
     {
         if (section.GetChildren().FirstOrDefault(static child => !Keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {

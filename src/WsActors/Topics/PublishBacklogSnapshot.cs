@@ -9,7 +9,7 @@ namespace WsActors.Topics;
 /// <param name="own">Of a handler of its own; null before its first publish.</param>
 /// <param name="ofRef">What was published in the connection's own name; null for nothing.</param>
 /// <param name="ofShared">Of a shared handler; null for nothing.</param>
-internal readonly struct PublishSnapshot(PublishBacklog? own, PublishBacklog? ofRef = null, PublishBacklog? ofShared = null)
+internal readonly struct PublishBacklogSnapshot(PublishBacklog? own, PublishBacklog? ofRef = null, PublishBacklog? ofShared = null)
 {
     private readonly Part _own = new(own);
 
@@ -21,14 +21,14 @@ internal readonly struct PublishSnapshot(PublishBacklog? own, PublishBacklog? of
     public long Bytes => _own.Bytes + _ofRef.Bytes + _ofShared.Bytes;
 
     /// <summary>
-    /// Has an actor told <see cref="PublishesTaken"/> when half of any of them is taken; at once where that is so already. Nothing where
+    /// Has an actor told <see cref="PublishBacklogLow"/> when half of any of them is taken; at once where that is so already. Nothing where
     /// <see cref="Bytes"/> is 0.
     /// </summary>
-    public void AwaitHalf(IActorRef actor)
+    public void NotifyWhenHalfTaken(IActorRef actor)
     {
-        _own.AwaitHalf(actor);
-        _ofRef.AwaitHalf(actor);
-        _ofShared.AwaitHalf(actor);
+        _own.NotifyWhenHalfTaken(actor);
+        _ofRef.NotifyWhenHalfTaken(actor);
+        _ofShared.NotifyWhenHalfTaken(actor);
     }
 
     private readonly struct Part(PublishBacklog? backlog)
@@ -37,11 +37,11 @@ internal readonly struct PublishSnapshot(PublishBacklog? own, PublishBacklog? of
 
         public long Bytes { get; } = backlog?.Bytes ?? 0;
 
-        public void AwaitHalf(IActorRef actor)
+        public void NotifyWhenHalfTaken(IActorRef actor)
         {
             if (Bytes > 0)
             {
-                _backlog!.Await(actor, Bytes / 2);
+                _backlog!.NotifyBelow(actor, Bytes / 2);
             }
         }
     }

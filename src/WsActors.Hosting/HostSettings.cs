@@ -9,7 +9,7 @@ namespace WsActors.Hosting;
 /// A section of the host's configuration as HOCON. Its keys are those of <c>ws-actors</c> in the reference configuration, in any common spelling: a
 /// key that is not there is a mistake, and says so.
 /// </summary>
-internal static class Settings
+internal static class HostSettings
 {
     private const string Root = "ws-actors";
 

@@ -4,7 +4,7 @@ using System.Text;
 namespace WsActors;
 
 /// <summary>What a peer may have written, as it may reach a log: on one line, without what steers a terminal, and not too long.</summary>
-internal static class LogText
+internal static class LogSanitizer
 {
     private const int MostCharacters = 300;
 

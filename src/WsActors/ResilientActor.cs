@@ -7,7 +7,7 @@ namespace WsActors;
 /// An actor that all connections of a node share. A message whose handling throws is logged, and answered where somebody waits; it does not
 /// restart the actor, which all others would notice.
 /// </summary>
-internal abstract class SharedActor : UntypedActor
+internal abstract class ResilientActor : UntypedActor
 {
     private FailureLog? _failures;
 
