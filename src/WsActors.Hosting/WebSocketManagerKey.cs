@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace WsActors.Hosting;
 
 /// <summary>
-/// The key of the manager in the <c>ActorRegistry</c>: <c>registry.Get&lt;WebSocketManager&gt;()</c> takes <see cref="Ws.GetHealth"/>,
+/// The key of the manager in the <c>ActorRegistry</c>: <c>registry.Get&lt;WebSocketManagerKey&gt;()</c> takes <see cref="Ws.GetHealth"/>,
 /// whose answer names the ports in use, <see cref="Ws.Bind"/> and <see cref="Ws.Unbind"/>, <see cref="Ws.GetStats"/>,
 /// <see cref="Ws.ListConnections"/>, <see cref="Ws.Kick"/> and <see cref="Ws.Drain"/>.
 /// </summary>

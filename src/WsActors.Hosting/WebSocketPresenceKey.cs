@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace WsActors.Hosting;
 
 /// <summary>
-/// The key of the presence in the <c>ActorRegistry</c>: <c>registry.Get&lt;WebSocketPresence&gt;()</c> takes <see cref="Presence.ListMembers"/>,
+/// The key of the presence in the <c>ActorRegistry</c>: <c>registry.Get&lt;WebSocketPresenceKey&gt;()</c> takes <see cref="Presence.ListMembers"/>,
 /// <see cref="Presence.Watch"/> and <see cref="Presence.Unwatch"/>.
 /// </summary>
 [SuppressMessage("Design", "CA1052:Static holder types should be static", Justification = "It is a type argument.")]

@@ -98,7 +98,7 @@ public static partial class Ws
         /// <summary>Payload bytes of the messages that were taken for sending.</summary>
         public required long BytesSent { get; init; }
 
-        /// <summary>Bytes that wait to be sent.</summary>
+        /// <summary>Bytes in send queues.</summary>
         public required long QueuedBytes { get; init; }
 
         /// <summary>
@@ -128,7 +128,7 @@ public static partial class Ws
     /// <param name="LocalEndPoint">Where it listens; of both loopback addresses that of IPv4.</param>
     /// <param name="Connections">Open WebSockets.</param>
     /// <param name="Handshakes">Sockets that have not finished their request, or are being refused.</param>
-    /// <param name="Opened">Handshakes that succeeded.</param>
+    /// <param name="Opened">Opening handshakes completed.</param>
     /// <param name="Refused">Sockets and requests that were refused.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record EndpointTotals(string Endpoint, EndPoint LocalEndPoint, int Connections, int Handshakes, long Opened, long Refused)

@@ -39,7 +39,7 @@ internal abstract record ConnectionStart(EndpointContext EndpointContext)
     {
         public override Role Role => Role.Server;
 
-        /// <summary>The same as its <c>Endpoint</c>, and no place of its own.</summary>
+        /// <summary>The same as its <c>EndpointContext</c>, and no place of its own.</summary>
         public ServerEndpointContext Listening => (ServerEndpointContext)EndpointContext;
 
         public override bool UsesRunQueue => ByteSource.IsSynchronousSource(Source);

@@ -33,22 +33,22 @@ internal sealed class WebSocketMetrics : IDisposable
     {
         _meter = new Meter(new MeterOptions("WsActors") { Scope = system });
         _openConnections = _meter.CreateUpDownCounter<long>("wsactors.connections.open", "{connection}", "Open WebSockets.");
-        _opened = _meter.CreateCounter<long>("wsactors.connections.opened", "{connection}", "Handshakes that succeeded.");
-        _closed = _meter.CreateCounter<long>("wsactors.connections.closed", "{connection}", "Connections that ended, by close code.");
-        _refused = _meter.CreateCounter<long>("wsactors.handshakes.refused", "{handshake}", "Sockets and requests that were refused, by HTTP status.");
+        _opened = _meter.CreateCounter<long>("wsactors.connections.opened", "{connection}", "Opening handshakes completed.");
+        _closed = _meter.CreateCounter<long>("wsactors.connections.closed", "{connection}", "Connections closed, by close code.");
+        _refused = _meter.CreateCounter<long>("wsactors.handshakes.refused", "{handshake}", "Sockets and requests refused, by HTTP status.");
         _messages = _meter.CreateCounter<long>("wsactors.messages", "{message}", "Messages, by direction.");
         _bytes = _meter.CreateCounter<long>("wsactors.bytes", "By", "Payload bytes of messages, by direction.");
-        _roundTrip = _meter.CreateHistogram<double>("wsactors.roundtrip", "s", "From a ping's leaving to its pong.");
-        _queued = _meter.CreateUpDownCounter<long>("wsactors.queued", "By", "Bytes that wait to be sent.");
-        _dropped = _meter.CreateCounter<long>("wsactors.dropped", "{message}", "Messages that were told to a connection and not sent, by reason.");
-        _welcomed = _meter.CreateCounter<long>("wsactors.sessions.welcomed", "{client}", "Clients of sessions that were welcomed, by what became of the session they asked for.");
-        _slowInline = _meter.CreateCounter<long>("wsactors.inline.slow", "{run}", "Times that a handler of an Inline route took over 5 ms on a thread that reads sockets.");
+        _roundTrip = _meter.CreateHistogram<double>("wsactors.roundtrip", "s", "Time from sending a ping to its pong.");
+        _queued = _meter.CreateUpDownCounter<long>("wsactors.queued", "By", "Bytes in send queues.");
+        _dropped = _meter.CreateCounter<long>("wsactors.dropped", "{message}", "Messages not sent, by reason.");
+        _welcomed = _meter.CreateCounter<long>("wsactors.sessions.welcomed", "{client}", "Clients attached to a session, by recovery of the session they asked for.");
+        _slowInline = _meter.CreateCounter<long>("wsactors.inline.slow", "{run}", "Runs of an Inline handler longer than 5 ms on a poller thread.");
         _meter.CreateObservableUpDownCounter(
-            "wsactors.topics.queued", () => publishing.Bytes, "By", "Bytes that were published and that members, or other nodes, have not taken.");
+            "wsactors.topics.queued", () => publishing.Bytes, "By", "Bytes published and not yet taken by members or other nodes.");
         _meter.CreateObservableCounter(
-            "wsactors.topics.refused", () => publishing.Refused, "{message}", "Publishes that were refused because too much waited.");
-        _meter.CreateObservableUpDownCounter("wsactors.sessions.open", () => sessions.Sessions, "{session}", "Sessions that are here, with a client or without.");
-        _meter.CreateObservableUpDownCounter("wsactors.sessions.log", () => sessions.Bytes, "By", "Bytes that sessions keep since their clients have not acknowledged them.");
+            "wsactors.topics.refused", () => publishing.Refused, "{message}", "Publishes refused because the backlog was full.");
+        _meter.CreateObservableUpDownCounter("wsactors.sessions.open", () => sessions.Sessions, "{session}", "Sessions on this node, attached or detached.");
+        _meter.CreateObservableUpDownCounter("wsactors.sessions.log", () => sessions.Bytes, "By", "Unacknowledged bytes in session logs.");
     }
 
     public void Refused(string endpoint, int status) =>
