@@ -7,5 +7,5 @@ public sealed class CloseOutcomeTests
 {
     [Fact]
     public void It_is_shown_without_the_reason_and_without_its_unclean_twin() =>
-        Assert.Equal("End { 4000, by Peer, clean }", new CloseOutcome(4000, "secret", Ws.Side.Peer, WasClean: true).ToString());
+        Assert.Equal("CloseOutcome { 4000, by Peer, clean }", new CloseOutcome(4000, "secret", Ws.Side.Peer, WasClean: true).ToString());
 }

@@ -243,6 +243,7 @@ public sealed class StreamedSpec : WebSocketSpec
     {
         _client.Socket.StopReading();
         Handler.Tell(Ws.Send.Text("in flight"));
+        _kit.AwaitIdle();
         Handler.Tell(Ws.Send.Text("one") with { Overflow = Ws.OverflowPolicy.Conflate("key") });
         Handler.Tell(Ws.Send.Text("two") with { Overflow = Ws.OverflowPolicy.Conflate("key") });
         Handler.Tell(Stream() with { Overflow = Ws.OverflowPolicy.Conflate("key") });
