@@ -121,6 +121,19 @@ public sealed class ForwardedHeadersSpec : WebSocketSpec
         Assert.Equal(stranger, Handler.ExpectOpened().Request.ClientAddress);
     }
 
+    [Theory]
+    [InlineData("The scheme in X-Forwarded-Proto of a trusted proxy", "X-Forwarded-For: 1.2.3.4", "X-Forwarded-Proto: htt ps")]
+    [InlineData("The host in X-Forwarded-Host of a trusted proxy", "X-Forwarded-For: 1.2.3.4", "X-Forwarded-Host: x@app.example")]
+    [InlineData("The scheme in Forwarded of a trusted proxy", "Forwarded: for=1.2.3.4;proto=\"htt ps\"")]
+    [InlineData("The host in Forwarded of a trusted proxy", "Forwarded: for=1.2.3.4;host=\"x@app.example\"")]
+    public void The_sentence_names_the_header_that_is_malformed(string sentence, params string[] forwarded)
+    {
+        var client = Dial(forwarded);
+
+        client.ExpectResponse(400);
+        Assert.StartsWith(sentence, client.ReadBody(), StringComparison.Ordinal);
+    }
+
     private string Seen(params string[] forwarded)
     {
         Dial(forwarded).ExpectUpgrade();

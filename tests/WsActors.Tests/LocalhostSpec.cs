@@ -86,6 +86,15 @@ public sealed class LocalhostSpec : WebSocketSpec
     }
 
     [IPv6Fact]
+    public void A_port_that_another_program_has_at_the_first_address_is_a_failure_that_names_the_address()
+    {
+        Bind("ws://localhost:4711");
+        Fail(SocketError.AddressAlreadyInUse);
+
+        Assert.Contains("the port is in use at 127.0.0.1:4711", ExpectMsg<Ws.BindFailed>().Reason, StringComparison.Ordinal);
+    }
+
+    [IPv6Fact]
     public void An_address_that_the_machine_does_not_have_is_left_out()
     {
         Bind("ws://localhost:4711");

@@ -84,7 +84,8 @@ internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, ServerEn
             SocketError.AddressAlreadyInUse when Address.IsUnix => "another program listens there; stop it or choose another path",
             SocketError.AccessDenied when Address.IsUnix => "the directory is not one that this process may write to; choose another path",
             SocketError.AddressNotAvailable when Address.IsUnix => "there is no such directory; make it or choose another path",
-            SocketError.AddressAlreadyInUse when First is not null => $"the port is in use at {Address.EndPoint}; stop the program that has it or choose another port",
+            SocketError.AddressAlreadyInUse when First is not null || Address.OtherLoopback is not null =>
+                $"the port is in use at {Address.EndPoint}; stop the program that has it or choose another port",
             SocketError.AddressAlreadyInUse => "the port is in use; stop the program that has it or choose another port",
             SocketError.AccessDenied => "the port needs more rights than this process has; choose one above 1023",
             SocketError.AddressNotAvailable => "this machine does not have that address; listen on one of its own or on *",

@@ -10,6 +10,7 @@ internal sealed class ForwardedHeaders
 {
     private static readonly string[] Names = ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port"];
 
+    private readonly bool _isStandard;
     private readonly IReadOnlyList<string?> _clients;
     private readonly IReadOnlyList<string?> _schemes;
     private readonly IReadOnlyList<string?> _hosts;
@@ -20,7 +21,7 @@ internal sealed class ForwardedHeaders
     public ForwardedHeaders(RequestHead http, bool isStandard)
     {
         IsAny = Came(http, isStandard);
-        ClientHeader = isStandard ? ForwardedHeaderParser.Name : Names[0];
+        _isStandard = isStandard;
         if (!isStandard)
         {
             (_clients, _schemes, _hosts, _ports) = (List(http, Names[0]), List(http, Names[1]), List(http, Names[2]), List(http, Names[3]));
@@ -42,8 +43,9 @@ internal sealed class ForwardedHeaders
     /// <summary>Whether a proxy said anything at all. Scripts in a browser cannot add these headers to a handshake.</summary>
     public bool IsAny { get; }
 
-    /// <summary>The header that names clients.</summary>
-    public string ClientHeader { get; }
+    /// <summary>The name of the header that has a value.</summary>
+    /// <param name="value">For, Proto or Host.</param>
+    public string HeaderOf(string value) => _isStandard ? ForwardedHeaderParser.Name : $"X-Forwarded-{value}";
 
     /// <summary>The client of a proxy, as that one wrote it; null where it did not.</summary>
     /// <param name="hop">1 for the nearest proxy, 2 for the one before it.</param>

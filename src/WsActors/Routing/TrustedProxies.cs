@@ -59,7 +59,7 @@ internal sealed class TrustedProxies
         caller = null;
         if (!TryWalk(http, socket, isStandard, out var client, out var hops, out var said))
         {
-            refusal = new Refusal(400, $"{said.ClientHeader} of a trusted proxy is malformed: the proxy must append its client's address, and not pass on what"
+            refusal = new Refusal(400, $"{said.HeaderOf("For")} of a trusted proxy is malformed: the proxy must append its client's address, and not pass on what"
                 + " clients break it by.");
             return false;
         }
@@ -67,9 +67,22 @@ internal sealed class TrustedProxies
         var self = said is null
             ? OriginOf(listener, http.Host ?? "")
             : OriginOf(said.Scheme(hops) ?? listener, WithPort(said.Host(hops) ?? http.Host ?? "", said.Port(hops)));
-        refusal = self is null ? new Refusal(400, "The host that the request names is malformed.") : null;
+        refusal = self is null ? new Refusal(400, Malformed(said, listener, hops)) : null;
         caller = self is null ? null : new Caller(client, self, said is { IsAny: true });
         return caller is not null;
+    }
+
+    /// <summary>The sentence for a request whose server's origin cannot be read: it names the header.</summary>
+    private string Malformed(ForwardedHeaders? said, string listener, int hops)
+    {
+        if (said?.Scheme(hops) is { } scheme && OriginOf(scheme, IPAddress.Loopback.ToString()) is null)
+        {
+            return $"The scheme in {said.HeaderOf("Proto")} of a trusted proxy is malformed: the proxy must name http, https, ws or wss.";
+        }
+
+        return said?.Host(hops) is { } host && OriginOf(listener, host) is null
+            ? $"The host in {said.HeaderOf("Host")} of a trusted proxy is malformed: the proxy must name one host, with a port or without."
+            : "The host that the request names is malformed.";
     }
 
     /// <summary>Who asked; the proxy where that cannot be told.</summary>
