@@ -35,7 +35,7 @@ public sealed class SessionTests : IAsyncLifetime
         var (said, heard, returns) = (0, 0, 0);
         for (var cut = 0; cut < Cuts; cut++)
         {
-            // Half of them are on their way when the socket is cut, in whichever direction; the others are told while there is none.
+            // Half of them are on their way when the socket is cut, in whichever direction; the others are sent while there is no socket.
             Say(Between / 2);
             Assert.Equal(1, await Cut());
             Say(Between / 2);

@@ -56,7 +56,7 @@ internal sealed class Examination(IPeer peer)
         }
     }
 
-    /// <summary>The code, 1005 if there is none; the payload is judged, too (RFC 6455 §5.5.1).</summary>
+    /// <summary>The code, 1005 without one; the payload is judged, too (RFC 6455 §5.5.1).</summary>
     private static int CodeOf(QueuedFrame close)
     {
         var payload = close.Payload.Span;

@@ -1,6 +1,6 @@
 namespace WsActors.EndToEnd.Tests;
 
-/// <summary>A test that needs Chromium: skipped, with a plain word, where there is none; where one is required, it runs and fails.</summary>
+/// <summary>A test that needs Chromium: skipped, with the reason, without Chromium; where Chromium is required, the test runs and fails.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BrowserFactAttribute : FactAttribute
 {

@@ -20,7 +20,7 @@ public sealed class HealthTests
     {
         await using var server = await ServerProcess.StartAsync();
 
-        // The command waits three seconds for an answer, as containers want it; whoever runs it asks again, and so does this test of a busy machine.
+        // The command waits three seconds for an answer, as containers want it. A container runtime asks again, and so does this test on a busy machine.
         var ready = await ServerProcess.RunAsync("health", server.HttpUri("/health/ready").ToString());
         for (var i = 0; i < 20 && ready.Errors.Any(static line => line.Contains("does not answer within", StringComparison.Ordinal)); i++)
         {

@@ -12,7 +12,7 @@ public sealed class ListeningTests
 {
     /// <summary>As clients are whose server was restarted. BindSpec shows the same whatever the moment.</summary>
     [Fact]
-    public async Task Whoever_waits_for_the_port_to_open_is_answered()
+    public async Task A_client_that_waits_for_the_port_to_open_is_answered()
     {
         var port = FreePorts.One();
         var number = int.Parse(port, CultureInfo.InvariantCulture);

@@ -24,7 +24,7 @@ internal sealed class Relay : IAsyncDisposable
     private int _next;
 
     /// <param name="ports">Where to.</param>
-    /// <param name="listening">Makes, for each connection, whoever hears what its server says.</param>
+    /// <param name="listening">Makes a listener to the server's bytes for each connection.</param>
     public Relay(IEnumerable<int> ports, Func<Action<ReadOnlyMemory<byte>>>? listening = null)
     {
         (_ports, _listening) = ([.. ports], listening);

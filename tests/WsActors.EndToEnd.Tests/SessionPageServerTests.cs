@@ -23,7 +23,7 @@ public sealed class SessionPageServerTests(Browser browser) : IClassFixture<Brow
         var page = await EnterAsync(relay);
         for (var cut = 0; cut < Cuts; cut++)
         {
-            // Half of it is on its way when the socket is cut, the other half is said while there is none.
+            // Half of it is on its way when the socket is cut, the other half is sent while there is no socket.
             await SayAsync(2 * cut * Burst);
             relay.Cut();
             await SayAsync(((2 * cut) + 1) * Burst);
@@ -72,8 +72,8 @@ public sealed class SessionPageServerTests(Browser browser) : IClassFixture<Brow
         Assert.Equal(["reset never"], await ToldAsync(page, "reset"));
         Assert.Equal(["open new", "open false"], await ToldAsync(page, "open"));
         await bob.ExpectAsync("joined", "Ann");
-        await page.EvaluateAsync("session.send(JSON.stringify({ type: 'say', text: 'anew' }))");
-        Assert.Equal("anew", await bob.HearAsync("Ann"));
+        await page.EvaluateAsync("session.send(JSON.stringify({ type: 'say', text: 'again' }))");
+        Assert.Equal("again", await bob.HearAsync("Ann"));
     }
 
     [BrowserFact]

@@ -9,7 +9,7 @@ public sealed class ShutdownTests
     [Fact]
     public async Task Ctrl_C_closes_every_client_with_1012_at_once_and_the_exit_code_is_0()
     {
-        // Were it not in a hurry, it would take an hour, and this test with it.
+        // SIGTERM would drain for an hour; Ctrl-C closes at once.
         await using var server = await ServerProcess.StartAsync(Drain("1h", "1h", "3h"));
         var clients = new List<ClientWebSocket>();
         for (var i = 0; i < 50; i++)

@@ -58,7 +58,7 @@ internal sealed class ReceivePath(int mostSteps)
         Follow(size switch { 0 => kind, <= 125 => $"small {kind}", _ => $"large {kind}" });
     }
 
-    /// <summary>Notes a fact after which there is none, such as a violation.</summary>
+    /// <summary>Notes the last fact, such as a violation.</summary>
     public void AddLast(string kind, string content = "")
     {
         Add(kind, 0, content);

@@ -44,7 +44,7 @@ public sealed class WithWebSocketsTests
     }
 
     [Fact]
-    public async Task A_handler_that_asks_for_its_messages_is_given_services_too_and_is_told_when_it_begins_anew()
+    public async Task A_handler_that_asks_for_its_messages_is_given_services_too_and_is_told_when_it_restarts()
     {
         await using var host = await TestHost.StartAsync(
             akka => akka.WithWebSockets(ws => ws.Listen(FreePort).Map<PolledHandler>("/poll")),

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace WsActors.Protocol.Tests;
 
-/// <summary>Feeds an input byte by byte, so that a parser that starts anew with each chunk takes longest.</summary>
+/// <summary>Feeds an input byte by byte, so that a parser that starts over with each chunk takes longest.</summary>
 internal static class Dripping
 {
     /// <summary>So short that on a machine with other work, too, some run of a slice is not interrupted.</summary>

@@ -38,7 +38,7 @@ public sealed class AcceptRateSpec() : WebSocketSpec("ws-actors.connections { ma
     }
 
     [Fact]
-    public void Whoever_comes_at_the_rate_is_let_in_for_ever_however_many_were_turned_away_meanwhile()
+    public void Clients_at_the_rate_are_accepted_for_ever_however_many_were_refused_meanwhile()
     {
         var kit = Serve(Two);
         kit.Connect();

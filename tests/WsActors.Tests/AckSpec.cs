@@ -7,7 +7,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>Whoever asks for an ack is told once: that the kernel took the message, or that it never will.</summary>
+/// <summary>A sender that asks for an ack is told once: the kernel took the message, or never will.</summary>
 public sealed class AckSpec : WebSocketSpec
 {
     private const int Budget = 10_000;
@@ -56,7 +56,7 @@ public sealed class AckSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Acks_come_in_the_order_of_the_messages_and_only_to_whoever_asked_for_them()
+    public void Acks_come_in_the_order_of_the_messages_and_only_to_senders_that_asked()
     {
         var other = CreateTestProbe();
         _client.Connection.Tell(Asking("a"), other);

@@ -4,7 +4,7 @@ using WsActors.Manager;
 
 namespace WsActors.Tests;
 
-/// <summary>A key of ws-actors that does not exist stops whoever uses it, whichever way in.</summary>
+/// <summary>An unknown key of ws-actors stops the start, whether by Hosting or by Bind.</summary>
 public sealed class ConfigKeyValidatorTests
 {
     [Theory]

@@ -3,7 +3,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>What becomes of a message that does not fit the queue is said by the message; whoever is concerned is told.</summary>
+/// <summary>A message that does not fit the queue meets its own overflow policy; its sender or handler is told.</summary>
 public sealed class FullQueueSpec : WebSocketSpec
 {
     private const int Header = 4;

@@ -19,7 +19,7 @@ public sealed class PingSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Ponged_is_told_to_whoever_asked_with_the_time_from_the_pings_leaving()
+    public void Ponged_is_told_to_the_sender_of_the_ping_with_the_round_trip_time()
     {
         var asker = CreateTestProbe();
         _client.Socket.StopReading();

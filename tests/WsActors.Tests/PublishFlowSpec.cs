@@ -9,7 +9,7 @@ using WsActors.Topics;
 namespace WsActors.Tests;
 
 /// <summary>
-/// Whoever publishes more than members take is slowed, and what waits meanwhile is bounded. A probe that does not tell its window back
+/// A publisher that is faster than the members is slowed, and the backlog is bounded. A probe that does not tell its window back
 /// plays a member whose connection has not come to run.
 /// </summary>
 public sealed class PublishFlowSpec : WebSocketSpec

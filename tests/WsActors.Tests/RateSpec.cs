@@ -4,7 +4,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>Whoever sends more a second than allowed is closed with 1008; a burst of one second's worth is allowed.</summary>
+/// <summary>A peer above its rate is closed with 1008; a burst of one second's worth is allowed.</summary>
 public sealed class RateSpec : WebSocketSpec
 {
     private const int FrameHeader = 2 + 4;

@@ -5,7 +5,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>A handler that is made anew after a failure begins where its connection is: with Opened, before anything that waited.</summary>
+/// <summary>A restarted handler is told Opened first, before any message that waited.</summary>
 public sealed class ResumedSpec : WebSocketSpec
 {
     public ResumedSpec()

@@ -43,7 +43,7 @@ public sealed class RunQueueTests
     }
 
     [Fact]
-    public void Who_adds_itself_for_ever_is_refused_in_the_end_and_the_next_turn_begins_anew()
+    public void A_mailbox_that_adds_itself_for_ever_is_refused_in_the_end_and_the_next_run_starts_fresh()
     {
         for (var i = 0; i < 2; i++)
         {

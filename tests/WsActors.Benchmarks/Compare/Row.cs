@@ -26,7 +26,7 @@ internal sealed record Row(string Name, string Title, Variant Variant, params Sh
         new("echo", "Echo", Variant.Plain, Small, Shape.Of(LoadKind.Echo, 64, 100, depth: 16), Medium, Shape.Of(LoadKind.Echo, 64 * Kibi, 10, depth: 2)),
         new(Paced, "Echo at half the rate that the slowest can do", Variant.Plain, Small),
         new("busy", "Echo on many connections", Variant.Plain, Shape.Of(LoadKind.Echo, 64, 5000)),
-        new("connects", "Connect, open, echo, close, each time anew", Variant.Plain, Shape.Of(LoadKind.Storm, 64, 20)),
+        new("connects", "Connect, open, echo, close; one connection after another", Variant.Plain, Shape.Of(LoadKind.Storm, 64, 20)),
         new(Idle, "Idle connections that have echoed once", Variant.Plain, Shape.Of(LoadKind.Idle, 64, 9000)),
         new("broadcast", "Broadcast, a delivery", Variant.Plain, Shape.Of(LoadKind.Fan, Kibi, 5000, path: "/broadcast/all")),
         new("spread", "Broadcast on one node and on several, a delivery", Variant.Plain, Shape.Of(LoadKind.Fan, Kibi, 3000, path: "/broadcast/all")),

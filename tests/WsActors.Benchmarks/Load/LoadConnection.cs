@@ -32,7 +32,7 @@ internal sealed class LoadConnection(LoadRun run, int index) : IDisposable
 
     private bool HasUnsent => _unsent is { WrittenCount: > 0 };
 
-    /// <summary>Connects, anew if it was connected before.</summary>
+    /// <summary>Connects, or connects again.</summary>
     public void Dial()
     {
         Dispose();

@@ -1,4 +1,4 @@
 namespace WsActors.Benchmarks.Load;
 
-/// <summary>Why a load cannot go on: one sentence for whoever started it.</summary>
+/// <summary>The reason why a load cannot continue: one sentence for the person who started it.</summary>
 internal sealed class LoadException(string message) : Exception(message);

@@ -53,7 +53,7 @@ internal enum LoadKind
     /// </summary>
     Paced,
 
-    /// <summary>Each connection connects, opens, echoes one message, says goodbye, and begins anew.</summary>
+    /// <summary>Each connection connects, opens, echoes one message, closes, and starts over.</summary>
     Storm,
 
     /// <summary>Connections open, echo one message, and stay.</summary>

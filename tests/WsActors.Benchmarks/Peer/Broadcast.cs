@@ -12,7 +12,7 @@ internal sealed class Broadcast : IDisposable
     private readonly List<Task> _slow = [];
     private readonly HashSet<WebSocket> _members = [];
 
-    // The members to send to: made anew for the first message after somebody has come or gone.
+    // The members to send to: rebuilt for the first message after a member joined or left.
     private WebSocket[]? _all;
 
     public async Task RunAsync(WebSocket socket)

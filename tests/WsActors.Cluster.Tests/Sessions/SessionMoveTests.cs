@@ -121,7 +121,7 @@ public sealed class SessionMoveTests : SessionNodes
         Assert.Equal(guess.Id, failed.SessionId);
     }
 
-    /// <summary>Which of the nodes that stay has the topic's one member; null while there is none.</summary>
+    /// <summary>The remaining node that has the topic's one member; null while no node has it.</summary>
     private Node? HomeOfMember(string topic)
     {
         var memberList = A.Presence.Ask<Presence.MemberList>(new Presence.ListMembers(topic), Eventually.Patience).GetAwaiter().GetResult();

@@ -26,7 +26,7 @@ public sealed class SessionRoleTests : SessionNodes
     }
 
     [Fact]
-    public async Task A_session_moves_from_one_host_to_the_other_whoever_else_is_there()
+    public async Task A_session_moves_only_between_nodes_that_host_sessions()
     {
         var client = Begin(C, home: B);
         await Deliver(C, client.SessionId, 1, "before");

@@ -23,7 +23,7 @@ internal static class Utf8Sequences
             "CE ?", "CE BA", "CE BA E1 ?", "CE BA E1 BD ?", "CE BA E1 BD B9", "CE BA E1 BD B9 CF ?", "CE BA E1 BD B9 CF 83",
             "CE BA E1 BD B9 CF 83 CE ?", "CE BA E1 BD B9 CF 83 CE BC", "CE BA E1 BD B9 CF 83 CE BC CE ?", "CE BA E1 BD B9 CF 83 CE BC CE B5"),
         .. Table("6.7", "the first character of its length", "00", "C2 80", "E0 A0 80", "F0 90 80 80"),
-        .. Table("6.8", "the first sequence of a length that is none", "F8! 88 80 80 80", "FC! 84 80 80 80 80"),
+        .. Table("6.8", "the first sequence of an invalid length", "F8! 88 80 80 80", "FC! 84 80 80 80 80"),
         .. Table("6.9", "the last character of its length", "7F", "DF BF", "EF BF BF", "F4 8F BF BF"),
         .. Table("6.10", "the last sequence of its length", "F7! BF BF BF", "FB! BF BF BF BF", "FD! BF BF BF BF BF"),
         .. Table("6.11", "at the surrogates and at the end", "ED 9F BF", "EE 80 80", "EF BF BD", "F4 8F BF BF", "F4 90! 80 80"),

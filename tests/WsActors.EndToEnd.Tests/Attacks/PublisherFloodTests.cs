@@ -60,7 +60,7 @@ public sealed class PublisherFloodTests(ITestOutputHelper output)
             var head = new byte[4096];
             Assert.StartsWith("HTTP/1.1 101 ", Encoding.ASCII.GetString(head, 0, await socket.ReceiveAsync(head, cancellation)), StringComparison.Ordinal);
 
-            // Whoever hears itself is a member.
+            // A client that receives its own message is a member.
             await socket.SendAsync(ConnectionTransport.Binary([Hello]), cancellation);
             await socket.ReceiveAsync(head.AsMemory(0, 3), cancellation);
             Assert.Equal(Hello, head[2]);

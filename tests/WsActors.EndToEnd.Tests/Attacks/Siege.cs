@@ -21,7 +21,7 @@ internal sealed class Siege : IAsyncDisposable
     private const int Echoes = 150;
 
     /// <summary>
-    /// The attackers take their share of the machine's processors, and whoever else is on it his, so an echo can't be as quick as in peace.
+    /// The attackers and other programs take their share of the processors, so an echo is slower than in peace.
     /// Half a second is where a person would notice.
     /// </summary>
     private const int MostTimesSlower = 20;
@@ -51,7 +51,7 @@ internal sealed class Siege : IAsyncDisposable
     public static async Task<Siege> StartAsync(ITestOutputHelper output, params string[] settings) =>
         new(output, await ServerProcess.StartAsync(PinnedRuntime.Environment, [.. settings.Append("keep-alive.ping-interval=1h").SelectMany(static setting => new[] { "--set", $"ws-actors.{setting}" })]));
 
-    /// <summary>Runs an attack and judges what it did. Whoever else is on the machine can only slow an echo, so the quickest of some attempts counts.</summary>
+    /// <summary>Runs an attack and judges what it did. Other programs can only slow an echo, so the quickest of some attempts counts.</summary>
     /// <param name="name">The row's first cell.</param>
     /// <param name="mostMemory">How many bytes more than before the program may hold at any time: live objects and native memory, no garbage.</param>
     /// <param name="attack">Ends when every attacker got its answer.</param>

@@ -49,7 +49,7 @@ internal sealed class Machine : IDisposable
     /// <summary>Its program, once it was started.</summary>
     public ServerProcess Program => _program ?? throw new InvalidOperationException("It was not started.");
 
-    /// <summary>Lays both networks, with an address for whoever comes from outside.</summary>
+    /// <summary>Makes both networks, with an address for clients from outside.</summary>
     public static void Lay(NetworkNamespace switches)
     {
         foreach (var network in Networks)

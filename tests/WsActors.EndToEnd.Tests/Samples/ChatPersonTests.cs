@@ -38,7 +38,7 @@ public sealed class ChatPersonTests
     }
 
     [Fact]
-    public void Whoever_comes_is_behind_all_whom_it_sees_even_where_their_clocks_are_ahead()
+    public void A_newcomer_is_listed_last_even_where_the_others_clocks_are_ahead()
     {
         var now = DateTimeOffset.UnixEpoch.AddYears(50);
 

@@ -58,7 +58,7 @@ public sealed class MessageCheckerTests
     [InlineData("masked", "81 FE 00 C8", 4)]
     [InlineData("binary rather than text", "82 7E 00 C8", 0)]
     [InlineData("a continuation of nothing", "80 7E 00 C8", 0)]
-    [InlineData("begun anew in the middle", "01 00 01 00", 0)]
+    [InlineData("started over in the middle", "01 00 01 00", 0)]
     [InlineData("a control frame in fragments", "09 00", 0)]
     [InlineData("a control frame that is too long", "89 7E 00 C8", 0)]
     [InlineData("an opcode that is reserved", "8B 00", 0)]

@@ -238,7 +238,7 @@ public class CompressedLimitsTests
             Open(wire);
         }
 
-        // The decompressor's buffer has 8 KiB and comes from a pool: were it not given back, each round would take a new one.
+        // The decompressor's buffer has 8 KiB and comes from a pool. Without its return, each round would allocate a new one.
         Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 1000, 0, 2 * KiB);
     }
 

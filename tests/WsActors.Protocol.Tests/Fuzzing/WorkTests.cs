@@ -32,7 +32,7 @@ public class WorkTests
     }
 
     [Fact]
-    public void Whoever_looks_at_all_earlier_bytes_again_is_found_out()
+    public void A_reader_that_looks_at_all_earlier_bytes_again_is_found()
     {
         var growth = Dripping.CostOfLastToFirst(new byte[Bytes / 4], static () =>
         {

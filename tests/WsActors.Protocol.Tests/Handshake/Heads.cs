@@ -45,7 +45,7 @@ internal static class Heads
         return bad;
     }
 
-    /// <summary>Whoever is refused is told why, in words.</summary>
+    /// <summary>A refusal has a reason in words.</summary>
     public static void AssertSentence(string reason) => Assert.Matches("^[A-Z][ -~]{20,}[.]$", reason);
 
     /// <summary>The fact, and after a request the bytes that were left: those of an upgrade are frames.</summary>

@@ -26,7 +26,7 @@ public sealed class UninvitedSpec
 
     [Theory]
     [MemberData(nameof(Strangers))]
-    public Task R16_Whoever_speaks_something_else_is_refused_and_only_he(string what, byte[] said) => WithinTls.Run(async () =>
+    public Task R16_A_client_that_speaks_something_else_is_refused_and_no_other(string what, byte[] said) => WithinTls.Run(async () =>
     {
         await using var server = await Start();
         using var honest = await server.Connect();
@@ -103,7 +103,7 @@ public sealed class UninvitedSpec
     });
 
     [Fact]
-    public Task Unfinished_TLS_counts_as_an_unfinished_request_and_whoever_comes_past_the_limit_costs_no_handshake() => WithinTls.Run(async () =>
+    public Task Unfinished_TLS_counts_as_an_unfinished_request_and_a_client_past_the_limit_costs_no_handshake() => WithinTls.Run(async () =>
     {
         await using var server = await Start("ws-actors.connections { max-handshakes = 3, max-handshakes-per-address = off }");
         using var honest = await server.Connect();
@@ -205,7 +205,7 @@ public sealed class UninvitedSpec
         return socket;
     }
 
-    /// <summary>Whatever comes, to its end, be it a reset.</summary>
+    /// <summary>All bytes to the end of the stream or its reset.</summary>
     private static async Task<SocketError> ReadToEnd(Socket socket)
     {
         using var deadline = new CancellationTokenSource(Eventually.Patience);

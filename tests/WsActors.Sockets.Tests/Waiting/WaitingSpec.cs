@@ -52,7 +52,7 @@ public sealed class WaitingSpec
         Assert.Equal("last", await ours.Read());
         Assert.IsType<Tcp.PeerClosed>(await ours.Read());
 
-        // Whoever asks again is told again.
+        // A second request is answered, too.
         Assert.IsType<Tcp.PeerClosed>(await ours.Read());
         ours.Connection.Tell(Tcp.ConfirmedClose.Instance);
         Assert.IsType<Tcp.ConfirmedClosed>(await ours.Next());
@@ -61,7 +61,7 @@ public sealed class WaitingSpec
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task A_reset_is_noticed_by_whoever_reads(Way way)
+    public async Task A_reset_is_noticed_by_a_reader(Way way)
     {
         await using var sockets = new Sockets(way);
         var (ours, peer) = await sockets.Connect();
@@ -207,7 +207,7 @@ public sealed class WaitingSpec
 
     [Theory]
     [MemberData(nameof(Pollers))]
-    public async Task Whoever_fails_at_what_he_is_told_loses_his_socket_and_nobody_elses(Way way)
+    public async Task A_callback_that_throws_loses_its_own_socket_only(Way way)
     {
         await using var sockets = new Sockets(way);
         var others = new List<(Heard Ours, Socket Peer)>();

@@ -573,7 +573,7 @@ public sealed class ReconnectSpec : ClientSpec
         }
     }
 
-    /// <summary>Says how many messages it has had; a restart begins anew.</summary>
+    /// <summary>Answers with the number of messages since its last start.</summary>
     private sealed class Counter(IActorRef told) : UntypedActor
     {
         private int _count;

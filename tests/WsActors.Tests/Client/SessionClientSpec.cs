@@ -116,7 +116,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void A_message_is_acknowledged_to_whoever_sent_it_when_the_server_has_it()
+    public void A_message_is_acknowledged_to_its_sender_when_the_server_has_it()
     {
         var server = Begin();
         Handler.Tell(Ws.Send.Text("one") with { Ack = 1 });
@@ -704,7 +704,7 @@ public sealed class SessionClientSpec : SessionSpec
         return server;
     }
 
-    /// <summary>Says how many messages it has had; a restart begins anew.</summary>
+    /// <summary>Answers with the number of messages since its last start.</summary>
     private sealed class Counter(IActorRef told) : UntypedActor
     {
         private int _count;

@@ -188,7 +188,7 @@ internal sealed class RawClient : IDisposable
         Assert.Equal(0, await _input.ReadAsync(new byte[1], deadline.Token));
     }
 
-    /// <summary>Reads whatever comes to the end, be it a reset.</summary>
+    /// <summary>Reads all bytes to the end of the stream or its reset.</summary>
     public async Task ReadToAnyEnd()
     {
         using var deadline = new CancellationTokenSource(Eventually.Patience);

@@ -19,7 +19,7 @@ public sealed class RebindSpec
         var local = server.EndPoint;
         for (var round = 0; round < 3; round++)
         {
-            // Whoever closes first is left in TIME_WAIT: the server.
+            // The side that closes first stays in TIME_WAIT: the server.
             using (var violator = await server.Connect())
             {
                 await violator.Send(new byte[] { 0xFF, 0xFF });

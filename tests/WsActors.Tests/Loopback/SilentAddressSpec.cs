@@ -54,7 +54,7 @@ public sealed class SilentAddressSpec
         await server.WaitUntilEmpty();
     }
 
-    /// <summary>A port at the silent address whose queue of connections is full: Linux does not answer whoever comes then.</summary>
+    /// <summary>A port at the silent address whose queue of connections is full: Linux does not answer further connects.</summary>
     private sealed class Silence : IDisposable
     {
         private readonly List<Socket> _sockets = [];

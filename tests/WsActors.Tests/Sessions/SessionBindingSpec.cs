@@ -63,7 +63,7 @@ public sealed class SessionBindingSpec : SessionSpec
     }
 
     [Fact]
-    public void The_handler_is_told_what_the_guard_says_now_and_told_again_when_it_is_made_anew()
+    public void The_handler_is_told_what_the_guard_says_now_and_told_again_when_it_restarts()
     {
         var client = SessionClient.Begin(Kit, "/as/ann?role=admin");
         Assert.True(Handler.ExpectOpened().Principal!.IsInRole("admin"));

@@ -187,7 +187,7 @@ const scenarios = {
     }
   },
 
-  A_page_that_comes_online_or_wakes_from_a_gap_while_it_dials_dials_anew() {
+  A_page_that_comes_online_or_wakes_from_a_gap_while_it_dials_dials_again() {
     for (const [gap, waking] of [[0, 'online'], ...Wakings.map(type => [Minute, type])]) {
       const page = new Page();
       page.socket.end(1012);

@@ -61,7 +61,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void Whoever_sends_at_the_rate_passes_for_ever()
+    public void A_sender_at_the_rate_passes_for_ever()
     {
         var limit = Spent(perSecond: 3);
 
