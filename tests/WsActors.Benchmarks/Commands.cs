@@ -6,7 +6,7 @@ using WsActors.Benchmarks.Peer;
 namespace WsActors.Benchmarks;
 
 /// <summary>What may be said on the command line beside what BenchmarkDotNet understands.</summary>
-internal static class CommandCodecs
+internal static class Commands
 {
     private static readonly RootCommand Root = new("Measures the program beside others. What is no command below goes to BenchmarkDotNet, such as --filter '*'.")
     {

@@ -3,9 +3,9 @@ using WsActors.Benchmarks;
 
 // dotnet run -c Release --project tests/WsActors.Benchmarks -- --filter '*' --job short     the protocol core, by BenchmarkDotNet
 // dotnet run -c Release --project tests/WsActors.Benchmarks -- --help                       the program beside Kestrel
-if (CommandCodecs.Understands(args))
+if (Commands.Understands(args))
 {
-    return await CommandCodecs.RunAsync(args);
+    return await Commands.RunAsync(args);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

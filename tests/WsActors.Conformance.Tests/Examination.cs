@@ -12,23 +12,23 @@ internal sealed class Examination(IPeer peer)
     public static async Task Pass(Case asked, IPeer peer)
     {
         var examination = new Examination(peer);
-        foreach (var runQueue in asked.Turns)
+        foreach (var turn in asked.Turns)
         {
-            await examination.Pass(runQueue);
-            if (runQueue.Expect.CloseCode is not null)
+            await examination.Pass(turn);
+            if (turn.Expect.CloseCode is not null)
             {
                 return;
             }
         }
 
         // What is still open answers a close frame, and had nothing else to say.
-        await examination.Pass(new RunQueue(Vocabulary.Send(Vocabulary.Close(1000)), Vocabulary.Closes(1000)));
+        await examination.Pass(new Turn(Vocabulary.Send(Vocabulary.Close(1000)), Vocabulary.Closes(1000)));
     }
 
-    private async Task Pass(RunQueue runQueue)
+    private async Task Pass(Turn turn)
     {
-        var sending = Send(runQueue.Send);
-        foreach (var expected in runQueue.Expect.Frames)
+        var sending = Send(turn.Send);
+        foreach (var expected in turn.Expect.Frames)
         {
             var came = await _answers.Read();
             Assert.True(
@@ -36,11 +36,11 @@ internal sealed class Examination(IPeer peer)
                 $"{Describe(expected)} was expected, and {Describe(came)} came.");
         }
 
-        if (runQueue.Expect.CloseCode is { } code)
+        if (turn.Expect.CloseCode is { } code)
         {
             var close = await _answers.Read();
             Assert.True(
-                close.Opcode == QueuedFrame.Close && CodeOf(close) == code,
+                close.Opcode == Frame.Close && CodeOf(close) == code,
                 $"A close with {code} was expected, and {Describe(close)} came.");
             await _answers.ReadEnd();
         }
@@ -48,25 +48,25 @@ internal sealed class Examination(IPeer peer)
         await sending;
     }
 
-    private async Task Send(SendPath sendPath)
+    private async Task Send(Sending sending)
     {
-        foreach (var piece in sendPath.Pieces(masked: !peer.IsClient))
+        foreach (var piece in sending.Pieces(masked: !peer.IsClient))
         {
             await peer.Send(piece);
         }
     }
 
     /// <summary>The code, 1005 without one; the payload is judged, too (RFC 6455 §5.5.1).</summary>
-    private static int CodeOf(QueuedFrame close)
+    private static int CodeOf(Frame close)
     {
         var payload = close.Payload.Span;
         Assert.True(payload.Length is 0 or (>= 2 and <= 125), $"A close frame of {payload.Length} octets came.");
         return payload.IsEmpty ? 1005 : BinaryPrimitives.ReadUInt16BigEndian(payload);
     }
 
-    private static string Describe(QueuedFrame queuedFrame)
+    private static string Describe(Frame frame)
     {
-        var start = queuedFrame.Payload.Span[..Math.Min(48, queuedFrame.Payload.Length)];
-        return $"opcode {queuedFrame.Opcode:X} with {queuedFrame.Payload.Length} octets ({Convert.ToHexString(start)} \"{Encoding.UTF8.GetString(start)}\")";
+        var start = frame.Payload.Span[..Math.Min(48, frame.Payload.Length)];
+        return $"opcode {frame.Opcode:X} with {frame.Payload.Length} octets ({Convert.ToHexString(start)} \"{Encoding.UTF8.GetString(start)}\")";
     }
 }

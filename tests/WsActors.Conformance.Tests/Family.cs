@@ -14,7 +14,7 @@ internal sealed record Family(int Number, string Title, IReadOnlyList<Row> Cases
         new(4, "opcodes", [.. Opcodes.All]),
         new(5, "fragmentation", [.. Fragmentation.All]),
         new(6, "UTF-8 handling", [.. Utf8Handling.All]),
-        new(7, "closing", [.. SocketCloseState.All]),
+        new(7, "closing", [.. Closing.All]),
         new(9, "sizes and pieces", [.. SizesAndPieces.All]),
         new(10, "auto-fragmentation", [.. AutoFragmentation.All]),
         new(12, "compression of different contents", [.. Compression.OfDifferentContents]),

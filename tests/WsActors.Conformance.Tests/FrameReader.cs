@@ -6,7 +6,7 @@ namespace WsActors.Conformance.Tests;
 /// <summary>What the endpoint under test sends, frame by frame, each judged by RFC 6455 §5 and by how a sparing endpoint writes.</summary>
 internal sealed class FrameReader(IPeer peer)
 {
-    public async Task<QueuedFrame> Read()
+    public async Task<Frame> Read()
     {
         var header = await Read(2);
         var opcode = header[0] & 0x0F;
@@ -20,7 +20,7 @@ internal sealed class FrameReader(IPeer peer)
             payload[i] ^= key[i % key.Length];
         }
 
-        return new QueuedFrame(opcode, payload);
+        return new Frame(opcode, payload);
     }
 
     /// <summary>Nothing but the end comes: no octet, no reset.</summary>

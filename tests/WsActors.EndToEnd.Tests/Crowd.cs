@@ -23,7 +23,7 @@ internal sealed class Crowd : IDisposable
     /// <summary>Connects, and opens a WebSocket each.</summary>
     public static Task<Crowd> OpenAsync(int port, int count, string path = "/echo", string headers = "")
     {
-        var request = ConnectionTransport.Request(path, headers);
+        var request = Wire.Request(path, headers);
         return MakeAsync(port, count, async (socket, cancellation) =>
         {
             await socket.SendAsync(request, cancellation);

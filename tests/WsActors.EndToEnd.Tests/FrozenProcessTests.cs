@@ -33,7 +33,7 @@ public sealed class FrozenProcessTests
     {
         await using var server = await ServerProcess.StartAsync([.. Deadlines, "--transport", transport]);
         var endPoint = new IPEndPoint(IPAddress.Loopback, server.Port);
-        var (message, request) = (ConnectionTransport.Text("a message in two pieces"), ConnectionTransport.Request("/echo"));
+        var (message, request) = (Wire.Text("a message in two pieces"), Wire.Request("/echo"));
         var (midFrame, pinged) = (await Connect(endPoint), await Connect(endPoint));
         foreach (var client in pinged)
         {
@@ -51,7 +51,7 @@ public sealed class FrozenProcessTests
             Frozen,
             meanwhile: async () =>
             {
-                await Send(pinged, ConnectionTransport.Text("hello"));
+                await Send(pinged, Wire.Text("hello"));
                 await Send(midFrame, message[9..]);
                 await Send(midRequest, request[30..]);
             });
@@ -86,12 +86,12 @@ public sealed class FrozenProcessTests
 
     private static async Task ExpectText(RawClient client, string text)
     {
-        var queuedFrame = await client.ReadFrame();
-        while (queuedFrame.Opcode == Opcode.Ping)
+        var frame = await client.ReadFrame();
+        while (frame.Opcode == Opcode.Ping)
         {
-            queuedFrame = await client.ReadFrame();
+            frame = await client.ReadFrame();
         }
 
-        Assert.Equal((Opcode.Text, text), (queuedFrame.Opcode, queuedFrame.Text));
+        Assert.Equal((Opcode.Text, text), (frame.Opcode, frame.Text));
     }
 }

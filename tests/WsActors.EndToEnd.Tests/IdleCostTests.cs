@@ -52,7 +52,7 @@ public sealed class IdleCostTests(ITestOutputHelper output)
         for (var i = 0; i < Rounds; i++)
         {
             var before = server.Meter.ProcessorTime;
-            await crowd.AskAsync(ConnectionTransport.Text("hi"), [0x81, 2, .. "hi"u8]);
+            await crowd.AskAsync(Wire.Text("hi"), [0x81, 2, .. "hi"u8]);
             least = Math.Min(least, (server.Meter.ProcessorTime - before).TotalSeconds);
         }
 

@@ -69,8 +69,8 @@ public sealed class IdleMemoryTests(ITestOutputHelper output)
     {
         string[] arguments = transport is null ? [] : ["--transport", transport];
         var (offer, said, heard) = mode == "off"
-            ? ("", ConnectionTransport.Binary(Message), new byte[] { 0x82 })
-            : ("Sec-WebSocket-Extensions: permessage-deflate\r\n", ConnectionTransport.Compressed(Message)[0], [0xC2]);
+            ? ("", Wire.Binary(Message), new byte[] { 0x82 })
+            : ("Sec-WebSocket-Extensions: permessage-deflate\r\n", Wire.Compressed(Message)[0], [0xC2]);
         await using var server = await ServerProcess.StartAsync(
             PinnedRuntime.Environment,
             ["--set", $"ws-actors.compression.mode={mode}", "--set", "ws-actors.keep-alive.ping-interval=1h", .. arguments]);

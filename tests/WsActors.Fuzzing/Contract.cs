@@ -12,7 +12,7 @@ internal static class Contract
     /// <param name="seed">Decides the cuts. The same seed cuts the same input in the same way.</param>
     /// <returns>What was read.</returns>
     /// <exception cref="FuzzingException">The contract is broken.</exception>
-    public static ReceivePath Check(Target target, byte[] input, int seed)
+    public static Reading Check(Target target, byte[] input, int seed)
     {
         try
         {
@@ -27,36 +27,36 @@ internal static class Contract
         }
     }
 
-    private static ReceivePath Read(Target target, byte[] input, IReadOnlyList<Range> cuts)
+    private static Reading Read(Target target, byte[] input, IReadOnlyList<Range> cuts)
     {
-        var receivePath = ReadOnce(target, input, cuts);
-        for (var more = 3; more > 0 && Excess(target.Memory, receivePath, input.Length) is not null; more--)
+        var reading = ReadOnce(target, input, cuts);
+        for (var more = 3; more > 0 && Excess(target.Memory, reading, input.Length) is not null; more--)
         {
             // The first input of a process also pays for what is made once, such as tables, and a collection that another thread begins
             // adds to the count. What an input costs each time is its own.
-            receivePath = ReadOnce(target, input, cuts);
+            reading = ReadOnce(target, input, cuts);
         }
 
-        var excess = Excess(target.Memory, receivePath, input.Length);
-        ReceivePath.Require(excess is null, excess ?? "");
-        ReceivePath.Require(receivePath.Facts.Count <= input.Length, "There are more facts than bytes.");
-        return receivePath;
+        var excess = Excess(target.Memory, reading, input.Length);
+        Reading.Require(excess is null, excess ?? "");
+        Reading.Require(reading.Facts.Count <= input.Length, "There are more facts than bytes.");
+        return reading;
     }
 
-    private static ReceivePath ReadOnce(Target target, byte[] input, IReadOnlyList<Range> cuts)
+    private static Reading ReadOnce(Target target, byte[] input, IReadOnlyList<Range> cuts)
     {
-        var receivePath = new ReceivePath(mostSteps: (2 * (input.Length + cuts.Count)) + 8);
+        var reading = new Reading(mostSteps: (2 * (input.Length + cuts.Count)) + 8);
         using var reader = target.Start();
         foreach (var cut in cuts)
         {
-            reader.Take(input.AsSpan(cut), receivePath);
+            reader.Take(input.AsSpan(cut), reading);
         }
 
-        reader.Finish(receivePath);
-        return receivePath;
+        reader.Finish(reading);
+        return reading;
     }
 
-    private static string? Excess(MemoryBound bound, ReceivePath receivePath, int bytes) => receivePath switch
+    private static string? Excess(MemoryBound bound, Reading reading, int bytes) => reading switch
     {
         { Allocated: var all } when all > bound.Fixed + ((long)bound.PerByte * bytes) =>
             $"{all} bytes were allocated for an input of {bytes}.",
@@ -65,7 +65,7 @@ internal static class Contract
         _ => null,
     };
 
-    private static void RequireSame(ReceivePath whole, ReceivePath cut, string how) => ReceivePath.Require(
+    private static void RequireSame(Reading whole, Reading cut, string how) => Reading.Require(
         whole.ToString() == cut.ToString(),
         $"The facts depend on the chunks. Whole: {whole}. And {how}: {cut}.");
 }

@@ -4,7 +4,7 @@ namespace WsActors.Fuzzing;
 
 /// <summary>What one reader said about one input, and what that cost.</summary>
 /// <param name="mostSteps">How many calls of the parser the input justifies: a parser that does not advance would loop for ever.</param>
-internal sealed class ReceivePath(int mostSteps)
+internal sealed class Reading(int mostSteps)
 {
     private readonly List<string> _facts = [];
     private readonly HashSet<string> _steps = [];

@@ -20,10 +20,10 @@ internal sealed record Target(
 internal interface IReader : IDisposable
 {
     /// <summary>Takes a chunk to its end, and notes the facts in it.</summary>
-    void Take(ReadOnlySpan<byte> chunk, ReceivePath receivePath);
+    void Take(ReadOnlySpan<byte> chunk, Reading reading);
 
     /// <summary>Notes how it stands when nothing more comes.</summary>
-    void Finish(ReceivePath receivePath);
+    void Finish(Reading reading);
 
     /// <summary>Most readers hold nothing but memory.</summary>
     void IDisposable.Dispose()

@@ -5,7 +5,7 @@ using WsActors.Protocol.Frames;
 using WsActors.Routing;
 using WsActors.Tests.Loopback;
 using WsActors.Transport.Sockets;
-using Wire = WsActors.Tests.Loopback.ConnectionTransport;
+using Wire = WsActors.Tests.Loopback.Wire;
 
 namespace WsActors.Sockets.Tests;
 
@@ -41,7 +41,7 @@ public sealed class HeldUpSpec
         {
             for (var (clock, sent) = (Stopwatch.StartNew(), 0); !over.IsCancellationRequested; sent++)
             {
-                await sleepers[sent % Sleepers].Send(ConnectionTransport.Text("sleep"));
+                await sleepers[sent % Sleepers].Send(Wire.Text("sleep"));
                 var early = (round * ((double)sent / Sleepers)) - clock.Elapsed;
                 await Task.Delay(early > TimeSpan.Zero ? early : TimeSpan.Zero);
             }
@@ -53,7 +53,7 @@ public sealed class HeldUpSpec
         for (var measuring = Stopwatch.StartNew(); took.Count < 5 || measuring.Elapsed < 3 * round;)
         {
             var one = Stopwatch.StartNew();
-            await echo.Send(ConnectionTransport.Text("hi"));
+            await echo.Send(Wire.Text("hi"));
             Assert.Equal("hi", (await echo.ReadFrame()).Text);
             took.Add(one.Elapsed);
             await Task.Delay(10);
@@ -85,13 +85,13 @@ public sealed class HeldUpSpec
         var clients = await Task.WhenAll(Enumerable.Range(0, 4 * Environment.ProcessorCount).Select(_ => server.Connect()));
         foreach (var client in clients)
         {
-            await client.Send(ConnectionTransport.Text("wait"));
+            await client.Send(Wire.Text("wait"));
         }
 
         await Eventually.Holds(() => Volatile.Read(ref waiting) > Environment.ProcessorCount, () => $"{Volatile.Read(ref waiting)} handlers wait.");
         foreach (var client in clients)
         {
-            await client.Send(ConnectionTransport.Frame(Opcode.Ping, "there?"u8.ToArray()));
+            await client.Send(Wire.Frame(Opcode.Ping, "there?"u8.ToArray()));
             Assert.Equal("there?", (await client.ReadFrame()).Text);
         }
 
@@ -135,7 +135,7 @@ public sealed class HeldUpSpec
         for (var i = 0; i < 2 * Environment.ProcessorCount; i++)
         {
             var client = await RawClient.Dial(server.LocalEndPoint);
-            await client.Send((byte[])[.. ConnectionTransport.Request(path), .. Enumerable.Range(0, 5).SelectMany(static _ => ConnectionTransport.Text("wait"))]);
+            await client.Send((byte[])[.. Wire.Request(path), .. Enumerable.Range(0, 5).SelectMany(static _ => Wire.Text("wait"))]);
             waiting.Add(client);
         }
 
@@ -219,7 +219,7 @@ public sealed class HeldUpSpec
         // A message that comes while the handler still runs, as at its beginning, is dealt with on the pool.
         do
         {
-            await client.Send(ConnectionTransport.Text("wait"));
+            await client.Send(Wire.Text("wait"));
         }
         while (await Task.WhenAny(stuck.Task, client.ReadFrame()) != stuck.Task);
 
@@ -251,14 +251,14 @@ public sealed class HeldUpSpec
         })))
         {
             using var client = await server.Connect(Route);
-            await client.Send(ConnectionTransport.Text("how many?"));
+            await client.Send(Wire.Text("how many?"));
             Assert.Equal("1 open", (await client.ReadFrame()).Text);
         }
     }
 
     private static async Task EchoOn(RawClient client)
     {
-        await client.Send(ConnectionTransport.Text("hi"));
+        await client.Send(Wire.Text("hi"));
         Assert.Equal("hi", (await client.ReadFrame()).Text);
     }
 

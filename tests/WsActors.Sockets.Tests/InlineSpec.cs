@@ -3,7 +3,7 @@ using Akka.Actor;
 using WsActors.Dispatch;
 using WsActors.Routing;
 using WsActors.Tests.Loopback;
-using Wire = WsActors.Tests.Loopback.ConnectionTransport;
+using Wire = WsActors.Tests.Loopback.Wire;
 
 namespace WsActors.Sockets.Tests;
 
@@ -18,8 +18,8 @@ public sealed class InlineSpec
     {
         get
         {
-            using var runQueue = RunQueue.TryOpen();
-            return runQueue is null;
+            using var turn = RunQueue.TryOpen();
+            return turn is null;
         }
     }
 
@@ -52,7 +52,7 @@ public sealed class InlineSpec
         // Now and then a handler has still something else to do, and goes on with it where it is.
         for (var i = 0; i < 20 || (isInline && !seen.Any(static one => one.IsInline) && i < 1000); i++)
         {
-            await client.Send(ConnectionTransport.Text($"{i}"));
+            await client.Send(Wire.Text($"{i}"));
             Assert.Equal($"{i}", (await client.ReadFrame()).Text);
         }
 
@@ -95,7 +95,7 @@ public sealed class InlineSpec
             isInline: true);
         using var client = await server.Connect();
 
-        await client.Send((byte[])[.. ConnectionTransport.Text("before"), .. ConnectionTransport.Text("fail"), .. ConnectionTransport.Text("after")]);
+        await client.Send((byte[])[.. Wire.Text("before"), .. Wire.Text("fail"), .. Wire.Text("after")]);
 
         Assert.Equal("before", (await client.ReadFrame()).Text);
         Assert.Equal("after", (await client.ReadFrame()).Text);
@@ -110,12 +110,12 @@ public sealed class InlineSpec
         var clients = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => server.Connect()));
         foreach (var client in clients)
         {
-            await client.Send(ConnectionTransport.Text("go"));
+            await client.Send(Wire.Text("go"));
         }
 
         foreach (var client in clients)
         {
-            await client.Send(ConnectionTransport.Text("are you there?"));
+            await client.Send(Wire.Text("are you there?"));
             Assert.Equal("are you there?", (await client.ReadFrame()).Text);
             client.Dispose();
         }
@@ -132,7 +132,7 @@ public sealed class InlineSpec
         {
             for (int first = 0, count = 1; first < Messages; first += count, count = (count % 50) + 1)
             {
-                await client.Send((byte[])[.. Enumerable.Range(first, Math.Min(count, Messages - first)).SelectMany(static i => ConnectionTransport.Text($"{i}"))]);
+                await client.Send((byte[])[.. Enumerable.Range(first, Math.Min(count, Messages - first)).SelectMany(static i => Wire.Text($"{i}"))]);
             }
         });
         for (var i = 0; i < Messages; i++)

@@ -5,7 +5,7 @@ using Akka.Actor;
 using WsActors.Client.Tests;
 using WsActors.Routing;
 using WsActors.Tests.Loopback;
-using Wire = WsActors.Tests.Loopback.ConnectionTransport;
+using Wire = WsActors.Tests.Loopback.Wire;
 
 namespace WsActors.Sockets.Tests;
 
@@ -61,7 +61,7 @@ public sealed class UnixSocketSpec : IDisposable
         await using var server = await Start();
 
         using var client = await server.Connect("/chat/tea");
-        await client.Send(ConnectionTransport.Text("hi"));
+        await client.Send(Wire.Text("hi"));
         Assert.Equal("hi", (await client.ReadFrame()).Text);
     }
 
@@ -119,9 +119,9 @@ public sealed class UnixSocketSpec : IDisposable
     {
         await using var server = await Start(route: new WebSocketRouteOptions { Sessions = true });
         using var client = await RawClient.Dial(server.LocalEndPoint);
-        await client.Send(ConnectionTransport.Request("/chat/tea", "Sec-WebSocket-Protocol: wsactors.session.v1\r\n"));
+        await client.Send(Wire.Request("/chat/tea", "Sec-WebSocket-Protocol: wsactors.session.v1\r\n"));
         await client.ReadUpgrade();
-        await client.Send(ConnectionTransport.Text("hello"));
+        await client.Send(Wire.Text("hello"));
         await Eventually.Holds(() => !_opened.IsEmpty, () => "Opened was never told.");
 
         var stats = await _opened.Single().Connection.Ask<Ws.Stats>(Ws.GetStats.Instance, Eventually.Patience);

@@ -75,7 +75,7 @@ public sealed class ChunkedSpec : WebSocketSpec
         Handler.ExpectOpened();
 
         Handler.Tell(Ws.Demand.One);
-        client.Send(ConnectionTransport.Compressed(new byte[Inflated]));
+        client.Send(Wire.Compressed(new byte[Inflated]));
         client.ExpectNothing();
         Assert.InRange(Stats(client).UnhandledBytes, 228, 1000 + 228);
 

@@ -103,22 +103,22 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
     public void A_watch_is_told_of_each_run_and_of_one_that_is_not_over_when_somebody_looks()
     {
         var watch = new Noting();
-        var runQueue = RunQueue.Current;
+        var turn = RunQueue.Current;
         var actor = Start(message =>
         {
             if (message is "look")
             {
-                runQueue.CheckLongRun();
+                turn.CheckLongRun();
             }
         });
         CompactMessageQueue.From(actor)!.Watchdog = watch;
-        runQueue.CheckLongRun();
+        turn.CheckLongRun();
         using (RunQueue.TryOpen())
         {
             actor.Tell("look");
         }
 
-        runQueue.CheckLongRun();
+        turn.CheckLongRun();
         using (RunQueue.TryOpen())
         {
             actor.Tell("go");

@@ -119,14 +119,14 @@ public sealed class PreparedMessageSpec : WebSocketSpec
         }
 
         var message = Ws.Send.Prepared(PreparedMessage.Binary(payload));
-        var queuedFrame = QueuedFrame.FromSend(1, message, ActorRefs.Nobody);
+        var frame = QueuedFrame.FromSend(1, message, ActorRefs.Nobody);
         var compressors = Enumerable.Range(0, 8).Select(_ => SharingCompressor(bufferPool)).ToList();
         var made = new byte[compressors.Count][];
         using var start = new Barrier(compressors.Count);
         var threads = compressors.ConvertAll(compressor => new Thread(() =>
         {
             start.SignalAndWait();
-            var isShorter = compressor.TryCompress(queuedFrame, out var compressed, out var rented);
+            var isShorter = compressor.TryCompress(frame, out var compressed, out var rented);
             Assert.Equal((what != "noise", null), (isShorter, rented));
             MemoryMarshal.TryGetArray(message.Shared!.Deflated(compressor), out var array);
             Assert.Equal(isShorter ? array.Count : 0, compressed.Length);

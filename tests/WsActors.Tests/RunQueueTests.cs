@@ -11,9 +11,9 @@ public sealed class RunQueueTests
     [Fact]
     public void What_is_added_runs_in_order_at_the_end_and_so_does_what_that_adds()
     {
-        using (var runQueue = RunQueue.TryOpen())
+        using (var turn = RunQueue.TryOpen())
         {
-            Assert.NotNull(runQueue);
+            Assert.NotNull(turn);
             Assert.True(RunQueue.TryAdd(Run("one", static () => Assert.True(RunQueue.TryAdd(new Runnable(static () => { }))))));
             Assert.True(RunQueue.TryAdd(Run("two")));
             Assert.Empty(_ran);
@@ -113,8 +113,8 @@ public sealed class RunQueueTests
     [Fact]
     public async Task A_turn_is_one_threads_alone()
     {
-        using var runQueue = RunQueue.TryOpen();
-        Assert.NotNull(runQueue);
+        using var turn = RunQueue.TryOpen();
+        Assert.NotNull(turn);
         Assert.False(await Task.Factory.StartNew(
             () => RunQueue.TryAdd(Run("elsewhere")), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(true));
     }

@@ -6,7 +6,7 @@ namespace WsActors.Conformance.Tests.Cases;
 /// <summary>A message whose sender cuts it into frames of a fixed size that does not divide it.</summary>
 internal static class AutoFragmentation
 {
-    private static readonly QueuedFrame Message = Text(Samples.Letters(64 * Samples.KiB));
+    private static readonly Frame Message = Text(Samples.Letters(64 * Samples.KiB));
 
     public static IEnumerable<Case> All =>
     [

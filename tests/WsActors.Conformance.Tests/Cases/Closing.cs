@@ -4,11 +4,11 @@ using static WsActors.Conformance.Tests.Script.Vocabulary;
 namespace WsActors.Conformance.Tests.Cases;
 
 /// <summary>Close frames: what they may say, what comes back, and that nothing behind them counts (RFC 6455 §5.5.1, §7).</summary>
-internal static class SocketCloseState
+internal static class Closing
 {
-    private static readonly QueuedFrame Hello = Text("hello");
+    private static readonly Frame Hello = Text("hello");
 
-    private static readonly QueuedFrame Long = Text(Samples.Utf8(256 * Samples.KiB));
+    private static readonly Frame Long = Text(Samples.Utf8(256 * Samples.KiB));
 
     // The public cases do not ask for the codes that were registered later, 1012 to 1014.
     private static readonly int[] ValidCodes = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999];

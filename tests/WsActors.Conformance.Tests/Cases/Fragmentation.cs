@@ -6,22 +6,22 @@ namespace WsActors.Conformance.Tests.Cases;
 /// <summary>Messages in several frames, and control frames between them (RFC 6455 §5.4).</summary>
 internal static class Fragmentation
 {
-    private static readonly QueuedFrame Whole = Text("first, second");
-    private static readonly QueuedFrame First = Text("first, ").ToBeContinued;
-    private static readonly QueuedFrame Second = Continuation("second");
-    private static readonly QueuedFrame Stray = Continuation("of what?");
+    private static readonly Frame Whole = Text("first, second");
+    private static readonly Frame First = Text("first, ").ToBeContinued;
+    private static readonly Frame Second = Continuation("second");
+    private static readonly Frame Stray = Continuation("of what?");
 
-    private static SendPath TwoFragments => Send(First, Second);
+    private static Sending TwoFragments => Send(First, Second);
 
-    private static SendPath PingBetween => Send(First, Ping("between"), Second);
+    private static Sending PingBetween => Send(First, Ping("between"), Second);
 
     private static Answer PongThenWhole => Returns(Pong("between"), Whole);
 
-    private static SendPath StrayThenText => Send(Stray, Whole);
+    private static Sending StrayThenText => Send(Stray, Whole);
 
-    private static SendPath OpenStrayThenText => Send(Stray.ToBeContinued, Whole);
+    private static Sending OpenStrayThenText => Send(Stray.ToBeContinued, Whole);
 
-    private static readonly QueuedFrame[] FourFragments =
+    private static readonly Frame[] FourFragments =
         [Text("1 ").ToBeContinued, Continuation("2 ").ToBeContinued, Continuation("3 ").ToBeContinued, Continuation("4 ").ToBeContinued];
 
     public static IEnumerable<Case> All =>

@@ -18,8 +18,8 @@ internal static class Framing
         InPieces("1.2.8", "65,536 binary octets in pieces", Binary(Samples.Noise(65_536))),
     ];
 
-    private static Case Echoed(string id, string name, QueuedFrame message) => new(id, name, Send(message), Returns(message));
+    private static Case Echoed(string id, string name, Frame message) => new(id, name, Send(message), Returns(message));
 
-    private static Case InPieces(string id, string name, QueuedFrame message) =>
+    private static Case InPieces(string id, string name, Frame message) =>
         new(id, name, Send(message).InPiecesOf(PieceSize), Returns(message));
 }

@@ -6,7 +6,7 @@ namespace WsActors.Conformance.Tests.Cases;
 /// <summary>Reserved opcodes, of data (4.1) and of control frames (4.2), fail the connection (RFC 6455 §5.2).</summary>
 internal static class Opcodes
 {
-    private static readonly QueuedFrame Hello = Text("hello");
+    private static readonly Frame Hello = Text("hello");
 
     public static IEnumerable<Case> All =>
     [
@@ -22,7 +22,7 @@ internal static class Opcodes
         new("4.2.5", "the same with opcode 15, octet by octet", Send(Hello, Full(15), Ping()).OctetWise, Closes(1002).After(Hello)),
     ];
 
-    private static QueuedFrame Empty(int opcode) => new(opcode, ReadOnlyMemory<byte>.Empty);
+    private static Frame Empty(int opcode) => new(opcode, ReadOnlyMemory<byte>.Empty);
 
-    private static QueuedFrame Full(int opcode) => new(opcode, Samples.Letters(20));
+    private static Frame Full(int opcode) => new(opcode, Samples.Letters(20));
 }

@@ -8,9 +8,9 @@ internal static class PingsAndPongs
 {
     private static readonly byte[] NoText = [0x00, 0xFF, 0xFE, 0xFD, 0xFC, 0xFB, 0x00, 0xFF];
 
-    private static QueuedFrame[] TenPings => [.. Enumerable.Range(1, 10).Select(static i => Ping($"ping {i}"))];
+    private static Frame[] TenPings => [.. Enumerable.Range(1, 10).Select(static i => Ping($"ping {i}"))];
 
-    private static QueuedFrame[] TenPongs => [.. Enumerable.Range(1, 10).Select(static i => Pong($"ping {i}"))];
+    private static Frame[] TenPongs => [.. Enumerable.Range(1, 10).Select(static i => Pong($"ping {i}"))];
 
     public static IEnumerable<Case> All =>
     [

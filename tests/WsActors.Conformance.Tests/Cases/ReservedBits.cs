@@ -6,7 +6,7 @@ namespace WsActors.Conformance.Tests.Cases;
 /// <summary>A reserved bit without a meaning fails the connection (RFC 6455 §5.2). What came before it is echoed.</summary>
 internal static class ReservedBits
 {
-    private static readonly QueuedFrame Hello = Text("hello");
+    private static readonly Frame Hello = Text("hello");
 
     public static IEnumerable<Case> All =>
     [

@@ -50,21 +50,21 @@ internal static class SizesAndPieces
         .. RoundTripSizes.Select(static (size, i) => ThereAndBack($"9.8.{i + 1}", Binary(Noise(size)))),
     ];
 
-    private static IEnumerable<QueuedFrame> TooManyFragments => Fragments(Text(Utf8(4 * MiB)), 64).Take(new MessageLimits().MaxFragments + 1);
+    private static IEnumerable<Frame> TooManyFragments => Fragments(Text(Utf8(4 * MiB)), 64).Take(new MessageLimits().MaxFragments + 1);
 
-    private static Case Whole(string id, QueuedFrame message) => new(id, Describe(message), Send(message), Returns(message));
+    private static Case Whole(string id, Frame message) => new(id, Describe(message), Send(message), Returns(message));
 
-    private static Case InFragments(string id, QueuedFrame message, int size) =>
+    private static Case InFragments(string id, Frame message, int size) =>
         new(id, $"{Describe(message)} in fragments of {size:N0}", Send(Fragments(message, size)), Returns(message));
 
-    private static Case InPieces(string id, QueuedFrame message, int size) =>
+    private static Case InPieces(string id, Frame message, int size) =>
         new(id, $"{Describe(message)} in pieces of {size:N0}", Send(message).InPiecesOf(size), Returns(message));
 
-    private static Case ThereAndBack(string id, QueuedFrame message) => new(
+    private static Case ThereAndBack(string id, Frame message) => new(
         id,
         $"{Describe(message)} there and back {RoundTrips:N0} times",
-        Enumerable.Repeat(new RunQueue(Send(message), Returns(message)), RoundTrips));
+        Enumerable.Repeat(new Turn(Send(message), Returns(message)), RoundTrips));
 
-    private static string Describe(QueuedFrame message) =>
-        $"{message.Payload.Length:N0} octets of {(message.Opcode == QueuedFrame.Text ? "text" : "binary")}";
+    private static string Describe(Frame message) =>
+        $"{message.Payload.Length:N0} octets of {(message.Opcode == Frame.Text ? "text" : "binary")}";
 }

@@ -16,7 +16,7 @@ internal static class Utf8Handling
 
     private static readonly byte[] Surrogate = [.. Greek, 0xED, 0xA0, 0x80, .. " and on"u8];
 
-    private static readonly QueuedFrame Mixed = Text("Grüße, κόσμε: 10 € für 𤭢");
+    private static readonly Frame Mixed = Text("Grüße, κόσμε: 10 € für 𤭢");
 
     public static IEnumerable<Case> All =>
     [
@@ -41,5 +41,5 @@ internal static class Utf8Handling
         .. Utf8Sequences.All,
     ];
 
-    private static QueuedFrame Part(Range sent) => Text(PastUnicode) with { Sent = sent };
+    private static Frame Part(Range sent) => Text(PastUnicode) with { Sent = sent };
 }

@@ -37,7 +37,7 @@ internal sealed record Utf8Row(string Notation, byte[] Octets, int? Good, bool I
         new(id + "a", $"{name}, octet by octet", Send(Text(Octets)).OctetWise, Returns(Text(Octets))),
         new(id + "b", $"{name}, in fragments of one octet and pings between",
         [
-            .. Octets.Select((octet, i) => new RunQueue(Send(Fragment(i, new[] { octet }), Ping("fine?")), Returns(Pong("fine?")))),
+            .. Octets.Select((octet, i) => new Turn(Send(Fragment(i, new[] { octet }), Ping("fine?")), Returns(Pong("fine?")))),
             new(Send(Continuation("")), Returns(Text(Octets))),
         ]),
     ];
@@ -69,5 +69,5 @@ internal sealed record Utf8Row(string Notation, byte[] Octets, int? Good, bool I
         ];
     }
 
-    private static QueuedFrame Fragment(int index, ReadOnlyMemory<byte> octets) => (index == 0 ? Text(octets) : Continuation(octets)).ToBeContinued;
+    private static Frame Fragment(int index, ReadOnlyMemory<byte> octets) => (index == 0 ? Text(octets) : Continuation(octets)).ToBeContinued;
 }

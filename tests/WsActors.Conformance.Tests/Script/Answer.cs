@@ -5,8 +5,8 @@ namespace WsActors.Conformance.Tests.Script;
 /// <param name="CloseCode">
 /// Of the close frame that must follow, with the end of the connection behind it; 1005 is one without a code. Null: it stays open.
 /// </param>
-internal sealed record Answer(IReadOnlyList<QueuedFrame> Frames, int? CloseCode = null)
+internal sealed record Answer(IReadOnlyList<Frame> Frames, int? CloseCode = null)
 {
     /// <summary>The frames that must come before the close frame.</summary>
-    public Answer After(params QueuedFrame[] frames) => this with { Frames = frames };
+    public Answer After(params Frame[] frames) => this with { Frames = frames };
 }

@@ -4,10 +4,10 @@ namespace WsActors.Conformance.Tests.Script;
 /// <param name="Id">See <see cref="Row"/>.</param>
 /// <param name="Name">See <see cref="Row"/>.</param>
 /// <param name="Turns">In this order, each when the one before has been answered in full.</param>
-internal sealed record Case(string Id, string Name, IEnumerable<RunQueue> Turns) : Row(Id, Name)
+internal sealed record Case(string Id, string Name, IEnumerable<Turn> Turns) : Row(Id, Name)
 {
-    public Case(string id, string name, SendPath send, Answer expect)
-        : this(id, name, [new RunQueue(send, expect)])
+    public Case(string id, string name, Sending send, Answer expect)
+        : this(id, name, [new Turn(send, expect)])
     {
     }
 
@@ -15,4 +15,4 @@ internal sealed record Case(string Id, string Name, IEnumerable<RunQueue> Turns)
 }
 
 /// <summary>What is sent without waiting, and what must come back before anything else is sent.</summary>
-internal sealed record RunQueue(SendPath Send, Answer Expect);
+internal sealed record Turn(Sending Send, Answer Expect);

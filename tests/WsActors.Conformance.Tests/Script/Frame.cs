@@ -6,7 +6,7 @@ namespace WsActors.Conformance.Tests.Script;
 /// <summary>
 /// A frame as a case writes it down, lawful or not (RFC 6455 §5.2). It has its own way to the wire: the product's is what is judged.
 /// </summary>
-internal sealed record QueuedFrame(int Opcode, ReadOnlyMemory<byte> Payload)
+internal sealed record Frame(int Opcode, ReadOnlyMemory<byte> Payload)
 {
     public const int Continuation = 0x0;
     public const int Text = 0x1;
@@ -26,7 +26,7 @@ internal sealed record QueuedFrame(int Opcode, ReadOnlyMemory<byte> Payload)
     public Range Sent { get; init; } = Range.All;
 
     /// <summary>The same, with more frames of its message to come.</summary>
-    public QueuedFrame ToBeContinued => this with { Fin = false };
+    public Frame ToBeContinued => this with { Fin = false };
 
     public void WriteTo(IBufferWriter<byte> wire, bool masked)
     {

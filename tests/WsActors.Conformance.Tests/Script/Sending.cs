@@ -3,7 +3,7 @@ using System.Buffers;
 namespace WsActors.Conformance.Tests.Script;
 
 /// <summary>Frames, and where the wire cuts them: nowhere, unless the case says so.</summary>
-internal sealed record SendPath(IEnumerable<QueuedFrame> Frames)
+internal sealed record Sending(IEnumerable<Frame> Frames)
 {
     /// <summary>The size of a piece; null does not cut.</summary>
     private int? PieceSize { get; init; }
@@ -11,23 +11,23 @@ internal sealed record SendPath(IEnumerable<QueuedFrame> Frames)
     private bool IsFrameWise { get; init; }
 
     /// <summary>The same, each frame sent by itself.</summary>
-    public SendPath FrameWise => this with { IsFrameWise = true };
+    public Sending FrameWise => this with { IsFrameWise = true };
 
     /// <summary>The same, each octet sent by itself.</summary>
-    public SendPath OctetWise => InPiecesOf(1);
+    public Sending OctetWise => InPiecesOf(1);
 
     /// <summary>The same, so many octets sent at a time, wherever the frames are.</summary>
-    public SendPath InPiecesOf(int octets) => this with { PieceSize = octets };
+    public Sending InPiecesOf(int octets) => this with { PieceSize = octets };
 
     /// <summary>What goes to the wire, one piece after the other.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Pieces(bool masked)
     {
-        foreach (var frames in IsFrameWise ? Frames.Select(static queuedFrame => (IEnumerable<QueuedFrame>)[queuedFrame]) : [Frames])
+        foreach (var frames in IsFrameWise ? Frames.Select(static frame => (IEnumerable<Frame>)[frame]) : [Frames])
         {
             var wire = new ArrayBufferWriter<byte>();
-            foreach (var queuedFrame in frames)
+            foreach (var frame in frames)
             {
-                queuedFrame.WriteTo(wire, masked);
+                frame.WriteTo(wire, masked);
             }
 
             var size = PieceSize ?? Math.Max(1, wire.WrittenCount);

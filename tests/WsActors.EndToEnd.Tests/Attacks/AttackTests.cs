@@ -34,7 +34,7 @@ public sealed class AttackTests(ITestOutputHelper output)
     {
         const int AtOnce = 40;
         const int Rounds = 15;
-        var bomb = ConnectionTransport.Compressed(new byte[64 * MiB])[0];
+        var bomb = Wire.Compressed(new byte[64 * MiB])[0];
         Assert.InRange(bomb.Length, 0, 70_000);
 
         await using var siege = await Siege.StartAsync(output, "compression.mode=shared");
@@ -58,7 +58,7 @@ public sealed class AttackTests(ITestOutputHelper output)
     public async Task R7_Unfinished_bombs_hold_a_message_each_and_are_closed_with_1009_at_one_byte_more()
     {
         const int Count = 100;
-        var frames = ConnectionTransport.Compressed(new byte[MaxMessage], new byte[1]);
+        var frames = Wire.Compressed(new byte[MaxMessage], new byte[1]);
         Assert.InRange(frames[0].Length, 0, 2000);
 
         await using var siege = await Siege.StartAsync(output, "compression.mode=shared", "compression.max-ratio=off");
@@ -68,7 +68,7 @@ public sealed class AttackTests(ITestOutputHelper output)
             var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await siege.ManyAsync(Count, Offer, async client =>
             {
-                await client.Send((byte[])[.. frames[0], .. ConnectionTransport.Frame(Opcode.Ping, [])]);
+                await client.Send((byte[])[.. frames[0], .. Wire.Frame(Opcode.Ping, [])]);
                 Assert.Equal(Opcode.Pong, (await client.ReadFrame()).Opcode);
                 if (Interlocked.Decrement(ref left) == 0)
                 {
@@ -90,7 +90,7 @@ public sealed class AttackTests(ITestOutputHelper output)
     {
         const int Connections = 30;
         const int Bombs = 1_000;
-        var bombs = Siege.Repeat(ConnectionTransport.Compressed(new byte[64 * KiB])[0], Bombs);
+        var bombs = Siege.Repeat(Wire.Compressed(new byte[64 * KiB])[0], Bombs);
 
         await using var siege = await Siege.StartAsync(output, "compression.mode=shared");
         await siege.EndureAsync(
@@ -114,8 +114,8 @@ public sealed class AttackTests(ITestOutputHelper output)
         const int Most = 16_384;
         const int Connections = 61;
         const int Rounds = 5;
-        var first = ConnectionTransport.Frame(Opcode.Binary, [], fin: false);
-        var next = ConnectionTransport.Frame(Opcode.Continuation, [], fin: false);
+        var first = Wire.Frame(Opcode.Binary, [], fin: false);
+        var next = Wire.Frame(Opcode.Continuation, [], fin: false);
         var most = Siege.Repeat(next, Most - 1);
 
         await using var siege = await Siege.StartAsync(output);
@@ -125,7 +125,7 @@ public sealed class AttackTests(ITestOutputHelper output)
             {
                 await siege.ManyAsync(Connections, "", async client =>
                 {
-                    await client.Send((byte[])[.. first, .. most, .. ConnectionTransport.Frame(Opcode.Ping, [])]);
+                    await client.Send((byte[])[.. first, .. most, .. Wire.Frame(Opcode.Ping, [])]);
                     Assert.Equal(Opcode.Pong, (await client.ReadFrame()).Opcode);
                     await client.Send(next);
                     Assert.Equal(1008, await client.ReadClose());
@@ -146,7 +146,7 @@ public sealed class AttackTests(ITestOutputHelper output)
     public async Task R8_R17_Requests_that_come_byte_by_byte_are_answered_408()
     {
         const int Connections = 300;
-        var request = ConnectionTransport.Request("/echo", $"X-Endless: {new string('a', 1000)}\r\n");
+        var request = Wire.Request("/echo", $"X-Endless: {new string('a', 1000)}\r\n");
 
         await using var siege = await Siege.StartAsync(output, "handshake.timeout=3s", "close-timeout=1m");
         await siege.EndureAsync("300 requests byte by byte", (long)Connections * (Idle + MaxRequest) + Siege.Slack, async () =>
@@ -160,7 +160,7 @@ public sealed class AttackTests(ITestOutputHelper output)
     public async Task R17_Five_thousand_half_open_handshakes_are_answered_408()
     {
         const int Connections = 5_000;
-        var half = ConnectionTransport.Request("/echo")[..60];
+        var half = Wire.Request("/echo")[..60];
 
         await using var siege = await Siege.StartAsync(output, "handshake.timeout=4s", "close-timeout=1m");
         await siege.EndureAsync("5,000 half-open handshakes", (long)Connections * (Idle + MaxRequest) + Siege.Slack, async () =>
@@ -175,7 +175,7 @@ public sealed class AttackTests(ITestOutputHelper output)
     {
         const int Connections = 2_000;
         const int BelievedLength = 64 * KiB; // Up to here an announced length is believed.
-        byte[] half = [.. ConnectionTransport.HeaderOf(MaxMessage), 1, 2, 3];
+        byte[] half = [.. Wire.HeaderOf(MaxMessage), 1, 2, 3];
 
         await using var siege = await Siege.StartAsync(output, "progress.partial-frame-timeout=2s");
         await siege.EndureAsync("half a frame of 1 MiB on 2,000 connections", (long)Connections * (Idle + BelievedLength) + Siege.Slack, async () =>
@@ -210,7 +210,7 @@ public sealed class AttackTests(ITestOutputHelper output)
                 new Random(Seed + i).NextBytes(nonsense);
                 try
                 {
-                    await socket.SendAsync(i % 2 == 0 ? nonsense : (byte[])[.. ConnectionTransport.Request(paths[i % paths.Length], Offer), .. nonsense], cancellation);
+                    await socket.SendAsync(i % 2 == 0 ? nonsense : (byte[])[.. Wire.Request(paths[i % paths.Length], Offer), .. nonsense], cancellation);
                     socket.Shutdown(SocketShutdown.Send);
                     while (await socket.ReceiveAsync(new byte[4096], cancellation) > 0)
                     {

@@ -12,7 +12,7 @@ public sealed class FloodTests(ITestOutputHelper output)
     public async Task R14_R19_Clients_that_never_read_are_reset_at_the_write_deadline()
     {
         const int Connections = 20;
-        var message = ConnectionTransport.Binary(new byte[64 * 1024]);
+        var message = Wire.Binary(new byte[64 * 1024]);
 
         await using var siege = await Siege.StartAsync(output, "progress.write-timeout=2s");
         await siege.EndureAsync(
@@ -26,7 +26,7 @@ public sealed class FloodTests(ITestOutputHelper output)
     {
         const int Connections = 8;
         const int Pings = 200_000;
-        var flood = Siege.Repeat(ConnectionTransport.Frame(Opcode.Ping, new byte[125]), Pings);
+        var flood = Siege.Repeat(Wire.Frame(Opcode.Ping, new byte[125]), Pings);
 
         await using var siege = await Siege.StartAsync(output);
         await siege.EndureAsync(
@@ -45,7 +45,7 @@ public sealed class FloodTests(ITestOutputHelper output)
     {
         const int Connections = 8;
         const int Messages = 150_000;
-        var flood = Siege.Repeat(ConnectionTransport.Binary([1]), Messages);
+        var flood = Siege.Repeat(Wire.Binary([1]), Messages);
 
         await using var siege = await Siege.StartAsync(output);
         await siege.EndureAsync(

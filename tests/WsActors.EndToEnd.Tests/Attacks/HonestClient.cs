@@ -15,7 +15,7 @@ internal sealed class HonestClient : IDisposable
 
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(2);
 
-    private static readonly byte[] Word = ConnectionTransport.Text("hello");
+    private static readonly byte[] Word = Wire.Text("hello");
 
     private readonly ManualResetEventSlim _ends = new();
 
@@ -36,7 +36,7 @@ internal sealed class HonestClient : IDisposable
     public HonestClient(int port)
     {
         _socket.Connect(IPAddress.Loopback, port);
-        _socket.Send(ConnectionTransport.Request("/echo"));
+        _socket.Send(Wire.Request("/echo"));
         Expect("HTTP/1.1 101 "u8);
         _thread = new Thread(EchoOnAndOn) { IsBackground = true };
         _thread.Start();

@@ -56,12 +56,12 @@ public sealed class PublisherFloodTests(ITestOutputHelper output)
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(IPAddress.Loopback, port, cancellation);
-            await socket.SendAsync(ConnectionTransport.Request("/broadcast/flood"), cancellation);
+            await socket.SendAsync(Wire.Request("/broadcast/flood"), cancellation);
             var head = new byte[4096];
             Assert.StartsWith("HTTP/1.1 101 ", Encoding.ASCII.GetString(head, 0, await socket.ReceiveAsync(head, cancellation)), StringComparison.Ordinal);
 
             // A client that receives its own message is a member.
-            await socket.SendAsync(ConnectionTransport.Binary([Hello]), cancellation);
+            await socket.SendAsync(Wire.Binary([Hello]), cancellation);
             await socket.ReceiveAsync(head.AsMemory(0, 3), cancellation);
             Assert.Equal(Hello, head[2]);
             return new Member(socket);
@@ -72,7 +72,7 @@ public sealed class PublisherFloodTests(ITestOutputHelper output)
             var flood = new MemoryStream();
             for (var i = 0; i < messages; i++)
             {
-                flood.Write(ConnectionTransport.Binary([(byte)(i % Hello)]));
+                flood.Write(Wire.Binary([(byte)(i % Hello)]));
             }
 
             var rest = new ReadOnlyMemory<byte>(flood.ToArray());

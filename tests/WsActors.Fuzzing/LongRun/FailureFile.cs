@@ -15,7 +15,7 @@ internal static class FailureFile
     }
 
     /// <exception cref="FuzzingException">It still fails.</exception>
-    public static ReceivePath Replay(string path)
+    public static Reading Replay(string path)
     {
         var lines = File.ReadAllLines(path);
         return Contract.Check(Catalogue.Named(lines[0]), Convert.FromHexString(lines[2]), int.Parse(lines[1], CultureInfo.InvariantCulture));

@@ -11,24 +11,24 @@ internal sealed class ExtensionReader : IReader
 
     private readonly List<byte> _lines = [];
 
-    public void Take(ReadOnlySpan<byte> chunk, ReceivePath receivePath) => _lines.AddRange(chunk);
+    public void Take(ReadOnlySpan<byte> chunk, Reading reading) => _lines.AddRange(chunk);
 
-    public void Finish(ReceivePath receivePath)
+    public void Finish(Reading reading)
     {
         var lines = Encoding.Latin1.GetString([.. _lines]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        receivePath.StartStep();
+        reading.StartStep();
         var isRead = ExtensionHeader.TryRead(lines, out var extensions);
         var agreement = isRead ? PerMessageDeflate.Accept(extensions, Wanted) : null;
-        receivePath.EndStep();
+        reading.EndStep();
         if (isRead)
         {
             foreach (var extension in extensions)
             {
-                receivePath.Add("Extension", extension.Parameters.Count, $"{extension.Name} {string.Join(' ', extension.Parameters)}");
+                reading.Add("Extension", extension.Parameters.Count, $"{extension.Name} {string.Join(' ', extension.Parameters)}");
             }
         }
 
-        ReceivePath.Require(agreement is null or { ServerWindowBits: >= 8 and <= 12, ClientWindowBits: >= 8 }, "No window is wider than wanted.");
-        receivePath.End(isRead ? agreement is null ? "nothing agreed" : "agreed" : "malformed", $"{agreement}");
+        Reading.Require(agreement is null or { ServerWindowBits: >= 8 and <= 12, ClientWindowBits: >= 8 }, "No window is wider than wanted.");
+        reading.End(isRead ? agreement is null ? "nothing agreed" : "agreed" : "malformed", $"{agreement}");
     }
 }

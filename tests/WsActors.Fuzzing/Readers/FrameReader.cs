@@ -15,47 +15,47 @@ internal sealed class FrameReader(Role role) : IReader
 
     private Violation? _violation;
 
-    public void Take(ReadOnlySpan<byte> chunk, ReceivePath receivePath)
+    public void Take(ReadOnlySpan<byte> chunk, Reading reading)
     {
-        while (_open is null ? ReadHeader(ref chunk, receivePath) : ReadPayload(ref chunk, receivePath))
+        while (_open is null ? ReadHeader(ref chunk, reading) : ReadPayload(ref chunk, reading))
         {
             if (_open is { } frame && _parser.PayloadLeft == 0)
             {
-                receivePath.Add($"{frame.Opcode} {(frame.Fin ? "fin" : "more")}", _payload.Count, ReceivePath.Text([.. _payload]));
-                ReceivePath.Require(_payload.Count == frame.PayloadLength, "A frame has the length that its header says.");
+                reading.Add($"{frame.Opcode} {(frame.Fin ? "fin" : "more")}", _payload.Count, Reading.Text([.. _payload]));
+                Reading.Require(_payload.Count == frame.PayloadLength, "A frame has the length that its header says.");
                 _payload.Clear();
                 _open = null;
             }
         }
 
-        ReceivePath.Require(chunk.IsEmpty || _violation is not null, "A parser that needs more has taken all there was.");
+        Reading.Require(chunk.IsEmpty || _violation is not null, "A parser that needs more has taken all there was.");
     }
 
-    public void Finish(ReceivePath receivePath) => receivePath.End(
+    public void Finish(Reading reading) => reading.End(
         (_violation, _parser.IsMidFrame) switch { (not null, _) => "refused", (_, true) => "mid-frame", _ => "between frames" },
         _violation is null ? $"{_parser.PayloadLeft}" : "");
 
-    private bool ReadHeader(ref ReadOnlySpan<byte> chunk, ReceivePath receivePath)
+    private bool ReadHeader(ref ReadOnlySpan<byte> chunk, Reading reading)
     {
-        receivePath.StartStep();
+        reading.StartStep();
         var isRead = _parser.TryReadHeader(ref chunk, out var header, out var violation);
-        receivePath.EndStep();
+        reading.EndStep();
         _open = isRead ? header : null;
         if (violation is not null && _violation is null)
         {
-            receivePath.AddLast(Documented.Text(violation));
+            reading.AddLast(Documented.Text(violation));
         }
 
-        ReceivePath.Require(_violation is null || ReferenceEquals(_violation, violation), "A refused parser stays refused.");
+        Reading.Require(_violation is null || ReferenceEquals(_violation, violation), "A refused parser stays refused.");
         _violation = violation;
         return isRead;
     }
 
-    private bool ReadPayload(ref ReadOnlySpan<byte> chunk, ReceivePath receivePath)
+    private bool ReadPayload(ref ReadOnlySpan<byte> chunk, Reading reading)
     {
-        receivePath.StartStep();
+        reading.StartStep();
         var count = _parser.ReadPayload(ref chunk, _buffer);
-        receivePath.EndStep();
+        reading.EndStep();
         _payload.AddRange(_buffer.AsSpan(0, count));
         return count > 0;
     }

@@ -15,7 +15,7 @@ internal sealed class MaskingTwins : IReader
     private readonly List<byte> _masked = [];
     private int _offset;
 
-    public void Take(ReadOnlySpan<byte> chunk, ReceivePath receivePath)
+    public void Take(ReadOnlySpan<byte> chunk, Reading reading)
     {
         while (_choice.Count < ChoiceBytes && !chunk.IsEmpty)
         {
@@ -26,30 +26,30 @@ internal sealed class MaskingTwins : IReader
 
         if (!chunk.IsEmpty)
         {
-            Mask(chunk, key: [.. _choice.Take(4)], alignment: _choice[4] & 0x1F, receivePath);
+            Mask(chunk, key: [.. _choice.Take(4)], alignment: _choice[4] & 0x1F, reading);
             _offset += chunk.Length;
         }
     }
 
-    public void Finish(ReceivePath receivePath) => receivePath.End("", Convert.ToHexString([.. _masked]));
+    public void Finish(Reading reading) => reading.End("", Convert.ToHexString([.. _masked]));
 
-    private void Mask(ReadOnlySpan<byte> piece, byte[] key, int alignment, ReceivePath receivePath)
+    private void Mask(ReadOnlySpan<byte> piece, byte[] key, int alignment, Reading reading)
     {
         var expected = SlowMask(piece, key);
         var number = BinaryPrimitives.ReadUInt32LittleEndian(key);
         var room = new byte[alignment + piece.Length + 32];
         var destination = room.AsSpan(alignment, piece.Length);
 
-        receivePath.StartStep();
+        reading.StartStep();
         Masking.Apply(piece, room.AsSpan(alignment), number, _offset);
-        receivePath.EndStep();
-        ReceivePath.Require(destination.SequenceEqual(expected), "A copy is masked as its slow twin.");
-        ReceivePath.Require(!room.AsSpan(0, alignment).ContainsAnyExcept((byte)0), "Nothing before it is touched.");
-        ReceivePath.Require(!room.AsSpan(alignment + piece.Length).ContainsAnyExcept((byte)0), "Nothing behind it is touched.");
+        reading.EndStep();
+        Reading.Require(destination.SequenceEqual(expected), "A copy is masked as its slow twin.");
+        Reading.Require(!room.AsSpan(0, alignment).ContainsAnyExcept((byte)0), "Nothing before it is touched.");
+        Reading.Require(!room.AsSpan(alignment + piece.Length).ContainsAnyExcept((byte)0), "Nothing behind it is touched.");
 
         piece.CopyTo(destination);
         Masking.Apply(destination, number, _offset);
-        ReceivePath.Require(destination.SequenceEqual(expected), "In place it is masked as its slow twin.");
+        Reading.Require(destination.SequenceEqual(expected), "In place it is masked as its slow twin.");
         _masked.AddRange(expected);
     }
 

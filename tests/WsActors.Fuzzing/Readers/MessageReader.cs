@@ -12,56 +12,56 @@ internal sealed class MessageReader(Role role, MessageLimits limits, Inflater? i
 {
     private readonly StreamParser _parser = new(role, limits, inflater);
 
-    public void Take(ReadOnlySpan<byte> chunk, ReceivePath receivePath)
+    public void Take(ReadOnlySpan<byte> chunk, Reading reading)
     {
-        while (TryRead(ref chunk, receivePath, out var fact))
+        while (TryRead(ref chunk, reading, out var fact))
         {
-            Note(fact, receivePath);
+            Note(fact, reading);
         }
 
-        ReceivePath.Require(chunk.IsEmpty, "A parser that needs more has taken all there was.");
-        ReceivePath.Require(inflater is not null || _parser.MessageBytes <= (limits.MaxChunkBytes ?? limits.MaxMessageBytes), "No message grows past the limit.");
+        Reading.Require(chunk.IsEmpty, "A parser that needs more has taken all there was.");
+        Reading.Require(inflater is not null || _parser.MessageBytes <= (limits.MaxChunkBytes ?? limits.MaxMessageBytes), "No message grows past the limit.");
     }
 
-    public void Finish(ReceivePath receivePath) => receivePath.End(
+    public void Finish(Reading reading) => reading.End(
         _parser.IsMidFrame ? "mid-frame" : _parser.MessageBytes > 0 ? "mid-message" : "",
         $"{_parser.MessageBytes} {_parser.FramesRead}");
 
     public void Dispose() => _parser.Dispose();
 
-    private bool TryRead(ref ReadOnlySpan<byte> chunk, ReceivePath receivePath, out StreamEvent fact)
+    private bool TryRead(ref ReadOnlySpan<byte> chunk, Reading reading, out StreamEvent fact)
     {
-        receivePath.StartStep();
+        reading.StartStep();
         var isRead = _parser.TryRead(ref chunk, out fact);
-        receivePath.EndStep();
+        reading.EndStep();
         return isRead;
     }
 
-    private void Note(in StreamEvent fact, ReceivePath receivePath)
+    private void Note(in StreamEvent fact, Reading reading)
     {
         switch (fact.Kind)
         {
             case StreamEventKind.Message:
-                ReceivePath.Require(fact.Payload.Length <= limits.MaxMessageBytes, "No message is longer than the limit.");
-                ReceivePath.Require(fact.MessageKind == MessageKind.Binary || IsUtf8(fact.Payload.Span), "Text is UTF-8.");
-                receivePath.Add($"{fact.MessageKind}", fact.Payload.Length, ReceivePath.Text(fact.Payload.Span));
+                Reading.Require(fact.Payload.Length <= limits.MaxMessageBytes, "No message is longer than the limit.");
+                Reading.Require(fact.MessageKind == MessageKind.Binary || IsUtf8(fact.Payload.Span), "Text is UTF-8.");
+                reading.Add($"{fact.MessageKind}", fact.Payload.Length, Reading.Text(fact.Payload.Span));
                 break;
             case StreamEventKind.Chunk:
-                ReceivePath.Require(fact.Payload.Length <= limits.MaxChunkBytes, "No chunk is longer than the limit.");
-                ReceivePath.Require(fact.MessageKind == MessageKind.Binary || IsUtf8(fact.Payload.Span), "Of a text, a chunk has whole characters.");
-                ReceivePath.Require(fact.IsLast || !fact.Payload.IsEmpty, "Only the last chunk may be empty.");
-                receivePath.Add($"{(fact.IsLast ? "Last" : "Chunk")} {fact.MessageKind}", fact.Payload.Length, ReceivePath.Text(fact.Payload.Span));
+                Reading.Require(fact.Payload.Length <= limits.MaxChunkBytes, "No chunk is longer than the limit.");
+                Reading.Require(fact.MessageKind == MessageKind.Binary || IsUtf8(fact.Payload.Span), "Of a text, a chunk has whole characters.");
+                Reading.Require(fact.IsLast || !fact.Payload.IsEmpty, "Only the last chunk may be empty.");
+                reading.Add($"{(fact.IsLast ? "Last" : "Chunk")} {fact.MessageKind}", fact.Payload.Length, Reading.Text(fact.Payload.Span));
                 break;
             case StreamEventKind.Close:
-                ReceivePath.Require(fact.CloseCode == CloseCode.NoStatus || CloseCode.MayBeSent(fact.CloseCode), "A close has a code that may be sent.");
-                receivePath.AddLast(fact.CloseCode < 3000 ? $"Close {fact.CloseCode}" : "Close", $"{fact.CloseCode} {fact.CloseReason}");
+                Reading.Require(fact.CloseCode == CloseCode.NoStatus || CloseCode.MayBeSent(fact.CloseCode), "A close has a code that may be sent.");
+                reading.AddLast(fact.CloseCode < 3000 ? $"Close {fact.CloseCode}" : "Close", $"{fact.CloseCode} {fact.CloseReason}");
                 break;
             case StreamEventKind.Violation:
-                receivePath.AddLast(Documented.Text(fact.Violation));
+                reading.AddLast(Documented.Text(fact.Violation));
                 break;
             default:
-                ReceivePath.Require(fact.Payload.Length <= 125, "A control frame carries 125 bytes at most.");
-                receivePath.Add($"{fact.Kind}", fact.Payload.Length, ReceivePath.Text(fact.Payload.Span));
+                Reading.Require(fact.Payload.Length <= 125, "A control frame carries 125 bytes at most.");
+                reading.Add($"{fact.Kind}", fact.Payload.Length, Reading.Text(fact.Payload.Span));
                 break;
         }
     }

@@ -20,74 +20,74 @@ internal sealed class RequestReader(RequestLimits limits) : IReader
     /// <summary>How messages may be compressed then; null: not at all.</summary>
     public DeflateAgreement? Compression { get; private set; }
 
-    public void Take(ReadOnlySpan<byte> chunk, ReceivePath receivePath)
+    public void Take(ReadOnlySpan<byte> chunk, Reading reading)
     {
-        TakeHead(ref chunk, receivePath);
+        TakeHead(ref chunk, reading);
         _rest.AddRange(chunk);
     }
 
     /// <summary>Takes what belongs to the request. What is left came after it.</summary>
-    public void TakeHead(ref ReadOnlySpan<byte> chunk, ReceivePath receivePath)
+    public void TakeHead(ref ReadOnlySpan<byte> chunk, Reading reading)
     {
         var left = chunk.Length;
-        receivePath.StartStep();
+        reading.StartStep();
         var isRead = _parser.TryRead(ref chunk, out var fact);
-        receivePath.EndStep();
-        ReceivePath.Require(_fact is null || (!isRead && chunk.Length == left), "After its one fact the parser takes no byte.");
-        ReceivePath.Require(isRead || _fact is not null || chunk.IsEmpty, "A parser that needs more has taken all there was.");
+        reading.EndStep();
+        Reading.Require(_fact is null || (!isRead && chunk.Length == left), "After its one fact the parser takes no byte.");
+        Reading.Require(isRead || _fact is not null || chunk.IsEmpty, "A parser that needs more has taken all there was.");
         switch (fact)
         {
-            case RequestHead request: Ask(request, receivePath); break;
-            case Refusal refusal: Refuse(refusal, receivePath); break;
+            case RequestHead request: Ask(request, reading); break;
+            case Refusal refusal: Refuse(refusal, reading); break;
         }
 
         _fact ??= fact;
     }
 
     /// <summary>After a refusal nobody reads on: how much of the chunk is left means nothing.</summary>
-    public void Finish(ReceivePath receivePath) => receivePath.End(
+    public void Finish(Reading reading) => reading.End(
         _fact is null ? "more" : "",
         _fact is RequestHead ? Convert.ToHexString([.. _rest]) : "");
 
-    private void Ask(RequestHead request, ReceivePath receivePath)
+    private void Ask(RequestHead request, Reading reading)
     {
-        ReceivePath.Require(request.Headers.Count <= limits.MaxHeaders, "No more headers are kept than the limit.");
-        ReceivePath.Require(request.Path.StartsWith('/'), "A path begins with a slash.");
-        ReceivePath.Require(request.ToString() == $"{request.Method} {request.Path}", "The text of a request has no query.");
+        Reading.Require(request.Headers.Count <= limits.MaxHeaders, "No more headers are kept than the limit.");
+        Reading.Require(request.Path.StartsWith('/'), "A path begins with a slash.");
+        Reading.Require(request.ToString() == $"{request.Method} {request.Path}", "The text of a request has no query.");
         var segments = request.Path.Split('/').Select(static s => PercentEncoding.TryDecodeSegment(s, out var text) ? text : "(bad)");
-        receivePath.Add("Request", request.Headers.Count, $"{request.Method} {request.Target} {request.Version} {request.Host}");
-        receivePath.Add("Path", segments.Count(), string.Join('/', segments));
-        receivePath.Add("Query", 0, $"{request.Query["a"] ?? "(none)"} {request.Cookie("a") ?? "(none)"}");
+        reading.Add("Request", request.Headers.Count, $"{request.Method} {request.Target} {request.Version} {request.Host}");
+        reading.Add("Path", segments.Count(), string.Join('/', segments));
+        reading.Add("Query", 0, $"{request.Query["a"] ?? "(none)"} {request.Cookie("a") ?? "(none)"}");
         foreach (var header in request.Headers)
         {
-            receivePath.Add("Header", header.Value.Length, $"{header.Name}: {header.Value}");
+            reading.Add("Header", header.Value.Length, $"{header.Name}: {header.Value}");
         }
 
-        receivePath.StartStep();
+        reading.StartStep();
         IsAccepted = ServerHandshake.Check(request, out var offer, out var refusal);
-        receivePath.EndStep();
-        ReceivePath.Require(IsAccepted == (offer is not null) && IsAccepted == (refusal is null), "There is an offer or a refusal.");
+        reading.EndStep();
+        Reading.Require(IsAccepted == (offer is not null) && IsAccepted == (refusal is null), "There is an offer or a refusal.");
         if (offer is not null)
         {
-            Accept(offer, receivePath);
+            Accept(offer, reading);
         }
         else
         {
-            Refuse(refusal!, receivePath);
+            Refuse(refusal!, reading);
         }
     }
 
-    private void Accept(UpgradeOffer offer, ReceivePath receivePath)
+    private void Accept(UpgradeOffer offer, Reading reading)
     {
         Compression = PerMessageDeflate.Accept(offer.Extensions, new(KeepsContext: true));
         var subprotocol = offer.Subprotocols is [var first, ..] ? first : null;
         ServerHandshake.WriteAccept(new ArrayBufferWriter<byte>(), offer, subprotocol, [], Compression);
-        receivePath.Add(Compression is null ? "Offer" : "Offer compressed", offer.Subprotocols.Count, $"{string.Join(',', offer.Subprotocols)} {string.Join(',', offer.Extensions.Select(static e => e.Name))}");
+        reading.Add(Compression is null ? "Offer" : "Offer compressed", offer.Subprotocols.Count, $"{string.Join(',', offer.Subprotocols)} {string.Join(',', offer.Extensions.Select(static e => e.Name))}");
     }
 
-    private static void Refuse(Refusal refusal, ReceivePath receivePath)
+    private static void Refuse(Refusal refusal, Reading reading)
     {
         ResponseWriter.Write(new ArrayBufferWriter<byte>(), refusal.ToResponse(), DateTimeOffset.UnixEpoch, withBody: true);
-        receivePath.AddLast(Documented.Text(refusal));
+        reading.AddLast(Documented.Text(refusal));
     }
 }

@@ -24,58 +24,58 @@ internal sealed class ResponseReader(RequestLimits limits) : IReader
     /// <summary>How messages may be compressed then; null: not at all.</summary>
     public DeflateAgreement? Compression { get; private set; }
 
-    public void Take(ReadOnlySpan<byte> chunk, ReceivePath receivePath)
+    public void Take(ReadOnlySpan<byte> chunk, Reading reading)
     {
-        TakeHead(ref chunk, receivePath);
+        TakeHead(ref chunk, reading);
         _rest.AddRange(chunk);
     }
 
     /// <summary>Takes what belongs to the response. What is left came after it.</summary>
-    public void TakeHead(ref ReadOnlySpan<byte> chunk, ReceivePath receivePath)
+    public void TakeHead(ref ReadOnlySpan<byte> chunk, Reading reading)
     {
         var left = chunk.Length;
-        receivePath.StartStep();
+        reading.StartStep();
         var isRead = _parser.TryRead(ref chunk, out var fact);
-        receivePath.EndStep();
-        ReceivePath.Require(_fact is null || (!isRead && chunk.Length == left), "After its one fact the parser takes no byte.");
-        ReceivePath.Require(isRead || _fact is not null || chunk.IsEmpty, "A parser that needs more has taken all there was.");
+        reading.EndStep();
+        Reading.Require(_fact is null || (!isRead && chunk.Length == left), "After its one fact the parser takes no byte.");
+        Reading.Require(isRead || _fact is not null || chunk.IsEmpty, "A parser that needs more has taken all there was.");
         switch (fact)
         {
-            case ResponseHead head: Ask(head, receivePath); break;
-            case BadResponse bad: receivePath.AddLast(Documented.Sentence(bad.Reason)); break;
+            case ResponseHead head: Ask(head, reading); break;
+            case BadResponse bad: reading.AddLast(Documented.Sentence(bad.Reason)); break;
         }
 
         _fact ??= fact;
     }
 
     /// <summary>After a bad response nobody reads on: how much of the chunk is left means nothing.</summary>
-    public void Finish(ReceivePath receivePath) => receivePath.End(
+    public void Finish(Reading reading) => reading.End(
         _fact is null ? "more" : "",
         _fact is ResponseHead ? Convert.ToHexString([.. _rest]) : "");
 
-    private void Ask(ResponseHead head, ReceivePath receivePath)
+    private void Ask(ResponseHead head, Reading reading)
     {
-        ReceivePath.Require(head.Status is >= 100 and <= 999, "A status has three digits.");
-        ReceivePath.Require(head.Headers.Count <= limits.MaxHeaders, "No more headers are kept than the limit.");
-        receivePath.Add("Response", head.Headers.Count, $"{head.Status}");
+        Reading.Require(head.Status is >= 100 and <= 999, "A status has three digits.");
+        Reading.Require(head.Headers.Count <= limits.MaxHeaders, "No more headers are kept than the limit.");
+        reading.Add("Response", head.Headers.Count, $"{head.Status}");
         foreach (var header in head.Headers)
         {
-            receivePath.Add("Header", header.Value.Length, $"{header.Name}: {header.Value}");
+            reading.Add("Header", header.Value.Length, $"{header.Name}: {header.Value}");
         }
 
         var answered = head with { Headers = [.. head.Headers.Select(Answered)] };
-        receivePath.StartStep();
+        reading.StartStep();
         IsAccepted = _handshake.Check(answered, out var agreement, out var failure);
-        receivePath.EndStep();
-        ReceivePath.Require(IsAccepted == (failure is null), "Who is not accepted is told why.");
+        reading.EndStep();
+        Reading.Require(IsAccepted == (failure is null), "Who is not accepted is told why.");
         if (failure is null)
         {
             Compression = agreement?.Compression;
-            receivePath.Add(Compression is null ? "Accepted" : "Accepted compressed", 0, $"{agreement}");
+            reading.Add(Compression is null ? "Accepted" : "Accepted compressed", 0, $"{agreement}");
         }
         else
         {
-            receivePath.AddLast(Documented.Sentence(failure));
+            reading.AddLast(Documented.Sentence(failure));
         }
     }
 

@@ -12,21 +12,21 @@ internal sealed class ServerSession(RequestLimits headLimits, MessageLimits mess
     /// <summary>Null until the handshake is accepted.</summary>
     private MessageReader? _messages;
 
-    public void Take(ReadOnlySpan<byte> chunk, ReceivePath receivePath)
+    public void Take(ReadOnlySpan<byte> chunk, Reading reading)
     {
         if (!_head.IsAccepted)
         {
-            _head.TakeHead(ref chunk, receivePath);
+            _head.TakeHead(ref chunk, reading);
         }
 
         if (_head.IsAccepted)
         {
             _messages ??= new(Role.Server, messageLimits, _head.Compression?.CreateInflater(Role.Server));
-            _messages.Take(chunk, receivePath);
+            _messages.Take(chunk, reading);
         }
     }
 
-    public void Finish(ReceivePath receivePath) => _messages?.Finish(receivePath);
+    public void Finish(Reading reading) => _messages?.Finish(reading);
 
     public void Dispose() => _messages?.Dispose();
 }

@@ -9,21 +9,21 @@ internal sealed class SessionReader(Role sender) : IReader
 {
     private readonly List<byte> _bytes = [];
 
-    public void Take(ReadOnlySpan<byte> chunk, ReceivePath receivePath) => _bytes.AddRange(chunk);
+    public void Take(ReadOnlySpan<byte> chunk, Reading reading) => _bytes.AddRange(chunk);
 
-    public void Finish(ReceivePath receivePath)
+    public void Finish(Reading reading)
     {
         byte[] bytes = [.. _bytes];
-        receivePath.End($"{Read(MessageKind.Text)}, {Read(MessageKind.Binary)}");
+        reading.End($"{Read(MessageKind.Text)}, {Read(MessageKind.Binary)}");
 
         string Read(MessageKind kind)
         {
-            receivePath.StartStep();
+            reading.StartStep();
             var isFrame = SessionFrameReader.TryRead(sender, kind, bytes, out var frame, out var violation);
             var written = isFrame ? Write(frame) : bytes;
-            receivePath.EndStep();
-            ReceivePath.Require(written.Span.SequenceEqual(bytes), "There is one way to write a frame.");
-            ReceivePath.Require(violation is null or { Code: SessionProtocol.BrokenCode, Reason.Length: <= 123 }, "A violation fits a close frame.");
+            reading.EndStep();
+            Reading.Require(written.Span.SequenceEqual(bytes), "There is one way to write a frame.");
+            Reading.Require(violation is null or { Code: SessionProtocol.BrokenCode, Reason.Length: <= 123 }, "A violation fits a close frame.");
             return isFrame ? $"{frame.Kind}" : Documented.Sentence(violation!.Reason + ".");
         }
     }

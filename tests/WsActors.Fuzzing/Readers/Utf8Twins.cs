@@ -11,25 +11,25 @@ internal sealed class Utf8Twins : IReader
     private SlowUtf8 _slow;
     private bool _isRefused;
 
-    public void Take(ReadOnlySpan<byte> chunk, ReceivePath receivePath)
+    public void Take(ReadOnlySpan<byte> chunk, Reading reading)
     {
         if (_isRefused)
         {
             return;
         }
 
-        receivePath.StartStep();
+        reading.StartStep();
         _isRefused = !_fast.TryAdvance(chunk);
-        receivePath.EndStep();
+        reading.EndStep();
         _text.AddRange(chunk);
-        ReceivePath.Require(_slow.TryAdvance(chunk) == !_isRefused, "The twins refuse the same pieces.");
-        ReceivePath.Require(_isRefused || _fast.IsComplete == _slow.IsComplete, "The twins see the same ends of characters.");
+        Reading.Require(_slow.TryAdvance(chunk) == !_isRefused, "The twins refuse the same pieces.");
+        Reading.Require(_isRefused || _fast.IsComplete == _slow.IsComplete, "The twins see the same ends of characters.");
     }
 
-    public void Finish(ReceivePath receivePath)
+    public void Finish(Reading reading)
     {
         var isText = !_isRefused && _fast.IsComplete;
-        ReceivePath.Require(isText == Utf8.IsValid([.. _text]), "The runtime agrees.");
-        receivePath.End(_isRefused ? "refused" : isText ? "text" : "cut");
+        Reading.Require(isText == Utf8.IsValid([.. _text]), "The runtime agrees.");
+        reading.End(_isRefused ? "refused" : isText ? "text" : "cut");
     }
 }

@@ -12,21 +12,21 @@ internal sealed class WrittenAgain(MessageLimits limits) : IReader
     private readonly StreamParser _client = new(Role.Client, limits);
     private readonly ArrayBufferWriter<byte> _output = new();
 
-    public void Take(ReadOnlySpan<byte> chunk, ReceivePath receivePath)
+    public void Take(ReadOnlySpan<byte> chunk, Reading reading)
     {
-        while (TryRead(_server, ref chunk, receivePath, out var fact))
+        while (TryRead(_server, ref chunk, reading, out var fact))
         {
             Write(fact);
             var bytes = _output.WrittenSpan;
-            ReceivePath.Require(TryRead(_client, ref bytes, receivePath, out var again), "What is written can be read.");
-            ReceivePath.Require(bytes.IsEmpty && !_client.IsMidFrame, "One fact is written as one frame.");
-            ReceivePath.Require(Text(again) == Text(AsRead(fact)), $"{Text(fact)} was written, and {Text(again)} read.");
-            receivePath.Add($"{fact.Kind}", fact.Payload.Length, Text(fact));
+            Reading.Require(TryRead(_client, ref bytes, reading, out var again), "What is written can be read.");
+            Reading.Require(bytes.IsEmpty && !_client.IsMidFrame, "One fact is written as one frame.");
+            Reading.Require(Text(again) == Text(AsRead(fact)), $"{Text(fact)} was written, and {Text(again)} read.");
+            reading.Add($"{fact.Kind}", fact.Payload.Length, Text(fact));
             _output.ResetWrittenCount();
         }
     }
 
-    public void Finish(ReceivePath receivePath) => receivePath.End("", $"{_server.FramesRead}");
+    public void Finish(Reading reading) => reading.End("", $"{_server.FramesRead}");
 
     public void Dispose()
     {
@@ -34,11 +34,11 @@ internal sealed class WrittenAgain(MessageLimits limits) : IReader
         _client.Dispose();
     }
 
-    private static bool TryRead(StreamParser parser, ref ReadOnlySpan<byte> bytes, ReceivePath receivePath, out StreamEvent fact)
+    private static bool TryRead(StreamParser parser, ref ReadOnlySpan<byte> bytes, Reading reading, out StreamEvent fact)
     {
-        receivePath.StartStep();
+        reading.StartStep();
         var isRead = parser.TryRead(ref bytes, out fact);
-        receivePath.EndStep();
+        reading.EndStep();
         return isRead;
     }
 

@@ -29,10 +29,10 @@ public class CompressedLimitsTests
         var message = Payloads.Json(random, limit + 1);
         foreach (var compress in new Func<byte[], byte[]>[] { static plain => Payloads.Deflated(plain), static plain => Payloads.Stored(plain) })
         {
-            var (exact, over) = (ConnectionTransport.Frame(0xC2, compress(message[..^1])), ConnectionTransport.Frame(0xC2, compress(message)));
+            var (exact, over) = (Wire.Frame(0xC2, compress(message[..^1])), Wire.Frame(0xC2, compress(message)));
             foreach (var chunks in new[] { [exact], exact.Chunk(100), Splits.Random(exact, random, longest: 5000) })
             {
-                Assert.Equal([$"Binary {ConnectionTransport.Hex(message.AsSpan(0, limit))}"], Read(limits, chunks));
+                Assert.Equal([$"Binary {Wire.Hex(message.AsSpan(0, limit))}"], Read(limits, chunks));
             }
 
             foreach (var chunks in new[] { [over], over.Chunk(100), Splits.Random(over, random, longest: 5000) })
@@ -47,8 +47,8 @@ public class CompressedLimitsTests
     {
         var limits = new MessageLimits(MaxMessageBytes: 5);
 
-        Assert.Equal(["Text 48 65 6C 6C 6F"], Read(limits, ConnectionTransport.Bytes("41 03 F2 48 CD 80 04 C9 C9 07 00")));
-        Assert.Equal(["Violation 1009"], Read(new(MaxMessageBytes: 4), ConnectionTransport.Bytes("41 03 F2 48 CD 80 04 C9 C9 07 00")));
+        Assert.Equal(["Text 48 65 6C 6C 6F"], Read(limits, Wire.Bytes("41 03 F2 48 CD 80 04 C9 C9 07 00")));
+        Assert.Equal(["Violation 1009"], Read(new(MaxMessageBytes: 4), Wire.Bytes("41 03 F2 48 CD 80 04 C9 C9 07 00")));
     }
 
     [Theory]
@@ -61,10 +61,10 @@ public class CompressedLimitsTests
 
         Assert.Empty(Read(limits, Header(0xC2, most)));
         Assert.Equal(["Violation 1009"], Read(limits, Header(0xC2, most + 1)));
-        Assert.Equal(["Violation 1009"], Read(limits, ConnectionTransport.Bytes("42 01 00"), Header(0x80, most)));
-        Assert.Empty(Read(limits, ConnectionTransport.Bytes("42 01 00"), Header(0x80, most - 1)));
-        Assert.Equal(["Violation 1009"], Read(limits, ConnectionTransport.Bytes("C2 7F 7F FF FF FF FF FF FF FF")));
-        Assert.Equal(["Violation 1009"], Read(limits, ConnectionTransport.Bytes("42 01 00 80 7F 7F FF FF FF FF FF FF FF")));
+        Assert.Equal(["Violation 1009"], Read(limits, Wire.Bytes("42 01 00"), Header(0x80, most)));
+        Assert.Empty(Read(limits, Wire.Bytes("42 01 00"), Header(0x80, most - 1)));
+        Assert.Equal(["Violation 1009"], Read(limits, Wire.Bytes("C2 7F 7F FF FF FF FF FF FF FF")));
+        Assert.Equal(["Violation 1009"], Read(limits, Wire.Bytes("42 01 00 80 7F 7F FF FF FF FF FF FF FF")));
     }
 
     [Theory]
@@ -75,7 +75,7 @@ public class CompressedLimitsTests
         var noise = Payloads.Noise(new(1), limit);
         foreach (var compressed in new[] { Payloads.Stored(noise), Payloads.Deflated(noise) })
         {
-            Assert.Equal([$"Binary {ConnectionTransport.Hex(noise)}"], Read(new(MaxMessageBytes: limit), ConnectionTransport.Frame(0xC2, compressed)));
+            Assert.Equal([$"Binary {Wire.Hex(noise)}"], Read(new(MaxMessageBytes: limit), Wire.Frame(0xC2, compressed)));
         }
     }
 
@@ -84,8 +84,8 @@ public class CompressedLimitsTests
     {
         var limits = new MessageLimits(MaxFragments: 3);
 
-        Assert.Equal(["Text", "Text"], Read(limits, ConnectionTransport.Bytes("41 00 00 00 80 00 41 00 00 00 80 01 00")));
-        Assert.Equal(["Violation 1008"], Read(limits, ConnectionTransport.Bytes("41 00 00 00 00 00 80 00")));
+        Assert.Equal(["Text", "Text"], Read(limits, Wire.Bytes("41 00 00 00 80 00 41 00 00 00 80 01 00")));
+        Assert.Equal(["Violation 1008"], Read(limits, Wire.Bytes("41 00 00 00 00 00 80 00")));
         Assert.Equal(["Violation 1008"], Read(Facts.Limits, [0x41, 0x00, .. new byte[2 * 16_384]]));
     }
 
@@ -106,9 +106,9 @@ public class CompressedLimitsTests
             {
                 tried++;
                 byte[] front = [.. Enumerable.Repeat<byte[]>([0x00, 0x00, 0x00, 0xFF, 0xFF], blocks).SelectMany(static block => block)];
-                Assert.Equal(["Binary"], Kinds(limits, ConnectionTransport.Frame(0xC2, [.. front, .. exact])));
-                Assert.Equal(["Violation 1009"], Kinds(limits, ConnectionTransport.Frame(0xC2, [.. front, .. over])));
-                Assert.Equal(["Binary"], Kinds(limits, ConnectionTransport.Frame(0x42, [.. front, .. exact]), ConnectionTransport.Bytes("80 00")));
+                Assert.Equal(["Binary"], Kinds(limits, Wire.Frame(0xC2, [.. front, .. exact])));
+                Assert.Equal(["Violation 1009"], Kinds(limits, Wire.Frame(0xC2, [.. front, .. over])));
+                Assert.Equal(["Binary"], Kinds(limits, Wire.Frame(0x42, [.. front, .. exact]), Wire.Bytes("80 00")));
             }
         }
 
@@ -121,7 +121,7 @@ public class CompressedLimitsTests
     public void The_reason_says_which_limit_was_met(int limit, int ratio, string reason)
     {
         using var parser = new StreamParser(Role.Client, new(limit, MaxInflateRatio: ratio), new Inflater(keepsContext: false));
-        ReadOnlySpan<byte> bytes = ConnectionTransport.Frame(0xC2, Payloads.Deflated(new byte[MiB]));
+        ReadOnlySpan<byte> bytes = Wire.Frame(0xC2, Payloads.Deflated(new byte[MiB]));
 
         Assert.True(parser.TryRead(ref bytes, out var fact));
 
@@ -137,7 +137,7 @@ public class CompressedLimitsTests
     public void A_message_holds_no_more_than_a_third_of_its_size_in_vain(int length)
     {
         using var parser = new StreamParser(Role.Client, Facts.Limits, new Inflater(keepsContext: false));
-        ReadOnlySpan<byte> bytes = ConnectionTransport.Frame(0xC2, Payloads.Deflated(new byte[length]));
+        ReadOnlySpan<byte> bytes = Wire.Frame(0xC2, Payloads.Deflated(new byte[length]));
 
         Assert.True(parser.TryRead(ref bytes, out var fact));
 
@@ -148,7 +148,7 @@ public class CompressedLimitsTests
 
     [Fact]
     public void The_first_64_KiB_are_free() =>
-        Assert.Equal(["Binary"], Kinds(new(MaxInflateRatio: 1), ConnectionTransport.Frame(0xC2, Payloads.Deflated(new byte[64 * KiB]))));
+        Assert.Equal(["Binary"], Kinds(new(MaxInflateRatio: 1), Wire.Frame(0xC2, Payloads.Deflated(new byte[64 * KiB]))));
 
     [Theory]
     [InlineData(100, MiB)]
@@ -156,9 +156,9 @@ public class CompressedLimitsTests
     [InlineData(100, 16 * MiB)]
     public void R7_A_bomb_of_64_MiB_is_closed_with_1009_and_costs_no_more_than_the_limit_allows(int ratio, int limit)
     {
-        var bomb = ConnectionTransport.Frame(0xC2, Payloads.Deflated(new byte[64 * MiB]));
+        var bomb = Wire.Frame(0xC2, Payloads.Deflated(new byte[64 * MiB]));
         var limits = new MessageLimits(MaxMessageBytes: limit, MaxInflateRatio: ratio);
-        Kinds(Facts.Limits, ConnectionTransport.Frame(0xC2, Payloads.Deflated(new byte[1000])));
+        Kinds(Facts.Limits, Wire.Frame(0xC2, Payloads.Deflated(new byte[1000])));
         foreach (var chunks in new[] { [bomb], bomb.Chunk(1460).ToArray() })
         {
             using var parser = new StreamParser(Role.Client, limits, new Inflater(keepsContext: true));
@@ -176,7 +176,7 @@ public class CompressedLimitsTests
     public void R7_A_bomb_in_many_small_frames_is_one_as_well()
     {
         var bomb = Payloads.Deflated(new byte[64 * MiB]);
-        byte[][] frames = [ConnectionTransport.Frame(0x42, bomb.AsSpan(0, 10)), .. bomb[10..].Chunk(10).Select(static piece => ConnectionTransport.Frame(0x00, piece))];
+        byte[][] frames = [Wire.Frame(0x42, bomb.AsSpan(0, 10)), .. bomb[10..].Chunk(10).Select(static piece => Wire.Frame(0x00, piece))];
 
         Assert.Equal(["Violation 1009"], Kinds(Facts.Limits, frames));
     }
@@ -209,7 +209,7 @@ public class CompressedLimitsTests
             var split = random.Next(wire.Length);
             byte[] frames =
             [
-                .. ConnectionTransport.Frame((byte)(0x41 + random.Next(2)), wire.AsSpan(0, split)), .. ConnectionTransport.Frame(0x80, wire.AsSpan(split)), .. ConnectionTransport.Bytes("81 00"),
+                .. Wire.Frame((byte)(0x41 + random.Next(2)), wire.AsSpan(0, split)), .. Wire.Frame(0x80, wire.AsSpan(split)), .. Wire.Bytes("81 00"),
             ];
 
             var whole = Read(limits, frames);
@@ -229,7 +229,7 @@ public class CompressedLimitsTests
     [InlineData("C1 07 F2 48 CD C9 C9 07 00 C1 05 F2")]
     public void R13_What_is_disposed_in_the_middle_of_a_message_gives_everything_back(string start)
     {
-        var wire = ConnectionTransport.Bytes(start);
+        var wire = Wire.Bytes(start);
         Open(wire);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -294,7 +294,7 @@ public class CompressedLimitsTests
         return false;
     }
 
-    private static byte[] Header(byte first, int length) => ConnectionTransport.Bytes($"{first:X2} {(length < 65_536 ? $"7E {length:X4}" : $"7F {length:X16}")}");
+    private static byte[] Header(byte first, int length) => Wire.Bytes($"{first:X2} {(length < 65_536 ? $"7E {length:X4}" : $"7F {length:X16}")}");
 
     private static List<string> Read(MessageLimits limits, params IEnumerable<byte[]> chunks)
     {

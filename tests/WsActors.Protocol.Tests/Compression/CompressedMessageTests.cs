@@ -134,7 +134,7 @@ public class CompressedMessageTests
     public void Of_several_faults_the_same_reason_is_told_however_the_bytes_are_cut()
     {
         // Text that is not UTF-8, and then a block that has no end.
-        var reasons = Splits.Of(ConnectionTransport.Bytes("C1 0B 00 05 00 FA FF 48 65 CD C9 C9 07 00 00")).Select(static chunks =>
+        var reasons = Splits.Of(Wire.Bytes("C1 0B 00 05 00 FA FF 48 65 CD C9 C9 07 00 00")).Select(static chunks =>
         {
             using var parser = new StreamParser(Role.Client, Facts.Limits, new Inflater(keepsContext: false));
             foreach (var chunk in chunks)
@@ -159,7 +159,7 @@ public class CompressedMessageTests
     public void The_reason_says_whether_the_message_was_compressed(string wire, string reason)
     {
         using var parser = new StreamParser(Role.Client, Facts.Limits, new Inflater(keepsContext: false));
-        ReadOnlySpan<byte> bytes = ConnectionTransport.Bytes(wire);
+        ReadOnlySpan<byte> bytes = Wire.Bytes(wire);
 
         Assert.True(parser.TryRead(ref bytes, out var fact));
 
@@ -198,7 +198,7 @@ public class CompressedMessageTests
             var payload = compressed > 0 ? destination.AsSpan(0, compressed) : text;
             FrameWriter.Write(output, sender, Opcode.Text, payload, rsv1: compressed > 0);
 
-            Assert.Equal([$"Text {ConnectionTransport.Hex(text)}".Trim()], Facts.Of(parser, output.WrittenSpan.ToArray().Chunk(1460)));
+            Assert.Equal([$"Text {Wire.Hex(text)}".Trim()], Facts.Of(parser, output.WrittenSpan.ToArray().Chunk(1460)));
         }
     }
 
@@ -210,8 +210,8 @@ public class CompressedMessageTests
     public void Each_direction_keeps_its_context_or_not_as_agreed(Role receiver, bool serverKeeps, bool clientKeeps)
     {
         var agreement = new DeflateAgreement(serverKeeps, clientKeeps);
-        var key = receiver == Role.Server ? ConnectionTransport.Key : null;
-        byte[] frames = [.. ConnectionTransport.Frame(0xC1, ConnectionTransport.Bytes(CompressedHello), key), .. ConnectionTransport.Frame(0xC1, ConnectionTransport.Bytes("F2 00 11 00 00"), key)];
+        var key = receiver == Role.Server ? Wire.Key : null;
+        byte[] frames = [.. Wire.Frame(0xC1, Wire.Bytes(CompressedHello), key), .. Wire.Frame(0xC1, Wire.Bytes("F2 00 11 00 00"), key)];
         using var parser = new StreamParser(receiver, Facts.Limits, agreement.CreateInflater(receiver));
         var isKept = receiver == Role.Server ? clientKeeps : serverKeeps;
 
@@ -223,19 +223,19 @@ public class CompressedMessageTests
     {
         using var parser = new StreamParser(Role.Client, Facts.Limits, new Inflater(keepsContext: false));
 
-        Facts.Of(parser, ConnectionTransport.Bytes("42 0A 00 05 00 FA FF 48 65 6C 6C 6F"));
+        Facts.Of(parser, Wire.Bytes("42 0A 00 05 00 FA FF 48 65 6C 6C 6F"));
         Assert.Equal(10, parser.MessageBytes);
-        Facts.Of(parser, ConnectionTransport.Frame(0x00, Payloads.Deflated(new byte[1000])));
+        Facts.Of(parser, Wire.Frame(0x00, Payloads.Deflated(new byte[1000])));
         Assert.Equal(1005, parser.MessageBytes);
-        Facts.Of(parser, ConnectionTransport.Bytes("00 7E 00 80"));
+        Facts.Of(parser, Wire.Bytes("00 7E 00 80"));
         Assert.Equal(1005, parser.MessageBytes);
-        Facts.Of(parser, Payloads.Stored(new byte[122]), ConnectionTransport.Bytes("80 00"));
+        Facts.Of(parser, Payloads.Stored(new byte[122]), Wire.Bytes("80 00"));
         Assert.Equal(0, parser.MessageBytes);
     }
 
     private static void AssertRead(bool keepsContext, string wire, params string[] facts)
     {
-        foreach (var chunks in Splits.Of(ConnectionTransport.Bytes(wire)))
+        foreach (var chunks in Splits.Of(Wire.Bytes(wire)))
         {
             using var parser = new StreamParser(Role.Client, Facts.Limits, new Inflater(keepsContext));
             Assert.Equal(facts, Facts.Of(parser, chunks));
@@ -246,7 +246,7 @@ public class CompressedMessageTests
     /// <summary>The last byte, and none before it, breaks a rule; cut in every way.</summary>
     private static void AssertClosedWith(int code, string wire)
     {
-        var bytes = ConnectionTransport.Bytes(wire);
+        var bytes = Wire.Bytes(wire);
         foreach (var keepsContext in new[] { true, false })
         {
             using var before = new StreamParser(Role.Client, Facts.Limits, new Inflater(keepsContext));

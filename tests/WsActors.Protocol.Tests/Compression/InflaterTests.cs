@@ -42,7 +42,7 @@ public class InflaterTests
             {
                 slow = keepsContext ? slow : new();
                 var (ours, twins) = (OrNull(() => InflaterReading.Message(inflater, wire)), OrNull(() => slow.Message(wire)));
-                Assert.True(ours is null || (twins is not null && ours.AsSpan().SequenceEqual(twins)), $"seed {seed}, round {i}: {ConnectionTransport.Hex(wire)}");
+                Assert.True(ours is null || (twins is not null && ours.AsSpan().SequenceEqual(twins)), $"seed {seed}, round {i}: {Wire.Hex(wire)}");
                 if (ours is null)
                 {
                     (refused, stricter) = (refused + 1, stricter + (twins is null ? 0 : 1));
@@ -113,15 +113,15 @@ public class InflaterTests
     [InlineData("03 00 03 00 03 00 03 00 F3 48 CD C9 C9 07 00 00", "48 65 6C 6C 6F")]
     public void What_follows_a_last_block_belongs_to_the_message_and_starts_at_the_next_byte(string wire, string message)
     {
-        var bytes = ConnectionTransport.Bytes(wire);
+        var bytes = Wire.Bytes(wire);
         foreach (var keepsContext in new[] { true, false })
         {
             foreach (var pieces in Splits.Of(bytes))
             {
                 using var inflater = new Inflater(keepsContext);
-                Assert.Equal(message, ConnectionTransport.Hex(InflaterReading.Message(inflater, pieces)));
-                Assert.Equal(message, ConnectionTransport.Hex(InflaterReading.Message(inflater, pieces)));
-                Assert.Equal("48 65 6C 6C 6F", ConnectionTransport.Hex(InflaterReading.Message(inflater, ConnectionTransport.Bytes("F2 48 CD C9 C9 07 00"))));
+                Assert.Equal(message, Wire.Hex(InflaterReading.Message(inflater, pieces)));
+                Assert.Equal(message, Wire.Hex(InflaterReading.Message(inflater, pieces)));
+                Assert.Equal("48 65 6C 6C 6F", Wire.Hex(InflaterReading.Message(inflater, Wire.Bytes("F2 48 CD C9 C9 07 00"))));
             }
         }
     }
@@ -132,7 +132,7 @@ public class InflaterTests
     public void What_follows_a_last_block_that_is_large_or_not_the_first_is_not_read_whatever_the_pieces_are(int length, bool isSecond)
     {
         var message = Payloads.Noise(new(1), length);
-        byte[] wire = [.. ConnectionTransport.Bytes(isSecond ? "00 00 00 FF FF" : ""), 0x01, .. Payloads.Stored(message).AsSpan(1)];
+        byte[] wire = [.. Wire.Bytes(isSecond ? "00 00 00 FF FF" : ""), 0x01, .. Payloads.Stored(message).AsSpan(1)];
         wire = [.. wire.AsSpan(0, wire.Length - 1), .. Payloads.Stored("!!!"u8)];
         foreach (var pieces in Splits.Of(wire))
         {
@@ -183,11 +183,11 @@ public class InflaterTests
     {
         using var inflater = new Inflater(keepsContext: true);
 
-        Assert.Equal("48 65 6C 6C 6F", ConnectionTransport.Hex(InflaterReading.Message(inflater, ConnectionTransport.Bytes("F2 48 CD C9 C9 07 00"))));
+        Assert.Equal("48 65 6C 6C 6F", Wire.Hex(InflaterReading.Message(inflater, Wire.Bytes("F2 48 CD C9 C9 07 00"))));
         Assert.Empty(InflaterReading.Message(inflater));
         Assert.Empty(InflaterReading.Message(inflater, []));
-        Assert.Empty(InflaterReading.Message(inflater, ConnectionTransport.Bytes("00")));
-        Assert.Equal("48 65 6C 6C 6F", ConnectionTransport.Hex(InflaterReading.Message(inflater, ConnectionTransport.Bytes("F2 00 11 00 00"))));
+        Assert.Empty(InflaterReading.Message(inflater, Wire.Bytes("00")));
+        Assert.Equal("48 65 6C 6C 6F", Wire.Hex(InflaterReading.Message(inflater, Wire.Bytes("F2 00 11 00 00"))));
     }
 
     [Fact]
@@ -207,8 +207,8 @@ public class InflaterTests
     public void After_Dispose_in_the_middle_of_a_message_it_goes_on_with_an_empty_context()
     {
         using var inflater = new Inflater(keepsContext: true);
-        InflaterReading.Message(inflater, ConnectionTransport.Bytes("F2 48 CD C9 C9 07 00"));
-        inflater.Add(ConnectionTransport.Bytes("F2 48 CD"));
+        InflaterReading.Message(inflater, Wire.Bytes("F2 48 CD C9 C9 07 00"));
+        inflater.Add(Wire.Bytes("F2 48 CD"));
         inflater.Read(new byte[1]);
 
         inflater.Dispose();
@@ -216,9 +216,9 @@ public class InflaterTests
 
         Assert.Equal(0, inflater.Read(new byte[10]));
         inflater.EndMessage();
-        Assert.Equal("48 65 6C 6C 6F", ConnectionTransport.Hex(InflaterReading.Message(inflater, ConnectionTransport.Bytes("F2 48 CD C9 C9 07 00"))));
+        Assert.Equal("48 65 6C 6C 6F", Wire.Hex(InflaterReading.Message(inflater, Wire.Bytes("F2 48 CD C9 C9 07 00"))));
         inflater.Dispose();
-        Assert.Throws<InvalidDataException>(() => InflaterReading.Message(inflater, ConnectionTransport.Bytes("F2 00 11 00 00")));
+        Assert.Throws<InvalidDataException>(() => InflaterReading.Message(inflater, Wire.Bytes("F2 00 11 00 00")));
     }
 
     [Theory]
@@ -231,7 +231,7 @@ public class InflaterTests
     [InlineData("04 00 00 00 00 00 00 00 00 00 00 00 00")] // No code to read the codes with.
     public void What_is_not_DEFLATE_data_is_refused(string wire)
     {
-        foreach (var pieces in Splits.Of(ConnectionTransport.Bytes(wire)))
+        foreach (var pieces in Splits.Of(Wire.Bytes(wire)))
         {
             using var inflater = new Inflater(keepsContext: false);
             Assert.Throws<InvalidDataException>(() => InflaterReading.Message(inflater, pieces));

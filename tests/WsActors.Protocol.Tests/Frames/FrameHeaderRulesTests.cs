@@ -87,14 +87,14 @@ public class FrameHeaderRulesTests
 
     private static void AssertRefused(Role role, string wire, string rule)
     {
-        var bytes = ConnectionTransport.Bytes(wire);
+        var bytes = Wire.Bytes(wire);
         Assert.Empty(FrameReading.Of(role, [bytes[..^1]]));
         AssertRefusedFor(role, wire, rule);
     }
 
     private static void AssertRefusedFor(Role role, string wire, string rule)
     {
-        foreach (var chunks in Splits.Of(ConnectionTransport.Bytes(wire)))
+        foreach (var chunks in Splits.Of(Wire.Bytes(wire)))
         {
             var line = Assert.Single(FrameReading.Of(role, chunks));
             Assert.StartsWith("1002 ", line, StringComparison.Ordinal);

@@ -13,7 +13,7 @@ public class FrameParserTests
     [InlineData(Role.Server, "82 81 FF 00 00 00 55 82 85 01 02 03 04 01 02 03 04 01", "Binary fin AA", "Binary fin 00 00 00 00 00")]
     public void Any_cut_of_the_same_bytes_gives_the_same_frames(Role role, string wire, params string[] frames)
     {
-        foreach (var chunks in Splits.Of(ConnectionTransport.Bytes(wire)))
+        foreach (var chunks in Splits.Of(Wire.Bytes(wire)))
         {
             Assert.Equal(frames, FrameReading.Of(role, chunks));
         }
@@ -31,7 +31,7 @@ public class FrameParserTests
     [InlineData("82 7F 7F FF FF FF FF FF FF FF", long.MaxValue)]
     public void Each_form_of_the_length_is_read_at_every_cut(string wire, long length)
     {
-        foreach (var chunks in Splits.Of(ConnectionTransport.Bytes(wire)))
+        foreach (var chunks in Splits.Of(Wire.Bytes(wire)))
         {
             var parser = new FrameParser(Role.Client);
             FrameHeader header = default;
@@ -63,7 +63,7 @@ public class FrameParserTests
     [Fact]
     public void It_is_mid_frame_from_the_first_byte_of_a_frame_to_its_last()
     {
-        var wire = ConnectionTransport.Bytes("82 82 37 FA 21 3D 00 00");
+        var wire = Wire.Bytes("82 82 37 FA 21 3D 00 00");
         var parser = new FrameParser(Role.Server);
         var payload = new byte[2];
         Assert.False(parser.IsMidFrame);
@@ -117,7 +117,7 @@ public class FrameParserTests
     [Fact]
     public void Reading_frames_allocates_nothing()
     {
-        var wire = ConnectionTransport.Bytes("82 85 37 FA 21 3D 7F 9F 4D 51 58 89 80 00 00 00 00");
+        var wire = Wire.Bytes("82 85 37 FA 21 3D 7F 9F 4D 51 58 89 80 00 00 00 00");
         var parser = new FrameParser(Role.Server);
         var payload = new byte[16];
 

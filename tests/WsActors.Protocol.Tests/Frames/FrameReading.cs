@@ -40,7 +40,7 @@ internal static class FrameReading
                 }
 
                 Assert.Equal(header.PayloadLength, payload.Count);
-                lines.Add($"{header.Opcode} {(header.Fin ? "fin" : "more")} {ConnectionTransport.Hex([.. payload])}".Trim());
+                lines.Add($"{header.Opcode} {(header.Fin ? "fin" : "more")} {Wire.Hex([.. payload])}".Trim());
                 payload.Clear();
             }
         }

@@ -14,7 +14,7 @@ public class FrameWriterTests
     [InlineData(Opcode.Ping, true, "", "89 00")]
     [InlineData(Opcode.Pong, true, "01", "8A 01 01")]
     public void A_server_writes_its_frames_unmasked(Opcode opcode, bool fin, string payload, string wire) =>
-        Assert.Equal(wire, ConnectionTransport.Hex(Written(output => FrameWriter.Write(output, Role.Server, opcode, ConnectionTransport.Bytes(payload), fin))));
+        Assert.Equal(wire, Wire.Hex(Written(output => FrameWriter.Write(output, Role.Server, opcode, Wire.Bytes(payload), fin))));
 
     [Theory]
     [InlineData(Opcode.Text, true, "F2 48", "C1 02 F2 48")]
@@ -23,12 +23,12 @@ public class FrameWriterTests
     [InlineData(Opcode.Binary, false, "", "42 00")]
     public void The_first_frame_of_a_compressed_message_has_RSV1(Opcode opcode, bool fin, string payload, string wire)
     {
-        var bytes = ConnectionTransport.Bytes(payload);
+        var bytes = Wire.Bytes(payload);
 
-        Assert.Equal(wire, ConnectionTransport.Hex(Written(output => FrameWriter.Write(output, Role.Server, opcode, bytes, fin, rsv1: true))));
+        Assert.Equal(wire, Wire.Hex(Written(output => FrameWriter.Write(output, Role.Server, opcode, bytes, fin, rsv1: true))));
 
         var masked = Written(output => FrameWriter.Write(output, Role.Client, opcode, bytes, fin, rsv1: true));
-        Assert.Equal(ConnectionTransport.Frame(ConnectionTransport.Bytes(wire)[0], bytes, ConnectionTransport.Hex(masked.AsSpan(2, 4))), masked);
+        Assert.Equal(Wire.Frame(Wire.Bytes(wire)[0], bytes, Wire.Hex(masked.AsSpan(2, 4))), masked);
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public class FrameWriterTests
 
         var frame = Written(output => FrameWriter.Write(output, Role.Server, Opcode.Binary, payload));
 
-        Assert.Equal(header, ConnectionTransport.Hex(frame.AsSpan(0, frame.Length - length)));
+        Assert.Equal(header, Wire.Hex(frame.AsSpan(0, frame.Length - length)));
         Assert.Equal(payload, frame[^length..]);
         Assert.Equal(frame.Length, FrameWriter.SizeOf(Role.Server, length));
         Assert.Equal(frame.Length + 4, FrameWriter.SizeOf(Role.Client, length));
@@ -72,15 +72,15 @@ public class FrameWriterTests
 
         var frame = Written(output => FrameWriter.Write(output, Role.Client, Opcode.Binary, payload));
 
-        var key = ConnectionTransport.Hex(frame.AsSpan(frame.Length - length - 4, 4));
-        Assert.Equal(ConnectionTransport.Frame(0x82, payload, key), frame);
+        var key = Wire.Hex(frame.AsSpan(frame.Length - length - 4, 4));
+        Assert.Equal(Wire.Frame(0x82, payload, key), frame);
     }
 
     [Fact]
     public void Each_frame_of_a_client_has_a_fresh_key()
     {
         var keys = Enumerable.Range(0, 1000)
-            .Select(_ => ConnectionTransport.Hex(Written(output => FrameWriter.Write(output, Role.Client, Opcode.Ping, []))))
+            .Select(_ => Wire.Hex(Written(output => FrameWriter.Write(output, Role.Client, Opcode.Ping, []))))
             .ToHashSet();
 
         // 1000 draws from 2^32 collide about once in 9000 runs, and hardly ever twice.
@@ -94,7 +94,7 @@ public class FrameWriterTests
     [InlineData(null, "", "88 00")]
     [InlineData(null, "unsaid", "88 00")]
     public void A_close_frame_has_its_code_and_reason_or_nothing(int? code, string reason, string wire) =>
-        Assert.Equal(wire, ConnectionTransport.Hex(Written(output => FrameWriter.WriteClose(output, Role.Server, code, reason))));
+        Assert.Equal(wire, Wire.Hex(Written(output => FrameWriter.WriteClose(output, Role.Server, code, reason))));
 
     [Theory]
     [InlineData("", "x", 122, 122)]
@@ -159,7 +159,7 @@ public class FrameWriterTests
                 random.NextBytes(payload);
                 var fin = opcode.IsControl || random.Next(2) == 0;
                 FrameWriter.Write(output, writes, opcode, payload, fin);
-                expected.Add($"{opcode} {(fin ? "fin" : "more")} {ConnectionTransport.Hex(payload)}".Trim());
+                expected.Add($"{opcode} {(fin ? "fin" : "more")} {Wire.Hex(payload)}".Trim());
             }
 
             Assert.Equal(expected, FrameReading.Of(reads, Splits.Random(output.WrittenSpan.ToArray(), random, longest: 40)));

@@ -14,7 +14,7 @@ public class MaskingTests
 
         Masking.Apply(data, Key, 0);
 
-        Assert.Equal("7F 9F 4D 51 58", ConnectionTransport.Hex(data));
+        Assert.Equal("7F 9F 4D 51 58", Wire.Hex(data));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public class MaskingTests
     /// <summary>Masks into a piece of the destination and touches nothing around it; then does the same in place.</summary>
     private static void AssertEqualsTwin(ReadOnlySpan<byte> source, Span<byte> destination, int at, int offset)
     {
-        var expected = ConnectionTransport.Masked(source, ConnectionTransport.Bytes(ConnectionTransport.Key), offset);
+        var expected = Wire.Masked(source, Wire.Bytes(Wire.Key), offset);
         var piece = destination.Slice(at, source.Length);
         destination.Clear();
 

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace WsActors.Protocol.Tests.Frames;
 
 /// <summary>Bytes as tests write them. It knows nothing of the code under test, so that an error in it can't hide one there.</summary>
-internal static class ConnectionTransport
+internal static class Wire
 {
     /// <summary>The masking key of RFC 6455 §5.7.</summary>
     public const string Key = "37 FA 21 3D";

@@ -22,9 +22,9 @@ public class WorkTests
     {
         var growth = Dripping.CostOfLastToFirst(Input(kind), () =>
         {
-            var receivePath = new ReceivePath(mostSteps: int.MaxValue);
+            var reading = new Reading(mostSteps: int.MaxValue);
             var reader = Catalogue.Named(target).Start();
-            return chunk => reader.Take(chunk, receivePath);
+            return chunk => reader.Take(chunk, reading);
         });
 
         // If all bytes were looked at for each, the last would cost at least sixteen times the first.
@@ -52,10 +52,10 @@ public class WorkTests
         var text = "日本語"u8.ToArray();
         return kind switch
         {
-            "one text" => ConnectionTransport.Frame(0x81, Repeated(text, Bytes), ConnectionTransport.Key),
-            "many fragments" => [.. ConnectionTransport.Frame(0x01, [], ConnectionTransport.Key), .. Repeated(ConnectionTransport.Frame(0x00, text, ConnectionTransport.Key), Bytes / 2)],
-            "many empty fragments" => [.. ConnectionTransport.Frame(0x01, [], ConnectionTransport.Key), .. Repeated(ConnectionTransport.Frame(0x00, [], ConnectionTransport.Key), Bytes / 4)],
-            "many pings" => Repeated(ConnectionTransport.Frame(0x89, [], ConnectionTransport.Key), Bytes),
+            "one text" => Wire.Frame(0x81, Repeated(text, Bytes), Wire.Key),
+            "many fragments" => [.. Wire.Frame(0x01, [], Wire.Key), .. Repeated(Wire.Frame(0x00, text, Wire.Key), Bytes / 2)],
+            "many empty fragments" => [.. Wire.Frame(0x01, [], Wire.Key), .. Repeated(Wire.Frame(0x00, [], Wire.Key), Bytes / 4)],
+            "many pings" => Repeated(Wire.Frame(0x89, [], Wire.Key), Bytes),
             _ => Repeated(text, Bytes),
         };
     }

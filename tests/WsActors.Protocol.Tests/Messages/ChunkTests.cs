@@ -66,7 +66,7 @@ public class ChunkTests
         var parser = new StreamParser(Role.Client, limits);
 
         // 2^63 - 1 bytes are announced, after frames that were announced and came.
-        Assert.Equal(["Chunk Binary AA", "Chunk Binary BB"], Facts.Of(parser, ConnectionTransport.Bytes("02 01 AA 00 01 BB 00 7F 7F FF FF FF FF FF FF FF")));
+        Assert.Equal(["Chunk Binary AA", "Chunk Binary BB"], Facts.Of(parser, Wire.Bytes("02 01 AA 00 01 BB 00 7F 7F FF FF FF FF FF FF FF")));
         Assert.Equal(1000, parser.MessageBytes);
 
         var allocated = Allocated.By(() => Drain(parser, More));
@@ -96,7 +96,7 @@ public class ChunkTests
         {
             var deflated = Payloads.Deflated(message);
             byte[][] frames = [.. Splits.Random(deflated, random, longest: 1 + (deflated.Length / 2))];
-            byte[] wire = [.. frames.SelectMany((frame, i) => ConnectionTransport.Frame((byte)((i == 0 ? 0x42 : 0x00) | (i == frames.Length - 1 ? 0x80 : 0)), frame))];
+            byte[] wire = [.. frames.SelectMany((frame, i) => Wire.Frame((byte)((i == 0 ? 0x42 : 0x00) | (i == frames.Length - 1 ? 0x80 : 0)), frame))];
 
             var chunks = Read(limits, [wire]);
 
@@ -113,7 +113,7 @@ public class ChunkTests
         const int Length = 10_000_000;
         var limits = new MessageLimits(MaxInflateRatio: int.MaxValue) { MaxChunkBytes = 64 * 1024 };
         using var parser = new StreamParser(Role.Client, limits, new Inflater(keepsContext: false));
-        var wire = ConnectionTransport.Frame(0xC2, Payloads.Deflated(new byte[Length]));
+        var wire = Wire.Frame(0xC2, Payloads.Deflated(new byte[Length]));
         ReadOnlySpan<byte> bytes = wire;
         var (most, told) = (0L, 0L);
 
@@ -144,7 +144,7 @@ public class ChunkTests
         var limits = new MessageLimits(MaxInflateRatio: 100) { MaxChunkBytes = 16 * 1024 };
 
         using var parser = new StreamParser(Role.Client, limits, new Inflater(keepsContext: false));
-        var facts = Facts.Of(parser, ConnectionTransport.Frame(0xC2, Payloads.Deflated(new byte[1_000_000], CompressionLevel.SmallestSize)));
+        var facts = Facts.Of(parser, Wire.Frame(0xC2, Payloads.Deflated(new byte[1_000_000], CompressionLevel.SmallestSize)));
 
         Assert.Equal("Violation 1009", facts[^1]);
         Assert.InRange(facts.Count, 5, 15);
@@ -163,7 +163,7 @@ public class ChunkTests
         var text = string.Concat(Enumerable.Repeat("añ€🎉", 500));
         var limits = new MessageLimits { MaxChunkBytes = 17 };
         using var parser = new StreamParser(Role.Client, limits, new Inflater(keepsContext: false));
-        ReadOnlySpan<byte> bytes = ConnectionTransport.Frame(0xC1, Payloads.Deflated(Encoding.UTF8.GetBytes(text)));
+        ReadOnlySpan<byte> bytes = Wire.Frame(0xC1, Payloads.Deflated(Encoding.UTF8.GetBytes(text)));
 
         var told = new StringBuilder();
         while (parser.TryRead(ref bytes, out var fact))

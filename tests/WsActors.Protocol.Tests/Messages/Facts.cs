@@ -29,7 +29,7 @@ internal static class Facts
     /// <summary>Reads the same bytes cut in every way.</summary>
     public static void AssertRead(Role role, MessageLimits limits, string wire, params string[] facts)
     {
-        foreach (var chunks in Splits.Of(ConnectionTransport.Bytes(wire)))
+        foreach (var chunks in Splits.Of(Wire.Bytes(wire)))
         {
             var parser = new StreamParser(role, limits);
             Assert.Equal(facts, Of(parser, chunks));
@@ -40,7 +40,7 @@ internal static class Facts
     /// <summary>The last byte, and none before it, breaks a rule; cut in every way.</summary>
     public static void AssertClosedWith(int code, string wire, MessageLimits? limits = null, Role role = Role.Client)
     {
-        var bytes = ConnectionTransport.Bytes(wire);
+        var bytes = Wire.Bytes(wire);
         Assert.DoesNotContain(Of(new(role, limits ?? Limits), bytes[..^1]), IsViolation);
         foreach (var chunks in Splits.Of(bytes))
         {
@@ -52,11 +52,11 @@ internal static class Facts
 
     public static string Line(in StreamEvent fact) => fact.Kind switch
     {
-        StreamEventKind.Message => $"{fact.MessageKind} {ConnectionTransport.Hex(fact.Payload.Span)}".Trim(),
-        StreamEventKind.Chunk => $"{(fact.IsLast ? "Last" : "Chunk")} {fact.MessageKind} {ConnectionTransport.Hex(fact.Payload.Span)}".Trim(),
+        StreamEventKind.Message => $"{fact.MessageKind} {Wire.Hex(fact.Payload.Span)}".Trim(),
+        StreamEventKind.Chunk => $"{(fact.IsLast ? "Last" : "Chunk")} {fact.MessageKind} {Wire.Hex(fact.Payload.Span)}".Trim(),
         StreamEventKind.Close => $"Close {fact.CloseCode} {fact.CloseReason}".Trim(),
         StreamEventKind.Violation => $"Violation {Documented(fact.Violation).Code}",
-        _ => $"{fact.Kind} {ConnectionTransport.Hex(fact.Payload.Span)}".Trim(),
+        _ => $"{fact.Kind} {Wire.Hex(fact.Payload.Span)}".Trim(),
     };
 
     /// <summary>Every violation that any test meets fits a close frame and can be sent.</summary>

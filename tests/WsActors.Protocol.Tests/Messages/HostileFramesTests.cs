@@ -20,7 +20,7 @@ public class HostileFramesTests
     {
         Facts.AssertClosedWith(code, header);
 
-        var bytes = ConnectionTransport.Bytes(header);
+        var bytes = Wire.Bytes(header);
         var allocated = Allocated.ByEach(() =>
         {
             var parser = new StreamParser(Role.Client, Facts.Limits);
@@ -58,7 +58,7 @@ public class HostileFramesTests
     [Fact]
     public void R4_A_frame_that_claims_much_costs_no_more_than_a_little_over_what_it_brings()
     {
-        var claim = ConnectionTransport.Bytes("82 7F 00 00 00 00 04 00 00 00");
+        var claim = Wire.Bytes("82 7F 00 00 00 00 04 00 00 00");
         var chunk = new byte[1000];
         var one = new byte[1];
 
@@ -114,8 +114,8 @@ public class HostileFramesTests
     {
         byte[] fragments = [0x02, 0x00, .. new byte[2 * 16_382]];
 
-        Assert.Equal(["Binary"], Facts.Of(new(Role.Client, Facts.Limits), fragments, ConnectionTransport.Bytes("80 00")));
-        Assert.Equal(["Violation 1008"], Facts.Of(new(Role.Client, Facts.Limits), fragments, ConnectionTransport.Bytes("00 00 80 00")));
+        Assert.Equal(["Binary"], Facts.Of(new(Role.Client, Facts.Limits), fragments, Wire.Bytes("80 00")));
+        Assert.Equal(["Violation 1008"], Facts.Of(new(Role.Client, Facts.Limits), fragments, Wire.Bytes("00 00 80 00")));
     }
 
     [Fact]
@@ -151,11 +151,11 @@ public class HostileFramesTests
     [InlineData("82 7E")]
     public void R21_An_unmasked_frame_from_a_client_is_closed_with_1002_and_so_is_a_masked_one_from_a_server(string unmasked)
     {
-        var masked = ConnectionTransport.Bytes(unmasked);
+        var masked = Wire.Bytes(unmasked);
         masked[1] |= 0x80;
 
         Facts.AssertClosedWith(1002, unmasked, role: Role.Server);
-        Facts.AssertClosedWith(1002, ConnectionTransport.Hex(masked), role: Role.Client);
+        Facts.AssertClosedWith(1002, Wire.Hex(masked), role: Role.Client);
     }
 
     private static void Feed(StreamParser parser, byte[] chunk)

@@ -18,7 +18,7 @@ public class StreamMemoryTests
     [InlineData("8A 08 61 61 61 61 61 61 61 61", 8)]
     public void A_fact_allocates_its_payload_and_an_empty_one_nothing(string wire, int payload)
     {
-        var bytes = ConnectionTransport.Bytes(wire);
+        var bytes = Wire.Bytes(wire);
         var parser = new StreamParser(Role.Client, Facts.Limits);
 
         var allocated = Allocated.By(() => Read(parser, bytes));
@@ -32,7 +32,7 @@ public class StreamMemoryTests
     [InlineData(1_000_000, 1_000_020)]
     public void A_message_in_one_frame_is_written_once_into_an_array_of_its_size(int length, int chunk)
     {
-        var wire = ConnectionTransport.Frame(0x82, new byte[length], ConnectionTransport.Key);
+        var wire = Wire.Frame(0x82, new byte[length], Wire.Key);
         var parser = new StreamParser(Role.Server, Facts.Limits);
         var payload = ReadOnlyMemory<byte>.Empty;
 
@@ -49,7 +49,7 @@ public class StreamMemoryTests
     [InlineData(1_048_576, 10_000)]
     public void A_large_message_ends_in_an_array_of_exactly_its_size(int length, int chunk)
     {
-        var payload = ReadInChunks(new(Role.Server, Facts.Limits), ConnectionTransport.Frame(0x82, new byte[length], ConnectionTransport.Key), chunk);
+        var payload = ReadInChunks(new(Role.Server, Facts.Limits), Wire.Frame(0x82, new byte[length], Wire.Key), chunk);
 
         Assert.True(MemoryMarshal.TryGetArray(payload, out var array));
         Assert.Equal(length, array.Array!.Length);

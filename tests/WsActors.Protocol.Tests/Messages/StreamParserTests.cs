@@ -85,7 +85,7 @@ public class StreamParserTests
     {
         var reason = new string('x', 123);
 
-        Assert.Equal([$"Close 1000 {reason}"], Facts.Of(Client(), ConnectionTransport.Frame(0x88, [0x03, 0xE8, .. reason.Select(static x => (byte)x)])));
+        Assert.Equal([$"Close 1000 {reason}"], Facts.Of(Client(), Wire.Frame(0x88, [0x03, 0xE8, .. reason.Select(static x => (byte)x)])));
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public class StreamParserTests
         Facts.AssertRead(Role.Client, Facts.Limits, wire + " 81 01 41 88 00 FF FF 80 00", fact);
 
         var parser = Client();
-        Facts.Of(parser, ConnectionTransport.Bytes(wire + " 81"));
+        Facts.Of(parser, Wire.Bytes(wire + " 81"));
         Assert.False(parser.IsMidFrame);
     }
 
@@ -112,7 +112,7 @@ public class StreamParserTests
         var rest = bytes.ToArray();
 
         Assert.Equal("Text 41", Facts.Line(first));
-        Assert.Equal("89 00 82 02 FF", ConnectionTransport.Hex(rest));
+        Assert.Equal("89 00 82 02 FF", Wire.Hex(rest));
         Assert.Equal(["Ping", "Binary FF 00"], Facts.Of(parser, rest, [0x00]));
     }
 
@@ -140,11 +140,11 @@ public class StreamParserTests
             ("01", false), ("00", true), ("89 00", true), ("00 00", true), ("80 01", true), ("41", false), ("89 00", false), ("81 01 41", false),
         })
         {
-            Facts.Of(parser, ConnectionTransport.Bytes(wire));
+            Facts.Of(parser, Wire.Bytes(wire));
             Assert.Equal(isMidMessage, parser.IsMidMessage);
         }
 
-        Facts.Of(parser, ConnectionTransport.Bytes("01 00 81 00"));
+        Facts.Of(parser, Wire.Bytes("01 00 81 00"));
         Assert.False(parser.IsMidMessage);
     }
 
@@ -163,7 +163,7 @@ public class StreamParserTests
         var random = new Random(length);
         var payload = new byte[length];
         random.NextBytes(payload);
-        var wire = ConnectionTransport.Frame(0x82, payload, ConnectionTransport.Key);
+        var wire = Wire.Frame(0x82, payload, Wire.Key);
 
         byte[][][] cuts = [[wire], [.. wire.Chunk(1460)], [wire[..^1], wire[^1..]], Splits.Random(wire, random, longest: 10_000)];
         foreach (var chunks in cuts)
@@ -189,7 +189,7 @@ public class StreamParserTests
         var parser = Client();
         foreach (var (wire, bytes) in new[] { ("02 03", 3), ("01 02 03", 3), ("00 7E 01 00", 259), ("01", 259) })
         {
-            Facts.Of(parser, ConnectionTransport.Bytes(wire));
+            Facts.Of(parser, Wire.Bytes(wire));
             Assert.Equal(bytes, parser.MessageBytes);
         }
 
@@ -203,7 +203,7 @@ public class StreamParserTests
         var parser = Client();
         foreach (var (wire, frames) in new[] { ("01", 0), ("01", 0), ("41", 1), ("89 00", 2), ("80 00", 3), ("82 00 8A", 4), ("00 88 00", 6) })
         {
-            Facts.Of(parser, ConnectionTransport.Bytes(wire));
+            Facts.Of(parser, Wire.Bytes(wire));
             Assert.Equal(frames, parser.FramesRead);
         }
     }
@@ -213,7 +213,7 @@ public class StreamParserTests
     [InlineData("01 00", "81 00", "must end")]
     public void A_violation_names_the_rule_about_fragments_that_was_broken(string before, string frame, string rule)
     {
-        ReadOnlySpan<byte> bytes = ConnectionTransport.Bytes($"{before} {frame}");
+        ReadOnlySpan<byte> bytes = Wire.Bytes($"{before} {frame}");
 
         Assert.True(Client().TryRead(ref bytes, out var fact));
 

@@ -8,7 +8,7 @@ namespace WsActors.Protocol.Tests.Messages;
 public class Utf8ValidatorTests
 {
     /// <summary>Both sides of every border in the table of RFC 3629 §4.</summary>
-    private static readonly byte[] Borders = ConnectionTransport.Bytes(
+    private static readonly byte[] Borders = Wire.Bytes(
         "00 7F 80 8F 90 9F A0 BF C0 C1 C2 DF E0 E1 EC ED EE EF F0 F1 F3 F4 F5 F7 F8 FF");
 
     [Theory]
@@ -28,7 +28,7 @@ public class Utf8ValidatorTests
     [InlineData("48 65 6C 6C 6F F0 9F 8E", "7F")]
     public void Text_is_refused_at_the_byte_that_makes_it_impossible(string possible, string impossible)
     {
-        foreach (var chunks in Splits.Of([.. ConnectionTransport.Bytes(possible), .. ConnectionTransport.Bytes(impossible)]))
+        foreach (var chunks in Splits.Of([.. Wire.Bytes(possible), .. Wire.Bytes(impossible)]))
         {
             var validator = new Utf8Validator();
             Assert.All(chunks[..^1], chunk => Assert.True(validator.TryAdvance(chunk)));
@@ -36,7 +36,7 @@ public class Utf8ValidatorTests
         }
 
         var before = new Utf8Validator();
-        Assert.True(before.TryAdvance(ConnectionTransport.Bytes(possible)));
+        Assert.True(before.TryAdvance(Wire.Bytes(possible)));
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public class Utf8ValidatorTests
     [InlineData("00 EF BB BF", true)]
     public void Text_may_end_only_between_characters(string text, bool isComplete)
     {
-        foreach (var chunks in Splits.Of(ConnectionTransport.Bytes(text)))
+        foreach (var chunks in Splits.Of(Wire.Bytes(text)))
         {
             var validator = new Utf8Validator();
             Assert.All(chunks, chunk => Assert.True(validator.TryAdvance(chunk)));
@@ -113,7 +113,7 @@ public class Utf8ValidatorTests
     [InlineData("FF")]
     public void It_equals_its_slow_twin_wherever_a_character_or_an_error_stands_in_text_of_any_length(string character)
     {
-        var bytes = ConnectionTransport.Bytes(character);
+        var bytes = Wire.Bytes(character);
         var memory = new byte[310];
         for (var length = 0; length <= 300; length++)
         {
@@ -150,13 +150,13 @@ public class Utf8ValidatorTests
                 foreach (var chunk in chunks)
                 {
                     var accepted = slow.TryAdvance(chunk);
-                    Assert.True(accepted == fast.TryAdvance(chunk), $"seed {seed}: {ConnectionTransport.Hex(text)}");
+                    Assert.True(accepted == fast.TryAdvance(chunk), $"seed {seed}: {Wire.Hex(text)}");
                     if (!accepted)
                     {
                         break;
                     }
 
-                    Assert.True(slow.IsComplete == fast.IsComplete, $"seed {seed}: {ConnectionTransport.Hex(text)}");
+                    Assert.True(slow.IsComplete == fast.IsComplete, $"seed {seed}: {Wire.Hex(text)}");
                 }
             }
         }
@@ -182,7 +182,7 @@ public class Utf8ValidatorTests
         var accepted = slow.TryAdvance(text);
         if (accepted != fast.TryAdvance(text) || (accepted && slow.IsComplete != fast.IsComplete))
         {
-            Assert.Fail(ConnectionTransport.Hex(text));
+            Assert.Fail(Wire.Hex(text));
         }
     }
 

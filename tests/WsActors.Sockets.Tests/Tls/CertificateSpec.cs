@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using Akka.Event;
 using WsActors.Routing;
 using WsActors.Tests.Loopback;
-using Wire = WsActors.Tests.Loopback.ConnectionTransport;
+using Wire = WsActors.Tests.Loopback.Wire;
 
 namespace WsActors.Sockets.Tests.Tls;
 
@@ -209,7 +209,7 @@ public sealed class CertificateSpec : IDisposable
             throw;
         }
 
-        await tls.WriteAsync(ConnectionTransport.Request("/"), deadline.Token);
+        await tls.WriteAsync(Wire.Request("/"), deadline.Token);
         var head = new List<byte>();
         while (head.Count < 4 || head[^1] != '\n' || head[^3] != '\n')
         {
@@ -224,7 +224,7 @@ public sealed class CertificateSpec : IDisposable
     private static async Task Echo(SslStream tls)
     {
         using var deadline = new CancellationTokenSource(Eventually.Patience);
-        await tls.WriteAsync(ConnectionTransport.Text("hi"), deadline.Token);
+        await tls.WriteAsync(Wire.Text("hi"), deadline.Token);
         var answer = new byte[4];
         await tls.ReadExactlyAsync(answer, deadline.Token);
         Assert.Equal([0x81, 2, (byte)'h', (byte)'i'], answer);

@@ -5,7 +5,7 @@ using System.Security.Authentication;
 using WsActors.Protocol.Frames;
 using WsActors.Routing;
 using WsActors.Tests.Loopback;
-using Wire = WsActors.Tests.Loopback.ConnectionTransport;
+using Wire = WsActors.Tests.Loopback.Wire;
 
 namespace WsActors.Sockets.Tests.Tls;
 
@@ -23,7 +23,7 @@ public sealed class RecordsSpec
     public Task Many_frames_in_one_record_are_all_answered_before_anything_more_is_sent(SslProtocols version) => Converse(version, async (tls, _) =>
     {
         const int Frames = 100;
-        await tls.WriteAsync((byte[])[.. Enumerable.Range(0, Frames).SelectMany(static i => ConnectionTransport.Text($"{i}"))]);
+        await tls.WriteAsync((byte[])[.. Enumerable.Range(0, Frames).SelectMany(static i => Wire.Text($"{i}"))]);
 
         for (var i = 0; i < Frames; i++)
         {
@@ -37,7 +37,7 @@ public sealed class RecordsSpec
     public Task The_rest_of_a_record_of_which_a_read_took_a_part_does_not_wait_for_the_next(SslProtocols version) => Converse(version, async (tls, _) =>
     {
         var large = new string('x', 4 * 1024);
-        await tls.WriteAsync((byte[])[.. ConnectionTransport.Text(large), .. ConnectionTransport.Text(large), .. ConnectionTransport.Text(large), .. ConnectionTransport.Text("last")]);
+        await tls.WriteAsync((byte[])[.. Wire.Text(large), .. Wire.Text(large), .. Wire.Text(large), .. Wire.Text("last")]);
 
         Assert.Equal([large, large, large, "last"], [await ReadText(tls), await ReadText(tls), await ReadText(tls), await ReadText(tls)]);
     });
@@ -46,7 +46,7 @@ public sealed class RecordsSpec
     [MemberData(nameof(Versions))]
     public Task A_frame_that_comes_a_byte_a_record_is_answered(SslProtocols version) => Converse(version, async (tls, _) =>
     {
-        foreach (var one in ConnectionTransport.Text("byte by byte"))
+        foreach (var one in Wire.Text("byte by byte"))
         {
             await tls.WriteAsync(new[] { one });
         }
@@ -60,8 +60,8 @@ public sealed class RecordsSpec
     {
         var large = new string('x', 100_000);
         inner.Hold();
-        await tls.WriteAsync(ConnectionTransport.Text("before"));
-        await tls.WriteAsync(ConnectionTransport.Text(large));
+        await tls.WriteAsync(Wire.Text("before"));
+        await tls.WriteAsync(Wire.Text(large));
         await tls.ShutdownAsync();
         await inner.Release();
 
@@ -75,7 +75,7 @@ public sealed class RecordsSpec
     [MemberData(nameof(Versions))]
     public Task Our_close_ends_with_close_notify_and_no_reset(SslProtocols version) => Converse(version, async (tls, inner) =>
     {
-        await tls.WriteAsync(ConnectionTransport.Close(1000));
+        await tls.WriteAsync(Wire.Close(1000));
         var close = new byte[4];
         await ReadExactly(tls, close);
         Assert.Equal([0x88, 2, 1000 >> 8, 1000 & 0xFF], close);
@@ -97,7 +97,7 @@ public sealed class RecordsSpec
             var options = WithinTls.Authority!.ClientOptions(); // not null: within it
             options.EnabledSslProtocols = version;
             await tls.AuthenticateAsClientAsync(options);
-            await tls.WriteAsync(ConnectionTransport.Request("/"));
+            await tls.WriteAsync(Wire.Request("/"));
             await ReadHead(tls);
 
             await conversation(tls, inner);

@@ -5,7 +5,7 @@ using Akka.Actor;
 using Akka.Event;
 using WsActors.Routing;
 using WsActors.Tests.Loopback;
-using Wire = WsActors.Tests.Loopback.ConnectionTransport;
+using Wire = WsActors.Tests.Loopback.Wire;
 
 namespace WsActors.Sockets.Tests.Tls;
 
@@ -17,7 +17,7 @@ public sealed class UninvitedSpec
 
     public static TheoryData<string, byte[]> Strangers => new()
     {
-        { "plain HTTP", ConnectionTransport.Request("/") },
+        { "plain HTTP", Wire.Request("/") },
         { "garbage", [.. Enumerable.Range(0, 500).Select(static i => (byte)(i * 37))] },
         { "SSL 2", [0x80, 0x2E, 1, 0, 2, .. new byte[50]] },
         { "an alert", [21, 3, 1, 0, 2, 2, 40] },
@@ -143,7 +143,7 @@ public sealed class UninvitedSpec
         for (var i = 0; i < 50; i++)
         {
             using var stranger = await DialPlainly(server);
-            await stranger.SendAsync(ConnectionTransport.Request("/?token=secret"));
+            await stranger.SendAsync(Wire.Request("/?token=secret"));
             await ReadToEnd(stranger);
         }
 
@@ -240,7 +240,7 @@ public sealed class UninvitedSpec
 
     private static async Task ExpectEcho(RawClient client)
     {
-        await client.Send(ConnectionTransport.Text("still here"));
+        await client.Send(Wire.Text("still here"));
         Assert.Equal("still here", (await client.ReadFrame()).Text);
     }
 }

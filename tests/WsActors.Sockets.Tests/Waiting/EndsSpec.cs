@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.IO;
 using WsActors.Tests.Loopback;
-using Wire = WsActors.Tests.Loopback.ConnectionTransport;
+using Wire = WsActors.Tests.Loopback.Wire;
 
 namespace WsActors.Sockets.Tests.Waiting;
 
@@ -53,7 +53,7 @@ public sealed class EndsSpec
         await using (var server = await LoopbackServer.Start(Reaction.Echo))
         {
             using var client = await server.Connect();
-            await client.Send(ConnectionTransport.Text("hi"));
+            await client.Send(Wire.Text("hi"));
             Assert.Equal("hi", (await client.ReadFrame()).Text);
             Assert.Equal(
                 (before.Item1 + threads, before.Item2 + threads, before.Item3 + threads),

@@ -17,7 +17,7 @@ public sealed class AcceptRateSpec
         using var first = await server.Connect();
 
         using var late = await RawClient.Dial(server.EndPoint);
-        var sending = late.Send((byte[])[.. ConnectionTransport.Request("/"), .. new byte[more]]);
+        var sending = late.Send((byte[])[.. Wire.Request("/"), .. new byte[more]]);
 
         var head = await late.ReadHead();
         Assert.StartsWith("HTTP/1.1 503 ", head);

@@ -52,7 +52,7 @@ public sealed class BigMessagesSpec
         await using var server = await StartWithSmallBuffers<Ws.Received>(message);
         using var client = await server.Connect();
 
-        await client.Send(ConnectionTransport.Text("all of it"));
+        await client.Send(Wire.Text("all of it"));
 
         await ExpectWhole(message, client, server);
     }
@@ -84,8 +84,8 @@ public sealed class BigMessagesSpec
 
     private static async Task ExpectWhole(byte[] message, RawClient client, LoopbackServer server)
     {
-        var queuedFrame = await client.ReadFrame();
-        Assert.True(queuedFrame.Payload.AsSpan().SequenceEqual(message), $"A {queuedFrame.Opcode} of {queuedFrame.Payload.Length} bytes came.");
+        var frame = await client.ReadFrame();
+        Assert.True(frame.Payload.AsSpan().SequenceEqual(message), $"A {frame.Opcode} of {frame.Payload.Length} bytes came.");
         await Eventually.Holds(() => server.WebSockets.RentedBuffers == 0, () => $"{server.WebSockets.RentedBuffers} buffers are rented.");
     }
 
@@ -93,6 +93,6 @@ public sealed class BigMessagesSpec
     {
         var pieces = message.Chunk((message.Length + count - 1) / count).ToArray();
         return [.. pieces.SelectMany((piece, i) =>
-            ConnectionTransport.Frame(i == 0 ? Opcode.Binary : Opcode.Continuation, piece, fin: i == pieces.Length - 1))];
+            Wire.Frame(i == 0 ? Opcode.Binary : Opcode.Continuation, piece, fin: i == pieces.Length - 1))];
     }
 }

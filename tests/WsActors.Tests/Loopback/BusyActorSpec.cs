@@ -38,7 +38,7 @@ public sealed class BusyActorSpec
         });
 
         // Stuck for good, then at each of some messages, then slow until the end.
-        var frame = ConnectionTransport.Binary(new byte[1000]);
+        var frame = Wire.Binary(new byte[1000]);
         var pushed = await client.PushUntilStuck(frame, Endless);
         Assert.InRange(pushed, 64 * 1024, Endless);
         Assert.InRange(connection.NumberOfMessages, 0, 1);

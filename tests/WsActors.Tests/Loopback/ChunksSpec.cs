@@ -11,18 +11,18 @@ public sealed class ChunksSpec
 {
     private static readonly byte[] Session =
     [
-        .. ConnectionTransport.Request("/"),
-        .. ConnectionTransport.Text("whole"),
-        .. ConnectionTransport.Text(""),
-        .. ConnectionTransport.Text("in three ", fin: false),
-        .. ConnectionTransport.Frame(Opcode.Ping, "one"u8.ToArray()),
-        .. ConnectionTransport.Frame(Opcode.Continuation, [.. "frag"u8, 0xC3], fin: false),
-        .. ConnectionTransport.Frame(Opcode.Pong, "unasked"u8.ToArray()),
-        .. ConnectionTransport.Frame(Opcode.Continuation, [0xBC, .. "ments"u8]),
-        .. ConnectionTransport.Binary([.. Enumerable.Range(0, 126).Select(static i => (byte)i)]),
-        .. ConnectionTransport.Frame(Opcode.Ping, "two"u8.ToArray()),
-        .. ConnectionTransport.Binary([.. Enumerable.Range(0, 300).Select(static i => (byte)i)]),
-        .. ConnectionTransport.Close(3001),
+        .. Wire.Request("/"),
+        .. Wire.Text("whole"),
+        .. Wire.Text(""),
+        .. Wire.Text("in three ", fin: false),
+        .. Wire.Frame(Opcode.Ping, "one"u8.ToArray()),
+        .. Wire.Frame(Opcode.Continuation, [.. "frag"u8, 0xC3], fin: false),
+        .. Wire.Frame(Opcode.Pong, "unasked"u8.ToArray()),
+        .. Wire.Frame(Opcode.Continuation, [0xBC, .. "ments"u8]),
+        .. Wire.Binary([.. Enumerable.Range(0, 126).Select(static i => (byte)i)]),
+        .. Wire.Frame(Opcode.Ping, "two"u8.ToArray()),
+        .. Wire.Binary([.. Enumerable.Range(0, 300).Select(static i => (byte)i)]),
+        .. Wire.Close(3001),
     ];
 
     private readonly ConcurrentQueue<string> _events = [];
@@ -62,13 +62,13 @@ public sealed class ChunksSpec
         }
 
         var answers = new List<string> { await client.ReadHead() };
-        QueuedFrame queuedFrame;
+        Frame frame;
         do
         {
-            queuedFrame = await client.ReadFrame();
-            answers.Add(queuedFrame.Opcode == Opcode.Close ? $"Close {queuedFrame.CloseCode}" : $"{queuedFrame.Opcode} {queuedFrame.Text}");
+            frame = await client.ReadFrame();
+            answers.Add(frame.Opcode == Opcode.Close ? $"Close {frame.CloseCode}" : $"{frame.Opcode} {frame.Text}");
         }
-        while (queuedFrame.Opcode != Opcode.Close);
+        while (frame.Opcode != Opcode.Close);
 
         await client.ReadEnd();
         client.Dispose();

@@ -11,13 +11,13 @@ public sealed class CloseFrameSpec
     private const int Rounds = 30;
 
     // Well past what one read takes, so that the server still has to read when it has decided.
-    private static readonly byte[] Flood = [.. Enumerable.Repeat(ConnectionTransport.Binary(new byte[16 * 1024]), 96).SelectMany(static frame => frame)];
+    private static readonly byte[] Flood = [.. Enumerable.Repeat(Wire.Binary(new byte[16 * 1024]), 96).SelectMany(static frame => frame)];
 
     public static TheoryData<string, byte[], int> Violations => new()
     {
         { "an unmasked frame", [0x81, 0x02, .. "hi"u8], 1002 },
-        { "bad UTF-8", ConnectionTransport.Frame(Opcode.Text, [0x68, 0xFF, 0x69]), 1007 },
-        { "a frame above the limit", ConnectionTransport.HeaderOf((1024 * 1024) + 1), 1009 },
+        { "bad UTF-8", Wire.Frame(Opcode.Text, [0x68, 0xFF, 0x69]), 1007 },
+        { "a frame above the limit", Wire.HeaderOf((1024 * 1024) + 1), 1009 },
         { "a reserved bit", [0xC1, 0x80, 0, 0, 0, 0], 1002 },
     };
 
@@ -61,11 +61,11 @@ public sealed class CloseFrameSpec
         for (var round = 0; round < Rounds; round++)
         {
             using var client = await server.Connect();
-            var sending = client.Send((byte[])[.. ConnectionTransport.Text("enough?"), .. Flood]);
+            var sending = client.Send((byte[])[.. Wire.Text("enough?"), .. Flood]);
 
             Assert.Equal(4000, await client.ReadClose());
             await sending;
-            await client.Send(ConnectionTransport.Close(4000));
+            await client.Send(Wire.Close(4000));
             await client.ReadEnd();
         }
 

@@ -13,7 +13,7 @@ public sealed class CompressedLeakSpec
     private static readonly byte[] Message = [.. Enumerable.Range(0, 1500).Select(static i => (byte)(i * i / 7))];
 
     /// <summary>Where the message is when the end comes: within a frame, or between two.</summary>
-    private static readonly byte[][] Halves = [ConnectionTransport.Compressed(Message)[0][..^10], ConnectionTransport.Compressed(Message, Message)[0]];
+    private static readonly byte[][] Halves = [Wire.Compressed(Message)[0][..^10], Wire.Compressed(Message, Message)[0]];
 
     private delegate Task End(LoopbackServer server, RawClient client);
 
@@ -35,12 +35,12 @@ public sealed class CompressedLeakSpec
     /// <summary>These are frames, so they come between two.</summary>
     private static readonly Dictionary<string, (byte[] Sent, int Code)> LastWords = new()
     {
-        ["close"] = (ConnectionTransport.Close(1000), 1000),
+        ["close"] = (Wire.Close(1000), 1000),
         ["a frame without a mask"] = ([0x80, 0x00], 1002),
-        ["a message within the message"] = (ConnectionTransport.Text("new"), 1002),
-        ["no DEFLATE data"] = (ConnectionTransport.Frame(Opcode.Continuation, [.. Enumerable.Repeat((byte)0xFF, 300)]), 1007),
-        ["too large a frame"] = (ConnectionTransport.Frame(Opcode.Continuation, new byte[2 * 1024 * 1024]), 1009),
-        ["a bomb"] = (ConnectionTransport.Compressed(Message, new byte[4 * 1024 * 1024])[1], 1009),
+        ["a message within the message"] = (Wire.Text("new"), 1002),
+        ["no DEFLATE data"] = (Wire.Frame(Opcode.Continuation, [.. Enumerable.Repeat((byte)0xFF, 300)]), 1007),
+        ["too large a frame"] = (Wire.Frame(Opcode.Continuation, new byte[2 * 1024 * 1024]), 1009),
+        ["a bomb"] = (Wire.Compressed(Message, new byte[4 * 1024 * 1024])[1], 1009),
     };
 
     public static TheoryData<MessageCompression> Modes => [MessageCompression.Shared, MessageCompression.Dedicated];
@@ -77,7 +77,7 @@ public sealed class CompressedLeakSpec
         {
             // A whole message both ways: with a context that is kept, both directions have one now.
             using var client = await RawClient.Connect(server.EndPoint, headers: Offer);
-            await client.Send(ConnectionTransport.Compressed(Message)[0]);
+            await client.Send(Wire.Compressed(Message)[0]);
             Assert.Equal(Opcode.Binary, (await client.ReadFrame()).Opcode);
             await client.Send(half);
             await Eventually.Holds(() => pool.Lent == (mode == MessageCompression.Shared ? 1 : 2), () => $"{name}: {pool.Lent} are at work.");
@@ -111,7 +111,7 @@ public sealed class CompressedLeakSpec
             _ => RouteTable.Empty.Map("/", _ => Reaction.Echo, new WebSocketRouteOptions { Guard = Guard }),
             static options => options with { Compression = options.Compression with { Mode = MessageCompression.Shared } });
         using var client = await RawClient.Dial(server.EndPoint);
-        await client.Send((byte[])[.. ConnectionTransport.Request("/", Offer), .. Halves[0]]);
+        await client.Send((byte[])[.. Wire.Request("/", Offer), .. Halves[0]]);
         await asked.Task.WaitAsync(Eventually.Patience);
         Assert.Equal(0, pool.Lent);
 

@@ -27,7 +27,7 @@ public sealed class DualModeSocketOptionSpec
         foreach (var address in new[] { IPAddress.Loopback, IPAddress.IPv6Loopback })
         {
             using var client = await RawClient.Connect(new IPEndPoint(address, server.EndPoint.Port));
-            await client.Send(ConnectionTransport.Text("hi"));
+            await client.Send(Wire.Text("hi"));
             Assert.Equal("hi", (await client.ReadFrame()).Text);
         }
 
@@ -44,7 +44,7 @@ public sealed class DualModeSocketOptionSpec
         foreach (var address in both)
         {
             using var client = await RawClient.Connect(address);
-            await client.Send(ConnectionTransport.Text("hi"));
+            await client.Send(Wire.Text("hi"));
             Assert.Equal("hi", (await client.ReadFrame()).Text);
         }
 

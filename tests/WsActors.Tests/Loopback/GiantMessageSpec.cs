@@ -22,7 +22,7 @@ public sealed class GiantMessageSpec(Xunit.Abstractions.ITestOutputHelper output
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var piece = new byte[1024 * 1024];
 
-        await client.Send(ConnectionTransport.HeaderOf(Length));
+        await client.Send(Wire.HeaderOf(Length));
         for (var sent = 0L; sent < Length; sent += piece.Length)
         {
             await client.Send(piece);

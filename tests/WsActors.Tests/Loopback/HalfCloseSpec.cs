@@ -24,12 +24,12 @@ public sealed class HalfCloseSpec
         for (var i = 0; i < 50; i++)
         {
             using var client = await server.Connect(i % 2 == 0 ? "/own" : "/shared");
-            await client.Send(ConnectionTransport.Text("give me all"));
+            await client.Send(Wire.Text("give me all"));
             client.HalfClose();
 
-            var queuedFrame = await client.ReadFrame();
-            Assert.Equal(Opcode.Binary, queuedFrame.Opcode);
-            Assert.Equal(_answer, queuedFrame.Payload);
+            var frame = await client.ReadFrame();
+            Assert.Equal(Opcode.Binary, frame.Opcode);
+            Assert.Equal(_answer, frame.Payload);
             await client.ReadEnd();
         }
 

@@ -28,7 +28,7 @@ public sealed class LaggingHandlerSpec
             Reaction.EchoBack(happened);
         }).WithDispatcher(Dispatchers.DefaultDispatcherId)));
         using var client = await server.Connect(Route);
-        var frame = ConnectionTransport.Binary(new byte[10_000]);
+        var frame = Wire.Binary(new byte[10_000]);
         var pushed = await client.PushUntilStuck(frame, Endless);
         Assert.InRange(Volatile.Read(ref toldToHandler), 1, 1024 * 1024);
 

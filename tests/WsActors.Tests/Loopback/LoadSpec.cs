@@ -61,7 +61,7 @@ public sealed class LoadSpec
         using var client = await server.Connect();
         foreach (var some in Enumerable.Range(0, Messages).Select(_ => SomeMessage(random)).Chunk(InFlight))
         {
-            var sending = SendInChunks(client, [.. some.SelectMany(static message => ConnectionTransport.Binary(message))], new Random(random.Next()));
+            var sending = SendInChunks(client, [.. some.SelectMany(static message => Wire.Binary(message))], new Random(random.Next()));
             foreach (var message in some)
             {
                 var echo = await client.ReadFrame();
@@ -73,7 +73,7 @@ public sealed class LoadSpec
             await sending;
         }
 
-        await client.Send(ConnectionTransport.Close(1000));
+        await client.Send(Wire.Close(1000));
         Assert.Equal(1000, await client.ReadClose());
         await client.ReadEnd();
     }

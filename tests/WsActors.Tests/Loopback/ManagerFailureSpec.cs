@@ -21,7 +21,7 @@ public sealed class ManagerFailureSpec
 
             Assert.Equal(CloseCode.InternalError, await client.ReadClose());
             using var next = await server.Connect();
-            await next.Send(ConnectionTransport.Text("again"));
+            await next.Send(Wire.Text("again"));
             Assert.Equal("again", (await next.ReadFrame()).Text);
         }
     }

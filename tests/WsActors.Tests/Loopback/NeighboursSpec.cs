@@ -38,7 +38,7 @@ public sealed class NeighboursSpec
         // A metrics listener of the application throws inside the connection's actor.
         using (new MeterTap("wsactors.bytes", route, FailAtPoison, direction))
         {
-            await failing.Send(ConnectionTransport.Binary(new byte[Poison]));
+            await failing.Send(Wire.Binary(new byte[Poison]));
 
             // A message that was whole when its count failed still leaves, before the close frame.
             if (direction == "out")
@@ -69,18 +69,18 @@ public sealed class NeighboursSpec
     {
         const string Route = "/neighbours/stalled";
         await using var server = await LoopbackServer.Start(
-            system => RouteTable.Empty.MapShared(Route, system.ActorOf(ObedientHandler.PropsFor(new HandshakeCounters()))),
+            system => RouteTable.Empty.MapShared(Route, system.ActorOf(ObedientHandler.PropsFor(new Tally()))),
             static options => options with { WriteTimeout = TimeSpan.FromSeconds(1) },
             source: Props.Create<SmallSendBuffers>());
         long queued = 0;
         using var queue = new MeterTap("wsactors.queued", Route, change => Interlocked.Add(ref queued, change));
         using var tap = new MeterTap("wsactors.bytes", Route, FailAtPoison, "in");
         using var client = await server.Connect(Route, receiveBuffer: 4096);
-        await client.Send(ConnectionTransport.Text("much"));
+        await client.Send(Wire.Text("much"));
         await Eventually.Holds(() => Volatile.Read(ref queued) > 128 * 1024, () => "Nothing waits to be sent.");
         Assert.Equal(1, server.Sockets);
 
-        await client.Send(ConnectionTransport.Binary(new byte[Poison]));
+        await client.Send(Wire.Binary(new byte[Poison]));
 
         await server.WaitUntilEmpty();
     }
@@ -106,7 +106,7 @@ public sealed class NeighboursSpec
     {
         foreach (var client in clients)
         {
-            await client.Send(ConnectionTransport.Text(text));
+            await client.Send(Wire.Text(text));
         }
 
         foreach (var client in clients)

@@ -83,7 +83,7 @@ public sealed class NeverReadsSpec : IDisposable
         Assert.Equal(Messages, arrived.Count + _told.Dropped);
         Assert.InRange(arrived.Count * (long)MessageBytes, Budget - MessageBytes, 4 * Budget);
         Assert.Null(_told.ClosedWith);
-        await client.Send(ConnectionTransport.Text("on we go"));
+        await client.Send(Wire.Text("on we go"));
         Assert.Equal("on we go", (await client.ReadFrame()).Text);
         client.Reset();
         await AssertNothingIsLeft(server);
@@ -123,7 +123,7 @@ public sealed class NeverReadsSpec : IDisposable
         using var client = await server.Connect(Route, receiveBuffer: 4096);
         _memory.Begin();
 
-        var pings = Enumerable.Repeat(ConnectionTransport.Frame(Opcode.Ping, new byte[payloadBytes]), 1000).SelectMany(static ping => ping).ToArray();
+        var pings = Enumerable.Repeat(Wire.Frame(Opcode.Ping, new byte[payloadBytes]), 1000).SelectMany(static ping => ping).ToArray();
         await client.PushUntilStuck(pings, most: 256 * 1024 * 1024);
         _memory.Measure();
         _output.WriteLine($"Of {payloadBytes} bytes each: {_mostQueued} bytes of pongs were queued, memory grew by {_memory.MostGrowth}.");
@@ -169,9 +169,9 @@ public sealed class NeverReadsSpec : IDisposable
 
     private static async Task<(int Key, int Number)> ReadMessage(RawClient client)
     {
-        var queuedFrame = await client.ReadFrame();
-        Assert.Equal((Opcode.Binary, MessageBytes), (queuedFrame.Opcode, queuedFrame.Payload.Length));
-        return (BinaryPrimitives.ReadInt32BigEndian(queuedFrame.Payload), BinaryPrimitives.ReadInt32BigEndian(queuedFrame.Payload.AsSpan(4)));
+        var frame = await client.ReadFrame();
+        Assert.Equal((Opcode.Binary, MessageBytes), (frame.Opcode, frame.Payload.Length));
+        return (BinaryPrimitives.ReadInt32BigEndian(frame.Payload), BinaryPrimitives.ReadInt32BigEndian(frame.Payload.AsSpan(4)));
     }
 
     /// <summary>What a handler was told, and what it has done. The handler writes, the test reads.</summary>

@@ -12,9 +12,9 @@ public sealed class NoLeakSpec
 
     private const int Batch = 100;
 
-    private static readonly byte[] HalfAFrame = ConnectionTransport.Text("this is a frame of which only a part is sent")[..20];
+    private static readonly byte[] HalfAFrame = Wire.Text("this is a frame of which only a part is sent")[..20];
 
-    private static readonly byte[] HalfARequest = ConnectionTransport.Request("/own")[..60];
+    private static readonly byte[] HalfARequest = Wire.Request("/own")[..60];
 
     private static readonly byte[] Unmasked = [0x81, 0x02, .. "hi"u8];
 
@@ -28,15 +28,15 @@ public sealed class NoLeakSpec
         // Orderly.
         Open(async client =>
         {
-            await client.Send(ConnectionTransport.Close(1000));
+            await client.Send(Wire.Close(1000));
             Assert.Equal(1000, await client.ReadClose());
             await client.ReadEnd();
         }),
         Open(async client =>
         {
-            await client.Send(ConnectionTransport.Text("close"));
+            await client.Send(Wire.Text("close"));
             Assert.Equal(4000, await client.ReadClose());
-            await client.Send(ConnectionTransport.Close(4000));
+            await client.Send(Wire.Close(4000));
             await client.ReadEnd();
         }),
         Open(async client =>
@@ -45,7 +45,7 @@ public sealed class NoLeakSpec
             Assert.Equal(1002, await client.ReadClose());
             await client.ReadEnd();
         }),
-        Ask(ConnectionTransport.Request("/nowhere"), "HTTP/1.1 404 "),
+        Ask(Wire.Request("/nowhere"), "HTTP/1.1 404 "),
         Ask("utter nonsense\r\n\r\n"u8.ToArray(), "HTTP/1.1 400 "),
 
         // Gone without a word: at once, in a frame, in the request, behind it, behind what was to be answered.
@@ -53,18 +53,18 @@ public sealed class NoLeakSpec
         Open(static client => client.Dispose()),
         Open(HalfAFrame, static client => client.Reset()),
         Open(HalfAFrame, static client => client.Dispose()),
-        Open(ConnectionTransport.Text("echo"), static client => client.Reset()),
-        Open(ConnectionTransport.Text("close"), static client => client.Reset()),
-        Open(ConnectionTransport.Close(1000), static client => client.Reset()),
+        Open(Wire.Text("echo"), static client => client.Reset()),
+        Open(Wire.Text("close"), static client => client.Reset()),
+        Open(Wire.Close(1000), static client => client.Reset()),
         Open(Unmasked, static client => client.Reset()),
-        Open(ConnectionTransport.Text("much"), static client => client.Reset()),
-        Open(ConnectionTransport.Text("too much"), static client => client.Dispose()),
+        Open(Wire.Text("much"), static client => client.Reset()),
+        Open(Wire.Text("too much"), static client => client.Dispose()),
         Dial([], static client => client.Reset()),
         Dial([], static client => client.Dispose()),
         Dial(HalfARequest, static client => client.Reset()),
         Dial(HalfARequest, static client => client.Dispose()),
-        Dial(ConnectionTransport.Request("/own"), static client => client.Reset()),
-        Dial(ConnectionTransport.Request("/guarded"), static client => client.Reset()),
+        Dial(Wire.Request("/own"), static client => client.Reset()),
+        Dial(Wire.Request("/guarded"), static client => client.Reset()),
 
         // A FIN, and all that comes is read.
         Open(static client => client.HalfClose(), static client => client.ReadEnd()),
@@ -74,22 +74,22 @@ public sealed class NoLeakSpec
         // Silence: nothing tells the server but its clock.
         Silent(),
         Silent(HalfAFrame),
-        Silent(ConnectionTransport.Text("close")),
-        Silent(ConnectionTransport.Text("much")),
-        Silent(ConnectionTransport.Text("too much")),
+        Silent(Wire.Text("close")),
+        Silent(Wire.Text("much")),
+        Silent(Wire.Text("too much")),
         Silent(Unmasked),
         Silent(HalfAFrame, static client => client.HalfClose()),
         SilentInTheHandshake([]),
         SilentInTheHandshake(HalfARequest),
-        SilentInTheHandshake(ConnectionTransport.Request("/guarded")),
-        SilentInTheHandshake(ConnectionTransport.Request("/nowhere")),
+        SilentInTheHandshake(Wire.Request("/guarded")),
+        SilentInTheHandshake(Wire.Request("/nowhere")),
 
         // A handler of its own that ends before the connection.
         HandlerEnds("stop", 1000),
         HandlerEnds("fail", 1011),
     ];
 
-    private readonly HandshakeCounters _handshakeCounters = new();
+    private readonly Tally _tally = new();
 
     [Fact]
     public async Task R13_Two_thousand_connections_that_end_in_every_way_leave_nothing()
@@ -120,11 +120,11 @@ public sealed class NoLeakSpec
         }
 
         await server.WaitUntilEmpty();
-        await Eventually.Holds(() => _handshakeCounters.Open == 0, () => $"{_handshakeCounters.Open} connections were not told Closed.");
-        await Eventually.Holds(() => _handshakeCounters.Handlers == 1, () => $"{_handshakeCounters.Handlers} handlers live, the shared one among them.");
+        await Eventually.Holds(() => _tally.Open == 0, () => $"{_tally.Open} connections were not told Closed.");
+        await Eventually.Holds(() => _tally.Handlers == 1, () => $"{_tally.Handlers} handlers live, the shared one among them.");
         Assert.Equal(0, (await server.Health()).Connections);
         Assert.Equal(0, server.WebSockets.RentedBuffers);
-        Assert.True(_handshakeCounters.IsBalanced, _handshakeCounters.ToString());
+        Assert.True(_tally.IsBalanced, _tally.ToString());
 
         // Beside guards that do not answer in time, as ordered too.
         Assert.All(
@@ -132,15 +132,15 @@ public sealed class NoLeakSpec
             static error => Assert.Equal("as ordered", error.Cause?.Message));
 
         // The ways were what they are meant to be.
-        Assert.InRange(_handshakeCounters.Opened, Connections / 2, Connections);
-        Assert.Superset(new HashSet<int> { 1000, 1002, 1006, 1013, 4000 }, _handshakeCounters.Codes.ToHashSet());
+        Assert.InRange(_tally.Opened, Connections / 2, Connections);
+        Assert.Superset(new HashSet<int> { 1000, 1002, 1006, 1013, 4000 }, _tally.Codes.ToHashSet());
         Assert.True(mostBuffers > 0, "Nothing ever waited to be sent.");
     }
 
     private RouteTable Routes(ActorSystem system) => RouteTable.Empty
-        .Map("/own", _ => ObedientHandler.PropsFor(_handshakeCounters))
-        .MapShared("/shared", system.ActorOf(ObedientHandler.PropsFor(_handshakeCounters)))
-        .Map("/guarded", _ => ObedientHandler.PropsFor(_handshakeCounters), new WebSocketRouteOptions { Guard = NeverAnswer });
+        .Map("/own", _ => ObedientHandler.PropsFor(_tally))
+        .MapShared("/shared", system.ActorOf(ObedientHandler.PropsFor(_tally)))
+        .Map("/guarded", _ => ObedientHandler.PropsFor(_tally), new WebSocketRouteOptions { Guard = NeverAnswer });
 
     private static async Task<GuardDecision> NeverAnswer(UpgradeRequest request, CancellationToken cancellation)
     {
@@ -203,9 +203,9 @@ public sealed class NoLeakSpec
     private static Visit HandlerEnds(string order, int code) => async (server, _) =>
     {
         using var client = await server.Connect("/own");
-        await client.Send(ConnectionTransport.Text(order));
+        await client.Send(Wire.Text(order));
         Assert.Equal(code, await client.ReadClose());
-        await client.Send(ConnectionTransport.Close(code));
+        await client.Send(Wire.Close(code));
         await client.ReadEnd();
         return null;
     };

@@ -8,21 +8,21 @@ internal sealed class ObedientHandler : UntypedActor
     /// <summary>More than the kernel takes for a client that does not read, less than the queue.</summary>
     private static readonly Ws.Send Much = Ws.Send.Binary(new byte[400 * 1024]);
 
-    private readonly HandshakeCounters _handshakeCounters;
+    private readonly Tally _tally;
 
-    public ObedientHandler(HandshakeCounters handshakeCounters) => _handshakeCounters = handshakeCounters;
+    public ObedientHandler(Tally tally) => _tally = tally;
 
-    public static Props PropsFor(HandshakeCounters handshakeCounters) => Props.Create<ObedientHandler>(handshakeCounters);
+    public static Props PropsFor(Tally tally) => Props.Create<ObedientHandler>(tally);
 
-    protected override void PreStart() => _handshakeCounters.HandlerStarted();
+    protected override void PreStart() => _tally.HandlerStarted();
 
-    protected override void PostStop() => _handshakeCounters.HandlerStopped();
+    protected override void PostStop() => _tally.HandlerStopped();
 
     protected override void OnReceive(object message)
     {
         if (message is Ws.IEvent happened)
         {
-            _handshakeCounters.Note(happened);
+            _tally.Note(happened);
         }
 
         if (message is Ws.Received received)
@@ -47,11 +47,11 @@ internal sealed class ObedientHandler : UntypedActor
                 Sender.Tell(Much);
                 break;
             case "stop":
-                _handshakeCounters.Quit(Sender);
+                _tally.Quit(Sender);
                 Context.Stop(Self);
                 break;
             case "fail":
-                _handshakeCounters.Quit(Sender);
+                _tally.Quit(Sender);
                 throw new InvalidOperationException("as ordered");
             default:
                 Sender.Tell(Ws.Send.Text(order));

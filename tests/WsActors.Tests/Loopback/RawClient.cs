@@ -7,7 +7,7 @@ using WsActors.Protocol.Frames;
 namespace WsActors.Tests.Loopback;
 
 /// <summary>A frame as a client reads it.</summary>
-internal sealed record QueuedFrame(Opcode Opcode, byte[] Payload)
+internal sealed record Frame(Opcode Opcode, byte[] Payload)
 {
     public string Text => Encoding.UTF8.GetString(Payload);
 
@@ -59,7 +59,7 @@ internal sealed class RawClient : IDisposable
     public static async Task<RawClient> Connect(EndPoint server, string path = "/", int receiveBuffer = 0, string headers = "")
     {
         var client = await Dial(server, receiveBuffer);
-        await client.Send(ConnectionTransport.Request(path, headers));
+        await client.Send(Wire.Request(path, headers));
         await client.ReadUpgrade();
         return client;
     }
@@ -143,7 +143,7 @@ internal sealed class RawClient : IDisposable
     }
 
     /// <summary>The next frame, compressed as it is. A server's frames are not masked; only what is streamed is fragmented.</summary>
-    public async Task<QueuedFrame> ReadFrame(bool fin = true)
+    public async Task<Frame> ReadFrame(bool fin = true)
     {
         using var deadline = new CancellationTokenSource(Eventually.Patience);
         var header = await Read(2, deadline.Token);
@@ -154,7 +154,7 @@ internal sealed class RawClient : IDisposable
             127 => BinaryPrimitives.ReadInt64BigEndian(await Read(8, deadline.Token)),
             var small => small,
         };
-        return new QueuedFrame((Opcode)(header[0] & 0x0F), await Read(checked((int)length), deadline.Token));
+        return new Frame((Opcode)(header[0] & 0x0F), await Read(checked((int)length), deadline.Token));
     }
 
     /// <summary>Reads so many bytes, whatever they are.</summary>
@@ -176,9 +176,9 @@ internal sealed class RawClient : IDisposable
     /// <summary>The code of the close frame, which must come next.</summary>
     public async Task<int> ReadClose()
     {
-        var queuedFrame = await ReadFrame();
-        Assert.Equal(Opcode.Close, queuedFrame.Opcode);
-        return queuedFrame.CloseCode;
+        var frame = await ReadFrame();
+        Assert.Equal(Opcode.Close, frame.Opcode);
+        return frame.CloseCode;
     }
 
     /// <summary>Nothing but the end of the stream comes: no byte, no reset.</summary>

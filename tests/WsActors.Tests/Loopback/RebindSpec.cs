@@ -31,7 +31,7 @@ public sealed class RebindSpec
             using var stays = await server.Connect();
             var unbinding = server.WebSockets.Manager.Ask<Ws.Unbound>(new Ws.Unbind(local), Eventually.Patience);
             Assert.Equal(1001, await stays.ReadClose());
-            await stays.Send(ConnectionTransport.Close(1001));
+            await stays.Send(Wire.Close(1001));
             await stays.ReadEnd();
             stays.Dispose();
 
@@ -44,7 +44,7 @@ public sealed class RebindSpec
             var bound = await server.WebSockets.Bind($"ws://{local}", Routes);
             Assert.Equal(local, bound.LocalEndPoint);
             using var client = await server.Connect();
-            await client.Send(ConnectionTransport.Text("again"));
+            await client.Send(Wire.Text("again"));
             Assert.Equal("again", (await client.ReadFrame()).Text);
         }
     }

@@ -24,7 +24,7 @@ public sealed class SameNameSpec
     private static async Task Echo(LoopbackServer server)
     {
         using var client = await server.Connect();
-        await client.Send(ConnectionTransport.Text("hi"));
+        await client.Send(Wire.Text("hi"));
         Assert.Equal("hi", (await client.ReadFrame()).Text);
     }
 }

@@ -12,7 +12,7 @@ public sealed class ShutdownSpec
 
     private const int Silent = 5;
 
-    private readonly HandshakeCounters _handshakeCounters = new();
+    private readonly Tally _tally = new();
 
     // Silent clients end by the close timeout of their own connections, or by the deadline of the drain, whichever is first.
     [Theory]
@@ -23,8 +23,8 @@ public sealed class ShutdownSpec
         var time = new ManualTime();
         await using var server = await LoopbackServer.Start(
             system => RouteTable.Empty
-                .MapShared("/shared", system.ActorOf(ObedientHandler.PropsFor(_handshakeCounters)))
-                .Map("/own", _ => ObedientHandler.PropsFor(_handshakeCounters)),
+                .MapShared("/shared", system.ActorOf(ObedientHandler.PropsFor(_tally)))
+                .Map("/own", _ => ObedientHandler.PropsFor(_tally)),
             options => options with { CloseTimeout = TimeSpan.FromSeconds(closeTimeoutSeconds) },
             config: "akka.coordinated-shutdown.phases.before-service-unbind.timeout = 60s",
             time: time);
@@ -50,8 +50,8 @@ public sealed class ShutdownSpec
 
         // A phase that does not end in time is a warning.
         Assert.DoesNotContain(server.Log, static line => line is Warning or Error);
-        Assert.Equal(Clients, _handshakeCounters.Opened);
-        Assert.True(_handshakeCounters.Codes.Count(static code => code == 1012) >= Clients - Silent, _handshakeCounters.ToString());
+        Assert.Equal(Clients, _tally.Opened);
+        Assert.True(_tally.Codes.Count(static code => code == 1012) >= Clients - Silent, _tally.ToString());
         Assert.Equal(0, server.WebSockets.RentedBuffers);
         await Task.WhenAll(clients.Take(Silent).Select(static client => client.ReadToAnyEnd()));
         clients.ForEach(static client => client.Dispose());
@@ -62,7 +62,7 @@ public sealed class ShutdownSpec
         Assert.Equal(1012, await client.ReadClose());
         if (!isSilent)
         {
-            await client.Send(ConnectionTransport.Close(1012));
+            await client.Send(Wire.Close(1012));
             await client.ReadEnd();
             client.Dispose();
         }

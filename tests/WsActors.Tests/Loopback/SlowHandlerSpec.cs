@@ -50,7 +50,7 @@ public sealed class SlowHandlerSpec(Xunit.Abstractions.ITestOutputHelper output)
     {
         var payload = new byte[PayloadBytes];
         BinaryPrimitives.WriteInt32BigEndian(payload, number);
-        return ConnectionTransport.Binary(payload);
+        return Wire.Binary(payload);
     }
 
     private sealed class Slow(Slow.Notes notes) : WebSocketHandler

@@ -54,7 +54,7 @@ public sealed class SlowReaderSpec : IDisposable
 
         Assert.Equal(1013, code);
         Assert.InRange(count * MessageBytes, MaxQueuedBytes - MessageBytes, MaxQueuedBytes * 2);
-        await client.Send(ConnectionTransport.Close(1013));
+        await client.Send(Wire.Close(1013));
         await client.ReadEnd();
         client.Dispose();
         await ExpectClosed(server, wasClean: true);
@@ -73,7 +73,7 @@ public sealed class SlowReaderSpec : IDisposable
 
         Assert.Equal(1013, code);
         Assert.InRange(count * MessageBytes, 0, MaxQueuedBytes - MessageBytes);
-        await client.Send(ConnectionTransport.Close(1013));
+        await client.Send(Wire.Close(1013));
         await client.ReadEnd();
         client.Dispose();
         await ExpectClosed(server, wasClean: true);
@@ -137,13 +137,13 @@ public sealed class SlowReaderSpec : IDisposable
     {
         for (var count = 0; ; count++)
         {
-            var queuedFrame = await client.ReadFrame();
-            if (queuedFrame.Opcode == Opcode.Close)
+            var frame = await client.ReadFrame();
+            if (frame.Opcode == Opcode.Close)
             {
-                return (count, queuedFrame.CloseCode);
+                return (count, frame.CloseCode);
             }
 
-            Assert.Equal((Opcode.Binary, MessageBytes), (queuedFrame.Opcode, queuedFrame.Payload.Length));
+            Assert.Equal((Opcode.Binary, MessageBytes), (frame.Opcode, frame.Payload.Length));
         }
     }
 

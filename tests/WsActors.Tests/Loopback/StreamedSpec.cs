@@ -27,9 +27,9 @@ public sealed class StreamedSpec(ITestOutputHelper output)
 
         for (var i = 0; i < Parts; i++)
         {
-            var queuedFrame = await client.ReadFrame(fin: false);
-            Assert.Equal((i == 0 ? Opcode.Binary : Opcode.Continuation, PartBytes), (queuedFrame.Opcode, queuedFrame.Payload.Length));
-            Assert.True(queuedFrame.Payload.AsSpan().IndexOfAnyExcept((byte)i) < 0, $"Part {i} has bytes of another.");
+            var frame = await client.ReadFrame(fin: false);
+            Assert.Equal((i == 0 ? Opcode.Binary : Opcode.Continuation, PartBytes), (frame.Opcode, frame.Payload.Length));
+            Assert.True(frame.Payload.AsSpan().IndexOfAnyExcept((byte)i) < 0, $"Part {i} has bytes of another.");
             most = i % 256 == 0 ? Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before) : most;
         }
 

@@ -4,7 +4,7 @@ using Akka.Actor;
 namespace WsActors.Tests.Loopback;
 
 /// <summary>What became of every connection that was opened. Any thread.</summary>
-internal sealed class HandshakeCounters
+internal sealed class Tally
 {
     private readonly ConcurrentDictionary<IActorRef, Ends> _ends = [];
 

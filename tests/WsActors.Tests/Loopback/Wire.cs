@@ -6,7 +6,7 @@ using WsActors.Protocol.Frames;
 namespace WsActors.Tests.Loopback;
 
 /// <summary>What a client puts on the wire, right or wrong.</summary>
-internal static class ConnectionTransport
+internal static class Wire
 {
     public static byte[] Text(string text, bool fin = true) => Frame(Opcode.Text, Encoding.UTF8.GetBytes(text), fin);
 
