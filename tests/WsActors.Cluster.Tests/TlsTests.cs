@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace WsActors.Cluster.Tests;
 
-/// <summary>Nodes that speak TLS with each other, as the README says how.</summary>
+/// <summary>Nodes that speak TLS with each other, as docs/cluster.md says how.</summary>
 public sealed class TlsTests : IDisposable
 {
     private const string Password = "s3cret";

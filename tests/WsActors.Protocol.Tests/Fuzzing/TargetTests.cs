@@ -4,7 +4,7 @@ using WsActors.Fuzzing.Inputs;
 namespace WsActors.Protocol.Tests.Fuzzing;
 
 /// <summary>
-/// Every target keeps the <see cref="Contract"/> for thousands of inputs. A failure names its target, its seed and its bytes; README says
+/// Every target keeps the <see cref="Contract"/> for thousands of inputs. A failure names its target, its seed and its bytes; CONTRIBUTING.md says
 /// how to look for more of them.
 /// </summary>
 public class TargetTests
