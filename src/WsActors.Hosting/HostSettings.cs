@@ -79,7 +79,7 @@ internal static class HostSettings
     };
 
     private static string NoSuchKey(string path, string key, HoconObject known) => path == Root && IsSpelling(key, "sockets")
-        ? "there is no such setting any more; handlers run on the thread pool, and for those that never wait set RouteOptions.Inline on their route"
+        ? "there is no such setting any more; handlers run on the thread pool, and for those that never wait set WebSocketRouteOptions.Inline on their route"
         : $"there is no such setting; {path} has {string.Join(", ", known.Items.Keys)}";
 
     private static string IsSection(HoconObject known) => $"it is a section, with {string.Join(", ", known.Items.Keys)}";

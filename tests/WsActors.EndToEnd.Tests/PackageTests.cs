@@ -120,7 +120,7 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
             .WithWebSockets(ws => ws.Listen("ws://127.0.0.1:0").Map<Echo>("/")));
         using var host = builder.Build();
         await host.StartAsync();
-        var health = await host.Services.GetRequiredService<ActorRegistry>().Get<WebSocketManager>().Ask<Ws.Health>(Ws.GetHealth.Instance);
+        var health = await host.Services.GetRequiredService<ActorRegistry>().Get<WebSocketManagerKey>().Ask<Ws.Health>(Ws.GetHealth.Instance);
         using var client = new ClientWebSocket();
         await client.ConnectAsync(new Uri($"ws://{(IPEndPoint)health.Endpoints[0]}/"), default);
         await client.SendAsync(Encoding.UTF8.GetBytes("hello"), WebSocketMessageType.Text, true, default);
@@ -136,7 +136,7 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
 
         public sealed class Echo : ReceiveActor
         {
-            public Echo() => Receive<Ws.Received>(message => Sender.Tell(Ws.Send.Same(message)));
+            public Echo() => Receive<Ws.Received>(message => Sender.Tell(Ws.Send.FromReceived(message)));
         }
         """;
 

@@ -77,7 +77,7 @@ public sealed class OptionsTests
     }
 
     [Theory]
-    [InlineData("WsActors:Sockets:Inline", "handlers", "WsActors:Sockets is not usable: there is no such setting any more; handlers run on the thread pool, and for those that never wait set RouteOptions.Inline on their route.")]
+    [InlineData("WsActors:Sockets:Inline", "handlers", "WsActors:Sockets is not usable: there is no such setting any more; handlers run on the thread pool, and for those that never wait set WebSocketRouteOptions.Inline on their route.")]
     [InlineData("WsActors:Message:MaxSise", "64KiB", "WsActors:Message:MaxSise is not usable: there is no such setting; ws-actors.message has max-size, max-fragments.")]
     [InlineData("WsActors:Message", "64KiB", "WsActors:Message = 64KiB is not usable: it is a section, with max-size, max-fragments.")]
     [InlineData("WsActors:CloseTimeout:Seconds", "5", "WsActors:CloseTimeout is not usable: it is one value, not a section.")]

@@ -43,7 +43,7 @@ public sealed class StartUpErrorTests
     [InlineData("ws-actors.transport = quic", "ws-actors.transport = quic is not usable: it must be one of: akka-io, sockets.")]
     [InlineData("ws-actors.mesage.max-size = 1KiB", "ws-actors.mesage is not usable: there is no such setting; ws-actors has")]
     [InlineData("ws-actors.close-timeot = 1s", "ws-actors.close-timeot is not usable: there is no such setting; ws-actors has")]
-    [InlineData("ws-actors.sockets.inline = off", "ws-actors.sockets is not usable: there is no such setting any more; handlers run on the thread pool, and for those that never wait set RouteOptions.Inline on their route.")]
+    [InlineData("ws-actors.sockets.inline = off", "ws-actors.sockets is not usable: there is no such setting any more; handlers run on the thread pool, and for those that never wait set WebSocketRouteOptions.Inline on their route.")]
     [InlineData("ws-actors.message = 1KiB", "ws-actors.message = 1KiB is not usable: it is a section, with max-size, max-fragments.")]
     [InlineData("ws-actors.trusted-proxies = 10.0.0.1", "ws-actors.trusted-proxies = 10.0.0.1 is not usable: it is a list, such as [\"one\", \"two\"].")]
     public async Task A_setting_that_is_unknown_or_out_of_range(string hocon, string sentence)

@@ -179,7 +179,7 @@ public sealed class HeldUpSpec
         await Eventually.Holds(() => server.Log.Count > 0, () => "It is not told of.");
         var line = Assert.IsType<Warning>(Assert.Single(server.Log)).ToString();
         Assert.Matches($"ws://127.0.0.1:0: a handler of {Route} (took|has not returned for) [0-9]+ ms ", line);
-        Assert.Contains("leave out RouteOptions.Inline where a handler may wait", line, StringComparison.Ordinal);
+        Assert.Contains("leave out WebSocketRouteOptions.Inline where a handler may wait", line, StringComparison.Ordinal);
         Assert.Contains("(0 more ", line, StringComparison.Ordinal);
 
         time.Advance(TimeSpan.FromMinutes(1));

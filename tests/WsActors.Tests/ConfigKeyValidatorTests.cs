@@ -15,7 +15,7 @@ public sealed class ConfigKeyValidatorTests
     [InlineData("ws-actors.tls.pasword = hunter2", "ws-actors.tls.pasword is not usable: there is no such setting; ws-actors.tls has")]
     [InlineData("ws-actors.tls.others = { certificate = a }", "ws-actors.tls.others is not usable: it is a list, such as [\"one\", \"two\"].")]
     [InlineData("ws-actors.tick.every = 1s", "ws-actors.tick is not usable: it is one value, not a section.")]
-    [InlineData("ws-actors.sockets.inline = off", "ws-actors.sockets is not usable: there is no such setting any more; handlers run on the thread pool, and for those that never wait set RouteOptions.Inline on their route.")]
+    [InlineData("ws-actors.sockets.inline = off", "ws-actors.sockets is not usable: there is no such setting any more; handlers run on the thread pool, and for those that never wait set WebSocketRouteOptions.Inline on their route.")]
     public async Task A_plain_actor_system_is_told_as_a_host_is(string hocon, string sentence)
     {
         var system = ActorSystem.Create("typo", ConfigurationFactory.ParseString($"akka.loglevel = OFF, akka.stdout-loglevel = OFF\n{hocon}"));

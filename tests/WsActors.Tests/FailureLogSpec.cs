@@ -57,8 +57,8 @@ public sealed class FailureLogSpec : WebSocketSpec
     [InlineData("/no-props/{x}", "the delegate that makes the handler's Props of /no-props/{x} returned null; return Props")]
     [InlineData("/no-dispatcher/{x}", "the start of the handler of /no-dispatcher/{x} failed: Akka.Configuration.ConfigurationException: Dispatcher [nowhere] not configured")]
     [InlineData("/page-throws/{x}", "the HTTP delegate of /page-throws/{x} failed: System.FormatException: /page-throws/1")]
-    [InlineData("/page-none/{x}", "the HTTP delegate of /page-none/{x} returned null instead of a task; return an HttpResponse")]
-    [InlineData("/page-null/{x}", "the HTTP delegate of /page-null/{x} returned a task of null; return an HttpResponse")]
+    [InlineData("/page-none/{x}", "the HTTP delegate of /page-none/{x} returned null instead of a task; return a PlainResponse")]
+    [InlineData("/page-null/{x}", "the HTTP delegate of /page-null/{x} returned a task of null; return a PlainResponse")]
     public void A_failure_names_endpoint_route_cause_and_cure_on_one_line_and_is_answered_500(string route, string sentence)
     {
         Fail(route);

@@ -57,7 +57,7 @@ internal static class ConfigKeyValidator
     }
 
     private static string NoSuchKey(string path, string key, IEnumerable<string> known) => (path, key) == (Root, "sockets")
-        ? "there is no such setting any more; handlers run on the thread pool, and for those that never wait set RouteOptions.Inline on their route"
+        ? "there is no such setting any more; handlers run on the thread pool, and for those that never wait set WebSocketRouteOptions.Inline on their route"
         : $"there is no such setting; {path} has {string.Join(", ", known)}";
 
     /// <param name="path">The key.</param>

@@ -58,7 +58,7 @@ internal sealed class InlineHandlerWatchdog(ServerEndpointContext endpoint, stri
 
         endpoint.Log.Warning(
             "{Endpoint}: a handler of {Route} {Took} {Milliseconds:F0} ms on a thread that reads sockets, and all other sockets of that thread wait "
-            + "meanwhile; leave out RouteOptions.Inline where a handler may wait ({Withheld} more in the last minute were not logged)",
+            + "meanwhile; leave out WebSocketRouteOptions.Inline where a handler may wait ({Withheld} more in the last minute were not logged)",
             endpoint.Name,
             route,
             isOver ? "took" : "has not returned for",

@@ -136,7 +136,7 @@ internal sealed record HttpRoute(RouteTemplate Template, PlainResponse? Fixed, H
     /// <summary>Has the delegate answer.</summary>
     /// <exception cref="RouteCodeException">It failed.</exception>
     public Task<PlainResponse> AnswerAsync(RequestHead http, CancellationToken cancellation) =>
-        RunAsync("the HTTP delegate", "an HttpResponse, in a Task.FromResult where nothing is awaited", () => Handler!(http, cancellation));
+        RunAsync("the HTTP delegate", "a PlainResponse, in a Task.FromResult where nothing is awaited", () => Handler!(http, cancellation));
 }
 
 /// <summary>Where a connection's handler comes from.</summary>

@@ -20,7 +20,7 @@ internal static class CommandCodecs
         Codec.Create("G1", Ws.GetStats.Instance),
         Codec.Create("D1", static (writer, demand) => writer.Count(demand.Messages), static reader => new Ws.Demand(reader.Count())),
         Codec.Create("PM1", Write, static from => PreparedMessage.Create(from.Enum<MessageKind>(), from.Payload())),
-        Codec.Create<Ws.OverflowPolicy>("WF1", Write, ReadWhenFull),
+        Codec.Create<Ws.OverflowPolicy>("WF1", Write, ReadOverflow),
     ];
 
     public static void Write(MessageWriter to, Ws.Send send)
@@ -39,7 +39,7 @@ internal static class CommandCodecs
             var plain and < Streamed => (from.As<MessageKind>(plain), false),
             var streamed => (from.As<MessageKind>((byte)(streamed - Streamed)), true),
         };
-        var (compress, overflowPolicy, ack) = (from.Optional(from.Flag), ReadWhenFull(from), from.Any());
+        var (compress, overflowPolicy, ack) = (from.Optional(from.Flag), ReadOverflow(from), from.Any());
         var payload = from.Payload();
         var send = isStreamed ? Ws.Send.Stream(kind, LeftBehind()) : Ws.Send.Create(kind, payload);
         return send with { Compress = compress, Overflow = overflowPolicy, Ack = ack };
@@ -68,7 +68,7 @@ internal static class CommandCodecs
         }
     }
 
-    private static Ws.OverflowPolicy ReadWhenFull(MessageReader from) => from.Byte() switch
+    private static Ws.OverflowPolicy ReadOverflow(MessageReader from) => from.Byte() switch
     {
         Closing => Ws.OverflowPolicy.Close,
         Dropping => Ws.OverflowPolicy.Drop,

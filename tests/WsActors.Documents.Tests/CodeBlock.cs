@@ -1,0 +1,27 @@
+using System.Text.RegularExpressions;
+using WsActors.EndToEnd.Tests;
+
+namespace WsActors.Documents.Tests;
+
+/// <summary>A C# block of a document: the document's path, the block's number in it, starting at 1, and the code.</summary>
+internal sealed partial record CodeBlock(string Document, int Number, string Code)
+{
+    /// <summary>All C# blocks of the README and of <c>docs/</c>.</summary>
+    public static IReadOnlyList<CodeBlock> All { get; } = [.. Documents().SelectMany(static path => In(path))];
+
+    /// <summary>A block of a document.</summary>
+    public static CodeBlock Of(string document, int number) =>
+        All.Single(block => (block.Document, block.Number) == (document, number));
+
+    private static IEnumerable<string> Documents() => Directory
+        .EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
+        .Append(Path.Combine(Repository.Root, "README.md"))
+        .Append(Path.Combine(Repository.Root, "CONTRIBUTING.md"));
+
+    private static IEnumerable<CodeBlock> In(string path) => Fence()
+        .Matches(File.ReadAllText(path))
+        .Select((match, index) => new CodeBlock(Path.GetRelativePath(Repository.Root, path), index + 1, match.Groups[1].Value));
+
+    [GeneratedRegex("^```csharp\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Fence();
+}

@@ -1,0 +1,97 @@
+using System.Text.RegularExpressions;
+
+namespace WsActors.Documents.Tests;
+
+/// <summary>Each C# block of the documents compiles, in the surroundings that its page describes.</summary>
+public sealed partial class CodeBlockTests
+{
+    private const string Usings = """
+        using Akka.Actor;
+        using Akka.Cluster.Hosting;
+        using Akka.Hosting;
+        using Akka.Remote.Hosting;
+        using Akka.TestKit;
+        using Microsoft.Extensions.Hosting;
+        using WsActors;
+        using WsActors.Cluster;
+        using WsActors.Hosting;
+        using WsActors.Protocol;
+        using WsActors.Protocol.Messages;
+        using WsActors.Routing;
+        using WsActors.TestKit;
+
+        """;
+
+    /// <summary>The names that blocks take for granted, each as its page describes it.</summary>
+    private const string Surroundings = Usings + """
+        public interface IOrders { Task<string> Place(string order); }
+        public interface IUsers { Task<System.Security.Claims.ClaimsPrincipal?> Find(string? authorization, CancellationToken cancellation); }
+        public sealed record Order(string Id) { public static implicit operator string(Order order) => order.Id; }
+        public abstract class SomeHandler : ReceiveActor;
+        public sealed class GreetingHandler : SomeHandler;
+        public sealed class ChatHandler : SomeHandler;
+        public sealed class EchoHandler : SomeHandler;
+        public sealed class FeedHandler : SomeHandler;
+        public sealed class OrdersHandler : SomeHandler { public static Props PropsFor(UpgradeRequest request) => Props.Create<OrdersHandler>(); }
+
+        public abstract class Page() : Akka.TestKit.Xunit2.TestKit
+        {
+            protected HostApplicationBuilder builder = null!;
+            protected ActorSystem system = null!;
+            protected IActorContext Context = null!;
+            protected IActorRef Sender = null!, handler = null!, lobby = null!, manager = null!, connection = null!;
+            protected List<IActorRef> subscribers = null!;
+            protected IUsers users = null!;
+            protected RouteTable routes = null!;
+            protected Order order = null!;
+            protected string token = "", line = "", frame = "", quote = "", symbol = "", json = "", path = "", sessionId = "";
+            protected WebSocketsBuilder ws = null!;
+
+            protected static IAsyncEnumerable<ReadOnlyMemory<byte>> ReadFile(string path) => throw new NotSupportedException();
+        }
+        """;
+
+    public static TheoryData<string, int> Blocks
+    {
+        get
+        {
+            var data = new TheoryData<string, int>();
+            foreach (var block in CodeBlock.All)
+            {
+                data.Add(block.Document, block.Number);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Blocks))]
+    public void It_compiles(string document, int number)
+    {
+        var code = CodeBlock.Of(document, number).Code;
+
+        if (!Using().IsMatch(code))
+        {
+            Assert.Equal("", Compiler.ErrorsOf(Surroundings, IsType(code) ? Usings + "using Akka.TestKit.Xunit2; using Xunit;\n" + code : Statements(code)));
+        }
+    }
+
+    private static bool IsType(string code) => code.StartsWith("public ", StringComparison.Ordinal);
+
+    /// <summary>Statements as a method of the page. A block that starts with a dot continues the configuration of WebSockets.</summary>
+    private static string Statements(string code) => $$"""
+        {{Usings}}
+        public sealed class Block : Page
+        {
+            public async Task Run()
+            {
+                {{(code.StartsWith('.') ? $"ws{code};" : code)}}
+                await Task.CompletedTask;
+            }
+        }
+        """;
+
+    [GeneratedRegex("^using ", RegexOptions.Multiline)]
+    private static partial Regex Using();
+}
