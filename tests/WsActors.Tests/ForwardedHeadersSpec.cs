@@ -134,6 +134,20 @@ public sealed class ForwardedHeadersSpec : WebSocketSpec
         Assert.StartsWith(sentence, client.ReadBody(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("::ffff:10.0.0.1")]
+    [InlineData("::ffff:10.0.0.0/104")]
+    public void A_trusted_proxy_may_be_listed_as_an_IPv4_mapped_address(string entry)
+    {
+        var client = Serve(options => options with { TrustedProxies = [entry] }).Dial(Proxy);
+        client.SendRequest(
+            "GET / HTTP/1.1",
+            ["Host: example.com", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "X-Forwarded-For: 203.0.113.9"]);
+        client.ExpectUpgrade();
+
+        Assert.Equal("203.0.113.9", Handler.ExpectOpened().Request.ClientAddress.ToString());
+    }
+
     private string Seen(params string[] forwarded)
     {
         Dial(forwarded).ExpectUpgrade();

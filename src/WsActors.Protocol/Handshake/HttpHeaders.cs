@@ -11,8 +11,12 @@ public sealed class HttpHeaders : IReadOnlyList<HttpHeader>
 {
     private readonly HttpHeader[] _lines;
 
-    /// <summary>Copies them. Serializers make headers so; <c>[header, header]</c> is shorter.</summary>
-    public HttpHeaders(IEnumerable<HttpHeader> lines)
+    /// <summary>Copies the lines. Newtonsoft calls it; <c>[header, header]</c> is shorter.</summary>
+    /// <remarks>
+    /// Hyperion (0.12) writes a type with a constructor of <c>IEnumerable</c> as a collection. It numbers the collection before its lines when
+    /// it writes and behind them when it reads, and replaces an equal line by its number: lines came out exchanged.
+    /// </remarks>
+    public HttpHeaders(ICollection<HttpHeader> lines)
         : this((HttpHeader[])[.. lines])
     {
     }

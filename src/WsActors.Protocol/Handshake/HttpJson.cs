@@ -10,7 +10,7 @@ internal sealed class HttpHeadersConverter : JsonConverter<HttpHeaders>
     {
         using var json = JsonDocument.ParseValue(ref reader);
         return json.RootElement.ValueKind == JsonValueKind.Array
-            ? new HttpHeaders(json.RootElement.EnumerateArray().Select(Line))
+            ? [.. json.RootElement.EnumerateArray().Select(Line)]
             : throw new JsonException("Headers are a list.");
     }
 

@@ -185,12 +185,16 @@ internal sealed class TrustedProxies
     {
         if (IPNetwork.TryParse(entry, out var network))
         {
-            return network;
+            // Clients are compared by their plain IPv4 address (RFC 4291 §2.5.5.2).
+            const int MappedBits = 96;
+            return network.BaseAddress.IsIPv4MappedToIPv6 && network.PrefixLength >= MappedBits
+                ? new IPNetwork(network.BaseAddress.MapToIPv4(), network.PrefixLength - MappedBits)
+                : network;
         }
 
         if (IPAddress.TryParse(entry, out var address))
         {
-            return new IPNetwork(address, address.GetAddressBytes().Length * 8);
+            return new IPNetwork(Plain(address), Plain(address).GetAddressBytes().Length * 8);
         }
 
         // Whoever comes by a Unix socket has no other address.

@@ -25,11 +25,16 @@ internal sealed class ConnectAttempt : Inet.SocketOption
         }
     }
 
+    /// <exception cref="SocketException">The attempt was canceled after the socket had connected.</exception>
     public override void AfterConnect(Socket socket)
     {
         lock (_gate)
         {
             _socket = null;
+            if (_isCanceled)
+            {
+                throw new SocketException((int)SocketError.OperationAborted);
+            }
         }
     }
 

@@ -64,6 +64,26 @@ public sealed class EmbeddedMessageTests : Akka.TestKit.Xunit2.TestKit
 
     [Theory]
     [MemberData(nameof(Serializers))]
+    public void Headers_that_are_equal_stay_with_their_own_request(string serializer)
+    {
+        var ann = Samples.Request("GET /a HTTP/1.1\r\nHost: here\r\nX-User: ann\r\nX-Role: admin\r\nX-Role: admin\r\n\r\n"u8).Http;
+        var bob = Samples.Request("GET /b HTTP/1.1\r\nHost: here\r\nX-User: bob\r\n\r\n"u8).Http;
+        var response = new ResponseHead(101, ann.Headers);
+
+        Assert.All<object>(
+            [
+                new Pair<RequestHead>(ann, bob),
+                new Pair<HttpHeaders>(ann.Headers, bob.Headers),
+                new Pair<HttpHeaders>(ann.Headers, ann.Headers),
+                new Pair<PlainResponse>(PlainResponse.Text(200, "a", ann.Headers[0]), PlainResponse.Text(404, "b", bob.Headers)),
+                new Pair<ResponseHead>(response, new ResponseHead(101, bob.Headers)),
+                new ResponseWithHeaders(response, response.Headers),
+            ],
+            value => Assert.Equal(Rendering.Of(value), Rendering.Of(Again(serializer, Hold(value.GetType(), value)))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Serializers))]
     public void What_stays_on_its_node_is_one_clear_error_where_it_is_written(string serializer)
     {
         var refused = Assert.Throws<SerializationException>(() => Again(serializer, new Held<Ws.Bind>(7, new Ws.Bind("ws://*:80", RouteTable.Empty))));
@@ -149,6 +169,10 @@ public sealed class EmbeddedMessageTests : Akka.TestKit.Xunit2.TestKit
     private static object Through(Serializer serializer, object held) => serializer.FromBinary(serializer.ToBinary(held), held.GetType());
 
     internal sealed record Held<T>(int Number, T Message);
+
+    private sealed record Pair<T>(T A, T B);
+
+    private sealed record ResponseWithHeaders(ResponseHead Response, HttpHeaders Headers);
 
     private sealed class Unbound;
 }

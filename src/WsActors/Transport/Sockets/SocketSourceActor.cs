@@ -9,7 +9,7 @@ namespace WsActors.Transport.Sockets;
 /// The byte source over <c>System.Net.Sockets</c>: takes <c>Tcp.Bind</c> and <c>Tcp.Connect</c>, and answers as Akka.IO's TCP does. One a system; its listeners are its
 /// children.
 /// </summary>
-internal sealed class SocketSourceActor : UntypedActor, IWithTimers
+internal sealed class SocketSourceActor : ResilientActor, IWithTimers
 {
     /// <summary>So long a socket waits for who asked for it: it may be gone by then.</summary>
     private static readonly TimeSpan RegisterTimeout = TimeSpan.FromSeconds(10);
@@ -27,7 +27,7 @@ internal sealed class SocketSourceActor : UntypedActor, IWithTimers
     // A listener that failed has lost its socket.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
 
-    protected override void OnReceive(object message)
+    protected override void Handle(object message)
     {
         switch (message)
         {
@@ -37,6 +37,16 @@ internal sealed class SocketSourceActor : UntypedActor, IWithTimers
             case RegisterTimedOut registerTimedOut: registerTimedOut.Connection.Tell(SocketConnection.AbortUnlessRegistered.Instance); break;
             case DialFailed failed: failed.Asker.Tell(new Tcp.CommandFailed(failed.Connect, failed.Cause), Self); break;
             default: Unhandled(message); break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Refuse(object message, Exception cause)
+    {
+        switch (message)
+        {
+            case Tcp.Command command: Sender.Tell(new Tcp.CommandFailed(command, cause), Self); break;
+            case Dialed dialed: Fail(dialed, cause); break;
         }
     }
 
@@ -122,11 +132,17 @@ internal sealed class SocketSourceActor : UntypedActor, IWithTimers
             dialed.Asker.Tell(connected, connection);
             Timers.StartSingleTimer(connection, new RegisterTimedOut(connection), RegisterTimeout);
         }
-        catch (SocketException e)
+        // A socket that was closed meanwhile has no addresses.
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            dialed.Socket.Dispose();
-            dialed.Asker.Tell(new Tcp.CommandFailed(dialed.Connect, e), Self);
+            Fail(dialed, e);
         }
+    }
+
+    private void Fail(Dialed dialed, Exception cause)
+    {
+        dialed.Socket.Dispose();
+        dialed.Asker.Tell(new Tcp.CommandFailed(dialed.Connect, cause), Self);
     }
 
     private sealed record RegisterTimedOut(IActorRef Connection) : INoSerializationVerificationNeeded;
