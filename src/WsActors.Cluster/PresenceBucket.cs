@@ -25,15 +25,15 @@ internal sealed class PresenceBucket(int number)
     /// <summary>This node's own by their keys, as they are written.</summary>
     public Dictionary<string, string> Own { get; } = [];
 
-    /// <summary>Those that are shown, by their keys, and the connection that each is about.</summary>
+    /// <summary>The entries that watchers see, by key, each with its connection.</summary>
     public Dictionary<string, (PresenceEntry Entry, IActorRef Connection)> Shown { get; set; } = [];
 
-    /// <summary>Changes of this node's own that are not written yet; null for what goes.</summary>
+    /// <summary>This node's own changes that are not written yet; null removes the entry.</summary>
     public Dictionary<string, PresenceEntry?> Pending { get; private set; } = [];
 
     public static int NumberOf(string key) => HashOf(key, Count);
 
-    /// <summary>Which of so many a text belongs to. FNV-1a: the same on every node, unlike .NET's own.</summary>
+    /// <summary>The bucket of a key. FNV-1a: the same on every node, unlike .NET's hash codes.</summary>
     public static int HashOf(string key, int count)
     {
         var hash = 2166136261u;
@@ -60,7 +60,7 @@ internal sealed class PresenceBucket(int number)
         Entries = entries;
     }
 
-    /// <summary>What is replicated of this node and is not its own, or is its own and not replicated.</summary>
+    /// <summary>The keys that are replicated for this node but are not its own, and its own keys that are not replicated.</summary>
     /// <param name="node">This node.</param>
     public HashSet<string> FindMismatches(string node)
     {

@@ -12,10 +12,10 @@ namespace WsActors.Cluster;
 /// <param name="Data">What it shows of itself.</param>
 internal sealed record PresenceEntry(string Topic, string Connection, string Node, string? User, IReadOnlyDictionary<string, string> Data)
 {
-    /// <summary>What an entry begins with that is written as here. One that begins otherwise is a later version's, and passed over.</summary>
+    /// <summary>The first character of an entry in this format. An entry with another first character is of a later version and is skipped.</summary>
     private const char Version = '1';
 
-    /// <summary>Of all entries, only this one has it.</summary>
+    /// <summary>Unique among all entries.</summary>
     public string Key => $"{Connection}\n{Topic}";
 
     public bool HasSameData(PresenceEntry other) => ReferenceEquals(Data, other.Data)

@@ -12,7 +12,7 @@ internal static class RemoteFrameSize
 {
     public const string Key = "akka.remote.dot-netty.tcp.maximum-frame-size";
 
-    /// <summary>What a message has beside its payload: who sent it to whom, an ack, a topic; of an opened connection, its headers.</summary>
+    /// <summary>The bytes of a message beside its payload: sender, receiver, ack, topic, and the headers in <c>Opened</c>.</summary>
     public const int EnvelopeBytes = 128 * 1024;
 
     /// <summary>

@@ -13,13 +13,13 @@ namespace WsActors.Cluster;
 /// </summary>
 internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartState known) : ResilientActor, IWithTimers
 {
-    /// <summary>What it is called among the system's actors, on each node.</summary>
+    /// <summary>The actor's name below <c>/system</c>, on each node.</summary>
     public const string Name = "websockets-topic-relay";
 
-    /// <summary>Keeps our topics apart from others that the same mediator knows.</summary>
+    /// <summary>The prefix that separates our topics from other topics of the same mediator.</summary>
     private const string Prefix = "ws-actors/";
 
-    /// <summary>How much may be left, of what other nodes told this one, when it tells their marks back.</summary>
+    /// <summary>The backlog from other nodes below which this node answers their marks, in bytes.</summary>
     private const long TakenEnough = RelayWindow.MaxBytes / 2;
 
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
@@ -150,18 +150,18 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartS
         known.Marks.Clear();
     }
 
-    /// <summary>What it knows; given from outside, so that a restart loses nothing of it.</summary>
+    /// <summary>The state of the actor. It is passed in, so that a restart loses nothing.</summary>
     internal sealed class RestartState
     {
         public RelayWindow Window { get; } = new();
 
-        /// <summary>What waits for other nodes to take what they were told.</summary>
+        /// <summary>The publications that wait until other nodes have taken earlier ones.</summary>
         public Queue<TopicFeed.Published> Waiting { get; } = [];
 
-        /// <summary>What other nodes told this one, and its members have not taken.</summary>
+        /// <summary>The publications of other nodes that this node's members have not taken.</summary>
         public PublishBacklog Backlog { get; } = new();
 
-        /// <summary>The last mark of each other node that is not told back.</summary>
+        /// <summary>The last unanswered mark of each other node.</summary>
         public Dictionary<Address, (IActorRef Relay, TopicFeed.Mark Mark)> Marks { get; } = [];
     }
 

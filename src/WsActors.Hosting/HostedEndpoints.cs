@@ -4,7 +4,7 @@ using Akka.Actor;
 
 namespace WsActors.Hosting;
 
-/// <summary>Which endpoints <c>WithWebSockets</c> was asked for, and what became of them. One a system; any thread.</summary>
+/// <summary>The endpoints of <c>WithWebSockets</c> and the outcome of each bind. One for each system; any thread.</summary>
 internal sealed class HostedEndpoints : IExtension
 {
     private ImmutableList<IReadOnlyList<EndPoint>> _bound = [];

@@ -11,10 +11,10 @@ namespace WsActors.Hosting;
 /// </summary>
 internal sealed class ScopeDisposals(FailureLog failures)
 {
-    /// <summary>Those that go on and that no shutdown has waited for. The values mean nothing.</summary>
+    /// <summary>The disposals that run and that no shutdown has awaited. The values mean nothing.</summary>
     private readonly ConcurrentDictionary<Task, bool> _running = [];
 
-    /// <summary>Begins to dispose of a scope.</summary>
+    /// <summary>Starts the disposal of a scope.</summary>
     /// <param name="scope">The scope.</param>
     /// <param name="handler">The type of the handler that had it.</param>
     public void Start(IAsyncDisposable scope, Type handler)

@@ -11,7 +11,7 @@ public static class WebSocketHostingExtensions
     /// little longer, connections are closed with 1012, one by one, and the endpoints unbind last.
     /// <para>
     /// Registers the manager as <see cref="WebSocketManagerKey"/> in the <c>ActorRegistry</c>, who tells of presence as
-    /// <see cref="WebSocketPresenceKey"/>, and two health checks for whoever calls <c>AddHealthChecks</c>: <c>websockets.live</c>, tagged
+    /// <see cref="WebSocketPresenceKey"/>, and two health checks for hosts that call <c>AddHealthChecks</c>: <c>websockets.live</c>, tagged
     /// <c>live</c>, and <c>websockets.ready</c>, tagged <c>ready</c>.
     /// </para>
     /// </summary>

@@ -1,6 +1,6 @@
 namespace WsActors.Protocol;
 
-/// <summary>Which end of a connection this is. Both ends share one code path; RFC 6455 §5.1 makes masking depend on it.</summary>
+/// <summary>The end of a connection: server or client. Both share one code path; masking depends on the role (RFC 6455 §5.1).</summary>
 public enum Role
 {
     /// <summary>Reads masked frames, writes unmasked ones.</summary>

@@ -10,7 +10,7 @@ namespace WsActors.Server;
 /// </summary>
 internal static class ClusterCommand
 {
-    /// <summary>The file that <c>dotnet</c> runs. In a single file there is none, and the program runs itself.</summary>
+    /// <summary>The file that <c>dotnet</c> runs. A single-file program has no such file and runs itself.</summary>
     private static string Assembly => Path.Combine(AppContext.BaseDirectory, $"{typeof(ClusterCommand).Assembly.GetName().Name}.dll");
 
     /// <summary>Runs until Ctrl-C, SIGTERM or SIGHUP, or until every node has ended.</summary>

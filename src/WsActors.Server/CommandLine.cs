@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace WsActors.Server;
 
-/// <summary>What may be said on the command line. Exit codes: 0 all went well, 1 it did not, 2 the command line is not understood.</summary>
+/// <summary>The command line. Exit codes: 0 success, 1 failure, 2 a command line that cannot be parsed.</summary>
 internal static class CommandLine
 {
     private static readonly Option<string[]> Listen = new("--listen")

@@ -38,7 +38,7 @@ internal static class ConsoleLog
             .AddFilter("Akka.Hosting", LogLevel.None)
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
 
-            // Whoever probes is told; at each probe of a server that shuts down, the log need not be.
+            // The answer tells the prober; a line for each probe of a server that shuts down would only repeat it.
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
             .AddProvider(new SerilogLoggerProvider(logger, dispose: true));
     }

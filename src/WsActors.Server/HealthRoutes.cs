@@ -6,7 +6,7 @@ using WsActors.Routing;
 
 namespace WsActors.Server;
 
-/// <summary>What balancers and container runtimes ask: <c>/health/live</c> and <c>/health/ready</c>, 200 or 503.</summary>
+/// <summary>The health routes for balancers and container runtimes: <c>/health/live</c> and <c>/health/ready</c>, 200 or 503.</summary>
 internal static class HealthRoutes
 {
     public static WebSocketsBuilder GetHealth(this WebSocketsBuilder ws, IServiceProvider services) => ws

@@ -100,7 +100,7 @@ internal static class Server
         }
     }
 
-    /// <summary>What to type into a browser on this machine.</summary>
+    /// <summary>The URL of an endpoint for a browser on this machine.</summary>
     private static string UrlOf(Ws.EndpointTotals endpoint)
     {
         var scheme = endpoint.Endpoint.StartsWith("wss:", StringComparison.OrdinalIgnoreCase) ? "https" : "http";

@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace WsActors.Server;
 
-/// <summary>What the command line asks of the server.</summary>
+/// <summary>The options of the command line.</summary>
 internal sealed record ServerOptions
 {
-    /// <summary>Where to listen.</summary>
+    /// <summary>The addresses to listen at.</summary>
     public required IReadOnlyList<string> Listen { get; init; }
 
     /// <summary>The byte source; null leaves it to the settings.</summary>
@@ -14,7 +14,7 @@ internal sealed record ServerOptions
     /// <summary>Settings that win over everything else.</summary>
     public IReadOnlyList<Setting> Settings { get; init; } = [];
 
-    /// <summary>A file of settings; null is none.</summary>
+    /// <summary>The file of settings; null for no file.</summary>
     public string? HoconFile { get; init; }
 
     /// <summary>Whether the sample routes are served.</summary>

@@ -5,7 +5,7 @@ namespace WsActors.Server;
 /// <summary>The program's sources of HOCON.</summary>
 internal static class ServerSettings
 {
-    /// <summary>What the program adds, as it stands in <c>hocon/server.conf</c>.</summary>
+    /// <summary>The program's own settings, <c>hocon/server.conf</c>.</summary>
     public static Config FromProgram => ConfigurationFactory.FromResource("server.conf", typeof(ServerSettings).Assembly);
 
     /// <exception cref="ConfigurationException">The file cannot be read, or is not HOCON.</exception>

@@ -71,7 +71,7 @@ public sealed class ClientProbe : PeerProbe
         return Encoding.UTF8.GetString(Socket.TakeBytes());
     }
 
-    /// <summary>What the server compresses by its own word (RFC 7692 §7.1), the probe inflates.</summary>
+    /// <summary>The inflater for a server that agreed to compress (RFC 7692 §7.1).</summary>
     private static Inflater? InflaterFor(ResponseHead head)
     {
         Require(

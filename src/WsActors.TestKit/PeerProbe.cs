@@ -20,7 +20,7 @@ public abstract class PeerProbe
 
     private readonly Role _role;
 
-    /// <summary>What came as facts and was not expected yet.</summary>
+    /// <summary>The facts that arrived and were not expected yet.</summary>
     private readonly Queue<StreamEvent> _facts = [];
 
     /// <summary>Null until the handshake is done.</summary>

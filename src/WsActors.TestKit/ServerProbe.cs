@@ -20,7 +20,7 @@ public sealed class ServerProbe : PeerProbe
     internal ServerProbe(SocketProbe socket, EndPoint address)
         : base(socket, Role.Server) => Address = address;
 
-    /// <summary>What the client dialled.</summary>
+    /// <summary>The address that the client dialed.</summary>
     public EndPoint Address { get; }
 
     /// <summary>The bytes of one unmasked frame, to be cut and sent as a test likes.</summary>

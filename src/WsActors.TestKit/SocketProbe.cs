@@ -19,13 +19,13 @@ public sealed class SocketProbe
     /// <summary>Guards all that follows.</summary>
     private readonly Lock _lock = new();
 
-    /// <summary>What a read of the connection finds next: bytes, or the end of them.</summary>
+    /// <summary>The results of the next reads of the connection: bytes, or their end.</summary>
     private readonly Queue<Tcp.Event> _toDeliver = [];
 
     /// <summary>Writes that the peer has not taken, with who waits for it.</summary>
     private readonly Queue<(Tcp.Write Write, IActorRef Writer)> _notTaken = [];
 
-    /// <summary>What the peer was sent and has not looked at.</summary>
+    /// <summary>The bytes that were sent to the peer and that it has not read.</summary>
     private byte[] _bytes = [];
 
     private IActorRef? _connection;
@@ -34,12 +34,12 @@ public sealed class SocketProbe
 
     private bool _isStopped;
 
-    /// <summary>What the connection did against the rules of a byte source.</summary>
+    /// <summary>The connection's violation of a byte source's rules; null without one.</summary>
     private string? _fault;
 
     /// <param name="kit">Waits for actors.</param>
     /// <param name="test">Makes the probe.</param>
-    /// <param name="offer">Offers the socket to whoever is to take it.</param>
+    /// <param name="offer">Offers the socket to the actor that takes it.</param>
     internal SocketProbe(WebSocketTestKit kit, TestKitBase test, Action<IActorRef> offer)
     {
         Kit = kit;
@@ -78,12 +78,12 @@ public sealed class SocketProbe
         }
     }
 
-    /// <summary>How many writes came.</summary>
+    /// <summary>The number of writes.</summary>
     public int Writes { get; private set; }
 
     internal WebSocketTestKit Kit { get; }
 
-    /// <summary>How many messages the connection sent.</summary>
+    /// <summary>The number of messages that the connection sent.</summary>
     internal int Heard { get; private set; }
 
     /// <summary>Whether bytes came that nobody looked at.</summary>

@@ -73,7 +73,7 @@ public sealed class WebSocketTestKit
     {
     }
 
-    /// <summary>What makes the time of a test's system virtual: pass it to the constructor of the test kit. A new one at each call.</summary>
+    /// <summary>The setup that makes the time of a test's system virtual: pass it to the constructor of the test kit. A new one at each call.</summary>
     public static ActorSystemSetup Setup => SetupWith(Config.Empty);
 
     /// <summary>As <see cref="Setup"/>, with more configuration.</summary>
@@ -81,7 +81,7 @@ public sealed class WebSocketTestKit
         BootstrapSetup.Create().WithConfig(config.WithFallback(Virtual)),
         new WebSocketSetup { Time = new VirtualTime(), Random = new Random(Seed) });
 
-    /// <summary>Where the test's system takes <see cref="Ws.Connect"/>.</summary>
+    /// <summary>The actor of the test's system that takes <see cref="Ws.Connect"/>.</summary>
     public IActorRef Clients => _test.Sys.WebSockets().Clients;
 
     /// <summary>The manager of the test's system.</summary>

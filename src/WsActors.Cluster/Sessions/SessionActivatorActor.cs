@@ -10,7 +10,7 @@ namespace WsActors.Cluster.Sessions;
 /// </summary>
 internal sealed class SessionActivatorActor(SessionHost host, IActorRef replicator, string? role) : UntypedActor, IWithTimers
 {
-    /// <summary>How often those that wait are called. Sharding keeps what is told to a session while its shard moves, so that once is enough mostly.</summary>
+    /// <summary>The interval at which waiting sessions are activated. Sharding keeps messages while a shard moves, so once is usually enough.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);

@@ -12,7 +12,7 @@ namespace WsActors.Cluster.Sessions;
 /// </summary>
 internal static class SessionBucket
 {
-    /// <summary>How many there are, for ever: nodes of two versions must agree.</summary>
+    /// <summary>The number of buckets. It never changes: nodes of two versions must agree.</summary>
     public const int Count = 256;
 
     /// <summary>
@@ -23,10 +23,10 @@ internal static class SessionBucket
     /// <summary>Most characters of a bucket. A session that does not fit is lost, rather than all of its bucket.</summary>
     public const int MaxLength = 3 * 1024 * 1024;
 
-    /// <summary>What an entry begins with that is written as here.</summary>
+    /// <summary>The first character of an entry in this format.</summary>
     private const char Version = '1';
 
-    /// <summary>Stands where the state was, once somebody has taken it.</summary>
+    /// <summary>Replaces a state that was taken.</summary>
     private const string Taken = "-";
 
     public static ORSetKey<string> KeyOf(string id) => KeyOf(PresenceBucket.HashOf(id, Count));
@@ -65,7 +65,7 @@ internal static class SessionBucket
 
     public static bool HasExpired(Entries entries, DateTimeOffset now) => entries.Elements.Any(entry => IsExpired(entry, now));
 
-    /// <summary>The latest state of a session; null when there is none that this version can read, and when it is taken.</summary>
+    /// <summary>The latest state of a session; null without a state that this version can read, and when it was taken.</summary>
     public static byte[]? Find(Entries entries, string id)
     {
         var latest = Latest(entries, id);

@@ -26,7 +26,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
 
-    /// <summary>How long after it was asked to keep something it begins to tell nodes again. A session waits longer than for this and a timeout.</summary>
+    /// <summary>The time from a store request until its write is sent to the nodes again. A session waits longer than this and a timeout.</summary>
     private static readonly TimeSpan Persistence = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(50);
@@ -46,7 +46,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
 
     private readonly string? _role;
 
-    /// <summary>Who waits for the replicator to say how many it knows, in the order in which it was asked.</summary>
+    /// <summary>The requests that wait for the number of replicas the replicator knows, in the order of the questions.</summary>
     private readonly Queue<Waiting> _waiting = [];
 
     /// <param name="host">The node's.</param>
@@ -56,7 +56,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the start.
 
-    /// <summary>How many nodes there are.</summary>
+    /// <summary>The number of nodes that host sessions.</summary>
     private int Nodes => _cluster.State.Members.Count(member =>
         member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting && (string.IsNullOrEmpty(_role) || member.HasRole(_role)));
 
@@ -144,7 +144,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>What was read is nobody else's from the moment that a majority knows that it is taken.</summary>
+    /// <summary>A state that was read belongs to its reader from the moment a majority knows that it is taken.</summary>
     private void Remove(Taking taking)
     {
         var node = _cluster.SelfUniqueAddress;

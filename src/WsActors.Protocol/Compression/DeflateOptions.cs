@@ -1,17 +1,17 @@
 namespace WsActors.Protocol.Compression;
 
-/// <summary>What one end wants of permessage-deflate (RFC 7692 §7). Immutable; one value serves any number of connections.</summary>
+/// <summary>The settings of one end for permessage-deflate (RFC 7692 §7). Immutable; one value serves any number of connections.</summary>
 /// <param name="KeepsContext">
 /// Whether the last 32 KiB of each direction are kept from one message to the next. Small messages that resemble each other then shrink
 /// far more, at the price of about 350 KiB (measured) for as long as the connection lives.
 /// </param>
-/// <param name="ServerMaxWindowBits">How far back the server may refer: 2 to this power bytes, from 8 to 15.</param>
-/// <param name="ClientMaxWindowBits">How far back the client may refer; a server can only ask it of a client that offers it.</param>
+/// <param name="ServerMaxWindowBits">The server's largest window: 2 to this power bytes, from 8 to 15.</param>
+/// <param name="ClientMaxWindowBits">The client's largest window, in the same unit; a server can ask it only of a client that offers it.</param>
 public sealed record DeflateOptions(bool KeepsContext, int ServerMaxWindowBits = 15, int ClientMaxWindowBits = 15)
 {
-    /// <summary>How far back the server may refer: 2 to this power bytes, from 8 to 15.</summary>
+    /// <summary>The server's largest window: 2 to this power bytes, from 8 to 15.</summary>
     public int ServerMaxWindowBits { get; init => field = DeflateParameters.InRange(value); } = DeflateParameters.InRange(ServerMaxWindowBits);
 
-    /// <summary>How far back the client may refer; a server can only ask it of a client that offers it.</summary>
+    /// <summary>The client's largest window, in the same unit; a server can ask it only of a client that offers it.</summary>
     public int ClientMaxWindowBits { get; init => field = DeflateParameters.InRange(value); } = DeflateParameters.InRange(ClientMaxWindowBits);
 }

@@ -4,7 +4,7 @@ namespace WsActors.Protocol.Compression;
 
 /// <summary>
 /// Compresses messages (RFC 7692 §7.2.1). Owned by one end of one connection, used by one thread at a time. Without a context it holds no
-/// memory between messages: to make the compressor of .NET anew was measured at 2 to 3 µs a message, so there is no pool of them.
+/// memory between messages: a new compressor of .NET for each message was measured at 2 to 3 µs, so there is no pool.
 /// </summary>
 /// <param name="keepsContext">Whether a message may refer to the ones before it.</param>
 /// <param name="windowBits">
@@ -23,7 +23,7 @@ public sealed class Deflater(bool keepsContext, int windowBits, CompressionLevel
     /// <summary>Larger messages shrink alone, or never.</summary>
     private const int SmallMessageBytes = 256;
 
-    /// <summary>What ends every flush, and is cut off: the other end appends it (RFC 7692 §7.2.1).</summary>
+    /// <summary>The four bytes at the end of each flush. They are removed; the other end appends them (RFC 7692 §7.2.1).</summary>
     private const int TailBytes = 4;
 
     /// <summary>Bytes that one run of the compressor may take.</summary>
@@ -102,7 +102,7 @@ public sealed class Deflater(bool keepsContext, int windowBits, CompressionLevel
         _room = _window;
     }
 
-    /// <summary>Where the compressor writes to.</summary>
+    /// <summary>The output of the compressor.</summary>
     private sealed class Sink : OneWayStream
     {
         private byte[] _destination = [];

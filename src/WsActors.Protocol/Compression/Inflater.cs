@@ -118,7 +118,7 @@ public sealed class Inflater(bool keepsContext) : IDisposable
         _stream = null;
     }
 
-    /// <summary>Where the decompressor reads from.</summary>
+    /// <summary>The input of the decompressor.</summary>
     private sealed class Feed : OneWayStream
     {
         /// <summary>
@@ -132,7 +132,7 @@ public sealed class Inflater(bool keepsContext) : IDisposable
 
         private bool _isInLastBlock;
 
-        /// <summary>What the decompressor has not taken yet.</summary>
+        /// <summary>The bytes that the decompressor has not read yet.</summary>
         public ArraySegment<byte> Rest { get; set; } = [];
 
         /// <summary>Whether the decompressor wanted more than there was.</summary>

@@ -1,6 +1,6 @@
 namespace WsActors.Protocol.Compression;
 
-/// <summary>What the compressor of .NET, which knows only streams, reads from or writes to: bytes in memory, one way.</summary>
+/// <summary>The stream that .NET's compressor reads from or writes to: bytes in memory, one way.</summary>
 internal abstract class OneWayStream : Stream
 {
     public override bool CanRead => false;

@@ -6,7 +6,7 @@ namespace WsActors.Protocol.Compression;
 public static class PerMessageDeflate
 {
     /// <summary>
-    /// The server's choice: the first offer that can be kept, as the client prefers the first. Null when there is none; a bad offer is
+    /// The server's choice: the first offer that can be kept, as the client prefers the first. Null without such an offer; a bad offer is
     /// declined like one that was never made, and the connection opens without compression (RFC 7692 §5.1).
     /// </summary>
     /// <param name="offers">All extensions that the client offers.</param>
@@ -72,7 +72,7 @@ public static class PerMessageDeflate
         return true;
     }
 
-    /// <summary>What a client asks of the server has to be promised; in an answer, each window has a size.</summary>
+    /// <summary>The server must promise each request of the client. In an answer, each window has a size.</summary>
     private static bool Fits(in DeflateParameters answer, DeflateOptions wanted) =>
         (wanted.KeepsContext || answer.ServerNoContextTakeover)
         && (answer.ServerMaxWindowBits ?? DeflateParameters.MostWindowBits) <= wanted.ServerMaxWindowBits

@@ -13,13 +13,13 @@ public sealed class FrameParser(Role role, bool takesCompressed = false)
     /// <summary>The bytes of a header that the end of a chunk cut off.</summary>
     private HeaderBytes _kept;
 
-    /// <summary>How many bytes <see cref="_kept"/> holds: zero unless a header is cut.</summary>
+    /// <summary>The number of bytes in <see cref="_kept"/>: zero unless a header is incomplete.</summary>
     private int _keptCount;
 
     /// <summary>The open frame's masking key; zero masks nothing, so it also stands for none.</summary>
     private uint _key;
 
-    /// <summary>How many payload bytes of the open frame were read; only its last two bits matter.</summary>
+    /// <summary>The number of payload bytes read of the open frame; only its last two bits matter.</summary>
     private int _maskOffset;
 
     /// <summary>Once a rule is broken there is no next frame: the answer stays the same.</summary>

@@ -9,7 +9,7 @@ public static class FrameWriter
 {
     private const int CloseCodeBytes = 2;
 
-    /// <summary>How many bytes a frame with such a payload takes, its header included.</summary>
+    /// <summary>The size of a frame with a payload of this size, header included, in bytes.</summary>
     public static int SizeOf(Role role, int payloadLength) => checked(HeaderSize(role, payloadLength) + payloadLength);
 
     /// <summary>Appends one frame.</summary>
@@ -83,7 +83,7 @@ public static class FrameWriter
     public static void WriteClose(IBufferWriter<byte> output, Role role, int? code, string reason) =>
         Write(output, role, Opcode.Close, ClosePayload(code, reason));
 
-    /// <summary>What a close frame carries.</summary>
+    /// <summary>The payload of a close frame.</summary>
     /// <param name="code">As for <see cref="WriteClose"/>.</param>
     /// <param name="reason">As for <see cref="WriteClose"/>.</param>
     public static byte[] ClosePayload(int? code, string reason)

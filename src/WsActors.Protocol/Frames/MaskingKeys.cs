@@ -14,7 +14,7 @@ internal static class MaskingKeys
     [ThreadStatic]
     private static uint[]? Batch;
 
-    /// <summary>How many keys at the start of the batch were not handed out yet.</summary>
+    /// <summary>The number of unused keys, at the start of the batch.</summary>
     [ThreadStatic]
     private static int Left;
 

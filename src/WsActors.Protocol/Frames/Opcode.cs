@@ -1,6 +1,6 @@
 namespace WsActors.Protocol.Frames;
 
-/// <summary>What a frame is, as its four bits on the wire (RFC 6455 §5.2). The numbers between are reserved.</summary>
+/// <summary>The kind of a frame, as its four bits on the wire (RFC 6455 §5.2). The numbers between are reserved.</summary>
 public enum Opcode : byte
 {
     /// <summary>Goes on with the message that a text or binary frame started.</summary>

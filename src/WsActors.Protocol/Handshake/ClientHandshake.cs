@@ -40,7 +40,7 @@ public sealed class ClientHandshake
     /// <summary>16 random bytes in base64, new for each handshake.</summary>
     public string Key { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
 
-    /// <summary>What to offer of permessage-deflate; null offers nothing.</summary>
+    /// <summary>The offer of permessage-deflate; null offers nothing.</summary>
     public DeflateOptions? Compression { get; init; }
 
     /// <summary>Writes the request.</summary>

@@ -101,8 +101,8 @@ public static class ExtensionHeader
             return HttpGrammar.IsToken(value) && TryTake('"');
         }
 
-        /// <summary>What is in the quotes; a backslash stands for the character behind it (RFC 9110 §5.6.4).</summary>
-        /// <param name="length">Characters up to the closing quote, or the end of the line if there is none.</param>
+        /// <summary>The text within the quotes; a backslash stands for the character behind it (RFC 9110 §5.6.4).</summary>
+        /// <param name="length">The number of characters up to the closing quote, or to the end of a line without one.</param>
         private readonly string Unquote(out int length)
         {
             var unquoted = new StringBuilder();

@@ -66,7 +66,7 @@ internal sealed class HeadScanner(RequestLimits limits, string startLine)
 
         if (line[0] is (byte)' ' or (byte)'\t')
         {
-            // RFC 9112 §5.2: folding hides a header from whoever does not unfold.
+            // RFC 9112 §5.2: folding hides a header from recipients that do not unfold.
             return new(400, "A header line begins with white space: send each header on one line.");
         }
 

@@ -23,7 +23,7 @@ internal static class HttpGrammar
 
     public static bool IsToken(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExcept(Tokens);
 
-    /// <summary>How many characters at the start may stand in a token.</summary>
+    /// <summary>The number of leading characters that are allowed in a token.</summary>
     public static int TokenLength(ReadOnlySpan<char> text) => text.IndexOfAnyExcept(Tokens) is >= 0 and var end ? end : text.Length;
 
     /// <summary>

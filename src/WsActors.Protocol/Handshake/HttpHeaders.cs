@@ -49,13 +49,13 @@ public sealed class HttpHeaders : IReadOnlyList<HttpHeader>
         }
     }
 
-    /// <summary>What <c>[header, header]</c> means for this type.</summary>
+    /// <summary>Makes headers from <c>[header, header]</c>.</summary>
     public static HttpHeaders Create(ReadOnlySpan<HttpHeader> lines) => lines.IsEmpty ? Empty : new(lines.ToArray());
 
     /// <summary>The values of all lines of that name, in order.</summary>
     public IReadOnlyList<string> All(string name) => [.. _lines.Where(line => IsNamed(line, name)).Select(static line => line.Value)];
 
-    /// <summary>How many lines have that name.</summary>
+    /// <summary>The number of lines with that name.</summary>
     public int CountOf(string name) => _lines.Count(line => IsNamed(line, name));
 
     /// <inheritdoc/>

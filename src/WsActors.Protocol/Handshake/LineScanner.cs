@@ -8,7 +8,7 @@ namespace WsActors.Protocol.Handshake;
 /// </summary>
 internal sealed class LineScanner
 {
-    /// <summary>What came of the line that is not finished yet.</summary>
+    /// <summary>The bytes of the line that is not complete yet.</summary>
     private readonly ArrayBufferWriter<byte> _unfinished = new();
 
     /// <summary>The line's text is complete; only its LF is still due.</summary>
@@ -16,7 +16,7 @@ internal sealed class LineScanner
 
     /// <summary>
     /// Advances <paramref name="bytes"/>. The line is valid until the next call; after <see cref="LineOutcome.TooLong"/> or
-    /// <see cref="LineOutcome.BadByte"/> there is none. What comes first on the wire decides, so the chunks don't matter.
+    /// <see cref="LineOutcome.BadByte"/> there is no line. The first fault on the wire decides, so the cut into chunks does not matter.
     /// </summary>
     public LineOutcome Read(ref ReadOnlySpan<byte> bytes, int maxBytes, out ReadOnlySpan<byte> line)
     {
@@ -82,7 +82,7 @@ internal sealed class LineScanner
     }
 }
 
-/// <summary>What <see cref="LineScanner.Read"/> found.</summary>
+/// <summary>The result of <see cref="LineScanner.Read"/>.</summary>
 internal enum LineOutcome
 {
     /// <summary>The line's end has not come; nothing is lost.</summary>

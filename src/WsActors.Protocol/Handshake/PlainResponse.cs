@@ -27,7 +27,7 @@ public sealed record PlainResponse : ISerializable
     /// <summary>Without those that <see cref="ResponseWriter"/> writes itself.</summary>
     public HttpHeaders Headers { get; }
 
-    /// <summary>What follows the head.</summary>
+    /// <summary>The bytes behind the head.</summary>
     public ReadOnlyMemory<byte> Body { get; }
 
     /// <summary>Plain text, sent as UTF-8.</summary>

@@ -66,7 +66,7 @@ public sealed record RequestHead : RequestParseResult, ISerializable
         }
     }
 
-    /// <summary>The first cookie of exactly that name, its value as sent (RFC 6265 §4.2); null when there is none.</summary>
+    /// <summary>The first cookie of exactly that name, its value as sent (RFC 6265 §4.2); null without such a cookie.</summary>
     public string? Cookie(string name)
     {
         foreach (var line in Headers.All("Cookie"))

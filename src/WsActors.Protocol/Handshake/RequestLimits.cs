@@ -1,6 +1,6 @@
 namespace WsActors.Protocol.Handshake;
 
-/// <summary>How much of a head, request or response, is read before it is refused. Line ends are not counted. Immutable.</summary>
+/// <summary>The size limits of a head, request or response; past them it is refused. Line ends are not counted. Immutable.</summary>
 /// <param name="MaxRequestLineBytes">Bytes of the request line, or of a response's status line. One more is answered with 414.</param>
 /// <param name="MaxHeaderBytes">Bytes of all header lines together. One more is answered with 431.</param>
 /// <param name="MaxHeaders">How many header lines. One more is answered with 431.</param>

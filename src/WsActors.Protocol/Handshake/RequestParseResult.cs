@@ -1,6 +1,6 @@
 namespace WsActors.Protocol.Handshake;
 
-/// <summary>What a <see cref="RequestParser"/> yields: an <see cref="RequestHead"/> or a <see cref="Refusal"/>. Immutable.</summary>
+/// <summary>The result of a <see cref="RequestParser"/>: a <see cref="RequestHead"/> or a <see cref="Refusal"/>. Immutable.</summary>
 public abstract record RequestParseResult
 {
     private protected RequestParseResult()
@@ -13,7 +13,7 @@ public sealed record Refusal : RequestParseResult
 {
     /// <param name="status">200–599.</param>
     /// <param name="reason">One sentence for a person: the cause and the cure. It may reach a log; those made here never quote the peer.</param>
-    /// <param name="headers">What the status asks for, as <c>Allow</c> with 405.</param>
+    /// <param name="headers">The headers that the status requires, such as <c>Allow</c> with 405.</param>
     public Refusal(int status, string reason, params HttpHeaders headers)
     {
         (Status, Reason, Headers) = (HttpStatus.Checked(status), reason, headers);
@@ -25,7 +25,7 @@ public sealed record Refusal : RequestParseResult
     /// <summary>One sentence for a person: the cause and the cure. It may reach a log; those made here never quote the peer.</summary>
     public string Reason { get; }
 
-    /// <summary>What the status asks for, as <c>Allow</c> with 405.</summary>
+    /// <summary>The headers that the status requires, such as <c>Allow</c> with 405.</summary>
     public HttpHeaders Headers { get; }
 
     /// <summary>The sentence as plain text, ready for <see cref="ResponseWriter"/>.</summary>

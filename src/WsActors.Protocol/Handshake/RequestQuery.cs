@@ -1,7 +1,7 @@
 namespace WsActors.Protocol.Handshake;
 
 /// <summary>The query of a request target, parsed when asked: one pass a question, nothing kept. Immutable.</summary>
-/// <param name="Raw">As sent, without the question mark; empty when there is none.</param>
+/// <param name="Raw">As sent, without the question mark; empty without a query.</param>
 public readonly record struct RequestQuery(string Raw)
 {
     /// <summary>

@@ -2,11 +2,11 @@ using System.Text;
 
 namespace WsActors.Protocol.Handshake;
 
-/// <summary>What a request asks for, in origin-form or absolute-form (RFC 9112 §3.2). Nothing is decoded.</summary>
+/// <summary>The target of a request, in origin-form or absolute-form (RFC 9112 §3.2). Nothing is decoded.</summary>
 /// <param name="AsSent">The whole target.</param>
 /// <param name="Authority">Host and port of the absolute form; null for the origin form.</param>
 /// <param name="Path">Never empty, begins with a slash.</param>
-/// <param name="Query">Without its question mark; empty when there is none.</param>
+/// <param name="Query">Without its question mark; empty without a query.</param>
 internal readonly record struct RequestTarget(string AsSent, string? Authority, string Path, string Query)
 {
     public static bool TryParse(ReadOnlySpan<byte> bytes, out RequestTarget target)

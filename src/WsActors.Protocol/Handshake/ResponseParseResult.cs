@@ -1,6 +1,6 @@
 namespace WsActors.Protocol.Handshake;
 
-/// <summary>What a <see cref="ResponseParser"/> yields: a <see cref="ResponseHead"/> or a <see cref="BadResponse"/>. Immutable.</summary>
+/// <summary>The result of a <see cref="ResponseParser"/>: a <see cref="ResponseHead"/> or a <see cref="BadResponse"/>. Immutable.</summary>
 public abstract record ResponseParseResult
 {
     private protected ResponseParseResult()

@@ -22,7 +22,7 @@ public static class ResponseWriter
         }
     }
 
-    /// <summary>What follows the head, unless HEAD was asked: with some statuses nothing, whatever the response brings (RFC 9110 §6.4.1).</summary>
+    /// <summary>The body, unless the method is HEAD. Some statuses have no body, whatever the response holds (RFC 9110 §6.4.1).</summary>
     public static ReadOnlyMemory<byte> BodyOf(PlainResponse response) => response.Status is 204 or 304 ? default : response.Body;
 
     /// <summary>The head alone.</summary>
@@ -31,7 +31,7 @@ public static class ResponseWriter
     /// <param name="date">Now: this ring has no clock.</param>
     public static void WriteHead(IBufferWriter<byte> output, PlainResponse response, DateTimeOffset date)
     {
-        // RFC 9110 §7.8: whoever sends Upgrade, as 426 must, lists it in Connection.
+        // RFC 9110 §7.8: a sender of Upgrade, as 426 must, lists it in Connection.
         var connection = response.Headers["Upgrade"] is null ? "close" : "close, Upgrade";
 
         output.WriteLine($"HTTP/1.1 {response.Status} {HttpStatus.Phrase(response.Status)}");

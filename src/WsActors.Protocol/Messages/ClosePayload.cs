@@ -4,7 +4,7 @@ using System.Text.Unicode;
 
 namespace WsActors.Protocol.Messages;
 
-/// <summary>What a close frame says: nothing, or a code and perhaps a reason (RFC 6455 §5.5.1).</summary>
+/// <summary>The payload of a close frame: empty, or a code and an optional reason (RFC 6455 §5.5.1).</summary>
 internal static class ClosePayload
 {
     public static StreamEvent Read(ReadOnlySpan<byte> payload)

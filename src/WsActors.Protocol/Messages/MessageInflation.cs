@@ -19,13 +19,13 @@ internal struct MessageInflation
     /// <summary>Payload bytes that came, as they are on the wire.</summary>
     public long CompressedBytes { get; private set; }
 
-    /// <summary>What they inflated to so far.</summary>
+    /// <summary>The inflated size so far, in bytes.</summary>
     private long _inflated;
 
     /// <summary>The piece that the inflater has not read to its end; null when the next one may be handed over.</summary>
     private byte[]? _piece;
 
-    /// <summary>What may inflate to the end of the current piece.</summary>
+    /// <summary>The inflated size that is allowed at the end of the current piece, in bytes.</summary>
     private long _allowance;
 
     /// <summary>Whether there may be more to read without another byte of the peer's.</summary>
@@ -89,7 +89,7 @@ internal struct MessageInflation
         return true;
     }
 
-    /// <summary>What so many bytes may inflate to: a few must not make the work of many.</summary>
+    /// <summary>The inflated size that a number of bytes may have: few bytes must not cause much work.</summary>
     private static long Allowance(long compressedBytes, int maxRatio) => compressedBytes > (long.MaxValue - PayloadBuffer.BelievedLength) / maxRatio
         ? long.MaxValue
         : PayloadBuffer.BelievedLength + (compressedBytes * maxRatio);

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace WsActors.Protocol.Messages;
 
-/// <summary>What one message may cost before its sender is refused. Immutable; one value serves any number of connections.</summary>
+/// <summary>The limits of one message; past them its sender is refused. Immutable; one value serves any number of connections.</summary>
 /// <param name="MaxMessageBytes">Payload of a message, all fragments together: a larger one is refused with 1009. 1 MiB by default.</param>
 /// <param name="MaxFragments">Frames of a message, empty ones included: one more is refused with 1008. 16,384 by default.</param>
 /// <param name="MaxInflateRatio">

@@ -10,7 +10,7 @@ namespace WsActors.Protocol.Messages;
 /// </summary>
 internal struct PartialMessage
 {
-    /// <summary>How much is inflated before it is judged.</summary>
+    /// <summary>The number of inflated bytes after which the limits are checked.</summary>
     private const int StepBytes = 16 * 1024;
 
     private MessageKind _kind;
@@ -191,7 +191,7 @@ internal struct PartialMessage
 
     private Violation? Check(ReadOnlySpan<byte> added) => _kind == MessageKind.Text && !_utf8.TryAdvance(added) ? NotUtf8() : null;
 
-    /// <summary>What does not shrink becomes a little longer: DEFLATE needs five bytes for each block that it stores as it is.</summary>
+    /// <summary>The largest compressed size. Data that does not compress grows: DEFLATE adds five bytes to each stored block.</summary>
     private static long MostCompressedBytes(MessageLimits limits) => limits.MaxMessageBytes + (limits.MaxMessageBytes / 8L) + 1024;
 
     private static Violation TooBig() => new(CloseCode.MessageTooBig, "the message is larger than this endpoint takes");

@@ -13,10 +13,10 @@ internal struct PayloadBuffer
 
     private byte[]? _bytes;
 
-    /// <summary>How many bytes came.</summary>
+    /// <summary>The number of bytes received.</summary>
     public int Count { get; private set; }
 
-    /// <summary>What came.</summary>
+    /// <summary>The bytes received.</summary>
     public readonly ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Count);
 
     /// <summary>Reads what <paramref name="bytes"/> holds of the open frame's payload, up to the limit.</summary>

@@ -1,6 +1,6 @@
 namespace WsActors.Protocol.Messages;
 
-/// <summary>Which fact a <see cref="StreamEvent"/> is.</summary>
+/// <summary>The kind of a <see cref="StreamEvent"/>.</summary>
 public enum StreamEventKind : byte
 {
     /// <summary>A whole message.</summary>
@@ -22,7 +22,7 @@ public enum StreamEventKind : byte
     Violation,
 }
 
-/// <summary>What a message carries.</summary>
+/// <summary>The type of a message: text or binary.</summary>
 public enum MessageKind : byte
 {
     /// <summary>UTF-8 text, already checked.</summary>
@@ -46,10 +46,10 @@ public readonly struct StreamEvent
         _detail = detail;
     }
 
-    /// <summary>Which fact this is.</summary>
+    /// <summary>The kind of the fact.</summary>
     public StreamEventKind Kind { get; }
 
-    /// <summary>What a message carries; without meaning for other facts.</summary>
+    /// <summary>The type of the message; without meaning for other facts.</summary>
     public MessageKind MessageKind { get; private init; }
 
     /// <summary>Whether a message ends here: always, but for a chunk that has others behind it. Without meaning for other facts.</summary>

@@ -8,7 +8,7 @@ namespace WsActors.Protocol.Messages;
 /// </summary>
 public struct Utf8Validator
 {
-    /// <summary>How many bytes the open character still needs; zero between characters.</summary>
+    /// <summary>The number of bytes that the open character still needs; zero between characters.</summary>
     private byte _missing;
 
     /// <summary>The least that the next byte of the open character may be. Above 80 after E0 and F0, whose low range is overlong.</summary>
@@ -55,7 +55,7 @@ public struct Utf8Validator
         return true;
     }
 
-    /// <summary>How many bytes at the end of the piece belong to a character that goes on after it.</summary>
+    /// <summary>The number of bytes at the end of the piece that belong to an incomplete character.</summary>
     internal static int CutLength(ReadOnlySpan<byte> piece)
     {
         for (var length = 1; length <= Math.Min(3, piece.Length); length++)

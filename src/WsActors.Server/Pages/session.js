@@ -391,7 +391,7 @@ class WsSession extends EventTarget {
 
   #store() {
     if (!this.#storageKey || this.#state === 'closed') { return; }
-    try { sessionStorage.setItem(this.#storageKey, JSON.stringify({ ...this.#name, received: this.#received })); } catch { /* a reload begins anew */ }
+    try { sessionStorage.setItem(this.#storageKey, JSON.stringify({ ...this.#name, received: this.#received })); } catch { /* a reload starts a new session */ }
   }
 
   #forget() {

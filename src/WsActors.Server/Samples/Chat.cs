@@ -22,12 +22,12 @@ namespace WsActors.Server.Samples;
 /// client: {"type":"say","text":"hi"}                               at most <see cref="MaxTextLength"/> UTF-16 units, as a page counts them
 /// </code>
 /// A name that is missing or bad becomes <c>guest-…</c>, one that is taken gets a number. Where two take one name before they hear of each
-/// other, on two nodes, whoever came later is renamed. Room names are compared exactly, people's names without regard to case. Anything
+/// other, on two nodes, the later one is renamed. Room names are compared exactly, people's names without regard to case. Anything
 /// that the chat page would never send closes the connection with <see cref="Refused"/> and a reason: a client that breaks the protocol
 /// has a bug, and its author should notice. Text that is empty but for spaces is ignored. Clients ignore types they do not know.
 /// <para>
 /// A client that speaks <c>wsactors.session.v2</c> or <c>.v1</c> keeps its place in the room while it has no socket, and is told what it
-/// missed. A welcome comes once a session, and again, without a node, when its handler begins anew: where the session has moved, lines of
+/// missed. A welcome comes once a session, and again, without a node, when its handler restarts: where the session has moved, lines of
 /// that moment may be missing.
 /// </para>
 /// </summary>
@@ -36,7 +36,7 @@ internal static class Chat
     /// <summary>The close code for a client that breaks this protocol, or asks for a room whose name is no name. Coming back won't help.</summary>
     public const int Refused = 4400;
 
-    /// <summary>The close code for a connection whose tab has connected anew. The newer one goes on.</summary>
+    /// <summary>The close code for a connection whose tab has connected again. The newer one stays open.</summary>
     public const int TakenOver = 4409;
 
     /// <summary>
@@ -45,7 +45,7 @@ internal static class Chat
     /// </summary>
     public const int MaxPeople = 100;
 
-    /// <summary>Longest name of a tab, in UTF-16 units; a longer one is none.</summary>
+    /// <summary>The longest name of a tab, in UTF-16 units; a longer name is ignored.</summary>
     public const int MaxTabLength = 64;
 
     /// <summary>Longest text, in UTF-16 units.</summary>
@@ -55,7 +55,7 @@ internal static class Chat
     private static readonly ChatJson Json =
         new(new JsonSerializerOptions(ChatJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    /// <summary>What a client may say, or null when it is not in the protocol.</summary>
+    /// <summary>The message of a client; null when it is not in the protocol.</summary>
     public static Say? Parse(Ws.Received message)
     {
         try
@@ -76,19 +76,19 @@ internal static class Chat
         JsonSerializer.Deserialize("""{"type":"say","text":""}"""u8, Json.Say);
     }
 
-    /// <summary>Which node of a cluster this is, as the others reach it; without a cluster, the machine's name.</summary>
+    /// <summary>This node's address in the cluster; without a cluster, the machine's name.</summary>
     public static string NodeOf(ActorSystem system) => NodeOf(((ExtendedActorSystem)system).Provider.DefaultAddress);
 
-    /// <summary>The same of any node.</summary>
+    /// <summary>The name of any node.</summary>
     public static string NodeOf(Address node) => node is { Host: { } host, Port: { } port } ? $"{host}:{port}" : Environment.MachineName;
 
     /// <summary>Encoded once, for any number of connections.</summary>
     public static Ws.Send Encode(Event told) => Ws.Send.Prepared(PreparedMessage.Text(JsonSerializer.Serialize(told, Json.Event)));
 
-    /// <summary>What a client says.</summary>
+    /// <summary>A message from a client.</summary>
     public sealed record Say(string Type, string Text);
 
-    /// <summary>What the server tells.</summary>
+    /// <summary>A message from the server.</summary>
     [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
     [JsonDerivedType(typeof(Welcome), "welcome")]
     [JsonDerivedType(typeof(Served), "served")]

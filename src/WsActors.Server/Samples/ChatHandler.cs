@@ -18,7 +18,7 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
     private readonly string _wanted;
     private readonly string? _tab;
 
-    /// <summary>Which node has the client's socket; null for one that begins anew, until a client comes.</summary>
+    /// <summary>The node that has the client's socket; null after a restart until a client attaches.</summary>
     private string? _node;
 
     public ChatHandler(string room, string name, string? tab)

@@ -5,11 +5,11 @@ namespace WsActors.Server.Samples;
 
 /// <summary>One person in one room, as all who are there see each other on all nodes. Immutable.</summary>
 /// <param name="Name">The name it goes by.</param>
-/// <param name="Came">Whoever came sooner has less. No two are alike.</param>
+/// <param name="Came">The order of arrival: an earlier person has a smaller value. No two are equal.</param>
 /// <param name="Tab">What its client chose once; null for a client that has none. Never told to clients.</param>
 internal sealed record ChatPerson(string Name, long Came, string? Tab)
 {
-    /// <summary>What the presence in the room's topic shows.</summary>
+    /// <summary>The presence data in the room's topic.</summary>
     public IReadOnlyDictionary<string, string> PresenceData
     {
         get

@@ -11,7 +11,7 @@ using WsActors.Transport.Tls;
 
 namespace WsActors.Client;
 
-/// <summary>What a connection to a server sees of its surroundings: where to, what to ask for, and what any endpoint has. Any thread.</summary>
+/// <summary>The context of a client's connection: the address, the request, and the parts that every endpoint has. Any thread.</summary>
 internal sealed class ClientEndpointContext : EndpointContext
 {
     private readonly ActorSystem _system;
@@ -75,10 +75,10 @@ internal sealed class ClientEndpointContext : EndpointContext
     /// <summary>Whether the handler is told no more messages than it asked for.</summary>
     public bool IsPulled => Asked.Pull || typeof(WebSocketHandler).IsAssignableFrom(Asked.HandlerProps?.Type);
 
-    /// <summary>How the handler is told what comes; in a session, how that is.</summary>
+    /// <summary>The descriptor of the handler; in a session, that of the session's handler.</summary>
     public HandlerDescriptor DescribeHandler(IActorRef handler, bool isOwned) => new(handler, isOwned, Asked.Name)
     {
-        // What was made for its client may end with its work done, wherever it hangs.
+        // A handler made for its client may end with its work done, under any parent.
         MayStop = Asked.HandlerProps is not null && !Client.KeepsSession,
         IsPulled = IsPulled || Client.KeepsSession,
         MaxChunkBytes = Asked.MaxChunkBytes,

@@ -28,7 +28,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
 
     private readonly ClientSessionReceiver _receiver = new(self, handler, client.IsPulled, handlerContext, client.Options.PauseReadingAboveBytes);
 
-    /// <summary>What the server knows it by; null while there is none.</summary>
+    /// <summary>The token and epoch that the server gave it; null before the first welcome.</summary>
     private (string Token, string Epoch)? _name;
 
     private TimeSpan _began;
@@ -118,7 +118,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
         return null;
     }
 
-    /// <summary>It is over: whoever waits for an ack is told, and the handler.</summary>
+    /// <summary>The end of the session: senders that wait for an ack are told, and the handler.</summary>
     public void End(CloseOutcome closeOutcome)
     {
         _sender.FailAll();

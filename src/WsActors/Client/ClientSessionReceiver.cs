@@ -31,7 +31,7 @@ internal sealed class ClientSessionReceiver(IActorRef client, IActorRef handler,
 
     private long _heldBytes;
 
-    /// <summary>How many messages more the handler wants.</summary>
+    /// <summary>The number of messages that the handler still asks for.</summary>
     private long _demand;
 
     private int _unacknowledged;

@@ -4,8 +4,8 @@ using WsActors.Connection;
 namespace WsActors.Client;
 
 /// <summary>
-/// What a client sends within its session, from when it is told to until the server has acknowledged it; bounded by bytes and count. Whoever
-/// asked is told what became of it, once. Owned by the session's actor.
+/// The messages of a client's session, from <c>Ws.Send</c> until the server's acknowledgment; bounded by bytes and count. Each sender is told
+/// the outcome once. Owned by the session's actor.
 /// </summary>
 /// <param name="client">Whom senders know.</param>
 /// <param name="options">The bounds.</param>

@@ -27,12 +27,12 @@ internal sealed class ClientsActor : ResilientActor
     private readonly EndpointContext.SystemContext _systemContext;
     private readonly Dictionary<IActorRef, Entry> _clients = [];
 
-    /// <summary>Who asked for the end of it all.</summary>
+    /// <summary>The senders of <c>CloseAll</c> that wait for an answer.</summary>
     private readonly List<IActorRef> _closers = [];
 
     private ICancelable? _ticks;
 
-    /// <summary>When what has not closed is reset; null until the end begins.</summary>
+    /// <summary>The time at which open connections are reset; null before <c>CloseAll</c>.</summary>
     private TimeSpan? _resetAt;
 
     public ClientsActor(ClientOptions options, TimeSpan tick, EndpointContext.SystemContext systemContext) => (_options, _tick, _systemContext) = (options, tick, systemContext);
@@ -46,7 +46,7 @@ internal sealed class ClientsActor : ResilientActor
     {
         _ticks?.Cancel();
 
-        // Whoever still waits, for its connections stop with it.
+        // The senders that still wait: their connections stop with this actor.
         foreach (var entry in _clients.Values)
         {
             entry.AnswerFailed();
@@ -172,7 +172,7 @@ internal sealed class ClientsActor : ResilientActor
 
         public WakeUpTime WakeUpTime { get; } = wakeUpTime;
 
-        /// <summary>Who is told how it went; null once that was done.</summary>
+        /// <summary>The sender that waits for the outcome; null once it was told.</summary>
         public IActorRef? Asker { get; set; }
 
         /// <summary>The connection ended without an answer.</summary>

@@ -19,7 +19,7 @@ internal sealed class DialActor : UntypedActor, IWithTimers
     internal sealed record Failed(string Cause) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     /// <summary>
-    /// The parent has registered for its socket: other attempts end, and then this actor. Were it to stop before that, Akka.IO would close
+    /// The parent has registered for its socket: other attempts end, and then this actor. If it stopped before that, Akka.IO would close
     /// the socket.
     /// </summary>
     internal sealed record Registered : INoSerializationVerificationNeeded, IDeadLetterSuppression
@@ -30,7 +30,7 @@ internal sealed class DialActor : UntypedActor, IWithTimers
     /// <summary>Its name, below its connection.</summary>
     public const string Name = "dial";
 
-    /// <summary>How long an attempt may be silent until the next address is tried beside it (RFC 8305 §5).</summary>
+    /// <summary>The delay until the next address is tried beside a silent attempt (RFC 8305 §5).</summary>
     private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
 
     // LookingUp --addresses--> Dialling --one has its socket--> Over --registered, and all attempts answered--> (stopped)

@@ -5,7 +5,7 @@ using WsActors.Transport;
 
 namespace WsActors.Client;
 
-/// <summary>What one dial has tried, and what became of each attempt. Owned by its <see cref="DialActor"/>.</summary>
+/// <summary>The attempts of one dial and their outcomes. Owned by its <see cref="DialActor"/>.</summary>
 /// <param name="isName">Whether the addresses are those of a name: then sentences name each one.</param>
 internal sealed class DialAttempts(bool isName)
 {
@@ -13,10 +13,10 @@ internal sealed class DialAttempts(bool isName)
 
     private readonly List<Attempt> _all = [];
 
-    /// <summary>How many the byte source has not answered.</summary>
+    /// <summary>The number of attempts that the byte source has not answered.</summary>
     public int InFlight { get; private set; }
 
-    /// <summary>Why there is no connection, and what to do, as the rest of a sentence.</summary>
+    /// <summary>The reason for the failure and the cure, as the rest of a sentence.</summary>
     public string Cause => _all switch
     {
         _ when _all.Exists(static one => one.Error is SocketError.HostNotFound or SocketError.NoData) => UnknownName,

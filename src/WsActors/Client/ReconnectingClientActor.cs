@@ -15,7 +15,7 @@ internal sealed class ReconnectingClientActor : UntypedActor
     /// <summary>Closes the connection that there is; another is made.</summary>
     internal sealed record Renew(Ws.Close Close) : INoSerializationVerificationNeeded;
 
-    /// <summary>What a connection is called below it.</summary>
+    /// <summary>The name of the connection's actor.</summary>
     public const string ConnectionName = "connection";
 
     // Connecting --connection gone--> Waiting --time to try again--> Connecting
@@ -33,7 +33,7 @@ internal sealed class ReconnectingClientActor : UntypedActor
 
     private readonly HandlerContext _handlerContext = new();
 
-    /// <summary>When the current connection opened; null before.</summary>
+    /// <summary>The time at which the current connection opened; null before.</summary>
     private TimeSpan? _opened;
 
     /// <summary>Whether any has: what fails from then on, the handler wants to know.</summary>
@@ -239,10 +239,10 @@ internal sealed class ReconnectingClientActor : UntypedActor
 
     private void TellParent(object message) => Context.Parent.Tell(message, Self);
 
-    /// <summary>How a connection was lost, or why there was none.</summary>
+    /// <summary>The reason why a connection was lost or never opened.</summary>
     /// <param name="Reason">One sentence.</param>
-    /// <param name="IsFinal">Whether another would not change it.</param>
-    /// <param name="Failure">Why it never opened; null when it did.</param>
+    /// <param name="IsFinal">Whether another attempt cannot change it.</param>
+    /// <param name="Failure">The failure of a connection that never opened; null when it opened.</param>
     private sealed record Lost(string Reason, bool IsFinal = false, Ws.ConnectFailed? Failure = null)
     {
         public static Lost ByFailure { get; } = new("The connection failed by itself, and the log says why.");

@@ -6,9 +6,9 @@ using WsActors.Transport;
 
 namespace WsActors.Client;
 
-/// <summary>Where a client connects, read from a URI (RFC 6455 §3).</summary>
+/// <summary>The address of a server, parsed from a URI (RFC 6455 §3).</summary>
 /// <param name="Text">As people may see it: without the query.</param>
-/// <param name="EndPoint">What to dial.</param>
+/// <param name="EndPoint">The endpoint to dial.</param>
 /// <param name="Authority">The host, with a port unless it is the scheme's.</param>
 /// <param name="Target">Path and query, percent-encoded.</param>
 /// <param name="Origin">The server's own origin.</param>
@@ -62,7 +62,7 @@ internal sealed record ServerAddress(string Text, EndPoint EndPoint, string Auth
         return new ServerAddress(text, endPoint, authority, uri.PathAndQuery, origin, uri.Scheme == "wss" ? HostOf(endPoint) : null);
     }
 
-    // Node's ws has made this the form: the socket, a colon, what to ask for. Whoever serves it has no name but localhost.
+    // Node's ws has made this the form: the socket, a colon, what to ask for. Its server has no name but localhost.
     private static ServerAddress FromUnixUri(string text)
     {
         var rest = text[(UnixSocketPath.Scheme.Length + 3)..];

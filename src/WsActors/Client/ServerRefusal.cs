@@ -3,7 +3,7 @@ using WsActors.Protocol.Handshake;
 
 namespace WsActors.Client;
 
-/// <summary>What an answer that is no upgrade means for a client. Pure.</summary>
+/// <summary>The meaning of an HTTP response that is not 101, for a client. Pure.</summary>
 internal static class ServerRefusal
 {
     private static readonly string[] DateForms = ["R", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM d HH:mm:ss yyyy"];
@@ -15,7 +15,7 @@ internal static class ServerRefusal
     /// </summary>
     public static bool IsFinal(int status) => status is (< 500 and not (408 or 425 or 429)) or 501 or 505;
 
-    /// <summary>What to do about it, as the rest of a sentence; nothing where the status says all there is to say.</summary>
+    /// <summary>The cure, as the rest of a sentence; empty where the status says enough.</summary>
     public static string Cure(int status) => status switch
     {
         401 or 403 => "; send what it wants of you in the headers, such as Authorization or Origin",

@@ -28,7 +28,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         public static TimedOut Stop { get; } = new("parting");
     }
 
-    /// <summary>What came is acknowledged after this long at the latest.</summary>
+    /// <summary>The longest delay of an acknowledgment.</summary>
     private static readonly TimeSpan AckDelay = TimeSpan.FromMilliseconds(200);
 
     private readonly ClientEndpointContext _client;
@@ -39,12 +39,12 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
 
     private readonly ClientSession _session;
 
-    /// <summary>Whether whoever asked for it was told that it is open.</summary>
+    /// <summary>Whether the sender of <c>Ws.Connect</c> was told that it is open.</summary>
     private bool _isAnswered;
 
     private bool _hasHandlerFailed;
 
-    /// <summary>When the last wait for someone else is over.</summary>
+    /// <summary>The deadline of the last wait.</summary>
     private TimeSpan _deadline;
 
     public SessionClientActor(ClientEndpointContext client, WakeUpTime wakeUpTime)
@@ -216,7 +216,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         Timers.StartSingleTimer(wait, wait, time);
     }
 
-    /// <summary>Whether a wait is over by the clock, too, which stands while the process does; if not, it is timed anew.</summary>
+    /// <summary>Whether a wait is over by the clock, too, which stands while the process does; if not, it is timed again.</summary>
     private bool IsOver(TimedOut wait)
     {
         var left = _deadline - Now;
