@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace WsActors.Topics;
 
-/// <summary>Who is in which topic, and who watches. Owned by the presence actor.</summary>
+/// <summary>The members of each topic, and its watchers. Owned by the presence actor.</summary>
 internal sealed class PresenceState(IActorRef self)
 {
     /// <summary>None is empty.</summary>
@@ -120,7 +120,7 @@ internal sealed class PresenceState(IActorRef self)
     {
         private readonly Dictionary<IActorRef, Presence.Member> _members = [];
 
-        /// <summary>How many connections each user has.</summary>
+        /// <summary>The number of connections of each user.</summary>
         private readonly Dictionary<string, int> _users = new(StringComparer.Ordinal);
 
         public Dictionary<IActorRef, Presence.Member>.ValueCollection Members => _members.Values;

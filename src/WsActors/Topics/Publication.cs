@@ -5,12 +5,12 @@ namespace WsActors.Topics;
 /// <summary>A publish on its way to the members of a topic. It counts for its publisher until they have taken it.</summary>
 /// <param name="topic">The topic.</param>
 /// <param name="message">The message.</param>
-/// <param name="publisher">Who is told of acks.</param>
+/// <param name="publisher">The receiver of acknowledgements.</param>
 /// <param name="backlog">The publisher's.</param>
 internal sealed class Publication(string topic, Ws.Send message, IActorRef publisher, PublishBacklog backlog)
     : INoSerializationVerificationNeeded
 {
-    /// <summary>What a publish takes beside its payload.</summary>
+    /// <summary>The bytes that a publish counts beside its payload.</summary>
     private const int BytesOfAny = 128;
 
     public string Topic => topic;

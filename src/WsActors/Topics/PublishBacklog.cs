@@ -14,12 +14,12 @@ internal sealed class PublishBacklog
 
     private long _bytes;
 
-    /// <summary>Who is told when little is left. Guarded by the lock; null while nobody waits.</summary>
+    /// <summary>The actors told when little is left. Guarded by the lock; null while nobody waits.</summary>
     private HashSet<IActorRef>? _waiting;
 
     private volatile bool _isAwaited;
 
-    /// <summary>How little that is.</summary>
+    /// <summary>The remaining bytes at which they are told.</summary>
     private long _notifyBelow;
 
     /// <summary>Payloads, and 128 bytes a publish.</summary>

@@ -4,7 +4,7 @@ namespace WsActors.Topics;
 
 /// <summary>
 /// The publish backlogs that hold up one connection or session, at one moment. The decision to wait and the wait use the same snapshot:
-/// members may take everything between the two, and whoever looked again would find nothing to wait for, and never go on.
+/// members may take everything between the two, and a second look would find nothing to wait for: the wait would never end.
 /// </summary>
 /// <param name="own">Of a handler of its own; null before its first publish.</param>
 /// <param name="ofRef">What was published in the connection's own name; null for nothing.</param>

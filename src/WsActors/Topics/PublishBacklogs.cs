@@ -28,7 +28,7 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
 
     private long _sharedBytes;
 
-    /// <summary>When the next line may be written. Guarded by the lock, as what follows.</summary>
+    /// <summary>The time at which the next line may be written. Guarded by the lock, as are the fields below.</summary>
     private TimeSpan _nextLine;
 
     private long _refused;
@@ -36,10 +36,10 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
     /// <summary>Of these, those that the last line told of.</summary>
     private long _told;
 
-    /// <summary>How many publishes were refused.</summary>
+    /// <summary>The number of refused publishes.</summary>
     public long Refused => Volatile.Read(ref _refused);
 
-    /// <summary>What waits in all.</summary>
+    /// <summary>The bytes that wait in all backlogs.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Whether that is so much that no connection is read whose handler has published any of it.</summary>
@@ -52,8 +52,8 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
     public PublishBacklog? BacklogOf(IActorRef publisher) => _shared.GetValueOrDefault(publisher);
 
     /// <summary>Counts a publish for its publisher.</summary>
-    /// <param name="publish">What is published.</param>
-    /// <param name="publisher">Who is told of acks.</param>
+    /// <param name="publish">The publish.</param>
+    /// <param name="publisher">The receiver of acknowledgements.</param>
     /// <param name="topics">In whose name a refusal is told.</param>
     /// <returns>Null when it is refused.</returns>
     public Publication? TryAccept(Ws.Publish publish, IActorRef publisher, IActorRef topics)
@@ -137,7 +137,7 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
     }
 }
 
-/// <summary>The Props of an actor that has a backlog of its own, which whoever reads for it looks at.</summary>
+/// <summary>The Props of an actor that has a backlog of its own, which the connection that reads for it checks.</summary>
 internal interface IPublisher
 {
     /// <summary>Made by the first publish.</summary>

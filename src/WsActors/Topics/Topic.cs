@@ -14,7 +14,7 @@ internal sealed class Topic(string name)
 
     public IReadOnlyDictionary<DeliveryWindow, TopicMembership.Member> Members => _members;
 
-    /// <summary>How many of its members have full windows.</summary>
+    /// <summary>The number of its members with full windows.</summary>
     public int FullWindows { get; set; }
 
     /// <summary>Whether it has its place among those that may deliver.</summary>

@@ -2,14 +2,14 @@ using Akka.Actor;
 
 namespace WsActors.Topics;
 
-/// <summary>The conversation between a node's topics and whoever carries them to other nodes, or shows who is in them.</summary>
+/// <summary>The messages between a node's topics and their subscribers: relays to other nodes, and presence.</summary>
 internal static class TopicFeed
 {
-    /// <summary>What followers are told.</summary>
+    /// <summary>The events that subscribers are told.</summary>
     public interface IEvent : INoSerializationVerificationNeeded;
 
-    /// <summary>Follows the topics from now on; told of all that are there already.</summary>
-    /// <param name="IncludesPublishes">Whether it is told what is published, too.</param>
+    /// <summary>Subscribes to the topics; the subscriber is told all that exist already.</summary>
+    /// <param name="IncludesPublishes">Whether the subscriber is told publishes, too.</param>
     public sealed record Subscribe(bool IncludesPublishes) : INoSerializationVerificationNeeded
     {
         public static Subscribe PresenceOnly { get; } = new(IncludesPublishes: false);
@@ -17,7 +17,7 @@ internal static class TopicFeed
         public static Subscribe All { get; } = new(IncludesPublishes: true);
     }
 
-    /// <summary>Follows no longer.</summary>
+    /// <summary>Ends the subscription.</summary>
     public sealed record Unsubscribe : INoSerializationVerificationNeeded
     {
         public static Unsubscribe Instance { get; } = new();
@@ -48,10 +48,10 @@ internal static class TopicFeed
     /// <summary>Someone on this node published. Its members have it; told on to other nodes, where it comes to their topics.</summary>
     /// <param name="Topic">The topic.</param>
     /// <param name="Message">The message.</param>
-    /// <param name="Publisher">Who is told of acks.</param>
+    /// <param name="Publisher">The receiver of acknowledgements.</param>
     public sealed record Published(string Topic, Ws.Send Message, IActorRef Publisher) : Ws.IOperation, IEvent
     {
-        /// <summary>What counts for its publisher until whoever carries it has; null on other nodes.</summary>
+        /// <summary>The publication that counts for its publisher until the relay has carried it; null on other nodes.</summary>
         public Publication? Counted { get; init; }
 
         /// <summary>Without the topic: a message that nobody takes reaches a log.</summary>

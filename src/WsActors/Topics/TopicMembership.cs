@@ -3,7 +3,7 @@ using Akka.Actor;
 
 namespace WsActors.Topics;
 
-/// <summary>Who is a member of what on this node, both ways. Pure; owned by one actor.</summary>
+/// <summary>The members of each topic on this node, and the topics of each member. Pure; owned by one actor.</summary>
 internal sealed class TopicMembership(TopicSettings settings)
 {
     /// <summary>None is empty.</summary>
@@ -20,10 +20,10 @@ internal sealed class TopicMembership(TopicSettings settings)
     /// <summary>Null when it has no member here.</summary>
     public Topic? Find(string topic) => _topics.GetValueOrDefault(topic);
 
-    /// <summary>Null for who is no member of anything.</summary>
+    /// <summary>Null for an actor that is a member of no topic.</summary>
     public DeliveryWindow? WindowOf(IActorRef connection) => _windows.GetValueOrDefault(connection);
 
-    /// <summary>What is wrong with a join whoever asks for it, or null.</summary>
+    /// <summary>The error of a join, whichever actor asks for it; null for none.</summary>
     public static string? RefusalOf(Ws.Join join, TopicSettings settings)
     {
         if (!IsName(join.Topic, settings.MaxNameBytes))
@@ -41,7 +41,7 @@ internal sealed class TopicMembership(TopicSettings settings)
             : null;
     }
 
-    /// <summary>What is wrong with a join, or null.</summary>
+    /// <summary>The error of a join; null for none.</summary>
     public string? RefusalOf(IActorRef connection, Ws.Join join)
     {
         if (RefusalOf(join, settings) is { } reason)
@@ -56,7 +56,7 @@ internal sealed class TopicMembership(TopicSettings settings)
     }
 
     /// <param name="topic">The topic.</param>
-    /// <param name="window">Of whom joins.</param>
+    /// <param name="window">The window of the joining member.</param>
     /// <param name="member">What it is there from now on.</param>
     /// <param name="before">What it was there; null when it was no member.</param>
     /// <returns>Whether the topic had no member before.</returns>
@@ -82,7 +82,7 @@ internal sealed class TopicMembership(TopicSettings settings)
     }
 
     /// <param name="topic">The topic.</param>
-    /// <param name="window">Of whom leaves it.</param>
+    /// <param name="window">The window of the leaving member.</param>
     /// <returns>What it was there; null when it was no member.</returns>
     public Member? Remove(Topic topic, DeliveryWindow window)
     {

@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace WsActors.Topics;
 
-/// <summary>Who follows the topics of a node. Owned by the topics actor.</summary>
+/// <summary>The subscribers of a node's topics. Owned by the topics actor.</summary>
 internal sealed class TopicSubscribers
 {
     /// <summary>And whether it carries what is published.</summary>
