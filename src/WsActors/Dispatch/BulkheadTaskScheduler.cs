@@ -96,7 +96,7 @@ internal sealed class BulkheadTaskScheduler(string name, int max, TimeSpan rest)
         }
     }
 
-    /// <summary>What a lent thread does.</summary>
+    /// <summary>The loop of a lent thread.</summary>
     private void RunOne()
     {
         Task? task;

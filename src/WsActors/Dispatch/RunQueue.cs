@@ -145,7 +145,7 @@ internal sealed class RunQueue : IDisposable
         }
     }
 
-    /// <summary>What has not begun is the thread pool's.</summary>
+    /// <summary>Moves the mailboxes that have not started to the thread pool.</summary>
     private void MoveRestToThreadPool()
     {
         while (_started < _added)

@@ -10,7 +10,7 @@ internal sealed class ConnectionOrder
 
     private int _holes;
 
-    /// <summary>How many places it has, holes included.</summary>
+    /// <summary>The number of places, holes included.</summary>
     public int Places => _places.Count;
 
     /// <param name="entry">The one with the greatest number.</param>
@@ -35,7 +35,7 @@ internal sealed class ConnectionOrder
         _holes = 0;
     }
 
-    /// <summary>Those with greater numbers than this. None may come or leave meanwhile.</summary>
+    /// <summary>The connections with greater numbers. None may be added or removed during the enumeration.</summary>
     public IEnumerable<ConnectionRegistry.Entry> After(long number)
     {
         for (var place = FirstAfter(number); place < _places.Count; place++)

@@ -83,7 +83,7 @@ internal sealed class ConnectionQueries(ConnectionRegistry connections)
             && (filter.Route is null || filter.Route == who.Route)
             && entry.Stats.QueuedBytes >= filter.MinQueuedBytes;
 
-        /// <summary>Who has no address is in no network, be it that of all addresses.</summary>
+        /// <summary>A client without an address is in no network, not even in that of all addresses.</summary>
         private bool IsAt(IPAddress client) => PeerAddress.IsKnown(client) ? _network?.Contains(client) is true : filter.Address is PeerAddress.Unix;
     }
 }

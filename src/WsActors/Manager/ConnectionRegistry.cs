@@ -13,10 +13,10 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
 {
     private readonly Dictionary<IActorRef, Entry> _entries = [];
 
-    /// <summary>Those that ask, in the order in which they came, and some that do so no more: a third at least still asks.</summary>
+    /// <summary>The handshakes in the order of their arrival, with some that are over: at least a third still runs.</summary>
     private Queue<Entry> _handshakesInOrder = [];
 
-    /// <summary>Those that ask and were told to end, for others' sake.</summary>
+    /// <summary>The handshakes that were evicted and have not ended yet.</summary>
     private int _evicted;
 
     private readonly ConnectionOrder _order = new();
@@ -28,7 +28,7 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
     /// <summary>Everyone, admitted or not.</summary>
     public IReadOnlyDictionary<IActorRef, Entry> All => _entries;
 
-    /// <summary>Those that came after the one of a number, in the order in which they came.</summary>
+    /// <summary>The connections after the one with a number, in the order of their arrival.</summary>
     public IEnumerable<Entry> After(long number) => _order.After(number);
 
     /// <summary>WebSockets that were admitted.</summary>
@@ -51,7 +51,7 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
 
     private long _lastNumber;
 
-    /// <summary>Those that have not finished their request, or are only told why not.</summary>
+    /// <summary>The sockets whose request is incomplete or refused.</summary>
     public int Handshakes => _entries.Count - Admitted;
 
     /// <summary>The same for sockets of one client; null for nobody in particular.</summary>
@@ -151,7 +151,7 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
 
     internal sealed class Entry(long number, IActorRef connection, WakeUpTime wakeUpTime, ConnectionStats stats)
     {
-        /// <summary>How many had come by then.</summary>
+        /// <summary>The number of sockets accepted before it.</summary>
         public long Number { get; } = number;
 
         /// <inheritdoc cref="ConnectionOrder"/>

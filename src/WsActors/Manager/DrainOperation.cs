@@ -20,13 +20,13 @@ internal sealed class DrainOperation
     private readonly Jitter _jitter;
     private readonly Ws.Close _close;
 
-    /// <summary>Who is told when all is done.</summary>
+    /// <summary>The actors that are told when the drain is complete.</summary>
     private readonly List<IActorRef> _askers = [];
 
     /// <summary>Open connections that know of it and were not told to close, by when that is due, as a part of the spread.</summary>
     private readonly PriorityQueue<IActorRef, double> _due = new();
 
-    /// <summary>Those that were told to close, or have to finish their request in vain. Whoever comes later is refused, and not waited for.</summary>
+    /// <summary>The connections that were told to close, and the handshakes that will be refused. Later ones are refused and not awaited.</summary>
     private readonly HashSet<IActorRef> _closing = [];
 
     private readonly TimeSpan _began;
@@ -40,7 +40,7 @@ internal sealed class DrainOperation
     /// <summary>Goes as far as the time allows, and says whether to go on with the next stage at once.</summary>
     private Func<TimeSpan, bool> _stage;
 
-    /// <summary>How many were closed, and how many of them had to be reset.</summary>
+    /// <summary>The number of closed connections, and the number of resets among them.</summary>
     private (int Closed, int Aborted) _count;
 
     public DrainOperation(DrainSettings settings, ConnectionRegistry connectionRegistry, IReadOnlyList<Listener> listeners, IActorRef manager, EndpointContext.SystemContext systemContext)

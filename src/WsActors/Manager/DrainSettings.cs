@@ -2,7 +2,7 @@ using Akka.Configuration;
 
 namespace WsActors.Manager;
 
-/// <summary>How a drain goes, in time from its beginning. Nothing in it is less than nothing.</summary>
+/// <summary>The times of a drain, from its start. None is negative.</summary>
 /// <param name="Lead">Upgrades are still taken so long.</param>
 /// <param name="Spread">Over so long behind that, connections are closed.</param>
 /// <param name="Deadline">Then whatever is left is reset.</param>
@@ -12,7 +12,7 @@ internal sealed record DrainSettings(TimeSpan Lead, TimeSpan Spread, TimeSpan De
     /// <summary>After the deadline, for what was reset to say goodbye to its handler, and for the endpoints to unbind.</summary>
     public static TimeSpan AbortGrace { get; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>What all of it may take: the deadline, the last moment, and the ticks that notice them.</summary>
+    /// <summary>The longest duration: the deadline, the grace after it, and the ticks that notice both.</summary>
     public TimeSpan TotalTime(TimeSpan tick) => Deadline + AbortGrace + (3 * tick);
 
     /// <summary>The same in so much time, if that is less: every part is shortened alike.</summary>

@@ -39,17 +39,17 @@ internal abstract class EndpointContext(string name, EndpointOptions options, Ha
 
     public HandshakeCounters Handshakes { get; } = handshakes;
 
-    /// <summary>Where connections join and leave.</summary>
+    /// <summary>The actor that connections join topics at.</summary>
     public IActorRef Topics { get; } = systemContext.Topics;
 
-    /// <summary>What handlers have published and members have not taken.</summary>
+    /// <summary>The backlogs of publications.</summary>
     public PublishBacklogs Publishing { get; } = systemContext.Publishing;
 
     public SessionHost Sessions { get; } = systemContext.Sessions;
 
     public WebSocketMetrics.RouteMetrics MetricsFor(string route) => _routes.GetOrAdd(route, static (r, e) => e._metrics.ForRoute(e.Name, r), this);
 
-    /// <summary>What the endpoints of a system have in common.</summary>
+    /// <summary>The parts that all endpoints of a system share.</summary>
     internal sealed record SystemContext(Clock Clock, BufferPool BufferPool, WebSocketMetrics Metrics, ILoggingAdapter Log, TimeSpan RetryAfter, Jitter Jitter)
     {
         public required IActorRef Topics { get; init; }

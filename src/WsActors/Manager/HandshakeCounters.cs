@@ -1,6 +1,6 @@
 namespace WsActors.Manager;
 
-/// <summary>How many handshakes succeeded and how many were refused, of an endpoint and of all since the system began. Any thread.</summary>
+/// <summary>The numbers of completed and refused handshakes, of an endpoint and of the system since its start. Any thread.</summary>
 internal sealed class HandshakeCounters(HandshakeCounters? all = null)
 {
     private long _opened;

@@ -43,10 +43,10 @@ internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, ServerEn
     /// <summary>Whether it listened before, and stopped by itself.</summary>
     public bool IsRebind { get; init; }
 
-    /// <summary>What listens at the first loopback address already, where this is the other one of the same endpoint; else null.</summary>
+    /// <summary>The listener at the first loopback address, for a bind at the other one of the same endpoint; else null.</summary>
     public Listener? First { get; init; }
 
-    /// <summary>How often a free port at the first loopback address was not free at the other one.</summary>
+    /// <summary>The number of ports that were free at the first loopback address and not at the other.</summary>
     public int PortsTried { get; init; }
 
     /// <summary>Whether nobody wants it any more: what listens then is to stop.</summary>
@@ -59,7 +59,7 @@ internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, ServerEn
     public Tcp.Bind ToTcp(IActorRef manager, TcpSettings settings) =>
         new(manager, Address.EndPoint, Backlog, [new DualModeSocketOption(), new UnixSocketPermissions(Endpoint.Options.UnixPermissions)], pullMode: true) { TcpSettings = settings };
 
-    /// <summary>The same endpoint at the other loopback address; null where there is none.</summary>
+    /// <summary>The same endpoint at the other loopback address; null without one.</summary>
     /// <param name="first">What listens at the first one; null if nothing can.</param>
     public PendingBind? AtOtherLoopback(Listener? first) => Address.OtherLoopback is not { } other ? null : this with
     {
@@ -76,7 +76,7 @@ internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, ServerEn
 
     public static SocketError? ErrorOf(Exception? cause) => (cause as SocketException)?.SocketErrorCode;
 
-    /// <summary>One sentence for whoever asked: what stands in the way, and what to do.</summary>
+    /// <summary>The answer to a failed bind: one sentence with the cause and the cure.</summary>
     public Ws.BindFailed Failed(Exception? cause)
     {
         var cure = ErrorOf(cause) switch

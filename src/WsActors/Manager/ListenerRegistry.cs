@@ -7,7 +7,7 @@ using WsActors.Transport;
 
 namespace WsActors.Manager;
 
-/// <summary>What listens, and what was asked to. Part of the manager, in whose context it watches.</summary>
+/// <summary>The listeners and the endpoints that were asked for. Part of the manager, in whose context it watches.</summary>
 internal sealed class ListenerRegistry(IActorContext manager, ManagerSettings settings, EndpointContext.SystemContext systemContext, IActorRef source, ILoggingAdapter log)
 {
     /// <summary>Between two attempts to bind again what stopped by itself: what is in the way, such as a want of descriptors, may last.</summary>
@@ -15,12 +15,12 @@ internal sealed class ListenerRegistry(IActorContext manager, ManagerSettings se
 
     private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
 
-    /// <summary>How many free ports are tried at the other loopback address: one that another program has there is rare.</summary>
+    /// <summary>The number of free ports tried at the other loopback address: a port that another program has there is rare.</summary>
     private const int MaxPortsTried = 10;
 
     private readonly List<Listener> _listeners = [];
 
-    /// <summary>Those that stopped by themselves, to be bound again.</summary>
+    /// <summary>The listeners that stopped by themselves and are to be bound again.</summary>
     private readonly List<PendingBind> _stopped = [];
 
     private TimeSpan _retryAt;
@@ -29,7 +29,7 @@ internal sealed class ListenerRegistry(IActorContext manager, ManagerSettings se
 
     private readonly PendingBinds _pendingBinds = new(manager, source);
 
-    /// <summary>Those that listen.</summary>
+    /// <summary>The listeners.</summary>
     public IReadOnlyList<Listener> Listening => _listeners;
 
     /// <summary>Whether one that was asked for may listen already, and could not say so yet.</summary>
@@ -41,11 +41,11 @@ internal sealed class ListenerRegistry(IActorContext manager, ManagerSettings se
     /// <inheritdoc cref="PendingBinds.Defer"/>
     public void Defer(object message, IActorRef sender) => _pendingBinds.Defer(message, sender);
 
-    /// <summary>Where a socket was accepted; null when nothing listens there.</summary>
+    /// <summary>The listener that accepted a socket; null without one.</summary>
     /// <param name="local">Our end of it.</param>
     public Listener? Find(EndPoint local) => _listeners.Find(l => ListenAddress.Covers(l.Local, local));
 
-    /// <summary>Those of the endpoint bound to exactly this address, at its other address, too.</summary>
+    /// <summary>The listeners of the endpoint bound to exactly this address, with the one at its other address.</summary>
     public List<Listener> BoundTo(EndPoint local)
     {
         var there = EndpointsAt(local);
@@ -161,7 +161,7 @@ internal sealed class ListenerRegistry(IActorContext manager, ManagerSettings se
         }
     }
 
-    /// <summary>What stopped there by itself, or is about to listen there, is not wanted any more.</summary>
+    /// <summary>Cancels binds and rebinds of an address that was unbound.</summary>
     public void CancelBinds(EndPoint local)
     {
         var there = EndpointsAt(local);

@@ -228,7 +228,7 @@ internal sealed class ManagerActor : ResilientActor
         }
     }
 
-    /// <summary>Resets the socket that has asked for longest: whoever waits while descriptors are short makes room for who asks now, were it for health.</summary>
+    /// <summary>Resets the oldest handshake: while descriptors are short, it makes room for the new socket, such as a health probe.</summary>
     private bool TryEvictOldest()
     {
         if (_connections.EvictOldest() is not { } oldest)

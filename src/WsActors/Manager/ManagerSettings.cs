@@ -10,7 +10,7 @@ using WsActors.Transport;
 
 namespace WsActors.Manager;
 
-/// <summary>What <c>ws-actors</c> in HOCON says: for the manager, and as the beginning of every endpoint's options.</summary>
+/// <summary>The settings of <c>ws-actors</c> in HOCON: those of the manager, and the defaults of every endpoint's options.</summary>
 internal sealed record ManagerSettings
 {
     public required string Transport { get; init; }
@@ -26,7 +26,7 @@ internal sealed record ManagerSettings
     /// <summary>Descriptors that are left to the rest of the process.</summary>
     public required int ReservedDescriptors { get; init; }
 
-    /// <summary>What descriptors allow.</summary>
+    /// <summary>The number of sockets that descriptors allow.</summary>
     public SocketLimit SocketLimit { get; init; } = SocketLimit.None;
 
     public required int? MaxHandshakesPerAddress { get; init; }

@@ -17,7 +17,7 @@ internal sealed class PendingBinds(IActorContext manager, IActorRef source)
     /// <summary>Most that are kept of what others could not answer: a source may never answer. Akka.IO's listener accepts ten until it is bound.</summary>
     private const int MaxDeferred = 1000;
 
-    /// <summary>What came too early.</summary>
+    /// <summary>The messages that a listener published as unhandled; they are told again after its bind.</summary>
     private readonly List<UnhandledMessage> _deferred = [];
 
     public bool HasPending => _pending.Count > 0;
@@ -36,7 +36,7 @@ internal sealed class PendingBinds(IActorContext manager, IActorRef source)
         }
     }
 
-    /// <summary>What was asked for and has no answer yet.</summary>
+    /// <summary>The binds without an answer.</summary>
     public IEnumerable<PendingBind> Pending => _pending.Select(static one => one.Bind);
 
     /// <summary>

@@ -49,7 +49,7 @@ internal sealed class ServerEndpointContext : EndpointContext
     /// <summary>Whether one more socket may come now; it is counted if so. The manager's alone.</summary>
     public bool TryAccept() => _accepts.TrySpend(1, Clock.Elapsed);
 
-    /// <summary>Where a route's guards and delegates run.</summary>
+    /// <summary>The bulkhead for a route's guards and delegates.</summary>
     public Bulkhead BulkheadFor(Route route) => _bulkheads.GetOrAdd(
         route,
         static (one, options) => new Bulkhead($"ws {one.Template.Text}", options.MaxGuards, options.MaxWaitingGuards),

@@ -17,10 +17,10 @@ internal readonly record struct SocketLimit(int Sockets, int Connections)
     /// <summary>With fewer nothing could be served: then there are so many all the same.</summary>
     public const int Min = 16;
 
-    /// <summary>What the runtime needs beside those at the very least: it aborts the process where it cannot start a thread.</summary>
+    /// <summary>The descriptors that the runtime needs at least: it aborts the process when it cannot start a thread.</summary>
     private const int Vital = 16;
 
-    /// <summary>Where descriptors do not matter.</summary>
+    /// <summary>The limit on systems without a descriptor limit.</summary>
     public static SocketLimit None => new(int.MaxValue, int.MaxValue);
 
     /// <summary>The first descriptor that no accepted socket may have: the count of sockets alone would not see what else the process opens.</summary>

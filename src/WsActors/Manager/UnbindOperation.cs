@@ -16,7 +16,7 @@ internal sealed class UnbindOperation(
 {
     private readonly HashSet<Listener> _listeners = [.. listeners];
 
-    /// <summary>Those that were there when it began. Whoever comes now is refused an upgrade, and not waited for.</summary>
+    /// <summary>The connections at the start of the unbind. Later ones are refused an upgrade and not awaited.</summary>
     private readonly HashSet<IActorRef> _connections = [.. connections];
 
     private bool _isUnbinding;
@@ -28,7 +28,7 @@ internal sealed class UnbindOperation(
     public void Clear() => _connections.Clear();
 
     /// <summary>Goes on as far as it can.</summary>
-    /// <returns>Whether all is done, and whoever asked was told.</returns>
+    /// <returns>Whether the unbind is complete and its sender was told.</returns>
     public bool Advance(IReadOnlyCollection<Listener> listening, TimeSpan now, IActorRef manager)
     {
         if (!_isUnbinding && (now >= deadline || _connections.Count == 0))

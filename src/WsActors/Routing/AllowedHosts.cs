@@ -55,7 +55,7 @@ internal sealed class AllowedHosts
                 || (_isLoopback && (name == "localhost" || name.EndsWith(".localhost", StringComparison.Ordinal)));
     }
 
-    /// <summary>What to do about a host that is not: the rest of a sentence. It names the key only for what can be listed there.</summary>
+    /// <summary>The cure for a refused host, as the rest of a sentence. It names the key only for hosts that can be listed.</summary>
     /// <param name="host">As a request names it, without the port, in lower case.</param>
     public string CureOf(string host) => (AddressOf(host) is not null || IsName(host), _isLoopback) switch
     {

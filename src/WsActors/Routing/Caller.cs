@@ -2,7 +2,7 @@ using System.Net;
 
 namespace WsActors.Routing;
 
-/// <summary>Who asked, and what they call this server.</summary>
+/// <summary>The client's address and the server's origin in a request.</summary>
 /// <param name="Client">The address at the other end of the socket, or the one that trusted proxies name.</param>
 /// <param name="Self">The server's own origin as the client sees it.</param>
 /// <param name="IsForwarded">Whether a trusted proxy passed that on.</param>

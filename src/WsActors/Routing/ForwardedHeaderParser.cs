@@ -4,7 +4,7 @@ using System.Text;
 
 namespace WsActors.Routing;
 
-/// <summary>What one proxy said of the request that it took (RFC 7239 §4). Null where it said nothing.</summary>
+/// <summary>The element of one proxy (RFC 7239 §4). A missing parameter is null.</summary>
 /// <param name="For">The client: an address, with a port or without, or a word that hides it.</param>
 /// <param name="Host">The Host header as it came.</param>
 /// <param name="Proto">The scheme.</param>

@@ -18,7 +18,7 @@ internal static class ForwardedNode
     {
         address = null;
 
-        // IPv6 addresses often come without the brackets; nginx calls whoever comes by a Unix socket "unix:".
+        // IPv6 addresses often come without the brackets; nginx names clients of a Unix socket "unix:".
         if (text == "unix:" || TryParseIPv6(text, out address))
         {
             return true;

@@ -9,7 +9,7 @@ namespace WsActors.Routing;
 /// </summary>
 public delegate Task<GuardDecision> Guard(UpgradeRequest request, CancellationToken cancellation);
 
-/// <summary>What a <see cref="Guard"/> says.</summary>
+/// <summary>The decision of a <see cref="Guard"/>.</summary>
 public abstract record GuardDecision
 {
     private GuardDecision()
@@ -25,10 +25,10 @@ public abstract record GuardDecision
         /// <summary>Further headers of the 101 answer, such as cookies.</summary>
         public IReadOnlyList<HttpHeader> Headers { get; init; } = [];
 
-        /// <summary>Who the client is; <see cref="Ws.Opened"/> carries it.</summary>
+        /// <summary>The identity of the client; <see cref="Ws.Opened"/> carries it.</summary>
         public ClaimsPrincipal? Principal { get; init; }
 
-        /// <summary>What the handler should know besides; <see cref="Ws.Opened"/> carries it.</summary>
+        /// <summary>Further values for the handler; <see cref="Ws.Opened"/> carries them.</summary>
         public IReadOnlyDictionary<string, string> Items { get; init; } = EmptyItems;
     }
 
@@ -49,6 +49,6 @@ public abstract record GuardDecision
 
     private static IReadOnlyDictionary<string, string> EmptyItems { get; } = new Dictionary<string, string>();
 
-    /// <summary>What stands where there is no guard.</summary>
+    /// <summary>The decision without a guard.</summary>
     internal static Accepted Unguarded { get; } = new();
 }

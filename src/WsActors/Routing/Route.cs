@@ -4,7 +4,7 @@ using WsActors.Protocol.Messages;
 
 namespace WsActors.Routing;
 
-/// <summary>What a route asks beyond its path.</summary>
+/// <summary>The options of a route beside its path.</summary>
 public sealed record WebSocketRouteOptions
 {
     /// <summary>
@@ -60,7 +60,7 @@ public sealed record WebSocketRouteOptions
 /// <summary>Answers a plain GET or HEAD request; what it throws is answered 500, and past <c>handshake.guard-timeout</c> the client gets 503.</summary>
 public delegate Task<PlainResponse> HttpHandler(RequestHead request, CancellationToken cancellation);
 
-/// <summary>Who serves a path.</summary>
+/// <summary>The handler of a path.</summary>
 internal abstract record Route(RouteTemplate Template)
 {
     /// <summary>Awaits code of the user's, which may throw, and may return null in two places.</summary>
@@ -117,14 +117,14 @@ internal sealed record WebSocketRoute(RouteTemplate Template, HandlerSource Hand
         return new UpgradeDecision(decision, PropsFor(upgrade));
     }
 
-    /// <summary>How the connection's own handler is made; null where it has none.</summary>
+    /// <summary>The <c>Props</c> of the connection's own handler; null without one.</summary>
     /// <exception cref="RouteCodeException">The delegate that says so failed.</exception>
     public Props? PropsFor(Verdict.Upgrade upgrade) => upgrade.IsSession ? null : Handler.PropsFor(upgrade.Request);
 }
 
-/// <summary>What became of a request for an upgrade.</summary>
+/// <summary>The decision on a request for an upgrade.</summary>
 /// <param name="Decision">The guard's.</param>
-/// <param name="Handler">How the connection's own handler is made; null where it has none.</param>
+/// <param name="Handler">The <c>Props</c> of the connection's own handler; null without one.</param>
 internal sealed record UpgradeDecision(GuardDecision Decision, Props? Handler);
 
 /// <summary>A path that answers plain HTTP.</summary>
@@ -139,10 +139,10 @@ internal sealed record HttpRoute(RouteTemplate Template, PlainResponse? Fixed, H
         RunAsync("the HTTP delegate", "a PlainResponse, in a Task.FromResult where nothing is awaited", () => Handler!(http, cancellation));
 }
 
-/// <summary>Where a connection's handler comes from.</summary>
+/// <summary>The source of a connection's handler.</summary>
 internal abstract record HandlerSource
 {
-    /// <summary>How the handler of one connection, or session, is made; null for one that lives elsewhere.</summary>
+    /// <summary>The <c>Props</c> of the handler of one connection or session; null for a shared handler.</summary>
     /// <exception cref="RouteCodeException">The delegate that says so failed.</exception>
     public virtual Props? PropsFor(UpgradeRequest request) => null;
 

@@ -32,7 +32,7 @@ internal sealed class RouteTemplate
 
     public string Text { get; }
 
-    /// <summary>How many segments are parameters: of two templates that fit a path, the one with fewer says more.</summary>
+    /// <summary>The number of parameters: of two templates that match a path, the one with fewer wins.</summary>
     public int Parameters => _segments.Count(IsParameter);
 
     /// <summary>Whether the two fit exactly the same paths.</summary>

@@ -15,7 +15,7 @@ internal sealed class TrustedProxies
 
     private readonly ForwardedHeadersMode _mode;
 
-    /// <summary>What the server was called last: nearly all call it the same, and share one origin. Null before anyone did.</summary>
+    /// <summary>The last origin of the server: nearly all requests name the same one and share the object. Null before the first.</summary>
     private volatile NamedOrigin? _lastOrigin;
 
     /// <param name="entries">Addresses, networks, and <c>unix</c>.</param>
@@ -23,7 +23,7 @@ internal sealed class TrustedProxies
     /// <exception cref="ConfigurationException">An entry is neither an address nor a network.</exception>
     public TrustedProxies(IEnumerable<string> entries, ForwardedHeadersMode mode) => (_networks, _mode) = ([.. entries.Select(Parse)], mode);
 
-    /// <summary>Who asked, and what they call this server.</summary>
+    /// <summary>Reads the client's address and the server's origin.</summary>
     /// <param name="http">The request.</param>
     /// <param name="socket">The address at the other end of the socket.</param>
     /// <param name="listener">The scheme of the endpoint: <c>ws</c> or <c>wss</c>.</param>
@@ -85,7 +85,7 @@ internal sealed class TrustedProxies
             : "The host that the request names is malformed.";
     }
 
-    /// <summary>Who asked; the proxy where that cannot be told.</summary>
+    /// <summary>The client's address; that of the proxy where it cannot be read.</summary>
     /// <inheritdoc cref="TrySee" path="/param"/>
     public IPAddress ClientOf(RequestHead http, IPAddress socket)
     {
@@ -99,7 +99,7 @@ internal sealed class TrustedProxies
 
     /// <summary>
     /// The client, how many trusted proxies it came by, and what they said; null where it came by none. False where one of them wrote what
-    /// cannot be read: it does not count as the client then, for that would hide whoever broke it behind an address of ours.
+    /// cannot be read: the proxy does not count as the client then: that would hide the client behind an address of ours.
     /// </summary>
     private bool TryWalk(RequestHead http, IPAddress socket, bool isStandard, out IPAddress client, out int hops, [NotNullWhen(false)] out ForwardedHeaders? said)
     {
@@ -197,7 +197,7 @@ internal sealed class TrustedProxies
             return new IPNetwork(Plain(address), Plain(address).GetAddressBytes().Length * 8);
         }
 
-        // Whoever comes by a Unix socket has no other address.
+        // Clients of a Unix socket have no other address.
         return entry == "unix" ? new IPNetwork(IPAddress.None, 32) : throw new ConfigurationException(
             $"ws-actors.trusted-proxies holds '{entry}', which is neither an address nor a network such as 10.0.0.0/8, nor unix.");
     }

@@ -43,7 +43,7 @@ public sealed class UpgradeRequest : Ws.IValue
     public IReadOnlyList<string> Subprotocols { get; }
 
     /// <summary>
-    /// The socket's address, or what trusted proxies say it is. <see cref="IPAddress.None"/> of whoever came by a Unix socket without such a proxy.
+    /// The socket's address, or the one that trusted proxies name. <see cref="IPAddress.None"/> for a Unix socket without such a proxy.
     /// </summary>
     public IPAddress ClientAddress { get; }
 

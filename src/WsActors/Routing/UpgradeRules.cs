@@ -4,7 +4,7 @@ using WsActors.Sessions;
 
 namespace WsActors.Routing;
 
-/// <summary>What becomes of a request, as far as the request itself can tell.</summary>
+/// <summary>The decision on a request by the request alone.</summary>
 internal abstract record Verdict
 {
     internal sealed record Refuse(Refusal Refusal) : Verdict;
@@ -29,7 +29,7 @@ internal abstract record Verdict
 /// </summary>
 internal sealed class UpgradeRules(RouteTable routes, OriginPolicy origins, TrustedProxies proxies, string scheme)
 {
-    /// <summary>Who asked: the other end of the socket, or whom trusted proxies name.</summary>
+    /// <summary>The client: the other end of the socket, or the address that trusted proxies name.</summary>
     public IPAddress ClientOf(RequestHead http, IPAddress socket) => proxies.ClientOf(http, socket);
 
     /// <summary>Whether many clients may be behind the other end of a socket: a trusted proxy.</summary>

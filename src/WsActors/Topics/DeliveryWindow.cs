@@ -24,12 +24,12 @@ internal sealed class DeliveryWindow(IActorRef connection) : INoSerializationVer
 
     private (int Messages, long Bytes) _unacknowledged;
 
-    /// <summary>What the open question covers; null when none is open.</summary>
+    /// <summary>The messages that the open probe covers; null without one.</summary>
     private (int Messages, long Bytes)? _asked;
 
     public IActorRef Connection => connection;
 
-    /// <summary>Those that it is in.</summary>
+    /// <summary>The topics of the member.</summary>
     public HashSet<Topic> Topics { get; } = [];
 
     public bool IsFull => _unacknowledged.Messages >= MaxMessages || _unacknowledged.Bytes >= MaxBytes;

@@ -3,19 +3,19 @@ using Akka.Actor;
 namespace WsActors.Topics;
 
 /// <summary>
-/// Who is in which topic, for whoever asks or watches. It follows the topics of its node; in a cluster it follows who knows of all nodes
+/// The members of each topic, for questions and watchers. It follows the topics of its node; in a cluster it follows who knows of all nodes
 /// instead. One a system.
 /// </summary>
 internal sealed class PresenceActor : ResilientActor
 {
-    /// <summary>Follows someone else from now on, who tells of everyone anew.</summary>
+    /// <summary>Replaces the source of changes. The new source tells all members again.</summary>
     /// <param name="Source">Takes <see cref="TopicFeed.Subscribe"/>, as the topics do.</param>
     internal sealed record ChangeSource(IActorRef Source) : INoSerializationVerificationNeeded;
 
-    /// <summary>What it knows; given from outside, so that a restart loses nothing of it.</summary>
+    /// <summary>The state of the actor. It is passed in, so that a restart loses nothing.</summary>
     internal sealed class RestartState(IActorRef source)
     {
-        /// <summary>Who tells it.</summary>
+        /// <summary>The source of its changes.</summary>
         public IActorRef Source { get; set; } = source;
 
         /// <summary>Null until the actor has started.</summary>

@@ -23,7 +23,7 @@ internal sealed class Publication(string topic, Ws.Send message, IActorRef publi
 
     public long Bytes { get; } = message.Payload.Length + BytesOfAny;
 
-    /// <summary>Where this node counts it; null for what came from another node, which this one does not carry on.</summary>
+    /// <summary>The backlog that counts it; null for a publish of another node, which this node does not relay.</summary>
     public PublishBacklogs? Backlogs { get; init; }
 
     /// <summary>Whether its publisher has no connection of its own.</summary>

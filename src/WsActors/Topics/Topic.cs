@@ -25,7 +25,7 @@ internal sealed class Topic(string name)
     /// <summary>Whether what is published now goes out at once.</summary>
     public bool IsOpen => FullWindows == 0 && !HasWaiting;
 
-    /// <summary>What a member is told from now on; those that wait came before it.</summary>
+    /// <summary>The number of the last publish that a new member is not told; 0 while none waits.</summary>
     public long Since => HasWaiting ? _published : 0;
 
     public void Enqueue(Publication publication)

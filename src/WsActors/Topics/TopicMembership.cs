@@ -132,7 +132,7 @@ internal sealed class TopicMembership(TopicSettings settings)
     /// <param name="PresenceData">What it shows of itself; null for one that presence does not show.</param>
     internal sealed record Member(string? User, IReadOnlyDictionary<string, string>? PresenceData)
     {
-        /// <summary>What waited in the topic when it came, up to this number, is not for it.</summary>
+        /// <summary>The number of the last publish before the join: the member is told later ones only.</summary>
         public long Since { get; init; }
 
         /// <summary>The many that say nothing.</summary>
