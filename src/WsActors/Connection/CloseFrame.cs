@@ -1,4 +1,4 @@
 namespace WsActors.Connection;
 
-/// <summary>What a close frame says; without a code it is empty.</summary>
+/// <summary>The code and reason of a close frame; without a code it is empty.</summary>
 internal readonly record struct CloseFrame(int? Code, string Reason);

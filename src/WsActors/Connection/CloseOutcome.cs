@@ -2,7 +2,7 @@ using WsActors.Protocol;
 
 namespace WsActors.Connection;
 
-/// <summary>How a WebSocket ended, or begins to.</summary>
+/// <summary>The outcome of a WebSocket that has ended or starts to end.</summary>
 /// <param name="Code">The close code.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="By">Who began it.</param>

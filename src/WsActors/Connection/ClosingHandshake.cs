@@ -9,15 +9,15 @@ using WsActors.Transport;
 namespace WsActors.Connection;
 
 /// <summary>
-/// How a connection ends, whoever begins it: the close handshake, the last bytes, the socket, the handler. Each wait has a deadline.
+/// The end of a connection, from either side: the closing handshake, the last bytes, the socket, the handler. Each wait has a deadline.
 /// Part of its actor.
 /// </summary>
 internal sealed class ClosingHandshake(ConnectionActor connection)
 {
-    /// <summary>How often something of ours has failed.</summary>
+    /// <summary>The number of failures of our own code.</summary>
     private int _failures;
 
-    /// <summary>How the WebSocket ends, once that is decided.</summary>
+    /// <summary>The outcome of the WebSocket, once it is decided.</summary>
     public CloseOutcome? Outcome { get; private set; }
 
     private ConnectionTransport Transport => connection.Transport;
@@ -64,7 +64,7 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
     /// Nothing is said any more: what is queued leaves, then the socket closes. What still comes is discarded, since a reset for
     /// unread bytes would eat what left.
     /// </summary>
-    /// <param name="closeOutcome">How the WebSocket ended; null for whoever never had one.</param>
+    /// <param name="closeOutcome">The outcome of the WebSocket; null for a connection that never had one.</param>
     public void StartSocketClose(CloseOutcome? closeOutcome)
     {
         Outcome = closeOutcome;
@@ -91,7 +91,7 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
     }
 
     /// <summary>
-    /// Ends an open WebSocket in which something failed, be it at what a user gave us: with a close frame if one can still leave, else by a
+    /// Ends an open WebSocket after a failure, also one in a user's data: with a close frame if one can still leave, else by a
     /// reset.
     /// </summary>
     /// <returns>False when that failed, too: then only stopping is left.</returns>

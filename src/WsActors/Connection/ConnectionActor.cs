@@ -27,17 +27,15 @@ internal sealed class ConnectionActor : UntypedActor
         public static Abort Instance { get; } = new();
     }
 
-    // Reception:    Securing (wss) --TLS--> Handshaking
-    //               Handshaking --upgrade asked for--> Admitting --(guard: Asking)--> Open
-    //                    \--plain HTTP: Asking--> Leaving          \--refused--> Leaving
-    //               TurningAway --asked something--> Leaving
-    // Introduction: Dialling --connected (wss: Securing)--> AwaitingAnswer --upgraded--> Open
-    //                    \--not reached--> (stopped)     \--refused--> Leaving
-    // Conversation: Open --peer closed, half-closed or broke a rule--> HearingHandlerOut --> Leaving
-    //                  \--the same, and its handler has nothing to answer--> Leaving
-    // Farewell:     Open --closed by us--> Closing --peer answered--> Leaving
-    //                  \--queue overrun--> Overflowing --queue empty or dropped--> Closing
-    //               Leaving --socket gone--> Finishing --handler gone--> (stopped)
+    // Opening handshake, server: Securing (wss) --TLS--> Handshaking --upgrade--> Admitting --(guard: Asking)--> Open
+    //                            Handshaking --plain HTTP: Asking--> ClosingSocket
+    //                            Handshaking, Admitting, Refusing --refused--> ClosingSocket
+    // Opening handshake, client: Dialling --connected (wss: Securing)--> AwaitingAnswer --101--> Open
+    //                            Dialling --not connected--> (stopped); AwaitingAnswer --refused--> ClosingSocket
+    // Open:                      Open --peer closed, half-closed or broke a rule--> AwaitingFinalReplies --> ClosingSocket
+    // Closing handshake:         Open --closed by us--> Closing --peer answered--> ClosingSocket
+    //                            Open --queue overflow--> Overflowing --queue empty or dropped--> Closing
+    //                            ClosingSocket --socket closed--> AwaitingHandlerStop --handler stopped--> (stopped)
 
     private readonly ActorCell _cell = (ActorCell)Context;
 
@@ -45,10 +43,10 @@ internal sealed class ConnectionActor : UntypedActor
 
     private readonly ConnectionStart _start;
 
-    /// <summary>When the current state ends by itself. An open connection has clocks of its own instead.</summary>
+    /// <summary>The deadline of the current state. An open connection has its own deadlines instead.</summary>
     private TimeSpan _deadline;
 
-    /// <summary>What deals with messages for now. Akka's own <c>Become</c> costs 0.2 KB for its stack of them.</summary>
+    /// <summary>The current behavior. Akka's own <c>Become</c> costs 0.2 KB for its stack.</summary>
     private UntypedReceive _state;
 
     private bool _isSourceGone;
@@ -66,7 +64,7 @@ internal sealed class ConnectionActor : UntypedActor
 
     public EndpointContext EndpointContext => _start.EndpointContext;
 
-    /// <summary>Which end of the connection this is.</summary>
+    /// <summary>The end of the connection: server or client.</summary>
     public Role Role => _start.Role;
 
     public ConnectionStats Stats { get; }
@@ -77,7 +75,7 @@ internal sealed class ConnectionActor : UntypedActor
     [field: AllowNull]
     public ClosingHandshake ClosingHandshake => field ??= new ClosingHandshake(this);
 
-    /// <summary>The open WebSocket; null before, and for whoever is refused.</summary>
+    /// <summary>The open WebSocket; null before, and for a refused request.</summary>
     public OpenConnection? OpenConnection { get; private set; }
 
     /// <summary>Whom handlers and senders know as this connection.</summary>
@@ -89,10 +87,10 @@ internal sealed class ConnectionActor : UntypedActor
     /// <summary>Differs from that of any other connection with the same name.</summary>
     public long Uid => Self.Path.Uid;
 
-    /// <summary>What a handler of its own was told; null for a handler that lives elsewhere, and before there is one.</summary>
+    /// <summary>The context of its own handler; null for a shared handler, and before there is a handler.</summary>
     public HandlerContext? HandlerContext { get; private set; }
 
-    /// <summary>What its handler has published and members have not taken; of a shared handler, where that is much.</summary>
+    /// <summary>The handler's publications that members have not taken; for a shared handler, only above a threshold.</summary>
     public PublishBacklogSnapshot Published => EndpointContext.Publishing.IsSharedBacklogLarge
         ? new PublishBacklogSnapshot(HandlerContext?.PublishBacklog, SharedBacklogOf(Ref), SharedBacklogOf(OpenConnection?.Handler))
         : new PublishBacklogSnapshot(HandlerContext?.PublishBacklog);
@@ -100,7 +98,7 @@ internal sealed class ConnectionActor : UntypedActor
     /// <summary>Whether more was told already than what is being dealt with.</summary>
     public bool HasMoreMessages => _cell.Mailbox!.MessageQueue.HasMessages;
 
-    /// <summary>Who sent the current message.</summary>
+    /// <summary>The sender of the current message.</summary>
     public IActorRef CurrentSender => Sender;
 
     public TimeSpan Now => EndpointContext.Clock.Now;
@@ -221,7 +219,7 @@ internal sealed class ConnectionActor : UntypedActor
 
     public void Stop() => Context.Stop(Self);
 
-    /// <summary>Passes on what the connection was asked to join or leave; the answer goes to whoever asked.</summary>
+    /// <summary>Forwards a join or leave to the topics; the answer goes to its sender.</summary>
     public void TellTopics(Ws.ICommand command) => EndpointContext.Topics.Tell(new TopicsActor.MemberCommand(Ref, Stats.Identity?.User, command), Sender);
 
     public void TellSelf(object message) => Self.Tell(message, Self);

@@ -1,6 +1,6 @@
 namespace WsActors.Connection;
 
-/// <summary>What is due on an open connection.</summary>
+/// <summary>The deadline that is due on an open connection.</summary>
 internal enum DueDeadline
 {
     Nothing,
@@ -37,10 +37,10 @@ internal sealed class ConnectionDeadlines(EndpointOptions options, TimeSpan open
     /// <summary>Whether there was one since the time was told last: the clock is not read for each.</summary>
     private bool _isMessageNew;
 
-    /// <summary>When a ping left that nothing has followed yet.</summary>
+    /// <summary>The time of the last ping, while no byte has arrived since.</summary>
     private TimeSpan? _pingSentAt;
 
-    /// <summary>When a ping was asked for that is still in the queue: one is enough.</summary>
+    /// <summary>The time of a ping that is still queued: one is enough.</summary>
     private bool _isPingQueued;
 
     /// <summary>The open frame's.</summary>
@@ -79,22 +79,22 @@ internal sealed class ConnectionDeadlines(EndpointOptions options, TimeSpan open
     /// <param name="now">The time.</param>
     /// <param name="bytes">How many.</param>
     /// <param name="isMidFrame">Whether a frame is open behind them.</param>
-    /// <param name="beganAnew">Whether an earlier frame ended in them.</param>
-    public void OnBytes(TimeSpan now, int bytes, bool isMidFrame, bool beganAnew)
+    /// <param name="isNext">Whether an earlier frame ended in them.</param>
+    public void OnBytes(TimeSpan now, int bytes, bool isMidFrame, bool isNext)
     {
         var mark = Mark(now);
         _lastHeard = mark;
         _pingSentAt = null;
-        _frame.OnBytes(mark, bytes, EnoughIn(options.PartialFrameTimeout), isMidFrame, beganAnew);
+        _frame.OnBytes(mark, bytes, EnoughIn(options.PartialFrameTimeout), isMidFrame, isNext);
     }
 
     /// <summary>The same bytes without those of control frames, which may come between the frames of a message but are no part of it.</summary>
     /// <param name="now">The time.</param>
     /// <param name="bytes">How many.</param>
     /// <param name="isMidMessage">Whether a message is open behind them.</param>
-    /// <param name="beganAnew">Whether an earlier message ended in them.</param>
-    public void OnMessageBytes(TimeSpan now, int bytes, bool isMidMessage, bool beganAnew) =>
-        _message.OnBytes(Mark(now), bytes, EnoughIn(options.PartialMessageTimeout ?? TimeSpan.Zero), isMidMessage, beganAnew);
+    /// <param name="isNext">Whether an earlier message ended in them.</param>
+    public void OnMessageBytes(TimeSpan now, int bytes, bool isMidMessage, bool isNext) =>
+        _message.OnBytes(Mark(now), bytes, EnoughIn(options.PartialMessageTimeout ?? TimeSpan.Zero), isMidMessage, isNext);
 
     /// <summary>A message came or was taken for sending: at the time that is told next, which is that of the end of the step.</summary>
     public void OnMessage() => _isMessageNew = true;
@@ -147,7 +147,7 @@ internal sealed class ConnectionDeadlines(EndpointOptions options, TimeSpan open
         }
     }
 
-    /// <summary>How many bytes are enough to go on.</summary>
+    /// <summary>The number of bytes that restarts the window.</summary>
     private double EnoughIn(TimeSpan window) => options.MinBytesPerSecond * window.TotalSeconds;
 
     private TimeSpan? PingAt => _isPingQueued || _pingSentAt is not null ? null : _lastHeard + options.PingInterval;

@@ -6,17 +6,17 @@ using WsActors.Transport;
 
 namespace WsActors.Connection;
 
-/// <summary>How a connection comes about: what differs between its two ends. Immutable.</summary>
+/// <summary>The start of a connection: the differences between its two ends. Immutable.</summary>
 /// <param name="EndpointContext">What it sees of its surroundings.</param>
 internal abstract record ConnectionStart(EndpointContext EndpointContext)
 {
-    /// <summary>Which end of the connection this is.</summary>
+    /// <summary>The end of the connection: server or client.</summary>
     public abstract Role Role { get; }
 
     /// <summary>Whom handlers and senders know as the connection.</summary>
     public virtual IActorRef PublicRefOf(IActorRef connection) => connection;
 
-    /// <summary>What a handler that stays was told; null where there is none.</summary>
+    /// <summary>The context of a handler that outlives the connection; null without one.</summary>
     public virtual HandlerContext? HandlerContext => null;
 
     /// <summary>Whether the connection runs at once in the turn of the thread that tells it something, where there is one.</summary>

@@ -28,10 +28,10 @@ internal sealed class ConnectionStats(EndpointContext endpointContext)
     /// <summary>In ticks; negative before the first.</summary>
     private long _lastRoundTrip = -1;
 
-    /// <summary>Where it came.</summary>
+    /// <summary>The endpoint that accepted it.</summary>
     public EndpointContext EndpointContext => endpointContext;
 
-    /// <summary>Who it is, from the upgrade to the end; null before and after.</summary>
+    /// <summary>The identity from the upgrade to the end; null before and after.</summary>
     public ConnectionIdentity? Identity => _identity;
 
     public long BytesReceived => Volatile.Read(ref _bytesReceived);
@@ -83,7 +83,7 @@ internal sealed class ConnectionStats(EndpointContext endpointContext)
 
     public void OnClosed() => _identity = null;
 
-    /// <summary>All of it as a message; null for whoever is not open.</summary>
+    /// <summary>The statistics as a message; null for a connection that is not open.</summary>
     public Ws.Stats? ToStats(IActorRef connection) => _identity is not { } who ? null : new Ws.Stats
     {
         Connection = connection,
@@ -107,7 +107,7 @@ internal sealed class ConnectionStats(EndpointContext endpointContext)
     // One thread at a time writes: that of the connection.
     private static void Add(ref long total, long more) => Volatile.Write(ref total, total + more);
 
-    /// <summary>What does not change while it is open.</summary>
+    /// <summary>The values that do not change while it is open.</summary>
     /// <param name="Route">The route's template.</param>
     /// <param name="Client">The client's address, behind a trusted proxy that which the proxy named.</param>
     /// <param name="User">As <see cref="Ws.Opened.User"/> says.</param>

@@ -36,7 +36,7 @@ internal sealed class ConnectionTransport
     /// <summary>Since when a write is in flight that was not taken at once; null when none is.</summary>
     public TimeSpan? WriteSince { get; private set; }
 
-    /// <summary>Whether the peer sends no more, be it that it still reads.</summary>
+    /// <summary>Whether the peer sends no more; it may still read.</summary>
     public bool HasPeerClosed { get; set; }
 
     /// <summary>The byte source, to be watched.</summary>

@@ -1,6 +1,6 @@
 namespace WsActors.Connection;
 
-/// <summary>What became of a message that was offered to an <see cref="SendQueue"/>.</summary>
+/// <summary>The result of an offer to a <see cref="SendQueue"/>.</summary>
 internal enum EnqueueResult
 {
     /// <summary>It waits for its turn.</summary>

@@ -13,16 +13,16 @@ internal struct FrameEncoder(Role role, BufferPool bufferPool)
     /// <summary>Null between frames.</summary>
     private QueuedFrame? _queuedFrame;
 
-    /// <summary>What leaves as payload.</summary>
+    /// <summary>The payload that is sent.</summary>
     private ReadOnlyMemory<byte> _payload;
 
     /// <summary>Whether that is compressed.</summary>
     private bool _isCompressed;
 
-    /// <summary>Where the compressed payload is; null for what leaves as it was given, and for what is shared.</summary>
+    /// <summary>The buffer of the compressed payload; null for an uncompressed payload and for a shared one.</summary>
     private byte[]? _rented;
 
-    /// <summary>What the payload is masked with; zero changes nothing.</summary>
+    /// <summary>The masking key; zero changes nothing.</summary>
     private uint _key;
 
     /// <summary>Bytes of the payload that have gone into a write.</summary>

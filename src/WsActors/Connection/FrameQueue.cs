@@ -18,7 +18,7 @@ internal sealed class FrameQueue(Role role)
 
     public int Count { get; private set; }
 
-    /// <summary>How many of them are messages, or the end of one.</summary>
+    /// <summary>The number of frames that end a message.</summary>
     public int Messages { get; private set; }
 
     /// <summary>Bytes of all, headers included.</summary>

@@ -30,7 +30,7 @@ internal sealed class FrameScheduler(Role role, AckNotifier acks, IActorRef conn
     /// <summary>Whether a message waits, or has its turn.</summary>
     public bool HasMessages => HasStream || Waiting.Messages > 0;
 
-    /// <summary>Where the next frame comes from.</summary>
+    /// <summary>The source of the next frame.</summary>
     private FrameQueue Next => _stream?.Ahead ?? Waiting;
 
     /// <summary>Adds what waits its turn.</summary>
@@ -49,7 +49,7 @@ internal sealed class FrameScheduler(Role role, AckNotifier acks, IActorRef conn
         }
     }
 
-    /// <summary>The frame that leaves next; false when there is none, or a source has not come up with it.</summary>
+    /// <summary>The next frame; false without one, or while a source has not produced it.</summary>
     public bool TryPeek([NotNullWhen(true)] out QueuedFrame? first)
     {
         OpenStream();

@@ -7,7 +7,7 @@ namespace WsActors.Connection;
 /// </summary>
 internal struct HandlerBacklog
 {
-    /// <summary>What a message takes in a mailbox beside its payload: empty messages must count, too.</summary>
+    /// <summary>The memory of a message in a mailbox beside its payload, in bytes: empty messages must count, too.</summary>
     private const int BytesOfAnyMessage = 128;
 
     /// <summary>The part of <see cref="Bytes"/> that the open question covers; null when none is open.</summary>
@@ -16,7 +16,7 @@ internal struct HandlerBacklog
     /// <summary>Told, and not known to be dealt with.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>What a message counts for while it waits somewhere.</summary>
+    /// <summary>The bytes that a waiting message counts for.</summary>
     public static long BytesOf(int payloadBytes) => payloadBytes + BytesOfAnyMessage;
 
     public void Add(int payloadBytes) => Bytes += BytesOf(payloadBytes);

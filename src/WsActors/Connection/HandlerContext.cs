@@ -2,7 +2,7 @@ using WsActors.Topics;
 
 namespace WsActors.Connection;
 
-/// <summary>What a handler of its own was told of the connection that it has. Written by the connection, read by the handler when it is made anew.</summary>
+/// <summary>The shared state of a connection and its own handler. Written by the connection, read by the handler at its restart.</summary>
 internal sealed class HandlerContext
 {
     private volatile Ws.Opened? _opened;
@@ -19,17 +19,17 @@ internal sealed class HandlerContext
     /// <summary>Whether <see cref="Ws.Closed"/> was told, or is about to be.</summary>
     public bool IsClosed => _isClosed;
 
-    /// <summary>What its messages in the handler's stash count for.</summary>
+    /// <summary>The bytes of its messages in the handler's stash.</summary>
     public long StashedBytes => Volatile.Read(ref _stashedBytes);
 
     /// <summary>The handler's stash has changed. The handler's alone.</summary>
     public void OnStashChanged(StashReport report) =>
         Volatile.Write(ref _stashedBytes, _stashedBytes + (report is StashReport.Stashed ? report.Bytes : -report.Bytes));
 
-    /// <summary>What the handler has published and members have not taken; null before its first publish.</summary>
+    /// <summary>The handler's publications that members have not taken; null before its first publish.</summary>
     public PublishBacklog? PublishBacklog => Volatile.Read(ref _publishBacklog);
 
-    /// <summary>The same for whoever publishes in its name.</summary>
+    /// <summary>The backlog for an actor that publishes in its name.</summary>
     public PublishBacklog GetOrCreatePublishBacklog() =>
         PublishBacklog ?? Interlocked.CompareExchange(ref _publishBacklog, new PublishBacklog(), null) ?? _publishBacklog;
 

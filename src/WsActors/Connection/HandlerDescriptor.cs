@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace WsActors.Connection;
 
-/// <summary>Who handles a WebSocket, and how it wants to be told.</summary>
+/// <summary>The handler of a WebSocket, and how it is told messages.</summary>
 /// <param name="Handler">The actor.</param>
 /// <param name="IsOwned">Whether it is a child of the connection.</param>
 /// <param name="Route">The route's template: what metrics and operators know it by.</param>

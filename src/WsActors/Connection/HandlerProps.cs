@@ -11,7 +11,7 @@ using WsActors.Topics;
 namespace WsActors.Connection;
 
 /// <summary>
-/// A handler's Props, that tell it <see cref="Ws.Opened"/> again when it is made anew after a failure. Whatever waits in its mailbox would be
+/// A handler's Props, that tell it <see cref="Ws.Opened"/> again when it restarts after a failure. Whatever waits in its mailbox would be
 /// ahead of a plain Tell, so it goes to the head of it, in the moment between the old actor's end and the new one's first message.
 /// </summary>
 internal sealed class HandlerProps : Props, IPublisher

@@ -18,7 +18,7 @@ internal sealed class InboundRateLimiter
 
     private RateLimiter _messages;
 
-    /// <summary>How long the process had stood still in all when that was last looked at.</summary>
+    /// <summary>The total standstill of the process at the last check.</summary>
     private TimeSpan _stood;
 
     private InboundRateLimiter(EndpointOptions options, Clock clock)
@@ -32,7 +32,7 @@ internal sealed class InboundRateLimiter
     public static InboundRateLimiter? FromOptions(EndpointOptions options, Clock clock) =>
         options is { MaxBytesPerSecond: null, MaxMessagesPerSecond: null } ? null : new InboundRateLimiter(options, clock);
 
-    /// <summary>What the peer sent while the process stood still comes all at once, as after a pause.</summary>
+    /// <summary>Extends the budget by a standstill: the bytes of that time arrive all at once.</summary>
     /// <param name="stood">How long the process has stood still in all.</param>
     /// <param name="now">The time.</param>
     public void OnStandstill(TimeSpan stood, TimeSpan now)

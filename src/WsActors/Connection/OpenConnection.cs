@@ -32,7 +32,7 @@ internal sealed class OpenConnection
 
     private bool _isHandlerGone;
 
-    /// <summary>How many steps have ended without their end, because more was told already.</summary>
+    /// <summary>The number of steps whose completion is deferred, because more messages wait.</summary>
     private int _deferredSteps;
 
     public OpenConnection(ConnectionActor connection, HandlerDescriptor handlerDescriptor, DeflateAgreement? compression)
@@ -92,7 +92,7 @@ internal sealed class OpenConnection
         Read(early);
     }
 
-    /// <summary>What came and was not looked at yet. It is the caller's from now on; the handler is told nothing more of what came.</summary>
+    /// <summary>The received bytes that were not parsed yet. The caller owns them from now on; the handler is told no more of them.</summary>
     public ReadOnlySpan<byte> TakeUnread()
     {
         _receiveQueue.Clear();

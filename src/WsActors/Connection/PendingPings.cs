@@ -106,7 +106,7 @@ internal sealed class PendingPings
         /// <summary>The one sent after it.</summary>
         public Sent? Next { get; set; }
 
-        /// <summary>When it left; null while it waits behind others.</summary>
+        /// <summary>The time at which it was sent; null while it is queued.</summary>
         public TimeSpan? SentAt { get; set; }
     }
 }

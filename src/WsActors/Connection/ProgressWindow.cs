@@ -10,7 +10,7 @@ internal struct ProgressWindow
     /// <summary>Bytes of the current window. What turns out to be no part of it is taken off.</summary>
     private long _bytes;
 
-    /// <summary>When the current window opened; null while nothing is open.</summary>
+    /// <summary>The start of the current window; null while no frame or message is open.</summary>
     public TimeSpan? Since { get; private set; }
 
     /// <summary>Bytes came.</summary>
@@ -18,15 +18,15 @@ internal struct ProgressWindow
     /// <param name="bytes">How many.</param>
     /// <param name="enough">How many fill a window.</param>
     /// <param name="isOpen">Whether something is open behind them.</param>
-    /// <param name="beganAnew">Whether what was open before ended in them.</param>
-    public void OnBytes(TimeSpan mark, int bytes, double enough, bool isOpen, bool beganAnew)
+    /// <param name="isNext">Whether what was open before ended in them.</param>
+    public void OnBytes(TimeSpan mark, int bytes, double enough, bool isOpen, bool isNext)
     {
         _bytes += bytes;
         if (!isOpen)
         {
             Since = null;
         }
-        else if (Since is null || beganAnew || (bytes > 0 && _bytes >= enough))
+        else if (Since is null || isNext || (bytes > 0 && _bytes >= enough))
         {
             (Since, _bytes) = (mark, 0);
         }

@@ -5,7 +5,7 @@ using WsActors.Protocol.Frames;
 namespace WsActors.Connection;
 
 /// <summary>Something that waits to be sent, as it was given: neither copied nor compressed. It is its own entry in the queue where it waits.</summary>
-/// <param name="number">Of all that was ever queued on the connection, the how-manieth it is.</param>
+/// <param name="number">Its number among all frames of the connection, starting at 1.</param>
 /// <param name="opcode">What it is; null for bytes that are no frame, as the body of an HTTP answer is.</param>
 /// <param name="payload">What it carries.</param>
 internal sealed class QueuedFrame(long number, Opcode? opcode, ReadOnlyMemory<byte> payload)
@@ -16,10 +16,10 @@ internal sealed class QueuedFrame(long number, Opcode? opcode, ReadOnlyMemory<by
 
     public ReadOnlyMemory<byte> Payload { get; } = payload;
 
-    /// <summary>The message that it is; null for what is none.</summary>
+    /// <summary>The message; null for a control frame.</summary>
     public Ws.Send? Message { get; init; }
 
-    /// <summary>Who sent that message.</summary>
+    /// <summary>The sender of that message.</summary>
     public IActorRef? Sender { get; init; }
 
     /// <summary>The streamed message that it is a fragment of; the last one is the message, too. Null for what is whole.</summary>
@@ -48,6 +48,6 @@ internal sealed class QueuedFrame(long number, Opcode? opcode, ReadOnlyMemory<by
             Sender = sender,
         };
 
-    /// <summary>How many bytes leave for it, if it is not compressed.</summary>
+    /// <summary>The bytes that it takes on the wire, uncompressed.</summary>
     public int Size(Role role) => Opcode is null ? Payload.Length : FrameWriter.SizeOf(role, Payload.Length);
 }

@@ -44,7 +44,7 @@ internal sealed class ReceivePath(
     /// queue, and one that publishes does not overrun the topics. A message is always read when nothing else waits, or what the handler has
     /// stashed alone, and that is not too much by itself: it may be the one that the handler waits for.
     /// </summary>
-    /// <param name="published">Of the handler. Where it is the cause, whoever pauses awaits this snapshot.</param>
+    /// <param name="published">The handler's publications. Where they cause the pause, the connection awaits this snapshot.</param>
     public bool ShouldPause(in PublishBacklogSnapshot published)
     {
         var stashed = receiveQueue.StashedBytes;
@@ -79,7 +79,7 @@ internal sealed class ReceivePath(
         return last;
     }
 
-    /// <summary>What came and was not looked at yet. It is the caller's from now on.</summary>
+    /// <summary>The received bytes that were not parsed yet. The caller owns them from now on.</summary>
     public ReadOnlySpan<byte> TakeUnread()
     {
         var rest = _unread;
@@ -141,8 +141,8 @@ internal sealed class ReceivePath(
         }
 
         count -= bytes.Length;
-        deadlines.OnBytes(now, count, stream.IsMidFrame, beganAnew: stream.FramesRead > frames);
-        deadlines.OnMessageBytes(now, count - controlBytes, stream.IsMidMessage, beganAnew: hasEnded);
+        deadlines.OnBytes(now, count, stream.IsMidFrame, isNext: stream.FramesRead > frames);
+        deadlines.OnMessageBytes(now, count - controlBytes, stream.IsMidMessage, isNext: hasEnded);
         return null;
     }
 

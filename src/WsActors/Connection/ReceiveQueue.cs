@@ -12,12 +12,12 @@ internal sealed class ReceiveQueue(ConnectionActor connection, IActorRef handler
 
     private HandlerBacklog _backlog;
 
-    /// <summary>What waits for a demand, in order; null until something does.</summary>
+    /// <summary>The messages that wait for demand, in order; null until one waits.</summary>
     private Queue<(object Message, int PayloadBytes)>? _held;
 
     private long _heldBytes;
 
-    /// <summary>How many messages more the handler wants. Zero while something is held.</summary>
+    /// <summary>The demand of the handler in messages. Zero while a message is held.</summary>
     private long _demand;
 
     /// <summary>Whether what the handler asks for may still be for what an earlier connection of the same reference told it.</summary>

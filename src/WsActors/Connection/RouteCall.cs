@@ -17,7 +17,7 @@ namespace WsActors.Connection;
 /// <param name="route">Whose code it is.</param>
 internal sealed class RouteCall(ConnectionActor connection, ServerEndpointContext endpoint, Route route)
 {
-    /// <summary>What the code said, or why it could not.</summary>
+    /// <summary>The result of the code, or its failure.</summary>
     internal sealed record Answered(object? Answer, Exception? Failure) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     /// <summary>Asks, and waits until a time.</summary>

@@ -86,7 +86,7 @@ internal sealed class SendPath
         }
     }
 
-    /// <summary>What waits leaves as one write, if none is in flight; the handler is told if the queue passes a water mark.</summary>
+    /// <summary>Sends the queued frames in one write, unless one is in flight; the handler is told when the queue passes a watermark.</summary>
     public void Flush()
     {
         while (_connection.Transport.TryFlush())

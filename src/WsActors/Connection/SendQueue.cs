@@ -13,7 +13,7 @@ namespace WsActors.Connection;
 /// </summary>
 internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, AckNotifier acks, IActorRef connection)
 {
-    /// <summary>What anything that waits takes in memory beside its payload: small things must count, too.</summary>
+    /// <summary>The memory of a queued frame beside its payload, in bytes: small frames must count, too.</summary>
     private const int BytesOfAnyFrame = 128;
 
     private readonly FrameScheduler _scheduler = new(role, acks, connection);
@@ -237,7 +237,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
         var canBe = isNext && message is { Ack: null, Parts: null, Overflow.Key: null } && _batch.FitsWithoutGrowing(SizeOf(message)) && Compressor?.Wants(message) is not true;
         if (canBe)
         {
-            // Looked at before a header is written: whoever sends memory that is gone fails here.
+            // Read before a header is written: a message whose memory is gone fails here.
             var payload = message.Payload.Span;
             FrameWriter.Write(_batch, role, message.Opcode, payload);
             _writeAcks.Add(LastQueued);

@@ -24,10 +24,10 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
 
     private readonly TimeSpan _deadline = connection.Now + endpoint.Options.HandshakeTimeout;
 
-    /// <summary>Who asks, as far as is known: for the log.</summary>
+    /// <summary>The client's address as far as it is known, for the log.</summary>
     private IPAddress _client = PeerAddress.FromEndPoint(remote);
 
-    /// <summary>What the client showed in its TLS handshake; null for nothing.</summary>
+    /// <summary>The client certificate of the TLS handshake; null without one.</summary>
     private ClientCertificate? _certificate;
 
     /// <summary>Whether any of a request came: empty lines before it are none.</summary>
@@ -81,7 +81,7 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
 
     /// <summary>
     /// The manager has no place for it, and has noted that. The answer waits until something was asked: before that, a client must not
-    /// take it for one (RFC 9112 §9.2). What was asked does not matter beyond its method, and whoever asks nothing gets no answer.
+    /// take it for one (RFC 9112 §9.2). Only the method of the request matters, and a socket without a request gets no answer.
     /// </summary>
     private void Refusing(object message, string refusal)
     {
@@ -111,7 +111,7 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
 
     /// <summary>
     /// There will be no whole request. A client that has said nothing gets no answer: it would take that for the one to its next request
-    /// (RFC 9112 §9.2), as a browser does that connected early. It is counted, and not logged: whoever looks for open ports does so all
+    /// (RFC 9112 §9.2), as a browser does that connected early. It is counted and not logged: port scanners do so all
     /// day.
     /// </summary>
     private void EndIncompleteRequest(Refusal refusal)

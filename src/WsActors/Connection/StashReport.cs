@@ -4,7 +4,7 @@ using Akka.Event;
 namespace WsActors.Connection;
 
 /// <summary>
-/// What became of messages in the stash of a handler: told to whoever told it the messages, a connection or a session, in the order of what
+/// What became of messages in the stash of a handler: told to the sender of the messages, a connection or a session, in the order of what
 /// happened.
 /// </summary>
 /// <param name="Messages">Each a <see cref="Ws.Received"/> or <see cref="Ws.ReceivedChunk"/>.</param>
@@ -20,7 +20,7 @@ internal abstract record StashReport(IReadOnlyList<object> Messages) : INoSerial
         _ => 0,
     });
 
-    /// <summary>How much, not what.</summary>
+    /// <summary>The sizes, without contents.</summary>
     public sealed override string ToString() => $"{GetType().Name} {{ {Messages.Count} }}";
 
     /// <summary>They were put away, and not dealt with.</summary>

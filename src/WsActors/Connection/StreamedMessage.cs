@@ -23,7 +23,7 @@ internal sealed class StreamedMessage
     /// <summary>The message, with who sent it.</summary>
     private readonly QueuedFrame _message;
 
-    /// <summary>What the next fragment says that it is.</summary>
+    /// <summary>The opcode of the next fragment.</summary>
     private Opcode _opcode;
 
     public StreamedMessage(QueuedFrame message, Role role, IActorRef connection)
@@ -34,7 +34,7 @@ internal sealed class StreamedMessage
         _ = Task.Run(() => Run(send, connection));
     }
 
-    /// <summary>What leaves before the messages behind the stream: its fragments, and control frames between them (RFC 6455 §5.4).</summary>
+    /// <summary>The frames that precede the messages behind the stream: its fragments, and control frames between them (RFC 6455 §5.4).</summary>
     public FrameQueue Ahead { get; }
 
     /// <summary>Whether a fragment has begun to leave: then the message can only go on, or be the last.</summary>
@@ -116,7 +116,7 @@ internal sealed class StreamedMessage
         }
     }
 
-    /// <summary>What the source of a stream came up with.</summary>
+    /// <summary>A part of a stream from its source, or its end.</summary>
     /// <param name="Stream">Whose; it may be over by now.</param>
     /// <param name="Part">The next part; null for the end.</param>
     /// <param name="Cause">What ended it, if it did not come to its end.</param>

@@ -3,7 +3,7 @@ using Akka.Actor;
 namespace WsActors.Connection;
 
 /// <summary>
-/// The stash of a handler. A message that is put away is not dealt with, whatever the handler's base class: whoever told it hears of it.
+/// The stash of a handler. A stashed message is not handled, whatever the handler's base class; its sender is told.
 /// Owned by its handler.
 /// </summary>
 /// <param name="stash">What holds the messages.</param>
@@ -11,7 +11,7 @@ namespace WsActors.Connection;
 /// <param name="handlerContext">Says whom to tell; null for an actor that is no connection's own.</param>
 internal sealed class TrackedStash(IStash stash, ActorCell handler, HandlerContext? handlerContext) : IStash
 {
-    /// <summary>What is in it, in order; null for what is no message of the connection.</summary>
+    /// <summary>The contents in order; null for a message that is not the connection's.</summary>
     private readonly LinkedList<object?> _content = [];
 
     /// <summary>Whether the message that is being dealt with was put away.</summary>

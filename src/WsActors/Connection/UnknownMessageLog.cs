@@ -11,7 +11,7 @@ internal sealed class UnknownMessageLog(ILoggingAdapter log, Clock clock)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    /// <summary>When the next may be written, in ticks.</summary>
+    /// <summary>The time at which the next line may be written, in ticks.</summary>
     private long _next;
 
     private long _withheld;

@@ -14,7 +14,7 @@ internal sealed class WakeUpTime
 
     public bool IsDue(TimeSpan now) => Volatile.Read(ref _at) <= now.Ticks;
 
-    /// <summary>What the manager tells a connection that is due.</summary>
+    /// <summary>The message of the manager to a connection that is due.</summary>
     internal sealed class Tick : INoSerializationVerificationNeeded
     {
         private Tick()

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace WsActors.Connection;
 
-/// <summary>Which messages end in the current write: their senders are told when it is taken, or lost. Part of an <see cref="SendQueue"/>.</summary>
+/// <summary>The messages that end in the current write: their senders are told when it completes or fails. Part of a <see cref="SendQueue"/>.</summary>
 internal struct WriteAcks(AckNotifier acks)
 {
     /// <summary>Of the messages, those whose senders asked for an ack; null until one did.</summary>

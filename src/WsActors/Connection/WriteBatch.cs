@@ -26,7 +26,7 @@ internal sealed class WriteBatch(BufferPool bufferPool) : IBufferWriter<byte>
     /// <summary>Whether the socket has it.</summary>
     public bool IsInFlight { get; private set; }
 
-    /// <summary>How many bytes may still join this write.</summary>
+    /// <summary>The number of bytes that this write can still take.</summary>
     public int Room => Math.Max(0, MaxBytes - Count);
 
     /// <summary>Whether so many more bytes are few, and need no larger buffer.</summary>
