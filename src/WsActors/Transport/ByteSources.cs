@@ -14,7 +14,7 @@ internal sealed class ByteSources(ExtendedActorSystem system, SocketRegistry soc
 
     private readonly Lazy<IActorRef> _sockets = new(() => system.SystemActorOf(SocketSourceActor.PropsFor(sockets), "websockets-sockets"));
 
-    /// <summary>Our own, started by whoever first asks for it: TLS and Unix sockets are nowhere else.</summary>
+    /// <summary>The <c>sockets</c> source, started at its first use: TLS and Unix sockets are nowhere else.</summary>
     public IActorRef Sockets => _sockets.Value;
 
     /// <summary>Whether a source is our own.</summary>

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace WsActors.Transport;
 
 /// <summary>The descriptors of this process: of files, sockets, pipes and the like. A snapshot; any thread.</summary>
-/// <param name="Limit">Most that it may have open (RLIMIT_NOFILE); null where there is none, or the system does not say.</param>
+/// <param name="Limit">The most that it may have open (RLIMIT_NOFILE); null without a limit, or where the system does not say.</param>
 /// <param name="Count">How many it has open.</param>
 internal sealed record FileDescriptors(int? Limit, int Count)
 {

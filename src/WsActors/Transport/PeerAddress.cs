@@ -5,7 +5,7 @@ namespace WsActors.Transport;
 /// <summary>The address at the other end of a socket. <see cref="IPAddress.None"/> stands for a Unix socket, which has none.</summary>
 internal static class PeerAddress
 {
-    /// <summary>What people read of who has no address.</summary>
+    /// <summary>The text for a peer without an address.</summary>
     public const string Unix = "unix";
 
     /// <summary>Of an IPv4 client its plain one, even where both families are served.</summary>

@@ -7,7 +7,7 @@ internal static class UnixSocketPath
 {
     public const string Scheme = "ws+unix";
 
-    /// <summary>What to write, as the rest of a sentence.</summary>
+    /// <summary>The required form, as the rest of a sentence.</summary>
     public const string Form = "write ws+unix:///path.sock, an absolute path of about a hundred bytes at most, without a colon";
 
     /// <summary>The path of a socket; null when it cannot be one.</summary>

@@ -28,7 +28,7 @@ internal abstract class Acceptor(Socket listening, SocketRegistry sockets, IActo
     /// <summary>Before its socket is closed. More than once is as good as once.</summary>
     public virtual void Dispose() => _isDisposed = true;
 
-    /// <summary>Takes one, or notes that there is none. Any thread.</summary>
+    /// <summary>Accepts one socket, or notes that none waits. Any thread.</summary>
     /// <returns>Whether to go on.</returns>
     protected bool TryAccept(Socket? socket, SocketError error)
     {

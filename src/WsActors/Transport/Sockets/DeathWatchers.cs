@@ -3,7 +3,7 @@ using Akka.Dispatch.SysMsg;
 
 namespace WsActors.Transport.Sockets;
 
-/// <summary>Who wants to know of the end of a reference without a mailbox, each once; as a rule one. A part of its owner, under its gate.</summary>
+/// <summary>The watchers of a reference without a mailbox, each once; usually one. A part of its owner, under its gate.</summary>
 internal struct DeathWatchers
 {
     private IInternalActorRef? _first;

@@ -37,7 +37,7 @@ internal sealed class Epoll : IDisposable
     /// <summary>Most that are told at once.</summary>
     private const int MostEvents = 256;
 
-    /// <summary>Where the data of a <c>struct epoll_event</c> begins, whose end they are: it is packed on x86 alone.</summary>
+    /// <summary>The offset of the data in a <c>struct epoll_event</c>, which is its last field: the struct is packed on x86 alone.</summary>
     private static readonly int DataOffset = RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86 ? 4 : 8;
 
     private static readonly int EventBytes = DataOffset + 8;

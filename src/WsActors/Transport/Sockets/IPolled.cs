@@ -1,6 +1,6 @@
 namespace WsActors.Transport.Sockets;
 
-/// <summary>What a poller waits for: a connection's socket, or one that listens.</summary>
+/// <summary>A socket that a poller waits for: of a connection, or of a listener.</summary>
 internal interface IPolled
 {
     int Descriptor { get; }

@@ -26,6 +26,6 @@ internal abstract class NonBlockingSocket(SocketConnection connection)
     /// <returns>Whether it took all: then nothing is called.</returns>
     public abstract bool TrySend(ReadOnlyMemory<byte> bytes, bool isLast, out string? failure);
 
-    /// <summary>Closes the socket. Whoever waits for it is called, and finds it closed.</summary>
+    /// <summary>Closes the socket. Waiting callbacks are called and find it closed.</summary>
     public abstract void Close();
 }

@@ -8,7 +8,7 @@ internal sealed class PolledSocket : NonBlockingSocket, IPolled, IThreadPoolWork
 {
     private readonly EventPollerGroup _pollerGroup;
 
-    /// <summary>What is left to send; meaningless unless that waits.</summary>
+    /// <summary>The bytes left to send; meaningless unless a send waits.</summary>
     private ReadOnlyMemory<byte> _unsent;
 
     private SocketReadiness _ready;

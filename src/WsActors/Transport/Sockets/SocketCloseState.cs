@@ -3,10 +3,10 @@ using Akka.IO;
 
 namespace WsActors.Transport.Sockets;
 
-/// <summary>How a socket closes: each side its own direction, and ours once all that was written has left. A part of its owner, under its gate.</summary>
+/// <summary>The directions of a socket that are closed. Ours closes once all writes were sent. A part of its owner, under its gate.</summary>
 internal struct SocketCloseState
 {
-    /// <summary>What is to happen when all that was written has left; null while nobody wants to close.</summary>
+    /// <summary>The close to perform once all writes were sent; null without one.</summary>
     private Tcp.CloseCommand? _requested;
 
     /// <summary>Whether we have closed our direction.</summary>
@@ -24,7 +24,7 @@ internal struct SocketCloseState
 
     /// <summary>The peer closed its direction.</summary>
     /// <param name="staysOpen">Whether that leaves ours open.</param>
-    /// <returns>The end that it is; null if it is none.</returns>
+    /// <returns>The resulting end of the socket; null while it is not closed.</returns>
     public Tcp.ConnectionClosed? OnPeerClosed(bool staysOpen)
     {
         _hasPeerClosed = true;

@@ -16,7 +16,7 @@ namespace WsActors.Transport.Sockets;
 /// </summary>
 internal sealed class SocketConnection : MinimalActorRef
 {
-    /// <summary>Told when whoever asked for the socket had time enough to take it.</summary>
+    /// <summary>Told when the time to register for the socket is over.</summary>
     internal sealed class AbortUnlessRegistered : INoSerializationVerificationNeeded
     {
         private AbortUnlessRegistered()
@@ -35,7 +35,7 @@ internal sealed class SocketConnection : MinimalActorRef
     /// <summary>Null where bytes go plainly.</summary>
     private TlsSession? _tls;
 
-    /// <summary>Who is told what happens; nobody before <c>Register</c>.</summary>
+    /// <summary>The actor that is told events; nobody before <c>Register</c>.</summary>
     private IActorRef _handler = ActorRefs.Nobody;
 
     /// <summary>Whether a half-close of the peer leaves our direction open.</summary>
@@ -89,12 +89,12 @@ internal sealed class SocketConnection : MinimalActorRef
 
     public Socket Socket { get; }
 
-    /// <summary>What is read and written, and waited for.</summary>
+    /// <summary>The socket.</summary>
     public NonBlockingSocket NonBlockingSocket { get; }
 
     public IActorRef Handler => _handler;
 
-    /// <summary>What serialises everything that touches this socket.</summary>
+    /// <summary>The lock of everything that touches this socket.</summary>
     public object Gate => this;
 
     public bool IsClosed => _isClosed;
@@ -156,7 +156,7 @@ internal sealed class SocketConnection : MinimalActorRef
     /// <summary>There may be something to read.</summary>
     public void OnReadable() => _receiver.OnReadable();
 
-    /// <summary>What was left of a write has left.</summary>
+    /// <summary>The rest of a write was sent.</summary>
     /// <param name="failure">Why it has not, and will not; null if it has.</param>
     public void OnSent(string? failure) => _sender.OnSent(failure);
 

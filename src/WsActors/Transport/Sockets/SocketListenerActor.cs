@@ -14,7 +14,7 @@ namespace WsActors.Transport.Sockets;
 [SuppressMessage("Design", "CA1001", Justification = "An actor disposes of what it owns when it stops.")]
 internal sealed class SocketListenerActor : UntypedActor, IWithTimers
 {
-    /// <summary>What the handler is told each time that a socket has come for which the process has no descriptor.</summary>
+    /// <summary>The message to the handler for each socket that the process has no descriptor for.</summary>
     internal sealed class OutOfDescriptors : INoSerializationVerificationNeeded
     {
         private OutOfDescriptors()
@@ -27,7 +27,7 @@ internal sealed class SocketListenerActor : UntypedActor, IWithTimers
     /// <summary>No socket can be accepted for now.</summary>
     internal sealed record AcceptFailed(SocketError Error) : INoSerializationVerificationNeeded;
 
-    /// <summary>How long accepting rests when the machine has no room for a further socket.</summary>
+    /// <summary>The pause of accepting when the machine has no room for another socket.</summary>
     private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);

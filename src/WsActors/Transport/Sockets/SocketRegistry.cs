@@ -28,7 +28,7 @@ internal sealed class SocketRegistry(IActorRefProvider provider, BufferPool buff
     /// <summary>The first descriptor that no accepted socket may have.</summary>
     public nint DescriptorsEnd { get; init; } = nint.MaxValue;
 
-    /// <summary>How many are open.</summary>
+    /// <summary>The number of open sockets.</summary>
     public int Count { get; private set; }
 
     /// <summary>The reads and writes of a socket, with the wait that this machine has.</summary>

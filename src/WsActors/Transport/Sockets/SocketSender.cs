@@ -33,7 +33,7 @@ internal abstract class SocketSender(SocketConnection connection)
     /// <summary>Drops the writes that wait.</summary>
     public void Clear() => _waiting = null;
 
-    /// <summary>What was left of a write has left the socket, or will not. Outside the gate.</summary>
+    /// <summary>The rest of a write was sent, or failed. Called outside the gate.</summary>
     /// <param name="failure">Why it will not; null if it has.</param>
     public abstract void OnSent(string? failure);
 

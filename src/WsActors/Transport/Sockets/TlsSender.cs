@@ -32,7 +32,7 @@ internal sealed class TlsSender(SocketConnection connection, TlsSession session)
         return false;
     }
 
-    /// <summary>What goes wrong at once is found by awaiting, as what goes wrong later.</summary>
+    /// <summary>An error that happens at once is found by awaiting, as a later one is.</summary>
     private ValueTask StartAsync(PendingWrite pendingWrite)
     {
         try
@@ -89,7 +89,7 @@ internal sealed class TlsSender(SocketConnection connection, TlsSession session)
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Whoever is gone needs no goodbye; reading finds that out.
+            // A peer that is gone needs no close_notify; reading finds that out.
         }
 
         lock (Connection.Gate)

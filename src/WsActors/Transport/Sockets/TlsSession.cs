@@ -27,10 +27,10 @@ internal sealed class TlsSession
         Stream = new SslStream(SocketStream);
     }
 
-    /// <summary>What goes over the socket.</summary>
+    /// <summary>The encrypted bytes of the socket.</summary>
     public TlsSocketStream SocketStream { get; }
 
-    /// <summary>What goes within it.</summary>
+    /// <summary>The decrypted bytes.</summary>
     public SslStream Stream { get; }
 
     /// <summary>Does the handshake, off the thread that asks for it: the connection's handler is told what came of it.</summary>
@@ -61,7 +61,7 @@ internal sealed class TlsSession
         DisposeWhenUnused();
     }
 
-    /// <summary>What went wrong, in one line. It quotes nothing of the peer's.</summary>
+    /// <summary>The error in one line. It quotes nothing of the peer.</summary>
     public static string SentenceOf(Exception e) => e switch
     {
         AuthenticationException => e.GetBaseException().Message,

@@ -18,7 +18,7 @@ internal sealed class TlsSocketStream(NonBlockingSocket bytes, BufferPool buffer
     /// <summary>Of the read that waits.</summary>
     private Memory<byte> _room;
 
-    /// <summary>What a read of no bytes found: so it is sure that there is something, and it has not to be asked for again. Null for nothing.</summary>
+    /// <summary>The result of a zero-byte read: bytes are known to be there and need no second wait. Null without one.</summary>
     private byte[]? _early;
 
     /// <summary>Of that, what was not read yet.</summary>
@@ -89,7 +89,7 @@ internal sealed class TlsSocketStream(NonBlockingSocket bytes, BufferPool buffer
         _reading.SetResult(count);
     }
 
-    /// <summary>What was left to write has left, or will not.</summary>
+    /// <summary>The rest of a write was sent, or failed.</summary>
     public void OnSent(string? failure)
     {
         Volatile.Write(ref _isWriting, false);
@@ -138,7 +138,7 @@ internal sealed class TlsSocketStream(NonBlockingSocket bytes, BufferPool buffer
         base.Dispose(disposing);
     }
 
-    /// <returns>Whether there was something, be it the end; otherwise there will be a call.</returns>
+    /// <returns>Whether bytes or the end were there; otherwise a callback follows.</returns>
     private bool TryRead(out int count)
     {
         count = TakeEarly();

@@ -11,7 +11,7 @@ namespace WsActors.Transport.Tls;
 /// </summary>
 internal static class CertificateChain
 {
-    /// <summary>What SslStream sends.</summary>
+    /// <summary>The certificates that SslStream sends.</summary>
     /// <param name="own">With its key.</param>
     /// <param name="others">In any order.</param>
     public static SslStreamCertificateContext ToContext(X509Certificate2 own, IEnumerable<X509Certificate2> others)

@@ -8,7 +8,7 @@ namespace WsActors.Transport.Tls;
 /// <summary>Reads certificates and keys. Whatever is wrong with a file is one sentence that names the key and the file.</summary>
 internal static class CertificateFile
 {
-    /// <summary>How certificates begin; OpenSSL writes the other two, which RFC 7468 does not have.</summary>
+    /// <summary>The labels of certificates; OpenSSL writes the other two, which RFC 7468 does not have.</summary>
     private static readonly string[] Labels = ["-----BEGIN CERTIFICATE-----", "-----BEGIN X509 CERTIFICATE-----", "-----BEGIN TRUSTED CERTIFICATE-----"];
 
     /// <summary>A certificate with its key, and what its file has behind it.</summary>
@@ -34,7 +34,7 @@ internal static class CertificateFile
         return CertificateChain.ToContext(own, others);
     }
 
-    /// <summary>Those who are trusted to sign.</summary>
+    /// <summary>The trusted certificate authorities.</summary>
     /// <param name="path">A PEM file of certificates.</param>
     /// <param name="key">What names it.</param>
     /// <exception cref="ConfigurationException">There are none.</exception>
@@ -152,7 +152,7 @@ internal static class CertificateFile
         return FromPem(string.Concat(shown.Select(static one => one.ExportCertificatePem() + "\n")), certificate, password, section);
     }
 
-    /// <summary>What names the key, and its file.</summary>
+    /// <summary>The key's setting and its file.</summary>
     private static (string Key, string Path) KeyOf(TlsCertificate certificate, string section) =>
         certificate.KeyPath is { } path ? ($"{section}.key", path) : ($"{section}.certificate", certificate.Path);
 

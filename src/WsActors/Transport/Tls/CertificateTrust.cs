@@ -7,7 +7,7 @@ namespace WsActors.Transport.Tls;
 /// <summary>Whose signature under a certificate counts.</summary>
 internal static class CertificateTrust
 {
-    /// <summary>What a certificate must be meant for (RFC 5280 §4.2.1.12), if it says what it is meant for.</summary>
+    /// <summary>The purpose that a certificate must have, if it names purposes (RFC 5280 §4.2.1.12).</summary>
     public const string ForClients = "1.3.6.1.5.5.7.3.2";
 
     /// <inheritdoc cref="ForClients"/>

@@ -5,7 +5,7 @@ using Akka.Configuration;
 
 namespace WsActors.Transport.Tls;
 
-/// <summary>How a client speaks TLS with one server, however often it connects. Any thread.</summary>
+/// <summary>The TLS of a client with one server, for all of its connections. Any thread.</summary>
 internal sealed class ClientTls : StartTls
 {
     private const string Section = "ws-actors.client.tls";

@@ -4,7 +4,7 @@ using Akka.Configuration;
 namespace WsActors.Transport.Tls;
 
 /// <summary>
-/// What is made of files, and made anew when they change. What they hold is compared, not their dates: a symbolic link that leads elsewhere, as
+/// A value made of files, and made again when they change. What they hold is compared, not their dates: a symbolic link that leads elsewhere, as
 /// Kubernetes renews secrets, is a change as well. Any thread reads it; one at a time looks.
 /// </summary>
 internal sealed class ReloadableFiles<T>

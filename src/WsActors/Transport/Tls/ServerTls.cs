@@ -19,7 +19,7 @@ internal sealed class ServerTls : StartTls
 
     private readonly ILoggingAdapter _log;
 
-    /// <summary>In their order: the first is for whoever asks for no name that one has.</summary>
+    /// <summary>In their order: the first is for clients that ask for none of their names.</summary>
     private readonly ReloadableFiles<SslStreamCertificateContext>[] _certificates;
 
     /// <summary>Null while clients are not asked for a certificate.</summary>
@@ -144,10 +144,10 @@ internal sealed class ServerTls : StartTls
         }
     }
 
-    /// <summary>What one client showed.</summary>
+    /// <summary>The certificate of one client.</summary>
     private sealed class ClientCertificateCheck(ClientCertificateMode mode)
     {
-        /// <summary>What is wrong with it; null for nothing.</summary>
+        /// <summary>The error of the certificate; null for none.</summary>
         public string? Fault { get; private set; }
 
         public bool IsGood(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
