@@ -8,8 +8,8 @@ using WsActors.Topics;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// What happens while a session serves: clients come and go, one at a time, what they send is told to the handler, and what the session is told
-/// gets to them. Part of its actor.
+/// The serving state of a session: attaches one client at a time, passes its messages to the handler and the session's messages to it. Part of
+/// its actor.
 /// </summary>
 internal sealed class ActiveSession
 {
@@ -23,14 +23,14 @@ internal sealed class ActiveSession
     private readonly DropNotifier _drops;
     private readonly SessionTopics _topics;
 
-    /// <summary>What it began with; its principal and items are the last client's.</summary>
+    /// <summary>The initial state; its principal and items are the last client's.</summary>
     private SessionState _state;
 
     /// <param name="session">The actor.</param>
-    /// <param name="endpointContext">Where its route is.</param>
-    /// <param name="share">Its part of what the node's sessions may hold.</param>
-    /// <param name="state">What it begins with.</param>
-    /// <param name="handler">Makes its handler.</param>
+    /// <param name="endpointContext">The endpoint of its route.</param>
+    /// <param name="share">Its share of the node's session quota.</param>
+    /// <param name="state">The initial state.</param>
+    /// <param name="handler">The <c>Props</c> of its handler.</param>
     public ActiveSession(SessionActor session, EndpointContext endpointContext, SessionQuota.Share share, SessionState state, Props handler)
     {
         (_session, EndpointContext, _state) = (session, endpointContext, state);
@@ -38,17 +38,21 @@ internal sealed class ActiveSession
         _began = session.Host.Clock.Elapsed - state.Age;
         _client = new ClientAttachment(session, share, since: now - state.Detached);
         Handler = new SessionHandler(session, handler);
-        _receiver = new SessionReceiver(session, _client, Handler, endpointContext.Publishing, state.Received) { BytesReceived = state.BytesReceived };
+        _receiver = new SessionReceiver(session, _client, Handler, endpointContext.Publishing, state.Received)
+        {
+            BytesReceived = state.BytesReceived
+        };
         _sender = new SessionSender(session, share, new SessionLog(state.Sent - state.Log.Count)) { BytesSent = state.BytesSent };
         _drops = new DropNotifier(session, Handler.Ref);
         _topics = new SessionTopics(session, state.Opened);
-        _exactlyOnceDelivery = new ExactlyOnceDelivery(session, new PublisherSequences(session.Host.Settings.MaxPublishers, state.Publishers), Append);
+        _exactlyOnceDelivery = new ExactlyOnceDelivery(
+            session, new PublisherSequences(session.Host.Settings.MaxPublishers, state.Publishers), Append);
         _shutdown = new SessionShutdown(session, this);
         session.SetShutdown(_shutdown);
         _sender.Restore(state.Log, now);
         session.Become(Serving);
 
-        // Before its handler hears of it: what is published here from then on comes.
+        // Before the handler starts: it gets all messages that are published on this node from then on.
         foreach (var topic in state.Topics)
         {
             _topics.Join(topic, ActorRefs.Nobody);
@@ -67,20 +71,20 @@ internal sealed class ActiveSession
 
     private TimeSpan Now => _session.Now;
 
-    /// <summary>Its first client.</summary>
+    /// <summary>Attaches the first client.</summary>
     public void Start(IActorRef connection, IActorRef link, bool isLost)
     {
         Welcome(connection, link, isLost ? Recovery.Lost : Recovery.New, offset: 0);
         CompleteStep(Now);
     }
 
-    /// <summary>It has moved here, and waits for its client.</summary>
+    /// <summary>Starts without a client: the session has moved here, and waits for it.</summary>
     public void AwaitClient() => CompleteStep(Now);
 
-    // What its end asks of it.
+    // For its shutdown.
 
-    /// <summary>The client is let go, for good: it gets all that was sent.</summary>
-    /// <param name="close">What it gets behind that; null when it knows.</param>
+    /// <summary>Detaches the client for good, after sending it the whole log.</summary>
+    /// <param name="close">The close that follows the log; null when the client's connection is closed already.</param>
     public void DetachForGood(Ws.Close? close)
     {
         if (close is not null)
@@ -91,30 +95,37 @@ internal sealed class ActiveSession
         DetachForReturn(close);
     }
 
-    /// <summary>The client is let go, and will come back for what it did not get.</summary>
+    /// <summary>Detaches the client, which will return for the messages that it did not get.</summary>
     public void DetachForReturn(Ws.Close? close)
     {
         _sender.Detach();
         _client.Detach(close);
     }
 
-    /// <summary>The handler is told that it is over.</summary>
+    /// <summary>Fails the logged messages, and stops the handler with <c>Closed</c>.</summary>
     public void TellClosed(CloseOutcome closeOutcome)
     {
         _sender.FailAll();
         _drops.Tell();
         Handler.Stop(new Ws.Closed(
-            _session.Ref, closeOutcome.Code, closeOutcome.Reason, closeOutcome.By, closeOutcome.WasClean, _session.Host.Clock.Elapsed - _began, _receiver.BytesReceived, _sender.BytesSent));
+            _session.Ref,
+            closeOutcome.Code,
+            closeOutcome.Reason,
+            closeOutcome.By,
+            closeOutcome.WasClean,
+            _session.Host.Clock.Elapsed - _began,
+            _receiver.BytesReceived,
+            _sender.BytesSent));
     }
 
-    /// <summary>What the handler still says while it stops is logged, too.</summary>
+    /// <summary>Logs a message that is sent while the handler stops.</summary>
     public void Log(Ws.Send send)
     {
         Append(send, _session.CurrentSender);
         _sender.Trim(Now);
     }
 
-    /// <summary>All that the session is.</summary>
+    /// <summary>The state to hand over.</summary>
     public SessionState ToState()
     {
         var now = Now;
@@ -137,7 +148,7 @@ internal sealed class ActiveSession
     /// <summary>The handler's stash has changed.</summary>
     public void OnStashChanged(StashReport report) => _receiver.OnStashChanged(report);
 
-    /// <summary>What is delivered while it moves is logged, too.</summary>
+    /// <summary>Logs a message that is delivered while the session moves.</summary>
     public void Log(Ws.Deliver deliver)
     {
         _exactlyOnceDelivery.Accept(deliver);
@@ -158,8 +169,13 @@ internal sealed class ActiveSession
     {
         switch (message)
         {
-            case SessionMessages.MessageReceived messageReceived when _client.IsConnection(messageReceived.Connection) && !_receiver.TryReceive(messageReceived): DetachAfterLoss(); break;
-            case SessionMessages.Acknowledged acknowledged when _client.IsConnection(acknowledged.Connection): Acknowledge(acknowledged.Offset); break;
+            case SessionMessages.MessageReceived messageReceived
+                when _client.IsConnection(messageReceived.Connection) && !_receiver.TryReceive(messageReceived):
+                DetachAfterLoss();
+                break;
+            case SessionMessages.Acknowledged acknowledged when _client.IsConnection(acknowledged.Connection):
+                Acknowledge(acknowledged.Offset);
+                break;
             case ActorIdentity answer when _receiver.TryAnswer(answer): break;
             case StashReport report: OnStashChanged(report); break;
             case PublishBacklogLow: _receiver.Acknowledge(); break;
@@ -174,19 +190,30 @@ internal sealed class ActiveSession
                 break;
             case SessionMessages.Resume { IsConfirmed: false }: _session.AskForConfirmation(); break;
             case SessionMessages.Resume resume: Resume(resume); break;
-            case SessionMessages.ConnectionClosed connectionClosed when _client.IsConnection(connectionClosed.Connection): OnConnectionClosed(connectionClosed.Closed); break;
-            case SessionMessages.Probe probe when _client.IsConnection(probe.Connection) && !_receiver.TryAnswer(probe): DetachAfterLoss(); break;
+            case SessionMessages.ConnectionClosed connectionClosed when _client.IsConnection(connectionClosed.Connection):
+                OnConnectionClosed(connectionClosed.Closed);
+                break;
+            case SessionMessages.Probe probe when _client.IsConnection(probe.Connection) && !_receiver.TryAnswer(probe):
+                DetachAfterLoss();
+                break;
             case Terminated gone when gone.ActorRef.Equals(Handler.Ref): OnHandlerStopped(); break;
             case Terminated gone when _client.IsConnection(gone.ActorRef): Detach(); break;
             case WakeUpTime.Tick: CheckDeadlines(); break;
             case SessionMessages.TrimLog: CompleteStep(Now); break;
             case Ws.Close close: _shutdown.Start(new CloseOutcome(close.Code, close.Reason, Ws.Side.Local), close); break;
-            case SessionMessages.End end: _shutdown.Start(new CloseOutcome(end.Close.Code, end.Close.Reason, Ws.Side.Local), end.Close); break;
+            case SessionMessages.End end:
+                _shutdown.Start(new CloseOutcome(end.Close.Code, end.Close.Reason, Ws.Side.Local), end.Close);
+                break;
             case SessionMessages.HandOver: _shutdown.StartHandOver(); break;
             case Ws.Join join: _topics.Join(join, _session.CurrentSender); break;
             case Ws.Leave leave: _topics.Leave(leave, _session.CurrentSender); break;
-            case Ws.GetStats: _session.Tell(_session.CurrentSender, SessionStats.Create(_session, EndpointContext, _state, _began, _sender, _receiver)); break;
-            case SessionMessages.MessageReceived or SessionMessages.Acknowledged or SessionMessages.ConnectionClosed or SessionMessages.Probe or Terminated: break; // Done, or of a connection that it has no more.
+            case Ws.GetStats:
+                _session.Tell(_session.CurrentSender, SessionStats.Create(_session, EndpointContext, _state, _began, _sender, _receiver));
+                break;
+            // Complete, or of a connection that is not attached any more.
+            case SessionMessages.MessageReceived or SessionMessages.Acknowledged or SessionMessages.ConnectionClosed or SessionMessages.Probe
+                or Terminated:
+                break;
             default: _session.HandleDefault(message); break;
         }
     }
@@ -202,13 +229,15 @@ internal sealed class ActiveSession
         }
         else if (resume.Epoch != _state.Epoch || !_sender.Reaches(resume.Offset))
         {
-            // Its client has something that this one cannot go on from, and will have another session.
+            // The client is at an offset that this session cannot continue from: it gets a new session.
             _session.Tell(link, new SessionMessages.Unknown(resume.Id));
-            _shutdown.Start(CloseOutcome.Abnormal("its client missed more than there is"), new Ws.Close(SessionProtocol.TakenOverCode, "your session went on elsewhere"));
+            _shutdown.Start(
+                CloseOutcome.Abnormal("its client missed more than there is"),
+                new Ws.Close(SessionProtocol.TakenOverCode, "your session went on elsewhere"));
         }
         else
         {
-            // One client at a time: the last one that came.
+            // One client at a time: the newest.
             _client.Detach(new Ws.Close(SessionProtocol.TakenOverCode, "your session went on over another connection"));
             UpdateIdentity(resume.By!);
             Welcome(resume.Connection, link, Recovery.Recovered, resume.Offset);
@@ -216,7 +245,7 @@ internal sealed class ActiveSession
         }
     }
 
-    /// <summary>What the guard says now counts from now on.</summary>
+    /// <summary>Replaces principal and items by those of the guard's latest decision.</summary>
     private void UpdateIdentity(SessionMessages.EntryPoint entryPoint)
     {
         _state = _state with { Opened = _state.Opened with { Principal = entryPoint.Principal, Items = entryPoint.Items } };
@@ -239,7 +268,7 @@ internal sealed class ActiveSession
         _session.Host.Log.Debug("{Session} has a client: {Recovery}", _session.Id, recovery);
     }
 
-    /// <summary>The connection is gone, or has to go: its client may come back.</summary>
+    /// <summary>Detaches a connection that has closed or must close: its client may return.</summary>
     private void Detach(Ws.Close? close = null)
     {
         _sender.Detach();
@@ -280,7 +309,7 @@ internal sealed class ActiveSession
         CompleteStep(now);
     }
 
-    /// <summary>Something was lost between two nodes: the client sends it again when it comes back.</summary>
+    /// <summary>Closes after a message was lost between two nodes: the client sends it again when it returns.</summary>
     private void DetachAfterLoss() => Detach(new Ws.Close(CloseCode.ServiceRestart, "a message was lost; come back and send it again"));
 
     private void Acknowledge(long offset)
@@ -296,7 +325,7 @@ internal sealed class ActiveSession
         }
     }
 
-    // What leaves.
+    // Sending.
 
     private void Append(Ws.Send send, IActorRef sender)
     {
@@ -309,7 +338,7 @@ internal sealed class ActiveSession
         _drops.OnDropped();
     }
 
-    /// <summary>The end of every step: what the window allows leaves, what is too much goes, the next deadline is set.</summary>
+    /// <summary>The end of every step: sends within the window, trims the log, sets the next deadline.</summary>
     private void CompleteStep(TimeSpan now)
     {
         _sender.Flush(now);
@@ -327,7 +356,7 @@ internal sealed class ActiveSession
         _session.WakeAt(next < end ? next : end);
     }
 
-    // Who stops by itself has said all that it wanted to say; any other end is a failure.
+    // A handler that stops by itself is complete: the session closes normally. Any other stop is a failure.
     private void OnHandlerStopped()
     {
         Handler.OnStopped();

@@ -6,17 +6,16 @@ using WsActors.Topics;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// One session, from its first client to its last; on a cluster, as long as it is on this node. How it comes to be is
-/// <see cref="SessionActivation"/>'s, what happens while it serves <see cref="ActiveSession"/>'s, and how it ends or moves
-/// <see cref="SessionShutdown"/>'s; this is what they share.
+/// One session, from its first client to its last; on a cluster, as long as it is on this node. <see cref="SessionActivation"/> starts it,
+/// <see cref="ActiveSession"/> serves, <see cref="SessionShutdown"/> ends or moves it; the actor holds the members that they share.
 /// </summary>
 internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 {
-    // Waiting --to begin--> Beginning --its client still waits--> (Preparing: its route is not bound yet) --> Serving
-    //    \--asked for--> Loading --it was handed over--> (Preparing) --> Serving
-    //                        \--it was not, or nobody knows yet--> Over, Later --> (stopped)
-    // Serving --ended--> Ending --handler gone--> (AwaitingMembers, of what it published) --> Over --> (stopped)
-    //     \--moves--> HandingOver --handler gone--> Storing --stored--> (stopped)
+    // Waiting --Start--> Starting --confirmed by its link--> (Preparing: its route is not bound yet) --> Serving
+    //    \--Resume, Deliver, Activate--> Loading --state found--> (Preparing) --> Serving
+    //                                       \--no state, or not known yet--> Ended, Postponed --> (stopped)
+    // Serving --ends--> Ending --handler stopped--> (AwaitingPublishes) --> Ended --> (stopped)
+    //     \--moves--> HandingOver --handler stopped--> Storing --stored--> (stopped)
 
     private readonly WakeUpTime _wakeUpTime;
 
@@ -25,7 +24,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     /// <summary>Null before it serves.</summary>
     private SessionShutdown? _shutdown;
 
-    /// <summary>What its handler was told; null before there is one.</summary>
+    /// <summary>The handler's context; null before there is a handler.</summary>
     private HandlerContext? _handlerContext;
 
     public SessionActor(SessionHost host, string id)
@@ -40,15 +39,15 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 
     public IActorRef Ref => Self;
 
-    /// <summary>Who sent the current message.</summary>
+    /// <summary>The sender of the current message.</summary>
     public IActorRef CurrentSender => Sender;
 
     public TimeSpan Now => Host.Clock.Now;
 
-    /// <summary>Its part of what the node's sessions may hold; null until it has one.</summary>
+    /// <summary>Its share of the node's session quota; null until it has one.</summary>
     public SessionQuota.Share? Share { get; set; }
 
-    /// <summary>Where its route is; null until that is found.</summary>
+    /// <summary>The endpoint of its route; null until that is found.</summary>
     public EndpointContext? EndpointContext { get; set; }
 
     public IStash Stash { get; set; } = null!; // Akka sets it before the first message.
@@ -57,14 +56,14 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 
     private static ExtendedActorSystem OwnSystem => (ExtendedActorSystem)Context.System;
 
-    // What its parts ask of their actor.
+    // For its parts.
 
     public new void Become(UntypedReceive state) => base.Become(state);
 
-    /// <summary>It serves: from now on it has an end that its handler is told.</summary>
+    /// <summary>Set once it serves: from then on every end is told to its handler.</summary>
     public void SetShutdown(SessionShutdown farewell) => _shutdown = farewell;
 
-    /// <summary>Woken at every tick, since what it waits for may come at any time.</summary>
+    /// <summary>Enters a state with a deadline. It is woken at every tick, since its condition may be met at any time.</summary>
     public void BecomeUntil(TimeSpan deadline, Action<object, TimeSpan> state)
     {
         WakeAt(TimeSpan.Zero);
@@ -75,10 +74,10 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 
     public void Tell(IActorRef actor, object message) => actor.Tell(message, Self);
 
-    /// <summary>Asks a link whether it still waits for what it asked for.</summary>
+    /// <summary>Asks the sending link whether it still waits for the session.</summary>
     public void AskForConfirmation() => Tell(Sender, new SessionMessages.Confirm(Id));
 
-    /// <summary>Told of its end in any state.</summary>
+    /// <summary>Watches an actor: every state receives its <c>Terminated</c>.</summary>
     public static void Watch(IActorRef actor) => Context.Watch(actor);
 
     public static void Unwatch(IActorRef actor) => Context.Unwatch(actor);
@@ -88,7 +87,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 
     public static byte[] Serialize(SessionState state) => state.Write(OwnSystem);
 
-    /// <returns>Null when the bytes mean nothing here.</returns>
+    /// <returns>Null when this version cannot read the bytes.</returns>
     public static SessionState? Deserialize(byte[] state) => SessionState.Read(OwnSystem, state);
 
     public IActorRef StartHandler(Props props, HandlerContext opened, Action givenUp)
@@ -97,7 +96,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
         return Context.Watch(Context.ActorOf(HandlerProps.Wrap(props, opened, Context.System), "handler"));
     }
 
-    /// <summary>It is over: whoever asks for it is told so, until it stops.</summary>
+    /// <summary>Ends the session and asks the parent to stop it; until then, requests are answered that it does not exist.</summary>
     public void StartPassivation()
     {
         Share?.Release();
@@ -108,14 +107,14 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
         }
         else
         {
-            // Behind all that was told by now.
+            // Behind all messages that are in the mailbox now.
             Self.Tell(SessionMessages.HandOver.Instance, Self);
         }
     }
 
     public void Stop() => Context.Stop(Self);
 
-    /// <summary>What every state answers alike that has no own answer.</summary>
+    /// <summary>The default answers, for states that do not have their own.</summary>
     public void HandleDefault(object message)
     {
         switch (message)
@@ -124,11 +123,12 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
             case Ws.Join join: Sender.Tell(new Ws.JoinFailed(Self, join.Topic, "The session is over."), Self); break;
             case SessionMessages.Resume resume: Tell(Sender, new SessionMessages.Unknown(resume.Id)); break;
             case Ws.Deliver deliver: Tell(Sender, ExactlyOnceDelivery.UnknownSession(deliver)); break;
-            case SessionMessages.Activate: break; // It does, or cannot.
-            case StashReport or PublishBacklogLow: break; // Nobody waits for that any more.
-            case SessionMessages.MessageReceived or SessionMessages.Acknowledged or SessionMessages.ConnectionClosed or SessionMessages.Probe: break; // Too late.
-            case SessionMessages.End or SessionMessages.HandOver or SessionMessages.TrimLog or SessionActivation.HandlerCreated: break; // Likewise.
-            case Ws.Close or Ws.Leave or Ws.Demand or Ws.Ping or Ws.Draining or WakeUpTime.Tick or Terminated or ActorIdentity: break; // As late.
+            case SessionMessages.Activate: break; // Active already, or cannot be.
+            case StashReport or PublishBacklogLow: break; // Not awaited any more.
+            case SessionMessages.MessageReceived or SessionMessages.Acknowledged or SessionMessages.ConnectionClosed or SessionMessages.Probe:
+                break; // Too late.
+            case SessionMessages.End or SessionMessages.HandOver or SessionMessages.TrimLog or SessionActivation.HandlerCreated: break; // Too late.
+            case Ws.Close or Ws.Leave or Ws.Demand or Ws.Ping or Ws.Draining or WakeUpTime.Tick or Terminated or ActorIdentity: break; // Too late.
             case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
             default: Host.UnknownMessages.Write(Self, message); break;
         }
@@ -153,7 +153,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     {
         if (message is DeliveryWindow)
         {
-            // In every state: what topics told it before was taken, or refused.
+            // In every state: all messages of topics before this one were taken or refused.
             Sender.Tell(message, Self);
             return true;
         }
@@ -162,7 +162,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
         {
             return base.AroundReceive(receive, message);
         }
-        // Stopped by its supervisor instead, it would take its handler along before that has heard of the end.
+        // A stop by its supervisor would stop the handler before it is told Closed.
         catch (Exception cause) when (_shutdown is not null && _shutdown.TryFail(cause))
         {
             return true;
@@ -177,7 +177,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 
     protected override SupervisorStrategy SupervisorStrategy()
     {
-        // Made before there is a handler; asked when one has failed.
+        // Created before there is a handler; used when one fails.
         OneForOneStrategy? ofHandler = null;
         return new FailureLogSupervisorStrategy(
             cause => (ofHandler ??= HandlerSupervision.For(EndpointContext!, () => null, () => _handlerGivenUp())).Decider.Decide(cause),
@@ -185,7 +185,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
             () => HandlerSupervision.Who(EndpointContext!, _handlerContext?.Opened?.Request.Route));
     }
 
-    /// <summary>Whoever asks for it is told that it is not there, until it stops.</summary>
+    /// <summary>The state after its end: requests are answered that it does not exist, until it stops.</summary>
     public void Ended(object message)
     {
         if (message is SessionMessages.HandOver)

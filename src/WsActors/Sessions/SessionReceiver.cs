@@ -6,52 +6,55 @@ using WsActors.Topics;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// What a session is sent, and how far its handler is with it. Every actor answers an <c>Identify</c> in its turn: that is when what was told
-/// before was dealt with, or is in the handler's stash, which reports what it holds. Owned by its session.
+/// The reliable receiver of a session: passes the client's messages to the handler, and acknowledges those that it has handled. An actor answers
+/// <c>Identify</c> in mailbox order: all earlier messages are then handled, or in its stash, which reports its content. Owned by its session.
 /// </summary>
 /// <param name="session">The session.</param>
-/// <param name="client">Is told how far it is.</param>
-/// <param name="handler">Its handler.</param>
-/// <param name="publishing">What all publishers of the node have waiting.</param>
-/// <param name="received">The last message of the client that an earlier handler was told.</param>
-internal sealed class SessionReceiver(SessionActor session, ClientAttachment client, SessionHandler handler, PublishBacklogs publishing, long received)
+/// <param name="client">The client that is sent the acks.</param>
+/// <param name="handler">The session's handler.</param>
+/// <param name="publishing">The publish backlogs of all publishers of the node.</param>
+/// <param name="received">The last message of the client that was delivered to an earlier handler.</param>
+internal sealed class SessionReceiver(
+    SessionActor session, ClientAttachment client, SessionHandler handler, PublishBacklogs publishing, long received)
 {
     /// <summary>
-    /// Above this, of what the handler published and members have not taken, nothing is acknowledged: the client sends no more than its window.
+    /// The handler's publish backlog above which nothing is acknowledged: the client then sends no more than its window.
     /// </summary>
     private const long MaxPublishedBytes = 64 * 1024;
 
     private static readonly Identify BacklogProbe = new("how far are you?");
 
-    /// <summary>What the handler was told, from the first message on that it has not dealt with, in order.</summary>
+    /// <summary>The messages delivered to the handler, in order, starting at the first that it has not handled.</summary>
     private readonly List<Told> _delivered = [];
 
-    /// <summary>The message that the open question is behind; null when none is open.</summary>
+    /// <summary>The last message before the pending probe; null when no probe is pending.</summary>
     private long? _probedOffset;
 
-    /// <summary>What the client's link counts as unhandled: while that has no room, the link reads nothing.</summary>
+    /// <summary>The client link's window of unhandled messages: while it has no room, the link reads nothing.</summary>
     private UnacknowledgedWindow _ofLink = new();
 
-    /// <summary>The last message that the handler was told.</summary>
+    /// <summary>The last message that was delivered to the handler.</summary>
     public long Last { get; private set; } = received;
 
-    /// <summary>The last message that it has dealt with, as it has with all before.</summary>
+    /// <summary>The last message up to which all are handled.</summary>
     public long Handled => _delivered.Count > 0 ? _delivered[0].Offset - 1 : Last;
 
-    /// <summary>Whether the link reads what the client sends: its acks, too.</summary>
+    /// <summary>Whether the link reads the client's frames, its acks included.</summary>
     public bool IsRead => _ofLink.HasRoom;
 
-    /// <summary>Payload bytes that came.</summary>
+    /// <summary>Payload bytes received.</summary>
     public long BytesReceived { get; set; }
 
-    /// <summary>What was told from the first message on that is not dealt with; 128 B a message beside the payloads.</summary>
+    /// <summary>The bytes delivered from the first unhandled message on; each message counts 128 B beside its payload.</summary>
     public long UnhandledBytes { get; private set; }
 
-    /// <summary>What the handler had stashed when it stopped.</summary>
+    /// <summary>The messages in the handler's stash when it stopped.</summary>
     public IReadOnlyList<SessionState.Stashed> Stashed =>
-        [.. _delivered.Where(static told => told.IsStashed).Select(static told => new SessionState.Stashed(told.Offset, told.Message.Kind, told.Message.Payload))];
+        [.. _delivered
+            .Where(static told => told.IsStashed)
+            .Select(static told => new SessionState.Stashed(told.Offset, told.Message.Kind, told.Message.Payload))];
 
-    /// <summary>Tells what an earlier handler had stashed when the session moved.</summary>
+    /// <summary>Delivers the messages that an earlier handler had stashed when the session moved.</summary>
     public void Restore(IReadOnlyList<SessionState.Stashed> stashed)
     {
         foreach (var message in stashed)
@@ -62,8 +65,8 @@ internal sealed class SessionReceiver(SessionActor session, ClientAttachment cli
         ProbeBacklog();
     }
 
-    /// <summary>Takes the next message, once.</summary>
-    /// <returns>False when one is missing before it.</returns>
+    /// <summary>Delivers the next message; one that was received before is ignored.</summary>
+    /// <returns>False when a message before it is missing.</returns>
     public bool TryReceive(SessionMessages.MessageReceived messageReceived)
     {
         if (messageReceived.Offset > Last + 1)
@@ -83,11 +86,14 @@ internal sealed class SessionReceiver(SessionActor session, ClientAttachment cli
         return true;
     }
 
-    /// <summary>The handler has dealt with all that it was told before it was asked, but for what it has stashed.</summary>
-    /// <returns>False for an answer to somebody else's question, or of those who answer for the dead.</returns>
+    /// <summary>The answer to a probe: the handler has handled all messages before the probe, except those in its stash.</summary>
+    /// <returns>False for an answer to another actor's probe, or one that dead letters sent for a stopped actor.</returns>
     public bool TryAnswer(ActorIdentity answer)
     {
-        if (!Equals(answer.MessageId, BacklogProbe.MessageId) || answer.Subject is not { } subject || subject.IsNobody() || _probedOffset is not { } asked)
+        if (!Equals(answer.MessageId, BacklogProbe.MessageId)
+            || answer.Subject is not { } subject
+            || subject.IsNobody()
+            || _probedOffset is not { } asked)
         {
             return false;
         }
@@ -116,7 +122,7 @@ internal sealed class SessionReceiver(SessionActor session, ClientAttachment cli
         ProbeBacklog();
     }
 
-    /// <summary>A new link has to know how much is on its way to the handler.</summary>
+    /// <summary>Tells a new link how many messages are on their way to the handler.</summary>
     public void TellBacklog()
     {
         _ofLink = new UnacknowledgedWindow();
@@ -127,8 +133,8 @@ internal sealed class SessionReceiver(SessionActor session, ClientAttachment cli
         }
     }
 
-    /// <summary>The link asks whether all that it told is here.</summary>
-    /// <returns>Whether it is.</returns>
+    /// <summary>Answers the link's probe if all messages that it forwarded have arrived.</summary>
+    /// <returns>Whether they have.</returns>
     public bool TryAnswer(SessionMessages.Probe probe)
     {
         var isHere = probe.Offset <= Last;
@@ -149,8 +155,8 @@ internal sealed class SessionReceiver(SessionActor session, ClientAttachment cli
     }
 
     /// <summary>
-    /// Acknowledges what is dealt with, up to the first message that is not; or waits while members have still to take much of what the handler
-    /// published, or any of it where all publishers of the node have too much waiting.
+    /// Acknowledges the handled messages before the first unhandled one. Waits while the handler's publish backlog is too large, or not empty
+    /// while the backlogs of all publishers of the node are full.
     /// </summary>
     public void Acknowledge()
     {
@@ -184,8 +190,8 @@ internal sealed class SessionReceiver(SessionActor session, ClientAttachment cli
         }
     }
 
-    /// <summary>A message that the handler was told.</summary>
-    /// <param name="offset">Its number.</param>
+    /// <summary>A message that was delivered to the handler.</summary>
+    /// <param name="offset">Its offset.</param>
     /// <param name="message">The message.</param>
     private sealed class Told(long offset, Ws.Received message)
     {
@@ -197,7 +203,7 @@ internal sealed class SessionReceiver(SessionActor session, ClientAttachment cli
 
         public bool IsStashed { get; set; }
 
-        /// <summary>Whether it is dealt with; it is here as long as one before it is not.</summary>
+        /// <summary>Whether it is handled; it stays in the list until all before it are, too.</summary>
         public bool IsDone { get; set; }
     }
 }
