@@ -8,8 +8,8 @@ using WsActors.Topics;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// The serving state of a session: attaches one client at a time, passes its messages to the handler and the session's messages to it. Part of
-/// its actor.
+/// The serving state of a session: attaches one client at a time, passes its messages to the handler and the session's messages to it.
+/// Part of its actor.
 /// </summary>
 internal sealed class ActiveSession
 {

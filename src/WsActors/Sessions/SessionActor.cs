@@ -127,8 +127,10 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
             case StashReport or PublishBacklogLow: break; // Not awaited any more.
             case SessionMessages.MessageReceived or SessionMessages.Acknowledged or SessionMessages.ConnectionClosed or SessionMessages.Probe:
                 break; // Too late.
-            case SessionMessages.End or SessionMessages.HandOver or SessionMessages.TrimLog or SessionActivation.HandlerCreated: break; // Too late.
-            case Ws.Close or Ws.Leave or Ws.Demand or Ws.Ping or Ws.Draining or WakeUpTime.Tick or Terminated or ActorIdentity: break; // Too late.
+            case SessionMessages.End or SessionMessages.HandOver or SessionMessages.TrimLog or SessionActivation.HandlerCreated:
+                break; // Too late.
+            case Ws.Close or Ws.Leave or Ws.Demand or Ws.Ping or Ws.Draining or WakeUpTime.Tick or Terminated or ActorIdentity:
+                break; // Too late.
             case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
             default: Host.UnknownMessages.Write(Self, message); break;
         }

@@ -2,22 +2,22 @@ using WsActors.Protocol.Messages;
 
 namespace WsActors.Sessions;
 
-/// <summary>Which frame of the subprotocol a <see cref="SessionFrame"/> is.</summary>
+/// <summary>The kind of a <see cref="SessionFrame"/>.</summary>
 internal enum SessionFrameKind : byte
 {
-    /// <summary>A client begins a session.</summary>
+    /// <summary>A client starts a session.</summary>
     Hello,
 
-    /// <summary>A client comes back to its session: a hello that names it.</summary>
+    /// <summary>A client returns to its session: a hello that names it.</summary>
     Resume,
 
     /// <summary>The server's answer to either.</summary>
     Welcome,
 
-    /// <summary>A message of the application, with its number.</summary>
+    /// <summary>A message of the application, with its offset.</summary>
     Message,
 
-    /// <summary>Up to which message all was dealt with.</summary>
+    /// <summary>The offset up to which all messages are acknowledged.</summary>
     Ack,
 
     /// <summary>Asks the other end for a pong.</summary>
@@ -27,48 +27,48 @@ internal enum SessionFrameKind : byte
     Pong,
 }
 
-/// <summary>What became of the session that a client asked for.</summary>
+/// <summary>The result of a hello: a new, a recovered or a lost session.</summary>
 internal enum Recovery : byte
 {
-    /// <summary>It asked for none: this is a new one.</summary>
+    /// <summary>The client named no session: this is a new one.</summary>
     New,
 
-    /// <summary>It goes on; what was missed follows.</summary>
+    /// <summary>The session continues; the missed messages follow.</summary>
     Recovered,
 
-    /// <summary>It is lost: this is a new one.</summary>
+    /// <summary>The named session is lost: this is a new one.</summary>
     Lost,
 }
 
 /// <summary>
-/// One frame of the subprotocol, read by <see cref="SessionFrameReader"/>: the header line, and for a message what is behind it. Any thread.
+/// One frame of the subprotocol, read by <see cref="SessionFrameReader"/>: the header line, and the payload of a message. Any thread.
 /// </summary>
 internal readonly struct SessionFrame
 {
     private SessionFrame(SessionFrameKind kind, long offset) => (Kind, Offset) = (kind, offset);
 
-    /// <summary>Which frame this is.</summary>
+    /// <summary>The kind of the frame.</summary>
     public SessionFrameKind Kind { get; }
 
     /// <summary>
-    /// A message's own number; else the last message that its sender has, or has dealt with. 0 is none: only a resume and a welcome have it.
-    /// Without meaning for a hello, a ping and a pong.
+    /// A message's own offset; else that of the last message that its sender has received or handled. 0 means no message, and is valid only
+    /// in a resume and a welcome. Without meaning for a hello, a ping and a pong.
     /// </summary>
     public long Offset { get; }
 
-    /// <summary>What names the session and proves that it is one's own: a secret. Only a resume and a welcome have one.</summary>
+    /// <summary>The name of the session with the proof of its ownership: a secret. Only a resume and a welcome have one.</summary>
     public string Token { get; private init; } = "";
 
-    /// <summary>Which numbering the offsets are of. Only a resume and a welcome have one.</summary>
+    /// <summary>The numbering that the offsets belong to. Only a resume and a welcome have one.</summary>
     public string Epoch { get; private init; } = "";
 
-    /// <summary>Without meaning for anything but a welcome.</summary>
+    /// <summary>The result of a hello; without meaning for frames other than a welcome.</summary>
     public Recovery Recovery { get; private init; }
 
-    /// <summary>What a message carries; without meaning for other frames.</summary>
+    /// <summary>The kind of a message's payload; without meaning for other frames.</summary>
     public MessageKind MessageKind { get; private init; }
 
-    /// <summary>The payload of a message: a slice of what came. Empty for other frames.</summary>
+    /// <summary>The payload of a message: a slice of the received bytes. Empty for other frames.</summary>
     public ReadOnlyMemory<byte> Payload { get; private init; }
 
     public static SessionFrame Hello { get; } = new(SessionFrameKind.Hello, 0);
@@ -88,6 +88,6 @@ internal readonly struct SessionFrame
 
     public static SessionFrame Pong { get; } = new(SessionFrameKind.Pong, 0);
 
-    /// <summary>Neither token nor payload: they reach no log.</summary>
+    /// <summary>Kind and offset, without token and payload: these reach no log.</summary>
     public override string ToString() => $"{Kind} {Offset}";
 }

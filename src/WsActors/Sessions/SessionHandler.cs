@@ -4,7 +4,7 @@ using WsActors.Topics;
 
 namespace WsActors.Sessions;
 
-/// <summary>The handler of a session, its child: made, told of the beginning and of the end, and made anew when it fails. Owned by its session.</summary>
+/// <summary>The handler of a session, its child: started, told its start and its end, restarted when it fails. Owned by its session.</summary>
 internal sealed class SessionHandler
 {
     private readonly SessionActor _session;
@@ -24,27 +24,27 @@ internal sealed class SessionHandler
 
     public bool IsStopped { get; private set; }
 
-    /// <summary>Whether it was told all that it will be.</summary>
+    /// <summary>Whether it was told its last message.</summary>
     public bool IsStopping { get; private set; }
 
-    /// <summary>What it has published and members have not taken; null before its first publish.</summary>
+    /// <summary>Its publishes that members have not taken; null before its first publish.</summary>
     public PublishBacklog? Published => _handlerContext.PublishBacklog;
 
-    /// <param name="opened">What it begins with.</param>
-    /// <param name="isResumed">Whether there was one before it, on another node.</param>
+    /// <param name="opened">Its first message.</param>
+    /// <param name="isResumed">Whether it had a predecessor on another node.</param>
     public void Start(Ws.Opened opened, bool isResumed)
     {
         _handlerContext.SetOpened(opened);
         Tell(opened with { IsRestart = isResumed });
     }
 
-    /// <summary>What a handler that is made anew is told from now on.</summary>
+    /// <summary>Sets the first message of a restarted handler.</summary>
     public void SetOpened(Ws.Opened opened) => _handlerContext.SetOpened(opened);
 
     public void Tell(object message) => _session.Tell(Ref, message);
 
-    /// <summary>It has time to deal with all that it was told.</summary>
-    /// <param name="closed">The last; null when the session goes on elsewhere.</param>
+    /// <summary>Stops it after it has handled all messages in its mailbox.</summary>
+    /// <param name="closed">Its last message; null when the session continues on another node.</param>
     public void Stop(Ws.Closed? closed)
     {
         IsStopping = true;
@@ -57,6 +57,6 @@ internal sealed class SessionHandler
         Tell(PoisonPill.Instance);
     }
 
-    /// <summary>It has stopped.</summary>
+    /// <summary>The handler has stopped.</summary>
     public void OnStopped() => IsStopped = true;
 }

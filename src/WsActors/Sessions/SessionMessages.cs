@@ -16,8 +16,8 @@ internal static class SessionMessages
     // From a link to a session, by id. Answered with Confirm; and when that is confirmed, with Serving, Unknown or Refused.
 
     /// <summary>
-    /// A request for a session. It may arrive late, after its client has reconnected over another connection: a link that does not wait any more
-    /// must not start a session or take one over.
+    /// A request for a session. It may arrive late, after its client has reconnected over another connection: a link that does not wait
+    /// any more must not start a session or take one over.
     /// </summary>
     internal interface IAttachRequest : IAddressed
     {
@@ -35,7 +35,8 @@ internal static class SessionMessages
     /// <param name="Connection">The connection that starts it.</param>
     /// <param name="Endpoint">The endpoint that accepted the connection.</param>
     /// <param name="Opened">The handler's first message.</param>
-    public sealed record Start(string Id, byte[] Secret, bool IsLost, IActorRef Connection, string Endpoint, Ws.Opened Opened) : IAttachRequest
+    public sealed record Start(string Id, byte[] Secret, bool IsLost, IActorRef Connection, string Endpoint, Ws.Opened Opened)
+        : IAttachRequest
     {
         public bool IsConfirmed { get; init; }
 

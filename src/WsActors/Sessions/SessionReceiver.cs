@@ -6,8 +6,9 @@ using WsActors.Topics;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// The reliable receiver of a session: passes the client's messages to the handler, and acknowledges those that it has handled. An actor answers
-/// <c>Identify</c> in mailbox order: all earlier messages are then handled, or in its stash, which reports its content. Owned by its session.
+/// The reliable receiver of a session: passes the client's messages to the handler, and acknowledges those that it has handled. An actor
+/// answers <c>Identify</c> in mailbox order: all earlier messages are then handled, or in its stash, which reports its content. Owned by
+/// its session.
 /// </summary>
 /// <param name="session">The session.</param>
 /// <param name="client">The client that is sent the acks.</param>
@@ -155,8 +156,8 @@ internal sealed class SessionReceiver(
     }
 
     /// <summary>
-    /// Acknowledges the handled messages before the first unhandled one. Waits while the handler's publish backlog is too large, or not empty
-    /// while the backlogs of all publishers of the node are full.
+    /// Acknowledges the handled messages before the first unhandled one. Waits while the handler's publish backlog is too large, or not
+    /// empty while the backlogs of all publishers of the node are full.
     /// </summary>
     public void Acknowledge()
     {

@@ -7,18 +7,18 @@ using WsActors.Topics;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// How a session ends, or moves to another node: its client is let go, its handler stops in its own time, and what has to be kept is kept. Each wait
-/// has a deadline. Part of its actor.
+/// The end of a session, or its move to another node: detaches the client, waits for the handler's stop, and stores the state of a session
+/// that moves. Each wait has a deadline, except that for members to take its publishes. Part of its actor.
 /// </summary>
 internal sealed class SessionShutdown(SessionActor session, ActiveSession activeSession)
 {
-    /// <summary>Longer than whoever keeps it takes to answer.</summary>
+    /// <summary>Longer than the store takes to answer.</summary>
     private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(8);
 
     private TimeSpan HandlerDeadline => session.Now + activeSession.EndpointContext.Options.CloseTimeout;
 
-    /// <param name="closeOutcome">What the handler is told.</param>
-    /// <param name="close">What the client is told; null when it knows, or is not there.</param>
+    /// <param name="closeOutcome">The outcome, for the handler.</param>
+    /// <param name="close">The close, for the client; null when its connection is closed already, or none is attached.</param>
     public void Start(CloseOutcome closeOutcome, Ws.Close? close)
     {
         activeSession.DetachForGood(close);
@@ -26,10 +26,9 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
     }
 
     /// <summary>
-    /// Ends a session in which something failed, be it at what a user gave us. What its client did not get is lost, and it is told so when
-    /// it comes back.
+    /// Ends a session in which our code or a user's failed. Messages that its client did not get are lost; it is told so when it returns.
     /// </summary>
-    /// <returns>False when its handler knows of the end already: then only stopping is left.</returns>
+    /// <returns>False when its handler was told the end already: then the actor just stops.</returns>
     public bool TryFail(Exception cause)
     {
         if (activeSession.Handler.IsStopping)
@@ -58,8 +57,8 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
     }
 
     /// <summary>
-    /// Leaves once members have taken what its handler published. Until then it counts as a session of its user, address and node, so that
-    /// clients that begin sessions, publish and end them leave behind no more than all sessions together may have waiting.
+    /// Stops once members have taken all that its handler published. Until then it counts as a session of its user, address and node, so that
+    /// clients that start sessions, publish and end them cannot queue more than all sessions together may.
     /// </summary>
     private void StopWhenPublished()
     {
@@ -86,7 +85,7 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
         }
     }
 
-    /// <summary>Moves it: the client will come back to another node.</summary>
+    /// <summary>Hands it over: the client will return to it on another node.</summary>
     public void StartHandOver()
     {
         activeSession.DetachForReturn(new Ws.Close(CloseCode.ServiceRestart, "your session moves; come back to it"));
@@ -111,7 +110,7 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
         }
     }
 
-    /// <summary>Nothing is taken of the client any more; it sends it again elsewhere. Whatever is sent to it is logged.</summary>
+    /// <summary>Ignores the client's messages, which it sends again on the next node. Messages to the client are logged.</summary>
     private void HandingOver(object message, TimeSpan deadline)
     {
         switch (message)
@@ -121,11 +120,11 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
             case StashReport report: activeSession.OnStashChanged(report); break;
             case Terminated gone when gone.ActorRef.Equals(activeSession.Handler.Ref): Store(); break;
             case WakeUpTime.Tick when session.Now >= deadline:
-                // How far it got, nobody knows: better a session that is lost than messages that are, or come twice.
+                // Its progress is unknown: a lost session is better than messages that are lost or delivered twice.
                 session.Host.Log.Warning("{Session} moves, and its handler did not stop in time: its client has to begin anew", session.Id);
                 session.Stop();
                 break;
-            case SessionMessages.Resume: break; // Who asked asks again, where it goes.
+            case SessionMessages.Resume: break; // The sender asks again, on the next node.
             default: session.HandleDefault(message); break;
         }
     }
@@ -143,7 +142,7 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
         {
             case SessionMessages.Stored or SessionMessages.HandOver: session.Stop(); break;
             case WakeUpTime.Tick when session.Now >= deadline: session.Stop(); break;
-            case SessionMessages.Resume or Ws.Deliver: break; // Who asked asks again, where it goes.
+            case SessionMessages.Resume or Ws.Deliver: break; // The sender asks again, on the next node.
             default: session.HandleDefault(message); break;
         }
     }

@@ -5,42 +5,42 @@ using WsActors.Serialization;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// What a session is, between its handlers: what it begins with, and what it hands over to the node where it goes on. Times are durations, since
-/// no two nodes' clocks agree. Immutable.
+/// The state of a session between its handlers: it starts with one, and hands one over to the node where it continues. Times are
+/// durations, since no two nodes' clocks agree. Immutable.
 /// </summary>
 internal sealed record SessionState
 {
-    /// <summary>What the bytes begin with that are written as here. Others are a later version's: its session is lost to this one.</summary>
+    /// <summary>The first byte of this format. Any other is of a later version, whose session this version cannot continue.</summary>
     private const byte Version = 1;
 
-    /// <summary>The same, where stashed messages follow.</summary>
+    /// <summary>The first byte of the format with stashed messages at its end.</summary>
     private const byte VersionWithStash = 2;
 
-    /// <summary>What proves that a client is its own.</summary>
+    /// <summary>The secret that its client presents.</summary>
     public required byte[] Secret { get; init; }
 
-    /// <summary>Which numbering its offsets are of.</summary>
+    /// <summary>The numbering that its offsets belong to.</summary>
     public required string Epoch { get; init; }
 
-    /// <summary>Where it began.</summary>
+    /// <summary>The endpoint where it started.</summary>
     public required string Endpoint { get; init; }
 
-    /// <summary>How often it has moved.</summary>
+    /// <summary>The number of its moves.</summary>
     public int Moves { get; init; }
 
-    /// <summary>What its handler is told; the connection in it is not the session.</summary>
+    /// <summary>The handler's <c>Opened</c>; the connection in it is not the session.</summary>
     public required Ws.Opened Opened { get; init; }
 
-    /// <summary>The last message of the client that its handler was told.</summary>
+    /// <summary>The last message of the client that was delivered to its handler.</summary>
     public long Received { get; init; }
 
-    /// <summary>Those up to it that the handler had stashed, and its next one is told again, in order.</summary>
+    /// <summary>The messages up to <see cref="Received"/> in the handler's stash; its next handler is told them again, in order.</summary>
     public IReadOnlyList<Stashed> StashedMessages { get; init; } = [];
 
     /// <summary>The last message that it has sent.</summary>
     public long Sent { get; init; }
 
-    /// <summary>What the client has not acknowledged: the last of it is <see cref="Sent"/>.</summary>
+    /// <summary>The messages that the client has not acknowledged; the last of them is <see cref="Sent"/>.</summary>
     public IReadOnlyList<Message> Log { get; init; } = [];
 
     /// <summary>The last sequence of each publisher.</summary>
@@ -49,13 +49,13 @@ internal sealed record SessionState
     /// <summary>The topics that it is in.</summary>
     public IReadOnlyCollection<Ws.Join> Topics { get; init; } = [];
 
-    /// <summary>How long it has been there.</summary>
+    /// <summary>The time since it started.</summary>
     public TimeSpan Age { get; init; }
 
-    /// <summary>How long it has been without a client.</summary>
+    /// <summary>The time without a client.</summary>
     public TimeSpan Detached { get; init; }
 
-    /// <summary>Payload bytes that came.</summary>
+    /// <summary>Payload bytes received.</summary>
     public long BytesReceived { get; init; }
 
     /// <summary>Payload bytes that were taken for sending.</summary>
@@ -91,7 +91,7 @@ internal sealed record SessionState
         return to.ToArray();
     }
 
-    /// <summary>Null for what this version cannot read.</summary>
+    /// <summary>Reads a state; null when this version cannot read the bytes.</summary>
     public static SessionState? Read(ExtendedActorSystem system, byte[] bytes)
     {
         var from = new MessageReader(new RequiredSystem(system), nameof(SessionState), bytes);
@@ -100,7 +100,7 @@ internal sealed record SessionState
             var version = from.Byte();
             return version is Version or VersionWithStash ? Read(from, system, hasStash: version == VersionWithStash) : null;
         }
-        // Of an ack of the user's, its own serializer may throw what it likes.
+        // The serializer of a user's ack may throw anything.
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             return null;
@@ -131,11 +131,11 @@ internal sealed record SessionState
         return state.Log.Count <= state.Sent ? state : throw from.Damaged("the log is longer than all that was sent");
     }
 
-    /// <summary>Neither secret nor payloads.</summary>
+    /// <summary>Offsets and counts, without the secret and the payloads.</summary>
     public override string ToString() => $"{nameof(SessionState)} {{ {Sent}, {Log.Count} in the log }}";
 
-    /// <summary>A message of the client that the handler had put away.</summary>
-    /// <param name="Offset">Its number.</param>
+    /// <summary>A message of the client in the handler's stash.</summary>
+    /// <param name="Offset">Its offset.</param>
     /// <param name="Kind">Text or binary.</param>
     /// <param name="Payload">Its bytes.</param>
     internal sealed record Stashed(long Offset, MessageKind Kind, ReadOnlyMemory<byte> Payload)
@@ -149,19 +149,19 @@ internal sealed record SessionState
 
         public static Stashed Read(MessageReader from) => new(from.Long(), from.Enum<MessageKind>(), from.Bytes());
 
-        /// <summary>How much, not what.</summary>
+        /// <summary>The size, without the payload.</summary>
         public override string ToString() => $"{nameof(Stashed)} {{ {Offset}, {Payload.Length} bytes }}";
     }
 
     /// <summary>A message in the log.</summary>
     /// <param name="Send">The message.</param>
-    /// <param name="Sender">Who is told its ack; null for nobody.</param>
-    /// <param name="Age">How long it has been there.</param>
+    /// <param name="Sender">The receiver of its ack; null for none.</param>
+    /// <param name="Age">The time since it was logged.</param>
     internal sealed record Message(Ws.Send Send, IActorRef? Sender, TimeSpan Age)
     {
         public void Write(MessageWriter to, ExtendedActorSystem system)
         {
-            // A payload is the last that a writer writes, so each message has one of its own.
+            // A payload must be the last field of a writer, so each message has its own writer.
             var own = new MessageWriter(new RequiredSystem(system));
             CommandCodecs.Write(own, Send);
             to.Bytes(own.ToArray());
