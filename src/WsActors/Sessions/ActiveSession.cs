@@ -256,7 +256,8 @@ internal sealed class ActiveSession
     {
         _client.Attach(connection, link);
         _sender.Attach(connection, offset);
-        _client.Tell(SessionFrameWriter.Welcome(SessionToken.Create(_session.Id, _state.Secret).Text, _state.Epoch, recovery, _receiver.Last));
+        _client.Tell(SessionFrameWriter.Welcome(
+            SessionToken.Create(_session.Id, _state.Secret).Text, _state.Epoch, recovery, _receiver.Last));
         _receiver.TellBacklog();
         _client.TellLink(new SessionMessages.Welcomed(connection, _session.Ref, _receiver.Last));
         Handler.Tell(new Ws.Attached(_session.Ref, _session.Id, IsNew: recovery != Recovery.Recovered, SessionActor.NodeOf(connection))

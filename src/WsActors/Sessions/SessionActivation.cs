@@ -8,17 +8,17 @@ using WsActors.Routing;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// How a session comes to be on a node: a client begins it there, or it has moved, and what it left behind is found. Part of its actor.
+/// The start of a session on a node: a client starts it, or its handed-over state is loaded. Part of its actor.
 /// </summary>
 internal sealed class SessionActivation(SessionActor session)
 {
-    /// <summary>How the session's handler is made, or why nobody knows.</summary>
+    /// <summary>The <c>Props</c> of the session's handler, or the failure of the delegate that makes them.</summary>
     internal sealed record HandlerCreated(Props? Handler, Exception? Failure) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    /// <summary>How long a node that has just started may take to bind a session's route.</summary>
+    /// <summary>The time in which a node that has just started must bind a session's route.</summary>
     private static readonly TimeSpan RouteTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Longer than whoever keeps sessions takes to answer.</summary>
+    /// <summary>Longer than the store takes to answer.</summary>
     private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(20);
 
     public void Wait() => session.Become(Waiting);
@@ -51,7 +51,10 @@ internal sealed class SessionActivation(SessionActor session)
         }
     }
 
-    /// <summary>Its first client's connection may be gone by now: what began for that would be nobody's, and take the place of what has begun since.</summary>
+    /// <summary>
+    /// Waits until the link confirms its request. Its connection may have closed: a session for it would have no client, and take the place of
+    /// one that the client started since.
+    /// </summary>
     private void Starting(object message, TimeSpan deadline, IActorRef link)
     {
         switch (message)
@@ -63,7 +66,7 @@ internal sealed class SessionActivation(SessionActor session)
                 break;
             case WakeUpTime.Tick when session.Now >= deadline: session.StartPassivation(); break;
             case WakeUpTime.Tick: break;
-            // It is not counted yet: it must not wait for nobody.
+            // It is not counted yet: it must not wait for a client that has gone.
             case Terminated gone when gone.ActorRef.Equals(link): session.StartPassivation(); break;
             default: session.HandleDefault(message); break;
         }
@@ -114,7 +117,7 @@ internal sealed class SessionActivation(SessionActor session)
         }
     }
 
-    /// <summary>Serves as soon as the route is there that says who handles it.</summary>
+    /// <summary>Serves as soon as the session's route is bound on this node.</summary>
     private void Prepare(SessionState state, Action<ActiveSession> serve, Action otherwise)
     {
         if (!TryServe(state, serve, otherwise))
@@ -130,7 +133,8 @@ internal sealed class SessionActivation(SessionActor session)
             case WakeUpTime.Tick when TryServe(state, serve, otherwise): break;
             case WakeUpTime.Tick when session.Now >= deadline:
                 session.Host.Failures.Write(
-                    $"A session of {state.Opened.Request.Route}", "came to a node that has no such route with sessions, and is lost; map it on every node that has sessions");
+                    $"A session of {state.Opened.Request.Route}",
+                    "came to a node that has no such route with sessions, and is lost; map it on every node that has sessions");
                 otherwise();
                 RefuseUnknown();
                 break;
@@ -165,7 +169,7 @@ internal sealed class SessionActivation(SessionActor session)
         session.Stash.UnstashAll();
     }
 
-    /// <summary>A delegate says how the handler is made: code of the user's, which runs where the guards of its route do.</summary>
+    /// <summary>Asks the delegate that makes the handler's <c>Props</c>: user code, which runs in the bulkhead of its route's guards.</summary>
     private void AskForHandler(
         WebSocketRoute route, ServerEndpointContext endpoint, SessionState state, Action<ActiveSession> serve, Action otherwise)
     {
@@ -176,7 +180,8 @@ internal sealed class SessionActivation(SessionActor session)
             return;
         }
 
-        _ = call.Answer.PipeTo(session.Ref, success: static props => new HandlerCreated(props, null), failure: static e => new HandlerCreated(null, e));
+        _ = call.Answer.PipeTo(
+            session.Ref, success: static props => new HandlerCreated(props, null), failure: static e => new HandlerCreated(null, e));
         session.BecomeUntil(session.Now + endpoint.Options.GuardTimeout, (message, deadline) =>
         {
             switch (message)
@@ -195,7 +200,8 @@ internal sealed class SessionActivation(SessionActor session)
         void Fail(Exception? failure)
         {
             var (what, cause) = failure is RouteCodeException known ? (known.What, known.InnerException) : (null, failure);
-            session.Host.Failures.Write($"{endpoint.Name}: the delegate that makes the Props of a session's handler of {route.Template.Text}", what, cause);
+            session.Host.Failures.Write(
+                $"{endpoint.Name}: the delegate that makes the Props of a session's handler of {route.Template.Text}", what, cause);
             otherwise();
             RefuseUnknown();
         }
@@ -207,7 +213,7 @@ internal sealed class SessionActivation(SessionActor session)
         session.StartPassivation();
     }
 
-    /// <summary>What became of it is not known here: whoever asked asks again.</summary>
+    /// <summary>The session's state is not known here: the sender asks again.</summary>
     private void Postpone()
     {
         RefuseUnknown();
@@ -218,8 +224,11 @@ internal sealed class SessionActivation(SessionActor session)
     {
         switch (message)
         {
-            case SessionMessages.Start or SessionMessages.Resume: session.Tell(session.CurrentSender, new SessionMessages.Refused(session.Id, "where your session goes on is not known yet")); break;
-            case Ws.Deliver: break; // It is told again.
+            case SessionMessages.Start or SessionMessages.Resume:
+                session.Tell(
+                    session.CurrentSender, new SessionMessages.Refused(session.Id, "where your session goes on is not known yet"));
+                break;
+            case Ws.Deliver: break; // The publisher sends it again.
             default: session.Ended(message); break;
         }
     }

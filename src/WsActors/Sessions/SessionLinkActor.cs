@@ -5,9 +5,9 @@ using WsActors.Protocol.Messages;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// The handler of a connection that speaks the subprotocol: finds its session or begins one, and passes on what comes, no more at a time than
-/// the session deals with. What the session sends, it tells the connection itself. There is one way back for a client, whatever happened to its
-/// session: the connection closes with 1012.
+/// The handler of a connection that speaks the subprotocol: finds its session or starts one, and forwards the client's messages within the
+/// session's window. The session sends to the connection directly. Whatever happened to its session, a client is told to return in one way:
+/// the connection closes with 1012.
 /// </summary>
 internal sealed class SessionLinkActor : UntypedActor
 {
@@ -22,10 +22,10 @@ internal sealed class SessionLinkActor : UntypedActor
         Room,
     }
 
-    /// <summary>Told when that has not come in time.</summary>
+    /// <summary>The deadline of a wait has passed.</summary>
     private sealed record Overdue(Wait For) : INoSerializationVerificationNeeded;
 
-    /// <summary>How long another node may take to answer.</summary>
+    /// <summary>The time in which another node must answer.</summary>
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(5);
 
     private readonly SessionHost _host;
@@ -42,30 +42,30 @@ internal sealed class SessionLinkActor : UntypedActor
 
     private ICancelable? _deadline;
 
-    /// <summary>Until it has its session.</summary>
+    /// <summary>Used until the session is attached.</summary>
     private readonly ClientLiveness _client;
 
-    /// <summary>The last of the session's messages that it knows the client to have.</summary>
+    /// <summary>The last of the session's messages that the client has acknowledged.</summary>
     private long _acknowledged;
 
-    /// <summary>The last message of the client that the session had dealt with when it was found; null if that was all that it was told.</summary>
+    /// <summary>The last message of the client that the session had handled when it was attached; null if it had handled all.</summary>
     private long? _handledBefore;
 
-    /// <summary>Whether the connection was asked for a message that has not come.</summary>
+    /// <summary>Whether demand for a message is outstanding at the connection.</summary>
     private bool _isAsked;
 
-    /// <summary>Whether the session has said something since it was last asked to.</summary>
+    /// <summary>Whether the session has answered since the last probe.</summary>
     private bool _isHeard;
 
-    /// <summary>When to see whether the client is still not read; null while it is.</summary>
+    /// <summary>The next check whether the client is still not read; null while it is read.</summary>
     private ICancelable? _roomCheck;
 
     public SessionLinkActor(SessionHost host, string endpoint, string? subprotocol) =>
         (_host, _endpoint, _subprotocol, _connection, _client) = (host, endpoint, subprotocol, Context.Parent, new ClientLiveness(host.Clock));
 
-    /// <param name="host">The node's.</param>
-    /// <param name="endpoint">Where the connection came in.</param>
-    /// <param name="subprotocol">What the application agreed on with the client; null for nothing.</param>
+    /// <param name="host">The node's session host.</param>
+    /// <param name="endpoint">The endpoint that accepted the connection.</param>
+    /// <param name="subprotocol">The application's subprotocol; null for none.</param>
     public static Props PropsFor(SessionHost host, string endpoint, string? subprotocol) =>
         Props.Create<SessionLinkActor>(host, endpoint, subprotocol!);
 
@@ -80,7 +80,7 @@ internal sealed class SessionLinkActor : UntypedActor
         switch (message)
         {
             case Ws.Opened { IsRestart: false } opened: Begin(opened); break;
-            case Ws.Opened opened: opened.Connection.Tell(Reconnect); break; // It failed, and knows nothing any more.
+            case Ws.Opened opened: opened.Connection.Tell(Reconnect); break; // It failed, and has lost its state.
             case Ws.IEvent: break;
             default: Unhandled(message); break;
         }
@@ -137,7 +137,8 @@ internal sealed class SessionLinkActor : UntypedActor
         return new SessionMessages.Start(token.Id, token.Secret, isLost, _connection, _endpoint, _opened! with { Subprotocol = _subprotocol });
     }
 
-    private SessionMessages.EntryPoint EntryPointOf(Ws.Opened opened) => new(_endpoint, opened.Request.Route, _subprotocol, opened.Principal, opened.Items);
+    private SessionMessages.EntryPoint EntryPointOf(Ws.Opened opened) =>
+        new(_endpoint, opened.Request.Route, _subprotocol, opened.Principal, opened.Items);
 
     private void Attach(SessionMessages.IAttachRequest asked)
     {
@@ -153,7 +154,8 @@ internal sealed class SessionLinkActor : UntypedActor
             case SessionMessages.Confirm confirm when confirm.Id == asked.Id: Confirm(asked); break;
             case Ws.Ponged: _client.OnAlive().Tell(asked.Confirmed(), Self); break;
 
-            // It may have been welcomed by a session on another node whose Serving was lost on its way here: no fault of the client's, which may come back.
+            // A session on another node may have welcomed the client, and its Welcomed to this link was lost. That is no violation of the
+            // client's: it may return.
             case Ws.Received: Close(Reconnect); break;
             case SessionMessages.Handled handled: _handledBefore = handled.Offset; break;
             case SessionMessages.Welcomed welcomed when welcomed.Connection.Equals(_connection):
@@ -170,14 +172,16 @@ internal sealed class SessionLinkActor : UntypedActor
                 AskForMore();
                 break;
             case SessionMessages.Unknown unknown when unknown.Id == asked.Id: Attach(StartOf(isLost: true)); break;
-            case SessionMessages.Refused refused when refused.Id == asked.Id: Close(new Ws.Close(CloseCode.TryAgainLater, refused.Reason)); break;
+            case SessionMessages.Refused refused when refused.Id == asked.Id:
+                Close(new Ws.Close(CloseCode.TryAgainLater, refused.Reason));
+                break;
             case Overdue { For: Wait.Attach }: Close(new Ws.Close(CloseCode.TryAgainLater, "the session does not answer")); break;
             case Ws.Closed: Become(HandleDefault); break;
             default: HandleDefault(message); break;
         }
     }
 
-    /// <summary>Of a session on another node; on this one nothing is lost.</summary>
+    /// <summary>Starts to probe a session on another node; within one node no message is lost.</summary>
     private void StartProbing(IActorRef session)
     {
         if (!session.Path.Address.HasLocalScope)
@@ -223,7 +227,9 @@ internal sealed class SessionLinkActor : UntypedActor
         {
             case Ws.Opened: Close(Reconnect); break;
             case Ws.IEvent or Overdue or Terminated: break; // Of the socket, or too late.
-            case SessionMessages.Confirm or SessionMessages.Welcomed or SessionMessages.Handled or SessionMessages.Unknown or SessionMessages.Refused: break; // Likewise.
+            case SessionMessages.Confirm or SessionMessages.Welcomed or SessionMessages.Handled or SessionMessages.Unknown
+                or SessionMessages.Refused:
+                break; // Too late.
             default: Unhandled(message); break;
         }
     }
@@ -240,7 +246,7 @@ internal sealed class SessionLinkActor : UntypedActor
         switch (frame.Kind)
         {
             case SessionFrameKind.Message when frame.Offset == _window.Last + 1: Forward(frame, session); break;
-            case SessionFrameKind.Message when frame.Offset <= _window.Last: break; // It came before.
+            case SessionFrameKind.Message when frame.Offset <= _window.Last: break; // Received before.
             case SessionFrameKind.Message:
                 Break("a message is missing before this one", session);
                 return;
@@ -273,7 +279,7 @@ internal sealed class SessionLinkActor : UntypedActor
         _window.Add(frame.Payload.Length);
     }
 
-    /// <summary>The session has dealt with messages: so many more may come.</summary>
+    /// <summary>The session has handled messages: as many more may be read.</summary>
     private void OnHandled(long handled)
     {
         _isHeard = true;
@@ -281,7 +287,7 @@ internal sealed class SessionLinkActor : UntypedActor
         AskForMore();
     }
 
-    /// <summary>Something is on its way to another node, which may be gone, or have lost it: who has said nothing twice has.</summary>
+    /// <summary>Probes a session on another node while messages to it are unhandled. No answer to a probe counts as their loss.</summary>
     private void Probe(IActorRef session)
     {
         if (_window.IsEmpty)
@@ -314,8 +320,8 @@ internal sealed class SessionLinkActor : UntypedActor
     }
 
     /// <summary>
-    /// A ping of the client lies unread behind its messages while its handler has enough to do: it is pinged instead, and hears that its server
-    /// lives.
+    /// Pings the client while the window is full: the client's own ping lies unread behind its messages, and this one shows that the server
+    /// is alive.
     /// </summary>
     private void CheckRoom()
     {
@@ -327,13 +333,14 @@ internal sealed class SessionLinkActor : UntypedActor
         }
     }
 
-    private void Send(ReadOnlyMemory<byte> frame) => _connection.Tell(Ws.Send.Create(MessageKind.Text, frame) with { Compress = false }, Self);
+    private void Send(ReadOnlyMemory<byte> frame) =>
+        _connection.Tell(Ws.Send.Create(MessageKind.Text, frame) with { Compress = false }, Self);
 
     private void Break(string rule) => Close(new Ws.Close(SessionProtocol.BrokenCode, rule));
 
     private void Break(string rule, IActorRef session) => Detach(new Ws.Close(SessionProtocol.BrokenCode, rule), session);
 
-    /// <summary>Nothing more of this connection: the session need not wait until its peer has closed, too.</summary>
+    /// <summary>Closes the connection, and detaches it from the session at once, without waiting for the peer's close.</summary>
     private void Detach(Ws.Close close, IActorRef session)
     {
         Close(close);

@@ -4,12 +4,12 @@ using WsActors.Connection;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// What a session sends: everything goes through its log, and from there to the client, while there is one, no more than a window ahead of its
-/// acks. Owned by its session.
+/// The reliable sender of a session: logs every message, and sends the log to the attached client, at most a window ahead of its acks.
+/// Owned by its session.
 /// </summary>
 /// <param name="session">The session.</param>
-/// <param name="share">What its log takes of the node's.</param>
-/// <param name="log">What a session that moved here has brought along.</param>
+/// <param name="share">Its share of the node's session quota.</param>
+/// <param name="log">The log, at the offset of a session that moved here.</param>
 internal sealed class SessionSender(SessionActor session, SessionQuota.Share share, SessionLog log)
 {
     private readonly SessionSettings _settings = session.Host.Settings;
@@ -17,19 +17,19 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
     /// <summary>The client's connection; null while there is none.</summary>
     private IActorRef? _connection;
 
-    /// <summary>The last message that left on this connection.</summary>
+    /// <summary>The last message sent on this connection.</summary>
     private long _sent;
 
-    /// <summary>Where that ends, in bytes since the beginning of the log.</summary>
+    /// <summary>The end of that message, in bytes since the start of the log.</summary>
     private long _sentEnd;
 
-    /// <summary>Where the last message ends that the client has acknowledged.</summary>
+    /// <summary>The end of the last acknowledged message, in bytes since the start of the log.</summary>
     private long _acknowledgedEnd;
 
-    /// <summary>Since when the client has acknowledged nothing, while it should.</summary>
+    /// <summary>The time since which the client owes an ack.</summary>
     private TimeSpan _owedSince;
 
-    /// <summary>Since when the client's link does not read; null while it does.</summary>
+    /// <summary>The time since which the client's link does not read; null while it reads.</summary>
     private TimeSpan? _unreadSince;
 
     public SessionLog Log => log;
@@ -47,7 +47,7 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
     /// <summary>Whether the client has acknowledged nothing for too long, in the time in which it was read.</summary>
     public bool IsOverdue(TimeSpan now) => IsJudged && now - _owedSince >= _settings.AckTimeout;
 
-    /// <summary>When it has to be looked at again.</summary>
+    /// <summary>The next deadline: of the oldest message's age, or of the client's ack.</summary>
     public TimeSpan Next
     {
         get
@@ -57,10 +57,10 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
         }
     }
 
-    /// <summary>Whether a client that has that much can get the rest.</summary>
+    /// <summary>Whether the log can continue from a client's last offset.</summary>
     public bool Reaches(long offset) => offset >= log.First - 1 && offset <= log.Last;
 
-    /// <summary>A client came that has everything up to a message. What it missed leaves with the next step.</summary>
+    /// <summary>Attaches a client that has all messages up to an offset. The missed ones are sent with the next flush.</summary>
     public void Attach(IActorRef connection, long offset)
     {
         Release(offset);
@@ -71,7 +71,7 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
 
     public void Detach() => _connection = null;
 
-    /// <summary>The client's link stops or starts to read. An ack that lies unread is not the client's delay.</summary>
+    /// <summary>The client's link stops or starts to read. Time in which an ack may lie unread does not count as the client's delay.</summary>
     public void Read(bool isRead, TimeSpan now)
     {
         if (isRead && _unreadSince is { } since)
@@ -82,8 +82,8 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
         _unreadSince = isRead ? null : now;
     }
 
-    /// <summary>Logs a message, unless it wants to be dropped rather than push out others.</summary>
-    /// <returns>Whether it did.</returns>
+    /// <summary>Logs a message, unless its overflow policy is to drop it and the log is full.</summary>
+    /// <returns>Whether it is logged.</returns>
     public bool TryAppend(Ws.Send message, IActorRef? sender, TimeSpan now)
     {
         if (message.Overflow.IsDrop && IsFullFor(message))
@@ -97,7 +97,7 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
         return true;
     }
 
-    /// <summary>Takes what was in the log of the node that it comes from.</summary>
+    /// <summary>Restores the log that was handed over.</summary>
     public void Restore(IReadOnlyList<SessionState.Message> messages, TimeSpan now)
     {
         foreach (var message in messages)
@@ -107,8 +107,8 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
         }
     }
 
-    /// <summary>The client has everything up to a message.</summary>
-    /// <returns>False for one that it was not sent.</returns>
+    /// <summary>The client acknowledges all messages up to an offset.</summary>
+    /// <returns>False for an offset that was not sent.</returns>
     public bool TryAcknowledge(long offset, TimeSpan now)
     {
         if (offset > _sent)
@@ -122,14 +122,14 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
         return true;
     }
 
-    /// <summary>Sends what the window allows.</summary>
+    /// <summary>Sends as much as the window allows.</summary>
     public void Flush(TimeSpan now) => Flush(now, _settings.WindowBytes);
 
     /// <summary>Sends all, before a close.</summary>
     public void FlushAll(TimeSpan now) => Flush(now, long.MaxValue);
 
     /// <summary>Removes the oldest messages of a log that is too large or too old.</summary>
-    /// <returns>False when the client was not sent one of them: it is too slow.</returns>
+    /// <returns>False when one of them was not sent to the attached client yet: it is too slow.</returns>
     public bool Trim(TimeSpan now)
     {
         while (log.Count > 0 && IsTooMuch(now))
@@ -145,7 +145,7 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
         return _connection is null || log.First - 1 <= _sent;
     }
 
-    /// <summary>The session is over: nobody will get what is left.</summary>
+    /// <summary>The session has ended: fails all messages that are left.</summary>
     public void FailAll()
     {
         while (log.Count > 0)
@@ -186,7 +186,7 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
     private static Ws.Send FrameOf(long offset, Ws.Send message) =>
         Ws.Send.Create(message.Kind, SessionFrameWriter.Message(offset, message.Payload.Span)) with { Compress = message.Compress };
 
-    // A message alone may be longer than a log, as one is that a connection's empty queue takes. What all share has no such exception.
+    // A single message may be longer than a log, as in a connection's empty queue. The shared quota has no such exception.
     private bool IsTooMuch(TimeSpan now) => log.Count > _settings.MaxLogMessages
         || (log.Bytes > _settings.MaxLogBytes && log.Count > 1)
         || share.MustTrim()

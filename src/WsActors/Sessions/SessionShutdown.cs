@@ -57,8 +57,8 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
     }
 
     /// <summary>
-    /// Stops once members have taken all that its handler published. Until then it counts as a session of its user, address and node, so that
-    /// clients that start sessions, publish and end them cannot queue more than all sessions together may.
+    /// Stops once members have taken all that its handler published. Until then it counts as a session of its user, address and node, so
+    /// that clients that start sessions, publish and end them cannot queue more than all sessions together may.
     /// </summary>
     private void StopWhenPublished()
     {
