@@ -4,7 +4,7 @@ using WsActors.Topics;
 
 namespace WsActors.Sessions;
 
-/// <summary>The handler of a session, its child: told start and end of the session, restarted when it fails. Owned by its session.</summary>
+/// <summary>The handler of a session, its child: told its start and end, restarted when it fails. Owned by its session.</summary>
 internal sealed class SessionHandler
 {
     private readonly SessionActor _session;

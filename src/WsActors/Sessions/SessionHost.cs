@@ -9,7 +9,7 @@ using WsActors.Topics;
 
 namespace WsActors.Sessions;
 
-/// <summary>What the sessions of a node see of it. One a system; any thread.</summary>
+/// <summary>The node as its sessions see it. One a system; any thread.</summary>
 internal sealed class SessionHost(
     SessionSettings settings, TopicSettings ofTopics, Clock clock, ILoggingAdapter log, FailureLog failures, IActorRef topics)
 {
@@ -35,28 +35,28 @@ internal sealed class SessionHost(
 
     public SessionRefusalLog Refusals { get; } = new(clock, log);
 
-    /// <summary>Keeps what a session hands over; null where sessions do not move.</summary>
+    /// <summary>The store of handed-over state; null where sessions do not move.</summary>
     public IActorRef? Store { get; set; }
 
-    /// <summary>What a session tells its parent when it wants to stop; null where it just stops.</summary>
+    /// <summary>The passivation message of a session to its parent; null where it stops by itself.</summary>
     public object? PassivateMessage { get; set; }
 
     public bool HasSessions => !_wakeUps.IsEmpty;
 
-    /// <summary>Whether this node goes: no session begins here any more, or goes on.</summary>
+    /// <summary>Whether this node shuts down: no session starts or continues here any more.</summary>
     public bool IsShuttingDown { get; private set; }
 
-    /// <summary>Takes whatever is addressed to a session.</summary>
+    /// <summary>The receiver of all messages that are addressed to a session.</summary>
     public IActorRef Home { get; set; } = ActorRefs.Nobody;
 
-    /// <summary>Who finds the sessions of a cluster; null where there is none.</summary>
+    /// <summary>The actor that finds the sessions of a cluster; null without a cluster.</summary>
     public IActorRef? ClusterHome { get; set; }
 
     /// <summary>
-    /// Why a client that offers the subprotocol cannot have a session here, as far as that is known before its hello; null when it may.
+    /// The refusal of a client that offers the subprotocol, as far as it is known before its hello; null when it is not refused.
     /// </summary>
-    /// <param name="principal">As the guard said.</param>
-    /// <param name="client">Where it is.</param>
+    /// <param name="principal">The guard's principal.</param>
+    /// <param name="client">The client's address.</param>
     public string? RefusalFor(ClaimsPrincipal? principal, IPAddress client)
     {
         var reason = ClusterHome is not null ? null : Quota.RefusalFor(UserIdentity.From(principal), client);
@@ -68,17 +68,17 @@ internal sealed class SessionHost(
         return reason;
     }
 
-    /// <summary>What links a connection with its session.</summary>
-    /// <param name="endpoint">Where it came in.</param>
-    /// <param name="subprotocol">What the application agreed on with the client; null for nothing.</param>
+    /// <summary>The <c>Props</c> of the link between a connection and its session.</summary>
+    /// <param name="endpoint">The endpoint that accepted the connection.</param>
+    /// <param name="subprotocol">The application's subprotocol; null for none.</param>
     public Props LinkFor(string endpoint, string? subprotocol) => SessionLinkActor.PropsFor(this, endpoint, subprotocol);
 
-    /// <summary>The session wants to be woken at the times that it says.</summary>
+    /// <summary>The wake-up time of a session, which it sets.</summary>
     public WakeUpTime WakeUpTimeOf(IActorRef session) => _wakeUps.GetOrAdd(session, static _ => new WakeUpTime());
 
     public void Remove(IActorRef session) => _wakeUps.TryRemove(session, out _);
 
-    /// <summary>This node goes: those that are still here leave what they are to the next, wherever that will be.</summary>
+    /// <summary>This node shuts down: every session that is still here is handed over.</summary>
     public void HandOverAll()
     {
         IsShuttingDown = true;
@@ -88,7 +88,7 @@ internal sealed class SessionHost(
         }
     }
 
-    /// <summary>Tells those whose time has come.</summary>
+    /// <summary>Wakes the sessions whose wake-up time has passed.</summary>
     /// <param name="interval">The time until the next call.</param>
     public void Tick(TimeSpan interval)
     {

@@ -3,20 +3,20 @@ using Akka.Actor;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// What a session has sent and its client has not acknowledged, in order, each with its offset. The messages are shared with whoever else is
-/// sent them; what a socket needs is written when it is sent. Pure; owned by one session. Each operation takes the same time, however long it is.
+/// The messages of a session that its client has not acknowledged, in order, each with its offset. A message to many sessions is shared by
+/// their logs; its frame is written when it is sent. Pure; owned by one session. Each operation takes constant time.
 /// </summary>
 internal sealed class SessionLog
 {
-    /// <summary>What a message takes in memory beside its payload: small ones must count, too.</summary>
+    /// <summary>The memory of a message beside its payload: small messages must count, too.</summary>
     public const int BytesOfAnyMessage = 128;
 
-    /// <summary>A ring.</summary>
+    /// <summary>A ring buffer.</summary>
     private Entry[] _entries = [];
 
     private int _head;
 
-    /// <summary>The bytes of all messages that there ever were.</summary>
+    /// <summary>The bytes of all messages ever appended.</summary>
     private long _end;
 
     /// <param name="last">The offset of the last message before it.</param>
@@ -38,8 +38,8 @@ internal sealed class SessionLog
     public static int BytesOf(Ws.Send message) => message.Payload.Length + BytesOfAnyMessage;
 
     /// <param name="message">The message.</param>
-    /// <param name="sender">Who is told its ack.</param>
-    /// <param name="now">For its age.</param>
+    /// <param name="sender">The receiver of its ack.</param>
+    /// <param name="now">The start of its age.</param>
     public void Append(Ws.Send message, IActorRef? sender, TimeSpan now)
     {
         if (Count == _entries.Length)
@@ -52,7 +52,7 @@ internal sealed class SessionLog
         _entries[(_head + Count++) % _entries.Length] = new Entry(message, sender, now, _end);
     }
 
-    /// <summary>Where a message ends, in bytes since the beginning; of one that is gone, where the oldest begins.</summary>
+    /// <summary>The end of a message, in bytes since the start of the log; for a removed one, the start of the oldest.</summary>
     public long EndOf(long offset) => offset < First ? _end - Bytes : this[offset].End;
 
     /// <summary>Removes the oldest.</summary>
@@ -83,8 +83,8 @@ internal sealed class SessionLog
     }
 
     /// <param name="Message">The message.</param>
-    /// <param name="Sender">Who is told its ack; null for nobody.</param>
-    /// <param name="At">When it came.</param>
-    /// <param name="End">Where it ends, in bytes since the beginning of the log.</param>
+    /// <param name="Sender">The receiver of its ack; null for none.</param>
+    /// <param name="At">The time when it was appended.</param>
+    /// <param name="End">Its end, in bytes since the start of the log.</param>
     internal readonly record struct Entry(Ws.Send Message, IActorRef? Sender, TimeSpan At, long End);
 }

@@ -5,8 +5,8 @@ using WsActors.Transport;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// How many sessions a node has, with a client or without, and what their logs hold: of each user, of nobody in particular (anonymous),
-/// and in all. A cap on sessions refuses the new one: only a user's own cap ends a session, one of that user. What all logs share is <see
+/// The limits of a node's sessions, with a client or without, and of their logs: per user, anonymous, and in all. A limit on sessions
+/// refuses the new one; only a user's own limit ends a session, one of that user. The limit of all logs together is <see
 /// cref="SharedLogQuota"/>'s. One a system; any thread. A message costs four additions, and no lock.
 /// </summary>
 internal sealed class SessionQuota
@@ -15,10 +15,10 @@ internal sealed class SessionQuota
 
     private readonly SessionSettings _settings;
 
-    /// <summary>Guarded by the lock. None is without a session; an anonymous session is a user of its own.</summary>
+    /// <summary>Guarded by the lock. Each user has a session; an anonymous session is a user of its own.</summary>
     private readonly Dictionary<string, User> _users = [];
 
-    /// <summary>Anonymous sessions by the network of the client that began them. Guarded by the lock.</summary>
+    /// <summary>Anonymous sessions by the network of the client that started them. Guarded by the lock.</summary>
     private readonly NetworkCounts _networks = new();
 
     /// <summary>Guarded by the lock.</summary>
@@ -35,7 +35,7 @@ internal sealed class SessionQuota
         _log = new SharedLogQuota(settings.MaxTotalLogBytes, _lock, () => _users.Values.SelectMany(static user => user.Sessions));
     }
 
-    /// <summary>What all logs hold.</summary>
+    /// <summary>The bytes of all logs.</summary>
     public long Bytes => _log.Bytes;
 
     public int Sessions
@@ -49,7 +49,7 @@ internal sealed class SessionQuota
         }
     }
 
-    /// <summary>Takes a session that is there already, whatever the caps: it moved here.</summary>
+    /// <summary>Adds a session that has moved here, whatever the limits.</summary>
     public Share AddExisting(string id, IPAddress client, IActorRef session)
     {
         lock (_lock)
@@ -58,13 +58,13 @@ internal sealed class SessionQuota
         }
     }
 
-    /// <summary>Takes a new session, if there may be one more.</summary>
-    /// <param name="id">The session's.</param>
-    /// <param name="client">Where its client is.</param>
+    /// <summary>Adds a new session, if the limits allow it.</summary>
+    /// <param name="id">The session's id.</param>
+    /// <param name="client">The client's address.</param>
     /// <param name="session">The session.</param>
-    /// <param name="evicted">Who has to go for it: of the user's sessions, the one that has been without a client for longest. Null for nobody.</param>
-    /// <param name="refusal">Why there may not be one more; null when there may.</param>
-    /// <returns>Null when there may not.</returns>
+    /// <param name="evicted">The session to end for it: the user's one that has been without a client for longest. Null for none.</param>
+    /// <param name="refusal">The reason of a refusal; null when it is added.</param>
+    /// <returns>Null when it is refused.</returns>
     public Share? TryAdd(string id, IPAddress client, IActorRef session, out IActorRef? evicted, out string? refusal)
     {
         lock (_lock)
@@ -80,7 +80,7 @@ internal sealed class SessionQuota
                     return null;
                 }
 
-                // It is not counted any more, and cannot be chosen twice.
+                // Not counted any more, so that it is not chosen twice.
                 Remove(longest);
                 evicted = longest.Session;
             }
@@ -91,12 +91,12 @@ internal sealed class SessionQuota
     }
 
     /// <summary>
-    /// Why a client cannot have a session here, as far as that is sure before its hello: there may not be one more, and there is none
-    /// that it could resume.
+    /// The refusal of a client's session, as far as it is certain before its hello: the limits allow no new session, and there is none that
+    /// it could resume.
     /// </summary>
-    /// <param name="user">Whom the guard named; null for nobody in particular.</param>
-    /// <param name="client">Where the client is.</param>
-    /// <returns>Null when it may have one.</returns>
+    /// <param name="user">The guard's user; null for an anonymous client.</param>
+    /// <param name="client">The client's address.</param>
+    /// <returns>Null when it is not refused.</returns>
     public string? RefusalFor(string? user, IPAddress client)
     {
         lock (_lock)
@@ -132,7 +132,8 @@ internal sealed class SessionQuota
         }
 
         var isAnonymous = SessionToken.IsAnonymous(id);
-        var share = new Share(this, user, session, isAnonymous, isAnonymous && PeerAddress.IsKnown(client) ? NetworkCounts.NetworkOf(client) : null);
+        var share = new Share(
+            this, user, session, isAnonymous, isAnonymous && PeerAddress.IsKnown(client) ? NetworkCounts.NetworkOf(client) : null);
         user.Sessions.Add(share);
         _networks.Add(share.Network);
         _sessions++;
@@ -140,7 +141,7 @@ internal sealed class SessionQuota
         return share;
     }
 
-    /// <summary>It is not counted any more. A second time changes nothing. Under the lock.</summary>
+    /// <summary>Removes a session from the counts. A second call changes nothing. Under the lock.</summary>
     private void Remove(Share share)
     {
         if (!share.User.Sessions.Remove(share))
@@ -157,12 +158,12 @@ internal sealed class SessionQuota
         }
     }
 
-    /// <summary>One session's part. Owned by it.</summary>
-    /// <param name="budget">The whole.</param>
-    /// <param name="user">Whose the session is.</param>
+    /// <summary>One session's share of the quota. Owned by the session.</summary>
+    /// <param name="budget">The quota.</param>
+    /// <param name="user">The session's user.</param>
     /// <param name="session">The session.</param>
-    /// <param name="isAnonymous">Whether it is nobody's in particular.</param>
-    /// <param name="network">Of its first client, where that is counted.</param>
+    /// <param name="isAnonymous">Whether the session is anonymous.</param>
+    /// <param name="network">The network of its first client, where that is counted.</param>
     internal sealed class Share(SessionQuota budget, User user, IActorRef session, bool isAnonymous, IPAddress? network)
     {
         private long _bytes;
@@ -177,13 +178,13 @@ internal sealed class SessionQuota
 
         public IPAddress? Network => network;
 
-        /// <summary>What its log holds.</summary>
+        /// <summary>The bytes of its log.</summary>
         public long Bytes => Volatile.Read(ref _bytes);
 
-        /// <summary>Since when it has no client; null while it has one, or ends and cannot make room for another by that.</summary>
+        /// <summary>The time since which it has no client; null while it has one, or is ending and cannot be evicted.</summary>
         public TimeSpan? DetachedSince { get; private set; } = TimeSpan.MaxValue;
 
-        /// <summary>What of its log has to go for others, and has not yet. <see cref="SharedLogQuota"/>'s, written under the lock.</summary>
+        /// <summary>The bytes of its log still to be trimmed for others. <see cref="SharedLogQuota"/>'s, written under the lock.</summary>
         public long Claimed
         {
             get => Volatile.Read(ref _claimed);
@@ -194,20 +195,20 @@ internal sealed class SessionQuota
 
         public void Attach() => SetDetachedSince(null);
 
-        /// <summary>It is ending, and counts until it has: it is not chosen to go for another.</summary>
+        /// <summary>The session is ending: it counts until its end, and is not evicted for another.</summary>
         public void ExcludeFromEviction() => SetDetachedSince(null);
 
         /// <summary>
-        /// Whether the oldest of its log has to go: its user holds more than it may, or all do and this log is one of those that go
-        /// first.
+        /// Whether its log must be trimmed: its user's logs exceed their limit, or all logs exceed theirs and this one is among the first to
+        /// be trimmed.
         /// </summary>
         public bool MustTrim() => user.Bytes > budget._settings.MaxUserLogBytes || budget._log.MustTrim(this);
 
-        /// <summary>Whether so many bytes more would be too many.</summary>
+        /// <summary>Whether a number of additional bytes would exceed a limit.</summary>
         public bool IsExceededWith(int bytes) =>
             user.Bytes + bytes > budget._settings.MaxUserLogBytes || budget._log.IsExceededWith(bytes, isAnonymous);
 
-        /// <param name="bytes">More, or less than before.</param>
+        /// <param name="bytes">The change; negative for bytes that were removed.</param>
         public void Use(long bytes)
         {
             Volatile.Write(ref _bytes, _bytes + bytes);
@@ -215,10 +216,10 @@ internal sealed class SessionQuota
             budget._log.Use(this, bytes);
         }
 
-        /// <summary>Its log is empty: whatever had to go is gone.</summary>
+        /// <summary>Its log is empty: nothing is left to be trimmed.</summary>
         public void OnEmptied() => budget._log.ReleaseClaim(this, long.MaxValue);
 
-        /// <summary>The session is over. A second time changes nothing.</summary>
+        /// <summary>The session has ended. A second call changes nothing.</summary>
         public void Release()
         {
             Use(-_bytes);

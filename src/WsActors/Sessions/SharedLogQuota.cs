@@ -3,21 +3,21 @@ using Akka.Actor;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// What the logs of all sessions of a node hold together, and which of them go when it is too much. Anonymous logs hold half of it at
-/// most: the other half is the users' alone. Anonymous logs whose clients are away go first, the largest of them first; then those of the
-/// user that holds most, so that a user who holds less than an equal part of the users' half never loses anything to others. Part of <see
+/// The limit of the logs of all sessions of a node together, and the order in which they are trimmed. Anonymous logs hold at most half of
+/// it: the other half is for users only. Anonymous logs without a client are trimmed first, the largest first; then those of the user that
+/// holds most, so that a user below an equal share of the users' half never loses messages to others. Part of <see
 /// cref="SessionQuota"/>; any thread.
 /// </summary>
-/// <param name="max">Most bytes.</param>
-/// <param name="guard">The budget's.</param>
-/// <param name="all">All sessions; asked under the lock.</param>
+/// <param name="max">The limit, in bytes.</param>
+/// <param name="guard">The lock of the <see cref="SessionQuota"/>.</param>
+/// <param name="all">All sessions; called under the lock.</param>
 internal sealed class SharedLogQuota(long max, Lock guard, Func<IEnumerable<SessionQuota.Share>> all)
 {
     private long _bytes;
 
     private long _anonymousBytes;
 
-    /// <summary>What has to go and has not yet: it is as good as gone. Written under the lock.</summary>
+    /// <summary>The bytes still to be trimmed, which count as removed. Written under the lock.</summary>
     private long _claimed;
 
     private long _anonymousClaimed;
@@ -40,7 +40,7 @@ internal sealed class SharedLogQuota(long max, Lock guard, Func<IEnumerable<Sess
         }
     }
 
-    /// <summary>So much of a log is gone.</summary>
+    /// <summary>A number of bytes of a log were removed.</summary>
     public void ReleaseClaim(SessionQuota.Share share, long bytes)
     {
         if (share.Claimed > 0)
@@ -54,8 +54,8 @@ internal sealed class SharedLogQuota(long max, Lock guard, Func<IEnumerable<Sess
 
     public bool IsExceededWith(int bytes, bool isAnonymous) => Excess + bytes > 0 || (isAnonymous && AnonymousExcess + bytes > 0);
 
-    /// <summary>Makes room, if there is too much: others are told to shed their logs.</summary>
-    /// <returns>Whether this one has to.</returns>
+    /// <summary>Above the limit, chooses the logs to trim, and tells their sessions.</summary>
+    /// <returns>Whether this session must trim its log.</returns>
     public bool MustTrim(SessionQuota.Share share)
     {
         if (share.Claimed == 0 && (Excess > 0 || AnonymousExcess > 0))
@@ -97,8 +97,8 @@ internal sealed class SharedLogQuota(long max, Lock guard, Func<IEnumerable<Sess
         }
     }
 
-    // Somewhat more than has to go, goes: the next message is not to look at all sessions again. Of users, what they hold beyond their
-    // equal part.
+    // Trims 1/32 of the limit more than the excess, so that the next message does not scan all sessions again; of users only what they hold
+    // beyond their equal share.
     private void TellToTrim(IEnumerable<SessionQuota.Share> shares, Func<long> excess, long limit, long reserve)
     {
         foreach (var share in InOrder(shares))
