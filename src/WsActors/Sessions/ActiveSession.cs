@@ -211,8 +211,8 @@ internal sealed class ActiveSession
                 _session.Tell(_session.CurrentSender, SessionStats.Create(_session, EndpointContext, _state, _began, _sender, _receiver));
                 break;
             // Complete, or of a connection that is not attached any more.
-            case SessionMessages.MessageReceived or SessionMessages.Acknowledged or SessionMessages.ConnectionClosed or SessionMessages.Probe
-                or Terminated:
+            case SessionMessages.MessageReceived or SessionMessages.Acknowledged or SessionMessages.ConnectionClosed
+                or SessionMessages.Probe or Terminated:
                 break;
             default: _session.HandleDefault(message); break;
         }

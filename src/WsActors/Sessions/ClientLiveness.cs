@@ -3,23 +3,23 @@ using Akka.Actor;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// Whether a client still waits for its session: one that gives up is not always seen to, in time or at all. So who has waited for long shows
-/// that it is there, by answering a ping. Owned by its connection's link.
+/// The check whether a client still waits for its session: a client's disconnect may be noticed late, or never. A client that has waited
+/// for long must answer a ping first. Owned by its connection's link.
 /// </summary>
 internal sealed class ClientLiveness(Clock clock)
 {
-    /// <summary>One that was heard so recently is taken to be there.</summary>
+    /// <summary>A client heard within this time counts as alive.</summary>
     private static readonly TimeSpan Recently = TimeSpan.FromSeconds(1);
 
     private TimeSpan _heardAt;
 
-    /// <summary>Who asked, and is told when it shows; nobody when nobody is.</summary>
+    /// <summary>The actor that awaits the answer; <c>Nobody</c> when none does.</summary>
     private IActorRef _asker = ActorRefs.Nobody;
 
     /// <summary>It was heard now.</summary>
     public void OnHeard() => _heardAt = clock.Now;
 
-    /// <returns>Whether it is there. If it has to show that, whoever asked is told by <see cref="OnAlive"/>.</returns>
+    /// <returns>Whether it is alive. If that needs a ping, <see cref="OnAlive"/> returns the asker later.</returns>
     public bool IsAlive(IActorRef asker)
     {
         var isThere = clock.Now - _heardAt < Recently;
@@ -27,8 +27,8 @@ internal sealed class ClientLiveness(Clock clock)
         return isThere;
     }
 
-    /// <summary>It is there.</summary>
-    /// <returns>Who is told.</returns>
+    /// <summary>The client has answered.</summary>
+    /// <returns>The actor to tell.</returns>
     public IActorRef OnAlive()
     {
         var asker = _asker;

@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace WsActors.Sessions;
 
-/// <summary>What a handler is told of messages that its session dropped: the first at once, the next ones when the log moves. Owned by its session.</summary>
+/// <summary>Tells a handler of dropped messages: the first at once, the next ones when the log moves. Owned by its session.</summary>
 internal sealed class DropNotifier(SessionActor session, IActorRef handler)
 {
     private long _unreportedDrops;

@@ -2,9 +2,9 @@ using Akka.Actor;
 
 namespace WsActors.Sessions;
 
-/// <summary>What is delivered to a session by its id: each message once, and in each publisher's order. Owned by its session.</summary>
+/// <summary>Delivery to a session by its id: each message once, in each publisher's order. Owned by its session.</summary>
 /// <param name="session">The session.</param>
-/// <param name="sequences">How far each has got.</param>
+/// <param name="sequences">The last sequence of each publisher.</param>
 /// <param name="take">Logs a message.</param>
 internal sealed class ExactlyOnceDelivery(SessionActor session, PublisherSequences sequences, Action<Ws.Send, IActorRef> take)
 {
@@ -30,7 +30,7 @@ internal sealed class ExactlyOnceDelivery(SessionActor session, PublisherSequenc
 
         if (deliver.Sequence == next)
         {
-            // Dropped or logged, it is dealt with.
+            // Dropped or logged, it is complete.
             sequences.Set(deliver.Publisher, deliver.Sequence);
             take(deliver.Message, session.CurrentSender);
         }
@@ -38,5 +38,6 @@ internal sealed class ExactlyOnceDelivery(SessionActor session, PublisherSequenc
         return new Ws.Delivered(deliver.SessionId, deliver.Publisher, deliver.Sequence);
     }
 
-    private static Ws.DeliverFailed Failed(Ws.Deliver deliver, string reason) => new(deliver.SessionId, deliver.Publisher, deliver.Sequence, reason);
+    private static Ws.DeliverFailed Failed(Ws.Deliver deliver, string reason) =>
+        new(deliver.SessionId, deliver.Publisher, deliver.Sequence, reason);
 }

@@ -1,7 +1,7 @@
 namespace WsActors.Sessions;
 
 /// <summary>
-/// How far each publisher has got with a session: what it tells twice is logged once, and what it has lost on the way is asked for again.
+/// The last sequence of each publisher at a session: a repeated message is logged once, and a lost one is requested again.
 /// Pure; owned by one session.
 /// </summary>
 /// <param name="max">Most publishers.</param>
@@ -20,5 +20,6 @@ internal sealed class PublisherSequences(int max, IReadOnlyCollection<KeyValuePa
     /// <summary>Whether a publisher is known, or may be.</summary>
     public bool HasRoomFor(string publisher) => _last is null || _last.Count < max || _last.ContainsKey(publisher);
 
-    public void Set(string publisher, long sequence) => (_last ??= new Dictionary<string, long>(StringComparer.Ordinal))[publisher] = sequence;
+    public void Set(string publisher, long sequence) =>
+        (_last ??= new Dictionary<string, long>(StringComparer.Ordinal))[publisher] = sequence;
 }

@@ -52,8 +52,8 @@ internal sealed class SessionActivation(SessionActor session)
     }
 
     /// <summary>
-    /// Waits until the link confirms its request. Its connection may have closed: a session for it would have no client, and take the place of
-    /// one that the client started since.
+    /// Waits until the link confirms its request. Its connection may have closed: a session for it would have no client, and take the place
+    /// of one that the client started since.
     /// </summary>
     private void Starting(object message, TimeSpan deadline, IActorRef link)
     {
@@ -169,7 +169,7 @@ internal sealed class SessionActivation(SessionActor session)
         session.Stash.UnstashAll();
     }
 
-    /// <summary>Asks the delegate that makes the handler's <c>Props</c>: user code, which runs in the bulkhead of its route's guards.</summary>
+    /// <summary>Asks the delegate that makes the handler's <c>Props</c>: user code, run in the bulkhead of its route.</summary>
     private void AskForHandler(
         WebSocketRoute route, ServerEndpointContext endpoint, SessionState state, Action<ActiveSession> serve, Action otherwise)
     {

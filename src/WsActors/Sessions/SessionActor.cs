@@ -125,7 +125,8 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
             case Ws.Deliver deliver: Tell(Sender, ExactlyOnceDelivery.UnknownSession(deliver)); break;
             case SessionMessages.Activate: break; // Active already, or cannot be.
             case StashReport or PublishBacklogLow: break; // Not awaited any more.
-            case SessionMessages.MessageReceived or SessionMessages.Acknowledged or SessionMessages.ConnectionClosed or SessionMessages.Probe:
+            case SessionMessages.MessageReceived or SessionMessages.Acknowledged or SessionMessages.ConnectionClosed
+                or SessionMessages.Probe:
                 break; // Too late.
             case SessionMessages.End or SessionMessages.HandOver or SessionMessages.TrimLog or SessionActivation.HandlerCreated:
                 break; // Too late.

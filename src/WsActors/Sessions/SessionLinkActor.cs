@@ -61,7 +61,8 @@ internal sealed class SessionLinkActor : UntypedActor
     private ICancelable? _roomCheck;
 
     public SessionLinkActor(SessionHost host, string endpoint, string? subprotocol) =>
-        (_host, _endpoint, _subprotocol, _connection, _client) = (host, endpoint, subprotocol, Context.Parent, new ClientLiveness(host.Clock));
+        (_host, _endpoint, _subprotocol, _connection, _client) =
+            (host, endpoint, subprotocol, Context.Parent, new ClientLiveness(host.Clock));
 
     /// <param name="host">The node's session host.</param>
     /// <param name="endpoint">The endpoint that accepted the connection.</param>
@@ -124,7 +125,10 @@ internal sealed class SessionLinkActor : UntypedActor
         {
             case SessionFrameKind.Hello: Attach(StartOf(isLost: false)); break;
             case SessionFrameKind.Resume when SessionToken.TryParse(frame.Token, out var token) && token.MayBelongTo(User):
-                Attach(new SessionMessages.Resume(token.Id, token.Secret, frame.Epoch, frame.Offset, _connection) { By = EntryPointOf(_opened!) });
+                Attach(new SessionMessages.Resume(token.Id, token.Secret, frame.Epoch, frame.Offset, _connection)
+                {
+                    By = EntryPointOf(_opened!)
+                });
                 break;
             case SessionFrameKind.Resume: Attach(StartOf(isLost: true)); break;
             default: Break("the first frame is a hello"); break;
@@ -134,7 +138,8 @@ internal sealed class SessionLinkActor : UntypedActor
     private SessionMessages.Start StartOf(bool isLost)
     {
         var token = SessionToken.New(User);
-        return new SessionMessages.Start(token.Id, token.Secret, isLost, _connection, _endpoint, _opened! with { Subprotocol = _subprotocol });
+        return new SessionMessages.Start(
+            token.Id, token.Secret, isLost, _connection, _endpoint, _opened! with { Subprotocol = _subprotocol });
     }
 
     private SessionMessages.EntryPoint EntryPointOf(Ws.Opened opened) =>

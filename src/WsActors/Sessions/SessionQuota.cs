@@ -199,8 +199,8 @@ internal sealed class SessionQuota
         public void ExcludeFromEviction() => SetDetachedSince(null);
 
         /// <summary>
-        /// Whether its log must be trimmed: its user's logs exceed their limit, or all logs exceed theirs and this one is among the first to
-        /// be trimmed.
+        /// Whether its log must be trimmed: its user's logs exceed their limit, or all logs exceed theirs and this one is among the first
+        /// to be trimmed.
         /// </summary>
         public bool MustTrim() => user.Bytes > budget._settings.MaxUserLogBytes || budget._log.MustTrim(this);
 

@@ -21,8 +21,9 @@ internal sealed class SessionRoutes
         }
     }
 
-    /// <summary>The endpoint does not listen any more. Sessions that serve already go on.</summary>
-    public void Remove(ServerEndpointContext endpoint) => ImmutableInterlocked.Update(ref _routes, all => all.RemoveAll(one => one.Endpoint == endpoint));
+    /// <summary>Removes the routes of an endpoint that has stopped listening. Active sessions continue.</summary>
+    public void Remove(ServerEndpointContext endpoint) =>
+        ImmutableInterlocked.Update(ref _routes, all => all.RemoveAll(one => one.Endpoint == endpoint));
 
     /// <param name="opened">What a session's handler is told.</param>
     /// <param name="endpoint">Where it began: that is preferred, while another node may call its own otherwise.</param>

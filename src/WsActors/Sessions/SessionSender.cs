@@ -71,7 +71,7 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
 
     public void Detach() => _connection = null;
 
-    /// <summary>The client's link stops or starts to read. Time in which an ack may lie unread does not count as the client's delay.</summary>
+    /// <summary>The client's link stops or starts to read. Time in which an ack may lie unread is not the client's delay.</summary>
     public void Read(bool isRead, TimeSpan now)
     {
         if (isRead && _unreadSince is { } since)

@@ -3,10 +3,16 @@ using WsActors.Transport;
 
 namespace WsActors.Sessions;
 
-/// <summary>What an operator is told of a session, in the words of a connection: what waits is its log.</summary>
+/// <summary>The statistics of a session, in the form of a connection's: the queued bytes are its log.</summary>
 internal static class SessionStats
 {
-    public static Ws.Stats Create(SessionActor session, EndpointContext endpointContext, SessionState state, TimeSpan began, SessionSender sending, SessionReceiver receiving)
+    public static Ws.Stats Create(
+        SessionActor session,
+        EndpointContext endpointContext,
+        SessionState state,
+        TimeSpan began,
+        SessionSender sending,
+        SessionReceiver receiving)
     {
         var (opened, duration) = (state.Opened, session.Host.Clock.Elapsed - began);
         return new Ws.Stats

@@ -4,7 +4,7 @@ using Akka.Actor;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// The sessions of a node, its children by their ids; or the way to those of a cluster. It tells all sessions of the node the time. One a system.
+/// The parent of a node's sessions, named by their ids; forwards to the cluster's. Wakes the sessions of the node. One a system.
 /// </summary>
 internal sealed class SessionsActor : ResilientActor
 {
@@ -21,19 +21,21 @@ internal sealed class SessionsActor : ResilientActor
 
     private ICancelable? _ticks;
 
-    /// <summary>Who waits for the end of them all; null while they may begin.</summary>
+    /// <summary>The actors that wait for the end of all sessions; null while sessions may start.</summary>
     private List<IActorRef>? _waiting;
 
     public SessionsActor(SessionHost host, TimeSpan tick) => (_host, _tick) = (host, tick);
 
     public static Props PropsFor(SessionHost host, TimeSpan tick) => Props.Create<SessionsActor>(host, tick);
 
-    protected override void PreStart() => _ticks = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(_tick, _tick, Self, Tick.Instance, Self);
+    protected override void PreStart() =>
+        _ticks = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(_tick, _tick, Self, Tick.Instance, Self);
 
     protected override void PostStop() => _ticks?.Cancel();
 
     // A session that fails has lost its place: its client is told so, and begins a new one.
-    protected override SupervisorStrategy SupervisorStrategy() => new FailureLogSupervisorStrategy(static _ => Directive.Stop, _host.Failures, static () => "A session");
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new FailureLogSupervisorStrategy(static _ => Directive.Stop, _host.Failures, static () => "A session");
 
     protected override void Handle(object message)
     {
@@ -78,7 +80,9 @@ internal sealed class SessionsActor : ResilientActor
         switch (message)
         {
             case SessionMessages.Start when _waiting is not null: Sender.Tell(new SessionMessages.Refused(message.Id, GoingAway)); break;
-            case SessionMessages.Start: Context.Watch(Context.ActorOf(SessionActor.PropsFor(_host, message.Id), message.Id)).Forward(message); break;
+            case SessionMessages.Start:
+                Context.Watch(Context.ActorOf(SessionActor.PropsFor(_host, message.Id), message.Id)).Forward(message);
+                break;
             case SessionMessages.Resume: Sender.Tell(new SessionMessages.Unknown(message.Id)); break;
             case Ws.Deliver deliver: Sender.Tell(ExactlyOnceDelivery.UnknownSession(deliver)); break;
         }

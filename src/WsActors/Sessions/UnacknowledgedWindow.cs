@@ -1,6 +1,6 @@
 namespace WsActors.Sessions;
 
-/// <summary>The client's messages that its session was told and has not dealt with. A connection's link counts them, and its session likewise.</summary>
+/// <summary>The client's messages that its session has not handled. Counted by the connection's link and by the session.</summary>
 internal sealed class UnacknowledgedWindow
 {
     /// <summary>Most messages that are on their way to the handler.</summary>
