@@ -3,10 +3,10 @@ using WsActors.Protocol.Messages;
 
 namespace WsActors.Sessions;
 
-/// <summary>The client that a session has, one at a time; or how long it has been without. Owned by its session.</summary>
+/// <summary>The attached client of a session, one at a time, or the time since the last detached. Owned by its session.</summary>
 /// <param name="session">The session.</param>
-/// <param name="share">Knows of it, too: who has been without for longest ends first.</param>
-/// <param name="since">Since when it has been without.</param>
+/// <param name="share">Told of attach and detach: the session longest without a client is evicted first.</param>
+/// <param name="since">The time since which it has no client.</param>
 internal sealed class ClientAttachment(SessionActor session, SessionQuota.Share share, TimeSpan since)
 {
     private readonly TimeSpan _retention = session.Host.Settings.Retention;
@@ -34,7 +34,7 @@ internal sealed class ClientAttachment(SessionActor session, SessionQuota.Share 
         SessionActor.Watch(connection);
     }
 
-    /// <param name="close">What its connection is told; null when that knows.</param>
+    /// <param name="close">The close, for its connection; null when that is closed already.</param>
     /// <returns>Whether there was one.</returns>
     public bool Detach(Ws.Close? close)
     {

@@ -5,7 +5,7 @@ using WsActors.Routing;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// What a session keeps of the request that it began with, since it may outlive the connection by far. Always: route, values, path, host,
+/// The part of its first request that a session keeps, since it may outlive the connection by far. Always: route, values, path, host,
 /// origin, client address and certificate. Then, as far as there is room, the query, the offered subprotocols, and headers in their
 /// order; never those of the handshake itself. Sizes are counted so that what is kept takes at most twice as much memory. Pure.
 /// </summary>

@@ -4,17 +4,18 @@ using WsActors.Routing;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// What a session is bound to beside its secret: endpoint, route, subprotocol and user. A token alone must not lead past the guard of
-/// another route.
+/// The binding of a session beside its secret: endpoint, route, subprotocol and user. A token alone must not bypass the guard of another
+/// route.
 /// </summary>
 internal static class SessionBinding
 {
     /// <param name="session">The session.</param>
-    /// <param name="endpointContext">Where its route is on this node.</param>
-    /// <param name="state">What it began with.</param>
-    /// <param name="resume">Asks for it.</param>
-    /// <returns>Whether it came in where the session did, as the same user.</returns>
-    public static bool Allows(SessionActor session, EndpointContext endpointContext, SessionState state, SessionMessages.Resume resume) => resume.By is { } by
+    /// <param name="endpointContext">The endpoint of its route on this node.</param>
+    /// <param name="state">The session's state.</param>
+    /// <param name="resume">The request to resume it.</param>
+    /// <returns>Whether the request has the session's entry point and user.</returns>
+    public static bool Allows(
+        SessionActor session, EndpointContext endpointContext, SessionState state, SessionMessages.Resume resume) => resume.By is { } by
         && by.Route == state.Opened.Request.Route
         && by.Subprotocol == state.Opened.Subprotocol
         && UserIdentity.From(by.Principal) == state.Opened.User

@@ -6,8 +6,8 @@ using WsActors.Protocol;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// The fields of a header, read one after the other, single spaces between them. The first that is not as it must be is remembered: what is read
-/// behind it means nothing.
+/// The fields of a header, in order, separated by single spaces. The first invalid field is recorded; fields read after it have no
+/// meaning.
 /// </summary>
 internal ref struct SessionFields(ReadOnlySpan<byte> header)
 {
@@ -17,7 +17,8 @@ internal ref struct SessionFields(ReadOnlySpan<byte> header)
     private static readonly Violation WrongToken = SessionProtocol.Broken("a token is 1 to 256 characters of base64url");
     private static readonly Violation WrongEpoch = SessionProtocol.Broken("an epoch is 1 to 64 characters of base64url");
     private static readonly Violation WrongRecovery = SessionProtocol.Broken("a session is new, or recovered is true or false");
-    private static readonly Violation WrongOffset = SessionProtocol.Broken("an offset is a number below 2^63 in decimal digits without leading zeros");
+    private static readonly Violation WrongOffset =
+        SessionProtocol.Broken("an offset is a number below 2^63 in decimal digits without leading zeros");
     private static readonly Violation NoOffset = SessionProtocol.Broken("the first message has the offset 1");
     private static readonly Violation TooMany = SessionProtocol.Broken("a header ends with its last field");
 
@@ -59,14 +60,14 @@ internal ref struct SessionFields(ReadOnlySpan<byte> header)
         var isNumber = Utf8Parser.TryParse(field, out long offset, out var length) && length == field.Length;
         return field switch
         {
-            // What the parser takes beside digits: a sign, and zeros in front.
+            // The parser also accepts a sign and leading zeros.
             [>= (byte)'1' and <= (byte)'9', ..] when isNumber => offset,
             [(byte)'0'] => least == 0 ? 0 : Break<long>(NoOffset),
             _ => Break<long>(WrongOffset),
         };
     }
 
-    /// <summary>What is wrong with them; null when all is right, and none is left.</summary>
+    /// <summary>The first violation; null when all fields are valid and none is left.</summary>
     public readonly Violation? End() => _violation ?? (IsAtEnd ? null : TooMany);
 
     private string Name(int maxLength, Violation wrong)

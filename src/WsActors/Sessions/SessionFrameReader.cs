@@ -5,8 +5,8 @@ using WsActors.Protocol.Messages;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// Reads the frames of the subprotocol, one from each WebSocket message. There is one way to write each frame; anything else is a violation, to
-/// be closed with 4400. Reads the frames of both versions. Pure; to read a message or an ack costs no memory.
+/// Reads the frames of the subprotocol, one from each WebSocket message. Each frame has one valid spelling; anything else is a violation,
+/// closed with 4400. Reads the frames of both versions. Pure; reading a message or an ack does not allocate.
 /// </summary>
 internal static class SessionFrameReader
 {
@@ -15,11 +15,11 @@ internal static class SessionFrameReader
     private static readonly Violation NoPayload = SessionProtocol.Broken("a line feed and a payload follow the header of a message");
     private static readonly Violation NoMessage = SessionProtocol.Broken("only a message may be a binary frame, or have a line feed");
 
-    /// <param name="sender">Who sent it: what only the other end may say is a violation.</param>
-    /// <param name="kind">What it came as.</param>
-    /// <param name="bytes">All of it; a payload stays in there.</param>
-    /// <param name="frame">What it says.</param>
-    /// <param name="violation">Which rule it breaks.</param>
+    /// <param name="sender">The sender's role: a frame that only the other end may send is a violation.</param>
+    /// <param name="kind">The kind of the WebSocket message.</param>
+    /// <param name="bytes">The whole message; a payload is a slice of it.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="violation">The rule that it breaks.</param>
     /// <returns>Whether it is a frame.</returns>
     public static bool TryRead(
         Role sender, MessageKind kind, ReadOnlyMemory<byte> bytes, out SessionFrame frame, [NotNullWhen(false)] out Violation? violation)

@@ -5,8 +5,8 @@ using System.Text;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// Writes the frames of the subprotocol, each as one array of its exact length; a message and an ack cost nothing else. All but a message with
-/// a binary payload are sent as text. Pure.
+/// Writes the frames of the subprotocol, each as one array of its exact length; a message and an ack allocate nothing else. All but a
+/// message with a binary payload are sent as text. Pure.
 /// </summary>
 internal static class SessionFrameWriter
 {

@@ -2,7 +2,7 @@ using WsActors.Protocol;
 
 namespace WsActors.Sessions;
 
-/// <summary>What both ends of the subprotocol agree on.</summary>
+/// <summary>The constants and rules that both ends of the subprotocol share.</summary>
 internal static class SessionProtocol
 {
     /// <summary>The first version, as it is offered and selected in the handshake (RFC 6455 §1.9).</summary>
@@ -26,10 +26,10 @@ internal static class SessionProtocol
     /// <summary>Close code: the session goes on over another connection.</summary>
     public const int TakenOverCode = 4409;
 
-    /// <summary>Between two pings to a client that is not read. Less than a client waits for a pong, even where it has just woken.</summary>
+    /// <summary>The interval of pings to a client that is not read; shorter than a client's pong timeout, even after it woke.</summary>
     public static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(3);
 
-    /// <summary>What a client waits for the answer to a ping of RFC 6455, or for a ping of a server that does not read.</summary>
+    /// <summary>A client's minimum wait for the pong of RFC 6455, or for a ping of a server that does not read.</summary>
     public static readonly TimeSpan MinPongTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The versions that a server speaks, the preferred one first.</summary>
@@ -39,8 +39,8 @@ internal static class SessionProtocol
     public static Violation NoPings { get; } = Broken("pings and pongs are frames of wsactors.session.v2");
 
     /// <summary>
-    /// Whether a client stays away: the session is over, or the same would only happen again. Application codes (RFC 6455 §7.4.2: 3000 to 4999)
-    /// are final. Any other code passes, one of the protocol that is not known here, too; so does a connection that the client gave up itself.
+    /// Whether a client does not reconnect: the session has ended, or the same error would repeat. Application codes (RFC 6455 §7.4.2: 3000
+    /// to 4999) are final. After any other code, an unknown one included, it reconnects; also after it closed the connection itself.
     /// </summary>
     public static bool IsFinal(Ws.Closed closed) => closed.By == Ws.Side.Local
         ? closed.Code == CloseCode.MessageTooBig

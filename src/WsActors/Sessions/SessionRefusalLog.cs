@@ -3,7 +3,7 @@ using Akka.Event;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// Says that sessions are refused, once a minute: a flood of clients must not become a flood of lines. One a system; any thread.
+/// The log of refused sessions, one line a minute: many clients must not cause many lines. One a system; any thread.
 /// </summary>
 internal sealed class SessionRefusalLog(Clock clock, ILoggingAdapter log)
 {

@@ -2,7 +2,7 @@ using Akka.Configuration;
 
 namespace WsActors.Sessions;
 
-/// <summary>What bounds sessions: <c>ws-actors.sessions</c>.</summary>
+/// <summary>The limits of sessions: <c>ws-actors.sessions</c>.</summary>
 internal sealed record SessionSettings
 {
     /// <summary>Most bytes of one log; one message alone may be longer.</summary>

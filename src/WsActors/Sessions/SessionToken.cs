@@ -6,8 +6,8 @@ using System.Text;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// What a client comes back with: which session, and the proof that it is its own. The id begins with whose it is, so that all sessions of
-/// a user are on one node, and nobody takes up another's. Id and secret have 144 random bits each; only the id is ever shown. Immutable.
+/// The token with which a client resumes its session: id and secret. The id starts with a hash of the user, so that all sessions of a user
+/// are on one node, and no user resumes another's. Id and secret have 144 random bits each; only the id is ever shown. Immutable.
 /// </summary>
 internal sealed class SessionToken
 {
@@ -24,10 +24,10 @@ internal sealed class SessionToken
 
     private SessionToken(string text, byte[] secret) => (Id, Text, Secret) = (text[..IdLength], text, secret);
 
-    /// <summary>What the session is known by.</summary>
+    /// <summary>The session's public id.</summary>
     public string Id { get; }
 
-    /// <summary>What only the session compares.</summary>
+    /// <summary>The secret, compared by the session only.</summary>
     public byte[] Secret { get; }
 
     /// <summary>All of it, for the client alone.</summary>
@@ -72,7 +72,7 @@ internal sealed class SessionToken
         return Base64Url.EncodeToString(hash);
     }
 
-    /// <summary>Whether an id is of a session of nobody in particular. What is no id is.</summary>
+    /// <summary>Whether an id is of an anonymous session; true for an invalid id.</summary>
     public static bool IsAnonymous(string id)
     {
         Span<byte> own = stackalloc byte[UserBytes];

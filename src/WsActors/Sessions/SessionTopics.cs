@@ -3,7 +3,7 @@ using WsActors.Topics;
 
 namespace WsActors.Sessions;
 
-/// <summary>The topics that a session is in, so that it is in them again where it goes on. Owned by its session.</summary>
+/// <summary>The topics of a session, joined again on the node where it continues. Owned by its session.</summary>
 internal sealed class SessionTopics(SessionActor session, Ws.Opened opened)
 {
     /// <summary>As it joined them; null before the first.</summary>
