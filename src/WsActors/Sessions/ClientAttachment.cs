@@ -13,15 +13,15 @@ internal sealed class ClientAttachment(SessionActor session, SessionQuota.Share 
 
     private (IActorRef Connection, IActorRef Link)? _client;
 
-    /// <summary>Since when there is none; without meaning while there is one.</summary>
+    /// <summary>The time of the last detach; without meaning while a client is attached.</summary>
     private TimeSpan _since = since;
 
     public bool IsAttached => _client is not null;
 
-    /// <summary>When the session ends if none comes.</summary>
+    /// <summary>The time when the session ends if no client attaches.</summary>
     public TimeSpan ExpiresAt => IsAttached ? TimeSpan.MaxValue : _since + _retention;
 
-    /// <summary>How long there has been none.</summary>
+    /// <summary>The time without a client.</summary>
     public TimeSpan DetachedFor(TimeSpan now) => IsAttached ? TimeSpan.Zero : now - _since;
 
     /// <summary>Whether that is the connection that it has, and not one that it had.</summary>

@@ -11,7 +11,7 @@ namespace WsActors.Sessions;
 /// </summary>
 internal static class RetainedRequest
 {
-    /// <summary>What a text takes beside its characters.</summary>
+    /// <summary>The memory of a string beside its characters.</summary>
     private const int BytesOfAnyText = 32;
 
     /// <summary>Whether what is always kept is small enough.</summary>

@@ -14,7 +14,7 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
 {
     private readonly SessionSettings _settings = session.Host.Settings;
 
-    /// <summary>The client's connection; null while there is none.</summary>
+    /// <summary>The client's connection; null while none is attached.</summary>
     private IActorRef? _connection;
 
     /// <summary>The last message sent on this connection.</summary>

@@ -11,7 +11,7 @@ internal sealed record SessionSettings
     /// <summary>Most messages of one log.</summary>
     public required int MaxLogMessages { get; init; }
 
-    /// <summary>How long a message stays in a log.</summary>
+    /// <summary>The maximum age of a message in a log.</summary>
     public required TimeSpan MaxLogAge { get; init; }
 
     /// <summary>Most bytes of the logs of one user's sessions together.</summary>
@@ -35,13 +35,13 @@ internal sealed record SessionSettings
     /// <summary>Most sessions of one user.</summary>
     public required int MaxPerUser { get; init; }
 
-    /// <summary>How long a session waits for a client.</summary>
+    /// <summary>The time that a session waits for a client.</summary>
     public required TimeSpan Retention { get; init; }
 
     /// <summary>From the upgrade to the client's hello, and from there to the session's answer.</summary>
     public required TimeSpan HelloTimeout { get; init; }
 
-    /// <summary>How long a client may acknowledge nothing of what it was sent.</summary>
+    /// <summary>The longest time without an ack of sent messages.</summary>
     public required TimeSpan AckTimeout { get; init; }
 
     /// <summary>Most bytes that are on their way to a client, not acknowledged.</summary>
