@@ -121,7 +121,8 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
             case Terminated gone when gone.ActorRef.Equals(activeSession.Handler.Ref): Store(); break;
             case WakeUpTime.Tick when session.Now >= deadline:
                 // Its progress is unknown: a lost session is better than messages that are lost or delivered twice.
-                session.Host.Log.Warning("{Session} moves, and its handler did not stop in time: its client has to start a new session", session.Id);
+                session.Host.Log.Warning(
+                    "{Session} moves, and its handler did not stop in time: its client has to start a new session", session.Id);
                 session.Stop();
                 break;
             case SessionMessages.Resume: break; // The sender asks again, on the next node.
