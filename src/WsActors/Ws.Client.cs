@@ -9,7 +9,7 @@ using WsActors.Serialization;
 
 namespace WsActors;
 
-/// <content>The conversation of those who connect to a server.</content>
+/// <content>The messages of clients.</content>
 public static partial class Ws
 {
     /// <summary>
@@ -21,7 +21,7 @@ public static partial class Ws
     {
         /// <summary>With a handler that lives elsewhere; when it stops, the connection closes with 1011.</summary>
         /// <param name="uri">See <see cref="Uri"/>.</param>
-        /// <param name="handler">Who is told what happens.</param>
+        /// <param name="handler">The actor that is told the connection's events.</param>
         public Connect(string uri, IActorRef handler)
         {
             ArgumentNullException.ThrowIfNull(uri);
@@ -31,7 +31,7 @@ public static partial class Ws
 
         /// <summary>With a handler of its own, a child of the connection: restarted when it fails, ended when the connection ends.</summary>
         /// <param name="uri">See <see cref="Uri"/>.</param>
-        /// <param name="handler">How it is made.</param>
+        /// <param name="handler">The handler's <c>Props</c>.</param>
         public Connect(string uri, Props handler)
         {
             ArgumentNullException.ThrowIfNull(uri);
@@ -40,8 +40,8 @@ public static partial class Ws
         }
 
         /// <summary>
-        /// Where: <c>ws://host[:port][/path][?query]</c>, the host a name or an address, the port 80 if none is given; <c>wss://</c> within TLS,
-        /// the port then 443; <c>ws+unix:///path.sock:/path</c> by a Unix socket. No user information and no fragment (RFC 6455 §3).
+        /// The server: <c>ws://host[:port][/path][?query]</c>, the host a name or an address, the default port 80; <c>wss://</c> within TLS,
+        /// the default port 443; <c>ws+unix:///path.sock:/path</c> by a Unix socket. No user information and no fragment (RFC 6455 §3).
         /// </summary>
         public string Uri { get; }
 
@@ -49,20 +49,20 @@ public static partial class Ws
         /// <exception cref="ArgumentNullException">It is null, or one of them is.</exception>
         public IReadOnlyList<string> Subprotocols { get; init => field = NoneNull(value); } = [];
 
-        /// <summary>More headers of the request, such as <c>Authorization</c>. Those of the handshake itself are ours to write.</summary>
+        /// <summary>Further headers of the request, such as <c>Authorization</c>. The handshake's own headers cannot be set here.</summary>
         /// <exception cref="ArgumentNullException">It is null.</exception>
         public HttpHeaders Headers { get; init => field = NotNull(value); } = HttpHeaders.Empty;
 
         /// <summary>
-        /// What metrics, logs and <see cref="Stats"/> have in place of a route. One name for all connections that mean the same: an
-        /// address would be a series of its own for each.
+        /// The name in metrics, logs and <see cref="Stats"/>, in place of a route. Connections of one purpose share a name: an address
+        /// would make a metric series for each.
         /// </summary>
         /// <exception cref="ArgumentNullException">It is null.</exception>
         public string Name { get; init => field = NotNull(value); } = "client";
 
         /// <summary>
-        /// Whether the handler is told no more messages than it asked for by <see cref="Demand"/>; while it wants none, TCP slows the server. A
-        /// handler that is a <see cref="WebSocketHandler"/>, and a child, asks by itself, whatever stands here.
+        /// Whether the handler is told no more messages than its <see cref="Demand"/>; without demand, TCP slows the server. A
+        /// <see cref="WebSocketHandler"/> that is a child demands by itself, whatever this says.
         /// </summary>
         public bool Pull { get; init; }
 
@@ -96,7 +96,7 @@ public static partial class Ws
         /// <summary>Null when it lives elsewhere.</summary>
         internal Props? HandlerProps { get; }
 
-        /// <summary>Where, without the query, and no headers: a message that nobody takes reaches a log.</summary>
+        /// <summary>The URI without the query and headers: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Connect)} {{ {ServerAddress.WithoutSecrets(Uri)} }}";
     }
 
@@ -106,12 +106,12 @@ public static partial class Ws
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Connected(string Uri, IActorRef Connection) : IOperation
     {
-        /// <summary>Without the query: a message that nobody takes reaches a log.</summary>
+        /// <summary>Without the query: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Connected)} {{ {ServerAddress.WithoutSecrets(Uri)} }}";
     }
 
     /// <summary>
-    /// There is no WebSocket. Told to whoever asked; of a client that had been open and reconnects, to its handler, when it gives up.
+    /// No WebSocket opened. Told to the sender of <see cref="Connect"/>; told to the handler when a client that had been open stops reconnecting.
     /// </summary>
     /// <param name="Uri">As it was asked for.</param>
     /// <param name="Reason">One sentence that names the cause and the cure. It never quotes the server.</param>
@@ -119,24 +119,24 @@ public static partial class Ws
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record ConnectFailed(string Uri, string Reason, int? Status) : IOperation
     {
-        /// <summary>Whether the same request would fail again: a client that reconnects gives up.</summary>
+        /// <summary>Whether the same request would fail again: a client then stops reconnecting.</summary>
         public bool IsFinal { get; init; }
 
-        /// <summary>How long the server asks to wait before the next try (RFC 9110 §10.2.3); null when it said nothing.</summary>
+        /// <summary>The server's <c>Retry-After</c> delay (RFC 9110 §10.2.3); null without one.</summary>
         public TimeSpan? RetryAfter { get; init; }
 
-        /// <summary>Without the query: a message that nobody takes reaches a log.</summary>
+        /// <summary>Without the query: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(ConnectFailed)} {{ {ServerAddress.WithoutSecrets(Uri)}, {Reason} }}";
     }
 
     /// <summary>
-    /// A client that reconnects has no connection, and tries again after the delay. Until the next <see cref="Opened"/>, what it is told
-    /// to send fails. Tell it <see cref="Close"/> to give up.
+    /// A client that reconnects has no connection, and tries again after the delay. Sends fail until the next <see cref="Opened"/>.
+    /// <see cref="Close"/> stops it.
     /// </summary>
     /// <param name="Connection">The client: the same reference from the first connection to the last.</param>
-    /// <param name="Attempt">The how-manieth this will be; 1 again after a connection that lasted.</param>
-    /// <param name="Delay">From now.</param>
-    /// <param name="Reason">One sentence: what ended the last connection, or kept it from opening. It never quotes the server.</param>
+    /// <param name="Attempt">The attempt number, starting at 1; 1 again after a connection that lasted.</param>
+    /// <param name="Delay">The time until the attempt, from now.</param>
+    /// <param name="Reason">One sentence: the cause that ended the last connection, or kept it from opening. It never quotes the server.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Reconnecting(IActorRef Connection, int Attempt, TimeSpan Delay, string Reason) : IEvent, IDeadLetterSuppression;
 }

@@ -14,24 +14,24 @@ using WsActors.Serialization;
 namespace WsActors;
 
 /// <summary>
-/// The conversation with WebSockets, as <c>Akka.IO.Tcp</c> is the one with sockets. Every message is immutable and owns its bytes.
+/// The messages of WebSockets, as <c>Akka.IO.Tcp</c> has those of sockets. Every message is immutable and owns its bytes.
 /// </summary>
 public static partial class Ws
 {
     /// <summary>
-    /// What a handler is told. The connection is the <c>Sender</c>, and is also named in the message. A handler needs no case for an event
-    /// that it does not want: only messages and failures are logged when nobody handles them.
+    /// An event told to a handler. The connection is the <c>Sender</c>, and is also named in the message. A handler needs no case for an
+    /// event that it does not want: only unhandled messages and failures are logged.
     /// </summary>
     [JsonConverter(typeof(WsJsonConverter))]
     public interface IEvent : ISurrogated
     {
-        /// <summary>The connection it happened on: tell it <see cref="ICommand"/>s. The reference never reaches a later connection.</summary>
+        /// <summary>The connection of the event; it takes <see cref="ICommand"/>s. The reference never reaches a later connection.</summary>
         IActorRef Connection { get; }
 
         ISurrogate ISurrogated.ToSurrogate(ActorSystem system) => EmbeddedMessage.From(this, system);
     }
 
-    /// <summary>What anyone who has its reference may tell a connection.</summary>
+    /// <summary>A command to a connection. Any actor with the connection's reference may send it.</summary>
     [JsonConverter(typeof(WsJsonConverter))]
     public interface ICommand : ISurrogated
     {
@@ -41,7 +41,7 @@ public static partial class Ws
     /// <summary>A part of messages, and of yours if you like.</summary>
     internal interface IValue : IEmbedded;
 
-    /// <summary>Which end of the connection did something.</summary>
+    /// <summary>The end of the connection that acted.</summary>
     public enum Side
     {
         /// <summary>The handler, or this end of the connection.</summary>
@@ -51,18 +51,18 @@ public static partial class Ws
         Peer,
     }
 
-    // What a handler is told.
+    // Events, told to a handler.
 
-    /// <summary>The upgrade is done. The first event of a connection; exactly one <see cref="Closed"/> follows in the end.</summary>
+    /// <summary>The upgrade is complete. The first event of a connection; exactly one <see cref="Closed"/> ends it.</summary>
     /// <param name="Connection">The connection.</param>
     /// <param name="Request">
-    /// What the client asked, with route values, headers, cookies and its address. Of a session: what began it, without the headers of
-    /// the handshake itself, and without query, offered subprotocols and headers that do not fit
-    /// <c>ws-actors.sessions.max-request-size</c>. A guard sees all; what the handler needs of it belongs into <paramref name="Items"/>.
+    /// The client's request, with route values, headers, cookies and its address. Of a session: the request that began it, without the
+    /// handshake's own headers, and without query, offered subprotocols and headers that do not fit
+    /// <c>ws-actors.sessions.max-request-size</c>. A guard sees all of it and passes the handler's share in <paramref name="Items"/>.
     /// </param>
-    /// <param name="Subprotocol">The one agreed on, or null (RFC 6455 §1.9).</param>
-    /// <param name="Principal">Who it is, as the route's guard said; null without a guard.</param>
-    /// <param name="Items">What else the route's guard had to say.</param>
+    /// <param name="Subprotocol">The agreed subprotocol, or null (RFC 6455 §1.9).</param>
+    /// <param name="Principal">The client's principal, as the route's guard said; null without a guard.</param>
+    /// <param name="Items">Further values from the route's guard.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Opened(
         IActorRef Connection,
@@ -72,82 +72,86 @@ public static partial class Ws
         IReadOnlyDictionary<string, string> Items) : IEvent, IDeadLetterSuppression
     {
         /// <summary>
-        /// Whether the handler failed and was made anew: it is told this again, before anything that waited in its mailbox or its stash. What
-        /// it had demanded still counts. A handler with a mailbox of its own kind, that has no head to add to, is told it behind what waited.
+        /// Whether the handler restarted after a failure. The event then comes before all that waits in its mailbox or its stash. Its
+        /// earlier demand still counts. With a custom mailbox that cannot prepend, the event comes behind the waiting messages.
         /// </summary>
         public bool IsRestart { get; init; }
 
         /// <summary>
-        /// What the server answered, told to the handler of a client; null on a server, and where the handler lives on another node. Within a
-        /// message of yours it crosses.
+        /// The server's response, told to the handler of a client; null on a server, and where the handler lives on another node. It crosses
+        /// nodes within a user's message.
         /// </summary>
         public ResponseHead? Response { get; init; }
 
         /// <summary>
         /// The user, as presence, sessions, <see cref="Stats"/> and <see cref="ConnectionFilter"/> know it: the name identifier of
-        /// <see cref="Principal"/>, else its claim <c>sub</c>, else its name; null for nobody in particular. The guard vouches for it: an identity need
-        /// not say that it is authenticated.
+        /// <see cref="Principal"/>, else its claim <c>sub</c>, else its name; null without any. The guard vouches for it: an identity
+        /// need not say that it is authenticated.
         /// </summary>
         public string? User => UserIdentity.From(Principal);
 
-        /// <summary>Where, not who: a message that nobody handles reaches a log.</summary>
+        /// <summary>The place without the user: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Opened)} {{ {Request.Route} }}";
     }
 
-    /// <summary>A whole message came.</summary>
+    /// <summary>A complete message arrived.</summary>
     /// <param name="Connection">The connection.</param>
     /// <param name="Kind">Text or binary.</param>
-    /// <param name="Payload">Its bytes; of a text, valid UTF-8. They are the receiver's to keep.</param>
+    /// <param name="Payload">The bytes; of a text, valid UTF-8. The receiver may keep them.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Received(IActorRef Connection, MessageKind Kind, ReadOnlyMemory<byte> Payload) : IEvent
     {
-        /// <summary>The payload decoded as UTF-8, anew at each call.</summary>
+        /// <summary>The payload decoded as UTF-8, again at each call.</summary>
         public string Text => Encoding.UTF8.GetString(Payload.Span);
 
-        /// <summary>How much came, not what: a message that nobody handles reaches a log.</summary>
+        /// <summary>The size without the content: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Received)} {{ {Kind}, {Payload.Length} bytes }}";
     }
 
-    /// <summary>A part of a message came; told where <see cref="WebSocketRouteOptions.MaxChunkBytes"/> asks for it, instead of <see cref="Received"/>.</summary>
+    /// <summary>
+    /// A chunk of a message arrived; told instead of <see cref="Received"/> where <see cref="WebSocketRouteOptions.MaxChunkBytes"/> is set.
+    /// </summary>
     /// <param name="Connection">The connection.</param>
     /// <param name="Kind">Text or binary.</param>
-    /// <param name="Payload">Its bytes; of a text, whole characters in valid UTF-8. They are the receiver's to keep. Only the last may be empty.</param>
-    /// <param name="IsLast">Whether the message ends here. What began and did not get so far ends with <see cref="Closed"/>.</param>
+    /// <param name="Payload">
+    /// The bytes; of a text, whole characters in valid UTF-8. The receiver may keep them. Only the last chunk may be empty.
+    /// </param>
+    /// <param name="IsLast">Whether the message ends here. <see cref="Closed"/> ends an incomplete message.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record ReceivedChunk(IActorRef Connection, MessageKind Kind, ReadOnlyMemory<byte> Payload, bool IsLast) : IEvent
     {
-        /// <summary>The payload decoded as UTF-8, anew at each call.</summary>
+        /// <summary>The payload decoded as UTF-8, again at each call.</summary>
         public string Text => Encoding.UTF8.GetString(Payload.Span);
 
-        /// <summary>How much came, not what: a message that nobody handles reaches a log.</summary>
+        /// <summary>The size without the content: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(ReceivedChunk)} {{ {Kind}, {Payload.Length} bytes{(IsLast ? ", the last" : "")} }}";
     }
 
-    /// <summary>The answer to a <see cref="Ping"/>; told to whoever asked.</summary>
+    /// <summary>The answer to a <see cref="Ping"/>; told to the ping's sender.</summary>
     /// <param name="Connection">The connection.</param>
-    /// <param name="RoundTrip">From the ping's leaving to the pong's arrival.</param>
+    /// <param name="RoundTrip">The time from the ping's write to the pong's arrival.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Ponged(IActorRef Connection, TimeSpan RoundTrip) : IEvent, IDeadLetterSuppression;
 
     /// <summary>
-    /// The node drains, and this connection will be closed: finish what you can, or close it yourself sooner. Told as the drain begins, so that
-    /// there is at least <c>ws-actors.drain.lead</c> (unless that is off or skipped); to those that open during it, within a tick. Told
-    /// again should the time come nearer.
+    /// The node drains and will close this connection; the handler may close it sooner. Told as the drain begins, at least
+    /// <c>ws-actors.drain.lead</c> before the close (unless the lead is off or skipped). Connections that open during the drain are told
+    /// within a tick. Told again if the deadline moves nearer.
     /// </summary>
     /// <param name="Connection">The connection.</param>
-    /// <param name="Deadline">When the close frame is sent, by the server's clock. What is told to be sent until then leaves before it.</param>
+    /// <param name="Deadline">The time of the close frame, by the server's clock. Messages sent until then leave before it.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Draining(IActorRef Connection, DateTimeOffset Deadline) : IEvent, IDeadLetterSuppression;
 
     /// <summary>The connection has ended. The last event, exactly one for each <see cref="Opened"/>.</summary>
     /// <param name="Connection">The connection.</param>
-    /// <param name="Code">What it was closed with; 1005 if the peer named no code, 1006 if the socket ended without a close frame.</param>
-    /// <param name="Reason">Why, as the side that began it said; may be empty.</param>
-    /// <param name="By">Who began it.</param>
+    /// <param name="Code">The close code; 1005 if the peer named no code, 1006 if the socket ended without a close frame.</param>
+    /// <param name="Reason">The reason given by the side that began the close; may be empty.</param>
+    /// <param name="By">The side that began the close.</param>
     /// <param name="WasClean">Whether both sides sent their close frame (RFC 6455 §7.1.4).</param>
-    /// <param name="Duration">Since <see cref="Opened"/>.</param>
-    /// <param name="BytesReceived">Payload bytes of the messages that came.</param>
-    /// <param name="BytesSent">Payload bytes of the messages that were taken for sending.</param>
+    /// <param name="Duration">The time since <see cref="Opened"/>.</param>
+    /// <param name="BytesReceived">Payload bytes of the received messages.</param>
+    /// <param name="BytesSent">Payload bytes of the messages taken for sending.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Closed(
         IActorRef Connection,
@@ -159,11 +163,11 @@ public static partial class Ws
         long BytesReceived,
         long BytesSent) : IEvent, IDeadLetterSuppression
     {
-        /// <summary>Without the reason, which the peer wrote: a message that nobody handles reaches a log.</summary>
+        /// <summary>Without the reason, which the peer wrote: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Closed)} {{ {Code}, by {By}, {(WasClean ? "clean" : "not clean")} }}";
     }
 
-    // What a connection may be told.
+    // Commands, told to a connection.
 
     /// <summary>Sends a ping; <see cref="Ponged"/> comes back to the sender. A keep-alive ping needs no command: it is on by default.</summary>
     [JsonConverter(typeof(WsJsonConverter))]
@@ -178,15 +182,15 @@ public static partial class Ws
     }
 
     /// <summary>
-    /// Asks for so many messages, or chunks, more than were asked for before: where <see cref="WebSocketRouteOptions.Pull"/> says that the handler asks,
-    /// it is told no others. What came whole before the peer's last frame is told in any case, before <see cref="Closed"/>. Elsewhere it
-    /// changes nothing.
+    /// Adds to the handler's demand for messages or chunks. With <see cref="WebSocketRouteOptions.Pull"/> the handler is told no more than
+    /// its demand. Complete messages received before the close frame are always delivered, before <see cref="Closed"/>. Without it this
+    /// command changes nothing.
     /// </summary>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Demand : ICommand
     {
-        /// <summary>Asks for some.</summary>
-        /// <param name="messages">How many; at least 1.</param>
+        /// <summary>Demand for further messages.</summary>
+        /// <param name="messages">The number of messages; at least 1.</param>
         /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
         public Demand(int messages)
         {
@@ -194,14 +198,14 @@ public static partial class Ws
             Messages = messages;
         }
 
-        /// <summary>How many.</summary>
+        /// <summary>The number of messages.</summary>
         public int Messages { get; }
 
         /// <summary>One message.</summary>
         public static Demand One { get; } = new(1);
     }
 
-    /// <summary>Starts the close handshake, behind what is queued. A second one changes nothing.</summary>
+    /// <summary>Starts the closing handshake, behind the queued messages. A second one changes nothing.</summary>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Close : ICommand
     {
@@ -231,21 +235,21 @@ public static partial class Ws
         /// <summary>The reason on the wire; may be empty.</summary>
         public string Reason { get; }
 
-        /// <summary>Without the reason: a message that nobody takes reaches a log.</summary>
+        /// <summary>Without the reason: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Close)} {{ {Code} }}";
 
         private const int MaxReasonBytes = 123;
     }
 
-    // What the manager may be told, and answers.
+    // Commands to the manager, and its answers.
 
     /// <summary>Listens. Answered with <see cref="Bound"/> or <see cref="BindFailed"/>.</summary>
     /// <param name="Endpoint">
-    /// Where: <c>ws://host:port</c>, the host an address, <c>localhost</c> (both loopback addresses) or <c>*</c>; port 0 takes a free one.
+    /// The address: <c>ws://host:port</c>, the host an address, <c>localhost</c> (both loopback addresses) or <c>*</c>; port 0 takes a free one.
     /// With the transport <c>sockets</c> also
     /// <c>wss://host:port</c>, within TLS, and <c>ws+unix:///path.sock</c>.
     /// </param>
-    /// <param name="Routes">Who serves what there.</param>
+    /// <param name="Routes">The routes of the endpoint.</param>
     /// <exception cref="ArgumentNullException">One of them, or <see cref="Configure"/>, is null.</exception>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Bind(string Endpoint, RouteTable Routes) : ILocalMessage
@@ -268,13 +272,13 @@ public static partial class Ws
 
     /// <summary>The endpoint listens.</summary>
     /// <param name="Endpoint">As it was asked for.</param>
-    /// <param name="LocalEndPoint">What it became: with port 0, the port that was free.</param>
+    /// <param name="LocalEndPoint">The bound address: with port 0, with the port that was chosen.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Bound(string Endpoint, EndPoint LocalEndPoint) : IOperation
     {
         /// <summary>
-        /// All of them: of <c>localhost</c> both loopback addresses, with one port, <see cref="LocalEndPoint"/> first; else that alone. A
-        /// machine without one of them has the other.
+        /// All bound addresses: of <c>localhost</c> both loopback addresses, with one port, <see cref="LocalEndPoint"/> first; else that
+        /// alone. A machine without one of the two has the other.
         /// </summary>
         public IReadOnlyList<EndPoint> LocalEndPoints { get => field ?? [LocalEndPoint]; init; }
     }
@@ -286,7 +290,7 @@ public static partial class Ws
     public sealed record BindFailed(string Endpoint, string Reason) : IOperation;
 
     /// <summary>Closes the endpoint's connections with 1001, then stops listening. Answered with <see cref="Unbound"/>.</summary>
-    /// <param name="LocalEndPoint">What <see cref="Bound"/> said; of several either, and all of them are meant.</param>
+    /// <param name="LocalEndPoint">The address from <see cref="Bound"/>; any one of several stands for all of them.</param>
     /// <exception cref="ArgumentNullException">It is null.</exception>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Unbind(EndPoint LocalEndPoint) : IOperation
@@ -295,8 +299,8 @@ public static partial class Ws
         public EndPoint LocalEndPoint { get; init => field = NotNull(value); } = NotNull(LocalEndPoint);
     }
 
-    /// <summary>Nothing listens there any more.</summary>
-    /// <param name="LocalEndPoint">What <see cref="Unbind"/> named.</param>
+    /// <summary>The endpoint no longer listens.</summary>
+    /// <param name="LocalEndPoint">The address from <see cref="Unbind"/>.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Unbound(EndPoint LocalEndPoint) : IOperation;
 }
