@@ -7,13 +7,13 @@ using WsActors.Transport;
 
 namespace WsActors;
 
-/// <content>The conversation of those who run a server: how it is, who is connected, who has to go, and the end of it all.</content>
+/// <content>The messages of operators: health, statistics, connections, kick and drain.</content>
 public static partial class Ws
 {
     /// <summary>What is said from any node beside commands and events.</summary>
     internal interface IOperation : IEmbedded;
 
-    /// <summary>Asks the manager how it is. Answered with <see cref="Health"/>.</summary>
+    /// <summary>Asks the manager for its health. Answered with <see cref="Health"/>.</summary>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record GetHealth : IOperation
     {
@@ -25,7 +25,7 @@ public static partial class Ws
         public static GetHealth Instance { get; } = new();
     }
 
-    /// <summary>How the manager is: that it answers means that it lives.</summary>
+    /// <summary>The manager's health. An answer shows that the manager runs.</summary>
     /// <param name="Endpoints">The addresses at which endpoints listen: of <c>ws://localhost</c> two.</param>
     /// <param name="IsAdmitting">Whether upgrades are taken: until the lead time of a drain is over.</param>
     /// <param name="IsDraining">Whether a drain has begun: the node is not ready any more, though it may still take upgrades.</param>
@@ -55,7 +55,7 @@ public static partial class Ws
         public static GetStats Instance { get; } = new();
     }
 
-    /// <summary>What one open connection is doing. Each number is right; two may be of different moments.</summary>
+    /// <summary>The state of one open connection. Each number is right; two may be of different moments.</summary>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Stats : IOperation
     {
@@ -80,19 +80,19 @@ public static partial class Ws
         /// <summary>Whether compression was agreed on.</summary>
         public required bool IsCompressed { get; init; }
 
-        /// <summary>When it opened, by the server's clock.</summary>
+        /// <summary>The time of its opening, by the server's clock.</summary>
         public required DateTimeOffset OpenedAt { get; init; }
 
-        /// <summary>How long it has been open, which no change of that clock touches.</summary>
+        /// <summary>The time since it opened; changes of that clock do not affect it.</summary>
         public required TimeSpan Duration { get; init; }
 
-        /// <summary>Whole messages that came.</summary>
+        /// <summary>Complete messages received.</summary>
         public required long MessagesReceived { get; init; }
 
         /// <summary>Messages that were taken for sending.</summary>
         public required long MessagesSent { get; init; }
 
-        /// <summary>Payload bytes of the messages that came.</summary>
+        /// <summary>Payload bytes of the received messages.</summary>
         public required long BytesReceived { get; init; }
 
         /// <summary>Payload bytes of the messages that were taken for sending.</summary>
@@ -102,19 +102,19 @@ public static partial class Ws
         public required long QueuedBytes { get; init; }
 
         /// <summary>
-        /// What the handler lags: told to it, and not known to be dealt with, or in its stash; 128 B a message beside the payloads. It is asked how far it is
-        /// only above half of <c>send-queue.pause-reading-above</c>, so less than that says nothing.
+        /// Bytes told to the handler and not known to be handled, or in its stash; payloads and 128 B a message. The handler is probed
+        /// only above half of <c>send-queue.pause-reading-above</c>, so a smaller value says nothing.
         /// </summary>
         public required long UnhandledBytes { get; init; }
 
-        /// <summary>From the last ping that was answered; null before that.</summary>
+        /// <summary>The round trip of the last answered ping; null before that.</summary>
         public required TimeSpan? LastRoundTrip { get; init; }
 
-        /// <summary>Which connection, not whose: a message that nobody takes reaches a log.</summary>
+        /// <summary>The connection without its user: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Stats)} {{ {Connection.Path.Name} }}";
     }
 
-    /// <summary>What the server is doing. Answers <see cref="GetStats"/>.</summary>
+    /// <summary>The server's counters. Answers <see cref="GetStats"/>.</summary>
     /// <param name="Connections">Open WebSockets.</param>
     /// <param name="Handshakes">Sockets that have not finished their request, or are being refused.</param>
     /// <param name="Opened">Handshakes that succeeded since the system began, at endpoints that are gone, too.</param>
@@ -123,7 +123,7 @@ public static partial class Ws
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Totals(int Connections, int Handshakes, long Opened, long Refused, IReadOnlyList<EndpointTotals> Endpoints) : IOperation;
 
-    /// <summary>What one endpoint is doing.</summary>
+    /// <summary>The counters of one endpoint.</summary>
     /// <param name="Endpoint">As it was asked for.</param>
     /// <param name="LocalEndPoint">Where it listens; of both loopback addresses that of IPv4.</param>
     /// <param name="Connections">Open WebSockets.</param>
@@ -134,7 +134,7 @@ public static partial class Ws
     public sealed record EndpointTotals(string Endpoint, EndPoint LocalEndPoint, int Connections, int Handshakes, long Opened, long Refused)
         : IValue;
 
-    /// <summary>Which open connections are meant: those that all of it holds for. Empty, it means every one.</summary>
+    /// <summary>A filter of open connections: all its conditions must hold. An empty filter matches every connection.</summary>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record ConnectionFilter : IValue
     {
@@ -245,15 +245,15 @@ public static partial class Ws
         public Close Close { get; }
     }
 
-    /// <summary>What became of a <see cref="Kick"/>.</summary>
-    /// <param name="Count">How many open connections were told to close.</param>
+    /// <summary>The result of a <see cref="Kick"/>.</summary>
+    /// <param name="Count">The number of open connections told to close.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Kicked(int Count) : IOperation;
 
     /// <summary>
     /// Takes the node out of service, for good: readiness fails at once; upgrades are still taken for the lead time, while balancers notice,
     /// then answered 503; connections are closed one by one over the spread, each at a random time; what does not answer is reset at the
-    /// deadline; the endpoints stop listening last. Answered with <see cref="Drained"/>. While one goes on, another joins it, and the
+    /// deadline; the endpoints stop listening last. Answered with <see cref="Drained"/>. During a drain another joins it, and the
     /// shorter of their times hold. A shutdown of the actor system does the same.
     /// </summary>
     [JsonConverter(typeof(WsJsonConverter))]
@@ -273,8 +273,8 @@ public static partial class Ws
     }
 
     /// <summary>Nothing listens any more, and nobody is connected.</summary>
-    /// <param name="Closed">How many WebSockets were told to close.</param>
-    /// <param name="Aborted">How many connections had not gone by the deadline, and were reset.</param>
+    /// <param name="Closed">The number of WebSockets told to close.</param>
+    /// <param name="Aborted">The number of connections reset at the deadline.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Drained(int Closed, int Aborted) : IOperation;
 }

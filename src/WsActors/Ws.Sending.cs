@@ -8,10 +8,10 @@ using WsActors.Serialization;
 
 namespace WsActors;
 
-/// <content>The conversation with a connection about what it sends.</content>
+/// <content>The messages of a connection's sending.</content>
 public static partial class Ws
 {
-    // What a connection may be told.
+    // Commands, told to a connection.
 
     /// <summary>
     /// What becomes of a message when the connection's send queue is full. A message larger than the whole queue is taken when all messages
@@ -76,7 +76,7 @@ public static partial class Ws
         public OverflowPolicy Overflow { get; init => field = NotNull(value); } = OverflowPolicy.Close;
 
         /// <summary>
-        /// What its sender is told when the kernel took its last byte; null for nothing. Whoever asks is told either this, or
+        /// The message told to the sender when the kernel took the last byte; null for none. The sender is told either this or
         /// <see cref="SendFailed"/>, once; only the loss of a node leaves it open. It says nothing of the peer, which may be gone.
         /// </summary>
         public object? Ack { get; init; }
@@ -133,11 +133,11 @@ public static partial class Ws
         /// <summary>A message that came from another node.</summary>
         internal static Send Create(MessageKind kind, ReadOnlyMemory<byte> payload) => new(kind, payload);
 
-        /// <summary>How much is sent, not what: a message that nobody takes reaches a log.</summary>
+        /// <summary>The size without the content: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Send)} {{ {Kind}, {(Parts is null ? $"{Payload.Length} bytes" : "streamed")} }}";
     }
 
-    // What a handler is told of it.
+    // Events, told to a handler or a sender.
 
     /// <summary>
     /// Much waits to be sent: better send less. Comes when more than <c>send-queue.congested-above</c> waits; a <see cref="Writable"/>
@@ -157,7 +157,7 @@ public static partial class Ws
     /// queue has moved, or before <see cref="Closed"/>.
     /// </summary>
     /// <param name="Connection">The connection.</param>
-    /// <param name="Count">How many since the last such event.</param>
+    /// <param name="Count">The number of messages since the last such event.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Dropped(IActorRef Connection, long Count) : IEvent, IDeadLetterSuppression;
 

@@ -6,7 +6,7 @@ using WsActors.Serialization;
 
 namespace WsActors;
 
-/// <content>The conversation about topics: who belongs to one, and what all of its members are told.</content>
+/// <content>The messages of topics: membership and publishing.</content>
 public static partial class Ws
 {
     /// <summary>
@@ -31,7 +31,7 @@ public static partial class Ws
         /// <exception cref="ArgumentException">A key or a value is null.</exception>
         public IReadOnlyDictionary<string, string>? PresenceData { get; init => field = value is null ? null : Copy(value); }
 
-        /// <summary>Without the topic, which a client may have named: a message that nobody takes reaches a log.</summary>
+        /// <summary>Without the topic, which a client may have named: an unhandled message reaches a log.</summary>
         public override string ToString() => nameof(Join);
 
         private static ReadOnlyDictionary<string, string> Copy(IReadOnlyDictionary<string, string> shown)
@@ -90,7 +90,7 @@ public static partial class Ws
     /// up nobody else. With an <see cref="Send.Ack"/>, the publisher is told of each member.
     /// </summary>
     /// <param name="Topic">The name, exactly. Nothing happens when it has no members.</param>
-    /// <param name="Message">What they are sent. It is made bytes once a node, for all of them.</param>
+    /// <param name="Message">The message for the members. It is encoded once a node, for all of them.</param>
     /// <exception cref="ArgumentException">The message is a stream.</exception>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Publish(string Topic, Send Message) : IOperation
@@ -98,7 +98,7 @@ public static partial class Ws
         /// <summary>The name.</summary>
         public string Topic { get; } = Topic ?? throw new ArgumentNullException(nameof(Topic));
 
-        /// <summary>What they are sent.</summary>
+        /// <summary>The message for the members.</summary>
         public Send Message { get; } = Message switch
         {
             null => throw new ArgumentNullException(nameof(Message)),
