@@ -4,7 +4,8 @@ using Akka.Event;
 namespace WsActors;
 
 /// <summary>
-/// Supervises children, and tells their parent of the end of each. That comes as it does to who watches them, behind all that the child had told
+/// Supervises children, and tells their parent of the end of each. That comes as it does to who watches them, behind all that the child
+/// had told
 /// the parent, but costs nothing while they live: two watches were measured at 0.6 KB a connection.
 /// </summary>
 /// <inheritdoc cref="FailureLogSupervisorStrategy"/>

@@ -11,7 +11,8 @@ public sealed record ClientOptions
 {
     /// <summary>
     /// What holds for either end. <see cref="EndpointOptions.HandshakeTimeout"/> is the server's time to answer once the socket is
-    /// there, <see cref="EndpointOptions.Request"/> limits its answer; what is said there of origins, guards, proxies and accepted sockets means
+    /// there, <see cref="EndpointOptions.Request"/> limits its answer; what is said there of origins, guards, proxies and accepted sockets
+    /// means
     /// nothing to a client.
     /// </summary>
     public required EndpointOptions Limits { get; init; }
@@ -38,7 +39,8 @@ public sealed record ClientOptions
     /// <summary>
     /// Whether what the handler has is a session: a connection that outlives its sockets, with a server that speaks
     /// <c>wsactors.session.v2</c> or <c>.v1</c>. It connects again whatever <see cref="Reconnects"/> says, and the handler is told
-    /// <see cref="Ws.Opened"/> when the session begins, <see cref="Ws.Reconnecting"/> in between, and <see cref="Ws.Closed"/> when it is over. Every message comes once and in
+    /// <see cref="Ws.Opened"/> when the session begins, <see cref="Ws.Reconnecting"/> in between, and <see cref="Ws.Closed"/> when it is
+    /// over. Every message comes once and in
     /// order, either way. <see cref="Ws.Send.Ack"/> is told when the server's session has dealt with the message.
     /// </summary>
     public required bool KeepsSession { get; init; }

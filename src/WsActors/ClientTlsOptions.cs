@@ -3,10 +3,14 @@ using WsActors.Manager;
 
 namespace WsActors;
 
-/// <summary>The TLS of a connection to a server at <c>wss://</c>. Its handshake is part of the time that the server has to answer.</summary>
+/// <summary>
+/// The TLS of a connection to a server at <c>wss://</c>. Its handshake is part of the time that the server has to answer.
+/// </summary>
 public sealed record ClientTlsOptions
 {
-    /// <summary>A PEM file of those who may sign the server's certificate, and nobody else may; null trusts whom the system trusts.</summary>
+    /// <summary>
+    /// A PEM file of those who may sign the server's certificate, and nobody else may; null trusts whom the system trusts.
+    /// </summary>
     public required string? Ca { get; init; }
 
     /// <summary>What is shown to a server that asks; null is nothing.</summary>
@@ -19,7 +23,8 @@ public sealed record ClientTlsOptions
     public string? ServerName { get; init; }
 
     /// <summary>
-    /// Has the last word about the server's certificate, whatever is wrong with it; null takes one with which nothing is. It runs off the actors.
+    /// Has the last word about the server's certificate, whatever is wrong with it; null takes one with which nothing is. It runs off the
+    /// actors.
     /// </summary>
     public RemoteCertificateValidationCallback? Validate { get; init; }
 

@@ -12,7 +12,9 @@ public enum MessageCompression
     /// <summary>Each message is compressed for itself: a connection holds nothing between messages.</summary>
     Shared,
 
-    /// <summary>Messages may refer to those before them: far shorter where they resemble each other, for memory as long as it lives.</summary>
+    /// <summary>
+    /// Messages may refer to those before them: far shorter where they resemble each other, for memory as long as it lives.
+    /// </summary>
     Dedicated,
 }
 

@@ -5,7 +5,8 @@ using WsActors.Protocol.Messages;
 namespace WsActors;
 
 /// <summary>
-/// The limits and deadlines of one listening endpoint, or of a client's connection (<see cref="ClientOptions.Limits"/>). Made from <c>ws-actors</c> in HOCON, where the defaults are; may be changed
+/// The limits and deadlines of one listening endpoint, or of a client's connection (<see cref="ClientOptions.Limits"/>). Made from
+/// <c>ws-actors</c> in HOCON, where the defaults are; may be changed
 /// in code with <c>with</c>. A deadline that may be off is null then. Checked when the endpoint is bound.
 /// </summary>
 public sealed record EndpointOptions
@@ -23,7 +24,8 @@ public sealed record EndpointOptions
     public required TimeSpan GuardTimeout { get; init; }
 
     /// <summary>
-    /// Most guards and delegates of one route that run at a time, each until its task has ended, also past <see cref="GuardTimeout"/>. More wait.
+    /// Most guards and delegates of one route that run at a time, each until its task has ended, also past <see cref="GuardTimeout"/>.
+    /// More wait.
     /// </summary>
     public required int MaxGuards { get; init; }
 
@@ -44,7 +46,8 @@ public sealed record EndpointOptions
     public required IReadOnlyList<string> AllowedOrigins { get; init; }
 
     /// <summary>
-    /// Names and addresses, without a port, by which browsers may know the server, such as <c>example.com</c> or <c>*.example.com</c>. None: any, but on
+    /// Names and addresses, without a port, by which browsers may know the server, such as <c>example.com</c> or <c>*.example.com</c>.
+    /// None: any, but on
     /// loopback those of loopback alone, which are its own there in any case.
     /// </summary>
     public required IReadOnlyList<string> AllowedHosts { get; init; }
@@ -91,13 +94,17 @@ public sealed record EndpointOptions
     /// </summary>
     public required int CongestedAboveBytes { get; init; }
 
-    /// <summary>When no more bytes than this wait, a congested connection is writable again. Less than <see cref="CongestedAboveBytes"/>.</summary>
+    /// <summary>
+    /// When no more bytes than this wait, a congested connection is writable again. Less than <see cref="CongestedAboveBytes"/>.
+    /// </summary>
     public required int WritableBelowBytes { get; init; }
 
     /// <summary>A ping after this much silence of the peer; null is off.</summary>
     public required TimeSpan? PingInterval { get; init; }
 
-    /// <summary>How long anything at all may take to follow a ping; past it 1006. With <see cref="ClientOptions.KeepsSession"/> 5 s at least.</summary>
+    /// <summary>
+    /// How long anything at all may take to follow a ping; past it 1006. With <see cref="ClientOptions.KeepsSession"/> 5 s at least.
+    /// </summary>
     public required TimeSpan PongTimeout { get; init; }
 
     /// <summary>How long no message may go either way; past it 1001. Null is off.</summary>

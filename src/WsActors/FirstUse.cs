@@ -8,7 +8,8 @@ using WsActors.Protocol.Handshake;
 namespace WsActors;
 
 /// <summary>
-/// Loads what connections need for the first time, while files can be opened. .NET remembers an assembly or a type that could not be loaded and
+/// Loads what connections need for the first time, while files can be opened. .NET remembers an assembly or a type that could not be
+/// loaded and
 /// never tries again: a process without a descriptor at its first connection would fail every later one. Any thread.
 /// </summary>
 internal static class FirstUse
@@ -19,8 +20,10 @@ internal static class FirstUse
     private static readonly HashSet<string> Prepared = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Loads the direct references of WsActors and of the assemblies that use it, and the native libraries of a handshake. The references of
-    /// references are left out: they were measured at 50 further assemblies (100 descriptors, 150 ms), of which a first connection needs none.
+    /// Loads the direct references of WsActors and of the assemblies that use it, and the native libraries of a handshake. The references
+    /// of
+    /// references are left out: they were measured at 50 further assemblies (100 descriptors, 150 ms), of which a first connection needs
+    /// none.
     /// </summary>
     public static void Prepare()
     {
@@ -65,7 +68,9 @@ internal static class FirstUse
 
     private static bool IsOurs(AssemblyName name) => name.Name is "WsActors" or "WsActors.Protocol";
 
-    /// <summary>What .NET opens at the first use of a type: OpenSSL, zlib, the thread that waits for sockets, the assembly of addresses.</summary>
+    /// <summary>
+    /// What .NET opens at the first use of a type: OpenSSL, zlib, the thread that waits for sockets, the assembly of addresses.
+    /// </summary>
     private static void LoadNatively()
     {
         AcceptKey.For("");

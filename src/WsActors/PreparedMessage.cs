@@ -8,7 +8,8 @@ namespace WsActors;
 
 /// <summary>
 /// A message for many connections, sent by <see cref="Ws.Send.Prepared"/>: all share its bytes, and those that compress each message for
-/// itself, in the full window of RFC 7692, share its compressed form, too. That is made once, when the first of them sends it, at that one's
+/// itself, in the full window of RFC 7692, share its compressed form, too. That is made once, when the first of them sends it, at that
+/// one's
 /// <c>ws-actors.compression.level</c>. To all others it goes as it is. Immutable, as far as anyone sees; any thread.
 /// </summary>
 [JsonConverter(typeof(WsJsonConverter))]
@@ -48,7 +49,8 @@ public sealed class PreparedMessage : Ws.IValue
     public override string ToString() => $"{nameof(PreparedMessage)} {{ {Kind}, {Payload.Length} bytes }}";
 
     /// <summary>
-    /// The compressed form; empty when it would not be shorter. Whoever asks while it is being made waits: to make it anew would take as long.
+    /// The compressed form; empty when it would not be shorter. Whoever asks while it is being made waits: to make it anew would take as
+    /// long.
     /// </summary>
     internal ReadOnlyMemory<byte> Deflated(Compressor compressor)
     {

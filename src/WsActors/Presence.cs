@@ -6,7 +6,8 @@ namespace WsActors;
 
 /// <summary>
 /// The conversation about who is in a topic: those who joined with <see cref="Ws.Join.PresenceData"/>. Told to
-/// <see cref="WebSocketExtension.Presence"/>; in a cluster, of any node: it is about all of them, and they agree within seconds of a change.
+/// <see cref="WebSocketExtension.Presence"/>; in a cluster, of any node: it is about all of them, and they agree within seconds of a
+/// change.
 /// </summary>
 public static class Presence
 {
@@ -25,7 +26,8 @@ public static class Presence
     }
 
     /// <summary>
-    /// Asks who is there, and to be told of changes: answered with <see cref="MemberList"/>, then with <see cref="Joined"/>, <see cref="Changed"/> and
+    /// Asks who is there, and to be told of changes: answered with <see cref="MemberList"/>, then with <see cref="Joined"/>,
+    /// <see cref="Changed"/> and
     /// <see cref="Left"/>, until <see cref="Unwatch"/> or the asker's end.
     /// </summary>
     /// <param name="Topic">The topic's name, exactly.</param>

@@ -4,7 +4,8 @@ using WsActors.Transport;
 namespace WsActors;
 
 /// <summary>
-/// Whether upgrades fail now by a fault of this process: no descriptor is left, or an assembly or a type that they need cannot be loaded. Any
+/// Whether upgrades fail now by a fault of this process: no descriptor is left, or an assembly or a type that they need cannot be loaded.
+/// Any
 /// other failure of a handler or a guard is none: a peer may cause it. One a system; any thread.
 /// </summary>
 internal sealed class ProcessFaults(Clock clock)
@@ -33,7 +34,9 @@ internal sealed class ProcessFaults(Clock clock)
     /// <summary>When the last socket came without a descriptor; null for none.</summary>
     private TimeSpan? _notAcceptedAt;
 
-    /// <summary>Why upgrades fail, as a part of a sentence for whoever asks, without what an exception says; null while they do not.</summary>
+    /// <summary>
+    /// Why upgrades fail, as a part of a sentence for whoever asks, without what an exception says; null while they do not.
+    /// </summary>
     public string? Current
     {
         get

@@ -59,7 +59,9 @@ internal struct RateLimiter(int? perSecond, TimeSpan now)
         _credit += time;
     }
 
-    /// <summary>We read again: what a pause earned beyond the burst is for what waited meanwhile, and is lost as fast as it was earned.</summary>
+    /// <summary>
+    /// We read again: what a pause earned beyond the burst is for what waited meanwhile, and is lost as fast as it was earned.
+    /// </summary>
     public void Resume(TimeSpan now)
     {
         if (_isPaused)

@@ -1,7 +1,8 @@
 namespace WsActors;
 
 /// <summary>
-/// An exception as a log may show it: its type and its stack, and its message, which may quote a peer, as <see cref="LogSanitizer"/> writes it.
+/// An exception as a log may show it: its type and its stack, and its message, which may quote a peer, as <see cref="LogSanitizer"/>
+/// writes it.
 /// </summary>
 internal sealed class SanitizedException : Exception
 {

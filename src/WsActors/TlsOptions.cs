@@ -33,7 +33,8 @@ public enum ClientCertificateMode
 /// <param name="Path">The certificate's file.</param>
 /// <param name="KeyPath">The file of its key, in PEM; null when the certificate's file holds it.</param>
 /// <param name="PasswordFrom">
-/// Where the password of the key or the PFX is: <c>file:/run/secrets/password</c>, of which the first line counts, or <c>env:NAME</c>; null for
+/// Where the password of the key or the PFX is: <c>file:/run/secrets/password</c>, of which the first line counts, or <c>env:NAME</c>;
+/// null for
 /// none.
 /// </param>
 public sealed record TlsCertificate(string Path, string? KeyPath = null, string? PasswordFrom = null);
@@ -42,7 +43,8 @@ public sealed record TlsCertificate(string Path, string? KeyPath = null, string?
 public sealed record TlsOptions
 {
     /// <summary>
-    /// Of several, a client is shown the first that has the name it asks for (SNI, RFC 6066 §3), and the first of all when none has it or it asks
+    /// Of several, a client is shown the first that has the name it asks for (SNI, RFC 6066 §3), and the first of all when none has it or
+    /// it asks
     /// for none. Empty where no endpoint is at <c>wss://</c>.
     /// </summary>
     public required IReadOnlyList<TlsCertificate> Certificates { get; init; }
@@ -50,7 +52,9 @@ public sealed record TlsOptions
     /// <summary>The oldest version that is spoken.</summary>
     public required TlsVersion MinVersion { get; init; }
 
-    /// <summary>Whether clients are asked for a certificate; <see cref="Routing.UpgradeRequest.ClientCertificate"/> is the one they show.</summary>
+    /// <summary>
+    /// Whether clients are asked for a certificate; <see cref="Routing.UpgradeRequest.ClientCertificate"/> is the one they show.
+    /// </summary>
     public required ClientCertificateMode ClientCertificates { get; init; }
 
     /// <summary>A PEM file of those who may sign a client's certificate; null only while clients are not asked for one.</summary>

@@ -80,7 +80,8 @@ public sealed class WebSocketExtension : IExtension
     }
 
     /// <summary>
-    /// The keys of <c>ws-actors</c> with their defaults, as they stand in <c>hocon/ws-actors.conf</c>, and the time that a shutdown leaves for a
+    /// The keys of <c>ws-actors</c> with their defaults, as they stand in <c>hocon/ws-actors.conf</c>, and the time that a shutdown leaves
+    /// for a
     /// drain: that has to be among the settings with which the system is made, where something looks at Akka's <c>CoordinatedShutdown</c>
     /// before the extension starts.
     /// </summary>
@@ -99,7 +100,8 @@ public sealed class WebSocketExtension : IExtension
     public IActorRef Topics { get; }
 
     /// <summary>
-    /// Takes <see cref="WsActors.Presence.ListMembers"/>, <see cref="WsActors.Presence.Watch"/> and <see cref="WsActors.Presence.Unwatch"/>. In a
+    /// Takes <see cref="WsActors.Presence.ListMembers"/>, <see cref="WsActors.Presence.Watch"/> and
+    /// <see cref="WsActors.Presence.Unwatch"/>. In a
     /// cluster it knows who is there on all nodes.
     /// </summary>
     public IActorRef Presence { get; }
@@ -134,7 +136,9 @@ public sealed class WebSocketExtension : IExtension
     internal int OpenSockets => _sockets.Count;
 
     /// <summary>Listens.</summary>
-    /// <param name="endpoint">Such as <c>ws://0.0.0.0:8080</c>; with the transport <c>sockets</c> also <c>wss://</c> and <c>ws+unix:///path.sock</c>.</param>
+    /// <param name="endpoint">
+    /// Such as <c>ws://0.0.0.0:8080</c>; with the transport <c>sockets</c> also <c>wss://</c> and <c>ws+unix:///path.sock</c>.
+    /// </param>
     /// <param name="routes">Who serves what there.</param>
     /// <param name="configure">Changes to the options that HOCON gives, for this endpoint alone.</param>
     /// <exception cref="BindFailedException">It could not; the message names the cause and the cure.</exception>
@@ -175,7 +179,8 @@ public sealed class WebSocketExtension : IExtension
     public Task<Ws.Connected> Connect(string uri, Props handler) => Connect(new Ws.Connect(uri, handler));
 
     /// <summary>
-    /// Connects to a server. With <see cref="ClientOptions.Reconnects"/> it may take as long as the server stays away: the handler is told of
+    /// Connects to a server. With <see cref="ClientOptions.Reconnects"/> it may take as long as the server stays away: the handler is told
+    /// of
     /// each attempt, and may end it.
     /// </summary>
     /// <exception cref="ConnectFailedException">It could not; the message names the cause and the cure.</exception>
@@ -300,7 +305,9 @@ public sealed class WebSocketExtensionProvider : ExtensionIdProvider<WebSocketEx
 public static class WebSocketExtensions
 {
     /// <summary>WebSockets of this system; the first call starts their manager.</summary>
-    /// <exception cref="ConfigurationException">A setting under <c>ws-actors</c> is unknown or out of range; the sentence names it.</exception>
+    /// <exception cref="ConfigurationException">
+    /// A setting under <c>ws-actors</c> is unknown or out of range; the sentence names it.
+    /// </exception>
     public static WebSocketExtension WebSockets(this ActorSystem system) => WebSocketExtensionProvider.Instance.Apply(system);
 }
 

@@ -98,7 +98,9 @@ public abstract class WebSocketHandler : UntypedActor
         }
     }
 
-    /// <summary>Deals with the current message in a task, as any actor may: it is dealt with when the task is over, whatever its end.</summary>
+    /// <summary>
+    /// Deals with the current message in a task, as any actor may: it is dealt with when the task is over, whatever its end.
+    /// </summary>
     /// <param name="task">Runs in this actor, which is told nothing else meanwhile.</param>
     protected new void RunTask(Func<Task> task)
     {
@@ -150,7 +152,9 @@ public abstract class WebSocketHandler : UntypedActor
         }
     }
 
-    /// <summary>Asks for as many messages more as it is done with. What is stashed comes again: a stash is no larger than the window.</summary>
+    /// <summary>
+    /// Asks for as many messages more as it is done with. What is stashed comes again: a stash is no larger than the window.
+    /// </summary>
     private void Ask(int dealtWith)
     {
         var more = _stash?.CountHandled(dealtWith) ?? dealtWith;

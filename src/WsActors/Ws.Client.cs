@@ -29,7 +29,9 @@ public static partial class Ws
             (Uri, Handler) = (uri, handler);
         }
 
-        /// <summary>With a handler of its own, a child of the connection: restarted when it fails, ended when the connection ends.</summary>
+        /// <summary>
+        /// With a handler of its own, a child of the connection: restarted when it fails, ended when the connection ends.
+        /// </summary>
         /// <param name="uri">See <see cref="Uri"/>.</param>
         /// <param name="handler">The handler's <c>Props</c>.</param>
         public Connect(string uri, Props handler)
@@ -40,7 +42,8 @@ public static partial class Ws
         }
 
         /// <summary>
-        /// The server: <c>ws://host[:port][/path][?query]</c>, the host a name or an address, the default port 80; <c>wss://</c> within TLS,
+        /// The server: <c>ws://host[:port][/path][?query]</c>, the host a name or an address, the default port 80; <c>wss://</c> within
+        /// TLS,
         /// the default port 443; <c>ws+unix:///path.sock:/path</c> by a Unix socket. No user information and no fragment (RFC 6455 §3).
         /// </summary>
         public string Uri { get; }
@@ -111,7 +114,8 @@ public static partial class Ws
     }
 
     /// <summary>
-    /// No WebSocket opened. Told to the sender of <see cref="Connect"/>; told to the handler when a client that had been open stops reconnecting.
+    /// No WebSocket opened. Told to the sender of <see cref="Connect"/>; told to the handler when a client that had been open stops
+    /// reconnecting.
     /// </summary>
     /// <param name="Uri">As it was asked for.</param>
     /// <param name="Reason">One sentence that names the cause and the cure. It never quotes the server.</param>
@@ -136,7 +140,9 @@ public static partial class Ws
     /// <param name="Connection">The client: the same reference from the first connection to the last.</param>
     /// <param name="Attempt">The attempt number, starting at 1; 1 again after a connection that lasted.</param>
     /// <param name="Delay">The time until the attempt, from now.</param>
-    /// <param name="Reason">One sentence: the cause that ended the last connection, or kept it from opening. It never quotes the server.</param>
+    /// <param name="Reason">
+    /// One sentence: the cause that ended the last connection, or kept it from opening. It never quotes the server.
+    /// </param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Reconnecting(IActorRef Connection, int Attempt, TimeSpan Delay, string Reason) : IEvent, IDeadLetterSuppression;
 }

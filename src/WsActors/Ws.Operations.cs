@@ -35,7 +35,8 @@ public static partial class Ws
     {
         /// <summary>
         /// Why upgrades fail now by a fault of the process, such as <c>no socket can be accepted: …</c>; null while they do not. It ends
-        /// when one opens, 2 s after the last socket that had no descriptor, and 10 s after the last of at least three other faults in a row.
+        /// when one opens, 2 s after the last socket that had no descriptor, and 10 s after the last of at least three other faults in a
+        /// row.
         /// </summary>
         public string? UpgradeFault { get; init; }
     }
@@ -68,7 +69,9 @@ public static partial class Ws
         /// <summary>The route's template.</summary>
         public required string Route { get; init; }
 
-        /// <summary>The client's address; behind a trusted proxy, the one that the proxy named; <c>unix</c> by a Unix socket without such a proxy.</summary>
+        /// <summary>
+        /// The client's address; behind a trusted proxy, the one that the proxy named; <c>unix</c> by a Unix socket without such a proxy.
+        /// </summary>
         public required string Address { get; init; }
 
         /// <summary>The user, as <see cref="Opened.User"/> says; null where the guard named nobody.</summary>
@@ -148,7 +151,8 @@ public static partial class Ws
         public string? User { get; init; }
 
         /// <summary>
-        /// The client's address, or a network such as <c>192.0.2.0/24</c>; <c>unix</c> for who came by a Unix socket and has none; null for any.
+        /// The client's address, or a network such as <c>192.0.2.0/24</c>; <c>unix</c> for who came by a Unix socket and has none; null
+        /// for any.
         /// </summary>
         /// <exception cref="ArgumentException">It is none of these.</exception>
         public string? Address
@@ -179,7 +183,8 @@ public static partial class Ws
     }
 
     /// <summary>
-    /// Asks the manager who is connected. Answered with a <see cref="ConnectionList"/>, at once: no connection is asked, and a page looks at no
+    /// Asks the manager who is connected. Answered with a <see cref="ConnectionList"/>, at once: no connection is asked, and a page looks
+    /// at no
     /// more than 10,000 of them.
     /// </summary>
     /// <param name="Filter">Whom to list.</param>
@@ -215,7 +220,9 @@ public static partial class Ws
 
     /// <summary>Connections that are open, in the order in which they came.</summary>
     /// <param name="Connections">At most as many as asked for; may be fewer, or none, while there is a <paramref name="Next"/>.</param>
-    /// <param name="Next">For the next page: who comes and goes meanwhile makes none of the others appear twice or be left out. Null at the end.</param>
+    /// <param name="Next">
+    /// For the next page: who comes and goes meanwhile makes none of the others appear twice or be left out. Null at the end.
+    /// </param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record ConnectionList(IReadOnlyList<Stats> Connections, long? Next) : IOperation;
 
@@ -251,7 +258,8 @@ public static partial class Ws
     public sealed record Kicked(int Count) : IOperation;
 
     /// <summary>
-    /// Takes the node out of service, for good: readiness fails at once; upgrades are still taken for the lead time, while balancers notice,
+    /// Takes the node out of service, for good: readiness fails at once; upgrades are still taken for the lead time, while balancers
+    /// notice,
     /// then answered 503; connections are closed one by one over the spread, each at a random time; what does not answer is reset at the
     /// deadline; the endpoints stop listening last. Answered with <see cref="Drained"/>. During a drain another joins it, and the
     /// shorter of their times hold. A shutdown of the actor system does the same.
@@ -259,7 +267,9 @@ public static partial class Ws
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Drain : IOperation
     {
-        /// <summary>How long upgrades are still taken; null is <c>ws-actors.drain.lead</c>. The lead is skipped while nobody is connected.</summary>
+        /// <summary>
+        /// How long upgrades are still taken; null is <c>ws-actors.drain.lead</c>. The lead is skipped while nobody is connected.
+        /// </summary>
         /// <exception cref="ArgumentOutOfRangeException">It is less than nothing, or more than 24 days.</exception>
         public TimeSpan? Lead { get; init => field = Checked(value, nameof(Lead)); }
 

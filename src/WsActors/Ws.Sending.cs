@@ -107,14 +107,19 @@ public static partial class Ws
         }
 
         /// <summary>
-        /// A message whose parts come from a source, each when there is room for it: it may be larger than memory. It leaves as a fragmented
+        /// A message whose parts come from a source, each when there is room for it: it may be larger than memory. It leaves as a
+        /// fragmented
         /// message (RFC 6455 §5.4), each part a fragment, never compressed. The source is read on the thread pool, from when the messages
-        /// before it have left; those behind it wait until it is over, pings do not. Its <see cref="Overflow"/> decides whether it is queued.
+        /// before it have left; those behind it wait until it is over, pings do not. Its <see cref="Overflow"/> decides whether it is
+        /// queued.
         /// </summary>
         /// <remarks>
-        /// A source that throws, or text that is not UTF-8, is <see cref="SendFailure.SourceFailed"/>; if a part has left by then, the connection
-        /// closes with 1011, since a message cannot be taken back. A close does not wait for streams. However it ends, the source is cancelled and
-        /// disposed; one that ignores its cancellation holds nothing but itself. Only for connections of this node, since a source cannot travel: elsewhere it has failed.
+        /// A source that throws, or text that is not UTF-8, is <see cref="SendFailure.SourceFailed"/>; if a part has left by then, the
+        /// connection
+        /// closes with 1011, since a message cannot be taken back. A close does not wait for streams. However it ends, the source is
+        /// cancelled and
+        /// disposed; one that ignores its cancellation holds nothing but itself. Only for connections of this node, since a source cannot
+        /// travel: elsewhere it has failed.
         /// </remarks>
         /// <param name="kind">Text or binary.</param>
         /// <param name="parts">
@@ -153,7 +158,8 @@ public static partial class Ws
     public sealed record Writable(IActorRef Connection) : IEvent, IDeadLetterSuppression;
 
     /// <summary>
-    /// Messages that were sent with <see cref="OverflowPolicy.Drop"/> were dropped, or a client's session had no room for them. The first is told at once, the next ones together when the
+    /// Messages that were sent with <see cref="OverflowPolicy.Drop"/> were dropped, or a client's session had no room for them. The first
+    /// is told at once, the next ones together when the
     /// queue has moved, or before <see cref="Closed"/>.
     /// </summary>
     /// <param name="Connection">The connection.</param>
@@ -191,7 +197,9 @@ public static partial class Ws
         /// <summary>The connection ended before the kernel took it, or was gone when it came; a client may yet have another.</summary>
         Closed,
 
-        /// <summary>It is a streamed message, and its source threw or is on another node, or the text that it yielded was not UTF-8.</summary>
+        /// <summary>
+        /// It is a streamed message, and its source threw or is on another node, or the text that it yielded was not UTF-8.
+        /// </summary>
         SourceFailed,
     }
 }

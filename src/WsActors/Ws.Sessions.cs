@@ -10,14 +10,15 @@ using WsActors.Sessions;
 namespace WsActors;
 
 /// <content>
-/// The conversation with sessions: connections that outlive their sockets, on routes with <see cref="Routing.WebSocketRouteOptions.Sessions"/>. Their
+/// The messages of sessions: connections that outlive their sockets, on routes with <see cref="Routing.WebSocketRouteOptions.Sessions"/>.
+/// Their
 /// handlers are told and tell what any other does; this is what they are told besides, and how a session is told something exactly once.
 /// </content>
 public static partial class Ws
 {
     /// <summary>A client came: the one with which the session began, behind <see cref="Opened"/>, or one that came back.</summary>
     /// <param name="Connection">The session.</param>
-    /// <param name="SessionId">What <see cref="Deliver"/> knows it by, on every node. No secret: it lets nobody in.</param>
+    /// <param name="SessionId">The name for <see cref="Deliver"/>, on every node. Not a secret: it admits no client.</param>
     /// <param name="IsNew">Whether it began with it.</param>
     /// <param name="Node">The node that has the client's socket; in a cluster, the session may live on another.</param>
     [JsonConverter(typeof(WsJsonConverter))]
@@ -30,14 +31,16 @@ public static partial class Ws
         /// </summary>
         public ClaimsPrincipal? Principal { get; init; }
 
-        /// <summary>What else the route's guard says now.</summary>
+        /// <summary>Further values from the route's guard, as of now.</summary>
         public IReadOnlyDictionary<string, string> Items { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
-        /// <summary>Which session, not who: a message that nobody handles reaches a log.</summary>
+        /// <summary>The session without its user: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Attached)} {{ {SessionId} }}";
     }
 
-    /// <summary>The client went. What is sent meanwhile waits for its return; <see cref="Closed"/> follows when it does not return in time.</summary>
+    /// <summary>
+    /// The client went. What is sent meanwhile waits for its return; <see cref="Closed"/> follows when it does not return in time.
+    /// </summary>
     /// <param name="Connection">The session.</param>
     /// <param name="SessionId">As above.</param>
     [JsonConverter(typeof(WsJsonConverter))]
@@ -55,11 +58,13 @@ public static partial class Ws
         public const int MaxPublisherBytes = 255;
 
         /// <summary>One message of a publisher to a session.</summary>
-        /// <param name="sessionId">What <see cref="Attached"/> said.</param>
-        /// <param name="publisher">Who numbers the messages: 1 to 255 bytes of UTF-8.</param>
+        /// <param name="sessionId">The id from <see cref="Attached"/>.</param>
+        /// <param name="publisher">The publisher, which numbers the messages: 1 to 255 bytes of UTF-8.</param>
         /// <param name="sequence">1 for its first message to this session, then one more each.</param>
         /// <param name="message">The message; no stream.</param>
-        /// <exception cref="ArgumentException">The name is empty or too long, the sequence less than 1, or the message is a stream.</exception>
+        /// <exception cref="ArgumentException">
+        /// The name is empty or too long, the sequence less than 1, or the message is a stream.
+        /// </exception>
         public Deliver(string sessionId, string publisher, long sequence, Send message)
         {
             ArgumentException.ThrowIfNullOrEmpty(sessionId);
@@ -79,10 +84,10 @@ public static partial class Ws
             (SessionId, Publisher, Sequence, Message) = (sessionId, publisher, sequence, message);
         }
 
-        /// <summary>Which session.</summary>
+        /// <summary>The session's id.</summary>
         public string SessionId { get; }
 
-        /// <summary>Who numbers the messages.</summary>
+        /// <summary>The publisher, which numbers the messages.</summary>
         public string Publisher { get; }
 
         /// <summary>The number of this one.</summary>
@@ -93,7 +98,7 @@ public static partial class Ws
 
         string SessionMessages.IAddressed.Id => SessionId;
 
-        /// <summary>Which, not what: a message that nobody takes reaches a log.</summary>
+        /// <summary>The number without the content: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Deliver)} {{ {SessionId}, {Sequence} }}";
     }
 

@@ -85,8 +85,10 @@ public static partial class Ws
     }
 
     /// <summary>
-    /// Tells a message to all members of a topic, on every node of a cluster. Told to <see cref="WebSocketExtension.Topics"/>. What one publisher
-    /// tells one topic arrives at each member in that order. A member that reads slowly meets the message's <see cref="OverflowPolicy"/>, and holds
+    /// Tells a message to all members of a topic, on every node of a cluster. Told to <see cref="WebSocketExtension.Topics"/>. What one
+    /// publisher
+    /// tells one topic arrives at each member in that order. A member that reads slowly meets the message's <see cref="OverflowPolicy"/>,
+    /// and holds
     /// up nobody else. With an <see cref="Send.Ack"/>, the publisher is told of each member.
     /// </summary>
     /// <param name="Topic">The name, exactly. Nothing happens when it has no members.</param>

@@ -25,7 +25,9 @@ public static partial class Ws
     [JsonConverter(typeof(WsJsonConverter))]
     public interface IEvent : ISurrogated
     {
-        /// <summary>The connection of the event; it takes <see cref="ICommand"/>s. The reference never reaches a later connection.</summary>
+        /// <summary>
+        /// The connection of the event; it takes <see cref="ICommand"/>s. The reference never reaches a later connection.
+        /// </summary>
         IActorRef Connection { get; }
 
         ISurrogate ISurrogated.ToSurrogate(ActorSystem system) => EmbeddedMessage.From(this, system);
@@ -78,7 +80,8 @@ public static partial class Ws
         public bool IsRestart { get; init; }
 
         /// <summary>
-        /// The server's response, told to the handler of a client; null on a server, and where the handler lives on another node. It crosses
+        /// The server's response, told to the handler of a client; null on a server, and where the handler lives on another node. It
+        /// crosses
         /// nodes within a user's message.
         /// </summary>
         public ResponseHead? Response { get; init; }
@@ -169,7 +172,9 @@ public static partial class Ws
 
     // Commands, told to a connection.
 
-    /// <summary>Sends a ping; <see cref="Ponged"/> comes back to the sender. A keep-alive ping needs no command: it is on by default.</summary>
+    /// <summary>
+    /// Sends a ping; <see cref="Ponged"/> comes back to the sender. A keep-alive ping needs no command: it is on by default.
+    /// </summary>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Ping : ICommand
     {
@@ -245,7 +250,8 @@ public static partial class Ws
 
     /// <summary>Listens. Answered with <see cref="Bound"/> or <see cref="BindFailed"/>.</summary>
     /// <param name="Endpoint">
-    /// The address: <c>ws://host:port</c>, the host an address, <c>localhost</c> (both loopback addresses) or <c>*</c>; port 0 takes a free one.
+    /// The address: <c>ws://host:port</c>, the host an address, <c>localhost</c> (both loopback addresses) or <c>*</c>; port 0 takes a
+    /// free one.
     /// With the transport <c>sockets</c> also
     /// <c>wss://host:port</c>, within TLS, and <c>ws+unix:///path.sock</c>.
     /// </param>

@@ -25,14 +25,17 @@ public sealed class WsJsonConverter : JsonConverter<ISurrogated>
     {
     }
 
-    /// <summary>With references to a system's actors. A message with an Ack is an error where it is written, and where it is read.</summary>
+    /// <summary>
+    /// With references to a system's actors. A message with an Ack is an error where it is written, and where it is read.
+    /// </summary>
     /// <param name="system">Whose actors are meant; null where no message names any.</param>
     public WsJsonConverter(ActorSystem? system) => _requiredSystem = new RequiredSystem((ExtendedActorSystem?)system, allowsAcks: false);
 
     /// <summary>With references to a system's actors, and with Acks where they are allowed.</summary>
     /// <param name="system">Whose actors and serializers are meant.</param>
     /// <param name="allowAcks">
-    /// Whether messages may have an Ack. It goes by Akka's serializers, and the JSON names which one and which type: who can write it can make
+    /// Whether messages may have an Ack. It goes by Akka's serializers, and the JSON names which one and which type: who can write it can
+    /// make
     /// Akka create objects of any type. True only where nobody but your own nodes and stores can.
     /// </param>
     public WsJsonConverter(ActorSystem system, bool allowAcks)
@@ -63,7 +66,9 @@ public sealed class WsJsonConverter : JsonConverter<ISurrogated>
     }
 
     /// <inheritdoc/>
-    /// <exception cref="System.Runtime.Serialization.SerializationException">The message stays on its node, or has an Ack that is not allowed.</exception>
+    /// <exception cref="System.Runtime.Serialization.SerializationException">
+    /// The message stays on its node, or has an Ack that is not allowed.
+    /// </exception>
     public override void Write(Utf8JsonWriter writer, ISurrogated value, JsonSerializerOptions options)
     {
         ArgumentNullException.ThrowIfNull(writer);

@@ -2,7 +2,9 @@ using Akka.Actor;
 
 namespace WsActors.Serialization;
 
-/// <summary>Carries <see cref="Ws"/>' messages between nodes, payloads and all, in a few bytes more than they have. Made by Akka, once a system.</summary>
+/// <summary>
+/// Carries <see cref="Ws"/>' messages between nodes, payloads and all, in a few bytes more than they have. Made by Akka, once a system.
+/// </summary>
 internal sealed class WsSerializer(ExtendedActorSystem system) : CodecSerializer(system, Known)
 {
     /// <summary>The messages that may cross.</summary>
