@@ -79,7 +79,7 @@ public sealed record EndpointOptions
     /// <summary>Most bytes that wait to be sent; past it 1013.</summary>
     public required int MaxQueuedBytes { get; init; }
 
-    /// <summary>How long a full queue may drain before it is dropped.</summary>
+    /// <summary>The longest time that a full queue may drain before it is dropped.</summary>
     public required TimeSpan QueueGrace { get; init; }
 
     /// <summary>
@@ -107,7 +107,7 @@ public sealed record EndpointOptions
     /// </summary>
     public required TimeSpan PongTimeout { get; init; }
 
-    /// <summary>How long no message may go either way; past it 1001. Null is off.</summary>
+    /// <summary>The longest time without a message either way; past it 1001. Null is off.</summary>
     public required TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>Over this long a begun frame must go on at <see cref="MinBytesPerSecond"/>; past it 1008.</summary>
@@ -119,7 +119,7 @@ public sealed record EndpointOptions
     /// </summary>
     public required TimeSpan? PartialMessageTimeout { get; init; }
 
-    /// <summary>How long the kernel may not take a write; past it the socket is reset.</summary>
+    /// <summary>The longest time that the kernel may not take a write; past it the socket is reset.</summary>
     public required TimeSpan WriteTimeout { get; init; }
 
     /// <summary>Below this rate a begun frame or message does not count as going on.</summary>

@@ -45,7 +45,7 @@ public sealed class PreparedMessage : Ws.IValue
 
     internal static PreparedMessage Create(MessageKind kind, ReadOnlyMemory<byte> payload) => new(kind, payload);
 
-    /// <summary>How much it is, not what: a message that nobody takes reaches a log.</summary>
+    /// <summary>The size without the content: an unhandled message reaches a log.</summary>
     public override string ToString() => $"{nameof(PreparedMessage)} {{ {Kind}, {Payload.Length} bytes }}";
 
     /// <summary>

@@ -54,7 +54,7 @@ public static class Presence
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Member(IActorRef Connection, string? User, IReadOnlyDictionary<string, string> Data) : IMessage
     {
-        /// <summary>Which connection, not whose: a message that nobody takes reaches a log.</summary>
+        /// <summary>The connection without its user: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Member)} {{ {Connection.Path.Name} }}";
     }
 
@@ -64,14 +64,14 @@ public static class Presence
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record MemberList(string Topic, IReadOnlyList<Member> Members) : IMessage
     {
-        /// <summary>How many connections.</summary>
+        /// <summary>The number of connections.</summary>
         public int Connections => Members.Count;
 
-        /// <summary>How many users; each connection without one counts as one.</summary>
+        /// <summary>The number of users; each connection without one counts as one.</summary>
         public int Users =>
             Members.Count(static member => member.User is null) + Members.Select(static member => member.User).OfType<string>().Distinct(StringComparer.Ordinal).Count();
 
-        /// <summary>How many, not who.</summary>
+        /// <summary>The counts without the users.</summary>
         public override string ToString() => $"{nameof(MemberList)} {{ {Connections} }}";
     }
 

@@ -114,13 +114,13 @@ public sealed class WebSocketExtension : IExtension
     /// <summary>Whether topics, presence and sessions reach the other nodes of a cluster.</summary>
     internal bool IsClustered { get; set; }
 
-    /// <summary>What was published on this node and members have not taken.</summary>
+    /// <summary>Messages published on this node that members have not taken.</summary>
     internal PublishBacklogs Publishing => _systemContext.Publishing;
 
     /// <summary>Where failures of the user's code are logged that peers can cause.</summary>
     internal FailureLog Failures => _systemContext.Failures;
 
-    /// <summary>What the sessions of this node share.</summary>
+    /// <summary>The state shared by the sessions of this node.</summary>
     internal SessionHost SessionHost { get; }
 
     /// <summary>Buffers that hold something to be sent: none when nothing waits.</summary>
@@ -139,7 +139,7 @@ public sealed class WebSocketExtension : IExtension
     /// <param name="endpoint">
     /// Such as <c>ws://0.0.0.0:8080</c>; with the transport <c>sockets</c> also <c>wss://</c> and <c>ws+unix:///path.sock</c>.
     /// </param>
-    /// <param name="routes">Who serves what there.</param>
+    /// <param name="routes">The routes of the endpoint.</param>
     /// <param name="configure">Changes to the options that HOCON gives, for this endpoint alone.</param>
     /// <exception cref="BindFailedException">It could not; the message names the cause and the cure.</exception>
     public Task<Ws.Bound> Bind(string endpoint, RouteTable routes, Func<EndpointOptions, EndpointOptions>? configure = null) =>

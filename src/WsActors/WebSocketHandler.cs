@@ -19,7 +19,7 @@ public abstract class WebSocketHandler : UntypedActor
     /// <summary>What is left to do for the current message: its receive, and each task; zero between.</summary>
     private int _steps;
 
-    /// <summary>Null until there is one, and for whoever does not stash.</summary>
+    /// <summary>Null until there is one, and for a handler that does not stash.</summary>
     private TrackedStash? _stash;
 
     /// <summary>The connection: tell it commands. Nobody before it was told of one.</summary>
