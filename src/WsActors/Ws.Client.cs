@@ -43,8 +43,7 @@ public static partial class Ws
 
         /// <summary>
         /// The server: <c>ws://host[:port][/path][?query]</c>, the host a name or an address, the default port 80; <c>wss://</c> within
-        /// TLS,
-        /// the default port 443; <c>ws+unix:///path.sock:/path</c> by a Unix socket. No user information and no fragment (RFC 6455 §3).
+        /// TLS, the default port 443; <c>ws+unix:///path.sock:/path</c> by a Unix socket. No user information and no fragment (RFC 6455 §3).
         /// </summary>
         public string Uri { get; }
 

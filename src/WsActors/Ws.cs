@@ -81,8 +81,7 @@ public static partial class Ws
 
         /// <summary>
         /// The server's response, told to the handler of a client; null on a server, and where the handler lives on another node. It
-        /// crosses
-        /// nodes within a user's message.
+        /// crosses nodes within a user's message.
         /// </summary>
         public ResponseHead? Response { get; init; }
 
