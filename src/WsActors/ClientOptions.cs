@@ -54,7 +54,7 @@ public sealed record ClientOptions
     /// <summary>Most such messages.</summary>
     public required int MaxUnacknowledgedMessages { get; init; }
 
-    /// <summary>What is trusted and shown, where the server is at <c>wss://</c>; elsewhere without meaning.</summary>
+    /// <summary>The trusted and the own certificates, for servers at <c>wss://</c>; elsewhere without meaning.</summary>
     public required ClientTlsOptions Tls { get; init; }
 
     /// <param name="config">Has the keys of <c>ws-actors.client</c>.</param>

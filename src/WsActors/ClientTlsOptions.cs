@@ -13,7 +13,7 @@ public sealed record ClientTlsOptions
     /// </summary>
     public required string? Ca { get; init; }
 
-    /// <summary>What is shown to a server that asks; null is nothing.</summary>
+    /// <summary>The certificate for servers that ask for one; null for none.</summary>
     public required TlsCertificate? Certificate { get; init; }
 
     /// <summary>The oldest version that is spoken.</summary>

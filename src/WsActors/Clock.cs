@@ -30,7 +30,7 @@ internal sealed class Clock(TimeProvider time, TimeSpan? firstTick = null)
     /// <summary>The time since the extension began, standstills included: for durations. It never goes back.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(_start);
 
-    /// <summary>How long the process has stood still in all.</summary>
+    /// <summary>The total standstill of the process.</summary>
     public TimeSpan TotalStandstill
     {
         get

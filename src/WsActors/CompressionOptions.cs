@@ -18,7 +18,7 @@ public enum MessageCompression
     Dedicated,
 }
 
-/// <summary>How messages are compressed. Made from <c>ws-actors.compression</c> in HOCON, where the defaults are. Immutable.</summary>
+/// <summary>The compression of messages. Made from <c>ws-actors.compression</c> in HOCON, where the defaults are. Immutable.</summary>
 public sealed record CompressionOptions
 {
     /// <summary>Whether, and what is held for it.</summary>
@@ -27,9 +27,9 @@ public sealed record CompressionOptions
     /// <summary>Messages shorter than this leave as they are, unless <see cref="Ws.Send.Compress"/> says otherwise. In bytes.</summary>
     public required int ThresholdBytes { get; init; }
 
-    /// <summary>How much work shortening is worth.</summary>
+    /// <summary>The compression level.</summary>
     public required CompressionLevel Level { get; init; }
 
-    /// <summary>What is asked of a client; null for nothing.</summary>
+    /// <summary>The options of the negotiation; null where compression is off.</summary>
     internal DeflateOptions? Wanted => Mode == MessageCompression.Off ? null : new DeflateOptions(KeepsContext: Mode == MessageCompression.Dedicated);
 }

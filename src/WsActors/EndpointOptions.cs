@@ -58,7 +58,7 @@ public sealed record EndpointOptions
     /// </summary>
     public required IReadOnlyList<string> TrustedProxies { get; init; }
 
-    /// <summary>Which of these headers they write. They must write over what clients send by them, or append to it.</summary>
+    /// <summary>The kind of headers that they write. They must overwrite the client's own, or append to them.</summary>
     public required ForwardedHeadersMode ForwardedHeaders { get; init; }
 
     /// <summary>Sizes of a message; past them 1009 or 1008.</summary>
@@ -140,7 +140,7 @@ public sealed record EndpointOptions
     /// <summary>Certificates and the rest, where the endpoint is at <c>wss://</c>; elsewhere without meaning.</summary>
     public required TlsOptions Tls { get; init; }
 
-    /// <summary>Who may connect to the socket's file, where the endpoint is at <c>ws+unix://</c>; elsewhere without meaning.</summary>
+    /// <summary>The permissions of the socket's file, for endpoints at <c>ws+unix://</c>; elsewhere without meaning.</summary>
     public required UnixFileMode UnixPermissions { get; init; }
 
     /// <summary>The same, once it is known to be usable: what HOCON gives was checked there, what code changed was not.</summary>

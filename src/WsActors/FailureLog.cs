@@ -20,7 +20,7 @@ internal sealed class FailureLog(ILoggingAdapter log, Clock clock)
 
     private TimeSpan _minuteEnds;
 
-    /// <summary>Those of them that are the process's own.</summary>
+    /// <summary>The failures of the process itself.</summary>
     public ProcessFaults Faults { get; } = new(clock);
 
     /// <param name="what">What failed, such as <c>ws://0.0.0.0:8080: the guard of /chat/{room}</c>; its kind.</param>

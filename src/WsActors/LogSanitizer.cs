@@ -3,7 +3,7 @@ using System.Text;
 
 namespace WsActors;
 
-/// <summary>What a peer may have written, as it may reach a log: on one line, without what steers a terminal, and not too long.</summary>
+/// <summary>Text that a peer may have written, made fit for a log: one line, no control characters, bounded length.</summary>
 internal static class LogSanitizer
 {
     private const int MostCharacters = 300;

@@ -58,7 +58,7 @@ public static class Presence
         public override string ToString() => $"{nameof(Member)} {{ {Connection.Path.Name} }}";
     }
 
-    /// <summary>Who is there.</summary>
+    /// <summary>The members.</summary>
     /// <param name="Topic">As it was asked for.</param>
     /// <param name="Members">Everyone, in no order; a user once a connection.</param>
     [JsonConverter(typeof(WsJsonConverter))]

@@ -28,14 +28,14 @@ internal sealed class ProcessFaults(Clock clock)
 
     private int _faults;
 
-    /// <summary>When the last fault came.</summary>
+    /// <summary>The time of the last fault.</summary>
     private TimeSpan _lastAt;
 
-    /// <summary>When the last socket came without a descriptor; null for none.</summary>
+    /// <summary>The time of the last socket without a descriptor; null for none.</summary>
     private TimeSpan? _notAcceptedAt;
 
     /// <summary>
-    /// Why upgrades fail, as a part of a sentence for whoever asks, without what an exception says; null while they do not.
+    /// The reason why upgrades fail, as a part of a sentence, without the text of an exception; null while they do not.
     /// </summary>
     public string? Current
     {
@@ -98,7 +98,7 @@ internal sealed class ProcessFaults(Clock clock)
 
     private static bool IsFault(Exception e) => e switch
     {
-        // A missing file is the business of whoever wanted it, and its name may be a peer's; a missing assembly has a version.
+        // A missing file is a matter of its user, and its name may be a peer's. A missing assembly has a version.
         FileNotFoundException { FileName: { } name } => name.Contains(", Version=", StringComparison.Ordinal),
         FileLoadException or BadImageFormatException or TypeLoadException or TypeInitializationException => true,
         SocketException or IOException => FileDescriptors.AreShortIn(e),

@@ -3,13 +3,13 @@ namespace WsActors;
 /// <summary>
 /// So many a second, with a burst of one second's worth: a token bucket, counted in time. Where 100 a second may pass, each costs
 /// 10 ms of a credit that comes back as time passes. Whatever is refused costs nothing, so that a flood leaves no debt behind.
-/// Owned by whoever it limits; holds no timer.
+/// Owned by the connection or endpoint that it limits; holds no timer.
 /// </summary>
 /// <param name="perSecond">How many; null for as many as come.</param>
 /// <param name="now">The time: the bucket is full.</param>
 internal struct RateLimiter(int? perSecond, TimeSpan now)
 {
-    /// <summary>What a bucket holds.</summary>
+    /// <summary>The size of a bucket.</summary>
     private static readonly TimeSpan Burst = TimeSpan.FromSeconds(1);
 
     /// <summary>Zero: unlimited.</summary>
@@ -18,7 +18,7 @@ internal struct RateLimiter(int? perSecond, TimeSpan now)
     /// <summary>Whether reading is paused by us.</summary>
     private bool _isPaused;
 
-    /// <summary>What may pass at once, as the time that it takes to come back. More than <see cref="Burst"/> only after a pause.</summary>
+    /// <summary>The tokens, as the time that refills them. More than <see cref="Burst"/> only after a pause.</summary>
     private TimeSpan _credit = Burst;
 
     /// <summary>The time up to which the credit is reckoned.</summary>
@@ -52,7 +52,7 @@ internal struct RateLimiter(int? perSecond, TimeSpan now)
         }
     }
 
-    /// <summary>What the peer sent during a time that did not pass here comes all at once, and may.</summary>
+    /// <summary>Extends the bucket by a standstill: the bytes of that time arrive all at once and are allowed.</summary>
     public void AddCredit(TimeSpan time, TimeSpan now)
     {
         Advance(now);

@@ -6,7 +6,7 @@ namespace WsActors;
 /// <summary>The oldest version of TLS that is spoken.</summary>
 public enum TlsVersion
 {
-    /// <summary>TLS 1.2 (RFC 5246), and 1.3 with whoever speaks it.</summary>
+    /// <summary>TLS 1.2 (RFC 5246), and 1.3 with peers that speak it.</summary>
     Tls12,
 
     /// <summary>TLS 1.3 (RFC 8446) alone.</summary>
@@ -60,7 +60,7 @@ public sealed record TlsOptions
     /// <summary>A PEM file of those who may sign a client's certificate; null only while clients are not asked for one.</summary>
     public required string? ClientCa { get; init; }
 
-    /// <summary>How often the files are looked at; what changed holds for handshakes from then on. Null is never.</summary>
+    /// <summary>The interval at which the files are checked; a change holds for later handshakes. Null for never.</summary>
     public required TimeSpan? ReloadInterval { get; init; }
 
     /// <exception cref="ConfigurationException">A key is not usable.</exception>
@@ -76,7 +76,7 @@ public sealed record TlsOptions
     internal static TlsVersion VersionIn(ManagerSettings.ConfigReader read, string key) =>
         read.OneOf(key, "1.2", "1.3") == "1.3" ? TlsVersion.Tls13 : TlsVersion.Tls12;
 
-    /// <summary>What the keys <c>certificate</c>, <c>key</c> and <c>password</c> say; null when they name none.</summary>
+    /// <summary>The certificate of the keys <c>certificate</c>, <c>key</c> and <c>password</c>; null when they name none.</summary>
     internal static TlsCertificate? CertificateIn(ManagerSettings.ConfigReader read, string prefix = "")
     {
         var path = read.TextOrNone($"{prefix}certificate");

@@ -117,7 +117,7 @@ public sealed class WebSocketExtension : IExtension
     /// <summary>Messages published on this node that members have not taken.</summary>
     internal PublishBacklogs Publishing => _systemContext.Publishing;
 
-    /// <summary>Where failures of the user's code are logged that peers can cause.</summary>
+    /// <summary>The log of failures of user code that peers can cause.</summary>
     internal FailureLog Failures => _systemContext.Failures;
 
     /// <summary>The state shared by the sessions of this node.</summary>
@@ -317,6 +317,6 @@ public sealed class BindFailedException(string reason) : Exception(reason);
 /// <summary>A server could not be connected to; the message names the cause and the cure.</summary>
 public sealed class ConnectFailedException(Ws.ConnectFailed failure) : Exception(failure?.Reason)
 {
-    /// <summary>What the server answered, if it did, and whether trying again may help.</summary>
+    /// <summary>The server's answer, if any, and whether another attempt may succeed.</summary>
     public Ws.ConnectFailed Failure { get; } = failure ?? throw new ArgumentNullException(nameof(failure));
 }

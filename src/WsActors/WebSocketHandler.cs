@@ -16,7 +16,7 @@ public abstract class WebSocketHandler : UntypedActor
 
     private static readonly Ws.Close NoBinary = new(CloseCode.UnsupportedData, "only text is taken here");
 
-    /// <summary>What is left to do for the current message: its receive, and each task; zero between.</summary>
+    /// <summary>The number of open tasks of the current message, its receive included; zero between messages.</summary>
     private int _steps;
 
     /// <summary>Null until there is one, and for a handler that does not stash.</summary>
@@ -76,7 +76,7 @@ public abstract class WebSocketHandler : UntypedActor
         var isAsked = message is Ws.Received or Ws.ReceivedChunk;
         if (isAsked)
         {
-            // Who is made anew may be told a message before it is told Opened again.
+            // A restarted handler may be told a message before it is told Opened again.
             Connection = ((Ws.IEvent)message).Connection;
             _steps = 1;
         }

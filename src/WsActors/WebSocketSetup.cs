@@ -2,7 +2,7 @@ using Akka.Actor.Setup;
 
 namespace WsActors;
 
-/// <summary>What HOCON cannot carry. Joined to the <c>ActorSystemSetup</c> with which the system is made.</summary>
+/// <summary>The settings that HOCON cannot carry. Joined to the <c>ActorSystemSetup</c> with which the system is made.</summary>
 public sealed class WebSocketSetup : Setup
 {
     /// <summary>

@@ -10,7 +10,7 @@ namespace WsActors;
 /// <content>The messages of operators: health, statistics, connections, kick and drain.</content>
 public static partial class Ws
 {
-    /// <summary>What is said from any node beside commands and events.</summary>
+    /// <summary>A message between nodes that is neither a command nor an event.</summary>
     internal interface IOperation : IEmbedded;
 
     /// <summary>Asks the manager for its health. Answered with <see cref="Health"/>.</summary>
@@ -63,7 +63,7 @@ public static partial class Ws
         /// <summary>The connection.</summary>
         public required IActorRef Connection { get; init; }
 
-        /// <summary>Where it came in, as it was asked for: <c>ws://0.0.0.0:8080</c>. Of a client: <c>client</c>.</summary>
+        /// <summary>The endpoint as it was bound: <c>ws://0.0.0.0:8080</c>. For a client: <c>client</c>.</summary>
         public required string Endpoint { get; init; }
 
         /// <summary>The route's template.</summary>
@@ -169,12 +169,12 @@ public static partial class Ws
         /// <summary>At least so many bytes wait to be sent.</summary>
         public long MinQueuedBytes { get; init; }
 
-        /// <summary>Who is meant stays out of logs, where a message that nobody takes may get.</summary>
+        /// <summary>Without the user: an unhandled message reaches a log.</summary>
         public override string ToString() => nameof(ConnectionFilter);
 
         internal bool IsEveryone => MinQueuedBytes <= 0 && this with { MinQueuedBytes = 0 } == All;
 
-        /// <summary>What <see cref="Address"/> says, of whoever has one; an address is the network of itself.</summary>
+        /// <summary>The network of <see cref="Address"/>; null without one. A single address is its own network.</summary>
         internal IPNetwork? Network => Address is null or PeerAddress.Unix ? null : NetworkOf(Address);
 
         private static IPNetwork? NetworkOf(string text) => IPAddress.TryParse(text, out var address)
@@ -214,7 +214,7 @@ public static partial class Ws
                 : throw new ArgumentOutOfRangeException(nameof(value), value, $"A page has 1 to {MaxPageSize} connections.");
         } = 100;
 
-        /// <summary>What <see cref="ConnectionList.Next"/> said, to go on from there; null to begin.</summary>
+        /// <summary>The last <see cref="ConnectionList.Next"/>, to continue there; null to start.</summary>
         public long? After { get; init; }
     }
 

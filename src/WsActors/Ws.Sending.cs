@@ -71,7 +71,7 @@ public static partial class Ws
         /// </summary>
         public bool? Compress { get; init; }
 
-        /// <summary>What becomes of it when the connection's send queue is full; if nothing is said, the connection closes.</summary>
+        /// <summary>The policy when the connection's send queue is full; by default the connection closes.</summary>
         /// <exception cref="ArgumentNullException">It is null.</exception>
         public OverflowPolicy Overflow { get; init => field = NotNull(value); } = OverflowPolicy.Close;
 
@@ -84,10 +84,10 @@ public static partial class Ws
         /// <summary>Of its first frame.</summary>
         internal Opcode Opcode => Kind == MessageKind.Text ? Opcode.Text : Opcode.Binary;
 
-        /// <summary>What it shares with other sends; null for what was not prepared.</summary>
+        /// <summary>The prepared message that it shares with other sends; null without one.</summary>
         internal PreparedMessage? Shared { get; private init; }
 
-        /// <summary>Where they come from; null for a message that has its bytes.</summary>
+        /// <summary>The source of the parts; null for a message that has its bytes.</summary>
         internal IAsyncEnumerable<ReadOnlyMemory<byte>>? Parts { get; private init; }
 
         /// <summary>A text message. Lone surrogates become U+FFFD.</summary>

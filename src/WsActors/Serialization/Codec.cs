@@ -1,13 +1,13 @@
 namespace WsActors.Serialization;
 
-/// <summary>How one message crosses. What was ever written under a manifest must stay readable: what changes gets a new one.</summary>
+/// <summary>The codec of one message. Bytes once written under a manifest must stay readable: a changed format gets a new manifest.</summary>
 /// <param name="Manifest">The message's name and version on the wire.</param>
 /// <param name="Type">The message.</param>
 /// <param name="Write">Writes one.</param>
 /// <param name="Read">Reads one.</param>
 internal sealed record Codec(string Manifest, Type Type, Action<MessageWriter, object> Write, Func<MessageReader, object> Read)
 {
-    /// <summary>Which of the message's kind it is for; null for all that no other one is for.</summary>
+    /// <summary>The messages of the type that it is for; null for all that no other codec takes.</summary>
     public Func<object, bool>? When { get; init; }
 
     /// <summary>

@@ -18,12 +18,12 @@ internal sealed class CodecRegistry(params IEnumerable<Codec> all)
 
     public bool Contains(Type type) => _byType.ContainsKey(type);
 
-    /// <summary>What a manifest stands for; null for none of these messages.</summary>
+    /// <summary>The type of a manifest; null for an unknown manifest.</summary>
     public Type? TypeOf(string manifest) => _byManifest.GetValueOrDefault(manifest)?.Type;
 
     /// <param name="message">Any.</param>
     /// <param name="isEmbedded">Whether it is a part of a user's message.</param>
-    /// <exception cref="SerializationException">The message is none that may cross.</exception>
+    /// <exception cref="SerializationException">The message may not cross nodes.</exception>
     public Codec Required(object message, bool isEmbedded = false)
     {
         foreach (var codec in _byType.GetValueOrDefault(message.GetType(), []))

@@ -2,7 +2,7 @@ using WsActors.Protocol.Messages;
 
 namespace WsActors.Serialization;
 
-/// <summary>How the commands cross that a connection may be told.</summary>
+/// <summary>The codecs of commands to a connection.</summary>
 internal static class CommandCodecs
 {
     /// <summary>Added to the kind of a message whose parts come from a source.</summary>

@@ -12,7 +12,7 @@ internal interface IEmbedded : ISurrogated
     ISurrogate ISurrogated.ToSurrogate(ActorSystem system) => EmbeddedMessage.From(this, system);
 }
 
-/// <summary>What stays on its node: not looked at by <c>akka.actor.serialize-messages</c>, and refused where it is written.</summary>
+/// <summary>A message that stays on its node: ignored by <c>akka.actor.serialize-messages</c>, and refused by our serializer.</summary>
 internal interface ILocalMessage : IEmbedded, INoSerializationVerificationNeeded;
 
 /// <summary>
@@ -27,7 +27,7 @@ internal sealed class EmbeddedMessage(string manifest, byte[] bytes) : ISurrogat
 
     public byte[] Bytes { get; } = bytes;
 
-    /// <summary>Which message it is; null for none that this version knows.</summary>
+    /// <summary>The type of the message; null for a type that this version does not know.</summary>
     public Type? MessageType => PresenceSerializer.Known.TypeOf(Manifest) ?? WsSerializer.Known.TypeOf(Manifest);
 
     public static EmbeddedMessage From(object message, ActorSystem? system) => From(message, new RequiredSystem((ExtendedActorSystem?)system));

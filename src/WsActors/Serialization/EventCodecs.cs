@@ -3,7 +3,7 @@ using WsActors.Routing;
 
 namespace WsActors.Serialization;
 
-/// <summary>How the events cross that a handler is told, wherever it lives. <see cref="Ws.Opened"/> has a file of its own.</summary>
+/// <summary>The codecs of events to a handler on another node. <see cref="Ws.Opened"/> has a file of its own.</summary>
 internal static class EventCodecs
 {
     public static IEnumerable<Codec> All =>

@@ -13,7 +13,7 @@ internal sealed class MessageWriter(RequiredSystem requiredSystem)
 {
     private readonly ArrayBufferWriter<byte> _head = new(initialCapacity: 128);
 
-    /// <summary>What ends the message, copied once.</summary>
+    /// <summary>The bytes at the end of the message, copied once.</summary>
     private ReadOnlyMemory<byte> _payload;
 
     public void Byte(byte value) => _head.Write([value]);
@@ -95,7 +95,7 @@ internal sealed class MessageWriter(RequiredSystem requiredSystem)
         }
     }
 
-    /// <summary>What the message carries: the last thing that is written.</summary>
+    /// <summary>The payload of the message, written last.</summary>
     public void Payload(ReadOnlyMemory<byte> payload) => _payload = payload;
 
     public byte[] ToArray()

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace WsActors.Serialization;
 
-/// <summary>How the questions and answers cross of those who run a server from another node.</summary>
+/// <summary>The codecs of operations: questions to a manager from another node, and their answers.</summary>
 internal static class OperationCodecs
 {
     private const byte Internet = 0;

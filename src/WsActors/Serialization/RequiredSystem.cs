@@ -3,7 +3,7 @@ using Akka.Actor;
 
 namespace WsActors.Serialization;
 
-/// <summary>What a message may need beyond its own bytes, and whether it may have it.</summary>
+/// <summary>The actor system that a message may need beyond its own bytes.</summary>
 /// <param name="system">Whose actors and serializers are meant; null where there is no system.</param>
 /// <param name="allowsAcks">
 /// Whether an Ack may be written and read. It is the user's object: the bytes name the serializer of Akka's and the type that it makes, so

@@ -3,7 +3,7 @@ using WsActors.Sessions;
 
 namespace WsActors.Serialization;
 
-/// <summary>How what is said to and of sessions crosses, and what they and their clients' connections tell each other.</summary>
+/// <summary>The codecs of sessions, and of the messages between sessions and their clients' connections.</summary>
 internal static class SessionCodecs
 {
     public static IEnumerable<Codec> All =>

@@ -2,7 +2,7 @@ using WsActors.Topics;
 
 namespace WsActors.Serialization;
 
-/// <summary>How what is said about topics crosses, and what is published in them.</summary>
+/// <summary>The codecs of topics and of publications.</summary>
 internal static class TopicCodecs
 {
     public static IEnumerable<Codec> All =>
