@@ -6,8 +6,8 @@ using Akka.Event;
 namespace WsActors.Cluster;
 
 /// <summary>
-/// A node that shuts down leaves the cluster once each other node has answered, or downing has decided about it, or the time of the phase is
-/// over. Akka's resolver does not count a leaving node: with another dead, it downs all three of three nodes, or the last one downs itself.
+/// A node that shuts down leaves the cluster once each other node has answered, or downing has decided about it, or the phase's time is over.
+/// Akka's resolver does not count a leaving node: with another dead, it downs all three of three nodes, or the last one downs itself.
 /// </summary>
 internal static class AwaitDowning
 {
@@ -39,7 +39,9 @@ internal static class AwaitDowning
             {
                 if (!told)
                 {
-                    log.Info("Leaving the cluster waits for an answer of, or a decision about, {Nodes}", string.Join(", ", pending.AsEnumerable()));
+                    log.Info(
+                        "Leaving the cluster waits for an answer of, or a decision about, {Nodes}",
+                        string.Join(", ", pending.AsEnumerable()));
                     told = true;
                 }
 

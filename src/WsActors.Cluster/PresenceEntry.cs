@@ -12,7 +12,7 @@ namespace WsActors.Cluster;
 /// <param name="Data">What it shows of itself.</param>
 internal sealed record PresenceEntry(string Topic, string Connection, string Node, string? User, IReadOnlyDictionary<string, string> Data)
 {
-    /// <summary>The first character of an entry in this format. An entry with another first character is of a later version and is skipped.</summary>
+    /// <summary>The first character of an entry in this format. Another one is of a later version: the entry is skipped.</summary>
     private const char Version = '1';
 
     /// <summary>Unique among all entries.</summary>

@@ -88,8 +88,12 @@ internal sealed class PresenceRelayActor(
     {
         switch (message)
         {
-            case TopicFeed.MemberJoined memberJoined: Write(CreateEntry(memberJoined.Topic, memberJoined.Connection, memberJoined.User, memberJoined.PresenceData), isThere: true); break;
-            case TopicFeed.MemberLeft memberLeft: Write(CreateEntry(memberLeft.Topic, memberLeft.Connection, null, new Dictionary<string, string>()), isThere: false); break;
+            case TopicFeed.MemberJoined joined:
+                Write(CreateEntry(joined.Topic, joined.Connection, joined.User, joined.PresenceData), isThere: true);
+                break;
+            case TopicFeed.MemberLeft left:
+                Write(CreateEntry(left.Topic, left.Connection, null, new Dictionary<string, string>()), isThere: false);
+                break;
             case Flush flush: WritePending(_buckets[flush.Bucket]); break;
             case Changed changed: OnReplicated(changed); break;
             case RepairDue repairDue: Repair(_buckets[repairDue.Bucket], repairDue.Mismatches); break;

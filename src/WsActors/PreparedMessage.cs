@@ -49,7 +49,7 @@ public sealed class PreparedMessage : Ws.IValue
     public override string ToString() => $"{nameof(PreparedMessage)} {{ {Kind}, {Payload.Length} bytes }}";
 
     /// <summary>
-    /// The compressed form; empty when it would not be shorter. Whoever asks while it is being made waits: to make it anew would take as
+    /// The compressed form; empty when it would not be shorter. A second caller waits while it is made: making it again would take as
     /// long.
     /// </summary>
     internal ReadOnlyMemory<byte> Deflated(Compressor compressor)

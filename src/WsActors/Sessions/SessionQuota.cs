@@ -91,8 +91,8 @@ internal sealed class SessionQuota
     }
 
     /// <summary>
-    /// The refusal of a client's session, as far as it is certain before its hello: the limits allow no new session, and there is none that
-    /// it could resume.
+    /// The refusal of a client's session, as far as it is certain before its hello: the limits allow no new session, and the client has no
+    /// session to resume.
     /// </summary>
     /// <param name="user">The guard's user; null for an anonymous client.</param>
     /// <param name="client">The client's address.</param>
