@@ -229,7 +229,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
 
         var kit = Serve(RouteTable.Empty.Get("/slow", async (_, cancellation) =>
         {
-            using var told = cancellation.Register(() => TestActor.Tell("cancelled"));
+            cancellation.Register(() => TestActor.Tell("cancelled"));
             TestActor.Tell("begun");
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
             return PlainResponse.Text(200, "");

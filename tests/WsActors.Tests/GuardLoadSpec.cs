@@ -79,7 +79,7 @@ public sealed class GuardLoadSpec : WebSocketSpec
         {
             Guard = async (_, cancellation) =>
             {
-                using var told = cancellation.Register(() => TestActor.Tell("cancelled"));
+                cancellation.Register(() => TestActor.Tell("cancelled"));
                 TestActor.Tell("begun");
                 await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
                 return GuardDecision.Accept();
