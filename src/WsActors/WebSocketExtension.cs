@@ -50,8 +50,8 @@ public sealed class WebSocketExtension : IExtension
         var topics = system.SystemActorOf(TopicsActor.PropsFor(settings.Topics, publishing), "websocket-topics");
         Topics = new TopicsRef((IInternalActorRef)topics, publishing);
         Presence = system.SystemActorOf(PresenceActor.PropsFor(Topics), "websocket-presence");
-        SessionHost = new SessionHost(settings.Sessions, settings.Topics, clock, log, failures, Topics);
-        var webSocketMetrics = new WebSocketMetrics(system, SessionHost.Quota, publishing);
+        var webSocketMetrics = new WebSocketMetrics(system, publishing);
+        SessionHost = new SessionHost(settings.Sessions, settings.Topics, clock, log, failures, Topics, webSocketMetrics.Meter);
         Sessions = SessionHost.Home = system.SystemActorOf(SessionsActor.PropsFor(SessionHost, settings.Tick), "websocket-sessions");
         _sockets = new SocketRegistry(system.Provider, _bufferPool, failures) { DescriptorsEnd = settings.SocketLimit.DescriptorsEnd };
         _systemContext = new EndpointContext.SystemContext(clock, _bufferPool, webSocketMetrics, log, settings.RetryAfter, new Jitter(setup.Random))

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
+using WsActors.Connection;
 using WsActors.Tests.Loopback;
 
 namespace WsActors.Client.Tests;

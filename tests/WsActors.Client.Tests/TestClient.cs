@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Dispatch;
+using WsActors.Connection;
 using WsActors.Tests.Loopback;
 
 namespace WsActors.Client.Tests;

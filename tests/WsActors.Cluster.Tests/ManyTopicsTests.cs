@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Akka.Actor;
+using WsActors.Manager;
 using WsActors.Topics;
 using Xunit.Abstractions;
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
+using WsActors.Connection;
 using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Handshake;
@@ -129,7 +130,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
 
         Logged.ExpectNone<Warning>(this, () =>
         {
-            client.Connection.Tell(new ManagerActor.NotAdmitted("too late"));
+            client.Connection.Tell(new Admission.Denied("too late"));
             kit.AwaitIdle();
         });
 

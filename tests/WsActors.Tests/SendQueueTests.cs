@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Threading.Channels;
 using Akka.Actor;
 using WsActors.Connection;
-using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Frames;
@@ -136,7 +135,7 @@ public sealed class SendQueueTests
     {
         const string Route = "/dropped before it leaves";
         using var system = ActorSystem.Create("dropped");
-        using var webSocketMetrics = new WebSocketMetrics(system, system.WebSockets().SessionHost.Quota, system.WebSockets().Publishing);
+        using var webSocketMetrics = new WebSocketMetrics(system, system.WebSockets().Publishing);
         var (dropped, queued) = (0L, 0L);
         using var drops = new MeterTap("wsactors.dropped", Route, count => dropped += count);
         using var bytes = new MeterTap("wsactors.queued", Route, change => queued += change);

@@ -3,7 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
 using Akka.TestKit;
-using WsActors.Manager;
+using WsActors.Connection;
 using WsActors.Protocol;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
@@ -118,7 +118,7 @@ public sealed class SharedActorsSpec : WebSocketSpec
         EventFilter.Error(contains: "could not be handled").ExpectOne(() =>
         {
             // Nothing but our own code makes such a message: it stands for whatever throws there.
-            kit.Manager.Tell(new ManagerActor.Refused(null!, IPAddress.Loopback, 503, ""), TestActor);
+            kit.Manager.Tell(new HandshakeRefused(null!, IPAddress.Loopback, 503, ""), TestActor);
             ExpectMsg<Status.Failure>();
         });
 
@@ -134,7 +134,7 @@ public sealed class SharedActorsSpec : WebSocketSpec
         {
             for (var i = 0; i < 3; i++)
             {
-                kit.Manager.Tell(new ManagerActor.Refused(null!, IPAddress.Loopback, 503, ""), TestActor);
+                kit.Manager.Tell(new HandshakeRefused(null!, IPAddress.Loopback, 503, ""), TestActor);
                 ExpectMsg<Status.Failure>();
             }
         });
@@ -217,9 +217,9 @@ public sealed class SharedActorsSpec : WebSocketSpec
     {
         var kit = Serve();
 
-        kit.Manager.Tell(new ManagerActor.Admit(IPAddress.Loopback), TestActor);
+        kit.Manager.Tell(new Admission.Request(IPAddress.Loopback), TestActor);
 
-        ExpectMsg<ManagerActor.NotAdmitted>();
+        ExpectMsg<Admission.Denied>();
         kit.Connect();
     }
 

@@ -3,7 +3,6 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.IO;
 using WsActors.Connection;
-using WsActors.Manager;
 using WsActors.Protocol.Handshake;
 using WsActors.Sessions;
 using WsActors.Transport;

@@ -1,7 +1,6 @@
 using Akka;
 using Akka.Actor;
 using WsActors.Connection;
-using WsActors.Manager;
 using WsActors.Protocol;
 
 namespace WsActors.Client;

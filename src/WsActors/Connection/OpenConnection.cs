@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
-using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Messages;

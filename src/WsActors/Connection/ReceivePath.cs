@@ -1,4 +1,3 @@
-using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;

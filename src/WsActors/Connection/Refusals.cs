@@ -1,5 +1,4 @@
 using System.Globalization;
-using WsActors.Manager;
 using WsActors.Protocol.Handshake;
 
 namespace WsActors.Connection;

@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
 using WsActors.Dispatch;
-using WsActors.Manager;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
 

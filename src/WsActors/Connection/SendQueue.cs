@@ -1,6 +1,5 @@
 using System.Buffers;
 using Akka.Actor;
-using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.Transport;

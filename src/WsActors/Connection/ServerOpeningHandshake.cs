@@ -1,12 +1,9 @@
 using System.Net;
-using System.Security.Claims;
 using Akka.Actor;
 using Akka.IO;
-using WsActors.Manager;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
-using WsActors.Sessions;
 using WsActors.Transport;
 using WsActors.Transport.Tls;
 
@@ -160,7 +157,7 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
                 break;
             case Verdict.Upgrade upgrade:
                 connection.PrepareFor(upgrade.Route.Handler);
-                connection.TellParent(new ManagerActor.Admit(upgrade.Request.ClientAddress));
+                connection.TellParent(new Admission.Request(upgrade.Request.ClientAddress));
                 connection.BecomeUntil(_deadline, message => Admitting(message, upgrade, early));
                 break;
         }
@@ -170,11 +167,11 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
     {
         switch (message)
         {
-            case ManagerActor.Admitted when upgrade.Route.HasCode(upgrade.IsSession):
+            case Admission.Granted when upgrade.Route.HasCode(upgrade.IsSession):
                 Ask(upgrade.Route, cancellation => upgrade.Route.DecideAsync(upgrade, cancellation), upgradeDecision => Decide(upgrade, upgradeDecision, early));
                 break;
-            case ManagerActor.Admitted: Upgrade(upgrade, GuardDecision.Unguarded, upgrade.Route.PropsFor(upgrade), early); break;
-            case ManagerActor.NotAdmitted refused: Refuse(Refusals.Unavailable(_endpoint, refused.Reason)); break;
+            case Admission.Granted: Upgrade(upgrade, GuardDecision.Unguarded, upgrade.Route.PropsFor(upgrade), early); break;
+            case Admission.Denied refused: Refuse(Refusals.Unavailable(_endpoint, refused.Reason)); break;
             case Ws.Close: Refuse(Refusals.GoingAway(_endpoint)); break;
             case WakeUpTime.Tick when connection.IsPastDeadline: Refuse(Refusals.Overloaded(_endpoint)); break;
             default: connection.HandleDefault(message); break;
@@ -205,7 +202,7 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
     /// <param name="early">What came behind the request.</param>
     private void Upgrade(Verdict.Upgrade upgrade, GuardDecision.Accepted accepted, Props? props, byte[] early)
     {
-        if (upgrade.IsSession && RefusalOfSession(upgrade.Request, accepted.Principal) is { } refusal)
+        if (upgrade.IsSession && _endpoint.Sessions.RefusalFor(_endpoint, upgrade.Request, accepted.Principal) is { } refusal)
         {
             Refuse(refusal);
             return;
@@ -230,19 +227,6 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
         }
 
         new OpenConnection(connection, handlerDescriptor, compression).Start(opened, early);
-    }
-
-    /// <summary>Why there can be no session, as far as that is known before its client's hello; null when there can.</summary>
-    private Refusal? RefusalOfSession(UpgradeRequest request, ClaimsPrincipal? principal)
-    {
-        if (!RetainedRequest.HasRoomFor(request, _endpoint.Sessions.Settings.MaxRequestBytes))
-        {
-            return new Refusal(414, "The path is too long for a session (sessions.max-request-size).");
-        }
-
-        return _endpoint.Sessions.RefusalFor(principal, request.ClientAddress) is { } reason
-            ? Refusals.Unavailable(_endpoint, $"There can be no session now: {reason}; come back later.")
-            : null;
     }
 
     /// <summary>Finds or makes the handler.</summary>
@@ -278,7 +262,7 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
     }
 
     private void ReportRefusal(int status, string reason, bool isSilent = false) =>
-        connection.TellParent(new ManagerActor.Refused(_endpoint, _client, status, reason) { IsSilent = isSilent });
+        connection.TellParent(new HandshakeRefused(_endpoint, _client, status, reason) { IsSilent = isSilent });
 
     private void Respond(PlainResponse response)
     {

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
+using WsActors.Connection;
 using WsActors.Transport;
 
 namespace WsActors.Manager;
@@ -90,7 +91,7 @@ internal sealed class ListenerRegistry(IActorContext manager, ManagerSettings se
 
         if (!IsListening(pending.Endpoint))
         {
-            systemContext.Sessions.Routes.Add(pending.Bind.Routes, pending.Endpoint);
+            systemContext.Sessions.AddRoutes(pending.Bind.Routes, pending.Endpoint);
         }
 
         var listener = new Listener(pending.Endpoint, bound.LocalAddress, listening, pending);
@@ -187,7 +188,7 @@ internal sealed class ListenerRegistry(IActorContext manager, ManagerSettings se
             _listeners.Remove(listener);
             if (!IsListening(listener.Endpoint))
             {
-                systemContext.Sessions.Routes.Remove(listener.Endpoint);
+                systemContext.Sessions.RemoveRoutes(listener.Endpoint);
             }
 
             if (listener.IsUnbinding || isDraining || actor.Equals(listener.ToPendingBind().Bind.Source))

@@ -15,23 +15,6 @@ namespace WsActors.Manager;
 /// </summary>
 internal sealed class ManagerActor : ResilientActor
 {
-    /// <summary>A client finished its request: may it have a WebSocket? Answered with <see cref="Admitted"/> or <see cref="NotAdmitted"/>.</summary>
-    internal sealed record Admit(IPAddress Client) : INoSerializationVerificationNeeded;
-
-    internal sealed record Admitted : INoSerializationVerificationNeeded
-    {
-        public static Admitted Instance { get; } = new();
-    }
-
-    internal sealed record NotAdmitted(string Reason) : INoSerializationVerificationNeeded;
-
-    /// <summary>A connection refused a request.</summary>
-    internal sealed record Refused(EndpointContext EndpointContext, IPAddress Client, int Status, string Reason) : INoSerializationVerificationNeeded
-    {
-        /// <summary>Whether the client had said nothing, and was told nothing: then it is only counted.</summary>
-        public bool IsSilent { get; init; }
-    }
-
     /// <summary>As <see cref="Ws.Drain"/>, in no more time than that: all of it is shortened alike if need be.</summary>
     internal sealed record DrainWithin(TimeSpan Time) : INoSerializationVerificationNeeded;
 
@@ -122,8 +105,8 @@ internal sealed class ManagerActor : ResilientActor
         switch (message)
         {
             case Tcp.Connected connected: Accept(connected); break;
-            case Admit admit: Sender.Tell(Decide(admit)); break;
-            case Refused refused: OnRefused(refused); break;
+            case Admission.Request request: Sender.Tell(Decide(request)); break;
+            case HandshakeRefused refused: OnRefused(refused); break;
             case Tick: OnTick(); break;
             case Terminated gone: RemoveListener(gone.ActorRef); break;
             case ChildStoppedSupervisorStrategy.ChildStopped gone: RemoveConnection(gone.Child); break;
@@ -150,7 +133,7 @@ internal sealed class ManagerActor : ResilientActor
         switch (message)
         {
             case Tcp.Connected: Sender.Tell(Tcp.Abort.Instance); break;
-            case Admit: Sender.Tell(new NotAdmitted("The server failed; its log says why.")); break;
+            case Admission.Request: Sender.Tell(new Admission.Denied("The server failed; its log says why.")); break;
             default: AnswerFailure(cause); break;
         }
     }
@@ -212,7 +195,7 @@ internal sealed class ManagerActor : ResilientActor
 
         if (refusal is not null)
         {
-            OnRefused(new Refused(listener.Endpoint, client, 503, refusal));
+            OnRefused(new HandshakeRefused(listener.Endpoint, client, 503, refusal));
         }
 
         if (refusal is null || (_connections.HasRoomForRefusal && listener.Endpoint.Tls is null))
@@ -236,7 +219,7 @@ internal sealed class ManagerActor : ResilientActor
             return false;
         }
 
-        OnRefused(new Refused(oldest.Stats.EndpointContext, oldest.From ?? IPAddress.Any, 503, TooManySockets));
+        OnRefused(new HandshakeRefused(oldest.Stats.EndpointContext, oldest.From ?? IPAddress.Any, 503, TooManySockets));
         oldest.Connection.Tell(ConnectionActor.Abort.Instance);
         return true;
     }
@@ -264,23 +247,23 @@ internal sealed class ManagerActor : ResilientActor
         _ => null,
     };
 
-    private object Decide(Admit admit)
+    private object Decide(Admission.Request request)
     {
         // One that asked before a failure of the manager, and is gone.
         if (!_connections.All.TryGetValue(Sender, out var asking))
         {
-            return new NotAdmitted("The connection is not known any more.");
+            return new Admission.Denied("The connection is not known any more.");
         }
 
         var isLeaving = !IsAdmitting || _unbinds.Exists(unbindOperation => unbindOperation.Covers(asking.Stats.EndpointContext));
-        var refusal = isLeaving ? "The server is shutting down; connect again." : _connections.Admit(Sender, admit.Client);
-        return refusal is null ? Admitted.Instance : new NotAdmitted(refusal);
+        var refusal = isLeaving ? "The server is shutting down; connect again." : _connections.Admit(Sender, request.Client);
+        return refusal is null ? Admission.Granted.Instance : new Admission.Denied(refusal);
     }
 
-    private void OnRefused(Refused refused)
+    private void OnRefused(HandshakeRefused refused)
     {
-        refused.EndpointContext.Handshakes.Refused();
-        _systemContext.Metrics.Refused(refused.EndpointContext.Name, refused.Status);
+        refused.Endpoint.Handshakes.Refused();
+        _systemContext.Metrics.Refused(refused.Endpoint.Name, refused.Status);
         if (!refused.IsSilent)
         {
             _refusals.Write(refused, _systemContext.Clock.Now);

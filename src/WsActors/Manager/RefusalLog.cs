@@ -1,4 +1,5 @@
 using Akka.Event;
+using WsActors.Connection;
 using WsActors.Transport;
 
 namespace WsActors.Manager;
@@ -14,7 +15,7 @@ internal sealed class RefusalLog(ILoggingAdapter log, int maxPerMinute)
 
     private int _unlogged;
 
-    public void Write(ManagerActor.Refused refused, TimeSpan now)
+    public void Write(HandshakeRefused refused, TimeSpan now)
     {
         Advance(now);
         if (_written >= maxPerMinute)
@@ -26,7 +27,7 @@ internal sealed class RefusalLog(ILoggingAdapter log, int maxPerMinute)
         _written++;
         log.Warning(
             "{Endpoint} refused {ClientAddress} with {Status}: {Reason}",
-            refused.EndpointContext.Name,
+            refused.Endpoint.Name,
             PeerAddress.NameOf(refused.Client),
             refused.Status,
             LogSanitizer.Escaped(refused.Reason));

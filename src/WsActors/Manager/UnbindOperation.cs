@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.IO;
+using WsActors.Connection;
 
 namespace WsActors.Manager;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using WsActors.Protocol.Handshake;
-using WsActors.Sessions;
 
 namespace WsActors.Routing;
 
@@ -29,6 +28,9 @@ internal abstract record Verdict
 /// </summary>
 internal sealed class UpgradeRules(RouteTable routes, OriginPolicy origins, TrustedProxies proxies, string scheme)
 {
+    /// <summary>The subprotocols that open a session, the preferred one first.</summary>
+    public IReadOnlyList<string> SessionSubprotocols { get; init; } = [];
+
     /// <summary>The client: the other end of the socket, or the address that trusted proxies name.</summary>
     public IPAddress ClientOf(RequestHead http, IPAddress socket) => proxies.ClientOf(http, socket);
 
@@ -88,7 +90,7 @@ internal sealed class UpgradeRules(RouteTable routes, OriginPolicy origins, Trus
             if (subprotocol is not null || route.Options.Subprotocols.Count == 0)
             {
                 var request = new UpgradeRequest(http, route.Template.Text, values, offer.Subprotocols, caller.Client, caller.Self) { ClientCertificate = certificate };
-                var session = route.Options.Sessions ? Subprotocols.Choose(offer.Subprotocols, SessionProtocol.Versions) : null;
+                var session = route.Options.Sessions ? Subprotocols.Choose(offer.Subprotocols, SessionSubprotocols) : null;
                 return new Verdict.Upgrade(route, request, offer, subprotocol, session);
             }
         }

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using WsActors.Connection;
-using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Topics;
 
@@ -265,7 +264,7 @@ internal sealed class ActiveSession
             Principal = _state.Opened.Principal,
             Items = _state.Opened.Items,
         });
-        EndpointContext.MetricsFor(_state.Opened.Request.Route).Welcomed(recovery);
+        _session.Host.Metrics.Welcomed(EndpointContext.Name, _state.Opened.Request.Route, recovery);
         _session.Host.Log.Debug("{Session} has a client: {Recovery}", _session.Id, recovery);
     }
 

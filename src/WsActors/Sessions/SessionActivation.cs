@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using WsActors.Connection;
-using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Routing;
 
@@ -80,7 +79,7 @@ internal sealed class SessionActivation(SessionActor session)
         evicted?.Tell(new SessionMessages.End(new Ws.Close(CloseCode.PolicyViolation, "your user has newer sessions")), session.Ref);
         if (session.Share is null)
         {
-            session.Host.Refusals.Write(refusal!);
+            session.Host.RefusalLog.Write(refusal!);
             session.Tell(link, new SessionMessages.Refused(session.Id, refusal!));
             session.StartPassivation();
             return;

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using WsActors.Connection;
-using WsActors.Manager;
 using WsActors.Topics;
 
 namespace WsActors.Sessions;

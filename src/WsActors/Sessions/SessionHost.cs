@@ -1,39 +1,51 @@
 using System.Collections.Concurrent;
-using System.Net;
+using System.Diagnostics.Metrics;
 using System.Security.Claims;
 using Akka.Actor;
 using Akka.Event;
 using WsActors.Connection;
+using WsActors.Protocol.Handshake;
 using WsActors.Routing;
 using WsActors.Topics;
 
 namespace WsActors.Sessions;
 
 /// <summary>The node as its sessions see it. One a system; any thread.</summary>
-internal sealed class SessionHost(
-    SessionSettings settings, TopicSettings ofTopics, Clock clock, ILoggingAdapter log, FailureLog failures, IActorRef topics)
+internal sealed class SessionHost : ISessionGateway
 {
     private readonly ConcurrentDictionary<IActorRef, WakeUpTime> _wakeUps = new();
 
-    public SessionSettings Settings { get; } = settings;
+    public SessionHost(
+        SessionSettings settings, TopicSettings topicSettings, Clock clock, ILoggingAdapter log, FailureLog failures, IActorRef topics, Meter meter)
+    {
+        (Settings, TopicSettings, Clock, Log, Failures, Topics) = (settings, topicSettings, clock, log, failures, topics);
+        UnknownMessages = new UnknownMessageLog(log, clock);
+        Quota = new SessionQuota(settings);
+        Metrics = new SessionMetrics(meter, Quota);
+        RefusalLog = new SessionRefusalLog(clock, log);
+    }
 
-    public Clock Clock { get; } = clock;
+    public SessionSettings Settings { get; }
 
-    public ILoggingAdapter Log { get; } = log;
+    public Clock Clock { get; }
 
-    public FailureLog Failures { get; } = failures;
+    public ILoggingAdapter Log { get; }
 
-    public IActorRef Topics { get; } = topics;
+    public FailureLog Failures { get; }
 
-    public UnknownMessageLog UnknownMessages { get; } = new(log, clock);
+    public IActorRef Topics { get; }
 
-    public TopicSettings TopicSettings { get; } = ofTopics;
+    public UnknownMessageLog UnknownMessages { get; }
+
+    public TopicSettings TopicSettings { get; }
 
     public SessionRoutes Routes { get; } = new();
 
-    public SessionQuota Quota { get; } = new(settings);
+    public SessionQuota Quota { get; }
 
-    public SessionRefusalLog Refusals { get; } = new(clock, log);
+    public SessionMetrics Metrics { get; }
+
+    public SessionRefusalLog RefusalLog { get; }
 
     /// <summary>The store of handed-over state; null where sessions do not move.</summary>
     public IActorRef? Store { get; set; }
@@ -52,25 +64,31 @@ internal sealed class SessionHost(
     /// <summary>The actor that finds the sessions of a cluster; null without a cluster.</summary>
     public IActorRef? ClusterHome { get; set; }
 
-    /// <summary>
-    /// The refusal of a client that offers the subprotocol, as far as it is known before its hello; null when it is not refused.
-    /// </summary>
-    /// <param name="principal">The guard's principal.</param>
-    /// <param name="client">The client's address.</param>
-    public string? RefusalFor(ClaimsPrincipal? principal, IPAddress client)
+    public IReadOnlyList<string> Subprotocols => SessionProtocol.Versions;
+
+    public void Check(EndpointOptions options) => Settings.CheckFits(options);
+
+    public void AddRoutes(RouteTable routes, ServerEndpointContext endpoint) => Routes.Add(routes, endpoint);
+
+    public void RemoveRoutes(ServerEndpointContext endpoint) => Routes.Remove(endpoint);
+
+    public Refusal? RefusalFor(ServerEndpointContext endpoint, UpgradeRequest request, ClaimsPrincipal? principal)
     {
-        var reason = ClusterHome is not null ? null : Quota.RefusalFor(UserIdentity.From(principal), client);
-        if (reason is not null)
+        if (!RetainedRequest.HasRoomFor(request, Settings.MaxRequestBytes))
         {
-            Refusals.Write(reason);
+            return new Refusal(414, "The path is too long for a session (sessions.max-request-size).");
         }
 
-        return reason;
+        // In a cluster another node may have the room; it answers the hello.
+        if (ClusterHome is not null || Quota.RefusalFor(UserIdentity.From(principal), request.ClientAddress) is not { } reason)
+        {
+            return null;
+        }
+
+        RefusalLog.Write(reason);
+        return Refusals.Unavailable(endpoint, $"There can be no session now: {reason}; come back later.");
     }
 
-    /// <summary>The <c>Props</c> of the link between a connection and its session.</summary>
-    /// <param name="endpoint">The endpoint that accepted the connection.</param>
-    /// <param name="subprotocol">The application's subprotocol; null for none.</param>
     public Props LinkFor(string endpoint, string? subprotocol) => SessionLinkActor.PropsFor(this, endpoint, subprotocol);
 
     /// <summary>The wake-up time of a session, which it sets.</summary>

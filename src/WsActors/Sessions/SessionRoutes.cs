@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using WsActors.Manager;
+using WsActors.Connection;
 using WsActors.Routing;
 
 namespace WsActors.Sessions;

@@ -1,4 +1,4 @@
-using WsActors.Manager;
+using WsActors.Connection;
 using WsActors.Transport;
 
 namespace WsActors.Sessions;

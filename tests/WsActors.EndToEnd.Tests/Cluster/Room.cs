@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Akka.Actor;
+using WsActors.Manager;
 using WsActors.Tests.Loopback;
 
 namespace WsActors.EndToEnd.Tests.Cluster;

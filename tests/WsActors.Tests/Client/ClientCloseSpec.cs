@@ -1,4 +1,5 @@
 using Akka.Actor;
+using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Akka.Actor;
+using WsActors.Manager;
 using WsActors.TestKit;
 
 namespace WsActors.Tests.Client;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Akka.Actor;
+using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Handshake;

@@ -1,5 +1,6 @@
 using Akka;
 using WsActors.Client;
+using WsActors.Manager;
 using WsActors.Protocol;
 
 namespace WsActors.Tests.Client;

@@ -1,3 +1,5 @@
+using WsActors.Manager;
+
 namespace WsActors.Tests.Client;
 
 /// <summary>The process stands still for 100 seconds, half a second before a deadline of a client.</summary>

@@ -4,6 +4,7 @@ using Akka;
 using Akka.Actor;
 using Akka.IO;
 using WsActors.Client;
+using WsActors.Manager;
 
 namespace WsActors.Tests.Client;
 

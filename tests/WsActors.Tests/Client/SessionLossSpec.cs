@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Akka.TestKit;
+using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
 using WsActors.TestKit;

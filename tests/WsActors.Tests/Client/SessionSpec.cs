@@ -1,4 +1,5 @@
 using Akka.Actor;
+using WsActors.Manager;
 using WsActors.TestKit;
 
 namespace WsActors.Tests.Client;

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using WsActors.Protocol;
 using WsActors.Routing;
+using WsActors.Sessions;
 using WsActors.Topics;
 
 namespace WsActors.Tests.Sessions;

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit;
 using WsActors.Routing;
+using WsActors.Sessions;
 using WsActors.TestKit;
 using WsActors.Topics;
 

@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Akka.Actor;
-using WsActors.Sessions;
 using WsActors.Topics;
 
-namespace WsActors.Manager;
+namespace WsActors.Connection;
 
 /// <summary>
 /// The meter <c>WsActors</c>. Tags are few and bounded: endpoint, route template, code; never a path, a user or an address.
@@ -23,13 +22,11 @@ internal sealed class WebSocketMetrics : IDisposable
     private readonly Histogram<double> _roundTrip;
     private readonly UpDownCounter<long> _queued;
     private readonly Counter<long> _dropped;
-    private readonly Counter<long> _welcomed;
     private readonly Counter<long> _slowInline;
 
-    /// <param name="system">Whose they are: the meter's scope, by which those of one process are told apart.</param>
-    /// <param name="sessions">The sessions of its node.</param>
-    /// <param name="publishing">What is published there.</param>
-    public WebSocketMetrics(ActorSystem system, SessionQuota sessions, PublishBacklogs publishing)
+    /// <param name="system">The meter's scope: it tells the systems of one process apart.</param>
+    /// <param name="publishing">The backlogs of what is published on its node.</param>
+    public WebSocketMetrics(ActorSystem system, PublishBacklogs publishing)
     {
         _meter = new Meter(new MeterOptions("WsActors") { Scope = system });
         _openConnections = _meter.CreateUpDownCounter<long>("wsactors.connections.open", "{connection}", "Open WebSockets.");
@@ -41,15 +38,15 @@ internal sealed class WebSocketMetrics : IDisposable
         _roundTrip = _meter.CreateHistogram<double>("wsactors.roundtrip", "s", "Time from sending a ping to its pong.");
         _queued = _meter.CreateUpDownCounter<long>("wsactors.queued", "By", "Bytes in send queues.");
         _dropped = _meter.CreateCounter<long>("wsactors.dropped", "{message}", "Messages not sent, by reason.");
-        _welcomed = _meter.CreateCounter<long>("wsactors.sessions.welcomed", "{client}", "Clients attached to a session, by recovery of the session they asked for.");
         _slowInline = _meter.CreateCounter<long>("wsactors.inline.slow", "{run}", "Runs of an Inline handler longer than 5 ms on a poller thread.");
         _meter.CreateObservableUpDownCounter(
             "wsactors.topics.queued", () => publishing.Bytes, "By", "Bytes published and not yet taken by members or other nodes.");
         _meter.CreateObservableCounter(
             "wsactors.topics.refused", () => publishing.Refused, "{message}", "Publishes refused because the backlog was full.");
-        _meter.CreateObservableUpDownCounter("wsactors.sessions.open", () => sessions.Sessions, "{session}", "Sessions on this node, attached or detached.");
-        _meter.CreateObservableUpDownCounter("wsactors.sessions.log", () => sessions.Bytes, "By", "Unacknowledged bytes in session logs.");
     }
+
+    /// <summary>The meter, for the instruments of what other folders count.</summary>
+    public Meter Meter => _meter;
 
     public void Refused(string endpoint, int status) =>
         _refused.Add(1, new("endpoint", endpoint), new("status", status));
@@ -97,10 +94,6 @@ internal sealed class WebSocketMetrics : IDisposable
         public void Dropped(Ws.SendFailure reason) =>
             all._dropped.Add(1, new("endpoint", endpoint), new("route", route), new("reason", Word(reason)));
 
-        /// <param name="recovery">What became of the session that the client asked for.</param>
-        public void Welcomed(Recovery recovery) =>
-            all._welcomed.Add(1, new("endpoint", endpoint), new("route", route), new("recovered", Word(recovery)));
-
         /// <summary>An Inline handler held up the other sockets of its thread.</summary>
         public void SlowInline() => all._slowInline.Add(1, _tags);
 
@@ -118,13 +111,6 @@ internal sealed class WebSocketMetrics : IDisposable
             Ws.SendFailure.Closing => "closing",
             Ws.SendFailure.SourceFailed => "source-failed",
             _ => "closed",
-        };
-
-        private static string Word(Recovery recovery) => recovery switch
-        {
-            Recovery.New => "new",
-            Recovery.Recovered => "true",
-            _ => "false",
         };
 
         // Applications have two thousand codes: two buckets keep the tag bounded (RFC 6455 §7.4.2).

@@ -1,7 +1,7 @@
 using Akka.Event;
 using WsActors.Dispatch;
 
-namespace WsActors.Manager;
+namespace WsActors.Connection;
 
 /// <summary>
 /// Tells of handlers that take long on the threads that read sockets: each is counted, and one line a minute is logged. A pause of the whole process,

@@ -2,12 +2,10 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
-using WsActors.Connection;
-using WsActors.Sessions;
 using WsActors.Topics;
 using WsActors.Transport;
 
-namespace WsActors.Manager;
+namespace WsActors.Connection;
 
 /// <summary>
 /// What a connection sees of its surroundings, whichever end it is: its options, and what all of a system share. Any thread.
@@ -45,7 +43,7 @@ internal abstract class EndpointContext(string name, EndpointOptions options, Ha
     /// <summary>The backlogs of publications.</summary>
     public PublishBacklogs Publishing { get; } = systemContext.Publishing;
 
-    public SessionHost Sessions { get; } = systemContext.Sessions;
+    public ISessionGateway Sessions { get; } = systemContext.Sessions;
 
     public WebSocketMetrics.RouteMetrics MetricsFor(string route) => _routes.GetOrAdd(route, static (r, e) => e._metrics.ForRoute(e.Name, r), this);
 
@@ -56,7 +54,7 @@ internal abstract class EndpointContext(string name, EndpointOptions options, Ha
 
         public required PublishBacklogs Publishing { get; init; }
 
-        public required SessionHost Sessions { get; init; }
+        public required ISessionGateway Sessions { get; init; }
 
         public required FailureLog Failures { get; init; }
 

@@ -1,4 +1,4 @@
-namespace WsActors.Manager;
+namespace WsActors.Connection;
 
 /// <summary>The numbers of completed and refused handshakes, of an endpoint and of the system since its start. Any thread.</summary>
 internal sealed class HandshakeCounters(HandshakeCounters? all = null)

@@ -5,7 +5,7 @@ using WsActors.Routing;
 using WsActors.Transport;
 using WsActors.Transport.Tls;
 
-namespace WsActors.Manager;
+namespace WsActors.Connection;
 
 /// <summary>An endpoint that listens, as its connections see it: its rules beside what any endpoint has. Any thread.</summary>
 internal sealed class ServerEndpointContext : EndpointContext
@@ -29,14 +29,17 @@ internal sealed class ServerEndpointContext : EndpointContext
     {
         if (routes.WithSessions.Any())
         {
-            Sessions.Settings.CheckFits(Options);
+            Sessions.Check(Options);
         }
 
         _accepts = new RateLimiter(Options.MaxAcceptsPerSecond, systemContext.Clock.Elapsed);
         Tls = address.IsSecure ? new ServerTls(Options.Tls, systemContext.Clock, systemContext.Log) : null;
         RetryAfter = systemContext.RetryAfter;
         var origins = new OriginPolicy(options.CheckOrigin, options.AllowedOrigins, new AllowedHosts(options.AllowedHosts, address.IsLoopback));
-        Rules = new UpgradeRules(routes, origins, new TrustedProxies(options.TrustedProxies, options.ForwardedHeaders), address.Scheme);
+        Rules = new UpgradeRules(routes, origins, new TrustedProxies(options.TrustedProxies, options.ForwardedHeaders), address.Scheme)
+        {
+            SessionSubprotocols = Sessions.Subprotocols,
+        };
     }
 
     public UpgradeRules Rules { get; }

@@ -1,9 +1,10 @@
 using Akka.Actor;
 using Akka.Event;
 using WsActors.Client;
+using WsActors.Connection;
 using WsActors.Sessions;
 
-namespace WsActors.Connection;
+namespace WsActors;
 
 /// <summary>
 /// Answers the sends that no connection takes any more: those that waited in its mailbox when it stopped, and those told to it later. They
