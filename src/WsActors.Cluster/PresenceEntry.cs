@@ -1,6 +1,7 @@
 using System.Runtime.Serialization;
 using Akka.Actor;
 using WsActors.Serialization;
+using WsActors.Topics;
 
 namespace WsActors.Cluster;
 

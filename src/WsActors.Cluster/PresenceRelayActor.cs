@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.DistributedData;
+using WsActors.Runtime;
 using WsActors.Topics;
 using Entries = Akka.DistributedData.ORSet<string>;
 

@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Tools.PublishSubscribe;
+using WsActors.Messages;
+using WsActors.Runtime;
 using WsActors.Topics;
 
 namespace WsActors.Cluster;
@@ -53,12 +55,12 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartS
     {
         switch (message)
         {
-            case TopicFeed.Published published when Sender.Equals(topics): Relay(published); break;
-            case TopicFeed.Published when Sender.Equals(Self): break; // Our own members have it.
-            case TopicFeed.Published published: OnPublished(published); break;
-            case TopicFeed.Mark when Sender.Equals(Self): break;
-            case TopicFeed.Mark mark: Acknowledge(mark); break;
-            case TopicFeed.MarkTaken taken:
+            case TopicFeed.Published published when Sender.Equals(topics): Relay(published.Publication); break;
+            case TopicMessages.Relayed when Sender.Equals(Self): break; // Our own members have it.
+            case TopicMessages.Relayed relayed: OnRelayed(relayed); break;
+            case TopicMessages.Mark when Sender.Equals(Self): break;
+            case TopicMessages.Mark mark: Acknowledge(mark); break;
+            case TopicMessages.MarkTaken taken:
                 known.Window.OnAcknowledged(Sender.Path.Address, taken.Number);
                 RelayWaiting();
                 break;
@@ -77,9 +79,9 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartS
 
     // To other nodes.
 
-    private void Relay(TopicFeed.Published published)
+    private void Relay(Publication publication)
     {
-        known.Waiting.Enqueue(published);
+        known.Waiting.Enqueue(publication);
         RelayWaiting();
     }
 
@@ -87,10 +89,9 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartS
     {
         while (!known.Window.IsFull && known.Waiting.TryDequeue(out var next))
         {
-            var counted = next.Counted!; // Whatever this node's topics tell is.
-            _mediator.Tell(new Publish(Prefix + next.Topic, next), Self);
-            counted.Complete();
-            if (known.Window.Tell(counted.Bytes))
+            _mediator.Tell(new Publish(Prefix + next.Topic, new TopicMessages.Relayed(next.Topic, next.Message, next.Publisher)), Self);
+            next.Complete();
+            if (known.Window.Tell(next.Bytes))
             {
                 Mark();
             }
@@ -99,7 +100,7 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartS
 
     /// <summary>By the same way as what it follows.</summary>
     private void Mark() =>
-        _mediator.Tell(new SendToAll($"/system/{Name}", new TopicFeed.Mark(known.Window.Mark()), excludeSelf: true), Self);
+        _mediator.Tell(new SendToAll($"/system/{Name}", new TopicMessages.Mark(known.Window.Mark()), excludeSelf: true), Self);
 
     private void OnTick()
     {
@@ -120,14 +121,14 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartS
 
     // From other nodes.
 
-    private void OnPublished(TopicFeed.Published published)
+    private void OnRelayed(TopicMessages.Relayed relayed)
     {
-        var publication = new Publication(published.Topic, published.Message, published.Publisher, known.Backlog);
+        var publication = new Publication(relayed.Topic, relayed.Message, relayed.Publisher, known.Backlog);
         publication.TryCount();
         topics.Tell(publication, Self);
     }
 
-    private void Acknowledge(TopicFeed.Mark mark)
+    private void Acknowledge(TopicMessages.Mark mark)
     {
         known.Marks[Sender.Path.Address] = (Sender, mark);
         if (known.Backlog.Bytes > TakenEnough)
@@ -144,7 +145,7 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartS
     {
         foreach (var (relay, mark) in known.Marks.Values)
         {
-            relay.Tell(new TopicFeed.MarkTaken(mark.Number), Self);
+            relay.Tell(new TopicMessages.MarkTaken(mark.Number), Self);
         }
 
         known.Marks.Clear();
@@ -156,13 +157,13 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartS
         public RelayWindow Window { get; } = new();
 
         /// <summary>The publications that wait until other nodes have taken earlier ones.</summary>
-        public Queue<TopicFeed.Published> Waiting { get; } = [];
+        public Queue<Publication> Waiting { get; } = [];
 
         /// <summary>The publications of other nodes that this node's members have not taken.</summary>
         public PublishBacklog Backlog { get; } = new();
 
         /// <summary>The last unanswered mark of each other node.</summary>
-        public Dictionary<Address, (IActorRef Relay, TopicFeed.Mark Mark)> Marks { get; } = [];
+        public Dictionary<Address, (IActorRef Relay, TopicMessages.Mark Mark)> Marks { get; } = [];
     }
 
     private sealed record Tick : INoSerializationVerificationNeeded

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Akka;
 using Akka.Actor;
+using WsActors.Runtime;
 
 namespace WsActors.Hosting;
 

@@ -5,6 +5,7 @@ using Akka.Configuration;
 using Akka.IO;
 using Akka.TestKit;
 using WsActors.Routing;
+using WsActors.Runtime;
 
 namespace WsActors.TestKit;
 

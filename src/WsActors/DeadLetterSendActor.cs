@@ -2,7 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using WsActors.Client;
 using WsActors.Connection;
-using WsActors.Sessions;
+using WsActors.Messages;
 
 namespace WsActors;
 

@@ -1,6 +1,7 @@
 using Akka.Configuration;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
+using WsActors.Routing;
 
 namespace WsActors;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Serialization;
-using WsActors.Connection;
 using WsActors.Protocol.Messages;
 using WsActors.Serialization;
 
@@ -52,13 +51,13 @@ public sealed class PreparedMessage : Ws.IValue
     /// The compressed form; empty when it would not be shorter. A second caller waits while it is made: making it again would take as
     /// long.
     /// </summary>
-    internal ReadOnlyMemory<byte> Deflated(Compressor compressor)
+    internal ReadOnlyMemory<byte> Deflated<T>(T compressor, Func<T, ReadOnlySpan<byte>, byte[]> compress)
     {
         if (_deflated is null)
         {
             lock (_lock)
             {
-                _deflated ??= compressor.Compress(Payload.Span);
+                _deflated ??= compress(compressor, Payload.Span);
             }
         }
 

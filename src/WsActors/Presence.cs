@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Akka.Actor;
 using WsActors.Serialization;
+using WsActors.Topics;
 
 namespace WsActors;
 

@@ -53,7 +53,7 @@ public sealed record TlsOptions
     public required TlsVersion MinVersion { get; init; }
 
     /// <summary>
-    /// Whether clients are asked for a certificate; <see cref="Routing.UpgradeRequest.ClientCertificate"/> is the one they show.
+    /// Whether clients are asked for a certificate; <see cref="UpgradeRequest.ClientCertificate"/> is the one they show.
     /// </summary>
     public required ClientCertificateMode ClientCertificates { get; init; }
 

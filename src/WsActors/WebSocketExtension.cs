@@ -6,7 +6,9 @@ using WsActors.Client;
 using WsActors.Connection;
 using WsActors.Dispatch;
 using WsActors.Manager;
+using WsActors.Messages;
 using WsActors.Routing;
+using WsActors.Runtime;
 using WsActors.Serialization;
 using WsActors.Sessions;
 using WsActors.Topics;
@@ -54,16 +56,18 @@ public sealed class WebSocketExtension : IExtension
         SessionHost = new SessionHost(settings.Sessions, settings.Topics, clock, log, failures, Topics, webSocketMetrics.Meter);
         Sessions = SessionHost.Home = system.SystemActorOf(SessionsActor.PropsFor(SessionHost, settings.Tick), "websocket-sessions");
         _sockets = new SocketRegistry(system.Provider, _bufferPool, failures) { DescriptorsEnd = settings.SocketLimit.DescriptorsEnd };
+        Sources = new ByteSources(system, _sockets);
+        Source = Sources.Named(settings.Transport);
         _systemContext = new EndpointContext.SystemContext(clock, _bufferPool, webSocketMetrics, log, settings.RetryAfter, new Jitter(setup.Random))
         {
+            Sources = Sources,
+            Source = Source,
             Topics = Topics,
             Publishing = publishing,
             Sessions = SessionHost,
             Failures = failures,
         };
         var client = ClientOptions.From(system.Settings.Config, settings.Endpoint);
-        Sources = new ByteSources(system, _sockets);
-        Source = Sources.Named(settings.Transport);
         Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _systemContext, Source), "websockets");
         Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, _systemContext), "websocket-clients");
         _lateSends = system.SystemActorOf(DeadLetterSendActor.PropsFor(Manager, Clients, Sessions), "websockets-late-sends");

@@ -1,5 +1,5 @@
 using Akka.Actor;
-using WsActors.Connection;
+using WsActors.Handlers;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
 

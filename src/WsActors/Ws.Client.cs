@@ -2,9 +2,10 @@ using System.Net;
 using System.Text.Json.Serialization;
 using Akka.Actor;
 using Akka.Event;
-using WsActors.Client;
+using WsActors.Handlers;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
+using WsActors.Runtime;
 using WsActors.Serialization;
 
 namespace WsActors;
@@ -99,7 +100,7 @@ public static partial class Ws
         internal Props? HandlerProps { get; }
 
         /// <summary>The URI without the query and headers: an unhandled message reaches a log.</summary>
-        public override string ToString() => $"{nameof(Connect)} {{ {ServerAddress.WithoutSecrets(Uri)} }}";
+        public override string ToString() => $"{nameof(Connect)} {{ {UriText.WithoutSecrets(Uri)} }}";
     }
 
     /// <summary>The WebSocket is open, and its handler was told <see cref="Opened"/>.</summary>
@@ -109,7 +110,7 @@ public static partial class Ws
     public sealed record Connected(string Uri, IActorRef Connection) : IOperation
     {
         /// <summary>Without the query: an unhandled message reaches a log.</summary>
-        public override string ToString() => $"{nameof(Connected)} {{ {ServerAddress.WithoutSecrets(Uri)} }}";
+        public override string ToString() => $"{nameof(Connected)} {{ {UriText.WithoutSecrets(Uri)} }}";
     }
 
     /// <summary>
@@ -129,7 +130,7 @@ public static partial class Ws
         public TimeSpan? RetryAfter { get; init; }
 
         /// <summary>Without the query: an unhandled message reaches a log.</summary>
-        public override string ToString() => $"{nameof(ConnectFailed)} {{ {ServerAddress.WithoutSecrets(Uri)}, {Reason} }}";
+        public override string ToString() => $"{nameof(ConnectFailed)} {{ {UriText.WithoutSecrets(Uri)}, {Reason} }}";
     }
 
     /// <summary>

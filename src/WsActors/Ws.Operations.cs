@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Serialization;
 using Akka.Actor;
 using WsActors.Protocol;
+using WsActors.Routing;
 using WsActors.Serialization;
 using WsActors.Transport;
 

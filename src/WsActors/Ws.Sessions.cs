@@ -4,8 +4,8 @@ using System.Text;
 using System.Text.Json.Serialization;
 using Akka.Actor;
 using Akka.Event;
+using WsActors.Messages;
 using WsActors.Serialization;
-using WsActors.Sessions;
 
 namespace WsActors;
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using WsActors.Connection;
+using WsActors.Handlers;
 using WsActors.Tests.Loopback;
 
 namespace WsActors.Client.Tests;

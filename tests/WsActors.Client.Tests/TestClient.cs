@@ -4,6 +4,7 @@ using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Dispatch;
 using WsActors.Connection;
+using WsActors.Handlers;
 using WsActors.Tests.Loopback;
 
 namespace WsActors.Client.Tests;

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.DistributedData;
 using Akka.TestKit;
+using WsActors.Topics;
 
 namespace WsActors.Cluster.Tests;
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using WsActors.Protocol.Messages;
+using WsActors.Routing;
 
 namespace WsActors.Cluster.Tests;
 

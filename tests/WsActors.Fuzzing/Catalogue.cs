@@ -1,3 +1,4 @@
+using WsActors.Client;
 using WsActors.Fuzzing.Inputs;
 using WsActors.Fuzzing.Readers;
 using WsActors.Protocol;

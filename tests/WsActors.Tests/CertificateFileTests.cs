@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Akka.Configuration;
 using Akka.Event;
 using WsActors.Manager;
+using WsActors.Runtime;
 using WsActors.Tests.Loopback;
 using WsActors.Transport.Tls;
 

@@ -1,3 +1,4 @@
+using WsActors.Runtime;
 using WsActors.Tests.Loopback;
 
 namespace WsActors.Tests;

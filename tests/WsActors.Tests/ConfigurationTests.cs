@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using WsActors.Manager;
+using WsActors.Routing;
 using WsActors.Sessions;
 using WsActors.Topics;
 

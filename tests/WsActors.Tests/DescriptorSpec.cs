@@ -8,6 +8,7 @@ using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
+using WsActors.Runtime;
 using WsActors.TestKit;
 using WsActors.Transport;
 using WsActors.Transport.Sockets;

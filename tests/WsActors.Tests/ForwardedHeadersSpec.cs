@@ -1,4 +1,5 @@
 using System.Net;
+using WsActors.Routing;
 using WsActors.TestKit;
 
 namespace WsActors.Tests;

@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Event;
+using WsActors.Routing;
 using WsActors.TestKit;
 
 namespace WsActors.Tests;

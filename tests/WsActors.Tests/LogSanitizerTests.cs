@@ -1,3 +1,5 @@
+using WsActors.Runtime;
+
 namespace WsActors.Tests;
 
 /// <summary>What a peer may have written stays on its line, and steers no terminal.</summary>

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using WsActors.Runtime;
 using WsActors.Tests.Loopback;
 
 namespace WsActors.Tests;

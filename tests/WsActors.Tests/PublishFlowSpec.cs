@@ -140,7 +140,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
 
         Sys.Stop(_late.Ref);
 
-        Assert.All(Enumerable.Range(0, Many), _ => Assert.NotNull(follower.FishForMessage<TopicFeed.Published>(static _ => true).Counted));
+        Assert.All(Enumerable.Range(0, Many), _ => follower.FishForMessage<TopicFeed.Published>(static _ => true));
         Assert.Equal(Many * 129, Waiting.Bytes);
     }
 

@@ -1,3 +1,5 @@
+using WsActors.Runtime;
+
 namespace WsActors.Tests;
 
 /// <summary>A token bucket: one second's worth at once, and then so many a second.</summary>

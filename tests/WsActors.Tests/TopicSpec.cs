@@ -1,4 +1,5 @@
 using Akka.Actor;
+using WsActors.Messages;
 using WsActors.TestKit;
 using WsActors.Topics;
 
@@ -212,7 +213,7 @@ public sealed class TopicSpec : WebSocketSpec
         var member = Member("tea");
         follower.ExpectMsg(new TopicFeed.TopicCreated("tea"));
 
-        Topics.Tell(new TopicFeed.Published("tea", null!, TestActor), TestActor);
+        Topics.Tell(new TopicMessages.Relayed("tea", null!, TestActor), TestActor);
         Topics.Tell(new TopicsActor.MemberCommand(null!, null, new Ws.Join("tea")), TestActor);
 
         Assert.Contains("log", ExpectMsg<Ws.JoinFailed>().Reason, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.DistributedData;
+using WsActors.Messages;
 using WsActors.Sessions;
 
 namespace WsActors.Cluster.Sessions;

@@ -4,6 +4,8 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
 using Akka.DistributedData;
+using WsActors.Messages;
+using WsActors.Runtime;
 using WsActors.Sessions;
 
 namespace WsActors.Cluster.Sessions;

@@ -2,6 +2,8 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.DistributedData;
 using Akka.Event;
+using WsActors.Messages;
+using WsActors.Runtime;
 using WsActors.Sessions;
 using Entries = Akka.DistributedData.ORSet<string>;
 

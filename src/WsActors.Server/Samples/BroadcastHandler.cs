@@ -1,6 +1,5 @@
 using Akka.Actor;
 using WsActors.Protocol;
-using WsActors.Routing;
 
 namespace WsActors.Server.Samples;
 

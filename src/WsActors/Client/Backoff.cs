@@ -1,3 +1,5 @@
+using WsActors.Runtime;
+
 namespace WsActors.Client;
 
 /// <summary>

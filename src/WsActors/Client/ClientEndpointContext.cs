@@ -3,8 +3,10 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.IO;
 using WsActors.Connection;
+using WsActors.Handlers;
 using WsActors.Protocol.Handshake;
-using WsActors.Sessions;
+using WsActors.Runtime;
+using WsActors.Sessions.Subprotocol;
 using WsActors.Transport;
 using WsActors.Transport.Tls;
 
@@ -14,6 +16,10 @@ namespace WsActors.Client;
 internal sealed class ClientEndpointContext : EndpointContext
 {
     private readonly ActorSystem _system;
+
+    private readonly ByteSources _sources;
+
+    private readonly IActorRef _defaultSource;
 
     /// <exception cref="ConfigurationException">An option or the URI is not usable.</exception>
     /// <exception cref="ArgumentException">A subprotocol is not fit for the wire.</exception>
@@ -30,17 +36,17 @@ internal sealed class ClientEndpointContext : EndpointContext
         Server = ServerAddress.Parse(asked.Uri);
         Tls = Server.TlsHost is { } host ? new ClientTls(Client.Tls, host) : null;
         Jitter = systemContext.Jitter;
-        _system = system;
+        (_system, _sources, _defaultSource) = (system, systemContext.Sources, systemContext.Source);
         NewHandshake();
     }
 
     public Ws.Connect Asked { get; }
 
     /// <summary>The byte source: for TLS and Unix sockets the one that has them, whichever is named.</summary>
-    public IActorRef Source => Asked.Source ?? (Server.NeedsSockets ? _system.WebSockets().Sources.Sockets : _system.WebSockets().Source);
+    public IActorRef Source => Asked.Source ?? (Server.NeedsSockets ? _sources.Sockets : _defaultSource);
 
     /// <summary>Whether that is ours.</summary>
-    public bool UsesSocketSource => Server.NeedsSockets || _system.WebSockets().Sources.AreSockets(Source);
+    public bool UsesSocketSource => Server.NeedsSockets || _sources.AreSockets(Source);
 
     public ClientOptions Client { get; }
 

@@ -2,10 +2,12 @@ using System.Buffers;
 using Akka.Actor;
 using Akka.IO;
 using WsActors.Connection;
+using WsActors.Handlers;
 using WsActors.Protocol;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
-using WsActors.Sessions;
+using WsActors.Runtime;
+using WsActors.Sessions.Subprotocol;
 using WsActors.Transport;
 using WsActors.Transport.Tls;
 

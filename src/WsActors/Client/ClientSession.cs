@@ -1,8 +1,10 @@
 using Akka.Actor;
 using WsActors.Connection;
+using WsActors.Handlers;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
-using WsActors.Sessions;
+using WsActors.Runtime;
+using WsActors.Sessions.Subprotocol;
 using WsActors.Topics;
 
 namespace WsActors.Client;

@@ -1,6 +1,6 @@
 using Akka.Actor;
-using WsActors.Connection;
-using WsActors.Sessions;
+using WsActors.Handlers;
+using WsActors.Sessions.Subprotocol;
 
 namespace WsActors.Client;
 

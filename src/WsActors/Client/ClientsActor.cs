@@ -2,6 +2,7 @@ using Akka;
 using Akka.Actor;
 using WsActors.Connection;
 using WsActors.Protocol;
+using WsActors.Runtime;
 
 namespace WsActors.Client;
 

@@ -3,6 +3,7 @@ using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
+using WsActors.Runtime;
 
 namespace WsActors.Client;
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using WsActors.Connection;
+using WsActors.Handlers;
 using WsActors.Protocol;
 
 namespace WsActors.Client;

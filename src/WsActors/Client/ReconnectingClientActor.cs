@@ -1,7 +1,9 @@
 using Akka.Actor;
 using Akka.Event;
 using WsActors.Connection;
+using WsActors.Handlers;
 using WsActors.Protocol;
+using WsActors.Runtime;
 using WsActors.Topics;
 
 namespace WsActors.Client;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Akka.Configuration;
-using WsActors.Routing;
+using WsActors.Runtime;
 using WsActors.Transport;
 
 namespace WsActors.Client;
@@ -34,22 +34,12 @@ internal sealed record ServerAddress(string Text, EndPoint EndPoint, string Auth
         return uri switch
         {
             { Scheme: not ("ws" or "wss") } => throw Wrong(text, $"{uri.Scheme}:// is no WebSocket; write ws:// or wss://"),
-            _ when AuthorityOf(text).Contains('@') =>
+            _ when UriText.AuthorityOf(text).Contains('@') =>
                 throw Wrong(text, "a WebSocket URI has no user information (RFC 6455 §3); send an Authorization header"),
             _ when text.Contains('#') => throw Wrong(text, "a WebSocket URI has no fragment (RFC 6455 §3); write %23 for a # that is meant"),
             { Port: 0 } => throw Wrong(text, "nobody listens on port 0; name the server's port"),
-            _ => FromUri(uri, WithoutSecrets(text)),
+            _ => FromUri(uri, UriText.WithoutSecrets(text)),
         };
-    }
-
-    /// <summary>A URI as a log may have it: neither query nor user information, whatever else is wrong with it.</summary>
-    public static string WithoutSecrets(string uri)
-    {
-        var end = uri.AsSpan().IndexOfAny('?', '#');
-        var rest = end < 0 ? uri : uri[..end];
-        var start = StartOfAuthority(rest);
-        var at = AuthorityOf(rest).LastIndexOf('@');
-        return rest[..start] + rest[(start + at + 1)..];
     }
 
     private static ServerAddress FromUri(Uri uri, string text)
@@ -74,19 +64,10 @@ internal sealed record ServerAddress(string Text, EndPoint EndPoint, string Auth
             throw Wrong(text, "write ws+unix:///path.sock:/chat, an absolute path, a colon, and what to ask for");
         }
 
-        return new ServerAddress(WithoutSecrets(text), path, "localhost", uri.PathAndQuery, new Origin("http", "localhost", 80), TlsHost: null);
+        return new ServerAddress(UriText.WithoutSecrets(text), path, "localhost", uri.PathAndQuery, new Origin("http", "localhost", 80), TlsHost: null);
     }
 
     private static string HostOf(EndPoint endPoint) => endPoint is DnsEndPoint name ? name.Host : ((IPEndPoint)endPoint).Address.ToString();
 
-    private static string AuthorityOf(string text)
-    {
-        var rest = text[StartOfAuthority(text)..];
-        var end = rest.AsSpan().IndexOfAny('/', '?', '#');
-        return end < 0 ? rest : rest[..end];
-    }
-
-    private static int StartOfAuthority(string text) => text.IndexOf("//", StringComparison.Ordinal) is >= 0 and var divider ? divider + 2 : 0;
-
-    private static ConfigurationException Wrong(string text, string cure) => new($"Cannot connect to {WithoutSecrets(text)}: {cure}.");
+    private static ConfigurationException Wrong(string text, string cure) => new($"Cannot connect to {UriText.WithoutSecrets(text)}: {cure}.");
 }

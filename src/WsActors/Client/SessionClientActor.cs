@@ -1,7 +1,9 @@
 using Akka.Actor;
 using WsActors.Connection;
+using WsActors.Handlers;
 using WsActors.Protocol;
-using WsActors.Sessions;
+using WsActors.Runtime;
+using WsActors.Sessions.Subprotocol;
 using WsActors.Topics;
 
 namespace WsActors.Client;

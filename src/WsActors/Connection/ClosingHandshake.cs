@@ -3,6 +3,8 @@ using Akka.Event;
 using Akka.IO;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
+using WsActors.Routing;
+using WsActors.Runtime;
 using WsActors.Topics;
 using WsActors.Transport;
 

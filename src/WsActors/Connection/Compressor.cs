@@ -25,7 +25,7 @@ internal sealed class Compressor(Deflater deflater, int thresholdBytes, BufferPo
 
         if (message.Message!.Shared is { } shared)
         {
-            compressed = shared.Deflated(this);
+            compressed = shared.Deflated(this, static (compressor, payload) => compressor.Compress(payload));
             return !compressed.IsEmpty;
         }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Actor;
+using WsActors.Handlers;
 using WsActors.Protocol;
 using WsActors.Transport;
 

@@ -1,5 +1,7 @@
 using System.Net;
 using Akka.Actor;
+using WsActors.Routing;
+using WsActors.Runtime;
 using WsActors.Transport;
 
 namespace WsActors.Connection;

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using WsActors.Protocol;
+using WsActors.Runtime;
 using WsActors.Transport;
 using WsActors.Transport.Tls;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
+using WsActors.Runtime;
 using WsActors.Topics;
 using WsActors.Transport;
 
@@ -50,6 +51,12 @@ internal abstract class EndpointContext(string name, EndpointOptions options, Ha
     /// <summary>The parts that all endpoints of a system share.</summary>
     internal sealed record SystemContext(Clock Clock, BufferPool BufferPool, WebSocketMetrics Metrics, ILoggingAdapter Log, TimeSpan RetryAfter, Jitter Jitter)
     {
+        /// <summary>All byte sources of the system.</summary>
+        public required ByteSources Sources { get; init; }
+
+        /// <summary>The byte source of endpoints and clients that name none.</summary>
+        public required IActorRef Source { get; init; }
+
         public required IActorRef Topics { get; init; }
 
         public required PublishBacklogs Publishing { get; init; }

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.IO;
+using WsActors.Runtime;
 using WsActors.Transport;
 
 namespace WsActors.Connection;

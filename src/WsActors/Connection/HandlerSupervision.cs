@@ -1,4 +1,6 @@
 using Akka.Actor;
+using WsActors.Handlers;
+using WsActors.Runtime;
 
 namespace WsActors.Connection;
 

@@ -1,5 +1,6 @@
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
+using WsActors.Runtime;
 
 namespace WsActors.Connection;
 

@@ -1,5 +1,6 @@
 using Akka.Event;
 using WsActors.Dispatch;
+using WsActors.Runtime;
 
 namespace WsActors.Connection;
 

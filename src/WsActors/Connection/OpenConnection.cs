@@ -1,9 +1,12 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
+using WsActors.Handlers;
 using WsActors.Protocol;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Messages;
+using WsActors.Routing;
+using WsActors.Runtime;
 using WsActors.Topics;
 using WsActors.Transport;
 

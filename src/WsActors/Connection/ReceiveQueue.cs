@@ -1,4 +1,5 @@
 using Akka.Actor;
+using WsActors.Handlers;
 
 namespace WsActors.Connection;
 

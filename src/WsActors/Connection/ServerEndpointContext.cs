@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Akka.Configuration;
 using WsActors.Dispatch;
 using WsActors.Routing;
+using WsActors.Runtime;
 using WsActors.Transport;
 using WsActors.Transport.Tls;
 

@@ -1,9 +1,11 @@
 using System.Net;
 using Akka.Actor;
 using Akka.IO;
+using WsActors.Handlers;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
+using WsActors.Runtime;
 using WsActors.Transport;
 using WsActors.Transport.Tls;
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using WsActors.Runtime;
 
 namespace WsActors.Connection;
 

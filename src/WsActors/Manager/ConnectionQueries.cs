@@ -1,6 +1,7 @@
 using System.Net;
 using Akka.Actor;
 using WsActors.Connection;
+using WsActors.Routing;
 using WsActors.Transport;
 
 namespace WsActors.Manager;

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.IO;
 using WsActors.Connection;
+using WsActors.Runtime;
 
 namespace WsActors.Manager;
 

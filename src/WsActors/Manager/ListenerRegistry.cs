@@ -4,6 +4,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
 using WsActors.Connection;
+using WsActors.Runtime;
 using WsActors.Transport;
 
 namespace WsActors.Manager;

@@ -5,6 +5,7 @@ using Akka.IO;
 using WsActors.Connection;
 using WsActors.Dispatch;
 using WsActors.Protocol;
+using WsActors.Runtime;
 using WsActors.Transport;
 using WsActors.Transport.Sockets;
 

@@ -4,6 +4,7 @@ using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
+using WsActors.Routing;
 using WsActors.Sessions;
 using WsActors.Topics;
 using WsActors.Transport;

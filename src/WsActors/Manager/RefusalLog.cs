@@ -1,5 +1,6 @@
 using Akka.Event;
 using WsActors.Connection;
+using WsActors.Runtime;
 using WsActors.Transport;
 
 namespace WsActors.Manager;

@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using Akka.Event;
+using WsActors.Runtime;
 using WsActors.Transport;
 using WsActors.Transport.Sockets;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Akka.Configuration;
 using WsActors.Protocol.Handshake;
+using WsActors.Runtime;
 
 namespace WsActors.Routing;
 

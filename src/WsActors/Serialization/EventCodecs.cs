@@ -1,5 +1,4 @@
 using WsActors.Protocol.Messages;
-using WsActors.Routing;
 
 namespace WsActors.Serialization;
 

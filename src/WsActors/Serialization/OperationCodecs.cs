@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using WsActors.Routing;
 
 namespace WsActors.Serialization;
 

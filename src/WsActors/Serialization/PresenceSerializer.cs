@@ -1,4 +1,5 @@
 using Akka.Actor;
+using WsActors.Topics;
 
 namespace WsActors.Serialization;
 

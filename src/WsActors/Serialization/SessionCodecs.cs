@@ -1,5 +1,6 @@
+using WsActors.Messages;
 using WsActors.Protocol.Messages;
-using WsActors.Sessions;
+using WsActors.Routing;
 
 namespace WsActors.Serialization;
 

@@ -1,3 +1,4 @@
+using WsActors.Messages;
 using WsActors.Topics;
 
 namespace WsActors.Serialization;
@@ -12,9 +13,9 @@ internal static class TopicCodecs
         Codec.Create("JD1", Write, static from => new Ws.Joined(from.Ref(), from.Text())),
         Codec.Create("JF1", Write, static from => new Ws.JoinFailed(from.Ref(), from.Text(), from.Text())),
         Codec.Create("PB1", Write, static from => new Ws.Publish(from.Text(), CommandCodecs.ReadSend(from))),
-        Codec.Create("TP1", Write, ReadPublished),
-        Codec.Create("TM1", static (to, mark) => to.Count(mark.Number), static from => new TopicFeed.Mark(from.Long())),
-        Codec.Create("TT1", static (to, taken) => to.Count(taken.Number), static from => new TopicFeed.MarkTaken(from.Long())),
+        Codec.Create("TP1", Write, ReadRelayed),
+        Codec.Create("TM1", static (to, mark) => to.Count(mark.Number), static from => new TopicMessages.Mark(from.Long())),
+        Codec.Create("TT1", static (to, taken) => to.Count(taken.Number), static from => new TopicMessages.MarkTaken(from.Long())),
     ];
 
     public static void Write(MessageWriter to, Ws.Join join)
@@ -48,16 +49,16 @@ internal static class TopicCodecs
         CommandCodecs.Write(to, publish.Message);
     }
 
-    private static void Write(MessageWriter to, TopicFeed.Published published)
+    private static void Write(MessageWriter to, TopicMessages.Relayed relayed)
     {
-        to.Text(published.Topic);
-        to.Ref(published.Publisher);
-        CommandCodecs.Write(to, published.Message);
+        to.Text(relayed.Topic);
+        to.Ref(relayed.Publisher);
+        CommandCodecs.Write(to, relayed.Message);
     }
 
-    private static TopicFeed.Published ReadPublished(MessageReader from)
+    private static TopicMessages.Relayed ReadRelayed(MessageReader from)
     {
         var (topic, publisher) = (from.Text(), from.Ref());
-        return new TopicFeed.Published(topic, CommandCodecs.ReadSend(from), publisher);
+        return new TopicMessages.Relayed(topic, CommandCodecs.ReadSend(from), publisher);
     }
 }

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using WsActors.Connection;
+using WsActors.Messages;
 using WsActors.Protocol;
 using WsActors.Routing;
 

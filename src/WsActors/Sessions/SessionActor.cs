@@ -1,5 +1,9 @@
 using Akka.Actor;
 using WsActors.Connection;
+using WsActors.Handlers;
+using WsActors.Messages;
+using WsActors.Routing;
+using WsActors.Runtime;
 using WsActors.Topics;
 
 namespace WsActors.Sessions;

@@ -4,8 +4,11 @@ using System.Security.Claims;
 using Akka.Actor;
 using Akka.Event;
 using WsActors.Connection;
+using WsActors.Messages;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
+using WsActors.Runtime;
+using WsActors.Sessions.Subprotocol;
 using WsActors.Topics;
 
 namespace WsActors.Sessions;

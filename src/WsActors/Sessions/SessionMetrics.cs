@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using WsActors.Sessions.Subprotocol;
 
 namespace WsActors.Sessions;
 

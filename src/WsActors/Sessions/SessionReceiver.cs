@@ -1,6 +1,8 @@
 using Akka.Actor;
-using WsActors.Connection;
+using WsActors.Handlers;
+using WsActors.Messages;
 using WsActors.Protocol.Messages;
+using WsActors.Sessions.Subprotocol;
 using WsActors.Topics;
 
 namespace WsActors.Sessions;

@@ -1,4 +1,5 @@
 using Akka.Event;
+using WsActors.Runtime;
 
 namespace WsActors.Sessions;
 

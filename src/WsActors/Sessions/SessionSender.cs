@@ -1,5 +1,6 @@
 using Akka.Actor;
 using WsActors.Connection;
+using WsActors.Sessions.Subprotocol;
 
 namespace WsActors.Sessions;
 

@@ -1,7 +1,10 @@
 using Akka.Actor;
 using Akka.Event;
 using WsActors.Connection;
+using WsActors.Handlers;
+using WsActors.Messages;
 using WsActors.Protocol;
+using WsActors.Routing;
 using WsActors.Topics;
 
 namespace WsActors.Sessions;

@@ -1,4 +1,6 @@
 using WsActors.Connection;
+using WsActors.Routing;
+using WsActors.Runtime;
 using WsActors.Transport;
 
 namespace WsActors.Sessions;

@@ -1,5 +1,7 @@
 using Akka;
 using Akka.Actor;
+using WsActors.Messages;
+using WsActors.Runtime;
 
 namespace WsActors.Sessions;
 

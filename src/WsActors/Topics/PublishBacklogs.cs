@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Event;
+using WsActors.Runtime;
 
 namespace WsActors.Topics;
 

@@ -35,26 +35,13 @@ internal static class TopicFeed
     /// <summary>A member that showed itself has left.</summary>
     public sealed record MemberLeft(string Topic, IActorRef Connection) : IEvent;
 
-    /// <summary>
-    /// Follows what a relay has told those of other nodes. They answer <see cref="MarkTaken"/> when their members have taken that.
-    /// </summary>
-    /// <param name="Number">Its own count; it grows.</param>
-    public sealed record Mark(long Number) : Ws.IOperation;
-
-    /// <summary>Members have taken, or nearly, what was told before a <see cref="Mark"/>.</summary>
-    /// <param name="Number">The mark's.</param>
-    public sealed record MarkTaken(long Number) : Ws.IOperation;
-
-    /// <summary>Someone on this node published. Its members have it; told on to other nodes, where it comes to their topics.</summary>
-    /// <param name="Topic">The topic.</param>
-    /// <param name="Message">The message.</param>
-    /// <param name="Publisher">The receiver of acknowledgements.</param>
-    public sealed record Published(string Topic, Ws.Send Message, IActorRef Publisher) : Ws.IOperation, IEvent
+    /// <summary>A publish on this node, for the relay to other nodes. Its members on this node are told apart from this.</summary>
+    /// <param name="Publication">The publish. It counts for its publisher until the relay has carried it.</param>
+    public sealed record Published(Publication Publication) : IEvent
     {
-        /// <summary>The publication that counts for its publisher until the relay has carried it; null on other nodes.</summary>
-        public Publication? Counted { get; init; }
+        public string Topic => Publication.Topic;
 
-        /// <summary>Without the topic: a message that nobody takes reaches a log.</summary>
-        public override string ToString() => $"{nameof(Published)} {{ {Message} }}";
+        /// <summary>Without the topic: an unhandled message reaches a log.</summary>
+        public override string ToString() => $"{nameof(Published)} {{ {Publication.Message} }}";
     }
 }

@@ -27,8 +27,7 @@ internal sealed class TopicSubscribers
         {
             if (carries && publication.TryCount())
             {
-                var published = new TopicFeed.Published(publication.Topic, publication.Message, publication.Publisher) { Counted = publication };
-                follower.Tell(published, topics);
+                follower.Tell(new TopicFeed.Published(publication), topics);
             }
         }
     }

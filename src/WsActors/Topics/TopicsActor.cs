@@ -1,4 +1,5 @@
 using Akka.Actor;
+using WsActors.Runtime;
 
 namespace WsActors.Topics;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using WsActors.Runtime;
 
 namespace WsActors.Benchmarks.Load;
 

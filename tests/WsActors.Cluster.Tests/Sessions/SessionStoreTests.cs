@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.DistributedData;
 using WsActors.Cluster.Sessions;
+using WsActors.Messages;
 using WsActors.Sessions;
 using Entries = Akka.DistributedData.ORSet<string>;
 

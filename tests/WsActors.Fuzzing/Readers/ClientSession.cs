@@ -1,3 +1,4 @@
+using WsActors.Client;
 using WsActors.Protocol;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;

@@ -1,6 +1,7 @@
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
 using WsActors.Sessions;
+using WsActors.Sessions.Subprotocol;
 
 namespace WsActors.Fuzzing.Readers;
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
+using WsActors.Runtime;
 using WsActors.Tests.Loopback;
 using WsActors.Transport;
 using WsActors.Transport.Sockets;

@@ -1,5 +1,6 @@
 using WsActors.Client;
 using WsActors.Manager;
+using WsActors.Runtime;
 
 namespace WsActors.Tests.Client;
 

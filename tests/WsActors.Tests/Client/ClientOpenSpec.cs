@@ -5,6 +5,7 @@ using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Handshake;
+using WsActors.Routing;
 
 namespace WsActors.Tests.Client;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using WsActors.Client;
+using WsActors.Runtime;
 
 namespace WsActors.Tests.Client;
 
@@ -61,5 +62,5 @@ public sealed class ServerAddressTests
     [InlineData("ws://me:sec@ret@example.com/chat#secret", "ws://example.com/chat")]
     [InlineData("me:secret@example.com", "example.com")]
     [InlineData("", "")]
-    public void What_people_see_has_no_secrets(string uri, string text) => Assert.Equal(text, ServerAddress.WithoutSecrets(uri));
+    public void What_people_see_has_no_secrets(string uri, string text) => Assert.Equal(text, UriText.WithoutSecrets(uri));
 }

@@ -4,6 +4,7 @@ using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
 using WsActors.Sessions;
+using WsActors.Sessions.Subprotocol;
 using WsActors.TestKit;
 
 namespace WsActors.Tests.Client;

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Akka.Actor;
+using WsActors.Messages;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
 using WsActors.Routing;
@@ -54,9 +55,9 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["JD1"] = new Ws.Joined(Connection, "tea"),
         ["JF1"] = new Ws.JoinFailed(Connection, "tea", "no"),
         ["PB1"] = new Ws.Publish("tea", Ws.Send.Text("hi")),
-        ["TP1"] = new TopicFeed.Published("tea", Ws.Send.Text("hi"), Connection),
-        ["TM1"] = new TopicFeed.Mark(300),
-        ["TT1"] = new TopicFeed.MarkTaken(300),
+        ["TP1"] = new TopicMessages.Relayed("tea", Ws.Send.Text("hi"), Connection),
+        ["TM1"] = new TopicMessages.Mark(300),
+        ["TT1"] = new TopicMessages.MarkTaken(300),
         ["AT1"] = new Ws.Attached(Connection, "id", true, new Address("akka.tcp", "chat", "one", 4053)),
         ["AT2"] = new Ws.Attached(Connection, "id", true, new Address("akka.tcp", "chat", "one", 4053))
         {

@@ -3,6 +3,7 @@ using System.Runtime.Serialization;
 using System.Security.Claims;
 using System.Text;
 using Akka.Actor;
+using WsActors.Routing;
 using WsActors.Serialization;
 
 namespace WsActors.Tests.Serialization;

@@ -1,8 +1,10 @@
 using Akka.Actor;
 using Akka.TestKit;
+using WsActors.Messages;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
 using WsActors.Sessions;
+using WsActors.Topics;
 
 namespace WsActors.Tests.Sessions;
 

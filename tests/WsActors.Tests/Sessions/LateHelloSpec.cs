@@ -1,7 +1,9 @@
 using Akka.Actor;
+using WsActors.Messages;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.Sessions;
+using WsActors.Sessions.Subprotocol;
 
 namespace WsActors.Tests.Sessions;
 

@@ -1,7 +1,9 @@
 using System.Net;
 using Akka.Actor;
 using Akka.Event;
+using WsActors.Messages;
 using WsActors.Protocol;
+using WsActors.Routing;
 using WsActors.Sessions;
 using WsActors.TestKit;
 

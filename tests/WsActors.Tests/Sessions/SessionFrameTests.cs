@@ -3,6 +3,7 @@ using System.Text;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
 using WsActors.Sessions;
+using WsActors.Sessions.Subprotocol;
 
 namespace WsActors.Tests.Sessions;
 

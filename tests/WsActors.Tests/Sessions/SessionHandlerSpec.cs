@@ -1,4 +1,5 @@
 using Akka.Actor;
+using WsActors.Messages;
 using WsActors.Protocol;
 using WsActors.Routing;
 using WsActors.Sessions;
@@ -194,7 +195,7 @@ public sealed class SessionHandlerSpec : SessionSpec
         var (here, away) = (Begin(), Begin());
         Break(away);
 
-        var ended = Sys.WebSockets().Sessions.Ask<Akka.Done>(WsActors.Sessions.SessionMessages.EndAll.Instance);
+        var ended = Sys.WebSockets().Sessions.Ask<Akka.Done>(WsActors.Messages.SessionMessages.EndAll.Instance);
 
         here.Socket.ExpectClose(CloseCode.GoingAway);
         Handler.ExpectClosed(CloseCode.GoingAway);

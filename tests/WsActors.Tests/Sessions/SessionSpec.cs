@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Akka.Actor;
+using WsActors.Messages;
 using WsActors.Routing;
 using WsActors.Sessions;
 using WsActors.TestKit;

@@ -1,3 +1,4 @@
+using WsActors.Messages;
 using WsActors.Sessions;
 
 namespace WsActors.Tests.Sessions;

@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Actor;
+using WsActors.Messages;
 using WsActors.Sessions;
 
 namespace WsActors.Tests.Sessions;

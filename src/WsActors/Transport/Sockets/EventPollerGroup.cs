@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using WsActors.Runtime;
 
 namespace WsActors.Transport.Sockets;
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.IO;
+using WsActors.Runtime;
 
 namespace WsActors.Transport.Sockets;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.IO;
+using WsActors.Runtime;
 
 namespace WsActors.Transport.Sockets;
 

@@ -3,7 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Configuration;
 using Akka.Event;
-using WsActors.Routing;
+using WsActors.Runtime;
 
 namespace WsActors.Transport.Tls;
 

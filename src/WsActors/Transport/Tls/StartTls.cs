@@ -1,7 +1,6 @@
 using System.Net.Security;
 using Akka.Actor;
 using Akka.Event;
-using WsActors.Routing;
 
 namespace WsActors.Transport.Tls;
 

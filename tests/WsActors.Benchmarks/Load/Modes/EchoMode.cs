@@ -1,3 +1,5 @@
+using WsActors.Runtime;
+
 namespace WsActors.Benchmarks.Load.Modes;
 
 /// <inheritdoc cref="LoadKind.Echo"/>

@@ -1,3 +1,5 @@
+using WsActors.Runtime;
+
 namespace WsActors.Benchmarks.Load.Modes;
 
 /// <summary>What a kind of load does when something happens.</summary>

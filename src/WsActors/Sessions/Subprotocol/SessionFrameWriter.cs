@@ -1,0 +1,66 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+
+namespace WsActors.Sessions.Subprotocol;
+
+/// <summary>
+/// Writes the frames of the subprotocol, each as one array of its exact length; a message and an ack allocate nothing else. All but a
+/// message with a binary payload are sent as text. Pure.
+/// </summary>
+internal static class SessionFrameWriter
+{
+    /// <summary>Most bytes before a payload.</summary>
+    public const int MaxHeaderLength = 28;
+
+    private static readonly byte[] Begin = "hello"u8.ToArray();
+
+    private static readonly byte[] PingFrame = "ping"u8.ToArray();
+
+    private static readonly byte[] PongFrame = "pong"u8.ToArray();
+
+    public static ReadOnlyMemory<byte> Hello() => Begin;
+
+    public static ReadOnlyMemory<byte> Ping() => PingFrame;
+
+    public static ReadOnlyMemory<byte> Pong() => PongFrame;
+
+    public static ReadOnlyMemory<byte> Resume(string token, string epoch, long offset) =>
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"hello {token} {epoch} {offset}"));
+
+    public static ReadOnlyMemory<byte> Welcome(string token, string epoch, Recovery recovery, long offset) =>
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"welcome {token} {epoch} {Word(recovery)} {offset}"));
+
+    public static ReadOnlyMemory<byte> Ack(long offset)
+    {
+        Span<byte> header = stackalloc byte[MaxHeaderLength];
+        return header[..Header("ack "u8, offset, header)].ToArray();
+    }
+
+    /// <summary>Sent as what the payload is: text or binary.</summary>
+    public static ReadOnlyMemory<byte> Message(long offset, ReadOnlySpan<byte> payload)
+    {
+        Span<byte> header = stackalloc byte[MaxHeaderLength];
+        var length = Header("message "u8, offset, header);
+        header[length++] = (byte)'\n';
+        var frame = GC.AllocateUninitializedArray<byte>(length + payload.Length);
+        header[..length].CopyTo(frame);
+        payload.CopyTo(frame.AsSpan(length));
+        return frame;
+    }
+
+    private static int Header(ReadOnlySpan<byte> word, long offset, Span<byte> header)
+    {
+        word.CopyTo(header);
+        Utf8Formatter.TryFormat(offset, header[word.Length..], out var digits);
+        return word.Length + digits;
+    }
+
+    private static string Word(Recovery recovery) => recovery switch
+    {
+        Recovery.New => "new",
+        Recovery.Recovered => "true",
+        Recovery.Lost => "false",
+        _ => throw new ArgumentOutOfRangeException(nameof(recovery)),
+    };
+}

@@ -1,0 +1,52 @@
+using WsActors.Protocol;
+
+namespace WsActors.Sessions.Subprotocol;
+
+/// <summary>The constants and rules that both ends of the subprotocol share.</summary>
+internal static class SessionProtocol
+{
+    /// <summary>The first version, as it is offered and selected in the handshake (RFC 6455 §1.9).</summary>
+    public const string V1 = "wsactors.session.v1";
+
+    /// <summary>The same with pings and pongs of its own, for clients that do not see those of RFC 6455: pages in browsers.</summary>
+    public const string V2 = "wsactors.session.v2";
+
+    /// <summary>A token has at least one character and at most so many.</summary>
+    public const int MaxTokenLength = 256;
+
+    /// <summary>An epoch has at least one character and at most so many.</summary>
+    public const int MaxEpochLength = 64;
+
+    /// <summary>Close code: the peer broke the subprotocol.</summary>
+    public const int BrokenCode = 4400;
+
+    /// <summary>Close code: no hello came in time.</summary>
+    public const int NoHelloCode = 4408;
+
+    /// <summary>Close code: the session goes on over another connection.</summary>
+    public const int TakenOverCode = 4409;
+
+    /// <summary>The interval of pings to a client that is not read; shorter than a client's pong timeout, even after it woke.</summary>
+    public static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(3);
+
+    /// <summary>A client's minimum wait for the pong of RFC 6455, or for a ping of a server that does not read.</summary>
+    public static readonly TimeSpan MinPongTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>The versions that a server speaks, the preferred one first.</summary>
+    public static IReadOnlyList<string> Versions { get; } = [V2, V1];
+
+    /// <summary>The rule that a ping or a pong breaks within the first version.</summary>
+    public static Violation NoPings { get; } = Broken("pings and pongs are frames of wsactors.session.v2");
+
+    /// <summary>
+    /// Whether a client does not reconnect: the session has ended, or the same error would repeat. Application codes (RFC 6455 §7.4.2: 3000
+    /// to 4999) are final. After any other code, an unknown one included, it reconnects; also after it closed the connection itself.
+    /// </summary>
+    public static bool IsFinal(Ws.Closed closed) => closed.By == Ws.Side.Local
+        ? closed.Code == CloseCode.MessageTooBig
+        : closed.Code is CloseCode.Normal or CloseCode.ProtocolError or CloseCode.UnsupportedData or CloseCode.InvalidPayload
+            or CloseCode.PolicyViolation or CloseCode.MessageTooBig or CloseCode.MandatoryExtension
+            or (>= 3000 and not NoHelloCode);
+
+    public static Violation Broken(string rule) => new(BrokenCode, rule);
+}
