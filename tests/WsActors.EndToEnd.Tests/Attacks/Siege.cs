@@ -7,7 +7,7 @@ namespace WsActors.EndToEnd.Tests.Attacks;
 
 /// <summary>
 /// The program under attack, with an honest client that echoes all the while. What an attack costs the program is measured, written as a
-/// row of the table in docs/attacks.md, and judged.
+/// row of the table in docs/security.md, and judged.
 /// </summary>
 internal sealed class Siege : IAsyncDisposable
 {
