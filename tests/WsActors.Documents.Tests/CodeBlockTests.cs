@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 
 namespace WsActors.Documents.Tests;
@@ -51,19 +52,10 @@ public sealed partial class CodeBlockTests
         }
         """;
 
-    public static TheoryData<string, int> Blocks
-    {
-        get
-        {
-            var data = new TheoryData<string, int>();
-            foreach (var block in CodeBlock.All)
-            {
-                data.Add(block.Document, block.Number);
-            }
+    public static TheoryData<string, int> Blocks => DataOf(CodeBlock.All);
 
-            return data;
-        }
-    }
+    /// <summary>The blocks with tests, but for the README's, which <see cref="ReadmeTests"/> runs.</summary>
+    public static TheoryData<string, int> Tests => DataOf(CodeBlock.All.Where(static block => block.Document != "README.md" && block.Code.Contains("[Fact]")));
 
     [Theory]
     [MemberData(nameof(Blocks))]
@@ -71,13 +63,37 @@ public sealed partial class CodeBlockTests
     {
         var code = CodeBlock.Of(document, number).Code;
 
-        if (!Using().IsMatch(code))
+        Assert.Equal("", Using().IsMatch(code) ? Compiler.ErrorsOf(code) : Compiler.ErrorsOf(Surroundings, IsType(code) ? Type(code) : Statements(code)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Tests))]
+    public void Its_tests_pass(string document, int number)
+    {
+        var types = Compiler.Load(Surroundings, Type(CodeBlock.Of(document, number).Code)).GetTypes();
+        var tests = types.SelectMany(static type => type.GetMethods()).Where(static method => method.GetCustomAttribute<FactAttribute>() is not null).ToList();
+        Assert.NotEmpty(tests);
+        foreach (var test in tests)
         {
-            Assert.Equal("", Compiler.ErrorsOf(Surroundings, IsType(code) ? Usings + "using Akka.TestKit.Xunit2; using Xunit;\n" + code : Statements(code)));
+            using var kit = (Akka.TestKit.Xunit2.TestKit)Activator.CreateInstance(test.DeclaringType!)!;
+            test.Invoke(kit, null);
         }
     }
 
+    private static TheoryData<string, int> DataOf(IEnumerable<CodeBlock> blocks)
+    {
+        var data = new TheoryData<string, int>();
+        foreach (var block in blocks)
+        {
+            data.Add(block.Document, block.Number);
+        }
+
+        return data;
+    }
+
     private static bool IsType(string code) => code.StartsWith("public ", StringComparison.Ordinal);
+
+    private static string Type(string code) => Usings + "using Akka.TestKit.Xunit2; using Xunit;\n" + code;
 
     /// <summary>Statements as a method of the page. A block that starts with a dot continues the configuration of WebSockets.</summary>
     private static string Statements(string code) => $$"""

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace WsActors.Documents.Tests;
 
@@ -27,10 +28,12 @@ internal static class Compiler
             .Select(static path => MetadataReference.CreateFromFile(path)),
     ];
 
-    /// <summary>Errors of a compilation, one a line; empty where it compiles.</summary>
+    /// <summary>Errors of a compilation, one a line; empty where it compiles. Top-level statements make it a program.</summary>
     public static string ErrorsOf(params string[] sources) => string.Join(
         '\n',
-        Compile(OutputKind.DynamicallyLinkedLibrary, sources).GetDiagnostics().Where(static found => found.Severity == DiagnosticSeverity.Error));
+        Compile(sources.Any(IsProgram) ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, sources)
+            .GetDiagnostics()
+            .Where(static found => found.Severity == DiagnosticSeverity.Error));
 
     /// <summary>Compiles a library and loads it.</summary>
     public static Assembly Load(params string[] sources)
@@ -46,6 +49,9 @@ internal static class Compiler
         using var bytes = File.Create(file);
         Emit(Compile(OutputKind.ConsoleApplication, sources), bytes);
     }
+
+    private static bool IsProgram(string source) =>
+        CSharpSyntaxTree.ParseText(source, Language).GetCompilationUnitRoot().Members.Any(static member => member is GlobalStatementSyntax);
 
     private static void Emit(CSharpCompilation compilation, Stream bytes)
     {

@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+using WsActors.EndToEnd.Tests;
+
+namespace WsActors.Documents.Tests;
+
+/// <summary>Links of the documents lead somewhere, and pages stay small.</summary>
+public sealed partial class DocumentTests
+{
+    private const int MaxColumns = 140;
+
+    private const int MaxLines = 200;
+
+    private const int MaxReadmeBytes = 12 * 1024;
+
+    /// <summary>The glossary and the settings grow with the code, and are searched rather than read.</summary>
+    private static readonly string[] Lists = [Path.Combine("docs", "design", "words.md"), Path.Combine("docs", "settings.md")];
+
+    public static TheoryData<string> Pages =>
+    [
+        .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFiles(Repository.Root, "*.md"))
+            .Append(Path.Combine(Repository.Root, "src", "WsActors", "Sessions", "README.md"))
+            .Select(static path => Path.GetRelativePath(Repository.Root, path)),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Its_links_lead_to_files_and_headings_that_exist(string page)
+    {
+        var dead = Link().Matches(WithoutCode(Read(page)))
+            .Select(static match => match.Groups[1].Value)
+            .Where(static link => !link.Contains("://", StringComparison.Ordinal))
+            .Where(link => !Exists(page, link));
+
+        Assert.Empty(dead);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Its_lines_outside_tables_have_at_most_140_columns(string page)
+    {
+        if (page != "CHANGELOG.md")
+        {
+            Assert.Empty(Read(page).Split('\n').Where(static line => line.Length > MaxColumns && !line.StartsWith('|')));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void It_is_a_page_and_not_a_book(string page)
+    {
+        if (page != "CHANGELOG.md" && !Lists.Contains(page))
+        {
+            Assert.InRange(Read(page).Split('\n').Length, 1, MaxLines);
+        }
+    }
+
+    [Fact]
+    public void The_README_has_at_most_12_KB() => Assert.InRange(new FileInfo(Path.Combine(Repository.Root, "README.md")).Length, 1, MaxReadmeBytes);
+
+    [Fact]
+    public void The_index_links_each_page_of_docs()
+    {
+        var index = Read(Path.Combine("docs", "README.md"));
+        var pages = Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(static path => Path.GetFileName(path));
+
+        Assert.Empty(pages.Where(page => page != "README.md" && !index.Contains($"]({page})", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("What it costs", "what-it-costs")]
+    [InlineData("Serve wss://", "serve-wss")]
+    [InlineData("A client's `Inline`: what, then?", "a-clients-inline-what-then")]
+    public void A_heading_has_the_anchor_that_GitHub_gives_it(string heading, string anchor) => Assert.Equal(anchor, AnchorOf(heading));
+
+    private static string Read(string page) => File.ReadAllText(Path.Combine(Repository.Root, page));
+
+    private static bool Exists(string page, string link)
+    {
+        var (path, anchor) = link.Split('#', 2) is [var before, var after] ? (before, after) : (link, "");
+        var target = path.Length == 0 ? page : Path.Combine(Path.GetDirectoryName(page)!, path);
+        var full = Path.GetFullPath(Path.Combine(Repository.Root, target));
+        return anchor.Length == 0
+            ? File.Exists(full) || Directory.Exists(full)
+            : File.Exists(full) && Heading().Matches(WithoutCode(File.ReadAllText(full))).Any(match => AnchorOf(match.Groups[1].Value) == anchor);
+    }
+
+    /// <summary>Lower case; spaces are hyphens; punctuation goes.</summary>
+    private static string AnchorOf(string heading) => NoAnchor().Replace(heading.ToLowerInvariant(), "").Replace(' ', '-');
+
+    private static string WithoutCode(string text) => Code().Replace(text, "");
+
+    [GeneratedRegex("^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"\[[^\]]*\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex("^#+ (.+)$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NoAnchor();
+}
