@@ -1,7 +1,6 @@
 using System.Runtime.Serialization;
 using Akka.Actor;
 using WsActors.Serialization;
-using WsActors.Topics;
 
 namespace WsActors.Cluster;
 

@@ -64,7 +64,7 @@ internal sealed class HandlerScopes(IServiceScopeFactory services, ScopeDisposal
         public override HandlerScopes CreateExtension(ExtendedActorSystem system)
         {
             var services = (IServiceScopeFactory)DependencyResolver.For(system).Resolver.GetService<IServiceScopeFactory>();
-            var disposals = new ScopeDisposals(system.WebSockets().Failures);
+            var disposals = new ScopeDisposals(system.WebSockets().ReportFailure);
             disposals.AwaitOnShutdown(system);
             return new HandlerScopes(services, disposals);
         }

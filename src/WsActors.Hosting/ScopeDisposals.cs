@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Akka;
 using Akka.Actor;
-using WsActors.Runtime;
 
 namespace WsActors.Hosting;
 
@@ -10,7 +9,8 @@ namespace WsActors.Hosting;
 /// Disposes of the services of handlers that have ended, on the thread pool: a service may take long, or block. The shutdown waits for them.
 /// One a system; any thread.
 /// </summary>
-internal sealed class ScopeDisposals(FailureLog failures)
+/// <param name="reportFailure">Logs a disposal that failed.</param>
+internal sealed class ScopeDisposals(Action<string, Exception> reportFailure)
 {
     /// <summary>The disposals that run and that no shutdown has awaited. The values mean nothing.</summary>
     private readonly ConcurrentDictionary<Task, bool> _running = [];
@@ -71,7 +71,7 @@ internal sealed class ScopeDisposals(FailureLog failures)
         }
         catch (Exception e)
         {
-            failures.Write($"The disposal of the services of a {handler.Name}", how: null, e);
+            reportFailure($"The disposal of the services of a {handler.Name}", e);
         }
     }
 }

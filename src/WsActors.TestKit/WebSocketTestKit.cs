@@ -5,7 +5,6 @@ using Akka.Configuration;
 using Akka.IO;
 using Akka.TestKit;
 using WsActors.Routing;
-using WsActors.Runtime;
 
 namespace WsActors.TestKit;
 

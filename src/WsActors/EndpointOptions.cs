@@ -1,7 +1,6 @@
 using Akka.Configuration;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
-using WsActors.Routing;
 
 namespace WsActors;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Serialization;
 using WsActors.Protocol.Handshake;
-using WsActors.Routing;
 using WsActors.Serialization;
 
 namespace WsActors;

@@ -195,6 +195,14 @@ public sealed class WebSocketExtension : IExtension
         var other => throw new InvalidOperationException($"The clients' actor answered {other}."),
     };
 
+    /// <summary>
+    /// Logs a failure of code that peers can cause as often as they like: the first of each kind in a minute with its stack, and the number of
+    /// the others. For packages that run code of the user's beside this one.
+    /// </summary>
+    /// <param name="what">What failed, as the subject of a sentence; the kind. Few differ: no path, no user.</param>
+    /// <param name="cause">What was thrown.</param>
+    public void ReportFailure(string what, Exception cause) => Failures.Write(what, how: null, cause);
+
     /// <summary>Sessions live in a cluster from now on.</summary>
     /// <param name="home">Takes whatever is addressed to one; its grandchildren are those of this node.</param>
     internal void MoveSessions(IActorRef home)

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Serialization;
 using Akka.Actor;
 using Akka.Event;
-using WsActors.Handlers;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
 using WsActors.Runtime;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Serialization;
 using Akka.Actor;
 using WsActors.Protocol;
-using WsActors.Routing;
 using WsActors.Serialization;
 using WsActors.Transport;
 

@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using Akka.Actor;
 using Akka.Event;
 using WsActors.Serialization;
-using WsActors.Topics;
 
 namespace WsActors;
 

@@ -5,7 +5,6 @@ using Akka.Cluster;
 using Akka.Cluster.Sharding;
 using Akka.DistributedData;
 using WsActors.Messages;
-using WsActors.Runtime;
 using WsActors.Sessions;
 
 namespace WsActors.Cluster.Sessions;

@@ -3,7 +3,6 @@ using Akka.Cluster;
 using Akka.DistributedData;
 using Akka.Event;
 using WsActors.Messages;
-using WsActors.Runtime;
 using WsActors.Sessions;
 using Entries = Akka.DistributedData.ORSet<string>;
 

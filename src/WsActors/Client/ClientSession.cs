@@ -3,7 +3,6 @@ using WsActors.Connection;
 using WsActors.Handlers;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
-using WsActors.Runtime;
 using WsActors.Sessions.Subprotocol;
 using WsActors.Topics;
 

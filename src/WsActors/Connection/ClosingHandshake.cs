@@ -3,7 +3,6 @@ using Akka.Event;
 using Akka.IO;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
-using WsActors.Routing;
 using WsActors.Runtime;
 using WsActors.Topics;
 using WsActors.Transport;

@@ -1,7 +1,5 @@
 using System.Net;
 using Akka.Actor;
-using WsActors.Routing;
-using WsActors.Runtime;
 using WsActors.Transport;
 
 namespace WsActors.Connection;

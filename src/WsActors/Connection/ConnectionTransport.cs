@@ -1,6 +1,5 @@
 using Akka.Actor;
 using WsActors.Protocol;
-using WsActors.Runtime;
 using WsActors.Transport;
 using WsActors.Transport.Tls;
 

@@ -1,6 +1,5 @@
 using Akka.Event;
 using WsActors.Dispatch;
-using WsActors.Runtime;
 
 namespace WsActors.Connection;
 

@@ -5,7 +5,6 @@ using WsActors.Handlers;
 using WsActors.Protocol;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Messages;
-using WsActors.Routing;
 using WsActors.Runtime;
 using WsActors.Topics;
 using WsActors.Transport;

@@ -1,7 +1,6 @@
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
-using WsActors.Runtime;
 using WsActors.Topics;
 
 namespace WsActors.Connection;

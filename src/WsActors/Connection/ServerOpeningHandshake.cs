@@ -5,7 +5,6 @@ using WsActors.Handlers;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
-using WsActors.Runtime;
 using WsActors.Transport;
 using WsActors.Transport.Tls;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Akka.Actor;
 using WsActors.Connection;
-using WsActors.Routing;
 using WsActors.Transport;
 
 namespace WsActors.Manager;

@@ -4,7 +4,6 @@ using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
-using WsActors.Routing;
 using WsActors.Sessions;
 using WsActors.Topics;
 using WsActors.Transport;

@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Akka.Actor;
 using WsActors.Protocol.Messages;
-using WsActors.Routing;
 
 namespace WsActors.Messages;
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Claims;
 using System.Text;
 using WsActors.Protocol.Handshake;
-using WsActors.Routing;
 
 namespace WsActors.Serialization;
 

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using WsActors.Topics;
 
 namespace WsActors.Serialization;
 

@@ -1,6 +1,5 @@
 using WsActors.Messages;
 using WsActors.Protocol.Messages;
-using WsActors.Routing;
 
 namespace WsActors.Serialization;
 

@@ -1,5 +1,4 @@
 using WsActors.Messages;
-using WsActors.Topics;
 
 namespace WsActors.Serialization;
 

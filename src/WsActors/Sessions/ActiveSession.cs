@@ -4,8 +4,6 @@ using WsActors.Connection;
 using WsActors.Handlers;
 using WsActors.Messages;
 using WsActors.Protocol;
-using WsActors.Routing;
-using WsActors.Runtime;
 using WsActors.Sessions.Subprotocol;
 using WsActors.Topics;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using WsActors.Protocol.Handshake;
-using WsActors.Routing;
 
 namespace WsActors.Sessions;
 

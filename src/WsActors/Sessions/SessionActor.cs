@@ -2,7 +2,6 @@ using Akka.Actor;
 using WsActors.Connection;
 using WsActors.Handlers;
 using WsActors.Messages;
-using WsActors.Routing;
 using WsActors.Runtime;
 using WsActors.Topics;
 

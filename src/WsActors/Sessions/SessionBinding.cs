@@ -1,6 +1,5 @@
 using WsActors.Connection;
 using WsActors.Messages;
-using WsActors.Routing;
 
 namespace WsActors.Sessions;
 

@@ -2,7 +2,6 @@ using Akka.Actor;
 using WsActors.Messages;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
-using WsActors.Routing;
 using WsActors.Runtime;
 using WsActors.Sessions.Subprotocol;
 

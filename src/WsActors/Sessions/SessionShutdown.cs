@@ -4,7 +4,6 @@ using WsActors.Connection;
 using WsActors.Handlers;
 using WsActors.Messages;
 using WsActors.Protocol;
-using WsActors.Routing;
 using WsActors.Topics;
 
 namespace WsActors.Sessions;

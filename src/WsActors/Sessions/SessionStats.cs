@@ -1,6 +1,4 @@
 using WsActors.Connection;
-using WsActors.Routing;
-using WsActors.Runtime;
 using WsActors.Transport;
 
 namespace WsActors.Sessions;

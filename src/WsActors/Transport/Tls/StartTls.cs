@@ -5,19 +5,25 @@ using Akka.Event;
 namespace WsActors.Transport.Tls;
 
 /// <summary>
-/// Asks a byte source to speak TLS, told behind <c>Tcp.Register</c> and before anything is read or written. Answered with
-/// <see cref="TlsStarted"/>, or with the end, before which <see cref="TlsFailed"/> may say why.
+/// The request of a connection to its byte source to start TLS. It comes behind <c>Tcp.Register</c>, before anything is read or written. The
+/// source answers <see cref="TlsStarted"/>, or closes the socket. A source that a test plays may answer at once.
 /// </summary>
-internal abstract class StartTls : INoSerializationVerificationNeeded
+public abstract class StartTls : INoSerializationVerificationNeeded
 {
-    /// <summary>Does the handshake. Any thread; it ends with the socket, whose owner sees to the time.</summary>
-    /// <exception cref="TlsException">The two do not agree. Whatever else is thrown says that the peer is gone.</exception>
+    private protected StartTls()
+    {
+    }
+
+    /// <summary>Does the TLS handshake. Any thread. The owner of the socket bounds the time: the handshake ends with the socket.</summary>
+    /// <param name="stream">The bytes of the socket.</param>
+    /// <returns>What the client showed.</returns>
+    /// <exception cref="Exception">The handshake failed, or the peer is gone.</exception>
     public abstract Task<TlsStarted> AuthenticateAsync(SslStream stream);
 }
 
-/// <summary>From now on what is read and written goes within TLS.</summary>
+/// <summary>TLS has started on a socket: all bytes that are read and written from now on are within it.</summary>
 /// <param name="Client">The certificate that the client showed; null for none.</param>
-internal sealed record TlsStarted(ClientCertificate? Client) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+public sealed record TlsStarted(ClientCertificate? Client) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>The two did not agree; the end of the socket follows.</summary>
 /// <param name="Reason">The cause, as the rest of a sentence. It quotes nothing of the peer's.</param>

@@ -1,7 +1,8 @@
 using ArchUnitNET.Domain;
 using ArchUnitNET.Loader;
+using WsActors.EndToEnd.Tests;
 
-namespace WsActors.Tests.Architecture;
+namespace WsActors.Documents.Tests;
 
 /// <summary>
 /// The arrows between the folders of <c>src/WsActors</c>. Each folder names only folders above it in the table, so there is no circle; and
@@ -70,6 +71,22 @@ public sealed class FolderTests
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
+
+    [Fact]
+    public void The_page_of_the_rings_shows_the_same_table()
+    {
+        var rows = File.ReadLines(Path.Combine(Repository.Root, "docs", "design", "rings.md"))
+            .SkipWhile(static line => line != "## Folders of WsActors")
+            .TakeWhile(static line => !line.StartsWith("```", StringComparison.Ordinal))
+            .Where(static line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(static line => line.Split('|'))
+            .Select(static cells => (Folders(cells[1]).First(), string.Join(", ", Folders(cells[3]))));
+
+        Assert.Equal(Table.Select(static row => (row.Folder, string.Join(", ", row.MayName))), rows);
+    }
+
+    private static IEnumerable<string> Folders(string cell) =>
+        cell.Split('`').Where(static (_, i) => i % 2 == 1).Select(static folder => folder.TrimEnd('/').Replace('/', '.'));
 
     /// <summary>The folder of a type of ours; null for any other type.</summary>
     private static string? FolderOf(IType type)
