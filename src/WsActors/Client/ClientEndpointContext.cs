@@ -86,6 +86,7 @@ internal sealed class ClientEndpointContext : EndpointContext
         // A handler made for its client may end with its work done, under any parent.
         MayStop = Asked.HandlerProps is not null && !Client.KeepsSession,
         IsPulled = IsPulled || Client.KeepsSession,
+        IsSession = Client.KeepsSession,
         MaxChunkBytes = Asked.MaxChunkBytes,
     };
 

@@ -41,6 +41,7 @@ internal sealed class OpenConnection
         _connection = connection;
         _options = connection.EndpointContext.Options;
         _sendQueue = connection.Transport.SendQueue;
+        _sendQueue.IsOfSession = handlerDescriptor.IsSession;
         _metrics = connection.EndpointContext.MetricsFor(handlerDescriptor.Route);
         _stats = connection.Stats;
         _opened = connection.EndpointContext.Clock.Elapsed;

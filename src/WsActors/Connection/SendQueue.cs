@@ -35,6 +35,12 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     /// <summary>Hears how much waits; null before the WebSocket is open.</summary>
     public WebSocketMetrics.RouteMetrics? Metrics { get; set; }
 
+    /// <summary>
+    /// Whether a session sends: nothing is refused. A message of the session that is larger than the queue would leave no room for the
+    /// welcome before it, or the acks behind it. The session bounds what it sends.
+    /// </summary>
+    public bool IsOfSession { get; set; }
+
     /// <summary>Bytes that wait, those in flight included. What waits counts as if it were not compressed.</summary>
     public long QueuedBytes => _batch.Count + _encoder.BytesLeft + _scheduler.Bytes;
 
@@ -55,12 +61,11 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     /// <summary>Whether a close frame was appended: nothing may follow it (RFC 6455 §5.5.1).</summary>
     public bool HasClose { get; private set; }
 
-    /// <summary>Whether a message fits the budget, or all messages before it were taken.</summary>
-    public bool HasRoomFor(Ws.Send message) => !HasMessages || SizeOf(message) <= RoomLeft;
+    /// <summary>Whether a message fits the budget, or all messages before it were taken, or a session sends it.</summary>
+    public bool HasRoomFor(Ws.Send message) => IsOfSession || !HasMessages || SizeOf(message) <= RoomLeft;
 
     /// <summary>
-    /// Takes a message, if it fits the budget, or all messages before it were taken. If not, what becomes of it is up to its
-    /// <see cref="Ws.OverflowPolicy"/>.
+    /// Takes a message, if there is room for it. If not, what becomes of it is up to its <see cref="Ws.OverflowPolicy"/>.
     /// </summary>
     public EnqueueResult Enqueue(Ws.Send message, IActorRef sender)
     {

@@ -14,6 +14,11 @@ internal readonly record struct HandlerDescriptor(IActorRef Handler, bool IsOwne
     /// <summary>Whether it is told no more messages than it asked for.</summary>
     public bool IsPulled { get; init; }
 
+    /// <summary>
+    /// Whether it is the link of a session, which bounds what it sends: by a window, beyond which one larger message goes alone, and by reading.
+    /// </summary>
+    public bool IsSession { get; init; }
+
     /// <summary>Null when it is told whole messages; otherwise the size of a chunk.</summary>
     public int? MaxChunkBytes { get; init; }
 }
