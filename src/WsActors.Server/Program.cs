@@ -1,3 +1,11 @@
 using WsActors.Server;
 
-return await CommandLine.RunAsync(args);
+try
+{
+    StartupDescriptors.Reserve();
+    return await CommandLine.RunAsync(args);
+}
+catch (Exception e) when (StartupDescriptors.IsCauseOf(e))
+{
+    return StartupDescriptors.Report();
+}

@@ -26,6 +26,7 @@ internal static class Server
             using var host = Build(options);
             using var signals = new Signals(host);
             await host.StartAsync();
+            StartupDescriptors.Release();
             await Announce(host, options);
             var shutdown = CoordinatedShutdown.Get(host.Services.GetRequiredService<ActorSystem>());
             await host.WaitForShutdownAsync();
@@ -37,7 +38,7 @@ internal static class Server
 
             return Environment.ExitCode;
         }
-        catch (Exception e)
+        catch (Exception e) when (!StartupDescriptors.IsCauseOf(e))
         {
             await Console.Error.WriteLineAsync(OneLine(e, options));
             return 1;

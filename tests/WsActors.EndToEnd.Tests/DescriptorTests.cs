@@ -8,11 +8,14 @@ using WsActors.Tests.Loopback;
 
 namespace WsActors.EndToEnd.Tests;
 
-/// <summary>A program that may open 400 files, and more clients than that: it lives, says so, and answers who asks for its health.</summary>
+/// <summary>
+/// A program that may open 400 files, and more clients than that: it lives, says so, and answers who asks for its health. With too few to start, it says
+/// so.
+/// </summary>
 public sealed partial class DescriptorTests
 {
     // The runtime raises the soft limit to the hard one as it starts; a shell sets both.
-    private static readonly string[] With400Files = ["sh", "-c", "ulimit -n 400 && exec \"$@\"", "sh"];
+    private static readonly string[] With400Files = WithFiles(400);
 
     [LinuxTheory]
     [InlineData("sockets")]
@@ -72,6 +75,27 @@ public sealed partial class DescriptorTests
 
         await Eventually.Holds(() => TryConnect(server), static () => "no place came back");
     }
+
+    /// <summary>The assemblies that a start loads take more.</summary>
+    [LinuxTheory]
+    [InlineData(50)]
+    [InlineData(64)]
+    [InlineData(100)]
+    [InlineData(128)]
+    [InlineData(170)]
+    public async Task Too_few_files_to_start_are_one_sentence(int files)
+    {
+        var (exitCode, _, errors) = await ServerProcess.RunAsync(WithFiles(files), [], "--listen", "ws://127.0.0.1:0");
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"This process may have {files} files open, which are too few to start: raise the limit (ulimit -n, LimitNOFILE of systemd, --ulimit nofile of a container)."),
+            Assert.Single(errors));
+    }
+
+    private static string[] WithFiles(int most) => ["sh", "-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -n {most} && exec \"$@\""), "sh"];
 
     private static Task<ServerProcess> StartAsync(string transport) => ServerProcess.StartAsync(With400Files, [], "--transport", transport);
 

@@ -129,11 +129,17 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public static Task<(int ExitCode, IReadOnlyCollection<string> Output, IReadOnlyCollection<string> Errors)> RunAsync(params string[] arguments) => RunAsync([], arguments);
 
     /// <summary>The same with an environment of its own.</summary>
+    public static Task<(int ExitCode, IReadOnlyCollection<string> Output, IReadOnlyCollection<string> Errors)> RunAsync(
+        Dictionary<string, string?> environment,
+        params string[] arguments) => RunAsync([], environment, arguments);
+
+    /// <summary>The same by a command that runs what stands behind it, and is that process from then on.</summary>
     public static async Task<(int ExitCode, IReadOnlyCollection<string> Output, IReadOnlyCollection<string> Errors)> RunAsync(
+        string[] within,
         Dictionary<string, string?> environment,
         params string[] arguments)
     {
-        await using var server = new ServerProcess(arguments, environment);
+        await using var server = new ServerProcess(arguments, environment, within: within);
         return (await server.WaitForExitAsync(), server.Output, server.Errors);
     }
 
