@@ -102,6 +102,27 @@ public sealed class CertificateFileTests : IDisposable
     }
 
     [Fact]
+    public void A_key_that_is_encrypted_by_scrypt_is_told_from_a_wrong_password()
+    {
+        // openssl pkcs8 -topk8 -scrypt -passout pass:secret
+        var key = _authority.Write("scrypt.key", """
+            -----BEGIN ENCRYPTED PRIVATE KEY-----
+            MIHkME8GCSqGSIb3DQEFDTBCMCEGCSsGAQQB2kcECzAUBAiPMMBYhPxfggICBAAC
+            AQECAQEwHQYJYIZIAWUDBAEqBBB/XqYSrTpphOY2aBv+pgI1BIGQo4YsbZBIclSg
+            SHAk81AY6zCOojOFgfUkFbmDCtwfShdfDhcfSadRad2d2MELsTr/k9++UOF2sstZ
+            /05q5+tR/JCpBpD365v8CXJr4MB9t33kF1gVFub1WGiVHDceRZTljpx2exZJtECK
+            RbkpcrD0+g+Q+1ekjTPzYKEkBwMQsG8x5zt6sgoCfplwIj4pX0jd
+            -----END ENCRYPTED PRIVATE KEY-----
+            """);
+
+        AssertRefused(
+            new TlsCertificate(CertificateFile, key, "file:" + _authority.Write("secret", "secret")),
+            $"ws-actors.tls.key = {key} ",
+            "scrypt",
+            "openssl pkey -aes256");
+    }
+
+    [Fact]
     public void A_key_that_is_encrypted_in_the_old_form_is_told_from_one_of_another_certificate()
     {
         const string Text = "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00112233445566778899AABBCCDDEEFF\n\nAAAA\n-----END EC PRIVATE KEY-----\n";

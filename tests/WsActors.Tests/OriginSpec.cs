@@ -109,6 +109,7 @@ public sealed class OriginSpec : WebSocketSpec
     [InlineData("WSS://*.EXAMPLE.com:443", "https://www.example.com")]
     [InlineData("https://*.example.com:8443", "https://www.example.com:8443")]
     [InlineData("http://*.localhost:3000", "http://app.localhost:3000")]
+    [InlineData("https://*.example.com.", "https://www.example.com.")]
     public void A_wildcard_stands_for_one_or_more_whole_labels(string listed, string origin) =>
         ExpectPass("here.example.net", origin, options => options with { AllowedOrigins = [listed], AllowedHosts = ["here.example.net"] });
 
@@ -135,6 +136,16 @@ public sealed class OriginSpec : WebSocketSpec
 
         client.ExpectResponse(403);
         Handler.ExpectNothing();
+    }
+
+    /// <summary>The root's dot makes another origin (RFC 6454 §4), as in an origin that is listed without a wildcard.</summary>
+    [Fact]
+    public void R20_A_wildcard_before_the_roots_dot_stands_for_no_name_without_it()
+    {
+        var client = Request(
+            "here.example.net", "https://www.example.com", static options => options with { AllowedOrigins = ["https://*.example.com."] });
+
+        client.ExpectResponse(403);
     }
 
     [Theory]

@@ -80,7 +80,7 @@ internal sealed class AllowedHosts
 
         if (SubdomainPattern.TryParse(entry, out var subdomainPattern))
         {
-            _subdomains.Add(subdomainPattern);
+            _subdomains.Add(new SubdomainPattern(subdomainPattern.Domain.TrimEnd('.')));
             return;
         }
 

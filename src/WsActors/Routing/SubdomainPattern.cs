@@ -3,7 +3,7 @@ using System.Buffers;
 namespace WsActors.Routing;
 
 /// <summary>All names below a domain, written <c>*.example.com</c>: the wildcard stands for one or more whole labels. Immutable.</summary>
-/// <param name="Domain">In lower case, without the root's dot. It is not one of them itself.</param>
+/// <param name="Domain">In lower case. It is not one of them itself.</param>
 internal readonly record struct SubdomainPattern(string Domain)
 {
     private const string Wildcard = "*.";
@@ -14,7 +14,7 @@ internal readonly record struct SubdomainPattern(string Domain)
     public static bool TryParse(string text, out SubdomainPattern subdomainPattern)
     {
         var isWildcard = text.StartsWith(Wildcard, StringComparison.Ordinal) && Uri.CheckHostName(text[Wildcard.Length..]) == UriHostNameType.Dns;
-        subdomainPattern = isWildcard ? new(text[Wildcard.Length..].ToLowerInvariant().TrimEnd('.')) : default;
+        subdomainPattern = isWildcard ? new(text[Wildcard.Length..].ToLowerInvariant()) : default;
         return isWildcard;
     }
 

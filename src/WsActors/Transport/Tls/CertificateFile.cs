@@ -106,6 +106,10 @@ internal static class CertificateFile
         throw PrivateKeyPem.IsReadable(key, password) switch
         {
             true => Wrong(keyKey, keyPath, $"it is not the key of the certificate in {certificate.Path}, nor of another one there"),
+            _ when isEncrypted && PrivateKeyPem.UnknownEncryption(key) is { } algorithm => Wrong(
+                keyKey,
+                keyPath,
+                $"its key is encrypted by {algorithm}, which is not read; convert it by openssl pkey -aes256 -in old.key -out new.key"),
             _ when isEncrypted => Wrong($"{section}.password", certificate.PasswordFrom!, $"that password does not open the key in {keyPath}"),
             _ => Wrong(keyKey, keyPath, "its key cannot be read: it is damaged, or neither RSA nor EC"),
         };
