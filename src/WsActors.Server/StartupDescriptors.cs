@@ -4,8 +4,8 @@ using System.Text;
 namespace WsActors.Server;
 
 /// <summary>
-/// Says in one sentence that the process may open too few files to start. Each assembly takes a descriptor while the process lives, and one that cannot
-/// be opened is not tried again. So all that says it is loaded first, and some descriptors are held for it. Known on Linux alone.
+/// Says in one sentence that the process may open too few files to start. Each assembly takes a descriptor while the process lives, and one
+/// that cannot be opened is not tried again. So the code that says it is loaded first, and some descriptors are held for it. Linux only.
 /// </summary>
 internal static class StartupDescriptors
 {
@@ -22,23 +22,23 @@ internal static class StartupDescriptors
 
     private static readonly List<IDisposable> Spare = [];
 
-    private static Stream _error = Stream.Null;
+    private static Stream Error = Stream.Null;
 
     /// <summary>Whether the server is starting, and the limit is known.</summary>
-    private static bool _isReserved;
+    private static bool IsReserved;
 
     /// <summary>The most files that may be open; null without a limit, or where the system does not say.</summary>
-    private static int? _limit;
+    private static int? Limit;
 
     /// <summary>Called first of all.</summary>
     public static void Reserve()
     {
-        _limit = ReadLimit();
-        if (_limit is not null)
+        Limit = ReadLimit();
+        if (Limit is not null)
         {
-            _error = Console.OpenStandardError();
-            _error.Write([]);
-            _isReserved = true;
+            Error = Console.OpenStandardError();
+            Error.Write([]);
+            IsReserved = true;
             while (Spare.Count < Held)
             {
                 Spare.Add(File.OpenHandle("/dev/null"));
@@ -51,7 +51,7 @@ internal static class StartupDescriptors
     /// <summary>The server has started, or will not.</summary>
     public static void Release()
     {
-        _isReserved = false;
+        IsReserved = false;
         Spare.ForEach(static handle => handle.Dispose());
         Spare.Clear();
     }
@@ -59,7 +59,7 @@ internal static class StartupDescriptors
     /// <summary>Whether the server did not start because the process can open no more files.</summary>
     public static bool IsCauseOf(Exception e)
     {
-        for (var cause = e; cause is not null && _isReserved; cause = cause.InnerException)
+        for (var cause = e; cause is not null && IsReserved; cause = cause.InnerException)
         {
             // An assembly that is missing has a version. An exception of another kind says what it is about.
             if (cause is FileNotFoundException { FileName: { } name } ? name.Contains(", Version=", StringComparison.Ordinal)
@@ -78,13 +78,14 @@ internal static class StartupDescriptors
     public static int Report()
     {
         Release();
-        _error.Write(Encoding.UTF8.GetBytes(
-            "This process may have " + _limit.GetValueOrDefault().ToString(CultureInfo.InvariantCulture)
-            + " files open, which are too few to start: raise the limit (ulimit -n, LimitNOFILE of systemd, --ulimit nofile of a container).\n"));
+        Error.Write(Encoding.UTF8.GetBytes(
+            "This process may have " + Limit.GetValueOrDefault().ToString(CultureInfo.InvariantCulture)
+            + " files open, which are too few to start: "
+            + "raise the limit (ulimit -n, LimitNOFILE of systemd, --ulimit nofile of a container).\n"));
         return 1;
     }
 
-    private static bool IsShort() => _limit < FewOfAll || _limit - Directory.GetFileSystemEntries("/proc/self/fd").Length < Few;
+    private static bool IsShort() => Limit < FewOfAll || Limit - Directory.GetFileSystemEntries("/proc/self/fd").Length < Few;
 
     private static int? ReadLimit()
     {
@@ -95,7 +96,8 @@ internal static class StartupDescriptors
                 if (line.StartsWith(LimitLine, StringComparison.Ordinal))
                 {
                     var soft = line[LimitLine.Length..].TrimStart();
-                    return int.TryParse(soft[..soft.IndexOf(' ', StringComparison.Ordinal)], NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : null;
+                    soft = soft[..soft.IndexOf(' ', StringComparison.Ordinal)];
+                    return int.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : null;
                 }
             }
         }

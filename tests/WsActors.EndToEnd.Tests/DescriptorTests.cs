@@ -9,8 +9,8 @@ using WsActors.Tests.Loopback;
 namespace WsActors.EndToEnd.Tests;
 
 /// <summary>
-/// A program that may open 400 files, and more clients than that: it lives, says so, and answers who asks for its health. With too few to start, it says
-/// so.
+/// A program that may open 400 files, and more clients than that: it lives, says so, and answers who asks for its health. With too few to
+/// start, it says so.
 /// </summary>
 public sealed partial class DescriptorTests
 {
@@ -91,11 +91,13 @@ public sealed partial class DescriptorTests
         Assert.Equal(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"This process may have {files} files open, which are too few to start: raise the limit (ulimit -n, LimitNOFILE of systemd, --ulimit nofile of a container)."),
+                $"This process may have {files} files open, which are too few to start: ")
+            + "raise the limit (ulimit -n, LimitNOFILE of systemd, --ulimit nofile of a container).",
             Assert.Single(errors));
     }
 
-    private static string[] WithFiles(int most) => ["sh", "-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -n {most} && exec \"$@\""), "sh"];
+    private static string[] WithFiles(int most) =>
+        ["sh", "-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -n {most} && exec \"$@\""), "sh"];
 
     private static Task<ServerProcess> StartAsync(string transport) => ServerProcess.StartAsync(With400Files, [], "--transport", transport);
 

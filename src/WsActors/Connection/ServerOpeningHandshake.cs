@@ -249,7 +249,10 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
 
     /// <summary>Makes the one that links the connection with its session, whose the handler is. It is ours, and never waits.</summary>
     private HandlerDescriptor StartSessionLink(Verdict.Upgrade upgrade, string? spoken) =>
-        new(connection.StartHandler(_endpoint.Sessions.LinkFor(_endpoint.Name, spoken), isInline: true), IsOwned: true, upgrade.Request.Route)
+        new(
+            connection.StartHandler(_endpoint.Sessions.LinkFor(_endpoint.Name, spoken), isInline: true),
+            IsOwned: true,
+            upgrade.Request.Route)
         {
             IsPulled = true,
             IsSession = true,

@@ -15,7 +15,8 @@ internal readonly record struct HandlerDescriptor(IActorRef Handler, bool IsOwne
     public bool IsPulled { get; init; }
 
     /// <summary>
-    /// Whether it is the link of a session, which bounds what it sends: by a window, beyond which one larger message goes alone, and by reading.
+    /// Whether it is the link of a session, which bounds what it sends: by a window, beyond which one larger message goes alone, and by
+    /// reading.
     /// </summary>
     public bool IsSession { get; init; }
 

@@ -1,6 +1,6 @@
 namespace WsActors.Tests.Client;
 
-/// <summary>A client's message may be larger than its send queue: the frames of the session before it and behind it leave, too.</summary>
+/// <summary>A client's message may be larger than its send queue: the frames of the session around it leave, too.</summary>
 public sealed class SessionLargeMessageSpec : SessionSpec
 {
     private const int MaxUnacknowledgedBytes = 4 * 1024 * 1024;

@@ -1,6 +1,6 @@
 namespace WsActors.Tests.Sessions;
 
-/// <summary>A message may be larger than the connection's send queue: the frames of the session before it and behind it leave, too.</summary>
+/// <summary>A message may be larger than the connection's send queue: the frames of the session around it leave, too.</summary>
 public sealed class LargeMessageSpec : SessionSpec
 {
     /// <summary>More than <c>send-queue.max-size</c>.</summary>
