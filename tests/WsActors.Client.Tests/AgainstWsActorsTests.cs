@@ -107,7 +107,7 @@ public sealed class AgainstWsActorsTests : PeerTests
         var failed = await Assert.ThrowsAsync<ConnectFailedException>(
             () => client.System.WebSockets().Connect($"ws://127.0.0.1:{port}/", client.Handler).WaitAsync(Patience.Time));
 
-        Assert.Contains("nothing takes the connection there", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("no server accepts the connection", failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ internal static class AddressOrder
     public const int MaxAddresses = 10;
 
     /// <summary>Alternates between the address families, and keeps the order within each. The first address stays the first.</summary>
-    /// <param name="found">As the system sorts them (RFC 6724).</param>
+    /// <param name="found">The addresses in the system's order (RFC 6724).</param>
     public static IReadOnlyList<IPAddress> From(IEnumerable<IPAddress> found)
     {
         var families = found.Distinct().GroupBy(static address => address.AddressFamily).Select(static family => family.ToList()).ToList();

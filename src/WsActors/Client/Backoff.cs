@@ -3,7 +3,7 @@ using WsActors.Runtime;
 namespace WsActors.Client;
 
 /// <summary>
-/// How long to wait before each attempt: exponential, with full jitter, so that clients that lost the same server do not come back
+/// The delay before each connection attempt: exponential, with full jitter, so that clients that lost the same server do not reconnect
 /// together. Owned by one client; holds no timer.
 /// </summary>
 internal sealed class Backoff(ClientOptions options, Jitter jitter)
@@ -12,7 +12,7 @@ internal sealed class Backoff(ClientOptions options, Jitter jitter)
     public int Attempts { get; private set; }
 
     /// <summary>The delay before the next attempt.</summary>
-    /// <param name="atLeast">What the server asks for; no more than <see cref="ClientOptions.MaxBackoff"/> of it is granted.</param>
+    /// <param name="atLeast">The delay that the server asks for, capped at <see cref="ClientOptions.MaxBackoff"/>.</param>
     public TimeSpan Next(TimeSpan? atLeast = null)
     {
         var most = Math.Min(options.MaxBackoff.Ticks, options.MinBackoff.Ticks * Math.Pow(2, Attempts));
@@ -22,6 +22,6 @@ internal sealed class Backoff(ClientOptions options, Jitter jitter)
         return delay > least ? delay : least;
     }
 
-    /// <summary>A connection has ended that was open for so long.</summary>
+    /// <summary>A connection has ended. One that was open for long enough resets the delay.</summary>
     public void WasOpen(TimeSpan time) => Attempts = time >= options.ResetAfter ? 0 : Attempts;
 }

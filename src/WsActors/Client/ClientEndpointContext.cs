@@ -28,7 +28,7 @@ internal sealed class ClientEndpointContext : EndpointContext
     {
         if (options.KeepsSession && asked.MaxChunkBytes is not null)
         {
-            throw new ConfigurationException("A session is told whole messages; leave out MaxChunkBytes.");
+            throw new ConfigurationException("A session delivers whole messages; leave out MaxChunkBytes.");
         }
 
         Asked = asked;
@@ -42,83 +42,84 @@ internal sealed class ClientEndpointContext : EndpointContext
 
     public Ws.Connect Asked { get; }
 
-    /// <summary>The byte source: for TLS and Unix sockets the one that has them, whichever is named.</summary>
+    /// <summary>The byte source. TLS and Unix sockets need the socket source, unless <c>Ws.Connect</c> names a source.</summary>
     public IActorRef Source => Asked.Source ?? (Server.NeedsSockets ? _sources.Sockets : _defaultSource);
 
-    /// <summary>Whether that is ours.</summary>
+    /// <summary>Whether the byte source is the socket source of this library.</summary>
     public bool UsesSocketSource => Server.NeedsSockets || _sources.AreSockets(Source);
 
     public ClientOptions Client { get; }
 
     public ServerAddress Server { get; }
 
-    /// <summary>Null where bytes go plainly.</summary>
+    /// <summary>Null for a connection without TLS.</summary>
     public ClientTls? Tls { get; }
 
     public Jitter Jitter { get; }
 
     /// <summary>
-    /// The name whose addresses are dialled; null where there is one address, and where the source was given, which is told the name.
+    /// The name whose addresses are dialed. Null for a single address, and for a given source, which receives the name itself.
     /// </summary>
     public DnsEndPoint? NameToLookUp => Asked.Source is null || Asked.LookUp is not null ? Server.EndPoint as DnsEndPoint : null;
 
-    /// <summary>The addresses of a name. A name that cannot be one fails the task, too.</summary>
+    /// <summary>The addresses of a name. An invalid name fails the task, too.</summary>
     public async Task<IPAddress[]> LookUpAsync(string name, CancellationToken cancellation) =>
         await (Asked.LookUp ?? System.Net.Dns.GetHostAddressesAsync)(name, cancellation).ConfigureAwait(false);
 
     /// <summary>
-    /// What the source is asked. It has the same time as we have: a socket that nobody waits for any more must not stay with it. Our outbox
-    /// bounds what is queued.
+    /// The connect command for the byte source. Both have the same timeout: the source must not keep a socket that is not awaited any more.
+    /// The send queue of the connection bounds the queued bytes, so the source's own limit is off.
     /// </summary>
-    /// <param name="address">What to dial.</param>
-    /// <param name="attempt">By what it can be ended before.</param>
-    public Tcp.Connect ToTcp(EndPoint address, ConnectAttempt attempt) => new(address, options: [attempt], timeout: Client.ConnectTimeout, pullMode: true)
-    {
-        TcpSettings = TcpSettings.Create(_system) with { WriteCommandsQueueMaxSize = -1 },
-    };
+    /// <param name="address">The address to dial.</param>
+    /// <param name="attempt">Cancels the attempt before the timeout.</param>
+    public Tcp.Connect ToTcp(EndPoint address, ConnectAttempt attempt) =>
+        new(address, options: [attempt], timeout: Client.ConnectTimeout, pullMode: true)
+        {
+            TcpSettings = TcpSettings.Create(_system) with { WriteCommandsQueueMaxSize = -1 },
+        };
 
-    /// <summary>Whether the handler is told no more messages than it asked for.</summary>
+    /// <summary>Whether the handler receives messages by demand.</summary>
     public bool IsPulled => Asked.Pull || typeof(WebSocketHandler).IsAssignableFrom(Asked.HandlerProps?.Type);
 
     /// <summary>The descriptor of the handler; in a session, that of the session's handler.</summary>
     public HandlerDescriptor DescribeHandler(IActorRef handler, bool isOwned) => new(handler, isOwned, Asked.Name)
     {
-        // A handler made for its client may end with its work done, under any parent.
+        // A handler that was created for its client may stop when its work is done, under any parent.
         MayStop = Asked.HandlerProps is not null && !Client.KeepsSession,
         IsPulled = IsPulled || Client.KeepsSession,
         IsSession = Client.KeepsSession,
         MaxChunkBytes = Asked.MaxChunkBytes,
     };
 
-    /// <summary>One for each dialling: its key must not come twice (RFC 6455 §4.1).</summary>
+    /// <summary>A new handshake for each dial: a key must not be used twice (RFC 6455 §4.1).</summary>
     public ClientHandshake NewHandshake() =>
         new(Server.Authority, Server.Target, Offered, Asked.Headers) { Compression = Options.Compression.Wanted };
 
-    /// <summary>The subprotocols that the request names: with a session its versions first, each once.</summary>
+    /// <summary>The subprotocols that the request offers, each once. For a session, the versions of its subprotocol come first.</summary>
     private IReadOnlyList<string> Offered => Client.KeepsSession
         ? [.. SessionProtocol.Versions, .. Asked.Subprotocols.Except(SessionProtocol.Versions, StringComparer.Ordinal)]
         : Asked.Subprotocols;
 
     /// <summary>
-    /// A message of the largest size still comes when a session's header is before it. A server that does not read answers no ping, but
-    /// sends its own: one of these comes within the pong timeout.
+    /// In a session, the message limit includes the session's header, so that a message of the largest size is still accepted. A server
+    /// that does not read answers no ping, but sends its own: the pong timeout is long enough for one of these to arrive.
     /// </summary>
     private static EndpointOptions LimitsOf(ClientOptions options)
     {
-        var message = options.Limits.Message;
-        var largest = (int)Math.Min(Array.MaxLength, (long)message.MaxMessageBytes + SessionFrameWriter.MaxHeaderLength);
+        var limits = options.Limits;
+        var largest = (int)Math.Min(Array.MaxLength, (long)limits.Message.MaxMessageBytes + SessionFrameWriter.MaxHeaderLength);
         return options.KeepsSession
-            ? options.Limits with
+            ? limits with
             {
-                Message = message with { MaxMessageBytes = largest },
-                PongTimeout = options.Limits.PongTimeout > SessionProtocol.MinPongTimeout ? options.Limits.PongTimeout : SessionProtocol.MinPongTimeout,
+                Message = limits.Message with { MaxMessageBytes = largest },
+                PongTimeout = limits.PongTimeout > SessionProtocol.MinPongTimeout ? limits.PongTimeout : SessionProtocol.MinPongTimeout,
             }
-            : options.Limits;
+            : limits;
     }
 
-    /// <param name="cause">Why not, and what to do, as the rest of a sentence.</param>
-    /// <param name="isFinal">Whether it would fail again.</param>
-    /// <param name="answer">What the server answered, if it did.</param>
+    /// <param name="cause">The cause and the cure, as the rest of a sentence.</param>
+    /// <param name="isFinal">Whether another attempt would fail in the same way.</param>
+    /// <param name="answer">The server's response; null without one.</param>
     public Ws.ConnectFailed Failed(string cause, bool isFinal = false, ResponseHead? answer = null) =>
         new(Asked.Uri, $"Cannot connect to {Server.Text}: {cause}.", answer?.Status)
         {

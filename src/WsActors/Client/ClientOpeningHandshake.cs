@@ -12,16 +12,17 @@ using WsActors.Transport.Tls;
 namespace WsActors.Client;
 
 /// <summary>
-/// What happens on a client's connection before it is a WebSocket: it dials, asks, and looks closely at the answer. Each wait has a
-/// deadline; how it went is told once, to the connection's parent. Part of its actor.
+/// The opening handshake of a client's connection: dials, starts TLS, sends the request, and checks the response. Each wait has a deadline.
+/// The connection's parent is told the outcome once. Part of the connection's actor.
 /// </summary>
 internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedConnection dialedConnection)
 {
-    public const string ClosedEarly = "it was closed before it was open";
+    public const string ClosedEarly = "it was closed before it opened";
 
     private string NoAnswer => _client.Tls is null
-        ? "the server ended the connection without an answer; see whether it is a WebSocket server, without TLS"
-        : "the server ended the connection without an answer; see whether it is a WebSocket server, and whether it wants another certificate of us";
+        ? "the server closed the connection without a response; check whether it is a WebSocket server, without TLS"
+        : "the server closed the connection without a response; check whether it is a WebSocket server, "
+            + "and whether it requires another client certificate";
 
     private static readonly RequestLimits NoLimits = new(int.MaxValue, int.MaxValue, int.MaxValue);
 
@@ -34,17 +35,17 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
     public void Start()
     {
         var dial = connection.StartChild(DialActor.PropsFor(_client), DialActor.Name);
-        connection.Become(message => Dialling(message, dial));
+        connection.Become(message => Dialing(message, dial));
     }
 
-    private void Dialling(object message, IActorRef dial)
+    private void Dialing(object message, IActorRef dial)
     {
         switch (message)
         {
             case Tcp.Connected connected: OnSocketConnected(connected, dial); break;
             case DialActor.Failed failed: FailDial(failed.Cause); break;
             case Ws.Close or ConnectionActor.Abort: FailDial(ClosedEarly); break;
-            case ChildStoppedSupervisorStrategy.ChildStopped: FailDial("the dial failed by itself, and the log says why"); break;
+            case ChildStoppedSupervisorStrategy.ChildStopped: FailDial("the dial failed with an exception; see the log"); break;
             default: connection.HandleDefault(message); break;
         }
     }
@@ -72,11 +73,13 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
                 break;
             case TlsFailed failed: Abort(failed.Reason, failed.IsFinal); break;
             case Tcp.ConnectionClosed or Terminated:
-                TellFailure("the server ended the connection before TLS began; see whether it speaks TLS at that port");
+                TellFailure("the server closed the connection during the TLS handshake; check whether it speaks TLS on that port");
                 connection.HandleDefault(message);
                 break;
             case Ws.Close or ConnectionActor.Abort: Abort(ClosedEarly); break;
-            case WakeUpTime.Tick when connection.IsPastDeadline: Abort("TLS did not begin in time; see whether the server speaks TLS at that port"); break;
+            case WakeUpTime.Tick when connection.IsPastDeadline:
+                Abort("the TLS handshake did not complete in time; check whether the server speaks TLS on that port");
+                break;
             default: connection.HandleDefault(message); break;
         }
     }
@@ -91,12 +94,12 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
         connection.Transport.Flush();
     }
 
-    /// <summary>The request as handlers of either end know it.</summary>
+    /// <summary>The request in the form that handlers of either end receive.</summary>
     private UpgradeRequest Describe(ReadOnlySpan<byte> request, Tcp.Connected connected)
     {
         var http = new RequestParser(NoLimits).TryRead(ref request, out var fact) ? fact as RequestHead : null;
         return new UpgradeRequest(
-            http ?? throw new InvalidOperationException("The client wrote a request that a server would not take."),
+            http ?? throw new InvalidOperationException("The client wrote a request that the server's parser rejects."),
             _client.Asked.Name,
             new Dictionary<string, string>(),
             _client.Asked.Subprotocols,
@@ -115,7 +118,9 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
                 connection.HandleDefault(message);
                 break;
             case Ws.Close or ConnectionActor.Abort: FailHandshake(ClosedEarly); break;
-            case WakeUpTime.Tick when connection.IsPastDeadline: FailHandshake("the server did not answer in time; it may be overloaded, or no WebSocket server"); break;
+            case WakeUpTime.Tick when connection.IsPastDeadline:
+                FailHandshake("the server did not respond in time; it may be overloaded, or not a WebSocket server");
+                break;
             default: connection.HandleDefault(message); break;
         }
     }
@@ -126,20 +131,20 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
         {
             switch (fact)
             {
-                // RFC 9110 §15.2: any number of interim answers may come before the one that counts.
+                // RFC 9110 §15.2: any number of interim responses may precede the final one.
                 case ResponseHead { Status: >= 100 and <= 199 and not 101 }: _parser = new(_client.Options.Request); break;
-                case ResponseHead head: Judge(head, asked, early: bytes.ToArray()); return;
-                case BadResponse bad: FailHandshake($"the answer cannot be read: {Inline(bad.Reason)}", isFinal: true); return;
+                case ResponseHead head: Check(head, asked, early: bytes.ToArray()); return;
+                case BadResponse bad: FailHandshake($"the response cannot be parsed: {Inline(bad.Reason)}", isFinal: true); return;
             }
         }
 
         connection.Transport.RequestRead();
     }
 
-    /// <param name="head">The answer.</param>
-    /// <param name="asked">What it answers.</param>
-    /// <param name="early">What came behind it: frames, if it is an upgrade.</param>
-    private void Judge(ResponseHead head, UpgradeRequest asked, byte[] early)
+    /// <param name="head">The response.</param>
+    /// <param name="asked">The request.</param>
+    /// <param name="early">The bytes behind the response: frames, if it is an upgrade.</param>
+    private void Check(ResponseHead head, UpgradeRequest asked, byte[] early)
     {
         if (!_handshake.Check(head, out var agreement, out var failure))
         {
@@ -148,7 +153,7 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
         else if (_client.Client.KeepsSession && agreement.Subprotocol is not (SessionProtocol.V1 or SessionProtocol.V2))
         {
             connection.Transport.SendQueue.AppendClose(CloseCode.Normal, "");
-            FailHandshake("the server has no sessions there; switch them on for its route, or client.session off", isFinal: true, head);
+            FailHandshake("that route of the server has no sessions; enable them there, or disable client.session", isFinal: true, head);
         }
         else
         {
@@ -158,7 +163,8 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
 
     private void Open(ResponseHead head, ClientAgreement agreement, UpgradeRequest asked, byte[] early)
     {
-        var opened = new Ws.Opened(connection.Ref, asked, agreement.Subprotocol, null, new Dictionary<string, string>()) { Response = head };
+        var noItems = new Dictionary<string, string>();
+        var opened = new Ws.Opened(connection.Ref, asked, agreement.Subprotocol, null, noItems) { Response = head };
         IActorRef handler;
         try
         {
@@ -168,15 +174,16 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
         {
             _client.Failures.Write($"{_client.Name}: the start of the handler of {asked.Route}", null, e);
             connection.Transport.SendQueue.AppendClose(CloseCode.InternalError, "the handler failed");
-            FailHandshake("its handler could not be made, and the log says why", isFinal: true);
+            FailHandshake("its handler could not be created; see the log", isFinal: true);
             return;
         }
 
-        new OpenConnection(connection, _client.DescribeHandler(handler, isOwned: dialedConnection.Handler is null), agreement.Compression).Start(opened, early);
+        var descriptor = _client.DescribeHandler(handler, isOwned: dialedConnection.Handler is null);
+        new OpenConnection(connection, descriptor, agreement.Compression).Start(opened, early);
         connection.TellParent(new Ws.Connected(_client.Asked.Uri, connection.Ref));
     }
 
-    /// <summary>There is no socket: nothing is left to wait for.</summary>
+    /// <summary>Stops at once: there is no socket to close.</summary>
     private void FailDial(string cause)
     {
         TellFailure(cause);
@@ -198,6 +205,6 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
     private void TellFailure(string cause, bool isFinal = false, ResponseHead? answer = null) =>
         connection.TellParent(_client.Failed(cause, isFinal, answer));
 
-    /// <summary>A sentence as the rest of another.</summary>
+    /// <summary>A sentence in the form of the rest of another.</summary>
     private static string Inline(string sentence) => char.ToLowerInvariant(sentence[0]) + sentence[1..].TrimEnd('.');
 }

@@ -9,30 +9,32 @@ using WsActors.Topics;
 namespace WsActors.Client;
 
 /// <summary>
-/// A session as its client knows it: by what name, and what was sent and came within it. When it is lost, the next one begins in its place. Part of
-/// its actor.
+/// The client's side of a session: its token, its reliable sender and its reliable receiver. A lost session is followed by a new one. Part
+/// of its actor.
 /// </summary>
 /// <param name="self">The actor.</param>
-/// <param name="client">Where to, and how.</param>
-/// <param name="handler">Who is told.</param>
-/// <param name="handlerContext">What it was told.</param>
-/// <param name="link">Takes what is sent to the server, while there is a connection.</param>
-internal sealed class ClientSession(IActorRef self, ClientEndpointContext client, IActorRef handler, HandlerContext handlerContext, IActorRef link)
+/// <param name="client">The context of its connections.</param>
+/// <param name="handler">The session's handler.</param>
+/// <param name="handlerContext">The handler's context.</param>
+/// <param name="link">The client that reconnects: sends frames to the server while there is a connection.</param>
+internal sealed class ClientSession(
+    IActorRef self, ClientEndpointContext client, IActorRef handler, HandlerContext handlerContext, IActorRef link)
 {
     private static readonly Violation NotFirst = SessionProtocol.Broken("the first frame of a server is a welcome, and no other is");
     private static readonly Violation NoAnswer = SessionProtocol.Broken("the welcome does not answer the hello");
     private static readonly Violation Missing = SessionProtocol.Broken("a message is missing before this one");
-    private static readonly Violation NotSent = SessionProtocol.Broken("what was not sent cannot be acknowledged");
+    private static readonly Violation NotSent = SessionProtocol.Broken("a message that was not sent cannot be acknowledged");
 
-    // A connection takes all of the window, and acks beside it.
+    // Half of the connection's send queue: a full window and acks fit in it together.
     private readonly ClientSessionSender _sender = new(self, client.Client, client.Options.MaxQueuedBytes / 2);
 
-    private readonly ClientSessionReceiver _receiver = new(self, handler, client.IsPulled, handlerContext, client.Options.PauseReadingAboveBytes);
+    private readonly ClientSessionReceiver _receiver =
+        new(self, handler, client.IsPulled, handlerContext, client.Options.PauseReadingAboveBytes);
 
-    /// <summary>The token and epoch that the server gave it; null before the first welcome.</summary>
+    /// <summary>The token and epoch from the last welcome; null while no session is open.</summary>
     private (string Token, string Epoch)? _name;
 
-    private TimeSpan _began;
+    private TimeSpan _startedAt;
 
     private long _bytesSent;
 
@@ -40,16 +42,18 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
 
     private long _unreportedDrops;
 
-    /// <summary>Whether the handler was told of a drop since the outbox last moved: the next ones are told together.</summary>
+    /// <summary>
+    /// Whether the handler was told of a drop since the last ack: further drops are reported together after the next one.
+    /// </summary>
     private bool _isDropReported;
 
-    /// <summary>Whether the connection was asked for a frame that has not come.</summary>
-    private bool _isAsked;
+    /// <summary>Whether demand for a frame is outstanding at the connection.</summary>
+    private bool _isDemanded;
 
     /// <summary>Whether the connection's version of the subprotocol has pings.</summary>
     private bool _hasPings;
 
-    /// <summary>Whether one has begun and is not over.</summary>
+    /// <summary>Whether a session is open.</summary>
     public bool IsOpen => _name is not null;
 
     /// <summary>Whether all that was sent is acknowledged.</summary>
@@ -58,7 +62,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
     public bool OwesAck => _receiver.OwesAck;
 
     /// <summary>
-    /// The publishes of its handler that members have not taken. A shared handler is looked at only while shared ones have over 16 KiB
+    /// The publishes of its handler that members have not taken. A shared handler's are counted only while shared handlers have over 16 KiB
     /// waiting.
     /// </summary>
     private PublishBacklogSnapshot Published => client.Publishing.IsSharedBacklogLarge
@@ -67,20 +71,20 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
 
     // Connections.
 
-    /// <summary>There is a connection: the server is told who it is.</summary>
+    /// <summary>The connection has opened: sends hello, with the session's token if there is one.</summary>
     public void SendHello()
     {
-        _isAsked = false;
+        _isDemanded = false;
         TellServer(_name is var (token, epoch) ? SessionFrameWriter.Resume(token, epoch, _receiver.Last) : SessionFrameWriter.Hello());
     }
 
-    /// <summary>The server's answer: the session goes on, or begins.</summary>
-    /// <param name="received">What came first.</param>
-    /// <param name="opened">What the connection told.</param>
-    /// <returns>Null when it is a right one.</returns>
+    /// <summary>Reads the welcome: the session continues, or a new one starts.</summary>
+    /// <param name="received">The first message of the connection.</param>
+    /// <param name="opened">The connection's <c>Opened</c>.</param>
+    /// <returns>The rule that it breaks; null for a valid welcome.</returns>
     public Violation? ReadWelcome(Ws.Received received, Ws.Opened opened)
     {
-        _isAsked = false;
+        _isDemanded = false;
         if (!SessionFrameReader.TryRead(Role.Server, received.Kind, received.Payload, out var frame, out var violation))
         {
             return violation;
@@ -109,7 +113,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
 
         if (frame.Recovery != Recovery.Recovered)
         {
-            Begin(opened);
+            Start(opened);
         }
 
         _hasPings = opened.Subprotocol == SessionProtocol.V2;
@@ -119,7 +123,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
         return null;
     }
 
-    /// <summary>The end of the session: senders that wait for an ack are told, and the handler.</summary>
+    /// <summary>Ends the session: fails unacknowledged messages, and tells the handler <c>Closed</c>.</summary>
     public void End(CloseOutcome closeOutcome)
     {
         _sender.FailAll();
@@ -130,27 +134,35 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
             _receiver.DeliverAll();
             TellDrops();
             handlerContext.SetClosed();
-            Tell(new Ws.Closed(self, closeOutcome.Code, closeOutcome.Reason, closeOutcome.By, closeOutcome.WasClean, client.Clock.Elapsed - _began, _receiver.BytesReceived, _bytesSent));
+            Tell(new Ws.Closed(
+                self,
+                closeOutcome.Code,
+                closeOutcome.Reason,
+                closeOutcome.By,
+                closeOutcome.WasClean,
+                client.Clock.Elapsed - _startedAt,
+                _receiver.BytesReceived,
+                _bytesSent));
             _bytesSent = 0;
         }
     }
 
-    private void Begin(Ws.Opened opened)
+    private void Start(Ws.Opened opened)
     {
-        var told = opened with { Connection = self, Subprotocol = null };
-        _began = client.Clock.Elapsed;
+        var first = opened with { Connection = self, Subprotocol = null };
+        _startedAt = client.Clock.Elapsed;
         _receiver.Reset();
-        handlerContext.SetOpened(told);
-        Tell(told);
+        handlerContext.SetOpened(first);
+        Tell(first);
     }
 
-    // What comes.
+    // Receiving.
 
-    /// <summary>A frame of the server.</summary>
-    /// <returns>Null when it is a right one.</returns>
+    /// <summary>Reads a frame of the server.</summary>
+    /// <returns>The rule that it breaks; null for a valid frame.</returns>
     public Violation? ReadFrame(Ws.Received received)
     {
-        _isAsked = false;
+        _isDemanded = false;
         if (!SessionFrameReader.TryRead(Role.Server, received.Kind, received.Payload, out var frame, out var violation))
         {
             return violation;
@@ -191,14 +203,15 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
         return null;
     }
 
-    /// <summary>The handler wants more.</summary>
+    /// <summary>Adds demand of the handler.</summary>
     public void Demand(int messages)
     {
         _receiver.AddDemand(messages);
         AskForMore();
     }
 
-    /// <summary>The answer to a question of ours about the handler.</summary>
+    /// <summary>The answer to a probe of the handler's backlog.</summary>
+    /// <returns>False for the answer to another probe.</returns>
     public bool TryAnswer(ActorIdentity answer) => _receiver.TryAnswer(answer);
 
     /// <summary>The handler's stash has changed.</summary>
@@ -208,10 +221,12 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
         AskForMore();
     }
 
-    /// <summary>One frame at a time, each when those before it are dealt with as far as it takes: the server is slowed by TCP.</summary>
+    /// <summary>
+    /// Demands the next frame while the receiver has room. Only one frame is demanded at a time, so TCP slows a server that is too fast.
+    /// </summary>
     public void AskForMore()
     {
-        if (_isAsked)
+        if (_isDemanded)
         {
             return;
         }
@@ -219,7 +234,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
         var published = Published;
         if (_receiver.HasRoom(published.Bytes) && !(published.Bytes > 0 && client.Publishing.IsFull))
         {
-            _isAsked = true;
+            _isDemanded = true;
             link.Tell(Ws.Demand.One, self);
         }
         else
@@ -228,7 +243,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
         }
     }
 
-    /// <summary>Tells the server what has come.</summary>
+    /// <summary>Acknowledges the messages that were received.</summary>
     public void Acknowledge()
     {
         if (_receiver.OwesAck)
@@ -238,11 +253,11 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
         }
     }
 
-    // What leaves.
+    // Sending.
 
-    /// <summary>Keeps a message until the server has it.</summary>
+    /// <summary>Queues a message until the server has acknowledged it.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="sender">Who is told what becomes of it.</param>
+    /// <param name="sender">The receiver of its ack or failure.</param>
     public void Enqueue(Ws.Send message, IActorRef sender)
     {
         if (message.Parts is not null || !_sender.TryEnqueue(message, sender))
@@ -261,7 +276,7 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
         TellCongestion();
     }
 
-    /// <summary>Sends what the window allows.</summary>
+    /// <summary>Sends as much as the window allows.</summary>
     public void Flush()
     {
         while (_sender.TrySend(out var next))
@@ -302,7 +317,10 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
         }
     }
 
-    /// <summary>As a connection says it of its queue: much is more than half of what may be kept, and no longer is less than a quarter.</summary>
+    /// <summary>
+    /// Tells the handler <c>Congested</c> above half of the limit, and <c>Writable</c> below a quarter, as a connection does for its send
+    /// queue.
+    /// </summary>
     private void TellCongestion()
     {
         var (kept, most) = (_sender.Bytes, (long)client.Client.MaxUnacknowledgedBytes);
@@ -318,7 +336,8 @@ internal sealed class ClientSession(IActorRef self, ClientEndpointContext client
         }
     }
 
-    private void TellServer(ReadOnlyMemory<byte> frame) => link.Tell(Ws.Send.Create(MessageKind.Text, frame) with { Compress = false }, self);
+    private void TellServer(ReadOnlyMemory<byte> frame) =>
+        link.Tell(Ws.Send.Create(MessageKind.Text, frame) with { Compress = false }, self);
 
     private void Tell(object message) => handler.Tell(message, self);
 }

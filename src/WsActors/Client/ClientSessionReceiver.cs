@@ -5,25 +5,25 @@ using WsActors.Sessions.Subprotocol;
 namespace WsActors.Client;
 
 /// <summary>
-/// What comes within a client's session: told to the handler in order and once, or held until it asks for it. Knows what has to be acknowledged,
-/// and whether the handler is too far behind to be told more. Owned by the session's actor.
+/// The reliable receiver of a client's session: delivers each message to the handler once and in order, at once or by demand. Counts the
+/// messages to acknowledge and the handler's backlog. Owned by the session's actor.
 /// </summary>
-/// <param name="client">Whom the handler knows.</param>
-/// <param name="handler">Who is told.</param>
-/// <param name="isPulled">Whether it is told no more messages than it asked for.</param>
-/// <param name="handlerContext">Knows what is in the handler's stash.</param>
-/// <param name="maxBytes">Above this nothing more is asked of the connection: held, or told and not known to be dealt with.</param>
+/// <param name="client">The sender of the messages, from the handler's view.</param>
+/// <param name="handler">The session's handler.</param>
+/// <param name="isPulled">Whether messages are delivered by demand.</param>
+/// <param name="handlerContext">The handler's context: it counts the bytes in its stash.</param>
+/// <param name="maxBytes">The limit of held and unhandled bytes. Above it no frame is demanded of the connection.</param>
 internal sealed class ClientSessionReceiver(IActorRef client, IActorRef handler, bool isPulled, HandlerContext handlerContext, int maxBytes)
 {
-    /// <summary>Most messages that are held.</summary>
+    /// <summary>Most messages that wait for demand.</summary>
     private const int MaxHeld = 16;
 
-    /// <summary>After so many messages an ack is due at once, as it is after <see cref="AckBytes"/>.</summary>
+    /// <summary>The number of messages after which an ack is sent at once; also after <see cref="AckBytes"/>.</summary>
     private const int AckMessages = 32;
 
     private const int AckBytes = 64 * 1024;
 
-    private static readonly Identify BacklogProbe = new("how far is the session's handler?");
+    private static readonly Identify BacklogProbe = new("probe of a client session's handler");
 
     private readonly Queue<Ws.Received> _held = [];
 
@@ -38,27 +38,28 @@ internal sealed class ClientSessionReceiver(IActorRef client, IActorRef handler,
 
     private long _unacknowledgedBytes;
 
-    /// <summary>The last message that came.</summary>
+    /// <summary>The offset of the last message.</summary>
     public long Last { get; private set; }
 
-    /// <summary>Payload bytes that came.</summary>
+    /// <summary>Payload bytes received.</summary>
     public long BytesReceived { get; private set; }
 
-    /// <summary>Whether there is something that the server does not know to have come.</summary>
+    /// <summary>Whether messages were received since the last ack.</summary>
     public bool OwesAck => _unacknowledged > 0;
 
-    /// <summary>Whether that is much.</summary>
+    /// <summary>Whether an ack is due at once.</summary>
     public bool OwesAckNow => _unacknowledged >= AckMessages || _unacknowledgedBytes >= AckBytes;
 
-    /// <summary>Whether more may come.</summary>
-    /// <param name="publishedBytes">What the handler has published and members have not taken.</param>
+    /// <summary>Whether another frame may be demanded.</summary>
+    /// <param name="publishedBytes">The handler's publishes that members have not taken.</param>
     public bool HasRoom(long publishedBytes) =>
         _held.Count < MaxHeld && _heldBytes + _backlog.Bytes + handlerContext.StashedBytes + publishedBytes <= maxBytes;
 
-    /// <summary>The next session's messages are numbered from 1, and of what was asked for nothing counts for them.</summary>
+    /// <summary>Starts the next session: offsets start at 1, and earlier demand is void.</summary>
     public void Reset() => (Last, BytesReceived, _demand, _unacknowledged, _unacknowledgedBytes) = (0, 0, 0, 0, 0);
 
-    /// <returns>False when a message is missing before it. One that came before is passed over.</returns>
+    /// <summary>Takes the next message; one that was received before is ignored.</summary>
+    /// <returns>False when a message before it is missing.</returns>
     public bool TryTake(in SessionFrame message)
     {
         if (message.Offset != Last + 1)
@@ -76,17 +77,17 @@ internal sealed class ClientSessionReceiver(IActorRef client, IActorRef handler,
         return true;
     }
 
-    /// <summary>The server was told <see cref="Last"/>.</summary>
+    /// <summary>An ack up to <see cref="Last"/> was sent.</summary>
     public void Acknowledge() => (_unacknowledged, _unacknowledgedBytes) = (0, 0);
 
-    /// <summary>The handler wants so many more; that changes nothing where it is told everything at once.</summary>
+    /// <summary>Adds demand; without meaning for a handler that receives all messages at once.</summary>
     public void AddDemand(int messages)
     {
         _demand += messages;
         DeliverHeld();
     }
 
-    /// <summary>Tells what is held, asked for or not: it is over.</summary>
+    /// <summary>Delivers all held messages before the end, demanded or not.</summary>
     public void DeliverAll()
     {
         while (_held.TryDequeue(out var next))
@@ -95,7 +96,8 @@ internal sealed class ClientSessionReceiver(IActorRef client, IActorRef handler,
         }
     }
 
-    /// <summary>Whether the answer is about how far the handler is. It has dealt with what it was told before it was asked, then.</summary>
+    /// <summary>The answer to a probe: the handler has handled all messages before the probe.</summary>
+    /// <returns>False for the answer to another probe.</returns>
     public bool TryAnswer(ActorIdentity answer)
     {
         var isOurs = Equals(answer.MessageId, BacklogProbe.MessageId);

@@ -4,38 +4,38 @@ using WsActors.Connection;
 namespace WsActors.Client;
 
 /// <summary>
-/// The messages of a client's session, from <c>Ws.Send</c> until the server's acknowledgment; bounded by bytes and count. Each sender is told
-/// the outcome once. Owned by the session's actor.
+/// The reliable sender of a client's session: keeps each message from <c>Ws.Send</c> until the server's ack, bounded by bytes and count.
+/// Each sender is told the outcome once. Owned by the session's actor.
 /// </summary>
-/// <param name="client">Whom senders know.</param>
-/// <param name="options">The bounds.</param>
-/// <param name="windowBytes">So much may be on its way at once; a message larger than that goes alone.</param>
+/// <param name="client">The sender of acks and failures.</param>
+/// <param name="options">The limits.</param>
+/// <param name="windowBytes">Most bytes that are sent and not acknowledged; a larger message is sent alone.</param>
 internal sealed class ClientSessionSender(IActorRef client, ClientOptions options, int windowBytes)
 {
-    /// <summary>Sent over this connection and not acknowledged; <see cref="_waiting"/> is behind it.</summary>
+    /// <summary>The messages sent over this connection and not acknowledged; those in <see cref="_waiting"/> follow.</summary>
     private readonly Queue<Entry> _sent = [];
 
     private readonly Queue<Entry> _waiting = [];
 
     private long _sentBytes;
 
-    /// <summary>The last message that was taken.</summary>
+    /// <summary>The offset of the last queued message.</summary>
     private long _last;
 
-    /// <summary>The last one that ever left.</summary>
+    /// <summary>The offset of the last message sent over any connection.</summary>
     private long _lastSent;
 
-    /// <summary>The last one that left over this connection, or that it began with: the server cannot have a later one.</summary>
+    /// <summary>The offset of the last message sent over this connection, or of the resume; the server cannot have a later one.</summary>
     private long _lastSentHere;
 
     private long _acknowledged;
 
-    /// <summary>Payload bytes that are kept.</summary>
+    /// <summary>Payload bytes of the unacknowledged messages.</summary>
     public long Bytes { get; private set; }
 
     public bool IsEmpty => _sent.Count + _waiting.Count == 0;
 
-    /// <returns>False for one that does not fit. One larger than all the room is taken when it has it for itself.</returns>
+    /// <returns>False above a limit. A message larger than the limit is queued if it is the only one.</returns>
     public bool TryEnqueue(Ws.Send message, IActorRef sender)
     {
         var fits = Bytes + message.Payload.Length <= options.MaxUnacknowledgedBytes || IsEmpty;
@@ -49,7 +49,7 @@ internal sealed class ClientSessionSender(IActorRef client, ClientOptions option
         return true;
     }
 
-    /// <summary>The next one to leave, if the window allows one.</summary>
+    /// <summary>Takes the next message to send, if the window allows it.</summary>
     public bool TrySend(out Entry next)
     {
         if (!_waiting.TryPeek(out next) || (_sent.Count > 0 && _sentBytes + next.Bytes > windowBytes))
@@ -64,8 +64,8 @@ internal sealed class ClientSessionSender(IActorRef client, ClientOptions option
         return true;
     }
 
-    /// <summary>The server has dealt with all up to this one.</summary>
-    /// <returns>False when it cannot have.</returns>
+    /// <summary>The server has acknowledged all messages up to an offset.</summary>
+    /// <returns>False for an offset that was not sent over this connection.</returns>
     public bool TryAcknowledge(long offset)
     {
         if (offset > _lastSentHere)
@@ -83,9 +83,9 @@ internal sealed class ClientSessionSender(IActorRef client, ClientOptions option
         return true;
     }
 
-    /// <summary>The session goes on over another connection: what the server does not have leaves again.</summary>
-    /// <param name="offset">The last one that it has.</param>
-    /// <returns>False when it cannot be that one.</returns>
+    /// <summary>Continues over another connection: all messages behind an offset are sent again.</summary>
+    /// <param name="offset">The offset of the last message that the server has.</param>
+    /// <returns>False for an offset that is acknowledged beyond it, or was never sent.</returns>
     public bool TryResume(long offset)
     {
         if (offset < _acknowledged || offset > _lastSent)
@@ -111,7 +111,9 @@ internal sealed class ClientSessionSender(IActorRef client, ClientOptions option
         return true;
     }
 
-    /// <summary>The session is over: nobody will say what became of the rest. The next one begins with an empty outbox, and from 1.</summary>
+    /// <summary>
+    /// The session has ended: fails all messages, whose fate at the server is unknown. The next session's offsets start at 1.
+    /// </summary>
     public void FailAll()
     {
         foreach (var entry in _sent.Concat(_waiting))
@@ -134,9 +136,9 @@ internal sealed class ClientSessionSender(IActorRef client, ClientOptions option
         }
     }
 
-    /// <param name="Offset">Its number.</param>
-    /// <param name="Message">What is sent.</param>
-    /// <param name="Sender">Who is told what became of it.</param>
+    /// <param name="Offset">Its offset.</param>
+    /// <param name="Message">The message.</param>
+    /// <param name="Sender">The receiver of its ack or failure.</param>
     internal readonly record struct Entry(long Offset, Ws.Send Message, IActorRef Sender)
     {
         public int Bytes => Message.Payload.Length;

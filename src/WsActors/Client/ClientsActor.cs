@@ -7,12 +7,14 @@ using WsActors.Runtime;
 namespace WsActors.Client;
 
 /// <summary>
-/// One a system. Its children are the connections that were asked for, or the clients that reconnect, who have their connection as a child:
-/// it answers who asked, ticks those that are due, and closes them all in the end.
+/// The parent of all clients of a system: connections, clients that reconnect, and clients with a session. Answers <c>Ws.Connect</c>, ticks
+/// the clients that are due, and closes all of them at the shutdown. One a system.
 /// </summary>
 internal sealed class ClientsActor : ResilientActor
 {
-    /// <summary>Closes every client with 1001, resets what is left after that time, and dials no more. Answered with <see cref="Done"/>.</summary>
+    /// <summary>
+    /// Closes every client with 1001, refuses new ones, and resets those left after a time. Answered with <see cref="Done"/>.
+    /// </summary>
     internal sealed record CloseAll(TimeSpan Within) : INoSerializationVerificationNeeded;
 
     private sealed record Tick : INoSerializationVerificationNeeded
@@ -35,9 +37,11 @@ internal sealed class ClientsActor : ResilientActor
     /// <summary>The time at which open connections are reset; null before <c>CloseAll</c>.</summary>
     private TimeSpan? _resetAt;
 
-    public ClientsActor(ClientOptions options, TimeSpan tick, EndpointContext.SystemContext systemContext) => (_options, _tick, _systemContext) = (options, tick, systemContext);
+    public ClientsActor(ClientOptions options, TimeSpan tick, EndpointContext.SystemContext systemContext) =>
+        (_options, _tick, _systemContext) = (options, tick, systemContext);
 
-    public static Props PropsFor(ClientOptions options, TimeSpan tick, EndpointContext.SystemContext systemContext) => Props.Create<ClientsActor>(options, tick, systemContext);
+    public static Props PropsFor(ClientOptions options, TimeSpan tick, EndpointContext.SystemContext systemContext) =>
+        Props.Create<ClientsActor>(options, tick, systemContext);
 
     protected override void PreStart() =>
         _ticks = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(_tick, _tick, Self, Tick.Instance, Self);
@@ -46,15 +50,16 @@ internal sealed class ClientsActor : ResilientActor
     {
         _ticks?.Cancel();
 
-        // The senders that still wait: their connections stop with this actor.
+        // Answers the senders that still wait: their connections stop with this actor.
         foreach (var entry in _clients.Values)
         {
             entry.AnswerFailed();
         }
     }
 
-    // A connection that fails is stopped: a restarted parser has lost its place in the bytes.
-    protected override SupervisorStrategy SupervisorStrategy() => new FailureLogSupervisorStrategy(static _ => Directive.Stop, _systemContext.Failures, static () => "A client");
+    // A failing connection is stopped, not restarted: a new parser would start in the middle of the bytes.
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new FailureLogSupervisorStrategy(static _ => Directive.Stop, _systemContext.Failures, static () => "A client");
 
     protected override void Handle(object message)
     {
@@ -85,7 +90,7 @@ internal sealed class ClientsActor : ResilientActor
         {
             client = new ClientEndpointContext(connect, connect.Configure(_options), Context.System, _systemContext);
         }
-        // Configure is code of the user's; whatever it throws says what is wrong, and must not end the connections of others.
+        // Configure is user code: its exception is the answer, and must not end the connections of others.
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             Sender.Tell(new Ws.ConnectFailed(connect.Uri, e.Message, null) { IsFinal = true });
@@ -94,7 +99,7 @@ internal sealed class ClientsActor : ResilientActor
 
         if (_resetAt is not null)
         {
-            Sender.Tell(client.Failed("this system shuts down; connect from another", isFinal: true));
+            Sender.Tell(client.Failed("this system is shutting down; connect from another", isFinal: true));
             return;
         }
 
@@ -103,7 +108,8 @@ internal sealed class ClientsActor : ResilientActor
         {
             { KeepsSession: true } => SessionClientActor.PropsFor(client, wakeUpTime),
             { Reconnects: true } => ReconnectingClientActor.PropsFor(client, wakeUpTime),
-            _ => ConnectionProps.Create(new DialedConnection(client, connect.Handler, PublicRef: null), wakeUpTime, new ConnectionStats(client)),
+            _ => ConnectionProps.Create(
+                new DialedConnection(client, connect.Handler, PublicRef: null), wakeUpTime, new ConnectionStats(client)),
         });
         Context.Watch(started);
         _clients.Add(started, new Entry(client, wakeUpTime) { Asker = Sender });
@@ -178,7 +184,7 @@ internal sealed class ClientsActor : ResilientActor
         /// <summary>The connection ended without an answer.</summary>
         public void AnswerFailed()
         {
-            Asker?.Tell(Client.Failed("it failed by itself, and the log says why"));
+            Asker?.Tell(Client.Failed("the client failed with an exception; see the log"));
             Asker = null;
         }
     }

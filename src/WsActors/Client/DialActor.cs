@@ -8,34 +8,34 @@ using WsActors.Runtime;
 namespace WsActors.Client;
 
 /// <summary>
-/// Connects to one server for its parent, which is told once: <c>Tcp.Connected</c> by the first socket that is there, or
-/// <see cref="Failed"/>. The addresses of a name are tried as RFC 8305 (Happy Eyeballs) says, over whichever byte source; what is still
-/// tried ends with this actor.
+/// Dials one server for its parent, which is told the outcome once: <c>Tcp.Connected</c> by the first connected socket, or
+/// <see cref="Failed"/>. The addresses of a name are tried by RFC 8305 (Happy Eyeballs), over any byte source. Attempts without an outcome
+/// end with this actor.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "An actor disposes of what it owns when it stops.")]
+[SuppressMessage("Design", "CA1001", Justification = "An actor disposes its resources when it stops.")]
 internal sealed class DialActor : UntypedActor, IWithTimers
 {
-    /// <summary>There is no socket.</summary>
-    /// <param name="Cause">Why, and what to do, as the rest of a sentence.</param>
+    /// <summary>No attempt got a socket.</summary>
+    /// <param name="Cause">The cause and the cure, as the rest of a sentence.</param>
     internal sealed record Failed(string Cause) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     /// <summary>
-    /// The parent has registered for its socket: other attempts end, and then this actor. If it stopped before that, Akka.IO would close
-    /// the socket.
+    /// The parent has registered for its socket: other attempts are canceled, and then this actor stops. If it stopped before that, Akka.IO
+    /// would close the socket.
     /// </summary>
     internal sealed record Registered : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static Registered Instance { get; } = new();
     }
 
-    /// <summary>Its name, below its connection.</summary>
+    /// <summary>The actor's name, below its connection.</summary>
     public const string Name = "dial";
 
-    /// <summary>The delay until the next address is tried beside a silent attempt (RFC 8305 §5).</summary>
+    /// <summary>The delay after which the next address is tried beside a pending attempt (RFC 8305 §5).</summary>
     private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
 
-    // LookingUp --addresses--> Dialling --one has its socket--> Over --registered, and all attempts answered--> (stopped)
-    //     \--none, or not in time--> Over  \--all failed, or not in time--> Over
+    // LookingUp --addresses--> Dialing --first socket--> Answered --registered, and all attempts answered--> (stopped)
+    //     \--none, or timeout--> Answered  \--all failed, or timeout--> Answered
 
     private readonly ClientEndpointContext _client;
 
@@ -47,7 +47,8 @@ internal sealed class DialActor : UntypedActor, IWithTimers
 
     private ICancelable? _timeIsUp;
 
-    public DialActor(ClientEndpointContext client) => (_client, _attempts) = (client, new DialAttempts(isName: client.NameToLookUp is not null));
+    public DialActor(ClientEndpointContext client) =>
+        (_client, _attempts) = (client, new DialAttempts(isName: client.NameToLookUp is not null));
 
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it.
 
@@ -63,7 +64,8 @@ internal sealed class DialActor : UntypedActor, IWithTimers
         }
 
         Become(message => LookingUp(message, name.Port));
-        _client.LookUpAsync(name.Host, _lookUp.Token).PipeTo(Self, success: static addresses => new Found(addresses), failure: static _ => new Found([]));
+        _client.LookUpAsync(name.Host, _lookUp.Token)
+            .PipeTo(Self, success: static addresses => new Found(addresses), failure: static _ => new Found([]));
     }
 
     protected override void PostStop()
@@ -82,7 +84,7 @@ internal sealed class DialActor : UntypedActor, IWithTimers
         {
             case Found { Addresses: [] }: Fail(DialAttempts.UnknownName); break;
             case Found found: Try(AddressOrder.From(found.Addresses).Select(address => new IPEndPoint(address, port))); break;
-            case TimeIsUp: Fail("its name was not looked up in time; see whether the name servers of this machine answer"); break;
+            case TimeIsUp: Fail("its name was not looked up in time; check whether the name servers of this machine respond"); break;
             default: Unhandled(message); break;
         }
     }
@@ -94,11 +96,11 @@ internal sealed class DialActor : UntypedActor, IWithTimers
             _untried.Enqueue(address);
         }
 
-        Become(Dialling);
+        Become(Dialing);
         TryNext();
     }
 
-    private void Dialling(object message)
+    private void Dialing(object message)
     {
         switch (message)
         {
@@ -130,7 +132,7 @@ internal sealed class DialActor : UntypedActor, IWithTimers
 
         if (_untried.Count > 0)
         {
-            // In place of the timer that the attempt before has started.
+            // Replaces the timer that the previous attempt has started.
             Timers.StartSingleTimer(nameof(TryAnother), TryAnother.Instance, AttemptDelay);
         }
     }
@@ -142,7 +144,7 @@ internal sealed class DialActor : UntypedActor, IWithTimers
     }
 
     /// <summary>
-    /// The parent has its answer. Attempts may still be answered; a parent that was told of a failure stops, and this actor with it.
+    /// The parent was told the outcome. Attempts may still be pending. After a failure the parent stops, and this actor with it.
     /// </summary>
     private void Answered(object message, bool isRegistered)
     {

@@ -6,10 +6,10 @@ using WsActors.Transport;
 namespace WsActors.Client;
 
 /// <summary>The attempts of one dial and their outcomes. Owned by its <see cref="DialActor"/>.</summary>
-/// <param name="isName">Whether the addresses are those of a name: then sentences name each one.</param>
+/// <param name="isName">Whether the addresses are those of a name: then failure texts list each one.</param>
 internal sealed class DialAttempts(bool isName)
 {
-    public const string UnknownName = "no address is known for that name; correct it";
+    public const string UnknownName = "that name has no address; correct the name";
 
     private readonly List<Attempt> _all = [];
 
@@ -21,14 +21,14 @@ internal sealed class DialAttempts(bool isName)
     {
         _ when _all.Exists(static one => one.Error is SocketError.HostNotFound or SocketError.NoData) => UnknownName,
         _ when _all.Exists(static one => one.Error is null or SocketError.TimedOut) =>
-            $"the server did not take the connection in time{Tried}; see whether it runs, and whether a firewall is between",
-        _ => $"nothing takes the connection there{Tried}; see whether the server runs, and whether its address is right",
+            $"the server did not accept the connection in time{Tried}; check whether it runs, and whether a firewall is in between",
+        _ => $"no server accepts the connection{Tried}; check whether it runs, and whether its address is right",
     };
 
-    /// <summary>Empty for an address, which the URI names already.</summary>
+    /// <summary>Empty for a single address, which the URI contains.</summary>
     private string Tried => isName ? $" (tried {string.Join(", ", _all)})" : "";
 
-    /// <returns>By what the attempt can be ended.</returns>
+    /// <returns>Cancels the attempt.</returns>
     public ConnectAttempt Start(EndPoint address)
     {
         var attempt = new Attempt(address);
@@ -37,20 +37,22 @@ internal sealed class DialAttempts(bool isName)
         return attempt.Socket;
     }
 
-    /// <summary>One has its socket.</summary>
+    /// <summary>An attempt has its socket.</summary>
     public void Succeed() => InFlight--;
 
     public void Fail(Tcp.CommandFailed failed)
     {
         InFlight--;
-        if (failed.Cmd is Tcp.Connect { RemoteAddress: var address } && _all.Find(one => one.Error is null && one.Address.Equals(address)) is { } attempt)
+        if (failed.Cmd is Tcp.Connect { RemoteAddress: var address }
+            && _all.Find(one => one.Error is null && one.Address.Equals(address)) is { } attempt)
         {
-            // Akka.IO names no SocketError.
-            attempt.Error = (failed.Cause.HasValue ? failed.Cause.Value as SocketException : null)?.SocketErrorCode ?? SocketError.SocketError;
+            // Akka.IO may give no SocketException.
+            var cause = failed.Cause.HasValue ? failed.Cause.Value as SocketException : null;
+            attempt.Error = cause?.SocketErrorCode ?? SocketError.SocketError;
         }
     }
 
-    /// <summary>Ends those that have no socket yet.</summary>
+    /// <summary>Cancels the attempts without a socket.</summary>
     public void CancelAll() => _all.ForEach(static one => one.Socket.Cancel());
 
     private sealed class Attempt(EndPoint address)
@@ -59,7 +61,7 @@ internal sealed class DialAttempts(bool isName)
 
         public ConnectAttempt Socket { get; } = new();
 
-        /// <summary>Null while there is no answer.</summary>
+        /// <summary>Null while the attempt is pending.</summary>
         public SocketError? Error { get; set; }
 
         public override string ToString() => $"{(address as IPEndPoint)?.Address}: " + Error switch

@@ -9,28 +9,28 @@ using WsActors.Topics;
 namespace WsActors.Client;
 
 /// <summary>
-/// A client that connects again: the reference that stays while connections, one at a time, come and go below it. What it is told goes on to
-/// the connection; what happens there is told to the handler directly, in this actor's name.
+/// A client that reconnects: a stable reference with one connection at a time as its child. It forwards commands to the connection. The
+/// connection tells the handler its events directly, with this actor as the sender.
 /// </summary>
 internal sealed class ReconnectingClientActor : UntypedActor
 {
-    /// <summary>Closes the connection that there is; another is made.</summary>
+    /// <summary>Closes the current connection; a new one follows.</summary>
     internal sealed record Renew(Ws.Close Close) : INoSerializationVerificationNeeded;
 
     /// <summary>The name of the connection's actor.</summary>
     public const string ConnectionName = "connection";
 
-    // Connecting --connection gone--> Waiting --time to try again--> Connecting
-    //     \                              \
-    //      \--told to close--> Ending --connection gone--> Parting --own handler gone--> (stopped)
-    //                                  \--closed, handler gone, no hope--/
+    // Connecting --connection stopped--> Waiting --delay over--> Connecting
+    //     \--closed, or handler stopped--> Closing --connection stopped--> Stopping --own handler stopped--> (stopped)
+    //     \--final failure--> Stopping
+    // Waiting --closed, or handler stopped--> Stopping
 
     private readonly ClientEndpointContext _client;
     private readonly WakeUpTime _wakeUpTime;
     private readonly Backoff _backoff;
     private readonly IActorRef _handler;
 
-    /// <summary>Whose connections these are, and whom others know in their place; null when nobody has a session.</summary>
+    /// <summary>The session whose connections these are, and which handlers see instead of them; null without a session.</summary>
     private readonly IActorRef? _session;
 
     private readonly HandlerContext _handlerContext = new();
@@ -38,21 +38,29 @@ internal sealed class ReconnectingClientActor : UntypedActor
     /// <summary>The time at which the current connection opened; null before.</summary>
     private TimeSpan? _opened;
 
-    /// <summary>Whether any has: what fails from then on, the handler wants to know.</summary>
+    /// <summary>Whether a connection has opened: from then on the handler is told a final failure, not the parent.</summary>
     private bool _hasBeenOpen;
 
     public ReconnectingClientActor(ClientEndpointContext client, WakeUpTime wakeUpTime, IActorRef? session)
     {
         (_client, _wakeUpTime, _session) = (client, wakeUpTime, session);
         _backoff = new Backoff(client.Client, client.Jitter);
-        _handler = session ?? client.Asked.Handler ?? Context.ActorOf(HandlerProps.Wrap(client.Asked.HandlerProps!, _handlerContext, Context.System), "handler");
+        _handler = session
+            ?? client.Asked.Handler
+            ?? Context.ActorOf(HandlerProps.Wrap(client.Asked.HandlerProps!, _handlerContext, Context.System), "handler");
     }
 
-    /// <param name="client">Where to, and how.</param>
-    /// <param name="wakeUpTime">When it wants to be looked at.</param>
-    /// <param name="session">The parent, if it has a session: the handler of each connection, and whom others know as one.</param>
-    public static Props PropsFor(ClientEndpointContext client, WakeUpTime wakeUpTime, IActorRef? session = null) =>
-        (session is null ? Props.Create<ReconnectingClientActor>(client, wakeUpTime, null) : Props.Create<ReconnectingClientActor>(client, wakeUpTime, session)).WithDeploy(Deploy.Local);
+    /// <param name="client">The context of its connections.</param>
+    /// <param name="wakeUpTime">The wake-up time, which it sets.</param>
+    /// <param name="session">The parent, if that has a session: the handler of each connection, and the reference that handlers
+    /// see.</param>
+    public static Props PropsFor(ClientEndpointContext client, WakeUpTime wakeUpTime, IActorRef? session = null)
+    {
+        var props = session is null
+            ? Props.Create<ReconnectingClientActor>(client, wakeUpTime, null)
+            : Props.Create<ReconnectingClientActor>(client, wakeUpTime, session);
+        return props.WithDeploy(Deploy.Local);
+    }
 
     private bool OwnsHandler => (_session ?? _client.Asked.Handler) is null;
 
@@ -64,7 +72,7 @@ internal sealed class ReconnectingClientActor : UntypedActor
         Connect();
     }
 
-    // As a connection does; it stays while those come and go.
+    // Returns the window in every state, as a connection does.
     protected override bool AroundReceive(Receive receive, object message)
     {
         if (message is not DeliveryWindow)
@@ -78,7 +86,8 @@ internal sealed class ReconnectingClientActor : UntypedActor
 
     protected override void OnReceive(object message) => Unhandled(message);
 
-    // A connection that fails is stopped, and a new one made. A handler is restarted; when it fails too often, its last connection says so.
+    // A failing connection is stopped, and a new one follows. A failing handler is restarted; when it fails too often, the connection
+    // closes.
     protected override SupervisorStrategy SupervisorStrategy()
     {
         var ofHandler = HandlerSupervision.For(
@@ -93,16 +102,16 @@ internal sealed class ReconnectingClientActor : UntypedActor
 
     private void Connect()
     {
-        var beginning = new DialedConnection(_client, _handler, PublicRef: Self, _handlerContext) { Session = _session };
-        var connection = Context.ActorOf(ConnectionProps.Create(beginning, _wakeUpTime, new ConnectionStats(_client)), ConnectionName);
+        var dialed = new DialedConnection(_client, _handler, PublicRef: Self, _handlerContext) { Session = _session };
+        var connection = Context.ActorOf(ConnectionProps.Create(dialed, _wakeUpTime, new ConnectionStats(_client)), ConnectionName);
         Context.Watch(connection);
         _opened = null;
         Become(message => Connecting(message, connection, lost: null));
     }
 
-    /// <param name="message">What came.</param>
-    /// <param name="connection">The connection, in whatever state.</param>
-    /// <param name="lost">What is known of its end; null until it says so.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="connection">The connection, in any state.</param>
+    /// <param name="lost">The reason of its end; null until it is told.</param>
     private void Connecting(object message, IActorRef connection, Lost? lost)
     {
         switch (message)
@@ -115,7 +124,7 @@ internal sealed class ReconnectingClientActor : UntypedActor
             case Ws.ConnectFailed failed: Become(next => Connecting(next, connection, Lost.From(failed))); break;
             case DialedConnection.Ended ended: Become(next => Connecting(next, connection, Lost.From(ended.Outcome))); break;
             case Terminated gone when gone.ActorRef.Equals(connection): OnConnectionLost(lost ?? Lost.ByFailure); break;
-            case Terminated: StartClosing(connection, lost); break; // The handler; the connection knows, too.
+            case Terminated: StartClosing(connection, lost); break; // The handler; the connection watches it, too.
             case Ws.Close or ConnectionActor.Abort:
                 connection.Forward(message);
                 StartClosing(connection, lost);
@@ -156,7 +165,7 @@ internal sealed class ReconnectingClientActor : UntypedActor
         switch (message)
         {
             case WakeUpTime.Tick when Now >= due: Connect(); break;
-            case WakeUpTime.Tick or Renew or StashReport or ActorIdentity: break; // Of the connection that is gone.
+            case WakeUpTime.Tick or Renew or StashReport or ActorIdentity: break; // Of the closed connection.
             case Ws.Send send: Refuse(send); break;
             case Ws.Close or ConnectionActor.Abort:
                 TellParent(_client.Failed(ClientOpeningHandshake.ClosedEarly));
@@ -193,7 +202,7 @@ internal sealed class ReconnectingClientActor : UntypedActor
         }
     }
 
-    /// <summary>All is over; a handler of its own still has to hear what it was told.</summary>
+    /// <summary>Stops, after its own handler has handled its mailbox.</summary>
     private void StartStopping()
     {
         if (!OwnsHandler || Context.Child("handler").IsNobody())
@@ -247,13 +256,15 @@ internal sealed class ReconnectingClientActor : UntypedActor
     /// <param name="Failure">The failure of a connection that never opened; null when it opened.</param>
     private sealed record Lost(string Reason, bool IsFinal = false, Ws.ConnectFailed? Failure = null)
     {
-        public static Lost ByFailure { get; } = new("The connection failed by itself, and the log says why.");
+        public static Lost ByFailure { get; } = new("The connection failed with an exception; see the log.");
 
         public static Lost From(Ws.ConnectFailed failure) => new(failure.Reason, failure.IsFinal, failure);
 
         // RFC 6455 §7.4.1: with 1000 the purpose of the connection is fulfilled.
         public static Lost From(CloseOutcome closeOutcome) => new(
-            closeOutcome.Code == CloseCode.Abnormal ? "The connection broke." : $"The connection was closed with {closeOutcome.Code} by {(closeOutcome.By == Ws.Side.Peer ? "the server" : "us")}.",
+            closeOutcome.Code == CloseCode.Abnormal
+                ? "The connection broke."
+                : $"The connection was closed with {closeOutcome.Code} by the {(closeOutcome.By == Ws.Side.Peer ? "server" : "client")}.",
             IsFinal: closeOutcome is { Code: CloseCode.Normal, By: Ws.Side.Peer });
     }
 }

@@ -9,25 +9,34 @@ using WsActors.Topics;
 namespace WsActors.Client;
 
 /// <summary>
-/// A client whose connection outlives its sockets: the handler of a client that reconnects, and to its own handler the connection. How it stands
-/// with the server is the <see cref="ClientSession"/>'s; this is when there is a connection, and how it all ends.
+/// A client whose connection outlives its sockets: the handler of a <see cref="ReconnectingClientActor"/>, and the connection of its own
+/// handler. <see cref="ClientSession"/> holds the session; this actor follows its connections and ends it.
 /// </summary>
 internal sealed class SessionClientActor : UntypedActor, IWithTimers
 {
-    // Away --connection open--> Greeting --welcome--> Attached --connection gone, or given up--> Away
-    // Attached --told to close with 1000--> Settling --all acknowledged, or too late--> Closing
-    // Away, Greeting, Attached --told to close, or handler gone--> Closing --connection gone--> Parting
-    //                         \--closed for good, or no way to connect--> Parting --own handler gone--> (stopped)
+    // Disconnected --connection open--> AwaitingWelcome --welcome--> Attached --connection closed, or renewed--> Disconnected
+    // Attached --closed with 1000--> AwaitingAcks --all acknowledged, or timeout--> Closing
+    // Disconnected, AwaitingWelcome, Attached --closed, or handler stopped--> Closing --connection stopped--> Stopping
+    //                                        \--session lost, or no connection possible--> Stopping --own handler stopped--> (stopped)
 
-    private sealed record TimedOut(string Wait) : INoSerializationVerificationNeeded
+    private enum Wait
     {
-        public static TimedOut Ack { get; } = new("ack");
+        Ack,
+        Welcome,
+        Acks,
+        Stop,
+    }
 
-        public static TimedOut Welcome { get; } = new("welcome");
+    /// <summary>The time of a wait is over.</summary>
+    private sealed record TimedOut(Wait Wait) : INoSerializationVerificationNeeded
+    {
+        public static TimedOut Ack { get; } = new(Wait.Ack);
 
-        public static TimedOut Acks { get; } = new("settling");
+        public static TimedOut Welcome { get; } = new(Wait.Welcome);
 
-        public static TimedOut Stop { get; } = new("parting");
+        public static TimedOut Acks { get; } = new(Wait.Acks);
+
+        public static TimedOut Stop { get; } = new(Wait.Stop);
     }
 
     /// <summary>The longest delay of an acknowledgment.</summary>
@@ -36,7 +45,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     private readonly ClientEndpointContext _client;
     private readonly IActorRef _handler;
 
-    /// <summary>The client that reconnects: to whatever connection it has goes what this one tells it.</summary>
+    /// <summary>The client that reconnects: it forwards to its current connection.</summary>
     private readonly IActorRef _link;
 
     private readonly ClientSession _session;
@@ -53,14 +62,16 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     {
         _client = client;
         var handlerContext = new HandlerContext();
-        _handler = client.Asked.Handler ?? Context.ActorOf(HandlerProps.Wrap(client.Asked.HandlerProps!, handlerContext, Context.System), "handler");
+        _handler = client.Asked.Handler
+            ?? Context.ActorOf(HandlerProps.Wrap(client.Asked.HandlerProps!, handlerContext, Context.System), "handler");
         _link = Context.ActorOf(ReconnectingClientActor.PropsFor(client, wakeUpTime, Self), "link");
         _session = new ClientSession(Self, client, _handler, handlerContext, _link);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(ClientEndpointContext client, WakeUpTime wakeUpTime) => Props.Create<SessionClientActor>(client, wakeUpTime).WithDeploy(Deploy.Local);
+    public static Props PropsFor(ClientEndpointContext client, WakeUpTime wakeUpTime) =>
+        Props.Create<SessionClientActor>(client, wakeUpTime).WithDeploy(Deploy.Local);
 
     private TimeSpan Now => _client.Clock.Now;
 
@@ -83,7 +94,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         {
             return base.AroundReceive(receive, message);
         }
-        // Stopped by its supervisor instead, it would take its handler along before that has heard of the end.
+        // A stop by its supervisor would stop the handler before it is told Closed.
         catch (Exception cause) when (_session.IsOpen)
         {
             _client.Failures.Write($"client: a session of {_client.Asked.Name}", how: null, cause);
@@ -93,7 +104,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         }
     }
 
-    // At the end of the system, or when it was killed, it is not over yet.
+    // The session is still open when the actor is killed, or the system terminates.
     protected override void PostStop() => _session.End(CloseOutcome.Failed(Role.Client));
 
     protected override SupervisorStrategy SupervisorStrategy()
@@ -110,7 +121,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Ws.Opened opened: SendHello(opened); break;
-            case Ws.Received: break; // Of a connection that was given up.
+            case Ws.Received: break; // Of a connection that is being closed.
             default: HandleDefault(message); break;
         }
     }
@@ -128,7 +139,9 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         {
             case Ws.Received received when _session.ReadWelcome(received, opened) is { } violation: RenewConnection(violation); break;
             case Ws.Received: Attach(); break;
-            case TimedOut { Wait: "welcome" } wait when IsOver(wait): RenewConnection(SessionProtocol.Broken("no welcome came in time")); break;
+            case TimedOut { Wait: Wait.Welcome } wait when IsOver(wait):
+                RenewConnection(SessionProtocol.Broken("no welcome came in time"));
+                break;
             default: HandleDefault(message); break;
         }
     }
@@ -149,13 +162,16 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Ws.Received received: OnReceived(received); break;
-            case TimedOut { Wait: "ack" }: _session.Acknowledge(); break;
+            case TimedOut { Wait: Wait.Ack }: _session.Acknowledge(); break;
             case Ws.Send send:
                 _session.Enqueue(send, Sender);
                 _session.Flush();
                 break;
             case Ws.Close { Code: CloseCode.Normal } close when !_session.IsAllAcknowledged: AwaitAcks(close); break;
-            case Terminated gone when IsHandler(gone) && HandlerStoppedClose.Code == CloseCode.Normal && !_session.IsAllAcknowledged: AwaitAcks(HandlerStoppedClose); break;
+            case Terminated gone
+                when IsHandler(gone) && HandlerStoppedClose.Code == CloseCode.Normal && !_session.IsAllAcknowledged:
+                AwaitAcks(HandlerStoppedClose);
+                break;
             default: HandleDefault(message); break;
         }
     }
@@ -176,7 +192,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>With the server's session would end what it has not dealt with: it is given the time.</summary>
+    /// <summary>Waits for acks before the close with 1000: that ends the server's session, with all messages not handled yet.</summary>
     private void AwaitAcks(Ws.Close close)
     {
         Await(TimedOut.Acks, _client.Options.CloseTimeout);
@@ -195,8 +211,8 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
                 }
 
                 break;
-            case TimedOut { Wait: "ack" }: _session.Acknowledge(); break;
-            case TimedOut { Wait: "settling" } wait when IsOver(wait): StartClosing(close); break;
+            case TimedOut { Wait: Wait.Ack }: _session.Acknowledge(); break;
+            case TimedOut { Wait: Wait.Acks } wait when IsOver(wait): StartClosing(close); break;
             case Ws.Close { Code: CloseCode.Normal }: break;
             case Terminated gone when IsHandler(gone): break;
             case Ws.Send send: Refuse(send); break;
@@ -205,7 +221,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>This connection is of no use: it is closed, and another made.</summary>
+    /// <summary>Closes a connection that broke a rule; a new one follows.</summary>
     private void RenewConnection(Violation violation)
     {
         _link.Tell(new ReconnectingClientActor.Renew(new Ws.Close(violation.Code, violation.Reason)), Self);
@@ -218,7 +234,9 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         Timers.StartSingleTimer(wait, wait, time);
     }
 
-    /// <summary>Whether a wait is over by the clock, too, which stands while the process does; if not, it is timed again.</summary>
+    /// <summary>
+    /// Whether a wait is over by the clock, too, which stands still while the process is frozen. If not, the timer restarts.
+    /// </summary>
     private bool IsOver(TimedOut wait)
     {
         var left = _deadline - Now;
@@ -230,7 +248,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         return left <= TimeSpan.Zero;
     }
 
-    // What every state before the end has in common.
+    // The defaults of all states before the end.
 
     private void HandleDefault(object message)
     {
@@ -242,12 +260,14 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
             case Ws.Send send: _session.Enqueue(send, Sender); break;
             case Ws.Demand demand: _session.Demand(demand.Messages); break;
             case Ws.Close or ConnectionActor.Abort: StartClosing(message); break;
-            case Ws.Join join: Sender.Tell(new Ws.JoinFailed(Self, join.Topic, "A client's session is in no topics; join on the server."), Self); break;
+            case Ws.Join join:
+                Sender.Tell(new Ws.JoinFailed(Self, join.Topic, "A client's session cannot join topics; join on the server."), Self);
+                break;
             case ActorIdentity answer when _session.TryAnswer(answer): _session.AskForMore(); break;
             case StashReport report: _session.OnStashChanged(report); break;
             case PublishBacklogLow: _session.AskForMore(); break;
             case ActorIdentity:
-                // A connection begins by this; what is asked of it counts from here on.
+                // The first message of a connection: its demand counts from here on.
                 _link.Forward(message);
                 _session.AskForMore();
                 break;
@@ -260,7 +280,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>As with a connection: a handler that is no one else's, and stops itself, has done its work.</summary>
+    /// <summary>The close after the handler's stop. As with a connection: an own handler that stops by itself has completed.</summary>
     private Ws.Close HandlerStoppedClose => OwnsHandler && !_hasHandlerFailed ? new() : new(CloseCode.InternalError, "the handler failed");
 
     private void OnConnectionClosed(Ws.Closed closed)
@@ -280,17 +300,17 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     {
         if (closed is not { Code: CloseCode.Normal, By: Ws.Side.Peer })
         {
-            // It would connect again.
+            // Otherwise it would reconnect.
             _link.Tell(new Ws.Close(), Self);
         }
 
         CompleteClose(OutcomeOf(closed));
     }
 
-    /// <summary>There will be no connection any more.</summary>
+    /// <summary>No connection will follow.</summary>
     private void OnConnectFailed(Ws.ConnectFailed failed)
     {
-        _session.End(CloseOutcome.Abnormal("there is no way back to the server"));
+        _session.End(CloseOutcome.Abnormal("the server cannot be reached any more"));
         if (_isAnswered)
         {
             _handler.Tell(failed, Self);
@@ -306,12 +326,12 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
 
     // The end.
 
-    /// <param name="how">What was told: a close, or an abort.</param>
-    private void StartClosing(object how)
+    /// <param name="command">A close, or an abort.</param>
+    private void StartClosing(object command)
     {
         Timers.CancelAll();
-        _link.Forward(how);
-        var close = how as Ws.Close;
+        _link.Forward(command);
+        var close = command as Ws.Close;
         Become(message => Closing(message, new CloseOutcome(close?.Code ?? CloseCode.Abnormal, close?.Reason ?? "", Ws.Side.Local)));
     }
 
@@ -337,13 +357,13 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         _session.End(closeOutcome);
         if (!_isAnswered)
         {
-            TellParent(_client.Failed($"the session was closed with {closeOutcome.Code} before it began"));
+            TellParent(_client.Failed($"the session was closed with {closeOutcome.Code} before it started"));
         }
 
         StartStopping();
     }
 
-    /// <summary>All is over; the last connection has still to go, and a handler of its own to hear what it was told.</summary>
+    /// <summary>Stops, after the last connection has closed and its own handler has handled its mailbox.</summary>
     private void StartStopping()
     {
         Timers.CancelAll();
@@ -362,7 +382,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Terminated: StopIfAlone(); break;
-            case TimedOut { Wait: "parting" } wait when IsOver(wait): Context.Stop(Self); break;
+            case TimedOut { Wait: Wait.Stop } wait when IsOver(wait): Context.Stop(Self); break;
             case Ws.Send send: Refuse(send); break;
             case WakeUpTime.Tick or ActorIdentity or ConnectionActor.Abort when IsThere("link"): _link.Forward(message); break;
         }

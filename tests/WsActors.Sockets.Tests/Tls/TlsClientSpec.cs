@@ -119,7 +119,7 @@ public sealed class TlsClientSpec : IDisposable
 
         var failed = await ExpectFailure(client, $"wss://localhost:{server.EndPoint.Port}/");
 
-        Assert.Contains("see whether it speaks TLS at that port", failed.Reason, StringComparison.Ordinal);
+        Assert.Contains("check whether it speaks TLS on that port", failed.Reason, StringComparison.Ordinal);
         Assert.True(failed.IsFinal);
     }
 
@@ -135,7 +135,7 @@ public sealed class TlsClientSpec : IDisposable
             $"wss://localhost:{((System.Net.IPEndPoint)silent.LocalEndpoint).Port}/",
             configure: static options => options with { Limits = options.Limits with { HandshakeTimeout = TimeSpan.FromMilliseconds(100) } });
 
-        Assert.Contains("TLS did not begin in time", failed.Reason, StringComparison.Ordinal);
+        Assert.Contains("the TLS handshake did not complete in time", failed.Reason, StringComparison.Ordinal);
         Assert.False(failed.IsFinal);
         await Eventually.Holds(() => client.System.WebSockets().OpenSockets == 0, () => "A socket is left.");
     }

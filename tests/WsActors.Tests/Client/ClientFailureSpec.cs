@@ -14,7 +14,7 @@ public sealed class ClientFailureSpec : ClientSpec
         Connect();
         Listener.Refuse();
 
-        var failed = ExpectFailure("ws://192.0.2.1:8080/chat", "nothing takes the connection");
+        var failed = ExpectFailure("ws://192.0.2.1:8080/chat", "no server accepts the connection");
 
         Assert.Equal((null, false), (failed.Status, failed.IsFinal));
     }
@@ -123,7 +123,7 @@ public sealed class ClientFailureSpec : ClientSpec
 
         Asked().Send(System.Text.Encoding.ASCII.GetBytes(answer));
 
-        Assert.True(ExpectFailure("cannot be read", part).IsFinal);
+        Assert.True(ExpectFailure("cannot be parsed", part).IsFinal);
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public sealed class ClientFailureSpec : ClientSpec
             server.Socket.HalfClose();
         }
 
-        ExpectFailure("without an answer");
+        ExpectFailure("without a response");
         server.Socket.ExpectStopped();
     }
 

@@ -59,7 +59,7 @@ public sealed class ClientShutdownSpec : ClientSpec
 
         for (var i = 0; i < 3; i++)
         {
-            Assert.Contains("closed before it was open", ExpectMsg<Ws.ConnectFailed>().Reason, StringComparison.Ordinal);
+            Assert.Contains("closed before it opened", ExpectMsg<Ws.ConnectFailed>().Reason, StringComparison.Ordinal);
         }
 
         ExpectMsg<Done>();

@@ -78,7 +78,7 @@ public sealed class ReconnectSpec : ClientSpec
             Listener.Refuse();
             var next = ExpectAttempt(i + 1);
             Assert.InRange(next.Delay, TimeSpan.Zero, Seconds(most[i]));
-            Assert.Contains("nothing takes the connection", next.Reason, StringComparison.Ordinal);
+            Assert.Contains("no server accepts the connection", next.Reason, StringComparison.Ordinal);
             delays.Add(next.Delay);
         }
 
@@ -210,7 +210,7 @@ public sealed class ReconnectSpec : ClientSpec
 
         Handler.Tell(new Ws.Close());
 
-        Assert.Contains("closed before it was open", ExpectMsg<Ws.ConnectFailed>().Reason, StringComparison.Ordinal);
+        Assert.Contains("closed before it opened", ExpectMsg<Ws.ConnectFailed>().Reason, StringComparison.Ordinal);
         ExpectItIsOver();
     }
 

@@ -440,7 +440,7 @@ public sealed class SessionClientSpec : SessionSpec
 
         Close(server, 4409);
 
-        Assert.Contains("4409 before it began", ExpectMsg<Ws.ConnectFailed>().Reason, StringComparison.Ordinal);
+        Assert.Contains("4409 before it started", ExpectMsg<Ws.ConnectFailed>().Reason, StringComparison.Ordinal);
         ExpectItIsOver();
     }
 
