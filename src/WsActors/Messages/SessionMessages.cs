@@ -16,8 +16,8 @@ internal static class SessionMessages
     // From a link to a session, by id. Answered with Confirm; and when that is confirmed, with Serving, Unknown or Refused.
 
     /// <summary>
-    /// A request for a session. It may arrive late, after its client has reconnected over another connection: a link that does not wait
-    /// any more must not start a session or take one over.
+    /// A request for a session. It may arrive late, after its client has reconnected over another connection: a link that has stopped
+    /// waiting must not start a session or take one over.
     /// </summary>
     internal interface IAttachRequest : IAddressed
     {
@@ -136,7 +136,7 @@ internal static class SessionMessages
 
     // On one node.
 
-    /// <summary>Ends a session.</summary>
+    /// <summary>Ends a session that does not count in the quota any more: it is evicted, or its node shuts down.</summary>
     /// <param name="Close">Code and reason, for its client and its handler.</param>
     public sealed record End(Ws.Close Close) : INoSerializationVerificationNeeded;
 

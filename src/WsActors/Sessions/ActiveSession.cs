@@ -16,7 +16,7 @@ namespace WsActors.Sessions;
 internal sealed class ActiveSession
 {
     private readonly SessionActor _session;
-    private readonly TimeSpan _began;
+    private readonly TimeSpan _startedAt;
     private readonly SessionSender _sender;
     private readonly SessionReceiver _receiver;
     private readonly ExactlyOnceDelivery _exactlyOnceDelivery;
@@ -37,7 +37,7 @@ internal sealed class ActiveSession
     {
         (_session, EndpointContext, _state) = (session, endpointContext, state);
         var now = session.Now;
-        _began = session.Host.Clock.Elapsed - state.Age;
+        _startedAt = session.Host.Clock.Elapsed - state.Age;
         _client = new ClientAttachment(session, share, since: now - state.Detached);
         Handler = new SessionHandler(session, handler);
         _receiver = new SessionReceiver(session, _client, Handler, endpointContext.Publishing, state.Received)
@@ -115,7 +115,7 @@ internal sealed class ActiveSession
             closeOutcome.Reason,
             closeOutcome.By,
             closeOutcome.WasClean,
-            _session.Host.Clock.Elapsed - _began,
+            _session.Host.Clock.Elapsed - _startedAt,
             _receiver.BytesReceived,
             _sender.BytesSent));
     }
@@ -140,7 +140,7 @@ internal sealed class ActiveSession
             Log = _sender.ToState(now),
             Publishers = _exactlyOnceDelivery.Sequences.All,
             Topics = _topics.All,
-            Age = _session.Host.Clock.Elapsed - _began,
+            Age = _session.Host.Clock.Elapsed - _startedAt,
             Detached = _client.DetachedFor(now),
             BytesReceived = _receiver.BytesReceived,
             BytesSent = _sender.BytesSent,
@@ -203,14 +203,13 @@ internal sealed class ActiveSession
             case WakeUpTime.Tick: CheckDeadlines(); break;
             case SessionMessages.TrimLog: CompleteStep(Now); break;
             case Ws.Close close: _shutdown.Start(new CloseOutcome(close.Code, close.Reason, Ws.Side.Local), close); break;
-            case SessionMessages.End end:
-                _shutdown.Start(new CloseOutcome(end.Close.Code, end.Close.Reason, Ws.Side.Local), end.Close);
-                break;
+            case SessionMessages.End end: _shutdown.End(end.Close); break;
             case SessionMessages.HandOver: _shutdown.StartHandOver(); break;
             case Ws.Join join: _topics.Join(join, _session.CurrentSender); break;
             case Ws.Leave leave: _topics.Leave(leave, _session.CurrentSender); break;
             case Ws.GetStats:
-                _session.Tell(_session.CurrentSender, SessionStats.Create(_session, EndpointContext, _state, _began, _sender, _receiver));
+                var stats = SessionStats.Create(_session, EndpointContext, _state, _startedAt, _sender, _receiver);
+                _session.Tell(_session.CurrentSender, stats);
                 break;
             // Complete, or of a connection that is not attached any more.
             case SessionMessages.MessageReceived or SessionMessages.Acknowledged or SessionMessages.ConnectionClosed
@@ -234,13 +233,13 @@ internal sealed class ActiveSession
             // The client is at an offset that this session cannot continue from: it gets a new session.
             _session.Tell(link, new SessionMessages.Unknown(resume.Id));
             _shutdown.Start(
-                CloseOutcome.Abnormal("its client missed more than there is"),
-                new Ws.Close(SessionProtocol.TakenOverCode, "your session went on elsewhere"));
+                CloseOutcome.Abnormal("the log does not reach back to the client's offset"),
+                new Ws.Close(SessionProtocol.TakenOverCode, "a new session has replaced yours"));
         }
         else
         {
             // One client at a time: the newest.
-            _client.Detach(new Ws.Close(SessionProtocol.TakenOverCode, "your session went on over another connection"));
+            _client.Detach(new Ws.Close(SessionProtocol.TakenOverCode, "your session continues over another connection"));
             UpdateIdentity(resume.By!);
             Welcome(resume.Connection, link, Recovery.Recovered, resume.Offset);
             CompleteStep(Now);
@@ -300,20 +299,20 @@ internal sealed class ActiveSession
         var now = Now;
         if (now >= _client.ExpiresAt)
         {
-            _shutdown.Start(CloseOutcome.Abnormal("no client came back"), close: null);
+            _shutdown.Start(CloseOutcome.Abnormal("no client returned in time"), close: null);
             return;
         }
 
         if (_sender.IsOverdue(now))
         {
-            Detach(new Ws.Close(CloseCode.ServiceRestart, "nothing was acknowledged for too long"));
+            Detach(new Ws.Close(CloseCode.ServiceRestart, "no message was acknowledged for too long"));
         }
 
         CompleteStep(now);
     }
 
     /// <summary>Closes after a message was lost between two nodes: the client sends it again when it returns.</summary>
-    private void DetachAfterLoss() => Detach(new Ws.Close(CloseCode.ServiceRestart, "a message was lost; come back and send it again"));
+    private void DetachAfterLoss() => Detach(new Ws.Close(CloseCode.ServiceRestart, "a message was lost; reconnect and send it again"));
 
     private void Acknowledge(long offset)
     {
@@ -324,7 +323,7 @@ internal sealed class ActiveSession
         }
         else
         {
-            Detach(new Ws.Close(SessionProtocol.BrokenCode, "what was not sent cannot be acknowledged"));
+            Detach(new Ws.Close(SessionProtocol.BrokenCode, "a message that was not sent cannot be acknowledged"));
         }
     }
 
@@ -347,7 +346,7 @@ internal sealed class ActiveSession
         _sender.Flush(now);
         if (!_sender.Trim(now))
         {
-            Detach(new Ws.Close(CloseCode.TryAgainLater, "too slow for what is sent"));
+            Detach(new Ws.Close(CloseCode.TryAgainLater, "the client is too slow for the messages that are sent"));
         }
 
         WakeAt();

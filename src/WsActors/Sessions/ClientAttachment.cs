@@ -24,7 +24,7 @@ internal sealed class ClientAttachment(SessionActor session, SessionQuota.Share 
     /// <summary>The time without a client.</summary>
     public TimeSpan DetachedFor(TimeSpan now) => IsAttached ? TimeSpan.Zero : now - _since;
 
-    /// <summary>Whether that is the connection that it has, and not one that it had.</summary>
+    /// <summary>Whether a connection is that of the attached client, and not of an earlier one.</summary>
     public bool IsConnection(IActorRef connection) => _client is var (current, _) && current.Equals(connection);
 
     public void Attach(IActorRef connection, IActorRef link)
@@ -35,7 +35,7 @@ internal sealed class ClientAttachment(SessionActor session, SessionQuota.Share 
     }
 
     /// <param name="close">The close, for its connection; null when that is closed already.</param>
-    /// <returns>Whether there was one.</returns>
+    /// <returns>Whether a client was attached.</returns>
     public bool Detach(Ws.Close? close)
     {
         if (_client is not var (connection, _))
@@ -55,12 +55,12 @@ internal sealed class ClientAttachment(SessionActor session, SessionQuota.Share 
         return true;
     }
 
-    /// <summary>Tells it a frame of the subprotocol that is no message.</summary>
+    /// <summary>Sends it a frame of the subprotocol other than a message.</summary>
     public void Tell(ReadOnlyMemory<byte> frame)
     {
         if (_client is var (connection, _))
         {
-            // A welcome holds a secret: its length must not tell of it.
+            // A welcome contains a secret: compression would reveal parts of it by the frame's length.
             session.Tell(connection, Ws.Send.Create(MessageKind.Text, frame) with { Compress = false });
         }
     }

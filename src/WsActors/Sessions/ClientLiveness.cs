@@ -17,15 +17,15 @@ internal sealed class ClientLiveness(Clock clock)
     /// <summary>The actor that awaits the answer; <c>Nobody</c> when none does.</summary>
     private IActorRef _asker = ActorRefs.Nobody;
 
-    /// <summary>It was heard now.</summary>
+    /// <summary>A frame of the client was received.</summary>
     public void OnHeard() => _heardAt = clock.Now;
 
     /// <returns>Whether it is alive. If that needs a ping, <see cref="OnAlive"/> returns the asker later.</returns>
     public bool IsAlive(IActorRef asker)
     {
-        var isThere = clock.Now - _heardAt < Recently;
-        _asker = isThere ? ActorRefs.Nobody : asker;
-        return isThere;
+        var isAlive = clock.Now - _heardAt < Recently;
+        _asker = isAlive ? ActorRefs.Nobody : asker;
+        return isAlive;
     }
 
     /// <summary>The client has answered.</summary>

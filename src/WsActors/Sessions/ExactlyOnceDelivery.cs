@@ -5,12 +5,12 @@ namespace WsActors.Sessions;
 /// <summary>Delivery to a session by its id: each message once, in each publisher's order. Owned by its session.</summary>
 /// <param name="session">The session.</param>
 /// <param name="sequences">The last sequence of each publisher.</param>
-/// <param name="take">Logs a message.</param>
-internal sealed class ExactlyOnceDelivery(SessionActor session, PublisherSequences sequences, Action<Ws.Send, IActorRef> take)
+/// <param name="append">Logs a message.</param>
+internal sealed class ExactlyOnceDelivery(SessionActor session, PublisherSequences sequences, Action<Ws.Send, IActorRef> append)
 {
     public PublisherSequences Sequences => sequences;
 
-    public static Ws.DeliverFailed UnknownSession(Ws.Deliver deliver) => Failed(deliver, "There is no such session, or it is over.");
+    public static Ws.DeliverFailed UnknownSession(Ws.Deliver deliver) => Failed(deliver, "There is no such session, or it has ended.");
 
     public void Accept(Ws.Deliver deliver) => session.Tell(session.CurrentSender, Answer(deliver));
 
@@ -30,9 +30,9 @@ internal sealed class ExactlyOnceDelivery(SessionActor session, PublisherSequenc
 
         if (deliver.Sequence == next)
         {
-            // Dropped or logged, it is complete.
+            // Complete in either case: logged, or dropped by its overflow policy.
             sequences.Set(deliver.Publisher, deliver.Sequence);
-            take(deliver.Message, session.CurrentSender);
+            append(deliver.Message, session.CurrentSender);
         }
 
         return new Ws.Delivered(deliver.SessionId, deliver.Publisher, deliver.Sequence);

@@ -6,14 +6,14 @@ namespace WsActors.Sessions;
 /// <summary>
 /// The part of its first request that a session keeps, since it may outlive the connection by far. Always: route, values, path, host,
 /// origin, client address and certificate. Then, as far as there is room, the query, the offered subprotocols, and headers in their
-/// order; never those of the handshake itself. Sizes are counted so that what is kept takes at most twice as much memory. Pure.
+/// order; never those of the handshake itself. The retained part takes at most twice the counted size in memory. Pure.
 /// </summary>
 internal static class RetainedRequest
 {
     /// <summary>The memory of a string beside its characters.</summary>
     private const int BytesOfAnyText = 32;
 
-    /// <summary>Whether what is always kept is small enough.</summary>
+    /// <summary>Whether the part that is always kept is small enough.</summary>
     public static bool HasRoomFor(UpgradeRequest request, int maxBytes) => Least(request) <= maxBytes;
 
     public static UpgradeRequest Trim(UpgradeRequest request, int maxBytes)
@@ -27,7 +27,7 @@ internal static class RetainedRequest
             return hasRoom;
         }
 
-        // Twice: in the target, and by itself.
+        // Counted twice: it is kept in the target, and separately.
         var query = http.Query.Raw;
         var target = query.Length > 0 && Take((2 * query.Length) + BytesOfAnyText) ? $"{http.Path}?{query}" : http.Path;
         var subprotocols = request.Subprotocols.Where(name => Take(name.Length + BytesOfAnyText)).ToArray();
@@ -52,7 +52,7 @@ internal static class RetainedRequest
         };
     }
 
-    // The path as a target, as a path and as values; the host as a header, and as the origin's.
+    // The path is kept as target, as path and as values; the host as header, and in the origin.
     private static int Least(UpgradeRequest request) =>
         (3 * request.Http.Path.Length) + (2 * (request.Http.Host?.Length ?? 0)) + request.ServerOrigin.Host.Length;
 
@@ -69,6 +69,6 @@ internal static class RetainedRequest
         var limits = new RequestLimits(bytes.Length, bytes.Length, bytes.Length);
         return new RequestParser(limits).TryRead(ref head, out var fact) && fact is RequestHead http
             ? http
-            : throw new InvalidOperationException("A part of a request is none.");
+            : throw new InvalidOperationException("The retained part of the request is not a valid request.");
     }
 }

@@ -21,6 +21,8 @@ internal sealed class SessionActivation(SessionActor session)
     /// <summary>Longer than the store takes to answer.</summary>
     private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(20);
 
+    private const string NodeUnknown = "the node of your session is not known yet";
+
     public void Wait() => session.Become(Waiting);
 
     private void Waiting(object message)
@@ -52,8 +54,8 @@ internal sealed class SessionActivation(SessionActor session)
     }
 
     /// <summary>
-    /// Waits until the link confirms its request. Its connection may have closed: a session for it would have no client, and take the place
-    /// of one that the client started since.
+    /// Waits until the link confirms its request. The connection may have closed: its session would have no client, and would take the
+    /// place of a session that the client has started since.
     /// </summary>
     private void Starting(object message, TimeSpan deadline, IActorRef link)
     {
@@ -61,12 +63,12 @@ internal sealed class SessionActivation(SessionActor session)
         {
             case SessionMessages.Start { IsConfirmed: true } start: Start(start, link); break;
             case SessionMessages.HandOver:
-                session.Tell(link, new SessionMessages.Refused(session.Id, "where your session goes on is not known yet"));
+                session.Tell(link, new SessionMessages.Refused(session.Id, NodeUnknown));
                 session.Stop();
                 break;
             case WakeUpTime.Tick when session.Now >= deadline: session.StartPassivation(); break;
             case WakeUpTime.Tick: break;
-            // It is not counted yet: it must not wait for a client that has gone.
+            // The session is not counted in the quota yet: it must not wait for a client without a connection.
             case Terminated gone when gone.ActorRef.Equals(link): session.StartPassivation(); break;
             default: session.HandleDefault(message); break;
         }
@@ -95,7 +97,7 @@ internal sealed class SessionActivation(SessionActor session)
         };
         Prepare(
             state,
-            conversation => conversation.Start(start.Connection, link, start.IsLost),
+            active => active.Start(start.Connection, link, start.IsLost),
             otherwise: () => session.Tell(link, new SessionMessages.Refused(session.Id, "the server is starting")));
     }
 
@@ -107,7 +109,7 @@ internal sealed class SessionActivation(SessionActor session)
                 var request = RetainedRequest.Trim(state.Opened.Request, session.Host.Settings.MaxRequestBytes);
                 session.Share = session.Host.Quota.AddExisting(session.Id, request.ClientAddress, session.Ref);
                 var here = state with { Opened = state.Opened with { Connection = session.Ref, Request = request } };
-                Prepare(here, static conversation => conversation.AwaitClient(), static () => { });
+                Prepare(here, static active => active.AwaitClient(), static () => { });
                 break;
             case SessionMessages.Taken { IsSure: true }: RefuseUnknown(); break;
             case SessionMessages.Taken: Postpone(); break;
@@ -134,7 +136,7 @@ internal sealed class SessionActivation(SessionActor session)
             case WakeUpTime.Tick when session.Now >= deadline:
                 session.Host.Failures.Write(
                     $"A session of {state.Opened.Request.Route}",
-                    "came to a node that has no such route with sessions, and is lost; map it on every node that has sessions");
+                    "moved to a node that has no such route with sessions, and is lost; map the route on every node that hosts sessions");
                 otherwise();
                 RefuseUnknown();
                 break;
@@ -225,8 +227,7 @@ internal sealed class SessionActivation(SessionActor session)
         switch (message)
         {
             case SessionMessages.Start or SessionMessages.Resume:
-                session.Tell(
-                    session.CurrentSender, new SessionMessages.Refused(session.Id, "where your session goes on is not known yet"));
+                session.Tell(session.CurrentSender, new SessionMessages.Refused(session.Id, NodeUnknown));
                 break;
             case Ws.Deliver: break; // The publisher sends it again.
             default: session.Ended(message); break;

@@ -63,7 +63,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     public new void Become(UntypedReceive state) => base.Become(state);
 
     /// <summary>Set once it serves: from then on every end is told to its handler.</summary>
-    public void SetShutdown(SessionShutdown farewell) => _shutdown = farewell;
+    public void SetShutdown(SessionShutdown shutdown) => _shutdown = shutdown;
 
     /// <summary>Enters a state with a deadline. It is woken at every tick, since its condition may be met at any time.</summary>
     public void BecomeUntil(TimeSpan deadline, Action<object, TimeSpan> state)
@@ -103,9 +103,9 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     {
         Share?.Release();
         Become(Ended);
-        if (Host.PassivateMessage is { } farewell)
+        if (Host.PassivateMessage is { } passivate)
         {
-            Context.Parent.Tell(farewell, Self);
+            Context.Parent.Tell(passivate, Self);
         }
         else
         {
@@ -122,7 +122,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
         switch (message)
         {
             case Ws.Send send: Refuse(send); break;
-            case Ws.Join join: Sender.Tell(new Ws.JoinFailed(Self, join.Topic, "The session is over."), Self); break;
+            case Ws.Join join: Sender.Tell(new Ws.JoinFailed(Self, join.Topic, "The session has ended."), Self); break;
             case SessionMessages.Resume resume: Tell(Sender, new SessionMessages.Unknown(resume.Id)); break;
             case Ws.Deliver deliver: Tell(Sender, ExactlyOnceDelivery.UnknownSession(deliver)); break;
             case SessionMessages.Activate: break; // Active already, or cannot be.

@@ -21,7 +21,7 @@ internal static class SessionBinding
         && UserIdentity.From(by.Principal) == state.Opened.User
         && (by.Endpoint == state.Endpoint || by.Endpoint == endpointContext.Name || IsElsewhere(session, by.Endpoint, resume));
 
-    // Nodes may call the same endpoint by different addresses: a name that this node does not know is another node's for the session's.
+    // Nodes may know the same endpoint by different names: a name that is unknown here is another node's name for the session's endpoint.
     private static bool IsElsewhere(SessionActor session, string endpoint, SessionMessages.Resume resume) =>
         !resume.Connection.Path.Address.HasLocalScope && !session.Host.Routes.Knows(endpoint);
 }

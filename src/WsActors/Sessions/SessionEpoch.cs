@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace WsActors.Sessions;
 
-/// <summary>Names the numberings of sessions: none is ever used twice.</summary>
+/// <summary>Creates the names of numberings: no name is ever used twice.</summary>
 internal static class SessionEpoch
 {
     private const int Bytes = 9;

@@ -9,8 +9,8 @@ namespace WsActors.Sessions;
 
 /// <summary>
 /// The handler of a connection that speaks the subprotocol: finds its session or starts one, and forwards the client's messages within the
-/// session's window. The session sends to the connection directly. Whatever happened to its session, a client is told to return in one way:
-/// the connection closes with 1012.
+/// session's window. The session sends to the connection directly. A client that must return is told so in one way: the connection closes
+/// with 1012.
 /// </summary>
 internal sealed class SessionLinkActor : UntypedActor
 {
@@ -55,7 +55,7 @@ internal sealed class SessionLinkActor : UntypedActor
     private long? _handledBefore;
 
     /// <summary>Whether demand for a message is outstanding at the connection.</summary>
-    private bool _isAsked;
+    private bool _isDemanded;
 
     /// <summary>Whether the session has answered since the last probe.</summary>
     private bool _isHeard;
@@ -83,20 +83,20 @@ internal sealed class SessionLinkActor : UntypedActor
     {
         switch (message)
         {
-            case Ws.Opened { IsRestart: false } opened: Begin(opened); break;
+            case Ws.Opened { IsRestart: false } opened: Start(opened); break;
             case Ws.Opened opened: opened.Connection.Tell(Reconnect); break; // It failed, and has lost its state.
             case Ws.IEvent: break;
             default: Unhandled(message); break;
         }
     }
 
-    private static Ws.Close Reconnect { get; } = new(CloseCode.ServiceRestart, "come back to your session");
+    private static Ws.Close Reconnect { get; } = new(CloseCode.ServiceRestart, "reconnect to resume your session");
 
     private string? User => _opened!.User;
 
     private bool HasPings => _opened!.Subprotocol == SessionProtocol.V2;
 
-    private void Begin(Ws.Opened opened)
+    private void Start(Ws.Opened opened)
     {
         (_opened, _connection) = (opened, opened.Connection);
         Await(_host.Settings.HelloTimeout, Wait.Hello);
@@ -116,7 +116,7 @@ internal sealed class SessionLinkActor : UntypedActor
 
     private void ReadHello(Ws.Received received)
     {
-        _isAsked = false;
+        _isDemanded = false;
         _client.OnHeard();
         if (!SessionFrameReader.TryRead(Role.Client, received.Kind, received.Payload, out var frame, out var violation))
         {
@@ -162,8 +162,8 @@ internal sealed class SessionLinkActor : UntypedActor
             case SessionMessages.Confirm confirm when confirm.Id == asked.Id: Confirm(asked); break;
             case Ws.Ponged: _client.OnAlive().Tell(asked.Confirmed(), Self); break;
 
-            // A session on another node may have welcomed the client, and its Welcomed to this link was lost. That is no violation of the
-            // client's: it may return.
+            // A session on another node may have welcomed the client, and its Welcomed to this link was lost. The client broke no rule: it
+            // may return.
             case Ws.Received: Close(Reconnect); break;
             case SessionMessages.Handled handled: _handledBefore = handled.Offset; break;
             case SessionMessages.Welcomed welcomed when welcomed.Connection.Equals(_connection):
@@ -208,7 +208,7 @@ internal sealed class SessionLinkActor : UntypedActor
         else
         {
             _connection.Tell(Ws.Ping.Instance, Self);
-            AskForMore(); // Else nothing is read.
+            AskForMore(); // Otherwise no frame is read.
         }
     }
 
@@ -244,7 +244,7 @@ internal sealed class SessionLinkActor : UntypedActor
 
     private void Read(Ws.Received received, IActorRef session)
     {
-        _isAsked = false;
+        _isDemanded = false;
         if (!SessionFrameReader.TryRead(Role.Client, received.Kind, received.Payload, out var frame, out var violation))
         {
             Break(violation.Reason, session);
@@ -295,7 +295,9 @@ internal sealed class SessionLinkActor : UntypedActor
         AskForMore();
     }
 
-    /// <summary>Probes a session on another node while messages to it are unhandled. No answer to a probe counts as their loss.</summary>
+    /// <summary>
+    /// Probes a session on another node while messages to it are unhandled. A probe without an answer means that they are lost.
+    /// </summary>
     private void Probe(IActorRef session)
     {
         if (_window.IsEmpty)
@@ -316,9 +318,9 @@ internal sealed class SessionLinkActor : UntypedActor
 
     private void AskForMore()
     {
-        if (!_isAsked && _window.HasRoom)
+        if (!_isDemanded && _window.HasRoom)
         {
-            _isAsked = true;
+            _isDemanded = true;
             _connection.Tell(Ws.Demand.One, Self);
         }
         else if (!_window.HasRoom && HasPings)
@@ -362,11 +364,11 @@ internal sealed class SessionLinkActor : UntypedActor
         Become(HandleDefault);
     }
 
-    private void Await(TimeSpan time, Wait what)
+    private void Await(TimeSpan time, Wait wait)
     {
         _deadline?.Cancel();
-        _deadline = TellSelf(time, what);
+        _deadline = TellSelf(time, wait);
     }
 
-    private ICancelable TellSelf(TimeSpan time, Wait what) => _host.Clock.TellOnce(Context.System.Scheduler, time, Self, new Overdue(what));
+    private ICancelable TellSelf(TimeSpan time, Wait wait) => _host.Clock.TellOnce(Context.System.Scheduler, time, Self, new Overdue(wait));
 }

@@ -8,7 +8,7 @@ namespace WsActors.Sessions;
 /// </summary>
 internal sealed class SessionLog
 {
-    /// <summary>The memory of a message beside its payload: small messages must count, too.</summary>
+    /// <summary>The memory of a message beside its payload, so that small messages count, too.</summary>
     public const int BytesOfAnyMessage = 128;
 
     /// <summary>A ring buffer.</summary>
@@ -19,7 +19,7 @@ internal sealed class SessionLog
     /// <summary>The bytes of all messages ever appended.</summary>
     private long _end;
 
-    /// <param name="last">The offset of the last message before it.</param>
+    /// <param name="last">The offset of the last message before the log.</param>
     public SessionLog(long last = 0) => Last = last;
 
     public int Count { get; private set; }
@@ -29,10 +29,10 @@ internal sealed class SessionLog
     /// <summary>The offset of the last message that was appended; 0 before the first.</summary>
     public long Last { get; private set; }
 
-    /// <summary>The offset of the oldest message that is still here, or will be next.</summary>
+    /// <summary>The offset of the oldest message; of the next one when the log is empty.</summary>
     public long First => Last - Count + 1;
 
-    /// <summary>Of a message that is here.</summary>
+    /// <summary>The entry of a message in the log.</summary>
     public ref readonly Entry this[long offset] => ref _entries[(_head + (int)(offset - First)) % _entries.Length];
 
     public static int BytesOf(Ws.Send message) => message.Payload.Length + BytesOfAnyMessage;
@@ -64,7 +64,7 @@ internal sealed class SessionLog
         Bytes -= BytesOf(entry.Message);
         if (--Count == 0)
         {
-            // An idle session holds nothing.
+            // The log of an idle session holds no array.
             (_entries, _head) = ([], 0);
         }
 

@@ -76,7 +76,7 @@ internal sealed class SessionQuota
                 var longest = user.Sessions.Where(static one => one.DetachedSince is not null).MinBy(static one => one.DetachedSince);
                 if (longest is null)
                 {
-                    refusal = "you have as many sessions as you may";
+                    refusal = "your user has as many sessions as it may (sessions.max-per-user)";
                     return null;
                 }
 

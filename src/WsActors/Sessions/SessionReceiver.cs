@@ -25,16 +25,16 @@ internal sealed class SessionReceiver(
     /// </summary>
     private const long MaxPublishedBytes = 64 * 1024;
 
-    private static readonly Identify BacklogProbe = new("how far are you?");
+    private static readonly Identify BacklogProbe = new("probe of a session's handler");
 
     /// <summary>The messages delivered to the handler, in order, starting at the first that it has not handled.</summary>
-    private readonly List<Told> _delivered = [];
+    private readonly List<Delivery> _delivered = [];
 
     /// <summary>The last message before the pending probe; null when no probe is pending.</summary>
     private long? _probedOffset;
 
     /// <summary>The client link's window of unhandled messages: while it has no room, the link reads nothing.</summary>
-    private UnacknowledgedWindow _ofLink = new();
+    private UnacknowledgedWindow _linkWindow = new();
 
     /// <summary>The last message that was delivered to the handler.</summary>
     public long Last { get; private set; } = received;
@@ -43,7 +43,7 @@ internal sealed class SessionReceiver(
     public long Handled => _delivered.Count > 0 ? _delivered[0].Offset - 1 : Last;
 
     /// <summary>Whether the link reads the client's frames, its acks included.</summary>
-    public bool IsRead => _ofLink.HasRoom;
+    public bool IsRead => _linkWindow.HasRoom;
 
     /// <summary>Payload bytes received.</summary>
     public long BytesReceived { get; set; }
@@ -54,8 +54,8 @@ internal sealed class SessionReceiver(
     /// <summary>The messages in the handler's stash when it stopped.</summary>
     public IReadOnlyList<SessionState.Stashed> Stashed =>
         [.. _delivered
-            .Where(static told => told.IsStashed)
-            .Select(static told => new SessionState.Stashed(told.Offset, told.Message.Kind, told.Message.Payload))];
+            .Where(static delivery => delivery.IsStashed)
+            .Select(static delivery => new SessionState.Stashed(delivery.Offset, delivery.Message.Kind, delivery.Message.Payload))];
 
     /// <summary>Delivers the messages that an earlier handler had stashed when the session moved.</summary>
     public void Restore(IReadOnlyList<SessionState.Stashed> stashed)
@@ -81,7 +81,7 @@ internal sealed class SessionReceiver(
         {
             Last = messageReceived.Offset;
             BytesReceived += messageReceived.Payload.Length;
-            _ofLink.Add(messageReceived.Payload.Length);
+            _linkWindow.Add(messageReceived.Payload.Length);
             Tell(messageReceived.Offset, messageReceived.Kind, messageReceived.Payload);
             ProbeBacklog();
         }
@@ -96,15 +96,15 @@ internal sealed class SessionReceiver(
         if (!Equals(answer.MessageId, BacklogProbe.MessageId)
             || answer.Subject is not { } subject
             || subject.IsNobody()
-            || _probedOffset is not { } asked)
+            || _probedOffset is not { } probed)
         {
             return false;
         }
 
         _probedOffset = null;
-        foreach (var told in _delivered.Where(told => told.Offset <= asked && !told.IsStashed))
+        foreach (var delivery in _delivered.Where(delivery => delivery.Offset <= probed && !delivery.IsStashed))
         {
-            told.IsDone = true;
+            delivery.IsDone = true;
         }
 
         Acknowledge();
@@ -115,10 +115,10 @@ internal sealed class SessionReceiver(
     /// <summary>The handler's stash has changed.</summary>
     public void OnStashChanged(StashReport report)
     {
-        foreach (var told in _delivered.Where(told => report.Messages.Contains(told.Message, ReferenceEqualityComparer.Instance)))
+        foreach (var delivery in _delivered.Where(one => report.Messages.Contains(one.Message, ReferenceEqualityComparer.Instance)))
         {
-            told.IsStashed = report is StashReport.Stashed;
-            told.IsDone = report is StashReport.Dropped;
+            delivery.IsStashed = report is StashReport.Stashed;
+            delivery.IsDone = report is StashReport.Dropped;
         }
 
         Acknowledge();
@@ -128,8 +128,8 @@ internal sealed class SessionReceiver(
     /// <summary>Tells a new link how many messages are on their way to the handler.</summary>
     public void TellBacklog()
     {
-        _ofLink = new UnacknowledgedWindow();
-        _ofLink.Start(Last, Handled);
+        _linkWindow = new UnacknowledgedWindow();
+        _linkWindow.Start(Last, Handled);
         if (Handled < Last)
         {
             client.TellLink(new SessionMessages.Handled(Handled));
@@ -140,21 +140,21 @@ internal sealed class SessionReceiver(
     /// <returns>Whether they have.</returns>
     public bool TryAnswer(SessionMessages.Probe probe)
     {
-        var isHere = probe.Offset <= Last;
-        if (isHere)
+        var hasAll = probe.Offset <= Last;
+        if (hasAll)
         {
             client.TellLink(new SessionMessages.Handled(Handled));
         }
 
-        return isHere;
+        return hasAll;
     }
 
     private void Tell(long offset, MessageKind kind, ReadOnlyMemory<byte> payload)
     {
-        var told = new Told(offset, new Ws.Received(session.Ref, kind, payload));
-        _delivered.Add(told);
-        UnhandledBytes += told.Bytes;
-        session.Tell(handler.Ref, told.Message);
+        var delivery = new Delivery(offset, new Ws.Received(session.Ref, kind, payload));
+        _delivered.Add(delivery);
+        UnhandledBytes += delivery.Bytes;
+        session.Tell(handler.Ref, delivery.Message);
     }
 
     /// <summary>
@@ -163,7 +163,7 @@ internal sealed class SessionReceiver(
     /// </summary>
     public void Acknowledge()
     {
-        var done = _delivered.TakeWhile(static told => told.IsDone).Count();
+        var done = _delivered.TakeWhile(static delivery => delivery.IsDone).Count();
         if (done == 0)
         {
             return;
@@ -176,9 +176,9 @@ internal sealed class SessionReceiver(
         }
         else
         {
-            UnhandledBytes -= _delivered.Take(done).Sum(static told => told.Bytes);
+            UnhandledBytes -= _delivered.Take(done).Sum(static delivery => delivery.Bytes);
             _delivered.RemoveRange(0, done);
-            _ofLink.OnHandled(Handled);
+            _linkWindow.OnHandled(Handled);
             client.Tell(SessionFrameWriter.Ack(Handled));
             client.TellLink(new SessionMessages.Handled(Handled));
         }
@@ -186,7 +186,7 @@ internal sealed class SessionReceiver(
 
     private void ProbeBacklog()
     {
-        if (_probedOffset is null && _delivered.Exists(static told => !told.IsDone && !told.IsStashed))
+        if (_probedOffset is null && _delivered.Exists(static delivery => !delivery.IsDone && !delivery.IsStashed))
         {
             _probedOffset = Last;
             session.Tell(handler.Ref, BacklogProbe);
@@ -196,7 +196,7 @@ internal sealed class SessionReceiver(
     /// <summary>A message that was delivered to the handler.</summary>
     /// <param name="offset">Its offset.</param>
     /// <param name="message">The message.</param>
-    private sealed class Told(long offset, Ws.Received message)
+    private sealed class Delivery(long offset, Ws.Received message)
     {
         public long Offset => offset;
 

@@ -5,14 +5,14 @@ using WsActors.Routing;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// The routes of this node that have sessions: a session that comes here finds its handler's there, by template and subprotocol. One a
+/// The routes of this node that have sessions. A session that moves here finds the route of its handler by template and subprotocol. One a
 /// system; any thread.
 /// </summary>
 internal sealed class SessionRoutes
 {
     private ImmutableList<(WebSocketRoute Route, ServerEndpointContext Endpoint)> _routes = [];
 
-    /// <summary>The routes of an endpoint that listens.</summary>
+    /// <summary>Adds the routes of an endpoint that listens.</summary>
     public void Add(RouteTable routes, ServerEndpointContext endpoint)
     {
         foreach (var route in routes.WithSessions)
@@ -25,8 +25,8 @@ internal sealed class SessionRoutes
     public void Remove(ServerEndpointContext endpoint) =>
         ImmutableInterlocked.Update(ref _routes, all => all.RemoveAll(one => one.Endpoint == endpoint));
 
-    /// <param name="opened">What a session's handler is told.</param>
-    /// <param name="endpoint">Where it began: that is preferred, while another node may call its own otherwise.</param>
+    /// <param name="opened">The first message of the session's handler.</param>
+    /// <param name="endpoint">The endpoint where the session started. It is preferred, but may have another name on this node.</param>
     public (WebSocketRoute Route, ServerEndpointContext Endpoint)? Find(Ws.Opened opened, string endpoint)
     {
         (WebSocketRoute, ServerEndpointContext)? found = null;
@@ -46,7 +46,7 @@ internal sealed class SessionRoutes
         return found;
     }
 
-    /// <summary>Whether an endpoint of this name has sessions here.</summary>
+    /// <summary>Whether an endpoint of this name has sessions on this node.</summary>
     public bool Knows(string endpoint) => _routes.Any(one => one.Endpoint.Name == endpoint);
 
     private static bool Speaks(WebSocketRouteOptions route, string? subprotocol) =>

@@ -10,7 +10,7 @@ namespace WsActors.Sessions;
 /// </summary>
 /// <param name="session">The session.</param>
 /// <param name="share">Its share of the node's session quota.</param>
-/// <param name="log">The log, at the offset of a session that moved here.</param>
+/// <param name="log">The log; for a session that moved here, it starts at that session's offset.</param>
 internal sealed class SessionSender(SessionActor session, SessionQuota.Share share, SessionLog log)
 {
     private readonly SessionSettings _settings = session.Host.Settings;
@@ -187,7 +187,7 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
     private static Ws.Send FrameOf(long offset, Ws.Send message) =>
         Ws.Send.Create(message.Kind, SessionFrameWriter.Message(offset, message.Payload.Span)) with { Compress = message.Compress };
 
-    // A single message may be longer than a log, as in a connection's empty queue. The shared quota has no such exception.
+    // A single message may be larger than the log, as in a connection's empty queue. The shared quota has no such exception.
     private bool IsTooMuch(TimeSpan now) => log.Count > _settings.MaxLogMessages
         || (log.Bytes > _settings.MaxLogBytes && log.Count > 1)
         || share.MustTrim()

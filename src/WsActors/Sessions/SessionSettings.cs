@@ -23,10 +23,10 @@ internal sealed record SessionSettings
     /// <summary>Most sessions of a node.</summary>
     public required int Max { get; init; }
 
-    /// <summary>Most of them that are of nobody in particular.</summary>
+    /// <summary>Most anonymous sessions of a node.</summary>
     public required int MaxAnonymous { get; init; }
 
-    /// <summary>Most of those that began from one client address.</summary>
+    /// <summary>Most anonymous sessions that clients of one address have started.</summary>
     public required int MaxPerAddress { get; init; }
 
     /// <summary>Most bytes of a request that a session keeps: see <see cref="RetainedRequest"/>.</summary>
@@ -38,29 +38,32 @@ internal sealed record SessionSettings
     /// <summary>The time that a session waits for a client.</summary>
     public required TimeSpan Retention { get; init; }
 
-    /// <summary>From the upgrade to the client's hello, and from there to the session's answer.</summary>
+    /// <summary>The time from the upgrade to the client's hello, and from there to the session's answer.</summary>
     public required TimeSpan HelloTimeout { get; init; }
 
     /// <summary>The longest time without an ack of sent messages.</summary>
     public required TimeSpan AckTimeout { get; init; }
 
-    /// <summary>Most bytes that are on their way to a client, not acknowledged.</summary>
+    /// <summary>Most bytes that are sent to a client and not acknowledged.</summary>
     public required int WindowBytes { get; init; }
 
     /// <summary>Most publishers whose sequences a session remembers.</summary>
     public required int MaxPublishers { get; init; }
 
-    /// <summary>The role of those nodes of a cluster that host sessions; null where sharding says.</summary>
+    /// <summary>The role of the cluster's nodes that host sessions; null for the setting of sharding.</summary>
     public string? Role { get; init; }
 
-    /// <summary>A window has to fit the queue of every connection, or a client would be closed for reading at its own pace.</summary>
-    /// <exception cref="ConfigurationException">It does not fit.</exception>
+    /// <summary>
+    /// Checks that a window fits into the send queue of a connection. Otherwise a client that reads slowly would be closed.
+    /// </summary>
+    /// <exception cref="ConfigurationException">The window does not fit.</exception>
     public void CheckFits(EndpointOptions options)
     {
         if (WindowBytes >= options.MaxQueuedBytes)
         {
             throw new ConfigurationException(
-                $"ws-actors.sessions.window = {WindowBytes} is not usable: it must be less than send-queue.max-size, which is {options.MaxQueuedBytes}.");
+                $"ws-actors.sessions.window = {WindowBytes} is not usable: it must be less than send-queue.max-size, "
+                + $"which is {options.MaxQueuedBytes}.");
         }
     }
 }

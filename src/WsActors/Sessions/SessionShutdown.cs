@@ -12,12 +12,21 @@ namespace WsActors.Sessions;
 /// The end of a session, or its move to another node: detaches the client, waits for the handler's stop, and stores the state of a session
 /// that moves. Each wait has a deadline, except that for members to take its publishes. Part of its actor.
 /// </summary>
+/// <remarks>
+/// The wait for members is bounded by them: a member acknowledges in mailbox order in every state, and one that stops is removed. It has no
+/// deadline, since its end would void the quota. The shutdown of the node ends it.
+/// </remarks>
 internal sealed class SessionShutdown(SessionActor session, ActiveSession activeSession)
 {
     /// <summary>Longer than the store takes to answer.</summary>
     private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(8);
 
     private TimeSpan HandlerDeadline => session.Now + activeSession.EndpointContext.Options.CloseTimeout;
+
+    /// <summary>
+    /// Whether the session ends without waiting for members to take its publishes: it does not count in the quota any more.
+    /// </summary>
+    private bool _skipsPublishes;
 
     /// <param name="closeOutcome">The outcome, for the handler.</param>
     /// <param name="close">The close, for the client; null when its connection is closed already, or none is attached.</param>
@@ -27,10 +36,18 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
         TellHandler(closeOutcome);
     }
 
+    /// <summary>Ends an evicted session, or one whose node shuts down.</summary>
+    public void End(Ws.Close close)
+    {
+        _skipsPublishes = true;
+        Start(new CloseOutcome(close.Code, close.Reason, Ws.Side.Local), close);
+    }
+
     /// <summary>
-    /// Ends a session in which our code or a user's failed. Messages that its client did not get are lost; it is told so when it returns.
+    /// Ends a session in which library or user code failed. Messages that its client did not get are lost; the client is told so when it
+    /// returns.
     /// </summary>
-    /// <returns>False when its handler was told the end already: then the actor just stops.</returns>
+    /// <returns>False when its handler was told <c>Closed</c> already: then the actor stops.</returns>
     public bool TryFail(Exception cause)
     {
         if (activeSession.Handler.IsStopping)
@@ -59,12 +76,12 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
     }
 
     /// <summary>
-    /// Stops once members have taken all that its handler published. Until then it counts as a session of its user, address and node, so
-    /// that clients that start sessions, publish and end them cannot queue more than all sessions together may.
+    /// Stops once members have taken all publishes of its handler. Until then it counts as a session of its user, address and node: clients
+    /// that start sessions, publish and end them cannot queue more than all sessions together may.
     /// </summary>
     private void StopWhenPublished()
     {
-        if (activeSession.Handler.Published is { Bytes: > 0 } published)
+        if (!_skipsPublishes && activeSession.Handler.Published is { Bytes: > 0 } published)
         {
             session.Share?.ExcludeFromEviction();
             session.WakeAt(TimeSpan.MaxValue);
@@ -82,15 +99,16 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
         switch (message)
         {
             case PublishBacklogLow: StopWhenPublished(); break;
+            case SessionMessages.End: session.StartPassivation(); break;
             case SessionMessages.HandOver: session.Stop(); break;
             default: session.HandleDefault(message); break;
         }
     }
 
-    /// <summary>Hands it over: the client will return to it on another node.</summary>
+    /// <summary>Hands the session over to another node, to which the client will return.</summary>
     public void StartHandOver()
     {
-        activeSession.DetachForReturn(new Ws.Close(CloseCode.ServiceRestart, "your session moves; come back to it"));
+        activeSession.DetachForReturn(new Ws.Close(CloseCode.ServiceRestart, "your session moves to another node; reconnect to resume it"));
         if (session.Host.Store is null)
         {
             Start(Connection.CloseOutcome.Failed(Role.Server), close: null);
@@ -106,6 +124,7 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
         switch (message)
         {
             case Terminated gone when gone.ActorRef.Equals(activeSession.Handler.Ref): StopWhenPublished(); break;
+            case SessionMessages.End: _skipsPublishes = true; break;
             case WakeUpTime.Tick when session.Now >= deadline: session.StartPassivation(); break;
             case SessionMessages.HandOver: session.Stop(); break;
             default: session.HandleDefault(message); break;
@@ -122,12 +141,12 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
             case StashReport report: activeSession.OnStashChanged(report); break;
             case Terminated gone when gone.ActorRef.Equals(activeSession.Handler.Ref): Store(); break;
             case WakeUpTime.Tick when session.Now >= deadline:
-                // Its progress is unknown: a lost session is better than messages that are lost or delivered twice.
+                // The handler's progress is unknown: a lost session is better than messages that are lost or delivered twice.
                 session.Host.Log.Warning(
                     "{Session} moves, and its handler did not stop in time: its client has to start a new session", session.Id);
                 session.Stop();
                 break;
-            case SessionMessages.Resume: break; // The sender asks again, on the next node.
+            case SessionMessages.Resume: break; // The client repeats it on the next node.
             default: session.HandleDefault(message); break;
         }
     }
@@ -145,7 +164,7 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
         {
             case SessionMessages.Stored or SessionMessages.HandOver: session.Stop(); break;
             case WakeUpTime.Tick when session.Now >= deadline: session.Stop(); break;
-            case SessionMessages.Resume or Ws.Deliver: break; // The sender asks again, on the next node.
+            case SessionMessages.Resume or Ws.Deliver: break; // The sender repeats it on the next node.
             default: session.HandleDefault(message); break;
         }
     }

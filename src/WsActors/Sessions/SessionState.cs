@@ -5,12 +5,12 @@ using WsActors.Serialization;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// The state of a session between its handlers: it starts with one, and hands one over to the node where it continues. Times are
-/// durations, since no two nodes' clocks agree. Immutable.
+/// The state that a session starts with, and hands over to the node where it continues. Times are durations, since no two nodes' clocks
+/// agree. Immutable.
 /// </summary>
 internal sealed record SessionState
 {
-    /// <summary>The first byte of this format. Any other is of a later version, whose session this version cannot continue.</summary>
+    /// <summary>The first byte of the format. Another byte is of a later version, whose sessions this version cannot continue.</summary>
     private const byte Version = 1;
 
     /// <summary>The first byte of the format with stashed messages at its end.</summary>
@@ -128,7 +128,7 @@ internal sealed record SessionState
             StashedMessages = hasStash ? from.List(() => Stashed.Read(from)) : [],
         };
         from.End();
-        return state.Log.Count <= state.Sent ? state : throw from.Damaged("the log is longer than all that was sent");
+        return state.Log.Count <= state.Sent ? state : throw from.Damaged("the log has more messages than were sent");
     }
 
     /// <summary>Offsets and counts, without the secret and the payloads.</summary>

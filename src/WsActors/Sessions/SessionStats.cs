@@ -10,11 +10,11 @@ internal static class SessionStats
         SessionActor session,
         EndpointContext endpointContext,
         SessionState state,
-        TimeSpan began,
-        SessionSender sending,
-        SessionReceiver receiving)
+        TimeSpan startedAt,
+        SessionSender sender,
+        SessionReceiver receiver)
     {
-        var (opened, duration) = (state.Opened, session.Host.Clock.Elapsed - began);
+        var (opened, duration) = (state.Opened, session.Host.Clock.Elapsed - startedAt);
         return new Ws.Stats
         {
             Connection = session.Ref,
@@ -26,12 +26,12 @@ internal static class SessionStats
             IsCompressed = false,
             OpenedAt = session.Host.Clock.Date - duration,
             Duration = duration,
-            MessagesReceived = receiving.Last,
-            MessagesSent = sending.Log.Last,
-            BytesReceived = receiving.BytesReceived,
-            BytesSent = sending.BytesSent,
-            QueuedBytes = sending.Log.Bytes,
-            UnhandledBytes = receiving.UnhandledBytes,
+            MessagesReceived = receiver.Last,
+            MessagesSent = sender.Log.Last,
+            BytesReceived = receiver.BytesReceived,
+            BytesSent = sender.BytesSent,
+            QueuedBytes = sender.Log.Bytes,
+            UnhandledBytes = receiver.UnhandledBytes,
             LastRoundTrip = null,
         };
     }

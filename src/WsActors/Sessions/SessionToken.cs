@@ -11,7 +11,7 @@ namespace WsActors.Sessions;
 /// </summary>
 internal sealed class SessionToken
 {
-    // Thrice whole groups of base64url, so that the parts of the text are the text of the parts.
+    // Multiples of 3 bytes, whole groups of base64url: each part of the bytes is a part of the text.
     private const int UserBytes = 9;
     private const int RandomBytes = 18;
     private const int SecretBytes = 18;
@@ -19,7 +19,7 @@ internal sealed class SessionToken
     private const int IdLength = (UserBytes + RandomBytes) / 3 * 4;
     private const int Length = (UserBytes + RandomBytes + SecretBytes) / 3 * 4;
 
-    /// <summary>Set in the first byte for a session of nobody in particular, clear for a user's.</summary>
+    /// <summary>The bit of the first byte that is set for an anonymous session, and clear for a user's.</summary>
     private const byte OfNobody = 0x80;
 
     private SessionToken(string text, byte[] secret) => (Id, Text, Secret) = (text[..IdLength], text, secret);
@@ -30,10 +30,10 @@ internal sealed class SessionToken
     /// <summary>The secret, compared by the session only.</summary>
     public byte[] Secret { get; }
 
-    /// <summary>All of it, for the client alone.</summary>
+    /// <summary>The whole token, for the client only.</summary>
     public string Text { get; }
 
-    /// <param name="user">Whose the session is; null for nobody in particular.</param>
+    /// <param name="user">The session's user; null for an anonymous session.</param>
     public static SessionToken New(string? user)
     {
         Span<byte> bytes = stackalloc byte[UserBytes + RandomBytes + SecretBytes];
@@ -50,7 +50,7 @@ internal sealed class SessionToken
         return new SessionToken(Base64Url.EncodeToString(bytes), bytes[(UserBytes + RandomBytes)..].ToArray());
     }
 
-    /// <summary>The token of a session that is known by its id.</summary>
+    /// <summary>Creates the token of an existing session.</summary>
     public static SessionToken Create(string id, byte[] secret) => new(id + Base64Url.EncodeToString(secret), secret);
 
     public static bool TryParse(string text, [NotNullWhen(true)] out SessionToken? token)
@@ -61,10 +61,10 @@ internal sealed class SessionToken
         return isOne;
     }
 
-    /// <summary>The part of an id that all sessions of a user share; of nobody's sessions, each has its own.</summary>
+    /// <summary>The part of an id that all sessions of a user share. Each anonymous session has its own.</summary>
     public static string UserPartOf(string id) => id.Length > UserLength ? id[..UserLength] : id;
 
-    /// <summary>The same for a user's sessions, whatever their ids.</summary>
+    /// <summary>The part of an id that all sessions of a user share, by the user's name.</summary>
     public static string UserPartFor(string user)
     {
         Span<byte> hash = stackalloc byte[UserBytes];
@@ -79,7 +79,7 @@ internal sealed class SessionToken
         return id.Length < UserLength || !Base64Url.TryDecodeFromChars(id.AsSpan(0, UserLength), own, out _) || (own[0] & OfNobody) != 0;
     }
 
-    /// <summary>Whether such a session may be this user's; null is nobody in particular.</summary>
+    /// <summary>Whether the session may belong to a user; null for an anonymous client.</summary>
     public bool MayBelongTo(string? user)
     {
         Span<byte> own = stackalloc byte[UserBytes];
@@ -94,10 +94,10 @@ internal sealed class SessionToken
         return own.SequenceEqual(given);
     }
 
-    /// <summary>In constant time: how far a guess is right takes no longer to tell than that it is wrong.</summary>
+    /// <summary>Compares in constant time: the duration does not depend on the number of bytes that match.</summary>
     public static bool IsSame(byte[] secret, byte[] given) => CryptographicOperations.FixedTimeEquals(secret, given);
 
-    /// <summary>The secret reaches no log.</summary>
+    /// <summary>The id alone: the secret must not reach a log.</summary>
     public override string ToString() => Id;
 
     private static void HashOf(string user, Span<byte> hash)

@@ -6,7 +6,7 @@ namespace WsActors.Sessions;
 /// <summary>The topics of a session, joined again on the node where it continues. Owned by its session.</summary>
 internal sealed class SessionTopics(SessionActor session, Ws.Opened opened)
 {
-    /// <summary>As it joined them; null before the first.</summary>
+    /// <summary>The joins by topic; null before the first join.</summary>
     private Dictionary<string, Ws.Join>? _topics;
 
     public IReadOnlyCollection<Ws.Join> All => _topics is null ? [] : _topics.Values;
@@ -21,7 +21,7 @@ internal sealed class SessionTopics(SessionActor session, Ws.Opened opened)
         Tell(join, asker);
     }
 
-    // A join that is refused where topics are changes nothing, and must not be kept here.
+    // A join that the topics actor refuses must not be repeated on another node.
     private bool IsRemembered(Ws.Join join)
     {
         var settings = session.Host.TopicSettings;

@@ -35,7 +35,7 @@ internal sealed class SessionsActor : ResilientActor
 
     protected override void PostStop() => _ticks?.Cancel();
 
-    // A session that fails has lost its place: its client is told so, and begins a new one.
+    // A failing session is stopped, and its state is lost: its client is told so, and starts a new session.
     protected override SupervisorStrategy SupervisorStrategy() =>
         new FailureLogSupervisorStrategy(static _ => Directive.Stop, _host.Failures, static () => "A session");
 
@@ -56,7 +56,7 @@ internal sealed class SessionsActor : ResilientActor
     {
         switch (message)
         {
-            case SessionMessages.Start start: Sender.Tell(new SessionMessages.Refused(start.Id, "the session could not begin")); break;
+            case SessionMessages.Start start: Sender.Tell(new SessionMessages.Refused(start.Id, "the session could not start")); break;
             default: AnswerFailure(cause); break;
         }
     }

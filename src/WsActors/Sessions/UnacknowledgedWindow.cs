@@ -6,7 +6,7 @@ internal sealed class UnacknowledgedWindow
     /// <summary>Most messages that are on their way to the handler.</summary>
     private const int MaxMessages = 16;
 
-    /// <summary>Above so many bytes on their way, no further message is asked for.</summary>
+    /// <summary>The bytes on their way to the handler above which no further message is demanded.</summary>
     private const int MaxBytes = 256 * 1024;
 
     /// <summary>Their sizes, in order; the last of them has the offset <see cref="Last"/>.</summary>
@@ -14,22 +14,22 @@ internal sealed class UnacknowledgedWindow
 
     private long _bytes;
 
-    /// <summary>The last message of the client that the session was told.</summary>
+    /// <summary>The last message that was forwarded to the session.</summary>
     public long Last { get; private set; }
 
     public bool IsEmpty => _sizes.Count == 0;
 
     public bool HasRoom => _sizes.Count < MaxMessages && _bytes < MaxBytes;
 
-    /// <summary>A session that was there before: some of its messages may be on their way from another connection.</summary>
-    /// <param name="last">The last message that the session was told.</param>
-    /// <param name="handled">The last one that was dealt with.</param>
+    /// <summary>Starts at an existing session: messages of an earlier connection may still be on their way to its handler.</summary>
+    /// <param name="last">The last message that the session has received.</param>
+    /// <param name="handled">The last message that its handler has handled.</param>
     public void Start(long last, long handled)
     {
         Last = handled;
         while (Last < last)
         {
-            // How large they are is not known here.
+            // Their sizes are unknown here: each counts an equal share of the limit.
             Add(MaxBytes / MaxMessages);
         }
     }
@@ -41,7 +41,7 @@ internal sealed class UnacknowledgedWindow
         _bytes += bytes;
     }
 
-    /// <param name="handled">The last message that was dealt with.</param>
+    /// <param name="handled">The last message that the handler has handled.</param>
     public void OnHandled(long handled)
     {
         while (Last - _sizes.Count < handled && _sizes.TryDequeue(out var bytes))

@@ -22,10 +22,13 @@ public sealed class SessionPublishSpec : WebSocketSpec
 
     private readonly WebSocketTestKit _kit;
 
+    /// <summary>Blocks the handler in its <c>Closed</c> while it is not set.</summary>
+    private readonly ManualResetEventSlim _mayStop = new(initialState: true);
+
     public SessionPublishSpec()
         : base("ws-actors { topics.max-queued-size = 100KiB, sessions.max = 1 }")
     {
-        _kit = Serve(RouteTable.Empty.Map("/", static _ => Props.Create<Publisher>(), new WebSocketRouteOptions { Sessions = true }));
+        _kit = Serve(RouteTable.Empty.Map("/", _ => Props.Create<Publisher>(_mayStop), new WebSocketRouteOptions { Sessions = true }));
         _late = CreateTestProbe();
         Topics.Tell(new TopicsActor.MemberCommand(_late.Ref, null, new Ws.Join("tea")), _late.Ref);
         _late.ExpectMsg<Ws.Joined>();
@@ -57,6 +60,49 @@ public sealed class SessionPublishSpec : WebSocketSpec
     }
 
     [Fact]
+    public async Task Shutdown_ends_a_session_that_waits_for_members_to_take_its_publishes()
+    {
+        var client = SessionClient.Begin(_kit);
+        PublishBehindFullWindow(client);
+        client.Socket.SendClose();
+        client.Socket.ExpectClose(1000);
+        _kit.AwaitIdle();
+        Assert.Equal(1, Sessions);
+
+        await EndAllSessions();
+
+        Assert.Equal((130, 0), (Waiting.Bytes, Sessions));
+    }
+
+    [Fact]
+    public async Task Shutdown_does_not_wait_for_members_to_take_the_publishes_of_an_open_session()
+    {
+        PublishBehindFullWindow(SessionClient.Begin(_kit));
+
+        await EndAllSessions();
+
+        Assert.Equal((130, 0), (Waiting.Bytes, Sessions));
+    }
+
+    [Fact]
+    public async Task Shutdown_does_not_wait_for_members_to_take_the_publishes_of_a_session_whose_handler_is_stopping()
+    {
+        var client = SessionClient.Begin(_kit);
+        FillWindow();
+        client.Send("hi");
+        client.ExpectHandled(1);
+        _mayStop.Reset();
+        client.Socket.SendClose();
+        client.Socket.ExpectClose(1000);
+
+        var ended = EndAllSessions();
+        _mayStop.Set();
+
+        await ended;
+        Assert.Equal((130, 0), (Waiting.Bytes, Sessions));
+    }
+
+    [Fact]
     public void A_session_acknowledges_nothing_while_all_publishers_have_too_much_waiting_and_its_handler_any()
     {
         var client = SessionClient.Begin(_kit);
@@ -78,6 +124,17 @@ public sealed class SessionPublishSpec : WebSocketSpec
         Publish(Window);
         AwaitCondition(() => Waiting.Bytes == 0);
     }
+
+    /// <summary>The handler's publish waits: the member's window is full.</summary>
+    private void PublishBehindFullWindow(SessionClient client)
+    {
+        FillWindow();
+        client.Send("hi");
+        client.ExpectHandled(1);
+    }
+
+    /// <summary>The shutdown of the node. Its answer comes without virtual time passing.</summary>
+    private Task<Akka.Done> EndAllSessions() => Sys.WebSockets().Sessions.Ask<Akka.Done>(SessionMessages.EndAll.Instance, Seconds(10));
 
     private void Publish(int count)
     {
@@ -101,13 +158,14 @@ public sealed class SessionPublishSpec : WebSocketSpec
     }
 
     /// <summary>Publishes what it is told.</summary>
-    private sealed class Publisher : UntypedActor
+    private sealed class Publisher(ManualResetEventSlim mayStop) : UntypedActor
     {
         protected override void OnReceive(object message)
         {
-            if (message is Ws.Received received)
+            switch (message)
             {
-                Context.System.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.FromReceived(received)));
+                case Ws.Received received: Context.System.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.FromReceived(received))); break;
+                case Ws.Closed: mayStop.Wait(Seconds(10)); break;
             }
         }
     }

@@ -44,7 +44,7 @@ public sealed class SessionQuotaTests
         Enter(Anns[0]).Attach();
         Enter(Anns[1]).Attach();
 
-        Assert.Equal("you have as many sessions as you may", RefusalOf(Anns[2]));
+        Assert.Equal("your user has as many sessions as it may (sessions.max-per-user)", RefusalOf(Anns[2]));
         Assert.Null(RefusalOf(SessionToken.New("bob").Id));
     }
 

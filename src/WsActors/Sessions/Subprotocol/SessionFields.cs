@@ -25,10 +25,10 @@ internal ref struct SessionFields(ReadOnlySpan<byte> header)
     private ReadOnlySpan<byte> _rest = header;
     private Violation? _violation;
 
-    /// <summary>Whether none is left. A space has a field behind it, if an empty one.</summary>
+    /// <summary>Whether no field is left. A space is always followed by a field, which may be empty.</summary>
     public bool IsAtEnd { get; private set; }
 
-    /// <summary>Empty where none is left; no field may be empty.</summary>
+    /// <summary>The next field; empty when no field is left, or for an invalid empty field.</summary>
     public ReadOnlySpan<byte> Next()
     {
         var length = _rest.IndexOf((byte)' ');
@@ -67,7 +67,7 @@ internal ref struct SessionFields(ReadOnlySpan<byte> header)
         };
     }
 
-    /// <summary>The first violation; null when all fields are valid and none is left.</summary>
+    /// <summary>The first violation; null when all fields are valid and no field is left.</summary>
     public readonly Violation? End() => _violation ?? (IsAtEnd ? null : TooMany);
 
     private string Name(int maxLength, Violation wrong)

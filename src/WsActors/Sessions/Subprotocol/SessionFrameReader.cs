@@ -10,8 +10,8 @@ namespace WsActors.Sessions.Subprotocol;
 /// </summary>
 internal static class SessionFrameReader
 {
-    private static readonly Violation NoneOfClient = SessionProtocol.Broken("a client's frame is hello, message, ack, ping or pong");
-    private static readonly Violation NoneOfServer = SessionProtocol.Broken("a server's frame is welcome, message, ack, ping or pong");
+    private static readonly Violation NotOfClient = SessionProtocol.Broken("a client's frame is hello, message, ack, ping or pong");
+    private static readonly Violation NotOfServer = SessionProtocol.Broken("a server's frame is welcome, message, ack, ping or pong");
     private static readonly Violation NoPayload = SessionProtocol.Broken("a line feed and a payload follow the header of a message");
     private static readonly Violation NoMessage = SessionProtocol.Broken("only a message may be a binary frame, or have a line feed");
 
@@ -43,7 +43,7 @@ internal static class SessionFrameReader
                 case var _ when verb.SequenceEqual("pong"u8): frame = SessionFrame.Pong; break;
                 case Role.Client when verb.SequenceEqual("hello"u8): frame = ReadHello(ref fields); break;
                 case Role.Server when verb.SequenceEqual("welcome"u8): frame = ReadWelcome(ref fields); break;
-                default: violation = sender == Role.Client ? NoneOfClient : NoneOfServer; break;
+                default: violation = sender == Role.Client ? NotOfClient : NotOfServer; break;
             }
         }
 

@@ -13,13 +13,13 @@ internal static class SessionFrameWriter
     /// <summary>Most bytes before a payload.</summary>
     public const int MaxHeaderLength = 28;
 
-    private static readonly byte[] Begin = "hello"u8.ToArray();
+    private static readonly byte[] HelloFrame = "hello"u8.ToArray();
 
     private static readonly byte[] PingFrame = "ping"u8.ToArray();
 
     private static readonly byte[] PongFrame = "pong"u8.ToArray();
 
-    public static ReadOnlyMemory<byte> Hello() => Begin;
+    public static ReadOnlyMemory<byte> Hello() => HelloFrame;
 
     public static ReadOnlyMemory<byte> Ping() => PingFrame;
 
@@ -37,7 +37,7 @@ internal static class SessionFrameWriter
         return header[..Header("ack "u8, offset, header)].ToArray();
     }
 
-    /// <summary>Sent as what the payload is: text or binary.</summary>
+    /// <summary>A message frame; sent as text or binary, by the kind of its payload.</summary>
     public static ReadOnlyMemory<byte> Message(long offset, ReadOnlySpan<byte> payload)
     {
         Span<byte> header = stackalloc byte[MaxHeaderLength];

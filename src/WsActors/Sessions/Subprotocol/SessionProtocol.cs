@@ -8,13 +8,13 @@ internal static class SessionProtocol
     /// <summary>The first version, as it is offered and selected in the handshake (RFC 6455 §1.9).</summary>
     public const string V1 = "wsactors.session.v1";
 
-    /// <summary>The same with pings and pongs of its own, for clients that do not see those of RFC 6455: pages in browsers.</summary>
+    /// <summary>The second version has its own pings and pongs, for clients that do not see those of RFC 6455: pages in browsers.</summary>
     public const string V2 = "wsactors.session.v2";
 
-    /// <summary>A token has at least one character and at most so many.</summary>
+    /// <summary>The maximum length of a token, in characters; the minimum is 1.</summary>
     public const int MaxTokenLength = 256;
 
-    /// <summary>An epoch has at least one character and at most so many.</summary>
+    /// <summary>The maximum length of an epoch, in characters; the minimum is 1.</summary>
     public const int MaxEpochLength = 64;
 
     /// <summary>Close code: the peer broke the subprotocol.</summary>
@@ -23,7 +23,7 @@ internal static class SessionProtocol
     /// <summary>Close code: no hello came in time.</summary>
     public const int NoHelloCode = 4408;
 
-    /// <summary>Close code: the session goes on over another connection.</summary>
+    /// <summary>Close code: the session continues over another connection.</summary>
     public const int TakenOverCode = 4409;
 
     /// <summary>The interval of pings to a client that is not read; shorter than a client's pong timeout, even after it woke.</summary>
@@ -39,8 +39,8 @@ internal static class SessionProtocol
     public static Violation NoPings { get; } = Broken("pings and pongs are frames of wsactors.session.v2");
 
     /// <summary>
-    /// Whether a client does not reconnect: the session has ended, or the same error would repeat. Application codes (RFC 6455 §7.4.2: 3000
-    /// to 4999) are final. After any other code, an unknown one included, it reconnects; also after it closed the connection itself.
+    /// Whether a client does not reconnect: the session has ended, or the same error would repeat. Application codes are final (RFC 6455
+    /// §7.4.2: 3000 to 4999). After any other code, even an unknown one, it reconnects; also after it closed the connection itself.
     /// </summary>
     public static bool IsFinal(Ws.Closed closed) => closed.By == Ws.Side.Local
         ? closed.Code == CloseCode.MessageTooBig
