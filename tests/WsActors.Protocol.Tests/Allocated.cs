@@ -1,8 +1,8 @@
 namespace WsActors.Protocol.Tests;
 
 /// <summary>
-/// What an action allocates. A collection that another thread begins meanwhile adds to this thread's count what was left of its
-/// allocation context, so the least of a few runs is what the action needs.
+/// The allocation of an action. A collection on another thread adds the rest of the allocation context to this thread's count, so the
+/// minimum of a few runs is the action's allocation.
 /// </summary>
 internal static class Allocated
 {
@@ -15,7 +15,7 @@ internal static class Allocated
     }
 
     /// <summary>The same of an action that can be taken once.</summary>
-    /// <param name="start">Makes what the action needs, outside of the measure.</param>
+    /// <param name="start">Creates the action's input, outside of the measurement.</param>
     public static long ByEach(Func<Action> start) => Enumerable.Range(0, Runs).Min(_ =>
     {
         var action = start();

@@ -15,7 +15,7 @@ internal static class Dripping
     /// the input if earlier bytes are looked at again. Only the fastest slices count, the same number at either end.
     /// </summary>
     /// <param name="input">At least sixteen slices.</param>
-    /// <param name="start">Makes a fresh parser; what it returns takes a chunk.</param>
+    /// <param name="start">Creates a new parser; the result takes a chunk.</param>
     public static double CostOfLastToFirst(byte[] input, Func<Action<ReadOnlySpan<byte>>> start)
     {
         var fastest = Enumerable.Repeat(TimeSpan.MaxValue, input.Length / SliceBytes).ToArray();

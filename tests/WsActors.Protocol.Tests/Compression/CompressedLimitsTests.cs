@@ -6,14 +6,14 @@ using WsActors.Protocol.Tests.Messages;
 
 namespace WsActors.Protocol.Tests.Compression;
 
-/// <summary>What a compressed message may cost: its size, its work, its memory.</summary>
+/// <summary>The limits of a compressed message: its size, its work, its memory.</summary>
 public class CompressedLimitsTests
 {
     private const int KiB = 1024;
 
     private const int MiB = 1024 * 1024;
 
-    /// <summary>A few small objects, and what the first use of a pool costs.</summary>
+    /// <summary>A few small objects, and the first use of a pool.</summary>
     private const int Constant = 128 * KiB;
 
     [Theory]
@@ -22,12 +22,13 @@ public class CompressedLimitsTests
     [InlineData(16 * KiB)]
     [InlineData(64 * KiB)]
     [InlineData(MiB)]
-    public void A_message_that_inflates_to_exactly_the_limit_is_taken_and_one_byte_more_is_not(int limit)
+    public void A_message_that_inflates_to_the_limit_is_accepted_and_one_more_byte_is_not(int limit)
     {
         var limits = new MessageLimits(MaxMessageBytes: limit, MaxInflateRatio: int.MaxValue);
         var random = new Random(limit);
         var message = Payloads.Json(random, limit + 1);
-        foreach (var compress in new Func<byte[], byte[]>[] { static plain => Payloads.Deflated(plain), static plain => Payloads.Stored(plain) })
+        Func<byte[], byte[]>[] compressors = [static plain => Payloads.Deflated(plain), static plain => Payloads.Stored(plain)];
+        foreach (var compress in compressors)
         {
             var (exact, over) = (Wire.Frame(0xC2, compress(message[..^1])), Wire.Frame(0xC2, compress(message)));
             foreach (var chunks in new[] { [exact], exact.Chunk(100), Splits.Random(exact, random, longest: 5000) })
@@ -55,7 +56,7 @@ public class CompressedLimitsTests
     [InlineData(1, 1025)]
     [InlineData(8, 1033)]
     [InlineData(MiB, MiB + (128 * KiB) + 1024)]
-    public void A_compressed_frame_may_be_an_eighth_and_1_KiB_longer_than_the_limit_and_is_refused_at_its_header_past_that(int limit, int most)
+    public void A_compressed_frame_above_the_limit_plus_an_eighth_and_1_KiB_is_refused_at_its_header(int limit, int most)
     {
         var limits = new MessageLimits(MaxMessageBytes: limit);
 
@@ -70,7 +71,7 @@ public class CompressedLimitsTests
     [Theory]
     [InlineData(100)]
     [InlineData(MiB)]
-    public void A_message_of_exactly_the_limit_that_does_not_shrink_is_taken(int limit)
+    public void An_incompressible_message_of_the_limit_is_accepted(int limit)
     {
         var noise = Payloads.Noise(new(1), limit);
         foreach (var compressed in new[] { Payloads.Stored(noise), Payloads.Deflated(noise) })
@@ -80,7 +81,7 @@ public class CompressedLimitsTests
     }
 
     [Fact]
-    public void The_fragments_of_a_compressed_message_are_capped_empty_ones_included()
+    public void The_fragments_of_a_compressed_message_are_limited_including_empty_ones()
     {
         var limits = new MessageLimits(MaxFragments: 3);
 
@@ -92,7 +93,7 @@ public class CompressedLimitsTests
     [Theory]
     [InlineData(1)]
     [InlineData(100)]
-    public void R7_What_a_message_may_inflate_to_for_its_length_is_capped(int ratio)
+    public void R7_The_inflation_ratio_is_limited(int ratio)
     {
         var limits = new MessageLimits(MaxMessageBytes: 64 * MiB, MaxInflateRatio: ratio);
         var tried = 0;
@@ -118,7 +119,7 @@ public class CompressedLimitsTests
     [Theory]
     [InlineData(100 * KiB, int.MaxValue, "larger than this endpoint takes")]
     [InlineData(MiB, 1, "for its length")]
-    public void The_reason_says_which_limit_was_met(int limit, int ratio, string reason)
+    public void The_reason_names_the_exceeded_limit(int limit, int ratio, string reason)
     {
         using var parser = new StreamParser(Role.Client, new(limit, MaxInflateRatio: ratio), new Inflater(keepsContext: false));
         ReadOnlySpan<byte> bytes = Wire.Frame(0xC2, Payloads.Deflated(new byte[MiB]));
@@ -134,7 +135,7 @@ public class CompressedLimitsTests
     [InlineData(33_000)]
     [InlineData(50_000)]
     [InlineData(70_000)]
-    public void A_message_holds_no_more_than_a_third_of_its_size_in_vain(int length)
+    public void A_message_buffer_is_at_most_a_third_too_large(int length)
     {
         using var parser = new StreamParser(Role.Client, Facts.Limits, new Inflater(keepsContext: false));
         ReadOnlySpan<byte> bytes = Wire.Frame(0xC2, Payloads.Deflated(new byte[length]));
@@ -154,7 +155,7 @@ public class CompressedLimitsTests
     [InlineData(100, MiB)]
     [InlineData(int.MaxValue, MiB)]
     [InlineData(100, 16 * MiB)]
-    public void R7_A_bomb_of_64_MiB_is_closed_with_1009_and_costs_no_more_than_the_limit_allows(int ratio, int limit)
+    public void R7_A_bomb_of_64_MiB_is_closed_with_1009_and_allocates_at_most_the_limit(int ratio, int limit)
     {
         var bomb = Wire.Frame(0xC2, Payloads.Deflated(new byte[64 * MiB]));
         var limits = new MessageLimits(MaxMessageBytes: limit, MaxInflateRatio: ratio);
@@ -173,7 +174,7 @@ public class CompressedLimitsTests
     }
 
     [Fact]
-    public void R7_A_bomb_in_many_small_frames_is_one_as_well()
+    public void R7_A_bomb_in_many_small_frames_is_closed_with_1009()
     {
         var bomb = Payloads.Deflated(new byte[64 * MiB]);
         byte[][] frames = [Wire.Frame(0x42, bomb.AsSpan(0, 10)), .. bomb[10..].Chunk(10).Select(static piece => Wire.Frame(0x00, piece))];
@@ -182,7 +183,7 @@ public class CompressedLimitsTests
     }
 
     [Fact]
-    public void A_frame_that_announces_much_is_not_believed_before_it_came()
+    public void An_announced_length_allocates_nothing()
     {
         var limits = new MessageLimits(MaxMessageBytes: 64 * MiB);
         var bomb = Payloads.Deflated(new byte[8 * MiB]);
@@ -195,21 +196,27 @@ public class CompressedLimitsTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Any_cut_of_the_same_bytes_is_judged_alike(int seed)
+    public void The_result_is_independent_of_how_the_bytes_are_cut(int seed)
     {
         var random = new Random(seed);
         var verdicts = new HashSet<string>();
         for (var i = 0; i < 60; i++)
         {
             // Some of it shrinks a lot and some not at all; some is no text, and some is broken.
-            byte[] plain = [.. new byte[random.Next(150_000)], .. Payloads.Json(random, random.Next(1, 5000)), .. new byte[random.Next(90_000)]];
-            var wire = random.Next(2) == 0 ? Payloads.Deflated(plain) : [.. Payloads.Deflated(plain), .. Payloads.Stored(Payloads.Noise(random, 3000))];
+            byte[] plain =
+            [
+                .. new byte[random.Next(150_000)], .. Payloads.Json(random, random.Next(1, 5000)), .. new byte[random.Next(90_000)],
+            ];
+            var wire = random.Next(2) == 0
+                ? Payloads.Deflated(plain)
+                : [.. Payloads.Deflated(plain), .. Payloads.Stored(Payloads.Noise(random, 3000))];
             wire[random.Next(wire.Length)] ^= (byte)(random.Next(3) == 0 ? 1 << random.Next(8) : 0);
             var limits = new MessageLimits(MaxMessageBytes: random.Next(1, 300_000), MaxInflateRatio: random.Next(1, 100));
             var split = random.Next(wire.Length);
             byte[] frames =
             [
-                .. Wire.Frame((byte)(0x41 + random.Next(2)), wire.AsSpan(0, split)), .. Wire.Frame(0x80, wire.AsSpan(split)), .. Wire.Bytes("81 00"),
+                .. Wire.Frame(
+                    (byte)(0x41 + random.Next(2)), wire.AsSpan(0, split)), .. Wire.Frame(0x80, wire.AsSpan(split)), .. Wire.Bytes("81 00"),
             ];
 
             var whole = Read(limits, frames);
@@ -227,7 +234,7 @@ public class CompressedLimitsTests
     [InlineData("C2 3F 00 2A 00 D5 FF 41")]
     [InlineData("42 07 F2 48 CD C9 C9 07 00 89 05 41")]
     [InlineData("C1 07 F2 48 CD C9 C9 07 00 C1 05 F2")]
-    public void R13_What_is_disposed_in_the_middle_of_a_message_gives_everything_back(string start)
+    public void R13_Dispose_within_a_message_returns_all_resources(string start)
     {
         var wire = Wire.Bytes(start);
         Open(wire);
@@ -243,7 +250,7 @@ public class CompressedLimitsTests
     }
 
     [Fact]
-    public void R13_A_violation_gives_the_context_back_as_well()
+    public void R13_A_violation_releases_the_context()
     {
         Violate();
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -261,7 +268,7 @@ public class CompressedLimitsTests
         }
     }
 
-    /// <summary>Starts a message and gives up.</summary>
+    /// <summary>Starts a message and disposes it unfinished.</summary>
     private static void Open(byte[] wire)
     {
         var parser = new StreamParser(Role.Client, Facts.Limits, new Inflater(keepsContext: true));
@@ -294,7 +301,8 @@ public class CompressedLimitsTests
         return false;
     }
 
-    private static byte[] Header(byte first, int length) => Wire.Bytes($"{first:X2} {(length < 65_536 ? $"7E {length:X4}" : $"7F {length:X16}")}");
+    private static byte[] Header(byte first, int length) =>
+        Wire.Bytes($"{first:X2} {(length < 65_536 ? $"7E {length:X4}" : $"7F {length:X16}")}");
 
     private static List<string> Read(MessageLimits limits, params IEnumerable<byte[]> chunks)
     {

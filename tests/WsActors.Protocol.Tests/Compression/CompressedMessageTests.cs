@@ -34,7 +34,7 @@ public class CompressedMessageTests
     }
 
     [Fact]
-    public void A_message_may_refer_to_the_one_before_it_where_the_context_is_kept()
+    public void A_message_may_refer_to_the_previous_one_with_context_takeover()
     {
         // §7.2.3.2
         AssertRead(keepsContext: true, "C1 07 F2 48 CD C9 C9 07 00 C1 05 F2 00 11 00 00", Hello, Hello);
@@ -48,7 +48,7 @@ public class CompressedMessageTests
     [InlineData("C1 00", "Text")]
     [InlineData("C2 01 00", "Binary")]
     [InlineData("89 01 01", "Ping 01")]
-    public void What_is_not_compressed_leaves_the_context_as_it_is(string wire, string fact) =>
+    public void An_uncompressed_message_does_not_change_the_context(string wire, string fact) =>
         AssertRead(keepsContext: true, $"C1 07 {CompressedHello} {wire} C1 05 F2 00 11 00 00", Hello, fact, Hello);
 
     [Theory]
@@ -64,7 +64,7 @@ public class CompressedMessageTests
     }
 
     [Fact]
-    public void Control_frames_come_between_the_fragments_as_they_are() => AssertRead(
+    public void Control_frames_between_fragments_are_not_decompressed() => AssertRead(
         keepsContext: true,
         "41 03 F2 48 CD 89 02 01 02 00 02 C9 C9 8A 00 80 02 07 00 88 02 03 E8",
         "Ping 01 02",
@@ -91,7 +91,7 @@ public class CompressedMessageTests
     [InlineData("F2")]
     [InlineData("41 00 A0")]
     [InlineData("99")]
-    public void RSV1_belongs_on_the_first_frame_of_a_message_and_no_other_bit_anywhere(string wire)
+    public void RSV1_is_valid_only_on_the_first_frame_of_a_message(string wire)
     {
         AssertClosedWith(1002, wire);
         AssertClosedWith(1002, $"C1 07 {CompressedHello} {wire}");
@@ -101,19 +101,19 @@ public class CompressedMessageTests
     [InlineData("C1")]
     [InlineData("42")]
     [InlineData("81 01 41 C1")]
-    public void RSV1_that_was_not_agreed_on_is_closed_with_1002(string wire) => Facts.AssertClosedWith(1002, wire);
+    public void RSV1_without_an_agreement_is_closed_with_1002(string wire) => Facts.AssertClosedWith(1002, wire);
 
     [Theory]
     [InlineData("C1 7F 80")]
     [InlineData("41 07 F2 48 CD C9 C9 07 00 C1 00")]
     [InlineData("41 00 81 05")]
-    public void What_holds_for_every_frame_holds_for_a_compressed_one(string wire) => AssertClosedWith(1002, wire);
+    public void The_rules_of_every_frame_apply_to_compressed_ones(string wire) => AssertClosedWith(1002, wire);
 
     [Theory]
     [InlineData("C1 01 07")] // Block type 3.
     [InlineData("41 01 07")]
     [InlineData("C2 05 00 01 00 FF FF")]
-    public void What_is_not_DEFLATE_data_is_closed_with_1007_at_its_first_bad_byte(string wire) => AssertClosedWith(1007, wire);
+    public void Invalid_DEFLATE_data_is_closed_with_1007_at_its_first_bad_byte(string wire) => AssertClosedWith(1007, wire);
 
     [Theory]
     [InlineData("C1 06 F2 48 CD C9 C9 07")]
@@ -131,7 +131,7 @@ public class CompressedMessageTests
     public void Text_that_is_not_UTF8_is_closed_with_1007_at_its_first_bad_byte(string wire) => AssertClosedWith(1007, wire);
 
     [Fact]
-    public void Of_several_faults_the_same_reason_is_told_however_the_bytes_are_cut()
+    public void The_reported_violation_is_independent_of_how_the_bytes_are_cut()
     {
         // Text that is not UTF-8, and then a block that has no end.
         var reasons = Splits.Of(Wire.Bytes("C1 0B 00 05 00 FA FF 48 65 CD C9 C9 07 00 00")).Select(static chunks =>
@@ -156,7 +156,7 @@ public class CompressedMessageTests
     [InlineData("81 01 FF", "text must be UTF-8")]
     [InlineData("C1 07 00 01 00 FE FF FF 00", "a compressed message must be")]
     [InlineData("C2 07 00 06 00 F9 FF 41 42", "a compressed message must be")]
-    public void The_reason_says_whether_the_message_was_compressed(string wire, string reason)
+    public void The_reason_names_a_compressed_message(string wire, string reason)
     {
         using var parser = new StreamParser(Role.Client, Facts.Limits, new Inflater(keepsContext: false));
         ReadOnlySpan<byte> bytes = Wire.Bytes(wire);
@@ -175,7 +175,7 @@ public class CompressedMessageTests
     }
 
     [Fact]
-    public void After_a_violation_everything_is_discarded() =>
+    public void After_a_violation_all_bytes_are_discarded() =>
         AssertRead(keepsContext: true, $"C1 07 {CompressedHello} C1 01 07 C1 07 {CompressedHello} 81 01 41 88 00", Hello, "Violation 1007");
 
     [Theory]
@@ -183,7 +183,7 @@ public class CompressedMessageTests
     [InlineData(Role.Server, false, 15)]
     [InlineData(Role.Client, true, 9)]
     [InlineData(Role.Client, false, 12)]
-    public void What_one_end_sends_the_other_reads(Role sender, bool keeps, int bits)
+    public void Messages_of_one_end_are_read_by_the_other(Role sender, bool keeps, int bits)
     {
         var agreement = new DeflateAgreement(keeps, keeps, bits, bits);
         var receiver = sender == Role.Server ? Role.Client : Role.Server;
@@ -207,7 +207,7 @@ public class CompressedMessageTests
     [InlineData(Role.Server, false, true)]
     [InlineData(Role.Client, true, false)]
     [InlineData(Role.Client, false, true)]
-    public void Each_direction_keeps_its_context_or_not_as_agreed(Role receiver, bool serverKeeps, bool clientKeeps)
+    public void Each_direction_keeps_its_context_as_agreed(Role receiver, bool serverKeeps, bool clientKeeps)
     {
         var agreement = new DeflateAgreement(serverKeeps, clientKeeps);
         var key = receiver == Role.Server ? Wire.Key : null;
@@ -219,7 +219,7 @@ public class CompressedMessageTests
     }
 
     [Fact]
-    public void It_counts_what_a_message_inflated_to_so_far_or_what_its_last_frame_has_on_the_wire_if_that_is_more()
+    public void The_byte_count_is_the_inflated_size_or_the_larger_frame_length()
     {
         using var parser = new StreamParser(Role.Client, Facts.Limits, new Inflater(keepsContext: false));
 

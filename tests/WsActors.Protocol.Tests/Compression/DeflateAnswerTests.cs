@@ -7,7 +7,7 @@ using WsActors.Protocol.Tests.Handshake;
 
 namespace WsActors.Protocol.Tests.Compression;
 
-/// <summary>What a client offers of permessage-deflate, and which answers it takes (RFC 7692 §7.1).</summary>
+/// <summary>A client's offer of permessage-deflate, and the responses that it accepts (RFC 7692 §7.1).</summary>
 public class DeflateAnswerTests
 {
     private static readonly int[] WindowBits = [8, 9, 12, 14, 15];
@@ -17,11 +17,12 @@ public class DeflateAnswerTests
     [InlineData(true, 15, 10, "permessage-deflate; client_max_window_bits=10")]
     [InlineData(true, 10, 15, "permessage-deflate; server_max_window_bits=10; client_max_window_bits")]
     [InlineData(false, 15, 15, "permessage-deflate; server_no_context_takeover; client_no_context_takeover; client_max_window_bits")]
-    public void The_offer_names_what_is_wanted_and_that_windows_are_understood(bool keeps, int server, int client, string offer) =>
-        Assert.Contains($"\r\nSec-WebSocket-Extensions: {offer}\r\n", Request(new DeflateOptions(keeps, server, client)), StringComparison.Ordinal);
+    public void The_offer_has_the_wanted_parameters_and_client_max_window_bits(bool keeps, int server, int client, string offer) =>
+        Assert.Contains(
+            $"\r\nSec-WebSocket-Extensions: {offer}\r\n", Request(new DeflateOptions(keeps, server, client)), StringComparison.Ordinal);
 
     [Fact]
-    public void A_client_that_does_not_want_compression_offers_none_and_takes_none()
+    public void A_client_without_compression_offers_and_accepts_none()
     {
         Assert.DoesNotContain("Extensions", Request(new ClientHandshake("a", "/", [])), StringComparison.Ordinal);
         Assert.Null(Taken("", null)?.Compression);
@@ -39,13 +40,14 @@ public class DeflateAnswerTests
     [InlineData("permessage-deflate; client_max_window_bits=8", true, true, 15, 8)]
     [InlineData("permessage-deflate; client_max_window_bits=\"9\"; server_max_window_bits=\"10\"", true, true, 10, 9)]
     [InlineData(", permessage-deflate ,", true, true, 15, 15)]
-    public void An_answer_that_fits_the_offer_is_taken(string answer, bool serverKeeps, bool clientKeeps, int serverBits, int clientBits) =>
+    public void A_response_that_matches_the_offer_is_accepted(
+        string answer, bool serverKeeps, bool clientKeeps, int serverBits, int clientBits) =>
         Assert.Equal(new(serverKeeps, clientKeeps, serverBits, clientBits), Taken(answer, new(KeepsContext: true))?.Compression);
 
     [Theory]
     [InlineData("")]
     [InlineData(",")]
-    public void An_answer_that_names_no_extension_opens_the_connection_without(string answer)
+    public void A_response_without_the_extension_opens_an_uncompressed_connection(string answer)
     {
         Assert.NotNull(Taken(answer, new(KeepsContext: true)));
         Assert.Null(Taken(answer, new(KeepsContext: true))!.Compression);
@@ -72,7 +74,7 @@ public class DeflateAnswerTests
     [InlineData("permessage-deflate;")]
     [InlineData("permessage-deflate; server_max_window_bits=")]
     [InlineData("permessage-deflate; server_max_window_bits=\" 9\"")]
-    public void An_answer_that_does_not_fit_any_offer_fails_the_connection(string answer)
+    public void A_response_that_matches_no_offer_fails_the_connection(string answer)
     {
         Assert.Null(Taken(answer, new(KeepsContext: true)));
         Assert.Null(Taken(answer, new(KeepsContext: false)));
@@ -82,32 +84,34 @@ public class DeflateAnswerTests
     [InlineData("permessage-deflate")]
     [InlineData("permessage-deflate; server_max_window_bits=11")]
     [InlineData("permessage-deflate; server_max_window_bits=15")]
-    public void A_server_window_that_was_asked_for_must_be_promised(string answer) =>
+    public void A_requested_server_window_must_be_confirmed(string answer) =>
         Assert.Null(Taken(answer, new(KeepsContext: true, ServerMaxWindowBits: 10)));
 
     [Theory]
     [InlineData(8)]
     [InlineData(10)]
-    public void A_server_window_may_be_smaller_than_asked_for(int bits) => Assert.Equal(
+    public void A_server_window_may_be_smaller_than_requested(int bits) => Assert.Equal(
         bits,
-        Taken($"permessage-deflate; server_max_window_bits={bits}", new(KeepsContext: true, ServerMaxWindowBits: 10))?.Compression?.ServerWindowBits);
+        Taken(
+            $"permessage-deflate; server_max_window_bits={bits}",
+            new(KeepsContext: true, ServerMaxWindowBits: 10))?.Compression?.ServerWindowBits);
 
     [Theory]
     [InlineData("permessage-deflate")]
     [InlineData("permessage-deflate; client_no_context_takeover")]
-    public void That_the_server_keeps_no_context_must_be_promised_when_asked_for(string answer) =>
+    public void A_requested_server_no_context_takeover_must_be_confirmed(string answer) =>
         Assert.Null(Taken(answer, new(KeepsContext: false)));
 
     [Fact]
-    public void A_client_keeps_what_it_offered_for_itself_whatever_the_server_answers()
+    public void A_client_keeps_its_own_offered_parameters()
     {
-        // RFC 7692 §7.1.1.2, §7.1.2.2: a server may leave both away, or name a wider window than was offered.
+        // RFC 7692 §7.1.1.2, §7.1.2.2: a server may omit both, or name a wider window than was offered.
         Assert.Equal(new(false, false, 15, 10), Taken("permessage-deflate; server_no_context_takeover", new(false, 15, 10))?.Compression);
         Assert.Equal(10, Taken("permessage-deflate; client_max_window_bits=12", new(true, 15, 10))?.Compression?.ClientWindowBits);
     }
 
     [Fact]
-    public void Our_client_and_our_server_agree_on_the_same_whatever_each_wants()
+    public void Client_and_server_reach_the_same_agreement_with_all_options()
     {
         var options = (from keeps in new[] { true, false }
                        from server in WindowBits
@@ -134,10 +138,12 @@ public class DeflateAnswerTests
     [Fact]
     public void Each_role_compresses_with_its_own_half_of_the_agreement()
     {
-        var agreement = new DeflateAgreement(ServerKeepsContext: true, ClientKeepsContext: false, ServerWindowBits: 9, ClientWindowBits: 15);
+        var agreement = new DeflateAgreement(
+            ServerKeepsContext: true, ClientKeepsContext: false, ServerWindowBits: 9, ClientWindowBits: 15);
         var small = Payloads.Json(new(5), 200);
         var large = Payloads.Json(new(5), 20_000);
-        foreach (var (from, to, keeps, mostDistance) in new[] { (Role.Server, Role.Client, true, 512), (Role.Client, Role.Server, false, 32_768) })
+        (Role, Role, bool, int)[] directions = [(Role.Server, Role.Client, true, 512), (Role.Client, Role.Server, false, 32_768)];
+        foreach (var (from, to, keeps, mostDistance) in directions)
         {
             using var deflater = agreement.CreateDeflater(from, CompressionLevel.Optimal);
             using var inflater = agreement.CreateInflater(to);

@@ -3,7 +3,7 @@ using WsActors.Protocol.Compression;
 
 namespace WsActors.Protocol.Tests.Compression;
 
-/// <summary>What a <see cref="Deflater"/> makes, judged by its slow twin and by the <see cref="Inflater"/>.</summary>
+/// <summary>The output of a <see cref="Deflater"/>, checked by the reference and by the <see cref="Inflater"/>.</summary>
 public class DeflaterTests
 {
     public static TheoryData<int, bool, CompressionLevel> EveryAgreement()
@@ -23,7 +23,7 @@ public class DeflaterTests
 
     [Theory]
     [MemberData(nameof(EveryAgreement))]
-    public void What_it_makes_inflates_to_the_same_and_refers_back_no_further_than_agreed(int bits, bool keeps, CompressionLevel level)
+    public void The_output_inflates_to_the_input_and_refers_back_within_the_agreed_window(int bits, bool keeps, CompressionLevel level)
     {
         using var deflater = new Deflater(keeps, bits, level);
         using var inflater = new Inflater(keeps);
@@ -48,7 +48,7 @@ public class DeflaterTests
     [Theory]
     [InlineData(8)]
     [InlineData(15)]
-    public void A_kept_context_makes_the_second_message_smaller_and_one_that_is_not_kept_does_not(int bits)
+    public void Context_takeover_makes_the_second_message_smaller(int bits)
     {
         var message = Payloads.Json(new(1), 120);
         using var keeping = new Deflater(keepsContext: true, bits, CompressionLevel.Optimal);
@@ -66,7 +66,7 @@ public class DeflaterTests
     [InlineData(4)]
     [InlineData(1000)]
     [InlineData(100_000)]
-    public void A_message_that_does_not_shrink_is_left_as_it_is(int length)
+    public void An_incompressible_message_is_not_compressed(int length)
     {
         using var deflater = new Deflater(keepsContext: true, 15, CompressionLevel.Optimal);
         var noise = Payloads.Noise(new(length), length);
@@ -78,7 +78,7 @@ public class DeflaterTests
     [Theory]
     [InlineData(20)]
     [InlineData(64)]
-    public void Messages_too_small_to_shrink_alone_shrink_in_a_context_that_one_of_them_began(int length)
+    public void Small_messages_shrink_in_a_context_that_one_of_them_started(int length)
     {
         var random = new Random(length);
         using var deflater = new Deflater(keepsContext: true, 15, CompressionLevel.Fastest);
@@ -99,7 +99,7 @@ public class DeflaterTests
     [Theory]
     [InlineData(256, true)]
     [InlineData(257, false)]
-    public void Only_a_small_message_begins_a_context_in_which_it_does_not_shrink(int length, bool begins)
+    public void Only_a_small_message_starts_a_context_without_shrinking(int length, bool begins)
     {
         using var deflater = new Deflater(keepsContext: true, 15, CompressionLevel.Optimal);
         var noise = Payloads.Noise(new(1), length);
@@ -112,7 +112,7 @@ public class DeflaterTests
     [InlineData(8)]
     [InlineData(11)]
     [InlineData(15)]
-    public void What_left_uncompressed_is_never_referred_to(int bits)
+    public void Uncompressed_messages_are_never_referred_to(int bits)
     {
         var random = new Random(bits);
         using var deflater = new Deflater(keepsContext: true, bits, CompressionLevel.Optimal);
@@ -131,7 +131,7 @@ public class DeflaterTests
     }
 
     [Fact]
-    public void The_widest_window_is_never_left_in_the_middle_of_a_message()
+    public void Back_references_stay_within_the_largest_window()
     {
         var noise = Payloads.Noise(new(1), 20_000);
         byte[] message = [.. noise, .. noise, .. noise, .. noise];
@@ -156,7 +156,7 @@ public class DeflaterTests
     }
 
     [Fact]
-    public void An_empty_message_leaves_the_context_as_it_is()
+    public void An_empty_message_does_not_change_the_context()
     {
         var message = Payloads.Json(new(1), 300);
         using var deflater = new Deflater(keepsContext: true, 15, CompressionLevel.Optimal);
@@ -180,7 +180,7 @@ public class DeflaterTests
     }
 
     [Fact]
-    public void Nothing_is_written_further_behind_the_length_of_the_message_than_a_context_may_take_to_begin()
+    public void Output_beyond_the_message_length_is_bounded_by_the_start_of_a_context()
     {
         using var deflater = new Deflater(keepsContext: true, 15, CompressionLevel.Optimal);
         foreach (var message in Payloads.Conversation(seed: 3))
@@ -193,7 +193,7 @@ public class DeflaterTests
     }
 
     [Fact]
-    public void A_destination_shorter_than_the_message_is_our_caller_s_bug_and_changes_nothing()
+    public void A_short_destination_throws_and_changes_nothing()
     {
         var message = Payloads.Json(new(1), 300);
         using var deflater = new Deflater(keepsContext: true, 15, CompressionLevel.Optimal);
@@ -207,11 +207,11 @@ public class DeflaterTests
     [Theory]
     [InlineData(7)]
     [InlineData(16)]
-    public void A_window_out_of_range_is_our_caller_s_bug(int bits) =>
+    public void A_window_out_of_range_throws(int bits) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new Deflater(true, bits, CompressionLevel.Optimal));
 
     [Fact]
-    public void After_Dispose_it_goes_on_with_an_empty_context()
+    public void After_Dispose_the_context_is_empty()
     {
         var message = Payloads.Json(new(1), 300);
         using var deflater = new Deflater(keepsContext: true, 15, CompressionLevel.Optimal);
@@ -226,7 +226,7 @@ public class DeflaterTests
     [Theory]
     [InlineData(CompressionLevel.NoCompression)]
     [InlineData(CompressionLevel.SmallestSize)]
-    public void The_other_levels_are_right_as_well(CompressionLevel level)
+    public void The_other_levels_are_correct(CompressionLevel level)
     {
         using var deflater = new Deflater(keepsContext: true, 10, level);
         var slow = new SlowInflate();

@@ -3,7 +3,7 @@ using WsActors.Protocol.Handshake;
 
 namespace WsActors.Protocol.Tests.Compression;
 
-/// <summary>The grammar of <c>Sec-WebSocket-Extensions</c> (RFC 6455 §9.1), and what its enemies make of it.</summary>
+/// <summary>The grammar of <c>Sec-WebSocket-Extensions</c> (RFC 6455 §9.1), and hostile headers.</summary>
 public class ExtensionHeaderTests
 {
     private const int HeaderBytes = 32 * 1024;
@@ -26,7 +26,7 @@ public class ExtensionHeaderTests
     [InlineData("", "")]
     [InlineData(" \t", "")]
     [InlineData(" , ,", "")]
-    public void Extensions_come_in_order_with_their_parameters(string line, string extensions) =>
+    public void Extensions_are_read_in_order_with_their_parameters(string line, string extensions) =>
         Assert.Equal(extensions, Read(line));
 
     [Fact]
@@ -80,7 +80,7 @@ public class ExtensionHeaderTests
     [InlineData("a;b\u0085")]
     [InlineData("a\0")]
     [InlineData("a\r\nb")]
-    public void Anything_else_is_malformed_wherever_it_stands(string line)
+    public void Any_other_header_is_malformed(string line)
     {
         Assert.Null(Read(line));
         Assert.Null(Read("x, " + line));
@@ -95,7 +95,7 @@ public class ExtensionHeaderTests
     [InlineData("a;b=\"1\\ 0\"")]
     [InlineData("a;b=\"1,0\"")]
     [InlineData("a;b=\"1;0\"")]
-    public void What_quotes_hold_is_a_token_as_well(string line) => Assert.Null(Read(line));
+    public void A_quoted_value_is_a_token(string line) => Assert.Null(Read(line));
 
     [Theory]
     [InlineData(255)]
@@ -125,7 +125,7 @@ public class ExtensionHeaderTests
     [InlineData("a;b=")]
     [InlineData("a;b=\"")]
     [InlineData("permessage-deflate;")]
-    public void R10_A_header_full_of_nonsense_costs_no_more_than_its_bytes(string piece)
+    public void R10_A_malformed_header_takes_linear_time(string piece)
     {
         string[] lines = [Repeated(piece), "a" + Repeated(piece), "a;b=\"" + Repeated(piece), "a;b" + Repeated(";" + piece)];
         foreach (var line in lines)
@@ -142,14 +142,14 @@ public class ExtensionHeaderTests
     [InlineData("", "a")]
     [InlineData("a;b=", "c")]
     [InlineData("a;b=\"", "\\c")]
-    public void R10_Twice_the_header_is_twice_the_work(string start, string piece)
+    public void R10_Parsing_takes_linear_time(string start, string piece)
     {
         var small = start + string.Concat(Enumerable.Repeat(piece, 1 << 13));
         var large = start + string.Concat(Enumerable.Repeat(piece, 1 << 19));
         Time(small);
 
-        // 64 times the bytes: 64 times the work if each is looked at once, 4,096 times if a scan restarts. The runtime may make the code many times
-        // as fast between the two, which only adds to what is seen: the least counts.
+        // 64 times the bytes: 64 times the work if each is read once, 4,096 times if a scan restarts. The runtime may make the code many
+        // times as fast between the two, which only adds to the ratio: the minimum counts.
         Assert.InRange(Enumerable.Range(0, 5).Min(_ => Time(large) / Time(small)), 0, 1000);
     }
 
@@ -157,7 +157,7 @@ public class ExtensionHeaderTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Random_headers_are_read_or_malformed_and_what_is_read_reads_the_same_again(int seed)
+    public void Random_headers_are_read_or_malformed_and_round_trip(int seed)
     {
         var random = new Random(seed);
         var read = 0;
@@ -176,7 +176,8 @@ public class ExtensionHeaderTests
 
     /// <summary>Null when malformed.</summary>
     private static string? Read(params string[] lines) => ExtensionHeader.TryRead(lines, out var extensions)
-        ? string.Join('|', extensions.Select(static extension => string.Join(';', [extension.Name, .. extension.Parameters.Select(Parameter)])))
+        ? string.Join(
+            '|', extensions.Select(static extension => string.Join(';', [extension.Name, .. extension.Parameters.Select(Parameter)])))
         : null;
 
     private static string Parameter(ExtensionParameter parameter) =>

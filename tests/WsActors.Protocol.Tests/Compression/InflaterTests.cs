@@ -4,7 +4,7 @@ using WsActors.Protocol.Tests.Frames;
 
 namespace WsActors.Protocol.Tests.Compression;
 
-/// <summary>The <see cref="Inflater"/> beside its slow twin: on what is right, broken, cut, or comes after a last block.</summary>
+/// <summary>The <see cref="Inflater"/> beside its reference: on valid, broken and cut data, and on data after a final block.</summary>
 public class InflaterTests
 {
     [Theory]
@@ -17,7 +17,8 @@ public class InflaterTests
         using var inflater = new Inflater(keepsContext: false);
         foreach (var message in Payloads.Conversation(seed))
         {
-            foreach (var wire in new[] { Payloads.Deflated(message), Payloads.Deflated(message, CompressionLevel.Fastest), Payloads.Stored(message) })
+            byte[][] wires = [Payloads.Deflated(message), Payloads.Deflated(message, CompressionLevel.Fastest), Payloads.Stored(message)];
+            foreach (var wire in wires)
             {
                 Assert.Equal(message, InflaterReading.Message(inflater, wire));
                 Assert.Equal(message, InflaterReading.Message(inflater, Splits.Random(wire, random, longest: 2000)));
@@ -30,7 +31,7 @@ public class InflaterTests
     [InlineData(2, true)]
     [InlineData(3, false)]
     [InlineData(4, false)]
-    public void Broken_data_inflates_as_the_slow_twin_has_it_or_not_at_all(int seed, bool keepsContext)
+    public void Broken_data_inflates_like_the_reference_or_fails(int seed, bool keepsContext)
     {
         var random = new Random(seed);
         var (agreed, refused, stricter) = (0, 0, 0);
@@ -42,7 +43,8 @@ public class InflaterTests
             {
                 slow = keepsContext ? slow : new();
                 var (ours, twins) = (OrNull(() => InflaterReading.Message(inflater, wire)), OrNull(() => slow.Message(wire)));
-                Assert.True(ours is null || (twins is not null && ours.AsSpan().SequenceEqual(twins)), $"seed {seed}, round {i}: {Wire.Hex(wire)}");
+                Assert.True(
+                    ours is null || (twins is not null && ours.AsSpan().SequenceEqual(twins)), $"seed {seed}, round {i}: {Wire.Hex(wire)}");
                 if (ours is null)
                 {
                     (refused, stricter) = (refused + 1, stricter + (twins is null ? 0 : 1));
@@ -55,7 +57,7 @@ public class InflaterTests
 
         Assert.InRange(agreed, 500, 10_000);
         Assert.InRange(refused, 500, 10_000);
-        // Stricter is only what stays of a context behind a last block.
+        // Stricter only in the context that remains after a final block.
         Assert.InRange(stricter, 0, refused / 50);
     }
 
@@ -88,7 +90,7 @@ public class InflaterTests
     }
 
     [Fact]
-    public void A_cut_between_blocks_is_a_shorter_message_and_any_other_is_refused()
+    public void Data_cut_between_blocks_is_a_shorter_message_and_any_other_cut_is_refused()
     {
         var message = Payloads.Json(new(1), 60);
         byte[] wire = [.. Payloads.Stored(message.AsSpan(0, 20)).AsSpan(0, 25), .. Payloads.Stored(message.AsSpan(20))];
@@ -111,7 +113,7 @@ public class InflaterTests
     [InlineData("01", "")]
     [InlineData("01 00 00 FF FF 01 00 00 FF FF 00", "")]
     [InlineData("03 00 03 00 03 00 03 00 F3 48 CD C9 C9 07 00 00", "48 65 6C 6C 6F")]
-    public void What_follows_a_last_block_belongs_to_the_message_and_starts_at_the_next_byte(string wire, string message)
+    public void Data_after_a_final_block_belongs_to_the_message_and_starts_at_the_next_byte(string wire, string message)
     {
         var bytes = Wire.Bytes(wire);
         foreach (var keepsContext in new[] { true, false })
@@ -129,7 +131,7 @@ public class InflaterTests
     [Theory]
     [InlineData(1030, false)]
     [InlineData(10, true)]
-    public void What_follows_a_last_block_that_is_large_or_not_the_first_is_not_read_whatever_the_pieces_are(int length, bool isSecond)
+    public void Data_after_a_large_or_later_final_block_is_not_read_in_any_slicing(int length, bool isSecond)
     {
         var message = Payloads.Noise(new(1), length);
         byte[] wire = [.. Wire.Bytes(isSecond ? "00 00 00 FF FF" : ""), 0x01, .. Payloads.Stored(message).AsSpan(1)];
@@ -143,7 +145,7 @@ public class InflaterTests
     }
 
     [Fact]
-    public void Thousands_of_empty_last_blocks_cost_no_more_than_some_hundred()
+    public void Thousands_of_empty_final_blocks_take_linear_time()
     {
         var wire = new byte[1024 * 1024];
         for (var i = 0; i < wire.Length; i += 2)
@@ -163,7 +165,7 @@ public class InflaterTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_large_message_that_ends_in_a_last_block_is_read_whole(bool keepsContext)
+    public void A_large_message_with_a_final_block_is_read_whole(bool keepsContext)
     {
         var message = Payloads.Json(new(1), 200_000);
         using var output = new MemoryStream();
@@ -179,7 +181,7 @@ public class InflaterTests
     }
 
     [Fact]
-    public void An_empty_message_leaves_the_context_as_it_is()
+    public void An_empty_message_does_not_change_the_context()
     {
         using var inflater = new Inflater(keepsContext: true);
 
@@ -191,7 +193,7 @@ public class InflaterTests
     }
 
     [Fact]
-    public void It_makes_no_more_than_it_is_asked_for()
+    public void It_inflates_at_most_the_requested_length()
     {
         using var inflater = new Inflater(keepsContext: true);
         inflater.Add(Payloads.Deflated(new byte[100_000]));
@@ -204,7 +206,7 @@ public class InflaterTests
     }
 
     [Fact]
-    public void After_Dispose_in_the_middle_of_a_message_it_goes_on_with_an_empty_context()
+    public void After_Dispose_within_a_message_the_context_is_empty()
     {
         using var inflater = new Inflater(keepsContext: true);
         InflaterReading.Message(inflater, Wire.Bytes("F2 48 CD C9 C9 07 00"));
@@ -229,7 +231,7 @@ public class InflaterTests
     [InlineData("4A 04 F2 00")] // The distance code 30.
     [InlineData("FC 00 00")] // More symbols than there are.
     [InlineData("04 00 00 00 00 00 00 00 00 00 00 00 00")] // No code to read the codes with.
-    public void What_is_not_DEFLATE_data_is_refused(string wire)
+    public void Invalid_DEFLATE_data_is_refused(string wire)
     {
         foreach (var pieces in Splits.Of(Wire.Bytes(wire)))
         {

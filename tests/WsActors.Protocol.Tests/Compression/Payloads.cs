@@ -4,7 +4,7 @@ using System.Text;
 
 namespace WsActors.Protocol.Tests.Compression;
 
-/// <summary>Messages of every sort, the same in each run; and what others make of them.</summary>
+/// <summary>Messages of many kinds, the same in each run; and their forms by other compressors.</summary>
 internal static class Payloads
 {
     public static byte[] Json(Random random, int length)
@@ -25,7 +25,7 @@ internal static class Payloads
         return bytes;
     }
 
-    /// <summary>A pattern that comes again after a while, so that a compressor refers back as far as it may.</summary>
+    /// <summary>A pattern that repeats after a while, so that a compressor refers back as far as possible.</summary>
     public static byte[] Repetitive(Random random, int length)
     {
         var pattern = Noise(random, random.Next(1, 40_000));

@@ -6,7 +6,7 @@ using WsActors.Protocol.Handshake;
 
 namespace WsActors.Protocol.Tests.Compression;
 
-/// <summary>How a server chooses among the offers of permessage-deflate and what it answers (RFC 7692 §5.1, §7.1).</summary>
+/// <summary>The server's choice among the offers of permessage-deflate, and its answer (RFC 7692 §5.1, §7.1).</summary>
 public class PerMessageDeflateTests
 {
     private const string Pmd = "permessage-deflate";
@@ -27,7 +27,7 @@ public class PerMessageDeflateTests
     [InlineData(
         "permessage-deflate; client_max_window_bits=11; client_no_context_takeover; server_max_window_bits=12; server_no_context_takeover",
         "permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=12; client_max_window_bits=11")]
-    public void An_offer_is_answered_with_what_it_asks(string offer, string answer) =>
+    public void An_offer_is_answered_with_its_parameters(string offer, string answer) =>
         Assert.Equal(answer, Answer(offer, new(KeepsContext: true)));
 
     public static TheoryData<int> Windows => [8, 9, 10, 11, 12, 13, 14, 15];
@@ -38,14 +38,15 @@ public class PerMessageDeflateTests
     {
         Assert.Equal($"{Pmd}; server_max_window_bits={bits}", Answer($"{Pmd}; server_max_window_bits={bits}", new(KeepsContext: true)));
         Assert.Equal(
-            $"{Pmd}; server_max_window_bits={bits}; client_max_window_bits={bits}".Replace("; server_max_window_bits=15", "", StringComparison.Ordinal)
+            $"{Pmd}; server_max_window_bits={bits}; client_max_window_bits={bits}".Replace(
+                "; server_max_window_bits=15", "", StringComparison.Ordinal)
                 .Replace("; client_max_window_bits=15", "", StringComparison.Ordinal),
             Answer($"{Pmd}; client_max_window_bits", new(true, bits, bits)));
     }
 
     [Theory]
     [MemberData(nameof(Windows))]
-    public void What_is_sent_within_any_window_is_read_and_refers_back_no_further(int bits)
+    public void Messages_within_any_window_are_read_and_refer_back_no_further(int bits)
     {
         var random = new Random(bits);
         using var deflater = new Deflater(keepsContext: true, bits, CompressionLevel.Optimal);
@@ -66,7 +67,7 @@ public class PerMessageDeflateTests
     }
 
     [Fact]
-    public void An_asked_for_server_window_is_answered_though_it_is_the_widest() =>
+    public void A_requested_server_window_is_confirmed_even_if_it_is_the_largest() =>
         // RFC 7692 §7.1.2.1: a server accepts the parameter by answering it.
         Assert.Equal("permessage-deflate; server_max_window_bits=15", Answer("permessage-deflate; server_max_window_bits=15", new(true)));
 
@@ -110,12 +111,13 @@ public class PerMessageDeflateTests
 
     [Theory]
     [InlineData("permessage-deflate; x, permessage-deflate; server_max_window_bits=9, permessage-deflate", "; server_max_window_bits=9")]
-    [InlineData("permessage-deflate; server_max_window_bits=16, permessage-deflate; client_no_context_takeover", "; client_no_context_takeover")]
+    [InlineData(
+        "permessage-deflate; server_max_window_bits=16, permessage-deflate; client_no_context_takeover", "; client_no_context_takeover")]
     [InlineData("other, permessage-deflate, another", "")]
     [InlineData("other; permessage-deflate, permessage-deflate; server_no_context_takeover", "; server_no_context_takeover")]
     [InlineData("permessage-deflate, permessage-deflate; server_max_window_bits=9", "")]
     [InlineData(",,permessage-deflate ; client_max_window_bits = 10,,", "; client_max_window_bits=10")]
-    public void The_first_offer_that_can_be_kept_is_taken(string offers, string answer)
+    public void The_first_acceptable_offer_is_accepted(string offers, string answer)
     {
         Assert.Equal(Pmd + answer, Answer(offers, new(KeepsContext: true)));
         Assert.Equal(Pmd + answer, Answer(string.Join("\r\nSec-WebSocket-Extensions: ", offers.Split(", ")), new(KeepsContext: true)));
@@ -131,20 +133,21 @@ public class PerMessageDeflateTests
     [InlineData(true, 15, 10, "permessage-deflate; client_max_window_bits=12", "; client_max_window_bits=10")]
     [InlineData(true, 15, 12, "permessage-deflate; client_max_window_bits=10", "; client_max_window_bits=10")]
     [InlineData(true, 15, 15, "permessage-deflate; client_max_window_bits=10", "; client_max_window_bits=10")]
-    public void What_the_server_wants_makes_it_less_never_more(bool keeps, int server, int client, string offer, string answer) =>
+    public void The_servers_options_only_reduce_the_agreement(bool keeps, int server, int client, string offer, string answer) =>
         Assert.Equal(Pmd + answer, Answer(offer, new(keeps, server, client)));
 
     [Fact]
-    public void A_client_that_does_not_offer_its_window_is_never_told_to_shrink_it() =>
+    public void A_client_without_client_max_window_bits_is_not_sent_one() =>
         // RFC 7692 §7.1.2.2: the server MUST NOT answer the parameter then. Its inflater takes any window.
         Assert.Equal(new DeflateAgreement(true, true, 15, 15), PerMessageDeflate.Accept([new(Pmd, [])], new(true, 15, 8)));
 
     [Fact]
-    public void Thousands_of_offers_are_looked_at_once()
+    public void Thousands_of_offers_are_read_in_one_pass()
     {
         var bad = string.Concat(Enumerable.Repeat("permessage-deflate; server_max_window_bits=16, ", 680));
 
-        Assert.Equal("permessage-deflate; server_max_window_bits=8", Answer(bad + "permessage-deflate; server_max_window_bits=8", new(true)));
+        Assert.Equal(
+            "permessage-deflate; server_max_window_bits=8", Answer(bad + "permessage-deflate; server_max_window_bits=8", new(true)));
     }
 
     [Theory]
@@ -152,7 +155,7 @@ public class PerMessageDeflateTests
     [InlineData(16)]
     [InlineData(0)]
     [InlineData(-1)]
-    public void A_window_out_of_range_is_our_caller_s_bug(int bits)
+    public void A_window_out_of_range_throws(int bits)
     {
         Assert.Equal("ServerMaxWindowBits", Assert.Throws<ArgumentOutOfRangeException>(() => new DeflateOptions(true, bits)).ParamName);
         Assert.Equal("ClientMaxWindowBits", Assert.Throws<ArgumentOutOfRangeException>(() => new DeflateOptions(true, 15, bits)).ParamName);

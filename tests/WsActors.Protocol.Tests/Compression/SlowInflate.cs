@@ -1,8 +1,8 @@
 namespace WsActors.Protocol.Tests.Compression;
 
 /// <summary>
-/// RFC 1951 by hand, bit by bit: the slow twin of what inflates. One of it is one context. It keeps all that it ever made, so that it
-/// can say how far back the data refers.
+/// RFC 1951 by hand, bit by bit: the slow reference of the inflater. One instance is one context. It keeps its whole output, so that it
+/// knows how far back the data refers.
 /// </summary>
 internal sealed class SlowInflate
 {
@@ -72,7 +72,7 @@ internal sealed class SlowInflate
                 throw new InvalidDataException("block type 3");
         }
 
-        // RFC 7692 §7.2.1: what follows a last block starts at the next byte.
+        // RFC 7692 §7.2.1: data after a final block starts at the next byte.
         _bit = isLast ? (_bit + 7) / 8 * 8 : _bit;
         return isLast || isEmptyStored;
     }
@@ -178,7 +178,7 @@ internal sealed class SlowInflate
         /// <summary>By length, then by value.</summary>
         private readonly int[] _symbols;
 
-        /// <summary>How many symbols have so many bits.</summary>
+        /// <summary>The number of symbols of each bit length.</summary>
         private readonly int[] _counts = new int[16];
 
         public Code(int[] lengths, bool isComplete = true)

@@ -2,7 +2,7 @@ using WsActors.Protocol.Frames;
 
 namespace WsActors.Protocol.Tests.Frames;
 
-/// <summary>Every rule of the header, refused at the last byte of the vector and not before: what follows is never waited for.</summary>
+/// <summary>Every rule of the header, refused at the last byte of the vector and not before: later bytes are never awaited.</summary>
 public class FrameHeaderRulesTests
 {
     [Theory]
@@ -59,7 +59,7 @@ public class FrameHeaderRulesTests
         AssertRefused(Role.Server, wire, "fewest bytes");
 
     [Fact]
-    public void Of_two_broken_rules_the_one_is_told_that_an_earlier_byte_breaks() =>
+    public void Of_two_violations_the_one_at_the_earlier_byte_is_reported() =>
         AssertRefusedFor(Role.Server, "89 FF 80", "125 bytes");
 
     [Fact]

@@ -11,7 +11,7 @@ public class FrameParserTests
     [InlineData(Role.Client, "89 05 48 65 6C 6C 6F 8A 00", "Ping fin 48 65 6C 6C 6F", "Pong fin")]
     [InlineData(Role.Server, "02 80 00 00 00 00 88 82 00 00 00 00 03 E8", "Binary more", "Close fin 03 E8")]
     [InlineData(Role.Server, "82 81 FF 00 00 00 55 82 85 01 02 03 04 01 02 03 04 01", "Binary fin AA", "Binary fin 00 00 00 00 00")]
-    public void Any_cut_of_the_same_bytes_gives_the_same_frames(Role role, string wire, params string[] frames)
+    public void The_frames_are_independent_of_how_the_bytes_are_cut(Role role, string wire, params string[] frames)
     {
         foreach (var chunks in Splits.Of(Wire.Bytes(wire)))
         {
@@ -61,7 +61,7 @@ public class FrameParserTests
     }
 
     [Fact]
-    public void It_is_mid_frame_from_the_first_byte_of_a_frame_to_its_last()
+    public void IsMidFrame_holds_from_the_first_byte_of_a_frame_to_its_last()
     {
         var wire = Wire.Bytes("82 82 37 FA 21 3D 00 00");
         var parser = new FrameParser(Role.Server);
@@ -82,7 +82,7 @@ public class FrameParserTests
     }
 
     [Fact]
-    public void Payload_is_read_no_further_than_the_destination_and_the_frame_reach()
+    public void Payload_is_read_up_to_the_end_of_the_destination_or_the_frame()
     {
         ReadOnlySpan<byte> bytes = [0x82, 0x03, 1, 2, 3, 0x82, 0x00];
         var parser = new FrameParser(Role.Client);
@@ -101,7 +101,7 @@ public class FrameParserTests
     }
 
     [Fact]
-    public void A_header_is_not_asked_for_before_the_payload_was_read()
+    public void Reading_a_header_before_the_payload_is_consumed_throws()
     {
         var parser = new FrameParser(Role.Client);
         ReadOnlySpan<byte> bytes = [0x82, 0x01];

@@ -2,7 +2,7 @@ using WsActors.Protocol.Frames;
 
 namespace WsActors.Protocol.Tests.Frames;
 
-/// <summary>What a <see cref="FrameParser"/> reads, as lines that tests compare: "Text fin 48 69", "1002 reserved bits …".</summary>
+/// <summary>The facts of a <see cref="FrameParser"/>, as lines that tests compare: "Text fin 48 69", "1002 reserved bits …".</summary>
 internal static class FrameReading
 {
     public static List<string> Of(Role role, IEnumerable<byte[]> chunks)

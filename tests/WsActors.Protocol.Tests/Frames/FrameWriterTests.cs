@@ -36,7 +36,7 @@ public class FrameWriterTests
     [InlineData(Opcode.Close)]
     [InlineData(Opcode.Ping)]
     [InlineData(Opcode.Pong)]
-    public void RSV1_on_any_other_frame_is_our_own_bug(Opcode opcode) =>
+    public void RSV1_on_any_other_frame_throws(Opcode opcode) =>
         Assert.Throws<ArgumentException>(() => Written(output => FrameWriter.Write(output, Role.Server, opcode, [], rsv1: true)));
 
     [Theory]
@@ -47,7 +47,7 @@ public class FrameWriterTests
     [InlineData(127, "82 7E 00 7F")]
     [InlineData(65_535, "82 7E FF FF")]
     [InlineData(65_536, "82 7F 00 00 00 00 00 01 00 00")]
-    public void The_length_takes_the_fewest_bytes(int length, string header)
+    public void The_length_has_the_minimal_encoding(int length, string header)
     {
         var payload = new byte[length];
         new Random(length).NextBytes(payload);
@@ -65,7 +65,7 @@ public class FrameWriterTests
     [InlineData(5)]
     [InlineData(126)]
     [InlineData(65_536)]
-    public void A_client_masks_with_the_key_that_it_writes(int length)
+    public void A_client_masks_with_the_written_key(int length)
     {
         var payload = new byte[length];
         new Random(length).NextBytes(payload);
@@ -93,7 +93,7 @@ public class FrameWriterTests
     [InlineData(4999, "é", "88 04 13 87 C3 A9")]
     [InlineData(null, "", "88 00")]
     [InlineData(null, "unsaid", "88 00")]
-    public void A_close_frame_has_its_code_and_reason_or_nothing(int? code, string reason, string wire) =>
+    public void A_close_frame_has_code_and_reason_or_an_empty_payload(int? code, string reason, string wire) =>
         Assert.Equal(wire, Wire.Hex(Written(output => FrameWriter.WriteClose(output, Role.Server, code, reason))));
 
     [Theory]
@@ -125,17 +125,17 @@ public class FrameWriterTests
     [InlineData(2999)]
     [InlineData(5000)]
     [InlineData(66_536)]
-    public void A_code_that_may_not_be_sent_is_our_own_bug(int code) =>
+    public void A_code_that_may_not_be_sent_throws(int code) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Written(output => FrameWriter.WriteClose(output, Role.Server, code, "")));
 
     [Theory]
     [InlineData(126, true)]
     [InlineData(0, false)]
-    public void A_control_frame_that_is_too_long_or_fragmented_is_our_own_bug(int length, bool fin) =>
+    public void A_long_or_fragmented_control_frame_throws(int length, bool fin) =>
         Assert.Throws<ArgumentException>(() => Written(to => FrameWriter.Write(to, Role.Server, Opcode.Ping, new byte[length], fin)));
 
     [Fact]
-    public void A_frame_larger_than_any_memory_is_our_own_bug()
+    public void A_frame_above_the_array_limit_throws()
     {
         Assert.Throws<OverflowException>(() => FrameWriter.SizeOf(Role.Server, int.MaxValue));
         Assert.Throws<ArgumentNullException>(() => FrameWriter.Write(null!, Role.Server, Opcode.Ping, []));
@@ -145,7 +145,7 @@ public class FrameWriterTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void What_one_end_writes_the_other_reads_back(int seed)
+    public void Frames_of_one_end_are_read_by_the_other(int seed)
     {
         var random = new Random(seed);
         foreach (var (writes, reads) in new[] { (Role.Client, Role.Server), (Role.Server, Role.Client) })

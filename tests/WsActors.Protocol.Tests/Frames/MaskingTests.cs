@@ -8,7 +8,7 @@ public class MaskingTests
     private const uint Key = 0x3D21FA37;
 
     [Fact]
-    public void Hello_is_masked_as_the_RFC_shows()
+    public void Hello_is_masked_as_in_the_RFC()
     {
         var data = "Hello"u8.ToArray();
 
@@ -18,7 +18,7 @@ public class MaskingTests
     }
 
     [Fact]
-    public void Fast_masking_equals_its_slow_twin_at_every_length_alignment_and_offset()
+    public void Fast_masking_equals_the_reference_at_every_length_alignment_and_offset()
     {
         var bytes = new byte[400];
         new Random(1).NextBytes(bytes);
@@ -36,7 +36,7 @@ public class MaskingTests
     }
 
     [Fact]
-    public void Masking_twice_gives_the_bytes_back()
+    public void Masking_twice_restores_the_bytes()
     {
         var random = new Random(2);
         var bytes = new byte[1000];
@@ -64,7 +64,7 @@ public class MaskingTests
     [Theory]
     [InlineData(0u)]
     [InlineData(Key)]
-    public void A_destination_that_is_too_short_is_our_own_bug(uint key) =>
+    public void A_short_destination_throws(uint key) =>
         Assert.ThrowsAny<ArgumentException>(() => Masking.Apply(new byte[5], new byte[4], key, 0));
 
     [Fact]

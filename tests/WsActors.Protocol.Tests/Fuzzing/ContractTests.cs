@@ -2,7 +2,7 @@ using WsActors.Fuzzing;
 
 namespace WsActors.Protocol.Tests.Fuzzing;
 
-/// <summary>A reader that breaks the contract is found out, whichever part it breaks, and the failure says how to see it again.</summary>
+/// <summary>A reader that breaks any part of the contract is detected, and the failure has the command that reproduces it.</summary>
 public class ContractTests
 {
     [Fact]
@@ -14,7 +14,7 @@ public class ContractTests
     }
 
     [Fact]
-    public void An_exception_is_a_failure_that_names_target_seed_and_input()
+    public void An_exception_is_a_failure_with_target_seed_and_input()
     {
         var failure = Fails(static (chunk, _) => throw new NotSupportedException("Our bug."));
 
@@ -25,11 +25,15 @@ public class ContractTests
 
     [Fact]
     public void Facts_that_depend_on_the_chunks_are_a_failure() =>
-        Assert.Contains("depend on the chunks", Fails(static (chunk, reading) => reading.Add("Chunk", chunk.Length, "")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "depend on the chunks",
+            Fails(static (chunk, reading) => reading.Add("Chunk", chunk.Length, "")).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void An_end_that_depends_on_the_chunks_is_a_failure() =>
-        Assert.Contains("depend on the chunks", Fails(static (chunk, reading) => reading.End("", $"{chunk.Length}")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "depend on the chunks", Fails(static (chunk, reading) => reading.End("", $"{chunk.Length}")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_fact_after_the_last_one_is_a_failure() => Assert.Contains("after the last one", Fails(static (chunk, reading) =>
@@ -56,17 +60,18 @@ public class ContractTests
     }).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Memory_that_is_not_justified_by_the_bytes_is_a_failure() =>
-        Assert.Contains("allocated for an input of 8", Fails(static (_, reading) => Allocate(1000, reading)).Message, StringComparison.Ordinal);
+    public void Memory_beyond_the_input_is_a_failure() =>
+        Assert.Contains(
+            "allocated for an input of 8", Fails(static (_, reading) => Allocate(1000, reading)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Memory_that_piles_up_between_facts_is_a_failure_however_long_the_input() => Assert.Contains(
+    public void Memory_that_accumulates_between_facts_is_a_failure_at_any_input_length() => Assert.Contains(
         "between two facts",
         Fails(static (_, reading) => Allocate(300, reading), new(Fixed: 1_000_000, PerByte: 0, BetweenFacts: 200)).Message,
         StringComparison.Ordinal);
 
     [Fact]
-    public void Memory_that_is_paid_once_a_process_is_no_failure()
+    public void Memory_allocated_once_a_process_is_not_a_failure()
     {
         var isPaid = false;
         Contract.Check(TargetOf((_, reading) =>

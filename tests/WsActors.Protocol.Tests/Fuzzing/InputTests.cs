@@ -14,7 +14,7 @@ public class InputTests
     [InlineData("session-server", "1002 1007 1008 1009 400 405 414 426 431 505")]
     [InlineData("session-client", "1002 1007 1008 1009")]
     [InlineData("request", "400 405 414 426 431 505")]
-    public void Every_documented_code_is_met(string target, string codes)
+    public void Every_documented_code_occurs(string target, string codes)
     {
         var met = Enum.GetValues<InputKind>()
             .SelectMany(kind => Enumerable.Range(1, 1500).SelectMany(seed => Behaviour(Catalogue.Named(target), kind, seed)))
@@ -26,7 +26,7 @@ public class InputTests
     [Theory]
     [InlineData("session-server")]
     [InlineData("session-client")]
-    public void Many_sessions_go_past_their_handshake(string target)
+    public void Many_conversations_pass_their_handshake(string target)
     {
         var deep = Enumerable.Range(1, 1000).Count(seed => Behaviour(Catalogue.Named(target), InputKind.RandomShapes, seed).Any(IsMessage));
 
@@ -34,7 +34,7 @@ public class InputTests
     }
 
     [Fact]
-    public void The_same_seed_gives_the_same_input_and_another_one_another()
+    public void The_input_depends_on_the_seed_only()
     {
         foreach (var target in Catalogue.Targets)
         {

@@ -4,14 +4,14 @@ using WsActors.Fuzzing.Inputs;
 namespace WsActors.Protocol.Tests.Fuzzing;
 
 /// <summary>
-/// Every target keeps the <see cref="Contract"/> for thousands of inputs. A failure names its target, its seed and its bytes; CONTRIBUTING.md says
-/// how to look for more of them.
+/// Every target keeps the <see cref="Contract"/> for thousands of inputs. A failure names its target, its seed and its bytes;
+/// CONTRIBUTING.md says how to look for more of them.
 /// </summary>
 public class TargetTests
 {
     private const int CasesEach = 1000;
 
-    /// <summary>Where inputs are large, fewer of them: each is read many times over, in other pieces each time.</summary>
+    /// <summary>Fewer inputs where they are large: each is read many times, in different pieces.</summary>
     private const long BytesEach = 4 * 1024 * 1024;
 
     public static TheoryData<string> Targets => [.. Catalogue.Targets.Select(static target => target.Name)];
@@ -30,7 +30,7 @@ public class TargetTests
 
     [Theory]
     [MemberData(nameof(Targets))]
-    public void Inputs_that_nobody_has_seen_before_are_facts_or_one_violation(string target)
+    public void Random_inputs_are_facts_or_one_violation(string target)
     {
         var fresh = Random.Shared.Next(int.MaxValue - 100);
         for (var seed = fresh; seed < fresh + 100; seed++)

@@ -5,7 +5,7 @@ using WsActors.Protocol.Tests.Frames;
 namespace WsActors.Protocol.Tests.Fuzzing;
 
 /// <summary>
-/// What one byte costs does not grow with those before it, whatever they are. Heads have the same test by the number of their rule, R8.
+/// The cost of one byte does not grow with the bytes before it. Heads have the same test by the number of their rule, R8.
 /// </summary>
 public class WorkTests
 {
@@ -18,7 +18,7 @@ public class WorkTests
     [InlineData("stream-large", "many pings")]
     [InlineData("frames-server", "one text")]
     [InlineData("utf8", "plain text")]
-    public void The_last_bytes_of_a_long_input_cost_no_more_than_the_first(string target, string kind)
+    public void The_last_bytes_of_a_long_input_take_no_more_time_than_the_first(string target, string kind)
     {
         var growth = Dripping.CostOfLastToFirst(Input(kind), () =>
         {
@@ -32,7 +32,7 @@ public class WorkTests
     }
 
     [Fact]
-    public void A_reader_that_looks_at_all_earlier_bytes_again_is_found()
+    public void A_reader_that_rescans_earlier_bytes_is_detected()
     {
         var growth = Dripping.CostOfLastToFirst(new byte[Bytes / 4], static () =>
         {
@@ -60,5 +60,6 @@ public class WorkTests
         };
     }
 
-    private static byte[] Repeated(byte[] piece, int bytes) => [.. Enumerable.Repeat(piece, bytes / piece.Length).SelectMany(static b => b)];
+    private static byte[] Repeated(byte[] piece, int bytes) =>
+        [.. Enumerable.Repeat(piece, bytes / piece.Length).SelectMany(static b => b)];
 }

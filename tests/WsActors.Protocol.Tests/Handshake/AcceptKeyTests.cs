@@ -5,7 +5,7 @@ namespace WsActors.Protocol.Tests.Handshake;
 public class AcceptKeyTests
 {
     [Fact]
-    public void The_sample_key_of_RFC_6455_is_answered_as_the_RFC_does()
+    public void The_sample_key_of_RFC_6455_gives_the_sample_answer()
     {
         Assert.Equal("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", AcceptKey.For("dGhlIHNhbXBsZSBub25jZQ=="));
     }

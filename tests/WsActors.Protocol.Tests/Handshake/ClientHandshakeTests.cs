@@ -35,7 +35,7 @@ public class ClientHandshakeTests
     }
 
     [Fact]
-    public void Our_own_server_takes_the_request_and_our_client_its_answer()
+    public void The_servers_handshake_accepts_the_request_and_the_clients_its_response()
     {
         var client = new ClientHandshake("a", "/", ["chat"]);
         var output = new ArrayBufferWriter<byte>();
@@ -51,7 +51,7 @@ public class ClientHandshakeTests
     [InlineData("S\u00f8rina")]
     [InlineData("\u00c3\u00b8")]
     [InlineData("\u560d\u560a \ud83d\ude00")]
-    public void A_header_value_is_written_as_utf_8_and_read_as_it_was(string value)
+    public void A_header_value_is_written_as_UTF_8_and_read_unchanged(string value)
     {
         var wire = Request(new("a", "/", [], new HttpHeader("X-User", value)));
 
@@ -60,7 +60,7 @@ public class ClientHandshakeTests
     }
 
     [Fact]
-    public void Each_handshake_has_16_random_bytes_of_its_own()
+    public void Each_handshake_has_its_own_16_random_bytes()
     {
         Assert.Equal(100, Enumerable.Range(0, 100).Select(static _ => new ClientHandshake("a", "/", []).Key).Distinct().Count());
         Assert.Equal(16, Convert.FromBase64String(new ClientHandshake("a", "/", []).Key).Length);
@@ -78,13 +78,13 @@ public class ClientHandshakeTests
     [InlineData("a", "/#x", "p")]
     [InlineData("a", "/", "p q")]
     [InlineData("a", "/", "")]
-    public void What_is_not_fit_for_the_wire_is_our_caller_s_bug(string authority, string target, string subprotocol)
+    public void An_unsendable_argument_throws(string authority, string target, string subprotocol)
     {
         Assert.Throws<ArgumentException>(() => new ClientHandshake(authority, target, [subprotocol]));
     }
 
     [Fact]
-    public void A_subprotocol_named_twice_is_our_caller_s_bug()
+    public void A_repeated_subprotocol_throws()
     {
         Assert.Throws<ArgumentException>(() => new ClientHandshake("a", "/", ["p", "p"]));
     }
@@ -100,7 +100,7 @@ public class ClientHandshakeTests
     [InlineData("Sec-WebSocket-Protocol:\r\nSec-WebSocket-Protocol: chat,\r\n", "chat")]
     [InlineData("Upgrade:\r\nConnection:\r\n")]
     [InlineData("Server: x\r\n")]
-    public void An_answer_that_takes_what_was_asked_opens_the_connection(string more, string? chosen = null)
+    public void A_response_within_the_offer_opens_the_connection(string more, string? chosen = null)
     {
         const string accepted =
             "HTTP/1.1 101 x\r\nupgrade: WebSocket\r\nconnection: keep-alive, UPGRADE\r\nSec-WebSocket-Accept: {accept}\r\n";
@@ -135,7 +135,7 @@ public class ClientHandshakeTests
     [InlineData("{accept}", "{accept}\r\nSec-WebSocket-Extensions: permessage-deflate, x-other", "extension")]
     [InlineData("{accept}", "{accept}\r\nSec-WebSocket-Extensions: permessage-deflate; x", "extension")]
     [InlineData("{accept}", "{accept}\r\nSec-WebSocket-Extensions: permessage-deflate;", "extension")]
-    public void Any_other_answer_fails_the_connection_with_a_sentence(string part, string instead, string reason)
+    public void Any_other_response_fails_the_connection_with_a_sentence(string part, string instead, string reason)
     {
         const string accepted = "HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n";
 

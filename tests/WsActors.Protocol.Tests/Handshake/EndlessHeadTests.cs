@@ -2,7 +2,7 @@ using WsActors.Protocol.Handshake;
 
 namespace WsActors.Protocol.Tests.Handshake;
 
-/// <summary>A head without an end is refused at its limit, whatever the chunks it comes in.</summary>
+/// <summary>A head without an end is refused at its limit, in any chunks.</summary>
 public class EndlessHeadTests
 {
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 20)];

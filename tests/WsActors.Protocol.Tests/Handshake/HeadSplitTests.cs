@@ -2,7 +2,7 @@ using WsActors.Protocol.Handshake;
 
 namespace WsActors.Protocol.Tests.Handshake;
 
-/// <summary>No parser of a head notices where the bytes were cut.</summary>
+/// <summary>The parsers of heads are independent of how the bytes are cut.</summary>
 public class HeadSplitTests
 {
     private static readonly RequestLimits SmallLimits = new(MaxRequestLineBytes: 32, MaxHeaderBytes: 64, MaxHeaders: 3);
@@ -22,7 +22,7 @@ public class HeadSplitTests
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")]
     [InlineData("\u0016\u0003\u0001\u0002\u0000\u0001")]
     [InlineData("\r\n\r\n\r\n")]
-    public void Any_cut_of_a_request_gives_the_same_fact(string wire)
+    public void A_request_gives_the_same_fact_however_it_is_cut(string wire)
     {
         AssertSameForAllSplits(wire, static chunks => Heads.ReadRequest(chunks));
     }
@@ -36,7 +36,7 @@ public class HeadSplitTests
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\nX: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\0")]
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\nX:\r\nY:\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\nX:\r\nY:\r\nZ:\r\n\r\n")]
-    public void Any_cut_of_a_request_at_a_limit_gives_the_same_fact(string wire)
+    public void A_request_at_a_limit_gives_the_same_fact_however_it_is_cut(string wire)
     {
         AssertSameForAllSplits(wire, static chunks => Heads.ReadRequest(chunks, SmallLimits));
     }
@@ -48,7 +48,7 @@ public class HeadSplitTests
     [InlineData("HTTP/1.1 101 x\r\nX: y\n\r\n")]
     [InlineData("\r\nHTTP/1.1 101 x\r\n\r\n")]
     [InlineData("SSH-2.0-OpenSSH_9.6\r\n")]
-    public void Any_cut_of_a_response_gives_the_same_fact(string wire)
+    public void A_response_gives_the_same_fact_however_it_is_cut(string wire)
     {
         AssertSameForAllSplits(wire, static chunks => Heads.ReadResponse(chunks));
     }

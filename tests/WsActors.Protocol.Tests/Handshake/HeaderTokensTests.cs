@@ -32,7 +32,7 @@ public class HeaderTokensTests
     }
 
     [Fact]
-    public void The_tokens_of_all_lines_come_in_order_without_empty_elements()
+    public void The_tokens_of_all_lines_are_in_order_without_empty_elements()
     {
         Assert.True(HeaderTokens.TryRead([" a ,b", "", ",,c,"], out var tokens));
         Assert.Equal(new[] { "a", "b", "c" }, tokens);
@@ -53,7 +53,7 @@ public class HeaderTokensTests
     [InlineData("a, \"b\"")]
     [InlineData("a, \u00e9")]
     [InlineData("a,\u00a0b")]
-    public void A_list_with_anything_but_tokens_is_no_list_of_tokens(string line)
+    public void A_list_with_another_element_than_a_token_is_refused(string line)
     {
         Assert.False(HeaderTokens.TryRead([line], out _));
     }

@@ -3,7 +3,7 @@ using WsActors.Protocol.Handshake;
 
 namespace WsActors.Protocol.Tests.Handshake;
 
-/// <summary>Feeds heads, written as strings with one character a byte, to the parsers, and says in text what came out.</summary>
+/// <summary>Feeds heads, written as strings with one character a byte, to the parsers, and returns the facts as text.</summary>
 internal static class Heads
 {
     public const string Nothing = "(needs more)";
@@ -48,7 +48,7 @@ internal static class Heads
     /// <summary>A refusal has a reason in words.</summary>
     public static void AssertSentence(string reason) => Assert.Matches("^[A-Z][ -~]{20,}[.]$", reason);
 
-    /// <summary>The fact, and after a request the bytes that were left: those of an upgrade are frames.</summary>
+    /// <summary>The fact, and after a request the remaining bytes: those of an upgrade are frames.</summary>
     public static string ReadRequest(byte[][] chunks, RequestLimits? limits = null)
     {
         var parser = new RequestParser(limits ?? new());

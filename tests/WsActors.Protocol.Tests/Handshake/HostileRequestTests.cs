@@ -2,7 +2,7 @@ using WsActors.Protocol.Handshake;
 
 namespace WsActors.Protocol.Tests.Handshake;
 
-/// <summary>Requests that broke WebSocket servers by what they say, each by the number of its rule.</summary>
+/// <summary>Requests that broke WebSocket servers by their content, each with the number of its rule.</summary>
 public class HostileRequestTests
 {
     private const string Valid = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -15,7 +15,7 @@ public class HostileRequestTests
     [InlineData("013")]
     [InlineData("13, 8")]
     [InlineData("")]
-    public void R3_any_version_but_13_is_refused_with_426_and_told_13(string version)
+    public void R3_any_version_but_13_is_refused_with_426_and_version_13(string version)
     {
         var request = Heads.AssertRequest(Valid.Replace("Version: 13", $"Version: {version}", StringComparison.Ordinal));
 
@@ -62,14 +62,14 @@ public class HostileRequestTests
     }
 
     [Fact]
-    public void R15_a_bare_carriage_return_is_refused_at_the_byte_behind_it_in_whatever_chunk_that_comes()
+    public void R15_a_bare_carriage_return_is_refused_at_the_next_byte_in_any_chunk()
     {
         Assert.Equal(Heads.Nothing, Heads.ReadRequest([Heads.Wire("GET / HTTP/1.1\r")]));
         Assert.StartsWith("400 ", Heads.ReadRequest([Heads.Wire("GET / HTTP/1.1\r"), Heads.Wire("x")]), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void R15_any_other_control_character_is_refused_with_400_wherever_it_stands()
+    public void R15_any_other_control_character_is_refused_with_400_at_any_position()
     {
         const string request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
         var controls = Enumerable.Range(0, 32).Append(0x7F).Select(static c => (char)c).Except(['\t', '\r', '\n']);
@@ -129,12 +129,12 @@ public class HostileRequestTests
         Heads.AssertRefusedWith(400, $"GET / HTTP/1.1\r\nHost: a\r\n{header}\r\n\r\n");
         Heads.AssertRefusedWith(400, $"HEAD / HTTP/1.0\r\n{header}\r\n\r\n");
 
-        // Of a method that is not served at all, the method is what the 405 behind the parser names.
+        // For a method that is never served, the 405 behind the parser names the method.
         Assert.Equal("POST", Heads.AssertRequest($"POST / HTTP/1.0\r\n{header}\r\n\r\n").Method);
     }
 
     [Fact]
-    public void R15_a_body_of_no_bytes_is_no_body()
+    public void R15_an_announced_body_of_no_bytes_is_accepted()
     {
         Heads.AssertRequest("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
     }

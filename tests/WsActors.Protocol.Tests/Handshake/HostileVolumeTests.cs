@@ -3,14 +3,14 @@ using WsActors.Protocol.Handshake;
 
 namespace WsActors.Protocol.Tests.Handshake;
 
-/// <summary>Requests that broke WebSocket servers by how much they say, or how slowly, each by the number of its rule.</summary>
+/// <summary>Requests that broke WebSocket servers by their volume or slowness, each with the number of its rule.</summary>
 public class HostileVolumeTests
 {
     private const string Valid = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
     [Fact]
-    public void R8_a_request_that_drips_is_not_read_again_and_again()
+    public void R8_a_request_received_byte_by_byte_is_not_rescanned()
     {
         var growth = Dripping.CostOfLastToFirst(LongHead(1 << 18), static () =>
         {
@@ -23,7 +23,7 @@ public class HostileVolumeTests
     }
 
     [Fact]
-    public void R8_memory_grows_with_the_bytes_that_came_and_not_with_the_chunks()
+    public void R8_memory_grows_with_the_received_bytes_and_not_with_the_chunks()
     {
         Drip(1 << 10);
         Assert.InRange(Drip(1 << 16), 0, 8 << 16);
@@ -49,7 +49,7 @@ public class HostileVolumeTests
     [InlineData(" ,")]
     [InlineData("a,")]
     [InlineData("upgrade;")]
-    public void R10_long_lists_cost_no_more_than_their_bytes(string piece)
+    public void R10_long_lists_take_linear_time(string piece)
     {
         var list = string.Concat(Enumerable.Repeat(piece, 30_000 / piece.Length));
         var request = Heads.AssertRequest(Valid.Replace("Connection: Upgrade", $"Connection: {list}", StringComparison.Ordinal));
@@ -92,7 +92,7 @@ public class HostileVolumeTests
     }
 
     [Fact]
-    public void R10_no_regular_expression_reads_what_a_peer_sends() => Assert.DoesNotContain(
+    public void R10_no_regular_expression_reads_bytes_of_a_peer() => Assert.DoesNotContain(
         typeof(ServerHandshake).Assembly.GetReferencedAssemblies(),
         static assembly => assembly.Name == "System.Text.RegularExpressions");
 
@@ -108,10 +108,10 @@ public class HostileVolumeTests
         return fact;
     }
 
-    /// <summary>A head that never ends, in one header line of so many bytes.</summary>
+    /// <summary>An endless head, in one header line of a number of bytes.</summary>
     private static byte[] LongHead(int bytes) => Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nX: " + new string('x', bytes));
 
-    /// <returns>How many bytes it allocates to read such a head, each byte in a chunk of its own.</returns>
+    /// <returns>The number of bytes allocated to read such a head, each byte in its own chunk.</returns>
     private static long Drip(int bytes)
     {
         var wire = LongHead(bytes);

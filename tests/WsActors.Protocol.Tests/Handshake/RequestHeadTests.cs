@@ -2,7 +2,7 @@ using WsActors.Protocol.Handshake;
 
 namespace WsActors.Protocol.Tests.Handshake;
 
-/// <summary>What a handler may ask of a request: its parts, its query, its cookies.</summary>
+/// <summary>The view of a handler on a request: its parts, its query, its cookies.</summary>
 public class RequestHeadTests
 {
     [Theory]
@@ -22,7 +22,7 @@ public class RequestHeadTests
     }
 
     [Fact]
-    public void What_most_requests_say_is_one_string_for_all_in_the_letter_case_it_was_sent_in()
+    public void Common_header_strings_are_shared_in_the_letter_case_sent()
     {
         const string Head = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nupgrade: WebSocket\r\n\r\n";
         var (one, other) = (Heads.AssertRequest(Head), Heads.AssertRequest(Head));
@@ -36,13 +36,14 @@ public class RequestHeadTests
 
     [Theory]
     [InlineData("Host", "chat.example:8080", true)]
-    [InlineData("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:149.0) Gecko/20100101 Firefox/149.0 and more than sixty-four letters", true)]
+    [InlineData(
+        "user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:149.0) Gecko/20100101 Firefox/149.0 and more than sixty-four letters", true)]
     [InlineData("Cookie", "session=0123456789", false)]
     [InlineData("Authorization", "Bearer 0123456789", false)]
     [InlineData("Sec-WebSocket-Protocol", "token.0123456789", false)]
     [InlineData("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==", false)]
     [InlineData("X-Secret", "0123456789", false)]
-    public void What_many_say_is_one_string_for_those_who_say_it_at_the_time_and_a_secret_never_is(string header, string value, bool isShared)
+    public void Repeated_header_values_are_shared_and_secrets_never_are(string header, string value, bool isShared)
     {
         var head = $"GET / HTTP/1.0\r\n{header}: {value}\r\n\r\n";
         string Value()
@@ -52,15 +53,19 @@ public class RequestHeadTests
             return said!; // not null: it is equal
         }
 
-        // Others may say something in between that takes its place.
+        // Other requests may replace its entry in between.
         var shared = Enumerable.Range(0, 100).Count(_ => ReferenceEquals(Value(), Value()));
         Assert.InRange(shared, isShared ? 1 : 0, isShared ? 100 : 0);
     }
 
     [Fact]
-    public void However_many_say_something_of_their_own_each_has_what_it_said()
+    public void Distinct_header_values_stay_distinct_in_the_cache()
     {
-        Assert.All(Enumerable.Range(0, 2000), static i => Assert.Equal($"browser {i}", Heads.AssertRequest($"GET / HTTP/1.0\r\nUser-Agent: browser {i}\r\n\r\n").Headers["User-Agent"]));
+        Assert.All(
+            Enumerable.Range(0, 2000),
+            static i =>
+                Assert.Equal(
+                    $"browser {i}", Heads.AssertRequest($"GET / HTTP/1.0\r\nUser-Agent: browser {i}\r\n\r\n").Headers["User-Agent"]));
     }
 
     [Theory]
@@ -92,7 +97,7 @@ public class RequestHeadTests
     [InlineData("a=%zz%41", "a", "%zzA")]
     [InlineData("a=%ff", "a", "%ff")]
     [InlineData("a%=1", "a%", "1")]
-    public void A_query_answers_the_first_value_of_a_decoded_name(string query, string name, string? value)
+    public void A_query_returns_the_first_value_of_a_decoded_name(string query, string name, string? value)
     {
         Assert.Equal(value, Heads.AssertRequest($"GET /?{query} HTTP/1.1\r\nHost: a\r\n\r\n").Query[name]);
     }
@@ -114,22 +119,23 @@ public class RequestHeadTests
     [InlineData("Cookie: a", "a", null)]
     [InlineData("Cookie: ;;;", "a", null)]
     [InlineData("X: a=1", "a", null)]
-    public void A_cookie_is_found_by_its_exact_name_and_given_as_sent(string header, string name, string? value)
+    public void A_cookie_is_found_by_its_exact_name_with_its_value_unchanged(string header, string name, string? value)
     {
         Assert.Equal(value, Heads.AssertRequest($"GET / HTTP/1.1\r\nHost: a\r\n{header}\r\n\r\n").Cookie(name));
     }
 
     [Fact]
-    public void Each_cookie_is_read_as_utf_8_where_it_is_whatever_those_beside_it_are()
+    public void Each_cookie_is_decoded_as_UTF_8_independently_of_the_others()
     {
-        var request = Heads.AssertRequest($"GET / HTTP/1.1\r\nHost: a\r\ncookie: old=\u00f8; user={Heads.Utf8("S\u00f8rina \u6f22")}; last=\u00e9;\r\n\r\n");
+        var request = Heads.AssertRequest(
+            $"GET / HTTP/1.1\r\nHost: a\r\ncookie: old=\u00f8; user={Heads.Utf8("S\u00f8rina \u6f22")}; last=\u00e9;\r\n\r\n");
 
         Assert.Equal(("\u00f8", "S\u00f8rina \u6f22", "\u00e9"), (request.Cookie("old"), request.Cookie("user"), request.Cookie("last")));
         Assert.Equal("old=\u00f8; user=S\u00f8rina \u6f22; last=\u00e9;", request.Headers["Cookie"]);
     }
 
     [Fact]
-    public void Its_text_holds_nothing_that_must_not_reach_a_log()
+    public void ToString_has_no_secrets()
     {
         var request = Heads.AssertRequest(
             "GET /chat?token=secret HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\nCookie: id=secret\r\n\r\n");

@@ -8,7 +8,7 @@ public class RequestLimitsTests
     private const string HostLine = "Host: a";
 
     [Fact]
-    public void The_defaults_are_those_that_are_documented()
+    public void The_defaults_match_the_documentation()
     {
         Assert.Equal(new RequestLimits(8192, 32768, 100), new RequestLimits());
     }
@@ -68,7 +68,7 @@ public class RequestLimitsTests
     }
 
     [Fact]
-    public void A_response_keeps_the_same_limits()
+    public void A_response_has_the_same_limits()
     {
         var limits = new RequestLimits(MaxRequestLineBytes: 16, MaxHeaderBytes: 8, MaxHeaders: 2);
 

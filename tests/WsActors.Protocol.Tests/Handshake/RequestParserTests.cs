@@ -2,7 +2,7 @@ using WsActors.Protocol.Handshake;
 
 namespace WsActors.Protocol.Tests.Handshake;
 
-/// <summary>The grammar of a request (RFC 9112), rule by rule: what passes, and what is refused with which status.</summary>
+/// <summary>The grammar of a request (RFC 9112), rule by rule: accepted input, and refused input with its status.</summary>
 public class RequestParserTests
 {
     [Fact]
@@ -27,7 +27,7 @@ public class RequestParserTests
     [InlineData("POST")]
     [InlineData("get")]
     [InlineData("M-SEARCH")]
-    public void Any_token_is_a_method_and_the_route_decides_about_405_later(string method)
+    public void Any_token_is_a_method(string method)
     {
         Assert.Equal(method, Heads.AssertRequest($"{method} / HTTP/1.1\r\nHost: a\r\n\r\n").Method);
     }
@@ -36,7 +36,7 @@ public class RequestParserTests
     [InlineData("HTTP/1.0", 0)]
     [InlineData("HTTP/1.1", 1)]
     [InlineData("HTTP/1.9", 1)]
-    public void A_minor_version_we_do_not_know_is_read_as_1_1(string version, int minor)
+    public void An_unknown_minor_version_is_read_as_1_1(string version, int minor)
     {
         Assert.Equal(new Version(1, minor), Heads.AssertRequest($"GET / {version}\r\nHost: a\r\n\r\n").Version);
     }
@@ -86,7 +86,7 @@ public class RequestParserTests
     [InlineData("GET /a b HTTP/1.1\r\n")]
     [InlineData("G@T / HTTP/1.1\r\n")]
     [InlineData("G\u00c4T / HTTP/1.1\r\n")]
-    public void A_malformed_request_line_is_refused_with_400_before_any_header_came(string line)
+    public void A_malformed_request_line_is_refused_with_400_before_any_header(string line)
     {
         Heads.AssertRefusedWith(400, line);
     }
@@ -142,7 +142,7 @@ public class RequestParserTests
     [InlineData("N\u00e4me: x")]
     [InlineData("(comment): x")]
     [InlineData(" Leading: x")]
-    public void A_malformed_header_line_is_refused_with_400_as_soon_as_it_came(string line)
+    public void A_malformed_header_line_is_refused_with_400_at_its_end(string line)
     {
         Heads.AssertRefusedWith(400, $"GET / HTTP/1.1\r\nHost: a\r\n{line}\r\n");
     }
@@ -159,15 +159,17 @@ public class RequestParserTests
     [InlineData("S\u00f8rina")]
     [InlineData("\u6f22\u5b57 \ud83d\ude00")]
     [InlineData("\u00c3\u00b8")]
-    public void A_header_value_that_is_valid_utf_8_is_read_as_such(string value)
+    public void A_header_value_of_valid_UTF_8_is_decoded_as_UTF_8(string value)
     {
         string[] values = [value, new string('x', 300) + value];
         foreach (var header in values)
         {
-            Assert.Equal(header, Heads.AssertRequest($"GET / HTTP/1.1\r\nHost: a\r\nX-User: {Heads.Utf8(header)}\r\n\r\n").Headers["X-User"]);
+            Assert.Equal(
+                header, Heads.AssertRequest($"GET / HTTP/1.1\r\nHost: a\r\nX-User: {Heads.Utf8(header)}\r\n\r\n").Headers["X-User"]);
             Assert.Equal(
                 header,
-                Assert.IsType<ResponseHead>(Heads.ParseResponse($"HTTP/1.1 200 OK\r\nX-User: {Heads.Utf8(header)}\r\n\r\n")).Headers["X-User"]);
+                Assert.IsType<ResponseHead>(
+                    Heads.ParseResponse($"HTTP/1.1 200 OK\r\nX-User: {Heads.Utf8(header)}\r\n\r\n")).Headers["X-User"]);
         }
     }
 
@@ -177,7 +179,7 @@ public class RequestParserTests
     [InlineData("\u00c0\u00af")] // an overlong slash
     [InlineData("\u00ed\u00a0\u0080")] // half of a surrogate pair
     [InlineData("\u00c3")] // cut
-    public void A_header_value_that_is_not_is_read_as_latin_1(string value)
+    public void A_header_value_of_invalid_UTF_8_is_decoded_as_Latin_1(string value)
     {
         Assert.Equal(value, Heads.AssertRequest($"GET / HTTP/1.1\r\nHost: a\r\nX-User: {value}\r\n\r\n").Headers["X-User"]);
     }
@@ -226,7 +228,7 @@ public class RequestParserTests
     }
 
     [Fact]
-    public void After_its_one_fact_the_parser_takes_no_byte()
+    public void After_its_fact_the_parser_consumes_no_byte()
     {
         var parser = new RequestParser(new());
         ReadOnlySpan<byte> bytes = Heads.Wire("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: b\r\n\r\n");
@@ -239,7 +241,7 @@ public class RequestParserTests
     }
 
     [Fact]
-    public void No_bytes_are_no_fact()
+    public void Empty_input_gives_no_fact()
     {
         Assert.Null(Heads.Parse(""));
     }

@@ -26,7 +26,7 @@ public class ResponseParserTests
     [InlineData("ICY 200 OK")]
     [InlineData("")]
     [InlineData("<html>")]
-    public void Any_other_first_line_is_a_bad_response_before_any_header_came(string line)
+    public void Any_other_first_line_is_a_bad_response_before_any_header(string line)
     {
         Heads.AssertBadResponse($"{line}\r\n");
     }
@@ -48,7 +48,7 @@ public class ResponseParserTests
     }
 
     [Fact]
-    public void After_its_one_fact_the_parser_takes_no_byte()
+    public void After_its_fact_the_parser_consumes_no_byte()
     {
         var parser = new ResponseParser(new());
         ReadOnlySpan<byte> bytes = Heads.Wire("HTTP/1.1 101 x\r\n\r\n\u0081\u0000");

@@ -10,7 +10,7 @@ public class ResponseWriterTests
     private static readonly DateTimeOffset Date = new(1994, 11, 6, 10, 49, 37, TimeSpan.FromHours(2));
 
     [Fact]
-    public void An_answer_tells_its_length_and_the_date_and_closes_the_connection()
+    public void A_response_has_its_length_the_date_and_Connection_close()
     {
         Assert.Equal(
             "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nConnection: close\r\nContent-Length: 5\r\n"
@@ -19,7 +19,7 @@ public class ResponseWriterTests
     }
 
     [Fact]
-    public void HEAD_is_told_the_length_of_a_body_that_it_does_not_get()
+    public void HEAD_gets_the_length_of_the_body_without_the_body()
     {
         var response = PlainResponse.Create(200, "text/html", Heads.Wire("<p>"));
 
@@ -37,7 +37,7 @@ public class ResponseWriterTests
     }
 
     [Fact]
-    public void A_refusal_is_its_status_its_headers_and_its_sentence()
+    public void A_refusal_has_its_status_headers_and_sentence()
     {
         Assert.Equal(
             "HTTP/1.1 405 Method Not Allowed\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nConnection: close\r\nContent-Length: 9\r\n"
@@ -56,7 +56,7 @@ public class ResponseWriterTests
     [Theory]
     [InlineData(204)]
     [InlineData(304)]
-    public void An_answer_that_never_has_a_body_is_written_without_one(int status)
+    public void A_status_without_a_body_is_written_without_one(int status)
     {
         Assert.EndsWith("\r\n\r\n", Write(PlainResponse.Text(status, "text")), StringComparison.Ordinal);
     }
@@ -103,7 +103,7 @@ public class ResponseWriterTests
     [InlineData(101)]
     [InlineData(199)]
     [InlineData(600)]
-    public void A_status_that_no_final_answer_has_is_our_caller_s_bug(int status)
+    public void An_interim_status_throws(int status)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => PlainResponse.Text(status, ""));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Refusal(status, ""));

@@ -32,7 +32,7 @@ public class ServerHandshakeTests
     }
 
     [Fact]
-    public void Without_a_subprotocol_the_response_has_no_such_header_and_more_headers_follow()
+    public void Without_a_subprotocol_the_response_has_no_such_header_and_has_the_additional_headers()
     {
         Assert.EndsWith(
             "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSet-Cookie: a=b\r\nSet-Cookie: c=d\r\n\r\n",
@@ -51,7 +51,7 @@ public class ServerHandshakeTests
     [InlineData("other")]
     [InlineData("CHAT")]
     [InlineData("")]
-    public void A_subprotocol_that_was_not_offered_is_our_caller_s_bug(string subprotocol)
+    public void A_subprotocol_that_was_not_offered_throws(string subprotocol)
     {
         Assert.Throws<ArgumentException>(() => Accept(subprotocol));
     }
@@ -76,7 +76,7 @@ public class ServerHandshakeTests
     [InlineData("HEAD")]
     [InlineData("POST")]
     [InlineData("get")]
-    public void A_method_other_than_GET_is_refused_with_405_and_told_GET(string method)
+    public void A_method_other_than_GET_is_refused_with_405_and_Allow_GET(string method)
     {
         Assert.Equal("GET", AssertRefused(405, "GET /chat", $"{method} /chat").Headers["Allow"]);
     }
@@ -90,7 +90,7 @@ public class ServerHandshakeTests
     [Theory]
     [InlineData("Upgrade: websocket\r\n", "")]
     [InlineData("Upgrade: websocket", "Upgrade: h2c")]
-    public void A_request_without_the_upgrade_is_refused_with_426_and_told_what_to_upgrade_to(string part, string instead)
+    public void A_request_without_the_upgrade_is_refused_with_426_and_Upgrade(string part, string instead)
     {
         Assert.Equal("websocket", AssertRefused(426, part, instead).Headers["Upgrade"]);
     }
@@ -108,8 +108,8 @@ public class ServerHandshakeTests
     [Theory]
     [InlineData("100-continue")]
     [InlineData("something else")]
-    public void An_expectation_of_a_request_without_a_body_changes_nothing(string expected) =>
-        // RFC 9110 §10.1.1: a server may leave 100 out where there is no body.
+    public void An_Expect_header_without_a_body_is_ignored(string expected) =>
+        // RFC 9110 §10.1.1: a server may omit the 100 if there is no body.
         AssertOffer(Sample.Replace("Upgrade: websocket", $"Upgrade: websocket\r\nExpect: {expected}", StringComparison.Ordinal));
 
     [Theory]
@@ -150,7 +150,7 @@ public class ServerHandshakeTests
     [Theory]
     [InlineData("AQIDBAUGBwgJCgsMDQ4PEC==")] // RFC 6455 §4.1 shows it.
     [InlineData("dGhlIHNhbXBsZSBub25jZf==")]
-    public void A_key_that_decodes_to_16_bytes_is_taken_and_answered_as_it_was_sent(string key)
+    public void A_key_of_16_bytes_is_accepted_and_answered_in_the_form_sent(string key)
     {
         var offer = AssertOffer(Sample.Replace("dGhlIHNhbXBsZSBub25jZQ==", key, StringComparison.Ordinal));
 
@@ -183,7 +183,7 @@ public class ServerHandshakeTests
     }
 
     [Fact]
-    public void Of_several_faults_the_one_that_comes_first_in_the_RFC_is_told()
+    public void Of_several_violations_the_first_of_the_RFC_is_reported()
     {
         AssertRefused(405, "GET /chat HTTP/1.1\r\n", "POST /chat HTTP/1.0\r\nSec-WebSocket-Protocol: a b\r\n");
         AssertRefused(426, "Upgrade: websocket\r\n", "Sec-WebSocket-Protocol: a b\r\n");
@@ -194,7 +194,7 @@ public class ServerHandshakeTests
     [InlineData("Connection: Upgrade", "Connection:\r\nConnection: , Upgrade,")]
     [InlineData("Upgrade: websocket", "Upgrade:\r\nUpgrade: websocket,")]
     [InlineData("Origin: http://example.com", "Sec-WebSocket-Extensions:\r\nSec-WebSocket-Extensions: , ")]
-    public void Empty_elements_of_a_list_header_are_as_none(string part, string instead)
+    public void Empty_elements_of_a_list_header_are_ignored(string part, string instead)
     {
         Assert.Empty(AssertOffer(Sample.Replace(part, instead, StringComparison.Ordinal)).Extensions);
     }
@@ -202,13 +202,13 @@ public class ServerHandshakeTests
     [Theory]
     [InlineData("Upgrade: websocket", "Upgrade: web\u017focket", 426)]
     [InlineData("Upgrade: websocket", "Upgrade: websoc\u212aet", 426)]
-    public void Letters_that_only_look_like_those_of_a_token_are_none_of_it(string part, string instead, int status)
+    public void Unicode_look_alikes_of_token_letters_do_not_match(string part, string instead, int status)
     {
         AssertRefused(status, part, Heads.Utf8(instead));
     }
 
     [Fact]
-    public void A_WebSocket_asked_for_with_an_empty_host_is_refused_with_400()
+    public void An_upgrade_with_an_empty_host_is_refused_with_400()
     {
         AssertRefused(400, "Host: server.example.com", "Host:");
         AssertOffer(Sample.Replace("GET /chat", "GET http://server.example.com/chat", StringComparison.Ordinal)
@@ -216,7 +216,7 @@ public class ServerHandshakeTests
     }
 
     [Fact]
-    public void Offered_extensions_are_read_from_all_lines()
+    public void Extension_offers_are_read_from_all_lines()
     {
         const string extensions =
             "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits, x\r\nSec-WebSocket-Extensions: y";
@@ -233,7 +233,7 @@ public class ServerHandshakeTests
     }
 
     [Fact]
-    public void The_text_of_an_offer_holds_no_subprotocol_because_browsers_smuggle_tokens_there()
+    public void ToString_of_an_offer_has_no_subprotocols()
     {
         Assert.DoesNotContain("chat", AssertOffer(Sample).ToString(), StringComparison.Ordinal);
         Assert.Contains("2 subprotocols", AssertOffer(Sample).ToString(), StringComparison.Ordinal);

@@ -7,7 +7,7 @@ using WsActors.Protocol.Tests.Frames;
 
 namespace WsActors.Protocol.Tests.Messages;
 
-/// <summary>Messages that are told in chunks: no more than one is held, whatever their length.</summary>
+/// <summary>Messages reported in chunks: at most one chunk is held, for messages of any length.</summary>
 public class ChunkTests
 {
     private const string Sixteen = "00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F";
@@ -15,7 +15,7 @@ public class ChunkTests
     /// <summary>Of the other limits, as small as they get, none holds for chunks.</summary>
     private static readonly MessageLimits By16 = new(MaxMessageBytes: 1, MaxFragments: 1) { MaxChunkBytes = 16 };
 
-    /// <summary>Fifty times what is held.</summary>
+    /// <summary>Fifty times the held size.</summary>
     private static readonly byte[] More = new byte[50_000];
 
     [Theory]
@@ -24,7 +24,8 @@ public class ChunkTests
     [InlineData("82 10 " + Sixteen, "Last Binary " + Sixteen)]
     [InlineData("82 11 " + Sixteen + " FF", "Chunk Binary " + Sixteen, "Last Binary FF")]
     [InlineData("82 20 " + Sixteen + " " + Sixteen, "Chunk Binary " + Sixteen, "Last Binary " + Sixteen)]
-    public void A_message_is_cut_where_a_chunk_is_full(string wire, params string[] facts) => Facts.AssertRead(Role.Client, By16, wire, facts);
+    public void A_message_is_cut_where_a_chunk_is_full(string wire, params string[] facts) =>
+        Facts.AssertRead(Role.Client, By16, wire, facts);
 
     [Theory]
     [InlineData("02 01 AA 00 02 BB CC 80 01 DD", "Chunk Binary AA", "Chunk Binary BB CC", "Last Binary DD")]
@@ -35,7 +36,7 @@ public class ChunkTests
         Facts.AssertRead(Role.Client, By16, wire, facts);
 
     [Fact]
-    public void Control_frames_and_whole_messages_come_between_as_ever() => Facts.AssertRead(
+    public void Control_frames_and_whole_messages_are_reported_between_chunks() => Facts.AssertRead(
         Role.Client,
         By16,
         "02 01 AA 89 01 01 80 01 BB 81 01 41 88 02 03 E8",
@@ -46,11 +47,11 @@ public class ChunkTests
         "Close 1000");
 
     [Theory]
-    // é begins as the sixteenth byte; 🎉 as the fourteenth.
+    // é starts at the sixteenth byte; 🎉 at the fourteenth.
     [InlineData("81 12 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 C3 A9 62", "61 61 61 61 61 61 61 61 61 61 61 61 61 61 61", "C3 A9 62")]
     [InlineData("81 11 61 61 61 61 61 61 61 61 61 61 61 61 61 F0 9F 8E 89", "61 61 61 61 61 61 61 61 61 61 61 61 61", "F0 9F 8E 89")]
     [InlineData("01 02 61 F0 00 01 9F 00 01 8E 80 02 89 62", "61", "F0 9F 8E 89 62")]
-    public void Of_a_text_a_chunk_has_whole_characters(string wire, string first, string last) =>
+    public void Chunks_of_a_text_have_whole_characters(string wire, string first, string last) =>
         Facts.AssertRead(Role.Client, By16, wire, $"Chunk Text {first}", $"Last Text {last}");
 
     [Theory]
@@ -60,13 +61,14 @@ public class ChunkTests
     public void Text_that_is_not_UTF8_is_closed_with_1007(string wire) => Facts.AssertClosedWith(1007, wire, By16);
 
     [Fact]
-    public void A_frame_of_any_length_is_taken_and_no_more_than_a_chunk_of_it_is_held()
+    public void A_frame_of_any_length_is_accepted_and_at_most_a_chunk_is_held()
     {
         var limits = By16 with { MaxChunkBytes = 1000 };
         var parser = new StreamParser(Role.Client, limits);
 
-        // 2^63 - 1 bytes are announced, after frames that were announced and came.
-        Assert.Equal(["Chunk Binary AA", "Chunk Binary BB"], Facts.Of(parser, Wire.Bytes("02 01 AA 00 01 BB 00 7F 7F FF FF FF FF FF FF FF")));
+        // 2^63 - 1 bytes are announced, after frames that were announced and received.
+        Assert.Equal(
+            ["Chunk Binary AA", "Chunk Binary BB"], Facts.Of(parser, Wire.Bytes("02 01 AA 00 01 BB 00 7F 7F FF FF FF FF FF FF FF")));
         Assert.Equal(1000, parser.MessageBytes);
 
         var allocated = Allocated.By(() => Drain(parser, More));
@@ -76,7 +78,7 @@ public class ChunkTests
     }
 
     [Fact]
-    public void More_fragments_than_any_count_are_taken()
+    public void Chunked_messages_have_no_fragment_limit()
     {
         var parser = new StreamParser(Role.Client, By16);
 
@@ -88,7 +90,7 @@ public class ChunkTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void A_compressed_message_gives_the_same_chunks_whatever_the_cut(int seed)
+    public void A_compressed_message_gives_the_same_chunks_however_it_is_cut(int seed)
     {
         var random = new Random(seed);
         var limits = new MessageLimits(MaxMessageBytes: 1, MaxInflateRatio: int.MaxValue) { MaxChunkBytes = random.Next(16, 5000) };
@@ -96,26 +98,31 @@ public class ChunkTests
         {
             var deflated = Payloads.Deflated(message);
             byte[][] frames = [.. Splits.Random(deflated, random, longest: 1 + (deflated.Length / 2))];
-            byte[] wire = [.. frames.SelectMany((frame, i) => Wire.Frame((byte)((i == 0 ? 0x42 : 0x00) | (i == frames.Length - 1 ? 0x80 : 0)), frame))];
+            byte[] wire =
+            [
+                .. frames.SelectMany((frame, i) => Wire.Frame((byte)((i == 0 ? 0x42 : 0x00) | (i == frames.Length - 1 ? 0x80 : 0)), frame)),
+            ];
 
             var chunks = Read(limits, [wire]);
 
             Assert.Equal(message, chunks.SelectMany(static chunk => chunk.ToArray()));
             Assert.All(chunks, chunk => Assert.InRange(chunk.Length, 0, limits.MaxChunkBytes.Value));
             Assert.DoesNotContain(chunks.SkipLast(1), static chunk => chunk.IsEmpty);
-            Assert.Equal(chunks.Select(static chunk => chunk.Length), Read(limits, Splits.Random(wire, random, 3000)).Select(static chunk => chunk.Length));
+            Assert.Equal(
+                chunks.Select(static chunk => chunk.Length),
+                Read(limits, Splits.Random(wire, random, 3000)).Select(static chunk => chunk.Length));
         }
     }
 
     [Fact]
-    public void What_a_few_bytes_inflate_to_comes_a_chunk_at_a_time()
+    public void Inflated_bytes_are_reported_a_chunk_at_a_time()
     {
         const int Length = 10_000_000;
         var limits = new MessageLimits(MaxInflateRatio: int.MaxValue) { MaxChunkBytes = 64 * 1024 };
         using var parser = new StreamParser(Role.Client, limits, new Inflater(keepsContext: false));
         var wire = Wire.Frame(0xC2, Payloads.Deflated(new byte[Length]));
         ReadOnlySpan<byte> bytes = wire;
-        var (most, told) = (0L, 0L);
+        var (most, received) = (0L, 0L);
 
         while (true)
         {
@@ -130,16 +137,16 @@ public class ChunkTests
                 break;
             }
 
-            told += fact.Payload.Length;
+            received += fact.Payload.Length;
             Assert.Equal(!fact.IsLast, parser.HasMore || !bytes.IsEmpty);
         }
 
-        Assert.Equal(Length, told);
+        Assert.Equal(Length, received);
         Assert.InRange(most, 64 * 1024, 400_000);
     }
 
     [Fact]
-    public void Chunks_do_not_soften_the_ratio()
+    public void The_inflation_ratio_applies_to_chunked_messages()
     {
         var limits = new MessageLimits(MaxInflateRatio: 100) { MaxChunkBytes = 16 * 1024 };
 
@@ -165,13 +172,13 @@ public class ChunkTests
         using var parser = new StreamParser(Role.Client, limits, new Inflater(keepsContext: false));
         ReadOnlySpan<byte> bytes = Wire.Frame(0xC1, Payloads.Deflated(Encoding.UTF8.GetBytes(text)));
 
-        var told = new StringBuilder();
+        var received = new StringBuilder();
         while (parser.TryRead(ref bytes, out var fact))
         {
-            told.Append(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(fact.Payload.Span));
+            received.Append(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(fact.Payload.Span));
         }
 
-        Assert.Equal(text, told.ToString());
+        Assert.Equal(text, received.ToString());
     }
 
     private static void Drain(StreamParser parser, ReadOnlySpan<byte> bytes)

@@ -3,12 +3,12 @@ using WsActors.Protocol.Tests.Frames;
 
 namespace WsActors.Protocol.Tests.Messages;
 
-/// <summary>What a <see cref="StreamParser"/> reads, as lines to compare: "Text 48 69", "Close 1000 bye", "Violation 1002".</summary>
+/// <summary>The facts of a <see cref="StreamParser"/>, as lines to compare: "Text 48 69", "Close 1000 bye", "Violation 1002".</summary>
 internal static class Facts
 {
     public static readonly MessageLimits Limits = new();
 
-    /// <summary>Feeds the chunks one after the other, and checks on the way that none leaves bytes behind.</summary>
+    /// <summary>Feeds the chunks one after the other, and checks that each is consumed.</summary>
     public static List<string> Of(StreamParser parser, params IEnumerable<byte[]> chunks)
     {
         var facts = new List<string>();

@@ -4,7 +4,7 @@ using WsActors.Protocol.Tests.Frames;
 
 namespace WsActors.Protocol.Tests.Messages;
 
-/// <summary>How WebSocket servers were broken through their frames, and that each rule learnt from it holds.</summary>
+/// <summary>Frames that broke WebSocket servers, and the rule learned from each.</summary>
 public class HostileFramesTests
 {
     private const int MiB = 1024 * 1024;
@@ -30,7 +30,7 @@ public class HostileFramesTests
     }
 
     [Fact]
-    public void R1_A_message_of_exactly_the_limit_is_taken_and_one_byte_more_is_not()
+    public void R1_A_message_of_the_limit_is_accepted_and_one_more_byte_is_not()
     {
         var limits = new MessageLimits(MaxMessageBytes: 4);
 
@@ -56,7 +56,7 @@ public class HostileFramesTests
         Facts.AssertClosedWith(1002, header);
 
     [Fact]
-    public void R4_A_frame_that_claims_much_costs_no_more_than_a_little_over_what_it_brings()
+    public void R4_An_announced_length_allocates_little_more_than_the_received_bytes()
     {
         var claim = Wire.Bytes("82 7F 00 00 00 00 04 00 00 00");
         var chunk = new byte[1000];
@@ -68,7 +68,7 @@ public class HostileFramesTests
 
         Assert.Equal(0, header);
         Assert.InRange(firstByte, 0, (64 * 1024) + 100);
-        // Doubling: what is held is below twice what came, and all that was ever held below four times.
+        // Doubling: the held memory is below twice the received bytes, and the total ever held below four times.
         Assert.InRange(firstMegabyte, MiB, 4 * MiB);
 
         static long After(byte[][] before, byte[] fed, int times) => Allocated.ByEach(() =>
@@ -90,7 +90,7 @@ public class HostileFramesTests
         Facts.AssertClosedWith(1009, "02 03 01 02 03 80 02", new(MaxMessageBytes: 4));
 
     [Fact]
-    public void R5_The_reassembled_size_is_capped_though_each_frame_is_small()
+    public void R5_The_reassembled_size_is_limited_for_small_frames()
     {
         var limits = new MessageLimits(MaxMessageBytes: 3);
 
@@ -100,7 +100,7 @@ public class HostileFramesTests
     }
 
     [Fact]
-    public void R6_The_number_of_fragments_is_capped_empty_ones_included()
+    public void R6_The_number_of_fragments_is_limited_including_empty_ones()
     {
         var limits = new MessageLimits(MaxFragments: 3);
 
@@ -110,7 +110,7 @@ public class HostileFramesTests
     }
 
     [Fact]
-    public void R6_By_default_16384_empty_fragments_are_taken_and_one_more_is_closed_with_1008()
+    public void R6_By_default_16384_empty_fragments_are_accepted_and_one_more_is_closed_with_1008()
     {
         byte[] fragments = [0x02, 0x00, .. new byte[2 * 16_382]];
 

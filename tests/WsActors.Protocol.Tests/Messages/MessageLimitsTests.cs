@@ -28,10 +28,11 @@ public class MessageLimitsTests
     [InlineData(0)]
     [InlineData(-1)]
     public void A_ratio_out_of_range_is_refused_by_name(int ratio) =>
-        Assert.Equal("MaxInflateRatio", Assert.Throws<ArgumentOutOfRangeException>(() => new MessageLimits(MaxInflateRatio: ratio)).ParamName);
+        Assert.Equal(
+            "MaxInflateRatio", Assert.Throws<ArgumentOutOfRangeException>(() => new MessageLimits(MaxInflateRatio: ratio)).ParamName);
 
     [Fact]
-    public void The_smallest_and_the_largest_limits_are_taken()
+    public void The_smallest_and_the_largest_limits_are_accepted()
     {
         Assert.Equal(1, new MessageLimits(1, 1).MaxMessageBytes);
         Assert.Equal(Array.MaxLength, new MessageLimits(Array.MaxLength, int.MaxValue).MaxMessageBytes);

@@ -7,7 +7,7 @@ namespace WsActors.Protocol.Tests.Messages;
 /// <summary>A message costs its payload's array and nothing else, and the array is the receiver's.</summary>
 public class StreamMemoryTests
 {
-    /// <summary>What an array takes beside its elements: header and length, rounded up to eight bytes.</summary>
+    /// <summary>The memory of an array beside its elements: header and length, rounded up to eight bytes.</summary>
     private const int ArrayOverhead = 24;
 
     [Theory]
@@ -56,7 +56,7 @@ public class StreamMemoryTests
     }
 
     [Fact]
-    public void A_payload_is_neither_the_chunk_nor_used_again()
+    public void A_payload_is_a_copy_and_is_not_reused()
     {
         var parser = new StreamParser(Role.Client, Facts.Limits);
         byte[] chunk = [0x82, 0x02, 1, 2];

@@ -18,7 +18,7 @@ public class StreamParserTests
     [InlineData("88 00", "Close 1005")]
     [InlineData("81 01 41 88 05 03 E8 62 79 65", "Text 41", "Close 1000 bye")]
     [InlineData("01 01 41 88 02 0B B8", "Close 3000")]
-    public void Any_cut_of_the_same_bytes_gives_the_same_facts(string wire, params string[] facts) =>
+    public void The_facts_are_independent_of_how_the_bytes_are_cut(string wire, params string[] facts) =>
         Facts.AssertRead(Role.Client, Facts.Limits, wire, facts);
 
     [Fact]
@@ -77,11 +77,11 @@ public class StreamParserTests
     [InlineData("88 03 03 E8 C3", "Violation 1007")]
     [InlineData("88 04 03 E8 C0 80", "Violation 1007")]
     [InlineData("88 03 03 E7 FF", "Violation 1002")]
-    public void A_close_frame_is_taken_only_with_a_code_that_may_be_sent_and_a_UTF8_reason(string wire, string fact) =>
+    public void A_close_frame_is_accepted_only_with_a_valid_code_and_a_UTF8_reason(string wire, string fact) =>
         Facts.AssertRead(Role.Client, Facts.Limits, wire, fact);
 
     [Fact]
-    public void A_close_reason_of_123_bytes_is_taken_whole()
+    public void A_close_reason_of_123_bytes_is_accepted()
     {
         var reason = new string('x', 123);
 
@@ -93,7 +93,7 @@ public class StreamParserTests
     [InlineData("80 00", "Violation 1002")]
     [InlineData("83", "Violation 1002")]
     [InlineData("81 01 FF", "Violation 1007")]
-    public void After_a_close_or_a_violation_everything_is_discarded(string wire, string fact)
+    public void After_a_close_or_a_violation_all_bytes_are_discarded(string wire, string fact)
     {
         Facts.AssertRead(Role.Client, Facts.Limits, wire + " 81 01 41 88 00 FF FF 80 00", fact);
 
@@ -103,7 +103,7 @@ public class StreamParserTests
     }
 
     [Fact]
-    public void The_caller_may_stop_after_any_fact_and_come_back_with_the_rest()
+    public void The_caller_may_stop_after_any_fact_and_continue_with_the_rest()
     {
         var parser = Client();
         ReadOnlySpan<byte> bytes = [0x81, 0x01, 0x41, 0x89, 0x00, 0x82, 0x02, 0xFF];
@@ -117,7 +117,7 @@ public class StreamParserTests
     }
 
     [Fact]
-    public void It_is_mid_frame_only_while_the_peer_owes_bytes()
+    public void IsMidFrame_holds_only_while_the_peer_owes_bytes()
     {
         var parser = Client();
         Assert.False(parser.IsMidFrame);
@@ -130,14 +130,15 @@ public class StreamParserTests
     }
 
     [Fact]
-    public void It_is_mid_message_from_the_first_header_to_the_last_byte_whatever_comes_between()
+    public void IsMidMessage_holds_from_the_first_header_to_the_last_byte()
     {
         var parser = Client();
         Assert.False(parser.IsMidMessage);
 
         foreach (var (wire, isMidMessage) in new[]
         {
-            ("01", false), ("00", true), ("89 00", true), ("00 00", true), ("80 01", true), ("41", false), ("89 00", false), ("81 01 41", false),
+            ("01", false), ("00", true), ("89 00", true), ("00 00", true), ("80 01", true), ("41", false), ("89 00", false), (
+                "81 01 41", false),
         })
         {
             Facts.Of(parser, Wire.Bytes(wire));
@@ -184,7 +185,7 @@ public class StreamParserTests
     }
 
     [Fact]
-    public void It_counts_the_bytes_of_the_message_as_its_frames_announce_them()
+    public void The_byte_count_includes_announced_frame_lengths()
     {
         var parser = Client();
         foreach (var (wire, bytes) in new[] { ("02 03", 3), ("01 02 03", 3), ("00 7E 01 00", 259), ("01", 259) })
@@ -198,10 +199,11 @@ public class StreamParserTests
     }
 
     [Fact]
-    public void It_counts_the_frames_that_came_whole_control_frames_and_fragments_included()
+    public void The_frame_count_includes_control_frames_and_fragments()
     {
         var parser = Client();
-        foreach (var (wire, frames) in new[] { ("01", 0), ("01", 0), ("41", 1), ("89 00", 2), ("80 00", 3), ("82 00 8A", 4), ("00 88 00", 6) })
+        (string, int)[] steps = [("01", 0), ("01", 0), ("41", 1), ("89 00", 2), ("80 00", 3), ("82 00 8A", 4), ("00 88 00", 6)];
+        foreach (var (wire, frames) in steps)
         {
             Facts.Of(parser, Wire.Bytes(wire));
             Assert.Equal(frames, parser.FramesRead);
@@ -211,7 +213,7 @@ public class StreamParserTests
     [Theory]
     [InlineData("80", "00", "continuation")]
     [InlineData("01 00", "81 00", "must end")]
-    public void A_violation_names_the_rule_about_fragments_that_was_broken(string before, string frame, string rule)
+    public void A_violation_names_the_broken_rule_about_fragments(string before, string frame, string rule)
     {
         ReadOnlySpan<byte> bytes = Wire.Bytes($"{before} {frame}");
 
@@ -221,7 +223,7 @@ public class StreamParserTests
     }
 
     [Fact]
-    public void A_ping_has_no_close_reason_and_to_ask_it_for_a_violation_is_our_own_bug()
+    public void Reading_a_close_or_a_violation_of_a_ping_throws()
     {
         var ping = StreamEvent.ForPing(new byte[] { 1 });
 

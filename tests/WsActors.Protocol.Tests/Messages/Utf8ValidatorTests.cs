@@ -26,7 +26,7 @@ public class Utf8ValidatorTests
     [InlineData("C3", "41")]
     [InlineData("E2 82", "C0")]
     [InlineData("48 65 6C 6C 6F F0 9F 8E", "7F")]
-    public void Text_is_refused_at_the_byte_that_makes_it_impossible(string possible, string impossible)
+    public void Text_is_refused_at_its_first_invalid_byte(string possible, string impossible)
     {
         foreach (var chunks in Splits.Of([.. Wire.Bytes(possible), .. Wire.Bytes(impossible)]))
         {
@@ -62,7 +62,7 @@ public class Utf8ValidatorTests
     }
 
     [Fact]
-    public void Reset_forgets_an_open_character()
+    public void Reset_discards_an_incomplete_character()
     {
         var validator = new Utf8Validator();
         validator.TryAdvance([0xE2, 0x82]);
@@ -74,7 +74,7 @@ public class Utf8ValidatorTests
     }
 
     [Fact]
-    public void It_equals_its_slow_twin_on_every_sequence_of_one_to_three_bytes()
+    public void It_equals_the_reference_on_every_sequence_of_one_to_three_bytes()
     {
         Span<byte> text = stackalloc byte[3];
         for (var sequence = 0; sequence < 0x100_0000; sequence++)
@@ -90,7 +90,7 @@ public class Utf8ValidatorTests
     }
 
     [Fact]
-    public void It_equals_its_slow_twin_on_four_bytes_around_every_border()
+    public void It_equals_the_reference_on_four_bytes_around_every_border()
     {
         var texts =
             from a in Borders
@@ -111,7 +111,7 @@ public class Utf8ValidatorTests
     [InlineData("80")]
     [InlineData("E2 82 41")]
     [InlineData("FF")]
-    public void It_equals_its_slow_twin_wherever_a_character_or_an_error_stands_in_text_of_any_length(string character)
+    public void It_equals_the_reference_with_a_character_or_an_error_at_any_position(string character)
     {
         var bytes = Wire.Bytes(character);
         var memory = new byte[310];
@@ -132,7 +132,7 @@ public class Utf8ValidatorTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void It_equals_its_slow_twin_on_random_text_with_a_random_error_at_every_cut(int seed)
+    public void It_equals_the_reference_on_random_text_with_a_random_error_at_every_cut(int seed)
     {
         var random = new Random(seed);
         for (var round = 0; round < 500; round++)
