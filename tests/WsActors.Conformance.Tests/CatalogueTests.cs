@@ -3,7 +3,7 @@ namespace WsActors.Conformance.Tests;
 /// <summary>No case is lost without a word, and each is where a reader looks for it.</summary>
 public sealed class CatalogueTests
 {
-    /// <summary>How many public cases each family has, and how many are ours.</summary>
+    /// <summary>The number of public and of additional cases of each family.</summary>
     [Theory]
     [InlineData(1, 16, 0)]
     [InlineData(2, 11, 1)]
@@ -16,7 +16,7 @@ public sealed class CatalogueTests
     [InlineData(10, 1, 0)]
     [InlineData(12, 90, 18)]
     [InlineData(13, 126, 0)]
-    public void A_family_has_so_many_cases(int number, int publicCases, int ownCases)
+    public void Each_family_has_its_number_of_cases(int number, int publicCases, int ownCases)
     {
         var family = Assert.Single(Family.All, family => family.Number == number);
         Assert.Equal((publicCases, ownCases), (family.PublicCases, family.OwnCases));
@@ -24,14 +24,14 @@ public sealed class CatalogueTests
     }
 
     [Fact]
-    public void All_public_cases_are_there()
+    public void All_public_cases_exist()
     {
         Assert.Equal([1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13], Family.All.Select(static family => family.Number));
         Assert.Equal(517, Family.All.Sum(static family => family.PublicCases));
     }
 
     [Fact]
-    public void The_public_cases_of_a_section_are_numbered_from_1_without_a_gap()
+    public void The_public_cases_of_a_section_are_numbered_from_1_without_gaps()
     {
         var publicCases = Family.All.SelectMany(static family => family.Cases).Where(static one => one.IsPublic);
         foreach (var section in publicCases.GroupBy(static one => one.Section))
@@ -41,7 +41,7 @@ public sealed class CatalogueTests
     }
 
     [Fact]
-    public void A_case_of_our_own_goes_further_than_a_public_one()
+    public void Each_additional_case_extends_a_public_one()
     {
         var all = Family.All.SelectMany(static family => family.Cases).ToList();
         Assert.All(all.Where(static one => !one.IsPublic), own => Assert.Contains(all, one => one.Id == own.Id[..^1] && one.IsPublic));

@@ -12,23 +12,23 @@ internal sealed class Examination(IPeer peer)
     public static async Task Pass(Case asked, IPeer peer)
     {
         var examination = new Examination(peer);
-        foreach (var turn in asked.Turns)
+        foreach (var step in asked.Steps)
         {
-            await examination.Pass(turn);
-            if (turn.Expect.CloseCode is not null)
+            await examination.Pass(step);
+            if (step.Expect.CloseCode is not null)
             {
                 return;
             }
         }
 
-        // What is still open answers a close frame, and had nothing else to say.
-        await examination.Pass(new Turn(Vocabulary.Send(Vocabulary.Close(1000)), Vocabulary.Closes(1000)));
+        // An open endpoint answers a close frame, without further frames.
+        await examination.Pass(new Step(Vocabulary.Send(Vocabulary.Close(1000)), Vocabulary.Closes(1000)));
     }
 
-    private async Task Pass(Turn turn)
+    private async Task Pass(Step step)
     {
-        var sending = Send(turn.Send);
-        foreach (var expected in turn.Expect.Frames)
+        var sending = Send(step.Send);
+        foreach (var expected in step.Expect.Frames)
         {
             var came = await _answers.Read();
             Assert.True(
@@ -36,7 +36,7 @@ internal sealed class Examination(IPeer peer)
                 $"{Describe(expected)} was expected, and {Describe(came)} came.");
         }
 
-        if (turn.Expect.CloseCode is { } code)
+        if (step.Expect.CloseCode is { } code)
         {
             var close = await _answers.Read();
             Assert.True(
@@ -67,6 +67,7 @@ internal sealed class Examination(IPeer peer)
     private static string Describe(Frame frame)
     {
         var start = frame.Payload.Span[..Math.Min(48, frame.Payload.Length)];
-        return $"opcode {frame.Opcode:X} with {frame.Payload.Length} octets ({Convert.ToHexString(start)} \"{Encoding.UTF8.GetString(start)}\")";
+        return $"opcode {frame.Opcode:X} with {frame.Payload.Length} octets ({Convert.ToHexString(start)} "
+            + $"\"{Encoding.UTF8.GetString(start)}\")";
     }
 }

@@ -28,6 +28,6 @@ internal sealed record Family(int Number, string Title, IReadOnlyList<Row> Cases
 
     public int OwnCases => Cases.Count - PublicCases;
 
-    /// <summary>The case that is told of by these words.</summary>
+    /// <summary>The case with these words in its description.</summary>
     public static Row Find(string idAndName) => ByTitle[idAndName];
 }

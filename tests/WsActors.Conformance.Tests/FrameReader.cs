@@ -3,7 +3,7 @@ using WsActors.Conformance.Tests.Script;
 
 namespace WsActors.Conformance.Tests;
 
-/// <summary>What the endpoint under test sends, frame by frame, each judged by RFC 6455 §5 and by how a sparing endpoint writes.</summary>
+/// <summary>The frames of the endpoint under test, each checked against RFC 6455 §5 and for minimal encoding.</summary>
 internal sealed class FrameReader(IPeer peer)
 {
     public async Task<Frame> Read()
@@ -23,7 +23,7 @@ internal sealed class FrameReader(IPeer peer)
         return new Frame(opcode, payload);
     }
 
-    /// <summary>Nothing but the end comes: no octet, no reset.</summary>
+    /// <summary>Only the end arrives: no octet, no reset.</summary>
     public async Task ReadEnd() => Assert.True(await peer.Read(new byte[1]) == 0, "Something came behind the close frame.");
 
     private async Task<int> ReadLength(int length7)

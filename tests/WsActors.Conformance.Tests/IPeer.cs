@@ -3,12 +3,12 @@ namespace WsActors.Conformance.Tests;
 /// <summary>The endpoint under test behind its finished handshake, as a stream of octets. One task may send while another reads.</summary>
 internal interface IPeer
 {
-    /// <summary>Whether it is a client: those mask what they send, and are sent unmasked frames.</summary>
+    /// <summary>Whether it is a client: a client masks its frames, and gets unmasked ones.</summary>
     bool IsClient { get; }
 
     Task Send(ReadOnlyMemory<byte> piece);
 
-    /// <summary>Waits for what comes next.</summary>
-    /// <returns>How many octets were read; 0 when the peer has ended the connection. A reset throws.</returns>
+    /// <summary>Waits for the next octets.</summary>
+    /// <returns>The number of octets read; 0 when the peer has ended the connection. A reset throws.</returns>
     Task<int> Read(Memory<byte> buffer);
 }

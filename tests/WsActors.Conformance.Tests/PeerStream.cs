@@ -1,6 +1,6 @@
 namespace WsActors.Conformance.Tests;
 
-/// <summary>An endpoint under test as the stream that .NET's own WebSocket wants, with a count of what came.</summary>
+/// <summary>An endpoint under test as a stream for .NET's own WebSocket, with a count of its octets.</summary>
 internal sealed class PeerStream(IPeer peer) : Stream
 {
     public long Received { get; private set; }
@@ -22,7 +22,8 @@ internal sealed class PeerStream(IPeer peer) : Stream
         return count;
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => await peer.Send(buffer);
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        await peer.Send(buffer);
 
     public override void Flush()
     {

@@ -4,7 +4,9 @@ using Xunit.Sdk;
 
 namespace WsActors.Conformance.Tests;
 
-/// <summary>Counts the cases that were passed, and says at the end of the run how many there are and were. For one test at a time.</summary>
+/// <summary>
+/// Counts the cases that were passed, and says at the end of the run how many there are and were. For one test at a time.
+/// </summary>
 public sealed class Scoreboard(IMessageSink console) : IDisposable
 {
     private readonly HashSet<string> _passedByServer = [];

@@ -3,7 +3,7 @@ using static WsActors.Conformance.Tests.Script.Vocabulary;
 
 namespace WsActors.Conformance.Tests.Cases;
 
-/// <summary>Close frames: what they may say, what comes back, and that nothing behind them counts (RFC 6455 §5.5.1, §7).</summary>
+/// <summary>Close frames: valid payloads, the answer, and that later frames are ignored (RFC 6455 §5.5.1, §7).</summary>
 internal static class Closing
 {
     private static readonly Frame Hello = Text("hello");

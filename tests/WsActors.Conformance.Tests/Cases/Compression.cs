@@ -22,9 +22,15 @@ internal static class Compression
         Asking("permessage-deflate; server_no_context_takeover") with { ServerKeepsContext = false },
         Asking("permessage-deflate; server_max_window_bits=9") with { ServerWindowBits = 9 },
         Asking("permessage-deflate; server_max_window_bits=15"),
-        Asking("permessage-deflate; server_no_context_takeover; server_max_window_bits=9") with { ServerKeepsContext = false, ServerWindowBits = 9 },
+        Asking("permessage-deflate; server_no_context_takeover; server_max_window_bits=9") with
+        {
+            ServerKeepsContext = false,
+            ServerWindowBits = 9,
+        },
         Asking("permessage-deflate; server_no_context_takeover; server_max_window_bits=15") with { ServerKeepsContext = false },
-        Asking("permessage-deflate; server_no_context_takeover; server_max_window_bits=9, permessage-deflate; server_no_context_takeover, permessage-deflate")
+        Asking(
+            "permessage-deflate; server_no_context_takeover; server_max_window_bits=9, permessage-deflate; server_no_context_takeover, "
+                + "permessage-deflate")
             with { ServerKeepsContext = false, ServerWindowBits = 9 },
     ];
 
@@ -48,11 +54,13 @@ internal static class Compression
 
     private static Deflate Asking(string offers) => Default with { Offers = offers };
 
-    private static IEnumerable<Row> InEveryShape(string section, string letter, Corpus corpus, Deflate agreement) => Shapes.Select((shape, i) => new Exchange(
-        $"{section}.{i + 1}{letter}",
-        $"{shape.Size:N0} octets of {corpus.Name}{(shape.FragmentSize == 0 ? "" : $" in fragments of {shape.FragmentSize:N0}")}, {agreement.Mode}",
-        corpus,
-        shape.Size,
-        shape.FragmentSize,
-        agreement));
+    private static IEnumerable<Row> InEveryShape(string section, string letter, Corpus corpus, Deflate agreement) =>
+        Shapes.Select((shape, i) => new Exchange(
+            $"{section}.{i + 1}{letter}",
+            $"{shape.Size:N0} octets of {corpus.Name}{(shape.FragmentSize == 0 ? "" : $" in fragments of {shape.FragmentSize:N0}")}, "
+                + $"{agreement.Mode}",
+            corpus,
+            shape.Size,
+            shape.FragmentSize,
+            agreement));
 }

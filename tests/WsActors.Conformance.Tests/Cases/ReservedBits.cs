@@ -3,7 +3,7 @@ using static WsActors.Conformance.Tests.Script.Vocabulary;
 
 namespace WsActors.Conformance.Tests.Cases;
 
-/// <summary>A reserved bit without a meaning fails the connection (RFC 6455 §5.2). What came before it is echoed.</summary>
+/// <summary>A reserved bit without a meaning fails the connection (RFC 6455 §5.2). Earlier messages are echoed.</summary>
 internal static class ReservedBits
 {
     private static readonly Frame Hello = Text("hello");

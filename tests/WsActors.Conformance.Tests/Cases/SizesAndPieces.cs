@@ -27,7 +27,11 @@ internal static class SizesAndPieces
         [.. WithRaisedLimits.Select(static one => one with { Limits = Raised }), OneFragmentTooMany];
 
     private static Case OneFragmentTooMany =>
-        new("9.3.1a", "more fragments than the default of ws-actors.message.max-fragments, which is not raised", Send(TooManyFragments), Closes(1008))
+        new(
+            "9.3.1a",
+            "more fragments than the default of ws-actors.message.max-fragments, which is not raised",
+            Send(TooManyFragments),
+            Closes(1008))
         {
             Limits = new MessageLimits(Largest),
         };
@@ -63,7 +67,7 @@ internal static class SizesAndPieces
     private static Case ThereAndBack(string id, Frame message) => new(
         id,
         $"{Describe(message)} there and back {RoundTrips:N0} times",
-        Enumerable.Repeat(new Turn(Send(message), Returns(message)), RoundTrips));
+        Enumerable.Repeat(new Step(Send(message), Returns(message)), RoundTrips));
 
     private static string Describe(Frame message) =>
         $"{message.Payload.Length:N0} octets of {(message.Opcode == Frame.Text ? "text" : "binary")}";

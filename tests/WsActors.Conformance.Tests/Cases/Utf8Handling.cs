@@ -4,8 +4,8 @@ using static WsActors.Conformance.Tests.Script.Vocabulary;
 namespace WsActors.Conformance.Tests.Cases;
 
 /// <summary>
-/// Text is UTF-8, and fails at the first octet that makes it impossible, wherever fragments and pieces are cut (RFC 6455 §8.1). What is
-/// not sent in a case never comes: the close frame must not wait for it.
+/// Text is UTF-8, and fails at its first invalid octet, independent of fragments and pieces (RFC 6455 §8.1). The rest of a text is never
+/// sent: the close frame must not wait for it.
 /// </summary>
 internal static class Utf8Handling
 {
@@ -37,7 +37,11 @@ internal static class Utf8Handling
         new("6.4.2", "the second of three fragments ends with the bad octet",
             Send(Text(PastUnicode[..12]).ToBeContinued, Continuation(PastUnicode[12..13]).ToBeContinued).FrameWise, Closes(1007)),
         new("6.4.3", "the second of three pieces of a frame is bad", Send(Part(..11), Part(11..15)).FrameWise, Closes(1007)),
-        new("6.4.4", "the second of three pieces of a frame ends with the bad octet", Send(Part(..12), Part(12..13)).FrameWise, Closes(1007)),
+        new(
+            "6.4.4",
+            "the second of three pieces of a frame ends with the bad octet",
+            Send(Part(..12), Part(12..13)).FrameWise,
+            Closes(1007)),
         .. Utf8Sequences.All,
     ];
 

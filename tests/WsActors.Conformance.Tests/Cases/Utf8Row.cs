@@ -9,7 +9,7 @@ namespace WsActors.Conformance.Tests.Cases;
 /// </summary>
 /// <param name="Notation">As in the table.</param>
 /// <param name="Octets">All of the text.</param>
-/// <param name="Good">How many octets come before the bad one; null when the text has none.</param>
+/// <param name="Good">The number of octets before the first bad one; null for a valid text.</param>
 /// <param name="IsOpen">Whether it ends within a character: then only its end is wrong.</param>
 internal sealed record Utf8Row(string Notation, byte[] Octets, int? Good, bool IsOpen)
 {
@@ -37,7 +37,7 @@ internal sealed record Utf8Row(string Notation, byte[] Octets, int? Good, bool I
         new(id + "a", $"{name}, octet by octet", Send(Text(Octets)).OctetWise, Returns(Text(Octets))),
         new(id + "b", $"{name}, in fragments of one octet and pings between",
         [
-            .. Octets.Select((octet, i) => new Turn(Send(Fragment(i, new[] { octet }), Ping("fine?")), Returns(Pong("fine?")))),
+            .. Octets.Select((octet, i) => new Step(Send(Fragment(i, new[] { octet }), Ping("fine?")), Returns(Pong("fine?")))),
             new(Send(Continuation("")), Returns(Text(Octets))),
         ]),
     ];
@@ -69,5 +69,6 @@ internal sealed record Utf8Row(string Notation, byte[] Octets, int? Good, bool I
         ];
     }
 
-    private static Frame Fragment(int index, ReadOnlyMemory<byte> octets) => (index == 0 ? Text(octets) : Continuation(octets)).ToBeContinued;
+    private static Frame Fragment(int index, ReadOnlyMemory<byte> octets) =>
+        (index == 0 ? Text(octets) : Continuation(octets)).ToBeContinued;
 }

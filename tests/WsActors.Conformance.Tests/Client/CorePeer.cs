@@ -8,9 +8,8 @@ using WsActors.Protocol.Messages;
 namespace WsActors.Conformance.Tests.Client;
 
 /// <summary>
-/// A client that is nothing but the protocol core: it is given octets, answers each fact that the core tells, and writes with the core's
-/// writer. All rules are the core's; the driver adds none, not even that it stops after a close. Nothing waits here: what has not been
-/// answered when the octets are in will never be.
+/// A client of the protocol core only: it gets octets, answers each fact of the core, and writes with the core's writer. All rules are the
+/// core's; the driver adds none, not even the stop after a close. It does not wait: a missing answer after the last octet will never come.
 /// </summary>
 internal sealed class CorePeer(MessageLimits limits, DeflateAgreement? compression = null) : IPeer, IDisposable
 {
@@ -20,7 +19,7 @@ internal sealed class CorePeer(MessageLimits limits, DeflateAgreement? compressi
 
     private readonly ArrayBufferWriter<byte> _answers = new();
 
-    /// <summary>How many octets of the answers were read.</summary>
+    /// <summary>The number of octets read of the answers.</summary>
     private int _read;
 
     private bool _hasEnded;

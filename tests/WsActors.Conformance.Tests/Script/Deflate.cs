@@ -3,11 +3,11 @@ using WsActors.Protocol.Compression;
 
 namespace WsActors.Conformance.Tests.Script;
 
-/// <summary>What is agreed on of permessage-deflate (RFC 7692 §7.1), in the words of each side.</summary>
-/// <param name="Mode">What the server is set to.</param>
-/// <param name="Offers">What a client says in its handshake; the first that can be kept counts.</param>
+/// <summary>An agreement on permessage-deflate (RFC 7692 §7.1), in the terms of each side.</summary>
+/// <param name="Mode">The server's mode.</param>
+/// <param name="Offers">The client's offers; the first acceptable one counts.</param>
 /// <param name="ServerKeepsContext">Whether the server may refer to earlier messages then.</param>
-/// <param name="ServerWindowBits">How far back.</param>
+/// <param name="ServerWindowBits">The server's window.</param>
 internal sealed record Deflate(MessageCompression Mode, string Offers, bool ServerKeepsContext = true, int ServerWindowBits = 15)
 {
     private bool ClientKeepsContext => Mode == MessageCompression.Dedicated;

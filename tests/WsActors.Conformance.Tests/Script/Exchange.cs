@@ -5,13 +5,13 @@ namespace WsActors.Conformance.Tests.Script;
 /// <summary>Compressed messages, there and back, with an implementation that shares no line with ours.</summary>
 /// <param name="Id">See <see cref="Row"/>.</param>
 /// <param name="Name">See <see cref="Row"/>.</param>
-/// <param name="Corpus">What the messages are cut from.</param>
+/// <param name="Corpus">The source text of the messages.</param>
 /// <param name="Size">Octets of each.</param>
 /// <param name="FragmentSize">Octets that go into one frame, before they are compressed; 0 for all.</param>
-/// <param name="Agreement">How they are compressed.</param>
+/// <param name="Agreement">The agreement on compression.</param>
 internal sealed record Exchange(string Id, string Name, Corpus Corpus, int Size, int FragmentSize, Deflate Agreement) : Row(Id, Name)
 {
-    /// <summary>The public cases send a thousand; what a context does to the next message shows in a few.</summary>
+    /// <summary>The public cases send a thousand; the effect of a context on the next message shows in a few.</summary>
     private const int Messages = 12;
 
     public override Deflate Deflate => Agreement;

@@ -4,7 +4,7 @@ using System.Buffers.Binary;
 namespace WsActors.Conformance.Tests.Script;
 
 /// <summary>
-/// A frame as a case writes it down, lawful or not (RFC 6455 §5.2). It has its own way to the wire: the product's is what is judged.
+/// A frame of a case, valid or not (RFC 6455 §5.2). It has its own encoder: the product's is under test.
 /// </summary>
 internal sealed record Frame(int Opcode, ReadOnlyMemory<byte> Payload)
 {
@@ -22,10 +22,12 @@ internal sealed record Frame(int Opcode, ReadOnlyMemory<byte> Payload)
     /// <summary>The three reserved bits as a number: 4 is the first one alone.</summary>
     public int Rsv { get; init; }
 
-    /// <summary>Which part of the payload is sent. The header goes with a part that starts at 0, and always announces the whole.</summary>
+    /// <summary>
+    /// The part of the payload that is sent. The header precedes a part that starts at 0, and announces the whole payload.
+    /// </summary>
     public Range Sent { get; init; } = Range.All;
 
-    /// <summary>The same, with more frames of its message to come.</summary>
+    /// <summary>The same frame without FIN: more frames of its message follow.</summary>
     public Frame ToBeContinued => this with { Fin = false };
 
     public void WriteTo(IBufferWriter<byte> wire, bool masked)

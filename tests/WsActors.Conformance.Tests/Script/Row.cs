@@ -6,13 +6,13 @@ namespace WsActors.Conformance.Tests.Script;
 /// <param name="Id">
 /// The number of the public case that asks the same. With a letter behind it, one of our own that asks more than that one.
 /// </param>
-/// <param name="Name">What is special about it.</param>
+/// <param name="Name">The property under test.</param>
 internal abstract record Row(string Id, string Name)
 {
-    /// <summary>What the endpoint takes; its defaults unless the row needs more.</summary>
+    /// <summary>The limits of the endpoint; the defaults unless the row needs others.</summary>
     public MessageLimits Limits { get; init; } = new();
 
-    /// <summary>What is asked of a server in the handshake and agreed on with a client; null for nothing.</summary>
+    /// <summary>The compression that a server is asked for and a client agrees on; null for none.</summary>
     public virtual Deflate? Deflate => null;
 
     public bool IsPublic => !char.IsAsciiLetter(Id[^1]);

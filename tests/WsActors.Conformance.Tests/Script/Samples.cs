@@ -19,7 +19,7 @@ internal static class Samples
     /// <summary>ASCII.</summary>
     public static ReadOnlyMemory<byte> Letters(int size) => Alphabet.AsMemory(0, size);
 
-    /// <summary>Text whose characters have several octets. The size is 1, 4, 16, 64 or 256 octets, or whole kibibytes.</summary>
+    /// <summary>Text with characters of several octets. The size is 1, 4, 16, 64 or 256 octets, or whole kibibytes.</summary>
     public static ReadOnlyMemory<byte> Utf8(int size) => Characters.AsMemory(0, size);
 
     /// <summary>No text at all.</summary>

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace WsActors.Conformance.Tests.Script;
 
-/// <summary>Frames, and where the wire cuts them: nowhere, unless the case says so.</summary>
+/// <summary>Frames, and the cuts of the wire: none, unless the case has them.</summary>
 internal sealed record Sending(IEnumerable<Frame> Frames)
 {
     /// <summary>The size of a piece; null does not cut.</summary>
@@ -10,16 +10,16 @@ internal sealed record Sending(IEnumerable<Frame> Frames)
 
     private bool IsFrameWise { get; init; }
 
-    /// <summary>The same, each frame sent by itself.</summary>
+    /// <summary>The same, with each frame sent separately.</summary>
     public Sending FrameWise => this with { IsFrameWise = true };
 
-    /// <summary>The same, each octet sent by itself.</summary>
+    /// <summary>The same, with each octet sent separately.</summary>
     public Sending OctetWise => InPiecesOf(1);
 
-    /// <summary>The same, so many octets sent at a time, wherever the frames are.</summary>
+    /// <summary>The same, with a number of octets sent at a time, independent of the frames.</summary>
     public Sending InPiecesOf(int octets) => this with { PieceSize = octets };
 
-    /// <summary>What goes to the wire, one piece after the other.</summary>
+    /// <summary>The octets to send, in pieces.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Pieces(bool masked)
     {
         foreach (var frames in IsFrameWise ? Frames.Select(static frame => (IEnumerable<Frame>)[frame]) : [Frames])

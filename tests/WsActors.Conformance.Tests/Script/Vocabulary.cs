@@ -36,7 +36,7 @@ internal static class Vocabulary
     /// <summary>A close frame with any payload.</summary>
     public static Frame ClosePayload(params byte[] octets) => new(Frame.Close, octets);
 
-    /// <summary>A message cut into frames of so many octets; what is left is in the last.</summary>
+    /// <summary>A message cut into frames of a number of octets; the last has the rest.</summary>
     public static IEnumerable<Frame> Fragments(Frame message, int size)
     {
         for (var start = 0; start < message.Payload.Length; start += size)
@@ -53,15 +53,15 @@ internal static class Vocabulary
 
     public static Sending Send(IEnumerable<Frame> frames) => new(frames);
 
-    /// <summary>These frames come back, and the connection stays open.</summary>
+    /// <summary>These frames are returned, and the connection stays open.</summary>
     public static Answer Returns(params Frame[] frames) => new(frames);
 
-    /// <summary>Nothing comes back, and the connection stays open.</summary>
+    /// <summary>Nothing is returned, and the connection stays open.</summary>
     public static Answer Nothing { get; } = new([]);
 
-    /// <summary>A close frame with this code comes back, and then the end.</summary>
+    /// <summary>A close frame with this code is returned, and then the end.</summary>
     public static Answer Closes(int code) => new([], code);
 
-    /// <summary>A close frame without a code comes back, and then the end.</summary>
+    /// <summary>A close frame without a code is returned, and then the end.</summary>
     public static Answer ClosesWithoutCode { get; } = Closes(1005);
 }

@@ -5,14 +5,14 @@ using WsActors.Routing;
 
 namespace WsActors.Conformance.Tests.Server;
 
-/// <summary>A real server on a free port that echoes. What its limits are, it is told by the keys that anyone would set.</summary>
+/// <summary>A real echo server on a free port. Its limits are set by the public keys.</summary>
 internal sealed class EchoServer : IAsyncDisposable
 {
     private readonly ActorSystem _system;
 
     private EchoServer(ActorSystem system) => _system = system;
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address where it listens.</summary>
     public required IPEndPoint EndPoint { get; init; }
 
     public static async Task<EchoServer> Start(MessageLimits limits, MessageCompression compression)

@@ -5,17 +5,17 @@ using System.Text;
 namespace WsActors.Conformance.Tests.Server;
 
 /// <summary>
-/// A server behind a real socket. Each piece is a send of its own, not held back for the next; the kernel may still join what the server
-/// is slow to read. That the cuts are exact is left to the core's examination.
+/// A server behind a real socket. Each piece is a separate send without delay; the kernel may still join pieces that the server reads late.
+/// Exact cuts are tested with the core.
 /// </summary>
 internal sealed class SocketPeer : IPeer, IDisposable
 {
-    /// <summary>How long a case may take. That is never the point, so it is long.</summary>
+    /// <summary>The maximum duration of a case. That is never the point, so it is long.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly Socket _socket;
 
-    /// <summary>Only read from: what was read too far waits here.</summary>
+    /// <summary>The bytes that were read too far. The socket is only read.</summary>
     private readonly BufferedStream _input;
 
     private readonly CancellationTokenSource _deadline;
@@ -38,7 +38,8 @@ internal sealed class SocketPeer : IPeer, IDisposable
         var peer = new SocketPeer(socket, deadline);
         await peer.Send(Encoding.ASCII.GetBytes(
             $"GET / HTTP/1.1\r\nHost: {server}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            + $"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{(extensions is null ? "" : $"Sec-WebSocket-Extensions: {extensions}\r\n")}\r\n"));
+            + "Sec-WebSocket-Key: "
+            + $"dGhlIHNhbXBsZSBub25jZQ==\r\n{(extensions is null ? "" : $"Sec-WebSocket-Extensions: {extensions}\r\n")}\r\n"));
         var head = await peer.ReadHead();
         Assert.StartsWith("HTTP/1.1 101 ", head);
         Assert.Equal(extensions is not null, head.Contains("Sec-WebSocket-Extensions: permessage-deflate", StringComparison.Ordinal));
