@@ -5,20 +5,22 @@ using WsActors.Benchmarks.Peer;
 
 namespace WsActors.Benchmarks;
 
-/// <summary>What may be said on the command line beside what BenchmarkDotNet understands.</summary>
+/// <summary>The commands and options of the command line beside those of BenchmarkDotNet.</summary>
 internal static class Commands
 {
-    private static readonly RootCommand Root = new("Measures the program beside others. What is no command below goes to BenchmarkDotNet, such as --filter '*'.")
+    private static readonly RootCommand Root = new(
+        "Measures the program beside others. What is no command below goes to BenchmarkDotNet, such as --filter '*'.")
     {
         CompareCommand.Create(),
         LoadCommand.Create(),
         KestrelCommand.Create(),
     };
 
-    /// <summary>Whether the arguments begin with a command of ours, or ask for help.</summary>
+    /// <summary>Whether the arguments start with a command of this program, or ask for help.</summary>
     public static bool Understands(string[] args) =>
         args is [] or ["--help" or "-h" or "-?"] || Root.Subcommands.Any(command => command.Name == args[0]);
 
     public static Task<int> RunAsync(string[] args) =>
-        Root.Parse(args is [] ? ["--help"] : args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10), EnableDefaultExceptionHandler = false });
+        Root.Parse(args is [] ? ["--help"] : args).InvokeAsync(
+            new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10), EnableDefaultExceptionHandler = false });
 }

@@ -3,8 +3,8 @@ using WsActors.Benchmarks.Load;
 namespace WsActors.Benchmarks.Compare;
 
 /// <summary>
-/// What several rounds of one load have shown of one server: the least of what others on the machine can only add to, and the most of
-/// what they can only take from.
+/// The best figures of several rounds of one load on one server: the minimum of figures that other programs on the machine can only raise,
+/// and the maximum of figures that they can only lower.
 /// </summary>
 internal sealed class Best
 {
@@ -12,7 +12,7 @@ internal sealed class Best
 
     public double Cpu => _rounds.Min(static round => round.ServerCpu);
 
-    /// <summary>How much more processor time the worst round took than the best: 0.1 is a tenth.</summary>
+    /// <summary>The worst round's processor time above the best round's: 0.1 is a tenth.</summary>
     public double Spread => (_rounds.Max(static round => round.ServerCpu) / Cpu) - 1;
 
     public double PerSecond => _rounds.Max(static round => round.PerSecond);
@@ -25,7 +25,7 @@ internal sealed class Best
 
     public double Memory => _rounds.Min(static round => round.ServerMemory);
 
-    /// <summary>How much of its core the load took at most.</summary>
+    /// <summary>The load's own maximum share of its core.</summary>
     public double LoadBusy => _rounds.Max(static round => round.LoadBusy);
 
     public void Add(LoadResult round) => _rounds.Add(round);

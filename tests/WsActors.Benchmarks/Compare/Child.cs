@@ -36,10 +36,10 @@ internal sealed class Child : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>What it has written to its standard error, in one line.</summary>
+    /// <summary>Its standard error output so far, in one line.</summary>
     public string Errors => string.Join(' ', _errors).Trim();
 
-    /// <summary>The first line of those it writes from now on that means something.</summary>
+    /// <summary>Its next output line that satisfies a condition.</summary>
     /// <exception cref="CompareException">It has ended without one.</exception>
     public async Task<T> ReadAsync<T>(Func<string, T?> meaning, CancellationToken cancellation)
         where T : class

@@ -1,18 +1,18 @@
 namespace WsActors.Benchmarks.Compare;
 
-/// <summary>What is compared, and how long.</summary>
+/// <summary>The options of a comparison.</summary>
 internal sealed record CompareOptions
 {
     public required IReadOnlyList<Row> Rows { get; init; }
 
     public required IReadOnlyList<Contender> Contenders { get; init; }
 
-    /// <summary>How often everything is measured, the servers taking turns.</summary>
+    /// <summary>The number of rounds; the servers alternate.</summary>
     public int Rounds { get; init; } = 3;
 
-    /// <summary>How long each is measured each time.</summary>
+    /// <summary>The duration of one measurement.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long each has the first load of a row before it is measured: its process is new then.</summary>
+    /// <summary>The duration of the first, unmeasured load of a row: the process is cold then.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(20);
 }

@@ -3,10 +3,11 @@ using WsActors.Benchmarks.Load;
 namespace WsActors.Benchmarks.Compare;
 
 /// <summary>
-/// Runs the servers side by side and loads one after the other, round by round: what disturbs the machine meanwhile disturbs all of them.
-/// Each row begins with new processes.
+/// Runs the servers side by side and loads one after the other, round by round: a disturbance of the machine affects all of them. Each row
+/// starts new processes.
 /// </summary>
-internal sealed class Comparison(CompareOptions options, TextWriter output, TextWriter progress, CancellationToken cancellation) : IDisposable
+internal sealed class Comparison(CompareOptions options, TextWriter output, TextWriter progress, CancellationToken cancellation)
+    : IDisposable
 {
     /// <summary>From here on it was the load that could not do more.</summary>
     private const double BusyLoad = 0.9;
@@ -51,7 +52,9 @@ internal sealed class Comparison(CompareOptions options, TextWriter output, Text
                 var measured = row.Name == Row.Paced ? await AtHalfTheRateAsync(shape, servers, absent) : shape;
                 var results = await MeasureAsync(row, measured, isNew: i == 0, servers, absent);
                 Write(i == 0 ? row.Title : null, measured, results);
-                limits.AddRange(results.Where(static result => result.Value.LoadBusy > BusyLoad).Select(result => $"{result.Key.Name} at {measured.Name}"));
+                limits.AddRange(
+                    results.Where(static result => result.Value.LoadBusy > BusyLoad)
+                        .Select(result => $"{result.Key.Name} at {measured.Name}"));
             }
 
             await WriteTrafficAsync(row, servers);
@@ -80,7 +83,7 @@ internal sealed class Comparison(CompareOptions options, TextWriter output, Text
         var results = new Dictionary<Contender, Best>();
         for (var round = 1; round <= options.Rounds; round++)
         {
-            // Nobody always comes first. Before the first round all are given time to have their code compiled.
+            // The order rotates. Before the first round, all get time to compile their code.
             var warmUp = (isNew, round) switch
             {
                 (true, 1) => options.WarmUp,
@@ -105,14 +108,18 @@ internal sealed class Comparison(CompareOptions options, TextWriter output, Text
     private static IEnumerable<KeyValuePair<Contender, RunningServer>> Rotated(Dictionary<Contender, RunningServer> servers, int by) =>
         servers.Skip(by % Math.Max(1, servers.Count)).Concat(servers.Take(by % Math.Max(1, servers.Count)));
 
-    private async Task<Shape> AtHalfTheRateAsync(Shape shape, Dictionary<Contender, RunningServer> servers, Dictionary<Contender, string> absent)
+    private async Task<Shape> AtHalfTheRateAsync(
+        Shape shape, Dictionary<Contender, RunningServer> servers, Dictionary<Contender, string> absent)
     {
         var slowest = double.MaxValue;
         foreach (var (contender, server) in servers)
         {
             progress.WriteLine($"{Row.Paced}, how much it can do: {contender.Name}");
             await AttemptAsync(contender, absent, async () =>
-                slowest = Math.Min(slowest, (await server.LoadAsync(shape.Load with { Duration = options.Duration, WarmUp = options.WarmUp }, cancellation)).PerSecond));
+                slowest = Math.Min(
+                    slowest,
+                    (await server.LoadAsync(
+                        shape.Load with { Duration = options.Duration, WarmUp = options.WarmUp }, cancellation)).PerSecond));
         }
 
         var rate = Math.Max(1, (int)(slowest / 2));
@@ -123,7 +130,8 @@ internal sealed class Comparison(CompareOptions options, TextWriter output, Text
     {
         if (title is not null)
         {
-            _table.Begin(title, ["", "server"], ["CPU µs each", "of Kestrel's", "spread", "a second", "p50 µs", "p99 µs", "p99.9 µs", "MB"]);
+            _table.Begin(
+                title, ["", "server"], ["CPU µs each", "of Kestrel's", "spread", "a second", "p50 µs", "p99 µs", "p99.9 µs", "MB"]);
         }
 
         var kestrel = results.FirstOrDefault(static result => result.Key.Name == Contender.Kestrel).Value?.Cpu;
@@ -143,7 +151,7 @@ internal sealed class Comparison(CompareOptions options, TextWriter output, Text
         }
     }
 
-    /// <summary>What nodes send to each other for each message that one of them says to all, their gossip included.</summary>
+    /// <summary>The bytes between nodes for each broadcast message, gossip included.</summary>
     private async Task WriteTrafficAsync(Row row, Dictionary<Contender, RunningServer> servers)
     {
         foreach (var (contender, server) in servers.Where(static server => server.Value.Traffic is not null))
@@ -154,7 +162,7 @@ internal sealed class Comparison(CompareOptions options, TextWriter output, Text
             var result = await RunningServer.ResultOfAsync(child, cancellation);
             var publishes = result.PerSecond * load.Duration.TotalSeconds / load.Connections;
             output.WriteLine(before is { } bytes && await server.Traffic.BytesAsync(cancellation) is { } after
-                ? $"\nBetween the nodes of {contender.Name}: {MarkdownTable.Number((after - bytes) / publishes)} bytes a message that is for all."
+                ? $"\nBetween the nodes of {contender.Name}: {MarkdownTable.Number((after - bytes) / publishes)} bytes a broadcast message."
                 : $"\nBetween the nodes of {contender.Name}: not known, since iproute2 (ss) is missing.");
         }
     }
@@ -210,7 +218,7 @@ internal sealed class Comparison(CompareOptions options, TextWriter output, Text
     private Task<RunningServer> StartAsync(Contender contender, Variant variant) =>
         RunningServer.StartAsync(contender, variant, _certificate.Path, cancellation);
 
-    /// <summary>One that cannot do what a row asks for is left out of it, and the others go on.</summary>
+    /// <summary>A server that does not support a row is left out of it.</summary>
     private static async Task AttemptAsync(Contender contender, Dictionary<Contender, string> absent, Func<Task> attempt)
     {
         try

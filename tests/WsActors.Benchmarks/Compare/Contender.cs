@@ -2,7 +2,7 @@ using WsActors.Benchmarks.Load;
 
 namespace WsActors.Benchmarks.Compare;
 
-/// <summary>How a server is started.</summary>
+/// <summary>A server to compare, and its command line.</summary>
 internal enum Variant
 {
     Plain,
@@ -20,7 +20,7 @@ internal enum Variant
 /// <param name="IsProgram">Whether it is ours.</param>
 internal sealed record Contender(string Name, string[] Command, bool IsProgram)
 {
-    /// <summary>What the others are compared with.</summary>
+    /// <summary>The reference that the others are compared with.</summary>
     public const string Kestrel = "kestrel";
 
     // Akka.IO reads and writes no more than a frame at once, and wants buffers of the kernel that hold two.
@@ -36,13 +36,13 @@ internal sealed record Contender(string Name, string[] Command, bool IsProgram)
 
     private static readonly string Own = typeof(Contender).Assembly.Location;
 
-    /// <summary>What its environment has beside that of all.</summary>
+    /// <summary>Its additional environment variables.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
-    /// <summary>Where it echoes.</summary>
+    /// <summary>The path of its echo.</summary>
     public string EchoPath { get; init; } = LoadOptions.EchoPath;
 
-    /// <summary>How many processes it is, a cluster if more than one.</summary>
+    /// <summary>The number of its processes; a cluster if more than one.</summary>
     public int Nodes { get; init; } = 1;
 
     /// <param name="program">The program, built: a dll.</param>
@@ -73,7 +73,7 @@ internal sealed record Contender(string Name, string[] Command, bool IsProgram)
     }
 
     /// <summary>The whole command.</summary>
-    /// <param name="variant">How it is started.</param>
+    /// <param name="variant">The variant of its start.</param>
     /// <param name="certificate">A PEM file, for TLS.</param>
     public string[] CommandFor(Variant variant, string certificate) => (IsProgram, variant) switch
     {

@@ -2,9 +2,9 @@ using WsActors.Benchmarks.Load;
 
 namespace WsActors.Benchmarks.Compare;
 
-/// <summary>What idle connections take, in bytes.</summary>
+/// <summary>The memory of idle connections, in bytes.</summary>
 /// <param name="ResidentEach">
-/// More resident memory with them than before, a connection, collected garbage given back or not. What the warm-up left free is not part of it.
+/// The additional resident memory of a connection, with or without collected garbage. Memory that the warm-up freed is not counted.
 /// </param>
 /// <param name="LiveEach">More on the managed heap, a connection, once garbage was collected.</param>
 /// <param name="Resident">Of the whole process, with all of them.</param>
@@ -12,13 +12,14 @@ internal sealed record IdleMemory(double ResidentEach, double LiveEach, double R
 {
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
-    /// <summary>Measures a server that has just begun.</summary>
+    /// <summary>Measures a newly started server.</summary>
     public static async Task<IdleMemory> MeasureAsync(RunningServer server, LoadOptions crowd, CancellationToken cancellation)
     {
-        // Pools, threads and compiled code are there when some have talked for a while: what comes on top are connections.
-        await server.LoadAsync(crowd with { Kind = LoadKind.Echo, Connections = Math.Max(2, crowd.Connections / 20), Duration = Settling }, cancellation);
+        // After a warm-up, pools, threads and compiled code exist: the rest of the growth is connections.
+        await server.LoadAsync(
+            crowd with { Kind = LoadKind.Echo, Connections = Math.Max(2, crowd.Connections / 20), Duration = Settling }, cancellation);
 
-        // And when these have left: what one of them still holds would be taken from what the others do.
+        // After these have closed: memory that one of them still holds would falsify the measurement of the others.
         await Task.Delay(Settling, cancellation);
         var liveBefore = (await server.LiveMemoryAsync(cancellation)).Heap;
         var before = server.Memory;
@@ -29,11 +30,14 @@ internal sealed record IdleMemory(double ResidentEach, double LiveEach, double R
         return new((double)(resident - before) / crowd.Connections, (double)(live - liveBefore) / crowd.Connections, resident);
     }
 
-    /// <summary>The median of several measurements, of each figure by itself: the least of a difference would be that of the largest beginning.</summary>
+    /// <summary>
+    /// The median of several measurements, of each figure by itself: the least of a difference would be that of the largest beginning.
+    /// </summary>
     public static IdleMemory Median(IReadOnlyCollection<IdleMemory> all) => new(
         Median(all, static one => one.ResidentEach),
         Median(all, static one => one.LiveEach),
         Median(all, static one => one.Resident));
 
-    private static double Median(IReadOnlyCollection<IdleMemory> all, Func<IdleMemory, double> figure) => all.Select(figure).Order().ElementAt(all.Count / 2);
+    private static double Median(IReadOnlyCollection<IdleMemory> all, Func<IdleMemory, double> figure) =>
+        all.Select(figure).Order().ElementAt(all.Count / 2);
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace WsActors.Benchmarks.Compare;
 
-/// <summary>What is measured on, and who gets which core of it.</summary>
+/// <summary>The measuring machine, and the assignment of its cores.</summary>
 internal static class Machine
 {
     private static readonly int[] Cores = [.. AllowedCores()];
@@ -21,17 +21,22 @@ internal static class Machine
     /// <summary>In words, and how busy it is beside us.</summary>
     public static string Describe() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Model()}, {Cores.Length} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}; {(Pins ? "server and load on a core each" : "server and load not pinned")}; load average {LoadAverage()}");
+        $"{Model()}, {Cores.Length} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}; "
+            + $"{(Pins ? "server and load on a core each" : "server and load not pinned")}; load average {LoadAverage()}");
 
     /// <summary>Whether there is a program of that name.</summary>
     public static bool Exists(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
 
     /// <summary>Of the last minute; empty where nothing tells it.</summary>
     private static string LoadAverage() => ReadOrEmpty("/proc/loadavg").Split(' ')[0];
 
     private static string Model() =>
-        ReadOrEmpty("/proc/cpuinfo").Split('\n').FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line
+        ReadOrEmpty("/proc/cpuinfo")
+            .Split('\n')
+            .FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line
             ? line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()
             : RuntimeInformation.ProcessArchitecture.ToString();
 

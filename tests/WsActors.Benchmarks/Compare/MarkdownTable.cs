@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace WsActors.Benchmarks.Compare;
 
-/// <summary>Writes a table as Markdown has it: what comes first is text, all else numbers.</summary>
+/// <summary>Writes a table as Markdown: the first column is text, the others are numbers.</summary>
 internal sealed class MarkdownTable(TextWriter output)
 {
-    /// <summary>Begins one.</summary>
+    /// <summary>Starts a table.</summary>
     /// <param name="title">Above it.</param>
     /// <param name="text">Columns of text.</param>
     /// <param name="numbers">Columns of numbers.</param>
@@ -26,7 +26,7 @@ internal sealed class MarkdownTable(TextWriter output)
         _ => value.ToString("N2", CultureInfo.InvariantCulture),
     };
 
-    /// <summary>How many times as much; empty where there is nothing to compare with.</summary>
+    /// <summary>The ratio to the reference; empty without a reference.</summary>
     public static string Ratio(double value, double? of) =>
         of is > 0 ? (value / of.Value).ToString("N2", CultureInfo.InvariantCulture) : "";
 

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 
 namespace WsActors.Benchmarks.Compare;
 
-/// <summary>What nodes on this machine have sent to each other, as the kernel counts it by socket.</summary>
-/// <param name="ports">Where they listen for each other.</param>
+/// <summary>The bytes between nodes on this machine, as the kernel counts them by socket.</summary>
+/// <param name="ports">The nodes' remoting ports.</param>
 internal sealed partial class NodeTraffic(IReadOnlyCollection<int> ports)
 {
     /// <summary>Bytes so far, of connections that stand, both ways; null where iproute2's <c>ss</c> is missing.</summary>
@@ -16,7 +16,8 @@ internal sealed partial class NodeTraffic(IReadOnlyCollection<int> ports)
             return null;
         }
 
-        using var process = Process.Start(new ProcessStartInfo("ss", ["-tinHO", "state", "established"]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("ss", ["-tinHO", "state", "established"]) { RedirectStandardOutput = true })!;
         var sockets = await process.StandardOutput.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);
         return Socket().Matches(sockets)
@@ -26,6 +27,7 @@ internal sealed partial class NodeTraffic(IReadOnlyCollection<int> ports)
 
     private static int Port(Match socket, string end) => int.Parse(socket.Groups[end].ValueSpan, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^[^\n]*?:(?<local>\d+) +\S+:(?<peer>\d+) [^\n]*bytes_sent:(?<sent>\d+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^[^\n]*?:(?<local>\d+) +\S+:(?<peer>\d+) [^\n]*bytes_sent:(?<sent>\d+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Socket();
 }

@@ -31,11 +31,12 @@ internal sealed partial class RunningServer : IAsyncDisposable
     /// <summary>Resident bytes.</summary>
     public long Memory => ProcessUse.Of(_nodes.Select(static node => node.Id)).Memory;
 
-    /// <summary>What its nodes send to each other; null for one alone.</summary>
+    /// <summary>The traffic between its nodes; null for a single node.</summary>
     public NodeTraffic? Traffic { get; private set; }
 
     /// <exception cref="CompareException">It does not listen.</exception>
-    public static async Task<RunningServer> StartAsync(Contender contender, Variant variant, string certificate, CancellationToken cancellation)
+    public static async Task<RunningServer> StartAsync(
+        Contender contender, Variant variant, string certificate, CancellationToken cancellation)
     {
         var server = new RunningServer(contender, variant, certificate);
         try
@@ -58,18 +59,21 @@ internal sealed partial class RunningServer : IAsyncDisposable
     {
         await using var child = StartLoad(load);
         var result = await ResultOfAsync(child, cancellation);
-        return result.PerSecond > 0 ? result : throw new CompareException("Nothing came back in all the time that was measured: give it more --seconds.");
+        return result.PerSecond > 0
+            ? result
+            : throw new CompareException("Nothing came back in all the time that was measured: give it more --seconds.");
     }
 
     /// <summary>Waits for the end of a load.</summary>
     /// <inheritdoc cref="LoadAsync" path="/exception"/>
     public static async Task<LoadResult> ResultOfAsync(Child load, CancellationToken cancellation)
     {
-        var result = await load.ReadAsync(static line => line.StartsWith('{') ? JsonSerializer.Deserialize<LoadResult>(line) : null, cancellation);
+        var result = await load.ReadAsync(
+            static line => line.StartsWith('{') ? JsonSerializer.Deserialize<LoadResult>(line) : null, cancellation);
         return result.Errors == 0 ? result : throw new CompareException($"{result.Errors} answers were wrong, or connections ended.");
     }
 
-    /// <summary>Begins a load, and waits until its connections are open.</summary>
+    /// <summary>Starts a load, and waits until its connections are open.</summary>
     public async Task<Child> OccupyAsync(LoadOptions load, CancellationToken cancellation)
     {
         var child = StartLoad(load);
@@ -85,7 +89,7 @@ internal sealed partial class RunningServer : IAsyncDisposable
         }
     }
 
-    /// <summary>What it holds once its garbage is collected.</summary>
+    /// <summary>Its live memory after a garbage collection.</summary>
     public async Task<LiveMemory> LiveMemoryAsync(CancellationToken cancellation)
     {
         var sum = new LiveMemory(0, 0);
@@ -116,7 +120,8 @@ internal sealed partial class RunningServer : IAsyncDisposable
             var environment = new Dictionary<string, string?>(LiveMemory.Environment.Concat(_contender.Environment));
             if (nodePorts.Length > 0)
             {
-                (environment["Cluster__Seeds"], environment["Cluster__Port"]) = (seeds, nodePorts[i].ToString(CultureInfo.InvariantCulture));
+                (environment["Cluster__Seeds"], environment["Cluster__Port"]) =
+                    (seeds, nodePorts[i].ToString(CultureInfo.InvariantCulture));
             }
 
             var node = new Child(Machine.ForServer(_contender.CommandFor(_variant, _certificate)), environment);
@@ -142,7 +147,7 @@ internal sealed partial class RunningServer : IAsyncDisposable
         }
     }
 
-    // Below those that the system gives to outgoing connections.
+    // Below the system's ephemeral ports.
     private static int[] FreePorts(int count)
     {
         var sockets = new Dictionary<int, TcpListener>();
@@ -168,13 +173,17 @@ internal sealed partial class RunningServer : IAsyncDisposable
         return [.. sockets.Keys];
     }
 
-    private Child StartLoad(LoadOptions load) => new(Machine.ForLoad(["dotnet", typeof(RunningServer).Assembly.Location, .. LoadCommand.Arguments(load with
+    private Child StartLoad(LoadOptions load)
     {
-        Ports = _ports,
-        Path = _contender.PathFor(_variant, load.Path),
-        Servers = [.. _nodes.Select(static node => node.Id)],
-        Certificate = _variant is Variant.Tls ? _certificate : null,
-    })]), ForLoad);
+        var arguments = LoadCommand.Arguments(load with
+        {
+            Ports = _ports,
+            Path = _contender.PathFor(_variant, load.Path),
+            Servers = [.. _nodes.Select(static node => node.Id)],
+            Certificate = _variant is Variant.Tls ? _certificate : null,
+        });
+        return new(Machine.ForLoad(["dotnet", typeof(RunningServer).Assembly.Location, .. arguments]), ForLoad);
+    }
 
     [GeneratedRegex(@"bound to .*:(?<port>\d+)")]
     private static partial Regex BoundTo();

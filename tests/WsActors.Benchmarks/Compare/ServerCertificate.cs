@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace WsActors.Benchmarks.Compare;
 
-/// <summary>A certificate for localhost that lasts a day, and its key, in a file that is gone afterwards.</summary>
+/// <summary>A certificate for localhost that lasts a day, and its key, in a file that is deleted afterwards.</summary>
 internal sealed class ServerCertificate : IDisposable
 {
     public ServerCertificate()

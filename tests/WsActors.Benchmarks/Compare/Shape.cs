@@ -3,7 +3,7 @@ using WsActors.Benchmarks.Load;
 
 namespace WsActors.Benchmarks.Compare;
 
-/// <summary>What every server is given alike.</summary>
+/// <summary>A load that every server gets.</summary>
 /// <param name="Load">The load, but for the ports and the processes of the server.</param>
 internal sealed record Shape(LoadOptions Load)
 {

@@ -5,7 +5,7 @@ using WsActors.Protocol.Frames;
 
 namespace WsActors.Benchmarks.Core;
 
-/// <summary>What the benchmarks read: the same bytes in every run.</summary>
+/// <summary>The input of the benchmarks: the same bytes in every run.</summary>
 internal static class Samples
 {
     /// <summary>A key with four different bytes, so that no shortcut for simple ones can help.</summary>
@@ -17,7 +17,7 @@ internal static class Samples
     private const string Mixed =
         "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich – “très bien”, señor! Что дальше? 👍🏽 ok. ";
 
-    /// <summary>How Natsume Sōseki's novel "I Am a Cat" (1905) begins.</summary>
+    /// <summary>The beginning of Natsume Sōseki's novel "I Am a Cat" (1905).</summary>
     private const string Japanese =
         "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。何でも薄暗いじめじめした所でニャーニャー泣いていた事だけは記憶している。";
 

@@ -7,8 +7,8 @@ using WsActors.Protocol.Messages;
 namespace WsActors.Benchmarks.Core;
 
 /// <summary>
-/// Sixteen messages received by the parser of .NET, <c>System.Net.WebSockets</c>, over a stream in memory, beside ours on the same bytes, each
-/// into a buffer that is used again; and by ours into messages that own theirs. In both roles: a server unmasks, a client does not.
+/// Sixteen messages received by the parser of .NET, <c>System.Net.WebSockets</c>, over a stream in memory, beside ours on the same bytes,
+/// each into a buffer that is used again; and by ours into messages that own theirs. In both roles: a server unmasks, a client does not.
 /// </summary>
 [MemoryDiagnoser]
 public class SystemWebSocketBenchmarks : IDisposable
@@ -113,7 +113,8 @@ public class SystemWebSocketBenchmarks : IDisposable
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            new(Read(buffer.Span));
 
         public override void Write(byte[] buffer, int offset, int count)
         {

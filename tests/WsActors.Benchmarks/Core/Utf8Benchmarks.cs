@@ -3,11 +3,11 @@ using WsActors.Protocol.Messages;
 
 namespace WsActors.Benchmarks.Core;
 
-/// <summary>Checking text that comes whole, and in chunks that cut its characters.</summary>
+/// <summary>Validates text as a whole, and in chunks that cut its characters.</summary>
 [MemoryDiagnoser]
 public class Utf8Benchmarks
 {
-    /// <summary>Bytes of a chunk: what an Ethernet frame carries, and odd enough to cut characters at each place.</summary>
+    /// <summary>Bytes of a chunk: the payload of an Ethernet frame, an odd number, so that characters are cut at each position.</summary>
     private const int ChunkBytes = 1460;
 
     private byte[] _text = [];

@@ -3,8 +3,7 @@ using System.Numerics;
 namespace WsActors.Benchmarks.Load;
 
 /// <summary>
-/// Counts times in buckets that are 1/128 as wide as what they hold, as HdrHistogram does: any percentile is right to 0.8 %, in 58 KB,
-/// however much is recorded.
+/// Counts times in buckets 1/128 as wide as their values, as HdrHistogram does: any percentile is exact to 0.8 %, in a constant 58 KB.
 /// </summary>
 internal sealed class Histogram
 {
@@ -14,7 +13,7 @@ internal sealed class Histogram
 
     private readonly long[] _counts = new long[(64 - SubBucketBits) * SubBuckets];
 
-    /// <summary>How many times were recorded.</summary>
+    /// <summary>The number of recorded times.</summary>
     public long Count { get; private set; }
 
     /// <summary>Adds a time; one below zero counts as zero.</summary>
@@ -24,7 +23,7 @@ internal sealed class Histogram
         Count++;
     }
 
-    /// <summary>The time that so much of all is not above: the upper end of its bucket; zero when nothing was recorded.</summary>
+    /// <summary>The time that a share of all times does not exceed: the upper end of its bucket; zero for an empty histogram.</summary>
     /// <param name="fraction">From 0 to 1: 0.99 is the 99th percentile.</param>
     public long Percentile(double fraction)
     {

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace WsActors.Benchmarks.Load;
 
-/// <summary>Linux's calls, as they are: one thread serves thousands of sockets with them, and takes less for it than a server does.</summary>
+/// <summary>
+/// Linux's calls, as they are: one thread serves thousands of sockets with them, and takes less for it than a server does.
+/// </summary>
 internal static partial class Libc
 {
     public const int TryAgain = 11;
@@ -41,7 +43,7 @@ internal static partial class Libc
         return socket;
     }
 
-    /// <summary>Begins to connect to a port of this machine.</summary>
+    /// <summary>Starts to connect to a port of this machine.</summary>
     public static void Connect(int socket, int port)
     {
         ReadOnlySpan<byte> address = [Internet, 0, (byte)(port >> 8), (byte)port, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -52,7 +54,8 @@ internal static partial class Libc
     }
 
     /// <summary>Bytes that the kernel took or gave; negative with the error in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
-    public static nint Send(int socket, ReadOnlySpan<byte> bytes) => Send(socket, in MemoryMarshal.GetReference(bytes), bytes.Length, NoSignal);
+    public static nint Send(int socket, ReadOnlySpan<byte> bytes) =>
+        Send(socket, in MemoryMarshal.GetReference(bytes), bytes.Length, NoSignal);
 
     /// <inheritdoc cref="Send(int, ReadOnlySpan{byte})"/>
     public static nint Receive(int socket, Span<byte> bytes) => Receive(socket, ref MemoryMarshal.GetReference(bytes), bytes.Length, 0);

@@ -4,11 +4,15 @@ using System.Text.Json;
 
 namespace WsActors.Benchmarks.Load;
 
-/// <summary><c>load</c>: loads a server on this machine, and says what it has measured.</summary>
+/// <summary><c>load</c>: loads a server on this machine, and prints the measurements.</summary>
 internal static class LoadCommand
 {
     private static readonly Argument<LoadKind> Kind = new("kind") { Description = "echo, paced, storm, idle or fan." };
-    private static readonly Option<int[]> Ports = new("--port", "-p") { Description = "The server's, on 127.0.0.1; given again for each node of a cluster, which take turns.", Required = true };
+    private static readonly Option<int[]> Ports = new("--port", "-p")
+    {
+        Description = "The server's, on 127.0.0.1; given again for each node of a cluster, which take turns.",
+        Required = true,
+    };
     private static readonly Option<string> Path = new("--path") { Description = "The route.", DefaultValueFactory = static _ => "/echo" };
     private static readonly Option<int> Connections = Number("--connections", "-c", 100, "How many connections there are at a time.");
     private static readonly Option<int> Size = Number("--size", "-s", 64, "Bytes of a message.");
@@ -16,9 +20,17 @@ internal static class LoadCommand
     private static readonly Option<int> Rate = Number("--rate", "-r", 1000, "paced: messages a second of all connections together.");
     private static readonly Option<int> Duration = Number("--seconds", "-t", 5, "How long it is measured.");
     private static readonly Option<int> WarmUp = Number("--warm-up", "-w", 1, "Seconds before that.");
-    private static readonly Option<int[]> Servers = new("--server") { Description = "The server's process, to tell its processor time and memory; given again for each node.", HelpName = "pid" };
+    private static readonly Option<int[]> Servers = new("--server")
+    {
+        Description = "The server's process, to tell its processor time and memory; given again for each node.",
+        HelpName = "pid",
+    };
     private static readonly Option<bool> Binary = new("--binary") { Description = "Sends binary messages rather than text." };
-    private static readonly Option<string?> Tls = new("--tls") { Description = "Connects by wss to the server with this certificate: a PEM file.", HelpName = "file" };
+    private static readonly Option<string?> Tls = new("--tls")
+    {
+        Description = "Connects by wss to the server with this certificate: a PEM file.",
+        HelpName = "file",
+    };
     private static readonly Option<bool> Deflate = new("--deflate") { Description = "Offers permessage-deflate and compresses." };
     private static readonly Option<bool> Json = new("--json") { Description = "Says it in one line of JSON." };
 
@@ -77,8 +89,10 @@ internal static class LoadCommand
 
     private static string Sentence(LoadOptions options, LoadResult result) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{options.Kind} of {options.Size} B on {options.Connections} connections: opened {result.OpenedPerSecond:N0}/s, {result.PerSecond:N0}/s, p50 {result.P50:N0} µs, p99 {result.P99:N0} µs, p99.9 {result.P999:N0} µs, "
-        + $"server {result.ServerCpu:N2} µs each and {result.ServerMemory:N0} MB, load {result.LoadBusy:P0} of a core, {result.Errors} errors");
+        $"{options.Kind} of {options.Size} B on {options.Connections} connections: opened {result.OpenedPerSecond:N0}/s, "
+        + $"{result.PerSecond:N0}/s, p50 {result.P50:N0} µs, p99 {result.P99:N0} µs, p99.9 {result.P999:N0} µs, "
+        + $"server {result.ServerCpu:N2} µs each and {result.ServerMemory:N0} MB, load {result.LoadBusy:P0} of a core, "
+        + $"{result.Errors} errors");
 
     private static LoadOptions Options(ParseResult parsed) => new()
     {
@@ -102,7 +116,9 @@ internal static class LoadCommand
         var option = new Option<int>(name, alias) { Description = description, DefaultValueFactory = _ => otherwise };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var number) && number < (name == "--warm-up" ? 0 : 1))
+            if (result.Tokens.Count == 1
+                && int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var number)
+                && number < (name == "--warm-up" ? 0 : 1))
             {
                 result.AddError($"{name} {number} is too small.");
             }

@@ -5,14 +5,14 @@ using WsActors.Connection;
 
 namespace WsActors.Benchmarks.Load;
 
-/// <summary>One client: a socket, what waits to leave, and what has come so far. All on the thread of its <see cref="LoadRun"/>.</summary>
+/// <summary>One client: a socket, its unsent bytes, and its received bytes. Used on the thread of its <see cref="LoadRun"/>.</summary>
 internal sealed class LoadConnection(LoadRun run, int index) : IDisposable
 {
     // A masked pong and a masked close frame with 1000, both with a key of zeros. A pong needs no payload to show that one lives.
     private static readonly byte[] Pong = [0x8A, 0x80, 0, 0, 0, 0];
     private static readonly byte[] CloseFrame = [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE8];
 
-    // What the server must make of the key that every client here sends (RFC 6455 §1.3).
+    // The server's answer to the key of all clients here (RFC 6455 §1.3).
     private static readonly byte[] Accept = Encoding.ASCII.GetBytes("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 
     private Action<ReadOnlySpan<byte>> _on = static _ => { };
@@ -21,11 +21,11 @@ internal sealed class LoadConnection(LoadRun run, int index) : IDisposable
     private TlsLayer? _tls;
     private MessageChecker _checker = new(run.Message);
 
-    // What the kernel did not take yet, and how much of it has left since.
+    // The bytes that the kernel has not taken yet, and the number sent of them.
     private ArrayBufferWriter<byte>? _unsent;
     private int _unsentOffset;
 
-    /// <summary>When each message that has not come back was sent, or was to be sent.</summary>
+    /// <summary>For each message without an echo, the time when it was sent, or was due.</summary>
     public Queue<long> Sent { get; } = new();
 
     /// <summary>Whether the server has answered our close frame.</summary>
@@ -45,7 +45,7 @@ internal sealed class LoadConnection(LoadRun run, int index) : IDisposable
         run.Poll.Add(_socket, index, writable: true);
     }
 
-    /// <summary>Closes the socket. Nothing is heard of it any more.</summary>
+    /// <summary>Closes the socket. No more events follow.</summary>
     public void Dispose()
     {
         if (_socket >= 0)
@@ -58,7 +58,7 @@ internal sealed class LoadConnection(LoadRun run, int index) : IDisposable
         _tls = null;
     }
 
-    /// <summary>Does what the socket is ready for.</summary>
+    /// <summary>Reads or writes, by the socket's readiness.</summary>
     public void OnReady(uint events)
     {
         if (!_isConnected)
@@ -96,7 +96,7 @@ internal sealed class LoadConnection(LoadRun run, int index) : IDisposable
 
     public void SendClose() => Write(CloseFrame);
 
-    /// <summary>What came, out of TLS where there is one.</summary>
+    /// <summary>The received bytes, decrypted with TLS.</summary>
     public void OnBytes(ReadOnlySpan<byte> bytes) => _on(bytes);
 
     /// <summary>Sends bytes as they are, for TLS.</summary>
@@ -127,7 +127,7 @@ internal sealed class LoadConnection(LoadRun run, int index) : IDisposable
         }
     }
 
-    /// <summary>Asks for the WebSocket: over TLS once it is there.</summary>
+    /// <summary>Sends the upgrade request: with TLS, after its handshake.</summary>
     public void SendRequest()
     {
         _on = ReadResponse;
@@ -204,14 +204,16 @@ internal sealed class LoadConnection(LoadRun run, int index) : IDisposable
         }
     }
 
-    // The head of an answer is small and comes in one piece from a server on this machine; one that does not is refused as a bad one.
+    // The head of a response is small and arrives in one piece from a server on this machine; another one is refused as invalid.
     private void ReadResponse(ReadOnlySpan<byte> bytes)
     {
         var end = bytes.IndexOf("\r\n\r\n"u8);
         var head = bytes[..Math.Max(0, end)];
         if (!head.StartsWith("HTTP/1.1 101 "u8) || head.IndexOf(Accept) < 0)
         {
-            throw new LoadException($"The server does not open a WebSocket at {run.Options.Path}: it says {Encoding.ASCII.GetString(bytes[..Math.Max(0, bytes.IndexOf((byte)'\r'))])}.");
+            throw new LoadException(
+                $"The server does not open a WebSocket at {run.Options.Path}: it says "
+                    + $"{Encoding.ASCII.GetString(bytes[..Math.Max(0, bytes.IndexOf((byte)'\r'))])}.");
         }
 
         if (run.Options.IsCompressed && head.IndexOf("permessage-deflate"u8) < 0)

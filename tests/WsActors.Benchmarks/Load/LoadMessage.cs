@@ -14,7 +14,7 @@ internal sealed class LoadMessage
     private readonly byte[] _payload;
     private readonly byte[] _frames;
 
-    // What a compressed echo was when it was found right, so that the next one of these bytes need not be inflated.
+    // The decompressed form of the last correct echo: the next echo of the same bytes is not inflated.
     private byte[] _knownGood = [];
 
     /// <param name="size">Bytes of payload: text in ASCII.</param>
@@ -41,7 +41,7 @@ internal sealed class LoadMessage
     /// <summary>The most messages that <see cref="Frames"/> gives in one piece.</summary>
     public int AtOnce { get; }
 
-    /// <summary>So many messages, one after the other, as a client sends them.</summary>
+    /// <summary>A number of messages, one after the other, in the form of a client.</summary>
     public ReadOnlySpan<byte> Frames(int count) => _frames.AsSpan(0, count * FrameBytes);
 
     /// <summary>Whether a compressed message is this one.</summary>

@@ -1,6 +1,6 @@
 namespace WsActors.Benchmarks.Load;
 
-/// <summary>What a load is to be. It goes to 127.0.0.1 only.</summary>
+/// <summary>The options of a load. Its server is on 127.0.0.1.</summary>
 internal sealed record LoadOptions
 {
     public required LoadKind Kind { get; init; }
@@ -24,7 +24,7 @@ internal sealed record LoadOptions
     /// <summary>Messages a second of all connections together, for <see cref="LoadKind.Paced"/>.</summary>
     public int Rate { get; init; } = 1000;
 
-    /// <summary>How long it is measured, from when all are open and the warm-up is over.</summary>
+    /// <summary>The duration of the measurement, after all are open and the warm-up is over.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(5);
 
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(1);
@@ -44,12 +44,12 @@ internal sealed record LoadOptions
 /// <summary>The ways to load a server.</summary>
 internal enum LoadKind
 {
-    /// <summary>Each connection keeps some messages on their way, and sends the next when one has come back.</summary>
+    /// <summary>Each connection has a number of messages in flight, and sends the next after an echo.</summary>
     Echo,
 
     /// <summary>
-    /// Messages leave at a fixed rate, whatever the server does. Times count from when a message was to leave: a server that stands still
-    /// is charged with all that should have been sent meanwhile.
+    /// Messages are sent at a fixed rate, independent of the server. Times count from the intended send time: a stalled server is charged
+    /// with all messages that were due meanwhile.
     /// </summary>
     Paced,
 
@@ -59,6 +59,6 @@ internal enum LoadKind
     /// <summary>Connections open, echo one message, and stay.</summary>
     Idle,
 
-    /// <summary>One connection says something, which the server sends to all; when all have it, it says the next.</summary>
+    /// <summary>One connection sends a message, which the server sends to all; after all have it, it sends the next.</summary>
     Fan,
 }

@@ -23,7 +23,9 @@ internal sealed class LoadRun : IDisposable
         Request = Encoding.ASCII.GetBytes(
             $"GET {options.Path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-            + (options.IsCompressed ? "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover\r\n\r\n" : "\r\n"));
+            + (options.IsCompressed
+                ? "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover\r\n\r\n"
+                : "\r\n"));
         _connections = [.. Enumerable.Range(0, options.Connections).Select(i => new LoadConnection(this, i))];
     }
 
@@ -35,20 +37,20 @@ internal sealed class LoadRun : IDisposable
 
     public byte[] Request { get; }
 
-    /// <summary>Who the server must be when it is spoken to by TLS; null is plain.</summary>
+    /// <summary>The expected name of the server's certificate; null without TLS.</summary>
     public X509Certificate2? Trusted { get; }
 
     public Poll Poll { get; } = new();
 
-    /// <summary>What all connections read into, one after the other.</summary>
+    /// <summary>The read buffer, shared by all connections.</summary>
     public byte[] Buffer { get; } = new byte[256 * 1024];
 
     public Histogram Times { get; } = new();
 
-    /// <summary>How many WebSockets have opened so far.</summary>
+    /// <summary>The number of WebSockets opened so far.</summary>
     public int Opened { get; set; }
 
-    /// <summary>What is counted of: since the measuring began.</summary>
+    /// <summary>The counters since the start of the measurement.</summary>
     public long Done { get; set; }
 
     public long Errors { get; set; }
@@ -57,7 +59,7 @@ internal sealed class LoadRun : IDisposable
 
     /// <param name="onOpen">Called once all connections are open.</param>
     /// <param name="cancellation">Ends it before its time.</param>
-    /// <exception cref="LoadException">The server does not do what the load asks of it.</exception>
+    /// <exception cref="LoadException">The server violates the load's expectation.</exception>
     public LoadResult Run(Action onOpen, CancellationToken cancellation)
     {
         var opening = Clock.Now;
@@ -67,7 +69,8 @@ internal sealed class LoadRun : IDisposable
         Mode.OnAllOpen(open);
         Until(open + Mode.Settling + Nanoseconds(Options.WarmUp), cancellation);
 
-        (Done, var serverBefore, var ownBefore, var began) = (0, ProcessUse.Of(Options.Servers), ProcessUse.Of(Environment.ProcessId), Clock.Now);
+        (Done, var serverBefore, var ownBefore, var began) =
+            (0, ProcessUse.Of(Options.Servers), ProcessUse.Of(Environment.ProcessId), Clock.Now);
         Times.Clear();
         Until(began + Nanoseconds(Options.Duration), cancellation);
 
@@ -113,7 +116,8 @@ internal sealed class LoadRun : IDisposable
             now = Clock.Now;
             if (now > deadline || Errors > 0)
             {
-                throw new LoadException($"Only {Opened} of {_connections.Length} connections opened at port {string.Join(", ", Options.Ports)}.");
+                throw new LoadException(
+                    $"Only {Opened} of {_connections.Length} connections opened at port {string.Join(", ", Options.Ports)}.");
             }
         }
     }
@@ -131,7 +135,7 @@ internal sealed class LoadRun : IDisposable
     {
         cancellation.ThrowIfCancellationRequested();
 
-        // epoll waits whole milliseconds; what is due sooner is waited for without sleeping.
+        // epoll waits whole milliseconds; shorter waits spin.
         var milliseconds = Math.Clamp((due - Clock.Now) / Clock.Millisecond, 0, 100);
         var ready = Poll.Wait((int)milliseconds);
         for (var i = 0; i < ready; i++)

@@ -4,7 +4,7 @@ using WsActors.Protocol.Frames;
 
 namespace WsActors.Benchmarks.Load;
 
-/// <summary>What a server said.</summary>
+/// <summary>A message of the server.</summary>
 internal enum Heard
 {
     /// <summary>The whole message that was expected.</summary>
@@ -24,8 +24,8 @@ internal enum Heard
 }
 
 /// <summary>
-/// Reads what a server sends on one connection, in whatever pieces and fragments, and compares each message with the one expected. It has
-/// code of its own for that: the program's would not see its own mistakes.
+/// Reads the server's bytes of one connection, in any pieces and fragments, and compares each message with the expected one. It has its own
+/// frame parser: the program's would not see its own mistakes.
 /// </summary>
 internal sealed class MessageChecker(LoadMessage expected)
 {
@@ -51,7 +51,7 @@ internal sealed class MessageChecker(LoadMessage expected)
 
     private bool IsControl => Opcode >= Opcode.Close;
 
-    /// <summary>The next thing that was said; advances <paramref name="bytes"/>. False: more bytes are needed.</summary>
+    /// <summary>The next message; advances <paramref name="bytes"/>. False: more bytes are needed.</summary>
     public bool TryRead(ref ReadOnlySpan<byte> bytes, out Heard heard)
     {
         heard = Heard.Wrong;
@@ -122,7 +122,7 @@ internal sealed class MessageChecker(LoadMessage expected)
         return true;
     }
 
-    /// <summary>Whether such a frame may come now: a server's are not masked, and what goes on has begun.</summary>
+    /// <summary>Whether the frame is valid here: a server's frames are unmasked, and a continuation follows a start.</summary>
     private bool IsInPlace()
     {
         if ((_header[1] & 0x80) != 0)
@@ -160,7 +160,7 @@ internal sealed class MessageChecker(LoadMessage expected)
         return _messageBytes <= expected.Payload.Length && piece.SequenceEqual(expected.Payload.Slice((int)offset, piece.Length));
     }
 
-    /// <summary>What is complete with the frame; null when a message goes on behind it.</summary>
+    /// <summary>The message that the frame completes; null for an unfinished one.</summary>
     private Heard? EndsFrame()
     {
         _payloadLeft = -1;

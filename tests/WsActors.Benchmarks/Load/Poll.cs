@@ -7,7 +7,7 @@ internal sealed class Poll : IDisposable
 {
     private const int MostAtOnce = 512;
 
-    // struct epoll_event: 32 bits of events, and 64 of our own behind them, without a gap on x86 alone.
+    // struct epoll_event: 32 bits of events, and 64 bits of user data, without a gap on x86 only.
     private static readonly int OwnOffset = RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86 ? 4 : 8;
 
     private static readonly int EventBytes = OwnOffset + sizeof(long);
@@ -18,18 +18,18 @@ internal sealed class Poll : IDisposable
 
     /// <summary>Watches a socket for being readable, and writable if asked.</summary>
     /// <param name="socket">Whatever its number was used for before must have been closed.</param>
-    /// <param name="index">What <see cref="Ready"/> calls it.</param>
+    /// <param name="index">The index that <see cref="Ready"/> returns.</param>
     /// <param name="writable">Whether to watch for that, too.</param>
     public void Add(int socket, int index, bool writable) => Control(Libc.Add, socket, index, writable);
 
     /// <summary>Watches it for something else.</summary>
     public void Change(int socket, int index, bool writable) => Control(Libc.Modify, socket, index, writable);
 
-    /// <summary>Waits until something can be done, or so long.</summary>
-    /// <returns>How many sockets are ready.</returns>
+    /// <summary>Waits until a socket is ready, or for a time.</summary>
+    /// <returns>The number of ready sockets.</returns>
     public int Wait(int milliseconds) => Math.Max(0, Libc.Wait(_poll, ref _ready[0], MostAtOnce, milliseconds));
 
-    /// <summary>The index of the n-th ready socket, and what it is ready for.</summary>
+    /// <summary>The index and the events of the n-th ready socket.</summary>
     public (int Index, uint Events) Ready(int n)
     {
         var ready = _ready.AsSpan(n * EventBytes, EventBytes);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace WsActors.Benchmarks.Load;
 
-/// <summary>What a process has used so far, as the operating system counts it.</summary>
+/// <summary>The resource use of a process so far, from the operating system.</summary>
 /// <param name="Processor">Of all its threads, in the kernel and outside.</param>
 /// <param name="Memory">Resident bytes: VmRSS on Linux.</param>
 internal readonly record struct ProcessUse(TimeSpan Processor, long Memory)

@@ -6,8 +6,8 @@ using System.Threading.Tasks.Sources;
 namespace WsActors.Benchmarks.Load;
 
 /// <summary>
-/// TLS of one connection: .NET's own, over a stream that is fed by the loop. All of it runs on the loop's thread, since whoever awaits
-/// goes on inside of <see cref="OnBytes"/>.
+/// TLS of one connection: .NET's own, over a stream that the loop feeds. All of it runs on the loop's thread, since awaiting code resumes
+/// within <see cref="OnBytes"/>.
 /// </summary>
 internal sealed class TlsLayer : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class TlsLayer : IDisposable
     private readonly SslStream _tls;
     private readonly X509Certificate2 _trusted;
 
-    /// <param name="connection">Whose bytes it encrypts.</param>
+    /// <param name="connection">The connection whose bytes it encrypts.</param>
     /// <param name="trusted">The server's certificate, or its issuer's.</param>
     public TlsLayer(LoadConnection connection, X509Certificate2 trusted)
     {
@@ -58,7 +58,7 @@ internal sealed class TlsLayer : IDisposable
     /// <summary>Encrypts and sends.</summary>
     public void Write(ReadOnlySpan<byte> bytes) => _tls.Write(bytes);
 
-    /// <summary>What the socket has received.</summary>
+    /// <summary>Passes received bytes to TLS.</summary>
     public void OnBytes(ReadOnlySpan<byte> bytes)
     {
         _wire.Feed(bytes);
@@ -74,7 +74,7 @@ internal sealed class TlsLayer : IDisposable
         _wire.Dispose();
     }
 
-    /// <summary>What SslStream takes for the network.</summary>
+    /// <summary>The stream that SslStream uses as its network.</summary>
     private sealed class Wire(LoadConnection connection) : Stream, IValueTaskSource<int>
     {
         private readonly ArrayBufferWriter<byte> _unread = new();
@@ -142,7 +142,8 @@ internal sealed class TlsLayer : IDisposable
 
         ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _reading.GetStatus(token);
 
-        void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        void IValueTaskSource<int>.OnCompleted(
+            Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
             _reading.OnCompleted(continuation, state, token, flags);
 
         private int Take(Span<byte> destination)

@@ -3,8 +3,8 @@ using System.Net.WebSockets;
 namespace WsActors.Benchmarks.Peer;
 
 /// <summary>
-/// Sends what one member says to all, in a loop. One message is sent at a time, for two sends to one socket must not overlap; within it no
-/// member waits for another.
+/// Sends each message of a member to all, in a loop. One message is sent at a time, since two sends to one socket must not overlap; within
+/// a message no member waits for another.
 /// </summary>
 internal sealed class Broadcast : IDisposable
 {

@@ -2,7 +2,7 @@ using System.Net.WebSockets;
 
 namespace WsActors.Benchmarks.Peer;
 
-/// <summary>Sends every message back as it came.</summary>
+/// <summary>Echoes every message unchanged.</summary>
 internal static class Echo
 {
     public static async Task RunAsync(WebSocket socket)

@@ -7,10 +7,27 @@ internal static class KestrelCommand
 {
     public static Command Create()
     {
-        var port = new Option<int>("--port") { Description = "Where to listen, on 127.0.0.1; 0 is any free port.", DefaultValueFactory = static _ => 8081 };
-        var certificate = new Option<string?>("--tls") { Description = "Serves wss with this certificate and key: a PEM file.", HelpName = "file" };
-        var inline = new Option<bool>("--inline") { Description = "Deals with what comes on the thread that waited for it, where the runtime completes sockets there, too." };
-        var command = new Command("kestrel", "A WebSocket server on ASP.NET Core, as lean as it can be made: /echo, /deflate, /broadcast/all.") { port, certificate, inline };
+        var port = new Option<int>("--port")
+        {
+            Description = "Where to listen, on 127.0.0.1; 0 is any free port.",
+            DefaultValueFactory = static _ => 8081,
+        };
+        var certificate = new Option<string?>("--tls")
+        {
+            Description = "Serves wss with this certificate and key: a PEM file.",
+            HelpName = "file",
+        };
+        var inline = new Option<bool>("--inline")
+        {
+            Description = "Deals with what comes on the thread that waited for it, where the runtime completes sockets there, too.",
+        };
+        var command = new Command(
+            "kestrel", "A WebSocket server on ASP.NET Core, as lean as it can be made: /echo, /deflate, /broadcast/all.")
+        {
+            port,
+            certificate,
+            inline,
+        };
         command.SetAction((parsed, cancellation) => KestrelPeer.RunAsync(
             parsed.GetRequiredValue(port),
             parsed.GetValue(certificate),

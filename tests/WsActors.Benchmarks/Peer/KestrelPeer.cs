@@ -11,15 +11,15 @@ using Microsoft.Extensions.Hosting;
 namespace WsActors.Benchmarks.Peer;
 
 /// <summary>
-/// ASP.NET Core with what WebSockets need and nothing else: no logging, no routing, no configuration. The garbage collector and all else
-/// of the runtime are as in the program: the defaults.
+/// ASP.NET Core with the middleware of WebSockets only: no logging, no routing, no configuration. The garbage collector and the rest of the
+/// runtime have the defaults, as in the program.
 /// </summary>
 internal static class KestrelPeer
 {
-    /// <summary>Serves until it is told to stop, and says in its first line where: "bound to 127.0.0.1:8081".</summary>
+    /// <summary>Serves until it is told to stop; its first line has the address: "bound to 127.0.0.1:8081".</summary>
     /// <param name="port">0 is any free one.</param>
     /// <param name="certificate">A PEM file with a certificate and its key: wss; null is ws.</param>
-    /// <param name="isInline">Whether what comes is dealt with on the thread that waited for it (<c>UnsafePreferInlineScheduling</c>).</param>
+    /// <param name="isInline">Whether messages are handled on the polling thread (<c>UnsafePreferInlineScheduling</c>).</param>
     /// <param name="cancellation">Ends it.</param>
     public static async Task<int> RunAsync(int port, string? certificate, bool isInline, CancellationToken cancellation)
     {
@@ -73,7 +73,7 @@ internal static class KestrelPeer
         }
         catch (WebSocketException)
         {
-            // The client has gone without a word, as load does at its end.
+            // The client has closed its socket without a close frame, as the load does at its end.
         }
     }
 

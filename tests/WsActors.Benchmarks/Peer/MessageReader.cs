@@ -10,7 +10,7 @@ namespace WsActors.Benchmarks.Peer;
 /// </summary>
 internal sealed class MessageReader(WebSocket socket) : IDisposable
 {
-    /// <summary>The largest message that is read whole; a longer one comes in parts of this.</summary>
+    /// <summary>The largest message that is read whole; a longer one is read in parts of this size.</summary>
     private const int BufferBytes = 64 * 1024;
 
     private byte[]? _buffer;

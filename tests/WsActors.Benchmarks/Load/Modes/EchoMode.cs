@@ -5,7 +5,7 @@ namespace WsActors.Benchmarks.Load.Modes;
 /// <inheritdoc cref="LoadKind.Echo"/>
 internal sealed class EchoMode(LoadRun run) : LoadMode(run)
 {
-    // No sooner: thousands that are busy would hold up those that are still to open.
+    // No sooner: thousands of busy connections would delay those still to open.
     public override void OnAllOpen(long now)
     {
         foreach (var connection in Run.Connections)

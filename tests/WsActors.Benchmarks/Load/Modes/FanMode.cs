@@ -13,8 +13,7 @@ internal sealed class FanMode(LoadRun run) : LoadMode(run)
     private int _heard;
 
     /// <summary>
-    /// A server may open a connection a little before it counts it among those who are sent to; and nodes hear by gossip, once a second, who has
-    /// members of what.
+    /// A server may open a connection shortly before it counts it as a receiver; and nodes exchange memberships by gossip, once a second.
     /// </summary>
     public override long Settling => Run.Options.Ports.Count > 1 ? 5 * Clock.Second : Clock.Second / 2;
 

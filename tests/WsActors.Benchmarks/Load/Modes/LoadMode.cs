@@ -2,7 +2,7 @@ using WsActors.Runtime;
 
 namespace WsActors.Benchmarks.Load.Modes;
 
-/// <summary>What a kind of load does when something happens.</summary>
+/// <summary>The behavior of a kind of load at each event.</summary>
 internal abstract class LoadMode(LoadRun run)
 {
     protected LoadRun Run { get; } = run;
@@ -17,7 +17,7 @@ internal abstract class LoadMode(LoadRun run)
         _ => throw new ArgumentOutOfRangeException(nameof(run), run.Options.Kind, "No such load."),
     };
 
-    /// <summary>How long nothing is done once all connections are open. Nothing of it is measured.</summary>
+    /// <summary>The unmeasured pause after all connections are open.</summary>
     public virtual long Settling => 0;
 
     /// <summary>A connection has opened.</summary>
@@ -30,21 +30,21 @@ internal abstract class LoadMode(LoadRun run)
     {
     }
 
-    /// <summary>Messages have come, one at least, and were as expected.</summary>
+    /// <summary>One or more messages have arrived, as expected.</summary>
     public abstract void OnMessages(LoadConnection connection, int count);
 
-    /// <summary>A connection has ended, or went wrong: an error, unless a kind of load has asked for it.</summary>
+    /// <summary>A connection has ended or failed: an error, unless the load expects it.</summary>
     public virtual void OnEnd(LoadConnection connection)
     {
         Run.Errors++;
         connection.Dispose();
     }
 
-    /// <summary>Does what is due.</summary>
-    /// <returns>When it wants to be called next, at the latest.</returns>
+    /// <summary>Performs the work that is due.</summary>
+    /// <returns>The time of the next call, at the latest.</returns>
     public virtual long Act(long now) => long.MaxValue;
 
-    /// <summary>Counts messages that came back, and their times.</summary>
+    /// <summary>Counts echoes and their times.</summary>
     protected void Count(LoadConnection connection, int count)
     {
         var now = Clock.Now;

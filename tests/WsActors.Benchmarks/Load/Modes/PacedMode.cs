@@ -5,7 +5,7 @@ namespace WsActors.Benchmarks.Load.Modes;
 /// <inheritdoc cref="LoadKind.Paced"/>
 internal sealed class PacedMode(LoadRun run) : LoadMode(run)
 {
-    /// <summary>So many messages on their way are more than any server of this rate has: it does not keep up.</summary>
+    /// <summary>Above this number of messages in flight, a server cannot keep up with the rate.</summary>
     private const int MostOnTheWay = 100_000;
 
     private long _began;
@@ -20,7 +20,7 @@ internal sealed class PacedMode(LoadRun run) : LoadMode(run)
         Count(connection, count);
     }
 
-    // The n-th message has its time, and its connection: they take turns. A late loop sends what it missed, with the times that were meant.
+    // Each message has its time and its connection, in rotation. A late loop sends missed messages with their intended times.
     public override long Act(long now)
     {
         while (TimeOf(_sent) <= now)
@@ -31,7 +31,8 @@ internal sealed class PacedMode(LoadRun run) : LoadMode(run)
 
         return _sent - _heard < MostOnTheWay
             ? TimeOf(_sent)
-            : throw new LoadException($"{Run.Options.Rate} messages a second are more than the server can do: {_sent - _heard} wait for their echo.");
+            : throw new LoadException(
+                $"{Run.Options.Rate} messages a second are more than the server can do: {_sent - _heard} wait for their echo.");
     }
 
     private long TimeOf(long message) => _began + (long)(message * (double)Clock.Second / Run.Options.Rate);
