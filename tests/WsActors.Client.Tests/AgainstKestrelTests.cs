@@ -16,7 +16,7 @@ public sealed class AgainstKestrelTests : PeerTests
     [InlineData(MessageCompression.Dedicated, true, 15)]
     [InlineData(MessageCompression.Dedicated, false, 9)]
     [InlineData(MessageCompression.Dedicated, true, 10)]
-    public async Task Compressed_messages_come_back_as_they_were(MessageCompression ours, bool isServerForgetful, int serverWindowBits)
+    public async Task Compressed_messages_are_echoed_unchanged(MessageCompression ours, bool isServerForgetful, int serverWindowBits)
     {
         await using var server = await KestrelServer.Start(0, () => new WebSocketAcceptContext
         {
@@ -29,7 +29,7 @@ public sealed class AgainstKestrelTests : PeerTests
     }
 
     [Fact]
-    public async Task Compression_that_the_server_does_not_want_is_not_used()
+    public async Task Compression_without_the_servers_agreement_is_not_used()
     {
         await using var server = await Start();
         await using var client = new TestClient("ws-actors.compression { mode = dedicated, threshold = 0B }");
@@ -42,7 +42,7 @@ public sealed class AgainstKestrelTests : PeerTests
 
     // .NET sends a ping only once the one before was answered with its own payload, and hangs up without that answer.
     [Fact]
-    public async Task Pings_of_the_server_are_answered_or_it_would_hang_up()
+    public async Task Pings_of_the_server_are_answered()
     {
         const int Enough = 20;
         await using var server = new Overheard(await KestrelServer.Start(0, static () => new WebSocketAcceptContext
@@ -58,7 +58,7 @@ public sealed class AgainstKestrelTests : PeerTests
         client.Tell(Ws.Send.Text("still here"));
         Assert.Equal("still here", (await client.Expect<Ws.Received>()).Text);
 
-        // Nothing else comes from it: a ping has a payload of eight bytes.
+        // It sends no other frame: a ping has a payload of eight bytes.
         static int Pings(byte[] sent)
         {
             var frames = sent.AsSpan();
@@ -69,7 +69,7 @@ public sealed class AgainstKestrelTests : PeerTests
     }
 
     [Fact]
-    public async Task The_subprotocol_is_the_one_that_the_server_chose()
+    public async Task The_subprotocol_is_the_servers_choice()
     {
         await using var server = await Start();
         await using var client = new TestClient();
@@ -78,7 +78,7 @@ public sealed class AgainstKestrelTests : PeerTests
     }
 
     [Fact]
-    public async Task Within_TLS_it_is_the_same()
+    public async Task Messages_are_echoed_within_TLS()
     {
         using var authority = new TestAuthority();
         using var certificate = authority.Sign("CN=localhost", ["localhost"]);

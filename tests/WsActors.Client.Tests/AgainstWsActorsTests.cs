@@ -18,7 +18,7 @@ public sealed class AgainstWsActorsTests : PeerTests
     [InlineData(MessageCompression.Shared, MessageCompression.Dedicated)]
     [InlineData(MessageCompression.Dedicated, MessageCompression.Shared)]
     [InlineData(MessageCompression.Dedicated, MessageCompression.Dedicated)]
-    public async Task Compressed_messages_come_back_as_they_were(MessageCompression ours, MessageCompression theirs)
+    public async Task Compressed_messages_are_echoed_unchanged(MessageCompression ours, MessageCompression theirs)
     {
         await using var server = await WsActorsServer.Start(0, theirs);
 
@@ -26,7 +26,7 @@ public sealed class AgainstWsActorsTests : PeerTests
     }
 
     [Fact]
-    public async Task A_handler_that_stands_still_slows_the_server_and_nothing_is_lost()
+    public async Task A_blocked_handler_slows_the_server_and_no_message_is_lost()
     {
         const int Messages = 1024;
         await using var server = await WsActorsServer.Start(0);
@@ -44,7 +44,7 @@ public sealed class AgainstWsActorsTests : PeerTests
         }
         while (taken == 0 || server.Flooded > taken);
 
-        // 64 MiB are to come; what the kernel buffers and reads ahead of the handler is a part of that.
+        // Of 64 MiB, the kernel's buffers and the read-ahead hold only a part.
         Assert.InRange(taken, 1, Messages * 3 / 4);
         handler.Dispose();
         for (var i = 0; i < Messages; i++)
@@ -54,7 +54,7 @@ public sealed class AgainstWsActorsTests : PeerTests
     }
 
     [Fact]
-    public async Task The_servers_going_away_is_told()
+    public async Task A_shutdown_of_the_server_is_reported()
     {
         var server = await Start();
         await using var client = new TestClient();
@@ -66,7 +66,7 @@ public sealed class AgainstWsActorsTests : PeerTests
     }
 
     [Fact]
-    public async Task The_clients_shutdown_closes_with_1001_before_its_handlers_end()
+    public async Task The_clients_shutdown_closes_with_1001_before_its_handlers_stop()
     {
         await using var server = await Start();
         await using var client = new TestClient();
@@ -86,7 +86,7 @@ public sealed class AgainstWsActorsTests : PeerTests
     public Task An_IPv6_address_is_dialled() => ExpectToReach("[::1]", "[::1]");
 
     [Fact]
-    public async Task A_name_that_nobody_knows_is_a_failure_with_a_sentence()
+    public async Task An_unknown_name_fails_with_a_sentence()
     {
         await using var client = new TestClient();
 
@@ -97,7 +97,7 @@ public sealed class AgainstWsActorsTests : PeerTests
     }
 
     [Fact]
-    public async Task A_port_where_nobody_listens_is_a_failure_with_a_sentence()
+    public async Task A_refused_port_fails_with_a_sentence()
     {
         using var taken = new Socket(SocketType.Stream, ProtocolType.Tcp);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -111,7 +111,7 @@ public sealed class AgainstWsActorsTests : PeerTests
     }
 
     [Fact]
-    public async Task A_path_that_is_not_served_is_a_failure_with_its_status()
+    public async Task An_unknown_path_fails_with_its_status()
     {
         await using var server = await Start();
         await using var client = new TestClient();

@@ -1,8 +1,7 @@
 namespace WsActors.Client.Tests;
 
 /// <summary>
-/// A server over real sockets that echoes what it is sent at <c>/</c>, and closes when it is told <c>close 4001 reason</c>. Disposed of, it is
-/// gone.
+/// A server over real sockets that echoes at <c>/</c>, and closes upon <c>close 4001 reason</c>. Dispose stops it.
 /// </summary>
 internal interface IServer : IAsyncDisposable
 {

@@ -41,7 +41,8 @@ internal sealed class KestrelServer : IServer
         app.UseWebSockets();
         app.Run(context => Serve(context, accept?.Invoke() ?? new WebSocketAcceptContext(), app.Lifetime.ApplicationStopping));
         await app.StartAsync();
-        var address = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        var features = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features;
+        var address = features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return new KestrelServer(app, new Uri(address).Port);
     }
 
@@ -76,7 +77,8 @@ internal sealed class KestrelServer : IServer
             {
                 var bytes = message.ToArray();
                 message.SetLength(0);
-                if (read.MessageType == WebSocketMessageType.Text && Encoding.UTF8.GetString(bytes).Split(' ') is ["close", var code, var reason])
+                if (read.MessageType == WebSocketMessageType.Text
+                    && Encoding.UTF8.GetString(bytes).Split(' ') is ["close", var code, var reason])
                 {
                     await socket.CloseAsync((WebSocketCloseStatus)int.Parse(code, CultureInfo.InvariantCulture), reason, stopping);
                     return;

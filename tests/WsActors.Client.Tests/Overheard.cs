@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace WsActors.Client.Tests;
 
-/// <summary>A server behind a relay, which keeps what the server sends to its only client.</summary>
+/// <summary>A server behind a relay, which records the server's bytes to its only client.</summary>
 internal sealed class Overheard : IServer
 {
     private readonly IServer _server;

@@ -1,6 +1,6 @@
 namespace WsActors.Client.Tests;
 
-/// <summary>How long a test waits for what must come. How long it takes is never the point, so the patience is large.</summary>
+/// <summary>The maximum wait of a test. The duration is never the point, so the patience is large.</summary>
 internal static class Patience
 {
     public static TimeSpan Time { get; } = TimeSpan.FromMinutes(3);

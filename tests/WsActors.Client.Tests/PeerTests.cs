@@ -4,11 +4,11 @@ using Akka.Actor;
 
 namespace WsActors.Client.Tests;
 
-/// <summary>What a client does with any server, over real sockets.</summary>
+/// <summary>A client with any server, over real sockets.</summary>
 public abstract class PeerTests
 {
     /// <summary>Starts the server.</summary>
-    /// <param name="port">Where; 0 for a free one.</param>
+    /// <param name="port">The port; 0 for a free one.</param>
     private protected abstract Task<IServer> Start(int port = 0);
 
     [Theory]
@@ -19,7 +19,7 @@ public abstract class PeerTests
     [InlineData(65_535)]
     [InlineData(65_536)]
     [InlineData(1024 * 1024)]
-    public async Task A_message_of_any_size_comes_back_as_it_was(int bytes)
+    public async Task A_message_of_any_size_is_echoed_unchanged(int bytes)
     {
         await using var server = await Start();
         await using var client = new TestClient();
@@ -37,7 +37,7 @@ public abstract class PeerTests
     }
 
     [Fact]
-    public async Task A_close_of_ours_is_answered_and_clean()
+    public async Task A_close_of_the_client_is_answered_and_clean()
     {
         await using var server = await Start();
         await using var client = new TestClient();
@@ -50,7 +50,7 @@ public abstract class PeerTests
     }
 
     [Fact]
-    public async Task A_close_of_the_servers_is_answered_and_clean()
+    public async Task A_close_of_the_server_is_answered_and_clean()
     {
         await using var server = await Start();
         await using var client = new TestClient();
@@ -63,7 +63,7 @@ public abstract class PeerTests
     }
 
     [Fact]
-    public async Task A_ping_of_ours_is_answered()
+    public async Task A_ping_of_the_client_is_answered()
     {
         await using var server = await Start();
         await using var client = new TestClient();
@@ -75,7 +75,7 @@ public abstract class PeerTests
     }
 
     [Fact]
-    public async Task Many_messages_at_once_come_back_in_order()
+    public async Task Many_messages_at_once_are_echoed_in_order()
     {
         const int Messages = 2000;
         await using var server = await Start();
@@ -94,7 +94,7 @@ public abstract class PeerTests
     }
 
     [Fact]
-    public async Task A_server_that_went_away_and_came_back_is_connected_to_again()
+    public async Task A_restarted_server_is_connected_to_again()
     {
         await using var client = new TestClient("ws-actors.client.reconnect.enabled = on");
         var server = await Start();
@@ -106,17 +106,17 @@ public abstract class PeerTests
         Assert.Equal(2, (await client.Expect<Ws.Reconnecting>()).Attempt);
 
         await using var again = await Start(port);
-        object told;
-        while ((told = await client.Expect<object>()) is Ws.Reconnecting)
+        object next;
+        while ((next = await client.Expect<object>()) is Ws.Reconnecting)
         {
         }
 
-        Assert.Equal(client.Connection, Assert.IsType<Ws.Opened>(told).Connection);
+        Assert.Equal(client.Connection, Assert.IsType<Ws.Opened>(next).Connection);
         client.Tell(Ws.Send.Text("back again"));
         Assert.Equal("back again", (await client.Expect<Ws.Received>()).Text);
     }
 
-    /// <summary>Sends much that resembles what came before, and much that does not, and expects it back.</summary>
+    /// <summary>Sends similar and random messages, and expects their echoes.</summary>
     private protected static async Task ExpectCompressedEcho(IServer server, MessageCompression mode)
     {
         await using var client = new TestClient();
@@ -128,7 +128,9 @@ public abstract class PeerTests
 
         for (var i = 0; i < 100; i++)
         {
-            var text = new StringBuilder().Insert(0, $"{i}: the same again, grüße; ", i * 7).Append(Convert.ToBase64String(RandomNumberGenerator.GetBytes(i * 10)));
+            var text = new StringBuilder()
+                .Insert(0, $"{i}: the same again, grüße; ", i * 7)
+                .Append(Convert.ToBase64String(RandomNumberGenerator.GetBytes(i * 10)));
             client.Tell(Ws.Send.Text(text.ToString()));
             Assert.Equal(text.ToString(), (await client.Expect<Ws.Received>()).Text);
         }

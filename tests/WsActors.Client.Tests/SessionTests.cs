@@ -8,7 +8,7 @@ using WsActors.Tests.Loopback;
 
 namespace WsActors.Client.Tests;
 
-/// <summary>A client that keeps its session, against the real sessions of our own server, whose sockets are cut.</summary>
+/// <summary>A client that keeps its session, against real sessions of this library's server, whose sockets are cut.</summary>
 public sealed class SessionTests : IAsyncLifetime
 {
     private const string Path = "/session";
@@ -26,7 +26,7 @@ public sealed class SessionTests : IAsyncLifetime
     public Task DisposeAsync() => _server.Terminate();
 
     [Fact]
-    public async Task What_is_said_comes_back_once_and_in_order_however_often_the_socket_is_cut()
+    public async Task Every_message_is_echoed_once_and_in_order_across_cut_sockets()
     {
         const int Cuts = 5;
         const int Between = 100;

@@ -22,13 +22,14 @@ internal sealed class TestClient : IAsyncDisposable
 
     private readonly ManualResetEventSlim _isOpen = new(initialState: true);
 
-    private readonly Channel<object> _told = Channel.CreateUnbounded<object>();
+    private readonly Channel<object> _events = Channel.CreateUnbounded<object>();
 
     public TestClient(string config = "")
     {
         System = ActorSystem.Create(
-            "client", ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(config).WithFallback(Quiet))));
-        HandlerProps = Props.Create<Teller>(_told.Writer, _isOpen).WithDispatcher(Dispatchers.DefaultDispatcherId);
+            "client",
+            ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(config).WithFallback(Quiet))));
+        HandlerProps = Props.Create<Teller>(_events.Writer, _isOpen).WithDispatcher(Dispatchers.DefaultDispatcherId);
         Handler = System.ActorOf(HandlerProps);
     }
 
@@ -36,7 +37,7 @@ internal sealed class TestClient : IAsyncDisposable
 
     public IActorRef Handler { get; }
 
-    /// <summary>A handler of a connection's own, who tells the test the same.</summary>
+    /// <summary>A child handler that forwards to the test like a shared one.</summary>
     public Props HandlerProps { get; }
 
     /// <summary>The client, once it is connected.</summary>
@@ -59,13 +60,13 @@ internal sealed class TestClient : IAsyncDisposable
     public async Task<T> Expect<T>()
     {
         using var deadline = new CancellationTokenSource(Patience.Time);
-        object told;
+        object next;
         do
         {
-            told = await _told.Reader.ReadAsync(deadline.Token);
+            next = await _events.Reader.ReadAsync(deadline.Token);
         }
-        while (told is Ws.Congested or Ws.Writable);
-        return Assert.IsType<T>(told, exactMatch: false);
+        while (next is Ws.Congested or Ws.Writable);
+        return Assert.IsType<T>(next, exactMatch: false);
     }
 
     public async Task<Ws.Closed> ExpectClosed(int code)
@@ -75,7 +76,7 @@ internal sealed class TestClient : IAsyncDisposable
         return closed;
     }
 
-    /// <summary>The handlers deal with nothing until that is disposed of.</summary>
+    /// <summary>Blocks the handlers until it is disposed.</summary>
     public IDisposable StandStill()
     {
         _isOpen.Reset();
@@ -95,16 +96,16 @@ internal sealed class TestClient : IAsyncDisposable
 
     private sealed class Teller : UntypedActor
     {
-        private readonly ChannelWriter<object> _told;
+        private readonly ChannelWriter<object> _events;
 
         private readonly ManualResetEventSlim _isOpen;
 
-        public Teller(ChannelWriter<object> told, ManualResetEventSlim isOpen) => (_told, _isOpen) = (told, isOpen);
+        public Teller(ChannelWriter<object> events, ManualResetEventSlim isOpen) => (_events, _isOpen) = (events, isOpen);
 
         protected override void OnReceive(object message)
         {
             _isOpen.Wait();
-            _told.TryWrite(message);
+            _events.TryWrite(message);
         }
     }
 }

@@ -11,10 +11,10 @@ using WsActors.Tests.Loopback;
 
 namespace WsActors.Client.Tests;
 
-/// <summary>Our own server, in a system of its own.</summary>
+/// <summary>The server of this library, in its own actor system.</summary>
 internal sealed class WsActorsServer : IServer
 {
-    /// <summary>What one message of a flood carries.</summary>
+    /// <summary>The payload of one message of a flood.</summary>
     public const int FloodBytes = 64 * 1024;
 
     private readonly ActorSystem _system;
@@ -23,12 +23,13 @@ internal sealed class WsActorsServer : IServer
 
     private WsActorsServer(ActorSystem system, int port, StrongBox<int> flooded) => (_system, Port, _flooded) = (system, port, flooded);
 
-    /// <summary>How many messages of a flood the kernel took.</summary>
+    /// <summary>The number of messages of a flood that the kernel has taken.</summary>
     public int Flooded => Volatile.Read(ref _flooded.Value);
 
     public int Port { get; }
 
-    public static async Task<WsActorsServer> Start(int port, MessageCompression compression = MessageCompression.Off, string host = "127.0.0.1")
+    public static async Task<WsActorsServer> Start(
+        int port, MessageCompression compression = MessageCompression.Off, string host = "127.0.0.1")
     {
         var config = ConfigurationFactory.ParseString($$"""
             {{ByteSourceUnderTest.Config}}
@@ -47,7 +48,7 @@ internal sealed class WsActorsServer : IServer
 
     public async ValueTask DisposeAsync() => await _system.Terminate();
 
-    /// <summary>Told <c>flood 100</c>, it sends so many messages, each when the kernel took the one before.</summary>
+    /// <summary>Upon <c>flood 100</c>, it sends that number of messages, each after the kernel took the previous one.</summary>
     private sealed class Echo : UntypedActor
     {
         private readonly StrongBox<int> _flooded;
