@@ -21,7 +21,7 @@ public sealed class AwaitDowningTests
     [InlineData("akka.cluster.split-brain-resolver.stable-after = 40s", true)]
     [InlineData("akka.coordinated-shutdown.phases.before-cluster-leave.timeout = 20s", true)]
     [InlineData("akka.cluster { downing-provider-class = \"\", split-brain-resolver.stable-after = 40s }", false)]
-    public async Task A_time_that_is_too_short_for_the_decision_is_warned_of_at_the_start(string hocon, bool warns)
+    public async Task A_timeout_shorter_than_the_downing_decision_is_a_warning_at_the_start(string hocon, bool warns)
     {
         var config = ConfigurationFactory.ParseString(hocon).WithFallback(ConfigurationFactory.ParseString(Settings));
         using var system = ActorSystem.Create("ws", WebSocketClusterExtension.Configure(config));
@@ -30,7 +30,7 @@ public sealed class AwaitDowningTests
 
         system.WebSocketCluster();
 
-        // Behind whatever was logged.
+        // Behind all earlier log messages.
         system.EventStream.Publish(new Warning("test", typeof(AwaitDowningTests), "the end"));
         var lines = new List<string>();
         while (lines is not [.., "the end"])

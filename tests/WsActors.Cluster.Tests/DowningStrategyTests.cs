@@ -8,8 +8,9 @@ namespace WsActors.Cluster.Tests;
 
 /// <summary>
 /// The decisions of Akka.NET's split brain resolver while a node leaves and another is dead. They are those of Akka.Cluster 1.5.74, whose
-/// strategies are asked here without a cluster, and why a node waits before it leaves (<see cref="AwaitDowning"/>, docs/restarts.md).
-/// A test that fails after an update of Akka says that the resolver decides differently: see whether the wait is still needed.
+/// strategies are called here without a cluster, and the reason why a node waits before it leaves (<see cref="AwaitDowning"/>,
+/// docs/restarts.md). A test that fails after an update of Akka means that the resolver decides differently: check whether the wait is
+/// still needed.
 /// </summary>
 /// <remarks>Nodes are numbers, in the order of their addresses and of their age.</remarks>
 public sealed class DowningStrategyTests
@@ -20,7 +21,7 @@ public sealed class DowningStrategyTests
     [InlineData("keep-majority")]
     [InlineData("keep-oldest")]
     [InlineData("static-quorum")]
-    public void While_no_node_leaves_a_dead_one_of_three_is_downed_alone(string strategy)
+    public void Without_a_leaving_node_only_the_dead_one_of_three_is_downed(string strategy)
     {
         Assert.Equal("1", Downed(strategy, nodes: 3, leaving: 0, dead: [1]));
         Assert.Equal("2", Downed(strategy, nodes: 3, leaving: 0, dead: [2]));
@@ -35,7 +36,7 @@ public sealed class DowningStrategyTests
     [InlineData("keep-oldest", 1, 2)]
     [InlineData("keep-oldest", 2, 1)]
     [InlineData("keep-oldest", 3, 1)]
-    public void While_one_of_three_leaves_all_are_downed_if_the_dead_one_is_before_the_third(string strategy, int leaving, int dead) =>
+    public void While_one_of_three_leaves_all_are_downed_if_the_dead_one_sorts_before_the_third(string strategy, int leaving, int dead) =>
         Assert.Equal("1 2 3", Downed(strategy, nodes: 3, leaving, [dead]));
 
     [Theory]
@@ -45,7 +46,8 @@ public sealed class DowningStrategyTests
     [InlineData("keep-oldest", 1, 3)]
     [InlineData("keep-oldest", 2, 3)]
     [InlineData("keep-oldest", 3, 2)]
-    public void While_one_of_three_leaves_the_dead_one_is_downed_alone_if_it_is_behind_the_third(string strategy, int leaving, int dead) =>
+    public void While_one_of_three_leaves_only_the_dead_one_is_downed_if_it_sorts_behind_the_third(
+        string strategy, int leaving, int dead) =>
         Assert.Equal($"{dead}", Downed(strategy, nodes: 3, leaving, [dead]));
 
     [Theory]
@@ -62,7 +64,7 @@ public sealed class DowningStrategyTests
     [Theory]
     [InlineData("keep-majority")]
     [InlineData("static-quorum")]
-    public void When_the_leaving_node_has_ended_before_the_decision_the_one_that_stays_downs_itself(string strategy) =>
+    public void After_the_leaving_node_has_ended_the_remaining_one_downs_itself(string strategy) =>
         Assert.Equal("1", Downed(strategy, nodes: 3, leaving: 2, dead: [2, 3]));
 
     [Theory]
@@ -82,7 +84,7 @@ public sealed class DowningStrategyTests
     public void A_static_quorum_of_two_downs_all_of_four_nodes() =>
         Assert.Equal("1 2 3 4", Downed("static-quorum", nodes: 4, leaving: 0, dead: [1]));
 
-    /// <summary>Who is downed by a node that reaches all but the dead.</summary>
+    /// <summary>The members that are downed by a node that reaches all but the dead.</summary>
     private static string Downed(string strategy, int nodes, int leaving, int[] dead)
     {
         var resolver = strategy switch

@@ -9,7 +9,7 @@ using WsActors.Topics;
 
 namespace WsActors.Cluster.Tests;
 
-/// <summary>Hosts that say where they are by WithRemoting and WithClustering become one system by WithWebSocketCluster.</summary>
+/// <summary>Hosts that configure WithRemoting and WithClustering form one system by WithWebSocketCluster.</summary>
 public sealed class HostedClusterTests
 {
     [Fact]

@@ -6,7 +6,9 @@ using Xunit.Abstractions;
 
 namespace WsActors.Cluster.Tests;
 
-/// <summary>Ten thousand topics with ten members each, over three nodes: what they cost, and how long until everyone is reachable.</summary>
+/// <summary>
+/// Ten thousand topics with ten members each, over three nodes: their cost, and the time until all members are reachable.
+/// </summary>
 [Collection(nameof(Alone))]
 public sealed class ManyTopicsTests(ITestOutputHelper output)
 {
@@ -59,7 +61,9 @@ public sealed class ManyTopicsTests(ITestOutputHelper output)
 
         var reachable = joining.Elapsed;
         output.WriteLine($"joined in {joined.TotalSeconds:0.0} s, all reachable {reachable.TotalSeconds:0.0} s after the first join");
-        output.WriteLine($"{(Heap() - before) / 1024 / 1024} MB in all, {(Heap() - before) / Topics / nodes.Length} B a topic and node, its members' own included");
+        output.WriteLine(
+            $"{(Heap() - before) / 1024 / 1024} MB in all, {(Heap() - before) / Topics / nodes.Length} B a topic and node, its members' "
+                + "own included");
         GC.KeepAlive(heard);
         await Task.WhenAll(nodes.Select(static node => node.DisposeAsync().AsTask()));
     }
@@ -74,7 +78,9 @@ public sealed class ManyTopicsTests(ITestOutputHelper output)
 
     private static long Heap() => GC.GetTotalMemory(forceFullCollection: true);
 
-    /// <summary>A connection that notes whether it was ever sent something: small, so that the topics are measured and not their members.</summary>
+    /// <summary>
+    /// A connection that notes whether it was ever sent something: small, so that the topics are measured and not their members.
+    /// </summary>
     private sealed class Listener(ExtendedActorSystem system, string name, HashSet<IActorRef> heard) : MinimalActorRef
     {
         public override ActorPath Path { get; } = system.Provider.RootPath / "members" / name;

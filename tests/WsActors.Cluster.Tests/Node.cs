@@ -7,7 +7,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Cluster.Tests;
 
-/// <summary>A node of a cluster in this process: a system of its own that listens on a free port of loopback, in real time.</summary>
+/// <summary>A node of a cluster in this process: an actor system that listens on a free port of loopback, in real time.</summary>
 internal sealed class Node : IAsyncDisposable
 {
     private static readonly Config Settings = ConfigurationFactory.ParseString("""
@@ -47,14 +47,18 @@ internal sealed class Node : IAsyncDisposable
     public IActorRef Presence => System.WebSockets().Presence;
 
     /// <param name="config">More configuration.</param>
-    /// <param name="routes">What is served beside <c>/</c>, whose handler says nothing, and <c>/as/{user}</c>, where it is one's of that name.</param>
+    /// <param name="routes">The routes beside <c>/</c>, whose handler is silent, and <c>/as/{user}</c>, whose user has that name.</param>
     public static Node Start(string config = "", Func<RouteTable, RouteTable>? routes = null)
     {
-        var system = ActorSystem.Create("ws", WebSocketClusterExtension.Configure(ConfigurationFactory.ParseString(config).WithFallback(Settings)));
+        var system = ActorSystem.Create(
+            "ws", WebSocketClusterExtension.Configure(ConfigurationFactory.ParseString(config).WithFallback(Settings)));
         system.WebSocketCluster();
         var table = RouteTable.Empty
             .Map("/", static _ => Props.Create<Silent>())
-            .Map("/as/{user}", static _ => Props.Create<Silent>(), new WebSocketRouteOptions { Guard = static (request, _) => Task.FromResult(Named(request.RouteValues["user"])) });
+            .Map(
+                "/as/{user}",
+                static _ => Props.Create<Silent>(),
+                new WebSocketRouteOptions { Guard = static (request, _) => Task.FromResult(Named(request.RouteValues["user"])) });
         return new Node(system, routes is null ? table : routes(table));
     }
 
@@ -76,7 +80,9 @@ internal sealed class Node : IAsyncDisposable
 
         foreach (var node in nodes)
         {
-            await Eventually.Holds(() => node.Cluster.State.Members.Count(static m => m.Status == Akka.Cluster.MemberStatus.Up) == nodes.Length, "not all nodes are up");
+            await Eventually.Holds(
+                () => node.Cluster.State.Members.Count(static m => m.Status == Akka.Cluster.MemberStatus.Up) == nodes.Length,
+                "not all nodes are up");
         }
     }
 
@@ -108,7 +114,8 @@ internal sealed class Node : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await Kill();
 
-    private static GuardDecision Named(string user) => GuardDecision.Accept(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, user)], "test")));
+    private static GuardDecision Named(string user) =>
+        GuardDecision.Accept(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, user)], "test")));
 
     private sealed class Silent : UntypedActor
     {

@@ -5,7 +5,7 @@ using Akka.TestKit;
 
 namespace WsActors.Cluster.Tests;
 
-/// <summary>A node of a cluster whose WebSockets are not of it says so, once.</summary>
+/// <summary>A cluster node whose WebSockets do not take part in the cluster logs it, once.</summary>
 public sealed class NotClusteredTests
 {
     private static readonly Config Settings = ConfigurationFactory.ParseString("""
@@ -24,7 +24,7 @@ public sealed class NotClusteredTests
     [InlineData("", false, true)]
     [InlineData("", true, false)]
     [InlineData("akka.actor.provider = remote", false, false)]
-    public async Task A_node_of_a_cluster_whose_topics_end_at_itself_warns_once(string hocon, bool isClustered, bool warns)
+    public async Task A_cluster_node_without_the_cluster_extension_warns_once(string hocon, bool isClustered, bool warns)
     {
         var config = WebSocketClusterExtension.Configure(ConfigurationFactory.ParseString(hocon).WithFallback(Settings));
         using var system = ActorSystem.Create("ws", config);
@@ -42,7 +42,7 @@ public sealed class NotClusteredTests
             ((TestScheduler)system.Scheduler).Advance(TimeSpan.FromSeconds(1));
         }
 
-        // Behind whatever was logged.
+        // Behind all earlier log messages.
         system.EventStream.Publish(new Warning("test", typeof(NotClusteredTests), "the end"));
         var lines = new List<string>();
         while (lines is not [.., "the end"])

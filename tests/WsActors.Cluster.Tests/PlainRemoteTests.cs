@@ -5,7 +5,9 @@ using WsActors.TestKit;
 
 namespace WsActors.Cluster.Tests;
 
-/// <summary>Akka.Remote alone, without a cluster: payloads cross from and to a system that knows WebSockets by their extension only.</summary>
+/// <summary>
+/// Akka.Remote alone, without a cluster: payloads cross from and to a system that knows WebSockets by their extension only.
+/// </summary>
 public sealed class PlainRemoteTests : IAsyncLifetime
 {
     private static readonly Config Remote = ConfigurationFactory.ParseString("""
@@ -33,7 +35,7 @@ public sealed class PlainRemoteTests : IAsyncLifetime
     public async Task DisposeAsync() => await Task.WhenAll(_here.Terminate(), _there.Terminate());
 
     [Fact]
-    public void Payloads_cross_both_ways()
+    public void Payloads_cross_in_both_directions()
     {
         var handler = new Akka.TestKit.Xunit2.TestKit(_here).CreateTestProbe();
         var remote = Resolve(_there, handler.Ref, _here);
@@ -48,6 +50,7 @@ public sealed class PlainRemoteTests : IAsyncLifetime
         handler.ExpectMsg(7);
     }
 
-    private static IActorRef Resolve(ActorSystem from, IActorRef actor, ActorSystem of) => ((ExtendedActorSystem)from).Provider.ResolveActorRef(
-        actor.Path.ToSerializationFormatWithAddress(((ExtendedActorSystem)of).Provider.DefaultAddress));
+    private static IActorRef Resolve(ActorSystem from, IActorRef actor, ActorSystem of) =>
+        ((ExtendedActorSystem)from).Provider.ResolveActorRef(
+            actor.Path.ToSerializationFormatWithAddress(((ExtendedActorSystem)of).Provider.DefaultAddress));
 }

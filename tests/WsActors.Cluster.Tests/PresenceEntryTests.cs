@@ -3,11 +3,13 @@ using WsActors.Tests.Serialization;
 
 namespace WsActors.Cluster.Tests;
 
-/// <summary>How one member of one topic is written into what nodes share: nodes of two versions live in one cluster while it is upgraded.</summary>
+/// <summary>
+/// The format of a member of a topic in the replicated data: nodes of two versions live in one cluster during an upgrade.
+/// </summary>
 public sealed class PresenceEntryTests() : Akka.TestKit.Xunit2.TestKit("")
 {
     [Fact]
-    public void An_entry_is_written_and_read_as_it_always_was()
+    public void An_entry_is_written_and_read_in_the_recorded_bytes()
     {
         const string Written = "1BHRlYQJjAm4EYW5uAQJhAmI=";
         var entry = new PresenceEntry("tea", "c", "n", "ann", new Dictionary<string, string> { ["a"] = "b" });
@@ -22,5 +24,6 @@ public sealed class PresenceEntryTests() : Akka.TestKit.Xunit2.TestKit("")
     [InlineData("2BHRlYQ==")]
     [InlineData("1BHRlYQ==")]
     [InlineData("1?")]
-    public void An_entry_of_a_later_version_or_a_damaged_one_is_passed_over(string text) => Assert.Null(PresenceEntry.Read((ExtendedActorSystem)Sys, text));
+    public void An_entry_of_a_later_version_or_a_damaged_one_is_ignored(string text) =>
+        Assert.Null(PresenceEntry.Read((ExtendedActorSystem)Sys, text));
 }

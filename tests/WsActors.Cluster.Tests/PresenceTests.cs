@@ -5,7 +5,7 @@ using WsActors.Topics;
 
 namespace WsActors.Cluster.Tests;
 
-/// <summary>Who is in a topic is the same on every node, soon after a change.</summary>
+/// <summary>The members of a topic are the same on every node, soon after a change.</summary>
 public sealed class PresenceTests : IAsyncLifetime
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
@@ -25,7 +25,7 @@ public sealed class PresenceTests : IAsyncLifetime
     public async Task DisposeAsync() => await Task.WhenAll(_nodes.Select(static node => node.DisposeAsync().AsTask()));
 
     [Fact]
-    public async Task All_nodes_agree_on_who_is_there_within_three_seconds_of_a_change()
+    public async Task All_nodes_have_the_same_members_within_three_seconds_of_a_change()
     {
         var ann = A.Member("tea", "/as/ann", new Dictionary<string, string> { ["mood"] = "fine" });
         await Agree("tea", "ann: mood=fine");
@@ -55,7 +55,7 @@ public sealed class PresenceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_watches_is_told_who_is_there_and_then_who_comes_changes_and_goes()
+    public async Task A_watcher_is_told_the_list_and_then_joins_changes_and_leaves()
     {
         var first = A.Member("tea", "/as/ann", Nothing);
         await Agree("tea", "ann: ");
@@ -79,7 +79,7 @@ public sealed class PresenceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_member_is_reached_from_where_it_is_seen()
+    public async Task A_listed_member_is_reachable_from_another_node()
     {
         var ann = A.Member("tea", "/as/ann", Nothing);
         await Agree("tea", "ann: ");
@@ -90,7 +90,7 @@ public sealed class PresenceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_was_on_a_node_that_the_cluster_removes_goes_and_who_comes_later_is_told()
+    public async Task Members_of_a_removed_node_have_left_and_later_members_are_told()
     {
         A.Member("tea", "/as/ann", Nothing);
         C.Member("tea", "/as/cy", Nothing);
@@ -111,13 +111,14 @@ public sealed class PresenceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_node_wrote_that_is_gone_is_deleted_everywhere()
+    public async Task The_data_of_a_removed_node_is_deleted_on_all_nodes()
     {
         C.Member("tea", "/as/cy", Nothing);
         await Agree("tea", "cy: ");
         await C.Kill();
         A.Cluster.Down(C.Cluster.SelfAddress);
-        await Eventually.Holds(() => A.Cluster.State.Members.Count == 2 && B.Cluster.State.Members.Count == 2, "the node is still a member");
+        await Eventually.Holds(
+            () => A.Cluster.State.Members.Count == 2 && B.Cluster.State.Members.Count == 2, "the node is still a member");
         Assert.Single(EntriesOf(A));
 
         foreach (var node in new[] { A, B })
@@ -129,7 +130,7 @@ public sealed class PresenceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_nodes_have_lost_of_another_or_brought_back_that_one_puts_right()
+    public async Task A_node_repairs_its_data_that_others_lost_or_restored()
     {
         var ann = A.Member("tea", "/as/ann", Nothing);
         await Agree("tea", "ann: ");
@@ -141,12 +142,13 @@ public sealed class PresenceTests : IAsyncLifetime
 
         await Replicate(B, entry, entries => entries.Remove(B.Cluster.SelfUniqueAddress, second).Add(B.Cluster.SelfUniqueAddress, first));
 
-        await Eventually.Holds(() => Array.TrueForAll(_nodes, node => EntriesOf(node) is [var one] && one.HasSameData(entry)), "it was not put right");
+        await Eventually.Holds(
+            () => Array.TrueForAll(_nodes, node => EntriesOf(node) is [var one] && one.HasSameData(entry)), "it was not put right");
         await Eventually.Holds(() => Array.TrueForAll(_nodes, node => Is(node, "tea", "ann: mood=better")), "it is not shown");
     }
 
     [Fact]
-    public async Task Who_unwatches_or_stops_is_told_nothing_more()
+    public async Task A_watcher_that_unwatches_or_stops_gets_no_more_events()
     {
         var (one, other) = (Watch(A, "tea"), Watch(A, "tea"));
         one.ExpectMsg<Presence.MemberList>();
@@ -165,14 +167,17 @@ public sealed class PresenceTests : IAsyncLifetime
     [
         .. Enumerable.Range(0, PresenceBucket.Count)
             .Select(static number => new PresenceBucket(number).Key)
-            .Select(key => DistributedData.Get(node.System).Replicator.Ask<object>(Dsl.Get(key, Dsl.ReadLocal), Eventually.Patience).GetAwaiter().GetResult() is IGetResponse { IsSuccessful: true } found
-                ? found.Get(key).Elements
-                : [])
-            .SelectMany(static entries => entries)
+            .SelectMany(key => ReadLocal(node, key))
             .Select(text => PresenceEntry.Read((ExtendedActorSystem)node.System, text)!),
     ];
 
-    /// <summary>Changes on all nodes what is not that node's to change.</summary>
+    private static IEnumerable<string> ReadLocal(Node node, ORSetKey<string> key)
+    {
+        var response = DistributedData.Get(node.System).Replicator.Ask<object>(Dsl.Get(key, Dsl.ReadLocal), Eventually.Patience);
+        return response.GetAwaiter().GetResult() is IGetResponse { IsSuccessful: true } found ? found.Get(key).Elements : [];
+    }
+
+    /// <summary>Changes on all nodes the data of another node.</summary>
     private static async Task Replicate(Node node, PresenceEntry entry, Func<ORSet<string>, ORSet<string>> change)
     {
         var key = new PresenceBucket(PresenceBucket.NumberOf(entry.Key)).Key;
@@ -190,9 +195,9 @@ public sealed class PresenceTests : IAsyncLifetime
     private static Presence.MemberList Here(Node node, string topic) =>
         node.Presence.Ask<Presence.MemberList>(new Presence.ListMembers(topic), Eventually.Patience).GetAwaiter().GetResult();
 
-    /// <param name="node">Which node is asked.</param>
-    /// <param name="topic">Which topic.</param>
-    /// <param name="members">User and what it shows, each: <c>ann: mood=fine</c>.</param>
+    /// <param name="node">The node to ask.</param>
+    /// <param name="topic">The topic.</param>
+    /// <param name="members">User and presence data of each: <c>ann: mood=fine</c>.</param>
     private static bool Is(Node node, string topic, params string[] members) => Here(node, topic).Members
         .Select(static member => $"{member.User}: {string.Join(", ", member.Data.Select(static pair => $"{pair.Key}={pair.Value}"))}")
         .Order(StringComparer.Ordinal)
@@ -200,7 +205,8 @@ public sealed class PresenceTests : IAsyncLifetime
 
     private async Task Agree(string topic, params string[] members)
     {
-        var took = await Eventually.Holds(() => Array.TrueForAll(_nodes, node => Is(node, topic, members)), $"not all nodes see {string.Join("; ", members)}");
+        var took = await Eventually.Holds(
+            () => Array.TrueForAll(_nodes, node => Is(node, topic, members)), $"not all nodes see {string.Join("; ", members)}");
         Assert.InRange(took, TimeSpan.Zero, Soon);
     }
 }

@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace WsActors.Cluster.Tests;
 
-/// <summary>When nodes that have not taken what they were told hold up what is told next, and when they do not.</summary>
+/// <summary>The backpressure of nodes that have not acknowledged relayed publishes.</summary>
 public sealed class RelayWindowTests
 {
     private static readonly Address One = new("akka.tcp", "ws", "one", 1);
@@ -12,7 +12,7 @@ public sealed class RelayWindowTests
     private readonly RelayWindow _window = new();
 
     [Fact]
-    public void A_node_that_has_not_taken_what_it_was_told_holds_up_what_is_next()
+    public void A_node_that_has_not_acknowledged_delays_later_publishes()
     {
         _window.OnAcknowledged(One, 0);
 
@@ -26,7 +26,7 @@ public sealed class RelayWindowTests
     }
 
     [Fact]
-    public void A_node_that_never_told_a_mark_back_holds_up_nobody()
+    public void A_node_that_never_acknowledged_delays_no_publish()
     {
         _window.Tell(10 * RelayWindow.MaxBytes);
 
@@ -34,7 +34,7 @@ public sealed class RelayWindowTests
     }
 
     [Fact]
-    public void A_node_that_is_gone_holds_up_nobody()
+    public void A_removed_node_delays_no_publish()
     {
         _window.OnAcknowledged(One, 0);
         _window.Tell(2 * RelayWindow.MaxBytes);
@@ -45,7 +45,7 @@ public sealed class RelayWindowTests
     }
 
     [Fact]
-    public void A_node_that_is_silent_for_two_ticks_holds_up_nobody_until_it_keeps_pace_again()
+    public void A_node_silent_for_two_ticks_delays_no_publish_until_it_acknowledges_again()
     {
         _window.OnAcknowledged(One, 0);
         _window.Tick();
@@ -63,7 +63,7 @@ public sealed class RelayWindowTests
     }
 
     [Fact]
-    public void A_node_that_is_behind_but_goes_on_is_waited_for()
+    public void A_slow_node_that_acknowledges_delays_publishes()
     {
         _window.OnAcknowledged(One, 0);
         _window.OnAcknowledged(Other, 0);
@@ -79,7 +79,7 @@ public sealed class RelayWindowTests
     }
 
     [Fact]
-    public void A_mark_is_due_every_so_many_bytes()
+    public void A_mark_is_sent_every_configured_number_of_bytes()
     {
         Assert.False(_window.Tell(1000));
         Assert.True(_window.HasUnmarked);

@@ -33,7 +33,7 @@ public sealed class RemoteConnectionTests : IAsyncLifetime
     [InlineData(100 * 1024)]
     [InlineData(1024 * 1024)]
     [InlineData(10 * 1024 * 1024)]
-    public void A_message_that_fits_a_WebSocket_reaches_a_connection_of_another_node(int length)
+    public void A_message_of_the_largest_size_reaches_a_connection_of_another_node(int length)
     {
         var client = _there.Sockets.Connect();
         var connection = _here.RefOf(_there, client.Connection);
@@ -50,7 +50,7 @@ public sealed class RemoteConnectionTests : IAsyncLifetime
     [InlineData(100 * 1024)]
     [InlineData(1024 * 1024)]
     [InlineData(10 * 1024 * 1024)]
-    public async Task A_message_that_fits_a_WebSocket_reaches_a_handler_on_another_node(int length)
+    public async Task A_message_of_the_largest_size_reaches_a_handler_on_another_node(int length)
     {
         var handler = _here.Probe();
         await using var edge = Node.Start(Large, routes => routes.MapShared("/remote", _there.RefOf(_here, handler.Ref)));
@@ -68,7 +68,7 @@ public sealed class RemoteConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_ping_a_question_and_a_close_cross_and_so_do_their_answers()
+    public void Ping_GetStats_and_Close_and_their_answers_cross_nodes()
     {
         var client = _there.Sockets.Connect();
         var (connection, probe) = (_here.RefOf(_there, client.Connection), _here.Probe());
@@ -80,7 +80,7 @@ public sealed class RemoteConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Who_runs_the_server_may_do_so_from_another_node()
+    public void The_operations_work_from_another_node()
     {
         var client = _there.Sockets.Connect();
         var (manager, probe) = (_here.RefOf(_there, _there.System.WebSockets().Manager), _here.Probe());
@@ -94,7 +94,7 @@ public sealed class RemoteConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_send_to_a_connection_that_is_gone_fails_and_reaches_no_later_one()
+    public void A_send_to_a_stopped_connection_fails_and_reaches_no_later_one()
     {
         var client = _there.Sockets.Connect();
         var connection = _here.RefOf(_there, client.Connection);
@@ -111,7 +111,7 @@ public sealed class RemoteConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_stream_told_to_a_connection_of_another_node_has_failed_and_its_sender_is_told_once()
+    public void A_stream_to_a_connection_of_another_node_fails_and_its_sender_is_told_once()
     {
         var client = _there.Sockets.Connect();
         var (connection, probe) = (_here.RefOf(_there, client.Connection), _here.Probe());

@@ -10,7 +10,9 @@ namespace WsActors.Cluster.Tests;
 /// <summary>A message that a WebSocket may bring always fits between nodes, or the node does not start.</summary>
 public sealed class RemoteFrameSizeTests
 {
-    private const string Local = "akka { loglevel = OFF, stdout-loglevel = OFF, remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 } }\nws-actors.drain { lead = off, spread = off }\n";
+    private const string Local =
+        "akka { loglevel = OFF, stdout-loglevel = OFF, remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 } }\nws-actors.drain { lead "
+            + "= off, spread = off }\n";
 
     [Theory]
     [InlineData("", 16 * 1024 * 1024)]
@@ -45,14 +47,16 @@ public sealed class RemoteFrameSizeTests
     [Theory]
     [InlineData("akka.remote.dot-netty.tcp.maximum-frame-size = 1MiB", 1024 * 1024)]
     [InlineData("", 100 * 1024 * 1024)]
-    public async Task A_host_whose_messages_would_not_cross_does_not_start(string hocon, int maxMessageBytes)
+    public async Task A_host_with_a_remote_frame_too_small_for_its_messages_does_not_start(string hocon, int maxMessageBytes)
     {
-        using var host = Build(hocon, ws => ws.Configure(options => options with { Message = options.Message with { MaxMessageBytes = maxMessageBytes } }));
+        using var host = Build(
+            hocon, ws => ws.Configure(options => options with { Message = options.Message with { MaxMessageBytes = maxMessageBytes } }));
 
         var refused = await Assert.ThrowsAnyAsync<Exception>(() => host.StartAsync());
 
         Assert.Contains($"ws-actors.message.max-size = {maxMessageBytes}", refused.ToString(), StringComparison.Ordinal);
-        Assert.Contains($"set it to at least {maxMessageBytes + RemoteFrameSize.EnvelopeBytes}B", refused.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"set it to at least {maxMessageBytes + RemoteFrameSize.EnvelopeBytes}B", refused.ToString(), StringComparison.Ordinal);
         await host.StopAsync();
     }
 

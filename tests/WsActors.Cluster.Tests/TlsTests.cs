@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace WsActors.Cluster.Tests;
 
-/// <summary>Nodes that speak TLS with each other, as docs/cluster.md says how.</summary>
+/// <summary>Nodes with TLS between them, configured as in docs/cluster.md.</summary>
 public sealed class TlsTests : IDisposable
 {
     private const string Password = "s3cret";
@@ -21,7 +21,7 @@ public sealed class TlsTests : IDisposable
     public void Dispose() => File.Delete(_file);
 
     [Fact]
-    public async Task Topics_reach_over_it_and_the_nodes_are_known_by_it()
+    public async Task Publishes_cross_nodes_within_TLS()
     {
         // No authority knows a certificate that the test has made; with one of an authority, validation stays on.
         var nodes = await Node.StartCluster(2, $$"""

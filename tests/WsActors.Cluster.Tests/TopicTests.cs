@@ -7,7 +7,7 @@ using WsActors.Topics;
 
 namespace WsActors.Cluster.Tests;
 
-/// <summary>What is published on one node reaches the members on all.</summary>
+/// <summary>A publish on one node reaches the members on all nodes.</summary>
 public sealed class TopicTests : IAsyncLifetime
 {
     private Node[] _nodes = null!;
@@ -37,7 +37,7 @@ public sealed class TopicTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Messages_of_one_publisher_come_in_order_at_each_member()
+    public async Task Messages_of_one_publisher_arrive_in_order_at_each_member()
     {
         ClientProbe[] members = [A.Member("tea"), B.Member("tea"), C.Member("tea")];
         await Reach("tea", members);
@@ -57,19 +57,21 @@ public sealed class TopicTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_copy_crosses_and_all_members_of_a_node_share_it()
+    public async Task One_copy_crosses_nodes_and_all_members_of_a_node_share_it()
     {
         var members = Enumerable.Range(0, 5).Select(_ => Play(B, "tea")).ToArray();
         await Reach("tea", members);
 
         A.Publish("tea", Ws.Send.Text("hi"));
 
-        var copies = members.Select(static member => (Ws.Send)member.FishForMessage(static message => message is Ws.Send send && send.Payload.Length == 2)).ToArray();
+        var copies = members.Select(
+            static member => (Ws.Send)member.FishForMessage(static message => message is Ws.Send send && send.Payload.Length == 2))
+            .ToArray();
         Assert.All(copies, copy => Assert.Same(copies[0], copy));
     }
 
     [Fact]
-    public async Task A_node_without_endpoints_publishes_too_and_is_told_of_every_ack()
+    public async Task A_node_without_endpoints_publishes_and_is_told_every_ack()
     {
         var member = C.Member("tea");
         await Reach("tea", member);
@@ -82,7 +84,7 @@ public sealed class TopicTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_connection_is_made_a_member_from_another_node()
+    public async Task A_connection_is_joined_to_a_topic_from_another_node()
     {
         var (client, probe) = (B.Sockets.Connect(), A.Probe());
 
@@ -93,7 +95,7 @@ public sealed class TopicTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Any_character_is_one_of_a_name()
+    public async Task Topic_names_may_have_any_character()
     {
         string[] names = ["*", "a/b c", "ü#1%2F?", "..", "$x", new string('é', 127), "😀"];
         var members = names.Select(name => B.Member(name)).ToArray();
@@ -122,7 +124,7 @@ public sealed class TopicTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Members_of_a_node_that_is_gone_are_forgotten_and_the_others_go_on()
+    public async Task Members_of_a_removed_node_are_removed_and_the_others_continue()
     {
         var (lost, stays) = (C.Member("tea"), B.Member("tea"));
         await Reach("tea", lost, stays);
@@ -136,7 +138,7 @@ public sealed class TopicTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_node_that_does_not_take_what_others_publish_slows_their_publishers_for_so_long_and_loses_nothing()
+    public async Task A_slow_node_slows_publishers_on_other_nodes_for_a_limited_time_and_loses_nothing()
     {
         const int Size = 16 * 1024;
         var (late, member) = (Play(B, "tea"), C.Member("tea"));
@@ -155,7 +157,7 @@ public sealed class TopicTests : IAsyncLifetime
     }
 
     /// <summary>
-    /// Publishes from one node until a member that the test plays has heard of it; what comes before its node is known is lost.
+    /// Publishes from one node until a member that the test plays has received it; a publish before its node is known is lost.
     /// </summary>
     private void ReachFromA(Akka.TestKit.TestProbe member)
     {
@@ -176,7 +178,7 @@ public sealed class TopicTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Takes what was published, in order, and says so.</summary>
+    /// <summary>Takes the publishes in order, and acknowledges them.</summary>
     private void TakeNumbers(Akka.TestKit.TestProbe member, int count, int size)
     {
         for (var next = 0; next < count;)
@@ -187,7 +189,7 @@ public sealed class TopicTests : IAsyncLifetime
                     Assert.Equal(next++, BinaryPrimitives.ReadInt32LittleEndian(send.Payload.Span));
                     break;
                 case DeliveryWindow window: B.Topics.Tell(window, member.Ref); break;
-                case Ws.Send: break; // It was to find out who is reached.
+                case Ws.Send: break; // A publish of <see cref="Reach"/>.
                 case var other: Assert.Fail($"{other} came behind {next}"); break;
             }
         }
@@ -204,7 +206,9 @@ public sealed class TopicTests : IAsyncLifetime
         return member;
     }
 
-    /// <summary>Publishes from every node until everyone has heard of everyone; at most once, so one that comes too early is lost.</summary>
+    /// <summary>
+    /// Publishes from every node until all know all; at most once, so a message sent too early is lost.
+    /// </summary>
     private async Task Reach(string topic, params ClientProbe[] members)
     {
         var marks = _nodes.Select(static (_, number) => $"mark of {number}").ToArray();
@@ -222,7 +226,7 @@ public sealed class TopicTests : IAsyncLifetime
         await publishing.CancelAsync();
         await marking;
 
-        // What is still under way comes before a last mark of each node.
+        // Publishes in flight arrive before a last mark of each node.
         for (var i = 0; i < _nodes.Length; i++)
         {
             _nodes[i].Publish(topic, Ws.Send.Text($"last of {i}"));

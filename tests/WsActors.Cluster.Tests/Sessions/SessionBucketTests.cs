@@ -13,10 +13,11 @@ public sealed class SessionBucketTests
     private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(1000);
 
     [Fact]
-    public void An_entry_is_written_as_it_always_was() => Assert.Equal("1id 2 1000 AQID", SessionBucket.Entry("id", 2, Now, [1, 2, 3]));
+    public void An_entry_is_written_in_the_recorded_bytes() =>
+        Assert.Equal("1id 2 1000 AQID", SessionBucket.Entry("id", 2, Now, [1, 2, 3]));
 
     [Fact]
-    public void It_takes_the_place_of_all_others_of_its_session()
+    public void An_entry_replaces_all_others_of_its_session()
     {
         var entries = Put(Put(Put(Entries.Empty, "a", 1), "ab", 1), "a", 2);
 
@@ -28,7 +29,7 @@ public sealed class SessionBucketTests
     }
 
     [Fact]
-    public void Of_two_that_met_the_later_counts()
+    public void Of_two_merged_entries_the_later_counts()
     {
         var entries = Entries.Empty.Add(Node, SessionBucket.Entry("a", 10, Now, [10])).Add(Node, SessionBucket.Entry("a", 9, Now, [9]));
 
@@ -37,12 +38,14 @@ public sealed class SessionBucketTests
     }
 
     [Fact]
-    public void One_that_is_taken_is_not_given_again_where_an_earlier_one_comes_back()
+    public void A_taken_entry_is_not_returned_again_after_an_earlier_one_reappears()
     {
         var taken = SessionBucket.Take(Put(Entries.Empty, "a", 2), Node, "a");
         Assert.Null(SessionBucket.Find(taken, "a"));
 
-        Assert.Null(SessionBucket.Find(taken.Add(Node, SessionBucket.Entry("a", 2, Now, [2])).Add(Node, SessionBucket.Entry("a", 1, Now, [1])), "a"));
+        Assert.Null(
+            SessionBucket.Find(
+                taken.Add(Node, SessionBucket.Entry("a", 2, Now, [2])).Add(Node, SessionBucket.Entry("a", 1, Now, [1])), "a"));
 
         Assert.Equal([3], SessionBucket.Find(Put(taken, "a", 3), "a"));
         Assert.Empty(SessionBucket.RemoveExpired(taken, Node, Now));
@@ -50,38 +53,43 @@ public sealed class SessionBucketTests
     }
 
     [Fact]
-    public void Those_wait_that_nobody_has_taken()
+    public void Entries_that_were_not_taken_are_waiting()
     {
         var entries = Put(Put(Entries.Empty, "a", 2), "b", 1);
         Assert.Equal(["a", "b"], SessionBucket.Waiting(entries).Order());
 
-        var taken = SessionBucket.Take(entries, Node, "a").Add(Node, SessionBucket.Entry("a", 1, Now, [1])).Add(Node, "2c 1 9999 AQID").Add(Node, "?");
+        var taken = SessionBucket.Take(entries, Node, "a")
+            .Add(Node, SessionBucket.Entry("a", 1, Now, [1]))
+            .Add(Node, "2c 1 9999 AQID")
+            .Add(Node, "?");
 
         Assert.Equal(["b"], SessionBucket.Waiting(taken));
     }
 
     [Fact]
-    public void One_that_is_taken_does_not_take_others_along_that_a_node_has_not_heard_of()
+    public void Taking_an_entry_does_not_remove_entries_unknown_to_the_node()
     {
         var other = new UniqueAddress(Node.Address.WithPort(2), 2);
         var b = SessionBucket.Put(Entries.Empty, other, "b", SessionBucket.Entry("b", 1, Now, [2]));
         var both = b.Merge(Put(Entries.Empty, "a", 1));
         var taken = SessionBucket.Take(both, Node, "a");
 
-        var told = taken.Delta is { } delta ? Entries.Empty.MergeDelta(delta) : Entries.Empty.Merge(taken);
+        var merged = taken.Delta is { } delta ? Entries.Empty.MergeDelta(delta) : Entries.Empty.Merge(taken);
 
-        Assert.Equal([2], SessionBucket.Find(told.Merge(b), "b"));
+        Assert.Equal([2], SessionBucket.Find(merged.Merge(b), "b"));
     }
 
     [Theory]
     [InlineData("1a 1 9999 ?")]
     [InlineData("2a 1 9999 AQID")]
-    public void What_this_version_cannot_read_is_none(string entry) => Assert.Null(SessionBucket.Find(Entries.Empty.Add(Node, entry), "a"));
+    public void An_entry_of_an_unknown_version_is_ignored(string entry) =>
+        Assert.Null(SessionBucket.Find(Entries.Empty.Add(Node, entry), "a"));
 
     [Fact]
-    public void What_is_too_old_goes()
+    public void An_expired_entry_is_removed()
     {
-        var entries = Entries.Empty.Add(Node, SessionBucket.Entry("a", 1, Now, [1])).Add(Node, SessionBucket.Entry("b", 1, Now.AddSeconds(1), [2]));
+        var entries = Entries.Empty.Add(Node, SessionBucket.Entry("a", 1, Now, [1]))
+            .Add(Node, SessionBucket.Entry("b", 1, Now.AddSeconds(1), [2]));
         Assert.True(SessionBucket.HasExpired(entries, Now));
         Assert.False(SessionBucket.HasExpired(entries, Now.AddSeconds(-1)));
 
@@ -92,7 +100,7 @@ public sealed class SessionBucketTests
     }
 
     [Fact]
-    public void What_does_not_fit_is_refused_and_the_rest_stays()
+    public void An_entry_above_the_limit_is_refused_and_the_others_stay()
     {
         var entries = Put(Entries.Empty, "a", 1);
         var large = SessionBucket.Entry("b", 1, Now, new byte[SessionBucket.MaxLength]);

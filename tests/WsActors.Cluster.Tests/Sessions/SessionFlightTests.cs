@@ -3,12 +3,12 @@ using WsActors.Protocol;
 namespace WsActors.Cluster.Tests.Sessions;
 
 /// <summary>
-/// A node goes while another is dead, which the cluster has not noticed. Sharding waits for the dead one, and would stop the sessions of the one
-/// that goes as they are. Akka's resolver does not count the one that goes, and would down all three (<see cref="DowningStrategyTests"/>).
+/// A node leaves while another is dead and not detected yet. Sharding waits for the dead one, and would stop the leaving node's sessions
+/// without a hand-over. Akka's resolver does not count the leaving node, and would down all three (<see cref="DowningStrategyTests"/>).
 /// </summary>
 public sealed class SessionFlightTests : SessionNodes
 {
-    // The dead node is noticed and downed long after sharding has given up: the node that goes asks it in vain until then.
+    // The dead node is detected and downed long after sharding has timed out: until then the leaving node asks it in vain.
     private const string Patient = Hasty + """
 
         akka.cluster.split-brain-resolver.stable-after = 5s
@@ -23,7 +23,7 @@ public sealed class SessionFlightTests : SessionNodes
     }
 
     [Fact]
-    public async Task Its_sessions_move_all_the_same_and_the_third_node_goes_on()
+    public async Task Sessions_of_the_leaving_node_move_and_the_third_node_continues()
     {
         var client = Begin(A, home: B);
         await Deliver(A, client.SessionId, 1, "before");

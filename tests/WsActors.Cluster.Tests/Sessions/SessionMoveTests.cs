@@ -10,7 +10,7 @@ namespace WsActors.Cluster.Tests.Sessions;
 public sealed class SessionMoveTests : SessionNodes
 {
     [Fact]
-    public async Task A_client_comes_back_by_any_node_and_misses_nothing()
+    public async Task A_client_resumes_through_any_node_and_misses_no_message()
     {
         var client = Begin(A, home: B);
         client.Socket.Socket.Reset();
@@ -32,7 +32,7 @@ public sealed class SessionMoveTests : SessionNodes
     }
 
     [Fact]
-    public async Task Its_handler_is_told_which_node_has_the_clients_socket()
+    public async Task The_handler_is_told_the_node_of_the_clients_socket()
     {
         var client = Begin(A, home: B);
         Assert.Equal(A.Cluster.SelfAddress.ToString(), WhoseSocket(client));
@@ -43,7 +43,7 @@ public sealed class SessionMoveTests : SessionNodes
     }
 
     [Fact]
-    public async Task A_client_that_comes_back_by_another_node_takes_over()
+    public async Task A_client_that_resumes_through_another_node_takes_over()
     {
         var client = Begin(A, home: B);
         var first = client.Socket;
@@ -56,7 +56,7 @@ public sealed class SessionMoveTests : SessionNodes
     }
 
     [Fact]
-    public async Task A_session_moves_when_its_node_leaves_and_nothing_is_lost_or_told_twice()
+    public async Task A_session_moves_when_its_node_leaves_and_no_message_is_lost_or_repeated()
     {
         const int Count = 300;
         var client = Begin(A, home: B);
@@ -74,7 +74,7 @@ public sealed class SessionMoveTests : SessionNodes
     }
 
     [Fact]
-    public async Task A_session_whose_client_is_away_goes_on_elsewhere_and_hears_its_topics()
+    public async Task A_session_without_a_client_continues_on_another_node_with_its_topics()
     {
         var client = Begin(A, home: B);
         client.Send("join");
@@ -91,7 +91,7 @@ public sealed class SessionMoveTests : SessionNodes
     }
 
     [Fact]
-    public async Task A_session_whose_node_dies_is_told_to_be_lost_and_its_client_is_not_left_hanging()
+    public async Task A_session_of_a_dead_node_is_lost_and_its_client_gets_a_new_one()
     {
         var client = Begin(A, home: B);
 
@@ -105,10 +105,14 @@ public sealed class SessionMoveTests : SessionNodes
     }
 
     [Fact]
-    public async Task An_id_that_is_guessed_is_of_no_session_anywhere()
+    public async Task A_guessed_id_resumes_no_session_on_any_node()
     {
         var client = Begin(A, home: B);
-        var thief = new SessionClient(C.Sockets, "/session") { Token = SessionToken.Create(client.SessionId, new byte[18]).Text, Epoch = client.Epoch };
+        var thief = new SessionClient(C.Sockets, "/session")
+        {
+            Token = SessionToken.Create(client.SessionId, new byte[18]).Text,
+            Epoch = client.Epoch,
+        };
         var guess = SessionToken.New(null);
         var guesser = new SessionClient(A.Sockets, "/session") { Token = guess.Text, Epoch = "e" };
 
@@ -125,7 +129,9 @@ public sealed class SessionMoveTests : SessionNodes
     private Node? HomeOfMember(string topic)
     {
         var memberList = A.Presence.Ask<Presence.MemberList>(new Presence.ListMembers(topic), Eventually.Patience).GetAwaiter().GetResult();
-        return memberList.Members is [var member] ? Array.Find([A, C], node => node.Cluster.SelfAddress == SessionAddressOf(member, A)) : null;
+        return memberList.Members is [var member]
+            ? Array.Find([A, C], node => node.Cluster.SelfAddress == SessionAddressOf(member, A))
+            : null;
     }
 
     private static Address SessionAddressOf(Presence.Member member, Node seenBy) =>

@@ -7,7 +7,7 @@ using WsActors.Tests.Sessions;
 
 namespace WsActors.Cluster.Tests.Sessions;
 
-/// <summary>Three nodes that serve <c>/session</c>, whose handler says where it is, and echoes the rest.</summary>
+/// <summary>Three nodes that serve <c>/session</c>, whose handler reports its node, and echoes other messages.</summary>
 public abstract class SessionNodes : IAsyncLifetime
 {
     private protected Node[] Nodes { get; private set; } = null!;
@@ -33,7 +33,7 @@ public abstract class SessionNodes : IAsyncLifetime
 
     public async Task DisposeAsync() => await Task.WhenAll(Nodes.Select(static node => node.DisposeAsync().AsTask()));
 
-    /// <summary>Begins a session that lives on one node, by a socket of another.</summary>
+    /// <summary>Starts a session that lives on one node, by a socket of another.</summary>
     private protected static SessionClient Begin(Node socket, Node home)
     {
         while (true)
@@ -54,14 +54,14 @@ public abstract class SessionNodes : IAsyncLifetime
         return client.Next();
     }
 
-    /// <summary>Which node has the client's socket, as the session's handler was told.</summary>
+    /// <summary>The node of the client's socket, as the session's handler was told.</summary>
     private protected static string WhoseSocket(SessionClient client)
     {
         client.Send("socket");
         return client.Next();
     }
 
-    /// <summary>Comes back until it is told what became of its session.</summary>
+    /// <summary>Reconnects until it gets a welcome.</summary>
     private protected static async Task<string> Return(SessionClient client, Node node)
     {
         client.MoveTo(node.Sockets);
@@ -110,7 +110,9 @@ public abstract class SessionNodes : IAsyncLifetime
             {
                 case Ws.Attached attached: _socket = attached.Node; break;
                 case Ws.Received { Text: "socket" }: Sender.Tell(Ws.Send.Text($"{_socket}")); break;
-                case Ws.Received { Text: "join" }: Sender.Tell(new Ws.Join("news") { PresenceData = new Dictionary<string, string>() }); break;
+                case Ws.Received { Text: "join" }:
+                    Sender.Tell(new Ws.Join("news") { PresenceData = new Dictionary<string, string>() });
+                    break;
                 case Ws.Joined joined: joined.Connection.Tell(Ws.Send.Text("joined")); break;
                 case Ws.Received { Text: "where" }:
                     Sender.Tell(Ws.Send.Text(Akka.Cluster.Cluster.Get(Context.System).SelfAddress.ToString()));

@@ -12,7 +12,7 @@ public sealed class SessionRoleTests : SessionNodes
     public override Task InitializeAsync() => JoinAsync(Node.Start(Host, Serving), Node.Start(Host, Serving), Node.Start(ByRole, Serving));
 
     [Fact]
-    public async Task A_node_without_the_role_hosts_none_but_reaches_all()
+    public async Task A_node_without_the_role_hosts_no_session_and_reaches_all()
     {
         string[] hosts = [A.Cluster.SelfAddress.ToString(), B.Cluster.SelfAddress.ToString()];
         for (var i = 0; i < 20; i++)

@@ -7,12 +7,12 @@ using Entries = Akka.DistributedData.ORSet<string>;
 
 namespace WsActors.Cluster.Tests.Sessions;
 
-/// <summary>What a session leaves is kept by a majority, and given back once.</summary>
+/// <summary>The state of a handed-over session is stored by a majority, and taken once.</summary>
 public sealed class SessionStoreTests : SessionNodes
 {
     private readonly string _id = SessionToken.New(null).Id;
 
-    /// <summary>Nobody calls the session to go on, whose actor would take what the test does.</summary>
+    /// <summary>No activator runs: its session actor would take the state before the test.</summary>
     public override async Task InitializeAsync()
     {
         await base.InitializeAsync();
@@ -24,7 +24,7 @@ public sealed class SessionStoreTests : SessionNodes
     }
 
     [Fact]
-    public async Task What_one_node_keeps_another_takes_and_nobody_takes_it_again()
+    public async Task State_stored_on_one_node_is_taken_once_on_another()
     {
         Assert.True(await Store(A, 1, [1, 2, 3]));
 
@@ -36,7 +36,7 @@ public sealed class SessionStoreTests : SessionNodes
     }
 
     [Fact]
-    public async Task Of_two_moves_the_later_is_given_back_and_the_earlier_never()
+    public async Task Of_two_moves_only_the_later_is_returned()
     {
         Assert.True(await Store(A, 1, [1]));
         Assert.True(await Store(B, 2, [2]));
@@ -67,14 +67,15 @@ public sealed class SessionStoreTests : SessionNodes
     }
 
     [Fact]
-    public void Nodes_that_did_not_confirm_in_time_are_told_again_and_what_another_has_taken_since_stays_taken()
+    public void Unconfirmed_nodes_are_told_again_and_state_taken_meanwhile_stays_taken()
     {
         var (replicator, asker) = (A.Probe(), A.Probe());
         var store = A.System.ActorOf(SessionStoreActor.PropsFor(A.System.WebSockets().SessionHost, replicator.Ref, role: null));
         store.Tell(new SessionMessages.Store(_id, 1, [1]), asker.Ref);
         replicator.ExpectMsg<GetReplicaCount>();
         replicator.Reply(new ReplicaCount(3));
-        var kept = (Entries)replicator.ExpectMsg<Update>(update => replicator.Reply(new UpdateTimeout(update.Key, update.Request))).Modify(Entries.Empty);
+        var kept = (Entries)replicator.ExpectMsg<Update>(update => replicator.Reply(new UpdateTimeout(update.Key, update.Request)))
+            .Modify(Entries.Empty);
         Assert.Equal([1], SessionBucket.Find(kept, _id));
 
         var taken = SessionBucket.Take(kept, B.Cluster.SelfUniqueAddress, _id);
@@ -85,7 +86,7 @@ public sealed class SessionStoreTests : SessionNodes
     }
 
     [Fact]
-    public async Task As_much_as_a_full_log_moves_and_what_no_bucket_holds_does_not()
+    public async Task A_full_log_moves_and_state_above_the_bucket_size_does_not()
     {
         var large = new byte[2 * 1024 * 1024];
         new Random(3).NextBytes(large);
