@@ -10,12 +10,12 @@ using WsActors.Routing;
 
 namespace WsActors.Hosting.Tests;
 
-/// <summary>Each handler made by <c>Map&lt;THandler&gt;</c> has the services of a scope of its own, which ends with it.</summary>
+/// <summary>Each handler made by <c>Map&lt;THandler&gt;</c> has the services of its own scope, which ends with it.</summary>
 public sealed class HandlerScopeTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>A drain that gives up at once, so that connections end with the actor system.</summary>
+    /// <summary>A drain with a deadline of zero, so that connections end with the actor system.</summary>
     private const string NoDrain = "akka.coordinated-shutdown.phases.before-service-unbind.timeout = 1s";
 
     /// <summary>Clients here do not read, so they answer no close frame.</summary>
@@ -33,7 +33,7 @@ public sealed class HandlerScopeTests
 
     [Theory]
     [MemberData(nameof(Lifetimes))]
-    public async Task Each_connection_has_services_of_its_own_that_are_disposed_of_with_its_handler(ServiceLifetime lifetime, bool isDevelopment)
+    public async Task Each_connection_has_its_own_services_that_are_disposed_with_its_handler(ServiceLifetime lifetime, bool isDevelopment)
     {
         await using var host = await Start<AsyncResource>(lifetime, isDevelopment);
         using var first = await host.ConnectAsync("/scoped");
@@ -50,7 +50,7 @@ public sealed class HandlerScopeTests
     }
 
     [Fact]
-    public async Task A_scoped_service_is_the_same_wherever_it_is_used_within_a_handler()
+    public async Task A_scoped_service_is_the_same_instance_within_a_handler()
     {
         await using var host = await Start<SyncResource>(ServiceLifetime.Scoped);
 
@@ -58,7 +58,7 @@ public sealed class HandlerScopeTests
     }
 
     [Fact]
-    public async Task A_handler_that_is_restarted_has_new_services_and_the_old_ones_are_disposed_of()
+    public async Task A_restarted_handler_has_new_services_and_the_old_ones_are_disposed()
     {
         await using var host = await Start<SyncResource>(ServiceLifetime.Scoped);
         using var client = await host.ConnectAsync("/scoped");
@@ -72,7 +72,7 @@ public sealed class HandlerScopeTests
     }
 
     [Fact]
-    public async Task Services_of_a_handler_whose_constructor_throws_are_disposed_of()
+    public async Task Services_of_a_handler_whose_constructor_throws_are_disposed()
     {
         await using var host = await Start<SyncResource>(ServiceLifetime.Transient);
 
@@ -82,7 +82,7 @@ public sealed class HandlerScopeTests
     }
 
     [Fact]
-    public async Task Services_of_a_connection_that_fails_are_disposed_of()
+    public async Task Services_of_a_failing_connection_are_disposed()
     {
         await using var host = await Start<SyncResource>(ServiceLifetime.Scoped);
         using var client = await host.ConnectAsync("/scoped");
@@ -94,7 +94,7 @@ public sealed class HandlerScopeTests
     }
 
     [Fact]
-    public async Task A_service_that_cannot_be_disposed_of_ends_nobody_else()
+    public async Task A_failing_disposal_affects_no_other_connection()
     {
         await using var host = await Start<StubbornResource>(ServiceLifetime.Scoped);
 
@@ -105,7 +105,7 @@ public sealed class HandlerScopeTests
     }
 
     [Fact]
-    public async Task A_service_that_cannot_be_disposed_of_is_logged_on_one_line()
+    public async Task A_failing_disposal_is_logged_on_one_line()
     {
         await using var host = await Start<StubbornResource>(ServiceLifetime.Scoped, "akka { loglevel = ERROR, loggers = [] }");
         using var log = Inbox.Create(host.System);
@@ -119,7 +119,7 @@ public sealed class HandlerScopeTests
     }
 
     [Fact]
-    public async Task In_a_session_they_outlive_its_sockets()
+    public async Task In_a_session_services_outlive_its_sockets()
     {
         await using var host = await Start<SyncResource>(ServiceLifetime.Scoped);
         var address = new Uri($"ws://{(await host.EndPointsAsync())[0]}/session");
@@ -142,49 +142,29 @@ public sealed class HandlerScopeTests
     [Fact]
     public async Task The_stop_of_the_host_waits_for_the_disposal_of_services()
     {
-        await using var host = await Start<SlowResource>(ServiceLifetime.Scoped, PhaseTimeout("before-actor-system-terminate", 60));
-        using var client = await host.ConnectAsync("/scoped");
-        Assert.Equal(0, await Which(client));
-
-        await host.StopAsync();
-
-        Assert.True(Made(0).Disposed.IsCompleted);
+        Assert.True(await StopWithOpenConnection<SlowResource>(seconds: 60));
     }
 
     [Fact]
     public async Task The_stop_of_the_host_waits_for_services_of_handlers_that_end_with_the_actor_system()
     {
-        await using var host = await Start<SlowResource>(ServiceLifetime.Scoped, $"{NoDrain}\n{PhaseTimeout("actor-system-terminate", 60)}");
-        using var client = await host.ConnectAsync("/scoped");
-        await BlockUntilTermination(host, client);
-
-        await host.StopAsync();
-
-        Assert.True(Made(0).Disposed.IsCompleted);
+        Assert.True(await StopWithBlockedHandler<SlowResource>(seconds: 60));
     }
 
     [Fact]
-    public async Task A_disposal_that_never_ends_does_not_keep_the_host_from_stopping()
+    public async Task An_endless_disposal_does_not_block_the_stop_of_the_host()
     {
-        await using var host = await Start<EndlessResource>(ServiceLifetime.Scoped, PhaseTimeout("before-actor-system-terminate", 1));
-        using var client = await host.ConnectAsync("/scoped");
-        Assert.Equal(0, await Which(client));
-
-        await host.StopAsync();
+        Assert.False(await StopWithOpenConnection<EndlessResource>(seconds: 1));
     }
 
     [Fact]
-    public async Task A_disposal_that_never_ends_does_not_keep_the_host_from_stopping_where_its_handler_ended_with_the_actor_system()
+    public async Task An_endless_disposal_after_the_actor_system_ended_does_not_block_the_stop_of_the_host()
     {
-        await using var host = await Start<EndlessResource>(ServiceLifetime.Scoped, $"{NoDrain}\n{PhaseTimeout("actor-system-terminate", 3)}");
-        using var client = await host.ConnectAsync("/scoped");
-        await BlockUntilTermination(host, client);
-
-        await host.StopAsync();
+        Assert.False(await StopWithBlockedHandler<EndlessResource>(seconds: 3));
     }
 
     [Fact]
-    public async Task A_disposal_that_blocks_keeps_no_handler_waiting()
+    public async Task A_blocking_disposal_delays_no_handler()
     {
         await using var host = await Start<BlockingResource>(ServiceLifetime.Scoped);
         using var client = await host.ConnectAsync("/scoped");
@@ -206,6 +186,33 @@ public sealed class HandlerScopeTests
         await first.Disposed.WaitAsync(Patience);
     }
 
+    /// <summary>Stops a host with a connection that the drain closes.</summary>
+    /// <returns>Whether the services were disposed when the host had stopped.</returns>
+    private async Task<bool> StopWithOpenConnection<TResource>(int seconds)
+        where TResource : Resource, new()
+    {
+        await using var host = await Start<TResource>(ServiceLifetime.Scoped, PhaseTimeout("before-actor-system-terminate", seconds));
+        using var client = await host.ConnectAsync("/scoped");
+        Assert.Equal(0, await Which(client));
+
+        await host.StopAsync();
+        return Made(0).Disposed.IsCompleted;
+    }
+
+    /// <summary>Stops a host with a handler that ends with the actor system.</summary>
+    /// <returns>Whether the services were disposed when the host had stopped.</returns>
+    private async Task<bool> StopWithBlockedHandler<TResource>(int seconds)
+        where TResource : Resource, new()
+    {
+        await using var host = await Start<TResource>(
+            ServiceLifetime.Scoped, $"{NoDrain}\n{PhaseTimeout("actor-system-terminate", seconds)}");
+        using var client = await host.ConnectAsync("/scoped");
+        await BlockUntilTermination(host, client);
+
+        await host.StopAsync();
+        return Made(0).Disposed.IsCompleted;
+    }
+
     private static string PhaseTimeout(string phase, int seconds) => $"akka.coordinated-shutdown.phases.{phase}.timeout = {seconds}s";
 
     /// <summary>Makes a connection's handler wait in its code until the actor system terminates: it outlives the drain.</summary>
@@ -221,7 +228,8 @@ public sealed class HandlerScopeTests
         });
     }
 
-    private static async Task<int> Which(ClientWebSocket client) => int.Parse(await TestHost.AskAsync(client, "which"), CultureInfo.InvariantCulture);
+    private static async Task<int> Which(ClientWebSocket client) =>
+        int.Parse(await TestHost.AskAsync(client, "which"), CultureInfo.InvariantCulture);
 
     private Resource Made(int number) => _made.ElementAt(number);
 
@@ -359,7 +367,9 @@ public sealed class HandlerScopeTests
             _resource = resource;
             Receive<Ws.Received>(static message => message.Text == "fail", static _ => throw new InvalidOperationException("told to fail"));
             Receive<Ws.Received>(static message => message.Text == "block", _ => resource.Block());
-            Receive<Ws.Received>(static message => message.Text == "same", _ => Sender.Tell(Ws.Send.Text($"{ReferenceEquals(resource, repository.Resource)}")));
+            Receive<Ws.Received>(
+                static message => message.Text == "same",
+                _ => Sender.Tell(Ws.Send.Text($"{ReferenceEquals(resource, repository.Resource)}")));
             Receive<Ws.Received>(_ => Sender.Tell(Ws.Send.Text($"{resource.Number}")));
         }
 

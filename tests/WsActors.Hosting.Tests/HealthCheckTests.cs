@@ -9,7 +9,7 @@ namespace WsActors.Hosting.Tests;
 public sealed class HealthCheckTests
 {
     [Fact]
-    public async Task A_host_that_serves_is_live_and_ready()
+    public async Task A_serving_host_is_live_and_ready()
     {
         await using var host = await TestHost.StartAsync(Serve(), AddHealthChecks);
 
@@ -18,7 +18,7 @@ public sealed class HealthCheckTests
     }
 
     [Fact]
-    public async Task A_host_that_did_not_start_is_neither()
+    public async Task A_host_that_did_not_start_is_not_live_and_not_ready()
     {
         var host = TestHost.Build(Serve(), AddHealthChecks);
 
@@ -54,7 +54,7 @@ public sealed class HealthCheckTests
     }
 
     [Fact]
-    public async Task An_endpoint_that_stopped_listening_is_not_ready()
+    public async Task A_host_with_a_stopped_endpoint_is_not_ready()
     {
         await using var host = await TestHost.StartAsync(Serve(), AddHealthChecks);
         var endPoints = await host.EndPointsAsync();
@@ -65,15 +65,15 @@ public sealed class HealthCheckTests
     }
 
     [Fact]
-    public async Task A_host_that_shuts_down_is_live_and_not_ready_until_it_is_gone()
+    public async Task A_host_that_shuts_down_is_live_and_not_ready()
     {
         await using var host = await TestHost.StartAsync(Serve(), AddHealthChecks);
         var reached = new TaskCompletionSource();
-        var goOn = new TaskCompletionSource<Akka.Done>();
+        var gate = new TaskCompletionSource<Akka.Done>();
         CoordinatedShutdown.Get(host.System).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "wait", () =>
         {
             reached.SetResult();
-            return goOn.Task;
+            return gate.Task;
         });
 
         var stop = host.StopAsync();
@@ -81,7 +81,7 @@ public sealed class HealthCheckTests
         Assert.Equal(HealthStatus.Healthy, await StatusOf(host, "live"));
         Assert.Equal(HealthStatus.Unhealthy, await StatusOf(host, "ready"));
 
-        goOn.SetResult(Akka.Done.Instance);
+        gate.SetResult(Akka.Done.Instance);
         await stop;
         Assert.Equal(HealthStatus.Unhealthy, await StatusOf(host, "live"));
         Assert.Equal(HealthStatus.Unhealthy, await StatusOf(host, "ready"));
@@ -89,7 +89,8 @@ public sealed class HealthCheckTests
 
     private static Action<AkkaConfigurationBuilder> Serve(string hocon = "") => akka => akka
         .AddHocon(hocon, HoconAddMode.Prepend)
-        .WithWebSockets(ws => ws.Listen("ws://127.0.0.1:0").Listen("ws://127.0.0.1:0").Map<EchoHandler>("/echo").Map<EchoHandler>("/broken", Broken));
+        .WithWebSockets(
+            ws => ws.Listen("ws://127.0.0.1:0").Listen("ws://127.0.0.1:0").Map<EchoHandler>("/echo").Map<EchoHandler>("/broken", Broken));
 
     private static WebSocketRouteOptions Broken { get; } = new()
     {

@@ -34,7 +34,7 @@ public sealed class OptionsTests
     [InlineData("WsActors:message:max-size")]
     [InlineData("WsActors:message:max_size")]
     [InlineData("WSACTORS:MESSAGE:MAXSIZE")]
-    public async Task A_key_may_be_spelled_as_files_and_environments_do(string key)
+    public async Task A_key_may_have_the_spelling_of_files_or_of_the_environment(string key)
     {
         var options = await OptionsOf(new() { [key] = "64KiB" });
 
@@ -66,7 +66,7 @@ public sealed class OptionsTests
     }
 
     [Fact]
-    public async Task Switches_and_offs_of_JSON_are_understood()
+    public async Task Booleans_of_JSON_are_on_and_off()
     {
         var options = await OptionsOf(Json("""
             { "WsActors": { "Origin": { "Check": false }, "KeepAlive": { "PingInterval": "off" }, "Handler": { "MaxRestarts": 3 } } }
@@ -78,11 +78,18 @@ public sealed class OptionsTests
     }
 
     [Theory]
-    [InlineData("WsActors:Sockets:Inline", "handlers", "WsActors:Sockets is not usable: there is no such setting any more; handlers run on the thread pool, and for those that never wait set WebSocketRouteOptions.Inline on their route.")]
-    [InlineData("WsActors:Message:MaxSise", "64KiB", "WsActors:Message:MaxSise is not usable: there is no such setting; ws-actors.message has max-size, max-fragments.")]
+    [InlineData(
+        "WsActors:Sockets:Inline",
+        "handlers",
+        "WsActors:Sockets is not usable: there is no such setting any more; handlers run on the thread pool, and for those that never "
+            + "wait set WebSocketRouteOptions.Inline on their route.")]
+    [InlineData(
+        "WsActors:Message:MaxSise",
+        "64KiB",
+        "WsActors:Message:MaxSise is not usable: there is no such setting; ws-actors.message has max-size, max-fragments.")]
     [InlineData("WsActors:Message", "64KiB", "WsActors:Message = 64KiB is not usable: it is a section, with max-size, max-fragments.")]
     [InlineData("WsActors:CloseTimeout:Seconds", "5", "WsActors:CloseTimeout is not usable: it is one value, not a section.")]
-    public async Task A_key_that_does_not_exist_is_an_error_that_names_it(string key, string value, string sentence)
+    public async Task An_unknown_key_is_an_error_with_its_name(string key, string value, string sentence)
     {
         var error = await Assert.ThrowsAsync<ConfigurationException>(() => OptionsOf(new Dictionary<string, string?> { [key] = value }));
 
@@ -115,7 +122,8 @@ public sealed class OptionsTests
                 .AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(file)))
                 .AddEnvironmentVariables()
                 .Build();
-            var options = await OptionsOf(configuration, layers.Hocon is null ? "" : $"ws-actors.close-timeout = {layers.Hocon}", layers.Code, layers.Listen);
+            var options = await OptionsOf(
+                configuration, layers.Hocon is null ? "" : $"ws-actors.close-timeout = {layers.Hocon}", layers.Code, layers.Listen);
             return options.CloseTimeout.TotalSeconds;
         }
         finally
@@ -127,8 +135,9 @@ public sealed class OptionsTests
     private static Task<EndpointOptions> OptionsOf(Dictionary<string, string?> settings) =>
         OptionsOf(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
 
-    /// <summary>What an endpoint of a host has in the end.</summary>
-    private static async Task<EndpointOptions> OptionsOf(IConfiguration configuration, string hocon = "", int? code = null, int? listen = null)
+    /// <summary>The effective options of a host's endpoint.</summary>
+    private static async Task<EndpointOptions> OptionsOf(
+        IConfiguration configuration, string hocon = "", int? code = null, int? listen = null)
     {
         EndpointOptions? seen = null;
         await using var host = await TestHost.StartAsync(akka => akka
@@ -143,6 +152,6 @@ public sealed class OptionsTests
     private static Func<EndpointOptions, EndpointOptions> CloseWithin(int? seconds) =>
         options => seconds is { } s ? options with { CloseTimeout = TimeSpan.FromSeconds(s) } : options;
 
-    /// <summary>What each source says about one setting, the weakest first.</summary>
+    /// <summary>The value of one setting in each source, the weakest first.</summary>
     private sealed record Layers(string? Hocon, string? File, string? Environment, int? Code, int? Listen);
 }

@@ -9,7 +9,7 @@ namespace WsActors.Hosting.Tests;
 public sealed class StartUpErrorTests
 {
     [Fact]
-    public async Task A_port_in_use()
+    public async Task A_port_in_use_fails_the_start()
     {
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -22,15 +22,18 @@ public sealed class StartUpErrorTests
     }
 
     [Fact]
-    public async Task TLS_on_a_transport_without_it()
+    public async Task TLS_on_a_transport_without_it_fails_the_start()
     {
         var error = await StartFailsWith<BindFailedException>(ws => ws.Listen("wss://127.0.0.1:0"));
 
-        Assert.StartsWith("Cannot listen on wss://127.0.0.1:0: the akka-io transport has no TLS; set ws-actors.transport = sockets", error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Cannot listen on wss://127.0.0.1:0: the akka-io transport has no TLS; set ws-actors.transport = sockets",
+            error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_address_that_is_none()
+    public async Task An_invalid_address_fails_the_start()
     {
         var error = await StartFailsWith<BindFailedException>(ws => ws.Listen("127.0.0.1:8080"));
 
@@ -38,15 +41,23 @@ public sealed class StartUpErrorTests
     }
 
     [Theory]
-    [InlineData("ws-actors.message.max-size = 4GiB", "ws-actors.message.max-size = 4GiB is not usable: it must be a size from 1B to 2047MiB, such as 64KiB.")]
-    [InlineData("ws-actors.connections.max = 0", "ws-actors.connections.max = 0 is not usable: it must be a whole number from 1 to 2147483647.")]
+    [InlineData(
+        "ws-actors.message.max-size = 4GiB",
+        "ws-actors.message.max-size = 4GiB is not usable: it must be a size from 1B to 2047MiB, such as 64KiB.")]
+    [InlineData(
+        "ws-actors.connections.max = 0", "ws-actors.connections.max = 0 is not usable: it must be a whole number from 1 to 2147483647.")]
     [InlineData("ws-actors.transport = quic", "ws-actors.transport = quic is not usable: it must be one of: akka-io, sockets.")]
     [InlineData("ws-actors.mesage.max-size = 1KiB", "ws-actors.mesage is not usable: there is no such setting; ws-actors has")]
     [InlineData("ws-actors.close-timeot = 1s", "ws-actors.close-timeot is not usable: there is no such setting; ws-actors has")]
-    [InlineData("ws-actors.sockets.inline = off", "ws-actors.sockets is not usable: there is no such setting any more; handlers run on the thread pool, and for those that never wait set WebSocketRouteOptions.Inline on their route.")]
+    [InlineData(
+        "ws-actors.sockets.inline = off",
+        "ws-actors.sockets is not usable: there is no such setting any more; handlers run on the thread pool, and for those that "
+            + "never wait set WebSocketRouteOptions.Inline on their route.")]
     [InlineData("ws-actors.message = 1KiB", "ws-actors.message = 1KiB is not usable: it is a section, with max-size, max-fragments.")]
-    [InlineData("ws-actors.trusted-proxies = 10.0.0.1", "ws-actors.trusted-proxies = 10.0.0.1 is not usable: it is a list, such as [\"one\", \"two\"].")]
-    public async Task A_setting_that_is_unknown_or_out_of_range(string hocon, string sentence)
+    [InlineData(
+        "ws-actors.trusted-proxies = 10.0.0.1",
+        "ws-actors.trusted-proxies = 10.0.0.1 is not usable: it is a list, such as [\"one\", \"two\"].")]
+    public async Task An_unknown_setting_or_one_out_of_range_fails_the_start(string hocon, string sentence)
     {
         var error = await StartFailsWith<ConfigurationException>(ws => ws.Listen("ws://127.0.0.1:0"), hocon);
 
@@ -54,7 +65,7 @@ public sealed class StartUpErrorTests
     }
 
     [Fact]
-    public async Task A_shared_handler_that_nobody_registered()
+    public async Task An_unregistered_shared_handler_fails_the_start()
     {
         var error = await StartFailsWith<ConfigurationException>(ws => ws.Listen("ws://127.0.0.1:0").MapShared<CountingHandler>("/count"));
 
@@ -65,7 +76,7 @@ public sealed class StartUpErrorTests
     }
 
     [Fact]
-    public async Task Nothing_listens_after_a_start_that_failed()
+    public async Task Nothing_listens_after_a_failed_start()
     {
         using var free = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         free.Bind(new IPEndPoint(IPAddress.Loopback, 0));

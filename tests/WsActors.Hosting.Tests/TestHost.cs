@@ -21,7 +21,8 @@ internal sealed class TestHost : IAsyncDisposable
 
     public ActorSystem System => Services.GetRequiredService<ActorSystem>();
 
-    public static async Task<TestHost> StartAsync(Action<AkkaConfigurationBuilder> akka, Action<IServiceCollection>? services = null, bool isDevelopment = false)
+    public static async Task<TestHost> StartAsync(
+        Action<AkkaConfigurationBuilder> akka, Action<IServiceCollection>? services = null, bool isDevelopment = false)
     {
         var host = Build(akka, services, isDevelopment);
         await host.StartAsync();
@@ -29,16 +30,20 @@ internal sealed class TestHost : IAsyncDisposable
     }
 
     /// <param name="akka">The actor system.</param>
-    /// <param name="services">What handlers may be given.</param>
+    /// <param name="services">The services for handlers.</param>
     /// <param name="isDevelopment">Whether scopes are validated, as in Development.</param>
-    public static TestHost Build(Action<AkkaConfigurationBuilder> akka, Action<IServiceCollection>? services = null, bool isDevelopment = false)
+    public static TestHost Build(
+        Action<AkkaConfigurationBuilder> akka, Action<IServiceCollection>? services = null, bool isDevelopment = false)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateScopes = isDevelopment, ValidateOnBuild = isDevelopment }));
+        builder.ConfigureContainer(
+            new DefaultServiceProviderFactory(
+                new ServiceProviderOptions { ValidateScopes = isDevelopment, ValidateOnBuild = isDevelopment }));
         services?.Invoke(builder.Services);
         builder.Services.AddAkka("hosted", configuration =>
         {
-            configuration.AddHocon("akka { loglevel = OFF, stdout-loglevel = OFF }\nws-actors.drain { lead = off, spread = off }", HoconAddMode.Append);
+            configuration.AddHocon(
+                "akka { loglevel = OFF, stdout-loglevel = OFF }\nws-actors.drain { lead = off, spread = off }", HoconAddMode.Append);
             akka(configuration);
         });
         return new TestHost(builder.Build());
@@ -51,7 +56,7 @@ internal sealed class TestHost : IAsyncDisposable
     public Task<Ws.Health> HealthAsync() =>
         ActorRegistry.For(System).Get<WebSocketManagerKey>().Ask<Ws.Health>(Ws.GetHealth.Instance, Patience);
 
-    /// <summary>Where the host listens: the ports that were free.</summary>
+    /// <summary>The addresses of the host, with the chosen free ports.</summary>
     public async Task<IPEndPoint[]> EndPointsAsync() => [.. (await HealthAsync()).Endpoints.Cast<IPEndPoint>()];
 
     public async Task<ClientWebSocket> ConnectAsync(string path, int endpoint = 0)

@@ -12,7 +12,7 @@ public sealed class WithWebSocketsTests
     private const string FreePort = "ws://127.0.0.1:0";
 
     [Fact]
-    public async Task A_handler_made_from_props_answers()
+    public async Task A_handler_created_from_Props_answers()
     {
         await using var host = await TestHost.StartAsync(akka => akka.WithWebSockets(ws => ws
             .Listen(FreePort)
@@ -22,7 +22,7 @@ public sealed class WithWebSocketsTests
     }
 
     [Fact]
-    public async Task A_handler_is_given_services()
+    public async Task A_handler_is_injected_services()
     {
         await using var host = await TestHost.StartAsync(
             akka => akka.WithWebSockets(ws => ws.Listen(FreePort).Map<GreetingHandler>("/greet")),
@@ -33,7 +33,7 @@ public sealed class WithWebSocketsTests
     }
 
     [Fact]
-    public async Task A_handler_that_takes_the_request_is_given_its_own()
+    public async Task A_handler_with_a_request_parameter_is_injected_its_own_request()
     {
         await using var host = await TestHost.StartAsync(
             akka => akka.WithWebSockets(ws => ws.Listen(FreePort).Map<RoomHandler>("/rooms/{room}")),
@@ -44,7 +44,7 @@ public sealed class WithWebSocketsTests
     }
 
     [Fact]
-    public async Task A_handler_that_asks_for_its_messages_is_given_services_too_and_is_told_when_it_restarts()
+    public async Task A_WebSocketHandler_is_injected_services_and_told_Opened_after_a_restart()
     {
         await using var host = await TestHost.StartAsync(
             akka => akka.WithWebSockets(ws => ws.Listen(FreePort).Map<PolledHandler>("/poll")),
@@ -57,7 +57,7 @@ public sealed class WithWebSocketsTests
     }
 
     [Fact]
-    public async Task A_shared_handler_serves_all_connections_though_it_is_made_after_WithWebSockets()
+    public async Task A_shared_handler_created_after_WithWebSockets_serves_all_connections()
     {
         await using var host = await TestHost.StartAsync(akka => akka
             .WithWebSockets(ws => ws.Listen(FreePort).MapShared<CountingHandler>("/count"))
@@ -68,7 +68,7 @@ public sealed class WithWebSocketsTests
     }
 
     [Fact]
-    public async Task Routes_may_need_the_actor_system()
+    public async Task Routes_can_use_the_actor_system()
     {
         await using var host = await TestHost.StartAsync(akka => akka
             .WithWebSockets(ws => ws
@@ -120,7 +120,7 @@ public sealed class WithWebSocketsTests
     }
 
     [Fact]
-    public async Task The_manager_is_registered_before_the_actors_of_later_calls_are_made()
+    public async Task The_manager_is_registered_before_the_actors_of_later_calls_are_created()
     {
         IActorRef? seen = null;
         await using var host = await TestHost.StartAsync(akka => akka
@@ -149,7 +149,7 @@ public sealed class WithWebSocketsTests
     [Theory]
     [InlineData("", 20)]
     [InlineData("akka.coordinated-shutdown.phases.before-service-unbind.timeout = 1m", 60)]
-    public async Task The_shutdown_has_time_for_a_drain_unless_the_user_says_another(string hocon, int seconds)
+    public async Task The_shutdown_phase_has_time_for_a_drain_unless_configured_otherwise(string hocon, int seconds)
     {
         await using var host = await TestHost.StartAsync(akka => akka
             .AddHocon(hocon, HoconAddMode.Prepend)
@@ -165,7 +165,7 @@ public sealed class WithWebSocketsTests
     [InlineData("/chat?x", "is not a path")]
     [InlineData("/chat/{a}/{a}", "two of one name")]
     [InlineData("/echo", "is served already")]
-    public void A_template_that_is_wrong_is_wrong_where_it_is_written(string template, string sentence)
+    public void An_invalid_template_throws_where_it_is_mapped(string template, string sentence)
     {
         ArgumentException? error = null;
         var host = TestHost.Build(akka => akka.WithWebSockets(ws =>
@@ -179,7 +179,7 @@ public sealed class WithWebSocketsTests
     }
 
     [Fact]
-    public void Listening_nowhere_is_an_error()
+    public void A_host_without_an_endpoint_is_an_error()
     {
         var host = TestHost.Build(akka => akka.WithWebSockets(ws => ws.Map<EchoHandler>("/echo")));
 
