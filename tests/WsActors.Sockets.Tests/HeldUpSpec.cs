@@ -9,13 +9,15 @@ using Wire = WsActors.Tests.Loopback.Wire;
 
 namespace WsActors.Sockets.Tests;
 
-/// <summary>What handlers that wait hold up: nothing of a connection, unless their route says Inline, and then the log says so.</summary>
+/// <summary>Blocking handlers delay no connection, unless their route is Inline; then a log line says so.</summary>
 [Collection(OneByOne.Name)]
 public sealed class HeldUpSpec
 {
-    /// <summary>Each sleeps for one message a round, in turn; all of them together longer than a round, as 400 of 8 ms each 1.1 s.</summary>
+    /// <summary>
+    /// Each sleeps for one message a round, in turn; all of them together longer than a round, as 400 of 8 ms each 1.1 s.
+    /// </summary>
     [Fact]
-    public async Task An_echo_beside_handlers_that_sleep_does_not_wait_for_the_sum_of_their_sleeps()
+    public async Task An_echo_beside_sleeping_handlers_does_not_wait_for_the_sum_of_their_sleeps()
     {
         const int Sleepers = 400;
         var (sleep, round) = (TimeSpan.FromMilliseconds(8), TimeSpan.FromMilliseconds(1100));
@@ -47,7 +49,7 @@ public sealed class HeldUpSpec
             }
         });
 
-        // What the thread pool has to learn about its load takes it some seconds.
+        // The thread pool takes some seconds to adapt to its load.
         await Task.Delay(4 * round);
         var took = new List<TimeSpan>();
         for (var measuring = Stopwatch.StartNew(); took.Count < 5 || measuring.Elapsed < 3 * round;)
@@ -63,12 +65,14 @@ public sealed class HeldUpSpec
         await sending;
         sleepers.ForEach(static client => client.Dispose());
         took.Sort();
-        Assert.True(took[took.Count / 2] < sum / 10, $"An echo took {took[took.Count / 2].TotalMilliseconds:F0} ms, and all sleeps of a round {sum.TotalMilliseconds:F0} ms.");
+        Assert.True(
+            took[took.Count / 2] < sum / 10,
+            $"An echo took {took[took.Count / 2].TotalMilliseconds:F0} ms, and all sleeps of a round {sum.TotalMilliseconds:F0} ms.");
     }
 
     /// <summary>More of them than threads that read sockets.</summary>
     [Fact]
-    public async Task While_all_handlers_wait_connections_answer_pings()
+    public async Task Connections_answer_pings_while_all_handlers_block()
     {
         using var gate = new ManualResetEventSlim();
         var waiting = 0;
@@ -88,7 +92,8 @@ public sealed class HeldUpSpec
             await client.Send(Wire.Text("wait"));
         }
 
-        await Eventually.Holds(() => Volatile.Read(ref waiting) > Environment.ProcessorCount, () => $"{Volatile.Read(ref waiting)} handlers wait.");
+        await Eventually.Holds(
+            () => Volatile.Read(ref waiting) > Environment.ProcessorCount, () => $"{Volatile.Read(ref waiting)} handlers wait.");
         foreach (var client in clients)
         {
             await client.Send(Wire.Frame(Opcode.Ping, "there?"u8.ToArray()));
@@ -106,12 +111,12 @@ public sealed class HeldUpSpec
         Assert.Empty(server.Log);
     }
 
-    /// <summary>With such a mailbox a Tell waits for room, in the connection: here that of frames which come behind the request.</summary>
+    /// <summary>With such a mailbox a Tell waits for room, in the connection: here that of frames received after the request.</summary>
     [Theory]
     [InlineData("/made")]
     [InlineData("/fixed")]
     [InlineData("/shared")]
-    public async Task A_handler_whose_mailbox_makes_senders_wait_holds_up_no_other_connection(string path)
+    public async Task A_handler_with_a_blocking_mailbox_delays_no_other_connection(string path)
     {
         using var gate = new ManualResetEventSlim();
         var held = 0;
@@ -150,7 +155,7 @@ public sealed class HeldUpSpec
     }
 
     [Fact]
-    public async Task An_inline_handler_that_takes_over_5_ms_is_counted_each_time_and_told_of_once_a_minute()
+    public async Task An_inline_handler_that_takes_over_5_ms_is_counted_each_time_and_logged_once_a_minute()
     {
         const string Route = "/held-up/slow";
         var counted = 0L;
@@ -170,13 +175,13 @@ public sealed class HeldUpSpec
             time);
         using var client = await server.Connect(Route);
 
-        // Now and then a handler is told something while it still runs, and goes on with it on the pool.
+        // Sometimes a handler is told a message while it still runs, and handles it on the pool.
         while (Interlocked.Read(ref counted) < 3)
         {
             await EchoOn(client);
         }
 
-        await Eventually.Holds(() => server.Log.Count > 0, () => "It is not told of.");
+        await Eventually.Holds(() => server.Log.Count > 0, () => "It is not logged.");
         var line = Assert.IsType<Warning>(Assert.Single(server.Log)).ToString();
         Assert.Matches($"ws://127.0.0.1:0: a handler of {Route} (took|has not returned for) [0-9]+ ms ", line);
         Assert.Contains("leave out WebSocketRouteOptions.Inline where a handler may wait", line, StringComparison.Ordinal);
@@ -193,7 +198,7 @@ public sealed class HeldUpSpec
 
     /// <summary>By then it may never be counted.</summary>
     [Fact]
-    public async Task An_inline_handler_that_does_not_return_is_told_of_and_the_manager_answers_all_the_same()
+    public async Task A_blocked_inline_handler_is_logged_and_the_manager_answers()
     {
         if (!ByteSourceUnderTest.HasPollers)
         {
@@ -216,28 +221,29 @@ public sealed class HeldUpSpec
         }), time);
         using var client = await server.Connect(Route);
 
-        // A message that comes while the handler still runs, as at its beginning, is dealt with on the pool.
+        // A message that arrives while the handler still runs is handled on the pool.
         do
         {
             await client.Send(Wire.Text("wait"));
         }
         while (await Task.WhenAny(stuck.Task, client.ReadFrame()) != stuck.Task);
 
-        await Eventually.Holds(IsToldOf, () => "It is not told of.");
+        await Eventually.Holds(IsLogged, () => "It is not logged.");
         Assert.Equal(1, (await server.Health()).Connections);
         gate.Set();
 
         // On a busy machine the minute may have had a line already.
-        bool IsToldOf()
+        bool IsLogged()
         {
             time.Advance(TimeSpan.FromMinutes(1));
-            return server.Log.Any(static line => line.ToString().Contains($"a handler of {Route} has not returned for ", StringComparison.Ordinal));
+            return server.Log.Any(
+                static line => line.ToString().Contains($"a handler of {Route} has not returned for ", StringComparison.Ordinal));
         }
     }
 
-    /// <summary>As who asks for what operators see, and waits for it: wrong in an event loop, and no reason to lose the node.</summary>
+    /// <summary>A blocking query of operators: wrong in an event loop, and no reason to lose the node.</summary>
     [Fact]
-    public async Task An_inline_handler_that_waits_for_the_manager_gets_its_answer()
+    public async Task An_inline_handler_that_blocks_on_the_manager_gets_its_answer()
     {
         const string Route = "/held-up/asking";
         LoopbackServer? server = null;

@@ -4,16 +4,17 @@ using WsActors.Tests.Loopback;
 
 namespace WsActors.Sockets.Tests;
 
-/// <summary>The program and its route that says <c>Inline</c>.</summary>
+/// <summary>The program and its <c>Inline</c> route.</summary>
 public sealed class InlineProgramTests
 {
     [Fact]
-    public async Task One_thread_a_processor_waits_for_sockets_and_the_inline_echo_answers()
+    public async Task One_poller_thread_a_processor_runs_and_the_inline_echo_answers()
     {
         var environment = new Dictionary<string, string?> { ["DOTNET_PROCESSOR_COUNT"] = "3" };
         await using var server = await ServerProcess.StartAsync(environment);
         using var client = new ClientWebSocket();
-        await client.ConnectAsync(new Uri($"ws://127.0.0.1:{server.Port}/echo/inline"), CancellationToken.None).WaitAsync(Eventually.Patience);
+        await client.ConnectAsync(new Uri($"ws://127.0.0.1:{server.Port}/echo/inline"), CancellationToken.None)
+            .WaitAsync(Eventually.Patience);
         await client.SendAsync("hi");
         Assert.Equal("hi", await client.ReceiveTextAsync());
 

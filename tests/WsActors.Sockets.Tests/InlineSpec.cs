@@ -7,19 +7,19 @@ using Wire = WsActors.Tests.Loopback.Wire;
 
 namespace WsActors.Sockets.Tests;
 
-/// <summary>Which handlers run on the threads that read sockets, and that it makes no difference to anybody but the clock.</summary>
+/// <summary>The handlers that run on the polling threads, and that only time differs.</summary>
 [Collection(OneByOne.Name)]
 public sealed class InlineSpec
 {
     private const int Messages = 2000;
 
-    /// <summary>Whether the code that asks runs in a turn.</summary>
+    /// <summary>Whether the calling code runs in a run queue.</summary>
     private static bool IsInline
     {
         get
         {
-            using var turn = RunQueue.TryOpen();
-            return turn is null;
+            using var queue = RunQueue.TryOpen();
+            return queue is null;
         }
     }
 
@@ -28,7 +28,8 @@ public sealed class InlineSpec
     [InlineData(true, null, true)]
     [InlineData(true, "akka.actor.default-dispatcher", false)]
     [InlineData(true, "with-own-mailbox", false)]
-    public async Task A_handler_runs_on_the_pool_unless_its_route_says_Inline_and_its_Props_nothing_else(bool routeIsInline, string? dispatcher, bool isInline)
+    public async Task A_handler_runs_on_the_pool_unless_its_route_is_Inline_and_its_Props_have_no_dispatcher(
+        bool routeIsInline, string? dispatcher, bool isInline)
     {
         var seen = new ConcurrentQueue<(bool IsInline, bool IsOfPool)>();
         var handler = Reaction.PropsFor(happened =>
@@ -49,7 +50,7 @@ public sealed class InlineSpec
         await using var server = await Start(handler, routeIsInline);
         using var client = await server.Connect();
 
-        // Now and then a handler has still something else to do, and goes on with it where it is.
+        // Sometimes a handler still has work, and continues where it is.
         for (var i = 0; i < 20 || (isInline && !seen.Any(static one => one.IsInline) && i < 1000); i++)
         {
             await client.Send(Wire.Text($"{i}"));
@@ -63,7 +64,7 @@ public sealed class InlineSpec
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_handler_is_told_all_in_order_however_it_comes(bool isInline)
+    public async Task A_handler_gets_all_messages_in_order_from_any_thread(bool isInline)
     {
         await using var server = await Start(Reaction.Echo, isInline);
 
@@ -71,7 +72,7 @@ public sealed class InlineSpec
     }
 
     [Fact]
-    public async Task So_is_an_inline_one_that_awaits_something_in_between()
+    public async Task An_inline_handler_that_awaits_gets_all_messages_in_order()
     {
         await using var server = await Start(Props.Create<Awaiting>(), isInline: true);
 
@@ -79,7 +80,7 @@ public sealed class InlineSpec
     }
 
     [Fact]
-    public async Task An_inline_handler_that_fails_is_restarted_and_its_connection_lives_on()
+    public async Task A_failing_inline_handler_is_restarted_and_its_connection_stays_open()
     {
         var resumed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await Start(
@@ -104,7 +105,7 @@ public sealed class InlineSpec
 
     /// <summary>More of them than threads that read sockets.</summary>
     [Fact]
-    public async Task Inline_handlers_that_tell_themselves_for_ever_hold_up_no_other_connection()
+    public async Task Inline_handlers_that_tell_themselves_endlessly_delay_no_other_connection()
     {
         await using var server = await Start(Props.Create<Restless>(), isInline: true);
         var clients = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => server.Connect()));
@@ -124,7 +125,7 @@ public sealed class InlineSpec
     private static Task<LoopbackServer> Start(Props handler, bool isInline) =>
         LoopbackServer.Start(_ => RouteTable.Empty.Map("/", _ => handler, new WebSocketRouteOptions { Inline = isInline }));
 
-    /// <summary>Some at a time, so that what comes is now one message, now many.</summary>
+    /// <summary>A few at a time, so that one or many messages arrive at once.</summary>
     private static async Task ExpectEchoesInOrder(LoopbackServer server)
     {
         using var client = await server.Connect();
@@ -132,7 +133,8 @@ public sealed class InlineSpec
         {
             for (int first = 0, count = 1; first < Messages; first += count, count = (count % 50) + 1)
             {
-                await client.Send((byte[])[.. Enumerable.Range(first, Math.Min(count, Messages - first)).SelectMany(static i => Wire.Text($"{i}"))]);
+                await client.Send(
+                    (byte[])[.. Enumerable.Range(first, Math.Min(count, Messages - first)).SelectMany(static i => Wire.Text($"{i}"))]);
             }
         });
         for (var i = 0; i < Messages; i++)
@@ -152,7 +154,7 @@ public sealed class InlineSpec
         });
     }
 
-    /// <summary>Echoes, and tells itself to go on, and goes on.</summary>
+    /// <summary>Echoes, and tells itself a message to continue.</summary>
     private sealed class Restless : UntypedActor
     {
         protected override void OnReceive(object message)

@@ -20,7 +20,7 @@ public sealed class UnixSocketSpec : IDisposable
     private string SocketPath => Path.Combine(_directory.FullName, "app.sock");
 
     [Fact]
-    public async Task A_client_of_ours_converses_by_the_path_and_asks_for_what_follows_the_colon()
+    public async Task A_client_connects_by_the_path_and_requests_the_target_behind_the_colon()
     {
         await using var server = await Start();
         await using var client = new TestClient("ws-actors.transport = akka-io");
@@ -39,9 +39,14 @@ public sealed class UnixSocketSpec : IDisposable
     }
 
     [Fact]
-    public async Task The_file_lets_in_whom_the_permissions_let_in_and_goes_with_the_endpoint()
+    public async Task The_file_has_the_configured_permissions_and_is_removed_with_the_endpoint()
     {
-        await using var server = await Start(static options => options with { UnixPermissions = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite });
+        await using var server = await Start(
+            static options =>
+                options with
+                {
+                    UnixPermissions = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite,
+                });
         Assert.Equal((UnixFileMode)Convert.ToInt32("660", 8), new FileInfo(SocketPath).UnixFileMode);
 
         await server.WebSockets.Manager.Ask<Ws.Unbound>(new Ws.Unbind(server.LocalEndPoint), Eventually.Patience);
@@ -52,9 +57,9 @@ public sealed class UnixSocketSpec : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_a_crash_left_behind_is_replaced()
+    public async Task A_stale_socket_file_is_replaced()
     {
-        // A socket that is bound and does not listen is what is left of one that did.
+        // A bound socket that does not listen is the remainder of one that did.
         using var left = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         left.Bind(new UnixDomainSocketEndPoint(SocketPath));
 
@@ -66,7 +71,7 @@ public sealed class UnixSocketSpec : IDisposable
     }
 
     [Fact]
-    public async Task A_socket_where_somebody_listens_and_a_file_that_is_none_are_left_alone()
+    public async Task A_socket_in_use_and_another_kind_of_file_are_not_replaced()
     {
         await using var server = await Start();
         Assert.Equal(
@@ -87,7 +92,7 @@ public sealed class UnixSocketSpec : IDisposable
     }
 
     [Fact]
-    public async Task Who_has_no_address_has_no_limit_per_address()
+    public async Task A_client_without_an_address_has_no_limit_per_address()
     {
         await using var server = await Start(config: "ws-actors.connections { max-per-address = 1, max-handshakes-per-address = 1 }");
 
@@ -96,12 +101,13 @@ public sealed class UnixSocketSpec : IDisposable
         using var third = await RawClient.Dial(server.LocalEndPoint);
         using var fourth = await server.Connect("/chat/tea");
 
-        var list = await server.WebSockets.Manager.Ask<Ws.ConnectionList>(new Ws.ListConnections(new Ws.ConnectionFilter()), Eventually.Patience);
+        var list = await server.WebSockets.Manager.Ask<Ws.ConnectionList>(
+            new Ws.ListConnections(new Ws.ConnectionFilter()), Eventually.Patience);
         Assert.Equal(["unix", "unix", "unix"], list.Connections.Select(static one => one.Address));
     }
 
     [Fact]
-    public async Task Who_has_no_address_is_found_as_unix_and_in_no_network()
+    public async Task A_client_without_an_address_is_listed_as_unix_and_in_no_network()
     {
         await using var server = await Start();
         using var client = await server.Connect("/chat/tea");
@@ -115,7 +121,7 @@ public sealed class UnixSocketSpec : IDisposable
     }
 
     [Fact]
-    public async Task A_session_by_a_Unix_socket_is_at_unix()
+    public async Task A_session_over_a_Unix_socket_has_the_address_unix()
     {
         await using var server = await Start(route: new WebSocketRouteOptions { Sessions = true });
         using var client = await RawClient.Dial(server.LocalEndPoint);
@@ -132,7 +138,7 @@ public sealed class UnixSocketSpec : IDisposable
     [Theory]
     [InlineData("[]", "255.255.255.255")]
     [InlineData("[unix]", "192.0.2.7")]
-    public async Task A_proxy_behind_the_file_is_believed_when_it_is_listed(string proxies, string client)
+    public async Task A_proxy_over_the_socket_is_trusted_when_it_is_listed(string proxies, string client)
     {
         await using var server = await Start(config: $"ws-actors.trusted-proxies = {proxies}");
 
@@ -144,18 +150,23 @@ public sealed class UnixSocketSpec : IDisposable
 
     public void Dispose() => _directory.Delete(recursive: true);
 
-    private Task<LoopbackServer> Start(Func<EndpointOptions, EndpointOptions>? configure = null, string config = "", WebSocketRouteOptions? route = null) => LoopbackServer.Start(
-        _ => RouteTable.Empty.Map("/chat/{room}", _ => Reaction.PropsFor(happened =>
+    private Task<LoopbackServer> Start(
+        Func<EndpointOptions, EndpointOptions>? configure = null, string config = "", WebSocketRouteOptions? route = null)
+    {
+        var handler = Reaction.PropsFor(happened =>
         {
             Reaction.EchoBack(happened);
             if (happened is Ws.Opened opened)
             {
                 _opened.Enqueue(opened);
             }
-        }), route ?? new WebSocketRouteOptions()),
-        configure,
-        address: $"ws+unix://{SocketPath}",
-        config: config);
+        });
+        return LoopbackServer.Start(
+            _ => RouteTable.Empty.Map("/chat/{room}", _ => handler, route ?? new WebSocketRouteOptions()),
+            configure,
+            address: $"ws+unix://{SocketPath}",
+            config: config);
+    }
 
     private static async Task<string> ExpectFailure(LoopbackServer server, string path)
     {

@@ -9,7 +9,7 @@ using Wire = WsActors.Tests.Loopback.Wire;
 
 namespace WsActors.Sockets.Tests.Tls;
 
-/// <summary>Which certificate a client is shown, which it may show, and how files that change are taken up.</summary>
+/// <summary>The selected certificate, client certificates, and the reload of changed files.</summary>
 [Collection(OneByOne.Name)]
 public sealed class CertificateSpec : IDisposable
 {
@@ -25,7 +25,7 @@ public sealed class CertificateSpec : IDisposable
     [InlineData("unknown.example", "first.example")]
     [InlineData("127.0.0.1", "first.example")]
     [InlineData("", "first.example")]
-    public async Task A_client_is_shown_the_certificate_of_the_name_it_asks_for_or_else_the_first(string asked, string shown)
+    public async Task The_certificate_is_selected_by_the_requested_name_or_is_the_first(string asked, string shown)
     {
         var files = new[] { "first.example", "second.example", "*.wild.example" }
             .Select((name, i) => new TlsCertificate(_authority.ServerPem($"{i}.pem", name))).ToArray();
@@ -35,7 +35,7 @@ public sealed class CertificateSpec : IDisposable
     }
 
     [Fact]
-    public async Task A_version_that_is_older_than_the_oldest_is_refused()
+    public async Task A_TLS_version_below_the_minimum_is_refused()
     {
         await using var server = await Start(static options => options with { MinVersion = TlsVersion.Tls13 });
 
@@ -47,7 +47,7 @@ public sealed class CertificateSpec : IDisposable
     }
 
     [Fact]
-    public async Task Files_that_change_hold_for_new_handshakes_and_connections_stay()
+    public async Task Changed_files_apply_to_new_handshakes_and_connections_stay_open()
     {
         await using var server = await Start();
         using var before = await Connect(server, _authority.ClientOptions());
@@ -65,7 +65,7 @@ public sealed class CertificateSpec : IDisposable
     }
 
     [Fact]
-    public async Task A_new_file_that_is_none_leaves_the_old_certificate_and_is_one_warning()
+    public async Task An_invalid_new_file_keeps_the_old_certificate_and_is_one_warning()
     {
         await using var server = await Start();
         _authority.Write("server.pem", "-----BEGIN NONSENSE-----");
@@ -88,7 +88,7 @@ public sealed class CertificateSpec : IDisposable
     }
 
     [Fact]
-    public async Task A_certificate_that_has_expired_is_shown_and_is_a_warning()
+    public async Task An_expired_certificate_is_used_with_a_warning()
     {
         using (var old = _authority.Sign("CN=old", ["localhost"], notAfter: DateTimeOffset.UtcNow.AddDays(-1)))
         {
@@ -118,7 +118,7 @@ public sealed class CertificateSpec : IDisposable
 
     [Theory]
     [MemberData(nameof(Clients))]
-    public async Task A_client_is_taken_by_the_certificate_it_shows_and_its_guard_sees_that(ClientCertificateMode mode, string shown, bool isTaken)
+    public async Task A_client_is_accepted_by_its_certificate_which_the_guard_sees(ClientCertificateMode mode, string shown, bool isTaken)
     {
         ClientCertificate? seen = null;
         var route = new WebSocketRouteOptions
@@ -147,7 +147,11 @@ public sealed class CertificateSpec : IDisposable
         {
             await Talk(server, client);
             Assert.Equal(mode == ClientCertificateMode.None ? null : certificate?.Subject, seen?.Subject);
-            Assert.Equal(mode == ClientCertificateMode.None ? null : certificate?.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256).ToLowerInvariant(), seen?.Thumbprint);
+            Assert.Equal(
+                mode == ClientCertificateMode.None
+                    ? null
+                    : certificate?.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256).ToLowerInvariant(),
+                seen?.Thumbprint);
         }
         else
         {
@@ -162,12 +166,18 @@ public sealed class CertificateSpec : IDisposable
 
     public void Dispose() => _authority.Dispose();
 
-    private Task<LoopbackServer> Start(Func<TlsOptions, TlsOptions>? configure = null, WebSocketRouteOptions? route = null, bool isMade = false)
+    private Task<LoopbackServer> Start(
+        Func<TlsOptions, TlsOptions>? configure = null, WebSocketRouteOptions? route = null, bool isMade = false)
     {
         var file = isMade ? _authority.In("server.pem") : _authority.ServerPem("server.pem", "localhost");
         return LoopbackServer.Start(
             _ => RouteTable.Empty.Map("/", static _ => Reaction.Echo, route),
-            options => options with { PingInterval = null, Tls = (configure ?? (static tls => tls))(options.Tls with { Certificates = [new TlsCertificate(file)] }) },
+            options =>
+                options with
+                {
+                    PingInterval = null,
+                    Tls = (configure ?? (static tls => tls))(options.Tls with { Certificates = [new TlsCertificate(file)] }),
+                },
             address: "wss://127.0.0.1:0",
             config: "ws-actors.drain { lead = off, spread = off }",
             time: _time);
@@ -184,7 +194,7 @@ public sealed class CertificateSpec : IDisposable
             return certificate is not null;
         });
         await tls.AuthenticateAsClientAsync(name);
-        return shown!.Subject; // not null: the handshake went on
+        return shown!.Subject; // not null: the handshake has succeeded
     }
 
     private static async Task Talk(LoopbackServer server, SslClientAuthenticationOptions options)

@@ -19,10 +19,12 @@ public sealed class ChainSpec : IDisposable
 
     private readonly TestChain _chain = new();
 
-    private IEnumerable<string> Expected => new[] { _chain.Leaf, _chain.Middle, _chain.New, _chain.Cross }.Select(static one => one.Thumbprint).Order();
+    private IEnumerable<string> Expected =>
+        new[] { _chain.Leaf, _chain.Middle, _chain.New, _chain.Cross }.Select(static one => one.Thumbprint).Order();
 
     private TlsCertificate File => new(
-        _files.Write("chain.pem", TestChain.PemOf(_chain.Leaf, _chain.Middle, _chain.New, _chain.Cross)), _files.Write("leaf.key", _chain.LeafKey));
+        _files.Write("chain.pem", TestChain.PemOf(_chain.Leaf, _chain.Middle, _chain.New, _chain.Cross)),
+        _files.Write("leaf.key", _chain.LeafKey));
 
     [Fact]
     public async Task A_servers()
@@ -34,7 +36,8 @@ public sealed class ChainSpec : IDisposable
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(server.EndPoint);
         var sent = new List<string>();
-        using var tls = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false, (_, certificate, chain, _) => Note(sent, certificate, chain));
+        using var tls = new SslStream(
+            new NetworkStream(socket), leaveInnerStreamOpen: false, (_, certificate, chain, _) => Note(sent, certificate, chain));
 
         await tls.AuthenticateAsClientAsync("localhost").WaitAsync(Eventually.Patience);
 
@@ -48,16 +51,19 @@ public sealed class ChainSpec : IDisposable
         listening.Start();
         await using var client = new TestClient();
         var ours = File;
-        var connecting = client.System.WebSockets().Connect(new Ws.Connect($"wss://localhost:{((IPEndPoint)listening.LocalEndpoint).Port}/", client.Handler)
+        var uri = $"wss://localhost:{((IPEndPoint)listening.LocalEndpoint).Port}/";
+        var connecting = client.System.WebSockets().Connect(new Ws.Connect(uri, client.Handler)
         {
             Configure = options => options with { Tls = options.Tls with { Ca = _files.Path, Certificate = ours } },
         });
         using var socket = await listening.AcceptSocketAsync().WaitAsync(Eventually.Patience);
         var sent = new List<string>();
-        using var tls = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false, (_, certificate, chain, _) => Note(sent, certificate, chain));
+        using var tls = new SslStream(
+            new NetworkStream(socket), leaveInnerStreamOpen: false, (_, certificate, chain, _) => Note(sent, certificate, chain));
         using var certificate = _files.Sign("CN=localhost", ["localhost"]);
 
-        await tls.AuthenticateAsServerAsync(certificate, clientCertificateRequired: true, checkCertificateRevocation: false).WaitAsync(Eventually.Patience);
+        await tls.AuthenticateAsServerAsync(certificate, clientCertificateRequired: true, checkCertificateRevocation: false)
+            .WaitAsync(Eventually.Patience);
 
         Assert.Equal(Expected, sent.Order());
         socket.Dispose();
@@ -66,10 +72,11 @@ public sealed class ChainSpec : IDisposable
 
     public void Dispose() => _files.Dispose();
 
-    /// <summary>What a peer has sent is what its chain may be built of.</summary>
+    /// <summary>A chain is built from the certificates that the peer has sent.</summary>
     private static bool Note(List<string> sent, X509Certificate? certificate, X509Chain? chain)
     {
-        sent.AddRange(chain!.ChainPolicy.ExtraStore.Append((X509Certificate2)certificate!).Select(static one => one.Thumbprint).Distinct()); // not null: it was sent
+        // not null: it was sent
+        sent.AddRange(chain!.ChainPolicy.ExtraStore.Append((X509Certificate2)certificate!).Select(static one => one.Thumbprint).Distinct());
         return sent.Count > 0;
     }
 }

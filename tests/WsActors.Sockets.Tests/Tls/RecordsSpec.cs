@@ -10,8 +10,8 @@ using Wire = WsActors.Tests.Loopback.Wire;
 namespace WsActors.Sockets.Tests.Tls;
 
 /// <summary>
-/// Records of TLS are not frames, and a socket that has nothing more to read may have much that is decrypted: all of that is delivered at once, not
-/// when more comes.
+/// Records of TLS are not frames, and a socket that has nothing more to read may have much that is decrypted: all of that is delivered at
+/// once, not when more comes.
 /// </summary>
 [Collection(OneByOne.Name)]
 public sealed class RecordsSpec
@@ -20,7 +20,7 @@ public sealed class RecordsSpec
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public Task Many_frames_in_one_record_are_all_answered_before_anything_more_is_sent(SslProtocols version) => Converse(version, async (tls, _) =>
+    public Task Many_frames_in_one_record_are_all_answered_at_once(SslProtocols version) => Converse(version, async (tls, _) =>
     {
         const int Frames = 100;
         await tls.WriteAsync((byte[])[.. Enumerable.Range(0, Frames).SelectMany(static i => Wire.Text($"{i}"))]);
@@ -31,10 +31,10 @@ public sealed class RecordsSpec
         }
     });
 
-    /// <summary>A read of ours takes the first 4 KiB of a record of 16.</summary>
+    /// <summary>One read takes the first 4 KiB of a record of 16.</summary>
     [Theory]
     [MemberData(nameof(Versions))]
-    public Task The_rest_of_a_record_of_which_a_read_took_a_part_does_not_wait_for_the_next(SslProtocols version) => Converse(version, async (tls, _) =>
+    public Task The_rest_of_a_partly_read_record_does_not_wait_for_the_next(SslProtocols version) => Converse(version, async (tls, _) =>
     {
         var large = new string('x', 4 * 1024);
         await tls.WriteAsync((byte[])[.. Wire.Text(large), .. Wire.Text(large), .. Wire.Text(large), .. Wire.Text("last")]);
@@ -44,7 +44,7 @@ public sealed class RecordsSpec
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public Task A_frame_that_comes_a_byte_a_record_is_answered(SslProtocols version) => Converse(version, async (tls, _) =>
+    public Task A_frame_of_one_byte_a_record_is_answered(SslProtocols version) => Converse(version, async (tls, _) =>
     {
         foreach (var one in Wire.Text("byte by byte"))
         {
@@ -56,7 +56,7 @@ public sealed class RecordsSpec
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public Task What_comes_together_with_close_notify_is_answered_whole(SslProtocols version) => Converse(version, async (tls, inner) =>
+    public Task Frames_received_with_close_notify_are_answered(SslProtocols version) => Converse(version, async (tls, inner) =>
     {
         var large = new string('x', 100_000);
         inner.Hold();
@@ -89,7 +89,8 @@ public sealed class RecordsSpec
         await WithinTls.Run(async () =>
         {
             await using var server = await LoopbackServer.Start(
-                static _ => RouteTable.Empty.Map("/", static _ => Reaction.Echo), static options => options with { CloseTimeout = Eventually.Patience });
+                static _ => RouteTable.Empty.Map("/", static _ => Reaction.Echo),
+                static options => options with { CloseTimeout = Eventually.Patience });
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(server.EndPoint);
             var inner = new HeldStream(new NetworkStream(socket, ownsSocket: true));
@@ -145,17 +146,18 @@ public sealed class RecordsSpec
         var (type, length) = inner.LastRecord;
 
         // RFC 8446 §5.2 hides the type: two bytes of alert, one of type, sixteen of tag.
-        Assert.True(version == SslProtocols.Tls12 ? type == 21 : (type, length) == (23, 19), $"The last record is of type {type}, {length} bytes.");
+        Assert.True(
+            version == SslProtocols.Tls12 ? type == 21 : (type, length) == (23, 19), $"The last record is of type {type}, {length} bytes.");
     }
 
-    /// <summary>Keeps records back, so that they leave in one write.</summary>
+    /// <summary>Holds records back, so that they are sent in one write.</summary>
     private sealed class HeldStream(Stream socket) : Stream
     {
         private readonly MemoryStream _came = new();
 
         private MemoryStream? _held;
 
-        /// <summary>Of what came (RFC 8446 §5.1).</summary>
+        /// <summary>The content types of the received records (RFC 8446 §5.1).</summary>
         public (int Type, int Length) LastRecord
         {
             get

@@ -5,14 +5,15 @@ using WsActors.Tests.Loopback;
 
 namespace WsActors.Sockets.Tests.Tls;
 
-/// <summary>A client at <c>wss://</c>: whom it trusts, what it shows, and what it says when it cannot. Its system listens and dials by Akka.IO otherwise.</summary>
+/// <summary>A client at <c>wss://</c>: its trust, its certificate, and its failures. Its system otherwise listens and dials by
+/// Akka.IO.</summary>
 [Collection(OneByOne.Name)]
 public sealed class TlsClientSpec : IDisposable
 {
     private readonly TestAuthority _authority = new();
 
     [Fact]
-    public async Task It_talks_to_a_server_whose_authority_it_was_told_of()
+    public async Task A_server_of_a_configured_authority_is_trusted()
     {
         await using var server = await Start();
         await using var client = NewClient();
@@ -30,7 +31,7 @@ public sealed class TlsClientSpec : IDisposable
     }
 
     [Fact]
-    public async Task Without_that_the_server_is_not_trusted()
+    public async Task A_server_of_another_authority_is_not_trusted()
     {
         await using var server = await Start();
         await using var client = NewClient();
@@ -44,7 +45,7 @@ public sealed class TlsClientSpec : IDisposable
     }
 
     [Fact]
-    public async Task A_certificate_of_another_name_is_refused_unless_that_is_the_name_to_expect()
+    public async Task A_certificate_of_another_name_is_refused_unless_that_name_is_expected()
     {
         await using var server = await Start();
         await using var client = NewClient();
@@ -58,21 +59,25 @@ public sealed class TlsClientSpec : IDisposable
     }
 
     [Fact]
-    public async Task Code_may_have_the_last_word()
+    public async Task The_Validate_delegate_decides_last()
     {
         await using var server = await Start();
         await using var client = NewClient();
         var uri = $"wss://127.0.0.1:{server.EndPoint.Port}/";
 
-        await Connect(client, uri, static tls => tls with { Ca = null, Validate = static (_, certificate, _, _) => certificate?.Subject == "CN=localhost" });
-        var failed = await ExpectFailure(client, uri, static tls => tls with { Ca = null, Validate = static (_, certificate, _, _) => certificate is null });
+        await Connect(
+            client,
+            uri,
+            static tls => tls with { Ca = null, Validate = static (_, certificate, _, _) => certificate?.Subject == "CN=localhost" });
+        var failed = await ExpectFailure(
+            client, uri, static tls => tls with { Ca = null, Validate = static (_, certificate, _, _) => certificate is null });
 
         Assert.Contains("ClientTlsOptions.Validate", failed.Reason, StringComparison.Ordinal);
     }
 
     /// <summary>It may look something up, and wait for that.</summary>
     [Fact]
-    public async Task Code_that_judges_certificates_runs_on_the_thread_pool_wherever_sockets_call_back()
+    public async Task The_Validate_delegate_runs_on_the_thread_pool()
     {
         bool? isOfPool = null;
         await using var server = await Start();
@@ -88,7 +93,7 @@ public sealed class TlsClientSpec : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_asks_for_a_certificate_is_shown_ours()
+    public async Task The_clients_certificate_is_sent_on_request()
     {
         string? seen = null;
         await using var server = await Start(
@@ -106,13 +111,13 @@ public sealed class TlsClientSpec : IDisposable
         await Connect(client, uri, tls => tls with { Certificate = new TlsCertificate(file) });
         Assert.Equal("CN=ann", seen);
 
-        // With TLS 1.3 the refusal comes behind the handshake.
+        // With TLS 1.3 the refusal arrives after the handshake.
         var failed = await ExpectFailure(client, uri);
         Assert.Contains("certificate", failed.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_server_without_TLS_is_told_from_one_that_is_not_there()
+    public async Task A_server_without_TLS_is_distinguished_from_an_absent_one()
     {
         await using var server = await LoopbackServer.Start(Reaction.Echo);
         await using var client = NewClient();
@@ -124,7 +129,7 @@ public sealed class TlsClientSpec : IDisposable
     }
 
     [Fact]
-    public async Task R17_A_server_that_does_not_answer_has_the_time_of_a_handshake()
+    public async Task R17_A_silent_server_fails_at_the_handshake_timeout()
     {
         using var silent = new TcpListener(System.Net.IPAddress.Loopback, 0);
         silent.Start();
@@ -133,7 +138,8 @@ public sealed class TlsClientSpec : IDisposable
         var failed = await ExpectFailure(
             client,
             $"wss://localhost:{((System.Net.IPEndPoint)silent.LocalEndpoint).Port}/",
-            configure: static options => options with { Limits = options.Limits with { HandshakeTimeout = TimeSpan.FromMilliseconds(100) } });
+            configure: static options =>
+                options with { Limits = options.Limits with { HandshakeTimeout = TimeSpan.FromMilliseconds(100) } });
 
         Assert.Contains("the TLS handshake did not complete in time", failed.Reason, StringComparison.Ordinal);
         Assert.False(failed.IsFinal);
@@ -141,7 +147,7 @@ public sealed class TlsClientSpec : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_not_there_is_told_before_anything_is_dialled()
+    public async Task A_missing_file_fails_before_the_dial()
     {
         await using var client = NewClient();
 
@@ -171,14 +177,20 @@ public sealed class TlsClientSpec : IDisposable
     }
 
     private async Task<Ws.ConnectFailed> ExpectFailure(
-        TestClient client, string uri, Func<ClientTlsOptions, ClientTlsOptions>? tls = null, Func<ClientOptions, ClientOptions>? configure = null)
+        TestClient client,
+        string uri,
+        Func<ClientTlsOptions, ClientTlsOptions>? tls = null,
+        Func<ClientOptions, ClientOptions>? configure = null)
     {
         var connecting = client.System.WebSockets().Connect(Asked(client, uri, tls, configure));
         return (await Assert.ThrowsAsync<ConnectFailedException>(() => connecting.WaitAsync(Patience.Time))).Failure;
     }
 
     private Ws.Connect Asked(
-        TestClient client, string uri, Func<ClientTlsOptions, ClientTlsOptions>? tls, Func<ClientOptions, ClientOptions>? configure = null) =>
+        TestClient client,
+        string uri,
+        Func<ClientTlsOptions, ClientTlsOptions>? tls,
+        Func<ClientOptions, ClientOptions>? configure = null) =>
         new(uri, client.Handler)
         {
             Configure = options =>

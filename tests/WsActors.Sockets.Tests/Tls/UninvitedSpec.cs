@@ -9,7 +9,7 @@ using Wire = WsActors.Tests.Loopback.Wire;
 
 namespace WsActors.Sockets.Tests.Tls;
 
-/// <summary>What comes to a port of TLS and does not speak it, or never gets it done: it ends, is counted, and hurts nobody else.</summary>
+/// <summary>Clients of a TLS port that do not speak it, or never complete it: they are closed, counted, and affect no other.</summary>
 [Collection(OneByOne.Name)]
 public sealed class UninvitedSpec
 {
@@ -26,7 +26,7 @@ public sealed class UninvitedSpec
 
     [Theory]
     [MemberData(nameof(Strangers))]
-    public Task R16_A_client_that_speaks_something_else_is_refused_and_no_other(string what, byte[] said) => WithinTls.Run(async () =>
+    public Task R16_A_client_without_TLS_is_refused_and_affects_no_other(string what, byte[] said) => WithinTls.Run(async () =>
     {
         await using var server = await Start();
         using var honest = await server.Connect();
@@ -41,15 +41,26 @@ public sealed class UninvitedSpec
     });
 
     [Fact]
-    public Task R17_A_handshake_that_stops_half_way_is_reset_at_its_deadline() => WithinTls.Run(async () =>
+    public Task R17_A_partial_handshake_is_reset_at_its_deadline() => WithinTls.Run(async () =>
     {
         await using var server = await Start();
         var hello = await HelloOf(server);
         var silent = new List<Socket>();
-        foreach (var said in new[] { [], [22, 3, 1, 0, 0], [22, 3, 1, 0xFF, 0xFF, .. new byte[100]], hello[..1], hello[..5], hello[..(hello.Length / 2)], hello[..^1], hello })
+        byte[][] beginnings =
+        [
+            [],
+            [22, 3, 1, 0, 0],
+            [22, 3, 1, 0xFF, 0xFF, .. new byte[100]],
+            hello[..1],
+            hello[..5],
+            hello[..(hello.Length / 2)],
+            hello[..^1],
+            hello,
+        ];
+        foreach (var beginning in beginnings)
         {
             silent.Add(await DialPlainly(server));
-            await silent[^1].SendAsync(said);
+            await silent[^1].SendAsync(beginning);
         }
 
         await Eventually.Holds(() => server.Connections == silent.Count, () => $"{server.Connections} connections are there.");
@@ -66,7 +77,7 @@ public sealed class UninvitedSpec
     });
 
     [Fact]
-    public Task A_socket_that_says_nothing_is_reset_at_its_deadline_and_not_logged() => WithinTls.Run(async () =>
+    public Task A_silent_socket_is_reset_at_its_deadline_and_not_logged() => WithinTls.Run(async () =>
     {
         await using var server = await Start();
         using var silent = await DialPlainly(server);
@@ -83,7 +94,7 @@ public sealed class UninvitedSpec
     });
 
     [Fact]
-    public Task Sockets_that_leave_within_their_handshake_leave_nothing() => WithinTls.Run(async () =>
+    public Task Sockets_closed_within_their_handshake_leak_nothing() => WithinTls.Run(async () =>
     {
         await using var server = await Start();
         var hello = await HelloOf(server);
@@ -103,7 +114,7 @@ public sealed class UninvitedSpec
     });
 
     [Fact]
-    public Task Unfinished_TLS_counts_as_an_unfinished_request_and_a_client_past_the_limit_costs_no_handshake() => WithinTls.Run(async () =>
+    public Task Unfinished_TLS_counts_as_an_unfinished_request_and_no_handshake_starts_past_the_limit() => WithinTls.Run(async () =>
     {
         await using var server = await Start("ws-actors.connections { max-handshakes = 3, max-handshakes-per-address = off }");
         using var honest = await server.Connect();
@@ -125,7 +136,7 @@ public sealed class UninvitedSpec
     });
 
     [Fact]
-    public Task An_address_may_have_so_much_unfinished_TLS_and_no_more() => WithinTls.Run(async () =>
+    public Task Unfinished_TLS_of_one_address_is_limited() => WithinTls.Run(async () =>
     {
         await using var server = await Start("ws-actors.connections.max-handshakes-per-address = 2");
         using var first = await DialPlainly(server);
@@ -137,7 +148,7 @@ public sealed class UninvitedSpec
     });
 
     [Fact]
-    public Task A_flood_of_strangers_is_few_lines_of_log() => WithinTls.Run(async () =>
+    public Task A_flood_of_failed_handshakes_is_few_log_lines() => WithinTls.Run(async () =>
     {
         await using var server = await Start("ws-actors.log.max-refusals-a-minute = 5");
         for (var i = 0; i < 50; i++)
@@ -155,7 +166,7 @@ public sealed class UninvitedSpec
     });
 
     [OpenSslFact]
-    public Task A_client_that_wants_to_negotiate_again_is_not_given_in_to() => WithinTls.Run(async () =>
+    public Task Renegotiation_is_refused() => WithinTls.Run(async () =>
     {
         await using var server = await Start();
         using var honest = await server.Connect();
@@ -184,7 +195,7 @@ public sealed class UninvitedSpec
             config: "ws-actors.drain { lead = off, spread = off }\n" + config,
             time: _time);
 
-    /// <summary>Who is reset at once may see that when it dials, or when it reads.</summary>
+    /// <summary>A client that is reset at once may see that when it dials, or when it reads.</summary>
     private static async Task ExpectReset(LoopbackServer server)
     {
         try
@@ -223,7 +234,7 @@ public sealed class UninvitedSpec
         }
     }
 
-    /// <summary>What a client says first.</summary>
+    /// <summary>The first bytes of a client.</summary>
     private static async Task<byte[]> HelloOf(LoopbackServer server)
     {
         var said = new MemoryStream();

@@ -8,59 +8,59 @@ using WsActors.Transport.Sockets;
 
 namespace WsActors.Sockets.Tests.Waiting;
 
-/// <summary>Who comes is accepted, however many wait for the same thread.</summary>
+/// <summary>Every pending socket is accepted, however many wait for the same thread.</summary>
 [Collection(OneByOne.Name)]
 public sealed class AcceptSpec
 {
     private const int Many = 50;
 
-    /// <summary>Thousands of busy sockets may have their turn before it is the listener's again.</summary>
+    /// <summary>Thousands of busy sockets may be polled before the listener is polled again.</summary>
     [Theory]
     [MemberData(nameof(WaitingSpec.Pollers), MemberType = typeof(WaitingSpec))]
-    public async Task All_that_have_come_are_accepted_when_it_is_their_turn(Way way)
+    public async Task All_pending_sockets_are_accepted_in_one_run(Way way)
     {
         await using var sockets = new Sockets(way);
         using var listening = Listening();
         using var first = await Come(listening, Many);
-        var told = new Told(sockets.Provider);
-        using var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, told);
+        var accepted = new AcceptedSockets(sockets.Provider);
+        using var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, accepted);
 
         acceptor.OnEvents(Epoll.In);
-        Assert.Equal(Many, told.Count);
+        Assert.Equal(Many, accepted.Count);
 
         // And from now on by themselves.
         using var next = await Come(listening, Many);
-        await Eventually.Holds(() => told.Count == 2 * Many, () => $"{told.Count} were accepted.");
-        Assert.Equal(2 * Many, told.Names);
+        await Eventually.Holds(() => accepted.Count == 2 * Many, () => $"{accepted.Count} were accepted.");
+        Assert.Equal(2 * Many, accepted.Names);
 
-        // For one that does not block, the runtime keeps what it would wait with.
-        Assert.All(told.Sockets, static socket => Assert.True(socket.Socket.Blocking));
+        // For a blocking one, the runtime allocates its wait state.
+        Assert.All(accepted.Sockets, static socket => Assert.True(socket.Socket.Blocking));
     }
 
     /// <summary>As when two events tell of the same one: only the poller waits for the next.</summary>
     [Fact]
-    public async Task When_none_has_come_nobody_waits_in_the_call_that_accepts()
+    public async Task Accept_without_a_pending_socket_does_not_block()
     {
         await using var sockets = new Sockets(Way.Polled);
         using var listening = Listening();
-        var told = new Told(sockets.Provider);
-        using var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, told);
+        var accepted = new AcceptedSockets(sockets.Provider);
+        using var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, accepted);
 
         await Task.Run(() => acceptor.OnEvents(Epoll.In)).WaitAsync(Eventually.Patience);
 
         using var peers = await Come(listening, 1);
-        await Eventually.Holds(() => told.Count == 1, () => $"{told.Count} were accepted.");
+        await Eventually.Holds(() => accepted.Count == 1, () => $"{accepted.Count} were accepted.");
     }
 
-    /// <summary>As where another thread is told late what happened to the former socket of the descriptor.</summary>
+    /// <summary>As if another thread were told late of an event of the descriptor's former socket.</summary>
     [Fact]
-    public async Task Of_two_threads_that_see_the_same_one_neither_waits_for_the_next()
+    public async Task Two_threads_that_see_one_pending_socket_do_not_block()
     {
         const int Rounds = 300;
         await using var sockets = new Sockets(Way.Polled);
         using var listening = Listening();
-        var told = new Told(sockets.Provider);
-        using var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, told);
+        var accepted = new AcceptedSockets(sockets.Provider);
+        using var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, accepted);
         using var both = new Barrier(2);
         for (var i = 1; i <= Rounds; i++)
         {
@@ -69,7 +69,7 @@ public sealed class AcceptSpec
             await Task.WhenAll(Task.Run(Execute), Task.Run(Execute)).WaitAsync(Eventually.Patience);
 
             // Or the poller has taken it, which waits from the first round on.
-            await Eventually.Holds(() => told.Count == i, () => $"{told.Count} were accepted.");
+            await Eventually.Holds(() => accepted.Count == i, () => $"{accepted.Count} were accepted.");
         }
 
         void Execute()
@@ -80,14 +80,14 @@ public sealed class AcceptSpec
     }
 
     [Fact]
-    public async Task One_whose_socket_closes_while_it_looks_is_over_and_nothing_else()
+    public async Task A_socket_closed_during_accept_stops_only_its_acceptor()
     {
         for (var i = 0; i < 100; i++)
         {
             await using var sockets = new Sockets(Way.Polled);
-            var told = new Told(sockets.Provider);
+            var accepted = new AcceptedSockets(sockets.Provider);
             var listening = Listening();
-            var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, told);
+            var acceptor = (PolledAcceptor)sockets.AcceptorOf(listening, accepted);
             using var both = new Barrier(2);
             var looking = Task.Run(() =>
             {
@@ -101,19 +101,19 @@ public sealed class AcceptSpec
             listening.Dispose();
 
             await looking.WaitAsync(Eventually.Patience);
-            Assert.InRange(told.Count, 0, 1);
+            Assert.InRange(accepted.Count, 0, 1);
         }
     }
 
     /// <summary>The kernel gives the lowest that is free, so that the next socket has it.</summary>
     [Theory]
     [MemberData(nameof(WaitingSpec.Pollers), MemberType = typeof(WaitingSpec))]
-    public async Task One_that_is_over_has_nothing_to_say_of_its_descriptor(Way way)
+    public async Task A_stopped_acceptor_ignores_its_descriptor(Way way)
     {
         await using var sockets = new Sockets(way);
-        var told = new Told(sockets.Provider);
+        var accepted = new AcceptedSockets(sockets.Provider);
         var listening = Listening();
-        var over = (PolledAcceptor)sockets.AcceptorOf(listening, told);
+        var over = (PolledAcceptor)sockets.AcceptorOf(listening, accepted);
         over.Accept();
         over.Dispose();
         listening.Dispose();
@@ -124,7 +124,7 @@ public sealed class AcceptSpec
             others.Add(Listening());
         }
 
-        using var acceptor = sockets.AcceptorOf(others[^1], told);
+        using var acceptor = sockets.AcceptorOf(others[^1], accepted);
         acceptor.Accept();
         over.Accept();
         over.Dispose();
@@ -132,25 +132,25 @@ public sealed class AcceptSpec
         for (var i = 1; i <= 3; i++)
         {
             using var peer = await Come(others[^1], 1);
-            await Eventually.Holds(() => told.Count == i, () => $"{told.Count} were accepted.");
+            await Eventually.Holds(() => accepted.Count == i, () => $"{accepted.Count} were accepted.");
         }
     }
 
     /// <summary>Its listener has reset all others by then.</summary>
     [Theory]
     [MemberData(nameof(WaitingSpec.Ways), MemberType = typeof(WaitingSpec))]
-    public async Task What_is_accepted_at_the_very_end_is_reset(Way way)
+    public async Task A_socket_accepted_after_the_stop_is_reset(Way way)
     {
         await using var sockets = new Sockets(way);
         using var listening = Listening();
-        var told = new Told(sockets.Provider);
-        var acceptor = sockets.AcceptorOf(listening, told);
-        told.Then = acceptor.Dispose;
+        var accepted = new AcceptedSockets(sockets.Provider);
+        var acceptor = sockets.AcceptorOf(listening, accepted);
+        accepted.Then = acceptor.Dispose;
         using var peers = await Come(listening, 1);
 
         acceptor.Accept();
 
-        await Eventually.Holds(() => told.Count == 1, () => $"{told.Count} were accepted.");
+        await Eventually.Holds(() => accepted.Count == 1, () => $"{accepted.Count} were accepted.");
         await Eventually.Holds(() => sockets.Count == 0, () => $"{sockets.Count} are open.");
     }
 
@@ -180,7 +180,7 @@ public sealed class AcceptSpec
         public void Dispose() => ForEach(static peer => peer.Dispose());
     }
 
-    private sealed class Told(IActorRefProvider provider) : MinimalActorRef
+    private sealed class AcceptedSockets(IActorRefProvider provider) : MinimalActorRef
     {
         private readonly ConcurrentQueue<SocketConnection> _sockets = new();
 
@@ -188,7 +188,7 @@ public sealed class AcceptSpec
 
         public int Count => _sockets.Count;
 
-        /// <summary>What it does each time.</summary>
+        /// <summary>Its action at each step.</summary>
         public Action? Then { get; set; }
 
         public int Names => _sockets.Select(static socket => socket.Path).Distinct().Count();

@@ -7,13 +7,13 @@ using Wire = WsActors.Tests.Loopback.Wire;
 
 namespace WsActors.Sockets.Tests.Waiting;
 
-/// <summary>What waits for sockets ends with them, and with the system.</summary>
+/// <summary>The pollers end with their sockets, and with the system.</summary>
 [Collection(OneByOne.Name)]
 public sealed class EndsSpec
 {
     [Theory]
     [MemberData(nameof(WaitingSpec.Pollers), MemberType = typeof(WaitingSpec))]
-    public async Task Thousands_that_come_and_go_leave_no_descriptor_and_are_forgotten(Way way)
+    public async Task Thousands_of_closed_sockets_leave_no_descriptor_and_no_entry(Way way)
     {
         await using var sockets = new Sockets(way);
         await Visit(sockets, 1);
@@ -38,17 +38,18 @@ public sealed class EndsSpec
     }
 
     [Fact]
-    public async Task With_the_system_its_threads_and_their_descriptors_end()
+    public async Task Poller_threads_and_their_descriptors_end_with_the_system()
     {
         if (!ByteSourceUnderTest.HasPollers)
         {
             return;
         }
 
-        // The runtime has one of its own from now on.
+        // From now on the runtime has its own.
         using var warm = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await Assert.ThrowsAnyAsync<SocketException>(async () => await warm.ConnectAsync("127.0.0.1", 1));
-        var before = (Proc.Pollers(Environment.ProcessId), Proc.Descriptors("anon_inode:[eventpoll]"), Proc.Descriptors("anon_inode:[eventfd]"));
+        var before = (
+            Proc.Pollers(Environment.ProcessId), Proc.Descriptors("anon_inode:[eventpoll]"), Proc.Descriptors("anon_inode:[eventfd]"));
         var threads = Environment.ProcessorCount;
         await using (var server = await LoopbackServer.Start(Reaction.Echo))
         {
@@ -57,15 +58,24 @@ public sealed class EndsSpec
             Assert.Equal("hi", (await client.ReadFrame()).Text);
             Assert.Equal(
                 (before.Item1 + threads, before.Item2 + threads, before.Item3 + threads),
-                (Proc.Pollers(Environment.ProcessId), Proc.Descriptors("anon_inode:[eventpoll]"), Proc.Descriptors("anon_inode:[eventfd]")));
+                (
+                    Proc.Pollers(Environment.ProcessId),
+                    Proc.Descriptors("anon_inode:[eventpoll]"),
+                    Proc.Descriptors("anon_inode:[eventfd]")));
         }
 
         await Eventually.Holds(
-            () => before == (Proc.Pollers(Environment.ProcessId), Proc.Descriptors("anon_inode:[eventpoll]"), Proc.Descriptors("anon_inode:[eventfd]")),
-            () => $"{Proc.Pollers(Environment.ProcessId)} threads wait for sockets, {Proc.Descriptors("anon_inode:[eventpoll]")} descriptors are open for that.");
+            () =>
+                before == (
+                    Proc.Pollers(Environment.ProcessId),
+                    Proc.Descriptors("anon_inode:[eventpoll]"),
+                    Proc.Descriptors("anon_inode:[eventfd]")),
+            () =>
+                $"{Proc.Pollers(Environment.ProcessId)} threads wait for sockets, {Proc.Descriptors("anon_inode:[eventpoll]")} "
+                    + "descriptors are open for that.");
     }
 
-    /// <summary>They come, converse and go, now this way, now that.</summary>
+    /// <summary>Connections that open, exchange messages and end in different ways.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<List<WeakReference>> Visit(Sockets sockets, int count)
     {

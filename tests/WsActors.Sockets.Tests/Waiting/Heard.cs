@@ -8,7 +8,7 @@ using WsActors.Transport.Sockets;
 
 namespace WsActors.Sockets.Tests.Waiting;
 
-/// <summary>Hears what a socket tells, in order, and copies what it lends.</summary>
+/// <summary>Records a socket's callbacks, in order, and copies its leased bytes.</summary>
 internal sealed class Heard : MinimalActorRef
 {
     private readonly Channel<object> _all = Channel.CreateUnbounded<object>();
@@ -25,7 +25,7 @@ internal sealed class Heard : MinimalActorRef
 
     public override IActorRefProvider Provider => Connection.Provider;
 
-    /// <summary>Whether it fails at what it is told.</summary>
+    /// <summary>Whether its callback throws.</summary>
     public bool Fails { get; set; }
 
     /// <summary>Whether anything was told that was not asked for here.</summary>
@@ -33,7 +33,7 @@ internal sealed class Heard : MinimalActorRef
 
     public void Resume() => Connection.Tell(Tcp.ResumeReading.Instance, this);
 
-    /// <summary>What was told next.</summary>
+    /// <summary>The next callback.</summary>
     public async Task<object> Next() => await _all.Reader.ReadAsync().AsTask().WaitAsync(Eventually.Patience);
 
     /// <summary>Asks for a read.</summary>
@@ -43,7 +43,7 @@ internal sealed class Heard : MinimalActorRef
         return Next();
     }
 
-    /// <summary>Asks for reads until that much has come.</summary>
+    /// <summary>Requests reads until a number of bytes was received.</summary>
     public async Task<string> ReadText(int length)
     {
         var text = new StringBuilder();

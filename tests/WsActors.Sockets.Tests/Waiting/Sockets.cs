@@ -10,20 +10,21 @@ using WsActors.Transport.Sockets;
 
 namespace WsActors.Sockets.Tests.Waiting;
 
-/// <summary>How sockets are waited for.</summary>
+/// <summary>The way in which sockets are polled.</summary>
 public enum Way
 {
-    /// <summary>By pollers of ours.</summary>
+    /// <summary>By the pollers of this library.</summary>
     Polled,
 
     /// <summary>As elsewhere than on Linux.</summary>
     WithoutPollers,
 }
 
-/// <summary>Sockets of ours in one of the ways, without connections behind them.</summary>
+/// <summary>Sockets of this library in one of the ways, without connections behind them.</summary>
 internal sealed class Sockets : IAsyncDisposable
 {
-    private readonly ActorSystem _system = ActorSystem.Create("waiting", "akka { loggers = [], stdout-loglevel = OFF, log-dead-letters = off }");
+    private readonly ActorSystem _system = ActorSystem.Create(
+        "waiting", "akka { loggers = [], stdout-loglevel = OFF, log-dead-letters = off }");
 
     private readonly BufferPool _bufferPool = new();
 
@@ -36,25 +37,28 @@ internal sealed class Sockets : IAsyncDisposable
         Errors = Inbox.Create(_system);
         _system.EventStream.Subscribe<Error>(Errors.Receiver);
         AppContext.SetSwitch(SocketRegistry.WithoutPollers, way is Way.WithoutPollers);
-        _open = new SocketRegistry(((ExtendedActorSystem)_system).Provider, _bufferPool, new FailureLog(Logging.GetLogger(_system, "waiting"), new Clock(TimeProvider.System)));
+        _open = new SocketRegistry(
+            ((ExtendedActorSystem)_system).Provider,
+            _bufferPool,
+            new FailureLog(Logging.GetLogger(_system, "waiting"), new Clock(TimeProvider.System)));
         AppContext.SetSwitch(SocketRegistry.WithoutPollers, !ByteSourceUnderTest.HasPollers);
     }
 
-    /// <summary>What was logged as an error.</summary>
+    /// <summary>The logged errors.</summary>
     public Inbox Errors { get; }
 
     public int Count => _open.Count;
 
     public int RentedBuffers => _bufferPool.Rented;
 
-    /// <summary>Who accepts those that come to a socket, and tells of them.</summary>
+    /// <summary>The acceptor of a socket, with the accepted sockets.</summary>
     public Acceptor AcceptorOf(Socket listening, IActorRef handler) => _open.CreateAcceptor(listening, handler, _system.DeadLetters);
 
     public IActorRefProvider Provider => _open.Provider;
 
     /// <summary>Connects one.</summary>
-    /// <param name="before">What the peer does before it is waited for.</param>
-    /// <param name="bufferBytes">The kernel's, at either end; 0 leaves them as they are.</param>
+    /// <param name="before">The peer's action before the wait.</param>
+    /// <param name="bufferBytes">The kernel's buffers at either end; 0 for the default.</param>
     public async Task<(Heard Ours, Socket Peer)> Connect(Action<Socket>? before = null, int bufferBytes = 0)
     {
         using var listening = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -9,7 +9,7 @@ using WsActors.Transport.Sockets;
 
 namespace WsActors.Sockets.Tests.Waiting;
 
-/// <summary>A socket notices all that happens to it, and each once, however it is waited for.</summary>
+/// <summary>A socket reports each event once, by every kind of polling.</summary>
 [Collection(OneByOne.Name)]
 public sealed class WaitingSpec
 {
@@ -19,7 +19,7 @@ public sealed class WaitingSpec
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task What_came_before_it_was_asked_for_is_read_then_and_nothing_is_held_while_nothing_comes(Way way)
+    public async Task Bytes_that_arrived_before_the_read_are_read_and_an_idle_socket_holds_no_buffer(Way way)
     {
         await using var sockets = new Sockets(way);
         var (ours, peer) = await sockets.Connect(static peer => peer.Send("early"u8));
@@ -40,7 +40,7 @@ public sealed class WaitingSpec
     /// <summary>The poller tells of both at once, and not again: a read that does not fill its room is not the last.</summary>
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task An_end_that_came_with_the_last_bytes_is_noticed(Way way)
+    public async Task An_end_with_the_last_bytes_is_reported(Way way)
     {
         await using var sockets = new Sockets(way);
         var (ours, _) = await sockets.Connect(static peer =>
@@ -61,7 +61,7 @@ public sealed class WaitingSpec
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task A_reset_is_noticed_by_a_reader(Way way)
+    public async Task A_reset_is_reported_to_a_pending_read(Way way)
     {
         await using var sockets = new Sockets(way);
         var (ours, peer) = await sockets.Connect();
@@ -75,7 +75,7 @@ public sealed class WaitingSpec
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task A_reset_that_nobody_waited_for_is_found_by_the_next_read(Way way)
+    public async Task A_reset_without_a_pending_read_is_reported_to_the_next_read(Way way)
     {
         await using var sockets = new Sockets(way);
         var (ours, peer) = await sockets.Connect();
@@ -87,10 +87,10 @@ public sealed class WaitingSpec
         Assert.IsType<Tcp.ErrorClosed>(await ours.Read());
     }
 
-    /// <summary>A read stops before an urgent byte, however much is behind it (RFC 9293 §3.8.5).</summary>
+    /// <summary>A read stops before an urgent byte, even with bytes behind it (RFC 9293 §3.8.5).</summary>
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task Bytes_behind_an_urgent_one_do_not_wait_for_more(Way way)
+    public async Task Bytes_behind_urgent_data_are_read_at_once(Way way)
     {
         await using var sockets = new Sockets(way);
         var (ours, _) = await sockets.Connect(static peer =>
@@ -107,7 +107,7 @@ public sealed class WaitingSpec
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task Much_leaves_whole_to_a_peer_that_reads_slowly_and_is_acknowledged_then(Way way)
+    public async Task A_large_write_to_a_slow_peer_completes_and_is_acknowledged(Way way)
     {
         var bytes = RandomNumberGenerator.GetBytes(2_000_000);
         await using var sockets = new Sockets(way);
@@ -132,7 +132,7 @@ public sealed class WaitingSpec
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task What_waits_for_a_peer_that_never_reads_ends_with_its_reset(Way way)
+    public async Task A_pending_write_to_a_peer_that_never_reads_ends_with_its_reset(Way way)
     {
         await using var sockets = new Sockets(way);
         var (ours, peer) = await sockets.Connect(bufferBytes: 8 * 1024);
@@ -144,10 +144,12 @@ public sealed class WaitingSpec
         Assert.True(ours.IsQuiet);
     }
 
-    /// <summary>The kernel holds last bytes back for the end, but not for long: one of many has both together even where all is slow.</summary>
+    /// <summary>
+    /// The kernel holds last bytes back for the end, but not for long: one of many has both together even where all is slow.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Pollers))]
-    public async Task The_last_bytes_leave_with_the_end(Way way)
+    public async Task The_last_bytes_are_sent_before_the_end(Way way)
     {
         await using var sockets = new Sockets(way);
         for (var i = 0; i < 50; i++)
@@ -173,16 +175,16 @@ public sealed class WaitingSpec
         Assert.Fail("The end never came with the last bytes.");
     }
 
-    /// <summary>What happened to the last that had the descriptor.</summary>
+    /// <summary>Events of the previous socket of the descriptor.</summary>
     [Theory]
     [MemberData(nameof(Pollers))]
-    public async Task What_happened_to_another_does_no_harm(Way way)
+    public async Task Events_of_a_closed_socket_do_not_affect_another(Way way)
     {
         await using var sockets = new Sockets(way);
         var (ours, peer) = await sockets.Connect();
         var bytes = (PolledSocket)ours.Connection.NonBlockingSocket;
 
-        // Before anybody waits, while somebody does, and with something there.
+        // Before a wait, during one, and with bytes available.
         bytes.OnEvents(uint.MaxValue);
         Assert.True(ours.IsQuiet);
         ours.Resume();
@@ -207,7 +209,7 @@ public sealed class WaitingSpec
 
     [Theory]
     [MemberData(nameof(Pollers))]
-    public async Task A_callback_that_throws_loses_its_own_socket_only(Way way)
+    public async Task A_throwing_callback_closes_only_its_own_socket(Way way)
     {
         await using var sockets = new Sockets(way);
         var others = new List<(Heard Ours, Socket Peer)>();
@@ -225,7 +227,9 @@ public sealed class WaitingSpec
                 Assert.Equal("as ordered", Assert.IsAssignableFrom<Error>(sockets.Errors.Receive(Eventually.Patience)).Cause.Message);
             }
 
-            Assert.Equal(SocketError.ConnectionReset, (await Assert.ThrowsAsync<SocketException>(() => its.ReceiveAsync(new byte[1]))).SocketErrorCode);
+            Assert.Equal(
+                SocketError.ConnectionReset,
+                (await Assert.ThrowsAsync<SocketException>(() => its.ReceiveAsync(new byte[1]))).SocketErrorCode);
         }
 
         foreach (var (ours, peer) in others)
