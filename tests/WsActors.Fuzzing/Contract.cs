@@ -1,16 +1,16 @@
 namespace WsActors.Fuzzing;
 
 /// <summary>
-/// What any bytes must meet in any target: facts or one documented violation, and never an exception; the same facts and the same end
+/// The rules for any bytes in any target: facts or one documented violation, and never an exception; the same facts and the same end
 /// however they are cut; no more memory than the bound; and no more facts, nor calls of the parser, than there are bytes and chunks.
 /// </summary>
 internal static class Contract
 {
     /// <summary>Reads the input whole, cut at random, and byte by byte.</summary>
-    /// <param name="target">Who reads.</param>
-    /// <param name="input">What a peer sends.</param>
+    /// <param name="target">The reader.</param>
+    /// <param name="input">The bytes of a peer.</param>
     /// <param name="seed">Decides the cuts. The same seed cuts the same input in the same way.</param>
-    /// <returns>What was read.</returns>
+    /// <returns>The facts.</returns>
     /// <exception cref="FuzzingException">The contract is broken.</exception>
     public static Reading Check(Target target, byte[] input, int seed)
     {
@@ -32,8 +32,8 @@ internal static class Contract
         var reading = ReadOnce(target, input, cuts);
         for (var more = 3; more > 0 && Excess(target.Memory, reading, input.Length) is not null; more--)
         {
-            // The first input of a process also pays for what is made once, such as tables, and a collection that another thread begins
-            // adds to the count. What an input costs each time is its own.
+            // The first input of a process also pays for initialization, such as tables, and a collection on another thread adds to the
+            // count. Only the cost of each repetition belongs to the input.
             reading = ReadOnce(target, input, cuts);
         }
 

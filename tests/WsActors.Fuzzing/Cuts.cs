@@ -1,6 +1,8 @@
 namespace WsActors.Fuzzing;
 
-/// <summary>The ways a network may cut the same bytes, as ranges: the bytes are not copied, so that only the parser's memory counts.</summary>
+/// <summary>
+/// The ways a network may cut the same bytes, as ranges: the bytes are not copied, so that only the parser's memory counts.
+/// </summary>
 internal static class Cuts
 {
     public static IReadOnlyList<Range> Whole(byte[] input) => [0..input.Length];

@@ -7,7 +7,11 @@ var minutes = new Option<double>("--minutes") { Description = "How long to run."
 var cases = new Option<long>("--cases") { Description = "Most cases of each target.", DefaultValueFactory = static _ => long.MaxValue };
 var names = new Option<string[]>("--target") { Description = "Only this target; repeatable." };
 names.AcceptOnlyFromAmong([.. Catalogue.Targets.Select(static target => target.Name)]);
-var seed = new Option<int>("--seed") { Description = "The same seed gives the same cases.", DefaultValueFactory = static _ => Random.Shared.Next() };
+var seed = new Option<int>("--seed")
+{
+    Description = "The same seed gives the same cases.",
+    DefaultValueFactory = static _ => Random.Shared.Next(),
+};
 var replay = new Option<FileInfo>("--replay") { Description = "Runs one case again, from the file that its failure left." };
 replay.AcceptExistingOnly();
 
@@ -19,7 +23,8 @@ int Explore(ParseResult parsed)
 {
     var chosen = parsed.GetValue(names) is { Length: > 0 } some ? some.Distinct().Select(Catalogue.Named) : Catalogue.Targets;
     var duration = TimeSpan.FromMinutes(parsed.GetValue(minutes));
-    var campaign = new Campaign(chosen, parsed.GetValue(seed), duration, parsed.GetValue(cases), Console.Out, Path.Combine("artifacts", "fuzzing"));
+    var campaign = new Campaign(
+        chosen, parsed.GetValue(seed), duration, parsed.GetValue(cases), Console.Out, Path.Combine("artifacts", "fuzzing"));
     return campaign.Run() ? 0 : 1;
 }
 

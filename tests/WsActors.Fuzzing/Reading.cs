@@ -2,8 +2,9 @@ using System.Security.Cryptography;
 
 namespace WsActors.Fuzzing;
 
-/// <summary>What one reader said about one input, and what that cost.</summary>
-/// <param name="mostSteps">How many calls of the parser the input justifies: a parser that does not advance would loop for ever.</param>
+/// <summary>One reader's facts of one input, and their cost.</summary>
+/// <param name="mostSteps">The number of parser calls that the input justifies: a parser that does not advance would loop
+/// endlessly.</param>
 internal sealed class Reading(int mostSteps)
 {
     private readonly List<string> _facts = [];
@@ -24,7 +25,7 @@ internal sealed class Reading(int mostSteps)
     /// </summary>
     public IReadOnlySet<string> Behaviour => _steps;
 
-    /// <summary>Bytes that the parser allocated; those of the notes taken here are not counted.</summary>
+    /// <summary>Bytes that the parser allocated; without those of the notes taken here.</summary>
     public long Allocated { get; private set; }
 
     /// <summary>The most that it allocated from one fact to the next.</summary>
@@ -47,8 +48,8 @@ internal sealed class Reading(int mostSteps)
     }
 
     /// <summary>Notes a fact.</summary>
-    /// <param name="kind">What it is.</param>
-    /// <param name="size">How large it is: none, small or large are different kinds to the <see cref="Behaviour"/>.</param>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="size">Its size: none, small or large are different kinds to the <see cref="Behaviour"/>.</param>
     /// <param name="content">All that it carries.</param>
     public void Add(string kind, int size, string content)
     {
@@ -74,7 +75,7 @@ internal sealed class Reading(int mostSteps)
         Follow($"end {ending}");
     }
 
-    /// <summary>Bytes as text to compare: what is short as it is, what is long by its hash.</summary>
+    /// <summary>Bytes as text to compare: short ones in full, long ones by their hash.</summary>
     public static string Text(ReadOnlySpan<byte> bytes) =>
         bytes.Length <= 1000 ? Convert.ToHexString(bytes) : $"{bytes.Length} bytes {Convert.ToHexString(SHA256.HashData(bytes))}";
 
@@ -96,5 +97,5 @@ internal sealed class Reading(int mostSteps)
     }
 }
 
-/// <summary>The sentence says which part of the contract is broken.</summary>
+/// <summary>The message names the broken part of the contract.</summary>
 internal sealed class BrokenContractException(string rule) : Exception(rule);

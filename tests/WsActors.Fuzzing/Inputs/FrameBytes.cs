@@ -12,8 +12,8 @@ internal static class FrameBytes
     public static byte[] Of(byte first, ReadOnlySpan<byte> payload, byte[]? key) =>
         [first, .. Length(payload.Length, FewestBytes(payload.Length), key is not null), .. key ?? [], .. Masked(payload, key)];
 
-    /// <summary>The second byte and what it says follows.</summary>
-    /// <param name="length">What is claimed.</param>
+    /// <summary>The second byte and the length bytes that it announces.</summary>
+    /// <param name="length">The announced length.</param>
     /// <param name="size">0, 2 or 8 bytes after the second one.</param>
     /// <param name="isMasked">The second byte's top bit.</param>
     public static byte[] Length(long length, int size, bool isMasked)

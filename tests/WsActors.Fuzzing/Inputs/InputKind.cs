@@ -1,6 +1,6 @@
 namespace WsActors.Fuzzing.Inputs;
 
-/// <summary>Where an input comes from.</summary>
+/// <summary>The origin of an input.</summary>
 internal enum InputKind
 {
     /// <summary>Bytes without any form.</summary>

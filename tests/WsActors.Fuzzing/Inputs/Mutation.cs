@@ -3,7 +3,7 @@ namespace WsActors.Fuzzing.Inputs;
 /// <summary>Small damage to a valid input: bits, cuts, repetitions, pieces of other inputs, lengths.</summary>
 internal static class Mutation
 {
-    /// <summary>Mutating what was mutated before must not grow without end.</summary>
+    /// <summary>Repeated mutation must not grow inputs without limit.</summary>
     private const int MostBytes = 16 * 1024;
 
     /// <summary>Bytes that mean something: line ends and separators of heads, opcodes and lengths of frames, leads of UTF-8.</summary>
@@ -13,11 +13,14 @@ internal static class Mutation
         0x8A, 0xC1, 0xE0, 0xED, 0xF0, 0xF4, 0xFD, 0xFE, 0xFF,
     ];
 
-    private static readonly long[] Lengths = [-1, long.MinValue, long.MaxValue, int.MaxValue, 0x1_0000, 0xFFFF, 401, 400, 127, 126, 125, 1, 0];
+    private static readonly long[] Lengths =
+    [
+        -1, long.MinValue, long.MaxValue, int.MaxValue, 0x1_0000, 0xFFFF, 401, 400, 127, 126, 125, 1, 0,
+    ];
 
     /// <summary>Damages the input once to five times.</summary>
     /// <param name="input">Not changed.</param>
-    /// <param name="others">Where pieces are taken from.</param>
+    /// <param name="others">The sources of inserted pieces.</param>
     /// <param name="random">Decides.</param>
     public static byte[] Of(byte[] input, IReadOnlyList<byte[]> others, Random random)
     {
@@ -82,7 +85,7 @@ internal static class Mutation
         }
     }
 
-    /// <summary>Where frames start, as far as the bytes are frames; behind a head, if there is one.</summary>
+    /// <summary>The starts of frames, as far as the bytes are frames; after a head, if there is one.</summary>
     private static List<int> FrameStarts(List<byte> bytes)
     {
         var starts = new List<int>();

@@ -3,21 +3,21 @@ using System.IO.Compression;
 namespace WsActors.Fuzzing.Inputs;
 
 /// <summary>
-/// Messages compressed as RFC 7692 §7.2.1 has it, each in one to seven frames, with others between them. Now and then the compressed bytes
-/// are damaged, cut or go on for too long.
+/// Messages compressed by RFC 7692 §7.2.1, each in one to seven frames, with others between them. Sometimes the compressed bytes are
+/// damaged, cut or too long.
 /// </summary>
 internal static class RandomDeflate
 {
-    /// <summary>What a flush ends with, and a sender cuts off.</summary>
+    /// <summary>The end of a flush, which a sender removes.</summary>
     private const int TailBytes = 4;
 
     /// <summary>Masked, each message for itself.</summary>
     public static byte[] OfClient(Random random) => Of(random, areMasked: true, keepsContext: false, mostBytes: 420);
 
-    /// <summary>Not masked, each message referring to those before it.</summary>
+    /// <summary>Not masked, each message referring to earlier ones.</summary>
     public static byte[] OfServer(Random random) => Of(random, areMasked: false, keepsContext: true, mostBytes: 420);
 
-    /// <summary>Masked, and so much that a few bytes become many.</summary>
+    /// <summary>Masked, and repetitive so that a few bytes inflate to many.</summary>
     public static byte[] Large(Random random) => Of(random, areMasked: true, keepsContext: true, mostBytes: 300_000);
 
     private static byte[] Of(Random random, bool areMasked, bool keepsContext, int mostBytes)
@@ -42,7 +42,7 @@ internal static class RandomDeflate
         return [.. wire];
     }
 
-    /// <summary>What shrinks a little, a lot, or not at all.</summary>
+    /// <summary>Texts that compress a little, a lot, or not at all.</summary>
     private static byte[] Message(Random random, int mostBytes)
     {
         var length = random.Next(8) == 0 ? random.Next(mostBytes) : random.Next(60);

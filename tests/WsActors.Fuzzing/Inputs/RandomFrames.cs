@@ -1,8 +1,8 @@
 namespace WsActors.Fuzzing.Inputs;
 
 /// <summary>
-/// Frames that mostly follow one another as they should: fragments of one message, control frames between them, text that is UTF-8. Each
-/// rule is broken now and then, so that much of what is read is read deep in a session.
+/// Frames in a mostly valid order: fragments of one message, control frames between them, text that is UTF-8. Each rule is broken
+/// sometimes, so that much is read deep in a conversation.
 /// </summary>
 internal static class RandomFrames
 {
@@ -10,7 +10,10 @@ internal static class RandomFrames
     private static readonly int[] Lengths = [0, 0, 1, 2, 3, 5, 10, 40, 79, 80, 81, 124, 125, 126, 127, 200, 399, 400, 401, 1000];
 
     private static readonly long[] Claims =
-        [-1, long.MinValue, long.MaxValue, int.MaxValue, 1L + int.MaxValue, uint.MaxValue, 0xFFFF, 0x1_0000, 1 << 20, (1 << 20) + 1, 1 << 30];
+        [
+            -1, long.MinValue, long.MaxValue, int.MaxValue, 1L + int.MaxValue, uint.MaxValue, 0xFFFF, 0x1_0000, 1 << 20, (1 << 20) + 1,
+            1 << 30,
+        ];
 
     private static readonly int[] CloseCodes =
         [0, 999, 1000, 1001, 1003, 1004, 1005, 1006, 1007, 1011, 1014, 1015, 2999, 3000, 4999, 5000, 0xFFFF];

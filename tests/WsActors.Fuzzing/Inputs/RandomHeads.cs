@@ -18,7 +18,10 @@ internal static class RandomHeads
         "http://u@a/", "/x#y", "//", "/?a=+&a=2", "/" + new string('x', 250),
     ];
 
-    private static readonly string[] Versions = ["HTTP/1.1", "HTTP/1.1", "HTTP/1.1", "HTTP/1.0", "HTTP/1.9", "HTTP/2.0", "http/1.1", "HTTP/1.10"];
+    private static readonly string[] Versions =
+    [
+        "HTTP/1.1", "HTTP/1.1", "HTTP/1.1", "HTTP/1.0", "HTTP/1.9", "HTTP/2.0", "http/1.1", "HTTP/1.10",
+    ];
 
     private static readonly string[] Statuses = ["101", "101", "101", "200", "301", "404", "099", "1011", "20"];
 
@@ -34,8 +37,13 @@ internal static class RandomHeads
     private static readonly string[] OtherHeaders =
     [
         "Host: b:80", "Host: [::1", "Upgrade: h2c, websocket", "Connection: close", "Sec-WebSocket-Version: 8", "Sec-WebSocket-Key: x",
-        "Sec-WebSocket-Protocol: chat", "Sec-WebSocket-Protocol: superchat , chat", "Sec-WebSocket-Protocol: ,", "Sec-WebSocket-Protocol: a b",
-        "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits", "Sec-WebSocket-Extensions: x; y=\"a,b\"", "Content-Length: 0",
+        "Sec-WebSocket-Protocol: chat",
+        "Sec-WebSocket-Protocol: superchat , chat",
+        "Sec-WebSocket-Protocol: ,",
+        "Sec-WebSocket-Protocol: a b",
+        "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits",
+        "Sec-WebSocket-Extensions: x; y=\"a,b\"",
+        "Content-Length: 0",
         "Content-Length: 5", "Transfer-Encoding: chunked", "Cookie: a=b; c=d", "Cookie: ;a", "Sec-WebSocket-Accept: x", "X:", "X:\t \t",
         " folded", "X : y", "no colon", ": no name", "X: \u00e9\u00ff",
     ];
@@ -53,9 +61,11 @@ internal static class RandomHeads
             ? string.Concat(random.GetItems(ExtensionPieces, random.Next(20)))
             : string.Join(Any([",", ", ", "\n"], random), Enumerable.Range(0, random.Next(4)).Select(_ => Extension(random))));
 
-    public static byte[] Request(Random random) => Head($"{Method(random)} {Any(Targets, random)} {Any(Versions, random)}", RequestHeaders, random);
+    public static byte[] Request(Random random) =>
+        Head($"{Method(random)} {Any(Targets, random)} {Any(Versions, random)}", RequestHeaders, random);
 
-    public static byte[] Response(Random random) => Head($"{Any(Versions, random)} {Any(Statuses, random)} Switching", ResponseHeaders, random);
+    public static byte[] Response(Random random) =>
+        Head($"{Any(Versions, random)} {Any(Statuses, random)} Switching", ResponseHeaders, random);
 
     /// <summary>A request, mostly a good one, and frames; half of them compressed.</summary>
     public static byte[] Client(Random random) => random.Next(8) switch
@@ -75,7 +85,8 @@ internal static class RandomHeads
 
     private static string Extension(Random random) => string.Join(
         Any([";", "; ", "\t;"], random),
-        random.GetItems(ExtensionPieces[2..6], random.Next(4)).Select(name => name + (random.Next(3) == 0 ? Any(ExtensionPieces[8..12], random) : ""))
+        random.GetItems(ExtensionPieces[2..6], random.Next(4))
+            .Select(name => name + (random.Next(3) == 0 ? Any(ExtensionPieces[8..12], random) : ""))
             .Prepend("permessage-deflate"));
 
     private static string Method(Random random) => random.Next(10) == 0 ? Any(["HEAD", "POST", "get", "G@T", ""], random) : "GET";

@@ -6,7 +6,10 @@ namespace WsActors.Fuzzing.Inputs;
 internal static class RandomSessionFrames
 {
     private static readonly string[] Fields =
-        ["token", "Abc-_09", "new", "true", "false", "0", "1", "2", "10", "9223372036854775807", "9223372036854775808", "01", "-1", "", "é"];
+        [
+            "token", "Abc-_09", "new", "true", "false", "0", "1", "2", "10", "9223372036854775807", "9223372036854775808", "01", "-1", "",
+            "é",
+        ];
 
     public static byte[] OfClient(Random random) => Frame(random, ["hello", "hello", "message", "ack", "ping", "pong"]);
 

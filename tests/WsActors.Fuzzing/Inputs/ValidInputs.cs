@@ -2,7 +2,7 @@ using System.Text;
 
 namespace WsActors.Fuzzing.Inputs;
 
-/// <summary>Valid sessions, written from the RFCs: what is mutated.</summary>
+/// <summary>Valid conversations, written from the RFCs: the seeds of mutation.</summary>
 internal static class ValidInputs
 {
     private const string SampleRequest =
@@ -28,7 +28,10 @@ internal static class ValidInputs
     private static readonly byte[] Key = [0x37, 0xFA, 0x21, 0x3D];
 
     public static IReadOnlyList<byte[]> Requests { get; } =
-        [Bytes(SampleRequest), Bytes(BrowsersRequest), Bytes("GET /health/live HTTP/1.0\r\n\r\n"), Bytes("HEAD http://a/?q HTTP/1.1\r\nHost: a\r\n\r\n")];
+        [
+            Bytes(SampleRequest), Bytes(BrowsersRequest), Bytes("GET /health/live HTTP/1.0\r\n\r\n"),
+            Bytes("HEAD http://a/?q HTTP/1.1\r\nHost: a\r\n\r\n"),
+        ];
 
     public static IReadOnlyList<byte[]> Responses { get; } =
         [Bytes(SampleResponse), Bytes(LongResponse), Bytes("HTTP/1.1 426 Upgrade Required\r\nContent-Length: 2\r\n\r\nno")];
@@ -55,7 +58,8 @@ internal static class ValidInputs
     public static IReadOnlyList<byte[]> Texts { get; } =
     [
         Encoding.UTF8.GetBytes("The quick brown fox jumps over the lazy dog, and then it sleeps for a while in the shade of a tree."),
-        Encoding.UTF8.GetBytes("\u00dcbermut tut selten gut. \u65e5\u672c\u8a9e\u306e\u6587\u7ae0\u3002 \ud83c\udf88 \uffff \ud7ff \ue000 \udbff\udfff"),
+        Encoding.UTF8.GetBytes(
+            "\u00dcbermut tut selten gut. \u65e5\u672c\u8a9e\u306e\u6587\u7ae0\u3002 \ud83c\udf88 \uffff \ud7ff \ue000 \udbff\udfff"),
     ];
 
     /// <summary>One frame each of the subprotocol for sessions that outlive their sockets.</summary>
@@ -76,10 +80,19 @@ internal static class ValidInputs
     {
         return
         [
-            [.. Frame(0x81, "Hello"), .. Frame(0x89, "ping"), .. Frame(0x8A, ""), .. Frame(0x82, "\0\u00ff"), .. Frame(0x88, "\u0003\u00e8bye")],
-            [.. Frame(0x01, "Hel"), .. Frame(0x89, "between"), .. Frame(0x00, ""), .. Frame(0x80, "lo"), .. Frame(0x82, ""), .. Frame(0x88, "")],
+            [
+                .. Frame(0x81, "Hello"), .. Frame(0x89, "ping"), .. Frame(0x8A, ""), .. Frame(0x82, "\0\u00ff"),
+                .. Frame(0x88, "\u0003\u00e8bye"),
+            ],
+            [
+                .. Frame(0x01, "Hel"), .. Frame(0x89, "between"), .. Frame(0x00, ""), .. Frame(0x80, "lo"), .. Frame(0x82, ""),
+                .. Frame(0x88, ""),
+            ],
             [.. Frame(0x82, new string('x', 125)), .. Frame(0x81, new string('x', 126)), .. Frame(0x82, new string('x', 400))],
-            [.. Frame(0x01, "\u00e2\u0082"), .. Frame(0x00, "\u00ac\u00f0\u009f"), .. Frame(0x80, "\u008e\u0088"), .. Frame(0x88, "\u0003\u00f3")],
+            [
+                .. Frame(0x01, "\u00e2\u0082"), .. Frame(0x00, "\u00ac\u00f0\u009f"), .. Frame(0x80, "\u008e\u0088"),
+                .. Frame(0x88, "\u0003\u00f3"),
+            ],
         ];
 
         byte[] Frame(byte first, string payload) => FrameBytes.Of(first, Bytes(payload), key);

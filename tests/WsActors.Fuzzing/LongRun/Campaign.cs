@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace WsActors.Fuzzing.LongRun;
 
-/// <summary>Explores targets in turns until the time or the cases are spent, and tells what came of it.</summary>
+/// <summary>Explores targets in rotation until the time or the cases are spent, and prints the results.</summary>
 internal sealed class Campaign(IEnumerable<Target> targets, int seed, TimeSpan duration, long mostCases, TextWriter output, string folder)
 {
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(250);
@@ -53,7 +53,7 @@ internal sealed class Campaign(IEnumerable<Target> targets, int seed, TimeSpan d
         }
     }
 
-    /// <summary>A loop without an end can't be ended from outside: the process goes.</summary>
+    /// <summary>An endless loop cannot be stopped from outside: the process exits.</summary>
     private void EndIfStuck()
     {
         if (_explorations.Select(static e => e.FindStuck()).FirstOrDefault(static e => e is not null) is { } failure)

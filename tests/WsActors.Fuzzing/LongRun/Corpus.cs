@@ -3,8 +3,8 @@ using WsActors.Fuzzing.Inputs;
 namespace WsActors.Fuzzing.LongRun;
 
 /// <summary>
-/// The shortest input for each step of behaviour that was seen: damage to them goes deeper than damage to what is valid. Bounded: once it
-/// is full, only shorter inputs come in.
+/// The shortest input for each behavior seen: their mutations reach deeper than those of valid inputs. Bounded: a full corpus accepts only
+/// shorter inputs.
 /// </summary>
 internal sealed class Corpus
 {
@@ -13,7 +13,7 @@ internal sealed class Corpus
     private readonly Dictionary<string, int> _places = [];
     private readonly List<byte[]> _inputs = [];
 
-    /// <summary>How many steps of behaviour were seen.</summary>
+    /// <summary>The number of distinct behaviors seen.</summary>
     public int Count => _inputs.Count;
 
     public void Add(byte[] input, IReadOnlySet<string> behaviour)

@@ -3,7 +3,7 @@ using WsActors.Fuzzing.Inputs;
 
 namespace WsActors.Fuzzing.LongRun;
 
-/// <summary>One target, explored case by case. The same seed gives the same cases in the same order, whatever the time they take.</summary>
+/// <summary>One target, explored case by case. The same seed gives the same cases in the same order, independent of time.</summary>
 internal sealed class Exploration(Target target, int seed)
 {
     /// <summary>A case reads 16 KiB three times at most: a thousandth of this is usual.</summary>

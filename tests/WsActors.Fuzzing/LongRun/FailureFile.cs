@@ -10,7 +10,8 @@ internal static class FailureFile
     {
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, $"{failure.Target}-{failure.Seed.ToString(CultureInfo.InvariantCulture)}.txt");
-        File.WriteAllLines(path, [failure.Target.Name, failure.Seed.ToString(CultureInfo.InvariantCulture), Convert.ToHexString(failure.Input)]);
+        File.WriteAllLines(
+            path, [failure.Target.Name, failure.Seed.ToString(CultureInfo.InvariantCulture), Convert.ToHexString(failure.Input)]);
         return path;
     }
 
@@ -18,6 +19,7 @@ internal static class FailureFile
     public static Reading Replay(string path)
     {
         var lines = File.ReadAllLines(path);
-        return Contract.Check(Catalogue.Named(lines[0]), Convert.FromHexString(lines[2]), int.Parse(lines[1], CultureInfo.InvariantCulture));
+        return Contract.Check(
+            Catalogue.Named(lines[0]), Convert.FromHexString(lines[2]), int.Parse(lines[1], CultureInfo.InvariantCulture));
     }
 }

@@ -3,7 +3,7 @@ using WsActors.Protocol.Handshake;
 
 namespace WsActors.Fuzzing.Readers;
 
-/// <summary>What a refusal must be to count as a documented one: DESIGN names its code, and it fits where it goes.</summary>
+/// <summary>The condition of a documented refusal: DESIGN has its code, and its text fits its field.</summary>
 internal static class Documented
 {
     /// <summary>A close frame carries 123 bytes of reason at most (RFC 6455 §5.5.1).</summary>

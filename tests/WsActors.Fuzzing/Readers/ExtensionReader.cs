@@ -4,7 +4,7 @@ using WsActors.Protocol.Handshake;
 
 namespace WsActors.Fuzzing.Readers;
 
-/// <summary>Lines of <c>Sec-WebSocket-Extensions</c>, and what a server agrees to of what they offer.</summary>
+/// <summary>Lines of <c>Sec-WebSocket-Extensions</c>, and the server's agreement on their offers.</summary>
 internal sealed class ExtensionReader : IReader
 {
     private static readonly DeflateOptions Wanted = new(KeepsContext: true, ServerMaxWindowBits: 12, ClientMaxWindowBits: 11);
@@ -28,7 +28,8 @@ internal sealed class ExtensionReader : IReader
             }
         }
 
-        Reading.Require(agreement is null or { ServerWindowBits: >= 8 and <= 12, ClientWindowBits: >= 8 }, "No window is wider than wanted.");
+        Reading.Require(
+            agreement is null or { ServerWindowBits: >= 8 and <= 12, ClientWindowBits: >= 8 }, "No window is wider than wanted.");
         reading.End(isRead ? agreement is null ? "nothing agreed" : "agreed" : "malformed", $"{agreement}");
     }
 }

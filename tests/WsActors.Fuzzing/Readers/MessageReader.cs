@@ -5,8 +5,8 @@ using WsActors.Protocol.Messages;
 namespace WsActors.Fuzzing.Readers;
 
 /// <summary>Reads messages and control frames, to a close or a violation and past it.</summary>
-/// <param name="role">Which end reads.</param>
-/// <param name="limits">What one message may cost.</param>
+/// <param name="role">The end that reads.</param>
+/// <param name="limits">The limits of one message.</param>
 /// <param name="inflater">For compressed messages, if they are agreed on.</param>
 internal sealed class MessageReader(Role role, MessageLimits limits, Inflater? inflater = null) : IReader
 {
@@ -20,7 +20,9 @@ internal sealed class MessageReader(Role role, MessageLimits limits, Inflater? i
         }
 
         Reading.Require(chunk.IsEmpty, "A parser that needs more has taken all there was.");
-        Reading.Require(inflater is not null || _parser.MessageBytes <= (limits.MaxChunkBytes ?? limits.MaxMessageBytes), "No message grows past the limit.");
+        Reading.Require(
+            inflater is not null || _parser.MessageBytes <= (limits.MaxChunkBytes ?? limits.MaxMessageBytes),
+            "No message grows past the limit.");
     }
 
     public void Finish(Reading reading) => reading.End(
@@ -48,12 +50,14 @@ internal sealed class MessageReader(Role role, MessageLimits limits, Inflater? i
                 break;
             case StreamEventKind.Chunk:
                 Reading.Require(fact.Payload.Length <= limits.MaxChunkBytes, "No chunk is longer than the limit.");
-                Reading.Require(fact.MessageKind == MessageKind.Binary || IsUtf8(fact.Payload.Span), "Of a text, a chunk has whole characters.");
+                Reading.Require(
+                    fact.MessageKind == MessageKind.Binary || IsUtf8(fact.Payload.Span), "Of a text, a chunk has whole characters.");
                 Reading.Require(fact.IsLast || !fact.Payload.IsEmpty, "Only the last chunk may be empty.");
                 reading.Add($"{(fact.IsLast ? "Last" : "Chunk")} {fact.MessageKind}", fact.Payload.Length, Reading.Text(fact.Payload.Span));
                 break;
             case StreamEventKind.Close:
-                Reading.Require(fact.CloseCode == CloseCode.NoStatus || CloseCode.MayBeSent(fact.CloseCode), "A close has a code that may be sent.");
+                Reading.Require(
+                    fact.CloseCode == CloseCode.NoStatus || CloseCode.MayBeSent(fact.CloseCode), "A close has a code that may be sent.");
                 reading.AddLast(fact.CloseCode < 3000 ? $"Close {fact.CloseCode}" : "Close", $"{fact.CloseCode} {fact.CloseReason}");
                 break;
             case StreamEventKind.Violation:

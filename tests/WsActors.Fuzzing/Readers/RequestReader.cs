@@ -9,7 +9,7 @@ internal sealed class RequestReader(RequestLimits limits) : IReader
 {
     private readonly RequestParser _parser = new(limits);
 
-    /// <summary>What came after the request.</summary>
+    /// <summary>The bytes behind the request.</summary>
     private readonly List<byte> _rest = [];
 
     private RequestParseResult? _fact;
@@ -17,7 +17,7 @@ internal sealed class RequestReader(RequestLimits limits) : IReader
     /// <summary>Whether the request may be upgraded.</summary>
     public bool IsAccepted { get; private set; }
 
-    /// <summary>How messages may be compressed then; null: not at all.</summary>
+    /// <summary>The agreement on compression then; null for none.</summary>
     public DeflateAgreement? Compression { get; private set; }
 
     public void Take(ReadOnlySpan<byte> chunk, Reading reading)
@@ -26,7 +26,7 @@ internal sealed class RequestReader(RequestLimits limits) : IReader
         _rest.AddRange(chunk);
     }
 
-    /// <summary>Takes what belongs to the request. What is left came after it.</summary>
+    /// <summary>Consumes the request's bytes. The rest is behind it.</summary>
     public void TakeHead(ref ReadOnlySpan<byte> chunk, Reading reading)
     {
         var left = chunk.Length;
@@ -44,7 +44,7 @@ internal sealed class RequestReader(RequestLimits limits) : IReader
         _fact ??= fact;
     }
 
-    /// <summary>After a refusal nobody reads on: how much of the chunk is left means nothing.</summary>
+    /// <summary>After a refusal reading stops: the unread part of the chunk has no meaning.</summary>
     public void Finish(Reading reading) => reading.End(
         _fact is null ? "more" : "",
         _fact is RequestHead ? Convert.ToHexString([.. _rest]) : "");
@@ -82,7 +82,10 @@ internal sealed class RequestReader(RequestLimits limits) : IReader
         Compression = PerMessageDeflate.Accept(offer.Extensions, new(KeepsContext: true));
         var subprotocol = offer.Subprotocols is [var first, ..] ? first : null;
         ServerHandshake.WriteAccept(new ArrayBufferWriter<byte>(), offer, subprotocol, [], Compression);
-        reading.Add(Compression is null ? "Offer" : "Offer compressed", offer.Subprotocols.Count, $"{string.Join(',', offer.Subprotocols)} {string.Join(',', offer.Extensions.Select(static e => e.Name))}");
+        reading.Add(
+            Compression is null ? "Offer" : "Offer compressed",
+            offer.Subprotocols.Count,
+            $"{string.Join(',', offer.Subprotocols)} {string.Join(',', offer.Extensions.Select(static e => e.Name))}");
     }
 
     private static void Refuse(Refusal refusal, Reading reading)

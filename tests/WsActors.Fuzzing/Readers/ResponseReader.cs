@@ -6,14 +6,19 @@ namespace WsActors.Fuzzing.Readers;
 /// <summary>Reads a response and checks it as a client does.</summary>
 internal sealed class ResponseReader(RequestLimits limits) : IReader
 {
-    /// <summary>The answer of RFC 6455 §1.3. An input cannot know the random key: where it has this value, the right one is meant.</summary>
+    /// <summary>
+    /// The answer of RFC 6455 §1.3. An input cannot know the random key: where it has this value, the right one is meant.
+    /// </summary>
     public const string RightAnswer = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
     private readonly ResponseParser _parser = new(limits);
 
-    private readonly ClientHandshake _handshake = new("example.com", "/chat", ["chat", "superchat"]) { Compression = new(KeepsContext: true) };
+    private readonly ClientHandshake _handshake = new("example.com", "/chat", ["chat", "superchat"])
+    {
+        Compression = new(KeepsContext: true),
+    };
 
-    /// <summary>What came after the response.</summary>
+    /// <summary>The bytes behind the response.</summary>
     private readonly List<byte> _rest = [];
 
     private ResponseParseResult? _fact;
@@ -21,7 +26,7 @@ internal sealed class ResponseReader(RequestLimits limits) : IReader
     /// <summary>Whether the server accepted.</summary>
     public bool IsAccepted { get; private set; }
 
-    /// <summary>How messages may be compressed then; null: not at all.</summary>
+    /// <summary>The agreement on compression then; null for none.</summary>
     public DeflateAgreement? Compression { get; private set; }
 
     public void Take(ReadOnlySpan<byte> chunk, Reading reading)
@@ -30,7 +35,7 @@ internal sealed class ResponseReader(RequestLimits limits) : IReader
         _rest.AddRange(chunk);
     }
 
-    /// <summary>Takes what belongs to the response. What is left came after it.</summary>
+    /// <summary>Consumes the response's bytes. The rest is behind it.</summary>
     public void TakeHead(ref ReadOnlySpan<byte> chunk, Reading reading)
     {
         var left = chunk.Length;
@@ -48,7 +53,7 @@ internal sealed class ResponseReader(RequestLimits limits) : IReader
         _fact ??= fact;
     }
 
-    /// <summary>After a bad response nobody reads on: how much of the chunk is left means nothing.</summary>
+    /// <summary>After a bad response reading stops: the unread part of the chunk has no meaning.</summary>
     public void Finish(Reading reading) => reading.End(
         _fact is null ? "more" : "",
         _fact is ResponseHead ? Convert.ToHexString([.. _rest]) : "");

@@ -5,7 +5,7 @@ using WsActors.Sessions.Subprotocol;
 
 namespace WsActors.Fuzzing.Readers;
 
-/// <summary>A frame of the subprotocol for sessions, as text and as binary: what is read is written again as it was, or a rule is named.</summary>
+/// <summary>A frame of the session subprotocol, as text and as binary: it is written again unchanged, or a rule is named.</summary>
 internal sealed class SessionReader(Role sender) : IReader
 {
     private readonly List<byte> _bytes = [];
@@ -24,7 +24,8 @@ internal sealed class SessionReader(Role sender) : IReader
             var written = isFrame ? Write(frame) : bytes;
             reading.EndStep();
             Reading.Require(written.Span.SequenceEqual(bytes), "There is one way to write a frame.");
-            Reading.Require(violation is null or { Code: SessionProtocol.BrokenCode, Reason.Length: <= 123 }, "A violation fits a close frame.");
+            Reading.Require(
+                violation is null or { Code: SessionProtocol.BrokenCode, Reason.Length: <= 123 }, "A violation fits a close frame.");
             return isFrame ? $"{frame.Kind}" : Documented.Sentence(violation!.Reason + ".");
         }
     }

@@ -3,7 +3,9 @@ using WsActors.Protocol.Messages;
 
 namespace WsActors.Fuzzing.Readers;
 
-/// <summary>Text in pieces, to the fast validator, its slow twin and, at the end, the runtime's: all three agree after each piece.</summary>
+/// <summary>
+/// Text in pieces, to the fast validator, its slow twin and, at the end, the runtime's: all three agree after each piece.
+/// </summary>
 internal sealed class Utf8Twins : IReader
 {
     private readonly List<byte> _text = [];

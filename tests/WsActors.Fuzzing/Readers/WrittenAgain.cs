@@ -5,7 +5,7 @@ using WsActors.Protocol.Messages;
 
 namespace WsActors.Fuzzing.Readers;
 
-/// <summary>What was read from a client, and is written as a server writes it, a client reads as the same facts.</summary>
+/// <summary>Facts of a client, written by a server, are read by a client as the same facts.</summary>
 internal sealed class WrittenAgain(MessageLimits limits) : IReader
 {
     private readonly StreamParser _server = new(Role.Server, limits);
@@ -57,7 +57,8 @@ internal sealed class WrittenAgain(MessageLimits limits) : IReader
                 FrameWriter.Write(_output, Role.Server, Opcode.Pong, fact.Payload.Span);
                 break;
             case StreamEventKind.Close:
-                FrameWriter.WriteClose(_output, Role.Server, fact.CloseCode == CloseCode.NoStatus ? null : fact.CloseCode, fact.CloseReason);
+                FrameWriter.WriteClose(
+                    _output, Role.Server, fact.CloseCode == CloseCode.NoStatus ? null : fact.CloseCode, fact.CloseReason);
                 break;
             case StreamEventKind.Violation:
                 FrameWriter.WriteClose(_output, Role.Server, fact.Violation.Code, fact.Violation.Reason);
