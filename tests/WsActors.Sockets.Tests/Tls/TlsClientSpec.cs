@@ -124,7 +124,7 @@ public sealed class TlsClientSpec : IDisposable
 
         var failed = await ExpectFailure(client, $"wss://localhost:{server.EndPoint.Port}/");
 
-        Assert.Contains("check whether it speaks TLS on that port", failed.Reason, StringComparison.Ordinal);
+        Assert.Contains("see whether it speaks TLS at that port", failed.Reason, StringComparison.Ordinal);
         Assert.True(failed.IsFinal);
     }
 

@@ -188,7 +188,7 @@ public sealed class AcceptSpec
 
         public int Count => _sockets.Count;
 
-        /// <summary>Its action at each step.</summary>
+        /// <summary>An action after each accepted socket.</summary>
         public Action? Then { get; set; }
 
         public int Names => _sockets.Select(static socket => socket.Path).Distinct().Count();

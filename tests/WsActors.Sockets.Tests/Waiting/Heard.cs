@@ -25,7 +25,7 @@ internal sealed class Heard : MinimalActorRef
 
     public override IActorRefProvider Provider => Connection.Provider;
 
-    /// <summary>Whether its callback throws.</summary>
+    /// <summary>Whether its next callback throws.</summary>
     public bool Fails { get; set; }
 
     /// <summary>Whether anything was told that was not asked for here.</summary>
