@@ -2,13 +2,13 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>More sockets a second than an endpoint accepts are answered 503, and cost nobody else a place.</summary>
+/// <summary>Sockets past the accept rate of an endpoint are answered 503, and cost no other a place.</summary>
 public sealed class AcceptRateSpec() : WebSocketSpec("ws-actors.connections { max-handshakes = 6, retry-after = 7s }")
 {
     private static readonly TimeSpan Tick = Seconds(0.5);
 
     [Fact]
-    public void As_many_as_the_rate_are_let_in_at_once_and_the_next_is_answered_503_with_when_to_come_back()
+    public void Sockets_up_to_the_rate_are_accepted_at_once_and_the_next_is_answered_503_with_Retry_After()
     {
         var kit = Serve(Two);
         kit.Connect();
@@ -27,7 +27,7 @@ public sealed class AcceptRateSpec() : WebSocketSpec("ws-actors.connections { ma
     }
 
     [Fact]
-    public void Without_a_rate_nobody_is_turned_away()
+    public void Without_a_rate_no_socket_is_refused()
     {
         var kit = Serve();
 
@@ -38,7 +38,7 @@ public sealed class AcceptRateSpec() : WebSocketSpec("ws-actors.connections { ma
     }
 
     [Fact]
-    public void Clients_at_the_rate_are_accepted_for_ever_however_many_were_refused_meanwhile()
+    public void Clients_at_the_rate_are_always_accepted_even_after_many_refusals()
     {
         var kit = Serve(Two);
         kit.Connect();
@@ -54,7 +54,7 @@ public sealed class AcceptRateSpec() : WebSocketSpec("ws-actors.connections { ma
     }
 
     [Fact]
-    public void An_answer_waits_until_something_was_asked_and_what_still_comes_is_discarded()
+    public void The_503_is_sent_after_the_first_bytes_of_a_request_and_later_bytes_are_discarded()
     {
         var client = Late();
         client.Socket.ClosesInTurn = false;
@@ -78,7 +78,7 @@ public sealed class AcceptRateSpec() : WebSocketSpec("ws-actors.connections { ma
     }
 
     [Fact]
-    public void R14_A_socket_past_the_rate_that_asks_nothing_is_reset_after_5_seconds()
+    public void R14_A_socket_past_the_rate_that_sends_no_request_is_reset_after_5_seconds()
     {
         var kit = Serve(Two);
         var client = Late(kit);
@@ -103,7 +103,7 @@ public sealed class AcceptRateSpec() : WebSocketSpec("ws-actors.connections { ma
     }
 
     [Fact]
-    public void Half_of_all_places_are_kept_for_those_that_are_not_turned_away()
+    public void Half_of_all_places_are_reserved_for_sockets_within_the_rate()
     {
         var kit = Serve(Two);
         var late = Enumerable.Range(0, 3).Select(_ => Late(kit)).ToArray();
@@ -120,7 +120,7 @@ public sealed class AcceptRateSpec() : WebSocketSpec("ws-actors.connections { ma
     }
 
     [Fact]
-    public void A_socket_past_the_rate_does_not_hold_up_the_end()
+    public void A_socket_past_the_rate_does_not_delay_the_unbind()
     {
         var kit = Serve(Two);
         var client = Late(kit);
@@ -135,7 +135,7 @@ public sealed class AcceptRateSpec() : WebSocketSpec("ws-actors.connections { ma
 
     private ClientProbe Late() => Late(Serve(Two));
 
-    /// <summary>A socket that comes when as many came as may.</summary>
+    /// <summary>A socket past the rate.</summary>
     private static ClientProbe Late(WebSocketTestKit kit)
     {
         for (var i = 0; i < 2; i++)

@@ -14,8 +14,8 @@ using WsActors.Tests.Loopback;
 namespace WsActors.Tests;
 
 /// <summary>
-/// Whatever is sent, however large, by whatever policy, to a peer of whatever speed, and however it ends: what was acknowledged arrived, in
-/// order, everyone else was told, and nothing happened twice.
+/// Messages of any size and policy, to a peer of any speed, with any end: the acknowledged ones arrived in order, every other sender was
+/// told, and no message was counted twice.
 /// </summary>
 public sealed class AccountingSpec : WebSocketSpec
 {
@@ -29,10 +29,10 @@ public sealed class AccountingSpec : WebSocketSpec
     [InlineData(MessageCompression.Off)]
     [InlineData(MessageCompression.Shared)]
     [InlineData(MessageCompression.Dedicated)]
-    public async Task Every_send_is_accounted_for(MessageCompression mode)
+    public async Task Every_send_is_counted_as_sent_or_dropped(MessageCompression mode)
     {
         var first = Environment.TickCount & 0xFFFFFF;
-        var handler = Sys.ActorOf(Props.Create<Sink>(_told));
+        var handler = Sys.ActorOf(Props.Create<Sink>(_drops));
         var kit = Serve(RouteTable.Empty.MapShared("/", handler), options => options with
         {
             MaxQueuedBytes = Budget,
@@ -45,7 +45,7 @@ public sealed class AccountingSpec : WebSocketSpec
                 using var session = new Session(this, kit, new Random(seed), mode);
                 session.Run();
                 await handler.Ask<ActorIdentity>(new Identify(null), TestKitSettings.DefaultTimeout);
-                session.Check(_told);
+                session.Check(_drops);
             }
             catch (Exception e)
             {
@@ -56,11 +56,11 @@ public sealed class AccountingSpec : WebSocketSpec
         Assert.Equal(0, Sys.WebSockets().RentedBuffers);
     }
 
-    /// <summary>What handlers were told of drops, by connection.</summary>
-    private readonly ConcurrentDictionary<IActorRef, long> _told = new();
+    /// <summary>The drops that handlers were told, by connection.</summary>
+    private readonly ConcurrentDictionary<IActorRef, long> _drops = new();
 
     /// <param name="Number">Its place in all that was sent.</param>
-    /// <param name="Key">What it is a value of, if it may be replaced.</param>
+    /// <param name="Key">The conflation key; null for none.</param>
     /// <param name="IsDrop">Whether it may be dropped.</param>
     /// <param name="IsAsking">Whether its sender wants to be told.</param>
     private sealed record Sent(int Number, string? Key, bool IsDrop, bool IsAsking);
@@ -75,15 +75,15 @@ public sealed class AccountingSpec : WebSocketSpec
         private readonly List<Sent> _sent = [];
         private readonly List<int> _arrived = [];
 
-        /// <summary>What each sender was told.</summary>
+        /// <summary>The outcomes that each sender was told.</summary>
         private readonly List<object>[] _words = [[], [], []];
 
         private readonly StreamParser _stream;
 
-        /// <summary>Whether the server's close frame came.</summary>
+        /// <summary>Whether the server's close frame was received.</summary>
         private bool _isClosed;
 
-        /// <summary>Whether it has begun to end: from then on any send may be in vain.</summary>
+        /// <summary>Whether its end has started: from then on any send may fail.</summary>
         private bool _isEnding;
 
         public Session(AccountingSpec spec, WebSocketTestKit kit, Random random, MessageCompression mode)
@@ -91,7 +91,9 @@ public sealed class AccountingSpec : WebSocketSpec
             (_kit, _random) = (kit, random);
             _client = mode == MessageCompression.Off ? kit.Connect() : kit.Connect("/", "Sec-WebSocket-Extensions: permessage-deflate");
             var keepsContext = mode == MessageCompression.Dedicated;
-            var inflater = mode == MessageCompression.Off ? null : new DeflateAgreement(keepsContext, keepsContext).CreateInflater(Role.Client);
+            var inflater = mode == MessageCompression.Off
+                ? null
+                : new DeflateAgreement(keepsContext, keepsContext).CreateInflater(Role.Client);
             _stream = new StreamParser(Role.Client, new MessageLimits(Budget, Steps, 2000), inflater);
             _senders = [.. Enumerable.Range(0, 3).Select(_ => spec.CreateTestProbe())];
         }
@@ -103,7 +105,7 @@ public sealed class AccountingSpec : WebSocketSpec
                 Step();
             }
 
-            // Sources have a time of their own: what they do is over when everyone who asked was told.
+            // Sources have their own timing: their work is over when every sender with an ack was told.
             _client.Socket.ResumeReading();
             HearSenders();
             _kit.AwaitIdle();
@@ -125,7 +127,7 @@ public sealed class AccountingSpec : WebSocketSpec
         {
             for (var i = 0; i < _senders.Length; i++)
             {
-                // Dead letters are answered in their own time, so as many as must come are awaited.
+                // Dead letters are answered asynchronously, so the expected number of answers is awaited.
                 var asked = _sent.Count(sent => sent.IsAsking && sent.Number % _senders.Length == i);
                 _words[i].AddRange(_senders[i].ReceiveN(asked - _words[i].Count));
             }
@@ -179,7 +181,9 @@ public sealed class AccountingSpec : WebSocketSpec
             _client.Connection.Tell(message, _senders[number % _senders.Length].Ref);
         }
 
-        /// <summary>A source that is quick or slow, and now and then fails before its first part; one in a hundred fails in the middle.</summary>
+        /// <summary>
+        /// A source that is quick or slow, and now and then fails before its first part; one in a hundred fails in the middle.
+        /// </summary>
         private static async IAsyncEnumerable<ReadOnlyMemory<byte>> InParts(byte[] bytes, Random random)
         {
             var failsAt = random.Next(100) switch { 0 => bytes.Length / 2, < 10 => 0, _ => -1 };
@@ -214,7 +218,7 @@ public sealed class AccountingSpec : WebSocketSpec
             }
         }
 
-        public void Check(ConcurrentDictionary<IActorRef, long> told)
+        public void Check(ConcurrentDictionary<IActorRef, long> dropsOf)
         {
             var arrived = _arrived;
             Assert.Equal(arrived.Count, arrived.Distinct().Count());
@@ -227,18 +231,19 @@ public sealed class AccountingSpec : WebSocketSpec
                 {
                     var number = word is Ws.SendFailed failure ? (int)failure.Send.Ack! : (int)word;
                     Assert.Equal(i, number % _senders.Length);
-                    Assert.True(word is Ws.SendFailed f ? failed.TryAdd(number, f.Reason) : acknowledged.Add(number), $"{number} was told twice.");
+                    Assert.True(
+                        word is Ws.SendFailed f ? failed.TryAdd(number, f.Reason) : acknowledged.Add(number), $"{number} was told twice.");
                 }
             }
 
-            // Each that asked is told one of the two, and nobody anything else.
+            // Each sender with an ack is told one of the two, and no other actor anything.
             Assert.DoesNotContain(_senders, static sender => sender.HasMessages);
             Assert.Empty(acknowledged.Intersect(failed.Keys));
             Assert.Equal(
                 _sent.Where(static sent => sent.IsAsking).Select(static sent => sent.Number),
                 acknowledged.Concat(failed.Keys).Order());
 
-            // What was acknowledged arrived. What failed did not, unless the socket ended while it had it in hand.
+            // Acknowledged messages arrived. Failed ones did not, unless the socket ended during their write.
             Assert.Empty(acknowledged.Except(arrived));
             Assert.All(failed, failure => Assert.True(failure.Value == Ws.SendFailure.Closed || !arrived.Contains(failure.Key)));
 
@@ -247,10 +252,11 @@ public sealed class AccountingSpec : WebSocketSpec
                 arrived.Select(number => _sent[number]).GroupBy(static sent => sent.Key),
                 static group => Assert.Equal(group.Select(static s => s.Number).Order(), group.Select(static s => s.Number)));
 
-            // The handler was told of the drops of those that asked, and of all if none was refused for another reason.
+            // The handler was told the drops of messages with an ack, and all drops if none failed for another reason.
             var missing = _sent.Where(sent => !arrived.Contains(sent.Number)).ToList();
-            var drops = told.GetValueOrDefault(_client.Connection);
-            Assert.InRange(drops, failed.Values.Count(static reason => reason == Ws.SendFailure.Dropped), missing.Count(static sent => sent.IsDrop));
+            var drops = dropsOf.GetValueOrDefault(_client.Connection);
+            Assert.InRange(
+                drops, failed.Values.Count(static reason => reason == Ws.SendFailure.Dropped), missing.Count(static sent => sent.IsDrop));
             if (!_isEnding && !_isClosed)
             {
                 missing.RemoveAll(sent => failed.TryGetValue(sent.Number, out var reason) && reason == Ws.SendFailure.SourceFailed);
@@ -258,7 +264,7 @@ public sealed class AccountingSpec : WebSocketSpec
             }
         }
 
-        /// <summary>As long as the connection lives, nothing is missing but what was dropped or replaced, or whose source failed.</summary>
+        /// <summary>While the connection is open, only dropped, replaced and failed messages are missing.</summary>
         private void CheckAlive(List<Sent> missing, long drops)
         {
             Assert.Equal(missing.Count(static sent => sent.IsDrop), drops);
@@ -286,14 +292,14 @@ public sealed class AccountingSpec : WebSocketSpec
         }
     }
 
-    /// <summary>A handler that hears, and adds up what was dropped.</summary>
-    private sealed class Sink(ConcurrentDictionary<IActorRef, long> told) : UntypedActor
+    /// <summary>A handler that counts the reported drops.</summary>
+    private sealed class Sink(ConcurrentDictionary<IActorRef, long> dropsOf) : UntypedActor
     {
         protected override void OnReceive(object message)
         {
             if (message is Ws.Dropped dropped)
             {
-                told.AddOrUpdate(dropped.Connection, dropped.Count, (_, sum) => sum + dropped.Count);
+                dropsOf.AddOrUpdate(dropped.Connection, dropped.Count, (_, sum) => sum + dropped.Count);
             }
         }
     }

@@ -26,7 +26,7 @@ public sealed class AckSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_ack_comes_when_the_kernel_took_the_message()
+    public void An_ack_is_told_when_the_kernel_has_taken_the_message()
     {
         _client.Socket.StopReading();
         Handler.Tell(Asking("first"));
@@ -38,7 +38,7 @@ public sealed class AckSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_ack_of_a_large_message_comes_with_its_last_byte()
+    public void The_ack_of_a_large_message_is_told_after_its_last_byte()
     {
         _client.Socket.StopReading();
         Handler.Tell(Ws.Send.Binary(new byte[150_000]) with { Ack = "large" });
@@ -56,7 +56,7 @@ public sealed class AckSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Acks_come_in_the_order_of_the_messages_and_only_to_senders_that_asked()
+    public void Acks_are_told_in_the_order_of_the_messages_and_only_to_senders_with_an_ack()
     {
         var other = CreateTestProbe();
         _client.Connection.Tell(Asking("a"), other);
@@ -71,7 +71,7 @@ public sealed class AckSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_dropped_message_fails_and_is_told_as_dropped_too()
+    public void A_dropped_message_fails_and_the_handler_is_told_Dropped()
     {
         Fill();
         Handler.Tell(Asking("one more", 100) with { Overflow = Ws.OverflowPolicy.Drop });
@@ -98,7 +98,7 @@ public sealed class AckSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_that_overruns_the_queue_fails_at_once_and_those_before_it_when_they_are_dropped()
+    public void A_message_that_overflows_the_queue_fails_at_once_and_earlier_ones_fail_when_they_are_dropped()
     {
         Fill();
         Handler.Tell(Asking("one too many", 100));
@@ -113,7 +113,7 @@ public sealed class AckSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_was_queued_before_a_close_is_acknowledged_and_what_comes_after_it_fails()
+    public void Messages_queued_before_a_close_are_acknowledged_and_later_ones_fail()
     {
         _client.Socket.StopReading();
         Handler.Tell(Asking("before"));
@@ -126,7 +126,7 @@ public sealed class AckSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_comes_while_the_last_bytes_leave_fails()
+    public void A_message_sent_while_the_last_bytes_are_written_fails()
     {
         _client.SendClose();
         _client.ExpectClose(CloseCode.Normal);
@@ -141,7 +141,7 @@ public sealed class AckSpec : WebSocketSpec
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void What_waits_when_the_socket_or_the_connection_ends_fails_in_order(bool ofItself)
+    public void Queued_messages_fail_in_order_when_the_socket_or_the_connection_ends(bool ofItself)
     {
         Fill();
         _kit.AwaitIdle();
@@ -163,7 +163,7 @@ public sealed class AckSpec : WebSocketSpec
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void What_waits_fails_too_when_the_connection_fails_behind_an_end_without_close_frames(bool halfClosed)
+    public void Queued_messages_fail_when_the_connection_fails_after_an_end_without_close_frames(bool halfClosed)
     {
         Fill();
         _kit.AwaitIdle();
@@ -186,7 +186,7 @@ public sealed class AckSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_for_a_connection_that_is_gone_fails()
+    public void A_message_to_a_stopped_connection_fails()
     {
         _client.Socket.Reset();
         Handler.ExpectClosed(CloseCode.Abnormal);
@@ -201,7 +201,7 @@ public sealed class AckSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_is_in_the_mailbox_of_a_connection_that_stops_fails()
+    public void Messages_in_the_mailbox_of_a_stopping_connection_fail()
     {
         _client.Connection.Tell(Kill.Instance, ActorRefs.NoSender);
         for (var i = 0; i < 100; i++)
@@ -220,7 +220,7 @@ public sealed class AckSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_a_handler_of_its_own_sends_upon_Closed_fails()
+    public void A_message_that_a_child_handler_sends_upon_Closed_fails()
     {
         var client = _kit.Connect("/own");
         client.SendClose();
@@ -231,7 +231,7 @@ public sealed class AckSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_for_a_connection_that_is_not_open_yet_fails()
+    public void A_message_to_a_connection_that_is_not_open_yet_fails()
     {
         var client = _kit.Dial();
         client.Connection.Tell(Asking("too early"), TestActor);
@@ -240,7 +240,7 @@ public sealed class AckSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_dead_letter_for_anyone_else_is_not_answered()
+    public void A_dead_letter_to_another_actor_is_not_answered()
     {
         var gone = Sys.ActorOf(Props.Create<LastWord>(TestActor));
         Watch(gone);
@@ -255,7 +255,7 @@ public sealed class AckSpec : WebSocketSpec
     }
 
     [Fact]
-    public async Task A_sender_may_ask()
+    public async Task An_ack_answers_an_Ask()
     {
         Assert.Equal("taken", await _client.Connection.Ask<object>(Ws.Send.Text("hello") with { Ack = "taken" }));
 
@@ -276,13 +276,13 @@ public sealed class AckSpec : WebSocketSpec
 
     private static Ws.Send Asking(object ack, int bytes = 10) => Ws.Send.Binary(new byte[bytes]) with { Ack = ack };
 
-    private sealed class LastWord(IActorRef told) : UntypedActor
+    private sealed class LastWord(IActorRef asker) : UntypedActor
     {
         protected override void OnReceive(object message)
         {
             switch (message)
             {
-                case Ws.Closed closed: closed.Connection.Tell(Asking("last"), told); break;
+                case Ws.Closed closed: closed.Connection.Tell(Asking("last"), asker); break;
             }
         }
     }

@@ -6,12 +6,12 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>How many may be here at once, in all and of one address.</summary>
+/// <summary>The limits of connections, in all and of one address.</summary>
 public sealed class AdmissionSpec()
     : WebSocketSpec("ws-actors.connections { max = 4, max-per-address = 2, max-handshakes = 3, retry-after = 7s }")
 {
     [Fact]
-    public void As_many_as_the_limit_are_let_in_and_the_next_is_answered_503_with_when_to_come_back()
+    public void Connections_up_to_the_limit_are_accepted_and_the_next_is_answered_503_with_Retry_After()
     {
         var kit = Serve();
         for (var host = 1; host <= 4; host++)
@@ -26,7 +26,7 @@ public sealed class AdmissionSpec()
     }
 
     [Fact]
-    public void At_the_limit_plain_HTTP_goes_on()
+    public void At_the_limit_plain_HTTP_is_served()
     {
         var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).Get("/health", PlainResponse.Text(200, "well")));
         for (var host = 1; host <= 4; host++)
@@ -57,7 +57,10 @@ public sealed class AdmissionSpec()
     {
         var kit = Serve(RouteTable.Empty
             .MapShared("/", Handler.Ref)
-            .MapShared("/closed", Handler.Ref, new WebSocketRouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Reject(403, "no")) }));
+            .MapShared(
+                "/closed",
+                Handler.Ref,
+                new WebSocketRouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Reject(403, "no")) }));
         for (var attempt = 0; attempt < 5; attempt++)
         {
             var refused = kit.Dial(IPAddress.Parse("192.0.2.1"));
@@ -71,7 +74,7 @@ public sealed class AdmissionSpec()
     }
 
     [Fact]
-    public void One_address_may_have_as_many_as_its_limit_and_others_are_not_concerned()
+    public void One_address_is_refused_past_its_limit_and_other_addresses_are_not()
     {
         var kit = Serve();
         var first = Connect(kit, "192.0.2.1");
@@ -108,7 +111,7 @@ public sealed class AdmissionSpec()
     }
 
     [Fact]
-    public void Behind_a_trusted_proxy_the_clients_address_counts_and_not_the_proxys()
+    public void Behind_a_trusted_proxy_the_clients_address_counts()
     {
         var kit = Serve(static options => options with { TrustedProxies = ["10.0.0.0/8"] });
         Connect(kit, "10.0.0.1", "X-Forwarded-For: 192.0.2.1");
@@ -144,7 +147,7 @@ public sealed class AdmissionSpec()
     }
 
     [Fact]
-    public void Health_counts_who_is_open()
+    public void Health_counts_open_connections()
     {
         var kit = Serve();
         Connect(kit, "192.0.2.1");

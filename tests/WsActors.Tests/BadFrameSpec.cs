@@ -5,7 +5,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>A frame that breaks a rule closes its own connection with the code of the rule, and nobody else's.</summary>
+/// <summary>A frame that breaks a rule closes its own connection with the code of the rule, and no other.</summary>
 public sealed class BadFrameSpec : WebSocketSpec
 {
     private const byte Masked = 0x80;
@@ -59,7 +59,7 @@ public sealed class BadFrameSpec : WebSocketSpec
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(1024)]
-    public void R5_A_message_of_1_MiB_is_told_and_one_byte_more_is_closed_with_1009_whatever_its_fragments(int fragments)
+    public void R5_A_message_of_1_MiB_is_delivered_and_one_byte_more_is_closed_with_1009_in_any_fragmentation(int fragments)
     {
         const int Most = 1024 * 1024;
         var client = Open();
@@ -73,7 +73,7 @@ public sealed class BadFrameSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R6_A_message_of_16384_fragments_is_told_and_one_of_more_is_closed_with_1008_empty_ones_included()
+    public void R6_A_message_of_16384_fragments_is_delivered_and_one_more_fragment_is_closed_with_1008_even_if_empty()
     {
         const int Most = 16_384;
         var client = Open();
@@ -108,7 +108,7 @@ public sealed class BadFrameSpec : WebSocketSpec
         ExpectViolation(CloseCode.InvalidPayload, ClientProbe.Frame(Opcode.Close, [0x03, 0xE8, 0xFF]));
 
     [Fact]
-    public void What_follows_a_violation_is_discarded()
+    public void Bytes_after_a_violation_are_discarded()
     {
         var client = Open();
 
@@ -120,7 +120,7 @@ public sealed class BadFrameSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_precedes_a_violation_in_its_chunk_is_told()
+    public void Messages_before_a_violation_in_the_same_chunk_are_delivered()
     {
         var client = Open();
 
@@ -132,7 +132,7 @@ public sealed class BadFrameSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R16_A_connection_that_fails_is_closed_with_1011_and_takes_nobody_with_it()
+    public void R16_A_failing_connection_is_closed_with_1011_and_no_other()
     {
         var kit = ServeEach(Props.Create<Echo>());
         var others = Enumerable.Range(0, 10).Select(_ => kit.Connect()).ToArray();
@@ -150,7 +150,7 @@ public sealed class BadFrameSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R16_A_shared_handler_is_told_1011_of_a_connection_that_fails()
+    public void R16_A_shared_handler_is_told_Closed_1011_of_a_failing_connection()
     {
         var client = Open();
 

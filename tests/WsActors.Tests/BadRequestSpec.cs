@@ -6,7 +6,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>A request that breaks a rule gets the status of the rule, then the connection closes, and no handler hears of it.</summary>
+/// <summary>A request that breaks a rule gets the status of the rule, then the connection closes, and no handler is started.</summary>
 public sealed class BadRequestSpec : WebSocketSpec
 {
     private const string Host = "Host: 127.0.0.1:8080";
@@ -72,7 +72,7 @@ public sealed class BadRequestSpec : WebSocketSpec
     [InlineData("POST")]
     [InlineData("HEAD")]
     [InlineData("get")]
-    public void An_upgrade_by_another_method_than_GET_is_answered_405_with_what_is_allowed(string method)
+    public void An_upgrade_by_another_method_than_GET_is_answered_405_with_Allow(string method)
     {
         var client = Serve().Dial();
 
@@ -89,7 +89,7 @@ public sealed class BadRequestSpec : WebSocketSpec
     [InlineData("013")]
     [InlineData("13, 8")]
     [InlineData("thirteen")]
-    public void R3_Another_version_than_13_is_answered_426_with_the_version_we_speak(string version)
+    public void R3_Another_version_than_13_is_answered_426_with_version_13(string version)
     {
         var client = Serve().Dial();
 
@@ -135,7 +135,7 @@ public sealed class BadRequestSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R8_A_head_without_an_end_is_answered_as_soon_as_it_is_too_long_not_at_its_end()
+    public void R8_A_head_without_an_end_is_answered_as_soon_as_it_is_too_long()
     {
         var client = Serve().Dial();
 
@@ -145,7 +145,7 @@ public sealed class BadRequestSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R8_A_request_that_comes_byte_by_byte_is_read_as_if_it_came_whole()
+    public void R8_A_request_received_byte_by_byte_is_read_like_a_whole_one()
     {
         var client = Serve().Dial();
         var request = string.Join("\r\n", Get, Host, Upgrade, Connection, Version, Key, "", "");
@@ -157,7 +157,7 @@ public sealed class BadRequestSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R15_What_follows_a_refused_request_is_not_read_as_another()
+    public void R15_Bytes_after_a_refused_request_are_not_read_as_another_request()
     {
         var client = Serve().Dial();
 
@@ -170,7 +170,7 @@ public sealed class BadRequestSpec : WebSocketSpec
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void R15_What_follows_an_upgrade_in_the_same_read_are_frames_told_once(bool isGuarded)
+    public void R15_Frames_after_an_upgrade_in_the_same_read_are_delivered_once(bool isGuarded)
     {
         var guard = new TaskCompletionSource<GuardDecision>();
         var client = Serve(route: new WebSocketRouteOptions { Guard = isGuarded ? (_, _) => guard.Task : null }).Dial();
@@ -190,10 +190,11 @@ public sealed class BadRequestSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_path_without_a_route_is_answered_404() => ExpectRefusal(404, "GET /nowhere HTTP/1.1", Host, Upgrade, Connection, Version, Key);
+    public void A_path_without_a_route_is_answered_404() =>
+        ExpectRefusal(404, "GET /nowhere HTTP/1.1", Host, Upgrade, Connection, Version, Key);
 
     [Fact]
-    public void A_handler_that_cannot_be_made_is_answered_500()
+    public void A_handler_that_cannot_be_created_is_answered_500()
     {
         var kit = Serve(RouteTable.Empty.Map("/", static _ => throw new InvalidOperationException("no Props today")));
         var client = kit.Dial();

@@ -10,7 +10,7 @@ using WsActors.Routing;
 
 namespace WsActors.Tests;
 
-/// <summary>What cannot be bound is answered with one sentence: the key, the value, the cure. The manager lives on.</summary>
+/// <summary>A failed bind is answered with one sentence: the key, the value, the cure. The manager continues.</summary>
 public sealed class BindSpec : WebSocketSpec
 {
     private static readonly Dictionary<string, Func<EndpointOptions, EndpointOptions>> OutOfRange = new()
@@ -38,7 +38,7 @@ public sealed class BindSpec : WebSocketSpec
     };
 
     [Fact]
-    public void What_is_bound_is_named_with_the_port_that_was_free()
+    public void Bound_names_the_chosen_free_port()
     {
         var listener = CreateTestProbe();
         Bind("ws://127.0.0.1:0", listener);
@@ -51,9 +51,11 @@ public sealed class BindSpec : WebSocketSpec
         Assert.Equal(new Ws.Bound("ws://127.0.0.1:0", new IPEndPoint(IPAddress.Loopback, 4711)), ExpectMsg<Ws.Bound>());
     }
 
-    /// <summary>As Akka.IO's listener is of the sockets that come before it knows that it is bound: it holds them, and has no answer.</summary>
+    /// <summary>
+    /// As Akka.IO's listener is of the sockets that come before it knows that it is bound: it holds them, and has no answer.
+    /// </summary>
     [Fact]
-    public void What_a_listener_was_told_before_it_could_answer_it_is_told_again_when_it_is_bound()
+    public void A_command_told_to_a_listener_before_its_bind_is_repeated_when_it_is_bound()
     {
         var (source, listening, another) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
         Bind("ws://127.0.0.1:0", source);
@@ -74,7 +76,7 @@ public sealed class BindSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_socket_that_comes_before_its_endpoint_is_bound_is_dealt_with_once_it_is()
+    public void A_socket_accepted_before_its_endpoint_is_bound_is_served_after_the_bind()
     {
         var (source, socket) = (CreateTestProbe(), CreateTestProbe());
         Bind("ws://127.0.0.1:0", source);
@@ -92,7 +94,7 @@ public sealed class BindSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Tls_is_refused_by_a_transport_without_it_with_the_names_of_its_cures()
+    public void TLS_on_a_transport_without_it_is_refused_with_the_keys_to_change()
     {
         Sys.WebSockets().Manager.Tell(new Ws.Bind("wss://0.0.0.0:8443", RouteTable.Empty), TestActor);
         var reason = ExpectMsg<Ws.BindFailed>().Reason;
@@ -104,7 +106,7 @@ public sealed class BindSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_Unix_socket_is_refused_by_a_transport_without_them()
+    public void A_Unix_socket_on_a_transport_without_them_is_refused()
     {
         Sys.WebSockets().Manager.Tell(new Ws.Bind("ws+unix:///run/app.sock", RouteTable.Empty), TestActor);
 
@@ -112,14 +114,15 @@ public sealed class BindSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Tls_without_a_certificate_is_refused_by_its_key() =>
+    public void TLS_without_a_certificate_is_refused_with_its_key() =>
         Assert.Contains("ws-actors.tls.certificate is empty", ExpectFailure("wss://0.0.0.0:8443"), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("ws+unix://run/app.sock")]
     [InlineData("ws+unix:///run/app.sock:/chat")]
-    [InlineData("ws+unix:///a/path/that/is/far/too/long/for/a/socket/to/have/as/everybody/knows/who/has/ever/tried/it/on/any/system/there/is.sock")]
-    public void A_path_that_cannot_be_a_socket_is_refused_with_the_form_to_write(string endpoint) =>
+    [InlineData(
+        "ws+unix:///a/path/that/is/far/too/long/for/a/socket/to/have/as/everybody/knows/who/has/ever/tried/it/on/any/system/there/is.sock")]
+    public void An_invalid_socket_path_is_refused_with_the_valid_form(string endpoint) =>
         Assert.StartsWith($"Cannot listen on {endpoint}: write ws+unix:///path.sock", ExpectFailure(endpoint), StringComparison.Ordinal);
 
     [Theory]
@@ -134,7 +137,7 @@ public sealed class BindSpec : WebSocketSpec
     [InlineData("ws://example.com:80")]
     [InlineData("ws://:80")]
     [InlineData("ws://[::1:80")]
-    public void An_address_that_cannot_be_read_is_refused_with_the_form_to_write(string endpoint)
+    public void An_invalid_address_is_refused_with_the_valid_form(string endpoint)
     {
         var reason = ExpectFailure(endpoint);
 
@@ -146,7 +149,7 @@ public sealed class BindSpec : WebSocketSpec
     [InlineData(SocketError.AddressAlreadyInUse, "in use")]
     [InlineData(SocketError.AccessDenied, "rights")]
     [InlineData(SocketError.AddressNotAvailable, "does not have that address")]
-    public void A_source_that_cannot_bind_is_passed_on_with_the_cure_and_the_next_bind_goes_on(SocketError error, string cure)
+    public void A_bind_failure_is_told_with_the_cure_and_the_next_bind_continues(SocketError error, string cure)
     {
         var listener = CreateTestProbe();
         Bind("ws://127.0.0.1:80", listener);
@@ -165,7 +168,7 @@ public sealed class BindSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_proxy_that_is_no_address_is_refused_by_key_and_value() => ExpectFailure(
+    public void A_trusted_proxy_that_is_not_an_address_is_refused_with_key_and_value() => ExpectFailure(
         options => options with { TrustedProxies = ["10.0.0.0/99"] }, "ws-actors.trusted-proxies", "10.0.0.0/99");
 
     [Theory]
@@ -182,7 +185,7 @@ public sealed class BindSpec : WebSocketSpec
     [InlineData("https://*.example.com/")]
     [InlineData("https://")]
     [InlineData("file:///")]
-    public void An_allowed_origin_that_is_none_is_refused_by_key_and_value(string origin) => ExpectFailure(
+    public void An_invalid_allowed_origin_is_refused_with_key_and_value(string origin) => ExpectFailure(
         options => options with { AllowedOrigins = [origin] }, "ws-actors.origin.allowed", origin);
 
     [Theory]
@@ -201,20 +204,21 @@ public sealed class BindSpec : WebSocketSpec
 
     [Theory]
     [MemberData(nameof(Keys))]
-    public void A_limit_that_code_puts_out_of_range_is_refused_by_its_key(string key) => ExpectFailure(OutOfRange[key], $"ws-actors.{key} = ");
+    public void A_limit_that_code_sets_out_of_range_is_refused_with_its_key(string key) =>
+        ExpectFailure(OutOfRange[key], $"ws-actors.{key} = ");
 
     [Fact]
-    public void Water_marks_that_do_not_leave_a_gap_are_refused_by_both_keys() => ExpectFailure(
+    public void Watermarks_without_a_gap_are_refused_with_both_keys() => ExpectFailure(
         static options => options with { CongestedAboveBytes = 100, WritableBelowBytes = 100 },
         "ws-actors.send-queue.writable-below = 100 ",
         "less than congested-above, which is 100");
 
     [Fact]
-    public void A_duration_without_end_is_refused_by_its_key() =>
+    public void An_infinite_duration_is_refused_with_its_key() =>
         ExpectFailure(static options => options with { IdleTimeout = TimeSpan.MaxValue }, "ws-actors.keep-alive.idle-timeout", "at most");
 
     [Fact]
-    public void Options_that_cannot_even_be_made_are_refused_and_connections_elsewhere_live_on()
+    public void Options_whose_delegate_throws_are_refused_and_other_endpoints_stay()
     {
         var client = Serve().Connect();
         Handler.ExpectOpened();

@@ -9,7 +9,7 @@ public sealed class BodilessSpec : WebSocketSpec
     [Theory]
     [InlineData("HEAD /nothing HTTP/1.1", 404)]
     [InlineData("HEAD / HTTP/1.1", 426)]
-    public void A_refusal_of_HEAD_tells_its_length_and_has_no_body(string line, int status)
+    public void A_refusal_of_HEAD_has_a_length_and_no_body(string line, int status)
     {
         var client = Serve().Dial();
 

@@ -3,17 +3,17 @@ using WsActors.Dispatch;
 
 namespace WsActors.Tests;
 
-/// <summary>Code of the user's runs so many at a time, on threads of its own; what blocks there blocks nothing else.</summary>
+/// <summary>A limited number of user calls run at a time, on their own threads; a blocking call blocks no other part.</summary>
 public sealed class BulkheadTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly ManualResetEventSlim _goOn = new();
+    private readonly ManualResetEventSlim _gate = new();
 
     private readonly BlockingCollection<int> _begun = [];
 
     [Fact]
-    public void No_more_calls_run_than_may_and_the_next_begin_in_their_order()
+    public void Calls_above_the_limit_wait_and_start_in_order()
     {
         var bulkhead = new Bulkhead("test", 2, 10);
         var answers = new TaskCompletionSource<string>[5];
@@ -34,7 +34,7 @@ public sealed class BulkheadTests : IDisposable
     }
 
     [Fact]
-    public void A_call_beyond_those_that_may_wait_is_refused()
+    public void A_call_beyond_the_waiting_limit_is_refused()
     {
         var bulkhead = new Bulkhead("test", 1, 1);
         Assert.NotNull(bulkhead.TryCall(_ => Block(0)));
@@ -45,12 +45,12 @@ public sealed class BulkheadTests : IDisposable
 
         waiting.Cancel();
         Assert.NotNull(bulkhead.TryCall(_ => Block(3)));
-        _goOn.Set();
+        _gate.Set();
         Assert.Equal([0, 3], Taken(2));
     }
 
     [Fact]
-    public async Task A_call_that_runs_and_is_cancelled_keeps_its_place_until_it_has_ended()
+    public async Task A_cancelled_running_call_occupies_its_place_until_it_ends()
     {
         var bulkhead = new Bulkhead("test", 1, 1);
         var stubborn = new TaskCompletionSource<string>();
@@ -91,14 +91,16 @@ public sealed class BulkheadTests : IDisposable
     }
 
     [Fact]
-    public async Task Calls_that_block_until_their_own_continuations_have_run_do_not_wait_for_ever()
+    public async Task Calls_that_block_on_their_own_continuations_complete()
     {
         var bulkhead = new Bulkhead("test", 3, 100);
-        var calls = Enumerable.Range(0, 20).Select(_ => bulkhead.TryCall(static _ => Task.FromResult(Twice(3).GetAwaiter().GetResult()))!).ToArray();
+        var calls = Enumerable.Range(0, 20)
+            .Select(_ => bulkhead.TryCall(static _ => Task.FromResult(Twice(3).GetAwaiter().GetResult()))!)
+            .ToArray();
 
         await Task.WhenAll(calls.Select(static call => call.Answer)).WaitAsync(Patience);
 
-        // As deep as it goes: each level blocks one thread more.
+        // At the maximum depth: each level blocks one thread more.
         static async Task<string> Twice(int depth)
         {
             await Task.Yield();
@@ -107,7 +109,7 @@ public sealed class BulkheadTests : IDisposable
     }
 
     [Fact]
-    public void Many_calls_that_block_all_begin_while_there_is_room()
+    public void Many_blocking_calls_all_start_while_there_is_room()
     {
         var bulkhead = new Bulkhead("test", 40, 0);
         for (var i = 0; i < 40; i++)
@@ -118,16 +120,18 @@ public sealed class BulkheadTests : IDisposable
 
         Assert.Equal(Enumerable.Range(0, 40), Taken(40).Order());
         Assert.Null(bulkhead.TryCall(_ => Block(40)));
-        _goOn.Set();
+        _gate.Set();
     }
 
     [Fact]
-    public async Task Threads_without_work_go_and_come_again()
+    public async Task Idle_threads_stop_and_are_started_again()
     {
         var threads = new BulkheadTaskScheduler("test", 2, rest: TimeSpan.FromMilliseconds(1));
         for (var i = 0; i < 3; i++)
         {
-            var thread = await Task.Factory.StartNew(static () => Thread.CurrentThread, CancellationToken.None, TaskCreationOptions.None, threads).WaitAsync(Patience);
+            var thread = await Task.Factory.StartNew(
+                static () => Thread.CurrentThread, CancellationToken.None, TaskCreationOptions.None, threads)
+                .WaitAsync(Patience);
 
             Assert.True(thread.Join(Patience));
         }
@@ -135,7 +139,7 @@ public sealed class BulkheadTests : IDisposable
 
     public void Dispose()
     {
-        _goOn.Set();
+        _gate.Set();
         _begun.Dispose();
     }
 
@@ -148,7 +152,7 @@ public sealed class BulkheadTests : IDisposable
     private Task<string> Block(int number)
     {
         _begun.Add(number);
-        _goOn.Wait();
+        _gate.Wait();
         return Task.FromResult("");
     }
 

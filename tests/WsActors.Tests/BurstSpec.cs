@@ -4,20 +4,21 @@ using WsActors.Tests.Loopback;
 
 namespace WsActors.Tests;
 
-/// <summary>What a connection is told in one go, before anything of it could leave.</summary>
+/// <summary>A burst of messages to a connection, before any of them is written.</summary>
 public sealed class BurstSpec : WebSocketSpec
 {
     [Fact]
-    public void Of_one_key_it_may_be_larger_than_the_queue_and_ends_with_the_last_value()
+    public void A_burst_of_one_key_larger_than_the_queue_ends_with_the_last_value()
     {
         const string Route = "/burst";
-        var client = Serve(RouteTable.Empty.MapShared(Route, Handler.Ref), static options => options with { MaxQueuedBytes = 20_000 }).Connect(Route);
+        var client = Serve(RouteTable.Empty.MapShared(Route, Handler.Ref), static options => options with { MaxQueuedBytes = 20_000 })
+            .Connect(Route);
         Handler.ExpectOpened();
         Handler.IgnoreCongestion();
         using var isTold = new ManualResetEventSlim();
         using (new MeterTap("wsactors.bytes", Route, _ => isTold.Wait(Eventually.Patience), "in"))
         {
-            // The connection deals with nothing until all is told.
+            // The connection handles nothing until all are told.
             client.SendText("begin");
             for (var i = 0; i < 60; i++)
             {

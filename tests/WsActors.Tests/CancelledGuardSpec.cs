@@ -2,7 +2,7 @@ using WsActors.Routing;
 
 namespace WsActors.Tests;
 
-/// <summary>What a guard does when its time is over is its own affair: the client gets its 503.</summary>
+/// <summary>A guard's reaction to its cancellation does not matter: the client gets its 503.</summary>
 public sealed class CancelledGuardSpec : WebSocketSpec
 {
     [Fact]

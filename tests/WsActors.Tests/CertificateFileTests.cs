@@ -27,7 +27,9 @@ public sealed class CertificateFileTests : IDisposable
     private string PasswordFile => "file:" + _authority.Write("password", Password + "\r\nsecond line");
 
     private string EncryptedKey => _authority.Write(
-        "encrypted.key", Key.ExportEncryptedPkcs8PrivateKeyPem(Password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
+        "encrypted.key",
+        Key.ExportEncryptedPkcs8PrivateKeyPem(
+            Password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
 
     [Fact]
     public void PEM_may_hold_the_key_the_chain_or_both()
@@ -44,7 +46,7 @@ public sealed class CertificateFileTests : IDisposable
     }
 
     [Fact]
-    public void The_chain_of_a_file_is_sent_as_it_stands()
+    public void The_chain_of_a_file_is_sent_unchanged()
     {
         var chain = new TestChain();
 
@@ -64,7 +66,8 @@ public sealed class CertificateFileTests : IDisposable
         X509Certificate2Collection all = [chain.New, chain.Cross, chain.Old, own, chain.Middle];
         File.WriteAllBytes(file, all.Export(X509ContentType.Pfx)!); // not null: PFX takes any
 
-        Assert.Equal(["CN=middle", "CN=new root"], Load(new TlsCertificate(file)).IntermediateCertificates.Select(static one => one.Subject));
+        Assert.Equal(
+            ["CN=middle", "CN=new root"], Load(new TlsCertificate(file)).IntermediateCertificates.Select(static one => one.Subject));
     }
 
     public static TheoryData<string> Encodings => ["utf-8", "utf-16", "utf-16BE"];
@@ -79,7 +82,9 @@ public sealed class CertificateFileTests : IDisposable
 
         var loaded = Load(new TlsCertificate(file, key));
 
-        Assert.Equal(["CN=localhost", "CN=middle", "CN=new root"], loaded.IntermediateCertificates.Prepend(loaded.TargetCertificate).Select(static one => one.Subject));
+        Assert.Equal(
+            ["CN=localhost", "CN=middle", "CN=new root"],
+            loaded.IntermediateCertificates.Prepend(loaded.TargetCertificate).Select(static one => one.Subject));
         AssertLoads(new TlsCertificate(CertificateFile, EncryptedKey, "file:" + Write("password", Password)));
         Assert.Equal(3, Transport.Tls.CertificateFile.LoadAuthorities(file, "ws-actors.tls.client-ca").Count);
 
@@ -102,7 +107,7 @@ public sealed class CertificateFileTests : IDisposable
     }
 
     [Fact]
-    public void A_key_that_is_encrypted_by_scrypt_is_told_from_a_wrong_password()
+    public void A_key_encrypted_by_scrypt_is_distinguished_from_a_wrong_password()
     {
         // openssl pkcs8 -topk8 -scrypt -passout pass:secret
         var key = _authority.Write("scrypt.key", """
@@ -123,28 +128,38 @@ public sealed class CertificateFileTests : IDisposable
     }
 
     [Fact]
-    public void A_key_that_is_encrypted_in_the_old_form_is_told_from_one_of_another_certificate()
+    public void A_key_encrypted_in_the_old_form_is_distinguished_from_a_key_of_another_certificate()
     {
-        const string Text = "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00112233445566778899AABBCCDDEEFF\n\nAAAA\n-----END EC PRIVATE KEY-----\n";
+        const string Text =
+            "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: "
+                + "AES-256-CBC,00112233445566778899AABBCCDDEEFF\n\nAAAA\n-----END EC PRIVATE KEY-----\n";
         var key = _authority.Write("old.key", Text);
 
-        AssertRefused(new TlsCertificate(CertificateFile, key, PasswordFile), $"ws-actors.tls.key = {key} ", "encrypted in the old form", "openssl pkcs8 -topk8");
+        AssertRefused(
+            new TlsCertificate(CertificateFile, key, PasswordFile),
+            $"ws-actors.tls.key = {key} ",
+            "encrypted in the old form",
+            "openssl pkcs8 -topk8");
     }
 
     [Theory]
     [InlineData("-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n")]
     [InlineData("-----BEGIN TRUSTED CERTIFICATE-----\nAAAA\n-----END TRUSTED CERTIFICATE-----\n")]
     [InlineData("x-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
-    public void A_certificate_that_cannot_be_read_is_not_passed_over(string other)
+    public void An_unreadable_certificate_is_refused(string other)
     {
         var file = _authority.Write("chain.pem", TestAuthority.PemOf(_certificate) + other);
 
         AssertRefused(new TlsCertificate(file), $"ws-actors.tls.certificate = {file} ", "of its certificates (2) only 1 can be read");
-        Assert.Contains("only 1 can be read", Assert.Throws<ConfigurationException>(() => Transport.Tls.CertificateFile.LoadAuthorities(file, "ws-actors.tls.client-ca")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "only 1 can be read",
+            Assert.Throws<ConfigurationException>(
+                () => Transport.Tls.CertificateFile.LoadAuthorities(file, "ws-actors.tls.client-ca")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_key_of_another_certificate_is_called_so_whatever_its_form()
+    public void A_key_of_another_certificate_is_named_as_such_in_any_form()
     {
         using var rsa = RSA.Create(2048);
         using var otherRsa = RSA.Create(2048);
@@ -165,7 +180,10 @@ public sealed class CertificateFileTests : IDisposable
             foreach (var text in keys)
             {
                 var key = _authority.Write("other.key", text);
-                AssertRefused(new TlsCertificate(certificate, key), $"ws-actors.tls.key = {key} ", $"it is not the key of the certificate in {certificate}");
+                AssertRefused(
+                    new TlsCertificate(certificate, key),
+                    $"ws-actors.tls.key = {key} ",
+                    $"it is not the key of the certificate in {certificate}");
             }
         }
     }
@@ -173,12 +191,17 @@ public sealed class CertificateFileTests : IDisposable
     [Theory]
     [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")]
     [InlineData("-----BEGIN PRIVATE KEY-----\n!!!!\n-----END PRIVATE KEY-----\n")]
-    [InlineData("-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n")] // RFC 8032 §7.1
-    public void A_key_that_cannot_be_read_is_not_called_one_of_another_certificate(string text)
+    // RFC 8032 §7.1
+    [InlineData(
+        "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n")]
+    public void An_unreadable_key_is_not_reported_as_a_key_of_another_certificate(string text)
     {
         var key = _authority.Write("broken.key", text);
 
-        AssertRefused(new TlsCertificate(CertificateFile, key), $"ws-actors.tls.key = {key} ", "cannot be read: it is damaged, or neither RSA nor EC");
+        AssertRefused(
+            new TlsCertificate(CertificateFile, key),
+            $"ws-actors.tls.key = {key} ",
+            "cannot be read: it is damaged, or neither RSA nor EC");
     }
 
     [Fact]
@@ -188,11 +211,14 @@ public sealed class CertificateFileTests : IDisposable
         var file = _authority.Write("chain.pem", TestChain.PemOf(chain.Leaf, chain.Middle, chain.New));
         var key = _authority.Write("middle.key", chain.MiddleKey);
 
-        AssertRefused(new TlsCertificate(file, key), $"ws-actors.tls.key = {key} ", "the key of the authority CN=middle, not that of the certificate CN=localhost");
+        AssertRefused(
+            new TlsCertificate(file, key),
+            $"ws-actors.tls.key = {key} ",
+            "the key of the authority CN=middle, not that of the certificate CN=localhost");
     }
 
     [Fact]
-    public void A_PFX_that_holds_an_authoritys_key_too_serves_the_leaf()
+    public void A_PFX_with_an_authoritys_key_serves_the_leaf()
     {
         var chain = new TestChain();
         using var own = X509Certificate2.CreateFromPem(chain.Leaf.ExportCertificatePem(), chain.LeafKey);
@@ -204,7 +230,7 @@ public sealed class CertificateFileTests : IDisposable
     }
 
     [Fact]
-    public void An_empty_file_and_one_in_DER_are_named()
+    public void An_empty_file_and_a_DER_file_are_refused_with_a_message_each()
     {
         var empty = _authority.Write("empty.pem", "");
         var der = WriteBytes("cert.cer", _certificate.RawData);
@@ -229,7 +255,11 @@ public sealed class CertificateFileTests : IDisposable
         var chain = new TestChain();
         var file = _authority.Write("joined.pem", "\uFEFF" + TestChain.PemOf(chain.Leaf) + "\uFEFF" + TestChain.PemOf(chain.Middle));
 
-        Assert.Equal(["CN=middle"], Load(new TlsCertificate(file, _authority.Write("leaf.key", chain.LeafKey))).IntermediateCertificates.Select(static one => one.Subject));
+        Assert.Equal(
+            ["CN=middle"],
+            Load(
+                new TlsCertificate(
+                    file, _authority.Write("leaf.key", chain.LeafKey))).IntermediateCertificates.Select(static one => one.Subject));
     }
 
     [Fact]
@@ -243,25 +273,33 @@ public sealed class CertificateFileTests : IDisposable
         AssertLoads(new TlsCertificate(file, PasswordFrom: PasswordFile));
         AssertLoads(new TlsCertificate(open));
         AssertRefused(new TlsCertificate(file), $"ws-actors.tls.certificate = {file} ", "ws-actors.tls.password");
-        AssertRefused(new TlsCertificate(file, PasswordFrom: WrongPassword), $"ws-actors.tls.certificate = {file} ", "that the password of ws-actors.tls.password opens");
+        AssertRefused(
+            new TlsCertificate(file, PasswordFrom: WrongPassword),
+            $"ws-actors.tls.certificate = {file} ",
+            "that the password of ws-actors.tls.password opens");
     }
 
     [Fact]
-    public void A_password_may_be_in_the_environment_but_not_in_the_settings()
+    public void A_password_is_read_from_the_environment_and_not_from_the_settings()
     {
         const string Variable = "WSACTORS_TEST_PASSWORD";
         Environment.SetEnvironmentVariable(Variable, Password);
         AssertLoads(new TlsCertificate(CertificateFile, EncryptedKey, $"env:{Variable}"));
         Environment.SetEnvironmentVariable(Variable, null);
 
-        AssertRefused(new TlsCertificate(CertificateFile, EncryptedKey, $"env:{Variable}"), $"ws-actors.tls.password = env:{Variable} ", "no such environment variable");
-        AssertRefused(new TlsCertificate(CertificateFile, EncryptedKey, "file:/no/such"), "ws-actors.tls.password = /no/such ", "no such file");
-        var refused = AssertRefused(new TlsCertificate(CertificateFile, EncryptedKey, Password), "ws-actors.tls.password is not usable", "env:NAME");
+        AssertRefused(
+            new TlsCertificate(CertificateFile, EncryptedKey, $"env:{Variable}"),
+            $"ws-actors.tls.password = env:{Variable} ",
+            "no such environment variable");
+        AssertRefused(
+            new TlsCertificate(CertificateFile, EncryptedKey, "file:/no/such"), "ws-actors.tls.password = /no/such ", "no such file");
+        var refused = AssertRefused(
+            new TlsCertificate(CertificateFile, EncryptedKey, Password), "ws-actors.tls.password is not usable", "env:NAME");
         Assert.DoesNotContain(Password, refused, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_cannot_be_used_is_named_by_key_and_value()
+    public void An_unusable_setting_is_refused_with_key_and_value()
     {
         using var other = _authority.Sign("CN=other", ["other"]);
         var otherKey = _authority.Write("other.key", TestAuthority.KeyOf(other).ExportPkcs8PrivateKeyPem());
@@ -279,29 +317,46 @@ public sealed class CertificateFileTests : IDisposable
         AssertRefused(new TlsCertificate(CertificateFile, text), $"ws-actors.tls.key = {text} ", "no private key");
         AssertRefused(new TlsCertificate(CertificateFile, otherKey), $"ws-actors.tls.key = {otherKey} ", "not the key of the certificate");
         AssertRefused(new TlsCertificate(CertificateFile, EncryptedKey), $"ws-actors.tls.key = {EncryptedKey} ", "ws-actors.tls.password");
-        AssertRefused(new TlsCertificate(CertificateFile, EncryptedKey, WrongPassword), $"ws-actors.tls.password = {WrongPassword} ", "does not open the key");
+        AssertRefused(
+            new TlsCertificate(CertificateFile, EncryptedKey, WrongPassword),
+            $"ws-actors.tls.password = {WrongPassword} ",
+            "does not open the key");
     }
 
     [Fact]
-    public void An_endpoint_needs_a_certificate_and_one_that_asks_for_certificates_an_authority()
+    public void An_endpoint_needs_a_certificate_and_client_certificates_need_an_authority()
     {
         var options = Read("");
         AssertFails(options, "ws-actors.tls.certificate is empty");
 
-        var asking = options with { Certificates = [new TlsCertificate(_authority.Write("both.pem", TestAuthority.PemOf(_certificate)))], ClientCertificates = ClientCertificateMode.Request };
+        var asking = options with
+        {
+            Certificates = [new TlsCertificate(_authority.Write("both.pem", TestAuthority.PemOf(_certificate)))],
+            ClientCertificates = ClientCertificateMode.Request,
+        };
         AssertFails(asking, "ws-actors.tls.client-ca is empty");
         AssertFails(asking with { ClientCa = "/no/such" }, "ws-actors.tls.client-ca = /no/such ");
         AssertFails(asking with { ClientCa = _authority.Write("empty.pem", "") }, "holds no certificate");
-        AssertFails(asking with { ClientCertificates = ClientCertificateMode.None, Certificates = [.. asking.Certificates, new TlsCertificate("/no/such")] }, "ws-actors.tls.others[0].certificate = /no/such ");
+        AssertFails(
+            asking with
+            {
+                ClientCertificates = ClientCertificateMode.None,
+                Certificates = [.. asking.Certificates, new TlsCertificate("/no/such")],
+            },
+            "ws-actors.tls.others[0].certificate = /no/such ");
     }
 
     [Fact]
-    public void HOCON_names_one_certificate_and_any_number_of_others()
+    public void HOCON_has_one_certificate_and_any_number_of_additional_ones()
     {
-        var options = Read("certificate = a, key = b, password = \"env:C\", others = [{ certificate = d }, { certificate = e, key = f }], min-version = 1.3, client-certificates = require, client-ca = g, reload-interval = off");
+        var options = Read(
+            "certificate = a, key = b, password = \"env:C\", others = [{ certificate = d }, { certificate = e, key = f }], min-version = "
+                + "1.3, client-certificates = require, client-ca = g, reload-interval = off");
 
         Assert.Equal([new TlsCertificate("a", "b", "env:C"), new TlsCertificate("d"), new TlsCertificate("e", "f")], options.Certificates);
-        Assert.Equal((TlsVersion.Tls13, ClientCertificateMode.Require, "g", null), (options.MinVersion, options.ClientCertificates, options.ClientCa, options.ReloadInterval));
+        Assert.Equal(
+            (TlsVersion.Tls13, ClientCertificateMode.Require, "g", null),
+            (options.MinVersion, options.ClientCertificates, options.ClientCa, options.ReloadInterval));
         Assert.Empty(Read("").Certificates);
     }
 
@@ -311,7 +366,7 @@ public sealed class CertificateFileTests : IDisposable
     [InlineData("certificate = a, others = [{ key = b }]", "ws-actors.tls.others[0].certificate = ")]
     [InlineData("certificate = a, others = [{ certificat = b }]", "ws-actors.tls.others = ")]
     [InlineData("certificate = a, others = [b]", "ws-actors.tls.others = ")]
-    public void A_section_that_names_no_certificate_is_refused_by_its_key(string hocon, string part) =>
+    public void A_section_without_a_certificate_is_refused_with_its_key(string hocon, string part) =>
         Assert.StartsWith(part, Assert.Throws<ConfigurationException>(() => Read(hocon)).Message, StringComparison.Ordinal);
 
     public void Dispose()
@@ -330,16 +385,19 @@ public sealed class CertificateFileTests : IDisposable
     }
 
     private static TlsOptions Read(string hocon) =>
-        ManagerSettings.From(ConfigurationFactory.ParseString($"ws-actors.tls {{ {hocon} }}").WithFallback(WebSocketExtension.DefaultConfig)).Endpoint.Tls;
+        ManagerSettings.From(
+            ConfigurationFactory.ParseString($"ws-actors.tls {{ {hocon} }}").WithFallback(WebSocketExtension.DefaultConfig)).Endpoint.Tls;
 
     private void AssertSends(TestChain chain, X509Certificate2[] file, X509Certificate2[] sent)
     {
-        var loaded = Load(new TlsCertificate(_authority.Write("chain.pem", TestChain.PemOf(file)), _authority.Write("leaf.key", chain.LeafKey)));
+        var loaded = Load(
+            new TlsCertificate(_authority.Write("chain.pem", TestChain.PemOf(file)), _authority.Write("leaf.key", chain.LeafKey)));
         Assert.Equal(chain.Leaf.RawData, loaded.TargetCertificate.RawData);
         Assert.Equal(sent.Select(static one => one.Thumbprint), loaded.IntermediateCertificates.Select(static one => one.Thumbprint));
     }
 
-    private static System.Net.Security.SslStreamCertificateContext Load(TlsCertificate certificate) => Transport.Tls.CertificateFile.Load(certificate, "ws-actors.tls");
+    private static System.Net.Security.SslStreamCertificateContext Load(TlsCertificate certificate) =>
+        Transport.Tls.CertificateFile.Load(certificate, "ws-actors.tls");
 
     private void AssertLoads(TlsCertificate certificate)
     {

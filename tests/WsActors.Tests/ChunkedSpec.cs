@@ -15,7 +15,7 @@ public sealed class ChunkedSpec : WebSocketSpec
     private static readonly WebSocketRouteOptions Chunked = new() { MaxChunkBytes = ChunkBytes };
 
     [Fact]
-    public void A_message_comes_in_chunks_and_the_last_says_so()
+    public void A_message_is_delivered_in_chunks_and_the_last_is_marked()
     {
         var client = Open();
 
@@ -30,7 +30,7 @@ public sealed class ChunkedSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_may_be_longer_than_any_and_have_more_fragments()
+    public void A_chunked_message_may_exceed_the_size_and_fragment_limits()
     {
         var client = Open(static options => options with { Message = new(MaxMessageBytes: 1, MaxFragments: 1) });
 
@@ -45,7 +45,7 @@ public sealed class ChunkedSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Chunks_are_asked_for_one_by_one_in_pull_mode()
+    public void Chunks_are_delivered_one_by_one_on_demand_in_pull_mode()
     {
         var client = Open(route: Chunked with { Pull = true });
         Handler.Tell(new Ws.Demand(2));
@@ -61,7 +61,7 @@ public sealed class ChunkedSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R7_What_a_few_bytes_inflate_to_waits_in_the_decompressor_until_there_is_room()
+    public void R7_Inflated_bytes_wait_in_the_decompressor_until_there_is_room()
     {
         const int Inflated = 60_000;
         var kit = Serve(
@@ -79,13 +79,13 @@ public sealed class ChunkedSpec : WebSocketSpec
         client.ExpectNothing();
         Assert.InRange(Stats(client).UnhandledBytes, 228, 1000 + 228);
 
-        var told = Handler.Expect<Ws.ReceivedChunk>().Payload.Length;
+        var received = Handler.Expect<Ws.ReceivedChunk>().Payload.Length;
         do
         {
             Handler.Tell(Ws.Demand.One);
-            told += Handler.Expect<Ws.ReceivedChunk>().Payload.Length;
+            received += Handler.Expect<Ws.ReceivedChunk>().Payload.Length;
         }
-        while (told < Inflated);
+        while (received < Inflated);
 
         client.SendText("next");
         Handler.Tell(new Ws.Demand(2));
@@ -94,7 +94,7 @@ public sealed class ChunkedSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_counts_once_and_its_bytes_as_they_come()
+    public void A_chunked_message_counts_once_and_its_bytes_as_received()
     {
         var client = Open(static options => options with { MaxMessagesPerSecond = 2 });
 
@@ -111,7 +111,7 @@ public sealed class ChunkedSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_that_does_not_end_is_over_with_Closed()
+    public void An_unfinished_chunked_message_ends_with_Closed()
     {
         var client = Open();
         client.SendFrame(Opcode.Binary, [1, 2, 3], fin: false);
@@ -125,7 +125,7 @@ public sealed class ChunkedSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R17_A_message_that_stops_between_its_chunks_has_the_deadline_of_any()
+    public void R17_A_message_that_stalls_between_chunks_has_the_usual_deadline()
     {
         var kit = Serve(static options => options with { PingInterval = null }, Chunked);
         var client = kit.Connect();

@@ -3,7 +3,7 @@ using WsActors.Tests.Loopback;
 
 namespace WsActors.Tests;
 
-/// <summary>The clock of deadlines stands while the process does, goes on after a grace, and passes however late its ticks are.</summary>
+/// <summary>The clock of deadlines stands still while the process is frozen, continues after a grace, and passes with late ticks.</summary>
 public sealed class ClockTests
 {
     private static readonly TimeSpan Tick = Seconds(0.5);
@@ -27,7 +27,7 @@ public sealed class ClockTests
     }
 
     [Fact]
-    public void Without_ticks_time_just_passes()
+    public void Without_ticks_time_passes()
     {
         Pass(1000);
 
@@ -35,7 +35,7 @@ public sealed class ClockTests
     }
 
     [Fact]
-    public void A_standstill_before_the_first_tick_is_one_as_later()
+    public void A_standstill_before_the_first_tick_is_discounted_like_a_later_one()
     {
         var clock = new Clock(_time, Tick);
         Pass(0.4);
@@ -50,7 +50,7 @@ public sealed class ClockTests
     }
 
     [Fact]
-    public void A_first_tick_in_time_moves_nothing()
+    public void A_first_tick_in_time_discounts_nothing()
     {
         var clock = new Clock(_time, Tick);
         Pass(1);
@@ -69,7 +69,7 @@ public sealed class ClockTests
     }
 
     [Fact]
-    public void After_a_later_one_time_goes_on_from_the_tick_before_when_half_a_second_has_passed()
+    public void After_a_later_tick_time_continues_half_a_second_after_the_previous_tick()
     {
         _clock.Tick(Tick);
         Pass(0.4);
@@ -90,7 +90,7 @@ public sealed class ClockTests
     }
 
     [Fact]
-    public void Ticks_that_were_missed_and_come_all_at_once_end_no_grace()
+    public void Missed_ticks_that_arrive_together_do_not_end_the_grace()
     {
         _clock.Tick(Tick);
         Pass(4);
@@ -109,7 +109,7 @@ public sealed class ClockTests
     [Theory]
     [InlineData(2, 2)]
     [InlineData(2, 0.5)]
-    public void Time_passes_though_the_process_stands_again_and_again(double late, double next)
+    public void Time_passes_in_spite_of_repeated_standstills(double late, double next)
     {
         _clock.Tick(Tick);
         for (var i = 0; i < 20; i++)

@@ -2,10 +2,10 @@ using WsActors.Connection;
 
 namespace WsActors.Tests;
 
-/// <summary>How a WebSocket ended, as a log may show it.</summary>
+/// <summary>The outcome of a WebSocket, in the form for a log.</summary>
 public sealed class CloseOutcomeTests
 {
     [Fact]
-    public void It_is_shown_without_the_reason_and_without_its_unclean_twin() =>
+    public void ToString_has_no_reason_and_no_unclean_outcome() =>
         Assert.Equal("CloseOutcome { 4000, by Peer, clean }", new CloseOutcome(4000, "secret", Ws.Side.Peer, WasClean: true).ToString());
 }

@@ -3,7 +3,7 @@ using WsActors.Protocol.Frames;
 
 namespace WsActors.Tests;
 
-/// <summary>The close handshake (RFC 6455 §7), and what Closed says of it.</summary>
+/// <summary>The closing handshake (RFC 6455 §7), and its Closed event.</summary>
 public sealed class CloseSpec : WebSocketSpec
 {
     [Fact]
@@ -23,11 +23,13 @@ public sealed class CloseSpec : WebSocketSpec
         client.SendClose(4001, "enough");
 
         var closed = Handler.ExpectClosed(4001);
-        Assert.Equal((1005L, 3L, Seconds(7), "enough", true), (closed.BytesReceived, closed.BytesSent, closed.Duration, closed.Reason, closed.WasClean));
+        Assert.Equal(
+            (1005L, 3L, Seconds(7), "enough", true),
+            (closed.BytesReceived, closed.BytesSent, closed.Duration, closed.Reason, closed.WasClean));
     }
 
     [Fact]
-    public void An_empty_close_frame_is_answered_with_an_empty_one_and_told_as_1005()
+    public void An_empty_close_frame_is_answered_with_an_empty_one_and_reported_as_1005()
     {
         var client = Serve().Connect();
         Handler.ExpectOpened();
@@ -56,7 +58,7 @@ public sealed class CloseSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_the_peer_sends_after_our_close_frame_is_discarded()
+    public void Bytes_of_the_peer_after_our_close_frame_are_discarded()
     {
         var client = Serve().Connect();
         Handler.ExpectOpened();

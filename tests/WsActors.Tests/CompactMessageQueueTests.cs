@@ -3,13 +3,13 @@ using WsActors.Dispatch;
 
 namespace WsActors.Tests;
 
-/// <summary>The queue behind a connection's mailbox: in order, whole, and small when nothing waits.</summary>
+/// <summary>The queue behind a connection's mailbox: in order, complete, and small when it is empty.</summary>
 public sealed class CompactMessageQueueTests
 {
     private readonly CompactMessageQueue _queue = new();
 
     [Fact]
-    public void It_is_empty_to_begin_with()
+    public void A_new_queue_is_empty()
     {
         Assert.False(_queue.HasMessages);
         Assert.False(_queue.TryDequeue(out _));
@@ -20,7 +20,7 @@ public sealed class CompactMessageQueueTests
     [InlineData(4)]
     [InlineData(5)]
     [InlineData(1000)]
-    public void What_goes_in_comes_out_in_order_however_much_waits(int count)
+    public void Messages_are_dequeued_in_order_at_any_length(int count)
     {
         // Twice, so that the ring is also used from its middle.
         for (var round = 0; round < 2; round++)
@@ -33,7 +33,7 @@ public sealed class CompactMessageQueueTests
     }
 
     [Fact]
-    public void A_ring_that_has_turned_grows_without_losing_its_order()
+    public void A_wrapped_ring_keeps_its_order_when_it_grows()
     {
         Put(0, 3);
         Assert.Equal(0, Take());
@@ -43,7 +43,7 @@ public sealed class CompactMessageQueueTests
     }
 
     [Fact]
-    public void One_at_a_time_and_then_one_before_and_one_behind_it_come_in_order()
+    public void Single_messages_and_messages_put_first_are_dequeued_in_order()
     {
         for (var number = 0; number < 100; number++)
         {
@@ -59,7 +59,7 @@ public sealed class CompactMessageQueueTests
     }
 
     [Fact]
-    public void What_is_put_first_comes_before_everything_else()
+    public void Messages_put_first_are_dequeued_first()
     {
         Put(0, 6);
         _queue.EnqueueFirst(new Envelope(-1, ActorRefs.NoSender));
@@ -104,7 +104,7 @@ public sealed class CompactMessageQueueTests
     }
 
     [Fact]
-    public void Many_threads_put_in_while_one_takes_out_and_nothing_is_lost_or_turned_around()
+    public void Concurrent_producers_and_one_consumer_lose_and_reorder_nothing()
     {
         const int Threads = 4;
         const int Each = 20_000;

@@ -7,7 +7,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>permessage-deflate on a connection (RFC 7692): what is agreed on, what is compressed, what is refused.</summary>
+/// <summary>permessage-deflate on a connection (RFC 7692): the agreement, the compressed messages, the refusals.</summary>
 public sealed class CompressionSpec : WebSocketSpec
 {
     private const string Offer = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits";
@@ -19,7 +19,8 @@ public sealed class CompressionSpec : WebSocketSpec
 
     [Theory]
     [InlineData(MessageCompression.Off, "permessage-deflate", null)]
-    [InlineData(MessageCompression.Shared, "permessage-deflate", "permessage-deflate; server_no_context_takeover; client_no_context_takeover")]
+    [InlineData(
+        MessageCompression.Shared, "permessage-deflate", "permessage-deflate; server_no_context_takeover; client_no_context_takeover")]
     [InlineData(MessageCompression.Dedicated, "permessage-deflate; client_max_window_bits", "permessage-deflate")]
     [InlineData(
         MessageCompression.Dedicated,
@@ -28,7 +29,7 @@ public sealed class CompressionSpec : WebSocketSpec
     [InlineData(MessageCompression.Shared, "x-webkit-deflate-frame", null)]
     [InlineData(MessageCompression.Dedicated, "permessage-deflate; server_max_window_bits=7", null)]
     [InlineData(MessageCompression.Dedicated, "permessage-deflate; unheard_of, permessage-deflate", "permessage-deflate")]
-    public void What_is_agreed_on_depends_on_both_sides_and_a_bad_offer_is_declined(MessageCompression mode, string offer, string? answer)
+    public void The_agreement_depends_on_both_sides_and_a_bad_offer_is_declined(MessageCompression mode, string offer, string? answer)
     {
         var client = Serve(Compressing(mode)).Dial();
         client.RequestUpgrade("/", $"Sec-WebSocket-Extensions: {offer}");
@@ -37,7 +38,7 @@ public sealed class CompressionSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_handler_cannot_agree_on_an_extension_by_itself()
+    public void A_handler_cannot_agree_on_an_extension()
     {
         var forging = new GuardDecision.Accepted { Headers = [new("Sec-WebSocket-Extensions", "permessage-deflate")] };
         var kit = Serve(route: new WebSocketRouteOptions { Guard = (_, _) => Task.FromResult<GuardDecision>(forging) });
@@ -50,7 +51,7 @@ public sealed class CompressionSpec : WebSocketSpec
     [Theory]
     [InlineData(MessageCompression.Shared)]
     [InlineData(MessageCompression.Dedicated)]
-    public void Messages_go_both_ways_compressed(MessageCompression mode)
+    public void Messages_are_compressed_in_both_directions(MessageCompression mode)
     {
         var client = Serve(Compressing(mode)).Connect("/", Offer);
         Handler.ExpectOpened();
@@ -65,7 +66,7 @@ public sealed class CompressionSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_leaves_is_shorter_and_says_so_in_its_first_byte()
+    public void A_compressed_message_is_shorter_and_has_RSV1()
     {
         var frame = Sent(Ws.Send.Text(Long));
 
@@ -74,7 +75,7 @@ public sealed class CompressionSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Small_messages_and_what_does_not_shrink_leave_as_they_are()
+    public void Small_and_incompressible_messages_are_sent_uncompressed()
     {
         var noise = new byte[4096];
         new Random(7).NextBytes(noise);
@@ -85,7 +86,7 @@ public sealed class CompressionSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_sender_may_say_of_each_message_whether_it_is_compressed()
+    public void A_sender_chooses_for_each_message_whether_it_is_compressed()
     {
         Assert.Equal(0xC1, Sent(Ws.Send.Text(Long[..200]) with { Compress = true })[0]);
         Assert.Equal(0x81, Sent(Ws.Send.Text(Long) with { Compress = false })[0]);
@@ -115,7 +116,7 @@ public sealed class CompressionSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_compressed_message_that_is_no_DEFLATE_data_is_closed_with_1007()
+    public void A_compressed_message_without_valid_DEFLATE_data_is_closed_with_1007()
     {
         var client = Serve(Compressing(MessageCompression.Shared)).Connect("/", Offer);
         Handler.ExpectOpened();
@@ -126,7 +127,7 @@ public sealed class CompressionSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R7_A_message_that_inflates_past_the_limit_is_closed_with_1009_and_what_came_before_is_told()
+    public void R7_A_message_that_inflates_past_the_limit_is_closed_with_1009_and_earlier_ones_are_delivered()
     {
         var client = Serve(Compressing(MessageCompression.Shared)).Connect("/", Offer);
         Handler.ExpectOpened();
@@ -140,7 +141,7 @@ public sealed class CompressionSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R7_A_message_that_inflates_to_too_much_for_its_length_is_closed_with_1009()
+    public void R7_A_message_above_the_inflation_ratio_is_closed_with_1009()
     {
         var zeros = Deflated(new byte[512 * 1024]);
         var kit = Serve(Compressing(MessageCompression.Shared, ratio: 100));
@@ -155,7 +156,7 @@ public sealed class CompressionSpec : WebSocketSpec
 
     // Each may inflate to 64 KiB, since the ratio counts from there on: a read of 4 KiB holds fifty, and more than 3 MiB.
     [Fact]
-    public void R7_Small_bombs_of_one_read_are_inflated_one_by_one_as_what_waits_is_dealt_with()
+    public void R7_Small_bombs_of_one_read_are_inflated_one_by_one_as_the_backlog_is_handled()
     {
         const int Bombs = 50;
         const int Inflated = 64 * 1024;
@@ -165,7 +166,11 @@ public sealed class CompressionSpec : WebSocketSpec
         client.Socket.StopReading();
         Handler.Tell(Ws.Send.Binary(new byte[600 * 1024]) with { Compress = false });
 
-        client.Send([.. Enumerable.Repeat(ClientProbe.Frame(Opcode.Binary, Deflated(new byte[Inflated]), rsv1: true), Bombs).SelectMany(static f => f)]);
+        client.Send(
+            [
+                .. Enumerable.Repeat(ClientProbe.Frame(Opcode.Binary, Deflated(new byte[Inflated]), rsv1: true), Bombs)
+                    .SelectMany(static f => f),
+            ]);
         Assert.Equal(Inflated, Handler.Expect<Ws.Received>().Payload.Length);
         Assert.False(client.Socket.IsReadAskedFor);
         Handler.ExpectNothing();
@@ -180,9 +185,9 @@ public sealed class CompressionSpec : WebSocketSpec
         Handler.ExpectNothing();
     }
 
-    // What waits unread may hold the peer's close frame.
+    // The peer's close frame may be among the unread bytes.
     [Fact]
-    public void R7_A_close_that_waits_behind_small_bombs_answers_ours()
+    public void R7_A_close_frame_behind_small_bombs_answers_our_close()
     {
         var client = Serve(Compressing(MessageCompression.Shared, ratio: 100)).Connect("/", Offer);
         Handler.ExpectOpened();
@@ -203,13 +208,13 @@ public sealed class CompressionSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R7_Nothing_is_inflated_before_the_guard_accepted()
+    public void R7_No_frame_is_inflated_before_the_guard_has_accepted()
     {
         var guard = new TaskCompletionSource<GuardDecision>();
         var kit = Serve(Compressing(MessageCompression.Shared), new WebSocketRouteOptions { Guard = (_, _) => guard.Task });
         var client = kit.Dial();
 
-        // The bomb comes with the request: had it been looked at, the handshake would fail.
+        // The bomb arrives with the request: if it were inflated, the handshake would fail.
         client.RequestUpgrade("/", Offer);
         client.SendFrame(Opcode.Binary, Deflated(new byte[16 * 1024 * 1024]), rsv1: true);
         Assert.Empty(client.Socket.ReadBytes());
@@ -219,7 +224,8 @@ public sealed class CompressionSpec : WebSocketSpec
         Handler.ExpectNothing();
     }
 
-    private static Func<EndpointOptions, EndpointOptions> Compressing(MessageCompression mode, int threshold = 1024, int ratio = 2000) => options =>
+    private static Func<EndpointOptions, EndpointOptions> Compressing(MessageCompression mode, int threshold = 1024, int ratio = 2000) =>
+        options =>
         options with
         {
             Compression = options.Compression with { Mode = mode, ThresholdBytes = threshold },

@@ -9,16 +9,25 @@ public sealed class ConfigKeyValidatorTests
 {
     [Theory]
     [InlineData("ws-actors.mesage.max-size = 1KiB", "ws-actors.mesage is not usable: there is no such setting; ws-actors has transport, ")]
-    [InlineData("ws-actors.message.max-sise = 1KiB", "ws-actors.message.max-sise is not usable: there is no such setting; ws-actors.message has max-size, max-fragments.")]
+    [InlineData(
+        "ws-actors.message.max-sise = 1KiB",
+        "ws-actors.message.max-sise is not usable: there is no such setting; ws-actors.message has max-size, max-fragments.")]
     [InlineData("ws-actors.message = 1KiB", "ws-actors.message = 1KiB is not usable: it is a section, with max-size, max-fragments.")]
-    [InlineData("ws-actors.trusted-proxies = 10.0.0.1", "ws-actors.trusted-proxies = 10.0.0.1 is not usable: it is a list, such as [\"one\", \"two\"].")]
+    [InlineData(
+        "ws-actors.trusted-proxies = 10.0.0.1",
+        "ws-actors.trusted-proxies = 10.0.0.1 is not usable: it is a list, such as [\"one\", \"two\"].")]
     [InlineData("ws-actors.tls.pasword = hunter2", "ws-actors.tls.pasword is not usable: there is no such setting; ws-actors.tls has")]
-    [InlineData("ws-actors.tls.others = { certificate = a }", "ws-actors.tls.others is not usable: it is a list, such as [\"one\", \"two\"].")]
+    [InlineData(
+        "ws-actors.tls.others = { certificate = a }", "ws-actors.tls.others is not usable: it is a list, such as [\"one\", \"two\"].")]
     [InlineData("ws-actors.tick.every = 1s", "ws-actors.tick is not usable: it is one value, not a section.")]
-    [InlineData("ws-actors.sockets.inline = off", "ws-actors.sockets is not usable: there is no such setting any more; handlers run on the thread pool, and for those that never wait set WebSocketRouteOptions.Inline on their route.")]
-    public async Task A_plain_actor_system_is_told_as_a_host_is(string hocon, string sentence)
+    [InlineData(
+        "ws-actors.sockets.inline = off",
+        "ws-actors.sockets is not usable: there is no such setting any more; handlers run on the thread pool, and for those that "
+            + "never wait set WebSocketRouteOptions.Inline on their route.")]
+    public async Task A_plain_actor_system_reports_unknown_keys_like_a_host(string hocon, string sentence)
     {
-        var system = ActorSystem.Create("typo", ConfigurationFactory.ParseString($"akka.loglevel = OFF, akka.stdout-loglevel = OFF\n{hocon}"));
+        var system = ActorSystem.Create(
+            "typo", ConfigurationFactory.ParseString($"akka.loglevel = OFF, akka.stdout-loglevel = OFF\n{hocon}"));
 
         var error = Assert.Throws<ConfigurationException>(() => system.WebSockets());
 
@@ -32,5 +41,6 @@ public sealed class ConfigKeyValidatorTests
     [InlineData("ws-actors.origin.hosts = [\"example.com\"]")]
     [InlineData("ws-actors { tls.others = [{ certificate = a }] }")]
     [InlineData("my-app.message.max-sise = 1KiB")]
-    public void What_exists_and_what_is_not_ours_passes(string hocon) => ConfigKeyValidator.Check(ConfigurationFactory.ParseString(hocon).WithFallback(WebSocketExtension.DefaultConfig));
+    public void Known_keys_and_foreign_keys_pass(string hocon) =>
+        ConfigKeyValidator.Check(ConfigurationFactory.ParseString(hocon).WithFallback(WebSocketExtension.DefaultConfig));
 }

@@ -6,11 +6,11 @@ using WsActors.Topics;
 
 namespace WsActors.Tests;
 
-/// <summary>What HOCON says, and the sentence for what it may not say.</summary>
+/// <summary>The settings of HOCON, and the message for an invalid one.</summary>
 public sealed class ConfigurationTests
 {
     [Fact]
-    public void The_defaults_are_those_of_the_design()
+    public void The_defaults_match_the_design()
     {
         var settings = Read("");
         var options = settings.Endpoint;
@@ -20,9 +20,12 @@ public sealed class ConfigurationTests
         Assert.Equal(100, settings.ReservedDescriptors);
         Assert.Equal((Seconds(10), Seconds(5)), (options.HandshakeTimeout, options.GuardTimeout));
         Assert.Equal((100, 1_000), (options.MaxGuards, options.MaxWaitingGuards));
-        Assert.Equal((8 * 1024, 32 * 1024, 100), (options.Request.MaxRequestLineBytes, options.Request.MaxHeaderBytes, options.Request.MaxHeaders));
+        Assert.Equal(
+            (8 * 1024, 32 * 1024, 100), (options.Request.MaxRequestLineBytes, options.Request.MaxHeaderBytes, options.Request.MaxHeaders));
         Assert.Equal((1024 * 1024, 16_384), (options.Message.MaxMessageBytes, options.Message.MaxFragments));
-        Assert.Equal((MessageCompression.Off, 1024, 100), (options.Compression.Mode, options.Compression.ThresholdBytes, options.Message.MaxInflateRatio));
+        Assert.Equal(
+            (MessageCompression.Off, 1024, 100),
+            (options.Compression.Mode, options.Compression.ThresholdBytes, options.Message.MaxInflateRatio));
         Assert.Equal((null, null, null), (options.MaxAcceptsPerSecond, options.MaxMessagesPerSecond, options.MaxBytesPerSecond));
         Assert.Equal((1024 * 1024, Seconds(2)), (options.MaxQueuedBytes, options.QueueGrace));
         Assert.Equal((512 * 1024, 128 * 1024), (options.CongestedAboveBytes, options.WritableBelowBytes));
@@ -58,17 +61,20 @@ public sealed class ConfigurationTests
         Assert.Empty(options.TrustedProxies);
         Assert.Equal(ForwardedHeadersMode.Any, options.ForwardedHeaders);
         Assert.Empty(options.Tls.Certificates);
-        Assert.Equal((TlsVersion.Tls12, ClientCertificateMode.None, Seconds(10)), (options.Tls.MinVersion, options.Tls.ClientCertificates, options.Tls.ReloadInterval));
+        Assert.Equal(
+            (TlsVersion.Tls12, ClientCertificateMode.None, Seconds(10)),
+            (options.Tls.MinVersion, options.Tls.ClientCertificates, options.Tls.ReloadInterval));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, options.UnixPermissions);
     }
 
     [Fact]
-    public void The_defaults_of_a_client_are_those_that_are_documented()
+    public void The_defaults_of_a_client_match_the_documentation()
     {
         var options = ReadClient("");
 
         Assert.Equal((Seconds(5), false), (options.ConnectTimeout, options.Reconnects));
-        Assert.Equal((TimeSpan.FromMilliseconds(500), Seconds(30), Seconds(10)), (options.MinBackoff, options.MaxBackoff, options.ResetAfter));
+        Assert.Equal(
+            (TimeSpan.FromMilliseconds(500), Seconds(30), Seconds(10)), (options.MinBackoff, options.MaxBackoff, options.ResetAfter));
         Assert.Equal((false, 1024 * 1024, 1000), (options.KeepsSession, options.MaxUnacknowledgedBytes, options.MaxUnacknowledgedMessages));
         Assert.Equal(Read("").Endpoint.CloseTimeout, options.Limits.CloseTimeout);
         Assert.Equal(new ClientTlsOptions { Ca = null, Certificate = null, MinVersion = TlsVersion.Tls12 }, options.Tls);
@@ -85,7 +91,7 @@ public sealed class ConfigurationTests
     [InlineData("client.session.enabled", "sometimes")]
     [InlineData("client.session.max-unacknowledged-size", "0B")]
     [InlineData("client.session.max-unacknowledged-messages", "0")]
-    public void A_value_that_a_client_cannot_use_is_refused_by_key_and_value(string key, string value)
+    public void An_unusable_client_setting_is_refused_with_key_and_value(string key, string value)
     {
         var refused = Assert.Throws<ConfigurationException>(() => ReadClient($"{key} = \"{value}\""));
 
@@ -93,20 +99,22 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
-    public void A_first_delay_that_is_longer_than_the_longest_is_refused_by_both_keys()
+    public void A_minimum_backoff_above_the_maximum_is_refused_with_both_keys()
     {
         var refused = Assert.Throws<ConfigurationException>(() => ReadClient("client.reconnect { min-backoff = 2s, max-backoff = 1s }"));
 
         Assert.Contains("ws-actors.client.reconnect.min-backoff", refused.Message, StringComparison.Ordinal);
         Assert.Contains("max-backoff", refused.Message, StringComparison.Ordinal);
-        Assert.NotNull(ReadClient("client { connect-timeout = 1ms, reconnect { enabled = on, min-backoff = 1s, max-backoff = 1s, reset-after = 1ms } }"));
+        Assert.NotNull(
+            ReadClient(
+                "client { connect-timeout = 1ms, reconnect { enabled = on, min-backoff = 1s, max-backoff = 1s, reset-after = 1ms } }"));
     }
 
     [Theory]
     [InlineData("any", ForwardedHeadersMode.Any)]
     [InlineData("x-forwarded", ForwardedHeadersMode.XForwarded)]
     [InlineData("forwarded", ForwardedHeadersMode.Forwarded)]
-    public void The_headers_that_proxies_write_are_named_by_a_word(string word, ForwardedHeadersMode mode) =>
+    public void The_kind_of_forwarding_headers_is_one_word(string word, ForwardedHeadersMode mode) =>
         Assert.Equal(mode, Read($"forwarded-headers = {word}").Endpoint.ForwardedHeaders);
 
     [Fact]
@@ -198,7 +206,7 @@ public sealed class ConfigurationTests
     [InlineData("drain.close-code", "1000")]
     [InlineData("handler.max-restarts", "-1")]
     [InlineData("log.max-refusals-a-minute", "-1")]
-    public void A_value_that_cannot_be_used_is_refused_by_key_and_value(string key, string value)
+    public void An_unusable_value_is_refused_with_key_and_value(string key, string value)
     {
         var refused = Assert.Throws<ConfigurationException>(() => Read($"{key} = \"{value}\""));
 
@@ -227,13 +235,16 @@ public sealed class ConfigurationTests
     [InlineData("drain { lead = off, spread = off, deadline = 1ms, close-code = 1001 }")]
     [InlineData("drain { lead = 7s, spread = 7s, deadline = 14001ms }")]
     [InlineData("topics { max-name-size = 1B, max-per-connection = 1, max-presence-size = 0B }")]
-    [InlineData("sessions { max-user-log-size = 1B, max-total-log-size = 2047MiB, max-per-user = 1, window = 1B, max-publishers = 1, role = hosts }")]
+    [InlineData(
+        "sessions { max-user-log-size = 1B, max-total-log-size = 2047MiB, max-per-user = 1, window = 1B, max-publishers = 1, role = "
+            + "hosts }")]
     [InlineData("sessions { max = 1, max-anonymous = 1, max-per-address = off, max-request-size = 256B }")]
-    [InlineData("sessions { log.max-size = 1B, log.max-messages = 1, log.max-age = 1ms, retention = 1ms, hello-timeout = 1ms, ack-timeout = 1ms }")]
+    [InlineData(
+        "sessions { log.max-size = 1B, log.max-messages = 1, log.max-age = 1ms, retention = 1ms, hello-timeout = 1ms, ack-timeout = 1ms }")]
     [InlineData("handler.max-restarts = 0")]
     [InlineData("origin { check = off, allowed = [\"https://example.com\"] }")]
     [InlineData("log.max-refusals-a-minute = 0")]
-    public void A_value_at_the_edge_of_its_range_is_taken(string hocon) => Assert.NotNull(Read(hocon));
+    public void A_value_at_the_limit_of_its_range_is_accepted(string hocon) => Assert.NotNull(Read(hocon));
 
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
 

@@ -13,14 +13,15 @@ public sealed class CongestionSpec : WebSocketSpec
 
     public CongestionSpec()
     {
-        _kit = Serve(static options => options with { CongestedAboveBytes = 10 * (1000 + Header), WritableBelowBytes = 2 * (1000 + Header) });
+        _kit = Serve(
+            static options => options with { CongestedAboveBytes = 10 * (1000 + Header), WritableBelowBytes = 2 * (1000 + Header) });
         _client = _kit.Connect();
         Handler.ExpectOpened();
         _client.Socket.StopReading();
     }
 
     [Fact]
-    public void Congested_comes_above_its_mark_and_not_at_it()
+    public void Congested_is_told_above_the_high_watermark_and_not_at_it()
     {
         Send(10);
         _kit.AwaitIdle();
@@ -31,7 +32,7 @@ public sealed class CongestionSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Congested_and_Writable_take_turns()
+    public void Congested_and_Writable_alternate()
     {
         for (var round = 0; round < 3; round++)
         {
@@ -51,7 +52,7 @@ public sealed class CongestionSpec : WebSocketSpec
     [Theory]
     [InlineData(2, true)]
     [InlineData(3, false)]
-    public void Writable_comes_when_no_more_than_its_mark_waits(int left, bool isWritable)
+    public void Writable_is_told_at_the_low_watermark(int left, bool isWritable)
     {
         Send(1);
         _kit.AwaitIdle();
@@ -74,7 +75,7 @@ public sealed class CongestionSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_congested_connection_that_closes_is_not_called_writable()
+    public void A_congested_connection_that_closes_is_not_told_Writable()
     {
         Send(30);
         Handler.Expect<Ws.Congested>();

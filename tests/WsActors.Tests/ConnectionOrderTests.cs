@@ -9,7 +9,7 @@ public sealed class ConnectionOrderTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void After_any_number_come_those_that_came_later_and_are_still_there(int seed)
+    public void A_page_has_the_later_connections_that_are_still_open(int seed)
     {
         var random = new Random(seed);
         var order = new ConnectionOrder();
@@ -17,7 +17,7 @@ public sealed class ConnectionOrderTests
         var number = 0L;
         for (var step = 0; step < 3000; step++)
         {
-            // Now and then most leave.
+            // Sometimes most connections end.
             if (expected.Count > 0 && random.Next(100) < (step / 500 % 2 == 0 ? 35 : 65))
             {
                 var leaving = expected[random.Next(expected.Count)];
@@ -38,7 +38,7 @@ public sealed class ConnectionOrderTests
     }
 
     [Fact]
-    public void None_are_after_the_last_nor_where_none_came_nor_where_all_have_left()
+    public void A_page_is_empty_after_the_last_connection_and_without_connections()
     {
         var order = new ConnectionOrder();
         Assert.Empty(order.After(0));

@@ -13,7 +13,7 @@ public sealed class DeadlineSpec : WebSocketSpec
     private static readonly TimeSpan Tick = Seconds(0.5);
 
     [Fact]
-    public void A_socket_that_says_nothing_is_closed_after_10_seconds_without_a_word()
+    public void A_silent_socket_is_closed_after_10_seconds_without_a_response()
     {
         var kit = Serve();
         var client = kit.Dial();
@@ -29,7 +29,7 @@ public sealed class DeadlineSpec : WebSocketSpec
     [Theory]
     [InlineData("\r\n")]
     [InlineData("\r")]
-    public void A_socket_that_sends_only_an_empty_line_has_said_nothing(string sent)
+    public void A_socket_that_sends_only_an_empty_line_counts_as_silent(string sent)
     {
         var kit = Serve();
         var client = kit.Dial();
@@ -42,7 +42,7 @@ public sealed class DeadlineSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_request_of_one_byte_has_begun_and_is_answered_408_after_10_seconds()
+    public void A_request_of_one_byte_is_answered_408_after_10_seconds()
     {
         var kit = Serve();
         var client = kit.Dial();
@@ -55,7 +55,7 @@ public sealed class DeadlineSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R17_A_request_that_stops_half_way_is_answered_408_after_10_seconds_however_it_drips()
+    public void R17_A_partial_request_is_answered_408_after_10_seconds_at_any_rate()
     {
         var kit = Serve();
         var client = kit.Dial();
@@ -115,7 +115,7 @@ public sealed class DeadlineSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_pong_that_does_not_come_within_20_seconds_resets_the_socket_and_is_told_as_1006()
+    public void A_pong_missing_for_20_seconds_resets_the_socket_with_1006()
     {
         var kit = Serve();
         var client = Open(kit);
@@ -131,7 +131,7 @@ public sealed class DeadlineSpec : WebSocketSpec
     }
 
     [Fact]
-    public void One_byte_of_anything_satisfies_the_pong_deadline()
+    public void Any_received_byte_satisfies_the_pong_deadline()
     {
         var kit = Serve();
         var client = Open(kit);
@@ -148,7 +148,7 @@ public sealed class DeadlineSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_ping_goes_25_seconds_after_the_last_byte_that_came()
+    public void A_ping_is_sent_25_seconds_after_the_last_received_byte()
     {
         var kit = Serve();
         var client = Open(kit);
@@ -161,7 +161,7 @@ public sealed class DeadlineSpec : WebSocketSpec
     }
 
     [Fact]
-    public void No_ping_goes_when_pings_are_off()
+    public void No_ping_is_sent_when_pings_are_off()
     {
         var kit = Serve(options => options with { PingInterval = null });
         var client = Open(kit);
@@ -172,7 +172,7 @@ public sealed class DeadlineSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Without_a_message_for_the_idle_timeout_the_connection_is_closed_with_1001_though_pongs_come()
+    public void Idle_timeout_closes_with_1001_in_spite_of_pongs()
     {
         var kit = Serve(options => options with { IdleTimeout = Seconds(60) });
         var client = Open(kit);
@@ -188,7 +188,7 @@ public sealed class DeadlineSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_that_is_sent_counts_against_the_idle_timeout()
+    public void A_sent_message_restarts_the_idle_timeout()
     {
         var kit = Serve(options => options with { IdleTimeout = Seconds(10) });
         var client = Open(kit);

@@ -6,13 +6,13 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>A handler on a route in pull mode is told what it asked for; the socket waits for the rest.</summary>
+/// <summary>A handler on a route in pull mode gets messages by demand; the socket waits for the rest.</summary>
 public sealed class DemandSpec : WebSocketSpec
 {
     private static readonly WebSocketRouteOptions Pull = new() { Pull = true };
 
     [Fact]
-    public void Nothing_is_read_before_something_is_asked_for()
+    public void Nothing_is_read_before_demand()
     {
         var client = Open();
 
@@ -25,7 +25,7 @@ public sealed class DemandSpec : WebSocketSpec
     }
 
     [Fact]
-    public void As_many_messages_are_told_as_were_asked_for()
+    public void Messages_are_delivered_up_to_the_demand()
     {
         var client = Open();
 
@@ -48,7 +48,7 @@ public sealed class DemandSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_came_in_one_read_with_it_waits_for_its_own_demand_in_order()
+    public void Further_messages_of_one_read_wait_in_order_for_demand()
     {
         var client = Open();
         Handler.Tell(Ws.Demand.One);
@@ -80,12 +80,13 @@ public sealed class DemandSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_peer_is_not_judged_while_the_handler_lags_and_its_clocks_go_on_from_where_they_stood()
+    public void Deadlines_of_the_peer_pause_while_the_handler_lags()
     {
-        var (kit, client) = OpenKit(static options => options with { PingInterval = Seconds(10), PongTimeout = Seconds(5), IdleTimeout = Seconds(100) });
+        var (kit, client) = OpenKit(
+            static options => options with { PingInterval = Seconds(10), PongTimeout = Seconds(5), IdleTimeout = Seconds(100) });
         Handler.Tell(Ws.Demand.One);
         kit.Advance(Seconds(4));
-        client.SendText("1"); // Heard at 4.
+        client.SendText("1"); // Received at 4.
         Handler.ExpectText("1");
 
         kit.Advance(Seconds(1000));
@@ -99,7 +100,7 @@ public sealed class DemandSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_frame_that_is_cut_by_our_pause_is_not_held_against_its_sender()
+    public void A_frame_interrupted_by_our_pause_does_not_violate_the_progress_rule()
     {
         var (kit, client) = OpenKit();
         Handler.Tell(Ws.Demand.One);
@@ -115,7 +116,7 @@ public sealed class DemandSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_came_whole_before_the_peers_close_is_told_in_any_case()
+    public void Complete_messages_before_the_peers_close_are_always_delivered()
     {
         var client = OpenAndAskForOne();
 
@@ -129,7 +130,7 @@ public sealed class DemandSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_came_whole_before_a_broken_rule_is_told_in_any_case()
+    public void Complete_messages_before_a_violation_are_always_delivered()
     {
         var client = OpenAndAskForOne();
 
@@ -143,7 +144,7 @@ public sealed class DemandSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_came_whole_before_a_reset_is_told_in_any_case()
+    public void Complete_messages_before_a_reset_are_always_delivered()
     {
         var client = OpenAndAskForOne();
         client.Send([.. Text("1"), .. Text("2")]);
@@ -158,7 +159,7 @@ public sealed class DemandSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_is_held_when_we_close_is_discarded_as_all_that_comes_after()
+    public void Held_and_later_messages_are_discarded_after_our_close()
     {
         var client = OpenAndAskForOne();
         client.Send([.. Text("1"), .. Text("2")]);
@@ -173,12 +174,12 @@ public sealed class DemandSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R19_What_is_held_is_bounded_and_the_rest_of_a_read_is_not_even_looked_at()
+    public void R19_Held_messages_are_bounded_and_the_rest_of_a_read_is_not_parsed()
     {
         var (kit, client) = OpenKit(static options => options with { PauseReadingAboveBytes = 1000 });
         Handler.Tell(Ws.Demand.One);
 
-        // 128 bytes each beside the payload: what is told and held is past the mark with the eighth.
+        // 128 bytes each beside the payload: delivered and held bytes exceed the limit with the eighth.
         client.Send([.. Enumerable.Range(0, 50).SelectMany(static i => Text($"{i}")), .. Ping(7)]);
         client.ExpectNothing();
         Assert.InRange(UnhandledBytes(kit), 1000 - 130, 1000 + 130);
@@ -193,7 +194,7 @@ public sealed class DemandSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Where_messages_are_told_as_they_come_a_demand_changes_nothing()
+    public void Without_pull_mode_demand_has_no_effect()
     {
         var client = Serve().Connect();
         Handler.ExpectOpened();
@@ -207,7 +208,7 @@ public sealed class DemandSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_demand_that_comes_too_late_is_nobodys_fault()
+    public void Late_demand_is_ignored()
     {
         var client = Open();
         Handler.Tell(new Ws.Close());
@@ -222,7 +223,7 @@ public sealed class DemandSpec : WebSocketSpec
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public void A_demand_is_for_at_least_one(int messages) =>
+    public void Demand_below_one_is_refused(int messages) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new Ws.Demand(messages));
 
     private static byte[] Ping(byte number) => ClientProbe.Frame(Opcode.Ping, [number]);

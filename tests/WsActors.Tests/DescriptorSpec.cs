@@ -15,7 +15,9 @@ using WsActors.Transport.Sockets;
 
 namespace WsActors.Tests;
 
-/// <summary>A process whose descriptors allow few sockets: with all of them reserved there are sixteen, of which fourteen may be WebSockets.</summary>
+/// <summary>
+/// A process whose descriptors allow few sockets: with all of them reserved there are sixteen, of which fourteen may be WebSockets.
+/// </summary>
 public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.reserved-descriptors = 2147483647")
 {
     private const int MaxSockets = SocketLimit.Min;
@@ -28,7 +30,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     [InlineData("Max open files            9223372036854775807  9223372036854775807  files     ", null)]
     [InlineData("Max open files", null)]
     [InlineData("Max processes             7782                 7782                 processes ", null)]
-    public void The_limit_is_the_soft_one_that_the_kernel_tells(string line, int? limit) => Assert.Equal(limit, FileDescriptors.LimitOf(line));
+    public void The_limit_is_the_kernels_soft_limit(string line, int? limit) => Assert.Equal(limit, FileDescriptors.LimitOf(line));
 
     [Theory]
     [InlineData(400, 185, 100, 0, 115, 101)]
@@ -36,7 +38,8 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     [InlineData(300, 285, 100, 0, 16, 14)]
     [InlineData(int.MaxValue, 200, 0, 0, int.MaxValue - 200, 1_879_048_017)]
     [InlineData(1024, 200, 100, 128, 596, 522)]
-    public void What_the_rest_of_the_process_needs_is_left_to_it(int limit, int open, int reserved, int own, int sockets, int connections)
+    public void Descriptors_are_reserved_for_the_rest_of_the_process(
+        int limit, int open, int reserved, int own, int sockets, int connections)
     {
         var allowed = SocketLimit.FromDescriptors(new FileDescriptors(limit, open), reserved, own);
 
@@ -46,7 +49,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     }
 
     [Fact]
-    public void A_process_that_could_serve_nobody_does_not_start()
+    public void A_process_without_descriptors_for_clients_does_not_start()
     {
         var least = 200 + EventPollerGroup.Descriptors + SocketLimit.Min + 16;
 
@@ -61,18 +64,23 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     [InlineData(14_000, 10_000, ByteSources.OurSockets)]
     [InlineData(400, 10, ByteSources.OurSockets)]
     [InlineData(null, 10_000, ByteSources.AkkaIo)]
-    public void Akka_IO_listens_where_a_whole_backlog_has_room(int? limit, int maxConnections, string transport)
+    public void Akka_IO_listens_if_a_whole_backlog_fits(int? limit, int maxConnections, string transport)
     {
-        var settings = ManagerSettings.From(WebSocketExtension.DefaultConfig) with { MaxConnections = maxConnections, Transport = ByteSources.AkkaIo };
+        var settings = ManagerSettings.From(WebSocketExtension.DefaultConfig) with
+        {
+            MaxConnections = maxConnections,
+            Transport = ByteSources.AkkaIo,
+        };
 
         Assert.Equal(transport, SocketLimit.LowerToLimit(settings, new FileDescriptors(limit, 200), Sys.Log).Transport);
     }
 
     [Fact]
-    public void Without_a_limit_descriptors_limit_nothing() => Assert.Equal(SocketLimit.None, SocketLimit.FromDescriptors(new FileDescriptors(null, 5), 100, 4));
+    public void Without_a_limit_descriptors_limit_nothing() =>
+        Assert.Equal(SocketLimit.None, SocketLimit.FromDescriptors(new FileDescriptors(null, 5), 100, 4));
 
     [Fact]
-    public void Who_has_waited_longest_with_its_request_makes_room_for_who_comes()
+    public void The_oldest_unfinished_request_is_evicted_for_a_new_socket()
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -93,7 +101,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     }
 
     [Fact]
-    public void Where_descriptors_end_before_the_places_do_those_who_have_waited_longest_make_room()
+    public void The_oldest_unfinished_requests_are_evicted_when_descriptors_run_out()
     {
         var kit = Serve();
         var waiting = Enumerable.Range(0, 8).Select(_ => kit.Dial()).ToList();
@@ -107,7 +115,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     }
 
     [Fact]
-    public async Task A_listener_says_that_descriptors_have_ended()
+    public async Task A_listener_logs_that_descriptors_have_run_out()
     {
         var failures = new FailureLog(Sys.Log, new Clock(TimeProvider.System));
         using var listening = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -124,7 +132,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     }
 
     [Fact]
-    public void An_answer_that_comes_too_late_makes_no_noise()
+    public void A_late_admission_refusal_is_not_logged()
     {
         var kit = Serve();
         var client = kit.Connect();
@@ -139,7 +147,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     }
 
     [Fact]
-    public void All_WebSockets_that_may_be_leave_places_for_requests()
+    public void The_maximum_of_WebSockets_leaves_places_for_requests()
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -164,7 +172,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     }
 
     [Fact]
-    public void Half_open_sockets_that_come_for_ever_hold_no_more_places_and_never_those_of_WebSockets()
+    public void Half_open_sockets_never_occupy_the_places_of_WebSockets()
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -185,7 +193,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     }
 
     [Fact]
-    public void Who_is_refused_anyway_costs_nobody_a_place()
+    public void A_refused_socket_evicts_no_other()
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -203,7 +211,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     }
 
     [Fact]
-    public void Half_of_the_places_are_never_taken_by_those_who_are_only_told_why_not()
+    public void Refused_sockets_occupy_at_most_half_of_the_places()
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -222,7 +230,7 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     }
 
     [Fact]
-    public void Code_that_runs_for_who_made_room_is_cancelled()
+    public void Route_code_of_an_evicted_request_is_cancelled()
     {
         if (!OperatingSystem.IsLinux())
         {

@@ -10,13 +10,13 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>A node that goes out of service: balancers notice first, clients leave one by one, listeners go last.</summary>
+/// <summary>A drain: readiness fails first, clients are closed one by one, listeners stop last.</summary>
 public sealed class DrainSpec : WebSocketSpec
 {
     private static readonly Ws.Drain AtOnce = new() { Lead = TimeSpan.Zero, Spread = TimeSpan.Zero };
 
     [Fact]
-    public void Readiness_fails_at_once_and_upgrades_are_taken_for_five_seconds()
+    public void Readiness_fails_at_once_and_upgrades_are_accepted_for_five_seconds()
     {
         var kit = Serve();
         kit.Connect();
@@ -36,7 +36,7 @@ public sealed class DrainSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Connections_are_closed_with_1012_each_at_its_own_time_within_five_seconds()
+    public void Connections_are_closed_with_1012_at_random_times_within_five_seconds()
     {
         const int Clients = 60;
         var kit = Serve();
@@ -59,7 +59,7 @@ public sealed class DrainSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Handlers_are_told_at_the_beginning_when_their_connection_will_be_closed()
+    public void Handlers_are_told_the_closing_time_when_the_drain_starts()
     {
         var kit = Serve();
         var client = kit.Connect();
@@ -84,7 +84,7 @@ public sealed class DrainSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_handler_may_finish_sooner()
+    public void A_handler_may_close_before_its_time()
     {
         var kit = Serve();
         var client = kit.Connect();
@@ -101,7 +101,7 @@ public sealed class DrainSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Who_opens_during_the_lead_is_told_and_closed_like_the_others()
+    public void A_connection_opened_during_the_lead_is_told_and_closed_like_the_others()
     {
         var kit = Serve();
         kit.Connect();
@@ -119,10 +119,11 @@ public sealed class DrainSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Who_has_not_finished_its_request_when_the_lead_ends_is_answered_503_and_who_has_not_begun_one_nothing()
+    public void At_the_end_of_the_lead_a_partial_request_is_answered_503_and_a_silent_socket_is_not_answered()
     {
         Guard guard = static (_, _) => new TaskCompletionSource<GuardDecision>().Task;
-        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).MapShared("/guarded", Handler.Ref, new WebSocketRouteOptions { Guard = guard }));
+        var kit = Serve(
+            RouteTable.Empty.MapShared("/", Handler.Ref).MapShared("/guarded", Handler.Ref, new WebSocketRouteOptions { Guard = guard }));
         kit.Connect();
         Drain(kit);
         kit.Advance(Seconds(4));
@@ -139,7 +140,7 @@ public sealed class DrainSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Plain_HTTP_goes_on_until_the_endpoints_unbind_last()
+    public void Plain_HTTP_is_served_until_the_endpoints_unbind()
     {
         var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).Get("/health", PlainResponse.Text(200, "alive")));
         var listener = Bind(new IPEndPoint(IPAddress.Loopback, 9090));
@@ -165,7 +166,7 @@ public sealed class DrainSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_does_not_answer_is_reset_fifteen_seconds_after_the_beginning()
+    public void A_connection_without_a_close_answer_is_reset_at_the_drain_deadline_of_fifteen_seconds()
     {
         var kit = Serve(static options => options with { CloseTimeout = TimeSpan.FromHours(1), WriteTimeout = TimeSpan.FromHours(1) });
         var (silent, deaf) = (kit.Connect(), kit.Connect());
@@ -188,7 +189,7 @@ public sealed class DrainSpec : WebSocketSpec
     }
 
     [Fact]
-    public void With_nobody_connected_all_is_over_at_once()
+    public void A_drain_without_connections_completes_at_once()
     {
         var kit = Serve();
 
@@ -218,7 +219,7 @@ public sealed class DrainSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_second_drain_that_is_in_a_hurry_hurries_the_first()
+    public void A_second_drain_with_shorter_times_shortens_the_first()
     {
         var kit = Serve();
         var clients = Enumerable.Range(0, 10).Select(_ => kit.Connect()).ToList();
@@ -233,7 +234,7 @@ public sealed class DrainSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_drain_takes_the_time_that_it_is_told_and_the_last_ones_still_have_theirs()
+    public void A_drain_takes_its_given_times_and_keeps_the_rest_of_the_deadline()
     {
         var kit = Serve(static options => options with { CloseTimeout = TimeSpan.FromHours(1), PingInterval = null });
         var client = kit.Connect();
@@ -250,7 +251,7 @@ public sealed class DrainSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_shutdown_with_less_time_shortens_all_of_it_alike()
+    public void A_shorter_shutdown_phase_shortens_all_parts_of_the_drain_alike()
     {
         var kit = Serve(static options => options with { CloseTimeout = TimeSpan.FromHours(1) });
         var client = kit.Connect();
@@ -272,13 +273,13 @@ public sealed class DrainSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_shutdown_with_more_time_takes_what_the_drain_says() =>
+    public void A_longer_shutdown_phase_does_not_change_the_drain() =>
         Assert.Equal(
             new DrainSettings(Seconds(5), Seconds(5), Seconds(15), 1012),
             new DrainSettings(Seconds(5), Seconds(5), Seconds(15), 1012).Within(Seconds(17.5), Seconds(0.5)));
 
     [Fact]
-    public void Nothing_new_can_be_bound_any_more()
+    public void A_bind_during_a_drain_fails()
     {
         var kit = Serve();
         kit.Connect();
@@ -290,7 +291,7 @@ public sealed class DrainSpec : WebSocketSpec
     }
 
     [Fact]
-    public void An_endpoint_that_was_about_to_listen_does_not()
+    public void A_pending_bind_fails_when_a_drain_starts()
     {
         var kit = Serve();
         var listener = CreateTestProbe();
@@ -307,7 +308,7 @@ public sealed class DrainSpec : WebSocketSpec
     }
 
     [Fact]
-    public void An_endpoint_may_be_unbound_meanwhile()
+    public void An_endpoint_can_be_unbound_during_a_drain()
     {
         var kit = Serve();
         var client = kit.Connect();
@@ -323,7 +324,7 @@ public sealed class DrainSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Times_that_make_no_sense_are_refused_where_they_are_said()
+    public void Invalid_drain_times_are_refused_by_the_constructor()
     {
         Assert.Throws<ArgumentOutOfRangeException>(static () => new Ws.Drain { Lead = TimeSpan.FromTicks(-1) });
         Assert.Throws<ArgumentOutOfRangeException>(static () => new Ws.Drain { Spread = TimeSpan.MaxValue });
@@ -343,7 +344,7 @@ public sealed class DrainSpec : WebSocketSpec
         return ExpectMsg<Ws.Health>();
     }
 
-    /// <summary>Whether the close frame came; if so, it is answered.</summary>
+    /// <summary>Whether the close frame was received; if so, it is answered.</summary>
     private static bool Leaves(ClientProbe client)
     {
         var frame = client.Socket.ReadBytes();

@@ -7,13 +7,13 @@ using WsActors.Transport;
 
 namespace WsActors.Tests;
 
-/// <summary>A pong may overtake the word that its ping's write was taken, and it may never come.</summary>
+/// <summary>A pong may arrive before its ping's write completes, or never.</summary>
 public sealed class EarlyPongSpec : WebSocketSpec
 {
     private static readonly byte[] PongOne = ClientProbe.Frame(Opcode.Pong, [0, 0, 0, 0, 0, 0, 0, 1]);
 
     [Fact]
-    public void A_peer_whose_pong_came_before_the_write_was_done_is_not_taken_for_dead()
+    public void A_pong_received_before_the_write_completes_keeps_the_connection()
     {
         var kit = Serve();
         var client = kit.Connect();
@@ -34,7 +34,7 @@ public sealed class EarlyPongSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_asker_is_told_of_a_pong_that_came_before_the_write_was_done()
+    public void Ponged_is_told_for_a_pong_received_before_the_write_completes()
     {
         var kit = Serve();
         var client = kit.Connect();
@@ -49,7 +49,7 @@ public sealed class EarlyPongSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Pings_that_a_talking_peer_never_answers_do_not_pile_up()
+    public void Unanswered_pings_to_a_sending_peer_do_not_accumulate()
     {
         var pendingPings = new PendingPings();
         var sendQueue = new SendQueue(Role.Server, new BufferPool(), maxBytes: 1024, new AckNotifier(ActorRefs.Nobody), ActorRefs.Nobody);

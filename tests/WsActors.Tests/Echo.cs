@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace WsActors.Tests;
 
-/// <summary>A handler that sends back what it is sent, and fails or stops when it is told to.</summary>
+/// <summary>A handler that echoes, and fails or stops on command.</summary>
 public sealed class Echo : UntypedActor
 {
     protected override void OnReceive(object message)

@@ -4,7 +4,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>A whole session, its handshake included, gives the same facts however the network cuts it.</summary>
+/// <summary>A whole conversation, with its handshake, gives the same facts however the network cuts it.</summary>
 public sealed class EverySplitSpec : WebSocketSpec
 {
     private static readonly byte[] Session =

@@ -7,12 +7,12 @@ using WsActors.TestKit;
 namespace WsActors.Tests;
 
 /// <summary>
-/// Code of the user's that fails is logged with its route, the cause and the cure; once a minute for each route, however often a peer makes it fail, and
-/// without a character that could forge a line.
+/// Code of the user's that fails is logged with its route, the cause and the cure; once a minute for each route, however often a peer makes
+/// it fail, and without a character that could forge a line.
 /// </summary>
 public sealed class FailureLogSpec : WebSocketSpec
 {
-    /// <summary>As the path of a request has it: a line feed, what begins a line of Akka's, and an escape sequence.</summary>
+    /// <summary>A path with a line feed, the beginning of an Akka log line, and an escape sequence.</summary>
     private const string Forged = "1%0A%5BINFO%5D%20All%20is%20well%0D%1B%5B2J%C2%9B%E2%80%AE";
 
     private static readonly Task<GuardDecision> Accepted = Task.FromResult(GuardDecision.Accept());
@@ -25,11 +25,20 @@ public sealed class FailureLogSpec : WebSocketSpec
         : base("ws-actors.log.max-refusals-a-minute = 3")
     {
         _kit = Serve(RouteTable.Empty
-            .Map("/throws/{x}", Props.Create<Echo>(), Guarded(static request => throw new InvalidOperationException($"no {request.RouteValues["x"]}")))
-            .Map("/fails/{x}", Props.Create<Echo>(), Guarded(static request => Task.FromException<GuardDecision>(new TimeoutException(request.RouteValues["x"]))))
+            .Map(
+                "/throws/{x}",
+                Props.Create<Echo>(),
+                Guarded(static request => throw new InvalidOperationException($"no {request.RouteValues["x"]}")))
+            .Map(
+                "/fails/{x}",
+                Props.Create<Echo>(),
+                Guarded(static request => Task.FromException<GuardDecision>(new TimeoutException(request.RouteValues["x"]))))
             .Map("/none/{x}", Props.Create<Echo>(), Guarded(static _ => null!))
             .Map("/null/{x}", Props.Create<Echo>(), Guarded(static _ => Task.FromResult<GuardDecision>(null!)))
-            .Map("/stranger/{x}", Props.Create<Echo>(), Guarded(static _ => Task.FromResult<GuardDecision>(new GuardDecision.Accepted { Subprotocol = "v9" })))
+            .Map(
+                "/stranger/{x}",
+                Props.Create<Echo>(),
+                Guarded(static _ => Task.FromResult<GuardDecision>(new GuardDecision.Accepted { Subprotocol = "v9" })))
             .Map("/props-throw/{x}", static request => throw new FormatException(request.RouteValues["x"]))
             .Map("/no-props/{x}", static _ => null!, Guarded(static _ => Accepted))
             .Map("/no-dispatcher/{x}", Props.Create<Echo>().WithDispatcher("nowhere"))
@@ -55,7 +64,10 @@ public sealed class FailureLogSpec : WebSocketSpec
     [InlineData("/stranger/{x}", "the guard of /stranger/{x} accepted with a subprotocol that the client did not offer; choose one")]
     [InlineData("/props-throw/{x}", "the delegate that makes the handler's Props of /props-throw/{x} failed: System.FormatException: 1")]
     [InlineData("/no-props/{x}", "the delegate that makes the handler's Props of /no-props/{x} returned null; return Props")]
-    [InlineData("/no-dispatcher/{x}", "the start of the handler of /no-dispatcher/{x} failed: Akka.Configuration.ConfigurationException: Dispatcher [nowhere] not configured")]
+    [InlineData(
+        "/no-dispatcher/{x}",
+        "the start of the handler of /no-dispatcher/{x} failed: Akka.Configuration.ConfigurationException: Dispatcher [nowhere] not "
+            + "configured")]
     [InlineData("/page-throws/{x}", "the HTTP delegate of /page-throws/{x} failed: System.FormatException: /page-throws/1")]
     [InlineData("/page-none/{x}", "the HTTP delegate of /page-none/{x} returned null instead of a task; return a PlainResponse")]
     [InlineData("/page-null/{x}", "the HTTP delegate of /page-null/{x} returned a task of null; return a PlainResponse")]
@@ -73,7 +85,7 @@ public sealed class FailureLogSpec : WebSocketSpec
     [InlineData("/props-throw/{x}")]
     [InlineData("/no-dispatcher/{x}")]
     [InlineData("/page-throws/{x}")]
-    public void However_often_it_fails_one_error_and_one_count_a_minute_are_logged(string route)
+    public void Repeated_failures_are_logged_as_one_error_and_one_count_a_minute(string route)
     {
         for (var i = 0; i < 20; i++)
         {
@@ -91,7 +103,7 @@ public sealed class FailureLogSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_failure_of_one_route_does_not_hide_that_of_another()
+    public void A_failure_of_one_route_does_not_suppress_that_of_another()
     {
         Fail("/throws/{x}");
         Fail("/throws/{x}");
@@ -101,7 +113,7 @@ public sealed class FailureLogSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Handlers_that_fail_are_logged_once_a_minute_for_all_connections_of_a_route()
+    public void Failing_handlers_are_logged_once_a_minute_for_all_connections_of_a_route()
     {
         for (var i = 0; i < 3; i++)
         {
@@ -113,15 +125,20 @@ public sealed class FailureLogSpec : WebSocketSpec
         }
 
         var line = Assert.Single(Logged<Error>());
-        Assert.Contains("ws://127.0.0.1:8080: the handler of /handler failed, and is restarted: System.InvalidOperationException: 1", line.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "ws://127.0.0.1:8080: the handler of /handler failed, and is restarted: System.InvalidOperationException: 1",
+            line.ToString(),
+            StringComparison.Ordinal);
         Assert.Contains(nameof(Quoting), line.ToString(), StringComparison.Ordinal); // Of its stack.
         AssertUnforged(line);
         _kit.Advance(Seconds(60));
-        Assert.Contains(Logged<Warning>(), static line => line.ToString().Contains("the handler of /handler failed 5 more times", StringComparison.Ordinal));
+        Assert.Contains(
+            Logged<Warning>(),
+            static line => line.ToString().Contains("the handler of /handler failed 5 more times", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void A_handler_that_cannot_be_made_is_logged_with_what_its_constructor_threw()
+    public void A_handler_that_cannot_be_created_is_logged_with_its_constructors_exception()
     {
         _kit.Connect("/stillborn").ExpectClose(1011);
 
@@ -132,7 +149,7 @@ public sealed class FailureLogSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_guard_that_takes_too_long_is_logged_with_its_route_and_the_keys()
+    public void A_guard_timeout_is_logged_with_its_route_and_the_keys()
     {
         var client = _kit.Dial();
         client.RequestUpgrade("/slow");
@@ -142,12 +159,14 @@ public sealed class FailureLogSpec : WebSocketSpec
 
         client.ExpectResponse(503);
         var line = Assert.Single(Logged<Error>()).ToString();
-        Assert.Contains("the guard or delegate of /slow has not answered within ws-actors.handshake.guard-timeout", line, StringComparison.Ordinal);
+        Assert.Contains(
+            "the guard or delegate of /slow has not answered within ws-actors.handshake.guard-timeout", line, StringComparison.Ordinal);
         Assert.Contains("1 of its calls have not ended, 0 wait", line, StringComparison.Ordinal);
         Assert.Contains("ws-actors.handshake.max-guards", line, StringComparison.Ordinal);
     }
 
-    private static WebSocketRouteOptions Guarded(Func<UpgradeRequest, Task<GuardDecision>> guard) => new() { Guard = (request, _) => guard(request) };
+    private static WebSocketRouteOptions Guarded(Func<UpgradeRequest, Task<GuardDecision>> guard) =>
+        new() { Guard = (request, _) => guard(request) };
 
     private void Fail(string route)
     {
@@ -157,7 +176,7 @@ public sealed class FailureLogSpec : WebSocketSpec
         client.Socket.ExpectStopped();
     }
 
-    /// <summary>What was logged until now.</summary>
+    /// <summary>The log so far.</summary>
     private List<T> Logged<T>()
         where T : LogEvent
     {
@@ -171,7 +190,7 @@ public sealed class FailureLogSpec : WebSocketSpec
         return lines;
     }
 
-    /// <summary>No character of the peer's begins a line, or steers a terminal.</summary>
+    /// <summary>No character of the peer starts a line, or controls a terminal.</summary>
     private static void AssertUnforged(LogEvent line)
     {
         var text = line.ToString();

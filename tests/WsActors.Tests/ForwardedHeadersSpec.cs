@@ -38,7 +38,7 @@ public sealed class ForwardedHeadersSpec : WebSocketSpec
     [InlineData("2001:db8::1/64")]
     [InlineData("example.org")]
     [InlineData("unknown-to-me")]
-    public void R20_A_client_that_a_trusted_proxy_names_by_no_address_is_answered_400(string client)
+    public void R20_A_client_without_an_address_from_a_trusted_proxy_is_answered_400(string client)
     {
         Dial($"X-Forwarded-For: {client}").ExpectResponse(400);
         Dial($"X-Forwarded-For: {client}, 10.0.0.7").ExpectResponse(400);
@@ -57,14 +57,14 @@ public sealed class ForwardedHeadersSpec : WebSocketSpec
     [InlineData("_hidden", "10.0.0.1")]
     [InlineData("_hidden:_gazonk", "10.0.0.1")]
     [InlineData("unix:", "10.0.0.1")]
-    public void A_client_is_an_address_with_a_port_or_without_or_a_word_that_hides_it(string written, string client)
+    public void A_client_is_an_address_with_or_without_a_port_or_an_obfuscated_identifier(string written, string client)
     {
         Assert.Equal(client, Seen($"X-Forwarded-For: {written}"));
         Assert.Equal(client, Seen($"Forwarded: for=\"{written}\""));
     }
 
     [Fact]
-    public void What_is_malformed_is_not_looked_at_behind_the_client() =>
+    public void Malformed_elements_left_of_the_client_are_not_parsed() =>
         Assert.Equal("203.0.113.9", Seen("X-Forwarded-For: 010.0.0.1, 203.0.113.9, 10.0.0.7"));
 
     [Theory]
@@ -80,22 +80,42 @@ public sealed class ForwardedHeadersSpec : WebSocketSpec
     [InlineData("X-Forwarded-For: 1.2.3.4", "Forwarded: for=1.2.3.4;proto=https")]
     [InlineData("X-Forwarded-For: 1.2.3.4", "Forwarded: for=\"")]
     [InlineData("X-Forwarded-For: 1.2.3.4", "Forwarded: ")]
-    public void R20_By_default_a_client_that_adds_the_headers_that_its_proxy_does_not_write_is_answered_400(params string[] forwarded) =>
+    public void R20_By_default_a_client_that_adds_the_other_kind_of_forwarding_headers_is_answered_400(params string[] forwarded) =>
         Dial(forwarded).ExpectResponse(400);
 
     [Theory]
     [InlineData("203.0.113.9", "X-Forwarded-For: 203.0.113.9", "Forwarded: for=203.0.113.9")]
     [InlineData("203.0.113.9", "X-Forwarded-For: 198.51.100.1, 203.0.113.9, 10.0.0.7", "Forwarded: for=\"203.0.113.9:4711\"")]
-    [InlineData("203.0.113.9", "X-Forwarded-For: 203.0.113.9", "X-Forwarded-Proto: https", "X-Forwarded-Host: pub.test", "Forwarded: for=203.0.113.9;proto=https;host=\"pub.test:443\"")]
-    public void By_default_a_proxy_may_write_both_when_they_say_the_same(string client, params string[] forwarded) => Assert.Equal(client, Seen(forwarded));
+    [InlineData(
+        "203.0.113.9",
+        "X-Forwarded-For: 203.0.113.9",
+        "X-Forwarded-Proto: https",
+        "X-Forwarded-Host: pub.test",
+        "Forwarded: for=203.0.113.9;proto=https;host=\"pub.test:443\"")]
+    public void By_default_a_proxy_may_write_both_kinds_with_the_same_client(string client, params string[] forwarded) =>
+        Assert.Equal(client, Seen(forwarded));
 
     [Theory]
-    [InlineData(ForwardedHeadersMode.XForwarded, "http://example.com", "X-Forwarded-For: 203.0.113.9", "Forwarded: for=6.6.6.6;proto=https;host=evil.org")]
+    [InlineData(
+        ForwardedHeadersMode.XForwarded,
+        "http://example.com",
+        "X-Forwarded-For: 203.0.113.9",
+        "Forwarded: for=6.6.6.6;proto=https;host=evil.org")]
     [InlineData(ForwardedHeadersMode.XForwarded, "http://example.com", "X-Forwarded-For: 203.0.113.9", "Forwarded: for=\"")]
-    [InlineData(ForwardedHeadersMode.Forwarded, "https://pub.test", "Forwarded: for=203.0.113.9;proto=https;host=pub.test", "X-Forwarded-For: 6.6.6.6")]
-    [InlineData(ForwardedHeadersMode.Forwarded, "http://example.com", "Forwarded: for=203.0.113.9", "X-Forwarded-Proto: https", "X-Forwarded-Host: evil.org", "X-Forwarded-Port: 1")]
+    [InlineData(
+        ForwardedHeadersMode.Forwarded,
+        "https://pub.test",
+        "Forwarded: for=203.0.113.9;proto=https;host=pub.test",
+        "X-Forwarded-For: 6.6.6.6")]
+    [InlineData(
+        ForwardedHeadersMode.Forwarded,
+        "http://example.com",
+        "Forwarded: for=203.0.113.9",
+        "X-Forwarded-Proto: https",
+        "X-Forwarded-Host: evil.org",
+        "X-Forwarded-Port: 1")]
     [InlineData(ForwardedHeadersMode.Forwarded, "http://example.com", "Forwarded: for=203.0.113.9", "X-Forwarded-For: 1")]
-    public void R20_Where_the_kind_is_named_the_other_one_is_ignored(ForwardedHeadersMode mode, string self, params string[] forwarded)
+    public void R20_With_a_configured_kind_the_other_kind_is_ignored(ForwardedHeadersMode mode, string self, params string[] forwarded)
     {
         Dial(mode, Proxy, forwarded).ExpectUpgrade();
 
@@ -106,7 +126,7 @@ public sealed class ForwardedHeadersSpec : WebSocketSpec
     [Theory]
     [InlineData(ForwardedHeadersMode.XForwarded, "Forwarded: for=203.0.113.9")]
     [InlineData(ForwardedHeadersMode.Forwarded, "X-Forwarded-For: 203.0.113.9")]
-    public void R20_Where_the_kind_is_named_the_other_one_is_ignored_alone_too(ForwardedHeadersMode mode, string forwarded)
+    public void R20_With_a_configured_kind_the_other_kind_alone_is_ignored(ForwardedHeadersMode mode, string forwarded)
     {
         Dial(mode, Proxy, forwarded).ExpectUpgrade();
 
@@ -114,7 +134,7 @@ public sealed class ForwardedHeadersSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Both_kinds_of_a_stranger_are_ignored()
+    public void Both_kinds_of_forwarding_headers_from_an_untrusted_peer_are_ignored()
     {
         var stranger = IPAddress.Parse("203.0.113.9");
         Dial(ForwardedHeadersMode.Any, stranger, "Forwarded: for=1.2.3.4", "X-Forwarded-For: 6.6.6.6").ExpectUpgrade();
@@ -127,7 +147,7 @@ public sealed class ForwardedHeadersSpec : WebSocketSpec
     [InlineData("The host in X-Forwarded-Host of a trusted proxy", "X-Forwarded-For: 1.2.3.4", "X-Forwarded-Host: x@app.example")]
     [InlineData("The scheme in Forwarded of a trusted proxy", "Forwarded: for=1.2.3.4;proto=\"htt ps\"")]
     [InlineData("The host in Forwarded of a trusted proxy", "Forwarded: for=1.2.3.4;host=\"x@app.example\"")]
-    public void The_sentence_names_the_header_that_is_malformed(string sentence, params string[] forwarded)
+    public void The_refusal_names_the_malformed_header(string sentence, params string[] forwarded)
     {
         var client = Dial(forwarded);
 
@@ -143,7 +163,10 @@ public sealed class ForwardedHeadersSpec : WebSocketSpec
         var client = Serve(options => options with { TrustedProxies = [entry] }).Dial(Proxy);
         client.SendRequest(
             "GET / HTTP/1.1",
-            ["Host: example.com", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "X-Forwarded-For: 203.0.113.9"]);
+            [
+                "Host: example.com", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "X-Forwarded-For: 203.0.113.9",
+            ]);
         client.ExpectUpgrade();
 
         Assert.Equal("203.0.113.9", Handler.ExpectOpened().Request.ClientAddress.ToString());
@@ -162,7 +185,10 @@ public sealed class ForwardedHeadersSpec : WebSocketSpec
         var client = Serve(options => options with { TrustedProxies = ["10.0.0.0/8"], ForwardedHeaders = mode }).Dial(from);
         client.SendRequest(
             "GET / HTTP/1.1",
-            ["Host: example.com", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", .. forwarded]);
+            [
+                "Host: example.com", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", .. forwarded,
+            ]);
         return client;
     }
 }

@@ -9,15 +9,15 @@ using WsActors.TestKit;
 namespace WsActors.Tests;
 
 /// <summary>
-/// The process stands still for 100 seconds, half a second before a deadline. What the peer did meanwhile lies in its socket and counts; a
-/// peer that did nothing has the half second that it had.
+/// The process is frozen for 100 seconds, half a second before a deadline. Bytes that the peer sent meanwhile are in its socket and count;
+/// a silent peer has the remaining half second.
 /// </summary>
 public sealed class FrozenProcessSpec : WebSocketSpec
 {
     private static readonly TimeSpan Tick = Seconds(0.5);
 
     [Fact]
-    public void A_pong_counts_that_came_meanwhile()
+    public void A_pong_received_during_a_freeze_counts()
     {
         var (kit, client) = Open();
         kit.Advance(Seconds(25));
@@ -31,7 +31,7 @@ public sealed class FrozenProcessSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_deadline_of_a_pong_moves_by_as_much()
+    public void The_deadline_of_a_pong_is_extended_by_the_freeze()
     {
         var (kit, client) = Open();
         kit.Advance(Seconds(25));
@@ -45,7 +45,7 @@ public sealed class FrozenProcessSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_rest_of_a_frame_counts_that_came_meanwhile()
+    public void The_rest_of_a_frame_received_during_a_freeze_counts()
     {
         var (kit, client) = Open(WithoutPings);
         var frame = ClientProbe.Frame(Opcode.Text, "whole"u8.ToArray());
@@ -58,7 +58,7 @@ public sealed class FrozenProcessSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_rest_of_a_message_counts_that_came_meanwhile()
+    public void The_rest_of_a_message_received_during_a_freeze_counts()
     {
         var (kit, client) = Open(WithoutPings);
         client.SendFrame(Opcode.Text, "who"u8.ToArray(), fin: false);
@@ -70,7 +70,7 @@ public sealed class FrozenProcessSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_rest_of_a_request_counts_that_came_meanwhile()
+    public void The_rest_of_a_request_received_during_a_freeze_counts()
     {
         var kit = Serve();
         var client = kit.Dial();
@@ -83,7 +83,7 @@ public sealed class FrozenProcessSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_counts_against_the_idle_timeout_that_came_meanwhile()
+    public void A_message_received_during_a_freeze_restarts_the_idle_timeout()
     {
         var (kit, client) = Open(static options => WithoutPings(options) with { IdleTimeout = Seconds(60) });
 
@@ -95,7 +95,7 @@ public sealed class FrozenProcessSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_write_is_not_given_up_that_was_taken_meanwhile()
+    public void A_write_completed_during_a_freeze_does_not_time_out()
     {
         var (kit, client) = Open(WithoutPings);
         client.Socket.StopReading();
@@ -109,7 +109,7 @@ public sealed class FrozenProcessSpec : WebSocketSpec
     }
 
     [Fact]
-    public void An_answer_to_our_close_frame_counts_that_came_meanwhile()
+    public void A_close_answer_received_during_a_freeze_counts()
     {
         var (kit, client) = Open();
         Handler.Tell(new Ws.Close());
@@ -123,7 +123,7 @@ public sealed class FrozenProcessSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_guard_that_stood_still_too_may_answer()
+    public void A_guard_may_answer_after_a_freeze()
     {
         var answer = new TaskCompletionSource<GuardDecision>();
         var kit = Serve(route: new WebSocketRouteOptions { Guard = (_, _) => answer.Task });
@@ -137,7 +137,7 @@ public sealed class FrozenProcessSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_drain_resets_nobody_whose_close_frame_came_meanwhile()
+    public void A_drain_does_not_reset_a_connection_whose_close_frame_came_during_a_freeze()
     {
         var (kit, client) = Open(static options => WithoutPings(options) with { CloseTimeout = Seconds(60) });
         kit.Manager.Tell(new Ws.Drain { Lead = TimeSpan.Zero, Spread = TimeSpan.Zero }, TestActor);
@@ -152,7 +152,7 @@ public sealed class FrozenProcessSpec : WebSocketSpec
     }
 
     [Fact]
-    public void An_endpoint_that_unbinds_resets_nobody_whose_close_frame_came_meanwhile()
+    public void An_unbind_does_not_reset_a_connection_whose_close_frame_came_during_a_freeze()
     {
         var (kit, client) = Open();
         kit.Manager.Tell(new Ws.Unbind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 8080)), TestActor);
@@ -167,7 +167,7 @@ public sealed class FrozenProcessSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_a_peer_may_send_a_second_it_may_have_sent_meanwhile()
+    public void The_inbound_rate_allows_for_the_time_of_a_freeze()
     {
         var (kit, client) = Open(static options => options with { MaxMessagesPerSecond = 10, PingInterval = null });
         kit.Advance(Seconds(10));
@@ -187,7 +187,7 @@ public sealed class FrozenProcessSpec : WebSocketSpec
     }
 
     [Fact]
-    public void How_long_a_connection_was_open_includes_the_time_that_the_process_stood_still()
+    public void The_duration_of_a_connection_includes_freezes()
     {
         var (kit, client) = Open();
         kit.StandStill(Seconds(100));

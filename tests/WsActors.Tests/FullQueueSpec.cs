@@ -29,7 +29,7 @@ public sealed class FullQueueSpec : WebSocketSpec
     }
 
     [Fact]
-    public void While_there_is_room_the_policy_changes_nothing()
+    public void The_overflow_policy_has_no_effect_while_there_is_room()
     {
         var policies = new[] { Ws.OverflowPolicy.Close, Ws.OverflowPolicy.Drop, Ws.OverflowPolicy.Conflate("key") };
         for (var i = 0; i < 99; i++)
@@ -47,7 +47,7 @@ public sealed class FullQueueSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_mark_that_the_queue_never_reaches_is_moved_to_its_half()
+    public void A_watermark_above_the_queue_limit_becomes_half_of_it()
     {
         Handler.Tell(Ws.Send.Binary(new byte[(Budget / 2) - Header]));
         _kit.AwaitIdle();
@@ -58,7 +58,7 @@ public sealed class FullQueueSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Dropped_messages_are_told_the_first_at_once_and_the_rest_when_the_queue_moves()
+    public void Dropped_is_told_at_once_for_the_first_message_and_after_the_next_write_for_the_rest()
     {
         Fill();
         for (var i = 0; i < 1000; i++)
@@ -81,7 +81,7 @@ public sealed class FullQueueSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_was_dropped_and_not_told_is_told_before_Closed()
+    public void Unreported_drops_are_told_before_Closed()
     {
         Fill();
         for (var i = 0; i < 10; i++)
@@ -113,7 +113,7 @@ public sealed class FullQueueSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_queued_message_of_a_key_is_replaced_where_it_waits()
+    public void The_queued_message_of_a_key_is_replaced_at_its_position()
     {
         Handler.Tell(Sized("in flight"));
         _kit.AwaitIdle();
@@ -150,7 +150,7 @@ public sealed class FullQueueSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_longer_value_makes_the_earlier_ones_of_its_key_go()
+    public void A_longer_value_replaces_all_earlier_ones_of_its_key()
     {
         Handler.Tell(Sized("in flight"));
         _kit.AwaitIdle();
@@ -169,7 +169,7 @@ public sealed class FullQueueSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_new_key_makes_superseded_values_of_other_keys_go()
+    public void A_new_key_evicts_superseded_values_of_other_keys()
     {
         Handler.Tell(Sized("in flight"));
         _kit.AwaitIdle();
@@ -189,7 +189,7 @@ public sealed class FullQueueSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_key_that_finds_no_room_even_so_is_closed_with_1013()
+    public void A_key_without_room_after_eviction_is_closed_with_1013()
     {
         Fill();
         Handler.Tell(Sized("price") with { Overflow = Ws.OverflowPolicy.Conflate("price") });
@@ -201,7 +201,7 @@ public sealed class FullQueueSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_that_has_begun_to_leave_is_not_replaced()
+    public void A_partly_written_message_is_not_replaced()
     {
         var begun = new string('a', Budget - 10);
         Handler.Tell(Ws.Send.Text(begun) with { Overflow = Ws.OverflowPolicy.Conflate("key") });

@@ -7,7 +7,7 @@ namespace WsActors.Tests;
 /// <summary>An echo of everything that a client may send does not overrun the queue: reading waits for the road to be free.</summary>
 public sealed class FullRoadSpec : WebSocketSpec
 {
-    /// <summary>What Akka.IO reads at once.</summary>
+    /// <summary>The size of one read of Akka.IO.</summary>
     private const int ReadBytes = 4096;
 
     [Theory]
@@ -15,7 +15,7 @@ public sealed class FullRoadSpec : WebSocketSpec
     [InlineData(1024 * 1024, 1024 * 1024)]
     [InlineData(1, 1024 * 1024)]
     [InlineData(300_000, 300_000, 300_000, 300_000, 300_000, 300_000)]
-    public void Messages_that_are_legal_one_by_one_are_echoed_to_a_client_that_reads_late(params int[] sizes)
+    public void Messages_within_the_limits_are_echoed_to_a_client_that_reads_late(params int[] sizes)
     {
         var kit = ServeEach(Props.Create<Echo>());
         var client = kit.Connect();
@@ -33,7 +33,7 @@ public sealed class FullRoadSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_that_is_coming_waits_while_others_wait_to_be_sent()
+    public void A_partial_message_is_not_read_on_while_too_much_waits_to_be_sent()
     {
         var kit = Serve(static options => options with { PauseReadingAboveBytes = 1000 });
         var client = kit.Connect();

@@ -8,13 +8,15 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>An endpoint that goes away says so to everyone first, and stops listening last: Akka.IO resets what a listener accepted.</summary>
+/// <summary>
+/// An unbound endpoint closes its connections first, and stops listening last: Akka.IO resets the sockets of a stopped listener.
+/// </summary>
 public sealed class GoingAwaySpec : WebSocketSpec
 {
     private static readonly IPEndPoint Local = new(IPAddress.Loopback, 8080);
 
     [Fact]
-    public void Unbind_closes_connections_with_1001_and_is_answered_when_all_are_gone()
+    public void Unbind_closes_connections_with_1001_and_answers_when_all_have_stopped()
     {
         var kit = Serve();
         var clients = new[] { kit.Connect(), kit.Connect() };
@@ -37,7 +39,7 @@ public sealed class GoingAwaySpec : WebSocketSpec
     }
 
     [Fact]
-    public void Unbind_waits_5_seconds_for_those_that_do_not_answer()
+    public void Unbind_resets_connections_without_a_close_answer_after_5_seconds()
     {
         var kit = Serve();
         var client = kit.Connect();
@@ -52,7 +54,7 @@ public sealed class GoingAwaySpec : WebSocketSpec
     }
 
     [Fact]
-    public void Unbind_answers_503_to_who_asks_meanwhile_and_closes_who_has_not_asked_without_a_word()
+    public void Unbind_answers_503_to_partial_requests_and_closes_silent_sockets()
     {
         var kit = Serve();
         kit.Connect();
@@ -70,7 +72,7 @@ public sealed class GoingAwaySpec : WebSocketSpec
     }
 
     [Fact]
-    public void Unbind_answers_503_to_a_request_that_its_guard_still_thinks_about()
+    public void Unbind_answers_503_to_a_request_whose_guard_has_not_answered()
     {
         Guard guard = (_, _) =>
         {
@@ -89,7 +91,7 @@ public sealed class GoingAwaySpec : WebSocketSpec
     }
 
     [Fact]
-    public void Unbind_of_what_is_not_bound_is_answered_at_once()
+    public void Unbind_of_an_unbound_endpoint_is_answered_at_once()
     {
         var kit = Serve();
         var nowhere = new IPEndPoint(IPAddress.Loopback, 1);
@@ -101,7 +103,7 @@ public sealed class GoingAwaySpec : WebSocketSpec
     }
 
     [Fact]
-    public void Unbind_takes_one_endpoint_away_and_leaves_the_others()
+    public void Unbind_removes_one_endpoint_only()
     {
         var kit = Serve();
         var other = new IPEndPoint(IPAddress.Loopback, 9090);
@@ -119,7 +121,7 @@ public sealed class GoingAwaySpec : WebSocketSpec
     }
 
     [Fact]
-    public void After_unbind_health_names_no_endpoint()
+    public void After_unbind_health_lists_no_endpoint()
     {
         var kit = Serve();
         Unbind(kit);
@@ -131,7 +133,7 @@ public sealed class GoingAwaySpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_listener_that_stops_by_itself_is_no_longer_named()
+    public void A_stopped_listener_is_not_listed_any_more()
     {
         var kit = Serve();
         var listener = Bind(new IPEndPoint(IPAddress.Loopback, 9090));

@@ -8,10 +8,12 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>A handler sends memory that is gone when it leaves: the connection ends, its handler is told Closed once, and nothing of it is left.</summary>
+/// <summary>
+/// A handler sends memory that is gone when it leaves: the connection ends, its handler is told Closed once, and nothing of it is left.
+/// </summary>
 public sealed class GoneMemorySpec : WebSocketSpec
 {
-    /// <summary>Each too long to become bytes as it is told, so that it is read when it leaves.</summary>
+    /// <summary>Each is too long to be encoded when it is queued, so that its memory is read when it is written.</summary>
     private static readonly Dictionary<string, Func<GoneMemory, Ws.Send>> Messages = new()
     {
         ["whole"] = static gone => Ws.Send.Binary(gone.Memory),
@@ -54,9 +56,9 @@ public sealed class GoneMemorySpec : WebSocketSpec
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void A_handler_of_its_own_is_told_Closed_once_before_it_stops(string message, bool isCompressed)
+    public void A_child_handler_is_told_Closed_once_before_it_stops(string message, bool isCompressed)
     {
-        var kit = ServeEach(Props.Create<Teller>(TestActor), options => With(options, isCompressed));
+        var kit = ServeEach(Props.Create<LifecycleReporter>(TestActor), options => With(options, isCompressed));
         var client = Connect(kit, isCompressed);
         ExpectMsg("Opened");
 
@@ -64,7 +66,7 @@ public sealed class GoneMemorySpec : WebSocketSpec
 
         client.ExpectClose(CloseCode.InternalError);
         client.SendClose(CloseCode.InternalError);
-        ExpectMsg("Closed 1011");
+        ExpectMsg("Closed 1011 Local");
         ExpectMsg("stopped");
         client.Socket.ExpectStopped();
         ExpectNoMsg(TimeSpan.Zero);
@@ -72,7 +74,7 @@ public sealed class GoneMemorySpec : WebSocketSpec
     }
 
     [Fact]
-    public void Messages_before_it_arrive_and_of_those_behind_it_the_sender_is_told()
+    public void Earlier_messages_arrive_and_senders_of_later_ones_are_told_of_their_failure()
     {
         var kit = Serve();
         var client = kit.Connect();
@@ -102,7 +104,7 @@ public sealed class GoneMemorySpec : WebSocketSpec
     }
 
     [Fact]
-    public void It_is_logged_once_a_minute_with_its_route_however_often_it_happens()
+    public void The_failure_is_logged_once_a_minute_with_its_route()
     {
         var kit = Serve();
         Sys.EventStream.Subscribe(TestActor, typeof(Error));
@@ -121,7 +123,7 @@ public sealed class GoneMemorySpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_that_is_gone_in_its_middle_ends_in_a_reset()
+    public void A_message_whose_memory_is_freed_during_its_write_ends_in_a_reset()
     {
         var kit = Serve();
         var client = kit.Connect();
@@ -145,12 +147,12 @@ public sealed class GoneMemorySpec : WebSocketSpec
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_client_of_ours_closes_with_1011_and_its_handler_is_told_once(bool reconnects)
+    public void A_client_connection_closes_with_1011_and_its_handler_is_told_Closed_once(bool reconnects)
     {
         var kit = new WebSocketTestKit(this);
         var listener = kit.Listen();
         kit.Clients.Tell(
-            new Ws.Connect("ws://192.0.2.1:8080/", Props.Create<Teller>(TestActor))
+            new Ws.Connect("ws://192.0.2.1:8080/", Props.Create<LifecycleReporter>(TestActor))
             {
                 Source = listener.Ref,
                 Configure = options => options with { Reconnects = reconnects },
@@ -172,7 +174,7 @@ public sealed class GoneMemorySpec : WebSocketSpec
         server.ExpectClose(CloseCode.InternalError);
         server.SendClose(CloseCode.InternalError);
         server.Socket.HalfClose();
-        ExpectMsg("Closed 1011");
+        ExpectMsg("Closed 1011 Local");
         if (!reconnects)
         {
             ExpectMsg("stopped");
@@ -204,27 +206,6 @@ public sealed class GoneMemorySpec : WebSocketSpec
     {
         yield return gone.Memory;
         await Task.CompletedTask;
-    }
-
-    private void AssertNothingIsLeft(WebSocketTestKit kit)
-    {
-        kit.Manager.Tell(Ws.GetHealth.Instance, TestActor);
-        Assert.Equal(0, ExpectMsg<Ws.Health>().Connections);
-        Assert.Equal(0, Sys.WebSockets().RentedBuffers);
-    }
-
-    private sealed class Teller(IActorRef told) : UntypedActor
-    {
-        protected override void PostStop() => told.Tell("stopped");
-
-        protected override void OnReceive(object message)
-        {
-            switch (message)
-            {
-                case Ws.Opened: told.Tell("Opened"); break;
-                case Ws.Closed closed: told.Tell($"Closed {closed.Code}"); break;
-            }
-        }
     }
 }
 

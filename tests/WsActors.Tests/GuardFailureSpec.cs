@@ -5,11 +5,11 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>A guard that fails, blocks, errs, or is left alone by its client harms nobody else and lets nobody in.</summary>
+/// <summary>A guard that fails, blocks, errs, or outlives its client affects no other client and accepts no upgrade.</summary>
 public sealed class GuardFailureSpec : WebSocketSpec
 {
     [Fact]
-    public void A_guard_that_throws_is_answered_500_and_logged_without_what_was_asked()
+    public void A_throwing_guard_is_answered_500_and_logged_without_the_request()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(Error));
         var kit = ServeGuarded(static _ => throw new InvalidOperationException("the database is away"));
@@ -26,7 +26,7 @@ public sealed class GuardFailureSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Guards_that_cannot_load_what_they_need_make_the_node_unready_until_an_upgrade_opens()
+    public void Guards_with_load_failures_make_the_node_unready_until_an_upgrade_opens()
     {
         var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref).MapShared("/broken", Handler.Ref, new WebSocketRouteOptions
         {
@@ -46,10 +46,13 @@ public sealed class GuardFailureSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_guard_whose_task_fails_or_says_nothing_is_answered_500()
+    public void A_guard_with_a_failed_or_null_task_is_answered_500()
     {
         var kit = Serve(RouteTable.Empty
-            .MapShared("/fails", Handler.Ref, new WebSocketRouteOptions { Guard = static (_, _) => Task.FromException<GuardDecision>(new TimeoutException()) })
+            .MapShared(
+                "/fails",
+                Handler.Ref,
+                new WebSocketRouteOptions { Guard = static (_, _) => Task.FromException<GuardDecision>(new TimeoutException()) })
             .MapShared("/null", Handler.Ref, new WebSocketRouteOptions { Guard = static (_, _) => Task.FromResult<GuardDecision>(null!) }));
 
         foreach (var path in new[] { "/fails", "/null" })
@@ -63,13 +66,13 @@ public sealed class GuardFailureSpec : WebSocketSpec
     [Fact]
     public void A_guard_that_blocks_its_thread_does_not_block_other_connections_and_is_answered_503()
     {
-        using var goOn = new ManualResetEventSlim();
+        using var gate = new ManualResetEventSlim();
         var kit = Serve(RouteTable.Empty
             .MapShared("/", Handler.Ref)
             .MapShared("/blocked", Handler.Ref, Guarded(_ =>
             {
                 TestActor.Tell("blocking");
-                goOn.Wait();
+                gate.Wait();
                 return GuardDecision.Accept();
             })));
         var blocked = kit.Dial();
@@ -81,7 +84,7 @@ public sealed class GuardFailureSpec : WebSocketSpec
         Handler.ExpectOpened();
         kit.Advance(Seconds(5));
         blocked.ExpectResponse(503);
-        goOn.Set();
+        gate.Set();
         blocked.Socket.ExpectStopped();
         Handler.ExpectNothing();
     }
@@ -101,7 +104,7 @@ public sealed class GuardFailureSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_socket_that_goes_away_while_the_guard_thinks_cancels_it_and_opens_nothing()
+    public void A_socket_closed_while_its_guard_runs_cancels_the_guard_and_opens_nothing()
     {
         var answer = new TaskCompletionSource<GuardDecision>();
         var kit = Serve(route: new WebSocketRouteOptions

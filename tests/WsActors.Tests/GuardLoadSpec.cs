@@ -6,13 +6,13 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>Guards and delegates of one route run so many at a time, apart from everything else.</summary>
+/// <summary>A limited number of guards and delegates of one route run at a time, separate from all other code.</summary>
 public sealed class GuardLoadSpec : WebSocketSpec
 {
-    private readonly ManualResetEventSlim _goOn = new();
+    private readonly ManualResetEventSlim _gate = new();
 
     [Fact]
-    public void Guards_that_block_hold_up_their_own_route_alone_and_past_the_limits_503_comes_at_once()
+    public void Blocking_guards_delay_only_their_route_and_past_the_limits_503_is_sent_at_once()
     {
         var kit = ServeBlocking();
         var blocked = new[] { Ask(kit), Ask(kit) };
@@ -30,12 +30,12 @@ public sealed class GuardLoadSpec : WebSocketSpec
         health.SendRequest("GET /health HTTP/1.1", "Host: 127.0.0.1:8080");
         health.ExpectResponse(200);
 
-        _goOn.Set();
+        _gate.Set();
         Assert.All([.. blocked, waiting], static client => client.ExpectUpgrade());
     }
 
     [Fact]
-    public void A_guard_whose_turn_does_not_come_in_its_time_is_answered_503_and_never_begins()
+    public void A_guard_that_waits_past_its_deadline_is_answered_503_and_never_starts()
     {
         var kit = ServeBlocking();
         var all = new[] { Ask(kit), Ask(kit), Ask(kit) };
@@ -45,13 +45,13 @@ public sealed class GuardLoadSpec : WebSocketSpec
         kit.Advance(Seconds(5));
 
         Assert.All(all, static client => client.ExpectResponse(503));
-        _goOn.Set();
+        _gate.Set();
         kit.Connect("/orders");
         ExpectNoMsg(TimeSpan.Zero);
     }
 
     [Fact]
-    public void A_client_that_goes_while_it_waits_leaves_its_place_to_the_next()
+    public void A_client_that_disconnects_while_it_waits_frees_its_place()
     {
         var kit = ServeBlocking();
         _ = Ask(kit);
@@ -66,14 +66,14 @@ public sealed class GuardLoadSpec : WebSocketSpec
 
         var next = Ask(kit);
         kit.AwaitIdle();
-        _goOn.Set();
+        _gate.Set();
         next.ExpectUpgrade();
         ExpectMsg("begun");
         ExpectNoMsg(TimeSpan.Zero);
     }
 
     [Fact]
-    public void Code_that_runs_for_a_connection_that_is_stopped_is_cancelled()
+    public void Route_code_of_a_stopped_connection_is_cancelled()
     {
         var kit = Serve(route: new WebSocketRouteOptions
         {
@@ -96,12 +96,12 @@ public sealed class GuardLoadSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_delegate_that_makes_Props_and_blocks_has_the_guards_time_and_then_503_comes()
+    public void A_blocking_Props_delegate_is_answered_503_after_the_guard_timeout()
     {
         var kit = Serve(RouteTable.Empty.Map("/", _ =>
         {
             TestActor.Tell("begun");
-            _goOn.Wait(CancellationToken.None);
+            _gate.Wait(CancellationToken.None);
             return Props.Create<Echo>();
         }));
         var client = kit.Dial();
@@ -112,11 +112,11 @@ public sealed class GuardLoadSpec : WebSocketSpec
 
         client.ExpectResponse(503);
         client.Socket.ExpectStopped();
-        _goOn.Set();
+        _gate.Set();
     }
 
     [Fact]
-    public void No_code_of_a_route_takes_a_thread_of_the_pool()
+    public void Route_code_uses_no_thread_of_the_pool()
     {
         var isOfPool = new BlockingCollection<bool>();
         var kit = Serve(RouteTable.Empty
@@ -151,7 +151,7 @@ public sealed class GuardLoadSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_guard_that_rejects_has_no_handler_made()
+    public void A_rejecting_guard_creates_no_handler()
     {
         var kit = Serve(RouteTable.Empty.Map(
             "/",
@@ -171,7 +171,7 @@ public sealed class GuardLoadSpec : WebSocketSpec
 
     protected override void AfterAll()
     {
-        _goOn.Set();
+        _gate.Set();
         base.AfterAll();
     }
 
@@ -190,11 +190,12 @@ public sealed class GuardLoadSpec : WebSocketSpec
                 Guard = (_, _) =>
                 {
                     TestActor.Tell("begun");
-                    _goOn.Wait(CancellationToken.None);
+                    _gate.Wait(CancellationToken.None);
                     return Task.FromResult(GuardDecision.Accept());
                 },
             })
-            .MapShared("/orders", Handler.Ref, new WebSocketRouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Accept()) })
+            .MapShared(
+                "/orders", Handler.Ref, new WebSocketRouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Accept()) })
             .Get("/health", static (_, _) => Task.FromResult(PlainResponse.Text(200, "ok"))),
         static options => options with { MaxGuards = 2, MaxWaitingGuards = 1 });
 }

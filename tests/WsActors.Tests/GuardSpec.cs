@@ -8,11 +8,11 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>A guard sees the request and decides; only whom it accepts reaches a handler.</summary>
+/// <summary>A guard sees the request and decides; only accepted requests reach a handler.</summary>
 public sealed class GuardSpec : WebSocketSpec
 {
     [Fact]
-    public void A_guard_has_cookies_query_headers_address_and_scheme_at_hand()
+    public void A_guard_sees_cookies_query_headers_address_and_scheme()
     {
         var kit = ServeGuarded(request => GuardDecision.Reject(
             403,
@@ -34,7 +34,7 @@ public sealed class GuardSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Header_and_cookie_values_in_utf_8_are_what_the_client_wrote_and_may_be_answered_with()
+    public void Header_and_cookie_values_in_utf_8_are_decoded_and_can_be_echoed()
     {
         var kit = ServeGuarded(static request => new GuardDecision.Rejected(
             PlainResponse.Text(403, "no", new HttpHeader("X-User", request.Http.Headers["X-User"] + request.Http.Cookie("user")))));
@@ -46,7 +46,7 @@ public sealed class GuardSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_a_guard_accepts_with_is_visible_in_Opened_and_its_headers_in_the_answer()
+    public void An_accepting_guards_decision_is_in_Opened_and_its_headers_in_the_response()
     {
         var kit = ServeGuarded(
             static request => new GuardDecision.Accepted
@@ -69,7 +69,7 @@ public sealed class GuardSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Without_a_guard_nobody_is_named()
+    public void Without_a_guard_there_is_no_principal()
     {
         Serve().Connect();
 
@@ -81,9 +81,14 @@ public sealed class GuardSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_guard_that_leaves_the_subprotocol_open_gets_the_choice_of_the_route()
+    public void A_guard_without_a_subprotocol_gets_the_routes_choice()
     {
-        var kit = Serve(route: new WebSocketRouteOptions { Subprotocols = ["v2", "v1"], Guard = static (_, _) => Task.FromResult(GuardDecision.Accept()) });
+        var kit = Serve(
+            route: new WebSocketRouteOptions
+            {
+                Subprotocols = ["v2", "v1"],
+                Guard = static (_, _) => Task.FromResult(GuardDecision.Accept()),
+            });
         var client = kit.Dial();
 
         client.RequestUpgrade("/", "Sec-WebSocket-Protocol: v1, v2");
@@ -107,7 +112,7 @@ public sealed class GuardSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_guard_that_accepts_and_closes_shows_the_client_101_and_its_code_and_no_handler_is_made()
+    public void A_guard_that_accepts_and_closes_sends_101_and_its_code_and_creates_no_handler()
     {
         var made = CreateTestProbe();
         var kit = Serve(RouteTable.Empty.Map(
@@ -127,7 +132,7 @@ public sealed class GuardSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_token_offered_as_a_further_subprotocol_reaches_the_guard_and_is_never_echoed()
+    public void A_token_offered_as_a_subprotocol_reaches_the_guard_and_is_never_echoed()
     {
         var kit = Serve(route: new WebSocketRouteOptions
         {
@@ -145,7 +150,7 @@ public sealed class GuardSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Frames_that_come_before_the_guard_decided_are_told_after_Opened_in_their_order()
+    public void Frames_received_before_the_guards_decision_are_delivered_after_Opened_in_order()
     {
         var answer = new TaskCompletionSource<GuardDecision>();
         var kit = Serve(route: new WebSocketRouteOptions { Guard = (_, _) => answer.Task });

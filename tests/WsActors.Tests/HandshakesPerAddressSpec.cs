@@ -10,7 +10,7 @@ public sealed class HandshakesPerAddressSpec()
     : WebSocketSpec("ws-actors.connections { max-handshakes = 10, max-handshakes-per-address = 2, retry-after = 7s }")
 {
     [Fact]
-    public void As_many_as_the_limit_may_ask_and_the_next_is_answered_503_while_others_are_not_concerned()
+    public void Requests_up_to_the_limit_of_an_address_are_served_and_the_next_is_answered_503()
     {
         var kit = Serve();
         Dial(kit, "192.0.2.1");
@@ -57,7 +57,7 @@ public sealed class HandshakesPerAddressSpec()
     }
 
     [Fact]
-    public void Who_was_turned_away_takes_no_place_of_its_address()
+    public void A_refused_socket_takes_no_place_of_its_address()
     {
         var kit = Serve();
         var first = Dial(kit, "192.0.2.1");
@@ -95,7 +95,7 @@ public sealed class HandshakesPerAddressSpec()
     }
 
     [Fact]
-    public void A_trusted_proxy_asks_for_many_clients_and_is_not_limited()
+    public void A_trusted_proxy_is_not_limited()
     {
         var kit = Serve(static options => options with { TrustedProxies = ["10.0.0.0/8"] });
         for (var i = 0; i < 4; i++)
@@ -108,7 +108,7 @@ public sealed class HandshakesPerAddressSpec()
     }
 
     [Fact]
-    public void Who_comes_past_it_uses_up_nothing_of_the_rate_at_which_the_endpoint_accepts()
+    public void A_socket_past_the_limit_does_not_use_the_accept_rate()
     {
         var kit = Serve(static options => options with { MaxAcceptsPerSecond = 3 });
         Dial(kit, "192.0.2.1");

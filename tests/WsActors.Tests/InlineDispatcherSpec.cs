@@ -4,7 +4,7 @@ using WsActors.Dispatch;
 
 namespace WsActors.Tests;
 
-/// <summary>Where actors run that are told something within a turn, and without one.</summary>
+/// <summary>The threads of actors that are told in a run queue, and outside of one.</summary>
 public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -13,7 +13,7 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
         : base(WebSocketExtension.DefaultConfig) => InlineDispatcher.AddTo(Sys);
 
     [Fact]
-    public void Told_within_a_turn_an_actor_runs_at_its_end_and_whom_it_tells_behind_it_on_the_same_thread()
+    public void An_actor_told_in_a_run_queue_runs_at_its_end_on_the_same_thread()
     {
         var ran = new List<int>();
         var second = Start(_ => ran.Add(Environment.CurrentManagedThreadId));
@@ -32,7 +32,7 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public async Task Told_without_one_it_runs_on_the_thread_pool()
+    public async Task An_actor_told_outside_a_run_queue_runs_on_the_thread_pool()
     {
         var isPool = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var actor = Start(_ => isPool.SetResult(Thread.CurrentThread.IsThreadPoolThread));
@@ -43,7 +43,7 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public async Task Actors_that_tell_each_other_for_ever_leave_the_thread_and_go_on_elsewhere()
+    public async Task Actors_that_tell_each_other_endlessly_continue_on_the_thread_pool()
     {
         var elsewhere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = Environment.CurrentManagedThreadId;
@@ -78,7 +78,7 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public async Task One_that_fails_is_restarted_and_those_behind_it_run_all_the_same()
+    public async Task A_failing_actor_is_restarted_and_those_behind_it_run()
     {
         var ran = new List<object>();
         var behind = Start(ran.Add);
@@ -100,46 +100,46 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void A_watch_is_told_of_each_run_and_of_one_that_is_not_over_when_somebody_looks()
+    public void The_watchdog_is_told_of_each_run_and_of_an_unfinished_one()
     {
         var watch = new Noting();
-        var turn = RunQueue.Current;
+        var queue = RunQueue.Current;
         var actor = Start(message =>
         {
             if (message is "look")
             {
-                turn.CheckLongRun();
+                queue.CheckLongRun();
             }
         });
         CompactMessageQueue.From(actor)!.Watchdog = watch;
-        turn.CheckLongRun();
+        queue.CheckLongRun();
         using (RunQueue.TryOpen())
         {
             actor.Tell("look");
         }
 
-        turn.CheckLongRun();
+        queue.CheckLongRun();
         using (RunQueue.TryOpen())
         {
             actor.Tell("go");
         }
 
-        Assert.Equal(["still runs", "ran", "ran"], watch.Told);
+        Assert.Equal(["still runs", "ran", "ran"], watch.Calls);
     }
 
     [Fact]
-    public async Task Elsewhere_nothing_is_watched()
+    public async Task Runs_outside_a_run_queue_are_not_watched()
     {
         var watch = new Noting();
         var actor = Start(static _ => { });
         CompactMessageQueue.From(actor)!.Watchdog = watch;
 
         Assert.Equal("alive", await actor.Ask<string>(new Echo("alive"), Patience));
-        Assert.Empty(watch.Told);
+        Assert.Empty(watch.Calls);
     }
 
     [Fact]
-    public void What_was_told_something_before_does_not_wait_for_user_code()
+    public void An_actor_queued_behind_user_code_does_not_wait_for_it()
     {
         using var elsewhere = new ManualResetEventSlim();
         var behind = Start(_ => elsewhere.Set());
@@ -157,11 +157,11 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
     [Theory]
     [InlineData(InlineDispatcher.Name, true)]
     [InlineData(InlineDispatcher.ManagerName, false)]
-    public void Whom_user_code_tells_something_waits_for_its_end_but_for_the_manager(string dispatcher, bool waits)
+    public void An_actor_told_by_user_code_waits_for_its_end_except_the_manager(string dispatcher, bool waits)
     {
         using var elsewhere = new ManualResetEventSlim();
         var thread = 0;
-        var told = Start(
+        var receiver = Start(
             _ =>
             {
                 thread = Environment.CurrentManagedThreadId;
@@ -170,7 +170,7 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
             dispatcher);
         var tells = Start(_ =>
         {
-            told.Tell("go");
+            receiver.Tell("go");
             Assert.True(waits || elsewhere.Wait(Patience), "The manager waits for user code.");
         });
         CompactMessageQueue.From(tells)!.Watchdog = new Noting();
@@ -182,7 +182,7 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
         Assert.Equal(waits, thread == Environment.CurrentManagedThreadId);
     }
 
-    /// <summary>Starts an actor, and has it dealt with once in a turn of this thread: then it has nothing left to do elsewhere.</summary>
+    /// <summary>Starts an actor, and runs it once in a run queue of this thread: then it has no run elsewhere.</summary>
     private IActorRef Start(Action<object> react, string dispatcher = InlineDispatcher.Name)
     {
         var actor = Sys.ActorOf(Props.Create<Reacting>(react).WithDispatcher(dispatcher).WithMailbox(CompactMailbox.Path));
@@ -198,17 +198,17 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
                 return Volatile.Read(ref ranOn.Value) == Environment.CurrentManagedThreadId;
             },
             Patience);
-        Assert.True(isIdle, "It never ran in a turn.");
+        Assert.True(isIdle, "It never ran in a run queue.");
         return actor;
     }
 
     private sealed class Noting : IRunWatchdog
     {
-        public List<string> Told { get; } = [];
+        public List<string> Calls { get; } = [];
 
-        public void OnCompleted(TimeSpan time) => Told.Add("ran");
+        public void OnCompleted(TimeSpan time) => Calls.Add("ran");
 
-        public void OnStillRunning(TimeSpan time) => Told.Add("still runs");
+        public void OnStillRunning(TimeSpan time) => Calls.Add("still runs");
     }
 
     private sealed record Echo(string Text);

@@ -5,7 +5,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>What came before the last frame of a peer is answered before our close frame leaves, though a handler has a mailbox.</summary>
+/// <summary>Messages before the peer's close frame are answered before our close frame, in spite of the handler's mailbox.</summary>
 public sealed class LastAnswerSpec : WebSocketSpec
 {
     private static readonly byte[] Text = ClientProbe.Frame(Opcode.Text, "before"u8.ToArray());
@@ -18,7 +18,7 @@ public sealed class LastAnswerSpec : WebSocketSpec
 
     [Theory]
     [MemberData(nameof(LastFrames))]
-    public void The_echo_of_what_came_before_leaves_before_the_close_frame(byte[] last, int code)
+    public void Echoes_of_earlier_messages_are_sent_before_the_close_frame(byte[] last, int code)
     {
         var client = ServeEach(Props.Create<Echo>()).Connect();
 
@@ -32,7 +32,7 @@ public sealed class LastAnswerSpec : WebSocketSpec
 
     [Theory]
     [MemberData(nameof(LastFrames))]
-    public void What_comes_in_the_meantime_is_discarded_and_a_close_of_the_handler_adds_nothing(byte[] last, int code)
+    public void Later_messages_are_discarded_and_a_close_of_the_handler_has_no_effect(byte[] last, int code)
     {
         var client = Serve().Connect();
         Handler.ExpectOpened();
@@ -48,10 +48,10 @@ public sealed class LastAnswerSpec : WebSocketSpec
 
     [Theory]
     [MemberData(nameof(LastFrames))]
-    public void A_handler_that_does_not_look_at_its_mailbox_holds_the_close_frame_up_for_5_seconds(byte[] last, int code)
+    public void A_blocked_handler_delays_the_close_frame_by_5_seconds(byte[] last, int code)
     {
-        using var goOn = new ManualResetEventSlim();
-        var kit = Serve(RouteTable.Empty.MapShared("/", Sys.ActorOf(Props.Create<Busy>(goOn))));
+        using var gate = new ManualResetEventSlim();
+        var kit = Serve(RouteTable.Empty.MapShared("/", Sys.ActorOf(Props.Create<Busy>(gate))));
         var client = kit.Connect();
         client.Send([.. Text, .. last]);
 
@@ -61,11 +61,11 @@ public sealed class LastAnswerSpec : WebSocketSpec
 
         client.ExpectClose(code);
         client.ExpectEnd();
-        goOn.Set();
+        gate.Set();
     }
 
-    private sealed class Busy(ManualResetEventSlim goOn) : UntypedActor
+    private sealed class Busy(ManualResetEventSlim gate) : UntypedActor
     {
-        protected override void OnReceive(object message) => goOn.Wait();
+        protected override void OnReceive(object message) => gate.Wait();
     }
 }

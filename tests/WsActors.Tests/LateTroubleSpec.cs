@@ -4,11 +4,11 @@ using WsActors.Routing;
 
 namespace WsActors.Tests;
 
-/// <summary>What goes wrong when a connection or an endpoint is already on its way out.</summary>
+/// <summary>Failures of a connection or an endpoint that is already closing.</summary>
 public sealed class LateTroubleSpec : WebSocketSpec
 {
     [Fact]
-    public void A_connection_that_fails_behind_its_close_frame_sends_no_second_one_and_keeps_its_code()
+    public void A_failure_after_the_close_frame_sends_no_second_one_and_keeps_its_code()
     {
         var client = Serve().Connect();
         Handler.ExpectOpened();
@@ -22,7 +22,7 @@ public sealed class LateTroubleSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_close_whose_answer_never_left_is_not_clean()
+    public void A_close_whose_answer_was_not_sent_is_not_clean()
     {
         var kit = Serve();
         var client = kit.Connect();
@@ -39,7 +39,7 @@ public sealed class LateTroubleSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_silent_socket_that_comes_late_does_not_hold_up_an_unbind()
+    public void A_late_silent_socket_does_not_delay_an_unbind()
     {
         var kit = Serve();
         var client = kit.Connect();

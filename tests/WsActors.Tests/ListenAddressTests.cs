@@ -4,7 +4,7 @@ using WsActors.Transport;
 
 namespace WsActors.Tests;
 
-/// <summary>Where people write that it listens; what may not be written is a matter of <see cref="BindSpec"/>.</summary>
+/// <summary>The forms of a listening address; invalid ones are tested in <see cref="BindSpec"/>.</summary>
 public sealed class ListenAddressTests
 {
     [Theory]
@@ -34,7 +34,7 @@ public sealed class ListenAddressTests
     [InlineData("ws://127.0.0.1:80", "ws", false)]
     [InlineData("WSS://127.0.0.1:443", "wss", true)]
     [InlineData("ws+unix:///run/app.sock", "ws", false)]
-    public void The_scheme_says_whether_it_is_within_TLS(string text, string scheme, bool isSecure)
+    public void The_scheme_selects_TLS(string text, string scheme, bool isSecure)
     {
         var address = ListenAddress.Parse(text);
 
@@ -54,6 +54,6 @@ public sealed class ListenAddressTests
     [InlineData("127.0.0.1:80", "127.0.0.1:81", false)]
     [InlineData("127.0.0.1:80", "127.0.0.2:80", false)]
     [InlineData("0.0.0.0:80", "192.0.2.1:81", false)]
-    public void A_connection_came_through_the_listener_that_covers_it(string bound, string local, bool covers) =>
+    public void A_connection_belongs_to_the_listener_that_covers_its_address(string bound, string local, bool covers) =>
         Assert.Equal(covers, ListenAddress.Covers(IPEndPoint.Parse(bound), IPEndPoint.Parse(local)));
 }

@@ -23,7 +23,7 @@ public sealed class LocalhostSpec : WebSocketSpec
     public LocalhostSpec() => (_kit, _source) = (Serve(), CreateTestProbe());
 
     [IPv6Fact]
-    public void A_free_port_is_taken_at_both_and_what_is_told_of_them_is_told_of_one_endpoint()
+    public void A_free_port_is_bound_on_both_addresses_as_one_endpoint()
     {
         Bind("ws://localhost:0");
         var first = Listen(V4, asked: new IPEndPoint(IPAddress.Loopback, 0));
@@ -45,7 +45,7 @@ public sealed class LocalhostSpec : WebSocketSpec
     }
 
     [IPv6Fact]
-    public void A_port_that_is_free_at_one_alone_gives_way_to_another()
+    public void A_port_free_on_one_address_only_is_replaced_by_another()
     {
         Bind("ws://localhost:0");
         var first = Listen(new IPEndPoint(IPAddress.Loopback, 4710), asked: new IPEndPoint(IPAddress.Loopback, 0));
@@ -59,7 +59,7 @@ public sealed class LocalhostSpec : WebSocketSpec
     }
 
     [IPv6Fact]
-    public void A_port_that_is_free_at_one_alone_again_and_again_is_a_failure()
+    public void Ports_repeatedly_free_on_one_address_only_fail_the_bind()
     {
         Bind("ws://localhost:0");
         for (var attempt = 0; attempt <= 10; attempt++)
@@ -74,7 +74,7 @@ public sealed class LocalhostSpec : WebSocketSpec
     }
 
     [IPv6Fact]
-    public void A_port_that_is_named_and_another_program_has_at_one_is_a_failure()
+    public void A_configured_port_in_use_on_one_address_fails_the_bind()
     {
         Bind("ws://localhost:4711");
         var first = Listen(V4);
@@ -86,7 +86,7 @@ public sealed class LocalhostSpec : WebSocketSpec
     }
 
     [IPv6Fact]
-    public void A_port_that_another_program_has_at_the_first_address_is_a_failure_that_names_the_address()
+    public void A_port_in_use_on_the_first_address_fails_the_bind_with_that_address()
     {
         Bind("ws://localhost:4711");
         Fail(SocketError.AddressAlreadyInUse);
@@ -95,7 +95,7 @@ public sealed class LocalhostSpec : WebSocketSpec
     }
 
     [IPv6Fact]
-    public void An_address_that_the_machine_does_not_have_is_left_out()
+    public void An_address_that_the_machine_does_not_have_is_skipped()
     {
         Bind("ws://localhost:4711");
         Listen(V4);
@@ -115,7 +115,7 @@ public sealed class LocalhostSpec : WebSocketSpec
     }
 
     [IPv6Fact]
-    public void One_that_stops_by_itself_is_bound_again_alone_and_no_more_once_the_other_is_unbound()
+    public void A_stopped_listener_is_rebound_alone_and_not_after_the_other_is_unbound()
     {
         Bind("ws://localhost:0");
         var first = Listen(V4, asked: new IPEndPoint(IPAddress.Loopback, 0));
@@ -140,7 +140,7 @@ public sealed class LocalhostSpec : WebSocketSpec
     }
 
     [IPv6Fact]
-    public void What_is_unbound_while_its_other_address_is_bound_does_not_listen()
+    public void An_endpoint_unbound_while_its_other_address_is_bound_does_not_listen()
     {
         Bind("ws://localhost:4711");
         var first = Listen(V4);
@@ -157,7 +157,7 @@ public sealed class LocalhostSpec : WebSocketSpec
     }
 
     [IPv6Fact]
-    public void One_that_stops_by_itself_is_not_bound_again_once_the_other_cannot_be()
+    public void A_stopped_listener_is_not_rebound_after_the_other_bind_failed()
     {
         Bind("ws://localhost:4711");
         var first = Listen(V4);
@@ -172,7 +172,7 @@ public sealed class LocalhostSpec : WebSocketSpec
     }
 
     [IPv6Fact]
-    public void One_that_stops_by_itself_is_not_bound_again_once_another_port_is_tried()
+    public void A_stopped_listener_is_not_rebound_after_another_port_is_tried()
     {
         Bind("ws://localhost:0");
         var first = Listen(V4, asked: new IPEndPoint(IPAddress.Loopback, 0));
@@ -190,7 +190,7 @@ public sealed class LocalhostSpec : WebSocketSpec
     }
 
     [IPv6Fact]
-    public void One_that_stops_by_itself_before_the_other_is_bound_is_bound_again()
+    public void A_listener_stopped_before_the_other_is_bound_is_rebound()
     {
         Bind("ws://localhost:4711");
         var first = Listen(V4);
@@ -210,7 +210,7 @@ public sealed class LocalhostSpec : WebSocketSpec
     }
 
     [IPv6Fact]
-    public void Sockets_a_second_are_those_of_both_addresses()
+    public void The_accept_rate_counts_both_addresses()
     {
         Bind("ws://localhost:4711", static options => options with { MaxAcceptsPerSecond = 1 });
         Listen(V4);
@@ -229,7 +229,7 @@ public sealed class LocalhostSpec : WebSocketSpec
     private void Bind(string endpoint, Func<EndpointOptions, EndpointOptions>? configure = null) => _kit.Manager.Tell(
         new Ws.Bind(endpoint, RouteTable.Empty) { Source = _source.Ref, Configure = configure ?? (static options => options) }, TestActor);
 
-    /// <summary>Expects that it is bound to an address, and lets it be.</summary>
+    /// <summary>Expects a bind of an address, and leaves it bound.</summary>
     private TestProbe Listen(IPEndPoint local, IPEndPoint? asked = null)
     {
         Assert.Equal(asked ?? local, _source.ExpectMsg<Tcp.Bind>().LocalAddress);

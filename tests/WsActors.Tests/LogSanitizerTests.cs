@@ -2,7 +2,7 @@ using WsActors.Runtime;
 
 namespace WsActors.Tests;
 
-/// <summary>What a peer may have written stays on its line, and steers no terminal.</summary>
+/// <summary>Text of a peer stays on its log line, and controls no terminal.</summary>
 public sealed class LogSanitizerTests
 {
     [Theory]
@@ -12,10 +12,11 @@ public sealed class LogSanitizerTests
     [InlineData("a\nb\r\tc\0", "a\\u000ab\\u000d\\u0009c\\u0000")]
     [InlineData("\u001b[2J\u009b1m\u007f", "\\u001b[2J\\u009b1m\\u007f")]
     [InlineData("\u2028\u2029\u202e\u200b\ufeff", "\\u2028\\u2029\\u202e\\u200b\\ufeff")]
-    public void What_could_begin_a_line_or_steer_a_terminal_is_escaped(string text, string escaped) => Assert.Equal(escaped, LogSanitizer.Escaped(text));
+    public void Line_breaks_and_terminal_controls_are_escaped(string text, string escaped) =>
+        Assert.Equal(escaped, LogSanitizer.Escaped(text));
 
     [Fact]
-    public void A_long_text_is_cut_also_in_the_middle_of_a_character()
+    public void A_long_text_is_cut_even_within_a_character()
     {
         Assert.Equal(new string('a', 300), LogSanitizer.Escaped(new string('a', 300)));
         Assert.Equal(new string('a', 300) + "…", LogSanitizer.Escaped(new string('a', 301)));
@@ -23,7 +24,7 @@ public sealed class LogSanitizerTests
     }
 
     [Fact]
-    public void An_exception_is_told_with_its_type_its_stack_and_its_causes_escaped()
+    public void An_exception_is_logged_with_type_stack_and_causes_escaped()
     {
         var thrown = Assert.Throws<InvalidOperationException>(Throw);
 
@@ -35,7 +36,7 @@ public sealed class LogSanitizerTests
     }
 
     [Fact]
-    public void An_exception_whose_message_throws_or_whose_causes_have_no_end_is_told_all_the_same()
+    public void An_exception_whose_message_throws_or_whose_causes_are_endless_is_logged()
     {
         Exception deep = new Mute();
         for (var i = 0; i < 10_000; i++)

@@ -9,7 +9,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>What reaches the log, and what never does. Every line is looked at, at the most talkative level.</summary>
+/// <summary>The content of the log, and secrets that never reach it. Every line is checked, at the debug level.</summary>
 public sealed class LogSpec : WebSocketSpec
 {
     private const string Secret = "s3cret";
@@ -56,8 +56,14 @@ public sealed class LogSpec : WebSocketSpec
         var kit = Serve(RouteTable.Empty
             .MapShared("/", Handler.Ref)
             .MapShared("/foreign", Handler.Ref)
-            .MapShared("/closed", Handler.Ref, new WebSocketRouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Reject(401, "no")) })
-            .MapShared("/throws", Handler.Ref, new WebSocketRouteOptions { Guard = static (_, _) => throw new InvalidOperationException("away") }));
+            .MapShared(
+                "/closed",
+                Handler.Ref,
+                new WebSocketRouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Reject(401, "no")) })
+            .MapShared(
+                "/throws",
+                Handler.Ref,
+                new WebSocketRouteOptions { Guard = static (_, _) => throw new InvalidOperationException("away") }));
         var client = kit.Dial();
 
         client.RequestUpgrade(target, [.. Planted, .. headers]);
@@ -88,7 +94,7 @@ public sealed class LogSpec : WebSocketSpec
         FishForMessage(static message => message is Terminated);
         var client = kit.Dial();
 
-        // In one chunk with its request, a message is told before the connection hears that the handler is gone.
+        // In one chunk with its request, a message is told before the connection knows that the handler has stopped.
         client.Send([.. Encoding.ASCII.GetBytes(Request), .. ClientProbe.Frame(Opcode.Text, Encoding.ASCII.GetBytes(Secret))]);
 
         client.ExpectUpgrade();
@@ -128,7 +134,7 @@ public sealed class LogSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Refusals_are_warnings_so_many_a_minute_and_the_rest_is_one_line()
+    public void Refusals_are_limited_warnings_a_minute_and_one_line_for_the_rest()
     {
         var kit = Serve();
         Refuse(kit, 5);
@@ -145,7 +151,7 @@ public sealed class LogSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Sockets_that_say_nothing_are_not_logged_and_crowd_out_no_refusal()
+    public void Silent_sockets_are_not_logged_and_suppress_no_refusal()
     {
         var kit = Serve();
         for (var probe = 0; probe < 10; probe++)
@@ -171,7 +177,7 @@ public sealed class LogSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_socket_past_the_rate_of_an_endpoint_is_logged_once_whether_it_asks_or_not()
+    public void A_socket_past_the_accept_rate_is_logged_once_with_or_without_a_request()
     {
         var kit = Serve(static options => options with { MaxAcceptsPerSecond = 1 });
         kit.Dial();
@@ -179,7 +185,8 @@ public sealed class LogSpec : WebSocketSpec
         kit.Dial(IPAddress.Parse("203.0.113.7")).RequestUpgrade();
         kit.AwaitIdle();
 
-        Assert.Contains("refused 203.0.113.7 with 503: The server takes no more connections", Assert.Single(Warnings()), StringComparison.Ordinal);
+        Assert.Contains(
+            "refused 203.0.113.7 with 503: The server takes no more connections", Assert.Single(Warnings()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -194,7 +201,7 @@ public sealed class LogSpec : WebSocketSpec
     }
 
     [Fact]
-    public void An_origin_that_could_steer_a_terminal_is_logged_without_what_cannot_be_seen()
+    public void An_origin_with_terminal_controls_is_logged_escaped()
     {
         var client = Serve().Dial();
 
@@ -205,7 +212,7 @@ public sealed class LogSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_end_of_the_system_is_information()
+    public void The_system_termination_is_logged_as_information()
     {
         var kit = Serve();
         kit.Connect();
@@ -213,11 +220,13 @@ public sealed class LogSpec : WebSocketSpec
         kit.Manager.Tell(new Ws.Drain(), ActorRefs.NoSender);
         kit.AwaitIdle();
 
-        Assert.Contains(Lines(), static line => line is Info && line.ToString().Contains("Draining: 1 connections, then 1 endpoints", StringComparison.Ordinal));
+        Assert.Contains(
+            Lines(),
+            static line => line is Info && line.ToString().Contains("Draining: 1 connections, then 1 endpoints", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Binding_and_leaving_are_information_and_connections_are_debug()
+    public void Bind_and_unbind_are_logged_as_information_and_connections_as_debug()
     {
         var kit = Serve();
         var client = kit.Connect();
@@ -228,9 +237,16 @@ public sealed class LogSpec : WebSocketSpec
         kit.AwaitIdle();
 
         var lines = Lines();
-        Assert.Contains(lines, static line => line is Info && line.ToString().Contains("Listening on ws://127.0.0.1:8080", StringComparison.Ordinal));
-        Assert.Contains(lines, static line => line is Info && line.ToString().Contains("ws://127.0.0.1:8080, bound to 127.0.0.1:8080, no longer listens", StringComparison.Ordinal));
-        Assert.Contains(lines, static line => line is Debug && line.ToString().Contains("opened on ws://127.0.0.1:8080 /", StringComparison.Ordinal));
+        Assert.Contains(
+            lines, static line => line is Info && line.ToString().Contains("Listening on ws://127.0.0.1:8080", StringComparison.Ordinal));
+        Assert.Contains(
+            lines,
+            static line =>
+                line is Info
+                    && line.ToString()
+                        .Contains("ws://127.0.0.1:8080, bound to 127.0.0.1:8080, no longer listens", StringComparison.Ordinal));
+        Assert.Contains(
+            lines, static line => line is Debug && line.ToString().Contains("opened on ws://127.0.0.1:8080 /", StringComparison.Ordinal));
         Assert.Contains(lines, static line => line is Debug && line.ToString().Contains("closed with 1000", StringComparison.Ordinal));
     }
 
@@ -249,7 +265,7 @@ public sealed class LogSpec : WebSocketSpec
 
     private LogEvent[] Lines()
     {
-        // Dead letters and unhandled messages are logged by actors: what they were told before this, they have logged before they answer.
+        // Dead letters and unhandled messages are logged by actors: before they answer, they have logged earlier messages.
         var lines = new List<LogEvent>();
         foreach (var logger in new[] { "deadLetterListener", "UnhandledMessageForwarder" })
         {

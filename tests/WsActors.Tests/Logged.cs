@@ -3,7 +3,7 @@ using Akka.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>What a system logs while something happens.</summary>
+/// <summary>The log of a system during an action.</summary>
 internal static class Logged
 {
     /// <summary>
@@ -21,7 +21,7 @@ internal static class Logged
         test.Sys.EventStream.Unsubscribe(log.Ref);
     }
 
-    /// <summary>Comes after all that was logged before.</summary>
+    /// <summary>Follows all earlier log messages.</summary>
     private sealed record End
     {
         public static End Instance { get; } = new();

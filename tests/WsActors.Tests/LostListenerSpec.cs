@@ -8,13 +8,15 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>A listener that stops by itself, as Akka.IO's does where descriptors end, is bound again: a node must not be deaf while it lives.</summary>
+/// <summary>
+/// A listener that stops by itself, as Akka.IO's does where descriptors end, is bound again: a node must not be deaf while it lives.
+/// </summary>
 public sealed class LostListenerSpec : WebSocketSpec
 {
     private static readonly IPEndPoint Local = new(IPAddress.Loopback, 4711);
 
     [Fact]
-    public void It_is_bound_again_at_the_port_that_it_had_as_soon_as_that_is_possible()
+    public void A_stopped_listener_is_rebound_to_its_port_as_soon_as_possible()
     {
         var kit = Serve();
         var source = Bind();
@@ -43,7 +45,7 @@ public sealed class LostListenerSpec : WebSocketSpec
     }
 
     [Fact]
-    public void It_is_not_bound_again_where_it_is_not_wanted_any_more()
+    public void A_stopped_listener_is_not_rebound_after_its_unbind()
     {
         var kit = Serve();
         var source = Bind();
@@ -60,7 +62,7 @@ public sealed class LostListenerSpec : WebSocketSpec
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void It_listens_no_more_where_it_was_unbound_while_it_was_bound_again(bool isBound)
+    public void An_unbind_during_the_rebind_stops_the_listener(bool isBound)
     {
         var kit = Serve();
         var source = Bind();
@@ -88,7 +90,7 @@ public sealed class LostListenerSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_drain_lets_it_be()
+    public void A_drain_does_not_rebind_a_stopped_listener()
     {
         var kit = Serve();
         var source = Bind();

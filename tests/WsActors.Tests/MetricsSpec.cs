@@ -6,7 +6,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>What the meter WsActors counts, and the few tags that it counts by. A meter is seen by a whole process, so this runs alone.</summary>
+/// <summary>The counters of the meter WsActors, and their few tags. A meter is visible to the whole process, so this runs alone.</summary>
 [Collection(nameof(MetricsSpec))]
 public sealed class MetricsSpec : WebSocketSpec
 {
@@ -35,11 +35,14 @@ public sealed class MetricsSpec : WebSocketSpec
         _listener.Start();
         _kit = Serve(RouteTable.Empty
             .MapShared("/chat/{room}", Handler.Ref)
-            .MapShared("/closed", Handler.Ref, new WebSocketRouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Reject(401, "no")) }));
+            .MapShared(
+                "/closed",
+                Handler.Ref,
+                new WebSocketRouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Reject(401, "no")) }));
     }
 
     [Fact]
-    public void Connections_are_counted_as_they_open_and_close()
+    public void Opened_and_closed_connections_are_counted()
     {
         var (first, second) = (Open(), Open());
         Assert.Equal((2, 2), (Sum("connections.opened", Room), Sum("connections.open", Room)));
@@ -86,7 +89,7 @@ public sealed class MetricsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_request_that_comes_to_nothing_is_counted_408()
+    public void An_unfinished_request_is_counted_as_408()
     {
         _kit.Dial();
 
@@ -96,7 +99,7 @@ public sealed class MetricsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_socket_that_is_turned_away_unread_is_counted_503()
+    public void A_socket_refused_unread_is_counted_as_503()
     {
         for (var i = 0; i < 3; i++)
         {
@@ -108,7 +111,7 @@ public sealed class MetricsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Messages_and_their_bytes_are_counted_both_ways()
+    public void Messages_and_their_bytes_are_counted_in_both_directions()
     {
         var client = Open();
 
@@ -143,7 +146,7 @@ public sealed class MetricsSpec : WebSocketSpec
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Queued_bytes_are_counted_while_they_wait_and_come_back_to_zero(bool isRead)
+    public void Queued_bytes_are_counted_while_they_wait_and_return_to_zero(bool isRead)
     {
         var client = Open();
         _kit.AwaitIdle();
@@ -169,7 +172,7 @@ public sealed class MetricsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Queued_bytes_are_counted_while_a_connection_closes_too()
+    public void Queued_bytes_are_counted_while_a_connection_closes()
     {
         var client = Open();
         _kit.AwaitIdle();
@@ -217,7 +220,7 @@ public sealed class MetricsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void No_other_tags_are_used_than_those_few()
+    public void Only_the_documented_tags_are_used()
     {
         var client = Open();
         client.SendText("hello");

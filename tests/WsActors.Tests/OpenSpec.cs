@@ -5,11 +5,11 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>An open WebSocket: what comes is told, what is told leaves.</summary>
+/// <summary>An open WebSocket: messages are delivered, and sent ones are written.</summary>
 public sealed class OpenSpec : WebSocketSpec
 {
     [Fact]
-    public void A_message_is_told_and_the_answer_leaves()
+    public void A_message_is_delivered_and_the_answer_is_sent()
     {
         var client = Serve().Connect();
         Handler.ExpectOpened();
@@ -22,11 +22,16 @@ public sealed class OpenSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Frames_that_follow_the_request_in_its_chunk_are_not_lost()
+    public void Frames_behind_the_request_in_its_chunk_are_delivered()
     {
         var kit = Serve();
         var client = kit.Dial();
-        client.Send([.. "GET / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"u8, .. ClientProbe.Frame(Opcode.Text, "early"u8.ToArray())]);
+        client.Send(
+        [
+            .. "GET / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"u8,
+            .. "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"u8,
+            .. ClientProbe.Frame(Opcode.Text, "early"u8.ToArray()),
+        ]);
 
         client.ExpectUpgrade();
 
@@ -35,7 +40,7 @@ public sealed class OpenSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_close_of_the_peer_is_answered_with_its_code_and_told_once()
+    public void A_close_of_the_peer_is_answered_with_its_code_and_reported_once()
     {
         var client = Serve().Connect();
         Handler.ExpectOpened();
@@ -53,7 +58,7 @@ public sealed class OpenSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_ping_is_due_after_25_seconds_of_silence_and_not_before()
+    public void A_ping_is_sent_after_25_seconds_of_silence_and_not_before()
     {
         var kit = Serve();
         var client = kit.Connect();

@@ -7,13 +7,13 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>What those who run a server may ask it, and make it do.</summary>
+/// <summary>The queries and commands of operators.</summary>
 public sealed class OperationsSpec : WebSocketSpec
 {
     // Stats of a connection.
 
     [Fact]
-    public void A_connection_tells_what_it_is_doing()
+    public void GetStats_reports_the_state_of_a_connection()
     {
         var kit = ServeNamed();
         var client = kit.Dial(IPAddress.Parse("192.0.2.7"));
@@ -73,7 +73,7 @@ public sealed class OperationsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_connection_on_its_way_out_still_answers()
+    public void A_closing_connection_answers_GetStats()
     {
         var kit = Serve();
         var client = kit.Connect();
@@ -89,7 +89,7 @@ public sealed class OperationsSpec : WebSocketSpec
     // Totals.
 
     [Fact]
-    public void The_manager_tells_totals_of_all_and_of_each_endpoint()
+    public void GetStats_of_the_manager_has_totals_of_all_and_of_each_endpoint()
     {
         var kit = Serve();
         kit.Connect();
@@ -111,7 +111,7 @@ public sealed class OperationsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Totals_keep_what_endpoints_did_that_are_gone()
+    public void Totals_include_unbound_endpoints()
     {
         var kit = Serve();
         var client = kit.Connect();
@@ -129,7 +129,7 @@ public sealed class OperationsSpec : WebSocketSpec
     // Lists.
 
     [Fact]
-    public void Connections_are_listed_page_by_page_in_the_order_in_which_they_came()
+    public void Connections_are_listed_in_pages_in_the_order_of_their_arrival()
     {
         var kit = Serve();
         var clients = Enumerable.Range(0, 5).Select(_ => kit.Connect()).ToArray();
@@ -147,7 +147,7 @@ public sealed class OperationsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Who_comes_and_goes_between_pages_does_not_disturb_the_others()
+    public void Arrivals_and_departures_between_pages_do_not_affect_other_entries()
     {
         var kit = Serve();
         var clients = Enumerable.Range(0, 4).Select(_ => kit.Connect()).ToArray();
@@ -165,7 +165,7 @@ public sealed class OperationsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_list_of_nobody_is_empty_and_ends()
+    public void A_list_without_connections_is_empty_and_has_no_next_page()
     {
         var kit = Serve();
         Assert.Equal((0, null), (List(kit, new Ws.ListConnections()).Connections.Count, List(kit, new Ws.ListConnections()).Next));
@@ -200,7 +200,7 @@ public sealed class OperationsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Those_are_found_whose_peer_does_not_read()
+    public void Connections_with_queued_bytes_are_found()
     {
         var kit = Serve();
         var (reads, deaf) = (kit.Connect(), kit.Connect());
@@ -214,7 +214,7 @@ public sealed class OperationsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_makes_no_sense_is_refused_where_it_is_said()
+    public void Invalid_queries_are_refused_by_their_constructors()
     {
         Assert.Throws<ArgumentOutOfRangeException>(static () => new Ws.ListConnections { PageSize = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(static () => new Ws.ListConnections { PageSize = 1001 });
@@ -227,7 +227,7 @@ public sealed class OperationsSpec : WebSocketSpec
     // Kicks.
 
     [Fact]
-    public void Those_whom_a_filter_means_are_closed_with_code_and_reason_and_counted()
+    public void Kick_closes_the_filtered_connections_with_code_and_reason_and_counts_them()
     {
         var kit = ServeNamed();
         var one = Dial(kit, "192.0.2.1", "/named/1", "mallory");
@@ -243,7 +243,7 @@ public sealed class OperationsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void One_connection_is_kicked_by_its_reference_with_1008_unless_said_otherwise()
+    public void Kick_by_reference_closes_one_connection_with_1008_by_default()
     {
         var kit = Serve();
         var (client, other) = (kit.Connect(), kit.Connect());
@@ -261,10 +261,13 @@ public sealed class OperationsSpec : WebSocketSpec
     }
 
     private static Guard Named { get; } = static (request, _) => Task.FromResult(
-        GuardDecision.Accept(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, request.Http.Headers["X-Name"]!)], "test"))));
+        GuardDecision.Accept(
+            new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, request.Http.Headers["X-Name"]!)], "test"))));
 
     private WebSocketTestKit ServeNamed() =>
-        Serve(RouteTable.Empty.MapShared("/", Handler.Ref).MapShared("/named/{id}", Handler.Ref, new WebSocketRouteOptions { Guard = Named }));
+        Serve(
+            RouteTable.Empty.MapShared("/", Handler.Ref)
+                .MapShared("/named/{id}", Handler.Ref, new WebSocketRouteOptions { Guard = Named }));
 
     private static ClientProbe Dial(WebSocketTestKit kit, string from, string target, string name)
     {
@@ -275,7 +278,8 @@ public sealed class OperationsSpec : WebSocketSpec
         return client;
     }
 
-    private static IActorRef Connect(WebSocketTestKit kit, string from, string target, string name) => Dial(kit, from, target, name).Connection;
+    private static IActorRef Connect(WebSocketTestKit kit, string from, string target, string name) =>
+        Dial(kit, from, target, name).Connection;
 
     private Ws.Totals Totals(WebSocketTestKit kit)
     {

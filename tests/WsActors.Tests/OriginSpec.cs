@@ -50,7 +50,7 @@ public sealed class OriginSpec : WebSocketSpec
         ExpectRefusal("example.com", "http://example.com", "Origin: http://example.com");
 
     [Fact]
-    public void A_request_without_an_origin_is_not_of_a_browser_and_passes()
+    public void A_request_without_an_origin_passes()
     {
         Serve().Connect();
 
@@ -82,7 +82,8 @@ public sealed class OriginSpec : WebSocketSpec
 
         Request("example.com", origin).ExpectResponse(403);
 
-        var cure = $"Origin {origin} is not this server's own, http://example.com; to let its pages in, list it in ws-actors.origin.allowed";
+        var cure =
+            $"Origin {origin} is not this server's own, http://example.com; to let its pages in, list it in ws-actors.origin.allowed";
         Assert.Contains(cure, ExpectMsg<Warning>().ToString(), StringComparison.Ordinal);
     }
 
@@ -91,7 +92,7 @@ public sealed class OriginSpec : WebSocketSpec
     [InlineData("file:///", "is not an origin (RFC 6454)")]
     [InlineData("example.com", "is not an origin (RFC 6454)")]
     [InlineData("", "is not an origin (RFC 6454)")]
-    public void What_could_not_be_listed_is_told_another_cure(string origin, string cure)
+    public void An_origin_that_cannot_be_listed_is_refused_with_another_cure(string origin, string cure)
     {
         Sys.EventStream.Subscribe(TestActor, typeof(Warning));
 
@@ -110,7 +111,7 @@ public sealed class OriginSpec : WebSocketSpec
     [InlineData("https://*.example.com:8443", "https://www.example.com:8443")]
     [InlineData("http://*.localhost:3000", "http://app.localhost:3000")]
     [InlineData("https://*.example.com.", "https://www.example.com.")]
-    public void A_wildcard_stands_for_one_or_more_whole_labels(string listed, string origin) =>
+    public void A_wildcard_matches_one_or_more_whole_labels(string listed, string origin) =>
         ExpectPass("here.example.net", origin, options => options with { AllowedOrigins = [listed], AllowedHosts = ["here.example.net"] });
 
     [Theory]
@@ -130,7 +131,7 @@ public sealed class OriginSpec : WebSocketSpec
     [InlineData("https://evil.org%2f.example.com")]
     [InlineData("https://*.example.com")]
     [InlineData("null")]
-    public void R20_A_wildcard_stands_for_nothing_else(string origin)
+    public void R20_A_wildcard_matches_nothing_else(string origin)
     {
         var client = Request("here.example.net", origin, static options => options with { AllowedOrigins = ["https://*.example.com"] });
 
@@ -152,7 +153,7 @@ public sealed class OriginSpec : WebSocketSpec
     [InlineData("https://www.example.com.evil.org")]
     [InlineData("http://www.example.com")]
     [InlineData("https://www.example.com:8443")]
-    public void R20_What_only_looks_like_a_listed_origin_is_answered_403(string origin)
+    public void R20_An_origin_similar_to_a_listed_one_is_answered_403(string origin)
     {
         var client = Request("example.com", origin, static options => options with { AllowedOrigins = ["https://www.example.com"] });
 
@@ -160,11 +161,11 @@ public sealed class OriginSpec : WebSocketSpec
     }
 
     [Fact]
-    public void When_the_check_is_off_every_page_passes() =>
+    public void With_the_check_off_every_page_passes() =>
         ExpectPass("example.com", "http://evil.org", static options => options with { CheckOrigin = false });
 
     [Fact]
-    public void The_log_line_of_a_403_names_what_came_what_was_expected_and_the_key_to_change()
+    public void The_log_line_of_a_403_has_the_received_and_the_expected_origin_and_the_key()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(Warning));
 
@@ -194,7 +195,7 @@ public sealed class OriginSpec : WebSocketSpec
     [InlineData("10.0.0.2:8080", "Forwarded: for=203.0.113.9;host=example.com;proto=https, for=10.0.0.7;proto=http;host=inner")]
     [InlineData("10.0.0.2:8080", "Forwarded: for=203.0.113.9;host=example.com;proto=https", "Forwarded: for=10.0.0.7")]
     [InlineData("10.0.0.2:8080", "Forwarded: for=203.0.113.9", "Forwarded: for=10.0.0.7;host=example.com;proto=https")]
-    public void Behind_a_trusted_proxy_the_origin_is_what_the_client_sees(string host, params string[] forwarded)
+    public void Behind_a_trusted_proxy_the_servers_origin_is_that_of_the_client(string host, params string[] forwarded)
     {
         var client = Dial(Proxy, host, "https://example.com", forwarded);
 
@@ -230,9 +231,12 @@ public sealed class OriginSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Who_calls_the_server_by_another_name_or_scheme_than_the_one_before_is_seen_by_its_own()
+    public void Each_request_is_checked_against_the_origin_that_it_used()
     {
-        (string Host, string Scheme)[] names = [("example.com", "https"), ("example.com", "http"), ("example.net", "http"), ("example.com", "https"), ("example.com", "https")];
+        (string Host, string Scheme)[] names =
+        [
+            ("example.com", "https"), ("example.com", "http"), ("example.net", "http"), ("example.com", "https"), ("example.com", "https"),
+        ];
         foreach (var (host, scheme) in names)
         {
             var client = Dial(Proxy, host, $"{scheme}://{host}", $"X-Forwarded-Proto: {scheme}");
@@ -248,7 +252,7 @@ public sealed class OriginSpec : WebSocketSpec
     [InlineData("example.com", "http://example.com:8080", "X-Forwarded-Port: 8080")]
     [InlineData("evil.org", "http://example.com", "Forwarded: host=example.com")]
     [InlineData("example.com", "https://example.com", "Forwarded: proto=https")]
-    public void R20_Forwarding_headers_of_a_stranger_are_ignored(string host, string origin, string forged)
+    public void R20_Forwarding_headers_of_an_untrusted_peer_are_ignored(string host, string origin, string forged)
     {
         var client = Dial(Stranger, host, origin, forged);
 
@@ -256,7 +260,7 @@ public sealed class OriginSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R20_What_a_client_forges_before_the_proxy_appended_is_ignored()
+    public void R20_Forged_forwarding_values_before_the_proxys_are_ignored()
     {
         var client = Dial(
             Proxy,
@@ -271,7 +275,7 @@ public sealed class OriginSpec : WebSocketSpec
 
     [Theory]
     [InlineData("for=198.51.100.1;host=example.com;proto=https, for=203.0.113.9;host=real.example.net;proto=https")]
-    public void R20_What_a_client_forges_in_Forwarded_before_the_proxy_appended_is_ignored(string forwarded) =>
+    public void R20_Forged_Forwarded_elements_before_the_proxys_are_ignored(string forwarded) =>
         Dial(Proxy, "10.0.0.2", "https://example.com", $"Forwarded: {forwarded}").ExpectResponse(403);
 
     [Theory]
@@ -279,7 +283,7 @@ public sealed class OriginSpec : WebSocketSpec
     [InlineData("for=198.51.100.1;host=example.com;proto=https;x=\", for=203.0.113.9;host=\"real.example.net:443\";proto=https")]
     [InlineData("for=198.51.100.1;host=example.com;proto=https;x=\"\\, for=203.0.113.9;host=\"real.example.net:443\";proto=https")]
     [InlineData("for=198.51.100.1;host=example.com;proto=https, for=203.0.113.9;host=real.example.net;host=example.com;proto=https")]
-    public void R20_What_a_client_forges_in_Forwarded_so_that_what_the_proxy_appended_cannot_be_read_is_answered_400(string forwarded) =>
+    public void R20_A_forged_Forwarded_that_makes_the_proxys_element_unreadable_is_answered_400(string forwarded) =>
         Dial(Proxy, "10.0.0.2", "https://example.com", $"Forwarded: {forwarded}").ExpectResponse(400);
 
     [Theory]
@@ -296,7 +300,7 @@ public sealed class OriginSpec : WebSocketSpec
     [InlineData("for=198.51.100.1, for=_hidden", "10.0.0.1")]
     [InlineData("for=198.51.100.1, proto=http", "10.0.0.1")]
     [InlineData("", "10.0.0.1")]
-    public void The_client_is_read_from_Forwarded_in_the_same_way(string forwarded, string client)
+    public void The_client_is_read_from_Forwarded(string forwarded, string client)
     {
         Dial(Proxy, "example.com", "http://example.com", $"Forwarded: {forwarded}").ExpectUpgrade();
 
@@ -304,15 +308,16 @@ public sealed class OriginSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_line_of_Forwarded_that_breaks_the_grammar_takes_those_before_it_along_and_none_behind_it()
+    public void A_malformed_line_of_Forwarded_invalidates_earlier_lines_and_no_later_one()
     {
-        Dial(Proxy, "example.com", "http://example.com", "Forwarded: for=198.51.100.1", "Forwarded: for=\"", "Forwarded: for=203.0.113.9").ExpectUpgrade();
+        Dial(Proxy, "example.com", "http://example.com", "Forwarded: for=198.51.100.1", "Forwarded: for=\"", "Forwarded: for=203.0.113.9")
+            .ExpectUpgrade();
 
         Assert.Equal("203.0.113.9", Handler.ExpectOpened().Request.ClientAddress.ToString());
     }
 
     [Fact]
-    public void A_host_that_a_trusted_proxy_names_and_that_is_malformed_is_answered_400()
+    public void A_malformed_host_from_a_trusted_proxy_is_answered_400()
     {
         var client = Dial(Proxy, "example.com", "https://example.com", "X-Forwarded-Host: exa mple/com");
 
@@ -326,7 +331,7 @@ public sealed class OriginSpec : WebSocketSpec
     [InlineData("203.0.113.9:4711", "203.0.113.9")]
     [InlineData("[2001:db8::1]:4711", "2001:db8::1")]
     [InlineData("::ffff:203.0.113.9", "203.0.113.9")]
-    public void The_client_is_the_first_from_the_right_that_is_no_trusted_proxy(string forwardedFor, string client)
+    public void The_client_is_the_rightmost_address_that_is_not_a_trusted_proxy(string forwardedFor, string client)
     {
         Dial(Proxy, "example.com", "http://example.com", $"X-Forwarded-For: {forwardedFor}").ExpectUpgrade();
 
@@ -334,7 +339,7 @@ public sealed class OriginSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_address_of_a_stranger_is_its_sockets_whatever_it_says()
+    public void The_address_of_an_untrusted_peer_is_its_sockets()
     {
         Dial(Stranger, "example.com", "http://example.com", "X-Forwarded-For: 10.0.0.1").ExpectUpgrade();
 

@@ -2,7 +2,7 @@ using WsActors.Routing;
 
 namespace WsActors.Tests;
 
-/// <summary>Origins as values: two are the same exactly when a browser says so (RFC 6454 §5).</summary>
+/// <summary>Origins as values: two are the same exactly when a browser treats them so (RFC 6454 §5).</summary>
 public sealed class OriginTests
 {
     [Theory]
@@ -18,7 +18,7 @@ public sealed class OriginTests
     [InlineData("FILE://", "file://")]
     [InlineData("app://", "app://")]
     [InlineData("capacitor://localhost", "capacitor://localhost")]
-    public void An_origin_is_read_and_written_as_a_browser_writes_it(string text, string written)
+    public void An_origin_is_parsed_and_written_in_the_form_of_browsers(string text, string written)
     {
         Assert.True(Origin.TryParse(text, out var origin));
         Assert.Equal(written, origin.ToString());
@@ -47,7 +47,7 @@ public sealed class OriginTests
     [InlineData("http://example.com:+80")]
     [InlineData("http://example.com http://example.org")]
     [InlineData("ht tp://example.com")]
-    public void What_is_no_origin_is_not_read(string text) => Assert.False(Origin.TryParse(text, out _));
+    public void An_invalid_origin_is_not_parsed(string text) => Assert.False(Origin.TryParse(text, out _));
 
     [Theory]
     [InlineData("http://example.com", "https://example.com")]

@@ -4,7 +4,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>What is sent leaves in order, in as few writes as can be, and within its budget.</summary>
+/// <summary>Messages are sent in order, in as few writes as possible, and within the queue's budget.</summary>
 public sealed class OutboundSpec : WebSocketSpec
 {
     private const int Budget = 1024 * 1024;
@@ -25,7 +25,7 @@ public sealed class OutboundSpec : WebSocketSpec
     }
 
     [Fact]
-    public void One_write_is_in_flight_and_what_is_sent_meanwhile_leaves_as_one()
+    public void One_write_is_in_flight_and_messages_sent_meanwhile_are_one_write()
     {
         _client.Socket.StopReading();
         var before = _client.Socket.Writes;
@@ -47,7 +47,7 @@ public sealed class OutboundSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_answers_to_the_frames_of_one_chunk_leave_as_one_write()
+    public void The_answers_to_the_frames_of_one_chunk_are_one_write()
     {
         var before = _client.Socket.Writes;
 
@@ -62,7 +62,7 @@ public sealed class OutboundSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_large_message_leaves_in_writes_of_at_most_64_KiB()
+    public void A_large_message_is_sent_in_writes_of_at_most_64_KiB()
     {
         var before = _client.Socket.Writes;
         var payload = new byte[Budget];
@@ -75,7 +75,7 @@ public sealed class OutboundSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_fills_the_queue_to_the_byte_is_taken()
+    public void A_message_that_exactly_fills_the_queue_is_accepted()
     {
         _client.Socket.StopReading();
         Handler.Tell(Ws.Send.Binary(new byte[Budget - LargeHeader - 3]));
@@ -90,7 +90,7 @@ public sealed class OutboundSpec : WebSocketSpec
     }
 
     [Fact]
-    public void One_byte_more_than_the_queue_holds_is_closed_with_1013()
+    public void One_byte_above_the_queue_limit_closes_with_1013()
     {
         _client.Socket.StopReading();
         Handler.Tell(Ws.Send.Binary(new byte[Budget - LargeHeader - 3]));
@@ -105,7 +105,7 @@ public sealed class OutboundSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_larger_than_the_whole_queue_is_taken_by_an_empty_queue_and_by_no_other()
+    public void A_message_larger_than_the_queue_is_accepted_only_by_an_empty_queue()
     {
         Handler.Tell(Ws.Send.Binary(new byte[3 * Budget]));
         Assert.Equal(3 * Budget, _client.ExpectBinary().Length);
@@ -120,7 +120,7 @@ public sealed class OutboundSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_larger_than_the_whole_queue_is_taken_while_the_answer_to_the_request_still_leaves()
+    public void A_message_larger_than_the_queue_is_accepted_while_the_101_is_being_written()
     {
         var client = _kit.Dial();
         client.Socket.StopReading();
@@ -135,7 +135,7 @@ public sealed class OutboundSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Pings_of_the_peer_are_answered_though_the_queue_is_full()
+    public void Pings_of_the_peer_are_answered_with_a_full_queue()
     {
         _client.Socket.StopReading();
         Handler.Tell(Ws.Send.Binary(new byte[Budget - LargeHeader]));
@@ -150,7 +150,7 @@ public sealed class OutboundSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_close_frame_leaves_behind_all_that_was_sent_before_it()
+    public void A_close_frame_is_sent_after_all_earlier_messages()
     {
         _client.Socket.StopReading();
         Handler.Tell(Ws.Send.Text("one"));
@@ -167,7 +167,7 @@ public sealed class OutboundSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Idle_a_connection_owns_no_buffer()
+    public void An_idle_connection_holds_no_buffer()
     {
         Handler.Tell(Ws.Send.Binary(new byte[300_000]));
         _client.ExpectBinary();

@@ -25,7 +25,7 @@ public sealed class OverflowSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Within_the_grace_all_that_was_queued_leaves_before_the_close_frame()
+    public void Within_the_grace_all_queued_messages_are_sent_before_the_close_frame()
     {
         Overflow();
         _kit.Advance(Seconds(2) - Tick);
@@ -41,7 +41,7 @@ public sealed class OverflowSpec : WebSocketSpec
     }
 
     [Fact]
-    public void After_the_grace_only_what_is_in_flight_leaves_before_the_close_frame()
+    public void After_the_grace_only_the_write_in_flight_precedes_the_close_frame()
     {
         Overflow();
         _kit.Advance(Seconds(2));
@@ -53,7 +53,7 @@ public sealed class OverflowSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_frame_that_has_begun_to_leave_leaves_to_its_end()
+    public void A_partly_written_frame_is_completed()
     {
         Handler.Tell(Ws.Send.Binary(new byte[140_000]));
         Handler.Tell(Ws.Send.Binary(new byte[57_000]));
@@ -68,7 +68,7 @@ public sealed class OverflowSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_queue_that_is_one_frame_leaves_with_one_close_frame()
+    public void A_queue_of_one_frame_is_followed_by_one_close_frame()
     {
         Handler.Tell(Ws.Send.Binary(new byte[300_000]));
         Handler.Tell(Ws.Send.Text("too much"));
@@ -81,7 +81,7 @@ public sealed class OverflowSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_queue_that_is_all_in_flight_leaves_with_one_close_frame()
+    public void A_queue_that_is_all_in_flight_is_followed_by_one_close_frame()
     {
         Handler.Tell(Ws.Send.Binary(new byte[60_000]));
         _kit.AwaitIdle();
@@ -95,7 +95,7 @@ public sealed class OverflowSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R14_A_peer_that_reads_nothing_is_reset_at_the_write_deadline_that_the_overflow_does_not_put_off()
+    public void R14_A_peer_that_never_reads_is_reset_at_the_write_deadline_in_spite_of_the_overflow()
     {
         Overflow();
 
@@ -109,7 +109,7 @@ public sealed class OverflowSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_is_sent_after_the_overflow_is_dropped()
+    public void Messages_sent_after_the_overflow_are_dropped()
     {
         Overflow();
         Handler.Tell(Ws.Send.Text("too late"));

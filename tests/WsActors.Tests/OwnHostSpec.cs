@@ -7,8 +7,8 @@ using WsActors.TestKit;
 namespace WsActors.Tests;
 
 /// <summary>
-/// R20: a stranger's name may point at this server (DNS rebinding), so that Origin and Host of the stranger's page agree: on loopback only loopback's names
-/// are the server's own, and elsewhere those that are listed.
+/// R20: a foreign name may point at this server (DNS rebinding), so that Origin and Host of the foreign page agree. On loopback only
+/// loopback's names are the server's own, and elsewhere the listed ones.
 /// </summary>
 public sealed class OwnHostSpec : WebSocketSpec
 {
@@ -64,7 +64,7 @@ public sealed class OwnHostSpec : WebSocketSpec
     [InlineData("example.org", 403)]
     [InlineData(".example.org", 403)]
     [InlineData("evil.example", 403)]
-    public void On_loopback_what_is_listed_passes_as_well(string host, int status)
+    public void On_loopback_listed_hosts_pass_as_well(string host, int status)
     {
         var client = Ask(host, static options => options with { AllowedHosts = Names.Split(' ') });
 
@@ -72,7 +72,7 @@ public sealed class OwnHostSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_request_without_an_origin_is_not_of_a_browser_and_may_call_the_server_as_it_likes()
+    public void A_request_without_an_origin_passes_with_any_host()
     {
         var client = Serve().Dial();
 
@@ -82,7 +82,7 @@ public sealed class OwnHostSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_listed_origin_passes_whatever_it_calls_the_server()
+    public void A_listed_origin_passes_with_any_host()
     {
         var client = Serve(static options => options with { AllowedOrigins = ["https://www.example.com"] }).Dial();
 
@@ -92,13 +92,13 @@ public sealed class OwnHostSpec : WebSocketSpec
     }
 
     [Fact]
-    public void When_the_check_is_off_no_name_is_looked_at() =>
+    public void With_the_check_off_every_host_passes() =>
         Ask("evil.example", static options => options with { CheckOrigin = false }).ExpectUpgrade();
 
     [Theory]
     [InlineData("Host: www.example.com", "X-Forwarded-For: 203.0.113.9", "X-Forwarded-Proto: https", "X-Forwarded-Host: www.example.com")]
     [InlineData("Host: 127.0.0.1:8080", "X-Forwarded-For: 203.0.113.9", "X-Forwarded-Proto: https", "X-Forwarded-Host: www.example.com")]
-    public void A_proxy_of_this_machine_that_is_trusted_passes_on_any_name(string host, params string[] forwarded) =>
+    public void A_trusted_local_proxy_forwards_any_host(string host, params string[] forwarded) =>
         AskByProxy(host, forwarded).ExpectUpgrade();
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class OwnHostSpec : WebSocketSpec
     [Theory]
     [InlineData("my~app.example")]
     [InlineData("a..example")]
-    public void A_host_that_could_not_be_listed_is_told_another_cure(string host)
+    public void A_host_that_cannot_be_listed_is_refused_with_another_cure(string host)
     {
         Sys.EventStream.Subscribe(TestActor, typeof(Warning));
 
@@ -121,11 +121,11 @@ public sealed class OwnHostSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_browser_on_the_machine_of_a_trusted_proxy_is_no_proxy() =>
+    public void A_browser_on_the_machine_of_a_trusted_proxy_is_not_trusted() =>
         AskByProxy("Host: www.example.com").ExpectResponse(403);
 
     [Fact]
-    public void Where_names_are_listed_a_trusted_proxy_passes_on_no_other() =>
+    public void With_listed_hosts_a_trusted_proxy_forwards_no_other() =>
         AskByProxy(
             "Host: evil.example",
             ["X-Forwarded-For: 203.0.113.9", "X-Forwarded-Proto: https", "X-Forwarded-Host: evil.example"],
@@ -139,7 +139,7 @@ public sealed class OwnHostSpec : WebSocketSpec
     [InlineData("192.0.2.7", false, Names, true)]
     [InlineData("evil.example", true, "", true)]
     [InlineData("evil.example", true, Names, false)]
-    public void Elsewhere_than_on_loopback_every_name_is_its_own_or_those_that_are_listed(string host, bool isForwarded, string listed, bool isOwn)
+    public void Outside_loopback_every_host_passes_unless_hosts_are_listed(string host, bool isForwarded, string listed, bool isOwn)
     {
         var hosts = new AllowedHosts(listed.Split(' ', StringSplitOptions.RemoveEmptyEntries), isLoopback: false);
 
@@ -153,7 +153,7 @@ public sealed class OwnHostSpec : WebSocketSpec
     [InlineData("exa mple.com")]
     [InlineData("*.127.0.0.1")]
     [InlineData("")]
-    public void An_entry_that_is_no_name_is_refused_by_key_and_value(string entry)
+    public void An_invalid_host_entry_is_refused_with_key_and_value(string entry)
     {
         var error = Assert.Throws<ConfigurationException>(() => new AllowedHosts([entry], isLoopback: true));
 
@@ -169,8 +169,10 @@ public sealed class OwnHostSpec : WebSocketSpec
 
     private ClientProbe AskByProxy(string host, string[]? forwarded = null, Func<EndpointOptions, EndpointOptions>? configure = null)
     {
-        var name = (forwarded?.FirstOrDefault(static header => header.StartsWith("X-Forwarded-Host: ", StringComparison.Ordinal)) ?? host).Split(' ')[1];
-        var client = Serve(options => (configure ?? (static same => same))(options with { TrustedProxies = ["127.0.0.1"] })).Dial(IPAddress.Loopback);
+        var name = (forwarded?.FirstOrDefault(static header => header.StartsWith("X-Forwarded-Host: ", StringComparison.Ordinal)) ?? host)
+            .Split(' ')[1];
+        var client = Serve(options => (configure ?? (static same => same))(options with { TrustedProxies = ["127.0.0.1"] }))
+            .Dial(IPAddress.Loopback);
         Send(client, host.Split(' ')[1], [$"Origin: {(forwarded is null ? "http" : "https")}://{name}", .. forwarded ?? []]);
         return client;
     }

@@ -4,7 +4,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>A frame that has begun goes on at 240 bytes a second, judged over 30 seconds, or ends the connection with 1008.</summary>
+/// <summary>A frame must progress at 240 bytes a second, measured over 30 seconds, or the connection is closed with 1008.</summary>
 public sealed class PartialFrameSpec : WebSocketSpec
 {
     private readonly byte[] _frame = ClientProbe.Frame(Opcode.Binary, new byte[100_000]);
@@ -15,7 +15,7 @@ public sealed class PartialFrameSpec : WebSocketSpec
 
     public PartialFrameSpec()
     {
-        // A silent peer is pinged meanwhile, and messages have a clock of their own: both are no part of this.
+        // A silent peer is pinged, and messages have their own deadline: both are not under test here.
         _kit = Serve(options => options with { PingInterval = null, PartialMessageTimeout = null });
         _client = _kit.Connect();
         Handler.ExpectOpened();
@@ -27,7 +27,7 @@ public sealed class PartialFrameSpec : WebSocketSpec
     [InlineData(5)]
     [InlineData(14)]
     [InlineData(1000)]
-    public void R17_A_frame_that_stops_after_so_many_bytes_is_closed_with_1008_after_30_seconds(int bytes)
+    public void R17_A_stalled_frame_is_closed_with_1008_after_30_seconds(int bytes)
     {
         _client.Send(_frame[..bytes]);
 
@@ -41,7 +41,7 @@ public sealed class PartialFrameSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_frame_that_goes_on_above_the_rate_goes_on_for_as_long_as_it_takes()
+    public void A_frame_above_the_minimum_rate_may_take_any_time()
     {
         _client.Send(_frame[..1]);
         var sent = Drip(from: 1, bytesPerSecond: 250, seconds: 90);
@@ -52,7 +52,7 @@ public sealed class PartialFrameSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_frame_that_goes_on_below_the_rate_is_closed_with_1008()
+    public void A_frame_below_the_minimum_rate_is_closed_with_1008()
     {
         _client.Send(_frame[..1]);
         var sent = Drip(from: 1, bytesPerSecond: 230, seconds: 29);
@@ -64,7 +64,7 @@ public sealed class PartialFrameSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Between_frames_no_frame_is_owed()
+    public void Between_frames_there_is_no_frame_deadline()
     {
         _client.SendFrame(Opcode.Text, "be"u8.ToArray(), fin: false);
 
@@ -76,7 +76,7 @@ public sealed class PartialFrameSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Each_frame_is_judged_from_its_own_beginning()
+    public void The_rate_of_each_frame_is_measured_from_its_start()
     {
         var first = ClientProbe.Frame(Opcode.Text, "one"u8.ToArray());
         _client.Send(first[..4]);
@@ -92,9 +92,9 @@ public sealed class PartialFrameSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_fragment_that_begins_in_the_chunk_that_ended_another_is_judged_from_its_own_beginning()
+    public void The_rate_of_a_fragment_is_measured_from_its_start_within_a_chunk()
     {
-        // Every fragment is whole within two seconds, yet no chunk ends where a fragment does.
+        // Every fragment is complete within two seconds, yet no chunk ends where a fragment does.
         byte[] wire = [.. ClientProbe.Frame(Opcode.Binary, [1], fin: false)];
         for (var i = 0; i < 30; i++)
         {

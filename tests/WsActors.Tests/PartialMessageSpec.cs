@@ -5,8 +5,8 @@ using WsActors.TestKit;
 namespace WsActors.Tests;
 
 /// <summary>
-/// A message that has begun goes on at 240 bytes a second, judged over 30 seconds, or ends the connection with 1008, though each of its
-/// frames is whole.
+/// A message must progress at 240 bytes a second, measured over 30 seconds, or the connection is closed with 1008, even if each of its
+/// frames is complete.
 /// </summary>
 public sealed class PartialMessageSpec : WebSocketSpec
 {
@@ -15,7 +15,7 @@ public sealed class PartialMessageSpec : WebSocketSpec
     [Theory]
     [InlineData("")]
     [InlineData("begun")]
-    public void R17_A_message_that_stops_between_two_frames_is_closed_with_1008_after_30_seconds(string begun)
+    public void R17_A_message_stalled_between_frames_is_closed_with_1008_after_30_seconds(string begun)
     {
         var (kit, client) = Open();
         client.SendFrame(Opcode.Text, System.Text.Encoding.UTF8.GetBytes(begun), fin: false);
@@ -30,7 +30,7 @@ public sealed class PartialMessageSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_that_ends_in_time_is_delivered_and_owes_nothing_more()
+    public void A_message_that_ends_in_time_is_delivered_and_has_no_deadline_any_more()
     {
         var (kit, client) = Open();
         client.SendFrame(Opcode.Text, "be"u8.ToArray(), fin: false);
@@ -46,7 +46,7 @@ public sealed class PartialMessageSpec : WebSocketSpec
     [Theory]
     [InlineData(Opcode.Ping)]
     [InlineData(Opcode.Pong)]
-    public void R17_Control_frames_alone_do_not_keep_a_message_alive(Opcode opcode)
+    public void R17_Control_frames_do_not_extend_the_deadline_of_a_message(Opcode opcode)
     {
         var (kit, client) = Open();
         var control = ClientProbe.Frame(opcode, new byte[125]);
@@ -54,7 +54,7 @@ public sealed class PartialMessageSpec : WebSocketSpec
 
         for (var halfSecond = 0; halfSecond < 59; halfSecond++)
         {
-            // Far more than 240 bytes a second, however they are cut.
+            // Far more than 240 bytes a second, in any cut.
             client.Send([.. control, .. control, .. control[..20]], control[20..]);
             kit.Advance(Tick);
         }
@@ -72,7 +72,7 @@ public sealed class PartialMessageSpec : WebSocketSpec
     [Theory]
     [InlineData(250, true)]
     [InlineData(230, false)]
-    public void Fragments_above_the_rate_go_on_for_as_long_as_they_take_and_below_it_end_after_30_seconds(int bytesPerSecond, bool goesOn)
+    public void Fragments_above_the_minimum_rate_may_take_any_time_and_below_it_30_seconds(int bytesPerSecond, bool goesOn)
     {
         var (kit, client) = Open();
         client.SendFrame(Opcode.Binary, [], fin: false);
@@ -105,7 +105,7 @@ public sealed class PartialMessageSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_fast_beginning_does_not_buy_a_long_rest()
+    public void Fast_initial_fragments_do_not_allow_a_long_pause()
     {
         var (kit, client) = Open();
         client.SendFrame(Opcode.Binary, new byte[100_000], fin: false);
@@ -119,7 +119,7 @@ public sealed class PartialMessageSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Each_message_is_judged_from_its_own_beginning()
+    public void The_rate_of_each_message_is_measured_from_its_start()
     {
         var (kit, client) = Open();
         client.SendFrame(Opcode.Text, "one"u8.ToArray(), fin: false);
@@ -135,7 +135,7 @@ public sealed class PartialMessageSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_time_is_a_setting_of_its_own()
+    public void The_message_timeout_is_a_separate_setting()
     {
         var (kit, client) = Open(static options => options with { PingInterval = null, PartialMessageTimeout = Seconds(300) });
         client.SendFrame(Opcode.Text, "slow"u8.ToArray(), fin: false);
@@ -148,7 +148,7 @@ public sealed class PartialMessageSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Where_it_is_off_a_message_may_rest_between_frames_and_not_within_one()
+    public void With_the_timeout_off_a_message_may_pause_between_frames_and_not_within_one()
     {
         var (kit, client) = Open(static options => options with { PingInterval = null, PartialMessageTimeout = null });
         client.SendFrame(Opcode.Text, "be"u8.ToArray(), fin: false);
@@ -161,7 +161,7 @@ public sealed class PartialMessageSpec : WebSocketSpec
         client.ExpectClose(CloseCode.PolicyViolation);
     }
 
-    // A silent peer is pinged meanwhile, which is no part of this.
+    // A silent peer is pinged, which is not under test here.
     private (WebSocketTestKit Kit, ClientProbe Client) Open(Func<EndpointOptions, EndpointOptions>? configure = null)
     {
         var kit = Serve(configure ?? (static options => options with { PingInterval = null }));

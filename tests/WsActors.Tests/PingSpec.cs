@@ -60,7 +60,7 @@ public sealed class PingSpec : WebSocketSpec
     [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 0 })]
     [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 2 })]
     [InlineData(new byte[] { 255, 255, 255, 255, 255, 255, 255, 255 })]
-    public void A_pong_that_nobody_asked_for_is_ignored(byte[] payload)
+    public void An_unsolicited_pong_is_ignored(byte[] payload)
     {
         Handler.Tell(Ws.Ping.Instance);
         var ping = _client.ExpectPing();
@@ -76,7 +76,7 @@ public sealed class PingSpec : WebSocketSpec
     [Theory]
     [InlineData(0)]
     [InlineData(125)]
-    public void A_pong_carries_what_its_ping_carried(int bytes)
+    public void A_pong_has_the_payload_of_its_ping(int bytes)
     {
         var payload = new byte[bytes];
         Array.Fill(payload, (byte)7);

@@ -4,7 +4,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>What a person, a script or a balancer gets that asks the port for a page.</summary>
+/// <summary>The response to a person, a script or a balancer that requests a page.</summary>
 public sealed class PlainHttpSpec : WebSocketSpec
 {
     private const string Host = "Host: 127.0.0.1:8080";
@@ -14,7 +14,7 @@ public sealed class PlainHttpSpec : WebSocketSpec
     [InlineData("HEAD / HTTP/1.1")]
     [InlineData("POST / HTTP/1.1")]
     [InlineData("GET / HTTP/1.0")]
-    public void A_plain_request_for_a_WebSocket_is_answered_426_with_what_to_upgrade_to(string line)
+    public void A_plain_request_for_a_WebSocket_is_answered_426_with_Upgrade(string line)
     {
         var client = Serve().Dial();
 
@@ -27,7 +27,7 @@ public sealed class PlainHttpSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_page_is_answered_with_its_type_and_length_and_then_the_socket_closes()
+    public void A_page_is_sent_with_its_type_and_length_and_then_the_socket_closes()
     {
         var client = ServePage().Dial();
 
@@ -52,7 +52,12 @@ public sealed class PlainHttpSpec : WebSocketSpec
 
         var client = Serve().Dial();
         client.SendRequest(
-            "GET / HTTP/1.1", "Host:", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+            "GET / HTTP/1.1",
+            "Host:",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
         client.ExpectResponse(400);
         Assert.Contains("The Host header is empty", client.ReadBody(), StringComparison.Ordinal);
     }
@@ -85,7 +90,7 @@ public sealed class PlainHttpSpec : WebSocketSpec
     [InlineData("DELETE")]
     [InlineData("OPTIONS")]
     [InlineData("get")]
-    public void Another_method_on_a_page_is_answered_405_with_what_is_allowed(string method)
+    public void Another_method_on_a_page_is_answered_405_with_Allow(string method)
     {
         var client = ServePage().Dial();
 
@@ -95,7 +100,7 @@ public sealed class PlainHttpSpec : WebSocketSpec
     }
 
     [Fact]
-    public void An_upgrade_header_on_a_page_changes_nothing()
+    public void An_upgrade_header_on_a_page_is_ignored()
     {
         var client = ServePage().Dial();
 
@@ -119,7 +124,7 @@ public sealed class PlainHttpSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_delegate_answers_with_what_the_request_says()
+    public void A_delegate_answers_from_the_request()
     {
         var kit = Serve(RouteTable.Empty.Get(
             "/hello/{name}",

@@ -10,7 +10,9 @@ using WsActors.Transport;
 
 namespace WsActors.Tests;
 
-/// <summary>A message for many connections: they share its bytes, and its compressed form where they can. One test weighs the memory of the process.</summary>
+/// <summary>
+/// A message for many connections: they share its bytes, and its compressed form where they can. One test weighs the memory of the process.
+/// </summary>
 [Collection(Loopback.OneByOne.Name)]
 public sealed class PreparedMessageSpec : WebSocketSpec
 {
@@ -26,7 +28,7 @@ public sealed class PreparedMessageSpec : WebSocketSpec
     [InlineData(MessageCompression.Shared, Offer + "; server_max_window_bits=14", false)]
     [InlineData(MessageCompression.Dedicated, Offer, false)]
     [InlineData(MessageCompression.Dedicated, Offer + "; server_no_context_takeover", true)]
-    public void It_leaves_compressed_where_nothing_is_kept_between_messages_and_the_window_is_full(
+    public void It_is_sent_compressed_without_context_takeover_and_with_the_full_window(
         MessageCompression mode,
         string offer,
         bool isCompressed)
@@ -53,7 +55,7 @@ public sealed class PreparedMessageSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_does_not_shrink_leaves_as_it_is()
+    public void An_incompressible_message_is_sent_uncompressed()
     {
         var client = Connect(MessageCompression.Shared, Offer);
         var noise = new byte[4096];
@@ -65,7 +67,7 @@ public sealed class PreparedMessageSpec : WebSocketSpec
     }
 
     [Fact]
-    public void It_is_acknowledged_and_refused_as_any_message_is()
+    public void It_is_acknowledged_and_refused_like_any_message()
     {
         var kit = Serve(Compressing(MessageCompression.Dedicated, budget: 4000));
         var client = kit.Connect("/", Offer);
@@ -92,7 +94,7 @@ public sealed class PreparedMessageSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_came_is_prepared_as_it_is()
+    public void A_received_message_is_prepared_unchanged()
     {
         var client = Connect(MessageCompression.Off, Offer);
         client.SendText("round it goes");
@@ -109,7 +111,7 @@ public sealed class PreparedMessageSpec : WebSocketSpec
     [Theory]
     [InlineData("compressible")]
     [InlineData("noise")]
-    public void The_compressed_form_is_made_once_however_many_ask_at_once(string what)
+    public void The_compressed_form_is_created_once_under_concurrency(string what)
     {
         var bufferPool = new BufferPool();
         var payload = new byte[256 * 1024];
@@ -161,7 +163,7 @@ public sealed class PreparedMessageSpec : WebSocketSpec
         kit.AwaitIdle();
 
         // The payload, its compressed form, the buffer of twice its size in which that was made, and a write of at most 64 KiB for each.
-        // An earlier test's memory may be released meanwhile, so that there is no least growth.
+        // An earlier test's memory may be released at the same time, so that there is no minimum growth.
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 6 * Bytes);
         Assert.All(clients, static client => Assert.Equal(2, client.Socket.Writes));
         GC.KeepAlive(message);

@@ -5,7 +5,7 @@ using WsActors.Topics;
 
 namespace WsActors.Tests;
 
-/// <summary>Who is in a topic, on one node without a cluster.</summary>
+/// <summary>The members of a topic, on one node without a cluster.</summary>
 public sealed class PresenceSpec : WebSocketSpec
 {
     private readonly WebSocketTestKit _kit;
@@ -15,7 +15,7 @@ public sealed class PresenceSpec : WebSocketSpec
     private IActorRef Presences => Sys.WebSockets().Presence;
 
     [Fact]
-    public void Who_shows_something_is_there_and_who_does_not_is_not()
+    public void Only_members_with_presence_data_are_listed()
     {
         var ann = Member("fine");
         Member(mood: null);
@@ -28,10 +28,10 @@ public sealed class PresenceSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_topic_without_anyone_is_empty() => Assert.Empty(Here().Members);
+    public void A_topic_without_members_has_an_empty_list() => Assert.Empty(Here().Members);
 
     [Fact]
-    public void Who_watches_is_told_who_is_there_and_then_who_comes_changes_and_goes()
+    public void A_watcher_is_told_the_list_and_then_joins_changes_and_leaves()
     {
         Member("fine");
         var watcher = Watch();
@@ -48,7 +48,7 @@ public sealed class PresenceSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Who_shows_nothing_any_more_has_left()
+    public void A_member_that_clears_its_presence_data_has_left()
     {
         var member = Member("fine");
         var watcher = Watch();
@@ -61,7 +61,7 @@ public sealed class PresenceSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Who_unwatches_is_told_nothing_more()
+    public void Unwatch_ends_the_events()
     {
         var watcher = Watch();
         watcher.ExpectMsg<Presence.MemberList>();
@@ -74,7 +74,7 @@ public sealed class PresenceSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_that_cannot_be_handled_or_a_restart_costs_no_watcher_anything()
+    public void A_failing_message_or_a_restart_loses_no_watcher()
     {
         Member("fine");
         var watcher = Watch();
@@ -90,7 +90,7 @@ public sealed class PresenceSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Who_follows_another_forgets_whom_the_first_told_of_and_hears_it_no_more()
+    public void A_new_source_replaces_the_members_of_the_previous_one()
     {
         Member("fine");
         var (other, watcher) = (CreateTestProbe(), Watch());
@@ -115,7 +115,8 @@ public sealed class PresenceSpec : WebSocketSpec
 
     private void Join(ClientProbe client, string? mood)
     {
-        client.Connection.Tell(new Ws.Join("tea") { PresenceData = mood is null ? null : new Dictionary<string, string> { ["mood"] = mood } }, TestActor);
+        client.Connection.Tell(
+            new Ws.Join("tea") { PresenceData = mood is null ? null : new Dictionary<string, string> { ["mood"] = mood } }, TestActor);
         _kit.AwaitIdle();
     }
 

@@ -3,11 +3,11 @@ using WsActors.Topics;
 
 namespace WsActors.Tests;
 
-/// <summary>What the end of one watcher costs.</summary>
+/// <summary>The cost of removing a watcher.</summary>
 public sealed class PresenceStateTests
 {
     [Fact]
-    public void The_end_of_a_watcher_costs_no_more_than_its_own_topics()
+    public void Removing_a_watcher_takes_time_for_its_own_topics_only()
     {
         var presenceState = new PresenceState(ActorRefs.Nobody);
         var watcher = new CountingRef("watcher");
@@ -25,7 +25,7 @@ public sealed class PresenceStateTests
     }
 
     [Fact]
-    public void A_watcher_of_several_topics_is_forgotten_in_each()
+    public void A_watcher_of_several_topics_is_removed_from_each()
     {
         var presenceState = new PresenceState(ActorRefs.Nobody);
         var (watcher, other) = (new CountingRef("watcher"), new CountingRef("other"));
@@ -39,7 +39,7 @@ public sealed class PresenceStateTests
         presenceState.Add("tea", new Presence.Member(ActorRefs.Nobody, null, new Dictionary<string, string>()));
 
         Assert.False(presenceState.IsWatching(watcher));
-        Assert.Equal((0, 1), (watcher.Told, other.Told));
+        Assert.Equal((0, 1), (watcher.Received, other.Received));
     }
 
     /// <summary>Counts how often a set looks for it.</summary>
@@ -47,7 +47,7 @@ public sealed class PresenceStateTests
     {
         public int LookUps { get; private set; }
 
-        public int Told { get; private set; }
+        public int Received { get; private set; }
 
         public override ActorPath Path { get; } = new RootActorPath(Address.AllSystems) / name;
 
@@ -59,6 +59,6 @@ public sealed class PresenceStateTests
             return base.GetHashCode();
         }
 
-        protected override void TellInternal(object message, IActorRef sender) => Told++;
+        protected override void TellInternal(object message, IActorRef sender) => Received++;
     }
 }

@@ -30,7 +30,7 @@ public sealed class ProcessFaultsTests
 
     [Theory]
     [MemberData(nameof(Causes), DisableDiscoveryEnumeration = true)]
-    public void Only_what_a_peer_cannot_cause_is_the_fault_of_the_process(Exception cause, bool isFault)
+    public void Only_faults_that_a_peer_cannot_cause_count_for_the_process(Exception cause, bool isFault)
     {
         for (var i = 0; i < 3; i++)
         {
@@ -41,7 +41,7 @@ public sealed class ProcessFaultsTests
     }
 
     [Fact]
-    public void Two_faults_may_be_of_one_route_and_one_upgrade_that_opens_ends_the_row()
+    public void Two_faults_may_be_of_one_route_and_an_opened_upgrade_resets_the_count()
     {
         Fail(2);
         Assert.Null(_faults.Current);
@@ -58,7 +58,7 @@ public sealed class ProcessFaultsTests
     }
 
     [Fact]
-    public void Ten_seconds_after_the_last_fault_upgrades_are_tried_again()
+    public void Upgrades_are_accepted_again_ten_seconds_after_the_last_fault()
     {
         Fail(3);
         _time.Advance(TimeSpan.FromSeconds(9.9));
@@ -72,7 +72,7 @@ public sealed class ProcessFaultsTests
     }
 
     [Fact]
-    public void A_want_of_descriptors_is_over_two_seconds_after_the_last_socket_that_had_none_or_when_an_upgrade_opens()
+    public void A_lack_of_descriptors_ends_two_seconds_after_the_last_failed_socket_or_when_an_upgrade_opens()
     {
         _faults.NotAccepted();
         _faults.Opened();

@@ -16,10 +16,10 @@ public sealed class PublishFlowSpec : WebSocketSpec
 {
     private const int PauseAbove = 20_000;
 
-    /// <summary>So many small messages fill a window, and some wait.</summary>
+    /// <summary>The number of small messages that fill a window, with some waiting.</summary>
     private const int Many = DeliveryWindow.MaxMessages + 16;
 
-    /// <summary>What one read may bring beside that.</summary>
+    /// <summary>The additional bytes of one read.</summary>
     private const int ReadBytes = 1500;
 
     private readonly TestProbe _late;
@@ -32,7 +32,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
     private PublishBacklogs Waiting => Sys.WebSockets().Publishing;
 
     [Fact]
-    public void A_publisher_is_not_read_while_a_member_has_not_taken_and_members_get_all_in_order()
+    public void A_publisher_is_not_read_while_members_are_behind_and_they_get_all_messages_in_order()
     {
         var kit = ServePublishers();
         var (publisher, member) = (kit.Connect(), kit.Connect());
@@ -45,7 +45,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
 
         Assert.False(publisher.Socket.IsReadAskedFor);
 
-        // The pause began above the mark; what members took since is less than the half at which it would have ended.
+        // The pause started above the limit; members have taken less than the half at which it would end.
         Assert.InRange(Waiting.Bytes, PauseAbove / 2, PauseAbove + ReadBytes);
         Assert.Equal(payload, TakeLate(200));
         Assert.All(payload, member.ExpectText);
@@ -59,15 +59,15 @@ public sealed class PublishFlowSpec : WebSocketSpec
 
         Publish("tea", Many, size: 10);
 
-        var told = _late.ReceiveN(DeliveryWindow.MaxMessages + 1);
-        Assert.Equal(DeliveryWindow.MaxMessages, told.OfType<Ws.Send>().Count());
+        var messages = _late.ReceiveN(DeliveryWindow.MaxMessages + 1);
+        Assert.Equal(DeliveryWindow.MaxMessages, messages.OfType<Ws.Send>().Count());
         _late.ExpectNoMsg(TimeSpan.Zero);
-        Topics.Tell(told.OfType<DeliveryWindow>().Single(), _late.Ref);
+        Topics.Tell(messages.OfType<DeliveryWindow>().Single(), _late.Ref);
         Assert.Equal(16, TakeLate(16).Count);
     }
 
     [Fact]
-    public void A_member_that_is_late_holds_up_its_own_topics_alone()
+    public void A_late_member_delays_only_its_own_topics()
     {
         var kit = ServePublishers();
         var (both, other) = (kit.Connect(), kit.Connect());
@@ -87,7 +87,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_member_that_is_gone_holds_up_nobody()
+    public void A_stopped_member_delays_no_one()
     {
         var kit = ServePublishers();
         var member = kit.Connect();
@@ -101,7 +101,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_connection_on_its_way_out_holds_up_nobody()
+    public void A_closing_connection_delays_no_other_member()
     {
         var kit = ServePublishers();
         var (closing, member) = (kit.Connect(), kit.Connect());
@@ -116,7 +116,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Who_joins_later_is_not_told_what_waited_before()
+    public void A_later_member_does_not_get_earlier_queued_publishes()
     {
         var kit = ServePublishers();
         Join(_late.Ref);
@@ -131,7 +131,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_waits_reaches_other_nodes_when_the_last_member_has_left()
+    public void Queued_publishes_are_relayed_after_the_last_member_has_left()
     {
         var follower = CreateTestProbe();
         Topics.Tell(TopicFeed.Subscribe.All, follower.Ref);
@@ -145,7 +145,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Connections_that_share_a_handler_are_not_read_while_members_have_not_taken_what_it_published()
+    public void Connections_of_a_shared_handler_are_not_read_while_members_have_not_taken_its_publishes()
     {
         var kit = Serve(static options => options with { PauseReadingAboveBytes = PauseAbove });
         var client = kit.Connect();
@@ -199,7 +199,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_other_actors_publish_past_the_limit_is_refused_and_counted()
+    public void Publishes_of_other_actors_past_the_limit_are_refused_and_counted()
     {
         Join(_late.Ref);
         Publish("tea", (DeliveryWindow.MaxBytes / 1000) + 1, size: 1000);
@@ -215,7 +215,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_handler_that_publishes_for_other_reasons_than_its_socket_is_refused_past_the_limit()
+    public void A_handlers_publishes_without_inbound_messages_are_refused_past_the_limit()
     {
         var kit = ServePublishers();
         var handler = Assert.Single(((ActorRefWithCell)kit.Connect().Connection).Children);
@@ -234,7 +234,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_connection_whose_handler_has_published_keeps_its_place_until_members_have_taken_it()
+    public void A_closed_connection_counts_until_members_have_taken_its_handlers_publishes()
     {
         var kit = ServePublishers();
         var (publisher, watcher) = (kit.Connect(), CreateTestProbe());
@@ -256,7 +256,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_would_end_the_topics_does_not_reach_them()
+    public void PoisonPill_and_Kill_do_not_reach_the_topics()
     {
         var kit = ServePublishers();
         var member = kit.Connect();
@@ -287,7 +287,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
         }
     }
 
-    /// <summary>The late member takes so many messages, and says so from now on.</summary>
+    /// <summary>The late member takes a number of messages, and acknowledges from now on.</summary>
     private List<string> TakeLate(int count)
     {
         var taken = new List<string>();
@@ -304,7 +304,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
         return taken;
     }
 
-    /// <summary>Publishes what it is told.</summary>
+    /// <summary>Publishes the messages that it receives.</summary>
     private sealed class Publisher : UntypedActor
     {
         protected override void OnReceive(object message)

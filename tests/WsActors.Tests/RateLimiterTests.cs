@@ -2,7 +2,7 @@ using WsActors.Runtime;
 
 namespace WsActors.Tests;
 
-/// <summary>A token bucket: one second's worth at once, and then so many a second.</summary>
+/// <summary>A token bucket: one second's amount at once, and then the rate.</summary>
 public sealed class RateLimiterTests
 {
     private static readonly TimeSpan Opened = Seconds(1000);
@@ -12,7 +12,7 @@ public sealed class RateLimiterTests
     [InlineData(3)]
     [InlineData(7)]
     [InlineData(1000)]
-    public void As_many_as_pass_in_a_second_pass_at_once_and_not_one_more(int perSecond)
+    public void A_burst_of_one_seconds_rate_passes_and_the_next_does_not(int perSecond)
     {
         var limit = new RateLimiter(perSecond, Opened);
 
@@ -27,7 +27,7 @@ public sealed class RateLimiterTests
     [Theory]
     [InlineData(100, true)]
     [InlineData(101, false)]
-    public void Many_at_once_are_judged_as_one(int count, bool passes)
+    public void Many_items_at_once_count_together(int count, bool passes)
     {
         var limit = new RateLimiter(100, Opened);
 
@@ -53,7 +53,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void One_comes_back_when_its_time_has_passed_and_not_before()
+    public void One_token_is_restored_after_its_time_and_not_before()
     {
         var limit = Spent(perSecond: 4);
 
@@ -63,7 +63,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void A_sender_at_the_rate_passes_for_ever()
+    public void A_sender_at_the_rate_always_passes()
     {
         var limit = Spent(perSecond: 3);
 
@@ -74,7 +74,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void A_long_silence_saves_up_no_more_than_one_second()
+    public void A_long_silence_saves_at_most_one_second()
     {
         var limit = Spent(perSecond: 10);
         var later = Opened + Seconds(3600);
@@ -85,7 +85,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void What_is_refused_costs_nothing()
+    public void A_refused_item_takes_no_tokens()
     {
         var limit = Spent(perSecond: 1);
         for (var i = 0; i < 1000; i++)
@@ -97,7 +97,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void A_pause_of_ours_allows_for_all_that_may_have_come_meanwhile()
+    public void A_read_pause_allows_for_the_bytes_received_meanwhile()
     {
         var limit = Spent(perSecond: 10);
         limit.Pause(Opened);
@@ -109,7 +109,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void The_read_that_comes_during_a_pause_is_charged_against_what_the_pause_earned_once()
+    public void A_read_during_a_pause_is_charged_once_against_its_allowance()
     {
         var limit = Spent(perSecond: 10);
         limit.Pause(Opened);
@@ -123,7 +123,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void What_a_pause_earned_and_nobody_used_is_lost_as_fast_as_it_came()
+    public void An_unused_pause_allowance_expires_at_the_same_rate()
     {
         var limit = Spent(perSecond: 10);
         limit.Pause(Opened);

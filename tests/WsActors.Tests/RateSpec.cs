@@ -23,7 +23,7 @@ public sealed class RateSpec : WebSocketSpec
     }
 
     [Fact]
-    public void As_many_messages_as_the_rate_pass_at_once_and_the_next_is_closed_with_1008_and_not_delivered()
+    public void Messages_up_to_the_rate_pass_at_once_and_the_next_closes_with_1008_undelivered()
     {
         var (_, client) = Open(static options => options with { MaxMessagesPerSecond = 3 });
 
@@ -39,7 +39,7 @@ public sealed class RateSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Messages_at_the_rate_pass_for_ever()
+    public void Messages_at_the_rate_always_pass()
     {
         var (kit, client) = Open(static options => options with { MaxMessagesPerSecond = 2, PingInterval = null });
 
@@ -58,7 +58,7 @@ public sealed class RateSpec : WebSocketSpec
     [Theory]
     [InlineData(Opcode.Ping)]
     [InlineData(Opcode.Pong)]
-    public void Pings_and_pongs_count_as_messages_do(Opcode opcode)
+    public void Pings_and_pongs_count_like_messages(Opcode opcode)
     {
         var (_, client) = Open(static options => options with { MaxMessagesPerSecond = 2 });
         client.SendText("one");
@@ -76,7 +76,7 @@ public sealed class RateSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_counts_once_however_many_fragments_it_has()
+    public void A_message_counts_once_in_any_fragmentation()
     {
         var (_, client) = Open(static options => options with { MaxMessagesPerSecond = 1 });
 
@@ -139,7 +139,7 @@ public sealed class RateSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Bytes_of_a_frame_that_has_not_ended_count()
+    public void Bytes_of_a_partial_frame_count()
     {
         var (_, client) = Open(static options => options with { MaxBytesPerSecond = 1000 });
         var frame = ClientProbe.Frame(Opcode.Binary, new byte[2000]);
@@ -167,7 +167,7 @@ public sealed class RateSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Frames_that_come_with_the_request_count()
+    public void Frames_received_with_the_request_count()
     {
         var kit = Serve(static options => options with { MaxMessagesPerSecond = 1 });
         var client = kit.Dial();
@@ -179,7 +179,7 @@ public sealed class RateSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R19_What_waited_while_reading_was_paused_by_us_is_allowed_for_and_no_more()
+    public void R19_Bytes_that_waited_during_our_read_pause_are_allowed_for_and_no_more()
     {
         var (kit, client) = Open(static options => options with { MaxMessagesPerSecond = 2 });
         Pause(kit, client, Seconds(10));
@@ -203,7 +203,7 @@ public sealed class RateSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R19_What_a_pause_allowed_for_and_nobody_sent_is_forgotten()
+    public void R19_An_unused_pause_allowance_expires()
     {
         var (kit, client) = Open(static options => options with { MaxBytesPerSecond = 1000 });
         Pause(kit, client, Seconds(10));

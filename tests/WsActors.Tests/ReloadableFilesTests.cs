@@ -8,7 +8,7 @@ public sealed class ReloadableFilesTests : IDisposable
 
     /// <summary>A mounted secret is a link to <c>..data</c>, and that one to a directory; Kubernetes points it to another one.</summary>
     [Fact]
-    public void A_secret_that_Kubernetes_renews_by_its_link_is_read_again()
+    public void A_Kubernetes_secret_renewed_by_its_link_is_reloaded()
     {
         var file = Path.Combine(_directory.FullName, "tls.crt");
         Point("..data", "..one", "first");

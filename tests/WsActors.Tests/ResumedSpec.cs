@@ -14,12 +14,12 @@ public sealed class ResumedSpec : WebSocketSpec
     }
 
     [Fact]
-    public void It_is_told_Opened_again_before_whatever_waited()
+    public void A_restarted_handler_is_told_Opened_before_waiting_messages()
     {
         var client = ServeEach(Props.Create<Diary>(TestActor)).Connect();
         ExpectMsg("opened");
 
-        // While it deals with the first, the others come.
+        // The others arrive while it handles the first.
         client.SendText("wait");
         ExpectMsg("waits");
         client.SendText("fail");
@@ -27,7 +27,7 @@ public sealed class ResumedSpec : WebSocketSpec
         client.SendText("two");
         client.Connection.Tell(new Identify(null), TestActor);
         ExpectMsg<ActorIdentity>();
-        Diary.GoOn.Release();
+        Diary.Gate.Release();
 
         ExpectMsg("resumed");
         ExpectMsg("one");
@@ -35,7 +35,7 @@ public sealed class ResumedSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Each_failure_is_followed_by_it()
+    public void Opened_is_told_after_each_failure()
     {
         var client = ServeEach(Props.Create<Diary>(TestActor)).Connect();
         ExpectMsg("opened");
@@ -51,7 +51,7 @@ public sealed class ResumedSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_it_had_stashed_comes_behind_it_and_before_what_came_later()
+    public void Stashed_messages_are_delivered_after_Opened_and_before_later_ones()
     {
         var client = ServeEach(Props.Create<Diary>(TestActor)).Connect();
         ExpectMsg("opened");
@@ -69,7 +69,7 @@ public sealed class ResumedSpec : WebSocketSpec
     }
 
     [Fact]
-    public void It_says_all_that_the_first_said_and_comes_from_the_connection()
+    public void The_second_Opened_equals_the_first_and_its_sender_is_the_connection()
     {
         var client = ServeEach(Props.Create<Repeater>(TestActor)).Connect();
         var first = ExpectMsg<Ws.Opened>();
@@ -85,7 +85,7 @@ public sealed class ResumedSpec : WebSocketSpec
     [Theory]
     [InlineData("akka.actor.mailbox.unbounded-deque-based")]
     [InlineData("unbounded")]
-    public void A_handler_with_a_mailbox_of_its_own_choice_keeps_that_and_is_told_too(string mailbox)
+    public void A_handler_with_a_configured_mailbox_keeps_it_and_is_told_Opened(string mailbox)
     {
         var client = ServeEach(Props.Create<Repeater>(TestActor).WithMailbox(mailbox)).Connect();
         Assert.False(ExpectMsg<Ws.Opened>().IsRestart);
@@ -96,7 +96,7 @@ public sealed class ResumedSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_dispatcher_with_a_mailbox_of_its_own_keeps_that()
+    public void A_dispatcher_with_a_configured_mailbox_keeps_it()
     {
         var client = ServeEach(Props.Create<Repeater>(TestActor).WithDispatcher("with-mailbox")).Connect();
         Assert.False(ExpectMsg<Ws.Opened>().IsRestart);
@@ -109,7 +109,7 @@ public sealed class ResumedSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_routees_of_a_router_are_told_nothing_of_their_own()
+    public void The_routees_of_a_router_are_not_told_Opened()
     {
         var client = ServeEach(Props.Create<Repeater>(TestActor).WithRouter(new BroadcastPool(3))).Connect();
 
@@ -125,7 +125,7 @@ public sealed class ResumedSpec : WebSocketSpec
     [Theory]
     [InlineData("akka.actor.mailbox.unbounded-deque-based")]
     [InlineData("unbounded")]
-    public void Who_fails_at_the_end_is_not_told_of_a_beginning(string mailbox)
+    public void A_handler_that_fails_at_Closed_is_not_told_Opened(string mailbox)
     {
         var client = ServeEach(Props.Create<FailsAtTheEnd>(TestActor).WithMailbox(mailbox)).Connect();
         ExpectMsg("opened");
@@ -137,7 +137,7 @@ public sealed class ResumedSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Who_fails_before_the_end_that_waits_is_told_of_the_beginning_and_the_end()
+    public void A_handler_that_fails_before_a_waiting_Closed_is_told_Opened_and_Closed()
     {
         var client = ServeEach(Props.Create<Diary>(TestActor)).Connect();
         ExpectMsg("opened");
@@ -146,14 +146,14 @@ public sealed class ResumedSpec : WebSocketSpec
         client.SendText("fail");
         client.Socket.Reset();
         AwaitAssert(() => Assert.Equal(3, ((ActorRefWithCell)Child(client)).Underlying.NumberOfMessages));
-        Diary.GoOn.Release();
+        Diary.Gate.Release();
 
         ExpectMsg("resumed");
         ExpectMsg("closed");
     }
 
     [Fact]
-    public void A_failure_to_begin_again_is_a_failure_like_any()
+    public void A_failure_at_the_second_Opened_counts_like_any()
     {
         var client = ServeEach(Props.Create<FailsWhenResumed>()).Connect();
 
@@ -164,10 +164,10 @@ public sealed class ResumedSpec : WebSocketSpec
 
     private static IActorRef Child(ClientProbe client) => ((ActorRefWithCell)client.Connection).GetSingleChild("handler");
 
-    /// <summary>Tells a probe what it is told, stashes from "stash" on, fails at "fail".</summary>
+    /// <summary>Forwards its messages to a probe, stashes from "stash" on, fails at "fail".</summary>
     private sealed class Diary(IActorRef probe) : UntypedActor, IWithUnboundedStash
     {
-        public static readonly SemaphoreSlim GoOn = new(0);
+        public static readonly SemaphoreSlim Gate = new(0);
 
         public IStash Stash { get; set; } = null!;
 
@@ -180,7 +180,7 @@ public sealed class ResumedSpec : WebSocketSpec
                 case Ws.Received { Text: "fail" }: throw new InvalidOperationException("told to fail");
                 case Ws.Received { Text: "wait" }:
                     probe.Tell("waits");
-                    Assert.True(GoOn.Wait(TimeSpan.FromMinutes(1)));
+                    Assert.True(Gate.Wait(TimeSpan.FromMinutes(1)));
                     break;
                 case Ws.Received received: probe.Tell(received.Text); break;
                 case Ws.Closed: probe.Tell("closed"); break;

@@ -15,7 +15,7 @@ public sealed class RouteTableTests
     [InlineData("/x/b", "/{p}/b", "p", "x")]
     [InlineData("/x/y", "/{p}/{q}", "p", "x", "q", "y")]
     [InlineData("/%7Bp%7D", "/{p}", "p", "{p}")]
-    public void A_template_fits_a_path_and_names_its_parameters(string path, string template, params string[] values)
+    public void A_template_matches_a_path_and_reads_its_parameters(string path, string template, params string[] values)
     {
         Assert.True(new RouteTemplate(template).TryMatch(path, out var found));
         Assert.Equal(values.Chunk(2).ToDictionary(static pair => pair[0], static pair => pair[1]), found);
@@ -44,7 +44,7 @@ public sealed class RouteTableTests
     [InlineData("/{p}b")]
     [InlineData("/{p")]
     [InlineData("/{p}/{p}")]
-    public void A_template_that_is_none_is_refused_by_name(string template)
+    public void An_invalid_template_is_refused_with_its_text(string template)
     {
         var refused = Assert.Throws<ArgumentException>(() => new RouteTemplate(template));
 
@@ -54,7 +54,7 @@ public sealed class RouteTableTests
     [Theory]
     [InlineData("/{a}", "/{b}")]
     [InlineData("/x", "/x")]
-    public void Two_routes_that_fit_the_same_paths_are_refused(string first, string second)
+    public void Two_routes_that_match_the_same_paths_are_refused(string first, string second)
     {
         var table = RouteTable.Empty.Map(first, Handler);
 
@@ -63,7 +63,7 @@ public sealed class RouteTableTests
     }
 
     [Fact]
-    public void Two_routes_of_one_path_are_taken_when_their_subprotocols_tell_them_apart()
+    public void Two_routes_of_one_path_with_distinct_subprotocols_are_accepted()
     {
         var table = RouteTable.Empty.Map("/", Handler, Speaks("v1")).Map("/", Handler, Speaks("v2")).Map("/", Handler).Get("/", Page);
 
@@ -72,13 +72,17 @@ public sealed class RouteTableTests
     }
 
     [Fact]
-    public void Inline_excludes_sessions_and_shared_handlers_whose_actors_live_elsewhere()
+    public void Inline_excludes_sessions_and_shared_handlers()
     {
-        var sessions = Assert.Throws<ArgumentException>(() => RouteTable.Empty.Map("/x", Handler, new WebSocketRouteOptions { Inline = true, Sessions = true }));
-        var shared = Assert.Throws<ArgumentException>(() => RouteTable.Empty.MapShared("/x", ActorRefs.Nobody, new WebSocketRouteOptions { Inline = true }));
+        var sessions = Assert.Throws<ArgumentException>(
+            () => RouteTable.Empty.Map("/x", Handler, new WebSocketRouteOptions { Inline = true, Sessions = true }));
+        var shared = Assert.Throws<ArgumentException>(
+            () => RouteTable.Empty.MapShared("/x", ActorRefs.Nobody, new WebSocketRouteOptions { Inline = true }));
 
-        Assert.Equal("Route '/x' has sessions, whose handlers outlive connections and run on the thread pool; leave out Inline.", sessions.Message);
-        Assert.Equal("Route '/x' is served by an actor of yours, which runs where you made it; leave out Inline, or use Map.", shared.Message);
+        Assert.Equal(
+            "Route '/x' has sessions, whose handlers outlive connections and run on the thread pool; leave out Inline.", sessions.Message);
+        Assert.Equal(
+            "Route '/x' is served by an actor of yours, which runs where you made it; leave out Inline, or use Map.", shared.Message);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using WsActors.Routing;
 
 namespace WsActors.Tests;
 
-/// <summary>Which path is served by whom, as a client sees it.</summary>
+/// <summary>The route of each path, from a client's view.</summary>
 public sealed class RoutingSpec : WebSocketSpec
 {
     [Theory]
@@ -12,7 +12,7 @@ public sealed class RoutingSpec : WebSocketSpec
     [InlineData("/chat/a%2Fb/7?room=other", "a/b", "7")]
     [InlineData("/chat/%2e%2e/7", "..", "7")]
     [InlineData("/chat/a+b/7", "a+b", "7")]
-    public void Parameters_are_told_decoded_and_an_encoded_slash_divides_nothing(string target, string room, string seat)
+    public void Parameters_are_decoded_and_an_encoded_slash_does_not_separate_segments(string target, string room, string seat)
     {
         Serve(RouteTable.Empty.MapShared("/chat/{room}/{seat}", Handler.Ref)).Connect(target);
 
@@ -31,7 +31,7 @@ public sealed class RoutingSpec : WebSocketSpec
     [InlineData("/chat%2Fblue")]
     [InlineData("/chat/%zz")]
     [InlineData("/chat/%C3")]
-    public void A_path_that_fits_no_route_is_answered_404(string target)
+    public void A_path_without_a_route_is_answered_404(string target)
     {
         var client = Serve(RouteTable.Empty.MapShared("/chat/{room}", Handler.Ref)).Dial();
 
@@ -45,7 +45,7 @@ public sealed class RoutingSpec : WebSocketSpec
     [InlineData("/chat/lobby", "/chat/lobby")]
     [InlineData("/chat/blue", "/chat/{room}")]
     [InlineData("/other/blue", "/{area}/{room}")]
-    public void Of_two_routes_that_fit_the_one_with_fewer_parameters_serves(string target, string route)
+    public void Of_two_matching_routes_the_one_with_fewer_parameters_serves(string target, string route)
     {
         var table = RouteTable.Empty
             .MapShared("/{area}/{room}", Handler.Ref)
@@ -62,7 +62,7 @@ public sealed class RoutingSpec : WebSocketSpec
     [InlineData("v2", "v2")]
     [InlineData("v2, v1", "v1")]
     [InlineData("v3, v2", "v2")]
-    public void Two_routes_of_one_path_are_told_apart_by_subprotocol(string offered, string agreed)
+    public void Two_routes_of_one_path_are_selected_by_subprotocol(string offered, string agreed)
     {
         var client = Serve(TwoVersions()).Dial();
 
@@ -76,7 +76,7 @@ public sealed class RoutingSpec : WebSocketSpec
     [InlineData("Sec-WebSocket-Protocol: v3")]
     [InlineData("Sec-WebSocket-Protocol: V1")]
     [InlineData("X-None: offered")]
-    public void A_client_that_offers_none_of_a_routes_subprotocols_is_answered_400_with_those_it_speaks(string header)
+    public void A_client_without_a_subprotocol_of_the_route_is_answered_400_with_the_routes_subprotocols(string header)
     {
         var client = Serve(TwoVersions()).Dial();
 
@@ -87,7 +87,7 @@ public sealed class RoutingSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Where_the_route_names_no_subprotocol_none_is_echoed()
+    public void A_route_without_subprotocols_echoes_none()
     {
         var client = Serve().Dial();
 
@@ -98,7 +98,7 @@ public sealed class RoutingSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Each_connection_gets_a_handler_of_its_own_made_for_its_request()
+    public void Each_connection_gets_its_own_handler_created_for_its_request()
     {
         var made = CreateTestProbe();
         var kit = Serve(RouteTable.Empty.Map(

@@ -3,17 +3,17 @@ using WsActors.Dispatch;
 
 namespace WsActors.Tests;
 
-/// <summary>What a thread does at once, and what it leaves to others.</summary>
+/// <summary>The runs of a thread's queue, and those that it passes to the pool.</summary>
 public sealed class RunQueueTests
 {
     private readonly List<string> _ran = [];
 
     [Fact]
-    public void What_is_added_runs_in_order_at_the_end_and_so_does_what_that_adds()
+    public void Added_runs_and_the_runs_that_they_add_execute_in_order()
     {
-        using (var turn = RunQueue.TryOpen())
+        using (var queue = RunQueue.TryOpen())
         {
-            Assert.NotNull(turn);
+            Assert.NotNull(queue);
             Assert.True(RunQueue.TryAdd(Run("one", static () => Assert.True(RunQueue.TryAdd(new Runnable(static () => { }))))));
             Assert.True(RunQueue.TryAdd(Run("two")));
             Assert.Empty(_ran);
@@ -24,7 +24,7 @@ public sealed class RunQueueTests
     }
 
     [Fact]
-    public void A_turn_within_a_turn_leaves_its_runs_to_the_outer_one()
+    public void A_nested_run_queue_leaves_its_runs_to_the_outer_one()
     {
         using (RunQueue.TryOpen())
         {
@@ -43,7 +43,7 @@ public sealed class RunQueueTests
     }
 
     [Fact]
-    public void A_mailbox_that_adds_itself_for_ever_is_refused_in_the_end_and_the_next_run_starts_fresh()
+    public void A_mailbox_that_adds_itself_repeatedly_is_refused_and_the_next_queue_starts_empty()
     {
         for (var i = 0; i < 2; i++)
         {
@@ -72,7 +72,7 @@ public sealed class RunQueueTests
     }
 
     [Fact]
-    public async Task If_one_fails_those_behind_it_run_elsewhere_and_the_thread_is_free_again()
+    public async Task After_a_failed_run_the_rest_execute_on_the_pool_and_the_thread_is_free()
     {
         var elsewhere = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var failure = Assert.Throws<InvalidOperationException>(() =>
@@ -96,7 +96,7 @@ public sealed class RunQueueTests
     }
 
     [Fact]
-    public void What_one_leaves_behind_in_the_context_of_the_thread_the_next_does_not_see()
+    public void The_thread_context_of_one_run_is_not_visible_to_the_next()
     {
         var user = new AsyncLocal<string?>();
         var seen = "nothing ran";
@@ -111,12 +111,15 @@ public sealed class RunQueueTests
     }
 
     [Fact]
-    public async Task A_turn_is_one_threads_alone()
+    public async Task A_run_queue_belongs_to_one_thread()
     {
-        using var turn = RunQueue.TryOpen();
-        Assert.NotNull(turn);
+        using var queue = RunQueue.TryOpen();
+        Assert.NotNull(queue);
         Assert.False(await Task.Factory.StartNew(
-            () => RunQueue.TryAdd(Run("elsewhere")), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(true));
+            () => RunQueue.TryAdd(Run("elsewhere")),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default).ConfigureAwait(true));
     }
 
     private Runnable Run(string name, Action? then = null) => new(() =>

@@ -13,7 +13,7 @@ using WsActors.Transport;
 
 namespace WsActors.Tests;
 
-/// <summary>What waits becomes bytes when a write can start, and not before.</summary>
+/// <summary>Queued messages become bytes when a write starts, and not before.</summary>
 public sealed class SendQueueTests
 {
     private const int Large = 16 * 1024 * 1024;
@@ -23,7 +23,7 @@ public sealed class SendQueueTests
     [Theory]
     [InlineData(Role.Server)]
     [InlineData(Role.Client)]
-    public void A_message_of_many_writes_is_cut_and_masked_anew_and_stays_as_it_was(Role role)
+    public void A_message_of_many_writes_is_sliced_and_masked_without_changing_its_payload(Role role)
     {
         var sendQueue = Make(role, 1024);
         var payload = new byte[200_001];
@@ -39,7 +39,7 @@ public sealed class SendQueueTests
     }
 
     [Fact]
-    public void What_waits_takes_no_buffer_however_large_and_what_leaves_takes_one_at_a_time()
+    public void A_queued_message_holds_no_buffer_and_a_written_one_holds_one_at_a_time()
     {
         var sendQueue = Make(Role.Server, 3 * Large);
         var message = Ws.Send.Binary(new byte[Large]);
@@ -60,14 +60,14 @@ public sealed class SendQueueTests
     }
 
     [Fact]
-    public void Small_messages_take_no_entry_of_a_queue_where_nothing_waits()
+    public void Small_messages_take_no_entry_of_an_empty_queue()
     {
         const int Runs = 5;
         var message = Ws.Send.Binary(new byte[100]);
         var sendQueue = Make(Role.Server, Large);
         var least = long.MaxValue;
 
-        // A collection that another thread begins may add to what one run seems to allocate.
+        // A collection on another thread may add to the measured allocation of one run.
         for (var run = 0; run < Runs && least > 0; run++)
         {
             ReadAll(sendQueue, new StreamParser(Role.Client, new MessageLimits(Large, 10, 1)));
@@ -90,7 +90,7 @@ public sealed class SendQueueTests
     [Theory]
     [InlineData(Role.Server)]
     [InlineData(Role.Client)]
-    public void Whatever_waits_leaves_in_order(Role role)
+    public void Queued_messages_are_sent_in_order(Role role)
     {
         var sendQueue = Make(role, 8 * Large);
         var reader = new StreamParser(Other(role), new MessageLimits(Large, 10, 1));
@@ -132,7 +132,7 @@ public sealed class SendQueueTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_is_dropped_before_it_leaves_is_dropped_and_counted_whether_it_is_bytes_or_not(bool isAbandoned)
+    public async Task Unwritten_messages_are_dropped_and_counted_encoded_or_not(bool isAbandoned)
     {
         const string Route = "/dropped before it leaves";
         using var system = ActorSystem.Create("dropped");
@@ -163,7 +163,7 @@ public sealed class SendQueueTests
     }
 
     [Fact]
-    public void The_head_of_a_handshake_is_not_dropped_with_what_waits_behind_it()
+    public void The_head_of_a_handshake_is_not_dropped_with_the_messages_behind_it()
     {
         var sendQueue = Make(Role.Server, Large);
         sendQueue.Head.Write("HTTP/1.1 101"u8);
@@ -176,11 +176,12 @@ public sealed class SendQueueTests
     }
 
     [Fact]
-    public void What_is_dropped_while_it_waits_is_no_part_of_what_later_messages_refer_to()
+    public void A_dropped_message_is_not_part_of_the_compression_context()
     {
         var sendQueue = Make(Role.Server, Large);
         var deflate = new DeflateAgreement(ServerKeepsContext: true, ClientKeepsContext: true);
-        sendQueue.Compressor = new Compressor(deflate.CreateDeflater(Role.Server, CompressionLevel.Fastest), thresholdBytes: 0, _bufferPool);
+        sendQueue.Compressor = new Compressor(
+            deflate.CreateDeflater(Role.Server, CompressionLevel.Fastest), thresholdBytes: 0, _bufferPool);
         var reader = new StreamParser(Role.Client, new MessageLimits(Large, 10, 1100), deflate.CreateInflater(Role.Client));
         var text = string.Concat(Enumerable.Repeat("the same again and again. ", 1000));
 
@@ -199,11 +200,12 @@ public sealed class SendQueueTests
     }
 
     [Fact]
-    public void What_is_abandoned_in_the_middle_of_a_compressed_message_gives_its_buffers_back()
+    public void A_compressed_message_aborted_midway_returns_its_buffers()
     {
         var sendQueue = Make(Role.Server, 2 * Large);
         var deflate = new DeflateAgreement(ServerKeepsContext: false, ClientKeepsContext: false);
-        sendQueue.Compressor = new Compressor(deflate.CreateDeflater(Role.Server, CompressionLevel.Fastest), thresholdBytes: 0, _bufferPool);
+        sendQueue.Compressor = new Compressor(
+            deflate.CreateDeflater(Role.Server, CompressionLevel.Fastest), thresholdBytes: 0, _bufferPool);
         var halfNoise = new byte[Large];
         new Random(2).NextBytes(halfNoise.AsSpan(Large / 2));
 
@@ -221,7 +223,7 @@ public sealed class SendQueueTests
     [Theory]
     [InlineData(Role.Server)]
     [InlineData(Role.Client)]
-    public async Task A_streamed_message_is_fragments_masked_as_any_and_control_frames_pass(Role role)
+    public async Task A_streamed_message_is_sent_as_masked_fragments_with_control_frames_between(Role role)
     {
         var connection = new Ear();
         var sendQueue = new SendQueue(role, _bufferPool, Large, new AckNotifier(ActorRefs.Nobody), connection);
@@ -249,9 +251,11 @@ public sealed class SendQueueTests
         Assert.Equal((0, 0, true), (sendQueue.QueuedBytes, _bufferPool.Rented, sendQueue.IsEmpty));
     }
 
-    private SendQueue Make(Role role, int maxBytes) => new(role, _bufferPool, maxBytes, new AckNotifier(ActorRefs.Nobody), ActorRefs.Nobody);
+    private SendQueue Make(Role role, int maxBytes) =>
+        new(role, _bufferPool, maxBytes, new AckNotifier(ActorRefs.Nobody), ActorRefs.Nobody);
 
-    private static void Queue(SendQueue sendQueue, Ws.Send message) => Assert.Equal(EnqueueResult.Queued, sendQueue.Enqueue(message, ActorRefs.Nobody));
+    private static void Queue(SendQueue sendQueue, Ws.Send message) =>
+        Assert.Equal(EnqueueResult.Queued, sendQueue.Enqueue(message, ActorRefs.Nobody));
 
     private static void Finish(SendQueue sendQueue)
     {

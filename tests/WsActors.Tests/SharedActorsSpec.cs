@@ -11,7 +11,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>No message fails an actor that others share; and should one fail, what it knows for others survives.</summary>
+/// <summary>No message fails a shared actor; and if one fails, its state for others survives.</summary>
 public sealed class SharedActorsSpec : WebSocketSpec
 {
     private static readonly EndPoint Local = new IPEndPoint(IPAddress.Loopback, 8080);
@@ -56,7 +56,7 @@ public sealed class SharedActorsSpec : WebSocketSpec
 
     [Theory]
     [MemberData(nameof(Unusable))]
-    public void What_no_actor_could_use_cannot_be_made(string what) => Assert.ThrowsAny<ArgumentException>(Makers[what]);
+    public void Unusable_messages_cannot_be_constructed(string what) => Assert.ThrowsAny<ArgumentException>(Makers[what]);
 
     [Fact]
     public void A_list_of_subprotocols_is_copied()
@@ -69,10 +69,10 @@ public sealed class SharedActorsSpec : WebSocketSpec
         Assert.Equal(["v1"], connect.Subprotocols);
     }
 
-    // What comes all the same is answered.
+    // Later messages are still answered.
 
     [Fact]
-    public void The_smallest_and_the_largest_of_everything_is_answered()
+    public void Minimum_and_maximum_values_of_all_messages_are_answered()
     {
         var kit = Serve();
         var client = kit.Connect();
@@ -98,7 +98,7 @@ public sealed class SharedActorsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_socket_without_addresses_is_reset_and_the_manager_lives()
+    public void A_socket_without_addresses_is_reset_and_the_manager_continues()
     {
         var kit = Serve();
         var client = kit.Connect();
@@ -110,14 +110,14 @@ public sealed class SharedActorsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Code_of_the_users_that_throws_in_the_manager_costs_one_line_and_nobody_else()
+    public void Throwing_user_code_in_the_manager_is_logged_once_and_affects_no_one_else()
     {
         var kit = Serve();
         var client = kit.Connect();
 
         EventFilter.Error(contains: "could not be handled").ExpectOne(() =>
         {
-            // Nothing but our own code makes such a message: it stands for whatever throws there.
+            // Only code of this library creates such a message: it stands for any exception there.
             kit.Manager.Tell(new HandshakeRefused(null!, IPAddress.Loopback, 503, ""), TestActor);
             ExpectMsg<Status.Failure>();
         });
@@ -141,7 +141,7 @@ public sealed class SharedActorsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Options_of_a_client_that_are_null_fail_it_alone()
+    public void Null_options_of_a_client_fail_only_that_client()
     {
         var kit = Serve();
         var client = kit.Connect();
@@ -153,7 +153,7 @@ public sealed class SharedActorsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Options_of_an_endpoint_that_are_null_fail_it_alone()
+    public void Null_options_of_an_endpoint_fail_only_that_endpoint()
     {
         var kit = Serve();
         var client = kit.Connect();
@@ -167,7 +167,7 @@ public sealed class SharedActorsSpec : WebSocketSpec
     // A manager that fails all the same.
 
     [Fact]
-    public void After_a_failure_of_the_manager_its_endpoints_serve_and_old_connections_were_told_1011()
+    public void After_a_failure_of_the_manager_its_endpoints_serve_and_old_connections_are_closed_with_1011()
     {
         var kit = Serve();
         var (old, asking) = (kit.Connect(), kit.Dial());
@@ -197,7 +197,7 @@ public sealed class SharedActorsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_drain_and_an_unbind_go_on_after_a_failure_of_the_manager()
+    public void A_drain_and_an_unbind_continue_after_a_failure_of_the_manager()
     {
         var kit = Serve();
         kit.Connect();
@@ -213,7 +213,7 @@ public sealed class SharedActorsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_a_connection_asked_before_the_failure_does_no_harm_after_it()
+    public void Requests_of_a_connection_from_before_the_failure_are_harmless_after_it()
     {
         var kit = Serve();
 
@@ -224,41 +224,43 @@ public sealed class SharedActorsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_manager_that_waits_for_a_handler_to_start_again_says_so_and_serves_once_that_returns()
+    public void A_manager_blocked_by_a_handler_logs_an_error_and_restarts_when_it_returns()
     {
         using var isHeard = new ManualResetEventSlim();
-        using var goOn = new ManualResetEventSlim();
-        var kit = ServeEach(Props.Create(() => new Stuck(isHeard, goOn)));
+        using var gate = new ManualResetEventSlim();
+        var kit = ServeEach(Props.Create(() => new Stuck(isHeard, gate)));
         kit.Connect().SendText("hold on");
         Assert.True(isHeard.Wait(TestKitSettings.DefaultTimeout));
         EventFilter.Error(contains: "starts again").ExpectOne(() =>
-            kit.Manager.Tell(new Ws.Bind("ws://*:0", RouteTable.Empty) { Configure = static _ => throw new InsufficientMemoryException() }, TestActor));
+            kit.Manager.Tell(
+                new Ws.Bind("ws://*:0", RouteTable.Empty) { Configure = static _ => throw new InsufficientMemoryException() }, TestActor));
 
         for (var i = 0; i < 2; i++)
         {
-            EventFilter.Error(contains: "a connection's handler does not return").ExpectOne(() => ((TestScheduler)Sys.Scheduler).Advance(Seconds(30)));
+            EventFilter.Error(contains: "a connection's handler does not return")
+                .ExpectOne(() => ((TestScheduler)Sys.Scheduler).Advance(Seconds(30)));
         }
 
-        goOn.Set();
+        gate.Set();
         kit.AwaitIdle();
         Logged.ExpectNone<Error>(this, () => ((TestScheduler)Sys.Scheduler).Advance(Seconds(30)));
         Assert.Equal([Local], Totals(kit).Endpoints.Select(static endpoint => endpoint.LocalEndPoint));
     }
 
-    private sealed class Stuck(ManualResetEventSlim isHeard, ManualResetEventSlim goOn) : UntypedActor
+    private sealed class Stuck(ManualResetEventSlim isHeard, ManualResetEventSlim gate) : UntypedActor
     {
         protected override void OnReceive(object message)
         {
             if (message is Ws.Received)
             {
                 isHeard.Set();
-                goOn.Wait();
+                gate.Wait();
             }
         }
     }
 
     [Fact]
-    public void A_manager_that_was_stopped_says_so()
+    public void A_stopped_manager_is_logged()
     {
         var kit = Serve();
         var client = kit.Connect();
@@ -268,9 +270,9 @@ public sealed class SharedActorsSpec : WebSocketSpec
         client.ExpectClose(CloseCode.InternalError);
     }
 
-    /// <summary>As Akka tells those that waited for a node that is gone: their receiver is the dead letters themselves.</summary>
+    /// <summary>As Akka tells the waiters for a dead node: the receiver is the dead letters themselves.</summary>
     [Fact]
-    public void A_send_told_to_dead_letters_fails_nothing_and_later_ones_to_sessions_of_a_cluster_are_answered()
+    public void A_send_told_to_dead_letters_is_harmless_and_later_sends_to_sessions_are_answered()
     {
         Serve();
         Sys.WebSockets().MoveSessions(TestActor);
@@ -286,7 +288,7 @@ public sealed class SharedActorsSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Who_waits_for_a_client_is_answered_when_the_clients_actor_fails()
+    public void Connect_is_answered_when_the_clients_actor_fails()
     {
         var listener = Serve().Listen();
         Sys.WebSockets().Clients.Tell(AConnect with { Source = listener.Ref }, TestActor);
@@ -297,10 +299,11 @@ public sealed class SharedActorsSpec : WebSocketSpec
         ExpectMsg<Ws.ConnectFailed>();
     }
 
-    /// <summary>Of all that may be thrown, only a want of memory is not caught: nobody knows what is whole then.</summary>
+    /// <summary>Of all exceptions, only a lack of memory is not caught: the state is unknown then.</summary>
     private void Fail(WebSocketTestKit kit)
     {
-        kit.Manager.Tell(new Ws.Bind("ws://*:0", RouteTable.Empty) { Configure = static _ => throw new InsufficientMemoryException() }, TestActor);
+        kit.Manager.Tell(
+            new Ws.Bind("ws://*:0", RouteTable.Empty) { Configure = static _ => throw new InsufficientMemoryException() }, TestActor);
         kit.AwaitIdle();
     }
 

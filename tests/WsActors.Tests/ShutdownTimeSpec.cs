@@ -5,7 +5,7 @@ using Akka.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>The time that a shutdown gives the drain is the user's to say; where it is too short, that is said at the start.</summary>
+/// <summary>A shutdown's time for the drain is the user's setting; a time that is too short is logged at the start.</summary>
 public sealed class ShutdownTimeSpec
 {
     private const string Key = "akka.coordinated-shutdown.phases.before-service-unbind.timeout";
@@ -16,7 +16,7 @@ public sealed class ShutdownTimeSpec
     [InlineData($"{Key} = 17500ms", 17.5, null)]
     [InlineData($"{Key} = 60s", 60, null)]
     [InlineData("ws-actors.drain.deadline = 1m", 20, "timeout is 00:00:20; give it 00:01:02.5")]
-    public async Task What_the_user_says_holds_and_what_is_too_short_is_a_warning(string hocon, double seconds, string? warning)
+    public async Task A_configured_phase_timeout_is_kept_and_a_short_one_is_a_warning(string hocon, double seconds, string? warning)
     {
         var system = ActorSystem.Create("time", ConfigurationFactory.ParseString(
             $"akka {{ stdout-loglevel = OFF, loggers = [\"{typeof(TestEventListener).AssemblyQualifiedName}\"] }}\n{hocon}"));
@@ -27,7 +27,8 @@ public sealed class ShutdownTimeSpec
 
         Assert.Equal(TimeSpan.FromSeconds(seconds), CoordinatedShutdown.Get(system).Timeout(CoordinatedShutdown.PhaseBeforeServiceUnbind));
         inbox.Receiver.Tell(new Warning("", typeof(object), "nothing"));
-        Assert.Contains(warning ?? "nothing", ((Warning)inbox.Receive(TimeSpan.FromSeconds(30))).Message.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            warning ?? "nothing", ((Warning)inbox.Receive(TimeSpan.FromSeconds(30))).Message.ToString(), StringComparison.Ordinal);
         await system.Terminate();
     }
 
@@ -45,6 +46,6 @@ public sealed class ShutdownTimeSpec
             actor.Tell(PoisonPill.Instance);
         }
 
-        await system.Terminate().WaitAsync(TimeSpan.FromMinutes(3)); // Only a failing test waits so long.
+        await system.Terminate().WaitAsync(TimeSpan.FromMinutes(3)); // Only a failing test waits that long.
     }
 }

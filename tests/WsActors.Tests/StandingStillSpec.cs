@@ -5,8 +5,8 @@ using WsActors.TestKit;
 namespace WsActors.Tests;
 
 /// <summary>
-/// While the connection does not read, because too much waits to be sent, the peer is not judged by what it sends: the clocks stand
-/// still, and go on from where they stood. Only the write deadline runs.
+/// While the connection does not read, because too much waits to be sent, the peer's deadlines pause, and then continue. Only the write
+/// deadline runs.
 /// </summary>
 public sealed class StandingStillSpec : WebSocketSpec
 {
@@ -16,7 +16,7 @@ public sealed class StandingStillSpec : WebSocketSpec
     private static readonly TimeSpan Tick = Seconds(0.5);
 
     [Fact]
-    public void R19_Reading_pauses_while_too_much_waits_to_be_sent_and_goes_on_afterwards()
+    public void R19_Reading_pauses_while_too_much_waits_to_be_sent_and_then_resumes()
     {
         var (_, client) = Open();
 
@@ -33,11 +33,11 @@ public sealed class StandingStillSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R19_One_read_is_asked_for_at_a_time_whatever_else_happens()
+    public void R19_One_read_is_outstanding_at_a_time()
     {
         var (kit, client) = Open();
 
-        // A second request before the first read came is an error of its own in the socket probe.
+        // A second read request before the first read arrived is an error of the socket probe.
         for (var i = 0; i < 50; i++)
         {
             Handler.Tell(Ws.Send.Text("out"));
@@ -79,7 +79,7 @@ public sealed class StandingStillSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_clock_of_the_ping_stands_still()
+    public void The_ping_deadline_pauses()
     {
         var (kit, client) = Open();
         kit.Advance(Seconds(20));
@@ -91,7 +91,7 @@ public sealed class StandingStillSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_clock_of_the_pong_stands_still()
+    public void The_pong_deadline_pauses()
     {
         var (kit, client) = Open();
         kit.Advance(Seconds(25));
@@ -105,7 +105,7 @@ public sealed class StandingStillSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_clock_of_a_partial_frame_stands_still()
+    public void The_frame_deadline_pauses()
     {
         var (kit, client) = Open(static options => options with { PingInterval = null });
         client.Send(ClientProbe.Frame(Opcode.Text, "half"u8.ToArray())[..3]);
@@ -118,7 +118,7 @@ public sealed class StandingStillSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_clock_of_a_partial_message_stands_still()
+    public void The_message_deadline_pauses()
     {
         var (kit, client) = Open(static options => options with { PingInterval = null });
         client.SendFrame(Opcode.Text, "half"u8.ToArray(), fin: false);
@@ -131,11 +131,11 @@ public sealed class StandingStillSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_clock_of_idleness_stands_still()
+    public void The_idle_deadline_pauses()
     {
         var (kit, client) = Open(static options => options with { PingInterval = null, IdleTimeout = Seconds(40) });
 
-        // What makes it pause is a message, from which the clock counts.
+        // The pause is caused by a message, from which the deadline counts.
         StandStill(kit, client);
 
         ExpectSilenceUntil(kit, client, Seconds(40));
@@ -143,7 +143,7 @@ public sealed class StandingStillSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_that_is_sent_during_the_pause_does_not_put_the_clock_of_idleness_forward()
+    public void A_message_sent_during_the_pause_does_not_advance_the_idle_deadline()
     {
         var (kit, client) = Open(static options => options with { PingInterval = null, IdleTimeout = Seconds(40) });
         Pause(client);
@@ -159,7 +159,7 @@ public sealed class StandingStillSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Bytes_that_come_during_the_pause_do_not_put_the_clock_of_the_ping_forward()
+    public void Bytes_received_during_the_pause_do_not_advance_the_ping_deadline()
     {
         var (kit, client) = Open();
         Pause(client);

@@ -4,12 +4,12 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>What a handler of a connection stashes is not dealt with: it counts, it is bounded, and it slows the client.</summary>
+/// <summary>Stashed messages are unhandled: they count, they are bounded, and they slow the client.</summary>
 public sealed class StashSpec : WebSocketSpec
 {
     private const int Bound = 10_000;
 
-    /// <summary>A message with what it counts for beside its payload takes 1128 bytes.</summary>
+    /// <summary>A message takes 1128 bytes, with the overhead beside its payload.</summary>
     private const int MostStashed = (Bound / 1128) + 1;
 
     private static readonly string[] Messages = [.. Enumerable.Range(0, 100).Select(static i => $"{i:000}{new string('x', 997)}")];
@@ -20,7 +20,7 @@ public sealed class StashSpec : WebSocketSpec
     [InlineData(false, false)]
     [InlineData(true, false)]
     [InlineData(false, true)]
-    public void A_stash_holds_what_reading_pauses_at_and_all_comes_in_order_when_it_is_opened(bool hasOwnMailbox, bool isPulled)
+    public void A_stash_is_bounded_by_the_read_pause_and_unstashed_in_order(bool hasOwnMailbox, bool isPulled)
     {
         var client = Connect(Of(hasOwnMailbox), isPulled, out var kit);
 
@@ -34,11 +34,11 @@ public sealed class StashSpec : WebSocketSpec
         Array.ForEach(Messages, message => ExpectMsg(message));
         kit.AwaitIdle();
         Assert.True(client.Socket.IsReadAskedFor);
-        Assert.InRange(UnhandledBytes(client), 0, Bound / 2); // Below that nobody asks how far the handler is.
+        Assert.InRange(UnhandledBytes(client), 0, Bound / 2); // Below that the handler is not probed.
     }
 
     [Fact]
-    public void Each_message_that_is_taken_out_makes_room_for_one()
+    public void Each_unstashed_message_makes_room_for_one()
     {
         var client = Connect(Of(hasOwnMailbox: false), isPulled: false, out var kit);
         Send(kit, client);
@@ -53,7 +53,7 @@ public sealed class StashSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_stash_that_is_cleared_lets_reading_go_on()
+    public void A_cleared_stash_resumes_reading()
     {
         var client = Connect(Of(hasOwnMailbox: false), isPulled: false, out var kit);
         Send(kit, client);
@@ -68,13 +68,13 @@ public sealed class StashSpec : WebSocketSpec
         }
 
         Assert.True(client.Socket.IsReadAskedFor);
-        Assert.InRange(UnhandledBytes(client), 0, Bound / 2); // Below that nobody asks how far the handler is.
+        Assert.InRange(UnhandledBytes(client), 0, Bound / 2); // Below that the handler is not probed.
     }
 
     [Theory]
     [InlineData("fail")]
     [InlineData("fail twice")]
-    public void A_handler_that_is_restarted_gets_its_stash_again_and_it_still_counts(string failure)
+    public void A_restarted_handler_gets_its_stash_again_and_it_counts(string failure)
     {
         var client = Connect(Of(hasOwnMailbox: false), isPulled: false, out var kit);
         Send(kit, client);
@@ -88,11 +88,11 @@ public sealed class StashSpec : WebSocketSpec
         Array.ForEach(Messages, message => ExpectMsg(message));
         kit.AwaitIdle();
         Assert.True(client.Socket.IsReadAskedFor);
-        Assert.InRange(UnhandledBytes(client), 0, Bound / 2); // Below that nobody asks how far the handler is.
+        Assert.InRange(UnhandledBytes(client), 0, Bound / 2); // Below that the handler is not probed.
     }
 
     [Fact]
-    public void A_message_larger_than_the_bound_passes_a_small_stash()
+    public void A_message_larger_than_the_bound_is_read_with_a_small_stash()
     {
         var client = Connect(Of(hasOwnMailbox: false), isPulled: false, out var kit);
         var large = "now " + new string('x', 5 * Bound);
@@ -105,7 +105,7 @@ public sealed class StashSpec : WebSocketSpec
     }
 
     [Fact]
-    public void While_its_stash_is_full_a_client_is_not_judged_and_its_connection_lives()
+    public void With_a_full_stash_the_clients_deadlines_pause()
     {
         var client = Connect(Of(hasOwnMailbox: false), isPulled: false, out var kit);
         Send(kit, client);
@@ -118,7 +118,7 @@ public sealed class StashSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_came_before_a_close_comes_out_of_the_stash_after_it()
+    public void Messages_stashed_before_a_close_can_be_unstashed_after_it()
     {
         var client = Connect(Props.Create<LateOpener>(TestActor), isPulled: false, out _);
         client.SendText("before");
@@ -136,7 +136,14 @@ public sealed class StashSpec : WebSocketSpec
             new Ws.Connect("ws://192.0.2.1:8080/", Of(hasOwnMailbox: false))
             {
                 Source = listener.Ref,
-                Configure = options => options with { Reconnects = true, MinBackoff = Seconds(1), MaxBackoff = Seconds(1), Limits = options.Limits with { PauseReadingAboveBytes = Bound } },
+                Configure = options =>
+                    options with
+                    {
+                        Reconnects = true,
+                        MinBackoff = Seconds(1),
+                        MaxBackoff = Seconds(1),
+                        Limits = options.Limits with { PauseReadingAboveBytes = Bound },
+                    },
             },
             ActorRefs.NoSender);
         for (var connection = 0; connection < 3; connection++)

@@ -3,8 +3,8 @@ using Akka.Actor;
 namespace WsActors.Tests;
 
 /// <summary>
-/// A handler of the usual kind that puts away what comes until it is told otherwise. What it deals with it tells the probe; a message that begins with
-/// "now" it deals with at once.
+/// An ordinary handler that stashes its messages until it is told otherwise. It forwards the handled ones to the probe; it handles a
+/// message that starts with "now" at once.
 /// </summary>
 internal sealed class Stasher : ReceiveActor, IWithUnboundedStash
 {

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 
 namespace WsActors.Tests;
 
-/// <summary>A source of a streamed message that a test plays: it yields what the test gives it, and notes what becomes of it.</summary>
+/// <summary>The source of a streamed message, played by a test: it yields the test's parts, and records its end.</summary>
 internal sealed class StreamedSource
 {
     private readonly Channel<ReadOnlyMemory<byte>> _parts = Channel.CreateUnbounded<ReadOnlyMemory<byte>>();
@@ -12,17 +12,17 @@ internal sealed class StreamedSource
 
     private readonly Channel<bool> _asked = Channel.CreateUnbounded<bool>();
 
-    /// <summary>Whether anyone began to read it.</summary>
+    /// <summary>Whether the source was opened.</summary>
     public bool IsOpened { get; private set; }
 
-    /// <summary>Whether it was told that nobody wants more.</summary>
+    /// <summary>Whether it was cancelled.</summary>
     public bool IsCancelled { get; private set; }
 
     public IAsyncEnumerable<ReadOnlyMemory<byte>> Parts => Run();
 
     public void Yield(params byte[][] parts) => Array.ForEach(parts, part => Assert.True(_parts.Writer.TryWrite(part)));
 
-    /// <summary>Comes to its end, or throws.</summary>
+    /// <summary>Ends the source, or fails it.</summary>
     public void End(Exception? cause = null) => _parts.Writer.Complete(cause);
 
     /// <summary>Waits until it is asked for a part once more.</summary>

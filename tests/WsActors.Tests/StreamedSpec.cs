@@ -6,7 +6,9 @@ using WsActors.Tests.Loopback;
 
 namespace WsActors.Tests;
 
-/// <summary>A message whose parts come from a source leaves as a fragmented one, a part at a time; nothing gets into its middle but control frames.</summary>
+/// <summary>
+/// A message whose parts come from a source leaves as a fragmented one, a part at a time; nothing gets into its middle but control frames.
+/// </summary>
 public sealed class StreamedSpec : WebSocketSpec
 {
     private readonly StreamedSource _source = new();
@@ -47,7 +49,7 @@ public sealed class StreamedSpec : WebSocketSpec
     }
 
     [Fact]
-    public async Task The_next_part_is_asked_for_when_the_one_before_is_in_a_write()
+    public async Task The_next_part_is_requested_when_the_previous_one_is_in_a_write()
     {
         _client.Socket.StopReading();
         Handler.Tell(Stream());
@@ -100,7 +102,7 @@ public sealed class StreamedSpec : WebSocketSpec
     }
 
     [Fact]
-    public async Task A_control_frame_that_waits_behind_a_stream_passes_when_that_begins()
+    public async Task A_control_frame_queued_behind_a_stream_is_sent_before_its_next_fragment()
     {
         _client.Socket.StopReading();
         Handler.Tell(Ws.Send.Text("in flight"));
@@ -116,7 +118,7 @@ public sealed class StreamedSpec : WebSocketSpec
     }
 
     [Fact]
-    public async Task Streams_leave_one_after_the_other()
+    public async Task Streams_are_sent_one_after_the_other()
     {
         var second = new StreamedSource();
         Handler.Tell(Stream());
@@ -135,7 +137,7 @@ public sealed class StreamedSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_source_that_asks_for_more_memory_than_there_is_fails_as_any()
+    public void A_source_that_runs_out_of_memory_fails_like_any()
     {
         _source.End(Record.Exception(static () => new byte[(long)int.MaxValue]));
 
@@ -145,7 +147,7 @@ public sealed class StreamedSpec : WebSocketSpec
     }
 
     [Fact]
-    public async Task A_source_that_throws_before_its_first_part_fails_alone()
+    public async Task A_source_that_throws_before_its_first_part_fails_only_its_message()
     {
         Handler.Tell(Stream());
         Handler.Tell(Ws.Send.Text("behind"));
@@ -177,7 +179,7 @@ public sealed class StreamedSpec : WebSocketSpec
     [InlineData(new byte[] { 0xE2, 0x82 }, new byte[] { 0xAC }, true)]
     [InlineData(new byte[] { 0xE2, 0x82 }, new byte[] { 0x20 }, false)]
     [InlineData(new byte[] { 0x20 }, new byte[] { 0xE2, 0x82 }, false)]
-    public async Task Text_is_checked_across_its_parts(byte[] first, byte[] second, bool isText)
+    public async Task UTF_8_is_validated_across_parts(byte[] first, byte[] second, bool isText)
     {
         Handler.Tell(Stream(MessageKind.Text));
         _source.Yield(first, second);
@@ -198,7 +200,7 @@ public sealed class StreamedSpec : WebSocketSpec
     }
 
     [Fact]
-    public async Task A_close_ends_a_stream_behind_the_fragment_that_has_begun()
+    public async Task A_close_ends_a_stream_after_its_current_fragment()
     {
         _client.Socket.StopReading();
         Handler.Tell(Stream());
@@ -220,7 +222,7 @@ public sealed class StreamedSpec : WebSocketSpec
     }
 
     [Fact]
-    public async Task A_close_does_not_wait_for_a_source_that_has_said_nothing_yet()
+    public async Task A_close_does_not_wait_for_a_source_without_a_part()
     {
         var second = new StreamedSource();
         Handler.Tell(Stream());
@@ -239,7 +241,7 @@ public sealed class StreamedSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Messages_of_a_key_whose_latest_was_a_stream_leave_before_the_close_frame()
+    public void Messages_conflated_by_a_stream_are_sent_before_the_close_frame()
     {
         _client.Socket.StopReading();
         Handler.Tell(Ws.Send.Text("in flight"));
@@ -264,7 +266,7 @@ public sealed class StreamedSpec : WebSocketSpec
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task However_it_ends_the_source_is_cancelled_and_disposed_and_the_sender_told_once(int how)
+    public async Task On_every_end_the_source_is_cancelled_and_disposed_and_the_sender_told_once(int how)
     {
         Handler.Tell(Stream());
         await _source.IsAsked();
@@ -288,7 +290,7 @@ public sealed class StreamedSpec : WebSocketSpec
     }
 
     [Fact]
-    public async Task What_a_stalled_source_holds_up_meets_its_own_policy()
+    public async Task Messages_behind_a_stalled_source_follow_their_own_overflow_policy()
     {
         Handler.Tell(Stream());
         await _source.IsAsked();
@@ -310,7 +312,7 @@ public sealed class StreamedSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_does_not_fit_the_queue_is_refused_before_its_source_is_opened()
+    public void A_stream_without_room_in_the_queue_is_refused_before_its_source_is_opened()
     {
         _client.Socket.StopReading();
         Handler.Tell(Ws.Send.Binary(new byte[9_996]));
@@ -322,7 +324,7 @@ public sealed class StreamedSpec : WebSocketSpec
 
     private Ws.Send Stream(MessageKind kind = MessageKind.Binary) => Ws.Send.Stream(kind, _source.Parts) with { Ack = "stream" };
 
-    /// <summary>Gives the source's thread time: what it says is not awaited by the kit.</summary>
+    /// <summary>Gives the source's thread time: the kit does not await it.</summary>
     private async Task ComesToRest()
     {
         await Task.Delay(10);

@@ -6,11 +6,11 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>A handler may fail or stop; the socket lives on, or is closed with the code that says so.</summary>
+/// <summary>A handler may fail or stop; the socket stays open, or is closed with the matching code.</summary>
 public sealed class SupervisionSpec : WebSocketSpec
 {
     [Fact]
-    public void A_handler_that_throws_is_restarted_and_the_socket_lives()
+    public void A_throwing_handler_is_restarted_and_the_socket_stays_open()
     {
         var client = ServeEach(Props.Create<Echo>()).Connect();
 
@@ -21,7 +21,7 @@ public sealed class SupervisionSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Ten_failures_a_minute_are_forgiven_and_one_more_is_closed_with_1011()
+    public void Ten_failures_a_minute_restart_the_handler_and_one_more_closes_with_1011()
     {
         var client = ServeEach(Props.Create<Echo>()).Connect();
         Fail(client, 10);
@@ -37,7 +37,7 @@ public sealed class SupervisionSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_failure_is_forgotten_after_a_minute_and_not_before()
+    public void A_failure_counts_for_a_minute()
     {
         var kit = ServeEach(Props.Create<Echo>(), static options => options with { PingInterval = null });
         var client = kit.Connect();
@@ -111,7 +111,7 @@ public sealed class SupervisionSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_peer_that_half_closes_still_gets_its_answer_of_300_KB_and_then_1006_is_told()
+    public void A_half_closing_peer_gets_its_answer_of_300_KB_and_then_1006_is_reported()
     {
         var client = Serve().Connect();
         Handler.ExpectOpened();
@@ -128,7 +128,7 @@ public sealed class SupervisionSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_handler_that_answers_what_came_before_the_half_close_is_heard()
+    public void Answers_to_messages_before_the_half_close_are_sent()
     {
         var client = ServeEach(Props.Create<Echo>()).Connect();
 
@@ -143,10 +143,10 @@ public sealed class SupervisionSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_handler_that_does_not_look_at_its_mailbox_holds_a_half_closed_socket_for_5_seconds()
+    public void A_blocked_handler_delays_the_close_of_a_half_closed_socket_by_5_seconds()
     {
-        using var goOn = new ManualResetEventSlim();
-        var busy = Sys.ActorOf(Props.Create<Busy>(goOn));
+        using var gate = new ManualResetEventSlim();
+        var busy = Sys.ActorOf(Props.Create<Busy>(gate));
         var kit = Serve(RouteTable.Empty.MapShared("/", busy));
         var client = kit.Connect();
         client.Socket.HalfClose();
@@ -157,11 +157,11 @@ public sealed class SupervisionSpec : WebSocketSpec
 
         client.Socket.ExpectHalfClose();
         client.Socket.ExpectStopped();
-        goOn.Set();
+        gate.Set();
     }
 
     [Fact]
-    public void A_half_close_in_the_middle_of_a_frame_is_told_as_1006()
+    public void A_half_close_within_a_frame_is_reported_as_1006()
     {
         var client = Serve().Connect();
         Handler.ExpectOpened();
@@ -190,8 +190,8 @@ public sealed class SupervisionSpec : WebSocketSpec
         }
     }
 
-    private sealed class Busy(ManualResetEventSlim goOn) : UntypedActor
+    private sealed class Busy(ManualResetEventSlim gate) : UntypedActor
     {
-        protected override void OnReceive(object message) => goOn.Wait();
+        protected override void OnReceive(object message) => gate.Wait();
     }
 }

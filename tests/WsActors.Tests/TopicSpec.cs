@@ -5,7 +5,7 @@ using WsActors.Topics;
 
 namespace WsActors.Tests;
 
-/// <summary>Topics on one node: what is published in one reaches its members, in order, and nobody else.</summary>
+/// <summary>Topics on one node: a publish reaches the topic's members, in order, and no other connection.</summary>
 public sealed class TopicSpec : WebSocketSpec
 {
     private readonly WebSocketTestKit _kit;
@@ -17,7 +17,7 @@ public sealed class TopicSpec : WebSocketSpec
     private IActorRef Topics => Sys.WebSockets().Topics;
 
     [Fact]
-    public void What_is_published_reaches_every_member_and_nobody_else()
+    public void A_publish_reaches_every_member_and_no_other_connection()
     {
         var (one, other, elsewhere) = (Member("tea"), Member("tea"), Member("coffee"));
 
@@ -29,7 +29,7 @@ public sealed class TopicSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Messages_of_one_publisher_come_in_order()
+    public void Messages_of_one_publisher_arrive_in_order()
     {
         var member = Member("tea");
 
@@ -45,7 +45,7 @@ public sealed class TopicSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Who_leaves_hears_nothing_more()
+    public void A_member_that_has_left_gets_no_messages()
     {
         var member = Member("tea");
         member.Connection.Tell(new Ws.Leave("tea"), TestActor);
@@ -57,7 +57,7 @@ public sealed class TopicSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_second_join_changes_nothing()
+    public void A_second_join_has_no_effect()
     {
         var member = Member("tea");
         Assert.Equal("tea", Join(member, "tea").Topic);
@@ -98,7 +98,7 @@ public sealed class TopicSpec : WebSocketSpec
     [InlineData("12345678")]
     [InlineData("123456é")]
     [InlineData("\ud83d\ude00")]
-    public void The_longest_name_is_taken(string name)
+    public void The_longest_name_is_accepted(string name)
     {
         var member = Member(name);
 
@@ -108,7 +108,7 @@ public sealed class TopicSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_connection_joins_so_many_topics_and_one_more_when_it_has_left_one()
+    public void A_connection_joins_at_most_the_configured_number_of_topics()
     {
         var member = Member("one");
         Join(member, "two");
@@ -121,7 +121,7 @@ public sealed class TopicSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_a_member_shows_of_itself_is_bounded()
+    public void Presence_data_is_bounded()
     {
         var member = Connect();
 
@@ -132,7 +132,7 @@ public sealed class TopicSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_member_that_reads_slowly_meets_the_policy_of_the_message_and_holds_up_nobody()
+    public void A_slow_member_follows_the_messages_overflow_policy_and_delays_no_one()
     {
         var (slow, quick) = (Member("tea"), Member("tea"));
         slow.Socket.StopReading();
@@ -148,7 +148,7 @@ public sealed class TopicSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_publisher_that_asks_is_told_of_each_member()
+    public void A_publisher_with_an_ack_is_told_of_each_member()
     {
         Member("tea");
         Member("tea");
@@ -160,7 +160,7 @@ public sealed class TopicSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_member_that_closed_is_forgotten_and_its_topic_with_it()
+    public void A_closed_member_is_removed_and_its_empty_topic_with_it()
     {
         var follower = Follow();
         var member = Member("tea");
@@ -174,7 +174,7 @@ public sealed class TopicSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Those_who_carry_topics_elsewhere_are_told_of_what_there_is_already_and_of_who_shows_itself()
+    public void A_new_feed_is_told_existing_topics_and_members_with_presence_data()
     {
         var shows = new Dictionary<string, string> { ["n"] = "Ann" };
         var member = Member("tea");
@@ -196,7 +196,7 @@ public sealed class TopicSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_join_that_comes_too_late_fails()
+    public void A_join_of_a_closing_connection_fails()
     {
         var client = Connect();
         client.Connection.Tell(new Ws.Close(), TestActor);
@@ -207,7 +207,7 @@ public sealed class TopicSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_that_cannot_be_handled_costs_no_member_anything()
+    public void A_failing_message_affects_no_member()
     {
         var follower = Follow();
         var member = Member("tea");
@@ -223,7 +223,7 @@ public sealed class TopicSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_restart_of_the_topics_loses_no_member_and_no_follower()
+    public void A_restart_of_the_topics_loses_no_member_and_no_subscriber()
     {
         var follower = Follow();
         var member = Member("tea");
@@ -241,7 +241,7 @@ public sealed class TopicSpec : WebSocketSpec
     [Theory]
     [InlineData(0xD800, 'b')]
     [InlineData('a', 0xDC00)]
-    public void What_a_member_shows_of_itself_is_text(int first, int second)
+    public void Presence_data_is_text(int first, int second)
     {
         var member = Connect();
         var (key, value) = ($"{(char)first}", $"{(char)second}");
@@ -252,7 +252,7 @@ public sealed class TopicSpec : WebSocketSpec
     }
 
     [Fact]
-    public void No_null_becomes_part_of_a_message()
+    public void Null_is_refused_by_the_constructors()
     {
         var shows = new Dictionary<string, string> { ["mood"] = null! };
 
@@ -269,7 +269,7 @@ public sealed class TopicSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_a_join_shows_does_not_change_with_the_dictionary()
+    public void Presence_data_is_copied_from_the_dictionary()
     {
         var shows = new Dictionary<string, string> { ["mood"] = "fine" };
         var join = new Ws.Join("tea") { PresenceData = shows };
@@ -312,7 +312,8 @@ public sealed class TopicSpec : WebSocketSpec
 
     [Fact]
     public void A_stream_cannot_be_published() =>
-        Assert.Throws<ArgumentException>(static () => new Ws.Publish("news", Ws.Send.Stream(Protocol.Messages.MessageKind.Text, Nothing())));
+        Assert.Throws<ArgumentException>(
+            static () => new Ws.Publish("news", Ws.Send.Stream(Protocol.Messages.MessageKind.Text, Nothing())));
 
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Nothing()
     {

@@ -81,7 +81,8 @@ public sealed class UnbindOperationSpec : WebSocketSpec
             client.ExpectClose(1001);
             client.SendClose(1001);
         }),
-        ["failure of the connection"] = new(1011, Ws.Side.Local, static (spec, _, client) => client.Connection.Tell(Kill.Instance, spec.TestActor)),
+        ["failure of the connection"] = new(
+            1011, Ws.Side.Local, static (spec, _, client) => client.Connection.Tell(Kill.Instance, spec.TestActor)),
     };
 
     public static TheoryData<string> Names => [.. Ways.Keys];
@@ -107,16 +108,16 @@ public sealed class UnbindOperationSpec : WebSocketSpec
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_handler_of_its_own_is_told_Closed_once_before_it_stops(string way)
+    public void A_child_handler_is_told_Closed_once_before_it_stops(string way)
     {
         var (code, by, end) = Ways[way];
-        var kit = ServeEach(Props.Create<Teller>(TestActor));
+        var kit = ServeEach(Props.Create<LifecycleReporter>(TestActor));
         var client = kit.Connect();
         ExpectMsg("Opened");
 
         end(this, kit, client);
 
-        // A failed connection stops its child with itself: what it was told may come too late, never twice.
+        // A failed connection stops its child: a message to the child may come too late, never twice.
         if (way != "failure of the connection")
         {
             ExpectMsg($"Closed {code} {by}");
@@ -130,9 +131,9 @@ public sealed class UnbindOperationSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_handler_that_stops_itself_hears_no_more()
+    public void A_handler_that_stops_itself_is_not_told_Closed()
     {
-        var kit = ServeEach(Props.Create<Teller>(TestActor));
+        var kit = ServeEach(Props.Create<LifecycleReporter>(TestActor));
         var client = kit.Connect();
         ExpectMsg("Opened");
 
@@ -147,7 +148,7 @@ public sealed class UnbindOperationSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Of_many_handlers_each_is_told_Closed_behind_all_that_came_before_it()
+    public void Each_of_many_handlers_is_told_Closed_after_all_earlier_messages()
     {
         var log = new ConcurrentDictionary<IActorRef, ConcurrentQueue<string>>();
         var kit = ServeEach(Props.Create<Recorder>(log));
@@ -168,7 +169,7 @@ public sealed class UnbindOperationSpec : WebSocketSpec
     [InlineData("")]
     [InlineData("GET / HT")]
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\n")]
-    public void What_never_opened_is_never_told(string begun)
+    public void A_connection_that_never_opened_is_not_told_Closed(string begun)
     {
         var kit = Serve();
         foreach (var end in new Action<ClientProbe>[] { static c => c.Socket.Reset(), static c => c.Socket.HalfClose() })
@@ -183,28 +184,6 @@ public sealed class UnbindOperationSpec : WebSocketSpec
 
         Handler.ExpectNothing();
         AssertNothingIsLeft(kit);
-    }
-
-    private void AssertNothingIsLeft(WebSocketTestKit kit)
-    {
-        kit.Manager.Tell(Ws.GetHealth.Instance, TestActor);
-        Assert.Equal(0, ExpectMsg<Ws.Health>().Connections);
-        Assert.Equal(0, Sys.WebSockets().RentedBuffers);
-    }
-
-    private sealed class Teller(IActorRef told) : UntypedActor
-    {
-        protected override void PostStop() => told.Tell("stopped");
-
-        protected override void OnReceive(object message)
-        {
-            switch (message)
-            {
-                case Ws.Opened: told.Tell("Opened"); break;
-                case Ws.Closed closed: told.Tell($"Closed {closed.Code} {closed.By}"); break;
-                case Ws.Received { Text: "stop" }: Context.Stop(Self); break;
-            }
-        }
     }
 
     private sealed class Recorder(ConcurrentDictionary<IActorRef, ConcurrentQueue<string>> log) : UntypedActor

@@ -7,7 +7,7 @@ using WsActors.Tests.Sessions;
 
 namespace WsActors.Tests;
 
-/// <summary>What a log says of events that a handler does not want, and of messages that a connection does not understand.</summary>
+/// <summary>The log of unhandled events of a handler, and of unknown messages to a connection.</summary>
 public sealed class UnwantedMessageSpec : WebSocketSpec
 {
     public UnwantedMessageSpec()
@@ -17,7 +17,7 @@ public sealed class UnwantedMessageSpec : WebSocketSpec
             """) => Sys.EventStream.Subscribe(TestActor, typeof(LogEvent));
 
     [Fact]
-    public void Events_that_a_handler_has_no_case_for_are_not_logged()
+    public void Unhandled_events_are_not_logged()
     {
         var kit = ServeEach(Props.Create<Deaf>(), static options => options with { CongestedAboveBytes = 100, WritableBelowBytes = 50 });
         var client = kit.Connect();
@@ -35,7 +35,7 @@ public sealed class UnwantedMessageSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Events_of_a_session_that_a_handler_has_no_case_for_are_not_logged()
+    public void Unhandled_events_of_a_session_are_not_logged()
     {
         var kit = Serve(RouteTable.Empty.Map("/", static _ => Props.Create<Deaf>(), new WebSocketRouteOptions { Sessions = true }));
         var client = SessionClient.Begin(kit);
@@ -49,7 +49,7 @@ public sealed class UnwantedMessageSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_that_a_handler_has_no_case_for_is_logged_without_its_payload()
+    public void An_unhandled_message_is_logged_without_its_payload()
     {
         var kit = ServeEach(Props.Create<Deaf>());
         var client = kit.Connect();
@@ -63,7 +63,7 @@ public sealed class UnwantedMessageSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_is_no_command_is_warned_of_once_a_minute_by_its_type_alone()
+    public void An_unknown_message_is_a_warning_with_its_type_once_a_minute()
     {
         var kit = Serve(static options => options with { PingInterval = null });
         var client = kit.Connect();
@@ -72,7 +72,7 @@ public sealed class UnwantedMessageSpec : WebSocketSpec
     }
 
     [Fact]
-    public async Task So_it_is_by_a_session()
+    public async Task An_unknown_message_to_a_session_is_a_warning_with_its_type()
     {
         var kit = Serve(RouteTable.Empty.Map("/", static _ => Props.Create<Deaf>(), new WebSocketRouteOptions { Sessions = true }));
         SessionClient.Begin(kit);
@@ -84,7 +84,7 @@ public sealed class UnwantedMessageSpec : WebSocketSpec
     [InlineData(false, false)]
     [InlineData(true, false)]
     [InlineData(false, true)]
-    public void So_it_is_by_a_client(bool reconnects, bool keepsSession)
+    public void An_unknown_message_to_a_client_is_a_warning_with_its_type(bool reconnects, bool keepsSession)
     {
         var kit = new WebSocketTestKit(this);
         var listener = kit.Listen();
@@ -92,7 +92,13 @@ public sealed class UnwantedMessageSpec : WebSocketSpec
             new Ws.Connect("ws://192.0.2.1:8080/", Handler.Ref)
             {
                 Source = listener.Ref,
-                Configure = options => options with { Reconnects = reconnects, KeepsSession = keepsSession, Limits = options.Limits with { PingInterval = null } },
+                Configure = options =>
+                    options with
+                    {
+                        Reconnects = reconnects,
+                        KeepsSession = keepsSession,
+                        Limits = options.Limits with { PingInterval = null },
+                    },
             },
             TestActor);
         if (keepsSession)
@@ -125,13 +131,15 @@ public sealed class UnwantedMessageSpec : WebSocketSpec
         kit.Advance(Seconds(61));
         connection.Tell(7, TestActor);
         kit.AwaitIdle();
-        Assert.Contains(Lines(), static next => next.Contains("System.Int32", StringComparison.Ordinal) && next.Contains("9 more", StringComparison.Ordinal));
+        Assert.Contains(
+            Lines(),
+            static next => next.Contains("System.Int32", StringComparison.Ordinal) && next.Contains("9 more", StringComparison.Ordinal));
     }
 
-    /// <summary>What was logged since the last time of unwanted messages, and all warnings.</summary>
+    /// <summary>The logged unwanted messages since the last call, and all warnings.</summary>
     private string[] Lines()
     {
-        // Dead letters and unhandled messages are logged by an actor: what it was told before this, it has logged before it answers.
+        // Dead letters and unhandled messages are logged by an actor: before it answers, it has logged earlier messages.
         Sys.ActorSelection("/system/deadLetterListener").Tell(new Identify("all"), TestActor);
         var lines = new List<string>();
         FishForMessage(message =>
@@ -142,7 +150,8 @@ public sealed class UnwantedMessageSpec : WebSocketSpec
         return [.. lines];
     }
 
-    private static bool IsOfMessage(LogEvent line) => line is Warning or Error || line.ToString().Contains("dead letters", StringComparison.Ordinal);
+    private static bool IsOfMessage(LogEvent line) =>
+        line is Warning or Error || line.ToString().Contains("dead letters", StringComparison.Ordinal);
 
     private sealed class Deaf : ReceiveActor;
 }

@@ -7,7 +7,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>One notion of the user: who is seen in a presence and in a list is who can be found and kicked.</summary>
+/// <summary>One notion of the user: the user in presence and lists is the one to find and to kick.</summary>
 public sealed class UserSpec : WebSocketSpec
 {
     [Theory]
@@ -19,7 +19,7 @@ public sealed class UserSpec : WebSocketSpec
     [InlineData(null, ClaimTypes.Name, "")]
     [InlineData(null, "email", "ann@example.com")]
     [InlineData(null)]
-    public void A_user_is_the_name_identifier_else_sub_else_the_name(string? user, params string[] claims)
+    public void A_user_is_the_name_identifier_or_sub_or_the_name(string? user, params string[] claims)
     {
         Assert.Equal(user, UserIdentity.From(Principal(claims, "test")));
         Assert.Equal(user, UserIdentity.From(Principal(claims, authenticationType: null)));

@@ -6,7 +6,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>The optional base class: one method for each event, and no more messages than it can deal with.</summary>
+/// <summary>The optional base class: one method for each event, and messages by demand.</summary>
 public sealed class WebSocketHandlerSpec : WebSocketSpec
 {
     [Fact]
@@ -43,9 +43,9 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
             client.SendText($"{i}");
         }
 
-        // One is being dealt with, three more are all that was asked for.
+        // One is being handled; three more are the whole demand.
         ExpectWaiting(client, 3);
-        Sample.GoOn.Release();
+        Sample.Gate.Release();
         for (var i = 0; i < 40; i++)
         {
             ExpectMsg($"text {i}");
@@ -53,7 +53,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_counts_as_dealt_with_also_when_that_failed()
+    public void A_message_counts_as_handled_even_after_a_failure()
     {
         var client = Connect(Props.Create<Sample>(TestActor));
         ExpectMsg("opened /");
@@ -69,7 +69,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Whatever_behaviour_it_has_become_it_asks_for_more()
+    public void It_demands_more_in_any_behaviour()
     {
         var client = Connect(Props.Create<Sample>(TestActor));
         ExpectMsg("opened /");
@@ -83,7 +83,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_it_stashes_is_not_dealt_with_so_that_its_stash_is_no_larger_than_its_window()
+    public void Stashed_messages_count_as_unhandled_so_the_stash_is_bounded_by_the_window()
     {
         var client = Connect(Props.Create<Sample>(TestActor));
         ExpectMsg("opened /");
@@ -94,7 +94,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
             client.SendText($"{i}");
         }
 
-        // It has asked for four, dealt with one, and keeps the other three and the one that it asked for since.
+        // It has demanded four, handled one, and stashed the other three and the one demanded since.
         Assert.False(client.Socket.IsReadAskedFor);
         Child(client).Tell("unstash");
 
@@ -106,7 +106,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_it_deals_with_in_a_task_is_dealt_with_when_that_is_over()
+    public void A_message_handled_by_a_task_counts_when_the_task_completes()
     {
         var client = Connect(Props.Create<Patient>(TestActor));
 
@@ -114,7 +114,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
         var first = ExpectMsg<TaskCompletionSource>();
         HearOut(client);
 
-        // Its window is one, and that one is being dealt with.
+        // Its window is one, and that one is being handled.
         Assert.Equal(0, Waiting(client));
         first.SetResult();
         ExpectMsg("1 done");
@@ -125,7 +125,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_it_stashes_and_takes_out_again_at_once_counts_once()
+    public void A_message_stashed_and_unstashed_at_once_counts_once()
     {
         var client = Connect(Props.Create<Sample>(TestActor));
         ExpectMsg("opened /");
@@ -144,7 +144,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
         }
 
         ExpectWaiting(client, 3);
-        Sample.GoOn.Release();
+        Sample.Gate.Release();
         ExpectMsg("text 0");
     }
 
@@ -152,7 +152,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
     [InlineData("clear")]
     [InlineData("unstash none")]
     [InlineData("clear and put back")]
-    public void What_it_drops_from_its_stash_is_dealt_with(string how)
+    public void A_message_dropped_from_the_stash_counts_as_handled(string how)
     {
         var client = Connect(Props.Create<Sample>(TestActor));
         ExpectMsg("opened /");
@@ -180,12 +180,12 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
         }
 
         ExpectWaiting(client, 3);
-        Sample.GoOn.Release();
+        Sample.Gate.Release();
         ExpectMsg("text 0");
     }
 
     [Fact]
-    public void What_is_told_before_Opened_comes_again_counts_too()
+    public void Messages_before_the_second_Opened_count()
     {
         var client = Connect(Props.Create<Plain>(TestActor).WithMailbox("unbounded"));
         ExpectMsg("opened");
@@ -198,7 +198,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
         }
 
         HearOut(client);
-        Plain.GoOn.Release();
+        Plain.Gate.Release();
         ExpectMsg("one");
         ExpectMsg("two");
         ExpectMsg("opened");
@@ -211,12 +211,12 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
         }
 
         ExpectWaiting(client, 3);
-        Plain.GoOn.Release();
+        Plain.Gate.Release();
         ExpectMsg("0");
     }
 
     [Fact]
-    public void Who_takes_no_binary_closes_with_1003()
+    public void A_handler_that_accepts_no_binary_closes_with_1003()
     {
         var client = Connect(Props.Create<TextOnly>());
 
@@ -228,7 +228,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Who_takes_no_text_closes_with_1003()
+    public void A_handler_that_accepts_no_text_closes_with_1003()
     {
         var client = Connect(Props.Create<BinaryOnly>());
 
@@ -238,7 +238,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Chunks_have_their_method_too()
+    public void Chunks_have_their_method()
     {
         var kit = Serve(RouteTable.Empty.Map("/", _ => Props.Create<Sample>(TestActor), new WebSocketRouteOptions { MaxChunkBytes = 16 }));
         var client = kit.Connect();
@@ -255,7 +255,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
     }
 
     [Fact]
-    public void Any_other_actor_is_told_messages_as_they_come()
+    public void Any_other_actor_gets_messages_without_demand()
     {
         var client = ServeEach(Props.Create<Echo>()).Connect();
 
@@ -270,7 +270,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
 
     private static byte[] Text(string text) => ClientProbe.Frame(Opcode.Text, System.Text.Encoding.UTF8.GetBytes(text));
 
-    /// <summary>The connection has dealt with whatever it was told.</summary>
+    /// <summary>The connection has handled all its messages.</summary>
     private void HearOut(ClientProbe client)
     {
         client.Connection.Tell(new Identify(null), TestActor);
@@ -288,10 +288,10 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
 
     private static IActorRef Child(ClientProbe client) => ((ActorRefWithCell)client.Connection).GetSingleChild("handler");
 
-    /// <summary>Tells a probe what happens to it; stops in the middle of "wait".</summary>
+    /// <summary>Forwards its events to a probe; blocks in the middle of "wait".</summary>
     private sealed class Sample(IActorRef probe) : WebSocketHandler, IWithStash
     {
-        public static readonly SemaphoreSlim GoOn = new(0);
+        public static readonly SemaphoreSlim Gate = new(0);
 
         private bool _isAgain;
 
@@ -326,7 +326,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
                     break;
                 case "wait":
                     probe.Tell("text wait");
-                    Assert.True(GoOn.Wait(Eventually));
+                    Assert.True(Gate.Wait(Eventually));
                     break;
                 default: probe.Tell($"text {text}"); break;
             }
@@ -334,7 +334,8 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
 
         protected override void OnBinary(ReadOnlyMemory<byte> payload) => probe.Tell($"binary {payload.Length}");
 
-        protected override void OnChunk(Ws.ReceivedChunk chunk) => probe.Tell($"{(chunk.IsLast ? "last" : "chunk")} {chunk.Payload.Length}");
+        protected override void OnChunk(Ws.ReceivedChunk chunk) =>
+            probe.Tell($"{(chunk.IsLast ? "last" : "chunk")} {chunk.Payload.Length}");
 
         protected override void OnMessage(object message) => probe.Tell($"other {message.GetType().Name}");
 
@@ -375,7 +376,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
 
         protected override void OnText(string text) => RunTask(async () =>
         {
-            // What its base class says at the end of the receive is said before this.
+            // The demand of its base class at the end of the receive comes before this.
             await Task.Yield();
             var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             probe.Tell(end);
@@ -387,7 +388,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
     /// <summary>Has no stash, so that it may have any mailbox.</summary>
     private sealed class Plain(IActorRef probe) : WebSocketHandler
     {
-        public static readonly SemaphoreSlim GoOn = new(0);
+        public static readonly SemaphoreSlim Gate = new(0);
 
         protected override int Window => 4;
 
@@ -400,7 +401,7 @@ public sealed class WebSocketHandlerSpec : WebSocketSpec
                 case "fail": throw new InvalidOperationException("told to fail");
                 case "wait":
                     probe.Tell("waits");
-                    Assert.True(GoOn.Wait(TimeSpan.FromMinutes(1)));
+                    Assert.True(Gate.Wait(TimeSpan.FromMinutes(1)));
                     break;
                 default: probe.Tell(text); break;
             }

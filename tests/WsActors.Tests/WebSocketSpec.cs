@@ -4,7 +4,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>What the specs of connections have in common: a system whose time is virtual, and a handler that the test plays.</summary>
+/// <summary>The base of the specs of connections: a system with virtual time, and a handler that the test plays.</summary>
 public abstract class WebSocketSpec : Akka.TestKit.Xunit2.TestKit
 {
     protected WebSocketSpec(string config = "")
@@ -23,8 +23,17 @@ public abstract class WebSocketSpec : Akka.TestKit.Xunit2.TestKit
     protected WebSocketTestKit ServeEach(Props handler, Func<EndpointOptions, EndpointOptions>? configure = null) =>
         new(this, RouteTable.Empty.Map("/", _ => handler), configure);
 
-    /// <summary>Serves what a table says.</summary>
-    protected WebSocketTestKit Serve(RouteTable routes, Func<EndpointOptions, EndpointOptions>? configure = null) => new(this, routes, configure);
+    /// <summary>Serves the routes of a table.</summary>
+    protected WebSocketTestKit Serve(RouteTable routes, Func<EndpointOptions, EndpointOptions>? configure = null) =>
+        new(this, routes, configure);
+
+    /// <summary>Asserts that a kit has no connection and no rented buffer.</summary>
+    protected void AssertNothingIsLeft(WebSocketTestKit kit)
+    {
+        kit.Manager.Tell(Ws.GetHealth.Instance, TestActor);
+        Assert.Equal(0, ExpectMsg<Ws.Health>().Connections);
+        Assert.Equal(0, Sys.WebSockets().RentedBuffers);
+    }
 
     protected static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 }

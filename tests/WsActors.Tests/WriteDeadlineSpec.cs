@@ -20,7 +20,7 @@ public sealed class WriteDeadlineSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R14_A_write_that_is_not_taken_for_30_seconds_resets_the_socket_and_is_told_as_1006()
+    public void R14_A_write_pending_for_30_seconds_resets_the_socket_with_1006()
     {
         _client.Socket.StopReading();
         Handler.Tell(Ws.Send.Text("unread"));
@@ -35,7 +35,7 @@ public sealed class WriteDeadlineSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_slow_peer_that_takes_each_write_in_time_is_served_for_as_long_as_it_takes()
+    public void A_slow_peer_that_takes_each_write_in_time_is_served_without_limit()
     {
         _client.Socket.StopReading();
         Handler.Tell(Ws.Send.Binary(new byte[300_000]));
@@ -68,7 +68,7 @@ public sealed class WriteDeadlineSpec : WebSocketSpec
     }
 
     [Fact]
-    public void The_close_timeout_counts_from_when_the_close_frame_left()
+    public void The_close_timeout_starts_when_the_close_frame_is_written()
     {
         _client.Socket.StopReading();
         Handler.Tell(Ws.Send.Text("before"));
@@ -86,7 +86,7 @@ public sealed class WriteDeadlineSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R14_A_close_frame_that_cannot_leave_resets_the_socket_at_the_write_deadline()
+    public void R14_A_blocked_close_frame_resets_the_socket_at_the_write_deadline()
     {
         _client.Socket.StopReading();
         Handler.Tell(Ws.Send.Text("unread"));
@@ -101,7 +101,7 @@ public sealed class WriteDeadlineSpec : WebSocketSpec
     }
 
     [Fact]
-    public void R14_A_close_does_not_put_off_the_deadline_of_the_write_in_flight()
+    public void R14_A_close_does_not_extend_the_deadline_of_the_write_in_flight()
     {
         _client.Socket.StopReading();
         Handler.Tell(Ws.Send.Text("unread"));
@@ -116,7 +116,7 @@ public sealed class WriteDeadlineSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_comes_after_our_close_frame_does_not_put_off_the_close_timeout()
+    public void Bytes_after_our_close_frame_do_not_extend_the_close_timeout()
     {
         Handler.Tell(new Ws.Close());
         _client.ExpectClose(CloseCode.Normal);
@@ -134,7 +134,7 @@ public sealed class WriteDeadlineSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_hang_up_that_is_not_answered_within_5_seconds_resets_the_socket()
+    public void A_half_close_without_an_answer_for_5_seconds_resets_the_socket()
     {
         _client.Socket.ClosesInTurn = false;
         _client.SendClose();

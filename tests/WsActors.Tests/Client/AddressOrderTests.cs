@@ -13,16 +13,17 @@ public sealed class AddressOrderTests
     [InlineData("192.0.2.1 2001:db8::1", "192.0.2.1 2001:db8::1")]
     [InlineData("2001:db8::1 2001:db8::2 2001:db8::3 192.0.2.1 192.0.2.2", "2001:db8::1 192.0.2.1 2001:db8::2 192.0.2.2 2001:db8::3")]
     [InlineData("192.0.2.1 192.0.2.1 192.0.2.2", "192.0.2.1 192.0.2.2")]
-    public void Families_take_turns_and_each_keeps_its_order(string found, string tried) =>
+    public void Address_families_alternate_and_each_keeps_its_order(string found, string tried) =>
         Assert.Equal(Parse(tried), AddressOrder.From(Parse(found)));
 
     [Fact]
-    public void No_more_than_ten_are_tried()
+    public void At_most_ten_addresses_are_tried()
     {
         var many = Enumerable.Range(1, 200).Select(static i => IPAddress.Parse($"192.0.2.{i}")).ToList();
 
         Assert.Equal(many[..10], AddressOrder.From(many));
     }
 
-    private static List<IPAddress> Parse(string text) => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(IPAddress.Parse)];
+    private static List<IPAddress> Parse(string text) =>
+        [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(IPAddress.Parse)];
 }

@@ -4,11 +4,11 @@ using WsActors.Runtime;
 
 namespace WsActors.Tests.Client;
 
-/// <summary>How long a client waits: full jitter below a bound that doubles.</summary>
+/// <summary>The delays of a client: full jitter below a bound that doubles.</summary>
 public sealed class BackoffTests
 {
     [Fact]
-    public void The_bound_doubles_from_the_least_to_the_most()
+    public void The_bound_doubles_from_the_minimum_to_the_maximum()
     {
         var backoff = Of(draw: 0.999_999_999);
 
@@ -18,10 +18,10 @@ public sealed class BackoffTests
     }
 
     [Fact]
-    public void The_delay_may_be_nothing_at_all() => Assert.Equal(TimeSpan.Zero, Of(draw: 0).Next());
+    public void The_delay_may_be_zero() => Assert.Equal(TimeSpan.Zero, Of(draw: 0).Next());
 
     [Fact]
-    public void After_a_thousand_attempts_it_is_still_the_most()
+    public void After_a_thousand_attempts_the_bound_is_the_maximum()
     {
         var backoff = Of(draw: 0.5);
         for (var i = 0; i < 2000; i++)
@@ -38,13 +38,13 @@ public sealed class BackoffTests
     [InlineData(30, 30)]
     [InlineData(31, 30)]
     [InlineData(2_000_000_000, 30)]
-    public void What_the_server_asks_for_is_the_least_within_the_most(double asked, double delay) =>
+    public void The_servers_delay_is_the_minimum_up_to_the_maximum(double asked, double delay) =>
         Assert.Equal(TimeSpan.FromSeconds(delay), Of(draw: 0.5).Next(TimeSpan.FromSeconds(asked)));
 
     [Theory]
     [InlineData(9.999, 2)]
     [InlineData(10, 0)]
-    public void A_connection_that_lasted_ends_the_doubling(double open, int attempts)
+    public void A_long_connection_resets_the_delay(double open, int attempts)
     {
         var backoff = Of(draw: 0.5);
         backoff.Next();

@@ -5,11 +5,11 @@ using WsActors.Protocol.Frames;
 
 namespace WsActors.Tests.Client;
 
-/// <summary>How a client's connection ends: as strictly as a server's, but the server hangs up first (RFC 6455 §7.1.1).</summary>
+/// <summary>The closing handshake of a client: as strict as a server's, but the server closes the socket first (RFC 6455 §7.1.1).</summary>
 public sealed class ClientCloseSpec : ClientSpec
 {
     [Fact]
-    public void A_close_of_the_handler_is_answered_and_the_server_hangs_up_first()
+    public void A_close_of_the_handler_is_answered_and_the_server_closes_the_socket_first()
     {
         var server = Open();
         Handler.Tell(new Ws.Close(4001, "enough"));
@@ -27,7 +27,7 @@ public sealed class ClientCloseSpec : ClientSpec
     }
 
     [Fact]
-    public void A_close_of_the_server_is_answered_and_the_server_hangs_up_first()
+    public void A_close_of_the_server_is_answered_and_the_server_closes_the_socket_first()
     {
         var server = Open();
 
@@ -42,7 +42,7 @@ public sealed class ClientCloseSpec : ClientSpec
     }
 
     [Fact]
-    public void A_server_that_does_not_hang_up_is_reset_after_5_seconds_and_the_close_was_clean_all_the_same()
+    public void A_server_that_does_not_close_the_socket_is_reset_after_5_seconds_and_the_close_is_clean()
     {
         var server = Open();
         server.SendClose(4001);
@@ -57,7 +57,7 @@ public sealed class ClientCloseSpec : ClientSpec
     }
 
     [Fact]
-    public void A_server_that_does_not_answer_a_close_is_reset_after_5_seconds()
+    public void A_server_without_a_close_answer_is_reset_after_5_seconds()
     {
         var server = Open();
         Handler.Tell(new Ws.Close(4001));
@@ -91,7 +91,7 @@ public sealed class ClientCloseSpec : ClientSpec
     }
 
     [Fact]
-    public void A_broken_rule_behind_the_upgrade_in_its_chunk_is_closed_too()
+    public void A_violation_in_the_chunk_of_the_upgrade_is_closed_with_its_code()
     {
         Connect();
         var server = Listener.ExpectDial();
@@ -106,7 +106,7 @@ public sealed class ClientCloseSpec : ClientSpec
     }
 
     [Fact]
-    public void A_socket_that_breaks_is_told_as_1006()
+    public void A_broken_socket_is_reported_as_1006()
     {
         var server = Open();
 
@@ -117,7 +117,7 @@ public sealed class ClientCloseSpec : ClientSpec
     }
 
     [Fact]
-    public void A_handler_elsewhere_that_stops_is_closed_with_1011()
+    public void A_stopped_shared_handler_closes_with_1011()
     {
         var server = Open();
 
@@ -127,7 +127,7 @@ public sealed class ClientCloseSpec : ClientSpec
     }
 
     [Fact]
-    public void Silence_is_met_with_a_ping_and_then_told_as_1006()
+    public void Silence_is_followed_by_a_ping_and_then_by_1006()
     {
         var server = Open();
         Kit.Advance(Seconds(24.5));
@@ -144,7 +144,7 @@ public sealed class ClientCloseSpec : ClientSpec
     }
 
     [Fact]
-    public void A_server_that_does_not_read_meets_the_queues_limit()
+    public void A_server_that_does_not_read_overflows_the_send_queue()
     {
         var server = Open(Limits(static limits => limits with { MaxQueuedBytes = 1000 }));
         Handler.IgnoreCongestion();
@@ -161,7 +161,7 @@ public sealed class ClientCloseSpec : ClientSpec
     }
 
     [Fact]
-    public void A_failure_of_our_own_is_closed_with_1011()
+    public void An_internal_failure_closes_with_1011()
     {
         var server = Open();
 
@@ -172,7 +172,7 @@ public sealed class ClientCloseSpec : ClientSpec
     }
 
     [Fact]
-    public void What_is_sent_to_a_connection_that_is_gone_fails()
+    public void A_message_to_a_stopped_client_fails()
     {
         var server = Open();
         server.Socket.Reset();

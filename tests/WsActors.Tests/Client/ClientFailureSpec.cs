@@ -5,11 +5,11 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests.Client;
 
-/// <summary>A connect that fails is told once, in one sentence, and leaves nothing behind.</summary>
+/// <summary>A failing connect is told once, in one sentence, and leaves no resources.</summary>
 public sealed class ClientFailureSpec : ClientSpec
 {
     [Fact]
-    public void A_port_where_nobody_listens()
+    public void A_refused_port_fails_the_connect()
     {
         Connect();
         Listener.Refuse();
@@ -20,7 +20,7 @@ public sealed class ClientFailureSpec : ClientSpec
     }
 
     [Fact]
-    public void A_name_that_nobody_knows()
+    public void An_unknown_name_fails_the_connect()
     {
         Connect(To("ws://nobody.example/"));
         Listener.Refuse(SocketError.HostNotFound);
@@ -29,7 +29,7 @@ public sealed class ClientFailureSpec : ClientSpec
     }
 
     [Fact]
-    public void A_server_that_does_not_take_the_connection_within_5_seconds()
+    public void A_dial_fails_after_5_seconds()
     {
         Connect();
         Listener.Ignore();
@@ -42,7 +42,7 @@ public sealed class ClientFailureSpec : ClientSpec
     }
 
     [Fact]
-    public void R17_An_answer_that_drips_for_10_seconds()
+    public void R17_A_response_that_is_incomplete_after_10_seconds_fails_the_connect()
     {
         Connect();
         var server = Asked();
@@ -68,7 +68,7 @@ public sealed class ClientFailureSpec : ClientSpec
     [InlineData(501, true, "status 501")]
     [InlineData(503, false, "later")]
     [InlineData(522, false, "later")]
-    public void A_server_that_refuses(int status, bool isFinal, string part)
+    public void A_refusal_fails_the_connect_with_its_status(int status, bool isFinal, string part)
     {
         Connect();
         var server = Asked();
@@ -83,7 +83,7 @@ public sealed class ClientFailureSpec : ClientSpec
     }
 
     [Fact]
-    public void A_server_that_says_when_to_come_again()
+    public void Retry_After_is_reported()
     {
         Connect();
 
@@ -95,7 +95,7 @@ public sealed class ClientFailureSpec : ClientSpec
     [Theory]
     [InlineData("Sec-WebSocket-Protocol: chat", "subprotocol")]
     [InlineData("Sec-WebSocket-Extensions: permessage-deflate", "extension")]
-    public void A_server_that_chooses_what_was_not_offered(string header, string part)
+    public void A_response_beyond_the_offer_fails_the_connect(string header, string part)
     {
         Connect();
         Listener.ExpectConnect(header);
@@ -104,12 +104,15 @@ public sealed class ClientFailureSpec : ClientSpec
     }
 
     [Fact]
-    public void A_server_that_does_not_answer_our_key()
+    public void A_wrong_accept_key_fails_the_connect()
     {
         Connect();
 
         Asked().Respond(
-            "HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+            "HTTP/1.1 101 Switching Protocols",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 
         Assert.Equal(101, ExpectFailure("Sec-WebSocket-Accept").Status);
     }
@@ -117,7 +120,7 @@ public sealed class ClientFailureSpec : ClientSpec
     [Theory]
     [InlineData("SSH-2.0-OpenSSH_9.6\r\n", "no HTTP/1.1 status line")]
     [InlineData("HTTP/1.1 101 Switching\r\nno colon\r\n", "colon")]
-    public void A_server_that_speaks_something_else(string answer, string part)
+    public void A_response_other_than_HTTP_fails_the_connect(string answer, string part)
     {
         Connect();
 
@@ -127,7 +130,7 @@ public sealed class ClientFailureSpec : ClientSpec
     }
 
     [Fact]
-    public void A_head_that_is_larger_than_the_limit()
+    public void A_head_above_the_limit_fails_the_connect()
     {
         Connect(To(configure: Limits(static limits => limits with { Request = new(64, 128, 4) })));
 
@@ -139,7 +142,7 @@ public sealed class ClientFailureSpec : ClientSpec
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_server_that_ends_the_connection_without_an_answer(bool isReset)
+    public void A_socket_closed_without_a_response_fails_the_connect(bool isReset)
     {
         Connect();
         var server = Asked();
@@ -158,7 +161,7 @@ public sealed class ClientFailureSpec : ClientSpec
     }
 
     [Fact]
-    public void A_connection_that_failed_by_itself()
+    public void A_failing_connection_actor_fails_the_connect()
     {
         Connect();
         var server = Asked();
@@ -177,7 +180,7 @@ public sealed class ClientFailureSpec : ClientSpec
     [InlineData("ws://user:secret@example.com/", "user information")]
     [InlineData("ws://example.com/#part", "fragment")]
     [InlineData("ws://example.com:0/", "port 0")]
-    public void A_uri_that_is_none_for_a_WebSocket(string uri, string part)
+    public void An_invalid_URI_fails_the_connect(string uri, string part)
     {
         Connect(To(uri));
 
@@ -189,7 +192,7 @@ public sealed class ClientFailureSpec : ClientSpec
     }
 
     [Fact]
-    public void Options_that_cannot_be_used()
+    public void Unusable_options_fail_the_connect()
     {
         Connect(To(configure: static options => options with { ConnectTimeout = TimeSpan.Zero }));
         ExpectFailure("ws-actors.client.connect-timeout");
@@ -202,7 +205,7 @@ public sealed class ClientFailureSpec : ClientSpec
     }
 
     [Fact]
-    public void What_is_told_to_send_before_it_is_open_fails_and_a_query_reaches_no_log()
+    public void A_message_sent_before_the_upgrade_fails_and_the_query_reaches_no_log()
     {
         var connect = To();
         Connect(connect);

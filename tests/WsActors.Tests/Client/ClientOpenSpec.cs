@@ -9,13 +9,14 @@ using WsActors.Routing;
 
 namespace WsActors.Tests.Client;
 
-/// <summary>A client's opening handshake (RFC 6455 §4.1), and what its handler is told then.</summary>
+/// <summary>A client's opening handshake (RFC 6455 §4.1), and its handler's Opened.</summary>
 public sealed class ClientOpenSpec : ClientSpec
 {
     [Fact]
-    public void The_request_says_what_was_asked_for()
+    public void The_request_has_the_options_of_Connect()
     {
-        Connect(To() with { Subprotocols = ["chat.v2", "chat.v1"], Headers = [new("Authorization", "Bearer x"), new("Host", "else.where")] });
+        Connect(
+            To() with { Subprotocols = ["chat.v2", "chat.v1"], Headers = [new("Authorization", "Bearer x"), new("Host", "else.where")] });
         var server = Listener.ExpectDial();
 
         var request = server.ExpectRequest();
@@ -30,7 +31,7 @@ public sealed class ClientOpenSpec : ClientSpec
     }
 
     [Fact]
-    public void Opened_says_what_was_asked_and_what_came_back_and_who_asked_is_told_behind_it()
+    public void Opened_has_request_and_response_and_the_sender_is_told_afterwards()
     {
         Connect(To() with { Subprotocols = ["chat.v2", "chat.v1"], Name = "chat" });
         Listener.ExpectConnect("Sec-WebSocket-Protocol: chat.v1", "Set-Cookie: a=b");
@@ -44,7 +45,7 @@ public sealed class ClientOpenSpec : ClientSpec
     }
 
     [Fact]
-    public void An_empty_subprotocol_in_the_answer_is_as_none()
+    public void An_empty_subprotocol_in_the_response_counts_as_none()
     {
         Connect(To() with { Subprotocols = ["chat.v1"] });
         Listener.ExpectConnect("Sec-WebSocket-Protocol:");
@@ -53,7 +54,7 @@ public sealed class ClientOpenSpec : ClientSpec
     }
 
     [Fact]
-    public void Within_TLS_a_handler_is_told_the_same()
+    public void Opened_is_the_same_within_TLS()
     {
         Connect(To("wss://example.com/feed"));
         var server = Listener.ExpectConnect();
@@ -64,7 +65,7 @@ public sealed class ClientOpenSpec : ClientSpec
     }
 
     [Fact]
-    public void Messages_go_both_ways_the_clients_masked_and_a_ping_is_answered()
+    public void Messages_are_echoed_the_clients_masked_and_a_ping_is_answered()
     {
         var server = Open();
 
@@ -81,7 +82,7 @@ public sealed class ClientOpenSpec : ClientSpec
     }
 
     [Fact]
-    public void Whole_cut_at_each_position_and_byte_by_byte_a_session_gives_the_same()
+    public void A_conversation_is_independent_of_how_its_bytes_are_cut()
     {
         var length = ExpectSession(static session => [session]);
         for (var cut = 1; cut < length; cut++)
@@ -93,7 +94,7 @@ public sealed class ClientOpenSpec : ClientSpec
     }
 
     [Fact]
-    public void Interim_answers_are_passed_over()
+    public void Interim_responses_are_ignored()
     {
         Connect();
         var server = Listener.ExpectDial();
@@ -105,7 +106,7 @@ public sealed class ClientOpenSpec : ClientSpec
     }
 
     [Fact]
-    public void A_handler_of_its_own_is_a_child_that_fails_and_restarts_and_ends_with_its_work()
+    public void A_child_handler_restarts_after_a_failure_and_its_stop_closes_with_1000()
     {
         Connect(new Ws.Connect(Uri, Props.Create<Echo>()) { Source = Listener.Ref });
         var server = Listener.ExpectConnect();
@@ -121,7 +122,7 @@ public sealed class ClientOpenSpec : ClientSpec
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_handler_is_asked_how_far_it_is_and_its_answer_lets_reading_go_on(bool reconnects)
+    public void The_answer_to_a_backlog_probe_resumes_reading(bool reconnects)
     {
         var server = Open(options => options with { Reconnects = reconnects, Limits = options.Limits with { PauseReadingAboveBytes = 1 } });
 
@@ -137,7 +138,7 @@ public sealed class ClientOpenSpec : ClientSpec
     }
 
     [Fact]
-    public void A_handler_that_pulls_is_told_no_more_than_it_asked_for_and_in_chunks_if_it_likes()
+    public void A_pulling_handler_gets_messages_by_demand_and_in_chunks()
     {
         Connect(To() with { Pull = true, MaxChunkBytes = 16 });
         var server = Listener.ExpectConnect();
@@ -156,7 +157,7 @@ public sealed class ClientOpenSpec : ClientSpec
     }
 
     [Fact]
-    public void The_connection_tells_its_stats()
+    public void GetStats_reports_the_connection()
     {
         var server = Open();
         server.SendText("12345");

@@ -5,11 +5,11 @@ using WsActors.Protocol;
 
 namespace WsActors.Tests.Client;
 
-/// <summary>When the system shuts down, clients go away (1001) in the time that there is.</summary>
+/// <summary>At the system's shutdown, clients are closed with 1001 within the available time.</summary>
 public sealed class ClientShutdownSpec : ClientSpec
 {
     [Fact]
-    public void Every_client_is_closed_with_1001_and_none_comes_back()
+    public void The_shutdown_closes_every_client_with_1001_and_none_reconnects()
     {
         var plain = Open();
         var again = Open(Reconnects);
@@ -30,7 +30,7 @@ public sealed class ClientShutdownSpec : ClientSpec
     }
 
     [Fact]
-    public void What_does_not_answer_is_reset_when_the_time_is_over_and_not_before()
+    public void A_client_without_a_close_answer_is_reset_at_the_deadline_and_not_before()
     {
         var (plain, again) = (Open(), Open(Reconnects));
         CloseAll();
@@ -45,7 +45,7 @@ public sealed class ClientShutdownSpec : ClientSpec
     }
 
     [Fact]
-    public void Who_dials_asks_or_waits_is_told_that_it_is_over()
+    public void A_shutdown_fails_pending_connects()
     {
         Connect();
         Listener.Ignore();
@@ -66,14 +66,14 @@ public sealed class ClientShutdownSpec : ClientSpec
     }
 
     [Fact]
-    public void With_nobody_connected_all_is_over_at_once_and_nothing_is_dialled_any_more()
+    public void A_shutdown_without_clients_completes_at_once_and_later_connects_fail()
     {
         CloseAll();
         ExpectMsg<Done>();
 
         Connect();
 
-        Assert.Contains("shuts down", ExpectMsg<Ws.ConnectFailed>().Reason, StringComparison.Ordinal);
+        Assert.Contains("is shutting down", ExpectMsg<Ws.ConnectFailed>().Reason, StringComparison.Ordinal);
         Listener.ExpectNoDial();
     }
 

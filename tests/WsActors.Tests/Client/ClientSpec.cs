@@ -4,7 +4,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests.Client;
 
-/// <summary>What the specs of clients have in common: a server that the test plays, and a handler that it plays, too.</summary>
+/// <summary>The base of the specs of clients: a server and a handler that the test plays.</summary>
 public abstract class ClientSpec : WebSocketSpec
 {
     protected const string Uri = "ws://192.0.2.1:8080/chat?room=tea";
@@ -20,14 +20,14 @@ public abstract class ClientSpec : WebSocketSpec
 
     protected ListenerProbe Listener { get; }
 
-    /// <summary>What the handler is connected by.</summary>
+    /// <summary>The connect command of the handler.</summary>
     protected Ws.Connect To(string uri = Uri, Func<ClientOptions, ClientOptions>? configure = null) => new(uri, Handler.Ref)
     {
         Source = Listener.Ref,
         Configure = configure ?? (static options => options),
     };
 
-    /// <summary>The answer to this comes to the test.</summary>
+    /// <summary>Its answer is sent to the test.</summary>
     protected void Connect(Ws.Connect? connect = null) => Kit.Clients.Tell(connect ?? To(), TestActor);
 
     /// <summary>Connects, and opens the WebSocket.</summary>

@@ -8,7 +8,7 @@ public sealed class ClientStreamSpec : ClientSpec
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_a_client_streams_arrives_whole(bool reconnects)
+    public async Task A_message_streamed_by_a_client_arrives_whole(bool reconnects)
     {
         var source = new StreamedSource();
         var server = Open(reconnects ? Reconnects : null);

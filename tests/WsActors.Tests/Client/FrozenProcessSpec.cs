@@ -6,7 +6,7 @@ namespace WsActors.Tests.Client;
 public sealed class FrozenProcessSpec : SessionSpec
 {
     [Fact]
-    public void An_answer_counts_that_came_meanwhile()
+    public void A_response_received_during_a_freeze_counts()
     {
         Connect();
         var server = Listener.ExpectDial();
@@ -20,7 +20,7 @@ public sealed class FrozenProcessSpec : SessionSpec
     }
 
     [Fact]
-    public void A_connection_counts_that_was_made_meanwhile()
+    public void A_socket_connected_during_a_freeze_counts()
     {
         Connect();
         Listener.Ignore();
@@ -33,7 +33,7 @@ public sealed class FrozenProcessSpec : SessionSpec
     }
 
     [Fact]
-    public void A_welcome_counts_that_came_meanwhile()
+    public void A_welcome_received_during_a_freeze_counts()
     {
         Connect(To(configure: KeepsSession));
         var server = Listener.ExpectConnect(Protocol);

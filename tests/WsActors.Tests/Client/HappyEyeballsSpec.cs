@@ -18,7 +18,7 @@ public sealed class HappyEyeballsSpec : ClientSpec
     private static readonly IPEndPoint Third = new(IPAddress.Parse("2001:db8::2"), 8080);
 
     [Fact]
-    public void The_next_address_is_tried_beside_one_that_is_silent_for_250_ms()
+    public void The_next_address_is_tried_after_250_ms_of_silence()
     {
         Dial();
         Listener.Ignore();
@@ -36,7 +36,7 @@ public sealed class HappyEyeballsSpec : ClientSpec
     }
 
     [Fact]
-    public void The_next_address_is_tried_at_once_where_one_refuses()
+    public void The_next_address_is_tried_at_once_after_a_refusal()
     {
         Dial();
         Listener.Refuse();
@@ -45,7 +45,7 @@ public sealed class HappyEyeballsSpec : ClientSpec
     }
 
     [Fact]
-    public void The_first_socket_is_taken_and_one_that_comes_later_is_closed()
+    public void The_first_connected_socket_is_used_and_a_later_one_is_closed()
     {
         var (source, socket, late, dial) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
         Connect(To("ws://three.example:8080/chat") with { Source = source.Ref, LookUp = Three });
@@ -65,7 +65,7 @@ public sealed class HappyEyeballsSpec : ClientSpec
     }
 
     [Fact]
-    public void What_is_tried_ends_with_a_client_that_is_closed_before_it_is_open()
+    public void Pending_attempts_end_with_a_client_closed_before_it_opened()
     {
         var (source, dial) = (CreateTestProbe(), CreateTestProbe());
         Connect(To("ws://three.example:8080/chat", Reconnects) with { Source = source.Ref, LookUp = Three });
@@ -80,7 +80,7 @@ public sealed class HappyEyeballsSpec : ClientSpec
     }
 
     [Fact]
-    public void Each_address_has_its_250_ms_again_after_one_that_refused()
+    public void The_delay_of_250_ms_restarts_after_a_refusal()
     {
         Dial();
         Listener.Ignore();
@@ -91,7 +91,7 @@ public sealed class HappyEyeballsSpec : ClientSpec
     }
 
     [Fact]
-    public void A_failure_names_each_address_and_what_became_of_it()
+    public void A_failure_lists_each_address_with_its_outcome()
     {
         Dial();
         Listener.Refuse();
@@ -99,13 +99,14 @@ public sealed class HappyEyeballsSpec : ClientSpec
         Listener.Refuse(SocketError.ConnectionReset);
 
         Assert.Equal(
-            "Cannot connect to ws://three.example:8080/chat: no server accepts the connection (tried 2001:db8::1: refused, 192.0.2.1: unreachable, "
+            "Cannot connect to ws://three.example:8080/chat: no server accepts the connection (tried 2001:db8::1: refused, 192.0.2.1: "
+                + "unreachable, "
             + "2001:db8::2: failed); check whether it runs, and whether its address is right.",
             ExpectMsg<Ws.ConnectFailed>().Reason);
     }
 
     [Fact]
-    public void All_addresses_together_have_the_time_to_connect()
+    public void All_addresses_share_the_connect_timeout()
     {
         Dial();
         Listener.Ignore();
@@ -118,13 +119,14 @@ public sealed class HappyEyeballsSpec : ClientSpec
         Kit.Advance(Seconds(0.25));
 
         Assert.Equal(
-            "Cannot connect to ws://three.example:8080/chat: the server did not accept the connection in time (tried 2001:db8::1: no answer, "
+            "Cannot connect to ws://three.example:8080/chat: the server did not accept the connection in time (tried 2001:db8::1: no "
+                + "answer, "
             + "192.0.2.1: refused, 2001:db8::2: no answer); check whether it runs, and whether a firewall is in between.",
             ExpectMsg<Ws.ConnectFailed>().Reason);
     }
 
     [Fact]
-    public void A_name_without_an_address_and_one_that_is_looked_up_for_ever_have_a_sentence_each()
+    public void An_empty_lookup_and_a_lookup_timeout_fail_with_distinct_reasons()
     {
         Dial(static (_, _) => Task.FromResult<IPAddress[]>([]));
         Assert.Contains("that name has no address", ExpectMsg<Ws.ConnectFailed>().Reason, StringComparison.Ordinal);

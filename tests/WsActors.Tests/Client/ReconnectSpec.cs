@@ -8,7 +8,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests.Client;
 
-/// <summary>A client that connects again: when, how long it waits, and when it gives up.</summary>
+/// <summary>A client that reconnects: its causes, its delays, and its end.</summary>
 public sealed class ReconnectSpec : ClientSpec
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
@@ -19,7 +19,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void It_is_off_unless_it_is_switched_on()
+    public void Reconnecting_is_off_by_default()
     {
         var server = Open();
 
@@ -32,7 +32,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void A_connection_that_breaks_is_made_again_and_its_reference_stays()
+    public void A_broken_connection_is_dialed_again_and_the_reference_stays()
     {
         var server = Open(Reconnects);
         var client = Handler.Connection;
@@ -54,7 +54,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void It_dials_again_when_the_delay_is_over_and_not_a_tick_before()
+    public void The_next_dial_starts_after_the_delay_and_not_before()
     {
         Open(Reconnects).Socket.Reset();
         Handler.ExpectClosed(CloseCode.Abnormal);
@@ -68,7 +68,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void Delays_are_random_parts_of_twice_as_much_each_time_up_to_30_seconds()
+    public void Delays_are_random_parts_of_a_bound_that_doubles_up_to_30_seconds()
     {
         Connect(To(configure: Reconnects));
         double[] most = [0.5, 1, 2, 4, 8, 16, 30, 30, 30, 30];
@@ -89,7 +89,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void A_connection_that_lasted_10_seconds_ends_the_doubling_and_a_shorter_one_does_not()
+    public void A_connection_of_10_seconds_resets_the_delay_and_a_shorter_one_does_not()
     {
         Connect(To(configure: Reconnects));
         Listener.Refuse();
@@ -117,7 +117,7 @@ public sealed class ReconnectSpec : ClientSpec
     [InlineData(520)]
     [InlineData(522)]
     [InlineData(530)]
-    public void A_status_that_passes_is_followed_by_another_attempt(int status)
+    public void A_temporary_status_is_followed_by_another_attempt(int status)
     {
         Connect(To(configure: Reconnects));
         Respond($"HTTP/1.1 {status} Whatever");
@@ -129,7 +129,7 @@ public sealed class ReconnectSpec : ClientSpec
     [InlineData("20", 20)]
     [InlineData("3600", 30)]
     [InlineData("3000000000", 30)]
-    public void What_a_503_asks_for_is_waited_at_least_but_not_beyond_the_longest_delay(string asked, int granted)
+    public void Retry_After_of_a_503_is_the_minimum_delay_up_to_the_maximum(string asked, int granted)
     {
         Connect(To(configure: Reconnects));
         Respond("HTTP/1.1 503 Service Unavailable", $"Retry-After: {asked}");
@@ -143,7 +143,7 @@ public sealed class ReconnectSpec : ClientSpec
     [InlineData(CloseCode.InternalError)]
     [InlineData(CloseCode.NoStatus)]
     [InlineData(4000)]
-    public void A_server_that_closes_with_anything_but_1000_is_connected_to_again(int code)
+    public void A_close_with_another_code_than_1000_is_followed_by_a_reconnect(int code)
     {
         var server = Open(Reconnects);
 
@@ -155,7 +155,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void A_server_that_closes_with_1000_is_not()
+    public void A_close_with_1000_ends_the_client()
     {
         Close(Open(Reconnects), CloseCode.Normal);
 
@@ -164,7 +164,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void Our_own_fault_finding_does_not_end_it()
+    public void A_violation_of_the_server_is_followed_by_a_reconnect()
     {
         var server = Open(Reconnects);
         server.Send([0x81, 0x80, 0, 0, 0, 0]);
@@ -172,11 +172,11 @@ public sealed class ReconnectSpec : ClientSpec
         server.Socket.HalfClose();
 
         Handler.ExpectClosed(CloseCode.ProtocolError);
-        Assert.Contains("1002 by us", ExpectAttempt(1).Reason, StringComparison.Ordinal);
+        Assert.Contains("1002 by the client", ExpectAttempt(1).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_connection_that_fails_by_itself_does_not_end_it()
+    public void A_failing_connection_is_followed_by_a_reconnect()
     {
         var server = Open(Reconnects);
 
@@ -189,7 +189,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void Closed_by_command_it_does_not_come_back()
+    public void A_Close_command_ends_the_client()
     {
         var server = Open(Reconnects);
 
@@ -202,7 +202,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void Closed_by_command_while_it_waits_it_stops_waiting_and_who_still_asks_is_told()
+    public void A_Close_command_while_it_waits_ends_the_client_and_fails_the_connect()
     {
         Connect(To(configure: Reconnects));
         Listener.Refuse();
@@ -215,7 +215,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void Closed_by_command_while_it_dials_it_does_not_come_back()
+    public void A_Close_command_while_it_dials_ends_the_client()
     {
         var server = Open(Reconnects);
         server.Socket.Reset();
@@ -234,7 +234,7 @@ public sealed class ReconnectSpec : ClientSpec
     [InlineData("HTTP/1.1 302 Found")]
     [InlineData("HTTP/1.1 101 Switching Protocols")]
     [InlineData("SSH-2.0-OpenSSH_9.6")]
-    public void An_answer_that_would_be_the_same_again_ends_it(string line)
+    public void A_final_response_ends_the_client(string line)
     {
         Connect(To(configure: Reconnects));
 
@@ -245,7 +245,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void The_same_once_it_had_been_open_is_told_to_the_handler()
+    public void A_final_response_after_the_first_connection_is_told_to_the_handler()
     {
         var handler = CreateTestProbe();
         Connect(new Ws.Connect(Uri, handler.Ref) { Source = Listener.Ref, Configure = Reconnects });
@@ -264,7 +264,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void What_is_told_to_send_while_it_waits_fails_and_is_not_kept()
+    public void A_message_sent_while_it_waits_fails_and_is_not_kept()
     {
         Open(Reconnects).Socket.Reset();
         Handler.ExpectClosed(CloseCode.Abnormal);
@@ -278,7 +278,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void Whatever_was_asked_to_be_acked_is_answered_once_across_a_break()
+    public void Each_send_with_an_ack_is_answered_once_across_a_break()
     {
         var server = Open(Reconnects);
         Handler.IgnoreCongestion();
@@ -296,8 +296,9 @@ public sealed class ReconnectSpec : ClientSpec
         }
 
         var answered = new HashSet<object?>();
-        for (var happened = Handler.Expect<Ws.IEvent>(); answered.Count < 200; happened = answered.Count < 200 ? Handler.Expect<Ws.IEvent>() : happened)
+        while (answered.Count < 200)
         {
+            var happened = Handler.Expect<Ws.IEvent>();
             if (happened is Ws.SendFailed failed)
             {
                 Assert.Equal(client, failed.Connection);
@@ -307,7 +308,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void A_handler_that_stops_ends_it()
+    public void A_stopped_handler_ends_the_client()
     {
         var server = Open(Reconnects);
 
@@ -319,7 +320,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void A_handler_that_stops_while_it_waits_ends_it()
+    public void A_handler_stopped_while_it_waits_ends_the_client()
     {
         Connect(To(configure: Reconnects));
         Listener.Refuse();
@@ -332,7 +333,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void A_handler_of_its_own_lives_on_from_connection_to_connection()
+    public void A_child_handler_outlives_connections()
     {
         var server = OpenOwn();
         server.SendText("one");
@@ -347,7 +348,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void A_handler_of_its_own_that_fails_is_restarted_and_that_too_often_is_closed_with_1011_for_good()
+    public void A_child_handler_is_restarted_and_too_many_failures_close_with_1011_for_good()
     {
         var server = OpenOwn();
         server.SendText("fail");
@@ -365,7 +366,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void A_handler_of_its_own_that_is_restarted_is_told_again_of_the_connection_that_it_has()
+    public void A_restarted_child_handler_is_told_Opened_of_the_current_connection()
     {
         var server = OpenOwn();
         server.Socket.Reset();
@@ -378,7 +379,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void What_it_had_asked_of_a_connection_is_not_asked_of_the_next()
+    public void Demand_ends_with_its_connection()
     {
         var server = OpenSlow(out var handler);
         for (var i = 0; i < 3; i++)
@@ -391,7 +392,7 @@ public sealed class ReconnectSpec : ClientSpec
             Kit.Advance(Seconds(1));
             server = Listener.ExpectConnect();
             Kit.AwaitIdle();
-            Slow.GoOn.Release();
+            Slow.Gate.Release();
             ExpectMsg("behind it");
             ExpectMsg("opened");
         }
@@ -400,7 +401,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void What_it_had_asked_of_a_connection_that_it_did_not_see_is_not_asked_of_the_next()
+    public void Demand_for_a_connection_unknown_to_the_handler_ends_with_it()
     {
         var server = OpenSlow(out var handler);
         for (var i = 0; i < 2; i++)
@@ -414,14 +415,14 @@ public sealed class ReconnectSpec : ClientSpec
         }
 
         ExpectMsg("waits");
-        Slow.GoOn.Release();
+        Slow.Gate.Release();
         ExpectMsg("opened");
         ExpectMsg("opened");
         ExpectWindow(server, handler);
     }
 
     [Fact]
-    public void What_a_handler_answers_while_its_client_waits_to_dial_is_no_reason_for_a_warning()
+    public void A_probe_answer_while_the_client_waits_is_not_logged()
     {
         var server = OpenSlow(out _);
         server.SendText("wait");
@@ -429,20 +430,20 @@ public sealed class ReconnectSpec : ClientSpec
         server.Socket.Reset();
         Kit.Advance(Seconds(1));
         server = Listener.ExpectConnect();
-        Kit.AwaitIdle(); // By now the handler is asked when it begins with this connection.
+        Kit.AwaitIdle(); // By now the handler was probed at the start of this connection.
         server.Socket.Reset();
         Kit.AwaitIdle();
 
         Logged.ExpectNone<Warning>(this, () =>
         {
-            Slow.GoOn.Release();
+            Slow.Gate.Release();
             ExpectMsg("opened");
             Kit.AwaitIdle();
         });
     }
 
     [Fact]
-    public void A_handler_of_its_own_that_stops_is_closed_with_1000_for_good()
+    public void A_stopped_child_handler_closes_with_1000_for_good()
     {
         var server = OpenOwn();
 
@@ -454,7 +455,7 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     [Fact]
-    public void A_handler_of_its_own_hears_the_end_before_it_ends()
+    public void A_child_handler_is_told_the_end_before_it_stops()
     {
         var server = OpenOwn();
 
@@ -474,7 +475,7 @@ public sealed class ReconnectSpec : ClientSpec
         return server;
     }
 
-    /// <summary>The handler is busy, and 20 messages come: three are told before it asks for more, and all of them in the end.</summary>
+    /// <summary>The handler is blocked, and 20 messages arrive: three are delivered before further demand, and finally all of them.</summary>
     private void ExpectWindow(ServerProbe server, ActorRefWithCell handler)
     {
         server.SendText("wait");
@@ -486,7 +487,7 @@ public sealed class ReconnectSpec : ClientSpec
 
         Kit.AwaitIdle();
         Assert.Equal(3, handler.Underlying.NumberOfMessages);
-        Slow.GoOn.Release();
+        Slow.Gate.Release();
         for (var i = 0; i < 20; i++)
         {
             ExpectMsg("behind it");
@@ -529,7 +530,7 @@ public sealed class ReconnectSpec : ClientSpec
         server.Socket.ExpectHalfClose();
     }
 
-    /// <summary>Expects that it waits for an attempt of that number, and lets the time pass.</summary>
+    /// <summary>Expects that it waits for an attempt of that number, and advances the time.</summary>
     private Ws.Reconnecting ExpectAttempt(int number)
     {
         var next = Handler.Expect<Ws.Reconnecting>();
@@ -548,13 +549,13 @@ public sealed class ReconnectSpec : ClientSpec
     }
 
     /// <summary>Wants four messages at a time, and stops in the middle of "wait".</summary>
-    private sealed class Slow(IActorRef told) : WebSocketHandler
+    private sealed class Slow(IActorRef test) : WebSocketHandler
     {
-        public static readonly SemaphoreSlim GoOn = new(0);
+        public static readonly SemaphoreSlim Gate = new(0);
 
         protected override int Window => 4;
 
-        protected override void OnOpened(Ws.Opened opened) => told.Tell("opened");
+        protected override void OnOpened(Ws.Opened opened) => test.Tell("opened");
 
         protected override void OnMessage(object message)
         {
@@ -564,18 +565,18 @@ public sealed class ReconnectSpec : ClientSpec
         {
             if (text == "wait")
             {
-                told.Tell("waits");
-                Assert.True(GoOn.Wait(TimeSpan.FromMinutes(1)));
+                test.Tell("waits");
+                Assert.True(Gate.Wait(TimeSpan.FromMinutes(1)));
             }
             else
             {
-                told.Tell(text);
+                test.Tell(text);
             }
         }
     }
 
     /// <summary>Answers with the number of messages since its last start.</summary>
-    private sealed class Counter(IActorRef told) : UntypedActor
+    private sealed class Counter(IActorRef test) : UntypedActor
     {
         private int _count;
 
@@ -590,10 +591,10 @@ public sealed class ReconnectSpec : ClientSpec
                 case Ws.Opened opened: _isResumed = opened.IsRestart; break;
                 case Ws.Received { Text: "resumed" }: Sender.Tell(Ws.Send.Text($"{++_count} of {_isResumed}")); break;
                 case Ws.Received: Sender.Tell(Ws.Send.Text($"{++_count}")); break;
-                case Ws.Closed closed: told.Tell($"closed with {closed.Code}"); break;
+                case Ws.Closed closed: test.Tell($"closed with {closed.Code}"); break;
             }
         }
 
-        protected override void PostStop() => told.Tell("stopped");
+        protected override void PostStop() => test.Tell("stopped");
     }
 }

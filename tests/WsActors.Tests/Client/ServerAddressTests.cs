@@ -5,7 +5,7 @@ using WsActors.Runtime;
 
 namespace WsActors.Tests.Client;
 
-/// <summary>Where a URI leads (RFC 6455 §3).</summary>
+/// <summary>The target of a URI (RFC 6455 §3).</summary>
 public sealed class ServerAddressTests
 {
     [Theory]
@@ -16,7 +16,7 @@ public sealed class ServerAddressTests
     [InlineData("ws://[2001:db8::1]:8080/a", "[2001:db8::1]:8080", "/a")]
     [InlineData("ws://[fe80::1%25eth0]/", "[fe80::1]", "/")]
     [InlineData("ws://bücher.example/ü b", "xn--bcher-kva.example", "/%C3%BC%20b")]
-    public void Authority_and_target_are_as_the_request_has_them(string uri, string authority, string target)
+    public void Authority_and_target_match_the_request(string uri, string authority, string target)
     {
         var address = ServerAddress.Parse(uri);
 
@@ -24,7 +24,7 @@ public sealed class ServerAddressTests
     }
 
     [Fact]
-    public void An_address_is_dialled_as_it_is_and_a_name_is_looked_up()
+    public void An_address_is_dialed_directly_and_a_name_is_looked_up()
     {
         Assert.Equal(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 80), ServerAddress.Parse("ws://192.0.2.1/").EndPoint);
         Assert.Equal(new IPEndPoint(IPAddress.Parse("2001:db8::1"), 8080), ServerAddress.Parse("ws://[2001:db8::1]:8080/").EndPoint);
@@ -35,7 +35,8 @@ public sealed class ServerAddressTests
     [InlineData("wss://example.com/a", "example.com", 443, "example.com", "https://example.com")]
     [InlineData("wss://example.com:8443/a", "example.com", 8443, "example.com:8443", "https://example.com:8443")]
     [InlineData("ws://example.com:443/a", null, 443, "example.com:443", "http://example.com:443")]
-    public void Within_TLS_the_port_is_443_and_the_host_the_name_to_expect(string uri, string? host, int port, string authority, string origin)
+    public void With_TLS_the_port_is_443_and_the_host_is_the_expected_name(
+        string uri, string? host, int port, string authority, string origin)
     {
         var address = ServerAddress.Parse(uri);
 
@@ -62,5 +63,5 @@ public sealed class ServerAddressTests
     [InlineData("ws://me:sec@ret@example.com/chat#secret", "ws://example.com/chat")]
     [InlineData("me:secret@example.com", "example.com")]
     [InlineData("", "")]
-    public void What_people_see_has_no_secrets(string uri, string text) => Assert.Equal(text, UriText.WithoutSecrets(uri));
+    public void The_text_for_logs_has_no_secrets(string uri, string text) => Assert.Equal(text, UriText.WithoutSecrets(uri));
 }

@@ -3,7 +3,7 @@ using WsActors.Protocol.Handshake;
 
 namespace WsActors.Tests.Client;
 
-/// <summary>What an answer that is no upgrade means.</summary>
+/// <summary>The meaning of a response other than 101.</summary>
 public sealed class ServerRefusalTests
 {
     private static readonly DateTimeOffset Now = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -26,11 +26,11 @@ public sealed class ServerRefusalTests
     [InlineData("-1", null)]
     [InlineData("1.5", null)]
     [InlineData("soon", null)]
-    public void Retry_After_is_seconds_or_a_date_to_come(string value, double? seconds) =>
+    public void Retry_After_is_seconds_or_a_future_date(string value, double? seconds) =>
         Assert.Equal(seconds, ServerRefusal.RetryAfter([new HttpHeader("Retry-After", value)], Now)?.TotalSeconds);
 
     [Fact]
-    public void Without_Retry_After_nothing_was_said() => Assert.Null(ServerRefusal.RetryAfter([], Now));
+    public void An_absent_or_invalid_Retry_After_is_null() => Assert.Null(ServerRefusal.RetryAfter([], Now));
 
     [Theory]
     [InlineData(408)]
@@ -50,7 +50,7 @@ public sealed class ServerRefusalTests
     [InlineData(598)]
     [InlineData(600)]
     [InlineData(999)]
-    public void What_passes_may_be_tried_again(int status) =>
+    public void Temporary_statuses_are_not_final(int status) =>
         Assert.Equal((false, "; try again later"), (ServerRefusal.IsFinal(status), ServerRefusal.Cure(status)));
 
     [Theory]
@@ -66,5 +66,5 @@ public sealed class ServerRefusalTests
     [InlineData(499)]
     [InlineData(501)]
     [InlineData(505)]
-    public void What_is_about_the_request_would_be_the_same_again(int status) => Assert.True(ServerRefusal.IsFinal(status));
+    public void Statuses_about_the_request_are_final(int status) => Assert.True(ServerRefusal.IsFinal(status));
 }

@@ -9,14 +9,14 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests.Client;
 
-/// <summary>A client with a session: its sockets come and go, and to its handler it is one connection.</summary>
+/// <summary>A client with a session: it has many sockets, and to its handler it is one connection.</summary>
 public sealed class SessionClientSpec : SessionSpec
 {
     [Theory]
     [InlineData("chat")]
     [InlineData("wsactors.session.v1", "chat")]
     [InlineData("wsactors.session.v1", "wsactors.session.v2", "chat")]
-    public void The_subprotocol_is_offered_before_the_handlers_own_which_the_handler_is_not_told_of(params string[] own)
+    public void The_sessions_subprotocol_is_offered_first_and_not_told_to_the_handler(params string[] own)
     {
         Connect(To(configure: KeepsSession) with { Subprotocols = own });
         var server = Listener.ExpectDial();
@@ -35,7 +35,7 @@ public sealed class SessionClientSpec : SessionSpec
     [Theory]
     [InlineData]
     [InlineData("Sec-WebSocket-Protocol: chat")]
-    public void A_server_without_sessions_is_refused_for_good_in_one_sentence(params string[] headers)
+    public void A_server_without_sessions_fails_the_connect_finally(params string[] headers)
     {
         Connect(To(configure: KeepsSession) with { Subprotocols = ["chat"] });
 
@@ -44,13 +44,13 @@ public sealed class SessionClientSpec : SessionSpec
         server.ExpectClose(CloseCode.Normal);
         server.Socket.HalfClose();
         var failed = ExpectMsg<Ws.ConnectFailed>();
-        Assert.Contains("no sessions there", failed.Reason, StringComparison.Ordinal);
+        Assert.Contains("has no sessions", failed.Reason, StringComparison.Ordinal);
         Assert.True(failed.IsFinal);
         ExpectItIsOver();
     }
 
     [Fact]
-    public void A_server_that_does_not_read_lives_as_long_as_its_sessions_ping()
+    public void A_server_that_does_not_read_is_kept_by_its_session_pings()
     {
         var server = BeginWithPings();
         for (var i = 0; i < 4; i++)
@@ -70,7 +70,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void A_pong_of_the_session_is_no_fault()
+    public void A_session_pong_is_accepted()
     {
         var server = BeginWithPings();
 
@@ -83,7 +83,7 @@ public sealed class SessionClientSpec : SessionSpec
     [Theory]
     [InlineData("ping")]
     [InlineData("pong")]
-    public void In_the_first_version_there_are_no_pings(string frame)
+    public void Pings_in_version_1_are_a_violation(string frame)
     {
         var server = Begin();
 
@@ -93,7 +93,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void A_session_is_told_whole_messages()
+    public void A_session_refuses_MaxChunkBytes()
     {
         Connect(To(configure: KeepsSession) with { MaxChunkBytes = 100 });
 
@@ -101,7 +101,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void A_break_is_told_as_Reconnecting_alone_and_nothing_comes_twice()
+    public void A_break_is_told_as_Reconnecting_only_and_no_message_repeats()
     {
         var server = Begin();
         var client = Handler.Connection;
@@ -118,7 +118,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void A_message_is_acknowledged_to_its_sender_when_the_server_has_it()
+    public void A_sender_is_acknowledged_after_the_servers_ack()
     {
         var server = Begin();
         Handler.Tell(Ws.Send.Text("one") with { Ack = 1 });
@@ -135,7 +135,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void What_was_not_acknowledged_and_what_was_told_meanwhile_leaves_in_order_after_a_break()
+    public void Unacknowledged_and_new_messages_are_sent_in_order_after_a_break()
     {
         var server = Begin();
         foreach (var text in new[] { "one", "two", "three" })
@@ -150,7 +150,7 @@ public sealed class SessionClientSpec : SessionSpec
         Kit.AwaitIdle();
         Handler.Tell(Ws.Send.Text("four") with { Ack = "four" });
 
-        server = ComeBack(has: 0);
+        server = Reconnect(has: 0);
         server.SendText("welcome token epoch true 2");
 
         Handler.ExpectAck("two");
@@ -162,7 +162,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void No_more_is_on_its_way_than_half_of_what_a_connection_queues()
+    public void The_window_is_half_of_the_connections_send_queue()
     {
         var server = Begin(Limits(static limits => limits with { MaxQueuedBytes = 1000, PauseReadingAboveBytes = 1000 }));
         Handler.Tell(Ws.Send.Text(new string('a', 600)));
@@ -182,7 +182,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void What_is_too_much_to_keep_fails_and_the_handler_hears_of_it_even_if_nobody_asked()
+    public void A_message_above_the_limit_fails_and_the_handler_is_told_Dropped()
     {
         Begin(static options => options with { MaxUnacknowledgedMessages = 2 }).Socket.Reset();
         Kit.AwaitIdle();
@@ -192,7 +192,7 @@ public sealed class SessionClientSpec : SessionSpec
         Handler.Tell(Ws.Send.Text("four") with { Ack = 4, Overflow = Ws.OverflowPolicy.Drop });
         Handler.Tell(Ws.Send.Text("five"));
 
-        var server = ComeBack(has: 0);
+        var server = Reconnect(has: 0);
         Handler.ExpectSendFailed(3, Ws.SendFailure.QueueFull);
         Assert.Equal(1, Handler.Expect<Ws.Dropped>().Count);
         Handler.ExpectSendFailed(4, Ws.SendFailure.Dropped);
@@ -206,7 +206,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void Bytes_are_bounded_too_and_the_handler_knows_when_there_are_many()
+    public void Bytes_are_bounded_and_the_handler_is_told_Congested()
     {
         var server = Begin(static options => options with { MaxUnacknowledgedBytes = 100 });
         Handler.Tell(Ws.Send.Text(new string('a', 50)));
@@ -231,7 +231,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void A_stream_does_not_survive_its_socket_and_fails()
+    public void A_streamed_message_fails_in_a_session()
     {
         Begin();
 
@@ -241,7 +241,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void An_ack_leaves_200_ms_after_what_came()
+    public void An_ack_is_sent_200_ms_after_a_message()
     {
         var server = Begin();
         server.SendText("message 1\none");
@@ -260,7 +260,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void An_ack_leaves_with_the_32nd_message_or_the_64th_KiB()
+    public void An_ack_is_sent_at_32_messages_or_64_KiB()
     {
         var server = Begin();
         for (var i = 1; i < 32; i++)
@@ -281,7 +281,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void A_message_of_the_largest_size_has_room_for_its_header()
+    public void A_message_of_the_largest_size_is_accepted_with_its_header()
     {
         var server = Begin(Limits(static limits => limits with { Message = new(MaxMessageBytes: 100) }));
 
@@ -291,7 +291,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void A_lost_session_ends_with_what_was_unacknowledged_and_another_begins()
+    public void A_lost_session_fails_unacknowledged_messages_and_a_new_one_starts()
     {
         var server = Begin();
         server.SendText("message 1\nold");
@@ -301,7 +301,7 @@ public sealed class SessionClientSpec : SessionSpec
         server.Socket.Reset();
         Kit.AwaitIdle();
         Handler.Tell(Ws.Send.Text("kept") with { Ack = 2 });
-        server = ComeBack(has: 1);
+        server = Reconnect(has: 1);
 
         server.SendText("welcome other later false 0");
 
@@ -317,7 +317,7 @@ public sealed class SessionClientSpec : SessionSpec
         Kit.Advance(TimeSpan.FromMilliseconds(200));
         server.ExpectText("ack 1");
         server.Socket.Reset();
-        ComeBack(has: 1, session: "other later");
+        Reconnect(has: 1, session: "other later");
     }
 
     [Theory]
@@ -328,7 +328,7 @@ public sealed class SessionClientSpec : SessionSpec
     [InlineData("ping")]
     [InlineData("pong")]
     [InlineData("welcome token epoch true 0")]
-    public void A_frame_that_cannot_be_right_closes_the_connection_with_4400_and_the_client_comes_back(string frame)
+    public void An_invalid_frame_closes_with_4400_and_the_client_reconnects(string frame)
     {
         var server = Begin();
 
@@ -337,7 +337,7 @@ public sealed class SessionClientSpec : SessionSpec
 
         server.ExpectClose(4400);
         Close(server, 4400, isAnswer: true);
-        server = ComeBack(has: 0);
+        server = Reconnect(has: 0);
         server.SendText("welcome token epoch true 0");
         server.SendText("message 1\ntold");
         Handler.ExpectText("told");
@@ -350,7 +350,7 @@ public sealed class SessionClientSpec : SessionSpec
     [InlineData("welcome token epoch false 1")]
     [InlineData("message 1\nx")]
     [InlineData("ack 1")]
-    public void A_welcome_that_does_not_answer_the_hello_closes_with_4400_and_the_client_comes_back(string frame)
+    public void A_welcome_that_does_not_match_the_hello_closes_with_4400_and_the_client_reconnects(string frame)
     {
         var server = Begin();
         Handler.Tell(Ws.Send.Text("one"));
@@ -361,7 +361,7 @@ public sealed class SessionClientSpec : SessionSpec
 
         server.ExpectClose(4400);
         Close(server, 4400, isAnswer: true);
-        server = ComeBack(has: 0);
+        server = Reconnect(has: 0);
         server.SendText("welcome token epoch true 1");
     }
 
@@ -382,7 +382,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void A_server_that_does_not_welcome_in_time_is_left_and_dialled_again()
+    public void A_missing_welcome_is_followed_by_a_reconnect()
     {
         Connect(To(configure: KeepsSession));
         var server = Listener.ExpectConnect(Protocol);
@@ -402,13 +402,13 @@ public sealed class SessionClientSpec : SessionSpec
     [InlineData(CloseCode.TryAgainLater)]
     [InlineData(CloseCode.InternalError)]
     [InlineData(4408)]
-    public void It_comes_back_after_a_close_that_wants_it_to(int code)
+    public void A_temporary_close_is_followed_by_a_reconnect(int code)
     {
         var server = Begin();
 
         Close(server, code);
 
-        ComeBack(has: 0);
+        Reconnect(has: 0);
     }
 
     [Theory]
@@ -418,7 +418,7 @@ public sealed class SessionClientSpec : SessionSpec
     [InlineData(4000)]
     [InlineData(4400)]
     [InlineData(4409)]
-    public void Any_other_close_of_the_servers_ends_it_for_good(int code)
+    public void Any_other_close_of_the_server_ends_the_session(int code)
     {
         var server = Begin();
         Handler.Tell(Ws.Send.Text("one") with { Ack = 1 });
@@ -432,7 +432,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void Closed_with_1000_before_it_began_it_has_failed()
+    public void A_close_before_the_session_started_fails_the_connect()
     {
         Connect(To(configure: KeepsSession));
         var server = Listener.ExpectConnect(Protocol);
@@ -445,7 +445,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void No_way_back_is_told_to_the_handler_behind_the_end()
+    public void A_final_connect_failure_is_told_to_the_handler_after_Closed()
     {
         var test = CreateTestProbe();
         Kit.Clients.Tell(new Ws.Connect(Uri, test.Ref) { Source = Listener.Ref, Configure = KeepsSession }, TestActor);
@@ -466,7 +466,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void Told_to_close_with_1000_it_waits_until_the_server_has_everything()
+    public void A_close_with_1000_waits_until_all_messages_are_acknowledged()
     {
         var server = Begin(Limits(static limits => limits with { MaxQueuedBytes = 10, PauseReadingAboveBytes = 10 }));
         Handler.Tell(Ws.Send.Text("12345") with { Ack = 1 });
@@ -492,7 +492,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void It_does_not_wait_for_ever()
+    public void A_close_with_1000_stops_waiting_for_acks_at_the_close_timeout()
     {
         var server = Begin();
         Handler.Tell(Ws.Send.Text("one") with { Ack = 1 });
@@ -510,7 +510,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void Told_to_close_with_another_code_it_goes_at_once_and_leaves_the_session_to_the_server()
+    public void A_close_with_another_code_closes_at_once_and_keeps_the_servers_session()
     {
         var server = Begin();
         Handler.Tell(Ws.Send.Text("one"));
@@ -525,7 +525,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void Told_to_close_while_it_has_no_connection_it_ends_there()
+    public void A_close_without_a_connection_ends_the_session()
     {
         Begin().Socket.Reset();
         Handler.Expect<Ws.Reconnecting>();
@@ -539,7 +539,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void Told_to_close_before_it_began_it_has_failed()
+    public void A_close_command_before_the_session_started_fails_the_connect()
     {
         Connect(To(configure: KeepsSession));
         Listener.Refuse();
@@ -552,7 +552,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void Pings_and_statistics_are_of_the_connection_that_there_is_in_the_sessions_name()
+    public void Pings_and_statistics_are_those_of_the_current_connection()
     {
         var server = Begin();
         var client = Handler.Connection;
@@ -566,7 +566,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void It_joins_no_topics_for_they_would_go_past_the_session()
+    public void A_join_fails_in_a_clients_session()
     {
         Begin();
 
@@ -576,7 +576,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void A_handler_that_asks_is_told_no_more_and_what_is_held_outlives_the_socket()
+    public void A_pulling_handler_gets_messages_by_demand_and_held_ones_outlive_the_socket()
     {
         Connect(To(configure: KeepsSession) with { Pull = true });
         var server = Listener.ExpectConnect(Protocol);
@@ -606,7 +606,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void A_handler_that_asks_for_nothing_makes_it_stop_reading()
+    public void Without_demand_reading_stops()
     {
         Connect(To(configure: KeepsSession) with { Pull = true });
         var server = Listener.ExpectConnect(Protocol);
@@ -633,7 +633,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void A_handler_of_its_own_lives_as_long_as_the_session_and_hears_its_end()
+    public void A_child_handler_lives_as_long_as_the_session_and_is_told_Closed()
     {
         var server = BeginOwn();
         server.SendText("message 1\none");
@@ -656,7 +656,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void A_handler_of_its_own_that_stops_is_closed_with_1000_when_the_server_has_what_it_said()
+    public void A_stopped_child_handler_closes_with_1000_after_all_messages_are_acknowledged()
     {
         var server = BeginOwn();
         server.SendText("message 1\nstop");
@@ -671,7 +671,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void A_handler_of_its_own_that_fails_too_often_is_closed_with_1011()
+    public void A_child_handler_that_fails_too_often_closes_with_1011()
     {
         var server = BeginOwn();
         for (var i = 1; i <= 11; i++)
@@ -685,7 +685,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     [Fact]
-    public void A_handler_that_lives_elsewhere_and_stops_is_closed_with_1011()
+    public void A_stopped_external_handler_closes_with_1011()
     {
         var server = Begin();
 
@@ -707,7 +707,7 @@ public sealed class SessionClientSpec : SessionSpec
     }
 
     /// <summary>Answers with the number of messages since its last start.</summary>
-    private sealed class Counter(IActorRef told) : UntypedActor
+    private sealed class Counter(IActorRef test) : UntypedActor
     {
         private int _count;
 
@@ -724,16 +724,19 @@ public sealed class SessionClientSpec : SessionSpec
                     break;
                 case Ws.Opened opened: _resumed = opened.IsRestart ? " resumed" : ""; break;
                 case Ws.Received: Sender.Tell(Ws.Send.Text($"{++_count}{_resumed}")); break;
-                case Ws.Closed closed: told.Tell($"closed with {closed.Code}"); break;
+                case Ws.Closed closed: test.Tell($"closed with {closed.Code}"); break;
             }
         }
     }
 
-    /// <summary>Begins a session of the second version, with clocks that are shorter than the server's.</summary>
+    /// <summary>Starts a session of the second version, with shorter deadlines than the server's.</summary>
     private ServerProbe BeginWithPings()
     {
         var (ping, pong) = (Seconds(0.5), Seconds(1));
-        Connect(To(configure: options => KeepsSession(options) with { Limits = options.Limits with { PingInterval = ping, PongTimeout = pong } }));
+        Connect(
+            To(
+                configure: options =>
+                    KeepsSession(options) with { Limits = options.Limits with { PingInterval = ping, PongTimeout = pong } }));
         var server = Listener.ExpectConnect("Sec-WebSocket-Protocol: wsactors.session.v2");
         server.ExpectText("hello");
         server.SendText("welcome token epoch new 0");

@@ -3,7 +3,7 @@ using WsActors.Protocol;
 
 namespace WsActors.Tests.Client;
 
-/// <summary>A message of a client's session whose memory is gone when it leaves.</summary>
+/// <summary>A message of a client's session whose memory is freed before it is written.</summary>
 public sealed class SessionGoneMemorySpec : SessionSpec
 {
     [Fact]
@@ -16,7 +16,7 @@ public sealed class SessionGoneMemorySpec : SessionSpec
         Kit.AwaitIdle();
         gone.Leave();
 
-        server = ComeBack(has: 0);
+        server = Reconnect(has: 0);
         server.SendText("welcome token epoch true 0");
 
         server.ExpectClose(CloseCode.InternalError);

@@ -8,7 +8,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests.Client;
 
-/// <summary>Whatever is lost and whenever: what the handler and the server's session see is everything, once, in order.</summary>
+/// <summary>Random losses: the handler and the server's session see every message, once, in order.</summary>
 public sealed class SessionLossSpec : SessionSpec
 {
     private const int Messages = 60;
@@ -25,14 +25,14 @@ public sealed class SessionLossSpec : SessionSpec
     {
         var random = new Random(seed);
         var handler = CreateTestProbe();
-        var (told, acked, sent, losses, delay) = (new List<string>(), new List<int>(), 0, 0, TimeSpan.Zero);
+        var (received, acked, sent, losses, delay) = (new List<string>(), new List<int>(), 0, 0, TimeSpan.Zero);
         Kit.Clients.Tell(new Ws.Connect(Uri, handler.Ref) { Source = Listener.Ref, Configure = KeepsSessionAndHurries }, TestActor);
         using var server = new ServerSession();
         server.Attach(Listener.ExpectConnect(Protocol));
         Kit.AwaitIdle();
         var client = ExpectMsg<Ws.Connected>().Connection;
 
-        while (losses < 15 || told.Count < Messages || server.Received.Count < Messages || acked.Count < Messages)
+        while (losses < 15 || received.Count < Messages || server.Received.Count < Messages || acked.Count < Messages)
         {
             switch (random.Next(8))
             {
@@ -55,7 +55,7 @@ public sealed class SessionLossSpec : SessionSpec
             Hear();
         }
 
-        Assert.Equal(All, told);
+        Assert.Equal(All, received);
         Assert.Equal(All, server.Received);
         Assert.Equal(Enumerable.Range(1, Messages), acked);
 
@@ -65,7 +65,7 @@ public sealed class SessionLossSpec : SessionSpec
             {
                 switch (handler.ReceiveOne(TimeSpan.Zero))
                 {
-                    case Ws.Received received: told.Add(received.Text); break;
+                    case Ws.Received message: received.Add(message.Text); break;
                     case int ack: acked.Add(ack); break;
                     case Ws.Reconnecting next: delay = next.Delay; break;
                     case Ws.Opened: break;
@@ -124,7 +124,7 @@ public sealed class SessionLossSpec : SessionSpec
             }
         }
 
-        /// <summary>Deals with some of what came.</summary>
+        /// <summary>Handles some of the received messages.</summary>
         public void Read(int most)
         {
             ReadOnlySpan<byte> bytes = _socket!.Socket.ReadBytes();
@@ -148,7 +148,7 @@ public sealed class SessionLossSpec : SessionSpec
             }
         }
 
-        /// <summary>What was not dealt with is lost.</summary>
+        /// <summary>Resets the socket: unhandled messages are lost.</summary>
         public void Lose() => _socket!.Socket.Reset();
 
         public void Dispose() => _parser.Dispose();

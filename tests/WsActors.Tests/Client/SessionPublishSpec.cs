@@ -4,7 +4,7 @@ using WsActors.Topics;
 
 namespace WsActors.Tests.Client;
 
-/// <summary>What the handler of a client's session publishes slows its server. A probe plays a member that is late.</summary>
+/// <summary>The publishes of a client session's handler slow its server. A probe plays a late member.</summary>
 public sealed class SessionPublishSpec : SessionSpec
 {
     private const int PauseAbove = 20_000;
@@ -12,7 +12,7 @@ public sealed class SessionPublishSpec : SessionSpec
     private const int Many = 200;
 
     [Fact]
-    public void A_client_reads_no_more_while_members_have_not_taken_what_its_handler_published()
+    public void A_client_stops_reading_while_members_have_not_taken_its_handlers_publishes()
     {
         var (topics, waiting, late) = (Sys.WebSockets().Topics, Sys.WebSockets().Publishing, CreateTestProbe());
         topics.Tell(new TopicsActor.MemberCommand(late.Ref, null, new Ws.Join("tea")), late.Ref);
@@ -20,7 +20,8 @@ public sealed class SessionPublishSpec : SessionSpec
         Connect(new Ws.Connect(Uri, Props.Create<Publisher>())
         {
             Source = Listener.Ref,
-            Configure = static options => Limits(static limits => limits with { PauseReadingAboveBytes = PauseAbove })(KeepsSession(options)),
+            Configure = static options =>
+                Limits(static limits => limits with { PauseReadingAboveBytes = PauseAbove })(KeepsSession(options)),
         });
         var server = Listener.ExpectConnect(Protocol);
         server.SendText("welcome token epoch new 0");
@@ -47,7 +48,7 @@ public sealed class SessionPublishSpec : SessionSpec
         AwaitAssert(() => Assert.Equal(0, waiting.Bytes));
     }
 
-    /// <summary>Publishes what it is told.</summary>
+    /// <summary>Publishes the messages that it receives.</summary>
     private sealed class Publisher : UntypedActor
     {
         protected override void OnReceive(object message)

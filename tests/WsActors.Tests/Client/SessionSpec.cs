@@ -4,7 +4,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests.Client;
 
-/// <summary>What the specs of clients with a session have in common: a server that the test plays, frame by frame.</summary>
+/// <summary>The base of the specs of clients with a session: a server that the test plays, frame by frame.</summary>
 public abstract class SessionSpec : ClientSpec
 {
     protected const string Protocol = "Sec-WebSocket-Protocol: wsactors.session.v1";
@@ -18,7 +18,7 @@ public abstract class SessionSpec : ClientSpec
 
     protected static ClientOptions KeepsSession(ClientOptions options) => options with { KeepsSession = true };
 
-    /// <summary>Connects, and begins a session.</summary>
+    /// <summary>Connects, and starts a session.</summary>
     protected ServerProbe Begin(Func<ClientOptions, ClientOptions>? configure = null)
     {
         Connect(To(configure: options => KeepsSession((configure ?? (static same => same))(options))));
@@ -30,15 +30,15 @@ public abstract class SessionSpec : ClientSpec
         return server;
     }
 
-    /// <summary>Breaks the connection; the client comes back, and says so with the last message that it has.</summary>
+    /// <summary>Breaks the connection; the client reconnects, and resumes with its last offset.</summary>
     protected ServerProbe Break(ServerProbe server, long has)
     {
         server.Socket.Reset();
-        return ComeBack(has);
+        return Reconnect(has);
     }
 
-    /// <summary>The client comes back.</summary>
-    protected ServerProbe ComeBack(long has, string session = "token epoch")
+    /// <summary>The client reconnects.</summary>
+    protected ServerProbe Reconnect(long has, string session = "token epoch")
     {
         Kit.Advance(FirstTickAfter(Handler.Expect<Ws.Reconnecting>().Delay));
         var server = Listener.ExpectConnect(Protocol);

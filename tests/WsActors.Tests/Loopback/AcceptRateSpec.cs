@@ -2,7 +2,7 @@ using WsActors.Routing;
 
 namespace WsActors.Tests.Loopback;
 
-/// <summary>What a client sees over a real socket when it comes past the rate at which an endpoint accepts.</summary>
+/// <summary>The view of a client past the accept rate, over a real socket.</summary>
 [Collection(OneByOne.Name)]
 public sealed class AcceptRateSpec
 {
@@ -11,7 +11,7 @@ public sealed class AcceptRateSpec
     [Theory]
     [InlineData(0)]
     [InlineData(1024 * 1024)]
-    public async Task The_client_reads_all_of_the_503_and_no_reset_however_much_it_sends(int more)
+    public async Task The_client_reads_the_whole_503_without_a_reset_however_much_it_sends(int more)
     {
         await using var server = await Start();
         using var first = await server.Connect();
@@ -32,7 +32,7 @@ public sealed class AcceptRateSpec
     }
 
     [Fact]
-    public async Task Each_endpoint_has_a_rate_of_its_own()
+    public async Task Each_endpoint_has_its_own_rate()
     {
         await using var server = await Start();
         var other = await server.WebSockets.Bind("ws://127.0.0.1:0", RouteTable.Empty.Map("/", _ => Reaction.Echo), OneASecond);
@@ -41,7 +41,8 @@ public sealed class AcceptRateSpec
         using var second = await RawClient.Connect((System.Net.IPEndPoint)other.LocalEndPoint);
     }
 
-    private Task<LoopbackServer> Start() => LoopbackServer.Start(_ => RouteTable.Empty.Map("/", _ => Reaction.Echo), OneASecond, time: _time);
+    private Task<LoopbackServer> Start() =>
+        LoopbackServer.Start(_ => RouteTable.Empty.Map("/", _ => Reaction.Echo), OneASecond, time: _time);
 
     private static EndpointOptions OneASecond(EndpointOptions options) =>
         options with { MaxAcceptsPerSecond = 1, CloseTimeout = Eventually.Patience };

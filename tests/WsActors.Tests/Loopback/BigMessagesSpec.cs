@@ -46,7 +46,7 @@ public sealed class BigMessagesSpec
     }
 
     [Fact]
-    public async Task A_message_larger_than_the_queue_is_taken_by_an_empty_one_and_arrives_whole()
+    public async Task A_message_larger_than_the_queue_is_accepted_by_an_empty_one_and_arrives_whole()
     {
         var message = RandomNumberGenerator.GetBytes(5 * Limit);
         await using var server = await StartWithSmallBuffers<Ws.Received>(message);
@@ -58,7 +58,7 @@ public sealed class BigMessagesSpec
     }
 
     [Fact]
-    public async Task A_message_larger_than_the_queue_may_be_the_first_thing_that_a_handler_sends()
+    public async Task A_message_larger_than_the_queue_may_be_the_first_of_a_handler()
     {
         var message = RandomNumberGenerator.GetBytes(5 * Limit);
         await using var server = await StartWithSmallBuffers<Ws.Opened>(message);

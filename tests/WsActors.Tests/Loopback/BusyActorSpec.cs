@@ -10,7 +10,7 @@ public sealed class BusyActorSpec
 {
     private const string Route = "/busy";
 
-    // Above what the kernel may hold for a connection: a server that read on without end would take it all.
+    // Above the kernel's buffers of a connection: a server that reads without limit would take all.
     private const long Endless = 96 * 1024 * 1024;
 
     private readonly ConcurrentQueue<IActorRef> _opened = [];
@@ -27,8 +27,8 @@ public sealed class BusyActorSpec
         await Eventually.Holds(() => !_opened.IsEmpty, () => "Opened was never told.");
         var connection = ((ActorRefWithCell)_opened.Single()).Underlying;
 
-        // Each message of the peer makes the connection's actor wait here, and look at what waits behind it. Nobody sends and no
-        // deadline runs, so that all that waits are reads.
+        // Each message of the peer makes the connection's actor wait here, and inspect its mailbox. No other sender and no deadline is
+        // active, so that all waiting messages are reads.
         using var free = new SemaphoreSlim(0);
         var most = 0;
         using var tap = new MeterTap("wsactors.bytes", Route, _ =>

@@ -14,7 +14,7 @@ public sealed class CanceledDialSpec() : Akka.TestKit.Xunit2.TestKit(Configurati
     private static readonly TimeSpan Patience = Eventually.Patience;
 
     [Fact]
-    public void A_dial_that_is_canceled_once_it_has_connected_fails()
+    public void A_dial_canceled_after_it_has_connected_fails()
     {
         var attempt = new ConnectAttempt();
 
@@ -22,7 +22,8 @@ public sealed class CanceledDialSpec() : Akka.TestKit.Xunit2.TestKit(Configurati
     }
 
     [Fact]
-    public void A_dial_whose_socket_is_closed_once_it_has_connected_fails() => ExpectFailure(new OnConnected(static socket => socket.Dispose()));
+    public void A_dial_whose_socket_is_closed_after_it_has_connected_fails() =>
+        ExpectFailure(new OnConnected(static socket => socket.Dispose()));
 
     private void ExpectFailure(params Inet.SocketOption[] options)
     {

@@ -5,7 +5,7 @@ using WsActors.Routing;
 
 namespace WsActors.Tests.Loopback;
 
-/// <summary>How the bytes are cut on their way means nothing.</summary>
+/// <summary>The result is independent of how the bytes are cut.</summary>
 [Collection(OneByOne.Name)]
 public sealed class ChunksSpec
 {
@@ -28,9 +28,9 @@ public sealed class ChunksSpec
     private readonly ConcurrentQueue<string> _events = [];
 
     [Fact]
-    public async Task Any_cut_of_a_session_gives_the_same_answers_and_the_same_events()
+    public async Task A_conversation_gives_the_same_answers_and_events_however_it_is_cut()
     {
-        // The handler leaves its answers to the test: how soon they come is the one thing that chunks may change.
+        // The test answers for the handler: the time of the answers is the only thing that chunks may change.
         await using var server = await LoopbackServer.Start(Reaction.PropsFor(happened => _events.Enqueue(Describe(happened))));
         var (answers, events) = await Converse(server, [Session]);
         Assert.Equal(["Pong one", "Pong two", "Close 3001"], answers.Skip(1));

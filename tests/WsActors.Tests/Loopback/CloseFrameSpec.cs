@@ -3,14 +3,14 @@ using WsActors.Protocol.Frames;
 namespace WsActors.Tests.Loopback;
 
 /// <summary>
-/// A close frame is worth sending only if it arrives: a socket closed while bytes come in is a reset, and that eats what was on its way.
+/// A close frame is useful only if it arrives: closing a socket with unread bytes resets it, and that discards bytes in flight.
 /// </summary>
 [Collection(OneByOne.Name)]
 public sealed class CloseFrameSpec
 {
     private const int Rounds = 30;
 
-    // Well past what one read takes, so that the server still has to read when it has decided.
+    // Well above one read, so that the server still has to read after its decision.
     private static readonly byte[] Flood = [.. Enumerable.Repeat(Wire.Binary(new byte[16 * 1024]), 96).SelectMany(static frame => frame)];
 
     public static TheoryData<string, byte[], int> Violations => new()
@@ -72,6 +72,6 @@ public sealed class CloseFrameSpec
         await server.WaitUntilEmpty();
     }
 
-    // The deadline of the close is not what is tested here.
+    // The close deadline is not under test here.
     private static EndpointOptions Patient(EndpointOptions options) => options with { CloseTimeout = Eventually.Patience };
 }

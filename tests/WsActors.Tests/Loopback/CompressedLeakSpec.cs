@@ -4,7 +4,7 @@ using WsActors.Routing;
 
 namespace WsActors.Tests.Loopback;
 
-/// <summary>Whatever ends a connection in the middle of a compressed message, its compressor, its decompressor and its buffers come back.</summary>
+/// <summary>Every end within a compressed message returns its compressor, its decompressor and its buffers.</summary>
 [Collection(OneByOne.Name)]
 public sealed class CompressedLeakSpec
 {
@@ -12,7 +12,7 @@ public sealed class CompressedLeakSpec
 
     private static readonly byte[] Message = [.. Enumerable.Range(0, 1500).Select(static i => (byte)(i * i / 7))];
 
-    /// <summary>Where the message is when the end comes: within a frame, or between two.</summary>
+    /// <summary>The position in the message at the end: within a frame, or between two.</summary>
     private static readonly byte[][] Halves = [Wire.Compressed(Message)[0][..^10], Wire.Compressed(Message, Message)[0]];
 
     private delegate Task End(LoopbackServer server, RawClient client);
@@ -32,7 +32,7 @@ public sealed class CompressedLeakSpec
         ["failure of the handler"] = Now((server, _) => Connection(server).Children.Single().Tell(Kill.Instance)),
     };
 
-    /// <summary>These are frames, so they come between two.</summary>
+    /// <summary>These are frames, so they are between two.</summary>
     private static readonly Dictionary<string, (byte[] Sent, int Code)> LastWords = new()
     {
         ["close"] = (Wire.Close(1000), 1000),
@@ -47,7 +47,7 @@ public sealed class CompressedLeakSpec
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public async Task R13_Every_end_within_a_compressed_message_gives_back_what_inflates_it(MessageCompression mode)
+    public async Task R13_Every_end_within_a_compressed_message_returns_its_decompressor(MessageCompression mode)
     {
         var time = new ManualTime();
         using var pool = new PoolTap();
@@ -75,12 +75,13 @@ public sealed class CompressedLeakSpec
 
         async Task VisitAsync(string name, byte[] half, End end)
         {
-            // A whole message both ways: with a context that is kept, both directions have one now.
+            // A whole message in both directions: with a context that is kept, both directions have one now.
             using var client = await RawClient.Connect(server.EndPoint, headers: Offer);
             await client.Send(Wire.Compressed(Message)[0]);
             Assert.Equal(Opcode.Binary, (await client.ReadFrame()).Opcode);
             await client.Send(half);
-            await Eventually.Holds(() => pool.Lent == (mode == MessageCompression.Shared ? 1 : 2), () => $"{name}: {pool.Lent} are at work.");
+            await Eventually.Holds(
+                () => pool.Lent == (mode == MessageCompression.Shared ? 1 : 2), () => $"{name}: {pool.Lent} are at work.");
 
             await end(server, client);
             await Eventually.Holds(
@@ -96,7 +97,7 @@ public sealed class CompressedLeakSpec
     }
 
     [Fact]
-    public async Task R7_No_decompressor_is_made_before_the_guard_accepted()
+    public async Task R7_No_decompressor_is_created_before_the_guard_has_accepted()
     {
         var asked = new TaskCompletionSource();
         var decision = new TaskCompletionSource<GuardDecision>();

@@ -37,7 +37,8 @@ public sealed class DualModeSocketOptionSpec
     [IPv6Fact]
     public async Task Localhost_serves_both_loopback_addresses_with_one_free_port()
     {
-        await using var server = await LoopbackServer.Start(_ => RouteTable.Empty.Map("/", static _ => Reaction.Echo), address: "ws://localhost:0");
+        await using var server = await LoopbackServer.Start(
+            _ => RouteTable.Empty.Map("/", static _ => Reaction.Echo), address: "ws://localhost:0");
         Assert.Equal(IPAddress.Loopback, server.EndPoint.Address);
         var both = new[] { server.EndPoint, new IPEndPoint(IPAddress.IPv6Loopback, server.EndPoint.Port) };
 
@@ -54,7 +55,7 @@ public sealed class DualModeSocketOptionSpec
     }
 
     [IPv6Fact]
-    public async Task Localhost_with_a_port_that_another_program_has_at_one_address_is_refused()
+    public async Task Localhost_with_a_port_in_use_on_one_address_fails()
     {
         using var other = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
         other.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
@@ -63,7 +64,8 @@ public sealed class DualModeSocketOptionSpec
 
         await using var server = await LoopbackServer.Start(_ => RouteTable.Empty);
 
-        var failed = await Assert.ThrowsAsync<BindFailedException>(() => server.WebSockets.Bind($"ws://localhost:{port}", RouteTable.Empty));
+        var failed = await Assert.ThrowsAsync<BindFailedException>(
+            () => server.WebSockets.Bind($"ws://localhost:{port}", RouteTable.Empty));
 
         Assert.Contains($"the port is in use at [::1]:{port}", failed.Message, StringComparison.Ordinal);
         await Eventually.Holds(() => server.Health().Result.Endpoints.Count == 1, static () => "127.0.0.1 still listens.");

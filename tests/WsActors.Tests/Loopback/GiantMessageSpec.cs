@@ -7,7 +7,7 @@ namespace WsActors.Tests.Loopback;
 [Collection(OneByOne.Name)]
 public sealed class GiantMessageSpec(Xunit.Abstractions.ITestOutputHelper output)
 {
-    /// <summary>A quarter of a GiB, so that the test does not take long; with WSACTORS_MEASURE the whole.</summary>
+    /// <summary>A quarter of a GiB, so that the test is short; with WSACTORS_MEASURE all of it.</summary>
     private static readonly long Length = (Measuring.IsAskedFor ? 1024L : 256L) * 1024 * 1024;
 
     private const long MostHeld = 16 * 1024 * 1024;

@@ -6,7 +6,7 @@ using WsActors.Routing;
 
 namespace WsActors.Tests.Loopback;
 
-/// <summary>A client that has said all it has to say, and waits for the answer.</summary>
+/// <summary>A client that half-closes after its last message, and waits for the answer.</summary>
 [Collection(OneByOne.Name)]
 public sealed class HalfCloseSpec
 {

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace WsActors.Tests.Loopback;
 
-/// <summary>A test that says it is skipped where IPv6 is off.</summary>
+/// <summary>A test that is skipped with a message if IPv6 is off.</summary>
 internal sealed class IPv6FactAttribute : FactAttribute
 {
     public IPv6FactAttribute() => Skip = IsOff() ? "IPv6 is off on this machine: ::1 cannot be bound." : null;

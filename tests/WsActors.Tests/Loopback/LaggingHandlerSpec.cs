@@ -4,7 +4,7 @@ using WsActors.Routing;
 
 namespace WsActors.Tests.Loopback;
 
-/// <summary>A handler that is behind what its client sends: reads stop, nothing is lost, nobody is closed.</summary>
+/// <summary>A handler that lags behind its client: reading stops, no message is lost, no connection is closed.</summary>
 [Collection(OneByOne.Name)]
 public sealed class LaggingHandlerSpec
 {
@@ -13,7 +13,7 @@ public sealed class LaggingHandlerSpec
     private const long Endless = 96 * 1024 * 1024;
 
     [Fact]
-    public async Task R19_Reads_stop_while_the_handler_lags_and_all_is_echoed_when_it_goes_on()
+    public async Task R19_Reading_stops_while_the_handler_lags_and_all_messages_are_echoed_afterwards()
     {
         using var free = new SemaphoreSlim(0);
         long toldToHandler = 0;

@@ -3,7 +3,7 @@ using WsActors.Routing;
 
 namespace WsActors.Tests.Loopback;
 
-/// <summary>Many clients at once, each with a conversation of its own.</summary>
+/// <summary>Many clients at once, each with its own conversation.</summary>
 [Collection(OneByOne.Name)]
 public sealed class LoadSpec
 {
@@ -15,7 +15,7 @@ public sealed class LoadSpec
     private const int InFlight = 8;
 
     [Fact]
-    public async Task Fifty_clients_get_all_their_messages_back_in_order_and_intact()
+    public async Task Fifty_clients_get_all_their_echoes_in_order_and_intact()
     {
         await using var server = await LoopbackServer.Start(Reaction.Echo);
         var seed = Environment.TickCount;
@@ -28,7 +28,7 @@ public sealed class LoadSpec
     }
 
     [Fact]
-    public async Task The_client_of_NET_converses_and_closes()
+    public async Task The_client_of_NET_sends_receives_and_closes()
     {
         await using var server = await LoopbackServer.Start(Reaction.Echo);
         using var client = new ClientWebSocket();

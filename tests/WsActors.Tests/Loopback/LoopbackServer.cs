@@ -11,7 +11,7 @@ using WsActors.Sessions;
 
 namespace WsActors.Tests.Loopback;
 
-/// <summary>A system of its own that listens on a free port, over real sockets; what it logs as warning or error is kept.</summary>
+/// <summary>An actor system that listens on a free port, over real sockets; its warnings and errors are recorded.</summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
     private static readonly Config Quiet = ConfigurationFactory.ParseString($"""
@@ -39,7 +39,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public ActorSystem System { get; }
 
-    /// <summary>Where clients connect.</summary>
+    /// <summary>The address for clients.</summary>
     public EndPoint LocalEndPoint { get; private set; } = null!;
 
     /// <summary>The same, of a server that has an address.</summary>
@@ -49,19 +49,19 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public WebSocketExtension WebSockets => System.WebSockets();
 
-    /// <summary>Living connections, in whatever state.</summary>
+    /// <summary>The existing connections, in any state.</summary>
     public int Connections => ((ActorRefWithCell)WebSockets.Manager).Children.Count();
 
-    /// <summary>Sockets that the byte source still holds: its connections are children of its listeners, and those of its manager.</summary>
+    /// <summary>The sockets of the byte source: its connections are children of its listeners or of its manager.</summary>
     public int Sockets => WebSockets.OpenSockets +
         ((ActorRefWithCell)System.Tcp()).Children.OfType<ActorRefWithCell>().Sum(static listener => listener.Children.Count());
 
     /// <summary>Starts a system and listens.</summary>
-    /// <param name="routes">Who serves what; shared handlers are made with the system.</param>
+    /// <param name="routes">The routes; shared handlers are created with the system.</param>
     /// <param name="configure">Changes to the default options.</param>
-    /// <param name="address">Where to listen.</param>
+    /// <param name="address">The listening address.</param>
     /// <param name="config">More configuration.</param>
-    /// <param name="time">What the deadlines go by; the system's scheduler is real in any case.</param>
+    /// <param name="time">The clock of the deadlines; the system's scheduler is always real.</param>
     /// <param name="source">The byte source; Akka.IO's TCP if none is named.</param>
     public static async Task<LoopbackServer> Start(
         Func<ActorSystem, RouteTable> routes,
@@ -71,10 +71,12 @@ internal sealed class LoopbackServer : IAsyncDisposable
         TimeProvider? time = null,
         Props? source = null)
     {
-        var server = new LoopbackServer(ConfigurationFactory.ParseString(config).WithFallback(ConfigurationFactory.ParseString(WithinTls.Config)), time ?? TimeProvider.System);
+        var server = new LoopbackServer(
+            ConfigurationFactory.ParseString(config).WithFallback(ConfigurationFactory.ParseString(WithinTls.Config)),
+            time ?? TimeProvider.System);
         var bind = new Ws.Bind(WithinTls.IsOn ? address.Replace("ws:", "wss:", StringComparison.Ordinal) : address, routes(server.System))
         {
-            // Real pings come only on a machine that is slow: nothing here waits for one, and a client that counts frames would meet it.
+            // Real pings are sent on a slow machine only: no test here waits for one, and a client that counts frames would receive it.
             Configure = options => (configure ?? (static same => same))(time is null ? options with { PingInterval = null } : options),
             Source = source is null ? null : server.System.ActorOf(source),
         };
@@ -95,7 +97,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public Task<Ws.Health> Health() => WebSockets.Manager.Ask<Ws.Health>(Ws.GetHealth.Instance, Eventually.Patience);
 
-    /// <summary>Waits until no connection is left, in whatever state, and no socket.</summary>
+    /// <summary>Waits until no connection is left, in any state, and no socket.</summary>
     public Task WaitUntilEmpty() => Eventually.Holds(
         () => Connections == 0 && Sockets == 0,
         () => $"{Connections} connections live on, and {Sockets} sockets.");

@@ -1,6 +1,6 @@
 namespace WsActors.Tests.Loopback;
 
-/// <summary>Time that passes when the test says so, for deadlines that must not depend on how busy the machine is. Any thread.</summary>
+/// <summary>Time that the test advances, for deadlines that must not depend on the load of the machine. Any thread.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private static readonly TimeSpan Part = TimeSpan.FromMilliseconds(500);

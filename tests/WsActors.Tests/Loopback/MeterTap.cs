@@ -12,7 +12,7 @@ internal sealed class MeterTap : IDisposable
 
     /// <param name="instrument">Such as <c>wsactors.bytes</c>.</param>
     /// <param name="route">The route's template.</param>
-    /// <param name="heard">Is told the measurement; what it throws, the connection's actor gets.</param>
+    /// <param name="heard">Receives the measurement; its exceptions reach the connection's actor.</param>
     /// <param name="direction">Only measurements with this direction; null takes all.</param>
     public MeterTap(string instrument, string route, Action<long> heard, string? direction = null)
     {

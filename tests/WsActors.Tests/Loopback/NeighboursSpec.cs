@@ -5,7 +5,7 @@ using WsActors.Routing;
 
 namespace WsActors.Tests.Loopback;
 
-/// <summary>What happens to everyone else when a connection's actor fails: nothing.</summary>
+/// <summary>A failing connection actor affects no other connection.</summary>
 [Collection(OneByOne.Name)]
 public sealed class NeighboursSpec
 {
@@ -21,7 +21,7 @@ public sealed class NeighboursSpec
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public async Task A_connection_that_fails_takes_nobody_with_it(string route, string direction)
+    public async Task A_failing_connection_affects_no_other(string route, string direction)
     {
         await using var server = await LoopbackServer.Start(
             system => RouteTable.Empty.MapShared(route, system.ActorOf(Reaction.PropsFor(EchoAndNote))),
@@ -40,7 +40,7 @@ public sealed class NeighboursSpec
         {
             await failing.Send(Wire.Binary(new byte[Poison]));
 
-            // A message that was whole when its count failed still leaves, before the close frame.
+            // A message that was complete when its count failed is still sent, before the close frame.
             if (direction == "out")
             {
                 Assert.Equal(Poison, (await failing.ReadFrame()).Payload.Length);
@@ -65,7 +65,7 @@ public sealed class NeighboursSpec
     }
 
     [Fact]
-    public async Task A_connection_that_fails_does_not_leave_its_socket_to_a_peer_that_never_reads()
+    public async Task A_failing_connection_closes_its_socket_to_a_peer_that_never_reads()
     {
         const string Route = "/neighbours/stalled";
         await using var server = await LoopbackServer.Start(

@@ -6,7 +6,9 @@ using Xunit.Abstractions;
 
 namespace WsActors.Tests.Loopback;
 
-/// <summary>A peer that reads nothing, while its handler sends 1 GiB or while it pings: memory has an end, and what was to happen does.</summary>
+/// <summary>
+/// A peer that never reads, while its handler sends 1 GiB or while it pings: memory is bounded, and the policy takes effect.
+/// </summary>
 [Collection(OneByOne.Name)]
 public sealed class NeverReadsSpec : IDisposable
 {
@@ -26,7 +28,7 @@ public sealed class NeverReadsSpec : IDisposable
 
     private readonly Memory _memory = new();
 
-    private readonly Told _told = new();
+    private readonly Outcome _outcome = new();
 
     private readonly ITestOutputHelper _output;
 
@@ -45,7 +47,7 @@ public sealed class NeverReadsSpec : IDisposable
     }
 
     [Fact]
-    public async Task R14_With_Close_the_handler_is_told_1013()
+    public async Task R14_The_Close_policy_ends_with_1013()
     {
         await using var server = await Start(static _ => Ws.OverflowPolicy.Close);
         using var client = await server.Connect(Route, receiveBuffer: 4096);
@@ -56,17 +58,17 @@ public sealed class NeverReadsSpec : IDisposable
             () =>
             {
                 _time.Advance(TimeSpan.FromSeconds(1));
-                return _told.ClosedWith is not null;
+                return _outcome.ClosedWith is not null;
             },
             () => "Closed was never told.");
 
-        Assert.Equal((1013, 0), (_told.ClosedWith, _told.Dropped));
+        Assert.Equal((1013, 0), (_outcome.ClosedWith, _outcome.Dropped));
         await AssertNothingIsLeft(server);
         AssertQueueWasMeasured();
     }
 
     [Fact]
-    public async Task With_Drop_what_arrives_and_what_the_handler_is_told_make_all()
+    public async Task With_Drop_arrived_and_reported_messages_add_up_to_all()
     {
         await using var server = await Start(static _ => Ws.OverflowPolicy.Drop);
         using var client = await server.Connect(Route, receiveBuffer: 4096);
@@ -74,15 +76,15 @@ public sealed class NeverReadsSpec : IDisposable
         AssertBounded();
 
         var arrived = new List<int>();
-        while (arrived.Count + _told.Dropped < Messages)
+        while (arrived.Count + _outcome.Dropped < Messages)
         {
             arrived.Add((await ReadMessage(client)).Number);
         }
 
         Assert.Equal(arrived.Order(), arrived);
-        Assert.Equal(Messages, arrived.Count + _told.Dropped);
+        Assert.Equal(Messages, arrived.Count + _outcome.Dropped);
         Assert.InRange(arrived.Count * (long)MessageBytes, Budget - MessageBytes, 4 * Budget);
-        Assert.Null(_told.ClosedWith);
+        Assert.Null(_outcome.ClosedWith);
         await client.Send(Wire.Text("on we go"));
         Assert.Equal("on we go", (await client.ReadFrame()).Text);
         client.Reset();
@@ -100,15 +102,16 @@ public sealed class NeverReadsSpec : IDisposable
         AssertBounded();
 
         var values = new Dictionary<int, int>();
-        while (values.Count < Keys || !values.OrderBy(static value => value.Key).Select(static value => value.Value).SequenceEqual(_told.Last))
+        while (values.Count < Keys
+            || !values.OrderBy(static value => value.Key).Select(static value => value.Value).SequenceEqual(_outcome.Last))
         {
             var (key, number) = await ReadMessage(client);
             Assert.True(number > values.GetValueOrDefault(key, -1), $"{number} came after {values.GetValueOrDefault(key)}.");
             values[key] = number;
         }
 
-        Assert.Equal(0, _told.Dropped);
-        Assert.Null(_told.ClosedWith);
+        Assert.Equal(0, _outcome.Dropped);
+        Assert.Null(_outcome.ClosedWith);
         client.Reset();
         await AssertNothingIsLeft(server);
         AssertQueueWasMeasured();
@@ -117,7 +120,7 @@ public sealed class NeverReadsSpec : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(125)]
-    public async Task R14_A_peer_that_pings_and_reads_nothing_is_ended_too(int payloadBytes)
+    public async Task R14_A_peer_that_pings_and_never_reads_is_reset(int payloadBytes)
     {
         await using var server = await Start(sends: null);
         using var client = await server.Connect(Route, receiveBuffer: 4096);
@@ -134,22 +137,24 @@ public sealed class NeverReadsSpec : IDisposable
             () =>
             {
                 _time.Advance(TimeSpan.FromSeconds(1));
-                return _told.ClosedWith is not null;
+                return _outcome.ClosedWith is not null;
             },
             () => "Closed was never told.");
-        Assert.Equal(1006, _told.ClosedWith);
+        Assert.Equal(1006, _outcome.ClosedWith);
         await AssertNothingIsLeft(server);
     }
 
     public void Dispose() => _tap.Dispose();
 
     private Task<LoopbackServer> Start(Func<int, Ws.OverflowPolicy>? sends) => LoopbackServer.Start(
-        system => RouteTable.Empty.MapShared(Route, system.ActorOf(Props.Create<Flood>(sends ?? (static _ => null!), sends is not null, _memory, _told))),
+        system =>
+            RouteTable.Empty.MapShared(
+                Route, system.ActorOf(Props.Create<Flood>(sends ?? (static _ => null!), sends is not null, _memory, _outcome))),
         static options => options with { MaxQueuedBytes = Budget },
         time: _time,
         source: Props.Create<SmallSendBuffers>());
 
-    private Task UntilAllIsSent() => Eventually.Holds(() => _told.IsAllSent, () => "The handler has not sent all.");
+    private Task UntilAllIsSent() => Eventually.Holds(() => _outcome.IsAllSent, () => "The handler has not sent all.");
 
     private void AssertBounded()
     {
@@ -158,7 +163,8 @@ public sealed class NeverReadsSpec : IDisposable
         Assert.InRange(_memory.MostGrowth, long.MinValue, Budget + (Budget / 10));
     }
 
-    // Memory of an earlier test may be released while this one runs. It hides the queue in the growth, and not in the difference to the end.
+    // Memory of an earlier test may be released while this one runs. It hides the queue in the growth, and not in the difference to the
+    // end.
     private void AssertQueueWasMeasured() => Assert.InRange(_memory.ReleasedAtEnd(), Budget / 2, long.MaxValue);
 
     private async Task AssertNothingIsLeft(LoopbackServer server)
@@ -174,8 +180,8 @@ public sealed class NeverReadsSpec : IDisposable
         return (BinaryPrimitives.ReadInt32BigEndian(frame.Payload), BinaryPrimitives.ReadInt32BigEndian(frame.Payload.AsSpan(4)));
     }
 
-    /// <summary>What a handler was told, and what it has done. The handler writes, the test reads.</summary>
-    private sealed class Told
+    /// <summary>The events of a handler, and its progress. The handler writes, the test reads.</summary>
+    private sealed class Outcome
     {
         private long _dropped;
 
@@ -191,7 +197,7 @@ public sealed class NeverReadsSpec : IDisposable
         public void Drop(long count) => Interlocked.Add(ref _dropped, count);
     }
 
-    /// <summary>What the process holds, garbage excluded.</summary>
+    /// <summary>The live memory of the process.</summary>
     private sealed class Memory
     {
         private long _before;
@@ -210,10 +216,10 @@ public sealed class NeverReadsSpec : IDisposable
     }
 
     /// <summary>
-    /// Sends its gigabyte, each message with bytes of its own, sixteen at a time: then it waits until the connection has dealt with them,
-    /// so that what is measured is the connection's queue, not its mailbox.
+    /// Sends its gigabyte, each message with its own bytes, sixteen at a time: then it waits until the connection has handled them, so that
+    /// the connection's queue is measured, not its mailbox.
     /// </summary>
-    private sealed class Flood(Func<int, Ws.OverflowPolicy> policy, bool floods, Memory memory, Told told) : UntypedActor
+    private sealed class Flood(Func<int, Ws.OverflowPolicy> policy, bool floods, Memory memory, Outcome outcome) : UntypedActor
     {
         private int _sent;
 
@@ -231,15 +237,15 @@ public sealed class NeverReadsSpec : IDisposable
                         memory.Measure();
                     }
 
-                    told.IsAllSent = _sent == Messages;
-                    if (!told.IsAllSent)
+                    outcome.IsAllSent = _sent == Messages;
+                    if (!outcome.IsAllSent)
                     {
                         Send(connection);
                     }
 
                     break;
-                case Ws.Dropped dropped: told.Drop(dropped.Count); break;
-                case Ws.Closed closed: told.ClosedWith = closed.Code; break;
+                case Ws.Dropped dropped: outcome.Drop(dropped.Count); break;
+                case Ws.Closed closed: outcome.ClosedWith = closed.Code; break;
                 case Ws.Received received: Sender.Tell(Ws.Send.FromReceived(received)); break;
             }
         }
@@ -250,7 +256,7 @@ public sealed class NeverReadsSpec : IDisposable
             {
                 var overflowPolicy = policy(_sent);
                 var key = int.TryParse(overflowPolicy.Key, out var number) ? number : 0;
-                told.Last[key] = _sent;
+                outcome.Last[key] = _sent;
                 var payload = new byte[MessageBytes];
                 BinaryPrimitives.WriteInt32BigEndian(payload, key);
                 BinaryPrimitives.WriteInt32BigEndian(payload.AsSpan(4), _sent++);

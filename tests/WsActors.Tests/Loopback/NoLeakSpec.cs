@@ -4,7 +4,7 @@ using WsActors.Routing;
 
 namespace WsActors.Tests.Loopback;
 
-/// <summary>Connections that end in every way there is leave nothing behind.</summary>
+/// <summary>Connections that end in every possible way leak nothing.</summary>
 [Collection(OneByOne.Name)]
 public sealed class NoLeakSpec
 {
@@ -19,7 +19,7 @@ public sealed class NoLeakSpec
     private static readonly byte[] Unmasked = [0x81, 0x02, .. "hi"u8];
 
     /// <summary>
-    /// A client's visit. Those that fall silent give themselves back: they stay as they are until the server has got rid of them.
+    /// One connection of a client. A silent one is returned: it stays open until the server has closed it.
     /// </summary>
     private delegate Task<RawClient?> Visit(LoopbackServer server, string path);
 
@@ -48,7 +48,7 @@ public sealed class NoLeakSpec
         Ask(Wire.Request("/nowhere"), "HTTP/1.1 404 "),
         Ask("utter nonsense\r\n\r\n"u8.ToArray(), "HTTP/1.1 400 "),
 
-        // Gone without a word: at once, in a frame, in the request, behind it, behind what was to be answered.
+        // Silent disconnects: at once, in a frame, in the request, after it, before an answer.
         Open(static client => client.Reset()),
         Open(static client => client.Dispose()),
         Open(HalfAFrame, static client => client.Reset()),
@@ -66,7 +66,7 @@ public sealed class NoLeakSpec
         Dial(Wire.Request("/own"), static client => client.Reset()),
         Dial(Wire.Request("/guarded"), static client => client.Reset()),
 
-        // A FIN, and all that comes is read.
+        // A FIN, and all bytes are read.
         Open(static client => client.HalfClose(), static client => client.ReadEnd()),
         Open(HalfAFrame, static client => client.HalfClose(), static client => client.ReadEnd()),
         Dial(HalfARequest, static client => client.HalfClose(), static client => client.ReadEnd()),
@@ -84,7 +84,7 @@ public sealed class NoLeakSpec
         SilentInTheHandshake(Wire.Request("/guarded")),
         SilentInTheHandshake(Wire.Request("/nowhere")),
 
-        // A handler of its own that ends before the connection.
+        // A child handler that stops before the connection.
         HandlerEnds("stop", 1000),
         HandlerEnds("fail", 1011),
     ];
@@ -92,7 +92,7 @@ public sealed class NoLeakSpec
     private readonly Tally _tally = new();
 
     [Fact]
-    public async Task R13_Two_thousand_connections_that_end_in_every_way_leave_nothing()
+    public async Task R13_Two_thousand_connections_that_end_in_every_way_leak_nothing()
     {
         var time = new ManualTime();
         await using var server = await LoopbackServer.Start(
@@ -128,10 +128,11 @@ public sealed class NoLeakSpec
 
         // Beside guards that do not answer in time, as ordered too.
         Assert.All(
-            server.Log.OfType<Error>().Where(static error => !error.ToString().Contains("handshake.guard-timeout", StringComparison.Ordinal)),
+            server.Log.OfType<Error>()
+                .Where(static error => !error.ToString().Contains("handshake.guard-timeout", StringComparison.Ordinal)),
             static error => Assert.Equal("as ordered", error.Cause?.Message));
 
-        // The ways were what they are meant to be.
+        // All kinds of end occurred.
         Assert.InRange(_tally.Opened, Connections / 2, Connections);
         Assert.Superset(new HashSet<int> { 1000, 1002, 1006, 1013, 4000 }, _tally.Codes.ToHashSet());
         Assert.True(mostBuffers > 0, "Nothing ever waited to be sent.");

@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace WsActors.Tests.Loopback;
 
-/// <summary>Does what its client says, and keeps the tally.</summary>
+/// <summary>Executes its client's commands, and keeps the tally.</summary>
 internal sealed class ObedientHandler : UntypedActor
 {
     /// <summary>More than the kernel takes for a client that does not read, less than the queue.</summary>

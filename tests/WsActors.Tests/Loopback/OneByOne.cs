@@ -1,6 +1,8 @@
 namespace WsActors.Tests.Loopback;
 
-/// <summary>Tests with real sockets run one after the other, when all others are done: they are the ones that time can hurt. So do those that weigh memory.</summary>
+/// <summary>
+/// Tests with real sockets run one after the other, after all others: they are sensitive to time. So do those that measure memory.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class OneByOne
 {

@@ -3,8 +3,8 @@ using System.Diagnostics.Tracing;
 namespace WsActors.Tests.Loopback;
 
 /// <summary>
-/// Counts the arrays of one size that the shared pool has lent, by the pool's own events. The compressor and the decompressor of .NET rent
-/// 8 KiB each for as long as they live, so that one that nobody disposes is seen.
+/// Counts the rented arrays of one size of the shared pool, by the pool's own events. The compressor and the decompressor of .NET rent 8
+/// KiB each for their lifetime, so that an undisposed one is detected.
 /// </summary>
 internal sealed class PoolTap : EventListener
 {

@@ -15,8 +15,8 @@ internal sealed record Frame(Opcode Opcode, byte[] Payload)
 }
 
 /// <summary>
-/// A client that is nothing but a socket: it sends what the test says, reads frames with code of its own, and ends as rudely as asked.
-/// One task may send while another reads.
+/// A plain socket client: it sends the test's bytes, reads frames with its own code, and ends in any way that the test asks for. One task
+/// may send while another reads.
 /// </summary>
 internal sealed class RawClient : IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class RawClient : IDisposable
     /// <summary>The socket's, or TLS over it.</summary>
     private readonly Stream _stream;
 
-    /// <summary>Only read from: what was read too far waits here.</summary>
+    /// <summary>The bytes that were read too far. The socket is only read.</summary>
     private readonly BufferedStream _input;
 
     /// <summary>Whether a send met the reset: the kernel tells of it once.</summary>
@@ -37,9 +37,9 @@ internal sealed class RawClient : IDisposable
         _input = new BufferedStream(stream, 64 * 1024);
     }
 
-    /// <summary>Connects and says nothing.</summary>
-    /// <param name="server">Where to.</param>
-    /// <param name="receiveBuffer">The kernel's, for a client that does not mean to read; 0 leaves it as it is.</param>
+    /// <summary>Connects and sends nothing.</summary>
+    /// <param name="server">The server's address.</param>
+    /// <param name="receiveBuffer">The kernel's buffer, for a client that does not read; 0 for the default.</param>
     public static async Task<RawClient> Dial(EndPoint server, int receiveBuffer = 0)
     {
         var socket = server is IPEndPoint
@@ -70,10 +70,10 @@ internal sealed class RawClient : IDisposable
         await _stream.WriteAsync(bytes, deadline.Token);
     }
 
-    /// <summary>Sends as much of one frame, again and again, as anyone takes.</summary>
+    /// <summary>Sends one frame repeatedly, as far as the kernel takes it.</summary>
     /// <param name="frame">The frame.</param>
-    /// <param name="most">Where it ends in any case: well above what the kernel may hold.</param>
-    /// <returns>How many bytes that was; most likely the last frame is incomplete.</returns>
+    /// <param name="most">The maximum number of bytes: well above the kernel's buffers.</param>
+    /// <returns>The number of bytes; most likely the last frame is incomplete.</returns>
     public async Task<long> PushUntilStuck(byte[] frame, long most)
     {
         long pushed = 0;
@@ -86,8 +86,7 @@ internal sealed class RawClient : IDisposable
     }
 
     /// <summary>
-    /// Sends a frame again and again, as often as anyone takes it, until the server resets the connection: on a thread of its own, as
-    /// quickly as that goes.
+    /// Sends a frame repeatedly, until the server resets the connection: on its own thread, at full speed.
     /// </summary>
     /// <param name="frame">The frame.</param>
     public Task PushUntilReset(byte[] frame) => Task.Factory.StartNew(
@@ -103,7 +102,7 @@ internal sealed class RawClient : IDisposable
         TaskCreationOptions.LongRunning,
         TaskScheduler.Default);
 
-    /// <summary>Goes on with a frame of which so much was sent, again and again; 0 if the kernel does not take more in time.</summary>
+    /// <summary>Continues a partly sent frame, repeatedly; 0 if the kernel does not take more in time.</summary>
     public int PushWhatFits(byte[] frame, long pushed, TimeSpan wait)
     {
         var error = SocketError.Success;
@@ -133,7 +132,7 @@ internal sealed class RawClient : IDisposable
         return head.ToString();
     }
 
-    /// <summary>All that comes until the end of the stream; a reset is an error.</summary>
+    /// <summary>All bytes until the end of the stream; a reset is an error.</summary>
     public async Task<string> ReadText()
     {
         using var deadline = new CancellationTokenSource(Eventually.Patience);
@@ -142,12 +141,14 @@ internal sealed class RawClient : IDisposable
         return Encoding.UTF8.GetString(text.ToArray());
     }
 
-    /// <summary>The next frame, compressed as it is. A server's frames are not masked; only what is streamed is fragmented.</summary>
+    /// <summary>The next frame, not decompressed. A server's frames are unmasked; only streamed messages are fragmented.</summary>
     public async Task<Frame> ReadFrame(bool fin = true)
     {
         using var deadline = new CancellationTokenSource(Eventually.Patience);
         var header = await Read(2, deadline.Token);
-        Assert.True((header[0] & 0xB0) == (fin ? 0x80 : 0) && header[1] <= 127, $"Not the header of a server's frame: {Convert.ToHexString(header)}");
+        Assert.True(
+            (header[0] & 0xB0) == (fin ? 0x80 : 0) && header[1] <= 127,
+            $"Not the header of a server's frame: {Convert.ToHexString(header)}");
         var length = header[1] switch
         {
             126 => BinaryPrimitives.ReadUInt16BigEndian(await Read(2, deadline.Token)),
@@ -157,7 +158,7 @@ internal sealed class RawClient : IDisposable
         return new Frame((Opcode)(header[0] & 0x0F), await Read(checked((int)length), deadline.Token));
     }
 
-    /// <summary>Reads so many bytes, whatever they are.</summary>
+    /// <summary>Reads a number of bytes.</summary>
     public async Task Skip(long count)
     {
         using var deadline = new CancellationTokenSource(Eventually.Patience);
@@ -168,12 +169,12 @@ internal sealed class RawClient : IDisposable
             Assert.True(read > 0, $"The stream ended {count} bytes too soon.");
             count -= read;
 
-            // As long as bytes come, a machine that is slow is given time for the next.
+            // While bytes arrive, a slow machine gets time for the next.
             deadline.CancelAfter(Eventually.Patience);
         }
     }
 
-    /// <summary>The code of the close frame, which must come next.</summary>
+    /// <summary>The code of the close frame, which must be the next frame.</summary>
     public async Task<int> ReadClose()
     {
         var frame = await ReadFrame();
@@ -181,7 +182,7 @@ internal sealed class RawClient : IDisposable
         return frame.CloseCode;
     }
 
-    /// <summary>Nothing but the end of the stream comes: no byte, no reset.</summary>
+    /// <summary>Only the end of the stream arrives: no byte, no reset.</summary>
     public async Task ReadEnd()
     {
         using var deadline = new CancellationTokenSource(Eventually.Patience);

@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace WsActors.Tests.Loopback;
 
-/// <summary>A handler that is a function: the test says what it does with each event.</summary>
+/// <summary>A handler that is a function of the test, called with each event.</summary>
 internal sealed class Reaction : UntypedActor
 {
     private readonly Action<Ws.IEvent> _react;
@@ -11,7 +11,7 @@ internal sealed class Reaction : UntypedActor
 
     public static Props PropsFor(Action<Ws.IEvent> react) => Props.Create<Reaction>(react);
 
-    /// <summary>Sends each message back as it came.</summary>
+    /// <summary>Echoes each message unchanged.</summary>
     public static Props Echo { get; } = PropsFor(EchoBack);
 
     public static void EchoBack(Ws.IEvent happened)

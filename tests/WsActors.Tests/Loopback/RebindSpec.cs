@@ -6,7 +6,7 @@ using WsActors.Routing;
 
 namespace WsActors.Tests.Loopback;
 
-/// <summary>A port that is given up, taken again, or somebody else's.</summary>
+/// <summary>A port that is released, bound again, or in use by another program.</summary>
 [Collection(OneByOne.Name)]
 public sealed class RebindSpec
 {
@@ -50,7 +50,7 @@ public sealed class RebindSpec
     }
 
     [Fact]
-    public async Task A_port_in_use_is_told_in_one_sentence_with_the_cure()
+    public async Task A_port_in_use_fails_with_one_sentence_and_the_cure()
     {
         using var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -63,7 +63,7 @@ public sealed class RebindSpec
         Assert.Equal(new Ws.BindFailed(taken, sentence), failed);
         Assert.Equal(sentence, (await Assert.ThrowsAsync<BindFailedException>(() => server.WebSockets.Bind(taken, Routes))).Message);
 
-        // What listens already goes on, and a later bind is not in the way of the failed one.
+        // Existing listeners continue, and a later bind is not blocked by the failed one.
         using var client = await server.Connect();
         await server.WebSockets.Bind("ws://127.0.0.1:0", Routes);
         Assert.Equal(2, (await server.Health()).Endpoints.Count);

@@ -7,7 +7,7 @@ namespace WsActors.Tests.Loopback;
 public sealed class SameNameSpec
 {
     [Fact]
-    public async Task Each_serves_its_own_clients_and_goes_on_when_the_other_ends()
+    public async Task Each_system_serves_its_own_clients_after_the_other_has_ended()
     {
         var routes = RouteTable.Empty.Map("/", static _ => Reaction.Echo);
         await using var stays = await LoopbackServer.Start(_ => routes);

@@ -44,7 +44,9 @@ public sealed class SerializationSwitchSpec
 
         Assert.Equal("hi", (await Next<Ws.Received>(ann)).Text);
         Assert.Equal("hi", (await Next<Ws.Received>(bob)).Text);
-        Assert.Equal(2, (await server.WebSockets.Presence.Ask<Presence.MemberList>(new Presence.ListMembers("tea"), Eventually.Patience)).Connections);
+        Assert.Equal(
+            2,
+            (await server.WebSockets.Presence.Ask<Presence.MemberList>(new Presence.ListMembers("tea"), Eventually.Patience)).Connections);
         AssertNothingLogged(server);
     }
 
@@ -59,7 +61,10 @@ public sealed class SerializationSwitchSpec
         Assert.Equal(2, (await manager.Ask<Ws.Totals>(Ws.GetStats.Instance, Eventually.Patience)).Connections);
         var list = await manager.Ask<Ws.ConnectionList>(new Ws.ListConnections(Ws.ConnectionFilter.All), Eventually.Patience);
         Assert.Equal(2, list.Connections.Count);
-        Assert.Equal(1, (await manager.Ask<Ws.Kicked>(new Ws.Kick(new Ws.ConnectionFilter { Route = "/echo" }, new Ws.Close(4003, "kicked")), Eventually.Patience)).Count);
+        Assert.Equal(
+            1,
+            (await manager.Ask<Ws.Kicked>(
+                new Ws.Kick(new Ws.ConnectionFilter { Route = "/echo" }, new Ws.Close(4003, "kicked")), Eventually.Patience)).Count);
         Assert.Equal(4003, (await Next<Ws.Closed>(heard)).Code);
         await manager.Ask<Ws.Drained>(new Ws.Drain(), Eventually.Patience);
         Assert.Equal(1012, (await Next<Ws.Closed>(last)).Code);
@@ -92,16 +97,16 @@ public sealed class SerializationSwitchSpec
         }
     }
 
-    // What cannot be serialized is dropped, and an error says so.
+    // A message that cannot be serialized is dropped, with a logged error.
     private static void AssertNothingLogged(LoopbackServer server) => Assert.DoesNotContain(server.Log, static line => line is Error);
 
-    /// <summary>Sends back what it is sent.</summary>
+    /// <summary>Echoes.</summary>
     private sealed class Repeater : ReceiveActor
     {
         public Repeater() => Receive<Ws.Received>(message => Sender.Tell(Ws.Send.FromReceived(message)));
     }
 
-    /// <summary>Tells the test what it is told.</summary>
+    /// <summary>Forwards its messages to the test.</summary>
     private sealed class Listener : UntypedActor
     {
         private readonly ChannelWriter<object> _heard;
@@ -111,7 +116,7 @@ public sealed class SerializationSwitchSpec
         protected override void OnReceive(object message) => _heard.TryWrite(message);
     }
 
-    /// <summary>Joins a topic, says so, and publishes there what it is told.</summary>
+    /// <summary>Joins a topic, confirms it, and publishes the messages that it receives.</summary>
     private sealed class Member : ReceiveActor
     {
         public Member(UpgradeRequest request)

@@ -14,11 +14,11 @@ public sealed class ShutdownSpec
 
     private readonly Tally _tally = new();
 
-    // Silent clients end by the close timeout of their own connections, or by the deadline of the drain, whichever is first.
+    // Silent clients end by the close timeout of their connections, or by the deadline of the drain, whichever is first.
     [Theory]
     [InlineData(5)]
     [InlineData(86_400)]
-    public async Task Two_hundred_clients_see_1012_and_five_silent_ones_hold_nobody_up(int closeTimeoutSeconds)
+    public async Task Two_hundred_clients_are_closed_with_1012_and_five_silent_ones_delay_none(int closeTimeoutSeconds)
     {
         var time = new ManualTime();
         await using var server = await LoopbackServer.Start(

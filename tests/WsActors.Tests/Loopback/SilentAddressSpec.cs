@@ -16,7 +16,7 @@ public sealed class SilentAddressSpec
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
 
     [LinuxFact]
-    public async Task It_connects_by_the_address_that_answers_and_leaves_nothing_behind()
+    public async Task The_answering_address_is_used_and_the_other_attempts_are_canceled()
     {
         await using var server = await LoopbackServer.Start(_ => RouteTable.Empty.Map("/", static _ => Reaction.Echo));
         using var silence = new Silence(server.EndPoint.Port);
@@ -34,7 +34,7 @@ public sealed class SilentAddressSpec
     }
 
     [LinuxFact]
-    public async Task What_it_tries_ends_with_the_client()
+    public async Task Pending_attempts_end_with_the_client()
     {
         await using var server = await LoopbackServer.Start(_ => RouteTable.Empty.Map("/", static _ => Reaction.Echo));
         using var silence = new Silence(server.EndPoint.Port);
@@ -86,7 +86,7 @@ public sealed class SilentAddressSpec
             _own = Attempts();
         }
 
-        /// <summary>Sockets that wait for an answer, but for those that fill the queue.</summary>
+        /// <summary>Sockets that wait for an answer, without those that fill the queue.</summary>
         public int AttemptsOfOthers => Attempts() - _own;
 
         public void Dispose() => _sockets.ForEach(static socket => socket.Dispose());
@@ -102,12 +102,15 @@ public sealed class SilentAddressSpec
         private int Attempts()
         {
             var end = string.Create(CultureInfo.InvariantCulture, $"0200007F:{_port:X4} 02");
-            return new[] { "/proc/net/tcp", "/proc/net/tcp6" }.Where(File.Exists).SelectMany(File.ReadLines).Count(line => line.Contains(end, StringComparison.Ordinal));
+            return new[] { "/proc/net/tcp", "/proc/net/tcp6" }.Where(File.Exists)
+                .SelectMany(File.ReadLines)
+                .Count(line => line.Contains(end, StringComparison.Ordinal));
         }
     }
 
     private sealed class LinuxFactAttribute : FactAttribute
     {
-        public LinuxFactAttribute() => Skip = OperatingSystem.IsLinux() ? null : "Only Linux has 127.0.0.2, and is silent where a queue is full.";
+        public LinuxFactAttribute() =>
+            Skip = OperatingSystem.IsLinux() ? null : "Only Linux has 127.0.0.2, and is silent where a queue is full.";
     }
 }

@@ -12,11 +12,13 @@ public sealed class SlowHandlerSpec(Xunit.Abstractions.ITestOutputHelper output)
 
     private const int PayloadBytes = 1000;
 
-    /// <summary>After so many it takes no more time, so that the test does not take a quarter of an hour; with WSACTORS_MEASURE it does.</summary>
+    /// <summary>
+    /// After so many it takes no more time, so that the test does not take a quarter of an hour; with WSACTORS_MEASURE it does.
+    /// </summary>
     private static readonly int SlowMessages = Measuring.IsAskedFor ? Messages : 200;
 
     [Fact]
-    public async Task R19_All_messages_come_in_order_and_no_more_wait_than_its_window()
+    public async Task R19_All_messages_arrive_in_order_and_at_most_the_window_waits()
     {
         var slow = new Slow.Notes();
         await using var server = await LoopbackServer.Start(
@@ -33,16 +35,18 @@ public sealed class SlowHandlerSpec(Xunit.Abstractions.ITestOutputHelper output)
                 await client.Send(frame);
             }
         });
-        await Eventually.Holds(() => slow.Count >= SlowMessages, () => $"Only {slow.Count} were dealt with.", patience: TimeSpan.FromMinutes(30));
+        await Eventually.Holds(
+            () => slow.Count >= SlowMessages, () => $"Only {slow.Count} were dealt with.", patience: TimeSpan.FromMinutes(30));
 
-        // Far from all were taken from the client by then, whatever it had to say.
+        // Only a part was taken from the client by then.
         var held = GC.GetTotalMemory(forceFullCollection: true) - before;
         await sending;
         await Eventually.Holds(() => slow.Count == Messages, () => $"Only {slow.Count} came.");
 
         Assert.True(slow.IsInOrder, "The order was not kept.");
         Assert.InRange(slow.MostWaiting, 1, Slow.Most);
-        output.WriteLine($"{SlowMessages} of {Messages} messages took 10 ms each: at most {slow.MostWaiting} waited, {held:N0} bytes more were held.");
+        output.WriteLine(
+            $"{SlowMessages} of {Messages} messages took 10 ms each: at most {slow.MostWaiting} waited, {held:N0} bytes more were held.");
         Assert.InRange(held, long.MinValue, 10 * 1024 * 1024);
     }
 
@@ -55,7 +59,7 @@ public sealed class SlowHandlerSpec(Xunit.Abstractions.ITestOutputHelper output)
 
     private sealed class Slow(Slow.Notes notes) : WebSocketHandler
     {
-        /// <summary>The window that it has if it says nothing, and Opened or Closed.</summary>
+        /// <summary>The default window, and Opened or Closed.</summary>
         public const int Most = 16 + 1;
 
         private int _next;
@@ -66,7 +70,7 @@ public sealed class SlowHandlerSpec(Xunit.Abstractions.ITestOutputHelper output)
             notes.MostWaiting = Math.Max(notes.MostWaiting, ((ActorRefWithCell)Self).Underlying.NumberOfMessages);
             if (notes.Count < SlowMessages)
             {
-                // Taking time is what this handler is for.
+                // This handler is slow on purpose.
                 Thread.Sleep(10);
             }
 

@@ -5,7 +5,7 @@ using WsActors.Routing;
 
 namespace WsActors.Tests.Loopback;
 
-/// <summary>A client that stops reading while its handler goes on sending: memory has an end, and so has the client.</summary>
+/// <summary>A client that stops reading while its handler keeps sending: memory is bounded, and the client is closed.</summary>
 [Collection(OneByOne.Name)]
 public sealed class SlowReaderSpec : IDisposable
 {
@@ -43,13 +43,13 @@ public sealed class SlowReaderSpec : IDisposable
     }
 
     [Fact]
-    public async Task A_client_that_reads_again_within_the_grace_gets_all_that_was_queued_and_1013()
+    public async Task A_client_that_reads_again_within_the_grace_gets_all_queued_messages_and_1013()
     {
         await using var server = await Start();
         using var client = await server.Connect(Route, receiveBuffer: 4096);
         await UntilTheQueueIsOverrun();
 
-        // What the kernel held, what was queued, and not a byte less.
+        // The kernel's buffers and the queue, to the byte.
         var (count, code) = await ReadToClose(client);
 
         Assert.Equal(1013, code);
@@ -61,7 +61,7 @@ public sealed class SlowReaderSpec : IDisposable
     }
 
     [Fact]
-    public async Task A_client_that_reads_again_after_the_grace_gets_whole_messages_if_any_and_1013()
+    public async Task A_client_that_reads_again_after_the_grace_gets_only_whole_messages_and_1013()
     {
         await using var server = await Start();
         using var client = await server.Connect(Route, receiveBuffer: 4096);
@@ -80,7 +80,7 @@ public sealed class SlowReaderSpec : IDisposable
     }
 
     [Fact]
-    public async Task A_client_that_never_reads_again_is_reset_and_its_handler_told_1013()
+    public async Task A_client_that_never_reads_again_is_reset_with_1013()
     {
         await using var server = await Start();
         using var client = await server.Connect(Route, receiveBuffer: 4096);
@@ -128,7 +128,7 @@ public sealed class SlowReaderSpec : IDisposable
         }
     }
 
-    // The first that did not fit is refused before the grace begins, the second after that.
+    // The first that did not fit is refused before the grace starts, the second after that.
     private Task UntilTheQueueIsOverrun() => Eventually.Holds(
         () => Volatile.Read(ref _refused) >= 2,
         () => $"{_queued} bytes are queued, and {_refused} messages were refused.");

@@ -4,8 +4,8 @@ using Akka.IO;
 namespace WsActors.Tests.Loopback;
 
 /// <summary>
-/// Akka.IO's TCP, but for the send buffers of what it accepts: without this the kernel takes megabytes for a client that does not
-/// read, and nothing is left to wait in the connection.
+/// Akka.IO's TCP with small send buffers of accepted sockets: otherwise the kernel takes megabytes for a client that does not read, and no
+/// byte waits in the connection.
 /// </summary>
 internal sealed class SmallSendBuffers : UntypedActor
 {

@@ -18,9 +18,10 @@ public sealed class StreamedSpec(ITestOutputHelper output)
     private readonly TaskCompletionSource _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
-    public async Task A_message_of_256_MiB_takes_a_part_and_a_write_of_memory()
+    public async Task A_message_of_256_MiB_takes_the_memory_of_a_part_and_a_write()
     {
-        await using var server = await LoopbackServer.Start(system => RouteTable.Empty.MapShared("/", system.ActorOf(Props.Create<Sender>(_acknowledged))));
+        await using var server = await LoopbackServer.Start(
+            system => RouteTable.Empty.MapShared("/", system.ActorOf(Props.Create<Sender>(_acknowledged))));
         using var client = await server.Connect();
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var most = 0L;
@@ -46,12 +47,15 @@ public sealed class StreamedSpec(ITestOutputHelper output)
         {
             switch (message)
             {
-                case Ws.Opened opened: opened.Connection.Tell(Ws.Send.Stream(MessageKind.Binary, Produce()) with { Ack = acknowledged }); break;
+                case Ws.Opened opened:
+                    opened.Connection.Tell(Ws.Send.Stream(MessageKind.Binary, Produce()) with { Ack = acknowledged });
+                    break;
                 case TaskCompletionSource: acknowledged.SetResult(); break;
             }
         }
 
-        private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Produce([EnumeratorCancellation] CancellationToken cancellation = default)
+        private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Produce(
+            [EnumeratorCancellation] CancellationToken cancellation = default)
         {
             var buffer = new byte[PartBytes];
             for (var i = 0; i < Parts; i++)

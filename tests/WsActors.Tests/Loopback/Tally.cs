@@ -3,14 +3,14 @@ using Akka.Actor;
 
 namespace WsActors.Tests.Loopback;
 
-/// <summary>What became of every connection that was opened. Any thread.</summary>
+/// <summary>The outcome of every opened connection. Any thread.</summary>
 internal sealed class Tally
 {
     private readonly ConcurrentDictionary<IActorRef, Ends> _ends = [];
 
     private int _handlers;
 
-    /// <summary>Handlers that live, of those that tell.</summary>
+    /// <summary>The number of live handlers that report.</summary>
     public int Handlers => Volatile.Read(ref _handlers);
 
     public int Opened => _ends.Count;

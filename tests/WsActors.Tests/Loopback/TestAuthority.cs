@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace WsActors.Tests.Loopback;
 
-/// <summary>Signs certificates for a test, in a directory of its own that goes with it. Nothing of it is trusted by anyone who is not told so.</summary>
+/// <summary>Signs certificates for a test, in a temporary directory. They are trusted only where the test configures it.</summary>
 internal sealed class TestAuthority : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("wsactors-tls-");
@@ -22,13 +22,18 @@ internal sealed class TestAuthority : IDisposable
         Path = Write("ca.pem", _own.ExportCertificatePem());
     }
 
-    /// <summary>Its own certificate, for those who are to trust it.</summary>
+    /// <summary>Its own certificate, for those that trust it.</summary>
     public string Path { get; }
 
-    /// <summary>How a client that is not ours trusts it, and nobody else.</summary>
+    /// <summary>The trust of a foreign client: this authority only.</summary>
     public SslClientAuthenticationOptions ClientOptions(string name = "localhost")
     {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
         policy.CustomTrustStore.Add(_own);
         return new SslClientAuthenticationOptions { TargetHost = name, CertificateChainPolicy = policy };
     }
@@ -80,7 +85,8 @@ internal sealed class TestAuthority : IDisposable
             request.CertificateExtensions.Add(alternatives.Build());
         }
 
-        using var signed = request.Create(_own, DateTimeOffset.UtcNow.AddYears(-1), notAfter ?? DateTimeOffset.UtcNow.AddYears(1), RandomNumberGenerator.GetBytes(8));
+        using var signed = request.Create(
+            _own, DateTimeOffset.UtcNow.AddYears(-1), notAfter ?? DateTimeOffset.UtcNow.AddYears(1), RandomNumberGenerator.GetBytes(8));
         using var whole = signed.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pfx), password: null, X509KeyStorageFlags.Exportable);
     }

@@ -57,6 +57,10 @@ internal sealed class TestChain
 
         var (from, to) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         return request.Create(
-            issuer?.SubjectName ?? request.SubjectName, X509SignatureGenerator.CreateForECDsa(signer), from, to, RandomNumberGenerator.GetBytes(8));
+            issuer?.SubjectName ?? request.SubjectName,
+            X509SignatureGenerator.CreateForECDsa(signer),
+            from,
+            to,
+            RandomNumberGenerator.GetBytes(8));
     }
 }

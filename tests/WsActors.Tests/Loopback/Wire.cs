@@ -5,7 +5,7 @@ using WsActors.Protocol.Frames;
 
 namespace WsActors.Tests.Loopback;
 
-/// <summary>What a client puts on the wire, right or wrong.</summary>
+/// <summary>A client's bytes, valid or not.</summary>
 internal static class Wire
 {
     public static byte[] Text(string text, bool fin = true) => Frame(Opcode.Text, Encoding.UTF8.GetBytes(text), fin);
@@ -36,7 +36,7 @@ internal static class Wire
         return frames;
     }
 
-    /// <summary>The header of a masked binary frame, its key zero, so that what follows counts as it is.</summary>
+    /// <summary>The header of a masked binary frame with a zero key, so that the payload is unchanged.</summary>
     public static byte[] HeaderOf(long length)
     {
         var header = new byte[14];

@@ -3,7 +3,7 @@ using System.Net.Security;
 namespace WsActors.Tests.Loopback;
 
 /// <summary>
-/// Whether servers and clients of a test speak TLS, whatever it does: so a test of the plain source is one of TLS as well, and not written twice.
+/// Whether servers and clients of a test speak TLS: so a test of the plain source is also one of TLS, and is not written twice.
 /// </summary>
 internal static class WithinTls
 {
@@ -11,10 +11,10 @@ internal static class WithinTls
 
     public static bool IsOn => Authority is not null;
 
-    /// <summary>Who signed the server's certificate; null while they do not.</summary>
+    /// <summary>The authority of the server's certificate; null without TLS.</summary>
     public static TestAuthority? Authority => Current.Value;
 
-    /// <summary>What a server needs, as configuration.</summary>
+    /// <summary>The server's TLS configuration.</summary>
     public static string Config => Authority is { } authority
         ? $"ws-actors {{ transport = sockets, tls.certificate = \"{authority.In("server.pem")}\" }}"
         : "";
@@ -27,7 +27,7 @@ internal static class WithinTls
         await test();
     }
 
-    /// <summary>What the client says and hears: as the socket has it, or within TLS.</summary>
+    /// <summary>The client's stream: the socket's, or TLS over it.</summary>
     public static async Task<Stream> Of(Stream socket)
     {
         if (Authority is not { } authority)

@@ -4,8 +4,8 @@ using WsActors.Serialization;
 namespace WsActors.Tests.Serialization;
 
 /// <summary>
-/// What each message is on the wire between nodes. Nodes of two versions live in one cluster while it is upgraded: what is written here
-/// must be read for ever, and a message that needs other bytes gets another manifest.
+/// The bytes of each message between nodes. Nodes of two versions live in one cluster during an upgrade: bytes recorded here must be
+/// readable for ever, and a message that needs other bytes gets another manifest.
 /// </summary>
 public sealed class GoldenBytesTests : Akka.TestKit.Xunit2.TestKit
 {
@@ -44,7 +44,8 @@ public sealed class GoldenBytesTests : Akka.TestKit.Xunit2.TestKit
             "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f246123343226474554202f636861742f746561204854"
             + "54502f312e310d0a486f73743a20686572650d0a0d0a0d2f636861742f7b726f6f6d7d0105726f6f6d047465610108636861742e76310a"
             + "3139322e302e322e310668747470730568657265bb0300000000"
-            + Convert.ToHexStringLower([(byte)(Samples.Certificate.Length | 0x80), (byte)(Samples.Certificate.Length >> 7), .. Samples.Certificate])
+            + Convert.ToHexStringLower(
+                [(byte)(Samples.Certificate.Length | 0x80), (byte)(Samples.Certificate.Length >> 7), .. Samples.Certificate])
         },
         { "R1", "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f2461233432006869" },
         { "RC1", "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f246123343201010102" },
@@ -161,9 +162,14 @@ public sealed class GoldenBytesTests : Akka.TestKit.Xunit2.TestKit
             "UR1",
             "26474554202f636861742f74656120485454502f312e310d0a486f73743a20686572650d0a0d0a0d2f636861742f7b726f6f6d7d0105"
             + "726f6f6d047465610108636861742e76310a3139322e302e322e310668747470730568657265bb0301"
-            + Convert.ToHexStringLower([(byte)(Samples.Certificate.Length | 0x80), (byte)(Samples.Certificate.Length >> 7), .. Samples.Certificate])
+            + Convert.ToHexStringLower(
+                [(byte)(Samples.Certificate.Length | 0x80), (byte)(Samples.Certificate.Length >> 7), .. Samples.Certificate])
         },
-        { "CC1", Convert.ToHexStringLower([(byte)(Samples.Certificate.Length | 0x80), (byte)(Samples.Certificate.Length >> 7), .. Samples.Certificate]) },
+        {
+            "CC1",
+            Convert.ToHexStringLower(
+                [(byte)(Samples.Certificate.Length | 0x80), (byte)(Samples.Certificate.Length >> 7), .. Samples.Certificate])
+        },
         { "CN1", "0877733a2f2f782f26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f2461233432" },
         { "BD1", "0977733a2f2f2a3a30000d3132372e302e302e313a3830" },
         { "BD2", "0977733a2f2f2a3a30000d3132372e302e302e313a38300100095b3a3a315d3a3830" },
@@ -180,7 +186,7 @@ public sealed class GoldenBytesTests : Akka.TestKit.Xunit2.TestKit
 
     [Theory]
     [MemberData(nameof(Golden))]
-    public void A_message_is_written_as_it_always_was(string manifest, string hex)
+    public void A_message_is_written_in_the_recorded_bytes(string manifest, string hex)
     {
         var written = EmbeddedMessage.From(_samples[manifest], Sys);
 
@@ -190,12 +196,14 @@ public sealed class GoldenBytesTests : Akka.TestKit.Xunit2.TestKit
 
     [Theory]
     [MemberData(nameof(Golden))]
-    public void A_message_that_is_told_itself_is_written_as_every_version_reads_it(string manifest, string hex)
+    public void A_directly_told_message_is_written_for_every_version(string manifest, string hex)
     {
         // A client's Opened crosses without its Response, as it always did; a user's message that holds it keeps that.
-        var (told, bytes) = manifest == "O3" ? ("O1", _serializer.ToBinary((Ws.Opened)_samples["O3"] with { Response = null })) : (manifest, Convert.FromHexString(hex));
+        var (own, bytes) = manifest == "O3"
+            ? ("O1", _serializer.ToBinary((Ws.Opened)_samples["O3"] with { Response = null }))
+            : (manifest, Convert.FromHexString(hex));
 
-        Assert.Equal(told, _serializer.Manifest(_samples[manifest]));
+        Assert.Equal(own, _serializer.Manifest(_samples[manifest]));
         Assert.Equal(Convert.ToHexStringLower(bytes), Convert.ToHexStringLower(_serializer.ToBinary(_samples[manifest])));
     }
 
@@ -211,16 +219,20 @@ public sealed class GoldenBytesTests : Akka.TestKit.Xunit2.TestKit
 
     [Theory]
     [MemberData(nameof(Golden))]
-    public void What_was_ever_written_is_read(string manifest, string hex) =>
+    public void All_recorded_bytes_are_read(string manifest, string hex) =>
         Assert.Equal(Rendering.Of(_samples[manifest]), Rendering.Of(_serializer.FromBinary(Convert.FromHexString(hex), manifest)));
 
     [Fact]
-    public void Every_command_and_event_crosses() => Assert.Empty(
+    public void Every_command_and_event_crosses_nodes() => Assert.Empty(
         typeof(Ws).GetNestedTypes(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic)
-            .Where(static type => type.IsClass && new[] { typeof(Ws.ICommand), typeof(Ws.IEvent), typeof(Ws.IOperation), typeof(Ws.IValue) }.Any(kind => kind.IsAssignableFrom(type)))
+            .Where(
+                static type =>
+                    type.IsClass
+                        && new[] { typeof(Ws.ICommand), typeof(Ws.IEvent), typeof(Ws.IOperation), typeof(Ws.IValue) }.Any(
+                            kind => kind.IsAssignableFrom(type)))
             .Except(WsSerializer.Known.Types));
 
     [Fact]
-    public void Every_message_that_crosses_has_its_bytes_here() =>
+    public void Every_message_that_crosses_nodes_has_recorded_bytes() =>
         Assert.Equal(WsSerializer.Known.Types.ToHashSet(), Golden.Select(row => _samples[(string)row[0]].GetType()).ToHashSet());
 }

@@ -3,7 +3,7 @@ using WsActors.Serialization;
 
 namespace WsActors.Tests.Serialization;
 
-/// <summary>What nodes tell each other of who is there, byte by byte: nodes of two versions live in one cluster while it is upgraded.</summary>
+/// <summary>Presence messages between nodes, byte by byte: nodes of two versions live in one cluster during an upgrade.</summary>
 public sealed class PresenceSerializerTests : Akka.TestKit.Xunit2.TestKit
 {
     private readonly PresenceSerializer _serializer;
@@ -44,7 +44,7 @@ public sealed class PresenceSerializerTests : Akka.TestKit.Xunit2.TestKit
 
     [Theory]
     [MemberData(nameof(Golden))]
-    public void A_message_is_written_as_it_always_was(string manifest, string hex)
+    public void A_message_is_written_in_the_recorded_bytes(string manifest, string hex)
     {
         Assert.Equal(manifest, _serializer.Manifest(_samples[manifest]));
         Assert.Equal(hex, Convert.ToHexStringLower(_serializer.ToBinary(_samples[manifest])));
@@ -52,32 +52,38 @@ public sealed class PresenceSerializerTests : Akka.TestKit.Xunit2.TestKit
 
     [Theory]
     [MemberData(nameof(Golden))]
-    public void What_was_ever_written_is_read(string manifest, string hex) =>
+    public void All_recorded_bytes_are_read(string manifest, string hex) =>
         Assert.Equal(Rendering.Of(_samples[manifest]), Rendering.Of(_serializer.FromBinary(Convert.FromHexString(hex), manifest)));
 
     [Fact]
-    public void Every_message_of_the_conversation_crosses()
+    public void Every_presence_message_crosses_nodes()
     {
-        var messages = typeof(Presence).Assembly.GetTypes().Where(static type => type.IsClass && typeof(Presence.IMessage).IsAssignableFrom(type)).ToHashSet();
+        var messages = typeof(Presence).Assembly.GetTypes()
+            .Where(static type => type.IsClass && typeof(Presence.IMessage).IsAssignableFrom(type))
+            .ToHashSet();
 
         Assert.Equal(messages, PresenceSerializer.Known.Types.ToHashSet());
         Assert.Equal(messages, Golden.Select(row => _samples[(string)row[0]].GetType()).ToHashSet());
     }
 
     [Fact]
-    public void The_extension_brings_it_to_a_system_that_was_made_without_the_reference_configuration()
+    public void The_extension_registers_it_without_the_reference_configuration()
     {
         Sys.WebSockets();
 
-        Assert.All(_samples.Values, message => Assert.IsType<PresenceSerializer>(((ExtendedActorSystem)Sys).Serialization.FindSerializerFor(message)));
+        Assert.All(
+            _samples.Values,
+            message => Assert.IsType<PresenceSerializer>(((ExtendedActorSystem)Sys).Serialization.FindSerializerFor(message)));
     }
 
     [Fact]
-    public async Task The_reference_configuration_brings_it()
+    public async Task The_reference_configuration_registers_it()
     {
         var system = ActorSystem.Create("plain", WebSocketExtension.DefaultConfig);
 
-        Assert.All(_samples.Values, message => Assert.IsType<PresenceSerializer>(((ExtendedActorSystem)system).Serialization.FindSerializerFor(message)));
+        Assert.All(
+            _samples.Values,
+            message => Assert.IsType<PresenceSerializer>(((ExtendedActorSystem)system).Serialization.FindSerializerFor(message)));
         await system.Terminate();
     }
 }

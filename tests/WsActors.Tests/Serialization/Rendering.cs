@@ -15,7 +15,8 @@ internal static class Rendering
         string text => $"'{text}'",
         ReadOnlyMemory<byte> bytes => Convert.ToHexStringLower(bytes.Span),
         Ws.OverflowPolicy policy => $"({policy.IsDrop}, {policy.Key})",
-        ClaimsPrincipal principal => $"({principal.Identity?.Name}, {principal.Identity?.AuthenticationType}, {string.Join("; ", principal.Claims)})",
+        ClaimsPrincipal principal =>
+            $"({principal.Identity?.Name}, {principal.Identity?.AuthenticationType}, {string.Join("; ", principal.Claims)})",
         DateTimeOffset date => date.ToString("O"),
         IActorRef actor => $"{actor.Path}",
         EndPoint or IPAddress or Version or IFormattable or bool => $"{value}",

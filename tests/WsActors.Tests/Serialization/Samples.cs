@@ -20,14 +20,19 @@ internal sealed class Samples(ExtendedActorSystem system)
 
     private static readonly TimeSpan Some = TimeSpan.FromMilliseconds(1500);
 
-    /// <summary>A connection that is gone. Its number goes along, and makes it another one than any later of its name.</summary>
+    /// <summary>A stopped connection. Its uid distinguishes it from later ones of the same name.</summary>
     public IActorRef Connection { get; } =
         new EmptyLocalActorRef(system.Provider, ActorPath.Parse($"akka://{System}/system/websockets/$a#42"), system.EventStream);
 
     /// <summary>By manifest, as they are on the wire.</summary>
     public IReadOnlyDictionary<string, object> All => new Dictionary<string, object>
     {
-        ["S1"] = Ws.Send.Text("hé") with { Compress = false, Overflow = Ws.OverflowPolicy.Conflate("key"), Ack = new Ws.Close(4001, "ack") },
+        ["S1"] = Ws.Send.Text("hé") with
+        {
+            Compress = false,
+            Overflow = Ws.OverflowPolicy.Conflate("key"),
+            Ack = new Ws.Close(4001, "ack"),
+        },
         ["C1"] = new Ws.Close(4001, "enough"),
         ["P1"] = Ws.Ping.Instance,
         ["G1"] = Ws.GetStats.Instance,
@@ -68,12 +73,16 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["DA1"] = new Ws.Delivered("id", "feed", 300),
         ["DE1"] = new Ws.SequenceExpected("id", "feed", 299),
         ["DF1"] = new Ws.DeliverFailed("id", "feed", 300, "no"),
-        ["SB1"] = new SessionMessages.Start("id", [1, 2, 3], true, Connection, "ws://*:80", Opened with { Principal = null }) { IsConfirmed = true },
+        ["SB1"] = new SessionMessages.Start("id", [1, 2, 3], true, Connection, "ws://*:80", Opened with { Principal = null })
+        {
+            IsConfirmed = true,
+        },
         ["SR1"] = new SessionMessages.Resume("id", [1, 2, 3], "epoch", 300, Connection) { IsConfirmed = true },
         ["SR2"] = new SessionMessages.Resume("id", [1, 2, 3], "epoch", 300, Connection)
         {
             IsConfirmed = true,
-            By = new SessionMessages.EntryPoint("ws://*:80", "/chat/{room}", "chat.v1", null, new Dictionary<string, string> { ["tenant"] = "one" }),
+            By = new SessionMessages.EntryPoint(
+                "ws://*:80", "/chat/{room}", "chat.v1", null, new Dictionary<string, string> { ["tenant"] = "one" }),
         },
         ["SW1"] = new SessionMessages.Confirm("id"),
         ["SO1"] = new SessionMessages.Activate("id"),
@@ -87,7 +96,10 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["SP1"] = new SessionMessages.Probe(Connection, 300),
         ["GH1"] = Ws.GetHealth.Instance,
         ["H1"] = new Ws.Health([new IPEndPoint(IPAddress.IPv6Loopback, 8080), new DnsEndPoint("here", 1)], true, false, 7),
-        ["H2"] = new Ws.Health([new IPEndPoint(IPAddress.IPv6Loopback, 8080), new DnsEndPoint("here", 1)], true, false, 7) { UpgradeFault = "why" },
+        ["H2"] = new Ws.Health([new IPEndPoint(IPAddress.IPv6Loopback, 8080), new DnsEndPoint("here", 1)], true, false, 7)
+        {
+            UpgradeFault = "why",
+        },
         ["ST1"] = Stats,
         ["T1"] = new Ws.Totals(1, 2, 3, 4, [new Ws.EndpointTotals("ws://*:80", new IPEndPoint(IPAddress.Loopback, 80), 1, 2, 3, 4)]),
         ["L1"] = new Ws.ListConnections(Filter) { PageSize = 5, After = 6 },
@@ -124,7 +136,8 @@ internal sealed class Samples(ExtendedActorSystem system)
         IsRestart = true,
     };
 
-    private Ws.ConnectionFilter Filter => new() { Connection = Connection, User = "ann", Address = "192.0.2.0/24", Route = "/", MinQueuedBytes = 1 };
+    private Ws.ConnectionFilter Filter =>
+        new() { Connection = Connection, User = "ann", Address = "192.0.2.0/24", Route = "/", MinQueuedBytes = 1 };
 
     private Ws.Stats Stats => new()
     {
@@ -157,18 +170,40 @@ internal sealed class Samples(ExtendedActorSystem system)
                 1 => new Ws.Received(Connection, Kind(random), Bytes(random)),
                 2 => new Ws.ReceivedChunk(Connection, Kind(random), Bytes(random), Flip(random)),
                 3 => new Ws.SendFailed(Connection, Send(random), (Ws.SendFailure)random.Next(5)),
-                4 => new Ws.Closed(Connection, random.Next(1000, 5000), Text(random), Ws.Side.Local, Flip(random), Time(random), random.NextInt64(), random.NextInt64()),
-                _ => Stats with { Duration = Time(random), User = Text(random), LastRoundTrip = Flip(random) ? Time(random) : null, BytesSent = random.NextInt64() },
+                4 =>
+                    new Ws.Closed(
+                        Connection,
+                        random.Next(1000, 5000),
+                        Text(random),
+                        Ws.Side.Local,
+                        Flip(random),
+                        Time(random),
+                        random.NextInt64(),
+                        random.NextInt64()),
+                _ =>
+                    Stats with
+                    {
+                        Duration = Time(random),
+                        User = Text(random),
+                        LastRoundTrip = Flip(random) ? Time(random) : null,
+                        BytesSent = random.NextInt64(),
+                    },
             };
         }
     }
 
-    private static Ws.Send Send(Random random) => (Kind(random) == MessageKind.Text ? Ws.Send.Text(Text(random)) : Ws.Send.Binary(Bytes(random))) with
-    {
-        Compress = random.Next(3) switch { 0 => null, var other => other == 1 },
-        Overflow = random.Next(3) switch { 0 => Ws.OverflowPolicy.Close, 1 => Ws.OverflowPolicy.Drop, _ => Ws.OverflowPolicy.Conflate(Text(random)) },
-        Ack = random.Next(3) switch { 0 => null, 1 => new Ws.Kicked(random.Next()), _ => Send(random) },
-    };
+    private static Ws.Send Send(Random random) =>
+        (Kind(random) == MessageKind.Text ? Ws.Send.Text(Text(random)) : Ws.Send.Binary(Bytes(random))) with
+        {
+            Compress = random.Next(3) switch { 0 => null, var other => other == 1 },
+            Overflow = random.Next(3) switch
+            {
+                0 => Ws.OverflowPolicy.Close,
+                1 => Ws.OverflowPolicy.Drop,
+                _ => Ws.OverflowPolicy.Conflate(Text(random)),
+            },
+            Ack = random.Next(3) switch { 0 => null, 1 => new Ws.Kicked(random.Next()), _ => Send(random) },
+        };
 
     /// <summary>Another one in each run: it crosses as it is.</summary>
     public static byte[] Certificate { get; } = NewCertificate();
@@ -176,7 +211,8 @@ internal sealed class Samples(ExtendedActorSystem system)
     private static byte[] NewCertificate()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=ann", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow);
+        using var certificate = new CertificateRequest("CN=ann", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow);
         return certificate.RawData;
     }
 
@@ -210,5 +246,6 @@ internal sealed class Samples(ExtendedActorSystem system)
         return bytes;
     }
 
-    private static string Text(Random random) => string.Concat(Enumerable.Range(0, random.Next(80)).Select(_ => new Rune(random.Next(0xD800)).ToString()));
+    private static string Text(Random random) =>
+        string.Concat(Enumerable.Range(0, random.Next(80)).Select(_ => new Rune(random.Next(0xD800)).ToString()));
 }

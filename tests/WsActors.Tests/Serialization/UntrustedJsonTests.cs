@@ -5,7 +5,7 @@ using WsActors.Serialization;
 
 namespace WsActors.Tests.Serialization;
 
-/// <summary>JSON that somebody else wrote makes no object but the message that was asked for.</summary>
+/// <summary>Foreign JSON creates no object but the requested message.</summary>
 public sealed class UntrustedJsonTests : Akka.TestKit.Xunit2.TestKit
 {
     private static readonly AsyncLocal<Trace> Seen = new();
@@ -16,7 +16,7 @@ public sealed class UntrustedJsonTests : Akka.TestKit.Xunit2.TestKit
         : base("", Samples.System) => Sys.WebSockets();
 
     [Fact]
-    public void Of_another_message_nothing_is_read()
+    public void Members_of_another_message_are_not_read()
     {
         var json = JsonOf(WithAck);
 
@@ -28,7 +28,8 @@ public sealed class UntrustedJsonTests : Akka.TestKit.Xunit2.TestKit
     [Fact]
     public void An_ack_is_not_read_by_default()
     {
-        var refused = Assert.Throws<SerializationException>(() => JsonSerializer.Deserialize<Ws.Send>(JsonOf(WithAck), Options(new WsJsonConverter(Sys))));
+        var refused = Assert.Throws<SerializationException>(
+            () => JsonSerializer.Deserialize<Ws.Send>(JsonOf(WithAck), Options(new WsJsonConverter(Sys))));
 
         Assert.Contains("allowAcks: true", refused.Message, StringComparison.Ordinal);
         Assert.False(_made.Value, "The Ack was made.");
@@ -43,11 +44,12 @@ public sealed class UntrustedJsonTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void An_ack_crosses_where_it_is_allowed()
+    public void An_ack_crosses_nodes_where_it_is_allowed()
     {
         var options = Options(new WsJsonConverter(Sys, allowAcks: true));
 
-        Assert.Equal("n", Assert.IsType<Gadget>(JsonSerializer.Deserialize<Ws.Send>(JsonSerializer.Serialize(WithAck, options), options)!.Ack).Name);
+        Assert.Equal(
+            "n", Assert.IsType<Gadget>(JsonSerializer.Deserialize<Ws.Send>(JsonSerializer.Serialize(WithAck, options), options)!.Ack).Name);
         _made.Value = false;
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Presence.ListMembers>(JsonOf(WithAck), options));
         Assert.False(_made.Value, "The Ack of the other message was made.");
@@ -57,7 +59,7 @@ public sealed class UntrustedJsonTests : Akka.TestKit.Xunit2.TestKit
 
     private static JsonSerializerOptions Options(WsJsonConverter converter) => new() { Converters = { converter } };
 
-    /// <summary>What the converter of a program that trusts its JSON writes.</summary>
+    /// <summary>The JSON of a converter that trusts its input.</summary>
     private string JsonOf(object message)
     {
         var embedded = EmbeddedMessage.From(message, Sys);
@@ -71,7 +73,7 @@ public sealed class UntrustedJsonTests : Akka.TestKit.Xunit2.TestKit
         public bool Value { get; set; }
     }
 
-    /// <summary>Its setter does something: so do those of types that attackers look for.</summary>
+    /// <summary>Its setter has a side effect, like those of types that attackers look for.</summary>
     internal sealed class Gadget
     {
         public string? Name

@@ -8,7 +8,7 @@ using WsActors.Serialization;
 
 namespace WsActors.Tests.Serialization;
 
-/// <summary>What crosses arrives whole; what is damaged is one clear exception.</summary>
+/// <summary>Messages arrive whole; damaged ones are one clear exception.</summary>
 public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
 {
     private readonly WsSerializer _serializer;
@@ -24,7 +24,7 @@ public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void Whatever_a_message_holds_it_comes_back_the_same()
+    public void Any_message_is_read_as_it_was_written()
     {
         const int Seed = 5;
         foreach (var message in _samples.Random(new Random(Seed), 2000))
@@ -34,7 +34,7 @@ public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void A_remote_handler_may_ask_of_the_request_what_a_local_one_may()
+    public void A_remote_handler_sees_the_same_request_as_a_local_one()
     {
         var opened = (Ws.Opened)Again(_samples.All["O1"]);
 
@@ -51,7 +51,7 @@ public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
     [InlineData("S\u00f8rina", "\u6f22")]
     [InlineData("\u00c3\u00b8", "\u00e9")]
     [InlineData("\u00e9", "\u00c3\u00b8; b=\u00e9")]
-    public void Header_values_beyond_ascii_cross_as_they_are(string user, string cookie)
+    public void Header_values_beyond_ASCII_cross_nodes_unchanged(string user, string cookie)
     {
         var head = Encoding.UTF8.GetBytes($"GET / HTTP/1.1\r\nHost: here\r\nX-User: {user}\r\nCookie: a={cookie}\r\n\r\n");
         var opened = (Ws.Opened)_samples.All["O1"] with { Request = Samples.Request(head) };
@@ -62,7 +62,7 @@ public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void Both_addresses_of_localhost_cross()
+    public void Both_addresses_of_localhost_cross_nodes()
     {
         var (v4, v6) = (new IPEndPoint(IPAddress.Loopback, 80), new IPEndPoint(IPAddress.IPv6Loopback, 80));
 
@@ -71,7 +71,7 @@ public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void An_ack_of_the_users_goes_by_its_own_serializer()
+    public void A_users_ack_uses_its_own_serializer()
     {
         var send = (Ws.Send)Again(Ws.Send.Text("x") with { Ack = new OrderId("a-7") });
 
@@ -79,7 +79,7 @@ public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void A_payload_costs_a_few_bytes_more_than_it_has()
+    public void A_payload_takes_a_few_more_bytes_than_its_length()
     {
         var payload = new byte[1000];
 
@@ -87,7 +87,7 @@ public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void Cut_anywhere_it_is_one_clear_exception()
+    public void Truncated_bytes_fail_with_one_clear_exception()
     {
         foreach (var (manifest, message) in _samples.All)
         {
@@ -100,7 +100,7 @@ public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void Damaged_anywhere_it_is_another_message_or_one_clear_exception()
+    public void Damaged_bytes_are_another_message_or_one_clear_exception()
     {
         const int Seed = 6;
         var random = new Random(Seed);
@@ -118,7 +118,7 @@ public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void A_length_that_the_bytes_do_not_hold_costs_no_memory()
+    public void A_length_above_the_remaining_bytes_allocates_nothing()
     {
         // 2 GiB - 1 of reason, of endpoints, of an ack.
         byte[] huge = [0xFF, 0xFF, 0xFF, 0xFF, 0x07];
@@ -132,7 +132,7 @@ public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void A_message_in_a_message_however_deep_is_one_clear_exception()
+    public void Deeply_nested_messages_fail_with_one_clear_exception()
     {
         var send = _serializer.ToBinary(Ws.Send.Text("x"));
         for (var depth = 0; depth < 3_000; depth++)
@@ -160,7 +160,7 @@ public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
     public void Bytes_left_over_are_refused() => AssertRefused("D1", [1, 0]);
 
     [Fact]
-    public void An_unknown_manifest_names_the_other_version()
+    public void An_unknown_manifest_fails_with_the_other_version()
     {
         var refused = Assert.Throws<SerializationException>(() => _serializer.FromBinary([], "S99"));
 
@@ -168,21 +168,23 @@ public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void What_is_made_of_code_stays_on_its_node() =>
+    public void Messages_with_code_do_not_cross_nodes() =>
         Assert.Throws<SerializationException>(() => _serializer.ToBinary(new Ws.Bind("ws://*:80", Routing.RouteTable.Empty)));
 
     [Fact]
-    public void The_extension_brings_it_to_a_system_that_was_made_without_our_configuration()
+    public void The_extension_registers_it_without_our_configuration()
     {
         Assert.All(_samples.All.Values, message => Assert.IsType<WsSerializer>(Sys.Serialization.FindSerializerFor(message)));
     }
 
     [Fact]
-    public async Task The_reference_configuration_brings_it_without_the_extension()
+    public async Task The_reference_configuration_registers_it_without_the_extension()
     {
         var system = ActorSystem.Create("plain", WebSocketExtension.DefaultConfig);
 
-        Assert.All(_samples.All.Values, message => Assert.IsType<WsSerializer>(((ExtendedActorSystem)system).Serialization.FindSerializerFor(message)));
+        Assert.All(
+            _samples.All.Values,
+            message => Assert.IsType<WsSerializer>(((ExtendedActorSystem)system).Serialization.FindSerializerFor(message)));
         await system.Terminate();
     }
 

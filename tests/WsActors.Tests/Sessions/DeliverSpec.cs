@@ -4,7 +4,7 @@ using WsActors.Protocol.Messages;
 
 namespace WsActors.Tests.Sessions;
 
-/// <summary>What is delivered to a session by its id is logged exactly once, however often it is told.</summary>
+/// <summary>A message delivered to a session by its id is logged exactly once, however often it is told.</summary>
 public sealed class DeliverSpec : SessionSpec
 {
     public DeliverSpec()
@@ -13,7 +13,7 @@ public sealed class DeliverSpec : SessionSpec
     }
 
     [Fact]
-    public void A_message_told_twice_is_logged_once()
+    public void A_message_delivered_twice_is_logged_once()
     {
         var client = Begin();
 
@@ -30,7 +30,7 @@ public sealed class DeliverSpec : SessionSpec
     }
 
     [Fact]
-    public void What_comes_before_its_turn_is_not_taken_and_its_turn_is_told()
+    public void A_sequence_above_the_next_is_refused_with_the_expected_one()
     {
         var client = Begin();
         Deliver(client, 2, "two");
@@ -44,7 +44,7 @@ public sealed class DeliverSpec : SessionSpec
     }
 
     [Fact]
-    public void Each_publisher_counts_by_itself_and_so_many_are_known()
+    public void Each_publisher_has_its_own_sequence_and_their_number_is_bounded()
     {
         var client = Begin();
         Deliver(client, 1, "one", "p");
@@ -63,7 +63,7 @@ public sealed class DeliverSpec : SessionSpec
     }
 
     [Fact]
-    public void What_is_delivered_while_the_client_is_away_waits_for_it()
+    public void A_message_delivered_without_a_client_waits_for_it()
     {
         var client = Begin();
         Break(client);
@@ -76,7 +76,7 @@ public sealed class DeliverSpec : SessionSpec
     }
 
     [Fact]
-    public void To_a_session_that_is_not_or_is_over_nothing_is_delivered()
+    public void A_delivery_to_an_unknown_or_ended_session_fails()
     {
         var client = Begin();
         Sys.WebSockets().Sessions.Tell(new Ws.Deliver("nobody", "p", 1, Ws.Send.Text("one")), TestActor);
@@ -90,7 +90,7 @@ public sealed class DeliverSpec : SessionSpec
     }
 
     [Fact]
-    public void What_makes_no_sense_is_refused_at_once()
+    public void Invalid_deliveries_are_refused_by_the_constructor()
     {
         var send = Ws.Send.Text("x");
 

@@ -11,7 +11,7 @@ public sealed class FrozenProcessSpec : SessionSpec
     }
 
     [Fact]
-    public void A_hello_counts_that_came_meanwhile()
+    public void A_hello_received_during_a_freeze_counts()
     {
         var client = new SessionClient(Kit);
         client.Connect();
@@ -24,7 +24,7 @@ public sealed class FrozenProcessSpec : SessionSpec
     }
 
     [Fact]
-    public void The_deadline_of_a_hello_moves_by_as_much()
+    public void The_deadline_of_a_hello_is_extended_by_the_freeze()
     {
         var client = new SessionClient(Kit);
         client.Connect();
@@ -37,7 +37,7 @@ public sealed class FrozenProcessSpec : SessionSpec
     }
 
     [Fact]
-    public void An_acknowledgement_counts_that_came_meanwhile()
+    public void An_acknowledgement_received_during_a_freeze_counts()
     {
         var client = Begin();
         Tell("1");
@@ -52,7 +52,7 @@ public sealed class FrozenProcessSpec : SessionSpec
     }
 
     [Fact]
-    public void A_client_that_comes_back_meanwhile_finds_its_session()
+    public void A_client_that_reconnects_during_a_freeze_resumes_its_session()
     {
         var client = Begin();
         Break(client);

@@ -8,7 +8,7 @@ using WsActors.Topics;
 
 namespace WsActors.Tests.Sessions;
 
-/// <summary>A session that moves leaves all that it is with the store, and goes on from there elsewhere, or not at all.</summary>
+/// <summary>A session that moves hands over its whole state, and continues elsewhere, or not at all.</summary>
 public sealed class HandOverSpec : SessionSpec
 {
     private readonly TestProbe _store;
@@ -20,7 +20,7 @@ public sealed class HandOverSpec : SessionSpec
     }
 
     [Fact]
-    public void What_it_leaves_is_where_the_next_one_goes_on()
+    public void The_next_incarnation_continues_from_the_handed_over_state()
     {
         var client = Begin();
         client.Send("hi");
@@ -34,9 +34,12 @@ public sealed class HandOverSpec : SessionSpec
 
         var left = HandOver(client);
         client.ExpectClose(CloseCode.ServiceRestart);
-        var (next, connection) = GoOn(client, left);
+        var (next, connection) = ContinueFrom(client, left);
 
-        Assert.StartsWith($"welcome {client.Token} {client.Epoch} true 1", Text(connection.FishForMessage<Ws.Send>(static _ => true)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"welcome {client.Token} {client.Epoch} true 1",
+            Text(connection.FishForMessage<Ws.Send>(static _ => true)),
+            StringComparison.Ordinal);
         Assert.Equal("message 2\n2", Text(connection.FishForMessage<Ws.Send>(static _ => true)));
         Assert.Equal("message 3\ndelivered", Text(connection.FishForMessage<Ws.Send>(static _ => true)));
         Deliver(next, client, 1); // As before: not twice.
@@ -45,7 +48,7 @@ public sealed class HandOverSpec : SessionSpec
     }
 
     [Fact]
-    public void What_the_handler_says_while_it_stops_is_left_too()
+    public void Messages_that_the_handler_sends_while_it_stops_are_handed_over()
     {
         var client = Begin();
         client.Send("wait");
@@ -64,7 +67,7 @@ public sealed class HandOverSpec : SessionSpec
     }
 
     [Fact]
-    public void It_goes_on_though_its_client_is_away_hears_its_topics_and_ends_in_time()
+    public void A_moved_session_without_a_client_gets_its_topics_and_expires_in_time()
     {
         var client = Begin();
         Handler.Tell(new Ws.Join("tea"));
@@ -85,7 +88,7 @@ public sealed class HandOverSpec : SessionSpec
     }
 
     [Fact]
-    public void One_that_is_told_to_go_on_and_cannot_is_over()
+    public void A_moved_session_that_cannot_continue_ends()
     {
         var id = SessionToken.New(null);
         var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, id.Id), id.Id);
@@ -99,7 +102,7 @@ public sealed class HandOverSpec : SessionSpec
     }
 
     [Fact]
-    public void R11_No_more_topics_are_remembered_than_a_session_may_be_in()
+    public void R11_The_handed_over_topics_are_bounded()
     {
         var client = Begin();
         Handler.Tell(new Ws.Join(new string('x', 300)));
@@ -119,7 +122,7 @@ public sealed class HandOverSpec : SessionSpec
     [Theory]
     [InlineData('€', 400)]
     [InlineData('\ud83d', 1)]
-    public void A_second_join_that_is_refused_leaves_the_first_one_remembered(char shown, int times)
+    public void A_refused_second_join_keeps_the_first_one(char shown, int times)
     {
         var client = Begin();
         Handler.Tell(new Ws.Join("tea"));
@@ -137,7 +140,7 @@ public sealed class HandOverSpec : SessionSpec
     [Theory]
     [InlineData('€', 100)]
     [InlineData('\ud83d', 1)]
-    public void A_topic_whose_name_is_refused_is_not_remembered(char name, int times)
+    public void A_topic_with_a_refused_name_is_not_handed_over(char name, int times)
     {
         var client = Begin();
         Handler.Tell(new Ws.Join(new string(name, times)));
@@ -147,7 +150,7 @@ public sealed class HandOverSpec : SessionSpec
     }
 
     [Fact]
-    public void What_was_not_kept_is_unknown()
+    public void A_session_without_stored_state_is_unknown()
     {
         var id = SessionToken.New(null);
         var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, id.Id), id.Id);
@@ -162,7 +165,7 @@ public sealed class HandOverSpec : SessionSpec
     }
 
     [Fact]
-    public void What_nobody_can_say_yet_is_asked_for_later()
+    public void An_uncertain_store_answer_refuses_the_client_and_stops_the_session()
     {
         var id = SessionToken.New(null);
         var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, id.Id), id.Id);
@@ -174,11 +177,11 @@ public sealed class HandOverSpec : SessionSpec
         _store.Reply(new SessionMessages.Taken(null, IsSure: false));
 
         Assert.Equal(id.Id, ExpectMsg<SessionMessages.Refused>().Id);
-        ExpectTerminated(session); // And no word to the publisher, who tells it again.
+        ExpectTerminated(session); // No answer to the publisher, which repeats the delivery.
     }
 
     [Fact]
-    public void A_node_that_goes_has_all_its_sessions_leave_and_takes_none()
+    public void A_node_that_shuts_down_hands_over_all_sessions_and_starts_none()
     {
         var client = Begin();
         var session = Handler.Connection;
@@ -198,12 +201,12 @@ public sealed class HandOverSpec : SessionSpec
     }
 
     [Fact]
-    public void A_handler_that_does_not_stop_in_time_leaves_nothing()
+    public void A_handler_that_does_not_stop_in_time_loses_the_session()
     {
         var client = Begin();
         var left = HandOver(client);
         client.ExpectClose(CloseCode.ServiceRestart);
-        var (session, connection) = GoOn(client, left); // The kit does not wait for the handler of this one.
+        var (session, connection) = ContinueFrom(client, left); // The kit does not wait for the handler of this one.
         session.Tell(new SessionMessages.MessageReceived(connection.Ref, 1, MessageKind.Text, "wait"u8.ToArray()), connection.Ref);
         Handler.ExpectText("wait");
         Watch(session);
@@ -218,8 +221,8 @@ public sealed class HandOverSpec : SessionSpec
         Gate.SetResult();
     }
 
-    /// <summary>The next incarnation of a session, and the connection by which its client came back, with nothing.</summary>
-    private (IActorRef Session, TestProbe Connection) GoOn(SessionClient client, byte[] left)
+    /// <summary>The next incarnation of a session, and the connection of its returning client, which has no messages.</summary>
+    private (IActorRef Session, TestProbe Connection) ContinueFrom(SessionClient client, byte[] left)
     {
         var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, client.SessionId), client.SessionId);
         Assert.True(SessionToken.TryParse(client.Token, out var token));

@@ -4,16 +4,18 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests.Sessions;
 
-/// <summary>What a client may not do to sessions: not to others', not to its own, and not to the node.</summary>
+/// <summary>The abuse of sessions by a client: of others' sessions, of its own, and of the node.</summary>
 public sealed class HostileClientSpec : SessionSpec
 {
     public HostileClientSpec()
-        : base("hello-timeout = 10s, max-per-user = 2, max-user-log-size = 1000B, max-total-log-size = 1500B, window = 400B, log.max-size = 800B")
+        : base(
+            "hello-timeout = 10s, max-per-user = 2, max-user-log-size = 1000B, max-total-log-size = 1500B, window = 400B, log.max-size = "
+                + "800B")
     {
     }
 
     [Fact]
-    public void R11_A_session_is_not_taken_up_by_its_id_without_its_secret()
+    public void R11_A_session_is_not_resumed_by_its_id_without_its_secret()
     {
         var client = Begin();
         var thief = new SessionClient(Kit) { Token = SessionToken.Create(client.SessionId, new byte[18]).Text, Epoch = client.Epoch };
@@ -28,7 +30,7 @@ public sealed class HostileClientSpec : SessionSpec
     }
 
     [Fact]
-    public void R11_A_session_is_not_taken_up_by_another_user_who_has_its_token()
+    public void R11_A_session_is_not_resumed_by_another_user_with_its_token()
     {
         var client = Begin("/as/ann");
         var thief = new SessionClient(Kit, "/as/bob") { Token = client.Token, Epoch = client.Epoch };
@@ -41,7 +43,7 @@ public sealed class HostileClientSpec : SessionSpec
     }
 
     [Fact]
-    public void R11_An_id_that_is_guessed_is_of_no_session_and_becomes_none()
+    public void R11_A_guessed_id_resumes_and_creates_no_session()
     {
         var guess = SessionToken.New(null);
         var client = new SessionClient(Kit) { Token = guess.Text, Epoch = "guess" };
@@ -55,7 +57,7 @@ public sealed class HostileClientSpec : SessionSpec
     [Theory]
     [InlineData("x")]
     [InlineData("0123456789012345678901234567890123456789")]
-    public void A_token_that_is_none_is_of_a_session_that_is_lost(string token)
+    public void An_invalid_token_is_answered_as_a_lost_session(string token)
     {
         var client = new SessionClient(Kit) { Token = token, Epoch = "e" };
 
@@ -85,7 +87,7 @@ public sealed class HostileClientSpec : SessionSpec
     [InlineData("message 1\nhi")]
     [InlineData("ack 1")]
     [InlineData("welcome t e new 0")]
-    public void What_is_no_hello_is_closed_with_4400(string frame)
+    public void A_first_frame_other_than_hello_closes_with_4400(string frame)
     {
         var client = new SessionClient(Kit);
         client.Connect();
@@ -105,7 +107,7 @@ public sealed class HostileClientSpec : SessionSpec
     [InlineData("ack 1")]
     [InlineData("ack x")]
     [InlineData("message 99999999999999999999\n")]
-    public void What_breaks_the_subprotocol_is_closed_with_4400_and_the_session_waits(string frame)
+    public void A_violation_of_the_subprotocol_closes_with_4400_and_keeps_the_session(string frame)
     {
         var client = Begin();
 
@@ -117,7 +119,7 @@ public sealed class HostileClientSpec : SessionSpec
     }
 
     [Fact]
-    public void A_second_connection_takes_over_and_what_the_first_still_says_is_discarded()
+    public void A_second_connection_takes_over_and_messages_of_the_first_are_discarded()
     {
         var client = Begin();
         var first = client.Socket;
@@ -136,7 +138,7 @@ public sealed class HostileClientSpec : SessionSpec
     }
 
     [Fact]
-    public void R11_Of_a_user_with_too_many_sessions_the_one_ends_that_is_without_a_client_for_longest()
+    public void R11_A_user_with_too_many_sessions_loses_the_one_detached_for_longest()
     {
         var (first, second) = (Begin("/as/ann"), Begin("/as/ann"));
         Break(second);
@@ -151,7 +153,7 @@ public sealed class HostileClientSpec : SessionSpec
     }
 
     [Fact]
-    public void R11_Where_each_of_them_has_a_client_one_more_is_refused_with_1013()
+    public void R11_A_new_session_of_a_user_is_refused_with_1013_when_all_have_a_client()
     {
         Begin("/as/ann");
         Begin("/as/ann");
@@ -165,7 +167,7 @@ public sealed class HostileClientSpec : SessionSpec
     }
 
     [Fact]
-    public void R11_What_is_kept_for_a_client_is_bounded()
+    public void R11_The_log_of_a_client_is_bounded()
     {
         var client = Begin();
         Break(client);
@@ -181,7 +183,7 @@ public sealed class HostileClientSpec : SessionSpec
     }
 
     [Fact]
-    public void R11_What_is_kept_for_a_user_is_bounded()
+    public void R11_The_logs_of_a_user_are_bounded()
     {
         var (one, other) = (Begin("/as/ann"), Begin("/as/ann"));
         Fill(one);
@@ -191,7 +193,7 @@ public sealed class HostileClientSpec : SessionSpec
     }
 
     [Fact]
-    public void R11_What_is_kept_for_all_is_bounded()
+    public void R11_All_logs_together_are_bounded()
     {
         foreach (var user in new[] { "ann", "bob", "eve" })
         {
@@ -202,7 +204,7 @@ public sealed class HostileClientSpec : SessionSpec
     }
 
     [Fact]
-    public void R11_Anonymous_sessions_that_are_away_do_not_push_out_what_a_user_missed()
+    public void R11_Detached_anonymous_sessions_do_not_trim_the_logs_of_users()
     {
         var ann = Begin("/as/ann");
         Break(ann);
@@ -220,7 +222,7 @@ public sealed class HostileClientSpec : SessionSpec
     }
 
     [Fact]
-    public void R11_Of_anonymous_sessions_that_are_away_the_largest_log_goes_first()
+    public void R11_The_largest_log_of_detached_anonymous_sessions_is_trimmed_first()
     {
         var small = Begin();
         Break(small);
@@ -236,7 +238,7 @@ public sealed class HostileClientSpec : SessionSpec
     }
 
     [Fact]
-    public void A_session_that_ends_gives_back_what_it_held()
+    public void An_ended_session_releases_its_quota()
     {
         Fill(Begin());
 
@@ -248,7 +250,7 @@ public sealed class HostileClientSpec : SessionSpec
     }
 
     [Fact]
-    public void R19_No_more_is_read_of_a_client_than_its_handler_deals_with()
+    public void R19_A_client_is_read_only_as_fast_as_its_handler()
     {
         var client = Begin();
         client.Send("wait");
@@ -270,7 +272,7 @@ public sealed class HostileClientSpec : SessionSpec
     }
 
     [Fact]
-    public void A_handler_that_does_not_stop_its_client_is_not_told_its_messages_after_it_was_closed()
+    public void Messages_of_a_client_are_not_delivered_after_Closed()
     {
         var client = Begin();
         Handler.Tell(new Ws.Close());

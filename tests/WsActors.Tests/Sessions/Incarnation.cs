@@ -6,7 +6,7 @@ namespace WsActors.Tests.Sessions;
 /// <summary>A session's actor as the test makes it, which plays the cluster.</summary>
 internal static class Incarnation
 {
-    /// <summary>Makes the next one. Its name is free a little after those who watch have heard that the one before has stopped.</summary>
+    /// <summary>Creates the next one. Its name is free soon after watchers were told the stop of the previous one.</summary>
     public static IActorRef Next(Akka.TestKit.TestKitBase test, string session)
     {
         IActorRef next = ActorRefs.Nobody;

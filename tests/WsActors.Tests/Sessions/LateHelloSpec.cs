@@ -8,8 +8,8 @@ using WsActors.Sessions.Subprotocol;
 namespace WsActors.Tests.Sessions;
 
 /// <summary>
-/// A hello that was long on its way between nodes: its client may have given up, and have come by another connection since. What it asked for is not
-/// done behind its back.
+/// A hello delayed between nodes: its client may have timed out, and reconnected over another connection. The late request must not take
+/// effect.
 /// </summary>
 public sealed class LateHelloSpec : SessionSpec
 {
@@ -19,7 +19,7 @@ public sealed class LateHelloSpec : SessionSpec
     }
 
     [Fact]
-    public void A_hello_that_nobody_waits_for_begins_no_session()
+    public void A_late_hello_starts_no_session()
     {
         Kit.Connect("/plain");
         var opened = Handler.ExpectOpened();
@@ -37,7 +37,7 @@ public sealed class LateHelloSpec : SessionSpec
     }
 
     [Fact]
-    public void A_client_that_waits_no_more_takes_no_session_over()
+    public void A_client_that_has_left_takes_over_no_session()
     {
         var client = Begin();
         Assert.True(SessionToken.TryParse(client.Token, out var token));
@@ -54,7 +54,7 @@ public sealed class LateHelloSpec : SessionSpec
     }
 
     [Fact]
-    public void A_client_that_has_waited_for_long_shows_first_that_it_is_there()
+    public void A_client_that_has_waited_for_long_is_pinged_first()
     {
         var (client, start, link) = SayHello();
         Kit.Advance(Seconds(1));
@@ -68,7 +68,7 @@ public sealed class LateHelloSpec : SessionSpec
     }
 
     [Fact]
-    public void A_client_that_was_welcomed_behind_the_back_of_its_link_comes_back_and_keeps_its_session()
+    public void A_client_welcomed_without_its_link_is_told_to_reconnect_and_keeps_its_session()
     {
         var (client, start, link) = SayHello();
         Kit.Advance(Seconds(1));
@@ -76,7 +76,7 @@ public sealed class LateHelloSpec : SessionSpec
         client.Socket.SendFrame(Opcode.Pong, client.Socket.ExpectPing());
         Assert.True(ExpectMsg<SessionMessages.Start>().IsConfirmed);
 
-        // What another node told the link first, that it serves the client, is lost.
+        // The message of another node to the link, that it serves the client, is lost.
         start.Connection.Tell(Ws.Send.Text("welcome"), TestActor);
         Assert.Equal("welcome", client.Socket.ExpectAnyText());
         client.Socket.SendText("message 1\nmine");
@@ -85,7 +85,7 @@ public sealed class LateHelloSpec : SessionSpec
     }
 
     [Fact]
-    public void A_connection_that_was_told_to_come_back_does_not_wait_any_more()
+    public void A_connection_told_to_reconnect_does_not_wait_any_more()
     {
         var (client, start, link) = SayHello();
 
@@ -98,7 +98,7 @@ public sealed class LateHelloSpec : SessionSpec
         ExpectMsg<ActorIdentity>();
     }
 
-    /// <summary>A client that has said hello, by a link whose session the test plays.</summary>
+    /// <summary>A client that has sent hello, by a link whose session the test plays.</summary>
     private (SessionClient Client, SessionMessages.Start Begin, IActorRef Link) SayHello()
     {
         Sys.WebSockets().SessionHost.Home = TestActor;

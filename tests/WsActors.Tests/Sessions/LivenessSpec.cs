@@ -5,8 +5,8 @@ using WsActors.Sessions.Subprotocol;
 namespace WsActors.Tests.Sessions;
 
 /// <summary>
-/// The pings of the subprotocol's second version: by them a client that sees no pings of RFC 6455, such as a page, notices that its network has
-/// fallen silent. A client of the first version neither gets nor may send them.
+/// The pings of the subprotocol's second version: by them a client that sees no pings of RFC 6455, such as a page, notices that its network
+/// has fallen silent. A client of the first version neither gets nor may send them.
 /// </summary>
 public sealed class LivenessSpec : SessionSpec
 {
@@ -20,7 +20,7 @@ public sealed class LivenessSpec : SessionSpec
     [InlineData("wsactors.session.v1, wsactors.session.v2", "wsactors.session.v2")]
     [InlineData("wsactors.session.v3, wsactors.session.v2, wsactors.session.v1", "wsactors.session.v2")]
     [InlineData("wsactors.session.v3, wsactors.session.v1", "wsactors.session.v1")]
-    public void The_newest_version_is_selected_that_both_speak(string offered, string selected)
+    public void The_newest_common_version_is_selected(string offered, string selected)
     {
         var client = new SessionClient(Kit) { Version = selected };
 
@@ -31,7 +31,7 @@ public sealed class LivenessSpec : SessionSpec
     }
 
     [Fact]
-    public void The_handlers_own_subprotocol_is_agreed_on_within_either()
+    public void The_handlers_own_subprotocol_is_selected_with_either_version()
     {
         var client = new SessionClient(Kit, "/chat") { Version = SessionProtocol.V2 };
 
@@ -42,7 +42,7 @@ public sealed class LivenessSpec : SessionSpec
     }
 
     [Fact]
-    public void A_session_of_an_old_client_goes_on_with_a_new_one_and_back()
+    public void A_session_continues_between_versions_of_its_client()
     {
         var old = Begin();
         Break(old);
@@ -71,7 +71,7 @@ public sealed class LivenessSpec : SessionSpec
     }
 
     [Fact]
-    public void A_pong_changes_nothing()
+    public void A_pong_has_no_effect()
     {
         var client = BeginWithPings();
         ExpectBegun();
@@ -86,7 +86,7 @@ public sealed class LivenessSpec : SessionSpec
     [Theory]
     [InlineData("ping")]
     [InlineData("pong")]
-    public void In_the_first_version_there_are_none(string frame)
+    public void Pings_and_pongs_in_version_1_close_with_4400(string frame)
     {
         var client = Begin();
 
@@ -100,7 +100,7 @@ public sealed class LivenessSpec : SessionSpec
     [Theory]
     [InlineData("ping")]
     [InlineData("pong")]
-    public void A_hello_is_the_first_frame_in_either(string frame)
+    public void Another_first_frame_than_hello_closes_with_4400(string frame)
     {
         var client = new SessionClient(Kit) { Version = SessionProtocol.V2 };
         client.Connect(Both);
@@ -112,7 +112,7 @@ public sealed class LivenessSpec : SessionSpec
     }
 
     [Fact]
-    public void A_client_is_pinged_while_its_handler_has_too_much_to_do_for_it_to_be_read()
+    public void A_client_is_pinged_while_a_full_window_stops_reading()
     {
         var client = BeginWithPings("/stash");
         var handler = ExpectStasher();
@@ -154,7 +154,7 @@ public sealed class LivenessSpec : SessionSpec
     }
 
     [Fact]
-    public void A_client_of_the_first_version_is_not_pinged_either_way()
+    public void A_client_of_version_1_is_never_pinged()
     {
         var client = SessionClient.Begin(Kit, "/stash");
         ExpectStasher();

@@ -2,11 +2,11 @@ using WsActors.Sessions;
 
 namespace WsActors.Tests.Sessions;
 
-/// <summary>How far each publisher has got.</summary>
+/// <summary>The last sequence of each publisher.</summary>
 public sealed class PublisherSequencesTests
 {
     [Fact]
-    public void Each_publisher_begins_with_one_and_goes_on_by_itself()
+    public void Each_publisher_starts_at_1_with_its_own_sequence()
     {
         var publisherSequences = new PublisherSequences(2, []);
         Assert.Equal(1, publisherSequences.NextOf("a"));
@@ -17,7 +17,7 @@ public sealed class PublisherSequencesTests
     }
 
     [Fact]
-    public void So_many_are_known_and_those_go_on()
+    public void Known_publishers_continue_at_the_limit()
     {
         var publisherSequences = new PublisherSequences(2, []);
         publisherSequences.Set("a", 1);

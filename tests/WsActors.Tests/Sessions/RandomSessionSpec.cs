@@ -1,78 +1,78 @@
 namespace WsActors.Tests.Sessions;
 
-/// <summary>Whatever happens to its sockets, a client's view is what was sent, each message once and in order; and so is its handler's.</summary>
+/// <summary>With random breaks, a client gets all sent messages, each once and in order; and so does its handler.</summary>
 public sealed class RandomSessionSpec : SessionSpec
 {
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void However_often_it_breaks_both_sides_see_what_the_other_sent(int seed)
+    public void Random_breaks_lose_no_message_in_either_direction(int seed)
     {
         var random = new Random(seed);
         var client = Begin();
-        var (told, expected, isHere) = (0, 0, true);
-        var (sent, heard) = (0, 0);
+        var (toClient, expected, isAttached) = (0, 0, true);
+        var (toServer, handled) = (0, 0);
         for (var step = 0; step < 300; step++)
         {
             switch (random.Next(8))
             {
                 case 0 or 1:
-                    Tell($"server {told++}");
+                    Tell($"server {toClient++}");
                     break;
-                case 2 or 3 when isHere:
-                    client.Send($"client {sent++}");
+                case 2 or 3 when isAttached:
+                    client.Send($"client {toServer++}");
                     break;
-                case 4 when isHere && expected < told:
+                case 4 when isAttached && expected < toClient:
                     client.Expect($"server {expected++}");
                     break;
-                case 5 when isHere && client.Received > 0:
+                case 5 when isAttached && client.Received > 0:
                     client.Ack();
                     break;
-                case 6 when isHere:
-                    isHere = false;
+                case 6 when isAttached:
+                    isAttached = false;
                     Lose(client);
                     break;
-                case 7 when !isHere:
-                    ComeBack(client, ref isHere);
+                case 7 when !isAttached:
+                    Reconnect(client, ref isAttached);
                     break;
             }
         }
 
-        if (!isHere)
+        if (!isAttached)
         {
-            ComeBack(client, ref isHere);
+            Reconnect(client, ref isAttached);
         }
 
-        while (expected < told)
+        while (expected < toClient)
         {
             client.Expect($"server {expected++}");
             client.Ack();
         }
 
-        client.ExpectHandled(sent);
+        client.ExpectHandled(toServer);
         client.ExpectNothing();
-        while (heard < sent)
+        while (handled < toServer)
         {
             if (Handler.Expect<Ws.IEvent>() is Ws.Received received)
             {
-                Assert.Equal($"client {heard++}", received.Text);
+                Assert.Equal($"client {handled++}", received.Text);
             }
         }
     }
 
-    /// <summary>The socket breaks, at once or by a close; what is on its way may or may not arrive.</summary>
+    /// <summary>The socket breaks, at once or by a close; messages in flight may or may not arrive.</summary>
     private void Lose(SessionClient client)
     {
         client.Socket.Socket.Reset();
         Kit.AwaitIdle();
     }
 
-    /// <summary>What the session does not have, it sends again.</summary>
-    private void ComeBack(SessionClient client, ref bool isHere)
+    /// <summary>Resumes, and sends the messages again that the session does not have.</summary>
+    private void Reconnect(SessionClient client, ref bool isAttached)
     {
         Assert.Equal("true", client.Resume());
-        isHere = true;
+        isAttached = true;
         Kit.AwaitIdle();
         var last = client.Sent;
         for (var offset = client.Handled + 1; offset <= last; offset++)

@@ -3,7 +3,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests.Sessions;
 
-/// <summary>A client that comes back gets exactly what it missed, in order, and goes on; or is told that it cannot.</summary>
+/// <summary>A client that resumes gets the missed messages, in order, and continues; or is told that it cannot.</summary>
 public sealed class ResumeSpec : SessionSpec
 {
     public ResumeSpec()
@@ -12,7 +12,7 @@ public sealed class ResumeSpec : SessionSpec
     }
 
     [Fact]
-    public void A_handler_behind_a_session_converses_as_any_other()
+    public void A_handler_in_a_session_works_like_any_other()
     {
         var client = Begin();
 
@@ -29,7 +29,7 @@ public sealed class ResumeSpec : SessionSpec
     }
 
     [Fact]
-    public void What_was_sent_meanwhile_comes_in_order_and_then_what_is_sent_next()
+    public void Missed_messages_arrive_in_order_before_new_ones()
     {
         var client = Begin();
         Tell("1");
@@ -49,7 +49,7 @@ public sealed class ResumeSpec : SessionSpec
     }
 
     [Fact]
-    public void What_got_lost_on_the_way_comes_again_and_what_arrived_does_not()
+    public void Lost_messages_are_sent_again_and_received_ones_are_not()
     {
         var client = Begin();
         Tell("1");
@@ -64,7 +64,7 @@ public sealed class ResumeSpec : SessionSpec
     }
 
     [Fact]
-    public void Messages_of_the_client_are_dealt_with_once_over_any_number_of_sockets()
+    public void Messages_of_the_client_are_handled_once_over_any_number_of_sockets()
     {
         var client = Begin();
         client.Send("1");
@@ -85,7 +85,7 @@ public sealed class ResumeSpec : SessionSpec
     }
 
     [Fact]
-    public void A_message_is_acknowledged_when_it_is_dealt_with_and_not_before()
+    public void A_message_is_acknowledged_after_it_was_handled()
     {
         var client = Begin();
         client.Send("wait");
@@ -100,7 +100,7 @@ public sealed class ResumeSpec : SessionSpec
     }
 
     [Fact]
-    public void What_the_log_has_lost_makes_a_new_session_and_ends_the_old_one()
+    public void A_trimmed_log_ends_the_session_and_starts_a_new_one()
     {
         var client = Begin();
         var old = client.Token;
@@ -124,7 +124,7 @@ public sealed class ResumeSpec : SessionSpec
     }
 
     [Fact]
-    public void The_oldest_that_the_log_holds_is_enough()
+    public void The_oldest_message_of_the_log_is_resumable()
     {
         var client = Begin();
         Break(client);
@@ -142,7 +142,7 @@ public sealed class ResumeSpec : SessionSpec
     }
 
     [Fact]
-    public void Who_claims_to_have_what_was_never_sent_has_another_session()
+    public void An_offset_beyond_the_log_starts_a_new_session()
     {
         var client = Begin();
         Break(client);
@@ -154,7 +154,7 @@ public sealed class ResumeSpec : SessionSpec
     }
 
     [Fact]
-    public void A_session_waits_for_its_client_so_long_and_then_its_handler_is_told_once()
+    public void A_session_without_a_client_expires_and_its_handler_is_told_Closed_once()
     {
         var client = Begin();
         Break(client);
@@ -174,7 +174,7 @@ public sealed class ResumeSpec : SessionSpec
     }
 
     [Fact]
-    public void A_message_that_grew_too_old_is_not_kept()
+    public void A_message_above_the_maximum_age_is_trimmed()
     {
         var client = Begin();
         Break(client);
@@ -186,7 +186,7 @@ public sealed class ResumeSpec : SessionSpec
             if (i < 2)
             {
                 client.Expect("1");
-                client.Received = 0; // It did not arrive, says the client.
+                client.Received = 0; // By the client's offset, it did not arrive.
                 client.Socket.Socket.Reset();
             }
         }
@@ -209,7 +209,7 @@ public sealed class ResumeSpec : SessionSpec
     [InlineData(CloseCode.GoingAway)]
     [InlineData(4000)]
     [InlineData(null)]
-    public void A_client_that_closes_otherwise_may_come_back(int? code)
+    public void A_client_that_closes_with_another_code_may_resume(int? code)
     {
         var client = Begin();
         client.Socket.SendClose(code);
@@ -222,7 +222,7 @@ public sealed class ResumeSpec : SessionSpec
     }
 
     [Fact]
-    public void A_handler_that_closes_ends_the_session_behind_all_that_it_sent()
+    public void A_close_of_the_handler_ends_the_session_after_all_its_messages()
     {
         var client = Begin();
         Tell("bye");
@@ -236,7 +236,7 @@ public sealed class ResumeSpec : SessionSpec
     }
 
     [Fact]
-    public void Closed_tells_of_all_sockets_together()
+    public void Closed_counts_all_sockets_together()
     {
         var client = Begin();
         client.Send("123");
@@ -254,7 +254,7 @@ public sealed class ResumeSpec : SessionSpec
     }
 
     [Fact]
-    public void Who_does_not_offer_the_subprotocol_has_a_plain_connection_with_the_same_handler()
+    public void A_client_without_the_subprotocol_has_a_plain_connection_with_the_same_handler()
     {
         var plain = Kit.Connect();
         Handler.ExpectOpened();
@@ -268,7 +268,7 @@ public sealed class ResumeSpec : SessionSpec
     }
 
     [Fact]
-    public void The_handlers_own_subprotocol_is_agreed_on_beside_the_sessions()
+    public void The_handlers_own_subprotocol_is_selected_beside_the_sessions()
     {
         var client = new SessionClient(Kit, "/chat");
         client.Connect("chat.v1, wsactors.session.v1");
@@ -279,7 +279,7 @@ public sealed class ResumeSpec : SessionSpec
     }
 
     [Fact]
-    public void A_route_that_wants_a_subprotocol_of_its_own_wants_it_of_sessions_too()
+    public void A_route_with_subprotocols_requires_one_in_sessions()
     {
         var client = Kit.Dial();
 
@@ -289,7 +289,7 @@ public sealed class ResumeSpec : SessionSpec
     }
 
     [Fact]
-    public void A_route_without_sessions_does_not_speak_the_subprotocol()
+    public void A_route_without_sessions_does_not_select_the_subprotocol()
     {
         var client = Kit.Dial();
 

@@ -8,7 +8,7 @@ using WsActors.TestKit;
 namespace WsActors.Tests.Sessions;
 
 /// <summary>
-/// A token resumes a session only where it began: by the same endpoint, route and subprotocol, as the user whom the guard names now.
+/// A token resumes a session only at its origin: by the same endpoint, route and subprotocol, as the guard's current user.
 /// </summary>
 public sealed class SessionBindingSpec : SessionSpec
 {
@@ -49,7 +49,7 @@ public sealed class SessionBindingSpec : SessionSpec
     }
 
     [Fact]
-    public void R11_A_session_is_not_resumed_by_another_endpoint_nor_by_one_that_is_not_named()
+    public void R11_A_session_is_not_resumed_by_another_or_an_unknown_endpoint()
     {
         var client = Begin();
         Assert.True(SessionToken.TryParse(client.Token, out var token));
@@ -65,7 +65,7 @@ public sealed class SessionBindingSpec : SessionSpec
     }
 
     [Fact]
-    public void The_handler_is_told_what_the_guard_says_now_and_told_again_when_it_restarts()
+    public void The_handler_is_told_the_guards_latest_decision_and_again_after_a_restart()
     {
         var client = SessionClient.Begin(Kit, "/as/ann?role=admin");
         Assert.True(Handler.ExpectOpened().Principal!.IsInRole("admin"));

@@ -9,7 +9,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests.Sessions;
 
-/// <summary>A session without a client counts: past a cap its client is told, and nobody loses a session for a stranger's.</summary>
+/// <summary>A session without a client counts: past the limit a new client is refused, and no existing session is lost.</summary>
 public sealed class SessionCapSpec : SessionSpec
 {
     public SessionCapSpec()
@@ -18,7 +18,7 @@ public sealed class SessionCapSpec : SessionSpec
     }
 
     [Fact]
-    public void R11_Sessions_whose_clients_left_are_counted_and_the_next_is_closed_with_1013_until_one_is_over()
+    public void R11_Detached_sessions_count_and_a_session_past_the_limit_is_closed_with_1013()
     {
         var clients = new[] { Begin(), Begin() };
         Array.ForEach(clients, Break);
@@ -33,7 +33,7 @@ public sealed class SessionCapSpec : SessionSpec
     }
 
     [Fact]
-    public void R11_Where_no_more_sessions_begin_those_that_are_there_are_resumed()
+    public void R11_At_the_limit_existing_sessions_are_resumed()
     {
         var client = Begin();
         Begin("/as/ann");
@@ -43,11 +43,11 @@ public sealed class SessionCapSpec : SessionSpec
 
         Break(client);
         Resume(client);
-        Assert.Equal("true", client.Resume()); // Before the old connection is known to be gone, too.
+        Assert.Equal("true", client.Resume()); // Even before the old connection is known to be closed.
     }
 
     [Fact]
-    public void R11_A_client_that_can_have_no_session_to_resume_is_refused_before_the_upgrade()
+    public void R11_A_client_without_a_session_to_resume_is_refused_before_the_upgrade()
     {
         Begin("/as/ann");
         Begin("/as/bob");
@@ -66,7 +66,7 @@ public sealed class SessionCapSpec : SessionSpec
     }
 
     [Fact]
-    public void Refusals_are_told_to_the_log_once_a_minute()
+    public void Refusals_are_logged_once_a_minute()
     {
         Begin();
         Begin();
@@ -77,7 +77,8 @@ public sealed class SessionCapSpec : SessionSpec
             SayHello().ExpectClose(CloseCode.TryAgainLater);
         }
 
-        Assert.Contains("Sessions refused: 1; the last one because your address", ExpectMsg<Warning>().ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "Sessions refused: 1; the last one because your address", ExpectMsg<Warning>().ToString(), StringComparison.Ordinal);
         ExpectNoMsg(TimeSpan.Zero);
         Kit.Advance(Seconds(61));
         SayHello().ExpectClose(CloseCode.TryAgainLater);
@@ -85,14 +86,15 @@ public sealed class SessionCapSpec : SessionSpec
     }
 
     [Fact]
-    public void R11_A_session_that_is_asked_for_by_nobody_any_more_is_gone_at_once()
+    public void R11_A_session_whose_request_is_abandoned_stops_at_once()
     {
         var token = SessionToken.New(null);
         var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, token.Id), token.Id);
         Watch(session);
         Kit.Connect("/plain");
         var link = CreateTestProbe();
-        session.Tell(new SessionMessages.Start(token.Id, token.Secret, IsLost: false, TestActor, "ws://*:80", Handler.ExpectOpened()), link.Ref);
+        session.Tell(
+            new SessionMessages.Start(token.Id, token.Secret, IsLost: false, TestActor, "ws://*:80", Handler.ExpectOpened()), link.Ref);
         link.ExpectMsg<SessionMessages.Confirm>();
 
         Sys.Stop(link.Ref);
@@ -101,7 +103,7 @@ public sealed class SessionCapSpec : SessionSpec
     }
 
     [Fact]
-    public void R11_What_a_session_keeps_of_its_request_is_bounded()
+    public void R11_The_retained_request_is_bounded()
     {
         var client = new SessionClient(Kit, "/as/ann?role=admin");
         client.Connect("wsactors.session.v1", "Cookie: id=7", $"X-Junk: {new string('x', 600)}", "User-Agent: test");
@@ -111,7 +113,8 @@ public sealed class SessionCapSpec : SessionSpec
         var request = Handler.ExpectOpened().Request;
 
         var http = request.Http;
-        Assert.Equal(("/as/{user}", "ann", "/as/ann", "admin"), (request.Route, request.RouteValues["user"], http.Path, http.Query["role"]));
+        Assert.Equal(
+            ("/as/{user}", "ann", "/as/ann", "admin"), (request.Route, request.RouteValues["user"], http.Path, http.Query["role"]));
         Assert.Equal((IPAddress.Loopback, "7", "test"), (request.ClientAddress, http.Cookie("id"), http.Headers["User-Agent"]));
         Assert.Equal((null, null), (request.Http.Headers["X-Junk"], request.Http.Headers["Sec-WebSocket-Key"]));
         Assert.Equal(["wsactors.session.v1"], request.Subprotocols);
@@ -120,7 +123,7 @@ public sealed class SessionCapSpec : SessionSpec
     [Theory]
     [InlineData(100, 200, true)]
     [InlineData(100, 201, false)]
-    public void Of_a_query_all_is_kept_or_nothing(int max, int query, bool isKept)
+    public void A_query_is_retained_whole_or_not_at_all(int max, int query, bool isKept)
     {
         Kit.Connect($"/plain?{new string('q', query)}");
         var request = Handler.ExpectOpened().Request;
@@ -134,7 +137,7 @@ public sealed class SessionCapSpec : SessionSpec
     }
 
     [Fact]
-    public void R11_A_path_that_is_too_long_to_be_kept_is_refused_with_414()
+    public void R11_A_path_above_the_retained_size_is_refused_with_414()
     {
         var path = $"/as/{new string('a', 200)}";
         var refused = Kit.Dial();
@@ -145,7 +148,7 @@ public sealed class SessionCapSpec : SessionSpec
     }
 
     [Fact]
-    public void R11_A_client_that_comes_back_gets_no_new_window_for_what_waits_for_its_handler()
+    public void R11_A_reconnect_does_not_reset_the_unacknowledged_window()
     {
         var client = Begin();
         client.Send("wait");
@@ -159,7 +162,7 @@ public sealed class SessionCapSpec : SessionSpec
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal("true", client.Resume());
-            Assert.Equal(16, client.Handled); // As the welcome says.
+            Assert.Equal(16, client.Handled); // By the welcome.
             client.Sent = 16;
             for (var next = 0; next < 16; next++)
             {

@@ -3,7 +3,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests.Sessions;
 
-/// <summary>A client of a session, played by the test, frame by frame: what a page or a program would do, and what it should not.</summary>
+/// <summary>A client of a session, played by the test, frame by frame: valid and invalid behavior.</summary>
 internal sealed class SessionClient(WebSocketTestKit kit, string target = "/")
 {
     private WebSocketTestKit _kit = kit;
@@ -11,7 +11,7 @@ internal sealed class SessionClient(WebSocketTestKit kit, string target = "/")
     private const string Protocol = "wsactors.session.v1";
 
     /// <summary>The current socket.</summary>
-    public ClientProbe Socket { get; private set; } = null!; // Every session begins with a Connect.
+    public ClientProbe Socket { get; private set; } = null!; // Every session starts with a Connect.
 
     /// <summary>The version of the subprotocol that the server is to select.</summary>
     public string Version { get; init; } = Protocol;
@@ -26,12 +26,12 @@ internal sealed class SessionClient(WebSocketTestKit kit, string target = "/")
     /// <summary>The last message that it sent.</summary>
     public long Sent { get; set; }
 
-    /// <summary>The last of them that was dealt with.</summary>
+    /// <summary>The last handled one of them.</summary>
     public long Handled { get; private set; }
 
     public string SessionId => Token[..36];
 
-    /// <summary>Begins a session.</summary>
+    /// <summary>Starts a session.</summary>
     public static SessionClient Begin(WebSocketTestKit kit, string target = "/")
     {
         var client = new SessionClient(kit, target);
@@ -44,7 +44,7 @@ internal sealed class SessionClient(WebSocketTestKit kit, string target = "/")
     /// <summary>Its next socket is one of another server.</summary>
     public void MoveTo(WebSocketTestKit other) => _kit = other;
 
-    /// <summary>Opens a socket, and says nothing yet.</summary>
+    /// <summary>Opens a socket without sending a frame.</summary>
     public void Connect(string protocols = Protocol, params string[] headers)
     {
         Socket = _kit.Dial();
@@ -52,8 +52,8 @@ internal sealed class SessionClient(WebSocketTestKit kit, string target = "/")
         Socket.ExpectUpgrade(Version);
     }
 
-    /// <summary>Comes back by a new socket, and says what it has.</summary>
-    /// <returns>What became of the session: true or false.</returns>
+    /// <summary>Connects again, and resumes.</summary>
+    /// <returns>The recovery: true or false.</returns>
     public string Resume()
     {
         Connect();
@@ -87,7 +87,7 @@ internal sealed class SessionClient(WebSocketTestKit kit, string target = "/")
 
     public void Ack(long offset) => Socket.SendText(string.Create(CultureInfo.InvariantCulture, $"ack {offset}"));
 
-    /// <summary>Expects the next message, with the next number, whatever acks come before.</summary>
+    /// <summary>Expects the next message, with the next offset, after any acks.</summary>
     public void Expect(string text)
     {
         var frame = NextFrame();
@@ -95,7 +95,7 @@ internal sealed class SessionClient(WebSocketTestKit kit, string target = "/")
         Received++;
     }
 
-    /// <summary>The next message, whatever it says.</summary>
+    /// <summary>The next message, with any payload.</summary>
     public string Next()
     {
         var frame = NextFrame();
@@ -103,7 +103,7 @@ internal sealed class SessionClient(WebSocketTestKit kit, string target = "/")
         return frame[(frame.IndexOf('\n', StringComparison.Ordinal) + 1)..];
     }
 
-    /// <summary>Expects that the socket is closed, whatever comes before.</summary>
+    /// <summary>Expects that the socket is closed, after any messages.</summary>
     public void ExpectClose(int code)
     {
         while (!IsClosedWith(Socket, code))
@@ -111,7 +111,7 @@ internal sealed class SessionClient(WebSocketTestKit kit, string target = "/")
         }
     }
 
-    /// <summary>Whether a close comes next, rather than a frame of the subprotocol.</summary>
+    /// <summary>Whether a close frame is next, rather than a frame of the subprotocol.</summary>
     public static bool IsClosedWith(ClientProbe socket, int code)
     {
         try
@@ -133,7 +133,7 @@ internal sealed class SessionClient(WebSocketTestKit kit, string target = "/")
         }
     }
 
-    /// <summary>Expects that nothing but acks has come.</summary>
+    /// <summary>Expects that only acks have arrived.</summary>
     public void ExpectNothing() => Socket.ExpectNothing();
 
     private string NextFrame()

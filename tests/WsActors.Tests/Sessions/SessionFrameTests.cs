@@ -7,7 +7,7 @@ using WsActors.Sessions.Subprotocol;
 
 namespace WsActors.Tests.Sessions;
 
-/// <summary>The subprotocol's frames as they are on the wire: each has one spelling, and whatever has another is told apart.</summary>
+/// <summary>The frames of the subprotocol on the wire: each has one spelling, and any other is a violation.</summary>
 public sealed class SessionFrameTests
 {
     private const string Most = "9223372036854775807";
@@ -30,7 +30,7 @@ public sealed class SessionFrameTests
     [InlineData(Role.Server, $"message {Most}\n\nack 5\n", $"Message {Most} Text '\nack 5\n'")]
     [InlineData(Role.Server, "message 3\n日本語", "Message 3 Text '日本語'")]
     [InlineData(Role.Server, $"ack {Most}", $"Ack {Most}")]
-    public void Each_frame_is_read_and_written_again_as_it_was(Role sender, string wire, string frame)
+    public void Each_frame_is_read_and_written_unchanged(Role sender, string wire, string frame)
     {
         var read = Read(sender, wire);
 
@@ -53,7 +53,7 @@ public sealed class SessionFrameTests
     }
 
     [Fact]
-    public void A_payload_is_a_slice_of_what_came()
+    public void A_payload_is_a_slice_of_the_received_bytes()
     {
         var wire = "message 42\nhello"u8.ToArray();
 
@@ -121,7 +121,8 @@ public sealed class SessionFrameTests
     [InlineData("hello t e ", "offset")]
     [InlineData("hello t e -0", "offset")]
     [InlineData("hello t e 1 1", "last field")]
-    public void What_no_client_may_send_is_a_violation_that_names_the_rule(string wire, string rule) => AssertBroken(Role.Client, wire, rule);
+    public void A_frame_that_no_client_may_send_is_a_violation_with_its_rule(string wire, string rule) =>
+        AssertBroken(Role.Client, wire, rule);
 
     [Theory]
     [InlineData("", "welcome, message, ack, ping or pong")]
@@ -137,7 +138,8 @@ public sealed class SessionFrameTests
     [InlineData("welcome t e true 1 1", "last field")]
     [InlineData("message 1", "line feed")]
     [InlineData("ack 0", "offset 1")]
-    public void What_no_server_may_send_is_a_violation_that_names_the_rule(string wire, string rule) => AssertBroken(Role.Server, wire, rule);
+    public void A_frame_that_no_server_may_send_is_a_violation_with_its_rule(string wire, string rule) =>
+        AssertBroken(Role.Server, wire, rule);
 
     [Theory]
     [InlineData(Role.Client, "hello")]
@@ -159,7 +161,7 @@ public sealed class SessionFrameTests
     }
 
     [Fact]
-    public void Whatever_is_written_is_read_as_the_same()
+    public void Any_written_frame_is_read_as_the_same()
     {
         var random = new Random(1);
         for (var i = 0; i < 5000; i++)
@@ -171,7 +173,7 @@ public sealed class SessionFrameTests
         }
     }
 
-    /// <summary>The start of a number is a number: what a truncation says is right then, if something else.</summary>
+    /// <summary>The beginning of a number is a number: a truncated frame is then valid, but another one.</summary>
     [Fact]
     public void A_truncated_frame_is_a_violation_or_the_only_spelling_of_another_frame()
     {
@@ -184,14 +186,15 @@ public sealed class SessionFrameTests
             {
                 if (SessionFrameReader.TryRead(sender, frame.MessageKind, wire[..length], out var read, out _))
                 {
-                    Assert.True(wire[..length].Span.SequenceEqual(Write(read).Span), $"{Text(frame)} cut at {length} is read as {Text(read)}");
+                    Assert.True(
+                        wire[..length].Span.SequenceEqual(Write(read).Span), $"{Text(frame)} cut at {length} is read as {Text(read)}");
                 }
             }
         }
     }
 
     [Fact]
-    public void Messages_and_acks_are_read_without_memory_and_written_as_one_array()
+    public void Messages_and_acks_are_read_without_allocation_and_written_as_one_array()
     {
         var payload = new byte[1000];
         var message = SessionFrameWriter.Message(123, payload);
@@ -212,7 +215,9 @@ public sealed class SessionFrameTests
 
     private static SessionFrame Read(Role sender, string wire)
     {
-        Assert.True(SessionFrameReader.TryRead(sender, MessageKind.Text, Encoding.UTF8.GetBytes(wire), out var frame, out var violation), violation?.Reason);
+        Assert.True(
+            SessionFrameReader.TryRead(sender, MessageKind.Text, Encoding.UTF8.GetBytes(wire), out var frame, out var violation),
+            violation?.Reason);
         return frame;
     }
 
@@ -241,7 +246,8 @@ public sealed class SessionFrameTests
         SessionFrameKind.Pong => "Pong",
         SessionFrameKind.Resume => $"Resume {frame.Token} {frame.Epoch} {frame.Offset}",
         SessionFrameKind.Welcome => $"Welcome {frame.Token} {frame.Epoch} {frame.Recovery} {frame.Offset}",
-        SessionFrameKind.Message when frame.MessageKind == MessageKind.Binary => $"Message {frame.Offset} {Convert.ToHexString(frame.Payload.Span)}",
+        SessionFrameKind.Message when frame.MessageKind == MessageKind.Binary =>
+            $"Message {frame.Offset} {Convert.ToHexString(frame.Payload.Span)}",
         SessionFrameKind.Message => $"Message {frame.Offset} Text '{Encoding.UTF8.GetString(frame.Payload.Span)}'",
         _ => $"Ack {frame.Offset}",
     };
@@ -271,7 +277,7 @@ public sealed class SessionFrameTests
         return bytes;
     }
 
-    /// <summary>The least of some calls: the first pays for what is made once, and another thread's collection may add to one.</summary>
+    /// <summary>The minimum of some calls: the first pays for initialization, and a collection on another thread may add to one.</summary>
     private static long Allocated(Action action) => Enumerable.Range(0, 10).Min(_ =>
     {
         var before = GC.GetAllocatedBytesForCurrentThread();

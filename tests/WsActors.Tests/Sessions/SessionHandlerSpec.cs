@@ -11,7 +11,7 @@ namespace WsActors.Tests.Sessions;
 public sealed class SessionHandlerSpec : SessionSpec
 {
     [Fact]
-    public void A_handler_that_fails_is_restarted_and_the_session_lives_on()
+    public void A_failing_handler_is_restarted_and_the_session_continues()
     {
         var client = Begin();
 
@@ -52,7 +52,7 @@ public sealed class SessionHandlerSpec : SessionSpec
     }
 
     [Fact]
-    public void A_message_whose_memory_is_gone_ends_the_session_with_1011_and_its_handler_is_told_Closed_once()
+    public void A_message_with_freed_memory_ends_the_session_with_1011_and_Closed_is_told_once()
     {
         var client = Begin();
         Break(client);
@@ -71,7 +71,7 @@ public sealed class SessionHandlerSpec : SessionSpec
     }
 
     [Fact]
-    public void A_handler_that_cannot_be_made_refuses_the_session_and_the_client_may_try_again()
+    public void A_handler_that_cannot_be_created_refuses_the_session_and_the_client_may_retry()
     {
         var client = new SessionClient(Kit, "/none");
         client.Connect();
@@ -82,7 +82,7 @@ public sealed class SessionHandlerSpec : SessionSpec
     }
 
     [Fact]
-    public void A_delegate_that_makes_Props_and_blocks_has_the_guards_time_and_the_session_does_not_block_with_it()
+    public void A_blocking_Props_delegate_ends_at_the_guard_timeout_and_does_not_block_the_session()
     {
         var client = new SessionClient(Kit, "/held");
         client.Connect();
@@ -96,7 +96,7 @@ public sealed class SessionHandlerSpec : SessionSpec
     }
 
     [Fact]
-    public void What_comes_while_a_delegate_makes_Props_is_told_to_the_handler_then()
+    public void Messages_received_while_the_Props_are_created_are_delivered_afterwards()
     {
         var client = new SessionClient(Kit, "/held");
         client.Connect();
@@ -110,7 +110,7 @@ public sealed class SessionHandlerSpec : SessionSpec
     }
 
     [Fact]
-    public void A_handler_that_asks_for_messages_is_told_them_and_answers()
+    public void A_WebSocketHandler_works_in_a_session()
     {
         var client = SessionClient.Begin(Kit, "/shout");
 
@@ -122,7 +122,7 @@ public sealed class SessionHandlerSpec : SessionSpec
     }
 
     [Fact]
-    public void A_message_is_acknowledged_when_members_have_taken_what_the_handler_published_of_it()
+    public void A_message_is_acknowledged_after_members_have_taken_its_publishes()
     {
         var late = CreateTestProbe();
         Sys.WebSockets().Topics.Tell(new TopicsActor.MemberCommand(late.Ref, null, new Ws.Join("tea")), late.Ref);
@@ -174,7 +174,7 @@ public sealed class SessionHandlerSpec : SessionSpec
     }
 
     [Fact]
-    public void An_operator_may_ask_a_session_how_it_is()
+    public void A_session_answers_GetStats()
     {
         var client = Begin("/as/ann");
         client.Send("hi");
@@ -209,7 +209,7 @@ public sealed class SessionHandlerSpec : SessionSpec
     }
 
     [Fact]
-    public void A_session_that_fails_sends_its_client_away_to_come_back_to_a_new_one()
+    public void A_failing_session_closes_with_1012_and_the_client_gets_a_new_one()
     {
         var client = Begin();
 
@@ -224,7 +224,7 @@ public sealed class SessionHandlerSpec : SessionSpec
     [Theory]
     [InlineData(true, null, "Pull")]
     [InlineData(false, 1024, "MaxChunkBytes")]
-    public void Sessions_pace_by_themselves(bool pull, int? chunk, string option)
+    public void Pull_and_MaxChunkBytes_on_a_route_with_sessions_are_refused(bool pull, int? chunk, string option)
     {
         var options = new WebSocketRouteOptions { Sessions = true, Pull = pull, MaxChunkBytes = chunk };
 
@@ -238,7 +238,7 @@ public sealed class SessionHandlerSpec : SessionSpec
         () => RouteTable.Empty.MapShared("/", ActorRefs.Nobody, new WebSocketRouteOptions { Sessions = true }));
 
     [Fact]
-    public void An_endpoint_whose_queue_a_window_would_overrun_is_not_bound()
+    public void A_window_above_the_send_queue_fails_the_bind()
     {
         var routes = RouteTable.Empty.Map("/", static _ => Props.Empty, new WebSocketRouteOptions { Sessions = true });
         var bind = new Ws.Bind("ws://127.0.0.1:8080", routes)

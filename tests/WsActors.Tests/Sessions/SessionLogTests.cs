@@ -2,11 +2,11 @@ using WsActors.Sessions;
 
 namespace WsActors.Tests.Sessions;
 
-/// <summary>A log gives back what it was given, by number, until it is removed.</summary>
+/// <summary>A log returns its messages by offset, until they are removed.</summary>
 public sealed class SessionLogTests
 {
     [Fact]
-    public void Messages_are_numbered_from_one_and_leave_from_the_oldest()
+    public void Messages_are_numbered_from_1_and_removed_from_the_oldest()
     {
         var log = new SessionLog();
         Assert.Equal((0, 0L, 1L), (log.Count, log.Last, log.First));
@@ -21,7 +21,7 @@ public sealed class SessionLogTests
     }
 
     [Fact]
-    public void It_goes_on_from_where_another_ended()
+    public void A_log_continues_at_the_offset_of_another()
     {
         var log = new SessionLog(last: 41);
 
@@ -31,7 +31,7 @@ public sealed class SessionLogTests
     }
 
     [Fact]
-    public void Where_a_message_ends_is_known_of_those_that_are_here()
+    public void The_end_of_each_message_in_the_log_is_known()
     {
         var log = new SessionLog();
         log.Append(Ws.Send.Binary(new byte[10]), null, TimeSpan.Zero);
@@ -44,7 +44,7 @@ public sealed class SessionLogTests
     }
 
     [Fact]
-    public void Whatever_comes_and_goes_it_holds_what_a_queue_does()
+    public void It_equals_a_queue_under_random_operations()
     {
         const int Seed = 7;
         var random = new Random(Seed);

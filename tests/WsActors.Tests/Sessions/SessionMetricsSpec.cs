@@ -3,10 +3,10 @@ using WsActors.Protocol;
 
 namespace WsActors.Tests.Sessions;
 
-/// <summary>What the meter tells of sessions.</summary>
+/// <summary>The metrics of sessions.</summary>
 public sealed class SessionMetricsSpec : SessionSpec
 {
-    private readonly Dictionary<string, long> _told = [];
+    private readonly Dictionary<string, long> _values = [];
 
     private readonly MeterListener _listener = new();
 
@@ -15,7 +15,9 @@ public sealed class SessionMetricsSpec : SessionSpec
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter is { Name: "WsActors", Scope: { } scope } && scope == Sys && instrument.Name.StartsWith("wsactors.sessions.", StringComparison.Ordinal))
+            if (instrument.Meter is { Name: "WsActors", Scope: { } scope }
+                && scope == Sys
+                && instrument.Name.StartsWith("wsactors.sessions.", StringComparison.Ordinal))
             {
                 listener.EnableMeasurementEvents(instrument);
             }
@@ -31,7 +33,7 @@ public sealed class SessionMetricsSpec : SessionSpec
     }
 
     [Fact]
-    public void Sessions_and_what_their_logs_hold_are_told_until_they_end()
+    public void Sessions_and_log_bytes_are_measured_until_they_end()
     {
         Assert.Equal((0, 0), Observed());
 
@@ -49,7 +51,7 @@ public sealed class SessionMetricsSpec : SessionSpec
     }
 
     [Fact]
-    public void Clients_are_counted_by_what_became_of_their_session()
+    public void Welcomes_are_counted_by_their_recovery()
     {
         var client = Begin();
         Break(client);
@@ -72,27 +74,27 @@ public sealed class SessionMetricsSpec : SessionSpec
 
     private void Note(string what, long value, bool isSum)
     {
-        lock (_told)
+        lock (_values)
         {
-            _told[what] = value + (isSum ? _told.GetValueOrDefault(what) : 0);
+            _values[what] = value + (isSum ? _values.GetValueOrDefault(what) : 0);
         }
     }
 
     private long Welcomed(string recovered)
     {
         Kit.AwaitIdle();
-        lock (_told)
+        lock (_values)
         {
-            return _told.GetValueOrDefault($"/ {recovered}");
+            return _values.GetValueOrDefault($"/ {recovered}");
         }
     }
 
     private (long Open, long Log) Observed()
     {
         _listener.RecordObservableInstruments();
-        lock (_told)
+        lock (_values)
         {
-            return (_told["wsactors.sessions.open"], _told["wsactors.sessions.log"]);
+            return (_values["wsactors.sessions.open"], _values["wsactors.sessions.log"]);
         }
     }
 }

@@ -5,7 +5,7 @@ using WsActors.Sessions.Subprotocol;
 
 namespace WsActors.Tests.Sessions;
 
-/// <summary>Which end of a connection is the end of its client's session.</summary>
+/// <summary>The ends of a connection that end its client's session.</summary>
 public sealed class SessionProtocolTests
 {
     [Theory]
@@ -33,14 +33,17 @@ public sealed class SessionProtocolTests
     [InlineData(SessionProtocol.NoHelloCode, false)]
     [InlineData(SessionProtocol.TakenOverCode, true)]
     [InlineData(4999, true)]
-    public void The_servers_close_codes_that_are_final_are_named_and_any_other_passes(int code, bool isFinal) =>
-        Assert.Equal(isFinal, SessionProtocol.IsFinal(new Ws.Closed(ActorRefs.Nobody, code, "", Ws.Side.Peer, WasClean: true, TimeSpan.Zero, 0, 0)));
+    public void Only_the_listed_close_codes_of_a_server_are_final(int code, bool isFinal) =>
+        Assert.Equal(
+            isFinal, SessionProtocol.IsFinal(new Ws.Closed(ActorRefs.Nobody, code, "", Ws.Side.Peer, WasClean: true, TimeSpan.Zero, 0, 0)));
 
     [Theory]
     [InlineData(CloseCode.MessageTooBig, true)]
     [InlineData(CloseCode.ProtocolError, false)]
     [InlineData(SessionProtocol.BrokenCode, false)]
     [InlineData(CloseCode.Abnormal, false)]
-    public void A_connection_that_the_client_gave_up_passes_unless_the_same_message_would_come_again(int code, bool isFinal) =>
-        Assert.Equal(isFinal, SessionProtocol.IsFinal(new Ws.Closed(ActorRefs.Nobody, code, "", Ws.Side.Local, WasClean: true, TimeSpan.Zero, 0, 0)));
+    public void A_close_of_the_client_is_final_only_for_a_message_too_big(int code, bool isFinal) =>
+        Assert.Equal(
+            isFinal,
+            SessionProtocol.IsFinal(new Ws.Closed(ActorRefs.Nobody, code, "", Ws.Side.Local, WasClean: true, TimeSpan.Zero, 0, 0)));
 }

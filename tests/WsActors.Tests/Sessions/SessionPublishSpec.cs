@@ -8,14 +8,14 @@ using WsActors.Topics;
 namespace WsActors.Tests.Sessions;
 
 /// <summary>
-/// What a session's handler publishes slows the session, and counts until members have taken it. A probe plays a member that is late.
+/// The publishes of a session's handler slow the session, and count until members have taken them. A probe plays a late member.
 /// </summary>
 public sealed class SessionPublishSpec : WebSocketSpec
 {
-    /// <summary>So many messages of 1,000 bytes fill a member's window.</summary>
+    /// <summary>The number of messages of 1,000 bytes that fill a member's window.</summary>
     private const int Window = (DeliveryWindow.MaxBytes / 1000) + 1;
 
-    /// <summary>So many of them are more than may wait, and the last is not refused: 128 bytes count beside each.</summary>
+    /// <summary>The number of them that exceeds the limit by the last, which is not refused: 128 bytes count beside each.</summary>
     private const int JustTooMany = (100 * 1024 / 1128) + 1;
 
     private readonly TestProbe _late;
@@ -41,7 +41,7 @@ public sealed class SessionPublishSpec : WebSocketSpec
     private PublishBacklogs Waiting => Sys.WebSockets().Publishing;
 
     [Fact]
-    public void A_session_that_has_ended_counts_until_members_have_taken_what_its_handler_published()
+    public void An_ended_session_counts_until_members_have_taken_its_publishes()
     {
         var client = SessionClient.Begin(_kit);
         FillWindow();
@@ -103,7 +103,7 @@ public sealed class SessionPublishSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_session_acknowledges_nothing_while_all_publishers_have_too_much_waiting_and_its_handler_any()
+    public void A_session_acknowledges_nothing_while_publish_backlogs_are_full_and_its_handler_has_one()
     {
         var client = SessionClient.Begin(_kit);
         FillWindow();
@@ -118,7 +118,7 @@ public sealed class SessionPublishSpec : WebSocketSpec
         client.ExpectHandled(1);
     }
 
-    /// <summary>The late member has as much as it takes at a time; what is published next waits.</summary>
+    /// <summary>The late member has a full window; later publishes wait.</summary>
     private void FillWindow()
     {
         Publish(Window);
@@ -157,14 +157,16 @@ public sealed class SessionPublishSpec : WebSocketSpec
         }
     }
 
-    /// <summary>Publishes what it is told.</summary>
+    /// <summary>Publishes the messages that it receives.</summary>
     private sealed class Publisher(ManualResetEventSlim mayStop) : UntypedActor
     {
         protected override void OnReceive(object message)
         {
             switch (message)
             {
-                case Ws.Received received: Context.System.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.FromReceived(received))); break;
+                case Ws.Received received:
+                    Context.System.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.FromReceived(received)));
+                    break;
                 case Ws.Closed: mayStop.Wait(Seconds(10)); break;
             }
         }

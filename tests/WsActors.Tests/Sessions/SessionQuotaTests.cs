@@ -5,7 +5,7 @@ using WsActors.Sessions;
 
 namespace WsActors.Tests.Sessions;
 
-/// <summary>How many sessions a node has: of each user, of nobody in particular, of one address, and in all.</summary>
+/// <summary>The limits of a node's sessions: of each user, of anonymous ones, of one address, and in all.</summary>
 public sealed class SessionQuotaTests
 {
     private static readonly string[] Anns = [.. Enumerable.Range(0, 4).Select(static _ => SessionToken.New("ann").Id)];
@@ -13,7 +13,7 @@ public sealed class SessionQuotaTests
     private readonly SessionQuota _budget = new(Settings("max = 5, max-anonymous = 3, max-per-address = 2, max-per-user = 2"));
 
     [Fact]
-    public void What_is_over_holds_nothing()
+    public void An_ended_session_holds_no_quota()
     {
         var one = Enter(Anns[0]);
         one.Use(60);
@@ -25,7 +25,7 @@ public sealed class SessionQuotaTests
     }
 
     [Fact]
-    public void Of_too_many_sessions_of_a_user_the_one_goes_that_is_without_a_client_for_longest()
+    public void A_user_above_the_limit_loses_the_session_detached_for_longest()
     {
         var (first, second) = (Enter(Anns[0]), Enter(Anns[1]));
         first.Detach(TimeSpan.FromSeconds(2));
@@ -39,7 +39,7 @@ public sealed class SessionQuotaTests
     }
 
     [Fact]
-    public void Where_each_session_of_a_user_has_a_client_a_new_one_is_refused()
+    public void A_user_whose_sessions_all_have_a_client_is_refused_a_new_one()
     {
         Enter(Anns[0]).Attach();
         Enter(Anns[1]).Attach();
@@ -54,7 +54,7 @@ public sealed class SessionQuotaTests
     [InlineData("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", false)]
     [InlineData("2001:db8:0:1::1", "2001:db8:0:2::1", true)]
     [InlineData("255.255.255.255", "255.255.255.255", true)] // Of Unix sockets, none is known.
-    public void One_address_begins_so_many_anonymous_sessions(string first, string next, bool isTaken)
+    public void Anonymous_sessions_of_one_address_are_limited(string first, string next, bool isTaken)
     {
         Begin(first);
         var second = Begin(first);
@@ -83,7 +83,7 @@ public sealed class SessionQuotaTests
     }
 
     [Fact]
-    public void Before_the_hello_only_those_are_refused_that_have_nothing_to_resume()
+    public void Before_the_hello_only_clients_without_a_session_are_refused()
     {
         Enter(Anns[0]);
         foreach (var user in new[] { "a", "b", "c", "d" })

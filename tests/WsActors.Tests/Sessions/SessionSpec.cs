@@ -7,7 +7,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests.Sessions;
 
-/// <summary>What the specs of sessions have in common: routes with sessions, whose handlers pass on what they are told.</summary>
+/// <summary>The base of the specs of sessions: routes with sessions, whose handlers forward to the test.</summary>
 public abstract class SessionSpec : WebSocketSpec
 {
     protected SessionSpec(string config = "")
@@ -29,7 +29,7 @@ public abstract class SessionSpec : WebSocketSpec
 
     protected WebSocketTestKit Kit { get; }
 
-    /// <summary>What a handler waits for that was told to take its time.</summary>
+    /// <summary>The event that a blocked handler waits for.</summary>
     protected TaskCompletionSource Gate { get; } = new();
 
     private Props Relayed => Props.Create<Relay>(Handler.Ref, Gate.Task);
@@ -41,7 +41,7 @@ public abstract class SessionSpec : WebSocketSpec
         return Relayed;
     }
 
-    /// <summary>Begins a session whose handler was told of it.</summary>
+    /// <summary>Starts a session whose handler was told Opened.</summary>
     private protected SessionClient Begin(string target = "/")
     {
         var client = SessionClient.Begin(Kit, target);
@@ -65,7 +65,7 @@ public abstract class SessionSpec : WebSocketSpec
 
     protected void Tell(string text) => Handler.Tell(Ws.Send.Text(text));
 
-    /// <summary>The handler that deals with nothing until it is told to.</summary>
+    /// <summary>Expects the start of a handler that stashes until the test releases it.</summary>
     protected IActorRef ExpectStasher()
     {
         ExpectMsg("opened");
@@ -85,11 +85,11 @@ public abstract class SessionSpec : WebSocketSpec
     /// <summary>The session of such a handler sends.</summary>
     protected void TellSession(IActorRef handler, string text) => Sys.ActorSelection(handler.Path.Parent).Tell(Ws.Send.Text(text));
 
-    /// <summary>How a connection comes in by a route of the kit's.</summary>
+    /// <summary>The entry point of a connection to a route of the kit.</summary>
     private protected static SessionMessages.EntryPoint EntryBy(string route) =>
         new("ws://127.0.0.1:8080", route, null, null, new Dictionary<string, string>());
 
-    /// <summary>How many messages the session of the last event was told.</summary>
+    /// <summary>The number of messages that the session of the last event has received.</summary>
     protected long Messages()
     {
         var asker = CreateTestProbe();
@@ -104,7 +104,8 @@ public abstract class SessionSpec : WebSocketSpec
     private static Task<GuardDecision> AsUser(UpgradeRequest request, CancellationToken cancellation)
     {
         var role = request.Http.Query["role"] ?? "guest";
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, request.RouteValues["user"]), new Claim(ClaimTypes.Role, role)], "test");
+        var identity = new ClaimsIdentity(
+            [new Claim(ClaimTypes.Name, request.RouteValues["user"]), new Claim(ClaimTypes.Role, role)], "test");
         return Task.FromResult<GuardDecision>(new GuardDecision.Accepted
         {
             Principal = new ClaimsPrincipal(identity),
@@ -112,7 +113,7 @@ public abstract class SessionSpec : WebSocketSpec
         });
     }
 
-    /// <summary>Passes on what it is told; fails, stops or takes its time when it is told to.</summary>
+    /// <summary>Forwards its messages; fails, stops or blocks on command.</summary>
     protected sealed class Relay(IActorRef probe, Task gate) : UntypedActor
     {
         protected override void OnReceive(object message)
@@ -130,7 +131,7 @@ public abstract class SessionSpec : WebSocketSpec
         }
     }
 
-    /// <summary>Publishes what it is told.</summary>
+    /// <summary>Publishes the messages that it receives.</summary>
     private sealed class Publisher : UntypedActor
     {
         protected override void OnReceive(object message)

@@ -8,7 +8,9 @@ using WsActors.TestKit;
 
 namespace WsActors.Tests.Sessions;
 
-/// <summary>What the handler of a session stashes is not acknowledged, is bounded over all of its client's sockets, and moves with the session.</summary>
+/// <summary>
+/// Messages that a session's handler stashes are not acknowledged, are bounded over all sockets, and move with the session.
+/// </summary>
 public sealed class SessionStashSpec : WebSocketSpec
 {
     private readonly WebSocketTestKit _kit;
@@ -25,7 +27,7 @@ public sealed class SessionStashSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_message_is_acknowledged_when_it_is_taken_out_and_dealt_with()
+    public void A_stashed_message_is_acknowledged_after_it_was_unstashed_and_handled()
     {
         var client = Begin();
         client.Send("one");
@@ -45,7 +47,7 @@ public sealed class SessionStashSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_is_dealt_with_before_a_stashed_one_is_acknowledged_behind_it()
+    public void Messages_behind_a_stashed_one_are_acknowledged_after_it()
     {
         var client = Begin();
         client.Send("now 1");
@@ -63,7 +65,7 @@ public sealed class SessionStashSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_is_dropped_from_a_stash_is_acknowledged()
+    public void A_message_dropped_from_the_stash_is_acknowledged()
     {
         var client = Begin();
         client.Send("one");
@@ -78,7 +80,7 @@ public sealed class SessionStashSpec : WebSocketSpec
     [Theory]
     [InlineData("fail")]
     [InlineData("fail twice")]
-    public void A_handler_that_is_restarted_stashes_again_and_nothing_is_acknowledged_by_that(string failure)
+    public void A_restart_of_the_handler_acknowledges_no_stashed_message(string failure)
     {
         var client = Begin();
         client.Send("one");
@@ -95,7 +97,7 @@ public sealed class SessionStashSpec : WebSocketSpec
     }
 
     [Fact]
-    public void A_client_that_comes_again_and_again_fills_no_larger_stash()
+    public void Reconnects_do_not_enlarge_the_stash()
     {
         var client = Begin();
         var sent = 0;
@@ -109,7 +111,7 @@ public sealed class SessionStashSpec : WebSocketSpec
             _kit.AwaitIdle();
             client.Socket.Socket.Reset();
             Assert.Equal("true", client.Resume());
-            Assert.Equal(16, client.Handled); // What it is told to have been taken.
+            Assert.Equal(16, client.Handled); // The offset that was acknowledged.
             sent = (int)client.Handled;
             client.Sent = sent;
         }
@@ -119,7 +121,7 @@ public sealed class SessionStashSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_is_stashed_when_the_session_moves_is_told_again_once_and_in_order()
+    public void Stashed_messages_are_delivered_again_once_and_in_order_after_a_move()
     {
         var client = Begin();
         client.Send("one");
@@ -131,7 +133,7 @@ public sealed class SessionStashSpec : WebSocketSpec
         var left = HandOver();
         Assert.Equal(3, State(left).Received);
         Assert.Equal([1, 3], State(left).StashedMessages.Select(static message => message.Offset));
-        var session = GoOn(client, left);
+        var session = ContinueFrom(client, left);
         ExpectMsg("opened again");
         _handler = LastSender;
         ExpectTold(session);
@@ -140,7 +142,7 @@ public sealed class SessionStashSpec : WebSocketSpec
 
         // Once more, and it is the same.
         left = HandOver(session);
-        session = GoOn(client, left);
+        session = ContinueFrom(client, left);
         ExpectMsg("opened again");
         _handler = LastSender;
         ExpectTold(session);
@@ -150,7 +152,7 @@ public sealed class SessionStashSpec : WebSocketSpec
     }
 
     [Fact]
-    public void What_was_taken_out_before_the_session_moved_is_not_told_again()
+    public void Unstashed_messages_are_not_delivered_again_after_a_move()
     {
         var client = Begin();
         client.Send("one");
@@ -192,7 +194,7 @@ public sealed class SessionStashSpec : WebSocketSpec
         return stored.State;
     }
 
-    private IActorRef GoOn(SessionClient client, byte[] left)
+    private IActorRef ContinueFrom(SessionClient client, byte[] left)
     {
         var session = Incarnation.Next(this, client.SessionId);
         session.Tell(new SessionMessages.Activate(client.SessionId), ActorRefs.NoSender);

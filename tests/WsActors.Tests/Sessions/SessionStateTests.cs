@@ -6,7 +6,8 @@ using WsActors.Tests.Serialization;
 namespace WsActors.Tests.Sessions;
 
 /// <summary>
-/// What a session hands over, byte by byte. A node of the next version takes it from one of this: what is written here must be read for ever.
+/// The handed-over state of a session, byte by byte. A node of the next version takes it from one of this: bytes recorded here must be
+/// readable for ever.
 /// </summary>
 public sealed class SessionStateTests : Akka.TestKit.Xunit2.TestKit
 {
@@ -51,10 +52,10 @@ public sealed class SessionStateTests : Akka.TestKit.Xunit2.TestKit
     private ExtendedActorSystem System => (ExtendedActorSystem)Sys;
 
     [Fact]
-    public void It_is_written_as_it_always_was() => Assert.Equal(Golden, Convert.ToHexStringLower(_state.Write(System)));
+    public void State_is_written_in_the_recorded_bytes() => Assert.Equal(Golden, Convert.ToHexStringLower(_state.Write(System)));
 
     [Fact]
-    public void What_was_ever_written_is_read()
+    public void All_recorded_bytes_are_read()
     {
         var read = SessionState.Read(System, Convert.FromHexString(Golden))!;
 
@@ -63,7 +64,7 @@ public sealed class SessionStateTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void Cut_anywhere_it_is_none()
+    public void Truncated_state_is_null()
     {
         var bytes = _state.Write(System);
 
@@ -71,11 +72,15 @@ public sealed class SessionStateTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void With_stashed_messages_it_is_read_as_it_was_written_and_cut_anywhere_it_is_none()
+    public void State_with_stashed_messages_is_read_back_and_truncated_state_is_null()
     {
         var stashed = _state with
         {
-            StashedMessages = [new SessionState.Stashed(298, MessageKind.Text, "hi"u8.ToArray()), new SessionState.Stashed(300, MessageKind.Binary, new byte[] { 0, 255 })],
+            StashedMessages =
+            [
+                new SessionState.Stashed(298, MessageKind.Text, "hi"u8.ToArray()), new SessionState.Stashed(
+                    300, MessageKind.Binary, new byte[] { 0, 255 }),
+            ],
         };
 
         var bytes = stashed.Write(System);
@@ -85,7 +90,7 @@ public sealed class SessionStateTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void Another_versions_is_none()
+    public void State_of_another_version_is_null()
     {
         var bytes = _state.Write(System);
         bytes[0] = 3;
@@ -94,7 +99,7 @@ public sealed class SessionStateTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void Damaged_anywhere_it_is_another_or_none()
+    public void Damaged_state_is_another_state_or_null()
     {
         const int Seed = 8;
         var random = new Random(Seed);

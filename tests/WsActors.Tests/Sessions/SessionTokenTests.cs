@@ -10,7 +10,7 @@ public sealed class SessionTokenTests
     [InlineData(null)]
     [InlineData("ann")]
     [InlineData("日本語")]
-    public void A_token_is_read_as_it_was_given(string? user)
+    public void A_token_is_parsed_as_it_was_created(string? user)
     {
         var token = SessionToken.New(user);
 
@@ -23,7 +23,7 @@ public sealed class SessionTokenTests
     }
 
     [Fact]
-    public void R11_No_token_is_like_another_and_each_has_144_random_bits_twice()
+    public void R11_Tokens_are_unique_with_144_random_bits_in_id_and_secret()
     {
         var tokens = Enumerable.Range(0, 1000).Select(static _ => SessionToken.New("ann")).ToList();
 
@@ -31,11 +31,13 @@ public sealed class SessionTokenTests
         Assert.Equal(1000, tokens.Select(static token => Convert.ToHexString(token.Secret)).Distinct().Count());
         Assert.All(tokens, static token => Assert.Equal(18, token.Secret.Length));
         // Each bit of a secret is set in some and clear in others: the chance that one is not is below 2^-900.
-        Assert.All(Enumerable.Range(0, 144), bit => Assert.Equal(2, tokens.Select(token => (token.Secret[bit / 8] >> (bit % 8)) & 1).Distinct().Count()));
+        Assert.All(
+            Enumerable.Range(0, 144),
+            bit => Assert.Equal(2, tokens.Select(token => (token.Secret[bit / 8] >> (bit % 8)) & 1).Distinct().Count()));
     }
 
     [Fact]
-    public void All_sessions_of_a_user_have_one_part_in_common_and_those_of_nobody_none()
+    public void Sessions_of_a_user_share_the_user_part_and_anonymous_ones_do_not()
     {
         Assert.Equal(PartOf("ann"), PartOf("ann"));
         Assert.NotEqual(PartOf("ann"), PartOf("bob"));
@@ -43,7 +45,7 @@ public sealed class SessionTokenTests
     }
 
     [Fact]
-    public void R11_A_token_is_of_its_own_user_alone()
+    public void R11_A_token_belongs_to_its_own_user_only()
     {
         var (ann, nobody) = (SessionToken.New("ann"), SessionToken.New(null));
 
@@ -61,19 +63,22 @@ public sealed class SessionTokenTests
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA ")]
-    public void Anything_else_is_none(string text) => Assert.False(SessionToken.TryParse(text, out _));
+    public void Any_other_text_is_not_a_token(string text) => Assert.False(SessionToken.TryParse(text, out _));
 
     [Fact]
-    public void A_secret_is_shown_nowhere()
+    public void ToString_does_not_contain_the_secret()
     {
         var token = SessionToken.New("ann");
 
         Assert.Equal(token.Id, token.ToString());
-        Assert.DoesNotContain("Secret", new SessionMessages.Resume(token.Id, token.Secret, "e", 1, Akka.Actor.ActorRefs.Nobody).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Secret",
+            new SessionMessages.Resume(token.Id, token.Secret, "e", 1, Akka.Actor.ActorRefs.Nobody).ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public void R18_Secrets_are_the_same_only_whole()
+    public void R18_Only_whole_secrets_are_equal()
     {
         var secret = SessionToken.New(null).Secret;
         for (var bit = 0; bit < secret.Length * 8; bit++)

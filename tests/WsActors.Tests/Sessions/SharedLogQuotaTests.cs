@@ -5,13 +5,13 @@ using WsActors.Sessions;
 
 namespace WsActors.Tests.Sessions;
 
-/// <summary>What the logs of a node's sessions hold together, and whose go when it is too much.</summary>
+/// <summary>The limit of all logs of a node's sessions, and the order in which they are trimmed.</summary>
 public sealed class SharedLogQuotaTests : Akka.TestKit.Xunit2.TestKit
 {
     private readonly SessionQuota _budget = new(SessionQuotaTests.Settings("max-user-log-size = 800B, max-total-log-size = 1000B"));
 
     [Fact]
-    public void A_user_that_holds_too_much_loses_its_own()
+    public void A_user_above_the_user_limit_loses_its_own_messages()
     {
         var (one, other, bobs) = (Enter("ann"), Enter("ann"), Enter("bob"));
 
@@ -25,7 +25,7 @@ public sealed class SharedLogQuotaTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void Anonymous_logs_hold_half_at_most_and_those_go_first_that_are_away_and_large()
+    public void Anonymous_logs_hold_at_most_half_and_large_detached_ones_are_trimmed_first()
     {
         var (small, large, reading, users) = (Enter(null), Enter(null), Enter(null), Enter("ann"));
         small.Detach(Seconds(1));
@@ -49,7 +49,7 @@ public sealed class SharedLogQuotaTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void Of_equally_large_ones_the_one_goes_that_is_away_for_longest()
+    public void Of_equally_large_logs_the_one_detached_for_longest_is_trimmed()
     {
         var (later, longer, reading) = (Enter(null), Enter(null), Enter(null));
         later.Detach(Seconds(2));
@@ -66,7 +66,7 @@ public sealed class SharedLogQuotaTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void Behind_those_the_user_goes_that_holds_most_and_nobody_that_holds_less_than_an_equal_part()
+    public void Then_the_largest_user_is_trimmed_and_none_below_an_equal_share()
     {
         var (large, small, anonymous) = (Enter("ann"), Enter("bob"), Enter(null));
         anonymous.Attach();
@@ -83,7 +83,7 @@ public sealed class SharedLogQuotaTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void Who_holds_most_itself_sheds_itself_until_nothing_is_left_that_had_to_go()
+    public void The_largest_user_trims_its_own_log_until_the_claim_is_released()
     {
         var (mine, others) = (Enter("ann"), Enter("bob"));
         others.Use(300);
@@ -99,7 +99,7 @@ public sealed class SharedLogQuotaTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void What_has_to_go_is_as_good_as_gone()
+    public void Claimed_bytes_count_as_removed()
     {
         var (away, mine) = (Enter(null), Enter("ann"));
         away.Detach(Seconds(1));
@@ -119,7 +119,7 @@ public sealed class SharedLogQuotaTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void What_many_threads_use_adds_up()
+    public void Concurrent_use_adds_up()
     {
         var budget = new SessionQuota(SessionQuotaTests.Settings("max-user-log-size = 100KiB, max-total-log-size = 20KiB"));
         var shares = new[] { null, "ann", null, "ann" }
@@ -144,7 +144,7 @@ public sealed class SharedLogQuotaTests : Akka.TestKit.Xunit2.TestKit
     }
 
     private SessionQuota.Share Enter(string? user) =>
-        _budget.AddExisting(SessionToken.New(user).Id, IPAddress.Loopback, Sys.ActorOf(Props.Create<Told>(TestActor)));
+        _budget.AddExisting(SessionToken.New(user).Id, IPAddress.Loopback, Sys.ActorOf(Props.Create<Forwarder>(TestActor)));
 
     private void ExpectShed(SessionQuota.Share share)
     {
@@ -154,8 +154,8 @@ public sealed class SharedLogQuotaTests : Akka.TestKit.Xunit2.TestKit
 
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
 
-    /// <summary>Passes on what a session is told, in its own name.</summary>
-    private sealed class Told(IActorRef test) : UntypedActor
+    /// <summary>Forwards a session's messages, in its own name.</summary>
+    private sealed class Forwarder(IActorRef test) : UntypedActor
     {
         protected override void OnReceive(object message) => test.Tell(message, Self);
     }

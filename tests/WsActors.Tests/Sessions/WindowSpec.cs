@@ -12,7 +12,7 @@ public sealed class WindowSpec : SessionSpec
     }
 
     [Fact]
-    public void No_more_leaves_than_the_window_until_something_is_acknowledged()
+    public void At_most_the_window_is_sent_before_an_ack()
     {
         var client = Begin();
         TellBytes(5); // 128 bytes and one each.
@@ -26,7 +26,7 @@ public sealed class WindowSpec : SessionSpec
     }
 
     [Fact]
-    public void A_message_larger_than_the_window_goes_alone()
+    public void A_message_larger_than_the_window_is_sent_alone()
     {
         var client = Begin();
         var large = new string('x', 600);
@@ -44,7 +44,7 @@ public sealed class WindowSpec : SessionSpec
     }
 
     [Fact]
-    public void A_client_that_acknowledges_nothing_for_too_long_is_sent_away_to_come_back()
+    public void A_client_without_acks_is_closed_with_1012()
     {
         var client = Begin();
         Tell("1");
@@ -62,7 +62,7 @@ public sealed class WindowSpec : SessionSpec
     }
 
     [Fact]
-    public void An_ack_that_lies_unread_behind_what_the_handler_has_to_do_is_not_missed()
+    public void An_unread_ack_behind_the_handlers_backlog_does_not_time_out()
     {
         var client = SessionClient.Begin(Kit, "/stash");
         var handler = ExpectStasher();
@@ -81,7 +81,7 @@ public sealed class WindowSpec : SessionSpec
     }
 
     [Fact]
-    public void A_client_that_comes_back_to_a_busy_handler_is_not_sent_away_either()
+    public void A_client_that_resumes_with_a_busy_handler_is_not_closed()
     {
         var client = SessionClient.Begin(Kit, "/stash");
         var handler = ExpectStasher();
@@ -100,7 +100,7 @@ public sealed class WindowSpec : SessionSpec
     }
 
     [Fact]
-    public void Only_time_in_which_the_client_is_read_counts_against_it()
+    public void Only_time_in_which_the_client_is_read_counts_for_the_ack_timeout()
     {
         var client = SessionClient.Begin(Kit, "/stash");
         var handler = ExpectStasher();
@@ -120,7 +120,7 @@ public sealed class WindowSpec : SessionSpec
     }
 
     [Fact]
-    public void A_client_that_owes_nothing_is_left_in_peace()
+    public void A_client_without_unacknowledged_messages_has_no_ack_timeout()
     {
         var client = Begin();
         Tell("1");
@@ -133,7 +133,7 @@ public sealed class WindowSpec : SessionSpec
     }
 
     [Fact]
-    public void A_slow_client_is_closed_with_1013_when_what_it_was_not_sent_has_to_go_and_its_session_is_lost()
+    public void A_slow_client_is_closed_with_1013_when_unsent_messages_are_trimmed_and_its_session_is_lost()
     {
         var client = Begin();
         TellBytes(7);
@@ -149,7 +149,7 @@ public sealed class WindowSpec : SessionSpec
     }
 
     [Fact]
-    public void What_it_has_may_go_without_harm()
+    public void Trimming_of_sent_messages_keeps_the_connection()
     {
         var client = Begin();
         TellBytes(9);
@@ -162,7 +162,7 @@ public sealed class WindowSpec : SessionSpec
     }
 
     [Fact]
-    public void An_ack_means_that_the_client_has_it()
+    public void A_sender_is_acknowledged_after_the_clients_ack()
     {
         var client = Begin();
         Handler.Tell(Ws.Send.Text("1") with { Ack = "one" });
@@ -175,7 +175,7 @@ public sealed class WindowSpec : SessionSpec
     }
 
     [Fact]
-    public void An_ack_comes_once_though_the_message_was_sent_twice()
+    public void A_message_sent_twice_is_acknowledged_once()
     {
         var client = Begin();
         Handler.Tell(Ws.Send.Text("1") with { Ack = "one" });
@@ -191,7 +191,7 @@ public sealed class WindowSpec : SessionSpec
     }
 
     [Fact]
-    public void What_is_trimmed_or_left_at_the_end_has_failed()
+    public void Trimmed_and_remaining_messages_fail()
     {
         var client = Begin();
         Break(client);
@@ -216,7 +216,7 @@ public sealed class WindowSpec : SessionSpec
     }
 
     [Fact]
-    public void A_message_that_wants_to_be_dropped_pushes_out_no_other()
+    public void A_message_with_the_Drop_policy_trims_no_other()
     {
         var client = Begin();
         Break(client);
@@ -235,7 +235,7 @@ public sealed class WindowSpec : SessionSpec
     }
 
     [Fact]
-    public void A_stream_cannot_be_kept_and_fails()
+    public void A_streamed_message_fails()
     {
         Begin();
 
