@@ -189,7 +189,7 @@ public sealed class TopicTests : IAsyncLifetime
                     Assert.Equal(next++, BinaryPrimitives.ReadInt32LittleEndian(send.Payload.Span));
                     break;
                 case DeliveryWindow window: B.Topics.Tell(window, member.Ref); break;
-                case Ws.Send: break; // A publish of <see cref="Reach"/>.
+                case Ws.Send: break; // A publish that only checks who is reached.
                 case var other: Assert.Fail($"{other} came behind {next}"); break;
             }
         }

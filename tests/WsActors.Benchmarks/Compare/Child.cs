@@ -39,7 +39,7 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>Its standard error output so far, in one line.</summary>
     public string Errors => string.Join(' ', _errors).Trim();
 
-    /// <summary>Its next output line that satisfies a condition.</summary>
+    /// <summary>The meaning of its next output line that has one.</summary>
     /// <exception cref="CompareException">It has ended without one.</exception>
     public async Task<T> ReadAsync<T>(Func<string, T?> meaning, CancellationToken cancellation)
         where T : class

@@ -151,7 +151,7 @@ internal sealed class Comparison(CompareOptions options, TextWriter output, Text
         }
     }
 
-    /// <summary>The bytes between nodes for each broadcast message, gossip included.</summary>
+    /// <summary>Writes the bytes between nodes for each broadcast message, gossip included.</summary>
     private async Task WriteTrafficAsync(Row row, Dictionary<Contender, RunningServer> servers)
     {
         foreach (var (contender, server) in servers.Where(static server => server.Value.Traffic is not null))

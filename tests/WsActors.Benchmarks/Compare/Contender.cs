@@ -2,7 +2,7 @@ using WsActors.Benchmarks.Load;
 
 namespace WsActors.Benchmarks.Compare;
 
-/// <summary>A server to compare, and its command line.</summary>
+/// <summary>The variant of a server's start.</summary>
 internal enum Variant
 {
     Plain,

@@ -37,7 +37,7 @@ internal sealed class LoadRun : IDisposable
 
     public byte[] Request { get; }
 
-    /// <summary>The expected name of the server's certificate; null without TLS.</summary>
+    /// <summary>The trusted certificate of the server; null without TLS.</summary>
     public X509Certificate2? Trusted { get; }
 
     public Poll Poll { get; } = new();

@@ -4,7 +4,7 @@ using WsActors.Protocol.Frames;
 
 namespace WsActors.Benchmarks.Load;
 
-/// <summary>A message of the server.</summary>
+/// <summary>The kind of a message of the server.</summary>
 internal enum Heard
 {
     /// <summary>The whole message that was expected.</summary>
