@@ -21,7 +21,16 @@ public sealed class Browser : IAsyncLifetime
             _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
             {
                 ExecutablePath = chromium,
-                Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+                Args =
+                [
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-quic",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                ],
             });
         }
     }
@@ -36,7 +45,7 @@ public sealed class Browser : IAsyncLifetime
         _playwright?.Dispose();
     }
 
-    /// <summary>A stranger's page: a context of its own remembers nothing.</summary>
+    /// <summary>A new visitor's page: a separate context has no stored state.</summary>
     public async Task<IPage> NewPageAsync(Uri address)
     {
         Assert.True(_browser is not null, "No browser was found, and one is required here: install Chromium.");

@@ -1,10 +1,12 @@
 namespace WsActors.EndToEnd.Tests;
 
-/// <summary>A test that needs Chromium: skipped, with the reason, without Chromium; where Chromium is required, the test runs and fails.</summary>
+/// <summary>
+/// A test that needs Chromium: skipped, with the reason, without Chromium; where Chromium is required, the test runs and fails.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BrowserFactAttribute : FactAttribute
 {
-    /// <summary>The same browser without its windows comes first: a page costs half of the processor time in it.</summary>
+    /// <summary>The headless browser is preferred: a page takes half of the processor time in it.</summary>
     private static readonly string[] Names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
 
     public BrowserFactAttribute()

@@ -8,7 +8,7 @@ namespace WsActors.EndToEnd.Tests;
 public sealed class BrowserSessionTests(Browser browser) : IClassFixture<Browser>
 {
     [BrowserFact]
-    public async Task A_page_whose_socket_is_cut_says_so_comes_back_and_has_every_line_once()
+    public async Task A_page_with_a_cut_socket_shows_it_resumes_and_has_every_line_once()
     {
         await using var server = await ServerProcess.StartAsync();
         await using var relay = new Relay(server);
@@ -19,7 +19,7 @@ public sealed class BrowserSessionTests(Browser browser) : IClassFixture<Browser
         await bob.SayAsync("eins");
         await Expect(ann.Said("Bob")).ToHaveTextAsync(["eins"]);
 
-        // Her own may come later than what was said after it, for it has a longer way.
+        // Her own line may arrive after a later one, since its way is longer.
         await Expect(ann.Locator("#log [data-kind=pending]")).ToHaveCountAsync(0);
         relay.Close();
         relay.Cut();
@@ -46,20 +46,13 @@ public sealed class BrowserSessionTests(Browser browser) : IClassFixture<Browser
     }
 
     [BrowserFact]
-    public async Task A_page_that_is_back_too_late_says_that_its_session_is_lost_and_what_may_not_have_been_heard()
+    public async Task A_page_that_returns_too_late_shows_the_lost_session_and_the_unacknowledged_lines()
     {
         await using var server = await ServerProcess.StartAsync("--set", "ws-actors.sessions.retention=1s");
         await using var relay = new Relay(server);
         using var bob = await ChatClient.EnterAsync(server, "tea", "Bob");
         var ann = await browser.EnterAsync(relay.Address, "Ann");
-        relay.Close();
-        relay.Cut();
-        await ann.ExpectStateAsync("waiting");
-        await ann.SayAsync("can you hear me?");
-
-        await bob.ExpectAsync("left", "Ann");
-        relay.TurnTo(server);
-        await ann.HurryAsync();
+        await LoseSessionAsync(server, relay, ann, bob);
 
         await Expect(ann.Notice("lost")).ToContainTextAsync("The server lost your session");
         await ann.ExpectStateAsync("connected");
@@ -69,7 +62,7 @@ public sealed class BrowserSessionTests(Browser browser) : IClassFixture<Browser
         await ann.PictureAsync("chat-lost");
         for (var i = 1; i <= 30; i++)
         {
-            // One at a time and painted, so that the page hears of each step that it has scrolled.
+            // One at a time and painted, so that the page handles each of its scroll events.
             await bob.SayAsync($"{i}");
             await Expect(ann.Said("Bob").Last).ToHaveTextAsync($"{i}");
             await ann.EvaluateAsync("new Promise(painted => requestAnimationFrame(() => requestAnimationFrame(painted)))");
@@ -86,7 +79,7 @@ public sealed class BrowserSessionTests(Browser browser) : IClassFixture<Browser
     }
 
     [BrowserFact]
-    public async Task A_click_into_a_lively_talk_is_not_lost_when_a_line_comes_before_its_end()
+    public async Task A_click_is_not_lost_when_a_line_arrives_before_it_ends()
     {
         await using var server = await ServerProcess.StartAsync("--set", "ws-actors.sessions.retention=1s");
         await using var relay = new Relay(server);
@@ -98,13 +91,7 @@ public sealed class BrowserSessionTests(Browser browser) : IClassFixture<Browser
         }
 
         await Expect(ann.Said("Bob").Last).ToHaveTextAsync("30");
-        relay.Close();
-        relay.Cut();
-        await ann.ExpectStateAsync("waiting");
-        await ann.SayAsync("can you hear me?");
-        await bob.ExpectAsync("left", "Ann");
-        relay.TurnTo(server);
-        await ann.HurryAsync();
+        await LoseSessionAsync(server, relay, ann, bob);
         var again = ann.Locator("#log [data-kind=unsure] button");
         await Expect(again).ToBeInViewportAsync();
         await ann.ExpectStateAsync("connected");
@@ -123,7 +110,7 @@ public sealed class BrowserSessionTests(Browser browser) : IClassFixture<Browser
     }
 
     [BrowserFact]
-    public async Task A_duplicated_tab_is_the_same_person_and_the_first_says_where_that_went()
+    public async Task A_duplicated_tab_takes_over_and_the_first_shows_it()
     {
         await using var server = await ServerProcess.StartAsync();
         using var bob = await ChatClient.EnterAsync(server, "tea", "Bob");
@@ -136,5 +123,19 @@ public sealed class BrowserSessionTests(Browser browser) : IClassFixture<Browser
         await first.ExpectStateAsync("closed");
         await Expect(first.Locator("#state")).ToHaveTextAsync("Closed: you went on in another tab or window (4409)");
         await first.PictureAsync("chat-taken-over");
+    }
+
+    /// <summary>
+    /// Cuts Ann's connection until her session has expired, with a line of hers unacknowledged, and lets her page reconnect.
+    /// </summary>
+    private static async Task LoseSessionAsync(ServerProcess server, Relay relay, IPage ann, ChatClient bob)
+    {
+        relay.Close();
+        relay.Cut();
+        await ann.ExpectStateAsync("waiting");
+        await ann.SayAsync("can you hear me?");
+        await bob.ExpectAsync("left", "Ann");
+        relay.TurnTo(server);
+        await ann.HurryAsync();
     }
 }

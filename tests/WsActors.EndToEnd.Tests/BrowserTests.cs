@@ -9,7 +9,7 @@ namespace WsActors.EndToEnd.Tests;
 public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
 {
     [BrowserFact]
-    public async Task Two_pages_chat_one_reloads_the_server_goes_and_comes_back_and_both_return()
+    public async Task Two_pages_chat_across_a_reload_and_a_server_restart()
     {
         var server = await ServerProcess.StartAsync();
         try
@@ -63,7 +63,7 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
             "url => new Promise(resolve => { new WebSocket(url).onclose = closed => resolve(closed.code); })",
             server.WebSocketUri("/echo").ToString());
 
-        // Once it has ended, all that it wrote is there.
+        // After its end, all its output is available.
         server.Signal(PosixSignal.SIGTERM);
         await server.WaitForExitAsync();
         Assert.Equal(1006, code);

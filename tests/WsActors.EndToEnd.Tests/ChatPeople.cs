@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace WsActors.EndToEnd.Tests;
 
-/// <summary>What a test does and sees on the chat page.</summary>
+/// <summary>The actions and the state of the chat page.</summary>
 internal static class ChatPeople
 {
     /// <summary>Opens the page as a stranger, and enters the room <c>tea</c>.</summary>
@@ -27,7 +27,8 @@ internal static class ChatPeople
 
     public static ILocator Notice(this IPage page, string kind) => page.Locator($"#log .notice[data-kind={kind}]");
 
-    public static Task ExpectStateAsync(this IPage page, string state) => Expect(page.Locator("body")).ToHaveAttributeAsync("data-state", state);
+    public static Task ExpectStateAsync(this IPage page, string state) =>
+        Expect(page.Locator("body")).ToHaveAttributeAsync("data-state", state);
 
     public static async Task ExpectPeopleAsync(this IPage page, params string[] names)
     {
@@ -38,10 +39,15 @@ internal static class ChatPeople
         }
     }
 
-    /// <summary>Has it connect now, which changes nothing when it has done so by itself meanwhile: the button is hidden then.</summary>
+    /// <summary>Reconnects now. If the page has reconnected by itself, this has no effect: the button is hidden then.</summary>
     public static Task HurryAsync(this IPage page) => page.EvaluateAsync("document.getElementById('retry').click()");
 
     /// <summary>Keeps a picture of it beside the tests, for people.</summary>
     public static Task PictureAsync(this IPage page, string name) =>
-        page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(AppContext.BaseDirectory, $"{name}.png"), Animations = ScreenshotAnimations.Disabled });
+        page.ScreenshotAsync(
+            new PageScreenshotOptions
+            {
+                Path = Path.Combine(AppContext.BaseDirectory, $"{name}.png"),
+                Animations = ScreenshotAnimations.Disabled,
+            });
 }

@@ -3,28 +3,61 @@ using System.Net.Sockets;
 
 namespace WsActors.EndToEnd.Tests;
 
-/// <summary>What is wrong at start is one clear line that names the key and the value, and an exit code that is not 0.</summary>
+/// <summary>A start failure is one clear line with key and value, and a nonzero exit code.</summary>
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("Cannot listen on ws://127.0.0.1:99999: write ws://host:port or wss://host:port, the host an IP address, localhost or *, the port 0 to 65535", "--listen", "ws://127.0.0.1:99999")]
+    [InlineData(
+        "Cannot listen on ws://127.0.0.1:99999: write ws://host:port or wss://host:port, the host an IP address, localhost or *, the port "
+            + "0 to 65535",
+        "--listen",
+        "ws://127.0.0.1:99999")]
     [InlineData("Cannot listen on tcp://127.0.0.1:1: write ws://host:port", "--listen", "tcp://127.0.0.1:1")]
-    [InlineData("Cannot listen on wss://127.0.0.1:0: the akka-io transport has no TLS; set ws-actors.transport = sockets", "--listen", "wss://127.0.0.1:0")]
+    [InlineData(
+        "Cannot listen on wss://127.0.0.1:0: the akka-io transport has no TLS; set ws-actors.transport = sockets",
+        "--listen",
+        "wss://127.0.0.1:0")]
     [InlineData("ws-actors.tls.certificate is empty, and wss:// needs one", "--listen", "wss://127.0.0.1:0", "--transport", "sockets")]
-    [InlineData("ws-actors.tls.certificate = /no/such.pem is not usable: there is no such file.", "--listen", "wss://127.0.0.1:0", "--transport", "sockets", "--set", "ws-actors.tls.certificate=/no/such.pem")]
-    [InlineData("ws-actors.tls.password is not usable: write file:/path or env:NAME", "--listen", "wss://127.0.0.1:0", "--transport", "sockets", "--set", "ws-actors.tls.certificate=/dev/null", "--set", "ws-actors.tls.password=secret")]
-    [InlineData("Cannot listen on ws+unix:///run/app.sock: the akka-io transport has no Unix sockets; set ws-actors.transport = sockets", "--listen", "ws+unix:///run/app.sock")]
+    [InlineData(
+        "ws-actors.tls.certificate = /no/such.pem is not usable: there is no such file.",
+        "--listen",
+        "wss://127.0.0.1:0",
+        "--transport",
+        "sockets",
+        "--set",
+        "ws-actors.tls.certificate=/no/such.pem")]
+    [InlineData(
+        "ws-actors.tls.password is not usable: write file:/path or env:NAME",
+        "--listen",
+        "wss://127.0.0.1:0",
+        "--transport",
+        "sockets",
+        "--set",
+        "ws-actors.tls.certificate=/dev/null",
+        "--set",
+        "ws-actors.tls.password=secret")]
+    [InlineData(
+        "Cannot listen on ws+unix:///run/app.sock: the akka-io transport has no Unix sockets; set ws-actors.transport = sockets",
+        "--listen",
+        "ws+unix:///run/app.sock")]
     [InlineData("ws-actors.transport = quic is not usable: it must be one of: akka-io, sockets.", "--transport", "quic")]
-    [InlineData("ws-actors.message.max-size = 4GiB is not usable: it must be a size from 1B to 2047MiB", "--set", "ws-actors.message.max-size=4GiB")]
+    [InlineData(
+        "ws-actors.message.max-size = 4GiB is not usable: it must be a size from 1B to 2047MiB",
+        "--set",
+        "ws-actors.message.max-size=4GiB")]
     [InlineData("ws-actors.message.max-sise is not usable: there is no such setting", "--set", "ws-actors.message.max-sise=1KiB")]
     [InlineData("ws-actors.tick = 1h is not usable: it must be a duration", "--set", "ws-actors.tick=1h")]
     [InlineData("ws-actors.trusted-proxies = 10.0.0.1 is not usable: it is a list", "--set", "ws-actors.trusted-proxies=10.0.0.1")]
-    [InlineData("ws-actors.trusted-proxies holds 'somewhere', which is neither an address nor a network", "--set", "ws-actors.trusted-proxies=[somewhere]")]
+    [InlineData(
+        "ws-actors.trusted-proxies holds 'somewhere', which is neither an address nor a network",
+        "--set",
+        "ws-actors.trusted-proxies=[somewhere]")]
     [InlineData("ws-actors.origin.allowed holds 'example', which is not an origin", "--set", "ws-actors.origin.allowed=[example]")]
-    [InlineData("--set ws-actors.trusted-proxies=[ is not usable: the '[' of line 1 is never closed.", "--set", "ws-actors.trusted-proxies=[")]
+    [InlineData(
+        "--set ws-actors.trusted-proxies=[ is not usable: the '[' of line 1 is never closed.", "--set", "ws-actors.trusted-proxies=[")]
     [InlineData("--set akka.scheduler.tick-duration=soon is not usable:", "--set", "akka.scheduler.tick-duration=soon")]
     [InlineData("--hocon /no/such/file is not usable: Could not find", "--hocon", "/no/such/file")]
-    public async Task A_bad_setting_is_one_line_that_names_it(string sentence, params string[] arguments)
+    public async Task A_bad_setting_is_reported_on_one_line_with_its_name(string sentence, params string[] arguments)
     {
         var (exitCode, output, errors) = await ServerProcess.RunAsync(arguments);
 
@@ -38,7 +71,7 @@ public sealed class CommandLineTests
     [InlineData("a = 1 # {\nb = \"}\"\nc = \"\"\"\n{\"\"\"\n}", "'}' in line 5 closes nothing.")]
     [InlineData("a {\n  b = [1 }", "'}' in line 2 closes the '[' of line 2.")]
     [InlineData("a = \"b\nc", "the string that begins in line 1 does not end.")]
-    public async Task A_file_that_is_not_HOCON_is_one_line_that_names_file_and_line(string hocon, string sentence)
+    public async Task A_file_that_is_not_HOCON_is_reported_with_file_and_line(string hocon, string sentence)
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, hocon);
@@ -56,7 +89,7 @@ public sealed class CommandLineTests
     [InlineData("health", "ftp://127.0.0.1/")]
     [InlineData("cluster", "--nodes", "0")]
     [InlineData("cluster", "--port", "65516")]
-    public async Task A_command_line_that_is_not_understood_is_exit_code_2(params string[] arguments)
+    public async Task An_invalid_command_line_exits_with_2(params string[] arguments)
     {
         var (exitCode, _, errors) = await ServerProcess.RunAsync(arguments);
 
@@ -65,7 +98,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task A_port_in_use_is_one_line_that_says_so()
+    public async Task A_port_in_use_is_reported_on_one_line()
     {
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -79,13 +112,15 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task Help_names_every_option()
+    public async Task Help_lists_every_option()
     {
         var (exitCode, output, _) = await ServerProcess.RunAsync("--help");
 
         Assert.Equal(0, exitCode);
         var help = string.Join('\n', output);
-        Assert.All(["--listen", "--transport", "--set", "--hocon", "--no-samples", "health", "cluster"], option => Assert.Contains(option, help, StringComparison.Ordinal));
+        Assert.All(
+            ["--listen", "--transport", "--set", "--hocon", "--no-samples", "health", "cluster"],
+            option => Assert.Contains(option, help, StringComparison.Ordinal));
     }
 
     [Fact]

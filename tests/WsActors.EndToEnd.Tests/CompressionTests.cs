@@ -14,8 +14,11 @@ public sealed class CompressionTests(CompressionTests.Servers servers) : IClassF
     [
         "",
         "hi",
-        string.Concat(Enumerable.Range(0, 50).Select(static i => string.Create(CultureInfo.InvariantCulture, $"{{\"id\":{i * 7919 % 1000},\"name\":\"user {i}\"}},"))),
-        string.Concat(Enumerable.Range(0, 4000).Select(static i => string.Create(CultureInfo.InvariantCulture, $"line {i} of {i % 13}, 日本語\n"))),
+        string.Concat(
+            Enumerable.Range(0, 50)
+                .Select(static i => string.Create(CultureInfo.InvariantCulture, $"{{\"id\":{i * 7919 % 1000},\"name\":\"user {i}\"}},"))),
+        string.Concat(
+            Enumerable.Range(0, 4000).Select(static i => string.Create(CultureInfo.InvariantCulture, $"line {i} of {i % 13}, 日本語\n"))),
         new('a', 40_000),
     ];
 
@@ -36,7 +39,7 @@ public sealed class CompressionTests(CompressionTests.Servers servers) : IClassF
 
     [Theory]
     [MemberData(nameof(Agreements))]
-    public async Task Messages_come_back_whatever_was_agreed_on(string mode, int windowBits, bool clientKeepsContext)
+    public async Task Messages_are_echoed_with_any_compression_agreement(string mode, int windowBits, bool clientKeepsContext)
     {
         using var client = new ClientWebSocket();
         client.Options.DangerousDeflateOptions = new WebSocketDeflateOptions
@@ -65,7 +68,7 @@ public sealed class CompressionTests(CompressionTests.Servers servers) : IClassF
     [InlineData("shared", 9)]
     [InlineData("dedicated", 15)]
     [InlineData("dedicated", 10)]
-    public async Task Nodes_ws_gets_its_messages_back_compressed(string mode, int windowBits)
+    public async Task Nodes_ws_gets_compressed_echoes(string mode, int windowBits)
     {
         var output = await NodeClientTests.RunAsync(
             "compression.js",

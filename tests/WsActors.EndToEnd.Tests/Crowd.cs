@@ -16,7 +16,7 @@ internal sealed class Crowd : IDisposable
 
     private Crowd(int count) => _sockets = new Socket[count];
 
-    /// <summary>Connects, and says a few bytes at most.</summary>
+    /// <summary>Connects, and sends a few bytes at most.</summary>
     public static Task<Crowd> DialAsync(int port, int count, byte[]? said = null) =>
         MakeAsync(port, count, async (socket, cancellation) => await socket.SendAsync(said ?? [], cancellation));
 
@@ -34,14 +34,14 @@ internal sealed class Crowd : IDisposable
     /// <summary>Does something with every client, a few at a time.</summary>
     public Task EachAsync(Func<Socket, CancellationToken, Task> act, int atOnce = AtOnce) => EachAsync(_sockets, act, atOnce);
 
-    /// <summary>Each says something, and the answer begins as it should.</summary>
+    /// <summary>Each sends a request, and checks the beginning of the response.</summary>
     public Task AskAsync(byte[] said, byte[] answer) => EachAsync(async (socket, cancellation) =>
     {
         await socket.SendAsync(said, cancellation);
         await ExpectAsync(socket, answer, cancellation);
     });
 
-    /// <summary>What each of them hears next begins so.</summary>
+    /// <summary>Expects the next message of each client by its prefix.</summary>
     public Task ExpectAsync(byte[] start) => EachAsync((socket, cancellation) => ExpectAsync(socket, start, cancellation));
 
     public void Dispose() => Array.ForEach(_sockets, static socket => socket?.Dispose());
@@ -65,7 +65,7 @@ internal sealed class Crowd : IDisposable
         Assert.True(answer.AsSpan().StartsWith(start), $"{Convert.ToHexString(answer)} came, and not {Convert.ToHexString(start)}.");
     }
 
-    /// <summary>One read of the socket: answers below 4 KiB leave, and come, whole.</summary>
+    /// <summary>One read of the socket: responses below 4 KiB are sent and received whole.</summary>
     private static async Task<byte[]> ReadAsync(Socket socket, CancellationToken cancellation)
     {
         var answer = new byte[4 * 1024];

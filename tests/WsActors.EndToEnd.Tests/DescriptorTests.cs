@@ -9,8 +9,8 @@ using WsActors.Tests.Loopback;
 namespace WsActors.EndToEnd.Tests;
 
 /// <summary>
-/// A program that may open 400 files, and more clients than that: it lives, says so, and answers who asks for its health. With too few to
-/// start, it says so.
+/// A program with 400 descriptors, and more clients: it stays alive, logs the lack, and answers health requests. With too few to start, it
+/// says so in one sentence.
 /// </summary>
 public sealed partial class DescriptorTests
 {
@@ -20,7 +20,7 @@ public sealed partial class DescriptorTests
     [LinuxTheory]
     [InlineData("sockets")]
     [InlineData("akka-io")]
-    public async Task Six_hundred_half_open_sockets_leave_health_and_new_clients_served(string transport)
+    public async Task Health_and_new_clients_are_served_beside_six_hundred_half_open_sockets(string transport)
     {
         await using var server = await StartAsync(transport);
         List<Socket> halfOpen = [];
@@ -50,7 +50,7 @@ public sealed partial class DescriptorTests
     [LinuxTheory]
     [InlineData("sockets")]
     [InlineData("akka-io")]
-    public async Task As_many_WebSockets_as_descriptors_allow_leave_health_answered_and_places_come_back(string transport)
+    public async Task Health_is_served_at_the_descriptor_limit_and_places_are_freed(string transport)
     {
         await using var server = await StartAsync(transport);
         var most = int.Parse(MostWebSockets().Match(string.Join('\n', server.Output)).Groups[1].Value, CultureInfo.InvariantCulture);

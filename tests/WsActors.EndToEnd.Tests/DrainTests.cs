@@ -20,7 +20,7 @@ public sealed class DrainTests(ITestOutputHelper output)
     private static readonly byte[] CloseAnswer = [0x88, 0x82, 0, 0, 0, 0, 1012 >> 8, 1012 & 0xFF];
 
     [Fact]
-    public async Task After_SIGTERM_two_thousand_clients_get_1012_one_after_the_other_and_none_that_answers_is_reset()
+    public async Task After_SIGTERM_two_thousand_clients_get_1012_one_by_one_and_none_that_answers_is_reset()
     {
         await using var server = await ServerProcess.StartAsync();
         var clients = new List<Socket>();
@@ -46,18 +46,22 @@ public sealed class DrainTests(ITestOutputHelper output)
         Assert.True(closed.Min() >= TimeSpan.FromSeconds(4.9), $"The first was closed after {closed.Min()}.");
         Assert.True(closed.Max() >= TimeSpan.FromSeconds(4.9 + 3.5), $"All were closed within {closed.Max() - closed.Min()}.");
 
-        // Each at a time of its own: a machine that stands still gathers some of them, and the others still take up half of the five seconds.
+        // Each at a time of its own: a machine that stands still gathers some of them, and the others still take up half of the five
+        // seconds.
         var quarters = closed.Select(static time => (int)(time.TotalSeconds * 4)).Distinct().Count();
         Assert.True(quarters >= 10, $"All were closed in {quarters} quarters of a second.");
 
-        // The silent ones are reset at their deadline, and no phase of the shutdown runs out of its time: that takes as long as the machine needs.
+        // The silent ones are reset at their deadline, and no phase of the shutdown runs out of its time: that takes as long as the machine
+        // needs.
         Assert.True(took - closed.Max() < Patience, $"It took {took}.");
         Assert.DoesNotContain(server.Output, static line => line.Contains("timed out", StringComparison.Ordinal));
         clients.ForEach(static client => client.Dispose());
     }
 
-    /// <summary>Reads the close frame, answers it, and reads the end: a reset would throw. Who is silent does nothing after the frame.</summary>
-    /// <returns>When the close frame came.</returns>
+    /// <summary>
+    /// Reads the close frame, answers it, and reads the end: a reset would throw. A silent client does nothing after the frame.
+    /// </summary>
+    /// <returns>The time of the close frame.</returns>
     private static async Task<TimeSpan> LeaveAsync(Socket client, Stopwatch clock, bool answers)
     {
         using var patience = new CancellationTokenSource(Patience);

@@ -12,7 +12,7 @@ public sealed class EchoTests : IAsyncLifetime
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [Fact]
-    public async Task Text_and_binary_come_back_as_they_went()
+    public async Task Text_and_binary_are_echoed_unchanged()
     {
         using var client = await _server.ConnectAsync("/echo");
         var bytes = new byte[300_000];
@@ -42,7 +42,7 @@ public sealed class EchoTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Broadcast_sends_each_message_on_unchanged_to_everyone_of_the_topic_and_to_nobody_else()
+    public async Task Broadcast_forwards_each_message_unchanged_to_the_members_of_its_topic_only()
     {
         using var sender = await _server.ConnectAsync("/broadcast/news");
         using var other = await _server.ConnectAsync("/broadcast/news");

@@ -7,15 +7,15 @@ using WsActors.Tests.Loopback;
 namespace WsActors.EndToEnd.Tests;
 
 /// <summary>
-/// A process that has no descriptor left cannot load an assembly, and .NET never tries again: what a first connection needs is there before the port
-/// opens. Only a process of its own shows it, for one that runs tests has loaded all.
+/// A process without a free descriptor cannot load an assembly, and .NET never retries: everything that a first connection needs is loaded
+/// before the port opens. Only a separate process shows it, since a test process has loaded all.
 /// </summary>
 public sealed partial class FirstUseTests
 {
     [LinuxTheory]
     [InlineData("sockets")]
     [InlineData("akka-io")]
-    public async Task First_connections_load_no_assembly_and_no_library(string transport)
+    public async Task The_first_connections_load_no_assembly_and_no_library(string transport)
     {
         await using var server = await ServerProcess.StartAsync("--transport", transport, "--set", "ws-actors.compression.mode=shared");
         await ListeningTests.AskAsync(server.Port, "GET /health/ready HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
@@ -30,7 +30,7 @@ public sealed partial class FirstUseTests
     }
 
     [LinuxFact]
-    public async Task The_first_connection_within_TLS_loads_none()
+    public async Task The_first_connection_within_TLS_loads_no_assembly()
     {
         using var authority = new TestAuthority();
         await using var server = await ServerProcess.StartAsync(
@@ -38,13 +38,15 @@ public sealed partial class FirstUseTests
             "--transport", "sockets",
             "--set", $"ws-actors.tls.certificate={authority.ServerPem("server.pem", "localhost")}");
         await Eventually.Holds(
-            () => server.Output.Any(static line => line.Contains("open https:", StringComparison.Ordinal)), static () => "it did not start");
+            () => server.Output.Any(static line => line.Contains("open https:", StringComparison.Ordinal)),
+            static () => "it did not start");
         var before = Loaded(server);
 
         using var client = new ClientWebSocket();
         client.Options.RemoteCertificateValidationCallback = (_, shown, _, _) =>
         {
-            using var chain = new X509Chain { ChainPolicy = authority.ClientOptions().CertificateChainPolicy! }; // not null: it says whom to trust
+            // not null: the client's trust
+            using var chain = new X509Chain { ChainPolicy = authority.ClientOptions().CertificateChainPolicy! };
             return chain.Build((X509Certificate2)shown!); // not null: a server shows one
         };
         await client.ConnectAsync(new Uri($"wss://localhost:{server.Port}/echo"), CancellationToken.None).WaitAsync(Eventually.Patience);
@@ -54,7 +56,8 @@ public sealed partial class FirstUseTests
         Assert.Empty(Loaded(server).Except(before));
     }
 
-    private static async Task TalkAsync(ServerProcess server, string path, Action<ClientWebSocketOptions>? configure = null, string? text = "hi")
+    private static async Task TalkAsync(
+        ServerProcess server, string path, Action<ClientWebSocketOptions>? configure = null, string? text = "hi")
     {
         using var client = new ClientWebSocket();
         configure?.Invoke(client.Options);
@@ -68,7 +71,11 @@ public sealed partial class FirstUseTests
 
     /// <summary>The assemblies and libraries that are mapped into its memory.</summary>
     private static HashSet<string> Loaded(ServerProcess server) =>
-        [.. File.ReadLines($"/proc/{server.Id}/maps").Select(static line => Library().Match(line).Value).Where(static name => name.Length > 0)];
+        [
+            .. File.ReadLines($"/proc/{server.Id}/maps")
+                .Select(static line => Library().Match(line).Value)
+                .Where(static name => name.Length > 0),
+        ];
 
     [GeneratedRegex(@"[^/ ]+\.(dll|so)\b.*$")]
     private static partial Regex Library();

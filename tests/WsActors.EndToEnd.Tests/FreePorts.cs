@@ -4,12 +4,12 @@ using System.Net.Sockets;
 
 namespace WsActors.EndToEnd.Tests;
 
-/// <summary>Ports that nobody uses, and hardly anybody takes until they are used here.</summary>
+/// <summary>Unused ports that other programs rarely take before they are used here.</summary>
 internal static class FreePorts
 {
     public static string One() => Some(1)[0];
 
-    // Not of those that the system gives to outgoing connections: who connects to such a port in vain may come to meet itself.
+    // Outside of the ephemeral ports: a client that dials a closed ephemeral port may connect to itself.
     public static List<string> Some(int count)
     {
         var sockets = new List<TcpListener>();

@@ -7,8 +7,8 @@ using WsActors.Tests.Loopback;
 namespace WsActors.EndToEnd.Tests;
 
 /// <summary>
-/// The program is stopped for seven seconds (SIGSTOP, as for a snapshot or by a container freezer). Its clients do meanwhile what they have
-/// five seconds for: that lies in its sockets when it goes on, and all of them live.
+/// The program is stopped for seven seconds (SIGSTOP, as for a snapshot or by a container freezer). Its clients meet their five-second
+/// deadlines meanwhile: their bytes are in its sockets when it resumes, and all connections stay open.
 /// </summary>
 public sealed class FrozenProcessTests
 {
@@ -29,7 +29,7 @@ public sealed class FrozenProcessTests
     [LinuxTheory]
     [InlineData("sockets")]
     [InlineData("akka-io")]
-    public async Task Clients_that_did_in_time_what_they_had_to_live(string transport)
+    public async Task Clients_that_met_their_deadlines_survive_a_freeze(string transport)
     {
         await using var server = await ServerProcess.StartAsync([.. Deadlines, "--transport", transport]);
         var endPoint = new IPEndPoint(IPAddress.Loopback, server.Port);
@@ -67,7 +67,8 @@ public sealed class FrozenProcessTests
     }
 
     private static IEnumerable<string> SettingsOf(params (string Key, string Value)[] settings) =>
-        settings.SelectMany(static one => new[] { "--set", string.Create(CultureInfo.InvariantCulture, $"ws-actors.{one.Key}={one.Value}") });
+        settings.SelectMany(
+            static one => new[] { "--set", string.Create(CultureInfo.InvariantCulture, $"ws-actors.{one.Key}={one.Value}") });
 
     private static async Task<RawClient[]> Dial(IPEndPoint server) =>
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => RawClient.Dial(server)));

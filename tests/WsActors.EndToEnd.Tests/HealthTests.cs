@@ -1,10 +1,12 @@
 namespace WsActors.EndToEnd.Tests;
 
-/// <summary>What balancers and containers ask. <see cref="ListeningTests"/> asks the same of a port that is not open yet, and of a full server.</summary>
+/// <summary>
+/// Health requests of balancers and containers. <see cref="ListeningTests"/> has those before the port is open, and of a full server.
+/// </summary>
 public sealed class HealthTests
 {
     [Fact]
-    public async Task A_probe_that_speaks_HTTP_1_0_gets_200()
+    public async Task A_probe_with_HTTP_1_0_gets_200()
     {
         await using var server = await ServerProcess.StartAsync();
 
@@ -16,11 +18,12 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task The_health_command_exits_0_for_a_ready_server_and_1_for_none()
+    public async Task The_health_command_exits_with_0_for_a_ready_server_and_with_1_without_one()
     {
         await using var server = await ServerProcess.StartAsync();
 
-        // The command waits three seconds for an answer, as containers want it. A container runtime asks again, and so does this test on a busy machine.
+        // The command waits three seconds for an answer, as containers want it. A container runtime asks again, and so does this test on a
+        // busy machine.
         var ready = await ServerProcess.RunAsync("health", server.HttpUri("/health/ready").ToString());
         for (var i = 0; i < 20 && ready.Errors.Any(static line => line.Contains("does not answer within", StringComparison.Ordinal)); i++)
         {

@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace WsActors.EndToEnd.Tests;
 
-/// <summary>What a connection costs that nobody uses.</summary>
+/// <summary>The processor cost of an idle connection.</summary>
 [Collection(Measured.Name)]
 public sealed class IdleCostTests(ITestOutputHelper output)
 {
@@ -12,20 +12,21 @@ public sealed class IdleCostTests(ITestOutputHelper output)
 
     private const int Rounds = 4;
 
-    /// <summary>What 5,000 idle connections may take of a core of today.</summary>
+    /// <summary>The maximum share of a current core for 5,000 idle connections.</summary>
     private const double MostOfACore = 0.015;
 
     /// <summary>
-    /// A slower core may need more: a second of idleness takes at most this part of the processor time in which each of them echoes one message. That
-    /// time comes from the same core.
+    /// A slower core may need more: a second of idleness takes at most this part of the processor time in which each of them echoes one
+    /// message. That time comes from the same core.
     /// </summary>
     private const double MostOfAnEcho = 0.05;
 
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
 
-    // Between pings, which are put off here: the least of several rounds on each side is what the process needs, the rest is the machine's noise.
+    // Between pings, which are off here: the minimum of several rounds on each side is the process's need, the rest is noise of the
+    // machine.
     [Fact]
-    public async Task Idle_connections_cost_at_most_one_and_a_half_percent_of_a_core()
+    public async Task Idle_connections_use_at_most_one_and_a_half_percent_of_a_core()
     {
         await using var server = await ServerProcess.StartAsync("--set", "ws-actors.keep-alive.ping-interval=1h");
         using (var warmUp = await server.ConnectAsync("/echo"))
@@ -37,11 +38,13 @@ public sealed class IdleCostTests(ITestOutputHelper output)
         using var crowd = await Crowd.OpenAsync(server.Port, Connections);
         var with = await LeastShareOfACoreAsync(server, enough: without + MostOfACore);
 
-        // What was measured is still connected.
+        // The measured connections are still open.
         var echo = await LeastOfAnEchoAsync(server, crowd);
         var most = Math.Max(MostOfACore, echo * MostOfAnEcho);
 
-        output.WriteLine($"idle: {without:P2} of a core without connections, {with:P2} with {Connections}; {echo:0.000} s for an echo of each, so that {most:P2} more are allowed");
+        output.WriteLine(
+            $"idle: {without:P2} of a core without connections, {with:P2} with {Connections}; {echo:0.000} s for an echo of each, so that "
+                + $"{most:P2} more are allowed");
         Assert.True(with - without <= most, $"{Connections} idle connections cost {with - without:P2} of a core, more than {most:P2}.");
     }
 
@@ -59,7 +62,7 @@ public sealed class IdleCostTests(ITestOutputHelper output)
         return least;
     }
 
-    /// <param name="server">Whose share.</param>
+    /// <param name="server">The server to measure.</param>
     /// <param name="enough">With this or less it need not be measured again.</param>
     private static async Task<double> LeastShareOfACoreAsync(ServerProcess server, double enough)
     {

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace WsActors.EndToEnd.Tests;
 
-/// <summary>The memory of connections that said something once, heard the answer, and are idle since.</summary>
+/// <summary>The memory of connections that had one echo, and are idle since.</summary>
 [Collection(Measured.Name)]
 public sealed class IdleMemoryTests(ITestOutputHelper output)
 {
@@ -14,9 +14,9 @@ public sealed class IdleMemoryTests(ITestOutputHelper output)
     private const int FewConnections = 500;
 
     /// <summary>
-    /// Native bytes a connection that are none of its own: what the start of the program left, and the compiler takes and gives, was seen
-    /// to change by 7 MB. A compressor and a decompressor take more than a hundred times as much, and a decompressor alone takes twenty
-    /// times: a few in a hundred connections that kept theirs would show.
+    /// Native bytes a connection beyond its own: leftovers of the start, and memory of the compiler, were seen to change by 7 MB. A
+    /// compressor and a decompressor take more than a hundred times as much, and a decompressor alone takes twenty times: a few in a
+    /// hundred connections that kept theirs would show.
     /// </summary>
     private const long NegligibleNative = 2 * 1024;
 
@@ -25,13 +25,18 @@ public sealed class IdleMemoryTests(ITestOutputHelper output)
 
     /// <summary>3 KiB that shrink to a third.</summary>
     private static readonly byte[] Message = Encoding.ASCII.GetBytes(
-        string.Concat(Enumerable.Range(0, 1000).Select(static i => string.Create(CultureInfo.InvariantCulture, $"{i * 7919 % 1000} words, "))))[..3072];
+        string.Concat(
+            Enumerable.Range(0, 1000)
+                .Select(static i => string.Create(CultureInfo.InvariantCulture, $"{i * 7919 % 1000} words, "))))[..3072];
 
-    /// <summary>With its handler, an actor; with Akka.IO, what it reads into is part of it. What the process takes beside them can only add, so that the least counts.</summary>
+    /// <summary>
+    /// With its handler, an actor; with Akka.IO including its read buffer. Other memory of the process only adds, so that the minimum
+    /// counts.
+    /// </summary>
     [Theory]
     [InlineData("sockets", 4_500)]
     [InlineData("akka-io", 14_000)]
-    public async Task An_idle_connection_holds_little(string transport, long most)
+    public async Task An_idle_connection_uses_little_memory(string transport, long most)
     {
         const int MostAttempts = 3;
         var held = (await HeldByOneAsync("off", Connections, transport: transport)).Heap;
@@ -44,7 +49,7 @@ public sealed class IdleMemoryTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Connections_that_may_compress_cost_no_more_than_others_while_they_are_idle()
+    public async Task Idle_connections_with_compression_use_no_more_memory_than_others()
     {
         const double Tolerance = 0.1;
         var off = await HeldByOneAsync("off", Connections);
@@ -53,11 +58,12 @@ public sealed class IdleMemoryTests(ITestOutputHelper output)
         Assert.True(shared.Malloc is null or < NegligibleNative, $"A connection that may compress holds {shared.Malloc} native bytes.");
     }
 
-    // Nearly half of it is memory that is not used before more was said. The least is there to show that the measure above sees compressors.
+    // Nearly half of it is memory that is not used before more was said. The least is there to show that the measure above sees
+    // compressors.
     [Theory]
     [InlineData(1)]
     [InlineData(60)]
-    public async Task Connections_that_keep_their_context_hold_what_the_settings_say_however_much_was_said(int messages)
+    public async Task Connections_with_context_takeover_use_the_configured_memory(int messages)
     {
         const long Most = 450_000;
         var one = await HeldByOneAsync("dedicated", FewConnections, messages);
@@ -75,7 +81,7 @@ public sealed class IdleMemoryTests(ITestOutputHelper output)
             PinnedRuntime.Environment,
             ["--set", $"ws-actors.compression.mode={mode}", "--set", "ws-actors.keep-alive.ping-interval=1h", .. arguments]);
 
-        // Pools, threads and compiled code are there when these have talked for a while; what comes on top are connections.
+        // After a warm-up, pools, threads and compiled code exist: the rest of the growth is connections.
         using var first = await Crowd.OpenAsync(server.Port, 500, headers: offer);
         for (var i = 0; i < 10; i++)
         {
@@ -91,10 +97,12 @@ public sealed class IdleMemoryTests(ITestOutputHelper output)
 
         var one = (await server.LiveMemoryAsync()).Since(before, count);
 
-        // What was measured was still connected.
+        // The measured connections were still open.
         await crowd.AskAsync(said, heard);
 
-        output.WriteLine($"{transport ?? "default"}, {mode}: {one} bytes a connection, of {count} idle ones that heard {messages} messages of 3 KiB each");
+        output.WriteLine(
+            $"{transport ?? "default"}, {mode}: {one} bytes a connection, of {count} idle ones that heard {messages} messages of 3 KiB "
+                + "each");
         return one;
     }
 }

@@ -7,10 +7,12 @@ using WsActors.Tests.Loopback;
 
 namespace WsActors.EndToEnd.Tests;
 
-/// <summary>The program's port: as it opens, and when the program is full. A byte source listens and refuses in its own way, so both are asked.</summary>
+/// <summary>
+/// The program's port: as it opens, and when the program is full. A byte source listens and refuses in its own way, so both are asked.
+/// </summary>
 public sealed class ListeningTests
 {
-    /// <summary>As clients are whose server was restarted. BindSpec shows the same whatever the moment.</summary>
+    /// <summary>Like clients of a restarted server. BindSpec tests the same independently of the moment.</summary>
     [Fact]
     public async Task A_client_that_waits_for_the_port_to_open_is_answered()
     {

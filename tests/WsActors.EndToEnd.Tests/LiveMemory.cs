@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace WsActors.EndToEnd.Tests;
 
 /// <summary>
-/// What a process holds. How much more than that the collector and malloc keep for later is luck, and a tenth of it and more. A program
-/// that is started in <see cref="Environment"/> tells it, by <see cref="StartupHook"/>.
+/// The live memory of a process. The further memory that the collector and malloc keep is random, a tenth of it and more. A program that is
+/// started in <see cref="Environment"/> reports it, by <see cref="StartupHook"/>.
 /// </summary>
 /// <param name="Heap">Bytes of objects that are alive.</param>
 /// <param name="Malloc">Bytes that native code holds, as the compressors of .NET do; null where only glibc (2.33) could tell.</param>
@@ -18,7 +18,7 @@ public sealed partial record LiveMemory(long Heap, long? Malloc)
         ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location,
     };
 
-    /// <summary>Collects all garbage of this process, again once finalizers have freed what it held, and says what is left.</summary>
+    /// <summary>Collects all garbage of this process, again after finalizers have run, and returns the live memory.</summary>
     public static LiveMemory Collect()
     {
         for (var i = 0; i < 3; i++)
@@ -31,12 +31,12 @@ public sealed partial record LiveMemory(long Heap, long? Malloc)
         return new(collected.HeapSizeBytes - collected.FragmentedBytes, OperatingSystem.IsLinux() ? MallInfo2().InUse : null);
     }
 
-    /// <summary>Reads what <see cref="ToString"/> wrote; null when the line says something else.</summary>
+    /// <summary>Parses the output of <see cref="ToString"/>; null for another line.</summary>
     public static LiveMemory? Parse(string line) => Line().Match(line) is { Success: true } match
         ? new(Number(match.Groups["heap"].Value), match.Groups["malloc"] is { Length: > 0 } malloc ? Number(malloc.Value) : null)
         : null;
 
-    /// <summary>What each of those holds that came since.</summary>
+    /// <summary>The additional memory since a measurement, for each of a number of new items.</summary>
     public LiveMemory Since(LiveMemory before, int count) => new((Heap - before.Heap) / count, (Malloc - before.Malloc) / count);
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"live heap {Heap}, malloc {Malloc}");
@@ -55,7 +55,7 @@ public sealed partial record LiveMemory(long Heap, long? Malloc)
     {
         private readonly nuint _arena, _ordblks, _smblks, _hblks, _hblkhd, _usmblks, _fsmblks, _uordblks, _fordblks, _keepcost;
 
-        /// <summary>What was handed out and not given back: large blocks, which are mapped one by one, and all others.</summary>
+        /// <summary>The allocated native blocks: large ones, which are mapped one by one, and all others.</summary>
         public long InUse => (long)(_hblkhd + _uordblks);
     }
 }

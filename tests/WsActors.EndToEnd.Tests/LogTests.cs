@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace WsActors.EndToEnd.Tests;
 
-/// <summary>What the program writes.</summary>
+/// <summary>The output of the program.</summary>
 public sealed partial class LogTests
 {
     [Fact]
@@ -14,14 +14,16 @@ public sealed partial class LogTests
         server.Signal(PosixSignal.SIGTERM);
         await server.WaitForExitAsync();
 
-        Assert.Contains(server.Output, line => line.EndsWith($" INF Listening on ws://127.0.0.1:0, bound to 127.0.0.1:{server.Port}", StringComparison.Ordinal));
+        Assert.Contains(
+            server.Output,
+            line => line.EndsWith($" INF Listening on ws://127.0.0.1:0, bound to 127.0.0.1:{server.Port}", StringComparison.Ordinal));
         Assert.All(server.Output, static line => Assert.Matches(LogLine(), line));
         Assert.All(server.Output, static line => Assert.DoesNotContain('{', line));
         Assert.Empty(server.Errors);
     }
 
     [Fact]
-    public async Task No_secret_of_a_client_reaches_it()
+    public async Task No_secret_of_a_client_reaches_the_log()
     {
         const string Secret = "s3cret";
         await using var server = await ServerProcess.StartAsync("--set", "akka.loglevel=DEBUG", "--set", "akka.log-dead-letters=on");
@@ -38,7 +40,8 @@ public sealed partial class LogTests
 
         using (var refused = new ClientWebSocket())
         {
-            await Assert.ThrowsAsync<WebSocketException>(() => refused.ConnectAsync(server.WebSocketUri($"/no/{Secret}?token={Secret}"), CancellationToken.None));
+            await Assert.ThrowsAsync<WebSocketException>(
+                () => refused.ConnectAsync(server.WebSocketUri($"/no/{Secret}?token={Secret}"), CancellationToken.None));
         }
 
         server.Signal(PosixSignal.SIGTERM);

@@ -6,7 +6,7 @@ namespace WsActors.EndToEnd.Tests;
 public sealed class NodeClientTests
 {
     [NodeFact]
-    public async Task Nodes_ws_talks_to_the_echo()
+    public async Task Nodes_ws_works_with_the_echo()
     {
         await using var server = await ServerProcess.StartAsync();
 
@@ -18,7 +18,7 @@ public sealed class NodeClientTests
     }
 
     [NodeFact]
-    public async Task A_session_written_by_the_subprotocols_page_loses_nothing_however_often_its_socket_breaks()
+    public async Task A_client_written_by_the_specification_loses_no_message_across_breaks()
     {
         await using var server = await ServerProcess.StartAsync();
 
@@ -30,10 +30,13 @@ public sealed class NodeClientTests
     /// <summary>The lines that a script writes.</summary>
     internal static Task<string[]> RunAsync(string script, params string[] arguments) => RunInAsync([], script, arguments);
 
-    /// <summary>The same with an environment of its own.</summary>
+    /// <summary>The same with additional environment variables.</summary>
     internal static async Task<string[]> RunInAsync(Dictionary<string, string?> environment, string script, params string[] arguments)
     {
-        var start = new ProcessStartInfo("node", [Path.Combine(NodeFactAttribute.Folder, script), .. arguments]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("node", [Path.Combine(NodeFactAttribute.Folder, script), .. arguments])
+        {
+            RedirectStandardOutput = true,
+        };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -4,19 +4,19 @@ using System.Xml.Linq;
 
 namespace WsActors.EndToEnd.Tests;
 
-/// <summary>What users install, or refer to, in a project that knows nothing of this repository.</summary>
+/// <summary>The packages and project references of users, in a project without the settings of this repository.</summary>
 public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<PackageTests.Scratch>
 {
     private const string Version = "0.0.0-test";
 
-    /// <summary>That of the build whose output this is: its folder is called so.</summary>
+    /// <summary>The configuration of the build whose output this is: the name of its folder.</summary>
     private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name; // not null: it is in bin
 
     private static readonly string MachinesCache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     [Fact]
-    public async Task A_scratch_project_without_our_versions_refers_to_the_projects_and_serves_an_echo()
+    public async Task A_project_without_our_central_versions_references_the_projects_and_serves_an_echo()
     {
         var source = Path.Combine(Repository.Root, "src");
         var app = await WriteAsync("refers", Project($"""
@@ -45,7 +45,9 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
     {
         var project = XElement.Load(Path.Combine(Repository.Root, "src", library, library + ".csproj"));
         return project.Descendants("PackageReference").Select(static reference => reference.Attribute("Include")!.Value)
-            .Concat(project.Descendants("ProjectReference").SelectMany(static reference => NamedBy(Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value))));
+            .Concat(
+                project.Descendants("ProjectReference")
+                    .SelectMany(static reference => NamedBy(Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value))));
     }
 
     private static void AssertRan(string output)
@@ -61,18 +63,28 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
         // As the tests were built, so that nothing is compiled again.
         await RunAsync(
             Repository.Root,
-            "pack", "--no-build", "--configuration", Configuration, "-p:Version=" + Version, "--output", packages, "-p:NuspecOutputPath=" + scratch.Build + '/');
+            "pack",
+            "--no-build",
+            "--configuration",
+            Configuration,
+            "-p:Version=" + Version,
+            "--output",
+            packages,
+            "-p:NuspecOutputPath=" + scratch.Build + '/');
         Assert.Equal(
             ["WsActors", "WsActors.Cluster", "WsActors.Hosting", "WsActors.Protocol", "WsActors.TestKit"],
-            Directory.GetFiles(packages, "*.nupkg").Select(static file => Path.GetFileName(file).Replace($".{Version}.nupkg", "", StringComparison.Ordinal)).Order());
+            Directory.GetFiles(packages, "*.nupkg")
+                .Select(static file => Path.GetFileName(file).Replace($".{Version}.nupkg", "", StringComparison.Ordinal))
+                .Order());
         var app = await WriteAsync("installs", Project($"""
             <PackageReference Include="WsActors.Cluster" Version="{Version}" />
             <PackageReference Include="WsActors.Hosting" Version="{Version}" />
             <PackageReference Include="WsActors.TestKit" Version="{Version}" />
             """, packages));
 
-        // Packages of the test version are never left in the machine's cache; what they need is there already.
-        var output = await RunAsync(app, "run", "-p:RestorePackagesPath=" + Path.Combine(scratch.Folder, "cache"), "-p:RestoreFallbackFolders=" + MachinesCache);
+        // Packages of the test version are never left in the machine's cache; their dependencies are there already.
+        var output = await RunAsync(
+            app, "run", "-p:RestorePackagesPath=" + Path.Combine(scratch.Folder, "cache"), "-p:RestoreFallbackFolders=" + MachinesCache);
 
         AssertRan(output);
     }
@@ -156,7 +168,10 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
         return output;
     }
 
-    /// <summary>A folder that knows nothing of this repository, and one build of its projects for both tests, so that it does not meet the one that tests run from.</summary>
+    /// <summary>
+    /// A folder that knows nothing of this repository, and one build of its projects for both tests, so that it does not meet the one that
+    /// tests run from.
+    /// </summary>
     public sealed class Scratch : IDisposable
     {
         public string Folder { get; } = Directory.CreateTempSubdirectory("wsactors-scratch-").FullName;

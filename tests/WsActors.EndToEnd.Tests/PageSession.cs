@@ -2,10 +2,10 @@ using Microsoft.Playwright;
 
 namespace WsActors.EndToEnd.Tests;
 
-/// <summary>A page's <c>session</c>, a <c>WsSession</c> that the test made, and what it <c>told</c> the page.</summary>
+/// <summary>A page's <c>session</c>, a <c>WsSession</c> that the test created, and its events in <c>told</c>.</summary>
 internal static class PageSession
 {
-    /// <summary>Makes it. Delays are short, and what it tells is noted from the beginning.</summary>
+    /// <summary>Creates it, with short delays, and records its events from the start.</summary>
     public static Task BeginAsync(IPage page, string url, string options = "{}") => page.EvaluateAsync(
         """
         ([url, options]) => {
@@ -20,7 +20,7 @@ internal static class PageSession
         """,
         new[] { url, options });
 
-    /// <summary>Expects that the page was told so much, and nothing else, since its session was made.</summary>
+    /// <summary>Expects exactly these events of the page, since its session was created.</summary>
     public static async Task ExpectToldAsync(IPage page, params string[] events)
     {
         await page.WaitForFunctionAsync("count => told.length >= count", events.Length);

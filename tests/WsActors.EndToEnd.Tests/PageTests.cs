@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace WsActors.EndToEnd.Tests;
 
-/// <summary>What the chat page does with each way its connection may end. It is served under a path prefix, as behind a proxy.</summary>
+/// <summary>The chat page's reaction to each end of its connection. It is served under a path prefix, as behind a proxy.</summary>
 public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
 {
     private readonly ActorSystem _system = ActorSystem.Create("page");
@@ -22,7 +22,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IAsyncL
     [InlineData(1012)]
     [InlineData(1013)]
     [InlineData(1006)]
-    public async Task It_comes_back_after_what_passes(int code)
+    public async Task The_page_reconnects_after_temporary_close_codes(int code)
     {
         var page = await EnterAsync(code);
 
@@ -36,7 +36,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IAsyncL
     [InlineData(4400)]
     [InlineData(4409)]
     [InlineData(4999)]
-    public async Task It_stays_away_after_what_does_not(int code)
+    public async Task The_page_does_not_reconnect_after_final_close_codes(int code)
     {
         var page = await EnterAsync(code);
 
@@ -45,7 +45,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IAsyncL
     }
 
     [Fact]
-    public async Task Its_answers_let_it_load_nothing_but_its_own()
+    public async Task The_content_security_policy_allows_only_own_resources()
     {
         await using var server = await ServerProcess.StartAsync();
         using var http = new HttpClient();
@@ -60,7 +60,9 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IAsyncL
         }
     }
 
-    /// <summary>Enters a room whose handler closes every connection with a code; 1006 is what a browser says of a refused handshake.</summary>
+    /// <summary>
+    /// Enters a room whose handler closes every connection with a code; 1006 is a browser's code for a refused handshake.
+    /// </summary>
     private async Task<IPage> EnterAsync(int code)
     {
         var routes = RouteTable.Empty

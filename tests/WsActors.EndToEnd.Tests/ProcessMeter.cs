@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace WsActors.EndToEnd.Tests;
 
-/// <summary>What a process uses, as the operating system counts it.</summary>
+/// <summary>The resource use of a process, from the operating system.</summary>
 public sealed class ProcessMeter(Process process)
 {
     /// <summary>Processor time it has used so far.</summary>

@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace WsActors.EndToEnd.Tests;
 
 /// <summary>
-/// The way to servers, which a test can cut, close, and turn to others: what a network and a balancer are to a client. Each connection goes to the
-/// next port of those in rotation, and stays there.
+/// A relay to servers, which a test can cut, close, and direct to others: the network and the balancer of a client. Each connection uses
+/// the next port in rotation, and stays there.
 /// </summary>
 internal sealed class Relay : IAsyncDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class Relay : IAsyncDisposable
 
     private int _next;
 
-    /// <param name="ports">Where to.</param>
+    /// <param name="ports">The target ports.</param>
     /// <param name="listening">Makes a listener to the server's bytes for each connection.</param>
     public Relay(IEnumerable<int> ports, Func<Action<ReadOnlyMemory<byte>>>? listening = null)
     {
@@ -46,13 +46,13 @@ internal sealed class Relay : IAsyncDisposable
     /// <summary>Takes a port out of rotation: connections that it has stay.</summary>
     public void Remove(int port) => ImmutableInterlocked.Update(ref _ports, all => all.Remove(port));
 
-    /// <summary>Who comes from now on gets to that server.</summary>
+    /// <summary>Directs later connections to a server.</summary>
     public void TurnTo(ServerProcess server) => _ports = [server.Port];
 
-    /// <summary>Who comes from now on is turned away, until there is a server again.</summary>
+    /// <summary>Refuses later connections until there is a server again.</summary>
     public void Close() => _ports = [];
 
-    /// <summary>Resets all connections; what is on its way is lost, in both directions.</summary>
+    /// <summary>Resets all connections; bytes in flight are lost in both directions.</summary>
     public void Cut()
     {
         foreach (var (client, server) in _pairs)
@@ -89,7 +89,7 @@ internal sealed class Relay : IAsyncDisposable
         using var server = await DialAsync();
         if (server is null)
         {
-            Reset(client); // Nobody is there.
+            Reset(client); // No server listens.
             return;
         }
 
@@ -119,7 +119,7 @@ internal sealed class Relay : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Bytes one way, up to their end, which is passed on as it came: a half-close, or a reset.</summary>
+    /// <summary>The bytes of one direction, up to their end, which is passed on in its form: a half-close, or a reset.</summary>
     private static async Task PassAsync(Socket from, Socket to, Action<ReadOnlyMemory<byte>>? hear)
     {
         var buffer = new byte[16 * 1024];

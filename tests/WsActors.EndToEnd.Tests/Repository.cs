@@ -7,5 +7,7 @@ public static class Repository
     public static string Root { get; } = Find(AppContext.BaseDirectory);
 
     private static string Find(string folder) =>
-        File.Exists(Path.Combine(folder, "WsActors.sln")) ? folder : Find(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("No WsActors.sln above the tests."));
+        File.Exists(Path.Combine(folder, "WsActors.sln"))
+            ? folder
+            : Find(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("No WsActors.sln above the tests."));
 }

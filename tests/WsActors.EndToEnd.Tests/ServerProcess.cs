@@ -34,10 +34,14 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     private readonly Channel<LiveMemory> _memory = Channel.CreateUnbounded<LiveMemory>();
 
-    private ServerProcess(string[] arguments, IEnumerable<KeyValuePair<string, string?>> environment, string? program = null, params string[] within)
+    private ServerProcess(
+        string[] arguments, IEnumerable<KeyValuePair<string, string?>> environment, string? program = null, params string[] within)
     {
         program ??= CompiledAhead;
-        string[] command = [.. within, .. Launcher, .. Path.GetExtension(program) == ".dll" ? ["dotnet"] : Array.Empty<string>(), program, .. arguments];
+        string[] command =
+        [
+            .. within, .. Launcher, .. Path.GetExtension(program) == ".dll" ? ["dotnet"] : Array.Empty<string>(), program, .. arguments,
+        ];
         _process = new Process
         {
             StartInfo = new ProcessStartInfo(command[0], command[1..])
@@ -47,7 +51,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
                 RedirectStandardInput = true,
             },
         };
-        // It lives for seconds: what measurements of its own would gain it comes too late, and so does optimised code while it still starts.
+        // The process lives for seconds: its own profiling would pay off too late, and so would optimised code while it starts.
         _process.StartInfo.Environment["DOTNET_TieredPGO"] = "0";
         _process.StartInfo.Environment["DOTNET_TC_CallCountingDelayMs"] = "FA0"; // hexadecimal: 4 s
         foreach (var (name, value) in environment)
@@ -73,16 +77,17 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>The lines it has written to the standard error so far.</summary>
     public IReadOnlyCollection<string> Errors => [.. _errors.Where(static line => line.Length > 0)];
 
-    /// <summary>What it uses.</summary>
+    /// <summary>Its resource use.</summary>
     public ProcessMeter Meter { get; }
 
     /// <summary>Starts it and waits until it listens.</summary>
     public static Task<ServerProcess> StartAsync(params string[] arguments) => StartAsync([], arguments);
 
-    /// <summary>The same with an environment of its own.</summary>
-    public static Task<ServerProcess> StartAsync(Dictionary<string, string?> environment, params string[] arguments) => StartAsync([], environment, arguments);
+    /// <summary>The same with additional environment variables.</summary>
+    public static Task<ServerProcess> StartAsync(Dictionary<string, string?> environment, params string[] arguments) =>
+        StartAsync([], environment, arguments);
 
-    /// <summary>The same by a command that runs what stands behind it, and is that process from then on.</summary>
+    /// <summary>The same by a command that replaces itself with the given command line.</summary>
     public static Task<ServerProcess> StartAsync(string[] within, Dictionary<string, string?> environment, params string[] arguments)
     {
         string[] listen = arguments.Contains("--listen") ? [] : ["--listen", "ws://127.0.0.1:0"];
@@ -107,10 +112,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
             {
                 if (e is EndOfStreamException)
                 {
-                    await server.WaitForExitAsync(); // and all its errors are there
+                    await server.WaitForExitAsync(); // and all its errors are complete
                 }
 
-                throw new InvalidOperationException($"The server did not start to listen. It wrote:\n{string.Join('\n', [.. server.Output, .. server.Errors])}", e);
+                throw new InvalidOperationException(
+                    $"The server did not start to listen. It wrote:\n{string.Join('\n', [.. server.Output, .. server.Errors])}", e);
             }
         }
     }
@@ -118,7 +124,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts it, and waits for nothing.</summary>
     public static ServerProcess Run(params string[] arguments) => new(arguments, []);
 
-    /// <summary>What it holds once its garbage is collected. It must have been started in <see cref="LiveMemory.Environment"/>.</summary>
+    /// <summary>Its live memory after a garbage collection. It must have been started in <see cref="LiveMemory.Environment"/>.</summary>
     public async Task<LiveMemory> LiveMemoryAsync()
     {
         await _process.StandardInput.WriteLineAsync();
@@ -126,14 +132,16 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Runs it to its end.</summary>
-    public static Task<(int ExitCode, IReadOnlyCollection<string> Output, IReadOnlyCollection<string> Errors)> RunAsync(params string[] arguments) => RunAsync([], arguments);
+    public static Task<(
+        int ExitCode, IReadOnlyCollection<string> Output, IReadOnlyCollection<string> Errors)> RunAsync(params string[] arguments) =>
+        RunAsync([], arguments);
 
-    /// <summary>The same with an environment of its own.</summary>
+    /// <summary>The same with additional environment variables.</summary>
     public static Task<(int ExitCode, IReadOnlyCollection<string> Output, IReadOnlyCollection<string> Errors)> RunAsync(
         Dictionary<string, string?> environment,
         params string[] arguments) => RunAsync([], environment, arguments);
 
-    /// <summary>The same by a command that runs what stands behind it, and is that process from then on.</summary>
+    /// <summary>The same, started by a command that replaces itself with the program, such as a shell that sets limits first.</summary>
     public static async Task<(int ExitCode, IReadOnlyCollection<string> Output, IReadOnlyCollection<string> Errors)> RunAsync(
         string[] within,
         Dictionary<string, string?> environment,
@@ -158,7 +166,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Asks it to end, as a container or Ctrl-C does.</summary>
     public void Signal(PosixSignal signal) => Signal(signal.ToString()[3..]);
 
-    /// <summary>Stops it, as a container freezer does, and lets it go on after a time.</summary>
+    /// <summary>Stops it, as a container freezer does, and resumes it after a time.</summary>
     public async Task FreezeAsync(TimeSpan time, Func<Task> meanwhile)
     {
         Signal("STOP");
@@ -178,7 +186,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         kill.WaitForExit();
     }
 
-    /// <summary>Ends it at once, without a word to anyone.</summary>
+    /// <summary>Kills it.</summary>
     public void Kill() => _process.Kill();
 
     /// <summary>Its exit code, once it and its output have ended.</summary>

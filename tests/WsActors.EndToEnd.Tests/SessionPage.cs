@@ -11,8 +11,8 @@ using WsActors.Server.Pages;
 namespace WsActors.EndToEnd.Tests;
 
 /// <summary>
-/// A page in a real browser with a <c>WsSession</c>, whose server the test plays, frame by frame: the page's connections have the test as their
-/// handler. What the session tells the page is noted, and can be asked for.
+/// A page in a real browser with a <c>WsSession</c>, whose server the test plays, frame by frame: the test is the handler of the page's
+/// connections. The session's events are recorded, and can be queried.
 /// </summary>
 public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit(Settings), IAsyncLifetime
 {
@@ -25,11 +25,13 @@ public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit
 
     private static readonly WebSocketRouteOptions WithPings = new() { Subprotocols = ["wsactors.session.v2"] };
 
-    /// <summary>No policy of the page is in the way of what a test evaluates there; that of the script is tested with the chat's.</summary>
+    /// <summary>The page has no policy that blocks the test's evaluations; the script's policy is tested with the chat's.</summary>
     private static readonly PlainResponse Html = PlainResponse.Create(
         200, "text/html; charset=utf-8", Encoding.UTF8.GetBytes("<!doctype html><title>session</title><script src=session.js></script>"));
 
-    /// <summary>What came of a connection before the end of the one before it: a page that is back quickly may be seen first.</summary>
+    /// <summary>
+    /// Bytes of a connection that arrived before the end of the previous one: a page that reconnects quickly may be seen first.
+    /// </summary>
     private readonly Queue<Ws.IEvent> _early = [];
 
     private readonly List<IPage> _pages = [];
@@ -64,19 +66,21 @@ public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit
     Task IAsyncLifetime.DisposeAsync() => Task.WhenAll(_pages.Select(static page => page.Context.CloseAsync()));
 
     /// <summary>Makes the page's session.</summary>
-    protected static Task BeginAsync(IPage page, string options = "{}", string url = "session") => PageSession.BeginAsync(page, url, options);
+    protected static Task BeginAsync(IPage page, string options = "{}", string url = "session") =>
+        PageSession.BeginAsync(page, url, options);
 
-    /// <summary>Expects that the page was told so much, and nothing else, since its session was made.</summary>
+    /// <summary>Expects exactly these events of the page, since its session was created.</summary>
     protected static Task ExpectToldAsync(IPage page, params string[] events) => PageSession.ExpectToldAsync(page, events);
 
-    /// <summary>Expects a connection that says hello.</summary>
+    /// <summary>Expects a connection that sends hello.</summary>
     protected void ExpectHello(string hello = "hello")
     {
         Expect<Ws.Opened>();
         ExpectText(hello);
     }
 
-    protected void ExpectText(string text) => Assert.Equal((MessageKind.Text, text), (Expect<Ws.Received>() is var came ? came.Kind : default, came.Text));
+    protected void ExpectText(string text) =>
+        Assert.Equal((MessageKind.Text, text), (Expect<Ws.Received>() is var came ? came.Kind : default, came.Text));
 
     protected TEvent Expect<TEvent>()
         where TEvent : Ws.IEvent
@@ -92,6 +96,6 @@ public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit
         return Assert.IsType<TEvent>(happened);
     }
 
-    /// <summary>Sends what a server sends.</summary>
+    /// <summary>Sends a frame as a server does.</summary>
     protected void Send(string frame) => Connection.Tell(Ws.Send.Text(frame));
 }

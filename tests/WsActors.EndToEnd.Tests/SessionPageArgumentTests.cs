@@ -1,12 +1,12 @@
 namespace WsActors.EndToEnd.Tests;
 
 /// <summary>
-/// What a <c>WsSession</c> is given: it refuses what the browser's own <c>WebSocket</c> refuses, with the same error, and nothing has
-/// changed then.
+/// The arguments of a <c>WsSession</c>: it refuses those that the browser's own <c>WebSocket</c> refuses, with the same error, and without
+/// a change of state.
 /// </summary>
 public sealed class SessionPageArgumentTests(Browser browser) : SessionPage(browser), IClassFixture<Browser>
 {
-    /// <summary>Whether both throw the same, and what.</summary>
+    /// <summary>Whether both throw the same exception, and which.</summary>
     private const string Compare = """
         window.compare = (ofSession, ofSocket) => {
           const [one, other] = [ofSession, ofSocket].map(action => { try { action(); return 'nothing'; } catch (e) { return e.name; } });
@@ -24,11 +24,12 @@ public sealed class SessionPageArgumentTests(Browser browser) : SessionPage(brow
     [InlineData("'x'", "InvalidAccessError")]
     [InlineData("1000, 'r'.repeat(124)", "SyntaxError")]
     [InlineData("1000, 'ü'.repeat(62)", "SyntaxError")]
-    public async Task A_close_that_WebSocket_refuses_changes_nothing_in_any_state(string arguments, string error)
+    public async Task An_invalid_close_has_no_effect_in_any_state(string arguments, string error)
     {
         var page = await OpenAsync();
         await page.EvaluateAsync(Compare);
-        var close = $"compare(() => session.close({arguments}), () => new WebSocket(location.href.replace('http', 'ws')).close({arguments}))";
+        var close =
+            $"compare(() => session.close({arguments}), () => new WebSocket(location.href.replace('http', 'ws')).close({arguments}))";
 
         await BeginAsync(page);
         await page.EvaluateAsync("Math.random = () => 1000");
@@ -53,7 +54,7 @@ public sealed class SessionPageArgumentTests(Browser browser) : SessionPage(brow
     [InlineData("4999, 'r'.repeat(123)")]
     [InlineData("'3000'")]
     [InlineData("3000, 7")]
-    public async Task A_close_that_WebSocket_takes_ends_it_while_it_is_away(string arguments)
+    public async Task A_valid_close_ends_the_session_without_a_connection(string arguments)
     {
         var page = await OpenAsync();
         await page.EvaluateAsync(Compare);
@@ -77,7 +78,7 @@ public sealed class SessionPageArgumentTests(Browser browser) : SessionPage(brow
     [InlineData("'/session'", "'a,b'", "SyntaxError")]
     [InlineData("'/session'", "'chat.v1'", "nothing")]
     [InlineData("'/session'", "['chat.v1', 'chat.v2']", "nothing")]
-    public async Task It_is_not_made_of_what_no_WebSocket_is_made_of(string url, string protocols, string error)
+    public async Task The_constructor_refuses_the_arguments_that_WebSocket_refuses(string url, string protocols, string error)
     {
         var page = await OpenAsync();
         await page.EvaluateAsync(Compare);
@@ -87,7 +88,7 @@ public sealed class SessionPageArgumentTests(Browser browser) : SessionPage(brow
     }
 
     [BrowserFact]
-    public async Task Its_own_subprotocol_is_not_named_twice()
+    public async Task The_sessions_own_subprotocol_is_offered_once()
     {
         var page = await OpenAsync();
 
@@ -96,7 +97,7 @@ public sealed class SessionPageArgumentTests(Browser browser) : SessionPage(brow
     }
 
     [BrowserFact]
-    public async Task What_is_sent_is_bytes_or_a_string_and_nothing_is_lost_silently()
+    public async Task Send_accepts_bytes_and_strings_and_throws_otherwise()
     {
         var page = await OpenAsync();
         await BeginAsync(page);
@@ -105,7 +106,8 @@ public sealed class SessionPageArgumentTests(Browser browser) : SessionPage(brow
 
         Assert.Equal("TypeError", await page.EvaluateAsync<string>(
             "(() => { try { session.send(new Blob(['lost'])); } catch (e) { return e.name; } })()"));
-        Assert.Equal("TypeError", await page.EvaluateAsync<string>("(() => { try { session.send(Symbol('x')); } catch (e) { return e.name; } })()"));
+        Assert.Equal(
+            "TypeError", await page.EvaluateAsync<string>("(() => { try { session.send(Symbol('x')); } catch (e) { return e.name; } })()"));
         await page.EvaluateAsync("session.send(5); session.send(null); session.send([1, 2])");
 
         ExpectText("message 1\n5");

@@ -13,7 +13,7 @@ public sealed class SessionPageServerTests(Browser browser) : IClassFixture<Brow
     private static readonly PageAddScriptTagOptions Script = new() { Url = "/session.js" };
 
     [BrowserFact]
-    public async Task Both_ways_everything_comes_once_and_in_order_however_often_the_socket_is_cut()
+    public async Task Messages_of_both_directions_arrive_once_and_in_order_across_cut_sockets()
     {
         const int Cuts = 5;
         const int Burst = 20;
@@ -27,7 +27,8 @@ public sealed class SessionPageServerTests(Browser browser) : IClassFixture<Brow
             await SayAsync(2 * cut * Burst);
             relay.Cut();
             await SayAsync(((2 * cut) + 1) * Burst);
-            await page.WaitForFunctionAsync("cuts => told.filter(event => event === 'open true').length === cuts && session.bufferedAmount === 0", cut + 1);
+            await page.WaitForFunctionAsync(
+                "cuts => told.filter(event => event === 'open true').length === cuts && session.bufferedAmount === 0", cut + 1);
         }
 
         var all = Enumerable.Range(0, 2 * Cuts * Burst).Select(Number).ToArray();
@@ -44,7 +45,8 @@ public sealed class SessionPageServerTests(Browser browser) : IClassFixture<Brow
         async Task SayAsync(int first)
         {
             await page.EvaluateAsync(
-                "([first, count]) => { for (let i = first; i < first + count; i++) { session.send(JSON.stringify({ type: 'say', text: `${i}` })); } }",
+                "([first, count]) => { for (let i = first; i < first + count; i++) { session.send(JSON.stringify({ type: 'say', text: "
+                    + "`${i}` })); } }",
                 new[] { first, Burst });
             for (var i = first; i < first + Burst; i++)
             {
@@ -54,7 +56,7 @@ public sealed class SessionPageServerTests(Browser browser) : IClassFixture<Brow
     }
 
     [BrowserFact]
-    public async Task Past_its_retention_it_is_told_that_the_session_is_lost_and_what_was_not_heard()
+    public async Task After_the_retention_the_page_is_told_the_lost_session_and_unacknowledged_messages()
     {
         await using var server = await ServerProcess.StartAsync("--set", "ws-actors.sessions.retention=1s");
         await using var relay = new Relay(server);
@@ -77,7 +79,7 @@ public sealed class SessionPageServerTests(Browser browser) : IClassFixture<Brow
     }
 
     [BrowserFact]
-    public async Task A_duplicated_tab_goes_on_where_the_first_was_and_that_stays_away()
+    public async Task A_duplicated_tab_resumes_the_session_and_the_first_does_not_reconnect()
     {
         const string Kept = """{ "storageKey": "kept" }""";
         await using var server = await ServerProcess.StartAsync();
@@ -98,7 +100,9 @@ public sealed class SessionPageServerTests(Browser browser) : IClassFixture<Brow
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Ann's page, with a session in the room that the test made: the page of the health route, which has no script of its own.</summary>
+    /// <summary>
+    /// Ann's page, with a session in the room that the test made: the page of the health route, which has no script of its own.
+    /// </summary>
     private async Task<IPage> EnterAsync(Relay relay, string options = "{}")
     {
         var page = await browser.NewPageAsync(new Uri(relay.Address, "/health/live"));
@@ -109,18 +113,19 @@ public sealed class SessionPageServerTests(Browser browser) : IClassFixture<Brow
     }
 
     private static async Task<string[]> ToldAsync(IPage page, string type) =>
-        [.. (await page.EvaluateAsync<string[]>("told")).Where(told => told.StartsWith(type + ' ', StringComparison.Ordinal))];
+        [.. (await page.EvaluateAsync<string[]>("told")).Where(entry => entry.StartsWith(type + ' ', StringComparison.Ordinal))];
 
-    /// <summary>Expects that the page heard just that of one person.</summary>
+    /// <summary>Expects exactly these lines of one person on the page.</summary>
     private static async Task ExpectHeardAsync(IPage page, string name, params string[] texts)
     {
         await page.WaitForFunctionAsync(
-            "([name, count]) => told.filter(event => event.startsWith(`message {\"type\":\"said\",\"name\":\"${name}\"`)).length >= Number(count)",
+            "([name, count]) => told.filter(event => event.startsWith(`message {\"type\":\"said\",\"name\":\"${name}\"`)).length >= "
+                + "Number(count)",
             new[] { name, Number(texts.Length) });
         var heard = (await ToldAsync(page, "message"))
-            .Select(static told => JsonSerializer.Deserialize<JsonElement>(told["message ".Length..]))
-            .Where(told => told.GetProperty("type").GetString() == "said" && told.GetProperty("name").GetString() == name)
-            .Select(static told => told.GetProperty("text").GetString()!); // it has one
+            .Select(static entry => JsonSerializer.Deserialize<JsonElement>(entry["message ".Length..]))
+            .Where(entry => entry.GetProperty("type").GetString() == "said" && entry.GetProperty("name").GetString() == name)
+            .Select(static entry => entry.GetProperty("text").GetString()!); // it has one
         Assert.Equal(texts, heard);
     }
 }

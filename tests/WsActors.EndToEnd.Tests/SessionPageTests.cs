@@ -5,11 +5,11 @@ using WsActors.Protocol.Messages;
 
 namespace WsActors.EndToEnd.Tests;
 
-/// <summary>A page's session, whatever happens to its sockets: <c>session.js</c> against a server that the test plays.</summary>
+/// <summary>A page's session over any fate of its sockets: <c>session.js</c> against a server that the test plays.</summary>
 public sealed class SessionPageTests(Browser browser) : SessionPage(browser), IClassFixture<Browser>
 {
     [BrowserFact]
-    public async Task Both_ways_everything_comes_once_and_in_order_across_a_break()
+    public async Task Messages_of_both_directions_arrive_once_and_in_order_across_a_break()
     {
         var page = await OpenAsync();
         await BeginAsync(page);
@@ -50,12 +50,13 @@ public sealed class SessionPageTests(Browser browser) : SessionPage(browser), IC
         await page.EvaluateAsync("session.send(new Uint8Array([9, 10, 0, 255]).subarray(1)); session.send(new Uint8Array([7]).buffer)");
 
         await ExpectToldAsync(page, "open new", "message 10,0,255");
-        var came = new[] { Expect<Ws.Received>(), Expect<Ws.Received>(), Expect<Ws.Received>() }.Where(static message => message.Kind == MessageKind.Binary);
+        var came = new[] { Expect<Ws.Received>(), Expect<Ws.Received>(), Expect<Ws.Received>() }.Where(
+            static message => message.Kind == MessageKind.Binary);
         Assert.Equal([[.. "message 1\n"u8, 10, 0, 255], [.. "message 2\n"u8, 7]], came.Select(static message => message.Payload.ToArray()));
     }
 
     [BrowserFact]
-    public async Task There_is_an_ack_for_each_32_messages_and_for_the_last_ones()
+    public async Task An_ack_is_sent_for_each_32_messages_and_for_the_last_ones()
     {
         var page = await BeganAsync();
         for (var i = 1; i <= 70; i++)
@@ -77,10 +78,11 @@ public sealed class SessionPageTests(Browser browser) : SessionPage(browser), IC
     }
 
     [BrowserFact]
-    public async Task A_lost_session_hands_back_what_the_server_may_not_have_had()
+    public async Task A_lost_session_returns_unacknowledged_messages()
     {
         var page = await BeganAsync();
-        await page.EvaluateAsync("session.send('one'); session.send(new Uint8Array([1, 2])); session.addEventListener('reset', () => session.send('again'))");
+        await page.EvaluateAsync(
+            "session.send('one'); session.send(new Uint8Array([1, 2])); session.addEventListener('reset', () => session.send('again'))");
         ExpectText("message 1\none");
         Expect<Ws.Received>();
         Connection.Tell(new Ws.Close(1012));
@@ -101,7 +103,7 @@ public sealed class SessionPageTests(Browser browser) : SessionPage(browser), IC
     [InlineData(4000)]
     [InlineData(4400)]
     [InlineData(4409)]
-    public async Task A_close_that_does_not_want_it_back_ends_it(int code)
+    public async Task A_final_close_ends_the_session(int code)
     {
         var page = await BeganAsync("""{ "storageKey": "kept" }""");
 
@@ -122,7 +124,7 @@ public sealed class SessionPageTests(Browser browser) : SessionPage(browser), IC
     [InlineData("ack 1")]
     [InlineData("welcome token epoch true 0")]
     [InlineData("hello")]
-    public async Task A_frame_that_cannot_be_right_closes_with_4400_and_it_comes_back(string frame)
+    public async Task An_invalid_frame_closes_with_4400_and_the_page_reconnects(string frame)
     {
         var page = await BeganAsync();
         await page.EvaluateAsync("Math.random = () => 1000");
@@ -137,7 +139,7 @@ public sealed class SessionPageTests(Browser browser) : SessionPage(browser), IC
     }
 
     [BrowserFact]
-    public async Task A_reload_goes_on_where_the_page_was()
+    public async Task A_reload_resumes_the_session()
     {
         var page = await BeganAsync("""{ "storageKey": "kept" }""");
         Send("message 1\none");
@@ -158,7 +160,7 @@ public sealed class SessionPageTests(Browser browser) : SessionPage(browser), IC
     }
 
     [BrowserFact]
-    public async Task A_session_that_a_reload_finds_lost_begins_with_what_the_page_has_sent_since()
+    public async Task A_session_lost_during_a_reload_starts_with_messages_sent_since()
     {
         var page = await BeganAsync("""{ "storageKey": "kept" }""");
         await page.ReloadAsync();
@@ -174,7 +176,7 @@ public sealed class SessionPageTests(Browser browser) : SessionPage(browser), IC
     }
 
     [BrowserFact]
-    public async Task A_duplicated_tab_takes_the_session_over_and_the_first_stays_away()
+    public async Task A_duplicated_tab_takes_over_the_session_and_the_first_does_not_reconnect()
     {
         var page = await BeganAsync("""{ "storageKey": "kept" }""");
         var first = Connection;
@@ -193,7 +195,7 @@ public sealed class SessionPageTests(Browser browser) : SessionPage(browser), IC
     }
 
     [BrowserFact]
-    public async Task A_page_that_goes_ends_its_session_unless_it_is_kept()
+    public async Task A_closed_page_ends_its_session_unless_it_is_kept()
     {
         var page = await BeganAsync();
 
@@ -203,7 +205,7 @@ public sealed class SessionPageTests(Browser browser) : SessionPage(browser), IC
     }
 
     [BrowserFact]
-    public async Task Closed_by_the_page_it_is_over_behind_what_was_sent()
+    public async Task A_close_of_the_page_ends_the_session_after_all_messages()
     {
         var page = await BeganAsync();
 
@@ -215,10 +217,12 @@ public sealed class SessionPageTests(Browser browser) : SessionPage(browser), IC
     }
 
     [BrowserFact]
-    public async Task Who_waits_may_try_at_once_and_closed_meanwhile_it_is_over()
+    public async Task A_waiting_page_can_reconnect_at_once_and_a_close_ends_it()
     {
         var page = await BeganAsync();
-        await page.EvaluateAsync("Math.random = () => 1; session.addEventListener('away', () => { told.push(session.state); session.retry(); }, { once: true })");
+        await page.EvaluateAsync(
+            "Math.random = () => 1; session.addEventListener('away', () => { told.push(session.state); session.retry(); }, { once: true "
+                + "})");
         Connection.Tell(new Ws.Close(1013));
         Expect<Ws.Closed>();
         ExpectHello("hello token epoch 0");
@@ -252,7 +256,7 @@ public sealed class SessionPageTests(Browser browser) : SessionPage(browser), IC
     [InlineData("dispatchEvent(new Event('pageshow'))")]
     [InlineData("dispatchEvent(new Event('focus'))")]
     [InlineData("document.dispatchEvent(new Event('visibilitychange'))")]
-    public async Task A_page_that_wakes_pings_a_server_of_the_second_version_and_answers_its_pings(string waking)
+    public async Task A_waking_page_pings_a_server_of_version_2_and_answers_its_pings(string waking)
     {
         var page = await OpenAsync();
         await BeginAsync(page, url: "pings");
@@ -269,7 +273,8 @@ public sealed class SessionPageTests(Browser browser) : SessionPage(browser), IC
         await ExpectToldAsync(page, "open new");
     }
 
-    private Ws.Closed ExpectClosedBehindFrames() => (Ws.Closed)FishForMessage(static message => message is Ws.Closed, TimeSpan.FromSeconds(60));
+    private Ws.Closed ExpectClosedBehindFrames() =>
+        (Ws.Closed)FishForMessage(static message => message is Ws.Closed, TimeSpan.FromSeconds(60));
 
     private async Task<IPage> BeganAsync(string options = "{}")
     {

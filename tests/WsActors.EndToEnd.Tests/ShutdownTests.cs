@@ -30,7 +30,7 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public async Task After_SIGTERM_upgrades_are_taken_for_the_lead_while_readiness_fails_and_liveness_does_not()
+    public async Task After_SIGTERM_upgrades_are_accepted_for_the_lead_while_readiness_fails_and_liveness_does_not()
     {
         // How long the lead is does not matter here: Ctrl-C ends it.
         await using var server = await ServerProcess.StartAsync(Drain("1h", "1h", "3h"));
@@ -86,20 +86,20 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public async Task SIGTERM_50_ms_after_the_start_ends_it_without_a_word()
+    public async Task SIGTERM_50_ms_after_the_start_ends_the_program_silently()
     {
         await using var server = ServerProcess.Run("--listen", "ws://127.0.0.1:0");
         await Task.Delay(50);
 
         server.Signal(PosixSignal.SIGTERM);
 
-        // 143 before .NET hears of signals, 0 after that.
+        // 143 before .NET handles signals, 0 after that.
         Assert.Contains(await server.WaitForExitAsync(), new[] { 0, 143 });
         Assert.Empty(server.Errors);
     }
 
     [Fact]
-    public async Task After_kill_9_with_clients_another_listens_at_the_same_port_at_once()
+    public async Task After_kill_9_with_clients_another_program_listens_on_the_same_port_at_once()
     {
         var listen = "ws://127.0.0.1:0";
         await using (var server = await ServerProcess.StartAsync("--listen", listen))
@@ -128,7 +128,7 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public async Task A_client_that_never_answers_does_not_hold_the_end_up()
+    public async Task A_client_without_a_close_answer_does_not_delay_the_exit()
     {
         await using var server = await ServerProcess.StartAsync(Drain("off", "off", "1s"));
         using var silent = await server.ConnectAsync("/echo");
@@ -145,7 +145,7 @@ public sealed class ShutdownTests
         Assert.Equal(1012, (int?)client.CloseStatus);
     }
 
-    /// <summary>With so much time for the shutdown that the drain has its own.</summary>
+    /// <summary>With enough time for the shutdown phase that the drain has its own times.</summary>
     private static string[] Drain(string lead, string spread, string deadline) =>
     [
         "--set", $"ws-actors.drain.lead={lead}",

@@ -7,7 +7,7 @@ public sealed class SilentNetworkTests
 
     /// <summary>The clock and the sockets are played: see the names in <c>liveness.js</c>.</summary>
     [NodeFact]
-    public async Task Silence_is_noticed_and_what_is_no_silence_is_not_taken_for_it()
+    public async Task Silence_is_detected_without_false_positives()
     {
         var output = await NodeClientTests.RunAsync("liveness.js", Script);
 
@@ -16,7 +16,7 @@ public sealed class SilentNetworkTests
     }
 
     [NodeFact]
-    public async Task A_page_that_wakes_on_a_silent_network_goes_on_over_another_connection()
+    public async Task A_page_that_wakes_on_a_silent_network_resumes_over_another_connection()
     {
         await using var server = await ServerProcess.StartAsync();
 

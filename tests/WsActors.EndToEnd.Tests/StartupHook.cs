@@ -1,8 +1,8 @@
 using WsActors.EndToEnd.Tests;
 
 /// <summary>
-/// Runs inside the program that is measured, before its first line (DOTNET_STARTUP_HOOKS; .NET asks for this name in no namespace): only a
-/// process itself can tell what of its memory is alive. Each line of the standard input is a question, and is answered by a line.
+/// Runs inside the measured program, before its first line (DOTNET_STARTUP_HOOKS; .NET looks up this name outside of any namespace): only a
+/// process itself knows its live memory. Each line of the standard input is a question, and is answered by a line.
 /// </summary>
 internal static class StartupHook
 {

@@ -12,7 +12,7 @@ public sealed class TlsTests : IDisposable
     private readonly TestAuthority _authority = new();
 
     [Fact]
-    public async Task The_client_of_NET_talks_to_the_echo_by_a_PFX_with_a_password()
+    public async Task The_client_of_NET_works_with_a_PFX_with_a_password()
     {
         using var certificate = _authority.Sign("CN=localhost", ["localhost"]);
         await File.WriteAllBytesAsync(_authority.In("server.pfx"), certificate.Export(X509ContentType.Pfx, "a password"));
@@ -20,12 +20,13 @@ public sealed class TlsTests : IDisposable
             "--listen", "wss://127.0.0.1:0", .. Sockets,
             "--set", $"ws-actors.tls.certificate={_authority.In("server.pfx")}",
             "--set", $"ws-actors.tls.password=file:{_authority.Write("password", "a password")}"]);
-        var trust = _authority.ClientOptions().CertificateChainPolicy!; // not null: it says whom to trust
+        var trust = _authority.ClientOptions().CertificateChainPolicy!; // not null: the client's trust
         using var client = new ClientWebSocket();
         client.Options.RemoteCertificateValidationCallback = (_, shown, _, errors) =>
         {
             using var chain = new X509Chain { ChainPolicy = trust };
-            return errors is System.Net.Security.SslPolicyErrors.RemoteCertificateChainErrors && chain.Build((X509Certificate2)shown!); // not null: a server shows one
+            // not null: a server shows one
+            return errors is System.Net.Security.SslPolicyErrors.RemoteCertificateChainErrors && chain.Build((X509Certificate2)shown!);
         };
 
         await client.ConnectAsync(new Uri($"wss://localhost:{server.Port}/echo"), CancellationToken.None).WaitAsync(Eventually.Patience);
@@ -42,7 +43,7 @@ public sealed class TlsTests : IDisposable
     }
 
     [NodeFact]
-    public async Task Nodes_ws_talks_to_the_echo_within_TLS()
+    public async Task Nodes_ws_works_within_TLS()
     {
         await using var server = await ServerProcess.StartAsync([
             "--listen", "wss://127.0.0.1:0", .. Sockets,
@@ -55,10 +56,11 @@ public sealed class TlsTests : IDisposable
     }
 
     [NodeFact]
-    public async Task Nodes_ws_talks_to_the_echo_by_a_Unix_socket()
+    public async Task Nodes_ws_works_over_a_Unix_socket()
     {
         var path = _authority.In("app.sock");
-        await using var server = await ServerProcess.StartAsync(["--listen", "ws://127.0.0.1:0", "--listen", $"ws+unix://{path}", .. Sockets]);
+        await using var server = await ServerProcess.StartAsync(
+            ["--listen", "ws://127.0.0.1:0", "--listen", $"ws+unix://{path}", .. Sockets]);
         await Eventually.Holds(() => File.Exists(path), () => "No socket is there.");
 
         var output = await NodeClientTests.RunAsync("session.js", $"ws+unix://{path}:/echo");

@@ -9,7 +9,8 @@ namespace WsActors.EndToEnd.Tests.Attacks;
 
 /// <summary>
 /// Attacks on the running program, bounded in number and time. Each attacker gets the answer that is documented; the program holds no more
-/// than the limits allow; an honest client's echo stays quick. Parsers, decompressors and deadlines answer these; <see cref="FloodTests"/> has the others.
+/// than the limits allow; an honest client's echo stays quick. Parsers, decompressors and deadlines answer these; <see cref="FloodTests"/>
+/// has the others.
 /// </summary>
 [Collection(Measured.Name)]
 public sealed class AttackTests(ITestOutputHelper output)
@@ -24,7 +25,7 @@ public sealed class AttackTests(ITestOutputHelper output)
     /// <summary>The defaults of <c>handshake.max-request-line</c> and <c>handshake.max-header-bytes</c> together.</summary>
     private const int MaxRequest = 40 * KiB;
 
-    /// <summary>What a connection costs that holds nothing: three actors and a read buffer.</summary>
+    /// <summary>The cost of a connection that holds nothing: three actors and a read buffer.</summary>
     private const int Idle = 24 * KiB;
 
     private const string Offer = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
@@ -53,16 +54,17 @@ public sealed class AttackTests(ITestOutputHelper output)
         });
     }
 
-    // Without the ratio, the limit of a message is all that holds them. A buffer doubles as it grows, so each leaves another one behind.
+    // Without the ratio, only the message limit bounds them. A growing buffer doubles, and leaves the previous one as garbage.
     [Fact]
-    public async Task R7_Unfinished_bombs_hold_a_message_each_and_are_closed_with_1009_at_one_byte_more()
+    public async Task R7_Unfinished_bombs_hold_one_message_each_and_are_closed_with_1009_at_one_more_byte()
     {
         const int Count = 100;
         var frames = Wire.Compressed(new byte[MaxMessage], new byte[1]);
         Assert.InRange(frames[0].Length, 0, 2000);
 
         await using var siege = await Siege.StartAsync(output, "compression.mode=shared", "compression.max-ratio=off");
-        await siege.EndureAsync("100 unfinished bombs at once, each as large as a message may be", 2L * Count * MaxMessage + Siege.Slack, async () =>
+        const string Attack = "100 unfinished bombs at once, each as large as a message may be";
+        await siege.EndureAsync(Attack, 2L * Count * MaxMessage + Siege.Slack, async () =>
         {
             var left = Count;
             var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -75,7 +77,7 @@ public sealed class AttackTests(ITestOutputHelper output)
                     all.SetResult();
                 }
 
-                // What all hold at once is looked at before the first of them goes on.
+                // The memory of all is measured before the first of them continues.
                 await all.Task.WaitAsync(Eventually.Patience);
                 await siege.LookAsync();
                 await client.Send(frames[1]);
@@ -119,7 +121,8 @@ public sealed class AttackTests(ITestOutputHelper output)
         var most = Siege.Repeat(next, Most - 1);
 
         await using var siege = await Siege.StartAsync(output);
-        await siege.EndureAsync("a million empty fragments on 61 connections, 5 times; a million on one", (long)Connections * Idle + Siege.Slack, async () =>
+        const string Attack = "a million empty fragments on 61 connections, 5 times; a million on one";
+        await siege.EndureAsync(Attack, (long)Connections * Idle + Siege.Slack, async () =>
         {
             for (var round = 0; round < Rounds; round++)
             {
@@ -143,7 +146,7 @@ public sealed class AttackTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task R8_R17_Requests_that_come_byte_by_byte_are_answered_408()
+    public async Task R8_R17_Requests_sent_byte_by_byte_are_answered_408()
     {
         const int Connections = 300;
         var request = Wire.Request("/echo", $"X-Endless: {new string('a', 1000)}\r\n");
@@ -178,7 +181,8 @@ public sealed class AttackTests(ITestOutputHelper output)
         byte[] half = [.. Wire.HeaderOf(MaxMessage), 1, 2, 3];
 
         await using var siege = await Siege.StartAsync(output, "progress.partial-frame-timeout=2s");
-        await siege.EndureAsync("half a frame of 1 MiB on 2,000 connections", (long)Connections * (Idle + BelievedLength) + Siege.Slack, async () =>
+        const string Attack = "half a frame of 1 MiB on 2,000 connections";
+        await siege.EndureAsync(Attack, (long)Connections * (Idle + BelievedLength) + Siege.Slack, async () =>
         {
             using var crowd = await Crowd.OpenAsync(siege.Server.Port, Connections);
             await crowd.EachAsync(async (socket, cancellation) => await socket.SendAsync(half, cancellation));
@@ -192,14 +196,15 @@ public sealed class AttackTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task R16_Nonsense_of_every_kind_ends_no_connection_but_its_own()
+    public async Task R16_Malformed_input_of_every_kind_ends_only_its_own_connection()
     {
         const int Connections = 1_000;
         const int Seed = 16;
         string[] paths = ["/echo", "/chat/room", "/broadcast/topic", "/health/live", "/"];
 
         await using var siege = await Siege.StartAsync(output, "compression.mode=shared", "close-timeout=1s");
-        await siege.EndureAsync("1,000 clients that send random bytes, half of them after a good request", (long)Connections * Idle + Siege.Slack, async () =>
+        const string Attack = "1,000 clients that send random bytes, half of them after a good request";
+        await siege.EndureAsync(Attack, (long)Connections * Idle + Siege.Slack, async () =>
         {
             using var crowd = await Crowd.DialAsync(siege.Server.Port, Connections);
             var next = 0;
@@ -210,7 +215,8 @@ public sealed class AttackTests(ITestOutputHelper output)
                 new Random(Seed + i).NextBytes(nonsense);
                 try
                 {
-                    await socket.SendAsync(i % 2 == 0 ? nonsense : (byte[])[.. Wire.Request(paths[i % paths.Length], Offer), .. nonsense], cancellation);
+                    await socket.SendAsync(
+                        i % 2 == 0 ? nonsense : (byte[])[.. Wire.Request(paths[i % paths.Length], Offer), .. nonsense], cancellation);
                     socket.Shutdown(SocketShutdown.Send);
                     while (await socket.ReceiveAsync(new byte[4096], cancellation) > 0)
                     {
@@ -227,7 +233,7 @@ public sealed class AttackTests(ITestOutputHelper output)
         Assert.DoesNotContain(siege.Server.Output, static line => line.Contains("ERR", StringComparison.Ordinal));
     }
 
-    /// <summary>Sends a byte now and then, until an answer comes.</summary>
+    /// <summary>Sends a byte from time to time, until a response arrives.</summary>
     private static async Task DripAsync(Socket socket, byte[] request, CancellationToken cancellation)
     {
         var answer = new byte[1024];

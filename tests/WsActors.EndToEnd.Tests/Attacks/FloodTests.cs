@@ -4,7 +4,9 @@ using Xunit.Abstractions;
 
 namespace WsActors.EndToEnd.Tests.Attacks;
 
-/// <summary>Attacks by sheer volume. What they make the program hold depends on how a byte source reads and writes, so both sources are attacked.</summary>
+/// <summary>
+/// Attacks by volume. The memory of the program depends on how a byte source reads and writes, so both sources are attacked.
+/// </summary>
 [Collection(Measured.Name)]
 public sealed class FloodTests(ITestOutputHelper output)
 {

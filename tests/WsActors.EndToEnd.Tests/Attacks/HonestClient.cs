@@ -6,8 +6,8 @@ using WsActors.Tests.Loopback;
 namespace WsActors.EndToEnd.Tests.Attacks;
 
 /// <summary>
-/// A client of good will: it sends a word, waits for its echo, and times that, again and again, on a thread of its own, so that what it
-/// waits for is the server and not its turn among the attackers' tasks.
+/// An honest client: it repeatedly sends a message, and measures the time to its echo, on its own thread, so that it waits for the server
+/// and not for the attackers' tasks.
 /// </summary>
 internal sealed class HonestClient : IDisposable
 {
@@ -42,7 +42,7 @@ internal sealed class HonestClient : IDisposable
         _thread.Start();
     }
 
-    /// <summary>How many echoes came since the times were last taken.</summary>
+    /// <summary>The number of echoes since the times were last taken.</summary>
     public int Count
     {
         get
@@ -54,7 +54,7 @@ internal sealed class HonestClient : IDisposable
         }
     }
 
-    /// <summary>How long the echoes took since the times were last taken.</summary>
+    /// <summary>The round-trip times of the echoes since the times were last taken.</summary>
     public IReadOnlyList<TimeSpan> TakeTimes()
     {
         lock (_lock)

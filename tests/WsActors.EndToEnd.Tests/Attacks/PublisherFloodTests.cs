@@ -6,7 +6,9 @@ using Xunit.Abstractions;
 
 namespace WsActors.EndToEnd.Tests.Attacks;
 
-/// <summary>One client that publishes tiny messages to many, as fast as it may. Judged is what the program holds, not what the collector keeps.</summary>
+/// <summary>
+/// One client that publishes tiny messages to many, at full speed. The live memory of the program is judged, not its garbage.
+/// </summary>
 [Collection(Measured.Name)]
 public sealed class PublisherFloodTests(ITestOutputHelper output)
 {
@@ -14,7 +16,7 @@ public sealed class PublisherFloodTests(ITestOutputHelper output)
 
     private const int Messages = 100_000;
 
-    /// <summary>What waits is 512 KiB of publishes, and a window a member; the rest is what a busy program holds beside its idle self.</summary>
+    /// <summary>512 KiB of queued publishes, and a window a member; the rest is the memory of a busy program above an idle one.</summary>
     private const long MostHeld = 12_000_000;
 
     /// <summary>No message of the flood.</summary>
@@ -23,7 +25,7 @@ public sealed class PublisherFloodTests(ITestOutputHelper output)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
-    public async Task A_flood_of_publishes_to_members_that_read_holds_little_and_reaches_each_in_order()
+    public async Task A_flood_of_publishes_to_reading_members_uses_little_memory_and_arrives_in_order()
     {
         using var deadline = new CancellationTokenSource(Patience);
         await using var server = await ServerProcess.StartAsync(LiveMemory.Environment, ["--set", "ws-actors.keep-alive.ping-interval=1h"]);
@@ -58,7 +60,10 @@ public sealed class PublisherFloodTests(ITestOutputHelper output)
             await socket.ConnectAsync(IPAddress.Loopback, port, cancellation);
             await socket.SendAsync(Wire.Request("/broadcast/flood"), cancellation);
             var head = new byte[4096];
-            Assert.StartsWith("HTTP/1.1 101 ", Encoding.ASCII.GetString(head, 0, await socket.ReceiveAsync(head, cancellation)), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "HTTP/1.1 101 ",
+                Encoding.ASCII.GetString(head, 0, await socket.ReceiveAsync(head, cancellation)),
+                StringComparison.Ordinal);
 
             // A client that receives its own message is a member.
             await socket.SendAsync(Wire.Binary([Hello]), cancellation);
@@ -97,7 +102,7 @@ public sealed class PublisherFloodTests(ITestOutputHelper output)
                 {
                     if (room[at + 2] == Hello)
                     {
-                        continue; // Of who joined later.
+                        continue; // Of a later member.
                     }
 
                     Assert.True(room[at + 2] == next % Hello, $"{room[at + 2]} came in place of message {next}.");

@@ -6,15 +6,18 @@ using Xunit.Abstractions;
 namespace WsActors.EndToEnd.Tests.Attacks;
 
 /// <summary>
-/// The program under attack, with an honest client that echoes all the while. What an attack costs the program is measured, written as a
-/// row of the table in docs/security.md, and judged.
+/// The program under attack, with an honest client that echoes throughout. The cost of an attack is measured, written as a row of the table
+/// in docs/security.md, and judged.
 /// </summary>
 internal sealed class Siege : IAsyncDisposable
 {
-    /// <summary>Beyond what the limits add up to: what pools keep for the next client, and what the attack is the first to need.</summary>
+    /// <summary>Memory beyond the sum of the limits: pools for the next client, and memory that the attack is the first to need.</summary>
     public const int Slack = 16 * 1024 * 1024;
 
-    /// <summary>What a connection may hold that waits for a slow peer: the defaults of <c>send-queue.max-size</c> and <c>send-queue.pause-reading-above</c>.</summary>
+    /// <summary>
+    /// The maximum memory of a connection to a slow peer: the defaults of <c>send-queue.max-size</c> and
+    /// <c>send-queue.pause-reading-above</c>.
+    /// </summary>
     public const int MaxUnsent = (1024 + 512) * 1024;
 
     /// <summary>Echoes before the program is warm, and as many again to know how long one takes in peace.</summary>
@@ -28,14 +31,14 @@ internal sealed class Siege : IAsyncDisposable
 
     private static readonly TimeSpan MostSlower = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Between two looks at what the program holds; each look collects its garbage.</summary>
+    /// <summary>The interval between two measurements of the program's memory; each collects its garbage.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
 
     private readonly ITestOutputHelper _output;
 
     private readonly HonestClient _honest;
 
-    /// <summary>Completed by the next look at what the program holds.</summary>
+    /// <summary>Completed by the next measurement of the program's memory.</summary>
     private TaskCompletionSource _look = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Siege(ITestOutputHelper output, ServerProcess server)
@@ -47,13 +50,25 @@ internal sealed class Siege : IAsyncDisposable
 
     public ServerProcess Server { get; }
 
-    /// <summary>Starts the program, which sends no ping while an attack lasts, however slow the machine is: attackers count the bytes of what they expect.</summary>
+    /// <summary>
+    /// Starts the program, without pings during an attack however slow the machine is: attackers count the bytes that they expect.
+    /// </summary>
     public static async Task<Siege> StartAsync(ITestOutputHelper output, params string[] settings) =>
-        new(output, await ServerProcess.StartAsync(PinnedRuntime.Environment, [.. settings.Append("keep-alive.ping-interval=1h").SelectMany(static setting => new[] { "--set", $"ws-actors.{setting}" })]));
+        new(
+            output,
+            await ServerProcess.StartAsync(
+                PinnedRuntime.Environment,
+                [
+                    .. settings.Append("keep-alive.ping-interval=1h")
+                        .SelectMany(static setting => new[] { "--set", $"ws-actors.{setting}" }),
+                ]));
 
-    /// <summary>Runs an attack and judges what it did. Other programs can only slow an echo, so the quickest of some attempts counts.</summary>
+    /// <summary>
+    /// Runs an attack and checks its effect. Other programs can only slow an echo, so the fastest of some attempts counts.
+    /// </summary>
     /// <param name="name">The row's first cell.</param>
-    /// <param name="mostMemory">How many bytes more than before the program may hold at any time: live objects and native memory, no garbage.</param>
+    /// <param name="mostMemory">The maximum additional memory of the program at any time, in bytes: live objects and native memory, no
+    /// garbage.</param>
     /// <param name="attack">Ends when every attacker got its answer.</param>
     public async Task EndureAsync(string name, long mostMemory, Func<Task> attack)
     {
@@ -103,20 +118,21 @@ internal sealed class Siege : IAsyncDisposable
             $"| {name} | {growth / 1e6:F0} MB | {processor.TotalSeconds:F1} s | {Median(before):F1} ms | {Median(during):F1} ms |"));
         _output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{during.Count} echoes meanwhile, the slowest {during.Max().TotalMilliseconds:F0} ms; {looks} looks, and {mostMemory / 1e6:F0} MB more may be held"));
+            $"{during.Count} echoes meanwhile, the slowest {during.Max().TotalMilliseconds:F0} ms; {looks} looks, and "
+                + $"{mostMemory / 1e6:F0} MB more may be held"));
         Assert.True(growth <= mostMemory, $"The program held {growth:N0} bytes more than before, and {mostMemory:N0} may be.");
         return (Median(before), Median(during));
     }
 
-    /// <summary>Waits until the program was asked what it holds, and answered, after now.</summary>
+    /// <summary>Waits for a complete memory measurement that starts after now.</summary>
     public async Task LookAsync()
     {
-        // The one that is under way may have begun before.
+        // The one in progress may have started before.
         await Volatile.Read(ref _look).Task;
         await Volatile.Read(ref _look).Task;
     }
 
-    /// <summary>So many clients at once, each with an open WebSocket.</summary>
+    /// <summary>A number of clients at once, each with an open WebSocket.</summary>
     public Task ManyAsync(int count, string headers, Func<RawClient, Task> attack, int receiveBuffer = 0) =>
         Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(async () =>
         {
@@ -148,7 +164,7 @@ internal sealed class Siege : IAsyncDisposable
         return held.Heap + (held.Malloc ?? 0);
     }
 
-    /// <summary>The echoes since the last that were taken: at least so many.</summary>
+    /// <summary>The echoes since they were last taken: at least a minimum number.</summary>
     private async Task<IReadOnlyList<TimeSpan>> TakeEchoesAsync(int least)
     {
         while (_honest.Count < least)

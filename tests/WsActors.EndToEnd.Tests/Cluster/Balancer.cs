@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace WsActors.EndToEnd.Tests.Cluster;
 
 /// <summary>
-/// The way of one person to the nodes, from loopback into their network: to the machine that it likes best, or else to the next one that says that
-/// it is ready. Bytes pass as they are, and so do ends.
+/// The way of one person to the nodes, from loopback into their network: to the machine that it likes best, or else to the next one that
+/// says that it is ready. Bytes pass as they are, and so do ends.
 /// </summary>
 internal sealed class Balancer : IAsyncDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class Balancer : IAsyncDisposable
     private readonly Task _serving;
 
     /// <param name="machines">All there are.</param>
-    /// <param name="favourite">The one that comes first.</param>
+    /// <param name="favourite">The node that is tried first.</param>
     public Balancer(Machines machines, Machine favourite)
     {
         (_machines, _preferred) = (machines, [favourite, .. machines.All.Where(machine => machine != favourite)]);
@@ -30,7 +30,7 @@ internal sealed class Balancer : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Where the latest connection goes, or went.</summary>
+    /// <summary>The node of the latest connection.</summary>
     public Machine? Current { get; private set; }
 
     public async ValueTask DisposeAsync()
@@ -72,7 +72,7 @@ internal sealed class Balancer : IAsyncDisposable
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
                 await Task.WhenAll(PassAsync(person, socket, either), PassAsync(socket, person, either));
 
-                // Nothing of it is to stay where nobody answers any more.
+                // No connection may stay at a stopped node.
                 socket.Close(0);
             }
         }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace WsActors.EndToEnd.Tests.Cluster;
 
-/// <summary>Someone in a room of the chat, whom the test plays.</summary>
+/// <summary>A person in a room of the chat, played by the test.</summary>
 internal sealed class ChatClient : IDisposable
 {
     private readonly ClientWebSocket _socket;
@@ -13,14 +13,15 @@ internal sealed class ChatClient : IDisposable
     /// <summary>Why the server closed.</summary>
     public int? CloseCode => (int?)_socket.CloseStatus;
 
-    /// <summary>Which node serves it.</summary>
+    /// <summary>The node that serves it.</summary>
     public string Node { get; private set; } = "";
 
     /// <summary>The name that the room gave.</summary>
     public string Name { get; private set; } = "";
 
     /// <summary>Enters, and is welcomed.</summary>
-    public static Task<ChatClient> EnterAsync(ServerProcess node, string room, string name) => EnterAsync(node.WebSocketUri("/"), room, name);
+    public static Task<ChatClient> EnterAsync(ServerProcess node, string room, string name) =>
+        EnterAsync(node.WebSocketUri("/"), room, name);
 
     /// <summary>Enters, by any node or a balancer before them.</summary>
     public static async Task<ChatClient> EnterAsync(Uri server, string room, string name)
@@ -34,7 +35,7 @@ internal sealed class ChatClient : IDisposable
 
     public Task SayAsync(string text) => _socket.SendAsync(JsonSerializer.Serialize(new { type = "say", text }));
 
-    /// <summary>Speaks until the others have heard it: nodes hear by gossip that one of them has just got a member of a topic.</summary>
+    /// <summary>Sends lines until the others have got one: nodes learn by gossip that one of them has a new member of a topic.</summary>
     public async Task SayUntilHeardAsync(string text, params ChatClient[] others)
     {
         var heard = Task.WhenAll(others.Select(other => other.ExpectAsync("said", Name, text)));
@@ -47,15 +48,15 @@ internal sealed class ChatClient : IDisposable
         await heard;
     }
 
-    /// <summary>Waits until it is told something of a kind, passing over what else is told.</summary>
+    /// <summary>Waits for a message of a kind, ignoring others.</summary>
     /// <returns>The name in it.</returns>
     public async Task<string> ExpectAsync(string type, string? name = null, string? text = null) =>
         (await FindAsync(type, name, text)).GetProperty("name").GetString()!; // each has one
 
-    /// <summary>What that person says next, passing over what else is told.</summary>
+    /// <summary>The person's next line, ignoring other messages.</summary>
     public async Task<string> HearAsync(string name) => (await FindAsync("said", name)).GetProperty("text").GetString()!; // it has one
 
-    /// <summary>All that is said until someone says that.</summary>
+    /// <summary>All lines until one with a given text.</summary>
     public async Task<IReadOnlyList<(string Name, string Text)>> HearAllAsync(string last)
     {
         var heard = new List<(string Name, string Text)>();
@@ -78,7 +79,7 @@ internal sealed class ChatClient : IDisposable
         }
     }
 
-    /// <summary>Waits for the end of the connection, however it comes.</summary>
+    /// <summary>Waits for any end of the connection.</summary>
     public async Task ExpectEndAsync()
     {
         try
@@ -91,7 +92,7 @@ internal sealed class ChatClient : IDisposable
         }
         catch (WebSocketException)
         {
-            // A killed process says nothing.
+            // A killed process sends nothing.
         }
     }
 
@@ -101,18 +102,18 @@ internal sealed class ChatClient : IDisposable
     {
         while (true)
         {
-            var told = JsonSerializer.Deserialize<JsonElement>(await _socket.ReceiveTextAsync());
-            if (told.TryGetProperty("node", out var node))
+            var message = JsonSerializer.Deserialize<JsonElement>(await _socket.ReceiveTextAsync());
+            if (message.TryGetProperty("node", out var node))
             {
                 Node = node.GetString()!; // it is a text
             }
 
             if (Is("type", type) && (name is null || Is("name", name)) && (text is null || Is("text", text)))
             {
-                return told;
+                return message;
             }
 
-            bool Is(string property, string value) => told.TryGetProperty(property, out var found) && found.GetString() == value;
+            bool Is(string property, string value) => message.TryGetProperty(property, out var found) && found.GetString() == value;
         }
     }
 

@@ -6,7 +6,9 @@ using WsActors.Tests.Loopback;
 
 namespace WsActors.EndToEnd.Tests.Cluster;
 
-/// <summary>Someone in a room of the chat over a session, who says one number after the other, each once, and keeps what it hears.</summary>
+/// <summary>
+/// A person in a room of the chat with a session, who says consecutive numbers, each once, and records the lines of others.
+/// </summary>
 internal sealed class Chatter : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Hearing> _heard = [];
@@ -25,51 +27,53 @@ internal sealed class Chatter : IAsyncDisposable
 
     public string Name { get; }
 
-    /// <summary>The machine that its connection goes to; null while it has none.</summary>
+    /// <summary>The machine of its connection; null without a connection.</summary>
     public Machine? By => _road.Current;
 
-    /// <summary>How many sessions it has had: each after the first was begun because the one before was lost.</summary>
+    /// <summary>The number of its sessions: each after the first replaced a lost one.</summary>
     public int Sessions { get; private set; }
 
     /// <summary>Why its connections ended, or could not be made.</summary>
     public ConcurrentQueue<string> Returns { get; } = [];
 
-    /// <summary>The last number that it has said.</summary>
+    /// <summary>The last number that it has sent.</summary>
     public int Said { get; private set; }
 
-    /// <summary>How many of them went with a session that was lost: they may have been heard, or not.</summary>
+    /// <summary>The number of its lines that were lost with a session: they may have been delivered, or not.</summary>
     public int Uncertain { get; private set; }
 
-    /// <summary>Who is there, as it was told.</summary>
+    /// <summary>The members, as it was told.</summary>
     public IEnumerable<string> Here => _here.Keys.Order();
 
     private bool IsClosed { get; set; }
 
-    /// <summary>Comes by one machine, and is welcomed.</summary>
+    /// <summary>Connects through one machine, and waits for the welcome.</summary>
     public static async Task<Chatter> EnterAsync(ActorSystem people, Machines machines, string name, Machine by)
     {
         var chatter = new Chatter(people, name, new Balancer(machines, by));
-        await people.WebSockets().Connect(
-            new Ws.Connect($"ws://127.0.0.1:{chatter._road.Port}/chat/tea?name={name}&tab=tab-of-{name}", chatter._handler) { Configure = Hasty });
+        var uri = $"ws://127.0.0.1:{chatter._road.Port}/chat/tea?name={name}&tab=tab-of-{name}";
+        await people.WebSockets().Connect(new Ws.Connect(uri, chatter._handler) { Configure = Hasty });
         await Eventually.Holds(() => chatter.Here.Contains(name), () => $"not welcomed: {chatter}");
         return chatter;
     }
 
-    /// <summary>What it heard of someone.</summary>
+    /// <summary>The lines of one person that it got.</summary>
     public Hearing Of(string name) => _heard.GetOrAdd(name, static _ => new Hearing());
 
-    /// <summary>Says a number now, and one every fifth of a second.</summary>
+    /// <summary>Sends a number now, and one every fifth of a second.</summary>
     public void Talk() => _handler.Tell(Pace.Talks);
 
-    /// <summary>Says one number more.</summary>
+    /// <summary>Sends one more number.</summary>
     public void SayOne() => _handler.Tell(Pace.Says);
 
-    /// <summary>Says no more.</summary>
+    /// <summary>Stops sending.</summary>
     public Task HushAsync() => _handler.Ask<Pace>(Pace.Hushes, Eventually.Patience);
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Name}: by {By?.Node}, {Sessions} sessions, sees {string.Join(' ', Here)}, hears {string.Join(", ", _heard.Select(static one => $"{one.Key} {one.Value.Last}"))}, said {Said}; returns: {string.Join(' ', Returns)}");
+        $"{Name}: by {By?.Node}, {Sessions} sessions, sees {string.Join(' ', Here)}, hears "
+            + $"{string.Join(", ", _heard.Select(static one => $"{one.Key} {one.Value.Last}"))}, said {Said}; returns: "
+            + $"{string.Join(' ', Returns)}");
 
     public async ValueTask DisposeAsync()
     {
@@ -90,12 +94,12 @@ internal sealed class Chatter : IAsyncDisposable
     private void Hear(string text)
     {
         using var json = JsonDocument.Parse(text);
-        var told = json.RootElement;
+        var message = json.RootElement;
         switch (Text("type"))
         {
             case "welcome":
                 _here.Clear();
-                foreach (var one in told.GetProperty("here").EnumerateArray())
+                foreach (var one in message.GetProperty("here").EnumerateArray())
                 {
                     _here[one.GetString()!] = true; // it is a text
                 }
@@ -106,7 +110,7 @@ internal sealed class Chatter : IAsyncDisposable
             case "said": Of(Text("name")).Add(int.Parse(Text("text"), CultureInfo.InvariantCulture)); break;
         }
 
-        string Text(string property) => told.GetProperty(property).GetString()!; // it is a text
+        string Text(string property) => message.GetProperty(property).GetString()!; // it is a text
     }
 
     private enum Pace

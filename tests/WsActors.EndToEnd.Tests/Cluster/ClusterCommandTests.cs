@@ -8,14 +8,19 @@ namespace WsActors.EndToEnd.Tests.Cluster;
 public sealed class ClusterCommandTests
 {
     [Fact]
-    public async Task It_starts_nodes_that_find_each_other_and_ends_them_with_itself()
+    public async Task The_cluster_command_starts_nodes_that_join_and_ends_them_with_itself()
     {
         var (port, nodePort) = (FreePorts.One(), FreePorts.One());
         await using var command = ServerProcess.Run("cluster", "--nodes", "2", "--port", port, "--node-port", nodePort);
         using var http = new HttpClient();
-        var ready = Enumerable.Range(0, 2).Select(number => new Uri($"http://127.0.0.1:{int.Parse(port, CultureInfo.InvariantCulture) + number}/health/ready")).ToList();
-        await Eventually.Holds(() => ready.TrueForAll(uri => Answers(http, uri)), () => string.Join('\n', [.. command.Output, .. command.Errors]));
-        Assert.All(ready, uri => Assert.Contains(command.Output, line => line.Contains($"http://127.0.0.1:{uri.Port}/", StringComparison.Ordinal)));
+        var ready = Enumerable.Range(0, 2)
+            .Select(number => new Uri($"http://127.0.0.1:{int.Parse(port, CultureInfo.InvariantCulture) + number}/health/ready"))
+            .ToList();
+        await Eventually.Holds(
+            () => ready.TrueForAll(uri => Answers(http, uri)), () => string.Join('\n', [.. command.Output, .. command.Errors]));
+        Assert.All(
+            ready,
+            uri => Assert.Contains(command.Output, line => line.Contains($"http://127.0.0.1:{uri.Port}/", StringComparison.Ordinal)));
 
         command.Signal(PosixSignal.SIGTERM);
 

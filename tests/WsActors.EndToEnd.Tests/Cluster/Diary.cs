@@ -7,8 +7,8 @@ using Xunit.Abstractions;
 namespace WsActors.EndToEnd.Tests.Cluster;
 
 /// <summary>
-/// What came to chat pages, and when: from their servers, as the relay passed it on, and into each page. When a test fails, it tells whether a
-/// server said nothing, a page stood still, or all did.
+/// The timed records of chat pages: the bytes of their servers at the relay, and the frames in each page. For a failed test, it shows
+/// whether a server was silent, a page was stuck, or both.
 /// </summary>
 internal sealed class Diary
 {
@@ -28,14 +28,14 @@ internal sealed class Diary
 
     public Diary() => _ = BeatAsync();
 
-    /// <summary>For a <see cref="Relay"/>: hears what a server says to one more connection.</summary>
+    /// <summary>For a <see cref="Relay"/>: records a server's bytes to one more connection.</summary>
     public Action<ReadOnlyMemory<byte>> Listen()
     {
         var number = Interlocked.Increment(ref _connections);
         return bytes => Note($"connection {number} was passed {bytes.Length} bytes");
     }
 
-    /// <summary>Keeps what comes to a page's next sockets.</summary>
+    /// <summary>Records the frames of a page's next sockets.</summary>
     public void Follow(string name, IPage page)
     {
         _pages.Add((name, page));
@@ -49,7 +49,7 @@ internal sealed class Diary
         };
     }
 
-    /// <summary>Ends it, and tells it all, and what the pages say of themselves now.</summary>
+    /// <summary>Stops recording, and prints all records and the pages' current state.</summary>
     public async Task TellAsync(ITestOutputHelper output)
     {
         _isTold = true;
@@ -74,7 +74,7 @@ internal sealed class Diary
         }
     }
 
-    /// <summary>Notes when this process, or the whole machine, stood still.</summary>
+    /// <summary>Records freezes of this process, or of the whole machine.</summary>
     private async Task BeatAsync()
     {
         while (!_isTold)

@@ -1,13 +1,13 @@
 namespace WsActors.EndToEnd.Tests.Cluster;
 
-/// <summary>The numbers of one person as another heard them, one after the other.</summary>
+/// <summary>The numbers of one person as another received them, in order.</summary>
 internal sealed class Hearing
 {
     private readonly Lock _lock = new();
 
     private readonly List<int> _numbers = [];
 
-    /// <summary>All, in the order in which they came.</summary>
+    /// <summary>All, in the order of their arrival.</summary>
     public int[] Numbers
     {
         get

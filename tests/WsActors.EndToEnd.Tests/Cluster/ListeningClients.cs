@@ -18,8 +18,8 @@ internal sealed class ListeningClients : IAsyncDisposable
     {
     }
 
-    /// <param name="server">Where the echo is.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="server">The echo server.</param>
+    /// <param name="count">The number of clients.</param>
     public static async Task<ListeningClients> ConnectAsync(Uri server, int count)
     {
         var clients = new ListeningClients();
@@ -29,11 +29,14 @@ internal sealed class ListeningClients : IAsyncDisposable
         }
 
         await Task.WhenAll(clients._listeners.Select(listener => clients._system.WebSockets().Connect(
-            new Ws.Connect($"ws://{server.Authority}/echo", listener) { Configure = static options => options with { KeepsSession = true } }))).WaitAsync(Patience);
+            new Ws.Connect($"ws://{server.Authority}/echo", listener)
+            {
+                Configure = static options => options with { KeepsSession = true },
+            }))).WaitAsync(Patience);
         return clients;
     }
 
-    /// <summary>What each has heard.</summary>
+    /// <summary>The messages of each client.</summary>
     public Task<SessionListener.Figures[]> AskAsync() =>
         Task.WhenAll(_listeners.Select(static listener => listener.Ask<SessionListener.Figures>(SessionListener.Ask.Instance, Patience)));
 

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace WsActors.EndToEnd.Tests.Cluster;
 
-/// <summary>A page in a real browser with a <c>WsSession</c> at the echo, which does what a <see cref="SessionListener"/> does.</summary>
+/// <summary>A page in a real browser with a <c>WsSession</c> to the echo, which works like a <see cref="SessionListener"/>.</summary>
 internal sealed class ListeningPage
 {
     private readonly IPage _page;
@@ -39,7 +39,7 @@ internal sealed class ListeningPage
         return new ListeningPage(page);
     }
 
-    /// <summary>What it has heard.</summary>
+    /// <summary>The messages that it has received.</summary>
     public async Task<SessionListener.Figures> AskAsync()
     {
         var heard = await _page.EvaluateAsync<JsonElement>("heard");

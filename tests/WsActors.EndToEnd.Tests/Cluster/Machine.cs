@@ -3,8 +3,8 @@ using System.Globalization;
 namespace WsActors.EndToEnd.Tests.Cluster;
 
 /// <summary>
-/// A machine with a cable to each of two networks, that of the people and that of the nodes, and a node on it: the real program in a namespace of
-/// its own. Of <see cref="Machines"/>.
+/// A machine with a cable to each of two networks, that of the people and that of the nodes, and a node on it: the real program in a
+/// namespace of its own. Of <see cref="Machines"/>.
 /// </summary>
 internal sealed class Machine : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class Machine : IDisposable
 
     private ServerProcess? _program;
 
-    /// <param name="switches">Where both networks are.</param>
+    /// <param name="switches">The networks of people and of nodes.</param>
     /// <param name="number">1 to 253: the end of its addresses.</param>
     public Machine(NetworkNamespace switches, int number)
     {
@@ -40,10 +40,10 @@ internal sealed class Machine : IDisposable
         _itself.Ip("link set lo up");
     }
 
-    /// <summary>Where people reach it.</summary>
+    /// <summary>Its address for people.</summary>
     public string Address => $"{AddressIn(People, _number)}:8080";
 
-    /// <summary>Where other nodes reach it: what it calls itself.</summary>
+    /// <summary>Its address for other nodes.</summary>
     public string Node => $"{AddressIn(Nodes, _number)}:4053";
 
     /// <summary>Its program, once it was started.</summary>
@@ -73,11 +73,16 @@ internal sealed class Machine : IDisposable
 
         _program = await ServerProcess.StartAsync(
             _itself.Launcher,
-            new Dictionary<string, string?> { ["Cluster__Seeds"] = seeds, ["Cluster__Host"] = AddressIn(Nodes, _number), ["Cluster__Bind"] = "0.0.0.0" },
+            new Dictionary<string, string?>
+            {
+                ["Cluster__Seeds"] = seeds,
+                ["Cluster__Host"] = AddressIn(Nodes, _number),
+                ["Cluster__Bind"] = "0.0.0.0",
+            },
             ["--listen", $"ws://{Address}", .. arguments]);
     }
 
-    /// <summary>Nothing passes between it and the other nodes any more, and nobody says so. People still reach it.</summary>
+    /// <summary>Silently drops all packets between it and the other nodes. People still reach it.</summary>
     public void CutFromNodes() => Cut(Nodes);
 
     /// <summary>Nor does anything pass between it and people.</summary>
@@ -99,12 +104,13 @@ internal sealed class Machine : IDisposable
 
     public void Dispose() => _itself.Dispose();
 
-    private static string AddressIn(string network, int number) => string.Create(CultureInfo.InvariantCulture, $"10.0.{(network == People ? 0 : 1)}.{number}");
+    private static string AddressIn(string network, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"10.0.{(network == People ? 0 : 1)}.{number}");
 
     /// <summary>The end of its cable in the switch.</summary>
     private string Port(string network) => string.Create(CultureInfo.InvariantCulture, $"{network}{_number}");
 
-    // The cable stays in its socket: a link that goes down would be noticed, a switch that passes nothing on is not.
+    // The link stays up: a link that goes down would be detected at once, a silent drop is not.
     private void Cut(string network) => _switches.Ip($"link set {Port(network)} nomaster");
 
     private void Connect(string network) => _switches.Ip($"link set {Port(network)} master {network}");

@@ -7,7 +7,7 @@ namespace WsActors.EndToEnd.Tests.Cluster;
 /// <summary>Three machines with a node each, up and ready, and the networks between them, of which each may be cut off.</summary>
 internal sealed class Machines : IAsyncDisposable
 {
-    /// <summary>As in <see cref="Trio"/>: what is lost is given up sooner than by default, and a cluster begins sooner.</summary>
+    /// <summary>As in <see cref="Trio"/>: failure detection is faster than by default, and a cluster forms sooner.</summary>
     private static readonly string[] Hasty =
     [
         "--set", "akka.cluster.retry-unsuccessful-join-after=1s",
@@ -17,8 +17,8 @@ internal sealed class Machines : IAsyncDisposable
     ];
 
     /// <summary>
-    /// How long the first seed waits for another node to answer before it begins a cluster: not for long while there is none; but when it comes back, for
-    /// as long as a busy machine may take, since two clusters would not find each other.
+    /// The time that the first seed waits for another node before it forms a cluster: short at first, while there is none; for a restarted
+    /// node as long as a busy machine may take, since two clusters would not merge.
     /// </summary>
     private static readonly string[] Alone = ["--set", "akka.cluster.seed-node-timeout=1s"];
 
@@ -36,10 +36,11 @@ internal sealed class Machines : IAsyncDisposable
         _switches = NetworkNamespace.Create("switches");
         _http = new HttpClient(new SocketsHttpHandler
         {
-            ConnectCallback = async (context, cancellation) => new NetworkStream(await ConnectAsync(context.DnsEndPoint, cancellation), ownsSocket: true),
+            ConnectCallback = async (context, cancellation) =>
+                new NetworkStream(await ConnectAsync(context.DnsEndPoint, cancellation), ownsSocket: true),
             PooledConnectionLifetime = TimeSpan.Zero,
 
-            // A kernel answers at once, however busy its machine is; where none answers, nothing passes.
+            // A kernel answers at once, even on a busy machine; without an answer, no packet passes.
             ConnectTimeout = TimeSpan.FromSeconds(1),
         });
     }
@@ -78,12 +79,13 @@ internal sealed class Machines : IAsyncDisposable
         using var deadline = new CancellationTokenSource(Eventually.Patience);
         while (!await IsReadyAsync(machine))
         {
-            Assert.False(deadline.IsCancellationRequested, $"{machine.Node} is not ready. It wrote:\n{string.Join('\n', machine.Program.Output)}");
+            Assert.False(
+                deadline.IsCancellationRequested, $"{machine.Node} is not ready. It wrote:\n{string.Join('\n', machine.Program.Output)}");
             await Task.Delay(50, CancellationToken.None);
         }
     }
 
-    /// <summary>What a balancer asks.</summary>
+    /// <summary>The health endpoint of a balancer.</summary>
     public async Task<bool> IsReadyAsync(Machine machine)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
@@ -99,7 +101,8 @@ internal sealed class Machines : IAsyncDisposable
     }
 
     /// <summary>As people do, from outside.</summary>
-    public Task<Socket> ConnectAsync(Machine machine, CancellationToken cancellation) => ConnectAsync(IPEndPoint.Parse(machine.Address), cancellation);
+    public Task<Socket> ConnectAsync(Machine machine, CancellationToken cancellation) =>
+        ConnectAsync(IPEndPoint.Parse(machine.Address), cancellation);
 
     public async ValueTask DisposeAsync()
     {
@@ -113,7 +116,8 @@ internal sealed class Machines : IAsyncDisposable
         _switches.Dispose();
     }
 
-    private Task StartAsync(Machine machine, string[] arguments) => machine.StartAsync(string.Join(',', _all.Select(static one => one.Node)), arguments);
+    private Task StartAsync(Machine machine, string[] arguments) =>
+        machine.StartAsync(string.Join(',', _all.Select(static one => one.Node)), arguments);
 
     private async Task<Socket> ConnectAsync(EndPoint where, CancellationToken cancellation)
     {

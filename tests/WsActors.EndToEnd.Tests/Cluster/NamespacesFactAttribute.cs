@@ -15,7 +15,8 @@ public sealed class NamespacesFactAttribute : FactAttribute
             return "No network namespaces here: this test needs Linux and root, and leaves the network of the machine alone.";
         }
 
-        if (!Array.Exists((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), static folder => File.Exists(Path.Combine(folder, "ip"))))
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        if (!Array.Exists(folders, static folder => File.Exists(Path.Combine(folder, "ip"))))
         {
             return "No ip here: install iproute2 to run this test.";
         }

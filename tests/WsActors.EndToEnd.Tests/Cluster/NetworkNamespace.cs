@@ -7,12 +7,12 @@ using Microsoft.Win32.SafeHandles;
 namespace WsActors.EndToEnd.Tests.Cluster;
 
 /// <summary>
-/// A network namespace of Linux: as if it were a machine, with no interface but those that it is given, which go when it goes. It needs root and
-/// <c>ip</c>, and touches nothing outside.
+/// A network namespace of Linux, like a machine: it has only the interfaces that it is given, which are removed with it. It needs root and
+/// <c>ip</c>, and changes nothing outside.
 /// </summary>
 internal sealed class NetworkNamespace : IDisposable
 {
-    /// <summary>Behind it, a name has the process that made it: so those of a run that was killed are known.</summary>
+    /// <summary>The id of the creating process is part of the name, so that leftovers of a killed run are recognized.</summary>
     private const string Prefix = "wsactors-test-";
 
     private const int NewNetwork = 0x40000000; // CLONE_NEWNET
@@ -23,20 +23,24 @@ internal sealed class NetworkNamespace : IDisposable
 
     public string Name { get; }
 
-    /// <summary>What to write before a command that is to run in it.</summary>
+    /// <summary>The prefix of a command that runs in it.</summary>
     public string[] Launcher => ["ip", "netns", "exec", Name];
 
     public static NetworkNamespace Create(string role)
     {
-        var created = new NetworkNamespace(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref Made)}-{role}"));
+        var created = new NetworkNamespace(
+            string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref Made)}-{role}"));
         Run($"netns add {created.Name}");
         return created;
     }
 
-    /// <summary>Removes what runs left behind that were killed, and ends what still runs there.</summary>
+    /// <summary>Removes the leftovers of killed runs, and ends their processes.</summary>
     public static void Sweep()
     {
-        var names = Run("netns list").Split('\n').Select(static line => line.Split(' ')[0]).Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal));
+        var names = Run("netns list")
+            .Split('\n')
+            .Select(static line => line.Split(' ')[0])
+            .Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal));
         foreach (var name in names.Where(static name => !Directory.Exists($"/proc/{name.Split('-')[2]}")))
         {
             foreach (var id in Run($"netns pids {name}").Split('\n', StringSplitOptions.RemoveEmptyEntries))
@@ -54,7 +58,8 @@ internal sealed class NetworkNamespace : IDisposable
     public void Ip(string arguments) => Run($"-netns {Name} {arguments}");
 
     /// <summary>
-    /// A socket of it, which may be used anywhere. A socket belongs where the thread was that made it, and a thread of the pool must not stay away.
+    /// A socket of it, which may be used anywhere. A socket belongs where the thread was that made it, and a thread of the pool must not
+    /// stay away.
     /// </summary>
     public Socket Socket()
     {

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace WsActors.EndToEnd.Tests.Cluster;
 
-/// <summary>A node of three goes, in peace or without a word; the others go on.</summary>
+/// <summary>One node of three leaves or is killed; the others continue.</summary>
 public sealed class NodeLossTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private readonly Trio _nodes = new();
@@ -16,7 +16,7 @@ public sealed class NodeLossTests(ITestOutputHelper output) : IAsyncLifetime
     public Task DisposeAsync() => _nodes.DisposeAsync();
 
     [Fact]
-    public async Task Who_was_on_a_node_that_was_killed_leaves_or_comes_back_to_another_under_the_same_name()
+    public async Task People_of_a_killed_node_leave_or_return_on_another_with_the_same_name()
     {
         using var ann = await ChatClient.EnterAsync(_nodes.A, "tea", "Ann");
         using var bob = await ChatClient.EnterAsync(_nodes.B, "tea", "Bob");
@@ -36,7 +36,7 @@ public sealed class NodeLossTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_node_that_is_told_to_go_sends_its_clients_away_leaves_and_ends_with_0()
+    public async Task A_terminated_node_closes_its_clients_leaves_and_exits_with_0()
     {
         using var ann = await ChatClient.EnterAsync(_nodes.A, "tea", "Ann");
         using var bob = await ChatClient.EnterAsync(_nodes.B, "tea", "Bob");
@@ -51,7 +51,9 @@ public sealed class NodeLossTests(ITestOutputHelper output) : IAsyncLifetime
 
         await ann.ExpectAsync("joined", "Bob");
         await Eventually.Holds(
-            () => _nodes.A.Output.Concat(_nodes.C.Output).Any(static line => line.Contains("removing confirmed Exiting node", StringComparison.Ordinal)),
+            () =>
+                _nodes.A.Output.Concat(_nodes.C.Output)
+                    .Any(static line => line.Contains("removing confirmed Exiting node", StringComparison.Ordinal)),
             () => "the others did not hear that it left");
     }
 }

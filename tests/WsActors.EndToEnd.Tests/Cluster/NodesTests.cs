@@ -23,7 +23,7 @@ public sealed class NodesTests(Trio nodes, ITestOutputHelper output) : IClassFix
     }
 
     [Fact]
-    public async Task Two_who_take_one_name_on_two_nodes_at_once_end_up_with_two_that_all_agree_on()
+    public async Task Two_people_with_one_name_on_two_nodes_get_two_names_that_all_nodes_agree_on()
     {
         using var ann = await ChatClient.EnterAsync(nodes.A, "twins", "Ann");
         using var other = new ClientWebSocket();
@@ -35,7 +35,7 @@ public sealed class NodesTests(Trio nodes, ITestOutputHelper output) : IClassFix
     }
 
     [Fact]
-    public async Task What_is_published_on_one_node_reaches_members_on_all_once_each()
+    public async Task A_publish_on_one_node_reaches_members_on_all_nodes_once()
     {
         ServerProcess[] all = [nodes.A, nodes.B, nodes.C];
         var members = await Task.WhenAll(all.Concat(all).Select(static node => node.ConnectAsync("/broadcast/news")));
@@ -58,7 +58,7 @@ public sealed class NodesTests(Trio nodes, ITestOutputHelper output) : IClassFix
     }
 
     [Fact]
-    public async Task All_nodes_agree_on_who_is_there_within_three_seconds_of_a_change()
+    public async Task All_nodes_have_the_same_members_within_three_seconds_of_a_change()
     {
         using var ann = await ChatClient.EnterAsync(nodes.A, "clock", "Ann");
         using var bob = await ChatClient.EnterAsync(nodes.B, "clock", "Bob");
@@ -74,7 +74,9 @@ public sealed class NodesTests(Trio nodes, ITestOutputHelper output) : IClassFix
         Assert.InRange(left, TimeSpan.Zero, Soon);
     }
 
-    /// <summary>How long it takes, in waits between questions to all nodes. A busy machine has these wait as the nodes do, and no wait counts for more.</summary>
+    /// <summary>
+    /// The duration, in waits between queries to all nodes. On a busy machine these waits last longer, like the nodes' own work.
+    /// </summary>
     private async Task<TimeSpan> TimeAsync(Task happens)
     {
         using var http = new HttpClient();
@@ -89,7 +91,7 @@ public sealed class NodesTests(Trio nodes, ITestOutputHelper output) : IClassFix
         return looks * Look;
     }
 
-    /// <summary>Publishes marks until all have heard one, then a last one, so that nothing is under way.</summary>
+    /// <summary>Publishes marks until all have received one, then a last one, so that no publish is in flight.</summary>
     private static async Task Reach(ClientWebSocket publisher, ClientWebSocket[] members)
     {
         var heard = Task.WhenAll(members.Select(static member => member.ReceiveTextAsync()));

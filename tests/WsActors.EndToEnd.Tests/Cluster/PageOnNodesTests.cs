@@ -8,15 +8,15 @@ using static Microsoft.Playwright.Assertions;
 namespace WsActors.EndToEnd.Tests.Cluster;
 
 /// <summary>
-/// Chat pages on one of three nodes, which goes, while Bob speaks on another all the time. The test plays the balancer, and turns them to the third.
-/// Sessions are spread over the nodes, so that of five, some live on the node that goes and some do not.
+/// Chat pages on one of three nodes, which is stopped or killed, while Bob writes on another throughout. The test plays the balancer, and
+/// directs them to the third. Sessions are distributed over the nodes, so that of five, some live on the stopped node and some do not.
 /// </summary>
 public sealed class PageOnNodesTests(Browser browser, ITestOutputHelper output) : IClassFixture<Browser>, IAsyncLifetime
 {
     private static readonly string[] Names = ["Ann", "Cy", "Dan", "Eve", "Fay"];
 
-    // No session is lost by a node that is told to go, however slow the machine is: what it may take to hand over is for machines that are
-    // not.
+    // No session is lost by a terminated node however slow the machine is: the time limits of a hand-over are for machines that are not
+    // overloaded.
     private readonly Trio _nodes = new(
         "--set", "akka.cluster.sharding.handoff-timeout=60s",
         "--set", "akka.coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout=60s");
@@ -35,7 +35,7 @@ public sealed class PageOnNodesTests(Browser browser, ITestOutputHelper output) 
     }
 
     [BrowserFact]
-    public async Task Pages_whose_node_is_told_to_go_come_back_on_another_with_their_sessions_and_chat_on()
+    public async Task Pages_of_a_terminated_node_resume_on_another_and_chat_on()
     {
         await using var relay = new Relay([_nodes.C.Port], _diary.Listen);
         using var bob = await ChatClient.EnterAsync(_nodes.B, "tea", "Bob");
@@ -70,7 +70,7 @@ public sealed class PageOnNodesTests(Browser browser, ITestOutputHelper output) 
     }
 
     [BrowserFact]
-    public async Task Pages_whose_node_is_killed_come_back_on_another_say_what_became_of_their_sessions_and_chat_on()
+    public async Task Pages_of_a_killed_node_return_on_another_show_the_fate_of_their_sessions_and_chat_on()
     {
         await using var relay = new Relay([_nodes.C.Port], _diary.Listen);
         using var bob = await ChatClient.EnterAsync(_nodes.B, "tea", "Bob");
@@ -136,7 +136,9 @@ public sealed class PageOnNodesTests(Browser browser, ITestOutputHelper output) 
         await Expect(page.Locator("#node")).ToHaveTextAsync(someone.Node);
     }
 
-    /// <summary>Bob counts until he is stopped: fast at first, then so slowly that what he has said stays within the 500 lines that a page keeps.</summary>
+    /// <summary>
+    /// Bob counts until he is stopped: fast at first, then so slowly that his lines stay within the 500 that a page keeps.
+    /// </summary>
     private async Task<int> SpeakAsync(ChatClient bob)
     {
         for (var i = 0; ; i++)
@@ -157,18 +159,20 @@ public sealed class PageOnNodesTests(Browser browser, ITestOutputHelper output) 
         return speaking;
     }
 
-    /// <summary>Expects that the room has heard just that of the page's own, and the page knows it.</summary>
+    /// <summary>Expects that the room has received exactly the page's own lines, and that the page knows it.</summary>
     private static async Task ExpectOwnAsync(IPage page, params string[] lines)
     {
         await Expect(page.Locator("#log .own .said")).ToHaveTextAsync(lines);
         await Expect(page.Locator("#log [data-kind=pending]")).ToHaveCountAsync(0);
     }
 
-    /// <summary>Expects what Bob said on the page: in order, none twice, and none missing but where the page says that some may be.</summary>
+    /// <summary>Expects Bob's lines on the page: in order, none twice, and gaps only where the page announces them.</summary>
     private async Task ExpectHeardAsync(IPage page, int count, bool mayMiss)
     {
         await Expect(page.Said("Bob").Last).ToHaveTextAsync(Number(count - 1));
-        var heard = (await page.Said("Bob").AllInnerTextsAsync()).Select(static text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+        var heard = (await page.Said("Bob").AllInnerTextsAsync())
+            .Select(static text => int.Parse(text, CultureInfo.InvariantCulture))
+            .ToArray();
         if (heard.Length < count)
         {
             output.WriteLine($"{count - heard.Length} of {count} lines were missed");
@@ -178,7 +182,7 @@ public sealed class PageOnNodesTests(Browser browser, ITestOutputHelper output) 
         Assert.True(mayMiss || heard.Length == count, $"Of {count} lines {heard.Length} came.");
     }
 
-    /// <summary>Expects that Bob has heard each line of each once.</summary>
+    /// <summary>Expects that Bob has received each line of each page once.</summary>
     private static async Task ExpectHeardOnceAsync(ChatClient bob, IReadOnlyCollection<string> names)
     {
         await bob.SayAsync("that was all");

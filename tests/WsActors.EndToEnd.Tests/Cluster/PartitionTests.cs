@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace WsActors.EndToEnd.Tests.Cluster;
 
 /// <summary>
-/// One machine of three is cut off, and comes back. The two others go on; the one downs itself; people end up with the two; nothing that anybody
-/// said is told anybody twice, or out of order.
+/// One machine of three is partitioned, and reconnected. The two others continue; the one downs itself; people end up on the two; no line
+/// is delivered to a person twice, or out of order.
 /// </summary>
 public sealed class PartitionTests(ITestOutputHelper output) : IAsyncLifetime
 {
@@ -21,7 +21,7 @@ public sealed class PartitionTests(ITestOutputHelper output) : IAsyncLifetime
 
     /// <summary>It is started again as soon as it has ended, and waits for the others.</summary>
     [NamespacesFact]
-    public async Task A_node_is_cut_off_from_the_others_while_people_still_reach_it()
+    public async Task A_node_partitioned_from_the_others_closes_its_reachable_clients()
     {
         await using var machines = await Machines.StartAsync();
         Note("three nodes are up");
@@ -41,9 +41,9 @@ public sealed class PartitionTests(ITestOutputHelper output) : IAsyncLifetime
         await ExpectOneClusterAsync(machines, room, lost);
     }
 
-    /// <summary>The shards' coordinator is there, and the first seed: that one is started again when the others are reached.</summary>
+    /// <summary>The node with the shard coordinator, which is the first seed: it is restarted when the others are reachable.</summary>
     [NamespacesFact]
-    public async Task The_oldest_node_is_cut_off_from_everyone()
+    public async Task The_oldest_node_is_partitioned_from_all_others()
     {
         await using var machines = await Machines.StartAsync();
         Note("three nodes are up");
@@ -66,7 +66,8 @@ public sealed class PartitionTests(ITestOutputHelper output) : IAsyncLifetime
     {
         Assert.Equal(1, await lost.Program.WaitForExitAsync());
         Note("the minority has ended");
-        Assert.StartsWith("The other nodes of the cluster were not reached, and are more", Assert.Single(lost.Program.Errors), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The other nodes of the cluster were not reached, and are more", Assert.Single(lost.Program.Errors), StringComparison.Ordinal);
     }
 
     private async Task ExpectOneClusterAsync(Machines machines, Room room, Machine back)

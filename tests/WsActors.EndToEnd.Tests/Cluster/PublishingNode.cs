@@ -43,8 +43,10 @@ internal sealed class PublishingNode : IAsyncDisposable
         return node;
     }
 
-    /// <summary>Publishes at a steady rate, to each session in turn, until it is told to stop. A machine that is late makes up for it.</summary>
-    /// <returns>How long it was.</returns>
+    /// <summary>
+    /// Publishes at a steady rate, to each session in turn, until it is told to stop. A machine that is late makes up for it.
+    /// </summary>
+    /// <returns>The duration.</returns>
     public async Task<TimeSpan> PublishAsync(IReadOnlyList<string> sessions, int perSecond, CancellationToken stop)
     {
         _publishers = [.. sessions.Select(session => _system.ActorOf(Props.Create<SessionPublisher>(session)))];
@@ -62,13 +64,14 @@ internal sealed class PublishingNode : IAsyncDisposable
         return since.Elapsed;
     }
 
-    /// <summary>What each publisher has done, once all is delivered, or one cannot be.</summary>
+    /// <summary>The results of each publisher, after all messages are delivered, or one cannot be.</summary>
     public async Task<IReadOnlyList<SessionPublisher.Figures>> FinishAsync()
     {
         using var deadline = new CancellationTokenSource(Patience);
         while (true)
         {
-            var figures = await Task.WhenAll(_publishers.Select(static publisher => publisher.Ask<SessionPublisher.Figures>(SessionPublisher.Ask.Instance, Patience)));
+            var figures = await Task.WhenAll(
+                _publishers.Select(static publisher => publisher.Ask<SessionPublisher.Figures>(SessionPublisher.Ask.Instance, Patience)));
             if (deadline.IsCancellationRequested || figures.All(static one => one.Delivered == one.Issued || one.Failed is not null))
             {
                 return figures;

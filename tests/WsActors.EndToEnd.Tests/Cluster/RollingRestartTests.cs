@@ -4,8 +4,9 @@ using Xunit.Abstractions;
 namespace WsActors.EndToEnd.Tests.Cluster;
 
 /// <summary>
-/// All nodes are replaced, one after the other, while a thousand messages a second go through sessions: each message that a session has acknowledged
-/// reaches its client once and in order, and so does each that a client sends. How fast that is depends on the machine, and is told; what arrives does not.
+/// All nodes are replaced, one after the other, while a thousand messages a second pass through sessions: each message that a session has
+/// acknowledged reaches its client once and in order, and so does each of a client. The speed depends on the machine, and is printed; the
+/// arrival does not.
 /// </summary>
 public sealed class RollingRestartTests(Browser browser, ITestOutputHelper output) : IClassFixture<Browser>, IAsyncLifetime
 {
@@ -15,10 +16,12 @@ public sealed class RollingRestartTests(Browser browser, ITestOutputHelper outpu
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    /// <summary>How long nothing happens before the first node goes, between two, and behind the last.</summary>
-    private static readonly TimeSpan Rest = Environment.GetEnvironmentVariable("WSACTORS_MEASURE") is null ? TimeSpan.FromSeconds(2) : TimeSpan.FromSeconds(60);
+    /// <summary>The pause before the first node is replaced, between two, and after the last.</summary>
+    private static readonly TimeSpan Rest = Environment.GetEnvironmentVariable("WSACTORS_MEASURE") is null
+        ? TimeSpan.FromSeconds(2)
+        : TimeSpan.FromSeconds(60);
 
-    // Nobody is lost here, however slow the machine is: what a node may take to hand over, and to be heard of, is for machines that are not.
+    // No session is lost here however slow the machine is: the time limits of a hand-over are for machines that are not overloaded.
     private readonly Trio _nodes = new(
         "--set", "akka.cluster.split-brain-resolver.stable-after=60s",
         "--set", "akka.cluster.failure-detector.acceptable-heartbeat-pause=20s",
@@ -73,7 +76,7 @@ public sealed class RollingRestartTests(Browser browser, ITestOutputHelper outpu
         Assert.Equal(0, exitCode);
     }
 
-    /// <summary>What clients have heard, once that is all, or something is wrong.</summary>
+    /// <summary>The messages of the clients, when complete, or at a fault.</summary>
     private static async Task<IReadOnlyList<SessionListener.Figures>> HearAllAsync(
         ListeningClients clients,
         ListeningPage? page,
@@ -99,10 +102,13 @@ public sealed class RollingRestartTests(Browser browser, ITestOutputHelper outpu
         }
     }
 
-    private void Tell(Welcomes welcomes, TimeSpan time, IReadOnlyList<SessionPublisher.Figures> published, IReadOnlyList<SessionListener.Figures> heard)
+    private void Tell(
+        Welcomes welcomes, TimeSpan time, IReadOnlyList<SessionPublisher.Figures> published, IReadOnlyList<SessionListener.Figures> heard)
     {
         var messages = published.Sum(static one => one.Delivered);
-        output.WriteLine($"{messages} messages to {heard.Count} sessions in {time.TotalSeconds:0.0} s, {messages / time.TotalSeconds:0} a second; told again {published.Sum(static one => one.Retries)} times");
+        output.WriteLine(
+            $"{messages} messages to {heard.Count} sessions in {time.TotalSeconds:0.0} s, {messages / time.TotalSeconds:0} a second; told "
+                + $"again {published.Sum(static one => one.Retries)} times");
         output.WriteLine($"{heard.Sum(static one => one.Echoed)} messages of clients came back");
         output.WriteLine($"recovered: true {welcomes.Count("true")}, false {welcomes.Count("false")} (new {welcomes.Count("new")})");
         output.WriteLine($"longest pause that a client saw: {heard.Max(static one => one.LongestPause).TotalSeconds:0.0} s");

@@ -7,8 +7,8 @@ using WsActors.Tests.Loopback;
 namespace WsActors.EndToEnd.Tests.Cluster;
 
 /// <summary>
-/// Seven people who talk all the time. They come by all three machines, and their sessions are spread over all three nodes: so of the one that is cut
-/// off some have the connection, some the session, some both, and some neither.
+/// Seven people who write throughout. They connect to all three machines, and their sessions are distributed over all three nodes: of the
+/// partitioned one, some have the connection, some the session, some both, and some neither.
 /// </summary>
 internal sealed class Room : IAsyncDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class Room : IAsyncDisposable
 
     private Room(Machine lost) => _lost = lost;
 
-    /// <summary>Enters all, and waits until each has heard each.</summary>
+    /// <summary>Connects all, and waits until each has got a line of each.</summary>
     /// <param name="people">Their actors.</param>
     /// <param name="machines">All.</param>
     /// <param name="lost">The one that will be cut off.</param>
@@ -27,7 +27,7 @@ internal sealed class Room : IAsyncDisposable
         var room = new Room(lost);
         try
         {
-            // Who has come by a node has proved that it hosts sessions: those that come then are spread over as many as have.
+            // A connection through a node proves that the node hosts sessions: later sessions are distributed over all such nodes.
             Machine[] ways = [.. machines.All, .. machines.All, lost];
             foreach (var (name, by) in new[] { "Ann", "Bob", "Cy", "Dan", "Eve", "Flo", "Gil" }.Zip(ways))
             {
@@ -47,13 +47,14 @@ internal sealed class Room : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until everyone comes by the two others, and hears everyone. Whose session was on the lost node has a new one, and whose connection alone was
-    /// there has gone on with its own.
+    /// Waits until everyone comes by the two others, and hears everyone. Whose session was on the lost node has a new one, and whose
+    /// connection alone was there has gone on with its own.
     /// </summary>
     public async Task ExpectOnMajorityAsync()
     {
         var concerned = _all.Where(one => one.By == _lost).ToList();
-        await Eventually.Holds(() => _all.TrueForAll(one => one.By is { } by && by != _lost), () => $"not all are with the majority:\n{this}");
+        await Eventually.Holds(
+            () => _all.TrueForAll(one => one.By is { } by && by != _lost), () => $"not all are with the majority:\n{this}");
         await ExpectAllHeardAsync();
         await ExpectPresenceAsync();
         Assert.All(_all, static one => Assert.InRange(one.Sessions, 1, 2));
@@ -61,7 +62,7 @@ internal sealed class Room : IAsyncDisposable
         Assert.Contains(_all, static one => one.Sessions == 2);
         Assert.All(concerned, static one => Assert.NotEmpty(one.Returns));
 
-        // Who had nothing to do with the lost node did not notice.
+        // People without a connection or session on the lost node did not notice.
         var others = _all.Where(static one => one.Returns.IsEmpty).ToList();
         Assert.All(Pairs(others), static pair =>
         {
@@ -70,7 +71,7 @@ internal sealed class Room : IAsyncDisposable
         });
     }
 
-    /// <summary>Takes in one more, who hears all and is heard by all, for longer than nodes take to give each other up.</summary>
+    /// <summary>Adds one more person, who gets all lines and is heard by all, for longer than the failure detection takes.</summary>
     public async Task WelcomeAsync(Chatter newcomer)
     {
         _all.Add(newcomer);
@@ -80,8 +81,8 @@ internal sealed class Room : IAsyncDisposable
         await ExpectPresenceAsync();
     }
 
-    /// <summary>Lets all fall silent, and looks at all that each has heard of each.</summary>
-    /// <returns>How much that was.</returns>
+    /// <summary>Stops all, and checks the lines that each has got of each.</summary>
+    /// <returns>The number of lines.</returns>
     public async Task<string> ExpectNothingTwiceAsync()
     {
         await Task.WhenAll(_all.Select(static one => one.HushAsync()));
@@ -90,22 +91,26 @@ internal sealed class Room : IAsyncDisposable
         foreach (var (listener, speaker) in Pairs(_all))
         {
             var numbers = listener.Of(speaker.Name).Numbers;
-            Assert.True(numbers.Zip(numbers.Skip(1)).All(static pair => pair.First < pair.Second), $"{listener.Name} heard {speaker.Name} say {string.Join(' ', numbers)}");
+            Assert.True(
+                numbers.Zip(numbers.Skip(1)).All(static pair => pair.First < pair.Second),
+                $"{listener.Name} heard {speaker.Name} say {string.Join(' ', numbers)}");
             heard += numbers.Length;
         }
 
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{_all.Sum(static one => one.Said)} numbers were said, of which {_all.Sum(static one => one.Uncertain)} went with a lost session, and heard {heard} times, none twice; {_all.Sum(static one => one.Sessions - 1)} sessions were lost");
+            $"{_all.Sum(static one => one.Said)} numbers were said, of which {_all.Sum(static one => one.Uncertain)} went with a lost "
+                + $"session, and heard {heard} times, none twice; {_all.Sum(static one => one.Sessions - 1)} sessions were lost");
     }
 
     public override string ToString() => string.Join('\n', _all);
 
     public async ValueTask DisposeAsync() => await Task.WhenAll(_all.Select(static one => one.DisposeAsync().AsTask()));
 
-    private static IEnumerable<(Chatter Listener, Chatter Speaker)> Pairs(List<Chatter> all) => from listener in all from speaker in all select (listener, speaker);
+    private static IEnumerable<(Chatter Listener, Chatter Speaker)> Pairs(List<Chatter> all) =>
+        from listener in all from speaker in all select (listener, speaker);
 
-    /// <summary>Waits until each has heard from each what was said from now on, or, of who is silent, what was said last.</summary>
+    /// <summary>Waits until each has got from each all lines from now on or, of a silent one, the last line.</summary>
     private async Task ExpectAllHeardAsync()
     {
         var now = _all.ToDictionary(static one => one, static one => Math.Max(1, one.Said));
@@ -115,8 +120,8 @@ internal sealed class Room : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until each has heard from each what was said last. A session that moves to the node that is back misses what others say meanwhile, which may
-    /// have been their last number: then they say one more.
+    /// Waits until each has got the last line of each. A session that moves to the restarted node misses lines sent meanwhile, among them
+    /// perhaps a last number: then the person says one more.
     /// </summary>
     private async Task SayUntilHeardAsync()
     {

@@ -5,8 +5,8 @@ using Akka.Actor;
 namespace WsActors.EndToEnd.Tests.Cluster;
 
 /// <summary>
-/// The handler of a client with a session at the echo: notes whatever is not the next message of its publisher, and answers some with numbered messages of
-/// its own, which have to come back.
+/// The handler of a client with a session to the echo: records every message that is not the next of its publisher, and answers some with
+/// its own numbered messages, which must be echoed.
 /// </summary>
 internal sealed class SessionListener : UntypedActor
 {
@@ -17,10 +17,10 @@ internal sealed class SessionListener : UntypedActor
     }
 
     /// <param name="Session">Its session, once something was published to it.</param>
-    /// <param name="Last">The last message of the publisher; each before it has come once and in order, unless there is a fault.</param>
-    /// <param name="Said">Messages of its own.</param>
-    /// <param name="Echoed">Those that came back, once and in order, unless there is a fault.</param>
-    /// <param name="LongestPause">Longest time in which nothing came.</param>
+    /// <param name="Last">The last message of the publisher; all earlier ones arrived once and in order, unless there is a fault.</param>
+    /// <param name="Said">Its own messages.</param>
+    /// <param name="Echoed">The messages that were echoed, once and in order, unless there is a fault.</param>
+    /// <param name="LongestPause">The longest time without a message.</param>
     /// <param name="Fault">The first thing that was wrong; null for nothing.</param>
     public sealed record Figures(string? Session, long Last, long Said, long Echoed, TimeSpan LongestPause, string? Fault);
 

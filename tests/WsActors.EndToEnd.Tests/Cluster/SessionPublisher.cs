@@ -3,12 +3,12 @@ using Akka.Actor;
 namespace WsActors.EndToEnd.Tests.Cluster;
 
 /// <summary>
-/// Numbers messages to one session, and tells each until it hears that it was taken: several at once, and all again from the first one that is
-/// missing. What a publisher of an application would do.
+/// Delivers numbered messages to one session, and repeats each until it is acknowledged: several at once, and all again from the first
+/// missing one. The behavior of an application's publisher.
 /// </summary>
 internal sealed class SessionPublisher : UntypedActor, IWithTimers
 {
-    /// <summary>Publish so many more.</summary>
+    /// <summary>Publishes a number of further messages.</summary>
     public sealed record Issue(int Count);
 
     /// <summary>Answered with <see cref="Figures"/>.</summary>
@@ -18,8 +18,8 @@ internal sealed class SessionPublisher : UntypedActor, IWithTimers
     }
 
     /// <param name="Issued">Messages that were to be published.</param>
-    /// <param name="Delivered">Those that the session has taken: from the first to this one.</param>
-    /// <param name="Retries">How often one was told again.</param>
+    /// <param name="Delivered">The messages that the session has taken: from the first to this one.</param>
+    /// <param name="Retries">The number of repeated deliveries.</param>
     /// <param name="Failed">Why one was not taken; null while none was.</param>
     public sealed record Figures(long Issued, long Delivered, long Retries, string? Failed);
 
@@ -44,12 +44,12 @@ internal sealed class SessionPublisher : UntypedActor, IWithTimers
     private long _delivered;
 
     /// <summary>The last message that was told.</summary>
-    private long _told;
+    private long _sent;
 
     /// <summary>The last message that ever was.</summary>
     private long _last;
 
-    /// <summary>What the session asked for last: it says so once for each message behind.</summary>
+    /// <summary>The sequence that the session asked for last: it repeats that for each later message.</summary>
     private long _expected;
 
     private long _deliveredAtSilence;
@@ -62,7 +62,7 @@ internal sealed class SessionPublisher : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the start.
 
-    /// <summary>What its client gets.</summary>
+    /// <summary>The messages of its client.</summary>
     public static string TextOf(string session, long sequence) => $"{session} {sequence}";
 
     protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Silence), Silence.Instance, Patience);
@@ -75,21 +75,21 @@ internal sealed class SessionPublisher : UntypedActor, IWithTimers
             case Ws.Delivered delivered: Note(delivered.Sequence); break;
             case Ws.SequenceExpected sequenceExpected when sequenceExpected.Sequence > _delivered && sequenceExpected.Sequence != _expected:
                 Note(sequenceExpected.Sequence - 1);
-                (_expected, _told) = (sequenceExpected.Sequence, _delivered);
+                (_expected, _sent) = (sequenceExpected.Sequence, _delivered);
                 break;
             case Ws.SequenceExpected: break; // Heard before.
             case Ws.DeliverFailed failed: _failed ??= $"{failed.Sequence} of {_session}: {failed.Reason}"; break;
             case Silence:
-                _told = _delivered == _deliveredAtSilence ? _delivered : _told;
+                _sent = _delivered == _deliveredAtSilence ? _delivered : _sent;
                 (_deliveredAtSilence, _expected) = (_delivered, 0);
                 break;
             case Ask: Sender.Tell(new Figures(_issued, _delivered, _retries, _failed)); break;
             default: Unhandled(message); break;
         }
 
-        while (_told < _issued && _told < _delivered + Window)
+        while (_sent < _issued && _sent < _delivered + Window)
         {
-            Tell(++_told);
+            Tell(++_sent);
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class SessionPublisher : UntypedActor, IWithTimers
     private void Note(long sequence)
     {
         _delivered = Math.Max(_delivered, sequence);
-        _told = Math.Max(_told, _delivered);
+        _sent = Math.Max(_sent, _delivered);
     }
 
     private void Tell(long sequence)

@@ -7,7 +7,7 @@ namespace WsActors.EndToEnd.Tests.Cluster;
 /// <summary>Three nodes of a cluster on loopback, each a process of the real program, up and ready.</summary>
 public sealed class Trio : IAsyncLifetime
 {
-    /// <summary>The role of those that sessions live on.</summary>
+    /// <summary>The role of the nodes that host sessions.</summary>
     public const string Host = "host";
 
     // A node that is lost is given up sooner than by default, and a cluster begins sooner; how topics and presence spread is as it is.
@@ -21,13 +21,13 @@ public sealed class Trio : IAsyncLifetime
         "--set", $"ws-actors.sessions.role={Host}",
     ];
 
-    // The first of the seeds begins a cluster when no other answers in time. So at first, when there is none, it shall not wait for long; and when it comes
-    // back, for as long as a busy machine may take: two clusters would not find each other. Of the others, that is how often they ask.
+    // The first seed forms a cluster when no other answers in time. At first, without a cluster, its wait shall be short; after a restart,
+    // as long as a busy machine may take: two clusters would not merge. For the other nodes, this is the interval of their queries.
     private static readonly string[] Alone = ["--set", "akka.cluster.seed-node-timeout=1s"];
 
     private static readonly string[] Expected = ["--set", "akka.cluster.seed-node-timeout=60s"];
 
-    /// <summary>Where each talks with the others, and where it serves: the same when it is started again.</summary>
+    /// <summary>The ports of each node for others and for clients: the same after a restart.</summary>
     private readonly List<string> _ports = FreePorts.Some(6);
 
     private readonly ServerProcess[] _nodes = new ServerProcess[3];
@@ -48,10 +48,10 @@ public sealed class Trio : IAsyncLifetime
 
     public ServerProcess C => _nodes[2];
 
-    /// <summary>In the order in which they began.</summary>
+    /// <summary>In the order of their start.</summary>
     public IReadOnlyList<ServerProcess> Nodes => _nodes;
 
-    /// <summary>Where they find each other, <c>host:port</c> with commas.</summary>
+    /// <summary>The seed nodes, <c>host:port</c> separated by commas.</summary>
     public string Seeds => string.Join(',', Enumerable.Range(0, _nodes.Length).Select(NameOf));
 
     /// <summary>The node that calls itself so.</summary>
@@ -74,7 +74,7 @@ public sealed class Trio : IAsyncLifetime
         }
     }
 
-    /// <summary>Tells what the nodes have written; of a test that fails, that is shown.</summary>
+    /// <summary>Prints the nodes' output, for a failed test.</summary>
     public void Tell(ITestOutputHelper output)
     {
         foreach (var (i, node) in _nodes.Index())
@@ -87,7 +87,7 @@ public sealed class Trio : IAsyncLifetime
         }
     }
 
-    /// <summary>Tells a node to go, and starts it again when it has gone: it is up when that is done.</summary>
+    /// <summary>Terminates a node, and restarts it after its end: then it is up.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> RestartAsync(int node)
     {

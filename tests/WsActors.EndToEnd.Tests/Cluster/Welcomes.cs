@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace WsActors.EndToEnd.Tests.Cluster;
 
-/// <summary>What servers of <c>wsactors.session.v1</c> greet their clients with, overheard on the way.</summary>
+/// <summary>The welcomes of <c>wsactors.session.v1</c> servers, recorded by the relay.</summary>
 internal sealed partial class Welcomes
 {
     /// <summary>Of our server's token the first part is the session's id, the rest its secret.</summary>
@@ -15,19 +15,20 @@ internal sealed partial class Welcomes
 
     private readonly ConcurrentQueue<(string Id, string Recovered)> _all = new();
 
-    /// <summary>The sessions that began, those in place of lost ones included.</summary>
+    /// <summary>The started sessions, including replacements of lost ones.</summary>
     public IReadOnlyList<string> Begun => [.. _all.Where(static one => one.Recovered != "true").Select(static one => one.Id)];
 
     /// <param name="recovered"><c>new</c>, <c>true</c> or <c>false</c>.</param>
     public int Count(string recovered) => _all.Count(one => one.Recovered == recovered);
 
-    /// <summary>Hears the beginning of a connection.</summary>
+    /// <summary>Reads the beginning of a connection.</summary>
     public Action<ReadOnlyMemory<byte>> Listen()
     {
         var heard = new StringBuilder();
         return bytes =>
         {
-            if (heard.Length < Enough && Welcome().Match(heard.Append(Encoding.Latin1.GetString(bytes.Span)).ToString()) is { Success: true } match)
+            if (heard.Length < Enough
+                && Welcome().Match(heard.Append(Encoding.Latin1.GetString(bytes.Span)).ToString()) is { Success: true } match)
             {
                 _all.Enqueue((match.Groups["token"].Value[..IdLength], match.Groups["recovered"].Value));
                 heard.Append(' ', Enough); // No more.

@@ -8,7 +8,7 @@ namespace WsActors.EndToEnd.Tests.Container;
 public sealed class BalancerTests(Trio nodes) : IClassFixture<Trio>
 {
     [HaproxyFact]
-    public async Task It_spreads_people_over_the_nodes_and_takes_those_of_a_node_that_goes_to_another()
+    public async Task The_balancer_distributes_clients_and_moves_those_of_a_stopped_node()
     {
         await using var balancer = await Haproxy.StartAsync(nodes);
         using var ann = await ChatClient.EnterAsync(balancer.Address, "tea", "Ann");

@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace WsActors.EndToEnd.Tests.Container;
 
-/// <summary>What <c>docker-compose.yml</c> says of the nodes, as the program takes it.</summary>
+/// <summary>The node settings of <c>docker-compose.yml</c>, as the program reads them.</summary>
 public sealed partial class ComposeFileTests
 {
     private static readonly string Text = File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml"));
 
     [Fact]
-    public void Each_node_listens_where_the_seeds_say_and_the_balancer_knows_it()
+    public void Each_node_listens_on_its_seed_address_and_the_balancer_lists_it()
     {
         var seeds = Seeds().Match(Text).Groups["seeds"].Value.Split(',');
         var binds = Binds().Matches(Text).Select(static match => $"{match.Groups["bind"].Value}:4053");
@@ -31,7 +31,7 @@ public sealed partial class ComposeFileTests
     }
 
     [ComposeFact]
-    public async Task Compose_accepts_it()
+    public async Task Compose_accepts_the_file()
     {
         using var compose = Process.Start(new ProcessStartInfo("docker-compose", ["--profile", "conformance", "config", "--quiet"])
         {
@@ -45,7 +45,7 @@ public sealed partial class ComposeFileTests
     }
 
     [Fact]
-    public void What_it_mounts_is_there()
+    public void Mounted_files_exist()
     {
         var mounted = Mounts().Matches(Text).Select(static match => Path.Combine(Repository.Root, match.Groups["file"].Value)).ToList();
 

@@ -3,13 +3,15 @@ using System.Text.RegularExpressions;
 
 namespace WsActors.EndToEnd.Tests.Container;
 
-/// <summary>The image's build, step by step as the Dockerfile has it, in a scratch folder: no container is needed to see that it works.</summary>
+/// <summary>
+/// The image's build, step by step as the Dockerfile has it, in a scratch folder: no container is needed to see that it works.
+/// </summary>
 public sealed class DockerfileTests
 {
     private static readonly string Dockerfile = Path.Combine(Repository.Root, "src", "WsActors.Server", "Dockerfile");
 
     [Fact]
-    public async Task What_it_copies_is_enough_to_build_a_program_that_serves()
+    public async Task The_copied_files_are_enough_to_build_a_serving_program()
     {
         var scratch = Directory.CreateTempSubdirectory("wsactors-image-").FullName;
         try
@@ -38,7 +40,7 @@ public sealed class DockerfileTests
         }
     }
 
-    // Here, where its libraries are built already. As a node of a cluster it needs most of what Akka finds by name.
+    // Built here, where its libraries are built already. As a cluster node it needs most of the types that Akka loads by name.
     private static async Task AssertSingleFileServesAsync(string source, string app)
     {
         await RunAsync(
@@ -70,7 +72,7 @@ public sealed class DockerfileTests
         .SkipWhile(line => !(line.StartsWith("FROM ", StringComparison.Ordinal) && line.EndsWith($" AS {stage}", StringComparison.Ordinal)))
         .TakeWhile((line, at) => at == 0 || !line.StartsWith("FROM ", StringComparison.Ordinal));
 
-    /// <summary>As COPY does: a file into a folder, a folder's content into one; never what <c>.dockerignore</c> keeps away.</summary>
+    /// <summary>Copies like COPY: a file into a folder, a folder's content into one; never the files of <c>.dockerignore</c>.</summary>
     private static void Copy(string from, string to)
     {
         var path = Path.Combine(Repository.Root, from);
@@ -94,12 +96,13 @@ public sealed class DockerfileTests
 
     private static async Task RunAsync(string folder, string command)
     {
-        // A build of its own, that leaves no node behind.
+        // A separate build, which leaves no build node running.
         using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
-            Environment = { ["MSBUILDDISABLENODEREUSE"] = "1", ["RunAnalyzers"] = "false" }, // these have judged the sources when the tests were built
+            // these have judged the sources when the tests were built
+            Environment = { ["MSBUILDDISABLENODEREUSE"] = "1", ["RunAnalyzers"] = "false" },
         })!; // not null: the shell is not used
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

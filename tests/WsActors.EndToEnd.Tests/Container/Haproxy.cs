@@ -32,7 +32,7 @@ internal sealed class Haproxy : IAsyncDisposable
         return haproxy;
     }
 
-    /// <summary>What the balancer is given.</summary>
+    /// <summary>The configuration of the balancer.</summary>
     public static string Settings() => File.ReadAllText(Path.Combine(Repository.Root, "containers", "haproxy.cfg"));
 
     public async ValueTask DisposeAsync()

@@ -4,7 +4,7 @@ namespace WsActors.EndToEnd.Tests.Samples;
 public sealed class BroadcastSpec : SamplesSpec
 {
     [Fact]
-    public void A_message_goes_unchanged_to_everyone_of_the_topic_the_sender_included()
+    public void A_message_is_forwarded_unchanged_to_all_members_including_the_sender()
     {
         var (one, other) = (Kit.Connect("/broadcast/news"), Kit.Connect("/broadcast/news"));
         Kit.AwaitIdle();
@@ -16,7 +16,7 @@ public sealed class BroadcastSpec : SamplesSpec
     }
 
     [Fact]
-    public void Another_topic_hears_nothing()
+    public void Another_topic_gets_no_message()
     {
         var (one, elsewhere) = (Kit.Connect("/broadcast/news"), Kit.Connect("/broadcast/sports"));
 
@@ -27,7 +27,7 @@ public sealed class BroadcastSpec : SamplesSpec
     }
 
     [Fact]
-    public void What_is_sent_before_the_topic_is_joined_waits_for_it()
+    public void A_message_sent_before_the_join_waits_for_it()
     {
         var only = Kit.Dial();
         only.RequestUpgrade("/broadcast/news");

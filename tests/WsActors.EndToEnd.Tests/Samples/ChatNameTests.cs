@@ -10,7 +10,7 @@ public sealed class ChatNameTests
     [InlineData(" a \t\n b\u202e\u0007 ", "a b")]
     [InlineData("😀é", "😀é")]
     [InlineData("12345678901234567890123456789012", "12345678901234567890123456789012")]
-    public void What_cannot_be_seen_is_stripped(string raw, string name) => Assert.Equal(name, Clean(raw));
+    public void Invisible_characters_are_removed(string raw, string name) => Assert.Equal(name, Clean(raw));
 
     [Theory]
     [InlineData(null)]
@@ -18,7 +18,7 @@ public sealed class ChatNameTests
     [InlineData("\u200d\u200b")]
     [InlineData("\ud800")]
     [InlineData("123456789012345678901234567890123")]
-    public void Nothing_or_too_much_is_no_name(string? raw) => Assert.Null(Clean(raw));
+    public void An_empty_or_long_text_is_not_a_name(string? raw) => Assert.Null(Clean(raw));
 
     private static string? Clean(string? raw) => ChatName.TryClean(raw, out var name) ? name : null;
 }

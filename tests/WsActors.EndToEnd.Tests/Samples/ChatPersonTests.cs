@@ -2,7 +2,7 @@ using WsActors.Server.Samples;
 
 namespace WsActors.EndToEnd.Tests.Samples;
 
-/// <summary>What a person shows to all nodes, and whose a name is.</summary>
+/// <summary>The presence data of a person on all nodes, and the owner of a name.</summary>
 public sealed class ChatPersonTests
 {
     private static readonly ChatPerson Ann = new("Ann", Came: 7, Tab: "one");
@@ -10,7 +10,7 @@ public sealed class ChatPersonTests
     [Theory]
     [InlineData("one")]
     [InlineData(null)]
-    public void What_is_shown_is_read_again(string? tab)
+    public void Presence_data_is_read_as_it_was_written(string? tab)
     {
         var shown = Ann with { Tab = tab };
 
@@ -23,11 +23,11 @@ public sealed class ChatPersonTests
     [InlineData("name", "Ann")]
     [InlineData("name", "Ann", "came", "-7")]
     [InlineData("name", "Ann", "came", "soon")]
-    public void Who_shows_something_else_is_nobody_of_the_chat(params string[] pairs) =>
+    public void Other_presence_data_is_not_a_person_of_the_chat(params string[] pairs) =>
         Assert.False(ChatPerson.TryRead(pairs.Chunk(2).ToDictionary(static pair => pair[0], static pair => pair[1]), out _));
 
     [Fact]
-    public void Who_came_later_yields_the_name_and_nobody_else_does()
+    public void Only_the_later_person_gives_up_the_name()
     {
         var later = new ChatPerson("ANN", Came: 8, Tab: null);
 
@@ -38,7 +38,7 @@ public sealed class ChatPersonTests
     }
 
     [Fact]
-    public void A_newcomer_is_listed_last_even_where_the_others_clocks_are_ahead()
+    public void A_newcomer_is_listed_last_even_if_other_clocks_are_ahead()
     {
         var now = DateTimeOffset.UnixEpoch.AddYears(50);
 

@@ -3,7 +3,7 @@ using WsActors.Server.Samples;
 
 namespace WsActors.EndToEnd.Tests.Samples;
 
-/// <summary>What one in a room is told of the names there.</summary>
+/// <summary>The names of a room, as one person is told them.</summary>
 public sealed class ChatRosterTests
 {
     private static readonly IActorRef Ann = Nobody("ann"), Bob = Nobody("bob");
@@ -11,7 +11,7 @@ public sealed class ChatRosterTests
     private readonly ChatRoster _roster = new();
 
     [Fact]
-    public void Who_comes_is_told_of_once_and_so_is_who_goes()
+    public void Joins_and_leaves_are_told_once()
     {
         Assert.Equal([new Chat.Joined("Ann")], _roster.Set(Ann, "Ann"));
         Assert.Empty(_roster.Set(Ann, "Ann"));
@@ -23,7 +23,7 @@ public sealed class ChatRosterTests
     }
 
     [Fact]
-    public void Of_two_of_one_name_the_second_is_not_told_of_and_the_last_to_go_takes_it_along()
+    public void Of_two_with_one_name_the_second_join_and_the_first_leave_are_not_told()
     {
         _roster.Set(Ann, "Ann");
 
@@ -34,7 +34,7 @@ public sealed class ChatRosterTests
     }
 
     [Fact]
-    public void Who_takes_another_name_joins_by_it_and_leaves_by_the_old_one_that_nobody_else_has()
+    public void A_rename_is_told_as_a_join_and_a_leave_of_an_unshared_name()
     {
         _roster.Set(Ann, "Ann");
         _roster.Set(Bob, "Ann");
@@ -44,7 +44,7 @@ public sealed class ChatRosterTests
     }
 
     [Fact]
-    public void A_name_that_is_taken_gets_the_first_number_that_is_free()
+    public void A_taken_name_gets_the_first_free_number()
     {
         Assert.Equal("Ann", _roster.Free("Ann"));
         _roster.Set(Ann, "Ann");

@@ -22,7 +22,7 @@ public sealed class ChatSpec : SamplesSpec
     }
 
     [Fact]
-    public void A_room_that_is_full_takes_nobody_and_its_people_come_back_all_the_same()
+    public void A_full_room_refuses_newcomers_and_its_people_may_return()
     {
         for (var i = 1; i < Chat.MaxPeople; i++)
         {
@@ -37,7 +37,7 @@ public sealed class ChatSpec : SamplesSpec
     }
 
     [Fact]
-    public void What_one_says_all_are_told_the_speaker_included()
+    public void A_line_is_told_to_all_including_its_speaker()
     {
         var (ann, bob) = AnnAndBob();
 
@@ -48,7 +48,7 @@ public sealed class ChatSpec : SamplesSpec
     }
 
     [Fact]
-    public void Who_leaves_is_missed_and_the_name_is_free_again()
+    public void A_leave_is_told_and_frees_the_name()
     {
         var (ann, bob) = AnnAndBob();
 
@@ -59,7 +59,7 @@ public sealed class ChatSpec : SamplesSpec
     }
 
     [Fact]
-    public void A_name_that_is_taken_gets_a_number_whatever_its_letter_case()
+    public void A_taken_name_gets_a_number_in_any_letter_case()
     {
         Enter("Ann").ExpectAnyText();
 
@@ -67,11 +67,11 @@ public sealed class ChatSpec : SamplesSpec
     }
 
     [Fact]
-    public void Of_two_who_took_one_name_without_knowing_of_each_other_the_later_is_renamed_and_all_agree()
+    public void Of_two_concurrent_people_with_one_name_the_later_is_renamed()
     {
         var (ann, bob) = AnnAndBob();
 
-        // One of another node, whose presence comes late.
+        // A person of another node, whose presence arrives late.
         var sooner = Kit.Connect("/echo");
         Join(sooner, new ChatPerson("ann", Came: 1, Tab: null));
 
@@ -84,7 +84,7 @@ public sealed class ChatSpec : SamplesSpec
     }
 
     [Fact]
-    public void Who_took_a_name_first_keeps_it()
+    public void The_first_person_keeps_the_name()
     {
         var (ann, bob) = AnnAndBob();
 
@@ -95,7 +95,7 @@ public sealed class ChatSpec : SamplesSpec
     }
 
     [Fact]
-    public void A_handler_that_is_restarted_goes_on_under_its_name()
+    public void A_restarted_handler_keeps_its_name()
     {
         var (ann, bob) = AnnAndBob();
 
@@ -106,7 +106,7 @@ public sealed class ChatSpec : SamplesSpec
     }
 
     [Fact]
-    public void Who_has_a_session_stays_in_the_room_without_a_socket_and_is_told_what_it_missed_and_which_node_it_is_on()
+    public void A_person_with_a_session_stays_without_a_socket_and_is_told_missed_lines_and_the_node()
     {
         var bob = Enter("Bob");
         bob.ExpectAnyText();
@@ -127,7 +127,7 @@ public sealed class ChatSpec : SamplesSpec
     }
 
     [Fact]
-    public void Who_ends_its_session_leaves()
+    public void A_person_that_ends_the_session_leaves()
     {
         var bob = Enter("Bob");
         bob.ExpectAnyText();
@@ -140,7 +140,7 @@ public sealed class ChatSpec : SamplesSpec
     }
 
     [Fact]
-    public void A_tab_that_comes_back_before_its_old_connection_has_gone_takes_its_place()
+    public void A_tab_that_returns_before_its_old_connection_closed_replaces_it()
     {
         var before = Kit.Connect("/chat/tea?name=Ann&tab=one");
         before.ExpectAnyText();
@@ -181,7 +181,7 @@ public sealed class ChatSpec : SamplesSpec
     [InlineData("""{"type":"say","text":"\ud800"}""")]
     [InlineData("""{"type":"say","text":"x"} x""")]
     [InlineData("""{"type":"say","text":"x","deep":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[""")]
-    public void What_the_page_would_never_send_is_closed_with_4400(string text)
+    public void An_invalid_message_is_closed_with_4400(string text)
     {
         var ann = Enter("Ann");
         ann.ExpectAnyText();
@@ -192,7 +192,7 @@ public sealed class ChatSpec : SamplesSpec
     }
 
     [Fact]
-    public void The_longest_text_is_taken_and_one_character_more_is_closed_with_4400()
+    public void The_longest_text_is_accepted_and_one_more_character_is_closed_with_4400()
     {
         var ann = Enter("Ann");
         ann.ExpectAnyText();
@@ -213,7 +213,7 @@ public sealed class ChatSpec : SamplesSpec
     }
 
     [Fact]
-    public void No_join_is_lost_however_often_the_room_comes_and_goes()
+    public void No_join_is_lost_while_the_room_is_emptied_and_recreated()
     {
         for (var i = 0; i < 300; i++)
         {
@@ -231,7 +231,8 @@ public sealed class ChatSpec : SamplesSpec
         return client;
     }
 
-    private void Join(ClientProbe client, ChatPerson person) => client.Connection.Tell(new Ws.Join("chat/tea") { PresenceData = person.PresenceData }, TestActor);
+    private void Join(ClientProbe client, ChatPerson person) =>
+        client.Connection.Tell(new Ws.Join("chat/tea") { PresenceData = person.PresenceData }, TestActor);
 
     private static string Welcome(string name, params string[] here) =>
         JsonSerializer.Serialize(new { type = "welcome", name, here, node = Environment.MachineName });

@@ -4,7 +4,7 @@ namespace WsActors.EndToEnd.Tests.Samples;
 public sealed class CrampedChatSpec() : SamplesSpec("ws-actors.topics.max-presence-size = 10B")
 {
     [Fact]
-    public void Who_cannot_be_shown_in_the_room_is_closed_with_1008()
+    public void A_person_without_room_for_presence_data_is_closed_with_1008()
     {
         var ann = Kit.Connect("/chat/tea?name=Ann");
         ann.ExpectAnyText();

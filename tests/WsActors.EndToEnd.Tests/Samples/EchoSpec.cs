@@ -4,7 +4,7 @@ namespace WsActors.EndToEnd.Tests.Samples;
 public sealed class EchoSpec : SamplesSpec
 {
     [Fact]
-    public void A_client_that_offers_a_session_has_its_echoes_numbered()
+    public void A_client_with_a_session_gets_numbered_echoes()
     {
         var client = Kit.Dial();
         client.RequestUpgrade("/echo", "Sec-WebSocket-Protocol: wsactors.session.v1");

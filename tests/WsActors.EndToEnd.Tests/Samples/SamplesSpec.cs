@@ -4,7 +4,7 @@ using WsActors.TestKit;
 
 namespace WsActors.EndToEnd.Tests.Samples;
 
-/// <summary>What the specs of the sample handlers have in common: the sample routes, on sockets that the test plays.</summary>
+/// <summary>The base of the specs of sample handlers: the sample routes, on sockets that the test plays.</summary>
 public abstract class SamplesSpec : Akka.TestKit.Xunit2.TestKit
 {
     protected SamplesSpec(string config = "")

@@ -17,14 +17,14 @@ public sealed class HistogramTests
     [InlineData(257)]
     [InlineData(1_000_000_007)]
     [InlineData(long.MaxValue)]
-    public void A_time_is_told_from_itself_to_one_part_in_128_above(long time)
+    public void A_time_is_recorded_with_an_error_below_one_part_in_128(long time)
     {
         _times.Record(time);
         Assert.InRange(_times.Percentile(0.5), time, Math.Max(time, (long)Math.Min(long.MaxValue, time * (129.0m / 128))));
     }
 
     [Fact]
-    public void A_percentile_is_the_time_that_so_much_of_all_is_not_above()
+    public void A_percentile_is_the_time_that_its_share_does_not_exceed()
     {
         for (var time = 1; time <= 100; time++)
         {
@@ -36,7 +36,7 @@ public sealed class HistogramTests
     }
 
     [Fact]
-    public void Nothing_recorded_is_zero_and_so_is_time_that_runs_backwards()
+    public void An_empty_histogram_and_negative_times_are_zero()
     {
         Assert.Equal(0, _times.Percentile(0.99));
         _times.Record(-5);

@@ -1,6 +1,6 @@
 namespace WsActors.EndToEnd.Tests.Yardsticks;
 
-/// <summary>A test of what runs on Linux only: skipped, with a plain word, elsewhere.</summary>
+/// <summary>A test for Linux only: skipped with a message elsewhere.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LinuxFactAttribute : FactAttribute
 {

@@ -1,6 +1,6 @@
 namespace WsActors.EndToEnd.Tests.Yardsticks;
 
-/// <summary>A test of what only Linux tells: skipped, with a plain word, elsewhere.</summary>
+/// <summary>A test of data that only Linux provides: skipped with a message elsewhere.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LinuxTheoryAttribute : TheoryAttribute
 {

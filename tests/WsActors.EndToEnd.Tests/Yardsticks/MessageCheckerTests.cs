@@ -4,7 +4,7 @@ using WsActors.Benchmarks.Load;
 
 namespace WsActors.EndToEnd.Tests.Yardsticks;
 
-/// <summary>The load checks what it measures: a server that answers quickly and wrongly must not win.</summary>
+/// <summary>The load checks all answers: a server that answers quickly and wrongly must not win.</summary>
 public sealed class MessageCheckerTests
 {
     private const int Size = 200;
@@ -14,7 +14,7 @@ public sealed class MessageCheckerTests
     private static readonly byte[] Payload = Expected.Payload.ToArray();
 
     [Fact]
-    public void The_expected_message_is_heard_however_it_is_cut()
+    public void The_expected_message_is_recognized_however_it_is_cut()
     {
         byte[] wire = [.. Whole(), .. Ping(), .. Whole()];
         for (var cut = 0; cut <= wire.Length; cut++)
@@ -26,9 +26,13 @@ public sealed class MessageCheckerTests
     }
 
     [Fact]
-    public void Fragments_make_one_message_and_control_frames_between_them_are_no_part_of_it() => Assert.Equal(
+    public void Fragments_make_one_message_without_the_control_frames_between() => Assert.Equal(
         [Heard.Ping, Heard.Pong, Heard.Message, Heard.Close],
-        Read([0x01, 50, .. Payload[..50], .. Ping(), 0x00, 100, .. Payload[50..150], 0x8A, 0, 0x80, 50, .. Payload[150..], 0x88, 2, 0x03, 0xE8]));
+        Read(
+            [
+                0x01, 50, .. Payload[..50], .. Ping(), 0x00, 100, .. Payload[50..150], 0x8A, 0, 0x80, 50, .. Payload[150..], 0x88, 2, 0x03,
+                0xE8,
+            ]));
 
     [Fact]
     public void A_message_of_64_KiB_has_a_length_of_eight_bytes()
@@ -38,7 +42,7 @@ public sealed class MessageCheckerTests
     }
 
     [Fact]
-    public void A_compressed_echo_may_be_compressed_otherwise_than_ours_but_must_inflate_to_the_message()
+    public void A_compressed_echo_may_differ_in_bytes_but_must_inflate_to_the_message()
     {
         var expected = new LoadMessage(Size, isCompressed: true);
         foreach (var level in new[] { CompressionLevel.NoCompression, CompressionLevel.Fastest, CompressionLevel.SmallestSize })
@@ -62,7 +66,7 @@ public sealed class MessageCheckerTests
     [InlineData("a control frame in fragments", "09 00", 0)]
     [InlineData("a control frame that is too long", "89 7E 00 C8", 0)]
     [InlineData("an opcode that is reserved", "8B 00", 0)]
-    public void Anything_else_is_wrong(string what, string header, int payloadBytes)
+    public void Any_other_message_is_an_error(string what, string header, int payloadBytes)
     {
         byte[] payload = [.. Payload, (byte)'x'];
         if (what == "changed")
@@ -75,7 +79,7 @@ public sealed class MessageCheckerTests
     }
 
     [Fact]
-    public void What_is_sent_is_the_message_again_and_again_masked()
+    public void The_message_is_sent_repeatedly_and_masked()
     {
         Assert.Equal(2 + 2 + 4 + Size, Expected.FrameBytes);
         var frames = Expected.Frames(2).ToArray();

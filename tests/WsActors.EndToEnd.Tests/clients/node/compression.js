@@ -1,4 +1,4 @@
-// A session with the echo through Node's ws, compressed both ways with the window of the second argument. Prints one line a fact.
+// A session with the echo through Node's ws, compressed in both directions with the window of the second argument. Prints one line a fact.
 'use strict';
 
 const assert = require('assert');

@@ -1,5 +1,5 @@
-// session.js on a network that falls silent: a page, its clock and its sockets are played. Called with the path of session.js and the name of
-// a scenario, or without a name for all; prints 'ok' and the name, or how it failed.
+// session.js on a network that fails silently, with a simulated page, clock and sockets. Arguments: the path of session.js, and the name of
+// a scenario, or none for all. Prints 'ok' and the name, or the failure.
 'use strict';
 
 const assert = require('assert');
@@ -16,7 +16,7 @@ const code = fs.readFileSync(process.argv[2], 'utf8');
 // Fires timers in the order of their times. A page may be frozen, so that its timers are late, or have them slowed in the background.
 class PlayedClock {
   now = 1_700_000_000_000;
-  every = 1; // timers fire only at multiples of so many milliseconds
+  every = 1; // timers fire only at multiples of this number of milliseconds
   timers = new Map();
   #last = 0;
 
@@ -71,7 +71,7 @@ class PlayedSocket extends EventTarget {
   end(code) { this.dispatchEvent(Object.assign(new Event('close'), { code, reason: '', wasClean: true })); }
 }
 
-// Opened with a session whose server speaks the protocol. Its server answers everything at once, until it is silenced.
+// A page with a session, whose server speaks the protocol. The server answers all frames at once, until it is silenced.
 class Page {
   clock = new PlayedClock();
   sockets = [];
@@ -110,7 +110,7 @@ class Page {
 
   get socket() { return this.sockets.at(-1); }
 
-  // From now on nothing comes over the connections that there are; others work.
+  // From now on the existing connections deliver nothing; new ones work.
   silence() {
     const dead = new Set(this.sockets);
     this.answer = (socket, frame) => dead.has(socket) || this.#answer(socket, frame);
@@ -118,7 +118,7 @@ class Page {
 
   wake(...types) { types.forEach(type => this.#listeners.dispatchEvent(new Event(type))); }
 
-  // The next connection, if there is one, is made.
+  // Opens the next connection, if the page has dialed.
   advance(time) {
     for (const end = this.clock.now + time; this.clock.now < end;) {
       this.clock.advance(Math.min(100, end - this.clock.now));
@@ -139,7 +139,7 @@ class Page {
 }
 
 const scenarios = {
-  A_page_that_wakes_on_a_dead_network_is_away_in_5_seconds_and_what_it_sends_arrives() {
+  A_waking_page_on_a_dead_network_disconnects_within_5_seconds_and_its_messages_arrive() {
     for (const waking of Wakings) {
       const page = new Page();
       page.silence();
@@ -159,7 +159,7 @@ const scenarios = {
     }
   },
 
-  A_page_that_wakes_sends_one_ping_and_stays_when_it_is_answered() {
+  A_waking_page_sends_one_ping_and_stays_connected_after_the_pong() {
     const page = new Page();
     const { answer } = page;
     page.answer = null;
@@ -173,7 +173,7 @@ const scenarios = {
     page.expectTold();
   },
 
-  A_page_that_wakes_while_it_dials_gives_the_dial_5_seconds_more() {
+  A_page_that_wakes_while_it_dials_allows_5_more_seconds() {
     for (const waking of Wakings.filter(type => type !== 'online')) {
       const page = new Page();
       page.socket.end(1012);
@@ -201,14 +201,14 @@ const scenarios = {
     }
   },
 
-  A_page_that_is_away_dials_once_when_it_comes_online() {
+  A_disconnected_page_dials_once_when_it_comes_online() {
     const page = new Page();
     page.socket.end(1012);
     page.wake('online');
     assert.strictEqual(page.sockets.length, 2);
   },
 
-  A_page_that_is_shown_and_focused_as_it_loads_leaves_its_first_dial_in_peace() {
+  A_page_shown_and_focused_while_it_loads_keeps_its_first_dial() {
     const page = new Page();
     page.socket.end(1012);
     page.clock.advance(Second);
@@ -218,7 +218,7 @@ const scenarios = {
     assert.strictEqual(page.sockets.length, 2);
   },
 
-  A_page_that_is_hidden_is_not_woken() {
+  A_hidden_page_does_not_wake() {
     const page = new Page();
     page.expectSent('hello');
     page.document.visibilityState = 'hidden';
@@ -226,7 +226,7 @@ const scenarios = {
     page.expectSent();
   },
 
-  What_was_on_its_way_for_long_is_no_answer_to_a_ping() {
+  A_frame_delayed_by_the_network_does_not_answer_a_ping() {
     const page = new Page();
     page.silence();
     page.wake('focus');
@@ -236,7 +236,7 @@ const scenarios = {
     page.expectTold('old', 1006, 'open');
   },
 
-  A_silent_server_is_pinged_after_25_seconds_and_left_10_seconds_later() {
+  A_silent_server_is_pinged_after_25_seconds_and_disconnected_10_seconds_later() {
     const page = new Page();
     page.silence();
     page.expectSent('hello');
@@ -250,7 +250,7 @@ const scenarios = {
     page.expectTold(1006, 'open');
   },
 
-  Where_something_is_not_acknowledged_the_ping_comes_after_5_seconds() {
+  With_an_unacknowledged_message_the_ping_is_sent_after_5_seconds() {
     const page = new Page();
     page.clock.advance(24 * Second);
     page.silence();
@@ -265,7 +265,7 @@ const scenarios = {
     assert.strictEqual(page.session.bufferedAmount, 0);
   },
 
-  A_slow_handler_is_no_silence_where_pings_are_answered() {
+  A_slow_handler_does_not_count_as_silence_while_pings_are_answered() {
     const page = new Page();
     page.answer = (socket, frame) => frame === 'ping' && socket.say('pong');
     page.session.send('takes long');
@@ -273,7 +273,7 @@ const scenarios = {
     page.expectTold();
   },
 
-  A_server_that_reads_nothing_and_pings_meanwhile_is_there() {
+  A_server_that_does_not_read_and_pings_stays_connected() {
     const page = new Page();
     page.silence();
     page.session.send('takes long');
@@ -299,7 +299,7 @@ const scenarios = {
     page.expectSent('hello', ...Array.from({ length: 60 }, (_, i) => `message ${i + 1}\nx`));
   },
 
-  An_old_server_has_30_seconds_more_for_an_ack() {
+  An_old_server_has_30_more_seconds_for_an_ack() {
     const page = new Page(V1);
     page.silence();
     page.clock.advance(10 * Minute);
@@ -312,27 +312,27 @@ const scenarios = {
     assert.strictEqual(page.session.bufferedAmount, 0);
   },
 
-  A_ping_of_an_old_server_breaks_the_rules() {
+  A_ping_of_an_old_server_closes_with_4400() {
     const page = new Page(V1);
     page.socket.say('ping');
     page.expectTold(4400);
   },
 
-  A_frozen_page_reads_before_it_judges() {
+  A_frozen_page_reads_before_it_disconnects() {
     for (const before of [0, 0.5, 1, 4, 4.9]) {
       const page = new Page();
       page.answer = null;
       page.wake('focus');
       page.clock.advance(before * Second);
       page.clock.freeze(10 * Minute);
-      page.clock.advance(0); // the timers are first
+      page.clock.advance(0); // the timers fire first
       page.socket.say('pong');
       page.clock.advance(Second);
       page.expectTold();
     }
   },
 
-  A_frozen_page_that_waits_for_its_welcome_reads_before_it_judges() {
+  A_frozen_page_that_waits_for_its_welcome_reads_before_it_disconnects() {
     const page = new Page();
     page.socket.end(1012);
     page.answer = null;
@@ -343,7 +343,7 @@ const scenarios = {
     page.expectTold(1012, 'open');
   },
 
-  A_connection_that_is_not_welcomed_in_15_seconds_is_left() {
+  A_connection_without_a_welcome_is_closed_after_15_seconds() {
     const page = new Page();
     page.socket.end(1012);
     page.answer = null;
@@ -353,7 +353,7 @@ const scenarios = {
     page.expectTold(1006);
   },
 
-  A_page_in_the_background_whose_timers_fire_once_a_minute_stays_and_notices_silence_all_the_same() {
+  A_background_page_with_timers_once_a_minute_stays_connected_and_detects_silence() {
     const page = new Page();
     page.clock.every = Minute;
     page.clock.advance(60 * Minute);
@@ -363,11 +363,11 @@ const scenarios = {
     page.expectTold(1006);
   },
 
-  A_clock_that_is_set_back_or_ahead_changes_nothing() {
+  A_change_of_the_clock_has_no_effect() {
     const page = new Page();
     for (const hours of [-5, 3, 1]) {
       page.clock.freeze(hours * 60 * Minute);
-      page.clock.timers.forEach(timer => timer.at += hours * 60 * Minute); // timers do not follow the clock of the day
+      page.clock.timers.forEach(timer => timer.at += hours * 60 * Minute); // timers do not follow the wall clock
       page.clock.advance(Minute);
     }
     page.expectTold();
@@ -376,14 +376,14 @@ const scenarios = {
     page.expectTold(1006, 'open');
   },
 
-  A_long_message_on_a_slow_network_comes_in_the_end() {
+  A_long_message_on_a_slow_network_arrives() {
     for (const minutes of [1.5, 5, 30]) {
       const page = new Page();
       const { answer } = page;
       page.answer = (socket, frame) => {
         if (frame.startsWith('hello')) {
           answer.call(page, socket, frame);
-          page.clock.start(() => socket.closedWith || socket.say('message 1\nlong'), minutes * Minute); // nothing is seen of it before
+          page.clock.start(() => socket.closedWith || socket.say('message 1\nlong'), minutes * Minute); // it is not visible before
         }
       };
       page.socket.end(1012);
@@ -392,7 +392,7 @@ const scenarios = {
     }
   },
 
-  What_still_leaves_is_a_sign_of_life() {
+  Bytes_that_are_still_sent_restart_the_wait() {
     const page = new Page();
     page.silence();
     page.session.send('long');
@@ -405,7 +405,7 @@ const scenarios = {
     page.expectTold(1006, 'open');
   },
 
-  The_close_codes_that_are_final_are_named_and_any_other_passes() {
+  Only_the_listed_close_codes_are_final() {
     const final = [1000, 1002, 1003, 1007, 1008, 1009, 1010, 3000, 3999, 4000, 4400, 4409, 4999];
     const passing = [1001, 1004, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 1016, 2999, 4408];
     const stateAfter = closeCode => {
@@ -416,7 +416,7 @@ const scenarios = {
     assert.deepStrictEqual([...final, ...passing].filter(closeCode => stateAfter(closeCode) === 'closed'), final);
   },
 
-  A_session_that_is_over_has_no_timers() {
+  An_ended_session_has_no_timers() {
     const endings = [page => page.socket.end(1000), page => page.session.close(), page => { page.socket.end(1012); page.session.close(); }];
     for (const end of endings) {
       const page = new Page();

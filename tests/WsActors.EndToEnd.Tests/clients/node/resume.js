@@ -1,5 +1,5 @@
-// A session in a room of the chat through Node's ws, by what src/WsActors/Sessions/README.md says: it speaks while its sockets break, and hears itself
-// say each line. Prints one line a fact.
+// A session in a room of the chat through Node's ws, written by src/WsActors/Sessions/README.md: it sends lines while its sockets break,
+// and gets each of its own lines. Prints one line a fact.
 'use strict';
 
 const WebSocket = require('ws');
@@ -36,7 +36,7 @@ function read(frame) {
       isOpen = true;
       unacknowledged.forEach(send);
       say(Burst);
-      if (recovered.length <= Breaks) { socket.terminate(); } // before what was sent has left, or while it is answered
+      if (recovered.length <= Breaks) { socket.terminate(); } // before the message is sent, or while it is answered
       break;
     case 'message':
       if (Number(fields[0]) !== received + 1) { console.log('out of order', fields[0], received); }

@@ -1,5 +1,5 @@
-// session.js and the real program, over a network that falls silent under the open socket: the page wakes, and what it sends arrives over another.
-// Called with the port of the program. Prints what the page is told.
+// session.js and the real program, over a network that fails silently under the open socket: the page wakes, and its messages arrive over
+// another connection. Argument: the port of the program. Prints the page's events.
 'use strict';
 
 const net = require('net');
@@ -9,7 +9,7 @@ const [, , port] = process.argv;
 const page = new EventTarget();
 const connections = [];
 
-// Passes on what comes, both ways, until its connection is silenced: it stays open then, and nothing comes out of it.
+// Relays both directions, until a connection is silenced: then it stays open, and delivers nothing.
 const network = net.createServer(client => {
   const server = net.connect(port, '127.0.0.1');
   const connection = { isSilent: false };
