@@ -1,7 +1,7 @@
 namespace WsActors.Protocol;
 
 /// <summary>
-/// Close codes (RFC 6455 §7.4.1 and its IANA registry). Plain numbers, because applications have their own in 4000–4999.
+/// Close codes (RFC 6455 §7.4.1 and its IANA registry). They are plain numbers, because applications define their own in 4000–4999.
 /// </summary>
 public static class CloseCode
 {
@@ -14,10 +14,10 @@ public static class CloseCode
     /// <summary>The peer broke the protocol.</summary>
     public const int ProtocolError = 1002;
 
-    /// <summary>A kind of data that the endpoint does not take.</summary>
+    /// <summary>The endpoint does not accept this kind of data.</summary>
     public const int UnsupportedData = 1003;
 
-    /// <summary>No code was in the close frame. Never on the wire.</summary>
+    /// <summary>The close frame had no code. Never on the wire.</summary>
     public const int NoStatus = 1005;
 
     /// <summary>The connection ended without a close frame. Never on the wire.</summary>
@@ -26,10 +26,10 @@ public static class CloseCode
     /// <summary>A message's bytes do not fit its type: text that is not UTF-8.</summary>
     public const int InvalidPayload = 1007;
 
-    /// <summary>A rule of the server, other than the protocol's, was broken.</summary>
+    /// <summary>The peer broke a rule of the endpoint that is not a rule of the protocol.</summary>
     public const int PolicyViolation = 1008;
 
-    /// <summary>A message is larger than the endpoint takes.</summary>
+    /// <summary>A message exceeds the endpoint's size limit.</summary>
     public const int MessageTooBig = 1009;
 
     /// <summary>The server did not agree to an extension that the client needs.</summary>
@@ -38,13 +38,13 @@ public static class CloseCode
     /// <summary>The server met a condition it did not expect.</summary>
     public const int InternalError = 1011;
 
-    /// <summary>The server restarts: come back after a random delay.</summary>
+    /// <summary>The server restarts: reconnect after a random delay.</summary>
     public const int ServiceRestart = 1012;
 
-    /// <summary>The server is overloaded: come back later.</summary>
+    /// <summary>The server is overloaded: reconnect later.</summary>
     public const int TryAgainLater = 1013;
 
-    /// <summary>A gateway got a bad answer from the server behind it.</summary>
+    /// <summary>A gateway received an invalid response from its upstream server.</summary>
     public const int BadGateway = 1014;
 
     /// <summary>

@@ -7,9 +7,9 @@ namespace WsActors.Protocol.Compression;
 /// <summary>The four parameters of permessage-deflate as a header carries them (RFC 7692 §7.1).</summary>
 internal readonly record struct DeflateParameters
 {
-    public const int LeastWindowBits = 8;
+    public const int MinWindowBits = 8;
 
-    public const int MostWindowBits = 15;
+    public const int MaxWindowBits = 15;
 
     private const string ExtensionName = "permessage-deflate";
 
@@ -17,18 +17,20 @@ internal readonly record struct DeflateParameters
 
     public bool ClientNoContextTakeover { get; init; }
 
-    /// <summary>Null when it is not there.</summary>
+    /// <summary>Null when the parameter is missing.</summary>
     public int? ServerMaxWindowBits { get; init; }
 
-    /// <summary>Null when it is not there, or without a value.</summary>
+    /// <summary>Null when the parameter is missing or has no value.</summary>
     public int? ClientMaxWindowBits { get; init; }
 
-    /// <summary>Whether <c>client_max_window_bits</c> is there, with or without a value: only then may the server answer with it.</summary>
+    /// <summary>
+    /// Whether <c>client_max_window_bits</c> is present, with or without a value. Only then may the server respond with it.
+    /// </summary>
     public bool HasClientMaxWindowBits { get; init; }
 
     public static bool IsNamed(Extension extension) => extension.Name.Equals(ExtensionName, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>False for an unknown parameter, one that comes twice, or one whose value is not allowed: then nothing is agreed.</summary>
+    /// <summary>False for an unknown parameter, a repeated one, or a value that is not allowed. The offer is then declined.</summary>
     public static bool TryRead(Extension extension, out DeflateParameters parameters)
     {
         parameters = default;
@@ -87,11 +89,12 @@ internal readonly record struct DeflateParameters
         return string.Join("; ", parts);
     }
 
-    /// <summary>The bits of a window that a program names: out of range they are its bug.</summary>
+    /// <summary>Checks window bits that a program configures.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 8 to 15.</exception>
     public static int InRange(int windowBits, [CallerMemberName] string? name = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(windowBits, LeastWindowBits, name);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(windowBits, MostWindowBits, name);
+        ArgumentOutOfRangeException.ThrowIfLessThan(windowBits, MinWindowBits, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(windowBits, MaxWindowBits, name);
         return windowBits;
     }
 

@@ -4,53 +4,53 @@ namespace WsActors.Protocol.Compression;
 
 /// <summary>
 /// Compresses messages (RFC 7692 §7.2.1). Owned by one end of one connection, used by one thread at a time. Without a context it holds no
-/// memory between messages: a new compressor of .NET for each message was measured at 2 to 3 µs, so there is no pool.
+/// memory between messages: creating a .NET compressor for each message was measured at 2 to 3 µs, so there is no pool.
 /// </summary>
 /// <param name="keepsContext">Whether a message may refer to the ones before it.</param>
 /// <param name="windowBits">
-/// How far back it refers: 2 to this power bytes, from 8 to 15. The compressor of .NET always looks back 32 KiB. For smaller windows it
-/// therefore starts afresh as soon as the window is full, so that there is nothing further back to refer to.
+/// The window: 2 to this power bytes, from 8 to 15. .NET's compressor always looks back 32 KiB. For smaller windows the compressor is
+/// therefore replaced whenever the window is full, so that no reference can reach further back.
 /// </param>
-/// <param name="level">How much work it is worth.</param>
+/// <param name="level">The compression level of .NET's compressor.</param>
 public sealed class Deflater(bool keepsContext, int windowBits, CompressionLevel level) : IDisposable
 {
     /// <summary>
-    /// How much longer than itself a small message may become with which a kept context begins, if the destination has room for it.
-    /// Messages of less than about 100 bytes hardly ever shrink alone, so without it they would never get a context in which they do.
+    /// The bytes by which the small message that starts a kept context may grow, if the destination has room for it.
+    /// Messages under about 100 bytes rarely shrink without a context, so without this allowance they would never get one.
     /// </summary>
     public const int BeginningBytes = 16;
 
-    /// <summary>Larger messages shrink alone, or never.</summary>
+    /// <summary>The largest message that may grow when it starts a context. Larger ones shrink without a context, or never.</summary>
     private const int SmallMessageBytes = 256;
 
-    /// <summary>The four bytes at the end of each flush. They are removed; the other end appends them (RFC 7692 §7.2.1).</summary>
+    /// <summary>The size of the flush marker 00 00 FF FF. It is removed here; the other end appends it (RFC 7692 §7.2.1).</summary>
     private const int TailBytes = 4;
 
-    /// <summary>Bytes that one run of the compressor may take.</summary>
-    private readonly long _window = DeflateParameters.InRange(windowBits, nameof(windowBits)) < DeflateParameters.MostWindowBits
+    /// <summary>The number of bytes that one compressor may take before it is replaced.</summary>
+    private readonly long _window = DeflateParameters.InRange(windowBits, nameof(windowBits)) < DeflateParameters.MaxWindowBits
         ? 1L << windowBits
         : long.MaxValue;
 
     private readonly Sink _sink = new();
 
-    /// <summary>The compressor with its context; null when the next byte starts with an empty one.</summary>
+    /// <summary>The compressor with its context; null when the next byte starts with an empty context.</summary>
     private DeflateStream? _stream;
 
-    /// <summary>Bytes that the compressor may still take before it has to start afresh.</summary>
-    private long _room;
+    /// <summary>The number of bytes that <see cref="_stream"/> may still take before it is replaced.</summary>
+    private long _windowLeft;
 
     /// <summary>
-    /// Whether every end that agreed on compression can read what it makes of a message, whatever else it was sent, and whether the other
-    /// deflaters of which that is true make the same of it, at the same level.
+    /// Whether the output can be sent to every client that agreed on compression: it depends on no earlier message and on no smaller
+    /// window. Shareable deflaters of the same level produce the same output.
     /// </summary>
-    public bool IsShareable => !keepsContext && windowBits == DeflateParameters.MostWindowBits;
+    public bool IsShareable => !keepsContext && windowBits == DeflateParameters.MaxWindowBits;
 
-    /// <summary>Compresses one message, if that makes it shorter by a few bytes at least, or begins a context.</summary>
+    /// <summary>Compresses one message if it becomes at least a few bytes shorter, or starts a context.</summary>
     /// <param name="message">The message; may be empty.</param>
     /// <param name="destination">
-    /// At least as long as the message, better longer by <see cref="BeginningBytes"/>. What is behind the compressed length means nothing.
+    /// At least as long as the message, better longer by <see cref="BeginningBytes"/>. Bytes behind the compressed length are undefined.
     /// </param>
-    /// <returns>The compressed length; 0 when it would not be shorter, and the message should leave as it is.</returns>
+    /// <returns>The compressed length; 0 when compressing does not pay and the message should be sent uncompressed.</returns>
     public int Compress(ReadOnlySpan<byte> message, byte[] destination)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, message.Length, nameof(destination));
@@ -59,19 +59,19 @@ public sealed class Deflater(bool keepsContext, int windowBits, CompressionLevel
             return 0;
         }
 
-        var isBeginning = keepsContext && _stream is null && message.Length <= SmallMessageBytes;
-        _sink.Open(destination, isBeginning ? Math.Min(destination.Length, message.Length + BeginningBytes) : message.Length);
+        var startsContext = keepsContext && _stream is null && message.Length <= SmallMessageBytes;
+        _sink.Open(destination, startsContext ? Math.Min(destination.Length, message.Length + BeginningBytes) : message.Length);
         for (var rest = message; !rest.IsEmpty && !_sink.IsOverrun;)
         {
-            if (_stream is null || _room == 0)
+            if (_stream is null || _windowLeft == 0)
             {
                 Restart();
             }
 
-            var count = (int)Math.Min(rest.Length, _room);
+            var count = (int)Math.Min(rest.Length, _windowLeft);
             _stream!.Write(rest[..count]);
             _stream.Flush();
-            _room -= count;
+            _windowLeft -= count;
             rest = rest[count..];
         }
 
@@ -79,14 +79,14 @@ public sealed class Deflater(bool keepsContext, int windowBits, CompressionLevel
         var pays = length > 0;
         if (!pays || !keepsContext)
         {
-            // A context that the other end has not seen must not be referred to.
+            // The other end never sees this output, so later messages must not refer to it.
             Dispose();
         }
 
         return pays ? length : 0;
     }
 
-    /// <summary>Gives the context back, if there is one. The deflater may go on with an empty one.</summary>
+    /// <summary>Releases the context, if there is one. The deflater stays usable and starts with an empty context.</summary>
     public void Dispose()
     {
         _sink.IsMuted = true;
@@ -99,7 +99,7 @@ public sealed class Deflater(bool keepsContext, int windowBits, CompressionLevel
     {
         Dispose();
         _stream = new DeflateStream(_sink, level, leaveOpen: true);
-        _room = _window;
+        _windowLeft = _window;
     }
 
     /// <summary>The output of the compressor.</summary>
@@ -111,17 +111,17 @@ public sealed class Deflater(bool keepsContext, int windowBits, CompressionLevel
 
         private int _count;
 
-        /// <summary>Whether more came than fits.</summary>
+        /// <summary>Whether the output exceeded the limit.</summary>
         public bool IsOverrun { get; private set; }
 
-        /// <summary>Whether what comes is thrown away, as the last words of a compressor are that nobody asked to end its stream.</summary>
+        /// <summary>Whether output is discarded: <see cref="DeflateStream"/> writes an end of stream when it is disposed.</summary>
         public bool IsMuted { get; set; }
 
         public override bool CanWrite => true;
 
         public void Open(byte[] destination, int limit) => (_destination, _limit, _count, IsOverrun) = (destination, limit, 0, false);
 
-        /// <returns>How many bytes came; none if they did not fit.</returns>
+        /// <returns>The number of bytes written; 0 if they exceeded the limit.</returns>
         public int Finish()
         {
             _destination = [];

@@ -3,51 +3,51 @@ using System.IO.Compression;
 namespace WsActors.Protocol.Compression;
 
 /// <summary>
-/// Inflates messages piece by piece (RFC 7692 §7.2.2), in steps as small as the caller likes: it never makes more than it is asked for.
-/// Owned by one parser, used by one thread at a time. Without a context it holds no memory between messages. After an exception only
-/// <see cref="Dispose"/> helps.
+/// Inflates messages piece by piece (RFC 7692 §7.2.2), in steps as small as the caller likes: one call never inflates more than it is
+/// asked for. Owned by one parser, used by one thread at a time. Without a context it holds no memory between messages. After an
+/// exception only <see cref="Dispose"/> may be called.
 /// </summary>
 /// <param name="keepsContext">Whether a message may refer to the ones before it.</param>
 public sealed class Inflater(bool keepsContext) : IDisposable
 {
-    /// <summary>The end of an empty block that every sender cuts off (RFC 7692 §7.2.1).</summary>
+    /// <summary>The end of an empty block that every sender removes (RFC 7692 §7.2.1).</summary>
     private static readonly byte[] Tail = [0x00, 0x00, 0xFF, 0xFF];
 
     /// <summary>
-    /// More empty blocks than the longest header of a block has bytes (286: three counts, 19 code lengths of 3 bits, 316 of up to 7).
-    /// To a message that is complete they mean nothing. One that stops in the middle of a block takes them for the rest of it, and they
-    /// are no such rest: it makes bytes of them, or nonsense.
+    /// 64 empty blocks: 320 bytes, more than the longest header of a block (286: three counts, 19 code lengths of 3 bits, 316 of up to 7).
+    /// Behind a complete message they inflate to nothing. A message that stops in the middle of a block takes them for the rest of that
+    /// block: they inflate to bytes, or are an error, and either shows that something is missing.
     /// </summary>
     private static readonly byte[] EmptyBlocks =
         [.. Enumerable.Repeat<byte[]>([0x00, 0x00, 0x00, 0xFF, 0xFF], 64).SelectMany(static block => block)];
 
     private readonly Feed _feed = new();
 
-    /// <summary>The decompressor with its context; null when the next byte starts with an empty one.</summary>
+    /// <summary>The decompressor with its context; null when the next byte starts with an empty context.</summary>
     private DeflateStream? _stream;
 
-    /// <summary>Whether a byte of the current message came.</summary>
-    private bool _hasBegun;
+    /// <summary>Whether a byte of the current message was added.</summary>
+    private bool _hasStarted;
 
     /// <summary>
-    /// Hands over the next piece of a message. What was handed over before has to be read to its end; the bytes must not change until then.
+    /// Adds the next piece of a message. The piece before it must have been read to its end. The bytes must not change until they are read.
     /// </summary>
     public void Add(ArraySegment<byte> piece)
     {
         _feed.Rest = piece;
-        if (!_hasBegun && piece.Count > 0)
+        if (!_hasStarted && piece.Count > 0)
         {
-            _hasBegun = true;
+            _hasStarted = true;
             _feed.StartMessage();
         }
     }
 
-    /// <summary>Reads what the pieces so far inflate to.</summary>
-    /// <returns>How many bytes; 0 when more pieces are needed, or the message is over.</returns>
+    /// <summary>Inflates the added pieces.</summary>
+    /// <returns>The number of inflated bytes; 0 when more pieces are needed, or the message is complete.</returns>
     /// <exception cref="InvalidDataException">The bytes are not DEFLATE data.</exception>
     public int Read(Span<byte> destination)
     {
-        while (_hasBegun && !destination.IsEmpty)
+        while (_hasStarted && !destination.IsEmpty)
         {
             var count = ReadBlocks(destination);
             if (count > 0 || _feed.Rest.Count == 0 || !_feed.IsByteByByte)
@@ -55,48 +55,49 @@ public sealed class Inflater(bool keepsContext) : IDisposable
                 return count;
             }
 
-            // A last block is over, and the message is not (RFC 7692 §7.2.1): the next block starts at the next byte.
+            // A block with BFINAL ended, and the message goes on (RFC 7692 §7.2.1): the next block starts at the next byte.
             DropContext();
-            _feed.LookForLastBlock();
+            _feed.ReadFinalBit();
         }
 
         return 0;
     }
 
-    /// <summary>Ends the message, all of which was read. The next may begin.</summary>
-    /// <exception cref="InvalidDataException">It stops in the middle of a block: something is missing.</exception>
+    /// <summary>Ends the message, which must have been read to its end.</summary>
+    /// <exception cref="InvalidDataException">The message stops in the middle of a block: something is missing.</exception>
     public void EndMessage()
     {
-        var isOver = _hasBegun && (!Takes(Tail) || !Takes(EmptyBlocks));
-        if (!keepsContext || isOver)
+        var endsWithFinalBlock = _hasStarted && (!TryAppend(Tail) || !TryAppend(EmptyBlocks));
+        if (!keepsContext || endsWithFinalBlock)
         {
-            // A last block ends the context as well: who compressed it has started afresh behind it.
+            // A block with BFINAL ends the context as well: its sender starts with an empty one behind it.
             DropContext();
         }
 
-        _hasBegun = false;
+        _hasStarted = false;
         _feed.Rest = [];
     }
 
-    /// <summary>Gives the context back, if there is one, and forgets the open message. What comes next starts with an empty one.</summary>
+    /// <summary>Releases the context and discards the open message. The next message starts with an empty context.</summary>
     public void Dispose()
     {
         DropContext();
-        _hasBegun = false;
+        _hasStarted = false;
         _feed.Rest = [];
     }
 
-    /// <summary>Adds to a message what means nothing to it. False when its last block is over, behind which nothing is read.</summary>
-    private bool Takes(byte[] piece)
+    /// <summary>Appends empty blocks to a message. False when a block with BFINAL came before: behind it nothing is read.</summary>
+    /// <exception cref="InvalidDataException">The blocks inflate to bytes: the message stops in the middle of a block.</exception>
+    private bool TryAppend(byte[] emptyBlocks)
     {
-        _feed.Rest = piece;
-        Span<byte> beyond = stackalloc byte[1];
-        return ReadBlocks(beyond) == 0
+        _feed.Rest = emptyBlocks;
+        Span<byte> excess = stackalloc byte[1];
+        return ReadBlocks(excess) == 0
             ? _feed.Rest.Count == 0
             : throw new InvalidDataException("The message stops in the middle of a block.");
     }
 
-    /// <summary>Reads up to the end of the pieces, or of a last block (BFINAL): behind it nothing more is taken from the feed.</summary>
+    /// <summary>Reads up to the end of the pieces, or of a block with BFINAL: behind it nothing more is taken from the feed.</summary>
     private int ReadBlocks(Span<byte> destination)
     {
         _stream ??= new DeflateStream(_feed, CompressionMode.Decompress, leaveOpen: true);
@@ -107,7 +108,7 @@ public sealed class Inflater(bool keepsContext) : IDisposable
         }
         catch (InvalidDataException) when (_feed.IsDry)
         {
-            // Where System.IO.Compression.UseStrictValidation is switched on, a feed that has no more for now counts as cut off.
+            // With System.IO.Compression.UseStrictValidation, .NET treats a feed that is empty for now as truncated data.
             return 0;
         }
     }
@@ -122,39 +123,39 @@ public sealed class Inflater(bool keepsContext) : IDisposable
     private sealed class Feed : OneWayStream
     {
         /// <summary>
-        /// Bytes of a message that may go one by one, at forty times the work, or be many small last blocks, each with a decompressor of
-        /// its own. What follows a last block is read only if that is over by then and has none but last blocks before it: no sender is
-        /// known to put anything elsewhere.
+        /// The bytes of a message that may be fed one by one. That takes forty times the work, and each small block with BFINAL takes a
+        /// decompressor of its own. Blocks behind one with BFINAL are read only if that block ends within these bytes and all blocks before
+        /// it have BFINAL too: no sender is known to place them elsewhere.
         /// </summary>
-        private const int MostSingleBytes = 1024;
+        private const int MaxSingleBytes = 1024;
 
         private int _singleBytesLeft;
 
-        private bool _isInLastBlock;
+        private bool _isInFinalBlock;
 
         /// <summary>The bytes that the decompressor has not read yet.</summary>
         public ArraySegment<byte> Rest { get; set; } = [];
 
-        /// <summary>Whether the decompressor wanted more than there was.</summary>
+        /// <summary>Whether the decompressor asked for a byte when <see cref="Rest"/> was empty.</summary>
         public bool IsDry { get; set; }
 
         /// <summary>
-        /// Whether the decompressor gets single bytes. It does not tell how many it has left over after a last block, so it must not have
-        /// any.
+        /// Whether the decompressor gets single bytes. It does not report how many bytes it took beyond a block with BFINAL, so it must not
+        /// take any.
         /// </summary>
-        public bool IsByteByByte => _isInLastBlock && _singleBytesLeft > 0;
+        public bool IsByteByByte => _isInFinalBlock && _singleBytesLeft > 0;
 
         public override bool CanRead => true;
 
-        /// <summary>The first byte of a message is there.</summary>
+        /// <summary>Starts a message whose first byte is in <see cref="Rest"/>.</summary>
         public void StartMessage()
         {
-            _singleBytesLeft = MostSingleBytes;
-            LookForLastBlock();
+            _singleBytesLeft = MaxSingleBytes;
+            ReadFinalBit();
         }
 
-        /// <summary>At the start of a block: its first bit (RFC 1951 §3.2.3) says whether it is a last one.</summary>
-        public void LookForLastBlock() => _isInLastBlock = (Rest[0] & 1) == 1;
+        /// <summary>Reads BFINAL, the first bit of the block that <see cref="Rest"/> starts with (RFC 1951 §3.2.3).</summary>
+        public void ReadFinalBit() => _isInFinalBlock = (Rest[0] & 1) == 1;
 
         public override int Read(byte[] buffer, int offset, int count)
         {

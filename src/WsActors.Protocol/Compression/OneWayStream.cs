@@ -1,6 +1,6 @@
 namespace WsActors.Protocol.Compression;
 
-/// <summary>The stream that .NET's compressor reads from or writes to: bytes in memory, one way.</summary>
+/// <summary>The base of the in-memory streams that .NET's compressor writes to or its decompressor reads from.</summary>
 internal abstract class OneWayStream : Stream
 {
     public override bool CanRead => false;

@@ -6,11 +6,11 @@ namespace WsActors.Protocol.Compression;
 public static class PerMessageDeflate
 {
     /// <summary>
-    /// The server's choice: the first offer that can be kept, as the client prefers the first. Null without such an offer; a bad offer is
-    /// declined like one that was never made, and the connection opens without compression (RFC 7692 §5.1).
+    /// The server's choice: the first acceptable offer, because the client lists offers in order of preference. Null without such an offer.
+    /// A malformed offer is declined, and the connection opens without compression (RFC 7692 §5.1).
     /// </summary>
     /// <param name="offers">All extensions that the client offers.</param>
-    /// <param name="wanted">What the server wants: it may keep less context than offered, and smaller windows, but not more.</param>
+    /// <param name="wanted">The server's settings. They can narrow an offer (less context, smaller windows), never widen it.</param>
     public static DeflateAgreement? Accept(IReadOnlyList<Extension> offers, DeflateOptions wanted)
     {
         foreach (var offer in offers)
@@ -20,10 +20,12 @@ public static class PerMessageDeflate
                 return new(
                     ServerKeepsContext: wanted.KeepsContext && !parameters.ServerNoContextTakeover,
                     ClientKeepsContext: wanted.KeepsContext && !parameters.ClientNoContextTakeover,
-                    ServerWindowBits: Math.Min(wanted.ServerMaxWindowBits, parameters.ServerMaxWindowBits ?? DeflateParameters.MostWindowBits),
+                    ServerWindowBits: Math.Min(
+                        wanted.ServerMaxWindowBits,
+                        parameters.ServerMaxWindowBits ?? DeflateParameters.MaxWindowBits),
                     ClientWindowBits: parameters.HasClientMaxWindowBits
-                        ? Math.Min(wanted.ClientMaxWindowBits, parameters.ClientMaxWindowBits ?? DeflateParameters.MostWindowBits)
-                        : DeflateParameters.MostWindowBits)
+                        ? Math.Min(wanted.ClientMaxWindowBits, parameters.ClientMaxWindowBits ?? DeflateParameters.MaxWindowBits)
+                        : DeflateParameters.MaxWindowBits)
                 {
                     NamesServerWindow = parameters.ServerMaxWindowBits is not null,
                 };
@@ -44,12 +46,12 @@ public static class PerMessageDeflate
     }.ToHeaderValue();
 
     /// <summary>
-    /// The client's check of the server's answer: true with what is agreed, null for no compression; false when the answer does not fit
-    /// what was offered, so that the connection must fail (RFC 7692 §5.1, §7.1).
+    /// The client's check of the server's response. False when the response does not match the offer: the connection must then fail
+    /// (RFC 7692 §5.1, §7.1).
     /// </summary>
-    /// <param name="answer">All extensions that the server names.</param>
-    /// <param name="wanted">What was offered; null when nothing was.</param>
-    /// <param name="agreement">What is agreed.</param>
+    /// <param name="answer">All extensions in the server's response.</param>
+    /// <param name="wanted">The settings that were offered; null when compression was not offered.</param>
+    /// <param name="agreement">The agreed parameters, or null for no compression.</param>
     internal static bool TryAgree(IReadOnlyList<Extension> answer, DeflateOptions? wanted, out DeflateAgreement? agreement)
     {
         agreement = null;
@@ -67,14 +69,14 @@ public static class PerMessageDeflate
         agreement = new(
             ServerKeepsContext: !parameters.ServerNoContextTakeover,
             ClientKeepsContext: wanted.KeepsContext && !parameters.ClientNoContextTakeover,
-            ServerWindowBits: parameters.ServerMaxWindowBits ?? DeflateParameters.MostWindowBits,
-            ClientWindowBits: Math.Min(wanted.ClientMaxWindowBits, parameters.ClientMaxWindowBits ?? DeflateParameters.MostWindowBits));
+            ServerWindowBits: parameters.ServerMaxWindowBits ?? DeflateParameters.MaxWindowBits,
+            ClientWindowBits: Math.Min(wanted.ClientMaxWindowBits, parameters.ClientMaxWindowBits ?? DeflateParameters.MaxWindowBits));
         return true;
     }
 
-    /// <summary>The server must promise each request of the client. In an answer, each window has a size.</summary>
+    /// <summary>The server must grant each limit that the client asked for. In a response, each window has a size.</summary>
     private static bool Fits(in DeflateParameters answer, DeflateOptions wanted) =>
         (wanted.KeepsContext || answer.ServerNoContextTakeover)
-        && (answer.ServerMaxWindowBits ?? DeflateParameters.MostWindowBits) <= wanted.ServerMaxWindowBits
+        && (answer.ServerMaxWindowBits ?? DeflateParameters.MaxWindowBits) <= wanted.ServerMaxWindowBits
         && answer.HasClientMaxWindowBits == answer.ClientMaxWindowBits is not null;
 }

@@ -2,28 +2,28 @@ using System.Buffers.Binary;
 
 namespace WsActors.Protocol.Frames;
 
-/// <summary>The header's bytes and the rules they must keep (RFC 6455 §5.2), each judged at the first byte that decides it.</summary>
+/// <summary>The bytes of a frame header and their rules (RFC 6455 §5.2). Each rule is checked at the first byte that decides it.</summary>
 internal static class FrameHeaderFormat
 {
-    /// <summary>Two bytes, eight of a long length, four of a masking key.</summary>
+    /// <summary>The longest header: two bytes, eight of a 64-bit length, four of a masking key.</summary>
     public const int MaxBytes = 14;
 
     /// <summary>The largest payload of a control frame (RFC 6455 §5.5).</summary>
     public const int MaxControlPayload = 125;
 
-    /// <summary>The 7-bit length that says: the length is in the next two bytes.</summary>
+    /// <summary>The 7-bit length that announces a length in the next two bytes.</summary>
     public const int Length16 = 126;
 
-    /// <summary>The 7-bit length that says: the length is in the next eight bytes.</summary>
+    /// <summary>The 7-bit length that announces a length in the next eight bytes.</summary>
     public const int Length64 = 127;
 
-    /// <summary>The bit of the first byte that says: the message is compressed.</summary>
+    /// <summary>The bit of the first byte that marks a compressed message (RFC 7692 §6).</summary>
     public const int Rsv1 = 0x40;
 
     private const int Reserved = 0x70;
 
     /// <summary>Decodes the header at the start of <paramref name="wire"/>.</summary>
-    /// <returns>How many bytes the header has; 0 when it is not whole yet, or is refused for the <paramref name="violation"/>.</returns>
+    /// <returns>The header's size in bytes; 0 when it is incomplete, or refused with a <paramref name="violation"/>.</returns>
     public static int Read(ReadOnlySpan<byte> wire, Role role, bool takesRsv1, out FrameHeader header, out Violation? violation)
     {
         header = default;
@@ -35,7 +35,7 @@ internal static class FrameHeaderFormat
 
         var opcode = (Opcode)(wire[0] & 0x0F);
         var fin = (wire[0] & 0x80) != 0;
-        // RFC 7692 §6: where compression is agreed on, the first frame of a message may have RSV1.
+        // RFC 7692 §6: with compression agreed on, the first frame of a message may have RSV1.
         var rsv1 = takesRsv1 && (opcode is Opcode.Text or Opcode.Binary) && (wire[0] & Rsv1) != 0;
         violation = RefuseFirstByte(reserved: wire[0] & (rsv1 ? Reserved & ~Rsv1 : Reserved), opcode, fin);
         if (violation is not null || wire.Length < 2)

@@ -3,44 +3,45 @@ using System.Runtime.CompilerServices;
 namespace WsActors.Protocol.Frames;
 
 /// <summary>
-/// Bytes → frames, resumable at every byte: a header, then its payload, piece by piece. Owned by one connection, used by one thread
-/// at a time, and allocates nothing.
+/// Parses bytes to frames, resumable at every byte: a header, then its payload, piece by piece. Owned by one connection, used by one
+/// thread at a time. It allocates nothing.
 /// </summary>
-/// <param name="role">Which end reads: it decides whether frames must be masked or must not be (RFC 6455 §5.1).</param>
-/// <param name="takesCompressed">Whether messages may be compressed, as RSV1 of their first frame says (RFC 7692 §6).</param>
+/// <param name="role">The end that reads. A server requires masked frames, a client unmasked ones (RFC 6455 §5.1).</param>
+/// <param name="takesCompressed">Whether messages may be compressed: RSV1 on their first frame (RFC 7692 §6).</param>
 public sealed class FrameParser(Role role, bool takesCompressed = false)
 {
-    /// <summary>The bytes of a header that the end of a chunk cut off.</summary>
-    private HeaderBytes _kept;
+    /// <summary>The first bytes of a header whose rest has not arrived.</summary>
+    private HeaderBytes _partialHeader;
 
-    /// <summary>The number of bytes in <see cref="_kept"/>: zero unless a header is incomplete.</summary>
-    private int _keptCount;
+    /// <summary>The number of bytes in <see cref="_partialHeader"/>: zero unless a header is incomplete.</summary>
+    private int _partialHeaderCount;
 
-    /// <summary>The open frame's masking key; zero masks nothing, so it also stands for none.</summary>
+    /// <summary>The open frame's masking key; zero for an unmasked frame, because a zero key changes nothing.</summary>
     private uint _key;
 
-    /// <summary>The number of payload bytes read of the open frame; only its last two bits matter.</summary>
+    /// <summary>The number of payload bytes read of the open frame, modulo 4.</summary>
     private int _maskOffset;
 
-    /// <summary>Once a rule is broken there is no next frame: the answer stays the same.</summary>
+    /// <summary>The first violation. After it there is no next frame, and each call reports it again.</summary>
     private Violation? _violation;
 
-    /// <summary>Bytes of the open frame's payload that were not read yet; zero between frames.</summary>
+    /// <summary>The bytes of the open frame's payload that are not read yet; zero between frames.</summary>
     public long PayloadLeft { get; private set; }
 
-    /// <summary>Whether at least one byte of a frame came, and not yet its last.</summary>
-    public bool IsMidFrame => _keptCount > 0 || PayloadLeft > 0;
+    /// <summary>Whether a frame is incomplete: its first byte was read, and its last was not.</summary>
+    public bool IsMidFrame => _partialHeaderCount > 0 || PayloadLeft > 0;
 
     /// <summary>Reads the next header. The payload before it must have been read to its end.</summary>
-    /// <param name="bytes">Advanced past what was read; what there is of a cut header is kept.</param>
-    /// <param name="header">The header, when the answer is true.</param>
-    /// <param name="violation">The rule that the header breaks, told at the first byte that decides it.</param>
-    /// <returns>True: a header. False with a violation: refused for good. False without: more bytes are needed.</returns>
+    /// <param name="bytes">Advanced past the bytes read. The bytes of an incomplete header are kept.</param>
+    /// <param name="header">The header, when the method returns true.</param>
+    /// <param name="violation">The rule that the header breaks, reported at the first byte that decides it.</param>
+    /// <returns>True: a header. False with a violation: the stream is refused for good. False without: more bytes are needed.</returns>
     public bool TryReadHeader(ref ReadOnlySpan<byte> bytes, out FrameHeader header, out Violation? violation)
     {
         if (PayloadLeft > 0)
         {
-            throw new InvalidOperationException($"{PayloadLeft} bytes of the last frame's payload were not read.");
+            throw new InvalidOperationException(
+                $"{PayloadLeft} bytes of the open frame's payload are unread: read them before the next header.");
         }
 
         header = default;
@@ -50,9 +51,9 @@ public sealed class FrameParser(Role role, bool takesCompressed = false)
             return false;
         }
 
-        var consumed = _keptCount == 0
+        var consumed = _partialHeaderCount == 0
             ? FrameHeaderFormat.Read(bytes, role, takesCompressed, out header, out violation)
-            : ReadCut(bytes, out header, out violation);
+            : ReadPartial(bytes, out header, out violation);
         if (consumed == 0)
         {
             _violation = violation;
@@ -61,15 +62,15 @@ public sealed class FrameParser(Role role, bool takesCompressed = false)
         }
 
         bytes = bytes[consumed..];
-        _keptCount = 0;
+        _partialHeaderCount = 0;
         _maskOffset = 0;
         _key = header.MaskingKey ?? 0;
         PayloadLeft = header.PayloadLength;
         return true;
     }
 
-    /// <summary>Copies what there is of the open frame's payload, unmasked in the same pass.</summary>
-    /// <returns>How many bytes were read: as many as there are, as the destination takes, and as the frame still holds.</returns>
+    /// <summary>Copies the available bytes of the open frame's payload and unmasks them in the same pass.</summary>
+    /// <returns>The number of bytes read: the least of the bytes given, the destination's room and <see cref="PayloadLeft"/>.</returns>
     public int ReadPayload(ref ReadOnlySpan<byte> bytes, scoped Span<byte> destination)
     {
         var count = (int)Math.Min(PayloadLeft, Math.Min(bytes.Length, destination.Length));
@@ -80,25 +81,25 @@ public sealed class FrameParser(Role role, bool takesCompressed = false)
         return count;
     }
 
-    /// <summary>Goes on with a header whose start is kept.</summary>
+    /// <summary>Continues a header whose first bytes are in <see cref="_partialHeader"/>.</summary>
     /// <returns>How many of <paramref name="bytes"/> belong to it; 0 as in <see cref="FrameHeaderFormat.Read"/>.</returns>
-    private int ReadCut(ReadOnlySpan<byte> bytes, out FrameHeader header, out Violation? violation)
+    private int ReadPartial(ReadOnlySpan<byte> bytes, out FrameHeader header, out Violation? violation)
     {
-        Span<byte> wire = _kept;
-        var added = Math.Min(bytes.Length, wire.Length - _keptCount);
-        bytes[..added].CopyTo(wire[_keptCount..]);
-        var length = FrameHeaderFormat.Read(wire[..(_keptCount + added)], role, takesCompressed, out header, out violation);
-        return length == 0 ? 0 : length - _keptCount;
+        Span<byte> wire = _partialHeader;
+        var added = Math.Min(bytes.Length, wire.Length - _partialHeaderCount);
+        bytes[..added].CopyTo(wire[_partialHeaderCount..]);
+        var length = FrameHeaderFormat.Read(wire[..(_partialHeaderCount + added)], role, takesCompressed, out header, out violation);
+        return length == 0 ? 0 : length - _partialHeaderCount;
     }
 
-    /// <summary>The chunk holds nothing but a piece of a header; or the header is refused, and the rest means nothing.</summary>
+    /// <summary>Keeps the bytes of an incomplete header. After a refused header the bytes have no meaning and are discarded.</summary>
     private void Keep(ref ReadOnlySpan<byte> bytes)
     {
-        Span<byte> wire = _kept;
-        var room = wire[_keptCount..];
+        Span<byte> wire = _partialHeader;
+        var room = wire[_partialHeaderCount..];
         var count = Math.Min(bytes.Length, room.Length);
         bytes[..count].CopyTo(room);
-        _keptCount += count;
+        _partialHeaderCount += count;
         bytes = [];
     }
 

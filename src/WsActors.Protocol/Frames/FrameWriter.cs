@@ -4,22 +4,30 @@ using System.Text.Unicode;
 
 namespace WsActors.Protocol.Frames;
 
-/// <summary>Frames → bytes. A server's frames leave as they are, a client's masked with a fresh key each (RFC 6455 §5.1, §5.3).</summary>
+/// <summary>
+/// Writes frames as bytes. A server's frames are not masked; each frame of a client is masked with a fresh key (RFC 6455 §5.1, §5.3).
+/// </summary>
 public static class FrameWriter
 {
     private const int CloseCodeBytes = 2;
 
-    /// <summary>The size of a frame with a payload of this size, header included, in bytes.</summary>
+    /// <summary>The size in bytes of a frame with this payload, header included.</summary>
     public static int SizeOf(Role role, int payloadLength) => checked(HeaderSize(role, payloadLength) + payloadLength);
 
     /// <summary>Appends one frame.</summary>
-    /// <param name="output">Where to: the header in one piece, the payload in whatever pieces it hands out.</param>
+    /// <param name="output">The destination: it gets the header in one span, the payload in spans of any size.</param>
     /// <param name="role">The end that sends.</param>
-    /// <param name="opcode">What the frame is.</param>
-    /// <param name="payload">Its payload, at most 125 bytes for a control frame (RFC 6455 §5.5).</param>
-    /// <param name="fin">Whether the message ends with it; a control frame's must (RFC 6455 §5.5).</param>
-    /// <param name="rsv1">Whether its message is compressed: only on the first frame of a message (RFC 7692 §6).</param>
-    public static void Write(IBufferWriter<byte> output, Role role, Opcode opcode, ReadOnlySpan<byte> payload, bool fin = true, bool rsv1 = false)
+    /// <param name="opcode">The kind of the frame.</param>
+    /// <param name="payload">The payload, at most 125 bytes for a control frame (RFC 6455 §5.5).</param>
+    /// <param name="fin">Whether the frame is the last of its message. Must be true for a control frame (RFC 6455 §5.5).</param>
+    /// <param name="rsv1">Whether the message is compressed: only on the first frame of a message (RFC 7692 §6).</param>
+    public static void Write(
+        IBufferWriter<byte> output,
+        Role role,
+        Opcode opcode,
+        ReadOnlySpan<byte> payload,
+        bool fin = true,
+        bool rsv1 = false)
     {
         var key = WriteHeader(output, role, opcode, payload.Length, fin, rsv1);
         if (role == Role.Client)
@@ -32,13 +40,13 @@ public static class FrameWriter
         }
     }
 
-    /// <summary>Appends the header of a frame alone. The caller appends the payload, in what pieces it likes.</summary>
-    /// <param name="output">Where to, in one piece.</param>
+    /// <summary>Appends only the header of a frame. The caller appends the payload, in pieces of any size.</summary>
+    /// <param name="output">The destination: it gets the header in one span.</param>
     /// <param name="role">The end that sends.</param>
-    /// <param name="opcode">What the frame is.</param>
-    /// <param name="payloadLength">What follows, at most 125 bytes for a control frame (RFC 6455 §5.5).</param>
-    /// <param name="fin">Whether the message ends with it; a control frame's must (RFC 6455 §5.5).</param>
-    /// <param name="rsv1">Whether its message is compressed: only on the first frame of a message (RFC 7692 §6).</param>
+    /// <param name="opcode">The kind of the frame.</param>
+    /// <param name="payloadLength">The payload's size in bytes, at most 125 for a control frame (RFC 6455 §5.5).</param>
+    /// <param name="fin">Whether the frame is the last of its message. Must be true for a control frame (RFC 6455 §5.5).</param>
+    /// <param name="rsv1">Whether the message is compressed: only on the first frame of a message (RFC 7692 §6).</param>
     /// <returns>The key to mask the payload with, see <see cref="Masking"/>; zero, which changes nothing, for a server's frame.</returns>
     public static uint WriteHeader(
         IBufferWriter<byte> output,
@@ -51,12 +59,14 @@ public static class FrameWriter
         ArgumentNullException.ThrowIfNull(output);
         if (rsv1 && opcode is not (Opcode.Text or Opcode.Binary))
         {
-            throw new ArgumentException("Only the first frame of a message says that it is compressed (RFC 7692 §6).", nameof(rsv1));
+            throw new ArgumentException("Only a text or binary frame may mark its message as compressed (RFC 7692 §6).", nameof(rsv1));
         }
 
         if (opcode.IsControl && (!fin || payloadLength > FrameHeaderFormat.MaxControlPayload))
         {
-            throw new ArgumentException("A control frame is whole and carries at most 125 bytes (RFC 6455 §5.5).", nameof(payloadLength));
+            throw new ArgumentException(
+                "A control frame must be unfragmented and carry at most 125 bytes (RFC 6455 §5.5).",
+                nameof(payloadLength));
         }
 
         var size = HeaderSize(role, payloadLength);
@@ -76,10 +86,12 @@ public static class FrameWriter
     }
 
     /// <summary>Appends a close frame.</summary>
-    /// <param name="output">Where to.</param>
+    /// <param name="output">The destination.</param>
     /// <param name="role">The end that sends.</param>
-    /// <param name="code">One that <see cref="CloseCode.MayBeSent"/>. Null for an empty frame, without a reason (RFC 6455 §5.5.1).</param>
-    /// <param name="reason">Cut after the last character that fits into 123 bytes of UTF-8.</param>
+    /// <param name="code">
+    /// A code that <see cref="CloseCode.MayBeSent"/> allows. Null for an empty frame, without a reason (RFC 6455 §5.5.1).
+    /// </param>
+    /// <param name="reason">Truncated after the last character that fits into 123 bytes of UTF-8.</param>
     public static void WriteClose(IBufferWriter<byte> output, Role role, int? code, string reason) =>
         Write(output, role, Opcode.Close, ClosePayload(code, reason));
 
@@ -122,7 +134,7 @@ public static class FrameWriter
         return key + payloadLength switch { < FrameHeaderFormat.Length16 => 2, <= ushort.MaxValue => 4, _ => 10 };
     }
 
-    /// <summary>The fewest bytes that hold it (RFC 6455 §5.2).</summary>
+    /// <summary>Writes the length in the fewest bytes that hold it (RFC 6455 §5.2).</summary>
     private static void WriteLength(Span<byte> header, int length)
     {
         switch (length)

@@ -6,22 +6,22 @@ using System.Runtime.Intrinsics;
 namespace WsActors.Protocol.Frames;
 
 /// <summary>
-/// Payload byte i is masked with byte i modulo 4 of the key (RFC 6455 §5.3); the same again unmasks it. Keys are as in
-/// <see cref="FrameHeader.MaskingKey"/>.
+/// Masks and unmasks payloads: byte i is XORed with byte i modulo 4 of the key (RFC 6455 §5.3), and masking again unmasks.
+/// Keys have the byte order of <see cref="FrameHeader.MaskingKey"/>.
 /// </summary>
 public static class Masking
 {
     /// <summary>Masks or unmasks in place.</summary>
     /// <param name="data">A piece of a payload.</param>
     /// <param name="key">The key; zero changes nothing.</param>
-    /// <param name="offset">Where in the payload the piece starts.</param>
+    /// <param name="offset">The offset of the piece in its payload.</param>
     public static void Apply(Span<byte> data, uint key, int offset) => Apply(data, data, key, offset);
 
     /// <summary>Copies and masks in one pass.</summary>
     /// <param name="source">A piece of a payload.</param>
-    /// <param name="destination">At least as long as the source, and either the same memory or no part of it.</param>
+    /// <param name="destination">At least as long as the source. Either the same memory or no overlap.</param>
     /// <param name="key">The key; zero changes nothing.</param>
-    /// <param name="offset">Where in the payload the piece starts.</param>
+    /// <param name="offset">The offset of the piece in its payload.</param>
     public static void Apply(ReadOnlySpan<byte> source, Span<byte> destination, uint key, int offset)
     {
         if (key == 0)
@@ -31,12 +31,12 @@ public static class Masking
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, source.Length, nameof(destination));
-        // The key turned so that its lowest byte masks the piece's first: every step below is a multiple of four and leaves it so.
-        var turned = uint.RotateRight(key, 8 * (offset & 3));
-        Xor(ref MemoryMarshal.GetReference(source), ref MemoryMarshal.GetReference(destination), (nuint)source.Length, turned);
+        // The key is rotated so that its lowest byte masks the piece's first byte. All vector widths are multiples of four and keep that.
+        var rotated = uint.RotateRight(key, 8 * (offset & 3));
+        Xor(ref MemoryMarshal.GetReference(source), ref MemoryMarshal.GetReference(destination), (nuint)source.Length, rotated);
     }
 
-    /// <summary>From the widest words that the machine has down to single bytes.</summary>
+    /// <summary>Uses the widest vectors of the machine first, then narrower ones, then single bytes.</summary>
     private static void Xor(ref byte source, ref byte destination, nuint length, uint key)
     {
         var word = BitConverter.IsLittleEndian ? key : BinaryPrimitives.ReverseEndianness(key);

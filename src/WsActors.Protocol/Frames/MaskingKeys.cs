@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace WsActors.Protocol.Frames;
 
 /// <summary>
-/// Fresh keys that nobody can predict (RFC 6455 §5.3). The system's strong randomness costs about as much for 64 keys as for one, so
-/// each thread draws a batch and hands every key out once.
+/// Fresh unpredictable masking keys (RFC 6455 §5.3). The system's strong random generator costs about as much for 64 keys as for one, so
+/// each thread draws a batch and uses every key once.
 /// </summary>
 internal static class MaskingKeys
 {

@@ -1,9 +1,9 @@
 namespace WsActors.Protocol.Frames;
 
-/// <summary>The kind of a frame, as its four bits on the wire (RFC 6455 §5.2). The numbers between are reserved.</summary>
+/// <summary>The kind of a frame, as its four bits on the wire (RFC 6455 §5.2). The missing numbers are reserved.</summary>
 public enum Opcode : byte
 {
-    /// <summary>Goes on with the message that a text or binary frame started.</summary>
+    /// <summary>Continues the message that a text or binary frame started.</summary>
     Continuation = 0x0,
 
     /// <summary>Starts a message of UTF-8 text.</summary>
@@ -18,16 +18,19 @@ public enum Opcode : byte
     /// <summary>Asks for a pong with the same payload.</summary>
     Ping = 0x9,
 
-    /// <summary>Answers a ping, or is sent unasked as a sign of life.</summary>
+    /// <summary>Answers a ping, or is sent unsolicited as a heartbeat (RFC 6455 §5.5.3).</summary>
     Pong = 0xA,
 }
 
-/// <summary>Questions that an opcode answers.</summary>
+/// <summary>Properties of opcodes.</summary>
 public static class OpcodeExtensions
 {
     extension(Opcode opcode)
     {
-        /// <summary>Whether the frame may come between the fragments of a message, and is small and whole itself (RFC 6455 §5.5).</summary>
+        /// <summary>
+        /// Whether the frame is a control frame: at most 125 bytes, unfragmented, allowed between the fragments of a message
+        /// (RFC 6455 §5.5).
+        /// </summary>
         public bool IsControl => opcode >= Opcode.Close;
     }
 }

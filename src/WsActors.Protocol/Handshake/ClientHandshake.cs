@@ -9,7 +9,9 @@ namespace WsActors.Protocol.Handshake;
 /// <summary>The client's half of one opening handshake (RFC 6455 §4.1): a random key, the request, the check. Immutable.</summary>
 public sealed class ClientHandshake
 {
-    /// <summary>Headers of the request that are ours to write; the others announce a body, which a handshake has not.</summary>
+    /// <summary>
+    /// Headers that callers cannot set: the handshake writes them, or they announce a body, which the request does not have.
+    /// </summary>
     private static readonly string[] OwnHeaders =
     [
         "Host", "Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Protocol",
@@ -21,13 +23,13 @@ public sealed class ClientHandshake
     private readonly IReadOnlyList<string> _subprotocols;
     private readonly HttpHeaders _headers;
 
-    /// <param name="authority">The host to name, with a port unless it is the scheme's own.</param>
+    /// <param name="authority">The host, with a port unless it is the scheme's default.</param>
     /// <param name="target">Path and query, percent-encoded.</param>
-    /// <param name="subprotocols">Tokens, the preferred first, each once; may be empty.</param>
+    /// <param name="subprotocols">Tokens in order of preference, each once; may be empty.</param>
     /// <param name="headers">
-    /// More headers, such as <c>Authorization</c>. Those that the handshake itself writes are left out.
+    /// More headers, such as <c>Authorization</c>. Headers that the handshake itself writes are left out.
     /// </param>
-    /// <exception cref="ArgumentException">A part is not fit for the wire.</exception>
+    /// <exception cref="ArgumentException">A part is not valid in an HTTP request.</exception>
     public ClientHandshake(string authority, string target, IReadOnlyList<string> subprotocols, params HttpHeaders headers)
     {
         Require(HostSyntax.IsValid(authority), "The authority must be a host, with a port if needed.", nameof(authority));
@@ -67,8 +69,8 @@ public sealed class ClientHandshake
     }
 
     /// <summary>
-    /// True when the server accepted, with what it chose. False with one sentence why the connection must fail; a redirect is such a
-    /// reason, it is not followed.
+    /// Checks the response. True when the server accepted, with its choices. False with one sentence why the connection must fail.
+    /// Redirects are not followed.
     /// </summary>
     public bool Check(ResponseHead response, [NotNullWhen(true)] out ClientAgreement? agreement, [NotNullWhen(false)] out string? failure)
     {

@@ -3,8 +3,8 @@ using System.Text;
 namespace WsActors.Protocol.Handshake;
 
 /// <summary>
-/// Reads <c>Sec-WebSocket-Extensions</c> (RFC 6455 §9.1): extensions divided by commas, each with parameters divided by semicolons.
-/// By hand, each character once. Pure.
+/// Parses <c>Sec-WebSocket-Extensions</c> (RFC 6455 §9.1): extensions separated by commas, each with parameters separated by semicolons.
+/// Linear: each character is read once. Pure.
 /// </summary>
 public static class ExtensionHeader
 {
@@ -12,8 +12,8 @@ public static class ExtensionHeader
     internal const string Name = "Sec-WebSocket-Extensions";
 
     /// <summary>
-    /// The extensions of all lines, in order. Empty elements are skipped, as RFC 9110 §5.6.1.2 asks of a recipient. False when a line
-    /// breaks the grammar: then the connection must fail (RFC 6455 §9.1).
+    /// Reads the extensions of all lines, in order. Empty elements are skipped, as RFC 9110 §5.6.1.2 requires of a recipient. False when a
+    /// line breaks the grammar: the connection must then fail (RFC 6455 §9.1).
     /// </summary>
     public static bool TryRead(IEnumerable<string> lines, out IReadOnlyList<Extension> extensions)
     {
@@ -59,7 +59,7 @@ public static class ExtensionHeader
         return isRead;
     }
 
-    /// <summary>A place in a line. White space around tokens and dividers means nothing.</summary>
+    /// <summary>A position in a line. White space around tokens and separators is skipped.</summary>
     private ref struct Scanner(string line)
     {
         private ReadOnlySpan<char> _rest = line;
@@ -73,9 +73,9 @@ public static class ExtensionHeader
             return !_rest.IsEmpty;
         }
 
-        public bool TryTake(char divider)
+        public bool TryTake(char separator)
         {
-            var isNext = _rest.StartsWith(divider);
+            var isNext = _rest.StartsWith(separator);
             _rest = isNext ? _rest[1..].TrimStart(" \t") : _rest;
             return isNext;
         }
@@ -88,7 +88,7 @@ public static class ExtensionHeader
             return length > 0;
         }
 
-        /// <summary>A token, or one in quotes, where white space has no place either (RFC 6455 §9.1).</summary>
+        /// <summary>Reads a token, or a token in quotes, within which white space is not allowed either (RFC 6455 §9.1).</summary>
         public bool TryReadValue(out string? value)
         {
             if (!_rest.StartsWith('"'))

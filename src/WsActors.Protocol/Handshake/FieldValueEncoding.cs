@@ -5,17 +5,18 @@ using System.Text.Unicode;
 namespace WsActors.Protocol.Handshake;
 
 /// <summary>
-/// The characters of header values. RFC 9110 §5.5 leaves those beyond ASCII open: they are written as UTF-8, and read as UTF-8 where the
-/// bytes are valid, else as Latin-1, one character a byte. What was written is read as it was. Pure.
+/// The character encoding of header values. RFC 9110 §5.5 leaves characters beyond ASCII open. They are written as UTF-8. They are read as
+/// UTF-8 if the bytes are valid UTF-8, else as Latin-1, one character a byte. A written value is read unchanged. Pure.
 /// </summary>
 internal static class FieldValueEncoding
 {
-    /// <summary>Reads a value, or another part of a head. There is never more than one character for a byte.</summary>
+    /// <summary>Decodes a value, or another part of a head. The result never has more characters than the input has bytes.</summary>
     public static int Read(ReadOnlySpan<byte> bytes, Span<char> chars) =>
         Utf8.IsValid(bytes) ? Encoding.UTF8.GetChars(bytes, chars) : Encoding.Latin1.GetChars(bytes, chars);
 
     /// <summary>
-    /// Reads the value of <c>Cookie</c>: each cookie by itself, so that one of another application on the same host changes no other.
+    /// Decodes the value of <c>Cookie</c>. Each cookie is decoded on its own, so that a Latin-1 cookie of another application on the same
+    /// host does not change how the rest is decoded.
     /// </summary>
     public static int ReadCookies(ReadOnlySpan<byte> bytes, Span<char> chars)
     {

@@ -4,19 +4,19 @@ namespace WsActors.Protocol.Handshake;
 
 /// <summary>
 /// Reads a start line and the header lines below it, for requests and responses alike. Owned by one parser; not thread-safe.
-/// Its methods return false with no refusal when they need more bytes.
+/// Its methods return false without a refusal when they need more bytes.
 /// </summary>
-/// <param name="limits">What it keeps at most.</param>
-/// <param name="startLine">What people call the start line here: "request line" or "status line".</param>
+/// <param name="limits">The size limits of the head.</param>
+/// <param name="startLine">The name of the start line in refusals: "request line" or "status line".</param>
 internal sealed class HeadScanner(RequestLimits limits, string startLine)
 {
     private readonly LineScanner _lines = new();
     private readonly List<HttpHeader> _headers = [];
 
-    /// <summary>Bytes of the header lines that were read so far.</summary>
+    /// <summary>The size of the header lines read so far, without their line ends.</summary>
     private int _headerBytes;
 
-    /// <summary>The line is valid until the next call.</summary>
+    /// <summary>Reads the start line. The line is valid until the next call.</summary>
     public bool TryReadStartLine(ref ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> line, out Refusal? refusal)
     {
         var outcome = _lines.Read(ref bytes, limits.MaxRequestLineBytes, out line);
@@ -29,7 +29,7 @@ internal sealed class HeadScanner(RequestLimits limits, string startLine)
         return outcome == LineOutcome.Line;
     }
 
-    /// <summary>True once the empty line below the headers was read.</summary>
+    /// <summary>Reads header lines. True when the empty line behind them was read.</summary>
     public bool TryReadHeaders(ref ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out HttpHeaders? headers, out Refusal? refusal)
     {
         headers = null;

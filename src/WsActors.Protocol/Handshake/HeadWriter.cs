@@ -15,7 +15,7 @@ internal static class HeadWriter
 
         public void WriteHeader(HttpHeader header) => output.WriteLine($"{header.Name}: {header.Value}");
 
-        /// <summary>A header that the caller of this method writes itself must not come twice.</summary>
+        /// <summary>Writes the headers except those with the given names, which the caller writes itself.</summary>
         public void WriteHeadersExcept(string[] names, IEnumerable<HttpHeader> headers)
         {
             foreach (var header in headers)

@@ -3,11 +3,11 @@ using System.Text;
 namespace WsActors.Protocol.Handshake;
 
 /// <summary>
-/// Headers that are comma lists (RFC 9110 §5.6.1), cut by hand: linear, no recursion. An empty list is as a missing header. Pure.
+/// Parses headers that are comma lists (RFC 9110 §5.6.1): linear, without recursion. An empty list is treated as a missing header. Pure.
 /// </summary>
 public static class HeaderTokens
 {
-    /// <summary>Whether any line of the header lists the token, in any letter case, as <c>Connection</c> and <c>Upgrade</c> do.</summary>
+    /// <summary>Whether any line of the header lists the token, in any letter case; for <c>Connection</c> and <c>Upgrade</c>.</summary>
     public static bool Lists(HttpHeaders headers, string name, string token)
     {
         foreach (var line in headers.All(name))
@@ -25,8 +25,8 @@ public static class HeaderTokens
     }
 
     /// <summary>
-    /// The elements of all lines, in order. Empty elements are skipped, as RFC 9110 §5.6.1.2 asks of a recipient; without any other the
-    /// list is empty. False when an element is not a token.
+    /// Reads the elements of all lines, in order. Empty elements are skipped, as RFC 9110 §5.6.1.2 requires of a recipient. False when an
+    /// element is not a token.
     /// </summary>
     public static bool TryRead(IEnumerable<string> lines, out IReadOnlyList<string> tokens)
     {
@@ -34,7 +34,7 @@ public static class HeaderTokens
         return tokens.All(static token => HttpGrammar.IsToken(token));
     }
 
-    /// <summary>The same, whatever the elements are.</summary>
+    /// <summary>The same, without the check that elements are tokens.</summary>
     internal static IReadOnlyList<string> Elements(IEnumerable<string> lines)
     {
         var elements = new List<string>();
@@ -52,12 +52,13 @@ public static class HeaderTokens
 
         if (elements.Count == 0)
         {
-            return []; // the one that all share: it is kept as long as its connection
+            // The shared empty list: a connection keeps it for its lifetime.
+            return [];
         }
 
         return elements;
     }
 
-    /// <summary>By hashing: comparing each with each would let 16,000 tokens cost 128 million comparisons.</summary>
+    /// <summary>Whether no token is repeated. Uses hashing: pairwise, 16,000 tokens would cost 128 million comparisons.</summary>
     internal static bool AreUnique(IReadOnlyCollection<string> tokens) => tokens.ToHashSet(StringComparer.Ordinal).Count == tokens.Count;
 }

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace WsActors.Protocol.Handshake;
 
 /// <summary>
-/// The syntax of <c>host[:port]</c> (RFC 9110 §7.2, RFC 3986 §3.2.2). No user information: RFC 9110 §4.2.4 calls it an error,
+/// The syntax of <c>host[:port]</c> (RFC 9110 §7.2, RFC 3986 §3.2.2). User information is refused: RFC 9110 §4.2.4 calls it an error,
 /// because it makes one host look like another. Pure.
 /// </summary>
 internal static class HostSyntax
@@ -26,7 +26,7 @@ internal static class HostSyntax
         return !name.IsEmpty && !name.ContainsAnyExcept(NameChars) && IsPort(host[name.Length..]);
     }
 
-    /// <summary>Nothing, or a colon and up to five digits; RFC 3986 §3.2.3 lets the digits be missing.</summary>
+    /// <summary>Empty, or a colon and up to five digits. RFC 3986 §3.2.3 allows a colon without digits.</summary>
     private static bool IsPort(ReadOnlySpan<char> text) =>
         text.IsEmpty || (text[0] == ':' && text.Length <= 6 && !text[1..].ContainsAnyExceptInRange('0', '9'));
 }

@@ -2,16 +2,16 @@ using System.Buffers;
 
 namespace WsActors.Protocol.Handshake;
 
-/// <summary>The character classes of HTTP (RFC 9110 §5.5, §5.6.2) and the one rule both start lines share. Pure.</summary>
+/// <summary>The character classes of HTTP (RFC 9110 §5.5, §5.6.2) and the version that both start lines have. Pure.</summary>
 internal static class HttpGrammar
 {
     private const string TokenChars = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-    /// <summary>Visible ASCII, obs-text, space and tab: all that may stand in a line of a head.</summary>
+    /// <summary>The bytes that are allowed in a line of a head: visible ASCII, obs-text, space and tab.</summary>
     public static readonly SearchValues<byte> LineBytes =
         SearchValues.Create([.. Enumerable.Range(0, 256).Where(static b => b is '\t' or >= ' ' and not 0x7F).Select(static b => (byte)b)]);
 
-    /// <summary>Visible ASCII: all that may stand in a request target.</summary>
+    /// <summary>The bytes that are allowed in a request target: visible ASCII.</summary>
     public static readonly SearchValues<byte> VisibleBytes =
         SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(static b => (byte)b)]);
 
@@ -27,8 +27,8 @@ internal static class HttpGrammar
     public static int TokenLength(ReadOnlySpan<char> text) => text.IndexOfAnyExcept(Tokens) is >= 0 and var end ? end : text.Length;
 
     /// <summary>
-    /// A header's value (RFC 9110 §5.5): no control character of ASCII but the tab, no half of a surrogate pair, which has no bytes in
-    /// UTF-8.
+    /// Whether the text is a valid header value (RFC 9110 §5.5): no ASCII control character except tab, and no unpaired surrogate, which
+    /// has no UTF-8 encoding.
     /// </summary>
     public static bool IsFieldValue(string text)
     {
@@ -48,7 +48,7 @@ internal static class HttpGrammar
         return true;
     }
 
-    /// <summary>RFC 9112 §2.3: <c>HTTP/</c>, a digit, a dot, a digit; in capitals.</summary>
+    /// <summary>Reads a version (RFC 9112 §2.3): <c>HTTP/</c> in upper case, a digit, a dot, a digit.</summary>
     public static bool TryReadVersion(ReadOnlySpan<byte> text, out int major, out int minor)
     {
         (major, minor) = (0, 0);

@@ -4,17 +4,17 @@ using System.Text.Json.Serialization;
 
 namespace WsActors.Protocol.Handshake;
 
-/// <summary>Header lines in the order they were sent; names are found in any letter case. Immutable, free to share.</summary>
+/// <summary>Header lines in the order they were sent. Names are matched in any letter case. Immutable and thread-safe.</summary>
 [CollectionBuilder(typeof(HttpHeaders), nameof(Create))]
 [JsonConverter(typeof(HttpHeadersConverter))]
 public sealed class HttpHeaders : IReadOnlyList<HttpHeader>
 {
     private readonly HttpHeader[] _lines;
 
-    /// <summary>Copies the lines. Newtonsoft calls it; <c>[header, header]</c> is shorter.</summary>
+    /// <summary>Copies the lines. Newtonsoft.Json calls it; in code, <c>[header, header]</c> is shorter.</summary>
     /// <remarks>
-    /// Hyperion (0.12) writes a type with a constructor of <c>IEnumerable</c> as a collection. It numbers the collection before its lines when
-    /// it writes and behind them when it reads, and replaces an equal line by its number: lines came out exchanged.
+    /// The parameter is not <c>IEnumerable</c>, because Hyperion (0.12) writes a type with such a constructor as a collection. It numbers
+    /// the collection before its lines on write and after them on read, and replaces an equal line by its number: lines were exchanged.
     /// </remarks>
     public HttpHeaders(ICollection<HttpHeader> lines)
         : this((HttpHeader[])[.. lines])
@@ -49,7 +49,7 @@ public sealed class HttpHeaders : IReadOnlyList<HttpHeader>
         }
     }
 
-    /// <summary>Makes headers from <c>[header, header]</c>.</summary>
+    /// <summary>Creates headers from <c>[header, header]</c>.</summary>
     public static HttpHeaders Create(ReadOnlySpan<HttpHeader> lines) => lines.IsEmpty ? Empty : new(lines.ToArray());
 
     /// <summary>The values of all lines of that name, in order.</summary>

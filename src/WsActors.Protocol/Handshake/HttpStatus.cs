@@ -1,14 +1,14 @@
 namespace WsActors.Protocol.Handshake;
 
-/// <summary>Status codes of final answers and their reason phrases (RFC 9110 §15, RFC 6585). Pure.</summary>
+/// <summary>Status codes of final responses and their reason phrases (RFC 9110 §15, RFC 6585). Pure.</summary>
 internal static class HttpStatus
 {
-    /// <exception cref="ArgumentOutOfRangeException">Not 200–599: no final answer has such a status.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The status is not 200–599, as a final response's must be.</exception>
     public static int Checked(int status) => status is >= 200 and <= 599
         ? status
-        : throw new ArgumentOutOfRangeException(nameof(status), status, "The status of an answer is 200 to 599.");
+        : throw new ArgumentOutOfRangeException(nameof(status), status, "The status of a response must be 200 to 599.");
 
-    /// <summary>Empty for a code without a phrase here, which RFC 9112 §4 allows.</summary>
+    /// <summary>The reason phrase; empty for an unlisted code, which RFC 9112 §4 allows.</summary>
     public static string Phrase(int status) => status switch
     {
         200 => "OK",

@@ -3,20 +3,20 @@ using System.Buffers;
 namespace WsActors.Protocol.Handshake;
 
 /// <summary>
-/// Cuts bytes into lines that end with CRLF. Owned by one parser; not thread-safe.
-/// Every byte is looked at once, whatever the chunks, and only an unfinished line is copied.
+/// Splits bytes into lines that end with CRLF. Owned by one parser; not thread-safe.
+/// Every byte is scanned once, however the input is split, and only an incomplete line is copied.
 /// </summary>
 internal sealed class LineScanner
 {
     /// <summary>The bytes of the line that is not complete yet.</summary>
-    private readonly ArrayBufferWriter<byte> _unfinished = new();
+    private readonly ArrayBufferWriter<byte> _incomplete = new();
 
-    /// <summary>The line's text is complete; only its LF is still due.</summary>
+    /// <summary>Whether the line's text and CR were read, and its LF was not.</summary>
     private bool _lineFeedDue;
 
     /// <summary>
-    /// Advances <paramref name="bytes"/>. The line is valid until the next call; after <see cref="LineOutcome.TooLong"/> or
-    /// <see cref="LineOutcome.BadByte"/> there is no line. The first fault on the wire decides, so the cut into chunks does not matter.
+    /// Advances <paramref name="bytes"/>. The line is valid until the next call; with <see cref="LineOutcome.TooLong"/> or
+    /// <see cref="LineOutcome.BadByte"/> there is no line. The first fault on the wire decides, however the input is split.
     /// </summary>
     public LineOutcome Read(ref ReadOnlySpan<byte> bytes, int maxBytes, out ReadOnlySpan<byte> line)
     {
@@ -27,7 +27,7 @@ internal sealed class LineScanner
         }
 
         var text = _lineFeedDue ? [] : TakeText(ref bytes);
-        if (_unfinished.WrittenCount + text.Length > maxBytes)
+        if (_incomplete.WrittenCount + text.Length > maxBytes)
         {
             return LineOutcome.TooLong;
         }
@@ -45,7 +45,7 @@ internal sealed class LineScanner
 
         if (bytes.IsEmpty)
         {
-            _unfinished.Write(text);
+            _incomplete.Write(text);
             return LineOutcome.NeedMore;
         }
 
@@ -55,7 +55,7 @@ internal sealed class LineScanner
         }
 
         bytes = bytes[1..];
-        line = Finish(text);
+        line = CompleteLine(text);
         return LineOutcome.Line;
     }
 
@@ -67,17 +67,17 @@ internal sealed class LineScanner
         return text;
     }
 
-    private ReadOnlySpan<byte> Finish(ReadOnlySpan<byte> text)
+    private ReadOnlySpan<byte> CompleteLine(ReadOnlySpan<byte> text)
     {
         _lineFeedDue = false;
-        if (_unfinished.WrittenCount == 0)
+        if (_incomplete.WrittenCount == 0)
         {
             return text;
         }
 
-        _unfinished.Write(text);
-        var line = _unfinished.WrittenSpan;
-        _unfinished.ResetWrittenCount();
+        _incomplete.Write(text);
+        var line = _incomplete.WrittenSpan;
+        _incomplete.ResetWrittenCount();
         return line;
     }
 }
@@ -85,15 +85,15 @@ internal sealed class LineScanner
 /// <summary>The result of <see cref="LineScanner.Read"/>.</summary>
 internal enum LineOutcome
 {
-    /// <summary>The line's end has not come; nothing is lost.</summary>
+    /// <summary>The line is incomplete; its bytes are kept.</summary>
     NeedMore,
 
-    /// <summary>A whole line, without its CRLF.</summary>
+    /// <summary>A complete line, without its CRLF.</summary>
     Line,
 
     /// <summary>More bytes than allowed came before the line's end.</summary>
     TooLong,
 
-    /// <summary>A control character, or a CR and LF that do not stand together (RFC 9112 §2.2).</summary>
+    /// <summary>A control character, a CR without LF or an LF without CR (RFC 9112 §2.2).</summary>
     BadByte,
 }

@@ -8,8 +8,8 @@ namespace WsActors.Protocol.Handshake;
 public static class PercentEncoding
 {
     /// <summary>
-    /// One segment of a path, already cut at its slashes, so that an encoded slash stays inside. False when an escape is malformed,
-    /// is NUL, or the bytes are not UTF-8: two readers of such a path could see two different resources.
+    /// Decodes one segment of a path that is already split at its slashes, so that an encoded slash stays within its segment. False when an
+    /// escape is malformed or NUL, or the bytes are not UTF-8: two readers of such a path could see two different resources.
     /// </summary>
     public static bool TryDecodeSegment(ReadOnlySpan<char> segment, [NotNullWhen(true)] out string? decoded)
     {
@@ -18,7 +18,9 @@ public static class PercentEncoding
         return decoded is not null;
     }
 
-    /// <summary>A name or value of a query: a plus is a space, and what cannot be decoded stays as it was sent.</summary>
+    /// <summary>
+    /// Decodes a name or value of a query. A plus is a space. Malformed escapes, and text that is not UTF-8, stay as sent.
+    /// </summary>
     internal static string DecodeLeniently(ReadOnlySpan<char> text)
     {
         var bytes = Unescape(text, plusIsSpace: true, out _);
@@ -27,7 +29,7 @@ public static class PercentEncoding
 
     private static ReadOnlySpan<byte> Unescape(ReadOnlySpan<char> text, bool plusIsSpace, out bool malformed)
     {
-        // Unescaped in place: the text never gets longer, so writing never overtakes reading.
+        // Decodes in place: the text never gets longer, so writing never overtakes reading.
         var bytes = new byte[Encoding.UTF8.GetByteCount(text)];
         Encoding.UTF8.GetBytes(text, bytes);
         var written = 0;

@@ -4,10 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace WsActors.Protocol.Handshake;
 
-/// <summary>A request that kept the rules of HTTP; only a <see cref="RequestParser"/> makes one. Immutable, free to share.</summary>
-/// <remarks>Serializers write it as its head, and a parser reads that again.</remarks>
+/// <summary>A valid HTTP request head; only a <see cref="RequestParser"/> creates one. Immutable and thread-safe.</summary>
+/// <remarks>Serializers write the text of the head, which is parsed again on read.</remarks>
 [Serializable]
-[JsonConverter(typeof(HttpRequestConverter))]
+[JsonConverter(typeof(RequestHeadConverter))]
 public sealed record RequestHead : RequestParseResult, ISerializable
 {
     internal RequestHead(RequestLine line, HttpHeaders headers)
@@ -21,37 +21,37 @@ public sealed record RequestHead : RequestParseResult, ISerializable
         Host = line.Target.Authority ?? headers["Host"];
     }
 
-    // Newtonsoft and Hyperion call it by reflection.
+    // Newtonsoft.Json and Hyperion call this constructor by reflection.
     private RequestHead(SerializationInfo info, StreamingContext context)
-        : this(Parse(info.GetString(nameof(Head))!) ?? throw new SerializationException("This is not the head of a request."))
+        : this(Parse(info.GetString(nameof(Head))!) ?? throw new SerializationException("The text is not one complete HTTP request head."))
     {
     }
 
-    /// <summary>A token, in the letter case it was sent in.</summary>
+    /// <summary>A token, in the letter case in which it was sent.</summary>
     public string Method { get; }
 
-    /// <summary>The request target as sent, query included: not for logs.</summary>
+    /// <summary>The request target as sent, query included. Do not log it.</summary>
     public string Target { get; }
 
-    /// <summary>Begins with a slash; without the query, and not decoded. <see cref="PercentEncoding"/> decodes its segments.</summary>
+    /// <summary>The path without the query: starts with a slash, not decoded. <see cref="PercentEncoding"/> decodes its segments.</summary>
     public string Path { get; }
 
-    /// <summary>The part behind the question mark; not for logs.</summary>
+    /// <summary>The part behind the question mark. Do not log it.</summary>
     public RequestQuery Query { get; }
 
-    /// <summary>1.0 or 1.1. A higher minor version is 1.1 to us (RFC 9110 §2.5).</summary>
+    /// <summary>1.0 or 1.1. A higher minor version is read as 1.1 (RFC 9110 §2.5).</summary>
     public Version Version { get; }
 
     /// <summary>All headers as sent.</summary>
     public HttpHeaders Headers { get; }
 
     /// <summary>
-    /// Host and port: those of an absolute target (RFC 9112 §3.2.2), else the Host header's. Null only with HTTP/1.0; may be empty, but not
-    /// in the request of a WebSocket.
+    /// Host and port of an absolute target (RFC 9112 §3.2.2), else of the Host header. Null only with HTTP/1.0. May be empty, but not in a
+    /// WebSocket's opening handshake.
     /// </summary>
     public string? Host { get; }
 
-    /// <summary>The request line and all headers, with the empty line behind them.</summary>
+    /// <summary>The text of the request line, all headers and the empty line behind them.</summary>
     internal string Head
     {
         get
@@ -66,7 +66,7 @@ public sealed record RequestHead : RequestParseResult, ISerializable
         }
     }
 
-    /// <summary>The first cookie of exactly that name, its value as sent (RFC 6265 §4.2); null without such a cookie.</summary>
+    /// <summary>The value, as sent, of the first cookie of exactly that name (RFC 6265 §4.2); null without such a cookie.</summary>
     public string? Cookie(string name)
     {
         foreach (var line in Headers.All("Cookie"))
@@ -87,7 +87,7 @@ public sealed record RequestHead : RequestParseResult, ISerializable
 
     void ISerializable.GetObjectData(SerializationInfo info, StreamingContext context) => info.AddValue(nameof(Head), Head);
 
-    /// <summary>Null where it is not the head of a request, alone and whole.</summary>
+    /// <summary>Parses <see cref="Head"/>. Null when the text is not exactly one complete request head.</summary>
     internal static RequestHead? Parse(string head)
     {
         ReadOnlySpan<byte> bytes = Encoding.UTF8.GetBytes(head);
@@ -95,6 +95,6 @@ public sealed record RequestHead : RequestParseResult, ISerializable
         return parser.TryRead(ref bytes, out var fact) && bytes.IsEmpty ? fact as RequestHead : null;
     }
 
-    /// <summary>Method and path alone: query, cookies and tokens must not reach a log.</summary>
+    /// <summary>Only method and path: query, cookies and tokens must not reach a log.</summary>
     public override string ToString() => $"{Method} {Path}";
 }

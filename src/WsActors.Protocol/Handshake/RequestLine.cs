@@ -5,7 +5,7 @@ namespace WsActors.Protocol.Handshake;
 /// <summary>The first line of a request (RFC 9112 §3), checked.</summary>
 internal sealed record RequestLine(string Method, RequestTarget Target, Version Version)
 {
-    /// <summary>Null, with the refusal, when the line breaks a rule.</summary>
+    /// <summary>Parses the line. Null with a refusal when the line breaks a rule.</summary>
     public static RequestLine? Parse(ReadOnlySpan<byte> line, out Refusal? refusal)
     {
         var methodEnd = line.IndexOf((byte)' ');

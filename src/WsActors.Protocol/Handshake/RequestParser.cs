@@ -4,8 +4,8 @@ using System.Net;
 namespace WsActors.Protocol.Handshake;
 
 /// <summary>
-/// Reads the one request that comes before the upgrade, strictly (RFC 9112). Owned by one connection; not thread-safe.
-/// Any cut of the same bytes gives the same fact. It holds no more than the limits allow, and grows only with what came.
+/// Strictly parses the one request that precedes the upgrade (RFC 9112). Owned by one connection; not thread-safe.
+/// The same bytes give the same fact, however they are split. Memory is bounded by the limits and grows only with received bytes.
 /// </summary>
 public sealed class RequestParser(RequestLimits limits)
 {
@@ -18,8 +18,8 @@ public sealed class RequestParser(RequestLimits limits)
     private bool _finished;
 
     /// <summary>
-    /// Advances <paramref name="bytes"/>. False: it needs more, nothing is lost. True: here is the one fact, and what is left in
-    /// <paramref name="bytes"/> came after the request, so that with an upgrade they are frames. After the fact it takes no byte.
+    /// Advances <paramref name="bytes"/>. False: more bytes are needed. True: the one fact is complete, and the bytes left in
+    /// <paramref name="bytes"/> came after the request; with an upgrade they are frames. After the fact no byte is read.
     /// </summary>
     public bool TryRead(ref ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out RequestParseResult? fact)
     {
@@ -63,10 +63,10 @@ public sealed class RequestParser(RequestLimits limits)
             new(400, "The Host header is missing: HTTP/1.1 requires exactly one."),
         > 1 =>
             new(400, "The Host header is repeated: send exactly one."),
-        // RFC 9112 §3.2: empty where the target has no authority, as some balancers' health checks have it.
+        // RFC 9112 §3.2: the Host is empty if the target has no authority. Health checks of some load balancers send it.
         1 when headers["Host"] is not "" && !HostSyntax.IsValid(headers["Host"]) =>
             new(400, "The Host header is not a valid host: send a name or an address, with a port if needed."),
-        // Of another method it is the method that is wrong.
+        // For any other method the method itself is refused later, with 405.
         _ when line.Method is "GET" or "HEAD" && AnnouncesBody(headers) =>
             new(400, "The request announces a body, but only GET and HEAD are served: send no Content-Length or Transfer-Encoding."),
         _ => null,

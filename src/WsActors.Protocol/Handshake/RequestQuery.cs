@@ -1,12 +1,12 @@
 namespace WsActors.Protocol.Handshake;
 
-/// <summary>The query of a request target, parsed when asked: one pass a question, nothing kept. Immutable.</summary>
-/// <param name="Raw">As sent, without the question mark; empty without a query.</param>
+/// <summary>The query of a request target. Each lookup parses it in one pass, and no result is kept. Immutable.</summary>
+/// <param name="Raw">The query as sent, without the question mark; empty without a query.</param>
 public readonly record struct RequestQuery(string Raw)
 {
     /// <summary>
-    /// The first value of that decoded name, itself decoded; "" for a name without a value, null for a name that is not there.
-    /// Bad percent-encoding is taken literally.
+    /// The first value of the name, both decoded; "" for a name without a value, null for a missing name.
+    /// Malformed percent-encoding is taken literally.
     /// </summary>
     public string? this[string name]
     {
@@ -28,6 +28,6 @@ public readonly record struct RequestQuery(string Raw)
         }
     }
 
-    /// <summary>Whether there is a query, not what it says: clients put tokens there, and this text may reach a log.</summary>
+    /// <summary>Shows only that there is a query: clients put tokens in it, and this text may reach a log.</summary>
     public override string ToString() => string.IsNullOrEmpty(Raw) ? "" : "?…";
 }

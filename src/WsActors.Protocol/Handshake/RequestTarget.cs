@@ -5,8 +5,8 @@ namespace WsActors.Protocol.Handshake;
 /// <summary>The target of a request, in origin-form or absolute-form (RFC 9112 §3.2). Nothing is decoded.</summary>
 /// <param name="AsSent">The whole target.</param>
 /// <param name="Authority">Host and port of the absolute form; null for the origin form.</param>
-/// <param name="Path">Never empty, begins with a slash.</param>
-/// <param name="Query">Without its question mark; empty without a query.</param>
+/// <param name="Path">The path: never empty, starts with a slash.</param>
+/// <param name="Query">The query without its question mark; empty without a query.</param>
 internal readonly record struct RequestTarget(string AsSent, string? Authority, string Path, string Query)
 {
     public static bool TryParse(ReadOnlySpan<byte> bytes, out RequestTarget target)
@@ -29,7 +29,9 @@ internal readonly record struct RequestTarget(string AsSent, string? Authority, 
         return true;
     }
 
-    /// <summary>False for authority-form (CONNECT), asterisk-form (OPTIONS) and other schemes: none names a resource of ours.</summary>
+    /// <summary>
+    /// False for authority-form (CONNECT), asterisk-form (OPTIONS) and other schemes: they name no resource of this server.
+    /// </summary>
     private static bool TrySplitAuthority(string text, out string? authority, out string rest)
     {
         (authority, rest) = (null, text);

@@ -8,7 +8,7 @@ public abstract record ResponseParseResult
     }
 }
 
-/// <summary>Status and headers of a response that kept the rules of HTTP. Immutable.</summary>
+/// <summary>Status and headers of a valid response. Immutable.</summary>
 /// <param name="Status">100–999.</param>
 /// <param name="Headers">All headers as sent.</param>
 public sealed record ResponseHead(int Status, HttpHeaders Headers) : ResponseParseResult;

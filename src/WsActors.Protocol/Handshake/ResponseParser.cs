@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace WsActors.Protocol.Handshake;
 
 /// <summary>
-/// Reads the head of the one response that a client waits for, strictly (RFC 9112). Owned by one connection; not thread-safe.
-/// Any cut of the same bytes gives the same fact. It holds no more than the limits allow, and grows only with what came.
+/// Strictly parses the head of the one response that a client awaits (RFC 9112). Owned by one connection; not thread-safe.
+/// The same bytes give the same fact, however they are split. Memory is bounded by the limits and grows only with received bytes.
 /// </summary>
 public sealed class ResponseParser(RequestLimits limits)
 {
@@ -16,8 +16,8 @@ public sealed class ResponseParser(RequestLimits limits)
     private bool _finished;
 
     /// <summary>
-    /// Advances <paramref name="bytes"/>. False: it needs more, nothing is lost. True: here is the one fact, and what is left in
-    /// <paramref name="bytes"/> came after the head, so that with a 101 they are frames. After the fact it takes no byte.
+    /// Advances <paramref name="bytes"/>. False: more bytes are needed. True: the one fact is complete, and the bytes left in
+    /// <paramref name="bytes"/> came after the head; with a 101 they are frames. After the fact no byte is read.
     /// </summary>
     public bool TryRead(ref ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out ResponseParseResult? fact)
     {
@@ -47,7 +47,10 @@ public sealed class ResponseParser(RequestLimits limits)
             : Bad(refusal);
     }
 
-    /// <summary>RFC 9112 §4: version, three digits, a phrase without meaning. Some servers forget the space before an empty one.</summary>
+    /// <summary>
+    /// Reads a status line (RFC 9112 §4): version, three digits, a phrase that is ignored. Some servers omit the space before an empty
+    /// phrase.
+    /// </summary>
     private static int? ParseStatus(ReadOnlySpan<byte> line)
     {
         var isStatusLine = line.Length >= 12

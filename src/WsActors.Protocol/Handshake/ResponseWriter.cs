@@ -3,16 +3,18 @@ using System.Globalization;
 
 namespace WsActors.Protocol.Handshake;
 
-/// <summary>Writes plain HTTP answers (RFC 9112 §4). Each ends its connection: only upgraded ones live on. Pure.</summary>
+/// <summary>Writes plain HTTP responses (RFC 9112 §4). Each one announces that its connection closes. Pure.</summary>
 public static class ResponseWriter
 {
     private static readonly string[] OwnHeaders = ["Connection", "Content-Length", "Date", "Transfer-Encoding"];
 
-    /// <summary>Connection, Content-Length and Date are written here; if the response brings its own, they are left out.</summary>
-    /// <param name="output">Where the bytes go.</param>
-    /// <param name="response">What to answer.</param>
-    /// <param name="date">Now: this ring has no clock.</param>
-    /// <param name="withBody">False for HEAD: the length is told, the body is not sent (RFC 9110 §9.3.2).</param>
+    /// <summary>
+    /// Writes head and body. Connection, Content-Length and Date are written here; headers of these names in the response are left out.
+    /// </summary>
+    /// <param name="output">The destination.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="date">The current time: the protocol layer has no clock.</param>
+    /// <param name="withBody">False for HEAD: Content-Length is written, the body is not (RFC 9110 §9.3.2).</param>
     public static void Write(IBufferWriter<byte> output, PlainResponse response, DateTimeOffset date, bool withBody)
     {
         WriteHead(output, response, date);
@@ -22,16 +24,19 @@ public static class ResponseWriter
         }
     }
 
-    /// <summary>The body, unless the method is HEAD. Some statuses have no body, whatever the response holds (RFC 9110 §6.4.1).</summary>
+    /// <summary>
+    /// The body to send behind the head: empty for 204 and 304, which have no body (RFC 9110 §6.4.1). The method is not known here; a
+    /// caller that answers HEAD sends no body.
+    /// </summary>
     public static ReadOnlyMemory<byte> BodyOf(PlainResponse response) => response.Status is 204 or 304 ? default : response.Body;
 
-    /// <summary>The head alone.</summary>
-    /// <param name="output">Where the bytes go.</param>
-    /// <param name="response">What to answer.</param>
-    /// <param name="date">Now: this ring has no clock.</param>
+    /// <summary>Writes only the head.</summary>
+    /// <param name="output">The destination.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="date">The current time: the protocol layer has no clock.</param>
     public static void WriteHead(IBufferWriter<byte> output, PlainResponse response, DateTimeOffset date)
     {
-        // RFC 9110 §7.8: a sender of Upgrade, as 426 must, lists it in Connection.
+        // RFC 9110 §7.8: a response with Upgrade, which 426 requires, lists it in Connection.
         var connection = response.Headers["Upgrade"] is null ? "close" : "close, Upgrade";
 
         output.WriteLine($"HTTP/1.1 {response.Status} {HttpStatus.Phrase(response.Status)}");
@@ -39,7 +44,7 @@ public static class ResponseWriter
         output.WriteHeader(new("Connection", connection));
         if (response.Status != 204)
         {
-            // RFC 9110 §8.6: with 204 it must not be sent.
+            // RFC 9110 §8.6: Content-Length must not be sent with 204.
             output.WriteHeader(new("Content-Length", response.Body.Length.ToString(CultureInfo.InvariantCulture)));
         }
 

@@ -9,16 +9,19 @@ namespace WsActors.Protocol.Handshake;
 public static class ServerHandshake
 {
     private static readonly HttpHeader UpgradeToWebSocket = new("Upgrade", "websocket");
-    private static readonly HttpHeader VersionWeSpeak = new("Sec-WebSocket-Version", "13");
+    private static readonly HttpHeader SupportedVersion = new("Sec-WebSocket-Version", "13");
 
-    /// <summary>Headers of the 101 that are ours to write, and those that RFC 9110 §8.6 keeps out of it.</summary>
+    /// <summary>Headers of the 101 that callers cannot set: the handshake writes them, or RFC 9110 §8.6 forbids them in a 101.</summary>
     private static readonly string[] OwnHeaders =
-        ["Upgrade", "Connection", "Sec-WebSocket-Accept", "Sec-WebSocket-Protocol", ExtensionHeader.Name, "Content-Length", "Transfer-Encoding"];
+    [
+        "Upgrade", "Connection", "Sec-WebSocket-Accept", "Sec-WebSocket-Protocol", ExtensionHeader.Name,
+        "Content-Length", "Transfer-Encoding",
+    ];
 
-    /// <summary>Whether the client wants a WebSocket, rightly asked for or not.</summary>
+    /// <summary>Whether the client asks for a WebSocket. The rest of the request is not checked.</summary>
     public static bool IsUpgrade(RequestHead request) => HeaderTokens.Lists(request.Headers, "Upgrade", "websocket");
 
-    /// <summary>True with what the client offers; false with the answer to a handshake that breaks RFC 6455 §4.2.1.</summary>
+    /// <summary>Checks a request (RFC 6455 §4.2.1). True with the client's offer; false with a refusal.</summary>
     public static bool Check(RequestHead request, [NotNullWhen(true)] out UpgradeOffer? offer, [NotNullWhen(false)] out Refusal? refusal)
     {
         offer = null;
@@ -34,17 +37,17 @@ public static class ServerHandshake
             return false;
         }
 
-        // The key is there: Fault saw exactly one.
+        // The key is not null: Fault requires exactly one.
         offer = new(request.Headers["Sec-WebSocket-Key"]!, subprotocols) { Extensions = extensions };
         return true;
     }
 
     /// <summary>Writes the 101 (RFC 6455 §4.2.2).</summary>
-    /// <param name="output">Where the bytes go.</param>
-    /// <param name="offer">What the client offered.</param>
-    /// <param name="subprotocol">One of the offered ones, or null for none.</param>
-    /// <param name="headers">More headers. Those that the handshake itself writes are left out.</param>
-    /// <param name="compression">What <see cref="PerMessageDeflate.Accept"/> made of the offer; null for none.</param>
+    /// <param name="output">The destination.</param>
+    /// <param name="offer">The client's offer.</param>
+    /// <param name="subprotocol">One of the offered subprotocols, or null for none.</param>
+    /// <param name="headers">More headers. Headers that the handshake itself writes are left out.</param>
+    /// <param name="compression">The result of <see cref="PerMessageDeflate.Accept"/>; null without compression.</param>
     /// <exception cref="ArgumentException">The subprotocol was not offered: a client must fail such a connection.</exception>
     public static void WriteAccept(
         IBufferWriter<byte> output,
@@ -55,7 +58,9 @@ public static class ServerHandshake
     {
         if (subprotocol is not null && !offer.Subprotocols.Contains(subprotocol, StringComparer.Ordinal))
         {
-            throw new ArgumentException("The subprotocol is not one that the client offered.", nameof(subprotocol));
+            throw new ArgumentException(
+                "The client did not offer this subprotocol: choose one of the offered ones, or null.",
+                nameof(subprotocol));
         }
 
         output.WriteLine("HTTP/1.1 101 Switching Protocols");
@@ -88,10 +93,10 @@ public static class ServerHandshake
 
         // RFC 9112 §3.2: the Host of a plain request may be empty. A WebSocket's URI always names a host (RFC 6455 §3).
         _ when request.Host is "" =>
-            new(400, "The Host header is empty: name the host that the WebSocket's address names."),
+            new(400, "The Host header is empty: send the host of the WebSocket's address."),
 
         _ when !IsUpgrade(request) =>
-            new(426, "This address speaks WebSocket: connect with a WebSocket client.", UpgradeToWebSocket, VersionWeSpeak),
+            new(426, "This address speaks WebSocket: connect with a WebSocket client.", UpgradeToWebSocket, SupportedVersion),
 
         var headers when !HeaderTokens.Lists(headers, "Connection", "upgrade") =>
             new(400, "The Connection header does not list 'Upgrade': send 'Connection: Upgrade', and let proxies pass it on."),
@@ -99,9 +104,9 @@ public static class ServerHandshake
         var headers when headers.CountOf("Sec-WebSocket-Version") != 1 =>
             new(400, "The Sec-WebSocket-Version header is missing or repeated: send exactly one, with the value 13."),
 
-        // RFC 6455 §4.4: tell the client which version would do.
-        var headers when headers["Sec-WebSocket-Version"] != VersionWeSpeak.Value =>
-            new(426, "This server speaks WebSocket version 13: send 'Sec-WebSocket-Version: 13'.", UpgradeToWebSocket, VersionWeSpeak),
+        // RFC 6455 §4.4: the refusal names the supported version.
+        var headers when headers["Sec-WebSocket-Version"] != SupportedVersion.Value =>
+            new(426, "This server supports WebSocket version 13: send 'Sec-WebSocket-Version: 13'.", UpgradeToWebSocket, SupportedVersion),
 
         var headers when headers.CountOf("Sec-WebSocket-Key") != 1 =>
             new(400, "The Sec-WebSocket-Key header is missing or repeated: send exactly one."),
@@ -117,7 +122,7 @@ public static class ServerHandshake
     {
         if (!HeaderTokens.TryRead(lines, out subprotocols))
         {
-            return new(400, "The Sec-WebSocket-Protocol header is not a list of tokens: divide subprotocols by commas.");
+            return new(400, "The Sec-WebSocket-Protocol header is not a list of tokens: separate subprotocols by commas.");
         }
 
         return HeaderTokens.AreUnique(subprotocols)

@@ -5,47 +5,53 @@ using WsActors.Protocol.Frames;
 namespace WsActors.Protocol.Messages;
 
 /// <summary>
-/// The inflating of one compressed message, a step at a time, with what it may inflate to. It may stop behind any step and go on later: then
-/// it keeps the piece that it was at. Part of a <see cref="PartialMessage"/>. Between messages it counts nothing and owns no memory.
+/// Inflates one compressed message step by step and limits its inflated size. It can pause after any step and then keeps the current piece.
+/// Part of a <see cref="PartialMessage"/>. Between messages its counters are zero and it owns no memory.
 /// </summary>
 internal struct MessageInflation
 {
     /// <summary>
-    /// How much is handed to the inflater at a time, counted from the start of the message whatever the chunks are: any chunking of the
-    /// same bytes is then judged alike.
+    /// The size of the pieces that the inflater gets. Pieces are aligned to the start of the message, so that the result does not depend on
+    /// how the bytes were split.
     /// </summary>
     private const int PieceBytes = 1024;
 
-    /// <summary>Payload bytes that came, as they are on the wire.</summary>
+    /// <summary>The payload bytes received so far, still compressed.</summary>
     public long CompressedBytes { get; private set; }
 
     /// <summary>The inflated size so far, in bytes.</summary>
     private long _inflated;
 
-    /// <summary>The piece that the inflater has not read to its end; null when the next one may be handed over.</summary>
+    /// <summary>The piece that the inflater has not read to its end; null when the next piece may be added.</summary>
     private byte[]? _piece;
 
     /// <summary>The inflated size that is allowed at the end of the current piece, in bytes.</summary>
     private long _allowance;
 
-    /// <summary>Whether there may be more to read without another byte of the peer's.</summary>
+    /// <summary>Whether there may be more output without another byte from the peer.</summary>
     public readonly bool HasMore => _piece is not null;
 
-    /// <summary>Reads the next step of what the open frame inflates to.</summary>
-    /// <param name="frames">Between the frame's header and the end of its payload.</param>
-    /// <param name="bytes">Advanced past what was read.</param>
-    /// <param name="inflater">Inflates the message.</param>
-    /// <param name="step">At least one byte.</param>
+    /// <summary>Inflates the next step of the open frame.</summary>
+    /// <param name="frames">The parser, between the frame's header and the end of its payload.</param>
+    /// <param name="bytes">Advanced past the bytes read.</param>
+    /// <param name="inflater">The inflater of the message.</param>
+    /// <param name="step">The output; at least one byte.</param>
     /// <param name="maxRatio">See <see cref="MessageLimits.MaxInflateRatio"/>.</param>
-    /// <param name="count">How much of the step is filled; 0 when the frame, or what came of it, is read to its end.</param>
-    /// <returns>Null, or that it inflates to too much for its length.</returns>
+    /// <param name="count">The number of bytes written to the step; 0 when all received bytes of the frame are inflated.</param>
+    /// <returns>Null, or the violation that the message exceeds <paramref name="maxRatio"/>.</returns>
     /// <exception cref="InvalidDataException">The bytes are not DEFLATE data.</exception>
-    public Violation? Read(FrameParser frames, ref ReadOnlySpan<byte> bytes, Inflater inflater, Span<byte> step, int maxRatio, out int count)
+    public Violation? Read(
+        FrameParser frames,
+        ref ReadOnlySpan<byte> bytes,
+        Inflater inflater,
+        Span<byte> step,
+        int maxRatio,
+        out int count)
     {
         count = 0;
         while (HasMore || TryTakePiece(frames, ref bytes, inflater, maxRatio))
         {
-            // Where nothing more may come, one byte is asked for, to see whether it would.
+            // With the allowance used up, one byte is requested to see whether the message exceeds it.
             var left = (int)Math.Min(step.Length, _allowance - _inflated);
             count = inflater.Read(step[..Math.Max(left, 1)]);
             if (count > 0)
@@ -53,7 +59,7 @@ internal struct MessageInflation
                 _inflated += count;
                 return left > 0
                     ? null
-                    : new(CloseCode.MessageTooBig, "the message inflates to more than this endpoint takes for its length");
+                    : new(CloseCode.MessageTooBig, "the message exceeds this endpoint's limit of inflated bytes for each compressed byte");
             }
 
             Drop();
@@ -62,7 +68,7 @@ internal struct MessageInflation
         return null;
     }
 
-    /// <summary>Gives the current piece back, if there is one.</summary>
+    /// <summary>Returns the current piece to its pool, if there is one.</summary>
     public void Drop()
     {
         if (_piece is not null)
@@ -89,8 +95,9 @@ internal struct MessageInflation
         return true;
     }
 
-    /// <summary>The inflated size that a number of bytes may have: few bytes must not cause much work.</summary>
-    private static long Allowance(long compressedBytes, int maxRatio) => compressedBytes > (long.MaxValue - PayloadBuffer.BelievedLength) / maxRatio
-        ? long.MaxValue
-        : PayloadBuffer.BelievedLength + (compressedBytes * maxRatio);
+    /// <summary>The inflated size that a compressed size may have: few bytes must not cause much work.</summary>
+    private static long Allowance(long compressedBytes, int maxRatio) =>
+        compressedBytes > (long.MaxValue - PayloadBuffer.PreallocatedBytes) / maxRatio
+            ? long.MaxValue
+            : PayloadBuffer.PreallocatedBytes + (compressedBytes * maxRatio);
 }

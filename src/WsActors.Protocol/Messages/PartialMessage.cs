@@ -5,8 +5,8 @@ using WsActors.Protocol.Frames;
 namespace WsActors.Protocol.Messages;
 
 /// <summary>
-/// The message being put together from its fragments, or the chunk of it that comes next, and the rules that span them. Between messages
-/// it counts no fragments, owns no memory and has no character open.
+/// Assembles a message, or its next chunk, from fragments and checks the rules that span fragments. Between messages it counts no
+/// fragments, owns no memory and has no open character.
 /// </summary>
 internal struct PartialMessage
 {
@@ -15,7 +15,7 @@ internal struct PartialMessage
 
     private MessageKind _kind;
 
-    /// <summary>Frames of the message so far, the open one included. Zero: no message is open.</summary>
+    /// <summary>The number of frames of the message so far, the open one included. Zero: no message is open.</summary>
     private long _fragments;
 
     public readonly bool IsOpen => _fragments > 0;
@@ -25,22 +25,22 @@ internal struct PartialMessage
     private MessageInflation _messageInflation;
 
     /// <summary>
-    /// Payload bytes of the message as far as its frames have said, those included that have not come. Zero: no message is open.
-    /// Of a compressed message, what it inflated to so far, or what its last frame has on the wire if that is more. Of one that is told in
-    /// chunks, no more than a chunk.
+    /// The payload bytes that the message's frames have announced so far, received or not. Zero: no message is open.
+    /// For a compressed message the inflated size so far, or its last frame's size on the wire if that is larger. For a message in chunks
+    /// no more than one chunk.
     /// </summary>
     public long Bytes { get; private set; }
 
     private PayloadBuffer _payload;
     private Utf8Validator _utf8;
 
-    /// <summary>Whether a chunk is as long as chunks may be, while its message goes on: it has to be taken before anything is read.</summary>
+    /// <summary>Whether the chunk has its largest size. It must then be taken before more is read.</summary>
     public readonly bool IsChunkFull(MessageLimits limits) => limits.MaxChunkBytes == _payload.Count;
 
-    /// <summary>Whether the open frame goes on without another byte of the peer's.</summary>
+    /// <summary>Whether the open frame may yield more output without another byte from the peer.</summary>
     public readonly bool HasMore => _messageInflation.HasMore;
 
-    /// <summary>Takes the header of a data frame: everything that it decides is decided before a byte of payload is stored.</summary>
+    /// <summary>Takes the header of a data frame. Each rule that the header decides is checked before a payload byte is stored.</summary>
     public Violation? Start(in FrameHeader frame, MessageLimits limits)
     {
         var isContinuation = frame.Opcode == Opcode.Continuation;
@@ -64,18 +64,18 @@ internal struct PartialMessage
 
         _fragments++;
         var before = _isCompressed ? 0 : _payload.Count;
-        Bytes = Math.Max(_payload.Count, before + Math.Min(frame.PayloadLength, limits.MostHeldBytes - before));
+        Bytes = Math.Max(_payload.Count, before + Math.Min(frame.PayloadLength, limits.MaxHeldBytes - before));
         return null;
     }
 
     /// <summary>
-    /// Stores what came of the open frame's payload, or as much of it as makes a chunk full; text is checked as it comes (RFC 6455 §8.1).
+    /// Stores the received bytes of the open frame's payload, until a chunk is full. Text is checked as it arrives (RFC 6455 §8.1).
     /// </summary>
-    /// <param name="frames">Between the frame's header and the end of its payload.</param>
-    /// <param name="bytes">Advanced past what was read.</param>
+    /// <param name="frames">The parser, between the frame's header and the end of its payload.</param>
+    /// <param name="bytes">Advanced past the bytes read.</param>
     /// <param name="frame">The open frame.</param>
-    /// <param name="limits">What the message may cost.</param>
-    /// <param name="inflater">Inflates the message if it is compressed; not null then.</param>
+    /// <param name="limits">The limits of the message.</param>
+    /// <param name="inflater">The inflater; not null if the message is compressed.</param>
     public Violation? Read(FrameParser frames, ref ReadOnlySpan<byte> bytes, in FrameHeader frame, MessageLimits limits, Inflater? inflater)
     {
         if (_isCompressed)
@@ -83,8 +83,8 @@ internal struct PartialMessage
             return Inflate(frames, ref bytes, frame, limits, inflater!);
         }
 
-        // A chunk ends with its frame: its length is known as that of a message is known in the last frame.
-        var added = _payload.ReadFrom(frames, ref bytes, frame.Fin || limits.IsChunked, limits.MostHeldBytes);
+        // A chunk ends with its frame, so its length is known, as a message's length is known in its last frame.
+        var added = _payload.ReadFrom(frames, ref bytes, frame.Fin || limits.IsChunked, limits.MaxHeldBytes);
         return Check(added);
     }
 
@@ -103,8 +103,8 @@ internal struct PartialMessage
         return isChunked ? StreamEvent.ForChunk(_kind, payload, isLast: true) : StreamEvent.ForMessage(_kind, payload);
     }
 
-    /// <summary>Takes what there is of a message that goes on; of a text, whole characters.</summary>
-    /// <returns>False when that is nothing.</returns>
+    /// <summary>Takes the stored bytes of an incomplete message as a chunk; for a text only its complete characters.</summary>
+    /// <returns>False when the chunk would be empty.</returns>
     public bool TryTakeChunk(out StreamEvent chunk)
     {
         var payload = _payload.Take(keep: _kind == MessageKind.Text ? Utf8Validator.CutLength(_payload.Written) : 0);
@@ -112,18 +112,21 @@ internal struct PartialMessage
         return !payload.IsEmpty;
     }
 
-    /// <summary>Lets go of the message.</summary>
+    /// <summary>Discards the message and releases its memory.</summary>
     public void Drop()
     {
         _messageInflation.Drop();
         this = default;
     }
 
-    /// <summary>Whether a message may go on that is held whole.</summary>
+    /// <summary>The limit that the frame exceeds, for a message that is held whole; null if it fits.</summary>
     private readonly Violation? CheckLimits(in FrameHeader frame, MessageLimits limits)
     {
-        // Compared with what is left rather than added up: a claimed length close to 2^63 can't overflow.
-        if (frame.PayloadLength > (_isCompressed ? MostCompressedBytes(limits) - _messageInflation.CompressedBytes : limits.MaxMessageBytes - _payload.Count))
+        // The claimed length is compared with the remaining size and not added up: a length close to 2^63 would overflow.
+        var remaining = _isCompressed
+            ? MaxCompressedBytes(limits) - _messageInflation.CompressedBytes
+            : limits.MaxMessageBytes - _payload.Count;
+        if (frame.PayloadLength > remaining)
         {
             return TooBig();
         }
@@ -133,7 +136,12 @@ internal struct PartialMessage
             : null;
     }
 
-    private Violation? Inflate(FrameParser frames, ref ReadOnlySpan<byte> bytes, in FrameHeader frame, MessageLimits limits, Inflater inflater)
+    private Violation? Inflate(
+        FrameParser frames,
+        ref ReadOnlySpan<byte> bytes,
+        in FrameHeader frame,
+        MessageLimits limits,
+        Inflater inflater)
     {
         var step = ArrayPool<byte>.Shared.Rent(StepBytes);
         try
@@ -164,10 +172,10 @@ internal struct PartialMessage
     {
         while (!IsChunkFull(limits))
         {
-            // Where a message is full, one byte more shows that it is too big.
-            var room = Math.Clamp(limits.MostHeldBytes - _payload.Count, 1, StepBytes);
-            var violation = _messageInflation.Read(frames, ref bytes, inflater, step.AsSpan(0, room), limits.MaxInflateRatio, out var count);
-            if (count > 0 && _payload.Count == limits.MostHeldBytes)
+            // With the message at its limit, one byte is requested to see whether it is too big.
+            var room = step.AsSpan(0, Math.Clamp(limits.MaxHeldBytes - _payload.Count, 1, StepBytes));
+            var violation = _messageInflation.Read(frames, ref bytes, inflater, room, limits.MaxInflateRatio, out var count);
+            if (count > 0 && _payload.Count == limits.MaxHeldBytes)
             {
                 return TooBig();
             }
@@ -178,7 +186,7 @@ internal struct PartialMessage
             }
 
             var added = step.AsSpan(0, count);
-            _payload.Append(added, limits.MostHeldBytes);
+            _payload.Append(added, limits.MaxHeldBytes);
             Bytes = Math.Max(Bytes, _payload.Count);
             if (Check(added) is { } notUtf8)
             {
@@ -191,8 +199,10 @@ internal struct PartialMessage
 
     private Violation? Check(ReadOnlySpan<byte> added) => _kind == MessageKind.Text && !_utf8.TryAdvance(added) ? NotUtf8() : null;
 
-    /// <summary>The largest compressed size. Data that does not compress grows: DEFLATE adds five bytes to each stored block.</summary>
-    private static long MostCompressedBytes(MessageLimits limits) => limits.MaxMessageBytes + (limits.MaxMessageBytes / 8L) + 1024;
+    /// <summary>
+    /// The largest compressed size of a message within the limit. Incompressible data grows: DEFLATE adds five bytes to each stored block.
+    /// </summary>
+    private static long MaxCompressedBytes(MessageLimits limits) => limits.MaxMessageBytes + (limits.MaxMessageBytes / 8L) + 1024;
 
     private static Violation TooBig() => new(CloseCode.MessageTooBig, "the message is larger than this endpoint takes");
 
@@ -200,9 +210,11 @@ internal struct PartialMessage
         _isCompressed ? NotInflatable() : new(CloseCode.InvalidPayload, "text must be UTF-8 (RFC 6455 section 8.1)");
 
     /// <summary>
-    /// One sentence for both faults: a decompressor that meets an error keeps to itself what it made of the same chunk before it, so that
-    /// the chunks would decide which of the two is found.
+    /// One sentence for both faults. On an error the decompressor drops its output from earlier in the same chunk, so the split into chunks
+    /// would otherwise decide which of the two faults is reported.
     /// </summary>
     private static Violation NotInflatable() =>
-        new(CloseCode.InvalidPayload, "a compressed message must be whole DEFLATE data, and UTF-8 if it is text (RFC 7692 section 7.2.2)");
+        new(
+            CloseCode.InvalidPayload,
+            "a compressed message must be complete DEFLATE data, and UTF-8 if it is text (RFC 7692 section 7.2.2)");
 }

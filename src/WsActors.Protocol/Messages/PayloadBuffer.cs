@@ -3,13 +3,13 @@ using WsActors.Protocol.Frames;
 namespace WsActors.Protocol.Messages;
 
 /// <summary>
-/// A payload on its way in. It grows with the bytes that came, not with the length that was claimed, and ends as the array that the
-/// receiver owns. Empty, it owns nothing.
+/// Collects a payload as it arrives. It grows with the received bytes, not with the claimed length. The result is an array that the
+/// receiver owns. Empty, it owns no memory.
 /// </summary>
 internal struct PayloadBuffer
 {
-    /// <summary>Up to here a claimed length is believed, because arrays this small cost less than growing them.</summary>
-    public const int BelievedLength = 64 * 1024;
+    /// <summary>Up to this size the claimed length is allocated at once, because an array this small costs less than growing it.</summary>
+    public const int PreallocatedBytes = 64 * 1024;
 
     private byte[]? _bytes;
 
@@ -19,12 +19,12 @@ internal struct PayloadBuffer
     /// <summary>The bytes received.</summary>
     public readonly ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Count);
 
-    /// <summary>Reads what <paramref name="bytes"/> holds of the open frame's payload, up to the limit.</summary>
-    /// <param name="frames">Between its header and the end of its payload.</param>
-    /// <param name="bytes">Advanced past what was read.</param>
-    /// <param name="isLast">Whether nothing follows the frame, so that the whole length is known.</param>
-    /// <param name="limit">The most that may ever come.</param>
-    /// <returns>What was added.</returns>
+    /// <summary>Reads the received bytes of the open frame's payload, up to the limit.</summary>
+    /// <param name="frames">The parser, between the frame's header and the end of its payload.</param>
+    /// <param name="bytes">Advanced past the bytes read.</param>
+    /// <param name="isLast">Whether the payload ends with this frame, so that its length is known.</param>
+    /// <param name="limit">The largest size of the payload, in bytes.</param>
+    /// <returns>The bytes added.</returns>
     public ReadOnlySpan<byte> ReadFrom(FrameParser frames, ref ReadOnlySpan<byte> bytes, bool isLast, int limit)
     {
         var announced = (int)Math.Min(frames.PayloadLeft, limit - Count);
@@ -40,9 +40,9 @@ internal struct PayloadBuffer
         return added;
     }
 
-    /// <summary>Adds bytes of which nobody said how many there will be.</summary>
+    /// <summary>Adds bytes of a payload whose length is unknown.</summary>
     /// <param name="bytes">The bytes. The caller has checked that they fit the limit.</param>
-    /// <param name="limit">The most that may ever come.</param>
+    /// <param name="limit">The largest size of the payload, in bytes.</param>
     public void Append(ReadOnlySpan<byte> bytes, int limit)
     {
         MakeRoom(Count + bytes.Length, announced: 0, isLast: false, limit);
@@ -50,8 +50,10 @@ internal struct PayloadBuffer
         Count += bytes.Length;
     }
 
-    /// <summary>Hands the payload over and starts empty again. Room that was made in vain is not left to the receiver.</summary>
-    /// <param name="keep">How many of the last bytes stay, as the first of what comes next.</param>
+    /// <summary>
+    /// Returns the payload and starts empty again. An array with over a quarter unused is copied to one of the exact size.
+    /// </summary>
+    /// <param name="keep">The number of last bytes that stay, as the start of the next payload.</param>
     public ReadOnlyMemory<byte> Take(int keep = 0)
     {
         var count = Count - keep;
@@ -62,8 +64,8 @@ internal struct PayloadBuffer
     }
 
     /// <summary>
-    /// Makes room for <paramref name="needed"/> bytes when <paramref name="announced"/> are known to come. Doubling keeps the copying
-    /// linear over many fragments; stopping at the announced length of the last frame makes the last array exact.
+    /// Grows the array to <paramref name="needed"/> bytes or more; <paramref name="announced"/> is the claimed total. Doubling keeps the
+    /// copying linear over many fragments. Stopping at the announced length of the last frame makes the last array exact.
     /// </summary>
     private void MakeRoom(int needed, int announced, bool isLast, int limit)
     {
@@ -74,7 +76,7 @@ internal struct PayloadBuffer
         }
 
         var doubled = (int)Math.Min(2L * room, limit);
-        var size = Math.Max(Math.Max(needed, doubled), Math.Min(announced, BelievedLength));
+        var size = Math.Max(Math.Max(needed, doubled), Math.Min(announced, PreallocatedBytes));
         var grown = GC.AllocateUninitializedArray<byte>(isLast ? Math.Min(size, announced) : size);
         _bytes.AsSpan(0, Count).CopyTo(grown);
         _bytes = grown;

@@ -6,13 +6,13 @@ public enum StreamEventKind : byte
     /// <summary>A whole message.</summary>
     Message,
 
-    /// <summary>A part of a message, where those are told in chunks.</summary>
+    /// <summary>A part of a message that is reported in chunks.</summary>
     Chunk,
 
     /// <summary>A ping: answer with a pong of the same payload, unless a close was sent (RFC 6455 §5.5.2).</summary>
     Ping,
 
-    /// <summary>A pong, asked for or not.</summary>
+    /// <summary>A pong, solicited or not.</summary>
     Pong,
 
     /// <summary>The peer's close frame. Nothing comes after it.</summary>
@@ -25,17 +25,17 @@ public enum StreamEventKind : byte
 /// <summary>The type of a message: text or binary.</summary>
 public enum MessageKind : byte
 {
-    /// <summary>UTF-8 text, already checked.</summary>
+    /// <summary>Valid UTF-8 text.</summary>
     Text,
 
     /// <summary>Plain bytes.</summary>
     Binary,
 }
 
-/// <summary>One fact that a <see cref="StreamParser"/> read. It owns its payload and may go anywhere.</summary>
+/// <summary>One fact that a <see cref="StreamParser"/> read. It owns its payload and may be passed to any thread.</summary>
 public readonly struct StreamEvent
 {
-    /// <summary>A close's reason or a violation; null for the rest.</summary>
+    /// <summary>The reason of a close, or a violation; null for other facts.</summary>
     private readonly object? _detail;
 
     private StreamEvent(StreamEventKind kind, ReadOnlyMemory<byte> payload = default, int closeCode = 0, object? detail = null)
@@ -49,23 +49,29 @@ public readonly struct StreamEvent
     /// <summary>The kind of the fact.</summary>
     public StreamEventKind Kind { get; }
 
-    /// <summary>The type of the message; without meaning for other facts.</summary>
+    /// <summary>The type of the message; undefined for other facts.</summary>
     public MessageKind MessageKind { get; private init; }
 
-    /// <summary>Whether a message ends here: always, but for a chunk that has others behind it. Without meaning for other facts.</summary>
+    /// <summary>
+    /// Whether the message ends here: always true for a whole message, true for the last chunk. Undefined for other facts.
+    /// </summary>
     public bool IsLast { get; private init; }
 
-    /// <summary>The payload of a message, chunk, ping or pong, unmasked: a fresh array that nobody else holds. Empty for other facts.</summary>
+    /// <summary>
+    /// The unmasked payload of a message, chunk, ping or pong: a new array that nothing else references. Empty for other facts.
+    /// </summary>
     public ReadOnlyMemory<byte> Payload { get; }
 
-    /// <summary>A close's code: <see cref="CloseCode.NoStatus"/> when the frame had none. 0 for other facts.</summary>
+    /// <summary>The code of a close: <see cref="CloseCode.NoStatus"/> when the frame had none. 0 for other facts.</summary>
     public int CloseCode { get; }
 
-    /// <summary>A close's reason; empty for other facts.</summary>
+    /// <summary>The reason of a close; empty for other facts.</summary>
     public string CloseReason => _detail as string ?? "";
 
-    /// <summary>The rule that was broken. Only a fact of that kind has one: asking another is a bug, and throws.</summary>
-    public Violation Violation => _detail as Violation ?? throw new InvalidOperationException($"{Kind} is no violation.");
+    /// <summary>The rule that was broken.</summary>
+    /// <exception cref="InvalidOperationException">The fact is of another kind.</exception>
+    public Violation Violation =>
+        _detail as Violation ?? throw new InvalidOperationException($"The fact is a {Kind}, not a violation: check Kind first.");
 
     /// <summary>A whole message.</summary>
     public static StreamEvent ForMessage(MessageKind kind, ReadOnlyMemory<byte> payload) =>

@@ -4,19 +4,21 @@ using WsActors.Protocol.Frames;
 namespace WsActors.Protocol.Messages;
 
 /// <summary>
-/// Frames → messages: everything that a peer sends after the handshake, as facts. <see cref="TryRead"/> advances the bytes it is given;
-/// false means that it needs more, and nothing is lost. The caller may stop after any fact and come back with the rest. Any chunking of
-/// the same bytes gives the same facts. After a close or a violation it discards whatever it is given: it never resumes. Owned by one
-/// connection, used by one thread at a time; between messages it holds no payload.
+/// Parses the bytes that a peer sends after the handshake to facts. <see cref="TryRead"/> advances the bytes it is given; false means that
+/// it needs more bytes. The caller may stop after any fact and continue later with the remaining bytes. The same bytes give the same facts,
+/// however they are split. After a close or a violation all further bytes are discarded. Owned by one connection, used by one thread at a
+/// time. Between messages it holds no payload.
 /// </summary>
-/// <param name="role">Which end reads.</param>
-/// <param name="limits">What one message may cost.</param>
-/// <param name="inflater">Inflates compressed messages, if permessage-deflate was agreed on; from now on the parser's own.</param>
+/// <param name="role">The end that reads.</param>
+/// <param name="limits">The limits of one message.</param>
+/// <param name="inflater">
+/// The inflater for compressed messages, if permessage-deflate was agreed on. The parser owns and disposes it.
+/// </param>
 public sealed class StreamParser(Role role, MessageLimits limits, Inflater? inflater = null) : IDisposable
 {
     private readonly FrameParser _frames = new(role, takesCompressed: inflater is not null);
 
-    /// <summary>The frame whose payload is being read; without meaning between frames.</summary>
+    /// <summary>The frame whose payload is being read; undefined between frames.</summary>
     private FrameHeader _frame;
 
     private PartialMessage _message;
@@ -24,31 +26,36 @@ public sealed class StreamParser(Role role, MessageLimits limits, Inflater? infl
     /// <summary>The payload of the open control frame, which may come between the fragments of <see cref="_message"/>.</summary>
     private PayloadBuffer _control;
 
-    /// <summary>Whether a close or a violation was told.</summary>
+    /// <summary>Whether a close or a violation was reported, or the parser was disposed.</summary>
     private bool _hasEnded;
 
-    /// <summary>Whether at least one byte of a frame came, and not yet its last: the peer owes the rest.</summary>
+    /// <summary>Whether a frame is incomplete: its first byte was read, and its last was not.</summary>
     public bool IsMidFrame => !_hasEnded && _frames.IsMidFrame;
 
-    /// <summary>Whether at least the first frame's header of a message came, and not yet its last byte, whatever comes between.</summary>
+    /// <summary>
+    /// Whether a message is incomplete: the header of its first frame was read, and its last byte was not. Control frames between its
+    /// fragments do not change it.
+    /// </summary>
     public bool IsMidMessage => _message.IsOpen;
 
     /// <summary>
-    /// Payload bytes of the message that is coming, as far as its frames have said; zero between messages. Of a message that is told in
-    /// chunks, those of one chunk at most.
+    /// The payload bytes that the frames of the open message have announced so far; zero between messages. For a message that is reported
+    /// in chunks, the bytes of one chunk at most.
     /// </summary>
     public long MessageBytes => _message.Bytes;
 
-    /// <summary>Whether there may be a further fact without another byte: a chunk of what came was told, and the rest was not inflated yet.</summary>
+    /// <summary>
+    /// Whether there may be a further fact without another byte: a chunk was reported before all received bytes were inflated.
+    /// </summary>
     public bool HasMore => _message.HasMore;
 
-    /// <summary>Frames that came whole, control frames and fragments included.</summary>
+    /// <summary>The number of complete frames read, control frames and fragments included.</summary>
     public long FramesRead { get; private set; }
 
     /// <summary>Reads up to the end of the next fact.</summary>
-    /// <param name="bytes">Advanced past what was read; emptied when the answer is false.</param>
-    /// <param name="fact">The fact, when the answer is true.</param>
-    /// <returns>False when there is no further fact in the bytes.</returns>
+    /// <param name="bytes">Advanced past the bytes read; empty when the method returns false.</param>
+    /// <param name="fact">The fact, when the method returns true.</param>
+    /// <returns>False when the bytes hold no further fact.</returns>
     public bool TryRead(ref ReadOnlySpan<byte> bytes, out StreamEvent fact)
     {
         fact = default;
@@ -77,10 +84,10 @@ public sealed class StreamParser(Role role, MessageLimits limits, Inflater? infl
         return false;
     }
 
-    /// <summary>Ends reading: what is given from now on is discarded. Gives the memory of compression back, if there is any.</summary>
+    /// <summary>Ends reading: further bytes are discarded. Disposes the inflater.</summary>
     public void Dispose() => End(default);
 
-    /// <summary>Reads up to the end of the open frame, or of the next one. False without a violation: more bytes are needed.</summary>
+    /// <summary>Reads up to the end of the open frame, or of the next frame. False without a violation: more bytes are needed.</summary>
     private bool TryReadFrame(ref ReadOnlySpan<byte> bytes, out Violation? violation)
     {
         violation = null;
@@ -118,7 +125,7 @@ public sealed class StreamParser(Role role, MessageLimits limits, Inflater? infl
         {
             { Opcode: Opcode.Ping } => StreamEvent.ForPing(_control.Take()),
             { Opcode: Opcode.Pong } => StreamEvent.ForPong(_control.Take()),
-            { Opcode: Opcode.Close } => ClosePayload.Read(_control.Take().Span),
+            { Opcode: Opcode.Close } => ClosePayloadParser.Parse(_control.Take().Span),
             { Fin: true } => _message.Finish(limits.IsChunked),
             _ => default,
         };

@@ -3,24 +3,26 @@ using System.Text.Unicode;
 namespace WsActors.Protocol.Messages;
 
 /// <summary>
-/// Checks UTF-8 that arrives in pieces (RFC 3629 §4), and refuses it at the first byte that no continuation can heal. A mutable value:
-/// keep it in a field, don't copy it.
+/// Checks UTF-8 that arrives in pieces (RFC 3629 §4). It fails at the first byte after which no continuation is valid. A mutable struct:
+/// keep it in a field, do not copy it.
 /// </summary>
 public struct Utf8Validator
 {
     /// <summary>The number of bytes that the open character still needs; zero between characters.</summary>
     private byte _missing;
 
-    /// <summary>The least that the next byte of the open character may be. Above 80 after E0 and F0, whose low range is overlong.</summary>
+    /// <summary>The least valid next byte of the open character. Above 80 after E0 and F0, whose low range is overlong.</summary>
     private byte _lowest;
 
-    /// <summary>The most that the next byte may be. Below BF after ED, where surrogates are, and F4, past which Unicode ends.</summary>
+    /// <summary>
+    /// The greatest valid next byte. Below BF after ED, because of surrogates, and after F4, because of the end of Unicode.
+    /// </summary>
     private byte _highest;
 
     /// <summary>Whether the text may end here: no character is open.</summary>
     public readonly bool IsComplete => _missing == 0;
 
-    /// <summary>Starts over with a new text.</summary>
+    /// <summary>Starts a new text.</summary>
     public void Reset() => _missing = 0;
 
     /// <summary>Takes the next piece of the text.</summary>
@@ -37,7 +39,7 @@ public struct Utf8Validator
             piece = piece[1..];
         }
 
-        // All but a character that the piece's end cuts goes through the vectorised check.
+        // The vectorised check takes all but an incomplete character at the piece's end.
         var whole = piece.Length - CutLength(piece);
         if (!Utf8.IsValid(piece[..whole]))
         {
@@ -71,7 +73,7 @@ public struct Utf8Validator
         return 0;
     }
 
-    /// <summary>One byte by the table of RFC 3629 §4.</summary>
+    /// <summary>Advances by one byte (RFC 3629 §4, table of octet sequences).</summary>
     private bool TryStep(byte octet)
     {
         if (_missing > 0)

@@ -118,7 +118,7 @@ public class CompressedLimitsTests
 
     [Theory]
     [InlineData(100 * KiB, int.MaxValue, "larger than this endpoint takes")]
-    [InlineData(MiB, 1, "for its length")]
+    [InlineData(MiB, 1, "for each compressed byte")]
     public void The_reason_names_the_exceeded_limit(int limit, int ratio, string reason)
     {
         using var parser = new StreamParser(Role.Client, new(limit, MaxInflateRatio: ratio), new Inflater(keepsContext: false));

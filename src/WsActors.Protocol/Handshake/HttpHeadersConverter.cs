@@ -11,7 +11,7 @@ internal sealed class HttpHeadersConverter : JsonConverter<HttpHeaders>
         using var json = JsonDocument.ParseValue(ref reader);
         return json.RootElement.ValueKind == JsonValueKind.Array
             ? [.. json.RootElement.EnumerateArray().Select(Line)]
-            : throw new JsonException("Headers are a list.");
+            : throw new JsonException("Headers must be a JSON array of objects with a Name and a Value.");
     }
 
     public override void Write(Utf8JsonWriter writer, HttpHeaders value, JsonSerializerOptions options)
@@ -43,16 +43,5 @@ internal sealed class HttpHeadersConverter : JsonConverter<HttpHeaders>
     private static string Text(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String
             ? text.GetString()!
-            : throw new JsonException($"A header has a {name}, which is a text.");
-}
-
-/// <summary>The JSON form of an <see cref="RequestHead"/>: the text of its head, parsed again when it is read.</summary>
-internal sealed class HttpRequestConverter : JsonConverter<RequestHead>
-{
-    public override RequestHead Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && RequestHead.Parse(reader.GetString()!) is { } request
-            ? request
-            : throw new JsonException("A request is the text of its head.");
-
-    public override void Write(Utf8JsonWriter writer, RequestHead value, JsonSerializerOptions options) => writer.WriteStringValue(value.Head);
+            : throw new JsonException($"A header must be a JSON object whose {name} is a string.");
 }
