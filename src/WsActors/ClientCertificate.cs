@@ -6,13 +6,13 @@ using WsActors.Serialization;
 namespace WsActors;
 
 /// <summary>
-/// The certificate that a client showed in its TLS handshake: within its dates, and signed by one of <c>ws-actors.tls.client-ca</c>. Plain data, so
-/// that it crosses to a handler on another node.
+/// The certificate that a client presented in its TLS handshake: within its validity period and signed by one of
+/// <c>ws-actors.tls.client-ca</c>. Plain data, so that it can be serialized to a handler on another node.
 /// </summary>
 [JsonConverter(typeof(WsJsonConverter))]
 public sealed class ClientCertificate : Ws.IValue
 {
-    /// <exception cref="CryptographicException">It is no certificate.</exception>
+    /// <exception cref="CryptographicException">The bytes are not a certificate.</exception>
     internal ClientCertificate(ReadOnlyMemory<byte> der)
     {
         Der = der;
@@ -21,15 +21,15 @@ public sealed class ClientCertificate : Ws.IValue
         Thumbprint = Convert.ToHexStringLower(SHA256.HashData(der.Span));
     }
 
-    /// <summary>Whose it is, such as <c>CN=ann, O=Example</c>.</summary>
+    /// <summary>The distinguished name of the subject, such as <c>CN=ann, O=Example</c>.</summary>
     public string Subject { get; }
 
-    /// <summary>SHA-256 of the whole certificate, in hexadecimal: no other has it.</summary>
+    /// <summary>SHA-256 of the whole certificate, in hexadecimal. It identifies the certificate.</summary>
     public string Thumbprint { get; }
 
     /// <summary>The certificate itself (X.509, DER).</summary>
     public ReadOnlyMemory<byte> Der { get; }
 
-    /// <summary>All there is to ask of it, such as its alternative names. The caller's to dispose of.</summary>
+    /// <summary>The certificate with all its fields, such as the alternative names. The caller disposes it.</summary>
     public X509Certificate2 Load() => X509CertificateLoader.LoadCertificate(Der.Span);
 }

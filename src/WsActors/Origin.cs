@@ -4,24 +4,23 @@ using System.Globalization;
 namespace WsActors;
 
 /// <summary>
-/// A web origin (RFC 6454): scheme, host and port, normalised, so that two of them are the same exactly when a browser says so.
-/// <c>ws</c> is written <c>http</c> and <c>wss</c> <c>https</c>, as a browser does in its <c>Origin</c> header.
+/// A web origin (RFC 6454): scheme, host and port, normalised, so that two values are equal exactly when a browser treats the origins as the
+/// same. <c>ws</c> is written <c>http</c> and <c>wss</c> <c>https</c>, as in a browser's <c>Origin</c> header.
 /// </summary>
-/// <param name="Scheme"><c>http</c> or <c>https</c>, or another one in lower case.</param>
-/// <param name="Host">In lower case; an IPv6 address in brackets. Empty for a scheme whose pages have none, as <c>file://</c>.</param>
-/// <param name="Port">The scheme's default where none was written; 0 for a scheme that has none, such as a browser extension's.</param>
+/// <param name="Scheme"><c>http</c> or <c>https</c>, or another scheme in lower case.</param>
+/// <param name="Host">The host in lower case; an IPv6 address in brackets. Empty for a scheme whose pages have no host, as <c>file://</c>.</param>
+/// <param name="Port">The port, or the scheme's default; 0 for a scheme without a default, such as a browser extension's.</param>
 public sealed record Origin(string Scheme, string Host, int Port)
 {
     /// <summary>
-    /// Reads <c>scheme://host[:port]</c>, with nothing behind it, and <c>scheme://</c> of a scheme that needs no host. False for anything
-    /// else,
-    /// <c>null</c> included.
+    /// Parses <c>scheme://host[:port]</c> with nothing behind it, and <c>scheme://</c> for a scheme that needs no host. False for any other
+    /// text, <c>null</c> included.
     /// </summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out Origin? origin)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var divider = text.IndexOf("://", StringComparison.Ordinal);
-        var (scheme, authority) = divider > 0 ? (text[..divider], text[(divider + 3)..]) : ("", "");
+        var schemeEnd = text.IndexOf("://", StringComparison.Ordinal);
+        var (scheme, authority) = schemeEnd > 0 ? (text[..schemeEnd], text[(schemeEnd + 3)..]) : ("", "");
         origin = authority.Length > 0 ? FromAuthority(scheme, authority) : WithoutHost(scheme);
         return origin is not null;
     }
@@ -41,7 +40,8 @@ public sealed record Origin(string Scheme, string Host, int Port)
         {
             host = authority[..colon];
             var digits = authority[(colon + 1)..];
-            if (digits.Length > 0 && (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is 0 or > 65535))
+            if (digits.Length > 0
+                && (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is 0 or > 65535))
             {
                 return null;
             }
@@ -50,10 +50,11 @@ public sealed record Origin(string Scheme, string Host, int Port)
         return host.Length > 0 && host.All(IsHostCharacter) ? new Origin(Web(scheme), host.ToLowerInvariant(), port) : null;
     }
 
-    // Electron, Cordova and the web views of phones say so of pages that come from no server.
-    private static Origin? WithoutHost(string scheme) => IsScheme(scheme) && DefaultPort(Web(scheme)) == 0 ? new Origin(Web(scheme), "", 0) : null;
+    // Electron, Cordova and the web views of phones send such origins for pages that no server delivered.
+    private static Origin? WithoutHost(string scheme) =>
+        IsScheme(scheme) && DefaultPort(Web(scheme)) == 0 ? new Origin(Web(scheme), "", 0) : null;
 
-    /// <summary>As a browser writes it: without the default port.</summary>
+    /// <summary>The origin as a browser writes it: without the default port.</summary>
     public override string ToString() => Port == DefaultPort(Scheme) ? $"{Scheme}://{Host}" : $"{Scheme}://{Host}:{Port}";
 
     private static string Web(string scheme) => scheme.ToLowerInvariant() switch
@@ -74,5 +75,6 @@ public sealed record Origin(string Scheme, string Host, int Port)
 
     private static bool IsSchemeCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.';
 
-    private static bool IsHostCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '[' or ']' or ':' or '~' or '%';
+    private static bool IsHostCharacter(char c) =>
+        char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '[' or ']' or ':' or '~' or '%';
 }

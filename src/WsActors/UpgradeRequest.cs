@@ -6,8 +6,8 @@ using WsActors.Serialization;
 namespace WsActors;
 
 /// <summary>
-/// What a client asked before the upgrade, judged by the endpoint: what guards decide on and <see cref="Ws.Opened"/> carries. The handler of
-/// a client gets what its own end asked.
+/// A request for an upgrade that the endpoint has checked. Guards decide on it, and <see cref="Ws.Opened"/> carries it. The handler of a client
+/// connection gets the request that its own end sent. Immutable.
 /// </summary>
 [JsonConverter(typeof(WsJsonConverter))]
 public sealed class UpgradeRequest : Ws.IValue
@@ -28,34 +28,39 @@ public sealed class UpgradeRequest : Ws.IValue
         ServerOrigin = self;
     }
 
-    /// <summary>The request as it came: path, query, headers, cookies.</summary>
+    /// <summary>The request as received: path, query, headers, cookies.</summary>
     public RequestHead Http { get; }
 
     /// <summary>
-    /// The route's template, such as <c>/chat/{room}</c>, or a client's <see cref="Ws.Connect.Name"/>: fit for logs and metrics, unlike the path.
+    /// The route's template, such as <c>/chat/{room}</c>, or a client's <see cref="Ws.Connect.Name"/>. Safe for logs and metrics, unlike the
+    /// path.
     /// </summary>
     public string Route { get; }
 
     /// <summary>The template's parameters, decoded: <c>room</c> of <c>/chat/{room}</c>.</summary>
     public IReadOnlyDictionary<string, string> RouteValues { get; }
 
-    /// <summary>The subprotocols that the client offered, in its order. Browsers can send a token only here; it is never echoed.</summary>
+    /// <summary>
+    /// The subprotocols that the client offered, in its order of preference. A script in a browser can send a token only here or in the URL; a
+    /// token is never echoed.
+    /// </summary>
     public IReadOnlyList<string> Subprotocols { get; }
 
     /// <summary>
-    /// The socket's address, or the one that trusted proxies name. <see cref="IPAddress.None"/> for a Unix socket without such a proxy.
+    /// The socket's remote address, or the client address that trusted proxies name. <see cref="IPAddress.None"/> for a Unix socket without a
+    /// trusted proxy.
     /// </summary>
     public IPAddress ClientAddress { get; }
 
-    /// <summary>The server's own origin as the client sees it: its scheme tells whether TLS was used as far as a trusted proxy.</summary>
+    /// <summary>The server's own origin as the client sees it. Its scheme shows whether the client used TLS, if need be to a trusted proxy.</summary>
     public Origin ServerOrigin { get; }
 
-    /// <summary>Whether the client came by TLS, to this server or to a trusted proxy before it.</summary>
+    /// <summary>Whether the client used TLS, to this server or to a trusted proxy in front of it.</summary>
     public bool IsSecure => ServerOrigin.Scheme == "https";
 
     /// <summary>
-    /// What the client showed in its TLS handshake with this server, verified; null without TLS, where clients are not asked for one
-    /// (<see cref="TlsOptions.ClientCertificates"/>), and where a proxy ends TLS.
+    /// The verified certificate that the client presented in its TLS handshake with this server. Null without TLS, if clients are not asked for
+    /// one (<see cref="TlsOptions.ClientCertificates"/>), and if a proxy terminates TLS.
     /// </summary>
     public ClientCertificate? ClientCertificate { get; internal init; }
 }

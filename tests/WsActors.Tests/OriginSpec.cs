@@ -82,8 +82,7 @@ public sealed class OriginSpec : WebSocketSpec
 
         Request("example.com", origin).ExpectResponse(403);
 
-        var cure =
-            $"Origin {origin} is not this server's own, http://example.com; to let its pages in, list it in ws-actors.origin.allowed";
+        var cure = $"Origin {origin} is not this server's own, http://example.com; to allow its pages, list it in ws-actors.origin.allowed";
         Assert.Contains(cure, ExpectMsg<Warning>().ToString(), StringComparison.Ordinal);
     }
 

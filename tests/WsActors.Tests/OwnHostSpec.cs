@@ -143,7 +143,7 @@ public sealed class OwnHostSpec : WebSocketSpec
     {
         var hosts = new AllowedHosts(listed.Split(' ', StringSplitOptions.RemoveEmptyEntries), isLoopback: false);
 
-        Assert.Equal(isOwn, hosts.Has(host, isForwarded));
+        Assert.Equal(isOwn, hosts.Contains(host, isForwarded));
     }
 
     [Theory]

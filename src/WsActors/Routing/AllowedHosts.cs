@@ -5,15 +5,17 @@ using Akka.Configuration;
 namespace WsActors.Routing;
 
 /// <summary>
-/// By which names browsers may know an endpoint, so that a page of such a name is its own. A stranger's name may be made to point at any
-/// address, loopback included (DNS rebinding): then <c>Origin</c> and <c>Host</c> of the stranger's page agree, and only the name tells.
+/// The host names that belong to an endpoint. A page's origin is the endpoint's own only under such a name. An attacker can make a DNS name
+/// point at any address, loopback included (DNS rebinding): <c>Origin</c> and <c>Host</c> of the attacker's page then agree, and only the
+/// name shows the attack.
 /// </summary>
 internal sealed class AllowedHosts
 {
     public const string Key = "ws-actors.origin.hosts";
 
-    /// <summary>A name with letters beyond ASCII would never be met: browsers send its A-labels (RFC 5890).</summary>
-    public const string CureOfOtherLetters = "write a name with other letters than ASCII as browsers send it, such as xn--bcher-kva.example for bücher.example";
+    /// <summary>The cure for a name beyond ASCII. Such an entry would never match: browsers send A-labels (RFC 5890).</summary>
+    public const string CureForNonAscii =
+        "write a name with other letters than ASCII as browsers send it, such as xn--bcher-kva.example for bücher.example";
 
     private readonly bool _isLoopback;
 
@@ -24,7 +26,9 @@ internal sealed class AllowedHosts
     private readonly HashSet<IPAddress> _addresses = [];
 
     /// <param name="listed">Names without a port, such as <c>example.com</c> or <c>*.example.com</c>, and addresses.</param>
-    /// <param name="isLoopback">Whether only this machine reaches it: then names of loopback are its own, and by default no others.</param>
+    /// <param name="isLoopback">
+    /// Whether the endpoint listens on loopback. Names of loopback are then its own, and no others unless they are listed.
+    /// </param>
     /// <exception cref="ConfigurationException">An entry is neither a name nor an address.</exception>
     public AllowedHosts(IEnumerable<string> listed, bool isLoopback)
     {
@@ -37,17 +41,19 @@ internal sealed class AllowedHosts
 
     private bool IsAnyListed => _names.Count + _subdomains.Count + _addresses.Count > 0;
 
-    /// <summary>Whether a host is the endpoint's own. Where none is listed, every host is, but that of an endpoint on loopback.</summary>
-    /// <param name="host">As a request names it, without the port, in lower case.</param>
-    /// <param name="isForwarded">Whether a trusted proxy passed it on: then it is listed, or none is.</param>
-    public bool Has(string host, bool isForwarded)
+    /// <summary>
+    /// Whether a host is the endpoint's own. With an empty list every host is, except for an endpoint on loopback that was called directly.
+    /// </summary>
+    /// <param name="host">The host of a request, without the port, in lower case.</param>
+    /// <param name="isForwarded">Whether a trusted proxy forwarded the request. With an empty list every host is then accepted.</param>
+    public bool Contains(string host, bool isForwarded)
     {
         if (!IsAnyListed && (isForwarded || !_isLoopback))
         {
             return true;
         }
 
-        // A name may be written with the root's dot.
+        // A name may end with the dot of the DNS root.
         var name = host.TrimEnd('.');
         return AddressOf(name) is { } address
             ? _addresses.Contains(address) || (_isLoopback && IPAddress.IsLoopback(address))
@@ -55,13 +61,13 @@ internal sealed class AllowedHosts
                 || (_isLoopback && (name == "localhost" || name.EndsWith(".localhost", StringComparison.Ordinal)));
     }
 
-    /// <summary>The cure for a refused host, as the rest of a sentence. It names the key only for hosts that can be listed.</summary>
-    /// <param name="host">As a request names it, without the port, in lower case.</param>
-    public string CureOf(string host) => (AddressOf(host) is not null || IsName(host), _isLoopback) switch
+    /// <summary>The cure for a refused host, as the rest of a sentence. It names the setting only for hosts that can be listed.</summary>
+    /// <param name="host">The host of a request, without the port, in lower case.</param>
+    public string CureFor(string host) => (AddressOf(host) is not null || IsName(host), _isLoopback) switch
     {
-        (false, _) => "nor can it be listed as one, since it is neither a DNS name nor an address; call the server by one",
-        (_, true) => $"it listens on loopback, where only names of loopback are its own, such as localhost; to take others, list them in {Key}"
-            + " (behind a proxy, see ws-actors.trusted-proxies)",
+        (false, _) => "it is neither a DNS name nor an address and cannot be listed; call the server by a name or an address",
+        (_, true) => "the endpoint listens on loopback and accepts only loopback names, such as localhost; to accept other names,"
+            + $" list them in {Key} (behind a proxy, see ws-actors.trusted-proxies)",
         _ => $"list it in {Key}",
     };
 
@@ -69,7 +75,7 @@ internal sealed class AllowedHosts
     {
         if (!Ascii.IsValid(entry))
         {
-            throw new ConfigurationException($"{Key} holds '{entry}', which no browser sends: {CureOfOtherLetters}.");
+            throw new ConfigurationException($"{Key} holds '{entry}', which no browser sends: {CureForNonAscii}.");
         }
 
         if (AddressOf(entry) is { } address)

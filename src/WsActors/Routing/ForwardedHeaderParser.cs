@@ -5,14 +5,14 @@ using System.Text;
 namespace WsActors.Routing;
 
 /// <summary>The element of one proxy (RFC 7239 §4). A missing parameter is null.</summary>
-/// <param name="For">The client: an address, with a port or without, or a word that hides it.</param>
-/// <param name="Host">The Host header as it came.</param>
+/// <param name="For">The client: an address with an optional port, or an obfuscated identifier.</param>
+/// <param name="Host">The Host header that the proxy received.</param>
 /// <param name="Proto">The scheme.</param>
 internal sealed record ForwardedElement(string? For, string? Host, string? Proto);
 
 /// <summary>
-/// Reads <c>Forwarded</c> (RFC 7239): elements divided by commas, each of one proxy, with parameters divided by semicolons. By hand, each
-/// character once. Pure.
+/// Parses <c>Forwarded</c> (RFC 7239): one element for each proxy, separated by commas, with parameters separated by semicolons. Linear: each
+/// character is read once. Pure.
 /// </summary>
 internal static class ForwardedHeaderParser
 {
@@ -23,12 +23,13 @@ internal static class ForwardedHeaderParser
 
     private static readonly SearchValues<char> Token = SearchValues.Create(TokenCharacters);
 
-    /// <summary>Some proxies write ports and IPv6 addresses without the quotes that RFC 7239 §4 asks for.</summary>
+    /// <summary>Some proxies write ports and IPv6 addresses without the quotes that RFC 7239 §4 requires.</summary>
     private static readonly SearchValues<char> Unquoted = SearchValues.Create(TokenCharacters + ":[]");
 
     /// <summary>
-    /// The elements of all lines, in order: the nearest proxy wrote the last one. A line that breaks the grammar, with all before it, is one
-    /// element, whose client nobody can read: its first half may be a client's, which opened a quote there to hide what a proxy appended.
+    /// The elements of all lines, in order: the nearest proxy wrote the last one. A line that breaks the grammar, and all lines before it,
+    /// become one element with an unreadable client. A client may have written the first half and opened a quote in it to hide the part that a
+    /// proxy appended.
     /// </summary>
     public static IReadOnlyList<ForwardedElement> Read(IEnumerable<string> lines)
     {
@@ -60,24 +61,24 @@ internal static class ForwardedHeaderParser
         return true;
     }
 
-    /// <summary>Names in any letter case, each at most once in an element; those that are not for us are passed over.</summary>
+    /// <summary>Reads one element. Names have any letter case; a known name may come once; unknown names are skipped.</summary>
     private static bool TryReadElement(ref ReadOnlySpan<char> line, [NotNullWhen(true)] out ForwardedElement? element)
     {
         element = null;
         string? client = null, host = null, proto = null;
         while (true)
         {
-            // A pair may be missing between two semicolons.
-            if (!IsAtDivider(line))
+            // RFC 7239 §4: pairs between semicolons may be empty.
+            if (!IsAtSeparator(line))
             {
-                var isNew = TryReadPair(ref line, out var name, out var value) && IsAtDivider(line) && name switch
+                var isValid = TryReadPair(ref line, out var name, out var value) && IsAtSeparator(line) && name switch
                 {
                     _ when Ascii.EqualsIgnoreCase(name, "for") => TrySet(ref client, value),
                     _ when Ascii.EqualsIgnoreCase(name, "host") => TrySet(ref host, value),
                     _ when Ascii.EqualsIgnoreCase(name, "proto") => TrySet(ref proto, value),
                     _ => true,
                 };
-                if (!isNew)
+                if (!isValid)
                 {
                     return false;
                 }
@@ -93,16 +94,16 @@ internal static class ForwardedHeaderParser
         }
     }
 
-    private static bool TrySet(ref string? place, string value)
+    private static bool TrySet(ref string? parameter, string value)
     {
-        var isFirst = place is null;
-        place = value;
+        var isFirst = parameter is null;
+        parameter = value;
         return isFirst;
     }
 
-    private static bool IsAtDivider(ReadOnlySpan<char> line) => line.IsEmpty || line[0] is ';' or ',';
+    private static bool IsAtSeparator(ReadOnlySpan<char> line) => line.IsEmpty || line[0] is ';' or ',';
 
-    /// <summary>A name, an equals sign, a value: with no white space between, but behind.</summary>
+    /// <summary>Reads a name, an equals sign and a value without white space between them, and the white space behind them.</summary>
     private static bool TryReadPair(ref ReadOnlySpan<char> line, out ReadOnlySpan<char> name, out string value)
     {
         name = Take(ref line, Token);
@@ -118,7 +119,7 @@ internal static class ForwardedHeaderParser
         return isRead;
     }
 
-    /// <summary>A backslash stands for the character behind it (RFC 9110 §5.6.4).</summary>
+    /// <summary>Reads a quoted string; a backslash escapes the character behind it (RFC 9110 §5.6.4).</summary>
     private static bool TryReadQuoted(ref ReadOnlySpan<char> line, out string value)
     {
         var text = new StringBuilder();

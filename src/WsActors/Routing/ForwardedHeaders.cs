@@ -3,8 +3,8 @@ using WsActors.Protocol.Handshake;
 namespace WsActors.Routing;
 
 /// <summary>
-/// What proxies say of a request by one kind of headers: <c>X-Forwarded-*</c>, or <c>Forwarded</c> (RFC 7239). Lists have an entry for each
-/// proxy, the nearest one's last; a single value stands for all. Who may be believed is not decided here. Immutable.
+/// The forwarding headers of a request, of one kind: <c>X-Forwarded-*</c> or <c>Forwarded</c> (RFC 7239). Lists have one entry for each proxy,
+/// the nearest proxy's last; a single entry stands for all proxies. <see cref="TrustedProxies"/> decides which entries are trusted. Immutable.
 /// </summary>
 internal sealed class ForwardedHeaders
 {
@@ -17,10 +17,10 @@ internal sealed class ForwardedHeaders
     private readonly IReadOnlyList<string?> _ports;
 
     /// <param name="http">The request.</param>
-    /// <param name="isStandard">Whether by <c>Forwarded</c>. The other kind is not looked at.</param>
+    /// <param name="isStandard">True for <c>Forwarded</c>, false for <c>X-Forwarded-*</c>. The other kind is ignored.</param>
     public ForwardedHeaders(RequestHead http, bool isStandard)
     {
-        IsAny = Came(http, isStandard);
+        IsAny = ArePresent(http, isStandard);
         _isStandard = isStandard;
         if (!isStandard)
         {
@@ -37,35 +37,38 @@ internal sealed class ForwardedHeaders
 
     /// <summary>Whether a request has headers of a kind.</summary>
     /// <inheritdoc cref="ForwardedHeaders(RequestHead, bool)" path="/param"/>
-    public static bool Came(RequestHead http, bool isStandard) =>
+    public static bool ArePresent(RequestHead http, bool isStandard) =>
         isStandard ? http.Headers.CountOf(ForwardedHeaderParser.Name) > 0 : Array.Exists(Names, name => http.Headers.CountOf(name) > 0);
 
-    /// <summary>Whether a proxy said anything at all. Scripts in a browser cannot add these headers to a handshake.</summary>
+    /// <summary>Whether the request has any of these headers. Scripts in a browser cannot add them to a handshake.</summary>
     public bool IsAny { get; }
 
-    /// <summary>The name of the header that has a value.</summary>
-    /// <param name="value">For, Proto or Host.</param>
-    public string HeaderOf(string value) => _isStandard ? ForwardedHeaderParser.Name : $"X-Forwarded-{value}";
+    /// <summary>The name of the header that carries a parameter.</summary>
+    /// <param name="parameter">For, Proto or Host.</param>
+    public string HeaderOf(string parameter) => _isStandard ? ForwardedHeaderParser.Name : $"X-Forwarded-{parameter}";
 
-    /// <summary>The client of a proxy, as that one wrote it; null where it did not.</summary>
+    /// <summary>The client that a proxy wrote; null if it wrote none.</summary>
     /// <param name="hop">1 for the nearest proxy, 2 for the one before it.</param>
     public string? ClientOf(int hop) => hop <= _clients.Count ? _clients[^hop] : null;
 
-    /// <summary>The scheme that the outermost of the nearest proxies took the request by; null where none said.</summary>
-    /// <param name="hops">How many of them are believed.</param>
+    /// <summary>The scheme by which the outermost trusted proxy received the request; null if no trusted proxy wrote one.</summary>
+    /// <param name="hops">The number of trusted proxies.</param>
     public string? Scheme(int hops) => ValueAt(_schemes, hops);
 
-    /// <summary>The host that it was asked for, with a port or without; null where none said.</summary>
+    /// <summary>The host in the request to the outermost trusted proxy, with or without a port; null if no trusted proxy wrote one.</summary>
     /// <inheritdoc cref="Scheme" path="/param"/>
     public string? Host(int hops) => ValueAt(_hosts, hops);
 
-    /// <summary>The port that it listens at, in digits; null where none said.</summary>
+    /// <summary>The port of the outermost trusted proxy, in digits; null if no trusted proxy wrote one.</summary>
     /// <inheritdoc cref="Scheme" path="/param"/>
     public string? Port(int hops) => ValueAt(_ports, hops);
 
     private static string? ValueAt(IReadOnlyList<string?> list, int hops) =>
-        list.Skip(Math.Max(0, list.Count - hops)).FirstOrDefault(static said => said is not null);
+        list.Skip(Math.Max(0, list.Count - hops)).FirstOrDefault(static value => value is not null);
 
-    private static string[] List(RequestHead http, string header) =>
-        [.. http.Headers.All(header).SelectMany(static line => line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+    private static string[] List(RequestHead http, string header)
+    {
+        const StringSplitOptions Options = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        return [.. http.Headers.All(header).SelectMany(static line => line.Split(',', Options))];
+    }
 }

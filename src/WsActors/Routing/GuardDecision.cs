@@ -4,8 +4,8 @@ using WsActors.Protocol.Handshake;
 namespace WsActors.Routing;
 
 /// <summary>
-/// Decides on a request before it is upgraded. Runs off the actors; what it throws is answered 500, and past
-/// <c>handshake.guard-timeout</c> the client gets 503 and <paramref name="cancellation"/> is cancelled.
+/// Decides on a request before the upgrade. It runs on a thread apart from the actors. An exception is answered with 500. After
+/// <c>handshake.guard-timeout</c> the client gets 503, and <paramref name="cancellation"/> is cancelled.
 /// </summary>
 public delegate Task<GuardDecision> Guard(UpgradeRequest request, CancellationToken cancellation);
 
@@ -16,13 +16,13 @@ public abstract record GuardDecision
     {
     }
 
-    /// <summary>Upgrade.</summary>
+    /// <summary>The request is upgraded.</summary>
     public sealed record Accepted : GuardDecision
     {
-        /// <summary>One of the offered subprotocols; null leaves the choice to the route.</summary>
+        /// <summary>The subprotocol, one of the offered ones; null leaves the choice to the route.</summary>
         public string? Subprotocol { get; init; }
 
-        /// <summary>Further headers of the 101 answer, such as cookies.</summary>
+        /// <summary>Further headers of the 101 response, such as cookies.</summary>
         public IReadOnlyList<HttpHeader> Headers { get; init; } = [];
 
         /// <summary>The identity of the client; <see cref="Ws.Opened"/> carries it.</summary>
@@ -32,19 +32,22 @@ public abstract record GuardDecision
         public IReadOnlyDictionary<string, string> Items { get; init; } = EmptyItems;
     }
 
-    /// <summary>Do not upgrade, answer this. A browser's script sees only 1006.</summary>
+    /// <summary>The request is answered with this response and not upgraded. A script in a browser sees only close code 1006.</summary>
     public sealed record Rejected(PlainResponse Response) : GuardDecision;
 
-    /// <summary>Upgrade, then close at once: the one way to tell a browser's script why. No handler is made.</summary>
+    /// <summary>
+    /// The request is upgraded, and the WebSocket is closed at once. Only this way can a script in a browser see a reason. No handler is
+    /// created.
+    /// </summary>
     public sealed record AcceptedAndClosed(Ws.Close Close) : GuardDecision;
 
-    /// <summary>Upgrade.</summary>
+    /// <summary>Upgrades the request.</summary>
     public static GuardDecision Accept(ClaimsPrincipal? principal = null) => new Accepted { Principal = principal };
 
-    /// <summary>Answer with a status and a sentence, such as 401 or 403.</summary>
+    /// <summary>Refuses the request with a status, such as 401 or 403, and a sentence.</summary>
     public static GuardDecision Reject(int status, string reason) => new Rejected(PlainResponse.Text(status, reason));
 
-    /// <summary>Upgrade, then close with a code of the application (4000–4999) and a reason.</summary>
+    /// <summary>Upgrades the request, then closes with a code of the application (4000–4999) and a reason.</summary>
     public static GuardDecision AcceptAndClose(int code, string reason = "") => new AcceptedAndClosed(new Ws.Close(code, reason));
 
     private static IReadOnlyDictionary<string, string> EmptyItems { get; } = new Dictionary<string, string>();

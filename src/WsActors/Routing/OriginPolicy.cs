@@ -6,9 +6,9 @@ using WsActors.Runtime;
 namespace WsActors.Routing;
 
 /// <summary>
-/// Which pages may open a WebSocket (RFC 6455 §10.2): those of the server's own origin, and those listed. Compared exactly; only a wildcard
-/// in the list stands for labels of a host. A browser lets any page open a WebSocket anywhere, with the cookies of the site it opens; so
-/// this is on by default.
+/// The origins whose pages may open a WebSocket (RFC 6455 §10.2): the server's own and the listed ones. Origins are compared exactly; only a
+/// wildcard in the list matches labels of a host. The check is on by default, because a browser lets any page open a WebSocket to any server,
+/// with the cookies of that server.
 /// </summary>
 internal sealed class OriginPolicy
 {
@@ -20,16 +20,16 @@ internal sealed class OriginPolicy
 
     private readonly HashSet<Origin> _allowed = [];
 
-    /// <summary>All origins below a domain, of the one scheme and port.</summary>
-    private readonly List<(string Scheme, SubdomainPattern Hosts, int Port)> _allowedBelow = [];
+    /// <summary>Allowed subdomains, each of one scheme and port.</summary>
+    private readonly List<(string Scheme, SubdomainPattern Hosts, int Port)> _allowedSubdomains = [];
 
     private readonly bool _allowsNull;
 
     private readonly AllowedHosts _hosts;
 
-    /// <param name="check">Whether there is a rule at all.</param>
-    /// <param name="allowed">Origins beside the server's own.</param>
-    /// <param name="hosts">By which names the server's own is one.</param>
+    /// <param name="check">Whether origins are checked at all.</param>
+    /// <param name="allowed">The allowed origins beside the server's own.</param>
+    /// <param name="hosts">The host names of the server's own origin.</param>
     /// <exception cref="ConfigurationException">An entry is not an origin.</exception>
     public OriginPolicy(bool check, IEnumerable<string> allowed, AllowedHosts hosts)
     {
@@ -40,9 +40,9 @@ internal sealed class OriginPolicy
             {
                 _allowsNull = true;
             }
-            else if (TryParseWildcard(text, out var below))
+            else if (TryParseWildcard(text, out var subdomains))
             {
-                _allowedBelow.Add(below);
+                _allowedSubdomains.Add(subdomains);
             }
             else if (Origin.TryParse(text, out var origin))
             {
@@ -53,18 +53,18 @@ internal sealed class OriginPolicy
                 throw new ConfigurationException(
                     $"{Key} holds '{text}', which is not an origin: write scheme://host[:port] without a path, such as https://example.com or"
                     + " https://*.example.com, or file://, or \"null\""
-                    + (Ascii.IsValid(text) ? "." : $"; {AllowedHosts.CureOfOtherLetters}."));
+                    + (Ascii.IsValid(text) ? "." : $"; {AllowedHosts.CureForNonAscii}."));
             }
         }
     }
 
-    /// <summary>Null when the request may go on.</summary>
-    /// <param name="http">The request. Without an Origin it does not come from a browser, and passes.</param>
+    /// <summary>Checks the origin of a request. Null when it is allowed.</summary>
+    /// <param name="http">The request. A request without Origin does not come from a browser and is allowed.</param>
     /// <param name="self">The server's own origin as the client sees it.</param>
-    /// <param name="isForwarded">Whether a trusted proxy said so.</param>
+    /// <param name="isForwarded">Whether <paramref name="self"/> comes from a trusted proxy.</param>
     public Refusal? Check(RequestHead http, Origin self, bool isForwarded)
     {
-        if (!_check || http.Headers["Origin"] is not { } came)
+        if (!_check || http.Headers["Origin"] is not { } header)
         {
             return null;
         }
@@ -74,10 +74,12 @@ internal sealed class OriginPolicy
             return new Refusal(403, "The Origin header is repeated: send exactly one.");
         }
 
-        var origin = Origin.TryParse(came, out var read) ? read : null;
-        if (origin is null && came != Null)
+        var origin = Origin.TryParse(header, out var parsed) ? parsed : null;
+        if (origin is null && header != Null)
         {
-            return new Refusal(403, $"Origin {LogSanitizer.Quoted(came)} is not an origin (RFC 6454): a client writes scheme://host[:port], or null.");
+            return new Refusal(
+                403,
+                $"Origin {LogSanitizer.Quoted(header)} is not an origin (RFC 6454): a client writes scheme://host[:port], or null.");
         }
 
         if (origin is null ? _allowsNull : IsListed(origin))
@@ -87,28 +89,31 @@ internal sealed class OriginPolicy
 
         if (origin == self)
         {
-            return _hosts.Has(self.Host, isForwarded)
+            return _hosts.Contains(self.Host, isForwarded)
                 ? null
-                : new Refusal(403, $"Host {LogSanitizer.Quoted(self.Host)} is not a name of this server: {_hosts.CureOf(self.Host)}.");
+                : new Refusal(403, $"Host {LogSanitizer.Quoted(self.Host)} is not a name of this server: {_hosts.CureFor(self.Host)}.");
         }
 
-        return new Refusal(403, $"Origin {LogSanitizer.Quoted(came)} is not this server's own, {self}; to let its pages in, list it in {Key}"
+        return new Refusal(
+            403,
+            $"Origin {LogSanitizer.Quoted(header)} is not this server's own, {self}; to allow its pages, list it in {Key}"
             + " (behind a proxy, see ws-actors.trusted-proxies).");
     }
 
     private bool IsListed(Origin origin) =>
         _allowed.Contains(origin)
-        || _allowedBelow.Exists(below => below.Scheme == origin.Scheme && below.Port == origin.Port && below.Hosts.Matches(origin.Host));
+        || _allowedSubdomains.Exists(subdomains =>
+            subdomains.Scheme == origin.Scheme && subdomains.Port == origin.Port && subdomains.Hosts.Matches(origin.Host));
 
-    /// <summary>Reads <c>scheme://*.domain[:port]</c>.</summary>
-    private static bool TryParseWildcard(string text, out (string Scheme, SubdomainPattern Hosts, int Port) below)
+    /// <summary>Parses <c>scheme://*.domain[:port]</c>.</summary>
+    private static bool TryParseWildcard(string text, out (string Scheme, SubdomainPattern Hosts, int Port) subdomains)
     {
-        const string Divider = "://";
+        const string Separator = "://";
         const string Wildcard = "*.";
-        var start = text.IndexOf(Divider + Wildcard, StringComparison.Ordinal);
-        var isOrigin = Origin.TryParse(start < 0 ? "" : text.Remove(start + Divider.Length, Wildcard.Length), out var domain);
+        var start = text.IndexOf(Separator + Wildcard, StringComparison.Ordinal);
+        var isOrigin = Origin.TryParse(start < 0 ? "" : text.Remove(start + Separator.Length, Wildcard.Length), out var domain);
         var isWildcard = SubdomainPattern.TryParse(Wildcard + domain?.Host, out var hosts);
-        below = isWildcard ? (domain!.Scheme, hosts, domain.Port) : default;
+        subdomains = isWildcard ? (domain!.Scheme, hosts, domain.Port) : default;
         return isOrigin && isWildcard;
     }
 }

@@ -8,24 +8,25 @@ namespace WsActors.Routing;
 public sealed record WebSocketRouteOptions
 {
     /// <summary>
-    /// The subprotocols that the handler speaks, the preferred one first. With any, a client that offers none of them gets 400.
+    /// The subprotocols that the handler supports, in order of preference. If there are any, a client that offers none of them gets 400.
     /// </summary>
     public IReadOnlyList<string> Subprotocols { get; init; } = [];
 
-    /// <summary>Decides on each request before it is upgraded; null lets everyone in whom the origin rule lets in.</summary>
+    /// <summary>Decides on each request before the upgrade. Null accepts every request that the origin policy allows.</summary>
     public Guard? Guard { get; init; }
 
     /// <summary>
-    /// Whether the handler is told no more messages than it asked for by <see cref="Ws.Demand"/>. While it wants none, its connection is not
-    /// read, so that TCP slows the sender. For a shared handler that stashes it is what bounds the stash. A handler that is a <see cref="WebSocketHandler"/> asks by itself, whatever stands here.
+    /// Whether the handler gets only as many messages as it requested with <see cref="Ws.Demand"/>. Without demand its connection is not read,
+    /// so that TCP slows the sender. For a shared handler that stashes, this bounds the stash. A <see cref="WebSocketHandler"/> always works
+    /// by demand, whatever this value is.
     /// </summary>
     public bool Pull { get; init; }
 
     /// <summary>
-    /// Null: the handler is told whole messages. Otherwise <see cref="Ws.ReceivedChunk"/> of at most so many bytes, 16 at least, so that a
-    /// message of any length passes in the memory of a chunk; then <c>message.max-size</c> and <c>.max-fragments</c> do not hold.
+    /// Null: the handler gets whole messages. Otherwise it gets <see cref="Ws.ReceivedChunk"/> of at most this many bytes (16 or more), so that
+    /// a message of any length takes the memory of one chunk; <c>message.max-size</c> and <c>.max-fragments</c> do not apply then.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is less than 16 bytes, or more than an array holds.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 16 or more than <see cref="Array.MaxLength"/>.</exception>
     public int? MaxChunkBytes
     {
         get;
@@ -37,43 +38,46 @@ public sealed record WebSocketRouteOptions
     }
 
     /// <summary>
-    /// Whether clients may have sessions here, which outlive their sockets: those that offer the subprotocol <c>wsactors.session.v2</c> or
-    /// <c>wsactors.session.v1</c> beside the handler's own. The handler is then the session's, and lives as long as that; to others it is a connection's, as ever. Only with
-    /// <see cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)"/>, and neither with <see cref="Pull"/> nor with
-    /// <see cref="MaxChunkBytes"/>. What a session keeps of its request is bounded (<c>ws-actors.sessions.max-request-size</c>): see
+    /// Whether clients may have sessions, which outlive their sockets. A client asks for one by offering the subprotocol
+    /// <c>wsactors.session.v2</c> or <c>wsactors.session.v1</c> beside the handler's own. The handler then belongs to the session and lives as
+    /// long as it. For other clients the handler belongs to the connection. Only with
+    /// <see cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)"/>; excludes <see cref="Pull"/> and
+    /// <see cref="MaxChunkBytes"/>. A session keeps a bounded part of its request (<c>ws-actors.sessions.max-request-size</c>), see
     /// <see cref="Ws.Opened"/>.
     /// </summary>
     public bool Sessions { get; init; }
 
     /// <summary>
-    /// Whether the handlers never wait, and run on the thread that reads the socket, as code on any event loop does: that saves a message two hops to
-    /// the thread pool. All other sockets of that thread wait meanwhile, and a handler that never returns ends service on them; one that takes over
-    /// 5 ms is told of in a warning that names the route, and counted (<c>wsactors.inline.slow</c>). With the <c>sockets</c> transport; with others
-    /// handlers run on the pool all the same, as does a handler whose Props name a dispatcher or a mailbox. Not with
-    /// <see cref="RouteTable.MapShared"/>, and not with <see cref="Sessions"/>.
+    /// Whether the handlers run on the thread that reads the socket, like code on an event loop. This saves two hops to the thread pool for each
+    /// message. The handlers must never block: all other sockets of that thread wait meanwhile, and a handler that never returns stops them for
+    /// good. A handler that takes over 5 ms is counted (<c>wsactors.inline.slow</c>) and logged as a warning that names the route. Only with the
+    /// <c>sockets</c> transport: with other transports handlers run on the thread pool, as does a handler whose Props name a dispatcher or a
+    /// mailbox. Excludes <see cref="RouteTable.MapShared"/> and <see cref="Sessions"/>.
     /// </summary>
     public bool Inline { get; init; }
 
     internal static WebSocketRouteOptions None { get; } = new();
 }
 
-/// <summary>Answers a plain GET or HEAD request; what it throws is answered 500, and past <c>handshake.guard-timeout</c> the client gets 503.</summary>
+/// <summary>
+/// Answers a plain GET or HEAD request. An exception is answered with 500. After <c>handshake.guard-timeout</c> the client gets 503.
+/// </summary>
 public delegate Task<PlainResponse> HttpHandler(RequestHead request, CancellationToken cancellation);
 
 /// <summary>The handler of a path.</summary>
 internal abstract record Route(RouteTemplate Template)
 {
-    /// <summary>Awaits code of the user's, which may throw, and may return null in two places.</summary>
-    /// <param name="who">Whose failure it is.</param>
-    /// <param name="cure">What to return.</param>
+    /// <summary>Awaits user code.</summary>
+    /// <param name="who">The name of the code in the log, such as "the guard".</param>
+    /// <param name="cure">The valid results, for the log.</param>
     /// <param name="code">The code.</param>
-    /// <exception cref="RouteCodeException">It did any of these.</exception>
+    /// <exception cref="RouteCodeException">The code threw, returned null, or returned a task of null.</exception>
     protected static async Task<T> RunAsync<T>(string who, string cure, Func<Task<T>?> code)
         where T : class
     {
         try
         {
-            // What comes next is code of the user's, too, and stays where it runs.
+            // The continuation runs user code as well, so it stays on the scheduler of route code.
             return await (code() ?? throw new RouteCodeException(who, $"returned null instead of a task; return {cure}")).ConfigureAwait(true)
                 ?? throw new RouteCodeException(who, $"returned a task of null; return {cure}");
         }
@@ -89,14 +93,14 @@ internal sealed record WebSocketRoute(RouteTemplate Template, HandlerSource Hand
 {
     private const string Guard = "the guard";
 
-    /// <summary>Whether it has code of its own that decides on an upgrade.</summary>
-    /// <param name="isSession">Whether the handler is a session's, who makes it.</param>
+    /// <summary>Whether user code takes part in an upgrade: a guard, or a delegate that creates the handler's <c>Props</c>.</summary>
+    /// <param name="isSession">Whether the connection has a session. The session then creates the handler, outside the upgrade.</param>
     public bool HasCode(bool isSession) => Options.Guard is not null || (!isSession && Handler is HandlerSource.PerRequest);
 
-    /// <summary>Has the guard decide, and if it accepts, the handler's Props made.</summary>
-    /// <param name="upgrade">What is asked for.</param>
-    /// <param name="cancellation">Comes when nobody waits any more.</param>
-    /// <exception cref="RouteCodeException">Either failed.</exception>
+    /// <summary>Asks the guard, and if it accepts, creates the handler's <c>Props</c>.</summary>
+    /// <param name="upgrade">The upgrade that is asked for.</param>
+    /// <param name="cancellation">Cancelled when the connection no longer waits for the decision.</param>
+    /// <exception cref="RouteCodeException">The guard or the delegate failed.</exception>
     public async Task<UpgradeDecision> DecideAsync(Verdict.Upgrade upgrade, CancellationToken cancellation)
     {
         const string Cure = "GuardDecision.Accept(), Reject(…) or AcceptAndClose(…), in a Task.FromResult where nothing is awaited";
@@ -110,7 +114,9 @@ internal sealed record WebSocketRoute(RouteTemplate Template, HandlerSource Hand
 
         if (accepted.Subprotocol is { } chosen && !upgrade.Offer.Subprotocols.Contains(chosen, StringComparer.Ordinal))
         {
-            throw new RouteCodeException(Guard, "accepted with a subprotocol that the client did not offer; choose one of the request's Subprotocols, or none");
+            throw new RouteCodeException(
+                Guard,
+                "accepted with a subprotocol that the client did not offer; choose one of the request's Subprotocols, or none");
         }
 
         cancellation.ThrowIfCancellationRequested();
@@ -118,7 +124,7 @@ internal sealed record WebSocketRoute(RouteTemplate Template, HandlerSource Hand
     }
 
     /// <summary>The <c>Props</c> of the connection's own handler; null without one.</summary>
-    /// <exception cref="RouteCodeException">The delegate that says so failed.</exception>
+    /// <exception cref="RouteCodeException">The delegate that creates them failed.</exception>
     public Props? PropsFor(Verdict.Upgrade upgrade) => upgrade.IsSession ? null : Handler.PropsFor(upgrade.Request);
 }
 
@@ -129,12 +135,12 @@ internal sealed record UpgradeDecision(GuardDecision Decision, Props? Handler);
 
 /// <summary>A path that answers plain HTTP.</summary>
 /// <param name="Template">The path.</param>
-/// <param name="Fixed">What it always answers; null where a delegate says.</param>
-/// <param name="Handler">The delegate; null where it always answers the same.</param>
+/// <param name="Fixed">The fixed response; null with a delegate.</param>
+/// <param name="Handler">The delegate; null with a fixed response.</param>
 internal sealed record HttpRoute(RouteTemplate Template, PlainResponse? Fixed, HttpHandler? Handler) : Route(Template)
 {
-    /// <summary>Has the delegate answer.</summary>
-    /// <exception cref="RouteCodeException">It failed.</exception>
+    /// <summary>Asks the delegate for the response.</summary>
+    /// <exception cref="RouteCodeException">The delegate failed.</exception>
     public Task<PlainResponse> AnswerAsync(RequestHead http, CancellationToken cancellation) =>
         RunAsync("the HTTP delegate", "a PlainResponse, in a Task.FromResult where nothing is awaited", () => Handler!(http, cancellation));
 }
@@ -143,16 +149,16 @@ internal sealed record HttpRoute(RouteTemplate Template, PlainResponse? Fixed, H
 internal abstract record HandlerSource
 {
     /// <summary>The <c>Props</c> of the handler of one connection or session; null for a shared handler.</summary>
-    /// <exception cref="RouteCodeException">The delegate that says so failed.</exception>
+    /// <exception cref="RouteCodeException">The delegate that creates them failed.</exception>
     public virtual Props? PropsFor(UpgradeRequest request) => null;
 
-    /// <summary>A new child of each connection, all made alike.</summary>
+    /// <summary>A new child actor for each connection, all from the same <c>Props</c>.</summary>
     internal sealed record Fixed(Props Props) : HandlerSource
     {
         public override Props PropsFor(UpgradeRequest request) => Props;
     }
 
-    /// <summary>A new child of each connection, made as a delegate says: code of the user's, which may do what it likes.</summary>
+    /// <summary>A new child actor for each connection, from <c>Props</c> that a delegate of the user creates.</summary>
     internal sealed record PerRequest(Func<UpgradeRequest, Props?> Props) : HandlerSource
     {
         public override Props PropsFor(UpgradeRequest request)
@@ -160,7 +166,8 @@ internal abstract record HandlerSource
             const string Delegate = "the delegate that makes the handler's Props";
             try
             {
-                return Props(request) ?? throw new RouteCodeException(Delegate, "returned null; return Props, such as Props.Create<MyHandler>()");
+                return Props(request)
+                    ?? throw new RouteCodeException(Delegate, "returned null; return Props, such as Props.Create<MyHandler>()");
             }
             catch (Exception e) when (e is not RouteCodeException and not OutOfMemoryException)
             {
@@ -169,6 +176,6 @@ internal abstract record HandlerSource
         }
     }
 
-    /// <summary>One actor that serves many connections and lives elsewhere.</summary>
+    /// <summary>One actor of the user that serves many connections.</summary>
     internal sealed record Shared(IActorRef Handler) : HandlerSource;
 }

@@ -1,9 +1,9 @@
 namespace WsActors.Routing;
 
-/// <summary>A guard or a delegate of a route failed, or gave what it may not.</summary>
-/// <param name="who">Such as <c>the guard</c>.</param>
-/// <param name="what">Cause and cure; null for what the cause says.</param>
-/// <param name="cause">What it threw; null for nothing.</param>
+/// <summary>A guard or a delegate of a route threw, or returned an invalid result.</summary>
+/// <param name="who">The name of the code, such as <c>the guard</c>.</param>
+/// <param name="what">Cause and cure of an invalid result; null with an exception.</param>
+/// <param name="cause">The exception; null with an invalid result.</param>
 internal sealed class RouteCodeException(string who, string? what, Exception? cause = null) : Exception(what, cause)
 {
     public string Who { get; } = who;

@@ -6,8 +6,8 @@ using WsActors.Protocol.Handshake;
 namespace WsActors.Routing;
 
 /// <summary>
-/// Which path is served by whom. Immutable: each method returns a larger table. Where two templates fit a path, the one with
-/// fewer parameters serves it; where two routes have one template, the first whose subprotocols fit does.
+/// The routes of an endpoint: paths and their handlers. Immutable: each method returns a larger table. If several templates match a path, the
+/// one with the fewest parameters serves it. If several routes have the same template, the first whose subprotocols match serves the request.
 /// </summary>
 public sealed class RouteTable
 {
@@ -15,49 +15,52 @@ public sealed class RouteTable
 
     private RouteTable(ImmutableArray<Route> routes) => _routes = routes;
 
-    /// <summary>The table that serves nothing.</summary>
+    /// <summary>The table without routes.</summary>
     public static RouteTable Empty { get; } = new([]);
 
-    /// <summary>Serves a path by one new handler actor a connection, a child of it.</summary>
-    /// <param name="template">Such as <c>/chat/{room}</c>.</param>
+    /// <summary>Serves a path with one new handler actor for each connection, a child of the connection.</summary>
+    /// <param name="template">The path with parameters, such as <c>/chat/{room}</c>.</param>
     /// <param name="handler">
-    /// Makes the handler's Props, after the guard and in its time, on a thread apart from all others; what it throws is answered 500. Where the
-    /// Props depend on no request, give them themselves: that saves each connection the way there and back.
+    /// Creates the handler's Props after the guard and within its timeout, on a thread apart from the actors. An exception is answered with
+    /// 500. If the Props do not depend on the request, pass Props instead of a delegate: this saves each connection two thread hops.
     /// </param>
-    /// <param name="options">Subprotocols and guard.</param>
-    /// <exception cref="ArgumentException">The template is malformed, or it is served already; or it has sessions, and options that they exclude.</exception>
-    [SuppressMessage("ApiDesign", "RS0026", Justification = "The two never compete: one takes a delegate, the other Props.")]
+    /// <param name="options">Subprotocols, guard and more.</param>
+    /// <exception cref="ArgumentException">
+    /// The template is malformed, the path is served already, or the options exclude each other.
+    /// </exception>
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "The overloads are never ambiguous: one takes a delegate, the other Props.")]
     public RouteTable Map(string template, Func<UpgradeRequest, Props> handler, WebSocketRouteOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
         return Map(template, new HandlerSource.PerRequest(handler), options);
     }
 
-    /// <summary>Serves a path by one new handler actor a connection, a child of it, all made alike.</summary>
-    /// <param name="template">Such as <c>/chat/{room}</c>.</param>
-    /// <param name="handler">Makes the handler.</param>
-    /// <param name="options">Subprotocols and guard.</param>
+    /// <summary>Serves a path with one new handler actor for each connection, a child of the connection, all from the same Props.</summary>
+    /// <param name="template">The path with parameters, such as <c>/chat/{room}</c>.</param>
+    /// <param name="handler">The handler's Props.</param>
+    /// <param name="options">Subprotocols, guard and more.</param>
     /// <inheritdoc cref="Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)" path="/exception"/>
-    [SuppressMessage("ApiDesign", "RS0026", Justification = "See the other.")]
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "The overloads are never ambiguous: one takes a delegate, the other Props.")]
     public RouteTable Map(string template, Props handler, WebSocketRouteOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
         return Map(template, new HandlerSource.Fixed(handler), options);
     }
 
-    /// <summary>Serves a path by one actor for all connections; when it stops, they are closed with 1011.</summary>
+    /// <summary>Serves a path with one actor for all connections. When the actor stops, the connections are closed with 1011.</summary>
     /// <inheritdoc cref="Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)" path="/exception"/>
     public RouteTable MapShared(string template, IActorRef handler, WebSocketRouteOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
         if (options is { Sessions: true })
         {
-            throw new ArgumentException($"Route '{template}' has sessions, each of which has a handler of its own; use Map.");
+            throw new ArgumentException($"Route '{template}' has sessions, and each session has a handler of its own; use Map.");
         }
 
         if (options is { Inline: true })
         {
-            throw new ArgumentException($"Route '{template}' is served by an actor of yours, which runs where you made it; leave out Inline, or use Map.");
+            throw new ArgumentException(
+                $"Route '{template}' is served by a shared actor, which runs on its own dispatcher; leave out Inline, or use Map.");
         }
 
         return With(new WebSocketRoute(new RouteTemplate(template), new HandlerSource.Shared(handler), options ?? WebSocketRouteOptions.None));
@@ -71,7 +74,7 @@ public sealed class RouteTable
         return With(new HttpRoute(new RouteTemplate(template), response, null));
     }
 
-    /// <summary>Answers GET and HEAD of a path by a delegate, which runs on a thread apart from all others.</summary>
+    /// <summary>Answers GET and HEAD of a path by a delegate, which runs on a thread apart from the actors.</summary>
     /// <inheritdoc cref="Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)" path="/exception"/>
     public RouteTable Get(string template, HttpHandler answer)
     {
@@ -82,7 +85,7 @@ public sealed class RouteTable
     /// <summary>The routes whose connections may have sessions.</summary>
     internal IEnumerable<WebSocketRoute> WithSessions => _routes.OfType<WebSocketRoute>().Where(static route => route.Options.Sessions);
 
-    /// <summary>The routes whose template fits a path, the best first, with the values of its parameters.</summary>
+    /// <summary>The routes whose template matches a path, the best match first, with the values of the parameters.</summary>
     internal IEnumerable<(Route Route, IReadOnlyDictionary<string, string> Values)> Match(string path)
     {
         foreach (var route in _routes)
@@ -99,12 +102,14 @@ public sealed class RouteTable
         if (options is { Sessions: true, Pull: true } or { Sessions: true, MaxChunkBytes: not null })
         {
             throw new ArgumentException(
-                $"Route '{template}' has sessions, which pace by themselves and are told whole messages; leave out {(options.Pull ? "Pull" : "MaxChunkBytes")}.");
+                $"Route '{template}' has sessions, which have their own flow control and get whole messages;"
+                + $" leave out {(options.Pull ? "Pull" : "MaxChunkBytes")}.");
         }
 
         if (options is { Sessions: true, Inline: true })
         {
-            throw new ArgumentException($"Route '{template}' has sessions, whose handlers outlive connections and run on the thread pool; leave out Inline.");
+            throw new ArgumentException(
+                $"Route '{template}' has sessions, whose handlers outlive connections and run on the thread pool; leave out Inline.");
         }
 
         return With(new WebSocketRoute(new RouteTemplate(template), handler, options ?? WebSocketRouteOptions.None));
@@ -114,14 +119,15 @@ public sealed class RouteTable
     {
         if (_routes.Any(other => Clash(other, route)))
         {
-            throw new ArgumentException($"Route '{route.Template.Text}' is served already; give each route its own path or its own subprotocols.");
+            throw new ArgumentException(
+                $"Route '{route.Template.Text}' is served already; give each route its own path or its own subprotocols.");
         }
 
-        // A stable order: by parameters, then as they were mapped.
+        // The order is by the number of parameters, then by the order of mapping: OrderBy is stable.
         return new([.. _routes.Add(route).OrderBy(static r => r.Template.Parameters)]);
     }
 
-    // One path may serve plain HTTP, a WebSocket without subprotocols, and one for each set of subprotocols.
+    // One path may serve plain HTTP, a WebSocket without subprotocols, and a WebSocket for each set of subprotocols.
     private static bool Clash(Route one, Route other) => one.Template.IsSameAs(other.Template) && (one, other) switch
     {
         (HttpRoute, HttpRoute) => true,

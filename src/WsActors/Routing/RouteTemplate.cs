@@ -4,8 +4,8 @@ using WsActors.Protocol.Handshake;
 namespace WsActors.Routing;
 
 /// <summary>
-/// A path with parameters, such as <c>/chat/{room}</c>. A parameter stands for one whole segment, never an empty one;
-/// everything else is compared exactly, case included.
+/// A path with parameters, such as <c>/chat/{room}</c>. A parameter matches one whole segment that is not empty.
+/// Everything else is compared exactly, case included.
 /// </summary>
 internal sealed class RouteTemplate
 {
@@ -18,7 +18,7 @@ internal sealed class RouteTemplate
         ArgumentNullException.ThrowIfNull(text);
         if (!text.StartsWith('/') || text.AsSpan().ContainsAny('?', '#'))
         {
-            throw new ArgumentException($"Route '{text}' is not a path: it begins with '/' and has no query.", nameof(text));
+            throw new ArgumentException($"Route '{text}' is not a path: start it with '/' and leave out a query.", nameof(text));
         }
 
         Text = text;
@@ -26,21 +26,24 @@ internal sealed class RouteTemplate
         var names = _segments.Where(IsParameter).ToArray();
         if (_segments.Any(static s => s.AsSpan().ContainsAny('{', '}') && !IsParameter(s)) || names.Distinct().Count() != names.Length)
         {
-            throw new ArgumentException($"Route '{text}' has a parameter that is not a whole segment '{{name}}', or two of one name.", nameof(text));
+            throw new ArgumentException(
+                $"Route '{text}' has a parameter that is not a whole segment '{{name}}', or two of one name: write '/{{name}}', each name once.",
+                nameof(text));
         }
     }
 
     public string Text { get; }
 
-    /// <summary>The number of parameters: of two templates that match a path, the one with fewer wins.</summary>
+    /// <summary>The number of parameters. Of two templates that match a path, the one with fewer is used.</summary>
     public int Parameters => _segments.Count(IsParameter);
 
-    /// <summary>Whether the two fit exactly the same paths.</summary>
+    /// <summary>Whether both templates match exactly the same paths.</summary>
     public bool IsSameAs(RouteTemplate other) => _segments.Length == other._segments.Length
         && _segments.Zip(other._segments).All(static pair => pair.First == pair.Second || (IsParameter(pair.First) && IsParameter(pair.Second)));
 
-    /// <param name="path">A raw path: each segment is decoded by itself, so that an encoded slash never divides.</param>
-    /// <param name="values">The decoded parameters, when it fits.</param>
+    /// <summary>Matches a path.</summary>
+    /// <param name="path">A raw path. Each segment is decoded on its own, so that an encoded slash never splits a segment.</param>
+    /// <param name="values">The decoded parameters, when the path matches.</param>
     public bool TryMatch(string path, [NotNullWhen(true)] out IReadOnlyDictionary<string, string>? values)
     {
         values = null;
