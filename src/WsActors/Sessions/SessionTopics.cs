@@ -25,7 +25,7 @@ internal sealed class SessionTopics(SessionActor session, Ws.Opened opened)
     private bool IsRemembered(Ws.Join join)
     {
         var settings = session.Host.TopicSettings;
-        return TopicMembership.RefusalOf(join, settings) is null
+        return TopicMembership.CheckJoin(join, settings) is null
             && (_topics is null || _topics.Count < settings.MaxPerConnection || _topics.ContainsKey(join.Topic));
     }
 

@@ -3,29 +3,30 @@ using Akka.Actor;
 namespace WsActors.Topics;
 
 /// <summary>
-/// The unacknowledged window towards one member: a connection, or a session. It tells this object back in its turn, when it has taken the
-/// messages before it. So no more than the window waits in its mailbox; the rest waits once for all members. Owned by the topics actor.
+/// The unacknowledged window of one member: a connection, or a session. The window is sent to the member as a probe. The member sends it back
+/// when it has taken the messages before it. No more than the window waits in the member's mailbox; the rest waits in the topic, once for all
+/// members. Owned by the topics actor.
 /// </summary>
 internal sealed class DeliveryWindow(IActorRef connection) : INoSerializationVerificationNeeded
 {
     /// <summary>
-    /// Most messages that wait in a member's mailbox: so many that a flood of small ones still leaves in large writes. With 64 a delivery was measured
-    /// to cost 1.3 times as much.
+    /// The largest number of messages in a member's mailbox: enough for many small messages to leave in large writes. With 64 a delivery was
+    /// measured to cost 1.3 times as much.
     /// </summary>
     public const int MaxMessages = 256;
 
-    /// <summary>Most payload bytes; a larger message goes alone.</summary>
+    /// <summary>The largest number of payload bytes in a member's mailbox; a larger message goes alone.</summary>
     public const int MaxBytes = 64 * 1024;
 
-    // Asked in time, a member that keeps pace never fills its window.
-    private const int AskAfterMessages = MaxMessages / 4;
+    // The probe goes out at a quarter of the window, so that a member that keeps up never fills its window.
+    private const int ProbeAfterMessages = MaxMessages / 4;
 
-    private const int AskAfterBytes = MaxBytes / 4;
+    private const int ProbeAfterBytes = MaxBytes / 4;
 
     private (int Messages, long Bytes) _unacknowledged;
 
-    /// <summary>The messages that the open probe covers; null without one.</summary>
-    private (int Messages, long Bytes)? _asked;
+    /// <summary>The messages that the open probe covers; null without a probe.</summary>
+    private (int Messages, long Bytes)? _probed;
 
     public IActorRef Connection => connection;
 
@@ -38,25 +39,25 @@ internal sealed class DeliveryWindow(IActorRef connection) : INoSerializationVer
     {
         connection.Tell(message, publisher);
         _unacknowledged = (_unacknowledged.Messages + 1, _unacknowledged.Bytes + message.Payload.Length);
-        AskIfDue(topics);
+        ProbeIfDue(topics);
     }
 
-    /// <summary>The member has told it back.</summary>
+    /// <summary>The member has sent the probe back.</summary>
     public void OnAcknowledged(IActorRef topics)
     {
-        if (_asked is var (messages, bytes))
+        if (_probed is var (messages, bytes))
         {
             _unacknowledged = (_unacknowledged.Messages - messages, _unacknowledged.Bytes - bytes);
-            _asked = null;
-            AskIfDue(topics);
+            _probed = null;
+            ProbeIfDue(topics);
         }
     }
 
-    private void AskIfDue(IActorRef topics)
+    private void ProbeIfDue(IActorRef topics)
     {
-        if (_asked is null && (_unacknowledged.Messages >= AskAfterMessages || _unacknowledged.Bytes >= AskAfterBytes))
+        if (_probed is null && (_unacknowledged.Messages >= ProbeAfterMessages || _unacknowledged.Bytes >= ProbeAfterBytes))
         {
-            _asked = _unacknowledged;
+            _probed = _unacknowledged;
             connection.Tell(this, topics);
         }
     }

@@ -4,19 +4,19 @@ using WsActors.Runtime;
 namespace WsActors.Topics;
 
 /// <summary>
-/// The members of each topic, for questions and watchers. It follows the topics of its node; in a cluster it follows who knows of all nodes
-/// instead. One a system.
+/// Answers who is in a topic and tells watchers of changes. It subscribes to the topics of its node, or in a cluster to the relay that knows
+/// the members of all nodes. One for each actor system.
 /// </summary>
 internal sealed class PresenceActor : ResilientActor
 {
-    /// <summary>Replaces the source of changes. The new source tells all members again.</summary>
-    /// <param name="Source">Takes <see cref="TopicFeed.Subscribe"/>, as the topics do.</param>
+    /// <summary>Replaces the source of changes. The new source reports all members again.</summary>
+    /// <param name="Source">An actor that handles <see cref="TopicFeed.Subscribe"/>, as the topics do.</param>
     internal sealed record ChangeSource(IActorRef Source) : INoSerializationVerificationNeeded;
 
     /// <summary>The state of the actor. It is passed in, so that a restart loses nothing.</summary>
     internal sealed class RestartState(IActorRef source)
     {
-        /// <summary>The source of its changes.</summary>
+        /// <summary>The source of changes.</summary>
         public IActorRef Source { get; set; } = source;
 
         /// <summary>Null until the actor has started.</summary>
@@ -27,7 +27,7 @@ internal sealed class PresenceActor : ResilientActor
 
     private readonly PresenceState _presence;
 
-    public PresenceActor(RestartState known) => (_state, _presence) = (known, known.Presence ??= new PresenceState(Self));
+    public PresenceActor(RestartState state) => (_state, _presence) = (state, state.Presence ??= new PresenceState(Self));
 
     public static Props PropsFor(IActorRef topics) => Props.Create<PresenceActor>(new RestartState(topics));
 
@@ -35,7 +35,7 @@ internal sealed class PresenceActor : ResilientActor
 
     protected override void PreStart() => Source.Tell(TopicFeed.Subscribe.PresenceOnly, Self);
 
-    // It still follows, and knows what it knew.
+    // The subscription and the state outlive a restart.
     protected override void PostRestart(Exception reason)
     {
     }
@@ -47,11 +47,13 @@ internal sealed class PresenceActor : ResilientActor
             case Presence.ListMembers get: Sender.Tell(_presence.ListMembers(get.Topic), Self); break;
             case Presence.Watch watch: Watch(watch.Topic); break;
             case Presence.Unwatch unwatch: Unwatch(unwatch.Topic); break;
-            case Terminated gone: _presence.RemoveWatcherEverywhere(gone.ActorRef); break;
-            case TopicFeed.MemberJoined memberJoined when Sender.Equals(Source): _presence.Add(memberJoined.Topic, new Presence.Member(memberJoined.Connection, memberJoined.User, memberJoined.PresenceData)); break;
-            case TopicFeed.MemberLeft memberLeft when Sender.Equals(Source): _presence.Remove(memberLeft.Topic, memberLeft.Connection); break;
+            case Terminated terminated: _presence.RemoveWatcherEverywhere(terminated.ActorRef); break;
+            case TopicFeed.MemberJoined joined when Sender.Equals(Source):
+                _presence.Add(joined.Topic, new Presence.Member(joined.Connection, joined.User, joined.PresenceData));
+                break;
+            case TopicFeed.MemberLeft left when Sender.Equals(Source): _presence.Remove(left.Topic, left.Connection); break;
             case ChangeSource other: SubscribeTo(other.Source); break;
-            case TopicFeed.IEvent: break; // What else happens to topics, and what one tells who is no longer followed.
+            case TopicFeed.IEvent: break; // Other events of topics, and events of a source that was replaced.
             default: Unhandled(message); break;
         }
     }

@@ -5,15 +5,18 @@ namespace WsActors.Topics;
 /// <summary>The members of each topic, and its watchers. Owned by the presence actor.</summary>
 internal sealed class PresenceState(IActorRef self)
 {
-    /// <summary>None is empty.</summary>
+    /// <summary>The members by topic. A topic without members has no entry.</summary>
     private readonly Dictionary<string, TopicMembers> _topics = new(StringComparer.Ordinal);
 
     private readonly Dictionary<string, HashSet<IActorRef>> _watchers = new(StringComparer.Ordinal);
 
-    /// <summary>The same by watcher, so that the end of one costs no more than its own topics. None is without a topic.</summary>
+    /// <summary>
+    /// The watched topics by watcher, so that the end of a watcher costs only its own topics. A watcher without topics has no entry.
+    /// </summary>
     private readonly Dictionary<IActorRef, HashSet<string>> _watched = [];
 
-    public Presence.MemberList ListMembers(string topic) => new(topic, _topics.TryGetValue(topic, out var members) ? [.. members.Members] : []);
+    public Presence.MemberList ListMembers(string topic) =>
+        new(topic, _topics.TryGetValue(topic, out var members) ? [.. members.Members] : []);
 
     public void Add(string name, Presence.Member member)
     {
@@ -42,7 +45,7 @@ internal sealed class PresenceState(IActorRef self)
         Tell(name, new Presence.Left(name, member, IsLast: !topicMembers.Has(member.User)));
     }
 
-    /// <summary>All leave.</summary>
+    /// <summary>Removes all members; watchers are told.</summary>
     public void Clear()
     {
         foreach (var (name, topicMembers) in _topics.ToList())
@@ -105,13 +108,13 @@ internal sealed class PresenceState(IActorRef self)
         }
     }
 
-    private void Tell(string topic, Presence.IMessage news)
+    private void Tell(string topic, Presence.IMessage change)
     {
         if (_watchers.TryGetValue(topic, out var watchers))
         {
             foreach (var watcher in watchers)
             {
-                watcher.Tell(news, self);
+                watcher.Tell(change, self);
             }
         }
     }
@@ -127,7 +130,7 @@ internal sealed class PresenceState(IActorRef self)
 
         public bool Has(string? user) => user is not null && _users.ContainsKey(user);
 
-        /// <returns>Whether it is the only one of its user.</returns>
+        /// <returns>Whether the connection is the only one of its user.</returns>
         public bool Add(Presence.Member member)
         {
             _members.Add(member.Connection, member);

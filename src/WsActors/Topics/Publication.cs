@@ -2,16 +2,16 @@ using Akka.Actor;
 
 namespace WsActors.Topics;
 
-/// <summary>A publish on its way to the members of a topic. It counts for its publisher until they have taken it.</summary>
+/// <summary>A publish on its way to the members of a topic. It counts in its publisher's backlog until it is delivered.</summary>
 /// <param name="topic">The topic.</param>
 /// <param name="message">The message.</param>
 /// <param name="publisher">The receiver of acknowledgements.</param>
-/// <param name="backlog">The publisher's.</param>
+/// <param name="backlog">The backlog of the publisher.</param>
 internal sealed class Publication(string topic, Ws.Send message, IActorRef publisher, PublishBacklog backlog)
     : INoSerializationVerificationNeeded
 {
-    /// <summary>The bytes that a publish counts beside its payload.</summary>
-    private const int BytesOfAny = 128;
+    /// <summary>The bytes that a publish counts in addition to its payload.</summary>
+    private const int OverheadBytes = 128;
 
     public string Topic => topic;
 
@@ -21,19 +21,19 @@ internal sealed class Publication(string topic, Ws.Send message, IActorRef publi
 
     public PublishBacklog Backlog => backlog;
 
-    public long Bytes { get; } = message.Payload.Length + BytesOfAny;
+    public long Bytes { get; } = message.Payload.Length + OverheadBytes;
 
-    /// <summary>The backlog that counts it; null for a publish of another node, which this node does not relay.</summary>
+    /// <summary>The backlogs of this node; null for a publish from another node, which this node does not relay.</summary>
     public PublishBacklogs? Backlogs { get; init; }
 
-    /// <summary>Whether its publisher has no connection of its own.</summary>
+    /// <summary>Whether the publisher has no connection of its own.</summary>
     public bool IsShared { get; init; }
 
-    /// <summary>Its number in the topic: members that came later are not told.</summary>
+    /// <summary>The number in the topic: members that joined after it do not get the message. 0 if the publish never waited.</summary>
     public long Number { get; set; }
 
-    /// <summary>Counts it, once for everybody who has to take it.</summary>
-    /// <returns>False when its backlog has ended: it belongs to another one.</returns>
+    /// <summary>Counts the publish, once for each relay and once for the topic.</summary>
+    /// <returns>False when the backlog is closed: the publish then belongs to a new backlog.</returns>
     public bool TryCount()
     {
         var counts = backlog.TryAdd(Bytes);
@@ -45,13 +45,13 @@ internal sealed class Publication(string topic, Ws.Send message, IActorRef publi
         return counts;
     }
 
-    /// <summary>It was taken.</summary>
+    /// <summary>Removes one count of <see cref="TryCount"/>: the publish was delivered.</summary>
     public void Complete()
     {
         backlog.Remove(Bytes);
         Backlogs?.Removed(this);
     }
 
-    /// <summary>Without the topic: a message that nobody takes reaches a log.</summary>
+    /// <summary>The text without the topic's name: an undelivered message is logged.</summary>
     public override string ToString() => $"{nameof(Publication)} {{ {message} }}";
 }

@@ -3,33 +3,34 @@ using Akka.Actor;
 namespace WsActors.Topics;
 
 /// <summary>
-/// What one publisher has published and members have not taken into their send queues. Its connection is not read while that is much. Any
-/// thread.
+/// The bytes that one publisher has published and members have not taken into their send queues. Reading of the publisher's connection pauses
+/// while they are many. Any thread.
 /// </summary>
 internal sealed class PublishBacklog
 {
-    private const long Ended = long.MinValue;
+    /// <summary>The value of <see cref="_bytes"/> in a closed backlog.</summary>
+    private const long Closed = long.MinValue;
 
     private readonly Lock _lock = new();
 
     private long _bytes;
 
-    /// <summary>The actors told when little is left. Guarded by the lock; null while nobody waits.</summary>
+    /// <summary>The actors to notify when few bytes are left. Guarded by the lock; null without any.</summary>
     private HashSet<IActorRef>? _waiting;
 
     private volatile bool _isAwaited;
 
-    /// <summary>The remaining bytes at which they are told.</summary>
+    /// <summary>The remaining bytes at which the waiting actors are notified.</summary>
     private long _notifyBelow;
 
-    /// <summary>Payloads, and 128 bytes a publish.</summary>
+    /// <summary>The bytes of payloads, and 128 for each publish.</summary>
     public long Bytes => Math.Max(Volatile.Read(ref _bytes), 0);
 
-    /// <returns>False when it has ended: another one begins.</returns>
+    /// <returns>False when the backlog is closed and a new one is needed.</returns>
     public bool TryAdd(long bytes)
     {
         var before = Volatile.Read(ref _bytes);
-        while (before != Ended)
+        while (before != Closed)
         {
             var seen = Interlocked.CompareExchange(ref _bytes, before + bytes, before);
             if (seen == before)
@@ -43,39 +44,39 @@ internal sealed class PublishBacklog
         return false;
     }
 
-    /// <summary>Members have taken so much of it.</summary>
+    /// <summary>Removes bytes that members have taken.</summary>
     public void Remove(long bytes)
     {
         var left = Interlocked.Add(ref _bytes, -bytes);
         if (_isAwaited && left <= Volatile.Read(ref _notifyBelow))
         {
-            TellWaiting();
+            NotifyWaiting();
         }
     }
 
-    /// <summary>Ends it, if nothing is left. Nothing is added to it any more.</summary>
-    public bool TryClose() => Interlocked.CompareExchange(ref _bytes, Ended, 0) == 0;
+    /// <summary>Closes the backlog for good if it is empty.</summary>
+    public bool TryClose() => Interlocked.CompareExchange(ref _bytes, Closed, 0) == 0;
 
-    /// <summary>Has an actor told <see cref="PublishBacklogLow"/>, once, when no more than so much is left.</summary>
+    /// <summary>Tells an actor <see cref="PublishBacklogLow"/>, once, when no more than this many bytes are left.</summary>
     public void NotifyBelow(IActorRef actor, long little)
     {
         lock (_lock)
         {
-            // Where several wait, each looks for itself whether that is little enough.
+            // The largest limit of all waiting actors applies; each actor then checks its own limit.
             _notifyBelow = _waiting is null ? little : Math.Max(_notifyBelow, little);
             (_waiting ??= []).Add(actor);
             _isAwaited = true;
         }
 
-        // What was taken before anybody could know that it is awaited.
+        // Bytes may have been removed by a thread that did not see _isAwaited yet.
         Interlocked.MemoryBarrier();
         if (Bytes <= Volatile.Read(ref _notifyBelow))
         {
-            TellWaiting();
+            NotifyWaiting();
         }
     }
 
-    private void TellWaiting()
+    private void NotifyWaiting()
     {
         HashSet<IActorRef>? waiting;
         lock (_lock)
@@ -90,7 +91,7 @@ internal sealed class PublishBacklog
     }
 }
 
-/// <summary>Little is left of what was awaited.</summary>
+/// <summary>A backlog has fallen to the limit that an actor asked for.</summary>
 internal sealed class PublishBacklogLow : INoSerializationVerificationNeeded
 {
     private PublishBacklogLow()

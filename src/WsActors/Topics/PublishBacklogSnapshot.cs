@@ -3,12 +3,12 @@ using Akka.Actor;
 namespace WsActors.Topics;
 
 /// <summary>
-/// The publish backlogs that hold up one connection or session, at one moment. The decision to wait and the wait use the same snapshot:
-/// members may take everything between the two, and a second look would find nothing to wait for: the wait would never end.
+/// The publish backlogs of one connection or session at one moment. The decision to wait and the wait use the same snapshot: members may take
+/// everything between the two, and a wait on the newer, empty backlogs would never end.
 /// </summary>
-/// <param name="own">Of a handler of its own; null before its first publish.</param>
-/// <param name="ofRef">What was published in the connection's own name; null for nothing.</param>
-/// <param name="ofShared">Of a shared handler; null for nothing.</param>
+/// <param name="own">The backlog of the connection's own handler; null before its first publish.</param>
+/// <param name="ofRef">The backlog of publishes whose sender is the connection itself; null if empty.</param>
+/// <param name="ofShared">The backlog of a shared handler; null if empty.</param>
 internal readonly struct PublishBacklogSnapshot(PublishBacklog? own, PublishBacklog? ofRef = null, PublishBacklog? ofShared = null)
 {
     private readonly Part _own = new(own);
@@ -17,12 +17,12 @@ internal readonly struct PublishBacklogSnapshot(PublishBacklog? own, PublishBack
 
     private readonly Part _ofShared = new(ofShared);
 
-    /// <summary>Published and not taken by members, at that moment.</summary>
+    /// <summary>The bytes that were published and not taken by members at that moment.</summary>
     public long Bytes => _own.Bytes + _ofRef.Bytes + _ofShared.Bytes;
 
     /// <summary>
-    /// Has an actor told <see cref="PublishBacklogLow"/> when half of any of them is taken; at once where that is so already. Nothing where
-    /// <see cref="Bytes"/> is 0.
+    /// Tells an actor <see cref="PublishBacklogLow"/> when half of any of the backlogs is taken, or at once if it is taken already. Does nothing
+    /// if <see cref="Bytes"/> is 0.
     /// </summary>
     public void NotifyWhenHalfTaken(IActorRef actor)
     {

@@ -6,21 +6,21 @@ using WsActors.Runtime;
 namespace WsActors.Topics;
 
 /// <summary>
-/// What all publishers of a node have published and members have not taken. The backlog of a handler made for its connection, or session,
-/// is in what both share, and the connection is not read while it is large. Any other publisher has one here while it is not empty. Past
-/// <c>ws-actors.topics.max-queued-size</c> of one such handler, or of all others together, a publish is refused. One a system; any thread.
+/// The publish backlogs of all publishers of a node. The backlog of a connection's or session's own handler is in the handler's <c>Props</c>;
+/// reading of the connection pauses while it is large. Any other publisher has a backlog here while it is not empty. A publish is refused when
+/// one such handler, or all other publishers together, exceed <c>ws-actors.topics.max-queued-size</c>. One for each actor system; any thread.
 /// </summary>
 /// <param name="maxBytes">The limit.</param>
-/// <param name="clock">Tells when the next line may be written.</param>
-/// <param name="log">Where refusals are told of, once a minute at most.</param>
+/// <param name="clock">The clock for the interval between log lines.</param>
+/// <param name="log">The log for refusals, with at most one line a minute.</param>
 internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter log)
 {
-    /// <summary>Up to that, nobody need look what a handler has published that connections share.</summary>
-    private const long Little = 16 * 1024;
+    /// <summary>Up to this size, connections do not check the backlog of their shared handler.</summary>
+    private const long SmallSharedBytes = 16 * 1024;
 
     private static readonly TimeSpan BetweenLines = TimeSpan.FromMinutes(1);
 
-    /// <summary>Of publishers without a connection of their own. None is empty for long.</summary>
+    /// <summary>The backlogs of publishers without a connection of their own. An empty backlog is removed.</summary>
     private readonly ConcurrentDictionary<IActorRef, PublishBacklog> _shared = new();
 
     private readonly Lock _lock = new();
@@ -34,8 +34,8 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
 
     private long _refused;
 
-    /// <summary>Of these, those that the last line told of.</summary>
-    private long _told;
+    /// <summary>The part of <see cref="_refused"/> that log lines have reported.</summary>
+    private long _reported;
 
     /// <summary>The number of refused publishes.</summary>
     public long Refused => Volatile.Read(ref _refused);
@@ -43,11 +43,11 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
     /// <summary>The bytes that wait in all backlogs.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>Whether that is so much that no connection is read whose handler has published any of it.</summary>
+    /// <summary>Whether <see cref="Bytes"/> exceeds the limit. Reading then pauses for each connection whose handler has a backlog.</summary>
     public bool IsFull => Bytes > maxBytes;
 
-    /// <summary>Whether publishers without a connection of their own have so much that connections look for that of a shared handler.</summary>
-    public bool IsSharedBacklogLarge => Volatile.Read(ref _sharedBytes) > Little;
+    /// <summary>Whether the backlogs of publishers without a connection are large. Connections then check their shared handler's.</summary>
+    public bool IsSharedBacklogLarge => Volatile.Read(ref _sharedBytes) > SmallSharedBytes;
 
     /// <summary>The backlog of a publisher without a connection of its own; null when it is empty.</summary>
     public PublishBacklog? BacklogOf(IActorRef publisher) => _shared.GetValueOrDefault(publisher);
@@ -55,13 +55,13 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
     /// <summary>Counts a publish for its publisher.</summary>
     /// <param name="publish">The publish.</param>
     /// <param name="publisher">The receiver of acknowledgements.</param>
-    /// <param name="topics">In whose name a refusal is told.</param>
-    /// <returns>Null when it is refused.</returns>
+    /// <param name="topics">The sender of the refusal.</param>
+    /// <returns>Null when the publish is refused.</returns>
     public Publication? TryAccept(Ws.Publish publish, IActorRef publisher, IActorRef topics)
     {
         if ((publisher as ActorRefWithCell)?.Underlying.Props is IPublisher { Backlog: var own })
         {
-            // Its socket does not slow a handler that publishes what a timer or another actor tells it.
+            // Pausing the socket does not slow a handler that publishes for a timer or another actor.
             if (own.Bytes > maxBytes)
             {
                 Refuse(publish.Message, publisher, topics);
@@ -128,19 +128,19 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
             }
 
             log.Warning(
-                "{Refused} publishes were refused since the last such line: one handler, or the actors without a connection of their own together, "
-                + "have published more than {MaxBytes} bytes that members have not taken (ws-actors.topics.max-queued-size). "
+                "{Refused} publishes were refused since the last such line: one handler, or the actors without a connection of their own "
+                + "together, have published more than {MaxBytes} bytes that members have not taken (ws-actors.topics.max-queued-size). "
                 + "Publish with an Ack, and wait for it.",
-                _refused - _told,
+                _refused - _reported,
                 maxBytes);
-            (_told, _nextLine) = (_refused, clock.Now + BetweenLines);
+            (_reported, _nextLine) = (_refused, clock.Now + BetweenLines);
         }
     }
 }
 
-/// <summary>The Props of an actor that has a backlog of its own, which the connection that reads for it checks.</summary>
+/// <summary>The Props of an actor that has a backlog of its own. The connection of the actor checks the backlog.</summary>
 internal interface IPublisher
 {
-    /// <summary>Made by the first publish.</summary>
+    /// <summary>The backlog; created on first use.</summary>
     PublishBacklog Backlog { get; }
 }

@@ -1,11 +1,11 @@
 namespace WsActors.Topics;
 
-/// <summary>A topic: its members, and what waits for them together while one of them is behind. Owned by the topics actor.</summary>
+/// <summary>A topic: its members, and the publishes that wait while a member's window is full. Owned by the topics actor.</summary>
 internal sealed class Topic(string name)
 {
     private readonly Dictionary<DeliveryWindow, TopicMembership.Member> _members = [];
 
-    /// <summary>Null until something waits.</summary>
+    /// <summary>The publishes that wait for full windows; null without any.</summary>
     private Queue<Publication>? _waiting;
 
     private long _published;
@@ -14,18 +14,18 @@ internal sealed class Topic(string name)
 
     public IReadOnlyDictionary<DeliveryWindow, TopicMembership.Member> Members => _members;
 
-    /// <summary>The number of its members with full windows.</summary>
+    /// <summary>The number of members with full windows.</summary>
     public int FullWindows { get; set; }
 
-    /// <summary>Whether it has its place among those that may deliver.</summary>
+    /// <summary>Whether the topic is in <see cref="TopicMembership.Ready"/>.</summary>
     public bool IsReady { get; set; }
 
     public bool HasWaiting => _waiting is { Count: > 0 };
 
-    /// <summary>Whether what is published now goes out at once.</summary>
+    /// <summary>Whether a new publish is delivered at once.</summary>
     public bool IsOpen => FullWindows == 0 && !HasWaiting;
 
-    /// <summary>The number of the last publish that a new member is not told; 0 while none waits.</summary>
+    /// <summary>The number of the last publish that a new member does not get; 0 while no publish waits.</summary>
     public long Since => HasWaiting ? _published : 0;
 
     public void Enqueue(Publication publication)
@@ -34,7 +34,7 @@ internal sealed class Topic(string name)
         (_waiting ??= []).Enqueue(publication);
     }
 
-    /// <summary>The next that waits. There is one.</summary>
+    /// <summary>Takes the oldest waiting publish. Requires <see cref="HasWaiting"/>.</summary>
     public Publication Dequeue()
     {
         var next = _waiting!.Dequeue();

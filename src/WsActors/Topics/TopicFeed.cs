@@ -5,11 +5,11 @@ namespace WsActors.Topics;
 /// <summary>The messages between a node's topics and their subscribers: relays to other nodes, and presence.</summary>
 internal static class TopicFeed
 {
-    /// <summary>The events that subscribers are told.</summary>
+    /// <summary>An event for subscribers.</summary>
     public interface IEvent : INoSerializationVerificationNeeded;
 
-    /// <summary>Subscribes to the topics; the subscriber is told all that exist already.</summary>
-    /// <param name="IncludesPublishes">Whether the subscriber is told publishes, too.</param>
+    /// <summary>Subscribes to the topics. The subscriber first gets events for all existing topics and visible members.</summary>
+    /// <param name="IncludesPublishes">Whether the subscriber gets publishes, too.</param>
     public sealed record Subscribe(bool IncludesPublishes) : INoSerializationVerificationNeeded
     {
         public static Subscribe PresenceOnly { get; } = new(IncludesPublishes: false);
@@ -29,10 +29,11 @@ internal static class TopicFeed
     /// <summary>A topic has lost its last member on this node.</summary>
     public sealed record TopicEmptied(string Topic) : IEvent;
 
-    /// <summary>A member shows itself, or something else of itself than before.</summary>
-    public sealed record MemberJoined(string Topic, IActorRef Connection, string? User, IReadOnlyDictionary<string, string> PresenceData) : IEvent;
+    /// <summary>A member with presence data has joined, or has changed its presence data.</summary>
+    public sealed record MemberJoined(string Topic, IActorRef Connection, string? User, IReadOnlyDictionary<string, string> PresenceData)
+        : IEvent;
 
-    /// <summary>A member that showed itself has left.</summary>
+    /// <summary>A member with presence data has left, or has removed its presence data.</summary>
     public sealed record MemberLeft(string Topic, IActorRef Connection) : IEvent;
 
     /// <summary>A publish on this node, for the relay to other nodes. Its members on this node are told apart from this.</summary>

@@ -6,59 +6,62 @@ namespace WsActors.Topics;
 /// <summary>The members of each topic on this node, and the topics of each member. Pure; owned by one actor.</summary>
 internal sealed class TopicMembership(TopicSettings settings)
 {
-    /// <summary>None is empty.</summary>
+    /// <summary>The topics by name. A topic without members has no entry.</summary>
     private readonly Dictionary<string, Topic> _topics = new(StringComparer.Ordinal);
 
-    /// <summary>Of each member. None is without a topic.</summary>
+    /// <summary>The windows by member. A connection without topics has no entry.</summary>
     private readonly Dictionary<IActorRef, DeliveryWindow> _windows = [];
 
     public IEnumerable<Topic> Topics => _topics.Values;
 
-    /// <summary>Topics in which something waits, and no member is behind any more: each delivers one message in turn.</summary>
+    /// <summary>The topics with waiting publishes and no full window. Each delivers one message, then moves to the end.</summary>
     public Queue<Topic> Ready { get; } = [];
 
-    /// <summary>Null when it has no member here.</summary>
+    /// <summary>The topic of a name; null when it has no member on this node.</summary>
     public Topic? Find(string topic) => _topics.GetValueOrDefault(topic);
 
-    /// <summary>Null for an actor that is a member of no topic.</summary>
+    /// <summary>The window of a member; null for an actor that is in no topic.</summary>
     public DeliveryWindow? WindowOf(IActorRef connection) => _windows.GetValueOrDefault(connection);
 
-    /// <summary>The error of a join, whichever actor asks for it; null for none.</summary>
-    public static string? RefusalOf(Ws.Join join, TopicSettings settings)
+    /// <summary>Checks a join by its contents.</summary>
+    /// <returns>The reason to refuse it, as a sentence; null when it is valid.</returns>
+    public static string? CheckJoin(Ws.Join join, TopicSettings settings)
     {
         if (!IsName(join.Topic, settings.MaxNameBytes))
         {
-            return $"A topic's name has 1 to {settings.MaxNameBytes} bytes of UTF-8 (ws-actors.topics.max-name-size).";
+            return $"A topic's name must be valid text of 1 to {settings.MaxNameBytes} bytes in UTF-8 (ws-actors.topics.max-name-size).";
         }
 
         if (join.PresenceData is { } presence && SizeOf(presence) > settings.MaxPresenceBytes)
         {
-            return $"A member shows at most {settings.MaxPresenceBytes} bytes of itself (ws-actors.topics.max-presence-size).";
+            return $"Presence data must have at most {settings.MaxPresenceBytes} bytes in UTF-8 (ws-actors.topics.max-presence-size).";
         }
 
         return join.PresenceData?.Any(static pair => !IsText(pair.Key) || !IsText(pair.Value)) is true
-            ? "What a member shows of itself is text: a surrogate without its other half is none."
+            ? "Presence data must be valid text: it holds a surrogate without its other half."
             : null;
     }
 
-    /// <summary>The error of a join; null for none.</summary>
-    public string? RefusalOf(IActorRef connection, Ws.Join join)
+    /// <summary>Checks a join of a connection.</summary>
+    /// <returns>The reason to refuse it, as a sentence; null when it is valid.</returns>
+    public string? CheckJoin(IActorRef connection, Ws.Join join)
     {
-        if (RefusalOf(join, settings) is { } reason)
+        if (CheckJoin(join, settings) is { } reason)
         {
             return reason;
         }
 
         var topics = WindowOf(connection)?.Topics;
         return topics?.Count >= settings.MaxPerConnection && !topics.Any(topic => topic.Name == join.Topic)
-            ? $"A connection is in at most {settings.MaxPerConnection} topics (ws-actors.topics.max-per-connection)."
+            ? $"A connection can be in at most {settings.MaxPerConnection} topics: leave one first (ws-actors.topics.max-per-connection)."
             : null;
     }
 
-    /// <param name="topic">The topic.</param>
+    /// <summary>Adds a member to a topic, or replaces its entry.</summary>
+    /// <param name="topic">The name of the topic.</param>
     /// <param name="window">The window of the joining member.</param>
-    /// <param name="member">What it is there from now on.</param>
-    /// <param name="before">What it was there; null when it was no member.</param>
+    /// <param name="member">The member's new entry.</param>
+    /// <param name="before">The member's previous entry; null when it was not in the topic.</param>
     /// <returns>Whether the topic had no member before.</returns>
     public bool Add(string topic, DeliveryWindow window, Member member, out Member? before)
     {
@@ -81,9 +84,10 @@ internal sealed class TopicMembership(TopicSettings settings)
         return isFirst;
     }
 
+    /// <summary>Removes a member from a topic.</summary>
     /// <param name="topic">The topic.</param>
     /// <param name="window">The window of the leaving member.</param>
-    /// <returns>What it was there; null when it was no member.</returns>
+    /// <returns>The removed entry; null when the member was not in the topic.</returns>
     public Member? Remove(Topic topic, DeliveryWindow window)
     {
         var member = topic.Find(window);
@@ -111,7 +115,7 @@ internal sealed class TopicMembership(TopicSettings settings)
     private static bool IsName(string topic, int maxBytes) =>
         topic.Length > 0 && topic.Length <= maxBytes && IsText(topic) && Encoding.UTF8.GetByteCount(topic) <= maxBytes;
 
-    // A lone surrogate would be another text on the next node.
+    // A lone surrogate would arrive as another text on the next node: UTF-8 cannot encode it.
     private static bool IsText(string text)
     {
         for (var i = 0; i < text.Length; i += char.IsSurrogate(text[i]) ? 2 : 1)
@@ -128,14 +132,15 @@ internal sealed class TopicMembership(TopicSettings settings)
     private static long SizeOf(IReadOnlyDictionary<string, string> presence) =>
         presence.Sum(static pair => (long)Encoding.UTF8.GetByteCount(pair.Key) + Encoding.UTF8.GetByteCount(pair.Value));
 
-    /// <param name="User">Who it is, as the guard said; null for nobody in particular.</param>
-    /// <param name="PresenceData">What it shows of itself; null for one that presence does not show.</param>
+    /// <summary>The entry of one member in one topic.</summary>
+    /// <param name="User">The user that the guard accepted; null without one.</param>
+    /// <param name="PresenceData">The presence data; null for a member that presence does not show.</param>
     internal sealed record Member(string? User, IReadOnlyDictionary<string, string>? PresenceData)
     {
-        /// <summary>The number of the last publish before the join: the member is told later ones only.</summary>
+        /// <summary>The number of the last publish before the join. The member gets only later ones.</summary>
         public long Since { get; init; }
 
-        /// <summary>The many that say nothing.</summary>
+        /// <summary>The entry that all members without user, presence data and waiting publishes share.</summary>
         public static Member Anyone { get; } = new(null, null);
     }
 }

@@ -1,10 +1,11 @@
 namespace WsActors.Topics;
 
-/// <summary>The limits of the topics that clients may cause: <c>ws-actors.topics</c>.</summary>
-/// <param name="MaxNameBytes">Longest name, in bytes of UTF-8.</param>
-/// <param name="MaxPerConnection">Most topics of one connection.</param>
-/// <param name="MaxPresenceBytes">Most bytes of UTF-8 that one membership shows of itself.</param>
+/// <summary>The limits of topics: <c>ws-actors.topics</c>.</summary>
+/// <param name="MaxNameBytes">The longest name, in bytes of UTF-8.</param>
+/// <param name="MaxPerConnection">The largest number of topics of one connection.</param>
+/// <param name="MaxPresenceBytes">The largest presence data of one member, in bytes of UTF-8.</param>
 /// <param name="MaxQueuedBytes">
-/// Most bytes that wait for members to take them; past it, a publish of an actor without a connection of its own is refused.
+/// The largest publish backlog in bytes, of one handler and of all actors without a connection of their own together. Beyond it their publishes
+/// are refused.
 /// </param>
 internal sealed record TopicSettings(int MaxNameBytes, int MaxPerConnection, int MaxPresenceBytes, int MaxQueuedBytes);

@@ -5,29 +5,29 @@ namespace WsActors.Topics;
 /// <summary>The subscribers of a node's topics. Owned by the topics actor.</summary>
 internal sealed class TopicSubscribers
 {
-    /// <summary>And whether it carries what is published.</summary>
+    /// <summary>The subscribers, each with <see cref="TopicFeed.Subscribe.IncludesPublishes"/>.</summary>
     private readonly Dictionary<IActorRef, bool> _all = [];
 
-    public void Add(IActorRef follower, TopicFeed.Subscribe subscribe) => _all[follower] = subscribe.IncludesPublishes;
+    public void Add(IActorRef subscriber, TopicFeed.Subscribe subscribe) => _all[subscriber] = subscribe.IncludesPublishes;
 
-    public void Remove(IActorRef follower) => _all.Remove(follower);
+    public void Remove(IActorRef subscriber) => _all.Remove(subscriber);
 
-    public void Tell(TopicFeed.IEvent news)
+    public void Tell(TopicFeed.IEvent topicEvent)
     {
-        foreach (var follower in _all.Keys)
+        foreach (var subscriber in _all.Keys)
         {
-            follower.Tell(news);
+            subscriber.Tell(topicEvent);
         }
     }
 
-    /// <summary>Has a publish carried elsewhere; it counts for its publisher until that is done.</summary>
+    /// <summary>Passes a publish to the relays. It counts in its publisher's backlog until they have sent it.</summary>
     public void Relay(Publication publication, IActorRef topics)
     {
-        foreach (var (follower, carries) in _all)
+        foreach (var (subscriber, includesPublishes) in _all)
         {
-            if (carries && publication.TryCount())
+            if (includesPublishes && publication.TryCount())
             {
-                follower.Tell(new TopicFeed.Published(publication), topics);
+                subscriber.Tell(new TopicFeed.Published(publication), topics);
             }
         }
     }

@@ -4,15 +4,15 @@ using WsActors.Runtime;
 namespace WsActors.Topics;
 
 /// <summary>
-/// The topics of a node, one actor for all: who is in them, and what they are told. Of presence and of a cluster it knows only its
-/// followers: who shows who is there, and who carries what is published to other nodes, and what comes from there to it. One a system.
+/// The topics of a node in one actor: their members and the delivery of publishes. Presence and the relays of a cluster are its subscribers.
+/// Relays send publishes to other nodes, and publish here what other nodes send. One for each actor system.
 /// </summary>
 internal sealed class TopicsActor : ResilientActor
 {
-    /// <summary>A connection passes on what it was told; who told it is the sender.</summary>
+    /// <summary>A command that a connection forwards; its sender is the sender of the command.</summary>
     internal sealed record MemberCommand(IActorRef Connection, string? User, Ws.ICommand Command) : INoSerializationVerificationNeeded;
 
-    // Given from outside: a restart loses neither, and Akka keeps what is watched.
+    // The state is passed in and outlives a restart, as do Akka's death watches.
     private readonly TopicMembership _topicMembership;
 
     private readonly TopicSubscribers _subscribers;
@@ -31,10 +31,10 @@ internal sealed class TopicsActor : ResilientActor
         {
             case Publication publication: Publish(publication); break;
             case DeliveryWindow window: OnAcknowledged(window); break;
-            case Ws.Publish publish: PublishFromElsewhere(publish); break;
+            case Ws.Publish publish: PublishUncounted(publish); break;
             case MemberCommand { Command: Ws.Join join } memberCommand: Join(memberCommand, join); break;
             case MemberCommand { Command: Ws.Leave leave } memberCommand: Leave(leave.Topic, memberCommand.Connection); break;
-            case Terminated gone: RemoveMember(gone.ActorRef); break;
+            case Terminated terminated: RemoveMember(terminated.ActorRef); break;
             case TopicFeed.Subscribe subscribe: Subscribe(Sender, subscribe); break;
             case TopicFeed.Unsubscribe: _subscribers.Remove(Context.Unwatch(Sender)); break;
             default: Unhandled(message); break;
@@ -45,14 +45,13 @@ internal sealed class TopicsActor : ResilientActor
     {
         if (message is MemberCommand { Command: Ws.Join join } memberCommand)
         {
-            Answer(new Ws.JoinFailed(memberCommand.Connection, join.Topic, "The topics failed; the server's log says why."), memberCommand.Connection);
+            const string Reason = "The topics failed: see the server's log for the cause.";
+            Answer(new Ws.JoinFailed(memberCommand.Connection, join.Topic, Reason), memberCommand.Connection);
         }
     }
 
-    // What is published.
-
-    /// <summary>Told by another node, past <see cref="TopicsRef"/>.</summary>
-    private void PublishFromElsewhere(Ws.Publish publish)
+    /// <summary>Accepts a publish that did not pass <see cref="TopicsRef"/>, such as one of another node.</summary>
+    private void PublishUncounted(Ws.Publish publish)
     {
         if (_backlogs.TryAccept(publish, Sender, Self) is { } publication)
         {
@@ -60,7 +59,7 @@ internal sealed class TopicsActor : ResilientActor
         }
     }
 
-    /// <summary>Goes out at once, or waits behind what waits already: once, however many members there are.</summary>
+    /// <summary>Delivers a publish at once, or queues it behind the waiting ones: one entry, however many members there are.</summary>
     private void Publish(Publication publication)
     {
         if (_topicMembership.Find(publication.Topic) is { IsOpen: false } topic)
@@ -73,7 +72,7 @@ internal sealed class TopicsActor : ResilientActor
         }
     }
 
-    /// <summary>One message, and one set of bytes, for all of them. What becomes of it at each is that connection's affair.</summary>
+    /// <summary>Sends one message object with one payload to all members. Each connection queues or drops it by its own policy.</summary>
     private void Deliver(Publication publication, Topic? topic)
     {
         try
@@ -107,15 +106,15 @@ internal sealed class TopicsActor : ResilientActor
             window.Tell(shared, publication.Publisher, Self);
             if (!wasFull && window.IsFull)
             {
-                foreach (var one in window.Topics)
+                foreach (var affected in window.Topics)
                 {
-                    one.FullWindows++;
+                    affected.FullWindows++;
                 }
             }
         }
     }
 
-    /// <summary>A member has taken what it was told: the topics that waited for it go on.</summary>
+    /// <summary>A member has taken its messages: the topics that waited for its window continue.</summary>
     private void OnAcknowledged(DeliveryWindow window)
     {
         var wasFull = window.IsFull;
@@ -154,12 +153,10 @@ internal sealed class TopicsActor : ResilientActor
         }
     }
 
-    // Who is a member.
-
     private void Join(MemberCommand memberCommand, Ws.Join join)
     {
         var connection = memberCommand.Connection;
-        if (_topicMembership.RefusalOf(connection, join) is { } reason)
+        if (_topicMembership.CheckJoin(connection, join) is { } reason)
         {
             Answer(new Ws.JoinFailed(connection, join.Topic, reason), connection);
             return;
@@ -167,8 +164,10 @@ internal sealed class TopicsActor : ResilientActor
 
         var window = _topicMembership.WindowOf(connection) ?? new DeliveryWindow(Context.Watch(connection));
 
-        // Of a member that was there already, only what it shows is new.
-        var member = join.PresenceData is null ? TopicMembership.Member.Anyone : new TopicMembership.Member(memberCommand.User, join.PresenceData);
+        // A repeated join of a member only changes its presence data.
+        var member = join.PresenceData is null
+            ? TopicMembership.Member.Anyone
+            : new TopicMembership.Member(memberCommand.User, join.PresenceData);
         if (_topicMembership.Add(join.Topic, window, member, out var before))
         {
             _subscribers.Tell(new TopicFeed.TopicCreated(join.Topic));
@@ -221,7 +220,7 @@ internal sealed class TopicsActor : ResilientActor
             return;
         }
 
-        // Others may have waited for this one.
+        // Publishes may have waited for this member's window.
         MarkReady(topic);
         TellMemberLeft(topic.Name, window.Connection, member);
         if (topic.Members.Count == 0)
@@ -230,15 +229,15 @@ internal sealed class TopicsActor : ResilientActor
         }
     }
 
-    private void Subscribe(IActorRef follower, TopicFeed.Subscribe subscribe)
+    private void Subscribe(IActorRef subscriber, TopicFeed.Subscribe subscribe)
     {
-        _subscribers.Add(Context.Watch(follower), subscribe);
+        _subscribers.Add(Context.Watch(subscriber), subscribe);
         foreach (var topic in _topicMembership.Topics)
         {
-            follower.Tell(new TopicFeed.TopicCreated(topic.Name));
-            foreach (var (window, member) in topic.Members.Where(static one => one.Value.PresenceData is not null))
+            subscriber.Tell(new TopicFeed.TopicCreated(topic.Name));
+            foreach (var (window, member) in topic.Members.Where(static pair => pair.Value.PresenceData is not null))
             {
-                follower.Tell(new TopicFeed.MemberJoined(topic.Name, window.Connection, member.User, member.PresenceData!));
+                subscriber.Tell(new TopicFeed.MemberJoined(topic.Name, window.Connection, member.User, member.PresenceData!));
             }
         }
     }

@@ -4,8 +4,8 @@ using Akka.Dispatch.SysMsg;
 namespace WsActors.Topics;
 
 /// <summary>
-/// The topics, as everybody knows them. A publish is counted on its publisher's thread, before it waits anywhere. What would end the actor
-/// behind this reference is not passed on.
+/// The public reference of the topics. A publish is counted on its publisher's thread, before it waits in any queue. <c>PoisonPill</c> and
+/// <c>Kill</c> are not forwarded to the actor.
 /// </summary>
 internal sealed class TopicsRef(IInternalActorRef topics, PublishBacklogs backlogs) : MinimalActorRef
 {
