@@ -1,17 +1,18 @@
 namespace WsActors.Serialization;
 
-/// <summary>The codec of one message. Bytes once written under a manifest must stay readable: a changed format gets a new manifest.</summary>
+/// <summary>The codec of one message type. Bytes written under a manifest must stay readable: a changed format gets a new manifest.</summary>
 /// <param name="Manifest">The message's name and version on the wire.</param>
-/// <param name="Type">The message.</param>
-/// <param name="Write">Writes one.</param>
-/// <param name="Read">Reads one.</param>
+/// <param name="Type">The message type.</param>
+/// <param name="Write">Writes a message.</param>
+/// <param name="Read">Reads a message.</param>
 internal sealed record Codec(string Manifest, Type Type, Action<MessageWriter, object> Write, Func<MessageReader, object> Read)
 {
-    /// <summary>The messages of the type that it is for; null for all that no other codec takes.</summary>
+    /// <summary>The condition for messages of the type to use this codec; null for all messages that meet no other codec's condition.</summary>
     public Func<object, bool>? When { get; init; }
 
     /// <summary>
-    /// Only within a user's message, event or snapshot. The message by itself goes by another codec, which nodes of earlier versions read.
+    /// Whether the codec is only for messages within a user's message, event or snapshot. Sent on its own, the message uses another codec, which
+    /// nodes of earlier versions can read.
     /// </summary>
     public bool IsForEmbedded { get; init; }
 
@@ -19,8 +20,9 @@ internal sealed record Codec(string Manifest, Type Type, Action<MessageWriter, o
         where T : class =>
         new(manifest, typeof(T), (writer, message) => write(writer, (T)message), read);
 
-    /// <param name="message">One that it is for.</param>
-    /// <param name="requiredSystem">Where the serializers are that write what of it is the user's.</param>
+    /// <summary>Writes a message as bytes.</summary>
+    /// <param name="message">A message that meets <see cref="When"/>.</param>
+    /// <param name="requiredSystem">The system whose serializers write the user's objects within it.</param>
     public byte[] ToBinary(object message, RequiredSystem requiredSystem)
     {
         var writer = new MessageWriter(requiredSystem);
@@ -28,8 +30,8 @@ internal sealed record Codec(string Manifest, Type Type, Action<MessageWriter, o
         return writer.ToArray();
     }
 
-    /// <summary>A message of which there is only one.</summary>
-    public static Codec Create<T>(string manifest, T only)
+    /// <summary>Creates the codec of a message that is a singleton.</summary>
+    public static Codec Create<T>(string manifest, T instance)
         where T : class =>
-        new(manifest, typeof(T), static (_, _) => { }, _ => only);
+        new(manifest, typeof(T), static (_, _) => { }, _ => instance);
 }

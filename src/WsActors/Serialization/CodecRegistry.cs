@@ -2,10 +2,10 @@ using System.Runtime.Serialization;
 
 namespace WsActors.Serialization;
 
-/// <summary>The messages that one serializer knows.</summary>
+/// <summary>The codecs of one serializer, by type and by manifest.</summary>
 internal sealed class CodecRegistry(params IEnumerable<Codec> all)
 {
-    /// <summary>Of each type, those that are for some of its messages before the one for the rest; those for embedded ones first.</summary>
+    /// <summary>The codecs of each type in the order of choice: those for embedded messages, those with a condition, the one without.</summary>
     private readonly Dictionary<Type, Codec[]> _byType = all
         .GroupBy(static codec => codec.Type)
         .ToDictionary(
@@ -21,9 +21,10 @@ internal sealed class CodecRegistry(params IEnumerable<Codec> all)
     /// <summary>The type of a manifest; null for an unknown manifest.</summary>
     public Type? TypeOf(string manifest) => _byManifest.GetValueOrDefault(manifest)?.Type;
 
-    /// <param name="message">Any.</param>
-    /// <param name="isEmbedded">Whether it is a part of a user's message.</param>
-    /// <exception cref="SerializationException">The message may not cross nodes.</exception>
+    /// <summary>The codec of a message.</summary>
+    /// <param name="message">Any object.</param>
+    /// <param name="isEmbedded">Whether the message is part of a user's message.</param>
+    /// <exception cref="SerializationException">The message may not leave its node.</exception>
     public Codec Required(object message, bool isEmbedded = false)
     {
         foreach (var codec in _byType.GetValueOrDefault(message.GetType(), []))
@@ -34,17 +35,19 @@ internal sealed class CodecRegistry(params IEnumerable<Codec> all)
             }
         }
 
-        throw new SerializationException($"{message.GetType()} stays on its node: it cannot be sent to another, or stored.");
+        throw new SerializationException($"{message.GetType()} stays on its node: it cannot be sent to another node or stored.");
     }
 
-    /// <param name="manifest">As it was written.</param>
-    /// <param name="bytes">As they were written.</param>
-    /// <param name="requiredSystem">Where the actors and serializers are that they name.</param>
-    /// <exception cref="SerializationException">They are damaged, or another version's.</exception>
+    /// <summary>Reads a message.</summary>
+    /// <param name="manifest">The manifest of the message.</param>
+    /// <param name="bytes">The bytes of the message.</param>
+    /// <param name="requiredSystem">The system with the actors and serializers that the bytes name.</param>
+    /// <exception cref="SerializationException">The bytes are damaged, or another version wrote them.</exception>
     public object Read(string manifest, byte[] bytes, RequiredSystem requiredSystem)
     {
         var codec = _byManifest.GetValueOrDefault(manifest)
-            ?? throw new SerializationException($"'{manifest}' is no message that this version of WsActors knows: the node that sent it has another version.");
+            ?? throw new SerializationException(
+                $"The manifest '{manifest}' is unknown to this version of WsActors: a node with another version sent the message.");
         var reader = new MessageReader(requiredSystem, codec.Type.Name, bytes);
         try
         {
@@ -52,8 +55,8 @@ internal sealed class CodecRegistry(params IEnumerable<Codec> all)
             reader.End();
             return message;
         }
-        // What a message's own constructor refuses, or a serializer of the user's throws, is the same to Akka: one message is lost, and
-        // said so.
+        // An exception of a message's constructor or of a user's serializer becomes a SerializationException: Akka then drops and logs
+        // only this message.
         catch (Exception e) when (e is not (SerializationException or OutOfMemoryException))
         {
             throw reader.Damaged(e.Message.TrimEnd('.'));

@@ -3,7 +3,7 @@ using Akka.Serialization;
 
 namespace WsActors.Serialization;
 
-/// <summary>Carries messages between nodes as their <see cref="Codec"/>s say. Made by Akka, once a system; any thread.</summary>
+/// <summary>Serializes messages by their <see cref="Codec"/>s. Akka creates one for each actor system; any thread.</summary>
 internal abstract class CodecSerializer(ExtendedActorSystem system, CodecRegistry codecRegistry) : SerializerWithStringManifest(system)
 {
     /// <inheritdoc/>
@@ -16,16 +16,16 @@ internal abstract class CodecSerializer(ExtendedActorSystem system, CodecRegistr
     public sealed override object FromBinary(byte[] bytes, string manifest) => codecRegistry.Read(manifest, bytes, new RequiredSystem(system));
 
     /// <summary>
-    /// Makes sure that a system uses a serializer: one that was made without the reference configuration does not know it, and would hand
-    /// messages to Akka's default, which writes JSON and turns a payload into nothing.
+    /// Adds a serializer to a system that was created without the reference configuration. Such a system would use Akka's default serializer,
+    /// which writes JSON and loses payloads.
     /// </summary>
-    protected static void AddTo<T>(ExtendedActorSystem system, string alias, CodecRegistry codecRegistry, Func<ExtendedActorSystem, T> make)
+    protected static void AddTo<T>(ExtendedActorSystem system, string alias, CodecRegistry codecRegistry, Func<ExtendedActorSystem, T> create)
         where T : CodecSerializer
     {
         var serialization = system.Serialization;
         if (serialization.FindSerializerForType(codecRegistry.Types.First()) is not T serializer)
         {
-            serializer = make(system);
+            serializer = create(system);
             serialization.AddSerializer(alias, serializer);
         }
 

@@ -5,12 +5,12 @@ namespace WsActors.Serialization;
 /// <summary>The codecs of commands to a connection.</summary>
 internal static class CommandCodecs
 {
-    /// <summary>Added to the kind of a message whose parts come from a source.</summary>
+    /// <summary>Added to the kind of a message that is streamed from a source.</summary>
     private const int Streamed = 2;
 
-    private const byte Closing = 0;
-    private const byte Dropping = 1;
-    private const byte Conflating = 2;
+    private const byte ClosePolicy = 0;
+    private const byte DropPolicy = 1;
+    private const byte ConflatePolicy = 2;
 
     public static IEnumerable<Codec> All =>
     [
@@ -41,7 +41,7 @@ internal static class CommandCodecs
         };
         var (compress, overflowPolicy, ack) = (from.Optional(from.Flag), ReadOverflow(from), from.Any());
         var payload = from.Payload();
-        var send = isStreamed ? Ws.Send.Stream(kind, LeftBehind()) : Ws.Send.Create(kind, payload);
+        var send = isStreamed ? Ws.Send.Stream(kind, UnreachableSource()) : Ws.Send.Create(kind, payload);
         return send with { Compress = compress, Overflow = overflowPolicy, Ack = ack };
     }
 
@@ -61,7 +61,7 @@ internal static class CommandCodecs
 
     private static void Write(MessageWriter to, Ws.OverflowPolicy overflowPolicy)
     {
-        to.Byte(overflowPolicy.IsDrop ? Dropping : overflowPolicy.Key is null ? Closing : Conflating);
+        to.Byte(overflowPolicy.IsDrop ? DropPolicy : overflowPolicy.Key is null ? ClosePolicy : ConflatePolicy);
         if (overflowPolicy.Key is { } key)
         {
             to.Text(key);
@@ -70,17 +70,17 @@ internal static class CommandCodecs
 
     private static Ws.OverflowPolicy ReadOverflow(MessageReader from) => from.Byte() switch
     {
-        Closing => Ws.OverflowPolicy.Close,
-        Dropping => Ws.OverflowPolicy.Drop,
-        Conflating => Ws.OverflowPolicy.Conflate(from.Text()),
-        var other => throw from.Damaged($"{other} says nothing of a full queue"),
+        ClosePolicy => Ws.OverflowPolicy.Close,
+        DropPolicy => Ws.OverflowPolicy.Drop,
+        ConflatePolicy => Ws.OverflowPolicy.Conflate(from.Text()),
+        var other => throw from.Damaged($"{other} is not an overflow policy"),
     };
 
-    /// <summary>A source cannot travel. In its place the connection gets one that fails, and tells the sender so.</summary>
-    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> LeftBehind()
+    /// <summary>A source cannot be serialized. The connection gets a source that fails, and the sender gets the reason.</summary>
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> UnreachableSource()
     {
-        await Task.FromException(new NotSupportedException("A stream was sent to a connection of another node, which its source cannot reach; send it from there."))
-            .ConfigureAwait(false);
+        const string Reason = "A stream was sent to a connection of another node, which cannot read its source; send it from that node.";
+        await Task.FromException(new NotSupportedException(Reason)).ConfigureAwait(false);
         yield break;
     }
 }

@@ -6,32 +6,32 @@ using Akka.Actor;
 namespace WsActors.Serialization;
 
 /// <summary>
-/// Reads what a <see cref="MessageWriter"/> wrote. No length or count is believed that the bytes do not hold, so damaged ones cost an
+/// Reads the output of a <see cref="MessageWriter"/>. Each length and count is checked against the remaining bytes, so damaged bytes cost an
 /// exception, never memory. Used by one thread, for one message.
 /// </summary>
-/// <param name="requiredSystem">Where the actors and serializers are that they name.</param>
-/// <param name="name">What is read: for those who are told that it cannot be.</param>
-/// <param name="bytes">All of it.</param>
+/// <param name="requiredSystem">The system with the actors and serializers that the bytes name.</param>
+/// <param name="name">The name of the message, for exceptions.</param>
+/// <param name="bytes">All bytes of the message.</param>
 internal sealed class MessageReader(RequiredSystem requiredSystem, string name, byte[] bytes)
 {
     private int _position;
 
     private int Left => bytes.Length - _position;
 
-    public byte Byte() => Left > 0 ? bytes[_position++] : throw Damaged("it ends too early");
+    public byte Byte() => Left > 0 ? bytes[_position++] : throw Damaged("the message ends too early");
 
     public bool Flag() => Byte() switch
     {
         0 => false,
         1 => true,
-        var other => throw Damaged($"{other} is neither yes nor no"),
+        var other => throw Damaged($"the flag {other} is neither 0 nor 1"),
     };
 
-    /// <summary>A number that is not negative, and fits 31 bits.</summary>
-    public int Count() => Long() is var count && count <= int.MaxValue ? (int)count : throw Damaged($"{count} is too much");
+    /// <summary>Reads a number that is not negative and fits 31 bits.</summary>
+    public int Count() => Long() is var count && count <= int.MaxValue ? (int)count : throw Damaged($"the number {count} is too large");
 
-    /// <summary>A number that is not negative.</summary>
-    public long Long() => Unsigned() is var count && count <= long.MaxValue ? (long)count : throw Damaged($"{count} is too much");
+    /// <summary>Reads a number that is not negative.</summary>
+    public long Long() => Unsigned() is var count && count <= long.MaxValue ? (long)count : throw Damaged($"the number {count} is too large");
 
     public long Number()
     {
@@ -58,9 +58,9 @@ internal sealed class MessageReader(RequiredSystem requiredSystem, string name, 
 
     public IReadOnlyList<T> List<T>(Func<T> read)
     {
-        // Each takes a byte at least.
+        // Each entry takes at least one byte.
         var count = Count();
-        var values = new List<T>(count <= Left ? Math.Min(count, 64) : throw Damaged($"{count} entries do not fit in it"));
+        var values = new List<T>(count <= Left ? Math.Min(count, 64) : throw Damaged($"{count} entries do not fit in {Left} bytes"));
         for (var i = 0; i < count; i++)
         {
             values.Add(read());
@@ -76,7 +76,9 @@ internal sealed class MessageReader(RequiredSystem requiredSystem, string name, 
 
     public IActorRef Ref() => RefOrNull() ?? throw Damaged("a reference is missing");
 
-    public Address Address() => Text() is var text && Akka.Actor.Address.TryParse(text, out var address) ? address : throw Damaged("an address is none");
+    public Address Address() => Text() is var text && Akka.Actor.Address.TryParse(text, out var address)
+        ? address
+        : throw Damaged("the address of a node is malformed");
 
     public T Enum<T>()
         where T : struct, Enum => As<T>(Byte());
@@ -85,7 +87,7 @@ internal sealed class MessageReader(RequiredSystem requiredSystem, string name, 
         where T : struct, Enum =>
         (T)System.Enum.ToObject(typeof(T), number) is var value && System.Enum.IsDefined(value)
             ? value
-            : throw Damaged($"{value} is no {typeof(T).Name}");
+            : throw Damaged($"{value} is not a value of {typeof(T).Name}");
 
     public object? Any()
     {
@@ -94,17 +96,17 @@ internal sealed class MessageReader(RequiredSystem requiredSystem, string name, 
             return null;
         }
 
-        // A message in a message in a message: however deep it claims to be, it must not end the process.
+        // A deep nesting of messages must not overflow the stack, which would end the process.
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
-            throw Damaged("it is nested too deep");
+            throw Damaged("the message is nested too deeply");
         }
 
         var (serializers, serializer, manifest) = (requiredSystem.Serializers, checked((int)Number()), Text());
         return serializers.Deserialize(Bytes(), serializer, manifest);
     }
 
-    /// <summary>All that is left, without a copy: the bytes were made for this message.</summary>
+    /// <summary>Reads all remaining bytes, without a copy: the array belongs to this message.</summary>
     public ReadOnlyMemory<byte> Payload()
     {
         var payload = bytes.AsMemory(_position);
@@ -120,7 +122,8 @@ internal sealed class MessageReader(RequiredSystem requiredSystem, string name, 
         }
     }
 
-    public SerializationException Damaged(string what) => new($"The {bytes.Length} bytes of this {name} are damaged, or another version's: {what}.");
+    public SerializationException Damaged(string fault) =>
+        new($"The {bytes.Length} bytes of this {name} are damaged, or another version wrote them: {fault}.");
 
     private ulong Unsigned()
     {
@@ -142,7 +145,7 @@ internal sealed class MessageReader(RequiredSystem requiredSystem, string name, 
     {
         if (count > Left)
         {
-            throw Damaged($"{count} bytes are announced, and {Left} are left");
+            throw Damaged($"{count} bytes are announced and {Left} are left");
         }
 
         var taken = bytes.AsSpan(_position, count);

@@ -5,25 +5,25 @@ using Akka.Actor;
 namespace WsActors.Serialization;
 
 /// <summary>
-/// Writes one message for another node: whole numbers in seven bits a byte, lowest first (those that may be negative zigzag); texts and
-/// bytes behind their length; a payload last, without one. Used by one thread, for one message.
+/// Writes one message in binary form. Whole numbers have seven bits a byte, the lowest first; signed numbers are zigzag-encoded. Texts and bytes
+/// follow their length. A payload comes last, without a length. Used by one thread, for one message.
 /// </summary>
-/// <param name="requiredSystem">Where the serializers are that write the user's objects.</param>
+/// <param name="requiredSystem">The system with the serializers that write the user's objects.</param>
 internal sealed class MessageWriter(RequiredSystem requiredSystem)
 {
     private readonly ArrayBufferWriter<byte> _head = new(initialCapacity: 128);
 
-    /// <summary>The bytes at the end of the message, copied once.</summary>
+    /// <summary>The bytes at the end of the message. They are copied only once, by <see cref="ToArray"/>.</summary>
     private ReadOnlyMemory<byte> _payload;
 
     public void Byte(byte value) => _head.Write([value]);
 
     public void Flag(bool value) => Byte(value ? (byte)1 : (byte)0);
 
-    /// <summary>A number that is not negative.</summary>
+    /// <summary>Writes a number that is not negative.</summary>
     public void Count(long value) => Unsigned(checked((ulong)value));
 
-    /// <summary>Any number: 0, -1, 1, -2 become 0, 1, 2, 3, so that small ones stay short.</summary>
+    /// <summary>Writes any number, zigzag-encoded: 0, -1, 1, -2 become 0, 1, 2, 3, so that small numbers stay short.</summary>
     public void Number(long value) => Unsigned((ulong)((value << 1) ^ (value >> 63)));
 
     public void Time(TimeSpan time) => Number(time.Ticks);
@@ -40,7 +40,7 @@ internal sealed class MessageWriter(RequiredSystem requiredSystem)
         _head.Write(bytes);
     }
 
-    /// <summary>A text, or 0 for none: so lengths are one more.</summary>
+    /// <summary>Writes a text behind its length plus one; 0 stands for null.</summary>
     public void Text(string? text)
     {
         if (text is null)
@@ -58,9 +58,9 @@ internal sealed class MessageWriter(RequiredSystem requiredSystem)
         where T : struct
     {
         Flag(value is not null);
-        if (value is { } given)
+        if (value is { } present)
         {
-            write(given);
+            write(present);
         }
     }
 
@@ -79,10 +79,10 @@ internal sealed class MessageWriter(RequiredSystem requiredSystem)
         Text(pair.Value);
     });
 
-    /// <summary>An actor, by its path with the address of this node.</summary>
+    /// <summary>Writes an actor reference as its path with the address of this node.</summary>
     public void Ref(IActorRef? actor) => Text(actor is null ? null : Akka.Serialization.Serialization.SerializedActorPath(actor));
 
-    /// <summary>Something of the user's: Akka's own serialization says how.</summary>
+    /// <summary>Writes a user's object with Akka's serialization.</summary>
     public void Any(object? value)
     {
         Flag(value is not null);
@@ -95,7 +95,7 @@ internal sealed class MessageWriter(RequiredSystem requiredSystem)
         }
     }
 
-    /// <summary>The payload of the message, written last.</summary>
+    /// <summary>Sets the payload, which is written last.</summary>
     public void Payload(ReadOnlyMemory<byte> payload) => _payload = payload;
 
     public byte[] ToArray()

@@ -6,8 +6,8 @@ using WsActors.Protocol.Handshake;
 namespace WsActors.Serialization;
 
 /// <summary>
-/// How <see cref="Ws.Opened"/> crosses: all that a handler may ask of it, wherever it lives. The request crosses as the head that it was,
-/// and is read as one again. Of a principal, its identities and claims cross.
+/// The format of <see cref="Ws.Opened"/> between nodes. It holds all that a handler can read from it. The request is written as the text of its
+/// head and parsed again. A principal is written as its identities and claims.
 /// </summary>
 internal static class OpenedCodec
 {
@@ -39,7 +39,7 @@ internal static class OpenedCodec
     public static ClaimsPrincipal? ReadPrincipal(MessageReader from) =>
         from.Flag() ? new ClaimsPrincipal(from.List(() => ReadIdentity(from))) : null;
 
-    /// <summary>As a part of something else, with whatever it has.</summary>
+    /// <summary>Writes it as a part of another message, with a certificate if it has one.</summary>
     public static void WritePart(MessageWriter to, Ws.Opened opened)
     {
         var hasCertificate = opened.Request.ClientCertificate is not null;
@@ -56,11 +56,12 @@ internal static class OpenedCodec
 
     public static Ws.Opened ReadPart(MessageReader from) => from.Flag() ? ReadWithCertificate(from) : Read(from);
 
-    // Of a client, within a user's message. Told by itself it crosses without the response: nodes of the version before do not read O3.
+    // For an Opened of a client connection within a user's message. Sent on its own it is written without the response: nodes of the previous
+    // version cannot read O3.
     public static void WriteWithResponse(MessageWriter to, Ws.Opened opened)
     {
         WritePart(to, opened);
-        var response = opened.Response!; // not null: the other codecs are for those.
+        var response = opened.Response!; // Not null: the condition of O3.
         to.Count(response.Status);
         to.List(response.Headers, header =>
         {
@@ -74,7 +75,7 @@ internal static class OpenedCodec
         Response = new ResponseHead(from.Count(), [.. from.List(() => new HttpHeader(from.Text(), from.Text()))]),
     };
 
-    /// <summary>A request by itself.</summary>
+    /// <summary>Writes a request on its own.</summary>
     public static void WriteWhole(MessageWriter to, UpgradeRequest request)
     {
         Write(to, request);
@@ -91,7 +92,7 @@ internal static class OpenedCodec
         return from.Flag() ? With(request, from.Bytes()) : request;
     }
 
-    // Only what has a certificate is written so: nodes of the version before can read all else.
+    // Only an Opened with a certificate has this format: nodes of the previous version can read all others.
     public static void WriteWithCertificate(MessageWriter to, Ws.Opened opened)
     {
         Write(to, opened);
@@ -104,7 +105,13 @@ internal static class OpenedCodec
         return opened with { Request = With(opened.Request, from.Bytes()) };
     }
 
-    private static UpgradeRequest With(UpgradeRequest of, byte[] certificate) => new(of.Http, of.Route, of.RouteValues, of.Subprotocols, of.ClientAddress, of.ServerOrigin)
+    private static UpgradeRequest With(UpgradeRequest request, byte[] certificate) => new(
+        request.Http,
+        request.Route,
+        request.RouteValues,
+        request.Subprotocols,
+        request.ClientAddress,
+        request.ServerOrigin)
     {
         ClientCertificate = new ClientCertificate(certificate),
     };
@@ -144,14 +151,17 @@ internal static class OpenedCodec
         return BytesOf(head.Append("\r\n").ToString(), http);
     }
 
-    // Nodes of earlier versions read Latin-1 alone: it is written where it is read as the same head, and UTF-8 elsewhere.
+    // Nodes of earlier versions read only Latin-1. The head is written as Latin-1 if it is read back unchanged, else as UTF-8.
     private static byte[] BytesOf(string head, RequestHead http)
     {
         var latin1 = Encoding.Latin1.GetBytes(head);
-        return Ascii.IsValid(head) || (Parse(latin1) is { } again && again.Headers.SequenceEqual(http.Headers)) ? latin1 : Encoding.UTF8.GetBytes(head);
+        return Ascii.IsValid(head) || (Parse(latin1) is { } parsed && parsed.Headers.SequenceEqual(http.Headers))
+            ? latin1
+            : Encoding.UTF8.GetBytes(head);
     }
 
-    private static RequestHead ReadHead(MessageReader from) => Parse(from.Bytes()) ?? throw from.Damaged("the request is none");
+    private static RequestHead ReadHead(MessageReader from) =>
+        Parse(from.Bytes()) ?? throw from.Damaged("the request is not one complete HTTP request head");
 
     private static RequestHead? Parse(ReadOnlySpan<byte> head)
     {

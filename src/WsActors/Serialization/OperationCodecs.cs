@@ -1,14 +1,15 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
 namespace WsActors.Serialization;
 
-/// <summary>The codecs of operations: questions to a manager from another node, and their answers.</summary>
+/// <summary>The codecs of operations: requests to a manager from another node, and its responses.</summary>
 internal static class OperationCodecs
 {
-    private const byte Internet = 0;
-    private const byte Name = 1;
-    private const byte Path = 2;
+    private const byte IPAddressAndPort = 0;
+    private const byte DnsNameAndPort = 1;
+    private const byte UnixPath = 2;
 
     public static IEnumerable<Codec> All =>
     [
@@ -42,7 +43,8 @@ internal static class OperationCodecs
         to.Count(health.Connections);
     }
 
-    private static Ws.Health ReadHealth(MessageReader from) => new(from.List(() => ReadEndPoint(from)), from.Flag(), from.Flag(), from.Count());
+    private static Ws.Health ReadHealth(MessageReader from) =>
+        new(from.List(() => ReadEndPoint(from)), from.Flag(), from.Flag(), from.Count());
 
     private static void WriteWithFault(MessageWriter to, Ws.Health health)
     {
@@ -201,9 +203,9 @@ internal static class OperationCodecs
     {
         to.Byte(endPoint switch
         {
-            IPEndPoint => Internet,
-            UnixDomainSocketEndPoint => Path,
-            _ => Name,
+            IPEndPoint => IPAddressAndPort,
+            UnixDomainSocketEndPoint => UnixPath,
+            _ => DnsNameAndPort,
         });
         to.Text(endPoint is DnsEndPoint name ? $"{name.Host}:{name.Port}" : endPoint.ToString());
     }
@@ -214,10 +216,10 @@ internal static class OperationCodecs
         var colon = text.LastIndexOf(':');
         return kind switch
         {
-            Internet => IPEndPoint.Parse(text),
-            Path => new UnixDomainSocketEndPoint(text),
-            Name when colon > 0 => new DnsEndPoint(text[..colon], int.Parse(text[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture)),
-            _ => throw from.Damaged("an address is none"),
+            IPAddressAndPort => IPEndPoint.Parse(text),
+            UnixPath => new UnixDomainSocketEndPoint(text),
+            DnsNameAndPort when colon > 0 => new DnsEndPoint(text[..colon], int.Parse(text[(colon + 1)..], CultureInfo.InvariantCulture)),
+            _ => throw from.Damaged("the address of a listener is malformed"),
         };
     }
 }

@@ -2,10 +2,10 @@ using Akka.Actor;
 
 namespace WsActors.Serialization;
 
-/// <summary>Carries between nodes what is asked and told of who is there. Made by Akka, once a system; any thread.</summary>
+/// <summary>Serializes the messages of <see cref="Presence"/>. Akka creates one for each actor system; any thread.</summary>
 internal sealed class PresenceSerializer(ExtendedActorSystem system) : CodecSerializer(system, Known)
 {
-    /// <summary>The messages that may cross.</summary>
+    /// <summary>The messages that may leave their node.</summary>
     public static CodecRegistry Known { get; } = new(
         Codec.Create("PG1", static (to, get) => to.Text(get.Topic), static from => new Presence.ListMembers(from.Text())),
         Codec.Create("PW1", static (to, watch) => to.Text(watch.Topic), static from => new Presence.Watch(from.Text())),
@@ -19,8 +19,9 @@ internal sealed class PresenceSerializer(ExtendedActorSystem system) : CodecSeri
     /// <inheritdoc/>
     public override int Identifier => 6456;
 
-    /// <summary>Makes sure that a system uses it.</summary>
-    public static void AddTo(ExtendedActorSystem system) => AddTo(system, "ws-actors-presence", Known, static system => new PresenceSerializer(system));
+    /// <summary>Adds the serializer to a system that does not have it.</summary>
+    public static void AddTo(ExtendedActorSystem system) =>
+        AddTo(system, "ws-actors-presence", Known, static system => new PresenceSerializer(system));
 
     private static void Write(MessageWriter to, Presence.Member member)
     {

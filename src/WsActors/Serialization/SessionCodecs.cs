@@ -16,7 +16,7 @@ internal static class SessionCodecs
         Codec.Create("DA1", Write, static from => new Ws.Delivered(from.Text(), from.Text(), from.Long())),
         Codec.Create("DE1", Write, static from => new Ws.SequenceExpected(from.Text(), from.Text(), from.Long())),
         Codec.Create("DF1", Write, static from => new Ws.DeliverFailed(from.Text(), from.Text(), from.Long(), from.Text())),
-        Codec.Create("SB1", Write, static from => new SessionMessages.Start(from.Text(), from.Bytes(), from.Flag(), from.Ref(), from.Text(), OpenedCodec.ReadPart(from)) { IsConfirmed = from.Flag() }),
+        Codec.Create("SB1", Write, ReadStart),
         Codec.Create("SR1", Write, ReadResume),
         Codec.Create("SR2", WriteWithEntry, static from => ReadResume(from) with { By = ReadEntry(from) })
             with { When = static message => message is SessionMessages.Resume { By: not null } },
@@ -26,7 +26,7 @@ internal static class SessionCodecs
         Codec.Create("SU1", static (to, unknown) => to.Text(unknown.Id), static from => new SessionMessages.Unknown(from.Text())),
         Codec.Create("SN1", Write, static from => new SessionMessages.Refused(from.Text(), from.Text())),
         Codec.Create("SH1", static (to, handled) => to.Count(handled.Offset), static from => new SessionMessages.Handled(from.Long())),
-        Codec.Create("SC1", Write, static from => new SessionMessages.MessageReceived(from.Ref(), from.Long(), from.Enum<MessageKind>(), from.Payload())),
+        Codec.Create("SC1", Write, ReadMessageReceived),
         Codec.Create("SA1", Write, static from => new SessionMessages.Acknowledged(from.Ref(), from.Long())),
         Codec.Create("SG1", Write, static from => new SessionMessages.ConnectionClosed(from.Ref(), EventCodecs.ReadClosed(from))),
         Codec.Create("SP1", Write, static from => new SessionMessages.Probe(from.Ref(), from.Long())),
@@ -40,7 +40,7 @@ internal static class SessionCodecs
         to.Text(attached.Node.ToString());
     }
 
-    // Only what has a principal or items is written so: nodes of the version before can read all else.
+    // Only an Attached with a principal or items has this format: nodes of the previous version can read all others.
     private static void WriteWithPrincipal(MessageWriter to, Ws.Attached attached)
     {
         Write(to, attached);
@@ -63,9 +63,11 @@ internal static class SessionCodecs
         CommandCodecs.Write(to, deliver.Message);
     }
 
-    private static void Write(MessageWriter to, Ws.Delivered delivered) => Write(to, delivered.SessionId, delivered.Publisher, delivered.Sequence);
+    private static void Write(MessageWriter to, Ws.Delivered delivered) =>
+        Write(to, delivered.SessionId, delivered.Publisher, delivered.Sequence);
 
-    private static void Write(MessageWriter to, Ws.SequenceExpected sequenceExpected) => Write(to, sequenceExpected.SessionId, sequenceExpected.Publisher, sequenceExpected.Sequence);
+    private static void Write(MessageWriter to, Ws.SequenceExpected expected) =>
+        Write(to, expected.SessionId, expected.Publisher, expected.Sequence);
 
     private static void Write(MessageWriter to, Ws.DeliverFailed failed)
     {
@@ -91,6 +93,9 @@ internal static class SessionCodecs
         to.Flag(start.IsConfirmed);
     }
 
+    private static SessionMessages.Start ReadStart(MessageReader from) =>
+        new(from.Text(), from.Bytes(), from.Flag(), from.Ref(), from.Text(), OpenedCodec.ReadPart(from)) { IsConfirmed = from.Flag() };
+
     private static void Write(MessageWriter to, SessionMessages.Resume resume)
     {
         to.Text(resume.Id);
@@ -107,7 +112,7 @@ internal static class SessionCodecs
     private static void WriteWithEntry(MessageWriter to, SessionMessages.Resume resume)
     {
         Write(to, resume);
-        var by = resume.By!; // not null: SR1 is for those.
+        var by = resume.By!; // Not null: the condition of SR2.
         to.Text(by.Endpoint);
         to.Text(by.Route);
         to.Text(by.Subprotocol);
@@ -138,6 +143,9 @@ internal static class SessionCodecs
         to.Byte((byte)messageReceived.Kind);
         to.Payload(messageReceived.Payload);
     }
+
+    private static SessionMessages.MessageReceived ReadMessageReceived(MessageReader from) =>
+        new(from.Ref(), from.Long(), from.Enum<MessageKind>(), from.Payload());
 
     private static void Write(MessageWriter to, SessionMessages.Acknowledged acknowledged)
     {

@@ -6,10 +6,11 @@ using Akka.Util;
 namespace WsActors.Serialization;
 
 /// <summary>
-/// A converter of System.Text.Json for this library's messages, alone or within yours: whole, as the bytes that they are between nodes. The
-/// types name it themselves, so that nothing is ever written empty. To read references to actors (each event has one), it needs an actor
-/// system: a serializer adds one with its own to <see cref="JsonSerializerOptions.Converters"/>. Those options are for what your own nodes
-/// and stores wrote, never for what a client sent: the JSON may name any actor.
+/// A converter of System.Text.Json for this library's messages, alone or within your messages. A message is written as its manifest and its
+/// bytes between nodes. The message types name this converter in an attribute, so that they are never written as empty objects. To read
+/// references to actors (each event has one), the converter needs an actor system: add an instance with your system to
+/// <see cref="JsonSerializerOptions.Converters"/>. Use such options only for JSON of your own nodes and stores, never for JSON of a client: the
+/// JSON can name any actor.
 /// </summary>
 public sealed class WsJsonConverter : JsonConverter<ISurrogated>
 {
@@ -19,24 +20,23 @@ public sealed class WsJsonConverter : JsonConverter<ISurrogated>
 
     private readonly RequiredSystem _requiredSystem;
 
-    /// <summary>Without an actor system: reads and writes messages that have neither a reference to an actor nor an Ack.</summary>
+    /// <summary>Creates a converter without an actor system, for messages that have neither a reference to an actor nor an Ack.</summary>
     public WsJsonConverter()
         : this(null)
     {
     }
 
     /// <summary>
-    /// With references to a system's actors. A message with an Ack is an error where it is written, and where it is read.
+    /// Creates a converter for messages with references to a system's actors. Writing or reading a message with an Ack is an error.
     /// </summary>
-    /// <param name="system">Whose actors are meant; null where no message names any.</param>
+    /// <param name="system">The system that references are resolved in; null if no message has a reference.</param>
     public WsJsonConverter(ActorSystem? system) => _requiredSystem = new RequiredSystem((ExtendedActorSystem?)system, allowsAcks: false);
 
-    /// <summary>With references to a system's actors, and with Acks where they are allowed.</summary>
-    /// <param name="system">Whose actors and serializers are meant.</param>
+    /// <summary>Creates a converter for messages with references to a system's actors, and optionally with Acks.</summary>
+    /// <param name="system">The system that references are resolved in; its serializers write and read Acks.</param>
     /// <param name="allowAcks">
-    /// Whether messages may have an Ack. It goes by Akka's serializers, and the JSON names which one and which type: who can write it can
-    /// make
-    /// Akka create objects of any type. True only where nobody but your own nodes and stores can.
+    /// Whether messages may have an Ack. An Ack is written by one of Akka's serializers, and the JSON names the serializer and the type: a
+    /// writer of the JSON can make Akka create objects of any type. Pass true only if nothing but your own nodes and stores can write the JSON.
     /// </param>
     public WsJsonConverter(ActorSystem system, bool allowAcks)
     {
@@ -52,17 +52,21 @@ public sealed class WsJsonConverter : JsonConverter<ISurrogated>
     }
 
     /// <inheritdoc/>
-    /// <exception cref="JsonException">It was not written by this converter, or is another message.</exception>
-    /// <exception cref="System.Runtime.Serialization.SerializationException">It is damaged, or has an Ack that is not allowed.</exception>
+    /// <exception cref="JsonException">The JSON was not written by this converter, or is a message of another type.</exception>
+    /// <exception cref="System.Runtime.Serialization.SerializationException">
+    /// The message is damaged, or has an Ack that is not allowed.
+    /// </exception>
     public override ISurrogated? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         ArgumentNullException.ThrowIfNull(typeToConvert);
         using var json = JsonDocument.ParseValue(ref reader);
 
-        // The manifest decides before a byte is read: no part of another message is ever made.
+        // The manifest is checked before a byte is read: no part of a message of another type is ever created.
         return Embedded(json.RootElement) is { MessageType: { } type } message && typeToConvert.IsAssignableFrom(type)
             ? (ISurrogated)message.Read(_requiredSystem)
-            : throw new JsonException($"This is no {typeToConvert.Name} that a {nameof(WsJsonConverter)} of this version wrote.");
+            : throw new JsonException(
+                $"The JSON is not a {typeToConvert.Name} that a {nameof(WsJsonConverter)} of this version wrote: it needs a known manifest and"
+                + " bytes in base64.");
     }
 
     /// <inheritdoc/>

@@ -3,16 +3,18 @@ using Akka.Actor;
 namespace WsActors.Serialization;
 
 /// <summary>
-/// Carries <see cref="Ws"/>' messages between nodes, payloads and all, in a few bytes more than they have. Made by Akka, once a system.
+/// Serializes the messages of <see cref="Ws"/>, payloads included, with a few bytes of overhead. Akka creates one for each actor system; any
+/// thread.
 /// </summary>
 internal sealed class WsSerializer(ExtendedActorSystem system) : CodecSerializer(system, Known)
 {
-    /// <summary>The messages that may cross.</summary>
-    public static CodecRegistry Known { get; } = new([.. CommandCodecs.All, .. EventCodecs.All, .. OperationCodecs.All, .. TopicCodecs.All, .. SessionCodecs.All]);
+    /// <summary>The messages that may leave their node.</summary>
+    public static CodecRegistry Known { get; } = new(
+        [.. CommandCodecs.All, .. EventCodecs.All, .. OperationCodecs.All, .. TopicCodecs.All, .. SessionCodecs.All]);
 
     /// <inheritdoc/>
     public override int Identifier => 6455;
 
-    /// <summary>Makes sure that a system uses it.</summary>
+    /// <summary>Adds the serializer to a system that does not have it.</summary>
     public static void AddTo(ExtendedActorSystem system) => AddTo(system, "ws-actors", Known, static system => new WsSerializer(system));
 }
