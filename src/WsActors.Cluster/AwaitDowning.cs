@@ -6,22 +6,23 @@ using Akka.Event;
 namespace WsActors.Cluster;
 
 /// <summary>
-/// A node that shuts down leaves the cluster once each other node has answered, or downing has decided about it, or the phase's time is over.
-/// Akka's resolver does not count a leaving node: with another dead, it downs all three of three nodes, or the last one downs itself.
+/// Delays a node's leaving on shutdown until each other node has answered or downing has decided about it, at most for the phase's timeout.
+/// Akka's split-brain resolver does not count a leaving node: of three nodes with one dead and one leaving, it downs all three, or the last
+/// one downs itself.
 /// </summary>
 internal static class AwaitDowning
 {
-    /// <summary>A phase of ours, of cluster.conf: behind the move of sessions, before <c>cluster-leave</c>.</summary>
+    /// <summary>A phase that cluster.conf adds: after sessions are handed over, before <c>cluster-leave</c>.</summary>
     private const string Phase = "before-cluster-leave";
 
     private const string StableAfter = "akka.cluster.split-brain-resolver.stable-after";
 
-    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The wait for a node's answer, which is asked again until it is unreachable.</summary>
+    /// <summary>The timeout of one question to a node. A silent node is asked again until it is unreachable.</summary>
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>Adds the wait to a system's shutdown, if it was made with cluster.conf and has a downing provider.</summary>
+    /// <summary>Adds the wait to a system's shutdown, if the system has the settings of cluster.conf and a downing provider.</summary>
     public static void OnShutdown(ActorSystem system)
     {
         var cluster = Akka.Cluster.Cluster.Get(system);
@@ -34,18 +35,18 @@ internal static class AwaitDowning
         WarnIfTooShort(shutdown.Timeout(Phase), system.Settings.Config.GetTimeSpan(StableAfter), log);
         shutdown.AddTask(Phase, "await-downing", async () =>
         {
-            var told = false;
+            var isLogged = false;
             while (IsUp(cluster) && await PendingAsync(system, cluster).ConfigureAwait(false) is { Length: > 0 } pending)
             {
-                if (!told)
+                if (!isLogged)
                 {
                     log.Info(
-                        "Leaving the cluster waits for an answer of, or a decision about, {Nodes}",
+                        "The node waits before it leaves the cluster, until these nodes answer or downing has decided about them: {Nodes}",
                         string.Join(", ", pending.AsEnumerable()));
-                    told = true;
+                    isLogged = true;
                 }
 
-                await Task.Delay(LookAgainAfter).ConfigureAwait(false);
+                await Task.Delay(PollInterval).ConfigureAwait(false);
             }
 
             return Done.Instance;
@@ -57,8 +58,8 @@ internal static class AwaitDowning
         if (time <= stableAfter)
         {
             log.Warning(
-                "A shutdown may leave the cluster before that has decided about unreachable nodes: "
-                + "akka.coordinated-shutdown.phases.{Phase}.timeout is {Time}; give it more than {StableAfter}, {Decided}.",
+                "On shutdown the node may leave the cluster before downing has decided about unreachable nodes: "
+                + "akka.coordinated-shutdown.phases.{Phase}.timeout is {Time}; set it to more than {StableAfter}, which is {Decided}.",
                 Phase,
                 time,
                 StableAfter,
@@ -66,11 +67,12 @@ internal static class AwaitDowning
         }
     }
 
-    /// <summary>False for a node that was downed, or leaves already: it has nothing to wait for.</summary>
+    /// <summary>False for a node that was downed or is leaving already. Such a node does not wait.</summary>
     private static bool IsUp(Akka.Cluster.Cluster cluster) => !cluster.IsTerminated && cluster.SelfMember.Status == MemberStatus.Up;
 
     /// <summary>
-    /// The nodes that downing has still to decide about, or the nodes that do not answer: nobody may have noticed yet that they are dead.
+    /// The unreachable nodes that downing has not decided about. Without any, the nodes that do not answer: they may be dead, and the
+    /// failure detector has not noticed yet.
     /// </summary>
     private static async Task<Address[]> PendingAsync(ActorSystem system, Akka.Cluster.Cluster cluster)
     {

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace WsActors.Cluster;
 
 /// <summary>
-/// Ready: the node is up in its cluster. Before that it would serve people whom the others do not see; when it leaves, they are to come to
-/// others. That it cannot reach some node does not make it unready: which side goes on is for downing to decide.
+/// The node is ready while it is up in its cluster. Before that, other nodes do not see its connections; when it leaves, clients must
+/// connect to other nodes. An unreachable node does not make it unready: downing decides which side of a partition survives.
 /// </summary>
 internal static class ClusterHealthCheck
 {

@@ -4,14 +4,14 @@ using Akka.DistributedData;
 namespace WsActors.Cluster;
 
 /// <summary>
-/// A share of all entries, whatever their topics, so that a large topic is no larger burden than many small ones: a change of one travels,
-/// and is compared, with its bucket alone. Owned by the presence relay.
+/// A share of all presence entries, independent of their topics, so that a large topic costs no more than many small ones. A change of an
+/// entry is replicated and compared with its bucket only. Owned by the presence relay.
 /// </summary>
 internal sealed class PresenceBucket(int number)
 {
     /// <summary>
-    /// How many there are, for ever: nodes of two versions must agree. A node that joins gets as many at a time as cluster.conf says
-    /// (max-delta-elements), in one message: a quarter of all entries has to fit into a remote frame, see <see cref="RemoteFrameSize"/>.
+    /// The number of buckets. It never changes: nodes of two versions must agree. A joining node gets as many buckets in one message as
+    /// max-delta-elements of cluster.conf allows: a quarter of all entries must fit into a remote frame, see <see cref="RemoteFrameSize"/>.
     /// </summary>
     public const int Count = 128;
 
@@ -19,10 +19,10 @@ internal sealed class PresenceBucket(int number)
 
     public ORSetKey<string> Key { get; } = new($"ws-actors-presence-{number}");
 
-    /// <summary>All that is replicated, entries of dead nodes included, by how it is written.</summary>
+    /// <summary>All replicated entries by their text, entries of dead nodes included.</summary>
     public IReadOnlyDictionary<string, PresenceEntry> Entries { get; private set; } = new Dictionary<string, PresenceEntry>();
 
-    /// <summary>This node's own by their keys, as they are written.</summary>
+    /// <summary>The texts of this node's own entries, by key.</summary>
     public Dictionary<string, string> Own { get; } = [];
 
     /// <summary>The entries that watchers see, by key, each with its connection.</summary>
@@ -33,7 +33,7 @@ internal sealed class PresenceBucket(int number)
 
     public static int NumberOf(string key) => HashOf(key, Count);
 
-    /// <summary>The bucket of a key. FNV-1a: the same on every node, unlike .NET's hash codes.</summary>
+    /// <summary>The FNV-1a hash of a key, modulo a count. It is the same on every node, unlike .NET's hash codes.</summary>
     public static int HashOf(string key, int count)
     {
         var hash = 2166136261u;
@@ -45,11 +45,11 @@ internal sealed class PresenceBucket(int number)
         return (int)(hash % (uint)count);
     }
 
-    /// <summary>Takes what is replicated now. What was known is not read again.</summary>
-    public void Update(IEnumerable<string> written, Func<string, PresenceEntry?> read)
+    /// <summary>Replaces the replicated entries. Known texts are not parsed again.</summary>
+    public void Update(IEnumerable<string> replicated, Func<string, PresenceEntry?> read)
     {
         var entries = new Dictionary<string, PresenceEntry>();
-        foreach (var text in written)
+        foreach (var text in replicated)
         {
             if ((Entries.GetValueOrDefault(text) ?? read(text)) is { } entry)
             {
@@ -60,13 +60,13 @@ internal sealed class PresenceBucket(int number)
         Entries = entries;
     }
 
-    /// <summary>The keys that are replicated for this node but are not its own, and its own keys that are not replicated.</summary>
+    /// <summary>The texts that are replicated for this node but are not its own, and its own texts that are not replicated.</summary>
     /// <param name="node">This node.</param>
     public HashSet<string> FindMismatches(string node)
     {
-        var amiss = Entries.Where(one => one.Value.Node == node).Select(static one => one.Key).ToHashSet();
-        amiss.SymmetricExceptWith(Own.Values);
-        return amiss;
+        var mismatches = Entries.Where(pair => pair.Value.Node == node).Select(static pair => pair.Key).ToHashSet();
+        mismatches.SymmetricExceptWith(Own.Values);
+        return mismatches;
     }
 
     public Dictionary<string, PresenceEntry?> TakePending()

@@ -4,15 +4,17 @@ using WsActors.Serialization;
 
 namespace WsActors.Cluster;
 
-/// <summary>One member of one topic, as nodes tell each other. Only the node that it is on writes it.</summary>
+/// <summary>One member of one topic, as it is replicated between nodes. Only the member's node writes it.</summary>
 /// <param name="Topic">The topic.</param>
 /// <param name="Connection">The connection's path, with the address of its node.</param>
-/// <param name="Node">That node, and which incarnation of it.</param>
-/// <param name="User">Who it is; null for nobody in particular.</param>
-/// <param name="Data">What it shows of itself.</param>
+/// <param name="Node">The address of the node with the UID of its incarnation.</param>
+/// <param name="User">The user; null without one.</param>
+/// <param name="Data">The presence data.</param>
 internal sealed record PresenceEntry(string Topic, string Connection, string Node, string? User, IReadOnlyDictionary<string, string> Data)
 {
-    /// <summary>The first character of an entry in this format. Another one is of a later version: the entry is skipped.</summary>
+    /// <summary>
+    /// The first character of an entry in this format. An entry with another character is of a later version and is skipped.
+    /// </summary>
     private const char Version = '1';
 
     /// <summary>Unique among all entries.</summary>
@@ -22,8 +24,9 @@ internal sealed record PresenceEntry(string Topic, string Connection, string Nod
         || (Data.Count == other.Data.Count && Data.All(pair => other.Data.TryGetValue(pair.Key, out var value) && value == pair.Value));
 
     /// <summary>
-    /// As a text: nodes compare their data by its bytes, and only sets of texts and numbers have the same bytes everywhere. Akka writes other
-    /// sets and dictionaries in the order of their hashes, which differ from process to process, and would exchange them for ever.
+    /// Writes the entry as a text. Nodes compare their data by its bytes, and only sets of texts and numbers have the same bytes on each
+    /// node. Akka writes other sets and dictionaries in the order of hashes, which differ between processes: nodes would exchange them for
+    /// ever.
     /// </summary>
     public string Write(ExtendedActorSystem system)
     {
@@ -36,7 +39,7 @@ internal sealed record PresenceEntry(string Topic, string Connection, string Nod
         return Version + Convert.ToBase64String(to.ToArray());
     }
 
-    /// <summary>Null for what this version cannot read.</summary>
+    /// <summary>Reads an entry; null for a text that this version cannot read.</summary>
     public static PresenceEntry? Read(ExtendedActorSystem system, string text)
     {
         if (!text.StartsWith(Version))

@@ -8,9 +8,9 @@ using Entries = Akka.DistributedData.ORSet<string>;
 namespace WsActors.Cluster;
 
 /// <summary>
-/// Carries between nodes who is in which topic: follows its own node's topics, and is followed by its node's presence. Each node writes the
-/// entries of its own connections into DistributedData, which brings them to all others; what is shown are the entries of nodes that the
-/// cluster has. One a system.
+/// Replicates the members of topics between nodes. It subscribes to its node's topics and is the source of its node's presence. Each node
+/// writes the entries of its own connections into DistributedData, which replicates them to all others. Only entries of nodes in the
+/// cluster are shown. One for each actor system.
 /// </summary>
 internal sealed class PresenceRelayActor(
     IActorRef topics,
@@ -20,13 +20,13 @@ internal sealed class PresenceRelayActor(
     HashSet<string> nodes)
     : ResilientActor, IWithTimers
 {
-    /// <summary>Changes that come together are written together.</summary>
+    /// <summary>The time for which changes are collected into one write.</summary>
     private static readonly TimeSpan WriteDelay = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Told to all nodes at once; what does not reach one comes to it later, by gossip.</summary>
+    /// <summary>A write goes to all nodes at once. A node that it does not reach gets it later, by gossip.</summary>
     private static readonly WriteAll Everywhere = new(TimeSpan.FromSeconds(2));
 
-    /// <summary>Longer than it takes until what this node writes is shown to it.</summary>
+    /// <summary>The delay before a mismatch is repaired: longer than the way of this node's own write back to it.</summary>
     private static readonly TimeSpan RepairDelay = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(30);
@@ -35,10 +35,10 @@ internal sealed class PresenceRelayActor(
 
     private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
 
-    // Given from outside: a restart loses neither.
+    // The buckets and nodes are passed in, so that a restart keeps them.
     private readonly PresenceBucket[] _buckets = buckets;
 
-    /// <summary>The nodes that the cluster has, in whatever state.</summary>
+    /// <summary>The nodes of the cluster, in any state.</summary>
     private readonly HashSet<string> _nodes = nodes;
 
     /// <summary>Nodes that have entries and were not in the cluster at the last sweep.</summary>
@@ -71,7 +71,7 @@ internal sealed class PresenceRelayActor(
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
 
-    // What it follows, and what it knows, stays; its timers do not.
+    // Subscriptions and state outlive a restart; timers do not.
     protected override void PreRestart(Exception reason, object message)
     {
     }
@@ -90,18 +90,18 @@ internal sealed class PresenceRelayActor(
         switch (message)
         {
             case TopicFeed.MemberJoined joined:
-                Write(CreateEntry(joined.Topic, joined.Connection, joined.User, joined.PresenceData), isThere: true);
+                Write(CreateEntry(joined.Topic, joined.Connection, joined.User, joined.PresenceData), isMember: true);
                 break;
             case TopicFeed.MemberLeft left:
-                Write(CreateEntry(left.Topic, left.Connection, null, new Dictionary<string, string>()), isThere: false);
+                Write(CreateEntry(left.Topic, left.Connection, null, new Dictionary<string, string>()), isMember: false);
                 break;
             case Flush flush: WritePending(_buckets[flush.Bucket]); break;
             case Changed changed: OnReplicated(changed); break;
             case RepairDue repairDue: Repair(_buckets[repairDue.Bucket], repairDue.Mismatches); break;
             case ClusterEvent.MemberRemoved removed: Remove(removed.Member.UniqueAddress); break;
             case ClusterEvent.IMemberEvent member: Add(member.Member.UniqueAddress); break;
-            case TopicFeed.Subscribe: TellOfAll(); break;
-            case Sweep: SweepUp(); break;
+            case TopicFeed.Subscribe: TellAllMembers(); break;
+            case Sweep: RemoveEntriesOfDeadNodes(); break;
             case TopicFeed.IEvent or IUpdateResponse: break;
             default: Unhandled(message); break;
         }
@@ -109,18 +109,16 @@ internal sealed class PresenceRelayActor(
 
     private static ExtendedActorSystem OwnSystem => (ExtendedActorSystem)Context.System;
 
-    private PresenceEntry CreateEntry(string topic, IActorRef connection, string? user, IReadOnlyDictionary<string, string> shows) => new(
+    private PresenceEntry CreateEntry(string topic, IActorRef connection, string? user, IReadOnlyDictionary<string, string> data) => new(
         topic,
         connection.Path.ToSerializationFormatWithAddress(_cluster.SelfAddress),
         NameOf(_cluster.SelfUniqueAddress),
         user,
-        shows);
+        data);
 
     private static string NameOf(UniqueAddress node) => $"{node.Address}#{node.Uid}";
 
-    // What this node has.
-
-    private void Write(PresenceEntry entry, bool isThere)
+    private void Write(PresenceEntry entry, bool isMember)
     {
         var number = PresenceBucket.NumberOf(entry.Key);
         var pending = _buckets[number].Pending;
@@ -129,7 +127,7 @@ internal sealed class PresenceRelayActor(
             StartFlush(number);
         }
 
-        pending[entry.Key] = isThere ? entry : null;
+        pending[entry.Key] = isMember ? entry : null;
     }
 
     private void StartTimers() => Timers.StartPeriodicTimer(nameof(Sweep), Sweep.Instance, sweepInterval);
@@ -138,59 +136,61 @@ internal sealed class PresenceRelayActor(
 
     private void WritePending(PresenceBucket bucket)
     {
-        List<string> gone = [], come = [];
+        List<string> removed = [], added = [];
         foreach (var (key, entry) in bucket.TakePending())
         {
             if (bucket.Own.Remove(key, out var before))
             {
-                gone.Add(before);
+                removed.Add(before);
             }
 
             if (entry is not null)
             {
-                come.Add(bucket.Own[key] = entry.Write(OwnSystem));
+                added.Add(bucket.Own[key] = entry.Write(OwnSystem));
             }
         }
 
-        Change(bucket, gone, come);
+        Change(bucket, removed, added);
     }
 
-    private void Change(PresenceBucket bucket, IEnumerable<string> gone, IEnumerable<string> come)
+    private void Change(PresenceBucket bucket, IEnumerable<string> removed, IEnumerable<string> added)
     {
         var node = _cluster.SelfUniqueAddress;
-        _replicator.Tell(Dsl.Update(bucket.Key, Entries.Empty, Everywhere, entries => come.Aggregate(
-            gone.Aggregate(entries, (all, entry) => all.Remove(node, entry)),
+        _replicator.Tell(Dsl.Update(bucket.Key, Entries.Empty, Everywhere, entries => added.Aggregate(
+            removed.Aggregate(entries, (all, entry) => all.Remove(node, entry)),
             (all, entry) => all.Add(node, entry))));
     }
 
     /// <summary>
-    /// Sees to it that what nodes have of this one is what it wrote. Of two sets Akka.NET (1.5) may bring back what one has removed, or lose what one has
-    /// added, since it compares their histories in no order.
+    /// Checks that the replicated entries of this node are the entries it wrote. On a merge of two sets, Akka.NET (1.5) may restore a
+    /// removed element or lose an added one, because it compares the histories of the sets without an order.
     /// </summary>
     private void Check(PresenceBucket bucket)
     {
         var key = (nameof(RepairDue), bucket.Number);
-        if (!Timers.IsTimerActive(key) && bucket.FindMismatches(NameOf(_cluster.SelfUniqueAddress)) is { Count: > 0 } amiss)
+        if (!Timers.IsTimerActive(key) && bucket.FindMismatches(NameOf(_cluster.SelfUniqueAddress)) is { Count: > 0 } mismatches)
         {
-            Timers.StartSingleTimer(key, new RepairDue(bucket.Number, amiss), RepairDelay);
+            Timers.StartSingleTimer(key, new RepairDue(bucket.Number, mismatches), RepairDelay);
         }
     }
 
-    /// <param name="bucket">What may need it.</param>
-    /// <param name="before">What was amiss a while ago: the rest may be on its way.</param>
+    /// <summary>Writes the mismatches again that have lasted for <see cref="RepairDelay"/>; newer ones may be in replication.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="before">The mismatches at the start of the delay.</param>
     private void Repair(PresenceBucket bucket, HashSet<string> before)
     {
-        var still = bucket.FindMismatches(NameOf(_cluster.SelfUniqueAddress));
-        still.IntersectWith(before);
-        if (still.Count > 0)
+        var lasting = bucket.FindMismatches(NameOf(_cluster.SelfUniqueAddress));
+        lasting.IntersectWith(before);
+        if (lasting.Count > 0)
         {
-            Change(bucket, [.. still.Where(bucket.Entries.ContainsKey)], [.. still.Where(entry => !bucket.Entries.ContainsKey(entry))]);
+            Change(
+                bucket,
+                removed: [.. lasting.Where(bucket.Entries.ContainsKey)],
+                added: [.. lasting.Where(entry => !bucket.Entries.ContainsKey(entry))]);
         }
 
         Check(bucket);
     }
-
-    // What all nodes have.
 
     private void OnReplicated(Changed changed)
     {
@@ -214,13 +214,16 @@ internal sealed class PresenceRelayActor(
         Array.ForEach(_buckets, Show);
     }
 
-    /// <summary>Compares what is there with what was shown, and tells of the difference.</summary>
+    /// <summary>Compares the entries of the cluster's nodes with the shown entries, and tells presence the differences.</summary>
     private void Show(PresenceBucket bucket)
     {
         var (before, now) = (bucket.Shown, new Dictionary<string, (PresenceEntry Entry, IActorRef Connection)>());
         foreach (var entry in bucket.Entries.Values.Where(entry => _nodes.Contains(entry.Node)))
         {
-            now[entry.Key] = (entry, before.TryGetValue(entry.Key, out var known) ? known.Connection : OwnSystem.Provider.ResolveActorRef(entry.Connection));
+            var connection = before.TryGetValue(entry.Key, out var shown)
+                ? shown.Connection
+                : OwnSystem.Provider.ResolveActorRef(entry.Connection);
+            now[entry.Key] = (entry, connection);
         }
 
         foreach (var (key, (entry, connection)) in before)
@@ -242,7 +245,7 @@ internal sealed class PresenceRelayActor(
         bucket.Shown = now;
     }
 
-    private void TellOfAll()
+    private void TellAllMembers()
     {
         foreach (var (entry, connection) in _buckets.SelectMany(static bucket => bucket.Shown.Values))
         {
@@ -250,28 +253,33 @@ internal sealed class PresenceRelayActor(
         }
     }
 
-    private void TellMemberJoined(PresenceEntry entry, IActorRef connection) => presence.Tell(new TopicFeed.MemberJoined(entry.Topic, connection, entry.User, entry.Data));
+    private void TellMemberJoined(PresenceEntry entry, IActorRef connection) =>
+        presence.Tell(new TopicFeed.MemberJoined(entry.Topic, connection, entry.User, entry.Data));
 
     /// <summary>
-    /// Entries of a node that is gone are not shown; that they are deleted is the leader's affair, and no hurry: a node that has just come may
-    /// be known by its entries before the cluster tells of it.
+    /// Deletes the entries of nodes that were absent at two sweeps; only the leader does. Such entries are not shown in the meantime. A new
+    /// node's entries may arrive before the cluster reports the node.
     /// </summary>
-    private void SweepUp()
+    private void RemoveEntriesOfDeadNodes()
     {
-        var missing = _buckets.SelectMany(static bucket => bucket.Entries.Values).Select(static entry => entry.Node).Where(node => !_nodes.Contains(node)).ToHashSet();
-        var gone = missing.Where(_absentNodes.Contains).ToHashSet();
-        _absentNodes = missing;
-        if (gone.Count == 0 || !_cluster.SelfAddress.Equals(_cluster.State.Leader))
+        var absent = _buckets
+            .SelectMany(static bucket => bucket.Entries.Values)
+            .Select(static entry => entry.Node)
+            .Where(node => !_nodes.Contains(node))
+            .ToHashSet();
+        var dead = absent.Where(_absentNodes.Contains).ToHashSet();
+        _absentNodes = absent;
+        if (dead.Count == 0 || !_cluster.SelfAddress.Equals(_cluster.State.Leader))
         {
             return;
         }
 
         foreach (var bucket in _buckets)
         {
-            List<string> dead = [.. bucket.Entries.Where(one => gone.Contains(one.Value.Node)).Select(static one => one.Key)];
-            if (dead.Count > 0)
+            List<string> entries = [.. bucket.Entries.Where(pair => dead.Contains(pair.Value.Node)).Select(static pair => pair.Key)];
+            if (entries.Count > 0)
             {
-                Change(bucket, dead, []);
+                Change(bucket, removed: entries, added: []);
             }
         }
     }

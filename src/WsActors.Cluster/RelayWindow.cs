@@ -3,21 +3,23 @@ using Akka.Actor;
 namespace WsActors.Cluster;
 
 /// <summary>
-/// The unacknowledged window towards the other nodes: what they were told of this node's topics, and the last mark that each has told back. A
-/// node that is further behind than the window holds up the next message, until it tells a mark back or was silent for two ticks. A node
-/// that never told one back, such as one of an older version, holds up nothing. Pure; owned by the relay.
+/// The unacknowledged window of the other nodes: the bytes that were sent to them, and the last mark that each has acknowledged. A node
+/// that is further behind than the window delays the next message, until it acknowledges a mark or was silent for two ticks. A node that
+/// has never acknowledged a mark, such as one of an older version, delays nothing. Pure; owned by the relay.
 /// </summary>
 internal sealed class RelayWindow
 {
-    /// <summary>Most bytes that a node is behind; one larger message goes alone.</summary>
+    /// <summary>The largest number of bytes that a node may be behind; a larger message goes alone.</summary>
     public const long MaxBytes = 1024 * 1024;
 
     private const long BytesBetweenMarks = MaxBytes / 8;
 
     private readonly Dictionary<Address, Node> _nodes = [];
 
-    private long _told;
+    /// <summary>The bytes sent so far.</summary>
+    private long _sent;
 
+    /// <summary>The value of <see cref="_sent"/> at the last mark.</summary>
     private long _marked;
 
     public bool IsFull
@@ -36,32 +38,35 @@ internal sealed class RelayWindow
         }
     }
 
-    /// <summary>Whether something follows the last mark.</summary>
-    public bool HasUnmarked => _told > _marked;
+    /// <summary>Whether a message was sent after the last mark.</summary>
+    public bool HasUnmarked => _sent > _marked;
 
-    /// <param name="bytes">Of what is told now.</param>
+    /// <summary>Counts a message that is sent.</summary>
+    /// <param name="bytes">The size of the message.</param>
     /// <returns>Whether a mark is due behind it.</returns>
     public bool Tell(long bytes)
     {
-        _told += bytes;
-        return _told - _marked >= BytesBetweenMarks;
+        _sent += bytes;
+        return _sent - _marked >= BytesBetweenMarks;
     }
 
-    public long Mark() => _marked = _told;
+    public long Mark() => _marked = _sent;
 
-    /// <summary>A node has told a mark back: it has taken what was told before that.</summary>
+    /// <summary>A node has acknowledged a mark: its members have taken the messages before it.</summary>
     public void OnAcknowledged(Address address, long mark)
     {
         var node = _nodes.TryGetValue(address, out var known) ? known : _nodes[address] = new Node();
-        node.Taken = Math.Clamp(mark, node.Taken, _told);
+        node.Taken = Math.Clamp(mark, node.Taken, _sent);
         node.IsHeard = true;
         node.IsSilent &= IsBehind(node);
     }
 
-    /// <summary>A node is gone, or cannot be reached.</summary>
+    /// <summary>Removes a node that has left or is unreachable.</summary>
     public void Remove(Address node) => _nodes.Remove(node);
 
-    /// <summary>Time passes: a node that is behind, and was not heard since the last tick, holds up nobody any more.</summary>
+    /// <summary>
+    /// One interval has passed: a node that was behind for all of it without an acknowledgement delays nothing from now on.
+    /// </summary>
     public void Tick()
     {
         foreach (var node in _nodes.Values)
@@ -72,19 +77,20 @@ internal sealed class RelayWindow
         }
     }
 
-    private bool IsBehind(Node node) => _told - node.Taken > MaxBytes;
+    private bool IsBehind(Node node) => _sent - node.Taken > MaxBytes;
 
     private sealed class Node
     {
-        /// <summary>The last mark that it told back.</summary>
+        /// <summary>The last mark that the node acknowledged.</summary>
         public long Taken { get; set; }
 
+        /// <summary>Whether the node delays nothing, because it was behind and silent.</summary>
         public bool IsSilent { get; set; }
 
-        /// <summary>At the last tick.</summary>
+        /// <summary>Whether the node was behind at the last tick.</summary>
         public bool WasBehind { get; set; }
 
-        /// <summary>Since the last tick.</summary>
+        /// <summary>Whether the node has acknowledged a mark since the last tick.</summary>
         public bool IsHeard { get; set; }
     }
 }

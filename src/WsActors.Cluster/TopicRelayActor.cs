@@ -8,21 +8,21 @@ using WsActors.Topics;
 namespace WsActors.Cluster;
 
 /// <summary>
-/// Carries what is published on this node to those that have members of the topic, once each, and what comes from there to this node's
-/// topics. It subscribes to a topic as long as this node has a member of it, however many: DistributedPubSub keeps an actor a topic and
-/// node, and none a member. What other nodes have not taken is bounded: further publishes wait here, and count for their publishers. One a
-/// system.
+/// Sends this node's publishes once to each node with members of the topic, and passes publishes of other nodes to this node's topics. It
+/// subscribes to a topic while this node has members of it: DistributedPubSub then keeps one actor for each topic and node, and none for
+/// each member. The bytes that other nodes have not taken are bounded: further publishes wait here and count in their publishers' backlogs.
+/// One for each actor system.
 /// </summary>
-internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartState known) : ResilientActor, IWithTimers
+internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartState state) : ResilientActor, IWithTimers
 {
-    /// <summary>The actor's name below <c>/system</c>, on each node.</summary>
+    /// <summary>The actor's name under <c>/system</c>, the same on each node.</summary>
     public const string Name = "websockets-topic-relay";
 
-    /// <summary>The prefix that separates our topics from other topics of the same mediator.</summary>
+    /// <summary>The prefix that separates these topics from other topics of the same mediator.</summary>
     private const string Prefix = "ws-actors/";
 
     /// <summary>The backlog from other nodes below which this node answers their marks, in bytes.</summary>
-    private const long TakenEnough = RelayWindow.MaxBytes / 2;
+    private const long AcknowledgeBelow = RelayWindow.MaxBytes / 2;
 
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
@@ -44,7 +44,7 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartS
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
 
-    // What it follows, and what it knows, stays; its timer does not.
+    // Subscriptions and state outlive a restart; the timer does not.
     protected override void PreRestart(Exception reason, object message)
     {
     }
@@ -56,57 +56,56 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartS
         switch (message)
         {
             case TopicFeed.Published published when Sender.Equals(topics): Relay(published.Publication); break;
-            case TopicMessages.Relayed when Sender.Equals(Self): break; // Our own members have it.
+            case TopicMessages.Relayed when Sender.Equals(Self): break; // This node's members have it.
             case TopicMessages.Relayed relayed: OnRelayed(relayed); break;
             case TopicMessages.Mark when Sender.Equals(Self): break;
             case TopicMessages.Mark mark: Acknowledge(mark); break;
             case TopicMessages.MarkTaken taken:
-                known.Window.OnAcknowledged(Sender.Path.Address, taken.Number);
+                state.Window.OnAcknowledged(Sender.Path.Address, taken.Number);
                 RelayWaiting();
                 break;
             case PublishBacklogLow: AcknowledgeAll(); break;
             case Tick: OnTick(); break;
             case TopicFeed.TopicCreated topicCreated: _mediator.Tell(new Subscribe(Prefix + topicCreated.Topic, Self), Self); break;
             case TopicFeed.TopicEmptied topicEmptied: _mediator.Tell(new Unsubscribe(Prefix + topicEmptied.Topic, Self), Self); break;
-            case ClusterEvent.MemberRemoved gone: RemoveNode(gone.Member.Address); break;
-            case ClusterEvent.UnreachableMember gone: RemoveNode(gone.Member.Address); break;
-            case TopicFeed.MemberJoined or TopicFeed.MemberLeft or SubscribeAck or UnsubscribeAck or ClusterEvent.CurrentClusterState: break;
+            case ClusterEvent.MemberRemoved removed: RemoveNode(removed.Member.Address); break;
+            case ClusterEvent.UnreachableMember unreachable: RemoveNode(unreachable.Member.Address); break;
+            case TopicFeed.MemberJoined or TopicFeed.MemberLeft: break;
+            case SubscribeAck or UnsubscribeAck or ClusterEvent.CurrentClusterState: break;
             default: Unhandled(message); break;
         }
     }
 
     private void StartTimer() => Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, TickInterval);
 
-    // To other nodes.
-
     private void Relay(Publication publication)
     {
-        known.Waiting.Enqueue(publication);
+        state.Waiting.Enqueue(publication);
         RelayWaiting();
     }
 
     private void RelayWaiting()
     {
-        while (!known.Window.IsFull && known.Waiting.TryDequeue(out var next))
+        while (!state.Window.IsFull && state.Waiting.TryDequeue(out var next))
         {
             _mediator.Tell(new Publish(Prefix + next.Topic, new TopicMessages.Relayed(next.Topic, next.Message, next.Publisher)), Self);
             next.Complete();
-            if (known.Window.Tell(next.Bytes))
+            if (state.Window.Tell(next.Bytes))
             {
                 Mark();
             }
         }
     }
 
-    /// <summary>By the same way as what it follows.</summary>
+    /// <summary>Sends a mark to all other relays, through the mediator as the publishes before it.</summary>
     private void Mark() =>
-        _mediator.Tell(new SendToAll($"/system/{Name}", new TopicMessages.Mark(known.Window.Mark()), excludeSelf: true), Self);
+        _mediator.Tell(new SendToAll($"/system/{Name}", new TopicMessages.Mark(state.Window.Mark()), excludeSelf: true), Self);
 
     private void OnTick()
     {
-        known.Window.Tick();
+        state.Window.Tick();
         RelayWaiting();
-        if (known.Window.HasUnmarked)
+        if (state.Window.HasUnmarked)
         {
             Mark();
         }
@@ -114,26 +113,24 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartS
 
     private void RemoveNode(Address node)
     {
-        known.Window.Remove(node);
-        known.Marks.Remove(node);
+        state.Window.Remove(node);
+        state.Marks.Remove(node);
         RelayWaiting();
     }
 
-    // From other nodes.
-
     private void OnRelayed(TopicMessages.Relayed relayed)
     {
-        var publication = new Publication(relayed.Topic, relayed.Message, relayed.Publisher, known.Backlog);
+        var publication = new Publication(relayed.Topic, relayed.Message, relayed.Publisher, state.Backlog);
         publication.TryCount();
         topics.Tell(publication, Self);
     }
 
     private void Acknowledge(TopicMessages.Mark mark)
     {
-        known.Marks[Sender.Path.Address] = (Sender, mark);
-        if (known.Backlog.Bytes > TakenEnough)
+        state.Marks[Sender.Path.Address] = (Sender, mark);
+        if (state.Backlog.Bytes > AcknowledgeBelow)
         {
-            known.Backlog.NotifyBelow(Self, TakenEnough);
+            state.Backlog.NotifyBelow(Self, AcknowledgeBelow);
         }
         else
         {
@@ -143,12 +140,12 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartS
 
     private void AcknowledgeAll()
     {
-        foreach (var (relay, mark) in known.Marks.Values)
+        foreach (var (relay, mark) in state.Marks.Values)
         {
             relay.Tell(new TopicMessages.MarkTaken(mark.Number), Self);
         }
 
-        known.Marks.Clear();
+        state.Marks.Clear();
     }
 
     /// <summary>The state of the actor. It is passed in, so that a restart loses nothing.</summary>

@@ -4,7 +4,10 @@ using WsActors.Cluster.Sessions;
 
 namespace WsActors.Cluster;
 
-/// <summary>WebSockets of a cluster: makes topics reach all nodes, presence know of all, and sessions move. One a system; any thread may use it.</summary>
+/// <summary>
+/// The extension of a clustered node: topics and presence span all nodes, and sessions move between them. One for each actor system; any
+/// thread.
+/// </summary>
 public sealed class WebSocketClusterExtension : IExtension
 {
     internal WebSocketClusterExtension(ExtendedActorSystem system)
@@ -20,16 +23,16 @@ public sealed class WebSocketClusterExtension : IExtension
     }
 
     /// <summary>
-    /// What a clustered node needs of Akka's settings, as it stands in <c>hocon/cluster.conf</c>: to be among those with which the system is
-    /// made. <c>WithWebSocketCluster</c> sees to it.
+    /// The Akka settings that a clustered node needs, from <c>hocon/cluster.conf</c>. The actor system must be created with them;
+    /// <c>WithWebSocketCluster</c> adds them.
     /// </summary>
     public static Config DefaultConfig { get; } = ConfigurationFactory.FromResource<WebSocketClusterExtension>("cluster.conf");
 
     /// <summary>
-    /// Settings for a system that is made without a host: <see cref="DefaultConfig"/>, WebSockets' own, and a remote frame that carries the
-    /// largest message of <paramref name="config"/>.
+    /// The settings for a system without a host: <see cref="DefaultConfig"/>, <see cref="WebSocketExtension.DefaultConfig"/>, and a remote
+    /// frame size for the largest message of <paramref name="config"/>.
     /// </summary>
-    /// <param name="config">Everything else; it wins.</param>
+    /// <param name="config">All other settings; they take precedence.</param>
     public static Config Configure(Config config)
     {
         var all = config.WithFallback(DefaultConfig).WithFallback(WebSocketExtension.DefaultConfig);
@@ -37,7 +40,7 @@ public sealed class WebSocketClusterExtension : IExtension
     }
 }
 
-/// <summary>Makes the extension.</summary>
+/// <summary>Creates the extension.</summary>
 public sealed class WebSocketClusterProvider : ExtensionIdProvider<WebSocketClusterExtension>
 {
     /// <summary>The one instance.</summary>
@@ -47,9 +50,9 @@ public sealed class WebSocketClusterProvider : ExtensionIdProvider<WebSocketClus
     public override WebSocketClusterExtension CreateExtension(ExtendedActorSystem system) => new(system);
 }
 
-/// <summary>The way to the extension.</summary>
+/// <summary>Access to the extension.</summary>
 public static class WebSocketClusterExtensions
 {
-    /// <summary>WebSockets of this system's cluster; the first call joins their topics, and who is in them, to those of other nodes.</summary>
+    /// <summary>The extension of this system. The first call connects its topics, presence and sessions to those of other nodes.</summary>
     public static WebSocketClusterExtension WebSocketCluster(this ActorSystem system) => WebSocketClusterProvider.Instance.Apply(system);
 }

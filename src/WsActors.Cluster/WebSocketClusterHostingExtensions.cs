@@ -2,19 +2,19 @@ using Akka.Hosting;
 
 namespace WsActors.Cluster;
 
-/// <summary>WebSockets of many nodes in hosted actor systems.</summary>
+/// <summary>Clustered WebSockets in hosted actor systems.</summary>
 public static class WebSocketClusterHostingExtensions
 {
     /// <summary>
-    /// Makes one system of the WebSockets of all nodes: any connection can be told anything from any node, topics reach everyone, and presence
-    /// tells who is there. Where the nodes are is for <c>WithRemoting</c> and <c>WithClustering</c> to say.
+    /// Joins the WebSockets of all nodes: messages reach a connection from any node, and topics and presence span all nodes. Configure the
+    /// nodes with <c>WithRemoting</c> and <c>WithClustering</c>.
     /// <para>
-    /// Sets the remote frame above the largest message of <c>ws-actors.message.max-size</c>, whatever the order of the calls, unless
-    /// you set <c>akka.remote.dot-netty.tcp.maximum-frame-size</c>: the host does not start where a message would not fit. A health
-    /// check, <c>websockets.cluster</c>, tagged <c>ready</c>, is healthy while the node is up in the cluster.
+    /// Sets the remote frame size above the largest message of <c>ws-actors.message.max-size</c>, in any order of the calls, unless you set
+    /// <c>akka.remote.dot-netty.tcp.maximum-frame-size</c>. The host does not start if a message would not fit. The health check
+    /// <c>websockets.cluster</c>, tagged <c>ready</c>, is healthy while the node is up in the cluster.
     /// </para>
     /// </summary>
-    /// <param name="akka">The actor system in the making.</param>
+    /// <param name="akka">The builder of the actor system.</param>
     public static AkkaConfigurationBuilder WithWebSocketCluster(this AkkaConfigurationBuilder akka)
     {
         ArgumentNullException.ThrowIfNull(akka);

@@ -6,25 +6,33 @@ using WsActors.Sessions;
 namespace WsActors.Cluster.Sessions;
 
 /// <summary>
-/// Has sessions that have moved go on though their clients are away: they stay in their topics, hear what those are told, and end in time. A session that
-/// leaves cannot see to that itself, since its node goes; of the others, one does. One a system.
+/// Activates sessions that were handed over while their clients are away, so that they stay in their topics, get publishes, and end in
+/// time. A session that leaves its node cannot do that itself, because the node stops; one of the other nodes does it for all. One for each
+/// actor system.
 /// </summary>
 internal sealed class SessionActivatorActor(SessionHost host, IActorRef replicator, string? role) : UntypedActor, IWithTimers
 {
-    /// <summary>The interval at which waiting sessions are activated. Sharding keeps messages while a shard moves, so once is usually enough.</summary>
+    /// <summary>
+    /// The interval at which waiting sessions are activated. Sharding buffers messages while a shard moves, so one message is usually
+    /// enough.
+    /// </summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
 
-    /// <summary>The sessions whose state nobody has taken yet, by their buckets' keys. None is empty.</summary>
+    /// <summary>
+    /// The sessions whose state was not taken yet, by the key of their bucket. A bucket without such sessions has no entry.
+    /// </summary>
     private readonly Dictionary<string, string[]> _waiting = [];
 
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the start.
 
-    /// <param name="host">The node's.</param>
-    /// <param name="replicator">That of the sessions on their way.</param>
-    /// <param name="role">Whose nodes host sessions; null or empty for all.</param>
-    public static Props PropsFor(SessionHost host, IActorRef replicator, string? role) => Props.Create<SessionActivatorActor>(host, replicator, role!);
+    /// <summary>The <c>Props</c> of the actor.</summary>
+    /// <param name="host">The sessions' view of the node.</param>
+    /// <param name="replicator">The replicator of handed-over sessions.</param>
+    /// <param name="role">The role of nodes that host sessions; null or empty for all nodes.</param>
+    public static Props PropsFor(SessionHost host, IActorRef replicator, string? role) =>
+        Props.Create<SessionActivatorActor>(host, replicator, role!);
 
     protected override void PreStart()
     {

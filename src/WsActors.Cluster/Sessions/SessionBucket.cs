@@ -6,9 +6,9 @@ using Entries = Akka.DistributedData.ORSet<string>;
 namespace WsActors.Cluster.Sessions;
 
 /// <summary>
-/// A share of all sessions that are on their way from one node to another. Each entry is a text, as in presence: sets of texts have the same bytes
-/// on all nodes, and what is taken out of them leaves nothing behind. A change is told whole, and not as a delta: by that of a removal a node takes all else
-/// that the other knew for removed, too, when it has not heard of it yet. Pure.
+/// A share of all sessions that are handed over between nodes. Each entry is a text, as in presence: sets of texts have the same bytes on
+/// all nodes, and removed elements leave nothing behind. A change is replicated as the whole set, not as a delta: with the delta of a
+/// removal, a node also takes for removed all other elements that the sender knew and that it has not received yet. Pure.
 /// </summary>
 internal static class SessionBucket
 {
@@ -16,44 +16,50 @@ internal static class SessionBucket
     public const int Count = 256;
 
     /// <summary>
-    /// Most buckets that nodes tell each other in one message: so many of the largest fit into the least remote frame, see <see cref="RemoteFrameSize"/>.
+    /// The largest number of buckets in one message between nodes: as many buckets of the largest size fit into the smallest remote frame,
+    /// see <see cref="RemoteFrameSize"/>.
     /// </summary>
     public const int PerMessage = 4;
 
-    /// <summary>Most characters of a bucket. A session that does not fit is lost, rather than all of its bucket.</summary>
+    /// <summary>
+    /// The largest number of characters of a bucket. A session that does not fit is lost; the rest of the bucket is kept.
+    /// </summary>
     public const int MaxLength = 3 * 1024 * 1024;
 
     /// <summary>The first character of an entry in this format.</summary>
     private const char Version = '1';
 
-    /// <summary>Replaces a state that was taken.</summary>
+    /// <summary>The marker that replaces a taken state.</summary>
     private const string Taken = "-";
 
     public static ORSetKey<string> KeyOf(string id) => KeyOf(PresenceBucket.HashOf(id, Count));
 
     public static ORSetKey<string> KeyOf(int number) => new($"ws-actors-sessions-{number}");
 
-    /// <param name="id">The session's.</param>
-    /// <param name="moves">How often it has moved by now: of two states, the one with more is the later.</param>
-    /// <param name="expires">When it need not be kept any more.</param>
+    /// <summary>The entry of a handed-over session.</summary>
+    /// <param name="id">The ID of the session.</param>
+    /// <param name="moves">The number of hand-overs so far: of two states, the one with more is the later.</param>
+    /// <param name="expires">The time from which the state may be deleted.</param>
     /// <param name="state">The state.</param>
     public static string Entry(string id, int moves, DateTimeOffset expires, byte[] state) => string.Create(
         CultureInfo.InvariantCulture,
         $"{Version}{id} {moves} {expires.ToUnixTimeSeconds()} {Convert.ToBase64String(state)}");
 
-    /// <summary>Puts an entry in place of all that there are of its session.</summary>
-    /// <exception cref="InvalidOperationException">It does not fit.</exception>
+    /// <summary>Replaces all entries of a session with a new one.</summary>
+    /// <exception cref="InvalidOperationException">The entry does not fit.</exception>
     public static Entries Put(Entries entries, UniqueAddress node, string id, string entry)
     {
         var others = Remove(entries, node, id);
         return others.Elements.Sum(static other => (long)other.Length) + entry.Length <= MaxLength
             ? others.Add(node, entry).ResetDelta()
-            : throw new InvalidOperationException("There is no room for a session that moves.");
+            : throw new InvalidOperationException(
+                $"The bucket has no room for a session's state: a bucket holds at most {MaxLength} characters.");
     }
 
     /// <summary>
-    /// Notes that the state of a session is taken, until it would have expired. That it is gone would not be enough: of two sets Akka.NET (1.5) may bring back
-    /// what one of them has removed, depending on the nodes' addresses, since it compares their histories in no order.
+    /// Marks the state of a session as taken, until it would have expired. Removing it would not be enough: on a merge of two sets,
+    /// Akka.NET (1.5) may restore a removed element, depending on the nodes' addresses, because it compares the histories of the sets
+    /// without an order.
     /// </summary>
     public static Entries Take(Entries entries, UniqueAddress node, string id) => Latest(entries, id) is { } latest
         ? Remove(entries, node, id).Add(node, latest[..(latest.LastIndexOf(' ') + 1)] + Taken).ResetDelta()
@@ -61,7 +67,8 @@ internal static class SessionBucket
 
     public static Entries Remove(Entries entries, UniqueAddress node, string id) => Remove(entries, node, entry => IsOf(entry, id));
 
-    public static Entries RemoveExpired(Entries entries, UniqueAddress node, DateTimeOffset now) => Remove(entries, node, entry => IsExpired(entry, now));
+    public static Entries RemoveExpired(Entries entries, UniqueAddress node, DateTimeOffset now) =>
+        Remove(entries, node, entry => IsExpired(entry, now));
 
     public static bool HasExpired(Entries entries, DateTimeOffset now) => entries.Elements.Any(entry => IsExpired(entry, now));
 
@@ -79,7 +86,7 @@ internal static class SessionBucket
         }
     }
 
-    /// <summary>The sessions whose state nobody has taken.</summary>
+    /// <summary>The IDs of the sessions whose state was not taken.</summary>
     public static IEnumerable<string> Waiting(Entries entries) => entries.Elements
         .Where(static entry => entry.StartsWith(Version) && entry.Contains(' ') && !IsTaken(entry))
         .Select(static entry => entry[1..entry.IndexOf(' ')])
@@ -91,13 +98,16 @@ internal static class SessionBucket
 
     private static bool IsTaken(string entry) => entry.EndsWith($" {Taken}", StringComparison.Ordinal);
 
-    private static Entries Remove(Entries entries, UniqueAddress node, Func<string, bool> isMeant) =>
-        entries.Elements.Where(isMeant).Aggregate(entries, (all, entry) => all.Remove(node, entry)).ResetDelta();
+    private static Entries Remove(Entries entries, UniqueAddress node, Func<string, bool> predicate) =>
+        entries.Elements.Where(predicate).Aggregate(entries, (all, entry) => all.Remove(node, entry)).ResetDelta();
 
     private static bool IsOf(string entry, string id) =>
-        entry.Length > id.Length + 1 && entry[0] == Version && entry[id.Length + 1] == ' ' && string.CompareOrdinal(entry, 1, id, 0, id.Length) == 0;
+        entry.Length > id.Length + 1
+        && entry[0] == Version
+        && entry[id.Length + 1] == ' '
+        && string.CompareOrdinal(entry, 1, id, 0, id.Length) == 0;
 
-    // Whatever cannot be read has expired: nobody would ever take it.
+    // An unreadable entry counts as expired: no session would ever take it.
     private static bool IsExpired(string entry, DateTimeOffset now) => Field(entry, 2) <= now.ToUnixTimeSeconds();
 
     private static long Field(string entry, int number)

@@ -10,23 +10,26 @@ using WsActors.Sessions;
 namespace WsActors.Cluster.Sessions;
 
 /// <summary>
-/// Where a session lives in a cluster: with all others of its user, on the node that has their shard. Nothing but its own hand-over brings a session
-/// back, so entities are not remembered.
+/// The sharding of sessions: all sessions of a user are on the node that has their shard. Only its own hand-over starts a session on
+/// another node, so entities are not remembered.
 /// </summary>
 internal sealed class SessionSharding : IMessageExtractor
 {
     public const string TypeName = "websocket-sessions";
 
-    /// <summary>For ever: nodes of two versions must agree.</summary>
+    /// <summary>The number of shards. It never changes: nodes of two versions must agree.</summary>
     private const int Shards = 100;
 
-    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     private SessionSharding()
     {
     }
 
-    /// <summary>Brings a node's sessions into its cluster; a node without the role of those that host them brings its clients to theirs.</summary>
+    /// <summary>
+    /// Starts sharding on a node. A node without the role of session hosts starts a proxy, which connects its clients to their sessions on
+    /// other nodes.
+    /// </summary>
     public static void Start(ExtendedActorSystem system, WebSocketExtension sockets)
     {
         var host = sockets.SessionHost;
@@ -50,13 +53,20 @@ internal sealed class SessionSharding : IMessageExtractor
             SessionMessages.HandOver.Instance));
     }
 
-    /// <summary>Whether this node is the one of those that host sessions that does what one of them has to do.</summary>
-    public static bool IsFirst(Akka.Cluster.Cluster cluster, string? role) => cluster.State.Members.FirstOrDefault(member =>
-        member.Status == MemberStatus.Up && (string.IsNullOrEmpty(role) || member.HasRole(role)))?.UniqueAddress == cluster.SelfUniqueAddress;
+    /// <summary>
+    /// Whether this node is the first of the nodes that host sessions. The first node does the work that only one must do.
+    /// </summary>
+    public static bool IsFirst(Akka.Cluster.Cluster cluster, string? role)
+    {
+        var first = cluster.State.Members.FirstOrDefault(member =>
+            member.Status == MemberStatus.Up && (string.IsNullOrEmpty(role) || member.HasRole(role)));
+        return first?.UniqueAddress == cluster.SelfUniqueAddress;
+    }
 
     /// <summary>
-    /// Sharding moves the shards of a node that goes one by one, but waits for each other node to say that it has heard of it, a minute if need be; and
-    /// a node may be dead. So after a while sessions leave without it: what they leave is found wherever their shards will be.
+    /// Hands all sessions over on shutdown if sharding has not moved them within a third of the phase. Sharding moves the shards of a
+    /// leaving node one by one, but waits up to a minute for each other node's confirmation, and a node may be dead. The stored states are
+    /// found wherever the shards will be.
     /// </summary>
     private static void MoveOnShutdown(CoordinatedShutdown shutdown, SessionHost host)
     {
@@ -66,7 +76,7 @@ internal sealed class SessionSharding : IMessageExtractor
         {
             for (var since = host.Clock.Elapsed; host.HasSessions && host.Clock.Elapsed - since < time;)
             {
-                await Task.Delay(LookAgainAfter).ConfigureAwait(false);
+                await Task.Delay(PollInterval).ConfigureAwait(false);
             }
 
             host.HandOverAll();
@@ -84,10 +94,11 @@ internal sealed class SessionSharding : IMessageExtractor
         return role is null ? settings : settings.WithRole(role);
     }
 
-    // A replicator may be started beside that of the extension, as Akka's documentation says, and sharding does so; of .NET's the class is internal.
+    // Akka's documentation allows a second replicator beside that of the extension, and sharding starts one. In Akka.NET its class is
+    // internal.
     private static Props ReplicatorProps(ExtendedActorSystem system, string role)
     {
-        // The extension brings the serializers; a replicator that is older compares its data as JSON, and fails at it.
+        // The extension registers the serializers. A replicator that starts before it compares its data as JSON, and fails.
         DistributedData.Get(system);
         var settings = ReplicatorSettings.Create(system).WithMaxDeltaElements(SessionBucket.PerMessage).WithRole(role);
         var replicator = typeof(ReplicatorSettings).Assembly.GetType("Akka.DistributedData.Replicator", throwOnError: true)!;

@@ -9,28 +9,28 @@ using Entries = Akka.DistributedData.ORSet<string>;
 namespace WsActors.Cluster.Sessions;
 
 /// <summary>
-/// Keeps what sessions hand over, on a majority of all nodes, until their next incarnation takes it: once, and before it serves. What a majority does
-/// not confirm did not happen. One a system.
+/// Stores the states of handed-over sessions on a majority of nodes, until the next incarnation of the session takes its state: once, and
+/// before it serves. A write without the confirmation of a majority counts as failed. One for each actor system.
 /// </summary>
 internal sealed class SessionStoreActor : UntypedActor, IWithTimers
 {
-    /// <summary>Beyond the time that a session waits for its client: nodes' clocks differ.</summary>
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(30);
+    /// <summary>The time that a state is kept beyond the session's wait for its client, because the clocks of nodes differ.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// How long nodes are told again that something is taken. Of two nodes, one is a majority only once the cluster has removed the other that left. A
-    /// session waits longer than for this and two timeouts.
+    /// The time for which the mark of a taken state is written again. Of two nodes, one is a majority only after the cluster has removed
+    /// the node that left. A session waits longer than this and two timeouts.
     /// </summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan TakeRetryTime = TimeSpan.FromSeconds(12);
 
-    /// <summary>The time from a store request until its write is sent to the nodes again. A session waits longer than this and a timeout.</summary>
-    private static readonly TimeSpan Persistence = TimeSpan.FromSeconds(5);
+    /// <summary>The time for which the write of a state is repeated. A session waits longer than this and a timeout.</summary>
+    private static readonly TimeSpan StoreRetryTime = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(50);
 
     private static readonly WriteMajority WriteToMajority = new(Timeout);
 
@@ -42,27 +42,32 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
 
     private readonly SessionHost _host;
 
-    /// <summary>One of its own: few sessions are large, and what is said of them must not hold up the rest.</summary>
+    /// <summary>A separate replicator: a few sessions are large, and their replication must not delay other data.</summary>
     private readonly IActorRef _replicator;
 
     private readonly string? _role;
 
-    /// <summary>The requests that wait for the number of replicas the replicator knows, in the order of the questions.</summary>
+    /// <summary>
+    /// The requests that wait for the replicator's answer to <see cref="GetReplicaCount"/>, in the order of the questions.
+    /// </summary>
     private readonly Queue<Waiting> _waiting = [];
 
-    /// <param name="host">The node's.</param>
-    /// <param name="replicator">On all nodes of the role.</param>
-    /// <param name="role">Whose nodes host sessions; null or empty for all.</param>
-    public SessionStoreActor(SessionHost host, IActorRef replicator, string? role) => (_host, _replicator, _role) = (host, replicator, role);
+    /// <param name="host">The sessions' view of the node.</param>
+    /// <param name="replicator">The replicator of handed-over sessions, on all nodes of the role.</param>
+    /// <param name="role">The role of nodes that host sessions; null or empty for all nodes.</param>
+    public SessionStoreActor(SessionHost host, IActorRef replicator, string? role) =>
+        (_host, _replicator, _role) = (host, replicator, role);
 
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the start.
 
     /// <summary>The number of nodes that host sessions.</summary>
     private int Nodes => _cluster.State.Members.Count(member =>
-        member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting && (string.IsNullOrEmpty(_role) || member.HasRole(_role)));
+        member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting
+        && (string.IsNullOrEmpty(_role) || member.HasRole(_role)));
 
     /// <inheritdoc cref="SessionStoreActor(SessionHost, IActorRef, string)"/>
-    public static Props PropsFor(SessionHost host, IActorRef replicator, string? role) => Props.Create<SessionStoreActor>(host, replicator, role!);
+    public static Props PropsFor(SessionHost host, IActorRef replicator, string? role) =>
+        Props.Create<SessionStoreActor>(host, replicator, role!);
 
     protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Sweep), Sweep.Instance, SweepInterval);
 
@@ -73,23 +78,28 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
             case SessionMessages.Store or SessionMessages.Take: Await(new Waiting(message, Sender, _host.Clock.Now)); break;
             case Waiting waiting: Await(waiting); break;
             case ReplicaCount known: Process(_waiting.Dequeue(), known.N); break;
-            case GetFailure { Request: Taking taking }: taking.Asker.Tell(new SessionMessages.Taken(null, IsSure: false), Self); break;
-            case IGetResponse { Request: Taking taking } got: Remove(got, taking); break;
-            case IGetResponse { Request: Sweep } got: SweepUp(got); break;
-            case UpdateTimeout { Request: Taking taking } when _host.Clock.Now < taking.Until: Remove(taking); break;
-            case IUpdateResponse { Request: Taking taking } removed:
-                taking.Asker.Tell(new SessionMessages.Taken(removed.IsSuccessful ? taking.State : null), Self);
+            case GetFailure { Request: Taking taking }: taking.Requester.Tell(new SessionMessages.Taken(null, IsSure: false), Self); break;
+            case IGetResponse { Request: Taking taking } response: OnRead(response, taking); break;
+            case IGetResponse { Request: Sweep } response: RemoveExpired(response); break;
+            case UpdateTimeout { Request: Taking taking } when _host.Clock.Now < taking.Until: MarkTaken(taking); break;
+            case IUpdateResponse { Request: Taking taking } response:
+                taking.Requester.Tell(new SessionMessages.Taken(response.IsSuccessful ? taking.State : null), Self);
                 break;
-            case UpdateTimeout { Request: Storing storing } when _host.Clock.Now < storing.Until: Write(storing, static entries => entries); break;
-            case IUpdateResponse { Request: Storing storing } stored: Answer(storing.Id, storing.Asker, stored.IsSuccessful); break;
-            case Sweep when SessionSharding.IsFirst(_cluster, _role): AskForAll(); break;
+            case UpdateTimeout { Request: Storing storing } when _host.Clock.Now < storing.Until:
+                Write(storing, static entries => entries);
+                break;
+            case IUpdateResponse { Request: Storing storing } response:
+                Answer(storing.Id, storing.Requester, response.IsSuccessful);
+                break;
+            case Sweep when SessionSharding.IsFirst(_cluster, _role): ReadAllBuckets(); break;
             case Sweep or IUpdateResponse: break;
             default: Unhandled(message); break;
         }
     }
 
     /// <summary>
-    /// The replicator hears of nodes a little after the cluster knows them; until then a majority is one of fewer, and alone it would be its own.
+    /// Asks the replicator how many nodes it knows. It learns of nodes a little later than the cluster. Until then its majority is one of
+    /// fewer nodes; alone it would be a majority by itself.
     /// </summary>
     private void Await(Waiting waiting)
     {
@@ -102,59 +112,67 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         var isLate = _host.Clock.Now >= waiting.Since + Timeout;
         switch (waiting.Message)
         {
-            case SessionMessages.Store store when known >= Nodes: Put(store, new Storing(store.Id, waiting.Asker, waiting.Since + Persistence)); break;
-            case SessionMessages.Take take when known >= Nodes: Find(take.Id, waiting.Asker); break;
-            case SessionMessages.Store store when isLate: Answer(store.Id, waiting.Asker, isKept: false); break;
-            case SessionMessages.Take when isLate: waiting.Asker.Tell(new SessionMessages.Taken(null, IsSure: false), Self); break;
-            default: Timers.StartSingleTimer(waiting, waiting, Retry); break;
+            case SessionMessages.Store store when known >= Nodes:
+                Put(store, new Storing(store.Id, waiting.Requester, waiting.Since + StoreRetryTime));
+                break;
+            case SessionMessages.Take take when known >= Nodes: Read(take.Id, waiting.Requester); break;
+            case SessionMessages.Store store when isLate: Answer(store.Id, waiting.Requester, isStored: false); break;
+            case SessionMessages.Take when isLate: waiting.Requester.Tell(new SessionMessages.Taken(null, IsSure: false), Self); break;
+            default: Timers.StartSingleTimer(waiting, waiting, RetryInterval); break;
         }
     }
 
     private void Put(SessionMessages.Store store, Storing storing)
     {
         var node = _cluster.SelfUniqueAddress;
-        var entry = SessionBucket.Entry(store.Id, store.Moves, _host.Clock.Date + _host.Settings.Retention + Slack, store.State);
+        var entry = SessionBucket.Entry(store.Id, store.Moves, _host.Clock.Date + _host.Settings.Retention + ClockTolerance, store.State);
         Write(storing, entries => SessionBucket.Put(entries, node, store.Id, entry));
     }
 
     private void Write(Storing storing, Func<Entries, Entries> change) =>
         _replicator.Tell(Dsl.Update(SessionBucket.KeyOf(storing.Id), Entries.Empty, WriteToMajority, storing, change), Self);
 
-    private void Answer(string id, IActorRef asker, bool isKept)
+    private void Answer(string id, IActorRef requester, bool isStored)
     {
-        if (!isKept)
+        if (!isStored)
         {
-            _log.Warning("{Session} moves, and what it leaves was not kept by a majority of nodes: its client may have to begin anew", id);
+            _log.Warning(
+                "The state of session {Session}, which moves to another node, was not stored by a majority of nodes: "
+                + "its client may have to start a new session",
+                id);
         }
 
-        asker.Tell(new SessionMessages.Stored(isKept), Self);
+        requester.Tell(new SessionMessages.Stored(isStored), Self);
     }
 
-    private void Find(string id, IActorRef asker) =>
-        _replicator.Tell(Dsl.Get(SessionBucket.KeyOf(id), ReadFromMajority, new Taking(id, asker, _host.Clock.Now + Patience, null)), Self);
-
-    private void Remove(IGetResponse got, Taking taking)
+    private void Read(string id, IActorRef requester)
     {
-        if (got.IsSuccessful && SessionBucket.Find(got.Get(SessionBucket.KeyOf(taking.Id)), taking.Id) is { } state)
+        var taking = new Taking(id, requester, _host.Clock.Now + TakeRetryTime, null);
+        _replicator.Tell(Dsl.Get(SessionBucket.KeyOf(id), ReadFromMajority, taking), Self);
+    }
+
+    private void OnRead(IGetResponse response, Taking taking)
+    {
+        if (response.IsSuccessful && SessionBucket.Find(response.Get(SessionBucket.KeyOf(taking.Id)), taking.Id) is { } state)
         {
-            Remove(taking with { State = state });
+            MarkTaken(taking with { State = state });
         }
         else
         {
-            taking.Asker.Tell(new SessionMessages.Taken(null), Self);
+            taking.Requester.Tell(new SessionMessages.Taken(null), Self);
         }
     }
 
-    /// <summary>A state that was read belongs to its reader from the moment a majority knows that it is taken.</summary>
-    private void Remove(Taking taking)
+    /// <summary>Marks a state as taken on a majority of nodes. Only then does the state belong to the session that read it.</summary>
+    private void MarkTaken(Taking taking)
     {
-        var node = _cluster.SelfUniqueAddress;
+        var (key, node) = (SessionBucket.KeyOf(taking.Id), _cluster.SelfUniqueAddress);
         _replicator.Tell(
-            Dsl.Update(SessionBucket.KeyOf(taking.Id), Entries.Empty, WriteToMajority, taking, entries => SessionBucket.Take(entries, node, taking.Id)),
+            Dsl.Update(key, Entries.Empty, WriteToMajority, taking, entries => SessionBucket.Take(entries, node, taking.Id)),
             Self);
     }
 
-    private void AskForAll()
+    private void ReadAllBuckets()
     {
         for (var number = 0; number < SessionBucket.Count; number++)
         {
@@ -162,10 +180,10 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         }
     }
 
-    private void SweepUp(IGetResponse got)
+    private void RemoveExpired(IGetResponse response)
     {
         var (node, now) = (_cluster.SelfUniqueAddress, _host.Clock.Date);
-        if (got.IsSuccessful && got.Key is ORSetKey<string> key && SessionBucket.HasExpired(got.Get(key), now))
+        if (response.IsSuccessful && response.Key is ORSetKey<string> key && SessionBucket.HasExpired(response.Get(key), now))
         {
             _replicator.Tell(
                 Dsl.Update(key, Entries.Empty, Dsl.WriteLocal, entries => SessionBucket.RemoveExpired(entries, node, now)),
@@ -173,21 +191,21 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <param name="Message">To keep something, or to take it.</param>
-    /// <param name="Asker">Who asks.</param>
-    /// <param name="Since">When it did.</param>
-    private sealed record Waiting(object Message, IActorRef Asker, TimeSpan Since) : INoSerializationVerificationNeeded;
+    /// <param name="Message">A <see cref="SessionMessages.Store"/> or <see cref="SessionMessages.Take"/>.</param>
+    /// <param name="Requester">The sender of the message.</param>
+    /// <param name="Since">The time at which the message arrived.</param>
+    private sealed record Waiting(object Message, IActorRef Requester, TimeSpan Since) : INoSerializationVerificationNeeded;
 
-    /// <param name="Id">Which session.</param>
-    /// <param name="Asker">Who asks.</param>
-    /// <param name="Until">How long nodes are told again what is to be kept.</param>
-    private sealed record Storing(string Id, IActorRef Asker, TimeSpan Until);
+    /// <param name="Id">The session.</param>
+    /// <param name="Requester">The sender of the request.</param>
+    /// <param name="Until">The time until which the write is repeated.</param>
+    private sealed record Storing(string Id, IActorRef Requester, TimeSpan Until);
 
-    /// <param name="Id">Which session.</param>
-    /// <param name="Asker">Who asks.</param>
-    /// <param name="Until">How long nodes are told again that it is taken.</param>
-    /// <param name="State">What was read; null before.</param>
-    private sealed record Taking(string Id, IActorRef Asker, TimeSpan Until, byte[]? State);
+    /// <param name="Id">The session.</param>
+    /// <param name="Requester">The sender of the request.</param>
+    /// <param name="Until">The time until which the mark is written again.</param>
+    /// <param name="State">The state; null until it is read.</param>
+    private sealed record Taking(string Id, IActorRef Requester, TimeSpan Until, byte[]? State);
 
     private sealed record Sweep : INoSerializationVerificationNeeded
     {
