@@ -6,23 +6,25 @@ using Microsoft.Extensions.DependencyInjection;
 namespace WsActors.Hosting;
 
 /// <summary>
-/// Makes handlers, each with the services of a scope of its own. The scope ends with the handler, whatever ends that: its stop, a restart,
-/// its parent's end, or its own constructor. One a system; used by the threads that run the handlers.
+/// Creates handlers, each with services from a DI scope of its own. The scope is disposed when the handler stops, restarts, ends with its
+/// parent, or throws in its constructor. One for each actor system; used by the threads that run the handlers.
 /// </summary>
 internal sealed class HandlerScopes(IServiceScopeFactory services, ScopeDisposals disposals) : IExtension
 {
     /// <summary>
-    /// Of the handlers that live. Weak, so that one which Akka never releases, since it could not give it a stash, leaves nothing behind.
+    /// The scopes of living handlers. The keys are weak: Akka never releases a handler that it could not give a stash, and such a handler
+    /// must leave nothing behind.
     /// </summary>
     private readonly ConditionalWeakTable<ActorBase, IAsyncDisposable> _scopes = [];
 
     public static HandlerScopes Of(ActorSystem system) => Provider.Instance.Apply(system);
 
-    /// <param name="arguments">What its constructor takes beside services.</param>
+    /// <summary>The <c>Props</c> of a handler with a scope of its own.</summary>
+    /// <param name="arguments">Arguments of the constructor that are not services.</param>
     public Props PropsFor<THandler>(params object[] arguments)
         where THandler : ActorBase => Props.CreateBy(new Producer<THandler>(this, arguments));
 
-    private THandler Make<THandler>(object[] arguments)
+    private THandler Create<THandler>(object[] arguments)
         where THandler : ActorBase
     {
         var scope = services.CreateAsyncScope();
@@ -53,10 +55,11 @@ internal sealed class HandlerScopes(IServiceScopeFactory services, ScopeDisposal
     {
         public Type ActorType => typeof(THandler);
 
-        public ActorBase Produce() => scopes.Make<THandler>(arguments);
+        public ActorBase Produce() => scopes.Create<THandler>(arguments);
 
         public void Release(ActorBase actor) => scopes.Release(actor);
     }
+
     private sealed class Provider : ExtensionIdProvider<HandlerScopes>
     {
         public static Provider Instance { get; } = new();

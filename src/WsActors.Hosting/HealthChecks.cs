@@ -5,14 +5,14 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace WsActors.Hosting;
 
 /// <summary>
-/// Live: the manager answers, so a restart would not help. Ready: every endpoint that was asked for listens, no drain has begun, and
-/// upgrades do not fail by a fault of the process.
-/// The connection limit alone does not make a node unready: it serves those it has, and a balancer would move them all.
+/// The health checks of a host. Live: the manager answers. Ready: every configured endpoint listens, no drain has begun, and upgrades do
+/// not fail by a fault of the process. A reached connection limit does not make a node unready: the node serves its connections, and a load
+/// balancer would move them all.
 /// </summary>
 internal static class HealthChecks
 {
-    // Far more than a busy manager takes, and less than those who probe usually wait.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    // Far more than a busy manager needs, and less than the usual timeout of a health probe.
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
     public static AkkaConfigurationBuilder WithWebSocketHealthChecks(this AkkaConfigurationBuilder akka) => akka
         .WithHealthCheck("websockets.live", CheckLive, tags: ["live"])
@@ -33,11 +33,11 @@ internal static class HealthChecks
         return await Ask(registry, cancellation).ConfigureAwait(false) switch
         {
             null => HealthCheckResult.Unhealthy("the manager of WebSockets does not answer"),
-            { IsDraining: true } => HealthCheckResult.Unhealthy("the server drains"),
+            { IsDraining: true } => HealthCheckResult.Unhealthy("the server is draining"),
             { Endpoints.Count: 0 } => HealthCheckResult.Unhealthy("no endpoint listens yet"),
             { UpgradeFault: { } fault } => HealthCheckResult.Unhealthy(fault),
             var health when HostedEndpoints.Get(system).Missing(health) is > 0 and var missing =>
-                HealthCheckResult.Unhealthy($"{missing} of the endpoints that were asked for do not listen"),
+                HealthCheckResult.Unhealthy($"{missing} of the configured endpoints do not listen"),
             var health => HealthCheckResult.Healthy($"listening on {string.Join(", ", health.Endpoints)}"),
         };
     }
@@ -51,7 +51,7 @@ internal static class HealthChecks
 
         try
         {
-            return await manager.Ask<Ws.Health>(Ws.GetHealth.Instance, Patience, cancellation).ConfigureAwait(false);
+            return await manager.Ask<Ws.Health>(Ws.GetHealth.Instance, AnswerTimeout, cancellation).ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {

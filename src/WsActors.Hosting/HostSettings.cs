@@ -6,8 +6,8 @@ using Microsoft.Extensions.Configuration;
 namespace WsActors.Hosting;
 
 /// <summary>
-/// A section of the host's configuration as HOCON. Its keys are those of <c>ws-actors</c> in the reference configuration, in any common spelling: a
-/// key that is not there is a mistake, and says so.
+/// Converts a section of the host's configuration to HOCON. Its keys are those of <c>ws-actors</c> in the reference configuration, in any
+/// common spelling. An unknown key is an error.
 /// </summary>
 internal static class HostSettings
 {
@@ -15,8 +15,10 @@ internal static class HostSettings
 
     private static HoconObject Known => WebSocketExtension.DefaultConfig.GetValue(Root).GetObject();
 
-    /// <summary>A section of the host's configuration as HOCON.</summary>
-    /// <exception cref="ConfigurationException">A key is not one of ours; the sentence names it as the section has it, and its neighbours.</exception>
+    /// <summary>Converts a section.</summary>
+    /// <exception cref="ConfigurationException">
+    /// A key is unknown. The message names the key as the section has it, and the valid keys.
+    /// </exception>
     public static Config FromSection(IConfiguration section)
     {
         var hocon = new StringBuilder();
@@ -33,44 +35,49 @@ internal static class HostSettings
                 ?? throw Wrong(child.Path, value: null, NoSuchKey(path, child.Key, known));
             if (!written.Add(key))
             {
-                throw Wrong(child.Path, value: null, "the section has the same setting in another spelling; leave one");
+                throw Wrong(child.Path, value: null, "the section has the same setting in another spelling; keep one of them");
             }
 
             WriteValue(child, known.Items[key], $"{path}.{key}", hocon);
         }
     }
 
-    private static void WriteValue(IConfigurationSection given, HoconValue known, string path, StringBuilder hocon)
+    private static void WriteValue(IConfigurationSection setting, HoconValue known, string path, StringBuilder hocon)
     {
-        var isEmpty = string.IsNullOrEmpty(given.Value);
+        var isEmpty = string.IsNullOrEmpty(setting.Value);
         if (known.IsObject())
         {
-            Write(isEmpty ? given : throw Wrong(given.Path, given.Value, IsSection(known.GetObject())), known.GetObject(), path, hocon);
+            var section = known.GetObject();
+            Write(isEmpty ? setting : throw Wrong(setting.Path, setting.Value, IsSection(section)), section, path, hocon);
         }
         else if (IsList(known))
         {
-            var values = isEmpty ? given.GetChildren().Select(static c => c.Value ?? "") : given.Value!.Split(',', StringSplitOptions.TrimEntries);
+            var values = isEmpty
+                ? setting.GetChildren().Select(static c => c.Value ?? "")
+                : setting.Value!.Split(',', StringSplitOptions.TrimEntries);
             hocon.Append(path).Append(" = [").AppendJoin(", ", values.Select(Quoted)).Append("]\n");
         }
-        else if (given.GetChildren().Any())
+        else if (setting.GetChildren().Any())
         {
-            throw Wrong(given.Path, null, "it is one value, not a section");
+            throw Wrong(setting.Path, null, "it is one value, not a section");
         }
-        else if (given.Value is { } value)
+        else if (setting.Value is { } value)
         {
             hocon.Append(path).Append(" = ").Append(Quoted(value)).Append('\n');
         }
     }
 
-    // HoconValue.IsArray says no to an empty one.
+    // HoconValue.IsArray is false for an empty list.
     private static bool IsList(HoconValue known) => known.Values is [HoconArray];
 
-    // MaxSize, maxSize, max-size, max_size and MAXSIZE are max-size: a file, the environment and a shell each have their own habit.
-    private static bool IsSpelling(string given, string known) => Bare(given).Equals(Bare(known), StringComparison.OrdinalIgnoreCase);
+    // MaxSize, maxSize, max-size, max_size and MAXSIZE are max-size: files, environment variables and shells use different conventions.
+    private static bool IsSpelling(string key, string known) =>
+        WithoutSeparators(key).Equals(WithoutSeparators(known), StringComparison.OrdinalIgnoreCase);
 
-    private static string Bare(string key) => key.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
+    private static string WithoutSeparators(string key) =>
+        key.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
 
-    // JSON's true and false come from .NET's configuration as words of C#.
+    // .NET's configuration delivers JSON's true and false as "True" and "False".
     private static string Quoted(string value) => value switch
     {
         "True" => "on",
@@ -79,14 +86,15 @@ internal static class HostSettings
     };
 
     private static string NoSuchKey(string path, string key, HoconObject known) => path == Root && IsSpelling(key, "sockets")
-        ? "there is no such setting any more; handlers run on the thread pool, and for those that never wait set WebSocketRouteOptions.Inline on their route"
+        ? "there is no such setting any more; handlers run on the thread pool, and for those that never wait set"
+            + " WebSocketRouteOptions.Inline on their route"
         : $"there is no such setting; {path} has {string.Join(", ", known.Items.Keys)}";
 
     private static string IsSection(HoconObject known) => $"it is a section, with {string.Join(", ", known.Items.Keys)}";
 
     /// <param name="path">The key, as the section has it.</param>
-    /// <param name="value">Its value; null for one that nobody may see: that of an unknown key may be a misspelled secret's.</param>
-    /// <param name="reason">What is wrong with it.</param>
+    /// <param name="value">The value; null to hide it: the value of an unknown key may be a secret under a misspelled key.</param>
+    /// <param name="reason">The error.</param>
     private static ConfigurationException Wrong(string path, string? value, string reason) =>
         new($"{path}{(value is null ? "" : $" = {value}")} is not usable: {reason}.");
 }

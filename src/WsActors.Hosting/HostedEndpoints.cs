@@ -15,10 +15,11 @@ internal sealed class HostedEndpoints : IExtension
 
     public void Expect(int endpoints) => Interlocked.Add(ref _expected, endpoints);
 
-    public void Add(Ws.Bound bound) => ImmutableInterlocked.Update(ref _bound, static (all, one) => all.Add(one), bound.LocalEndPoints);
+    public void Add(Ws.Bound bound) => ImmutableInterlocked.Update(ref _bound, static (all, added) => all.Add(added), bound.LocalEndPoints);
 
-    /// <summary>The number of endpoints that listen at none, or only some, of their addresses.</summary>
-    public int Missing(Ws.Health health) => Volatile.Read(ref _expected) - _bound.Count(one => one.All(health.Endpoints.Contains));
+    /// <summary>The number of endpoints that do not listen at all of their addresses.</summary>
+    public int Missing(Ws.Health health) =>
+        Volatile.Read(ref _expected) - _bound.Count(addresses => addresses.All(health.Endpoints.Contains));
 
     private sealed class Provider : ExtensionIdProvider<HostedEndpoints>
     {

@@ -6,13 +6,13 @@ using Akka.Actor;
 namespace WsActors.Hosting;
 
 /// <summary>
-/// Disposes of the services of handlers that have ended, on the thread pool: a service may take long, or block. The shutdown waits for them.
-/// One a system; any thread.
+/// Disposes the services of stopped handlers on the thread pool, because a service may take long or block. The shutdown waits for the
+/// disposals. One for each actor system; any thread.
 /// </summary>
 /// <param name="reportFailure">Logs a disposal that failed.</param>
 internal sealed class ScopeDisposals(Action<string, Exception> reportFailure)
 {
-    /// <summary>The disposals that run and that no shutdown has awaited. The values mean nothing.</summary>
+    /// <summary>The running disposals that no shutdown has awaited. The values are unused.</summary>
     private readonly ConcurrentDictionary<Task, bool> _running = [];
 
     /// <summary>Starts the disposal of a scope.</summary>
@@ -31,11 +31,11 @@ internal sealed class ScopeDisposals(Action<string, Exception> reportFailure)
     }
 
     /// <summary>
-    /// Adds the waits to a system's shutdown: while failures are logged still, and again for the handlers that end with the system. The
-    /// time of each phase bounds its wait; each disposal is waited for in one of the two.
+    /// Adds two waits to a system's shutdown: one while the log still works, and one for the handlers that stop with the system. Each
+    /// disposal is awaited in one of them. The timeout of each phase limits its wait.
     /// </summary>
     /// <remarks>
-    /// The second wait has a timer of .NET: Akka bounds its phases by the system's scheduler, which ends with the system and fires no more.
+    /// The second wait uses a timer of .NET: Akka's phase timeouts use the system's scheduler, which stops with the system.
     /// </remarks>
     public void AwaitOnShutdown(ExtendedActorSystem system)
     {
@@ -62,7 +62,7 @@ internal sealed class ScopeDisposals(Action<string, Exception> reportFailure)
         return Done.Instance;
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "It is the user's code, and nobody else hears of it.")]
+    [SuppressMessage("Design", "CA1031", Justification = "User code may throw anything; no caller is left, so it is logged.")]
     private async Task DisposeAsync(IAsyncDisposable scope, Type handler)
     {
         try

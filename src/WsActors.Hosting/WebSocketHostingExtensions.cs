@@ -6,18 +6,18 @@ namespace WsActors.Hosting;
 public static class WebSocketHostingExtensions
 {
     /// <summary>
-    /// Listens once every actor of <c>WithActors</c> is there, whatever the order of the calls; the host's start fails with one sentence
-    /// when an endpoint cannot be bound. The host's stop drains: readiness fails, upgrades are taken a
-    /// little longer, connections are closed with 1012, one by one, and the endpoints unbind last.
+    /// Adds WebSocket endpoints to the host. They are bound after all actors of <c>WithActors</c> have started, in any order of the calls.
+    /// If an endpoint cannot be bound, the host's start fails with one sentence. The host's stop drains: readiness fails, upgrades are
+    /// accepted for a short time, connections are closed one by one with 1012, and the endpoints are unbound last.
     /// <para>
-    /// Registers the manager as <see cref="WebSocketManagerKey"/> in the <c>ActorRegistry</c>, who tells of presence as
-    /// <see cref="WebSocketPresenceKey"/>, and two health checks for hosts that call <c>AddHealthChecks</c>: <c>websockets.live</c>, tagged
-    /// <c>live</c>, and <c>websockets.ready</c>, tagged <c>ready</c>.
+    /// Registers the manager as <see cref="WebSocketManagerKey"/> and the presence actor as <see cref="WebSocketPresenceKey"/> in the
+    /// <c>ActorRegistry</c>, and two health checks for hosts that call <c>AddHealthChecks</c>: <c>websockets.live</c>, tagged <c>live</c>,
+    /// and <c>websockets.ready</c>, tagged <c>ready</c>.
     /// </para>
     /// </summary>
-    /// <param name="akka">The actor system in the making.</param>
-    /// <param name="configure">Says where to listen, what to serve there, and with which options.</param>
-    /// <exception cref="Akka.Configuration.ConfigurationException">A setting is unknown, or no endpoint is named.</exception>
+    /// <param name="akka">The builder of the actor system.</param>
+    /// <param name="configure">Configures endpoints, routes and options.</param>
+    /// <exception cref="Akka.Configuration.ConfigurationException">A setting is unknown, or no endpoint is configured.</exception>
     public static AkkaConfigurationBuilder WithWebSockets(this AkkaConfigurationBuilder akka, Action<WebSocketsBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(akka);

@@ -3,9 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace WsActors.Hosting;
 
 /// <summary>
-/// The key of the manager in the <c>ActorRegistry</c>: <c>registry.Get&lt;WebSocketManagerKey&gt;()</c> takes <see cref="Ws.GetHealth"/>,
-/// whose answer names the ports in use, <see cref="Ws.Bind"/> and <see cref="Ws.Unbind"/>, <see cref="Ws.GetStats"/>,
-/// <see cref="Ws.ListConnections"/>, <see cref="Ws.Kick"/> and <see cref="Ws.Drain"/>.
+/// The key of the manager in the <c>ActorRegistry</c>. The actor <c>registry.Get&lt;WebSocketManagerKey&gt;()</c> handles
+/// <see cref="Ws.GetHealth"/> (its response holds the bound ports), <see cref="Ws.Bind"/>, <see cref="Ws.Unbind"/>,
+/// <see cref="Ws.GetStats"/>, <see cref="Ws.ListConnections"/>, <see cref="Ws.Kick"/> and <see cref="Ws.Drain"/>.
 /// </summary>
 [SuppressMessage("Design", "CA1052:Static holder types should be static", Justification = "It is a type argument.")]
 public sealed class WebSocketManagerKey

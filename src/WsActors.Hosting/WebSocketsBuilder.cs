@@ -9,8 +9,8 @@ using WsActors.Routing;
 namespace WsActors.Hosting;
 
 /// <summary>
-/// Says where to listen, what to serve there, and with which options. All endpoints of one <c>WithWebSockets</c> serve the same
-/// routes; a second call serves others. Used by one thread, while the host starts.
+/// Configures endpoints, routes and options. All endpoints of one <c>WithWebSockets</c> serve the same routes; a second call can serve
+/// others. Used by one thread, while the host starts.
 /// </summary>
 public sealed class WebSocketsBuilder
 {
@@ -18,10 +18,10 @@ public sealed class WebSocketsBuilder
 
     private readonly List<IConfiguration> _sections = [];
 
-    /// <summary>The routes, each to be added when every actor of <c>WithActors</c> is there.</summary>
+    /// <summary>The routes. They are added after all actors of <c>WithActors</c> have started.</summary>
     private readonly List<Func<RouteTable, ActorSystem, RouteTable>> _routes = [];
 
-    /// <summary>The same routes with nobody behind them: a template that is wrong is wrong where it is written, not when the host starts.</summary>
+    /// <summary>The same routes without handlers. A wrong template throws here, at the call, and not when the host starts.</summary>
     private RouteTable _draft = RouteTable.Empty;
 
     private Func<EndpointOptions, EndpointOptions> _configure = static options => options;
@@ -30,12 +30,12 @@ public sealed class WebSocketsBuilder
     {
     }
 
-    /// <summary>Listens; may be called again for further endpoints.</summary>
+    /// <summary>Adds an endpoint; may be called several times.</summary>
     /// <param name="endpoint">
-    /// <c>ws://host:port</c>, the host an address, <c>localhost</c> or <c>*</c>; port 0 takes a free one. With the transport <c>sockets</c> also
-    /// <c>wss://host:port</c>, within TLS, and <c>ws+unix:///path.sock</c>.
+    /// <c>ws://host:port</c>: the host is an address, <c>localhost</c> or <c>*</c>; port 0 selects a free port. With the transport
+    /// <c>sockets</c> also <c>wss://host:port</c>, with TLS, and <c>ws+unix:///path.sock</c>.
     /// </param>
-    /// <param name="configure">Changes to the options of this endpoint alone; they win over everything else.</param>
+    /// <param name="configure">Changes to the options of this endpoint only. They take precedence over all other settings.</param>
     public WebSocketsBuilder Listen(string endpoint, Func<EndpointOptions, EndpointOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
@@ -44,13 +44,13 @@ public sealed class WebSocketsBuilder
     }
 
     /// <summary>
-    /// Serves a path by one new handler actor a connection. Its constructor is given services and, where it has a parameter of that type,
-    /// the <see cref="UpgradeRequest"/>. The services are of a scope that each handler has for itself, and that is disposed of behind its
-    /// <c>PostStop</c>; a handler that is restarted has a new one.
+    /// Serves a path with one new handler actor for each connection. Its constructor gets services and, if it has a parameter of that type,
+    /// the <see cref="UpgradeRequest"/>. The services come from a scope of the handler's own, which is disposed after its <c>PostStop</c>;
+    /// a restarted handler gets a new scope.
     /// </summary>
     /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)" path="/param"/>
     /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)" path="/exception"/>
-    [SuppressMessage("ApiDesign", "RS0026", Justification = "The two never compete: one has a type argument, the other a delegate.")]
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "The overloads are never ambiguous: a type argument, a delegate or Props.")]
     public WebSocketsBuilder Map<THandler>(string template, WebSocketRouteOptions? options = null)
         where THandler : ActorBase
     {
@@ -59,7 +59,7 @@ public sealed class WebSocketsBuilder
     }
 
     /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)"/>
-    [SuppressMessage("ApiDesign", "RS0026", Justification = "See the other.")]
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "The overloads are never ambiguous: a type argument, a delegate or Props.")]
     public WebSocketsBuilder Map(string template, Func<UpgradeRequest, Props> handler, WebSocketRouteOptions? options = null)
     {
         _draft = _draft.Map(template, handler, options);
@@ -67,7 +67,7 @@ public sealed class WebSocketsBuilder
     }
 
     /// <inheritdoc cref="RouteTable.Map(string, Props, WebSocketRouteOptions?)"/>
-    [SuppressMessage("ApiDesign", "RS0026", Justification = "See the other.")]
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "The overloads are never ambiguous: a type argument, a delegate or Props.")]
     public WebSocketsBuilder Map(string template, Props handler, WebSocketRouteOptions? options = null)
     {
         _draft = _draft.Map(template, handler, options);
@@ -75,8 +75,8 @@ public sealed class WebSocketsBuilder
     }
 
     /// <summary>
-    /// Serves a path by one actor for all connections: the one that <c>WithActors</c> registered as <typeparamref name="TKey"/>.
-    /// When it stops, they are closed with 1011. The host does not start without it.
+    /// Serves a path with one actor for all connections: the actor that <c>WithActors</c> registered as <typeparamref name="TKey"/>. When
+    /// the actor stops, the connections are closed with 1011. The host does not start without the actor.
     /// </summary>
     /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)" path="/param"/>
     /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)" path="/exception"/>
@@ -100,8 +100,8 @@ public sealed class WebSocketsBuilder
         return Routes((routes, _) => routes.Get(template, answer));
     }
 
-    /// <summary>Adds routes that need the actor system itself. Runs when every actor of <c>WithActors</c> is there.</summary>
-    /// <param name="add">Given the routes so far, returns a larger table.</param>
+    /// <summary>Adds routes that need the actor system. The delegate runs after all actors of <c>WithActors</c> have started.</summary>
+    /// <param name="add">Gets the routes so far and returns a larger table.</param>
     public WebSocketsBuilder Routes(Func<RouteTable, ActorSystem, RouteTable> add)
     {
         ArgumentNullException.ThrowIfNull(add);
@@ -109,8 +109,8 @@ public sealed class WebSocketsBuilder
         return this;
     }
 
-    /// <summary>Changes the options of all these endpoints; what it sets wins over environment, appsettings and HOCON.</summary>
-    /// <param name="configure">Given the options so far, returns others; several calls run one after the other.</param>
+    /// <summary>Changes the options of all these endpoints. They take precedence over environment, appsettings and HOCON.</summary>
+    /// <param name="configure">Gets the options so far and returns new ones; several calls run in order.</param>
     public WebSocketsBuilder Configure(Func<EndpointOptions, EndpointOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -120,12 +120,12 @@ public sealed class WebSocketsBuilder
     }
 
     /// <summary>
-    /// Takes settings from a section of the host's configuration, where the environment wins over appsettings files; they win over
-    /// HOCON. The keys are those of <c>ws-actors</c>, in any common spelling: <c>WsActors:Message:MaxSize</c> in a file and
-    /// <c>WsActors__Message__MaxSize</c> in the environment are <c>ws-actors.message.max-size</c>. Lists are arrays, or one string
-    /// with commas. They are settings of the whole system, not of these endpoints alone.
+    /// Adds settings from a section of the host's configuration, in which the environment takes precedence over appsettings files. They
+    /// take precedence over HOCON. The keys are those of <c>ws-actors</c>, in any common spelling: <c>WsActors:Message:MaxSize</c> in a
+    /// file and <c>WsActors__Message__MaxSize</c> in the environment are <c>ws-actors.message.max-size</c>. Lists are arrays, or one string
+    /// with commas. The settings apply to the whole actor system, not only to these endpoints.
     /// </summary>
-    /// <param name="section">Such as <c>configuration.GetSection("WsActors")</c>.</param>
+    /// <param name="section">The section, such as <c>configuration.GetSection("WsActors")</c>.</param>
     public WebSocketsBuilder Configure(IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
@@ -137,7 +137,7 @@ public sealed class WebSocketsBuilder
     {
         if (_endpoints.Count == 0)
         {
-            throw new ConfigurationException("WithWebSockets names no endpoint: call Listen, such as Listen(\"ws://127.0.0.1:8080\").");
+            throw new ConfigurationException("WithWebSockets has no endpoint: call Listen, such as Listen(\"ws://127.0.0.1:8080\").");
         }
 
         foreach (var section in _sections)
@@ -145,7 +145,7 @@ public sealed class WebSocketsBuilder
             akka.AddHocon(HostSettings.FromSection(section), HoconAddMode.Prepend);
         }
 
-        // Below everything else: of Akka's own settings it has the time that a shutdown needs, which must be there before the system is.
+        // Added with the lowest precedence. It also changes Akka's shutdown timeouts, which must be set before the system is created.
         akka.AddHocon(WebSocketExtension.DefaultConfig, HoconAddMode.Append);
         akka.StartActors(static (system, registry) => StartManager(system, registry)).AddStartup((system, _) => BindAsync(system));
     }
@@ -167,11 +167,18 @@ public sealed class WebSocketsBuilder
         }
     }
 
-    private static RouteTable MapWithServices<THandler>(RouteTable routes, ActorSystem system, string template, WebSocketRouteOptions? options)
+    private static RouteTable MapWithServices<THandler>(
+        RouteTable routes,
+        ActorSystem system,
+        string template,
+        WebSocketRouteOptions? options)
         where THandler : ActorBase
     {
         var scopes = HandlerScopes.Of(system);
-        return typeof(THandler).GetConstructors().Any(static c => c.GetParameters().Any(static p => p.ParameterType == typeof(UpgradeRequest)))
+        var takesRequest = typeof(THandler).GetConstructors()
+            .SelectMany(static constructor => constructor.GetParameters())
+            .Any(static parameter => parameter.ParameterType == typeof(UpgradeRequest));
+        return takesRequest
             ? routes.Map(template, request => scopes.PropsFor<THandler>(request), options)
             : routes.Map(template, scopes.PropsFor<THandler>(), options);
     }
@@ -180,6 +187,6 @@ public sealed class WebSocketsBuilder
         ActorRegistry.For(system).TryGet<TKey>(out var handler)
             ? handler
             : throw new ConfigurationException(
-                $"Route '{template}' is to be served by the actor registered as {typeof(TKey).Name}, and none is: register it in WithActors, "
+                $"Route '{template}' needs an actor registered as {typeof(TKey).Name}, and there is none: register it in WithActors, "
                 + $"registry.Register<{typeof(TKey).Name}>(actor).");
 }

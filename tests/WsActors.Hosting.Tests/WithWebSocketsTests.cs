@@ -184,6 +184,6 @@ public sealed class WithWebSocketsTests
         var host = TestHost.Build(akka => akka.WithWebSockets(ws => ws.Map<EchoHandler>("/echo")));
 
         var error = Assert.Throws<ConfigurationException>(host.Services.GetRequiredService<AkkaConfigurationBuilder>);
-        Assert.Equal("WithWebSockets names no endpoint: call Listen, such as Listen(\"ws://127.0.0.1:8080\").", error.Message);
+        Assert.Equal("WithWebSockets has no endpoint: call Listen, such as Listen(\"ws://127.0.0.1:8080\").", error.Message);
     }
 }
