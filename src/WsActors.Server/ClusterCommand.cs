@@ -5,37 +5,37 @@ using System.Runtime.InteropServices;
 namespace WsActors.Server;
 
 /// <summary>
-/// The command <c>cluster</c>: nodes on this machine, a process each, for a person to try. They live as long as the command, and one that is
-/// killed is not started again.
+/// The command <c>cluster</c>: starts nodes on this machine, one process each, to try a cluster. The nodes end with the command. A killed
+/// node is not restarted.
 /// </summary>
 internal static class ClusterCommand
 {
-    /// <summary>The file that <c>dotnet</c> runs. A single-file program has no such file and runs itself.</summary>
+    /// <summary>The assembly that <c>dotnet</c> runs. A single-file program has no such file and runs itself.</summary>
     private static string Assembly => Path.Combine(AppContext.BaseDirectory, $"{typeof(ClusterCommand).Assembly.GetName().Name}.dll");
 
     /// <summary>Runs until Ctrl-C, SIGTERM or SIGHUP, or until every node has ended.</summary>
-    /// <param name="nodes">How many.</param>
-    /// <param name="port">Where the first listens for people; the others on the ports behind it.</param>
-    /// <param name="nodePort">The same for nodes.</param>
-    /// <returns>0, or 1 when a node did not end well.</returns>
+    /// <param name="nodes">The number of nodes.</param>
+    /// <param name="port">The first node's port for browsers; the other nodes use the following ports.</param>
+    /// <param name="nodePort">The first node's port for other nodes; the other nodes use the following ports.</param>
+    /// <returns>0, or 1 when a node exited with another code than 0.</returns>
     public static async Task<int> RunAsync(int nodes, int port, int nodePort)
     {
         var numbers = Enumerable.Range(0, nodes).ToList();
-        var seeds = string.Join(',', numbers.Select(number => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{nodePort + number}")));
+        var seeds = string.Join(',', numbers.Select(number => Text($"127.0.0.1:{nodePort + number}")));
         var processes = numbers.ConvertAll(number => Start(port + number, nodePort + number, seeds));
 
-        // At a terminal all of them hear Ctrl-C by themselves.
+        // A terminal sends SIGINT to all processes, so the nodes end by themselves.
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, TerminateAll);
         using var hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, TerminateAll);
 
-        Console.WriteLine("One chat on several nodes; they have found each other in a few seconds. Open one of");
+        Console.WriteLine("One chat on several nodes, which form a cluster in a few seconds. Open one of");
         foreach (var (number, process) in numbers.Zip(processes))
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  http://127.0.0.1:{port + number}/    process {process.Id}"));
+            Console.WriteLine(Text($"  http://127.0.0.1:{port + number}/    process {process.Id}"));
         }
 
-        Console.WriteLine("Ctrl-C stops all; end one process, and the others go on.");
+        Console.WriteLine("Ctrl-C stops all nodes. If you end one process, the others continue.");
         await Task.WhenAll(processes.Select(static process => process.WaitForExitAsync()));
         return processes.TrueForAll(static process => process.ExitCode == 0) ? 0 : 1;
 
@@ -48,8 +48,8 @@ internal static class ClusterCommand
 
     private static Process Start(int port, int nodePort, string seeds)
     {
-        string[] arguments = ["--listen", string.Create(CultureInfo.InvariantCulture, $"ws://127.0.0.1:{port}"), "--set", "akka.loglevel=WARNING"];
-        var program = Environment.ProcessPath ?? throw new InvalidOperationException("The program does not know its own path.");
+        string[] arguments = ["--listen", Text($"ws://127.0.0.1:{port}"), "--set", "akka.loglevel=WARNING"];
+        var program = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown.");
         var isHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
         var start = new ProcessStartInfo(program, isHost ? [Assembly, .. arguments] : arguments)
         {
@@ -59,10 +59,12 @@ internal static class ClusterCommand
                 ["Cluster__Port"] = nodePort.ToString(CultureInfo.InvariantCulture),
             },
         };
-        return Process.Start(start) ?? throw new InvalidOperationException("A process did not start.");
+        return Process.Start(start) ?? throw new InvalidOperationException("The process of a node did not start.");
     }
 
-    // .NET has no word for SIGTERM, and its own way to end a process is SIGKILL.
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
+
+    // .NET cannot send SIGTERM; Process.Kill sends SIGKILL.
     private static void Terminate(Process process)
     {
         if (OperatingSystem.IsWindows())

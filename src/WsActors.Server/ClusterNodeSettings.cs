@@ -7,8 +7,8 @@ using Microsoft.Extensions.Configuration;
 namespace WsActors.Server;
 
 /// <summary>
-/// What makes the program a node of a cluster: <c>akka.actor.provider = cluster</c>, which a file such as <c>hocon/cluster.conf</c> says, or
-/// seeds in the section <c>Cluster</c> of the configuration, which the environment has as <c>Cluster__Seeds</c>.
+/// The settings that make the program a node of a cluster: <c>akka.actor.provider = cluster</c>, as in <c>hocon/cluster.conf</c>, or seeds
+/// in the section <c>Cluster</c> of the configuration (<c>Cluster__Seeds</c> in the environment).
 /// </summary>
 internal static class ClusterNodeSettings
 {
@@ -20,13 +20,14 @@ internal static class ClusterNodeSettings
 
     private static readonly string[] Keys = ["Seeds", "Host", "Port", "Bind"];
 
-    /// <summary>The section as HOCON.</summary>
-    /// <param name="section">Where <c>Seeds</c>, <c>Host</c>, <c>Port</c> and <c>Bind</c> are.</param>
-    /// <param name="known">The other settings: whether nodes speak TLS is said there.</param>
+    /// <summary>Converts the section to HOCON.</summary>
+    /// <param name="section">The section with <c>Seeds</c>, <c>Host</c>, <c>Port</c> and <c>Bind</c>.</param>
+    /// <param name="known">The other settings; they have <c>enable-ssl</c>.</param>
     /// <exception cref="ConfigurationException">A key or a value is not usable; the sentence names it.</exception>
     public static Config FromSection(IConfigurationSection section, Config known)
     {
-        if (section.GetChildren().FirstOrDefault(static child => !Keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        var children = section.GetChildren();
+        if (children.FirstOrDefault(static child => !Keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
             throw Wrong(unknown.Path, unknown.Value, $"there is no such setting; {section.Key} has {string.Join(", ", Keys)}");
         }
@@ -45,7 +46,9 @@ internal static class ClusterNodeSettings
 
         if (section["Port"] is { } port)
         {
-            hocon.Add(IsPort(port) ? $"{Transport}.port = {port}" : throw Wrong($"{section.Key}:Port", port, "it is a number from 0 to 65535"));
+            hocon.Add(IsPort(port)
+                ? $"{Transport}.port = {port}"
+                : throw Wrong($"{section.Key}:Port", port, "it is a number from 0 to 65535"));
         }
 
         if (section["Bind"] is { } bind)
@@ -61,8 +64,8 @@ internal static class ClusterNodeSettings
         return ConfigurationFactory.ParseString(string.Join('\n', hocon));
     }
 
-    /// <summary>Whether all settings together make a node.</summary>
-    /// <exception cref="ConfigurationException">It could not find the others, or be found; the sentence says what is missing.</exception>
+    /// <summary>Whether all settings together make the program a node of a cluster.</summary>
+    /// <exception cref="ConfigurationException">The node has no seeds, or no address that other nodes can use.</exception>
     public static bool IsNode(Config all)
     {
         if (all.GetString(Provider, "") != "cluster")
@@ -73,43 +76,52 @@ internal static class ClusterNodeSettings
         if (all.GetStringList(SeedNodes, []).Count == 0)
         {
             throw new ConfigurationException(
-                $"A node of a cluster ({Provider} = cluster) needs seeds, nodes to join by, and has none: set Cluster__Seeds=host:port,… in the environment, or {SeedNodes}. "
-                + "The first of all names itself first.");
+                $"A node of a cluster ({Provider} = cluster) needs seed nodes to join, and there are none:"
+                + $" set Cluster__Seeds=host:port,… in the environment, or {SeedNodes}. The very first node must list itself first.");
         }
 
         var bind = all.GetString($"{Transport}.hostname", "");
         if (bind is "0.0.0.0" or "::" && all.GetString($"{Transport}.public-hostname", "").Length == 0)
         {
-            throw Wrong($"{Transport}.hostname", bind, "it is every address, and other nodes need one: set Cluster__Host to the name or address that reaches this node");
+            throw Wrong(
+                $"{Transport}.hostname",
+                bind,
+                "it is every address, and other nodes need one: set Cluster__Host to the name or address that reaches this node");
         }
 
         return true;
     }
 
-    /// <summary>One sentence where a node could not listen for others, which Akka says at the bottom of a heap of exceptions; else null.</summary>
+    /// <summary>
+    /// One sentence if the node could not listen for other nodes, which Akka reports deep in nested exceptions; else null.
+    /// </summary>
     public static string? WhyNotReachable(Exception e)
     {
         for (var (at, inner) = (e, e.InnerException); inner is not null; (at, inner) = (inner, inner.InnerException))
         {
             if (at is RemoteTransportException && inner is SocketException socket)
             {
-                var where = at.Message[(at.Message.IndexOf('[', StringComparison.Ordinal) + 1)..at.Message.IndexOf(']', StringComparison.Ordinal)];
-                return $"Cannot listen for other nodes on {where}: " + (socket.SocketErrorCode == SocketError.AddressAlreadyInUse
-                    ? "the port is in use. Stop what uses it, or choose another one (Cluster__Port)."
-                    : $"{socket.Message}. The address must be one of this machine's (Cluster__Bind).");
+                var (start, end) = (at.Message.IndexOf('[', StringComparison.Ordinal), at.Message.IndexOf(']', StringComparison.Ordinal));
+                var reason = socket.SocketErrorCode == SocketError.AddressAlreadyInUse
+                    ? "the port is in use. Stop the program that uses it, or choose another port (Cluster__Port)."
+                    : $"{socket.Message}. The address must be one of this machine's (Cluster__Bind).";
+                return $"Cannot listen for other nodes on {at.Message[(start + 1)..end]}: {reason}";
             }
         }
 
         return null;
     }
 
-    private static bool IsHostAndPort(string seed) => seed.LastIndexOf(':') is > 0 and var colon && IsHost(seed[..colon]) && IsPort(seed[(colon + 1)..]);
+    private static bool IsHostAndPort(string seed) =>
+        seed.LastIndexOf(':') is > 0 and var colon && IsHost(seed[..colon]) && IsPort(seed[(colon + 1)..]);
 
     private static bool IsPort(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     private static bool IsHost(string text) => Uri.CheckHostName(text) != UriHostNameType.Unknown;
 
-    private static string Host(string key, string text) => IsHost(text) ? $"\"{text}\"" : throw Wrong(key, text, "it is neither a host's name nor an address");
+    private static string Host(string key, string text) =>
+        IsHost(text) ? $"\"{text}\"" : throw Wrong(key, text, "it is neither a host's name nor an address");
 
-    private static ConfigurationException Wrong(string key, string? value, string reason) => new($"{key}{(value is null ? "" : $" = {value}")} is not usable: {reason}.");
+    private static ConfigurationException Wrong(string key, string? value, string reason) =>
+        new($"{key}{(value is null ? "" : $" = {value}")} is not usable: {reason}.");
 }

@@ -9,7 +9,8 @@ internal static class CommandLine
 {
     private static readonly Option<string[]> Listen = new("--listen")
     {
-        Description = "Where to listen; repeatable. The host is an IP address, localhost, which is both loopback addresses, or *, which is every address. Also wss://host:port (ws-actors.tls) and ws+unix:///path, both with the transport sockets.",
+        Description = "An address to listen on; repeatable. The host is an IP address, localhost (both loopback addresses) or * (every"
+            + " address). Also wss://host:port (ws-actors.tls) and ws+unix:///path, both with the transport sockets.",
         HelpName = "ws://host:port",
         DefaultValueFactory = static _ => ["ws://127.0.0.1:8080"],
     };
@@ -22,7 +23,8 @@ internal static class CommandLine
 
     private static readonly Option<Setting[]> Set = new("--set")
     {
-        Description = "Any HOCON key and its value; repeatable. Wins over everything else. Such as ws-actors.message.max-size=64KiB.",
+        Description = "A HOCON key and its value, such as ws-actors.message.max-size=64KiB; repeatable. Takes precedence over all other"
+            + " settings.",
         HelpName = "key=value",
         CustomParser = ParseSettings,
     };
@@ -40,15 +42,17 @@ internal static class CommandLine
 
     private static readonly Argument<Uri> HealthUrl = new("url")
     {
-        Description = "Such as http://127.0.0.1:8080/health/ready.",
+        Description = "The URL to ask, such as http://127.0.0.1:8080/health/ready.",
         CustomParser = ParseUrl,
     };
 
-    private static readonly Option<int> Nodes = Number("--nodes", "How many nodes.", 3, most: 20);
+    private static readonly Option<int> Nodes = Number("--nodes", "The number of nodes.", 3, max: 20);
 
-    private static readonly Option<int> Port = Number("--port", "Where the first node listens for people; the others on the ports behind it.", 8081, most: 65515);
+    private static readonly Option<int> Port =
+        Number("--port", "The first node's port for browsers; the others use the following ports.", 8081, max: 65515);
 
-    private static readonly Option<int> NodePort = Number("--node-port", "The same for the other nodes.", 4053, most: 65515);
+    private static readonly Option<int> NodePort =
+        Number("--node-port", "The first node's port for other nodes; the others use the following ports.", 4053, max: 65515);
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -59,17 +63,25 @@ internal static class CommandLine
             return 2;
         }
 
-        // The host sees to SIGTERM and Ctrl-C, and takes longer to stop than the command line would wait.
-        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+        // The host handles SIGTERM and Ctrl-C, and takes longer to stop than the command line's timeout.
+        var configuration = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+        return await parsed.InvokeAsync(configuration);
     }
 
     private static RootCommand Root()
     {
-        var health = new Command("health", "Asks a running server how it is: exits with 0 when it answers 200. For container health checks.") { HealthUrl };
+        var health = new Command("health", "Asks a running server for its health; exits with 0 on a 200. For container health checks.")
+        {
+            HealthUrl,
+        };
         health.SetAction(static (parsed, cancellation) => HealthProbe.RunAsync(parsed.GetRequiredValue(HealthUrl), cancellation));
 
-        var cluster = new Command("cluster", "Starts nodes of a cluster on this machine, to try it. Ctrl-C stops all.") { Nodes, Port, NodePort };
-        cluster.SetAction(static (parsed, _) => ClusterCommand.RunAsync(parsed.GetValue(Nodes), parsed.GetValue(Port), parsed.GetValue(NodePort)));
+        var cluster = new Command("cluster", "Starts the nodes of a cluster on this machine, to try it. Ctrl-C stops all.")
+        {
+            Nodes, Port, NodePort,
+        };
+        cluster.SetAction(static (parsed, _) =>
+            ClusterCommand.RunAsync(parsed.GetValue(Nodes), parsed.GetValue(Port), parsed.GetValue(NodePort)));
 
         var root = new RootCommand("A WebSocket server on Akka.NET, with a chat page, an echo and a broadcast.")
         {
@@ -86,7 +98,7 @@ internal static class CommandLine
         return root;
     }
 
-    private static Option<int> Number(string name, string description, int value, int most) => new(name)
+    private static Option<int> Number(string name, string description, int value, int max) => new(name)
     {
         Description = description,
         HelpName = "number",
@@ -95,9 +107,10 @@ internal static class CommandLine
         {
             result =>
             {
-                if (result.Tokens is [var token] && !(int.TryParse(token.Value, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most))
+                if (result.Tokens is [var token]
+                    && !(int.TryParse(token.Value, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= max))
                 {
-                    result.AddError($"{name} {token.Value} is not a number from 1 to {most}.");
+                    result.AddError($"{name} {token.Value} is not a number from 1 to {max}.");
                 }
             },
         },

@@ -8,44 +8,47 @@ using Serilog.Extensions.Logging;
 
 namespace WsActors.Server;
 
-/// <summary>The program's logs: one line each on the console, with time, level and message.</summary>
+/// <summary>The program's log: one line for each entry on the console, with time, level and message.</summary>
 internal static class ConsoleLog
 {
-    private static readonly string[] BindFailures = ["Bind failed for TCP channel", "Failed to bind to ", "Remoting error: [Startup failed]"];
+    private const string Template = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
+
+    private static readonly string[] BindFailures =
+        ["Bind failed for TCP channel", "Failed to bind to ", "Remoting error: [Startup failed]"];
 
     public static void AddConsoleLog(this ILoggingBuilder logging)
     {
-        Console.SetOut(new WithoutTraces(Console.Out));
+        Console.SetOut(new StackTraceFilter(Console.Out));
         var logger = new LoggerConfiguration()
             .MinimumLevel.Verbose()
 
-            // Why a bind failed is what the program ends with, in one line on stderr.
+            // The program ends with the reason of a failed bind, in one line on stderr.
             .Filter.ByExcluding(static e => e.RenderMessage(CultureInfo.InvariantCulture) is var message
                 && Array.Exists(BindFailures, failure => message.StartsWith(failure, StringComparison.Ordinal)))
-            .WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: CultureInfo.InvariantCulture)
+            .WriteTo.Console(outputTemplate: Template, formatProvider: CultureInfo.InvariantCulture)
             .CreateLogger();
 
-        // As a provider among others: AddSerilog would add a rule that overrules the filters.
+        // Serilog is one provider among others: AddSerilog would add a rule that overrides the filters.
         logging
             .ClearProviders()
             .SetMinimumLevel(LogLevel.Warning)
             .AddFilter("WsActors", LogLevel.Information)
 
-            // How much Akka says is for akka.loglevel to decide.
+            // akka.loglevel decides how much Akka logs.
             .AddFilter("Akka.Actor", LogLevel.Trace)
 
-            // What the host has to say is said by the program. A start that failed is said once, in one line on stderr.
+            // The program itself reports the host's start and stop. A failed start is reported once, in one line on stderr.
             .AddFilter("Akka.Hosting", LogLevel.None)
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
 
-            // The answer tells the prober; a line for each probe of a server that shuts down would only repeat it.
+            // The response reports the health; a log line for each probe of a stopping server would only repeat it.
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
             .AddProvider(new SerilogLoggerProvider(logger, dispose: true));
     }
 
     /// <summary>
-    /// Ends the actor system only when its logger has written what it was told: what still waits then, Akka writes past all logging, in
-    /// a form of its own. Every actor answers an <c>Identify</c> in its turn, the logger too.
+    /// Delays the end of the actor system until its logger has written all entries: later ones Akka writes to the console in another
+    /// format. The logger is an actor and answers an <c>Identify</c> after all earlier messages.
     /// </summary>
     public static void FlushAtShutdown(ActorSystem system) => CoordinatedShutdown.Get(system).AddTask(
         CoordinatedShutdown.PhaseBeforeActorSystemTerminate,
@@ -57,9 +60,9 @@ internal static class ConsoleLog
         });
 
     /// <summary>
-    /// Akka.Hosting writes a failed start with its stack trace to the console, past all logging, before it throws it. This drops that.
+    /// Drops a failed start's stack trace, which Akka.Hosting writes directly to the console before it throws.
     /// </summary>
-    private sealed class WithoutTraces(TextWriter console) : TextWriter(CultureInfo.InvariantCulture)
+    private sealed class StackTraceFilter(TextWriter console) : TextWriter(CultureInfo.InvariantCulture)
     {
         public override Encoding Encoding => console.Encoding;
 

@@ -6,7 +6,9 @@ using WsActors.Routing;
 
 namespace WsActors.Server;
 
-/// <summary>The health routes for balancers and container runtimes: <c>/health/live</c> and <c>/health/ready</c>, 200 or 503.</summary>
+/// <summary>
+/// The health routes for load balancers and container runtimes: <c>/health/live</c> and <c>/health/ready</c>, 200 or 503.
+/// </summary>
 internal static class HealthRoutes
 {
     public static WebSocketsBuilder GetHealth(this WebSocketsBuilder ws, IServiceProvider services) => ws
@@ -18,10 +20,10 @@ internal static class HealthRoutes
         var checks = services.GetRequiredService<HealthCheckService>();
         var report = await checks.CheckHealthAsync(check => check.Tags.Contains(tag), cancellation);
         var isHealthy = report.Status == HealthStatus.Healthy;
-        var why = report.Entries.Values.Where(static e => e.Status != HealthStatus.Healthy).Select(static e => e.Description);
+        var reasons = report.Entries.Values.Where(static e => e.Status != HealthStatus.Healthy).Select(static e => e.Description);
         return PlainResponse.Text(
             isHealthy ? 200 : 503,
-            isHealthy ? $"{tag}\n" : $"not {tag}: {string.Join("; ", why)}\n",
+            isHealthy ? $"{tag}\n" : $"not {tag}: {string.Join("; ", reasons)}\n",
             new HttpHeader("Cache-Control", "no-store"));
     };
 }

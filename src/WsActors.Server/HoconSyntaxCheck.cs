@@ -1,14 +1,13 @@
 namespace WsActors.Server;
 
 /// <summary>
-/// Looks at the brackets and quotes of HOCON text before Akka's parser does: that one passes over those that do not match, or never
-/// comes back from them.
+/// Checks the brackets and quotes of HOCON text before Akka's parser reads it: that parser ignores mismatched ones, or never returns.
 /// </summary>
 internal static class HoconSyntaxCheck
 {
     private const string Quotes = "\"\"\"";
 
-    /// <summary>Null when all is well, else what is wrong in which line.</summary>
+    /// <summary>The first error with its line; null without an error.</summary>
     public static string? FirstError(string text)
     {
         var open = new Stack<(char Bracket, int Line)>();
@@ -52,7 +51,7 @@ internal static class HoconSyntaxCheck
         return open.TryPeek(out var unclosed) ? $"the '{unclosed.Bracket}' of line {unclosed.Line} is never closed" : null;
     }
 
-    /// <summary>The length of a string with its quotes; negative when it does not end, or not in its line.</summary>
+    /// <summary>The length of a string with its quotes; negative if its end, or the end within the line, is missing.</summary>
     private static int LengthOfString(ReadOnlySpan<char> text)
     {
         if (text.StartsWith(Quotes))

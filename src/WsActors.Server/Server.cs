@@ -11,14 +11,14 @@ using WsActors.Server.Samples;
 
 namespace WsActors.Server;
 
-/// <summary>The server's life: settings, host, routes, and one line on stderr when it cannot start.</summary>
+/// <summary>Builds and runs the server: settings, host, routes, and one line on stderr when it cannot start.</summary>
 internal static class Server
 {
-    /// <summary>The actor system's name, by which nodes know each other.</summary>
+    /// <summary>The actor system's name; it is part of the addresses of nodes.</summary>
     public const string SystemName = "wsactors";
 
     /// <summary>Serves until Ctrl-C, SIGTERM or SIGHUP.</summary>
-    /// <returns>0, or 1 when the server could not start, or its cluster went on without it.</returns>
+    /// <returns>0, or 1 when the server could not start, or its node was downed.</returns>
     public static async Task<int> RunAsync(ServerOptions options)
     {
         try
@@ -32,7 +32,8 @@ internal static class Server
             await host.WaitForShutdownAsync();
             if (shutdown.ShutdownReason is CoordinatedShutdown.ClusterDowningReason)
             {
-                await Console.Error.WriteLineAsync("The other nodes of the cluster were not reached, and are more: this one has ended so that they go on alone. Start it again to join them.");
+                await Console.Error.WriteLineAsync(
+                    "This node lost contact with the majority of its cluster and has ended: start it again to rejoin.");
                 return 1;
             }
 
@@ -47,13 +48,14 @@ internal static class Server
 
     private static IHost Build(ServerOptions options)
     {
-        var ofProgram = ServerSettings.FromProgram;
-        var ofFile = ServerSettings.FromFile(options.HoconFile);
-        var ofCommandLine = ServerSettings.FromCommandLine(options);
+        var program = ServerSettings.FromProgram;
+        var file = ServerSettings.FromFile(options.HoconFile);
+        var commandLine = ServerSettings.FromCommandLine(options);
 
         var builder = Host.CreateApplicationBuilder();
-        var ofNode = ClusterNodeSettings.FromSection(builder.Configuration.GetSection("Cluster"), ServerSettings.Merge(ofCommandLine, ofFile, ofProgram));
-        var isNode = ClusterNodeSettings.IsNode(ServerSettings.Merge(ofCommandLine, ofNode, ofFile, ofProgram));
+        var section = builder.Configuration.GetSection("Cluster");
+        var node = ClusterNodeSettings.FromSection(section, ServerSettings.Merge(commandLine, file, program));
+        var isNode = ClusterNodeSettings.IsNode(ServerSettings.Merge(commandLine, node, file, program));
 
         builder.Logging.AddConsoleLog();
         builder.Services.AddHealthChecks();
@@ -62,11 +64,11 @@ internal static class Server
             akka
                 .ConfigureLoggers(static loggers => loggers.ClearLoggers().AddLoggerFactory())
                 .AddStartup(static (system, _) => ConsoleLog.FlushAtShutdown(system))
-                .AddHocon(ofProgram, HoconAddMode.Prepend)
-                .AddHocon(ofFile, HoconAddMode.Prepend)
+                .AddHocon(program, HoconAddMode.Prepend)
+                .AddHocon(file, HoconAddMode.Prepend)
                 .WithWebSockets(ws => Serve(ws, services, options).Configure(builder.Configuration.GetSection("WsActors")))
-                .AddHocon(ofNode, HoconAddMode.Prepend)
-                .AddHocon(ofCommandLine, HoconAddMode.Prepend);
+                .AddHocon(node, HoconAddMode.Prepend)
+                .AddHocon(commandLine, HoconAddMode.Prepend);
             if (isNode)
             {
                 akka.WithWebSocketCluster();
@@ -114,7 +116,7 @@ internal static class Server
         };
     }
 
-    // Akka names its own keys in some of its errors only. The value it complains of says which setting it was.
+    // Only some of Akka's errors name the key. Otherwise the setting is found by the value in the message.
     private static string OneLine(Exception e, ServerOptions options)
     {
         if (ClusterNodeSettings.WhyNotReachable(e) is { } reason)
@@ -123,11 +125,13 @@ internal static class Server
         }
 
         var cause = e.GetBaseException().Message;
-        var message = (e is TargetInvocationException ? cause : e.Message.Contains(cause, StringComparison.Ordinal) ? e.Message : $"{e.Message} {cause}")
-            .ReplaceLineEndings(" ");
-        var culprit = options.Settings.FirstOrDefault(s => s.Value.Length > 0 && message.Contains(s.Value, StringComparison.Ordinal));
-        return culprit.Key is null || options.Settings.Any(s => message.Contains(s.Key, StringComparison.Ordinal))
+        var text = e is TargetInvocationException ? cause
+            : e.Message.Contains(cause, StringComparison.Ordinal) ? e.Message
+            : $"{e.Message} {cause}";
+        var message = text.ReplaceLineEndings(" ");
+        var setting = options.Settings.FirstOrDefault(s => s.Value.Length > 0 && message.Contains(s.Value, StringComparison.Ordinal));
+        return setting.Key is null || options.Settings.Any(s => message.Contains(s.Key, StringComparison.Ordinal))
             ? message
-            : $"--set {culprit} is not usable: {message}";
+            : $"--set {setting} is not usable: {message}";
     }
 }

@@ -5,13 +5,13 @@ namespace WsActors.Server;
 /// <summary>The options of the command line.</summary>
 internal sealed record ServerOptions
 {
-    /// <summary>The addresses to listen at.</summary>
+    /// <summary>The addresses to listen on.</summary>
     public required IReadOnlyList<string> Listen { get; init; }
 
-    /// <summary>The byte source; null leaves it to the settings.</summary>
+    /// <summary>The name of the byte source; null uses the one of the settings.</summary>
     public string? Transport { get; init; }
 
-    /// <summary>Settings that win over everything else.</summary>
+    /// <summary>Settings that take precedence over all others.</summary>
     public IReadOnlyList<Setting> Settings { get; init; } = [];
 
     /// <summary>The file of settings; null for no file.</summary>
@@ -21,7 +21,7 @@ internal sealed record ServerOptions
     public bool HasSamples { get; init; } = true;
 }
 
-/// <summary>A HOCON key and its value, as a command line has them.</summary>
+/// <summary>A HOCON key and its value from the command line.</summary>
 internal readonly record struct Setting(string Key, string Value)
 {
     public static bool TryParse(string text, [NotNullWhen(true)] out Setting setting)
@@ -33,6 +33,6 @@ internal readonly record struct Setting(string Key, string Value)
 
     private static bool IsKeyCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_';
 
-    /// <summary>As it was written.</summary>
+    /// <summary>The setting as <c>key=value</c>.</summary>
     public override string ToString() => $"{Key}={Value}";
 }

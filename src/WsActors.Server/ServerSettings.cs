@@ -8,6 +8,7 @@ internal static class ServerSettings
     /// <summary>The program's own settings, <c>hocon/server.conf</c>.</summary>
     public static Config FromProgram => ConfigurationFactory.FromResource("server.conf", typeof(ServerSettings).Assembly);
 
+    /// <summary>The settings of a file; empty for null.</summary>
     /// <exception cref="ConfigurationException">The file cannot be read, or is not HOCON.</exception>
     public static Config FromFile(string? path)
     {
@@ -21,6 +22,7 @@ internal static class ServerSettings
         }
     }
 
+    /// <summary>The settings of the command line.</summary>
     /// <exception cref="ConfigurationException">A value is not HOCON.</exception>
     public static Config FromCommandLine(ServerOptions options)
     {
@@ -28,11 +30,13 @@ internal static class ServerSettings
         return options.Settings.Aggregate(transport, static (config, setting) => FromSetting(setting).WithFallback(config));
     }
 
-    /// <summary>All of them; the first wins.</summary>
-    public static Config Merge(params IEnumerable<Config> sources) =>
-        sources.Where(static source => !source.IsEmpty).Aggregate(Config.Empty, static (all, source) => all.IsEmpty ? source : all.WithFallback(source));
+    /// <summary>Merges sources; the first one takes precedence.</summary>
+    public static Config Merge(params IEnumerable<Config> sources) => sources
+        .Where(static source => !source.IsEmpty)
+        .Aggregate(Config.Empty, static (all, source) => all.IsEmpty ? source : all.WithFallback(source));
 
-    // A shell has taken the quotes, and HOCON would take // for a comment: what is not plainly HOCON is one string.
+    // The shell has removed quotes, and HOCON reads // as a comment. So a value is one string, unless it starts as HOCON's lists, objects
+    // or strings.
     private static Config FromSetting(Setting setting)
     {
         var value = setting.Value is ['[' or '{' or '"', ..] ? setting.Value : Quoted(setting.Value);
@@ -46,7 +50,9 @@ internal static class ServerSettings
     {
         try
         {
-            return HoconSyntaxCheck.FirstError(hocon) is { } error ? throw new FormatException(error + ".") : ConfigurationFactory.ParseString(hocon);
+            return HoconSyntaxCheck.FirstError(hocon) is { } error
+                ? throw new FormatException(error + ".")
+                : ConfigurationFactory.ParseString(hocon);
         }
         catch (FormatException e)
         {

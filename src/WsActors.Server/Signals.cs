@@ -8,9 +8,9 @@ using WsActors.Hosting;
 namespace WsActors.Server;
 
 /// <summary>
-/// What the program does with signals beside the host, which stops it on SIGTERM, SIGQUIT and SIGINT. SIGHUP stops it as SIGTERM does. The
-/// first Ctrl-C (SIGINT) hurries the drain, the second one ends the process. Made before the host starts, so that a start that hangs can be
-/// ended, too.
+/// The program's signal handlers. The host stops the program on SIGTERM, SIGQUIT and SIGINT. Here SIGHUP stops it as SIGTERM does; the
+/// first Ctrl-C (SIGINT) shortens the drain, and the second one ends the process. Created before the host starts, so that a hanging start
+/// can be ended.
 /// </summary>
 internal sealed class Signals : IDisposable
 {
@@ -41,14 +41,14 @@ internal sealed class Signals : IDisposable
         _hangUp.Dispose();
     }
 
-    // The program runs at a terminal, without a balancer in front: connections are closed at once. The host's shutdown joins this drain, or
-    // begins it.
+    // Ctrl-C comes from a terminal, so there is no load balancer: connections are closed at once. The host's shutdown joins this drain, or
+    // starts it.
     private void Interrupt(PosixSignalContext signal)
     {
         signal.Cancel = true;
         if (Interlocked.Increment(ref _interrupts) > 1)
         {
-            Console.Error.WriteLine("Ctrl-C again: the server ends at once, and resets its connections.");
+            Console.Error.WriteLine("Second Ctrl-C: the server ends at once and resets its connections.");
             Environment.Exit(Interrupted);
         }
 

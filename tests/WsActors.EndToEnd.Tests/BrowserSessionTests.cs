@@ -121,7 +121,7 @@ public sealed class BrowserSessionTests(Browser browser) : IClassFixture<Browser
         await second.ExpectStateAsync("connected");
         await second.ExpectPeopleAsync("Ann", "Bob");
         await first.ExpectStateAsync("closed");
-        await Expect(first.Locator("#state")).ToHaveTextAsync("Closed: you went on in another tab or window (4409)");
+        await Expect(first.Locator("#state")).ToHaveTextAsync("Closed: you continued in another tab or window (4409)");
         await first.PictureAsync("chat-taken-over");
     }
 

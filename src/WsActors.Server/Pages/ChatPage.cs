@@ -2,25 +2,25 @@ using WsActors.Protocol.Handshake;
 
 namespace WsActors.Server.Pages;
 
-/// <summary>The chat page's three files, embedded in the program, as answers ready to send. Immutable, free to share.</summary>
+/// <summary>The files of the chat page, embedded in the program, as complete responses. Immutable and thread-safe.</summary>
 internal static class ChatPage
 {
-    // Nothing inline, nothing from elsewhere, no framing. 'self' in connect-src covers ws: and wss: of the page's own host, as
-    // CSP 3 says and Chromium and Firefox do; a Safari from before 2022 does not, and would need its host named here.
+    // No inline code, no other origins, no framing. 'self' in connect-src covers ws: and wss: of the page's own host in CSP 3, and in
+    // Chromium and Firefox. Safari before 2022 does not implement that and would need the host here.
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>The page; it loads the other two relative to its own address.</summary>
+    /// <summary>The page; it loads the other files relative to its own address.</summary>
     public static PlainResponse Html { get; } = Load("index.html", "text/html; charset=utf-8");
 
-    /// <summary><c>chat.css</c>, beside the page.</summary>
+    /// <summary><c>chat.css</c>, next to the page.</summary>
     public static PlainResponse Css { get; } = Load("chat.css", "text/css; charset=utf-8");
 
-    /// <summary><c>chat.js</c>, beside the page.</summary>
+    /// <summary><c>chat.js</c>, next to the page.</summary>
     public static PlainResponse Script { get; } = Load("chat.js", "text/javascript; charset=utf-8");
 
-    /// <summary><c>session.js</c>: a WebSocket that outlives its sockets, for any page.</summary>
+    /// <summary><c>session.js</c>, next to the page: a WebSocket session that outlives its sockets, usable in any page.</summary>
     public static PlainResponse Session { get; } = Load("session.js", "text/javascript; charset=utf-8");
 
     private static PlainResponse Load(string file, string contentType)

@@ -4,53 +4,57 @@
 //     ^                  \--lost--> waiting       \--over--> closed --connect now--> connecting
 //     \--leave, from anywhere
 //
-// Its connection is a WsSession (session.js): that comes back by itself, and nothing is lost or said twice, or it says that the server lost it.
-// What goes over the wire is documented in Samples/Chat.cs. Names and texts come from strangers: they reach the page as
-// text nodes and attributes only, never as HTML.
+// The connection is a WsSession (session.js). It reconnects by itself; no message is lost or sent twice, unless the server lost the
+// session, which the page then shows. Samples/Chat.cs documents the protocol. Names and texts are untrusted: they enter the page as text
+// nodes and attributes only, never as HTML.
 'use strict';
 
 const MaxEntries = 500;
 const MaxNameLength = 32;
 
-// Messages of one person this close together share one name line.
+// Messages of one person within this time (milliseconds) share one name line.
 const GroupWithin = 180_000;
 
-// Why it is over, where the server's reason is not for people.
-const Ends = { 1000: 'the server ended your session', 4409: 'you went on in another tab or window' };
+// Sentences for close codes whose reason is not meant for people.
+const CloseSentences = { 1000: 'the server ended your session', 4409: 'you continued in another tab or window' };
 
 const $ = id => document.getElementById(id);
 const page = {
   entrance: $('entrance'), joinForm: $('join-form'), room: $('room'), name: $('name'),
-  chat: $('chat'), roomTitle: $('room-title'), state: $('state'), node: $('node'), countdown: $('countdown'), retry: $('retry'), leave: $('leave'),
+  chat: $('chat'), roomTitle: $('room-title'), state: $('state'), node: $('node'), countdown: $('countdown'),
+  retry: $('retry'), leave: $('leave'),
   peopleToggle: $('people-toggle'), peopleCount: $('people-count'), peoplePanel: $('people-panel'), people: $('people'),
   log: $('log'), newer: $('newer'), sayForm: $('say-form'), text: $('text'), send: $('send'),
 };
 
-let room = '';        // where we are or want to be; empty while entering
-let wanted = '';      // the name that was asked for
-let me = '';          // the name that the room gave us
-let servedBy = '';    // the node that has our socket; empty until it is told
-let here = new Set(); // everyone's names, ours included
-let session = null;   // the one whose events count
-let begins = null;    // how it began when the next welcome is its first: 'new', or false for one in place of one that was lost
-let pending = [];     // what we said and have not heard ourselves say, in order, at the end of the log
-let returns = false;  // whether we came back to our session, and what we missed is still coming
-let following = true; // whether the reader is at the end of the log
-let pressed = false;  // whether a pointer is down in the log: what is under it stays, or the click would be lost
-let welcomes = 0;     // how often this room has welcomed us
-let timer = 0;        // the countdown to the next attempt
+let room = '';           // the current room; empty while entering
+let requestedName = '';  // the name that the user entered
+let me = '';             // the name that the room assigned
+let currentNode = '';    // the node that has the socket; empty until the server names it
+let here = new Set();    // the names in the room, including our own
+let session = null;      // the current session; events of others are ignored
+let sessionStart = null; // set until the first welcome of a session: 'new', or false for a session that replaces a lost one
+let pending = [];        // sent messages that the room has not echoed yet, in order; they are at the end of the log
+let isResuming = false;  // the session was resumed, and missed messages are still arriving
+let following = true;    // the reader is at the end of the log
+let pressed = false;     // a pointer is down in the log: the log must not scroll, or the click would miss its target
+let welcomes = 0;        // the number of welcomes in this room
+let timer = 0;           // the countdown to the next attempt
 
-// What the browser remembers. The tab's own memory comes first, so that two tabs can be two people; storage may be forbidden.
+// Values that the browser stores. The tab's own storage takes precedence, so that two tabs can be two people. Storage may be forbidden.
 const memory = {
   get(key) {
     try { return sessionStorage.getItem(`chat.${key}`) ?? localStorage.getItem(`chat.${key}`) ?? ''; } catch { return ''; }
   },
   set(key, value) {
-    try { sessionStorage.setItem(`chat.${key}`, value); localStorage.setItem(`chat.${key}`, value); } catch { /* it is a convenience */ }
+    try {
+      sessionStorage.setItem(`chat.${key}`, value);
+      localStorage.setItem(`chat.${key}`, value);
+    } catch { /* the chat works without it */ }
   },
 };
 
-// What makes a reload, or a change of network, the same person to the room. Not crypto.randomUUID: plain http has none.
+// Identifies the tab, so that a reload or a change of network is the same person to the room. crypto.randomUUID is missing on plain http.
 const tab = (() => {
   const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
   try { return sessionStorage['chat.tab'] ??= fresh(); } catch { return fresh(); }
@@ -59,16 +63,16 @@ const tab = (() => {
 // --- the connection ---
 
 function address() {
-  // Relative to the page: whatever prefix a proxy serves it under stays in front.
+  // Relative to the page, so that a proxy's path prefix is kept.
   const url = new URL(`chat/${encodeURIComponent(room)}`, location.href);
   url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
-  url.search = `?name=${encodeURIComponent(wanted)}&tab=${tab}`;
+  url.search = `?name=${encodeURIComponent(requestedName)}&tab=${tab}`;
   url.hash = '';
   return url;
 }
 
 function connect() {
-  drop();
+  endSession();
   show('connecting', 'Connecting…');
   const mine = session = new WsSession(address());
   const on = (type, action) => mine.addEventListener(type, event => { if (session === mine) { action(event); } });
@@ -76,23 +80,23 @@ function connect() {
   on('message', event => receive(event.data));
   on('away', event => wait(event.detail.delay));
   on('dial', dialling);
-  on('reset', event => doubt(event.detail.messages.length));
+  on('reset', event => markUnsure(event.detail.messages.length));
   on('close', event => ended(event.code, event.reason));
 }
 
 function opened(recovered) {
   stopCountdown();
-  returns = recovered === true;
-  if (!returns) {
-    begins = recovered; // and the welcome follows
-  } else if (welcomes > 0 && begins === null) {
-    showConnected('');  // which node it is follows, behind what we missed
+  isResuming = recovered === true;
+  if (!isResuming) {
+    sessionStart = recovered; // the welcome follows
+  } else if (welcomes > 0 && sessionStart === null) {
+    showConnected('');  // the node's name follows behind the missed messages
   }
 }
 
 function wait(delay) {
   const until = Date.now() + delay;
-  show('waiting', welcomes > 0 ? 'Connection lost. What you say is sent when it is back.' : 'No connection.');
+  show('waiting', welcomes > 0 ? 'Connection lost. Your messages are sent when it is back.' : 'No connection.');
   const tick = () => {
     const left = until - Date.now();
     page.countdown.textContent = `Next attempt in ${Math.max(1, Math.ceil(left / 1000))} s`;
@@ -109,21 +113,21 @@ function dialling() {
 
 function ended(code, reason) {
   stopCountdown();
-  doubt(pending.length);
-  show('closed', `Closed: ${Ends[code] ?? (reason || 'the server ended the connection')} (${code})`);
+  markUnsure(pending.length);
+  show('closed', `Closed: ${CloseSentences[code] ?? (reason || 'the server ended the connection')} (${code})`);
 }
 
 function stopCountdown() { clearTimeout(timer); }
 
-// Ends the session, here and on the server.
-function drop() {
+// CloseSentences the session, here and on the server.
+function endSession() {
   stopCountdown();
   const old = session;
-  session = begins = null;
+  session = sessionStart = null;
   old?.close();
 }
 
-// --- what the room tells ---
+// --- messages of the server ---
 
 function receive(data) {
   const message = JSON.parse(data);
@@ -134,43 +138,43 @@ function receive(data) {
     case 'left': here.delete(message.name); showPeople(); notice(`${message.name} left`, 'left', message.name); break;
     case 'renamed': renamed(message); break;
     case 'said': said(message); break;
-    default: break; // a newer server may tell more
+    default: break; // a newer server may have more types
   }
 }
 
 function welcomed({ name, here: names, node }) {
   const again = welcomes++ > 0;
   const sentence = !again ? `You are in #${room} as ${name}`
-    : begins === 'new' ? `You are back as ${name}; what was said meanwhile is not shown`
-    : begins === false ? `The server lost your session. You are back as ${name}; what was said meanwhile is not shown`
-    : `Your session has moved. You are still here as ${name}; a line of that moment may be missing`;
-  notice(sentence, begins === false ? 'lost' : 'welcome', name);
-  begins = null;
-  returns = false;
+    : sessionStart === 'new' ? `You are back as ${name}; messages in between are not shown`
+    : sessionStart === false ? `The server lost your session. You are back as ${name}; messages in between are not shown`
+    : `Your session has moved. You are still here as ${name}; a message of that moment may be missing`;
+  notice(sentence, sessionStart === false ? 'lost' : 'welcome', name);
+  sessionStart = null;
+  isResuming = false;
   me = name;
   here = new Set(names);
-  showConnected(node ?? servedBy);
+  showConnected(node ?? currentNode);
   showPeople();
 }
 
-// Where we came back, this is behind all that we missed.
+// After a resume this arrives behind all missed messages.
 function served({ node }) {
-  if (returns) { notice(`You are back, on ${node}; nothing was missed`, 'back', me); }
-  returns = false;
+  if (isResuming) { notice(`You are back, on ${node}; nothing was missed`, 'back', me); }
+  isResuming = false;
   showConnected(node);
 }
 
 function renamed({ name }) {
   me = name;
   here.add(name);
-  showConnected(servedBy);
+  showConnected(currentNode);
   showPeople();
-  notice(`Someone was ${wanted} before you; you are ${me} now`, 'renamed', me);
+  notice(`The name ${requestedName} was taken; your name is ${me} now`, 'renamed', me);
 }
 
 function said({ name, text, at }) {
   const own = name === me;
-  if (own) { settle(text); }
+  if (own) { removePending(text); }
   const entry = line(name, text, own);
   entry.dataset.at = at;
   const date = new Date(at);
@@ -184,7 +188,7 @@ function said({ name, text, at }) {
 
 function say() {
   const text = page.text.value.trim();
-  if (!text || page.send.disabled) { return; } // the draft stays for later
+  if (!text || page.send.disabled) { return; } // the draft is kept
   page.text.value = '';
   fitText();
   speak(text);
@@ -200,14 +204,14 @@ function speak(text) {
   session.send(JSON.stringify({ type: 'say', text }));
 }
 
-// The room has heard us: what we said before that, it has heard, too.
-function settle(text) {
-  const index = pending.findIndex(one => one.text === text);
+// The room has echoed a message. It has received all earlier ones as well.
+function removePending(text) {
+  const index = pending.findIndex(message => message.text === text);
   for (const { entry } of pending.splice(0, index + 1)) { entry.remove(); }
 }
 
-// Nobody can tell whether the last ones of what is pending were heard. The others were.
-function doubt(count) {
+// Whether the room received the last pending messages is unknown. It received the others.
+function markUnsure(count) {
   const unsure = pending.slice(Math.max(0, pending.length - count));
   for (const { entry } of pending.splice(0)) { entry.dataset.kind = 'said'; entry.querySelector('time').textContent = ''; }
   for (const { text, entry } of unsure) {
@@ -215,14 +219,14 @@ function doubt(count) {
     const question = element('p', 'question');
     const again = element('button', 'small');
     again.type = 'button';
-    again.textContent = 'Say it again';
+    again.textContent = 'Send again';
     again.addEventListener('click', () => { if (!page.send.disabled) { entry.remove(); speak(text); } });
-    question.append('It may not have been heard. ', again);
+    question.append('This message may not have arrived. ', again);
     entry.append(question);
   }
 }
 
-// --- what the page shows ---
+// --- the page ---
 
 function show(state, sentence) {
   document.body.dataset.state = state;
@@ -237,7 +241,7 @@ function show(state, sentence) {
 }
 
 function showConnected(node) {
-  servedBy = node;
+  currentNode = node;
   show('connected', `Connected as ${me}`);
   page.node.textContent = node;
   page.node.hidden = !node;
@@ -254,7 +258,7 @@ function showPeople() {
   page.peopleCount.textContent = names.length;
 }
 
-// What someone said, and when, which is to be filled in.
+// The entry of a message; the caller fills in its time.
 function line(name, text, own) {
   const entry = element('div', 'entry message', { kind: 'said', name });
   entry.classList.toggle('own', own);
@@ -287,17 +291,18 @@ function add(entry, mine, before = pending[0]?.entry ?? null) {
   if (mine) { toEnd(); } else { follow(); }
 }
 
-// Follows the talk, unless the reader has scrolled up to read, and no further than a question in sight: that is not to run away from the hand.
-// Such a question stops a little below the edge, where it stays in sight whatever a browser rounds a scroll position to.
+// Scrolls to the end, unless the reader has scrolled up. A visible question with a button must not scroll out of sight before it is
+// clicked. The scrolling stops 8 px before the question would reach the edge: browsers round scroll positions.
 function follow() {
   const top = page.log.getBoundingClientRect().top;
   const rest = page.log.scrollHeight - page.log.clientHeight - page.log.scrollTop;
-  const question = [...page.log.querySelectorAll('[data-kind=unsure]')].map(entry => entry.getBoundingClientRect().top - top).find(below => below >= 0);
-  const room = question === undefined ? rest : Math.max(0, question - 8);
-  if (following && room >= rest) {
+  const questions = [...page.log.querySelectorAll('[data-kind=unsure]')];
+  const question = questions.map(entry => entry.getBoundingClientRect().top - top).find(below => below >= 0);
+  const distance = question === undefined ? rest : Math.max(0, question - 8);
+  if (following && distance >= rest) {
     toEnd();
   } else {
-    if (following) { page.log.scrollTop += room; }
+    if (following) { page.log.scrollTop += distance; }
     following = false;
     page.newer.hidden = false;
   }
@@ -329,14 +334,14 @@ function element(tag, className = '', data = {}) {
   return made;
 }
 
-// A person's colour, the same on every screen: FNV-1a over the name.
+// A person's colour: the FNV-1a hash of the name, the same on every screen.
 function hue(name) {
   let hash = 0x811c9dc5;
   for (const letter of name) { hash = Math.imul(hash ^ letter.codePointAt(0), 0x01000193); }
   return (hash >>> 0) % 24 * 15;
 }
 
-// --- in and out of a room ---
+// --- entering and leaving a room ---
 
 function clean(name) { return name.replace(/\s+/g, ' ').trim().slice(0, MaxNameLength); }
 
@@ -353,17 +358,17 @@ function enter(newRoom, newName) {
     showPeople();
   }
 
-  [room, wanted] = [newRoom, newName];
+  [room, requestedName] = [newRoom, newName];
   memory.set('room', room);
-  memory.set('name', wanted);
+  memory.set('name', requestedName);
   page.roomTitle.textContent = room;
   if (roomInAddress() !== room) { history.replaceState(null, '', `#${encodeURIComponent(room)}`); }
   connect();
-  if (matchMedia('(hover: hover)').matches) { page.text.focus(); } // on a phone it would raise the keyboard unasked
+  if (matchMedia('(hover: hover)').matches) { page.text.focus(); } // on a phone, focus would open the keyboard
 }
 
 function leave() {
-  drop();
+  endSession();
   room = '';
   showPanel(false);
   show('entering', '');
@@ -374,7 +379,7 @@ function leave() {
 page.joinForm.addEventListener('submit', event => {
   event.preventDefault();
   const chosen = clean(page.room.value);
-  // An address cannot carry these two as a segment, not even encoded.
+  // A URL cannot have these two as a path segment, not even encoded.
   page.room.setCustomValidity(!chosen || chosen === '.' || chosen === '..' ? 'Please choose another room name.' : '');
   if (page.room.reportValidity()) { enter(chosen, clean(page.name.value)); }
 });
@@ -383,11 +388,14 @@ page.room.addEventListener('input', () => page.room.setCustomValidity(''));
 page.sayForm.addEventListener('submit', event => { event.preventDefault(); say(); page.text.focus(); });
 page.text.addEventListener('input', fitText);
 page.text.addEventListener('keydown', event => {
-  // While an input method composes, Enter chooses a word.
+  // During input-method composition, Enter selects a word.
   if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) { event.preventDefault(); say(); }
 });
 
-page.retry.addEventListener('click', () => { if (session.state === 'closed') { connect(); } else { session.retry(); } page.text.focus(); });
+page.retry.addEventListener('click', () => {
+  if (session.state === 'closed') { connect(); } else { session.retry(); }
+  page.text.focus();
+});
 page.leave.addEventListener('click', leave);
 page.newer.addEventListener('click', () => { toEnd(); page.log.focus(); });
 page.log.addEventListener('scroll', () => {
@@ -397,22 +405,22 @@ page.log.addEventListener('scroll', () => {
 page.log.addEventListener('pointerdown', () => { pressed = true; });
 for (const type of ['pointerup', 'pointercancel']) {
   addEventListener(type, () => {
-    if (pressed) { setTimeout(() => { pressed = false; follow(); }); } // behind the click
+    if (pressed) { setTimeout(() => { pressed = false; follow(); }); } // after the click
   });
 }
 page.peopleToggle.addEventListener('click', () => showPanel(!page.peoplePanel.classList.contains('open')));
 
-// A keyboard that slides in, or a long draft, takes its room from the log: keep the end in sight.
+// An on-screen keyboard or a long draft shrinks the log: keep its end visible.
 new ResizeObserver(() => { if (following) { follow(); } }).observe(page.log);
 addEventListener('hashchange', () => {
   const linked = roomInAddress();
   if (linked && linked !== room) {
     page.room.value = linked;
-    if (room) { enter(linked, wanted); }
+    if (room) { enter(linked, requestedName); }
   }
 });
 
-// A reload, or a link to someone who has been here before, goes straight in; else the form asks.
+// A reload, or a link opened by a returning user, enters the room at once; else the form is shown.
 page.room.value = roomInAddress() || memory.get('room') || 'lobby';
 page.name.value = memory.get('name');
 if (roomInAddress() && memory.get('room')) {

@@ -1,51 +1,53 @@
-// A WebSocket that outlives its sockets: what is sent arrives once and in order, and so does what comes, whatever breaks in between. The
-// server has to speak wsactors.session.v2, or .v1, as src/WsActors/Sessions/README.md describes them. With v2 a network that falls silent
-// is noticed, too, and at once when the page wakes; with v1 only while something is unacknowledged.
+// A WebSocket session that outlives its sockets: messages arrive once and in order in both directions, across lost connections. The server
+// must support wsactors.session.v2 or .v1, see src/WsActors/Sessions/README.md. With v2 a silent network is detected as well, and at once
+// when the page wakes; with v1 only while messages are unacknowledged.
 //
 //   const session = new WsSession('/chat/tea', { storageKey: 'tea' });
 //   session.addEventListener('message', event => show(event.data));
-//   session.send('hello');                                  // at any time: it leaves when there is a connection
+//   session.send('hello');                                  // at any time: it is sent when there is a connection
 //
-// state: connecting --welcome--> open --lost--> away --time, retry(), page woken--> connecting
+// state: connecting --welcome--> open --lost--> away --delay over, retry(), page woken--> connecting
 //             \--lost--> away      \--close(), or closed for good--> closed
 //
 // Events:
-//   open     there is a connection. detail.recovered: 'new' for a new session, true if it goes on, false if the server lost it and this is another
-//   message  data: a string or an ArrayBuffer
-//   away     the connection is lost. detail: attempt, delay (milliseconds until it), code and reason of the loss: 1006 without an answer in time
-//   dial     the attempt begins
-//   reset    before an open with false. detail.messages: what the server may or may not have had; send again what is safe to come twice
-//   close    it is over: code, reason, wasClean
+//   open     A connection is open. detail.recovered: 'new' for a new session, true for a resumed one, false if the server lost the session
+//            and this one replaces it.
+//   message  data: a string or an ArrayBuffer.
+//   away     The connection is lost. detail: attempt, delay (milliseconds until it), code and reason; the code is 1006 after a timeout.
+//   dial     A connection attempt starts.
+//   reset    Fired before an open with false. detail.messages: messages that the server may or may not have received; send again those that
+//            may arrive twice.
+//   close    The session has ended: code, reason, wasClean.
 'use strict';
 
 class WsSession extends EventTarget {
-  static #Pinging = 'wsactors.session.v2'; // the server answers pings, and may send them
-  static #Protocols = [WsSession.#Pinging, 'wsactors.session.v1'];
+  static #ProtocolWithPings = 'wsactors.session.v2'; // the server answers pings and may send pings
+  static #Protocols = [WsSession.#ProtocolWithPings, 'wsactors.session.v1'];
 
-  // Milliseconds. A page does not see the pings of RFC 6455: after so much silence it sends its own, and gives up a connection where none is
-  // answered.
-  static #ConnectTimeout = 15_000; // from dialling to the welcome
+  // Milliseconds. A page does not see the pings of RFC 6455. After this much silence it sends its own, and reconnects without an answer.
+  static #ConnectTimeout = 15_000; // from the dial to the welcome
   static #PingInterval = 25_000;
-  static #PingIntervalUnacknowledged = 5_000; // while something that it sent is not acknowledged
+  static #PingIntervalUnacknowledged = 5_000; // while sent messages are unacknowledged
   static #PongTimeout = 10_000;
-  static #PongTimeoutWoken = 5_000;      // for a page that has just woken: somebody waits
+  static #PongTimeoutWoken = 5_000;      // for a page that has just woken: the user waits
   static #AckTimeoutWithoutPings = 30_000;
-  // These three double with each connection in a row that was given up, without end: a long message on a slow network comes.
+  // The last three double with each consecutive silent connection, without a limit, so that a long message arrives on a slow network.
 
-  static #Tick = 1_000;    // between two looks at these
-  static #MaxStep = 2_000; // a page that is frozen, or whose timers are slowed, does not listen: no more of a gap between two ticks counts
+  static #Tick = 1_000;    // the interval at which timeouts are checked
+  static #MaxStep = 2_000; // the most of a gap between two ticks that counts: a frozen page, or one with slowed timers, receives nothing
 
-  // Full jitter: everyone who lost the same server comes back spread over the whole window.
+  // Full jitter: clients that lost the same server reconnect spread over the whole window.
   static #BackoffBase = 500;
   static #BackoffCap = 30_000;
-  static #Settled = 10_000; // a connection that lasted this long was a good one: the next loss begins with short waits again
+  static #StableAfter = 10_000; // a connection that lasted this long resets the backoff
 
-  // An ack is due at the latest after so many messages, so many bytes, or so many milliseconds.
+  // An ack is due after this many messages, bytes or milliseconds, whichever comes first.
   static #AckMessages = 32;
   static #AckBytes = 65_536;
   static #AckDelay = 200;
 
-  // It is over, or would only end the same again; and so with the codes of applications, 3000 to 4999, but for 4408. Any other code passes.
+  // Close codes that end the session: a new attempt would end the same. So do the codes of applications, 3000 to 4999, except 4408. After
+  // any other code the session reconnects.
   static #FinalCodes = [1000, 1002, 1003, 1007, 1008, 1009, 1010];
   static #NoHello = 4408;
 
@@ -53,39 +55,39 @@ class WsSession extends EventTarget {
   #protocols;
   #storageKey;
   #state = 'connecting';
-  #socket = null;       // the one whose events count
-  #timer = 0;           // the wait for the next attempt
+  #socket = null;              // the current socket; events of others are ignored
+  #timer = 0;                  // the delay before the next attempt
   #ackTimer = 0;
   #ticker = 0;
   #tickedAt = 0;
-  #isLate = false;      // whether the last tick came after a gap
-  #quietSince = 0;      // when a frame came last, or the first one left that is not acknowledged
-  #waited = 0;          // how long it has listened for the answer that it waits for: the welcome, or the pong
-  #waitLimit = 0;       // how long it does; 0 while it waits for none
-  #unsent = 0;          // bytes that the socket had not sent at the last tick
-  #givenUp = 0;         // connections in a row that fell silent
+  #wasTickLate = false;        // the last tick came after a gap
+  #silentSince = 0;            // the time of the last received frame, or of the first sent message that is unacknowledged
+  #waited = 0;                 // the time spent waiting for an answer: the welcome, or the pong
+  #waitLimit = 0;              // the timeout of the wait; 0 without a wait
+  #unsent = 0;                 // bytes that the socket had not sent at the last tick
+  #silentConnections = 0;      // consecutive connections that fell silent
   #hasPings = false;
-  #attempt = 0;         // failed attempts since the last good connection
+  #attempt = 0;                // failed attempts since the last stable connection
   #openedAt = 0;
-  #name = null;         // what the server knows the session by: token and epoch; null before there is one
-  #received = 0;        // the last message that came
-  #owedMessages = 0;    // what came, and the server does not know of
-  #owedBytes = 0;
-  #acknowledged = 0;    // the last of our messages that the server has; null where only it can say: this page did not send them
-  #queue = [];          // those behind it, as data and size
-  #sent = 0;            // how many of these left over this connection
+  #identity = null;            // token and epoch of the session; null before the first welcome
+  #received = 0;               // the offset of the last received message
+  #unacknowledgedMessages = 0; // received messages without an ack
+  #unacknowledgedBytes = 0;
+  #acknowledged = 0;           // the offset of the last sent message that the server has; null after a reload, until the welcome
+  #queue = [];                 // the messages behind that offset: payload and size
+  #sent = 0;                   // the number of queued messages sent over this connection
   #bufferedAmount = 0;
   #listening = new AbortController();
 
-  // url: ws(s):, http(s): or relative to the page. storageKey: where sessionStorage keeps the session, so that a reload of the page resumes it; without
-  // one it ends with the page. protocols: more subprotocols to offer, one or several. Throws what WebSocket throws.
+  // url: ws(s):, http(s): or relative to the page. storageKey: the sessionStorage key of the session, so that a reload of the page resumes
+  // it; without a key the session ends with the page. protocols: further subprotocols to offer, one or several. Throws as WebSocket does.
   constructor(url, { storageKey = null, protocols = [] } = {}) {
     super();
     this.#url = WsSession.#checkedUrl(url);
     this.#protocols = WsSession.#checkedProtocols(typeof protocols === 'string' ? [protocols] : [...protocols]);
     this.#storageKey = storageKey;
     this.#restore();
-    this.#connect(); // a WebSocket that cannot be made leaves no listener behind
+    this.#connect(); // first, so that an exception of WebSocket leaves no listener behind
     const signal = this.#listening.signal;
     for (const type of ['online', 'pageshow', 'focus']) { addEventListener(type, () => this.#wake(type), { signal }); }
     document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') { this.#wake(); } }, { signal });
@@ -100,8 +102,8 @@ class WsSession extends EventTarget {
   // Payload bytes that the server has not acknowledged.
   get bufferedAmount() { return this.#bufferedAmount; }
 
-  // A string, an ArrayBuffer, or a view of one, whose bytes are copied; a Blob is a TypeError, anything else is sent as a string. Once it
-  // is closed, nothing happens.
+  // Sends a string, an ArrayBuffer or a view of one, whose bytes are copied. A Blob is a TypeError; anything else is sent as a string. Does
+  // nothing after close.
   send(data) {
     const payload = WsSession.#payload(data);
     if (this.#state === 'closed') { return; }
@@ -111,24 +113,24 @@ class WsSession extends EventTarget {
     this.#flush();
   }
 
-  // With 1000 the session ends on the server, too, behind what was sent; with a code of 3000 to 4999 it is left to the server. Throws what
-  // WebSocket.close throws, and then nothing has changed.
+  // Ends the session. With 1000 it ends on the server as well, after the sent messages. With a code of 3000 to 4999 the server decides.
+  // Throws as WebSocket.close does; the session is then unchanged.
   close(code = 1000, reason = '') {
     [code, reason] = WsSession.#checkedClose(code, reason);
     if (this.#state === 'closed') { return; }
     if (this.#state === 'open') {
-      this.#socket.close(code, reason); // its close event ends it
+      this.#socket.close(code, reason); // the socket's close event ends the session
       this.#state = 'closed';
       clearTimeout(this.#ackTimer);
       clearInterval(this.#ticker);
-      this.#forget();
+      this.#removeStored();
     } else {
-      this.#drop()?.close(code, reason);
+      this.#detach()?.close(code, reason);
       this.#end(code, reason, false);
     }
   }
 
-  // Connects now, if it waits to.
+  // Connects at once if a delay is running.
   retry() {
     if (this.#state === 'away') { this.#connect(); }
   }
@@ -136,69 +138,69 @@ class WsSession extends EventTarget {
   // --- connections ---
 
   #connect() {
-    this.#drop()?.close(4400, 'dialled anew');
+    this.#detach()?.close(4400, 'replaced by a new connection');
     this.#state = 'connecting';
     const socket = this.#socket = new WebSocket(this.#url, this.#protocols);
     const ifCurrent = action => event => { if (this.#socket === socket) { action(event); } };
     socket.binaryType = 'arraybuffer';
-    socket.addEventListener('open', ifCurrent(() => this.#greet()));
+    socket.addEventListener('open', ifCurrent(() => this.#sendHello()));
     socket.addEventListener('message', ifCurrent(event => this.#read(event.data)));
-    socket.addEventListener('close', ifCurrent(event => this.#closed(event)));
+    socket.addEventListener('close', ifCurrent(event => this.#onClosed(event)));
     this.#ticker = setInterval(() => this.#tick(), WsSession.#Tick);
     this.#tickedAt = Date.now();
-    this.#await(WsSession.#ConnectTimeout);
-    this.#tell('dial');
+    this.#startWait(WsSession.#ConnectTimeout);
+    this.#emit('dial');
   }
 
-  #greet() {
+  #sendHello() {
     if (!WsSession.#Protocols.includes(this.#socket.protocol)) {
-      const socket = this.#drop();
-      this.#end(4400, 'the server has no sessions there', false);
+      const socket = this.#detach();
+      this.#end(4400, 'the server has no sessions at this URL', false);
       socket.close(1000);
       return;
     }
 
-    this.#hasPings = this.#socket.protocol === WsSession.#Pinging;
-    this.#socket.send(this.#name ? `hello ${this.#name.token} ${this.#name.epoch} ${this.#received}` : 'hello');
+    this.#hasPings = this.#socket.protocol === WsSession.#ProtocolWithPings;
+    this.#socket.send(this.#identity ? `hello ${this.#identity.token} ${this.#identity.epoch} ${this.#received}` : 'hello');
   }
 
-  #closed({ code, reason, wasClean }) {
+  #onClosed({ code, reason, wasClean }) {
     const isFinal = WsSession.#FinalCodes.includes(code) || (code >= 3000 && code !== WsSession.#NoHello);
     if (this.#state === 'closed' || isFinal) {
-      this.#drop();
+      this.#detach();
       this.#end(code, reason, wasClean);
     } else {
-      this.#lose(code, reason);
+      this.#onLost(code, reason);
     }
   }
 
-  #lose(code, reason) {
-    this.#drop();
-    if (this.#openedAt && Date.now() - this.#openedAt >= WsSession.#Settled) { this.#attempt = 0; }
+  #onLost(code, reason) {
+    this.#detach();
+    if (this.#openedAt && Date.now() - this.#openedAt >= WsSession.#StableAfter) { this.#attempt = 0; }
     this.#openedAt = 0;
     this.#state = 'away';
     const delay = Math.random() * Math.min(WsSession.#BackoffCap, WsSession.#BackoffBase * 2 ** this.#attempt++);
     this.#timer = setTimeout(() => this.#connect(), delay);
-    this.#tell('away', { attempt: this.#attempt, delay, code, reason });
+    this.#emit('away', { attempt: this.#attempt, delay, code, reason });
   }
 
-  // This connection is of no use; another may be.
-  #giveUp(code, reason) {
-    this.#drop().close(4400, reason);
-    this.#lose(code, reason);
+  // Closes this connection and starts another after a delay.
+  #reconnect(code, reason) {
+    this.#detach().close(4400, reason);
+    this.#onLost(code, reason);
   }
 
-  #broken(rule) { this.#giveUp(4400, rule); }
+  #failProtocol(rule) { this.#reconnect(4400, rule); }
 
   #end(code, reason, wasClean) {
     this.#state = 'closed';
-    this.#forget();
+    this.#removeStored();
     this.#listening.abort();
     this.dispatchEvent(new CloseEvent('close', { code, reason, wasClean }));
   }
 
-  // Forgets the socket and the timers of the state that ends.
-  #drop() {
+  // Detaches the socket, whose events are ignored from now on, and stops the timers of the state.
+  #detach() {
     clearTimeout(this.#timer);
     clearTimeout(this.#ackTimer);
     clearInterval(this.#ticker);
@@ -208,17 +210,17 @@ class WsSession extends EventTarget {
     return socket;
   }
 
-  // --- whether the server is there ---
+  // --- timeouts ---
 
-  #await(limit) {
+  #startWait(limit) {
     this.#waited = -Math.min(Math.abs(Date.now() - this.#tickedAt), WsSession.#MaxStep); // the next tick counts from the last one
     this.#waitLimit = limit;
   }
 
-  #waitNoLongerThan(limit) { this.#waitLimit = Math.min(this.#waitLimit, this.#waited + limit); }
+  #shortenWait(limit) { this.#waitLimit = Math.min(this.#waitLimit, this.#waited + limit); }
 
-  // What was heard last may be long ago, or from before the network went: an answer has to come soon. So may a dial be: from before the page
-  // came online, or was frozen, it is of no use. A young one is left in peace: a page that loads is shown and focused, too.
+  // The page has woken or come online. The last frame may be old, or older than a loss of the network: an answer must come soon. An attempt
+  // from before the page came online or was frozen is replaced. A recent attempt goes on: a page that loads is also shown and focused.
   #wake(type) {
     const isOld = type === 'online' || Math.abs(Date.now() - this.#tickedAt) > WsSession.#MaxStep;
     if (this.#state === 'open') {
@@ -226,124 +228,132 @@ class WsSession extends EventTarget {
     } else if (this.#state === 'away' || (this.#state === 'connecting' && isOld)) {
       this.#connect();
     } else if (this.#waited > WsSession.#MaxStep) {
-      this.#waitNoLongerThan(WsSession.#PongTimeoutWoken);
+      this.#shortenWait(WsSession.#PongTimeoutWoken);
     }
   }
 
-  // One ping at a time: while there is one, it is only given less time. Without pings it waits for an ack, if one is due.
+  // Sends a ping and starts its timeout. Only one ping is open at a time: another call only shortens the timeout. Without pings the wait is
+  // for an ack, if one is due.
   #probe(timeout) {
     if (!this.#hasPings && !this.#queue.length) { return; }
-    const limit = (this.#hasPings ? timeout : WsSession.#AckTimeoutWithoutPings) * 2 ** this.#givenUp;
+    const limit = (this.#hasPings ? timeout : WsSession.#AckTimeoutWithoutPings) * 2 ** this.#silentConnections;
     if (this.#waitLimit) {
-      this.#waitNoLongerThan(limit);
+      this.#shortenWait(limit);
     } else {
-      this.#await(limit);
+      this.#startWait(limit);
       if (this.#hasPings) { this.#socket.send('ping'); }
     }
   }
 
   #tick() {
     const now = Date.now();
-    const elapsed = Math.abs(now - this.#tickedAt); // clocks are set back, too
-    const mayJudge = elapsed <= WsSession.#MaxStep || this.#isLate; // after a gap, what came meanwhile is read before the next tick
-    this.#isLate = elapsed > WsSession.#MaxStep;
+    const elapsed = Math.abs(now - this.#tickedAt); // the clock may be set back
+    const mayTimeOut = elapsed <= WsSession.#MaxStep || this.#wasTickLate; // after a gap, received frames are read before the next tick
+    this.#wasTickLate = elapsed > WsSession.#MaxStep;
     this.#tickedAt = now;
     const unsent = this.#socket.bufferedAmount;
-    this.#waited = unsent < this.#unsent ? 0 : this.#waited + Math.min(elapsed, WsSession.#MaxStep); // a ping is behind what still leaves
+    // While the socket still sends, the ping waits behind the unsent bytes, and no time counts.
+    this.#waited = unsent < this.#unsent ? 0 : this.#waited + Math.min(elapsed, WsSession.#MaxStep);
     this.#unsent = unsent;
     if (this.#waitLimit) {
-      if (mayJudge && this.#waited >= this.#waitLimit) {
-        this.#givenUp += this.#state === 'open';
-        this.#giveUp(1006, 'no answer in time');
+      if (mayTimeOut && this.#waited >= this.#waitLimit) {
+        this.#silentConnections += this.#state === 'open';
+        this.#reconnect(1006, 'no answer in time');
       }
-    } else if (Math.abs(now - this.#quietSince) >= (this.#queue.length ? WsSession.#PingIntervalUnacknowledged : WsSession.#PingInterval)) {
-      this.#probe(WsSession.#PongTimeout);
+    } else {
+      const interval = this.#queue.length ? WsSession.#PingIntervalUnacknowledged : WsSession.#PingInterval;
+      if (Math.abs(now - this.#silentSince) >= interval) { this.#probe(WsSession.#PongTimeout); }
     }
   }
 
-  // Only the pong answers a ping: other frames may have been on their way for long. They give it time.
-  #heard(word) {
-    this.#quietSince = Date.now();
-    this.#givenUp = 0;
+  // Only a pong answers a ping. Other frames may have been in transit for long; they restart the timeout.
+  #onFrame(word) {
+    this.#silentSince = Date.now();
+    this.#silentConnections = 0;
     if (word === 'pong' || !this.#hasPings) {
       this.#waitLimit = 0;
     } else if (this.#waitLimit) {
-      this.#await(WsSession.#PongTimeout);
+      this.#startWait(WsSession.#PongTimeout);
     }
   }
 
-  // --- what comes ---
+  // --- receiving ---
 
   #read(data) {
     if (this.#state === 'closed') { return; }
     const frame = WsSession.#parse(data);
     if (this.#state === 'connecting') {
-      if (frame?.word !== 'welcome') { this.#broken('the first frame of a server is a welcome'); } else { this.#welcome(frame); }
+      if (frame?.word !== 'welcome') { this.#failProtocol('the first frame of a server must be a welcome'); } else { this.#welcome(frame); }
       return;
     }
 
-    this.#heard(frame?.word);
+    this.#onFrame(frame?.word);
     if (frame?.word === 'message') {
-      this.#take(frame);
+      this.#onMessage(frame);
     } else if (frame?.word === 'ack') {
-      if (frame.offset > this.#acknowledged + this.#sent) { this.#broken('what was not sent cannot be acknowledged'); } else { this.#settle(frame.offset); }
+      if (frame.offset > this.#acknowledged + this.#sent) {
+        this.#failProtocol('an ack must not acknowledge messages that were not sent');
+      } else {
+        this.#onAcknowledged(frame.offset);
+      }
     } else if (frame?.word === 'ping' && this.#hasPings) {
       this.#socket.send('pong');
     } else if (frame?.word !== 'pong' || !this.#hasPings) {
-      this.#broken('a frame is malformed, or out of place');
+      this.#failProtocol('a frame is malformed, or not allowed in this state');
     }
   }
 
   #welcome({ token, epoch, recovered, offset }) {
-    const fits = recovered === true
-      ? this.#name?.epoch === epoch && (this.#acknowledged === null || (offset >= this.#acknowledged && offset <= this.#acknowledged + this.#queue.length))
-      : offset === 0 && (recovered === 'new') === !this.#name;
-    if (!fits) { this.#broken('the welcome does not answer the hello'); return; }
+    const last = this.#acknowledged + this.#queue.length;
+    const isValid = recovered === true
+      ? this.#identity?.epoch === epoch && (this.#acknowledged === null || (offset >= this.#acknowledged && offset <= last))
+      : offset === 0 && (recovered === 'new') === !this.#identity;
+    if (!isValid) { this.#failProtocol('the welcome does not answer the hello'); return; }
 
     this.#waitLimit = 0;
-    this.#quietSince = Date.now();
-    this.#name = { token, epoch };
+    this.#silentSince = Date.now();
+    this.#identity = { token, epoch };
     this.#state = 'open';
     this.#openedAt = Date.now();
     this.#sent = 0;
-    this.#owedMessages = this.#owedBytes = 0;
+    this.#unacknowledgedMessages = this.#unacknowledgedBytes = 0;
     if (recovered === true) {
       this.#acknowledged ??= offset;
-      this.#settle(offset);
+      this.#onAcknowledged(offset);
       this.#store();
     } else {
-      this.#begin(recovered === false);
+      this.#startSession(recovered === false);
     }
 
-    this.#tell('open', { recovered });
+    this.#emit('open', { recovered });
     this.#flush();
   }
 
-  #begin(isLost) {
-    // What a page that was loaded since wants to send has never left.
+  #startSession(isLost) {
+    // After a reload the queue has only messages that were never sent, so they are kept.
     const messages = isLost && this.#acknowledged !== null ? this.#queue.splice(0).map(({ payload }) => payload) : [];
     this.#received = this.#acknowledged = 0;
     this.#bufferedAmount = this.#queue.reduce((sum, { size }) => sum + size, 0);
     this.#store();
     if (isLost) {
-      this.#tell('reset', { messages: messages.map(payload => typeof payload === 'string' ? payload : payload.buffer) });
+      this.#emit('reset', { messages: messages.map(payload => typeof payload === 'string' ? payload : payload.buffer) });
     }
   }
 
-  #take({ offset, payload }) {
-    if (offset <= this.#received) { return; } // it came before
-    if (offset > this.#received + 1) { this.#broken('a message is missing before this one'); return; }
+  #onMessage({ offset, payload }) {
+    if (offset <= this.#received) { return; } // a repeated message
+    if (offset > this.#received + 1) { this.#failProtocol('a message is missing before this one'); return; }
     this.#received = offset;
-    this.#owedMessages++;
-    this.#owedBytes += typeof payload === 'string' ? payload.length : payload.byteLength;
+    this.#unacknowledgedMessages++;
+    this.#unacknowledgedBytes += typeof payload === 'string' ? payload.length : payload.byteLength;
     this.#acknowledgeInTime();
     this.dispatchEvent(new MessageEvent('message', { data: payload }));
     this.#store();
   }
 
-  // A page in the background has its timers slowed, up to a minute each: there an ack does not wait for one.
+  // Browsers delay the timers of a background page by up to a minute, so there the ack is sent at once.
   #acknowledgeInTime() {
-    if (this.#owedMessages >= WsSession.#AckMessages || this.#owedBytes >= WsSession.#AckBytes || document.hidden) {
+    if (this.#unacknowledgedMessages >= WsSession.#AckMessages || this.#unacknowledgedBytes >= WsSession.#AckBytes || document.hidden) {
       this.#acknowledge();
     } else {
       this.#ackTimer ||= setTimeout(() => this.#acknowledge(), WsSession.#AckDelay);
@@ -352,14 +362,14 @@ class WsSession extends EventTarget {
 
   #acknowledge() {
     clearTimeout(this.#ackTimer);
-    this.#ackTimer = this.#owedMessages = this.#owedBytes = 0;
+    this.#ackTimer = this.#unacknowledgedMessages = this.#unacknowledgedBytes = 0;
     this.#socket.send(`ack ${this.#received}`);
   }
 
-  // --- what leaves ---
+  // --- sending ---
 
-  // The server has all up to this message.
-  #settle(offset) {
+  // The server has acknowledged all messages up to this offset.
+  #onAcknowledged(offset) {
     const count = Math.max(0, offset - this.#acknowledged);
     for (const { size } of this.#queue.splice(0, count)) { this.#bufferedAmount -= size; }
     this.#acknowledged += count;
@@ -368,40 +378,42 @@ class WsSession extends EventTarget {
 
   #flush() {
     while (this.#state === 'open' && this.#sent < this.#queue.length) {
-      if (this.#sent === 0) { this.#quietSince = Date.now(); }
+      if (this.#sent === 0) { this.#silentSince = Date.now(); }
       const { payload } = this.#queue[this.#sent++];
       const header = `message ${this.#acknowledged + this.#sent}\n`;
       this.#socket.send(typeof payload === 'string' ? header + payload : WsSession.#concat(new TextEncoder().encode(header), payload));
     }
   }
 
-  // --- what the tab remembers ---
+  // --- storage ---
 
   #restore() {
     if (!this.#storageKey) { return; }
     try {
       const { token, epoch, received } = JSON.parse(sessionStorage.getItem(this.#storageKey)) ?? {};
       if (token && epoch && Number.isSafeInteger(received)) {
-        this.#name = { token, epoch };
+        this.#identity = { token, epoch };
         this.#received = received;
         this.#acknowledged = null;
       }
-    } catch { /* storage may be forbidden, or hold something else: a new session begins */ }
+    } catch { /* storage may be forbidden, or hold another value: a new session starts */ }
   }
 
   #store() {
     if (!this.#storageKey || this.#state === 'closed') { return; }
-    try { sessionStorage.setItem(this.#storageKey, JSON.stringify({ ...this.#name, received: this.#received })); } catch { /* a reload starts a new session */ }
+    try {
+      sessionStorage.setItem(this.#storageKey, JSON.stringify({ ...this.#identity, received: this.#received }));
+    } catch { /* without storage, a reload starts a new session */ }
   }
 
-  #forget() {
+  #removeStored() {
     if (!this.#storageKey) { return; }
     try { sessionStorage.removeItem(this.#storageKey); } catch { /* nothing was stored */ }
   }
 
   // --- frames ---
 
-  // What a frame says; null for one that is malformed.
+  // Parses a frame; null when it is malformed.
   static #parse(data) {
     if (data === 'ping' || data === 'pong') { return { word: data }; }
     const isText = typeof data === 'string';
@@ -412,7 +424,9 @@ class WsSession extends EventTarget {
     const [, token, epoch, recovered, offset] = (word === 'welcome'
       ? /^([\w-]{1,256}) ([\w-]{1,64}) (new|true|false) (0|[1-9]\d{0,18})$/
       : /^()()()([1-9]\d{0,18})$/).exec(fields ?? '') ?? [];
-    if (offset === undefined || !Number.isSafeInteger(Number(offset)) || (word === 'message') !== (end >= 0) || (word !== 'message' && !isText)) { return null; }
+    const isMessage = word === 'message';
+    const isOffset = offset !== undefined && Number.isSafeInteger(Number(offset));
+    if (!isOffset || isMessage !== (end >= 0) || (!isMessage && !isText)) { return null; }
     return {
       word, token, epoch, offset: Number(offset),
       recovered: recovered === 'new' ? 'new' : recovered === 'true',
@@ -423,10 +437,10 @@ class WsSession extends EventTarget {
   static #payload(data) {
     if (typeof data === 'string') { return data; }
     if (ArrayBuffer.isView(data)) { return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice(); }
-    switch (Object.prototype.toString.call(data)) { // of any window
+    switch (Object.prototype.toString.call(data)) { // unlike instanceof, also for objects of other windows
       case '[object ArrayBuffer]': return new Uint8Array(data).slice();
       case '[object Blob]': case '[object File]':
-        throw new TypeError('A Blob is read later, so it cannot be sent in order; send its arrayBuffer().');
+        throw new TypeError('A Blob cannot be sent in order, because it is read asynchronously; send its arrayBuffer().');
       default: return `${data}`;
     }
   }
@@ -444,8 +458,8 @@ class WsSession extends EventTarget {
     let checked;
     try { checked = new URL(url, location.href); } catch { throw WsSession.#error('SyntaxError', 'The URL is malformed.'); }
     checked.protocol = checked.protocol.replace(/^http/, 'ws');
-    if (!/^wss?:$/.test(checked.protocol)) { throw WsSession.#error('SyntaxError', 'The URL is one of ws, wss, http or https.'); }
-    if (checked.href.includes('#')) { throw WsSession.#error('SyntaxError', 'The URL has no fragment.'); }
+    if (!/^wss?:$/.test(checked.protocol)) { throw WsSession.#error('SyntaxError', 'The URL must be one of ws, wss, http or https.'); }
+    if (checked.href.includes('#')) { throw WsSession.#error('SyntaxError', 'The URL must not have a fragment.'); }
     return checked;
   }
 
@@ -453,7 +467,8 @@ class WsSession extends EventTarget {
     const all = [...WsSession.#Protocols, ...protocols.map(String)];
     const areTokens = all.every(protocol => /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/.test(protocol)); // RFC 6455 §4.1
     if (!areTokens || new Set(all).size < all.length) {
-      throw WsSession.#error('SyntaxError', `A subprotocol is a token, and is named once; ${WsSession.#Protocols.join(' and ')} are offered already.`);
+      const offered = WsSession.#Protocols.join(' and ');
+      throw WsSession.#error('SyntaxError', `Each subprotocol must be a token and be named once; ${offered} are offered already.`);
     }
 
     return all;
@@ -462,11 +477,11 @@ class WsSession extends EventTarget {
   static #checkedClose(code, reason) {
     const [number, text] = [Math.round(code), `${reason}`];
     if (number !== 1000 && !(number >= 3000 && number <= 4999)) {
-      throw WsSession.#error('InvalidAccessError', 'A close code is 1000, or 3000 to 4999.');
+      throw WsSession.#error('InvalidAccessError', 'The close code must be 1000, or 3000 to 4999.');
     }
 
     if (new TextEncoder().encode(text).length > 123) {
-      throw WsSession.#error('SyntaxError', 'A close reason has at most 123 bytes of UTF-8.');
+      throw WsSession.#error('SyntaxError', 'The close reason must have at most 123 bytes in UTF-8.');
     }
 
     return [number, text];
@@ -476,5 +491,5 @@ class WsSession extends EventTarget {
     return typeof DOMException === 'undefined' ? Object.assign(new Error(message), { name }) : new DOMException(message, name);
   }
 
-  #tell(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }
+  #emit(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }
 }

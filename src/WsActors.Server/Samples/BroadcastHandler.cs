@@ -3,7 +3,10 @@ using WsActors.Protocol;
 
 namespace WsActors.Server.Samples;
 
-/// <summary>Passes every message on to a topic, unchanged. One a connection, a child of it. Its topics are its own: nobody speaks in a chat's.</summary>
+/// <summary>
+/// Publishes every message unchanged to a topic. One for each connection, a child of it. Its topics have a prefix, so that they are
+/// separate from those of the chat.
+/// </summary>
 internal sealed class BroadcastHandler : ReceiveActor, IWithStash
 {
     private readonly string _topic;
@@ -17,10 +20,10 @@ internal sealed class BroadcastHandler : ReceiveActor, IWithStash
 
     public IStash Stash { get; set; } = null!; // Akka sets it before the first message.
 
-    /// <summary>For a route with a <c>{topic}</c>.</summary>
+    /// <summary>The Props for a route with the parameter <c>{topic}</c>.</summary>
     public static Props PropsFor(UpgradeRequest request) => Props.Create<BroadcastHandler>(request.RouteValues["topic"]);
 
-    // Who sends is a member, and is sent it, too: so what comes before the answer waits.
+    // The sender of a message gets it as well, so it must be a member: messages wait until it has joined.
     private void Joining()
     {
         Receive<Ws.Opened>(opened => opened.Connection.Tell(new Ws.Join(_topic)));
@@ -29,7 +32,7 @@ internal sealed class BroadcastHandler : ReceiveActor, IWithStash
             Become(Member);
             Stash.UnstashAll();
         });
-        Receive<Ws.JoinFailed>(failed => failed.Connection.Tell(new Ws.Close(CloseCode.PolicyViolation, "not the name of a topic")));
+        Receive<Ws.JoinFailed>(failed => failed.Connection.Tell(new Ws.Close(CloseCode.PolicyViolation, "the topic's name is too long")));
         Receive<Ws.Closed>(_ => Context.Stop(Self));
         ReceiveAny(_ => Stash.Stash());
     }
@@ -37,6 +40,6 @@ internal sealed class BroadcastHandler : ReceiveActor, IWithStash
     private void Member()
     {
         Receive<Ws.Received>(message => _topics.Tell(new Ws.Publish(_topic, Ws.Send.FromReceived(message))));
-        Receive<Ws.Closed>(_ => Context.Stop(Self)); // the topic watches the connection, and so knows
+        Receive<Ws.Closed>(_ => Context.Stop(Self)); // The topic watches the connection and removes it.
     }
 }

@@ -5,9 +5,9 @@ using WsActors.Routing;
 namespace WsActors.Server.Samples;
 
 /// <summary>
-/// One person in one room, which is a topic: what is said is published there, and who is there is its presence, on all nodes. One a
-/// connection or a session, a child of it. One that was restarted, or has moved with its session, finds itself in the presence again, and goes on
-/// under its name.
+/// One person in one room. A room is a topic: messages are published to it, and its presence holds the people on all nodes. One for each
+/// connection or session, a child of it. A handler that was restarted, or has moved with its session, finds its own entry in the presence
+/// and keeps its name.
 /// </summary>
 internal sealed class ChatHandler : ReceiveActor, IWithStash
 {
@@ -15,7 +15,7 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
     private readonly IActorRef _presence = Context.System.WebSockets().Presence;
     private readonly ChatRoster _roster = new();
     private readonly string _topic;
-    private readonly string _wanted;
+    private readonly string _requestedName;
     private readonly string? _tab;
 
     /// <summary>The node that has the client's socket; null after a restart until a client attaches.</summary>
@@ -23,27 +23,30 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
 
     public ChatHandler(string room, string name, string? tab)
     {
-        (_topic, _wanted, _tab) = ($"chat/{room}", name, tab);
+        (_topic, _requestedName, _tab) = ($"chat/{room}", name, tab);
         Entering();
     }
 
     public IStash Stash { get; set; } = null!; // Akka sets it before the first message.
 
-    /// <summary>For a route with a <c>{room}</c> and a query that may have a <c>name</c>.</summary>
+    /// <summary>
+    /// The Props for a route with the parameter <c>{room}</c> and the query parameters <c>name</c> and <c>tab</c>, both optional.
+    /// </summary>
     public static Props PropsFor(UpgradeRequest request) => Props.Create<ChatHandler>(
-        RoomOf(request) ?? throw new InvalidOperationException("The route's guard lets only rooms with a name pass."),
+        RoomOf(request) ?? throw new InvalidOperationException("The room's name is invalid, which the route's guard should have refused."),
         ChatName.TryClean(request.Http.Query["name"], out var name) ? name : ChatName.Guest(),
         request.Http.Query["tab"] is { Length: > 0 and <= Chat.MaxTabLength } tab ? tab : null);
 
     /// <summary>
-    /// Turns away who asks for a room without a proper name: upgraded and closed, because a browser's script cannot read a refusal.
+    /// Refuses a request with an invalid room name. The request is upgraded and closed, because a script in a browser cannot read a
+    /// refusal.
     /// </summary>
     public static Task<GuardDecision> Guard(UpgradeRequest request, CancellationToken _) => Task.FromResult(
         RoomOf(request) is null
-            ? GuardDecision.AcceptAndClose(Chat.Refused, $"a room's name has 1 to {ChatName.MaxLength} visible characters")
+            ? GuardDecision.AcceptAndClose(Chat.Refused, $"a room's name must have 1 to {ChatName.MaxLength} visible characters")
             : GuardDecision.Accept());
 
-    // Entering --who is here--> Joining --member--> Inside, until the connection closes.
+    // Entering --member list--> Joining --joined--> Inside, until the connection closes.
     //     \--the room is full--> Leaving
 
     private void Entering()
@@ -58,14 +61,14 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
         Receive<Ws.Attached>(attached => _node = Chat.NodeOf(attached.Node));
         Receive<Presence.MemberList>(memberList => Enter(connection, memberList));
         Receive<Ws.Received>(_ => Stash.Stash());
-        Receive<Ws.Closed>(_ => Context.Stop(Self)); // topic and presence watch, and so know
+        Receive<Ws.Closed>(_ => Context.Stop(Self)); // Topic and presence watch the connection and this actor.
     }
 
-    /// <summary>The welcome is sent before the membership, so that it comes before anything that is said.</summary>
+    /// <summary>Sends the welcome before the join, so that it arrives before the room's messages.</summary>
     private void Enter(IActorRef connection, Presence.MemberList memberList)
     {
         var others = new List<ChatPerson>();
-        string? mine = null;
+        string? ownName = null;
         foreach (var member in memberList.Members)
         {
             if (!ChatPerson.TryRead(member.Data, out var person))
@@ -75,7 +78,7 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
 
             if (member.Connection.Equals(connection))
             {
-                mine = person.Name;
+                ownName = person.Name;
                 continue;
             }
 
@@ -83,33 +86,33 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
             _roster.Set(member.Connection, person.Name);
             if (_tab is not null && _tab == person.Tab)
             {
-                mine = person.Name;
+                ownName = person.Name;
                 member.Connection.Tell(TakenOver);
             }
         }
 
-        if (mine is null && others.Count >= Chat.MaxPeople)
+        if (ownName is null && others.Count >= Chat.MaxPeople)
         {
-            connection.Tell(new Ws.Close(CloseCode.TryAgainLater, $"a room has at most {Chat.MaxPeople} people"));
+            connection.Tell(new Ws.Close(CloseCode.TryAgainLater, $"the room is full: it has {Chat.MaxPeople} people; try again later"));
             Become(Leaving);
             return;
         }
 
-        var me = new ChatPerson(mine ?? _roster.Free(_wanted), ChatPerson.CameAfter(others, Context.System.Scheduler.Now), _tab);
+        var me = new ChatPerson(ownName ?? _roster.Free(_requestedName), ChatPerson.CameAfter(others, Context.System.Scheduler.Now), _tab);
         _roster.Set(connection, me.Name);
         Tell(connection, new Chat.Welcome(me.Name, _roster.Names, _node));
         connection.Tell(new Ws.Join(_topic) { PresenceData = me.PresenceData });
         Become(() => Joining(connection, me));
     }
 
-    // It was watching the room, and may hear of it still.
+    // Presence events of the room may still arrive; they are ignored.
     private void Leaving()
     {
         Receive<Ws.Closed>(_ => Context.Stop(Self));
         ReceiveAny(static _ => { });
     }
 
-    // Who speaks is a member, and is told it, too: so what comes before the answer waits.
+    // The sender of a message gets it as well, so it must be a member: messages wait until it has joined.
     private void Joining(IActorRef connection, ChatPerson me)
     {
         Receive<Ws.Joined>(_ =>
@@ -117,26 +120,29 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
             Become(() => Inside(connection, me));
             Stash.UnstashAll();
         });
-        Receive<Ws.JoinFailed>(_ => connection.Tell(new Ws.Close(CloseCode.PolicyViolation, "the server's settings leave no room for a room")));
+        Receive<Ws.JoinFailed>(_ =>
+            connection.Tell(new Ws.Close(CloseCode.PolicyViolation, "the server's limits for topics are too small for this room")));
         Receive<Ws.Received>(_ => Stash.Stash());
         Watching(connection, me);
     }
 
     private void Inside(IActorRef connection, ChatPerson me)
     {
-        Receive<Ws.Received>(message => PassOn(message, me));
+        Receive<Ws.Received>(message => Publish(message, me));
         Watching(connection, me);
     }
 
     private void Watching(IActorRef connection, ChatPerson me)
     {
         Receive<Ws.Attached>(attached => Serve(connection, attached));
-        Receive<Presence.Joined>(joined => See(joined.Member));
-        Receive<Presence.Changed>(changed => See(changed.Member));
-        Receive<Presence.Left>(left => Tell(connection, _roster.Remove(left.Member.Connection)), left => !left.Member.Connection.Equals(connection));
+        Receive<Presence.Joined>(joined => Update(joined.Member));
+        Receive<Presence.Changed>(changed => Update(changed.Member));
+        Receive<Presence.Left>(
+            left => Tell(connection, _roster.Remove(left.Member.Connection)),
+            left => !left.Member.Connection.Equals(connection));
         Receive<Ws.Closed>(_ => Context.Stop(Self));
 
-        void See(Presence.Member member)
+        void Update(Presence.Member member)
         {
             if (member.Connection.Equals(connection) || !ChatPerson.TryRead(member.Data, out var other))
             {
@@ -155,7 +161,7 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
         }
     }
 
-    /// <summary>A client came; of the first, the welcome may have told all there is.</summary>
+    /// <summary>A client attached. Tells it its node, unless the welcome already did.</summary>
     private void Serve(IActorRef connection, Ws.Attached attached)
     {
         var node = Chat.NodeOf(attached.Node);
@@ -165,21 +171,25 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
         }
     }
 
-    /// <summary>Two came at once, on two nodes perhaps, under one name: who came later takes another, and all see the same.</summary>
+    /// <summary>
+    /// Two people joined under one name at the same time, perhaps on two nodes. The later one takes another name, and all nodes agree on
+    /// it.
+    /// </summary>
     private void Rename(IActorRef connection, ChatPerson me)
     {
-        var renamed = me with { Name = _roster.Free(_wanted) };
+        var renamed = me with { Name = _roster.Free(_requestedName) };
         var left = _roster.Set(connection, renamed.Name).OfType<Chat.Left>();
         Tell(connection, [new Chat.Renamed(renamed.Name), .. left]);
         connection.Tell(new Ws.Join(_topic) { PresenceData = renamed.PresenceData });
         Become(() => Joining(connection, renamed));
     }
 
-    private void PassOn(Ws.Received message, ChatPerson me)
+    private void Publish(Ws.Received message, ChatPerson me)
     {
         if (Chat.Parse(message) is not { } say)
         {
-            message.Connection.Tell(new Ws.Close(Chat.Refused, $"not a message of this chat, or longer than {Chat.MaxTextLength} characters"));
+            const string Format = "a message must be JSON of this chat's protocol, with a text of at most";
+            message.Connection.Tell(new Ws.Close(Chat.Refused, $"{Format} {Chat.MaxTextLength} characters"));
         }
         else if (!string.IsNullOrWhiteSpace(say.Text))
         {
@@ -188,15 +198,15 @@ internal sealed class ChatHandler : ReceiveActor, IWithStash
         }
     }
 
-    private static Ws.Close TakenOver => new(Chat.TakenOver, "this tab has connected anew");
+    private static Ws.Close TakenOver => new(Chat.TakenOver, "this tab has connected again; its new connection replaces this one");
 
     private static string? RoomOf(UpgradeRequest request) => ChatName.TryClean(request.RouteValues["room"], out var room) ? room : null;
 
-    private static void Tell(IActorRef connection, params IEnumerable<Chat.Event> news)
+    private static void Tell(IActorRef connection, params IEnumerable<Chat.Event> events)
     {
-        foreach (var one in news)
+        foreach (var chatEvent in events)
         {
-            connection.Tell(Chat.Encode(one));
+            connection.Tell(Chat.Encode(chatEvent));
         }
     }
 }

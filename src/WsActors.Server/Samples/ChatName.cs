@@ -7,12 +7,12 @@ namespace WsActors.Server.Samples;
 /// <summary>The rule for names of people and rooms: 1 to 32 visible characters. Pure.</summary>
 internal static class ChatName
 {
-    /// <summary>Longest name, in Unicode scalar values.</summary>
+    /// <summary>The longest name, in Unicode scalar values.</summary>
     public const int MaxLength = 32;
 
     /// <summary>
-    /// Strips what cannot be seen, direction overrides included, turns each run of white space into one space, and trims.
-    /// False when nothing is left, or too much.
+    /// Removes invisible characters, direction overrides included, replaces each run of white space with one space, and trims.
+    /// False if the result is empty or too long.
     /// </summary>
     public static bool TryClean(string? raw, [NotNullWhen(true)] out string? name)
     {
@@ -37,9 +37,10 @@ internal static class ChatName
         return name is not null;
     }
 
-    /// <summary>A name for someone who gave none.</summary>
+    /// <summary>A random name for a person without a name.</summary>
     public static string Guest() => $"guest-{Random.Shared.Next(0x10000):x4}";
 
     private static bool IsVisible(Rune rune) => rune != Rune.ReplacementChar && Rune.GetUnicodeCategory(rune) is not (
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
+        or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
 }

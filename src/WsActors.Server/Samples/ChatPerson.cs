@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace WsActors.Server.Samples;
 
-/// <summary>One person in one room, as all who are there see each other on all nodes. Immutable.</summary>
-/// <param name="Name">The name it goes by.</param>
+/// <summary>One person in one room, as the presence shows it on all nodes. Immutable.</summary>
+/// <param name="Name">The current name.</param>
 /// <param name="Came">The order of arrival: an earlier person has a smaller value. No two are equal.</param>
-/// <param name="Tab">What its client chose once; null for a client that has none. Never told to clients.</param>
+/// <param name="Tab">The client's tab; null for a client without one. Never sent to clients.</param>
 internal sealed record ChatPerson(string Name, long Came, string? Tab)
 {
     /// <summary>The presence data in the room's topic.</summary>
@@ -14,34 +14,38 @@ internal sealed record ChatPerson(string Name, long Came, string? Tab)
     {
         get
         {
-            var shows = new Dictionary<string, string> { ["name"] = Name, ["came"] = Came.ToString(CultureInfo.InvariantCulture) };
+            var data = new Dictionary<string, string> { ["name"] = Name, ["came"] = Came.ToString(CultureInfo.InvariantCulture) };
             if (Tab is not null)
             {
-                shows.Add("tab", Tab);
+                data.Add("tab", Tab);
             }
 
-            return shows;
+            return data;
         }
     }
 
-    /// <summary>False for one who joined the topic by other ways than the chat's.</summary>
-    public static bool TryRead(IReadOnlyDictionary<string, string> shows, [NotNullWhen(true)] out ChatPerson? person)
+    /// <summary>Reads presence data; false for a member that is not a person of the chat.</summary>
+    public static bool TryRead(IReadOnlyDictionary<string, string> data, [NotNullWhen(true)] out ChatPerson? person)
     {
-        person = shows.TryGetValue("name", out var name) && shows.TryGetValue("came", out var text)
+        person = data.TryGetValue("name", out var name) && data.TryGetValue("came", out var text)
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var came)
-                ? new ChatPerson(name, came, shows.GetValueOrDefault("tab"))
+                ? new ChatPerson(name, came, data.GetValueOrDefault("tab"))
                 : null;
         return person is not null;
     }
 
-    /// <summary>Behind all whom it sees, whatever the clocks of other nodes say; the last twenty bits keep apart who comes at the same moment.</summary>
-    public static long CameAfter(IEnumerable<ChatPerson> others, DateTimeOffset now) =>
-        Math.Max((now.ToUnixTimeMilliseconds() << 20) + Random.Shared.Next(1 << 20), others.Select(static other => other.Came).DefaultIfEmpty().Max() + 1);
+    /// <summary>
+    /// The order of arrival behind all known others, even if the clocks of nodes differ. The last twenty bits are random: they separate
+    /// people who arrive in the same millisecond.
+    /// </summary>
+    public static long CameAfter(IEnumerable<ChatPerson> others, DateTimeOffset now) => Math.Max(
+        (now.ToUnixTimeMilliseconds() << 20) + Random.Shared.Next(1 << 20),
+        others.Select(static other => other.Came).DefaultIfEmpty().Max() + 1);
 
-    /// <summary>Whether it is the same tab's other connection.</summary>
+    /// <summary>Whether both are connections of the same tab.</summary>
     public bool IsTabOf(ChatPerson other) => Tab is not null && Tab == other.Tab;
 
-    /// <summary>Whether the name belongs to the other: who came first keeps it, and all nodes see that alike.</summary>
+    /// <summary>Whether the name belongs to the other person: the earlier one keeps it, and all nodes decide alike.</summary>
     public bool MustYieldTo(ChatPerson other) =>
         other.Came < Came && !IsTabOf(other) && string.Equals(Name, other.Name, StringComparison.OrdinalIgnoreCase);
 }

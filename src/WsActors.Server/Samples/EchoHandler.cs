@@ -3,12 +3,12 @@ using Akka.Actor;
 namespace WsActors.Server.Samples;
 
 /// <summary>
-/// Sends every message back as it came: the smallest handler. One a connection, a child of it. An <see cref="UntypedActor"/>, which takes half a
-/// kilobyte less than a <see cref="ReceiveActor"/>: with many idle connections that shows.
+/// Sends every message back unchanged: the smallest handler. One for each connection, a child of it. An <see cref="UntypedActor"/> takes
+/// half a kilobyte less than a <see cref="ReceiveActor"/>, which matters with many idle connections.
 /// </summary>
 internal sealed class EchoHandler : UntypedActor
 {
-    /// <summary>The same for every request.</summary>
+    /// <summary>The Props, the same for every request.</summary>
     public static Props Props { get; } = Props.Create<EchoHandler>();
 
     protected override void OnReceive(object message)
