@@ -4,11 +4,13 @@ using System.Globalization;
 namespace WsActors;
 
 /// <summary>
-/// A web origin (RFC 6454): scheme, host and port, normalised, so that two values are equal exactly when a browser treats the origins as the
-/// same. <c>ws</c> is written <c>http</c> and <c>wss</c> <c>https</c>, as in a browser's <c>Origin</c> header.
+/// A web origin (RFC 6454): scheme, host and port, normalised, so that two values are equal exactly when a browser treats the origins as
+/// the same. <c>ws</c> is written <c>http</c> and <c>wss</c> <c>https</c>, as in a browser's <c>Origin</c> header.
 /// </summary>
 /// <param name="Scheme"><c>http</c> or <c>https</c>, or another scheme in lower case.</param>
-/// <param name="Host">The host in lower case; an IPv6 address in brackets. Empty for a scheme whose pages have no host, as <c>file://</c>.</param>
+/// <param name="Host">
+/// The host in lower case; an IPv6 address in brackets. Empty for a scheme whose pages have no host, as <c>file://</c>.
+/// </param>
 /// <param name="Port">The port, or the scheme's default; 0 for a scheme without a default, such as a browser extension's.</param>
 public sealed record Origin(string Scheme, string Host, int Port)
 {

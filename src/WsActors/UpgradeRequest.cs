@@ -6,8 +6,8 @@ using WsActors.Serialization;
 namespace WsActors;
 
 /// <summary>
-/// A request for an upgrade that the endpoint has checked. Guards decide on it, and <see cref="Ws.Opened"/> carries it. The handler of a client
-/// connection gets the request that its own end sent. Immutable.
+/// A request for an upgrade that the endpoint has checked. Guards decide on it, and <see cref="Ws.Opened"/> carries it. The handler of a
+/// client connection gets the request that its own end sent. Immutable.
 /// </summary>
 [JsonConverter(typeof(WsJsonConverter))]
 public sealed class UpgradeRequest : Ws.IValue
@@ -32,8 +32,8 @@ public sealed class UpgradeRequest : Ws.IValue
     public RequestHead Http { get; }
 
     /// <summary>
-    /// The route's template, such as <c>/chat/{room}</c>, or a client's <see cref="Ws.Connect.Name"/>. Safe for logs and metrics, unlike the
-    /// path.
+    /// The route's template, such as <c>/chat/{room}</c>, or a client's <see cref="Ws.Connect.Name"/>. Safe for logs and metrics, unlike
+    /// the path.
     /// </summary>
     public string Route { get; }
 
@@ -41,26 +41,28 @@ public sealed class UpgradeRequest : Ws.IValue
     public IReadOnlyDictionary<string, string> RouteValues { get; }
 
     /// <summary>
-    /// The subprotocols that the client offered, in its order of preference. A script in a browser can send a token only here or in the URL; a
-    /// token is never echoed.
+    /// The subprotocols that the client offered, in its order of preference. A script in a browser can send a token only here or in the
+    /// URL; a token is never echoed.
     /// </summary>
     public IReadOnlyList<string> Subprotocols { get; }
 
     /// <summary>
-    /// The socket's remote address, or the client address that trusted proxies name. <see cref="IPAddress.None"/> for a Unix socket without a
-    /// trusted proxy.
+    /// The socket's remote address, or the client address that trusted proxies name. <see cref="IPAddress.None"/> for a Unix socket without
+    /// a trusted proxy.
     /// </summary>
     public IPAddress ClientAddress { get; }
 
-    /// <summary>The server's own origin as the client sees it. Its scheme shows whether the client used TLS, if need be to a trusted proxy.</summary>
+    /// <summary>
+    /// The server's own origin as the client sees it. Its scheme shows whether the client used TLS, if need be to a trusted proxy.
+    /// </summary>
     public Origin ServerOrigin { get; }
 
     /// <summary>Whether the client used TLS, to this server or to a trusted proxy in front of it.</summary>
     public bool IsSecure => ServerOrigin.Scheme == "https";
 
     /// <summary>
-    /// The verified certificate that the client presented in its TLS handshake with this server. Null without TLS, if clients are not asked for
-    /// one (<see cref="TlsOptions.ClientCertificates"/>), and if a proxy terminates TLS.
+    /// The verified certificate that the client presented in its TLS handshake with this server. Null without TLS, if clients are not asked
+    /// for one (<see cref="TlsOptions.ClientCertificates"/>), and if a proxy terminates TLS.
     /// </summary>
     public ClientCertificate? ClientCertificate { get; internal init; }
 }

@@ -11,8 +11,8 @@ internal static class UserIdentity
     private const string Subject = "sub";
 
     /// <summary>
-    /// The name identifier, else the claim <c>sub</c>, else the identity's name; an empty value counts as missing. The guard vouches for the
-    /// principal, so <c>IsAuthenticated</c> is not checked.
+    /// The name identifier, else the claim <c>sub</c>, else the identity's name; an empty value counts as missing. The guard vouches for
+    /// the principal, so <c>IsAuthenticated</c> is not checked.
     /// </summary>
     /// <returns>The user; null without one.</returns>
     public static string? From(ClaimsPrincipal? principal) => principal is null

@@ -11,8 +11,8 @@ namespace WsActors.Routing;
 internal sealed record ForwardedElement(string? For, string? Host, string? Proto);
 
 /// <summary>
-/// Parses <c>Forwarded</c> (RFC 7239): one element for each proxy, separated by commas, with parameters separated by semicolons. Linear: each
-/// character is read once. Pure.
+/// Parses <c>Forwarded</c> (RFC 7239): one element for each proxy, separated by commas, with parameters separated by semicolons. Linear:
+/// each character is read once. Pure.
 /// </summary>
 internal static class ForwardedHeaderParser
 {
@@ -28,8 +28,8 @@ internal static class ForwardedHeaderParser
 
     /// <summary>
     /// The elements of all lines, in order: the nearest proxy wrote the last one. A line that breaks the grammar, and all lines before it,
-    /// become one element with an unreadable client. A client may have written the first half and opened a quote in it to hide the part that a
-    /// proxy appended.
+    /// become one element with an unreadable client. A client may have written the first half and opened a quote in it to hide the part
+    /// that a proxy appended.
     /// </summary>
     public static IReadOnlyList<ForwardedElement> Read(IEnumerable<string> lines)
     {

@@ -3,8 +3,9 @@ using WsActors.Protocol.Handshake;
 namespace WsActors.Routing;
 
 /// <summary>
-/// The forwarding headers of a request, of one kind: <c>X-Forwarded-*</c> or <c>Forwarded</c> (RFC 7239). Lists have one entry for each proxy,
-/// the nearest proxy's last; a single entry stands for all proxies. <see cref="TrustedProxies"/> decides which entries are trusted. Immutable.
+/// The forwarding headers of a request, of one kind: <c>X-Forwarded-*</c> or <c>Forwarded</c> (RFC 7239). Lists have one entry for each
+/// proxy, the nearest proxy's last; a single entry stands for all proxies. <see cref="TrustedProxies"/> decides which entries are trusted.
+/// Immutable.
 /// </summary>
 internal sealed class ForwardedHeaders
 {
@@ -55,7 +56,9 @@ internal sealed class ForwardedHeaders
     /// <param name="hops">The number of trusted proxies.</param>
     public string? Scheme(int hops) => ValueAt(_schemes, hops);
 
-    /// <summary>The host in the request to the outermost trusted proxy, with or without a port; null if no trusted proxy wrote one.</summary>
+    /// <summary>
+    /// The host in the request to the outermost trusted proxy, with or without a port; null if no trusted proxy wrote one.
+    /// </summary>
     /// <inheritdoc cref="Scheme" path="/param"/>
     public string? Host(int hops) => ValueAt(_hosts, hops);
 

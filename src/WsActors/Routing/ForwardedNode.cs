@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace WsActors.Routing;
 
 /// <summary>
-/// Parses a client in <c>Forwarded</c> (RFC 7239 §6) and <c>X-Forwarded-For</c>: an address (RFC 3986 §3.2.2) with an optional port, such as
-/// <c>192.0.2.1:4711</c> or <c>[2001:db8::1]</c>, or an identifier that hides the address. Pure.
+/// Parses a client in <c>Forwarded</c> (RFC 7239 §6) and <c>X-Forwarded-For</c>: an address (RFC 3986 §3.2.2) with an optional port, such
+/// as <c>192.0.2.1:4711</c> or <c>[2001:db8::1]</c>, or an identifier that hides the address. Pure.
 /// </summary>
 internal static class ForwardedNode
 {

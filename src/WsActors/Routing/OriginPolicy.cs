@@ -6,9 +6,9 @@ using WsActors.Runtime;
 namespace WsActors.Routing;
 
 /// <summary>
-/// The origins whose pages may open a WebSocket (RFC 6455 §10.2): the server's own and the listed ones. Origins are compared exactly; only a
-/// wildcard in the list matches labels of a host. The check is on by default, because a browser lets any page open a WebSocket to any server,
-/// with the cookies of that server.
+/// The origins whose pages may open a WebSocket (RFC 6455 §10.2): the server's own and the listed ones. Origins are compared exactly; only
+/// a wildcard in the list matches labels of a host. The check is on by default, because a browser lets any page open a WebSocket to any
+/// server, with the cookies of that server.
 /// </summary>
 internal sealed class OriginPolicy
 {
@@ -51,8 +51,8 @@ internal sealed class OriginPolicy
             else
             {
                 throw new ConfigurationException(
-                    $"{Key} holds '{text}', which is not an origin: write scheme://host[:port] without a path, such as https://example.com or"
-                    + " https://*.example.com, or file://, or \"null\""
+                    $"{Key} holds '{text}', which is not an origin: write scheme://host[:port] without a path, such as https://example.com"
+                    + " or https://*.example.com, or file://, or \"null\""
                     + (Ascii.IsValid(text) ? "." : $"; {AllowedHosts.CureForNonAscii}."));
             }
         }

@@ -16,15 +16,15 @@ public sealed record WebSocketRouteOptions
     public Guard? Guard { get; init; }
 
     /// <summary>
-    /// Whether the handler gets only as many messages as it requested with <see cref="Ws.Demand"/>. Without demand its connection is not read,
-    /// so that TCP slows the sender. For a shared handler that stashes, this bounds the stash. A <see cref="WebSocketHandler"/> always works
-    /// by demand, whatever this value is.
+    /// Whether the handler gets only as many messages as it requested with <see cref="Ws.Demand"/>. Without demand its connection is not
+    /// read, so that TCP slows the sender. For a shared handler that stashes, this bounds the stash. A <see cref="WebSocketHandler"/>
+    /// always works by demand, whatever this value is.
     /// </summary>
     public bool Pull { get; init; }
 
     /// <summary>
-    /// Null: the handler gets whole messages. Otherwise it gets <see cref="Ws.ReceivedChunk"/> of at most this many bytes (16 or more), so that
-    /// a message of any length takes the memory of one chunk; <c>message.max-size</c> and <c>.max-fragments</c> do not apply then.
+    /// Null: the handler gets whole messages. Otherwise it gets <see cref="Ws.ReceivedChunk"/> of at most this many bytes (16 or more), so
+    /// that a message of any length takes the memory of one chunk; <c>message.max-size</c> and <c>.max-fragments</c> do not apply then.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 16 or more than <see cref="Array.MaxLength"/>.</exception>
     public int? MaxChunkBytes
@@ -39,8 +39,8 @@ public sealed record WebSocketRouteOptions
 
     /// <summary>
     /// Whether clients may have sessions, which outlive their sockets. A client asks for one by offering the subprotocol
-    /// <c>wsactors.session.v2</c> or <c>wsactors.session.v1</c> beside the handler's own. The handler then belongs to the session and lives as
-    /// long as it. For other clients the handler belongs to the connection. Only with
+    /// <c>wsactors.session.v2</c> or <c>wsactors.session.v1</c> beside the handler's own. The handler then belongs to the session and lives
+    /// as long as it. For other clients the handler belongs to the connection. Only with
     /// <see cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)"/>; excludes <see cref="Pull"/> and
     /// <see cref="MaxChunkBytes"/>. A session keeps a bounded part of its request (<c>ws-actors.sessions.max-request-size</c>), see
     /// <see cref="Ws.Opened"/>.
@@ -48,11 +48,11 @@ public sealed record WebSocketRouteOptions
     public bool Sessions { get; init; }
 
     /// <summary>
-    /// Whether the handlers run on the thread that reads the socket, like code on an event loop. This saves two hops to the thread pool for each
-    /// message. The handlers must never block: all other sockets of that thread wait meanwhile, and a handler that never returns stops them for
-    /// good. A handler that takes over 5 ms is counted (<c>wsactors.inline.slow</c>) and logged as a warning that names the route. Only with the
-    /// <c>sockets</c> transport: with other transports handlers run on the thread pool, as does a handler whose Props name a dispatcher or a
-    /// mailbox. Excludes <see cref="RouteTable.MapShared"/> and <see cref="Sessions"/>.
+    /// Whether the handlers run on the thread that reads the socket, like code on an event loop. This saves two hops to the thread pool for
+    /// each message. The handlers must never block: all other sockets of that thread wait meanwhile, and a handler that never returns stops
+    /// them for good. A handler that takes over 5 ms is counted (<c>wsactors.inline.slow</c>) and logged as a warning that names the route.
+    /// Only with the <c>sockets</c> transport: with other transports handlers run on the thread pool, as does a handler whose Props name a
+    /// dispatcher or a mailbox. Excludes <see cref="RouteTable.MapShared"/> and <see cref="Sessions"/>.
     /// </summary>
     public bool Inline { get; init; }
 
@@ -78,8 +78,8 @@ internal abstract record Route(RouteTemplate Template)
         try
         {
             // The continuation runs user code as well, so it stays on the scheduler of route code.
-            return await (code() ?? throw new RouteCodeException(who, $"returned null instead of a task; return {cure}")).ConfigureAwait(true)
-                ?? throw new RouteCodeException(who, $"returned a task of null; return {cure}");
+            var task = code() ?? throw new RouteCodeException(who, $"returned null instead of a task; return {cure}");
+            return await task.ConfigureAwait(true) ?? throw new RouteCodeException(who, $"returned a task of null; return {cure}");
         }
         catch (Exception e) when (e is not RouteCodeException and not OutOfMemoryException)
         {

@@ -6,8 +6,9 @@ using WsActors.Protocol.Handshake;
 namespace WsActors.Routing;
 
 /// <summary>
-/// The routes of an endpoint: paths and their handlers. Immutable: each method returns a larger table. If several templates match a path, the
-/// one with the fewest parameters serves it. If several routes have the same template, the first whose subprotocols match serves the request.
+/// The routes of an endpoint: paths and their handlers. Immutable: each method returns a larger table. If several templates match a path,
+/// the one with the fewest parameters serves it. If several routes have the same template, the first whose subprotocols match serves the
+/// request.
 /// </summary>
 public sealed class RouteTable
 {
@@ -63,7 +64,8 @@ public sealed class RouteTable
                 $"Route '{template}' is served by a shared actor, which runs on its own dispatcher; leave out Inline, or use Map.");
         }
 
-        return With(new WebSocketRoute(new RouteTemplate(template), new HandlerSource.Shared(handler), options ?? WebSocketRouteOptions.None));
+        var source = new HandlerSource.Shared(handler);
+        return With(new WebSocketRoute(new RouteTemplate(template), source, options ?? WebSocketRouteOptions.None));
     }
 
     /// <summary>Answers GET and HEAD of a path with the same small response each time.</summary>

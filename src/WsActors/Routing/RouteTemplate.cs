@@ -27,7 +27,8 @@ internal sealed class RouteTemplate
         if (_segments.Any(static s => s.AsSpan().ContainsAny('{', '}') && !IsParameter(s)) || names.Distinct().Count() != names.Length)
         {
             throw new ArgumentException(
-                $"Route '{text}' has a parameter that is not a whole segment '{{name}}', or two of one name: write '/{{name}}', each name once.",
+                $"Route '{text}' has a parameter that is not a whole segment '{{name}}', or two of one name:"
+                + " write '/{name}', each name once.",
                 nameof(text));
         }
     }
@@ -39,7 +40,8 @@ internal sealed class RouteTemplate
 
     /// <summary>Whether both templates match exactly the same paths.</summary>
     public bool IsSameAs(RouteTemplate other) => _segments.Length == other._segments.Length
-        && _segments.Zip(other._segments).All(static pair => pair.First == pair.Second || (IsParameter(pair.First) && IsParameter(pair.Second)));
+        && _segments.Zip(other._segments).All(static pair =>
+            pair.First == pair.Second || (IsParameter(pair.First) && IsParameter(pair.Second)));
 
     /// <summary>Matches a path.</summary>
     /// <param name="path">A raw path. Each segment is decoded on its own, so that an encoded slash never splits a segment.</param>

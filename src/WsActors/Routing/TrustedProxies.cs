@@ -21,7 +21,8 @@ internal sealed class TrustedProxies
     /// <param name="entries">Addresses, networks, and <c>unix</c>.</param>
     /// <param name="mode">The headers that the proxies write.</param>
     /// <exception cref="ConfigurationException">An entry is neither an address, nor a network, nor <c>unix</c>.</exception>
-    public TrustedProxies(IEnumerable<string> entries, ForwardedHeadersMode mode) => (_networks, _mode) = ([.. entries.Select(Parse)], mode);
+    public TrustedProxies(IEnumerable<string> entries, ForwardedHeadersMode mode) =>
+        (_networks, _mode) = ([.. entries.Select(Parse)], mode);
 
     /// <summary>Reads the client's address and the server's origin.</summary>
     /// <param name="http">The request.</param>
@@ -67,8 +68,8 @@ internal sealed class TrustedProxies
         {
             refusal = new Refusal(
                 400,
-                $"{headers.HeaderOf("For")} of a trusted proxy is malformed: the proxy must append its client's address, and must not pass on"
-                + " a malformed header of a client.");
+                $"{headers.HeaderOf("For")} of a trusted proxy is malformed: the proxy must append its client's address, and must not pass"
+                + " on a malformed header of a client.");
             return false;
         }
 
@@ -85,11 +86,13 @@ internal sealed class TrustedProxies
     {
         if (headers?.Scheme(hops) is { } scheme && OriginOf(scheme, IPAddress.Loopback.ToString()) is null)
         {
-            return $"The scheme in {headers.HeaderOf("Proto")} of a trusted proxy is malformed: the proxy must name http, https, ws or wss.";
+            return $"The scheme in {headers.HeaderOf("Proto")} of a trusted proxy is malformed:"
+                + " the proxy must name http, https, ws or wss.";
         }
 
         return headers?.Host(hops) is { } host && OriginOf(listener, host) is null
-            ? $"The host in {headers.HeaderOf("Host")} of a trusted proxy is malformed: the proxy must name one host, with a port or without."
+            ? $"The host in {headers.HeaderOf("Host")} of a trusted proxy is malformed:"
+                + " the proxy must name one host, with a port or without."
             : "The host that the request names is malformed: send a name or an address, with a port if needed.";
     }
 
@@ -106,9 +109,9 @@ internal sealed class TrustedProxies
     public bool Contains(IPAddress address) => _networks.Any(network => network.Contains(address));
 
     /// <summary>
-    /// Walks the forwarding headers from the nearest proxy to the client. Yields the client, the number of trusted proxies before it, and their
-    /// headers (null without a trusted proxy). False when a trusted proxy wrote a malformed client. The proxy is not taken for the client
-    /// then: that would hide the client behind an address of the operator.
+    /// Walks the forwarding headers from the nearest proxy to the client. Yields the client, the number of trusted proxies before it, and
+    /// their headers (null without a trusted proxy). False when a trusted proxy wrote a malformed client. The proxy is not taken for the
+    /// client then: that would hide the client behind an address of the operator.
     /// </summary>
     private bool TryWalk(
         RequestHead http,
@@ -150,9 +153,9 @@ internal sealed class TrustedProxies
     }
 
     /// <summary>
-    /// Adds the port of <c>X-Forwarded-Port</c> to a host without one: some proxies forward the two apart. A port in the host takes precedence.
-    /// 80 and 443 are ignored: one is the scheme's default, and the other contradicts the scheme, as when an inner proxy names its own port and
-    /// the TLS balancer the scheme.
+    /// Adds the port of <c>X-Forwarded-Port</c> to a host without one: some proxies forward the two apart. A port in the host takes
+    /// precedence. 80 and 443 are ignored: one is the scheme's default, and the other contradicts the scheme, as when an inner proxy names
+    /// its own port and the TLS balancer the scheme.
     /// </summary>
     private static string WithPort(string authority, string? port)
     {

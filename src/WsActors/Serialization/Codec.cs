@@ -1,18 +1,22 @@
 namespace WsActors.Serialization;
 
-/// <summary>The codec of one message type. Bytes written under a manifest must stay readable: a changed format gets a new manifest.</summary>
+/// <summary>
+/// The codec of one message type. Bytes written under a manifest must stay readable: a changed format gets a new manifest.
+/// </summary>
 /// <param name="Manifest">The message's name and version on the wire.</param>
 /// <param name="Type">The message type.</param>
 /// <param name="Write">Writes a message.</param>
 /// <param name="Read">Reads a message.</param>
 internal sealed record Codec(string Manifest, Type Type, Action<MessageWriter, object> Write, Func<MessageReader, object> Read)
 {
-    /// <summary>The condition for messages of the type to use this codec; null for all messages that meet no other codec's condition.</summary>
+    /// <summary>
+    /// The condition for messages of the type to use this codec; null for all messages that meet no other codec's condition.
+    /// </summary>
     public Func<object, bool>? When { get; init; }
 
     /// <summary>
-    /// Whether the codec is only for messages within a user's message, event or snapshot. Sent on its own, the message uses another codec, which
-    /// nodes of earlier versions can read.
+    /// Whether the codec is only for messages within a user's message, event or snapshot. Sent on its own, the message uses another codec,
+    /// which nodes of earlier versions can read.
     /// </summary>
     public bool IsForEmbedded { get; init; }
 

@@ -5,7 +5,9 @@ namespace WsActors.Serialization;
 /// <summary>The codecs of one serializer, by type and by manifest.</summary>
 internal sealed class CodecRegistry(params IEnumerable<Codec> all)
 {
-    /// <summary>The codecs of each type in the order of choice: those for embedded messages, those with a condition, the one without.</summary>
+    /// <summary>
+    /// The codecs of each type in the order of choice: those for embedded messages, those with a condition, the one without.
+    /// </summary>
     private readonly Dictionary<Type, Codec[]> _byType = all
         .GroupBy(static codec => codec.Type)
         .ToDictionary(

@@ -13,13 +13,18 @@ internal abstract class CodecSerializer(ExtendedActorSystem system, CodecRegistr
     public sealed override byte[] ToBinary(object obj) => codecRegistry.Required(obj).ToBinary(obj, new RequiredSystem(system));
 
     /// <inheritdoc/>
-    public sealed override object FromBinary(byte[] bytes, string manifest) => codecRegistry.Read(manifest, bytes, new RequiredSystem(system));
+    public sealed override object FromBinary(byte[] bytes, string manifest) =>
+        codecRegistry.Read(manifest, bytes, new RequiredSystem(system));
 
     /// <summary>
-    /// Adds a serializer to a system that was created without the reference configuration. Such a system would use Akka's default serializer,
-    /// which writes JSON and loses payloads.
+    /// Adds a serializer to a system that was created without the reference configuration. Such a system would use Akka's default
+    /// serializer, which writes JSON and loses payloads.
     /// </summary>
-    protected static void AddTo<T>(ExtendedActorSystem system, string alias, CodecRegistry codecRegistry, Func<ExtendedActorSystem, T> create)
+    protected static void AddTo<T>(
+        ExtendedActorSystem system,
+        string alias,
+        CodecRegistry codecRegistry,
+        Func<ExtendedActorSystem, T> create)
         where T : CodecSerializer
     {
         var serialization = system.Serialization;

@@ -4,8 +4,8 @@ using Akka.Util;
 namespace WsActors.Serialization;
 
 /// <summary>
-/// One of this library's messages within a user's message, as manifest and bytes. Akka's serializers create it by reflection. They create any
-/// type that their bytes name. An Ack within the message, whose bytes name a serializer and a type, therefore needs no further trust.
+/// One of this library's messages within a user's message, as manifest and bytes. Akka's serializers create it by reflection. They create
+/// any type that their bytes name. An Ack within the message, whose bytes name a serializer and a type, therefore needs no further trust.
 /// </summary>
 /// <param name="manifest">The manifest of the <see cref="Codec"/>.</param>
 /// <param name="bytes">The bytes that the codec wrote.</param>

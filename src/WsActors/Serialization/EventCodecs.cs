@@ -2,7 +2,9 @@ using WsActors.Protocol.Messages;
 
 namespace WsActors.Serialization;
 
-/// <summary>The codecs of events to a handler on another node. <see cref="OpenedCodec"/> has the format of <see cref="Ws.Opened"/>.</summary>
+/// <summary>
+/// The codecs of events to a handler on another node. <see cref="OpenedCodec"/> has the format of <see cref="Ws.Opened"/>.
+/// </summary>
 internal static class EventCodecs
 {
     public static IEnumerable<Codec> All =>

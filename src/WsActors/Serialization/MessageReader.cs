@@ -6,8 +6,8 @@ using Akka.Actor;
 namespace WsActors.Serialization;
 
 /// <summary>
-/// Reads the output of a <see cref="MessageWriter"/>. Each length and count is checked against the remaining bytes, so damaged bytes cost an
-/// exception, never memory. Used by one thread, for one message.
+/// Reads the output of a <see cref="MessageWriter"/>. Each length and count is checked against the remaining bytes, so damaged bytes cost
+/// an exception, never memory. Used by one thread, for one message.
 /// </summary>
 /// <param name="requiredSystem">The system with the actors and serializers that the bytes name.</param>
 /// <param name="name">The name of the message, for exceptions.</param>
@@ -31,7 +31,8 @@ internal sealed class MessageReader(RequiredSystem requiredSystem, string name, 
     public int Count() => Long() is var count && count <= int.MaxValue ? (int)count : throw Damaged($"the number {count} is too large");
 
     /// <summary>Reads a number that is not negative.</summary>
-    public long Long() => Unsigned() is var count && count <= long.MaxValue ? (long)count : throw Damaged($"the number {count} is too large");
+    public long Long() =>
+        Unsigned() is var count && count <= long.MaxValue ? (long)count : throw Damaged($"the number {count} is too large");
 
     public long Number()
     {

@@ -5,8 +5,8 @@ using Akka.Actor;
 namespace WsActors.Serialization;
 
 /// <summary>
-/// Writes one message in binary form. Whole numbers have seven bits a byte, the lowest first; signed numbers are zigzag-encoded. Texts and bytes
-/// follow their length. A payload comes last, without a length. Used by one thread, for one message.
+/// Writes one message in binary form. Whole numbers have seven bits a byte, the lowest first; signed numbers are zigzag-encoded. Texts and
+/// bytes follow their length. A payload comes last, without a length. Used by one thread, for one message.
 /// </summary>
 /// <param name="requiredSystem">The system with the serializers that write the user's objects.</param>
 internal sealed class MessageWriter(RequiredSystem requiredSystem)

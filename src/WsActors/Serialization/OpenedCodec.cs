@@ -6,8 +6,8 @@ using WsActors.Protocol.Handshake;
 namespace WsActors.Serialization;
 
 /// <summary>
-/// The format of <see cref="Ws.Opened"/> between nodes. It holds all that a handler can read from it. The request is written as the text of its
-/// head and parsed again. A principal is written as its identities and claims.
+/// The format of <see cref="Ws.Opened"/> between nodes. It holds all that a handler can read from it. The request is written as the text of
+/// its head and parsed again. A principal is written as its identities and claims.
 /// </summary>
 internal static class OpenedCodec
 {
@@ -56,8 +56,8 @@ internal static class OpenedCodec
 
     public static Ws.Opened ReadPart(MessageReader from) => from.Flag() ? ReadWithCertificate(from) : Read(from);
 
-    // For an Opened of a client connection within a user's message. Sent on its own it is written without the response: nodes of the previous
-    // version cannot read O3.
+    // For an Opened of a client connection within a user's message. Sent on its own it is written without the response: nodes of the
+    // previous version cannot read O3.
     public static void WriteWithResponse(MessageWriter to, Ws.Opened opened)
     {
         WritePart(to, opened);

@@ -6,8 +6,8 @@ namespace WsActors.Serialization;
 /// <summary>The actor system whose references and serializers a message may need.</summary>
 /// <param name="system">The system; null if there is none.</param>
 /// <param name="allowsAcks">
-/// Whether an Ack may be written and read. An Ack is a user's object: the bytes name one of Akka's serializers and the type to create, so only
-/// bytes that a trusted node wrote may have one.
+/// Whether an Ack may be written and read. An Ack is a user's object: the bytes name one of Akka's serializers and the type to create, so
+/// only bytes that a trusted node wrote may have one.
 /// </param>
 internal readonly struct RequiredSystem(ExtendedActorSystem? system, bool allowsAcks = true)
 {

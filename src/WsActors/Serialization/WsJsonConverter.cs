@@ -9,8 +9,8 @@ namespace WsActors.Serialization;
 /// A converter of System.Text.Json for this library's messages, alone or within your messages. A message is written as its manifest and its
 /// bytes between nodes. The message types name this converter in an attribute, so that they are never written as empty objects. To read
 /// references to actors (each event has one), the converter needs an actor system: add an instance with your system to
-/// <see cref="JsonSerializerOptions.Converters"/>. Use such options only for JSON of your own nodes and stores, never for JSON of a client: the
-/// JSON can name any actor.
+/// <see cref="JsonSerializerOptions.Converters"/>. Use such options only for JSON of your own nodes and stores, never for JSON of a client:
+/// the JSON can name any actor.
 /// </summary>
 public sealed class WsJsonConverter : JsonConverter<ISurrogated>
 {
@@ -36,7 +36,8 @@ public sealed class WsJsonConverter : JsonConverter<ISurrogated>
     /// <param name="system">The system that references are resolved in; its serializers write and read Acks.</param>
     /// <param name="allowAcks">
     /// Whether messages may have an Ack. An Ack is written by one of Akka's serializers, and the JSON names the serializer and the type: a
-    /// writer of the JSON can make Akka create objects of any type. Pass true only if nothing but your own nodes and stores can write the JSON.
+    /// writer of the JSON can make Akka create objects of any type. Pass true only if nothing but your own nodes and stores can write the
+    /// JSON.
     /// </param>
     public WsJsonConverter(ActorSystem system, bool allowAcks)
     {
@@ -65,8 +66,8 @@ public sealed class WsJsonConverter : JsonConverter<ISurrogated>
         return Embedded(json.RootElement) is { MessageType: { } type } message && typeToConvert.IsAssignableFrom(type)
             ? (ISurrogated)message.Read(_requiredSystem)
             : throw new JsonException(
-                $"The JSON is not a {typeToConvert.Name} that a {nameof(WsJsonConverter)} of this version wrote: it needs a known manifest and"
-                + " bytes in base64.");
+                $"The JSON is not a {typeToConvert.Name} that a {nameof(WsJsonConverter)} of this version wrote:"
+                + " it needs a known manifest and bytes in base64.");
     }
 
     /// <inheritdoc/>

@@ -3,8 +3,8 @@ using Akka.Actor;
 namespace WsActors.Serialization;
 
 /// <summary>
-/// Serializes the messages of <see cref="Ws"/>, payloads included, with a few bytes of overhead. Akka creates one for each actor system; any
-/// thread.
+/// Serializes the messages of <see cref="Ws"/>, payloads included, with a few bytes of overhead. Akka creates one for each actor system;
+/// any thread.
 /// </summary>
 internal sealed class WsSerializer(ExtendedActorSystem system) : CodecSerializer(system, Known)
 {

@@ -3,15 +3,15 @@ using Akka.Actor;
 namespace WsActors.Topics;
 
 /// <summary>
-/// The unacknowledged window of one member: a connection, or a session. The window is sent to the member as a probe. The member sends it back
-/// when it has taken the messages before it. No more than the window waits in the member's mailbox; the rest waits in the topic, once for all
-/// members. Owned by the topics actor.
+/// The unacknowledged window of one member: a connection, or a session. The window is sent to the member as a probe. The member sends it
+/// back when it has taken the messages before it. No more than the window waits in the member's mailbox; the rest waits in the topic, once
+/// for all members. Owned by the topics actor.
 /// </summary>
 internal sealed class DeliveryWindow(IActorRef connection) : INoSerializationVerificationNeeded
 {
     /// <summary>
-    /// The largest number of messages in a member's mailbox: enough for many small messages to leave in large writes. With 64 a delivery was
-    /// measured to cost 1.3 times as much.
+    /// The largest number of messages in a member's mailbox: enough for many small messages to leave in large writes. With 64 a delivery
+    /// was measured to cost 1.3 times as much.
     /// </summary>
     public const int MaxMessages = 256;
 

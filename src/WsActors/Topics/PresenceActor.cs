@@ -4,8 +4,8 @@ using WsActors.Runtime;
 namespace WsActors.Topics;
 
 /// <summary>
-/// Answers who is in a topic and tells watchers of changes. It subscribes to the topics of its node, or in a cluster to the relay that knows
-/// the members of all nodes. One for each actor system.
+/// Answers who is in a topic and tells watchers of changes. It subscribes to the topics of its node, or in a cluster to the relay that
+/// knows the members of all nodes. One for each actor system.
 /// </summary>
 internal sealed class PresenceActor : ResilientActor
 {

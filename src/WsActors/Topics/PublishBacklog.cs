@@ -3,8 +3,8 @@ using Akka.Actor;
 namespace WsActors.Topics;
 
 /// <summary>
-/// The bytes that one publisher has published and members have not taken into their send queues. Reading of the publisher's connection pauses
-/// while they are many. Any thread.
+/// The bytes that one publisher has published and members have not taken into their send queues. Reading of the publisher's connection
+/// pauses while they are many. Any thread.
 /// </summary>
 internal sealed class PublishBacklog
 {

@@ -3,8 +3,8 @@ using Akka.Actor;
 namespace WsActors.Topics;
 
 /// <summary>
-/// The publish backlogs of one connection or session at one moment. The decision to wait and the wait use the same snapshot: members may take
-/// everything between the two, and a wait on the newer, empty backlogs would never end.
+/// The publish backlogs of one connection or session at one moment. The decision to wait and the wait use the same snapshot: members may
+/// take everything between the two, and a wait on the newer, empty backlogs would never end.
 /// </summary>
 /// <param name="own">The backlog of the connection's own handler; null before its first publish.</param>
 /// <param name="ofRef">The backlog of publishes whose sender is the connection itself; null if empty.</param>
@@ -21,8 +21,8 @@ internal readonly struct PublishBacklogSnapshot(PublishBacklog? own, PublishBack
     public long Bytes => _own.Bytes + _ofRef.Bytes + _ofShared.Bytes;
 
     /// <summary>
-    /// Tells an actor <see cref="PublishBacklogLow"/> when half of any of the backlogs is taken, or at once if it is taken already. Does nothing
-    /// if <see cref="Bytes"/> is 0.
+    /// Tells an actor <see cref="PublishBacklogLow"/> when half of any of the backlogs is taken, or at once if it is taken already. Does
+    /// nothing if <see cref="Bytes"/> is 0.
     /// </summary>
     public void NotifyWhenHalfTaken(IActorRef actor)
     {

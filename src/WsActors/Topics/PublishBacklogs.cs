@@ -6,9 +6,10 @@ using WsActors.Runtime;
 namespace WsActors.Topics;
 
 /// <summary>
-/// The publish backlogs of all publishers of a node. The backlog of a connection's or session's own handler is in the handler's <c>Props</c>;
-/// reading of the connection pauses while it is large. Any other publisher has a backlog here while it is not empty. A publish is refused when
-/// one such handler, or all other publishers together, exceed <c>ws-actors.topics.max-queued-size</c>. One for each actor system; any thread.
+/// The publish backlogs of all publishers of a node. The backlog of a connection's or session's own handler is in the handler's
+/// <c>Props</c>; reading of the connection pauses while it is large. Any other publisher has a backlog here while it is not empty. A
+/// publish is refused when one such handler, or all other publishers together, exceed <c>ws-actors.topics.max-queued-size</c>. One for each
+/// actor system; any thread.
 /// </summary>
 /// <param name="maxBytes">The limit.</param>
 /// <param name="clock">The clock for the interval between log lines.</param>
@@ -43,7 +44,9 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
     /// <summary>The bytes that wait in all backlogs.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>Whether <see cref="Bytes"/> exceeds the limit. Reading then pauses for each connection whose handler has a backlog.</summary>
+    /// <summary>
+    /// Whether <see cref="Bytes"/> exceeds the limit. Reading then pauses for each connection whose handler has a backlog.
+    /// </summary>
     public bool IsFull => Bytes > maxBytes;
 
     /// <summary>Whether the backlogs of publishers without a connection are large. Connections then check their shared handler's.</summary>

@@ -4,8 +4,8 @@ using WsActors.Runtime;
 namespace WsActors.Topics;
 
 /// <summary>
-/// The topics of a node in one actor: their members and the delivery of publishes. Presence and the relays of a cluster are its subscribers.
-/// Relays send publishes to other nodes, and publish here what other nodes send. One for each actor system.
+/// The topics of a node in one actor: their members and the delivery of publishes. Presence and the relays of a cluster are its
+/// subscribers. Relays send publishes to other nodes, and publish here what other nodes send. One for each actor system.
 /// </summary>
 internal sealed class TopicsActor : ResilientActor
 {
