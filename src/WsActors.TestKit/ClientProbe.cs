@@ -9,7 +9,7 @@ using WsActors.Protocol.Handshake;
 namespace WsActors.TestKit;
 
 /// <summary>
-/// A client played by the test, on a socket played by a <see cref="SocketProbe"/>. What it expects, it awaits; made by a
+/// A client played by the test, on a socket played by a <see cref="SocketProbe"/>. Expectations wait for what they expect. Created by a
 /// <see cref="WebSocketTestKit"/>, used by the test's thread.
 /// </summary>
 public sealed class ClientProbe : PeerProbe
@@ -21,8 +21,6 @@ public sealed class ClientProbe : PeerProbe
     {
     }
 
-    // What it sends.
-
     /// <summary>Sends the request of an opening handshake.</summary>
     /// <param name="target">Path and query.</param>
     /// <param name="headers">Further header lines, such as <c>Origin: https://example.com</c>.</param>
@@ -32,28 +30,27 @@ public sealed class ClientProbe : PeerProbe
             ["Host: 127.0.0.1:8080", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", .. headers]);
 
-    /// <summary>Sends a request line and header lines, whatever they are.</summary>
+    /// <summary>Sends a request line and header lines, valid or not.</summary>
     public void SendRequest(string line, params string[] headers) =>
         Send(Encoding.UTF8.GetBytes(string.Concat([line, "\r\n", .. headers.Select(static h => h + "\r\n"), "\r\n"])));
 
-    /// <summary>The bytes of one masked frame, to be cut and sent as a test likes.</summary>
+    /// <summary>The bytes of one masked frame, which a test can split and send.</summary>
     public static byte[] Frame(Opcode opcode, byte[] payload, bool fin = true, bool rsv1 = false) =>
         FrameOf(Role.Client, opcode, payload, fin, rsv1);
 
-    // What it expects.
-
-    /// <summary>Expects the handshake's answer to be a success.</summary>
-    /// <param name="subprotocol">The one agreed on, or null for none.</param>
+    /// <summary>Expects a successful response to the handshake.</summary>
+    /// <param name="subprotocol">The agreed subprotocol, or null for none.</param>
     public ResponseHead ExpectUpgrade(string? subprotocol = null)
     {
         var head = ExpectResponse(101);
-        Require(head.Headers["Sec-WebSocket-Accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "the accept key of RFC 6455 §1.3", head.Headers["Sec-WebSocket-Accept"]);
-        Require(head.Headers["Sec-WebSocket-Protocol"] == subprotocol, $"subprotocol {subprotocol ?? "(none)"}", head.Headers["Sec-WebSocket-Protocol"]);
+        var (accept, chosen) = (head.Headers["Sec-WebSocket-Accept"], head.Headers["Sec-WebSocket-Protocol"]);
+        Require(accept == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "the accept key of RFC 6455 §1.3", accept);
+        Require(chosen == subprotocol, $"subprotocol {subprotocol ?? "(none)"}", chosen);
         Open(InflaterFor(head));
         return head;
     }
 
-    /// <summary>Expects a refusal, or the answer to a plain request; whatever follows the head is its body.</summary>
+    /// <summary>Expects a refusal, or the response to a plain request. The bytes behind the head are its body.</summary>
     public ResponseHead ExpectResponse(int status)
     {
         ResponseParseResult? fact = null;
@@ -64,7 +61,7 @@ public sealed class ClientProbe : PeerProbe
             : throw new ExpectationException($"Expected a response with {status}, but it was: {head.Status} {ReadBody()}.");
     }
 
-    /// <summary>All that came since the last thing expected, as text.</summary>
+    /// <summary>The bytes that arrived and that no expectation has read, as text.</summary>
     public string ReadBody()
     {
         Socket.Kit.AwaitIdle();

@@ -1,4 +1,4 @@
 namespace WsActors.TestKit;
 
-/// <summary>A probe saw something else than the test expects. Every test framework reports it as a failure.</summary>
+/// <summary>An expectation of a probe was not met. Every test framework reports it as a failure.</summary>
 public sealed class ExpectationException(string message) : Exception(message);

@@ -4,16 +4,18 @@ using WsActors.Protocol.Messages;
 
 namespace WsActors.TestKit;
 
-/// <summary>A handler played by the test: it expects events, and tells connections what to do.</summary>
+/// <summary>A handler played by the test: it expects events and sends commands to connections. Used by the test's thread.</summary>
 public sealed class HandlerProbe
 {
+    private readonly TestKitBase _test;
+
     private readonly TestProbe _probe;
 
-    /// <summary>Makes one in the test's system.</summary>
+    /// <summary>Creates a handler in the test's system.</summary>
     public HandlerProbe(TestKitBase test)
     {
         ArgumentNullException.ThrowIfNull(test);
-        _probe = test.CreateTestProbe();
+        (_test, _probe) = (test, test.CreateTestProbe());
     }
 
     /// <summary>The actor to map routes to.</summary>
@@ -26,9 +28,9 @@ public sealed class HandlerProbe
     public TEvent Expect<TEvent>()
         where TEvent : Ws.IEvent
     {
-        var happened = _probe.ExpectMsg<TEvent>();
-        Connection = happened.Connection;
-        return happened;
+        var received = _probe.ExpectMsg<TEvent>();
+        Connection = received.Connection;
+        return received;
     }
 
     /// <summary>Expects a new connection next.</summary>
@@ -40,7 +42,8 @@ public sealed class HandlerProbe
         var message = Expect<Ws.Received>();
         return message.Kind == MessageKind.Text && message.Text == text
             ? message
-            : throw new ExpectationException($"Expected text '{text}', but {message.Kind} of {message.Payload.Length} bytes came: '{message.Text}'.");
+            : throw new ExpectationException(
+                $"Expected text '{text}', but {message.Kind} of {message.Payload.Length} bytes came: '{message.Text}'.");
     }
 
     /// <summary>Expects the ack of a <see cref="Ws.Send"/> next.</summary>
@@ -63,15 +66,19 @@ public sealed class HandlerProbe
         return closed.Code == code ? closed : throw new ExpectationException($"Expected close code {code}, but it was {closed}.");
     }
 
-    /// <summary>Passes over <see cref="Ws.Congested"/> and <see cref="Ws.Writable"/> from now on, for tests of something else.</summary>
+    /// <summary>Ignores <see cref="Ws.Congested"/> and <see cref="Ws.Writable"/> from now on, for tests of other events.</summary>
     public void IgnoreCongestion() => _probe.IgnoreMessages(static message => message is Ws.Congested or Ws.Writable);
 
-    /// <summary>Expects that no event came.</summary>
-    public void ExpectNothing() => _probe.ExpectNoMsg(TimeSpan.Zero);
+    /// <summary>Expects that no event comes unless the test does something or time passes: waits until no actor has work.</summary>
+    public void ExpectNothing()
+    {
+        WebSocketTestKits.Of(_test.Sys).AwaitIdle();
+        _probe.ExpectNoMsg(TimeSpan.Zero);
+    }
 
-    /// <summary>Tells the connection of the last event to send or to do something.</summary>
+    /// <summary>Sends a command to the connection of the last event.</summary>
     public void Tell(Ws.ICommand command) => Connection.Tell(command, _probe.Ref);
 
-    /// <summary>Ends the handler, as if it had stopped by itself.</summary>
+    /// <summary>Stops the handler, as if it had stopped by itself.</summary>
     public void Stop(ActorSystem system) => system.Stop(_probe.Ref);
 }

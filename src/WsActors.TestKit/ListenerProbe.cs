@@ -7,8 +7,8 @@ using Akka.TestKit;
 namespace WsActors.TestKit;
 
 /// <summary>
-/// What clients dial, played by the test: pass <see cref="Ref"/> as <see cref="Ws.Connect.Source"/>. It takes a connection, refuses it, or
-/// leaves it waiting. Made by a <see cref="WebSocketTestKit"/>, used by the test's thread.
+/// The listener that clients dial, played by the test: pass <see cref="Ref"/> as <see cref="Ws.Connect.Source"/>. It accepts a connection,
+/// refuses it, or leaves it without an answer. Created by a <see cref="WebSocketTestKit"/>, used by the test's thread.
 /// </summary>
 public sealed class ListenerProbe
 {
@@ -25,18 +25,18 @@ public sealed class ListenerProbe
     /// <summary>The byte source for <see cref="Ws.Connect"/>.</summary>
     public IActorRef Ref => _probe.Ref;
 
-    /// <summary>Expects that a client dials next, and takes the connection.</summary>
+    /// <summary>Expects that a client dials next, and accepts the connection.</summary>
     public ServerProbe ExpectDial()
     {
         var dialled = _probe.ExpectMsg<Tcp.Connect>();
         var client = _probe.Sender;
         var remote = dialled.RemoteAddress as IPEndPoint ?? new IPEndPoint(IPAddress.Loopback, ((DnsEndPoint)dialled.RemoteAddress).Port);
-        var socket = new SocketProbe(_kit, _test, ours => client.Tell(new Tcp.Connected(remote, Client), ours));
+        var socket = new SocketProbe(_kit, _test, probe => client.Tell(new Tcp.Connected(remote, Client), probe));
         return _kit.Add(new ServerProbe(socket, dialled.RemoteAddress));
     }
 
     /// <summary>Expects that a client dials next, and opens the WebSocket.</summary>
-    /// <param name="headers">Further header lines of the answer, such as <c>Sec-WebSocket-Protocol: chat</c>.</param>
+    /// <param name="headers">Further header lines of the response, such as <c>Sec-WebSocket-Protocol: chat</c>.</param>
     public ServerProbe ExpectConnect(params string[] headers)
     {
         var server = ExpectDial();
@@ -51,10 +51,10 @@ public sealed class ListenerProbe
         _probe.Reply(new Tcp.CommandFailed(dialled).WithCause(new SocketException((int)error)));
     }
 
-    /// <summary>Expects that a client dials next, and leaves it waiting.</summary>
+    /// <summary>Expects that a client dials next, and does not answer it.</summary>
     public void Ignore() => _probe.ExpectMsg<Tcp.Connect>();
 
-    /// <summary>Expects that nobody dials until someone does something or time passes.</summary>
+    /// <summary>Expects that no client dials unless the test does something or time passes.</summary>
     public void ExpectNoDial()
     {
         _kit.AwaitIdle();

@@ -10,34 +10,32 @@ using WsActors.Protocol.Messages;
 namespace WsActors.TestKit;
 
 /// <summary>
-/// The other end of a connection, played by the test: what either end can say and expect once the WebSocket is open. What it expects, it
-/// awaits; used by the test's thread.
+/// The other end of a connection, played by the test: the part that server and client share once the WebSocket is open. Expectations wait
+/// for what they expect. Used by the test's thread.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "What a test leaves open holds memory until it is collected, and no more.")]
+[SuppressMessage("Design", "CA1001", Justification = "A probe that is not disposed holds only memory, which is collected.")]
 public abstract class PeerProbe
 {
     private static readonly MessageLimits NoLimits = new(Array.MaxLength, int.MaxValue, int.MaxValue);
 
     private readonly Role _role;
 
-    /// <summary>The facts that arrived and were not expected yet.</summary>
+    /// <summary>The facts that arrived and that no expectation has taken.</summary>
     private readonly Queue<StreamEvent> _facts = [];
 
-    /// <summary>Null until the handshake is done.</summary>
+    /// <summary>The parser of frames; null until the handshake is done.</summary>
     private StreamParser? _stream;
 
-    /// <summary>Whether the connection's close frame came.</summary>
+    /// <summary>Whether the connection's close frame arrived.</summary>
     private bool _isClosed;
 
     private protected PeerProbe(SocketProbe socket, Role role) => (Socket, _role) = (socket, role);
 
-    /// <summary>The socket under it: bytes, reads, writes, and how it ends.</summary>
+    /// <summary>The socket of the connection: bytes, reads, writes and its end.</summary>
     public SocketProbe Socket { get; }
 
-    /// <summary>The connection: an actor like any other.</summary>
+    /// <summary>The actor of the connection.</summary>
     public IActorRef Connection => Socket.Connection;
-
-    // What it sends.
 
     /// <summary>Sends bytes as they are, each array as one read of the connection.</summary>
     public void Send(params byte[][] chunks) => Socket.Deliver(chunks);
@@ -48,10 +46,13 @@ public abstract class PeerProbe
     /// <summary>Sends a whole binary message.</summary>
     public void SendBinary(byte[] payload) => SendFrame(Opcode.Binary, payload);
 
-    /// <summary>Sends one frame; <paramref name="rsv1"/> says that its message is compressed, as the payload then has to be.</summary>
-    public void SendFrame(Opcode opcode, byte[] payload, bool fin = true, bool rsv1 = false) => Send(FrameOf(_role, opcode, payload, fin, rsv1));
+    /// <summary>
+    /// Sends one frame; <paramref name="rsv1"/> marks its message as compressed, and the payload must then be compressed.
+    /// </summary>
+    public void SendFrame(Opcode opcode, byte[] payload, bool fin = true, bool rsv1 = false) =>
+        Send(FrameOf(_role, opcode, payload, fin, rsv1));
 
-    /// <summary>Sends a close frame; null is an empty one.</summary>
+    /// <summary>Sends a close frame; an empty one for null.</summary>
     public void SendClose(int? code = CloseCode.Normal, string reason = "")
     {
         var output = new ArrayBufferWriter<byte>();
@@ -59,16 +60,14 @@ public abstract class PeerProbe
         Send(output.WrittenSpan.ToArray());
     }
 
-    // What it expects.
-
     /// <summary>Expects a whole text message next.</summary>
     public void ExpectText(string text)
     {
-        var came = ExpectAnyText();
-        Require(came == text, $"text '{text}'", $"text '{came}'");
+        var received = ExpectAnyText();
+        Require(received == text, $"text '{text}'", $"text '{received}'");
     }
 
-    /// <summary>Expects a whole text message next, whatever it says.</summary>
+    /// <summary>Expects a whole text message next, with any text.</summary>
     public string ExpectAnyText()
     {
         var fact = ExpectFact(StreamEventKind.Message, "a text message");
@@ -84,13 +83,13 @@ public abstract class PeerProbe
         return fact.Payload.ToArray();
     }
 
-    /// <summary>Expects a ping next; its payload is what a pong answers with.</summary>
+    /// <summary>Expects a ping next, and returns the payload for a pong.</summary>
     public byte[] ExpectPing() => ExpectFact(StreamEventKind.Ping, "a ping").Payload.ToArray();
 
     /// <summary>Expects a pong next.</summary>
     public byte[] ExpectPong() => ExpectFact(StreamEventKind.Pong, "a pong").Payload.ToArray();
 
-    /// <summary>Expects a close frame next; 1005 is an empty one.</summary>
+    /// <summary>Expects a close frame next; 1005 stands for an empty one.</summary>
     public string ExpectClose(int code)
     {
         var fact = ExpectFact(StreamEventKind.Close, $"a close with {code}");
@@ -98,17 +97,20 @@ public abstract class PeerProbe
         return fact.CloseReason;
     }
 
-    /// <summary>Expects that nothing more comes until someone does something or time passes.</summary>
+    /// <summary>Expects that nothing comes unless the test does something or time passes.</summary>
     public void ExpectNothing()
     {
         Socket.Kit.AwaitIdle();
         ReadFacts();
         Require(_facts.Count == 0, "nothing", _facts.TryPeek(out var fact) ? fact.Kind : null);
         Require(!Socket.HasBytes, "nothing", "an answer");
-        Require(!Socket.IsHalfClosed && !Socket.IsReset, "nothing", "the end of the socket");
+        Require(!Socket.HasEnded, "nothing", "the end of the socket");
     }
 
-    /// <summary>Expects that the connection hangs up or resets, and sends nothing before; behind a close frame nothing may come (RFC 6455 §5.5.1).</summary>
+    /// <summary>
+    /// Expects that the connection closes or resets the socket, and sends nothing before. Nothing may come behind a close frame
+    /// (RFC 6455 §5.5.1).
+    /// </summary>
     public void ExpectEnd()
     {
         Socket.ExpectEnd();
@@ -117,7 +119,7 @@ public abstract class PeerProbe
         Require(!Socket.HasBytes, "the end of the socket", "an answer");
     }
 
-    /// <summary>The handshake is done: what comes from now on are frames.</summary>
+    /// <summary>The handshake is done: further bytes are frames.</summary>
     private protected void Open(Inflater? inflater) => _stream = new StreamParser(_role, NoLimits, inflater);
 
     private protected static byte[] FrameOf(Role role, Opcode opcode, byte[] payload, bool fin, bool rsv1)
@@ -141,7 +143,8 @@ public abstract class PeerProbe
             });
         }
 
-        Require(fact.Kind == kind, expected, fact.Kind == StreamEventKind.Close ? $"a close with {fact.CloseCode} '{fact.CloseReason}'" : fact.Kind);
+        object actual = fact.Kind == StreamEventKind.Close ? $"a close with {fact.CloseCode} '{fact.CloseReason}'" : fact.Kind;
+        Require(fact.Kind == kind, expected, actual);
         return fact;
     }
 
@@ -165,11 +168,11 @@ public abstract class PeerProbe
         }
     }
 
-    private protected static void Require(bool holds, string expected, object? came)
+    private protected static void Require(bool condition, string expected, object? actual)
     {
-        if (!holds)
+        if (!condition)
         {
-            throw new ExpectationException($"Expected {expected}, but it was: {came ?? "(nothing)"}.");
+            throw new ExpectationException($"Expected {expected}, but it was: {actual ?? "(nothing)"}.");
         }
     }
 }

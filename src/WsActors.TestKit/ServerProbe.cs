@@ -8,8 +8,8 @@ using WsActors.Protocol.Handshake;
 namespace WsActors.TestKit;
 
 /// <summary>
-/// A server played by the test, for one connection that a client made, on a socket played by a <see cref="SocketProbe"/>. What it expects,
-/// it awaits; made by a <see cref="ListenerProbe"/>, used by the test's thread.
+/// A server played by the test, for one connection of a client, on a socket played by a <see cref="SocketProbe"/>. Expectations wait for
+/// what they expect. Created by a <see cref="ListenerProbe"/>, used by the test's thread.
 /// </summary>
 public sealed class ServerProbe : PeerProbe
 {
@@ -23,7 +23,7 @@ public sealed class ServerProbe : PeerProbe
     /// <summary>The address that the client dialed.</summary>
     public EndPoint Address { get; }
 
-    /// <summary>The bytes of one unmasked frame, to be cut and sent as a test likes.</summary>
+    /// <summary>The bytes of one unmasked frame, which a test can split and send.</summary>
     public static byte[] Frame(Opcode opcode, byte[] payload, bool fin = true, bool rsv1 = false) =>
         FrameOf(Role.Server, opcode, payload, fin, rsv1);
 
@@ -38,13 +38,14 @@ public sealed class ServerProbe : PeerProbe
         return request;
     }
 
-    /// <summary>The answer that opens the WebSocket, to be cut and sent as a test likes.</summary>
+    /// <summary>The response that opens the WebSocket, which a test can split and send.</summary>
     /// <param name="headers">Further header lines, such as <c>Sec-WebSocket-Protocol: chat</c>.</param>
     public byte[] Upgrade(params string[] headers)
     {
         Require(_key is not null, "a request", "none: call ExpectRequest first");
         var extension = headers.FirstOrDefault(static line => line.StartsWith(ExtensionsHeader, StringComparison.OrdinalIgnoreCase));
-        Open(extension is null ? null : new Inflater(keepsContext: !extension.Contains("client_no_context_takeover", StringComparison.Ordinal)));
+        var keepsContext = extension?.Contains("client_no_context_takeover", StringComparison.Ordinal) is not true;
+        Open(extension is null ? null : new Inflater(keepsContext));
         return Head(
             "HTTP/1.1 101 Switching Protocols",
             ["Upgrade: websocket", "Connection: Upgrade", $"Sec-WebSocket-Accept: {AcceptKey.For(_key!)}", .. headers]);
@@ -59,7 +60,7 @@ public sealed class ServerProbe : PeerProbe
         return request;
     }
 
-    /// <summary>Sends a status line and header lines, whatever they are.</summary>
+    /// <summary>Sends a status line and header lines, valid or not.</summary>
     public void Respond(string line, params string[] headers) => Send(Head(line, headers));
 
     private const string ExtensionsHeader = "Sec-WebSocket-Extensions:";

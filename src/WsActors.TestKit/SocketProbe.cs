@@ -6,29 +6,32 @@ using WsActors.Transport.Tls;
 namespace WsActors.TestKit;
 
 /// <summary>
-/// A socket played by the test: it delivers a chunk only when the connection asks for one, takes writes as a kernel does, or does not,
-/// and ends as the test likes. Part of a <see cref="PeerProbe"/>. It answers the connection by itself, on whatever thread speaks to it.
+/// A socket played by the test: it delivers a chunk only when the connection requests a read, and takes writes and ends as the test likes.
+/// Part of a <see cref="PeerProbe"/>. It answers the connection by itself, on the threads that run the connection and the probe's actor.
 /// </summary>
 public sealed class SocketProbe
 {
-    /// <summary>Reads as much as it understands.</summary>
+    /// <summary>Reads from the start of the bytes and advances past what it read. False: it needs more bytes.</summary>
     internal delegate bool Read(ref ReadOnlySpan<byte> bytes);
 
     private readonly TestProbe _probe;
 
-    /// <summary>Guards all that follows.</summary>
+    /// <summary>Guards all state below, reads included: the test's thread and the probe's actor share it.</summary>
     private readonly Lock _lock = new();
 
     /// <summary>The results of the next reads of the connection: bytes, or their end.</summary>
     private readonly Queue<Tcp.Event> _toDeliver = [];
 
-    /// <summary>Writes that the peer has not taken, with who waits for it.</summary>
-    private readonly Queue<(Tcp.Write Write, IActorRef Writer)> _notTaken = [];
+    /// <summary>The writes that the peer has not taken, each with the actor that waits for it.</summary>
+    private readonly Queue<(Tcp.Write Write, IActorRef Writer)> _pendingWrites = [];
 
     /// <summary>The bytes that were sent to the peer and that it has not read.</summary>
     private byte[] _bytes = [];
 
     private IActorRef? _connection;
+
+    /// <summary>The sender of <see cref="Tcp.Close"/>; null without one, or when it was answered.</summary>
+    private IActorRef? _closer;
 
     private bool _isReadAskedFor;
 
@@ -37,8 +40,8 @@ public sealed class SocketProbe
     /// <summary>The connection's violation of a byte source's rules; null without one.</summary>
     private string? _fault;
 
-    /// <param name="kit">Waits for actors.</param>
-    /// <param name="test">Makes the probe.</param>
+    /// <param name="kit">The kit that waits for actors.</param>
+    /// <param name="test">The test that creates the probe.</param>
     /// <param name="offer">Offers the socket to the actor that takes it.</param>
     internal SocketProbe(WebSocketTestKit kit, TestKitBase test, Action<IActorRef> offer)
     {
@@ -50,46 +53,89 @@ public sealed class SocketProbe
             return AutoPilot.KeepRunning;
         }));
         offer(_probe.Ref);
-        AwaitUntil("the connection", () => _connection is not null || IsReset);
+        AwaitUntil("the connection", () => Locked(() => _connection is not null) || IsReset);
     }
 
-    /// <summary>The connection on it.</summary>
-    public IActorRef Connection => _connection ?? throw new ExpectationException("No connection took the socket.");
+    /// <summary>The connection that took the socket.</summary>
+    public IActorRef Connection => Locked(() => _connection) ?? throw new ExpectationException("No connection took the socket.");
 
-    /// <summary>Whether writes are taken; while they are not, the peer does not read.</summary>
-    public bool TakesWrites { get; private set; } = true;
+    /// <summary>Whether writes are taken; false while the peer does not read.</summary>
+    public bool TakesWrites
+    {
+        get => Locked(() => field);
+        private set;
+    } = true;
 
-    /// <summary>Whether a hang-up is answered at once, as a peer does that closes, too.</summary>
-    public bool ClosesInTurn { get; set; } = true;
+    /// <summary>Whether the peer answers a half-close at once by closing its own side.</summary>
+    public bool ClosesInTurn
+    {
+        get => Locked(() => field);
+        set
+        {
+            lock (_lock)
+            {
+                field = value;
+            }
+        }
+    } = true;
 
-    /// <summary>Whether the connection half-closed.</summary>
-    public bool IsHalfClosed { get; private set; }
+    /// <summary>Whether the connection half-closed the socket: it sends no more, and awaits the peer's end.</summary>
+    public bool IsHalfClosed
+    {
+        get => Locked(() => field);
+        private set;
+    }
+
+    /// <summary>
+    /// Whether the connection closed the socket in both directions, as after a failure of its own. Writes that the peer has not taken come
+    /// first.
+    /// </summary>
+    public bool IsClosed
+    {
+        get => Locked(() => field);
+        private set;
+    }
 
     /// <summary>Whether the connection reset the socket, or never took it.</summary>
-    public bool IsReset { get; private set; }
+    public bool IsReset
+    {
+        get => Locked(() => field);
+        private set;
+    }
 
-    /// <summary>Whether the connection asked for the next read.</summary>
+    /// <summary>Whether the connection requested the next read.</summary>
     public bool IsReadAskedFor
     {
         get
         {
             Kit.AwaitIdle();
-            return _isReadAskedFor;
+            return Locked(() => _isReadAskedFor);
         }
     }
 
     /// <summary>The number of writes.</summary>
-    public int Writes { get; private set; }
+    public int Writes
+    {
+        get => Locked(() => field);
+        private set;
+    }
 
     internal WebSocketTestKit Kit { get; }
 
     /// <summary>The number of messages that the connection sent.</summary>
-    internal int Heard { get; private set; }
+    internal int Heard
+    {
+        get => Locked(() => field);
+        private set;
+    }
 
-    /// <summary>Whether bytes came that nobody looked at.</summary>
-    internal bool HasBytes => _bytes.Length > 0;
+    /// <summary>Whether bytes arrived that the test has not read.</summary>
+    internal bool HasBytes => Locked(() => _bytes.Length > 0);
 
-    /// <summary>The peer stops reading: writes are not taken any more.</summary>
+    /// <summary>Whether the connection ended the socket in any way.</summary>
+    internal bool HasEnded => IsHalfClosed || IsClosed || IsReset;
+
+    /// <summary>The peer stops reading: writes are no longer taken.</summary>
     public void StopReading()
     {
         Kit.AwaitIdle();
@@ -105,27 +151,31 @@ public sealed class SocketProbe
         lock (_lock)
         {
             TakesWrites = true;
-            while (_notTaken.TryDequeue(out var waiting))
+            while (_pendingWrites.TryDequeue(out var pending))
             {
-                Take(waiting.Write, waiting.Writer);
+                Take(pending.Write, pending.Writer);
             }
+
+            CloseWhenWritten();
         }
     }
 
-    /// <summary>The peer reads the write that waits for it, and no more.</summary>
+    /// <summary>The peer reads one pending write and then stops again.</summary>
     public void ReadOnce()
     {
         Kit.AwaitIdle();
         lock (_lock)
         {
-            if (_notTaken.TryDequeue(out var waiting))
+            if (_pendingWrites.TryDequeue(out var pending))
             {
-                Take(waiting.Write, waiting.Writer);
+                Take(pending.Write, pending.Writer);
             }
+
+            CloseWhenWritten();
         }
     }
 
-    /// <summary>The peer half-closes: it sends no more, and may read on.</summary>
+    /// <summary>The peer half-closes: it sends no more, and may continue to read.</summary>
     public void HalfClose() => Deliver(Tcp.PeerClosed.Instance);
 
     /// <summary>The peer resets the socket.</summary>
@@ -137,21 +187,24 @@ public sealed class SocketProbe
         }
     }
 
-    /// <summary>Expects that the connection half-closes.</summary>
-    public void ExpectHalfClose() => AwaitUntil("a hang-up", () => IsHalfClosed);
+    /// <summary>Expects that the connection half-closes the socket.</summary>
+    public void ExpectHalfClose() => AwaitUntil("a half-close", () => IsHalfClosed);
+
+    /// <summary>Expects that the connection closes the socket in both directions.</summary>
+    public void ExpectClosed() => AwaitUntil("a close of the socket", () => IsClosed);
 
     /// <summary>Expects that the connection resets the socket.</summary>
     public void ExpectReset() => AwaitUntil("a reset", () => IsReset);
 
-    internal void ExpectEnd() => AwaitUntil("the end of the socket", () => IsHalfClosed || IsReset);
+    internal void ExpectEnd() => AwaitUntil("the end of the socket", () => HasEnded);
 
     /// <summary>Expects that the connection has stopped.</summary>
     public void ExpectStopped()
     {
         _probe.Watch(Connection);
-        AwaitUntil("the end of the connection", () => _isStopped);
+        AwaitUntil("the end of the connection", () => Locked(() => _isStopped));
 
-        // Its parent heard of it first; now it has dealt with it, too, and its place is free.
+        // The parent is notified as well. After this wait it has handled that and freed the connection's place.
         Kit.AwaitParents();
     }
 
@@ -172,7 +225,7 @@ public sealed class SocketProbe
                     return;
                 }
 
-                if (IsHalfClosed || IsReset)
+                if (HasEnded)
                 {
                     throw new ExpectationException($"Expected {expected}, but the connection {(IsReset ? "reset" : "closed")} the socket.");
                 }
@@ -182,7 +235,7 @@ public sealed class SocketProbe
         }
     }
 
-    /// <summary>The bytes that came and that nothing has looked at yet: frames, say, as they are on the wire.</summary>
+    /// <summary>The bytes that arrived and that no expectation has read, such as frames as they are on the wire.</summary>
     public byte[] ReadBytes()
     {
         Kit.AwaitIdle();
@@ -202,11 +255,19 @@ public sealed class SocketProbe
     internal void AwaitActors()
     {
         ThrowIfAtFault();
-        if (_connection is not null && !_isStopped)
+        if (Locked(() => _isStopped ? null : _connection) is { } connection)
         {
-            Kit.Await(_connection);
-            Kit.AwaitChildrenOf(_connection);
-            Kit.Await(_connection);
+            Kit.Await(connection);
+            Kit.AwaitChildrenOf(connection);
+            Kit.Await(connection);
+        }
+    }
+
+    private T Locked<T>(Func<T> read)
+    {
+        lock (_lock)
+        {
+            return read();
         }
     }
 
@@ -219,15 +280,15 @@ public sealed class SocketProbe
         }
     }
 
-    private void AwaitUntil(string expected, Func<bool> isSo)
+    private void AwaitUntil(string expected, Func<bool> condition)
     {
-        while (!isSo())
+        while (!condition())
         {
             AwaitOne(expected);
         }
     }
 
-    /// <summary>Waits for the next message that was dealt with and that nobody waited for.</summary>
+    /// <summary>Waits until the probe has handled a further message.</summary>
     private void AwaitOne(string expected)
     {
         if (_probe.ReceiveOne(_probe.TestKitSettings.DefaultTimeout) is null)
@@ -240,9 +301,9 @@ public sealed class SocketProbe
 
     private void ThrowIfAtFault()
     {
-        if (_fault is not null)
+        if (Locked(() => _fault) is { } fault)
         {
-            throw new ExpectationException(_fault);
+            throw new ExpectationException(fault);
         }
     }
 
@@ -256,7 +317,7 @@ public sealed class SocketProbe
                 case Tcp.Register register:
                     _connection = register.Handler;
                     break;
-                case StartTls: // The test plays what is within it.
+                case StartTls: // The test plays the plain bytes within TLS.
                     sender.Tell(new TlsStarted(null), _probe.Ref);
                     break;
                 case Tcp.ResumeReading when _isReadAskedFor:
@@ -274,7 +335,7 @@ public sealed class SocketProbe
                     }
                     else
                     {
-                        _notTaken.Enqueue((write, sender));
+                        _pendingWrites.Enqueue((write, sender));
                     }
 
                     break;
@@ -287,9 +348,13 @@ public sealed class SocketProbe
 
                     break;
                 case Tcp.Close:
-                    IsHalfClosed = true;
+                    _closer = sender;
+                    CloseWhenWritten();
+                    break;
+                case Tcp.Abort when IsClosed: // The socket is gone, as Akka.IO's actor would be.
                     break;
                 case Tcp.Abort:
+                    _closer = null;
                     IsReset = true;
                     End(sender, Tcp.Aborted.Instance);
                     break;
@@ -306,12 +371,23 @@ public sealed class SocketProbe
         writer.Tell(write.Ack, _probe.Ref);
     }
 
-    /// <summary>As Akka.IO ends a socket: a write that was not taken fails, then comes the end.</summary>
+    /// <summary>Answers <see cref="Tcp.Close"/> as Akka.IO does: when all writes are taken.</summary>
+    private void CloseWhenWritten()
+    {
+        if (_closer is not null && _pendingWrites.Count == 0)
+        {
+            IsClosed = true;
+            _closer.Tell(Tcp.Closed.Instance, _probe.Ref);
+            _closer = null;
+        }
+    }
+
+    /// <summary>Ends the socket as Akka.IO does: pending writes fail, then the end is reported.</summary>
     private void End(IActorRef connection, Tcp.ConnectionClosed end)
     {
-        while (_notTaken.TryDequeue(out var waiting))
+        while (_pendingWrites.TryDequeue(out var pending))
         {
-            waiting.Writer.Tell(waiting.Write.FailureMessage, _probe.Ref);
+            pending.Writer.Tell(pending.Write.FailureMessage, _probe.Ref);
         }
 
         connection.Tell(end, _probe.Ref);

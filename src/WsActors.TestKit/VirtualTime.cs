@@ -1,6 +1,6 @@
 namespace WsActors.TestKit;
 
-/// <summary>Time that stands still until a <see cref="WebSocketTestKit"/> advances it.</summary>
+/// <summary>Virtual time: it passes only when a <see cref="WebSocketTestKit"/> advances it.</summary>
 internal sealed class VirtualTime : TimeProvider
 {
     private static readonly DateTimeOffset Epoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);

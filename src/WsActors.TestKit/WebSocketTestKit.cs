@@ -9,15 +9,15 @@ using WsActors.Routing;
 namespace WsActors.TestKit;
 
 /// <summary>
-/// Tests WebSocket handlers without a socket and without waiting: real connections, whose byte source is a probe and whose time
-/// is virtual. Made by a test on top of any Akka.TestKit, used by its thread.
+/// Tests WebSocket handlers without sockets and without waiting: the connections are real, their byte source is a probe, and their time is
+/// virtual. Created by a test on top of any Akka.TestKit, used by the test's thread.
 /// </summary>
 public sealed class WebSocketTestKit
 {
     private static readonly IPEndPoint Local = new(IPAddress.Loopback, 8080);
 
-    // The end of a test must not wait for virtual time that nobody advances any more. What a test awaits may take as long as a busy
-    // machine needs: only a failing test waits so long.
+    // The end of a test must not wait for virtual time that is no longer advanced. Expectations have a long timeout for busy machines; only
+    // a failing test waits so long.
     private static readonly Config Virtual = ConfigurationFactory.ParseString("""
         akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
         akka.coordinated-shutdown.run-by-actor-system-terminate = off
@@ -25,7 +25,7 @@ public sealed class WebSocketTestKit
         akka.test.single-expect-default = 30s
         """);
 
-    /// <summary>A drain closes connections in the same order in every run.</summary>
+    /// <summary>The seed of random draws, so that a drain closes connections in the same order in every run.</summary>
     private const int Seed = 6455;
 
     private readonly TestKitBase _test;
@@ -34,17 +34,18 @@ public sealed class WebSocketTestKit
 
     private int _nextPort = 40000;
 
-    /// <summary>Serves nothing, for tests of clients: see <see cref="Listen"/>.</summary>
-    /// <param name="test">The test, its system made with <see cref="Setup"/> if it wants to <see cref="Advance"/> time.</param>
+    /// <summary>Creates a kit without an endpoint, for tests of clients: see <see cref="Listen"/>.</summary>
+    /// <param name="test">The test. Its system must be created with <see cref="Setup"/> to <see cref="Advance"/> time.</param>
     public WebSocketTestKit(TestKitBase test)
     {
         ArgumentNullException.ThrowIfNull(test);
         _test = test;
+        WebSocketTestKits.Of(test.Sys).Add(this);
     }
 
-    /// <summary>Serves routes.</summary>
-    /// <param name="test">The test, its system made with <see cref="Setup"/> if it wants to <see cref="Advance"/> time.</param>
-    /// <param name="routes">Who serves what.</param>
+    /// <summary>Creates a kit with an endpoint that serves routes.</summary>
+    /// <param name="test">The test. Its system must be created with <see cref="Setup"/> to <see cref="Advance"/> time.</param>
+    /// <param name="routes">The routes.</param>
     /// <param name="configure">Changes to the default options.</param>
     public WebSocketTestKit(TestKitBase test, RouteTable routes, Func<EndpointOptions, EndpointOptions>? configure = null)
         : this(test)
@@ -59,43 +60,45 @@ public sealed class WebSocketTestKit
 
             return AutoPilot.KeepRunning;
         }));
-        var asker = test.CreateTestProbe();
+        var binder = test.CreateTestProbe();
         var bind = new Ws.Bind("ws://127.0.0.1:8080", routes) { Source = listener.Ref };
-        Manager.Tell(configure is null ? bind : bind with { Configure = configure }, asker.Ref);
-        asker.ExpectMsg<Ws.Bound>();
+        Manager.Tell(configure is null ? bind : bind with { Configure = configure }, binder.Ref);
+        binder.ExpectMsg<Ws.Bound>();
     }
 
-    /// <summary>Serves <c>/</c> by one handler a connection.</summary>
-    /// <param name="test">The test, its system made with <see cref="Setup"/> if it wants to <see cref="Advance"/> time.</param>
+    /// <summary>Creates a kit with an endpoint that serves <c>/</c> with one handler for each connection.</summary>
+    /// <param name="test">The test. Its system must be created with <see cref="Setup"/> to <see cref="Advance"/> time.</param>
     /// <param name="handler">The handler.</param>
     public WebSocketTestKit(TestKitBase test, Props handler)
         : this(test, RouteTable.Empty.Map("/", handler))
     {
     }
 
-    /// <summary>The setup that makes the time of a test's system virtual: pass it to the constructor of the test kit. A new one at each call.</summary>
+    /// <summary>
+    /// A new setup with virtual time for the system of one test: pass it to the constructor of Akka's test kit.
+    /// </summary>
     public static ActorSystemSetup Setup => SetupWith(Config.Empty);
 
-    /// <summary>As <see cref="Setup"/>, with more configuration.</summary>
+    /// <summary>As <see cref="Setup"/>, with further configuration.</summary>
     public static ActorSystemSetup SetupWith(Config config) => ActorSystemSetup.Create(
         BootstrapSetup.Create().WithConfig(config.WithFallback(Virtual)),
         new WebSocketSetup { Time = new VirtualTime(), Random = new Random(Seed) });
 
-    /// <summary>The actor of the test's system that takes <see cref="Ws.Connect"/>.</summary>
+    /// <summary>The actor of the test's system that handles <see cref="Ws.Connect"/>.</summary>
     public IActorRef Clients => _test.Sys.WebSockets().Clients;
 
     /// <summary>The manager of the test's system.</summary>
     public IActorRef Manager => _test.Sys.WebSockets().Manager;
 
-    /// <summary>A handler played by the test; served with <see cref="RouteTable.MapShared"/>.</summary>
+    /// <summary>Creates a handler played by the test; map it with <see cref="RouteTable.MapShared"/>.</summary>
     public static HandlerProbe CreateHandler(TestKitBase test) => new(test);
 
-    /// <summary>Opens a socket and says nothing yet.</summary>
+    /// <summary>Opens a socket without sending anything.</summary>
     /// <param name="from">The client's address; loopback if none is given.</param>
     public ClientProbe Dial(IPAddress? from = null) =>
         Add(new ClientProbe(this, _test, new IPEndPoint(from ?? IPAddress.Loopback, _nextPort++)));
 
-    /// <summary>Plays what the clients of the test's system dial.</summary>
+    /// <summary>Creates a listener for the clients of the test's system.</summary>
     public ListenerProbe Listen() => new(this, _test);
 
     /// <summary>Opens a WebSocket.</summary>
@@ -109,13 +112,13 @@ public sealed class WebSocketTestKit
         return client;
     }
 
-    /// <summary>Lets virtual time pass, tick by tick, and lets every actor settle after each tick.</summary>
+    /// <summary>Advances virtual time tick by tick, and waits after each tick until no actor has work.</summary>
     /// <exception cref="InvalidOperationException">The system's time is real.</exception>
     public void Advance(TimeSpan time)
     {
         var (clock, scheduler) = VirtualTimeOf(_test.Sys);
 
-        // What was said before happened before.
+        // All earlier messages are handled before time passes.
         AwaitIdle();
         var tick = _test.Sys.Settings.Config.GetTimeSpan("ws-actors.tick");
         for (var left = time; left > TimeSpan.Zero; left -= tick)
@@ -128,8 +131,8 @@ public sealed class WebSocketTestKit
     }
 
     /// <summary>
-    /// Lets virtual time pass as for a process that stands still (SIGSTOP, a frozen container) and then goes on: all timers that fell due
-    /// meanwhile fire at once. What peers send next is what lay in their sockets.
+    /// Advances virtual time in one step, as for a process that was stopped (SIGSTOP, a frozen container) and continues: all timers that
+    /// became due in the meantime fire at once. Bytes that peers send next count as bytes that waited in their sockets.
     /// </summary>
     /// <exception cref="InvalidOperationException">The system's time is real.</exception>
     public void StandStill(TimeSpan time)
@@ -142,11 +145,13 @@ public sealed class WebSocketTestKit
     }
 
     private static (VirtualTime Clock, TestScheduler Scheduler) VirtualTimeOf(ActorSystem system) =>
-        system.Scheduler is TestScheduler scheduler && system.Settings.Setup.Get<WebSocketSetup>() is { HasValue: true, Value.Time: VirtualTime clock }
+        system.Scheduler is TestScheduler scheduler
+        && system.Settings.Setup.Get<WebSocketSetup>() is { HasValue: true, Value.Time: VirtualTime clock }
             ? (clock, scheduler)
-            : throw new InvalidOperationException("This system's time is real; make the test kit with WebSocketTestKit.Setup to advance it.");
+            : throw new InvalidOperationException(
+                "This system's time is real: create Akka's test kit with WebSocketTestKit.Setup to advance it.");
 
-    /// <summary>Waits until manager, topics, presence, sessions, connections and their handlers have dealt with all they were told.</summary>
+    /// <summary>Waits until manager, topics, presence, sessions, connections and their handlers have handled all their messages.</summary>
     public void AwaitIdle()
     {
         int heard;
@@ -154,8 +159,8 @@ public sealed class WebSocketTestKit
         {
             heard = _peers.Sum(static peer => peer.Socket.Heard);
 
-            // A connection asks the manager, which answers it; a client that reconnects stands between its connection and its parent. What
-            // joins a topic is answered by the topics, and told to who watches its presence.
+            // A connection asks the manager, which answers it. A reconnecting client is between its connection and its parent. The topics
+            // answer a join and report it to the watchers of the presence.
             AwaitConnections();
             AwaitParents();
             Await(_test.Sys.WebSockets().Topics);
@@ -163,7 +168,7 @@ public sealed class WebSocketTestKit
             AwaitConnections();
             AwaitParents();
 
-            // What a client says goes on to its session, and from there to its handler; the answer comes back the same way.
+            // A message of a client goes to its session and from there to its handler; the answer takes the same way back.
             AwaitSessions();
             AwaitConnections();
             AwaitSessions();
@@ -172,21 +177,21 @@ public sealed class WebSocketTestKit
         while (heard != _peers.Sum(static peer => peer.Socket.Heard));
     }
 
-    /// <summary>Waits until an actor has dealt with all it was told before.</summary>
+    /// <summary>Waits until an actor has handled all messages that were sent to it before.</summary>
     internal void Await(ICanTell actor)
     {
-        // What an actor is told at the very moment in which it ends may be lost: then its end answers the next time.
+        // A message to an actor that is just stopping may be lost. The next attempt is then answered for the stopped actor.
         const int Times = 10;
         for (var i = 1; !TryAwait(actor, _test.TestKitSettings.DefaultTimeout / Times, isLast: i == Times); i++)
         {
         }
     }
 
-    private static bool TryAwait(ICanTell actor, TimeSpan patience, bool isLast)
+    private static bool TryAwait(ICanTell actor, TimeSpan timeout, bool isLast)
     {
         try
         {
-            actor.Ask<ActorIdentity>(new Identify(null), patience).GetAwaiter().GetResult();
+            actor.Ask<ActorIdentity>(new Identify(null), timeout).GetAwaiter().GetResult();
             return true;
         }
         catch (AskTimeoutException) when (!isLast)
@@ -206,7 +211,7 @@ public sealed class WebSocketTestKit
         return peer;
     }
 
-    /// <summary>Waits until those above connections have dealt with all they were told.</summary>
+    /// <summary>Waits until the parents of connections have handled all their messages.</summary>
     internal void AwaitParents()
     {
         Await(Manager);
@@ -215,7 +220,8 @@ public sealed class WebSocketTestKit
             Await(client);
             AwaitChildrenOf(client);
 
-            // One with a session tells itself, its handler tells it, and between it and its connection is one that reconnects.
+            // A client with a session sends messages to itself, as does its handler. Its link reconnects and is between it and its
+            // connection.
             Await(client);
             Await(_test.Sys.ActorSelection(client.Path / "link"));
             AwaitDial(client.Path);
@@ -228,7 +234,7 @@ public sealed class WebSocketTestKit
         Await(Clients);
     }
 
-    /// <summary>Waits until a connection that dials has dealt with what it was told, and what dials for it.</summary>
+    /// <summary>Waits until a dialing connection and its dial actor have handled all their messages.</summary>
     private void AwaitDial(ActorPath connection)
     {
         Await(_test.Sys.ActorSelection(connection));
