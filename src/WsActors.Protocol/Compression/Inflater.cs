@@ -55,7 +55,7 @@ public sealed class Inflater(bool keepsContext) : IDisposable
                 return count;
             }
 
-            // A block with BFINAL ended, and the message goes on (RFC 7692 §7.2.1): the next block starts at the next byte.
+            // A block with BFINAL ended, and the message continues (RFC 7692 §7.2.1): the next block starts at the next byte.
             DropContext();
             _feed.ReadFinalBit();
         }

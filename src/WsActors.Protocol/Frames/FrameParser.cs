@@ -82,7 +82,7 @@ public sealed class FrameParser(Role role, bool takesCompressed = false)
     }
 
     /// <summary>Continues a header whose first bytes are in <see cref="_partialHeader"/>.</summary>
-    /// <returns>How many of <paramref name="bytes"/> belong to it; 0 as in <see cref="FrameHeaderFormat.Read"/>.</returns>
+    /// <returns>The number of <paramref name="bytes"/> that belong to it; 0 as in <see cref="FrameHeaderFormat.Read"/>.</returns>
     private int ReadPartial(ReadOnlySpan<byte> bytes, out FrameHeader header, out Violation? violation)
     {
         Span<byte> wire = _partialHeader;
@@ -96,9 +96,9 @@ public sealed class FrameParser(Role role, bool takesCompressed = false)
     private void Keep(ref ReadOnlySpan<byte> bytes)
     {
         Span<byte> wire = _partialHeader;
-        var room = wire[_partialHeaderCount..];
-        var count = Math.Min(bytes.Length, room.Length);
-        bytes[..count].CopyTo(room);
+        var free = wire[_partialHeaderCount..];
+        var count = Math.Min(bytes.Length, free.Length);
+        bytes[..count].CopyTo(free);
         _partialHeaderCount += count;
         bytes = [];
     }

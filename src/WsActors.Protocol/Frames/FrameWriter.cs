@@ -120,9 +120,9 @@ public static class FrameWriter
     {
         for (var offset = 0; offset < payload.Length;)
         {
-            var room = output.GetSpan();
-            var count = Math.Min(room.Length, payload.Length - offset);
-            Masking.Apply(payload.Slice(offset, count), room, key, offset);
+            var span = output.GetSpan();
+            var count = Math.Min(span.Length, payload.Length - offset);
+            Masking.Apply(payload.Slice(offset, count), span, key, offset);
             output.Advance(count);
             offset += count;
         }

@@ -79,22 +79,22 @@ internal static class HeadStringCache
 
     private static string GetRecent(ReadOnlySpan<char> text)
     {
-        var first = (uint)string.GetHashCode(text) % RecentSlots;
-        var (one, other) = (Volatile.Read(ref Recent[first]), Volatile.Read(ref Recent[first ^ 1]));
-        if (one is not null && text.SequenceEqual(one))
+        var slot = (uint)string.GetHashCode(text) % RecentSlots;
+        var (primary, secondary) = (Volatile.Read(ref Recent[slot]), Volatile.Read(ref Recent[slot ^ 1]));
+        if (primary is not null && text.SequenceEqual(primary))
         {
-            return one;
+            return primary;
         }
 
-        if (other is not null && text.SequenceEqual(other))
+        if (secondary is not null && text.SequenceEqual(secondary))
         {
-            return other;
+            return secondary;
         }
 
         // The newer of the two moves to the second slot and replaces the older. A race between threads loses an entry, nothing more.
         var recent = text.ToString();
-        Volatile.Write(ref Recent[first ^ 1], one);
-        Volatile.Write(ref Recent[first], recent);
+        Volatile.Write(ref Recent[slot ^ 1], primary);
+        Volatile.Write(ref Recent[slot], recent);
         return recent;
     }
 }

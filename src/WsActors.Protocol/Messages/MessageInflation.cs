@@ -85,11 +85,11 @@ internal struct MessageInflation
             return false;
         }
 
-        var room = PieceBytes - (int)(CompressedBytes % PieceBytes);
-        var pieceEnd = CompressedBytes + Math.Min(room, frames.PayloadLeft);
+        var free = PieceBytes - (int)(CompressedBytes % PieceBytes);
+        var pieceEnd = CompressedBytes + Math.Min(free, frames.PayloadLeft);
         _allowance = Allowance(pieceEnd, maxRatio);
         _piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
-        var count = frames.ReadPayload(ref bytes, _piece.AsSpan(0, room));
+        var count = frames.ReadPayload(ref bytes, _piece.AsSpan(0, free));
         CompressedBytes += count;
         inflater.Add(new(_piece, 0, count));
         return true;

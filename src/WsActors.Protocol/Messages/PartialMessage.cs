@@ -173,8 +173,8 @@ internal struct PartialMessage
         while (!IsChunkFull(limits))
         {
             // With the message at its limit, one byte is requested to see whether it is too big.
-            var room = step.AsSpan(0, Math.Clamp(limits.MaxHeldBytes - _payload.Count, 1, StepBytes));
-            var violation = _messageInflation.Read(frames, ref bytes, inflater, room, limits.MaxInflateRatio, out var count);
+            var free = step.AsSpan(0, Math.Clamp(limits.MaxHeldBytes - _payload.Count, 1, StepBytes));
+            var violation = _messageInflation.Read(frames, ref bytes, inflater, free, limits.MaxInflateRatio, out var count);
             if (count > 0 && _payload.Count == limits.MaxHeldBytes)
             {
                 return TooBig();

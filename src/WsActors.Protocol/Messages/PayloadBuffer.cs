@@ -69,13 +69,13 @@ internal struct PayloadBuffer
     /// </summary>
     private void MakeRoom(int needed, int announced, bool isLast, int limit)
     {
-        var room = _bytes?.Length ?? 0;
-        if (needed <= room)
+        var capacity = _bytes?.Length ?? 0;
+        if (needed <= capacity)
         {
             return;
         }
 
-        var doubled = (int)Math.Min(2L * room, limit);
+        var doubled = (int)Math.Min(2L * capacity, limit);
         var size = Math.Max(Math.Max(needed, doubled), Math.Min(announced, PreallocatedBytes));
         var grown = GC.AllocateUninitializedArray<byte>(isLast ? Math.Min(size, announced) : size);
         _bytes.AsSpan(0, Count).CopyTo(grown);
