@@ -220,7 +220,7 @@ class WsSession extends EventTarget {
   #shortenWait(limit) { this.#waitLimit = Math.min(this.#waitLimit, this.#waited + limit); }
 
   // The page has woken or come online. The last frame may be old, or older than a loss of the network: an answer must come soon. An attempt
-  // from before the page came online or was frozen is replaced. A recent attempt goes on: a page that loads is also shown and focused.
+  // from before the page came online or was frozen is replaced. A recent attempt continues: a page that loads is also shown and focused.
   #wake(type) {
     const isOld = type === 'online' || Math.abs(Date.now() - this.#tickedAt) > WsSession.#MaxStep;
     if (this.#state === 'open') {

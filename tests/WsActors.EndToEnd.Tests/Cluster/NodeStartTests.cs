@@ -9,7 +9,7 @@ public sealed class NodeStartTests
     private static readonly string[] Anywhere = ["--listen", "ws://127.0.0.1:0", "--set", "akka.remote.dot-netty.tcp.port=0"];
 
     [Theory]
-    [InlineData("A node of a cluster (akka.actor.provider = cluster) needs seeds", "--set", "akka.actor.provider=cluster")]
+    [InlineData("A node of a cluster (akka.actor.provider = cluster) needs seed nodes", "--set", "akka.actor.provider=cluster")]
     [InlineData(
         "akka.remote.dot-netty.tcp.hostname = 0.0.0.0 is not usable: it is every address",
         "--set",
@@ -27,7 +27,7 @@ public sealed class NodeStartTests
     [Fact]
     public async Task The_cluster_file_makes_a_node_that_requires_seeds() =>
         await ExpectAsync(
-            "A node of a cluster (akka.actor.provider = cluster) needs seeds",
+            "A node of a cluster (akka.actor.provider = cluster) needs seed nodes",
             seeds: null,
             [.. Anywhere, "--hocon", Path.Combine(Repository.Root, "hocon", "cluster.conf")]);
 
