@@ -1,4 +1,3 @@
-using WsActors.Client;
 using WsActors.Fuzzing.Inputs;
 using WsActors.Fuzzing.Readers;
 using WsActors.Protocol;

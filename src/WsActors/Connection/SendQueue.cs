@@ -23,6 +23,9 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
 
     private WriteAcks _writeAcks = new(acks);
 
+    /// <summary>The size of the largest message since the queue was without messages.</summary>
+    private int _largest;
+
     /// <summary>Queued bytes that the meter knows of.</summary>
     private long _reported;
 
@@ -36,8 +39,8 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     public WebSocketMetrics.RouteMetrics? Metrics { get; set; }
 
     /// <summary>
-    /// Whether a session sends: nothing is refused. A message of the session that is larger than the queue would leave no room for the
-    /// welcome before it, or the acks behind it. The session bounds what it sends.
+    /// Whether a session sends. The largest message that waits then takes no room: a message as large as the queue leaves room for the
+    /// welcome before it and the acks behind it. The session's window bounds all other messages.
     /// </summary>
     public bool IsOfSession { get; set; }
 
@@ -61,8 +64,9 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     /// <summary>Whether a close frame was appended: nothing may follow it (RFC 6455 §5.5.1).</summary>
     public bool HasClose { get; private set; }
 
-    /// <summary>Whether a message fits the budget, or all messages before it were taken, or a session sends it.</summary>
-    public bool HasRoomFor(Ws.Send message) => IsOfSession || !HasMessages || SizeOf(message) <= RoomLeft;
+    /// <summary>Whether a message fits the budget, or all messages before it were taken. See <see cref="IsOfSession"/>.</summary>
+    public bool HasRoomFor(Ws.Send message) =>
+        !HasMessages || (IsOfSession ? QueuedBytes - _largest < maxBytes : SizeOf(message) <= RoomLeft);
 
     /// <summary>
     /// Takes a message, if there is room for it. If not, what becomes of it is up to its <see cref="Ws.OverflowPolicy"/>.
@@ -72,6 +76,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
         var policy = message.Overflow;
         if (HasRoomFor(message))
         {
+            _largest = HasMessages ? Math.Max(_largest, SizeOf(message)) : SizeOf(message);
             Append(message, sender);
         }
         else if (policy.Key is null || !TryConflate(policy.Key, SizeOf(message), message, sender))

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using WsActors.Runtime;
 
 namespace WsActors.Benchmarks.Load;
 

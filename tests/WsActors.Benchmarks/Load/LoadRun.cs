@@ -1,7 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using WsActors.Benchmarks.Load.Modes;
-using WsActors.Runtime;
 
 namespace WsActors.Benchmarks.Load;
 

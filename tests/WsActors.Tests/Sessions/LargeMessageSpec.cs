@@ -40,4 +40,20 @@ public sealed class LargeMessageSpec : SessionSpec
         client.Expect(Large);
         client.ExpectNothing();
     }
+    [Fact]
+    public void Sends_of_other_actors_to_the_connection_of_a_session_are_bounded()
+    {
+        var client = Begin();
+        client.Socket.Socket.StopReading();
+        Tell(Large);
+        Kit.AwaitIdle();
+        var bytes = new string('x', 64 * 1024);
+
+        for (var i = 0; i < 17; i++)
+        {
+            client.Socket.Socket.Connection.Tell(Ws.Send.Text(bytes) with { Ack = i, Overflow = Ws.OverflowPolicy.Drop }, TestActor);
+        }
+
+        Assert.Equal(16, ExpectMsg<Ws.SendFailed>().Send.Ack);
+    }
 }

@@ -1,4 +1,3 @@
-using WsActors.Runtime;
 
 namespace WsActors.Benchmarks.Load.Modes;
 
