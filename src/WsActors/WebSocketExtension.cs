@@ -4,7 +4,6 @@ using Akka.Configuration;
 using Akka.Event;
 using WsActors.Client;
 using WsActors.Connection;
-using WsActors.Dispatch;
 using WsActors.Manager;
 using WsActors.Messages;
 using WsActors.Routing;
@@ -13,6 +12,7 @@ using WsActors.Serialization;
 using WsActors.Sessions;
 using WsActors.Topics;
 using WsActors.Transport;
+using WsActors.Transport.Polling;
 using WsActors.Transport.Sockets;
 
 namespace WsActors;

@@ -4,6 +4,7 @@ using Akka.Event;
 using WsActors.Protocol.Frames;
 using WsActors.Routing;
 using WsActors.Tests.Loopback;
+using WsActors.Transport.Polling;
 using WsActors.Transport.Sockets;
 using Wire = WsActors.Tests.Loopback.Wire;
 

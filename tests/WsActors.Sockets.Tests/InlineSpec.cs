@@ -3,6 +3,7 @@ using Akka.Actor;
 using WsActors.Dispatch;
 using WsActors.Routing;
 using WsActors.Tests.Loopback;
+using WsActors.Transport.Polling;
 using Wire = WsActors.Tests.Loopback.Wire;
 
 namespace WsActors.Sockets.Tests;

@@ -11,6 +11,7 @@ using WsActors.Routing;
 using WsActors.Runtime;
 using WsActors.TestKit;
 using WsActors.Transport;
+using WsActors.Transport.Polling;
 using WsActors.Transport.Sockets;
 
 namespace WsActors.Tests;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Akka.Actor;
 using WsActors.Dispatch;
+using WsActors.Transport.Polling;
 
 namespace WsActors.Tests;
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using WsActors.Dispatch;
+using WsActors.Transport.Polling;
 
 namespace WsActors.Connection;
 

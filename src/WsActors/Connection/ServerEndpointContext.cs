@@ -4,6 +4,7 @@ using WsActors.Dispatch;
 using WsActors.Routing;
 using WsActors.Runtime;
 using WsActors.Transport;
+using WsActors.Transport.Polling;
 using WsActors.Transport.Tls;
 
 namespace WsActors.Connection;
@@ -60,5 +61,8 @@ internal sealed class ServerEndpointContext : EndpointContext
         Options);
 
     /// <summary>Told how long the Inline handlers of a route take.</summary>
-    public IRunWatchdog WatchdogFor(string route) => _watchdogs.GetOrAdd(route, static (r, e) => new InlineHandlerWatchdog(e, r), this);
+    public IRunWatchdog WatchdogFor(string route) => _watchdogs.GetOrAdd(
+        route,
+        static (r, e) => new InlineHandlerWatchdog(e.Name, r, e.Clock, e.Log, e.MetricsFor(r).SlowInline),
+        this);
 }

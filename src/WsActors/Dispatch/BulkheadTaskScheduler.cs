@@ -5,8 +5,8 @@ namespace WsActors.Dispatch;
 /// thread to others, and comes back to one of these. Any thread.
 /// <para>
 /// Work begins in its order. One thread at a time is on its way to take some, and calls the next before it begins: so short work is dealt
-/// with by few threads, and work that blocks gets another thread in well under a millisecond. Where all of them are held up, the thread pool
-/// lends one for each task: code that waits for its own continuations must not wait for ever.
+/// with by few threads, and work that blocks gets another thread in well under a millisecond. Where all of them are held up, the thread
+/// pool lends one for each task: code that waits for its own continuations must not wait for ever.
 /// </para>
 /// </summary>
 /// <param name="name">Of the threads.</param>

@@ -5,8 +5,9 @@ using Akka.Dispatch.MessageQueues;
 namespace WsActors.Dispatch;
 
 /// <summary>
-/// A ring of messages that grows with what waits, and shrinks when it is empty. Any thread adds, one at a time takes. The lock spins, as it is held for a
-/// few moves. Its release is a full fence: without one Akka's mailbox, which looks next whether it has to run, could miss the message.
+/// A ring of messages that grows with what waits, and shrinks when it is empty. Any thread adds, one at a time takes. The lock spins, as it
+/// is held for a few moves. Its release is a full fence: without one Akka's mailbox, which looks next whether it has to run, could miss the
+/// message.
 /// </summary>
 internal sealed class CompactMessageQueue : IMessageQueue, IUnboundedDequeBasedMessageQueueSemantics
 {
@@ -28,10 +29,12 @@ internal sealed class CompactMessageQueue : IMessageQueue, IUnboundedDequeBasedM
 
     private int _count;
 
-    /// <summary>Told how long the runs of this mailbox take in a <see cref="RunQueue"/>; null where it runs no user code there.</summary>
+    /// <summary>Is told how long the runs of this mailbox take on a poller's thread; null where it runs no user code there.</summary>
     public IRunWatchdog? Watchdog { get; set; }
 
-    /// <summary>Whether this mailbox never runs in a <see cref="RunQueue"/>: its actor tells something to one whose mailbox makes senders wait.</summary>
+    /// <summary>
+    /// Whether this mailbox never runs on a poller's thread: its actor tells something to one whose mailbox makes senders wait.
+    /// </summary>
     public bool StaysOnThreadPool { get; set; }
 
     /// <summary>The queue of a mailbox that is to be run; null for one of another kind.</summary>

@@ -1,6 +1,6 @@
 namespace WsActors.Dispatch;
 
-/// <summary>Is told how long user code takes in a <see cref="RunQueue"/>, where other sockets wait for the end of it. Any thread.</summary>
+/// <summary>Is told how long user code takes on a thread that reads sockets, where other sockets wait for its end. Any thread.</summary>
 internal interface IRunWatchdog
 {
     /// <summary>A run is over.</summary>

@@ -7,6 +7,7 @@ using Akka.Dispatch.MessageQueues;
 using Akka.Routing;
 using WsActors.Dispatch;
 using WsActors.Topics;
+using WsActors.Transport.Polling;
 
 namespace WsActors.Handlers;
 

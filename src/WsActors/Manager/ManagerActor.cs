@@ -7,6 +7,7 @@ using WsActors.Dispatch;
 using WsActors.Protocol;
 using WsActors.Runtime;
 using WsActors.Transport;
+using WsActors.Transport.Polling;
 using WsActors.Transport.Sockets;
 
 namespace WsActors.Manager;

@@ -2,7 +2,7 @@ using Akka.Configuration;
 using Akka.Event;
 using WsActors.Runtime;
 using WsActors.Transport;
-using WsActors.Transport.Sockets;
+using WsActors.Transport.Polling;
 
 namespace WsActors.Manager;
 

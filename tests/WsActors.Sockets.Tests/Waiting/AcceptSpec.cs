@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.IO;
 using WsActors.Tests.Loopback;
+using WsActors.Transport.Polling;
 using WsActors.Transport.Sockets;
 
 namespace WsActors.Sockets.Tests.Waiting;

@@ -5,6 +5,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
 using WsActors.Tests.Loopback;
+using WsActors.Transport.Polling;
 using WsActors.Transport.Sockets;
 
 namespace WsActors.Sockets.Tests.Waiting;

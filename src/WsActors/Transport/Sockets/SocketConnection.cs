@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Dispatch.SysMsg;
 using Akka.IO;
-using WsActors.Dispatch;
+using WsActors.Transport.Polling;
 using WsActors.Transport.Tls;
 
 namespace WsActors.Transport.Sockets;

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.IO;
 using WsActors.Runtime;
+using WsActors.Transport.Polling;
 
 namespace WsActors.Transport.Sockets;
 

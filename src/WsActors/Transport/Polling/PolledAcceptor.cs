@@ -1,32 +1,33 @@
 using System.Net.Sockets;
 using Akka.Actor;
-using WsActors.Dispatch;
+using WsActors.Transport.Sockets;
 
-namespace WsActors.Transport.Sockets;
+namespace WsActors.Transport.Polling;
 
 /// <summary>
-/// Accepts when a poller says so, one at a time: each has its turn before the next is accepted. The listening socket stays in blocking mode, though
-/// no call waits: accepted sockets inherit it, and .NET allocates wait state only for non-blocking ones.
+/// Accepts on a poller's event, one socket at a time: the run queue runs after each. The listening socket stays in blocking mode, though no
+/// call waits: accepted sockets inherit it, and .NET allocates wait state only for non-blocking ones.
 /// </summary>
 /// <inheritdoc cref="Acceptor" path="/param"/>
 internal sealed class PolledAcceptor(Socket listening, SocketRegistry sockets, IActorRef handler, IActorRef listener)
     : Acceptor(listening, sockets, handler, listener), IPolled
 {
     /// <summary>
-    /// Sockets accepted in a row, before the poller serves others. Those may be thousands, all busy: with one at a time nobody new would get in.
+    /// Sockets accepted in a row, before the poller serves others. Those may be thousands, all busy: with one at a time no new client would
+    /// get in.
     /// </summary>
     private const int MostInRow = 256;
 
-    /// <summary>Serialises what is said of the descriptor, which may be another's once this is over.</summary>
+    /// <summary>Serialises registration and disposal: after the disposal the descriptor may be another socket's.</summary>
     private readonly Lock _gate = new();
 
     /// <summary>
-    /// One thread at a time looks whether a socket is there and accepts it: the other would wait in the call for the next one. Two come where an event of
-    /// the descriptor's former socket is told late.
+    /// One thread at a time polls for a socket and accepts it: a second one would block in the call until the next client comes. Two threads
+    /// come where an event of the descriptor's former socket is reported late.
     /// </summary>
     private readonly Lock _taking = new();
 
-    /// <summary>Null until it waits for the first time.</summary>
+    /// <summary>Null before the first wait.</summary>
     private EventPoller? _eventPoller;
 
     private EventPollerGroup? _pollerGroup;
@@ -61,7 +62,9 @@ internal sealed class PolledAcceptor(Socket listening, SocketRegistry sockets, I
         }
     }
 
-    /// <summary>Takes those that are there. When there are no more, or when other sockets have waited long enough, the poller says when to go on.</summary>
+    /// <summary>
+    /// Accepts the waiting sockets. Without more, or after <see cref="MostInRow"/>, it waits for the next event.
+    /// </summary>
     public void OnEvents(uint events)
     {
         var (isAny, goesOn) = (true, true);
@@ -89,7 +92,7 @@ internal sealed class PolledAcceptor(Socket listening, SocketRegistry sockets, I
         }
     }
 
-    /// <param name="isAny">Whether one was there.</param>
+    /// <param name="isAny">Whether one waited.</param>
     /// <returns>Whether to go on.</returns>
     private bool TryTakeNext(out bool isAny)
     {
@@ -110,7 +113,7 @@ internal sealed class PolledAcceptor(Socket listening, SocketRegistry sockets, I
         }
     }
 
-    /// <returns>Null when none is there.</returns>
+    /// <returns>Null where none waits.</returns>
     private Socket? Next()
     {
         lock (_taking)

@@ -2,18 +2,18 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace WsActors.Transport.Sockets;
+namespace WsActors.Transport.Polling;
 
-/// <summary>Linux's epoll(7): tells which of many sockets something happened to. One thread waits; any thread adds.</summary>
+/// <summary>Linux's epoll(7): reports the events of many sockets. One thread waits; any thread adds.</summary>
 internal sealed class Epoll : IDisposable
 {
-    /// <summary>Something came, or it ended, or failed.</summary>
+    /// <summary>There is something to read: bytes, the end, or a failure.</summary>
     public const uint In = 0x1 | Urgent | Error | HungUp | PeerHungUp;
 
-    /// <summary>There is room to write, or it failed.</summary>
+    /// <summary>There is room to write, or a failure.</summary>
     public const uint Out = 0x4 | Error | HungUp;
 
-    /// <summary>There is, or may be, more than the bytes up to the first short read: an end, an error, or bytes behind urgent ones.</summary>
+    /// <summary>There may be more behind the first short read: the end, an error, or bytes behind urgent ones.</summary>
     public const uint More = Urgent | Error | HungUp | PeerHungUp;
 
     private const uint Urgent = 0x2;
@@ -34,20 +34,22 @@ internal sealed class Epoll : IDisposable
 
     private const int ToModify = 3;
 
-    /// <summary>Most that are told at once.</summary>
+    /// <summary>The most events of one wait.</summary>
     private const int MostEvents = 256;
 
-    /// <summary>The offset of the data in a <c>struct epoll_event</c>, which is its last field: the struct is packed on x86 alone.</summary>
+    /// <summary>
+    /// The offset of the data in a <c>struct epoll_event</c>, which is its last field: the struct is packed on x86 alone.
+    /// </summary>
     private static readonly int DataOffset = RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86 ? 4 : 8;
 
     private static readonly int EventBytes = DataOffset + 8;
 
     private readonly SafeFileHandle _handle;
 
-    /// <summary>Readable from the beginning: added, it ends a wait.</summary>
+    /// <summary>An eventfd that is readable from the start: once added, it ends every wait.</summary>
     private readonly SafeFileHandle _wake;
 
-    /// <summary>Pinned, for the kernel has it as long as it waits.</summary>
+    /// <summary>Pinned: the kernel writes to it during a wait.</summary>
     private readonly byte[] _events = GC.AllocateArray<byte>(MostEvents * EventBytes, pinned: true);
 
     public Epoll()
@@ -61,26 +63,26 @@ internal sealed class Epoll : IDisposable
         }
     }
 
-    /// <summary>From now on tells each change of a descriptor once, beginning with what it is now, until that is closed.</summary>
+    /// <summary>Reports each change of a descriptor once, the present state first, until it is closed.</summary>
     /// <exception cref="SocketException">The system takes no more.</exception>
     public void Add(int descriptor) => Control(ToAdd, descriptor, In | Out | EdgeTriggered);
 
-    /// <summary>Tells once that something came to a descriptor, or is there already; after that nothing until <see cref="Rearm"/>.</summary>
+    /// <summary>Reports once that a descriptor is readable, then nothing until <see cref="Rearm"/>.</summary>
     /// <exception cref="SocketException">The system takes no more.</exception>
     public void AddOneShot(int descriptor) => Control(ToAdd, descriptor, In | OneShot);
 
-    /// <summary>Tells once more.</summary>
-    /// <param name="descriptor">One that was added so.</param>
+    /// <summary>Reports once more.</summary>
+    /// <param name="descriptor">A descriptor of <see cref="AddOneShot"/>.</param>
     public void Rearm(int descriptor) => TryControl(ToModify, descriptor, In | OneShot);
 
-    /// <summary>Ends the wait, and every further one.</summary>
+    /// <summary>Ends the present wait, and every further one at once.</summary>
     public void Wake() => TryControl(ToAdd, (int)_wake.DangerousGetHandle(), In);
 
-    /// <summary>Waits until there is something to tell.</summary>
-    /// <returns>How much; zero when a signal to the process came in between, for nothing else can go wrong here.</returns>
+    /// <summary>Waits for events.</summary>
+    /// <returns>Their number; zero after a signal to the process, which is the only failure possible here.</returns>
     public int Wait() => Math.Max(0, Wait(_handle, ref _events[0], MostEvents, timeout: -1));
 
-    /// <summary>Of what the last wait brought.</summary>
+    /// <summary>An event of the last wait.</summary>
     public (int Descriptor, uint Events) this[int index]
     {
         get

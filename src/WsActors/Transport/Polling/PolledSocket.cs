@@ -1,14 +1,18 @@
+using System.Diagnostics;
 using System.Net.Sockets;
-using static WsActors.Transport.Sockets.SocketReadiness;
+using WsActors.Transport.Sockets;
+using static WsActors.Transport.Polling.SocketReadiness;
 
-namespace WsActors.Transport.Sockets;
+namespace WsActors.Transport.Polling;
 
-/// <summary>Waits by a poller, which costs a connection no memory but its place in the table.</summary>
-internal sealed class PolledSocket : NonBlockingSocket, IPolled, IThreadPoolWorkItem
+/// <summary>
+/// The reads and writes of a socket that an event poller watches: a wait costs a connection no memory but its place in the table.
+/// </summary>
+internal sealed class PolledSocket : NonBlockingSocket, IPolled
 {
     private readonly EventPollerGroup _pollerGroup;
 
-    /// <summary>The bytes left to send; meaningless unless a send waits.</summary>
+    /// <summary>The bytes left to send; meaningless unless the writer waits.</summary>
     private ReadOnlyMemory<byte> _unsent;
 
     private SocketReadiness _ready;
@@ -24,40 +28,10 @@ internal sealed class PolledSocket : NonBlockingSocket, IPolled, IThreadPoolWork
 
     public int Descriptor { get; }
 
-    public void OnEvents(uint events)
-    {
-        var isDue = _ready.Add(
-            ((events & Epoll.In) != 0 ? State.Readable : 0)
-            | ((events & Epoll.More) != 0 ? State.ReadableOn : 0)
-            | ((events & Epoll.Out) != 0 ? State.Writable : 0));
-        if (isDue)
-        {
-            Execute();
-        }
-    }
-
-    /// <summary>Makes the calls that are due, and throws nothing: no thread may end by a connection that fails. Any thread.</summary>
-    public void Execute()
-    {
-        try
-        {
-            var due = _ready.TakeDue();
-            if ((due & State.WriteWaits) != 0)
-            {
-                ContinueSending();
-            }
-
-            if ((due & State.ReadWaits) != 0)
-            {
-                Connection.OnReadable();
-            }
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            _pollerGroup.Failures.Write("What came by a socket", "could not be dealt with, and it is reset", e);
-            Connection.Crash();
-        }
-    }
+    public void OnEvents(uint events) => CallBack(_ready.Add(
+        ((events & Epoll.In) != 0 ? State.Readable : 0)
+        | ((events & Epoll.More) != 0 ? State.ReadableOn : 0)
+        | ((events & Epoll.Out) != 0 ? State.Writable : 0)));
 
     public override bool IsReadable() => _ready.IsReadable();
 
@@ -72,7 +46,8 @@ internal sealed class PolledSocket : NonBlockingSocket, IPolled, IThreadPoolWork
         }
         else if (count == room.Length || count == 0 || (known & State.ReadableOn) != 0)
         {
-            _ready.Add(known | State.Readable);
+            var ended = _ready.Add(known | State.Readable);
+            Debug.Assert(ended == 0, "Its reader does not wait, and a writer never waits beside known room.");
         }
 
         return count;
@@ -96,6 +71,8 @@ internal sealed class PolledSocket : NonBlockingSocket, IPolled, IThreadPoolWork
             }
 
             failure = Libc.Failure();
+
+            // Before the wait begins: from then on another thread may go on with the rest.
             _unsent = bytes;
             if (failure is not null || !_ready.IsWritable())
             {
@@ -104,13 +81,45 @@ internal sealed class PolledSocket : NonBlockingSocket, IPolled, IThreadPoolWork
         }
     }
 
+    /// <summary>
+    /// Readiness outlives the socket: a reader or writer that comes later finds it closed instead of waiting. Callbacks run on the thread
+    /// pool, as the caller has the connection's gate.
+    /// </summary>
     public override void Close()
     {
         _pollerGroup.Remove(this);
         Connection.Socket.Dispose();
-        if (_ready.Add(State.Readable | State.Writable))
+        var ended = _ready.Add(State.Readable | State.Writable);
+        if (ended != 0)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static wait => wait.Socket.CallBack(wait.Ended),
+                (Socket: this, Ended: ended),
+                preferLocal: false);
+        }
+    }
+
+    /// <summary>
+    /// Makes the callbacks of waits that ended. It throws nothing: a connection that fails must not end a poller's thread. Any thread.
+    /// </summary>
+    private void CallBack(State ended)
+    {
+        try
+        {
+            if ((ended & State.WriteWaits) != 0)
+            {
+                ContinueSending();
+            }
+
+            if ((ended & State.ReadWaits) != 0)
+            {
+                Connection.OnReadable();
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            _pollerGroup.Failures.Write("What came by a socket", "could not be dealt with, and it is reset", e);
+            Connection.Crash();
         }
     }
 

@@ -1,10 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
-using WsActors.Dispatch;
 
-namespace WsActors.Transport.Sockets;
+namespace WsActors.Transport.Polling;
 
-/// <summary>A thread that waits for sockets, and deals with their events one after the other. It ends with <see cref="Stop"/> alone.</summary>
+/// <summary>
+/// A thread that waits for events of sockets, and handles them one after the other. It ends with <see cref="Stop"/> alone.
+/// </summary>
 /// <param name="pollerGroup">The table of sockets by descriptor.</param>
 [SuppressMessage("Design", "CA1001", Justification = "Its thread disposes of what it owns when it ends.")]
 internal sealed class EventPoller(EventPollerGroup pollerGroup)
@@ -14,14 +15,14 @@ internal sealed class EventPoller(EventPollerGroup pollerGroup)
 
     private readonly Epoll _epoll = new();
 
-    private volatile bool _isStopped;
+    private bool _isStopped;
 
-    /// <summary>The turn of its thread; null before that runs.</summary>
-    private volatile RunQueue? _runQueue;
+    /// <summary>The run queue of its thread; null before the thread runs.</summary>
+    private RunQueue? _runQueue;
 
     public void Start() => new Thread(Run) { IsBackground = true, Name = Name }.UnsafeStart();
 
-    /// <summary>Tells what happens to a descriptor, until that is closed.</summary>
+    /// <summary>Reports the events of a descriptor until it is closed. Any thread.</summary>
     /// <inheritdoc cref="EventPollerGroup.Add" path="/param"/>
     /// <exception cref="SocketException">The system takes no more.</exception>
     public void Add(int descriptor, bool once)
@@ -40,20 +41,20 @@ internal sealed class EventPoller(EventPollerGroup pollerGroup)
     public void Rearm(int descriptor) => _epoll.Rearm(descriptor);
 
     /// <inheritdoc cref="RunQueue.CheckLongRun"/>
-    public void CheckLongRun() => _runQueue?.CheckLongRun();
+    public void CheckLongRun() => Volatile.Read(ref _runQueue)?.CheckLongRun();
 
-    /// <summary>Ends the thread. Nothing is added any more.</summary>
+    /// <summary>Ends the thread. Nothing is added from then on. Any thread, once.</summary>
     public void Stop()
     {
-        // In this order: the thread may be awake, and disposes of the epoll descriptor once it sees that it is over.
+        // In this order: the thread may be awake, and disposes of the epoll descriptor once it sees the flag.
         _epoll.Wake();
-        _isStopped = true;
+        Volatile.Write(ref _isStopped, true);
     }
 
     private void Run()
     {
-        _runQueue = RunQueue.Current;
-        while (!_isStopped)
+        Volatile.Write(ref _runQueue, RunQueue.Current);
+        while (!Volatile.Read(ref _isStopped))
         {
             var count = _epoll.Wait();
             for (var i = 0; i < count; i++)

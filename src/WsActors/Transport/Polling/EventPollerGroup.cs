@@ -1,25 +1,26 @@
 using System.Net.Sockets;
 using WsActors.Runtime;
 
-namespace WsActors.Transport.Sockets;
+namespace WsActors.Transport.Polling;
 
 /// <summary>
-/// The pollers of a system, and the table of their sockets by descriptor: the kernel gives out the lowest free one, so the table stays small. Any thread.
-/// Pollers read the table without a lock, and may find the former or the next socket of a descriptor; an event means no more to it than a reason to look.
+/// The pollers of a system, and the table of their sockets by descriptor: the kernel assigns the lowest free one, so the table stays small.
+/// Any thread. Pollers read the table without a lock, and may find the former or the next socket of a descriptor: an event is no more than
+/// a reason to try.
 /// </summary>
 internal sealed class EventPollerGroup
 {
     private readonly Lock _gate = new();
 
-    /// <summary>One a processor: connections run on them.</summary>
+    /// <summary>One for each processor: connections run on them.</summary>
     private readonly EventPoller[] _pollers = new EventPoller[Environment.ProcessorCount];
 
-    /// <summary>Open files that they need: two each.</summary>
+    /// <summary>The open files that the pollers need: two each.</summary>
     public static int Descriptors => 2 * Environment.ProcessorCount;
 
     private IPolled?[] _byDescriptor = new IPolled?[64];
 
-    /// <summary>The index of the poller that takes the next socket.</summary>
+    /// <summary>The index of the poller that gets the next socket.</summary>
     private int _next;
 
     private bool _isStopped;
@@ -56,10 +57,10 @@ internal sealed class EventPollerGroup
         }
     }
 
-    /// <summary>Tells a socket what happens to it, until it is removed.</summary>
+    /// <summary>Reports the events of a socket to it, until it is removed.</summary>
     /// <param name="socket">The socket.</param>
-    /// <param name="once">Whether it is told once, and once more after each <see cref="EventPoller.Rearm"/>.</param>
-    /// <returns>The poller that tells it.</returns>
+    /// <param name="once">Whether one event is reported, and one more after each <see cref="EventPoller.Rearm"/>.</param>
+    /// <returns>The poller that reports them.</returns>
     /// <exception cref="SocketException">The kernel takes no more, or the system has ended.</exception>
     public EventPoller Add(IPolled socket, bool once)
     {
@@ -70,9 +71,8 @@ internal sealed class EventPollerGroup
                 throw new SocketException((int)SocketError.OperationAborted);
             }
 
-            // In the table first: the state that a socket has when it is added is told once, at once.
-            MakeRoom(socket.Descriptor);
-            _byDescriptor[socket.Descriptor] = socket;
+            // First into the table: the state that a socket has when it is added is reported at once, and only once.
+            SetEntry(socket.Descriptor, socket);
             var eventPoller = _pollers[_next];
             try
             {
@@ -80,7 +80,7 @@ internal sealed class EventPollerGroup
             }
             catch (SocketException)
             {
-                _byDescriptor[socket.Descriptor] = null;
+                SetEntry(socket.Descriptor, null);
                 throw;
             }
 
@@ -89,22 +89,22 @@ internal sealed class EventPollerGroup
         }
     }
 
-    /// <summary>Tells a socket nothing more. Called before its descriptor is closed, and may become another's.</summary>
+    /// <summary>Reports nothing more to a socket. Called before its descriptor is closed, and may become another's.</summary>
     public void Remove(IPolled socket)
     {
         lock (_gate)
         {
             if (_byDescriptor[socket.Descriptor] == socket)
             {
-                _byDescriptor[socket.Descriptor] = null;
+                SetEntry(socket.Descriptor, null);
             }
         }
     }
 
-    /// <inheritdoc cref="WsActors.Dispatch.RunQueue.CheckLongRun"/>
+    /// <inheritdoc cref="RunQueue.CheckLongRun"/>
     public void CheckLongRun() => Array.ForEach(_pollers, static eventPoller => eventPoller.CheckLongRun());
 
-    /// <summary>Ends their threads.</summary>
+    /// <summary>Ends the pollers' threads.</summary>
     public void Stop()
     {
         lock (_gate)
@@ -117,7 +117,8 @@ internal sealed class EventPollerGroup
         }
     }
 
-    private void MakeRoom(int descriptor)
+    /// <summary>Under the lock.</summary>
+    private void SetEntry(int descriptor, IPolled? socket)
     {
         if (descriptor >= _byDescriptor.Length)
         {
@@ -125,5 +126,7 @@ internal sealed class EventPollerGroup
             _byDescriptor.CopyTo(larger, 0);
             Volatile.Write(ref _byDescriptor, larger);
         }
+
+        Volatile.Write(ref _byDescriptor[descriptor], socket);
     }
 }

@@ -1,18 +1,19 @@
 using Akka.Actor;
 using Akka.Dispatch;
+using WsActors.Dispatch;
 
-namespace WsActors.Dispatch;
+namespace WsActors.Transport.Polling;
 
 /// <summary>
-/// Runs a mailbox in the <see cref="RunQueue"/> of the thread that fills it, where there is one, and on the thread pool otherwise. Connections run so, the
-/// manager, and the handlers of routes that say <c>Inline</c>. Two a system, by name.
+/// Runs a mailbox in the open <see cref="RunQueue"/> of the thread that fills it, and without one on the thread pool. It runs connections,
+/// the manager, and the handlers of routes that say <c>Inline</c>. Two for each system, by name.
 /// </summary>
 internal sealed class InlineDispatcher : MessageDispatcher
 {
-    /// <summary>The name for connections and for what runs where they do.</summary>
+    /// <summary>The name for connections and Inline handlers.</summary>
     public const string Name = "ws-actors.sockets.dispatcher";
 
-    /// <summary>The name for the manager, which every connection needs: it does not wait for user code that tells it something.</summary>
+    /// <summary>The name for the manager, which every connection needs: it does not wait for user code that sends to it.</summary>
     public const string ManagerName = "ws-actors.sockets.manager-dispatcher";
 
     private readonly bool _waitsForUserCode;

@@ -1,11 +1,11 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-namespace WsActors.Transport.Sockets;
+namespace WsActors.Transport.Polling;
 
 /// <summary>
-/// Linux's recv(2) and send(2), which never wait here. The runtime's own would, unless its socket is told otherwise, and then keeps for it what
-/// it waits with.
+/// Linux's recv(2) and send(2), which never block here. The runtime's own calls block on a blocking socket, and allocate wait state for a
+/// non-blocking one.
 /// </summary>
 internal static class Libc
 {
@@ -17,18 +17,18 @@ internal static class Libc
 
     private const int More = 0x8000;
 
-    /// <returns>How many bytes; zero at the end, -1 for a <see cref="Failure"/>.</returns>
+    /// <returns>The number of bytes; zero at the end, -1 for a <see cref="Failure"/>.</returns>
     public static int Receive(SafeSocketHandle socket, Span<byte> room) =>
         (int)Receive(socket, ref MemoryMarshal.GetReference(room), room.Length, DoNotWait);
 
-    /// <param name="socket">Whose peer they are for.</param>
-    /// <param name="bytes">What leaves.</param>
-    /// <param name="waitsForEnd">Whether they may leave together with the end of the stream, which comes right behind.</param>
+    /// <param name="socket">The connected socket.</param>
+    /// <param name="bytes">The bytes to send.</param>
+    /// <param name="waitsForEnd">Whether the kernel may hold them back for the end of the stream, which follows at once.</param>
     /// <inheritdoc cref="Receive(SafeSocketHandle, Span{byte})" path="/returns"/>
     public static int Send(SafeSocketHandle socket, ReadOnlySpan<byte> bytes, bool waitsForEnd) =>
         (int)Send(socket, ref MemoryMarshal.GetReference(bytes), bytes.Length, DoNotWait | NoSignal | (waitsForEnd ? More : 0));
 
-    /// <summary>Why this thread's last call gave -1, in one line; null if only because it would have had to wait.</summary>
+    /// <summary>The failure of this thread's last call that returned -1, in one line; null where it would have blocked.</summary>
     public static string? Failure()
     {
         var error = Marshal.GetLastPInvokeError();

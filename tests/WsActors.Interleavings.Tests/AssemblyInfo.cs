@@ -1,0 +1,2 @@
+// A schedule has the machine to itself.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,4 @@
+namespace WsActors.Transport.Tls;
+
+/// <inheritdoc cref="StartTls"/>
+internal sealed record TlsStarted;
