@@ -13,20 +13,20 @@ internal abstract class Acceptor(Socket listening, SocketRegistry sockets, IActo
 {
     private long _accepted;
 
-    private volatile bool _isDisposed;
+    private bool _isDisposed;
 
     protected Socket Listening => listening;
 
     protected SocketRegistry Sockets => sockets;
 
     /// <summary>Whether it accepts no more: its socket may be closed, and another may have the descriptor.</summary>
-    protected bool IsDisposed => _isDisposed;
+    protected bool IsDisposed => Volatile.Read(ref _isDisposed);
 
     /// <summary>Accepts what comes from now on, until one cannot be accepted: then the owner was told, and says when to go on.</summary>
     public abstract void Accept();
 
     /// <summary>Before its socket is closed. More than once is as good as once.</summary>
-    public virtual void Dispose() => _isDisposed = true;
+    public virtual void Dispose() => Volatile.Write(ref _isDisposed, true);
 
     /// <summary>Accepts one socket, or notes that none waits. Any thread.</summary>
     /// <returns>Whether to go on.</returns>
@@ -59,7 +59,7 @@ internal abstract class Acceptor(Socket listening, SocketRegistry sockets, IActo
             var connected = new Tcp.Connected(socket.RemoteEndPoint!, socket.LocalEndPoint!);
             var connection = SocketConnection.Create(socket, listener.Path, Interlocked.Increment(ref _accepted), sockets);
             handler.Tell(connected, connection);
-            if (_isDisposed)
+            if (IsDisposed)
             {
                 // Too late for those who reset all that were accepted.
                 connection.Tell(Tcp.Abort.Instance);
