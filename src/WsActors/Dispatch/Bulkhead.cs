@@ -4,14 +4,14 @@ namespace WsActors.Dispatch;
 /// Runs code of the user's apart from everything else: so many calls at a time, on threads of their own; the next ones wait in order, and
 /// no more than a limit. A call counts until its task has ended, also when nobody waits for its answer any more. Any thread.
 /// </summary>
-/// <param name="name">What is run, for the names of its threads.</param>
+/// <param name="name">The name of its threads.</param>
 /// <param name="maxRunning">Most calls at a time.</param>
 /// <param name="maxWaiting">Most calls that wait for one of them to end.</param>
 internal sealed class Bulkhead(string name, int maxRunning, int maxWaiting)
 {
     private readonly Lock _gate = new();
 
-    /// <summary>Calls that nobody waits for any more leave it at once.</summary>
+    /// <summary>The calls that have not begun, in order. A cancelled call leaves at once.</summary>
     private readonly LinkedList<BulkheadCall> _waiting = [];
 
     // A call that blocks a thread needs a second one at most: for its cancellation, or for what it waits for.

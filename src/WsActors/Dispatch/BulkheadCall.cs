@@ -21,7 +21,7 @@ internal abstract class BulkheadCall
     /// <summary>Runs the code, on a thread of the bulkhead. Never fails.</summary>
     public abstract Task RunAsync();
 
-    /// <summary>Tells the code that it may stop. What that throws is nobody's business.</summary>
+    /// <summary>Requests cancellation. Exceptions of the user's callbacks are dropped.</summary>
     public void RequestCancellation()
     {
         try

@@ -60,7 +60,9 @@ internal sealed record FileDescriptors(int? Limit, int Count)
         _ => false,
     };
 
-    /// <summary>The soft limit that a line of <c>limits</c> tells; null for <c>unlimited</c>, for more than an int holds, and for other lines.</summary>
+    /// <summary>
+    /// The soft limit that a line of <c>limits</c> tells; null for <c>unlimited</c>, for more than an int holds, and for other lines.
+    /// </summary>
     internal static int? LimitOf(string line) =>
         line.StartsWith(LimitLine, StringComparison.Ordinal)
         && line[LimitLine.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var soft, ..]

@@ -18,8 +18,9 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
     public bool IsSynchronous => IsSynchronousSource(Source);
 
     /// <summary>
-    /// Whether a source is no actor, but does what it is told there and then. So a write that the kernel takes is over at once, without an ack; it never
-    /// ends without a word, so that there is no need to watch it; and what comes is told in a turn, in which its connection is run at once.
+    /// Whether a source is no actor, but does what it is told there and then. So a write that the kernel takes is over at once, without an
+    /// ack; it never ends without a word, so that there is no need to watch it; and what comes is told in a turn, in which its connection
+    /// is run at once.
     /// </summary>
     public static bool IsSynchronousSource(IActorRef source) => source is SocketConnection;
 

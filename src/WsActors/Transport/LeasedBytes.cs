@@ -4,8 +4,9 @@ using Akka.Event;
 namespace WsActors.Transport;
 
 /// <summary>
-/// Bytes that came, in a buffer that is lent: told by our own byte sources instead of <c>Tcp.Received</c>, whose bytes have no owner. They stay
-/// as they are until the connection tells <c>ResumeReading</c> or <see cref="ReturnLease"/>. One a socket, for there is one read at a time.
+/// Bytes that came, in a buffer that is lent: told by our own byte sources instead of <c>Tcp.Received</c>, whose bytes have no owner. They
+/// stay as they are until the connection tells <c>ResumeReading</c> or <see cref="ReturnLease"/>. One a socket, for there is one read at a
+/// time.
 /// </summary>
 internal sealed class LeasedBytes : INoSerializationVerificationNeeded, IDeadLetterSuppression
 {

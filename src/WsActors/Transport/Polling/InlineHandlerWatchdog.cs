@@ -65,9 +65,9 @@ internal sealed class InlineHandlerWatchdog(string endpoint, string route, Clock
         }
 
         log.Warning(
-            "{Endpoint}: a handler of {Route} {Took} {Milliseconds:F0} ms on a thread that reads sockets, and all other sockets of that thread "
-            + "wait meanwhile; leave out WebSocketRouteOptions.Inline where a handler may wait ({Withheld} more in the last minute were not "
-            + "logged)",
+            "{Endpoint}: a handler of {Route} {Took} {Milliseconds:F0} ms on a thread that reads sockets, and all other sockets of that "
+            + "thread wait meanwhile; leave out WebSocketRouteOptions.Inline where a handler may wait ({Withheld} more in the last minute "
+            + "were not logged)",
             endpoint,
             route,
             isOver ? "took" : "has not returned for",

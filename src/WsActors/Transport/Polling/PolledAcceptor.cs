@@ -22,8 +22,8 @@ internal sealed class PolledAcceptor(Socket listening, SocketRegistry sockets, I
     private readonly Lock _gate = new();
 
     /// <summary>
-    /// One thread at a time polls for a socket and accepts it: a second one would block in the call until the next client comes. Two threads
-    /// come where an event of the descriptor's former socket is reported late.
+    /// One thread at a time polls for a socket and accepts it: a second one would block in the call until the next client comes. Two
+    /// threads come where an event of the descriptor's former socket is reported late.
     /// </summary>
     private readonly Lock _taking = new();
 

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// Waits by the runtime, where there is no poller of ours: for something to read by a read of no bytes, for room by a write of the rest. It reports on
-/// the thread pool.
+/// Waits by the runtime, where there is no poller of ours: for something to read by a read of no bytes, for room by a write of the rest. It
+/// reports on the thread pool.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "It disposes of what it owns when the socket is closed.")]
 internal sealed class AsyncSocket : NonBlockingSocket

@@ -1,14 +1,16 @@
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// Reads and writes of a socket that never block, and the wait for the next: by a poller of ours, or by the runtime. One thread reads at a time, and one
-/// writes. The end of a wait is reported to the connection, on another thread, outside its gate.
+/// Reads and writes of a socket that never block, and the wait for the next: by a poller of ours, or by the runtime. One thread reads at a
+/// time, and one writes. The end of a wait is reported to the connection, on another thread, outside its gate.
 /// </summary>
 internal abstract class NonBlockingSocket(SocketConnection connection)
 {
     protected SocketConnection Connection => connection;
 
-    /// <summary>Whether there may be something to read. If not, <see cref="SocketConnection.OnReadable"/> is called once, when there may be.</summary>
+    /// <summary>
+    /// Whether there may be something to read. If not, <see cref="SocketConnection.OnReadable"/> is called once, when there may be.
+    /// </summary>
     public abstract bool IsReadable();
 
     /// <summary>Reads what is there, once it is readable.</summary>
@@ -18,7 +20,8 @@ internal abstract class NonBlockingSocket(SocketConnection connection)
     public abstract int TryReceive(Span<byte> room, out string? failure);
 
     /// <summary>
-    /// Lets the kernel take bytes, as many as it does at once. The rest leaves by itself: then <see cref="SocketConnection.OnSent"/> is called.
+    /// Lets the kernel take bytes, as many as it does at once. The rest leaves by itself: then <see cref="SocketConnection.OnSent"/> is
+    /// called.
     /// </summary>
     /// <param name="bytes">They do not change until then.</param>
     /// <param name="isLast">Whether the end comes right behind: then both may leave as one segment, and until then nothing.</param>

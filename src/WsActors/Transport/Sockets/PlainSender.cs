@@ -1,6 +1,6 @@
 namespace WsActors.Transport.Sockets;
 
-/// <summary>Writes to the socket. What the kernel takes at once is done at once.</summary>
+/// <summary>Writes to the socket. A write that the kernel takes at once needs no callback.</summary>
 internal sealed class PlainSender(SocketConnection connection) : SocketSender(connection)
 {
     public override void OnSent(string? failure)

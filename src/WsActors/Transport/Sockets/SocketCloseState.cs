@@ -3,7 +3,9 @@ using Akka.IO;
 
 namespace WsActors.Transport.Sockets;
 
-/// <summary>The directions of a socket that are closed. Ours closes once all writes were sent. A part of its owner, under its gate.</summary>
+/// <summary>
+/// The directions of a socket that are closed. Ours closes once all writes were sent. A part of its owner, under its gate.
+/// </summary>
 internal struct SocketCloseState
 {
     /// <summary>The close to perform once all writes were sent; null without one.</summary>

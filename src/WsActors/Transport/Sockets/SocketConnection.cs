@@ -11,8 +11,8 @@ namespace WsActors.Transport.Sockets;
 
 /// <summary>
 /// A socket as an actor reference without a mailbox: what it is told it does at once, on the thread that tells it. It speaks Akka.IO's Tcp
-/// messages in pull mode, and lends what came (<see cref="LeasedBytes"/>). Owned by its listener until its end. Any thread; what callbacks of the
-/// socket and its connection do at the same time is serialised here.
+/// messages in pull mode, and lends what came (<see cref="LeasedBytes"/>). Owned by its listener until its end. Any thread; what callbacks
+/// of the socket and its connection do at the same time is serialised here.
 /// </summary>
 internal sealed class SocketConnection : MinimalActorRef
 {
@@ -35,7 +35,7 @@ internal sealed class SocketConnection : MinimalActorRef
     /// <summary>Null where bytes go plainly.</summary>
     private TlsSession? _tls;
 
-    /// <summary>The actor that is told events; nobody before <c>Register</c>.</summary>
+    /// <summary>The actor that is told events; <c>Nobody</c> before <c>Register</c>.</summary>
     private IActorRef _handler = ActorRefs.Nobody;
 
     /// <summary>Whether a half-close of the peer leaves our direction open.</summary>
@@ -102,7 +102,7 @@ internal sealed class SocketConnection : MinimalActorRef
     /// <inheritdoc cref="TlsSocketStream.HasReceived"/>
     public bool HasTlsBegun => _tls is { SocketStream.HasReceived: true };
 
-    /// <summary>For what the kernel reports, before the gate: nobody runs within that, and then null comes.</summary>
+    /// <summary>Opens the run queue of a callback, before its gate: mailboxes never run within the gate. Null within it.</summary>
     public RunQueue? TryOpenRunQueue() => Monitor.IsEntered(Gate) ? null : RunQueue.TryOpen();
 
     /// <summary>The neighbours in the owner's list: a list without nodes of its own. The owner's alone.</summary>
@@ -171,7 +171,7 @@ internal sealed class SocketConnection : MinimalActorRef
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                // It was the one who is told, who fails at this, too.
+                // The handler failed, and fails at this message, too.
                 _deathWatchers.TellAll(Terminated);
             }
         }
@@ -289,7 +289,7 @@ internal sealed class SocketConnection : MinimalActorRef
     {
         _deathWatchers.Remove(watcher);
 
-        // Who stops watching has dealt with all it was told, or is no more.
+        // An actor that stops watching has handled all it was told, or has stopped.
         if (watcher.Equals(_handler))
         {
             _receiver.ReturnBytes();

@@ -8,8 +8,8 @@ using Akka.IO;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// Listens, and tells who was accepted by <c>Tcp.Connected</c>. Until it stops, what it accepted is its own: with it, that is reset, as with
-/// Akka.IO. A child of its <see cref="SocketSourceActor"/>.
+/// Listens, and tells who was accepted by <c>Tcp.Connected</c>. Until it stops, what it accepted is its own: with it, that is reset, as
+/// with Akka.IO. A child of its <see cref="SocketSourceActor"/>.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "An actor disposes of what it owns when it stops.")]
 internal sealed class SocketListenerActor : UntypedActor, IWithTimers
@@ -59,8 +59,8 @@ internal sealed class SocketListenerActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="socket">Listening already; the actor's from now on.</param>
-    /// <param name="handler">Who is told of each socket.</param>
-    /// <param name="open">Where what is accepted belongs.</param>
+    /// <param name="handler">The actor that is told of each socket.</param>
+    /// <param name="open">The registry of accepted sockets.</param>
     public static Props PropsFor(Socket socket, IActorRef handler, SocketRegistry open) =>
         Props.Create<SocketListenerActor>(socket, handler, open).WithDeploy(Deploy.Local);
 

@@ -1,8 +1,8 @@
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// The reads of a connection, plain or within TLS, one for each that is asked for: the bytes are lent. It holds no buffer while nothing comes. Part of
-/// its connection, under its gate.
+/// The reads of a connection, plain or within TLS, one for each that is asked for: the bytes are lent. It holds no buffer while nothing
+/// comes. Part of its connection, under its gate.
 /// </summary>
 internal abstract class SocketReceiver(SocketConnection connection, BufferPool bufferPool)
 {
@@ -17,13 +17,13 @@ internal abstract class SocketReceiver(SocketConnection connection, BufferPool b
 
     protected SocketConnection Connection => connection;
 
-    /// <summary>Whether a read is asked for that has not come yet.</summary>
+    /// <summary>Whether a read is asked for and not finished.</summary>
     protected bool IsWanted { get; private set; }
 
-    /// <summary>Whether there is more, most likely, and much: the last read filled its buffer.</summary>
+    /// <summary>Whether the last read filled its buffer: then much more is likely, and the next buffer is large.</summary>
     protected bool IsMuch { get; set; }
 
-    /// <summary>Asks for one read. What was lent is over.</summary>
+    /// <summary>Asks for one read. The lent buffer is taken back.</summary>
     public void Resume()
     {
         if (!IsWanted)
@@ -34,7 +34,7 @@ internal abstract class SocketReceiver(SocketConnection connection, BufferPool b
         }
     }
 
-    /// <summary>Takes back what was lent.</summary>
+    /// <summary>Takes back the lent buffer.</summary>
     public void ReturnBytes()
     {
         if (_lent is { } buffer)
@@ -48,14 +48,14 @@ internal abstract class SocketReceiver(SocketConnection connection, BufferPool b
     /// <summary>The socket may be read. Outside the gate.</summary>
     public abstract void OnReadable();
 
-    /// <summary>Sees to the read that is wanted.</summary>
+    /// <summary>Reads if a read is wanted, now or on the next callback.</summary>
     protected abstract void Read();
 
     protected byte[] Rent() => bufferPool.Rent(IsMuch ? LargeRead : SmallRead);
 
     protected void Return(byte[] buffer) => bufferPool.Return(buffer);
 
-    /// <summary>Something came, and is lent; or nothing, which is the end.</summary>
+    /// <summary>Lends received bytes to the connection; none means the end of the stream.</summary>
     protected void OnReceived(byte[] buffer, int count)
     {
         IsWanted = false;
@@ -72,7 +72,7 @@ internal abstract class SocketReceiver(SocketConnection connection, BufferPool b
         connection.Handler.Tell(_leasedBytes, connection);
     }
 
-    /// <summary>Nothing will come any more.</summary>
+    /// <summary>Ends the connection with a failure.</summary>
     protected void Fail(string reason)
     {
         IsWanted = false;

@@ -6,7 +6,9 @@ using WsActors.Transport.Polling;
 
 namespace WsActors.Transport.Sockets;
 
-/// <summary>The open sockets of a system, a list linked through themselves, and how they are waited for. One a system; any thread.</summary>
+/// <summary>
+/// The open sockets of a system, a list linked through themselves, and how they are waited for. One a system; any thread.
+/// </summary>
 internal sealed class SocketRegistry(IActorRefProvider provider, BufferPool bufferPool, FailureLog failures)
 {
     /// <summary>The <c>AppContext</c> switch by which tests wait as elsewhere than on Linux.</summary>
@@ -35,7 +37,8 @@ internal sealed class SocketRegistry(IActorRefProvider provider, BufferPool buff
 
     /// <summary>The reads and writes of a socket, with the wait that this machine has.</summary>
     /// <exception cref="SocketException">The kernel takes no more, or the system has ended.</exception>
-    public NonBlockingSocket CreateSocket(SocketConnection connection) => _hasPollers ? new PolledSocket(connection, StartPollers()) : new AsyncSocket(connection);
+    public NonBlockingSocket CreateSocket(SocketConnection connection) =>
+        _hasPollers ? new PolledSocket(connection, StartPollers()) : new AsyncSocket(connection);
 
     /// <summary>The acceptor of a listener, with the wait that this machine has.</summary>
     /// <inheritdoc cref="Acceptor" path="/param"/>
@@ -96,7 +99,9 @@ internal sealed class SocketRegistry(IActorRefProvider provider, BufferPool buff
     {
         lock (_gate)
         {
-            return _pollerGroup ??= _isStopped ? throw new SocketException((int)SocketError.OperationAborted) : new EventPollerGroup(failures);
+            return _pollerGroup ??= _isStopped
+                ? throw new SocketException((int)SocketError.OperationAborted)
+                : new EventPollerGroup(failures);
         }
     }
 

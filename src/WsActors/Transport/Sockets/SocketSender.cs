@@ -3,8 +3,8 @@ using Akka.Actor;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// The writes of a connection, plain or within TLS, in order. A write is acknowledged when the kernel took it, unless it did so at once. Part of its
-/// connection, under its gate.
+/// The writes of a connection, plain or within TLS, in order. A write is acknowledged when the kernel took it, unless it did so at once.
+/// Part of its connection, under its gate.
 /// </summary>
 internal abstract class SocketSender(SocketConnection connection)
 {
@@ -69,9 +69,9 @@ internal abstract class SocketSender(SocketConnection connection)
     }
 
     /// <summary>One write.</summary>
-    /// <param name="Bytes">They do not change until the ack.</param>
+    /// <param name="Bytes">Bytes that do not change until the acknowledgement.</param>
     /// <param name="Ack">Told when the kernel took the last of them; null for nothing.</param>
-    /// <param name="Sender">Who is told.</param>
+    /// <param name="Sender">The receiver of the acknowledgement.</param>
     /// <param name="IsLast">Whether the end comes right behind: then they may leave together.</param>
     internal readonly record struct PendingWrite(ReadOnlyMemory<byte> Bytes, object? Ack, IActorRef Sender, bool IsLast = false);
 }

@@ -7,8 +7,8 @@ using WsActors.Runtime;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// The byte source over <c>System.Net.Sockets</c>: takes <c>Tcp.Bind</c> and <c>Tcp.Connect</c>, and answers as Akka.IO's TCP does. One a system; its listeners are its
-/// children.
+/// The byte source over <c>System.Net.Sockets</c>: takes <c>Tcp.Bind</c> and <c>Tcp.Connect</c>, and answers as Akka.IO's TCP does. One a
+/// system; its listeners are its children.
 /// </summary>
 internal sealed class SocketSourceActor : ResilientActor, IWithTimers
 {

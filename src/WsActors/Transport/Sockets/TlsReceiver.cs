@@ -1,10 +1,11 @@
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// Reads what TLS has decrypted. It waits by a read of no bytes, too: that ends as soon as anything is decrypted, also bytes left over from a
-/// record of which the last read took only a part, so that nothing stays behind until more comes.
+/// Reads what TLS has decrypted. It waits by a read of no bytes, too: that ends as soon as anything is decrypted, also bytes left over from
+/// a record of which the last read took only a part, so that nothing stays behind until more comes.
 /// </summary>
-internal sealed class TlsReceiver(SocketConnection connection, TlsSession session, BufferPool bufferPool) : SocketReceiver(connection, bufferPool)
+internal sealed class TlsReceiver(SocketConnection connection, TlsSession session, BufferPool bufferPool)
+    : SocketReceiver(connection, bufferPool)
 {
     public override void OnReadable() => session.SocketStream.OnReadable();
 

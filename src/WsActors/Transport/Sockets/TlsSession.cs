@@ -7,8 +7,8 @@ using WsActors.Transport.Tls;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// The TLS of one connection, over its socket. Disposed of once that has ended and nothing is under way in it any more: what is not ours may not
-/// like to lose its keys while it uses them. Under the connection's gate, but for what is under way.
+/// The TLS of one connection, over its socket. Disposed of once that has ended and nothing is under way in it any more: what is not ours
+/// may not like to lose its keys while it uses them. Under the connection's gate, but for what is under way.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "It disposes of what it owns when nobody uses it any more.")]
 internal sealed class TlsSession

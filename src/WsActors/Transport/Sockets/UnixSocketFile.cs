@@ -2,10 +2,12 @@ using System.Net.Sockets;
 
 namespace WsActors.Transport.Sockets;
 
-/// <summary>The file of a Unix socket that listens. The runtime removes it when the socket closes; what a crash left behind is removed here.</summary>
+/// <summary>
+/// The file of a Unix socket that listens. The runtime removes it when the socket closes; what a crash left behind is removed here.
+/// </summary>
 internal static class UnixSocketFile
 {
-    /// <summary>Binds, and lets in whom the permissions let in: before it listens nobody is.</summary>
+    /// <summary>Binds, then sets the permissions: before the socket listens no client can connect.</summary>
     /// <exception cref="SocketException">Somebody listens there, or the path cannot be used.</exception>
     /// <exception cref="IOException">A file is there that is no socket.</exception>
     public static void Bind(Socket socket, UnixDomainSocketEndPoint at, UnixFileMode mode)

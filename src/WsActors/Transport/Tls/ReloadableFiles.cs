@@ -4,8 +4,8 @@ using Akka.Configuration;
 namespace WsActors.Transport.Tls;
 
 /// <summary>
-/// A value made of files, and made again when they change. What they hold is compared, not their dates: a symbolic link that leads elsewhere, as
-/// Kubernetes renews secrets, is a change as well. Any thread reads it; one at a time looks.
+/// A value made of files, and made again when they change. What they hold is compared, not their dates: a symbolic link that leads
+/// elsewhere, as Kubernetes renews secrets, is a change as well. Any thread reads it; one at a time looks.
 /// </summary>
 internal sealed class ReloadableFiles<T>
     where T : class
@@ -31,7 +31,8 @@ internal sealed class ReloadableFiles<T>
     public T Value => _value;
 
     /// <returns>Whether it is another one now.</returns>
-    /// <exception cref="ConfigurationException">The files have changed, and nothing can be made of them. Said once for each change; what was, stays.</exception>
+    /// <exception cref="ConfigurationException">The files have changed, and nothing can be made of them. Said once for each change; what
+    /// was, stays.</exception>
     public bool Refresh()
     {
         var now = HashFiles();
