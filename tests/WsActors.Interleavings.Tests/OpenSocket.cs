@@ -2,6 +2,7 @@ using System.Text;
 using Akka.Actor;
 using Akka.IO;
 using WsActors.Interleavings.Kernel;
+using WsActors.Runtime;
 using WsActors.Transport;
 using WsActors.Transport.Sockets;
 

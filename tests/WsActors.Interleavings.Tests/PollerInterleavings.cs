@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using WsActors.Interleavings.Exploring;
 using WsActors.Interleavings.Kernel;
+using WsActors.Runtime;
 using WsActors.Transport.Polling;
 using Xunit.Abstractions;
 

@@ -1,6 +1,6 @@
 using WsActors.Interleavings.Exploring;
 
-namespace WsActors;
+namespace WsActors.Runtime;
 
 /// <summary>The linked sources' <c>FailureLog</c>: no scenario may write to it.</summary>
 internal sealed class FailureLog(Schedule schedule)

@@ -1,11 +1,8 @@
 using Akka.Event;
 using WsActors.Dispatch;
+using WsActors.Runtime;
 
-<<<<<<<< HEAD:src/WsActors/Connection/InlineHandlerWatchdog.cs
-namespace WsActors.Connection;
-========
 namespace WsActors.Transport.Polling;
->>>>>>>> 619225d (Gather event pollers, run queue and watchdog in Transport/Polling, with one wait state less):src/WsActors/Transport/Polling/InlineHandlerWatchdog.cs
 
 /// <summary>
 /// Reports Inline handlers that take long on a poller's thread: each run is counted, and one line a minute is logged. A pause of the whole
