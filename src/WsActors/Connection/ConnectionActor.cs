@@ -258,7 +258,7 @@ internal sealed class ConnectionActor : UntypedActor
             case Ws.Join join: Tell(Sender, new Ws.JoinFailed(Ref, join.Topic, "The connection is not open, or on its way out.")); break;
             case Ws.GetStats when Stats.ToStats(Ref) is { } stats: Sender.Tell(stats, Ref); break;
             case Tcp.Received or LeasedBytes or Tcp.PeerClosed or WakeUpTime.Tick or RouteCall.Answered or ActorIdentity or TlsStarted or TlsFailed or Ws.Close or Ws.Demand or Ws.Draining or Ws.Leave: break; // Too late.
-            case StreamedMessage.Produced or StashReport or PublishBacklogLow or Admission.Granted or Admission.Denied: break; // As late.
+            case EndOfBatch or StreamedMessage.Produced or StashReport or PublishBacklogLow or Admission.Granted or Admission.Denied: break; // As late.
             case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
             default: EndpointContext.UnknownMessages.Write(Ref, message); break;
         }

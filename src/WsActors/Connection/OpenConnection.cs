@@ -172,10 +172,11 @@ internal sealed class OpenConnection
             case Ws.Join or Ws.Leave: _connection.TellTopics((Ws.ICommand)message); break;
             case Ws.Ping: Ping(_connection.CurrentSender); break;
             case Ws.Close close: _connection.ClosingHandshake.StartClosing(new CloseOutcome(close.Code, close.Reason, Ws.Side.Local)); break;
-            case WakeUpTime.Tick:
+            case EndOfBatch:
                 _deferredSteps = MaxDeferredSteps;
-                CheckDeadlines();
+                CompleteStep();
                 break;
+            case WakeUpTime.Tick: CheckDeadlines(); break;
             case ActorIdentity answer:
                 _receiveQueue.OnProbeAnswered(answer);
                 CompleteStep();
@@ -285,15 +286,15 @@ internal sealed class OpenConnection
     }
 
     /// <summary>
-    /// Steps that follow each other have one end together, when all is dealt with that was told before the first of them ended, so that what they produced
-    /// leaves as one write; the tick, which every state takes, says when.
+    /// Batches consecutive steps: their output leaves as one write, once the messages are handled that were in the mailbox when the first of
+    /// them ended. <see cref="EndOfBatch"/> follows those messages. A state that takes over in between flushes by itself.
     /// </summary>
     private bool TryDeferStep()
     {
         var putsOff = _connection.HasMoreMessages && _deferredSteps < MaxDeferredSteps && _sendQueue.QueuedBytes < WriteBatch.MaxBytes;
         if (putsOff && _deferredSteps++ == 0)
         {
-            _connection.TellSelf(WakeUpTime.Tick.Instance);
+            _connection.TellSelf(EndOfBatch.Instance);
         }
 
         return putsOff;
