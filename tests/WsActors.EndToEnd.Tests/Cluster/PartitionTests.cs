@@ -67,7 +67,7 @@ public sealed class PartitionTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(1, await lost.Program.WaitForExitAsync());
         Note("the minority has ended");
         Assert.StartsWith(
-            "The other nodes of the cluster were not reached, and are more", Assert.Single(lost.Program.Errors), StringComparison.Ordinal);
+            "This node lost contact with the majority of its cluster", Assert.Single(lost.Program.Errors), StringComparison.Ordinal);
     }
 
     private async Task ExpectOneClusterAsync(Machines machines, Room room, Machine back)
