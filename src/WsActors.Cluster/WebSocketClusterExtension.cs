@@ -16,7 +16,7 @@ public sealed class WebSocketClusterExtension : IExtension
         system.Settings.InjectTopLevelFallback(DefaultConfig);
         var sockets = system.WebSockets();
         sockets.IsClustered = true;
-        sockets.CheckEndpoints(options => RemoteFrameSize.Check(system.Settings.Config, options.Message.MaxMessageBytes));
+        sockets.CheckEndpoints(options => RemoteFrameSize.Check(system.Settings.Config, options.Message.MaxBytes));
         system.SystemActorOf(TopicRelayActor.PropsFor(sockets.Topics), TopicRelayActor.Name);
         system.SystemActorOf(PresenceRelayActor.PropsFor(sockets.Topics, sockets.Presence), "websockets-presence-relay");
         SessionSharding.Start(system, sockets);

@@ -31,7 +31,7 @@ internal static class HostSettings
         var written = new HashSet<string>();
         foreach (var child in section.GetChildren())
         {
-            var key = known.Items.Keys.FirstOrDefault(k => IsSpelling(child.Key, k))
+            var key = known.Items.Keys.FirstOrDefault(k => SettingKeys.IsSame(child.Key, k))
                 ?? throw Wrong(child.Path, value: null, NoSuchKey(path, child.Key, known));
             if (!written.Add(key))
             {
@@ -70,13 +70,6 @@ internal static class HostSettings
     // HoconValue.IsArray is false for an empty list.
     private static bool IsList(HoconValue known) => known.Values is [HoconArray];
 
-    // MaxSize, maxSize, max-size, max_size and MAXSIZE are max-size: files, environment variables and shells use different conventions.
-    private static bool IsSpelling(string key, string known) =>
-        WithoutSeparators(key).Equals(WithoutSeparators(known), StringComparison.OrdinalIgnoreCase);
-
-    private static string WithoutSeparators(string key) =>
-        key.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
-
     // .NET's configuration delivers JSON's true and false as "True" and "False".
     private static string Quoted(string value) => value switch
     {
@@ -85,10 +78,8 @@ internal static class HostSettings
         _ => $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"",
     };
 
-    private static string NoSuchKey(string path, string key, HoconObject known) => path == Root && IsSpelling(key, "sockets")
-        ? "there is no such setting any more; handlers run on the thread pool, and for those that never wait set"
-            + " WebSocketRouteOptions.Inline on their route"
-        : $"there is no such setting; {path} has {string.Join(", ", known.Items.Keys)}";
+    private static string NoSuchKey(string path, string key, HoconObject known) =>
+        SettingKeys.CureFor(path, key) ?? $"there is no such setting; {path} has {string.Join(", ", known.Items.Keys)}";
 
     private static string IsSection(HoconObject known) => $"it is a section, with {string.Join(", ", known.Items.Keys)}";
 

@@ -10,6 +10,7 @@ using WsActors.Routing;
 using WsActors.Runtime;
 using WsActors.Serialization;
 using WsActors.Sessions;
+using WsActors.Settings;
 using WsActors.Topics;
 using WsActors.Transport;
 using WsActors.Transport.Polling;
@@ -43,7 +44,7 @@ public sealed class WebSocketExtension : IExtension
         WsSerializer.AddTo(system);
         PresenceSerializer.AddTo(system);
         var setup = system.Settings.Setup.Get<WebSocketSetup>() is { HasValue: true, Value: var given } ? given : new WebSocketSetup();
-        var settings = ManagerSettings.From(system.Settings.Config);
+        var settings = ManagerSettings.FromConfig(system.Settings.Config);
         var log = Logging.GetLogger(system, "WsActors");
         settings = SocketLimit.LowerToLimit(settings with { Endpoint = setup.Configure(settings.Endpoint) }, log);
         var clock = new Clock(setup.Time, settings.Tick);
@@ -55,7 +56,7 @@ public sealed class WebSocketExtension : IExtension
         var webSocketMetrics = new WebSocketMetrics(system, publishing);
         SessionHost = new SessionHost(settings.Sessions, settings.Topics, clock, log, failures, Topics, webSocketMetrics.Meter);
         Sessions = SessionHost.Home = system.SystemActorOf(SessionsActor.PropsFor(SessionHost, settings.Tick), "websocket-sessions");
-        _sockets = new SocketRegistry(system.Provider, _bufferPool, failures) { DescriptorsEnd = settings.SocketLimit.DescriptorsEnd };
+        _sockets = new SocketRegistry(system.Provider, _bufferPool, failures) { DescriptorsEnd = settings.DescriptorsEnd };
         Sources = new ByteSources(system, _sockets);
         Source = Sources.Named(settings.Transport);
         _systemContext = new EndpointContext.SystemContext(clock, _bufferPool, webSocketMetrics, log, settings.RetryAfter, new Jitter(setup.Random))
@@ -67,7 +68,7 @@ public sealed class WebSocketExtension : IExtension
             Sessions = SessionHost,
             Failures = failures,
         };
-        var client = ClientOptions.From(system.Settings.Config, settings.Endpoint);
+        var client = setup.ConfigureClients(ClientOptions.FromConfig(system.Settings.Config));
         Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _systemContext, Source), "websockets");
         Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, _systemContext), "websocket-clients");
         _lateSends = system.SystemActorOf(DeadLetterSendActor.PropsFor(Manager, Clients, Sessions), "websockets-late-sends");
@@ -89,7 +90,7 @@ public sealed class WebSocketExtension : IExtension
     /// drain: that has to be among the settings with which the system is made, where something looks at Akka's <c>CoordinatedShutdown</c>
     /// before the extension starts.
     /// </summary>
-    public static Config DefaultConfig { get; } = ConfigurationFactory.FromResource<WebSocketExtension>("ws-actors.conf");
+    public static Config DefaultConfig { get; } = ReferenceConfig.Value;
 
     /// <summary>
     /// Takes <see cref="Ws.Bind"/>, <see cref="Ws.Unbind"/>, <see cref="Ws.GetHealth"/>, <see cref="Ws.GetStats"/>,
@@ -183,7 +184,7 @@ public sealed class WebSocketExtension : IExtension
     public Task<Ws.Connected> Connect(string uri, Props handler) => Connect(new Ws.Connect(uri, handler));
 
     /// <summary>
-    /// Connects to a server. With <see cref="ClientOptions.Reconnects"/> it may take as long as the server stays away: the handler is told
+    /// Connects to a server. With <see cref="ClientOptions.Reconnect"/> it may take as long as the server stays away: the handler is told
     /// of
     /// each attempt, and may end it.
     /// </summary>
@@ -214,7 +215,7 @@ public sealed class WebSocketExtension : IExtension
 
     /// <summary>Has the options of every endpoint checked that is bound from now on.</summary>
     /// <param name="check">Throws, with one sentence, when they cannot be.</param>
-    internal void CheckEndpoints(Action<EndpointOptions> check) => _systemContext.Check += check;
+    internal void CheckEndpoints(Action<ConnectionOptions> check) => _systemContext.Check += check;
 
     // Its caller was told that it failed.
     private void UnbindWhenBound(Task<object> answer) => _ = answer.ContinueWith(

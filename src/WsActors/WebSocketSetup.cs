@@ -18,6 +18,9 @@ public sealed class WebSocketSetup : Setup
     /// </summary>
     public Random Random { get; init; } = Random.Shared;
 
-    /// <summary>Changes to the options that HOCON gives, for every endpoint and every client.</summary>
+    /// <summary>Changes to the options that HOCON gives, for every endpoint.</summary>
     public Func<EndpointOptions, EndpointOptions> Configure { get; init; } = static options => options;
+
+    /// <summary>Changes to the options that HOCON gives, for every client.</summary>
+    public Func<ClientOptions, ClientOptions> ConfigureClients { get; init; } = static options => options;
 }

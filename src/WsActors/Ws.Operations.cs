@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Akka.Actor;
 using WsActors.Protocol;
 using WsActors.Serialization;
+using WsActors.Settings;
 using WsActors.Transport;
 
 namespace WsActors;
@@ -277,9 +278,10 @@ public static partial class Ws
         /// <exception cref="ArgumentOutOfRangeException">It is less than nothing, or more than 24 days.</exception>
         public TimeSpan? Spread { get; init => field = Checked(value, nameof(Spread)); }
 
-        private static TimeSpan? Checked(TimeSpan? time, string name) => time is null || (time >= TimeSpan.Zero && time <= EndpointOptions.Longest)
-            ? time
-            : throw new ArgumentOutOfRangeException(name, time, $"It must be from nothing to {EndpointOptions.Longest}.");
+        private static TimeSpan? Checked(TimeSpan? time, string name) =>
+            time is null || (time >= TimeSpan.Zero && time <= DurationKind.Longest)
+                ? time
+                : throw new ArgumentOutOfRangeException(name, time, $"It must be from nothing to {DurationKind.Longest}.");
     }
 
     /// <summary>Nothing listens any more, and nobody is connected.</summary>

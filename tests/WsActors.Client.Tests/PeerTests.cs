@@ -80,7 +80,7 @@ public abstract class PeerTests
         const int Messages = 2000;
         await using var server = await Start();
         await using var client = new TestClient();
-        await client.Connect(server, static options => options with { Limits = options.Limits with { MaxQueuedBytes = 16 * 1024 * 1024 } });
+        await client.Connect(server, static options => options with { SendQueue = options.SendQueue with { MaxBytes = 16 * 1024 * 1024 } });
 
         for (var i = 0; i < Messages; i++)
         {
@@ -122,7 +122,7 @@ public abstract class PeerTests
         await using var client = new TestClient();
         await client.Connect(server, options => options with
         {
-            Limits = options.Limits with { Compression = options.Limits.Compression with { Mode = mode, ThresholdBytes = 0 } },
+            Compression = options.Compression with { Mode = mode, ThresholdBytes = 0 },
         });
         Assert.True((await client.Connection.Ask<Ws.Stats>(Ws.GetStats.Instance, Patience.Time)).IsCompressed);
 

@@ -72,7 +72,7 @@ public sealed class SessionTests : IAsyncLifetime
         var connected = await client.System.WebSockets().Connect(
             new Ws.Connect($"ws://127.0.0.1:{((IPEndPoint)bound.LocalEndPoint).Port}{Path}", client.Handler)
             {
-                Configure = static options => options with { KeepsSession = true },
+                Configure = static options => options with { Session = options.Session with { Enabled = true } },
             }).WaitAsync(Patience.Time);
         await client.Expect<Ws.Opened>();
         return connected.Connection;

@@ -49,8 +49,10 @@ public sealed class RemoteFrameSizeTests
     [InlineData("", 100 * 1024 * 1024)]
     public async Task A_host_with_a_remote_frame_too_small_for_its_messages_does_not_start(string hocon, int maxMessageBytes)
     {
-        using var host = Build(
-            hocon, ws => ws.Configure(options => options with { Message = options.Message with { MaxMessageBytes = maxMessageBytes } }));
+        using var host = Build(hocon, ws => ws.Configure(options => options with
+        {
+            Message = options.Message with { MaxBytes = maxMessageBytes },
+        }));
 
         var refused = await Assert.ThrowsAnyAsync<Exception>(() => host.StartAsync());
 

@@ -10,7 +10,7 @@ namespace WsActors.Documents.Tests;
 /// </summary>
 public sealed class FolderTests
 {
-    /// <summary>The messages and values that users see, with their codecs: the types of the root namespace.</summary>
+    /// <summary>The messages, values and options that users see, with their codecs and settings: the types of the root namespace.</summary>
     private const string Messages = nameof(Messages);
 
     /// <summary>The extension, and what wires everything together.</summary>
@@ -107,7 +107,7 @@ public sealed class FolderTests
 
         return type.Namespace.FullName switch
         {
-            "WsActors" or "WsActors.Messages" or "WsActors.Serialization" => Messages,
+            "WsActors" or "WsActors.Messages" or "WsActors.Serialization" or "WsActors.Settings" => Messages,
             "WsActors.Sessions.Subprotocol" => "Sessions.Subprotocol",
             var space => space.Split('.')[1],
         };

@@ -24,7 +24,7 @@ public sealed class FrozenProcessTests
         ("progress.partial-frame-timeout", "5s"),
         ("progress.partial-message-timeout", "5s"),
         ("handshake.timeout", "5s"),
-        ("handshake.guard-timeout", "4s"))];
+        ("guard.timeout", "4s"))];
 
     [LinuxTheory]
     [InlineData("sockets")]

@@ -38,7 +38,7 @@ public sealed class OptionsTests
     {
         var options = await OptionsOf(new() { [key] = "64KiB" });
 
-        Assert.Equal(64 * 1024, options.Message.MaxMessageBytes);
+        Assert.Equal(64 * 1024, options.Message.MaxBytes);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class OptionsTests
             ["WsActors:ForwardedHeaders"] = "x-forwarded",
         });
 
-        Assert.Equal(["https://a.example", "https://b.example:8443"], options.AllowedOrigins);
+        Assert.Equal(["https://a.example", "https://b.example:8443"], options.Origin.Allowed);
         Assert.Equal(["10.0.0.0/8", "::1"], options.TrustedProxies);
         Assert.Equal(ForwardedHeadersMode.XForwarded, options.ForwardedHeaders);
     }
@@ -72,9 +72,9 @@ public sealed class OptionsTests
             { "WsActors": { "Origin": { "Check": false }, "KeepAlive": { "PingInterval": "off" }, "Handler": { "MaxRestarts": 3 } } }
             """));
 
-        Assert.False(options.CheckOrigin);
-        Assert.Null(options.PingInterval);
-        Assert.Equal(3, options.MaxHandlerRestarts);
+        Assert.False(options.Origin.Check);
+        Assert.Null(options.KeepAlive.PingInterval);
+        Assert.Equal(3, options.Handler.MaxRestarts);
     }
 
     [Theory]
@@ -83,6 +83,10 @@ public sealed class OptionsTests
         "handlers",
         "WsActors:Sockets is not usable: there is no such setting any more; handlers run on the thread pool, and for those that never "
             + "wait set WebSocketRouteOptions.Inline on their route.")]
+    [InlineData(
+        "WsActors:Handshake:GuardTimeout",
+        "5s",
+        "WsActors:Handshake:GuardTimeout is not usable: its name is ws-actors.guard.timeout now.")]
     [InlineData(
         "WsActors:Message:MaxSise",
         "64KiB",

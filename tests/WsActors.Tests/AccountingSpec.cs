@@ -35,7 +35,7 @@ public sealed class AccountingSpec : WebSocketSpec
         var handler = Sys.ActorOf(Props.Create<Sink>(_drops));
         var kit = Serve(RouteTable.Empty.MapShared("/", handler), options => options with
         {
-            MaxQueuedBytes = Budget,
+            SendQueue = options.SendQueue with { MaxBytes = Budget },
             Compression = options.Compression with { Mode = mode },
         });
         for (var seed = first; seed < first + Sessions; seed++)

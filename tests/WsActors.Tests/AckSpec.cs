@@ -19,7 +19,7 @@ public sealed class AckSpec : WebSocketSpec
     public AckSpec()
     {
         var routes = RouteTable.Empty.MapShared("/", Handler.Ref).Map("/own", _ => Props.Create<LastWord>(TestActor));
-        _kit = Serve(routes, static options => options with { MaxQueuedBytes = Budget });
+        _kit = Serve(routes, static options => options with { SendQueue = options.SendQueue with { MaxBytes = Budget } });
         _client = _kit.Connect();
         Handler.ExpectOpened();
         _kit.AwaitIdle();

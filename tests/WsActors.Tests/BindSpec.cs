@@ -15,26 +15,38 @@ public sealed class BindSpec : WebSocketSpec
 {
     private static readonly Dictionary<string, Func<EndpointOptions, EndpointOptions>> OutOfRange = new()
     {
-        ["handshake.timeout"] = static options => options with { HandshakeTimeout = TimeSpan.Zero },
-        ["handshake.guard-timeout"] = static options => options with { GuardTimeout = TimeSpan.FromSeconds(-1) },
-        ["handshake.max-guards"] = static options => options with { MaxGuards = 0 },
-        ["handshake.max-waiting-guards"] = static options => options with { MaxWaitingGuards = -1 },
-        ["handshake.max-headers"] = static options => options with { Request = new RequestLimits(MaxHeaders: 0) },
-        ["send-queue.max-size"] = static options => options with { MaxQueuedBytes = -1, PauseReadingAboveBytes = -2 },
-        ["send-queue.pause-reading-above"] = static options => options with { PauseReadingAboveBytes = 0 },
-        ["send-queue.congested-above"] = static options => options with { CongestedAboveBytes = 0 },
-        ["send-queue.writable-below"] = static options => options with { WritableBelowBytes = -1 },
-        ["send-queue.grace"] = static options => options with { QueueGrace = TimeSpan.FromSeconds(-1) },
-        ["keep-alive.ping-interval"] = static options => options with { PingInterval = TimeSpan.Zero },
-        ["keep-alive.pong-timeout"] = static options => options with { PongTimeout = TimeSpan.Zero },
-        ["keep-alive.idle-timeout"] = static options => options with { IdleTimeout = TimeSpan.Zero },
-        ["progress.partial-frame-timeout"] = static options => options with { PartialFrameTimeout = TimeSpan.Zero },
-        ["progress.write-timeout"] = static options => options with { WriteTimeout = TimeSpan.Zero },
-        ["progress.min-rate"] = static options => options with { MinBytesPerSecond = -1 },
+        ["handshake.timeout"] = static options => options with { Handshake = options.Handshake with { Timeout = TimeSpan.Zero } },
+        ["guard.timeout"] = static options => options with { Guard = options.Guard with { Timeout = TimeSpan.FromSeconds(-1) } },
+        ["guard.max-running"] = static options => options with { Guard = options.Guard with { MaxRunning = 0 } },
+        ["guard.max-waiting"] = static options => options with { Guard = options.Guard with { MaxWaiting = -1 } },
+        ["handshake.max-headers"] = static options => options with { Handshake = options.Handshake with { MaxHeaders = 0 } },
+        ["send-queue.max-size"] = static options => options with
+        {
+            SendQueue = options.SendQueue with { MaxBytes = -1, PauseReadingAboveBytes = -2 },
+        },
+        ["send-queue.pause-reading-above"] = static options => options with
+        {
+            SendQueue = options.SendQueue with { PauseReadingAboveBytes = 0 },
+        },
+        ["send-queue.congested-above"] = static options => options with { SendQueue = options.SendQueue with { CongestedAboveBytes = 0 } },
+        ["send-queue.writable-below"] = static options => options with { SendQueue = options.SendQueue with { WritableBelowBytes = -1 } },
+        ["send-queue.grace"] = static options => options with { SendQueue = options.SendQueue with { Grace = TimeSpan.FromSeconds(-1) } },
+        ["keep-alive.ping-interval"] = static options => options with
+        {
+            KeepAlive = options.KeepAlive with { PingInterval = TimeSpan.Zero },
+        },
+        ["keep-alive.pong-timeout"] = static options => options with { KeepAlive = options.KeepAlive with { PongTimeout = TimeSpan.Zero } },
+        ["keep-alive.idle-timeout"] = static options => options with { KeepAlive = options.KeepAlive with { IdleTimeout = TimeSpan.Zero } },
+        ["progress.partial-frame-timeout"] = static options => options with
+        {
+            Progress = options.Progress with { PartialFrameTimeout = TimeSpan.Zero },
+        },
+        ["progress.write-timeout"] = static options => options with { Progress = options.Progress with { WriteTimeout = TimeSpan.Zero } },
+        ["progress.min-bytes-per-second"] = static options => options with { Progress = options.Progress with { MinBytesPerSecond = -1 } },
         ["close-timeout"] = static options => options with { CloseTimeout = TimeSpan.Zero },
-        ["handler.max-restarts"] = static options => options with { MaxHandlerRestarts = -1 },
+        ["handler.max-restarts"] = static options => options with { Handler = options.Handler with { MaxRestarts = -1 } },
         ["tls.reload-interval"] = static options => options with { Tls = options.Tls with { ReloadInterval = TimeSpan.Zero } },
-        ["handler.restart-window"] = static options => options with { HandlerRestartWindow = TimeSpan.Zero },
+        ["handler.restart-window"] = static options => options with { Handler = options.Handler with { RestartWindow = TimeSpan.Zero } },
     };
 
     [Fact]
@@ -186,19 +198,25 @@ public sealed class BindSpec : WebSocketSpec
     [InlineData("https://")]
     [InlineData("file:///")]
     public void An_invalid_allowed_origin_is_refused_with_key_and_value(string origin) => ExpectFailure(
-        options => options with { AllowedOrigins = [origin] }, "ws-actors.origin.allowed", origin);
+        options => options with { Origin = options.Origin with { Allowed = [origin] } }, "ws-actors.origin.allowed", origin);
 
     [Theory]
     [InlineData("https://bücher.example")]
     [InlineData("https://*.bücher.example")]
     public void An_allowed_origin_with_letters_beyond_ASCII_is_refused_with_the_form_that_browsers_send(string origin) => ExpectFailure(
-        options => options with { AllowedOrigins = [origin] }, "ws-actors.origin.allowed", origin, "xn--bcher-kva.example");
+        options => options with
+        {
+            Origin = options.Origin with { Allowed = [origin] },
+        }, "ws-actors.origin.allowed", origin, "xn--bcher-kva.example");
 
     [Theory]
     [InlineData("bücher.example")]
     [InlineData("*.bücher.example")]
     public void A_host_with_letters_beyond_ASCII_is_refused_with_the_form_that_browsers_send(string host) => ExpectFailure(
-        options => options with { AllowedHosts = [host] }, "ws-actors.origin.hosts", host, "xn--bcher-kva.example");
+        options => options with
+        {
+            Origin = options.Origin with { Hosts = [host] },
+        }, "ws-actors.origin.hosts", host, "xn--bcher-kva.example");
 
     public static TheoryData<string> Keys => [.. OutOfRange.Keys];
 
@@ -209,13 +227,16 @@ public sealed class BindSpec : WebSocketSpec
 
     [Fact]
     public void Watermarks_without_a_gap_are_refused_with_both_keys() => ExpectFailure(
-        static options => options with { CongestedAboveBytes = 100, WritableBelowBytes = 100 },
+        static options => options with { SendQueue = options.SendQueue with { CongestedAboveBytes = 100, WritableBelowBytes = 100 } },
         "ws-actors.send-queue.writable-below = 100 ",
         "less than congested-above, which is 100");
 
     [Fact]
     public void An_infinite_duration_is_refused_with_its_key() =>
-        ExpectFailure(static options => options with { IdleTimeout = TimeSpan.MaxValue }, "ws-actors.keep-alive.idle-timeout", "at most");
+        ExpectFailure(
+            static options => options with { KeepAlive = options.KeepAlive with { IdleTimeout = TimeSpan.MaxValue } },
+            "ws-actors.keep-alive.idle-timeout",
+            "1ms to 24d");
 
     [Fact]
     public void Options_whose_delegate_throws_are_refused_and_other_endpoints_stay()
@@ -223,7 +244,10 @@ public sealed class BindSpec : WebSocketSpec
         var client = Serve().Connect();
         Handler.ExpectOpened();
 
-        ExpectFailure(static options => options with { Message = new MessageLimits(MaxMessageBytes: 0) }, "MaxMessageBytes");
+        ExpectFailure(static options => options with
+        {
+            Message = new MessageOptions { MaxBytes = new MessageLimits(MaxMessageBytes: 0).MaxMessageBytes },
+        }, "MaxMessageBytes");
 
         client.SendText("still here");
         Handler.ExpectText("still here");

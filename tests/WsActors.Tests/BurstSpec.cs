@@ -11,8 +11,10 @@ public sealed class BurstSpec : WebSocketSpec
     public void A_burst_of_one_key_larger_than_the_queue_ends_with_the_last_value()
     {
         const string Route = "/burst";
-        var client = Serve(RouteTable.Empty.MapShared(Route, Handler.Ref), static options => options with { MaxQueuedBytes = 20_000 })
-            .Connect(Route);
+        var client = Serve(RouteTable.Empty.MapShared(Route, Handler.Ref), static options => options with
+        {
+            SendQueue = options.SendQueue with { MaxBytes = 20_000 },
+        }).Connect(Route);
         Handler.ExpectOpened();
         Handler.IgnoreCongestion();
         using var isTold = new ManualResetEventSlim();

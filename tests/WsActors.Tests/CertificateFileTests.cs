@@ -4,6 +4,7 @@ using Akka.Configuration;
 using Akka.Event;
 using WsActors.Manager;
 using WsActors.Runtime;
+using WsActors.Settings;
 using WsActors.Tests.Loopback;
 using WsActors.Transport.Tls;
 
@@ -331,18 +332,14 @@ public sealed class CertificateFileTests : IDisposable
 
         var asking = options with
         {
-            Certificates = [new TlsCertificate(_authority.Write("both.pem", TestAuthority.PemOf(_certificate)))],
+            Certificate = new TlsCertificate(_authority.Write("both.pem", TestAuthority.PemOf(_certificate))),
             ClientCertificates = ClientCertificateMode.Request,
         };
         AssertFails(asking, "ws-actors.tls.client-ca is empty");
         AssertFails(asking with { ClientCa = "/no/such" }, "ws-actors.tls.client-ca = /no/such ");
         AssertFails(asking with { ClientCa = _authority.Write("empty.pem", "") }, "holds no certificate");
         AssertFails(
-            asking with
-            {
-                ClientCertificates = ClientCertificateMode.None,
-                Certificates = [.. asking.Certificates, new TlsCertificate("/no/such")],
-            },
+            asking with { ClientCertificates = ClientCertificateMode.None, Others = [new TlsCertificate("/no/such")] },
             "ws-actors.tls.others[0].certificate = /no/such ");
     }
 
@@ -353,11 +350,13 @@ public sealed class CertificateFileTests : IDisposable
             "certificate = a, key = b, password = \"env:C\", others = [{ certificate = d }, { certificate = e, key = f }], min-version = "
                 + "1.3, client-certificates = require, client-ca = g, reload-interval = off");
 
-        Assert.Equal([new TlsCertificate("a", "b", "env:C"), new TlsCertificate("d"), new TlsCertificate("e", "f")], options.Certificates);
+        Assert.Equal(new TlsCertificate("a", "b", "env:C"), options.Certificate);
+        Assert.Equal([new TlsCertificate("d"), new TlsCertificate("e", "f")], options.Others);
         Assert.Equal(
             (TlsVersion.Tls13, ClientCertificateMode.Require, "g", null),
             (options.MinVersion, options.ClientCertificates, options.ClientCa, options.ReloadInterval));
-        Assert.Empty(Read("").Certificates);
+        Assert.Null(Read("").Certificate);
+        Assert.Empty(Read("").Others);
     }
 
     [Theory]
@@ -385,7 +384,7 @@ public sealed class CertificateFileTests : IDisposable
     }
 
     private static TlsOptions Read(string hocon) =>
-        ManagerSettings.From(
+        ManagerSettings.FromConfig(
             ConfigurationFactory.ParseString($"ws-actors.tls {{ {hocon} }}").WithFallback(WebSocketExtension.DefaultConfig)).Endpoint.Tls;
 
     private void AssertSends(TestChain chain, X509Certificate2[] file, X509Certificate2[] sent)

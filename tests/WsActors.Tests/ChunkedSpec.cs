@@ -32,7 +32,7 @@ public sealed class ChunkedSpec : WebSocketSpec
     [Fact]
     public void A_chunked_message_may_exceed_the_size_and_fragment_limits()
     {
-        var client = Open(static options => options with { Message = new(MaxMessageBytes: 1, MaxFragments: 1) });
+        var client = Open(static options => options with { Message = new MessageOptions { MaxBytes = 1, MaxFragments = 1 } });
 
         client.SendFrame(Opcode.Binary, new byte[150], fin: false);
         client.SendFrame(Opcode.Continuation, new byte[10], fin: false);
@@ -68,7 +68,7 @@ public sealed class ChunkedSpec : WebSocketSpec
             static options => options with
             {
                 Compression = options.Compression with { Mode = MessageCompression.Shared },
-                PauseReadingAboveBytes = 1000,
+                SendQueue = options.SendQueue with { PauseReadingAboveBytes = 1000 },
             },
             Chunked with { Pull = true });
         var client = kit.Connect("/", "Sec-WebSocket-Extensions: permessage-deflate");
@@ -96,7 +96,7 @@ public sealed class ChunkedSpec : WebSocketSpec
     [Fact]
     public void A_chunked_message_counts_once_and_its_bytes_as_received()
     {
-        var client = Open(static options => options with { MaxMessagesPerSecond = 2 });
+        var client = Open(static options => options with { Rate = options.Rate with { MaxMessages = 2 } });
 
         client.SendFrame(Opcode.Binary, new byte[350], fin: false);
         for (var i = 0; i < 4; i++)
@@ -127,7 +127,7 @@ public sealed class ChunkedSpec : WebSocketSpec
     [Fact]
     public void R17_A_message_that_stalls_between_chunks_has_the_usual_deadline()
     {
-        var kit = Serve(static options => options with { PingInterval = null }, Chunked);
+        var kit = Serve(static options => options with { KeepAlive = options.KeepAlive with { PingInterval = null } }, Chunked);
         var client = kit.Connect();
         Handler.ExpectOpened();
         client.SendFrame(Opcode.Binary, new byte[100], fin: false);

@@ -228,8 +228,7 @@ public sealed class CompressionSpec : WebSocketSpec
         options =>
         options with
         {
-            Compression = options.Compression with { Mode = mode, ThresholdBytes = threshold },
-            Message = options.Message with { MaxInflateRatio = ratio },
+            Compression = options.Compression with { Mode = mode, ThresholdBytes = threshold, MaxRatio = ratio },
         };
 
     /// <summary>The frame that a message becomes.</summary>

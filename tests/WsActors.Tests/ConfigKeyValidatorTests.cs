@@ -24,6 +24,24 @@ public sealed class ConfigKeyValidatorTests
         "ws-actors.sockets.inline = off",
         "ws-actors.sockets is not usable: there is no such setting any more; handlers run on the thread pool, and for those that "
             + "never wait set WebSocketRouteOptions.Inline on their route.")]
+    [InlineData(
+        "ws-actors.handshake.guard-timeout = 5s",
+        "ws-actors.handshake.guard-timeout is not usable: its name is ws-actors.guard.timeout now.")]
+    [InlineData(
+        "ws-actors.handshake.max-guards = 9",
+        "ws-actors.handshake.max-guards is not usable: its name is ws-actors.guard.max-running now.")]
+    [InlineData(
+        "ws-actors.handshake.max-waiting-guards = 9",
+        "ws-actors.handshake.max-waiting-guards is not usable: its name is ws-actors.guard.max-waiting now.")]
+    [InlineData(
+        "ws-actors.rate.max-accepts = 9",
+        "ws-actors.rate.max-accepts is not usable: its name is ws-actors.max-accepts-per-second now.")]
+    [InlineData(
+        "ws-actors.progress.min-rate = 1B",
+        "ws-actors.progress.min-rate is not usable: its name is ws-actors.progress.min-bytes-per-second now.")]
+    [InlineData(
+        "ws-actors.unix.permissions = 660",
+        "ws-actors.unix is not usable: its name is ws-actors.unix-permissions now.")]
     public async Task A_plain_actor_system_reports_unknown_keys_like_a_host(string hocon, string sentence)
     {
         var system = ActorSystem.Create(

@@ -2,6 +2,7 @@ using Akka.Configuration;
 using WsActors.Manager;
 using WsActors.Routing;
 using WsActors.Sessions;
+using WsActors.Settings;
 using WsActors.Topics;
 
 namespace WsActors.Tests;
@@ -18,23 +19,32 @@ public sealed class ConfigurationTests
         Assert.Equal((10_000, null), (settings.MaxConnections, settings.MaxConnectionsPerAddress));
         Assert.Equal((10_000, 5_000), (settings.MaxHandshakes, settings.MaxHandshakesPerAddress));
         Assert.Equal(100, settings.ReservedDescriptors);
-        Assert.Equal((Seconds(10), Seconds(5)), (options.HandshakeTimeout, options.GuardTimeout));
-        Assert.Equal((100, 1_000), (options.MaxGuards, options.MaxWaitingGuards));
+        Assert.Equal((Seconds(10), Seconds(5)), (options.Handshake.Timeout, options.Guard.Timeout));
+        Assert.Equal((100, 1_000), (options.Guard.MaxRunning, options.Guard.MaxWaiting));
         Assert.Equal(
-            (8 * 1024, 32 * 1024, 100), (options.Request.MaxRequestLineBytes, options.Request.MaxHeaderBytes, options.Request.MaxHeaders));
-        Assert.Equal((1024 * 1024, 16_384), (options.Message.MaxMessageBytes, options.Message.MaxFragments));
+            (8 * 1024, 32 * 1024, 100),
+            (options.Handshake.MaxRequestLineBytes, options.Handshake.MaxHeaderBytes, options.Handshake.MaxHeaders));
+        Assert.Equal((1024 * 1024, 16_384), (options.Message.MaxBytes, options.Message.MaxFragments));
         Assert.Equal(
             (MessageCompression.Off, 1024, 100),
-            (options.Compression.Mode, options.Compression.ThresholdBytes, options.Message.MaxInflateRatio));
-        Assert.Equal((null, null, null), (options.MaxAcceptsPerSecond, options.MaxMessagesPerSecond, options.MaxBytesPerSecond));
-        Assert.Equal((1024 * 1024, Seconds(2)), (options.MaxQueuedBytes, options.QueueGrace));
-        Assert.Equal((512 * 1024, 128 * 1024), (options.CongestedAboveBytes, options.WritableBelowBytes));
-        Assert.Equal((Seconds(25), Seconds(20), null), (options.PingInterval, options.PongTimeout, options.IdleTimeout));
-        Assert.Equal((Seconds(30), Seconds(30), 240), (options.PartialFrameTimeout, options.WriteTimeout, options.MinBytesPerSecond));
-        Assert.Equal(Seconds(30), options.PartialMessageTimeout);
+            (options.Compression.Mode, options.Compression.ThresholdBytes, options.Compression.MaxRatio));
+        Assert.Equal((null, null, null), (options.MaxAcceptsPerSecond, options.Rate.MaxMessages, options.Rate.MaxBytes));
+        Assert.Equal((1024 * 1024, Seconds(2)), (options.SendQueue.MaxBytes, options.SendQueue.Grace));
+        Assert.Equal((512 * 1024, 128 * 1024), (options.SendQueue.CongestedAboveBytes, options.SendQueue.WritableBelowBytes));
+        Assert.Equal(
+            (Seconds(25), Seconds(20), null),
+            (options.KeepAlive.PingInterval, options.KeepAlive.PongTimeout, options.KeepAlive.IdleTimeout));
+        Assert.Equal(
+            (Seconds(30), Seconds(30), 240),
+            (options.Progress.PartialFrameTimeout, options.Progress.WriteTimeout, options.Progress.MinBytesPerSecond));
+        Assert.Equal(Seconds(30), options.Progress.PartialMessageTimeout);
         Assert.Equal(Seconds(5), options.CloseTimeout);
-        Assert.Equal(new DrainSettings(Seconds(5), Seconds(5), Seconds(15), 1012), settings.Drain);
-        Assert.Equal(new TopicSettings(255, 100, 1024, 64 * 1024 * 1024), settings.Topics);
+        Assert.Equal(
+            new DrainSettings { Lead = Seconds(5), Spread = Seconds(5), Deadline = Seconds(15), CloseCode = 1012 },
+            settings.Drain);
+        Assert.Equal(
+            new TopicSettings { MaxNameBytes = 255, MaxPerConnection = 100, MaxPresenceBytes = 1024, MaxQueuedBytes = 64 * 1024 * 1024 },
+            settings.Topics);
         Assert.Equal(
             new SessionSettings
             {
@@ -55,12 +65,13 @@ public sealed class ConfigurationTests
                 MaxPublishers = 64,
             },
             settings.Sessions);
-        Assert.True(options.CheckOrigin);
-        Assert.Empty(options.AllowedOrigins);
-        Assert.Empty(options.AllowedHosts);
+        Assert.True(options.Origin.Check);
+        Assert.Empty(options.Origin.Allowed);
+        Assert.Empty(options.Origin.Hosts);
         Assert.Empty(options.TrustedProxies);
         Assert.Equal(ForwardedHeadersMode.Any, options.ForwardedHeaders);
-        Assert.Empty(options.Tls.Certificates);
+        Assert.Null(options.Tls.Certificate);
+        Assert.Empty(options.Tls.Others);
         Assert.Equal(
             (TlsVersion.Tls12, ClientCertificateMode.None, Seconds(10)),
             (options.Tls.MinVersion, options.Tls.ClientCertificates, options.Tls.ReloadInterval));
@@ -72,12 +83,15 @@ public sealed class ConfigurationTests
     {
         var options = ReadClient("");
 
-        Assert.Equal((Seconds(5), false), (options.ConnectTimeout, options.Reconnects));
+        Assert.Equal((Seconds(5), false), (options.ConnectTimeout, options.Reconnect.Enabled));
         Assert.Equal(
-            (TimeSpan.FromMilliseconds(500), Seconds(30), Seconds(10)), (options.MinBackoff, options.MaxBackoff, options.ResetAfter));
-        Assert.Equal((false, 1024 * 1024, 1000), (options.KeepsSession, options.MaxUnacknowledgedBytes, options.MaxUnacknowledgedMessages));
-        Assert.Equal(Read("").Endpoint.CloseTimeout, options.Limits.CloseTimeout);
-        Assert.Equal(new ClientTlsOptions { Ca = null, Certificate = null, MinVersion = TlsVersion.Tls12 }, options.Tls);
+            (TimeSpan.FromMilliseconds(500), Seconds(30), Seconds(10)),
+            (options.Reconnect.MinBackoff, options.Reconnect.MaxBackoff, options.Reconnect.ResetAfter));
+        Assert.Equal(
+            (false, 1024 * 1024, 1000),
+            (options.Session.Enabled, options.Session.MaxUnacknowledgedBytes, options.Session.MaxUnacknowledgedMessages));
+        Assert.Equal(Read("").Endpoint.CloseTimeout, options.CloseTimeout);
+        Assert.Equal(new ClientTlsOptions(), options.Tls);
     }
 
     [Theory]
@@ -122,7 +136,7 @@ public sealed class ConfigurationTests
     {
         var options = Read("origin.allowed = [\"null\", \"file://\", \"https://*.example.com\"]").Endpoint;
 
-        Assert.Equal(["null", "file://", "https://*.example.com"], options.AllowedOrigins);
+        Assert.Equal(["null", "file://", "https://*.example.com"], options.Origin.Allowed);
     }
 
     [Theory]
@@ -140,8 +154,8 @@ public sealed class ConfigurationTests
     [InlineData("connections.retry-after", "500ms")]
     [InlineData("handshake.timeout", "0s")]
     [InlineData("handshake.timeout", "off")]
-    [InlineData("handshake.max-guards", "0")]
-    [InlineData("handshake.max-waiting-guards", "-1")]
+    [InlineData("guard.max-running", "0")]
+    [InlineData("guard.max-waiting", "-1")]
     [InlineData("handshake.max-request-line", "15B")]
     [InlineData("handshake.max-header-bytes", "3GiB")]
     [InlineData("handshake.max-headers", "1.5")]
@@ -154,8 +168,8 @@ public sealed class ConfigurationTests
     [InlineData("tls.client-certificates", "perhaps")]
     [InlineData("tls.reload-interval", "0s")]
     [InlineData("tls.others", "cert.pem")]
-    [InlineData("unix.permissions", "66")]
-    [InlineData("unix.permissions", "689")]
+    [InlineData("unix-permissions", "66")]
+    [InlineData("unix-permissions", "689")]
     [InlineData("send-queue.pause-reading-above", "0B")]
     [InlineData("message.max-size", "0B")]
     [InlineData("message.max-size", "2048MiB")]
@@ -166,7 +180,7 @@ public sealed class ConfigurationTests
     [InlineData("compression.threshold", "-1B")]
     [InlineData("compression.level", "smallest")]
     [InlineData("compression.max-ratio", "0")]
-    [InlineData("rate.max-accepts", "0")]
+    [InlineData("max-accepts-per-second", "0")]
     [InlineData("rate.max-messages", "0")]
     [InlineData("rate.max-messages", "on")]
     [InlineData("rate.max-bytes", "0B")]
@@ -178,7 +192,7 @@ public sealed class ConfigurationTests
     [InlineData("keep-alive.ping-interval", "-5s")]
     [InlineData("progress.partial-frame-timeout", "off")]
     [InlineData("progress.partial-message-timeout", "0s")]
-    [InlineData("progress.min-rate", "-1B")]
+    [InlineData("progress.min-bytes-per-second", "-1B")]
     [InlineData("close-timeout", "30d")]
     [InlineData("topics.max-name-size", "0B")]
     [InlineData("topics.max-per-connection", "0")]
@@ -221,16 +235,16 @@ public sealed class ConfigurationTests
     [InlineData("connections.max-handshakes-per-address = 1")]
     [InlineData("connections.max-handshakes-per-address = off")]
     [InlineData("connections.retry-after = 1s")]
-    [InlineData("handshake { max-guards = 1, max-waiting-guards = 0 }")]
+    [InlineData("guard { max-running = 1, max-waiting = 0 }")]
     [InlineData("handshake.max-request-line = 16B")]
     [InlineData("message.max-size = 1B")]
     [InlineData("message.max-size = 2047MiB")]
     [InlineData("message.max-fragments = 1")]
     [InlineData("compression { mode = dedicated, threshold = 0B, level = optimal, max-ratio = off }")]
     [InlineData("send-queue { congested-above = 1B, writable-below = 0B }")]
-    [InlineData("rate { max-accepts = 1, max-messages = 1, max-bytes = 1B }")]
+    [InlineData("max-accepts-per-second = 1, rate { max-messages = 1, max-bytes = 1B }")]
     [InlineData("keep-alive { ping-interval = off, idle-timeout = 10m }")]
-    [InlineData("progress.min-rate = 0B")]
+    [InlineData("progress.min-bytes-per-second = 0B")]
     [InlineData("progress.partial-message-timeout = off")]
     [InlineData("drain { lead = off, spread = off, deadline = 1ms, close-code = 1001 }")]
     [InlineData("drain { lead = 7s, spread = 7s, deadline = 14001ms }")]
@@ -248,9 +262,9 @@ public sealed class ConfigurationTests
 
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
 
-    private static ManagerSettings Read(string hocon) => ManagerSettings.From(ConfigOf(hocon));
+    private static ManagerSettings Read(string hocon) => ManagerSettings.FromConfig(ConfigOf(hocon));
 
-    private static ClientOptions ReadClient(string hocon) => ClientOptions.From(ConfigOf(hocon), Read("").Endpoint);
+    private static ClientOptions ReadClient(string hocon) => ClientOptions.FromConfig(ConfigOf(hocon));
 
     private static Config ConfigOf(string hocon) =>
         ConfigurationFactory.ParseString($"ws-actors {{ {hocon} }}").WithFallback(WebSocketExtension.DefaultConfig);

@@ -13,8 +13,10 @@ public sealed class CongestionSpec : WebSocketSpec
 
     public CongestionSpec()
     {
-        _kit = Serve(
-            static options => options with { CongestedAboveBytes = 10 * (1000 + Header), WritableBelowBytes = 2 * (1000 + Header) });
+        _kit = Serve(static options => options with
+        {
+            SendQueue = options.SendQueue with { CongestedAboveBytes = 10 * (1000 + Header), WritableBelowBytes = 2 * (1000 + Header) },
+        });
         _client = _kit.Connect();
         Handler.ExpectOpened();
         _client.Socket.StopReading();

@@ -163,7 +163,7 @@ public sealed class DeadlineSpec : WebSocketSpec
     [Fact]
     public void No_ping_is_sent_when_pings_are_off()
     {
-        var kit = Serve(options => options with { PingInterval = null });
+        var kit = Serve(options => options with { KeepAlive = options.KeepAlive with { PingInterval = null } });
         var client = Open(kit);
 
         kit.Advance(Seconds(120));
@@ -174,7 +174,7 @@ public sealed class DeadlineSpec : WebSocketSpec
     [Fact]
     public void Idle_timeout_closes_with_1001_in_spite_of_pongs()
     {
-        var kit = Serve(options => options with { IdleTimeout = Seconds(60) });
+        var kit = Serve(options => options with { KeepAlive = options.KeepAlive with { IdleTimeout = Seconds(60) } });
         var client = Open(kit);
         for (var passed = 0; passed < 50; passed += 25)
         {
@@ -190,7 +190,7 @@ public sealed class DeadlineSpec : WebSocketSpec
     [Fact]
     public void A_sent_message_restarts_the_idle_timeout()
     {
-        var kit = Serve(options => options with { IdleTimeout = Seconds(10) });
+        var kit = Serve(options => options with { KeepAlive = options.KeepAlive with { IdleTimeout = Seconds(10) } });
         var client = Open(kit);
 
         kit.Advance(Seconds(9.5));

@@ -82,8 +82,10 @@ public sealed class DemandSpec : WebSocketSpec
     [Fact]
     public void Deadlines_of_the_peer_pause_while_the_handler_lags()
     {
-        var (kit, client) = OpenKit(
-            static options => options with { PingInterval = Seconds(10), PongTimeout = Seconds(5), IdleTimeout = Seconds(100) });
+        var (kit, client) = OpenKit(static options => options with
+        {
+            KeepAlive = options.KeepAlive with { PingInterval = Seconds(10), PongTimeout = Seconds(5), IdleTimeout = Seconds(100) },
+        });
         Handler.Tell(Ws.Demand.One);
         kit.Advance(Seconds(4));
         client.SendText("1"); // Received at 4.
@@ -176,7 +178,10 @@ public sealed class DemandSpec : WebSocketSpec
     [Fact]
     public void R19_Held_messages_are_bounded_and_the_rest_of_a_read_is_not_parsed()
     {
-        var (kit, client) = OpenKit(static options => options with { PauseReadingAboveBytes = 1000 });
+        var (kit, client) = OpenKit(static options => options with
+        {
+            SendQueue = options.SendQueue with { PauseReadingAboveBytes = 1000 },
+        });
         Handler.Tell(Ws.Demand.One);
 
         // 128 bytes each beside the payload: delivered and held bytes exceed the limit with the eighth.

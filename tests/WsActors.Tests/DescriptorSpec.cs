@@ -9,6 +9,7 @@ using WsActors.Protocol;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
 using WsActors.Runtime;
+using WsActors.Settings;
 using WsActors.TestKit;
 using WsActors.Transport;
 using WsActors.Transport.Polling;
@@ -61,16 +62,16 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     }
 
     [Theory]
-    [InlineData(20_000, 10_000, ByteSources.AkkaIo)]
-    [InlineData(14_000, 10_000, ByteSources.OurSockets)]
-    [InlineData(400, 10, ByteSources.OurSockets)]
-    [InlineData(null, 10_000, ByteSources.AkkaIo)]
+    [InlineData(20_000, 10_000, TransportNames.AkkaIo)]
+    [InlineData(14_000, 10_000, TransportNames.Sockets)]
+    [InlineData(400, 10, TransportNames.Sockets)]
+    [InlineData(null, 10_000, TransportNames.AkkaIo)]
     public void Akka_IO_listens_if_a_whole_backlog_fits(int? limit, int maxConnections, string transport)
     {
-        var settings = ManagerSettings.From(WebSocketExtension.DefaultConfig) with
+        var settings = ManagerSettings.FromConfig(WebSocketExtension.DefaultConfig) with
         {
             MaxConnections = maxConnections,
-            Transport = ByteSources.AkkaIo,
+            Transport = TransportNames.AkkaIo,
         };
 
         Assert.Equal(transport, SocketLimit.LowerToLimit(settings, new FileDescriptors(limit, 200), Sys.Log).Transport);

@@ -159,10 +159,9 @@ public sealed class FailureLogSpec : WebSocketSpec
 
         client.ExpectResponse(503);
         var line = Assert.Single(Logged<Error>()).ToString();
-        Assert.Contains(
-            "the guard or delegate of /slow has not answered within ws-actors.handshake.guard-timeout", line, StringComparison.Ordinal);
+        Assert.Contains("the guard or delegate of /slow has not answered within ws-actors.guard.timeout", line, StringComparison.Ordinal);
         Assert.Contains("1 of its calls have not ended, 0 wait", line, StringComparison.Ordinal);
-        Assert.Contains("ws-actors.handshake.max-guards", line, StringComparison.Ordinal);
+        Assert.Contains("ws-actors.guard.max-running", line, StringComparison.Ordinal);
     }
 
     private static WebSocketRouteOptions Guarded(Func<UpgradeRequest, Task<GuardDecision>> guard) =>

@@ -85,7 +85,10 @@ public sealed class FrozenProcessSpec : WebSocketSpec
     [Fact]
     public void A_message_received_during_a_freeze_restarts_the_idle_timeout()
     {
-        var (kit, client) = Open(static options => WithoutPings(options) with { IdleTimeout = Seconds(60) });
+        var (kit, client) = Open(static options => options with
+        {
+            KeepAlive = options.KeepAlive with { PingInterval = null, IdleTimeout = Seconds(60) },
+        });
 
         FreezeBefore(Seconds(60), kit, client);
 
@@ -169,7 +172,11 @@ public sealed class FrozenProcessSpec : WebSocketSpec
     [Fact]
     public void The_inbound_rate_allows_for_the_time_of_a_freeze()
     {
-        var (kit, client) = Open(static options => options with { MaxMessagesPerSecond = 10, PingInterval = null });
+        var (kit, client) = Open(static options => options with
+        {
+            Rate = options.Rate with { MaxMessages = 10 },
+            KeepAlive = options.KeepAlive with { PingInterval = null },
+        });
         kit.Advance(Seconds(10));
 
         kit.StandStill(Seconds(100));
@@ -206,7 +213,10 @@ public sealed class FrozenProcessSpec : WebSocketSpec
         return (kit, client);
     }
 
-    private static EndpointOptions WithoutPings(EndpointOptions options) => options with { PingInterval = null };
+    private static EndpointOptions WithoutPings(EndpointOptions options) => options with
+    {
+        KeepAlive = options.KeepAlive with { PingInterval = null },
+    };
 
     private static void FreezeBefore(TimeSpan deadline, WebSocketTestKit kit, ClientProbe client)
     {

@@ -19,9 +19,7 @@ public sealed class FullQueueSpec : WebSocketSpec
     {
         _kit = Serve(static options => options with
         {
-            MaxQueuedBytes = Budget,
-            CongestedAboveBytes = int.MaxValue,
-            WritableBelowBytes = 0,
+            SendQueue = options.SendQueue with { MaxBytes = Budget, CongestedAboveBytes = 1024 * 1024 * 1024, WritableBelowBytes = 0 },
         });
         _client = _kit.Connect();
         Handler.ExpectOpened();

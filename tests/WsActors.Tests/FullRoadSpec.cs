@@ -35,7 +35,7 @@ public sealed class FullRoadSpec : WebSocketSpec
     [Fact]
     public void A_partial_message_is_not_read_on_while_too_much_waits_to_be_sent()
     {
-        var kit = Serve(static options => options with { PauseReadingAboveBytes = 1000 });
+        var kit = Serve(static options => options with { SendQueue = options.SendQueue with { PauseReadingAboveBytes = 1000 } });
         var client = kit.Connect();
         Handler.ExpectOpened();
         client.Socket.StopReading();

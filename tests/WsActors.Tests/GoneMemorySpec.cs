@@ -155,7 +155,7 @@ public sealed class GoneMemorySpec : WebSocketSpec
             new Ws.Connect("ws://192.0.2.1:8080/", Props.Create<LifecycleReporter>(TestActor))
             {
                 Source = listener.Ref,
-                Configure = options => options with { Reconnects = reconnects },
+                Configure = options => options with { Reconnect = options.Reconnect with { Enabled = reconnects } },
             },
             ActorRefs.NoSender);
         var server = listener.ExpectConnect();

@@ -197,5 +197,5 @@ public sealed class GuardLoadSpec : WebSocketSpec
             .MapShared(
                 "/orders", Handler.Ref, new WebSocketRouteOptions { Guard = static (_, _) => Task.FromResult(GuardDecision.Accept()) })
             .Get("/health", static (_, _) => Task.FromResult(PlainResponse.Text(200, "ok"))),
-        static options => options with { MaxGuards = 2, MaxWaitingGuards = 1 });
+        static options => options with { Guard = options.Guard with { MaxRunning = 2, MaxWaiting = 1 } });
 }

@@ -68,8 +68,8 @@ public sealed class OriginSpec : WebSocketSpec
     public void A_listed_origin_passes_and_so_does_the_servers_own(string origin)
     {
         string[] listed = ["https://www.example.com", "chrome-extension://abcdef", "null", "file://", "app://"];
-        ExpectPass("example.com", origin, options => options with { AllowedOrigins = listed });
-        ExpectPass("example.com", "http://example.com", options => options with { AllowedOrigins = listed });
+        ExpectPass("example.com", origin, options => options with { Origin = options.Origin with { Allowed = listed } });
+        ExpectPass("example.com", "http://example.com", options => options with { Origin = options.Origin with { Allowed = listed } });
     }
 
     [Theory]
@@ -111,7 +111,10 @@ public sealed class OriginSpec : WebSocketSpec
     [InlineData("http://*.localhost:3000", "http://app.localhost:3000")]
     [InlineData("https://*.example.com.", "https://www.example.com.")]
     public void A_wildcard_matches_one_or_more_whole_labels(string listed, string origin) =>
-        ExpectPass("here.example.net", origin, options => options with { AllowedOrigins = [listed], AllowedHosts = ["here.example.net"] });
+        ExpectPass("here.example.net", origin, options => options with
+        {
+            Origin = options.Origin with { Allowed = [listed], Hosts = ["here.example.net"] },
+        });
 
     [Theory]
     [InlineData("https://example.com")]
@@ -132,7 +135,10 @@ public sealed class OriginSpec : WebSocketSpec
     [InlineData("null")]
     public void R20_A_wildcard_matches_nothing_else(string origin)
     {
-        var client = Request("here.example.net", origin, static options => options with { AllowedOrigins = ["https://*.example.com"] });
+        var client = Request("here.example.net", origin, static options => options with
+        {
+            Origin = options.Origin with { Allowed = ["https://*.example.com"] },
+        });
 
         client.ExpectResponse(403);
         Handler.ExpectNothing();
@@ -143,7 +149,9 @@ public sealed class OriginSpec : WebSocketSpec
     public void R20_A_wildcard_before_the_roots_dot_stands_for_no_name_without_it()
     {
         var client = Request(
-            "here.example.net", "https://www.example.com", static options => options with { AllowedOrigins = ["https://*.example.com."] });
+            "here.example.net",
+            "https://www.example.com",
+            static options => options with { Origin = options.Origin with { Allowed = ["https://*.example.com."] } });
 
         client.ExpectResponse(403);
     }
@@ -154,14 +162,17 @@ public sealed class OriginSpec : WebSocketSpec
     [InlineData("https://www.example.com:8443")]
     public void R20_An_origin_similar_to_a_listed_one_is_answered_403(string origin)
     {
-        var client = Request("example.com", origin, static options => options with { AllowedOrigins = ["https://www.example.com"] });
+        var client = Request("example.com", origin, static options => options with
+        {
+            Origin = options.Origin with { Allowed = ["https://www.example.com"] },
+        });
 
         client.ExpectResponse(403);
     }
 
     [Fact]
     public void With_the_check_off_every_page_passes() =>
-        ExpectPass("example.com", "http://evil.org", static options => options with { CheckOrigin = false });
+        ExpectPass("example.com", "http://evil.org", static options => options with { Origin = options.Origin with { Check = false } });
 
     [Fact]
     public void The_log_line_of_a_403_has_the_received_and_the_expected_origin_and_the_key()
@@ -347,7 +358,11 @@ public sealed class OriginSpec : WebSocketSpec
 
     private ClientProbe Dial(IPAddress from, string host, string origin, params string[] forwarded)
     {
-        var client = Serve(static options => options with { TrustedProxies = ["10.0.0.0/8"], AllowedHosts = Names }).Dial(from);
+        var client = Serve(static options => options with
+        {
+            TrustedProxies = ["10.0.0.0/8"],
+            Origin = options.Origin with { Hosts = Names },
+        }).Dial(from);
         Send(client, host, [$"Origin: {origin}", .. forwarded]);
         return client;
     }
@@ -355,7 +370,10 @@ public sealed class OriginSpec : WebSocketSpec
     private ClientProbe Request(
         string host, string origin, Func<EndpointOptions, EndpointOptions>? configure = null, params string[] further)
     {
-        var client = Serve(options => (configure ?? (static same => same))(options with { AllowedHosts = Names })).Dial();
+        var client = Serve(options => (configure ?? (static same => same))(options with
+        {
+            Origin = options.Origin with { Hosts = Names },
+        })).Dial();
         Send(client, host, [$"Origin: {origin}", .. further]);
         return client;
     }

@@ -17,7 +17,10 @@ public sealed class OverflowSpec : WebSocketSpec
 
     public OverflowSpec()
     {
-        _kit = Serve(static options => options with { MaxQueuedBytes = 200_000, PauseReadingAboveBytes = 200_000 });
+        _kit = Serve(static options => options with
+        {
+            SendQueue = options.SendQueue with { MaxBytes = 200_000, PauseReadingAboveBytes = 200_000 },
+        });
         _client = _kit.Connect();
         Handler.ExpectOpened();
         Handler.IgnoreCongestion();

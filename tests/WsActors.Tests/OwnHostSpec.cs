@@ -66,7 +66,7 @@ public sealed class OwnHostSpec : WebSocketSpec
     [InlineData("evil.example", 403)]
     public void On_loopback_listed_hosts_pass_as_well(string host, int status)
     {
-        var client = Ask(host, static options => options with { AllowedHosts = Names.Split(' ') });
+        var client = Ask(host, static options => options with { Origin = options.Origin with { Hosts = Names.Split(' ') } });
 
         client.ExpectResponse(status);
     }
@@ -84,7 +84,10 @@ public sealed class OwnHostSpec : WebSocketSpec
     [Fact]
     public void A_listed_origin_passes_with_any_host()
     {
-        var client = Serve(static options => options with { AllowedOrigins = ["https://www.example.com"] }).Dial();
+        var client = Serve(static options => options with
+        {
+            Origin = options.Origin with { Allowed = ["https://www.example.com"] },
+        }).Dial();
 
         Send(client, "www.example.com", "Origin: https://www.example.com");
 
@@ -93,7 +96,7 @@ public sealed class OwnHostSpec : WebSocketSpec
 
     [Fact]
     public void With_the_check_off_every_host_passes() =>
-        Ask("evil.example", static options => options with { CheckOrigin = false }).ExpectUpgrade();
+        Ask("evil.example", static options => options with { Origin = options.Origin with { Check = false } }).ExpectUpgrade();
 
     [Theory]
     [InlineData("Host: www.example.com", "X-Forwarded-For: 203.0.113.9", "X-Forwarded-Proto: https", "X-Forwarded-Host: www.example.com")]
@@ -129,7 +132,7 @@ public sealed class OwnHostSpec : WebSocketSpec
         AskByProxy(
             "Host: evil.example",
             ["X-Forwarded-For: 203.0.113.9", "X-Forwarded-Proto: https", "X-Forwarded-Host: evil.example"],
-            static options => options with { AllowedHosts = ["www.example.com"] }).ExpectResponse(403);
+            static options => options with { Origin = options.Origin with { Hosts = ["www.example.com"] } }).ExpectResponse(403);
 
     [Theory]
     [InlineData("evil.example", false, "", true)]

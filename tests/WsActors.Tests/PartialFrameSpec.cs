@@ -16,7 +16,11 @@ public sealed class PartialFrameSpec : WebSocketSpec
     public PartialFrameSpec()
     {
         // A silent peer is pinged, and messages have their own deadline: both are not under test here.
-        _kit = Serve(options => options with { PingInterval = null, PartialMessageTimeout = null });
+        _kit = Serve(options => options with
+        {
+            KeepAlive = options.KeepAlive with { PingInterval = null },
+            Progress = options.Progress with { PartialMessageTimeout = null },
+        });
         _client = _kit.Connect();
         Handler.ExpectOpened();
     }

@@ -137,7 +137,11 @@ public sealed class PartialMessageSpec : WebSocketSpec
     [Fact]
     public void The_message_timeout_is_a_separate_setting()
     {
-        var (kit, client) = Open(static options => options with { PingInterval = null, PartialMessageTimeout = Seconds(300) });
+        var (kit, client) = Open(static options => options with
+        {
+            KeepAlive = options.KeepAlive with { PingInterval = null },
+            Progress = options.Progress with { PartialMessageTimeout = Seconds(300) },
+        });
         client.SendFrame(Opcode.Text, "slow"u8.ToArray(), fin: false);
 
         kit.Advance(Seconds(300) - Tick);
@@ -150,7 +154,11 @@ public sealed class PartialMessageSpec : WebSocketSpec
     [Fact]
     public void With_the_timeout_off_a_message_may_pause_between_frames_and_not_within_one()
     {
-        var (kit, client) = Open(static options => options with { PingInterval = null, PartialMessageTimeout = null });
+        var (kit, client) = Open(static options => options with
+        {
+            KeepAlive = options.KeepAlive with { PingInterval = null },
+            Progress = options.Progress with { PartialMessageTimeout = null },
+        });
         client.SendFrame(Opcode.Text, "be"u8.ToArray(), fin: false);
         kit.Advance(Seconds(600));
         client.ExpectNothing();
@@ -164,7 +172,7 @@ public sealed class PartialMessageSpec : WebSocketSpec
     // A silent peer is pinged, which is not under test here.
     private (WebSocketTestKit Kit, ClientProbe Client) Open(Func<EndpointOptions, EndpointOptions>? configure = null)
     {
-        var kit = Serve(configure ?? (static options => options with { PingInterval = null }));
+        var kit = Serve(configure ?? (static options => options with { KeepAlive = options.KeepAlive with { PingInterval = null } }));
         var client = kit.Connect();
         Handler.ExpectOpened();
         return (kit, client);

@@ -178,7 +178,7 @@ public sealed class PreparedMessageSpec : WebSocketSpec
 
     private static Func<EndpointOptions, EndpointOptions> Compressing(MessageCompression mode, int budget) => options => options with
     {
-        MaxQueuedBytes = budget,
+        SendQueue = options.SendQueue with { MaxBytes = budget },
         Compression = options.Compression with { Mode = mode, ThresholdBytes = 1024 },
     };
 

@@ -147,7 +147,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
     [Fact]
     public void Connections_of_a_shared_handler_are_not_read_while_members_have_not_taken_its_publishes()
     {
-        var kit = Serve(static options => options with { PauseReadingAboveBytes = PauseAbove });
+        var kit = Serve(static options => options with { SendQueue = options.SendQueue with { PauseReadingAboveBytes = PauseAbove } });
         var client = kit.Connect();
         Handler.ExpectOpened();
         Join(_late.Ref);
@@ -270,7 +270,10 @@ public sealed class PublishFlowSpec : WebSocketSpec
     }
 
     private WebSocketTestKit ServePublishers() =>
-        ServeEach(Props.Create<Publisher>(), static options => options with { PauseReadingAboveBytes = PauseAbove });
+        ServeEach(Props.Create<Publisher>(), static options => options with
+        {
+            SendQueue = options.SendQueue with { PauseReadingAboveBytes = PauseAbove },
+        });
 
     private void Join(IActorRef member, string topic = "tea")
     {

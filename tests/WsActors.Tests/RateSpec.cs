@@ -25,7 +25,7 @@ public sealed class RateSpec : WebSocketSpec
     [Fact]
     public void Messages_up_to_the_rate_pass_at_once_and_the_next_closes_with_1008_undelivered()
     {
-        var (_, client) = Open(static options => options with { MaxMessagesPerSecond = 3 });
+        var (_, client) = Open(static options => options with { Rate = options.Rate with { MaxMessages = 3 } });
 
         client.Send([.. Text("one"), .. Text("two")], Text("three"), [.. Text("four"), .. Text("five")]);
 
@@ -41,7 +41,11 @@ public sealed class RateSpec : WebSocketSpec
     [Fact]
     public void Messages_at_the_rate_always_pass()
     {
-        var (kit, client) = Open(static options => options with { MaxMessagesPerSecond = 2, PingInterval = null });
+        var (kit, client) = Open(static options => options with
+        {
+            Rate = options.Rate with { MaxMessages = 2 },
+            KeepAlive = options.KeepAlive with { PingInterval = null },
+        });
 
         for (var second = 0; second < 60; second++)
         {
@@ -60,7 +64,7 @@ public sealed class RateSpec : WebSocketSpec
     [InlineData(Opcode.Pong)]
     public void Pings_and_pongs_count_like_messages(Opcode opcode)
     {
-        var (_, client) = Open(static options => options with { MaxMessagesPerSecond = 2 });
+        var (_, client) = Open(static options => options with { Rate = options.Rate with { MaxMessages = 2 } });
         client.SendText("one");
         client.SendFrame(opcode, []);
         Handler.ExpectText("one");
@@ -78,7 +82,7 @@ public sealed class RateSpec : WebSocketSpec
     [Fact]
     public void A_message_counts_once_in_any_fragmentation()
     {
-        var (_, client) = Open(static options => options with { MaxMessagesPerSecond = 1 });
+        var (_, client) = Open(static options => options with { Rate = options.Rate with { MaxMessages = 1 } });
 
         client.SendFrame(Opcode.Text, "in "u8.ToArray(), fin: false);
         client.SendFrame(Opcode.Continuation, "three "u8.ToArray(), fin: false);
@@ -91,7 +95,7 @@ public sealed class RateSpec : WebSocketSpec
     [Fact]
     public void A_close_frame_is_always_answered_with_its_own_code()
     {
-        var (_, client) = Open(static options => options with { MaxMessagesPerSecond = 1 });
+        var (_, client) = Open(static options => options with { Rate = options.Rate with { MaxMessages = 1 } });
 
         client.SendText("one");
         client.SendClose(3001);
@@ -105,7 +109,7 @@ public sealed class RateSpec : WebSocketSpec
     [InlineData(101, false)]
     public void Bytes_count_as_the_socket_delivers_them_frame_headers_included(int wireBytes, bool passes)
     {
-        var (_, client) = Open(static options => options with { MaxBytesPerSecond = 100 });
+        var (_, client) = Open(static options => options with { Rate = options.Rate with { MaxBytes = 100 } });
 
         client.SendBinary(new byte[wireBytes - FrameHeader]);
 
@@ -124,7 +128,7 @@ public sealed class RateSpec : WebSocketSpec
     [Fact]
     public void R6_Empty_fragments_do_not_pass_under_the_rate_of_bytes()
     {
-        var (_, client) = Open(static options => options with { MaxBytesPerSecond = 10 * FrameHeader });
+        var (_, client) = Open(static options => options with { Rate = options.Rate with { MaxBytes = 10 * FrameHeader } });
 
         client.SendFrame(Opcode.Text, [], fin: false);
         for (var i = 1; i < 10; i++)
@@ -141,7 +145,7 @@ public sealed class RateSpec : WebSocketSpec
     [Fact]
     public void Bytes_of_a_partial_frame_count()
     {
-        var (_, client) = Open(static options => options with { MaxBytesPerSecond = 1000 });
+        var (_, client) = Open(static options => options with { Rate = options.Rate with { MaxBytes = 1000 } });
         var frame = ClientProbe.Frame(Opcode.Binary, new byte[2000]);
 
         client.Send(frame[..1000]);
@@ -154,7 +158,11 @@ public sealed class RateSpec : WebSocketSpec
     [Fact]
     public void A_message_longer_than_a_seconds_worth_passes_at_the_rate()
     {
-        var (kit, client) = Open(static options => options with { MaxBytesPerSecond = 1000, PingInterval = null });
+        var (kit, client) = Open(static options => options with
+        {
+            Rate = options.Rate with { MaxBytes = 1000 },
+            KeepAlive = options.KeepAlive with { PingInterval = null },
+        });
 
         foreach (var chunk in ClientProbe.Frame(Opcode.Binary, new byte[50_000]).Chunk(500))
         {
@@ -169,7 +177,7 @@ public sealed class RateSpec : WebSocketSpec
     [Fact]
     public void Frames_received_with_the_request_count()
     {
-        var kit = Serve(static options => options with { MaxMessagesPerSecond = 1 });
+        var kit = Serve(static options => options with { Rate = options.Rate with { MaxMessages = 1 } });
         var client = kit.Dial();
 
         client.Send([.. Request, .. Text("one"), .. Text("two")]);
@@ -181,7 +189,7 @@ public sealed class RateSpec : WebSocketSpec
     [Fact]
     public void R19_Bytes_that_waited_during_our_read_pause_are_allowed_for_and_no_more()
     {
-        var (kit, client) = Open(static options => options with { MaxMessagesPerSecond = 2 });
+        var (kit, client) = Open(static options => options with { Rate = options.Rate with { MaxMessages = 2 } });
         Pause(kit, client, Seconds(10));
 
         // Two that were saved up, two for each second of the pause; the client sent none of them faster than allowed.
@@ -205,7 +213,7 @@ public sealed class RateSpec : WebSocketSpec
     [Fact]
     public void R19_An_unused_pause_allowance_expires()
     {
-        var (kit, client) = Open(static options => options with { MaxBytesPerSecond = 1000 });
+        var (kit, client) = Open(static options => options with { Rate = options.Rate with { MaxBytes = 1000 } });
         Pause(kit, client, Seconds(10));
         client.Socket.ResumeReading();
         client.ExpectBinary();

@@ -69,7 +69,7 @@ public sealed class StandingStillSpec : WebSocketSpec
     [InlineData(997, false)]
     public void R19_A_queue_smaller_than_that_pauses_reading_when_it_is_full(int payloadBytes, bool reads)
     {
-        var (_, client) = Open(static options => options with { MaxQueuedBytes = 1000 });
+        var (_, client) = Open(static options => options with { SendQueue = options.SendQueue with { MaxBytes = 1000 } });
         client.Socket.StopReading();
 
         Handler.Tell(Ws.Send.Binary(new byte[payloadBytes]));
@@ -107,7 +107,7 @@ public sealed class StandingStillSpec : WebSocketSpec
     [Fact]
     public void The_frame_deadline_pauses()
     {
-        var (kit, client) = Open(static options => options with { PingInterval = null });
+        var (kit, client) = Open(static options => options with { KeepAlive = options.KeepAlive with { PingInterval = null } });
         client.Send(ClientProbe.Frame(Opcode.Text, "half"u8.ToArray())[..3]);
         kit.Advance(Seconds(20));
 
@@ -120,7 +120,7 @@ public sealed class StandingStillSpec : WebSocketSpec
     [Fact]
     public void The_message_deadline_pauses()
     {
-        var (kit, client) = Open(static options => options with { PingInterval = null });
+        var (kit, client) = Open(static options => options with { KeepAlive = options.KeepAlive with { PingInterval = null } });
         client.SendFrame(Opcode.Text, "half"u8.ToArray(), fin: false);
         kit.Advance(Seconds(20));
 
@@ -133,7 +133,10 @@ public sealed class StandingStillSpec : WebSocketSpec
     [Fact]
     public void The_idle_deadline_pauses()
     {
-        var (kit, client) = Open(static options => options with { PingInterval = null, IdleTimeout = Seconds(40) });
+        var (kit, client) = Open(static options => options with
+        {
+            KeepAlive = options.KeepAlive with { PingInterval = null, IdleTimeout = Seconds(40) },
+        });
 
         // The pause is caused by a message, from which the deadline counts.
         StandStill(kit, client);
@@ -145,7 +148,10 @@ public sealed class StandingStillSpec : WebSocketSpec
     [Fact]
     public void A_message_sent_during_the_pause_does_not_advance_the_idle_deadline()
     {
-        var (kit, client) = Open(static options => options with { PingInterval = null, IdleTimeout = Seconds(40) });
+        var (kit, client) = Open(static options => options with
+        {
+            KeepAlive = options.KeepAlive with { PingInterval = null, IdleTimeout = Seconds(40) },
+        });
         Pause(client);
         kit.Advance(Seconds(20));
         Handler.Tell(Ws.Send.Text("more"));

@@ -136,14 +136,11 @@ public sealed class StashSpec : WebSocketSpec
             new Ws.Connect("ws://192.0.2.1:8080/", Of(hasOwnMailbox: false))
             {
                 Source = listener.Ref,
-                Configure = options =>
-                    options with
-                    {
-                        Reconnects = true,
-                        MinBackoff = Seconds(1),
-                        MaxBackoff = Seconds(1),
-                        Limits = options.Limits with { PauseReadingAboveBytes = Bound },
-                    },
+                Configure = options => options with
+                {
+                    Reconnect = options.Reconnect with { Enabled = true, MinBackoff = Seconds(1), MaxBackoff = Seconds(1) },
+                    SendQueue = options.SendQueue with { PauseReadingAboveBytes = Bound },
+                },
             },
             ActorRefs.NoSender);
         for (var connection = 0; connection < 3; connection++)
@@ -180,7 +177,7 @@ public sealed class StashSpec : WebSocketSpec
     {
         kit = Serve(
             RouteTable.Empty.Map("/", _ => handler, new WebSocketRouteOptions { Pull = isPulled }),
-            static options => options with { PauseReadingAboveBytes = Bound });
+            static options => options with { SendQueue = options.SendQueue with { PauseReadingAboveBytes = Bound } });
         var client = kit.Connect();
         ExpectMsg("opened");
         _handler = LastSender;

@@ -19,7 +19,11 @@ public sealed class StreamedSpec : WebSocketSpec
 
     public StreamedSpec()
     {
-        _kit = Serve(static options => options with { MaxQueuedBytes = 10_000, CloseTimeout = Seconds(5) });
+        _kit = Serve(static options => options with
+        {
+            SendQueue = options.SendQueue with { MaxBytes = 10_000 },
+            CloseTimeout = Seconds(5),
+        });
         _client = _kit.Connect();
         Handler.ExpectOpened();
         Handler.IgnoreCongestion();

@@ -39,7 +39,10 @@ public sealed class SupervisionSpec : WebSocketSpec
     [Fact]
     public void A_failure_counts_for_a_minute()
     {
-        var kit = ServeEach(Props.Create<Echo>(), static options => options with { PingInterval = null });
+        var kit = ServeEach(Props.Create<Echo>(), static options => options with
+        {
+            KeepAlive = options.KeepAlive with { PingInterval = null },
+        });
         var client = kit.Connect();
         Fail(client, 10);
         kit.Advance(Seconds(60));

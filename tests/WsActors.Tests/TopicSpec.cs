@@ -12,7 +12,7 @@ public sealed class TopicSpec : WebSocketSpec
 
     public TopicSpec()
         : base("ws-actors.topics { max-name-size = 8B, max-per-connection = 2, max-presence-size = 8B }") =>
-        _kit = Serve(static options => options with { MaxQueuedBytes = 1000 });
+        _kit = Serve(static options => options with { SendQueue = options.SendQueue with { MaxBytes = 1000 } });
 
     private IActorRef Topics => Sys.WebSockets().Topics;
 

@@ -19,7 +19,10 @@ public sealed class UnwantedMessageSpec : WebSocketSpec
     [Fact]
     public void Unhandled_events_are_not_logged()
     {
-        var kit = ServeEach(Props.Create<Deaf>(), static options => options with { CongestedAboveBytes = 100, WritableBelowBytes = 50 });
+        var kit = ServeEach(Props.Create<Deaf>(), static options => options with
+        {
+            SendQueue = options.SendQueue with { CongestedAboveBytes = 100, WritableBelowBytes = 50 },
+        });
         var client = kit.Connect();
         client.Connection.Tell(new Ws.Join("tea"), Handler.Ref);
         client.Socket.StopReading();
@@ -65,7 +68,7 @@ public sealed class UnwantedMessageSpec : WebSocketSpec
     [Fact]
     public void An_unknown_message_is_a_warning_with_its_type_once_a_minute()
     {
-        var kit = Serve(static options => options with { PingInterval = null });
+        var kit = Serve(static options => options with { KeepAlive = options.KeepAlive with { PingInterval = null } });
         var client = kit.Connect();
 
         ExpectWarnings(kit, client.Connection);
@@ -92,13 +95,12 @@ public sealed class UnwantedMessageSpec : WebSocketSpec
             new Ws.Connect("ws://192.0.2.1:8080/", Handler.Ref)
             {
                 Source = listener.Ref,
-                Configure = options =>
-                    options with
-                    {
-                        Reconnects = reconnects,
-                        KeepsSession = keepsSession,
-                        Limits = options.Limits with { PingInterval = null },
-                    },
+                Configure = options => options with
+                {
+                    Reconnect = options.Reconnect with { Enabled = reconnects },
+                    Session = options.Session with { Enabled = keepsSession },
+                    KeepAlive = options.KeepAlive with { PingInterval = null },
+                },
             },
             TestActor);
         if (keepsSession)

@@ -14,7 +14,7 @@ public sealed class WriteDeadlineSpec : WebSocketSpec
 
     public WriteDeadlineSpec()
     {
-        _kit = Serve(options => options with { PingInterval = null });
+        _kit = Serve(options => options with { KeepAlive = options.KeepAlive with { PingInterval = null } });
         _client = _kit.Connect();
         Handler.ExpectOpened();
     }

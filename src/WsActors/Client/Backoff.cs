@@ -6,13 +6,13 @@ namespace WsActors.Client;
 /// The delay before each connection attempt: exponential, with full jitter, so that clients that lost the same server do not reconnect
 /// together. Owned by one client; holds no timer.
 /// </summary>
-internal sealed class Backoff(ClientOptions options, Jitter jitter)
+internal sealed class Backoff(ReconnectOptions options, Jitter jitter)
 {
     /// <summary>Attempts since the last connection that lasted.</summary>
     public int Attempts { get; private set; }
 
     /// <summary>The delay before the next attempt.</summary>
-    /// <param name="atLeast">The delay that the server asks for, capped at <see cref="ClientOptions.MaxBackoff"/>.</param>
+    /// <param name="atLeast">The delay that the server asks for, capped at <see cref="ReconnectOptions.MaxBackoff"/>.</param>
     public TimeSpan Next(TimeSpan? atLeast = null)
     {
         var most = Math.Min(options.MaxBackoff.Ticks, options.MinBackoff.Ticks * Math.Pow(2, Attempts));

@@ -24,17 +24,16 @@ internal sealed class ClientEndpointContext : EndpointContext
     /// <exception cref="ConfigurationException">An option or the URI is not usable.</exception>
     /// <exception cref="ArgumentException">A subprotocol is not fit for the wire.</exception>
     public ClientEndpointContext(Ws.Connect asked, ClientOptions options, ActorSystem system, SystemContext systemContext)
-        : base("client", LimitsOf(options), new HandshakeCounters(), systemContext)
+        : base("client", ForSession(systemContext.Checked(options)), new HandshakeCounters(), systemContext)
     {
-        if (options.KeepsSession && asked.MaxChunkBytes is not null)
+        if (options.Session.Enabled && asked.MaxChunkBytes is not null)
         {
             throw new ConfigurationException("A session delivers whole messages; leave out MaxChunkBytes.");
         }
 
         Asked = asked;
-        Client = options.Checked();
         Server = ServerAddress.Parse(asked.Uri);
-        Tls = Server.TlsHost is { } host ? new ClientTls(Client.Tls, host) : null;
+        Tls = Server.TlsHost is { } host ? new ClientTls(Options.Tls, host) : null;
         Jitter = systemContext.Jitter;
         (_system, _sources, _defaultSource) = (system, systemContext.Sources, systemContext.Source);
         NewHandshake();
@@ -48,7 +47,7 @@ internal sealed class ClientEndpointContext : EndpointContext
     /// <summary>Whether the byte source is the socket source of this library.</summary>
     public bool UsesSocketSource => Server.NeedsSockets || _sources.AreSockets(Source);
 
-    public ClientOptions Client { get; }
+    public new ClientOptions Options => (ClientOptions)base.Options;
 
     public ServerAddress Server { get; }
 
@@ -73,7 +72,7 @@ internal sealed class ClientEndpointContext : EndpointContext
     /// <param name="address">The address to dial.</param>
     /// <param name="attempt">Cancels the attempt before the timeout.</param>
     public Tcp.Connect ToTcp(EndPoint address, ConnectAttempt attempt) =>
-        new(address, options: [attempt], timeout: Client.ConnectTimeout, pullMode: true)
+        new(address, options: [attempt], timeout: Options.ConnectTimeout, pullMode: true)
         {
             TcpSettings = TcpSettings.Create(_system) with { WriteCommandsQueueMaxSize = -1 },
         };
@@ -85,9 +84,9 @@ internal sealed class ClientEndpointContext : EndpointContext
     public HandlerDescriptor DescribeHandler(IActorRef handler, bool isOwned) => new(handler, isOwned, Asked.Name)
     {
         // A handler that was created for its client may stop when its work is done, under any parent.
-        MayStop = Asked.HandlerProps is not null && !Client.KeepsSession,
-        IsPulled = IsPulled || Client.KeepsSession,
-        IsSession = Client.KeepsSession,
+        MayStop = Asked.HandlerProps is not null && !Options.Session.Enabled,
+        IsPulled = IsPulled || Options.Session.Enabled,
+        IsSession = Options.Session.Enabled,
         MaxChunkBytes = Asked.MaxChunkBytes,
     };
 
@@ -96,7 +95,7 @@ internal sealed class ClientEndpointContext : EndpointContext
         new(Server.Authority, Server.Target, Offered, Asked.Headers) { Compression = Options.Compression.Wanted };
 
     /// <summary>The subprotocols that the request offers, each once. For a session, the versions of its subprotocol come first.</summary>
-    private IReadOnlyList<string> Offered => Client.KeepsSession
+    private IReadOnlyList<string> Offered => Options.Session.Enabled
         ? [.. SessionProtocol.Versions, .. Asked.Subprotocols.Except(SessionProtocol.Versions, StringComparer.Ordinal)]
         : Asked.Subprotocols;
 
@@ -104,17 +103,21 @@ internal sealed class ClientEndpointContext : EndpointContext
     /// In a session, the message limit includes the session's header, so that a message of the largest size is still accepted. A server
     /// that does not read answers no ping, but sends its own: the pong timeout is long enough for one of these to arrive.
     /// </summary>
-    private static EndpointOptions LimitsOf(ClientOptions options)
+    private static ClientOptions ForSession(ClientOptions options)
     {
-        var limits = options.Limits;
-        var largest = (int)Math.Min(Array.MaxLength, (long)limits.Message.MaxMessageBytes + SessionFrameWriter.MaxHeaderLength);
-        return options.KeepsSession
-            ? limits with
-            {
-                Message = limits.Message with { MaxMessageBytes = largest },
-                PongTimeout = limits.PongTimeout > SessionProtocol.MinPongTimeout ? limits.PongTimeout : SessionProtocol.MinPongTimeout,
-            }
-            : limits;
+        if (!options.Session.Enabled)
+        {
+            return options;
+        }
+
+        var largest = (int)Math.Min(Array.MaxLength, (long)options.Message.MaxBytes + SessionFrameWriter.MaxHeaderLength);
+        var pong = options.KeepAlive.PongTimeout;
+        var shortest = SessionProtocol.MinPongTimeout;
+        return options with
+        {
+            Message = options.Message with { MaxBytes = largest },
+            KeepAlive = options.KeepAlive with { PongTimeout = pong > shortest ? pong : shortest },
+        };
     }
 
     /// <param name="cause">The cause and the cure, as the rest of a sentence.</param>

@@ -30,7 +30,7 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
 
     private readonly ClientHandshake _handshake = dialedConnection.Client.NewHandshake();
 
-    private ResponseParser _parser = new(dialedConnection.Client.Options.Request);
+    private ResponseParser _parser = new(dialedConnection.Client.RequestLimits);
 
     public void Start()
     {
@@ -52,7 +52,7 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
 
     private void OnSocketConnected(Tcp.Connected connected, IActorRef dial)
     {
-        var end = connection.Now + _client.Options.HandshakeTimeout;
+        var end = connection.Now + _client.Options.Handshake.Timeout;
         connection.BecomeUntil(end, message => Securing(message, connected, end));
         connection.AttachSource(connection.CurrentSender, _client.Tls);
 
@@ -132,7 +132,7 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
             switch (fact)
             {
                 // RFC 9110 §15.2: any number of interim responses may precede the final one.
-                case ResponseHead { Status: >= 100 and <= 199 and not 101 }: _parser = new(_client.Options.Request); break;
+                case ResponseHead { Status: >= 100 and <= 199 and not 101 }: _parser = new(_client.RequestLimits); break;
                 case ResponseHead head: Check(head, asked, early: bytes.ToArray()); return;
                 case BadResponse bad: FailHandshake($"the response cannot be parsed: {Inline(bad.Reason)}", isFinal: true); return;
             }
@@ -150,7 +150,7 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
         {
             FailHandshake(Inline(failure) + ServerRefusal.Cure(head.Status), ServerRefusal.IsFinal(head.Status), head);
         }
-        else if (_client.Client.KeepsSession && agreement.Subprotocol is not (SessionProtocol.V1 or SessionProtocol.V2))
+        else if (_client.Options.Session.Enabled && agreement.Subprotocol is not (SessionProtocol.V1 or SessionProtocol.V2))
         {
             connection.Transport.SendQueue.AppendClose(CloseCode.Normal, "");
             FailHandshake("that route of the server has no sessions; enable them there, or disable client.session", isFinal: true, head);

@@ -26,10 +26,10 @@ internal sealed class ClientSession(
     private static readonly Violation NotSent = SessionProtocol.Broken("a message that was not sent cannot be acknowledged");
 
     // Half of the connection's send queue: a full window and acks fit in it together.
-    private readonly ClientSessionSender _sender = new(self, client.Client, client.Options.MaxQueuedBytes / 2);
+    private readonly ClientSessionSender _sender = new(self, client.Options.Session, client.Options.SendQueue.MaxBytes / 2);
 
     private readonly ClientSessionReceiver _receiver =
-        new(self, handler, client.IsPulled, handlerContext, client.Options.PauseReadingAboveBytes);
+        new(self, handler, client.IsPulled, handlerContext, client.Options.SendQueue.PauseReadingAboveBytes);
 
     /// <summary>The token and epoch from the last welcome; null while no session is open.</summary>
     private (string Token, string Epoch)? _name;
@@ -323,7 +323,7 @@ internal sealed class ClientSession(
     /// </summary>
     private void TellCongestion()
     {
-        var (kept, most) = (_sender.Bytes, (long)client.Client.MaxUnacknowledgedBytes);
+        var (kept, most) = (_sender.Bytes, (long)client.Options.Session.MaxUnacknowledgedBytes);
         if (!_isCongested && kept > most / 2)
         {
             _isCongested = true;

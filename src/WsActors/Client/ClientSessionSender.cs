@@ -10,7 +10,7 @@ namespace WsActors.Client;
 /// <param name="client">The sender of acks and failures.</param>
 /// <param name="options">The limits.</param>
 /// <param name="windowBytes">Most bytes that are sent and not acknowledged; a larger message is sent alone.</param>
-internal sealed class ClientSessionSender(IActorRef client, ClientOptions options, int windowBytes)
+internal sealed class ClientSessionSender(IActorRef client, ClientSessionOptions options, int windowBytes)
 {
     /// <summary>The messages sent over this connection and not acknowledged; those in <see cref="_waiting"/> follow.</summary>
     private readonly Queue<Entry> _sent = [];

@@ -104,10 +104,10 @@ internal sealed class ClientsActor : ResilientActor
         }
 
         var wakeUpTime = new WakeUpTime();
-        var started = Context.ActorOf(client.Client switch
+        var started = Context.ActorOf(client.Options switch
         {
-            { KeepsSession: true } => SessionClientActor.PropsFor(client, wakeUpTime),
-            { Reconnects: true } => ReconnectingClientActor.PropsFor(client, wakeUpTime),
+            { Session.Enabled: true } => SessionClientActor.PropsFor(client, wakeUpTime),
+            { Reconnect.Enabled: true } => ReconnectingClientActor.PropsFor(client, wakeUpTime),
             _ => ConnectionProps.Create(
                 new DialedConnection(client, connect.Handler, PublicRef: null), wakeUpTime, new ConnectionStats(client)),
         });

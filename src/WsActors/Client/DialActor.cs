@@ -56,7 +56,7 @@ internal sealed class DialActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        _timeIsUp = _client.Clock.TellOnce(Context.System.Scheduler, _client.Client.ConnectTimeout, Self, TimeIsUp.Instance);
+        _timeIsUp = _client.Clock.TellOnce(Context.System.Scheduler, _client.Options.ConnectTimeout, Self, TimeIsUp.Instance);
         if (_client.NameToLookUp is not { } name)
         {
             Try([_client.Server.EndPoint]);

@@ -44,7 +44,7 @@ internal sealed class ReconnectingClientActor : UntypedActor
     public ReconnectingClientActor(ClientEndpointContext client, WakeUpTime wakeUpTime, IActorRef? session)
     {
         (_client, _wakeUpTime, _session) = (client, wakeUpTime, session);
-        _backoff = new Backoff(client.Client, client.Jitter);
+        _backoff = new Backoff(client.Options.Reconnect, client.Jitter);
         _handler = session
             ?? client.Asked.Handler
             ?? Context.ActorOf(HandlerProps.Wrap(client.Asked.HandlerProps!, _handlerContext, Context.System), "handler");

@@ -129,7 +129,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     private void SendHello(Ws.Opened opened)
     {
         _session.SendHello();
-        Await(TimedOut.Welcome, _client.Options.HandshakeTimeout);
+        Await(TimedOut.Welcome, _client.Options.Handshake.Timeout);
         Become(message => AwaitingWelcome(message, opened));
     }
 

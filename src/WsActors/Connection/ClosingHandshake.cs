@@ -23,7 +23,7 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
 
     private ConnectionTransport Transport => connection.Transport;
 
-    private EndpointOptions Options => connection.EndpointContext.Options;
+    private ConnectionOptions Options => connection.EndpointContext.Options;
 
     private TimeSpan Now => connection.Now;
 
@@ -55,7 +55,7 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
             return;
         }
 
-        var dropAt = Now + Options.QueueGrace;
+        var dropAt = Now + Options.SendQueue.Grace;
         Transport.RequestRead();
         connection.Become(message => Overflowing(message, closeOutcome, dropAt));
         AwaitPeer(dropAt);
@@ -306,7 +306,7 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
     /// </summary>
     private void AwaitPeer(TimeSpan? dropAt = null)
     {
-        var deadline = Transport.WriteSince + Options.WriteTimeout ?? (dropAt ?? Now) + Options.CloseTimeout;
+        var deadline = Transport.WriteSince + Options.Progress.WriteTimeout ?? (dropAt ?? Now) + Options.CloseTimeout;
         connection.SetDeadline(deadline, wakeAt: dropAt < deadline ? dropAt.Value : deadline);
     }
 

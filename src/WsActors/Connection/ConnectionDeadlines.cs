@@ -28,7 +28,7 @@ internal enum DueDeadline
 /// The clocks of an open connection, as times and comparisons: nothing here waits. While reading is paused by us, the clocks that
 /// judge the peer by what it sends stand still. Owned by its connection.
 /// </summary>
-internal sealed class ConnectionDeadlines(EndpointOptions options, TimeSpan opened)
+internal sealed class ConnectionDeadlines(ConnectionOptions options, TimeSpan opened)
 {
     private TimeSpan _lastHeard = opened;
 
@@ -54,7 +54,7 @@ internal sealed class ConnectionDeadlines(EndpointOptions options, TimeSpan open
     /// <summary>The first time at which <see cref="Check"/> would not say <see cref="DueDeadline.Nothing"/>.</summary>
     /// <param name="writeSince">Since when a write is in flight; null when none is.</param>
     public TimeSpan Next(TimeSpan? writeSince) => Min(
-        writeSince + options.WriteTimeout,
+        writeSince + options.Progress.WriteTimeout,
         _pausedSince is null ? NextOfPeer : TimeSpan.MaxValue);
 
     /// <param name="now">The time.</param>
@@ -64,12 +64,12 @@ internal sealed class ConnectionDeadlines(EndpointOptions options, TimeSpan open
         NoteMessages(now);
         return now switch
         {
-            _ when now >= writeSince + options.WriteTimeout => DueDeadline.WriteStalled,
+            _ when now >= writeSince + options.Progress.WriteTimeout => DueDeadline.WriteStalled,
             _ when _pausedSince is not null => DueDeadline.Nothing,
-            _ when now >= _pingSentAt + options.PongTimeout => DueDeadline.PongMissing,
-            _ when now >= _frame.Since + options.PartialFrameTimeout => DueDeadline.FrameStalled,
-            _ when now >= _message.Since + options.PartialMessageTimeout => DueDeadline.MessageStalled,
-            _ when now >= _lastMessage + options.IdleTimeout => DueDeadline.Idle,
+            _ when now >= _pingSentAt + options.KeepAlive.PongTimeout => DueDeadline.PongMissing,
+            _ when now >= _frame.Since + options.Progress.PartialFrameTimeout => DueDeadline.FrameStalled,
+            _ when now >= _message.Since + options.Progress.PartialMessageTimeout => DueDeadline.MessageStalled,
+            _ when now >= _lastMessage + options.KeepAlive.IdleTimeout => DueDeadline.Idle,
             _ when now >= PingAt => DueDeadline.Ping,
             _ => DueDeadline.Nothing,
         };
@@ -85,7 +85,7 @@ internal sealed class ConnectionDeadlines(EndpointOptions options, TimeSpan open
         var mark = Mark(now);
         _lastHeard = mark;
         _pingSentAt = null;
-        _frame.OnBytes(mark, bytes, EnoughIn(options.PartialFrameTimeout), isMidFrame, isNext);
+        _frame.OnBytes(mark, bytes, EnoughIn(options.Progress.PartialFrameTimeout), isMidFrame, isNext);
     }
 
     /// <summary>The same bytes without those of control frames, which may come between the frames of a message but are no part of it.</summary>
@@ -94,7 +94,7 @@ internal sealed class ConnectionDeadlines(EndpointOptions options, TimeSpan open
     /// <param name="isMidMessage">Whether a message is open behind them.</param>
     /// <param name="isNext">Whether an earlier message ended in them.</param>
     public void OnMessageBytes(TimeSpan now, int bytes, bool isMidMessage, bool isNext) =>
-        _message.OnBytes(Mark(now), bytes, EnoughIn(options.PartialMessageTimeout ?? TimeSpan.Zero), isMidMessage, isNext);
+        _message.OnBytes(Mark(now), bytes, EnoughIn(options.Progress.PartialMessageTimeout ?? TimeSpan.Zero), isMidMessage, isNext);
 
     /// <summary>A message came or was taken for sending: at the time that is told next, which is that of the end of the step.</summary>
     public void OnMessage() => _isMessageNew = true;
@@ -148,15 +148,17 @@ internal sealed class ConnectionDeadlines(EndpointOptions options, TimeSpan open
     }
 
     /// <summary>The number of bytes that restarts the window.</summary>
-    private double EnoughIn(TimeSpan window) => options.MinBytesPerSecond * window.TotalSeconds;
+    private double EnoughIn(TimeSpan window) => options.Progress.MinBytesPerSecond * window.TotalSeconds;
 
-    private TimeSpan? PingAt => _isPingQueued || _pingSentAt is not null ? null : _lastHeard + options.PingInterval;
+    private TimeSpan? PingAt => _isPingQueued || _pingSentAt is not null ? null : _lastHeard + options.KeepAlive.PingInterval;
 
     private TimeSpan NextOfPeer => Min(
-        _pingSentAt + options.PongTimeout,
+        _pingSentAt + options.KeepAlive.PongTimeout,
         Min(
-            Min(_frame.Since + options.PartialFrameTimeout, _message.Since + options.PartialMessageTimeout ?? TimeSpan.MaxValue),
-            Min(_lastMessage + options.IdleTimeout, PingAt ?? TimeSpan.MaxValue)));
+            Min(
+                _frame.Since + options.Progress.PartialFrameTimeout,
+                _message.Since + options.Progress.PartialMessageTimeout ?? TimeSpan.MaxValue),
+            Min(_lastMessage + options.KeepAlive.IdleTimeout, PingAt ?? TimeSpan.MaxValue)));
 
     /// <summary>Now, by the clocks that stand still during a pause.</summary>
     private TimeSpan Mark(TimeSpan now) => _pausedSince ?? now;

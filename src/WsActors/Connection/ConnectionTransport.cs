@@ -24,7 +24,7 @@ internal sealed class ConnectionTransport
         _socket = new ByteSource(ActorRefs.Nobody, connection);
         _endpointContext = endpointContext;
         Acks = ackNotifier;
-        SendQueue = new SendQueue(role, endpointContext.BufferPool, endpointContext.Options.MaxQueuedBytes, Acks, connection);
+        SendQueue = new SendQueue(role, endpointContext.BufferPool, endpointContext.Options.SendQueue.MaxBytes, Acks, connection);
     }
 
     public SendQueue SendQueue { get; }

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
+using WsActors.Protocol.Handshake;
+using WsActors.Protocol.Messages;
 using WsActors.Runtime;
 using WsActors.Topics;
 using WsActors.Transport;
@@ -12,11 +14,11 @@ namespace WsActors.Connection;
 /// What a connection sees of its surroundings, whichever end it is: its options, and what all of a system share. Any thread.
 /// </summary>
 /// <param name="name">The tag of its metrics.</param>
-/// <param name="options">Not checked yet.</param>
+/// <param name="options">Checked.</param>
 /// <param name="handshakes">Counts what opens here.</param>
 /// <param name="systemContext">What all of a system share.</param>
-/// <exception cref="ConfigurationException">An option is not usable.</exception>
-internal abstract class EndpointContext(string name, EndpointOptions options, HandshakeCounters handshakes, EndpointContext.SystemContext systemContext)
+internal abstract class EndpointContext(
+    string name, ConnectionOptions options, HandshakeCounters handshakes, EndpointContext.SystemContext systemContext)
 {
     private readonly ConcurrentDictionary<string, WebSocketMetrics.RouteMetrics> _routes = new();
 
@@ -24,7 +26,13 @@ internal abstract class EndpointContext(string name, EndpointOptions options, Ha
 
     public string Name { get; } = name;
 
-    public EndpointOptions Options { get; } = systemContext.Checked(options);
+    public ConnectionOptions Options { get; } = options;
+
+    /// <summary>The limits of a request, or of the response to ours.</summary>
+    public RequestLimits RequestLimits { get; } = options.Handshake.Limits;
+
+    /// <summary>The limits of a message that is told whole.</summary>
+    public MessageLimits MessageLimits { get; } = options.Message.LimitsWith(options.Compression);
 
     public Clock Clock { get; } = systemContext.Clock;
 
@@ -70,11 +78,13 @@ internal abstract class EndpointContext(string name, EndpointOptions options, Ha
         public HandshakeCounters Handshakes { get; } = new();
 
         /// <summary>Throws, with one sentence, when the system cannot do what options say that are usable by themselves.</summary>
-        public Action<EndpointOptions> Check { get; set; } = static _ => { };
+        public Action<ConnectionOptions> Check { get; set; } = static _ => { };
 
-        public EndpointOptions Checked(EndpointOptions options)
+        /// <exception cref="ConfigurationException">An option is not usable.</exception>
+        public TOptions Checked<TOptions>(TOptions options)
+            where TOptions : ConnectionOptions
         {
-            var usable = options.Checked();
+            var usable = (TOptions)options.Checked();
             Check(usable);
             return usable;
         }

@@ -18,7 +18,7 @@ internal static class HandlerSupervision
 
         Directive Decide(Exception cause)
         {
-            restarts ??= new RestartBudget(endpointContext.Options.MaxHandlerRestarts, endpointContext.Options.HandlerRestartWindow);
+            restarts ??= new RestartBudget(endpointContext.Options.Handler.MaxRestarts, endpointContext.Options.Handler.RestartWindow);
             if (cause is not ActorInitializationException && restarts.TrySpend(endpointContext.Clock.Now))
             {
                 return Directive.Restart;

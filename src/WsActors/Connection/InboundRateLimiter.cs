@@ -22,16 +22,16 @@ internal sealed class InboundRateLimiter
     /// <summary>The total standstill of the process at the last check.</summary>
     private TimeSpan _stood;
 
-    private InboundRateLimiter(EndpointOptions options, Clock clock)
+    private InboundRateLimiter(RateOptions options, Clock clock)
     {
         var opened = clock.Now;
-        (_bytes, _messages) = (new RateLimiter(options.MaxBytesPerSecond, opened), new RateLimiter(options.MaxMessagesPerSecond, opened));
+        (_bytes, _messages) = (new RateLimiter(options.MaxBytes, opened), new RateLimiter(options.MaxMessages, opened));
         _stood = clock.TotalStandstill;
     }
 
     /// <returns>Null where a peer may send as much as it likes.</returns>
-    public static InboundRateLimiter? FromOptions(EndpointOptions options, Clock clock) =>
-        options is { MaxBytesPerSecond: null, MaxMessagesPerSecond: null } ? null : new InboundRateLimiter(options, clock);
+    public static InboundRateLimiter? FromOptions(RateOptions options, Clock clock) =>
+        options is { MaxBytes: null, MaxMessages: null } ? null : new InboundRateLimiter(options, clock);
 
     /// <summary>Extends the budget by a standstill: the bytes of that time arrive all at once.</summary>
     /// <param name="stood">How long the process has stood still in all.</param>

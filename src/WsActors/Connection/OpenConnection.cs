@@ -20,7 +20,7 @@ internal sealed class OpenConnection
     private const int MaxDeferredSteps = 64;
 
     private readonly ConnectionActor _connection;
-    private readonly EndpointOptions _options;
+    private readonly ConnectionOptions _options;
     private readonly SendQueue _sendQueue;
 
     private readonly WebSocketMetrics.RouteMetrics _metrics;
@@ -47,7 +47,8 @@ internal sealed class OpenConnection
         _opened = connection.EndpointContext.Clock.Elapsed;
         _deadlines = new ConnectionDeadlines(_options, connection.Now);
         _handler = handlerDescriptor;
-        var limits = handlerDescriptor.MaxChunkBytes is null ? _options.Message : _options.Message with { MaxChunkBytes = handlerDescriptor.MaxChunkBytes };
+        var limits = connection.EndpointContext.MessageLimits;
+        limits = handlerDescriptor.MaxChunkBytes is { } maxChunkBytes ? limits with { MaxChunkBytes = maxChunkBytes } : limits;
         var stream = new StreamParser(connection.Role, limits, compression?.CreateInflater(connection.Role));
         var pendingPings = new PendingPings();
         _receiveQueue = new ReceiveQueue(connection, Handler, handlerDescriptor.IsPulled);

@@ -21,10 +21,11 @@ internal sealed class ReceivePath(
 
     private readonly ConnectionStats _stats = connection.Stats;
 
-    private readonly long _pauseAboveBytes = connection.EndpointContext.Options.PauseReadingAboveBytes;
+    private readonly long _pauseAboveBytes = connection.EndpointContext.Options.SendQueue.PauseReadingAboveBytes;
 
     /// <summary>Null where there is no limit.</summary>
-    private readonly InboundRateLimiter? _rates = InboundRateLimiter.FromOptions(connection.EndpointContext.Options, connection.EndpointContext.Clock);
+    private readonly InboundRateLimiter? _rates =
+        InboundRateLimiter.FromOptions(connection.EndpointContext.Options.Rate, connection.EndpointContext.Clock);
 
     /// <summary>
     /// What of the last read was not looked at, because too much waited already: its messages may inflate to a thousand times as much.

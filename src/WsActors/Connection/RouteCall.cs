@@ -71,8 +71,8 @@ internal sealed class RouteCall(ConnectionActor connection, ServerEndpointContex
         var bulkhead = endpoint.BulkheadFor(route);
         endpoint.Failures.Write(
             $"{endpoint.Name}: the guard or delegate of {route.Template.Text}",
-            $"has not answered within ws-actors.handshake.guard-timeout, {endpoint.Options.GuardTimeout}, and its client gets 503; "
-            + $"{bulkhead.Running} of its calls have not ended, {bulkhead.Waiting} wait for one to end (ws-actors.handshake.max-guards)");
+            $"has not answered within ws-actors.guard.timeout, {endpoint.Options.Guard.Timeout}, and its client gets 503; "
+            + $"{bulkhead.Running} of its calls have not ended, {bulkhead.Waiting} wait for one to end (ws-actors.guard.max-running)");
     }
 
     private void Log(Exception failure)

@@ -23,11 +23,11 @@ internal sealed class ServerEndpointContext : EndpointContext
     /// <param name="name">As it was asked for, such as <c>ws://0.0.0.0:8080</c>.</param>
     /// <param name="address">What that means.</param>
     /// <param name="routes">Who serves what.</param>
-    /// <param name="options">Not checked yet.</param>
+    /// <param name="options">Checked here.</param>
     /// <param name="systemContext">What all of a system share.</param>
     /// <exception cref="ConfigurationException">An option is not usable.</exception>
     public ServerEndpointContext(string name, ListenAddress address, RouteTable routes, EndpointOptions options, SystemContext systemContext)
-        : base(name, options, new HandshakeCounters(systemContext.Handshakes), systemContext)
+        : base(name, systemContext.Checked(options), new HandshakeCounters(systemContext.Handshakes), systemContext)
     {
         if (routes.WithSessions.Any())
         {
@@ -37,12 +37,15 @@ internal sealed class ServerEndpointContext : EndpointContext
         _accepts = new RateLimiter(Options.MaxAcceptsPerSecond, systemContext.Clock.Elapsed);
         Tls = address.IsSecure ? new ServerTls(Options.Tls, systemContext.Clock, systemContext.Log) : null;
         RetryAfter = systemContext.RetryAfter;
-        var origins = new OriginPolicy(options.CheckOrigin, options.AllowedOrigins, new AllowedHosts(options.AllowedHosts, address.IsLoopback));
+        var hosts = new AllowedHosts(options.Origin.Hosts, address.IsLoopback);
+        var origins = new OriginPolicy(options.Origin.Check, options.Origin.Allowed, hosts);
         Rules = new UpgradeRules(routes, origins, new TrustedProxies(options.TrustedProxies, options.ForwardedHeaders), address.Scheme)
         {
             SessionSubprotocols = Sessions.Subprotocols,
         };
     }
+
+    public new EndpointOptions Options => (EndpointOptions)base.Options;
 
     public UpgradeRules Rules { get; }
 
@@ -57,8 +60,8 @@ internal sealed class ServerEndpointContext : EndpointContext
     /// <summary>The bulkhead for a route's guards and delegates.</summary>
     public Bulkhead BulkheadFor(Route route) => _bulkheads.GetOrAdd(
         route,
-        static (one, options) => new Bulkhead($"ws {one.Template.Text}", options.MaxGuards, options.MaxWaitingGuards),
-        Options);
+        static (one, guard) => new Bulkhead($"ws {one.Template.Text}", guard.MaxRunning, guard.MaxWaiting),
+        Options.Guard);
 
     /// <summary>Told how long the Inline handlers of a route take.</summary>
     public IRunWatchdog WatchdogFor(string route) => _watchdogs.GetOrAdd(

@@ -18,9 +18,9 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
 {
     private readonly ServerEndpointContext _endpoint = endpoint;
 
-    private readonly RequestParser _parser = new(endpoint.Options.Request);
+    private readonly RequestParser _parser = new(endpoint.RequestLimits);
 
-    private readonly TimeSpan _deadline = connection.Now + endpoint.Options.HandshakeTimeout;
+    private readonly TimeSpan _deadline = connection.Now + endpoint.Options.Handshake.Timeout;
 
     /// <summary>The client's address as far as it is known, for the log.</summary>
     private IPAddress _client = PeerAddress.FromEndPoint(remote);
@@ -35,7 +35,8 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
     private bool _isHead;
 
     /// <summary>For code that is not ours: its own time, of what is left for the whole handshake.</summary>
-    private TimeSpan GuardDeadline => TimeSpan.FromTicks(Math.Min((connection.Now + _endpoint.Options.GuardTimeout).Ticks, _deadline.Ticks));
+    private TimeSpan GuardDeadline =>
+        TimeSpan.FromTicks(Math.Min((connection.Now + _endpoint.Options.Guard.Timeout).Ticks, _deadline.Ticks));
 
     /// <param name="refusal">Why the socket is turned away, whatever it asks; null if it is not.</param>
     public void Start(string? refusal)

@@ -48,12 +48,12 @@ internal struct WatermarkNotifier(ConnectionActor connection, IActorRef handler)
     public void OnQueueChanged(long queuedBytes)
     {
         var options = connection.EndpointContext.Options;
-        if (!_isCongested && queuedBytes > options.CongestedAboveBytes)
+        if (!_isCongested && queuedBytes > options.SendQueue.CongestedAboveBytes)
         {
             _isCongested = true;
             connection.Tell(handler, new Ws.Congested(connection.Ref));
         }
-        else if (_isCongested && queuedBytes <= options.WritableBelowBytes)
+        else if (_isCongested && queuedBytes <= options.SendQueue.WritableBelowBytes)
         {
             _isCongested = false;
             connection.Tell(handler, new Ws.Writable(connection.Ref));

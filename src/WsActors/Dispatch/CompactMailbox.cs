@@ -11,7 +11,7 @@ namespace WsActors.Dispatch;
 /// </summary>
 /// <param name="settings">The system's.</param>
 /// <param name="config">Nothing is set here.</param>
-internal sealed class CompactMailbox(Settings settings, Config config)
+internal sealed class CompactMailbox(Akka.Actor.Settings settings, Config config)
     : MailboxType(settings, config), IProducesMessageQueue<CompactMessageQueue>
 {
     /// <summary>Its place in the configuration.</summary>

@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
+using WsActors.Settings;
 
 namespace WsActors.Manager;
 
@@ -9,15 +10,13 @@ namespace WsActors.Manager;
 /// </summary>
 internal static class ConfigKeyValidator
 {
-    private const string Root = "ws-actors";
-
     /// <summary>Looks through everything that HOCON says about WebSockets.</summary>
     /// <exception cref="ConfigurationException">A key is not one of ours; the sentence names it and its neighbours.</exception>
     public static void Check(Config config)
     {
-        if (config.GetValue(Root) is { } given)
+        if (config.GetValue(ConfigReader.Root) is { } given)
         {
-            Check(given, WebSocketExtension.DefaultConfig.GetValue(Root), Root);
+            Check(given, ReferenceConfig.Value.GetValue(ConfigReader.Root), ConfigReader.Root);
         }
     }
 
@@ -56,9 +55,8 @@ internal static class ConfigKeyValidator
         }
     }
 
-    private static string NoSuchKey(string path, string key, IEnumerable<string> known) => (path, key) == (Root, "sockets")
-        ? "there is no such setting any more; handlers run on the thread pool, and for those that never wait set WebSocketRouteOptions.Inline on their route"
-        : $"there is no such setting; {path} has {string.Join(", ", known)}";
+    private static string NoSuchKey(string path, string key, IEnumerable<string> known) =>
+        SettingKeys.CureFor(path, key) ?? $"there is no such setting; {path} has {string.Join(", ", known)}";
 
     /// <param name="path">The key.</param>
     /// <param name="given">Its value; null for one that nobody may see: that of an unknown key may be a misspelled secret's.</param>

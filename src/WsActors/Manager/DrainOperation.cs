@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.IO;
 using WsActors.Connection;
 using WsActors.Runtime;
+using WsActors.Settings;
 
 namespace WsActors.Manager;
 

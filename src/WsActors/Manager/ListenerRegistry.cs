@@ -5,6 +5,7 @@ using Akka.Event;
 using Akka.IO;
 using WsActors.Connection;
 using WsActors.Runtime;
+using WsActors.Settings;
 using WsActors.Transport;
 
 namespace WsActors.Manager;

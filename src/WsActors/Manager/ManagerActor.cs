@@ -6,6 +6,7 @@ using WsActors.Connection;
 using WsActors.Dispatch;
 using WsActors.Protocol;
 using WsActors.Runtime;
+using WsActors.Settings;
 using WsActors.Transport;
 using WsActors.Transport.Polling;
 using WsActors.Transport.Sockets;

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using WsActors.Settings;
 
 namespace WsActors.Manager;
 
@@ -12,7 +13,7 @@ internal sealed class ManagerState(ManagerSettings settings)
     public ConnectionRegistry Connections { get; } =
         new(settings.MaxConnections, settings.MaxConnectionsPerAddress, settings.MaxHandshakes, settings.MaxHandshakesPerAddress)
         {
-            MaxSockets = settings.SocketLimit.Sockets,
+            MaxSockets = settings.MaxSockets,
         };
 
     /// <summary>Null until the manager begins for the first time: part of its context, which stays the same.</summary>

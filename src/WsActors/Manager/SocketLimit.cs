@@ -1,7 +1,7 @@
 using Akka.Configuration;
 using Akka.Event;
 using WsActors.Runtime;
-using WsActors.Transport;
+using WsActors.Settings;
 using WsActors.Transport.Polling;
 
 namespace WsActors.Manager;
@@ -84,9 +84,9 @@ internal readonly record struct SocketLimit(int Sockets, int Connections)
     /// </summary>
     private ManagerSettings FitTransport(ManagerSettings settings, ILoggingAdapter log)
     {
-        if (settings.Transport != ByteSources.AkkaIo || Sockets - (long)PendingBind.Backlog >= settings.MaxConnections)
+        if (settings.Transport != TransportNames.AkkaIo || Sockets - (long)PendingBind.Backlog >= settings.MaxConnections)
         {
-            return settings with { SocketLimit = this };
+            return settings with { MaxSockets = Sockets, DescriptorsEnd = DescriptorsEnd };
         }
 
         log.Warning(
@@ -96,6 +96,6 @@ internal readonly record struct SocketLimit(int Sockets, int Connections)
             Sockets,
             settings.MaxConnections,
             PendingBind.Backlog);
-        return settings with { SocketLimit = this, Transport = ByteSources.OurSockets };
+        return settings with { MaxSockets = Sockets, DescriptorsEnd = DescriptorsEnd, Transport = TransportNames.Sockets };
     }
 }

@@ -5,7 +5,7 @@ namespace WsActors.Routing;
 
 /// <summary>
 /// Decides on a request before the upgrade. It runs on a thread apart from the actors. An exception is answered with 500. After
-/// <c>handshake.guard-timeout</c> the client gets 503, and <paramref name="cancellation"/> is cancelled.
+/// <c>guard.timeout</c> the client gets 503, and <paramref name="cancellation"/> is cancelled.
 /// </summary>
 public delegate Task<GuardDecision> Guard(UpgradeRequest request, CancellationToken cancellation);
 

@@ -60,7 +60,7 @@ public sealed record WebSocketRouteOptions
 }
 
 /// <summary>
-/// Answers a plain GET or HEAD request. An exception is answered with 500. After <c>handshake.guard-timeout</c> the client gets 503.
+/// Answers a plain GET or HEAD request. An exception is answered with 500. After <c>guard.timeout</c> the client gets 503.
 /// </summary>
 public delegate Task<PlainResponse> HttpHandler(RequestHead request, CancellationToken cancellation);
 

@@ -184,7 +184,7 @@ internal sealed class SessionActivation(SessionActor session)
 
         _ = call.Answer.PipeTo(
             session.Ref, success: static props => new HandlerCreated(props, null), failure: static e => new HandlerCreated(null, e));
-        session.BecomeUntil(session.Now + endpoint.Options.GuardTimeout, (message, deadline) =>
+        session.BecomeUntil(session.Now + endpoint.Options.Guard.Timeout, (message, deadline) =>
         {
             switch (message)
             {
@@ -192,7 +192,7 @@ internal sealed class SessionActivation(SessionActor session)
                 case HandlerCreated { Failure: var failure }: Fail(failure); break;
                 case WakeUpTime.Tick when session.Now >= deadline:
                     call.Cancel();
-                    Fail(new TimeoutException("It took longer than ws-actors.handshake.guard-timeout."));
+                    Fail(new TimeoutException("It took longer than ws-actors.guard.timeout."));
                     break;
                 case WakeUpTime.Tick: break;
                 default: session.Stash.Stash(); break;

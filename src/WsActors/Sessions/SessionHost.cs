@@ -9,7 +9,7 @@ using WsActors.Protocol.Handshake;
 using WsActors.Routing;
 using WsActors.Runtime;
 using WsActors.Sessions.Subprotocol;
-using WsActors.Topics;
+using WsActors.Settings;
 
 namespace WsActors.Sessions;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Actor;
+using WsActors.Settings;
 using WsActors.Transport;
 
 namespace WsActors.Sessions;

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using WsActors.Connection;
 using WsActors.Sessions.Subprotocol;
+using WsActors.Settings;
 
 namespace WsActors.Sessions;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Akka.Actor;
+using WsActors.Settings;
 
 namespace WsActors.Topics;
 

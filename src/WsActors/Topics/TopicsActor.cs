@@ -1,5 +1,6 @@
 using Akka.Actor;
 using WsActors.Runtime;
+using WsActors.Settings;
 
 namespace WsActors.Topics;
 

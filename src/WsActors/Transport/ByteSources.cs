@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.IO;
+using WsActors.Settings;
 using WsActors.Transport.Sockets;
 
 namespace WsActors.Transport;
@@ -8,10 +9,6 @@ namespace WsActors.Transport;
 /// <summary>The byte sources of a system, by name as <c>ws-actors.transport</c> has them. One a system; any thread.</summary>
 internal sealed class ByteSources(ExtendedActorSystem system, SocketRegistry sockets)
 {
-    public const string AkkaIo = "akka-io";
-
-    public const string OurSockets = "sockets";
-
     private readonly Lazy<IActorRef> _sockets = new(() => system.SystemActorOf(SocketSourceActor.PropsFor(sockets), "websockets-sockets"));
 
     /// <summary>The <c>sockets</c> source, started at its first use: TLS and Unix sockets are nowhere else.</summary>
@@ -20,20 +17,20 @@ internal sealed class ByteSources(ExtendedActorSystem system, SocketRegistry soc
     /// <summary>Whether a source is our own.</summary>
     public bool AreSockets(IActorRef source) => _sockets.IsValueCreated && _sockets.Value.Equals(source);
 
-    public IActorRef Named(string name) => name == OurSockets ? Sockets : system.Tcp();
+    public IActorRef Named(string name) => name == TransportNames.Sockets ? Sockets : system.Tcp();
 
     /// <summary>Whether a source can listen at an address.</summary>
     /// <exception cref="ConfigurationException">It cannot; the sentence says which can.</exception>
     public static void Require(string name, ListenAddress address, string asWritten)
     {
-        if (name == AkkaIo && address.IsSecure)
+        if (name == TransportNames.AkkaIo && address.IsSecure)
         {
             throw new ConfigurationException(
                 $"Cannot listen on {asWritten}: the akka-io transport has no TLS; set ws-actors.transport = sockets, which has, or listen on ws://"
                 + " behind a proxy that ends TLS, and list that in ws-actors.trusted-proxies.");
         }
 
-        if (name == AkkaIo && address.IsUnix)
+        if (name == TransportNames.AkkaIo && address.IsUnix)
         {
             throw new ConfigurationException(
                 $"Cannot listen on {asWritten}: the akka-io transport has no Unix sockets; set ws-actors.transport = sockets, which has.");

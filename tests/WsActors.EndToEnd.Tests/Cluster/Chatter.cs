@@ -84,11 +84,10 @@ internal sealed class Chatter : IAsyncDisposable
 
     private static ClientOptions Hasty(ClientOptions options) => options with
     {
-        KeepsSession = true,
+        Session = options.Session with { Enabled = true },
         ConnectTimeout = TimeSpan.FromSeconds(5),
-        MinBackoff = TimeSpan.FromMilliseconds(200),
-        MaxBackoff = TimeSpan.FromSeconds(1),
-        Limits = options.Limits with { PingInterval = TimeSpan.FromSeconds(1), PongTimeout = TimeSpan.FromSeconds(3) },
+        Reconnect = options.Reconnect with { MinBackoff = TimeSpan.FromMilliseconds(200), MaxBackoff = TimeSpan.FromSeconds(1) },
+        KeepAlive = options.KeepAlive with { PingInterval = TimeSpan.FromSeconds(1), PongTimeout = TimeSpan.FromSeconds(3) },
     };
 
     private void Hear(string text)

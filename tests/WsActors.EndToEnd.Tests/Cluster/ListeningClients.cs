@@ -31,7 +31,7 @@ internal sealed class ListeningClients : IAsyncDisposable
         await Task.WhenAll(clients._listeners.Select(listener => clients._system.WebSockets().Connect(
             new Ws.Connect($"ws://{server.Authority}/echo", listener)
             {
-                Configure = static options => options with { KeepsSession = true },
+                Configure = static options => options with { Session = options.Session with { Enabled = true } },
             }))).WaitAsync(Patience);
         return clients;
     }

@@ -64,7 +64,7 @@ public sealed class SessionsOfKilledNodeTests(ITestOutputHelper output) : IAsync
         var uri = $"ws://{relay.Address.Authority}/chat/room-{number}?name=Ann";
         var connected = await _clients.WebSockets().Connect(new Ws.Connect(uri, handler)
         {
-            Configure = static options => options with { KeepsSession = true },
+            Configure = static options => options with { Session = options.Session with { Enabled = true } },
         }).WaitAsync(Eventually.Patience);
         return new Client(connected.Connection, events.Reader);
     }

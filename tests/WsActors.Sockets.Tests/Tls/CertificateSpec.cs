@@ -29,7 +29,7 @@ public sealed class CertificateSpec : IDisposable
     {
         var files = new[] { "first.example", "second.example", "*.wild.example" }
             .Select((name, i) => new TlsCertificate(_authority.ServerPem($"{i}.pem", name))).ToArray();
-        await using var server = await Start(options => options with { Certificates = files });
+        await using var server = await Start(options => options with { Certificate = files[0], Others = files[1..] });
 
         Assert.Equal("CN=" + shown, await SubjectShown(server, asked));
     }
@@ -172,12 +172,11 @@ public sealed class CertificateSpec : IDisposable
         var file = isMade ? _authority.In("server.pem") : _authority.ServerPem("server.pem", "localhost");
         return LoopbackServer.Start(
             _ => RouteTable.Empty.Map("/", static _ => Reaction.Echo, route),
-            options =>
-                options with
-                {
-                    PingInterval = null,
-                    Tls = (configure ?? (static tls => tls))(options.Tls with { Certificates = [new TlsCertificate(file)] }),
-                },
+            options => options with
+            {
+                KeepAlive = options.KeepAlive with { PingInterval = null },
+                Tls = (configure ?? (static tls => tls))(options.Tls with { Certificate = new TlsCertificate(file) }),
+            },
             address: "wss://127.0.0.1:0",
             config: "ws-actors.drain { lead = off, spread = off }",
             time: _time);

@@ -31,7 +31,7 @@ public sealed class ChainSpec : IDisposable
     {
         await using var server = await LoopbackServer.Start(
             _ => RouteTable.Empty.Map("/", static _ => Reaction.Echo),
-            options => options with { Tls = options.Tls with { Certificates = [File] } },
+            options => options with { Tls = options.Tls with { Certificate = File } },
             address: "wss://127.0.0.1:0");
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(server.EndPoint);

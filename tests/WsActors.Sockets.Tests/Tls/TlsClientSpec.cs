@@ -138,8 +138,7 @@ public sealed class TlsClientSpec : IDisposable
         var failed = await ExpectFailure(
             client,
             $"wss://localhost:{((System.Net.IPEndPoint)silent.LocalEndpoint).Port}/",
-            configure: static options =>
-                options with { Limits = options.Limits with { HandshakeTimeout = TimeSpan.FromMilliseconds(100) } });
+            configure: static options => options with { Handshake = options.Handshake with { Timeout = TimeSpan.FromMilliseconds(100) } });
 
         Assert.Contains("the TLS handshake did not complete in time", failed.Reason, StringComparison.Ordinal);
         Assert.False(failed.IsFinal);
@@ -166,7 +165,7 @@ public sealed class TlsClientSpec : IDisposable
         var certificate = new TlsCertificate(_authority.ServerPem("server.pem", "localhost"));
         return LoopbackServer.Start(
             _ => RouteTable.Empty.Map("/", static _ => Reaction.Echo, new WebSocketRouteOptions { Guard = guard }),
-            options => options with { Tls = (configure ?? (static tls => tls))(options.Tls with { Certificates = [certificate] }) },
+            options => options with { Tls = (configure ?? (static tls => tls))(options.Tls with { Certificate = certificate }) },
             address: "wss://127.0.0.1:0");
     }
 

@@ -56,7 +56,7 @@ public sealed class BackoffTests
     }
 
     private static Backoff Of(double draw) => new(
-        ClientOptions.From(WebSocketExtension.DefaultConfig, ManagerSettings.From(WebSocketExtension.DefaultConfig).Endpoint),
+        new ReconnectOptions(),
         new Jitter(new Fixed(draw)));
 
     private sealed class Fixed(double draw) : Random

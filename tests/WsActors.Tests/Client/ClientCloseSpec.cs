@@ -146,7 +146,7 @@ public sealed class ClientCloseSpec : ClientSpec
     [Fact]
     public void A_server_that_does_not_read_overflows_the_send_queue()
     {
-        var server = Open(Limits(static limits => limits with { MaxQueuedBytes = 1000 }));
+        var server = Open(static options => options with { SendQueue = options.SendQueue with { MaxBytes = 1000 } });
         Handler.IgnoreCongestion();
         server.Socket.StopReading();
 

@@ -132,7 +132,10 @@ public sealed class ClientFailureSpec : ClientSpec
     [Fact]
     public void A_head_above_the_limit_fails_the_connect()
     {
-        Connect(To(configure: Limits(static limits => limits with { Request = new(64, 128, 4) })));
+        Connect(To(configure: static options => options with
+        {
+            Handshake = options.Handshake with { MaxRequestLineBytes = 64, MaxHeaderBytes = 128, MaxHeaders = 4 },
+        }));
 
         Asked().Respond("HTTP/1.1 101 Switching Protocols", "X: " + new string('x', 128));
 
@@ -196,9 +199,12 @@ public sealed class ClientFailureSpec : ClientSpec
     {
         Connect(To(configure: static options => options with { ConnectTimeout = TimeSpan.Zero }));
         ExpectFailure("ws-actors.client.connect-timeout");
-        Connect(To(configure: static options => options with { MinBackoff = TimeSpan.FromDays(2), MaxBackoff = TimeSpan.FromDays(1) }));
+        Connect(To(configure: static options => options with
+        {
+            Reconnect = options.Reconnect with { MinBackoff = TimeSpan.FromDays(2), MaxBackoff = TimeSpan.FromDays(1) },
+        }));
         ExpectFailure("min-backoff");
-        Connect(To(configure: Limits(static limits => limits with { CloseTimeout = TimeSpan.Zero })));
+        Connect(To(configure: static options => options with { CloseTimeout = TimeSpan.Zero }));
         ExpectFailure("close-timeout");
         Connect(To() with { Subprotocols = ["not a token"] });
         ExpectFailure("tokens");

@@ -124,7 +124,11 @@ public sealed class ClientOpenSpec : ClientSpec
     [InlineData(true)]
     public void The_answer_to_a_backlog_probe_resumes_reading(bool reconnects)
     {
-        var server = Open(options => options with { Reconnects = reconnects, Limits = options.Limits with { PauseReadingAboveBytes = 1 } });
+        var server = Open(options => options with
+        {
+            Reconnect = options.Reconnect with { Enabled = reconnects },
+            SendQueue = options.SendQueue with { PauseReadingAboveBytes = 1 },
+        });
 
         for (var i = 0; i < 10; i++)
         {

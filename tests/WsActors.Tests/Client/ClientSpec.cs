@@ -40,8 +40,6 @@ public abstract class ClientSpec : WebSocketSpec
         return server;
     }
 
-    protected static Func<ClientOptions, ClientOptions> Limits(Func<EndpointOptions, EndpointOptions> configure) =>
-        options => options with { Limits = configure(options.Limits) };
-
-    protected static ClientOptions Reconnects(ClientOptions options) => options with { Reconnects = true };
+    protected static ClientOptions Reconnects(ClientOptions options) =>
+        options with { Reconnect = options.Reconnect with { Enabled = true } };
 }

@@ -502,7 +502,10 @@ public sealed class ReconnectSpec : ClientSpec
             {
                 Source = Listener.Ref,
                 Pull = true,
-                Configure = static options => Reconnects(options) with { MinBackoff = Seconds(0.1), MaxBackoff = Seconds(0.1) },
+                Configure = static options => options with
+                {
+                    Reconnect = options.Reconnect with { Enabled = true, MinBackoff = Seconds(0.1), MaxBackoff = Seconds(0.1) },
+                },
             },
             CreateTestProbe());
         var server = Listener.ExpectConnect();

@@ -164,7 +164,10 @@ public sealed class SessionClientSpec : SessionSpec
     [Fact]
     public void The_window_is_half_of_the_connections_send_queue()
     {
-        var server = Begin(Limits(static limits => limits with { MaxQueuedBytes = 1000, PauseReadingAboveBytes = 1000 }));
+        var server = Begin(static options => options with
+        {
+            SendQueue = options.SendQueue with { MaxBytes = 1000, PauseReadingAboveBytes = 1000 },
+        });
         Handler.Tell(Ws.Send.Text(new string('a', 600)));
         Handler.Tell(Ws.Send.Text(new string('b', 300)));
         Handler.Tell(Ws.Send.Text(new string('c', 200)));
@@ -184,7 +187,7 @@ public sealed class SessionClientSpec : SessionSpec
     [Fact]
     public void A_message_above_the_limit_fails_and_the_handler_is_told_Dropped()
     {
-        Begin(static options => options with { MaxUnacknowledgedMessages = 2 }).Socket.Reset();
+        Begin(static options => options with { Session = options.Session with { MaxUnacknowledgedMessages = 2 } }).Socket.Reset();
         Kit.AwaitIdle();
         Handler.Tell(Ws.Send.Text("one"));
         Handler.Tell(Ws.Send.Text("two"));
@@ -208,7 +211,7 @@ public sealed class SessionClientSpec : SessionSpec
     [Fact]
     public void Bytes_are_bounded_and_the_handler_is_told_Congested()
     {
-        var server = Begin(static options => options with { MaxUnacknowledgedBytes = 100 });
+        var server = Begin(static options => options with { Session = options.Session with { MaxUnacknowledgedBytes = 100 } });
         Handler.Tell(Ws.Send.Text(new string('a', 50)));
         Kit.AwaitIdle();
         Handler.ExpectNothing();
@@ -283,7 +286,7 @@ public sealed class SessionClientSpec : SessionSpec
     [Fact]
     public void A_message_of_the_largest_size_is_accepted_with_its_header()
     {
-        var server = Begin(Limits(static limits => limits with { Message = new(MaxMessageBytes: 100) }));
+        var server = Begin(static options => options with { Message = new MessageOptions { MaxBytes = 100 } });
 
         server.SendText($"message 1\n{new string('x', 100)}");
 
@@ -468,7 +471,10 @@ public sealed class SessionClientSpec : SessionSpec
     [Fact]
     public void A_close_with_1000_waits_until_all_messages_are_acknowledged()
     {
-        var server = Begin(Limits(static limits => limits with { MaxQueuedBytes = 10, PauseReadingAboveBytes = 10 }));
+        var server = Begin(static options => options with
+        {
+            SendQueue = options.SendQueue with { MaxBytes = 10, PauseReadingAboveBytes = 10 },
+        });
         Handler.Tell(Ws.Send.Text("12345") with { Ack = 1 });
         Handler.Tell(Ws.Send.Text("67890") with { Ack = 2 });
         Handler.Tell(new Ws.Close());
@@ -733,10 +739,10 @@ public sealed class SessionClientSpec : SessionSpec
     private ServerProbe BeginWithPings()
     {
         var (ping, pong) = (Seconds(0.5), Seconds(1));
-        Connect(
-            To(
-                configure: options =>
-                    KeepsSession(options) with { Limits = options.Limits with { PingInterval = ping, PongTimeout = pong } }));
+        Connect(To(configure: options => KeepsSession(options) with
+        {
+            KeepAlive = options.KeepAlive with { PingInterval = ping, PongTimeout = pong },
+        }));
         var server = Listener.ExpectConnect("Sec-WebSocket-Protocol: wsactors.session.v2");
         server.ExpectText("hello");
         server.SendText("welcome token epoch new 0");

@@ -11,7 +11,10 @@ public sealed class SessionLargeMessageSpec : SessionSpec
     [Fact]
     public void An_ack_leaves_behind_a_message_that_fills_the_send_queue()
     {
-        var server = Begin(static options => options with { MaxUnacknowledgedBytes = MaxUnacknowledgedBytes });
+        var server = Begin(static options => options with
+        {
+            Session = options.Session with { MaxUnacknowledgedBytes = MaxUnacknowledgedBytes },
+        });
         server.Socket.StopReading();
         Handler.Tell(Ws.Send.Text(Large));
         server.SendText("message 1\nhi");

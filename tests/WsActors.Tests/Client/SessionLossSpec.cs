@@ -76,7 +76,7 @@ public sealed class SessionLossSpec : SessionSpec
     }
 
     private static ClientOptions KeepsSessionAndHurries(ClientOptions options) =>
-        KeepsSession(options) with { MinBackoff = Seconds(0.1), MaxBackoff = Seconds(0.1) };
+        KeepsSession(options) with { Reconnect = options.Reconnect with { MinBackoff = Seconds(0.1), MaxBackoff = Seconds(0.1) } };
 
     /// <summary>The other end as the protocol describes it, and no more.</summary>
     private sealed class ServerSession : IDisposable

@@ -20,8 +20,10 @@ public sealed class SessionPublishSpec : SessionSpec
         Connect(new Ws.Connect(Uri, Props.Create<Publisher>())
         {
             Source = Listener.Ref,
-            Configure = static options =>
-                Limits(static limits => limits with { PauseReadingAboveBytes = PauseAbove })(KeepsSession(options)),
+            Configure = static options => KeepsSession(options) with
+            {
+                SendQueue = options.SendQueue with { PauseReadingAboveBytes = PauseAbove },
+            },
         });
         var server = Listener.ExpectConnect(Protocol);
         server.SendText("welcome token epoch new 0");

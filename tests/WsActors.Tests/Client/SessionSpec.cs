@@ -16,7 +16,10 @@ public abstract class SessionSpec : ClientSpec
     {
     }
 
-    protected static ClientOptions KeepsSession(ClientOptions options) => options with { KeepsSession = true };
+    protected static ClientOptions KeepsSession(ClientOptions options) => options with
+    {
+        Session = options.Session with { Enabled = true },
+    };
 
     /// <summary>Connects, and starts a session.</summary>
     protected ServerProbe Begin(Func<ClientOptions, ClientOptions>? configure = null)

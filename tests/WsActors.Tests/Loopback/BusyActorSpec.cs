@@ -22,7 +22,7 @@ public sealed class BusyActorSpec
     {
         await using var server = await LoopbackServer.Start(
             _ => RouteTable.Empty.Map(Route, _ => Reaction.PropsFor(Count)),
-            static options => options with { PingInterval = null });
+            static options => options with { KeepAlive = options.KeepAlive with { PingInterval = null } });
         using var client = await server.Connect(Route);
         await Eventually.Holds(() => !_opened.IsEmpty, () => "Opened was never told.");
         var connection = ((ActorRefWithCell)_opened.Single()).Underlying;

@@ -53,7 +53,11 @@ public sealed class CompressedLeakSpec
         using var pool = new PoolTap();
         await using var server = await LoopbackServer.Start(
             _ => RouteTable.Empty.Map("/", _ => Reaction.Echo),
-            options => options with { Compression = options.Compression with { Mode = mode, ThresholdBytes = 0 }, MaxHandlerRestarts = 0 },
+            options => options with
+            {
+                Compression = options.Compression with { Mode = mode, ThresholdBytes = 0 },
+                Handler = options.Handler with { MaxRestarts = 0 },
+            },
             time: time);
         foreach (var half in Halves)
         {

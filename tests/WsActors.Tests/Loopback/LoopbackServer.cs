@@ -77,7 +77,10 @@ internal sealed class LoopbackServer : IAsyncDisposable
         var bind = new Ws.Bind(WithinTls.IsOn ? address.Replace("ws:", "wss:", StringComparison.Ordinal) : address, routes(server.System))
         {
             // Real pings are sent on a slow machine only: no test here waits for one, and a client that counts frames would receive it.
-            Configure = options => (configure ?? (static same => same))(time is null ? options with { PingInterval = null } : options),
+            Configure = options => (configure ?? (static same => same))(time is null ? options with
+            {
+                KeepAlive = options.KeepAlive with { PingInterval = null },
+            } : options),
             Source = source is null ? null : server.System.ActorOf(source),
         };
         if (time is ManualTime manual)

@@ -70,7 +70,7 @@ public sealed class NeighboursSpec
         const string Route = "/neighbours/stalled";
         await using var server = await LoopbackServer.Start(
             system => RouteTable.Empty.MapShared(Route, system.ActorOf(ObedientHandler.PropsFor(new Tally()))),
-            static options => options with { WriteTimeout = TimeSpan.FromSeconds(1) },
+            static options => options with { Progress = options.Progress with { WriteTimeout = TimeSpan.FromSeconds(1) } },
             source: Props.Create<SmallSendBuffers>());
         long queued = 0;
         using var queue = new MeterTap("wsactors.queued", Route, change => Interlocked.Add(ref queued, change));

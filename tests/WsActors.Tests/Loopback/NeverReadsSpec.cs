@@ -150,7 +150,7 @@ public sealed class NeverReadsSpec : IDisposable
         system =>
             RouteTable.Empty.MapShared(
                 Route, system.ActorOf(Props.Create<Flood>(sends ?? (static _ => null!), sends is not null, _memory, _outcome))),
-        static options => options with { MaxQueuedBytes = Budget },
+        static options => options with { SendQueue = options.SendQueue with { MaxBytes = Budget } },
         time: _time,
         source: Props.Create<SmallSendBuffers>());
 

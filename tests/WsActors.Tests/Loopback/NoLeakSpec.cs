@@ -97,7 +97,7 @@ public sealed class NoLeakSpec
         var time = new ManualTime();
         await using var server = await LoopbackServer.Start(
             Routes,
-            static options => options with { MaxHandlerRestarts = 0 },
+            static options => options with { Handler = options.Handler with { MaxRestarts = 0 } },
             time: time,
             source: Props.Create<SmallSendBuffers>());
         var mostBuffers = 0;
@@ -128,8 +128,7 @@ public sealed class NoLeakSpec
 
         // Beside guards that do not answer in time, as ordered too.
         Assert.All(
-            server.Log.OfType<Error>()
-                .Where(static error => !error.ToString().Contains("handshake.guard-timeout", StringComparison.Ordinal)),
+            server.Log.OfType<Error>().Where(static error => !error.ToString().Contains("guard.timeout", StringComparison.Ordinal)),
             static error => Assert.Equal("as ordered", error.Cause?.Message));
 
         // All kinds of end occurred.

@@ -106,7 +106,7 @@ public sealed class SlowReaderSpec : IDisposable
 
     private Task<LoopbackServer> Start() => LoopbackServer.Start(
         system => RouteTable.Empty.MapShared(Route, system.ActorOf(Reaction.PropsFor(SendOnAndOn))),
-        static options => options with { MaxQueuedBytes = MaxQueuedBytes, QueueGrace = Grace },
+        static options => options with { SendQueue = options.SendQueue with { MaxBytes = MaxQueuedBytes, Grace = Grace } },
         time: _time,
         source: Props.Create<SmallSendBuffers>());
 

@@ -244,7 +244,7 @@ public sealed class SessionHandlerSpec : SessionSpec
         var bind = new Ws.Bind("ws://127.0.0.1:8080", routes)
         {
             Source = TestActor,
-            Configure = static options => options with { MaxQueuedBytes = 256 * 1024 },
+            Configure = static options => options with { SendQueue = options.SendQueue with { MaxBytes = 256 * 1024 } },
         };
 
         Kit.Manager.Tell(bind, TestActor);

@@ -2,6 +2,7 @@ using System.Net;
 using Akka.Actor;
 using WsActors.Manager;
 using WsActors.Sessions;
+using WsActors.Settings;
 
 namespace WsActors.Tests.Sessions;
 
@@ -98,7 +99,7 @@ public sealed class SessionQuotaTests
         Assert.Null(_budget.RefusalFor(null, IPAddress.Loopback));
     }
 
-    internal static SessionSettings Settings(string hocon) => ManagerSettings.From(Akka.Configuration.ConfigurationFactory
+    internal static SessionSettings Settings(string hocon) => ManagerSettings.FromConfig(Akka.Configuration.ConfigurationFactory
         .ParseString($"ws-actors.sessions {{ {hocon} }}").WithFallback(WebSocketExtension.DefaultConfig)).Sessions;
 
     private SessionQuota.Share Enter(string id) => _budget.AddExisting(id, IPAddress.Loopback, ActorRefs.Nobody);

@@ -33,7 +33,7 @@ internal sealed class ServerTls : StartTls
     public ServerTls(TlsOptions options, Clock clock, ILoggingAdapter log)
     {
         (_options, _log) = (options, log);
-        _certificates = [.. options.Certificates.Select((one, i) => new ReloadableFiles<SslStreamCertificateContext>(
+        _certificates = [.. options.All.Select((one, i) => new ReloadableFiles<SslStreamCertificateContext>(
             CertificateFile.FilesOf(one), () => CertificateFile.Load(one, i == 0 ? Section : $"{Section}.others[{i - 1}]")))];
         if (_certificates.Length == 0)
         {
