@@ -24,7 +24,7 @@ internal sealed class ClientEndpointContext : EndpointContext
     /// <exception cref="ConfigurationException">An option or the URI is not usable.</exception>
     /// <exception cref="ArgumentException">A subprotocol is not fit for the wire.</exception>
     public ClientEndpointContext(Ws.Connect asked, ClientOptions options, ActorSystem system, SystemContext systemContext)
-        : base("client", ForSession(systemContext.Checked(options)), new HandshakeCounters(), systemContext)
+        : base("client", systemContext.Checked(options, ForSession), new HandshakeCounters(), systemContext)
     {
         if (options.Session.Enabled && asked.MaxChunkBytes is not null)
         {

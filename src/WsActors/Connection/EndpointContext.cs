@@ -77,14 +77,18 @@ internal abstract class EndpointContext(
 
         public HandshakeCounters Handshakes { get; } = new();
 
-        /// <summary>Throws, with one sentence, when the system cannot do what options say that are usable by themselves.</summary>
+        /// <summary>Compares options that are in range with the abilities of the system; throws, with one sentence, past these.</summary>
         public Action<ConnectionOptions> Check { get; set; } = static _ => { };
 
+        /// <summary>The same options, checked.</summary>
+        /// <param name="options">Not checked yet.</param>
+        /// <param name="adjust">A change to options that are in range; null for none.</param>
         /// <exception cref="ConfigurationException">An option is not usable.</exception>
-        public TOptions Checked<TOptions>(TOptions options)
+        public TOptions Checked<TOptions>(TOptions options, Func<TOptions, TOptions>? adjust = null)
             where TOptions : ConnectionOptions
         {
             var usable = (TOptions)options.Checked();
+            usable = adjust is null ? usable : adjust(usable);
             Check(usable);
             return usable;
         }
