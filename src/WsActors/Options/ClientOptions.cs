@@ -47,7 +47,7 @@ public sealed record ClientOptions : ConnectionOptions
     /// <exception cref="ConfigurationException">A value is missing or out of range; the sentence names key and value.</exception>
     internal static ClientOptions FromConfig(Config config)
     {
-        var options = ClientSettings.Table.Read(ConfigReader.FromConfig(config), new ClientOptions());
+        var options = ClientSettings.Table.Read(ConfigReader.FromConfig(config), new ClientOptions(default(Unset)));
         options.Checked();
         return options;
     }

@@ -58,5 +58,5 @@ public sealed record EndpointOptions : ConnectionOptions
     /// <summary>The options as a system's HOCON has them.</summary>
     /// <exception cref="ConfigurationException">A value is missing or out of range; the sentence names key and value.</exception>
     internal static EndpointOptions FromConfig(Config config) =>
-        EndpointSettings.Table.Read(ConfigReader.FromConfig(config), new EndpointOptions());
+        EndpointSettings.Table.Read(ConfigReader.FromConfig(config), new EndpointOptions(default(Unset)));
 }

@@ -89,7 +89,7 @@ internal sealed record ManagerSettings
 
     public SessionSettings Sessions { get; init; } = new();
 
-    public EndpointOptions Endpoint { get; init; } = new();
+    public required EndpointOptions Endpoint { get; init; }
 
     /// <exception cref="ConfigurationException">A key is missing or out of range; the sentence names it and its value.</exception>
     public static ManagerSettings FromConfig(Config config)
