@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Akka;
 using Akka.Actor;
 using Akka.Configuration;
@@ -33,6 +34,9 @@ public sealed class WebSocketExtension : IExtension
     private readonly EndpointContext.SystemContext _systemContext;
 
     private readonly IActorRef _lateSends;
+
+    /// <summary>Completes when the clients' actor stops: somebody stopped it, or the system ends.</summary>
+    private readonly Task _clientsStopped;
 
     internal WebSocketExtension(ExtendedActorSystem system)
     {
@@ -71,6 +75,7 @@ public sealed class WebSocketExtension : IExtension
         var client = setup.ConfigureClients(ClientOptions.FromConfig(system.Settings.Config));
         Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _systemContext, Source), "websockets");
         Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, _systemContext), "websocket-clients");
+        _clientsStopped = Clients.WatchAsync();
         _lateSends = system.SystemActorOf(DeadLetterSendActor.PropsFor(Manager, Clients, Sessions), "websockets-late-sends");
         system.EventStream.Subscribe<DeadLetter>(_lateSends);
         var looks = system.Scheduler.Advanced.ScheduleRepeatedlyCancelable(settings.Tick, settings.Tick, _sockets.CheckLongRun);
@@ -140,61 +145,108 @@ public sealed class WebSocketExtension : IExtension
     /// <summary>Sockets of the <c>sockets</c> source that have not ended.</summary>
     internal int OpenSockets => _sockets.Count;
 
-    /// <summary>Listens.</summary>
+    /// <summary>Listens. Bounded: the manager answers, or the bind fails after 30 s.</summary>
     /// <param name="endpoint">
-    /// Such as <c>ws://0.0.0.0:8080</c>; with the transport <c>sockets</c> also <c>wss://</c> and <c>ws+unix:///path.sock</c>.
+    /// The address, such as <c>ws://0.0.0.0:8080</c>; with the transport <c>sockets</c> also <c>wss://</c> and <c>ws+unix:///path.sock</c>.
     /// </param>
     /// <param name="routes">The routes of the endpoint.</param>
     /// <param name="configure">Changes to the options that HOCON gives, for this endpoint alone.</param>
-    /// <exception cref="BindFailedException">It could not; the message names the cause and the cure.</exception>
-    public Task<Ws.Bound> Bind(string endpoint, RouteTable routes, Func<EndpointOptions, EndpointOptions>? configure = null) =>
-        Bind(configure is null ? new Ws.Bind(endpoint, routes) : new Ws.Bind(endpoint, routes) { Configure = configure });
+    /// <param name="cancellation">Cancels the bind: an address that is bound meanwhile is unbound again.</param>
+    /// <exception cref="BindFailedException">The bind failed; the message names the cause and the cure.</exception>
+    /// <exception cref="OperationCanceledException">The bind was cancelled.</exception>
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "The overloads differ in their first parameter.")]
+    public Task<Ws.Bound> BindAsync(
+        string endpoint,
+        RouteTable routes,
+        Func<EndpointOptions, EndpointOptions>? configure = null,
+        CancellationToken cancellation = default)
+    {
+        var bind = new Ws.Bind(endpoint, routes);
+        return BindAsync(configure is null ? bind : bind with { Configure = configure }, cancellation);
+    }
 
-    /// <inheritdoc cref="Bind(string, RouteTable, Func{EndpointOptions, EndpointOptions}?)"/>
-    public async Task<Ws.Bound> Bind(Ws.Bind bind)
+    /// <param name="bind">The address, the routes, and all else that can be asked for.</param>
+    /// <param name="cancellation">Cancels the bind: an address that is bound meanwhile is unbound again.</param>
+    /// <inheritdoc cref="BindAsync(string, RouteTable, Func{EndpointOptions, EndpointOptions}?, CancellationToken)"/>
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "The overloads differ in their first parameter.")]
+    public async Task<Ws.Bound> BindAsync(Ws.Bind bind, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(bind);
-        var answer = Manager.Ask<object>(bind);
+        cancellation.ThrowIfCancellationRequested();
+        var answer = Manager.Ask<object>(bind, Timeout.InfiniteTimeSpan, CancellationToken.None);
         try
         {
-            return await answer.WaitAsync(BindPatience).ConfigureAwait(false) switch
+            return await answer.WaitAsync(BindPatience, cancellation).ConfigureAwait(false) switch
             {
                 Ws.Bound bound => bound,
                 Ws.BindFailed failed => throw new BindFailedException(failed.Reason),
                 var other => throw new InvalidOperationException($"The manager answered {other}."),
             };
         }
+        catch (OperationCanceledException)
+        {
+            UnbindWhenBound(answer);
+            throw;
+        }
         catch (TimeoutException)
         {
             UnbindWhenBound(answer);
             throw new BindFailedException(
-                $"{bind.Endpoint} cannot be listened on: the manager of the WebSockets did not answer within {BindPatience.TotalSeconds} s; the log says why.");
+                $"{bind.Endpoint} cannot be listened on: the manager of the WebSockets did not answer within {BindPatience.TotalSeconds} s; "
+                + "the log says why.");
         }
     }
 
-    /// <summary>Connects to a server. <see cref="Ws.Connect"/> says what else can be asked for.</summary>
-    /// <param name="uri">Such as <c>ws://example.com/chat</c>.</param>
-    /// <param name="handler">Who is told what happens; when it stops, the connection closes.</param>
-    /// <exception cref="ConnectFailedException">It could not; the message names the cause and the cure.</exception>
-    public Task<Ws.Connected> Connect(string uri, IActorRef handler) => Connect(new Ws.Connect(uri, handler));
-
-    /// <param name="uri">Such as <c>ws://example.com/chat</c>.</param>
-    /// <param name="handler">How the connection's own handler is made.</param>
-    /// <inheritdoc cref="Connect(string, IActorRef)"/>
-    public Task<Ws.Connected> Connect(string uri, Props handler) => Connect(new Ws.Connect(uri, handler));
-
     /// <summary>
-    /// Connects to a server. With <see cref="ClientOptions.Reconnect"/> it may take as long as the server stays away: the handler is told
-    /// of
-    /// each attempt, and may end it.
+    /// Connects to a server. Bounded by <c>client.connect-timeout</c> for each address, and then <c>handshake.timeout</c>. A client that
+    /// reconnects tries until the server is there, a final refusal comes, or <paramref name="cancellation"/> ends it.
     /// </summary>
-    /// <exception cref="ConnectFailedException">It could not; the message names the cause and the cure.</exception>
-    public async Task<Ws.Connected> Connect(Ws.Connect connect) => await Clients.Ask<object>(connect).ConfigureAwait(false) switch
+    /// <param name="uri">The server, such as <c>ws://example.com/chat</c>.</param>
+    /// <param name="handler">The actor that is told all events; when it stops, the connection closes.</param>
+    /// <param name="cancellation">Cancels the attempt: nothing of it is left.</param>
+    /// <exception cref="ConnectFailedException">The connection failed; the message names the cause and the cure.</exception>
+    /// <exception cref="OperationCanceledException">The attempt was cancelled.</exception>
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "The overloads differ in their parameters before the optional one.")]
+    public Task<Ws.Connected> ConnectAsync(string uri, IActorRef handler, CancellationToken cancellation = default) =>
+        ConnectAsync(new Ws.Connect(uri, handler), cancellation);
+
+    /// <param name="uri">The server, such as <c>ws://example.com/chat</c>.</param>
+    /// <param name="handler">Creates the connection's own handler.</param>
+    /// <param name="cancellation">Cancels the attempt: nothing of it is left.</param>
+    /// <inheritdoc cref="ConnectAsync(string, IActorRef, CancellationToken)"/>
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "The overloads differ in their parameters before the optional one.")]
+    public Task<Ws.Connected> ConnectAsync(string uri, Props handler, CancellationToken cancellation = default) =>
+        ConnectAsync(new Ws.Connect(uri, handler), cancellation);
+
+    /// <param name="connect">The server, the handler, and all else that can be asked for.</param>
+    /// <param name="cancellation">Cancels the attempt: nothing of it is left.</param>
+    /// <inheritdoc cref="ConnectAsync(string, IActorRef, CancellationToken)"/>
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "The overloads differ in their parameters before the optional one.")]
+    public async Task<Ws.Connected> ConnectAsync(Ws.Connect connect, CancellationToken cancellation = default)
     {
-        Ws.Connected connected => connected,
-        Ws.ConnectFailed failed => throw new ConnectFailedException(failed),
-        var other => throw new InvalidOperationException($"The clients' actor answered {other}."),
-    };
+        ArgumentNullException.ThrowIfNull(connect);
+        cancellation.ThrowIfCancellationRequested();
+        var answer = Clients.Ask<object>(connect, Timeout.InfiniteTimeSpan, CancellationToken.None);
+        try
+        {
+            // An actor that has stopped answers nobody.
+            await Task.WhenAny(answer, _clientsStopped).WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Clients.Tell(new ClientsActor.Cancel(connect), ActorRefs.NoSender);
+            throw;
+        }
+
+        return !answer.IsCompleted
+            ? throw new ConnectFailedException(new Ws.ConnectFailed(connect.Uri, "The clients' actor has stopped; restart the process.", null))
+            : await answer.ConfigureAwait(false) switch
+            {
+                Ws.Connected connected => connected,
+                Ws.ConnectFailed failed => throw new ConnectFailedException(failed),
+                var other => throw new InvalidOperationException($"The clients' actor answered {other}."),
+            };
+    }
 
     /// <summary>
     /// Logs a failure of code that peers can cause as often as they like: the first of each kind in a minute with its stack, and the number of

@@ -85,7 +85,7 @@ public sealed class AgainstKestrelTests : PeerTests
         await using var server = await KestrelServer.Start(0, certificate: certificate);
         await using var client = new TestClient($"ws-actors.client.tls.ca = \"{authority.Path}\"");
 
-        await client.System.WebSockets().Connect($"wss://localhost:{server.Port}/", client.Handler).WaitAsync(Patience.Time);
+        await client.System.WebSockets().ConnectAsync($"wss://localhost:{server.Port}/", client.Handler).WaitAsync(Patience.Time);
         var opened = await client.Expect<Ws.Opened>();
         for (var i = 0; i < 50; i++)
         {

@@ -70,7 +70,7 @@ public sealed class AgainstWsActorsTests : PeerTests
     {
         await using var server = await Start();
         await using var client = new TestClient();
-        await client.System.WebSockets().Connect($"ws://127.0.0.1:{server.Port}/", client.HandlerProps).WaitAsync(Patience.Time);
+        await client.System.WebSockets().ConnectAsync($"ws://127.0.0.1:{server.Port}/", client.HandlerProps).WaitAsync(Patience.Time);
         await client.Expect<Ws.Opened>();
 
         var shutdown = CoordinatedShutdown.Get(client.System).Run(CoordinatedShutdown.ActorSystemTerminateReason.Instance);
@@ -91,7 +91,7 @@ public sealed class AgainstWsActorsTests : PeerTests
         await using var client = new TestClient();
 
         var failed = await Assert.ThrowsAsync<ConnectFailedException>(
-            () => client.System.WebSockets().Connect("ws://nobody.invalid/", client.Handler).WaitAsync(Patience.Time));
+            () => client.System.WebSockets().ConnectAsync("ws://nobody.invalid/", client.Handler).WaitAsync(Patience.Time));
 
         Assert.StartsWith("Cannot connect to ws://nobody.invalid/: ", failed.Message, StringComparison.Ordinal);
     }
@@ -105,7 +105,7 @@ public sealed class AgainstWsActorsTests : PeerTests
         await using var client = new TestClient();
 
         var failed = await Assert.ThrowsAsync<ConnectFailedException>(
-            () => client.System.WebSockets().Connect($"ws://127.0.0.1:{port}/", client.Handler).WaitAsync(Patience.Time));
+            () => client.System.WebSockets().ConnectAsync($"ws://127.0.0.1:{port}/", client.Handler).WaitAsync(Patience.Time));
 
         Assert.Contains("no server accepts the connection", failed.Message, StringComparison.Ordinal);
     }
@@ -117,7 +117,7 @@ public sealed class AgainstWsActorsTests : PeerTests
         await using var client = new TestClient();
 
         var failed = await Assert.ThrowsAsync<ConnectFailedException>(
-            () => client.System.WebSockets().Connect($"ws://127.0.0.1:{server.Port}/elsewhere", client.Handler).WaitAsync(Patience.Time));
+            () => client.System.WebSockets().ConnectAsync($"ws://127.0.0.1:{server.Port}/elsewhere", client.Handler).WaitAsync(Patience.Time));
 
         Assert.Equal(404, failed.Failure.Status);
     }
@@ -127,7 +127,7 @@ public sealed class AgainstWsActorsTests : PeerTests
         await using var server = await WsActorsServer.Start(0, host: listening);
         await using var client = new TestClient();
 
-        await client.System.WebSockets().Connect($"ws://{host}:{server.Port}/", client.Handler).WaitAsync(Patience.Time);
+        await client.System.WebSockets().ConnectAsync($"ws://{host}:{server.Port}/", client.Handler).WaitAsync(Patience.Time);
 
         await client.Expect<Ws.Opened>();
     }

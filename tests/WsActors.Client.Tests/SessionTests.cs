@@ -68,8 +68,8 @@ public sealed class SessionTests : IAsyncLifetime
     private async Task<IActorRef> Connect(TestClient client)
     {
         var routes = RouteTable.Empty.Map(Path, static _ => Props.Create<Echo>(), new WebSocketRouteOptions { Sessions = true });
-        var bound = await _server.WebSockets().Bind("ws://127.0.0.1:0", routes);
-        var connected = await client.System.WebSockets().Connect(
+        var bound = await _server.WebSockets().BindAsync("ws://127.0.0.1:0", routes);
+        var connected = await client.System.WebSockets().ConnectAsync(
             new Ws.Connect($"ws://127.0.0.1:{((IPEndPoint)bound.LocalEndPoint).Port}{Path}", client.Handler)
             {
                 Configure = static options => options with { Session = options.Session with { Enabled = true } },

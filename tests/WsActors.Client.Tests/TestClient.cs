@@ -45,7 +45,7 @@ internal sealed class TestClient : IAsyncDisposable
 
     public async Task<Ws.Opened> Connect(IServer server, Func<ClientOptions, ClientOptions>? configure = null, params string[] subprotocols)
     {
-        var connected = await System.WebSockets().Connect(new Ws.Connect($"ws://127.0.0.1:{server.Port}/", Handler)
+        var connected = await System.WebSockets().ConnectAsync(new Ws.Connect($"ws://127.0.0.1:{server.Port}/", Handler)
         {
             Subprotocols = subprotocols,
             Configure = configure ?? (static options => options),

@@ -41,7 +41,7 @@ internal sealed class WsActorsServer : IServer
         var system = ActorSystem.Create("server", ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config)));
         var flooded = new StrongBox<int>();
         var routes = RouteTable.Empty.Map("/", _ => Props.Create<Echo>(flooded));
-        var bound = await system.WebSockets().Bind(
+        var bound = await system.WebSockets().BindAsync(
             $"ws://{host}:{port}", routes, options => options with { Compression = options.Compression with { Mode = compression } });
         return new WsActorsServer(system, ((IPEndPoint)bound.LocalEndPoint).Port, flooded);
     }

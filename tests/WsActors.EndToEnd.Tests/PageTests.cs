@@ -75,7 +75,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IAsyncL
             routes = routes.Map("/app/chat/{room}", _ => Props.Create<ClosingHandler>(code), new WebSocketRouteOptions { Sessions = true });
         }
 
-        var bound = await _system.WebSockets().Bind("ws://127.0.0.1:0", routes);
+        var bound = await _system.WebSockets().BindAsync("ws://127.0.0.1:0", routes);
         var page = await browser.NewPageAsync(new Uri($"http://{(IPEndPoint)bound.LocalEndPoint}/app/"));
 
         // The longest delay of the jitter, so that the state can be seen.

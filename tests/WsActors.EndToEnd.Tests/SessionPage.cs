@@ -51,7 +51,7 @@ public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit
                 .Get("/session.js", ChatPage.Session)
                 .MapShared("/session", TestActor, Session)
                 .MapShared("/pings", TestActor, WithPings);
-            var bound = await Sys.WebSockets().Bind("ws://127.0.0.1:0", routes);
+            var bound = await Sys.WebSockets().BindAsync("ws://127.0.0.1:0", routes);
             _address = new Uri($"http://{(IPEndPoint)bound.LocalEndPoint}/");
         }
 

@@ -25,7 +25,7 @@ public sealed class UnixSocketSpec : IDisposable
         await using var server = await Start();
         await using var client = new TestClient("ws-actors.transport = akka-io");
 
-        await client.System.WebSockets().Connect($"ws+unix://{SocketPath}:/chat/tea?x=1", client.Handler).WaitAsync(Patience.Time);
+        await client.System.WebSockets().ConnectAsync($"ws+unix://{SocketPath}:/chat/tea?x=1", client.Handler).WaitAsync(Patience.Time);
         var opened = await client.Expect<Ws.Opened>();
         opened.Connection.Tell(Ws.Send.Text("hi"), client.Handler);
         Assert.Equal("hi", (await client.Expect<Ws.Received>()).Text);
@@ -52,7 +52,7 @@ public sealed class UnixSocketSpec : IDisposable
         await server.WebSockets.Manager.Ask<Ws.Unbound>(new Ws.Unbind(server.LocalEndPoint), Eventually.Patience);
 
         Assert.False(File.Exists(SocketPath));
-        await server.WebSockets.Bind($"ws+unix://{SocketPath}", RouteTable.Empty);
+        await server.WebSockets.BindAsync($"ws+unix://{SocketPath}", RouteTable.Empty);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(SocketPath).UnixFileMode);
     }
 

@@ -17,6 +17,10 @@ internal sealed class ClientsActor : ResilientActor
     /// </summary>
     internal sealed record CloseAll(TimeSpan Within) : INoSerializationVerificationNeeded;
 
+    /// <summary>Ends a client whose <c>Ws.Connect</c> nobody waits for any more, in whatever state it is.</summary>
+    /// <param name="Connect">The message itself.</param>
+    internal sealed record Cancel(Ws.Connect Connect) : INoSerializationVerificationNeeded;
+
     private sealed record Tick : INoSerializationVerificationNeeded
     {
         public static Tick Instance { get; } = new();
@@ -69,6 +73,7 @@ internal sealed class ClientsActor : ResilientActor
             case Ws.Connected or Ws.ConnectFailed: Answer(message); break;
             case Tick: OnTick(); break;
             case Terminated gone: RemoveClient(gone.ActorRef); break;
+            case Cancel cancel: CancelClient(cancel.Connect); break;
             case CloseAll close: Close(close.Within); break;
             default: Unhandled(message); break;
         }
@@ -121,6 +126,15 @@ internal sealed class ClientsActor : ResilientActor
         {
             entry.Asker?.Tell(answer);
             entry.Asker = null;
+        }
+    }
+
+    private void CancelClient(Ws.Connect connect)
+    {
+        foreach (var (client, entry) in _clients.Where(one => ReferenceEquals(one.Value.Client.Asked, connect)))
+        {
+            entry.AnswerFailed("it was cancelled");
+            client.Tell(new Ws.Close());
         }
     }
 
@@ -182,9 +196,10 @@ internal sealed class ClientsActor : ResilientActor
         public IActorRef? Asker { get; set; }
 
         /// <summary>The connection ended without an answer.</summary>
-        public void AnswerFailed()
+        /// <param name="cause">The cause, as the rest of a sentence.</param>
+        public void AnswerFailed(string cause = "the client failed with an exception; see the log")
         {
-            Asker?.Tell(Client.Failed("the client failed with an exception; see the log"));
+            Asker?.Tell(Client.Failed(cause));
             Asker = null;
         }
     }

@@ -33,7 +33,7 @@ internal sealed class EchoServer : IAsyncDisposable
               close-timeout = 60s
             }
             """);
-        var bound = await system.WebSockets().Bind("ws://127.0.0.1:0", RouteTable.Empty.Map("/", static _ => Props.Create<Echo>()));
+        var bound = await system.WebSockets().BindAsync("ws://127.0.0.1:0", RouteTable.Empty.Map("/", static _ => Props.Create<Echo>()));
         return new EchoServer(system) { EndPoint = (IPEndPoint)bound.LocalEndPoint };
     }
 

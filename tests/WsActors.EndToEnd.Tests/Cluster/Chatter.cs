@@ -52,7 +52,7 @@ internal sealed class Chatter : IAsyncDisposable
     {
         var chatter = new Chatter(people, name, new Balancer(machines, by));
         var uri = $"ws://127.0.0.1:{chatter._road.Port}/chat/tea?name={name}&tab=tab-of-{name}";
-        await people.WebSockets().Connect(new Ws.Connect(uri, chatter._handler) { Configure = Hasty });
+        await people.WebSockets().ConnectAsync(new Ws.Connect(uri, chatter._handler) { Configure = Hasty });
         await Eventually.Holds(() => chatter.Here.Contains(name), () => $"not welcomed: {chatter}");
         return chatter;
     }

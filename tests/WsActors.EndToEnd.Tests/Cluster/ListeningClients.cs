@@ -28,7 +28,7 @@ internal sealed class ListeningClients : IAsyncDisposable
             clients._listeners.Add(clients._system.ActorOf(Props.Create<SessionListener>()));
         }
 
-        await Task.WhenAll(clients._listeners.Select(listener => clients._system.WebSockets().Connect(
+        await Task.WhenAll(clients._listeners.Select(listener => clients._system.WebSockets().ConnectAsync(
             new Ws.Connect($"ws://{server.Authority}/echo", listener)
             {
                 Configure = static options => options with { Session = options.Session with { Enabled = true } },

@@ -62,7 +62,7 @@ public sealed class SessionsOfKilledNodeTests(ITestOutputHelper output) : IAsync
         var events = Channel.CreateUnbounded<object>();
         var handler = _clients.ActorOf(Props.Create<Teller>(events.Writer));
         var uri = $"ws://{relay.Address.Authority}/chat/room-{number}?name=Ann";
-        var connected = await _clients.WebSockets().Connect(new Ws.Connect(uri, handler)
+        var connected = await _clients.WebSockets().ConnectAsync(new Ws.Connect(uri, handler)
         {
             Configure = static options => options with { Session = options.Session with { Enabled = true } },
         }).WaitAsync(Eventually.Patience);

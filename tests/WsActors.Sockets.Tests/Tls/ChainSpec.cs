@@ -52,7 +52,7 @@ public sealed class ChainSpec : IDisposable
         await using var client = new TestClient();
         var ours = File;
         var uri = $"wss://localhost:{((IPEndPoint)listening.LocalEndpoint).Port}/";
-        var connecting = client.System.WebSockets().Connect(new Ws.Connect(uri, client.Handler)
+        var connecting = client.System.WebSockets().ConnectAsync(new Ws.Connect(uri, client.Handler)
         {
             Configure = options => options with { Tls = options.Tls with { Ca = _files.Path, Certificate = ours } },
         });

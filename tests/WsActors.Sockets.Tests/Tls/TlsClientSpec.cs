@@ -171,7 +171,7 @@ public sealed class TlsClientSpec : IDisposable
 
     private async Task<Ws.Opened> Connect(TestClient client, string uri, Func<ClientTlsOptions, ClientTlsOptions>? tls = null)
     {
-        await client.System.WebSockets().Connect(Asked(client, uri, tls)).WaitAsync(Patience.Time);
+        await client.System.WebSockets().ConnectAsync(Asked(client, uri, tls)).WaitAsync(Patience.Time);
         return await client.Expect<Ws.Opened>();
     }
 
@@ -181,7 +181,7 @@ public sealed class TlsClientSpec : IDisposable
         Func<ClientTlsOptions, ClientTlsOptions>? tls = null,
         Func<ClientOptions, ClientOptions>? configure = null)
     {
-        var connecting = client.System.WebSockets().Connect(Asked(client, uri, tls, configure));
+        var connecting = client.System.WebSockets().ConnectAsync(Asked(client, uri, tls, configure));
         return (await Assert.ThrowsAsync<ConnectFailedException>(() => connecting.WaitAsync(Patience.Time))).Failure;
     }
 

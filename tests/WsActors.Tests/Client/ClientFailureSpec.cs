@@ -225,7 +225,7 @@ public sealed class ClientFailureSpec : ClientSpec
     [Fact]
     public async Task The_extension_throws_the_reason()
     {
-        var asked = Sys.WebSockets().Connect(To());
+        var asked = Sys.WebSockets().ConnectAsync(To());
         Asked().Respond("HTTP/1.1 401 Unauthorized");
 
         var failed = await Assert.ThrowsAsync<ConnectFailedException>(() => asked);

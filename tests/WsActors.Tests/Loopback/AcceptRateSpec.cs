@@ -35,7 +35,7 @@ public sealed class AcceptRateSpec
     public async Task Each_endpoint_has_its_own_rate()
     {
         await using var server = await Start();
-        var other = await server.WebSockets.Bind("ws://127.0.0.1:0", RouteTable.Empty.Map("/", _ => Reaction.Echo), OneASecond);
+        var other = await server.WebSockets.BindAsync("ws://127.0.0.1:0", RouteTable.Empty.Map("/", _ => Reaction.Echo), OneASecond);
 
         using var first = await server.Connect();
         using var second = await RawClient.Connect((System.Net.IPEndPoint)other.LocalEndPoint);

@@ -65,7 +65,7 @@ public sealed class DualModeSocketOptionSpec
         await using var server = await LoopbackServer.Start(_ => RouteTable.Empty);
 
         var failed = await Assert.ThrowsAsync<BindFailedException>(
-            () => server.WebSockets.Bind($"ws://localhost:{port}", RouteTable.Empty));
+            () => server.WebSockets.BindAsync($"ws://localhost:{port}", RouteTable.Empty));
 
         Assert.Contains($"the port is in use at [::1]:{port}", failed.Message, StringComparison.Ordinal);
         await Eventually.Holds(() => server.Health().Result.Endpoints.Count == 1, static () => "127.0.0.1 still listens.");

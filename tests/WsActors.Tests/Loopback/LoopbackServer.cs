@@ -88,7 +88,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
             manual.Ticked = () => server.WebSockets.SessionHost.Clock.Tick(TimeSpan.FromMilliseconds(20));
         }
 
-        server.LocalEndPoint = (await server.WebSockets.Bind(bind)).LocalEndPoint;
+        server.LocalEndPoint = (await server.WebSockets.BindAsync(bind)).LocalEndPoint;
         return server;
     }
 

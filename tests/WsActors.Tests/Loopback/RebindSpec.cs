@@ -41,7 +41,7 @@ public sealed class RebindSpec
                 connection => connection.State == TcpState.TimeWait && connection.LocalEndPoint.Equals(local));
             await Assert.ThrowsAsync<SocketException>(() => RawClient.Dial(local));
 
-            var bound = await server.WebSockets.Bind($"ws://{local}", Routes);
+            var bound = await server.WebSockets.BindAsync($"ws://{local}", Routes);
             Assert.Equal(local, bound.LocalEndPoint);
             using var client = await server.Connect();
             await client.Send(Wire.Text("again"));
@@ -61,11 +61,11 @@ public sealed class RebindSpec
 
         var failed = await server.WebSockets.Manager.Ask<Ws.BindFailed>(new Ws.Bind(taken, Routes), Eventually.Patience);
         Assert.Equal(new Ws.BindFailed(taken, sentence), failed);
-        Assert.Equal(sentence, (await Assert.ThrowsAsync<BindFailedException>(() => server.WebSockets.Bind(taken, Routes))).Message);
+        Assert.Equal(sentence, (await Assert.ThrowsAsync<BindFailedException>(() => server.WebSockets.BindAsync(taken, Routes))).Message);
 
         // Existing listeners continue, and a later bind is not blocked by the failed one.
         using var client = await server.Connect();
-        await server.WebSockets.Bind("ws://127.0.0.1:0", Routes);
+        await server.WebSockets.BindAsync("ws://127.0.0.1:0", Routes);
         Assert.Equal(2, (await server.Health()).Endpoints.Count);
     }
 }

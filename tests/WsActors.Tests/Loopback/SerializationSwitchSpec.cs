@@ -81,7 +81,7 @@ public sealed class SerializationSwitchSpec
     {
         var heard = Channel.CreateUnbounded<object>();
         var address = $"{(WithinTls.IsOn ? "wss" : "ws")}://{server.EndPoint}{path}";
-        var connected = await server.WebSockets.Connect(address, Props.Create<Listener>(heard.Writer)).WaitAsync(Eventually.Patience);
+        var connected = await server.WebSockets.ConnectAsync(address, Props.Create<Listener>(heard.Writer)).WaitAsync(Eventually.Patience);
         return (heard.Reader, connected.Connection);
     }
 

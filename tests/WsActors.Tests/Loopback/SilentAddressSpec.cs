@@ -26,7 +26,7 @@ public sealed class SilentAddressSpec
             Configure = static options => options with { ConnectTimeout = Long },
         };
 
-        var connected = await server.WebSockets.Connect(connect).WaitAsync(Eventually.Patience);
+        var connected = await server.WebSockets.ConnectAsync(connect).WaitAsync(Eventually.Patience);
 
         await Eventually.Holds(() => silence.AttemptsOfOthers == 0, () => $"{silence.AttemptsOfOthers} attempts go on.", Long / 2);
         connected.Connection.Tell(new Ws.Close());
@@ -39,7 +39,7 @@ public sealed class SilentAddressSpec
         await using var server = await LoopbackServer.Start(_ => RouteTable.Empty.Map("/", static _ => Reaction.Echo));
         using var silence = new Silence(server.EndPoint.Port);
         var handler = server.System.ActorOf(Reaction.PropsFor(static _ => { }));
-        var connecting = server.WebSockets.Connect(new Ws.Connect($"ws://two.test:{server.EndPoint.Port}/", handler)
+        var connecting = server.WebSockets.ConnectAsync(new Ws.Connect($"ws://two.test:{server.EndPoint.Port}/", handler)
         {
             LookUp = static (_, _) => Task.FromResult(new[] { Silent }),
             Configure = static options => options with { ConnectTimeout = Long },
