@@ -88,6 +88,21 @@ public sealed class BindSpec : WebSocketSpec
     }
 
     [Fact]
+    public async Task A_cancelled_bind_is_unbound_when_it_is_bound()
+    {
+        var (source, listening) = (CreateTestProbe(), CreateTestProbe());
+        using var cancellation = new CancellationTokenSource();
+        var binding = Sys.WebSockets().BindAsync(new Ws.Bind("ws://127.0.0.1:0", RouteTable.Empty) { Source = source.Ref }, cancellation.Token);
+        source.ExpectMsg<Tcp.Bind>();
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => binding);
+        source.LastSender.Tell(new Tcp.Bound(new IPEndPoint(IPAddress.Loopback, 4711)), listening.Ref);
+        listening.ExpectMsg<Tcp.Unbind>();
+    }
+
+    [Fact]
     public void A_socket_accepted_before_its_endpoint_is_bound_is_served_after_the_bind()
     {
         var (source, socket) = (CreateTestProbe(), CreateTestProbe());
