@@ -2,8 +2,6 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
-using WsActors.Connection;
-using WsActors.Handlers;
 using WsActors.Tests.Loopback;
 
 namespace WsActors.Client.Tests;

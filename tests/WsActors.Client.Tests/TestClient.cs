@@ -3,8 +3,6 @@ using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Dispatch;
-using WsActors.Connection;
-using WsActors.Handlers;
 using WsActors.Tests.Loopback;
 
 namespace WsActors.Client.Tests;

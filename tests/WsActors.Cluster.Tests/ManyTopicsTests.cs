@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Akka.Actor;
-using WsActors.Manager;
 using WsActors.Topics;
 using Xunit.Abstractions;
 

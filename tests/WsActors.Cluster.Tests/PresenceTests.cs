@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.DistributedData;
 using Akka.TestKit;
-using WsActors.Topics;
 
 namespace WsActors.Cluster.Tests;
 

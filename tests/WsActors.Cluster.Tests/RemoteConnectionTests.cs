@@ -1,6 +1,4 @@
-using Akka.Actor;
 using WsActors.Protocol.Messages;
-using WsActors.Routing;
 
 namespace WsActors.Cluster.Tests;
 

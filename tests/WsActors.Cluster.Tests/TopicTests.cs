@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
-using Akka.Actor;
 using WsActors.TestKit;
 using WsActors.Topics;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace WsActors.EndToEnd.Tests;

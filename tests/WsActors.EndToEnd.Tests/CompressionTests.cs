@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.WebSockets;
-using System.Text;
 
 namespace WsActors.EndToEnd.Tests;
 

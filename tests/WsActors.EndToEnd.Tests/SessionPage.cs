@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Akka.Actor;
-using Akka.TestKit;
 using Microsoft.Playwright;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;

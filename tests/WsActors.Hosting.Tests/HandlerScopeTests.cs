@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.WebSockets;
-using System.Text;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Hosting;

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using WsActors.Routing;
 
 namespace WsActors.Hosting.Tests;
 

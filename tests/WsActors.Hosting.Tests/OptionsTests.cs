@@ -2,7 +2,6 @@ using System.Text;
 using Akka.Configuration;
 using Akka.Hosting;
 using Microsoft.Extensions.Configuration;
-using WsActors.Routing;
 
 namespace WsActors.Hosting.Tests;
 

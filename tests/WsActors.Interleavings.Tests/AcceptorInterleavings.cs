@@ -1,4 +1,3 @@
-using Akka.Actor;
 using WsActors.Interleavings.Exploring;
 using WsActors.Interleavings.Kernel;
 using WsActors.Transport.Polling;

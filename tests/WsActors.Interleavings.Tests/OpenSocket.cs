@@ -1,5 +1,4 @@
 using System.Text;
-using Akka.Actor;
 using Akka.IO;
 using WsActors.Interleavings.Kernel;
 using WsActors.Runtime;

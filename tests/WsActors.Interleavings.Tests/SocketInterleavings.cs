@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Akka.IO;
 using WsActors.Interleavings.Exploring;
 using WsActors.Interleavings.Kernel;

@@ -5,7 +5,6 @@ using WsActors.Protocol.Frames;
 using WsActors.Routing;
 using WsActors.Tests.Loopback;
 using WsActors.Transport.Polling;
-using WsActors.Transport.Sockets;
 using Wire = WsActors.Tests.Loopback.Wire;
 
 namespace WsActors.Sockets.Tests;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
-using WsActors.Dispatch;
 using WsActors.Routing;
 using WsActors.Tests.Loopback;
 using WsActors.Transport.Polling;

@@ -1,5 +1,4 @@
 using WsActors.Transport.Polling;
-using WsActors.Transport.Sockets;
 
 namespace WsActors.Sockets.Tests;
 

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using WsActors.Connection;
 using WsActors.Protocol;
-using WsActors.Protocol.Frames;
 using WsActors.Routing;
 using WsActors.TestKit;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Akka.Actor;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
 using WsActors.TestKit;

@@ -1,10 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
 using Akka.TestKit;
-using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
 using WsActors.Routing;
 

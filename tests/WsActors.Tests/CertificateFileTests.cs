@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Configuration;
 using Akka.Event;
-using WsActors.Manager;
 using WsActors.Runtime;
 using WsActors.Settings;
 using WsActors.Tests.Loopback;

@@ -1,4 +1,3 @@
-using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 
 namespace WsActors.Tests;

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.Routing;

@@ -1,9 +1,5 @@
 using Akka.Configuration;
-using WsActors.Manager;
-using WsActors.Routing;
-using WsActors.Sessions;
 using WsActors.Settings;
-using WsActors.Topics;
 
 namespace WsActors.Tests;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Akka.Actor;
 using Akka.IO;
 using Akka.TestKit;
 using WsActors.Manager;

@@ -1,5 +1,4 @@
 using System.Net;
-using WsActors.Routing;
 using WsActors.TestKit;
 
 namespace WsActors.Tests;

@@ -1,8 +1,5 @@
-using Akka.Actor;
-using Akka.IO;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
-using WsActors.Protocol.Handshake;
 using WsActors.Routing;
 using WsActors.TestKit;
 

@@ -3,7 +3,6 @@ using Akka.Actor;
 using Akka.Event;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
-using WsActors.Routing;
 using WsActors.TestKit;
 
 namespace WsActors.Tests;

@@ -1,6 +1,5 @@
 using System.Net;
 using Akka.Event;
-using WsActors.Routing;
 using WsActors.TestKit;
 
 namespace WsActors.Tests;

@@ -1,5 +1,3 @@
-using Akka.Actor;
-using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.TestKit;
 

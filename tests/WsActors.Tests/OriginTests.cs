@@ -1,5 +1,3 @@
-using WsActors.Routing;
-
 namespace WsActors.Tests;
 
 /// <summary>Origins as values: two are the same exactly when a browser treats them so (RFC 6454 §5).</summary>

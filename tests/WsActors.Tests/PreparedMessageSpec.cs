@@ -2,9 +2,7 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using Akka.Actor;
 using WsActors.Connection;
-using WsActors.Protocol;
 using WsActors.Protocol.Compression;
-using WsActors.Protocol.Messages;
 using WsActors.TestKit;
 using WsActors.Transport;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Akka.Actor;
 using Akka.TestKit;
-using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.TestKit;
 using WsActors.Topics;

@@ -1,5 +1,4 @@
 using Akka.Dispatch;
-using WsActors.Dispatch;
 using WsActors.Transport.Polling;
 
 namespace WsActors.Tests;

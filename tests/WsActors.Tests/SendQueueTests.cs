@@ -7,7 +7,6 @@ using WsActors.Protocol;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
-using WsActors.Routing;
 using WsActors.Tests.Loopback;
 using WsActors.Transport;
 

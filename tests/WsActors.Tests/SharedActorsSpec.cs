@@ -5,7 +5,6 @@ using Akka.IO;
 using Akka.TestKit;
 using WsActors.Connection;
 using WsActors.Protocol;
-using WsActors.Protocol.Handshake;
 using WsActors.Routing;
 using WsActors.TestKit;
 

@@ -4,7 +4,6 @@ using System.Text;
 using Akka.Actor;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
-using WsActors.Routing;
 using WsActors.TestKit;
 
 namespace WsActors.Tests;

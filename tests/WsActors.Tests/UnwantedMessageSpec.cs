@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using WsActors.Protocol.Messages;
 using WsActors.Routing;
 using WsActors.TestKit;
 using WsActors.Tests.Sessions;

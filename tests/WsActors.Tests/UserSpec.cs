@@ -1,7 +1,5 @@
 using System.Security.Claims;
-using Akka.Actor;
 using WsActors.Protocol;
-using WsActors.Protocol.Handshake;
 using WsActors.Routing;
 using WsActors.TestKit;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Akka.Actor;
-using WsActors.Tests.Loopback;
 using Xunit.Abstractions;
 
 namespace WsActors.EndToEnd.Tests.Cluster;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Akka.Actor;
-using WsActors.Manager;
 using WsActors.Tests.Loopback;
 
 namespace WsActors.EndToEnd.Tests.Cluster;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Akka.Actor;
 using WsActors.Server.Samples;
 using WsActors.TestKit;
 using WsActors.Tests.Sessions;

@@ -1,4 +1,3 @@
-using WsActors.Client;
 using WsActors.Protocol;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;

@@ -1,6 +1,5 @@
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
-using WsActors.Sessions;
 using WsActors.Sessions.Subprotocol;
 
 namespace WsActors.Fuzzing.Readers;

@@ -1,4 +1,3 @@
-using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
 using WsActors.Protocol.Tests.Frames;
 

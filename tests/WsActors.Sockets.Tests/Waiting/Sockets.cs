@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
-using Akka.IO;
 using WsActors.Runtime;
 using WsActors.Tests.Loopback;
 using WsActors.Transport;

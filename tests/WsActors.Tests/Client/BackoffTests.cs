@@ -1,5 +1,4 @@
 using WsActors.Client;
-using WsActors.Manager;
 using WsActors.Runtime;
 
 namespace WsActors.Tests.Client;

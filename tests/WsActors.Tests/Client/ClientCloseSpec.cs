@@ -1,5 +1,4 @@
 using Akka.Actor;
-using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 

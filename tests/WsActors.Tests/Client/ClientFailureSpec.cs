@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Akka.Actor;
-using WsActors.Manager;
 using WsActors.TestKit;
 
 namespace WsActors.Tests.Client;

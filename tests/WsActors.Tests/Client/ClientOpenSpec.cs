@@ -1,11 +1,9 @@
 using System.Net;
 using System.Text;
 using Akka.Actor;
-using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Handshake;
-using WsActors.Routing;
 
 namespace WsActors.Tests.Client;
 

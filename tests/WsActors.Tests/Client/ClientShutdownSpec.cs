@@ -1,6 +1,5 @@
 using Akka;
 using WsActors.Client;
-using WsActors.Manager;
 using WsActors.Protocol;
 
 namespace WsActors.Tests.Client;

@@ -1,5 +1,3 @@
-using WsActors.Manager;
-
 namespace WsActors.Tests.Client;
 
 /// <summary>The process stands still for 100 seconds, half a second before a deadline of a client.</summary>

@@ -1,10 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Akka;
-using Akka.Actor;
 using Akka.IO;
 using WsActors.Client;
-using WsActors.Manager;
 
 namespace WsActors.Tests.Client;
 

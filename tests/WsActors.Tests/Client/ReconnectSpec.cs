@@ -1,8 +1,5 @@
-using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
-using Akka.TestKit;
-using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.TestKit;
 

@@ -1,9 +1,7 @@
 using Akka.Actor;
-using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
-using WsActors.Sessions;
 using WsActors.Sessions.Subprotocol;
 using WsActors.TestKit;
 

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using WsActors.Protocol;
 
 namespace WsActors.Tests.Client;

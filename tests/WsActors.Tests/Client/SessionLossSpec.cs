@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Akka.TestKit;
-using WsActors.Manager;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
 using WsActors.TestKit;

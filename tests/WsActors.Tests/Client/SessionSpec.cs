@@ -1,5 +1,4 @@
 using Akka.Actor;
-using WsActors.Manager;
 using WsActors.TestKit;
 
 namespace WsActors.Tests.Client;

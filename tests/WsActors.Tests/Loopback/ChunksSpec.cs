@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using Akka.Actor;
 using WsActors.Protocol.Frames;
-using WsActors.Routing;
 
 namespace WsActors.Tests.Loopback;
 

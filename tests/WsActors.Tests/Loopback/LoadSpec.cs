@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using WsActors.Routing;
 
 namespace WsActors.Tests.Loopback;
 

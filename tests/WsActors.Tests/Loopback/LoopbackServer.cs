@@ -6,8 +6,6 @@ using Akka.Configuration;
 using Akka.Event;
 using Akka.IO;
 using WsActors.Routing;
-using WsActors.Runtime;
-using WsActors.Sessions;
 
 namespace WsActors.Tests.Loopback;
 

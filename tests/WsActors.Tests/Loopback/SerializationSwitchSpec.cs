@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Akka.Actor;
 using Akka.Event;
-using WsActors.Manager;
 using WsActors.Routing;
 
 namespace WsActors.Tests.Loopback;

@@ -7,9 +7,6 @@ using Akka.Actor;
 using WsActors.Messages;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
-using WsActors.Routing;
-using WsActors.Sessions;
-using WsActors.Topics;
 
 namespace WsActors.Tests.Serialization;
 

@@ -1,6 +1,5 @@
 using System.Runtime.Serialization;
 using System.Text.Json;
-using Akka.Actor;
 using WsActors.Serialization;
 
 namespace WsActors.Tests.Serialization;

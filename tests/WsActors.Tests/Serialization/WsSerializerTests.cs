@@ -3,7 +3,6 @@ using System.Runtime.Serialization;
 using System.Security.Claims;
 using System.Text;
 using Akka.Actor;
-using WsActors.Routing;
 using WsActors.Serialization;
 
 namespace WsActors.Tests.Serialization;

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
 

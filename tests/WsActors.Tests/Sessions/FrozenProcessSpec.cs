@@ -1,5 +1,3 @@
-using WsActors.Protocol;
-
 namespace WsActors.Tests.Sessions;
 
 /// <summary>The process stands still for 100 seconds, half a second before a deadline of a session.</summary>

@@ -4,7 +4,6 @@ using WsActors.Messages;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
 using WsActors.Sessions;
-using WsActors.Topics;
 
 namespace WsActors.Tests.Sessions;
 

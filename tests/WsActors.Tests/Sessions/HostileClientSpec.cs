@@ -1,6 +1,5 @@
 using WsActors.Protocol;
 using WsActors.Sessions;
-using WsActors.TestKit;
 
 namespace WsActors.Tests.Sessions;
 

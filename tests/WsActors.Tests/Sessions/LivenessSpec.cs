@@ -1,5 +1,3 @@
-using Akka.Actor;
-using WsActors.Sessions;
 using WsActors.Sessions.Subprotocol;
 
 namespace WsActors.Tests.Sessions;

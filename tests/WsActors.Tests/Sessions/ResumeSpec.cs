@@ -1,5 +1,4 @@
 using WsActors.Protocol;
-using WsActors.TestKit;
 
 namespace WsActors.Tests.Sessions;
 

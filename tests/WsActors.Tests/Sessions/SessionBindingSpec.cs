@@ -1,9 +1,7 @@
 using System.Security.Claims;
-using Akka.Actor;
 using WsActors.Messages;
 using WsActors.Sessions;
 using WsActors.Sessions.Subprotocol;
-using WsActors.TestKit;
 
 namespace WsActors.Tests.Sessions;
 

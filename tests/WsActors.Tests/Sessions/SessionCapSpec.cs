@@ -1,11 +1,8 @@
 using System.Net;
-using Akka.Actor;
 using Akka.Event;
 using WsActors.Messages;
 using WsActors.Protocol;
-using WsActors.Routing;
 using WsActors.Sessions;
-using WsActors.TestKit;
 
 namespace WsActors.Tests.Sessions;
 

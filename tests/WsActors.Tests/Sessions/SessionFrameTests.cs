@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
-using WsActors.Sessions;
 using WsActors.Sessions.Subprotocol;
 
 namespace WsActors.Tests.Sessions;

@@ -1,8 +1,6 @@
 using Akka.Actor;
-using WsActors.Messages;
 using WsActors.Protocol;
 using WsActors.Routing;
-using WsActors.Sessions;
 using WsActors.Topics;
 
 namespace WsActors.Tests.Sessions;

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using WsActors.Protocol;
-using WsActors.Sessions;
 using WsActors.Sessions.Subprotocol;
 
 namespace WsActors.Tests.Sessions;

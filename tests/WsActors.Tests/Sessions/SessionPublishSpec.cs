@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.TestKit;
 using WsActors.Messages;
 using WsActors.Routing;
-using WsActors.Sessions;
 using WsActors.TestKit;
 using WsActors.Topics;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Akka.Actor;
-using WsActors.Manager;
 using WsActors.Sessions;
 using WsActors.Settings;
 

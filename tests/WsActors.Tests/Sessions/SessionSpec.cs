@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Akka.Actor;
 using WsActors.Messages;
 using WsActors.Routing;
-using WsActors.Sessions;
 using WsActors.TestKit;
 
 namespace WsActors.Tests.Sessions;

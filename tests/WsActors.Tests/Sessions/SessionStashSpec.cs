@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.TestKit;
 using WsActors.Messages;
-using WsActors.Protocol;
 using WsActors.Routing;
 using WsActors.Sessions;
 using WsActors.TestKit;
