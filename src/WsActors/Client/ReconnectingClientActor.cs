@@ -93,7 +93,7 @@ internal sealed class ReconnectingClientActor : UntypedActor
         var ofHandler = HandlerSupervision.For(
             _client,
             () => null,
-            givenUp: () => Context.Child(ConnectionName).Tell(new Ws.Close(CloseCode.InternalError, "the handler failed")));
+            onRestartsExceeded: () => Context.Child(ConnectionName).Tell(new Ws.Close(CloseCode.InternalError, "the handler failed")));
         return new FailureLogSupervisorStrategy(
             cause => Sender.Equals(_handler) ? ofHandler.Decider.Decide(cause) : Directive.Stop,
             _client.Failures,

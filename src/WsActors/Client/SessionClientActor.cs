@@ -109,7 +109,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
 
     protected override SupervisorStrategy SupervisorStrategy()
     {
-        var ofHandler = HandlerSupervision.For(_client, () => null, givenUp: () => _hasHandlerFailed = true);
+        var ofHandler = HandlerSupervision.For(_client, () => null, onRestartsExceeded: () => _hasHandlerFailed = true);
         return new FailureLogSupervisorStrategy(
             cause => Sender.Equals(_handler) ? ofHandler.Decider.Decide(cause) : Directive.Stop,
             _client.Failures,

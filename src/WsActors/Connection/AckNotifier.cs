@@ -3,15 +3,15 @@ using Akka.Actor;
 namespace WsActors.Connection;
 
 /// <summary>
-/// Tells senders what became of their messages. Each message comes here once, whatever way it ends; its sender is told if it asked for an
-/// ack. Owned by its connection.
+/// Tells senders whether their messages were sent. Each message is reported here once, sent or not; its sender is told only if it asked for
+/// an acknowledgement. Owned by its connection.
 /// </summary>
 internal sealed class AckNotifier(IActorRef connection)
 {
-    /// <summary>Counts what was not sent; null before the WebSocket is open.</summary>
+    /// <summary>Counts the messages that were not sent; null before the WebSocket is open.</summary>
     public WebSocketMetrics.RouteMetrics? Metrics { get; set; }
 
-    /// <summary>The kernel took it to its last byte.</summary>
+    /// <summary>The kernel took the message's last byte.</summary>
     public void NotifySent(QueuedFrame message)
     {
         if (message.Message?.Ack is { } ack)
@@ -20,7 +20,7 @@ internal sealed class AckNotifier(IActorRef connection)
         }
     }
 
-    /// <summary>It was not sent.</summary>
+    /// <summary>The message was not sent.</summary>
     public void NotifyFailed(Ws.Send message, IActorRef sender, Ws.SendFailure reason)
     {
         Metrics?.Dropped(reason);
@@ -36,7 +36,7 @@ internal sealed class AckNotifier(IActorRef connection)
         }
     }
 
-    /// <summary>So many were not sent whose senders did not ask.</summary>
+    /// <summary>Counts messages that were not sent, and whose senders did not ask for an acknowledgement.</summary>
     public void CountDropped(int messages, Ws.SendFailure reason)
     {
         for (; messages > 0; messages--)
@@ -45,10 +45,11 @@ internal sealed class AckNotifier(IActorRef connection)
         }
     }
 
-    /// <summary>The socket had it in hand when it ended: nobody knows whether it was sent.</summary>
-    public void NotifyInFlightFailed(QueuedFrame queuedFrame) => Tell(connection, queuedFrame.Message!, queuedFrame.Sender!, Ws.SendFailure.Closed);
+    /// <summary>The message was in a write in flight when the socket ended: whether it was sent is unknown.</summary>
+    public void NotifyInFlightFailed(QueuedFrame queuedFrame) =>
+        Tell(connection, queuedFrame.Message!, queuedFrame.Sender!, Ws.SendFailure.Closed);
 
-    /// <summary>Tells a sender that asked.</summary>
+    /// <summary>Tells the sender that a message failed, if it asked for an acknowledgement.</summary>
     public static void Tell(IActorRef connection, Ws.Send message, IActorRef sender, Ws.SendFailure reason)
     {
         if (message.Ack is not null)

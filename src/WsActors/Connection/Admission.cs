@@ -3,11 +3,11 @@ using Akka.Actor;
 
 namespace WsActors.Connection;
 
-/// <summary>The question of a connection to its parent, once its request is complete, and the two answers.</summary>
+/// <summary>A connection asks its parent for admission once its request is complete; the two answers.</summary>
 internal static class Admission
 {
-    /// <summary>Asks for one of the places for open connections. Answered with <see cref="Granted"/> or <see cref="Denied"/>.</summary>
-    /// <param name="Client">The client's address, behind trusted proxies.</param>
+    /// <summary>Asks whether one more connection may open. Answered with <see cref="Granted"/> or <see cref="Denied"/>.</summary>
+    /// <param name="Client">The client's address, as trusted proxies name it.</param>
     internal sealed record Request(IPAddress Client) : INoSerializationVerificationNeeded;
 
     internal sealed record Granted : INoSerializationVerificationNeeded

@@ -10,15 +10,14 @@ using WsActors.Transport;
 namespace WsActors.Connection;
 
 /// <summary>
-/// The end of a connection, from either side: the closing handshake, the last bytes, the socket, the handler. Each wait has a deadline.
-/// Part of its actor.
+/// The states in which a connection ends: close frames, remaining output, socket, handler. Each wait has a deadline. Part of its actor.
 /// </summary>
 internal sealed class ClosingHandshake(ConnectionActor connection)
 {
     /// <summary>The number of failures of our own code.</summary>
     private int _failures;
 
-    /// <summary>The outcome of the WebSocket, once it is decided.</summary>
+    /// <summary>The outcome of the WebSocket; null until it is decided.</summary>
     public CloseOutcome? Outcome { get; private set; }
 
     private ConnectionTransport Transport => connection.Transport;
@@ -27,7 +26,7 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
 
     private TimeSpan Now => connection.Now;
 
-    /// <summary>Sends our close frame behind what is queued, and waits for the peer's.</summary>
+    /// <summary>Sends our close frame after all queued frames, and awaits the peer's.</summary>
     public void StartClosing(CloseOutcome closeOutcome)
     {
         Outcome = closeOutcome;
@@ -44,7 +43,10 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
         AwaitPeer();
     }
 
-    /// <summary>More was sent than the queue holds. What it holds may still leave for a while; then it is dropped, so that the close frame can.</summary>
+    /// <summary>
+    /// Handles a send-queue overflow. Queued frames may still leave until <c>QueueGrace</c> is over; the rest is then dropped, so that the
+    /// close frame can leave.
+    /// </summary>
     public void StartOverflow(CloseOutcome closeOutcome)
     {
         Outcome = closeOutcome;
@@ -62,8 +64,8 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
     }
 
     /// <summary>
-    /// Nothing is said any more: what is queued leaves, then the socket closes. What still comes is discarded, since a reset for
-    /// unread bytes would eat what left.
+    /// Sends all queued frames, then closes the socket. Bytes that still arrive are read and discarded: closing with unread bytes resets
+    /// the socket, and the reset would destroy sent bytes.
     /// </summary>
     /// <param name="closeOutcome">The outcome of the WebSocket; null for a connection that never had one.</param>
     public void StartSocketClose(CloseOutcome? closeOutcome)
@@ -84,7 +86,7 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
     /// <inheritdoc cref="StartSocketClose" path="/param"/>
     public void Abort(CloseOutcome? closeOutcome)
     {
-        // What was still queued held our close frame, if there was one.
+        // A queue that is not empty may still hold our close frame.
         closeOutcome = Transport.SendQueue.IsEmpty ? closeOutcome : closeOutcome?.Unclean;
         Outcome = closeOutcome;
         Transport.Abort();
@@ -92,10 +94,9 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
     }
 
     /// <summary>
-    /// Ends an open WebSocket after a failure, also one in a user's data: with a close frame if one can still leave, else by a
-    /// reset.
+    /// Ends an open WebSocket after an exception, also one in user data: with a close frame if it can still be sent, else by a reset.
     /// </summary>
-    /// <returns>False when that failed, too: then only stopping is left.</returns>
+    /// <returns>False when the reset failed, too: the actor has to stop.</returns>
     public bool TryFail(Exception cause)
     {
         Report(cause);
@@ -108,7 +109,9 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
         };
     }
 
-    /// <summary>The socket is gone. The handler is told, and a child has time to deal with it.</summary>
+    /// <summary>
+    /// The socket has ended. The handler is told <see cref="Ws.Closed"/>, and a child has until <c>CloseTimeout</c> to handle it.
+    /// </summary>
     public void OnSocketClosed(CloseOutcome? closeOutcome)
     {
         Transport.SendQueue.FailAll();
@@ -119,22 +122,23 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
             return;
         }
 
-        var how = closeOutcome ?? CloseOutcome.Failed(connection.Role);
+        var outcome = closeOutcome ?? CloseOutcome.Failed(connection.Role);
         try
         {
-            open.CompleteClose(how);
+            open.CompleteClose(outcome);
         }
-        // The handler was told all the same, and needs its time.
+        // The handler was told Closed before the exception, and still gets its time to handle it.
         catch (Exception cause)
         {
             Report(cause);
         }
 
-        connection.OnEnded(how);
-        connection.EndpointContext.Log.Debug("{Connection} closed with {CloseCode}, begun by {Side}", connection.Ref.Path.Name, how.Code, how.By);
+        connection.OnEnded(outcome);
+        connection.EndpointContext.Log.Debug(
+            "{Connection} closed with {CloseCode}, begun by {Side}", connection.Ref.Path.Name, outcome.Code, outcome.By);
         if (open.HasChild)
         {
-            // Stopping at once would drop the handler's mailbox, Closed and all.
+            // Stopping the handler at once would drop its mailbox with Closed in it.
             connection.Tell(open.Handler, PoisonPill.Instance);
             connection.BecomeUntil(Now + Options.CloseTimeout, message => AwaitingHandlerStop(message, open));
         }
@@ -146,8 +150,8 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
     }
 
     /// <summary>
-    /// Stops once members have taken what its handler published. Until then the connection keeps its place: clients that connect, publish
-    /// and go cannot leave behind more than all connections together may have waiting.
+    /// Stops once topic members have taken all publications of the handler. The connection counts against the limits until then: clients
+    /// that connect, publish and disconnect cannot leave more publications waiting than open connections may.
     /// </summary>
     private void StopWhenPublished()
     {
@@ -157,9 +161,10 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
         }
     }
 
-    // A peer may make a handler do again and again what fails here.
+    // The failure log is rate-limited: a peer can trigger the same failure again and again.
     private void Report(Exception cause) =>
-        connection.EndpointContext.Failures.Write($"{connection.EndpointContext.Name}: a connection of {connection.Stats.Identity?.Route}", how: null, cause);
+        connection.EndpointContext.Failures.Write(
+            $"{connection.EndpointContext.Name}: a connection of {connection.Stats.Identity?.Route}", how: null, cause);
 
     private bool TryCloseSocket(CloseOutcome closeOutcome)
     {
@@ -174,7 +179,7 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
             StartSocketClose(closeOutcome);
             return true;
         }
-        // The frame that has begun to leave cannot go on.
+        // The rest of a frame that has started to leave cannot be written.
         catch (Exception)
         {
             return false;
@@ -239,7 +244,9 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
     {
         switch (message)
         {
-            case Tcp.Received or LeasedBytes when ReadClose(Transport.BytesOf(message)) is { } isClose: StartSocketClose(closeOutcome with { WasClean = isClose }); break;
+            case Tcp.Received or LeasedBytes when ReadClose(Transport.BytesOf(message)) is { } isClose:
+                StartSocketClose(closeOutcome with { WasClean = isClose });
+                break;
             case Tcp.Received or LeasedBytes: Transport.RequestRead(); break;
             case ByteSource.WriteCompleted:
                 Transport.CompleteWrite();
@@ -252,8 +259,8 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
         }
     }
 
-    /// <summary>Of what still comes, only the end counts.</summary>
-    /// <returns>True for the peer's close frame, false for a broken rule, null when neither is there yet.</returns>
+    /// <summary>Reads until the peer's end; messages before it are discarded.</summary>
+    /// <returns>True for the peer's close frame, false for a protocol violation, null when neither has arrived.</returns>
     private bool? ReadClose(ReadOnlySpan<byte> bytes)
     {
         while (connection.OpenConnection!.Stream.TryRead(ref bytes, out var fact))
@@ -280,15 +287,16 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
                 Transport.Flush();
                 CloseSocketWhenEmpty(closeOutcome);
                 break;
-            // A half-close of the peer makes Akka.IO forget a hang-up that waits for a write.
+            // Akka.IO drops a pending close when the peer half-closes: the close is repeated.
             case Tcp.PeerClosed: CloseSocketWhenEmpty(closeOutcome); break;
             case WakeUpTime.Tick when connection.IsPastDeadline: Abort(closeOutcome); break;
             default: connection.HandleDefault(message, closeOutcome); break;
         }
     }
 
-    /// <summary>RFC 6455 §7.1.1: of a WebSocket the server hangs up first, and its client awaits that.</summary>
-    private bool ClosesSocketFirst(CloseOutcome? closeOutcome) => connection.Role == Role.Server || closeOutcome is null || Transport.HasPeerClosed;
+    /// <summary>RFC 6455 §7.1.1: the server closes the socket first, and the client waits for that.</summary>
+    private bool ClosesSocketFirst(CloseOutcome? closeOutcome) =>
+        connection.Role == Role.Server || closeOutcome is null || Transport.HasPeerClosed;
 
     private void CloseSocketWhenEmpty(CloseOutcome? closeOutcome)
     {
@@ -301,8 +309,8 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
     }
 
     /// <summary>
-    /// The deadline of a connection on its way out: while something is queued, that of the write; then the close timeout. A peer that
-    /// is slow, but reads, gets all that was queued for it.
+    /// Sets the deadline: the write timeout while a write is in flight, else the close timeout. A peer that reads slowly still gets
+    /// everything that was queued for it.
     /// </summary>
     private void AwaitPeer(TimeSpan? dropAt = null)
     {

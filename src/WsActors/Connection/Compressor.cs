@@ -3,18 +3,18 @@ using WsActors.Transport;
 
 namespace WsActors.Connection;
 
-/// <summary>Compresses what is sent, where that was agreed on and pays. Owned by its connection.</summary>
+/// <summary>Compresses outgoing messages, where compression was negotiated and makes them shorter. Owned by its connection.</summary>
 internal sealed class Compressor(Deflater deflater, int thresholdBytes, BufferPool bufferPool)
 {
-    /// <summary>Whether a message is to be compressed, as far as can be said beforehand.</summary>
+    /// <summary>Whether to try to compress a message. The result may still turn out longer than the message.</summary>
     public bool Wants(Ws.Send? message) => message is { Parts: null }
         && (message.Compress ?? message.Payload.Length >= thresholdBytes)
         && (message.Shared is null || deflater.IsShareable);
 
-    /// <summary>Compresses a message; false when it should leave as it is.</summary>
-    /// <param name="message">The message. When the answer is true it has to leave, for the ones after it may refer to it.</param>
-    /// <param name="compressed">What leaves instead.</param>
-    /// <param name="rented">The buffer that holds it, which the caller returns; null for what is shared.</param>
+    /// <summary>Compresses a message; false when it must be sent uncompressed.</summary>
+    /// <param name="message">The message. If the result is true it must be sent: later messages may refer to it.</param>
+    /// <param name="compressed">The compressed payload.</param>
+    /// <param name="rented">The buffer that holds it, which the caller returns; null for a shared message.</param>
     public bool TryCompress(QueuedFrame message, out ReadOnlyMemory<byte> compressed, out byte[]? rented)
     {
         (compressed, rented) = (default, null);
@@ -39,7 +39,7 @@ internal sealed class Compressor(Deflater deflater, int thresholdBytes, BufferPo
         return !compressed.IsEmpty;
     }
 
-    /// <summary>A message compressed for itself, to be kept; empty when it would not be shorter.</summary>
+    /// <summary>Compresses a message into a new array; empty when that would not be shorter.</summary>
     public byte[] Compress(ReadOnlySpan<byte> message)
     {
         var compressed = Compress(message, out var rented).ToArray();
@@ -47,7 +47,7 @@ internal sealed class Compressor(Deflater deflater, int thresholdBytes, BufferPo
         return compressed;
     }
 
-    /// <summary>Gives the context back: nothing is sent any more.</summary>
+    /// <summary>Releases the compression context: nothing more is sent.</summary>
     public void Release() => deflater.Dispose();
 
     private ReadOnlyMemory<byte> Compress(ReadOnlySpan<byte> message, out byte[] rented)

@@ -13,12 +13,13 @@ using WsActors.Transport.Tls;
 namespace WsActors.Connection;
 
 /// <summary>
-/// One socket, from its first byte to its last. What happens before the upgrade is <see cref="ServerOpeningHandshake"/>'s, or the
-/// <see cref="Client.ClientOpeningHandshake"/>'s where this end is the client; what happens on the open WebSocket is <see cref="OpenConnection"/>'s, and how it ends <see cref="ClosingHandshake"/>'s; this is what they share.
+/// The actor of one socket, from its first byte to its last. It holds what its states share: the opening handshake
+/// (<see cref="ServerOpeningHandshake"/> or <see cref="Client.ClientOpeningHandshake"/>), the open WebSocket (<see cref="OpenConnection"/>)
+/// and its end (<see cref="ClosingHandshake"/>).
 /// </summary>
 internal sealed class ConnectionActor : UntypedActor
 {
-    /// <summary>Resets the socket, whatever is going on.</summary>
+    /// <summary>Resets the socket, in any state.</summary>
     internal sealed class Abort : INoSerializationVerificationNeeded
     {
         private Abort()
@@ -72,23 +73,23 @@ internal sealed class ConnectionActor : UntypedActor
 
     public ConnectionTransport Transport { get; }
 
-    /// <summary>Made when it is needed.</summary>
+    /// <summary>The states of the end; created on first use.</summary>
     [field: AllowNull]
     public ClosingHandshake ClosingHandshake => field ??= new ClosingHandshake(this);
 
     /// <summary>The open WebSocket; null before, and for a refused request.</summary>
     public OpenConnection? OpenConnection { get; private set; }
 
-    /// <summary>Whom handlers and senders know as this connection.</summary>
+    /// <summary>The reference that handlers and senders know as this connection.</summary>
     public IActorRef Ref { get; }
 
-    /// <summary>Whether that is someone else, who stays when it goes.</summary>
+    /// <summary>Whether <see cref="Ref"/> is another actor, which outlives this connection.</summary>
     public bool HasPublicRef => !Ref.Equals(Self);
 
-    /// <summary>Differs from that of any other connection with the same name.</summary>
+    /// <summary>A number that differs from that of any other connection with the same name.</summary>
     public long Uid => Self.Path.Uid;
 
-    /// <summary>The context of its own handler; null for a shared handler, and before there is a handler.</summary>
+    /// <summary>The context of the connection's own handler; null for a shared handler, and before the handler starts.</summary>
     public HandlerContext? HandlerContext { get; private set; }
 
     /// <summary>The handler's publications that members have not taken; for a shared handler, only above a threshold.</summary>
@@ -96,7 +97,7 @@ internal sealed class ConnectionActor : UntypedActor
         ? new PublishBacklogSnapshot(HandlerContext?.PublishBacklog, SharedBacklogOf(Ref), SharedBacklogOf(OpenConnection?.Handler))
         : new PublishBacklogSnapshot(HandlerContext?.PublishBacklog);
 
-    /// <summary>Whether more was told already than what is being dealt with.</summary>
+    /// <summary>Whether more messages are in the mailbox.</summary>
     public bool HasMoreMessages => _cell.Mailbox!.MessageQueue.HasMessages;
 
     /// <summary>The sender of the current message.</summary>
@@ -104,19 +105,19 @@ internal sealed class ConnectionActor : UntypedActor
 
     public TimeSpan Now => EndpointContext.Clock.Now;
 
-    /// <summary>Whether the current state's time is over.</summary>
+    /// <summary>Whether the current state's deadline has passed.</summary>
     public bool IsPastDeadline => Now >= _deadline;
 
     /// <summary>
-    /// Whether it runs on the thread pool from its next message on, and not in the turns of its source: to tell its handler something may wait for room in
-    /// that one's mailbox.
+    /// Whether the connection runs on the thread pool from its next message on, instead of the run queue of its source. Sending to a
+    /// handler with a bounded mailbox may block.
     /// </summary>
-    private bool StaysOnPool
+    private bool StaysOnThreadPool
     {
         set => CompactMessageQueue.From(Self)?.StaysOnThreadPool = value;
     }
 
-    // What its parts ask of their actor.
+    // Called by the parts of this actor.
 
     public new void Become(UntypedReceive state) => _state = state;
 
@@ -129,10 +130,13 @@ internal sealed class ConnectionActor : UntypedActor
 
     public void WakeAt(TimeSpan time) => _wakeUpTime.Set(time);
 
-    /// <summary>Is told <see cref="PublishBacklogLow"/> when half of what paused it is taken.</summary>
+    /// <summary>Requests <see cref="PublishBacklogLow"/> for when half of the publications that caused a pause are taken.</summary>
     public void NotifyWhenHalfTaken(in PublishBacklogSnapshot published) => published.NotifyWhenHalfTaken(Self);
 
-    /// <summary>Whether members have not taken all that a handler of its own has published: then it is told when they have.</summary>
+    /// <summary>
+    /// True when topic members have not taken all publications of the connection's own handler: <see cref="PublishBacklogLow"/> follows
+    /// once they have.
+    /// </summary>
     public bool TryAwaitPublishes()
     {
         var published = HasPublicRef ? null : HandlerContext?.PublishBacklog;
@@ -145,7 +149,7 @@ internal sealed class ConnectionActor : UntypedActor
         return true;
     }
 
-    /// <summary>Moves the end of the current state.</summary>
+    /// <summary>Moves the deadline of the current state.</summary>
     public void SetDeadline(TimeSpan deadline, TimeSpan wakeAt)
     {
         _deadline = deadline;
@@ -153,24 +157,28 @@ internal sealed class ConnectionActor : UntypedActor
     }
 
     /// <summary>
-    /// Prepares for a handler that is not there yet. Frames may have come behind the request: where the handler's mailbox may make this connection wait, it
-    /// has to be on the thread pool before it tells the first.
+    /// Prepares for a handler that has not started. Frames may have arrived with the request: if the handler's mailbox may block senders,
+    /// the connection has to run on the thread pool before it sends the first.
     /// </summary>
-    public void PrepareFor(HandlerSource handler) => StaysOnPool = handler switch
+    public void PrepareFor(HandlerSource handler) => StaysOnThreadPool = handler switch
     {
         HandlerSource.Shared shared => CompactMessageQueue.MakesSendersWait(shared.Handler),
         HandlerSource.Fixed own => HandlerProps.HasOwnMailbox(own.Props, Context.System.Settings.Config),
-        _ => false, // The delegate that makes its Props runs elsewhere, and what follows it on the pool.
+        _ => false, // The delegate runs in a bulkhead, and the connection continues on the thread pool.
     };
 
-    /// <param name="props">What makes the handler.</param>
-    /// <param name="isInline">Whether it runs where this connection does: in the turn of the thread that reads the socket, where the source has such turns.</param>
-    public IActorRef StartHandler(Props props, bool isInline = false) =>
-        Context.ActorOf(HandlerProps.Wrap(props, HandlerContext = new HandlerContext(), Context.System, isInline && Transport.IsSynchronous), "handler");
+    /// <param name="props">The <c>Props</c> of the handler.</param>
+    /// <param name="isInline">Whether the handler runs in the run queue of its socket's thread, where the source has one.</param>
+    public IActorRef StartHandler(Props props, bool isInline = false)
+    {
+        HandlerContext = new HandlerContext();
+        var wrapped = HandlerProps.Wrap(props, HandlerContext, Context.System, isInline && Transport.IsSynchronous);
+        return Context.ActorOf(wrapped, "handler");
+    }
 
-    /// <summary>Starts a handler of the user's that runs where this connection does.</summary>
-    /// <param name="props">What makes the handler.</param>
-    /// <param name="watch">Told how long it holds up others there.</param>
+    /// <summary>Starts a user's handler in the run queue of the connection.</summary>
+    /// <param name="props">The <c>Props</c> of the handler.</param>
+    /// <param name="watch">The watchdog that is told how long the handler holds up the other sockets of its thread.</param>
     public IActorRef StartInline(Props props, IRunWatchdog watch)
     {
         var handler = StartHandler(props, isInline: true);
@@ -178,17 +186,17 @@ internal sealed class ConnectionActor : UntypedActor
         return handler;
     }
 
-    /// <summary>Starts a child that is no handler.</summary>
+    /// <summary>Starts a child that is not the handler.</summary>
     public IActorRef StartChild(Props props, string name) => _cell.ActorOf(props, name);
 
     public void Tell(IActorRef actor, object message) => actor.Tell(message, Ref);
 
-    /// <summary>The answer comes here, whomever handlers know.</summary>
-    public void TellAsSelf(IActorRef actor, object question) => actor.Tell(question, Self);
+    /// <summary>Sends a question whose answer comes to this actor, even if handlers know another reference.</summary>
+    public void TellAsSelf(IActorRef actor, object message) => actor.Tell(message, Self);
 
-    /// <summary>There is a socket: from now on its bytes are read.</summary>
+    /// <summary>Attaches the socket and starts reading it, or starts TLS.</summary>
     /// <param name="source">The byte source.</param>
-    /// <param name="tls">How TLS begins on it first, and then the state says when to read; null for a plain one.</param>
+    /// <param name="tls">The command that starts TLS, after which the state decides when to read; null without TLS.</param>
     public void AttachSource(IActorRef source, StartTls? tls)
     {
         Transport.Attach(source);
@@ -207,7 +215,7 @@ internal sealed class ConnectionActor : UntypedActor
         }
     }
 
-    /// <summary>The socket is gone.</summary>
+    /// <summary>Detaches the socket, which has ended.</summary>
     public void DetachSource()
     {
         _isSourceGone = true;
@@ -221,28 +229,29 @@ internal sealed class ConnectionActor : UntypedActor
     public void Stop() => Context.Stop(Self);
 
     /// <summary>Forwards a join or leave to the topics; the answer goes to its sender.</summary>
-    public void TellTopics(Ws.ICommand command) => EndpointContext.Topics.Tell(new TopicsActor.MemberCommand(Ref, Stats.Identity?.User, command), Sender);
+    public void TellTopics(Ws.ICommand command) =>
+        EndpointContext.Topics.Tell(new TopicsActor.MemberCommand(Ref, Stats.Identity?.User, command), Sender);
 
     public void TellSelf(object message) => Self.Tell(message, Self);
 
     public void TellParent(object message) => Context.Parent.Tell(message, Self);
 
-    /// <summary>The upgrade is done.</summary>
+    /// <summary>The upgrade has completed.</summary>
     public void OnOpened(OpenConnection openConnection)
     {
         OpenConnection = openConnection;
-        StaysOnPool = CompactMessageQueue.MakesSendersWait(openConnection.Handler);
+        StaysOnThreadPool = CompactMessageQueue.MakesSendersWait(openConnection.Handler);
         if (!openConnection.HasChild)
         {
             Context.Watch(openConnection.Handler);
         }
     }
 
-    /// <summary>The WebSocket has ended, and its handler was told.</summary>
-    public void OnEnded(CloseOutcome how) => _start.OnEnded(how);
+    /// <summary>The WebSocket has ended, and its handler was told <see cref="Ws.Closed"/>.</summary>
+    public void OnEnded(CloseOutcome outcome) => _start.OnEnded(outcome);
 
-    /// <param name="message">What the state has no own answer to.</param>
-    /// <param name="closeOutcome">How the WebSocket ends if the socket does; null before there is one.</param>
+    /// <param name="message">A message that the current state does not handle itself.</param>
+    /// <param name="closeOutcome">The outcome of the WebSocket if the socket ends; null before there is one.</param>
     public void HandleDefault(object message, CloseOutcome? closeOutcome = null)
     {
         switch (message)
@@ -257,14 +266,17 @@ internal sealed class ConnectionActor : UntypedActor
             case Ws.Draining when OpenConnection is { IsClosed: false } open: Tell(open.Handler, message); break;
             case Ws.Join join: Tell(Sender, new Ws.JoinFailed(Ref, join.Topic, "The connection is not open, or on its way out.")); break;
             case Ws.GetStats when Stats.ToStats(Ref) is { } stats: Sender.Tell(stats, Ref); break;
-            case Tcp.Received or LeasedBytes or Tcp.PeerClosed or WakeUpTime.Tick or RouteCall.Answered or ActorIdentity or TlsStarted or TlsFailed or Ws.Close or Ws.Demand or Ws.Draining or Ws.Leave: break; // Too late.
-            case EndOfBatch or StreamedMessage.Produced or StashReport or PublishBacklogLow or Admission.Granted or Admission.Denied: break; // As late.
+            // Too late for its state.
+            case Tcp.Received or LeasedBytes or Tcp.PeerClosed or WakeUpTime.Tick or TlsStarted or TlsFailed: break;
+            case RouteCall.Answered or ActorIdentity or Admission.Granted or Admission.Denied: break;
+            case Ws.Close or Ws.Demand or Ws.Draining or Ws.Leave or StashReport or PublishBacklogLow: break;
+            case EndOfBatch or StreamedMessage.Produced: break;
             case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
             default: EndpointContext.UnknownMessages.Write(Ref, message); break;
         }
     }
 
-    /// <summary>A message came while nothing can be sent: too late, as a rule.</summary>
+    /// <summary>Fails a message that was sent while the connection is not open.</summary>
     public void Refuse(Ws.Send message)
     {
         Transport.Acks.NotifyFailed(message, Sender, Ws.SendFailure.Closing);
@@ -278,7 +290,7 @@ internal sealed class ConnectionActor : UntypedActor
 
     protected override void PreStart() => _start.Start(this);
 
-    // Every state has its own answer to a half-close; that it came matters in the end.
+    // The states handle a half-close differently; the closing handshake needs to know that it happened.
     protected override bool AroundReceive(Receive receive, object message)
     {
         if (message is Tcp.PeerClosed)
@@ -290,7 +302,7 @@ internal sealed class ConnectionActor : UntypedActor
         {
             return base.AroundReceive(receive, message);
         }
-        // Stopped by its supervisor instead, it would take its handler along before that has heard of the end.
+        // Its supervisor would stop the actor, and the handler with it before it is told Closed.
         catch (Exception cause) when (OpenConnection is { IsClosed: false } && ClosingHandshake.TryFail(cause))
         {
             return true;
@@ -301,7 +313,7 @@ internal sealed class ConnectionActor : UntypedActor
     {
         if (message is DeliveryWindow)
         {
-            // In every state: whatever topics told it before was taken, or refused.
+            // Answered in every state: all messages that topics sent before it were queued or refused.
             Sender.Tell(message, Self);
         }
         else
@@ -310,11 +322,12 @@ internal sealed class ConnectionActor : UntypedActor
         }
     }
 
-    private PublishBacklog? SharedBacklogOf(IActorRef? publisher) => publisher is null ? null : EndpointContext.Publishing.BacklogOf(publisher);
+    private PublishBacklog? SharedBacklogOf(IActorRef? publisher) =>
+        publisher is null ? null : EndpointContext.Publishing.BacklogOf(publisher);
 
     /// <summary>
-    /// Only at the end of the system, or when it was killed, is a WebSocket still open here. No step depends on the one before: what failed
-    /// once may fail again.
+    /// A WebSocket is still open here only if the system terminates or the actor was killed. Each step runs even if the one before fails: a
+    /// failure may have caused the stop.
     /// </summary>
     protected override void PostStop()
     {
@@ -336,7 +349,7 @@ internal sealed class ConnectionActor : UntypedActor
         }
     }
 
-    // Code of a route that it waits for is cancelled. A client's end waits for none, and its parent has heard already what became of it.
+    // Abort cancels a pending call of the route's code. A client has no such calls, and its parent has already been told the outcome.
     private void Reset()
     {
         try
@@ -372,5 +385,8 @@ internal sealed class ConnectionActor : UntypedActor
     }
 
     protected override SupervisorStrategy SupervisorStrategy() =>
-        HandlerSupervision.For(EndpointContext, route: () => OpenConnection?.Route, givenUp: () => OpenConnection?.HasHandlerFailed = true);
+        HandlerSupervision.For(
+            EndpointContext,
+            route: () => OpenConnection?.Route,
+            onRestartsExceeded: () => OpenConnection?.HasHandlerFailed = true);
 }

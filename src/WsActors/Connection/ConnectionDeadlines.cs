@@ -5,28 +5,28 @@ internal enum DueDeadline
 {
     Nothing,
 
-    /// <summary>The peer has been silent: ping it.</summary>
+    /// <summary>The peer was silent for the ping interval: ping it.</summary>
     Ping,
 
-    /// <summary>A ping left, and nothing followed it.</summary>
+    /// <summary>A ping was sent, and no byte arrived since.</summary>
     PongMissing,
 
-    /// <summary>No message went either way.</summary>
+    /// <summary>No message was received or sent.</summary>
     Idle,
 
-    /// <summary>A frame has begun and does not go on.</summary>
+    /// <summary>A frame has started and makes too little progress.</summary>
     FrameStalled,
 
-    /// <summary>A message has begun and does not go on.</summary>
+    /// <summary>A message has started and makes too little progress.</summary>
     MessageStalled,
 
-    /// <summary>The kernel does not take a write: the peer does not read.</summary>
+    /// <summary>The kernel did not take a write: the peer does not read.</summary>
     WriteStalled,
 }
 
 /// <summary>
-/// The clocks of an open connection, as times and comparisons: nothing here waits. While reading is paused by us, the clocks that
-/// judge the peer by what it sends stand still. Owned by its connection.
+/// The deadlines of an open connection, as times and comparisons: nothing here waits. Deadlines that judge what the peer sends are
+/// suspended while we pause reading. Owned by its connection.
 /// </summary>
 internal sealed class ConnectionDeadlines(ConnectionOptions options, TimeSpan opened)
 {
@@ -34,24 +34,24 @@ internal sealed class ConnectionDeadlines(ConnectionOptions options, TimeSpan op
 
     private TimeSpan _lastMessage = opened;
 
-    /// <summary>Whether there was one since the time was told last: the clock is not read for each.</summary>
+    /// <summary>Whether a message passed since the time was last given: the clock is not read for each message.</summary>
     private bool _isMessageNew;
 
-    /// <summary>The time of the last ping, while no byte has arrived since.</summary>
+    /// <summary>The time of the last ping; null once a byte has arrived since.</summary>
     private TimeSpan? _pingSentAt;
 
-    /// <summary>The time of a ping that is still queued: one is enough.</summary>
+    /// <summary>Whether a ping is still queued: one is enough.</summary>
     private bool _isPingQueued;
 
-    /// <summary>The open frame's.</summary>
+    /// <summary>The progress of the open frame.</summary>
     private ProgressWindow _frame;
 
-    /// <summary>The open message's, in whatever frames it comes.</summary>
+    /// <summary>The progress of the open message, over all its frames.</summary>
     private ProgressWindow _message;
 
     private TimeSpan? _pausedSince;
 
-    /// <summary>The first time at which <see cref="Check"/> would not say <see cref="DueDeadline.Nothing"/>.</summary>
+    /// <summary>The first time at which <see cref="Check"/> returns another result than <see cref="DueDeadline.Nothing"/>.</summary>
     /// <param name="writeSince">Since when a write is in flight; null when none is.</param>
     public TimeSpan Next(TimeSpan? writeSince) => Min(
         writeSince + options.Progress.WriteTimeout,
@@ -75,7 +75,7 @@ internal sealed class ConnectionDeadlines(ConnectionOptions options, TimeSpan op
         };
     }
 
-    /// <summary>Bytes came, whatever they were: the peer lives.</summary>
+    /// <summary>Bytes were received. Any byte shows that the peer is alive.</summary>
     /// <param name="now">The time.</param>
     /// <param name="bytes">How many.</param>
     /// <param name="isMidFrame">Whether a frame is open behind them.</param>
@@ -85,55 +85,55 @@ internal sealed class ConnectionDeadlines(ConnectionOptions options, TimeSpan op
         var mark = Mark(now);
         _lastHeard = mark;
         _pingSentAt = null;
-        _frame.OnBytes(mark, bytes, EnoughIn(options.Progress.PartialFrameTimeout), isMidFrame, isNext);
+        _frame.OnBytes(mark, bytes, MinBytesIn(options.Progress.PartialFrameTimeout), isMidFrame, isNext);
     }
 
-    /// <summary>The same bytes without those of control frames, which may come between the frames of a message but are no part of it.</summary>
+    /// <summary>The same bytes without control frames, which may come between the frames of a message but are not part of it.</summary>
     /// <param name="now">The time.</param>
     /// <param name="bytes">How many.</param>
     /// <param name="isMidMessage">Whether a message is open behind them.</param>
     /// <param name="isNext">Whether an earlier message ended in them.</param>
     public void OnMessageBytes(TimeSpan now, int bytes, bool isMidMessage, bool isNext) =>
-        _message.OnBytes(Mark(now), bytes, EnoughIn(options.Progress.PartialMessageTimeout ?? TimeSpan.Zero), isMidMessage, isNext);
+        _message.OnBytes(Mark(now), bytes, MinBytesIn(options.Progress.PartialMessageTimeout ?? TimeSpan.Zero), isMidMessage, isNext);
 
-    /// <summary>A message came or was taken for sending: at the time that is told next, which is that of the end of the step.</summary>
+    /// <summary>A message was received or queued. Its time is the next one given, at the end of the step.</summary>
     public void OnMessage() => _isMessageNew = true;
 
     public void OnPingQueued() => _isPingQueued = true;
 
-    /// <summary>The pong's clock starts when the ping has left, not while it waits behind a long queue.</summary>
+    /// <summary>The pong timeout starts when the ping has been sent, not while it waits behind a long queue.</summary>
     public void OnPingSent(TimeSpan now)
     {
         _isPingQueued = false;
         _pingSentAt ??= Mark(now);
     }
 
-    /// <summary>A pong came, even before the word that its ping had left.</summary>
+    /// <summary>A pong was received, perhaps before the completion of its ping's write.</summary>
     public void OnPong()
     {
         _isPingQueued = false;
         _pingSentAt = null;
     }
 
-    /// <summary>We stop reading: the peer cannot be judged by what we do not read.</summary>
+    /// <summary>Reading pauses: the peer cannot be judged by bytes that we do not read.</summary>
     public void Pause(TimeSpan now)
     {
         NoteMessages(now);
         _pausedSince ??= now;
     }
 
-    /// <summary>We read again: the clocks go on from where they stood.</summary>
+    /// <summary>Reading resumes: the deadlines move by the length of the pause.</summary>
     public void Resume(TimeSpan now)
     {
         NoteMessages(now);
         if (_pausedSince is { } since)
         {
-            var stood = now - since;
-            _lastHeard += stood;
-            _lastMessage += stood;
-            _pingSentAt += stood;
-            _frame.Shift(stood);
-            _message.Shift(stood);
+            var paused = now - since;
+            _lastHeard += paused;
+            _lastMessage += paused;
+            _pingSentAt += paused;
+            _frame.Shift(paused);
+            _message.Shift(paused);
             _pausedSince = null;
         }
     }
@@ -147,8 +147,8 @@ internal sealed class ConnectionDeadlines(ConnectionOptions options, TimeSpan op
         }
     }
 
-    /// <summary>The number of bytes that restarts the window.</summary>
-    private double EnoughIn(TimeSpan window) => options.Progress.MinBytesPerSecond * window.TotalSeconds;
+    /// <summary>The number of bytes that restarts a window.</summary>
+    private double MinBytesIn(TimeSpan window) => options.Progress.MinBytesPerSecond * window.TotalSeconds;
 
     private TimeSpan? PingAt => _isPingQueued || _pingSentAt is not null ? null : _lastHeard + options.KeepAlive.PingInterval;
 
@@ -160,7 +160,7 @@ internal sealed class ConnectionDeadlines(ConnectionOptions options, TimeSpan op
                 _message.Since + options.Progress.PartialMessageTimeout ?? TimeSpan.MaxValue),
             Min(_lastMessage + options.KeepAlive.IdleTimeout, PingAt ?? TimeSpan.MaxValue)));
 
-    /// <summary>Now, by the clocks that stand still during a pause.</summary>
+    /// <summary>The time, or the start of the pause.</summary>
     private TimeSpan Mark(TimeSpan now) => _pausedSince ?? now;
 
     private static TimeSpan Min(TimeSpan? maybe, TimeSpan other) => maybe is { } time && time < other ? time : other;

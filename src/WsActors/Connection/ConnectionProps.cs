@@ -4,13 +4,14 @@ using WsActors.Transport.Polling;
 
 namespace WsActors.Connection;
 
-/// <summary>A connection's Props. What is the same for all is theirs together, and they are made without reflection.</summary>
+/// <summary>The <c>Props</c> of a connection. All connections share one template, and are created without reflection.</summary>
 internal sealed class ConnectionProps : Props
 {
-    // A pattern: nothing is made by it.
-    private static readonly Props OnThePool = Props.Create(static () => new ConnectionActor(null!, null!, null!)).WithMailbox(CompactMailbox.Path);
+    // A template: no actor is created from it.
+    private static readonly Props ThreadPoolTemplate =
+        Props.Create(static () => new ConnectionActor(null!, null!, null!)).WithMailbox(CompactMailbox.Path);
 
-    private static readonly Props InTurns = OnThePool.WithDispatcher(InlineDispatcher.Name);
+    private static readonly Props RunQueueTemplate = ThreadPoolTemplate.WithDispatcher(InlineDispatcher.Name);
 
     private readonly ConnectionStart _start;
 
@@ -18,16 +19,16 @@ internal sealed class ConnectionProps : Props
 
     private readonly ConnectionStats _stats;
 
-    private ConnectionProps(Props pattern, ConnectionStart connectionStart, WakeUpTime wakeUpTime, ConnectionStats connectionStats)
-        : base(pattern) => (_start, _wakeUpTime, _stats) = (connectionStart, wakeUpTime, connectionStats);
+    private ConnectionProps(Props template, ConnectionStart connectionStart, WakeUpTime wakeUpTime, ConnectionStats connectionStats)
+        : base(template) => (_start, _wakeUpTime, _stats) = (connectionStart, wakeUpTime, connectionStats);
 
-    /// <param name="connectionStart">How it comes about.</param>
-    /// <param name="wakeUpTime">When it wants to be woken.</param>
-    /// <param name="connectionStats">What can be told about it.</param>
+    /// <param name="connectionStart">How the connection comes about.</param>
+    /// <param name="wakeUpTime">The time of its next deadline, which the connection sets.</param>
+    /// <param name="connectionStats">Its counters.</param>
     public static ConnectionProps Create(ConnectionStart connectionStart, WakeUpTime wakeUpTime, ConnectionStats connectionStats) =>
-        new(connectionStart.UsesRunQueue ? InTurns : OnThePool, connectionStart, wakeUpTime, connectionStats);
+        new(connectionStart.UsesRunQueue ? RunQueueTemplate : ThreadPoolTemplate, connectionStart, wakeUpTime, connectionStats);
 
-#pragma warning disable AK1000 // These are the Props that make it.
+#pragma warning disable AK1000 // These Props create the actor.
     public override ActorBase NewActor() => new ConnectionActor(_start, _wakeUpTime, _stats);
 #pragma warning restore AK1000
 

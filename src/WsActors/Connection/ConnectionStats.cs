@@ -5,8 +5,8 @@ using WsActors.Transport;
 namespace WsActors.Connection;
 
 /// <summary>
-/// What can be told about an open connection. The connection writes it, anyone reads it without asking: so the manager lists ten thousand
-/// connections without one message to them. Each number is right, though two may be of different moments.
+/// The counters of an open connection. The connection writes them, and any thread reads them without a message: the manager lists ten
+/// thousand connections without asking one. Each number is right, though two may be of different moments.
 /// </summary>
 internal sealed class ConnectionStats(EndpointContext endpointContext)
 {
@@ -24,10 +24,10 @@ internal sealed class ConnectionStats(EndpointContext endpointContext)
 
     private long _unhandledBytes;
 
-    /// <summary>In ticks; negative before the first.</summary>
+    /// <summary>The last round trip in ticks; negative before the first.</summary>
     private long _lastRoundTrip = -1;
 
-    /// <summary>The endpoint that accepted it.</summary>
+    /// <summary>The endpoint of the connection.</summary>
     public EndpointContext EndpointContext => endpointContext;
 
     /// <summary>The identity from the upgrade to the end; null before and after.</summary>
@@ -39,7 +39,7 @@ internal sealed class ConnectionStats(EndpointContext endpointContext)
 
     public long QueuedBytes => Volatile.Read(ref _queuedBytes);
 
-    // What the connection notes.
+    // Called by the connection.
 
     public void OnOpened(Ws.Opened opened, bool isCompressed)
     {
@@ -67,11 +67,11 @@ internal sealed class ConnectionStats(EndpointContext endpointContext)
         OnPartSent(bytes);
     }
 
-    /// <summary>A part of a message that was counted as it began.</summary>
+    /// <summary>Counts a part of a message that was counted when it started.</summary>
     public void OnPartSent(int bytes) => Add(ref _bytesSent, bytes);
 
-    /// <param name="queuedBytes">To be sent.</param>
-    /// <param name="unhandledBytes">Held for the handler, or told to it and not known to be dealt with.</param>
+    /// <param name="queuedBytes">Bytes that wait to be sent.</param>
+    /// <param name="unhandledBytes">Bytes held for the handler, or delivered to it and not known to be handled.</param>
     public void SetBacklog(long queuedBytes, long unhandledBytes)
     {
         Volatile.Write(ref _queuedBytes, queuedBytes);
@@ -83,17 +83,17 @@ internal sealed class ConnectionStats(EndpointContext endpointContext)
     public void OnClosed() => _identity = null;
 
     /// <summary>The statistics as a message; null for a connection that is not open.</summary>
-    public Ws.Stats? ToStats(IActorRef connection) => _identity is not { } who ? null : new Ws.Stats
+    public Ws.Stats? ToStats(IActorRef connection) => _identity is not { } identity ? null : new Ws.Stats
     {
         Connection = connection,
         Endpoint = endpointContext.Name,
-        Route = who.Route,
-        Address = PeerAddress.NameOf(who.Client),
-        User = who.User,
-        Subprotocol = who.Subprotocol,
-        IsCompressed = who.IsCompressed,
-        OpenedAt = who.OpenedAt,
-        Duration = endpointContext.Clock.Elapsed - who.Opened,
+        Route = identity.Route,
+        Address = PeerAddress.NameOf(identity.Client),
+        User = identity.User,
+        Subprotocol = identity.Subprotocol,
+        IsCompressed = identity.IsCompressed,
+        OpenedAt = identity.OpenedAt,
+        Duration = endpointContext.Clock.Elapsed - identity.Opened,
         MessagesReceived = Volatile.Read(ref _messagesReceived),
         MessagesSent = Volatile.Read(ref _messagesSent),
         BytesReceived = BytesReceived,
@@ -103,17 +103,17 @@ internal sealed class ConnectionStats(EndpointContext endpointContext)
         LastRoundTrip = Volatile.Read(ref _lastRoundTrip) is var ticks and >= 0 ? TimeSpan.FromTicks(ticks) : null,
     };
 
-    // One thread at a time writes: that of the connection.
+    // Only the connection's thread writes.
     private static void Add(ref long total, long more) => Volatile.Write(ref total, total + more);
 
     /// <summary>The values that do not change while it is open.</summary>
     /// <param name="Route">The route's template.</param>
-    /// <param name="Client">The client's address, behind a trusted proxy that which the proxy named.</param>
-    /// <param name="User">As <see cref="Ws.Opened.User"/> says.</param>
-    /// <param name="Subprotocol">The one agreed on, or null.</param>
-    /// <param name="IsCompressed">Whether compression was agreed on.</param>
-    /// <param name="Opened">When, by the clock that never goes back.</param>
-    /// <param name="OpenedAt">When, as a date.</param>
+    /// <param name="Client">The client's address, as a trusted proxy names it.</param>
+    /// <param name="User">See <see cref="Ws.Opened.User"/>.</param>
+    /// <param name="Subprotocol">The negotiated subprotocol, or null.</param>
+    /// <param name="IsCompressed">Whether compression was negotiated.</param>
+    /// <param name="Opened">The time of the upgrade by the monotonic clock.</param>
+    /// <param name="OpenedAt">The date of the upgrade.</param>
     internal sealed record ConnectionIdentity(
         string Route,
         IPAddress Client,

@@ -5,17 +5,17 @@ using WsActors.Transport.Tls;
 
 namespace WsActors.Connection;
 
-/// <summary>A connection's socket, with what waits to be sent on it: one read asked for and one write in flight at a time.</summary>
+/// <summary>The byte source of a connection and its send queue. At most one requested read and one write are in flight.</summary>
 internal sealed class ConnectionTransport
 {
     private readonly IActorRef _connection;
 
     private readonly EndpointContext _endpointContext;
 
-    /// <summary>Whether a read is asked for that has not come yet.</summary>
+    /// <summary>Whether a read was requested and has not arrived.</summary>
     private bool _isReading;
 
-    /// <summary>Until there is a socket, what it is told goes nowhere.</summary>
+    /// <summary>Before a socket is attached, it discards all commands.</summary>
     private ByteSource _socket;
 
     public ConnectionTransport(IActorRef connection, AckNotifier ackNotifier, Role role, EndpointContext endpointContext)
@@ -29,13 +29,13 @@ internal sealed class ConnectionTransport
 
     public SendQueue SendQueue { get; }
 
-    /// <summary>Tells senders what became of their messages.</summary>
+    /// <summary>Tells senders whether their messages were sent.</summary>
     public AckNotifier Acks { get; }
 
-    /// <summary>Since when a write is in flight that was not taken at once; null when none is.</summary>
+    /// <summary>The start of a write in flight that the socket did not take at once; null without one.</summary>
     public TimeSpan? WriteSince { get; private set; }
 
-    /// <summary>Whether the peer sends no more; it may still read.</summary>
+    /// <summary>Whether the peer has half-closed: it sends no more, but may still read.</summary>
     public bool HasPeerClosed { get; set; }
 
     /// <summary>The byte source, to be watched.</summary>
@@ -49,25 +49,25 @@ internal sealed class ConnectionTransport
 
     public bool IsSource(IActorRef actor) => actor.Equals(Source);
 
-    /// <summary>There is a socket: from now on the connection is told what comes.</summary>
+    /// <summary>Attaches the socket and registers the connection for its events.</summary>
     public void Attach(IActorRef source)
     {
         _socket = new ByteSource(source, _connection);
         _socket.Register();
     }
 
-    /// <summary>TLS begins; nothing may be read or written before it has.</summary>
-    public void Secure(StartTls how) => _socket.Secure(how);
+    /// <summary>Starts TLS. Nothing may be read or written before it has started.</summary>
+    public void Secure(StartTls command) => _socket.Secure(command);
 
-    /// <summary>The bytes of the read that came.</summary>
-    /// <param name="read">What the source told.</param>
+    /// <summary>The bytes of a completed read.</summary>
+    /// <param name="read">The message of the byte source.</param>
     public ReadOnlySpan<byte> BytesOf(object read)
     {
         _isReading = false;
         return ByteSource.BytesOf(read);
     }
 
-    /// <summary>None of what came is needed any more, and nothing is read for now.</summary>
+    /// <summary>Returns the received bytes, unless a read is already requested.</summary>
     public void PauseReading()
     {
         if (!_isReading)
@@ -76,10 +76,10 @@ internal sealed class ConnectionTransport
         }
     }
 
-    /// <summary>Nothing is read any more, not even what came.</summary>
+    /// <summary>Returns the received bytes; nothing more is read.</summary>
     public void ReturnBytes() => _socket.ReturnBytes();
 
-    /// <summary>Asks for the next read, unless that is done already.</summary>
+    /// <summary>Requests the next read, unless one is requested already.</summary>
     public void RequestRead()
     {
         if (!_isReading)
@@ -89,7 +89,7 @@ internal sealed class ConnectionTransport
         }
     }
 
-    /// <summary>Starts the next write, if something waits and none is in flight.</summary>
+    /// <summary>Starts the next write, if frames wait and no write is in flight.</summary>
     public void Flush()
     {
         if (TryFlush())
@@ -98,9 +98,11 @@ internal sealed class ConnectionTransport
         }
     }
 
-    /// <summary>The same for who hears at once of a write that was taken at once.</summary>
-    /// <param name="isLast">Whether <see cref="CloseWhenEmpty"/> follows: then the end may leave with it.</param>
-    /// <returns>Whether it was: <see cref="CompleteWrite"/> has to follow, and nothing comes.</returns>
+    /// <summary>The same, for a caller that handles an immediately completed write itself.</summary>
+    /// <param name="isLast">Whether <see cref="CloseWhenEmpty"/> follows: the socket's end may leave with this write.</param>
+    /// <returns>
+    /// True when the socket took the write at once: the caller must call <see cref="CompleteWrite"/>, and no message follows.
+    /// </returns>
     public bool TryFlush(bool isLast = false)
     {
         if (!SendQueue.TryStartWrite(out var bytes))
@@ -127,7 +129,7 @@ internal sealed class ConnectionTransport
         }
     }
 
-    /// <summary>Half-closes once all has left; until then nothing.</summary>
+    /// <summary>Half-closes if nothing waits to be sent; else does nothing.</summary>
     public void CloseWhenEmpty()
     {
         if (SendQueue.IsEmpty)
@@ -136,7 +138,7 @@ internal sealed class ConnectionTransport
         }
     }
 
-    /// <summary>Resets the socket, whatever still waits.</summary>
+    /// <summary>Resets the socket and drops all queued frames.</summary>
     public void Abort()
     {
         try
@@ -150,8 +152,8 @@ internal sealed class ConnectionTransport
     }
 
     /// <summary>
-    /// The last words of a connection that failed: the rest of the frame that has begun to leave, a close frame, the end. If even they
-    /// fail, a reset.
+    /// Ends a connection that failed: writes the rest of the frame that has started to leave, a close frame, and closes the socket. Resets
+    /// the socket if that fails.
     /// </summary>
     public void CloseAfterFailure(CloseOutcome closeOutcome, ITellScheduler scheduler)
     {
@@ -169,13 +171,13 @@ internal sealed class ConnectionTransport
 
     private void Close(CloseOutcome closeOutcome)
     {
-        // Nobody will hear that a write was taken: the next goes at once, and its buffer to the garbage collector.
+        // The actor stops, and receives no completion: the next write starts at once, and the buffer is left to the garbage collector.
         SendQueue.ReleaseWrite();
         if (!SendQueue.HasClose)
         {
             SendQueue.DropUnwritten(Ws.SendFailure.Closed);
 
-            // One that had ended without close frames ends without: its code may not be sent (RFC 6455 §7.4.1).
+            // A WebSocket that ended abnormally gets no close frame: its code may not be sent (RFC 6455 §7.4.1).
             if (CloseCode.MayBeSent(closeOutcome.Code))
             {
                 SendQueue.AppendClose(closeOutcome.Code, closeOutcome.Reason);

@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace WsActors.Connection;
 
-/// <summary>Told by an open connection to itself: it follows the messages whose steps are completed together.</summary>
+/// <summary>An open connection sends this to itself; it arrives after the messages of one batch.</summary>
 internal sealed record EndOfBatch : INoSerializationVerificationNeeded
 {
     public static EndOfBatch Instance { get; } = new();

@@ -11,12 +11,12 @@ using WsActors.Transport;
 namespace WsActors.Connection;
 
 /// <summary>
-/// What a connection sees of its surroundings, whichever end it is: its options, and what all of a system share. Any thread.
+/// The context of an endpoint, server or client: its options, and the parts that all endpoints of a system share. Any thread.
 /// </summary>
-/// <param name="name">The tag of its metrics.</param>
-/// <param name="options">Checked.</param>
-/// <param name="handshakes">Counts what opens here.</param>
-/// <param name="systemContext">What all of a system share.</param>
+/// <param name="name">The endpoint's name, and the tag of its metrics.</param>
+/// <param name="options">The options, checked.</param>
+/// <param name="handshakes">Counts the handshakes of this endpoint.</param>
+/// <param name="systemContext">The parts that all endpoints of the system share.</param>
 internal abstract class EndpointContext(
     string name, ConnectionOptions options, HandshakeCounters handshakes, EndpointContext.SystemContext systemContext)
 {
@@ -46,7 +46,7 @@ internal abstract class EndpointContext(
 
     public HandshakeCounters Handshakes { get; } = handshakes;
 
-    /// <summary>The actor that connections join topics at.</summary>
+    /// <summary>The actor that manages topic membership.</summary>
     public IActorRef Topics { get; } = systemContext.Topics;
 
     /// <summary>The backlogs of publications.</summary>
@@ -54,15 +54,17 @@ internal abstract class EndpointContext(
 
     public ISessionGateway Sessions { get; } = systemContext.Sessions;
 
-    public WebSocketMetrics.RouteMetrics MetricsFor(string route) => _routes.GetOrAdd(route, static (r, e) => e._metrics.ForRoute(e.Name, r), this);
+    public WebSocketMetrics.RouteMetrics MetricsFor(string route) =>
+        _routes.GetOrAdd(route, static (r, e) => e._metrics.ForRoute(e.Name, r), this);
 
     /// <summary>The parts that all endpoints of a system share.</summary>
-    internal sealed record SystemContext(Clock Clock, BufferPool BufferPool, WebSocketMetrics Metrics, ILoggingAdapter Log, TimeSpan RetryAfter, Jitter Jitter)
+    internal sealed record SystemContext(
+        Clock Clock, BufferPool BufferPool, WebSocketMetrics Metrics, ILoggingAdapter Log, TimeSpan RetryAfter, Jitter Jitter)
     {
         /// <summary>All byte sources of the system.</summary>
         public required ByteSources Sources { get; init; }
 
-        /// <summary>The byte source of endpoints and clients that name none.</summary>
+        /// <summary>The default byte source, of endpoints and clients that name none.</summary>
         public required IActorRef Source { get; init; }
 
         public required IActorRef Topics { get; init; }
@@ -77,7 +79,7 @@ internal abstract class EndpointContext(
 
         public HandshakeCounters Handshakes { get; } = new();
 
-        /// <summary>Compares options that are in range with the abilities of the system; throws, with one sentence, past these.</summary>
+        /// <summary>Throws when the system cannot support options that are in range.</summary>
         public Action<ConnectionOptions> Check { get; set; } = static _ => { };
 
         /// <summary>The same options, checked.</summary>

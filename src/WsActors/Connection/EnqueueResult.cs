@@ -3,12 +3,12 @@ namespace WsActors.Connection;
 /// <summary>The result of an offer to a <see cref="SendQueue"/>.</summary>
 internal enum EnqueueResult
 {
-    /// <summary>It waits for its turn.</summary>
+    /// <summary>The message is queued.</summary>
     Queued,
 
-    /// <summary>It was dropped, as it was to be when the queue is full.</summary>
+    /// <summary>The queue is full, and the message was dropped by its overflow policy.</summary>
     Dropped,
 
-    /// <summary>It does not fit, and that is the end of the connection.</summary>
+    /// <summary>The message does not fit, and the connection must end.</summary>
     Overflow,
 }

@@ -6,15 +6,16 @@ using WsActors.Transport;
 namespace WsActors.Connection;
 
 /// <summary>
-/// The peer is not heard any more, yet reads: what the handler still says to what came before has to get out, and our close frame
-/// behind it. The handler's answer to a question that every actor answers comes behind all that. Part of its actor.
+/// Awaits the handler's last replies after the peer's end: the peer may still read, and our close frame leaves after the replies. The
+/// handler has replied to everything once it answers a probe (<see cref="Identify"/>). Part of its actor.
 /// </summary>
 /// <param name="connection">The actor.</param>
-/// <param name="openConnection">What is over.</param>
-/// <param name="sendPath">The way out.</param>
-/// <param name="outcome">How the WebSocket ends then.</param>
-/// <param name="last">Our close frame; null for a peer whose socket ended without one.</param>
-internal sealed class FinalReplies(ConnectionActor connection, OpenConnection openConnection, SendPath sendPath, CloseOutcome outcome, CloseFrame? last)
+/// <param name="openConnection">The open connection that ends.</param>
+/// <param name="sendPath">Queues the replies.</param>
+/// <param name="outcome">The outcome of the WebSocket.</param>
+/// <param name="last">Our close frame; null when the peer's socket ended without one.</param>
+internal sealed class FinalReplies(
+    ConnectionActor connection, OpenConnection openConnection, SendPath sendPath, CloseOutcome outcome, CloseFrame? last)
 {
     private static readonly Identify FinalRepliesProbe = new("is that all?");
 
@@ -26,7 +27,7 @@ internal sealed class FinalReplies(ConnectionActor connection, OpenConnection op
         connection.Transport.RequestRead();
     }
 
-    /// <summary>There is nothing more to hear.</summary>
+    /// <summary>No more replies are awaited: sends the close frame and closes the socket.</summary>
     public void Complete() => Complete(last);
 
     private void AwaitingFinalReplies(object message)

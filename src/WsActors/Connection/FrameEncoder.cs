@@ -5,18 +5,18 @@ using WsActors.Transport;
 namespace WsActors.Connection;
 
 /// <summary>
-/// The frame whose turn has come: its header goes into a write once, then its payload in slices, as many writes as that takes. Part of
-/// an <see cref="SendQueue"/>, and moved by it alone. Between frames it holds nothing.
+/// Encodes one frame at a time into writes: the header once, then the payload in slices over as many writes as needed. Part of a
+/// <see cref="SendQueue"/>, and called by it alone. Between frames it holds nothing.
 /// </summary>
 internal struct FrameEncoder(Role role, BufferPool bufferPool)
 {
     /// <summary>Null between frames.</summary>
     private QueuedFrame? _queuedFrame;
 
-    /// <summary>The payload that is sent.</summary>
+    /// <summary>The payload on the wire.</summary>
     private ReadOnlyMemory<byte> _payload;
 
-    /// <summary>Whether that is compressed.</summary>
+    /// <summary>Whether that payload is compressed.</summary>
     private bool _isCompressed;
 
     /// <summary>The buffer of the compressed payload; null for an uncompressed payload and for a shared one.</summary>
@@ -25,21 +25,21 @@ internal struct FrameEncoder(Role role, BufferPool bufferPool)
     /// <summary>The masking key; zero changes nothing.</summary>
     private uint _key;
 
-    /// <summary>Bytes of the payload that have gone into a write.</summary>
+    /// <summary>Payload bytes that are already in a write.</summary>
     private int _encodedBytes;
 
-    /// <summary>Whether the header has gone into a write; what is no frame has none.</summary>
+    /// <summary>Whether the header is in a write; true for bytes that are no frame.</summary>
     private bool _hasHeader;
 
     public readonly bool IsOpen => _queuedFrame is not null;
 
-    /// <summary>Whether bytes of it may have left: then all must, or the peer could not tell where the next frame starts.</summary>
+    /// <summary>Whether bytes of the frame may have left: the rest must follow, or the peer could not find the next frame.</summary>
     public readonly bool HasStarted => _hasHeader;
 
     /// <summary>Whether a message is open.</summary>
     public readonly bool HasMessage => _queuedFrame?.Message is not null;
 
-    /// <summary>Bytes that have not gone into a write.</summary>
+    /// <summary>Bytes that are not in a write yet.</summary>
     public readonly int BytesLeft => (IsOpen, _hasHeader) switch
     {
         (false, _) => 0,
@@ -47,7 +47,7 @@ internal struct FrameEncoder(Role role, BufferPool bufferPool)
         _ => FrameWriter.SizeOf(role, _payload.Length),
     };
 
-    /// <summary>Takes a frame. A message that is compressed is so from here on.</summary>
+    /// <summary>Takes a frame, and compresses its message if that pays.</summary>
     public void Start(QueuedFrame queuedFrame, Compressor? compressor)
     {
         _payload = queuedFrame.Payload;
@@ -60,14 +60,14 @@ internal struct FrameEncoder(Role role, BufferPool bufferPool)
         _hasHeader = queuedFrame.Opcode is null;
     }
 
-    /// <summary>Feeds as much as the write still takes.</summary>
-    /// <param name="write">Has room for the header, at least.</param>
-    /// <param name="done">The frame, when its last byte is in.</param>
+    /// <summary>Encodes as much as the write has room for.</summary>
+    /// <param name="write">The write; it has room for the header, at least.</param>
+    /// <param name="done">The frame, once its last byte is written.</param>
     public bool TryComplete(WriteBatch write, out QueuedFrame done)
     {
         done = _queuedFrame!; // not null: it is open
 
-        // Looked at before a header is written: memory that is gone fails here, and the frame has not begun.
+        // The payload is accessed before the header is written: if its memory was disposed of, this throws before the frame starts.
         var payload = _payload.Span;
         if (!_hasHeader)
         {
@@ -88,7 +88,7 @@ internal struct FrameEncoder(Role role, BufferPool bufferPool)
         return isDone;
     }
 
-    /// <summary>Lets go of the frame.</summary>
+    /// <summary>Removes the frame and returns its buffer.</summary>
     public QueuedFrame? Drop()
     {
         var queuedFrame = _queuedFrame;

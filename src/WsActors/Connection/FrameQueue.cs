@@ -4,8 +4,8 @@ using WsActors.Protocol;
 namespace WsActors.Connection;
 
 /// <summary>
-/// Frames that wait, in order, chained by themselves. Of each key it knows the latest message, which a later one may replace; those before it
-/// are superseded. Part of an <see cref="SendQueue"/>.
+/// Waiting frames in order, as an intrusive linked list. Each key has its latest message, which a later one may replace; earlier messages
+/// of the key are superseded. Part of a <see cref="SendQueue"/>.
 /// </summary>
 internal sealed class FrameQueue(Role role)
 {
@@ -13,7 +13,7 @@ internal sealed class FrameQueue(Role role)
 
     private QueuedFrame? _last;
 
-    /// <summary>Of each key that waits, the latest message; null until a key is used.</summary>
+    /// <summary>The latest waiting message of each key; null until a key is used.</summary>
     private Dictionary<string, QueuedFrame>? _latest;
 
     public int Count { get; private set; }
@@ -21,10 +21,10 @@ internal sealed class FrameQueue(Role role)
     /// <summary>The number of frames that end a message.</summary>
     public int Messages { get; private set; }
 
-    /// <summary>Bytes of all, headers included.</summary>
+    /// <summary>Bytes of all frames, headers included.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Of these, those of messages that wait before a later one of their key.</summary>
+    /// <summary>Bytes of superseded messages, which wait before a later one of their key.</summary>
     public long SupersededBytes { get; private set; }
 
     public bool TryPeek([NotNullWhen(true)] out QueuedFrame? first)
@@ -49,13 +49,13 @@ internal sealed class FrameQueue(Role role)
 
     public void RemoveFirst() => Remove(_first!);
 
-    /// <summary>The size of the latest message of a key; 0 when none waits.</summary>
+    /// <summary>The size of the latest message of a key; 0 when no message of the key waits.</summary>
     public int SizeOfLatest(string key) => TryFindLatest(key, out var latest) ? latest.Size(role) : 0;
 
-    /// <summary>Puts a message where the latest of its key waits.</summary>
-    /// <param name="queuedFrame">The message; its number becomes that of what it replaces, as the order of numbers is that of the queue.</param>
-    /// <param name="replaced">What waited there.</param>
-    /// <returns>False when none of its key waits.</returns>
+    /// <summary>Replaces the latest message of the same key, in its place.</summary>
+    /// <param name="queuedFrame">The message. It takes the number of the message it replaces: numbers are in queue order.</param>
+    /// <param name="replaced">The message that was replaced.</param>
+    /// <returns>False when no message of the key waits.</returns>
     public bool TryReplace(QueuedFrame queuedFrame, [NotNullWhen(true)] out QueuedFrame? replaced)
     {
         if (!TryFindLatest(queuedFrame.Key!, out replaced))
@@ -68,24 +68,25 @@ internal sealed class FrameQueue(Role role)
         Link(previous, queuedFrame);
         Link(queuedFrame, next);
         (replaced.Previous, replaced.Next) = (null, null);
-        _latest![queuedFrame.Key!] = queuedFrame; // not null: there was one of its key
+        _latest![queuedFrame.Key!] = queuedFrame; // not null: a message of the key was found
         Bytes += queuedFrame.Size(role) - replaced.Size(role);
         return true;
     }
 
-    /// <summary>Removes all messages that wait before a later one of their key.</summary>
-    public List<QueuedFrame> RemoveSuperseded() => RemoveAll(queuedFrame => queuedFrame.Key is { } key && _latest![key] != queuedFrame);
+    /// <summary>Removes all superseded messages.</summary>
+    public List<QueuedFrame> RemoveSuperseded() =>
+        RemoveAll(queuedFrame => queuedFrame.Key is { } key && _latest![key] != queuedFrame);
 
-    /// <summary>Removes what is no message.</summary>
+    /// <summary>Removes all control frames.</summary>
     public List<QueuedFrame> RemoveControls() => RemoveAll(static queuedFrame => queuedFrame.Message is null);
 
-    /// <summary>Removes the streamed messages whose turn has not come.</summary>
+    /// <summary>Removes the streamed messages that have not started.</summary>
     public List<QueuedFrame> RemoveStreams() => RemoveAll(static queuedFrame => queuedFrame.IsStream);
 
-    /// <summary>Removes parts of a streamed message.</summary>
+    /// <summary>Removes the fragments of a streamed message.</summary>
     public void RemoveFragments() => RemoveAll(static queuedFrame => queuedFrame.Stream is not null);
 
-    /// <summary>Removes all.</summary>
+    /// <summary>Removes all frames.</summary>
     public List<QueuedFrame> Clear() => RemoveAll(static _ => true);
 
     private List<QueuedFrame> RemoveAll(Predicate<QueuedFrame> which)
@@ -125,7 +126,7 @@ internal sealed class FrameQueue(Role role)
         (queuedFrame.Previous, queuedFrame.Next) = (null, null);
     }
 
-    /// <summary>The latest message of a key goes; the one before it is the latest then.</summary>
+    /// <summary>Removes the latest message of a key; the one before it becomes the latest.</summary>
     private void RemoveLatest(string key, QueuedFrame latest)
     {
         var earlier = latest.Previous;
@@ -151,7 +152,7 @@ internal sealed class FrameQueue(Role role)
         return _latest is not null && _latest.TryGetValue(key, out latest);
     }
 
-    /// <summary>From now on they follow each other; null stands for the end on its side.</summary>
+    /// <summary>Links two frames; null stands for the end of the queue on its side.</summary>
     private void Link(QueuedFrame? earlier, QueuedFrame? later)
     {
         if (earlier is null)

@@ -5,41 +5,40 @@ using WsActors.Protocol;
 namespace WsActors.Connection;
 
 /// <summary>
-/// What waits, in the order in which it leaves: as it came, but that a streamed message whose turn has come keeps it until it is over. Its
-/// fragments, and control frames between them, leave first (RFC 6455 §5.4). Part of an <see cref="SendQueue"/>.
+/// The order of waiting frames: as queued, except that an open streamed message leaves completely before the next message. Only control
+/// frames may leave between its fragments (RFC 6455 §5.4). Part of a <see cref="SendQueue"/>.
 /// </summary>
 internal sealed class FrameScheduler(Role role, AckNotifier acks, IActorRef connection)
 {
-    /// <summary>The streamed message whose turn it is; null between.</summary>
+    /// <summary>The open streamed message; null without one.</summary>
     private StreamedMessage? _stream;
 
-    /// <summary>All but what leaves before.</summary>
+    /// <summary>All frames except those of the open streamed message.</summary>
     public FrameQueue Waiting { get; } = new(role);
 
-    /// <summary>Bytes of all, headers included.</summary>
+    /// <summary>Bytes of all frames, headers included.</summary>
     public long Bytes => Waiting.Bytes + (_stream?.Ahead.Bytes ?? 0);
 
     public long Count => Waiting.Count + (long)(_stream?.Ahead.Count ?? 0);
 
-    /// <summary>Whether what is added now leaves next.</summary>
+    /// <summary>Whether a frame added now would leave next.</summary>
     public bool IsEmpty => !HasStream && Waiting.Count == 0;
 
-    /// <summary>Whether a streamed message has its turn.</summary>
+    /// <summary>Whether a streamed message is open.</summary>
     public bool HasStream => _stream is not null;
 
-    /// <summary>Whether a message waits, or has its turn.</summary>
+    /// <summary>Whether a message waits or is open.</summary>
     public bool HasMessages => HasStream || Waiting.Messages > 0;
 
-    /// <summary>The source of the next frame.</summary>
+    /// <summary>The queue of the next frame.</summary>
     private FrameQueue Next => _stream?.Ahead ?? Waiting;
 
-    /// <summary>Adds what waits its turn.</summary>
     public void Add(QueuedFrame queuedFrame) => Waiting.Add(queuedFrame);
 
-    /// <summary>Adds a control frame: it passes between the fragments of a streamed message.</summary>
+    /// <summary>Adds a control frame; it may leave between the fragments of a streamed message.</summary>
     public void AddControl(QueuedFrame queuedFrame) => Next.Add(queuedFrame);
 
-    /// <summary>Bytes of what may leave before a source is asked.</summary>
+    /// <summary>Bytes that may leave before a stream's source is asked again.</summary>
     public long BytesNext
     {
         get
@@ -49,22 +48,22 @@ internal sealed class FrameScheduler(Role role, AckNotifier acks, IActorRef conn
         }
     }
 
-    /// <summary>The next frame; false without one, or while a source has not produced it.</summary>
+    /// <summary>The next frame; false when none waits, or the source has not produced it yet.</summary>
     public bool TryPeek([NotNullWhen(true)] out QueuedFrame? first)
     {
         OpenStream();
         return Next.TryPeek(out first);
     }
 
-    /// <summary>That frame leaves.</summary>
+    /// <summary>Removes the frame that <see cref="TryPeek"/> returned.</summary>
     public void RemoveFirst()
     {
         Next.RemoveFirst();
         CloseStream();
     }
 
-    /// <summary>Takes what a source produced.</summary>
-    /// <returns>False when a message cannot go on of which a part has left: the connection must close.</returns>
+    /// <summary>Adds a part or the end of a stream from its source.</summary>
+    /// <returns>False when the source failed after a fragment has left: the connection must close.</returns>
     public bool TryTake(StreamedMessage.Produced produced)
     {
         var stream = produced.Stream;
@@ -84,8 +83,8 @@ internal sealed class FrameScheduler(Role role, AckNotifier acks, IActorRef conn
     }
 
     /// <summary>
-    /// No source is asked any more. The streamed message whose turn it is ends in its middle, and what waits behind it cannot be sent; those
-    /// whose turn has not come are dropped alone.
+    /// Aborts all streamed messages. The open one ends in its middle, and the messages queued after it cannot be sent; of the others, only
+    /// the streamed ones are dropped.
     /// </summary>
     public void AbortStreams()
     {
@@ -93,7 +92,7 @@ internal sealed class FrameScheduler(Role role, AckNotifier acks, IActorRef conn
         Drop(Waiting.RemoveStreams(), Ws.SendFailure.Closing);
     }
 
-    /// <summary>Drops everything.</summary>
+    /// <summary>Drops all frames.</summary>
     public void Clear(Ws.SendFailure reason)
     {
         AbortOpenStream(reason);
@@ -106,7 +105,9 @@ internal sealed class FrameScheduler(Role role, AckNotifier acks, IActorRef conn
         Drop(Waiting.Clear(), reason);
     }
 
-    /// <summary>Asks the source of a streamed message whose turn has come. Control frames that wait behind it pass.</summary>
+    /// <summary>
+    /// Opens the next streamed message, which starts its source. Control frames queued after it are moved before its fragments.
+    /// </summary>
     private void OpenStream()
     {
         if (_stream is null && Waiting.TryPeek(out var queuedFrame) && queuedFrame.IsStream)
@@ -117,7 +118,7 @@ internal sealed class FrameScheduler(Role role, AckNotifier acks, IActorRef conn
         }
     }
 
-    /// <summary>Turns to what waits behind a streamed message, once that is over and out.</summary>
+    /// <summary>Closes the streamed message once all its fragments have left.</summary>
     private void CloseStream()
     {
         if (_stream is { IsComplete: true, Ahead.Count: 0 })
@@ -134,16 +135,17 @@ internal sealed class FrameScheduler(Role role, AckNotifier acks, IActorRef conn
         }
     }
 
-    /// <summary>Ends a streamed message. In the middle of it, no other may follow.</summary>
-    private void AbortStream(StreamedMessage stream, Ws.SendFailure reason, Ws.SendFailure ofThoseBehind)
+    /// <summary>Aborts a streamed message. If a fragment has left, no other message may follow.</summary>
+    private void AbortStream(StreamedMessage stream, Ws.SendFailure reason, Ws.SendFailure waitingReason)
     {
         acks.NotifyFailed(stream.Abort(), reason);
         CloseStream();
         if (stream.HasStarted)
         {
-            Drop(Waiting.Clear(), ofThoseBehind);
+            Drop(Waiting.Clear(), waitingReason);
         }
     }
 
-    private void Drop(List<QueuedFrame> frames, Ws.SendFailure reason) => frames.ForEach(queuedFrame => acks.NotifyFailed(queuedFrame, reason));
+    private void Drop(List<QueuedFrame> frames, Ws.SendFailure reason) =>
+        frames.ForEach(queuedFrame => acks.NotifyFailed(queuedFrame, reason));
 }

@@ -4,15 +4,17 @@ using WsActors.Runtime;
 
 namespace WsActors.Connection;
 
-/// <summary>A handler that fails is restarted and the socket lives on, so many times in a window.</summary>
+/// <summary>
+/// Supervision of handlers: a failed handler is restarted, up to a number of times in a window, and its socket stays open.
+/// </summary>
 internal static class HandlerSupervision
 {
-    /// <param name="endpointContext">Says how many times.</param>
-    /// <param name="route">The handler's route, once it has failed.</param>
-    /// <param name="givenUp">Called before a handler is stopped for good.</param>
-    public static OneForOneStrategy For(EndpointContext endpointContext, Func<string?> route, Action givenUp)
+    /// <param name="endpointContext">Its options hold the restart limit.</param>
+    /// <param name="route">Returns the handler's route for the log; called after a failure.</param>
+    /// <param name="onRestartsExceeded">Called before a handler is stopped because its restart limit is exceeded.</param>
+    public static OneForOneStrategy For(EndpointContext endpointContext, Func<string?> route, Action onRestartsExceeded)
     {
-        // Most handlers never fail.
+        // Created on the first failure: most handlers never fail.
         RestartBudget? restarts = null;
         return new ChildStoppedSupervisorStrategy(Decide, endpointContext.Failures, () => Who(endpointContext, route()));
 
@@ -24,11 +26,11 @@ internal static class HandlerSupervision
                 return Directive.Restart;
             }
 
-            givenUp();
+            onRestartsExceeded();
             return Directive.Stop;
         }
     }
 
-    /// <summary>Whose failure it is, for the log.</summary>
+    /// <summary>The name of the failed handler, for the log.</summary>
     public static string Who(EndpointContext endpointContext, string? route) => $"{endpointContext.Name}: the handler of {route}";
 }

@@ -8,8 +8,9 @@ namespace WsActors.Connection;
 /// <param name="Client">The client's address.</param>
 /// <param name="Status">The HTTP status of the response.</param>
 /// <param name="Reason">One sentence, for the log.</param>
-internal sealed record HandshakeRefused(EndpointContext Endpoint, IPAddress Client, int Status, string Reason) : INoSerializationVerificationNeeded
+internal sealed record HandshakeRefused(EndpointContext Endpoint, IPAddress Client, int Status, string Reason)
+    : INoSerializationVerificationNeeded
 {
-    /// <summary>The client had sent nothing and was answered with nothing: it is counted and not logged (RFC 9112 §9.2).</summary>
+    /// <summary>The client sent nothing and gets no response: the refusal is counted and not logged (RFC 9112 §9.2).</summary>
     public bool IsSilent { get; init; }
 }

@@ -5,9 +5,8 @@ using WsActors.Runtime;
 namespace WsActors.Connection;
 
 /// <summary>
-/// How much a peer may send a second: bytes as they come from the socket, headers included, and messages. Pings and pongs cost us an
-/// answer or a look, so they count as messages do. A fragment costs no more than its bytes, and counts only by those; a close frame ends
-/// it all, and is always welcome. Owned by its connection.
+/// Limits what a peer may send a second: bytes read from the socket, headers included, and messages. Pings and pongs count as messages,
+/// since each costs work. A fragment counts only by its bytes. A close frame is never limited. Owned by its connection.
 /// </summary>
 internal sealed class InboundRateLimiter
 {
@@ -20,37 +19,37 @@ internal sealed class InboundRateLimiter
     private RateLimiter _messages;
 
     /// <summary>The total standstill of the process at the last check.</summary>
-    private TimeSpan _stood;
+    private TimeSpan _standstill;
 
     private InboundRateLimiter(RateOptions options, Clock clock)
     {
         var opened = clock.Now;
         (_bytes, _messages) = (new RateLimiter(options.MaxBytes, opened), new RateLimiter(options.MaxMessages, opened));
-        _stood = clock.TotalStandstill;
+        _standstill = clock.TotalStandstill;
     }
 
-    /// <returns>Null where a peer may send as much as it likes.</returns>
+    /// <returns>Null when the options set no limit.</returns>
     public static InboundRateLimiter? FromOptions(RateOptions options, Clock clock) =>
         options is { MaxBytes: null, MaxMessages: null } ? null : new InboundRateLimiter(options, clock);
 
     /// <summary>Extends the budget by a standstill: the bytes of that time arrive all at once.</summary>
-    /// <param name="stood">How long the process has stood still in all.</param>
+    /// <param name="standstill">The total standstill of the process so far.</param>
     /// <param name="now">The time.</param>
-    public void OnStandstill(TimeSpan stood, TimeSpan now)
+    public void OnStandstill(TimeSpan standstill, TimeSpan now)
     {
-        if (stood > _stood)
+        if (standstill > _standstill)
         {
-            _bytes.AddCredit(stood - _stood, now);
-            _messages.AddCredit(stood - _stood, now);
-            _stood = stood;
+            _bytes.AddCredit(standstill - _standstill, now);
+            _messages.AddCredit(standstill - _standstill, now);
+            _standstill = standstill;
         }
     }
 
     /// <summary>Charges one read of the socket.</summary>
-    /// <returns>Null, or that it was too much.</returns>
+    /// <returns>Null, or the violation of the limit.</returns>
     public Violation? Charge(int bytes, TimeSpan now) => _bytes.TrySpend(bytes, now) ? null : TooManyBytes;
 
-    /// <summary>Charges what was read.</summary>
+    /// <summary>Charges one parsed fact.</summary>
     /// <inheritdoc cref="Charge(int, TimeSpan)" path="/returns"/>
     public Violation? Charge(in StreamEvent fact, TimeSpan now) => !Counts(fact) || _messages.TrySpend(1, now) ? null : TooManyMessages;
 

@@ -11,12 +11,10 @@ using WsActors.Transport;
 
 namespace WsActors.Connection;
 
-/// <summary>
-/// What happens on an open WebSocket: what comes is told to the handler, what is told leaves, and the clocks are kept. Part of its actor.
-/// </summary>
+/// <summary>The state of an open WebSocket: dispatches messages and received bytes, and checks deadlines. Part of its actor.</summary>
 internal sealed class OpenConnection
 {
-    /// <summary>Most steps that share one end: so long a flood of small messages may hold up what is to be written.</summary>
+    /// <summary>Most steps that are completed together: a flood of small messages delays the next write no longer than that.</summary>
     private const int MaxDeferredSteps = 64;
 
     private readonly ConnectionActor _connection;
@@ -80,22 +78,23 @@ internal sealed class OpenConnection
 
     private TimeSpan Now => _connection.Now;
 
-    /// <param name="opened">What the handler is told first.</param>
-    /// <param name="early">Frames that came with the request.</param>
+    /// <param name="opened">The first message to the handler.</param>
+    /// <param name="early">Bytes that arrived behind the request.</param>
     public void Start(Ws.Opened opened, byte[] early)
     {
         _connection.OnOpened(this);
         _connection.Become(Open);
         _metrics.Opened();
         _stats.OnOpened(opened, isCompressed: _sendQueue.Compressor is not null);
-        _connection.EndpointContext.Log.Debug("{Connection} opened on {Endpoint} {Route}", opened.Connection.Path.Name, _connection.EndpointContext.Name, _handler.Route);
+        _connection.EndpointContext.Log.Debug(
+            "{Connection} opened on {Endpoint} {Route}", opened.Connection.Path.Name, _connection.EndpointContext.Name, _handler.Route);
         _receiveQueue.Start();
         _connection.HandlerContext?.SetOpened(opened);
         _connection.Tell(Handler, opened);
         Read(early);
     }
 
-    /// <summary>The received bytes that were not parsed yet. The caller owns them from now on; the handler is told no more of them.</summary>
+    /// <summary>The received bytes that are not parsed yet. The caller owns them from now on; the handler gets no more messages.</summary>
     public ReadOnlySpan<byte> TakeUnread()
     {
         _receiveQueue.Clear();
@@ -103,16 +102,17 @@ internal sealed class OpenConnection
     }
 
     /// <summary>Notes that an actor has stopped.</summary>
-    /// <param name="message">Says so, of a child or of who is watched.</param>
-    /// <returns>Whether it is the handler.</returns>
+    /// <param name="message">The notice of a child's stop, or of a watched actor's.</param>
+    /// <returns>True when the handler has stopped.</returns>
     public bool OnStopped(object message)
     {
-        var isHandler = Handler.Equals((message as ChildStoppedSupervisorStrategy.ChildStopped)?.Child ?? (message as Terminated)?.ActorRef);
+        var stopped = (message as ChildStoppedSupervisorStrategy.ChildStopped)?.Child ?? (message as Terminated)?.ActorRef;
+        var isHandler = Handler.Equals(stopped);
         _isHandlerGone |= isHandler;
         return isHandler;
     }
 
-    /// <summary>Tells the handler that it is over, if there still is one.</summary>
+    /// <summary>Tells the handler <see cref="Ws.Closed"/>, unless it has stopped.</summary>
     public void CompleteClose(CloseOutcome closeOutcome)
     {
         IsClosed = true;
@@ -128,7 +128,7 @@ internal sealed class OpenConnection
         }
     }
 
-    /// <summary>The same when the connection has stopped, and its children before it.</summary>
+    /// <summary>The same after the connection has stopped, and its children before it.</summary>
     public void CompleteCloseWithoutChild(CloseOutcome closeOutcome)
     {
         _isHandlerGone |= _handler.IsOwned;
@@ -145,7 +145,15 @@ internal sealed class OpenConnection
             var duration = _connection.EndpointContext.Clock.Elapsed - _opened;
             _connection.Tell(
                 Handler,
-                new Ws.Closed(_connection.Ref, closeOutcome.Code, closeOutcome.Reason, closeOutcome.By, closeOutcome.WasClean, duration, _stats.BytesReceived, _stats.BytesSent));
+                new Ws.Closed(
+                    _connection.Ref,
+                    closeOutcome.Code,
+                    closeOutcome.Reason,
+                    closeOutcome.By,
+                    closeOutcome.WasClean,
+                    duration,
+                    _stats.BytesReceived,
+                    _stats.BytesSent));
         }
     }
 
@@ -172,7 +180,9 @@ internal sealed class OpenConnection
             case StreamedMessage.Produced: _connection.ClosingHandshake.StartClosing(SourceFailedOutcome); break;
             case Ws.Join or Ws.Leave: _connection.TellTopics((Ws.ICommand)message); break;
             case Ws.Ping: Ping(_connection.CurrentSender); break;
-            case Ws.Close close: _connection.ClosingHandshake.StartClosing(new CloseOutcome(close.Code, close.Reason, Ws.Side.Local)); break;
+            case Ws.Close close:
+                _connection.ClosingHandshake.StartClosing(new CloseOutcome(close.Code, close.Reason, Ws.Side.Local));
+                break;
             case EndOfBatch:
                 _deferredSteps = MaxDeferredSteps;
                 CompleteStep();
@@ -183,14 +193,16 @@ internal sealed class OpenConnection
                 CompleteStep();
                 break;
             case Tcp.PeerClosed: AwaitFinalReplies(CloseOutcome.Abnormal("the peer closed its socket"), last: null); break;
-            case Terminated or ChildStoppedSupervisorStrategy.ChildStopped when OnStopped(message): _connection.ClosingHandshake.StartClosing(HandlerStoppedOutcome); break;
+            case Terminated or ChildStoppedSupervisorStrategy.ChildStopped when OnStopped(message):
+                _connection.ClosingHandshake.StartClosing(HandlerStoppedOutcome);
+                break;
             default: _connection.HandleDefault(message, CloseOutcome.Abnormal("the socket ended")); break;
         }
     }
 
     private void Read(ReadOnlySpan<byte> bytes) => CompleteStepUnless(_receivePath.Read(bytes));
 
-    /// <param name="last">What came last of the peer; null when more may come.</param>
+    /// <param name="last">The peer's close frame or violation; null when more may arrive.</param>
     private void CompleteStepUnless(StreamEvent? last)
     {
         switch (last)
@@ -201,18 +213,19 @@ internal sealed class OpenConnection
         }
     }
 
-    // RFC 6455 §5.5.1: the answer carries the code that came.
+    // RFC 6455 §5.5.1: our close frame carries the code that was received.
     private void AnswerClose(in StreamEvent close) => AwaitFinalReplies(
         new CloseOutcome(close.CloseCode, close.CloseReason, Ws.Side.Peer, WasClean: true),
         new CloseFrame(close.CloseCode == CloseCode.NoStatus ? null : close.CloseCode, ""));
 
-    private void Fail(Violation violation) => AwaitFinalReplies(CloseOutcome.FromViolation(violation), new CloseFrame(violation.Code, violation.Reason));
+    private void Fail(Violation violation) =>
+        AwaitFinalReplies(CloseOutcome.FromViolation(violation), new CloseFrame(violation.Code, violation.Reason));
 
     private void Send(Ws.Send send)
     {
         if (_deferredSteps > 0 && _connection.Transport.IsSynchronous && !_sendQueue.HasRoomFor(send))
         {
-            // What was put off is no reason to refuse anything, where it makes room at once.
+            // Deferred output must not cause an overflow if the socket takes it at once.
             SendPath.Flush();
         }
 
@@ -223,7 +236,8 @@ internal sealed class OpenConnection
         else
         {
             SendPath.Flush();
-            _connection.ClosingHandshake.StartOverflow(new CloseOutcome(CloseCode.TryAgainLater, "too slow for what is sent", Ws.Side.Local));
+            var tooSlow = new CloseOutcome(CloseCode.TryAgainLater, "too slow for what is sent", Ws.Side.Local);
+            _connection.ClosingHandshake.StartOverflow(tooSlow);
         }
     }
 
@@ -239,16 +253,22 @@ internal sealed class OpenConnection
         switch (_deadlines.Check(now, _connection.Transport.WriteSince))
         {
             case DueDeadline.Ping: Ping(asker: null); break;
-            case DueDeadline.Idle: _connection.ClosingHandshake.StartClosing(new CloseOutcome(CloseCode.GoingAway, "idle", Ws.Side.Local)); break;
+            case DueDeadline.Idle:
+                _connection.ClosingHandshake.StartClosing(new CloseOutcome(CloseCode.GoingAway, "idle", Ws.Side.Local));
+                break;
             case DueDeadline.FrameStalled: Fail(new Violation(CloseCode.PolicyViolation, "a frame began and did not go on")); break;
-            case DueDeadline.MessageStalled: Fail(new Violation(CloseCode.PolicyViolation, "a message began and did not go on")); break;
+            case DueDeadline.MessageStalled:
+                Fail(new Violation(CloseCode.PolicyViolation, "a message began and did not go on"));
+                break;
             case DueDeadline.PongMissing: _connection.ClosingHandshake.Abort(CloseOutcome.Abnormal("no answer to a ping")); break;
-            case DueDeadline.WriteStalled: _connection.ClosingHandshake.Abort(CloseOutcome.Abnormal("the peer does not read")); break;
+            case DueDeadline.WriteStalled:
+                _connection.ClosingHandshake.Abort(CloseOutcome.Abnormal("the peer does not read"));
+                break;
             case DueDeadline.Nothing: CompleteStep(); break;
         }
     }
 
-    /// <summary>The end of every step: what it produced leaves as one write, reading goes on or pauses, the next deadline is set.</summary>
+    /// <summary>Ends a step: flushes its output in one write, resumes or pauses reading, and sets the next deadline.</summary>
     private void CompleteStep()
     {
         if (TryDeferStep())
@@ -261,9 +281,9 @@ internal sealed class OpenConnection
         SendPath.Flush();
         _stats.SetBacklog(_sendQueue.QueuedBytes, _receiveQueue.Bytes);
         var published = _connection.Published;
-        var hasEnoughToDo = _receivePath.ShouldPause(published);
-        _receivePath.ProbeBacklog(hasEnoughToDo);
-        if (_receiveQueue.IsFull || hasEnoughToDo)
+        var shouldPause = _receivePath.ShouldPause(published);
+        _receivePath.ProbeBacklog(shouldPause);
+        if (_receiveQueue.IsFull || shouldPause)
         {
             _deadlines.Pause(now);
             _receivePath.Pause(now);
@@ -287,30 +307,30 @@ internal sealed class OpenConnection
     }
 
     /// <summary>
-    /// Batches consecutive steps: their output leaves as one write, once the messages are handled that were in the mailbox when the first of
-    /// them ended. <see cref="EndOfBatch"/> follows those messages. A state that takes over in between flushes by itself.
+    /// Batches consecutive steps: their output leaves as one write, once the messages are handled that were in the mailbox when the first
+    /// of them ended. <see cref="EndOfBatch"/> follows those messages. A state that takes over in between flushes by itself.
     /// </summary>
     private bool TryDeferStep()
     {
-        var putsOff = _connection.HasMoreMessages && _deferredSteps < MaxDeferredSteps && _sendQueue.QueuedBytes < WriteBatch.MaxBytes;
-        if (putsOff && _deferredSteps++ == 0)
+        var shouldDefer = _connection.HasMoreMessages && _deferredSteps < MaxDeferredSteps && _sendQueue.QueuedBytes < WriteBatch.MaxBytes;
+        if (shouldDefer && _deferredSteps++ == 0)
         {
             _connection.TellSelf(EndOfBatch.Instance);
         }
 
-        return putsOff;
+        return shouldDefer;
     }
 
-    /// <summary>The source of a message failed in its middle.</summary>
+    /// <summary>The source of a streamed message failed after a fragment has left.</summary>
     private static CloseOutcome SourceFailedOutcome => new(CloseCode.InternalError, "a message could not go on", Ws.Side.Local);
 
-    /// <summary>A handler that is no one else's, and stops itself, has said all it wanted to say; any other end of one is a failure.</summary>
+    /// <summary>The connection's own handler ends the WebSocket normally by stopping itself; any other stop is a failure.</summary>
     private CloseOutcome HandlerStoppedOutcome => _handler.MayStop && !HasHandlerFailed
         ? new CloseOutcome(CloseCode.Normal, "", Ws.Side.Local)
         : new CloseOutcome(CloseCode.InternalError, "the handler failed", Ws.Side.Local);
 
-    /// <param name="closeOutcome">How the WebSocket ends, once the handler has said what it still has to say.</param>
-    /// <param name="last">Our close frame; null for a peer whose socket ended without one.</param>
+    /// <param name="closeOutcome">The outcome of the WebSocket after the handler's last replies.</param>
+    /// <param name="last">Our close frame; null when the peer's socket ended without one.</param>
     private void AwaitFinalReplies(CloseOutcome closeOutcome, CloseFrame? last)
     {
         _receiveQueue.DeliverAll();

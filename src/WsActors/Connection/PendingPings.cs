@@ -10,10 +10,10 @@ namespace WsActors.Connection;
 /// </summary>
 internal sealed class PendingPings
 {
-    /// <summary>A peer that talks, but never answers pings, must not let them pile up: the oldest are forgotten.</summary>
-    private const int MostUnanswered = 16;
+    /// <summary>A peer that sends but never answers pings must not let them pile up: the oldest are removed.</summary>
+    private const int MaxUnanswered = 16;
 
-    /// <summary>The oldest; the others follow it. Null while none is unanswered.</summary>
+    /// <summary>The oldest unanswered ping, and the head of the list; null without one.</summary>
     private Sent? _oldest;
 
     private Sent? _latest;
@@ -23,14 +23,14 @@ internal sealed class PendingPings
     public bool HasUnanswered => _oldest is not null;
 
     /// <summary>Appends a ping.</summary>
-    /// <param name="sendQueue">Where to.</param>
-    /// <param name="asker">Who is told the round trip; null for a keep-alive.</param>
+    /// <param name="sendQueue">The queue that sends it.</param>
+    /// <param name="asker">The actor that is told the round trip; null for a keep-alive.</param>
     public void Send(SendQueue sendQueue, IActorRef? asker)
     {
         var payload = new byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64BigEndian(payload, ++_last);
         sendQueue.AppendControl(Opcode.Ping, payload);
-        if (_last - _oldest?.Number == MostUnanswered)
+        if (_last - _oldest?.Number == MaxUnanswered)
         {
             _oldest = _oldest!.Next; // not null: it has a number
         }
@@ -38,10 +38,10 @@ internal sealed class PendingPings
         Add(new Sent(_last, asker, sendQueue.LastQueued));
     }
 
-    /// <summary>Notes which pings have left by now.</summary>
-    /// <param name="lastTaken">The outbox's.</param>
+    /// <summary>Marks the pings that have been sent by now.</summary>
+    /// <param name="lastTaken">The number of the last frame that the socket has taken.</param>
     /// <param name="now">The time.</param>
-    /// <returns>Whether one did.</returns>
+    /// <returns>True when a ping was marked.</returns>
     public bool MarkSent(long lastTaken, TimeSpan now)
     {
         var any = false;
@@ -57,11 +57,14 @@ internal sealed class PendingPings
         return any;
     }
 
-    /// <summary>The pings that a pong answers, with who asked; none for a pong that nobody asked for.</summary>
-    /// <param name="payload">The pong's.</param>
+    /// <summary>The pings that a pong answers, with their askers; empty for an unsolicited pong.</summary>
+    /// <param name="payload">The payload of the pong.</param>
     /// <param name="now">The time.</param>
-    /// <param name="writeSince">When the write in flight began: a pong may come before the word that its ping's write was taken.</param>
-    public IEnumerable<(IActorRef? Asker, TimeSpan RoundTrip)> TakeAnswered(ReadOnlyMemory<byte> payload, TimeSpan now, TimeSpan? writeSince)
+    /// <param name="writeSince">
+    /// The start of the write in flight: a pong may arrive before the completion of the write with its ping.
+    /// </param>
+    public IEnumerable<(IActorRef? Asker, TimeSpan RoundTrip)> TakeAnswered(
+        ReadOnlyMemory<byte> payload, TimeSpan now, TimeSpan? writeSince)
     {
         if (payload.Length != sizeof(ulong))
         {
@@ -92,9 +95,9 @@ internal sealed class PendingPings
         _latest = ping;
     }
 
-    /// <param name="number">What its payload says.</param>
-    /// <param name="asker">Who asked.</param>
-    /// <param name="frame">Its number in the outbox.</param>
+    /// <param name="number">The number in its payload.</param>
+    /// <param name="asker">The actor that is told the round trip.</param>
+    /// <param name="frame">Its frame number in the send queue.</param>
     private sealed class Sent(ulong number, IActorRef? asker, long frame)
     {
         public ulong Number { get; } = number;
@@ -103,7 +106,7 @@ internal sealed class PendingPings
 
         public long Frame { get; } = frame;
 
-        /// <summary>The one sent after it.</summary>
+        /// <summary>The ping sent after it.</summary>
         public Sent? Next { get; set; }
 
         /// <summary>The time at which it was sent; null while it is queued.</summary>

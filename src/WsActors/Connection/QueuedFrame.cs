@@ -4,10 +4,10 @@ using WsActors.Protocol.Frames;
 
 namespace WsActors.Connection;
 
-/// <summary>Something that waits to be sent, as it was given: neither copied nor compressed. It is its own entry in the queue where it waits.</summary>
+/// <summary>A frame that waits to be sent, neither copied nor compressed. It is its own node in the queue.</summary>
 /// <param name="number">Its number among all frames of the connection, starting at 1.</param>
-/// <param name="opcode">What it is; null for bytes that are no frame, as the body of an HTTP answer is.</param>
-/// <param name="payload">What it carries.</param>
+/// <param name="opcode">The opcode; null for bytes that are no frame, such as the body of an HTTP response.</param>
+/// <param name="payload">The payload.</param>
 internal sealed class QueuedFrame(long number, Opcode? opcode, ReadOnlyMemory<byte> payload)
 {
     public long Number { get; set; } = number;
@@ -22,23 +22,24 @@ internal sealed class QueuedFrame(long number, Opcode? opcode, ReadOnlyMemory<by
     /// <summary>The sender of that message.</summary>
     public IActorRef? Sender { get; init; }
 
-    /// <summary>The streamed message that it is a fragment of; the last one is the message, too. Null for what is whole.</summary>
+    /// <summary>
+    /// The streamed message whose fragment it is; the last fragment also has <see cref="Message"/>. Null for a whole message.
+    /// </summary>
     public StreamedMessage? Stream { get; init; }
 
-    /// <summary>Whether its message ends with it (RFC 6455 §5.4).</summary>
+    /// <summary>Whether it ends its message (RFC 6455 §5.4).</summary>
     public bool Fin { get; init; } = true;
 
-    /// <summary>The one before it in its queue, which alone sets it; null for the first, and in none.</summary>
+    /// <summary>The frame before it. Set by its queue alone; null for the first, and outside a queue.</summary>
     public QueuedFrame? Previous { get; set; }
 
-    /// <summary>The one behind it.</summary>
-    /// <inheritdoc cref="Previous" path="/summary"/>
+    /// <summary>The frame after it. Set by its queue alone; null for the last, and outside a queue.</summary>
     public QueuedFrame? Next { get; set; }
 
-    /// <summary>The message's key, if it may be replaced by a later one.</summary>
+    /// <summary>The key by which a later message may replace this one; null without one.</summary>
     public string? Key => Stream is null ? Message?.Overflow.Key : null;
 
-    /// <summary>Whether it is a streamed message whose turn has not come.</summary>
+    /// <summary>Whether it is a streamed message that has not started.</summary>
     public bool IsStream => Stream is null && Message?.Parts is not null;
 
     public static QueuedFrame FromSend(long number, Ws.Send message, IActorRef sender) =>
@@ -48,6 +49,6 @@ internal sealed class QueuedFrame(long number, Opcode? opcode, ReadOnlyMemory<by
             Sender = sender,
         };
 
-    /// <summary>The bytes that it takes on the wire, uncompressed.</summary>
+    /// <summary>The size on the wire, uncompressed.</summary>
     public int Size(Role role) => Opcode is null ? Payload.Length : FrameWriter.SizeOf(role, Payload.Length);
 }

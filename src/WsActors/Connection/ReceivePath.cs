@@ -6,8 +6,8 @@ using WsActors.Topics;
 namespace WsActors.Connection;
 
 /// <summary>
-/// What comes on an open WebSocket: bytes become facts, messages are told to the handler, pings are answered. It stops where too much
-/// waits, and keeps the rest. Owned by its conversation.
+/// The receiving side of an open WebSocket: parses bytes to facts, delivers messages to the handler, answers pings. Parsing stops while too
+/// much waits, and unparsed bytes are kept. Owned by its open connection.
 /// </summary>
 internal sealed class ReceivePath(
     ConnectionActor connection,
@@ -23,26 +23,26 @@ internal sealed class ReceivePath(
 
     private readonly long _pauseAboveBytes = connection.EndpointContext.Options.SendQueue.PauseReadingAboveBytes;
 
-    /// <summary>Null where there is no limit.</summary>
+    /// <summary>Null without a limit.</summary>
     private readonly InboundRateLimiter? _rates =
         InboundRateLimiter.FromOptions(connection.EndpointContext.Options.Rate, connection.EndpointContext.Clock);
 
     /// <summary>
-    /// What of the last read was not looked at, because too much waited already: its messages may inflate to a thousand times as much.
-    /// Empty unless reading is paused.
+    /// The bytes of the last read that are not parsed, because too much waited already: their messages may inflate a thousandfold. Empty
+    /// unless reading is paused.
     /// </summary>
     private ReadOnlyMemory<byte> _unread;
 
     public StreamParser Stream => stream;
 
-    /// <summary>Whether some of what came was not looked at.</summary>
+    /// <summary>Whether received bytes are not parsed yet.</summary>
     public bool HasUnread => !_unread.IsEmpty || stream.HasMore;
 
     /// <summary>
-    /// Whether to read no more for now: what waits to be sent, what the handler has not dealt with, what it published and members have not
-    /// taken, and the message that is coming are too much together. So a handler that answers as much as it is told does not overrun the
-    /// queue, and one that publishes does not overrun the topics. A message is always read when nothing else waits, or what the handler has
-    /// stashed alone, and that is not too much by itself: it may be the one that the handler waits for.
+    /// Whether to pause reading: the send queue, messages that the handler has not handled, its publications that members have not taken,
+    /// and the partial message are too large together. So a handler that echoes does not overrun the send queue, and one that publishes
+    /// does not overrun the topics. One message is always read when nothing else waits, or only stashed messages that are not too many: the
+    /// handler may be waiting for it.
     /// </summary>
     /// <param name="published">The handler's publications. Where they cause the pause, the connection awaits this snapshot.</param>
     public bool ShouldPause(in PublishBacklogSnapshot published)
@@ -54,8 +54,8 @@ internal sealed class ReceivePath(
             || (published.Bytes > 0 && connection.EndpointContext.Publishing.IsFull);
     }
 
-    /// <summary>Reads what came from the socket.</summary>
-    /// <returns>Null when reading goes on, now or later. Otherwise the fact that ends it: the peer closed, or broke a rule.</returns>
+    /// <summary>Parses the bytes of one read.</summary>
+    /// <returns>Null when reading continues, now or later. Otherwise the last fact: the peer's close frame, or a violation.</returns>
     public StreamEvent? Read(ReadOnlySpan<byte> bytes)
     {
         _rates?.OnStandstill(connection.EndpointContext.Clock.TotalStandstill, connection.Now);
@@ -69,7 +69,7 @@ internal sealed class ReceivePath(
         return last;
     }
 
-    /// <summary>Reads on in what came before.</summary>
+    /// <summary>Parses the bytes that were kept.</summary>
     /// <inheritdoc cref="Read" path="/returns"/>
     public StreamEvent? ReadUnread()
     {
@@ -79,7 +79,7 @@ internal sealed class ReceivePath(
         return last;
     }
 
-    /// <summary>The received bytes that were not parsed yet. The caller owns them from now on.</summary>
+    /// <summary>The received bytes that are not parsed yet. The caller owns them from now on.</summary>
     public ReadOnlySpan<byte> TakeUnread()
     {
         var rest = _unread;
@@ -87,9 +87,10 @@ internal sealed class ReceivePath(
         return rest.Span;
     }
 
-    /// <summary>Asks how far the handler is, where the answer may change whether to read on.</summary>
-    /// <param name="hasEnoughToDo">See <see cref="ShouldPause"/>.</param>
-    public void ProbeBacklog(bool hasEnoughToDo) => receiveQueue.ProbeBacklog(isDue: hasEnoughToDo || receiveQueue.DeliveredBytes > _pauseAboveBytes / 2);
+    /// <summary>Probes the handler's backlog, if the answer may change whether to pause.</summary>
+    /// <param name="shouldPause">The result of <see cref="ShouldPause"/>.</param>
+    public void ProbeBacklog(bool shouldPause) =>
+        receiveQueue.ProbeBacklog(isDue: shouldPause || receiveQueue.DeliveredBytes > _pauseAboveBytes / 2);
 
     /// <inheritdoc cref="InboundRateLimiter.Pause"/>
     public void Pause(TimeSpan now) => _rates?.Pause(now);
@@ -97,15 +98,14 @@ internal sealed class ReceivePath(
     /// <inheritdoc cref="InboundRateLimiter.Resume"/>
     public void Resume(TimeSpan now) => _rates?.Resume(now);
 
-    /// <summary>Nothing is read any more.</summary>
     public void Stop()
     {
         _unread = default;
         stream.Dispose();
     }
 
-    /// <summary>Reads on in what came, until so much waits that the rest of it has to wait, too.</summary>
-    /// <param name="bytes">Advanced past what was read.</param>
+    /// <summary>Parses and dispatches facts until too much waits.</summary>
+    /// <param name="bytes">Advanced past the parsed bytes.</param>
     /// <inheritdoc cref="Read" path="/returns"/>
     private StreamEvent? ReadFacts(ref ReadOnlySpan<byte> bytes)
     {

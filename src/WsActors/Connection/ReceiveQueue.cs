@@ -4,8 +4,8 @@ using WsActors.Handlers;
 namespace WsActors.Connection;
 
 /// <summary>
-/// What came for the handler: told at once, or, where the handler asks for it, held until it does. Knows how far the handler is behind.
-/// Owned by its conversation.
+/// Received messages for the handler: delivered at once, or held until the handler demands them. Measures the handler's backlog. Owned by
+/// its open connection.
 /// </summary>
 internal sealed class ReceiveQueue(ConnectionActor connection, IActorRef handler, bool isPulled)
 {
@@ -13,7 +13,7 @@ internal sealed class ReceiveQueue(ConnectionActor connection, IActorRef handler
 
     private HandlerBacklog _backlog;
 
-    /// <summary>The messages that wait for demand, in order; null until one waits.</summary>
+    /// <summary>Messages that wait for demand, in order; null until one waits.</summary>
     private Queue<(object Message, int PayloadBytes)>? _held;
 
     private long _heldBytes;
@@ -21,31 +21,30 @@ internal sealed class ReceiveQueue(ConnectionActor connection, IActorRef handler
     /// <summary>The demand of the handler in messages. Zero while a message is held.</summary>
     private long _demand;
 
-    /// <summary>Whether what the handler asks for may still be for what an earlier connection of the same reference told it.</summary>
-    private bool _isOfEarlier;
+    /// <summary>Whether demand may still belong to an earlier connection of the same public reference.</summary>
+    private bool _isDemandOfEarlier;
 
-    /// <summary>Held, or told and not known to be dealt with, or in the handler's stash.</summary>
+    /// <summary>Bytes that are held, delivered and not known to be handled, or in the handler's stash.</summary>
     public long Bytes => _heldBytes + DeliveredBytes + StashedBytes;
 
     /// <summary>
-    /// In the stash of a handler of the connection's own. While nobody has asked how far that is, they may be among those that were told,
-    /// too.
+    /// Bytes in the stash of the connection's own handler. Until the next probe is answered, they may also be counted as delivered.
     /// </summary>
     public long StashedBytes => connection.HandlerContext?.StashedBytes ?? 0;
 
-    /// <summary>Whether the handler wants nothing more for now: then nothing more is read of the socket.</summary>
+    /// <summary>Whether a handler without demand is served: then nothing more is read from the socket.</summary>
     public bool IsFull => isPulled && _demand == 0;
 
     /// <summary>
-    /// Before anything is told. Where handlers know a client by a reference that stays, theirs begins when it has dealt with whatever came
-    /// before: it is asked in that reference's name, so that the answer comes the way of its demands, and behind the earlier ones. The
-    /// question carries the connection's uid: the answer to a question of an earlier connection may come here, too.
+    /// Runs before the first message. If handlers know a client by a reference that outlives connections, demand counts for this connection
+    /// only once the handler has handled all earlier messages. A probe is sent in that reference's name: its answer takes the same way as
+    /// demands, behind the earlier ones. The probe carries the connection's uid: an answer for an earlier connection may arrive here, too.
     /// </summary>
     public void Start()
     {
         if (isPulled && connection.HasPublicRef)
         {
-            _isOfEarlier = true;
+            _isDemandOfEarlier = true;
             connection.Tell(handler, new Identify(connection.Uid));
         }
     }
@@ -64,10 +63,10 @@ internal sealed class ReceiveQueue(ConnectionActor connection, IActorRef handler
         }
     }
 
-    /// <summary>The handler wants so many more. Where it is told everything at once, that changes nothing.</summary>
+    /// <summary>Adds demand and delivers held messages. Ignored for a handler without demand.</summary>
     public void AddDemand(int messages)
     {
-        if (isPulled && !_isOfEarlier)
+        if (isPulled && !_isDemandOfEarlier)
         {
             _demand += messages;
             while (_demand > 0 && TryDeliverHeld())
@@ -77,7 +76,7 @@ internal sealed class ReceiveQueue(ConnectionActor connection, IActorRef handler
         }
     }
 
-    /// <summary>Tells what is held, asked for or not: nobody is left whom that could slow.</summary>
+    /// <summary>Delivers all held messages without demand: the WebSocket ends, and there is no peer to slow down.</summary>
     public void DeliverAll()
     {
         while (TryDeliverHeld())
@@ -85,18 +84,18 @@ internal sealed class ReceiveQueue(ConnectionActor connection, IActorRef handler
         }
     }
 
-    /// <summary>Drops what is held.</summary>
+    /// <summary>Drops all held messages.</summary>
     public void Clear()
     {
         _held = null;
         _heldBytes = 0;
     }
 
-    /// <summary>Told, and not known to be dealt with.</summary>
+    /// <summary>Bytes delivered to the handler and not known to be handled.</summary>
     public long DeliveredBytes => _backlog.Bytes;
 
-    /// <summary>Asks how far the handler is, unless that is asked already.</summary>
-    /// <param name="isDue">Whether it matters.</param>
+    /// <summary>Probes the handler's backlog, unless a probe is pending.</summary>
+    /// <param name="isDue">Whether a probe is needed.</param>
     public void ProbeBacklog(bool isDue)
     {
         if (_backlog.TryProbe(isDue))
@@ -105,7 +104,7 @@ internal sealed class ReceiveQueue(ConnectionActor connection, IActorRef handler
         }
     }
 
-    /// <summary>The handler has dealt with what it was told before it was asked.</summary>
+    /// <summary>The handler has handled all messages that were delivered before the probe.</summary>
     public void OnProbeAnswered(ActorIdentity answer)
     {
         if (Equals(answer.MessageId, BacklogProbe.MessageId))
@@ -114,11 +113,10 @@ internal sealed class ReceiveQueue(ConnectionActor connection, IActorRef handler
         }
         else if (Equals(answer.MessageId, connection.Uid))
         {
-            _isOfEarlier = false;
+            _isDemandOfEarlier = false;
         }
     }
 
-    /// <summary>The handler's stash has changed.</summary>
     public void OnStashChanged(StashReport report)
     {
         if (report is StashReport.Unstashed unstashed)

@@ -8,22 +8,22 @@ using WsActors.Routing;
 namespace WsActors.Connection;
 
 /// <summary>
-/// A connection that waits for code of the user's: a guard, or a delegate of its route. That runs in the route's bulkhead, so that it may
-/// block or throw as it likes. Part of its actor.
+/// The state in which a connection awaits user code: a guard or a delegate of its route. The code runs in the route's bulkhead, where it
+/// may block or throw. Part of its actor.
 /// </summary>
 /// <param name="connection">The actor.</param>
-/// <param name="endpoint">Where it came in.</param>
-/// <param name="route">Whose code it is.</param>
+/// <param name="endpoint">The endpoint that accepted the connection.</param>
+/// <param name="route">The route of the code.</param>
 internal sealed class RouteCall(ConnectionActor connection, ServerEndpointContext endpoint, Route route)
 {
     /// <summary>The result of the code, or its failure.</summary>
     internal sealed record Answered(object? Answer, Exception? Failure) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    /// <summary>Asks, and waits until a time.</summary>
-    /// <param name="end">When the wait is over.</param>
-    /// <param name="code">The code.</param>
-    /// <param name="then">Deals with the answer.</param>
-    /// <param name="refuse">Deals with what comes instead.</param>
+    /// <summary>Calls the code and awaits its answer until a deadline.</summary>
+    /// <param name="end">The deadline.</param>
+    /// <param name="code">The guard or delegate.</param>
+    /// <param name="then">Handles the answer.</param>
+    /// <param name="refuse">Handles a refusal instead of an answer.</param>
     public void Ask<T>(TimeSpan end, Func<CancellationToken, Task<T>> code, Action<T> then, Action<Refusal> refuse)
         where T : class
     {

@@ -3,8 +3,8 @@ using Akka.Actor;
 namespace WsActors.Connection;
 
 /// <summary>
-/// What is sent on an open WebSocket: messages are queued, or meet their policy; what leaves is counted, and the handler is told how it
-/// goes. Owned by its conversation.
+/// The sending side of an open WebSocket: queues messages, or applies their overflow policy; counts what is sent, and tells the handler
+/// about congestion. Owned by its open connection.
 /// </summary>
 internal sealed class SendPath
 {
@@ -15,18 +15,23 @@ internal sealed class SendPath
     private readonly PendingPings _pendingPings;
     private readonly WebSocketMetrics.RouteMetrics _metrics;
 
-    public SendPath(ConnectionActor connection, IActorRef handler, ConnectionDeadlines clocks, PendingPings pendingPings, WebSocketMetrics.RouteMetrics instruments)
+    public SendPath(
+        ConnectionActor connection,
+        IActorRef handler,
+        ConnectionDeadlines deadlines,
+        PendingPings pendingPings,
+        WebSocketMetrics.RouteMetrics metrics)
     {
-        (_connection, _deadlines, _pendingPings, _metrics) = (connection, clocks, pendingPings, instruments);
+        (_connection, _deadlines, _pendingPings, _metrics) = (connection, deadlines, pendingPings, metrics);
         _watermarks = new WatermarkNotifier(connection, handler);
         _sendQueue = connection.Transport.SendQueue;
-        _sendQueue.Metrics = instruments;
-        connection.Transport.Acks.Metrics = instruments;
+        _sendQueue.Metrics = metrics;
+        connection.Transport.Acks.Metrics = metrics;
     }
 
     private TimeSpan Now => _connection.Now;
 
-    /// <returns>False when the message does not fit, and that is the end.</returns>
+    /// <returns>False when the message does not fit: the connection must end.</returns>
     public bool TryQueue(Ws.Send send, IActorRef sender)
     {
         var enqueueResult = _sendQueue.Enqueue(send, sender);
@@ -47,17 +52,20 @@ internal sealed class SendPath
         return true;
     }
 
-    /// <summary>Takes what the source of a streamed message produced.</summary>
-    /// <returns>False when it failed in the middle of the message: that is the end of the connection, as a message cannot be taken back.</returns>
+    /// <summary>Takes a part or the end of a streamed message from its source.</summary>
+    /// <returns>
+    /// False when the source failed after a fragment has left: the connection must end, since a fragment cannot be taken back.
+    /// </returns>
     public bool TryTakePart(StreamedMessage.Produced produced)
     {
-        var isOver = produced.Stream.IsComplete;
-        if (!isOver && produced.Cause is { } cause)
+        var isComplete = produced.Stream.IsComplete;
+        if (!isComplete && produced.Cause is { } cause)
         {
-            _connection.EndpointContext.Failures.Write($"{_connection.EndpointContext.Name}: the source of a streamed message", null, cause);
+            _connection.EndpointContext.Failures.Write(
+                $"{_connection.EndpointContext.Name}: the source of a streamed message", null, cause);
         }
 
-        if (!isOver && produced.Part is { } part)
+        if (!isComplete && produced.Part is { } part)
         {
             _connection.Stats.OnPartSent(part.Length);
             _deadlines.OnMessage();
@@ -67,7 +75,7 @@ internal sealed class SendPath
         return _sendQueue.TryTake(produced);
     }
 
-    /// <param name="asker">Who is told when it is answered; null for none.</param>
+    /// <param name="asker">The actor that is told of the pong; null for none.</param>
     public void Ping(IActorRef? asker)
     {
         _pendingPings.Send(_sendQueue, asker);
@@ -85,7 +93,7 @@ internal sealed class SendPath
         }
     }
 
-    /// <summary>Sends the queued frames in one write, unless one is in flight; the handler is told when the queue passes a watermark.</summary>
+    /// <summary>Starts the next write unless one is in flight, and tells the handler when the queue passes a watermark.</summary>
     public void Flush()
     {
         while (_connection.Transport.TryFlush())
@@ -96,6 +104,6 @@ internal sealed class SendPath
         _watermarks.OnQueueChanged(_sendQueue.QueuedBytes);
     }
 
-    /// <summary>Tells the handler what it does not know yet of dropped messages.</summary>
+    /// <summary>Tells the handler of dropped messages that it was not told of yet.</summary>
     public void TellDrops() => _watermarks.TellDrops();
 }

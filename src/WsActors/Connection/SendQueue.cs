@@ -7,13 +7,12 @@ using WsActors.Transport;
 namespace WsActors.Connection;
 
 /// <summary>
-/// What waits to be sent: frames in order, as they were given. They become bytes when a write can start, as many as it takes. Owned by
-/// its connection.
+/// Frames that wait to be sent, in order. They are encoded when a write can start, as many as it has room for. Owned by its connection.
 /// </summary>
 internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, AckNotifier acks, IActorRef connection)
 {
-    /// <summary>The memory of a queued frame beside its payload, in bytes: small frames must count, too.</summary>
-    private const int BytesOfAnyFrame = 128;
+    /// <summary>The memory of a queued frame without its payload, in bytes: it bounds the number of small frames.</summary>
+    private const int FrameOverheadBytes = 128;
 
     private readonly FrameScheduler _scheduler = new(role, acks, connection);
 
@@ -26,29 +25,29 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     /// <summary>The size of the largest message since the queue was without messages.</summary>
     private int _largest;
 
-    /// <summary>Queued bytes that the meter knows of.</summary>
+    /// <summary>Queued bytes as last reported to the meter.</summary>
     private long _reported;
 
-    /// <summary>The head of a handshake: the first bytes of all.</summary>
+    /// <summary>The writer of the handshake's head, which precedes all frames.</summary>
     public IBufferWriter<byte> Head => _batch;
 
-    /// <summary>Compresses messages when their turn comes; null where that was not agreed on. From now on the outbox's own.</summary>
+    /// <summary>Compresses messages when they are encoded; null if compression was not negotiated. The queue owns it.</summary>
     public Compressor? Compressor { get; set; }
 
-    /// <summary>Hears how much waits; null before the WebSocket is open.</summary>
+    /// <summary>Is told the queued bytes; null before the WebSocket is open.</summary>
     public WebSocketMetrics.RouteMetrics? Metrics { get; set; }
 
     /// <summary>
-    /// Whether a session sends. The largest message that waits then takes no room: a message as large as the queue leaves room for the
-    /// welcome before it and the acks behind it. The session's window bounds all other messages.
+    /// Whether the connection belongs to a session. The largest waiting message then does not count: a message as large as the queue must
+    /// leave room for the welcome before it and the acks after it. The session's window bounds all other messages.
     /// </summary>
     public bool IsOfSession { get; set; }
 
-    /// <summary>Bytes that wait, those in flight included. What waits counts as if it were not compressed.</summary>
+    /// <summary>Queued bytes, those in flight included. Frames that are not encoded yet count uncompressed.</summary>
     public long QueuedBytes => _batch.Count + _encoder.BytesLeft + _scheduler.Bytes;
 
-    /// <summary>The same, with what each frame takes beside its bytes.</summary>
-    public long HeldBytes => QueuedBytes + (_scheduler.Count * BytesOfAnyFrame);
+    /// <summary>The same, with the memory of each frame beside its bytes.</summary>
+    public long HeldBytes => QueuedBytes + (_scheduler.Count * FrameOverheadBytes);
 
     /// <summary>The number of the last frame that was queued.</summary>
     public long LastQueued { get; private set; }
@@ -56,7 +55,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     /// <summary>The number of the last frame that the socket has taken.</summary>
     public long LastTaken { get; private set; }
 
-    /// <summary>Whether nothing is left to be sent, and no source is asked.</summary>
+    /// <summary>Whether nothing waits to be sent, and no streamed message is open.</summary>
     public bool IsEmpty => QueuedBytes == 0 && !_scheduler.HasStream;
 
     public bool IsWriting => _batch.IsInFlight;
@@ -64,13 +63,11 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     /// <summary>Whether a close frame was appended: nothing may follow it (RFC 6455 §5.5.1).</summary>
     public bool HasClose { get; private set; }
 
-    /// <summary>Whether a message fits the budget, or all messages before it were taken. See <see cref="IsOfSession"/>.</summary>
+    /// <summary>Whether a message fits the byte budget, or no other message waits. See <see cref="IsOfSession"/>.</summary>
     public bool HasRoomFor(Ws.Send message) =>
         !HasMessages || (IsOfSession ? QueuedBytes - _largest < maxBytes : SizeOf(message) <= RoomLeft);
 
-    /// <summary>
-    /// Takes a message, if there is room for it. If not, what becomes of it is up to its <see cref="Ws.OverflowPolicy"/>.
-    /// </summary>
+    /// <summary>Queues a message if there is room for it. If not, its <see cref="Ws.OverflowPolicy"/> decides.</summary>
     public EnqueueResult Enqueue(Ws.Send message, IActorRef sender)
     {
         var policy = message.Overflow;
@@ -88,14 +85,14 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
         return EnqueueResult.Queued;
     }
 
-    /// <summary>Appends a ping or a pong, whatever waits.</summary>
+    /// <summary>Appends a ping or a pong, regardless of the budget.</summary>
     public void AppendControl(Opcode opcode, ReadOnlyMemory<byte> payload)
     {
         _scheduler.AddControl(new QueuedFrame(++LastQueued, opcode, payload));
         Report();
     }
 
-    /// <summary>Appends a close frame. It waits for what is queued, but for no source.</summary>
+    /// <summary>Appends a close frame behind all queued frames, and aborts streamed messages.</summary>
     public void AppendClose(int? code, string reason)
     {
         AbortStreams();
@@ -115,9 +112,9 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     /// <inheritdoc cref="FrameScheduler.TryTake"/>
     public bool TryTake(StreamedMessage.Produced produced)
     {
-        var canGoOn = _scheduler.TryTake(produced);
+        var canContinue = _scheduler.TryTake(produced);
         Report();
-        return canGoOn;
+        return canContinue;
     }
 
     /// <inheritdoc cref="FrameScheduler.AbortStreams"/>
@@ -127,7 +124,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
         Report();
     }
 
-    /// <summary>Takes the next write, if there is one and none is in flight.</summary>
+    /// <summary>Encodes the next write, if frames wait and no write is in flight.</summary>
     public bool TryStartWrite(out ArraySegment<byte> bytes)
     {
         bytes = default;
@@ -166,8 +163,8 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     }
 
     /// <summary>
-    /// Drops what waits behind the write in flight, but for the rest of a frame that has begun to leave: without it the peer
-    /// could not tell where the next frame starts.
+    /// Drops everything behind the write in flight, except the rest of a frame that has started to leave: without it the peer could not
+    /// find the next frame.
     /// </summary>
     public void DropWaiting(Ws.SendFailure reason)
     {
@@ -180,7 +177,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
         DropUnwritten(reason);
     }
 
-    /// <summary>The same, but that what has become bytes still leaves.</summary>
+    /// <summary>The same, but bytes that are encoded already still leave.</summary>
     public void DropUnwritten(Ws.SendFailure reason)
     {
         if (!_encoder.HasStarted)
@@ -192,7 +189,9 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
         Report();
     }
 
-    /// <summary>Leaves the write in flight to the socket, whose answer nobody will hear: the next may start.</summary>
+    /// <summary>
+    /// Leaves the buffer of the write in flight to the socket, whose completion will not be received: the next write may start.
+    /// </summary>
     public void ReleaseWrite()
     {
         if (IsWriting)
@@ -203,7 +202,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
         }
     }
 
-    /// <summary>The socket is gone: drops everything. What it still had in hand is never used again.</summary>
+    /// <summary>The socket has ended: drops everything. The buffer of a write in flight is never reused.</summary>
     public void FailAll()
     {
         ReleaseWrite();
@@ -214,10 +213,10 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
         Compressor?.Release();
     }
 
-    /// <summary>Whether there are messages that the socket has not taken to the last byte.</summary>
+    /// <summary>Whether any message waits, or is in flight.</summary>
     private bool HasMessages => _writeAcks.HasMessages || _encoder.HasMessage || _scheduler.HasMessages;
 
-    /// <summary>Whether the write that has not started holds messages, and nothing else.</summary>
+    /// <summary>Whether the write that has not started contains only messages.</summary>
     private bool HasDirectWrites => !IsWriting && _writeAcks.HasMessages;
 
     private long RoomLeft => maxBytes - QueuedBytes;
@@ -238,21 +237,25 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     }
 
     /// <summary>
-    /// A small message becomes bytes at once, and no entry of a queue, where nothing waits, nobody is told of its end, and no later one may replace it.
+    /// Encodes a small message at once, without a queue entry, if no frame waits, its sender asked for no acknowledgement, and no later
+    /// message may replace it.
     /// </summary>
     private bool TryWriteDirectly(Ws.Send message)
     {
         var isNext = _scheduler.IsEmpty && (QueuedBytes == 0 || HasDirectWrites);
-        var canBe = isNext && message is { Ack: null, Parts: null, Overflow.Key: null } && _batch.FitsWithoutGrowing(SizeOf(message)) && Compressor?.Wants(message) is not true;
-        if (canBe)
+        var isDirect = isNext
+            && message is { Ack: null, Parts: null, Overflow.Key: null }
+            && _batch.FitsWithoutGrowing(SizeOf(message))
+            && Compressor?.Wants(message) is not true;
+        if (isDirect)
         {
-            // Read before a header is written: a message whose memory is gone fails here.
+            // The payload is accessed before the header is written: if its memory was disposed of, this throws here.
             var payload = message.Payload.Span;
             FrameWriter.Write(_batch, role, message.Opcode, payload);
             _writeAcks.Add(LastQueued);
         }
 
-        return canBe;
+        return isDirect;
     }
 
     private void Append(QueuedFrame queuedFrame)
@@ -262,8 +265,8 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     }
 
     /// <summary>
-    /// Takes a message in place of the latest of its key. If that does not make enough room, all messages go that wait before a later one
-    /// of their key, whatever their key; then it may fit at the end, too. So the latest of each key stays.
+    /// Replaces the latest message of the key. If that does not make enough room, the superseded messages of all keys are dropped, after
+    /// which the message may also fit at the end. The latest message of each key always stays.
     /// </summary>
     private bool TryConflate(string key, int size, Ws.Send message, IActorRef sender)
     {
@@ -292,7 +295,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
         return true;
     }
 
-    /// <summary>Whether a frame is open from which the current write takes bytes.</summary>
+    /// <summary>Whether a frame is open from which the current write can take bytes.</summary>
     private bool TryStartFrame()
     {
         if (_encoder.IsOpen)
@@ -305,7 +308,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
             return false;
         }
 
-        // How long a compressed one is shows when it is compressed. What does not fit either way goes first in the next write.
+        // The size of a compressed frame is known only after compressing. If it does not fit then, it comes first in the next write.
         if (queuedFrame.Opcode is not null && Compressor?.Wants(queuedFrame.Message) is not true && !Fits(queuedFrame.Size(role)))
         {
             return false;
@@ -317,7 +320,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
         return _encoder.HasStarted || Fits(_encoder.BytesLeft);
     }
 
-    /// <summary>Whether a frame may begin in the current write: one that a write can hold is not cut.</summary>
+    /// <summary>Whether a frame may start in the current write: a frame that fits one write is not split.</summary>
     private bool Fits(int size) => Math.Min(size, WriteBatch.MaxBytes) <= _batch.Room;
 
     private void Report()

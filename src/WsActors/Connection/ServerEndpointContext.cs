@@ -9,24 +9,25 @@ using WsActors.Transport.Tls;
 
 namespace WsActors.Connection;
 
-/// <summary>An endpoint that listens, as its connections see it: its rules beside what any endpoint has. Any thread.</summary>
+/// <summary>The context of a listening endpoint: also its rules, TLS and bulkheads. Any thread.</summary>
 internal sealed class ServerEndpointContext : EndpointContext
 {
-    /// <summary>By their routes: what one of these holds up, it holds up alone.</summary>
+    /// <summary>One per route: code that blocks holds up only its own route.</summary>
     private readonly ConcurrentDictionary<Route, Bulkhead> _bulkheads = new(ReferenceEqualityComparer.Instance);
 
     private readonly ConcurrentDictionary<string, InlineHandlerWatchdog> _watchdogs = new();
 
-    /// <summary>The manager's alone.</summary>
+    /// <summary>Limits the accepted sockets a second. The manager's alone.</summary>
     private RateLimiter _accepts;
 
-    /// <param name="name">As it was asked for, such as <c>ws://0.0.0.0:8080</c>.</param>
-    /// <param name="address">What that means.</param>
-    /// <param name="routes">Who serves what.</param>
-    /// <param name="options">Checked here.</param>
-    /// <param name="systemContext">What all of a system share.</param>
+    /// <param name="name">The name from the bind command, such as <c>ws://0.0.0.0:8080</c>.</param>
+    /// <param name="address">The parsed name.</param>
+    /// <param name="routes">The routes.</param>
+    /// <param name="options">The options, not checked yet.</param>
+    /// <param name="systemContext">The parts that all endpoints of the system share.</param>
     /// <exception cref="ConfigurationException">An option is not usable.</exception>
-    public ServerEndpointContext(string name, ListenAddress address, RouteTable routes, EndpointOptions options, SystemContext systemContext)
+    public ServerEndpointContext(
+        string name, ListenAddress address, RouteTable routes, EndpointOptions options, SystemContext systemContext)
         : base(name, systemContext.Checked(options), new HandshakeCounters(systemContext.Handshakes), systemContext)
     {
         if (routes.WithSessions.Any())
@@ -49,12 +50,12 @@ internal sealed class ServerEndpointContext : EndpointContext
 
     public UpgradeRules Rules { get; }
 
-    /// <summary>Null where it listens plainly.</summary>
+    /// <summary>The TLS settings; null without TLS.</summary>
     public ServerTls? Tls { get; }
 
     public TimeSpan RetryAfter { get; }
 
-    /// <summary>Whether one more socket may come now; it is counted if so. The manager's alone.</summary>
+    /// <summary>Whether one more socket may be accepted now; if so, it is counted. The manager's alone.</summary>
     public bool TryAccept() => _accepts.TrySpend(1, Clock.Elapsed);
 
     /// <summary>The bulkhead for a route's guards and delegates.</summary>
@@ -63,7 +64,7 @@ internal sealed class ServerEndpointContext : EndpointContext
         static (one, guard) => new Bulkhead($"ws {one.Template.Text}", guard.MaxRunning, guard.MaxWaiting),
         Options.Guard);
 
-    /// <summary>Told how long the Inline handlers of a route take.</summary>
+    /// <summary>The watchdog that measures the Inline handlers of a route.</summary>
     public IRunWatchdog WatchdogFor(string route) => _watchdogs.GetOrAdd(
         route,
         static (r, e) => new InlineHandlerWatchdog(e.Name, r, e.Clock, e.Log, e.MetricsFor(r).SlowInline),

@@ -11,8 +11,8 @@ using WsActors.Transport.Tls;
 namespace WsActors.Connection;
 
 /// <summary>
-/// What happens on a connection before it is a WebSocket: the request, the gate, the manager's admission, the guard. Each wait has
-/// a deadline, each way out is one answer. Part of its actor.
+/// The states before a connection is a WebSocket: TLS, request, rules, admission, guard. Each wait has a deadline, and each refusal is one
+/// response. Part of its actor.
 /// </summary>
 internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerEndpointContext endpoint, EndPoint remote)
 {
@@ -28,17 +28,17 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
     /// <summary>The client certificate of the TLS handshake; null without one.</summary>
     private ClientCertificate? _certificate;
 
-    /// <summary>Whether any of a request came: empty lines before it are none.</summary>
+    /// <summary>Whether part of a request was received; empty lines before it do not count.</summary>
     private bool _hasReceived;
 
-    /// <summary>Whether the answer has no body, whatever it is (RFC 9110 §9.3.2).</summary>
+    /// <summary>Whether the response has no body, because the method is HEAD (RFC 9110 §9.3.2).</summary>
     private bool _isHead;
 
-    /// <summary>For code that is not ours: its own time, of what is left for the whole handshake.</summary>
+    /// <summary>The deadline of user code: the guard timeout, within the deadline of the whole handshake.</summary>
     private TimeSpan GuardDeadline =>
         TimeSpan.FromTicks(Math.Min((connection.Now + _endpoint.Options.Guard.Timeout).Ticks, _deadline.Ticks));
 
-    /// <param name="refusal">Why the socket is turned away, whatever it asks; null if it is not.</param>
+    /// <param name="refusal">The reason to refuse the socket regardless of its request; null when it is not refused.</param>
     public void Start(string? refusal)
     {
         if (_endpoint.Tls is not null)
@@ -55,7 +55,7 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
         }
     }
 
-    /// <summary>TLS comes first. Who does not speak it cannot be answered, and the end of the socket says nothing more.</summary>
+    /// <summary>Awaits TLS. A client that does not speak TLS gets no response, and the end of its socket is not reported again.</summary>
     private void Securing(object message)
     {
         switch (message)
@@ -67,7 +67,9 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
                 break;
             case TlsFailed failed: ReportRefusal(400, failed.Reason); break;
             case Ws.Close: RefuseAndAbort(Refusals.GoingAway(_endpoint), isSilent: !connection.Transport.HasTlsBegun); break;
-            case WakeUpTime.Tick when connection.IsPastDeadline: RefuseAndAbort(Refusals.TooSlow, isSilent: !connection.Transport.HasTlsBegun); break;
+            case WakeUpTime.Tick when connection.IsPastDeadline:
+                RefuseAndAbort(Refusals.TooSlow, isSilent: !connection.Transport.HasTlsBegun);
+                break;
             default: connection.HandleDefault(message); break;
         }
     }
@@ -79,8 +81,9 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
     }
 
     /// <summary>
-    /// The manager has no place for it, and has noted that. The answer waits until something was asked: before that, a client must not
-    /// take it for one (RFC 9112 §9.2). Only the method of the request matters, and a socket without a request gets no answer.
+    /// Refuses a connection over a limit, which the manager has counted. The response waits for the first bytes of a request: a client
+    /// could take an earlier one for the response to its next request (RFC 9112 §9.2). Only the method of the request matters, and a socket
+    /// without a request gets no response.
     /// </summary>
     private void Refusing(object message, string refusal)
     {
@@ -109,9 +112,9 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
     }
 
     /// <summary>
-    /// There will be no whole request. A client that has said nothing gets no answer: it would take that for the one to its next request
-    /// (RFC 9112 §9.2), as a browser does that connected early. It is counted and not logged: port scanners do so all
-    /// day.
+    /// Ends a connection whose request will not complete. A client that sent nothing gets no response: it would take it for the response to
+    /// its next request (RFC 9112 §9.2), as a browser with a preconnected socket does. It is counted and not logged: port scanners do so
+    /// all day.
     /// </summary>
     private void EndIncompleteRequest(Refusal refusal)
     {
@@ -139,13 +142,13 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
         switch (fact)
         {
             case Refusal refusal: Refuse(refusal); break;
-            case RequestHead http: Judge(http, early: bytes.ToArray()); break;
+            case RequestHead http: Evaluate(http, early: bytes.ToArray()); break;
         }
     }
 
-    /// <param name="http">The request.</param>
-    /// <param name="early">What came behind it: frames, if the upgrade succeeds.</param>
-    private void Judge(RequestHead http, byte[] early)
+    /// <param name="http">The parsed request.</param>
+    /// <param name="early">Bytes behind the request: frames, if the upgrade succeeds.</param>
+    private void Evaluate(RequestHead http, byte[] early)
     {
         _isHead = http.Method == "HEAD";
         var socket = PeerAddress.FromEndPoint(remote);
@@ -170,7 +173,10 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
         switch (message)
         {
             case Admission.Granted when upgrade.Route.HasCode(upgrade.IsSession):
-                Ask(upgrade.Route, cancellation => upgrade.Route.DecideAsync(upgrade, cancellation), upgradeDecision => Decide(upgrade, upgradeDecision, early));
+                Ask(
+                    upgrade.Route,
+                    cancellation => upgrade.Route.DecideAsync(upgrade, cancellation),
+                    upgradeDecision => Decide(upgrade, upgradeDecision, early));
                 break;
             case Admission.Granted: Upgrade(upgrade, GuardDecision.Unguarded, upgrade.Route.PropsFor(upgrade), early); break;
             case Admission.Denied refused: Refuse(Refusals.Unavailable(_endpoint, refused.Reason)); break;
@@ -191,17 +197,18 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
                 break;
             case GuardDecision.AcceptedAndClosed { Close: var close }:
                 ReportRefusal(101, $"The guard closed it with {close.Code}.");
-                ServerHandshake.WriteAccept(connection.Transport.SendQueue.Head, upgrade.Offer, upgrade.SessionSubprotocol ?? upgrade.Subprotocol, []);
+                var subprotocol = upgrade.SessionSubprotocol ?? upgrade.Subprotocol;
+                ServerHandshake.WriteAccept(connection.Transport.SendQueue.Head, upgrade.Offer, subprotocol, []);
                 connection.Transport.SendQueue.AppendClose(close.Code, close.Reason);
                 connection.ClosingHandshake.StartSocketClose(null);
                 break;
         }
     }
 
-    /// <param name="upgrade">What was asked for.</param>
-    /// <param name="accepted">What the guard said.</param>
-    /// <param name="props">How the connection's own handler is made; null where it has none.</param>
-    /// <param name="early">What came behind the request.</param>
+    /// <param name="upgrade">The accepted upgrade.</param>
+    /// <param name="accepted">The guard's decision.</param>
+    /// <param name="props">The <c>Props</c> of the connection's own handler; null for a shared handler.</param>
+    /// <param name="early">Bytes behind the request.</param>
     private void Upgrade(Verdict.Upgrade upgrade, GuardDecision.Accepted accepted, Props? props, byte[] early)
     {
         if (upgrade.IsSession && _endpoint.Sessions.RefusalFor(_endpoint, upgrade.Request, accepted.Principal) is { } refusal)
@@ -210,15 +217,19 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
             return;
         }
 
-        var spoken = accepted.Subprotocol ?? upgrade.Subprotocol;
-        var subprotocol = upgrade.SessionSubprotocol ?? spoken;
-        var compression = _endpoint.Options.Compression.Wanted is { } wanted ? PerMessageDeflate.Accept(upgrade.Offer.Extensions, wanted) : null;
+        var applicationSubprotocol = accepted.Subprotocol ?? upgrade.Subprotocol;
+        var subprotocol = upgrade.SessionSubprotocol ?? applicationSubprotocol;
+        var compression = _endpoint.Options.Compression.Wanted is { } wanted
+            ? PerMessageDeflate.Accept(upgrade.Offer.Extensions, wanted)
+            : null;
         var opened = new Ws.Opened(connection.Ref, upgrade.Request, subprotocol, accepted.Principal, accepted.Items);
         HandlerDescriptor handlerDescriptor;
         try
         {
             ServerHandshake.WriteAccept(connection.Transport.SendQueue.Head, upgrade.Offer, subprotocol, accepted.Headers, compression);
-            handlerDescriptor = upgrade.IsSession ? StartSessionLink(upgrade, spoken) : DescribeHandler(upgrade, props);
+            handlerDescriptor = upgrade.IsSession
+                ? StartSessionLink(upgrade, applicationSubprotocol)
+                : DescribeHandler(upgrade, props);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -231,7 +242,7 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
         new OpenConnection(connection, handlerDescriptor, compression).Start(opened, early);
     }
 
-    /// <summary>Finds or makes the handler.</summary>
+    /// <summary>Starts the connection's own handler, or takes the shared one.</summary>
     private HandlerDescriptor DescribeHandler(Verdict.Upgrade upgrade, Props? props)
     {
         var (request, route) = (upgrade.Request, upgrade.Route);
@@ -248,10 +259,12 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
         };
     }
 
-    /// <summary>Makes the one that links the connection with its session, whose the handler is. It is ours, and never waits.</summary>
-    private HandlerDescriptor StartSessionLink(Verdict.Upgrade upgrade, string? spoken) =>
+    /// <summary>
+    /// Starts the link between the connection and its session, which has the user's handler. The link is our code and never blocks.
+    /// </summary>
+    private HandlerDescriptor StartSessionLink(Verdict.Upgrade upgrade, string? applicationSubprotocol) =>
         new(
-            connection.StartHandler(_endpoint.Sessions.LinkFor(_endpoint.Name, spoken), isInline: true),
+            connection.StartHandler(_endpoint.Sessions.LinkFor(_endpoint.Name, applicationSubprotocol), isInline: true),
             IsOwned: true,
             upgrade.Request.Route)
         {
@@ -259,7 +272,7 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
             IsSession = true,
         };
 
-    /// <summary>Waits for code that is not ours: a guard or a delegate.</summary>
+    /// <summary>Calls user code, a guard or a delegate, and awaits its answer.</summary>
     private void Ask<T>(Route route, Func<CancellationToken, Task<T>> code, Action<T> then)
         where T : class =>
         new RouteCall(connection, _endpoint, route).Ask(GuardDeadline, code, then, Refuse);

@@ -7,20 +7,20 @@ using WsActors.Protocol.Messages;
 namespace WsActors.Connection;
 
 /// <summary>
-/// The streamed message whose turn has come, until its last fragment leaves. Its source runs on the thread pool, a part ahead of what
-/// leaves: what it yields comes to the connection as <see cref="Produced"/>. Part of an <see cref="SendQueue"/>.
+/// The open streamed message, until its last fragment leaves. Its source runs on the thread pool, one part ahead of the fragments that
+/// leave; its parts arrive at the connection as <see cref="Produced"/>. Part of a <see cref="SendQueue"/>.
 /// </summary>
-#pragma warning disable CA1001 // A source may outlive its stream, and needs both as long; neither has a timer or a handle to be disposed of.
+#pragma warning disable CA1001 // A source may outlive its stream and uses both; neither holds a timer or a handle to dispose of.
 internal sealed class StreamedMessage
 #pragma warning restore CA1001
 {
-    /// <summary>Ends a source that waits.</summary>
+    /// <summary>Cancels the source.</summary>
     private readonly CancellationTokenSource _cancellation = new();
 
-    /// <summary>Open once for each part that is wanted after the first.</summary>
-    private readonly SemaphoreSlim _wanted = new(0);
+    /// <summary>Released once for each part that is requested after the first.</summary>
+    private readonly SemaphoreSlim _requested = new(0);
 
-    /// <summary>The message, with who sent it.</summary>
+    /// <summary>The message with its sender.</summary>
     private readonly QueuedFrame _message;
 
     /// <summary>The opcode of the next fragment.</summary>
@@ -34,16 +34,16 @@ internal sealed class StreamedMessage
         _ = Task.Run(() => Run(send, connection));
     }
 
-    /// <summary>The frames that precede the messages behind the stream: its fragments, and control frames between them (RFC 6455 §5.4).</summary>
+    /// <summary>Frames that leave before other messages: its fragments, and control frames between them (RFC 6455 §5.4).</summary>
     public FrameQueue Ahead { get; }
 
-    /// <summary>Whether a fragment has begun to leave: then the message can only go on, or be the last.</summary>
+    /// <summary>Whether a fragment has started to leave: then the message can only continue, or be the last.</summary>
     public bool HasStarted { get; private set; }
 
-    /// <summary>Whether nothing more is added to it.</summary>
+    /// <summary>Whether its last fragment was added, or it was aborted.</summary>
     public bool IsComplete { get; private set; }
 
-    /// <summary>Takes what the source produced: its next part, or its end.</summary>
+    /// <summary>Adds the next part from the source, or its end.</summary>
     public void Add(Produced produced)
     {
         IsComplete = produced.Part is null;
@@ -57,13 +57,13 @@ internal sealed class StreamedMessage
         _opcode = Opcode.Continuation;
     }
 
-    /// <summary>A fragment begins to leave.</summary>
+    /// <summary>A fragment starts to leave.</summary>
     public void MarkStarted() => HasStarted = true;
 
-    /// <summary>The part is in a write, copied: the source may use its memory for the next.</summary>
-    public void RequestNextPart() => _wanted.Release();
+    /// <summary>Requests the next part: the current one was copied to a write, and the source may reuse its memory.</summary>
+    public void RequestNextPart() => _requested.Release();
 
-    /// <summary>Ends it, but for a fragment that has begun to leave.</summary>
+    /// <summary>Aborts it, except for a fragment that has started to leave.</summary>
     /// <returns>The message.</returns>
     public QueuedFrame Abort()
     {
@@ -80,7 +80,7 @@ internal sealed class StreamedMessage
         {
             await Read(message, part => connection.Tell(new Produced(this, part, null), ActorRefs.NoSender)).ConfigureAwait(false);
         }
-        // Too large an array is the source's own trouble, too; whatever it is, the connection has to hear of it.
+        // All exceptions of the source are reported, OutOfMemoryException for a too large array included: the connection awaits the end.
         catch (Exception e)
         {
             cause = e;
@@ -89,13 +89,13 @@ internal sealed class StreamedMessage
         connection.Tell(new Produced(this, null, cause), ActorRefs.NoSender);
     }
 
-    /// <summary>Reads the source to its end; it is disposed then, whatever the end is.</summary>
+    /// <summary>Reads the source to its end, and disposes of it in any case.</summary>
     private async Task Read(Ws.Send message, Action<ReadOnlyMemory<byte>> tell)
     {
         var text = default(Utf8Validator);
         await foreach (var part in message.Parts!.WithCancellation(_cancellation.Token).ConfigureAwait(false))
         {
-            // An empty fragment would tell the peer nothing, and peers count fragments.
+            // An empty fragment carries no information, and peers limit the number of fragments.
             if (part.IsEmpty)
             {
                 continue;
@@ -107,19 +107,20 @@ internal sealed class StreamedMessage
             }
 
             tell(part);
-            await _wanted.WaitAsync(_cancellation.Token).ConfigureAwait(false);
+            await _requested.WaitAsync(_cancellation.Token).ConfigureAwait(false);
         }
 
         if (!text.IsComplete)
         {
-            throw new InvalidDataException("The parts of a text message end in the middle of a character; a part is missing, or cut short.");
+            throw new InvalidDataException(
+                "The parts of a text message end in the middle of a character; a part is missing, or cut short.");
         }
     }
 
     /// <summary>A part of a stream from its source, or its end.</summary>
-    /// <param name="Stream">Whose; it may be over by now.</param>
+    /// <param name="Stream">The stream, which may be complete or aborted by now.</param>
     /// <param name="Part">The next part; null for the end.</param>
-    /// <param name="Cause">What ended it, if it did not come to its end.</param>
+    /// <param name="Cause">The failure of the source; null when it ended normally.</param>
     internal sealed record Produced(StreamedMessage Stream, ReadOnlyMemory<byte>? Part, Exception? Cause)
         : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 }

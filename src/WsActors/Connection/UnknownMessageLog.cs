@@ -5,8 +5,8 @@ using WsActors.Runtime;
 namespace WsActors.Connection;
 
 /// <summary>
-/// Warns of what is told to a connection or a session and is no message of ours, such as a plain string: once a minute, with the type and
-/// without its content, which may be a payload. One for all connections of a system, and one for its sessions; any thread.
+/// Warns about messages to connections and sessions that are not of WsActors, such as a plain string: once a minute, with their type and
+/// without their content, which may be a payload. One for all connections of a system, and one for its sessions; any thread.
 /// </summary>
 internal sealed class UnknownMessageLog(ILoggingAdapter log, Clock clock)
 {
@@ -17,9 +17,9 @@ internal sealed class UnknownMessageLog(ILoggingAdapter log, Clock clock)
 
     private long _withheld;
 
-    /// <param name="told">Who was told it.</param>
-    /// <param name="message">What.</param>
-    public void Write(IActorRef told, object message)
+    /// <param name="recipient">The recipient of the message.</param>
+    /// <param name="message">The unknown message.</param>
+    public void Write(IActorRef recipient, object message)
     {
         var (now, next) = (clock.Now.Ticks, Volatile.Read(ref _next));
         if (now < next || Interlocked.CompareExchange(ref _next, now + Interval.Ticks, next) != next)
@@ -31,7 +31,7 @@ internal sealed class UnknownMessageLog(ILoggingAdapter log, Clock clock)
         log.Warning(
             "{Connection} was told a {MessageType}, which is no command: nothing is sent. Tell it Ws.Send.Text(...), Ws.Send.Binary(...) "
             + "or another command of Ws. ({Withheld} more such messages were not logged before.)",
-            told.Path.Name,
+            recipient.Path.Name,
             message.GetType().ToString(),
             Interlocked.Exchange(ref _withheld, 0));
     }

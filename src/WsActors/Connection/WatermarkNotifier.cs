@@ -3,12 +3,12 @@ using Akka.Actor;
 namespace WsActors.Connection;
 
 /// <summary>
-/// What a handler is told of its queue: that much waits, that little waits again, that messages were dropped. Drops are summed, so that a
-/// flood of messages does not become one of events. Owned by its conversation.
+/// Tells a handler about its send queue: <c>Congested</c>, <c>Writable</c> and <c>Dropped</c>. Drops are summed, so that a flood of
+/// messages does not become a flood of events. Owned by its open connection.
 /// </summary>
 internal struct WatermarkNotifier(ConnectionActor connection, IActorRef handler)
 {
-    /// <summary>Dropped messages that the handler does not know of.</summary>
+    /// <summary>Dropped messages that the handler was not told of yet.</summary>
     private long _unreportedDrops;
 
     /// <summary>Whether the handler was told of a drop since the queue last moved.</summary>
@@ -16,7 +16,7 @@ internal struct WatermarkNotifier(ConnectionActor connection, IActorRef handler)
 
     private bool _isCongested;
 
-    /// <summary>A message was dropped: the first is told at once, the next ones when the queue moves.</summary>
+    /// <summary>A message was dropped: the first is reported at once, later ones when the queue moves.</summary>
     public void OnDropped()
     {
         _unreportedDrops++;
@@ -27,14 +27,14 @@ internal struct WatermarkNotifier(ConnectionActor connection, IActorRef handler)
         }
     }
 
-    /// <summary>The socket took some of the queue.</summary>
+    /// <summary>The socket took a write.</summary>
     public void OnDrained()
     {
         _isDropReported = false;
         TellDrops();
     }
 
-    /// <summary>Tells what is not told yet.</summary>
+    /// <summary>Reports the drops that were not reported yet.</summary>
     public void TellDrops()
     {
         if (_unreportedDrops > 0)
@@ -44,7 +44,7 @@ internal struct WatermarkNotifier(ConnectionActor connection, IActorRef handler)
         }
     }
 
-    /// <summary>Compares the queue with its water marks.</summary>
+    /// <summary>Compares the queue with its watermarks.</summary>
     public void OnQueueChanged(long queuedBytes)
     {
         var options = connection.EndpointContext.Options;

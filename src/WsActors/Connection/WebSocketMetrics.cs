@@ -6,8 +6,8 @@ using WsActors.Topics;
 namespace WsActors.Connection;
 
 /// <summary>
-/// The meter <c>WsActors</c>. Tags are few and bounded: endpoint, route template, code; never a path, a user or an address.
-/// One a system; any thread.
+/// The meter <c>WsActors</c>. Tags are few and bounded: endpoint, route template, code; never a path, a user or an address. One per system;
+/// any thread.
 /// </summary>
 internal sealed class WebSocketMetrics : IDisposable
 {
@@ -24,34 +24,36 @@ internal sealed class WebSocketMetrics : IDisposable
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _slowInline;
 
-    /// <param name="system">The meter's scope: it tells the systems of one process apart.</param>
-    /// <param name="publishing">The backlogs of what is published on its node.</param>
+    /// <param name="system">The meter's scope: it distinguishes the systems of one process.</param>
+    /// <param name="publishing">The backlogs of publications on this node.</param>
     public WebSocketMetrics(ActorSystem system, PublishBacklogs publishing)
     {
         _meter = new Meter(new MeterOptions("WsActors") { Scope = system });
         _openConnections = _meter.CreateUpDownCounter<long>("wsactors.connections.open", "{connection}", "Open WebSockets.");
         _opened = _meter.CreateCounter<long>("wsactors.connections.opened", "{connection}", "Opening handshakes completed.");
         _closed = _meter.CreateCounter<long>("wsactors.connections.closed", "{connection}", "Connections closed, by close code.");
-        _refused = _meter.CreateCounter<long>("wsactors.handshakes.refused", "{handshake}", "Sockets and requests refused, by HTTP status.");
+        _refused = _meter.CreateCounter<long>(
+            "wsactors.handshakes.refused", "{handshake}", "Sockets and requests refused, by HTTP status.");
         _messages = _meter.CreateCounter<long>("wsactors.messages", "{message}", "Messages, by direction.");
         _bytes = _meter.CreateCounter<long>("wsactors.bytes", "By", "Payload bytes of messages, by direction.");
         _roundTrip = _meter.CreateHistogram<double>("wsactors.roundtrip", "s", "Time from sending a ping to its pong.");
         _queued = _meter.CreateUpDownCounter<long>("wsactors.queued", "By", "Bytes in send queues.");
         _dropped = _meter.CreateCounter<long>("wsactors.dropped", "{message}", "Messages not sent, by reason.");
-        _slowInline = _meter.CreateCounter<long>("wsactors.inline.slow", "{run}", "Runs of an Inline handler longer than 5 ms on a poller thread.");
+        _slowInline = _meter.CreateCounter<long>(
+            "wsactors.inline.slow", "{run}", "Runs of an Inline handler longer than 5 ms on a poller thread.");
         _meter.CreateObservableUpDownCounter(
             "wsactors.topics.queued", () => publishing.Bytes, "By", "Bytes published and not yet taken by members or other nodes.");
         _meter.CreateObservableCounter(
             "wsactors.topics.refused", () => publishing.Refused, "{message}", "Publishes refused because the backlog was full.");
     }
 
-    /// <summary>The meter, for the instruments of what other folders count.</summary>
+    /// <summary>The meter, for instruments of other folders.</summary>
     public Meter Meter => _meter;
 
     public void Refused(string endpoint, int status) =>
         _refused.Add(1, new("endpoint", endpoint), new("status", status));
 
-    /// <summary>The instruments of one route of one endpoint: its tags are made once.</summary>
+    /// <summary>The instruments of one route of an endpoint; its tags are built once.</summary>
     public RouteMetrics ForRoute(string endpoint, string route) => new(this, endpoint, route);
 
     public void Dispose() => _meter.Dispose();
@@ -78,7 +80,7 @@ internal sealed class WebSocketMetrics : IDisposable
 
         public void Sent(int bytes) => Count(1, bytes, _out);
 
-        /// <summary>A part of a message that was counted as it began.</summary>
+        /// <summary>Counts a part of a message that was counted when it started.</summary>
         public void SentPart(int bytes) => all._bytes.Add(bytes, _out);
 
         public void RoundTrip(TimeSpan time) => all._roundTrip.Record(time.TotalSeconds, _tags);
@@ -92,9 +94,9 @@ internal sealed class WebSocketMetrics : IDisposable
         }
 
         public void Dropped(Ws.SendFailure reason) =>
-            all._dropped.Add(1, new("endpoint", endpoint), new("route", route), new("reason", Word(reason)));
+            all._dropped.Add(1, new("endpoint", endpoint), new("route", route), new("reason", TagOf(reason)));
 
-        /// <summary>An Inline handler held up the other sockets of its thread.</summary>
+        /// <summary>Counts an Inline handler that held up the other sockets of its thread.</summary>
         public void SlowInline() => all._slowInline.Add(1, _tags);
 
         private void Count(int messages, int bytes, in TagList tags)
@@ -103,7 +105,7 @@ internal sealed class WebSocketMetrics : IDisposable
             all._bytes.Add(bytes, tags);
         }
 
-        private static string Word(Ws.SendFailure reason) => reason switch
+        private static string TagOf(Ws.SendFailure reason) => reason switch
         {
             Ws.SendFailure.Dropped => "dropped",
             Ws.SendFailure.Replaced => "replaced",
@@ -113,7 +115,7 @@ internal sealed class WebSocketMetrics : IDisposable
             _ => "closed",
         };
 
-        // Applications have two thousand codes: two buckets keep the tag bounded (RFC 6455 §7.4.2).
+        // Applications may use two thousand codes: two buckets bound the tag (RFC 6455 §7.4.2).
         private static object Bucket(int code) => code switch
         {
             >= 4000 => "4xxx",

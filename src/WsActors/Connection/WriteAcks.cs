@@ -2,28 +2,30 @@ using System.Runtime.InteropServices;
 
 namespace WsActors.Connection;
 
-/// <summary>The messages that end in the current write: their senders are told when it completes or fails. Part of a <see cref="SendQueue"/>.</summary>
+/// <summary>
+/// The messages that end in the current write: their senders are told when it completes or fails. Part of a <see cref="SendQueue"/>.
+/// </summary>
 internal struct WriteAcks(AckNotifier acks)
 {
-    /// <summary>Of the messages, those whose senders asked for an ack; null until one did.</summary>
+    /// <summary>The messages whose senders asked for an acknowledgement; null until one did.</summary>
     private List<QueuedFrame>? _ackRequested;
 
     private int _messages;
 
-    /// <summary>The last frame that ends in the current write, or did in one before.</summary>
+    /// <summary>The number of the last frame that ends in the current write, or an earlier one.</summary>
     public long Last { get; private set; }
 
     public readonly bool HasMessages => _messages > 0;
 
-    /// <summary>A message is in it whose sender did not ask for an ack.</summary>
-    /// <param name="number">Its number, which is higher than all before.</param>
+    /// <summary>Adds a message whose sender did not ask for an acknowledgement.</summary>
+    /// <param name="number">Its number, higher than all before.</param>
     public void Add(long number)
     {
         Last = number;
         _messages++;
     }
 
-    /// <summary>A frame ends in it.</summary>
+    /// <summary>Adds a frame that ends in the write.</summary>
     public void Add(QueuedFrame queuedFrame)
     {
         // Fragments carry the number of their stream, and control frames with later ones pass between them.
@@ -35,7 +37,7 @@ internal struct WriteAcks(AckNotifier acks)
         }
     }
 
-    /// <summary>The socket took it.</summary>
+    /// <summary>The socket took the write.</summary>
     public void Acknowledge()
     {
         foreach (var message in CollectionsMarshal.AsSpan(_ackRequested))
@@ -46,7 +48,7 @@ internal struct WriteAcks(AckNotifier acks)
         Clear();
     }
 
-    /// <summary>The socket had it in hand when it ended.</summary>
+    /// <summary>The socket ended with the write in flight.</summary>
     public void FailInFlight()
     {
         foreach (var message in CollectionsMarshal.AsSpan(_ackRequested))
@@ -57,7 +59,7 @@ internal struct WriteAcks(AckNotifier acks)
         Clear();
     }
 
-    /// <summary>The socket never had it.</summary>
+    /// <summary>The write was never started.</summary>
     public void Drop(Ws.SendFailure reason)
     {
         var asking = CollectionsMarshal.AsSpan(_ackRequested);

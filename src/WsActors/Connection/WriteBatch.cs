@@ -4,42 +4,42 @@ using WsActors.Transport;
 namespace WsActors.Connection;
 
 /// <summary>
-/// The bytes of one write: being filled, then in flight. The head of a handshake is written here directly, since it comes first. Owned by
-/// its connection. Empty, it owns no buffer. To refer to large payloads instead of copying them was measured: it would spare the 64 KiB that
-/// a slow peer holds, but saved no time, and allocated 300 B a message more.
+/// The buffer of one write: filled, then in flight. The head of a handshake is written here directly, since it comes first. Owned by its
+/// connection; an empty batch holds no buffer. Referring to large payloads instead of copying them was measured: it would spare the 64 KiB
+/// that a slow peer holds, but saved no time and allocated 300 B more per message.
 /// </summary>
 internal sealed class WriteBatch(BufferPool bufferPool) : IBufferWriter<byte>
 {
     /// <summary>
-    /// Most bytes of one write: small enough that a slow peer shows progress, large enough that a fast one does not wait. Only a head
-    /// may be longer.
+    /// Most bytes of one write: small enough that a slow peer shows progress, large enough that a fast one does not wait. Only the head of
+    /// a handshake may be longer.
     /// </summary>
     public const int MaxBytes = 64 * 1024;
 
-    private const int LeastRented = 4 * 1024;
+    private const int MinRentedBytes = 4 * 1024;
 
     private byte[]? _bytes;
 
     /// <summary>Bytes filled.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Whether the socket has it.</summary>
+    /// <summary>Whether the socket has the buffer.</summary>
     public bool IsInFlight { get; private set; }
 
     /// <summary>The number of bytes that this write can still take.</summary>
     public int Room => Math.Max(0, MaxBytes - Count);
 
-    /// <summary>Whether so many more bytes are few, and need no larger buffer.</summary>
-    public bool FitsWithoutGrowing(int bytes) => Count + bytes <= Math.Max(LeastRented, _bytes?.Length ?? 0);
+    /// <summary>Whether that many more bytes need no larger buffer.</summary>
+    public bool FitsWithoutGrowing(int bytes) => Count + bytes <= Math.Max(MinRentedBytes, _bytes?.Length ?? 0);
 
-    /// <summary>Hands the bytes to the socket: they stay as they are until <see cref="Return"/> or <see cref="Release"/>.</summary>
+    /// <summary>Starts the write: the bytes do not change until <see cref="Return"/> or <see cref="Release"/>.</summary>
     public ArraySegment<byte> Start()
     {
         IsInFlight = true;
         return new ArraySegment<byte>(_bytes!, 0, Count);
     }
 
-    /// <summary>Nobody reads the bytes any more.</summary>
+    /// <summary>Returns the buffer to the pool.</summary>
     public void Return()
     {
         if (Empty() is { } bytes)
@@ -48,7 +48,7 @@ internal sealed class WriteBatch(BufferPool bufferPool) : IBufferWriter<byte>
         }
     }
 
-    /// <summary>The socket may read the bytes for ever.</summary>
+    /// <summary>Releases the buffer: the socket may still read it.</summary>
     public void Release()
     {
         if (Empty() is { } bytes)
@@ -57,7 +57,7 @@ internal sealed class WriteBatch(BufferPool bufferPool) : IBufferWriter<byte>
         }
     }
 
-    /// <summary>Makes room for so many more bytes at once, where growing step by step would copy.</summary>
+    /// <summary>Makes room for that many more bytes at once: growing step by step would copy.</summary>
     public void Reserve(int bytes)
     {
         if (bytes == 0)
@@ -68,7 +68,7 @@ internal sealed class WriteBatch(BufferPool bufferPool) : IBufferWriter<byte>
         var needed = Count + bytes;
         if (_bytes is null)
         {
-            _bytes = bufferPool.Rent(Math.Max(needed, LeastRented));
+            _bytes = bufferPool.Rent(Math.Max(needed, MinRentedBytes));
         }
         else if (needed > _bytes.Length)
         {
