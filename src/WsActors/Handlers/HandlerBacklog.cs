@@ -1,40 +1,40 @@
 namespace WsActors.Handlers;
 
 /// <summary>
-/// How far a handler is behind what it was told. Every actor answers an <c>Identify</c> in its turn, so the answer says that all told
-/// before it was dealt with: a handler is measured so, wherever it lives, without doing anything for it. Only a router answers for
-/// itself, not for its routees. Owned by its connection.
+/// The messages that a handler was sent and has not handled yet. Every actor answers <c>Identify</c> in mailbox order: the answer shows
+/// that all messages before it were handled. So any handler can be measured, wherever it lives, without code of its own. A router answers
+/// for itself, not for its routees. Owned by its connection.
 /// </summary>
 internal struct HandlerBacklog
 {
-    /// <summary>The memory of a message in a mailbox beside its payload, in bytes: empty messages must count, too.</summary>
-    private const int BytesOfAnyMessage = 128;
+    /// <summary>The memory of a message in a mailbox without its payload, in bytes: it bounds the number of empty messages.</summary>
+    private const int MessageOverheadBytes = 128;
 
-    /// <summary>The part of <see cref="Bytes"/> that the open question covers; null when none is open.</summary>
+    /// <summary>The part of <see cref="Bytes"/> that the pending probe covers; null when none is pending.</summary>
     private long? _probedBytes;
 
-    /// <summary>Told, and not known to be dealt with.</summary>
+    /// <summary>Bytes delivered and not known to be handled.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>The bytes that a waiting message counts for.</summary>
-    public static long BytesOf(int payloadBytes) => payloadBytes + BytesOfAnyMessage;
+    public static long BytesOf(int payloadBytes) => payloadBytes + MessageOverheadBytes;
 
     public void Add(int payloadBytes) => Bytes += BytesOf(payloadBytes);
 
-    /// <summary>The handler took messages out of its stash that had counted as dealt with.</summary>
+    /// <summary>The handler unstashed messages that had counted as handled.</summary>
     public void AddUnstashed(StashReport.Unstashed report) => Bytes += report.Bytes;
 
-    /// <summary>Whether to ask the handler now.</summary>
-    /// <param name="isDue">Whether the answer matters.</param>
+    /// <summary>Whether to send a probe now.</summary>
+    /// <param name="isDue">Whether a probe is needed.</param>
     public bool TryProbe(bool isDue)
     {
-        var asks = isDue && _probedBytes is null && Bytes > 0;
-        if (asks)
+        var shouldProbe = isDue && _probedBytes is null && Bytes > 0;
+        if (shouldProbe)
         {
             _probedBytes = Bytes;
         }
 
-        return asks;
+        return shouldProbe;
     }
 
     public void OnProbeAnswered()

@@ -13,29 +13,29 @@ internal sealed class HandlerContext
 
     private PublishBacklog? _publishBacklog;
 
-    /// <summary>Null before there was a connection.</summary>
+    /// <summary>The first message to the handler; null before it was sent.</summary>
     public Ws.Opened? Opened => _opened;
 
-    /// <summary>Whether <see cref="Ws.Closed"/> was told, or is about to be.</summary>
+    /// <summary>Whether <see cref="Ws.Closed"/> was sent, or is about to be.</summary>
     public bool IsClosed => _isClosed;
 
-    /// <summary>The bytes of its messages in the handler's stash.</summary>
+    /// <summary>Bytes of the connection's messages in the handler's stash.</summary>
     public long StashedBytes => Volatile.Read(ref _stashedBytes);
 
-    /// <summary>The handler's stash has changed. The handler's alone.</summary>
+    /// <summary>The handler's stash has changed. Called by the handler alone.</summary>
     public void OnStashChanged(StashReport report) =>
         Volatile.Write(ref _stashedBytes, _stashedBytes + (report is StashReport.Stashed ? report.Bytes : -report.Bytes));
 
     /// <summary>The handler's publications that members have not taken; null before its first publish.</summary>
     public PublishBacklog? PublishBacklog => Volatile.Read(ref _publishBacklog);
 
-    /// <summary>The backlog for an actor that publishes in its name.</summary>
+    /// <summary>The backlog of the handler's publications; created at its first publish.</summary>
     public PublishBacklog GetOrCreatePublishBacklog() =>
         PublishBacklog ?? Interlocked.CompareExchange(ref _publishBacklog, new PublishBacklog(), null) ?? _publishBacklog;
 
-    /// <summary>About to be told.</summary>
+    /// <summary><see cref="Ws.Opened"/> is about to be sent.</summary>
     public void SetOpened(Ws.Opened opened) => (_opened, _isClosed) = (opened, false);
 
-    /// <summary><see cref="Ws.Closed"/> is about to be told.</summary>
+    /// <summary><see cref="Ws.Closed"/> is about to be sent.</summary>
     public void SetClosed() => _isClosed = true;
 }

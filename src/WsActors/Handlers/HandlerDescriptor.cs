@@ -2,24 +2,24 @@ using Akka.Actor;
 
 namespace WsActors.Handlers;
 
-/// <summary>The handler of a WebSocket, and how it is told messages.</summary>
+/// <summary>The handler of a WebSocket, and the form in which it gets messages.</summary>
 /// <param name="Handler">The actor.</param>
 /// <param name="IsOwned">Whether it is a child of the connection.</param>
-/// <param name="Route">The route's template: what metrics and operators know it by.</param>
+/// <param name="Route">The route's template, for metrics and operators.</param>
 internal readonly record struct HandlerDescriptor(IActorRef Handler, bool IsOwned, string Route)
 {
-    /// <summary>Whether it has done its work when it stops by itself, as any that is made for its connection.</summary>
+    /// <summary>Whether it may stop by itself to end the WebSocket normally.</summary>
     public bool MayStop { get; init; } = IsOwned;
 
-    /// <summary>Whether it is told no more messages than it asked for.</summary>
+    /// <summary>Whether it gets no more messages than it demanded.</summary>
     public bool IsPulled { get; init; }
 
     /// <summary>
-    /// Whether it is the link of a session, which bounds what it sends: by a window, beyond which one larger message goes alone, and by
-    /// reading.
+    /// Whether it is the link of a session. A session bounds what it sends by a window, beyond which one larger message may be sent alone,
+    /// and what it receives by demand.
     /// </summary>
     public bool IsSession { get; init; }
 
-    /// <summary>Null when it is told whole messages; otherwise the size of a chunk.</summary>
+    /// <summary>The size of a chunk; null for whole messages.</summary>
     public int? MaxChunkBytes { get; init; }
 }

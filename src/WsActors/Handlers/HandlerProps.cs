@@ -12,25 +12,25 @@ using WsActors.Transport.Polling;
 namespace WsActors.Handlers;
 
 /// <summary>
-/// A handler's Props, that tell it <see cref="Ws.Opened"/> again when it restarts after a failure. Whatever waits in its mailbox would be
-/// ahead of a plain Tell, so it goes to the head of it, in the moment between the old actor's end and the new one's first message.
+/// The <c>Props</c> of a handler, which send it <see cref="Ws.Opened"/> again after a restart. A plain Tell would put it behind all waiting
+/// messages: it is put at the head of the mailbox, between the end of the old actor and the first message of the new one.
 /// </summary>
 internal sealed class HandlerProps : Props, IPublisher
 {
-    // Patterns: nothing is made by them. Most handlers leave it to us where they run, and share what says so. A handler lives beside its
-    // connection: akka.actor.serialize-creators does not look at what it is made with.
-    private static readonly Deploy OnThePool = Empty.WithMailbox(CompactMailbox.Path).Deploy.WithScope(LocalScope.Instance);
+    // Templates. Most handlers name no dispatcher and no mailbox, and share one deploy. The scope is local: a handler lives beside its
+    // connection, so akka.actor.serialize-creators does not check its arguments.
+    private static readonly Deploy ThreadPool = Empty.WithMailbox(CompactMailbox.Path).Deploy.WithScope(LocalScope.Instance);
 
     private static readonly Deploy Inline =
         Empty.WithMailbox(CompactMailbox.Path).WithDispatcher(InlineDispatcher.Name).Deploy.WithScope(LocalScope.Instance);
 
-    private static readonly ConcurrentDictionary<Type, bool> WantsMailbox = new();
+    private static readonly ConcurrentDictionary<Type, bool> MailboxRequirements = new();
 
     private readonly HandlerContext _handlerContext;
 
-    private bool _isMade;
+    private bool _isCreated;
 
-    /// <summary>Of the last actor made; null when that has none of ours.</summary>
+    /// <summary>The stash of the last actor created; null when it has no tracked stash.</summary>
     private TrackedStash? _stash;
 
     private HandlerProps(Props handler, HandlerContext opened)
@@ -38,11 +38,13 @@ internal sealed class HandlerProps : Props, IPublisher
 
     public PublishBacklog Backlog => _handlerContext.GetOrCreatePublishBacklog();
 
-    /// <summary>The Props to make a handler with. A router's stay as they are: they make its routees, whom it tells what it likes.</summary>
-    /// <param name="handler">As the user gave them.</param>
-    /// <param name="opened">What the handler was told.</param>
-    /// <param name="system">Whose settings say what a mailbox is.</param>
-    /// <param name="isInline">Whether it runs where connections do, unless it names a dispatcher or a mailbox itself.</param>
+    /// <summary>
+    /// The <c>Props</c> to create a handler from. A router's are left unchanged: they create its routees, which get any message.
+    /// </summary>
+    /// <param name="handler">The user's <c>Props</c>.</param>
+    /// <param name="opened">The shared context of connection and handler.</param>
+    /// <param name="system">The system whose settings describe mailboxes.</param>
+    /// <param name="isInline">Whether it runs inline with its connection, unless it names a dispatcher or a mailbox itself.</param>
     public static Props Wrap(Props handler, HandlerContext opened, ActorSystem system, bool isInline = false)
     {
         if (handler.RouterConfig is not NoRouter)
@@ -52,43 +54,44 @@ internal sealed class HandlerProps : Props, IPublisher
 
         if (ReferenceEquals(handler.Deploy, Empty.Deploy) && !NeedsOwnMailbox(handler))
         {
-            return new HandlerProps(handler, opened) { Deploy = isInline ? Inline : OnThePool };
+            return new HandlerProps(handler, opened) { Deploy = isInline ? Inline : ThreadPool };
         }
 
-        // Only a mailbox of ours can be watched, and nothing runs unwatched on the threads that wait for sockets.
+        // Only our mailbox supports the watchdog, and no handler runs without a watchdog on the threads of the event pollers.
         var (ownMailbox, ownDispatcher) = (HasOwnMailbox(handler, system.Settings.Config), HasOwnDispatcher(handler));
         var props = ownMailbox ? handler : handler.WithMailbox(CompactMailbox.Path);
-        var watched = new HandlerProps(isInline && !ownDispatcher && !ownMailbox ? props.WithDispatcher(InlineDispatcher.Name) : props, opened);
-        if (watched.Deploy.Scope == Deploy.NoScopeGiven)
+        var canBeInline = isInline && !ownDispatcher && !ownMailbox;
+        var wrapped = new HandlerProps(canBeInline ? props.WithDispatcher(InlineDispatcher.Name) : props, opened);
+        if (wrapped.Deploy.Scope == Deploy.NoScopeGiven)
         {
-            // Not WithDeploy(Deploy.Local): that drops dispatcher and mailbox.
-            watched.Deploy = watched.Deploy.WithScope(LocalScope.Instance);
+            // Not WithDeploy(Deploy.Local), which drops dispatcher and mailbox.
+            wrapped.Deploy = wrapped.Deploy.WithScope(LocalScope.Instance);
         }
 
-        return watched;
+        return wrapped;
     }
 
-    /// <summary>Whether the actor, or its dispatcher, says what mailbox it has.</summary>
+    /// <summary>Whether the actor or its dispatcher specifies a mailbox.</summary>
     public static bool HasOwnMailbox(Props handler, Config config) =>
         handler.Mailbox != Deploy.NoMailboxGiven
         || (HasOwnDispatcher(handler) && HasMailbox(config.GetConfig(handler.Dispatcher)))
         || NeedsOwnMailbox(handler);
 
-    // In the handler's own context and on its thread. Akka puts the stash back after PreRestart, unless that throws.
+    // Runs in the handler's context and on its thread. Akka unstashes all after PreRestart, unless that throws.
     public override ActorBase NewActor()
     {
         var cell = InternalCurrentActorCellKeeper.Current!;
-        if (_isMade)
+        if (_isCreated)
         {
             _stash?.UnstashForRestart();
             ReplayOpened(cell);
         }
 
-        (_isMade, _stash) = (true, null);
+        (_isCreated, _stash) = (true, null);
         var handler = base.NewActor();
         if (handler is IActorStash { Stash: null } stashing)
         {
-            // Akka gives one to an actor that has none, next.
+            // Akka sets a stash next if the actor has none.
             _stash = new TrackedStash(cell.CreateStash(handler.GetType()), cell, _handlerContext);
             stashing.Stash = _stash;
         }
@@ -117,7 +120,10 @@ internal sealed class HandlerProps : Props, IPublisher
         }
     }
 
-    /// <summary>Whether the end of the connection waits to be told. Who has dealt with that begins no more.</summary>
+    /// <summary>
+    /// Whether <see cref="Ws.Closed"/> is still in the mailbox. If the handler has handled it, it is not sent <see cref="Ws.Opened"/>
+    /// again.
+    /// </summary>
     private static bool HasClosed(IDequeBasedMessageQueueSemantics? queue)
     {
         var waiting = new Stack<Envelope>();
@@ -137,9 +143,10 @@ internal sealed class HandlerProps : Props, IPublisher
 
     private static bool HasOwnDispatcher(Props handler) => handler.Deploy.Dispatcher != Deploy.NoDispatcherGiven;
 
-    private static bool NeedsOwnMailbox(Props handler) => WantsMailbox.GetOrAdd(
+    private static bool NeedsOwnMailbox(Props handler) => MailboxRequirements.GetOrAdd(
         handler.Type,
-        static type => type.GetInterfaces().Any(static role => role.IsGenericType && role.GetGenericTypeDefinition() == typeof(IRequiresMessageQueue<>)));
+        static type => Array.Exists(
+            type.GetInterfaces(), static i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IRequiresMessageQueue<>)));
 
     private static bool HasMailbox(Config? dispatcher) =>
         dispatcher is not null && (dispatcher.GetString("mailbox-type", "") + dispatcher.GetString("mailbox-requirement", "")).Length > 0;

@@ -1,6 +1,6 @@
 namespace WsActors.Handlers;
 
-/// <summary>The restarts that a handler may still have within a window. Owned by its connection.</summary>
+/// <summary>The restart limit of a handler: a number of restarts within a window. Owned by its connection.</summary>
 internal sealed class RestartBudget(int max, TimeSpan window)
 {
     private readonly Queue<TimeSpan> _restarts = [];

@@ -3,14 +3,11 @@ using Akka.Event;
 
 namespace WsActors.Handlers;
 
-/// <summary>
-/// What became of messages in the stash of a handler: told to the sender of the messages, a connection or a session, in the order of what
-/// happened.
-/// </summary>
-/// <param name="Messages">Each a <see cref="Ws.Received"/> or <see cref="Ws.ReceivedChunk"/>.</param>
+/// <summary>A change of a handler's stash, reported in order to the sender of the messages: a connection or a session.</summary>
+/// <param name="Messages">The messages: each a <see cref="Ws.Received"/> or <see cref="Ws.ReceivedChunk"/>.</param>
 internal abstract record StashReport(IReadOnlyList<object> Messages) : INoSerializationVerificationNeeded, IDeadLetterSuppression
 {
-    /// <summary>The bytes that they count for while they wait.</summary>
+    /// <summary>The bytes that the messages count for while they wait.</summary>
     public long Bytes => Messages.Sum(BytesOf);
 
     private static long BytesOf(object message) => HandlerBacklog.BytesOf(message switch
@@ -20,15 +17,15 @@ internal abstract record StashReport(IReadOnlyList<object> Messages) : INoSerial
         _ => 0,
     });
 
-    /// <summary>The sizes, without contents.</summary>
+    /// <summary>The number of messages, without contents.</summary>
     public sealed override string ToString() => $"{GetType().Name} {{ {Messages.Count} }}";
 
-    /// <summary>They were put away, and not dealt with.</summary>
+    /// <summary>The messages were stashed, and not handled.</summary>
     internal sealed record Stashed(IReadOnlyList<object> Messages) : StashReport(Messages);
 
-    /// <summary>They are at the head of the mailbox again.</summary>
+    /// <summary>The messages are at the head of the mailbox again.</summary>
     internal sealed record Unstashed(IReadOnlyList<object> Messages) : StashReport(Messages);
 
-    /// <summary>They were taken out, and do not come again by themselves.</summary>
+    /// <summary>The messages were removed from the stash, and are not delivered again.</summary>
     internal sealed record Dropped(IReadOnlyList<object> Messages) : StashReport(Messages);
 }

@@ -3,21 +3,26 @@ using Akka.Actor;
 namespace WsActors.Handlers;
 
 /// <summary>
-/// The stash of a handler. A stashed message is not handled, whatever the handler's base class; its sender is told.
-/// Owned by its handler.
+/// The stash of a handler, which reports its changes to the sender of the messages. A stashed message counts as not handled, whatever the
+/// handler's base class. Owned by its handler.
 /// </summary>
-/// <param name="stash">What holds the messages.</param>
-/// <param name="handler">The handler's.</param>
-/// <param name="handlerContext">Says whom to tell; null for an actor that is no connection's own.</param>
+/// <param name="stash">The wrapped stash.</param>
+/// <param name="handler">The handler's cell.</param>
+/// <param name="handlerContext">
+/// The context of the connection that is told; null for an actor that is not a connection's own handler.
+/// </param>
 internal sealed class TrackedStash(IStash stash, ActorCell handler, HandlerContext? handlerContext) : IStash
 {
-    /// <summary>The contents in order; null for a message that is not the connection's.</summary>
+    /// <summary>The stashed messages in order; null for a message that did not come from the connection.</summary>
     private readonly LinkedList<object?> _content = [];
 
-    /// <summary>Whether the message that is being dealt with was put away.</summary>
+    /// <summary>Whether the current message was stashed.</summary>
     private bool _hasCurrent;
 
-    /// <summary>Messages of the connection that were dropped and not reckoned yet; below zero, those that came back after they were.</summary>
+    /// <summary>
+    /// Messages of the connection that were dropped and not counted as handled yet; negative for messages stashed again after they were
+    /// counted.
+    /// </summary>
     private int _dropped;
 
     public int Count => stash.Count;
@@ -59,7 +64,7 @@ internal sealed class TrackedStash(IStash stash, ActorCell handler, HandlerConte
 
     public void UnstashAll()
     {
-        // A handler that stops brings its stash back to a mailbox that nobody reads any more: between messages, as nothing else does.
+        // A stopping handler unstashes all into a mailbox that is not read any more. Only then is there no current message.
         if (handler.CurrentMessage is not null)
         {
             UnstashForRestart();
@@ -71,9 +76,7 @@ internal sealed class TrackedStash(IStash stash, ActorCell handler, HandlerConte
         }
     }
 
-    /// <summary>
-    /// Puts everything back in the mailbox, which is read further: by the handler, or by the one that is made in its place.
-    /// </summary>
+    /// <summary>Puts all messages back into the mailbox, which the handler or its restarted instance reads.</summary>
     public void UnstashForRestart()
     {
         var all = TakeAll();
@@ -87,21 +90,21 @@ internal sealed class TrackedStash(IStash stash, ActorCell handler, HandlerConte
     public void UnstashAll(Func<Envelope, bool> predicate)
     {
         TakeAll();
-        var (stay, go) = (new List<object>(), new List<object>());
+        var (unstashed, dropped) = (new List<object>(), new List<object>());
         stash.UnstashAll(envelope =>
         {
-            var stays = predicate(envelope);
+            var isUnstashed = predicate(envelope);
             if (Counted(envelope.Message) is { } message)
             {
-                (stays ? stay : go).Add(message);
+                (isUnstashed ? unstashed : dropped).Add(message);
             }
 
-            return stays;
+            return isUnstashed;
         });
-        Drop(go);
-        if (stay.Count > 0)
+        Drop(dropped);
+        if (unstashed.Count > 0)
         {
-            Report(new StashReport.Unstashed(stay));
+            Report(new StashReport.Unstashed(unstashed));
         }
     }
 
@@ -114,7 +117,7 @@ internal sealed class TrackedStash(IStash stash, ActorCell handler, HandlerConte
 
     public void Prepend(IEnumerable<Envelope> envelopes)
     {
-        // Each once, as Akka's does it.
+        // Each envelope once, as Akka's stash does it.
         List<Envelope> added = [.. envelopes.Distinct()];
         stash.Prepend(added);
         var counted = new List<object>();
@@ -135,11 +138,11 @@ internal sealed class TrackedStash(IStash stash, ActorCell handler, HandlerConte
         }
     }
 
-    /// <summary>Reckons how many messages of the connection are done with, when something was dealt with.</summary>
-    /// <param name="dealtWith">1 if that was such a message, else 0.</param>
-    public int CountHandled(int dealtWith)
+    /// <summary>Counts the messages of the connection that are done, after a message was handled.</summary>
+    /// <param name="handled">1 if that was a message of the connection, else 0.</param>
+    public int CountHandled(int handled)
     {
-        var done = _dropped + (_hasCurrent ? 0 : dealtWith);
+        var done = _dropped + (_hasCurrent ? 0 : handled);
         (_hasCurrent, _dropped) = (false, Math.Min(done, 0));
         return Math.Max(done, 0);
     }
