@@ -11,7 +11,9 @@ internal static class HandlerSupervision
 {
     /// <param name="endpointContext">Its options hold the restart limit.</param>
     /// <param name="route">Returns the handler's route for the log; called after a failure.</param>
-    /// <param name="onRestartsExceeded">Called before a handler is stopped because its restart limit is exceeded.</param>
+    /// <param name="onRestartsExceeded">
+    /// Called before a handler is stopped for good: it failed to start, or exceeded its restart limit.
+    /// </param>
     public static OneForOneStrategy For(EndpointContext endpointContext, Func<string?> route, Action onRestartsExceeded)
     {
         // Created on the first failure: most handlers never fail.

@@ -1,8 +1,8 @@
 namespace WsActors.Manager;
 
 /// <summary>
-/// A population in the order in which it came, and found by its numbers: a list with holes where some have left, of which there are never
-/// more than of others. It takes a third of what a tree does, or less. Owned by its <see cref="ConnectionRegistry"/>.
+/// The connections in the order of their arrival, searchable by number: a list with holes where connections have ended. At most half of the
+/// places are holes. It takes a third of the memory of a tree, or less. Owned by its <see cref="ConnectionRegistry"/>.
 /// </summary>
 internal sealed class ConnectionOrder
 {
@@ -13,7 +13,7 @@ internal sealed class ConnectionOrder
     /// <summary>The number of places, holes included.</summary>
     public int Places => _places.Count;
 
-    /// <param name="entry">The one with the greatest number.</param>
+    /// <param name="entry">The entry with the greatest number.</param>
     public void Add(ConnectionRegistry.Entry entry)
     {
         entry.Place = _places.Count;
@@ -47,7 +47,7 @@ internal sealed class ConnectionOrder
         }
     }
 
-    /// <summary>Closes the holes.</summary>
+    /// <summary>Removes the holes.</summary>
     private void Compact()
     {
         _places.RemoveAll(static entry => entry is null);
@@ -58,22 +58,22 @@ internal sealed class ConnectionOrder
         }
     }
 
-    /// <summary>A place with none of those before it, and no other behind it.</summary>
+    /// <summary>The first place from which on all entries have greater numbers.</summary>
     private int FirstAfter(long number)
     {
         var (from, to) = (0, _places.Count);
         while (from < to)
         {
             var middle = from + ((to - from) / 2);
-            var taken = middle;
-            while (taken < to && _places[taken] is null)
+            var occupied = middle;
+            while (occupied < to && _places[occupied] is null)
             {
-                taken++;
+                occupied++;
             }
 
-            if (taken < to && _places[taken]!.Number <= number)
+            if (occupied < to && _places[occupied]!.Number <= number)
             {
-                from = taken + 1;
+                from = occupied + 1;
             }
             else
             {

@@ -6,36 +6,40 @@ using WsActors.Transport;
 namespace WsActors.Manager;
 
 /// <summary>
-/// Answers who is connected, from what the manager knows and what connections publish: nobody is asked, nothing is waited for. Owned by the
-/// manager.
+/// Answers queries from the manager's registry and the counters that connections publish: no connection is asked, and nothing is awaited.
+/// Owned by the manager.
 /// </summary>
 internal sealed class ConnectionQueries(ConnectionRegistry connections)
 {
-    /// <summary>Most connections that one page looks at: a millisecond or two, in which the manager does nothing else.</summary>
+    /// <summary>Most connections that one page scans: a millisecond or two, in which the manager does nothing else.</summary>
     private const int MaxScanned = 10_000;
 
     public Ws.Totals Count(IEnumerable<Listener> listeners, HandshakeCounters all)
     {
-        var counts = new Dictionary<EndpointContext, (int Open, int Asking)>();
+        var counts = new Dictionary<EndpointContext, (int Open, int Handshakes)>();
         foreach (var entry in connections.All.Values)
         {
-            var (open, asking) = counts.GetValueOrDefault(entry.Stats.EndpointContext);
-            counts[entry.Stats.EndpointContext] = entry.Stats.Identity is null ? (open, asking + 1) : (open + 1, asking);
+            var (open, handshakes) = counts.GetValueOrDefault(entry.Stats.EndpointContext);
+            counts[entry.Stats.EndpointContext] = entry.Stats.Identity is null ? (open, handshakes + 1) : (open + 1, handshakes);
         }
 
         return new Ws.Totals(
             counts.Values.Sum(static count => count.Open),
-            counts.Values.Sum(static count => count.Asking),
+            counts.Values.Sum(static count => count.Handshakes),
             all.TotalOpened,
             all.TotalRefused,
-            [.. listeners.GroupBy(static listener => listener.Endpoint).Select(one => TotalsOf(First(one), counts.GetValueOrDefault(one.Key)))]);
+            [
+                .. listeners
+                    .GroupBy(static listener => listener.Endpoint)
+                    .Select(one => TotalsOf(First(one), counts.GetValueOrDefault(one.Key))),
+            ]);
     }
 
     public Ws.ConnectionList List(Ws.ListConnections list)
     {
         var found = new List<Ws.Stats>();
         var filterMatch = new FilterMatch(list.Filter);
-        var lookedAt = 0;
+        var scanned = 0;
         foreach (var entry in connections.After(list.After ?? 0))
         {
             if (filterMatch.Is(entry) && entry.Stats.ToStats(entry.Connection) is { } stats)
@@ -43,7 +47,7 @@ internal sealed class ConnectionQueries(ConnectionRegistry connections)
                 found.Add(stats);
             }
 
-            if (found.Count == list.PageSize || ++lookedAt == MaxScanned)
+            if (found.Count == list.PageSize || ++scanned == MaxScanned)
             {
                 return new Ws.ConnectionList(found, entry.Number);
             }
@@ -60,31 +64,35 @@ internal sealed class ConnectionQueries(ConnectionRegistry connections)
         return new Ws.Kicked(kicked.Count);
     }
 
-    /// <summary>Of both loopback addresses that of IPv4, in whichever order they were bound again.</summary>
-    private static Listener First(IEnumerable<Listener> ofOne) => ofOne.MinBy(static listener => listener.Local.AddressFamily)!; // not null: a group has one
+    /// <summary>
+    /// The listener that totals report for an endpoint: of two loopback addresses the one of IPv4, regardless of the order of rebinds.
+    /// </summary>
+    private static Listener First(IEnumerable<Listener> listeners) =>
+        listeners.MinBy(static listener => listener.Local.AddressFamily)!; // not null: a group has one
 
-    private static Ws.EndpointTotals TotalsOf(Listener listener, (int Open, int Asking) count) => new(
+    private static Ws.EndpointTotals TotalsOf(Listener listener, (int Open, int Handshakes) count) => new(
         listener.Endpoint.Name,
         listener.Local,
         count.Open,
-        count.Asking,
+        count.Handshakes,
         listener.Endpoint.Handshakes.TotalOpened,
         listener.Endpoint.Handshakes.TotalRefused);
 
-    /// <summary>A filter, its network read once.</summary>
+    /// <summary>A filter whose network is parsed once.</summary>
     private sealed class FilterMatch(Ws.ConnectionFilter filter)
     {
         private readonly IPNetwork? _network = filter.Network;
 
         public bool Is(ConnectionRegistry.Entry entry) =>
-            entry.Stats.Identity is { } who
+            entry.Stats.Identity is { } identity
             && (filter.Connection is null || filter.Connection.Equals(entry.Connection))
-            && (filter.User is null || filter.User == who.User)
-            && (filter.Address is null || IsAt(who.Client))
-            && (filter.Route is null || filter.Route == who.Route)
+            && (filter.User is null || filter.User == identity.User)
+            && (filter.Address is null || IsAt(identity.Client))
+            && (filter.Route is null || filter.Route == identity.Route)
             && entry.Stats.QueuedBytes >= filter.MinQueuedBytes;
 
-        /// <summary>A client without an address is in no network, not even in that of all addresses.</summary>
-        private bool IsAt(IPAddress client) => PeerAddress.IsKnown(client) ? _network?.Contains(client) is true : filter.Address is PeerAddress.Unix;
+        /// <summary>A client without an address is in no network, not even in the one of all addresses.</summary>
+        private bool IsAt(IPAddress client) =>
+            PeerAddress.IsKnown(client) ? _network?.Contains(client) is true : filter.Address is PeerAddress.Unix;
     }
 }

@@ -6,14 +6,13 @@ using WsActors.Transport;
 namespace WsActors.Manager;
 
 /// <summary>
-/// Who is connected, and who may: sockets that still ask, WebSockets that were admitted, and how many each client address has.
-/// Owned by the manager.
+/// The connections with their limits: handshakes, admitted WebSockets, and the number of each per client address. Owned by the manager.
 /// </summary>
 internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress, int maxHandshakes, int? maxHandshakesPerAddress)
 {
     private readonly Dictionary<IActorRef, Entry> _entries = [];
 
-    /// <summary>The handshakes in the order of their arrival, with some that are over: at least a third still runs.</summary>
+    /// <summary>The handshakes in the order of their arrival, and some completed ones: at least a third still runs.</summary>
     private Queue<Entry> _handshakesInOrder = [];
 
     /// <summary>The handshakes that were evicted and have not ended yet.</summary>
@@ -25,16 +24,16 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
 
     private readonly NetworkCounts _handshakes = new();
 
-    /// <summary>Everyone, admitted or not.</summary>
+    /// <summary>All connections, admitted or not.</summary>
     public IReadOnlyDictionary<IActorRef, Entry> All => _entries;
 
     /// <summary>The connections after the one with a number, in the order of their arrival.</summary>
     public IEnumerable<Entry> After(long number) => _order.After(number);
 
-    /// <summary>WebSockets that were admitted.</summary>
+    /// <summary>The number of admitted WebSockets.</summary>
     public int Admitted { get; private set; }
 
-    /// <summary>Most sockets, open or not; who was evicted is as good as gone.</summary>
+    /// <summary>Most sockets, handshakes included. Evicted ones do not count: they are about to end.</summary>
     public int MaxSockets { get; init; } = int.MaxValue;
 
     public bool HasRoomForSocket => _entries.Count - _evicted < MaxSockets;
@@ -42,26 +41,26 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
     public bool HasRoomForHandshake => Handshakes < maxHandshakes;
 
     /// <summary>
-    /// Whether a socket that is turned away may be told why: that takes a place too, and half of those that are free are kept for others.
+    /// Whether a refused socket may get a response. It takes a place too, so half of the free places are kept for other sockets.
     /// </summary>
     public bool HasRoomForRefusal => 2L * Handshakes < Math.Min(maxHandshakes, MaxSockets - Admitted);
 
-    /// <summary>So many that ask no more are not worth looking for.</summary>
-    private const int Few = 16;
+    /// <summary>The number of completed handshakes in the queue that is not worth a cleanup.</summary>
+    private const int CleanupThreshold = 16;
 
     private long _lastNumber;
 
     /// <summary>The sockets whose request is incomplete or refused.</summary>
     public int Handshakes => _entries.Count - Admitted;
 
-    /// <summary>The same for sockets of one client; null for nobody in particular.</summary>
+    /// <summary>Whether one more handshake of a client is allowed; a null client is not limited.</summary>
     public bool HasRoomForHandshakeOf(IPAddress? client) =>
-        maxHandshakesPerAddress is not { } most || client is null || _handshakes[NetworkCounts.NetworkOf(client)] < most;
+        maxHandshakesPerAddress is not { } max || client is null || _handshakes[NetworkCounts.NetworkOf(client)] < max;
 
-    /// <param name="connection">Who came.</param>
-    /// <param name="wakeUpTime">When it wants to be looked at.</param>
-    /// <param name="connectionStats">What it tells of itself.</param>
-    /// <param name="client">Whose unfinished handshake it is; null for nobody's.</param>
+    /// <param name="connection">The connection.</param>
+    /// <param name="wakeUpTime">Its next deadline.</param>
+    /// <param name="connectionStats">Its counters.</param>
+    /// <param name="client">The client whose limit of handshakes it counts for; null for none.</param>
     public void Add(IActorRef connection, WakeUpTime wakeUpTime, ConnectionStats connectionStats, IPAddress? client)
     {
         var network = client is null ? null : NetworkCounts.NetworkOf(client);
@@ -70,14 +69,14 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
         _order.Add(entry);
         _handshakes.Add(network);
         _handshakesInOrder.Enqueue(entry);
-        if (_handshakesInOrder.Count > (3 * Handshakes) + Few)
+        if (_handshakesInOrder.Count > (3 * Handshakes) + CleanupThreshold)
         {
             _handshakesInOrder = new(_handshakesInOrder.Where(IsHandshaking));
         }
     }
 
-    /// <summary>Takes away the place of the one that has asked for longest: it is to be reset.</summary>
-    /// <returns>Null where nobody asks.</returns>
+    /// <summary>Evicts the oldest handshake: its connection is to be reset.</summary>
+    /// <returns>Null when no handshake is in progress.</returns>
     public Entry? EvictOldest()
     {
         while (_handshakesInOrder.TryDequeue(out var entry))
@@ -93,8 +92,8 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
         return null;
     }
 
-    /// <summary>Admits a connection that finished its request.</summary>
-    /// <returns>Null when it is admitted, else why not.</returns>
+    /// <summary>Admits a connection whose request is complete.</summary>
+    /// <returns>Null when it is admitted, else the reason for the client.</returns>
     public string? Admit(IActorRef connection, IPAddress client)
     {
         var network = NetworkCounts.NetworkOf(client);
@@ -147,7 +146,8 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
         Admitted = 0;
     }
 
-    private bool IsHandshaking(Entry entry) => entry is { IsAdmitted: false, IsEvicted: false } && _entries.ContainsKey(entry.Connection);
+    private bool IsHandshaking(Entry entry) =>
+        entry is { IsAdmitted: false, IsEvicted: false } && _entries.ContainsKey(entry.Connection);
 
     internal sealed class Entry(long number, IActorRef connection, WakeUpTime wakeUpTime, ConnectionStats stats)
     {
@@ -163,16 +163,16 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
 
         public ConnectionStats Stats { get; } = stats;
 
-        /// <summary>Whether it was told that the node drains.</summary>
+        /// <summary>Whether it was told <see cref="Ws.Draining"/>.</summary>
         public bool IsToldOfDrain { get; set; }
 
-        /// <summary>Whether it finished its request, and stays.</summary>
+        /// <summary>Whether it was admitted as a WebSocket.</summary>
         public bool IsAdmitted { get; set; }
 
-        /// <summary>Whether it asked for longest when there was no descriptor for another.</summary>
+        /// <summary>Whether it was evicted, as the oldest handshake when no descriptor was left for another socket.</summary>
         public bool IsEvicted { get; set; }
 
-        /// <summary>The network of the socket's other end, null where that is not counted; the client's, once it is admitted.</summary>
+        /// <summary>The network of the socket's peer, null where it is not counted; the client's network once it is admitted.</summary>
         public IPAddress? From { get; set; }
     }
 }

@@ -7,10 +7,10 @@ using WsActors.Settings;
 namespace WsActors.Manager;
 
 /// <summary>
-/// The node on its way out, told step by step how late it is: it holds no timer. Owned by the manager.
+/// The drain of a node, advanced step by step by its owner: it holds no timer. Owned by the manager.
 /// <para>
-/// Leading (upgrades are taken) → Closing (503; one connection after the other is told to close, each at a time of its own) →
-/// Parting (what is left was reset) → Unbinding (with Akka.IO that resets whatever was accepted, so it comes last) → done.
+/// Lead (upgrades are still accepted) → Close (503; each connection is told to close at a time of its own) → AwaitAborted (the rest
+/// was reset) → Unbind (last, since with Akka.IO it resets all accepted sockets) → done.
 /// </para>
 /// </summary>
 internal sealed class DrainOperation
@@ -25,13 +25,18 @@ internal sealed class DrainOperation
     /// <summary>The actors that are told when the drain is complete.</summary>
     private readonly List<IActorRef> _askers = [];
 
-    /// <summary>Open connections that know of it and were not told to close, by when that is due, as a part of the spread.</summary>
+    /// <summary>
+    /// Open connections that were told <see cref="Ws.Draining"/> and not to close yet, ordered by the fraction of the spread at which they
+    /// close.
+    /// </summary>
     private readonly PriorityQueue<IActorRef, double> _due = new();
 
-    /// <summary>The connections that were told to close, and the handshakes that will be refused. Later ones are refused and not awaited.</summary>
+    /// <summary>
+    /// The connections that were told to close, and the handshakes that will be refused. Later handshakes are refused and not awaited.
+    /// </summary>
     private readonly HashSet<IActorRef> _closing = [];
 
-    private readonly TimeSpan _began;
+    private readonly TimeSpan _startedAt;
 
     private TimeSpan _leadEnds;
 
@@ -39,30 +44,36 @@ internal sealed class DrainOperation
 
     private TimeSpan _deadline;
 
-    /// <summary>Goes as far as the time allows, and says whether to go on with the next stage at once.</summary>
+    /// <summary>Runs the current stage; returns true when the next stage can start at once.</summary>
     private Func<TimeSpan, bool> _stage;
 
-    /// <summary>The number of closed connections, and the number of resets among them.</summary>
+    /// <summary>The number of closed connections, and of resets among them.</summary>
     private (int Closed, int Aborted) _count;
 
-    public DrainOperation(DrainSettings settings, ConnectionRegistry connectionRegistry, IReadOnlyList<Listener> listeners, IActorRef manager, EndpointContext.SystemContext systemContext)
+    public DrainOperation(
+        DrainSettings settings,
+        ConnectionRegistry connectionRegistry,
+        IReadOnlyList<Listener> listeners,
+        IActorRef manager,
+        EndpointContext.SystemContext systemContext)
     {
-        (_connections, _listeners, _manager, _clock, _jitter) = (connectionRegistry, listeners, manager, systemContext.Clock, systemContext.Jitter);
+        (_connections, _listeners, _manager) = (connectionRegistry, listeners, manager);
+        (_clock, _jitter) = (systemContext.Clock, systemContext.Jitter);
         _close = new Ws.Close(settings.CloseCode, "the server is going away; connect again");
-        _began = _clock.Now;
+        _startedAt = _clock.Now;
 
-        // The lead is for those whom a balancer still sends. With nobody here, none of it is felt, and a person at a terminal need not wait.
+        // The lead is for clients that a balancer still sends. Without connections it is skipped: a person at a terminal need not wait.
         var lead = connectionRegistry.All.Count > 0 ? settings.Lead : TimeSpan.Zero;
-        (_leadEnds, _spreadEnds, _deadline) = (_began + lead, _began + lead + settings.Spread, _began + settings.Deadline);
+        (_leadEnds, _spreadEnds, _deadline) = (_startedAt + lead, _startedAt + lead + settings.Spread, _startedAt + settings.Deadline);
         _stage = Lead;
     }
 
-    /// <summary>Whether upgrades are still taken.</summary>
+    /// <summary>Whether upgrades are still accepted.</summary>
     public bool IsAdmitting => _stage == Lead;
 
     public bool IsDone { get; private set; }
 
-    /// <summary>One more asks for it: the answer is the same for all, and of every time the shorter one holds.</summary>
+    /// <summary>Adds a sender that awaits the same drain. Of each time the earlier one applies.</summary>
     public void Join(DrainSettings settings, IActorRef asker)
     {
         if (IsDone)
@@ -73,19 +84,20 @@ internal sealed class DrainOperation
 
         _askers.Add(asker);
         var now = _clock.Now;
-        var (leadEnds, spreadEnds) = (Earlier(_leadEnds, now + settings.Lead), Earlier(_spreadEnds, now + settings.Lead + settings.Spread));
+        var leadEnds = Earlier(_leadEnds, now + settings.Lead);
+        var spreadEnds = Earlier(_spreadEnds, now + settings.Lead + settings.Spread);
         var isEarlier = leadEnds < _leadEnds || spreadEnds < _spreadEnds;
         (_leadEnds, _spreadEnds, _deadline) = (leadEnds, spreadEnds, Earlier(_deadline, now + settings.Deadline));
         if (isEarlier)
         {
-            foreach (var (connection, part) in _due.UnorderedItems)
+            foreach (var (connection, fraction) in _due.UnorderedItems)
             {
-                TellWhen(connection, part);
+                TellDraining(connection, fraction);
             }
         }
     }
 
-    /// <summary>One has gone. During the lead that changes nothing, and looks at nobody else.</summary>
+    /// <summary>Removes a connection that has ended. During the lead that changes nothing.</summary>
     public void Remove(IActorRef connection)
     {
         _closing.Remove(connection);
@@ -101,7 +113,7 @@ internal sealed class DrainOperation
         _due.Clear();
     }
 
-    /// <summary>Goes on as far as it can.</summary>
+    /// <summary>Advances as many stages as possible.</summary>
     public void Advance()
     {
         while (!IsDone && _stage(_clock.Now))
@@ -132,7 +144,7 @@ internal sealed class DrainOperation
 
     private bool Close(TimeSpan now)
     {
-        while (_due.TryPeek(out var connection, out var part) && now >= CloseAt(part))
+        while (_due.TryPeek(out var connection, out var fraction) && now >= CloseAt(fraction))
         {
             _due.Dequeue();
             if (_closing.Contains(connection))
@@ -184,7 +196,9 @@ internal sealed class DrainOperation
         return IsDone;
     }
 
-    /// <summary>Gives every open connection that has none a time to close at, and tells it so that its handler may finish.</summary>
+    /// <summary>
+    /// Draws the closing time of every open connection without one, and tells it <see cref="Ws.Draining"/>, so that its handler may finish.
+    /// </summary>
     private void Announce()
     {
         foreach (var (connection, entry) in _connections.All)
@@ -192,20 +206,20 @@ internal sealed class DrainOperation
             if (entry is { IsToldOfDrain: false, Stats.Identity: not null })
             {
                 entry.IsToldOfDrain = true;
-                var part = _jitter.Draw();
-                _due.Enqueue(connection, part);
-                TellWhen(connection, part);
+                var fraction = _jitter.Draw();
+                _due.Enqueue(connection, fraction);
+                TellDraining(connection, fraction);
             }
         }
     }
 
-    private void TellWhen(IActorRef connection, double part)
+    private void TellDraining(IActorRef connection, double fraction)
     {
-        var closesAt = CloseAt(part);
+        var closesAt = CloseAt(fraction);
         connection.Tell(new Ws.Draining(connection, _clock.Date + (closesAt - _clock.Now)), _manager);
     }
 
-    private TimeSpan CloseAt(double part) => _leadEnds + ((_spreadEnds - _leadEnds) * part);
+    private TimeSpan CloseAt(double fraction) => _leadEnds + ((_spreadEnds - _leadEnds) * fraction);
 
     private void Answer(IActorRef asker) => asker.Tell(new Ws.Drained(_count.Closed, _count.Aborted), _manager);
 

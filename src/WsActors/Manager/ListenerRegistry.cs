@@ -10,15 +10,18 @@ using WsActors.Transport;
 
 namespace WsActors.Manager;
 
-/// <summary>The listeners and the endpoints that were asked for. Part of the manager, in whose context it watches.</summary>
-internal sealed class ListenerRegistry(IActorContext manager, ManagerSettings settings, EndpointContext.SystemContext systemContext, IActorRef source, ILoggingAdapter log)
+/// <summary>The listeners and the pending binds. Part of the manager, whose context watches them.</summary>
+internal sealed class ListenerRegistry(
+    IActorContext manager, ManagerSettings settings, EndpointContext.SystemContext systemContext, IActorRef source, ILoggingAdapter log)
 {
-    /// <summary>Between two attempts to bind again what stopped by itself: what is in the way, such as a want of descriptors, may last.</summary>
+    /// <summary>
+    /// The interval of attempts to bind again a listener that stopped by itself: the cause, such as a lack of descriptors, may last.
+    /// </summary>
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
 
-    /// <summary>The number of free ports tried at the other loopback address: a port that another program has there is rare.</summary>
+    /// <summary>Most free ports to try at the other loopback address: a port that another program uses there is rare.</summary>
     private const int MaxPortsTried = 10;
 
     private readonly List<Listener> _listeners = [];
@@ -35,7 +38,7 @@ internal sealed class ListenerRegistry(IActorContext manager, ManagerSettings se
     /// <summary>The listeners.</summary>
     public IReadOnlyList<Listener> Listening => _listeners;
 
-    /// <summary>Whether one that was asked for may listen already, and could not say so yet.</summary>
+    /// <summary>Whether a bind is pending: it may listen already, and its answer has not arrived.</summary>
     public bool IsBinding => _pendingBinds.HasPending;
 
     /// <inheritdoc cref="PendingBinds.DeferUnhandled"/>
@@ -45,17 +48,19 @@ internal sealed class ListenerRegistry(IActorContext manager, ManagerSettings se
     public void Defer(object message, IActorRef sender) => _pendingBinds.Defer(message, sender);
 
     /// <summary>The listener that accepted a socket; null without one.</summary>
-    /// <param name="local">Our end of it.</param>
+    /// <param name="local">The local address of the socket.</param>
     public Listener? Find(EndPoint local) => _listeners.Find(l => ListenAddress.Covers(l.Local, local));
 
-    /// <summary>The listeners of the endpoint bound to exactly this address, with the one at its other address.</summary>
+    /// <summary>
+    /// The listeners of the endpoint that is bound to exactly this address, including the one at its other loopback address.
+    /// </summary>
     public List<Listener> BoundTo(EndPoint local)
     {
-        var there = EndpointsAt(local);
-        return _listeners.FindAll(l => there.Contains(l.Endpoint));
+        var endpoints = EndpointsAt(local);
+        return _listeners.FindAll(l => endpoints.Contains(l.Endpoint));
     }
 
-    /// <summary>Begins to listen, or says why not.</summary>
+    /// <summary>Starts a bind, or answers its failure.</summary>
     public void Bind(Ws.Bind bind, IActorRef asker)
     {
         try
@@ -66,17 +71,17 @@ internal sealed class ListenerRegistry(IActorContext manager, ManagerSettings se
             var endpoint = new ServerEndpointContext(bind.Endpoint, address, bind.Routes, bind.Configure(settings.Endpoint), systemContext);
             _pendingBinds.Add(new PendingBind(bind, address, endpoint, asker));
         }
-        // Configure is code of the user's; whatever it throws says what is wrong, and must not end the connections of others.
+        // Configure is user code: its exception is the answer, and must not end the connections of other endpoints.
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             asker.Tell(new Ws.BindFailed(bind.Endpoint, e.Message));
         }
     }
 
-    /// <summary>The byte source listens.</summary>
-    /// <param name="bound">Where.</param>
-    /// <param name="listening">Its actor.</param>
-    /// <param name="isTooLate">Whether the node drains by now.</param>
+    /// <summary>The byte source has bound an address.</summary>
+    /// <param name="bound">The bound address.</param>
+    /// <param name="listening">The actor that listens.</param>
+    /// <param name="isTooLate">Whether a drain has started since.</param>
     public void OnBound(Tcp.Bound bound, IActorRef listening, bool isTooLate)
     {
         if (!_pendingBinds.TryComplete(listening, out var pending))
@@ -112,7 +117,7 @@ internal sealed class ListenerRegistry(IActorContext manager, ManagerSettings se
         }
     }
 
-    /// <summary>The byte source could not.</summary>
+    /// <summary>The byte source could not bind the address.</summary>
     public void OnBindFailed(Exception? cause)
     {
         if (!_pendingBinds.TryComplete(listening: null, out var pending))
@@ -141,13 +146,18 @@ internal sealed class ListenerRegistry(IActorContext manager, ManagerSettings se
             if (_warnAgainAt is null || systemContext.Clock.Now >= _warnAgainAt)
             {
                 _warnAgainAt = systemContext.Clock.Now + WarningInterval;
-                log.Warning("{Endpoint} is not bound again yet, and tried every {Interval}: {Reason}", pending.Endpoint.Name, RetryInterval, failed.Reason);
+                log.Warning(
+                    "{Endpoint} is not bound again yet, and tried every {Interval}: {Reason}",
+                    pending.Endpoint.Name,
+                    RetryInterval,
+                    failed.Reason);
             }
         }
     }
 
     /// <summary>
-    /// Binds again what stopped by itself; a node that drains lets it be. An endpoint that has no answer yet waits for that: it may fail.
+    /// Binds again the listeners that stopped by themselves, unless the node drains. A listener waits while a bind of its endpoint is
+    /// pending, since that may fail.
     /// </summary>
     public void Rebind(bool isDraining)
     {
@@ -156,7 +166,7 @@ internal sealed class ListenerRegistry(IActorContext manager, ManagerSettings se
             return;
         }
 
-        var due = _stopped.FindAll(lost => !_pendingBinds.Pending.Any(pending => pending.Endpoint == lost.Endpoint));
+        var due = _stopped.FindAll(stopped => !_pendingBinds.Pending.Any(pending => pending.Endpoint == stopped.Endpoint));
         _stopped.RemoveAll(due.Contains);
         if (!isDraining)
         {
@@ -167,17 +177,17 @@ internal sealed class ListenerRegistry(IActorContext manager, ManagerSettings se
     /// <summary>Cancels binds and rebinds of an address that was unbound.</summary>
     public void CancelBinds(EndPoint local)
     {
-        var there = EndpointsAt(local);
-        _stopped.RemoveAll(pending => there.Contains(pending.Endpoint));
-        foreach (var pending in _pendingBinds.Pending.Where(pending => there.Contains(pending.Endpoint)))
+        var endpoints = EndpointsAt(local);
+        _stopped.RemoveAll(pending => endpoints.Contains(pending.Endpoint));
+        foreach (var pending in _pendingBinds.Pending.Where(pending => endpoints.Contains(pending.Endpoint)))
         {
             pending.IsCanceled = true;
         }
     }
 
-    /// <summary>An actor has stopped, or says that it listens no more.</summary>
-    /// <param name="actor">Which.</param>
-    /// <param name="isDraining">Whether none is needed any more.</param>
+    /// <summary>A listener's actor has stopped, or has reported that it no longer listens.</summary>
+    /// <param name="actor">The actor.</param>
+    /// <param name="isDraining">Whether the node drains: then no listener is bound again.</param>
     public void OnListenerStopped(IActorRef actor, bool isDraining)
     {
         if (_pendingBinds.IsAwaited(actor))
@@ -199,52 +209,60 @@ internal sealed class ListenerRegistry(IActorContext manager, ManagerSettings se
             }
             else
             {
-                // Akka.IO's listener stops, and its connections with it, where the process has no descriptor left for another socket.
-                log.Error("{Endpoint}, bound to {LocalEndPoint}, stopped listening by itself; it is bound again", listener.Endpoint.Name, listener.Local);
+                // Akka.IO's listener stops, and its connections with it, when the process has no descriptor left for another socket.
+                log.Error(
+                    "{Endpoint}, bound to {LocalEndPoint}, stopped listening by itself; it is bound again",
+                    listener.Endpoint.Name,
+                    listener.Local);
                 _stopped.Add(listener.ToPendingBind());
             }
         }
     }
 
-    /// <summary>Whether the machine does not have such an address.</summary>
-    private static bool IsAbsent(Exception? cause) =>
-        PendingBind.ErrorOf(cause) is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported or SocketError.ProtocolFamilyNotSupported;
+    /// <summary>Whether the bind failed because the machine does not have the address.</summary>
+    private static bool IsAbsent(Exception? cause) => PendingBind.ErrorOf(cause)
+        is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported or SocketError.ProtocolFamilyNotSupported;
 
     private bool IsListening(ServerEndpointContext endpoint) => _listeners.Exists(l => l.Endpoint == endpoint);
 
-    /// <summary>
-    /// Those that listen at exactly this address, listened there until they stopped by themselves, or are being bound to it.
-    /// </summary>
+    /// <summary>The endpoints that listen at exactly this address, that are to be bound to it again, or whose bind is pending.</summary>
     private HashSet<ServerEndpointContext> EndpointsAt(EndPoint local) =>
     [
         .. _listeners.Where(l => l.Local.Equals(local)).Select(static l => l.Endpoint),
-        .. _stopped.Concat(_pendingBinds.Pending).Where(pending => pending.Address.EndPoint.Equals(local)).Select(static pending => pending.Endpoint),
+        .. _stopped.Concat(_pendingBinds.Pending)
+            .Where(pending => pending.Address.EndPoint.Equals(local))
+            .Select(static pending => pending.Endpoint),
     ];
 
     /// <summary>
-    /// The first loopback address is listened at, the other one cannot be. That is enough on a machine that does not have the other, and a
-    /// fault where another program has the port there: a client that takes the name would reach that one.
+    /// The endpoint listens at the first loopback address, and cannot at the other. That is accepted on a machine without the other
+    /// address. It is a failure if another program has the port there: a client that resolves the name would reach that program.
     /// </summary>
     private void OnOtherLoopbackFailed(PendingBind pending, Listener first, Exception? cause)
     {
         if (IsAbsent(cause) && !pending.IsCanceled)
         {
-            log.Info("{Endpoint} is not bound to {LocalEndPoint}, which this machine does not have", pending.Bind.Endpoint, pending.Address.EndPoint);
+            log.Info(
+                "{Endpoint} is not bound to {LocalEndPoint}, which this machine does not have",
+                pending.Bind.Endpoint,
+                pending.Address.EndPoint);
             pending.Asker.Tell(new Ws.Bound(pending.Bind.Endpoint, first.Local));
             return;
         }
 
         first.IsUnbinding = true;
         first.Source.Tell(Tcp.Unbind.Instance);
-        _stopped.RemoveAll(lost => lost.Endpoint == pending.Endpoint);
-        var asked = ListenAddress.Parse(pending.Bind.Endpoint);
+        _stopped.RemoveAll(stopped => stopped.Endpoint == pending.Endpoint);
+        var address = ListenAddress.Parse(pending.Bind.Endpoint);
         if (pending.IsCanceled)
         {
             pending.Asker.Tell(pending.Unbound());
         }
-        else if (PendingBind.ErrorOf(cause) == SocketError.AddressAlreadyInUse && asked.EndPoint is IPEndPoint { Port: 0 } && pending.PortsTried < MaxPortsTried)
+        else if (PendingBind.ErrorOf(cause) == SocketError.AddressAlreadyInUse
+            && address.EndPoint is IPEndPoint { Port: 0 }
+            && pending.PortsTried < MaxPortsTried)
         {
-            _pendingBinds.Add(pending with { Address = asked, First = null, PortsTried = pending.PortsTried + 1 });
+            _pendingBinds.Add(pending with { Address = address, First = null, PortsTried = pending.PortsTried + 1 });
         }
         else
         {

@@ -14,11 +14,12 @@ using WsActors.Transport.Sockets;
 namespace WsActors.Manager;
 
 /// <summary>
-/// One a system. Listening endpoints are its entries, connections its children: it binds, admits, counts, caps, ticks, and ends them.
+/// The manager of a system's WebSocket endpoints: it binds listeners, admits and counts connections, enforces their limits, and sends
+/// ticks. Connections are its children. One per system.
 /// </summary>
 internal sealed class ManagerActor : ResilientActor
 {
-    /// <summary>As <see cref="Ws.Drain"/>, in no more time than that: all of it is shortened alike if need be.</summary>
+    /// <summary>A <see cref="Ws.Drain"/> within a time: all stages are shortened proportionally if need be.</summary>
     internal sealed record DrainWithin(TimeSpan Time) : INoSerializationVerificationNeeded;
 
     private sealed record Tick : INoSerializationVerificationNeeded
@@ -28,7 +29,7 @@ internal sealed class ManagerActor : ResilientActor
 
     private const string TooManySockets = "The process has as many files open as it may; raise the limit (ulimit -n, LimitNOFILE).";
 
-    private static readonly TimeSpan RestartPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RestartWarningInterval = TimeSpan.FromSeconds(30);
 
     private static readonly Ws.Close GoAway = new(CloseCode.GoingAway, "the server is going away");
 
@@ -57,9 +58,9 @@ internal sealed class ManagerActor : ResilientActor
         _refusals = new RefusalLog(Log, settings.MaxRefusalsLoggedPerMinute);
     }
 
-    /// <param name="settings">What HOCON says.</param>
-    /// <param name="systemContext">What all endpoints have in common.</param>
-    /// <param name="source">The byte source of endpoints that name none.</param>
+    /// <param name="settings">The settings from HOCON.</param>
+    /// <param name="systemContext">The parts that all endpoints share.</param>
+    /// <param name="source">The default byte source.</param>
     public static Props PropsFor(ManagerSettings settings, EndpointContext.SystemContext systemContext, IActorRef source) =>
         Props.Create<ManagerActor>(settings, systemContext, source, new ManagerState(settings))
             .WithDispatcher(InlineDispatcher.ManagerName)
@@ -70,11 +71,12 @@ internal sealed class ManagerActor : ResilientActor
 
     protected override void PostStop() => _ticks?.Cancel();
 
-    // Its connections stop with it, and tell their peers 1011. What listens goes on: sockets wait in the mailbox meanwhile.
+    // Connections stop with the manager and close with 1011. Listeners continue: sockets wait in the mailbox meanwhile.
     protected override void PreRestart(Exception reason, object message)
     {
         Log.Error(
-            "The manager of the WebSockets failed at {Message} and starts again: {Connections} connections are closed with 1011, {Endpoints} endpoints go on listening",
+            "The manager of the WebSockets failed at {Message} and starts again: {Connections} connections are closed with 1011, "
+            + "{Endpoints} endpoints go on listening",
             message?.GetType().FullName,
             _connections.Admitted,
             _listeners.Listening.Count);
@@ -83,12 +85,13 @@ internal sealed class ManagerActor : ResilientActor
             Sender.Tell(Tcp.Abort.Instance);
         }
 
-        _state.RestartAlarm = Context.System.Scheduler.Advanced.ScheduleRepeatedlyCancelable(RestartPatience, RestartPatience, TellThatRestartWaits);
+        _state.RestartAlarm = Context.System.Scheduler.Advanced.ScheduleRepeatedlyCancelable(
+            RestartWarningInterval, RestartWarningInterval, LogRestartBlocked);
         base.PreRestart(reason, message);
     }
 
-    // Akka starts an actor again once its children have stopped, and a connection stops once its handler has.
-    private void TellThatRestartWaits() => Log.Error(
+    // Akka restarts an actor once its children have stopped, and a connection stops once its handler has stopped.
+    private void LogRestartBlocked() => Log.Error(
         "The manager of the WebSockets still waits to start again: a connection's handler does not return from a message. "
         + "This node serves nothing until it does; restart the process, and mend that handler");
 
@@ -100,8 +103,9 @@ internal sealed class ManagerActor : ResilientActor
         AdvanceUnbinds();
     }
 
-    // A connection that fails is stopped: a restarted parser has lost its place in the bytes.
-    protected override SupervisorStrategy SupervisorStrategy() => new ChildStoppedSupervisorStrategy(static _ => Directive.Stop, _systemContext.Failures, static () => "A connection");
+    // A failed connection is stopped: a restarted parser has lost its position in the stream.
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new ChildStoppedSupervisorStrategy(static _ => Directive.Stop, _systemContext.Failures, static () => "A connection");
 
     protected override void Handle(object message)
     {
@@ -120,13 +124,13 @@ internal sealed class ManagerActor : ResilientActor
             case Ws.Bind bind: Bind(bind); break;
             case Tcp.Bound bound: _listeners.OnBound(bound, Sender, isTooLate: _state.DrainOperation is not null); break;
             case UnhandledMessage early: _listeners.DeferUnhandled(early); break;
-            case Tcp.CommandFailed { Cmd: Tcp.Bind } failed: _listeners.OnBindFailed(failed.Cause.HasValue ? failed.Cause.Value : null); break;
+            case Tcp.CommandFailed { Cmd: Tcp.Bind, Cause: var cause }: _listeners.OnBindFailed(cause.HasValue ? cause.Value : null); break;
             case Ws.Unbind unbind: Unbind(unbind); break;
             case Tcp.Unbound: RemoveListener(Sender); break;
             case Ws.Drain drain: Drain(_settings.Drain.For(drain)); break;
             case DrainWithin drain: Drain(_settings.Drain.Within(drain.Time, _settings.Tick)); break;
             case SocketListenerActor.OutOfDescriptors: EvictForDescriptors(); break;
-            case Tcp.ConnectionClosed: break; // A socket that was reset unread.
+            case Tcp.ConnectionClosed: break; // A refused socket was reset.
             default: Unhandled(message); break;
         }
     }
@@ -152,7 +156,8 @@ internal sealed class ManagerActor : ResilientActor
                 _systemContext.Failures.Faults.NotAccepted();
             }
 
-            return new([.. _listeners.Listening.Select(static l => l.Local)], IsAdmitting, _state.DrainOperation is not null, _connections.Admitted)
+            var bound = _listeners.Listening.Select(static l => l.Local);
+            return new([.. bound], IsAdmitting, _state.DrainOperation is not null, _connections.Admitted)
             {
                 UpgradeFault = _systemContext.Failures.Faults.Current,
             };
@@ -172,7 +177,7 @@ internal sealed class ManagerActor : ResilientActor
         var listener = _listeners.Find(local);
         if (listener is null && _listeners.IsBinding)
         {
-            // Accepted before the listener could say that it listens.
+            // The socket was accepted before the answer to the bind.
             _listeners.Defer(connected, Sender);
         }
         else if (listener is null)
@@ -185,12 +190,15 @@ internal sealed class ManagerActor : ResilientActor
         }
     }
 
-    /// <summary>Lets a new socket ask, or turns it away: with a reason while that costs nobody else a place, nor us a TLS handshake.</summary>
+    /// <summary>
+    /// Starts a connection for an accepted socket, or refuses it. The refusal has a response only while that takes no place of others and
+    /// no TLS handshake.
+    /// </summary>
     private void Receive(Listener listener, EndPoint remote)
     {
         var client = PeerAddress.FromEndPoint(remote);
-        var asker = remote is not IPEndPoint || listener.Endpoint.Rules.IsProxy(client) ? null : client;
-        var refusal = AcceptRefusal(listener, asker);
+        var limitedClient = remote is not IPEndPoint || listener.Endpoint.Rules.IsProxy(client) ? null : client;
+        var refusal = AcceptRefusal(listener, limitedClient);
         if (refusal is null && !_connections.HasRoomForSocket && !TryEvictOldest())
         {
             refusal = TooManySockets;
@@ -204,9 +212,9 @@ internal sealed class ManagerActor : ResilientActor
         if (refusal is null || (_connections.HasRoomForRefusal && listener.Endpoint.Tls is null))
         {
             var (wakeUpTime, connectionStats) = (new WakeUpTime(), new ConnectionStats(listener.Endpoint));
-            var beginning = new ConnectionStart.Accepted(listener.Endpoint, Sender, remote, refusal);
-            var connection = Context.ActorOf(ConnectionProps.Create(beginning, wakeUpTime, connectionStats));
-            _connections.Add(connection, wakeUpTime, connectionStats, refusal is null ? asker : null);
+            var start = new ConnectionStart.Accepted(listener.Endpoint, Sender, remote, refusal);
+            var connection = Context.ActorOf(ConnectionProps.Create(start, wakeUpTime, connectionStats));
+            _connections.Add(connection, wakeUpTime, connectionStats, refusal is null ? limitedClient : null);
         }
         else
         {
@@ -214,7 +222,9 @@ internal sealed class ManagerActor : ResilientActor
         }
     }
 
-    /// <summary>Resets the oldest handshake: while descriptors are short, it makes room for the new socket, such as a health probe.</summary>
+    /// <summary>
+    /// Resets the oldest handshake while descriptors are short: that makes room for a new socket, such as a health probe.
+    /// </summary>
     private bool TryEvictOldest()
     {
         if (_connections.EvictOldest() is not { } oldest)
@@ -228,38 +238,39 @@ internal sealed class ManagerActor : ResilientActor
     }
 
     /// <summary>
-    /// The rest of the process has more files open than was reserved for it: no socket is accepted although there is a place. An eighth of
-    /// those that ask make room, for the listener tries again only after a rest.
+    /// The rest of the process has more files open than were reserved for it: the listener cannot accept, although the limits allow more
+    /// sockets. An eighth of the handshakes is evicted at once, since the listener tries again only after a pause.
     /// </summary>
     private void EvictForDescriptors()
     {
         _systemContext.Failures.Faults.NotAccepted();
-        for (var rooms = 1 + (_connections.Handshakes / 8); rooms > 0 && TryEvictOldest(); rooms--)
+        for (var evictions = 1 + (_connections.Handshakes / 8); evictions > 0 && TryEvictOldest(); evictions--)
         {
         }
     }
 
-    /// <param name="listener">Where it came.</param>
-    /// <param name="asker">Whose address counts; null where many clients may be behind one.</param>
-    /// <returns>Null when it may ask. Who is refused for its address uses up nothing of what the endpoint accepts of others.</returns>
-    private string? AcceptRefusal(Listener listener, IPAddress? asker) => listener switch
+    /// <param name="listener">The listener that accepted the socket.</param>
+    /// <param name="limitedClient">The client whose address is limited; null where many clients may share one.</param>
+    /// <returns>Null when it is accepted. A socket refused for its address does not count against the endpoint's rate of accepts.</returns>
+    private string? AcceptRefusal(Listener listener, IPAddress? limitedClient) => listener switch
     {
         _ when !_connections.HasRoomForHandshake => "The server has as many unfinished requests as it takes; come back later.",
-        _ when !_connections.HasRoomForHandshakeOf(asker) => "Your address has as many unfinished requests as it may; finish or close one first.",
+        _ when !_connections.HasRoomForHandshakeOf(limitedClient) =>
+            "Your address has as many unfinished requests as it may; finish or close one first.",
         _ when !listener.Endpoint.TryAccept() => "The server takes no more connections this second; come back later.",
         _ => null,
     };
 
     private object Decide(Admission.Request request)
     {
-        // One that asked before a failure of the manager, and is gone.
-        if (!_connections.All.TryGetValue(Sender, out var asking))
+        // The connection asked before the manager restarted, and has stopped.
+        if (!_connections.All.TryGetValue(Sender, out var entry))
         {
             return new Admission.Denied("The connection is not known any more.");
         }
 
-        var isLeaving = !IsAdmitting || _unbinds.Exists(unbindOperation => unbindOperation.Covers(asking.Stats.EndpointContext));
-        var refusal = isLeaving ? "The server is shutting down; connect again." : _connections.Admit(Sender, request.Client);
+        var isClosing = !IsAdmitting || _unbinds.Exists(unbindOperation => unbindOperation.Covers(entry.Stats.EndpointContext));
+        var refusal = isClosing ? "The server is shutting down; connect again." : _connections.Admit(Sender, request.Client);
         return refusal is null ? Admission.Granted.Instance : new Admission.Denied(refusal);
     }
 

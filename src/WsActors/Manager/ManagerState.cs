@@ -4,30 +4,30 @@ using WsActors.Settings;
 namespace WsActors.Manager;
 
 /// <summary>
-/// What outlives a failure of the manager: what listens or was asked to, endings that have begun, and a drain. Its connections do not. Made with the
-/// manager's Props, used by the manager alone.
+/// The state that survives a restart of the manager: listeners, pending binds and unbinds, and a drain. Connections do not survive. Created
+/// with the manager's <c>Props</c>, used by the manager alone.
 /// </summary>
 internal sealed class ManagerState(ManagerSettings settings)
 {
-    /// <summary>Empty when the manager begins again: its connections stopped with it.</summary>
+    /// <summary>Empty after a restart: the connections stopped with the manager.</summary>
     public ConnectionRegistry Connections { get; } =
         new(settings.MaxConnections, settings.MaxConnectionsPerAddress, settings.MaxHandshakes, settings.MaxHandshakesPerAddress)
         {
             MaxSockets = settings.MaxSockets,
         };
 
-    /// <summary>Null until the manager begins for the first time: part of its context, which stays the same.</summary>
+    /// <summary>Null until the first start. It uses the manager's context, which survives restarts.</summary>
     public ListenerRegistry? Listeners { get; set; }
 
     public List<UnbindOperation> Unbinds { get; } = [];
 
-    /// <summary>Null until the first <see cref="Ws.Drain"/>; there is no way back from it.</summary>
+    /// <summary>Null until the first <see cref="Ws.Drain"/>. A drain cannot be undone.</summary>
     public DrainOperation? DrainOperation { get; set; }
 
-    /// <summary>Goes off while a restart waits for handlers that do not return.</summary>
+    /// <summary>The timer of the warning while a restart waits for handlers that do not return.</summary>
     public ICancelable? RestartAlarm { get; set; }
 
-    /// <summary>All connections have stopped.</summary>
+    /// <summary>Removes all connections, which have stopped.</summary>
     public void ClearConnections()
     {
         Connections.Clear();

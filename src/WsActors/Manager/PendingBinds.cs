@@ -6,28 +6,30 @@ using Akka.IO;
 namespace WsActors.Manager;
 
 /// <summary>
-/// Endpoints that were asked for and have no answer yet. Only the first is with its source: a source's <c>Bound</c> does not say which bind
-/// it answers. Part of the manager, whose context it watches sources in.
+/// The queue of binds without an answer. Only the first has been sent to its source: a source's <c>Bound</c> does not tell which bind it
+/// answers. Part of the manager, whose context watches the sources.
 /// </summary>
 internal sealed class PendingBinds(IActorContext manager, IActorRef source)
 {
-    /// <summary>Each with what its source is told: made before it is queued, so that one that cannot be made does not stand before others.</summary>
+    /// <summary>
+    /// Each bind with its command. The command is created before the bind is queued, so that one that fails does not block others.
+    /// </summary>
     private readonly Queue<(PendingBind Bind, Tcp.Bind Command)> _pending = [];
 
-    /// <summary>Most that are kept of what others could not answer: a source may never answer. Akka.IO's listener accepts ten until it is bound.</summary>
+    /// <summary>Most deferred messages: a source may never answer. Akka.IO's listener accepts ten sockets until it is bound.</summary>
     private const int MaxDeferred = 1000;
 
-    /// <summary>The messages that a listener published as unhandled; they are told again after its bind.</summary>
+    /// <summary>Messages that a listener did not handle; they are sent to it again after its bind.</summary>
     private readonly List<UnhandledMessage> _deferred = [];
 
     public bool HasPending => _pending.Count > 0;
 
-    /// <summary>Whether this is the source that has to answer.</summary>
+    /// <summary>Whether the first bind awaits the answer of this source.</summary>
     public bool IsAwaited(IActorRef source) => _pending.TryPeek(out var first) && SourceOf(first.Bind).Equals(source);
 
     public void Add(PendingBind bind)
     {
-        // Our outbox bounds what is queued; the source's own bound would drop writes in the middle of a frame.
+        // Our send queue has its own limit. The source's limit would drop writes in the middle of a frame.
         var settings = TcpSettings.Create(manager.System) with { WriteCommandsQueueMaxSize = -1 };
         _pending.Enqueue((bind, bind.ToTcp(manager.Self, settings)));
         if (_pending.Count == 1)
@@ -40,8 +42,8 @@ internal sealed class PendingBinds(IActorContext manager, IActorRef source)
     public IEnumerable<PendingBind> Pending => _pending.Select(static one => one.Bind);
 
     /// <summary>
-    /// Notes what an actor had no answer to, to tell it again behind the answer of the source. Akka.IO listens and accepts before its listener knows that
-    /// it is bound: until then that has no answer to a socket, would hold it for ever, and after ten of them accept no more.
+    /// Keeps an unhandled message, to send it again after the source's answer. Akka.IO listens and accepts before its listener knows that
+    /// it is bound. Until then the listener does not handle a socket, keeps it for ever, and stops accepting after ten.
     /// </summary>
     public void DeferUnhandled(UnhandledMessage early)
     {
@@ -51,12 +53,12 @@ internal sealed class PendingBinds(IActorContext manager, IActorRef source)
         }
     }
 
-    /// <summary>The manager cannot deal with what it is told before that answer.</summary>
+    /// <summary>Keeps a message that the manager can handle only after that answer.</summary>
     public void Defer(object message, IActorRef sender) => _deferred.Add(new UnhandledMessage(message, sender, manager.Self));
 
-    /// <summary>Takes the one whose answer came, and goes on with the next.</summary>
-    /// <param name="listening">Who listens, and is told again what it was told too early; null if nobody does.</param>
-    /// <param name="bind">The one.</param>
+    /// <summary>Removes the bind that was answered, and starts the next.</summary>
+    /// <param name="listening">The actor that listens, which is sent its deferred messages again; null if the bind failed.</param>
+    /// <param name="bind">The answered bind.</param>
     public bool TryComplete(IActorRef? listening, [NotNullWhen(true)] out PendingBind? bind)
     {
         foreach (var early in _deferred)
@@ -69,14 +71,14 @@ internal sealed class PendingBinds(IActorContext manager, IActorRef source)
 
         _deferred.Clear();
         manager.System.EventStream.Unsubscribe(manager.Self, typeof(UnhandledMessage));
-        var isOne = _pending.TryDequeue(out var first);
+        var wasPending = _pending.TryDequeue(out var first);
         bind = first.Bind;
-        if (isOne && _pending.TryPeek(out var next))
+        if (wasPending && _pending.TryPeek(out var next))
         {
             Start(next);
         }
 
-        return isOne;
+        return wasPending;
     }
 
     private void Start((PendingBind Bind, Tcp.Bind Command) next)

@@ -5,7 +5,7 @@ using WsActors.Transport;
 
 namespace WsActors.Manager;
 
-/// <summary>Writes refusals as warnings, so many a minute: a flood of bad requests must not become a flood of lines.</summary>
+/// <summary>Logs refusals as warnings, up to a number per minute: a flood of bad requests must not become a flood of lines.</summary>
 internal sealed class RefusalLog(ILoggingAdapter log, int maxPerMinute)
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -34,7 +34,7 @@ internal sealed class RefusalLog(ILoggingAdapter log, int maxPerMinute)
             LogSanitizer.Escaped(refused.Reason));
     }
 
-    /// <summary>Begins a new minute when the old one is over, and tells what the old one withheld.</summary>
+    /// <summary>Starts a new minute once the last one has passed, and logs the number of refusals that were withheld.</summary>
     public void Advance(TimeSpan now)
     {
         if (now < _minuteEnds)

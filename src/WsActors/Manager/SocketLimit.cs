@@ -7,52 +7,60 @@ using WsActors.Transport.Polling;
 namespace WsActors.Manager;
 
 /// <summary>
-/// How many sockets the descriptors of this process allow. The rest of the process needs some: the runtime opens a pipe for each thread that it starts and
-/// aborts without one, an assembly that cannot be opened is never tried again; and there are certificates, names, other nodes, clients' connections, and the
-/// sockets that Akka.IO accepts before the manager hears of them. Immutable.
+/// The number of sockets that the descriptors of this process allow. The rest of the process needs descriptors, too: the runtime opens a
+/// pipe for each new thread and aborts without one; an assembly that cannot be opened is never tried again; certificates, name resolution,
+/// other nodes, clients' connections, and the sockets that Akka.IO accepts before the manager is told. Immutable.
 /// </summary>
-/// <param name="Sockets">Most accepted sockets at once, whatever they are: open, asking, or being refused.</param>
-/// <param name="Connections">Most of them that may be open WebSockets: an eighth is left for those that ask, such as who asks for health.</param>
+/// <param name="Sockets">Most accepted sockets at once: open, in a handshake, or being refused.</param>
+/// <param name="Connections">
+/// Most open WebSockets: an eighth of the sockets is left for handshakes and plain requests, such as health probes.
+/// </param>
 internal readonly record struct SocketLimit(int Sockets, int Connections)
 {
-    /// <summary>With fewer nothing could be served: then there are so many all the same.</summary>
+    /// <summary>The least number of sockets, even if descriptors are short: with fewer nothing could be served.</summary>
     public const int Min = 16;
 
-    /// <summary>The descriptors that the runtime needs at least: it aborts the process when it cannot start a thread.</summary>
-    private const int Vital = 16;
+    /// <summary>The least number of descriptors for the runtime: it aborts the process when it cannot start a thread.</summary>
+    private const int MinRuntimeDescriptors = 16;
 
     /// <summary>The limit on systems without a descriptor limit.</summary>
     public static SocketLimit None => new(int.MaxValue, int.MaxValue);
 
-    /// <summary>The first descriptor that no accepted socket may have: the count of sockets alone would not see what else the process opens.</summary>
+    /// <summary>
+    /// The first descriptor number that no accepted socket may have. The count of sockets alone does not cover other files that the process
+    /// opens.
+    /// </summary>
     public nint DescriptorsEnd { get; init; } = nint.MaxValue;
 
-    /// <param name="files">What the process has open now, without sockets.</param>
-    /// <param name="reserved">What is left to the rest of it.</param>
-    /// <param name="own">What waiting for sockets needs, and is not open yet: see <see cref="EventPollerGroup.Descriptors"/>.</param>
-    public static SocketLimit FromDescriptors(FileDescriptors files, int reserved, int own)
+    /// <param name="files">The limit, and the number of open descriptors before any socket.</param>
+    /// <param name="reserved">The descriptors reserved for the rest of the process.</param>
+    /// <param name="pollers">The descriptors of the event pollers, not open yet: see <see cref="EventPollerGroup.Descriptors"/>.</param>
+    public static SocketLimit FromDescriptors(FileDescriptors files, int reserved, int pollers)
     {
         if (files.Limit is not { } limit)
         {
             return None;
         }
 
-        var sockets = (int)Math.Max(Min, limit - files.Count - (long)own - reserved);
-        return new SocketLimit(sockets, sockets - (sockets / 8)) { DescriptorsEnd = Math.Max(limit - (reserved / 2), files.Count + own + sockets) };
+        var sockets = (int)Math.Max(Min, limit - files.Count - (long)pollers - reserved);
+        var descriptorsEnd = Math.Max(limit - (reserved / 2), files.Count + pollers + sockets);
+        return new SocketLimit(sockets, sockets - (sockets / 8)) { DescriptorsEnd = descriptorsEnd };
     }
 
-    /// <summary>Lowers what settings allow to what this process can have, and says so.</summary>
-    /// <exception cref="ConfigurationException">It can have too little to serve anyone.</exception>
-    public static ManagerSettings LowerToLimit(ManagerSettings settings, ILoggingAdapter log) => LowerToLimit(settings, FileDescriptors.Read(), log);
+    /// <summary>Lowers the settings to what this process can open, and logs it.</summary>
+    /// <exception cref="ConfigurationException">The descriptors are too few to serve anyone.</exception>
+    public static ManagerSettings LowerToLimit(ManagerSettings settings, ILoggingAdapter log) =>
+        LowerToLimit(settings, FileDescriptors.Read(), log);
 
-    /// <summary>Checks that this process may open as many files as it takes to serve anyone.</summary>
-    /// <exception cref="ConfigurationException">It may not.</exception>
+    /// <summary>Checks that this process may open enough files to serve anyone.</summary>
+    /// <exception cref="ConfigurationException">The descriptors are too few to serve anyone.</exception>
     public static void Require(FileDescriptors files)
     {
-        if (files.Limit < files.Count + EventPollerGroup.Descriptors + Min + Vital)
+        var needed = EventPollerGroup.Descriptors + Min + MinRuntimeDescriptors;
+        if (files.Limit < files.Count + needed)
         {
             throw new ConfigurationException(
-                $"This process may have {files.Limit} files open, has {files.Count}, and needs {EventPollerGroup.Descriptors + Min + Vital} more to serve anyone: "
+                $"This process may have {files.Limit} files open, has {files.Count}, and needs {needed} more to serve anyone: "
                 + "raise the limit (ulimit -n, LimitNOFILE of systemd, --ulimit nofile of a container).");
         }
     }
@@ -68,8 +76,9 @@ internal readonly record struct SocketLimit(int Sockets, int Connections)
         }
 
         log.Warning(
-            "At most {Connections} WebSockets are taken, not ws-actors.connections.max = {Max}: this process may have {Limit} files open, has {Count}, and "
-            + "keeps {Reserved} (ws-actors.connections.reserved-descriptors). Raise the limit: ulimit -n, LimitNOFILE of systemd, --ulimit nofile of a container.",
+            "At most {Connections} WebSockets are taken, not ws-actors.connections.max = {Max}: this process may have {Limit} files open, "
+            + "has {Count}, and keeps {Reserved} (ws-actors.connections.reserved-descriptors). "
+            + "Raise the limit: ulimit -n, LimitNOFILE of systemd, --ulimit nofile of a container.",
             limit.Connections,
             settings.MaxConnections,
             files.Limit,
@@ -79,8 +88,8 @@ internal readonly record struct SocketLimit(int Sockets, int Connections)
     }
 
     /// <summary>
-    /// Akka.IO accepts whatever the kernel has accepted, and only then can it be turned away: without room for a whole backlog, it would take
-    /// what the rest of the process lives on.
+    /// Selects the transport. Akka.IO accepts all sockets of the kernel's queue, and only then can they be refused: without room for a
+    /// whole backlog it would take descriptors of the rest of the process.
     /// </summary>
     private ManagerSettings FitTransport(ManagerSettings settings, ILoggingAdapter log)
     {
@@ -90,9 +99,9 @@ internal readonly record struct SocketLimit(int Sockets, int Connections)
         }
 
         log.Warning(
-            "Endpoints listen by the transport sockets, not akka-io: that accepts without a limit, and {Sockets} descriptors for sockets are less "
-            + "than connections.max = {Max} and the {Backlog} that may come at once. Raise the limit: ulimit -n, LimitNOFILE of systemd, --ulimit "
-            + "nofile of a container.",
+            "Endpoints listen by the transport sockets, not akka-io: that accepts without a limit, and {Sockets} descriptors for sockets "
+            + "are less than connections.max = {Max} and the {Backlog} that may come at once. "
+            + "Raise the limit: ulimit -n, LimitNOFILE of systemd, --ulimit nofile of a container.",
             Sockets,
             settings.MaxConnections,
             PendingBind.Backlog);

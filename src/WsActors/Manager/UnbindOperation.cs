@@ -5,8 +5,8 @@ using WsActors.Connection;
 namespace WsActors.Manager;
 
 /// <summary>
-/// Endpoints on their way out. Their connections are asked to close first; when all are gone, or at the deadline, the listeners are
-/// unbound: with Akka.IO that resets whatever they accepted, so it comes last.
+/// Listeners that are being unbound. Their connections are told to close first. Once all have closed, or at the deadline, the listeners are
+/// unbound: last, since with Akka.IO that resets all accepted sockets.
 /// </summary>
 internal sealed class UnbindOperation(
     IEnumerable<Listener> listeners,
@@ -28,8 +28,8 @@ internal sealed class UnbindOperation(
 
     public void Clear() => _connections.Clear();
 
-    /// <summary>Goes on as far as it can.</summary>
-    /// <returns>Whether the unbind is complete and its sender was told.</returns>
+    /// <summary>Advances as far as possible.</summary>
+    /// <returns>True when the unbind is complete and its sender was told.</returns>
     public bool Advance(IReadOnlyCollection<Listener> listening, TimeSpan now, IActorRef manager)
     {
         if (!_isUnbinding && (now >= deadline || _connections.Count == 0))
