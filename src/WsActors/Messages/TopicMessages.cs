@@ -16,7 +16,8 @@ internal static class TopicMessages
     }
 
     /// <summary>
-    /// Sent behind publishes, by the same way. The relay of the other node answers <see cref="MarkTaken"/> when its members have taken those.
+    /// A mark that follows publishes on the same way. The relay of the other node answers <see cref="MarkTaken"/> when its members have
+    /// taken them.
     /// </summary>
     /// <param name="Number">The sender's count of marks; it grows.</param>
     public sealed record Mark(long Number) : Ws.IOperation;

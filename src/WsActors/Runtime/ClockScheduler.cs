@@ -2,23 +2,21 @@ using Akka.Actor;
 
 namespace WsActors.Runtime;
 
-/// <summary>
-/// Deadlines of actors that no tick wakes: the scheduler's time goes on while the process stands still, that of the clock does not.
-/// </summary>
+/// <summary>Deadlines of actors without ticks. The scheduler's time passes during a standstill, the clock's does not.</summary>
 internal static class ClockScheduler
 {
-    /// <summary>Tells an actor something once a time is over by the clock.</summary>
+    /// <summary>Sends an actor a message once a time has passed by the clock.</summary>
     public static ICancelable TellOnce(this Clock clock, IScheduler scheduler, TimeSpan after, IActorRef actor, object message)
     {
         var (end, cancelable) = (clock.Now + after, new Cancelable(scheduler.Advanced));
-        scheduler.Advanced.ScheduleOnce(after, TellWhenOver, cancelable);
+        scheduler.Advanced.ScheduleOnce(after, TellWhenDue, cancelable);
         return cancelable;
 
-        void TellWhenOver()
+        void TellWhenDue()
         {
             if (clock.Now is var now && now < end)
             {
-                scheduler.Advanced.ScheduleOnce(end - now, TellWhenOver, cancelable);
+                scheduler.Advanced.ScheduleOnce(end - now, TellWhenDue, cancelable);
             }
             else
             {

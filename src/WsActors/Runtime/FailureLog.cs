@@ -3,19 +3,19 @@ using Akka.Event;
 namespace WsActors.Runtime;
 
 /// <summary>
-/// Logs failures of the user's code that a peer can cause as often as it likes: of each kind the first of a minute, with its stack; the
-/// others of that minute are counted, and told in one line. One a system; any thread.
+/// Logs failures of user code that a peer can cause as often as it likes: the first of each kind in a minute with its stack, and the number
+/// of the others in one line. One per system; any thread.
 /// </summary>
 internal sealed class FailureLog(ILoggingAdapter log, Clock clock)
 {
-    /// <summary>Kinds that are told apart; those beyond count as one. Routes are few, but a client may have any name.</summary>
+    /// <summary>Most kinds in a minute; further ones share one kind. Routes are few, but a client may have any name.</summary>
     private const int MaxKinds = 1000;
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
 
-    /// <summary>By what failed: how often that was not logged in the current minute.</summary>
+    /// <summary>By kind, the number of failures that were not logged in the current minute.</summary>
     private readonly Dictionary<string, int> _unlogged = [];
 
     private TimeSpan _minuteEnds;
@@ -23,9 +23,9 @@ internal sealed class FailureLog(ILoggingAdapter log, Clock clock)
     /// <summary>The failures of the process itself.</summary>
     public ProcessFaults Faults { get; } = new(clock);
 
-    /// <param name="what">What failed, such as <c>ws://0.0.0.0:8080: the guard of /chat/{room}</c>; its kind.</param>
-    /// <param name="how">The rest of the sentence, to which a cause is added; null for that it failed.</param>
-    /// <param name="cause">Null where nothing was thrown.</param>
+    /// <param name="what">The kind and the subject of the sentence, such as <c>ws://0.0.0.0:8080: the guard of /chat/{room}</c>.</param>
+    /// <param name="how">The predicate of the sentence, to which the cause is added; null for <c>failed</c>.</param>
+    /// <param name="cause">The exception; null without one.</param>
     public void Write(string what, string? how, Exception? cause = null)
     {
         Faults.Note(cause);
@@ -44,7 +44,7 @@ internal sealed class FailureLog(ILoggingAdapter log, Clock clock)
         log.Error(shown, "{What} {How}", what, (how ?? "failed") + (shown is null ? "." : $": {shown.Line}"));
     }
 
-    /// <summary>Begins a new minute when the old one is over, and tells what the old one withheld.</summary>
+    /// <summary>Starts a new minute once the last one has passed, and logs the failures that were withheld.</summary>
     public void Advance()
     {
         KeyValuePair<string, int>[] withheld;

@@ -3,9 +3,9 @@ using System.Net.Sockets;
 
 namespace WsActors.Runtime;
 
-/// <summary>The descriptors of this process: of files, sockets, pipes and the like. A snapshot; any thread.</summary>
-/// <param name="Limit">The most that it may have open (RLIMIT_NOFILE); null without a limit, or where the system does not say.</param>
-/// <param name="Count">How many it has open.</param>
+/// <summary>The descriptors of this process: files, sockets, pipes and others. A snapshot; any thread.</summary>
+/// <param name="Limit">The limit (RLIMIT_NOFILE); null without a limit, or where the system does not report one.</param>
+/// <param name="Count">The number of open descriptors.</param>
 internal sealed record FileDescriptors(int? Limit, int Count)
 {
     private const string LimitLine = "Max open files";
@@ -17,7 +17,8 @@ internal sealed record FileDescriptors(int? Limit, int Count)
     private const int TooManyInSystem = 23;
 
     /// <summary>
-    /// As Linux says it. The runtime has raised the soft limit to the hard one by then, so the soft one counts. Elsewhere nothing is known.
+    /// Reads them from Linux's <c>/proc</c>. The runtime has raised the soft limit to the hard one by then, so the soft limit counts.
+    /// Unknown on other systems.
     /// </summary>
     public static FileDescriptors Read()
     {
@@ -33,7 +34,7 @@ internal sealed record FileDescriptors(int? Limit, int Count)
         }
     }
 
-    /// <summary>Whether one more can be opened now.</summary>
+    /// <summary>Whether one more descriptor can be opened now.</summary>
     public static bool IsOneLeft()
     {
         if (OperatingSystem.IsWindows())
@@ -52,7 +53,7 @@ internal sealed record FileDescriptors(int? Limit, int Count)
         }
     }
 
-    /// <summary>Whether an exception says that no more can be opened.</summary>
+    /// <summary>Whether an exception reports a lack of descriptors.</summary>
     public static bool AreShortIn(Exception e) => e switch
     {
         SocketException socket => socket.SocketErrorCode == SocketError.TooManyOpenSockets,
@@ -61,7 +62,7 @@ internal sealed record FileDescriptors(int? Limit, int Count)
     };
 
     /// <summary>
-    /// The soft limit that a line of <c>limits</c> tells; null for <c>unlimited</c>, for more than an int holds, and for other lines.
+    /// The soft limit in a line of <c>limits</c>; null for <c>unlimited</c>, for more than an int holds, and for other lines.
     /// </summary>
     internal static int? LimitOf(string line) =>
         line.StartsWith(LimitLine, StringComparison.Ordinal)

@@ -8,9 +8,8 @@ using WsActors.Protocol.Handshake;
 namespace WsActors.Runtime;
 
 /// <summary>
-/// Loads what connections need for the first time, while files can be opened. .NET remembers an assembly or a type that could not be
-/// loaded and
-/// never tries again: a process without a descriptor at its first connection would fail every later one. Any thread.
+/// Loads assemblies and native libraries of connections while files can be opened. .NET remembers an assembly or a type that could not be
+/// loaded and never tries again: a process without a descriptor at its first connection would fail every later one. Any thread.
 /// </summary>
 internal static class FirstUse
 {
@@ -20,8 +19,7 @@ internal static class FirstUse
     private static readonly HashSet<string> Prepared = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Loads the direct references of WsActors and of the assemblies that use it, and the native libraries of a handshake. The references
-    /// of
+    /// Loads the direct references of WsActors and of the assemblies that use it, and the native libraries of a handshake. Indirect
     /// references are left out: they were measured at 50 further assemblies (100 descriptors, 150 ms), of which a first connection needs
     /// none.
     /// </summary>
@@ -69,7 +67,7 @@ internal static class FirstUse
     private static bool IsOurs(AssemblyName name) => name.Name is "WsActors" or "WsActors.Protocol";
 
     /// <summary>
-    /// What .NET opens at the first use of a type: OpenSSL, zlib, the thread that waits for sockets, the assembly of addresses.
+    /// Loads what .NET opens at the first use of a type: OpenSSL, zlib, the thread that waits for sockets, the assembly of addresses.
     /// </summary>
     private static void LoadNatively()
     {
@@ -85,7 +83,7 @@ internal static class FirstUse
         }
         catch (SocketException)
         {
-            // No IPv4, or no descriptor: where sockets are needed, the error comes again and has its own sentence.
+            // No IPv4, or no descriptor: the first real use reports the error with its own sentence.
         }
     }
 

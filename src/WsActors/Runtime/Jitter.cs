@@ -1,9 +1,9 @@
 namespace WsActors.Runtime;
 
-/// <summary>Draws from <see cref="WebSocketSetup.Random"/>, which one thread at a time may use. Any thread.</summary>
+/// <summary>Random draws from <see cref="WebSocketSetup.Random"/>, which is not thread-safe. Any thread.</summary>
 internal sealed class Jitter(Random random)
 {
-    /// <summary>From 0 up to, but not, 1.</summary>
+    /// <summary>A number of at least 0 and less than 1.</summary>
     public double Draw()
     {
         lock (random)

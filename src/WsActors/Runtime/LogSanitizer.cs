@@ -3,17 +3,17 @@ using System.Text;
 
 namespace WsActors.Runtime;
 
-/// <summary>Text that a peer may have written, made fit for a log: one line, no control characters, bounded length.</summary>
+/// <summary>Makes text that a peer may have written fit for a log: one line, no control characters, bounded length.</summary>
 internal static class LogSanitizer
 {
-    private const int MostCharacters = 300;
+    private const int MaxCharacters = 300;
 
-    private const int MostQuotedCharacters = 200;
+    private const int MaxQuotedCharacters = 200;
 
-    /// <summary>Control and format characters, line separators and halves of characters become <c>\u000a</c> and the like.</summary>
+    /// <summary>Escapes control and format characters, line separators and lone surrogates as <c>\u000a</c> and the like.</summary>
     public static string Escaped(string text)
     {
-        var shown = text.Length <= MostCharacters ? text : text[..MostCharacters];
+        var shown = text.Length <= MaxCharacters ? text : text[..MaxCharacters];
         if (shown.Length < text.Length || shown.Any(IsUnsafe))
         {
             var escaped = new StringBuilder(shown.Length);
@@ -28,11 +28,11 @@ internal static class LogSanitizer
         return text;
     }
 
-    /// <summary>An origin or a host as a request spells it: whatever is not plainly visible ASCII becomes a question mark.</summary>
+    /// <summary>An origin or a host as a request spells it; characters that are not visible ASCII become question marks.</summary>
     public static string Quoted(string name)
     {
-        var visible = string.Concat(name.Take(MostQuotedCharacters).Select(static c => c is > ' ' and <= '~' ? c : '?'));
-        return name.Length <= MostQuotedCharacters ? visible : visible + "…";
+        var visible = string.Concat(name.Take(MaxQuotedCharacters).Select(static c => c is > ' ' and <= '~' ? c : '?'));
+        return name.Length <= MaxQuotedCharacters ? visible : visible + "…";
     }
 
     private static bool IsUnsafe(char c) => char.IsSurrogate(c) || char.GetUnicodeCategory(c)

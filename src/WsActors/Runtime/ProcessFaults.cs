@@ -3,26 +3,30 @@ using System.Net.Sockets;
 namespace WsActors.Runtime;
 
 /// <summary>
-/// Whether upgrades fail now by a fault of this process: no descriptor is left, or an assembly or a type that they need cannot be loaded.
-/// Any
-/// other failure of a handler or a guard is none: a peer may cause it. One a system; any thread.
+/// Whether upgrades fail now because of this process: no descriptor is left, or an assembly or a type cannot be loaded. Other failures of a
+/// handler or a guard do not count, since a peer may cause them. One per system; any thread.
 /// </summary>
 internal sealed class ProcessFaults(Clock clock)
 {
-    /// <summary>Faults that upgrades met since the last one that opened; fewer may be of one route alone.</summary>
+    /// <summary>
+    /// The number of faults since the last completed upgrade from which on the process is at fault; fewer may concern one route only.
+    /// </summary>
     private const int MinFaults = 3;
 
-    /// <summary>A listener without a descriptor tries again every 100 ms while a client waits.</summary>
+    /// <summary>A lack of descriptors counts for this time: a listener retries every 100 ms while a client waits.</summary>
     private static readonly TimeSpan MemoryOfAccept = TimeSpan.FromSeconds(2);
 
-    /// <summary>A node that is not ready gets no upgrade that could show that it is well again: after this time it is tried.</summary>
+    /// <summary>
+    /// A fault counts for this time. A node that is not ready gets no upgrade that could show its recovery: after this time it is tried
+    /// again.
+    /// </summary>
     private static readonly TimeSpan MemoryOfFault = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
 
-    // Each since the last upgrade that opened.
+    // All of the following count since the last completed upgrade.
 
-    /// <summary>Whether there is any of the others: then the next upgrade that opens takes the lock.</summary>
+    /// <summary>Whether any of the others is set: then the next completed upgrade takes the lock.</summary>
     private volatile bool _isAny;
 
     private int _faults;
@@ -30,7 +34,7 @@ internal sealed class ProcessFaults(Clock clock)
     /// <summary>The time of the last fault.</summary>
     private TimeSpan _lastAt;
 
-    /// <summary>The time of the last socket without a descriptor; null for none.</summary>
+    /// <summary>The time of the last socket that could not be accepted for lack of a descriptor; null without one.</summary>
     private TimeSpan? _notAcceptedAt;
 
     /// <summary>
@@ -52,7 +56,7 @@ internal sealed class ProcessFaults(Clock clock)
         }
     }
 
-    /// <summary>A socket came, and there was no descriptor for it.</summary>
+    /// <summary>A socket could not be accepted for lack of a descriptor.</summary>
     public void NotAccepted()
     {
         lock (_gate)
@@ -61,7 +65,7 @@ internal sealed class ProcessFaults(Clock clock)
         }
     }
 
-    /// <summary>Something failed. It counts where this is the process's fault.</summary>
+    /// <summary>Notes a failure; it counts if the process is at fault.</summary>
     public void Note(Exception? cause)
     {
         for (var e = cause; e is not null; e = e.InnerException)
@@ -74,7 +78,7 @@ internal sealed class ProcessFaults(Clock clock)
         }
     }
 
-    /// <summary>An upgrade opened.</summary>
+    /// <summary>An upgrade has completed.</summary>
     public void Opened()
     {
         if (_isAny)
@@ -97,7 +101,7 @@ internal sealed class ProcessFaults(Clock clock)
 
     private static bool IsFault(Exception e) => e switch
     {
-        // A missing file is a matter of its user, and its name may be a peer's. A missing assembly has a version.
+        // A missing file is user code's fault, and its name may be a peer's. The name of a missing assembly has a version.
         FileNotFoundException { FileName: { } name } => name.Contains(", Version=", StringComparison.Ordinal),
         FileLoadException or BadImageFormatException or TypeLoadException or TypeInitializationException => true,
         SocketException or IOException => FileDescriptors.AreShortIn(e),

@@ -1,12 +1,11 @@
 namespace WsActors.Runtime;
 
 /// <summary>
-/// So many a second, with a burst of one second's worth: a token bucket, counted in time. Where 100 a second may pass, each costs
-/// 10 ms of a credit that comes back as time passes. Whatever is refused costs nothing, so that a flood leaves no debt behind.
-/// Owned by the connection or endpoint that it limits; holds no timer.
+/// A token bucket with a burst of one second, counted in time. At 100 a second each costs 10 ms of a credit that time refills. A refused
+/// one costs nothing, so a flood leaves no debt. Owned by the connection or endpoint that it limits; holds no timer.
 /// </summary>
-/// <param name="perSecond">How many; null for as many as come.</param>
-/// <param name="now">The time: the bucket is full.</param>
+/// <param name="perSecond">The rate; null for no limit.</param>
+/// <param name="now">The time of the start, with a full bucket.</param>
 internal struct RateLimiter(int? perSecond, TimeSpan now)
 {
     /// <summary>The size of a bucket.</summary>
@@ -15,16 +14,16 @@ internal struct RateLimiter(int? perSecond, TimeSpan now)
     /// <summary>Zero: unlimited.</summary>
     private readonly int _perSecond = perSecond ?? 0;
 
-    /// <summary>Whether reading is paused by us.</summary>
+    /// <summary>Whether we pause reading.</summary>
     private bool _isPaused;
 
     /// <summary>The tokens, as the time that refills them. More than <see cref="Burst"/> only after a pause.</summary>
     private TimeSpan _credit = Burst;
 
-    /// <summary>The time up to which the credit is reckoned.</summary>
+    /// <summary>The time up to which the credit is computed.</summary>
     private TimeSpan _at = now;
 
-    /// <summary>Whether so many may pass now; they are charged if so.</summary>
+    /// <summary>Whether that many may pass now; they are charged if so.</summary>
     public bool TrySpend(int count, TimeSpan now)
     {
         if (_perSecond == 0)
@@ -40,8 +39,8 @@ internal struct RateLimiter(int? perSecond, TimeSpan now)
     }
 
     /// <summary>
-    /// We stop reading: what the peer sends now comes all at once when we read again, and may, so its credit grows past the burst
-    /// for as long.
+    /// Reading pauses. Everything that the peer sends meanwhile arrives at once afterwards, so the credit grows past the burst during the
+    /// pause.
     /// </summary>
     public void Pause(TimeSpan now)
     {
@@ -60,7 +59,7 @@ internal struct RateLimiter(int? perSecond, TimeSpan now)
     }
 
     /// <summary>
-    /// We read again: what a pause earned beyond the burst is for what waited meanwhile, and is lost as fast as it was earned.
+    /// Reading resumes. Credit beyond the burst is for the bytes that waited meanwhile, and expires as fast as it was earned.
     /// </summary>
     public void Resume(TimeSpan now)
     {

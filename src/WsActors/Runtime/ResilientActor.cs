@@ -4,8 +4,8 @@ using Akka.Event;
 namespace WsActors.Runtime;
 
 /// <summary>
-/// An actor that all connections of a node share. A message whose handling throws is logged, and answered where somebody waits; it does not
-/// restart the actor, which all others would notice.
+/// An actor that all connections of a node share. A message whose handling throws is logged, and answered if its sender awaits an answer.
+/// It does not restart the actor, which would affect all others.
 /// </summary>
 internal abstract class ResilientActor : UntypedActor
 {
@@ -34,7 +34,7 @@ internal abstract class ResilientActor : UntypedActor
     {
     }
 
-    /// <summary>The answer to a question that has none of its own for that.</summary>
+    /// <summary>Answers a message whose protocol has no failure of its own.</summary>
     protected void AnswerFailure(Exception cause)
     {
         if (!Sender.Equals(Context.System.DeadLetters) && !Sender.Equals(Self))

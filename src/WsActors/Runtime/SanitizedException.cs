@@ -1,12 +1,11 @@
 namespace WsActors.Runtime;
 
 /// <summary>
-/// An exception as a log may show it: its type and its stack, and its message, which may quote a peer, as <see cref="LogSanitizer"/>
-/// writes it.
+/// An exception fit for a log: its type, its stack, and its message escaped by <see cref="LogSanitizer"/>, since it may quote a peer.
 /// </summary>
 internal sealed class SanitizedException : Exception
 {
-    /// <summary>Most causes of causes that are shown.</summary>
+    /// <summary>Most inner exceptions that are shown.</summary>
     private const int MaxDepth = 8;
 
     private readonly string _type;
@@ -33,7 +32,7 @@ internal sealed class SanitizedException : Exception
         Environment.NewLine,
         new[] { Line, InnerException is { } inner ? $" ---> {inner}" : null, _stack }.Where(static part => part is not null));
 
-    // The message of an exception of the user's is code of the user's.
+    // The Message of a user's exception is user code.
     private static string MessageOf(Exception shown)
     {
         try

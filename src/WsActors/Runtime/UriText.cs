@@ -3,7 +3,7 @@ namespace WsActors.Runtime;
 /// <summary>Parts of a URI's text that may not be well-formed. Pure.</summary>
 internal static class UriText
 {
-    /// <summary>A URI as a log may have it: without query, fragment and user information.</summary>
+    /// <summary>A URI fit for a log: without query, fragment and user information.</summary>
     public static string WithoutSecrets(string uri)
     {
         var end = uri.AsSpan().IndexOfAny('?', '#');
@@ -21,5 +21,6 @@ internal static class UriText
         return end < 0 ? rest : rest[..end];
     }
 
-    private static int StartOfAuthority(string uri) => uri.IndexOf("//", StringComparison.Ordinal) is >= 0 and var divider ? divider + 2 : 0;
+    private static int StartOfAuthority(string uri) =>
+        uri.IndexOf("//", StringComparison.Ordinal) is >= 0 and var divider ? divider + 2 : 0;
 }
