@@ -3,13 +3,13 @@ using System.Buffers;
 namespace WsActors.Transport;
 
 /// <summary>
-/// Rents byte buffers, and counts those that are out, so that a test can show that every one ended. One a system; any thread.
+/// The pool of byte buffers. Rented buffers are counted, so that a test can show that none leaks. One per system; any thread.
 /// </summary>
 internal sealed class BufferPool
 {
     private int _rented;
 
-    /// <summary>Buffers that are neither returned nor given up.</summary>
+    /// <summary>Buffers that are neither returned nor released.</summary>
     public int Rented => Volatile.Read(ref _rented);
 
     public byte[] Rent(int minBytes)
@@ -24,6 +24,6 @@ internal sealed class BufferPool
         ArrayPool<byte>.Shared.Return(buffer);
     }
 
-    /// <summary>Leaves a buffer to the garbage collector: a socket may still read it, so nobody may write it again.</summary>
+    /// <summary>Leaves a buffer to the garbage collector: a socket may still read it, so it must not be reused.</summary>
     public void Release(byte[] _) => Interlocked.Decrement(ref _rented);
 }

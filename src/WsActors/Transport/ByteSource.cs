@@ -7,8 +7,8 @@ using WsActors.Transport.Tls;
 namespace WsActors.Transport;
 
 /// <summary>
-/// A byte source, as its connection sees it: an actor that speaks Akka.IO's Tcp messages in pull mode. Holds nothing but the two
-/// references, so that what a source is stays in this folder.
+/// A byte source as its connection sees it: an actor reference that speaks Akka.IO's Tcp messages in pull mode. It holds two references
+/// only, so that the kinds of sources stay internal to this folder.
 /// </summary>
 internal readonly struct ByteSource(IActorRef source, IActorRef connection)
 {
@@ -18,28 +18,30 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
     public bool IsSynchronous => IsSynchronousSource(Source);
 
     /// <summary>
-    /// Whether a source is no actor, but does what it is told there and then. So a write that the kernel takes is over at once, without an
-    /// ack; it never ends without a word, so that there is no need to watch it; and what comes is told in a turn, in which its connection
-    /// is run at once.
+    /// Whether a source is not an actor, but executes commands within the call. A write that the kernel takes completes at once, without an
+    /// acknowledgement. The source always reports its end, so it need not be watched. Received bytes arrive in a run queue, in which the
+    /// connection runs at once.
     /// </summary>
     public static bool IsSynchronousSource(IActorRef source) => source is SocketConnection;
 
-    /// <summary>Whether the peer has sent anything of its TLS handshake.</summary>
+    /// <summary>Whether the peer has sent part of its TLS handshake.</summary>
     public bool HasTlsBegun => Source is SocketConnection { HasTlsBegun: true };
 
-    /// <summary>From now on the connection is told what comes. A half-close of the peer leaves our direction open.</summary>
+    /// <summary>Registers the connection for the socket's events. A half-close of the peer leaves our direction open.</summary>
     public void Register() => Tell(new Tcp.Register(connection, keepOpenOnPeerClosed: true));
 
-    /// <summary>From now on the source speaks TLS, before anything is read or written; <see cref="TlsStarted"/> comes back.</summary>
-    public void Secure(StartTls how) => Tell(how);
+    /// <summary>Starts TLS, before any read or write; the source answers <see cref="TlsStarted"/>.</summary>
+    public void Secure(StartTls command) => Tell(command);
 
-    /// <summary>Asks for one read. One call for each read that was dealt with, so that at most one waits in the mailbox.</summary>
+    /// <summary>Requests one read. Called once after each read, so that at most one waits in the mailbox.</summary>
     public void ResumeReading() => Tell(Tcp.ResumeReading.Instance);
 
-    /// <summary>Writes; <see cref="WriteCompleted"/> comes back when the kernel took it. The array must not change until then.</summary>
-    /// <param name="bytes">What leaves.</param>
-    /// <param name="isLast">Whether <see cref="ConfirmedClose"/> follows: then the end may leave with it.</param>
-    /// <returns>Whether the kernel took it at once: then nothing comes back.</returns>
+    /// <summary>
+    /// Starts a write; <see cref="WriteCompleted"/> follows when the kernel took it. The array must not change until then.
+    /// </summary>
+    /// <param name="bytes">The bytes to write.</param>
+    /// <param name="isLast">Whether <see cref="ConfirmedClose"/> follows: the socket's end may leave with this write.</param>
+    /// <returns>True when the kernel took it at once: no message follows.</returns>
     public bool TryWrite(ArraySegment<byte> bytes, bool isLast)
     {
         if (Source is SocketConnection socket)
@@ -51,8 +53,8 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
         return false;
     }
 
-    /// <summary>The bytes of a read. They stay as they are until <see cref="ResumeReading"/> or <see cref="ReturnBytes"/>.</summary>
-    /// <param name="message"><c>Tcp.Received</c>, or what a source of our own tells instead.</param>
+    /// <summary>The bytes of a read. They do not change until <see cref="ResumeReading"/> or <see cref="ReturnBytes"/>.</summary>
+    /// <param name="message"><c>Tcp.Received</c>, or <see cref="LeasedBytes"/> of our own sources.</param>
     public static ReadOnlySpan<byte> BytesOf(object message) => message switch
     {
         LeasedBytes leasedBytes => leasedBytes.Bytes.Span,
@@ -60,7 +62,7 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
         _ => throw new ArgumentException($"{message.GetType()} brings no bytes.", nameof(message)),
     };
 
-    /// <summary>The bytes of the last read are not needed any more, and none are asked for.</summary>
+    /// <summary>Returns the bytes of the last read without requesting the next.</summary>
     public void ReturnBytes()
     {
         if (Source is SocketConnection)
@@ -70,19 +72,19 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
     }
 
     /// <summary>
-    /// Half-closes, and ends when the peer has closed, too. Unlike <c>Tcp.Close</c> it does not reset a peer that still sends.
+    /// Half-closes, and ends once the peer has closed, too. Unlike <c>Tcp.Close</c> it does not reset a peer that still sends.
     /// </summary>
     public void ConfirmedClose() => Tell(Tcp.ConfirmedClose.Instance);
 
-    /// <summary>Resets.</summary>
+    /// <summary>Resets the socket.</summary>
     public void Abort() => Tell(Tcp.Abort.Instance);
 
     /// <summary>
-    /// The last words of a connection that failed. Akka.IO resets the socket of a stopped handler, but not after <c>Tcp.Close</c>:
-    /// it writes what it has, then closes.
+    /// Closes the socket of a connection that failed. Akka.IO resets the socket of a stopped handler, but not after <c>Tcp.Close</c>: it
+    /// completes its writes, then closes.
     /// </summary>
-    /// <param name="scheduler">Resets the socket if its peer does not read: nobody is left to do that.</param>
-    /// <param name="within">How long the peer has.</param>
+    /// <param name="scheduler">Schedules the reset of a socket whose peer does not read: the connection has stopped by then.</param>
+    /// <param name="within">The time until the reset.</param>
     public void Close(ITellScheduler scheduler, TimeSpan within)
     {
         Tell(Tcp.Close.Instance);

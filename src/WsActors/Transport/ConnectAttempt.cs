@@ -4,14 +4,14 @@ using Akka.IO;
 namespace WsActors.Transport;
 
 /// <summary>
-/// The socket of one <c>Tcp.Connect</c> until it is connected, so that the attempt can be ended: a byte source ends it by itself at its
-/// timeout alone. Any thread.
+/// The socket of one <c>Tcp.Connect</c> until it is connected, so that the attempt can be canceled. Without it a byte source ends an
+/// attempt only at its timeout. Any thread.
 /// </summary>
 internal sealed class ConnectAttempt : Inet.SocketOption
 {
     private readonly Lock _gate = new();
 
-    /// <summary>Null before the source has made it, and once it is connected.</summary>
+    /// <summary>The socket; null before the source has created it, and once it is connected.</summary>
     private Socket? _socket;
 
     private bool _isCanceled;

@@ -4,16 +4,16 @@ using Akka.Event;
 namespace WsActors.Transport;
 
 /// <summary>
-/// Bytes that came, in a buffer that is lent: told by our own byte sources instead of <c>Tcp.Received</c>, whose bytes have no owner. They
-/// stay as they are until the connection tells <c>ResumeReading</c> or <see cref="ReturnLease"/>. One a socket, for there is one read at a
+/// Received bytes in a leased buffer; our own byte sources send it instead of <c>Tcp.Received</c>, whose bytes have no owner. The bytes do
+/// not change until the connection sends <c>ResumeReading</c> or <see cref="ReturnLease"/>. One per socket, since it has one read at a
 /// time.
 /// </summary>
 internal sealed class LeasedBytes : INoSerializationVerificationNeeded, IDeadLetterSuppression
 {
-    /// <summary>The buffer; without meaning once it was taken back.</summary>
+    /// <summary>The buffer; undefined once it was returned.</summary>
     public ReadOnlyMemory<byte> Bytes { get; set; }
 
-    /// <summary>Told by a connection that needs the bytes no longer, and does not read on yet.</summary>
+    /// <summary>Sent by a connection that no longer needs the bytes, and requests no read yet.</summary>
     internal sealed class ReturnLease : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         private ReturnLease()

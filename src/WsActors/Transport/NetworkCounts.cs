@@ -3,14 +3,14 @@ using System.Net.Sockets;
 
 namespace WsActors.Transport;
 
-/// <summary>The count of each network; a zero is not kept, and null counts as zero. Owned by its user.</summary>
+/// <summary>A count per network; zeros are not stored, and null counts as zero. Owned by its user.</summary>
 internal sealed class NetworkCounts
 {
     private readonly Dictionary<IPAddress, int> _counts = [];
 
     public int this[IPAddress network] => _counts.GetValueOrDefault(network);
 
-    /// <summary>The network of a client: an IPv4 address, or the /64 that an IPv6 host may choose its addresses from.</summary>
+    /// <summary>The network of a client: an IPv4 address, or the /64 in which an IPv6 host may choose its addresses.</summary>
     public static IPAddress NetworkOf(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6)

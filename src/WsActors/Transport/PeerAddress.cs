@@ -8,7 +8,7 @@ internal static class PeerAddress
     /// <summary>The text for a peer without an address.</summary>
     public const string Unix = "unix";
 
-    /// <summary>Of an IPv4 client its plain one, even where both families are served.</summary>
+    /// <summary>The address of a peer. An IPv4 client has its plain address, even if the socket serves both families.</summary>
     public static IPAddress FromEndPoint(EndPoint socket) => socket switch
     {
         IPEndPoint { Address: { IsIPv4MappedToIPv6: true } mapped } => mapped.MapToIPv4(),
@@ -18,6 +18,6 @@ internal static class PeerAddress
 
     public static bool IsKnown(IPAddress address) => !address.Equals(IPAddress.None);
 
-    /// <summary>As people read it.</summary>
+    /// <summary>The address as text for people.</summary>
     public static string NameOf(IPAddress address) => IsKnown(address) ? address.ToString() : Unix;
 }

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace WsActors.Transport;
 
-/// <summary>Unix sockets, as people write them: <c>ws+unix:///run/app.sock</c>.</summary>
+/// <summary>The text form of Unix sockets: <c>ws+unix:///run/app.sock</c>.</summary>
 internal static class UnixSocketPath
 {
     public const string Scheme = "ws+unix";

@@ -2,7 +2,7 @@ using Akka.IO;
 
 namespace WsActors.Transport;
 
-/// <summary>Asks our own byte source for a socket's file that these may connect to.</summary>
+/// <summary>The permissions of a Unix socket's file, for our own byte source.</summary>
 internal sealed class UnixSocketPermissions(UnixFileMode mode) : Inet.SocketOption
 {
     public UnixFileMode Mode => mode;

@@ -6,36 +6,37 @@ using System.Security.Cryptography.X509Certificates;
 namespace WsActors.Transport.Tls;
 
 /// <summary>
-/// The certificates that are sent behind one's own: those of its file, whatever this machine trusts. Peers may trust less, such as only the
-/// older authority that cross-signed a newer one.
+/// The certificates that are sent behind the own one: those of its file, regardless of what this machine trusts. Peers may trust less, such
+/// as only the older authority that cross-signed a newer one.
 /// </summary>
 internal static class CertificateChain
 {
-    /// <summary>The certificates that SslStream sends.</summary>
-    /// <param name="own">With its key.</param>
-    /// <param name="others">In any order.</param>
+    /// <summary>The certificates that <c>SslStream</c> sends.</summary>
+    /// <param name="own">The certificate with its key.</param>
+    /// <param name="others">The other certificates, in any order.</param>
     public static SslStreamCertificateContext ToContext(X509Certificate2 own, IEnumerable<X509Certificate2> others)
     {
         var sent = InOrder(own, others);
 
-        // Offline: nothing that a certificate names is fetched.
+        // Offline: no URL in a certificate is fetched.
         var context = SslStreamCertificateContext.Create(own, [.. sent], offline: true);
         try
         {
-            // Create builds a chain of its own to a root that this machine trusts, and keeps that: nothing public says what is sent.
+            // Create builds its own chain to a root that this machine trusts, and keeps it. No public API sets the certificates that are
+            // sent.
             Sent(context) = sent.AsReadOnly();
         }
         catch (MissingFieldException)
         {
-            // A later runtime calls it otherwise: the chain is the one that Create has built.
+            // Another runtime names the field differently: the chain that Create has built is sent.
         }
 
         return context;
     }
 
     /// <summary>
-    /// Each certificate signs the one before it (RFC 8446 §4.4.2). Those that sign none of them, such as one of two that cross-sign, follow
-    /// in the order that they had.
+    /// The certificates in order: each signs the one before it (RFC 8446 §4.4.2). Certificates that sign none of them, such as one of two
+    /// that cross-sign, follow in their original order.
     /// </summary>
     public static List<X509Certificate2> InOrder(X509Certificate2 own, IEnumerable<X509Certificate2> others)
     {

@@ -5,16 +5,21 @@ using Akka.Configuration;
 
 namespace WsActors.Transport.Tls;
 
-/// <summary>Reads certificates and keys. Whatever is wrong with a file is one sentence that names the key and the file.</summary>
+/// <summary>Reads certificates and keys. Every error is one sentence that names the key and the file.</summary>
 internal static class CertificateFile
 {
     /// <summary>The labels of certificates; OpenSSL writes the other two, which RFC 7468 does not have.</summary>
-    private static readonly string[] Labels = ["-----BEGIN CERTIFICATE-----", "-----BEGIN X509 CERTIFICATE-----", "-----BEGIN TRUSTED CERTIFICATE-----"];
+    private static readonly string[] Labels =
+    [
+        "-----BEGIN CERTIFICATE-----",
+        "-----BEGIN X509 CERTIFICATE-----",
+        "-----BEGIN TRUSTED CERTIFICATE-----",
+    ];
 
-    /// <summary>A certificate with its key, and what its file has behind it.</summary>
-    /// <param name="certificate">Its files.</param>
-    /// <param name="section">Whose keys name them, such as <c>ws-actors.tls</c>.</param>
-    /// <exception cref="ConfigurationException">It cannot be shown.</exception>
+    /// <summary>A certificate with its key, and the other certificates of its file.</summary>
+    /// <param name="certificate">The files.</param>
+    /// <param name="section">The section of the settings that name them, such as <c>ws-actors.tls</c>.</param>
+    /// <exception cref="ConfigurationException">The files hold no usable certificate with a key.</exception>
     public static SslStreamCertificateContext Load(TlsCertificate certificate, string section)
     {
         var bytes = Read(certificate.Path, $"{section}.certificate");
@@ -24,11 +29,16 @@ internal static class CertificateFile
             throw Wrong($"{section}.certificate", certificate.Path, "it is empty");
         }
 
-        var (own, others) = IsPem(bytes, out var text) ? FromPem(text, certificate, password, section) : FromPfx(bytes, certificate, password, section);
+        var (own, others) = IsPem(bytes, out var text)
+            ? FromPem(text, certificate, password, section)
+            : FromPfx(bytes, certificate, password, section);
         if (IsAuthority(own) && others.FirstOrDefault(static one => !IsAuthority(one) && !IsSelfIssued(one)) is { } leaf)
         {
             var (key, path) = KeyOf(certificate, section);
-            throw Wrong(key, path, $"it holds the key of the authority {own.Subject}, not that of the certificate {leaf.Subject} in {certificate.Path}");
+            throw Wrong(
+                key,
+                path,
+                $"it holds the key of the authority {own.Subject}, not that of the certificate {leaf.Subject} in {certificate.Path}");
         }
 
         return CertificateChain.ToContext(own, others);
@@ -36,8 +46,8 @@ internal static class CertificateFile
 
     /// <summary>The trusted certificate authorities.</summary>
     /// <param name="path">A PEM file of certificates.</param>
-    /// <param name="key">What names it.</param>
-    /// <exception cref="ConfigurationException">There are none.</exception>
+    /// <param name="key">The key of the setting that names it.</param>
+    /// <exception cref="ConfigurationException">The file holds no certificate.</exception>
     public static X509Certificate2Collection LoadAuthorities(string path, string key)
     {
         var authorities = new X509Certificate2Collection();
@@ -49,7 +59,7 @@ internal static class CertificateFile
         return authorities.Count > 0 ? authorities : throw Wrong(key, path, "it holds no certificate in PEM");
     }
 
-    /// <summary>All files that make one: when one of them changes, the certificate may have.</summary>
+    /// <summary>All files of a certificate: a change of one of them may change the certificate.</summary>
     public static IEnumerable<string> FilesOf(TlsCertificate certificate) => new[]
     {
         certificate.Path,
@@ -71,14 +81,18 @@ internal static class CertificateFile
         var key = certificate.KeyPath is null ? text : PemOf(Read(keyPath, keyKey));
         if (!key.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
         {
-            var cure = certificate.KeyPath is null ? $"; name the key's file in {section}.key" : " in PEM";
-            throw Wrong(keyKey, keyPath, $"it holds no private key{cure}");
+            var remedy = certificate.KeyPath is null ? $"; name the key's file in {section}.key" : " in PEM";
+            throw Wrong(keyKey, keyPath, $"it holds no private key{remedy}");
         }
 
-        // RFC 1421 §4.6.1.1, as OpenSSL wrote keys before version 1.0.
+        // RFC 1421 §4.6.1.1, the form of keys of OpenSSL before version 1.0.
         if (key.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
         {
-            throw Wrong(keyKey, keyPath, "its key is encrypted in the old form of OpenSSL, which is not read; convert it by openssl pkcs8 -topk8 -in old.key -out new.key");
+            throw Wrong(
+                keyKey,
+                keyPath,
+                "its key is encrypted in the old form of OpenSSL, which is not read; "
+                + "convert it by openssl pkcs8 -topk8 -in old.key -out new.key");
         }
 
         var isEncrypted = key.Contains("BEGIN ENCRYPTED PRIVATE KEY-----", StringComparison.Ordinal);
@@ -87,19 +101,21 @@ internal static class CertificateFile
             throw Wrong(keyKey, keyPath, $"its key is encrypted; say in {section}.password where the password is");
         }
 
-        // The first, unless the file is in another order.
+        // The key is that of the first certificate, unless the file is in another order.
         foreach (var one in all)
         {
             try
             {
                 var pem = one.ExportCertificatePem();
-                using var whole = isEncrypted ? X509Certificate2.CreateFromEncryptedPem(pem, key, password) : X509Certificate2.CreateFromPem(pem, key);
+                using var whole = isEncrypted
+                    ? X509Certificate2.CreateFromEncryptedPem(pem, key, password)
+                    : X509Certificate2.CreateFromPem(pem, key);
                 all.Remove(one);
                 return (Usable(whole), all);
             }
             catch (Exception e) when (e is ArgumentException or CryptographicException)
             {
-                // Neither the type nor the text tells a key of another certificate from one that is damaged.
+                // Neither the type nor the text of the exception distinguishes a key of another certificate from a damaged one.
             }
         }
 
@@ -110,7 +126,8 @@ internal static class CertificateFile
                 keyKey,
                 keyPath,
                 $"its key is encrypted by {algorithm}, which is not read; convert it by openssl pkey -aes256 -in old.key -out new.key"),
-            _ when isEncrypted => Wrong($"{section}.password", certificate.PasswordFrom!, $"that password does not open the key in {keyPath}"),
+            _ when isEncrypted =>
+                Wrong($"{section}.password", certificate.PasswordFrom!, $"that password does not open the key in {keyPath}"),
             _ => Wrong(keyKey, keyPath, "its key cannot be read: it is damaged, or neither RSA nor EC"),
         };
     }
@@ -130,16 +147,17 @@ internal static class CertificateFile
                 certificate.Path,
                 password switch
                 {
-                    _ when IsDer(bytes) => "it is a certificate in DER; convert it to PEM by openssl x509 -inform der -in old.cer -out new.pem",
+                    _ when IsDer(bytes) =>
+                        "it is a certificate in DER; convert it to PEM by openssl x509 -inform der -in old.cer -out new.pem",
                     null => $"it is neither PEM nor a PFX without a password; say in {section}.password where the password is",
                     _ => $"it is neither PEM nor a PFX that the password of {section}.password opens",
                 });
         }
 
-        // What exports one puts the root in, too, which a peer has or does not trust (RFC 8446 §4.4.2).
+        // Exports of a PFX include the root, which is not sent: a peer either trusts its own copy, or does not trust it (RFC 8446 §4.4.2).
         X509Certificate2Collection WithoutRoots() => [.. all.Where(static one => !IsSelfIssued(one))];
 
-        // An authority's key may be in it, too.
+        // The file may hold an authority's key, too.
         if (all.Where(static one => one.HasPrivateKey).OrderBy(IsAuthority).FirstOrDefault() is { } own)
         {
             all.Remove(own);
@@ -151,7 +169,7 @@ internal static class CertificateFile
             throw Wrong($"{section}.certificate", certificate.Path, $"it holds no private key; name the key's file in {section}.key");
         }
 
-        // A certificate that signs itself may be the only one.
+        // A self-signed certificate may be the only one.
         var shown = all.Count > 1 ? WithoutRoots() : all;
         return FromPem(string.Concat(shown.Select(static one => one.ExportCertificatePem() + "\n")), certificate, password, section);
     }
@@ -166,7 +184,7 @@ internal static class CertificateFile
     private static bool IsSelfIssued(X509Certificate2 certificate) =>
         certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
 
-    // Schannel does not take a key that is only in memory.
+    // Schannel does not accept a key that is only in memory.
     private static X509Certificate2 Usable(X509Certificate2 certificate) =>
         X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), password: null);
 
@@ -181,15 +199,15 @@ internal static class CertificateFile
             throw Wrong(key, path, $"it holds what is no certificate: {Inline(e)}");
         }
 
-        // What is not in the form of RFC 7468 is passed over without a word.
+        // ImportFromPem silently skips text that is not in the form of RFC 7468.
         var written = Labels.Sum(label => pem.AsSpan().Count(label));
         if (into.Count < written)
         {
             throw Wrong(
                 key,
                 path,
-                $"of its certificates ({written}) only {into.Count} can be read; each has to be whole, and to begin and end with a line of its own, "
-                + "-----BEGIN CERTIFICATE----- and -----END CERTIFICATE-----");
+                $"of its certificates ({written}) only {into.Count} can be read; each has to be whole, and to begin and end with a line "
+                + "of its own, -----BEGIN CERTIFICATE----- and -----END CERTIFICATE-----");
         }
     }
 
@@ -200,7 +218,7 @@ internal static class CertificateFile
         ['e', 'n', 'v', ':', .. var name] => Environment.GetEnvironmentVariable(name)
             ?? throw Wrong($"{section}.password", certificate.PasswordFrom, "there is no such environment variable"),
 
-        // It may be the password itself, which nobody should read.
+        // The value may be the password itself, which must not appear in a log.
         _ => throw new ConfigurationException($"{section}.password is not usable: write file:/path or env:NAME, where the password is."),
     };
 
@@ -226,10 +244,10 @@ internal static class CertificateFile
         return text.Contains("-----BEGIN ", StringComparison.Ordinal);
     }
 
-    /// <summary>Text without byte order marks: files that Windows' copy a+b joined have one in the middle.</summary>
+    /// <summary>Text without byte order marks: files that Windows joined by <c>copy a+b</c> have one in the middle.</summary>
     private static string PemOf(byte[] bytes) => TextOf(bytes).Replace("\uFEFF", "", StringComparison.Ordinal);
 
-    /// <summary>UTF-8, or what a byte order mark says: editors on Windows write one, and its shell UTF-16.</summary>
+    /// <summary>Decodes UTF-8, or the encoding of a byte order mark: editors on Windows write one, and its shell writes UTF-16.</summary>
     private static string TextOf(byte[] bytes)
     {
         using var reader = new StreamReader(new MemoryStream(bytes));

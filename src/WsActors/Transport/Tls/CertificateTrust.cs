@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace WsActors.Transport.Tls;
 
-/// <summary>Whose signature under a certificate counts.</summary>
+/// <summary>The authorities whose certificates are trusted.</summary>
 internal static class CertificateTrust
 {
     /// <summary>The purpose that a certificate must have, if it names purposes (RFC 5280 §4.2.1.12).</summary>
@@ -13,7 +13,9 @@ internal static class CertificateTrust
     /// <inheritdoc cref="ForClients"/>
     public const string ForServers = "1.3.6.1.5.5.7.3.1";
 
-    /// <summary>Theirs, and nobody else's. Nothing that a certificate names is fetched: a peer must not say where we connect.</summary>
+    /// <summary>
+    /// A policy that trusts only these authorities. No URL in a certificate is fetched: a peer must not decide to whom we connect.
+    /// </summary>
     public static X509ChainPolicy Only(X509Certificate2Collection authorities, string purpose)
     {
         var policy = new X509ChainPolicy
@@ -27,14 +29,15 @@ internal static class CertificateTrust
         return policy;
     }
 
-    /// <summary>In words that are the system's, not the peer's.</summary>
+    /// <summary>The errors of a chain in the system's words, not the peer's.</summary>
     public static string WhatIsWrong(X509Chain? chain) => chain?.ChainStatus is { Length: > 0 } faults
         ? string.Join(", ", faults.Select(static fault => fault.Status).Distinct())
         : "it cannot be verified";
 }
 
-/// <summary>Versions of TLS as the system names them.</summary>
+/// <summary>The TLS versions as flags of the system.</summary>
 internal static class TlsProtocols
 {
-    public static SslProtocols From(TlsVersion oldest) => oldest == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13;
+    public static SslProtocols From(TlsVersion oldest) =>
+        oldest == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13;
 }

@@ -10,7 +10,7 @@ internal sealed class ClientTls : StartTls
 {
     private const string Section = "ws-actors.client.tls";
 
-    private const string Cure = "see whether it speaks TLS at that port, and a version no older than ours";
+    private const string Remedy = "see whether it speaks TLS at that port, and a version no older than ours";
 
     private readonly ClientTlsOptions _options;
 
@@ -20,8 +20,8 @@ internal sealed class ClientTls : StartTls
 
     private readonly X509Certificate2Collection? _authorities;
 
-    /// <param name="options">What is trusted, and shown.</param>
-    /// <param name="host">A name or an address: the one that the server's certificate must have, unless the options name another.</param>
+    /// <param name="options">The trusted authorities, and the client's certificate.</param>
+    /// <param name="host">The host name or address that the server's certificate must have, unless the options name another.</param>
     /// <exception cref="ConfigurationException">A file cannot be read; the sentence names the key and the value.</exception>
     public ClientTls(ClientTlsOptions options, string host)
     {
@@ -43,7 +43,8 @@ internal sealed class ClientTls : StartTls
         }
         catch (AuthenticationException e)
         {
-            throw new TlsException(fault ?? $"TLS could not be agreed on with it ({e.GetBaseException().Message.TrimEnd('.')}); {Cure}", isFinal: true, e);
+            var failure = $"TLS could not be agreed on with it ({e.GetBaseException().Message.TrimEnd('.')}); {Remedy}";
+            throw new TlsException(fault ?? failure, isFinal: true, e);
         }
 
         return new TlsStarted(null);
@@ -60,12 +61,12 @@ internal sealed class ClientTls : StartTls
         RemoteCertificateValidationCallback = validate,
     };
 
-    /// <summary>Null for nothing, else the rest of a sentence.</summary>
+    /// <summary>The error of the server's certificate as the rest of a sentence; null without one.</summary>
     private string? WhatIsWrong(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        if (_options.Validate is { } judge)
+        if (_options.Validate is { } validate)
         {
-            return judge(sender, certificate, chain, errors) ? null : "its certificate is not one that ClientTlsOptions.Validate takes";
+            return validate(sender, certificate, chain, errors) ? null : "its certificate is not one that ClientTlsOptions.Validate takes";
         }
 
         return errors switch
@@ -73,7 +74,8 @@ internal sealed class ClientTls : StartTls
             SslPolicyErrors.None => null,
             _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) => "it showed no certificate",
             _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) =>
-                $"its certificate is not for {_host}; connect by a name that it has, or say in ClientTlsOptions.ServerName which it should have",
+                $"its certificate is not for {_host}; connect by a name that it has, "
+                + "or say in ClientTlsOptions.ServerName which it should have",
             _ => $"its certificate is not trusted ({CertificateTrust.WhatIsWrong(chain)}); name who signed it in {Section}.ca",
         };
     }

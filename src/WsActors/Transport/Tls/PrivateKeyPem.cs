@@ -3,22 +3,24 @@ using System.Security.Cryptography;
 
 namespace WsActors.Transport.Tls;
 
-/// <summary>Private keys in PEM, looked at apart from any certificate: so a key of another one is told from a damaged one.</summary>
+/// <summary>
+/// Reads private keys in PEM without their certificates, to distinguish the key of another certificate from a damaged key.
+/// </summary>
 internal static class PrivateKeyPem
 {
     /// <summary>PBES2 of PKCS #5 (RFC 8018 §6.2), which names a key derivation and a cipher.</summary>
     private const string Pbes2 = "1.2.840.113549.1.5.13";
 
-    /// <summary>What .NET has of these: PBKDF2, and DES, RC2, 3DES and AES in CBC mode.</summary>
-    private static readonly string[] KnownOfPbes2 =
+    /// <summary>The algorithms of PBES2 that .NET implements: PBKDF2, and DES, RC2, 3DES and AES in CBC mode.</summary>
+    private static readonly string[] KnownPbes2Algorithms =
     [
         "1.2.840.113549.1.5.12", "1.3.14.3.2.7", "1.2.840.113549.3.2", "1.2.840.113549.3.7",
         "2.16.840.1.101.3.4.1.2", "2.16.840.1.101.3.4.1.22", "2.16.840.1.101.3.4.1.42",
     ];
 
     /// <summary>Whether any key of a file can be read.</summary>
-    /// <param name="pem">It may hold certificates, too.</param>
-    /// <param name="password">Of encrypted keys.</param>
+    /// <param name="pem">The PEM text; it may also hold certificates.</param>
+    /// <param name="password">The password of encrypted keys.</param>
     public static bool IsReadable(string pem, string? password)
     {
         while (PemEncoding.TryFind(pem, out var found))
@@ -36,8 +38,8 @@ internal static class PrivateKeyPem
         return false;
     }
 
-    /// <summary>The algorithm of an encrypted key for which .NET has no code, so that no password opens it; null for none.</summary>
-    /// <param name="pem">The first key in it counts.</param>
+    /// <summary>The encryption algorithm that .NET does not implement, so that no password opens the key; null if it does.</summary>
+    /// <param name="pem">The PEM text; its first key counts.</param>
     public static string? UnknownEncryption(string pem)
     {
         while (PemEncoding.TryFind(pem, out var found))
@@ -67,7 +69,7 @@ internal static class PrivateKeyPem
 
             var parameters = encryption.ReadSequence();
             string[] used = [parameters.ReadSequence().ReadObjectIdentifier(), parameters.ReadSequence().ReadObjectIdentifier()];
-            return used.Except(KnownOfPbes2, StringComparer.Ordinal).FirstOrDefault();
+            return used.Except(KnownPbes2Algorithms, StringComparer.Ordinal).FirstOrDefault();
         }
         catch (AsnContentException)
         {

@@ -4,8 +4,8 @@ using Akka.Configuration;
 namespace WsActors.Transport.Tls;
 
 /// <summary>
-/// A value made of files, and made again when they change. What they hold is compared, not their dates: a symbolic link that leads
-/// elsewhere, as Kubernetes renews secrets, is a change as well. Any thread reads it; one at a time looks.
+/// A value that is loaded from files, and again when they change. Contents are compared, not dates: the target of a symbolic link may
+/// change, as when Kubernetes renews secrets. Any thread reads the value; one at a time refreshes.
 /// </summary>
 internal sealed class ReloadableFiles<T>
     where T : class
@@ -18,7 +18,7 @@ internal sealed class ReloadableFiles<T>
 
     private volatile T _value;
 
-    /// <exception cref="ConfigurationException">It cannot be made.</exception>
+    /// <exception cref="ConfigurationException">The value cannot be loaded.</exception>
     public ReloadableFiles(IEnumerable<string> files, Func<T> load)
     {
         (_files, _load) = ([.. files], load);
@@ -30,9 +30,10 @@ internal sealed class ReloadableFiles<T>
 
     public T Value => _value;
 
-    /// <returns>Whether it is another one now.</returns>
-    /// <exception cref="ConfigurationException">The files have changed, and nothing can be made of them. Said once for each change; what
-    /// was, stays.</exception>
+    /// <returns>True when the value has changed.</returns>
+    /// <exception cref="ConfigurationException">
+    /// The files have changed and cannot be loaded. Thrown once for each change; the value stays.
+    /// </exception>
     public bool Refresh()
     {
         var now = HashFiles();

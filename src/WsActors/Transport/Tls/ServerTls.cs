@@ -8,8 +8,8 @@ using WsActors.Runtime;
 namespace WsActors.Transport.Tls;
 
 /// <summary>
-/// How an endpoint at <c>wss://</c> speaks TLS: with which certificates, to whom. One an endpoint; any thread, but for
-/// <see cref="RefreshIfDue"/>, which is the manager's.
+/// The TLS of an endpoint at <c>wss://</c>: its certificates, and those of its clients. One per endpoint; any thread, except
+/// <see cref="RefreshIfDue"/>, which only the manager calls.
 /// </summary>
 internal sealed class ServerTls : StartTls
 {
@@ -19,17 +19,17 @@ internal sealed class ServerTls : StartTls
 
     private readonly ILoggingAdapter _log;
 
-    /// <summary>In their order: the first is for clients that ask for none of their names.</summary>
+    /// <summary>The certificates in order: the first is for clients that request none of the names.</summary>
     private readonly ReloadableFiles<SslStreamCertificateContext>[] _certificates;
 
-    /// <summary>Null while clients are not asked for a certificate.</summary>
+    /// <summary>The authorities of client certificates; null if clients are not asked for one.</summary>
     private readonly ReloadableFiles<X509Certificate2Collection>? _clientCa;
 
-    private TimeSpan _nextLook;
+    private TimeSpan _nextRefresh;
 
-    private Task _look = Task.CompletedTask;
+    private Task _refresh = Task.CompletedTask;
 
-    /// <exception cref="ConfigurationException">Something cannot be read; the sentence names the key and the value.</exception>
+    /// <exception cref="ConfigurationException">A file cannot be read; the sentence names the key and the value.</exception>
     public ServerTls(TlsOptions options, Clock clock, ILoggingAdapter log)
     {
         (_options, _log) = (options, log);
@@ -37,27 +37,29 @@ internal sealed class ServerTls : StartTls
             CertificateFile.FilesOf(one), () => CertificateFile.Load(one, i == 0 ? Section : $"{Section}.others[{i - 1}]")))];
         if (_certificates.Length == 0)
         {
-            throw new ConfigurationException($"{Section}.certificate is empty, and wss:// needs one: name its PEM or PFX file, or listen on ws://.");
+            throw new ConfigurationException(
+                $"{Section}.certificate is empty, and wss:// needs one: name its PEM or PFX file, or listen on ws://.");
         }
 
         if (options.ClientCertificates != ClientCertificateMode.None)
         {
             var ca = options.ClientCa ?? throw new ConfigurationException(
                 $"{Section}.client-ca is empty, and client-certificates needs it: name the PEM file of those who may sign them.");
-            _clientCa = new ReloadableFiles<X509Certificate2Collection>([ca], () => CertificateFile.LoadAuthorities(ca, $"{Section}.client-ca"));
+            _clientCa = new ReloadableFiles<X509Certificate2Collection>(
+                [ca], () => CertificateFile.LoadAuthorities(ca, $"{Section}.client-ca"));
         }
 
         Array.ForEach(_certificates, certificate => WarnOfDates(certificate.Value, clock.Date));
-        _nextLook = clock.Now + (options.ReloadInterval ?? TimeSpan.Zero);
+        _nextRefresh = clock.Now + (options.ReloadInterval ?? TimeSpan.Zero);
     }
 
-    /// <summary>Looks whether files have changed, off the actor, when it is time for that.</summary>
+    /// <summary>Reloads changed files on the thread pool, once per reload interval.</summary>
     public void RefreshIfDue(Clock clock)
     {
-        if (_options.ReloadInterval is { } interval && clock.Now >= _nextLook && _look.IsCompleted)
+        if (_options.ReloadInterval is { } interval && clock.Now >= _nextRefresh && _refresh.IsCompleted)
         {
-            _nextLook = clock.Now + interval;
-            _look = Task.Run(() => Refresh(clock.Date));
+            _nextRefresh = clock.Now + interval;
+            _refresh = Task.Run(() => Refresh(clock.Date));
         }
     }
 
@@ -66,7 +68,8 @@ internal sealed class ServerTls : StartTls
         var client = new ClientCertificateCheck(_options.ClientCertificates);
         try
         {
-            await stream.AuthenticateAsServerAsync((_, hello, _, _) => ValueTask.FromResult(OptionsFor(hello, client)), null).ConfigureAwait(false);
+            await stream.AuthenticateAsServerAsync(
+                (_, hello, _, _) => ValueTask.FromResult(OptionsFor(hello, client)), null).ConfigureAwait(false);
         }
         catch (AuthenticationException e)
         {
@@ -74,7 +77,7 @@ internal sealed class ServerTls : StartTls
         }
         catch (NotSupportedException e)
         {
-            // SslStream says of a record before any hello that it lacks a certificate.
+            // SslStream reports a record before any hello as a lack of a certificate.
             throw new TlsException("TLS could not be agreed on: what came first was no handshake.", isFinal: true, e);
         }
 
@@ -88,9 +91,10 @@ internal sealed class ServerTls : StartTls
         AllowRenegotiation = false,
         ClientCertificateRequired = _clientCa is not null,
         CertificateChainPolicy = _clientCa is null ? null : CertificateTrust.Only(_clientCa.Value, CertificateTrust.ForClients),
-        RemoteCertificateValidationCallback = _clientCa is null ? null : (_, certificate, chain, errors) => client.IsGood(certificate, chain, errors),
+        RemoteCertificateValidationCallback =
+            _clientCa is null ? null : (_, certificate, chain, errors) => client.IsGood(certificate, chain, errors),
 
-        // A session that goes on would bring no certificate to look at.
+        // A resumed TLS session carries no certificate to check.
         AllowTlsResume = _clientCa is null,
     };
 
@@ -144,7 +148,7 @@ internal sealed class ServerTls : StartTls
         }
     }
 
-    /// <summary>The certificate of one client.</summary>
+    /// <summary>The check of one client's certificate.</summary>
     private sealed class ClientCertificateCheck(ClientCertificateMode mode)
     {
         /// <summary>The error of the certificate; null for none.</summary>
@@ -154,8 +158,10 @@ internal sealed class ServerTls : StartTls
         {
             Fault = certificate switch
             {
-                null => mode == ClientCertificateMode.Require ? "The client showed no certificate." : null,
-                _ => errors == SslPolicyErrors.None ? null : $"The client's certificate is not good: {CertificateTrust.WhatIsWrong(chain)}.",
+                null when mode == ClientCertificateMode.Require => "The client showed no certificate.",
+                null => null,
+                _ when errors == SslPolicyErrors.None => null,
+                _ => $"The client's certificate is not good: {CertificateTrust.WhatIsWrong(chain)}.",
             };
             return Fault is null;
         }

@@ -5,8 +5,8 @@ using Akka.Event;
 namespace WsActors.Transport.Tls;
 
 /// <summary>
-/// The request of a connection to its byte source to start TLS. It comes behind <c>Tcp.Register</c>, before anything is read or written. The
-/// source answers <see cref="TlsStarted"/>, or closes the socket. A source that a test plays may answer at once.
+/// The command of a connection to its byte source to start TLS. It follows <c>Tcp.Register</c>, before any read or write. The source
+/// answers <see cref="TlsStarted"/>, or closes the socket. The source of a test may answer at once.
 /// </summary>
 public abstract class StartTls : INoSerializationVerificationNeeded
 {
@@ -16,18 +16,18 @@ public abstract class StartTls : INoSerializationVerificationNeeded
 
     /// <summary>Does the TLS handshake. Any thread. The owner of the socket bounds the time: the handshake ends with the socket.</summary>
     /// <param name="stream">The bytes of the socket.</param>
-    /// <returns>What the client showed.</returns>
-    /// <exception cref="Exception">The handshake failed, or the peer is gone.</exception>
+    /// <returns>The message for the connection, with the client's certificate.</returns>
+    /// <exception cref="Exception">The handshake failed, or the peer has disconnected.</exception>
     public abstract Task<TlsStarted> AuthenticateAsync(SslStream stream);
 }
 
-/// <summary>TLS has started on a socket: all bytes that are read and written from now on are within it.</summary>
-/// <param name="Client">The certificate that the client showed; null for none.</param>
+/// <summary>TLS has started on a socket: all bytes from now on are encrypted on the wire.</summary>
+/// <param name="Client">The client's certificate; null for none.</param>
 public sealed record TlsStarted(ClientCertificate? Client) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-/// <summary>The two did not agree; the end of the socket follows.</summary>
-/// <param name="Reason">The cause, as the rest of a sentence. It quotes nothing of the peer's.</param>
-/// <param name="IsFinal">Whether the same would come of it again.</param>
+/// <summary>The TLS handshake failed; the end of the socket follows.</summary>
+/// <param name="Reason">The cause, as the rest of a sentence, without text of the peer.</param>
+/// <param name="IsFinal">Whether a retry would fail the same way.</param>
 internal sealed record TlsFailed(string Reason, bool IsFinal) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <inheritdoc cref="TlsFailed"/>
