@@ -126,7 +126,7 @@ public sealed class BulkheadTests : IDisposable
     [Fact]
     public async Task Idle_threads_stop_and_are_started_again()
     {
-        var threads = new BulkheadTaskScheduler("test", 2, rest: TimeSpan.FromMilliseconds(1));
+        var threads = new BulkheadTaskScheduler("test", 2, idleTimeout: TimeSpan.FromMilliseconds(1));
         for (var i = 0; i < 3; i++)
         {
             var thread = await Task.Factory.StartNew(

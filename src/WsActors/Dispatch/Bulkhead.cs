@@ -1,8 +1,8 @@
 namespace WsActors.Dispatch;
 
 /// <summary>
-/// Runs code of the user's apart from everything else: so many calls at a time, on threads of their own; the next ones wait in order, and
-/// no more than a limit. A call counts until its task has ended, also when nobody waits for its answer any more. Any thread.
+/// Runs user code in isolation: a limited number of calls at a time, on threads of their own; further calls wait in order, up to a limit. A
+/// call counts until its task has ended, also if its caller no longer waits. Any thread.
 /// </summary>
 /// <param name="name">The name of its threads.</param>
 /// <param name="maxRunning">Most calls at a time.</param>
@@ -11,10 +11,10 @@ internal sealed class Bulkhead(string name, int maxRunning, int maxWaiting)
 {
     private readonly Lock _gate = new();
 
-    /// <summary>The calls that have not begun, in order. A cancelled call leaves at once.</summary>
+    /// <summary>The calls that have not started, in order. A canceled call is removed at once.</summary>
     private readonly LinkedList<BulkheadCall> _waiting = [];
 
-    // A call that blocks a thread needs a second one at most: for its cancellation, or for what it waits for.
+    // A call that blocks a thread needs a second one at most: for its cancellation, or for the task that it waits for.
     private readonly BulkheadTaskScheduler _threads = new(name, (int)Math.Min(2L * maxRunning, int.MaxValue), TimeSpan.FromSeconds(5));
 
     private int _running;
@@ -31,7 +31,7 @@ internal sealed class Bulkhead(string name, int maxRunning, int maxWaiting)
         }
     }
 
-    /// <summary>Calls that have not begun.</summary>
+    /// <summary>Calls that have not started.</summary>
     public int Waiting
     {
         get
@@ -43,8 +43,8 @@ internal sealed class Bulkhead(string name, int maxRunning, int maxWaiting)
         }
     }
 
-    /// <summary>Runs code now, or when its turn comes.</summary>
-    /// <returns>Null when as many calls wait as may.</returns>
+    /// <summary>Runs code now, or once earlier calls have ended.</summary>
+    /// <returns>Null when the limit of waiting calls is reached.</returns>
     public BulkheadCall<T>? TryCall<T>(Func<CancellationToken, Task<T>> code)
     {
         var call = new BulkheadCall<T>(this, code);
@@ -68,7 +68,7 @@ internal sealed class Bulkhead(string name, int maxRunning, int maxWaiting)
         return call;
     }
 
-    /// <summary>Nobody waits for a call any more: it never begins if it has not, and is cancelled if it has.</summary>
+    /// <summary>Cancels a call: it never starts if it has not started, else its token is canceled.</summary>
     public void Cancel(BulkheadCall call)
     {
         lock (_gate)
@@ -80,11 +80,11 @@ internal sealed class Bulkhead(string name, int maxRunning, int maxWaiting)
             }
         }
 
-        // What is registered with the cancellation is code of the user's, too.
+        // Callbacks of the token are user code, too.
         Run(static one => ((BulkheadCall)one!).RequestCancellation(), call);
     }
 
-    /// <summary>A call has ended: the next one begins.</summary>
+    /// <summary>A call has ended: starts the next.</summary>
     public void CompleteCall()
     {
         BulkheadCall? next;

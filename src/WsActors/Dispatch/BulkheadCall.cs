@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace WsActors.Dispatch;
 
-/// <summary>A call of code of the user's in a <see cref="Bulkhead"/>.</summary>
+/// <summary>A call of user code in a <see cref="Bulkhead"/>.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "Without a timer the source of cancellation holds nothing to dispose of.")]
 internal abstract class BulkheadCall
 {
@@ -10,12 +10,12 @@ internal abstract class BulkheadCall
 
     protected BulkheadCall() => Place = new LinkedListNode<BulkheadCall>(this);
 
-    /// <summary>Its place among those that wait. Its list is the bulkhead's to change.</summary>
+    /// <summary>Its place in the queue of waiting calls. Only the bulkhead changes the queue.</summary>
     public LinkedListNode<BulkheadCall> Place { get; }
 
     protected CancellationToken Cancellation => _cancellation.Token;
 
-    /// <summary>Nobody waits for the answer any more.</summary>
+    /// <summary>Cancels the call: its answer is not awaited any more.</summary>
     public abstract void Cancel();
 
     /// <summary>Runs the code, on a thread of the bulkhead. Never fails.</summary>
@@ -30,19 +30,19 @@ internal abstract class BulkheadCall
         }
         catch (AggregateException)
         {
-            // Callbacks of the user's.
+            // Thrown by the user's callbacks.
         }
     }
 }
 
 /// <inheritdoc cref="BulkheadCall"/>
-/// <param name="bulkhead">Where it runs.</param>
-/// <param name="code">The code.</param>
+/// <param name="bulkhead">The bulkhead.</param>
+/// <param name="code">The user code.</param>
 internal sealed class BulkheadCall<T>(Bulkhead bulkhead, Func<CancellationToken, Task<T>> code) : BulkheadCall
 {
     private readonly TaskCompletionSource<T> _answer = new();
 
-    /// <summary>The answer. Never comes of a call that was cancelled before it began.</summary>
+    /// <summary>The answer. It never completes for a call that was canceled before it started.</summary>
     public Task<T> Answer => _answer.Task;
 
     public override void Cancel() => bulkhead.Cancel(this);

@@ -1,22 +1,22 @@
 namespace WsActors.Dispatch;
 
 /// <summary>
-/// The threads of a <see cref="Bulkhead"/>: made when there is work for them, gone when there was none for a while. What awaits leaves its
-/// thread to others, and comes back to one of these. Any thread.
+/// The threads of a <see cref="Bulkhead"/>: started when there is work, stopped when there was none for a while. Code that awaits leaves
+/// its thread to other work, and continues on one of these threads. Any thread.
 /// <para>
-/// Work begins in its order. One thread at a time is on its way to take some, and calls the next before it begins: so short work is dealt
-/// with by few threads, and work that blocks gets another thread in well under a millisecond. Where all of them are held up, the thread
-/// pool lends one for each task: code that waits for its own continuations must not wait for ever.
+/// Tasks start in order. One thread at a time is woken to take a task, and wakes the next before it starts the task: so short tasks need
+/// few threads, and behind a task that blocks the next starts in well under a millisecond. If all threads are blocked, each task gets a
+/// thread of the thread pool: code that waits for its own continuations must not wait for ever.
 /// </para>
 /// </summary>
-/// <param name="name">Of the threads.</param>
-/// <param name="max">Most threads.</param>
-/// <param name="rest">How long a thread waits for work before it goes.</param>
-internal sealed class BulkheadTaskScheduler(string name, int max, TimeSpan rest) : TaskScheduler
+/// <param name="name">The name of the threads.</param>
+/// <param name="max">The maximum number of threads.</param>
+/// <param name="idleTimeout">The time that a thread waits for work before it stops.</param>
+internal sealed class BulkheadTaskScheduler(string name, int max, TimeSpan idleTimeout) : TaskScheduler
 {
-    /// <summary>Whose the current thread is.</summary>
+    /// <summary>The scheduler of the current thread; null on other threads.</summary>
     [ThreadStatic]
-    private static BulkheadTaskScheduler? OfThisThread;
+    private static BulkheadTaskScheduler? ThreadScheduler;
 
     /// <summary>A monitor: idle threads wait for its pulse.</summary>
     private readonly object _gate = new();
@@ -28,8 +28,8 @@ internal sealed class BulkheadTaskScheduler(string name, int max, TimeSpan rest)
     /// <summary>Threads that wait for work.</summary>
     private int _idle;
 
-    /// <summary>Whether one was called that has not arrived yet. While it is not, there is no work that nobody has taken.</summary>
-    private bool _isOneComing;
+    /// <summary>Whether a thread was woken and has not arrived yet. If not, all queued tasks are taken.</summary>
+    private bool _isThreadComing;
 
     public override int MaximumConcurrencyLevel => max;
 
@@ -38,13 +38,13 @@ internal sealed class BulkheadTaskScheduler(string name, int max, TimeSpan rest)
         lock (_gate)
         {
             _tasks.Enqueue(task);
-            CallNext();
+            WakeNext();
         }
     }
 
-    // Where code waits for a task that has not begun, and blocks a thread of ours for it, that thread may as well run it.
+    // If code on one of our threads blocks on a task that has not started, the thread may as well run that task.
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
-        ReferenceEquals(OfThisThread, this) && TryExecuteTask(task);
+        ReferenceEquals(ThreadScheduler, this) && TryExecuteTask(task);
 
     protected override IEnumerable<Task> GetScheduledTasks()
     {
@@ -54,15 +54,15 @@ internal sealed class BulkheadTaskScheduler(string name, int max, TimeSpan rest)
         }
     }
 
-    /// <summary>Calls one thread, if there is work for it and none is on its way. Within the lock.</summary>
-    private void CallNext()
+    /// <summary>Wakes one thread if there is work and none is coming. Within the lock.</summary>
+    private void WakeNext()
     {
-        if (_isOneComing || _tasks.Count == 0)
+        if (_isThreadComing || _tasks.Count == 0)
         {
             return;
         }
 
-        _isOneComing = true;
+        _isThreadComing = true;
         if (_idle > 0)
         {
             Monitor.Pulse(_gate);
@@ -83,20 +83,20 @@ internal sealed class BulkheadTaskScheduler(string name, int max, TimeSpan rest)
         }
         catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {
-            return false; // The system has no thread for us.
+            return false; // The system cannot start another thread.
         }
     }
 
     private void Run()
     {
-        OfThisThread = this;
+        ThreadScheduler = this;
         for (var isNew = true; Take(isNew) is { } task; isNew = false)
         {
             TryExecuteTask(task);
         }
     }
 
-    /// <summary>The loop of a lent thread.</summary>
+    /// <summary>Runs one task on a thread of the thread pool.</summary>
     private void RunOne()
     {
         Task? task;
@@ -111,12 +111,12 @@ internal sealed class BulkheadTaskScheduler(string name, int max, TimeSpan rest)
         }
     }
 
-    /// <returns>Null when the thread is to go.</returns>
+    /// <returns>Null when the thread has to stop.</returns>
     private Task? Take(bool isNew)
     {
         lock (_gate)
         {
-            // One that has just ended its last work is not the one that was called; one that waited may be, even if it waited too long.
+            // A thread that has just completed a task is not the woken one. A thread that waited may be, even if its wait timed out.
             var isArriving = isNew;
             while (true)
             {
@@ -126,12 +126,12 @@ internal sealed class BulkheadTaskScheduler(string name, int max, TimeSpan rest)
                 }
 
                 _idle++;
-                var isCalled = Monitor.Wait(_gate, rest);
+                var isWoken = Monitor.Wait(_gate, idleTimeout);
                 _idle--;
                 isArriving = true;
-                if (!isCalled && _tasks.Count == 0)
+                if (!isWoken && _tasks.Count == 0)
                 {
-                    _isOneComing = false;
+                    _isThreadComing = false;
                     _threads--;
                     return null;
                 }
@@ -139,18 +139,18 @@ internal sealed class BulkheadTaskScheduler(string name, int max, TimeSpan rest)
         }
     }
 
-    /// <summary>Takes work, and calls the next thread if there is more. Within the lock.</summary>
-    /// <param name="isArriving">Whether the thread may be the one that was called.</param>
+    /// <summary>Takes a task, and wakes the next thread if there are more. Within the lock.</summary>
+    /// <param name="isArriving">Whether the thread may be the woken one.</param>
     private Task? TakeFirst(bool isArriving)
     {
         if (isArriving)
         {
-            _isOneComing = false;
+            _isThreadComing = false;
         }
 
         if (_tasks.TryDequeue(out var task))
         {
-            CallNext();
+            WakeNext();
         }
 
         return task;

@@ -6,15 +6,15 @@ using Akka.Dispatch.MessageQueues;
 namespace WsActors.Dispatch;
 
 /// <summary>
-/// The mailbox of connections and of the handlers made for them: unbounded, open at its head, and small while empty. Akka's own begins with
-/// room for 32 messages, which was measured at more than a kilobyte an actor. Named by <c>ws-actors.mailbox</c>.
+/// The mailbox of connections and their own handlers: unbounded, a deque, and small while empty. Akka's starts with room for 32 messages,
+/// which was measured at more than a kilobyte an actor. Configured as <c>ws-actors.mailbox</c>.
 /// </summary>
-/// <param name="settings">The system's.</param>
-/// <param name="config">Nothing is set here.</param>
+/// <param name="settings">The settings of the system.</param>
+/// <param name="config">The configuration of the mailbox, which has no settings.</param>
 internal sealed class CompactMailbox(Akka.Actor.Settings settings, Config config)
     : MailboxType(settings, config), IProducesMessageQueue<CompactMessageQueue>
 {
-    /// <summary>Its place in the configuration.</summary>
+    /// <summary>Its path in the configuration.</summary>
     public const string Path = "ws-actors.mailbox";
 
     public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new CompactMessageQueue();

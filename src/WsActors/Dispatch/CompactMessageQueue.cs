@@ -5,21 +5,21 @@ using Akka.Dispatch.MessageQueues;
 namespace WsActors.Dispatch;
 
 /// <summary>
-/// A ring of messages that grows with what waits, and shrinks when it is empty. Any thread adds, one at a time takes. The lock spins, as it
-/// is held for a few moves. Its release is a full fence: without one Akka's mailbox, which looks next whether it has to run, could miss the
-/// message.
+/// A ring buffer of messages that grows as needed, and shrinks when it is empty. Any thread adds, one at a time takes. The lock spins,
+/// since it is held for a few moves. Its release is a full fence: without one Akka's mailbox, which checks next whether it has to run,
+/// could miss the message.
 /// </summary>
 internal sealed class CompactMessageQueue : IMessageQueue, IUnboundedDequeBasedMessageQueueSemantics
 {
     /// <summary>The first size of the ring; a power of two, as every size is.</summary>
-    private const int Least = 4;
+    private const int MinSize = 4;
 
     /// <summary>The largest ring that is kept while empty.</summary>
-    private const int MostKept = 32;
+    private const int MaxKeptSize = 32;
 
     private SpinLock _lock = new(enableThreadOwnerTracking: false);
 
-    /// <summary>Empty until two messages wait at a time: a single one is in <see cref="_only"/>.</summary>
+    /// <summary>The ring; empty until two messages wait at a time. A single message is in <see cref="_only"/>.</summary>
     private Envelope[] _ring = [];
 
     private Envelope _only;
@@ -29,21 +29,21 @@ internal sealed class CompactMessageQueue : IMessageQueue, IUnboundedDequeBasedM
 
     private int _count;
 
-    /// <summary>Is told how long the runs of this mailbox take on a poller's thread; null where it runs no user code there.</summary>
+    /// <summary>The watchdog of the mailbox's runs on a poller's thread; null if it runs no user code there.</summary>
     public IRunWatchdog? Watchdog { get; set; }
 
     /// <summary>
-    /// Whether this mailbox never runs on a poller's thread: its actor tells something to one whose mailbox makes senders wait.
+    /// Whether this mailbox never runs on a poller's thread, because its actor sends to a mailbox that may block senders.
     /// </summary>
     public bool StaysOnThreadPool { get; set; }
 
-    /// <summary>The queue of a mailbox that is to be run; null for one of another kind.</summary>
+    /// <summary>The queue of a mailbox; null for another kind of mailbox.</summary>
     public static CompactMessageQueue? From(IRunnable run) => (run as Mailbox)?.MessageQueue as CompactMessageQueue;
 
-    /// <summary>The queue of an actor of this process; null for one of another kind.</summary>
+    /// <summary>The queue of a local actor; null for another kind of mailbox.</summary>
     public static CompactMessageQueue? From(IActorRef actor) => QueueOf(actor) as CompactMessageQueue;
 
-    /// <summary>Whether telling an actor something may wait for room: its mailbox is bounded, with a push timeout.</summary>
+    /// <summary>Whether sending to an actor may block: its mailbox is bounded, with a push timeout.</summary>
     public static bool MakesSendersWait(IActorRef actor) => QueueOf(actor) is IBoundedMessageQueueSemantics { PushTimeOut.Ticks: not 0 };
 
     public bool HasMessages => Volatile.Read(ref _count) > 0;
@@ -86,7 +86,7 @@ internal sealed class CompactMessageQueue : IMessageQueue, IUnboundedDequeBasedM
         first = default;
         _first = IndexOf(1);
         Volatile.Write(ref _count, _count - 1);
-        if (_count == 0 && _ring.Length > MostKept)
+        if (_count == 0 && _ring.Length > MaxKeptSize)
         {
             (_ring, _first) = ([], 0);
         }
@@ -124,7 +124,7 @@ internal sealed class CompactMessageQueue : IMessageQueue, IUnboundedDequeBasedM
             return;
         }
 
-        var larger = new Envelope[Math.Max(Least, 2 * _ring.Length)];
+        var larger = new Envelope[Math.Max(MinSize, 2 * _ring.Length)];
         for (var i = 0; i < _count; i++)
         {
             larger[i] = At(i);

@@ -1,13 +1,13 @@
 namespace WsActors.Dispatch;
 
-/// <summary>Is told how long user code takes on a thread that reads sockets, where other sockets wait for its end. Any thread.</summary>
+/// <summary>Measures user code on a poller's thread, where other sockets wait for its end. Any thread.</summary>
 internal interface IRunWatchdog
 {
-    /// <summary>A run is over.</summary>
-    /// <param name="time">How long it took.</param>
+    /// <summary>A run has ended.</summary>
+    /// <param name="time">The duration of the run.</param>
     void OnCompleted(TimeSpan time);
 
-    /// <summary>A run is not over yet, and may never be.</summary>
-    /// <param name="time">How long it has taken so far.</param>
+    /// <summary>A run has not ended yet, and may never end.</summary>
+    /// <param name="time">The duration so far.</param>
     void OnStillRunning(TimeSpan time);
 }
