@@ -7,27 +7,28 @@ using WsActors.Messages;
 namespace WsActors;
 
 /// <summary>
-/// Answers the sends that no connection takes any more: those that waited in its mailbox when it stopped, and those told to it later. They
-/// are dead letters then. One a system.
+/// Answers sends to connections that have stopped: those that waited in the mailbox when it stopped, and later ones. Both are dead letters.
+/// One per system.
 /// </summary>
 internal sealed class DeadLetterSendActor : UntypedActor
 {
-    /// <summary>Whose children connections are.</summary>
+    /// <summary>The parent of server connections.</summary>
     private readonly ActorPath _manager;
 
-    /// <summary>Whose children clients are: connections, or those who have a connection below them.</summary>
+    /// <summary>The parent of clients: connections, or parents of one connection.</summary>
     private readonly ActorPath _clients;
 
-    /// <summary>Whose children sessions are.</summary>
+    /// <summary>The parent of sessions.</summary>
     private readonly ActorPath _sessions;
 
-    /// <summary>Whose grandchildren they are in a cluster; null outside one.</summary>
+    /// <summary>The grandparent of sessions in a cluster; null outside one.</summary>
     private ActorPath? _home;
 
     public DeadLetterSendActor(IActorRef manager, IActorRef clients, IActorRef sessions) =>
         (_manager, _clients, _sessions) = (manager.Path, clients.Path, sessions.Path);
 
-    public static Props PropsFor(IActorRef manager, IActorRef clients, IActorRef sessions) => Props.Create<DeadLetterSendActor>(manager, clients, sessions);
+    public static Props PropsFor(IActorRef manager, IActorRef clients, IActorRef sessions) =>
+        Props.Create<DeadLetterSendActor>(manager, clients, sessions);
 
     protected override void OnReceive(object message)
     {
@@ -36,7 +37,7 @@ internal sealed class DeadLetterSendActor : UntypedActor
             _home = move.Home.Path;
         }
 
-        // What could not be delivered to another node is a dead letter here, too; whether it was is not known.
+        // A message to another node that was not delivered is a dead letter here, too; whether it was delivered is unknown.
         if (message is DeadLetter { Message: Ws.Send send, Sender: var sender, Recipient: IInternalActorRef { IsLocal: true } recipient }
             && PublicRefOf(recipient) is { } connection)
         {
@@ -44,10 +45,10 @@ internal sealed class DeadLetterSendActor : UntypedActor
         }
     }
 
-    /// <summary>Whom senders know as the connection; null for anyone else.</summary>
+    /// <summary>The reference that senders know as the connection; null if the actor is none.</summary>
     private IActorRef? PublicRefOf(IInternalActorRef actor)
     {
-        // The root has no parent, and a dead letter may have been told to nobody at all: to the system's dead letters, right below the root.
+        // The root has no parent. A dead letter may also have been sent to the system's dead letters, directly below the root.
         if (actor.Path.Parent is not { } parent)
         {
             return null;

@@ -52,7 +52,7 @@ public sealed record Origin(string Scheme, string Host, int Port)
         return host.Length > 0 && host.All(IsHostCharacter) ? new Origin(Web(scheme), host.ToLowerInvariant(), port) : null;
     }
 
-    // Electron, Cordova and the web views of phones send such origins for pages that no server delivered.
+    // Electron, Cordova and mobile web views send such origins for pages that no server delivered.
     private static Origin? WithoutHost(string scheme) =>
         IsScheme(scheme) && DefaultPort(Web(scheme)) == 0 ? new Origin(Web(scheme), "", 0) : null;
 

@@ -6,17 +6,16 @@ using WsActors.Serialization;
 namespace WsActors;
 
 /// <summary>
-/// A message for many connections, sent by <see cref="Ws.Send.Prepared"/>: all share its bytes, and those that compress each message for
-/// itself, in the full window of RFC 7692, share its compressed form, too. That is made once, when the first of them sends it, at that
-/// one's
-/// <c>ws-actors.compression.level</c>. To all others it goes as it is. Immutable, as far as anyone sees; any thread.
+/// A message for many connections, sent by <see cref="Ws.Send.Prepared"/>: they share its bytes. Connections that compress each message
+/// independently, in the full window of RFC 7692, also share its compressed form. It is compressed once, when the first of them sends it,
+/// at that connection's <c>ws-actors.compression.level</c>. All other connections send it uncompressed. Immutable to its users; any thread.
 /// </summary>
 [JsonConverter(typeof(WsJsonConverter))]
 public sealed class PreparedMessage : Ws.IValue
 {
     private readonly Lock _lock = new();
 
-    /// <summary>The compressed form, empty when it would not be shorter; null until someone asks.</summary>
+    /// <summary>The compressed form, empty when it would not be shorter; null until a connection needs it.</summary>
     private volatile byte[]? _deflated;
 
     private PreparedMessage(MessageKind kind, ReadOnlyMemory<byte> payload) => (Kind, Payload) = (kind, payload);
@@ -33,7 +32,7 @@ public sealed class PreparedMessage : Ws.IValue
     /// <summary>A binary message. The bytes must not change from now on.</summary>
     public static PreparedMessage Binary(ReadOnlyMemory<byte> payload) => new(MessageKind.Binary, payload);
 
-    /// <summary>The message that came, to be sent on as it is: no decoding, no copy.</summary>
+    /// <summary>A received message, to be forwarded without decoding or copying.</summary>
     public static PreparedMessage FromReceived(Ws.Received message)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -48,7 +47,7 @@ public sealed class PreparedMessage : Ws.IValue
     public override string ToString() => $"{nameof(PreparedMessage)} {{ {Kind}, {Payload.Length} bytes }}";
 
     /// <summary>
-    /// The compressed form; empty when it would not be shorter. A second caller waits while it is made: making it again would take as
+    /// The compressed form; empty when it would not be shorter. A second caller waits until it is complete: compressing again would take as
     /// long.
     /// </summary>
     internal ReadOnlyMemory<byte> Deflated<T>(T compressor, Func<T, ReadOnlySpan<byte>, byte[]> compress)

@@ -5,18 +5,17 @@ using WsActors.Serialization;
 namespace WsActors;
 
 /// <summary>
-/// The conversation about who is in a topic: those who joined with <see cref="Ws.Join.PresenceData"/>. Told to
-/// <see cref="WebSocketExtension.Presence"/>; in a cluster, of any node: it is about all of them, and they agree within seconds of a
-/// change.
+/// The messages about the members of a topic that joined with <see cref="Ws.Join.PresenceData"/>. Sent to
+/// <see cref="WebSocketExtension.Presence"/>. In a cluster any node answers for all nodes; nodes agree within seconds of a change.
 /// </summary>
 public static class Presence
 {
-    /// <summary>All messages of this conversation.</summary>
+    /// <summary>A message of presence.</summary>
     internal interface IMessage : IEmbedded;
 
     private static string Named(string? topic) => topic ?? throw new ArgumentNullException(nameof(topic), "A topic has a name.");
 
-    /// <summary>Asks who is there. Answered with <see cref="MemberList"/>.</summary>
+    /// <summary>Asks for the members of a topic. Answered with <see cref="MemberList"/>.</summary>
     /// <param name="Topic">The topic's name, exactly.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record ListMembers(string Topic) : IMessage
@@ -26,9 +25,8 @@ public static class Presence
     }
 
     /// <summary>
-    /// Asks who is there, and to be told of changes: answered with <see cref="MemberList"/>, then with <see cref="Joined"/>,
-    /// <see cref="Changed"/> and
-    /// <see cref="Left"/>, until <see cref="Unwatch"/> or the asker's end.
+    /// Asks for the members of a topic and their changes. Answered with <see cref="MemberList"/>, then with <see cref="Joined"/>,
+    /// <see cref="Changed"/> and <see cref="Left"/>, until <see cref="Unwatch"/> or the end of the watching actor.
     /// </summary>
     /// <param name="Topic">The topic's name, exactly.</param>
     [JsonConverter(typeof(WsJsonConverter))]
@@ -48,9 +46,9 @@ public static class Presence
     }
 
     /// <summary>A connection in a topic.</summary>
-    /// <param name="Connection">The connection, wherever it is.</param>
-    /// <param name="User">Who it is, as <see cref="Ws.Opened.User"/> says; null for nobody in particular.</param>
-    /// <param name="Data">What it joined with.</param>
+    /// <param name="Connection">The connection, on any node.</param>
+    /// <param name="User">The user, see <see cref="Ws.Opened.User"/>; null without one.</param>
+    /// <param name="Data">The presence data that it joined with.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Member(IActorRef Connection, string? User, IReadOnlyDictionary<string, string> Data) : IMessage
     {
@@ -58,9 +56,9 @@ public static class Presence
         public override string ToString() => $"{nameof(Member)} {{ {Connection.Path.Name} }}";
     }
 
-    /// <summary>The members.</summary>
-    /// <param name="Topic">As it was asked for.</param>
-    /// <param name="Members">Everyone, in no order; a user once a connection.</param>
+    /// <summary>The members of a topic.</summary>
+    /// <param name="Topic">The topic's name.</param>
+    /// <param name="Members">All members, in no order: one entry per connection.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record MemberList(string Topic, IReadOnlyList<Member> Members) : IMessage
     {
@@ -68,16 +66,22 @@ public static class Presence
         public int Connections => Members.Count;
 
         /// <summary>The number of users; each connection without one counts as one.</summary>
-        public int Users =>
-            Members.Count(static member => member.User is null) + Members.Select(static member => member.User).OfType<string>().Distinct(StringComparer.Ordinal).Count();
+        public int Users
+        {
+            get
+            {
+                var users = Members.Select(static member => member.User).ToList();
+                return users.Count(static user => user is null) + users.OfType<string>().Distinct(StringComparer.Ordinal).Count();
+            }
+        }
 
         /// <summary>The counts without the users.</summary>
         public override string ToString() => $"{nameof(MemberList)} {{ {Connections} }}";
     }
 
-    /// <summary>Someone came.</summary>
+    /// <summary>A member joined.</summary>
     /// <param name="Topic">The topic.</param>
-    /// <param name="Member">Who.</param>
+    /// <param name="Member">The member.</param>
     /// <param name="IsFirst">Whether the user had no other connection there.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Joined(string Topic, Member Member, bool IsFirst) : IMessage
@@ -86,9 +90,9 @@ public static class Presence
         public override string ToString() => $"{nameof(Joined)} {{ {Member} }}";
     }
 
-    /// <summary>Someone shows something else than before.</summary>
+    /// <summary>The presence data of a member changed.</summary>
     /// <param name="Topic">The topic.</param>
-    /// <param name="Member">Who, and what it shows now.</param>
+    /// <param name="Member">The member with its new presence data.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Changed(string Topic, Member Member) : IMessage
     {
@@ -96,9 +100,9 @@ public static class Presence
         public override string ToString() => $"{nameof(Changed)} {{ {Member} }}";
     }
 
-    /// <summary>Someone left, closed, or was on a node that the cluster removed.</summary>
+    /// <summary>A member left, closed, or was on a node that the cluster removed.</summary>
     /// <param name="Topic">The topic.</param>
-    /// <param name="Member">Who, as it was last.</param>
+    /// <param name="Member">The member with its last presence data.</param>
     /// <param name="IsLast">Whether the user has no other connection there.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Left(string Topic, Member Member, bool IsLast) : IMessage

@@ -19,13 +19,13 @@ using WsActors.Transport.Sockets;
 
 namespace WsActors;
 
-/// <summary>WebSockets of an actor system, as <c>TcpExt</c> is its TCP. One a system; any thread may use it.</summary>
+/// <summary>The WebSockets of an actor system, as <c>TcpExt</c> is its TCP. One per system; any thread may use it.</summary>
 public sealed class WebSocketExtension : IExtension
 {
-    private static readonly TimeSpan ClusterPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ClusterCheckDelay = TimeSpan.FromSeconds(5);
 
-    /// <summary>Longest wait for the manager's answer to a bind: it may be starting again.</summary>
-    private static readonly TimeSpan BindPatience = TimeSpan.FromSeconds(30);
+    /// <summary>The longest wait for the manager's answer to a bind: the manager may be restarting.</summary>
+    private static readonly TimeSpan BindTimeout = TimeSpan.FromSeconds(30);
 
     private readonly BufferPool _bufferPool = new();
 
@@ -33,7 +33,7 @@ public sealed class WebSocketExtension : IExtension
 
     private readonly EndpointContext.SystemContext _systemContext;
 
-    private readonly IActorRef _lateSends;
+    private readonly IActorRef _deadLetterSends;
 
     /// <summary>Completes when the clients' actor stops: somebody stopped it, or the system ends.</summary>
     private readonly Task _clientsStopped;
@@ -63,7 +63,8 @@ public sealed class WebSocketExtension : IExtension
         _sockets = new SocketRegistry(system.Provider, _bufferPool, failures) { DescriptorsEnd = settings.DescriptorsEnd };
         Sources = new ByteSources(system, _sockets);
         Source = Sources.Named(settings.Transport);
-        _systemContext = new EndpointContext.SystemContext(clock, _bufferPool, webSocketMetrics, log, settings.RetryAfter, new Jitter(setup.Random))
+        var jitter = new Jitter(setup.Random);
+        _systemContext = new EndpointContext.SystemContext(clock, _bufferPool, webSocketMetrics, log, settings.RetryAfter, jitter)
         {
             Sources = Sources,
             Source = Source,
@@ -76,13 +77,13 @@ public sealed class WebSocketExtension : IExtension
         Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _systemContext, Source), "websockets");
         Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, _systemContext), "websocket-clients");
         _clientsStopped = Clients.WatchAsync();
-        _lateSends = system.SystemActorOf(DeadLetterSendActor.PropsFor(Manager, Clients, Sessions), "websockets-late-sends");
-        system.EventStream.Subscribe<DeadLetter>(_lateSends);
-        var looks = system.Scheduler.Advanced.ScheduleRepeatedlyCancelable(settings.Tick, settings.Tick, _sockets.CheckLongRun);
-        system.RegisterOnTermination(looks.Cancel);
+        _deadLetterSends = system.SystemActorOf(DeadLetterSendActor.PropsFor(Manager, Clients, Sessions), "websockets-late-sends");
+        system.EventStream.Subscribe<DeadLetter>(_deadLetterSends);
+        var watchdogTimer = system.Scheduler.Advanced.ScheduleRepeatedlyCancelable(settings.Tick, settings.Tick, _sockets.CheckLongRun);
+        system.RegisterOnTermination(watchdogTimer.Cancel);
         system.RegisterOnTermination(webSocketMetrics.Dispose);
         system.RegisterOnTermination(_sockets.Stop);
-        TellIfManagerStops(system, log);
+        LogManagerStop(system, log);
         WarnUnlessClustered(system, log);
         DrainOnShutdown(CoordinatedShutdown.Get(system), settings, log);
         EndSessionsOnShutdown(CoordinatedShutdown.Get(system));
@@ -90,10 +91,9 @@ public sealed class WebSocketExtension : IExtension
     }
 
     /// <summary>
-    /// The keys of <c>ws-actors</c> with their defaults, as they stand in <c>hocon/ws-actors.conf</c>, and the time that a shutdown leaves
-    /// for a
-    /// drain: that has to be among the settings with which the system is made, where something looks at Akka's <c>CoordinatedShutdown</c>
-    /// before the extension starts.
+    /// The keys of <c>ws-actors</c> with their defaults, as in <c>hocon/ws-actors.conf</c>, and the time that a shutdown leaves for a
+    /// drain. That time has to be in the configuration of the system itself, if Akka's <c>CoordinatedShutdown</c> is used before the
+    /// extension starts.
     /// </summary>
     public static Config DefaultConfig { get; } = ReferenceConfig.Value;
 
@@ -106,19 +106,16 @@ public sealed class WebSocketExtension : IExtension
     /// <summary>Takes <see cref="Ws.Connect"/>.</summary>
     public IActorRef Clients { get; }
 
-    /// <summary>Takes <see cref="Ws.Publish"/>. Of this node; in a cluster it passes on what it is told.</summary>
+    /// <summary>Takes <see cref="Ws.Publish"/>. The topics of this node; in a cluster it relays to the other nodes.</summary>
     public IActorRef Topics { get; }
 
     /// <summary>
     /// Takes <see cref="WsActors.Presence.ListMembers"/>, <see cref="WsActors.Presence.Watch"/> and
-    /// <see cref="WsActors.Presence.Unwatch"/>. In a
-    /// cluster it knows who is there on all nodes.
+    /// <see cref="WsActors.Presence.Unwatch"/>. In a cluster it knows the members on all nodes.
     /// </summary>
     public IActorRef Presence { get; }
 
-    /// <summary>
-    /// Takes <see cref="Ws.Deliver"/>, and finds the session: on this node, or in a cluster on whichever it is.
-    /// </summary>
+    /// <summary>Takes <see cref="Ws.Deliver"/>, and forwards it to the session: on this node, or in a cluster on any node.</summary>
     public IActorRef Sessions { get; }
 
     /// <summary>Whether topics, presence and sessions reach the other nodes of a cluster.</summary>
@@ -133,16 +130,16 @@ public sealed class WebSocketExtension : IExtension
     /// <summary>The state shared by the sessions of this node.</summary>
     internal SessionHost SessionHost { get; }
 
-    /// <summary>Buffers that hold something to be sent: none when nothing waits.</summary>
+    /// <summary>Rented buffers: none while nothing waits to be sent.</summary>
     internal int RentedBuffers => _bufferPool.Rented;
 
-    /// <summary>The byte source of endpoints that name none.</summary>
+    /// <summary>The default byte source.</summary>
     internal IActorRef Source { get; }
 
-    /// <summary>All that there are.</summary>
+    /// <summary>All byte sources of the system.</summary>
     internal ByteSources Sources { get; }
 
-    /// <summary>Sockets of the <c>sockets</c> source that have not ended.</summary>
+    /// <summary>Open sockets of the <c>sockets</c> source.</summary>
     internal int OpenSockets => _sockets.Count;
 
     /// <summary>Listens. Bounded: the manager answers, or the bind fails after 30 s.</summary>
@@ -176,7 +173,7 @@ public sealed class WebSocketExtension : IExtension
         var answer = Manager.Ask<object>(bind, Timeout.InfiniteTimeSpan, CancellationToken.None);
         try
         {
-            return await answer.WaitAsync(BindPatience, cancellation).ConfigureAwait(false) switch
+            return await answer.WaitAsync(BindTimeout, cancellation).ConfigureAwait(false) switch
             {
                 Ws.Bound bound => bound,
                 Ws.BindFailed failed => throw new BindFailedException(failed.Reason),
@@ -192,7 +189,7 @@ public sealed class WebSocketExtension : IExtension
         {
             UnbindWhenBound(answer);
             throw new BindFailedException(
-                $"{bind.Endpoint} cannot be listened on: the manager of the WebSockets did not answer within {BindPatience.TotalSeconds} s; "
+                $"{bind.Endpoint} cannot be listened on: the manager of the WebSockets did not answer within {BindTimeout.TotalSeconds} s; "
                 + "the log says why.");
         }
     }
@@ -249,27 +246,27 @@ public sealed class WebSocketExtension : IExtension
     }
 
     /// <summary>
-    /// Logs a failure of code that peers can cause as often as they like: the first of each kind in a minute with its stack, and the number of
-    /// the others. For packages that run code of the user's beside this one.
+    /// Logs a failure of code that peers can cause as often as they like: the first of each kind in a minute with its stack, and the number
+    /// of the others. For packages that run user code beside this one.
     /// </summary>
-    /// <param name="what">What failed, as the subject of a sentence; the kind. Few differ: no path, no user.</param>
-    /// <param name="cause">What was thrown.</param>
+    /// <param name="what">The kind, as the subject of a sentence. Kinds are few: no path, no user.</param>
+    /// <param name="cause">The exception.</param>
     public void ReportFailure(string what, Exception cause) => Failures.Write(what, how: null, cause);
 
-    /// <summary>Sessions live in a cluster from now on.</summary>
-    /// <param name="home">Takes whatever is addressed to one; its grandchildren are those of this node.</param>
+    /// <summary>Moves sessions to a cluster: new sessions start there.</summary>
+    /// <param name="home">The receiver of messages to sessions; the sessions of this node are its grandchildren.</param>
     internal void MoveSessions(IActorRef home)
     {
         var move = new SessionMessages.MoveTo(home);
         Sessions.Tell(move, ActorRefs.NoSender);
-        _lateSends.Tell(move, ActorRefs.NoSender);
+        _deadLetterSends.Tell(move, ActorRefs.NoSender);
     }
 
-    /// <summary>Has the options of every endpoint checked that is bound from now on.</summary>
-    /// <param name="check">Throws, with one sentence, when they cannot be.</param>
+    /// <summary>Adds a check of the options of every endpoint that is bound from now on.</summary>
+    /// <param name="check">Throws, with one sentence, if the options are not usable.</param>
     internal void CheckEndpoints(Action<ConnectionOptions> check) => _systemContext.Check += check;
 
-    // Its caller was told that it failed.
+    // The caller was told that the bind failed.
     private void UnbindWhenBound(Task<object> answer) => _ = answer.ContinueWith(
         late =>
         {
@@ -282,8 +279,8 @@ public sealed class WebSocketExtension : IExtension
         TaskContinuationOptions.OnlyOnRanToCompletion,
         TaskScheduler.Default);
 
-    // Someone stopped or killed it: it does not come back. Its listeners close their ports, and health checks fail.
-    private void TellIfManagerStops(ExtendedActorSystem system, ILoggingAdapter log) => _ = Manager.WatchAsync().ContinueWith(
+    // A stopped or killed manager is not restarted. Its listeners close their ports, and health checks fail.
+    private void LogManagerStop(ExtendedActorSystem system, ILoggingAdapter log) => _ = Manager.WatchAsync().ContinueWith(
         _ =>
         {
 #pragma warning disable CS0618 // A watch would have to be awaited; the guardian stops before any system actor.
@@ -295,12 +292,12 @@ public sealed class WebSocketExtension : IExtension
         },
         TaskScheduler.Default);
 
-    // Later than whatever a host does when it starts, in whatever order.
+    // The delay lets a host complete its start, in any order.
     private void WarnUnlessClustered(ExtendedActorSystem system, ILoggingAdapter log)
     {
         if (system.Settings.HasCluster)
         {
-            system.Scheduler.Advanced.ScheduleOnce(ClusterPatience, () =>
+            system.Scheduler.Advanced.ScheduleOnce(ClusterCheckDelay, () =>
             {
                 if (!IsClustered)
                 {
@@ -312,8 +309,8 @@ public sealed class WebSocketExtension : IExtension
         }
     }
 
-    // In the first phase of all: connections close before anything they might tell stops, and before a cluster is left. A phase's time is
-    // the user's to say, and cannot be changed once the system runs: a drain that does not fit is made to, and that is said at the start.
+    // The first phase: connections close before anything they use stops, and before the node leaves its cluster. The timeout of a phase is
+    // the user's, and cannot be changed once the system runs: a drain that does not fit is shortened, with a warning at the start.
     private void DrainOnShutdown(CoordinatedShutdown shutdown, ManagerSettings settings, ILoggingAdapter log)
     {
         const string Phase = CoordinatedShutdown.PhaseBeforeServiceUnbind;
@@ -328,35 +325,35 @@ public sealed class WebSocketExtension : IExtension
                 wanted);
         }
 
-        shutdown.AddTask(Phase, "drain-websockets", () => AskUnlessGone<Ws.Drained>(Manager, new ManagerActor.DrainWithin(time), time));
+        shutdown.AddTask(Phase, "drain-websockets", () => AskUnlessStopped<Ws.Drained>(Manager, new ManagerActor.DrainWithin(time), time));
     }
 
-    // Once their clients have been told to go. In a cluster they move to other nodes, in a later phase.
+    // After their clients have been told to close. In a cluster they move to other nodes, in a later phase.
     private void EndSessionsOnShutdown(CoordinatedShutdown shutdown)
     {
         const string Phase = CoordinatedShutdown.PhaseServiceRequestsDone;
         var time = shutdown.Timeout(Phase);
-        shutdown.AddTask(Phase, "end-websocket-sessions", () => AskUnlessGone<Done>(Sessions, SessionMessages.EndAll.Instance, time));
+        shutdown.AddTask(Phase, "end-websocket-sessions", () => AskUnlessStopped<Done>(Sessions, SessionMessages.EndAll.Instance, time));
     }
 
-    // Once those whom we serve have gone: what is done for them may need these.
+    // After server connections have closed: their handlers may need clients.
     private void CloseClientsOnShutdown(CoordinatedShutdown shutdown, TimeSpan tick)
     {
         const string Phase = CoordinatedShutdown.PhaseServiceRequestsDone;
         var time = shutdown.Timeout(Phase);
         var within = time - DrainSettings.AbortGrace - (2 * tick);
-        shutdown.AddTask(Phase, "close-websocket-clients", () => AskUnlessGone<Done>(Clients, new ClientsActor.CloseAll(within), time));
+        shutdown.AddTask(Phase, "close-websocket-clients", () => AskUnlessStopped<Done>(Clients, new ClientsActor.CloseAll(within), time));
     }
 
-    // An actor that somebody stopped has nothing left to end, and answers nobody: a shutdown does not wait for it.
-    private static async Task<Done> AskUnlessGone<TAnswer>(IActorRef actor, object message, TimeSpan time)
+    // A stopped actor has nothing left to end, and does not answer: the shutdown does not wait for it.
+    private static async Task<Done> AskUnlessStopped<TAnswer>(IActorRef actor, object message, TimeSpan time)
     {
         await (await Task.WhenAny(actor.Ask<TAnswer>(message, time), actor.WatchAsync()).ConfigureAwait(false)).ConfigureAwait(false);
         return Done.Instance;
     }
 }
 
-/// <summary>Makes the extension.</summary>
+/// <summary>Creates the extension.</summary>
 public sealed class WebSocketExtensionProvider : ExtensionIdProvider<WebSocketExtension>
 {
     /// <summary>The one instance.</summary>
@@ -366,7 +363,7 @@ public sealed class WebSocketExtensionProvider : ExtensionIdProvider<WebSocketEx
     public override WebSocketExtension CreateExtension(ExtendedActorSystem system) => new(system);
 }
 
-/// <summary>The way to the extension.</summary>
+/// <summary>Access to the extension.</summary>
 public static class WebSocketExtensions
 {
     /// <summary>WebSockets of this system; the first call starts their manager.</summary>
@@ -376,10 +373,10 @@ public static class WebSocketExtensions
     public static WebSocketExtension WebSockets(this ActorSystem system) => WebSocketExtensionProvider.Instance.Apply(system);
 }
 
-/// <summary>An endpoint could not be bound; the message names the cause and the cure.</summary>
+/// <summary>An endpoint could not be bound; the message names the cause and a remedy.</summary>
 public sealed class BindFailedException(string reason) : Exception(reason);
 
-/// <summary>A server could not be connected to; the message names the cause and the cure.</summary>
+/// <summary>A server could not be connected to; the message names the cause and a remedy.</summary>
 public sealed class ConnectFailedException(Ws.ConnectFailed failure) : Exception(failure?.Reason)
 {
     /// <summary>The server's answer, if any, and whether another attempt may succeed.</summary>

@@ -6,9 +6,9 @@ using WsActors.Protocol.Messages;
 namespace WsActors;
 
 /// <summary>
-/// A handler of one connection that is told no more than it can deal with: it asks for a few messages, and for one more whenever it has
-/// dealt with one. While it is behind, its connection is not read, and TCP slows the client. Optional: any actor may handle a connection.
-/// Mapped as one handler a connection; an actor like any other, with <c>Become</c>, stash and supervision.
+/// A handler of one connection that gets no more messages than it can handle: it demands a few messages, and one more whenever it has
+/// handled one. While it is behind, its connection is not read, and TCP slows the client. Optional: any actor may handle a connection.
+/// Mapped as one handler per connection; otherwise an actor like any other, with <c>Become</c>, stash and supervision.
 /// </summary>
 public abstract class WebSocketHandler : UntypedActor
 {
@@ -17,32 +17,32 @@ public abstract class WebSocketHandler : UntypedActor
     private static readonly Ws.Close NoBinary = new(CloseCode.UnsupportedData, "only text is taken here");
 
     /// <summary>The number of open tasks of the current message, its receive included; zero between messages.</summary>
-    private int _steps;
+    private int _openTasks;
 
-    /// <summary>Null until there is one, and for a handler that does not stash.</summary>
+    /// <summary>The tracked stash; null until the first message, and for a handler without a stash.</summary>
     private TrackedStash? _stash;
 
-    /// <summary>The connection: tell it commands. Nobody before it was told of one.</summary>
+    /// <summary>The connection, which takes commands. <c>Nobody</c> before <see cref="Ws.Opened"/>.</summary>
     protected IActorRef Connection { get; private set; } = ActorRefs.Nobody;
 
-    /// <summary>Most messages that wait in its mailbox; at least 1. Asked once a connection.</summary>
+    /// <summary>Most messages that wait in its mailbox; at least 1. Read once per connection.</summary>
     protected virtual int Window => 16;
 
-    /// <summary>The connection is open; or the handler is new after a failure, if <see cref="Ws.Opened.IsRestart"/> says so.</summary>
+    /// <summary>The connection is open, or the handler was restarted after a failure: see <see cref="Ws.Opened.IsRestart"/>.</summary>
     protected virtual void OnOpened(Ws.Opened opened)
     {
     }
 
-    /// <summary>A text message came. Who does not override this takes none: the connection is closed with 1003 (RFC 6455 §7.4.1).</summary>
+    /// <summary>A text message arrived. Without an override, the connection is closed with 1003 (RFC 6455 §7.4.1).</summary>
     protected virtual void OnText(string text) => Connection.Tell(NoText, Self);
 
-    /// <summary>A binary message came; its bytes may be kept. Who does not override this takes none, as above.</summary>
+    /// <summary>A binary message arrived; its bytes may be kept. Without an override, the connection is closed with 1003.</summary>
     protected virtual void OnBinary(ReadOnlyMemory<byte> payload) => Connection.Tell(NoBinary, Self);
 
-    /// <summary>A part of a message came, on a route that asks for chunks.</summary>
+    /// <summary>A chunk of a message arrived, on a route with <see cref="Routing.WebSocketRouteOptions.MaxChunkBytes"/>.</summary>
     protected virtual void OnChunk(Ws.ReceivedChunk chunk) => Unhandled(chunk);
 
-    /// <summary>Anything else: other events of the connection, and what other actors say.</summary>
+    /// <summary>Any other message: events of the connection, and messages of other actors.</summary>
     protected virtual void OnMessage(object message) => Unhandled(message);
 
     /// <summary>The connection has ended. The last event.</summary>
@@ -64,21 +64,21 @@ public abstract class WebSocketHandler : UntypedActor
         }
     }
 
-    /// <summary>Asks for more, whatever the current behaviour makes of the message.</summary>
+    /// <summary>Demands more messages, in any behavior.</summary>
     protected override bool AroundReceive(Receive receive, object message)
     {
         if (message is Ws.Opened opened)
         {
-            Begin(opened);
+            Start(opened);
         }
 
-        Watch();
-        var isAsked = message is Ws.Received or Ws.ReceivedChunk;
-        if (isAsked)
+        TrackStash();
+        var isDemanded = message is Ws.Received or Ws.ReceivedChunk;
+        if (isDemanded)
         {
-            // A restarted handler may be told a message before it is told Opened again.
+            // A restarted handler may get a message before Opened.
             Connection = ((Ws.IEvent)message).Connection;
-            _steps = 1;
+            _openTasks = 1;
         }
 
         try
@@ -87,31 +87,31 @@ public abstract class WebSocketHandler : UntypedActor
         }
         finally
         {
-            if (isAsked)
+            if (isDemanded)
             {
-                FinishStep();
+                CompleteStep();
             }
             else
             {
-                Ask(dealtWith: 0);
+                Demand(handled: 0);
             }
         }
     }
 
     /// <summary>
-    /// Deals with the current message in a task, as any actor may: it is dealt with when the task is over, whatever its end.
+    /// Handles the current message in a task, as any actor may. The message counts as handled when the task has ended, even by a failure.
     /// </summary>
-    /// <param name="task">Runs in this actor, which is told nothing else meanwhile.</param>
+    /// <param name="task">The task; the actor handles no other message meanwhile.</param>
     protected new void RunTask(Func<Task> task)
     {
         ArgumentNullException.ThrowIfNull(task);
-        if (_steps == 0)
+        if (_openTasks == 0)
         {
             base.RunTask(task);
             return;
         }
 
-        _steps++;
+        _openTasks++;
         base.RunTask(async () =>
         {
             try
@@ -120,23 +120,23 @@ public abstract class WebSocketHandler : UntypedActor
             }
             finally
             {
-                FinishStep();
+                CompleteStep();
             }
         });
     }
 
-    private void Begin(Ws.Opened opened)
+    private void Start(Ws.Opened opened)
     {
         Connection = opened.Connection;
 
-        // What the one before had asked for still counts.
+        // The demand of the instance before the restart still counts.
         if (!opened.IsRestart)
         {
             Connection.Tell(new Ws.Demand(Window), Self);
         }
     }
 
-    private void Watch()
+    private void TrackStash()
     {
         if (_stash is null && this is IActorStash { Stash: { } stash } stashing)
         {
@@ -144,20 +144,21 @@ public abstract class WebSocketHandler : UntypedActor
         }
     }
 
-    private void FinishStep()
+    private void CompleteStep()
     {
-        if (--_steps == 0)
+        if (--_openTasks == 0)
         {
-            Ask(dealtWith: 1);
+            Demand(handled: 1);
         }
     }
 
     /// <summary>
-    /// Asks for as many messages more as it is done with. What is stashed comes again: a stash is no larger than the window.
+    /// Demands as many messages as were handled. Stashed messages count only once they are handled, so the stash holds no more than the
+    /// window.
     /// </summary>
-    private void Ask(int dealtWith)
+    private void Demand(int handled)
     {
-        var more = _stash?.CountHandled(dealtWith) ?? dealtWith;
+        var more = _stash?.CountHandled(handled) ?? handled;
         if (more > 0)
         {
             Connection.Tell(more == 1 ? Ws.Demand.One : new Ws.Demand(more), Self);

@@ -6,15 +6,14 @@ namespace WsActors;
 public sealed class WebSocketSetup : Setup
 {
     /// <summary>
-    /// The time that all deadlines are measured by. The TestKit puts a virtual one here. Time that passes without a tick
-    /// (<c>ws-actors.tick</c>) is that of a process that stands still, and moves the deadlines: a clock of your own advances by a tick and
-    /// 500 ms at most at a time.
+    /// The time of all deadlines. The TestKit sets a virtual one. Time that passes without a tick (<c>ws-actors.tick</c>) counts as a
+    /// standstill of the process, and moves the deadlines: a custom clock must not advance by more than a tick and 500 ms at a time.
     /// </summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// What spreads the closes of a drain, and the attempts of clients that reconnect. Used by one thread at a time; the TestKit puts one
-    /// with a fixed seed here.
+    /// The randomness that spreads the closes of a drain, and the attempts of reconnecting clients. Used by one thread at a time. The
+    /// TestKit sets one with a fixed seed.
     /// </summary>
     public Random Random { get; init; } = Random.Shared;
 

@@ -13,13 +13,13 @@ namespace WsActors;
 public static partial class Ws
 {
     /// <summary>
-    /// Connects to a server, told to <see cref="WebSocketExtension.Clients"/>. Answered once: with <see cref="Connected"/> when the
-    /// WebSocket is open, or with <see cref="ConnectFailed"/>. The handler is told what a server's handler is told.
+    /// Connects to a server. Sent to <see cref="WebSocketExtension.Clients"/>. Answered once: with <see cref="Connected"/> when the
+    /// WebSocket is open, or with <see cref="ConnectFailed"/>. The handler gets the same events as a server's handler.
     /// </summary>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Connect : ILocalMessage
     {
-        /// <summary>With a handler that lives elsewhere; when it stops, the connection closes with 1011.</summary>
+        /// <summary>A connection with an existing handler; when the handler stops, the connection closes with 1011.</summary>
         /// <param name="uri">See <see cref="Uri"/>.</param>
         /// <param name="handler">The actor that is told the connection's events.</param>
         public Connect(string uri, IActorRef handler)
@@ -29,9 +29,7 @@ public static partial class Ws
             (Uri, Handler) = (uri, handler);
         }
 
-        /// <summary>
-        /// With a handler of its own, a child of the connection: restarted when it fails, ended when the connection ends.
-        /// </summary>
+        /// <summary>A connection with its own handler, a child: restarted when it fails, stopped when the connection ends.</summary>
         /// <param name="uri">See <see cref="Uri"/>.</param>
         /// <param name="handler">The handler's <c>Props</c>.</param>
         public Connect(string uri, Props handler)
@@ -42,8 +40,8 @@ public static partial class Ws
         }
 
         /// <summary>
-        /// The server: <c>ws://host[:port][/path][?query]</c>, the host a name or an address, the default port 80; <c>wss://</c> within
-        /// TLS, the default port 443; <c>ws+unix:///path.sock:/path</c> by a Unix socket. No user information and no fragment (RFC 6455 §3).
+        /// The server: <c>ws://host[:port][/path][?query]</c>, the host a name or an address, the default port 80; <c>wss://</c> for TLS,
+        /// the default port 443; <c>ws+unix:///path.sock:/path</c> for a Unix socket. No user information and no fragment (RFC 6455 §3).
         /// </summary>
         public string Uri { get; }
 
@@ -63,8 +61,8 @@ public static partial class Ws
         public string Name { get; init => field = NotNull(value); } = "client";
 
         /// <summary>
-        /// Whether the handler is told no more messages than its <see cref="Demand"/>; without demand, TCP slows the server. A
-        /// <see cref="WebSocketHandler"/> that is a child demands by itself, whatever this says.
+        /// Whether the handler gets no more messages than its <see cref="Demand"/>; without demand, TCP slows the server. A
+        /// <see cref="WebSocketHandler"/> that is a child demands by itself in any case.
         /// </summary>
         public bool Pull { get; init; }
 
@@ -84,18 +82,18 @@ public static partial class Ws
         public Func<ClientOptions, ClientOptions> Configure { get; init => field = NotNull(value); } = static options => options;
 
         /// <summary>
-        /// The byte source: an actor that takes <c>Akka.IO.Tcp.Connect</c> and speaks Tcp's messages; it is told a name as it stands. Null
-        /// asks for the one that <c>ws-actors.transport</c> names, and tries all addresses of a name as RFC 8305 says.
+        /// The byte source: an actor that takes <c>Akka.IO.Tcp.Connect</c> and speaks Tcp's messages; it gets names unresolved. Null uses
+        /// the source that <c>ws-actors.transport</c> names, and tries all addresses of a name by RFC 8305.
         /// </summary>
         public IActorRef? Source { get; init; }
 
-        /// <summary>Finds the addresses of a name, for tests that have names of their own; null asks the system.</summary>
+        /// <summary>Resolves a name, for tests with names of their own; null uses the system's resolver.</summary>
         internal Func<string, CancellationToken, Task<IPAddress[]>>? LookUp { get; init; }
 
-        /// <summary>Null when it is a child.</summary>
+        /// <summary>The existing handler; null when the handler is a child.</summary>
         internal IActorRef? Handler { get; }
 
-        /// <summary>Null when it lives elsewhere.</summary>
+        /// <summary>The <c>Props</c> of a child; null when the handler exists.</summary>
         internal Props? HandlerProps { get; }
 
         /// <summary>The URI without the query and headers: an unhandled message reaches a log.</summary>
@@ -103,8 +101,10 @@ public static partial class Ws
     }
 
     /// <summary>The WebSocket is open, and its handler was told <see cref="Opened"/>.</summary>
-    /// <param name="Uri">As it was asked for.</param>
-    /// <param name="Connection">Tell it <see cref="ICommand"/>s. Of a client that reconnects, it stays the same.</param>
+    /// <param name="Uri">The URI of the request.</param>
+    /// <param name="Connection">
+    /// The connection, which takes <see cref="ICommand"/>s. The reference stays the same if a client reconnects.
+    /// </param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Connected(string Uri, IActorRef Connection) : IOperation
     {
@@ -113,12 +113,12 @@ public static partial class Ws
     }
 
     /// <summary>
-    /// No WebSocket opened. Told to the sender of <see cref="Connect"/>; told to the handler when a client that had been open stops
+    /// No WebSocket opened. Sent to the sender of <see cref="Connect"/>, and to the handler when a client that had been open stops
     /// reconnecting.
     /// </summary>
-    /// <param name="Uri">As it was asked for.</param>
-    /// <param name="Reason">One sentence that names the cause and the cure. It never quotes the server.</param>
-    /// <param name="Status">The HTTP status that the server answered with; null when none came.</param>
+    /// <param name="Uri">The URI of the request.</param>
+    /// <param name="Reason">One sentence with the cause and a remedy. It never quotes the server.</param>
+    /// <param name="Status">The HTTP status of the server's response; null without one.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record ConnectFailed(string Uri, string Reason, int? Status) : IOperation
     {

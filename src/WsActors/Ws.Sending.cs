@@ -14,8 +14,8 @@ public static partial class Ws
     // Commands, told to a connection.
 
     /// <summary>
-    /// What becomes of a message when the connection's send queue is full. A message larger than the whole queue is taken when all messages
-    /// before it have left. Immutable.
+    /// The fate of a message when the connection's send queue is full. A message larger than the whole queue is accepted once all messages
+    /// before it have been sent. Immutable.
     /// </summary>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record OverflowPolicy : IValue
@@ -25,11 +25,11 @@ public static partial class Ws
         }
 
         /// <summary>
-        /// Nothing may be missing: the connection closes with 1013, after a grace in which what is queued may still leave.
+        /// No message may be missing: the connection closes with 1013, after a grace in which queued messages may still leave.
         /// </summary>
         public static OverflowPolicy Close { get; } = new();
 
-        /// <summary>The message is dropped, and the handler told by <see cref="Dropped"/>.</summary>
+        /// <summary>The message is dropped, and the handler is told <see cref="Dropped"/>.</summary>
         public static OverflowPolicy Drop { get; } = new() { IsDrop = true };
 
         internal bool IsDrop { get; private init; }
@@ -37,12 +37,12 @@ public static partial class Ws
         internal string? Key { get; private init; }
 
         /// <summary>
-        /// Only the latest value of a key matters: the message takes the place of the queued one of its key. Where that makes too little
-        /// room, queued messages that a later one of their key follows go, too, of whatever key. If it still does not fit, because other
-        /// messages fill the queue, it is as with <see cref="Close"/>. While the queue has room, every message leaves, in order. So the
-        /// last message of each key always arrives, as long as the connection lives.
+        /// Only the latest value of a key matters: the message replaces the queued one of its key. If that makes too little room,
+        /// superseded messages of all keys are dropped, too. If the message still does not fit, because other messages fill the queue,
+        /// <see cref="Close"/> applies. While the queue has room, every message is sent, in order. So the last message of each key always
+        /// arrives, as long as the connection lives.
         /// </summary>
-        /// <param name="key">What the message is a value of; compared as it is, within one connection.</param>
+        /// <param name="key">The key of the value; compared exactly, within one connection.</param>
         public static OverflowPolicy Conflate(string key)
         {
             ArgumentNullException.ThrowIfNull(key);
@@ -51,8 +51,8 @@ public static partial class Ws
     }
 
     /// <summary>
-    /// Sends one message. What does not fit the connection's send queue meets its <see cref="Overflow"/>. May be told to any number of
-    /// connections: its bytes are shared. Compressed, they are only as a <see cref="PreparedMessage"/>.
+    /// Sends one message. If it does not fit the connection's send queue, its <see cref="Overflow"/> applies. The same instance may be sent
+    /// to any number of connections, which share its bytes. Only a <see cref="PreparedMessage"/> also shares its compressed form.
     /// </summary>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Send : ICommand
@@ -62,12 +62,12 @@ public static partial class Ws
         /// <summary>Text or binary.</summary>
         public MessageKind Kind { get; }
 
-        /// <summary>The bytes that will leave; of a text, valid UTF-8. Empty where they come from a source.</summary>
+        /// <summary>The bytes to send; of a text, valid UTF-8. Empty if they come from a source.</summary>
         public ReadOnlyMemory<byte> Payload { get; }
 
         /// <summary>
-        /// Whether it leaves compressed, where that was agreed on: null for those from <c>ws-actors.compression.threshold</c> on. False for
-        /// a message that holds a secret beside what someone else wrote: its compressed length would tell of the secret.
+        /// Whether it is sent compressed, if compression was negotiated; null for messages from <c>ws-actors.compression.threshold</c> on.
+        /// False for a message with a secret beside text of somebody else: its compressed length would reveal the secret.
         /// </summary>
         public bool? Compress { get; init; }
 
@@ -76,12 +76,12 @@ public static partial class Ws
         public OverflowPolicy Overflow { get; init => field = NotNull(value); } = OverflowPolicy.Close;
 
         /// <summary>
-        /// The message told to the sender when the kernel took the last byte; null for none. The sender is told either this or
-        /// <see cref="SendFailed"/>, once; only the loss of a node leaves it open. It says nothing of the peer, which may be gone.
+        /// The message to the sender when the kernel took the last byte; null for none. The sender gets either this or
+        /// <see cref="SendFailed"/>, once; only the loss of a node leaves it open. It does not show that the peer received the message.
         /// </summary>
         public object? Ack { get; init; }
 
-        /// <summary>Of its first frame.</summary>
+        /// <summary>The opcode of its first frame.</summary>
         internal Opcode Opcode => Kind == MessageKind.Text ? Opcode.Text : Opcode.Binary;
 
         /// <summary>The prepared message that it shares with other sends; null without one.</summary>
@@ -96,10 +96,10 @@ public static partial class Ws
         /// <summary>A binary message. The bytes must not change from now on.</summary>
         public static Send Binary(ReadOnlyMemory<byte> payload) => new(MessageKind.Binary, payload);
 
-        /// <summary>The message that came, to be sent as it is: no decoding, no copy.</summary>
+        /// <summary>A received message, to be sent without decoding or copying.</summary>
         public static Send FromReceived(Received message) => new(message.Kind, message.Payload);
 
-        /// <summary>A message that many connections are told.</summary>
+        /// <summary>A message for many connections.</summary>
         public static Send Prepared(PreparedMessage message)
         {
             ArgumentNullException.ThrowIfNull(message);
@@ -107,24 +107,21 @@ public static partial class Ws
         }
 
         /// <summary>
-        /// A message whose parts come from a source, each when there is room for it: it may be larger than memory. It leaves as a
-        /// fragmented
-        /// message (RFC 6455 §5.4), each part a fragment, never compressed. The source is read on the thread pool, from when the messages
-        /// before it have left; those behind it wait until it is over, pings do not. Its <see cref="Overflow"/> decides whether it is
-        /// queued.
+        /// A message whose parts come from a source, each once there is room for it: it may be larger than memory. It is sent as a
+        /// fragmented message (RFC 6455 §5.4), each part a fragment, never compressed. The source is read on the thread pool, once the
+        /// messages before it have been sent. Later messages wait until the stream ends; pings do not. Its <see cref="Overflow"/> decides
+        /// whether it is queued.
         /// </summary>
         /// <remarks>
-        /// A source that throws, or text that is not UTF-8, is <see cref="SendFailure.SourceFailed"/>; if a part has left by then, the
-        /// connection
-        /// closes with 1011, since a message cannot be taken back. A close does not wait for streams. However it ends, the source is
-        /// cancelled and
-        /// disposed; one that ignores its cancellation holds nothing but itself. Only for connections of this node, since a source cannot
-        /// travel: elsewhere it has failed.
+        /// A source that throws, or text that is not UTF-8, fails with <see cref="SendFailure.SourceFailed"/>. If a part has been sent by
+        /// then, the connection closes with 1011, since a message cannot be taken back. A close does not wait for streams. The source is
+        /// always canceled and disposed of; one that ignores its cancellation holds up nothing else. Only for connections of this node: on
+        /// other nodes the source has failed.
         /// </remarks>
         /// <param name="kind">Text or binary.</param>
         /// <param name="parts">
-        /// Any number, of any size; empty ones are passed over. A part must not change until the next is asked for. Some 16 to 64 KiB each
-        /// are good, as one part at a time is on its way; peers may bound the number of fragments (WsActors: 16,384 a message).
+        /// Any number of parts, of any size; empty ones are skipped. A part must not change until the next is requested. Some 16 to 64 KiB
+        /// each are a good size, since one part at a time is sent; peers may limit the number of fragments (WsActors: 16,384 a message).
         /// </param>
         public static Send Stream(MessageKind kind, IAsyncEnumerable<ReadOnlyMemory<byte>> parts)
         {
@@ -132,10 +129,10 @@ public static partial class Ws
             return new(kind, default) { Parts = parts };
         }
 
-        /// <summary>The same for many connections: what they share is made once.</summary>
+        /// <summary>The same message for many connections, which share one prepared message.</summary>
         internal Send Prepare() => Shared is null ? this with { Shared = PreparedMessage.Create(this) } : this;
 
-        /// <summary>A message that came from another node.</summary>
+        /// <summary>A message from another node.</summary>
         internal static Send Create(MessageKind kind, ReadOnlyMemory<byte> payload) => new(kind, payload);
 
         /// <summary>The size without the content: an unhandled message reaches a log.</summary>
@@ -145,22 +142,21 @@ public static partial class Ws
     // Events, told to a handler or a sender.
 
     /// <summary>
-    /// Much waits to be sent: better send less. Comes when more than <c>send-queue.congested-above</c> waits; a <see cref="Writable"/>
-    /// follows before the next one.
+    /// The send queue is congested: the handler should send less. Sent when more than <c>send-queue.congested-above</c> waits; a
+    /// <see cref="Writable"/> follows before the next one.
     /// </summary>
     /// <param name="Connection">The connection.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Congested(IActorRef Connection) : IEvent, IDeadLetterSuppression;
 
-    /// <summary>After <see cref="Congested"/>: no more than <c>send-queue.writable-below</c> waits again.</summary>
+    /// <summary>Follows <see cref="Congested"/>: no more than <c>send-queue.writable-below</c> waits.</summary>
     /// <param name="Connection">The connection.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Writable(IActorRef Connection) : IEvent, IDeadLetterSuppression;
 
     /// <summary>
-    /// Messages that were sent with <see cref="OverflowPolicy.Drop"/> were dropped, or a client's session had no room for them. The first
-    /// is told at once, the next ones together when the
-    /// queue has moved, or before <see cref="Closed"/>.
+    /// Messages with <see cref="OverflowPolicy.Drop"/> were dropped, or a client's session had no room for them. The first is reported at
+    /// once, later ones together when the queue has moved, or before <see cref="Closed"/>.
     /// </summary>
     /// <param name="Connection">The connection.</param>
     /// <param name="Count">The number of messages since the last such event.</param>
@@ -168,16 +164,16 @@ public static partial class Ws
     public sealed record Dropped(IActorRef Connection, long Count) : IEvent, IDeadLetterSuppression;
 
     /// <summary>
-    /// A message with <see cref="Send.Ack"/> will never be acknowledged; told to its sender. Only when a socket ends while it has the
-    /// message in hand may the peer have got it, or a part.
+    /// A message with <see cref="Send.Ack"/> will not be acknowledged; sent to its sender. The peer may have received it, or a part, only
+    /// if the socket ended with the message in a write.
     /// </summary>
-    /// <param name="Connection">The connection; it may be gone.</param>
-    /// <param name="Send">The message, its ack with it.</param>
-    /// <param name="Reason">Why.</param>
+    /// <param name="Connection">The connection; it may have stopped.</param>
+    /// <param name="Send">The message with its ack.</param>
+    /// <param name="Reason">The reason.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record SendFailed(IActorRef Connection, Send Send, SendFailure Reason) : IEvent;
 
-    /// <summary>Why a message was not sent.</summary>
+    /// <summary>The reason why a message was not sent.</summary>
     public enum SendFailure
     {
         /// <summary>The queue was full, and it was sent with <see cref="OverflowPolicy.Drop"/>.</summary>
@@ -186,20 +182,19 @@ public static partial class Ws
         /// <summary>The queue was full, and a later message of its key is sent instead.</summary>
         Replaced,
 
-        /// <summary>The queue was full: it, or one behind it, did not fit, and the connection closes with 1013.</summary>
+        /// <summary>The queue was full: this message, or a later one, did not fit, and the connection closes with 1013.</summary>
         QueueFull,
 
         /// <summary>
-        /// The connection was on its way out when it came; or it is a streamed message that a close cut short, or waited behind one.
+        /// The connection was closing when the message arrived; or it is a streamed message that a close cut short, or a message queued
+        /// after one.
         /// </summary>
         Closing,
 
-        /// <summary>The connection ended before the kernel took it, or was gone when it came; a client may yet have another.</summary>
+        /// <summary>The connection ended before the kernel took it, or had stopped when it arrived; a client may connect again.</summary>
         Closed,
 
-        /// <summary>
-        /// It is a streamed message, and its source threw or is on another node, or the text that it yielded was not UTF-8.
-        /// </summary>
+        /// <summary>The source of a streamed message threw or is on another node, or its text was not UTF-8.</summary>
         SourceFailed,
     }
 }

@@ -10,12 +10,12 @@ namespace WsActors;
 public static partial class Ws
 {
     /// <summary>
-    /// Makes the connection a member of a topic, until it leaves or closes. Told to a connection, by anyone who has its reference. Answered
-    /// with <see cref="Joined"/> or <see cref="JoinFailed"/>; a connection that is gone does not answer. A second one changes
-    /// <see cref="PresenceData"/> alone.
+    /// Makes the connection a member of a topic, until it leaves or closes. Sent to a connection, by any actor with its reference. Answered
+    /// with <see cref="Joined"/> or <see cref="JoinFailed"/>; a connection that has stopped does not answer. A second join only changes
+    /// <see cref="PresenceData"/>.
     /// </summary>
     /// <param name="Topic">
-    /// A name of 1 to <c>ws-actors.topics.max-name-size</c> bytes of UTF-8. Any character is one of the name: there are no wildcards.
+    /// A name of 1 to <c>ws-actors.topics.max-name-size</c> bytes of UTF-8. All characters are literal: there are no wildcards.
     /// </param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Join(string Topic) : ICommand
@@ -24,10 +24,10 @@ public static partial class Ws
         public string Topic { get; } = Topic ?? throw new ArgumentNullException(nameof(Topic));
 
         /// <summary>
-        /// What those may know of the member who ask for the presence in the topic, such as a name to show; null for a member whom presence
-        /// does not show. At most <c>ws-actors.topics.max-presence-size</c> bytes of UTF-8. The guard's principal is known beside it.
+        /// The data of the member that <see cref="Presence"/> shows, such as a display name; null for a member that presence does not show.
+        /// At most <c>ws-actors.topics.max-presence-size</c> bytes of UTF-8. The user of the guard's principal is shown beside it.
         /// </summary>
-        /// <remarks>Copied: later changes of the dictionary change no message.</remarks>
+        /// <remarks>Copied: later changes of the dictionary do not change the message.</remarks>
         /// <exception cref="ArgumentException">A key or a value is null.</exception>
         public IReadOnlyDictionary<string, string>? PresenceData { get; init => field = value is null ? null : Copy(value); }
 
@@ -48,7 +48,7 @@ public static partial class Ws
         private static ArgumentException NoNull() => new("A member shows texts: no key or value may be null.", nameof(PresenceData));
     }
 
-    /// <summary>Ends a membership. Told to a connection.</summary>
+    /// <summary>Ends a membership. Sent to a connection.</summary>
     /// <param name="Topic">The name, exactly.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Leave(string Topic) : ICommand
@@ -61,11 +61,11 @@ public static partial class Ws
     }
 
     /// <summary>
-    /// The connection is a member. What is published on its node from now on reaches it; from other nodes as soon as they have heard of the
-    /// first member here, usually within a second or two.
+    /// The connection is a member. It gets messages that are published on its node from now on. Messages of other nodes follow once these
+    /// have heard of the first member here, usually within a second or two.
     /// </summary>
     /// <param name="Connection">The connection.</param>
-    /// <param name="Topic">As it was asked for.</param>
+    /// <param name="Topic">The name of the topic.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Joined(IActorRef Connection, string Topic) : IEvent, IDeadLetterSuppression
     {
@@ -75,7 +75,7 @@ public static partial class Ws
 
     /// <summary>The connection has not become a member.</summary>
     /// <param name="Connection">The connection.</param>
-    /// <param name="Topic">As it was asked for.</param>
+    /// <param name="Topic">The name of the topic.</param>
     /// <param name="Reason">One sentence that names the limit.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record JoinFailed(IActorRef Connection, string Topic, string Reason) : IEvent
@@ -85,11 +85,10 @@ public static partial class Ws
     }
 
     /// <summary>
-    /// Tells a message to all members of a topic, on every node of a cluster. Told to <see cref="WebSocketExtension.Topics"/>. What one
-    /// publisher
-    /// tells one topic arrives at each member in that order. A member that reads slowly meets the message's <see cref="OverflowPolicy"/>,
-    /// and holds
-    /// up nobody else. With an <see cref="Send.Ack"/>, the publisher is told of each member.
+    /// Publishes a message to all members of a topic, on every node of a cluster. Sent to <see cref="WebSocketExtension.Topics"/>. Messages
+    /// of one publisher to one topic arrive at each member in order. For a member that reads slowly the message's
+    /// <see cref="OverflowPolicy"/> applies, and no other member waits. With an <see cref="Send.Ack"/>, the publisher gets an
+    /// acknowledgement of each member.
     /// </summary>
     /// <param name="Topic">The name, exactly. Nothing happens when it has no members.</param>
     /// <param name="Message">The message for the members. It is encoded once a node, for all of them.</param>
@@ -105,7 +104,8 @@ public static partial class Ws
         {
             null => throw new ArgumentNullException(nameof(Message)),
             { Parts: null } => Message,
-            _ => throw new ArgumentException("A stream is read once, so it cannot be published; send each part as a message.", nameof(Message)),
+            _ => throw new ArgumentException(
+                "A stream is read once, so it cannot be published; send each part as a message.", nameof(Message)),
         };
 
         /// <summary>Without the topic.</summary>

@@ -13,9 +13,7 @@ using WsActors.Serialization;
 
 namespace WsActors;
 
-/// <summary>
-/// The messages of WebSockets, as <c>Akka.IO.Tcp</c> has those of sockets. Every message is immutable and owns its bytes.
-/// </summary>
+/// <summary>The messages of WebSockets, nested as those of <c>Akka.IO.Tcp</c>. Every message is immutable and owns its bytes.</summary>
 public static partial class Ws
 {
     /// <summary>
@@ -40,7 +38,7 @@ public static partial class Ws
         ISurrogate ISurrogated.ToSurrogate(ActorSystem system) => EmbeddedMessage.From(this, system);
     }
 
-    /// <summary>A part of messages, and of yours if you like.</summary>
+    /// <summary>A value that messages contain; users' messages may, too.</summary>
     internal interface IValue : IEmbedded;
 
     /// <summary>The end of the connection that acted.</summary>
@@ -63,7 +61,7 @@ public static partial class Ws
     /// <c>ws-actors.sessions.max-request-size</c>. A guard sees all of it and passes the handler's share in <paramref name="Items"/>.
     /// </param>
     /// <param name="Subprotocol">The agreed subprotocol, or null (RFC 6455 §1.9).</param>
-    /// <param name="Principal">The client's principal, as the route's guard said; null without a guard.</param>
+    /// <param name="Principal">The client's principal from the route's guard; null without a guard.</param>
     /// <param name="Items">Further values from the route's guard.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Opened(
@@ -74,25 +72,25 @@ public static partial class Ws
         IReadOnlyDictionary<string, string> Items) : IEvent, IDeadLetterSuppression
     {
         /// <summary>
-        /// Whether the handler restarted after a failure. The event then comes before all that waits in its mailbox or its stash. Its
-        /// earlier demand still counts. With a custom mailbox that cannot prepend, the event comes behind the waiting messages.
+        /// Whether the handler was restarted after a failure. The event then precedes all messages in its mailbox and its stash, and its
+        /// earlier demand still counts. With a custom mailbox that cannot prepend, the event follows the waiting messages.
         /// </summary>
         public bool IsRestart { get; init; }
 
         /// <summary>
-        /// The server's response, told to the handler of a client; null on a server, and where the handler lives on another node. It
-        /// crosses nodes within a user's message.
+        /// The server's response, for the handler of a client; null on a server, and for a handler on another node. It is serialized within
+        /// a user's message.
         /// </summary>
         public ResponseHead? Response { get; init; }
 
         /// <summary>
-        /// The user, as presence, sessions, <see cref="Stats"/> and <see cref="ConnectionFilter"/> know it: the name identifier of
-        /// <see cref="Principal"/>, else its claim <c>sub</c>, else its name; null without any. The guard vouches for it: an identity
-        /// need not say that it is authenticated.
+        /// The user, by the same rule for presence, sessions, <see cref="Stats"/> and <see cref="ConnectionFilter"/>: the name identifier
+        /// of <see cref="Principal"/>, else its claim <c>sub</c>, else its name; null without any. The guard vouches for the principal: its
+        /// identity need not be authenticated.
         /// </summary>
         public string? User => UserIdentity.From(Principal);
 
-        /// <summary>The place without the user: an unhandled message reaches a log.</summary>
+        /// <summary>The route without the user: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Opened)} {{ {Request.Route} }}";
     }
 
@@ -111,14 +109,14 @@ public static partial class Ws
     }
 
     /// <summary>
-    /// A chunk of a message arrived; told instead of <see cref="Received"/> where <see cref="WebSocketRouteOptions.MaxChunkBytes"/> is set.
+    /// A chunk of a message arrived; sent instead of <see cref="Received"/> if <see cref="WebSocketRouteOptions.MaxChunkBytes"/> is set.
     /// </summary>
     /// <param name="Connection">The connection.</param>
     /// <param name="Kind">Text or binary.</param>
     /// <param name="Payload">
     /// The bytes; of a text, whole characters in valid UTF-8. The receiver may keep them. Only the last chunk may be empty.
     /// </param>
-    /// <param name="IsLast">Whether the message ends here. <see cref="Closed"/> ends an incomplete message.</param>
+    /// <param name="IsLast">Whether the message ends with this chunk. <see cref="Closed"/> ends an incomplete message.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record ReceivedChunk(IActorRef Connection, MessageKind Kind, ReadOnlyMemory<byte> Payload, bool IsLast) : IEvent
     {
@@ -129,19 +127,19 @@ public static partial class Ws
         public override string ToString() => $"{nameof(ReceivedChunk)} {{ {Kind}, {Payload.Length} bytes{(IsLast ? ", the last" : "")} }}";
     }
 
-    /// <summary>The answer to a <see cref="Ping"/>; told to the ping's sender.</summary>
+    /// <summary>The answer to a <see cref="Ping"/>, to the ping's sender.</summary>
     /// <param name="Connection">The connection.</param>
     /// <param name="RoundTrip">The time from the ping's write to the pong's arrival.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Ponged(IActorRef Connection, TimeSpan RoundTrip) : IEvent, IDeadLetterSuppression;
 
     /// <summary>
-    /// The node drains and will close this connection; the handler may close it sooner. Told as the drain begins, at least
-    /// <c>ws-actors.drain.lead</c> before the close (unless the lead is off or skipped). Connections that open during the drain are told
-    /// within a tick. Told again if the deadline moves nearer.
+    /// The node drains and will close this connection; the handler may close it sooner. Sent when the drain starts, at least
+    /// <c>ws-actors.drain.lead</c> before the close (unless the lead is off or skipped). Connections that open during the drain get it
+    /// within a tick. Sent again if the deadline moves nearer.
     /// </summary>
     /// <param name="Connection">The connection.</param>
-    /// <param name="Deadline">The time of the close frame, by the server's clock. Messages sent until then leave before it.</param>
+    /// <param name="Deadline">The time of the close frame, by the server's clock. Messages sent until then precede it.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Draining(IActorRef Connection, DateTimeOffset Deadline) : IEvent, IDeadLetterSuppression;
 
@@ -171,9 +169,7 @@ public static partial class Ws
 
     // Commands, told to a connection.
 
-    /// <summary>
-    /// Sends a ping; <see cref="Ponged"/> comes back to the sender. A keep-alive ping needs no command: it is on by default.
-    /// </summary>
+    /// <summary>Sends a ping, answered with <see cref="Ponged"/>. A keep-alive ping needs no command: it is on by default.</summary>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Ping : ICommand
     {
@@ -186,16 +182,16 @@ public static partial class Ws
     }
 
     /// <summary>
-    /// Adds to the handler's demand for messages or chunks. With <see cref="WebSocketRouteOptions.Pull"/> the handler is told no more than
-    /// its demand. Complete messages received before the close frame are always delivered, before <see cref="Closed"/>. Without it this
-    /// command changes nothing.
+    /// Adds to the handler's demand for messages or chunks. With <see cref="WebSocketRouteOptions.Pull"/> the handler gets no more than its
+    /// demand. Complete messages received before the close frame are always delivered, before <see cref="Closed"/>. Without <c>Pull</c>
+    /// this command changes nothing.
     /// </summary>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Demand : ICommand
     {
         /// <summary>Demand for further messages.</summary>
         /// <param name="messages">The number of messages; at least 1.</param>
-        /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+        /// <exception cref="ArgumentOutOfRangeException">The number is less than 1.</exception>
         public Demand(int messages)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(messages, 1);
@@ -247,12 +243,10 @@ public static partial class Ws
 
     // Commands to the manager, and its answers.
 
-    /// <summary>Listens. Answered with <see cref="Bound"/> or <see cref="BindFailed"/>.</summary>
+    /// <summary>Starts an endpoint. Answered with <see cref="Bound"/> or <see cref="BindFailed"/>.</summary>
     /// <param name="Endpoint">
-    /// The address: <c>ws://host:port</c>, the host an address, <c>localhost</c> (both loopback addresses) or <c>*</c>; port 0 takes a
-    /// free one.
-    /// With the transport <c>sockets</c> also
-    /// <c>wss://host:port</c>, within TLS, and <c>ws+unix:///path.sock</c>.
+    /// The address: <c>ws://host:port</c>, the host an address, <c>localhost</c> (both loopback addresses) or <c>*</c>; port 0 takes a free
+    /// one. With the transport <c>sockets</c> also <c>wss://host:port</c> for TLS, and <c>ws+unix:///path.sock</c>.
     /// </param>
     /// <param name="Routes">The routes of the endpoint.</param>
     /// <exception cref="ArgumentNullException">One of them, or <see cref="Configure"/>, is null.</exception>
@@ -269,28 +263,28 @@ public static partial class Ws
         public Func<EndpointOptions, EndpointOptions> Configure { get; init => field = NotNull(value); } = static options => options;
 
         /// <summary>
-        /// The byte source: an actor that takes <c>Akka.IO.Tcp.Bind</c> and speaks Tcp's messages. Null asks for the one that
+        /// The byte source: an actor that takes <c>Akka.IO.Tcp.Bind</c> and speaks Tcp's messages. Null uses the source that
         /// <c>ws-actors.transport</c> names.
         /// </summary>
         public IActorRef? Source { get; init; }
     }
 
     /// <summary>The endpoint listens.</summary>
-    /// <param name="Endpoint">As it was asked for.</param>
+    /// <param name="Endpoint">The endpoint's name from the bind.</param>
     /// <param name="LocalEndPoint">The bound address: with port 0, with the port that was chosen.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Bound(string Endpoint, EndPoint LocalEndPoint) : IOperation
     {
         /// <summary>
-        /// All bound addresses: of <c>localhost</c> both loopback addresses, with one port, <see cref="LocalEndPoint"/> first; else that
-        /// alone. A machine without one of the two has the other.
+        /// All bound addresses. For <c>localhost</c> both loopback addresses with one port, <see cref="LocalEndPoint"/> first; a machine
+        /// without one of the two has the other. Otherwise only <see cref="LocalEndPoint"/>.
         /// </summary>
         public IReadOnlyList<EndPoint> LocalEndPoints { get => field ?? [LocalEndPoint]; init; }
     }
 
-    /// <summary>The endpoint does not listen.</summary>
-    /// <param name="Endpoint">As it was asked for.</param>
-    /// <param name="Reason">One sentence that names the cause and the cure.</param>
+    /// <summary>The endpoint could not be bound.</summary>
+    /// <param name="Endpoint">The endpoint's name from the bind.</param>
+    /// <param name="Reason">One sentence with the cause and a remedy.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record BindFailed(string Endpoint, string Reason) : IOperation;
 

@@ -1,16 +1,16 @@
 namespace WsActors;
 
-/// <summary>By which headers the proxies of <see cref="EndpointOptions.TrustedProxies"/> say who asks, and what for.</summary>
+/// <summary>The headers in which the proxies of <see cref="EndpointOptions.TrustedProxies"/> name the client and its request.</summary>
 public enum ForwardedHeadersMode
 {
-    /// <summary>By either: <c>X-Forwarded-*</c> or <c>Forwarded</c>. Where both come and differ, the answer is 400.</summary>
+    /// <summary>Either <c>X-Forwarded-*</c> or <c>Forwarded</c>. If both are present and differ, the response is 400.</summary>
     Any,
 
     /// <summary>
-    /// By <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Port</c>. <c>Forwarded</c> is ignored: a client may have written it.
+    /// <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Port</c>. <c>Forwarded</c> is ignored: a client may have written it.
     /// </summary>
     XForwarded,
 
-    /// <summary>By <c>Forwarded</c> (RFC 7239). <c>X-Forwarded-*</c> is ignored: a client may have written it.</summary>
+    /// <summary><c>Forwarded</c> (RFC 7239). <c>X-Forwarded-*</c> is ignored: a client may have written it.</summary>
     Forwarded,
 }
