@@ -314,15 +314,15 @@ public sealed class WebSocketExtension : IExtension
     private void DrainOnShutdown(CoordinatedShutdown shutdown, ManagerSettings settings, ILoggingAdapter log)
     {
         const string Phase = CoordinatedShutdown.PhaseBeforeServiceUnbind;
-        var (time, wanted) = (shutdown.Timeout(Phase), settings.Drain.TotalTime(settings.Tick));
-        if (time < wanted)
+        var (time, needed) = (shutdown.Timeout(Phase), settings.Drain.TotalTime(settings.Tick));
+        if (time < needed)
         {
             log.Warning(
-                "A shutdown will hurry the drain: akka.coordinated-shutdown.phases.{Phase}.timeout is {Time}; give it {Wanted} for "
+                "A shutdown will shorten the drain: akka.coordinated-shutdown.phases.{Phase}.timeout is {Time}; give it {Wanted} for "
                 + "ws-actors.drain.deadline, or shorten that.",
                 Phase,
                 time,
-                wanted);
+                needed);
         }
 
         shutdown.AddTask(Phase, "drain-websockets", () => AskUnlessStopped<Ws.Drained>(Manager, new ManagerActor.DrainWithin(time), time));

@@ -24,7 +24,7 @@ public sealed class PartialMessageSpec : WebSocketSpec
         client.ExpectNothing();
         kit.Advance(Tick);
 
-        Assert.Equal("a message began and did not go on", client.ExpectClose(CloseCode.PolicyViolation));
+        Assert.Equal("a message made too little progress", client.ExpectClose(CloseCode.PolicyViolation));
         client.Socket.ExpectHalfClose();
         Assert.Equal(Ws.Side.Local, Handler.ExpectClosed(CloseCode.PolicyViolation).By);
     }

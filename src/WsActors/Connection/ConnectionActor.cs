@@ -257,14 +257,14 @@ internal sealed class ConnectionActor : UntypedActor
         switch (message)
         {
             case Tcp.ConnectionClosed: ClosingHandshake.OnSocketClosed(closeOutcome); break;
-            case Terminated gone when Transport.IsSource(gone.ActorRef): ClosingHandshake.OnSocketClosed(closeOutcome); break;
+            case Terminated terminated when Transport.IsSource(terminated.ActorRef): ClosingHandshake.OnSocketClosed(closeOutcome); break;
             case Terminated or ChildStoppedSupervisorStrategy.ChildStopped: OpenConnection?.OnStopped(message); break;
             case ByteSource.WriteCompleted: Transport.CompleteWrite(); break;
             case Tcp.CommandFailed: ClosingHandshake.Abort(closeOutcome); break;
             case Abort: ClosingHandshake.Abort(closeOutcome); break;
             case Ws.Send send: Refuse(send); break;
             case Ws.Draining when OpenConnection is { IsClosed: false } open: Tell(open.Handler, message); break;
-            case Ws.Join join: Tell(Sender, new Ws.JoinFailed(Ref, join.Topic, "The connection is not open, or on its way out.")); break;
+            case Ws.Join join: Tell(Sender, new Ws.JoinFailed(Ref, join.Topic, "The connection is not open, or is closing.")); break;
             case Ws.GetStats when Stats.ToStats(Ref) is { } stats: Sender.Tell(stats, Ref); break;
             // Too late for its state.
             case Tcp.Received or LeasedBytes or Tcp.PeerClosed or WakeUpTime.Tick or TlsStarted or TlsFailed: break;

@@ -22,7 +22,7 @@ internal sealed class ConnectionProps : Props
     private ConnectionProps(Props template, ConnectionStart connectionStart, WakeUpTime wakeUpTime, ConnectionStats connectionStats)
         : base(template) => (_start, _wakeUpTime, _stats) = (connectionStart, wakeUpTime, connectionStats);
 
-    /// <param name="connectionStart">How the connection comes about.</param>
+    /// <param name="connectionStart">The start of the connection: accepted or dialed.</param>
     /// <param name="wakeUpTime">The time of its next deadline, which the connection sets.</param>
     /// <param name="connectionStats">Its counters.</param>
     public static ConnectionProps Create(ConnectionStart connectionStart, WakeUpTime wakeUpTime, ConnectionStats connectionStats) =>

@@ -13,9 +13,9 @@ namespace WsActors.Connection;
 /// <param name="openConnection">The open connection that ends.</param>
 /// <param name="sendPath">Queues the replies.</param>
 /// <param name="outcome">The outcome of the WebSocket.</param>
-/// <param name="last">Our close frame; null when the peer's socket ended without one.</param>
+/// <param name="closeFrame">Our close frame; null when the peer's socket ended without one.</param>
 internal sealed class FinalReplies(
-    ConnectionActor connection, OpenConnection openConnection, SendPath sendPath, CloseOutcome outcome, CloseFrame? last)
+    ConnectionActor connection, OpenConnection openConnection, SendPath sendPath, CloseOutcome outcome, CloseFrame? closeFrame)
 {
     private static readonly Identify FinalRepliesProbe = new("is that all?");
 
@@ -28,7 +28,7 @@ internal sealed class FinalReplies(
     }
 
     /// <summary>No more replies are awaited: sends the close frame and closes the socket.</summary>
-    public void Complete() => Complete(last);
+    public void Complete() => Complete(closeFrame);
 
     private void AwaitingFinalReplies(object message)
     {
@@ -44,7 +44,7 @@ internal sealed class FinalReplies(
                 connection.Transport.BytesOf(message);
                 connection.Transport.RequestRead();
                 break;
-            case Ws.Close close: Complete(last ?? new CloseFrame(close.Code, close.Reason)); break;
+            case Ws.Close close: Complete(closeFrame ?? new CloseFrame(close.Code, close.Reason)); break;
             case ActorIdentity { MessageId: var question } when Equals(question, FinalRepliesProbe.MessageId): Complete(); break;
             case Ws.Send or StreamedMessage.Produced: Complete(); break;
             case Terminated or ChildStoppedSupervisorStrategy.ChildStopped when openConnection.OnStopped(message): Complete(); break;

@@ -83,8 +83,8 @@ internal sealed class FrameScheduler(Role role, AckNotifier acks, IActorRef conn
     }
 
     /// <summary>
-    /// Aborts all streamed messages. The open one ends in its middle, and the messages queued after it cannot be sent; of the others, only
-    /// the streamed ones are dropped.
+    /// Aborts all streamed messages: no source is asked any more. If a fragment of the open one has left, the messages queued after it
+    /// cannot be sent. Streamed messages that have not started are dropped alone.
     /// </summary>
     public void AbortStreams()
     {

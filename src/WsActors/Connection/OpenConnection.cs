@@ -79,8 +79,8 @@ internal sealed class OpenConnection
     private TimeSpan Now => _connection.Now;
 
     /// <param name="opened">The first message to the handler.</param>
-    /// <param name="early">Bytes that arrived behind the request.</param>
-    public void Start(Ws.Opened opened, byte[] early)
+    /// <param name="earlyBytes">Bytes that arrived behind the request.</param>
+    public void Start(Ws.Opened opened, byte[] earlyBytes)
     {
         _connection.OnOpened(this);
         _connection.Become(Open);
@@ -91,7 +91,7 @@ internal sealed class OpenConnection
         _receiveQueue.Start();
         _connection.HandlerContext?.SetOpened(opened);
         _connection.Tell(Handler, opened);
-        Read(early);
+        Read(earlyBytes);
     }
 
     /// <summary>The received bytes that are not parsed yet. The caller owns them from now on; the handler gets no more messages.</summary>
@@ -192,7 +192,7 @@ internal sealed class OpenConnection
                 _receiveQueue.OnProbeAnswered(answer);
                 CompleteStep();
                 break;
-            case Tcp.PeerClosed: AwaitFinalReplies(CloseOutcome.Abnormal("the peer closed its socket"), last: null); break;
+            case Tcp.PeerClosed: AwaitFinalReplies(CloseOutcome.Abnormal("the peer closed its socket"), closeFrame: null); break;
             case Terminated or ChildStoppedSupervisorStrategy.ChildStopped when OnStopped(message):
                 _connection.ClosingHandshake.StartClosing(HandlerStoppedOutcome);
                 break;
@@ -200,12 +200,12 @@ internal sealed class OpenConnection
         }
     }
 
-    private void Read(ReadOnlySpan<byte> bytes) => CompleteStepUnless(_receivePath.Read(bytes));
+    private void Read(ReadOnlySpan<byte> bytes) => CompleteStepUnlessEnded(_receivePath.Read(bytes));
 
-    /// <param name="last">The peer's close frame or violation; null when more may arrive.</param>
-    private void CompleteStepUnless(StreamEvent? last)
+    /// <param name="end">The peer's close frame or violation; null when more may arrive.</param>
+    private void CompleteStepUnlessEnded(StreamEvent? end)
     {
-        switch (last)
+        switch (end)
         {
             case null: CompleteStep(); break;
             case { Kind: StreamEventKind.Close } close: AnswerClose(close); break;
@@ -236,7 +236,7 @@ internal sealed class OpenConnection
         else
         {
             SendPath.Flush();
-            var tooSlow = new CloseOutcome(CloseCode.TryAgainLater, "too slow for what is sent", Ws.Side.Local);
+            var tooSlow = new CloseOutcome(CloseCode.TryAgainLater, "the peer reads too slowly", Ws.Side.Local);
             _connection.ClosingHandshake.StartOverflow(tooSlow);
         }
     }
@@ -256,10 +256,8 @@ internal sealed class OpenConnection
             case DueDeadline.Idle:
                 _connection.ClosingHandshake.StartClosing(new CloseOutcome(CloseCode.GoingAway, "idle", Ws.Side.Local));
                 break;
-            case DueDeadline.FrameStalled: Fail(new Violation(CloseCode.PolicyViolation, "a frame began and did not go on")); break;
-            case DueDeadline.MessageStalled:
-                Fail(new Violation(CloseCode.PolicyViolation, "a message began and did not go on"));
-                break;
+            case DueDeadline.FrameStalled: Fail(new Violation(CloseCode.PolicyViolation, "a frame made too little progress")); break;
+            case DueDeadline.MessageStalled: Fail(new Violation(CloseCode.PolicyViolation, "a message made too little progress")); break;
             case DueDeadline.PongMissing: _connection.ClosingHandshake.Abort(CloseOutcome.Abnormal("no answer to a ping")); break;
             case DueDeadline.WriteStalled:
                 _connection.ClosingHandshake.Abort(CloseOutcome.Abnormal("the peer does not read"));
@@ -296,7 +294,7 @@ internal sealed class OpenConnection
             _receivePath.Resume(now);
             if (_receivePath.HasUnread)
             {
-                CompleteStepUnless(_receivePath.ReadUnread());
+                CompleteStepUnlessEnded(_receivePath.ReadUnread());
                 return;
             }
 
@@ -322,7 +320,7 @@ internal sealed class OpenConnection
     }
 
     /// <summary>The source of a streamed message failed after a fragment has left.</summary>
-    private static CloseOutcome SourceFailedOutcome => new(CloseCode.InternalError, "a message could not go on", Ws.Side.Local);
+    private static CloseOutcome SourceFailedOutcome => new(CloseCode.InternalError, "the source of a message failed", Ws.Side.Local);
 
     /// <summary>The connection's own handler ends the WebSocket normally by stopping itself; any other stop is a failure.</summary>
     private CloseOutcome HandlerStoppedOutcome => _handler.MayStop && !HasHandlerFailed
@@ -330,12 +328,12 @@ internal sealed class OpenConnection
         : new CloseOutcome(CloseCode.InternalError, "the handler failed", Ws.Side.Local);
 
     /// <param name="closeOutcome">The outcome of the WebSocket after the handler's last replies.</param>
-    /// <param name="last">Our close frame; null when the peer's socket ended without one.</param>
-    private void AwaitFinalReplies(CloseOutcome closeOutcome, CloseFrame? last)
+    /// <param name="closeFrame">Our close frame; null when the peer's socket ended without one.</param>
+    private void AwaitFinalReplies(CloseOutcome closeOutcome, CloseFrame? closeFrame)
     {
         _receiveQueue.DeliverAll();
-        var finalReplies = new FinalReplies(_connection, this, SendPath, closeOutcome, last);
-        if (last is not null && _receiveQueue.Bytes == 0)
+        var finalReplies = new FinalReplies(_connection, this, SendPath, closeOutcome, closeFrame);
+        if (closeFrame is not null && _receiveQueue.Bytes == 0)
         {
             finalReplies.Complete();
         }

@@ -41,8 +41,8 @@ internal sealed class ReceivePath(
     /// <summary>
     /// Whether to pause reading: the send queue, messages that the handler has not handled, its publications that members have not taken,
     /// and the partial message are too large together. So a handler that echoes does not overrun the send queue, and one that publishes
-    /// does not overrun the topics. One message is always read when nothing else waits, or only stashed messages that are not too many: the
-    /// handler may be waiting for it.
+    /// does not overrun the topics. One message is always read when nothing waits except stashed messages within the limit: the handler may
+    /// be waiting for it.
     /// </summary>
     /// <param name="published">The handler's publications. Where they cause the pause, the connection awaits this snapshot.</param>
     public bool ShouldPause(in PublishBacklogSnapshot published)
@@ -64,9 +64,9 @@ internal sealed class ReceivePath(
             return StreamEvent.ForViolation(tooFast);
         }
 
-        var last = ReadFacts(ref bytes);
-        _unread = last is null ? bytes.ToArray() : default;
-        return last;
+        var end = ReadFacts(ref bytes);
+        _unread = end is null ? bytes.ToArray() : default;
+        return end;
     }
 
     /// <summary>Parses the bytes that were kept.</summary>
@@ -74,9 +74,9 @@ internal sealed class ReceivePath(
     public StreamEvent? ReadUnread()
     {
         var bytes = _unread.Span;
-        var last = ReadFacts(ref bytes);
+        var end = ReadFacts(ref bytes);
         _unread = _unread[^bytes.Length..];
-        return last;
+        return end;
     }
 
     /// <summary>The received bytes that are not parsed yet. The caller owns them from now on.</summary>

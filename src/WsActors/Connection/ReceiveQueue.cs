@@ -24,7 +24,7 @@ internal sealed class ReceiveQueue(ConnectionActor connection, IActorRef handler
     /// <summary>Whether demand may still belong to an earlier connection of the same public reference.</summary>
     private bool _isDemandOfEarlier;
 
-    /// <summary>Bytes that are held, delivered and not known to be handled, or in the handler's stash.</summary>
+    /// <summary>Bytes that are held, that are delivered and not known to be handled, or that are in the handler's stash.</summary>
     public long Bytes => _heldBytes + DeliveredBytes + StashedBytes;
 
     /// <summary>
@@ -32,7 +32,7 @@ internal sealed class ReceiveQueue(ConnectionActor connection, IActorRef handler
     /// </summary>
     public long StashedBytes => connection.HandlerContext?.StashedBytes ?? 0;
 
-    /// <summary>Whether a handler without demand is served: then nothing more is read from the socket.</summary>
+    /// <summary>Whether a handler in pull mode has no demand: then nothing more is read from the socket.</summary>
     public bool IsFull => isPulled && _demand == 0;
 
     /// <summary>
@@ -63,7 +63,7 @@ internal sealed class ReceiveQueue(ConnectionActor connection, IActorRef handler
         }
     }
 
-    /// <summary>Adds demand and delivers held messages. Ignored for a handler without demand.</summary>
+    /// <summary>Adds demand and delivers held messages. Changes nothing unless the handler is in pull mode.</summary>
     public void AddDemand(int messages)
     {
         if (isPulled && !_isDemandOfEarlier)

@@ -142,13 +142,13 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
         switch (fact)
         {
             case Refusal refusal: Refuse(refusal); break;
-            case RequestHead http: Evaluate(http, early: bytes.ToArray()); break;
+            case RequestHead http: Evaluate(http, earlyBytes: bytes.ToArray()); break;
         }
     }
 
     /// <param name="http">The parsed request.</param>
-    /// <param name="early">Bytes behind the request: frames, if the upgrade succeeds.</param>
-    private void Evaluate(RequestHead http, byte[] early)
+    /// <param name="earlyBytes">Bytes behind the request: frames, if the upgrade succeeds.</param>
+    private void Evaluate(RequestHead http, byte[] earlyBytes)
     {
         _isHead = http.Method == "HEAD";
         var socket = PeerAddress.FromEndPoint(remote);
@@ -163,12 +163,12 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
             case Verdict.Upgrade upgrade:
                 connection.PrepareFor(upgrade.Route.Handler);
                 connection.TellParent(new Admission.Request(upgrade.Request.ClientAddress));
-                connection.BecomeUntil(_deadline, message => Admitting(message, upgrade, early));
+                connection.BecomeUntil(_deadline, message => Admitting(message, upgrade, earlyBytes));
                 break;
         }
     }
 
-    private void Admitting(object message, Verdict.Upgrade upgrade, byte[] early)
+    private void Admitting(object message, Verdict.Upgrade upgrade, byte[] earlyBytes)
     {
         switch (message)
         {
@@ -176,9 +176,9 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
                 Ask(
                     upgrade.Route,
                     cancellation => upgrade.Route.DecideAsync(upgrade, cancellation),
-                    upgradeDecision => Decide(upgrade, upgradeDecision, early));
+                    upgradeDecision => Decide(upgrade, upgradeDecision, earlyBytes));
                 break;
-            case Admission.Granted: Upgrade(upgrade, GuardDecision.Unguarded, upgrade.Route.PropsFor(upgrade), early); break;
+            case Admission.Granted: Upgrade(upgrade, GuardDecision.Unguarded, upgrade.Route.PropsFor(upgrade), earlyBytes); break;
             case Admission.Denied refused: Refuse(Refusals.Unavailable(_endpoint, refused.Reason)); break;
             case Ws.Close: Refuse(Refusals.GoingAway(_endpoint)); break;
             case WakeUpTime.Tick when connection.IsPastDeadline: Refuse(Refusals.Overloaded(_endpoint)); break;
@@ -186,11 +186,11 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
         }
     }
 
-    private void Decide(Verdict.Upgrade upgrade, UpgradeDecision upgradeDecision, byte[] early)
+    private void Decide(Verdict.Upgrade upgrade, UpgradeDecision upgradeDecision, byte[] earlyBytes)
     {
         switch (upgradeDecision.Decision)
         {
-            case GuardDecision.Accepted accepted: Upgrade(upgrade, accepted, upgradeDecision.Handler, early); break;
+            case GuardDecision.Accepted accepted: Upgrade(upgrade, accepted, upgradeDecision.Handler, earlyBytes); break;
             case GuardDecision.Rejected rejected:
                 ReportRefusal(rejected.Response.Status, "The guard rejected it.");
                 Respond(rejected.Response);
@@ -208,8 +208,8 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
     /// <param name="upgrade">The accepted upgrade.</param>
     /// <param name="accepted">The guard's decision.</param>
     /// <param name="props">The <c>Props</c> of the connection's own handler; null for a shared handler.</param>
-    /// <param name="early">Bytes behind the request.</param>
-    private void Upgrade(Verdict.Upgrade upgrade, GuardDecision.Accepted accepted, Props? props, byte[] early)
+    /// <param name="earlyBytes">Bytes behind the request.</param>
+    private void Upgrade(Verdict.Upgrade upgrade, GuardDecision.Accepted accepted, Props? props, byte[] earlyBytes)
     {
         if (upgrade.IsSession && _endpoint.Sessions.RefusalFor(_endpoint, upgrade.Request, accepted.Principal) is { } refusal)
         {
@@ -239,7 +239,7 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
             return;
         }
 
-        new OpenConnection(connection, handlerDescriptor, compression).Start(opened, early);
+        new OpenConnection(connection, handlerDescriptor, compression).Start(opened, earlyBytes);
     }
 
     /// <summary>Starts the connection's own handler, or takes the shared one.</summary>

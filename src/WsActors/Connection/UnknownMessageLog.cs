@@ -29,8 +29,8 @@ internal sealed class UnknownMessageLog(ILoggingAdapter log, Clock clock)
         }
 
         log.Warning(
-            "{Connection} was told a {MessageType}, which is no command: nothing is sent. Tell it Ws.Send.Text(...), Ws.Send.Binary(...) "
-            + "or another command of Ws. ({Withheld} more such messages were not logged before.)",
+            "{Connection} received a {MessageType}, which is not a command: nothing is sent. Send it Ws.Send.Text(...), "
+            + "Ws.Send.Binary(...) or another command of Ws. ({Withheld} more such messages were not logged before.)",
             recipient.Path.Name,
             message.GetType().ToString(),
             Interlocked.Exchange(ref _withheld, 0));

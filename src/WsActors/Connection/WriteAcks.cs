@@ -62,13 +62,13 @@ internal struct WriteAcks(AckNotifier acks)
     /// <summary>The write was never started.</summary>
     public void Drop(Ws.SendFailure reason)
     {
-        var asking = CollectionsMarshal.AsSpan(_ackRequested);
-        foreach (var message in asking)
+        var requested = CollectionsMarshal.AsSpan(_ackRequested);
+        foreach (var message in requested)
         {
             acks.NotifyFailed(message, reason);
         }
 
-        acks.CountDropped(_messages - asking.Length, reason);
+        acks.CountDropped(_messages - requested.Length, reason);
         Clear();
     }
 

@@ -42,7 +42,7 @@ internal sealed class ListenerRegistry(
     public bool IsBinding => _pendingBinds.HasPending;
 
     /// <inheritdoc cref="PendingBinds.DeferUnhandled"/>
-    public void DeferUnhandled(UnhandledMessage early) => _pendingBinds.DeferUnhandled(early);
+    public void DeferUnhandled(UnhandledMessage unhandled) => _pendingBinds.DeferUnhandled(unhandled);
 
     /// <inheritdoc cref="PendingBinds.Defer"/>
     public void Defer(object message, IActorRef sender) => _pendingBinds.Defer(message, sender);

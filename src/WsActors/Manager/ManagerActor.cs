@@ -76,7 +76,7 @@ internal sealed class ManagerActor : ResilientActor
     {
         Log.Error(
             "The manager of the WebSockets failed at {Message} and starts again: {Connections} connections are closed with 1011, "
-            + "{Endpoints} endpoints go on listening",
+            + "{Endpoints} endpoints keep listening",
             message?.GetType().FullName,
             _connections.Admitted,
             _listeners.Listening.Count);
@@ -115,15 +115,15 @@ internal sealed class ManagerActor : ResilientActor
             case Admission.Request request: Sender.Tell(Decide(request)); break;
             case HandshakeRefused refused: OnRefused(refused); break;
             case Tick: OnTick(); break;
-            case Terminated gone: RemoveListener(gone.ActorRef); break;
-            case ChildStoppedSupervisorStrategy.ChildStopped gone: RemoveConnection(gone.Child); break;
+            case Terminated terminated: RemoveListener(terminated.ActorRef); break;
+            case ChildStoppedSupervisorStrategy.ChildStopped stopped: RemoveConnection(stopped.Child); break;
             case Ws.GetHealth: Sender.Tell(Health); break;
             case Ws.GetStats: Sender.Tell(_queries.Count(_listeners.Listening, _systemContext.Handshakes)); break;
             case Ws.ListConnections list: Sender.Tell(_queries.List(list)); break;
             case Ws.Kick kick: Sender.Tell(_queries.Kick(kick)); break;
             case Ws.Bind bind: Bind(bind); break;
             case Tcp.Bound bound: _listeners.OnBound(bound, Sender, isTooLate: _state.DrainOperation is not null); break;
-            case UnhandledMessage early: _listeners.DeferUnhandled(early); break;
+            case UnhandledMessage unhandled: _listeners.DeferUnhandled(unhandled); break;
             case Tcp.CommandFailed { Cmd: Tcp.Bind, Cause: var cause }: _listeners.OnBindFailed(cause.HasValue ? cause.Value : null); break;
             case Ws.Unbind unbind: Unbind(unbind); break;
             case Tcp.Unbound: RemoveListener(Sender); break;

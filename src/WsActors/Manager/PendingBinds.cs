@@ -45,11 +45,11 @@ internal sealed class PendingBinds(IActorContext manager, IActorRef source)
     /// Keeps an unhandled message, to send it again after the source's answer. Akka.IO listens and accepts before its listener knows that
     /// it is bound. Until then the listener does not handle a socket, keeps it for ever, and stops accepting after ten.
     /// </summary>
-    public void DeferUnhandled(UnhandledMessage early)
+    public void DeferUnhandled(UnhandledMessage unhandled)
     {
         if (HasPending && _deferred.Count < MaxDeferred)
         {
-            _deferred.Add(early);
+            _deferred.Add(unhandled);
         }
     }
 
@@ -61,11 +61,11 @@ internal sealed class PendingBinds(IActorContext manager, IActorRef source)
     /// <param name="bind">The answered bind.</param>
     public bool TryComplete(IActorRef? listening, [NotNullWhen(true)] out PendingBind? bind)
     {
-        foreach (var early in _deferred)
+        foreach (var unhandled in _deferred)
         {
-            if (early.Recipient.Equals(listening) || early.Recipient.Equals(manager.Self))
+            if (unhandled.Recipient.Equals(listening) || unhandled.Recipient.Equals(manager.Self))
             {
-                early.Recipient.Tell(early.Message, early.Sender);
+                unhandled.Recipient.Tell(unhandled.Message, unhandled.Sender);
             }
         }
 

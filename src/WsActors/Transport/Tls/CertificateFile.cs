@@ -196,7 +196,7 @@ internal static class CertificateFile
         }
         catch (CryptographicException e)
         {
-            throw Wrong(key, path, $"it holds what is no certificate: {Inline(e)}");
+            throw Wrong(key, path, $"it holds an invalid certificate: {Inline(e)}");
         }
 
         // ImportFromPem silently skips text that is not in the form of RFC 7468.

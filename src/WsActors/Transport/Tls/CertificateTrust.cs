@@ -30,7 +30,7 @@ internal static class CertificateTrust
     }
 
     /// <summary>The errors of a chain in the system's words, not the peer's.</summary>
-    public static string WhatIsWrong(X509Chain? chain) => chain?.ChainStatus is { Length: > 0 } faults
+    public static string ErrorsOf(X509Chain? chain) => chain?.ChainStatus is { Length: > 0 } faults
         ? string.Join(", ", faults.Select(static fault => fault.Status).Distinct())
         : "it cannot be verified";
 }

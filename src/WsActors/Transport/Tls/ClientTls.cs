@@ -37,7 +37,7 @@ internal sealed class ClientTls : StartTls
         {
             await stream.AuthenticateAsClientAsync(OptionsFor((sender, certificate, chain, errors) =>
             {
-                fault = WhatIsWrong(sender, certificate, chain, errors);
+                fault = ErrorOf(sender, certificate, chain, errors);
                 return fault is null;
             })).ConfigureAwait(false);
         }
@@ -62,7 +62,7 @@ internal sealed class ClientTls : StartTls
     };
 
     /// <summary>The error of the server's certificate as the rest of a sentence; null without one.</summary>
-    private string? WhatIsWrong(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    private string? ErrorOf(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (_options.Validate is { } validate)
         {
@@ -76,7 +76,7 @@ internal sealed class ClientTls : StartTls
             _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) =>
                 $"its certificate is not for {_host}; connect by a name that it has, "
                 + "or say in ClientTlsOptions.ServerName which it should have",
-            _ => $"its certificate is not trusted ({CertificateTrust.WhatIsWrong(chain)}); name who signed it in {Section}.ca",
+            _ => $"its certificate is not trusted ({CertificateTrust.ErrorsOf(chain)}); name who signed it in {Section}.ca",
         };
     }
 }

@@ -78,7 +78,7 @@ internal sealed class ServerTls : StartTls
         catch (NotSupportedException e)
         {
             // SslStream reports a record before any hello as a lack of a certificate.
-            throw new TlsException("TLS could not be agreed on: what came first was no handshake.", isFinal: true, e);
+            throw new TlsException("TLS could not be agreed on: the first bytes were not a handshake.", isFinal: true, e);
         }
 
         return new TlsStarted(stream.RemoteCertificate is { } shown ? new ClientCertificate(shown.GetRawCertData()) : null);
@@ -161,7 +161,7 @@ internal sealed class ServerTls : StartTls
                 null when mode == ClientCertificateMode.Require => "The client showed no certificate.",
                 null => null,
                 _ when errors == SslPolicyErrors.None => null,
-                _ => $"The client's certificate is not good: {CertificateTrust.WhatIsWrong(chain)}.",
+                _ => $"The client's certificate is not good: {CertificateTrust.ErrorsOf(chain)}.",
             };
             return Fault is null;
         }
