@@ -32,8 +32,8 @@ internal sealed class ConnectionActor : UntypedActor
     // Opening handshake, server: Securing (wss) --TLS--> Handshaking --upgrade--> Admitting --(guard: Asking)--> Open
     //                            Handshaking --plain HTTP: Asking--> ClosingSocket
     //                            Handshaking, Admitting, Refusing --refused--> ClosingSocket
-    // Opening handshake, client: Dialling --connected (wss: Securing)--> AwaitingResponse --101--> Open
-    //                            Dialling --not connected--> (stopped); AwaitingResponse --refused--> ClosingSocket
+    // Opening handshake, client: Dialing --connected (wss: Securing)--> AwaitingResponse --101--> Open
+    //                            Dialing --not connected--> (stopped); AwaitingResponse --refused--> ClosingSocket
     // Open:                      Open --peer closed, half-closed or broke a rule--> AwaitingFinalReplies --> ClosingSocket
     // Closing handshake:         Open --closed by us--> Closing --peer answered--> ClosingSocket
     //                            Open --queue overflow--> Overflowing --queue empty or dropped--> Closing
