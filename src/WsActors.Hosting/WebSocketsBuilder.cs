@@ -163,7 +163,8 @@ public sealed class WebSocketsBuilder
         hosted.Expect(_endpoints.Count);
         foreach (var (endpoint, configure) in _endpoints)
         {
-            hosted.Add(await system.WebSockets().BindAsync(endpoint, routes, options => configure(_configure(options))).ConfigureAwait(false));
+            var bound = await system.WebSockets().BindAsync(endpoint, routes, options => configure(_configure(options))).ConfigureAwait(false);
+            hosted.Add(bound);
         }
     }
 

@@ -235,14 +235,14 @@ public sealed class WebSocketExtension : IExtension
             throw;
         }
 
-        return !answer.IsCompleted
-            ? throw new ConnectFailedException(new Ws.ConnectFailed(connect.Uri, "The clients' actor has stopped; restart the process.", null))
-            : await answer.ConfigureAwait(false) switch
-            {
-                Ws.Connected connected => connected,
-                Ws.ConnectFailed failed => throw new ConnectFailedException(failed),
-                var other => throw new InvalidOperationException($"The clients' actor answered {other}."),
-            };
+        return (answer.IsCompleted ? await answer.ConfigureAwait(false) : null) switch
+        {
+            Ws.Connected connected => connected,
+            Ws.ConnectFailed failed => throw new ConnectFailedException(failed),
+            null => throw new ConnectFailedException(new Ws.ConnectFailed(
+                connect.Uri, "Cannot connect: the actor of the clients has stopped; restart the process.", null)),
+            var other => throw new InvalidOperationException($"The clients' actor answered {other}."),
+        };
     }
 
     /// <summary>

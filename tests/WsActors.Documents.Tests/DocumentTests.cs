@@ -58,6 +58,21 @@ public sealed partial class DocumentTests
     public void The_README_has_at_most_12_KB() => Assert.InRange(new FileInfo(Path.Combine(Repository.Root, "README.md")).Length, 1, MaxReadmeBytes);
 
     [Fact]
+    public void The_files_on_the_road_of_a_message_exist()
+    {
+        var sources = Path.Combine(Repository.Root, "src");
+        var files = Directory.EnumerateFiles(sources, "*.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(sources, file).Replace('\\', '/'))
+            .ToArray();
+        var named = RowFile().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "design", "road-of-a-message.md")))
+            .Select(static row => row.Groups["file"].Value)
+            .ToArray();
+
+        Assert.NotEmpty(named);
+        Assert.DoesNotContain(named, name => !files.Contains($"WsActors/{name}.cs") && !files.Contains($"WsActors.{name}.cs"));
+    }
+
+    [Fact]
     public void The_index_links_each_page_of_docs()
     {
         var index = Read(Path.Combine("docs", "README.md"));
@@ -100,4 +115,8 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"[^\w\- ]")]
     private static partial Regex NoAnchor();
+
+    /// <summary>A row of the road: its number, and the file in the second column.</summary>
+    [GeneratedRegex(@"^\| \d+ \| `(?<file>[A-Za-z0-9/.]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex RowFile();
 }

@@ -114,7 +114,7 @@ public sealed class StreamParser(Role role, MessageLimits limits, Inflater? infl
             return _message.Read(_frames, ref bytes, _frame, limits, inflater);
         }
 
-        _control.ReadFrom(_frames, ref bytes, isLast: true, FrameHeaderFormat.MaxControlPayload);
+        _control.ReadFrom(_frames, ref bytes, isLast: true, FrameHeaderParser.MaxControlPayload);
         return null;
     }
 

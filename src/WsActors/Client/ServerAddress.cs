@@ -74,5 +74,6 @@ internal sealed record ServerAddress(string Text, EndPoint EndPoint, string Auth
 
     private static string HostOf(EndPoint endPoint) => endPoint is DnsEndPoint name ? name.Host : ((IPEndPoint)endPoint).Address.ToString();
 
-    private static ConfigurationException Wrong(string text, string cure) => new($"Cannot connect to {UriText.WithoutSecrets(text)}: {cure}.");
+    private static ConfigurationException Wrong(string text, string cure) =>
+        new($"Cannot connect to {UriText.WithoutSecrets(text)}: {cure}.");
 }

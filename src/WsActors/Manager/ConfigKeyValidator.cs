@@ -22,8 +22,9 @@ internal static class ConfigKeyValidator
 
     private static void Check(HoconValue given, HoconValue known, string path)
     {
-        // HoconValue.IsArray says no to an empty one, and what stands behind a list on its line is part of its value.
-        if (known.Values is [HoconArray] && !given.Values.All(static v => v.IsArray() || (v.IsString() && string.IsNullOrWhiteSpace(v.GetString()))))
+        // HoconValue.IsArray is false for an empty list, and white space behind a list is part of its value.
+        if (known.Values is [HoconArray]
+            && !given.Values.All(static v => v.IsArray() || (v.IsString() && string.IsNullOrWhiteSpace(v.GetString()))))
         {
             throw Wrong(path, given, "it is a list, such as [\"one\", \"two\"]");
         }

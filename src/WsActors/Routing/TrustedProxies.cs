@@ -82,7 +82,7 @@ internal sealed class TrustedProxies
     }
 
     /// <summary>The sentence for a malformed origin of the server. It names the header.</summary>
-    private string Malformed(ForwardedHeaders? headers, string listener, int hops)
+    private string Malformed(ForwardedHops? headers, string listener, int hops)
     {
         if (headers?.Scheme(hops) is { } scheme && OriginOf(scheme, IPAddress.Loopback.ToString()) is null)
         {
@@ -119,7 +119,7 @@ internal sealed class TrustedProxies
         bool isStandard,
         out IPAddress client,
         out int hops,
-        [NotNullWhen(false)] out ForwardedHeaders? headers)
+        [NotNullWhen(false)] out ForwardedHops? headers)
     {
         (client, hops, headers) = (Plain(socket), 0, null);
         if (!Contains(client))
@@ -127,7 +127,7 @@ internal sealed class TrustedProxies
             return true;
         }
 
-        headers = new ForwardedHeaders(http, isStandard);
+        headers = new ForwardedHops(http, isStandard);
         while (Contains(client))
         {
             hops++;
@@ -174,13 +174,13 @@ internal sealed class TrustedProxies
     {
         ForwardedHeadersMode.Forwarded => true,
         ForwardedHeadersMode.XForwarded => false,
-        _ => !ForwardedHeaders.ArePresent(http, isStandard: false),
+        _ => !ForwardedHops.ArePresent(http, isStandard: false),
     };
 
     private bool AreBoth(RequestHead http, IPAddress socket) =>
         _mode == ForwardedHeadersMode.Any
-        && ForwardedHeaders.ArePresent(http, isStandard: true)
-        && ForwardedHeaders.ArePresent(http, isStandard: false)
+        && ForwardedHops.ArePresent(http, isStandard: true)
+        && ForwardedHops.ArePresent(http, isStandard: false)
         && Contains(Plain(socket));
 
     private Origin? OriginOf(string scheme, string authority)

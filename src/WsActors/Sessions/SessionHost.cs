@@ -19,7 +19,13 @@ internal sealed class SessionHost : ISessionGateway
     private readonly ConcurrentDictionary<IActorRef, WakeUpTime> _wakeUps = new();
 
     public SessionHost(
-        SessionSettings settings, TopicSettings topicSettings, Clock clock, ILoggingAdapter log, FailureLog failures, IActorRef topics, Meter meter)
+        SessionSettings settings,
+        TopicSettings topicSettings,
+        Clock clock,
+        ILoggingAdapter log,
+        FailureLog failures,
+        IActorRef topics,
+        Meter meter)
     {
         (Settings, TopicSettings, Clock, Log, Failures, Topics) = (settings, topicSettings, clock, log, failures, topics);
         UnknownMessages = new UnknownMessageLog(log, clock);

@@ -35,7 +35,7 @@ internal sealed class SocketSourceActor : ResilientActor, IWithTimers
             case Tcp.Bind bind: Bind(bind); break;
             case Tcp.Connect connect: Connect(connect, Sender); break;
             case Dialed dialed: Take(dialed); break;
-            case RegisterTimedOut registerTimedOut: registerTimedOut.Connection.Tell(SocketConnection.AbortUnlessRegistered.Instance); break;
+            case RegisterTimedOut timedOut: timedOut.Connection.Tell(SocketConnection.AbortUnlessRegistered.Instance); break;
             case DialFailed failed: failed.Asker.Tell(new Tcp.CommandFailed(failed.Connect, failed.Cause), Self); break;
             default: Unhandled(message); break;
         }
@@ -58,7 +58,8 @@ internal sealed class SocketSourceActor : ResilientActor, IWithTimers
         try
         {
             // Throws where the machine does not have the address family.
-            socket = new Socket(bind.LocalAddress.AddressFamily, SocketType.Stream, unix is null ? ProtocolType.Tcp : ProtocolType.Unspecified);
+            var protocol = unix is null ? ProtocolType.Tcp : ProtocolType.Unspecified;
+            socket = new Socket(bind.LocalAddress.AddressFamily, SocketType.Stream, protocol);
             foreach (var option in bind.Options)
             {
                 option.BeforeServerSocketBind(socket);
@@ -75,7 +76,8 @@ internal sealed class SocketSourceActor : ResilientActor, IWithTimers
 
             socket.Listen(bind.Backlog);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or NotSupportedException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or NotSupportedException or IOException
+            or UnauthorizedAccessException)
         {
             socket?.Dispose();
             Sender.Tell(new Tcp.CommandFailed(bind, e), Self);

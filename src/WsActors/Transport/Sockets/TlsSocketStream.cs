@@ -121,14 +121,16 @@ internal sealed class TlsSocketStream(NonBlockingSocket bytes, BufferPool buffer
 
     ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _reading.GetStatus(token);
 
-    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<int>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _reading.OnCompleted(continuation, state, token, flags);
 
     void IValueTaskSource.GetResult(short token) => _writing.GetResult(token);
 
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _writing.GetStatus(token);
 
-    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _writing.OnCompleted(continuation, state, token, flags);
 
     protected override void Dispose(bool disposing)

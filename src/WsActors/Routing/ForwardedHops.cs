@@ -7,7 +7,7 @@ namespace WsActors.Routing;
 /// proxy, the nearest proxy's last; a single entry stands for all proxies. <see cref="TrustedProxies"/> decides which entries are trusted.
 /// Immutable.
 /// </summary>
-internal sealed class ForwardedHeaders
+internal sealed class ForwardedHops
 {
     private static readonly string[] Names = ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port"];
 
@@ -19,7 +19,7 @@ internal sealed class ForwardedHeaders
 
     /// <param name="http">The request.</param>
     /// <param name="isStandard">True for <c>Forwarded</c>, false for <c>X-Forwarded-*</c>. The other kind is ignored.</param>
-    public ForwardedHeaders(RequestHead http, bool isStandard)
+    public ForwardedHops(RequestHead http, bool isStandard)
     {
         IsAny = ArePresent(http, isStandard);
         _isStandard = isStandard;
@@ -37,7 +37,7 @@ internal sealed class ForwardedHeaders
     }
 
     /// <summary>Whether a request has headers of a kind.</summary>
-    /// <inheritdoc cref="ForwardedHeaders(RequestHead, bool)" path="/param"/>
+    /// <inheritdoc cref="ForwardedHops(RequestHead, bool)" path="/param"/>
     public static bool ArePresent(RequestHead http, bool isStandard) =>
         isStandard ? http.Headers.CountOf(ForwardedHeaderParser.Name) > 0 : Array.Exists(Names, name => http.Headers.CountOf(name) > 0);
 

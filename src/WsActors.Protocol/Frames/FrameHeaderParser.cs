@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace WsActors.Protocol.Frames;
 
 /// <summary>The bytes of a frame header and their rules (RFC 6455 §5.2). Each rule is checked at the first byte that decides it.</summary>
-internal static class FrameHeaderFormat
+internal static class FrameHeaderParser
 {
     /// <summary>The longest header: two bytes, eight of a 64-bit length, four of a masking key.</summary>
     public const int MaxBytes = 14;
