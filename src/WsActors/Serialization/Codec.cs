@@ -24,6 +24,17 @@ internal sealed record Codec(string Manifest, Type Type, Action<MessageWriter, o
         where T : class =>
         new(manifest, typeof(T), (writer, message) => write(writer, (T)message), read);
 
+    /// <summary>Creates a codec whose layout states each field once, for both directions.</summary>
+    /// <param name="manifest">The message's name and version on the wire.</param>
+    /// <param name="layout">Writes the fields of a message, or reads them where the message is null; returns the message.</param>
+    public static Codec Create<T>(string manifest, Func<MessageFields, T?, T> layout)
+        where T : class =>
+        new(
+            manifest,
+            typeof(T),
+            (writer, message) => layout(new MessageFields(writer), (T)message),
+            reader => layout(new MessageFields(reader), null));
+
     /// <summary>Writes a message as bytes.</summary>
     /// <param name="message">A message that meets <see cref="When"/>.</param>
     /// <param name="requiredSystem">The system whose serializers write the user's objects within it.</param>

@@ -1,5 +1,3 @@
-using WsActors.Protocol.Messages;
-
 namespace WsActors.Serialization;
 
 /// <summary>
@@ -16,112 +14,49 @@ internal static class EventCodecs
             with { When = static message => message is Ws.Opened { Response: not null }, IsForEmbedded = true },
         Codec.Create("UR1", OpenedCodec.WriteWhole, OpenedCodec.ReadWhole),
         Codec.Create("CC1", static (to, certificate) => to.Bytes(certificate.Der.Span), static from => new ClientCertificate(from.Bytes())),
-        Codec.Create("R1", Write, ReadReceived),
-        Codec.Create("RC1", Write, ReadReceivedChunk),
-        Codec.Create("PO1", Write, static from => new Ws.Ponged(from.Ref(), from.Time())),
-        Codec.Create("DR1", Write, static from => new Ws.Draining(from.Ref(), from.Date())),
-        Codec.Create("CO1", static (to, congested) => to.Ref(congested.Connection), static from => new Ws.Congested(from.Ref())),
-        Codec.Create("W1", static (to, writable) => to.Ref(writable.Connection), static from => new Ws.Writable(from.Ref())),
-        Codec.Create("DP1", Write, static from => new Ws.Dropped(from.Ref(), from.Long())),
-        Codec.Create("SF1", Write, ReadSendFailed),
-        Codec.Create("CL1", Write, ReadClosed),
-        Codec.Create("RN1", Write, static from => new Ws.Reconnecting(from.Ref(), from.Count(), from.Time(), from.Text())),
-        Codec.Create("CF1", Write, ReadConnectFailed),
-        Codec.Create("CN1", Write, static from => new Ws.Connected(from.Text(), from.Ref())),
+        Codec.Create<Ws.Received>("R1", static (f, m) => new(f.Ref(m?.Connection), f.Enum(m?.Kind), f.Payload(m?.Payload))),
+        Codec.Create<Ws.ReceivedChunk>("RC1", LayOut),
+        Codec.Create<Ws.Ponged>("PO1", static (f, m) => new(f.Ref(m?.Connection), f.Time(m?.RoundTrip))),
+        Codec.Create<Ws.Draining>("DR1", static (f, m) => new(f.Ref(m?.Connection), f.Date(m?.Deadline))),
+        Codec.Create<Ws.Congested>("CO1", static (f, m) => new(f.Ref(m?.Connection))),
+        Codec.Create<Ws.Writable>("W1", static (f, m) => new(f.Ref(m?.Connection))),
+        Codec.Create<Ws.Dropped>("DP1", static (f, m) => new(f.Ref(m?.Connection), f.Long(m?.Count))),
+        Codec.Create<Ws.SendFailed>("SF1", LayOut),
+        Codec.Create<Ws.Closed>("CL1", LayOut),
+        Codec.Create<Ws.Reconnecting>(
+            "RN1", static (f, m) => new(f.Ref(m?.Connection), f.Count(m?.Attempt), f.Time(m?.Delay), f.Text(m?.Reason))),
+        Codec.Create<Ws.ConnectFailed>("CF1", LayOut),
+        Codec.Create<Ws.Connected>("CN1", static (f, m) => new(f.Text(m?.Uri), f.Ref(m?.Connection))),
     ];
 
-    private static void Write(MessageWriter to, Ws.Received received)
+    public static Ws.Closed LayOut(MessageFields f, Ws.Closed? m) => new(
+        f.Ref(m?.Connection),
+        f.Count(m?.Code),
+        f.Text(m?.Reason),
+        f.Enum(m?.By),
+        f.Flag(m?.WasClean),
+        f.Time(m?.Duration),
+        f.Long(m?.BytesReceived),
+        f.Long(m?.BytesSent));
+
+    // The payload is last.
+    private static Ws.ReceivedChunk LayOut(MessageFields f, Ws.ReceivedChunk? m)
     {
-        to.Ref(received.Connection);
-        to.Byte((byte)received.Kind);
-        to.Payload(received.Payload);
+        var (connection, kind, isLast) = (f.Ref(m?.Connection), f.Enum(m?.Kind), f.Flag(m?.IsLast));
+        return new Ws.ReceivedChunk(connection, kind, f.Payload(m?.Payload), isLast);
     }
 
-    private static Ws.Received ReadReceived(MessageReader from) => new(from.Ref(), from.Enum<MessageKind>(), from.Payload());
-
-    private static void Write(MessageWriter to, Ws.ReceivedChunk chunk)
+    // The message is last: it has a payload.
+    private static Ws.SendFailed LayOut(MessageFields f, Ws.SendFailed? m)
     {
-        to.Ref(chunk.Connection);
-        to.Byte((byte)chunk.Kind);
-        to.Flag(chunk.IsLast);
-        to.Payload(chunk.Payload);
+        var (connection, reason) = (f.Ref(m?.Connection), f.Enum(m?.Reason));
+        return new Ws.SendFailed(connection, f.Part(m?.Send, CommandCodecs.Write, CommandCodecs.ReadSend), reason);
     }
 
-    private static Ws.ReceivedChunk ReadReceivedChunk(MessageReader from)
-    {
-        var (connection, kind, isLast) = (from.Ref(), from.Enum<MessageKind>(), from.Flag());
-        return new Ws.ReceivedChunk(connection, kind, from.Payload(), isLast);
-    }
-
-    private static void Write(MessageWriter to, Ws.Ponged ponged)
-    {
-        to.Ref(ponged.Connection);
-        to.Time(ponged.RoundTrip);
-    }
-
-    private static void Write(MessageWriter to, Ws.Draining draining)
-    {
-        to.Ref(draining.Connection);
-        to.Date(draining.Deadline);
-    }
-
-    private static void Write(MessageWriter to, Ws.Dropped dropped)
-    {
-        to.Ref(dropped.Connection);
-        to.Count(dropped.Count);
-    }
-
-    private static void Write(MessageWriter to, Ws.SendFailed failed)
-    {
-        to.Ref(failed.Connection);
-        to.Byte((byte)failed.Reason);
-        CommandCodecs.Write(to, failed.Send);
-    }
-
-    private static Ws.SendFailed ReadSendFailed(MessageReader from)
-    {
-        var (connection, reason) = (from.Ref(), from.Enum<Ws.SendFailure>());
-        return new Ws.SendFailed(connection, CommandCodecs.ReadSend(from), reason);
-    }
-
-    public static void Write(MessageWriter to, Ws.Closed closed)
-    {
-        to.Ref(closed.Connection);
-        to.Count(closed.Code);
-        to.Text(closed.Reason);
-        to.Byte((byte)closed.By);
-        to.Flag(closed.WasClean);
-        to.Time(closed.Duration);
-        to.Count(closed.BytesReceived);
-        to.Count(closed.BytesSent);
-    }
-
-    public static Ws.Closed ReadClosed(MessageReader from) =>
-        new(from.Ref(), from.Count(), from.Text(), from.Enum<Ws.Side>(), from.Flag(), from.Time(), from.Long(), from.Long());
-
-    private static void Write(MessageWriter to, Ws.Reconnecting reconnecting)
-    {
-        to.Ref(reconnecting.Connection);
-        to.Count(reconnecting.Attempt);
-        to.Time(reconnecting.Delay);
-        to.Text(reconnecting.Reason);
-    }
-
-    private static void Write(MessageWriter to, Ws.Connected connected)
-    {
-        to.Text(connected.Uri);
-        to.Ref(connected.Connection);
-    }
-
-    private static void Write(MessageWriter to, Ws.ConnectFailed failed)
-    {
-        to.Text(failed.Uri);
-        to.Text(failed.Reason);
-        to.Optional(failed.Status, status => to.Count(status));
-        to.Flag(failed.IsFinal);
-        to.Optional(failed.RetryAfter, to.Time);
-    }
-
-    private static Ws.ConnectFailed ReadConnectFailed(MessageReader from) =>
-        new(from.Text(), from.Text(), from.Optional(from.Count)) { IsFinal = from.Flag(), RetryAfter = from.Optional(from.Time) };
+    private static Ws.ConnectFailed LayOut(MessageFields f, Ws.ConnectFailed? m) =>
+        new(f.Text(m?.Uri), f.Text(m?.Reason), f.OptionalCount(m?.Status))
+        {
+            IsFinal = f.Flag(m?.IsFinal),
+            RetryAfter = f.OptionalTime(m?.RetryAfter),
+        };
 }

@@ -14,190 +14,82 @@ internal static class OperationCodecs
     public static IEnumerable<Codec> All =>
     [
         Codec.Create("GH1", Ws.GetHealth.Instance),
-        Codec.Create("H1", Write, ReadHealth),
-        Codec.Create("H2", WriteWithFault, static from => ReadHealth(from) with { UpgradeFault = from.Text() })
+        Codec.Create<Ws.Health>("H1", LayOut),
+        Codec.Create<Ws.Health>("H2", static (f, m) => LayOut(f, m) with { UpgradeFault = f.Text(m?.UpgradeFault) })
             with { When = static message => message is Ws.Health { UpgradeFault: not null } },
-        Codec.Create("ST1", Write, ReadStats),
-        Codec.Create("T1", Write, ReadTotals),
-        Codec.Create("L1", Write, ReadList),
-        Codec.Create("LC1", Write, static from => new Ws.ConnectionList(from.List(() => ReadStats(from)), from.Optional(from.Long))),
-        Codec.Create("K1", Write, static from => new Ws.Kick(ReadFilter(from), CommandCodecs.ReadClose(from))),
-        Codec.Create("KD1", static (to, kicked) => to.Count(kicked.Count), static from => new Ws.Kicked(from.Count())),
-        Codec.Create("DN1", Write, static from => new Ws.Drain { Lead = from.Optional(from.Time), Spread = from.Optional(from.Time) }),
-        Codec.Create("BD1", static (to, bound) => Write(to, bound.Endpoint, bound.LocalEndPoint), ReadBound),
-        Codec.Create("BD2", WriteWithOthers, ReadWithOthers)
-            with { When = static message => message is Ws.Bound { LocalEndPoints.Count: > 1 } },
-        Codec.Create("BF1", Write, static from => new Ws.BindFailed(from.Text(), from.Text())),
-        Codec.Create("UB1", static (to, unbind) => Write(to, unbind.LocalEndPoint), static from => new Ws.Unbind(ReadEndPoint(from))),
-        Codec.Create("UN1", static (to, unbound) => Write(to, unbound.LocalEndPoint), static from => new Ws.Unbound(ReadEndPoint(from))),
-        Codec.Create("ET1", Write, ReadEndpoint),
-        Codec.Create("FI1", Write, ReadFilter),
-        Codec.Create("DD1", Write, static from => new Ws.Drained(from.Count(), from.Count())),
+        Codec.Create<Ws.Stats>("ST1", LayOut),
+        Codec.Create<Ws.Totals>("T1", LayOut),
+        Codec.Create<Ws.ListConnections>("L1", LayOut),
+        Codec.Create<Ws.ConnectionList>("LC1", static (f, m) => new(f.List(m?.Connections, LayOut), f.OptionalLong(m?.Next))),
+        Codec.Create<Ws.Kick>(
+            "K1", static (f, m) => new(LayOut(f, m?.Filter), f.Part(m?.Close, CommandCodecs.Write, CommandCodecs.ReadClose))),
+        Codec.Create<Ws.Kicked>("KD1", static (f, m) => new(f.Count(m?.Count))),
+        Codec.Create<Ws.Drain>("DN1", static (f, m) => new() { Lead = f.OptionalTime(m?.Lead), Spread = f.OptionalTime(m?.Spread) }),
+        Codec.Create<Ws.Bound>("BD1", LayOut),
+        Codec.Create<Ws.Bound>("BD2", LayOutWithOthers) with { When = static message => message is Ws.Bound { LocalEndPoints.Count: > 1 } },
+        Codec.Create<Ws.BindFailed>("BF1", static (f, m) => new(f.Text(m?.Endpoint), f.Text(m?.Reason))),
+        Codec.Create<Ws.Unbind>("UB1", static (f, m) => new(LayOut(f, m?.LocalEndPoint))),
+        Codec.Create<Ws.Unbound>("UN1", static (f, m) => new(LayOut(f, m?.LocalEndPoint))),
+        Codec.Create<Ws.EndpointTotals>("ET1", LayOut),
+        Codec.Create<Ws.ConnectionFilter>("FI1", LayOut),
+        Codec.Create<Ws.Drained>("DD1", static (f, m) => new(f.Count(m?.Closed), f.Count(m?.Aborted))),
     ];
 
-    private static void Write(MessageWriter to, Ws.Health health)
-    {
-        to.List(health.Endpoints, endPoint => Write(to, endPoint));
-        to.Flag(health.IsAdmitting);
-        to.Flag(health.IsDraining);
-        to.Count(health.Connections);
-    }
+    private static Ws.Health LayOut(MessageFields f, Ws.Health? m) =>
+        new(f.List(m?.Endpoints, LayOut), f.Flag(m?.IsAdmitting), f.Flag(m?.IsDraining), f.Count(m?.Connections));
 
-    private static Ws.Health ReadHealth(MessageReader from) =>
-        new(from.List(() => ReadEndPoint(from)), from.Flag(), from.Flag(), from.Count());
-
-    private static void WriteWithFault(MessageWriter to, Ws.Health health)
+    private static Ws.Stats LayOut(MessageFields f, Ws.Stats? m) => new()
     {
-        Write(to, health);
-        to.Text(health.UpgradeFault);
-    }
-
-    private static void Write(MessageWriter to, Ws.Stats stats)
-    {
-        to.Ref(stats.Connection);
-        to.Text(stats.Endpoint);
-        to.Text(stats.Route);
-        to.Text(stats.Address);
-        to.Text(stats.User);
-        to.Text(stats.Subprotocol);
-        to.Flag(stats.IsCompressed);
-        to.Date(stats.OpenedAt);
-        to.Time(stats.Duration);
-        to.Count(stats.MessagesReceived);
-        to.Count(stats.MessagesSent);
-        to.Count(stats.BytesReceived);
-        to.Count(stats.BytesSent);
-        to.Count(stats.QueuedBytes);
-        to.Count(stats.UnhandledBytes);
-        to.Optional(stats.LastRoundTrip, to.Time);
-    }
-
-    private static Ws.Stats ReadStats(MessageReader from) => new()
-    {
-        Connection = from.Ref(),
-        Endpoint = from.Text(),
-        Route = from.Text(),
-        Address = from.Text(),
-        User = from.TextOrNull(),
-        Subprotocol = from.TextOrNull(),
-        IsCompressed = from.Flag(),
-        OpenedAt = from.Date(),
-        Duration = from.Time(),
-        MessagesReceived = from.Long(),
-        MessagesSent = from.Long(),
-        BytesReceived = from.Long(),
-        BytesSent = from.Long(),
-        QueuedBytes = from.Long(),
-        UnhandledBytes = from.Long(),
-        LastRoundTrip = from.Optional(from.Time),
+        Connection = f.Ref(m?.Connection),
+        Endpoint = f.Text(m?.Endpoint),
+        Route = f.Text(m?.Route),
+        Address = f.Text(m?.Address),
+        User = f.TextOrNull(m?.User),
+        Subprotocol = f.TextOrNull(m?.Subprotocol),
+        IsCompressed = f.Flag(m?.IsCompressed),
+        OpenedAt = f.Date(m?.OpenedAt),
+        Duration = f.Time(m?.Duration),
+        MessagesReceived = f.Long(m?.MessagesReceived),
+        MessagesSent = f.Long(m?.MessagesSent),
+        BytesReceived = f.Long(m?.BytesReceived),
+        BytesSent = f.Long(m?.BytesSent),
+        QueuedBytes = f.Long(m?.QueuedBytes),
+        UnhandledBytes = f.Long(m?.UnhandledBytes),
+        LastRoundTrip = f.OptionalTime(m?.LastRoundTrip),
     };
 
-    private static void Write(MessageWriter to, Ws.Totals totals)
+    private static Ws.Totals LayOut(MessageFields f, Ws.Totals? m) =>
+        new(f.Count(m?.Connections), f.Count(m?.Handshakes), f.Long(m?.Opened), f.Long(m?.Refused), f.List(m?.Endpoints, LayOut));
+
+    private static Ws.EndpointTotals LayOut(MessageFields f, Ws.EndpointTotals? m) => new(
+        f.Text(m?.Endpoint),
+        LayOut(f, m?.LocalEndPoint),
+        f.Count(m?.Connections),
+        f.Count(m?.Handshakes),
+        f.Long(m?.Opened),
+        f.Long(m?.Refused));
+
+    private static Ws.ConnectionFilter LayOut(MessageFields f, Ws.ConnectionFilter? m) => new()
     {
-        to.Count(totals.Connections);
-        to.Count(totals.Handshakes);
-        to.Count(totals.Opened);
-        to.Count(totals.Refused);
-        to.List(totals.Endpoints, endpoint => Write(to, endpoint));
-    }
-
-    private static void Write(MessageWriter to, Ws.EndpointTotals endpoint)
-    {
-        to.Text(endpoint.Endpoint);
-        Write(to, endpoint.LocalEndPoint);
-        to.Count(endpoint.Connections);
-        to.Count(endpoint.Handshakes);
-        to.Count(endpoint.Opened);
-        to.Count(endpoint.Refused);
-    }
-
-    private static Ws.Totals ReadTotals(MessageReader from) => new(
-        from.Count(),
-        from.Count(),
-        from.Long(),
-        from.Long(),
-        from.List(() => ReadEndpoint(from)));
-
-    private static Ws.EndpointTotals ReadEndpoint(MessageReader from) =>
-        new(from.Text(), ReadEndPoint(from), from.Count(), from.Count(), from.Long(), from.Long());
-
-    private static void Write(MessageWriter to, Ws.ConnectionFilter filter)
-    {
-        to.Ref(filter.Connection);
-        to.Text(filter.User);
-        to.Text(filter.Address);
-        to.Text(filter.Route);
-        to.Number(filter.MinQueuedBytes);
-    }
-
-    private static Ws.ConnectionFilter ReadFilter(MessageReader from) => new()
-    {
-        Connection = from.RefOrNull(),
-        User = from.TextOrNull(),
-        Address = from.TextOrNull(),
-        Route = from.TextOrNull(),
-        MinQueuedBytes = from.Number(),
+        Connection = f.RefOrNull(m?.Connection),
+        User = f.TextOrNull(m?.User),
+        Address = f.TextOrNull(m?.Address),
+        Route = f.TextOrNull(m?.Route),
+        MinQueuedBytes = f.Number(m?.MinQueuedBytes),
     };
 
-    private static void Write(MessageWriter to, Ws.ListConnections list)
+    private static Ws.ListConnections LayOut(MessageFields f, Ws.ListConnections? m) =>
+        new(LayOut(f, m?.Filter)) { PageSize = f.Count(m?.PageSize), After = f.OptionalNumber(m?.After) };
+
+    private static Ws.Bound LayOut(MessageFields f, Ws.Bound? m) => new(f.Text(m?.Endpoint), LayOut(f, m?.LocalEndPoint));
+
+    private static Ws.Bound LayOutWithOthers(MessageFields f, Ws.Bound? m)
     {
-        Write(to, list.Filter);
-        to.Count(list.PageSize);
-        to.Optional(list.After, to.Number);
+        var bound = LayOut(f, m);
+        return bound with { LocalEndPoints = [bound.LocalEndPoint, .. f.List(m?.LocalEndPoints.Skip(1).ToList(), LayOut)] };
     }
 
-    private static Ws.ListConnections ReadList(MessageReader from) =>
-        new(ReadFilter(from)) { PageSize = from.Count(), After = from.Optional(from.Number) };
-
-    private static void Write(MessageWriter to, Ws.ConnectionList list)
-    {
-        to.List(list.Connections, stats => Write(to, stats));
-        to.Optional(list.Next, to.Count);
-    }
-
-    private static void Write(MessageWriter to, Ws.Kick kick)
-    {
-        Write(to, kick.Filter);
-        CommandCodecs.Write(to, kick.Close);
-    }
-
-    private static void Write(MessageWriter to, Ws.Drain drain)
-    {
-        to.Optional(drain.Lead, to.Time);
-        to.Optional(drain.Spread, to.Time);
-    }
-
-    private static void Write(MessageWriter to, Ws.BindFailed failed)
-    {
-        to.Text(failed.Endpoint);
-        to.Text(failed.Reason);
-    }
-
-    private static Ws.Bound ReadBound(MessageReader from) => new(from.Text(), ReadEndPoint(from));
-
-    private static void WriteWithOthers(MessageWriter to, Ws.Bound bound)
-    {
-        Write(to, bound.Endpoint, bound.LocalEndPoint);
-        to.List(bound.LocalEndPoints.Skip(1).ToList(), endPoint => Write(to, endPoint));
-    }
-
-    private static Ws.Bound ReadWithOthers(MessageReader from)
-    {
-        var bound = ReadBound(from);
-        return bound with { LocalEndPoints = [bound.LocalEndPoint, .. from.List(() => ReadEndPoint(from))] };
-    }
-
-    private static void Write(MessageWriter to, string endpoint, EndPoint local)
-    {
-        to.Text(endpoint);
-        Write(to, local);
-    }
-
-    private static void Write(MessageWriter to, Ws.Drained drained)
-    {
-        to.Count(drained.Closed);
-        to.Count(drained.Aborted);
-    }
+    private static EndPoint LayOut(MessageFields f, EndPoint? m) => f.Part(m, Write, ReadEndPoint);
 
     private static void Write(MessageWriter to, EndPoint endPoint)
     {

@@ -1,5 +1,4 @@
 using WsActors.Messages;
-using WsActors.Protocol.Messages;
 
 namespace WsActors.Serialization;
 
@@ -8,160 +7,69 @@ internal static class SessionCodecs
 {
     public static IEnumerable<Codec> All =>
     [
-        Codec.Create("AT1", Write, static from => new Ws.Attached(from.Ref(), from.Text(), from.Flag(), from.Address())),
-        Codec.Create("AT2", WriteWithPrincipal, ReadWithPrincipal)
+        Codec.Create<Ws.Attached>("AT1", LayOut),
+        Codec.Create<Ws.Attached>("AT2", LayOutWithPrincipal)
             with { When = static message => message is not Ws.Attached { Principal: null, Items.Count: 0 } },
-        Codec.Create("DT1", Write, static from => new Ws.Detached(from.Ref(), from.Text())),
-        Codec.Create("DL1", Write, static from => new Ws.Deliver(from.Text(), from.Text(), from.Long(), CommandCodecs.ReadSend(from))),
-        Codec.Create("DA1", Write, static from => new Ws.Delivered(from.Text(), from.Text(), from.Long())),
-        Codec.Create("DE1", Write, static from => new Ws.SequenceExpected(from.Text(), from.Text(), from.Long())),
-        Codec.Create("DF1", Write, static from => new Ws.DeliverFailed(from.Text(), from.Text(), from.Long(), from.Text())),
-        Codec.Create("SB1", Write, ReadStart),
-        Codec.Create("SR1", Write, ReadResume),
-        Codec.Create("SR2", WriteWithEntry, static from => ReadResume(from) with { By = ReadEntry(from) })
+        Codec.Create<Ws.Detached>("DT1", static (f, m) => new(f.Ref(m?.Connection), f.Text(m?.SessionId))),
+        Codec.Create<Ws.Deliver>("DL1", static (f, m) => new(
+            f.Text(m?.SessionId),
+            f.Text(m?.Publisher),
+            f.Long(m?.Sequence),
+            f.Part(m?.Message, CommandCodecs.Write, CommandCodecs.ReadSend))),
+        Codec.Create<Ws.Delivered>("DA1", static (f, m) => new(f.Text(m?.SessionId), f.Text(m?.Publisher), f.Long(m?.Sequence))),
+        Codec.Create<Ws.SequenceExpected>("DE1", static (f, m) => new(f.Text(m?.SessionId), f.Text(m?.Publisher), f.Long(m?.Sequence))),
+        Codec.Create<Ws.DeliverFailed>(
+            "DF1", static (f, m) => new(f.Text(m?.SessionId), f.Text(m?.Publisher), f.Long(m?.Sequence), f.Text(m?.Reason))),
+        Codec.Create<SessionMessages.Start>("SB1", LayOut),
+        Codec.Create<SessionMessages.Resume>("SR1", LayOut),
+        Codec.Create<SessionMessages.Resume>("SR2", static (f, m) => LayOut(f, m) with { By = LayOut(f, m?.By) })
             with { When = static message => message is SessionMessages.Resume { By: not null } },
-        Codec.Create("SW1", static (to, confirm) => to.Text(confirm.Id), static from => new SessionMessages.Confirm(from.Text())),
-        Codec.Create("SO1", static (to, activate) => to.Text(activate.Id), static from => new SessionMessages.Activate(from.Text())),
-        Codec.Create("SS1", Write, static from => new SessionMessages.Welcomed(from.Ref(), from.Ref(), from.Long())),
-        Codec.Create("SU1", static (to, unknown) => to.Text(unknown.Id), static from => new SessionMessages.Unknown(from.Text())),
-        Codec.Create("SN1", Write, static from => new SessionMessages.Refused(from.Text(), from.Text())),
-        Codec.Create("SH1", static (to, handled) => to.Count(handled.Offset), static from => new SessionMessages.Handled(from.Long())),
-        Codec.Create("SC1", Write, ReadMessageReceived),
-        Codec.Create("SA1", Write, static from => new SessionMessages.Acknowledged(from.Ref(), from.Long())),
-        Codec.Create("SG1", Write, static from => new SessionMessages.ConnectionClosed(from.Ref(), EventCodecs.ReadClosed(from))),
-        Codec.Create("SP1", Write, static from => new SessionMessages.Probe(from.Ref(), from.Long())),
+        Codec.Create<SessionMessages.Confirm>("SW1", static (f, m) => new(f.Text(m?.Id))),
+        Codec.Create<SessionMessages.Activate>("SO1", static (f, m) => new(f.Text(m?.Id))),
+        Codec.Create<SessionMessages.Welcomed>("SS1", static (f, m) => new(f.Ref(m?.Connection), f.Ref(m?.Session), f.Long(m?.Offset))),
+        Codec.Create<SessionMessages.Unknown>("SU1", static (f, m) => new(f.Text(m?.Id))),
+        Codec.Create<SessionMessages.Refused>("SN1", static (f, m) => new(f.Text(m?.Id), f.Text(m?.Reason))),
+        Codec.Create<SessionMessages.Handled>("SH1", static (f, m) => new(f.Long(m?.Offset))),
+        Codec.Create<SessionMessages.MessageReceived>(
+            "SC1", static (f, m) => new(f.Ref(m?.Connection), f.Long(m?.Offset), f.Enum(m?.Kind), f.Payload(m?.Payload))),
+        Codec.Create<SessionMessages.Acknowledged>("SA1", static (f, m) => new(f.Ref(m?.Connection), f.Long(m?.Offset))),
+        Codec.Create<SessionMessages.ConnectionClosed>(
+            "SG1", static (f, m) => new(f.Ref(m?.Connection), EventCodecs.LayOut(f, m?.Closed))),
+        Codec.Create<SessionMessages.Probe>("SP1", static (f, m) => new(f.Ref(m?.Connection), f.Long(m?.Offset))),
     ];
 
-    private static void Write(MessageWriter to, Ws.Attached attached)
-    {
-        to.Ref(attached.Connection);
-        to.Text(attached.SessionId);
-        to.Flag(attached.IsNew);
-        to.Text(attached.Node.ToString());
-    }
+    private static Ws.Attached LayOut(MessageFields f, Ws.Attached? m) =>
+        new(f.Ref(m?.Connection), f.Text(m?.SessionId), f.Flag(m?.IsNew), f.Address(m?.Node));
 
     // Only an Attached with a principal or items has this format: nodes of the previous version can read all others.
-    private static void WriteWithPrincipal(MessageWriter to, Ws.Attached attached)
+    private static Ws.Attached LayOutWithPrincipal(MessageFields f, Ws.Attached? m) => LayOut(f, m) with
     {
-        Write(to, attached);
-        OpenedCodec.Write(to, attached.Principal);
-        to.Map(attached.Items);
-    }
+        Principal = f.Part(m?.Principal, OpenedCodec.Write, OpenedCodec.ReadPrincipal),
+        Items = f.Map(m?.Items),
+    };
 
-    private static Ws.Attached ReadWithPrincipal(MessageReader from) =>
-        new(from.Ref(), from.Text(), from.Flag(), from.Address()) { Principal = OpenedCodec.ReadPrincipal(from), Items = from.Map() };
+    private static SessionMessages.Start LayOut(MessageFields f, SessionMessages.Start? m) =>
+        new(
+            f.Text(m?.Id),
+            f.Bytes(m?.Secret),
+            f.Flag(m?.IsLost),
+            f.Ref(m?.Connection),
+            f.Text(m?.Endpoint),
+            f.Part(m?.Opened, OpenedCodec.WritePart, OpenedCodec.ReadPart))
+        {
+            IsConfirmed = f.Flag(m?.IsConfirmed),
+        };
 
-    private static void Write(MessageWriter to, Ws.Detached detached)
-    {
-        to.Ref(detached.Connection);
-        to.Text(detached.SessionId);
-    }
+    private static SessionMessages.Resume LayOut(MessageFields f, SessionMessages.Resume? m) =>
+        new(f.Text(m?.Id), f.Bytes(m?.Secret), f.Text(m?.Epoch), f.Long(m?.Offset), f.Ref(m?.Connection))
+        {
+            IsConfirmed = f.Flag(m?.IsConfirmed),
+        };
 
-    private static void Write(MessageWriter to, Ws.Deliver deliver)
-    {
-        Write(to, deliver.SessionId, deliver.Publisher, deliver.Sequence);
-        CommandCodecs.Write(to, deliver.Message);
-    }
-
-    private static void Write(MessageWriter to, Ws.Delivered delivered) =>
-        Write(to, delivered.SessionId, delivered.Publisher, delivered.Sequence);
-
-    private static void Write(MessageWriter to, Ws.SequenceExpected expected) =>
-        Write(to, expected.SessionId, expected.Publisher, expected.Sequence);
-
-    private static void Write(MessageWriter to, Ws.DeliverFailed failed)
-    {
-        Write(to, failed.SessionId, failed.Publisher, failed.Sequence);
-        to.Text(failed.Reason);
-    }
-
-    private static void Write(MessageWriter to, string session, string publisher, long sequence)
-    {
-        to.Text(session);
-        to.Text(publisher);
-        to.Count(sequence);
-    }
-
-    private static void Write(MessageWriter to, SessionMessages.Start start)
-    {
-        to.Text(start.Id);
-        to.Bytes(start.Secret);
-        to.Flag(start.IsLost);
-        to.Ref(start.Connection);
-        to.Text(start.Endpoint);
-        OpenedCodec.WritePart(to, start.Opened);
-        to.Flag(start.IsConfirmed);
-    }
-
-    private static SessionMessages.Start ReadStart(MessageReader from) =>
-        new(from.Text(), from.Bytes(), from.Flag(), from.Ref(), from.Text(), OpenedCodec.ReadPart(from)) { IsConfirmed = from.Flag() };
-
-    private static void Write(MessageWriter to, SessionMessages.Resume resume)
-    {
-        to.Text(resume.Id);
-        to.Bytes(resume.Secret);
-        to.Text(resume.Epoch);
-        to.Count(resume.Offset);
-        to.Ref(resume.Connection);
-        to.Flag(resume.IsConfirmed);
-    }
-
-    private static SessionMessages.Resume ReadResume(MessageReader from) =>
-        new(from.Text(), from.Bytes(), from.Text(), from.Long(), from.Ref()) { IsConfirmed = from.Flag() };
-
-    private static void WriteWithEntry(MessageWriter to, SessionMessages.Resume resume)
-    {
-        Write(to, resume);
-        var by = resume.By!; // Not null: the condition of SR2.
-        to.Text(by.Endpoint);
-        to.Text(by.Route);
-        to.Text(by.Subprotocol);
-        OpenedCodec.Write(to, by.Principal);
-        to.Map(by.Items);
-    }
-
-    private static SessionMessages.EntryPoint ReadEntry(MessageReader from) =>
-        new(from.Text(), from.Text(), from.TextOrNull(), OpenedCodec.ReadPrincipal(from), from.Map());
-
-    private static void Write(MessageWriter to, SessionMessages.Welcomed welcomed)
-    {
-        to.Ref(welcomed.Connection);
-        to.Ref(welcomed.Session);
-        to.Count(welcomed.Offset);
-    }
-
-    private static void Write(MessageWriter to, SessionMessages.Refused refused)
-    {
-        to.Text(refused.Id);
-        to.Text(refused.Reason);
-    }
-
-    private static void Write(MessageWriter to, SessionMessages.MessageReceived messageReceived)
-    {
-        to.Ref(messageReceived.Connection);
-        to.Count(messageReceived.Offset);
-        to.Byte((byte)messageReceived.Kind);
-        to.Payload(messageReceived.Payload);
-    }
-
-    private static SessionMessages.MessageReceived ReadMessageReceived(MessageReader from) =>
-        new(from.Ref(), from.Long(), from.Enum<MessageKind>(), from.Payload());
-
-    private static void Write(MessageWriter to, SessionMessages.Acknowledged acknowledged)
-    {
-        to.Ref(acknowledged.Connection);
-        to.Count(acknowledged.Offset);
-    }
-
-    private static void Write(MessageWriter to, SessionMessages.ConnectionClosed connectionClosed)
-    {
-        to.Ref(connectionClosed.Connection);
-        EventCodecs.Write(to, connectionClosed.Closed);
-    }
-
-    private static void Write(MessageWriter to, SessionMessages.Probe probe)
-    {
-        to.Ref(probe.Connection);
-        to.Count(probe.Offset);
-    }
+    private static SessionMessages.EntryPoint LayOut(MessageFields f, SessionMessages.EntryPoint? m) => new(
+        f.Text(m?.Endpoint),
+        f.Text(m?.Route),
+        f.TextOrNull(m?.Subprotocol),
+        f.Part(m?.Principal, OpenedCodec.Write, OpenedCodec.ReadPrincipal),
+        f.Map(m?.Items));
 }

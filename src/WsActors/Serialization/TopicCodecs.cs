@@ -8,13 +8,14 @@ internal static class TopicCodecs
     public static IEnumerable<Codec> All =>
     [
         Codec.Create("J1", Write, ReadJoin),
-        Codec.Create("LV1", static (to, leave) => to.Text(leave.Topic), static from => new Ws.Leave(from.Text())),
-        Codec.Create("JD1", Write, static from => new Ws.Joined(from.Ref(), from.Text())),
-        Codec.Create("JF1", Write, static from => new Ws.JoinFailed(from.Ref(), from.Text(), from.Text())),
-        Codec.Create("PB1", Write, static from => new Ws.Publish(from.Text(), CommandCodecs.ReadSend(from))),
-        Codec.Create("TP1", Write, ReadRelayed),
-        Codec.Create("TM1", static (to, mark) => to.Count(mark.Number), static from => new TopicMessages.Mark(from.Long())),
-        Codec.Create("TT1", static (to, taken) => to.Count(taken.Number), static from => new TopicMessages.MarkTaken(from.Long())),
+        Codec.Create<Ws.Leave>("LV1", static (f, m) => new(f.Text(m?.Topic))),
+        Codec.Create<Ws.Joined>("JD1", static (f, m) => new(f.Ref(m?.Connection), f.Text(m?.Topic))),
+        Codec.Create<Ws.JoinFailed>("JF1", static (f, m) => new(f.Ref(m?.Connection), f.Text(m?.Topic), f.Text(m?.Reason))),
+        Codec.Create<Ws.Publish>(
+            "PB1", static (f, m) => new(f.Text(m?.Topic), f.Part(m?.Message, CommandCodecs.Write, CommandCodecs.ReadSend))),
+        Codec.Create<TopicMessages.Relayed>("TP1", LayOut),
+        Codec.Create<TopicMessages.Mark>("TM1", static (f, m) => new(f.Long(m?.Number))),
+        Codec.Create<TopicMessages.MarkTaken>("TT1", static (f, m) => new(f.Long(m?.Number))),
     ];
 
     public static void Write(MessageWriter to, Ws.Join join)
@@ -29,35 +30,10 @@ internal static class TopicCodecs
 
     public static Ws.Join ReadJoin(MessageReader from) => new(from.Text()) { PresenceData = from.Flag() ? from.Map() : null };
 
-    private static void Write(MessageWriter to, Ws.Joined joined)
+    // The message is last: it has a payload.
+    private static TopicMessages.Relayed LayOut(MessageFields f, TopicMessages.Relayed? m)
     {
-        to.Ref(joined.Connection);
-        to.Text(joined.Topic);
-    }
-
-    private static void Write(MessageWriter to, Ws.JoinFailed failed)
-    {
-        to.Ref(failed.Connection);
-        to.Text(failed.Topic);
-        to.Text(failed.Reason);
-    }
-
-    private static void Write(MessageWriter to, Ws.Publish publish)
-    {
-        to.Text(publish.Topic);
-        CommandCodecs.Write(to, publish.Message);
-    }
-
-    private static void Write(MessageWriter to, TopicMessages.Relayed relayed)
-    {
-        to.Text(relayed.Topic);
-        to.Ref(relayed.Publisher);
-        CommandCodecs.Write(to, relayed.Message);
-    }
-
-    private static TopicMessages.Relayed ReadRelayed(MessageReader from)
-    {
-        var (topic, publisher) = (from.Text(), from.Ref());
-        return new TopicMessages.Relayed(topic, CommandCodecs.ReadSend(from), publisher);
+        var (topic, publisher) = (f.Text(m?.Topic), f.Ref(m?.Publisher));
+        return new TopicMessages.Relayed(topic, f.Part(m?.Message, CommandCodecs.Write, CommandCodecs.ReadSend), publisher);
     }
 }
