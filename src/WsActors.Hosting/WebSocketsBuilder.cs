@@ -163,8 +163,8 @@ public sealed class WebSocketsBuilder
         hosted.Expect(_endpoints.Count);
         foreach (var (endpoint, configure) in _endpoints)
         {
-            var bound = await system.WebSockets().BindAsync(endpoint, routes, options => configure(_configure(options))).ConfigureAwait(false);
-            hosted.Add(bound);
+            var binding = system.WebSockets().BindAsync(endpoint, routes, options => configure(_configure(options)));
+            hosted.Add(await binding.ConfigureAwait(false));
         }
     }
 
@@ -188,6 +188,6 @@ public sealed class WebSocketsBuilder
         ActorRegistry.For(system).TryGet<TKey>(out var handler)
             ? handler
             : throw new ConfigurationException(
-                $"Route '{template}' needs an actor registered as {typeof(TKey).Name}, and there is none: register it in WithActors, "
+                $"Route '{template}' needs an actor registered as {typeof(TKey).Name}, which is missing: register it in WithActors, "
                 + $"registry.Register<{typeof(TKey).Name}>(actor).");
 }

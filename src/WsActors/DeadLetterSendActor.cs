@@ -45,7 +45,7 @@ internal sealed class DeadLetterSendActor : UntypedActor
         }
     }
 
-    /// <summary>The reference that senders know as the connection; null if the actor is none.</summary>
+    /// <summary>The reference that senders know as the connection; null for any other actor.</summary>
     private IActorRef? PublicRefOf(IInternalActorRef actor)
     {
         // The root has no parent. A dead letter may also have been sent to the system's dead letters, directly below the root.

@@ -70,7 +70,7 @@ public sealed class StartUpErrorTests
         var error = await StartFailsWith<ConfigurationException>(ws => ws.Listen("ws://127.0.0.1:0").MapShared<CountingHandler>("/count"));
 
         Assert.Equal(
-            "Route '/count' needs an actor registered as CountingHandler, and there is none: register it in WithActors, "
+            "Route '/count' needs an actor registered as CountingHandler, which is missing: register it in WithActors, "
             + "registry.Register<CountingHandler>(actor).",
             error);
     }

@@ -4,7 +4,7 @@ using Akka.Actor;
 namespace WsActors.Serialization;
 
 /// <summary>The actor system whose references and serializers a message may need.</summary>
-/// <param name="system">The system; null if there is none.</param>
+/// <param name="system">The system; null without one.</param>
 /// <param name="allowsAcks">
 /// Whether an Ack may be written and read. An Ack is a user's object: the bytes name one of Akka's serializers and the type to create, so
 /// only bytes that a trusted node wrote may have one.

@@ -17,7 +17,7 @@ internal sealed class Machines : IAsyncDisposable
     ];
 
     /// <summary>
-    /// The time that the first seed waits for another node before it forms a cluster: short at first, while there is none; for a restarted
+    /// The time that the first seed waits for another node before it forms a cluster: short for the first node of a test; for a restarted
     /// node as long as a busy machine may take, since two clusters would not merge.
     /// </summary>
     private static readonly string[] Alone = ["--set", "akka.cluster.seed-node-timeout=1s"];

@@ -44,7 +44,7 @@ internal sealed class Choice
     public void OnRace() => _isInRace = true;
 
     /// <summary>Chooses a thread that has to go on here, and did not yet.</summary>
-    /// <returns>False when there is none.</returns>
+    /// <returns>False without another choice.</returns>
     public bool TryChooseAnother()
     {
         _asleep[Chosen] = Step;

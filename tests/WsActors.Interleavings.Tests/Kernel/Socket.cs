@@ -49,7 +49,7 @@ internal sealed class Socket : IFile
 
     public EndPoint RemoteEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 2);
 
-    /// <summary>What the peer has got.</summary>
+    /// <summary>The bytes that the peer has received.</summary>
     public string Sent => _sent.ToString();
 
     public bool IsShutDown { get; private set; }

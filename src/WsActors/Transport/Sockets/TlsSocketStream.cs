@@ -3,9 +3,9 @@ using System.Threading.Tasks.Sources;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// What TLS reads and writes. One reads at a time, and one writes; to wait costs nothing. While it shakes hands, what follows a wait is
-/// done on the thread pool, wherever the socket calls back: keys and certificates take a millisecond and more, and whoever looks for a
-/// missing link of a chain may wait for the network.
+/// The stream that TLS reads from and writes to. One read and one write run at a time; a wait allocates nothing. During the handshake a
+/// wait continues on the thread pool: keys and certificates take a millisecond and more, and the search for a missing certificate of a
+/// chain may wait for the network.
 /// </summary>
 internal sealed class TlsSocketStream(NonBlockingSocket bytes, BufferPool bufferPool) : Stream, IValueTaskSource<int>, IValueTaskSource
 {
