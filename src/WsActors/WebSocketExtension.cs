@@ -5,6 +5,7 @@ using Akka.Configuration;
 using Akka.Event;
 using WsActors.Client;
 using WsActors.Connection;
+using WsActors.Dispatch;
 using WsActors.Manager;
 using WsActors.Messages;
 using WsActors.Routing;
@@ -81,6 +82,7 @@ public sealed class WebSocketExtension : IExtension
         system.EventStream.Subscribe<DeadLetter>(_deadLetterSends);
         var watchdogTimer = system.Scheduler.Advanced.ScheduleRepeatedlyCancelable(settings.Tick, settings.Tick, _sockets.CheckLongRun);
         system.RegisterOnTermination(watchdogTimer.Cancel);
+        MonitorThreadPool(system, settings.MaxAddedThreads, clock, log, webSocketMetrics);
         system.RegisterOnTermination(webSocketMetrics.Dispose);
         system.RegisterOnTermination(_sockets.Stop);
         LogManagerStop(system, log);
@@ -278,6 +280,17 @@ public sealed class WebSocketExtension : IExtension
         CancellationToken.None,
         TaskContinuationOptions.OnlyOnRanToCompletion,
         TaskScheduler.Default);
+
+    private static void MonitorThreadPool(
+        ExtendedActorSystem system, int? maxAdded, Clock clock, ILoggingAdapter log, WebSocketMetrics metrics)
+    {
+        if (maxAdded is { } max)
+        {
+            var monitor = new ThreadPoolMonitor(RuntimeThreadPool.Instance, max, Environment.ProcessorCount, clock, log);
+            metrics.Observe(monitor);
+            system.RegisterOnTermination(new ThreadPoolMonitorThread(monitor).Dispose);
+        }
+    }
 
     // A stopped or killed manager is not restarted. Its listeners close their ports, and health checks fail.
     private void LogManagerStop(ExtendedActorSystem system, ILoggingAdapter log) => _ = Manager.WatchAsync().ContinueWith(

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Akka.Actor;
+using WsActors.Dispatch;
 using WsActors.Topics;
 
 namespace WsActors.Connection;
@@ -52,6 +53,10 @@ internal sealed class WebSocketMetrics : IDisposable
 
     public void Refused(string endpoint, int status) =>
         _refused.Add(1, new("endpoint", endpoint), new("status", status));
+
+    /// <summary>Shows the threads that a monitor has added.</summary>
+    public void Observe(ThreadPoolMonitor monitor) => _meter.CreateObservableUpDownCounter(
+        "wsactors.threadpool.added", () => monitor.Added, "{thread}", "Threads added to the thread pool because handlers block its threads.");
 
     /// <summary>The instruments of one route of an endpoint; its tags are built once.</summary>
     public RouteMetrics ForRoute(string endpoint, string route) => new(this, endpoint, route);

@@ -21,6 +21,11 @@ internal sealed record ManagerSettings
             "The interval at which deadlines are checked."
         },
         {
+            "thread-pool.max-added-threads", new OffKind<int>(new CountKind(1)),
+            static s => s.MaxAddedThreads, static (s, v) => s with { MaxAddedThreads = v },
+            "Most threads added to .NET's thread pool while handlers block its threads."
+        },
+        {
             "connections.max", new CountKind(1), static s => s.MaxConnections, static (s, v) => s with { MaxConnections = v },
             "Most open WebSockets of the system; past it 503."
         },
@@ -61,6 +66,9 @@ internal sealed record ManagerSettings
     public string Transport { get; init; } = "";
 
     public TimeSpan Tick { get; init; }
+
+    /// <summary>Null: no threads are added.</summary>
+    public int? MaxAddedThreads { get; init; }
 
     public int MaxConnections { get; init; }
 
