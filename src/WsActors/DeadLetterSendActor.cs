@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using WsActors.Client;
-using WsActors.Connection;
 using WsActors.Messages;
 
 namespace WsActors;
@@ -41,7 +40,7 @@ internal sealed class DeadLetterSendActor : UntypedActor
         if (message is DeadLetter { Message: Ws.Send send, Sender: var sender, Recipient: IInternalActorRef { IsLocal: true } recipient }
             && PublicRefOf(recipient) is { } connection)
         {
-            AckNotifier.Tell(connection, send, sender, Ws.SendFailure.Closed);
+            send.NotifyFailed(connection, sender, Ws.SendFailure.Closed);
         }
     }
 

@@ -132,6 +132,36 @@ public static partial class Ws
         /// <summary>The same message for many connections, which share one prepared message.</summary>
         internal Send Prepare() => Shared is null ? this with { Shared = PreparedMessage.Create(this) } : this;
 
+        /// <summary>Tells the sender that the message was sent, if it asked for an acknowledgement.</summary>
+        internal void NotifySent(IActorRef connection, IActorRef? sender)
+        {
+            if (Ack is not null)
+            {
+                sender?.Tell(Ack, connection);
+            }
+        }
+
+        /// <summary>Tells the sender that the message failed, if it asked for an acknowledgement.</summary>
+        internal void NotifyFailed(IActorRef connection, IActorRef? sender, SendFailure reason)
+        {
+            if (Ack is not null)
+            {
+                sender?.Tell(new SendFailed(connection, this, reason), connection);
+            }
+        }
+
+        /// <summary>
+        /// Fails a message that the current actor does not take: its sender is told, or it is unhandled if no acknowledgement was asked for.
+        /// </summary>
+        internal void Refuse(IActorContext context, SendFailure reason)
+        {
+            NotifyFailed(context.Self, context.Sender, reason);
+            if (Ack is null)
+            {
+                context.System.EventStream.Publish(new UnhandledMessage(this, context.Sender, context.Self));
+            }
+        }
+
         /// <summary>A message from another node.</summary>
         internal static Send Create(MessageKind kind, ReadOnlyMemory<byte> payload) => new(kind, payload);
 

@@ -38,14 +38,7 @@ internal sealed class ClientSession(
 
     private long _bytesSent;
 
-    private bool _isCongested;
-
-    private long _unreportedDrops;
-
-    /// <summary>
-    /// Whether the handler was told of a drop since the last ack: further drops are reported together after the next one.
-    /// </summary>
-    private bool _isDropReported;
+    private WatermarkNotifier _watermarks = new(self, handler);
 
     /// <summary>Whether demand for a frame is outstanding at the connection.</summary>
     private bool _isDemanded;
@@ -127,12 +120,12 @@ internal sealed class ClientSession(
     public void End(CloseOutcome closeOutcome)
     {
         _sender.FailAll();
-        _isCongested = false;
+        _watermarks.OnEnded();
         if (IsOpen)
         {
             _name = null;
             _receiver.DeliverAll();
-            TellDrops();
+            _watermarks.TellDrops();
             handlerContext.SetClosed();
             Tell(new Ws.Closed(
                 self,
@@ -198,8 +191,7 @@ internal sealed class ClientSession(
             return NotSent;
         }
 
-        _isDropReported = false;
-        TellDrops();
+        _watermarks.OnDrained();
         return null;
     }
 
@@ -262,13 +254,13 @@ internal sealed class ClientSession(
     {
         if (message.Parts is not null || !_sender.TryEnqueue(message, sender))
         {
-            AckNotifier.Tell(self, message, sender, message switch
+            message.NotifyFailed(self, sender, message switch
             {
                 { Parts: not null } => Ws.SendFailure.SourceFailed,
                 { Overflow.IsDrop: true } => Ws.SendFailure.Dropped,
                 _ => Ws.SendFailure.QueueFull,
             });
-            OnDropped();
+            _watermarks.OnDropped();
             return;
         }
 
@@ -298,42 +290,11 @@ internal sealed class ClientSession(
         AskForMore();
     }
 
-    private void OnDropped()
-    {
-        _unreportedDrops++;
-        if (!_isDropReported)
-        {
-            _isDropReported = true;
-            TellDrops();
-        }
-    }
-
-    private void TellDrops()
-    {
-        if (_unreportedDrops > 0)
-        {
-            Tell(new Ws.Dropped(self, _unreportedDrops));
-            _unreportedDrops = 0;
-        }
-    }
-
-    /// <summary>
-    /// Tells the handler <c>Congested</c> above half of the limit, and <c>Writable</c> below a quarter, as a connection does for its send
-    /// queue.
-    /// </summary>
+    /// <summary>Compares the unacknowledged messages with the marks: half of the limit, and a quarter.</summary>
     private void TellCongestion()
     {
-        var (kept, most) = (_sender.Bytes, (long)client.Options.Session.MaxUnacknowledgedBytes);
-        if (!_isCongested && kept > most / 2)
-        {
-            _isCongested = true;
-            Tell(new Ws.Congested(self));
-        }
-        else if (_isCongested && kept <= most / 4)
-        {
-            _isCongested = false;
-            Tell(new Ws.Writable(self));
-        }
+        long most = client.Options.Session.MaxUnacknowledgedBytes;
+        _watermarks.OnQueueChanged(_sender.Bytes, congestedAbove: most / 2, writableBelow: most / 4);
     }
 
     private void TellServer(ReadOnlyMemory<byte> frame) =>

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using WsActors.Connection;
 
 namespace WsActors.Client;
 
@@ -118,7 +117,7 @@ internal sealed class ClientSessionSender(IActorRef client, ClientSessionOptions
     {
         foreach (var entry in _sent.Concat(_waiting))
         {
-            AckNotifier.Tell(client, entry.Message, entry.Sender, Ws.SendFailure.Closed);
+            entry.Message.NotifyFailed(client, entry.Sender, Ws.SendFailure.Closed);
         }
 
         _sent.Clear();
@@ -130,10 +129,7 @@ internal sealed class ClientSessionSender(IActorRef client, ClientSessionOptions
     private void Complete(in Entry entry)
     {
         Bytes -= entry.Bytes;
-        if (entry.Message.Ack is { } ack)
-        {
-            entry.Sender.Tell(ack, client);
-        }
+        entry.Message.NotifySent(client, entry.Sender);
     }
 
     /// <param name="Offset">Its offset.</param>

@@ -166,7 +166,7 @@ internal sealed class ReconnectingClientActor : UntypedActor
         {
             case WakeUpTime.Tick when Now >= due: Connect(); break;
             case WakeUpTime.Tick or Renew or StashReport or ActorIdentity: break; // Of the closed connection.
-            case Ws.Send send: Refuse(send); break;
+            case Ws.Send send: send.Refuse(Context, Ws.SendFailure.Closed); break;
             case Ws.Close or ConnectionActor.Abort:
                 TellParent(_client.Failed(ClientOpeningHandshake.ClosedEarly));
                 StartStopping();
@@ -223,16 +223,7 @@ internal sealed class ReconnectingClientActor : UntypedActor
         {
             case Terminated gone when gone.ActorRef.Equals(_handler): Context.Stop(Self); break;
             case WakeUpTime.Tick when Now >= deadline: Context.Stop(Self); break;
-            case Ws.Send send: Refuse(send); break;
-        }
-    }
-
-    private void Refuse(Ws.Send send)
-    {
-        AckNotifier.Tell(Self, send, Sender, Ws.SendFailure.Closed);
-        if (send.Ack is null)
-        {
-            Unhandled(send);
+            case Ws.Send send: send.Refuse(Context, Ws.SendFailure.Closed); break;
         }
     }
 

@@ -215,7 +215,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
             case TimedOut { Wait: Wait.Acks } wait when IsOver(wait): StartClosing(close); break;
             case Ws.Close { Code: CloseCode.Normal }: break;
             case Terminated gone when IsHandler(gone): break;
-            case Ws.Send send: Refuse(send); break;
+            case Ws.Send send: send.Refuse(Context, Ws.SendFailure.Closing); break;
             case Ws.Closed closed: OnSessionLost(closed); break;
             default: HandleDefault(message); break;
         }
@@ -345,7 +345,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
                 _isAnswered = true;
                 TellParent(failed);
                 break;
-            case Ws.Send send: Refuse(send); break;
+            case Ws.Send send: send.Refuse(Context, Ws.SendFailure.Closing); break;
             case WakeUpTime.Tick or ActorIdentity or ConnectionActor.Abort: _link.Forward(message); break;
         }
     }
@@ -383,7 +383,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         {
             case Terminated: StopIfAlone(); break;
             case TimedOut { Wait: Wait.Stop } wait when IsOver(wait): Context.Stop(Self); break;
-            case Ws.Send send: Refuse(send); break;
+            case Ws.Send send: send.Refuse(Context, Ws.SendFailure.Closing); break;
             case WakeUpTime.Tick or ActorIdentity or ConnectionActor.Abort when IsThere("link"): _link.Forward(message); break;
         }
     }
@@ -397,15 +397,6 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     }
 
     private static bool IsThere(string child) => !Context.Child(child).IsNobody();
-
-    private void Refuse(Ws.Send send)
-    {
-        AckNotifier.Tell(Self, send, Sender, Ws.SendFailure.Closing);
-        if (send.Ack is null)
-        {
-            Unhandled(send);
-        }
-    }
 
     private void TellParent(object message) => Context.Parent.Tell(message, Self);
 }

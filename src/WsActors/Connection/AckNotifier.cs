@@ -12,19 +12,13 @@ internal sealed class AckNotifier(IActorRef connection)
     public WebSocketMetrics.RouteMetrics? Metrics { get; set; }
 
     /// <summary>The kernel took the message's last byte.</summary>
-    public void NotifySent(QueuedFrame message)
-    {
-        if (message.Message?.Ack is { } ack)
-        {
-            message.Sender!.Tell(ack, connection);
-        }
-    }
+    public void NotifySent(QueuedFrame message) => message.Message?.NotifySent(connection, message.Sender);
 
     /// <summary>The message was not sent.</summary>
     public void NotifyFailed(Ws.Send message, IActorRef sender, Ws.SendFailure reason)
     {
         Metrics?.Dropped(reason);
-        Tell(connection, message, sender, reason);
+        message.NotifyFailed(connection, sender, reason);
     }
 
     /// <inheritdoc cref="NotifyFailed(Ws.Send, IActorRef, Ws.SendFailure)"/>
@@ -47,14 +41,5 @@ internal sealed class AckNotifier(IActorRef connection)
 
     /// <summary>The message was in a write in flight when the socket ended: whether it was sent is unknown.</summary>
     public void NotifyInFlightFailed(QueuedFrame queuedFrame) =>
-        Tell(connection, queuedFrame.Message!, queuedFrame.Sender!, Ws.SendFailure.Closed);
-
-    /// <summary>Tells the sender that a message failed, if it asked for an acknowledgement.</summary>
-    public static void Tell(IActorRef connection, Ws.Send message, IActorRef sender, Ws.SendFailure reason)
-    {
-        if (message.Ack is not null)
-        {
-            sender.Tell(new Ws.SendFailed(connection, message, reason), connection);
-        }
-    }
+        queuedFrame.Message!.NotifyFailed(connection, queuedFrame.Sender, Ws.SendFailure.Closed);
 }

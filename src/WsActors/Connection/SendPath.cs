@@ -1,4 +1,5 @@
 using Akka.Actor;
+using WsActors.Handlers;
 
 namespace WsActors.Connection;
 
@@ -23,7 +24,7 @@ internal sealed class SendPath
         WebSocketMetrics.RouteMetrics metrics)
     {
         (_connection, _deadlines, _pendingPings, _metrics) = (connection, deadlines, pendingPings, metrics);
-        _watermarks = new WatermarkNotifier(connection, handler);
+        _watermarks = new WatermarkNotifier(connection.Ref, handler);
         _sendQueue = connection.Transport.SendQueue;
         _sendQueue.Metrics = metrics;
         connection.Transport.Acks.Metrics = metrics;
@@ -101,7 +102,8 @@ internal sealed class SendPath
             CompleteWrite();
         }
 
-        _watermarks.OnQueueChanged(_sendQueue.QueuedBytes);
+        var options = _connection.EndpointContext.Options.SendQueue;
+        _watermarks.OnQueueChanged(_sendQueue.QueuedBytes, options.CongestedAboveBytes, options.WritableBelowBytes);
     }
 
     /// <summary>Tells the handler of dropped messages that it was not told of yet.</summary>

@@ -22,8 +22,8 @@ internal sealed class ActiveSession
     private readonly ExactlyOnceDelivery _exactlyOnceDelivery;
     private readonly SessionShutdown _shutdown;
     private readonly ClientAttachment _client;
-    private readonly DropNotifier _drops;
     private readonly SessionTopics _topics;
+    private WatermarkNotifier _watermarks;
 
     /// <summary>The initial state; its principal and items are the last client's.</summary>
     private SessionState _state;
@@ -45,7 +45,7 @@ internal sealed class ActiveSession
             BytesReceived = state.BytesReceived
         };
         _sender = new SessionSender(session, share, new SessionLog(state.Sent - state.Log.Count)) { BytesSent = state.BytesSent };
-        _drops = new DropNotifier(session, Handler.Ref);
+        _watermarks = new WatermarkNotifier(session.Ref, Handler.Ref);
         _topics = new SessionTopics(session, state.Opened);
         _exactlyOnceDelivery = new ExactlyOnceDelivery(
             session, new PublisherSequences(session.Host.Settings.MaxPublishers, state.Publishers), Append);
@@ -108,7 +108,7 @@ internal sealed class ActiveSession
     public void TellClosed(CloseOutcome closeOutcome)
     {
         _sender.FailAll();
-        _drops.Tell();
+        _watermarks.TellDrops();
         Handler.Stop(new Ws.Closed(
             _session.Ref,
             closeOutcome.Code,
@@ -181,7 +181,7 @@ internal sealed class ActiveSession
             case ActorIdentity answer when _receiver.TryAnswer(answer): break;
             case StashReport report: OnStashChanged(report); break;
             case PublishBacklogLow: _receiver.Acknowledge(); break;
-            case Ws.Send { Parts: not null } stream: _session.Refuse(stream); break;
+            case Ws.Send { Parts: not null } stream: SessionActor.Refuse(stream); break;
             case Ws.Send send:
                 Append(send, _session.CurrentSender);
                 CompleteStep(Now);
@@ -318,7 +318,7 @@ internal sealed class ActiveSession
     {
         if (_sender.TryAcknowledge(offset, Now))
         {
-            _drops.OnAcknowledged();
+            _watermarks.OnDrained();
             CompleteStep(Now);
         }
         else
@@ -336,8 +336,8 @@ internal sealed class ActiveSession
             return;
         }
 
-        AckNotifier.Tell(_session.Ref, send, sender, Ws.SendFailure.Dropped);
-        _drops.OnDropped();
+        send.NotifyFailed(_session.Ref, sender, Ws.SendFailure.Dropped);
+        _watermarks.OnDropped();
     }
 
     /// <summary>The end of every step: sends within the window, trims the log, sets the next deadline.</summary>

@@ -139,14 +139,9 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
         }
     }
 
-    public void Refuse(Ws.Send send)
-    {
-        AckNotifier.Tell(Self, send, Sender, send.Parts is null ? Ws.SendFailure.Closing : Ws.SendFailure.SourceFailed);
-        if (send.Ack is null)
-        {
-            Unhandled(send);
-        }
-    }
+    /// <summary>Fails a message that cannot be kept: a streamed one, or any after the end.</summary>
+    public static void Refuse(Ws.Send send) =>
+        send.Refuse(Context, send.Parts is null ? Ws.SendFailure.Closing : Ws.SendFailure.SourceFailed);
 
     // The actor.
 

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using WsActors.Connection;
 using WsActors.Sessions.Subprotocol;
 using WsActors.Settings;
 
@@ -203,20 +202,12 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
         while (log.Count > 0 && log.First <= offset)
         {
             var entry = RemoveFirst();
-            if (entry.Message.Ack is { } ack)
-            {
-                entry.Sender?.Tell(ack, session.Ref);
-            }
+            entry.Message.NotifySent(session.Ref, entry.Sender);
         }
     }
 
-    private void Fail(in SessionLog.Entry entry, Ws.SendFailure reason)
-    {
-        if (entry.Sender is { } sender)
-        {
-            AckNotifier.Tell(session.Ref, entry.Message, sender, reason);
-        }
-    }
+    private void Fail(in SessionLog.Entry entry, Ws.SendFailure reason) =>
+        entry.Message.NotifyFailed(session.Ref, entry.Sender, reason);
 
     private SessionLog.Entry RemoveFirst()
     {

@@ -117,11 +117,7 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
 
     private void Refuse(Ws.Send message, IActorRef publisher, IActorRef topics)
     {
-        if (message.Ack is not null)
-        {
-            publisher.Tell(new Ws.SendFailed(topics, message, Ws.SendFailure.QueueFull), topics);
-        }
-
+        message.NotifyFailed(topics, publisher, Ws.SendFailure.QueueFull);
         lock (_lock)
         {
             _refused++;

@@ -1,12 +1,12 @@
 using Akka.Actor;
 
-namespace WsActors.Connection;
+namespace WsActors.Handlers;
 
 /// <summary>
-/// Tells a handler about its send queue: <c>Congested</c>, <c>Writable</c> and <c>Dropped</c>. Drops are summed, so that a flood of
-/// messages does not become a flood of events. Owned by its open connection.
+/// Tells a handler about the messages that its connection or session queues: <c>Congested</c>, <c>Writable</c> and <c>Dropped</c>. Drops
+/// are summed, so that a flood of messages does not become a flood of events. Owned by its connection or session.
 /// </summary>
-internal struct WatermarkNotifier(ConnectionActor connection, IActorRef handler)
+internal struct WatermarkNotifier(IActorRef connection, IActorRef handler)
 {
     /// <summary>Dropped messages that the handler was not told of yet.</summary>
     private long _unreportedDrops;
@@ -27,7 +27,7 @@ internal struct WatermarkNotifier(ConnectionActor connection, IActorRef handler)
         }
     }
 
-    /// <summary>The socket took a write.</summary>
+    /// <summary>The queue has moved: the socket took a write, or the peer acknowledged messages.</summary>
     public void OnDrained()
     {
         _isDropReported = false;
@@ -39,24 +39,26 @@ internal struct WatermarkNotifier(ConnectionActor connection, IActorRef handler)
     {
         if (_unreportedDrops > 0)
         {
-            connection.Tell(handler, new Ws.Dropped(connection.Ref, _unreportedDrops));
+            handler.Tell(new Ws.Dropped(connection, _unreportedDrops), connection);
             _unreportedDrops = 0;
         }
     }
 
     /// <summary>Compares the queue with its watermarks.</summary>
-    public void OnQueueChanged(long queuedBytes)
+    public void OnQueueChanged(long queuedBytes, long congestedAbove, long writableBelow)
     {
-        var options = connection.EndpointContext.Options;
-        if (!_isCongested && queuedBytes > options.SendQueue.CongestedAboveBytes)
+        if (!_isCongested && queuedBytes > congestedAbove)
         {
             _isCongested = true;
-            connection.Tell(handler, new Ws.Congested(connection.Ref));
+            handler.Tell(new Ws.Congested(connection), connection);
         }
-        else if (_isCongested && queuedBytes <= options.SendQueue.WritableBelowBytes)
+        else if (_isCongested && queuedBytes <= writableBelow)
         {
             _isCongested = false;
-            connection.Tell(handler, new Ws.Writable(connection.Ref));
+            handler.Tell(new Ws.Writable(connection), connection);
         }
     }
+
+    /// <summary>The session has ended: its queue is empty, and the handler is told so by <c>Closed</c>.</summary>
+    public void OnEnded() => _isCongested = false;
 }
