@@ -2,7 +2,6 @@ using Akka.Actor;
 using WsActors.Connection;
 using WsActors.Handlers;
 using WsActors.Protocol;
-using WsActors.Protocol.Messages;
 using WsActors.Sessions.Subprotocol;
 using WsActors.Topics;
 
@@ -22,11 +21,11 @@ internal sealed class ClientSession(
 {
     private static readonly Violation NotFirst = SessionProtocol.Broken("the first frame of a server is a welcome, and no other is");
     private static readonly Violation NoAnswer = SessionProtocol.Broken("the welcome does not answer the hello");
-    private static readonly Violation Missing = SessionProtocol.Broken("a message is missing before this one");
-    private static readonly Violation NotSent = SessionProtocol.Broken("a message that was not sent cannot be acknowledged");
 
-    // Half of the connection's send queue: a full window and acks fit in it together.
-    private readonly ClientSessionSender _sender = new(self, client.Options.Session, client.Options.SendQueue.MaxBytes / 2);
+    /// <summary>Half of the connection's send queue: a full window and acks fit in it together.</summary>
+    private readonly int _windowBytes = client.Options.SendQueue.MaxBytes / 2;
+
+    private ReliableSender _sender = CreateSender(self);
 
     private readonly ClientSessionReceiver _receiver =
         new(self, handler, client.IsPulled, handlerContext, client.Options.SendQueue.PauseReadingAboveBytes);
@@ -50,7 +49,7 @@ internal sealed class ClientSession(
     public bool IsOpen => _name is not null;
 
     /// <summary>Whether all that was sent is acknowledged.</summary>
-    public bool IsAllAcknowledged => _sender.IsEmpty;
+    public bool IsAllAcknowledged => _sender.Log.Count == 0;
 
     public bool OwesAck => _receiver.OwesAck;
 
@@ -120,6 +119,7 @@ internal sealed class ClientSession(
     public void End(CloseOutcome closeOutcome)
     {
         _sender.FailAll();
+        _sender = CreateSender(self);
         _watermarks.OnEnded();
         if (IsOpen)
         {
@@ -139,6 +139,9 @@ internal sealed class ClientSession(
             _bytesSent = 0;
         }
     }
+
+    // The limit of unacknowledged bytes is one of payloads.
+    private static ReliableSender CreateSender(IActorRef self) => new(self, new SessionLog(overheadBytes: 0));
 
     private void Start(Ws.Opened opened)
     {
@@ -163,7 +166,7 @@ internal sealed class ClientSession(
 
         violation = frame.Kind switch
         {
-            SessionFrameKind.Message => _receiver.TryTake(frame) ? null : Missing,
+            SessionFrameKind.Message => _receiver.TryTake(frame) ? null : SessionProtocol.Gap,
             SessionFrameKind.Ack => OnAck(frame.Offset),
             SessionFrameKind.Ping or SessionFrameKind.Pong when !_hasPings => SessionProtocol.NoPings,
             SessionFrameKind.Ping => AnswerPing(),
@@ -188,7 +191,7 @@ internal sealed class ClientSession(
     {
         if (!_sender.TryAcknowledge(offset))
         {
-            return NotSent;
+            return SessionProtocol.NotSent;
         }
 
         _watermarks.OnDrained();
@@ -252,7 +255,7 @@ internal sealed class ClientSession(
     /// <param name="sender">The receiver of its ack or failure.</param>
     public void Enqueue(Ws.Send message, IActorRef sender)
     {
-        if (message.Parts is not null || !_sender.TryEnqueue(message, sender))
+        if (message.Parts is not null || !HasRoomFor(message))
         {
             message.NotifyFailed(self, sender, message switch
             {
@@ -264,17 +267,22 @@ internal sealed class ClientSession(
             return;
         }
 
+        _sender.Append(message, sender, client.Clock.Now);
         _bytesSent += message.Payload.Length;
         TellCongestion();
     }
 
+    // A message larger than the limit is queued if it is the only one.
+    private bool HasRoomFor(Ws.Send message) => IsAllAcknowledged
+        || (_sender.Log.Bytes + message.Payload.Length <= client.Options.Session.MaxUnacknowledgedBytes
+            && _sender.Log.Count < client.Options.Session.MaxUnacknowledgedMessages);
+
     /// <summary>Sends as much as the window allows.</summary>
     public void Flush()
     {
-        while (_sender.TrySend(out var next))
+        while (_sender.TrySend(_windowBytes, out var frame))
         {
-            var frame = SessionFrameWriter.Message(next.Offset, next.Message.Payload.Span);
-            link.Tell(Ws.Send.Create(next.Message.Kind, frame) with { Compress = next.Message.Compress }, self);
+            link.Tell(frame, self);
         }
     }
 
@@ -294,11 +302,10 @@ internal sealed class ClientSession(
     private void TellCongestion()
     {
         long most = client.Options.Session.MaxUnacknowledgedBytes;
-        _watermarks.OnQueueChanged(_sender.Bytes, congestedAbove: most / 2, writableBelow: most / 4);
+        _watermarks.OnQueueChanged(_sender.Log.Bytes, congestedAbove: most / 2, writableBelow: most / 4);
     }
 
-    private void TellServer(ReadOnlyMemory<byte> frame) =>
-        link.Tell(Ws.Send.Create(MessageKind.Text, frame) with { Compress = false }, self);
+    private void TellServer(ReadOnlyMemory<byte> frame) => link.Tell(SessionFrameWriter.SendOf(frame), self);
 
     private void Tell(object message) => handler.Tell(message, self);
 }

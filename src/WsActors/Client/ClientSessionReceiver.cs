@@ -5,8 +5,8 @@ using WsActors.Sessions.Subprotocol;
 namespace WsActors.Client;
 
 /// <summary>
-/// The reliable receiver of a client's session: delivers each message to the handler once and in order, at once or by demand. Counts the
-/// messages to acknowledge and the handler's backlog. Owned by the session's actor.
+/// The client's half of a session's <see cref="ReliableReceiver"/>: delivers the messages to the handler, at once or by demand, and measures
+/// the handler's backlog. Owned by the session's actor.
 /// </summary>
 /// <param name="client">The sender of the messages, from the handler's view.</param>
 /// <param name="handler">The session's handler.</param>
@@ -18,12 +18,9 @@ internal sealed class ClientSessionReceiver(IActorRef client, IActorRef handler,
     /// <summary>Most messages that wait for demand.</summary>
     private const int MaxHeld = 16;
 
-    /// <summary>The number of messages after which an ack is sent at once; also after <see cref="AckBytes"/>.</summary>
-    private const int AckMessages = 32;
-
-    private const int AckBytes = 64 * 1024;
-
     private static readonly Identify BacklogProbe = new("probe of a client session's handler");
+
+    private ReliableReceiver _receiver = ReliableReceiver.CreateForClient();
 
     private readonly Queue<Ws.Received> _held = [];
 
@@ -34,21 +31,17 @@ internal sealed class ClientSessionReceiver(IActorRef client, IActorRef handler,
     /// <summary>The number of messages that the handler still asks for.</summary>
     private long _demand;
 
-    private int _unacknowledged;
-
-    private long _unacknowledgedBytes;
-
     /// <summary>The offset of the last message.</summary>
-    public long Last { get; private set; }
+    public long Last => _receiver.Last;
 
     /// <summary>Payload bytes received.</summary>
     public long BytesReceived { get; private set; }
 
     /// <summary>Whether messages were received since the last ack.</summary>
-    public bool OwesAck => _unacknowledged > 0;
+    public bool OwesAck => _receiver.Unacknowledged > 0;
 
     /// <summary>Whether an ack is due at once.</summary>
-    public bool OwesAckNow => _unacknowledged >= AckMessages || _unacknowledgedBytes >= AckBytes;
+    public bool OwesAckNow => _receiver.IsFull;
 
     /// <summary>Whether another frame may be demanded.</summary>
     /// <param name="publishedBytes">The handler's publishes that members have not taken.</param>
@@ -56,29 +49,26 @@ internal sealed class ClientSessionReceiver(IActorRef client, IActorRef handler,
         _held.Count < MaxHeld && _heldBytes + _backlog.Bytes + handlerContext.StashedBytes + publishedBytes <= maxBytes;
 
     /// <summary>Starts the next session: offsets start at 1, and earlier demand is void.</summary>
-    public void Reset() => (Last, BytesReceived, _demand, _unacknowledged, _unacknowledgedBytes) = (0, 0, 0, 0, 0);
+    public void Reset() => (_receiver, BytesReceived, _demand) = (ReliableReceiver.CreateForClient(), 0, 0);
 
     /// <summary>Takes the next message; one that was received before is ignored.</summary>
     /// <returns>False when a message before it is missing.</returns>
     public bool TryTake(in SessionFrame message)
     {
-        if (message.Offset != Last + 1)
+        var isComplete = _receiver.TryTake(message.Offset, message.Payload.Length, out var isNext);
+        if (isNext)
         {
-            return message.Offset <= Last;
+            BytesReceived += message.Payload.Length;
+            _held.Enqueue(new Ws.Received(client, message.MessageKind, message.Payload));
+            _heldBytes += HandlerBacklog.BytesOf(message.Payload.Length);
+            DeliverHeld();
         }
 
-        Last = message.Offset;
-        BytesReceived += message.Payload.Length;
-        _unacknowledged++;
-        _unacknowledgedBytes += message.Payload.Length;
-        _held.Enqueue(new Ws.Received(client, message.MessageKind, message.Payload));
-        _heldBytes += HandlerBacklog.BytesOf(message.Payload.Length);
-        DeliverHeld();
-        return true;
+        return isComplete;
     }
 
     /// <summary>An ack up to <see cref="Last"/> was sent.</summary>
-    public void Acknowledge() => (_unacknowledged, _unacknowledgedBytes) = (0, 0);
+    public void Acknowledge() => _receiver.Acknowledge(Last);
 
     /// <summary>Adds demand; without meaning for a handler that receives all messages at once.</summary>
     public void AddDemand(int messages)

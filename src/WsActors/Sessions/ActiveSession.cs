@@ -44,14 +44,13 @@ internal sealed class ActiveSession
         {
             BytesReceived = state.BytesReceived
         };
-        _sender = new SessionSender(session, share, new SessionLog(state.Sent - state.Log.Count)) { BytesSent = state.BytesSent };
+        _sender = new SessionSender(session, share, state, now);
         _watermarks = new WatermarkNotifier(session.Ref, Handler.Ref);
         _topics = new SessionTopics(session, state.Opened);
         _exactlyOnceDelivery = new ExactlyOnceDelivery(
             session, new PublisherSequences(session.Host.Settings.MaxPublishers, state.Publishers), Append);
         _shutdown = new SessionShutdown(session, this);
         session.SetShutdown(_shutdown);
-        _sender.Restore(state.Log, now);
         session.Become(Serving);
 
         // Before the handler starts: it gets all messages that are published on this node from then on.
@@ -76,7 +75,7 @@ internal sealed class ActiveSession
     /// <summary>Attaches the first client.</summary>
     public void Start(IActorRef connection, IActorRef link, bool isLost)
     {
-        Welcome(connection, link, isLost ? Recovery.Lost : Recovery.New, offset: 0);
+        Welcome(connection, link, isLost ? Recovery.Lost : Recovery.New);
         CompleteStep(Now);
     }
 
@@ -228,7 +227,7 @@ internal sealed class ActiveSession
         {
             _session.Tell(link, new SessionMessages.Unknown(resume.Id));
         }
-        else if (resume.Epoch != _state.Epoch || !_sender.Reaches(resume.Offset))
+        else if (resume.Epoch != _state.Epoch || !_sender.TryResume(resume.Offset))
         {
             // The client is at an offset that this session cannot continue from: it gets a new session.
             _session.Tell(link, new SessionMessages.Unknown(resume.Id));
@@ -241,7 +240,7 @@ internal sealed class ActiveSession
             // One client at a time: the newest.
             _client.Detach(new Ws.Close(SessionProtocol.TakenOverCode, "your session continues over another connection"));
             UpdateIdentity(resume.By!);
-            Welcome(resume.Connection, link, Recovery.Recovered, resume.Offset);
+            Welcome(resume.Connection, link, Recovery.Recovered);
             CompleteStep(Now);
         }
     }
@@ -253,10 +252,10 @@ internal sealed class ActiveSession
         Handler.SetOpened(_state.Opened);
     }
 
-    private void Welcome(IActorRef connection, IActorRef link, Recovery recovery, long offset)
+    private void Welcome(IActorRef connection, IActorRef link, Recovery recovery)
     {
         _client.Attach(connection, link);
-        _sender.Attach(connection, offset);
+        _sender.Attach(connection);
         _client.Tell(SessionFrameWriter.Welcome(
             SessionToken.Create(_session.Id, _state.Secret).Text, _state.Epoch, recovery, _receiver.Last));
         _receiver.TellBacklog();
@@ -323,7 +322,7 @@ internal sealed class ActiveSession
         }
         else
         {
-            Detach(new Ws.Close(SessionProtocol.BrokenCode, "a message that was not sent cannot be acknowledged"));
+            Detach(new Ws.Close(SessionProtocol.BrokenCode, SessionProtocol.NotSent.Reason));
         }
     }
 

@@ -1,5 +1,5 @@
 using Akka.Actor;
-using WsActors.Protocol.Messages;
+using WsActors.Sessions.Subprotocol;
 
 namespace WsActors.Sessions;
 
@@ -60,8 +60,7 @@ internal sealed class ClientAttachment(SessionActor session, SessionQuota.Share 
     {
         if (_client is var (connection, _))
         {
-            // A welcome contains a secret: compression would reveal parts of it by the frame's length.
-            session.Tell(connection, Ws.Send.Create(MessageKind.Text, frame) with { Compress = false });
+            session.Tell(connection, SessionFrameWriter.SendOf(frame));
         }
     }
 

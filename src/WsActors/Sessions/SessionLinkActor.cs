@@ -1,7 +1,6 @@
 using Akka.Actor;
 using WsActors.Messages;
 using WsActors.Protocol;
-using WsActors.Protocol.Messages;
 using WsActors.Runtime;
 using WsActors.Sessions.Subprotocol;
 
@@ -37,7 +36,8 @@ internal sealed class SessionLinkActor : UntypedActor
 
     private readonly string? _subprotocol;
 
-    private readonly UnacknowledgedWindow _window = new();
+    /// <summary>Takes the client's messages; while it is full, the client is not read.</summary>
+    private ReliableReceiver _receiver = ReliableReceiver.CreateForServer();
 
     private Ws.Opened? _opened;
 
@@ -168,11 +168,12 @@ internal sealed class SessionLinkActor : UntypedActor
             case SessionMessages.Handled handled: _handledBefore = handled.Offset; break;
             case SessionMessages.Welcomed welcomed when welcomed.Connection.Equals(_connection):
                 _deadline?.Cancel();
-                _window.Start(welcomed.Offset, handled: Math.Min(_handledBefore ?? welcomed.Offset, welcomed.Offset));
+                _receiver = ReliableReceiver.CreateForServer(
+                    welcomed.Offset, acknowledged: Math.Min(_handledBefore ?? welcomed.Offset, welcomed.Offset));
                 _acknowledged = (asked as SessionMessages.Resume)?.Offset ?? 0;
                 Context.Watch(welcomed.Session);
                 Become(next => Open(next, welcomed.Session));
-                if (!_window.IsEmpty)
+                if (_receiver.Unacknowledged > 0)
                 {
                     StartProbing(welcomed.Session);
                 }
@@ -253,10 +254,15 @@ internal sealed class SessionLinkActor : UntypedActor
 
         switch (frame.Kind)
         {
-            case SessionFrameKind.Message when frame.Offset == _window.Last + 1: Forward(frame, session); break;
-            case SessionFrameKind.Message when frame.Offset <= _window.Last: break; // Received before.
+            case SessionFrameKind.Message when _receiver.TryTake(frame.Offset, frame.Payload.Length, out var isNext):
+                if (isNext)
+                {
+                    Forward(frame, session);
+                }
+
+                break;
             case SessionFrameKind.Message:
-                Break("a message is missing before this one", session);
+                Break(SessionProtocol.Gap.Reason, session);
                 return;
             case SessionFrameKind.Ack when frame.Offset > _acknowledged:
                 _acknowledged = frame.Offset;
@@ -279,19 +285,17 @@ internal sealed class SessionLinkActor : UntypedActor
     private void Forward(in SessionFrame frame, IActorRef session)
     {
         session.Tell(new SessionMessages.MessageReceived(_connection, frame.Offset, frame.MessageKind, frame.Payload), Self);
-        if (_window.IsEmpty)
+        if (_receiver.Unacknowledged == 1)
         {
             StartProbing(session);
         }
-
-        _window.Add(frame.Payload.Length);
     }
 
     /// <summary>The session has handled messages: as many more may be read.</summary>
     private void OnHandled(long handled)
     {
         _isHeard = true;
-        _window.OnHandled(handled);
+        _receiver.Acknowledge(handled);
         AskForMore();
     }
 
@@ -300,7 +304,7 @@ internal sealed class SessionLinkActor : UntypedActor
     /// </summary>
     private void Probe(IActorRef session)
     {
-        if (_window.IsEmpty)
+        if (_receiver.Unacknowledged == 0)
         {
             return;
         }
@@ -312,39 +316,38 @@ internal sealed class SessionLinkActor : UntypedActor
         }
 
         _isHeard = false;
-        session.Tell(new SessionMessages.Probe(_connection, _window.Last), Self);
+        session.Tell(new SessionMessages.Probe(_connection, _receiver.Last), Self);
         Await(ProbeInterval, Wait.Probe);
     }
 
     private void AskForMore()
     {
-        if (!_isDemanded && _window.HasRoom)
+        if (!_isDemanded && !_receiver.IsFull)
         {
             _isDemanded = true;
             _connection.Tell(Ws.Demand.One, Self);
         }
-        else if (!_window.HasRoom && HasPings)
+        else if (_receiver.IsFull && HasPings)
         {
             _roomCheck ??= TellSelf(SessionProtocol.PingInterval, Wait.Room);
         }
     }
 
     /// <summary>
-    /// Pings the client while the window is full: the client's own ping lies unread behind its messages, and this one shows that the server
+    /// Pings the client while the receiver is full: the client's own ping lies unread behind its messages, and this one shows that the server
     /// is alive.
     /// </summary>
     private void CheckRoom()
     {
         _roomCheck = null;
-        if (!_window.HasRoom)
+        if (_receiver.IsFull)
         {
             Send(SessionFrameWriter.Ping());
             AskForMore();
         }
     }
 
-    private void Send(ReadOnlyMemory<byte> frame) =>
-        _connection.Tell(Ws.Send.Create(MessageKind.Text, frame) with { Compress = false }, Self);
+    private void Send(ReadOnlyMemory<byte> frame) => _connection.Tell(SessionFrameWriter.SendOf(frame), Self);
 
     private void Break(string rule) => Close(new Ws.Close(SessionProtocol.BrokenCode, rule));
 

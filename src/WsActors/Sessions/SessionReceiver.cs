@@ -8,9 +8,9 @@ using WsActors.Topics;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// The reliable receiver of a session: passes the client's messages to the handler, and acknowledges those that it has handled. An actor
-/// answers <c>Identify</c> in mailbox order: all earlier messages are then handled, or in its stash, which reports its content. Owned by
-/// its session.
+/// The server's half of a session's <see cref="ReliableReceiver"/>: passes the client's messages to the handler, and acknowledges those that
+/// it has handled. An actor answers <c>Identify</c> in mailbox order: all earlier messages are then handled, or in its stash, which reports
+/// its content. Owned by its session.
 /// </summary>
 /// <param name="session">The session.</param>
 /// <param name="client">The client that is sent the acks.</param>
@@ -33,17 +33,17 @@ internal sealed class SessionReceiver(
     /// <summary>The last message before the pending probe; null when no probe is pending.</summary>
     private long? _probedOffset;
 
-    /// <summary>The client link's window of unhandled messages: while it has no room, the link reads nothing.</summary>
-    private UnacknowledgedWindow _linkWindow = new();
+    /// <summary>Takes what the client's link has taken: while it is full, the link reads nothing.</summary>
+    private ReliableReceiver _receiver = ReliableReceiver.CreateForServer(received, acknowledged: received);
 
     /// <summary>The last message that was delivered to the handler.</summary>
-    public long Last { get; private set; } = received;
+    public long Last => _receiver.Last;
 
     /// <summary>The last message up to which all are handled.</summary>
     public long Handled => _delivered.Count > 0 ? _delivered[0].Offset - 1 : Last;
 
     /// <summary>Whether the link reads the client's frames, its acks included.</summary>
-    public bool IsRead => _linkWindow.HasRoom;
+    public bool IsRead => !_receiver.IsFull;
 
     /// <summary>Payload bytes received.</summary>
     public long BytesReceived { get; set; }
@@ -72,21 +72,15 @@ internal sealed class SessionReceiver(
     /// <returns>False when a message before it is missing.</returns>
     public bool TryReceive(SessionMessages.MessageReceived messageReceived)
     {
-        if (messageReceived.Offset > Last + 1)
+        var isComplete = _receiver.TryTake(messageReceived.Offset, messageReceived.Payload.Length, out var isNext);
+        if (isNext)
         {
-            return false;
-        }
-
-        if (messageReceived.Offset == Last + 1)
-        {
-            Last = messageReceived.Offset;
             BytesReceived += messageReceived.Payload.Length;
-            _linkWindow.Add(messageReceived.Payload.Length);
             Tell(messageReceived.Offset, messageReceived.Kind, messageReceived.Payload);
             ProbeBacklog();
         }
 
-        return true;
+        return isComplete;
     }
 
     /// <summary>The answer to a probe: the handler has handled all messages before the probe, except those in its stash.</summary>
@@ -128,8 +122,7 @@ internal sealed class SessionReceiver(
     /// <summary>Tells a new link how many messages are on their way to the handler.</summary>
     public void TellBacklog()
     {
-        _linkWindow = new UnacknowledgedWindow();
-        _linkWindow.Start(Last, Handled);
+        _receiver = ReliableReceiver.CreateForServer(Last, Handled);
         if (Handled < Last)
         {
             client.TellLink(new SessionMessages.Handled(Handled));
@@ -178,7 +171,7 @@ internal sealed class SessionReceiver(
         {
             UnhandledBytes -= _delivered.Take(done).Sum(static delivery => delivery.Bytes);
             _delivered.RemoveRange(0, done);
-            _linkWindow.OnHandled(Handled);
+            _receiver.Acknowledge(Handled);
             client.Tell(SessionFrameWriter.Ack(Handled));
             client.TellLink(new SessionMessages.Handled(Handled));
         }

@@ -5,27 +5,21 @@ using WsActors.Settings;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// The reliable sender of a session: logs every message, and sends the log to the attached client, at most a window ahead of its acks.
-/// Owned by its session.
+/// The server's half of a session's <see cref="ReliableSender"/>: sends to the attached client, bounds the log, and times the client's
+/// acks. Owned by its session.
 /// </summary>
-/// <param name="session">The session.</param>
-/// <param name="share">Its share of the node's session quota.</param>
-/// <param name="log">The log; for a session that moved here, it starts at that session's offset.</param>
-internal sealed class SessionSender(SessionActor session, SessionQuota.Share share, SessionLog log)
+internal sealed class SessionSender
 {
-    private readonly SessionSettings _settings = session.Host.Settings;
+    private readonly SessionActor _session;
+
+    private readonly SessionSettings _settings;
+
+    private readonly SessionQuota.Share _share;
+
+    private readonly ReliableSender _sender;
 
     /// <summary>The client's connection; null while none is attached.</summary>
     private IActorRef? _connection;
-
-    /// <summary>The last message sent on this connection.</summary>
-    private long _sent;
-
-    /// <summary>The end of that message, in bytes since the start of the log.</summary>
-    private long _sentEnd;
-
-    /// <summary>The end of the last acknowledged message, in bytes since the start of the log.</summary>
-    private long _acknowledgedEnd;
 
     /// <summary>The time since which the client owes an ack.</summary>
     private TimeSpan _owedSince;
@@ -33,12 +27,29 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
     /// <summary>The time since which the client's link does not read; null while it reads.</summary>
     private TimeSpan? _unreadSince;
 
-    public SessionLog Log => log;
+    /// <param name="session">The session.</param>
+    /// <param name="share">Its share of the node's session quota.</param>
+    /// <param name="state">Its state, with the log of a session that moved here.</param>
+    /// <param name="now">The time.</param>
+    public SessionSender(SessionActor session, SessionQuota.Share share, SessionState state, TimeSpan now)
+    {
+        (_session, _settings, _share, BytesSent) = (session, session.Host.Settings, share, state.BytesSent);
+        var log = new SessionLog(state.Sent - state.Log.Count);
+        foreach (var message in state.Log)
+        {
+            log.Append(message.Send, message.Sender, now - message.Age);
+        }
+
+        _sender = new ReliableSender(session.Ref, log);
+        UpdateShare();
+    }
+
+    public SessionLog Log => _sender.Log;
 
     /// <summary>Payload bytes that were taken for sending.</summary>
-    public long BytesSent { get; set; }
+    public long BytesSent { get; private set; }
 
-    private bool IsAckOwed => _connection is not null && _sentEnd > _acknowledgedEnd;
+    private bool IsAckOwed => _connection is not null && _sender.IsAckOwed;
 
     /// <summary>Whether the client's acks are read.</summary>
     public bool IsRead => _unreadSince is null;
@@ -53,22 +64,22 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
     {
         get
         {
-            var next = log.Count > 0 ? log[log.First].At + _settings.MaxLogAge : TimeSpan.MaxValue;
+            var next = Log.Count > 0 ? Log[Log.First].At + _settings.MaxLogAge : TimeSpan.MaxValue;
             return IsJudged && _owedSince + _settings.AckTimeout < next ? _owedSince + _settings.AckTimeout : next;
         }
     }
 
-    /// <summary>Whether the log can continue from a client's last offset.</summary>
-    public bool Reaches(long offset) => offset >= log.First - 1 && offset <= log.Last;
-
-    /// <summary>Attaches a client that has all messages up to an offset. The missed ones are sent with the next flush.</summary>
-    public void Attach(IActorRef connection, long offset)
+    /// <summary>Continues at the offset of the last message that a client has.</summary>
+    /// <returns>False for an offset that the log does not reach back to, or that was never sent.</returns>
+    public bool TryResume(long offset)
     {
-        Release(offset);
-        (_connection, _sent) = (connection, offset);
-        _sentEnd = _acknowledgedEnd = log.EndOf(offset);
-        _unreadSince = null;
+        var isInLog = _sender.TryResume(offset);
+        UpdateShare();
+        return isInLog;
     }
+
+    /// <summary>Attaches a client. The messages that it does not have are sent with the next flush.</summary>
+    public void Attach(IActorRef connection) => (_connection, _unreadSince) = (connection, null);
 
     public void Detach() => _connection = null;
 
@@ -92,33 +103,22 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
             return false;
         }
 
-        log.Append(message, message.Ack is null ? null : sender, now);
-        share.Use(SessionLog.BytesOf(message));
+        _sender.Append(message, sender, now);
+        UpdateShare();
         BytesSent += message.Payload.Length;
         return true;
-    }
-
-    /// <summary>Restores the log that was handed over.</summary>
-    public void Restore(IReadOnlyList<SessionState.Message> messages, TimeSpan now)
-    {
-        foreach (var message in messages)
-        {
-            log.Append(message.Send, message.Sender, now - message.Age);
-            share.Use(SessionLog.BytesOf(message.Send));
-        }
     }
 
     /// <summary>The client acknowledges all messages up to an offset.</summary>
     /// <returns>False for an offset that was not sent.</returns>
     public bool TryAcknowledge(long offset, TimeSpan now)
     {
-        if (offset > _sent)
+        if (!_sender.TryAcknowledge(offset))
         {
             return false;
         }
 
-        Release(offset);
-        _acknowledgedEnd = Math.Max(_acknowledgedEnd, log.EndOf(offset));
+        UpdateShare();
         _owedSince = now;
         return true;
     }
@@ -133,35 +133,34 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
     /// <returns>False when one of them was not sent to the attached client yet: it is too slow.</returns>
     public bool Trim(TimeSpan now)
     {
-        while (log.Count > 0 && IsTooMuch(now))
+        while (Log.Count > 0 && IsTooMuch(now))
         {
-            Fail(RemoveFirst(), Ws.SendFailure.QueueFull);
+            _sender.FailFirst(Ws.SendFailure.QueueFull);
+            UpdateShare();
         }
 
-        if (log.Count == 0)
+        if (Log.Count == 0)
         {
-            share.OnEmptied();
+            _share.OnEmptied();
         }
 
-        return _connection is null || log.First - 1 <= _sent;
+        return _connection is null || !_sender.HasGap;
     }
 
     /// <summary>The session has ended: fails all messages that are left.</summary>
     public void FailAll()
     {
-        while (log.Count > 0)
-        {
-            Fail(RemoveFirst(), Ws.SendFailure.Closed);
-        }
+        _sender.FailAll();
+        UpdateShare();
     }
 
     /// <summary>The log as it is handed over.</summary>
     public IReadOnlyList<SessionState.Message> ToState(TimeSpan now)
     {
-        var messages = new List<SessionState.Message>(log.Count);
-        for (var offset = log.First; offset <= log.Last; offset++)
+        var messages = new List<SessionState.Message>(Log.Count);
+        for (var offset = Log.First; offset <= Log.Last; offset++)
         {
-            ref readonly var entry = ref log[offset];
+            ref readonly var entry = ref Log[offset];
             messages.Add(new SessionState.Message(entry.Message, entry.Sender, now - entry.At));
         }
 
@@ -170,49 +169,27 @@ internal sealed class SessionSender(SessionActor session, SessionQuota.Share sha
 
     private void Flush(TimeSpan now, long window)
     {
-        while (_connection is not null && _sent < log.Last)
+        if (_connection is not { } connection)
         {
-            ref readonly var next = ref log[_sent + 1];
-            if (_sentEnd > _acknowledgedEnd && next.End - _acknowledgedEnd > window)
-            {
-                return;
-            }
+            return;
+        }
 
-            _owedSince = IsAckOwed ? _owedSince : now;
-            (_sent, _sentEnd) = (_sent + 1, next.End);
-            session.Tell(_connection, FrameOf(_sent, next.Message));
+        _owedSince = IsAckOwed ? _owedSince : now;
+        while (_sender.TrySend(window, out var frame))
+        {
+            _session.Tell(connection, frame);
         }
     }
-
-    private static Ws.Send FrameOf(long offset, Ws.Send message) =>
-        Ws.Send.Create(message.Kind, SessionFrameWriter.Message(offset, message.Payload.Span)) with { Compress = message.Compress };
 
     // A single message may be larger than the log, as in a connection's empty queue. The shared quota has no such exception.
-    private bool IsTooMuch(TimeSpan now) => log.Count > _settings.MaxLogMessages
-        || (log.Bytes > _settings.MaxLogBytes && log.Count > 1)
-        || share.MustTrim()
-        || now - log[log.First].At >= _settings.MaxLogAge;
+    private bool IsTooMuch(TimeSpan now) => Log.Count > _settings.MaxLogMessages
+        || (Log.Bytes > _settings.MaxLogBytes && Log.Count > 1)
+        || _share.MustTrim()
+        || now - Log[Log.First].At >= _settings.MaxLogAge;
 
-    private bool IsFullFor(Ws.Send message) => log.Count >= _settings.MaxLogMessages
-        || (log.Bytes + SessionLog.BytesOf(message) > _settings.MaxLogBytes && log.Count > 0)
-        || share.IsExceededWith(SessionLog.BytesOf(message));
+    private bool IsFullFor(Ws.Send message) => Log.Count >= _settings.MaxLogMessages
+        || (Log.Bytes + Log.BytesOf(message) > _settings.MaxLogBytes && Log.Count > 0)
+        || _share.IsExceededWith(Log.BytesOf(message));
 
-    private void Release(long offset)
-    {
-        while (log.Count > 0 && log.First <= offset)
-        {
-            var entry = RemoveFirst();
-            entry.Message.NotifySent(session.Ref, entry.Sender);
-        }
-    }
-
-    private void Fail(in SessionLog.Entry entry, Ws.SendFailure reason) =>
-        entry.Message.NotifyFailed(session.Ref, entry.Sender, reason);
-
-    private SessionLog.Entry RemoveFirst()
-    {
-        var entry = log.RemoveFirst();
-        share.Use(-SessionLog.BytesOf(entry.Message));
-        return entry;
-    }
+    private void UpdateShare() => _share.Use(Log.Bytes - _share.Bytes);
 }

@@ -1,4 +1,4 @@
-using WsActors.Sessions;
+using WsActors.Sessions.Subprotocol;
 
 namespace WsActors.Tests.Sessions;
 

@@ -25,6 +25,18 @@ public sealed class WindowSpec : SessionSpec
     }
 
     [Fact]
+    public void A_resume_behind_the_last_message_that_was_sent_starts_a_new_session()
+    {
+        var client = Begin();
+        TellBytes(5);
+        Expect(client, 3);
+        Break(client);
+        client.Received = 4;
+
+        Assert.Equal("false", client.Resume());
+    }
+
+    [Fact]
     public void A_message_larger_than_the_window_is_sent_alone()
     {
         var client = Begin();

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using WsActors.Protocol.Messages;
 
 namespace WsActors.Sessions.Subprotocol;
 
@@ -48,6 +49,15 @@ internal static class SessionFrameWriter
         payload.CopyTo(frame.AsSpan(length));
         return frame;
     }
+
+    /// <summary>The command that sends an application's message in its frame.</summary>
+    public static Ws.Send SendOf(long offset, Ws.Send message) =>
+        Ws.Send.Create(message.Kind, Message(offset, message.Payload.Span)) with { Compress = message.Compress };
+
+    /// <summary>
+    /// The command that sends any other frame. A welcome contains a secret: compression would reveal parts of it by the frame's length.
+    /// </summary>
+    public static Ws.Send SendOf(ReadOnlyMemory<byte> frame) => Ws.Send.Create(MessageKind.Text, frame) with { Compress = false };
 
     private static int Header(ReadOnlySpan<byte> word, long offset, Span<byte> header)
     {

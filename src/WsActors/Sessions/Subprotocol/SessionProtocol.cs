@@ -38,6 +38,12 @@ internal static class SessionProtocol
     /// <summary>The rule that a ping or a pong breaks within the first version.</summary>
     public static Violation NoPings { get; } = Broken("pings and pongs are frames of wsactors.session.v2");
 
+    /// <summary>The rule that a message behind a gap breaks.</summary>
+    public static Violation Gap { get; } = Broken("a message is missing before this one");
+
+    /// <summary>The rule that an ack beyond the last message breaks.</summary>
+    public static Violation NotSent { get; } = Broken("a message that was not sent cannot be acknowledged");
+
     /// <summary>
     /// Whether a client does not reconnect: the session has ended, or the same error would repeat. Application codes are final (RFC 6455
     /// §7.4.2: 3000 to 4999). After any other code, even an unknown one, it reconnects; also after it closed the connection itself.

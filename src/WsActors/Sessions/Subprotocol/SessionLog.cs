@@ -1,16 +1,17 @@
 using Akka.Actor;
 
-namespace WsActors.Sessions;
+namespace WsActors.Sessions.Subprotocol;
 
 /// <summary>
-/// The messages of a session that its client has not acknowledged, in order, each with its offset. A message to many sessions is shared by
-/// their logs; its frame is written when it is sent. Pure; owned by one session. Each operation takes constant time.
+/// The messages of one end of a session that the peer has not acknowledged, in order, each with its offset. A message to many sessions is
+/// shared by their logs; its frame is written when it is sent. Pure; owned by one session. Each operation takes constant time.
 /// </summary>
-internal sealed class SessionLog
+/// <param name="last">The offset of the last message before the log.</param>
+/// <param name="overheadBytes">
+/// What a message counts beside its payload. By default the memory that it takes, so that small messages count, too.
+/// </param>
+internal sealed class SessionLog(long last = 0, int overheadBytes = 128)
 {
-    /// <summary>The memory of a message beside its payload, so that small messages count, too.</summary>
-    public const int BytesOfAnyMessage = 128;
-
     /// <summary>A ring buffer.</summary>
     private Entry[] _entries = [];
 
@@ -19,15 +20,12 @@ internal sealed class SessionLog
     /// <summary>The bytes of all messages ever appended.</summary>
     private long _end;
 
-    /// <param name="last">The offset of the last message before the log.</param>
-    public SessionLog(long last = 0) => Last = last;
-
     public int Count { get; private set; }
 
     public long Bytes { get; private set; }
 
     /// <summary>The offset of the last message that was appended; 0 before the first.</summary>
-    public long Last { get; private set; }
+    public long Last { get; private set; } = last;
 
     /// <summary>The offset of the oldest message; of the next one when the log is empty.</summary>
     public long First => Last - Count + 1;
@@ -35,7 +33,7 @@ internal sealed class SessionLog
     /// <summary>The entry of a message in the log.</summary>
     public ref readonly Entry this[long offset] => ref _entries[(_head + (int)(offset - First)) % _entries.Length];
 
-    public static int BytesOf(Ws.Send message) => message.Payload.Length + BytesOfAnyMessage;
+    public int BytesOf(Ws.Send message) => message.Payload.Length + overheadBytes;
 
     /// <param name="message">The message.</param>
     /// <param name="sender">The receiver of its ack.</param>
