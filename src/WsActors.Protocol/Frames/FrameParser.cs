@@ -52,7 +52,7 @@ public sealed class FrameParser(Role role, bool takesCompressed = false)
         }
 
         var consumed = _partialHeaderCount == 0
-            ? FrameHeaderParser.Read(bytes, role, takesCompressed, out header, out violation)
+            ? FrameHeader.Read(bytes, role, takesCompressed, out header, out violation)
             : ReadPartial(bytes, out header, out violation);
         if (consumed == 0)
         {
@@ -82,13 +82,13 @@ public sealed class FrameParser(Role role, bool takesCompressed = false)
     }
 
     /// <summary>Continues a header whose first bytes are in <see cref="_partialHeader"/>.</summary>
-    /// <returns>The number of <paramref name="bytes"/> that belong to it; 0 as in <see cref="FrameHeaderParser.Read"/>.</returns>
+    /// <returns>The number of <paramref name="bytes"/> that belong to it; 0 as in <see cref="FrameHeader.Read"/>.</returns>
     private int ReadPartial(ReadOnlySpan<byte> bytes, out FrameHeader header, out Violation? violation)
     {
         Span<byte> wire = _partialHeader;
         var added = Math.Min(bytes.Length, wire.Length - _partialHeaderCount);
         bytes[..added].CopyTo(wire[_partialHeaderCount..]);
-        var length = FrameHeaderParser.Read(wire[..(_partialHeaderCount + added)], role, takesCompressed, out header, out violation);
+        var length = FrameHeader.Read(wire[..(_partialHeaderCount + added)], role, takesCompressed, out header, out violation);
         return length == 0 ? 0 : length - _partialHeaderCount;
     }
 
@@ -103,7 +103,7 @@ public sealed class FrameParser(Role role, bool takesCompressed = false)
         bytes = [];
     }
 
-    [InlineArray(FrameHeaderParser.MaxBytes)]
+    [InlineArray(FrameHeader.MaxBytes)]
     private struct HeaderBytes
     {
         private byte _first;

@@ -62,7 +62,7 @@ public static class FrameWriter
             throw new ArgumentException("Only a text or binary frame may mark its message as compressed (RFC 7692 §6).", nameof(rsv1));
         }
 
-        if (opcode.IsControl && (!fin || payloadLength > FrameHeaderParser.MaxControlPayload))
+        if (opcode >= Opcode.Close && (!fin || payloadLength > FrameHeader.MaxControlPayload))
         {
             throw new ArgumentException(
                 "A control frame must be unfragmented and carry at most 125 bytes (RFC 6455 §5.5).",
@@ -71,7 +71,7 @@ public static class FrameWriter
 
         var size = HeaderSize(role, payloadLength);
         var header = output.GetSpan(size)[..size];
-        header[0] = (byte)((fin ? 0x80 : 0) | (rsv1 ? FrameHeaderParser.Rsv1 : 0) | (byte)opcode);
+        header[0] = (byte)((fin ? 0x80 : 0) | (rsv1 ? FrameHeader.Rsv1Bit : 0) | (byte)opcode);
         WriteLength(header, payloadLength);
         uint key = 0;
         if (role == Role.Client)
@@ -110,7 +110,7 @@ public static class FrameWriter
             throw new ArgumentOutOfRangeException(nameof(code), code, "No close frame may carry this code (RFC 6455 §7.4).");
         }
 
-        Span<byte> payload = stackalloc byte[FrameHeaderParser.MaxControlPayload];
+        Span<byte> payload = stackalloc byte[FrameHeader.MaxControlPayload];
         BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)code.Value);
         Utf8.FromUtf16(reason, payload[CloseCodeBytes..], out _, out var reasonBytes);
         return payload[..(CloseCodeBytes + reasonBytes)].ToArray();
@@ -131,7 +131,7 @@ public static class FrameWriter
     private static int HeaderSize(Role role, int payloadLength)
     {
         var key = role == Role.Client ? sizeof(uint) : 0;
-        return key + payloadLength switch { < FrameHeaderParser.Length16 => 2, <= ushort.MaxValue => 4, _ => 10 };
+        return key + payloadLength switch { < FrameHeader.Length16 => 2, <= ushort.MaxValue => 4, _ => 10 };
     }
 
     /// <summary>Writes the length in the fewest bytes that hold it (RFC 6455 §5.2).</summary>
@@ -139,15 +139,15 @@ public static class FrameWriter
     {
         switch (length)
         {
-            case < FrameHeaderParser.Length16:
+            case < FrameHeader.Length16:
                 header[1] = (byte)length;
                 break;
             case <= ushort.MaxValue:
-                header[1] = FrameHeaderParser.Length16;
+                header[1] = FrameHeader.Length16;
                 BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)length);
                 break;
             default:
-                header[1] = FrameHeaderParser.Length64;
+                header[1] = FrameHeader.Length64;
                 BinaryPrimitives.WriteInt64BigEndian(header[2..], length);
                 break;
         }

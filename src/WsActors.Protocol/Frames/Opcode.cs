@@ -21,16 +21,3 @@ public enum Opcode : byte
     /// <summary>Answers a ping, or is sent unsolicited as a heartbeat (RFC 6455 §5.5.3).</summary>
     Pong = 0xA,
 }
-
-/// <summary>Properties of opcodes.</summary>
-public static class OpcodeExtensions
-{
-    extension(Opcode opcode)
-    {
-        /// <summary>
-        /// Whether the frame is a control frame: at most 125 bytes, unfragmented, allowed between the fragments of a message
-        /// (RFC 6455 §5.5).
-        /// </summary>
-        public bool IsControl => opcode >= Opcode.Close;
-    }
-}

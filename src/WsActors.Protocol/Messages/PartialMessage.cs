@@ -38,7 +38,7 @@ internal struct PartialMessage
     public readonly bool IsChunkFull(MessageLimits limits) => limits.MaxChunkBytes == _payload.Count;
 
     /// <summary>Whether the open frame may yield more output without another byte from the peer.</summary>
-    public readonly bool HasMore => _messageInflation.HasMore;
+    public readonly bool HasMore => _isCompressed && _messageInflation.HasMore;
 
     /// <summary>Takes the header of a data frame. Each rule that the header decides is checked before a payload byte is stored.</summary>
     public Violation? Start(in FrameHeader frame, MessageLimits limits)

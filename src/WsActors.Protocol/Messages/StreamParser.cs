@@ -98,7 +98,7 @@ public sealed class StreamParser(Role role, MessageLimits limits, Inflater? infl
                 return false;
             }
 
-            violation = _frame.Opcode.IsControl ? null : _message.Start(_frame, limits);
+            violation = _frame.IsControl ? null : _message.Start(_frame, limits);
         }
 
         violation ??= ReadPayload(ref bytes);
@@ -109,12 +109,12 @@ public sealed class StreamParser(Role role, MessageLimits limits, Inflater? infl
 
     private Violation? ReadPayload(ref ReadOnlySpan<byte> bytes)
     {
-        if (!_frame.Opcode.IsControl)
+        if (!_frame.IsControl)
         {
             return _message.Read(_frames, ref bytes, _frame, limits, inflater);
         }
 
-        _control.ReadFrom(_frames, ref bytes, isLast: true, FrameHeaderParser.MaxControlPayload);
+        _control.ReadFrom(_frames, ref bytes, isLast: true, FrameHeader.MaxControlPayload);
         return null;
     }
 

@@ -83,7 +83,8 @@ public class FrameHeaderRulesTests
     [InlineData(Opcode.Close, true)]
     [InlineData(Opcode.Ping, true)]
     [InlineData(Opcode.Pong, true)]
-    public void Close_ping_and_pong_are_control_frames(Opcode opcode, bool isControl) => Assert.Equal(isControl, opcode.IsControl);
+    public void Close_ping_and_pong_are_control_frames(Opcode opcode, bool isControl) =>
+        Assert.Equal(isControl, new FrameHeader(opcode, Fin: true, PayloadLength: 0).IsControl);
 
     private static void AssertRefused(Role role, string wire, string rule)
     {

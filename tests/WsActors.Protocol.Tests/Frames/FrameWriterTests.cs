@@ -155,9 +155,9 @@ public class FrameWriterTests
             for (var i = 0; i < 50; i++)
             {
                 var opcode = random.GetItems([Opcode.Text, Opcode.Binary, Opcode.Continuation, Opcode.Ping, Opcode.Pong], 1)[0];
-                var payload = new byte[random.Next(opcode.IsControl ? 126 : 300)];
+                var payload = new byte[random.Next(opcode >= Opcode.Close ? 126 : 300)];
                 random.NextBytes(payload);
-                var fin = opcode.IsControl || random.Next(2) == 0;
+                var fin = opcode >= Opcode.Close || random.Next(2) == 0;
                 FrameWriter.Write(output, writes, opcode, payload, fin);
                 expected.Add($"{opcode} {(fin ? "fin" : "more")} {Wire.Hex(payload)}".Trim());
             }
