@@ -45,6 +45,8 @@ internal sealed class ConnectionActor : UntypedActor
 
     private readonly ConnectionStart _start;
 
+    private readonly Clock _clock;
+
     /// <summary>The deadline of the current state. An open connection has its own deadlines instead.</summary>
     private TimeSpan _deadline;
 
@@ -58,13 +60,15 @@ internal sealed class ConnectionActor : UntypedActor
         Stats = connectionStats;
         _wakeUpTime = wakeUpTime;
         _start = connectionStart;
+        EndpointContext = connectionStart.EndpointContext;
+        _clock = EndpointContext.Clock;
         Ref = connectionStart.PublicRefOf(Self);
         HandlerContext = connectionStart.HandlerContext;
-        Transport = new ConnectionTransport(Self, new AckNotifier(Ref), Role, connectionStart.EndpointContext);
+        Transport = new ConnectionTransport(Self, new AckNotifier(Ref), Role, EndpointContext);
         _state = Unhandled;
     }
 
-    public EndpointContext EndpointContext => _start.EndpointContext;
+    public EndpointContext EndpointContext { get; }
 
     /// <summary>The end of the connection: server or client.</summary>
     public Role Role => _start.Role;
@@ -92,18 +96,13 @@ internal sealed class ConnectionActor : UntypedActor
     /// <summary>The context of the connection's own handler; null for a shared handler, and before the handler starts.</summary>
     public HandlerContext? HandlerContext { get; private set; }
 
-    /// <summary>The handler's publications that members have not taken; for a shared handler, only above a threshold.</summary>
-    public PublishBacklogSnapshot Published => EndpointContext.Publishing.IsSharedBacklogLarge
-        ? new PublishBacklogSnapshot(HandlerContext?.PublishBacklog, SharedBacklogOf(Ref), SharedBacklogOf(OpenConnection?.Handler))
-        : new PublishBacklogSnapshot(HandlerContext?.PublishBacklog);
-
     /// <summary>Whether more messages are in the mailbox.</summary>
     public bool HasMoreMessages => _cell.Mailbox!.MessageQueue.HasMessages;
 
     /// <summary>The sender of the current message.</summary>
     public IActorRef CurrentSender => Sender;
 
-    public TimeSpan Now => EndpointContext.Clock.Now;
+    public TimeSpan Now => _clock.Now;
 
     /// <summary>Whether the current state's deadline has passed.</summary>
     public bool IsPastDeadline => Now >= _deadline;
@@ -322,9 +321,6 @@ internal sealed class ConnectionActor : UntypedActor
         }
     }
 
-    private PublishBacklog? SharedBacklogOf(IActorRef? publisher) =>
-        publisher is null ? null : EndpointContext.Publishing.BacklogOf(publisher);
-
     /// <summary>
     /// A WebSocket is still open here only if the system terminates or the actor was killed. Each step runs even if the one before fails: a
     /// failure may have caused the stop.
@@ -369,7 +365,7 @@ internal sealed class ConnectionActor : UntypedActor
     {
         try
         {
-            Transport.CloseAfterFailure(closeOutcome, Context.System.Scheduler);
+            Transport.CloseAfterFailure(closeOutcome, Context.System.Scheduler, EndpointContext.Options.CloseTimeout);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using WsActors.Protocol;
+using WsActors.Runtime;
 using WsActors.Transport;
 using WsActors.Transport.Tls;
 
@@ -10,7 +11,7 @@ internal sealed class ConnectionTransport
 {
     private readonly IActorRef _connection;
 
-    private readonly EndpointContext _endpointContext;
+    private readonly Clock _clock;
 
     /// <summary>Whether a read was requested and has not arrived.</summary>
     private bool _isReading;
@@ -22,7 +23,7 @@ internal sealed class ConnectionTransport
     {
         _connection = connection;
         _socket = new ByteSource(ActorRefs.Nobody, connection);
-        _endpointContext = endpointContext;
+        _clock = endpointContext.Clock;
         Acks = ackNotifier;
         SendQueue = new SendQueue(role, endpointContext.BufferPool, endpointContext.Options.SendQueue.MaxBytes, Acks, connection);
     }
@@ -115,7 +116,7 @@ internal sealed class ConnectionTransport
             return true;
         }
 
-        WriteSince = _endpointContext.Clock.Now;
+        WriteSince = _clock.Now;
         return false;
     }
 
@@ -155,12 +156,12 @@ internal sealed class ConnectionTransport
     /// Ends a connection that failed: writes the rest of the frame that has started to leave, a close frame, and closes the socket. Resets
     /// the socket if that fails.
     /// </summary>
-    public void CloseAfterFailure(CloseOutcome closeOutcome, ITellScheduler scheduler)
+    public void CloseAfterFailure(CloseOutcome closeOutcome, ITellScheduler scheduler, TimeSpan timeout)
     {
         try
         {
             Close(closeOutcome);
-            _socket.Close(scheduler, _endpointContext.Options.CloseTimeout);
+            _socket.Close(scheduler, timeout);
         }
         catch (Exception)
         {

@@ -1,34 +1,39 @@
-using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using WsActors.Protocol;
+using WsActors.Transport;
 
 namespace WsActors.Connection;
 
 /// <summary>
-/// The order of waiting frames: as queued, except that an open streamed message leaves completely before the next message. Only control
-/// frames may leave between its fragments (RFC 6455 §5.4). Part of a <see cref="SendQueue"/>.
+/// The frames that wait, and their order: as queued, except that an open streamed message leaves completely before the next message. Only
+/// control frames may leave between its fragments (RFC 6455 §5.4). Frames are encoded when a write has room for them. Part of a
+/// <see cref="SendQueue"/>.
 /// </summary>
-internal sealed class FrameScheduler(Role role, AckNotifier acks, IActorRef connection)
+internal sealed class FrameScheduler(Role role, AckNotifier acks, IActorRef connection, BufferPool bufferPool)
 {
+    /// <summary>The frame that is being encoded.</summary>
+    private FrameEncoder _encoder = new(role, bufferPool);
+
     /// <summary>The open streamed message; null without one.</summary>
     private StreamedMessage? _stream;
 
-    /// <summary>All frames except those of the open streamed message.</summary>
+    /// <summary>All frames except those of the open streamed message and the one that is being encoded.</summary>
     public FrameQueue Waiting { get; } = new(role);
 
-    /// <summary>Bytes of all frames, headers included.</summary>
-    public long Bytes => Waiting.Bytes + (_stream?.Ahead.Bytes ?? 0);
+    /// <summary>Bytes of all frames that are in no write yet, headers included.</summary>
+    public long Bytes => _encoder.BytesLeft + Waiting.Bytes + (_stream?.Ahead.Bytes ?? 0);
 
+    /// <summary>Frames of which nothing is encoded.</summary>
     public long Count => Waiting.Count + (long)(_stream?.Ahead.Count ?? 0);
 
     /// <summary>Whether a frame added now would leave next.</summary>
-    public bool IsEmpty => !HasStream && Waiting.Count == 0;
+    public bool IsEmpty => !_encoder.IsOpen && !HasStream && Waiting.Count == 0;
 
     /// <summary>Whether a streamed message is open.</summary>
     public bool HasStream => _stream is not null;
 
     /// <summary>Whether a message waits or is open.</summary>
-    public bool HasMessages => HasStream || Waiting.Messages > 0;
+    public bool HasMessages => HasStream || _encoder.HasMessage || Waiting.Messages > 0;
 
     /// <summary>The queue of the next frame.</summary>
     private FrameQueue Next => _stream?.Ahead ?? Waiting;
@@ -38,28 +43,21 @@ internal sealed class FrameScheduler(Role role, AckNotifier acks, IActorRef conn
     /// <summary>Adds a control frame; it may leave between the fragments of a streamed message.</summary>
     public void AddControl(QueuedFrame queuedFrame) => Next.Add(queuedFrame);
 
-    /// <summary>Bytes that may leave before a stream's source is asked again.</summary>
-    public long BytesNext
-    {
-        get
-        {
-            OpenStream();
-            return Next.Bytes;
-        }
-    }
-
-    /// <summary>The next frame; false when none waits, or the source has not produced it yet.</summary>
-    public bool TryPeek([NotNullWhen(true)] out QueuedFrame? first)
+    /// <summary>Encodes frames, as many as the write has room for.</summary>
+    /// <param name="batch">The write.</param>
+    /// <param name="compressor">Compresses messages; null if compression was not negotiated.</param>
+    public void Encode(WriteBatch batch, Compressor? compressor)
     {
         OpenStream();
-        return Next.TryPeek(out first);
-    }
-
-    /// <summary>Removes the frame that <see cref="TryPeek"/> returned.</summary>
-    public void RemoveFirst()
-    {
-        Next.RemoveFirst();
-        CloseStream();
+        batch.Reserve((int)Math.Min(_encoder.BytesLeft + Next.Bytes, batch.Room));
+        while (TryStart(batch, compressor) && _encoder.TryComplete(batch, out var done))
+        {
+            batch.Add(done);
+            if (!done.Fin)
+            {
+                done.Stream!.RequestNextPart();
+            }
+        }
     }
 
     /// <summary>Adds a part or the end of a stream from its source.</summary>
@@ -92,9 +90,16 @@ internal sealed class FrameScheduler(Role role, AckNotifier acks, IActorRef conn
         Drop(Waiting.RemoveStreams(), Ws.SendFailure.Closing);
     }
 
-    /// <summary>Drops all frames.</summary>
-    public void Clear(Ws.SendFailure reason)
+    /// <summary>
+    /// Drops all frames, except the rest of one that has started to leave: without it the peer could not find the next frame.
+    /// </summary>
+    public void DropUnstarted(Ws.SendFailure reason)
     {
+        if (!_encoder.HasStarted)
+        {
+            acks.NotifyFailed(_encoder.Drop(), reason);
+        }
+
         AbortOpenStream(reason);
         if (_stream is not null)
         {
@@ -104,6 +109,36 @@ internal sealed class FrameScheduler(Role role, AckNotifier acks, IActorRef conn
 
         Drop(Waiting.Clear(), reason);
     }
+
+    /// <summary>Drops the frame that has started to leave: the socket has ended.</summary>
+    public void DropStarted(Ws.SendFailure reason) => acks.NotifyFailed(_encoder.Drop(), reason);
+
+    /// <summary>Whether a frame is open from which the write can take bytes.</summary>
+    private bool TryStart(WriteBatch batch, Compressor? compressor)
+    {
+        if (!_encoder.IsOpen)
+        {
+            OpenStream();
+            if (!Next.TryPeek(out var first) || !MayFit(first, batch, compressor))
+            {
+                return false;
+            }
+
+            _encoder.Start(first, compressor);
+            Next.RemoveFirst();
+            CloseStream();
+            first.Stream?.MarkStarted();
+        }
+
+        return _encoder.HasStarted || Fits(_encoder.BytesLeft, batch);
+    }
+
+    // The size of a compressed frame is known only after compressing. If it does not fit then, it comes first in the next write.
+    private bool MayFit(QueuedFrame frame, WriteBatch batch, Compressor? compressor) =>
+        frame.Opcode is null || compressor?.Wants(frame.Message) is true || Fits(frame.Size(role), batch);
+
+    /// <summary>Whether a frame may start in the write: a frame that fits one write is not split.</summary>
+    private static bool Fits(int size, WriteBatch batch) => Math.Min(size, WriteBatch.MaxBytes) <= batch.Room;
 
     /// <summary>
     /// Opens the next streamed message, which starts its source. Control frames queued after it are moved before its fragments.

@@ -48,10 +48,9 @@ internal sealed class OpenConnection
         var limits = connection.EndpointContext.MessageLimits;
         limits = handlerDescriptor.MaxChunkBytes is { } maxChunkBytes ? limits with { MaxChunkBytes = maxChunkBytes } : limits;
         var stream = new StreamParser(connection.Role, limits, compression?.CreateInflater(connection.Role));
-        var pendingPings = new PendingPings();
         _receiveQueue = new ReceiveQueue(connection, Handler, handlerDescriptor.IsPulled);
-        _receivePath = new ReceivePath(connection, stream, _receiveQueue, _deadlines, pendingPings, _metrics);
-        SendPath = new SendPath(connection, Handler, _deadlines, pendingPings, _metrics);
+        SendPath = new SendPath(connection, Handler, _deadlines, _metrics);
+        _receivePath = new ReceivePath(connection, stream, _receiveQueue, SendPath, _deadlines, _metrics);
         if (compression?.CreateDeflater(connection.Role, _options.Compression.Level) is { } deflater)
         {
             _sendQueue.Compressor = new Compressor(deflater, _options.Compression.ThresholdBytes, connection.EndpointContext.BufferPool);
@@ -278,8 +277,7 @@ internal sealed class OpenConnection
         _deferredSteps = 0;
         SendPath.Flush();
         _stats.SetBacklog(_sendQueue.QueuedBytes, _receiveQueue.Bytes);
-        var published = _connection.Published;
-        var shouldPause = _receivePath.ShouldPause(published);
+        var shouldPause = _receivePath.ShouldPause(out var published);
         _receivePath.ProbeBacklog(shouldPause);
         if (_receiveQueue.IsFull || shouldPause)
         {

@@ -13,11 +13,13 @@ internal sealed class ReceivePath(
     ConnectionActor connection,
     StreamParser stream,
     ReceiveQueue receiveQueue,
+    SendPath sendPath,
     ConnectionDeadlines deadlines,
-    PendingPings pendingPings,
     WebSocketMetrics.RouteMetrics metrics)
 {
     private readonly SendQueue _sendQueue = connection.Transport.SendQueue;
+
+    private readonly PublishBacklogs _publishing = connection.EndpointContext.Publishing;
 
     private readonly ConnectionStats _stats = connection.Stats;
 
@@ -45,13 +47,14 @@ internal sealed class ReceivePath(
     /// be waiting for it.
     /// </summary>
     /// <param name="published">The handler's publications. Where they cause the pause, the connection awaits this snapshot.</param>
-    public bool ShouldPause(in PublishBacklogSnapshot published)
+    public bool ShouldPause(out PublishBacklogSnapshot published)
     {
+        var publishedBytes = PublishedBytes(out published);
         var stashed = receiveQueue.StashedBytes;
-        var waiting = _sendQueue.HeldBytes + receiveQueue.Bytes + published.Bytes;
+        var waiting = _sendQueue.HeldBytes + receiveQueue.Bytes + publishedBytes;
         return stashed > _pauseAboveBytes
             || (waiting > stashed && waiting + stream.MessageBytes > _pauseAboveBytes)
-            || (published.Bytes > 0 && connection.EndpointContext.Publishing.IsFull);
+            || (publishedBytes > 0 && _publishing.IsFull);
     }
 
     /// <summary>Parses the bytes of one read.</summary>
@@ -114,7 +117,7 @@ internal sealed class ReceivePath(
         var frames = stream.FramesRead;
         var controlBytes = 0;
         var (hasMessage, hasEnded) = (false, false);
-        while (!(hasMessage && ShouldPause(connection.Published)) && stream.TryRead(ref bytes, out var fact))
+        while (!(hasMessage && ShouldPause(out _)) && stream.TryRead(ref bytes, out var fact))
         {
             if (_rates?.Charge(fact, now) is { } tooMany)
             {
@@ -146,6 +149,22 @@ internal sealed class ReceivePath(
         return null;
     }
 
+    /// <summary>The handler's publications that members have not taken; for a shared handler, only above a threshold.</summary>
+    private long PublishedBytes(out PublishBacklogSnapshot published)
+    {
+        published = default;
+        if (_publishing.IsEmpty)
+        {
+            return 0;
+        }
+
+        var own = connection.HandlerContext?.PublishBacklog;
+        published = _publishing.IsSharedBacklogLarge
+            ? new PublishBacklogSnapshot(own, _publishing.BacklogOf(connection.Ref), _publishing.BacklogOf(receiveQueue.Handler))
+            : new PublishBacklogSnapshot(own);
+        return published.Bytes;
+    }
+
     private int SizeOf(in StreamEvent control) => FrameWriter.SizeOf(PeerRole, control.Payload.Length);
 
     private Role PeerRole => connection.Role == Role.Server ? Role.Client : Role.Server;
@@ -164,7 +183,12 @@ internal sealed class ReceivePath(
 
     private void TellAskers(ReadOnlyMemory<byte> pong, TimeSpan now)
     {
-        foreach (var (asker, roundTrip) in pendingPings.TakeAnswered(pong, now, connection.Transport.WriteSince))
+        if (sendPath.PendingPings is not { } pings)
+        {
+            return;
+        }
+
+        foreach (var (asker, roundTrip) in pings.TakeAnswered(pong, now, connection.Transport.WriteSince))
         {
             deadlines.OnPong();
             metrics.RoundTrip(roundTrip);

@@ -24,6 +24,8 @@ internal sealed class ReceiveQueue(ConnectionActor connection, IActorRef handler
     /// <summary>Whether demand may still belong to an earlier connection of the same public reference.</summary>
     private bool _isDemandOfEarlier;
 
+    public IActorRef Handler => handler;
+
     /// <summary>Bytes that are held, that are delivered and not known to be handled, or that are in the handler's stash.</summary>
     public long Bytes => _heldBytes + DeliveredBytes + StashedBytes;
 

@@ -13,24 +13,20 @@ internal sealed class SendPath
     private readonly SendQueue _sendQueue;
     private WatermarkNotifier _watermarks;
     private readonly ConnectionDeadlines _deadlines;
-    private readonly PendingPings _pendingPings;
     private readonly WebSocketMetrics.RouteMetrics _metrics;
 
     public SendPath(
-        ConnectionActor connection,
-        IActorRef handler,
-        ConnectionDeadlines deadlines,
-        PendingPings pendingPings,
-        WebSocketMetrics.RouteMetrics metrics)
+        ConnectionActor connection, IActorRef handler, ConnectionDeadlines deadlines, WebSocketMetrics.RouteMetrics metrics)
     {
-        (_connection, _deadlines, _pendingPings, _metrics) = (connection, deadlines, pendingPings, metrics);
+        (_connection, _deadlines, _metrics) = (connection, deadlines, metrics);
         _watermarks = new WatermarkNotifier(connection.Ref, handler);
         _sendQueue = connection.Transport.SendQueue;
         _sendQueue.Metrics = metrics;
         connection.Transport.Acks.Metrics = metrics;
     }
 
-    private TimeSpan Now => _connection.Now;
+    /// <summary>The pings that were queued; null until one was.</summary>
+    public PendingPings? PendingPings { get; private set; }
 
     /// <returns>False when the message does not fit: the connection must end.</returns>
     public bool TryQueue(Ws.Send send, IActorRef sender)
@@ -79,7 +75,8 @@ internal sealed class SendPath
     /// <param name="asker">The actor that is told of the pong; null for none.</param>
     public void Ping(IActorRef? asker)
     {
-        _pendingPings.Send(_sendQueue, asker);
+        PendingPings ??= new PendingPings();
+        PendingPings.Send(_sendQueue, asker);
         _deadlines.OnPingQueued();
     }
 
@@ -88,7 +85,7 @@ internal sealed class SendPath
     {
         _connection.Transport.CompleteWrite();
         _watermarks.OnDrained();
-        if (_pendingPings.HasUnanswered && Now is var now && _pendingPings.MarkSent(_sendQueue.LastTaken, now))
+        if (PendingPings is { HasUnanswered: true } pings && _connection.Now is var now && pings.MarkSent(_sendQueue.LastTaken, now))
         {
             _deadlines.OnPingSent(now);
         }

@@ -14,13 +14,10 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     /// <summary>The memory of a queued frame without its payload, in bytes: it bounds the number of small frames.</summary>
     private const int FrameOverheadBytes = 128;
 
-    private readonly FrameScheduler _scheduler = new(role, acks, connection);
+    private readonly WriteBatch _batch = new(bufferPool, acks);
 
-    private FrameEncoder _encoder = new(role, bufferPool);
-
-    private readonly WriteBatch _batch = new(bufferPool);
-
-    private WriteAcks _writeAcks = new(acks);
+    /// <summary>The frames that wait; null until one had to.</summary>
+    private FrameScheduler? _waiting;
 
     /// <summary>The size of the largest message since the queue was without messages.</summary>
     private int _largest;
@@ -44,10 +41,10 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     public bool IsOfSession { get; set; }
 
     /// <summary>Queued bytes, those in flight included. Frames that are not encoded yet count uncompressed.</summary>
-    public long QueuedBytes => _batch.Count + _encoder.BytesLeft + _scheduler.Bytes;
+    public long QueuedBytes => _batch.Count + (_waiting?.Bytes ?? 0);
 
     /// <summary>The same, with the memory of each frame beside its bytes.</summary>
-    public long HeldBytes => QueuedBytes + (_scheduler.Count * FrameOverheadBytes);
+    public long HeldBytes => QueuedBytes + ((_waiting?.Count ?? 0) * FrameOverheadBytes);
 
     /// <summary>The number of the last frame that was queued.</summary>
     public long LastQueued { get; private set; }
@@ -56,7 +53,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     public long LastTaken { get; private set; }
 
     /// <summary>Whether nothing waits to be sent, and no streamed message is open.</summary>
-    public bool IsEmpty => QueuedBytes == 0 && !_scheduler.HasStream;
+    public bool IsEmpty => QueuedBytes == 0 && _waiting is not { HasStream: true };
 
     public bool IsWriting => _batch.IsInFlight;
 
@@ -88,7 +85,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     /// <summary>Appends a ping or a pong, regardless of the budget.</summary>
     public void AppendControl(Opcode opcode, ReadOnlyMemory<byte> payload)
     {
-        _scheduler.AddControl(new QueuedFrame(++LastQueued, opcode, payload));
+        Waiting.AddControl(new QueuedFrame(++LastQueued, opcode, payload));
         Report();
     }
 
@@ -112,7 +109,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     /// <inheritdoc cref="FrameScheduler.TryTake"/>
     public bool TryTake(StreamedMessage.Produced produced)
     {
-        var canContinue = _scheduler.TryTake(produced);
+        var canContinue = Waiting.TryTake(produced);
         Report();
         return canContinue;
     }
@@ -120,7 +117,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     /// <inheritdoc cref="FrameScheduler.AbortStreams"/>
     public void AbortStreams()
     {
-        _scheduler.AbortStreams();
+        _waiting?.AbortStreams();
         Report();
     }
 
@@ -133,16 +130,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
             return false;
         }
 
-        _batch.Reserve((int)Math.Min(_encoder.BytesLeft + _scheduler.BytesNext, _batch.Room));
-        while (TryStartFrame() && _encoder.TryComplete(_batch, out var done))
-        {
-            _writeAcks.Add(done);
-            if (!done.Fin)
-            {
-                done.Stream!.RequestNextPart();
-            }
-        }
-
+        _waiting?.Encode(_batch, Compressor);
         if (_batch.Count == 0)
         {
             return false;
@@ -156,9 +144,8 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     /// <summary>The socket took the write in flight.</summary>
     public void CompleteWrite()
     {
-        LastTaken = _writeAcks.Last;
-        _batch.Return();
-        _writeAcks.Acknowledge();
+        LastTaken = _batch.LastFrame;
+        _batch.Complete();
         Report();
     }
 
@@ -170,8 +157,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     {
         if (HasDirectWrites)
         {
-            _batch.Return();
-            _writeAcks.Drop(reason);
+            _batch.Drop(reason);
         }
 
         DropUnwritten(reason);
@@ -180,12 +166,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     /// <summary>The same, but bytes that are encoded already still leave.</summary>
     public void DropUnwritten(Ws.SendFailure reason)
     {
-        if (!_encoder.HasStarted)
-        {
-            acks.NotifyFailed(_encoder.Drop(), reason);
-        }
-
-        _scheduler.Clear(reason);
+        _waiting?.DropUnstarted(reason);
         Report();
     }
 
@@ -197,7 +178,6 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
         if (IsWriting)
         {
             _batch.Release();
-            _writeAcks.FailInFlight();
             Report();
         }
     }
@@ -206,18 +186,19 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     public void FailAll()
     {
         ReleaseWrite();
-        acks.NotifyFailed(_encoder.Drop(), Ws.SendFailure.Closed);
-        _writeAcks.Drop(Ws.SendFailure.Closed);
-        _batch.Return();
+        _waiting?.DropStarted(Ws.SendFailure.Closed);
+        _batch.Drop(Ws.SendFailure.Closed);
         DropWaiting(Ws.SendFailure.Closed);
         Compressor?.Release();
     }
 
     /// <summary>Whether any message waits, or is in flight.</summary>
-    private bool HasMessages => _writeAcks.HasMessages || _encoder.HasMessage || _scheduler.HasMessages;
+    private bool HasMessages => _batch.HasMessages || _waiting is { HasMessages: true };
 
     /// <summary>Whether the write that has not started contains only messages.</summary>
-    private bool HasDirectWrites => !IsWriting && _writeAcks.HasMessages;
+    private bool HasDirectWrites => !IsWriting && _batch.HasMessages;
+
+    private FrameScheduler Waiting => _waiting ??= new FrameScheduler(role, acks, connection, bufferPool);
 
     private long RoomLeft => maxBytes - QueuedBytes;
 
@@ -242,7 +223,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     /// </summary>
     private bool TryWriteDirectly(Ws.Send message)
     {
-        var isNext = _scheduler.IsEmpty && (QueuedBytes == 0 || HasDirectWrites);
+        var isNext = _waiting is null or { IsEmpty: true } && (QueuedBytes == 0 || HasDirectWrites);
         var isDirect = isNext
             && message is { Ack: null, Parts: null, Overflow.Key: null }
             && _batch.FitsWithoutGrowing(SizeOf(message))
@@ -252,7 +233,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
             // The payload is accessed before the header is written: if its memory was disposed of, this throws here.
             var payload = message.Payload.Span;
             FrameWriter.Write(_batch, role, message.Opcode, payload);
-            _writeAcks.Add(LastQueued);
+            _batch.AddMessage(LastQueued);
         }
 
         return isDirect;
@@ -260,7 +241,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
 
     private void Append(QueuedFrame queuedFrame)
     {
-        _scheduler.Add(queuedFrame);
+        Waiting.Add(queuedFrame);
         Report();
     }
 
@@ -270,7 +251,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     /// </summary>
     private bool TryConflate(string key, int size, Ws.Send message, IActorRef sender)
     {
-        var waiting = _scheduler.Waiting;
+        var waiting = Waiting.Waiting;
         var needed = size - RoomLeft - waiting.SizeOfLatest(key);
         if (needed > waiting.SupersededBytes)
         {
@@ -294,34 +275,6 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
 
         return true;
     }
-
-    /// <summary>Whether a frame is open from which the current write can take bytes.</summary>
-    private bool TryStartFrame()
-    {
-        if (_encoder.IsOpen)
-        {
-            return _encoder.HasStarted || Fits(_encoder.BytesLeft);
-        }
-
-        if (!_scheduler.TryPeek(out var queuedFrame))
-        {
-            return false;
-        }
-
-        // The size of a compressed frame is known only after compressing. If it does not fit then, it comes first in the next write.
-        if (queuedFrame.Opcode is not null && Compressor?.Wants(queuedFrame.Message) is not true && !Fits(queuedFrame.Size(role)))
-        {
-            return false;
-        }
-
-        _encoder.Start(queuedFrame, Compressor);
-        _scheduler.RemoveFirst();
-        queuedFrame.Stream?.MarkStarted();
-        return _encoder.HasStarted || Fits(_encoder.BytesLeft);
-    }
-
-    /// <summary>Whether a frame may start in the current write: a frame that fits one write is not split.</summary>
-    private bool Fits(int size) => Math.Min(size, WriteBatch.MaxBytes) <= _batch.Room;
 
     private void Report()
     {

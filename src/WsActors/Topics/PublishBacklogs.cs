@@ -44,6 +44,9 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
     /// <summary>The bytes that wait in all backlogs.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
+    /// <summary>Whether members have taken all publications.</summary>
+    public bool IsEmpty => Bytes == 0;
+
     /// <summary>
     /// Whether <see cref="Bytes"/> exceeds the limit. Reading then pauses for each connection whose handler has a backlog.
     /// </summary>
