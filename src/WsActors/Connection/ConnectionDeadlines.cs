@@ -28,7 +28,9 @@ internal enum DueDeadline
 /// The deadlines of an open connection, as times and comparisons: nothing here waits. Deadlines that judge what the peer sends are
 /// suspended while we pause reading. Owned by its connection.
 /// </summary>
-internal sealed class ConnectionDeadlines(ConnectionOptions options, TimeSpan opened)
+/// <param name="limits">The durations, shared by the connections of an endpoint.</param>
+/// <param name="opened">The time at which the connection opened.</param>
+internal sealed class ConnectionDeadlines(ConnectionDeadlines.Limits limits, TimeSpan opened)
 {
     private TimeSpan _lastHeard = opened;
 
@@ -54,7 +56,7 @@ internal sealed class ConnectionDeadlines(ConnectionOptions options, TimeSpan op
     /// <summary>The first time at which <see cref="Check"/> returns another result than <see cref="DueDeadline.Nothing"/>.</summary>
     /// <param name="writeSince">Since when a write is in flight; null when none is.</param>
     public TimeSpan Next(TimeSpan? writeSince) => Min(
-        writeSince + options.Progress.WriteTimeout,
+        writeSince + limits.Write,
         _pausedSince is null ? NextOfPeer : TimeSpan.MaxValue);
 
     /// <param name="now">The time.</param>
@@ -64,12 +66,12 @@ internal sealed class ConnectionDeadlines(ConnectionOptions options, TimeSpan op
         NoteMessages(now);
         return now switch
         {
-            _ when now >= writeSince + options.Progress.WriteTimeout => DueDeadline.WriteStalled,
+            _ when now >= writeSince + limits.Write => DueDeadline.WriteStalled,
             _ when _pausedSince is not null => DueDeadline.Nothing,
-            _ when now >= _pingSentAt + options.KeepAlive.PongTimeout => DueDeadline.PongMissing,
-            _ when now >= _frame.Since + options.Progress.PartialFrameTimeout => DueDeadline.FrameStalled,
-            _ when now >= _message.Since + options.Progress.PartialMessageTimeout => DueDeadline.MessageStalled,
-            _ when now >= _lastMessage + options.KeepAlive.IdleTimeout => DueDeadline.Idle,
+            _ when now >= _pingSentAt + limits.Pong => DueDeadline.PongMissing,
+            _ when now >= _frame.Since + limits.Frame => DueDeadline.FrameStalled,
+            _ when now >= _message.Since + limits.Message => DueDeadline.MessageStalled,
+            _ when now >= _lastMessage + limits.Idle => DueDeadline.Idle,
             _ when now >= PingAt => DueDeadline.Ping,
             _ => DueDeadline.Nothing,
         };
@@ -85,7 +87,7 @@ internal sealed class ConnectionDeadlines(ConnectionOptions options, TimeSpan op
         var mark = Mark(now);
         _lastHeard = mark;
         _pingSentAt = null;
-        _frame.OnBytes(mark, bytes, MinBytesIn(options.Progress.PartialFrameTimeout), isMidFrame, isNext);
+        _frame.OnBytes(mark, bytes, limits.MinFrameBytes, isMidFrame, isNext);
     }
 
     /// <summary>The same bytes without control frames, which may come between the frames of a message but are not part of it.</summary>
@@ -94,7 +96,7 @@ internal sealed class ConnectionDeadlines(ConnectionOptions options, TimeSpan op
     /// <param name="isMidMessage">Whether a message is open behind them.</param>
     /// <param name="isNext">Whether an earlier message ended in them.</param>
     public void OnMessageBytes(TimeSpan now, int bytes, bool isMidMessage, bool isNext) =>
-        _message.OnBytes(Mark(now), bytes, MinBytesIn(options.Progress.PartialMessageTimeout ?? TimeSpan.Zero), isMidMessage, isNext);
+        _message.OnBytes(Mark(now), bytes, limits.MinMessageBytes, isMidMessage, isNext);
 
     /// <summary>A message was received or queued. Its time is the next one given, at the end of the step.</summary>
     public void OnMessage() => _isMessageNew = true;
@@ -147,23 +149,43 @@ internal sealed class ConnectionDeadlines(ConnectionOptions options, TimeSpan op
         }
     }
 
-    /// <summary>The number of bytes that restarts a window.</summary>
-    private double MinBytesIn(TimeSpan window) => options.Progress.MinBytesPerSecond * window.TotalSeconds;
-
-    private TimeSpan? PingAt => _isPingQueued || _pingSentAt is not null ? null : _lastHeard + options.KeepAlive.PingInterval;
+    private TimeSpan? PingAt => _isPingQueued || _pingSentAt is not null ? null : _lastHeard + limits.Ping;
 
     private TimeSpan NextOfPeer => Min(
-        _pingSentAt + options.KeepAlive.PongTimeout,
+        _pingSentAt + limits.Pong,
         Min(
             Min(
-                _frame.Since + options.Progress.PartialFrameTimeout,
-                _message.Since + options.Progress.PartialMessageTimeout ?? TimeSpan.MaxValue),
-            Min(_lastMessage + options.KeepAlive.IdleTimeout, PingAt ?? TimeSpan.MaxValue)));
+                _frame.Since + limits.Frame,
+                _message.Since + limits.Message ?? TimeSpan.MaxValue),
+            Min(_lastMessage + limits.Idle, PingAt ?? TimeSpan.MaxValue)));
 
     /// <summary>The time, or the start of the pause.</summary>
     private TimeSpan Mark(TimeSpan now) => _pausedSince ?? now;
 
     private static TimeSpan Min(TimeSpan? maybe, TimeSpan other) => maybe is { } time && time < other ? time : other;
+
+    /// <summary>The durations of an endpoint, read once from its options: nothing is computed for each message. Immutable.</summary>
+    internal sealed class Limits(ProgressOptions progress, KeepAliveOptions keepAlive)
+    {
+        public TimeSpan Write { get; } = progress.WriteTimeout;
+
+        public TimeSpan Frame { get; } = progress.PartialFrameTimeout;
+
+        public TimeSpan? Message { get; } = progress.PartialMessageTimeout;
+
+        /// <summary>The bytes that an open frame must receive within its timeout.</summary>
+        public double MinFrameBytes { get; } = progress.MinBytesPerSecond * progress.PartialFrameTimeout.TotalSeconds;
+
+        /// <summary>The bytes that an open message must receive within its timeout.</summary>
+        public double MinMessageBytes { get; } =
+            progress.MinBytesPerSecond * (progress.PartialMessageTimeout ?? TimeSpan.Zero).TotalSeconds;
+
+        public TimeSpan? Ping { get; } = keepAlive.PingInterval;
+
+        public TimeSpan Pong { get; } = keepAlive.PongTimeout;
+
+        public TimeSpan? Idle { get; } = keepAlive.IdleTimeout;
+    }
 
     /// <summary>
     /// The minimum progress of an open frame or message: a window opens with it, and a new one whenever minBytes bytes have arrived. More bytes

@@ -34,6 +34,9 @@ internal abstract class EndpointContext(
     /// <summary>The limits of a message that is told whole.</summary>
     public MessageLimits MessageLimits { get; } = options.Message.LimitsWith(options.Compression);
 
+    /// <summary>The durations of an open connection.</summary>
+    public ConnectionDeadlines.Limits Deadlines { get; } = new(options.Progress, options.KeepAlive);
+
     public Clock Clock { get; } = systemContext.Clock;
 
     public BufferPool BufferPool { get; } = systemContext.BufferPool;

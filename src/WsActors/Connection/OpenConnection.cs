@@ -18,7 +18,6 @@ internal sealed class OpenConnection
     private const int MaxDeferredSteps = 64;
 
     private readonly ConnectionActor _connection;
-    private readonly ConnectionOptions _options;
     private readonly SendQueue _sendQueue;
 
     private readonly WebSocketMetrics.RouteMetrics _metrics;
@@ -37,13 +36,13 @@ internal sealed class OpenConnection
     public OpenConnection(ConnectionActor connection, HandlerDescriptor handlerDescriptor, DeflateAgreement? compression)
     {
         _connection = connection;
-        _options = connection.EndpointContext.Options;
+        var options = connection.EndpointContext.Options.Compression;
         _sendQueue = connection.Transport.SendQueue;
         _sendQueue.IsOfSession = handlerDescriptor.IsSession;
         _metrics = connection.EndpointContext.MetricsFor(handlerDescriptor.Route);
         _stats = connection.Stats;
         _opened = connection.EndpointContext.Clock.Elapsed;
-        _deadlines = new ConnectionDeadlines(_options, connection.Now);
+        _deadlines = new ConnectionDeadlines(connection.EndpointContext.Deadlines, connection.Now);
         _handler = handlerDescriptor;
         var limits = connection.EndpointContext.MessageLimits;
         limits = handlerDescriptor.MaxChunkBytes is { } maxChunkBytes ? limits with { MaxChunkBytes = maxChunkBytes } : limits;
@@ -51,9 +50,9 @@ internal sealed class OpenConnection
         _receiveQueue = new ReceiveQueue(connection, Handler, handlerDescriptor.IsPulled);
         SendPath = new SendPath(connection, Handler, _deadlines, _metrics);
         _receivePath = new ReceivePath(connection, stream, _receiveQueue, SendPath, _deadlines, _metrics);
-        if (compression?.CreateDeflater(connection.Role, _options.Compression.Level) is { } deflater)
+        if (compression?.CreateDeflater(connection.Role, options.Level) is { } deflater)
         {
-            _sendQueue.Compressor = new Compressor(deflater, _options.Compression.ThresholdBytes, connection.EndpointContext.BufferPool);
+            _sendQueue.Compressor = new Compressor(deflater, options.ThresholdBytes, connection.EndpointContext.BufferPool);
         }
     }
 

@@ -11,6 +11,8 @@ internal sealed class SendPath
 {
     private readonly ConnectionActor _connection;
     private readonly SendQueue _sendQueue;
+    private readonly int _congestedAboveBytes;
+    private readonly int _writableBelowBytes;
     private WatermarkNotifier _watermarks;
     private readonly ConnectionDeadlines _deadlines;
     private readonly WebSocketMetrics.RouteMetrics _metrics;
@@ -20,6 +22,8 @@ internal sealed class SendPath
     {
         (_connection, _deadlines, _metrics) = (connection, deadlines, metrics);
         _watermarks = new WatermarkNotifier(connection.Ref, handler);
+        var options = connection.EndpointContext.Options.SendQueue;
+        (_congestedAboveBytes, _writableBelowBytes) = (options.CongestedAboveBytes, options.WritableBelowBytes);
         _sendQueue = connection.Transport.SendQueue;
         _sendQueue.Metrics = metrics;
         connection.Transport.Acks.Metrics = metrics;
@@ -99,8 +103,7 @@ internal sealed class SendPath
             CompleteWrite();
         }
 
-        var options = _connection.EndpointContext.Options.SendQueue;
-        _watermarks.OnQueueChanged(_sendQueue.QueuedBytes, options.CongestedAboveBytes, options.WritableBelowBytes);
+        _watermarks.OnQueueChanged(_sendQueue.QueuedBytes, _congestedAboveBytes, _writableBelowBytes);
     }
 
     /// <summary>Tells the handler of dropped messages that it was not told of yet.</summary>
