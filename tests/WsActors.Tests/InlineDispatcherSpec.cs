@@ -128,6 +128,32 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
         Assert.Equal(["still runs", "ran", "ran"], watch.Calls);
     }
 
+    /// <summary>The answer to a connection's question may come while the run that asked it has not ended.</summary>
+    [Fact]
+    public async Task An_actor_that_must_stay_on_the_thread_pool_ends_its_run_in_a_run_queue()
+    {
+        var thread = Environment.CurrentManagedThreadId;
+        var ranOn = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var actor = Start(message =>
+        {
+            if (message is "ask")
+            {
+                CompactMessageQueue.From(Akka.Actor.Internal.InternalCurrentActorCellKeeper.Current!.Self)!.StaysOnThreadPool = true;
+            }
+            else if (message is "answer")
+            {
+                ranOn.SetResult(Environment.CurrentManagedThreadId);
+            }
+        });
+        using (RunQueue.TryOpen())
+        {
+            actor.Tell("ask");
+            actor.Tell("answer");
+        }
+
+        Assert.NotEqual(thread, await ranOn.Task.WaitAsync(Patience));
+    }
+
     [Fact]
     public async Task Runs_outside_a_run_queue_are_not_watched()
     {

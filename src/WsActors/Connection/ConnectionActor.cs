@@ -157,13 +157,13 @@ internal sealed class ConnectionActor : UntypedActor
 
     /// <summary>
     /// Prepares for a handler that has not started. Frames may have arrived with the request: if the handler's mailbox may block senders,
-    /// the connection has to run on the thread pool before it sends the first.
+    /// the connection has to run on the thread pool before it sends the first. The mailbox of a delegate's handler is not known yet.
     /// </summary>
     public void PrepareFor(HandlerSource handler) => StaysOnThreadPool = handler switch
     {
         HandlerSource.Shared shared => CompactMessageQueue.MakesSendersWait(shared.Handler),
         HandlerSource.Fixed own => HandlerProps.HasOwnMailbox(own.Props, Context.System.Settings.Config),
-        _ => false, // The delegate runs in a bulkhead, and the connection continues on the thread pool.
+        _ => true,
     };
 
     /// <param name="props">The <c>Props</c> of the handler.</param>

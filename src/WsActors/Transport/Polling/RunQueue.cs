@@ -88,6 +88,7 @@ internal sealed class RunQueue : IDisposable
     public void Dispose()
     {
         var context = ExecutionContext.Capture();
+        InlineRuns.AreHere = true;
         try
         {
             while (_started < _added)
@@ -98,6 +99,7 @@ internal sealed class RunQueue : IDisposable
         }
         finally
         {
+            InlineRuns.AreHere = false;
             RestoreContext(context);
             MoveRestToThreadPool();
             (_started, _added, _isOpen) = (0, 0, false);
