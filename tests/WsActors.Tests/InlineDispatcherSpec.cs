@@ -132,8 +132,7 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
     [Fact]
     public async Task An_actor_that_must_stay_on_the_thread_pool_ends_its_run_in_a_run_queue()
     {
-        var thread = Environment.CurrentManagedThreadId;
-        var ranOn = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isInline = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var actor = Start(message =>
         {
             if (message is "ask")
@@ -142,7 +141,7 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
             }
             else if (message is "answer")
             {
-                ranOn.SetResult(Environment.CurrentManagedThreadId);
+                isInline.SetResult(InlineRuns.AreHere);
             }
         });
         using (RunQueue.TryOpen())
@@ -151,7 +150,7 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
             actor.Tell("answer");
         }
 
-        Assert.NotEqual(thread, await ranOn.Task.WaitAsync(Patience));
+        Assert.False(await isInline.Task.WaitAsync(Patience));
     }
 
     [Fact]

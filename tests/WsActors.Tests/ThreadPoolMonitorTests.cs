@@ -27,6 +27,8 @@ public sealed class ThreadPoolMonitorTests : IThreadPool
 
     public long PendingWorkItems { get; private set; }
 
+    public bool IsUsedUp { get; private set; } = true;
+
     public TimeSpan ProcessorTime { get; private set; }
 
     [Fact]
@@ -92,6 +94,16 @@ public sealed class ThreadPoolMonitorTests : IThreadPool
             Tick();
             ProcessorTime += Processors * ThreadPoolMonitor.Interval;
         }
+
+        Assert.Equal(2, _threads);
+    }
+
+    /// <summary>A machine that is busy with other processes: the work waits for a processor, not for a thread.</summary>
+    [Fact]
+    public void Idle_threads_are_a_reason_against_more()
+    {
+        IsUsedUp = false;
+        Block(100);
 
         Assert.Equal(2, _threads);
     }

@@ -6,6 +6,9 @@ internal interface IThreadPool
     /// <summary>Work items that have not started.</summary>
     long PendingWorkItems { get; }
 
+    /// <summary>Whether work items run on as many threads as start without a delay: a further item may wait for a thread.</summary>
+    bool IsUsedUp { get; }
+
     /// <summary>The processor time of the whole process so far, all threads together.</summary>
     TimeSpan ProcessorTime { get; }
 

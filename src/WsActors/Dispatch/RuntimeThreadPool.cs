@@ -16,6 +16,17 @@ internal sealed class RuntimeThreadPool : IThreadPool
 
     public long PendingWorkItems => ThreadPool.PendingWorkItemCount;
 
+    public bool IsUsedUp
+    {
+        get
+        {
+            ThreadPool.GetMaxThreads(out var max, out _);
+            ThreadPool.GetAvailableThreads(out var available, out _);
+            ThreadPool.GetMinThreads(out var min, out _);
+            return max - available >= min;
+        }
+    }
+
     public TimeSpan ProcessorTime => Environment.CpuUsage.TotalTime;
 
     public void Queue(IThreadPoolWorkItem item) => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false);

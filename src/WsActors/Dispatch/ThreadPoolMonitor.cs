@@ -4,8 +4,8 @@ using WsActors.Runtime;
 namespace WsActors.Dispatch;
 
 /// <summary>
-/// Adds threads to the thread pool while its work waits and the processors are idle: then handlers block its threads. .NET alone notices
-/// that only when no work item starts at all, and may leave two threads for the work of three for many seconds. Each tick measures the
+/// Adds threads to the thread pool while its work waits, its threads are used up and the processors are not: then handlers block its
+/// threads. .NET alone notices that only when no work item starts at all, and may leave two threads for the work of three for many seconds. Each tick measures the
 /// wait of one work item. A tick costs nothing while the pool has no work. One for each system, on one thread.
 /// </summary>
 /// <param name="pool">The thread pool.</param>
@@ -91,7 +91,8 @@ internal sealed class ThreadPoolMonitor(IThreadPool pool, int maxAdded, int proc
     private void AddThread(TimeSpan now)
     {
         var waited = now - _queuedAt;
-        if (pool.ProcessorTime - _processorTimeThen >= BusyShare * processors * waited)
+        var share = (pool.ProcessorTime - _processorTimeThen) / (processors * waited);
+        if (share >= BusyShare || !pool.IsUsedUp)
         {
             return;
         }
@@ -107,10 +108,11 @@ internal sealed class ThreadPoolMonitor(IThreadPool pool, int maxAdded, int proc
         {
             _nextLine = now + Minute;
             log.Warning(
-                "Work of the thread pool waited {Milliseconds:F0} ms while the processors had time: handlers or other code block its threads. "
-                + "Await instead of blocking, or give handlers that block a dispatcher of their own. Threads added so far: {Added} of "
-                + "ws-actors.thread-pool.max-added-threads = {Max}{Refused}",
+                "Work of the thread pool waited {Milliseconds:F0} ms for a thread while the process used {Share:P0} of its processors: "
+                + "handlers or other code block threads of the pool. Await instead of blocking, or give handlers that block a dispatcher of "
+                + "their own. Threads added so far: {Added} of ws-actors.thread-pool.max-added-threads = {Max}{Refused}",
                 waited.TotalMilliseconds,
+                share,
                 _added,
                 maxAdded,
                 isRefused ? "; the pool takes no more: ThreadPoolMinThreads or DOTNET_ThreadPool_ForceMinWorkerThreads fixes them" : "");
