@@ -290,6 +290,10 @@ internal sealed class PresenceRelayActor(
 
     private sealed record Sweep : INoSerializationVerificationNeeded
     {
+        private Sweep()
+        {
+        }
+
         public static Sweep Instance { get; } = new();
     }
 }

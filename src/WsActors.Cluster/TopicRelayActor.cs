@@ -165,6 +165,10 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartS
 
     private sealed record Tick : INoSerializationVerificationNeeded
     {
+        private Tick()
+        {
+        }
+
         public static Tick Instance { get; } = new();
     }
 }

@@ -16,7 +16,12 @@ namespace WsActors.TestKit;
 [SuppressMessage("Design", "CA1001", Justification = "A probe that is not disposed holds only memory, which is collected.")]
 public abstract class PeerProbe
 {
-    private static readonly MessageLimits NoLimits = new(Array.MaxLength, int.MaxValue, int.MaxValue);
+    private static readonly MessageLimits NoLimits = new()
+    {
+        MaxMessageBytes = Array.MaxLength,
+        MaxFragments = int.MaxValue,
+        MaxInflateRatio = int.MaxValue,
+    };
 
     private readonly Role _role;
 

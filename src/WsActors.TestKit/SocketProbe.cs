@@ -318,7 +318,7 @@ public sealed class SocketProbe
                     _connection = register.Handler;
                     break;
                 case StartTls: // The test plays the plain bytes within TLS.
-                    sender.Tell(new TlsStarted(null), _probe.Ref);
+                    sender.Tell(new TlsStarted(), _probe.Ref);
                     break;
                 case Tcp.ResumeReading when _isReadAskedFor:
                     _fault = "The connection asked for a second read before it got the first.";

@@ -46,22 +46,32 @@ public static class Presence
     }
 
     /// <summary>A connection in a topic.</summary>
-    /// <param name="Connection">The connection, on any node.</param>
-    /// <param name="User">The user, see <see cref="Ws.Opened.User"/>; null without one.</param>
-    /// <param name="Data">The presence data that it joined with.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Member(IActorRef Connection, string? User, IReadOnlyDictionary<string, string> Data) : IMessage
+    public sealed record Member : IMessage
     {
+        /// <summary>The connection, on any node.</summary>
+        public required IActorRef Connection { get; init; }
+
+        /// <summary>The user, see <see cref="Ws.Opened.User"/>; null without one.</summary>
+        public string? User { get; init; }
+
+        /// <summary>The presence data that it joined with.</summary>
+        public required IReadOnlyDictionary<string, string> Data { get; init; }
+
         /// <summary>The connection without its user: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Member)} {{ {Connection.Path.Name} }}";
     }
 
     /// <summary>The members of a topic.</summary>
-    /// <param name="Topic">The topic's name.</param>
-    /// <param name="Members">All members, in no order: one entry per connection.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record MemberList(string Topic, IReadOnlyList<Member> Members) : IMessage
+    public sealed record MemberList : IMessage
     {
+        /// <summary>The topic's name.</summary>
+        public required string Topic { get; init; }
+
+        /// <summary>All members, in no order: one entry per connection.</summary>
+        public required IReadOnlyList<Member> Members { get; init; }
+
         /// <summary>The number of connections.</summary>
         public int Connections => Members.Count;
 
@@ -80,33 +90,49 @@ public static class Presence
     }
 
     /// <summary>A member joined.</summary>
-    /// <param name="Topic">The topic.</param>
-    /// <param name="Member">The member.</param>
-    /// <param name="IsFirst">Whether the user had no other connection there.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Joined(string Topic, Member Member, bool IsFirst) : IMessage
+    public sealed record Joined : IMessage
     {
+        /// <summary>The topic.</summary>
+        public required string Topic { get; init; }
+
+        /// <summary>The member.</summary>
+        public required Member Member { get; init; }
+
+        /// <summary>Whether the user had no other connection there.</summary>
+        public required bool IsFirst { get; init; }
+
         /// <summary>Without the topic, which a client may have named.</summary>
         public override string ToString() => $"{nameof(Joined)} {{ {Member} }}";
     }
 
     /// <summary>The presence data of a member changed.</summary>
-    /// <param name="Topic">The topic.</param>
-    /// <param name="Member">The member with its new presence data.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Changed(string Topic, Member Member) : IMessage
+    public sealed record Changed : IMessage
     {
+        /// <summary>The topic.</summary>
+        public required string Topic { get; init; }
+
+        /// <summary>The member with its new presence data.</summary>
+        public required Member Member { get; init; }
+
         /// <summary>Without the topic.</summary>
         public override string ToString() => $"{nameof(Changed)} {{ {Member} }}";
     }
 
     /// <summary>A member left, closed, or was on a node that the cluster removed.</summary>
-    /// <param name="Topic">The topic.</param>
-    /// <param name="Member">The member with its last presence data.</param>
-    /// <param name="IsLast">Whether the user has no other connection there.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Left(string Topic, Member Member, bool IsLast) : IMessage
+    public sealed record Left : IMessage
     {
+        /// <summary>The topic.</summary>
+        public required string Topic { get; init; }
+
+        /// <summary>The member with its last presence data.</summary>
+        public required Member Member { get; init; }
+
+        /// <summary>Whether the user has no other connection there.</summary>
+        public required bool IsLast { get; init; }
+
         /// <summary>Without the topic.</summary>
         public override string ToString() => $"{nameof(Left)} {{ {Member} }}";
     }

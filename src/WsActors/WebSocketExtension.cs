@@ -241,8 +241,11 @@ public sealed class WebSocketExtension : IExtension
         {
             Ws.Connected connected => connected,
             Ws.ConnectFailed failed => throw new ConnectFailedException(failed),
-            null => throw new ConnectFailedException(new Ws.ConnectFailed(
-                connect.Uri, "Cannot connect: the actor of the clients has stopped; restart the process.", null)),
+            null => throw new ConnectFailedException(new Ws.ConnectFailed
+            {
+                Uri = connect.Uri,
+                Reason = "Cannot connect: the actor of the clients has stopped; restart the process.",
+            }),
             var other => throw new InvalidOperationException($"The clients' actor answered {other}."),
         };
     }

@@ -101,13 +101,15 @@ public static partial class Ws
     }
 
     /// <summary>The WebSocket is open, and its handler was told <see cref="Opened"/>.</summary>
-    /// <param name="Uri">The URI of the request.</param>
-    /// <param name="Connection">
-    /// The connection, which takes <see cref="ICommand"/>s. The reference stays the same if a client reconnects.
-    /// </param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Connected(string Uri, IActorRef Connection) : IOperation
+    public sealed record Connected : IOperation
     {
+        /// <summary>The URI of the request.</summary>
+        public required string Uri { get; init; }
+
+        /// <summary>The connection, which takes <see cref="ICommand"/>s. The reference stays the same if a client reconnects.</summary>
+        public required IActorRef Connection { get; init; }
+
         /// <summary>Without the query: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Connected)} {{ {UriText.WithoutSecrets(Uri)} }}";
     }
@@ -116,12 +118,18 @@ public static partial class Ws
     /// No WebSocket opened. Sent to the sender of <see cref="Connect"/>, and to the handler when a client that had been open stops
     /// reconnecting.
     /// </summary>
-    /// <param name="Uri">The URI of the request.</param>
-    /// <param name="Reason">One sentence with the cause and a remedy. It never quotes the server.</param>
-    /// <param name="Status">The HTTP status of the server's response; null without one.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record ConnectFailed(string Uri, string Reason, int? Status) : IOperation
+    public sealed record ConnectFailed : IOperation
     {
+        /// <summary>The URI of the request.</summary>
+        public required string Uri { get; init; }
+
+        /// <summary>One sentence with the cause and a remedy. It never quotes the server.</summary>
+        public required string Reason { get; init; }
+
+        /// <summary>The HTTP status of the server's response; null without one.</summary>
+        public int? Status { get; init; }
+
         /// <summary>Whether the same request would fail again: a client then stops reconnecting.</summary>
         public bool IsFinal { get; init; }
 
@@ -136,12 +144,19 @@ public static partial class Ws
     /// A client that reconnects has no connection, and tries again after the delay. Sends fail until the next <see cref="Opened"/>.
     /// <see cref="Close"/> stops it.
     /// </summary>
-    /// <param name="Connection">The client: the same reference from the first connection to the last.</param>
-    /// <param name="Attempt">The attempt number, starting at 1; 1 again after a connection that lasted.</param>
-    /// <param name="Delay">The time until the attempt, from now.</param>
-    /// <param name="Reason">
-    /// One sentence: the cause that ended the last connection, or kept it from opening. It never quotes the server.
-    /// </param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Reconnecting(IActorRef Connection, int Attempt, TimeSpan Delay, string Reason) : IEvent, IDeadLetterSuppression;
+    public sealed record Reconnecting : IEvent, IDeadLetterSuppression
+    {
+        /// <summary>The client: the same reference from the first connection to the last.</summary>
+        public required IActorRef Connection { get; init; }
+
+        /// <summary>The attempt number, starting at 1; 1 again after a connection that lasted.</summary>
+        public required int Attempt { get; init; }
+
+        /// <summary>The time until the attempt, from now.</summary>
+        public required TimeSpan Delay { get; init; }
+
+        /// <summary>One sentence: the cause that ended the last connection, or kept it from opening. It never quotes the server.</summary>
+        public required string Reason { get; init; }
+    }
 }

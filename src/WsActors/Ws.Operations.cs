@@ -27,13 +27,21 @@ public static partial class Ws
     }
 
     /// <summary>The manager's health. An answer shows that the manager runs.</summary>
-    /// <param name="Endpoints">The addresses at which endpoints listen; two for <c>ws://localhost</c>.</param>
-    /// <param name="IsAdmitting">Whether upgrades are accepted: until the lead time of a drain is over.</param>
-    /// <param name="IsDraining">Whether a drain has started: the node is not ready any more, though it may still accept upgrades.</param>
-    /// <param name="Connections">Open WebSockets.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Health(IReadOnlyList<EndPoint> Endpoints, bool IsAdmitting, bool IsDraining, int Connections) : IOperation
+    public sealed record Health : IOperation
     {
+        /// <summary>The addresses at which endpoints listen; two for <c>ws://localhost</c>.</summary>
+        public required IReadOnlyList<EndPoint> Endpoints { get; init; }
+
+        /// <summary>Whether upgrades are accepted: until the lead time of a drain is over.</summary>
+        public required bool IsAdmitting { get; init; }
+
+        /// <summary>Whether a drain has started: the node is not ready any more, though it may still accept upgrades.</summary>
+        public required bool IsDraining { get; init; }
+
+        /// <summary>Open WebSockets.</summary>
+        public required int Connections { get; init; }
+
         /// <summary>
         /// The fault of the process by which upgrades fail now, such as <c>no socket can be accepted: …</c>; null while they do not. It is
         /// reset when an upgrade completes, 2 s after the last socket without a descriptor, and 10 s after the last of at least three other
@@ -74,10 +82,10 @@ public static partial class Ws
         public required string Address { get; init; }
 
         /// <summary>The user, see <see cref="Opened.User"/>; null without one.</summary>
-        public required string? User { get; init; }
+        public string? User { get; init; }
 
         /// <summary>The negotiated subprotocol, or null.</summary>
-        public required string? Subprotocol { get; init; }
+        public string? Subprotocol { get; init; }
 
         /// <summary>Whether compression was negotiated.</summary>
         public required bool IsCompressed { get; init; }
@@ -110,32 +118,54 @@ public static partial class Ws
         public required long UnhandledBytes { get; init; }
 
         /// <summary>The round trip of the last answered ping; null before that.</summary>
-        public required TimeSpan? LastRoundTrip { get; init; }
+        public TimeSpan? LastRoundTrip { get; init; }
 
         /// <summary>The connection without its user: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Stats)} {{ {Connection.Path.Name} }}";
     }
 
     /// <summary>The server's counters. Answers <see cref="GetStats"/>.</summary>
-    /// <param name="Connections">Open WebSockets.</param>
-    /// <param name="Handshakes">Sockets whose request is incomplete, or is being refused.</param>
-    /// <param name="Opened">Handshakes completed since the system started, also at endpoints that no longer listen.</param>
-    /// <param name="Refused">Sockets and requests refused since then.</param>
-    /// <param name="Endpoints">The counters of each listening endpoint.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Totals(int Connections, int Handshakes, long Opened, long Refused, IReadOnlyList<EndpointTotals> Endpoints)
-        : IOperation;
+    public sealed record Totals : IOperation
+    {
+        /// <summary>Open WebSockets.</summary>
+        public required int Connections { get; init; }
+
+        /// <summary>Sockets whose request is incomplete, or is being refused.</summary>
+        public required int Handshakes { get; init; }
+
+        /// <summary>Handshakes completed since the system started, also at endpoints that no longer listen.</summary>
+        public required long Opened { get; init; }
+
+        /// <summary>Sockets and requests refused since then.</summary>
+        public required long Refused { get; init; }
+
+        /// <summary>The counters of each listening endpoint.</summary>
+        public required IReadOnlyList<EndpointTotals> Endpoints { get; init; }
+    }
 
     /// <summary>The counters of one endpoint.</summary>
-    /// <param name="Endpoint">The name from the bind.</param>
-    /// <param name="LocalEndPoint">The bound address; of two loopback addresses the one of IPv4.</param>
-    /// <param name="Connections">Open WebSockets.</param>
-    /// <param name="Handshakes">Sockets whose request is incomplete, or is being refused.</param>
-    /// <param name="Opened">Opening handshakes completed.</param>
-    /// <param name="Refused">Sockets and requests that were refused.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record EndpointTotals(string Endpoint, EndPoint LocalEndPoint, int Connections, int Handshakes, long Opened, long Refused)
-        : IValue;
+    public sealed record EndpointTotals : IValue
+    {
+        /// <summary>The name from the bind.</summary>
+        public required string Endpoint { get; init; }
+
+        /// <summary>The bound address; of two loopback addresses the one of IPv4.</summary>
+        public required EndPoint LocalEndPoint { get; init; }
+
+        /// <summary>Open WebSockets.</summary>
+        public required int Connections { get; init; }
+
+        /// <summary>Sockets whose request is incomplete, or is being refused.</summary>
+        public required int Handshakes { get; init; }
+
+        /// <summary>Opening handshakes completed.</summary>
+        public required long Opened { get; init; }
+
+        /// <summary>Sockets and requests that were refused.</summary>
+        public required long Refused { get; init; }
+    }
 
     /// <summary>A filter of open connections: all its conditions must hold. An empty filter matches every connection.</summary>
     [JsonConverter(typeof(WsJsonConverter))]
@@ -219,12 +249,18 @@ public static partial class Ws
     }
 
     /// <summary>Open connections in the order of their arrival.</summary>
-    /// <param name="Connections">At most as many as asked for; may be fewer, or none, while there is a <paramref name="Next"/>.</param>
-    /// <param name="Next">
-    /// The cursor for the next page; connections that open or close meanwhile make no other appear twice or be left out. Null at the end.
-    /// </param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record ConnectionList(IReadOnlyList<Stats> Connections, long? Next) : IOperation;
+    public sealed record ConnectionList : IOperation
+    {
+        /// <summary>At most as many as asked for; may be fewer, or none, while there is a <see cref="Next"/>.</summary>
+        public required IReadOnlyList<Stats> Connections { get; init; }
+
+        /// <summary>
+        /// The cursor for the next page; connections that open or close meanwhile make no other appear twice or be left out. Null at the
+        /// end.
+        /// </summary>
+        public long? Next { get; init; }
+    }
 
     /// <summary>Tells the manager to close connections. Answered with <see cref="Kicked"/>.</summary>
     [JsonConverter(typeof(WsJsonConverter))]
@@ -253,9 +289,12 @@ public static partial class Ws
     }
 
     /// <summary>The result of a <see cref="Kick"/>.</summary>
-    /// <param name="Count">The number of open connections told to close.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Kicked(int Count) : IOperation;
+    public sealed record Kicked : IOperation
+    {
+        /// <summary>The number of open connections told to close.</summary>
+        public required int Count { get; init; }
+    }
 
     /// <summary>
     /// Takes the node out of service, for good. Readiness fails at once. Upgrades are accepted for the lead time, while balancers notice,
@@ -284,8 +323,13 @@ public static partial class Ws
     }
 
     /// <summary>The drain is complete: no endpoint listens, and no connection is open.</summary>
-    /// <param name="Closed">The number of WebSockets told to close.</param>
-    /// <param name="Aborted">The number of connections reset at the deadline.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Drained(int Closed, int Aborted) : IOperation;
+    public sealed record Drained : IOperation
+    {
+        /// <summary>The number of WebSockets told to close.</summary>
+        public required int Closed { get; init; }
+
+        /// <summary>The number of connections reset at the deadline.</summary>
+        public required int Aborted { get; init; }
+    }
 }

@@ -146,7 +146,7 @@ public static partial class Ws
         {
             if (Ack is not null)
             {
-                sender?.Tell(new SendFailed(connection, this, reason), connection);
+                sender?.Tell(new SendFailed { Connection = connection, Send = this, Reason = reason }, connection);
             }
         }
 
@@ -175,33 +175,51 @@ public static partial class Ws
     /// The send queue is congested: the handler should send less. Sent when more than <c>send-queue.congested-above</c> waits; a
     /// <see cref="Writable"/> follows before the next one.
     /// </summary>
-    /// <param name="Connection">The connection.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Congested(IActorRef Connection) : IEvent, IDeadLetterSuppression;
+    public sealed record Congested : IEvent, IDeadLetterSuppression
+    {
+        /// <summary>The connection.</summary>
+        public required IActorRef Connection { get; init; }
+    }
 
     /// <summary>Follows <see cref="Congested"/>: no more than <c>send-queue.writable-below</c> waits.</summary>
-    /// <param name="Connection">The connection.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Writable(IActorRef Connection) : IEvent, IDeadLetterSuppression;
+    public sealed record Writable : IEvent, IDeadLetterSuppression
+    {
+        /// <summary>The connection.</summary>
+        public required IActorRef Connection { get; init; }
+    }
 
     /// <summary>
     /// Messages with <see cref="OverflowPolicy.Drop"/> were dropped, or a client's session had no room for them. The first is reported at
     /// once, later ones together when the queue has moved, or before <see cref="Closed"/>.
     /// </summary>
-    /// <param name="Connection">The connection.</param>
-    /// <param name="Count">The number of messages since the last such event.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Dropped(IActorRef Connection, long Count) : IEvent, IDeadLetterSuppression;
+    public sealed record Dropped : IEvent, IDeadLetterSuppression
+    {
+        /// <summary>The connection.</summary>
+        public required IActorRef Connection { get; init; }
+
+        /// <summary>The number of messages since the last such event.</summary>
+        public required long Count { get; init; }
+    }
 
     /// <summary>
     /// A message with <see cref="Send.Ack"/> will not be acknowledged; sent to its sender. The peer may have received it, or a part, only
     /// if the socket ended with the message in a write.
     /// </summary>
-    /// <param name="Connection">The connection; it may have stopped.</param>
-    /// <param name="Send">The message with its ack.</param>
-    /// <param name="Reason">The reason.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record SendFailed(IActorRef Connection, Send Send, SendFailure Reason) : IEvent;
+    public sealed record SendFailed : IEvent
+    {
+        /// <summary>The connection; it may have stopped.</summary>
+        public required IActorRef Connection { get; init; }
+
+        /// <summary>The message with its ack.</summary>
+        public required Send Send { get; init; }
+
+        /// <summary>The reason.</summary>
+        public required SendFailure Reason { get; init; }
+    }
 
     /// <summary>The reason why a message was not sent.</summary>
     public enum SendFailure

@@ -64,22 +64,32 @@ public static partial class Ws
     /// The connection is a member. It gets messages that are published on its node from now on. Messages of other nodes follow once these
     /// have heard of the first member here, usually within a second or two.
     /// </summary>
-    /// <param name="Connection">The connection.</param>
-    /// <param name="Topic">The name of the topic.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Joined(IActorRef Connection, string Topic) : IEvent, IDeadLetterSuppression
+    public sealed record Joined : IEvent, IDeadLetterSuppression
     {
+        /// <summary>The connection.</summary>
+        public required IActorRef Connection { get; init; }
+
+        /// <summary>The name of the topic.</summary>
+        public required string Topic { get; init; }
+
         /// <summary>Without the topic.</summary>
         public override string ToString() => nameof(Joined);
     }
 
     /// <summary>The connection has not become a member.</summary>
-    /// <param name="Connection">The connection.</param>
-    /// <param name="Topic">The name of the topic.</param>
-    /// <param name="Reason">One sentence that names the limit.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record JoinFailed(IActorRef Connection, string Topic, string Reason) : IEvent
+    public sealed record JoinFailed : IEvent
     {
+        /// <summary>The connection.</summary>
+        public required IActorRef Connection { get; init; }
+
+        /// <summary>The name of the topic.</summary>
+        public required string Topic { get; init; }
+
+        /// <summary>One sentence that names the limit.</summary>
+        public required string Reason { get; init; }
+
         /// <summary>Without the topic.</summary>
         public override string ToString() => $"{nameof(JoinFailed)} {{ {Reason} }}";
     }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Net;
 using System.Security.Claims;
 using System.Text;
@@ -54,23 +55,28 @@ public static partial class Ws
     // Events, told to a handler.
 
     /// <summary>The upgrade is complete. The first event of a connection; exactly one <see cref="Closed"/> ends it.</summary>
-    /// <param name="Connection">The connection.</param>
-    /// <param name="Request">
-    /// The client's request, with route values, headers, cookies and its address. Of a session: the request that began it, without the
-    /// handshake's own headers, and without query, offered subprotocols and headers that do not fit
-    /// <c>ws-actors.sessions.max-request-size</c>. A guard sees all of it and passes the handler's share in <paramref name="Items"/>.
-    /// </param>
-    /// <param name="Subprotocol">The agreed subprotocol, or null (RFC 6455 §1.9).</param>
-    /// <param name="Principal">The client's principal from the route's guard; null without a guard.</param>
-    /// <param name="Items">Further values from the route's guard.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Opened(
-        IActorRef Connection,
-        UpgradeRequest Request,
-        string? Subprotocol,
-        ClaimsPrincipal? Principal,
-        IReadOnlyDictionary<string, string> Items) : IEvent, IDeadLetterSuppression
+    public sealed record Opened : IEvent, IDeadLetterSuppression
     {
+        /// <summary>The connection.</summary>
+        public required IActorRef Connection { get; init; }
+
+        /// <summary>
+        /// The client's request, with route values, headers, cookies and its address. Of a session: the request that began it, without the
+        /// handshake's own headers, and without query, offered subprotocols and headers that do not fit
+        /// <c>ws-actors.sessions.max-request-size</c>. A guard sees all of it and passes the handler's share in <see cref="Items"/>.
+        /// </summary>
+        public required UpgradeRequest Request { get; init; }
+
+        /// <summary>The agreed subprotocol, or null (RFC 6455 §1.9).</summary>
+        public string? Subprotocol { get; init; }
+
+        /// <summary>The client's principal from the route's guard; null without a guard.</summary>
+        public ClaimsPrincipal? Principal { get; init; }
+
+        /// <summary>Further values from the route's guard.</summary>
+        public IReadOnlyDictionary<string, string> Items { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
         /// <summary>
         /// Whether the handler was restarted after a failure. The event then precedes all messages in its mailbox and its stash, and its
         /// earlier demand still counts. With a custom mailbox that cannot prepend, the event follows the waiting messages.
@@ -95,12 +101,18 @@ public static partial class Ws
     }
 
     /// <summary>A complete message arrived.</summary>
-    /// <param name="Connection">The connection.</param>
-    /// <param name="Kind">Text or binary.</param>
-    /// <param name="Payload">The bytes; of a text, valid UTF-8. The receiver may keep them.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Received(IActorRef Connection, MessageKind Kind, ReadOnlyMemory<byte> Payload) : IEvent
+    public sealed record Received : IEvent
     {
+        /// <summary>The connection.</summary>
+        public required IActorRef Connection { get; init; }
+
+        /// <summary>Text or binary.</summary>
+        public required MessageKind Kind { get; init; }
+
+        /// <summary>The bytes; of a text, valid UTF-8. The receiver may keep them.</summary>
+        public required ReadOnlyMemory<byte> Payload { get; init; }
+
         /// <summary>The payload decoded as UTF-8, again at each call.</summary>
         public string Text => Encoding.UTF8.GetString(Payload.Span);
 
@@ -111,15 +123,23 @@ public static partial class Ws
     /// <summary>
     /// A chunk of a message arrived; sent instead of <see cref="Received"/> if <see cref="WebSocketRouteOptions.MaxChunkBytes"/> is set.
     /// </summary>
-    /// <param name="Connection">The connection.</param>
-    /// <param name="Kind">Text or binary.</param>
-    /// <param name="Payload">
-    /// The bytes; of a text, whole characters in valid UTF-8. The receiver may keep them. Only the last chunk may be empty.
-    /// </param>
-    /// <param name="IsLast">Whether the message ends with this chunk. <see cref="Closed"/> ends an incomplete message.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record ReceivedChunk(IActorRef Connection, MessageKind Kind, ReadOnlyMemory<byte> Payload, bool IsLast) : IEvent
+    public sealed record ReceivedChunk : IEvent
     {
+        /// <summary>The connection.</summary>
+        public required IActorRef Connection { get; init; }
+
+        /// <summary>Text or binary.</summary>
+        public required MessageKind Kind { get; init; }
+
+        /// <summary>
+        /// The bytes; of a text, whole characters in valid UTF-8. The receiver may keep them. Only the last chunk may be empty.
+        /// </summary>
+        public required ReadOnlyMemory<byte> Payload { get; init; }
+
+        /// <summary>Whether the message ends with this chunk. <see cref="Closed"/> ends an incomplete message.</summary>
+        public required bool IsLast { get; init; }
+
         /// <summary>The payload decoded as UTF-8, again at each call.</summary>
         public string Text => Encoding.UTF8.GetString(Payload.Span);
 
@@ -128,41 +148,59 @@ public static partial class Ws
     }
 
     /// <summary>The answer to a <see cref="Ping"/>, to the ping's sender.</summary>
-    /// <param name="Connection">The connection.</param>
-    /// <param name="RoundTrip">The time from the ping's write to the pong's arrival.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Ponged(IActorRef Connection, TimeSpan RoundTrip) : IEvent, IDeadLetterSuppression;
+    public sealed record Ponged : IEvent, IDeadLetterSuppression
+    {
+        /// <summary>The connection.</summary>
+        public required IActorRef Connection { get; init; }
+
+        /// <summary>The time from the ping's write to the pong's arrival.</summary>
+        public required TimeSpan RoundTrip { get; init; }
+    }
 
     /// <summary>
     /// The node drains and will close this connection; the handler may close it sooner. Sent when the drain starts, at least
     /// <c>ws-actors.drain.lead</c> before the close (unless the lead is off or skipped). Connections that open during the drain get it
     /// within a tick. Sent again if the deadline moves nearer.
     /// </summary>
-    /// <param name="Connection">The connection.</param>
-    /// <param name="Deadline">The time of the close frame, by the server's clock. Messages sent until then precede it.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Draining(IActorRef Connection, DateTimeOffset Deadline) : IEvent, IDeadLetterSuppression;
+    public sealed record Draining : IEvent, IDeadLetterSuppression
+    {
+        /// <summary>The connection.</summary>
+        public required IActorRef Connection { get; init; }
+
+        /// <summary>The time of the close frame, by the server's clock. Messages sent until then precede it.</summary>
+        public required DateTimeOffset Deadline { get; init; }
+    }
 
     /// <summary>The connection has ended. The last event, exactly one for each <see cref="Opened"/>.</summary>
-    /// <param name="Connection">The connection.</param>
-    /// <param name="Code">The close code; 1005 if the peer named no code, 1006 if the socket ended without a close frame.</param>
-    /// <param name="Reason">The reason given by the side that began the close; may be empty.</param>
-    /// <param name="By">The side that began the close.</param>
-    /// <param name="WasClean">Whether both sides sent their close frame (RFC 6455 §7.1.4).</param>
-    /// <param name="Duration">The time since <see cref="Opened"/>.</param>
-    /// <param name="BytesReceived">Payload bytes of the received messages.</param>
-    /// <param name="BytesSent">Payload bytes of the messages taken for sending.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Closed(
-        IActorRef Connection,
-        int Code,
-        string Reason,
-        Side By,
-        bool WasClean,
-        TimeSpan Duration,
-        long BytesReceived,
-        long BytesSent) : IEvent, IDeadLetterSuppression
+    public sealed record Closed : IEvent, IDeadLetterSuppression
     {
+        /// <summary>The connection.</summary>
+        public required IActorRef Connection { get; init; }
+
+        /// <summary>The close code; 1005 if the peer named no code, 1006 if the socket ended without a close frame.</summary>
+        public required int Code { get; init; }
+
+        /// <summary>The reason given by the side that began the close; may be empty.</summary>
+        public required string Reason { get; init; }
+
+        /// <summary>The side that began the close.</summary>
+        public required Side By { get; init; }
+
+        /// <summary>Whether both sides sent their close frame (RFC 6455 §7.1.4).</summary>
+        public required bool WasClean { get; init; }
+
+        /// <summary>The time since <see cref="Opened"/>.</summary>
+        public required TimeSpan Duration { get; init; }
+
+        /// <summary>Payload bytes of the received messages.</summary>
+        public required long BytesReceived { get; init; }
+
+        /// <summary>Payload bytes of the messages taken for sending.</summary>
+        public required long BytesSent { get; init; }
+
         /// <summary>Without the reason, which the peer wrote: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Closed)} {{ {Code}, by {By}, {(WasClean ? "clean" : "not clean")} }}";
     }
@@ -270,11 +308,15 @@ public static partial class Ws
     }
 
     /// <summary>The endpoint listens.</summary>
-    /// <param name="Endpoint">The endpoint's name from the bind.</param>
-    /// <param name="LocalEndPoint">The bound address: with port 0, with the port that was chosen.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Bound(string Endpoint, EndPoint LocalEndPoint) : IOperation
+    public sealed record Bound : IOperation
     {
+        /// <summary>The endpoint's name from the bind.</summary>
+        public required string Endpoint { get; init; }
+
+        /// <summary>The bound address: with port 0, with the port that was chosen.</summary>
+        public required EndPoint LocalEndPoint { get; init; }
+
         /// <summary>
         /// All bound addresses. For <c>localhost</c> both loopback addresses with one port, <see cref="LocalEndPoint"/> first; a machine
         /// without one of the two has the other. Otherwise only <see cref="LocalEndPoint"/>.
@@ -283,10 +325,15 @@ public static partial class Ws
     }
 
     /// <summary>The endpoint could not be bound.</summary>
-    /// <param name="Endpoint">The endpoint's name from the bind.</param>
-    /// <param name="Reason">One sentence with the cause and a remedy.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record BindFailed(string Endpoint, string Reason) : IOperation;
+    public sealed record BindFailed : IOperation
+    {
+        /// <summary>The endpoint's name from the bind.</summary>
+        public required string Endpoint { get; init; }
+
+        /// <summary>One sentence with the cause and a remedy.</summary>
+        public required string Reason { get; init; }
+    }
 
     /// <summary>Closes the endpoint's connections with 1001, then stops listening. Answered with <see cref="Unbound"/>.</summary>
     /// <param name="LocalEndPoint">The address from <see cref="Bound"/>; any one of several stands for all of them.</param>
@@ -299,7 +346,10 @@ public static partial class Ws
     }
 
     /// <summary>The endpoint no longer listens.</summary>
-    /// <param name="LocalEndPoint">The address from <see cref="Unbind"/>.</param>
     [JsonConverter(typeof(WsJsonConverter))]
-    public sealed record Unbound(EndPoint LocalEndPoint) : IOperation;
+    public sealed record Unbound : IOperation
+    {
+        /// <summary>The address from <see cref="Unbind"/>.</summary>
+        public required EndPoint LocalEndPoint { get; init; }
+    }
 }

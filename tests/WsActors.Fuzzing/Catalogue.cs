@@ -10,7 +10,7 @@ namespace WsActors.Fuzzing;
 internal static class Catalogue
 {
     /// <summary>Small, so that random inputs meet both sides of each limit.</summary>
-    private static readonly MessageLimits FewBytes = new(MaxMessageBytes: 400, MaxFragments: 5);
+    private static readonly MessageLimits FewBytes = new() { MaxMessageBytes = 400, MaxFragments = 5 };
 
     /// <summary>The defaults: an announced length may be large, and allocates nothing before its bytes arrive.</summary>
     private static readonly MessageLimits ManyBytes = new();
@@ -18,7 +18,7 @@ internal static class Catalogue
     /// <summary>Messages of any length, of which little is held.</summary>
     private static readonly MessageLimits Chunks = FewBytes with { MaxChunkBytes = 40 };
 
-    private static readonly RequestLimits FewHeaders = new(MaxRequestLineBytes: 200, MaxHeaderBytes: 1000, MaxHeaders: 20);
+    private static readonly RequestLimits FewHeaders = new() { MaxRequestLineBytes = 200, MaxHeaderBytes = 1000, MaxHeaders = 20 };
 
     private static readonly RequestLimits ManyHeaders = new();
 

@@ -94,7 +94,10 @@ public sealed class AccountingSpec : WebSocketSpec
             var inflater = mode == MessageCompression.Off
                 ? null
                 : new DeflateAgreement(keepsContext, keepsContext).CreateInflater(Role.Client);
-            _stream = new StreamParser(Role.Client, new MessageLimits(Budget, Steps, 2000), inflater);
+            _stream = new StreamParser(
+                Role.Client,
+                new MessageLimits { MaxMessageBytes = Budget, MaxFragments = Steps, MaxInflateRatio = 2000 },
+                inflater);
             _senders = [.. Enumerable.Range(0, 3).Select(_ => spec.CreateTestProbe())];
         }
 

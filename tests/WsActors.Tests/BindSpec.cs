@@ -58,7 +58,9 @@ public sealed class BindSpec : WebSocketSpec
         Assert.Equal(new IPEndPoint(IPAddress.Loopback, 0), asked.LocalAddress);
         listener.Reply(new Tcp.Bound(new IPEndPoint(IPAddress.Loopback, 4711)));
 
-        Assert.Equal(new Ws.Bound("ws://127.0.0.1:0", new IPEndPoint(IPAddress.Loopback, 4711)), ExpectMsg<Ws.Bound>());
+        Assert.Equal(
+            new Ws.Bound { Endpoint = "ws://127.0.0.1:0", LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 4711) },
+            ExpectMsg<Ws.Bound>());
     }
 
     /// <summary>
@@ -259,7 +261,7 @@ public sealed class BindSpec : WebSocketSpec
 
         ExpectFailure(static options => options with
         {
-            Message = new MessageOptions { MaxBytes = new MessageLimits(MaxMessageBytes: 0).MaxMessageBytes },
+            Message = new MessageOptions { MaxBytes = new MessageLimits { MaxMessageBytes = 0 }.MaxMessageBytes },
         }, "MaxMessageBytes");
 
         client.SendText("still here");

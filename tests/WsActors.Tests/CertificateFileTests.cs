@@ -38,11 +38,11 @@ public sealed class CertificateFileTests : IDisposable
         var ecKey = _authority.Write("sec1.key", Key.ExportECPrivateKeyPem());
         var chain = _authority.Write("chain.pem", _certificate.ExportCertificatePem() + "\n" + File.ReadAllText(_authority.Path));
 
-        AssertLoads(new TlsCertificate(_authority.Write("both.pem", TestAuthority.PemOf(_certificate))));
-        AssertLoads(new TlsCertificate(CertificateFile, key));
-        AssertLoads(new TlsCertificate(CertificateFile, ecKey));
-        AssertLoads(new TlsCertificate(chain, key));
-        AssertLoads(new TlsCertificate(CertificateFile, EncryptedKey, PasswordFile));
+        AssertLoads(new TlsCertificate { Path = _authority.Write("both.pem", TestAuthority.PemOf(_certificate)) });
+        AssertLoads(new TlsCertificate { Path = CertificateFile, KeyPath = key });
+        AssertLoads(new TlsCertificate { Path = CertificateFile, KeyPath = ecKey });
+        AssertLoads(new TlsCertificate { Path = chain, KeyPath = key });
+        AssertLoads(new TlsCertificate { Path = CertificateFile, KeyPath = EncryptedKey, PasswordFrom = PasswordFile });
     }
 
     [Fact]
@@ -67,7 +67,8 @@ public sealed class CertificateFileTests : IDisposable
         File.WriteAllBytes(file, all.Export(X509ContentType.Pfx)!); // not null: PFX takes any
 
         Assert.Equal(
-            ["CN=middle", "CN=new root"], Load(new TlsCertificate(file)).IntermediateCertificates.Select(static one => one.Subject));
+            ["CN=middle", "CN=new root"],
+            Load(new TlsCertificate { Path = file }).IntermediateCertificates.Select(static one => one.Subject));
     }
 
     public static TheoryData<string> Encodings => ["utf-8", "utf-16", "utf-16BE"];
@@ -80,12 +81,17 @@ public sealed class CertificateFileTests : IDisposable
         var file = Write("chain.pem", TestChain.PemOf(chain.Leaf, chain.Middle, chain.Cross));
         var key = Write("leaf.key", chain.LeafKey);
 
-        var loaded = Load(new TlsCertificate(file, key));
+        var loaded = Load(new TlsCertificate { Path = file, KeyPath = key });
 
         Assert.Equal(
             ["CN=localhost", "CN=middle", "CN=new root"],
             loaded.IntermediateCertificates.Prepend(loaded.TargetCertificate).Select(static one => one.Subject));
-        AssertLoads(new TlsCertificate(CertificateFile, EncryptedKey, "file:" + Write("password", Password)));
+        AssertLoads(new TlsCertificate
+        {
+            Path = CertificateFile,
+            KeyPath = EncryptedKey,
+            PasswordFrom = "file:" + Write("password", Password),
+        });
         Assert.Equal(3, Transport.Tls.CertificateFile.LoadAuthorities(file, "ws-actors.tls.client-ca").Count);
 
         string Write(string name, string text)
@@ -121,7 +127,7 @@ public sealed class CertificateFileTests : IDisposable
             """);
 
         AssertRefused(
-            new TlsCertificate(CertificateFile, key, "file:" + _authority.Write("secret", "secret")),
+            new TlsCertificate { Path = CertificateFile, KeyPath = key, PasswordFrom = "file:" + _authority.Write("secret", "secret") },
             $"ws-actors.tls.key = {key} ",
             "scrypt",
             "openssl pkey -aes256");
@@ -136,7 +142,7 @@ public sealed class CertificateFileTests : IDisposable
         var key = _authority.Write("old.key", Text);
 
         AssertRefused(
-            new TlsCertificate(CertificateFile, key, PasswordFile),
+            new TlsCertificate { Path = CertificateFile, KeyPath = key, PasswordFrom = PasswordFile },
             $"ws-actors.tls.key = {key} ",
             "encrypted in the old form",
             "openssl pkcs8 -topk8");
@@ -150,7 +156,9 @@ public sealed class CertificateFileTests : IDisposable
     {
         var file = _authority.Write("chain.pem", TestAuthority.PemOf(_certificate) + other);
 
-        AssertRefused(new TlsCertificate(file), $"ws-actors.tls.certificate = {file} ", "of its certificates (2) only 1 can be read");
+        AssertRefused(
+            new TlsCertificate { Path = file },
+            $"ws-actors.tls.certificate = {file} ", "of its certificates (2) only 1 can be read");
         Assert.Contains(
             "only 1 can be read",
             Assert.Throws<ConfigurationException>(
@@ -181,7 +189,7 @@ public sealed class CertificateFileTests : IDisposable
             {
                 var key = _authority.Write("other.key", text);
                 AssertRefused(
-                    new TlsCertificate(certificate, key),
+                    new TlsCertificate { Path = certificate, KeyPath = key },
                     $"ws-actors.tls.key = {key} ",
                     $"it is not the key of the certificate in {certificate}");
             }
@@ -199,7 +207,7 @@ public sealed class CertificateFileTests : IDisposable
         var key = _authority.Write("broken.key", text);
 
         AssertRefused(
-            new TlsCertificate(CertificateFile, key),
+            new TlsCertificate { Path = CertificateFile, KeyPath = key },
             $"ws-actors.tls.key = {key} ",
             "cannot be read: it is damaged, or neither RSA nor EC");
     }
@@ -212,7 +220,7 @@ public sealed class CertificateFileTests : IDisposable
         var key = _authority.Write("middle.key", chain.MiddleKey);
 
         AssertRefused(
-            new TlsCertificate(file, key),
+            new TlsCertificate { Path = file, KeyPath = key },
             $"ws-actors.tls.key = {key} ",
             "the key of the authority CN=middle, not that of the certificate CN=localhost");
     }
@@ -226,7 +234,7 @@ public sealed class CertificateFileTests : IDisposable
         X509Certificate2Collection all = [middle, own];
         var file = WriteBytes("keys.pfx", all.Export(X509ContentType.Pfx)!); // not null: PFX takes any
 
-        Assert.Equal("CN=localhost", Load(new TlsCertificate(file)).TargetCertificate.Subject);
+        Assert.Equal("CN=localhost", Load(new TlsCertificate { Path = file }).TargetCertificate.Subject);
     }
 
     [Fact]
@@ -235,8 +243,8 @@ public sealed class CertificateFileTests : IDisposable
         var empty = _authority.Write("empty.pem", "");
         var der = WriteBytes("cert.cer", _certificate.RawData);
 
-        AssertRefused(new TlsCertificate(empty), $"ws-actors.tls.certificate = {empty} ", "it is empty");
-        AssertRefused(new TlsCertificate(der), $"ws-actors.tls.certificate = {der} ", "in DER", "openssl x509 -inform der");
+        AssertRefused(new TlsCertificate { Path = empty }, $"ws-actors.tls.certificate = {empty} ", "it is empty");
+        AssertRefused(new TlsCertificate { Path = der }, $"ws-actors.tls.certificate = {der} ", "in DER", "openssl x509 -inform der");
     }
 
     [Fact]
@@ -245,8 +253,10 @@ public sealed class CertificateFileTests : IDisposable
         using var bare = X509CertificateLoader.LoadCertificate(_certificate.RawData);
         var file = WriteBytes("bare.pfx", bare.Export(X509ContentType.Pfx));
 
-        AssertRefused(new TlsCertificate(file), $"ws-actors.tls.certificate = {file} ", "it holds no private key", "ws-actors.tls.key");
-        AssertLoads(new TlsCertificate(file, _authority.Write("beside.key", Key.ExportPkcs8PrivateKeyPem())));
+        AssertRefused(
+            new TlsCertificate { Path = file },
+            $"ws-actors.tls.certificate = {file} ", "it holds no private key", "ws-actors.tls.key");
+        AssertLoads(new TlsCertificate { Path = file, KeyPath = _authority.Write("beside.key", Key.ExportPkcs8PrivateKeyPem()) });
     }
 
     [Fact]
@@ -258,8 +268,11 @@ public sealed class CertificateFileTests : IDisposable
         Assert.Equal(
             ["CN=middle"],
             Load(
-                new TlsCertificate(
-                    file, _authority.Write("leaf.key", chain.LeafKey))).IntermediateCertificates.Select(static one => one.Subject));
+                new TlsCertificate
+                {
+                    Path = file,
+                    KeyPath = _authority.Write("leaf.key", chain.LeafKey),
+                }).IntermediateCertificates.Select(static one => one.Subject));
     }
 
     [Fact]
@@ -270,11 +283,11 @@ public sealed class CertificateFileTests : IDisposable
         var open = _authority.In("open.pfx");
         File.WriteAllBytes(open, _certificate.Export(X509ContentType.Pfx));
 
-        AssertLoads(new TlsCertificate(file, PasswordFrom: PasswordFile));
-        AssertLoads(new TlsCertificate(open));
-        AssertRefused(new TlsCertificate(file), $"ws-actors.tls.certificate = {file} ", "ws-actors.tls.password");
+        AssertLoads(new TlsCertificate { Path = file, PasswordFrom = PasswordFile });
+        AssertLoads(new TlsCertificate { Path = open });
+        AssertRefused(new TlsCertificate { Path = file }, $"ws-actors.tls.certificate = {file} ", "ws-actors.tls.password");
         AssertRefused(
-            new TlsCertificate(file, PasswordFrom: WrongPassword),
+            new TlsCertificate { Path = file, PasswordFrom = WrongPassword },
             $"ws-actors.tls.certificate = {file} ",
             "that the password of ws-actors.tls.password opens");
     }
@@ -284,17 +297,21 @@ public sealed class CertificateFileTests : IDisposable
     {
         const string Variable = "WSACTORS_TEST_PASSWORD";
         Environment.SetEnvironmentVariable(Variable, Password);
-        AssertLoads(new TlsCertificate(CertificateFile, EncryptedKey, $"env:{Variable}"));
+        AssertLoads(new TlsCertificate { Path = CertificateFile, KeyPath = EncryptedKey, PasswordFrom = $"env:{Variable}" });
         Environment.SetEnvironmentVariable(Variable, null);
 
         AssertRefused(
-            new TlsCertificate(CertificateFile, EncryptedKey, $"env:{Variable}"),
+            new TlsCertificate { Path = CertificateFile, KeyPath = EncryptedKey, PasswordFrom = $"env:{Variable}" },
             $"ws-actors.tls.password = env:{Variable} ",
             "no such environment variable");
         AssertRefused(
-            new TlsCertificate(CertificateFile, EncryptedKey, "file:/no/such"), "ws-actors.tls.password = /no/such ", "no such file");
+            new TlsCertificate { Path = CertificateFile, KeyPath = EncryptedKey, PasswordFrom = "file:/no/such" },
+            "ws-actors.tls.password = /no/such ",
+            "no such file");
         var refused = AssertRefused(
-            new TlsCertificate(CertificateFile, EncryptedKey, Password), "ws-actors.tls.password is not usable", "env:NAME");
+            new TlsCertificate { Path = CertificateFile, KeyPath = EncryptedKey, PasswordFrom = Password },
+            "ws-actors.tls.password is not usable",
+            "env:NAME");
         Assert.DoesNotContain(Password, refused, StringComparison.Ordinal);
     }
 
@@ -307,18 +324,28 @@ public sealed class CertificateFileTests : IDisposable
         var broken = _authority.Write("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
         var keyAlone = _authority.Write("alone.key", Key.ExportPkcs8PrivateKeyPem());
 
-        AssertRefused(new TlsCertificate("/no/such/file"), "ws-actors.tls.certificate = /no/such/file ", "there is no such file");
-        AssertRefused(new TlsCertificate(Path.GetDirectoryName(text)!), "ws-actors.tls.certificate = "); // not null: it lies in one
-        AssertRefused(new TlsCertificate(text), $"ws-actors.tls.certificate = {text} ", "neither PEM nor a PFX");
-        AssertRefused(new TlsCertificate(broken, keyAlone), $"ws-actors.tls.certificate = {broken} ");
-        AssertRefused(new TlsCertificate(keyAlone), $"ws-actors.tls.certificate = {keyAlone} ", "no certificate");
-        AssertRefused(new TlsCertificate(CertificateFile), $"ws-actors.tls.certificate = {CertificateFile} ", "ws-actors.tls.key");
-        AssertRefused(new TlsCertificate(CertificateFile, "/no/such.key"), "ws-actors.tls.key = /no/such.key ", "there is no such file");
-        AssertRefused(new TlsCertificate(CertificateFile, text), $"ws-actors.tls.key = {text} ", "no private key");
-        AssertRefused(new TlsCertificate(CertificateFile, otherKey), $"ws-actors.tls.key = {otherKey} ", "not the key of the certificate");
-        AssertRefused(new TlsCertificate(CertificateFile, EncryptedKey), $"ws-actors.tls.key = {EncryptedKey} ", "ws-actors.tls.password");
+        AssertRefused(new TlsCertificate { Path = "/no/such/file" }, "ws-actors.tls.certificate = /no/such/file ", "there is no such file");
         AssertRefused(
-            new TlsCertificate(CertificateFile, EncryptedKey, WrongPassword),
+            new TlsCertificate { Path = Path.GetDirectoryName(text)! },
+            "ws-actors.tls.certificate = "); // not null: it lies in one
+        AssertRefused(new TlsCertificate { Path = text }, $"ws-actors.tls.certificate = {text} ", "neither PEM nor a PFX");
+        AssertRefused(new TlsCertificate { Path = broken, KeyPath = keyAlone }, $"ws-actors.tls.certificate = {broken} ");
+        AssertRefused(new TlsCertificate { Path = keyAlone }, $"ws-actors.tls.certificate = {keyAlone} ", "no certificate");
+        AssertRefused(
+            new TlsCertificate { Path = CertificateFile },
+            $"ws-actors.tls.certificate = {CertificateFile} ", "ws-actors.tls.key");
+        AssertRefused(
+            new TlsCertificate { Path = CertificateFile, KeyPath = "/no/such.key" },
+            "ws-actors.tls.key = /no/such.key ", "there is no such file");
+        AssertRefused(new TlsCertificate { Path = CertificateFile, KeyPath = text }, $"ws-actors.tls.key = {text} ", "no private key");
+        AssertRefused(
+            new TlsCertificate { Path = CertificateFile, KeyPath = otherKey },
+            $"ws-actors.tls.key = {otherKey} ", "not the key of the certificate");
+        AssertRefused(
+            new TlsCertificate { Path = CertificateFile, KeyPath = EncryptedKey },
+            $"ws-actors.tls.key = {EncryptedKey} ", "ws-actors.tls.password");
+        AssertRefused(
+            new TlsCertificate { Path = CertificateFile, KeyPath = EncryptedKey, PasswordFrom = WrongPassword },
             $"ws-actors.tls.password = {WrongPassword} ",
             "does not open the key");
     }
@@ -331,14 +358,14 @@ public sealed class CertificateFileTests : IDisposable
 
         var asking = options with
         {
-            Certificate = new TlsCertificate(_authority.Write("both.pem", TestAuthority.PemOf(_certificate))),
+            Certificate = new TlsCertificate { Path = _authority.Write("both.pem", TestAuthority.PemOf(_certificate)) },
             ClientCertificates = ClientCertificateMode.Request,
         };
         AssertFails(asking, "ws-actors.tls.client-ca is empty");
         AssertFails(asking with { ClientCa = "/no/such" }, "ws-actors.tls.client-ca = /no/such ");
         AssertFails(asking with { ClientCa = _authority.Write("empty.pem", "") }, "holds no certificate");
         AssertFails(
-            asking with { ClientCertificates = ClientCertificateMode.None, Others = [new TlsCertificate("/no/such")] },
+            asking with { ClientCertificates = ClientCertificateMode.None, Others = [new TlsCertificate { Path = "/no/such" }] },
             "ws-actors.tls.others[0].certificate = /no/such ");
     }
 
@@ -349,8 +376,8 @@ public sealed class CertificateFileTests : IDisposable
             "certificate = a, key = b, password = \"env:C\", others = [{ certificate = d }, { certificate = e, key = f }], min-version = "
                 + "1.3, client-certificates = require, client-ca = g, reload-interval = off");
 
-        Assert.Equal(new TlsCertificate("a", "b", "env:C"), options.Certificate);
-        Assert.Equal([new TlsCertificate("d"), new TlsCertificate("e", "f")], options.Others);
+        Assert.Equal(new TlsCertificate { Path = "a", KeyPath = "b", PasswordFrom = "env:C" }, options.Certificate);
+        Assert.Equal([new TlsCertificate { Path = "d" }, new TlsCertificate { Path = "e", KeyPath = "f" }], options.Others);
         Assert.Equal(
             (TlsVersion.Tls13, ClientCertificateMode.Require, "g", null),
             (options.MinVersion, options.ClientCertificates, options.ClientCa, options.ReloadInterval));
@@ -389,7 +416,11 @@ public sealed class CertificateFileTests : IDisposable
     private void AssertSends(TestChain chain, X509Certificate2[] file, X509Certificate2[] sent)
     {
         var loaded = Load(
-            new TlsCertificate(_authority.Write("chain.pem", TestChain.PemOf(file)), _authority.Write("leaf.key", chain.LeafKey)));
+            new TlsCertificate
+            {
+                Path = _authority.Write("chain.pem", TestChain.PemOf(file)),
+                KeyPath = _authority.Write("leaf.key", chain.LeafKey),
+            });
         Assert.Equal(chain.Leaf.RawData, loaded.TargetCertificate.RawData);
         Assert.Equal(sent.Select(static one => one.Thumbprint), loaded.IntermediateCertificates.Select(static one => one.Thumbprint));
     }

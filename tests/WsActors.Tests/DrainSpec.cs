@@ -55,7 +55,7 @@ public sealed class DrainSpec : WebSocketSpec
         Assert.Empty(clients);
         Assert.Equal(0, perTick[0]);
         Assert.All(perTick.Skip(1), static count => Assert.InRange(count, 1, Clients / 4));
-        Assert.Equal(new Ws.Drained(Clients, 0), ExpectMsg<Ws.Drained>());
+        Assert.Equal(new Ws.Drained { Closed = Clients, Aborted = 0 }, ExpectMsg<Ws.Drained>());
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class DrainSpec : WebSocketSpec
         client.ExpectClose(4000);
         client.SendClose(4000);
         kit.Advance(Seconds(5));
-        Assert.Equal(new Ws.Drained(0, 0), ExpectMsg<Ws.Drained>());
+        Assert.Equal(new Ws.Drained { Closed = 0, Aborted = 0 }, ExpectMsg<Ws.Drained>());
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class DrainSpec : WebSocketSpec
         listener.ExpectMsg<Tcp.Unbind>();
         ExpectNoMsg(TimeSpan.Zero);
         listener.Reply(Tcp.Unbound.Instance);
-        Assert.Equal(new Ws.Drained(1, 0), ExpectMsg<Ws.Drained>());
+        Assert.Equal(new Ws.Drained { Closed = 1, Aborted = 0 }, ExpectMsg<Ws.Drained>());
         Assert.Empty(Health(kit).Endpoints);
     }
 
@@ -189,7 +189,7 @@ public sealed class DrainSpec : WebSocketSpec
         Assert.True(silent.Socket.IsReset && deaf.Socket.IsReset);
         Assert.False(Handler.ExpectClosed(CloseCode.ServiceRestart).WasClean);
         Assert.False(Handler.ExpectClosed(CloseCode.ServiceRestart).WasClean);
-        Assert.Equal(new Ws.Drained(2, 2), ExpectMsg<Ws.Drained>());
+        Assert.Equal(new Ws.Drained { Closed = 2, Aborted = 2 }, ExpectMsg<Ws.Drained>());
     }
 
     [Fact]
@@ -199,7 +199,7 @@ public sealed class DrainSpec : WebSocketSpec
 
         Drain(kit);
 
-        Assert.Equal(new Ws.Drained(0, 0), ExpectMsg<Ws.Drained>());
+        Assert.Equal(new Ws.Drained { Closed = 0, Aborted = 0 }, ExpectMsg<Ws.Drained>());
     }
 
     [Fact]
@@ -219,7 +219,7 @@ public sealed class DrainSpec : WebSocketSpec
         ExpectMsg<Ws.Drained>();
         second.ExpectMsg<Ws.Drained>();
         kit.Manager.Tell(new Ws.Drain(), TestActor);
-        Assert.Equal(new Ws.Drained(1, 0), ExpectMsg<Ws.Drained>());
+        Assert.Equal(new Ws.Drained { Closed = 1, Aborted = 0 }, ExpectMsg<Ws.Drained>());
     }
 
     [Fact]

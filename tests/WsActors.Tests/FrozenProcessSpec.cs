@@ -148,7 +148,7 @@ public sealed class FrozenProcessSpec : WebSocketSpec
         Assert.False(client.Socket.IsReset);
         client.SendClose(CloseCode.ServiceRestart);
         kit.Advance(Tick);
-        Assert.Equal(new Ws.Drained(1, 0), ExpectMsg<Ws.Drained>());
+        Assert.Equal(new Ws.Drained { Closed = 1, Aborted = 0 }, ExpectMsg<Ws.Drained>());
     }
 
     [Fact]

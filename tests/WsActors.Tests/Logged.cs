@@ -24,6 +24,10 @@ internal static class Logged
     /// <summary>Follows all earlier log messages.</summary>
     private sealed record End
     {
+        private End()
+        {
+        }
+
         public static End Instance { get; } = new();
     }
 }

@@ -106,7 +106,15 @@ public sealed class OperationsSpec : WebSocketSpec
 
         Assert.Equal((1, 1, 2, 1), (totals.Connections, totals.Handshakes, totals.Opened, totals.Refused));
         Assert.Equal(
-            new Ws.EndpointTotals("ws://127.0.0.1:8080", new IPEndPoint(IPAddress.Loopback, 8080), 1, 1, 2, 1),
+            new Ws.EndpointTotals
+            {
+                Endpoint = "ws://127.0.0.1:8080",
+                LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 8080),
+                Connections = 1,
+                Handshakes = 1,
+                Opened = 2,
+                Refused = 1,
+            },
             Assert.Single(totals.Endpoints));
     }
 
@@ -236,7 +244,7 @@ public sealed class OperationsSpec : WebSocketSpec
 
         kit.Manager.Tell(new Ws.Kick(new Ws.ConnectionFilter { User = "mallory" }, new Ws.Close(4003, "banned")), TestActor);
 
-        Assert.Equal(new Ws.Kicked(2), ExpectMsg<Ws.Kicked>());
+        Assert.Equal(new Ws.Kicked { Count = 2 }, ExpectMsg<Ws.Kicked>());
         Assert.Equal("banned", one.ExpectClose(4003));
         Assert.Equal("banned", two.ExpectClose(4003));
         other.ExpectNothing();
@@ -251,13 +259,13 @@ public sealed class OperationsSpec : WebSocketSpec
 
         kit.Manager.Tell(kick, TestActor);
 
-        Assert.Equal(new Ws.Kicked(1), ExpectMsg<Ws.Kicked>());
+        Assert.Equal(new Ws.Kicked { Count = 1 }, ExpectMsg<Ws.Kicked>());
         client.ExpectClose(CloseCode.PolicyViolation);
         other.ExpectNothing();
         client.SendClose(CloseCode.PolicyViolation);
         client.Socket.ExpectStopped();
         kit.Manager.Tell(kick, TestActor);
-        Assert.Equal(new Ws.Kicked(0), ExpectMsg<Ws.Kicked>());
+        Assert.Equal(new Ws.Kicked { Count = 0 }, ExpectMsg<Ws.Kicked>());
     }
 
     private static Guard Named { get; } = static (request, _) => Task.FromResult(

@@ -33,7 +33,7 @@ public sealed class PingSpec : WebSocketSpec
 
         _client.SendFrame(Opcode.Pong, ping);
 
-        Assert.Equal(new Ws.Ponged(_client.Connection, Seconds(1.5)), asker.ExpectMsg<Ws.Ponged>());
+        Assert.Equal(new Ws.Ponged { Connection = _client.Connection, RoundTrip = Seconds(1.5) }, asker.ExpectMsg<Ws.Ponged>());
         Handler.ExpectNothing();
     }
 

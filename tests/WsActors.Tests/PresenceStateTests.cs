@@ -36,7 +36,11 @@ public sealed class PresenceStateTests
         Assert.True(presenceState.IsWatching(watcher));
 
         presenceState.RemoveWatcherEverywhere(watcher);
-        presenceState.Add("tea", new Presence.Member(ActorRefs.Nobody, null, new Dictionary<string, string>()));
+        presenceState.Add("tea", new Presence.Member
+        {
+            Connection = ActorRefs.Nobody,
+            Data = new Dictionary<string, string>(),
+        });
 
         Assert.False(presenceState.IsWatching(watcher));
         Assert.Equal((0, 1), (watcher.Received, other.Received));

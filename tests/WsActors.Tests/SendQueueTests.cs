@@ -30,7 +30,12 @@ public sealed class SendQueueTests
         var copy = payload.ToArray();
 
         Queue(sendQueue, Ws.Send.Binary(payload));
-        var facts = ReadAll(sendQueue, new StreamParser(Other(role), new MessageLimits(Large, 10, 1)));
+        var facts = ReadAll(sendQueue, new StreamParser(Other(role), new MessageLimits
+        {
+            MaxMessageBytes = Large,
+            MaxFragments = 10,
+            MaxInflateRatio = 1,
+        }));
 
         Assert.Equal(payload, Assert.Single(facts).Payload.ToArray());
         Assert.Equal(copy, payload);
@@ -69,7 +74,12 @@ public sealed class SendQueueTests
         // A collection on another thread may add to the measured allocation of one run.
         for (var run = 0; run < Runs && least > 0; run++)
         {
-            ReadAll(sendQueue, new StreamParser(Role.Client, new MessageLimits(Large, 10, 1)));
+            ReadAll(sendQueue, new StreamParser(Role.Client, new MessageLimits
+            {
+                MaxMessageBytes = Large,
+                MaxFragments = 10,
+                MaxInflateRatio = 1,
+            }));
             Queue(sendQueue, message);
             var before = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 0; i < 20; i++)
@@ -82,7 +92,12 @@ public sealed class SendQueueTests
 
         Assert.Equal(0, least);
         Assert.Equal((21 * 102, 1), (sendQueue.QueuedBytes, _bufferPool.Rented));
-        Assert.Equal(21, ReadAll(sendQueue, new StreamParser(Role.Client, new MessageLimits(Large, 10, 1))).Count);
+        Assert.Equal(21, ReadAll(sendQueue, new StreamParser(Role.Client, new MessageLimits
+        {
+            MaxMessageBytes = Large,
+            MaxFragments = 10,
+            MaxInflateRatio = 1,
+        })).Count);
         Assert.Equal((0, 0), (sendQueue.QueuedBytes, _bufferPool.Rented));
     }
 
@@ -92,7 +107,7 @@ public sealed class SendQueueTests
     public void Queued_messages_are_sent_in_order(Role role)
     {
         var sendQueue = Make(role, 8 * Large);
-        var reader = new StreamParser(Other(role), new MessageLimits(Large, 10, 1));
+        var reader = new StreamParser(Other(role), new MessageLimits { MaxMessageBytes = Large, MaxFragments = 10, MaxInflateRatio = 1 });
         var random = new Random(4);
         var expected = new List<byte[]>();
         var facts = new List<StreamEvent>();
@@ -181,7 +196,10 @@ public sealed class SendQueueTests
         var deflate = new DeflateAgreement(ServerKeepsContext: true, ClientKeepsContext: true);
         sendQueue.Compressor = new Compressor(
             deflate.CreateDeflater(Role.Server, CompressionLevel.Fastest), thresholdBytes: 0, _bufferPool);
-        var reader = new StreamParser(Role.Client, new MessageLimits(Large, 10, 1100), deflate.CreateInflater(Role.Client));
+        var reader = new StreamParser(
+            Role.Client,
+            new MessageLimits { MaxMessageBytes = Large, MaxFragments = 10, MaxInflateRatio = 1100 },
+            deflate.CreateInflater(Role.Client));
         var text = string.Concat(Enumerable.Repeat("the same again and again. ", 1000));
 
         Queue(sendQueue, Ws.Send.Text(text));
@@ -226,7 +244,7 @@ public sealed class SendQueueTests
     {
         var connection = new Ear();
         var sendQueue = new SendQueue(role, _bufferPool, Large, new AckNotifier(ActorRefs.Nobody), connection);
-        var reader = new StreamParser(Other(role), new MessageLimits(Large, 10, 1));
+        var reader = new StreamParser(Other(role), new MessageLimits { MaxMessageBytes = Large, MaxFragments = 10, MaxInflateRatio = 1 });
         var part = new byte[100_000];
         new Random(3).NextBytes(part);
         Queue(sendQueue, Ws.Send.Stream(MessageKind.Binary, new ReadOnlyMemory<byte>[] { part, part }.ToAsyncEnumerable()));

@@ -43,8 +43,14 @@ public sealed class SharedActorsSpec : WebSocketSpec
         ["name"] = static () => _ = AConnect with { Name = null! },
         ["configure"] = static () => _ = AConnect with { Configure = null! },
         ["chunks"] = static () => _ = AConnect with { MaxChunkBytes = 0 },
-        ["deliver to null"] = static () => _ = new Ws.Deliver(null!, "p", 1, Ws.Send.Text("")),
-        ["deliver null"] = static () => _ = new Ws.Deliver("s", "p", 1, null!),
+        ["deliver to null"] = static () => _ = new Ws.Deliver
+        {
+            SessionId = null!,
+            Publisher = "p",
+            Sequence = 1,
+            Message = Ws.Send.Text(""),
+        },
+        ["deliver null"] = static () => _ = new Ws.Deliver { SessionId = "s", Publisher = "p", Sequence = 1, Message = null! },
         ["when full"] = static () => _ = Ws.Send.Text("") with { Overflow = null! },
         ["text"] = static () => _ = Ws.Send.Text(null!),
         ["close reason"] = static () => _ = new Ws.Close(1000, null!),

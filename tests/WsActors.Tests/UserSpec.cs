@@ -48,7 +48,7 @@ public sealed class UserSpec : WebSocketSpec
         kit.Manager.Tell(new Ws.ListConnections(filter), TestActor);
         Assert.Equal(client.Connection, Assert.Single(ExpectMsg<Ws.ConnectionList>().Connections).Connection);
         kit.Manager.Tell(new Ws.Kick(filter), TestActor);
-        Assert.Equal(new Ws.Kicked(1), ExpectMsg<Ws.Kicked>());
+        Assert.Equal(new Ws.Kicked { Count = 1 }, ExpectMsg<Ws.Kicked>());
 
         client.ExpectClose(CloseCode.PolicyViolation);
         other.ExpectNothing();

@@ -77,6 +77,10 @@ internal sealed class SessionActivatorActor(SessionHost host, IActorRef replicat
 
     private sealed record ActivateWaiting : INoSerializationVerificationNeeded
     {
+        private ActivateWaiting()
+        {
+        }
+
         public static ActivateWaiting Instance { get; } = new();
     }
 }

@@ -209,6 +209,10 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
 
     private sealed record Sweep : INoSerializationVerificationNeeded
     {
+        private Sweep()
+        {
+        }
+
         public static Sweep Instance { get; } = new();
     }
 }

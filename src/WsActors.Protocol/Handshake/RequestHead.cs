@@ -91,7 +91,12 @@ public sealed record RequestHead : RequestParseResult, ISerializable
     internal static RequestHead? Parse(string head)
     {
         ReadOnlySpan<byte> bytes = Encoding.UTF8.GetBytes(head);
-        var parser = new RequestParser(new RequestLimits(bytes.Length, bytes.Length, bytes.Length));
+        var parser = new RequestParser(new RequestLimits
+        {
+            MaxRequestLineBytes = bytes.Length,
+            MaxHeaderBytes = bytes.Length,
+            MaxHeaders = bytes.Length,
+        });
         return parser.TryRead(ref bytes, out var fact) && bytes.IsEmpty ? fact as RequestHead : null;
     }
 

@@ -3,25 +3,24 @@ using System.Runtime.CompilerServices;
 namespace WsActors.Protocol.Messages;
 
 /// <summary>The limits of one received message. Immutable; one value serves any number of connections.</summary>
-/// <param name="MaxMessageBytes">
-/// The largest payload of a message, all fragments together. A larger one is a violation with 1009. 1 MiB by default.
-/// </param>
-/// <param name="MaxFragments">
-/// The largest number of frames of a message, empty ones included. One more is a violation with 1008. 16,384 by default.
-/// </param>
-/// <param name="MaxInflateRatio">
-/// The inflated bytes that each compressed byte allows, beyond the first 64 KiB. More is a violation with 1009. 100 by default.
-/// </param>
-public sealed record MessageLimits(int MaxMessageBytes = 1024 * 1024, int MaxFragments = 16_384, int MaxInflateRatio = 100)
+public sealed record MessageLimits
 {
-    /// <summary>The largest payload of a message, all fragments together: at least 1 and at most <see cref="Array.MaxLength"/>.</summary>
-    public int MaxMessageBytes { get; init => field = InRange(value, Array.MaxLength); } = InRange(MaxMessageBytes, Array.MaxLength);
+    /// <summary>
+    /// The largest payload of a message, all fragments together. A larger one is a violation with 1009. At least 1 and at most
+    /// <see cref="Array.MaxLength"/>; 1 MiB by default.
+    /// </summary>
+    public int MaxMessageBytes { get; init => field = InRange(value, Array.MaxLength); } = 1024 * 1024;
 
-    /// <summary>The largest number of frames of a message, empty ones included: at least 1.</summary>
-    public int MaxFragments { get; init => field = InRange(value, int.MaxValue); } = InRange(MaxFragments, int.MaxValue);
+    /// <summary>
+    /// The largest number of frames of a message, empty ones included. One more is a violation with 1008. At least 1; 16,384 by default.
+    /// </summary>
+    public int MaxFragments { get; init => field = InRange(value, int.MaxValue); } = 16_384;
 
-    /// <summary>The inflated bytes that each compressed byte allows, beyond the first 64 KiB: at least 1.</summary>
-    public int MaxInflateRatio { get; init => field = InRange(value, int.MaxValue); } = InRange(MaxInflateRatio, int.MaxValue);
+    /// <summary>
+    /// The inflated bytes that each compressed byte allows, beyond the first 64 KiB. More is a violation with 1009. At least 1; 100 by
+    /// default.
+    /// </summary>
+    public int MaxInflateRatio { get; init => field = InRange(value, int.MaxValue); } = 100;
 
     /// <summary>
     /// Null: messages are reported whole. Otherwise they are reported in chunks of at most this size; a chunk lies within one frame and

@@ -123,10 +123,12 @@ internal sealed class ClientEndpointContext : EndpointContext
     /// <param name="cause">The cause and the cure, as the rest of a sentence.</param>
     /// <param name="isFinal">Whether another attempt would fail in the same way.</param>
     /// <param name="answer">The server's response; null without one.</param>
-    public Ws.ConnectFailed Failed(string cause, bool isFinal = false, ResponseHead? answer = null) =>
-        new(Asked.Uri, $"Cannot connect to {Server.Text}: {cause}.", answer?.Status)
-        {
-            IsFinal = isFinal,
-            RetryAfter = answer is null ? null : ServerRefusal.RetryAfter(answer.Headers, Clock.Date),
-        };
+    public Ws.ConnectFailed Failed(string cause, bool isFinal = false, ResponseHead? answer = null) => new()
+    {
+        Uri = Asked.Uri,
+        Reason = $"Cannot connect to {Server.Text}: {cause}.",
+        Status = answer?.Status,
+        IsFinal = isFinal,
+        RetryAfter = answer is null ? null : ServerRefusal.RetryAfter(answer.Headers, Clock.Date),
+    };
 }

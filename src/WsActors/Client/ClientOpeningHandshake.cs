@@ -24,7 +24,12 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
         : "the server closed the connection without a response; check whether it is a WebSocket server, "
             + "and whether it requires another client certificate";
 
-    private static readonly RequestLimits NoLimits = new(int.MaxValue, int.MaxValue, int.MaxValue);
+    private static readonly RequestLimits NoLimits = new()
+    {
+        MaxRequestLineBytes = int.MaxValue,
+        MaxHeaderBytes = int.MaxValue,
+        MaxHeaders = int.MaxValue,
+    };
 
     private readonly ClientEndpointContext _client = dialedConnection.Client;
 
@@ -163,8 +168,13 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
 
     private void Open(ResponseHead head, ClientAgreement agreement, UpgradeRequest asked, byte[] early)
     {
-        var noItems = new Dictionary<string, string>();
-        var opened = new Ws.Opened(connection.Ref, asked, agreement.Subprotocol, null, noItems) { Response = head };
+        var opened = new Ws.Opened
+        {
+            Connection = connection.Ref,
+            Request = asked,
+            Subprotocol = agreement.Subprotocol,
+            Response = head,
+        };
         IActorRef handler;
         try
         {
@@ -180,7 +190,7 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
 
         var descriptor = _client.DescribeHandler(handler, isOwned: dialedConnection.Handler is null);
         new OpenConnection(connection, descriptor, agreement.Compression).Start(opened, early);
-        connection.TellParent(new Ws.Connected(_client.Asked.Uri, connection.Ref));
+        connection.TellParent(new Ws.Connected { Uri = _client.Asked.Uri, Connection = connection.Ref });
     }
 
     /// <summary>Stops at once: there is no socket to close.</summary>

@@ -127,15 +127,17 @@ internal sealed class ClientSession(
             _receiver.DeliverAll();
             _watermarks.TellDrops();
             handlerContext.SetClosed();
-            Tell(new Ws.Closed(
-                self,
-                closeOutcome.Code,
-                closeOutcome.Reason,
-                closeOutcome.By,
-                closeOutcome.WasClean,
-                client.Clock.Elapsed - _startedAt,
-                _receiver.BytesReceived,
-                _bytesSent));
+            Tell(new Ws.Closed
+            {
+                Connection = self,
+                Code = closeOutcome.Code,
+                Reason = closeOutcome.Reason,
+                By = closeOutcome.By,
+                WasClean = closeOutcome.WasClean,
+                Duration = client.Clock.Elapsed - _startedAt,
+                BytesReceived = _receiver.BytesReceived,
+                BytesSent = _bytesSent,
+            });
             _bytesSent = 0;
         }
     }

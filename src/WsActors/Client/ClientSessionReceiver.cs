@@ -59,7 +59,7 @@ internal sealed class ClientSessionReceiver(IActorRef client, IActorRef handler,
         if (isNext)
         {
             BytesReceived += message.Payload.Length;
-            _held.Enqueue(new Ws.Received(client, message.MessageKind, message.Payload));
+            _held.Enqueue(new Ws.Received { Connection = client, Kind = message.MessageKind, Payload = message.Payload });
             _heldBytes += HandlerBacklog.BytesOf(message.Payload.Length);
             DeliverHeld();
         }

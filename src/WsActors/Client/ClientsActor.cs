@@ -23,6 +23,10 @@ internal sealed class ClientsActor : ResilientActor
 
     private sealed record Tick : INoSerializationVerificationNeeded
     {
+        private Tick()
+        {
+        }
+
         public static Tick Instance { get; } = new();
     }
 
@@ -83,7 +87,7 @@ internal sealed class ClientsActor : ResilientActor
     {
         switch (message)
         {
-            case Ws.Connect connect: Sender.Tell(new Ws.ConnectFailed(connect.Uri, cause.Message, null)); break;
+            case Ws.Connect connect: Sender.Tell(new Ws.ConnectFailed { Uri = connect.Uri, Reason = cause.Message }); break;
             default: AnswerFailure(cause); break;
         }
     }
@@ -98,7 +102,7 @@ internal sealed class ClientsActor : ResilientActor
         // Configure is user code: its exception is the answer, and must not end the connections of others.
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Sender.Tell(new Ws.ConnectFailed(connect.Uri, e.Message, null) { IsFinal = true });
+            Sender.Tell(new Ws.ConnectFailed { Uri = connect.Uri, Reason = e.Message, IsFinal = true });
             return;
         }
 

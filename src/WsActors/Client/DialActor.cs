@@ -25,6 +25,10 @@ internal sealed class DialActor : UntypedActor, IWithTimers
     /// </summary>
     internal sealed record Registered : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
+        private Registered()
+        {
+        }
+
         public static Registered Instance { get; } = new();
     }
 
@@ -172,11 +176,19 @@ internal sealed class DialActor : UntypedActor, IWithTimers
 
     private sealed record TryAnother : INoSerializationVerificationNeeded
     {
+        private TryAnother()
+        {
+        }
+
         public static TryAnother Instance { get; } = new();
     }
 
     private sealed record TimeIsUp : INoSerializationVerificationNeeded
     {
+        private TimeIsUp()
+        {
+        }
+
         public static TimeIsUp Instance { get; } = new();
     }
 }

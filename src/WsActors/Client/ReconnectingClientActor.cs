@@ -154,7 +154,7 @@ internal sealed class ReconnectingClientActor : UntypedActor
 
         var delay = _backoff.Next(lost.Failure?.RetryAfter);
         _client.Log.Debug("{Client} connects again in {Delay}, attempt {Attempt}", Self.Path.Name, delay, _backoff.Attempts);
-        _handler.Tell(new Ws.Reconnecting(Self, _backoff.Attempts, delay, lost.Reason), Self);
+        _handler.Tell(new Ws.Reconnecting { Connection = Self, Attempt = _backoff.Attempts, Delay = delay, Reason = lost.Reason }, Self);
         var due = Now + delay;
         _wakeUpTime.Set(due);
         Become(message => Waiting(message, due));

@@ -153,7 +153,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         if (!_isAnswered)
         {
             _isAnswered = true;
-            TellParent(new Ws.Connected(_client.Asked.Uri, Self));
+            TellParent(new Ws.Connected { Uri = _client.Asked.Uri, Connection = Self });
         }
     }
 
@@ -261,7 +261,8 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
             case Ws.Demand demand: _session.Demand(demand.Messages); break;
             case Ws.Close or ConnectionActor.Abort: StartClosing(message); break;
             case Ws.Join join:
-                Sender.Tell(new Ws.JoinFailed(Self, join.Topic, "A client's session cannot join topics; join on the server."), Self);
+                const string Reason = "A client's session cannot join topics; join on the server.";
+                Sender.Tell(new Ws.JoinFailed { Connection = Self, Topic = join.Topic, Reason = Reason }, Self);
                 break;
             case ActorIdentity answer when _session.TryAnswer(answer): _session.AskForMore(); break;
             case StashReport report: _session.OnStashChanged(report); break;

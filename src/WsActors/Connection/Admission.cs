@@ -12,6 +12,10 @@ internal static class Admission
 
     internal sealed record Granted : INoSerializationVerificationNeeded
     {
+        private Granted()
+        {
+        }
+
         public static Granted Instance { get; } = new();
     }
 

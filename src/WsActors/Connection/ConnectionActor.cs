@@ -20,7 +20,7 @@ namespace WsActors.Connection;
 internal sealed class ConnectionActor : UntypedActor
 {
     /// <summary>Resets the socket, in any state.</summary>
-    internal sealed class Abort : INoSerializationVerificationNeeded
+    internal sealed record Abort : INoSerializationVerificationNeeded
     {
         private Abort()
         {
@@ -263,7 +263,10 @@ internal sealed class ConnectionActor : UntypedActor
             case Abort: ClosingHandshake.Abort(closeOutcome); break;
             case Ws.Send send: Refuse(send); break;
             case Ws.Draining when OpenConnection is { IsClosed: false } open: Tell(open.Handler, message); break;
-            case Ws.Join join: Tell(Sender, new Ws.JoinFailed(Ref, join.Topic, "The connection is not open, or is closing.")); break;
+            case Ws.Join join:
+                const string Reason = "The connection is not open, or is closing.";
+                Tell(Sender, new Ws.JoinFailed { Connection = Ref, Topic = join.Topic, Reason = Reason });
+                break;
             case Ws.GetStats when Stats.ToStats(Ref) is { } stats: Sender.Tell(stats, Ref); break;
             // Too late for its state.
             case Tcp.Received or LeasedBytes or Tcp.PeerClosed or WakeUpTime.Tick or TlsStarted or TlsFailed: break;

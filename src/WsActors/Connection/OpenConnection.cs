@@ -143,15 +143,17 @@ internal sealed class OpenConnection
             var duration = _connection.EndpointContext.Clock.Elapsed - _opened;
             _connection.Tell(
                 Handler,
-                new Ws.Closed(
-                    _connection.Ref,
-                    closeOutcome.Code,
-                    closeOutcome.Reason,
-                    closeOutcome.By,
-                    closeOutcome.WasClean,
-                    duration,
-                    _stats.BytesReceived,
-                    _stats.BytesSent));
+                new Ws.Closed
+                {
+                    Connection = _connection.Ref,
+                    Code = closeOutcome.Code,
+                    Reason = closeOutcome.Reason,
+                    By = closeOutcome.By,
+                    WasClean = closeOutcome.WasClean,
+                    Duration = duration,
+                    BytesReceived = _stats.BytesReceived,
+                    BytesSent = _stats.BytesSent,
+                });
         }
     }
 

@@ -176,8 +176,8 @@ internal sealed class ReceivePath(
         metrics.Received(bytes, fact.IsLast);
         deadlines.OnMessage();
         object message = fact.Kind == StreamEventKind.Message
-            ? new Ws.Received(connection.Ref, fact.MessageKind, fact.Payload)
-            : new Ws.ReceivedChunk(connection.Ref, fact.MessageKind, fact.Payload, fact.IsLast);
+            ? new Ws.Received { Connection = connection.Ref, Kind = fact.MessageKind, Payload = fact.Payload }
+            : new Ws.ReceivedChunk { Connection = connection.Ref, Kind = fact.MessageKind, Payload = fact.Payload, IsLast = fact.IsLast };
         receiveQueue.Add(message, bytes);
     }
 
@@ -193,7 +193,7 @@ internal sealed class ReceivePath(
             deadlines.OnPong();
             metrics.RoundTrip(roundTrip);
             _stats.SetRoundTrip(roundTrip);
-            asker?.Tell(new Ws.Ponged(connection.Ref, roundTrip), connection.Ref);
+            asker?.Tell(new Ws.Ponged { Connection = connection.Ref, RoundTrip = roundTrip }, connection.Ref);
         }
     }
 }

@@ -222,7 +222,14 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
         var compression = _endpoint.Options.Compression.Wanted is { } wanted
             ? PerMessageDeflate.Accept(upgrade.Offer.Extensions, wanted)
             : null;
-        var opened = new Ws.Opened(connection.Ref, upgrade.Request, subprotocol, accepted.Principal, accepted.Items);
+        var opened = new Ws.Opened
+        {
+            Connection = connection.Ref,
+            Request = upgrade.Request,
+            Subprotocol = subprotocol,
+            Principal = accepted.Principal,
+            Items = accepted.Items,
+        };
         HandlerDescriptor handlerDescriptor;
         try
         {

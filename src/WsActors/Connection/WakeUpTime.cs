@@ -15,7 +15,7 @@ internal sealed class WakeUpTime
     public bool IsDue(TimeSpan now) => Volatile.Read(ref _at) <= now.Ticks;
 
     /// <summary>The message of the manager to a connection that is due.</summary>
-    internal sealed class Tick : INoSerializationVerificationNeeded
+    internal sealed record Tick : INoSerializationVerificationNeeded
     {
         private Tick()
         {

@@ -39,7 +39,7 @@ internal struct WatermarkNotifier(IActorRef connection, IActorRef handler)
     {
         if (_unreportedDrops > 0)
         {
-            handler.Tell(new Ws.Dropped(connection, _unreportedDrops), connection);
+            handler.Tell(new Ws.Dropped { Connection = connection, Count = _unreportedDrops }, connection);
             _unreportedDrops = 0;
         }
     }
@@ -50,12 +50,12 @@ internal struct WatermarkNotifier(IActorRef connection, IActorRef handler)
         if (!_isCongested && queuedBytes > congestedAbove)
         {
             _isCongested = true;
-            handler.Tell(new Ws.Congested(connection), connection);
+            handler.Tell(new Ws.Congested { Connection = connection }, connection);
         }
         else if (_isCongested && queuedBytes <= writableBelow)
         {
             _isCongested = false;
-            handler.Tell(new Ws.Writable(connection), connection);
+            handler.Tell(new Ws.Writable { Connection = connection }, connection);
         }
     }
 

@@ -23,16 +23,19 @@ internal sealed class ConnectionQueries(ConnectionRegistry connections)
             counts[entry.Stats.EndpointContext] = entry.Stats.Identity is null ? (open, handshakes + 1) : (open + 1, handshakes);
         }
 
-        return new Ws.Totals(
-            counts.Values.Sum(static count => count.Open),
-            counts.Values.Sum(static count => count.Handshakes),
-            all.TotalOpened,
-            all.TotalRefused,
+        return new Ws.Totals
+        {
+            Connections = counts.Values.Sum(static count => count.Open),
+            Handshakes = counts.Values.Sum(static count => count.Handshakes),
+            Opened = all.TotalOpened,
+            Refused = all.TotalRefused,
+            Endpoints =
             [
                 .. listeners
                     .GroupBy(static listener => listener.Endpoint)
                     .Select(one => TotalsOf(First(one), counts.GetValueOrDefault(one.Key))),
-            ]);
+            ],
+        };
     }
 
     public Ws.ConnectionList List(Ws.ListConnections list)
@@ -49,11 +52,11 @@ internal sealed class ConnectionQueries(ConnectionRegistry connections)
 
             if (found.Count == list.PageSize || ++scanned == MaxScanned)
             {
-                return new Ws.ConnectionList(found, entry.Number);
+                return new Ws.ConnectionList { Connections = found, Next = entry.Number };
             }
         }
 
-        return new Ws.ConnectionList(found, null);
+        return new Ws.ConnectionList { Connections = found };
     }
 
     public Ws.Kicked Kick(Ws.Kick kick)
@@ -61,7 +64,7 @@ internal sealed class ConnectionQueries(ConnectionRegistry connections)
         var filterMatch = new FilterMatch(kick.Filter);
         var kicked = connections.All.Values.Where(filterMatch.Is).ToList();
         kicked.ForEach(entry => entry.Connection.Tell(kick.Close));
-        return new Ws.Kicked(kicked.Count);
+        return new Ws.Kicked { Count = kicked.Count };
     }
 
     /// <summary>
@@ -70,13 +73,15 @@ internal sealed class ConnectionQueries(ConnectionRegistry connections)
     private static Listener First(IEnumerable<Listener> listeners) =>
         listeners.MinBy(static listener => listener.Local.AddressFamily)!; // not null: a group has one
 
-    private static Ws.EndpointTotals TotalsOf(Listener listener, (int Open, int Handshakes) count) => new(
-        listener.Endpoint.Name,
-        listener.Local,
-        count.Open,
-        count.Handshakes,
-        listener.Endpoint.Handshakes.TotalOpened,
-        listener.Endpoint.Handshakes.TotalRefused);
+    private static Ws.EndpointTotals TotalsOf(Listener listener, (int Open, int Handshakes) count) => new()
+    {
+        Endpoint = listener.Endpoint.Name,
+        LocalEndPoint = listener.Local,
+        Connections = count.Open,
+        Handshakes = count.Handshakes,
+        Opened = listener.Endpoint.Handshakes.TotalOpened,
+        Refused = listener.Endpoint.Handshakes.TotalRefused,
+    };
 
     /// <summary>A filter whose network is parsed once.</summary>
     private sealed class FilterMatch(Ws.ConnectionFilter filter)

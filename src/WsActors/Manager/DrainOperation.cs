@@ -216,12 +216,12 @@ internal sealed class DrainOperation
     private void TellDraining(IActorRef connection, double fraction)
     {
         var closesAt = CloseAt(fraction);
-        connection.Tell(new Ws.Draining(connection, _clock.Date + (closesAt - _clock.Now)), _manager);
+        connection.Tell(new Ws.Draining { Connection = connection, Deadline = _clock.Date + (closesAt - _clock.Now) }, _manager);
     }
 
     private TimeSpan CloseAt(double fraction) => _leadEnds + ((_spreadEnds - _leadEnds) * fraction);
 
-    private void Answer(IActorRef asker) => asker.Tell(new Ws.Drained(_count.Closed, _count.Aborted), _manager);
+    private void Answer(IActorRef asker) => asker.Tell(new Ws.Drained { Closed = _count.Closed, Aborted = _count.Aborted }, _manager);
 
     private static TimeSpan Earlier(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

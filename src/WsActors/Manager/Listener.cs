@@ -83,10 +83,14 @@ internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, ServerEn
 
     /// <summary>The answer to a bind during a drain.</summary>
     public static Ws.BindFailed RefusedByDrain(Ws.Bind bind) =>
-        new(bind.Endpoint, $"Cannot listen on {bind.Endpoint}: the server drains; start another.");
+        new() { Endpoint = bind.Endpoint, Reason = $"Cannot listen on {bind.Endpoint}: the server drains; start another." };
 
     /// <summary>The answer to a bind whose address was unbound before it listened.</summary>
-    public Ws.BindFailed Unbound() => new(Bind.Endpoint, $"Cannot listen on {Bind.Endpoint}: it was unbound before it listened.");
+    public Ws.BindFailed Unbound() => new()
+    {
+        Endpoint = Bind.Endpoint,
+        Reason = $"Cannot listen on {Bind.Endpoint}: it was unbound before it listened.",
+    };
 
     public static SocketError? ErrorOf(Exception? cause) => (cause as SocketException)?.SocketErrorCode;
 
@@ -105,6 +109,6 @@ internal sealed record PendingBind(Ws.Bind Bind, ListenAddress Address, ServerEn
             SocketError.AddressNotAvailable => "this machine does not have that address; listen on one of its own or on *",
             _ => cause?.Message.TrimEnd('.') ?? "the byte source refused without a reason",
         };
-        return new Ws.BindFailed(Bind.Endpoint, $"Cannot listen on {Bind.Endpoint}: {remedy}.");
+        return new Ws.BindFailed { Endpoint = Bind.Endpoint, Reason = $"Cannot listen on {Bind.Endpoint}: {remedy}." };
     }
 }

@@ -74,7 +74,7 @@ internal sealed class ListenerRegistry(
         // Configure is user code: its exception is the answer, and must not end the connections of other endpoints.
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            asker.Tell(new Ws.BindFailed(bind.Endpoint, e.Message));
+            asker.Tell(new Ws.BindFailed { Endpoint = bind.Endpoint, Reason = e.Message });
         }
     }
 
@@ -112,8 +112,13 @@ internal sealed class ListenerRegistry(
         else
         {
             pending.Asker.Tell(pending.First is { } first
-                ? new Ws.Bound(pending.Bind.Endpoint, first.Local) { LocalEndPoints = [first.Local, bound.LocalAddress] }
-                : new Ws.Bound(pending.Bind.Endpoint, bound.LocalAddress));
+                ? new Ws.Bound
+                {
+                    Endpoint = pending.Bind.Endpoint,
+                    LocalEndPoint = first.Local,
+                    LocalEndPoints = [first.Local, bound.LocalAddress],
+                }
+                : new Ws.Bound { Endpoint = pending.Bind.Endpoint, LocalEndPoint = bound.LocalAddress });
         }
     }
 
@@ -246,7 +251,7 @@ internal sealed class ListenerRegistry(
                 "{Endpoint} is not bound to {LocalEndPoint}, which this machine does not have",
                 pending.Bind.Endpoint,
                 pending.Address.EndPoint);
-            pending.Asker.Tell(new Ws.Bound(pending.Bind.Endpoint, first.Local));
+            pending.Asker.Tell(new Ws.Bound { Endpoint = pending.Bind.Endpoint, LocalEndPoint = first.Local });
             return;
         }
 

@@ -24,6 +24,10 @@ internal sealed class ManagerActor : ResilientActor
 
     private sealed record Tick : INoSerializationVerificationNeeded
     {
+        private Tick()
+        {
+        }
+
         public static Tick Instance { get; } = new();
     }
 
@@ -157,8 +161,12 @@ internal sealed class ManagerActor : ResilientActor
             }
 
             var bound = _listeners.Listening.Select(static l => l.Local);
-            return new([.. bound], IsAdmitting, _state.DrainOperation is not null, _connections.Admitted)
+            return new()
             {
+                Endpoints = [.. bound],
+                IsAdmitting = IsAdmitting,
+                IsDraining = _state.DrainOperation is not null,
+                Connections = _connections.Admitted,
                 UpgradeFault = _systemContext.Failures.Faults.Current,
             };
         }
@@ -334,7 +342,7 @@ internal sealed class ManagerActor : ResilientActor
         listeners.ForEach(static listener => listener.IsUnbinding = true);
         _listeners.CancelBinds(unbind.LocalEndPoint);
         var within = listeners.Count > 0 ? listeners[0].Endpoint.Options.CloseTimeout : TimeSpan.Zero;
-        StartUnbind(listeners, within, new Ws.Unbound(unbind.LocalEndPoint));
+        StartUnbind(listeners, within, new Ws.Unbound { LocalEndPoint = unbind.LocalEndPoint });
     }
 
     private void Drain(DrainSettings settings)

@@ -143,12 +143,20 @@ internal static class SessionMessages
     /// <summary>Tells a session to trim its log: see <c>SharedLogQuota</c>.</summary>
     public sealed record TrimLog : INoSerializationVerificationNeeded
     {
+        private TrimLog()
+        {
+        }
+
         public static TrimLog Instance { get; } = new();
     }
 
     /// <summary>Stops a session so that it can continue on another node. Its state is stored first.</summary>
     public sealed record HandOver : INoSerializationVerificationNeeded
     {
+        private HandOver()
+        {
+        }
+
         public static HandOver Instance { get; } = new();
     }
 
@@ -159,6 +167,10 @@ internal static class SessionMessages
     /// <summary>Ends all sessions that are local to this node. Answered with <see cref="Akka.Done"/>.</summary>
     public sealed record EndAll : INoSerializationVerificationNeeded
     {
+        private EndAll()
+        {
+        }
+
         public static EndAll Instance { get; } = new();
     }
 

@@ -31,5 +31,10 @@ public sealed record HandshakeOptions
     /// <summary>Most header lines; past it 431.</summary>
     public int MaxHeaders { get; init; }
 
-    internal RequestLimits Limits => new(MaxRequestLineBytes, MaxHeaderBytes, MaxHeaders);
+    internal RequestLimits Limits => new()
+    {
+        MaxRequestLineBytes = MaxRequestLineBytes,
+        MaxHeaderBytes = MaxHeaderBytes,
+        MaxHeaders = MaxHeaders,
+    };
 }

@@ -22,5 +22,10 @@ public sealed record MessageOptions
     /// <summary>Most fragments of a message, empty ones included; past it 1008.</summary>
     public int MaxFragments { get; init; }
 
-    internal MessageLimits LimitsWith(CompressionOptions compression) => new(MaxBytes, MaxFragments, compression.MaxRatio ?? int.MaxValue);
+    internal MessageLimits LimitsWith(CompressionOptions compression) => new()
+    {
+        MaxMessageBytes = MaxBytes,
+        MaxFragments = MaxFragments,
+        MaxInflateRatio = compression.MaxRatio ?? int.MaxValue,
+    };
 }

@@ -14,49 +14,66 @@ internal static class EventCodecs
             with { When = static message => message is Ws.Opened { Response: not null }, IsForEmbedded = true },
         Codec.Create("UR1", OpenedCodec.WriteWhole, OpenedCodec.ReadWhole),
         Codec.Create("CC1", static (to, certificate) => to.Bytes(certificate.Der.Span), static from => new ClientCertificate(from.Bytes())),
-        Codec.Create<Ws.Received>("R1", static (f, m) => new(f.Ref(m?.Connection), f.Enum(m?.Kind), f.Payload(m?.Payload))),
+        Codec.Create<Ws.Received>("R1", static (f, m) => new()
+        {
+            Connection = f.Ref(m?.Connection),
+            Kind = f.Enum(m?.Kind),
+            Payload = f.Payload(m?.Payload),
+        }),
         Codec.Create<Ws.ReceivedChunk>("RC1", LayOut),
-        Codec.Create<Ws.Ponged>("PO1", static (f, m) => new(f.Ref(m?.Connection), f.Time(m?.RoundTrip))),
-        Codec.Create<Ws.Draining>("DR1", static (f, m) => new(f.Ref(m?.Connection), f.Date(m?.Deadline))),
-        Codec.Create<Ws.Congested>("CO1", static (f, m) => new(f.Ref(m?.Connection))),
-        Codec.Create<Ws.Writable>("W1", static (f, m) => new(f.Ref(m?.Connection))),
-        Codec.Create<Ws.Dropped>("DP1", static (f, m) => new(f.Ref(m?.Connection), f.Long(m?.Count))),
+        Codec.Create<Ws.Ponged>("PO1", static (f, m) => new() { Connection = f.Ref(m?.Connection), RoundTrip = f.Time(m?.RoundTrip) }),
+        Codec.Create<Ws.Draining>("DR1", static (f, m) => new() { Connection = f.Ref(m?.Connection), Deadline = f.Date(m?.Deadline) }),
+        Codec.Create<Ws.Congested>("CO1", static (f, m) => new() { Connection = f.Ref(m?.Connection) }),
+        Codec.Create<Ws.Writable>("W1", static (f, m) => new() { Connection = f.Ref(m?.Connection) }),
+        Codec.Create<Ws.Dropped>("DP1", static (f, m) => new() { Connection = f.Ref(m?.Connection), Count = f.Long(m?.Count) }),
         Codec.Create<Ws.SendFailed>("SF1", LayOut),
         Codec.Create<Ws.Closed>("CL1", LayOut),
-        Codec.Create<Ws.Reconnecting>(
-            "RN1", static (f, m) => new(f.Ref(m?.Connection), f.Count(m?.Attempt), f.Time(m?.Delay), f.Text(m?.Reason))),
+        Codec.Create<Ws.Reconnecting>("RN1", static (f, m) => new()
+        {
+            Connection = f.Ref(m?.Connection),
+            Attempt = f.Count(m?.Attempt),
+            Delay = f.Time(m?.Delay),
+            Reason = f.Text(m?.Reason),
+        }),
         Codec.Create<Ws.ConnectFailed>("CF1", LayOut),
-        Codec.Create<Ws.Connected>("CN1", static (f, m) => new(f.Text(m?.Uri), f.Ref(m?.Connection))),
+        Codec.Create<Ws.Connected>("CN1", static (f, m) => new() { Uri = f.Text(m?.Uri), Connection = f.Ref(m?.Connection) }),
     ];
 
-    public static Ws.Closed LayOut(MessageFields f, Ws.Closed? m) => new(
-        f.Ref(m?.Connection),
-        f.Count(m?.Code),
-        f.Text(m?.Reason),
-        f.Enum(m?.By),
-        f.Flag(m?.WasClean),
-        f.Time(m?.Duration),
-        f.Long(m?.BytesReceived),
-        f.Long(m?.BytesSent));
+    public static Ws.Closed LayOut(MessageFields f, Ws.Closed? m) => new()
+    {
+        Connection = f.Ref(m?.Connection),
+        Code = f.Count(m?.Code),
+        Reason = f.Text(m?.Reason),
+        By = f.Enum(m?.By),
+        WasClean = f.Flag(m?.WasClean),
+        Duration = f.Time(m?.Duration),
+        BytesReceived = f.Long(m?.BytesReceived),
+        BytesSent = f.Long(m?.BytesSent),
+    };
 
     // The payload is last.
-    private static Ws.ReceivedChunk LayOut(MessageFields f, Ws.ReceivedChunk? m)
+    private static Ws.ReceivedChunk LayOut(MessageFields f, Ws.ReceivedChunk? m) => new()
     {
-        var (connection, kind, isLast) = (f.Ref(m?.Connection), f.Enum(m?.Kind), f.Flag(m?.IsLast));
-        return new Ws.ReceivedChunk(connection, kind, f.Payload(m?.Payload), isLast);
-    }
+        Connection = f.Ref(m?.Connection),
+        Kind = f.Enum(m?.Kind),
+        IsLast = f.Flag(m?.IsLast),
+        Payload = f.Payload(m?.Payload),
+    };
 
     // The message is last: it has a payload.
-    private static Ws.SendFailed LayOut(MessageFields f, Ws.SendFailed? m)
+    private static Ws.SendFailed LayOut(MessageFields f, Ws.SendFailed? m) => new()
     {
-        var (connection, reason) = (f.Ref(m?.Connection), f.Enum(m?.Reason));
-        return new Ws.SendFailed(connection, f.Part(m?.Send, CommandCodecs.Write, CommandCodecs.ReadSend), reason);
-    }
+        Connection = f.Ref(m?.Connection),
+        Reason = f.Enum(m?.Reason),
+        Send = f.Part(m?.Send, CommandCodecs.Write, CommandCodecs.ReadSend),
+    };
 
-    private static Ws.ConnectFailed LayOut(MessageFields f, Ws.ConnectFailed? m) =>
-        new(f.Text(m?.Uri), f.Text(m?.Reason), f.OptionalCount(m?.Status))
-        {
-            IsFinal = f.Flag(m?.IsFinal),
-            RetryAfter = f.OptionalTime(m?.RetryAfter),
-        };
+    private static Ws.ConnectFailed LayOut(MessageFields f, Ws.ConnectFailed? m) => new()
+    {
+        Uri = f.Text(m?.Uri),
+        Reason = f.Text(m?.Reason),
+        Status = f.OptionalCount(m?.Status),
+        IsFinal = f.Flag(m?.IsFinal),
+        RetryAfter = f.OptionalTime(m?.RetryAfter),
+    };
 }

@@ -21,11 +21,15 @@ internal static class OpenedCodec
         to.Flag(opened.IsRestart);
     }
 
-    public static Ws.Opened Read(MessageReader from)
+    public static Ws.Opened Read(MessageReader from) => new()
     {
-        var (connection, request, subprotocol) = (from.Ref(), ReadRequest(from), from.TextOrNull());
-        return new Ws.Opened(connection, request, subprotocol, ReadPrincipal(from), from.Map()) { IsRestart = from.Flag() };
-    }
+        Connection = from.Ref(),
+        Request = ReadRequest(from),
+        Subprotocol = from.TextOrNull(),
+        Principal = ReadPrincipal(from),
+        Items = from.Map(),
+        IsRestart = from.Flag(),
+    };
 
     public static void Write(MessageWriter to, ClaimsPrincipal? principal)
     {
@@ -165,7 +169,12 @@ internal static class OpenedCodec
 
     private static RequestHead? Parse(ReadOnlySpan<byte> head)
     {
-        var parser = new RequestParser(new RequestLimits(head.Length, head.Length, head.Length));
+        var parser = new RequestParser(new RequestLimits
+        {
+            MaxRequestLineBytes = head.Length,
+            MaxHeaderBytes = head.Length,
+            MaxHeaders = head.Length,
+        });
         return parser.TryRead(ref head, out var fact) && head.IsEmpty ? fact as RequestHead : null;
     }
 

@@ -20,23 +20,32 @@ internal static class OperationCodecs
         Codec.Create<Ws.Stats>("ST1", LayOut),
         Codec.Create<Ws.Totals>("T1", LayOut),
         Codec.Create<Ws.ListConnections>("L1", LayOut),
-        Codec.Create<Ws.ConnectionList>("LC1", static (f, m) => new(f.List(m?.Connections, LayOut), f.OptionalLong(m?.Next))),
+        Codec.Create<Ws.ConnectionList>("LC1", static (f, m) => new()
+        {
+            Connections = f.List(m?.Connections, LayOut),
+            Next = f.OptionalLong(m?.Next),
+        }),
         Codec.Create<Ws.Kick>(
             "K1", static (f, m) => new(LayOut(f, m?.Filter), f.Part(m?.Close, CommandCodecs.Write, CommandCodecs.ReadClose))),
-        Codec.Create<Ws.Kicked>("KD1", static (f, m) => new(f.Count(m?.Count))),
+        Codec.Create<Ws.Kicked>("KD1", static (f, m) => new() { Count = f.Count(m?.Count) }),
         Codec.Create<Ws.Drain>("DN1", static (f, m) => new() { Lead = f.OptionalTime(m?.Lead), Spread = f.OptionalTime(m?.Spread) }),
         Codec.Create<Ws.Bound>("BD1", LayOut),
         Codec.Create<Ws.Bound>("BD2", LayOutWithOthers) with { When = static message => message is Ws.Bound { LocalEndPoints.Count: > 1 } },
-        Codec.Create<Ws.BindFailed>("BF1", static (f, m) => new(f.Text(m?.Endpoint), f.Text(m?.Reason))),
+        Codec.Create<Ws.BindFailed>("BF1", static (f, m) => new() { Endpoint = f.Text(m?.Endpoint), Reason = f.Text(m?.Reason) }),
         Codec.Create<Ws.Unbind>("UB1", static (f, m) => new(LayOut(f, m?.LocalEndPoint))),
-        Codec.Create<Ws.Unbound>("UN1", static (f, m) => new(LayOut(f, m?.LocalEndPoint))),
+        Codec.Create<Ws.Unbound>("UN1", static (f, m) => new() { LocalEndPoint = LayOut(f, m?.LocalEndPoint) }),
         Codec.Create<Ws.EndpointTotals>("ET1", LayOut),
         Codec.Create<Ws.ConnectionFilter>("FI1", LayOut),
-        Codec.Create<Ws.Drained>("DD1", static (f, m) => new(f.Count(m?.Closed), f.Count(m?.Aborted))),
+        Codec.Create<Ws.Drained>("DD1", static (f, m) => new() { Closed = f.Count(m?.Closed), Aborted = f.Count(m?.Aborted) }),
     ];
 
-    private static Ws.Health LayOut(MessageFields f, Ws.Health? m) =>
-        new(f.List(m?.Endpoints, LayOut), f.Flag(m?.IsAdmitting), f.Flag(m?.IsDraining), f.Count(m?.Connections));
+    private static Ws.Health LayOut(MessageFields f, Ws.Health? m) => new()
+    {
+        Endpoints = f.List(m?.Endpoints, LayOut),
+        IsAdmitting = f.Flag(m?.IsAdmitting),
+        IsDraining = f.Flag(m?.IsDraining),
+        Connections = f.Count(m?.Connections),
+    };
 
     private static Ws.Stats LayOut(MessageFields f, Ws.Stats? m) => new()
     {
@@ -58,16 +67,24 @@ internal static class OperationCodecs
         LastRoundTrip = f.OptionalTime(m?.LastRoundTrip),
     };
 
-    private static Ws.Totals LayOut(MessageFields f, Ws.Totals? m) =>
-        new(f.Count(m?.Connections), f.Count(m?.Handshakes), f.Long(m?.Opened), f.Long(m?.Refused), f.List(m?.Endpoints, LayOut));
+    private static Ws.Totals LayOut(MessageFields f, Ws.Totals? m) => new()
+    {
+        Connections = f.Count(m?.Connections),
+        Handshakes = f.Count(m?.Handshakes),
+        Opened = f.Long(m?.Opened),
+        Refused = f.Long(m?.Refused),
+        Endpoints = f.List(m?.Endpoints, LayOut),
+    };
 
-    private static Ws.EndpointTotals LayOut(MessageFields f, Ws.EndpointTotals? m) => new(
-        f.Text(m?.Endpoint),
-        LayOut(f, m?.LocalEndPoint),
-        f.Count(m?.Connections),
-        f.Count(m?.Handshakes),
-        f.Long(m?.Opened),
-        f.Long(m?.Refused));
+    private static Ws.EndpointTotals LayOut(MessageFields f, Ws.EndpointTotals? m) => new()
+    {
+        Endpoint = f.Text(m?.Endpoint),
+        LocalEndPoint = LayOut(f, m?.LocalEndPoint),
+        Connections = f.Count(m?.Connections),
+        Handshakes = f.Count(m?.Handshakes),
+        Opened = f.Long(m?.Opened),
+        Refused = f.Long(m?.Refused),
+    };
 
     private static Ws.ConnectionFilter LayOut(MessageFields f, Ws.ConnectionFilter? m) => new()
     {
@@ -81,7 +98,11 @@ internal static class OperationCodecs
     private static Ws.ListConnections LayOut(MessageFields f, Ws.ListConnections? m) =>
         new(LayOut(f, m?.Filter)) { PageSize = f.Count(m?.PageSize), After = f.OptionalNumber(m?.After) };
 
-    private static Ws.Bound LayOut(MessageFields f, Ws.Bound? m) => new(f.Text(m?.Endpoint), LayOut(f, m?.LocalEndPoint));
+    private static Ws.Bound LayOut(MessageFields f, Ws.Bound? m) => new()
+    {
+        Endpoint = f.Text(m?.Endpoint),
+        LocalEndPoint = LayOut(f, m?.LocalEndPoint),
+    };
 
     private static Ws.Bound LayOutWithOthers(MessageFields f, Ws.Bound? m)
     {

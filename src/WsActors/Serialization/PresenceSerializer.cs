@@ -10,11 +10,21 @@ internal sealed class PresenceSerializer(ExtendedActorSystem system) : CodecSeri
         Codec.Create<Presence.ListMembers>("PG1", static (f, m) => new(f.Text(m?.Topic))),
         Codec.Create<Presence.Watch>("PW1", static (f, m) => new(f.Text(m?.Topic))),
         Codec.Create<Presence.Unwatch>("PU1", static (f, m) => new(f.Text(m?.Topic))),
-        Codec.Create<Presence.MemberList>("PH1", static (f, m) => new(f.Text(m?.Topic), f.List(m?.Members, LayOut))),
-        Codec.Create<Presence.Joined>("PJ1", static (f, m) => new(f.Text(m?.Topic), LayOut(f, m?.Member), f.Flag(m?.IsFirst))),
-        Codec.Create<Presence.Changed>("PC1", static (f, m) => new(f.Text(m?.Topic), LayOut(f, m?.Member))),
+        Codec.Create<Presence.MemberList>("PH1", static (f, m) => new() { Topic = f.Text(m?.Topic), Members = f.List(m?.Members, LayOut) }),
+        Codec.Create<Presence.Joined>("PJ1", static (f, m) => new()
+        {
+            Topic = f.Text(m?.Topic),
+            Member = LayOut(f, m?.Member),
+            IsFirst = f.Flag(m?.IsFirst),
+        }),
+        Codec.Create<Presence.Changed>("PC1", static (f, m) => new() { Topic = f.Text(m?.Topic), Member = LayOut(f, m?.Member) }),
         Codec.Create<Presence.Member>("PE1", LayOut),
-        Codec.Create<Presence.Left>("PL1", static (f, m) => new(f.Text(m?.Topic), LayOut(f, m?.Member), f.Flag(m?.IsLast))));
+        Codec.Create<Presence.Left>("PL1", static (f, m) => new()
+        {
+            Topic = f.Text(m?.Topic),
+            Member = LayOut(f, m?.Member),
+            IsLast = f.Flag(m?.IsLast),
+        }));
 
     /// <inheritdoc/>
     public override int Identifier => 6456;
@@ -24,5 +34,5 @@ internal sealed class PresenceSerializer(ExtendedActorSystem system) : CodecSeri
         AddTo(system, "ws-actors-presence", Known, static system => new PresenceSerializer(system));
 
     private static Presence.Member LayOut(MessageFields f, Presence.Member? m) =>
-        new(f.Ref(m?.Connection), f.TextOrNull(m?.User), f.Map(m?.Data));
+        new() { Connection = f.Ref(m?.Connection), User = f.TextOrNull(m?.User), Data = f.Map(m?.Data) };
 }

@@ -10,16 +10,33 @@ internal static class SessionCodecs
         Codec.Create<Ws.Attached>("AT1", LayOut),
         Codec.Create<Ws.Attached>("AT2", LayOutWithPrincipal)
             with { When = static message => message is not Ws.Attached { Principal: null, Items.Count: 0 } },
-        Codec.Create<Ws.Detached>("DT1", static (f, m) => new(f.Ref(m?.Connection), f.Text(m?.SessionId))),
-        Codec.Create<Ws.Deliver>("DL1", static (f, m) => new(
-            f.Text(m?.SessionId),
-            f.Text(m?.Publisher),
-            f.Long(m?.Sequence),
-            f.Part(m?.Message, CommandCodecs.Write, CommandCodecs.ReadSend))),
-        Codec.Create<Ws.Delivered>("DA1", static (f, m) => new(f.Text(m?.SessionId), f.Text(m?.Publisher), f.Long(m?.Sequence))),
-        Codec.Create<Ws.SequenceExpected>("DE1", static (f, m) => new(f.Text(m?.SessionId), f.Text(m?.Publisher), f.Long(m?.Sequence))),
-        Codec.Create<Ws.DeliverFailed>(
-            "DF1", static (f, m) => new(f.Text(m?.SessionId), f.Text(m?.Publisher), f.Long(m?.Sequence), f.Text(m?.Reason))),
+        Codec.Create<Ws.Detached>("DT1", static (f, m) => new() { Connection = f.Ref(m?.Connection), SessionId = f.Text(m?.SessionId) }),
+        Codec.Create<Ws.Deliver>("DL1", static (f, m) => new()
+        {
+            SessionId = f.Text(m?.SessionId),
+            Publisher = f.Text(m?.Publisher),
+            Sequence = f.Long(m?.Sequence),
+            Message = f.Part(m?.Message, CommandCodecs.Write, CommandCodecs.ReadSend),
+        }),
+        Codec.Create<Ws.Delivered>("DA1", static (f, m) => new()
+        {
+            SessionId = f.Text(m?.SessionId),
+            Publisher = f.Text(m?.Publisher),
+            Sequence = f.Long(m?.Sequence),
+        }),
+        Codec.Create<Ws.SequenceExpected>("DE1", static (f, m) => new()
+        {
+            SessionId = f.Text(m?.SessionId),
+            Publisher = f.Text(m?.Publisher),
+            Sequence = f.Long(m?.Sequence),
+        }),
+        Codec.Create<Ws.DeliverFailed>("DF1", static (f, m) => new()
+        {
+            SessionId = f.Text(m?.SessionId),
+            Publisher = f.Text(m?.Publisher),
+            Sequence = f.Long(m?.Sequence),
+            Reason = f.Text(m?.Reason),
+        }),
         Codec.Create<SessionMessages.Start>("SB1", LayOut),
         Codec.Create<SessionMessages.Resume>("SR1", LayOut),
         Codec.Create<SessionMessages.Resume>("SR2", static (f, m) => LayOut(f, m) with { By = LayOut(f, m?.By) })
@@ -39,7 +56,7 @@ internal static class SessionCodecs
     ];
 
     private static Ws.Attached LayOut(MessageFields f, Ws.Attached? m) =>
-        new(f.Ref(m?.Connection), f.Text(m?.SessionId), f.Flag(m?.IsNew), f.Address(m?.Node));
+        new() { Connection = f.Ref(m?.Connection), SessionId = f.Text(m?.SessionId), IsNew = f.Flag(m?.IsNew), Node = f.Address(m?.Node) };
 
     // Only an Attached with a principal or items has this format: nodes of the previous version can read all others.
     private static Ws.Attached LayOutWithPrincipal(MessageFields f, Ws.Attached? m) => LayOut(f, m) with

@@ -9,8 +9,13 @@ internal static class TopicCodecs
     [
         Codec.Create("J1", Write, ReadJoin),
         Codec.Create<Ws.Leave>("LV1", static (f, m) => new(f.Text(m?.Topic))),
-        Codec.Create<Ws.Joined>("JD1", static (f, m) => new(f.Ref(m?.Connection), f.Text(m?.Topic))),
-        Codec.Create<Ws.JoinFailed>("JF1", static (f, m) => new(f.Ref(m?.Connection), f.Text(m?.Topic), f.Text(m?.Reason))),
+        Codec.Create<Ws.Joined>("JD1", static (f, m) => new() { Connection = f.Ref(m?.Connection), Topic = f.Text(m?.Topic) }),
+        Codec.Create<Ws.JoinFailed>("JF1", static (f, m) => new()
+        {
+            Connection = f.Ref(m?.Connection),
+            Topic = f.Text(m?.Topic),
+            Reason = f.Text(m?.Reason),
+        }),
         Codec.Create<Ws.Publish>(
             "PB1", static (f, m) => new(f.Text(m?.Topic), f.Part(m?.Message, CommandCodecs.Write, CommandCodecs.ReadSend))),
         Codec.Create<TopicMessages.Relayed>("TP1", LayOut),

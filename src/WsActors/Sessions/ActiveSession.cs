@@ -108,15 +108,17 @@ internal sealed class ActiveSession
     {
         _sender.FailAll();
         _watermarks.TellDrops();
-        Handler.Stop(new Ws.Closed(
-            _session.Ref,
-            closeOutcome.Code,
-            closeOutcome.Reason,
-            closeOutcome.By,
-            closeOutcome.WasClean,
-            _session.Host.Clock.Elapsed - _startedAt,
-            _receiver.BytesReceived,
-            _sender.BytesSent));
+        Handler.Stop(new Ws.Closed
+        {
+            Connection = _session.Ref,
+            Code = closeOutcome.Code,
+            Reason = closeOutcome.Reason,
+            By = closeOutcome.By,
+            WasClean = closeOutcome.WasClean,
+            Duration = _session.Host.Clock.Elapsed - _startedAt,
+            BytesReceived = _receiver.BytesReceived,
+            BytesSent = _sender.BytesSent,
+        });
     }
 
     /// <summary>Logs a message that is sent while the handler stops.</summary>
@@ -260,8 +262,12 @@ internal sealed class ActiveSession
             SessionToken.Create(_session.Id, _state.Secret).Text, _state.Epoch, recovery, _receiver.Last));
         _receiver.TellBacklog();
         _client.TellLink(new SessionMessages.Welcomed(connection, _session.Ref, _receiver.Last));
-        Handler.Tell(new Ws.Attached(_session.Ref, _session.Id, IsNew: recovery != Recovery.Recovered, SessionActor.NodeOf(connection))
+        Handler.Tell(new Ws.Attached
         {
+            Connection = _session.Ref,
+            SessionId = _session.Id,
+            IsNew = recovery != Recovery.Recovered,
+            Node = SessionActor.NodeOf(connection),
             Principal = _state.Opened.Principal,
             Items = _state.Opened.Items,
         });
@@ -275,7 +281,7 @@ internal sealed class ActiveSession
         _sender.Detach();
         if (_client.Detach(close))
         {
-            Handler.Tell(new Ws.Detached(_session.Ref, _session.Id));
+            Handler.Tell(new Ws.Detached { Connection = _session.Ref, SessionId = _session.Id });
             WakeAt();
         }
     }

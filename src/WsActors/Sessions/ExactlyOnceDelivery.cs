@@ -19,7 +19,7 @@ internal sealed class ExactlyOnceDelivery(SessionActor session, PublisherSequenc
         var next = sequences.NextOf(deliver.Publisher);
         if (deliver.Sequence > next)
         {
-            return new Ws.SequenceExpected(deliver.SessionId, deliver.Publisher, next);
+            return new Ws.SequenceExpected { SessionId = deliver.SessionId, Publisher = deliver.Publisher, Sequence = next };
         }
 
         if (!sequences.HasRoomFor(deliver.Publisher))
@@ -35,9 +35,9 @@ internal sealed class ExactlyOnceDelivery(SessionActor session, PublisherSequenc
             append(deliver.Message, session.CurrentSender);
         }
 
-        return new Ws.Delivered(deliver.SessionId, deliver.Publisher, deliver.Sequence);
+        return new Ws.Delivered { SessionId = deliver.SessionId, Publisher = deliver.Publisher, Sequence = deliver.Sequence };
     }
 
     private static Ws.DeliverFailed Failed(Ws.Deliver deliver, string reason) =>
-        new(deliver.SessionId, deliver.Publisher, deliver.Sequence, reason);
+        new() { SessionId = deliver.SessionId, Publisher = deliver.Publisher, Sequence = deliver.Sequence, Reason = reason };
 }

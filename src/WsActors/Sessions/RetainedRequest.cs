@@ -66,7 +66,7 @@ internal static class RetainedRequest
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         ReadOnlySpan<byte> head = bytes;
-        var limits = new RequestLimits(bytes.Length, bytes.Length, bytes.Length);
+        var limits = new RequestLimits { MaxRequestLineBytes = bytes.Length, MaxHeaderBytes = bytes.Length, MaxHeaders = bytes.Length };
         return new RequestParser(limits).TryRead(ref head, out var fact) && fact is RequestHead http
             ? http
             : throw new InvalidOperationException("The retained part of the request is not a valid request.");

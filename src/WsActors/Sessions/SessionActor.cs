@@ -122,7 +122,9 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
         switch (message)
         {
             case Ws.Send send: Refuse(send); break;
-            case Ws.Join join: Sender.Tell(new Ws.JoinFailed(Self, join.Topic, "The session has ended."), Self); break;
+            case Ws.Join join:
+                Sender.Tell(new Ws.JoinFailed { Connection = Self, Topic = join.Topic, Reason = "The session has ended." }, Self);
+                break;
             case SessionMessages.Resume resume: Tell(Sender, new SessionMessages.Unknown(resume.Id)); break;
             case Ws.Deliver deliver: Tell(Sender, ExactlyOnceDelivery.UnknownSession(deliver)); break;
             case SessionMessages.Activate: break; // Active already, or cannot be.

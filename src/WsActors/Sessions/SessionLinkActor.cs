@@ -357,7 +357,17 @@ internal sealed class SessionLinkActor : UntypedActor
     private void Detach(Ws.Close close, IActorRef session)
     {
         Close(close);
-        var closed = new Ws.Closed(_connection, close.Code, close.Reason, Ws.Side.Local, WasClean: false, TimeSpan.Zero, 0, 0);
+        var closed = new Ws.Closed
+        {
+            Connection = _connection,
+            Code = close.Code,
+            Reason = close.Reason,
+            By = Ws.Side.Local,
+            WasClean = false,
+            Duration = TimeSpan.Zero,
+            BytesReceived = 0,
+            BytesSent = 0,
+        };
         session.Tell(new SessionMessages.ConnectionClosed(_connection, closed), Self);
     }
 

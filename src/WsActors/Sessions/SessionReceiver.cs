@@ -144,7 +144,7 @@ internal sealed class SessionReceiver(
 
     private void Tell(long offset, MessageKind kind, ReadOnlyMemory<byte> payload)
     {
-        var delivery = new Delivery(offset, new Ws.Received(session.Ref, kind, payload));
+        var delivery = new Delivery(offset, new Ws.Received { Connection = session.Ref, Kind = kind, Payload = payload });
         _delivered.Add(delivery);
         UnhandledBytes += delivery.Bytes;
         session.Tell(handler.Ref, delivery.Message);

@@ -12,6 +12,10 @@ internal sealed class SessionsActor : ResilientActor
 {
     private sealed record Tick : INoSerializationVerificationNeeded
     {
+        private Tick()
+        {
+        }
+
         public static Tick Instance { get; } = new();
     }
 

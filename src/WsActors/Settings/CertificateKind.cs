@@ -24,7 +24,7 @@ internal sealed class CertificateKind : ValueKind<TlsCertificate?>
         var prefix = key[..^"certificate".Length];
         var (path, keyPath, password) =
             (config.TextOrNull(key), config.TextOrNull($"{prefix}key"), config.TextOrNull($"{prefix}password"));
-        value = path is null ? null : new TlsCertificate(path, keyPath, password);
+        value = path is null ? null : new TlsCertificate { Path = path, KeyPath = keyPath, PasswordFrom = password };
         return path is not null || (keyPath is null && password is null);
     }
 }

@@ -49,7 +49,12 @@ internal sealed class PresenceActor : ResilientActor
             case Presence.Unwatch unwatch: Unwatch(unwatch.Topic); break;
             case Terminated terminated: _presence.RemoveWatcherEverywhere(terminated.ActorRef); break;
             case TopicFeed.MemberJoined joined when Sender.Equals(Source):
-                _presence.Add(joined.Topic, new Presence.Member(joined.Connection, joined.User, joined.PresenceData));
+                _presence.Add(joined.Topic, new Presence.Member
+                {
+                    Connection = joined.Connection,
+                    User = joined.User,
+                    Data = joined.PresenceData,
+                });
                 break;
             case TopicFeed.MemberLeft left when Sender.Equals(Source): _presence.Remove(left.Topic, left.Connection); break;
             case ChangeSource other: SubscribeTo(other.Source); break;

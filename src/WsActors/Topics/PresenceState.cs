@@ -16,7 +16,7 @@ internal sealed class PresenceState(IActorRef self)
     private readonly Dictionary<IActorRef, HashSet<string>> _watched = [];
 
     public Presence.MemberList ListMembers(string topic) =>
-        new(topic, _topics.TryGetValue(topic, out var members) ? [.. members.Members] : []);
+        new() { Topic = topic, Members = _topics.TryGetValue(topic, out var members) ? [.. members.Members] : [] };
 
     public void Add(string name, Presence.Member member)
     {
@@ -27,7 +27,9 @@ internal sealed class PresenceState(IActorRef self)
 
         var isChange = topicMembers.Remove(member.Connection) is not null;
         var isFirst = topicMembers.Add(member);
-        Tell(name, isChange ? new Presence.Changed(name, member) : new Presence.Joined(name, member, isFirst));
+        Tell(name, isChange
+            ? new Presence.Changed { Topic = name, Member = member }
+            : new Presence.Joined { Topic = name, Member = member, IsFirst = isFirst });
     }
 
     public void Remove(string name, IActorRef connection)
@@ -42,7 +44,7 @@ internal sealed class PresenceState(IActorRef self)
             _topics.Remove(name);
         }
 
-        Tell(name, new Presence.Left(name, member, IsLast: !topicMembers.Has(member.User)));
+        Tell(name, new Presence.Left { Topic = name, Member = member, IsLast = !topicMembers.Has(member.User) });
     }
 
     /// <summary>Removes all members; watchers are told.</summary>

@@ -92,7 +92,7 @@ internal sealed class PublishBacklog
 }
 
 /// <summary>A backlog has fallen to the limit that an actor asked for.</summary>
-internal sealed class PublishBacklogLow : INoSerializationVerificationNeeded
+internal sealed record PublishBacklogLow : INoSerializationVerificationNeeded
 {
     private PublishBacklogLow()
     {

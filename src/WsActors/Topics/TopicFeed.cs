@@ -20,6 +20,10 @@ internal static class TopicFeed
     /// <summary>Ends the subscription.</summary>
     public sealed record Unsubscribe : INoSerializationVerificationNeeded
     {
+        private Unsubscribe()
+        {
+        }
+
         public static Unsubscribe Instance { get; } = new();
     }
 

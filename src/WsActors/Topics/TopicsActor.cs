@@ -47,7 +47,8 @@ internal sealed class TopicsActor : ResilientActor
         if (message is MemberCommand { Command: Ws.Join join } memberCommand)
         {
             const string Reason = "The topics failed: see the server's log for the cause.";
-            Answer(new Ws.JoinFailed(memberCommand.Connection, join.Topic, Reason), memberCommand.Connection);
+            var connection = memberCommand.Connection;
+            Answer(new Ws.JoinFailed { Connection = connection, Topic = join.Topic, Reason = Reason }, connection);
         }
     }
 
@@ -159,7 +160,7 @@ internal sealed class TopicsActor : ResilientActor
         var connection = memberCommand.Connection;
         if (_topicMembership.CheckJoin(connection, join) is { } reason)
         {
-            Answer(new Ws.JoinFailed(connection, join.Topic, reason), connection);
+            Answer(new Ws.JoinFailed { Connection = connection, Topic = join.Topic, Reason = reason }, connection);
             return;
         }
 
@@ -183,7 +184,7 @@ internal sealed class TopicsActor : ResilientActor
             TellMemberLeft(join.Topic, connection, before);
         }
 
-        Answer(new Ws.Joined(connection, join.Topic), connection);
+        Answer(new Ws.Joined { Connection = connection, Topic = join.Topic }, connection);
     }
 
     private void Leave(string name, IActorRef connection)

@@ -14,7 +14,7 @@ internal sealed class LeasedBytes : INoSerializationVerificationNeeded, IDeadLet
     public ReadOnlyMemory<byte> Bytes { get; set; }
 
     /// <summary>Sent by a connection that no longer needs the bytes, and requests no read yet.</summary>
-    internal sealed class ReturnLease : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    internal sealed record ReturnLease : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         private ReturnLease()
         {

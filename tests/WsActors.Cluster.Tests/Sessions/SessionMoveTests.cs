@@ -121,7 +121,13 @@ public sealed class SessionMoveTests : SessionNodes
 
         Assert.NotEqual(client.SessionId, thief.SessionId);
         Assert.NotEqual(guess.Id, guesser.SessionId);
-        var failed = await C.System.WebSockets().Sessions.Ask<Ws.DeliverFailed>(new Ws.Deliver(guess.Id, "p", 1, Ws.Send.Text("x")));
+        var failed = await C.System.WebSockets().Sessions.Ask<Ws.DeliverFailed>(new Ws.Deliver
+        {
+            SessionId = guess.Id,
+            Publisher = "p",
+            Sequence = 1,
+            Message = Ws.Send.Text("x"),
+        });
         Assert.Equal(guess.Id, failed.SessionId);
     }
 

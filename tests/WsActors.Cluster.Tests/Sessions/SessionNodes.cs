@@ -84,11 +84,11 @@ public abstract class SessionNodes : IAsyncLifetime
     {
         for (var attempt = 0; ; attempt++)
         {
-            var deliver = new Ws.Deliver(session, "p", sequence, Ws.Send.Text(text));
+            var deliver = new Ws.Deliver { SessionId = session, Publisher = "p", Sequence = sequence, Message = Ws.Send.Text(text) };
             try
             {
                 var answer = await node.System.WebSockets().Sessions.Ask<object>(deliver, TimeSpan.FromSeconds(3));
-                Assert.Equal(new Ws.Delivered(session, "p", sequence), answer);
+                Assert.Equal(new Ws.Delivered { SessionId = session, Publisher = "p", Sequence = sequence }, answer);
                 return;
             }
             catch (AskTimeoutException) when (attempt < 20)

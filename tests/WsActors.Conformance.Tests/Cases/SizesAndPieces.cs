@@ -15,7 +15,7 @@ internal static class SizesAndPieces
 
     private const int RoundTrips = 1000;
 
-    private static readonly MessageLimits Raised = new(Largest, MostFragments);
+    private static readonly MessageLimits Raised = new() { MaxMessageBytes = Largest, MaxFragments = MostFragments };
 
     private static readonly int[] Sizes = [64 * KiB, 256 * KiB, MiB, 4 * MiB, 8 * MiB, Largest];
     private static readonly int[] SmallerSizes = [KiB, 4 * KiB, 16 * KiB];
@@ -33,7 +33,7 @@ internal static class SizesAndPieces
             Send(TooManyFragments),
             Closes(1008))
         {
-            Limits = new MessageLimits(Largest),
+            Limits = new MessageLimits { MaxMessageBytes = Largest },
         };
 
     private static IEnumerable<Case> WithRaisedLimits =>

@@ -13,6 +13,10 @@ internal sealed class SessionListener : UntypedActor
     /// <summary>Answered with <see cref="Figures"/>.</summary>
     public sealed record Ask
     {
+        private Ask()
+        {
+        }
+
         public static Ask Instance { get; } = new();
     }
 

@@ -14,6 +14,10 @@ internal sealed class SessionPublisher : UntypedActor, IWithTimers
     /// <summary>Answered with <see cref="Figures"/>.</summary>
     public sealed record Ask
     {
+        private Ask()
+        {
+        }
+
         public static Ask Instance { get; } = new();
     }
 
@@ -25,6 +29,10 @@ internal sealed class SessionPublisher : UntypedActor, IWithTimers
 
     private sealed record Silence
     {
+        private Silence()
+        {
+        }
+
         public static Silence Instance { get; } = new();
     }
 
@@ -104,6 +112,7 @@ internal sealed class SessionPublisher : UntypedActor, IWithTimers
     {
         _retries += sequence <= _last ? 1 : 0;
         _last = Math.Max(_last, sequence);
-        _sessions.Tell(new Ws.Deliver(_session, Name, sequence, Ws.Send.Text(TextOf(_session, sequence))), Self);
+        var message = Ws.Send.Text(TextOf(_session, sequence));
+        _sessions.Tell(new Ws.Deliver { SessionId = _session, Publisher = Name, Sequence = sequence, Message = message }, Self);
     }
 }

@@ -98,7 +98,9 @@ public sealed class ChatSpec : SamplesSpec
     {
         var (ann, bob) = AnnAndBob();
 
-        Sys.ActorSelection(ann.Connection.Path / "handler").Tell(new Presence.Joined("chat/tea", null!, IsFirst: true), TestActor);
+        Sys.ActorSelection(ann.Connection.Path / "handler").Tell(
+            new Presence.Joined { Topic = "chat/tea", Member = null!, IsFirst = true },
+            TestActor);
 
         ann.ExpectText("""{"type":"welcome","name":"Ann","here":["Ann","Bob"]}""");
         bob.ExpectNothing();

@@ -24,7 +24,7 @@ public class CompressedLimitsTests
     [InlineData(MiB)]
     public void A_message_that_inflates_to_the_limit_is_accepted_and_one_more_byte_is_not(int limit)
     {
-        var limits = new MessageLimits(MaxMessageBytes: limit, MaxInflateRatio: int.MaxValue);
+        var limits = new MessageLimits { MaxMessageBytes = limit, MaxInflateRatio = int.MaxValue };
         var random = new Random(limit);
         var message = Payloads.Json(random, limit + 1);
         Func<byte[], byte[]>[] compressors = [static plain => Payloads.Deflated(plain), static plain => Payloads.Stored(plain)];
@@ -46,10 +46,10 @@ public class CompressedLimitsTests
     [Fact]
     public void Fragments_count_together()
     {
-        var limits = new MessageLimits(MaxMessageBytes: 5);
+        var limits = new MessageLimits { MaxMessageBytes = 5 };
 
         Assert.Equal(["Text 48 65 6C 6C 6F"], Read(limits, Wire.Bytes("41 03 F2 48 CD 80 04 C9 C9 07 00")));
-        Assert.Equal(["Violation 1009"], Read(new(MaxMessageBytes: 4), Wire.Bytes("41 03 F2 48 CD 80 04 C9 C9 07 00")));
+        Assert.Equal(["Violation 1009"], Read(new() { MaxMessageBytes = 4 }, Wire.Bytes("41 03 F2 48 CD 80 04 C9 C9 07 00")));
     }
 
     [Theory]
@@ -58,7 +58,7 @@ public class CompressedLimitsTests
     [InlineData(MiB, MiB + (128 * KiB) + 1024)]
     public void A_compressed_frame_above_the_limit_plus_an_eighth_and_1_KiB_is_refused_at_its_header(int limit, int most)
     {
-        var limits = new MessageLimits(MaxMessageBytes: limit);
+        var limits = new MessageLimits { MaxMessageBytes = limit };
 
         Assert.Empty(Read(limits, Header(0xC2, most)));
         Assert.Equal(["Violation 1009"], Read(limits, Header(0xC2, most + 1)));
@@ -76,14 +76,14 @@ public class CompressedLimitsTests
         var noise = Payloads.Noise(new(1), limit);
         foreach (var compressed in new[] { Payloads.Stored(noise), Payloads.Deflated(noise) })
         {
-            Assert.Equal([$"Binary {Wire.Hex(noise)}"], Read(new(MaxMessageBytes: limit), Wire.Frame(0xC2, compressed)));
+            Assert.Equal([$"Binary {Wire.Hex(noise)}"], Read(new() { MaxMessageBytes = limit }, Wire.Frame(0xC2, compressed)));
         }
     }
 
     [Fact]
     public void The_fragments_of_a_compressed_message_are_limited_including_empty_ones()
     {
-        var limits = new MessageLimits(MaxFragments: 3);
+        var limits = new MessageLimits { MaxFragments = 3 };
 
         Assert.Equal(["Text", "Text"], Read(limits, Wire.Bytes("41 00 00 00 80 00 41 00 00 00 80 01 00")));
         Assert.Equal(["Violation 1008"], Read(limits, Wire.Bytes("41 00 00 00 00 00 80 00")));
@@ -95,7 +95,7 @@ public class CompressedLimitsTests
     [InlineData(100)]
     public void R7_The_inflation_ratio_is_limited(int ratio)
     {
-        var limits = new MessageLimits(MaxMessageBytes: 64 * MiB, MaxInflateRatio: ratio);
+        var limits = new MessageLimits { MaxMessageBytes = 64 * MiB, MaxInflateRatio = ratio };
         var tried = 0;
         for (var length = 80; length < 200; length++)
         {
@@ -121,7 +121,10 @@ public class CompressedLimitsTests
     [InlineData(MiB, 1, "for each compressed byte")]
     public void The_reason_names_the_exceeded_limit(int limit, int ratio, string reason)
     {
-        using var parser = new StreamParser(Role.Client, new(limit, MaxInflateRatio: ratio), new Inflater(keepsContext: false));
+        using var parser = new StreamParser(
+            Role.Client,
+            new() { MaxMessageBytes = limit, MaxInflateRatio = ratio },
+            new Inflater(keepsContext: false));
         ReadOnlySpan<byte> bytes = Wire.Frame(0xC2, Payloads.Deflated(new byte[MiB]));
 
         Assert.True(parser.TryRead(ref bytes, out var fact));
@@ -149,7 +152,7 @@ public class CompressedLimitsTests
 
     [Fact]
     public void The_first_64_KiB_are_free() =>
-        Assert.Equal(["Binary"], Kinds(new(MaxInflateRatio: 1), Wire.Frame(0xC2, Payloads.Deflated(new byte[64 * KiB]))));
+        Assert.Equal(["Binary"], Kinds(new() { MaxInflateRatio = 1 }, Wire.Frame(0xC2, Payloads.Deflated(new byte[64 * KiB]))));
 
     [Theory]
     [InlineData(100, MiB)]
@@ -158,7 +161,7 @@ public class CompressedLimitsTests
     public void R7_A_bomb_of_64_MiB_is_closed_with_1009_and_allocates_at_most_the_limit(int ratio, int limit)
     {
         var bomb = Wire.Frame(0xC2, Payloads.Deflated(new byte[64 * MiB]));
-        var limits = new MessageLimits(MaxMessageBytes: limit, MaxInflateRatio: ratio);
+        var limits = new MessageLimits { MaxMessageBytes = limit, MaxInflateRatio = ratio };
         Kinds(Facts.Limits, Wire.Frame(0xC2, Payloads.Deflated(new byte[1000])));
         foreach (var chunks in new[] { [bomb], bomb.Chunk(1460).ToArray() })
         {
@@ -185,7 +188,7 @@ public class CompressedLimitsTests
     [Fact]
     public void An_announced_length_allocates_nothing()
     {
-        var limits = new MessageLimits(MaxMessageBytes: 64 * MiB);
+        var limits = new MessageLimits { MaxMessageBytes = 64 * MiB };
         var bomb = Payloads.Deflated(new byte[8 * MiB]);
 
         Assert.Equal(["Violation 1009"], Kinds(limits, [.. Header(0xC2, 32 * MiB), .. bomb]));
@@ -211,7 +214,7 @@ public class CompressedLimitsTests
                 ? Payloads.Deflated(plain)
                 : [.. Payloads.Deflated(plain), .. Payloads.Stored(Payloads.Noise(random, 3000))];
             wire[random.Next(wire.Length)] ^= (byte)(random.Next(3) == 0 ? 1 << random.Next(8) : 0);
-            var limits = new MessageLimits(MaxMessageBytes: random.Next(1, 300_000), MaxInflateRatio: random.Next(1, 100));
+            var limits = new MessageLimits { MaxMessageBytes = random.Next(1, 300_000), MaxInflateRatio = random.Next(1, 100) };
             var split = random.Next(wire.Length);
             byte[] frames =
             [

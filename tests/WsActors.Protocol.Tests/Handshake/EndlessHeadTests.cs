@@ -12,7 +12,7 @@ public class EndlessHeadTests
     public void Random_chunks_of_an_endless_head_hold_no_more_than_the_limits(int seed)
     {
         var random = new Random(seed);
-        var limits = new RequestLimits(MaxRequestLineBytes: 1024, MaxHeaderBytes: 4096, MaxHeaders: 20);
+        var limits = new RequestLimits { MaxRequestLineBytes = 1024, MaxHeaderBytes = 4096, MaxHeaders = 20 };
         var parser = new RequestParser(limits);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var start = Heads.Wire("GET / HTTP/1.1\r\n");

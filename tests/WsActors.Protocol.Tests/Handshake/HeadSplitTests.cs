@@ -5,7 +5,7 @@ namespace WsActors.Protocol.Tests.Handshake;
 /// <summary>The parsers of heads are independent of how the bytes are cut.</summary>
 public class HeadSplitTests
 {
-    private static readonly RequestLimits SmallLimits = new(MaxRequestLineBytes: 32, MaxHeaderBytes: 64, MaxHeaders: 3);
+    private static readonly RequestLimits SmallLimits = new() { MaxRequestLineBytes = 32, MaxHeaderBytes = 64, MaxHeaders = 3 };
 
     [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\n\r\n")]

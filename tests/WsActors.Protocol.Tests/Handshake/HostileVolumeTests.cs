@@ -14,7 +14,7 @@ public class HostileVolumeTests
     {
         var growth = Dripping.CostOfLastToFirst(LongHead(1 << 18), static () =>
         {
-            var parser = new RequestParser(new(MaxHeaderBytes: int.MaxValue));
+            var parser = new RequestParser(new() { MaxHeaderBytes = int.MaxValue });
             return chunk => parser.TryRead(ref chunk, out _);
         });
 
@@ -34,7 +34,7 @@ public class HostileVolumeTests
     public void R8_endless_headers_are_refused_with_431_within_the_stated_memory()
     {
         var chunk = Heads.Wire("X-Header: some value of no interest\r\n");
-        var parser = new RequestParser(new(MaxHeaders: int.MaxValue));
+        var parser = new RequestParser(new() { MaxHeaders = int.MaxValue });
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         var fact = FeedForever(parser, Heads.Wire("GET / HTTP/1.1\r\n"), chunk);
@@ -82,7 +82,7 @@ public class HostileVolumeTests
         var others = string.Join("\r\n", Valid.Split("\r\n").Where(line => !line.StartsWith(name, StringComparison.Ordinal)));
         var request = Heads.AssertRequest(
             others.Replace("Upgrade:", $"{name}: {list}\r\nUpgrade:", StringComparison.Ordinal),
-            new(MaxHeaderBytes: int.MaxValue));
+            new() { MaxHeaderBytes = int.MaxValue });
         var isRead = false;
         var reader = new Thread(() => isRead = ServerHandshake.Check(request, out _, out _), SmallStackBytes);
         reader.Start();
@@ -115,7 +115,7 @@ public class HostileVolumeTests
     private static long Drip(int bytes)
     {
         var wire = LongHead(bytes);
-        var parser = new RequestParser(new(MaxHeaderBytes: wire.Length));
+        var parser = new RequestParser(new() { MaxHeaderBytes = wire.Length });
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var at = 0; at < wire.Length; at++)
         {

@@ -13,7 +13,7 @@ public class ChunkTests
     private const string Sixteen = "00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F";
 
     /// <summary>Of the other limits, as small as they get, none holds for chunks.</summary>
-    private static readonly MessageLimits By16 = new(MaxMessageBytes: 1, MaxFragments: 1) { MaxChunkBytes = 16 };
+    private static readonly MessageLimits By16 = new() { MaxMessageBytes = 1, MaxFragments = 1, MaxChunkBytes = 16 };
 
     /// <summary>Fifty times the held size.</summary>
     private static readonly byte[] More = new byte[50_000];
@@ -93,7 +93,7 @@ public class ChunkTests
     public void A_compressed_message_gives_the_same_chunks_however_it_is_cut(int seed)
     {
         var random = new Random(seed);
-        var limits = new MessageLimits(MaxMessageBytes: 1, MaxInflateRatio: int.MaxValue) { MaxChunkBytes = random.Next(16, 5000) };
+        var limits = new MessageLimits { MaxMessageBytes = 1, MaxInflateRatio = int.MaxValue, MaxChunkBytes = random.Next(16, 5000) };
         foreach (var message in Payloads.Conversation(seed))
         {
             var deflated = Payloads.Deflated(message);
@@ -118,7 +118,7 @@ public class ChunkTests
     public void Inflated_bytes_are_reported_a_chunk_at_a_time()
     {
         const int Length = 10_000_000;
-        var limits = new MessageLimits(MaxInflateRatio: int.MaxValue) { MaxChunkBytes = 64 * 1024 };
+        var limits = new MessageLimits { MaxInflateRatio = int.MaxValue, MaxChunkBytes = 64 * 1024 };
         using var parser = new StreamParser(Role.Client, limits, new Inflater(keepsContext: false));
         var wire = Wire.Frame(0xC2, Payloads.Deflated(new byte[Length]));
         ReadOnlySpan<byte> bytes = wire;
@@ -148,7 +148,7 @@ public class ChunkTests
     [Fact]
     public void The_inflation_ratio_applies_to_chunked_messages()
     {
-        var limits = new MessageLimits(MaxInflateRatio: 100) { MaxChunkBytes = 16 * 1024 };
+        var limits = new MessageLimits { MaxInflateRatio = 100, MaxChunkBytes = 16 * 1024 };
 
         using var parser = new StreamParser(Role.Client, limits, new Inflater(keepsContext: false));
         var facts = Facts.Of(parser, Wire.Frame(0xC2, Payloads.Deflated(new byte[1_000_000], CompressionLevel.SmallestSize)));

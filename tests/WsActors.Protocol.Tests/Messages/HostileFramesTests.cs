@@ -31,7 +31,7 @@ public class HostileFramesTests
     [Fact]
     public void R1_A_message_of_the_limit_is_accepted_and_one_more_byte_is_not()
     {
-        var limits = new MessageLimits(MaxMessageBytes: 4);
+        var limits = new MessageLimits { MaxMessageBytes = 4 };
 
         Facts.AssertRead(Role.Client, limits, "82 04 01 02 03 04", "Binary 01 02 03 04");
         Facts.AssertClosedWith(1009, "82 05", limits);
@@ -43,7 +43,7 @@ public class HostileFramesTests
     [InlineData("02 01 AA 80 7F 00 00 00 00 FF FF FF FF")]
     [InlineData("02 01 AA 80 7F 00 00 00 00 7F FF FF C7")]
     public void R2_A_running_total_that_would_overflow_is_refused_with_1009(string wire) =>
-        Facts.AssertClosedWith(1009, wire, new(MaxMessageBytes: Array.MaxLength));
+        Facts.AssertClosedWith(1009, wire, new() { MaxMessageBytes = Array.MaxLength });
 
     [Theory]
     [InlineData("83")]
@@ -72,7 +72,7 @@ public class HostileFramesTests
 
         static long After(byte[][] before, byte[] fed, int times) => Allocated.ByEach(() =>
         {
-            var parser = new StreamParser(Role.Client, new(MaxMessageBytes: 64 * MiB));
+            var parser = new StreamParser(Role.Client, new() { MaxMessageBytes = 64 * MiB });
             Array.ForEach(before, chunk => Feed(parser, chunk));
             return () =>
             {
@@ -86,12 +86,12 @@ public class HostileFramesTests
 
     [Fact]
     public void R4_An_unfinished_frame_counts_against_the_limit_of_its_message() =>
-        Facts.AssertClosedWith(1009, "02 03 01 02 03 80 02", new(MaxMessageBytes: 4));
+        Facts.AssertClosedWith(1009, "02 03 01 02 03 80 02", new() { MaxMessageBytes = 4 });
 
     [Fact]
     public void R5_The_reassembled_size_is_limited_for_small_frames()
     {
-        var limits = new MessageLimits(MaxMessageBytes: 3);
+        var limits = new MessageLimits { MaxMessageBytes = 3 };
 
         Facts.AssertRead(Role.Client, limits, "02 01 01 00 01 02 80 01 03", "Binary 01 02 03");
         Facts.AssertClosedWith(1009, "02 01 01 00 01 02 00 01 03 80 01", limits);
@@ -101,11 +101,11 @@ public class HostileFramesTests
     [Fact]
     public void R6_The_number_of_fragments_is_limited_including_empty_ones()
     {
-        var limits = new MessageLimits(MaxFragments: 3);
+        var limits = new MessageLimits { MaxFragments = 3 };
 
         Facts.AssertRead(Role.Client, limits, "02 00 00 00 89 00 80 00 02 00 80 00", "Ping", "Binary", "Binary");
         Facts.AssertClosedWith(1008, "02 00 00 00 00 00 80 00", limits);
-        Facts.AssertClosedWith(1008, "01 00 80 00", new(MaxFragments: 1));
+        Facts.AssertClosedWith(1008, "01 00 80 00", new() { MaxFragments = 1 });
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public class HostileFramesTests
 
         var allocated = Allocated.ByEach(() =>
         {
-            var parser = new StreamParser(Role.Client, new(MaxFragments: int.MaxValue));
+            var parser = new StreamParser(Role.Client, new() { MaxFragments = int.MaxValue });
             return () =>
             {
                 Feed(parser, first);

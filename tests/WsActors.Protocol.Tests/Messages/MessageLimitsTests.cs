@@ -16,7 +16,11 @@ public class MessageLimitsTests
     [InlineData(1, -1, "MaxFragments")]
     public void A_limit_out_of_range_is_refused_by_name(int maxMessageBytes, int maxFragments, string name)
     {
-        var made = Assert.Throws<ArgumentOutOfRangeException>(() => new MessageLimits(maxMessageBytes, maxFragments));
+        var made = Assert.Throws<ArgumentOutOfRangeException>(() => new MessageLimits
+        {
+            MaxMessageBytes = maxMessageBytes,
+            MaxFragments = maxFragments,
+        });
         Assert.Equal(name, made.ParamName);
 
         var copied = Assert.Throws<ArgumentOutOfRangeException>(
@@ -29,12 +33,12 @@ public class MessageLimitsTests
     [InlineData(-1)]
     public void A_ratio_out_of_range_is_refused_by_name(int ratio) =>
         Assert.Equal(
-            "MaxInflateRatio", Assert.Throws<ArgumentOutOfRangeException>(() => new MessageLimits(MaxInflateRatio: ratio)).ParamName);
+            "MaxInflateRatio", Assert.Throws<ArgumentOutOfRangeException>(() => new MessageLimits { MaxInflateRatio = ratio }).ParamName);
 
     [Fact]
     public void The_smallest_and_the_largest_limits_are_accepted()
     {
-        Assert.Equal(1, new MessageLimits(1, 1).MaxMessageBytes);
-        Assert.Equal(Array.MaxLength, new MessageLimits(Array.MaxLength, int.MaxValue).MaxMessageBytes);
+        Assert.Equal(1, new MessageLimits { MaxMessageBytes = 1, MaxFragments = 1 }.MaxMessageBytes);
+        Assert.Equal(Array.MaxLength, new MessageLimits { MaxMessageBytes = Array.MaxLength, MaxFragments = int.MaxValue }.MaxMessageBytes);
     }
 }

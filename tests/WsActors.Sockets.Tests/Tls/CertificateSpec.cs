@@ -28,7 +28,7 @@ public sealed class CertificateSpec : IDisposable
     public async Task The_certificate_is_selected_by_the_requested_name_or_is_the_first(string asked, string shown)
     {
         var files = new[] { "first.example", "second.example", "*.wild.example" }
-            .Select((name, i) => new TlsCertificate(_authority.ServerPem($"{i}.pem", name))).ToArray();
+            .Select((name, i) => new TlsCertificate { Path = _authority.ServerPem($"{i}.pem", name) }).ToArray();
         await using var server = await Start(options => options with { Certificate = files[0], Others = files[1..] });
 
         Assert.Equal("CN=" + shown, await SubjectShown(server, asked));
@@ -175,7 +175,7 @@ public sealed class CertificateSpec : IDisposable
             options => options with
             {
                 KeepAlive = options.KeepAlive with { PingInterval = null },
-                Tls = (configure ?? (static tls => tls))(options.Tls with { Certificate = new TlsCertificate(file) }),
+                Tls = (configure ?? (static tls => tls))(options.Tls with { Certificate = new TlsCertificate { Path = file } }),
             },
             address: "wss://127.0.0.1:0",
             config: "ws-actors.drain { lead = off, spread = off }",

@@ -21,9 +21,11 @@ public sealed class ChainSpec : IDisposable
     private IEnumerable<string> Expected =>
         new[] { _chain.Leaf, _chain.Middle, _chain.New, _chain.Cross }.Select(static one => one.Thumbprint).Order();
 
-    private TlsCertificate File => new(
-        _files.Write("chain.pem", TestChain.PemOf(_chain.Leaf, _chain.Middle, _chain.New, _chain.Cross)),
-        _files.Write("leaf.key", _chain.LeafKey));
+    private TlsCertificate File => new()
+    {
+        Path = _files.Write("chain.pem", TestChain.PemOf(_chain.Leaf, _chain.Middle, _chain.New, _chain.Cross)),
+        KeyPath = _files.Write("leaf.key", _chain.LeafKey),
+    };
 
     [Fact]
     public async Task A_servers()

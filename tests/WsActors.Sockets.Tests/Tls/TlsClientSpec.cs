@@ -108,7 +108,7 @@ public sealed class TlsClientSpec : IDisposable
         using var certificate = _authority.Sign("CN=ann", []);
         var file = _authority.Write("ann.pem", TestAuthority.PemOf(certificate));
 
-        await Connect(client, uri, tls => tls with { Certificate = new TlsCertificate(file) });
+        await Connect(client, uri, tls => tls with { Certificate = new TlsCertificate { Path = file } });
         Assert.Equal("CN=ann", seen);
 
         // With TLS 1.3 the refusal arrives after the handshake.
@@ -162,7 +162,7 @@ public sealed class TlsClientSpec : IDisposable
 
     private Task<LoopbackServer> Start(Func<TlsOptions, TlsOptions>? configure = null, Guard? guard = null)
     {
-        var certificate = new TlsCertificate(_authority.ServerPem("server.pem", "localhost"));
+        var certificate = new TlsCertificate { Path = _authority.ServerPem("server.pem", "localhost") };
         return LoopbackServer.Start(
             _ => RouteTable.Empty.Map("/", static _ => Reaction.Echo, new WebSocketRouteOptions { Guard = guard }),
             options => options with { Tls = (configure ?? (static tls => tls))(options.Tls with { Certificate = certificate }) },

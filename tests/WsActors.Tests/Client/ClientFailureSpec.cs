@@ -218,7 +218,7 @@ public sealed class ClientFailureSpec : ClientSpec
 
         Assert.Equal(Ws.SendFailure.Closing, ExpectMsg<Ws.SendFailed>().Reason);
         Assert.DoesNotContain("tea", connect.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("tea", new Ws.Connected(Uri, TestActor).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("tea", new Ws.Connected { Uri = Uri, Connection = TestActor }.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

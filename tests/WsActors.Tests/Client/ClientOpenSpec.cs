@@ -39,7 +39,7 @@ public sealed class ClientOpenSpec : ClientSpec
         Assert.Equal(("chat.v1", "chat", "/chat"), (opened.Subprotocol, opened.Request.Route, opened.Request.Http.Path));
         Assert.Equal("tea", opened.Request.Http.Query["room"]);
         Assert.Equal((101, "a=b"), (opened.Response!.Status, opened.Response.Headers["Set-Cookie"]));
-        Assert.Equal(new Ws.Connected(Uri, opened.Connection), ExpectMsg<Ws.Connected>());
+        Assert.Equal(new Ws.Connected { Uri = Uri, Connection = opened.Connection }, ExpectMsg<Ws.Connected>());
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public sealed class RebindSpec
         var sentence = $"Cannot listen on {taken}: the port is in use; stop the program that has it or choose another port.";
 
         var failed = await server.WebSockets.Manager.Ask<Ws.BindFailed>(new Ws.Bind(taken, Routes), Eventually.Patience);
-        Assert.Equal(new Ws.BindFailed(taken, sentence), failed);
+        Assert.Equal(new Ws.BindFailed { Endpoint = taken, Reason = sentence }, failed);
         Assert.Equal(sentence, (await Assert.ThrowsAsync<BindFailedException>(() => server.WebSockets.BindAsync(taken, Routes))).Message);
 
         // Existing listeners continue, and a later bind is not blocked by the failed one.

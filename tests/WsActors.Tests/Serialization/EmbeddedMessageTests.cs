@@ -118,7 +118,12 @@ public sealed class EmbeddedMessageTests : Akka.TestKit.Xunit2.TestKit
     public void System_Text_Json_without_an_actor_system_fails_with_the_need_of_a_reference()
     {
         var json = JsonSerializer.Serialize(
-            new Held<Ws.Received>(7, new Ws.Received(_samples.Connection, MessageKind.Text, "hi"u8.ToArray())));
+            new Held<Ws.Received>(7, new Ws.Received
+            {
+                Connection = _samples.Connection,
+                Kind = MessageKind.Text,
+                Payload = "hi"u8.ToArray(),
+            }));
 
         var refused = Assert.Throws<SerializationException>(() => JsonSerializer.Deserialize<Held<Ws.Received>>(json));
 

@@ -16,16 +16,21 @@ public sealed class PresenceSerializerTests : Akka.TestKit.Xunit2.TestKit
         _serializer = new PresenceSerializer((ExtendedActorSystem)Sys);
         var path = ActorPath.Parse("akka://golden/system/websockets/$a#42");
         var shows = new Dictionary<string, string> { ["a"] = "b" };
-        var member = new Presence.Member(new EmptyLocalActorRef(((ExtendedActorSystem)Sys).Provider, path, Sys.EventStream), "ann", shows);
+        var member = new Presence.Member
+        {
+            Connection = new EmptyLocalActorRef(((ExtendedActorSystem)Sys).Provider, path, Sys.EventStream),
+            User = "ann",
+            Data = shows,
+        };
         _samples = new Dictionary<string, object>
         {
             ["PG1"] = new Presence.ListMembers("tea"),
             ["PW1"] = new Presence.Watch("tea"),
             ["PU1"] = new Presence.Unwatch("tea"),
-            ["PH1"] = new Presence.MemberList("tea", [member]),
-            ["PJ1"] = new Presence.Joined("tea", member, IsFirst: true),
-            ["PC1"] = new Presence.Changed("tea", member),
-            ["PL1"] = new Presence.Left("tea", member, IsLast: false),
+            ["PH1"] = new Presence.MemberList { Topic = "tea", Members = [member] },
+            ["PJ1"] = new Presence.Joined { Topic = "tea", Member = member, IsFirst = true },
+            ["PC1"] = new Presence.Changed { Topic = "tea", Member = member },
+            ["PL1"] = new Presence.Left { Topic = "tea", Member = member, IsLast = false },
             ["PE1"] = member,
         };
     }

@@ -35,41 +35,70 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["G1"] = Ws.GetStats.Instance,
         ["D1"] = new Ws.Demand(300),
         ["O1"] = Opened,
-        ["O2"] = new Ws.Opened(
-            Connection,
-            Request("GET /chat/tea HTTP/1.1\r\nHost: here\r\n\r\n", Certificate),
-            null,
-            null,
-            new Dictionary<string, string>()),
-        ["R1"] = new Ws.Received(Connection, MessageKind.Text, "hi"u8.ToArray()),
-        ["RC1"] = new Ws.ReceivedChunk(Connection, MessageKind.Binary, new byte[] { 1, 2 }, IsLast: true),
-        ["PO1"] = new Ws.Ponged(Connection, Some),
-        ["DR1"] = new Ws.Draining(Connection, new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.FromHours(-1))),
-        ["CO1"] = new Ws.Congested(Connection),
-        ["W1"] = new Ws.Writable(Connection),
-        ["DP1"] = new Ws.Dropped(Connection, 5_000_000_000),
-        ["SF1"] = new Ws.SendFailed(Connection, Ws.Send.Binary(new byte[] { 9 }) with { Compress = true }, Ws.SendFailure.Closed),
-        ["CL1"] = new Ws.Closed(Connection, 1006, "gone", Ws.Side.Peer, false, Some, 128, 5_000_000_000),
-        ["RN1"] = new Ws.Reconnecting(Connection, 2, Some, "why"),
-        ["CF1"] = new Ws.ConnectFailed("ws://x/", "no", 404) { IsFinal = true, RetryAfter = Some },
+        ["O2"] = new Ws.Opened
+        {
+            Connection = Connection,
+            Request = Request("GET /chat/tea HTTP/1.1\r\nHost: here\r\n\r\n", Certificate),
+            Items = new Dictionary<string, string>(),
+        },
+        ["R1"] = new Ws.Received { Connection = Connection, Kind = MessageKind.Text, Payload = "hi"u8.ToArray() },
+        ["RC1"] = new Ws.ReceivedChunk { Connection = Connection, Kind = MessageKind.Binary, Payload = new byte[] { 1, 2 }, IsLast = true },
+        ["PO1"] = new Ws.Ponged { Connection = Connection, RoundTrip = Some },
+        ["DR1"] = new Ws.Draining
+        {
+            Connection = Connection,
+            Deadline = new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.FromHours(-1)),
+        },
+        ["CO1"] = new Ws.Congested { Connection = Connection },
+        ["W1"] = new Ws.Writable { Connection = Connection },
+        ["DP1"] = new Ws.Dropped { Connection = Connection, Count = 5_000_000_000 },
+        ["SF1"] = new Ws.SendFailed
+        {
+            Connection = Connection,
+            Send = Ws.Send.Binary(new byte[] { 9 }) with { Compress = true },
+            Reason = Ws.SendFailure.Closed,
+        },
+        ["CL1"] = new Ws.Closed
+        {
+            Connection = Connection,
+            Code = 1006,
+            Reason = "gone",
+            By = Ws.Side.Peer,
+            WasClean = false,
+            Duration = Some,
+            BytesReceived = 128,
+            BytesSent = 5_000_000_000,
+        },
+        ["RN1"] = new Ws.Reconnecting { Connection = Connection, Attempt = 2, Delay = Some, Reason = "why" },
+        ["CF1"] = new Ws.ConnectFailed { Uri = "ws://x/", Reason = "no", Status = 404, IsFinal = true, RetryAfter = Some },
         ["J1"] = new Ws.Join("tea") { PresenceData = new Dictionary<string, string> { ["name"] = "Ann" } },
         ["LV1"] = new Ws.Leave("tea"),
-        ["JD1"] = new Ws.Joined(Connection, "tea"),
-        ["JF1"] = new Ws.JoinFailed(Connection, "tea", "no"),
+        ["JD1"] = new Ws.Joined { Connection = Connection, Topic = "tea" },
+        ["JF1"] = new Ws.JoinFailed { Connection = Connection, Topic = "tea", Reason = "no" },
         ["PB1"] = new Ws.Publish("tea", Ws.Send.Text("hi")),
         ["TP1"] = new TopicMessages.Relayed("tea", Ws.Send.Text("hi"), Connection),
         ["TM1"] = new TopicMessages.Mark(300),
         ["TT1"] = new TopicMessages.MarkTaken(300),
-        ["AT1"] = new Ws.Attached(Connection, "id", true, new Address("akka.tcp", "chat", "one", 4053)),
-        ["AT2"] = new Ws.Attached(Connection, "id", true, new Address("akka.tcp", "chat", "one", 4053))
+        ["AT1"] = new Ws.Attached
         {
+            Connection = Connection,
+            SessionId = "id",
+            IsNew = true,
+            Node = new Address("akka.tcp", "chat", "one", 4053),
+        },
+        ["AT2"] = new Ws.Attached
+        {
+            Connection = Connection,
+            SessionId = "id",
+            IsNew = true,
+            Node = new Address("akka.tcp", "chat", "one", 4053),
             Items = new Dictionary<string, string> { ["tenant"] = "one" },
         },
-        ["DT1"] = new Ws.Detached(Connection, "id"),
-        ["DL1"] = new Ws.Deliver("id", "feed", 300, Ws.Send.Text("hi")),
-        ["DA1"] = new Ws.Delivered("id", "feed", 300),
-        ["DE1"] = new Ws.SequenceExpected("id", "feed", 299),
-        ["DF1"] = new Ws.DeliverFailed("id", "feed", 300, "no"),
+        ["DT1"] = new Ws.Detached { Connection = Connection, SessionId = "id" },
+        ["DL1"] = new Ws.Deliver { SessionId = "id", Publisher = "feed", Sequence = 300, Message = Ws.Send.Text("hi") },
+        ["DA1"] = new Ws.Delivered { SessionId = "id", Publisher = "feed", Sequence = 300 },
+        ["DE1"] = new Ws.SequenceExpected { SessionId = "id", Publisher = "feed", Sequence = 299 },
+        ["DF1"] = new Ws.DeliverFailed { SessionId = "id", Publisher = "feed", Sequence = 300, Reason = "no" },
         ["SB1"] = new SessionMessages.Start("id", [1, 2, 3], true, Connection, "ws://*:80", Opened with { Principal = null })
         {
             IsConfirmed = true,
@@ -89,47 +118,92 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["SH1"] = new SessionMessages.Handled(300),
         ["SC1"] = new SessionMessages.MessageReceived(Connection, 300, MessageKind.Text, "hi"u8.ToArray()),
         ["SA1"] = new SessionMessages.Acknowledged(Connection, 300),
-        ["SG1"] = new SessionMessages.ConnectionClosed(Connection, new Ws.Closed(Connection, 1000, "", Ws.Side.Peer, true, Some, 1, 2)),
+        ["SG1"] = new SessionMessages.ConnectionClosed(Connection, new Ws.Closed
+        {
+            Connection = Connection,
+            Code = 1000,
+            Reason = "",
+            By = Ws.Side.Peer,
+            WasClean = true,
+            Duration = Some,
+            BytesReceived = 1,
+            BytesSent = 2,
+        }),
         ["SP1"] = new SessionMessages.Probe(Connection, 300),
         ["GH1"] = Ws.GetHealth.Instance,
-        ["H1"] = new Ws.Health([new IPEndPoint(IPAddress.IPv6Loopback, 8080), new DnsEndPoint("here", 1)], true, false, 7),
-        ["H2"] = new Ws.Health([new IPEndPoint(IPAddress.IPv6Loopback, 8080), new DnsEndPoint("here", 1)], true, false, 7)
+        ["H1"] = new Ws.Health
         {
+            Endpoints = [new IPEndPoint(IPAddress.IPv6Loopback, 8080), new DnsEndPoint("here", 1)],
+            IsAdmitting = true,
+            IsDraining = false,
+            Connections = 7,
+        },
+        ["H2"] = new Ws.Health
+        {
+            Endpoints = [new IPEndPoint(IPAddress.IPv6Loopback, 8080), new DnsEndPoint("here", 1)],
+            IsAdmitting = true,
+            IsDraining = false,
+            Connections = 7,
             UpgradeFault = "why",
         },
         ["ST1"] = Stats,
-        ["T1"] = new Ws.Totals(1, 2, 3, 4, [new Ws.EndpointTotals("ws://*:80", new IPEndPoint(IPAddress.Loopback, 80), 1, 2, 3, 4)]),
+        ["T1"] = new Ws.Totals
+        {
+            Connections = 1,
+            Handshakes = 2,
+            Opened = 3,
+            Refused = 4,
+            Endpoints = [new Ws.EndpointTotals
+            {
+                Endpoint = "ws://*:80",
+                LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 80),
+                Connections = 1,
+                Handshakes = 2,
+                Opened = 3,
+                Refused = 4,
+            }],
+        },
         ["L1"] = new Ws.ListConnections(Filter) { PageSize = 5, After = 6 },
-        ["LC1"] = new Ws.ConnectionList([Stats], 8),
+        ["LC1"] = new Ws.ConnectionList { Connections = [Stats], Next = 8 },
         ["K1"] = new Ws.Kick(Filter, new Ws.Close(4003, "banned")),
-        ["KD1"] = new Ws.Kicked(3),
+        ["KD1"] = new Ws.Kicked { Count = 3 },
         ["DN1"] = new Ws.Drain { Lead = TimeSpan.Zero },
-        ["DD1"] = new Ws.Drained(4, 1),
+        ["DD1"] = new Ws.Drained { Closed = 4, Aborted = 1 },
         ["O3"] = Opened with { Response = new ResponseHead(101, [new("Server", "one"), new("X-Node", "two")]) },
         ["PM1"] = PreparedMessage.Text("hi"),
         ["WF1"] = Ws.OverflowPolicy.Conflate("key"),
         ["UR1"] = Request("GET /chat/tea HTTP/1.1\r\nHost: here\r\n\r\n", Certificate),
         ["CC1"] = new ClientCertificate(Certificate),
-        ["CN1"] = new Ws.Connected("ws://x/", Connection),
-        ["BD1"] = new Ws.Bound("ws://*:0", new IPEndPoint(IPAddress.Loopback, 80)),
-        ["BD2"] = new Ws.Bound("ws://*:0", new IPEndPoint(IPAddress.Loopback, 80))
+        ["CN1"] = new Ws.Connected { Uri = "ws://x/", Connection = Connection },
+        ["BD1"] = new Ws.Bound { Endpoint = "ws://*:0", LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 80) },
+        ["BD2"] = new Ws.Bound
         {
+            Endpoint = "ws://*:0",
+            LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 80),
             LocalEndPoints = [new IPEndPoint(IPAddress.Loopback, 80), new IPEndPoint(IPAddress.IPv6Loopback, 80)],
         },
-        ["BF1"] = new Ws.BindFailed("ws://*:0", "no"),
+        ["BF1"] = new Ws.BindFailed { Endpoint = "ws://*:0", Reason = "no" },
         ["UB1"] = new Ws.Unbind(new IPEndPoint(IPAddress.Loopback, 80)),
-        ["UN1"] = new Ws.Unbound(new IPEndPoint(IPAddress.Loopback, 80)),
-        ["ET1"] = new Ws.EndpointTotals("ws://*:80", new IPEndPoint(IPAddress.Loopback, 80), 1, 2, 3, 4),
+        ["UN1"] = new Ws.Unbound { LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 80) },
+        ["ET1"] = new Ws.EndpointTotals
+        {
+            Endpoint = "ws://*:80",
+            LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 80),
+            Connections = 1,
+            Handshakes = 2,
+            Opened = 3,
+            Refused = 4,
+        },
         ["FI1"] = Filter,
     };
 
-    public Ws.Opened Opened => new(
-        Connection,
-        Request("GET /chat/tea?name=Ann HTTP/1.1\r\nHost: here\r\nCookie: a=\u00e9\r\n\r\n"),
-        "chat.v1",
-        new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "ann")], "token")),
-        new Dictionary<string, string> { ["tenant"] = "one" })
+    public Ws.Opened Opened => new()
     {
+        Connection = Connection,
+        Request = Request("GET /chat/tea?name=Ann HTTP/1.1\r\nHost: here\r\nCookie: a=\u00e9\r\n\r\n"),
+        Subprotocol = "chat.v1",
+        Principal = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "ann")], "token")),
+        Items = new Dictionary<string, string> { ["tenant"] = "one" },
         IsRestart = true,
     };
 
@@ -164,19 +238,21 @@ internal sealed class Samples(ExtendedActorSystem system)
             yield return random.Next(6) switch
             {
                 0 => Send(random),
-                1 => new Ws.Received(Connection, Kind(random), Bytes(random)),
-                2 => new Ws.ReceivedChunk(Connection, Kind(random), Bytes(random), Flip(random)),
-                3 => new Ws.SendFailed(Connection, Send(random), (Ws.SendFailure)random.Next(5)),
+                1 => new Ws.Received { Connection = Connection, Kind = Kind(random), Payload = Bytes(random) },
+                2 => new Ws.ReceivedChunk { Connection = Connection, Kind = Kind(random), Payload = Bytes(random), IsLast = Flip(random) },
+                3 => new Ws.SendFailed { Connection = Connection, Send = Send(random), Reason = (Ws.SendFailure)random.Next(5) },
                 4 =>
-                    new Ws.Closed(
-                        Connection,
-                        random.Next(1000, 5000),
-                        Text(random),
-                        Ws.Side.Local,
-                        Flip(random),
-                        Time(random),
-                        random.NextInt64(),
-                        random.NextInt64()),
+                    new Ws.Closed
+                    {
+                        Connection = Connection,
+                        Code = random.Next(1000, 5000),
+                        Reason = Text(random),
+                        By = Ws.Side.Local,
+                        WasClean = Flip(random),
+                        Duration = Time(random),
+                        BytesReceived = random.NextInt64(),
+                        BytesSent = random.NextInt64(),
+                    },
                 _ =>
                     Stats with
                     {
@@ -199,7 +275,7 @@ internal sealed class Samples(ExtendedActorSystem system)
                 1 => Ws.OverflowPolicy.Drop,
                 _ => Ws.OverflowPolicy.Conflate(Text(random)),
             },
-            Ack = random.Next(3) switch { 0 => null, 1 => new Ws.Kicked(random.Next()), _ => Send(random) },
+            Ack = random.Next(3) switch { 0 => null, 1 => new Ws.Kicked { Count = random.Next() }, _ => Send(random) },
         };
 
     /// <summary>Another one in each run: it crosses as it is.</summary>

@@ -65,8 +65,13 @@ public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
     {
         var (v4, v6) = (new IPEndPoint(IPAddress.Loopback, 80), new IPEndPoint(IPAddress.IPv6Loopback, 80));
 
-        Assert.Equal([v4, v6], ((Ws.Bound)Again(new Ws.Bound("ws://localhost:0", v4) { LocalEndPoints = [v4, v6] })).LocalEndPoints);
-        Assert.Equal([v4], ((Ws.Bound)Again(new Ws.Bound("ws://127.0.0.1:0", v4))).LocalEndPoints);
+        Assert.Equal([v4, v6], ((Ws.Bound)Again(new Ws.Bound
+        {
+            Endpoint = "ws://localhost:0",
+            LocalEndPoint = v4,
+            LocalEndPoints = [v4, v6],
+        })).LocalEndPoints);
+        Assert.Equal([v4], ((Ws.Bound)Again(new Ws.Bound { Endpoint = "ws://127.0.0.1:0", LocalEndPoint = v4 })).LocalEndPoints);
     }
 
     [Fact]

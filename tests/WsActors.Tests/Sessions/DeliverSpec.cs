@@ -19,7 +19,7 @@ public sealed class DeliverSpec : SessionSpec
         Deliver(client, 1, "one");
         ExpectMsg<Ws.Delivered>();
         Deliver(client, 1, "one");
-        Assert.Equal(new Ws.Delivered(client.SessionId, "p", 1), ExpectMsg<Ws.Delivered>());
+        Assert.Equal(new Ws.Delivered { SessionId = client.SessionId, Publisher = "p", Sequence = 1 }, ExpectMsg<Ws.Delivered>());
         Deliver(client, 2, "two");
         ExpectMsg<Ws.Delivered>();
 
@@ -33,7 +33,9 @@ public sealed class DeliverSpec : SessionSpec
     {
         var client = Begin();
         Deliver(client, 2, "two");
-        Assert.Equal(new Ws.SequenceExpected(client.SessionId, "p", 1), ExpectMsg<Ws.SequenceExpected>());
+        Assert.Equal(
+            new Ws.SequenceExpected { SessionId = client.SessionId, Publisher = "p", Sequence = 1 },
+            ExpectMsg<Ws.SequenceExpected>());
 
         Deliver(client, 1, "one");
         Deliver(client, 2, "two");
@@ -78,7 +80,9 @@ public sealed class DeliverSpec : SessionSpec
     public void A_delivery_to_an_unknown_or_ended_session_fails()
     {
         var client = Begin();
-        Sys.WebSockets().Sessions.Tell(new Ws.Deliver("nobody", "p", 1, Ws.Send.Text("one")), TestActor);
+        Sys.WebSockets().Sessions.Tell(
+            new Ws.Deliver { SessionId = "nobody", Publisher = "p", Sequence = 1, Message = Ws.Send.Text("one") },
+            TestActor);
         Assert.Equal("nobody", ExpectMsg<Ws.DeliverFailed>().SessionId);
 
         Handler.Tell(new Ws.Close());
@@ -93,12 +97,24 @@ public sealed class DeliverSpec : SessionSpec
     {
         var send = Ws.Send.Text("x");
 
-        Assert.Throws<ArgumentException>(() => new Ws.Deliver("", "p", 1, send));
-        Assert.Throws<ArgumentException>(() => new Ws.Deliver("s", "", 1, send));
-        Assert.Throws<ArgumentException>(() => new Ws.Deliver("s", new string('é', 128), 1, send));
-        Assert.NotNull(new Ws.Deliver("s", new string('p', 255), 1, send));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new Ws.Deliver("s", "p", 0, send));
-        Assert.Throws<ArgumentException>(() => new Ws.Deliver("s", "p", 1, Ws.Send.Stream(MessageKind.Text, Nothing())));
+        Assert.Throws<ArgumentException>(() => new Ws.Deliver { SessionId = "", Publisher = "p", Sequence = 1, Message = send });
+        Assert.Throws<ArgumentException>(() => new Ws.Deliver { SessionId = "s", Publisher = "", Sequence = 1, Message = send });
+        Assert.Throws<ArgumentException>(() => new Ws.Deliver
+        {
+            SessionId = "s",
+            Publisher = new string('é', 128),
+            Sequence = 1,
+            Message = send,
+        });
+        Assert.NotNull(new Ws.Deliver { SessionId = "s", Publisher = new string('p', 255), Sequence = 1, Message = send });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Ws.Deliver { SessionId = "s", Publisher = "p", Sequence = 0, Message = send });
+        Assert.Throws<ArgumentException>(() => new Ws.Deliver
+        {
+            SessionId = "s",
+            Publisher = "p",
+            Sequence = 1,
+            Message = Ws.Send.Stream(MessageKind.Text, Nothing()),
+        });
     }
 
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Nothing()
@@ -108,5 +124,7 @@ public sealed class DeliverSpec : SessionSpec
     }
 
     private void Deliver(SessionClient client, long sequence, string text, string publisher = "p") =>
-        Sys.WebSockets().Sessions.Tell(new Ws.Deliver(client.SessionId, publisher, sequence, Ws.Send.Text(text)), TestActor);
+        Sys.WebSockets().Sessions.Tell(
+            new Ws.Deliver { SessionId = client.SessionId, Publisher = publisher, Sequence = sequence, Message = Ws.Send.Text(text) },
+            TestActor);
 }

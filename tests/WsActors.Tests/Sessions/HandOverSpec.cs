@@ -154,7 +154,7 @@ public sealed class HandOverSpec : SessionSpec
         var id = SessionToken.New(null);
         var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, id.Id), id.Id);
         session.Tell(new SessionMessages.Resume(id.Id, id.Secret, "e", 0, TestActor), TestActor);
-        session.Tell(new Ws.Deliver(id.Id, "p", 1, Ws.Send.Text("x")), TestActor);
+        session.Tell(new Ws.Deliver { SessionId = id.Id, Publisher = "p", Sequence = 1, Message = Ws.Send.Text("x") }, TestActor);
 
         _store.ExpectMsg<SessionMessages.Take>();
         _store.Reply(new SessionMessages.Taken(null));
@@ -169,7 +169,7 @@ public sealed class HandOverSpec : SessionSpec
         var id = SessionToken.New(null);
         var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, id.Id), id.Id);
         session.Tell(new SessionMessages.Resume(id.Id, id.Secret, "e", 0, TestActor), TestActor);
-        session.Tell(new Ws.Deliver(id.Id, "p", 1, Ws.Send.Text("x")), TestActor);
+        session.Tell(new Ws.Deliver { SessionId = id.Id, Publisher = "p", Sequence = 1, Message = Ws.Send.Text("x") }, TestActor);
         Watch(session);
 
         _store.ExpectMsg<SessionMessages.Take>();
@@ -253,7 +253,9 @@ public sealed class HandOverSpec : SessionSpec
 
     private void Deliver(IActorRef session, SessionClient client, long sequence)
     {
-        session.Tell(new Ws.Deliver(client.SessionId, "p", sequence, Ws.Send.Text("delivered")), TestActor);
+        session.Tell(
+            new Ws.Deliver { SessionId = client.SessionId, Publisher = "p", Sequence = sequence, Message = Ws.Send.Text("delivered") },
+            TestActor);
         ExpectMsg<Ws.Delivered>();
     }
 

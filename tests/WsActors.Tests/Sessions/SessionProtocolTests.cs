@@ -34,7 +34,17 @@ public sealed class SessionProtocolTests
     [InlineData(4999, true)]
     public void Only_the_listed_close_codes_of_a_server_are_final(int code, bool isFinal) =>
         Assert.Equal(
-            isFinal, SessionProtocol.IsFinal(new Ws.Closed(ActorRefs.Nobody, code, "", Ws.Side.Peer, WasClean: true, TimeSpan.Zero, 0, 0)));
+            isFinal, SessionProtocol.IsFinal(new Ws.Closed
+            {
+                Connection = ActorRefs.Nobody,
+                Code = code,
+                Reason = "",
+                By = Ws.Side.Peer,
+                WasClean = true,
+                Duration = TimeSpan.Zero,
+                BytesReceived = 0,
+                BytesSent = 0,
+            }));
 
     [Theory]
     [InlineData(CloseCode.MessageTooBig, true)]
@@ -44,5 +54,15 @@ public sealed class SessionProtocolTests
     public void A_close_of_the_client_is_final_only_for_a_message_too_big(int code, bool isFinal) =>
         Assert.Equal(
             isFinal,
-            SessionProtocol.IsFinal(new Ws.Closed(ActorRefs.Nobody, code, "", Ws.Side.Local, WasClean: true, TimeSpan.Zero, 0, 0)));
+            SessionProtocol.IsFinal(new Ws.Closed
+            {
+                Connection = ActorRefs.Nobody,
+                Code = code,
+                Reason = "",
+                By = Ws.Side.Local,
+                WasClean = true,
+                Duration = TimeSpan.Zero,
+                BytesReceived = 0,
+                BytesSent = 0,
+            }));
 }

@@ -17,7 +17,7 @@ namespace WsActors.Transport.Sockets;
 internal sealed class SocketConnection : MinimalActorRef
 {
     /// <summary>Told when the time to register for the socket is over.</summary>
-    internal sealed class AbortUnlessRegistered : INoSerializationVerificationNeeded
+    internal sealed record AbortUnlessRegistered : INoSerializationVerificationNeeded
     {
         private AbortUnlessRegistered()
         {

@@ -15,7 +15,7 @@ namespace WsActors.Transport.Sockets;
 internal sealed class SocketListenerActor : UntypedActor, IWithTimers
 {
     /// <summary>The message to the handler for each socket that the process has no descriptor for.</summary>
-    internal sealed class OutOfDescriptors : INoSerializationVerificationNeeded
+    internal sealed record OutOfDescriptors : INoSerializationVerificationNeeded
     {
         private OutOfDescriptors()
         {
@@ -113,7 +113,7 @@ internal sealed class SocketListenerActor : UntypedActor, IWithTimers
         _sockets.AbortAllOf(Self.Path);
     }
 
-    private sealed class ResumeAccepting : INoSerializationVerificationNeeded
+    private sealed record ResumeAccepting : INoSerializationVerificationNeeded
     {
         private ResumeAccepting()
         {

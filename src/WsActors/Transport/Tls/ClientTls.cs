@@ -47,7 +47,7 @@ internal sealed class ClientTls : StartTls
             throw new TlsException(fault ?? failure, isFinal: true, e);
         }
 
-        return new TlsStarted(null);
+        return new TlsStarted();
     }
 
     private SslClientAuthenticationOptions OptionsFor(RemoteCertificateValidationCallback validate) => new()

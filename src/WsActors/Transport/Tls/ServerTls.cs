@@ -81,7 +81,7 @@ internal sealed class ServerTls : StartTls
             throw new TlsException("TLS could not be agreed on: the first bytes were not a handshake.", isFinal: true, e);
         }
 
-        return new TlsStarted(stream.RemoteCertificate is { } shown ? new ClientCertificate(shown.GetRawCertData()) : null);
+        return new TlsStarted { Client = stream.RemoteCertificate is { } shown ? new ClientCertificate(shown.GetRawCertData()) : null };
     }
 
     private SslServerAuthenticationOptions OptionsFor(SslClientHelloInfo hello, ClientCertificateCheck client) => new()

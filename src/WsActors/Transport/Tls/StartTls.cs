@@ -22,8 +22,11 @@ public abstract class StartTls : INoSerializationVerificationNeeded
 }
 
 /// <summary>TLS has started on a socket: all bytes from now on are encrypted on the wire.</summary>
-/// <param name="Client">The client's certificate; null for none.</param>
-public sealed record TlsStarted(ClientCertificate? Client) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+public sealed record TlsStarted : INoSerializationVerificationNeeded, IDeadLetterSuppression
+{
+    /// <summary>The client's certificate; null for none.</summary>
+    public ClientCertificate? Client { get; init; }
+}
 
 /// <summary>The TLS handshake failed; the end of the socket follows.</summary>
 /// <param name="Reason">The cause, as the rest of a sentence, without text of the peer.</param>
