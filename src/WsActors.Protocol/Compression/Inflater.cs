@@ -32,7 +32,7 @@ public sealed class Inflater(bool keepsContext) : IDisposable
     /// <summary>
     /// Adds the next piece of a message. The piece before it must have been read to its end. The bytes must not change until they are read.
     /// </summary>
-    public void Add(ArraySegment<byte> piece)
+    internal void Add(ArraySegment<byte> piece)
     {
         _feed.Rest = piece;
         if (!_hasStarted && piece.Count > 0)
@@ -45,7 +45,7 @@ public sealed class Inflater(bool keepsContext) : IDisposable
     /// <summary>Inflates the added pieces.</summary>
     /// <returns>The number of inflated bytes; 0 when more pieces are needed, or the message is complete.</returns>
     /// <exception cref="InvalidDataException">The bytes are not DEFLATE data.</exception>
-    public int Read(Span<byte> destination)
+    internal int Read(Span<byte> destination)
     {
         while (_hasStarted && !destination.IsEmpty)
         {
@@ -65,7 +65,7 @@ public sealed class Inflater(bool keepsContext) : IDisposable
 
     /// <summary>Ends the message, which must have been read to its end.</summary>
     /// <exception cref="InvalidDataException">The message stops in the middle of a block: something is missing.</exception>
-    public void EndMessage()
+    internal void EndMessage()
     {
         var endsWithFinalBlock = _hasStarted && (!TryAppend(Tail) || !TryAppend(EmptyBlocks));
         if (!keepsContext || endsWithFinalBlock)

@@ -5,7 +5,7 @@ namespace WsActors.Protocol.Handshake;
 /// <summary>
 /// Parses headers that are comma lists (RFC 9110 §5.6.1): linear, without recursion. An empty list is treated as a missing header. Pure.
 /// </summary>
-public static class HeaderTokens
+internal static class HeaderTokens
 {
     /// <summary>Whether any line of the header lists the token, in any letter case; for <c>Connection</c> and <c>Upgrade</c>.</summary>
     public static bool Lists(HttpHeaders headers, string name, string token)

@@ -74,21 +74,21 @@ public readonly struct StreamEvent
         _detail as Violation ?? throw new InvalidOperationException($"The fact is a {Kind}, not a violation: check Kind first.");
 
     /// <summary>A whole message.</summary>
-    public static StreamEvent ForMessage(MessageKind kind, ReadOnlyMemory<byte> payload) =>
+    internal static StreamEvent ForMessage(MessageKind kind, ReadOnlyMemory<byte> payload) =>
         new(StreamEventKind.Message, payload) { MessageKind = kind, IsLast = true };
 
     /// <summary>A part of a message; only the last may be empty.</summary>
-    public static StreamEvent ForChunk(MessageKind kind, ReadOnlyMemory<byte> payload, bool isLast) =>
+    internal static StreamEvent ForChunk(MessageKind kind, ReadOnlyMemory<byte> payload, bool isLast) =>
         new(StreamEventKind.Chunk, payload) { MessageKind = kind, IsLast = isLast };
 
     /// <summary>A ping.</summary>
-    public static StreamEvent ForPing(ReadOnlyMemory<byte> payload) => new(StreamEventKind.Ping, payload);
+    internal static StreamEvent ForPing(ReadOnlyMemory<byte> payload) => new(StreamEventKind.Ping, payload);
 
     /// <summary>A pong.</summary>
-    public static StreamEvent ForPong(ReadOnlyMemory<byte> payload) => new(StreamEventKind.Pong, payload);
+    internal static StreamEvent ForPong(ReadOnlyMemory<byte> payload) => new(StreamEventKind.Pong, payload);
 
     /// <summary>A close frame.</summary>
-    public static StreamEvent ForClose(int code, string reason) => new(StreamEventKind.Close, closeCode: code, detail: reason);
+    internal static StreamEvent ForClose(int code, string reason) => new(StreamEventKind.Close, closeCode: code, detail: reason);
 
     /// <summary>A broken rule.</summary>
     public static StreamEvent ForViolation(Violation violation) => new(StreamEventKind.Violation, detail: violation);
