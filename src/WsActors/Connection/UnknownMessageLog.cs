@@ -10,29 +10,20 @@ namespace WsActors.Connection;
 /// </summary>
 internal sealed class UnknownMessageLog(ILoggingAdapter log, Clock clock)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-
-    /// <summary>The time at which the next line may be written, in ticks.</summary>
-    private long _next;
-
-    private long _withheld;
+    private readonly LogThrottle _throttle = new(clock);
 
     /// <param name="recipient">The recipient of the message.</param>
     /// <param name="message">The unknown message.</param>
     public void Write(IActorRef recipient, object message)
     {
-        var (now, next) = (clock.Now.Ticks, Volatile.Read(ref _next));
-        if (now < next || Interlocked.CompareExchange(ref _next, now + Interval.Ticks, next) != next)
+        if (_throttle.TryPass(out var withheld))
         {
-            Interlocked.Increment(ref _withheld);
-            return;
+            log.Warning(
+                "{Connection} received a {MessageType}, which is not a command: nothing is sent. Send it Ws.Send.Text(...), "
+                + "Ws.Send.Binary(...) or another command of Ws. ({Withheld} more such messages were not logged before.)",
+                recipient.Path.Name,
+                message.GetType().ToString(),
+                withheld);
         }
-
-        log.Warning(
-            "{Connection} received a {MessageType}, which is not a command: nothing is sent. Send it Ws.Send.Text(...), "
-            + "Ws.Send.Binary(...) or another command of Ws. ({Withheld} more such messages were not logged before.)",
-            recipient.Path.Name,
-            message.GetType().ToString(),
-            Interlocked.Exchange(ref _withheld, 0));
     }
 }

@@ -25,7 +25,7 @@ internal sealed class ThreadPoolMonitor(IThreadPool pool, int maxAdded, int proc
     /// <summary>The share of the processors in use from which on more threads would not help.</summary>
     private const double BusyShare = 0.9;
 
-    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private readonly LogThrottle _throttle = new(clock);
 
     private TimeSpan _lastTick = clock.Elapsed;
 
@@ -37,8 +37,6 @@ internal sealed class ThreadPoolMonitor(IThreadPool pool, int maxAdded, int proc
     private volatile bool _isWaiting;
 
     private TimeSpan _lastLongWait;
-
-    private TimeSpan _nextLine;
 
     private volatile int _added;
 
@@ -104,9 +102,8 @@ internal sealed class ThreadPoolMonitor(IThreadPool pool, int maxAdded, int proc
             _added++;
         }
 
-        if (now >= _nextLine)
+        if (_throttle.TryPass(out _))
         {
-            _nextLine = now + Minute;
             log.Warning(
                 "Work of the thread pool waited {Milliseconds:F0} ms for a thread while the process used {Share:P0} of its processors: "
                 + "handlers or other code block threads of the pool. Await instead of blocking, or give handlers that block a dispatcher of "

@@ -19,8 +19,6 @@ internal sealed class ListenerRegistry(
     /// </summary>
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
-
     /// <summary>Most free ports to try at the other loopback address: a port that another program uses there is rare.</summary>
     private const int MaxPortsTried = 10;
 
@@ -31,7 +29,7 @@ internal sealed class ListenerRegistry(
 
     private TimeSpan _retryAt;
 
-    private TimeSpan? _warnAgainAt;
+    private readonly LogThrottle _throttle = new(systemContext.Clock);
 
     private readonly PendingBinds _pendingBinds = new(manager, source);
 
@@ -148,9 +146,8 @@ internal sealed class ListenerRegistry(
         {
             _stopped.Add(pending);
             _retryAt = systemContext.Clock.Now + RetryInterval;
-            if (_warnAgainAt is null || systemContext.Clock.Now >= _warnAgainAt)
+            if (_throttle.TryPass(out _))
             {
-                _warnAgainAt = systemContext.Clock.Now + WarningInterval;
                 log.Warning(
                     "{Endpoint} is not bound again yet, and tried every {Interval}: {Reason}",
                     pending.Endpoint.Name,

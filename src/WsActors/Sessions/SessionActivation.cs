@@ -82,7 +82,7 @@ internal sealed class SessionActivation(SessionActor session)
         evicted?.Tell(new SessionMessages.End(new Ws.Close(CloseCode.PolicyViolation, "your user has newer sessions")), session.Ref);
         if (session.Share is null)
         {
-            session.Host.RefusalLog.Write(refusal!);
+            session.Host.LogRefusal(refusal!);
             session.Tell(link, new SessionMessages.Refused(session.Id, refusal!));
             session.StartPassivation();
             return;

@@ -18,6 +18,8 @@ internal sealed class SessionHost : ISessionGateway
 {
     private readonly ConcurrentDictionary<IActorRef, WakeUpTime> _wakeUps = new();
 
+    private readonly LogThrottle _refusals;
+
     public SessionHost(
         SessionSettings settings,
         TopicSettings topicSettings,
@@ -31,7 +33,7 @@ internal sealed class SessionHost : ISessionGateway
         UnknownMessages = new UnknownMessageLog(log, clock);
         Quota = new SessionQuota(settings);
         Metrics = new SessionMetrics(meter, Quota);
-        RefusalLog = new SessionRefusalLog(clock, log);
+        _refusals = new LogThrottle(clock);
     }
 
     public SessionSettings Settings { get; }
@@ -53,8 +55,6 @@ internal sealed class SessionHost : ISessionGateway
     public SessionQuota Quota { get; }
 
     public SessionMetrics Metrics { get; }
-
-    public SessionRefusalLog RefusalLog { get; }
 
     /// <summary>The store of handed-over state; null where sessions do not move.</summary>
     public IActorRef? Store { get; set; }
@@ -94,11 +94,20 @@ internal sealed class SessionHost : ISessionGateway
             return null;
         }
 
-        RefusalLog.Write(reason);
+        LogRefusal(reason);
         return Refusals.Unavailable(endpoint, $"There can be no session now: {reason}; come back later.");
     }
 
     public Props LinkFor(string endpoint, string? subprotocol) => SessionLinkActor.PropsFor(this, endpoint, subprotocol);
+
+    /// <summary>Logs that a session was refused, in one line a minute: many clients must not cause many lines.</summary>
+    public void LogRefusal(string reason)
+    {
+        if (_refusals.TryPass(out var withheld))
+        {
+            Log.Warning("Sessions refused: {Count}; the last one because {Reason}", withheld + 1, reason);
+        }
+    }
 
     /// <summary>The wake-up time of a session, which it sets.</summary>
     public WakeUpTime WakeUpTimeOf(IActorRef session) => _wakeUps.GetOrAdd(session, static _ => new WakeUpTime());

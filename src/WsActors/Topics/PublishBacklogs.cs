@@ -19,24 +19,16 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
     /// <summary>Up to this size, connections do not check the backlog of their shared handler.</summary>
     private const long SmallSharedBytes = 16 * 1024;
 
-    private static readonly TimeSpan BetweenLines = TimeSpan.FromMinutes(1);
-
     /// <summary>The backlogs of publishers without a connection of their own. An empty backlog is removed.</summary>
     private readonly ConcurrentDictionary<IActorRef, PublishBacklog> _shared = new();
 
-    private readonly Lock _lock = new();
+    private readonly LogThrottle _throttle = new(clock);
 
     private long _bytes;
 
     private long _sharedBytes;
 
-    /// <summary>The time at which the next line may be written. Guarded by the lock, as are the fields below.</summary>
-    private TimeSpan _nextLine;
-
     private long _refused;
-
-    /// <summary>The part of <see cref="_refused"/> that log lines have reported.</summary>
-    private long _reported;
 
     /// <summary>The number of refused publishes.</summary>
     public long Refused => Volatile.Read(ref _refused);
@@ -121,21 +113,15 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
     private void Refuse(Ws.Send message, IActorRef publisher, IActorRef topics)
     {
         message.NotifyFailed(topics, publisher, Ws.SendFailure.QueueFull);
-        lock (_lock)
+        Interlocked.Increment(ref _refused);
+        if (_throttle.TryPass(out var withheld))
         {
-            _refused++;
-            if (clock.Now < _nextLine)
-            {
-                return;
-            }
-
             log.Warning(
                 "{Refused} publishes were refused since the last such line: one handler, or the actors without a connection of their own "
                 + "together, have published more than {MaxBytes} bytes that members have not taken (ws-actors.topics.max-queued-size). "
                 + "Publish with an Ack, and wait for it.",
-                _refused - _reported,
+                withheld + 1,
                 maxBytes);
-            (_reported, _nextLine) = (_refused, clock.Now + BetweenLines);
         }
     }
 }

@@ -19,14 +19,7 @@ internal sealed class InlineHandlerWatchdog(string endpoint, string route, Clock
     /// <summary>The longest run that is not slow.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(5);
 
-    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
-
-    private readonly Lock _gate = new();
-
-    private TimeSpan _nextLine;
-
-    /// <summary>Slow runs since the last line, without a line of their own.</summary>
-    private int _unlogged;
+    private readonly LogThrottle _throttle = new(clock);
 
     public void OnCompleted(TimeSpan time)
     {
@@ -47,28 +40,18 @@ internal sealed class InlineHandlerWatchdog(string endpoint, string route, Clock
 
     private void Warn(TimeSpan time, bool isOver)
     {
-        int withheld;
-        lock (_gate)
+        // A run that is still going on counts once it is over.
+        if (_throttle.TryPass(out var withheld, isCounted: isOver))
         {
-            var now = clock.Now;
-            if (now < _nextLine)
-            {
-                _unlogged += isOver ? 1 : 0;
-                return;
-            }
-
-            _nextLine = now + Minute;
-            (withheld, _unlogged) = (_unlogged, 0);
+            log.Warning(
+                "{Endpoint}: a handler of {Route} {Took} {Milliseconds:F0} ms on a thread that reads sockets, and all other sockets of "
+                + "that thread wait meanwhile; leave out WebSocketRouteOptions.Inline where a handler may wait ({Withheld} more in the "
+                + "last minute were not logged)",
+                endpoint,
+                route,
+                isOver ? "took" : "has not returned for",
+                time.TotalMilliseconds,
+                withheld);
         }
-
-        log.Warning(
-            "{Endpoint}: a handler of {Route} {Took} {Milliseconds:F0} ms on a thread that reads sockets, and all other sockets of that "
-            + "thread wait meanwhile; leave out WebSocketRouteOptions.Inline where a handler may wait ({Withheld} more in the last minute "
-            + "were not logged)",
-            endpoint,
-            route,
-            isOver ? "took" : "has not returned for",
-            time.TotalMilliseconds,
-            withheld);
     }
 }

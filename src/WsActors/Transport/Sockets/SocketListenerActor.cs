@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
+using WsActors.Runtime;
 
 namespace WsActors.Transport.Sockets;
 
@@ -30,15 +31,13 @@ internal sealed class SocketListenerActor : UntypedActor, IWithTimers
     /// <summary>The pause of accepting when the machine has no room for another socket.</summary>
     private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
 
-    private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
-
     private readonly Socket _socket;
 
     private readonly EndPoint? _local;
 
     private readonly IActorRef _handler;
 
-    private long? _warnAgainAt;
+    private readonly LogThrottle _throttle = new(new Clock(TimeProvider.System));
 
     private readonly SocketRegistry _sockets;
 
@@ -99,9 +98,8 @@ internal sealed class SocketListenerActor : UntypedActor, IWithTimers
     /// <summary>Once a minute at most: a want of descriptors may last.</summary>
     private void Warn(SocketError error)
     {
-        if (_warnAgainAt is null || Environment.TickCount64 >= _warnAgainAt)
+        if (_throttle.TryPass(out _))
         {
-            _warnAgainAt = Environment.TickCount64 + (long)WarningInterval.TotalMilliseconds;
             _log.Warning("{LocalEndPoint} cannot accept for now: {Reason}; it tries again every {Rest}", _local, error, AcceptRetryDelay);
         }
     }
