@@ -10,7 +10,7 @@ namespace WsActors.Client;
 /// The parent of all clients of a system: connections, clients that reconnect, and clients with a session. Answers <c>Ws.Connect</c>, ticks
 /// the clients that are due, and closes all of them at the shutdown. One a system.
 /// </summary>
-internal sealed class ClientsActor : ResilientActor
+internal sealed class ClientsActor : TickingActor
 {
     /// <summary>
     /// Closes every client with 1001, refuses new ones, and resets those left after a time. Answered with <see cref="Done"/>.
@@ -21,42 +21,27 @@ internal sealed class ClientsActor : ResilientActor
     /// <param name="Connect">The message itself.</param>
     internal sealed record Cancel(Ws.Connect Connect) : INoSerializationVerificationNeeded;
 
-    private sealed record Tick : INoSerializationVerificationNeeded
-    {
-        private Tick()
-        {
-        }
-
-        public static Tick Instance { get; } = new();
-    }
-
     private static readonly Ws.Close GoAway = new(CloseCode.GoingAway, "the client is going away");
 
     private readonly ClientOptions _options;
-    private readonly TimeSpan _tick;
     private readonly EndpointContext.SystemContext _systemContext;
     private readonly Dictionary<IActorRef, Entry> _clients = [];
 
     /// <summary>The senders of <c>CloseAll</c> that wait for an answer.</summary>
     private readonly List<IActorRef> _closers = [];
 
-    private ICancelable? _ticks;
-
     /// <summary>The time at which open connections are reset; null before <c>CloseAll</c>.</summary>
     private TimeSpan? _resetAt;
 
-    public ClientsActor(ClientOptions options, TimeSpan tick, EndpointContext.SystemContext systemContext) =>
-        (_options, _tick, _systemContext) = (options, tick, systemContext);
+    public ClientsActor(ClientOptions options, TimeSpan tick, EndpointContext.SystemContext systemContext)
+        : base(systemContext.Clock, tick) => (_options, _systemContext) = (options, systemContext);
 
     public static Props PropsFor(ClientOptions options, TimeSpan tick, EndpointContext.SystemContext systemContext) =>
         Props.Create<ClientsActor>(options, tick, systemContext);
 
-    protected override void PreStart() =>
-        _ticks = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(_tick, _tick, Self, Tick.Instance, Self);
-
     protected override void PostStop()
     {
-        _ticks?.Cancel();
+        base.PostStop();
 
         // Answers the senders that still wait: their connections stop with this actor.
         foreach (var entry in _clients.Values)
@@ -75,11 +60,10 @@ internal sealed class ClientsActor : ResilientActor
         {
             case Ws.Connect connect: Connect(connect); break;
             case Ws.Connected or Ws.ConnectFailed: Answer(message); break;
-            case Tick: OnTick(); break;
             case Terminated gone: RemoveClient(gone.ActorRef); break;
             case Cancel cancel: CancelClient(cancel.Connect); break;
             case CloseAll close: Close(close.Within); break;
-            default: Unhandled(message); break;
+            default: base.Handle(message); break;
         }
     }
 
@@ -152,16 +136,11 @@ internal sealed class ClientsActor : ResilientActor
         AnswerClosers();
     }
 
-    private void OnTick()
+    protected override void OnTick(TimeSpan now)
     {
-        var now = _systemContext.Clock.Tick(_tick);
         foreach (var (client, entry) in _clients)
         {
-            if (entry.WakeUpTime.IsDue(now))
-            {
-                client.Tell(WakeUpTime.Tick.Instance);
-            }
-
+            entry.WakeUpTime.TellIfDue(client, now);
             if (now >= _resetAt)
             {
                 client.Tell(ConnectionActor.Abort.Instance);

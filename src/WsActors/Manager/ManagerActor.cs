@@ -17,19 +17,10 @@ namespace WsActors.Manager;
 /// The manager of a system's WebSocket endpoints: it binds listeners, admits and counts connections, enforces their limits, and sends
 /// ticks. Connections are its children. One per system.
 /// </summary>
-internal sealed class ManagerActor : ResilientActor
+internal sealed class ManagerActor : TickingActor
 {
     /// <summary>A <see cref="Ws.Drain"/> within a time: all stages are shortened proportionally if need be.</summary>
     internal sealed record DrainWithin(TimeSpan Time) : INoSerializationVerificationNeeded;
-
-    private sealed record Tick : INoSerializationVerificationNeeded
-    {
-        private Tick()
-        {
-        }
-
-        public static Tick Instance { get; } = new();
-    }
 
     private const string TooManySockets = "The process has as many files open as it may; raise the limit (ulimit -n, LimitNOFILE).";
 
@@ -48,9 +39,8 @@ internal sealed class ManagerActor : ResilientActor
 
     private readonly List<UnbindOperation> _unbinds;
 
-    private ICancelable? _ticks;
-
     public ManagerActor(ManagerSettings settings, EndpointContext.SystemContext systemContext, IActorRef source, ManagerState state)
+        : base(systemContext.Clock, settings.Tick)
     {
         _settings = settings;
         _systemContext = systemContext;
@@ -69,11 +59,6 @@ internal sealed class ManagerActor : ResilientActor
         Props.Create<ManagerActor>(settings, systemContext, source, new ManagerState(settings))
             .WithDispatcher(InlineDispatcher.ManagerName)
             .WithMailbox(CompactMailbox.Path);
-
-    protected override void PreStart() =>
-        _ticks = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(_settings.Tick, _settings.Tick, Self, Tick.Instance, Self);
-
-    protected override void PostStop() => _ticks?.Cancel();
 
     // Connections stop with the manager and close with 1011. Listeners continue: sockets wait in the mailbox meanwhile.
     protected override void PreRestart(Exception reason, object message)
@@ -118,7 +103,6 @@ internal sealed class ManagerActor : ResilientActor
             case Tcp.Connected connected: Accept(connected); break;
             case Admission.Request request: Sender.Tell(Decide(request)); break;
             case HandshakeRefused refused: OnRefused(refused); break;
-            case Tick: OnTick(); break;
             case Terminated terminated: RemoveListener(terminated.ActorRef); break;
             case ChildStoppedSupervisorStrategy.ChildStopped stopped: RemoveConnection(stopped.Child); break;
             case Ws.GetHealth: Sender.Tell(Health); break;
@@ -135,7 +119,7 @@ internal sealed class ManagerActor : ResilientActor
             case DrainWithin drain: Drain(_settings.Drain.Within(drain.Time, _settings.Tick)); break;
             case SocketListenerActor.OutOfDescriptors: EvictForDescriptors(); break;
             case Tcp.ConnectionClosed: break; // A refused socket was reset.
-            default: Unhandled(message); break;
+            default: base.Handle(message); break;
         }
     }
 
@@ -300,15 +284,11 @@ internal sealed class ManagerActor : ResilientActor
         AdvanceUnbinding();
     }
 
-    private void OnTick()
+    protected override void OnTick(TimeSpan now)
     {
-        var now = _systemContext.Clock.Tick(_settings.Tick);
         foreach (var (connection, entry) in _connections.All)
         {
-            if (entry.WakeUpTime.IsDue(now))
-            {
-                connection.Tell(WakeUpTime.Tick.Instance);
-            }
+            entry.WakeUpTime.TellIfDue(connection, now);
         }
 
         foreach (var listener in _listeners.Listening)

@@ -38,12 +38,13 @@ internal sealed class SessionActivation(SessionActor session)
                 session.AskForConfirmation();
                 var link = session.CurrentSender;
                 SessionActor.Watch(link);
-                session.BecomeUntil(session.Now + session.Host.Settings.HelloTimeout, (next, deadline) => Starting(next, deadline, link));
+                session.BecomeUntil(
+                    session.Now + session.Host.Settings.HelloTimeout, session.StartPassivation, next => Starting(next, link));
                 break;
             case SessionMessages.Resume or Ws.Deliver or SessionMessages.Activate when session.Host.Store is { } store:
                 session.Stash.Stash();
                 session.Tell(store, new SessionMessages.Take(session.Id));
-                session.BecomeUntil(session.Now + StoreTimeout, Loading);
+                session.BecomeUntil(session.Now + StoreTimeout, Postpone, Loading);
                 break;
             case SessionMessages.Resume or Ws.Deliver:
                 session.HandleDefault(message);
@@ -57,7 +58,7 @@ internal sealed class SessionActivation(SessionActor session)
     /// Waits until the link confirms its request. The connection may have closed: its session would have no client, and would take the
     /// place of a session that the client has started since.
     /// </summary>
-    private void Starting(object message, TimeSpan deadline, IActorRef link)
+    private void Starting(object message, IActorRef link)
     {
         switch (message)
         {
@@ -66,8 +67,6 @@ internal sealed class SessionActivation(SessionActor session)
                 session.Tell(link, new SessionMessages.Refused(session.Id, NodeUnknown));
                 session.Stop();
                 break;
-            case WakeUpTime.Tick when session.Now >= deadline: session.StartPassivation(); break;
-            case WakeUpTime.Tick: break;
             // The session is not counted in the quota yet: it must not wait for a client without a connection.
             case Terminated gone when gone.ActorRef.Equals(link): session.StartPassivation(); break;
             default: session.HandleDefault(message); break;
@@ -101,7 +100,7 @@ internal sealed class SessionActivation(SessionActor session)
             otherwise: () => session.Tell(link, new SessionMessages.Refused(session.Id, "the server is starting")));
     }
 
-    private void Loading(object message, TimeSpan deadline)
+    private void Loading(object message)
     {
         switch (message)
         {
@@ -113,18 +112,18 @@ internal sealed class SessionActivation(SessionActor session)
                 break;
             case SessionMessages.Taken { IsSure: true }: RefuseUnknown(); break;
             case SessionMessages.Taken: Postpone(); break;
-            case WakeUpTime.Tick when session.Now >= deadline: Postpone(); break;
-            case WakeUpTime.Tick: break;
             default: session.Stash.Stash(); break;
         }
     }
 
-    /// <summary>Serves as soon as the session's route is bound on this node.</summary>
+    /// <summary>Serves as soon as the session's route is bound on this node; every tick checks that.</summary>
     private void Prepare(SessionState state, Action<ActiveSession> serve, Action otherwise)
     {
         if (!TryServe(state, serve, otherwise))
         {
-            session.BecomeUntil(session.Now + RouteTimeout, (message, deadline) => Preparing(message, deadline, state, serve, otherwise));
+            var deadline = session.Now + RouteTimeout;
+            session.WakeAt(TimeSpan.Zero);
+            session.Become(message => Preparing(message, deadline, state, serve, otherwise));
         }
     }
 
@@ -184,20 +183,21 @@ internal sealed class SessionActivation(SessionActor session)
 
         _ = call.Answer.PipeTo(
             session.Ref, success: static props => new HandlerCreated(props, null), failure: static e => new HandlerCreated(null, e));
-        session.BecomeUntil(session.Now + endpoint.Options.Guard.Timeout, (message, deadline) =>
+        session.BecomeUntil(session.Now + endpoint.Options.Guard.Timeout, TimedOut, message =>
         {
             switch (message)
             {
                 case HandlerCreated { Handler: { } handler }: Serve(endpoint, handler, state, serve); break;
                 case HandlerCreated { Failure: var failure }: Fail(failure); break;
-                case WakeUpTime.Tick when session.Now >= deadline:
-                    call.Cancel();
-                    Fail(new TimeoutException("It took longer than ws-actors.guard.timeout."));
-                    break;
-                case WakeUpTime.Tick: break;
                 default: session.Stash.Stash(); break;
             }
         });
+
+        void TimedOut()
+        {
+            call.Cancel();
+            Fail(new TimeoutException("It took longer than ws-actors.guard.timeout."));
+        }
 
         void Fail(Exception? failure)
         {

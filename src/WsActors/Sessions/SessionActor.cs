@@ -65,11 +65,22 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
     /// <summary>Set once it serves: from then on every end is told to its handler.</summary>
     public void SetShutdown(SessionShutdown shutdown) => _shutdown = shutdown;
 
-    /// <summary>Enters a state with a deadline. It is woken at every tick, since its condition may be met at any time.</summary>
-    public void BecomeUntil(TimeSpan deadline, Action<object, TimeSpan> state)
+    /// <summary>Enters a state with a deadline.</summary>
+    /// <param name="deadline">The deadline.</param>
+    /// <param name="timedOut">Runs at the deadline.</param>
+    /// <param name="state">The state. It gets no ticks.</param>
+    public void BecomeUntil(TimeSpan deadline, Action timedOut, UntypedReceive state)
     {
-        WakeAt(TimeSpan.Zero);
-        Become(message => state(message, deadline));
+        WakeAt(deadline);
+        Become(message =>
+        {
+            switch (message)
+            {
+                case WakeUpTime.Tick when Now >= deadline: timedOut(); break;
+                case WakeUpTime.Tick: break;
+                default: state(message); break;
+            }
+        });
     }
 
     public void WakeAt(TimeSpan time) => _wakeUpTime.Set(time);

@@ -125,16 +125,11 @@ internal sealed class SessionHost : ISessionGateway
     }
 
     /// <summary>Wakes the sessions whose wake-up time has passed.</summary>
-    /// <param name="interval">The time until the next call.</param>
-    public void Tick(TimeSpan interval)
+    public void WakeDue(TimeSpan now)
     {
-        var now = Clock.Tick(interval);
         foreach (var (session, wakeUpTime) in _wakeUps)
         {
-            if (wakeUpTime.IsDue(now))
-            {
-                session.Tell(WakeUpTime.Tick.Instance);
-            }
+            wakeUpTime.TellIfDue(session, now);
         }
     }
 }

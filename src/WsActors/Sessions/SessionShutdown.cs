@@ -71,7 +71,7 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
         }
         else
         {
-            BecomeUntil(HandlerDeadline, Ending);
+            session.BecomeUntil(HandlerDeadline, session.StartPassivation, Ending);
         }
     }
 
@@ -116,23 +116,22 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
         }
 
         activeSession.Handler.Stop(closed: null);
-        BecomeUntil(HandlerDeadline, HandingOver);
+        session.BecomeUntil(HandlerDeadline, StopUnstored, HandingOver);
     }
 
-    private void Ending(object message, TimeSpan deadline)
+    private void Ending(object message)
     {
         switch (message)
         {
             case Terminated gone when gone.ActorRef.Equals(activeSession.Handler.Ref): StopWhenPublished(); break;
             case SessionMessages.End: _skipsPublishes = true; break;
-            case WakeUpTime.Tick when session.Now >= deadline: session.StartPassivation(); break;
             case SessionMessages.HandOver: session.Stop(); break;
             default: session.HandleDefault(message); break;
         }
     }
 
     /// <summary>Ignores the client's messages, which it sends again on the next node. Messages to the client are logged.</summary>
-    private void HandingOver(object message, TimeSpan deadline)
+    private void HandingOver(object message)
     {
         switch (message)
         {
@@ -140,38 +139,33 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
             case Ws.Deliver deliver: activeSession.Log(deliver); break;
             case StashReport report: activeSession.OnStashChanged(report); break;
             case Terminated gone when gone.ActorRef.Equals(activeSession.Handler.Ref): Store(); break;
-            case WakeUpTime.Tick when session.Now >= deadline:
-                // The handler's progress is unknown: a lost session is better than messages that are lost or delivered twice.
-                session.Host.Log.Warning(
-                    "{Session} moves, and its handler did not stop in time: its client has to start a new session", session.Id);
-                session.Stop();
-                break;
             case SessionMessages.Resume: break; // The client repeats it on the next node.
             default: session.HandleDefault(message); break;
         }
+    }
+
+    // The handler's progress is unknown: a lost session is better than messages that are lost or delivered twice.
+    private void StopUnstored()
+    {
+        session.Host.Log.Warning(
+            "{Session} moves, and its handler did not stop in time: its client has to start a new session", session.Id);
+        session.Stop();
     }
 
     private void Store()
     {
         var state = activeSession.ToState();
         session.Tell(session.Host.Store!, new SessionMessages.Store(session.Id, state.Moves, SessionActor.Serialize(state)));
-        BecomeUntil(session.Now + StoreTimeout, Storing);
+        session.BecomeUntil(session.Now + StoreTimeout, session.Stop, Storing);
     }
 
-    private void Storing(object message, TimeSpan deadline)
+    private void Storing(object message)
     {
         switch (message)
         {
             case SessionMessages.Stored or SessionMessages.HandOver: session.Stop(); break;
-            case WakeUpTime.Tick when session.Now >= deadline: session.Stop(); break;
             case SessionMessages.Resume or Ws.Deliver: break; // The sender repeats it on the next node.
             default: session.HandleDefault(message); break;
         }
-    }
-
-    private void BecomeUntil(TimeSpan deadline, Action<object, TimeSpan> state)
-    {
-        session.WakeAt(deadline);
-        session.Become(message => state(message, deadline));
     }
 }

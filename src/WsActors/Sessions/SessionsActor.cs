@@ -8,36 +8,19 @@ namespace WsActors.Sessions;
 /// <summary>
 /// The parent of a node's sessions, named by their ids; forwards to the cluster's. Wakes the sessions of the node. One a system.
 /// </summary>
-internal sealed class SessionsActor : ResilientActor
+internal sealed class SessionsActor : TickingActor
 {
-    private sealed record Tick : INoSerializationVerificationNeeded
-    {
-        private Tick()
-        {
-        }
-
-        public static Tick Instance { get; } = new();
-    }
-
     private const string GoingAway = "the server is going away";
 
     private readonly SessionHost _host;
 
-    private readonly TimeSpan _tick;
-
-    private ICancelable? _ticks;
-
     /// <summary>The actors that wait for the end of all sessions; null while sessions may start.</summary>
     private List<IActorRef>? _waiting;
 
-    public SessionsActor(SessionHost host, TimeSpan tick) => (_host, _tick) = (host, tick);
+    public SessionsActor(SessionHost host, TimeSpan tick)
+        : base(host.Clock, tick) => _host = host;
 
     public static Props PropsFor(SessionHost host, TimeSpan tick) => Props.Create<SessionsActor>(host, tick);
-
-    protected override void PreStart() =>
-        _ticks = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(_tick, _tick, Self, Tick.Instance, Self);
-
-    protected override void PostStop() => _ticks?.Cancel();
 
     // A failing session is stopped, and its state is lost: its client is told so, and starts a new session.
     protected override SupervisorStrategy SupervisorStrategy() =>
@@ -47,14 +30,15 @@ internal sealed class SessionsActor : ResilientActor
     {
         switch (message)
         {
-            case Tick: _host.Tick(_tick); break;
             case SessionMessages.IAddressed addressed: Forward(addressed); break;
             case SessionMessages.MoveTo move: _host.ClusterHome = move.Home; break;
             case SessionMessages.EndAll: EndAll(); break;
             case Terminated: AnswerWhenEmpty(); break;
-            default: Unhandled(message); break;
+            default: base.Handle(message); break;
         }
     }
+
+    protected override void OnTick(TimeSpan now) => _host.WakeDue(now);
 
     protected override void Refuse(object message, Exception cause)
     {
