@@ -1,6 +1,4 @@
-using System.Runtime.Serialization;
-using Akka.Actor;
-using WsActors.Serialization;
+using System.Text;
 
 namespace WsActors.Cluster;
 
@@ -28,19 +26,26 @@ internal sealed record PresenceEntry(string Topic, string Connection, string Nod
     /// node. Akka writes other sets and dictionaries in the order of hashes, which differ between processes: nodes would exchange them for
     /// ever.
     /// </summary>
-    public string Write(ExtendedActorSystem system)
+    public string Write()
     {
-        var to = new MessageWriter(new RequiredSystem(system));
-        to.Text(Topic);
-        to.Text(Connection);
-        to.Text(Node);
-        to.Text(User);
-        to.Map(Data);
-        return Version + Convert.ToBase64String(to.ToArray());
+        using var bytes = new MemoryStream();
+        using var to = new BinaryWriter(bytes);
+        Write(to, Topic);
+        Write(to, Connection);
+        Write(to, Node);
+        Write(to, User);
+        to.Write7BitEncodedInt(Data.Count);
+        foreach (var (key, value) in Data)
+        {
+            Write(to, key);
+            Write(to, value);
+        }
+
+        return Version + Convert.ToBase64String(bytes.GetBuffer(), 0, (int)bytes.Length);
     }
 
     /// <summary>Reads an entry; null for a text that this version cannot read.</summary>
-    public static PresenceEntry? Read(ExtendedActorSystem system, string text)
+    public static PresenceEntry? Read(string text)
     {
         if (!text.StartsWith(Version))
         {
@@ -49,12 +54,41 @@ internal sealed record PresenceEntry(string Topic, string Connection, string Nod
 
         try
         {
-            var from = new MessageReader(new RequiredSystem(system), nameof(PresenceEntry), Convert.FromBase64String(text[1..]));
-            return new PresenceEntry(from.Text(), from.Text(), from.Text(), from.TextOrNull(), from.Map());
+            using var from = new BinaryReader(new MemoryStream(Convert.FromBase64String(text[1..])));
+            var (topic, connection, node, user) = (ReadText(from), ReadText(from), ReadText(from), ReadTextOrNull(from));
+            var data = new Dictionary<string, string>(StringComparer.Ordinal);
+            for (var left = ReadCount(from); left > 0; left--)
+            {
+                data[ReadText(from)] = ReadText(from);
+            }
+
+            return new PresenceEntry(topic, connection, node, user, data.AsReadOnly());
         }
-        catch (Exception e) when (e is SerializationException or FormatException)
+        catch (Exception e) when (e is FormatException or EndOfStreamException)
         {
             return null;
         }
     }
+
+    /// <summary>Writes a text behind its length plus one; 0 stands for null.</summary>
+    private static void Write(BinaryWriter to, string? text)
+    {
+        var bytes = text is null ? [] : Encoding.UTF8.GetBytes(text);
+        to.Write7BitEncodedInt(text is null ? 0 : bytes.Length + 1);
+        to.Write(bytes);
+    }
+
+    private static string ReadText(BinaryReader from) => ReadTextOrNull(from) ?? throw new FormatException("A text is missing.");
+
+    private static string? ReadTextOrNull(BinaryReader from) => ReadCount(from) switch
+    {
+        0 => null,
+        var length => Encoding.UTF8.GetString(from.ReadBytes(length - 1)),
+    };
+
+    // A length or count is checked against the remaining bytes before memory is allocated for it.
+    private static int ReadCount(BinaryReader from) =>
+        from.Read7BitEncodedInt() is var count && count >= 0 && count - 1 <= from.BaseStream.Length - from.BaseStream.Position
+            ? count
+            : throw new FormatException($"The length {count} is out of range.");
 }

@@ -1,8 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.DistributedData;
-using WsActors.Runtime;
-using WsActors.Topics;
+using WsActors.Clustering;
 using Entries = Akka.DistributedData.ORSet<string>;
 
 namespace WsActors.Cluster;
@@ -18,7 +17,7 @@ internal sealed class PresenceRelayActor(
     TimeSpan sweepInterval,
     PresenceBucket[] buckets,
     HashSet<string> nodes)
-    : ResilientActor, IWithTimers
+    : UntypedActor, IWithTimers
 {
     /// <summary>The time for which changes are collected into one write.</summary>
     private static readonly TimeSpan WriteDelay = TimeSpan.FromMilliseconds(50);
@@ -64,8 +63,8 @@ internal sealed class PresenceRelayActor(
         }
 
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
-        topics.Tell(TopicFeed.Subscribe.PresenceOnly, Self);
-        presence.Tell(new PresenceActor.ChangeSource(Self));
+        topics.Tell(PresenceFeed.Subscribe.Instance, Self);
+        presence.Tell(new PresenceFeed.ChangeSource(Self));
         StartTimers();
     }
 
@@ -85,14 +84,27 @@ internal sealed class PresenceRelayActor(
         }
     }
 
-    protected override void Handle(object message)
+    // A message whose handling throws is logged and dropped. It does not restart the actor, which all connections share.
+    protected override void OnReceive(object message)
+    {
+        try
+        {
+            Handle(message);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Context.System.WebSockets().ReportFailure($"The presence relay's handling of {message.GetType().Name}", e);
+        }
+    }
+
+    private void Handle(object message)
     {
         switch (message)
         {
-            case TopicFeed.MemberJoined joined:
+            case PresenceFeed.MemberJoined joined:
                 Write(CreateEntry(joined.Topic, joined.Connection, joined.User, joined.PresenceData), isMember: true);
                 break;
-            case TopicFeed.MemberLeft left:
+            case PresenceFeed.MemberLeft left:
                 Write(CreateEntry(left.Topic, left.Connection, null, new Dictionary<string, string>()), isMember: false);
                 break;
             case Flush flush: WritePending(_buckets[flush.Bucket]); break;
@@ -100,9 +112,9 @@ internal sealed class PresenceRelayActor(
             case RepairDue repairDue: Repair(_buckets[repairDue.Bucket], repairDue.Mismatches); break;
             case ClusterEvent.MemberRemoved removed: Remove(removed.Member.UniqueAddress); break;
             case ClusterEvent.IMemberEvent member: Add(member.Member.UniqueAddress); break;
-            case TopicFeed.Subscribe: TellAllMembers(); break;
+            case PresenceFeed.Subscribe: TellAllMembers(); break;
             case Sweep: RemoveEntriesOfDeadNodes(); break;
-            case TopicFeed.IEvent or IUpdateResponse: break;
+            case IUpdateResponse: break;
             default: Unhandled(message); break;
         }
     }
@@ -146,7 +158,7 @@ internal sealed class PresenceRelayActor(
 
             if (entry is not null)
             {
-                added.Add(bucket.Own[key] = entry.Write(OwnSystem));
+                added.Add(bucket.Own[key] = entry.Write());
             }
         }
 
@@ -195,7 +207,7 @@ internal sealed class PresenceRelayActor(
     private void OnReplicated(Changed changed)
     {
         var bucket = Array.Find(_buckets, bucket => bucket.Key.Id == changed.Key.Id)!;
-        bucket.Update(changed.Get(bucket.Key).Elements, text => PresenceEntry.Read(OwnSystem, text));
+        bucket.Update(changed.Get(bucket.Key).Elements, PresenceEntry.Read);
         Show(bucket);
         Check(bucket);
     }
@@ -230,7 +242,7 @@ internal sealed class PresenceRelayActor(
         {
             if (!now.ContainsKey(key))
             {
-                presence.Tell(new TopicFeed.MemberLeft(entry.Topic, connection));
+                presence.Tell(new PresenceFeed.MemberLeft(entry.Topic, connection));
             }
         }
 
@@ -254,7 +266,7 @@ internal sealed class PresenceRelayActor(
     }
 
     private void TellMemberJoined(PresenceEntry entry, IActorRef connection) =>
-        presence.Tell(new TopicFeed.MemberJoined(entry.Topic, connection, entry.User, entry.Data));
+        presence.Tell(new PresenceFeed.MemberJoined(entry.Topic, connection, entry.User, entry.Data));
 
     /// <summary>
     /// Deletes the entries of nodes that were absent at two sweeps; only the leader does. Such entries are not shown in the meantime. A new

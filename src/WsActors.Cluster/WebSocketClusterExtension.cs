@@ -1,6 +1,8 @@
 using Akka.Actor;
+using Akka.Cluster.Tools.PublishSubscribe;
 using Akka.Configuration;
 using WsActors.Cluster.Sessions;
+using WsActors.Clustering;
 
 namespace WsActors.Cluster;
 
@@ -14,12 +16,12 @@ public sealed class WebSocketClusterExtension : IExtension
     {
         AwaitDowning.OnShutdown(system);
         system.Settings.InjectTopLevelFallback(DefaultConfig);
-        var sockets = system.WebSockets();
-        sockets.IsClustered = true;
-        sockets.CheckEndpoints(options => RemoteFrameSize.Check(system.Settings.Config, options.Message.MaxBytes));
-        system.SystemActorOf(TopicRelayActor.PropsFor(sockets.Topics), TopicRelayActor.Name);
+        var (sockets, node) = (system.WebSockets(), ClusterNode.Join(system));
+        node.CheckEndpoints(options => RemoteFrameSize.Check(system.Settings.Config, options.Message.MaxBytes));
+        var events = system.SystemActorOf(ClusterEventsActor.PropsFor(node), "websockets-cluster-events");
+        node.StartTopicRelay(new PubSubBackplane(DistributedPubSub.Get(system).Mediator, acks: events));
         system.SystemActorOf(PresenceRelayActor.PropsFor(sockets.Topics, sockets.Presence), "websockets-presence-relay");
-        SessionSharding.Start(system, sockets);
+        SessionSharding.Start(system, node);
     }
 
     /// <summary>

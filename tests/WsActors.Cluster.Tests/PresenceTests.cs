@@ -133,11 +133,11 @@ public sealed class PresenceTests : IAsyncLifetime
     {
         var ann = A.Member("tea", "/as/ann", Nothing);
         await Agree("tea", "ann: ");
-        var first = Assert.Single(EntriesOf(B)).Write((ExtendedActorSystem)B.System);
+        var first = Assert.Single(EntriesOf(B)).Write();
         A.Join(ann, "tea", new Dictionary<string, string> { ["mood"] = "better" });
         await Agree("tea", "ann: mood=better");
         var entry = Assert.Single(EntriesOf(B));
-        var second = entry.Write((ExtendedActorSystem)B.System);
+        var second = entry.Write();
 
         await Replicate(B, entry, entries => entries.Remove(B.Cluster.SelfUniqueAddress, second).Add(B.Cluster.SelfUniqueAddress, first));
 
@@ -167,7 +167,7 @@ public sealed class PresenceTests : IAsyncLifetime
         .. Enumerable.Range(0, PresenceBucket.Count)
             .Select(static number => new PresenceBucket(number).Key)
             .SelectMany(key => ReadLocal(node, key))
-            .Select(text => PresenceEntry.Read((ExtendedActorSystem)node.System, text)!),
+            .Select(text => PresenceEntry.Read(text)!),
     ];
 
     private static IEnumerable<string> ReadLocal(Node node, ORSetKey<string> key)

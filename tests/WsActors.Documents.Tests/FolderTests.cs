@@ -21,7 +21,8 @@ public sealed class FolderTests
         ("Runtime", []),
         (Messages, ["Runtime"]),
         ("Dispatch", ["Runtime", Messages]),
-        ("Topics", ["Runtime", Messages]),
+        ("Clustering", [Messages]),
+        ("Topics", ["Runtime", Messages, "Clustering"]),
         ("Routing", ["Runtime", Messages]),
         ("Sessions.Subprotocol", [Messages]),
         ("Handlers", ["Runtime", Messages, "Dispatch", "Topics"]),
@@ -29,7 +30,12 @@ public sealed class FolderTests
         ("Connection", ["Runtime", Messages, "Dispatch", "Topics", "Routing", "Handlers", "Transport"]),
         ("Manager", ["Runtime", Messages, "Dispatch", "Topics", "Routing", "Transport", "Connection"]),
         ("Client", ["Runtime", Messages, "Topics", "Sessions.Subprotocol", "Handlers", "Transport", "Connection"]),
-        ("Sessions", ["Runtime", Messages, "Dispatch", "Topics", "Routing", "Sessions.Subprotocol", "Handlers", "Transport", "Connection"]),
+        (
+            "Sessions",
+            [
+                "Runtime", Messages, "Dispatch", "Clustering", "Topics", "Routing", "Sessions.Subprotocol", "Handlers", "Transport",
+                "Connection",
+            ]),
     ];
 
     /// <summary>Types whose namespace is for their users, and whose place in the table is another.</summary>
@@ -39,6 +45,7 @@ public sealed class FolderTests
         ["WsActors.WebSocketExtensions"] = Entry,
         ["WsActors.WebSocketExtensionProvider"] = Entry,
         ["WsActors.DeadLetterSendActor"] = Entry,
+        ["WsActors.Clustering.ClusterNode"] = Entry,
         ["WsActors.Ws+Bind"] = "Routing",
         ["WsActors.WebSocketHandler"] = "Handlers",
     };

@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit;
+using WsActors.Clustering;
 using WsActors.TestKit;
-using WsActors.Topics;
 
 namespace WsActors.Tests;
 
@@ -80,7 +80,7 @@ public sealed class PresenceSpec : WebSocketSpec
         var watcher = Watch();
         watcher.ExpectMsg<Presence.MemberList>();
 
-        Presences.Tell(new PresenceActor.ChangeSource(null!), TestActor);
+        Presences.Tell(new PresenceFeed.ChangeSource(null!), TestActor);
         ((IInternalActorRef)Presences).Restart(new InvalidOperationException("of the test"));
 
         Assert.Single(Here().Members);
@@ -96,11 +96,11 @@ public sealed class PresenceSpec : WebSocketSpec
         var (other, watcher) = (CreateTestProbe(), Watch());
         watcher.ExpectMsg<Presence.MemberList>();
 
-        Presences.Tell(new PresenceActor.ChangeSource(other.Ref), TestActor);
-        other.ExpectMsg<TopicFeed.Subscribe>();
+        Presences.Tell(new PresenceFeed.ChangeSource(other.Ref), TestActor);
+        other.ExpectMsg<PresenceFeed.Subscribe>();
         watcher.ExpectMsg<Presence.Left>();
         Member("well");
-        other.Send(Presences, new TopicFeed.MemberJoined("tea", TestActor, "cy", new Dictionary<string, string>()));
+        other.Send(Presences, new PresenceFeed.MemberJoined("tea", TestActor, "cy", new Dictionary<string, string>()));
 
         Assert.Equal("cy", watcher.ExpectMsg<Presence.Joined>().Member.User);
         Assert.Equal("cy", Assert.Single(Here().Members).User);

@@ -133,7 +133,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
     public void Queued_publishes_are_relayed_after_the_last_member_has_left()
     {
         var follower = CreateTestProbe();
-        Topics.Tell(TopicFeed.Subscribe.All, follower.Ref);
+        Topics.Tell(TopicFeed.Subscribe.Instance, follower.Ref);
         Join(_late.Ref);
         Publish("tea", Many, size: 1);
 

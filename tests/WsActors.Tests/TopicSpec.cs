@@ -1,4 +1,5 @@
 using Akka.Actor;
+using WsActors.Clustering;
 using WsActors.Messages;
 using WsActors.TestKit;
 using WsActors.Topics;
@@ -182,15 +183,15 @@ public sealed class TopicSpec : WebSocketSpec
         var follower = Follow();
         follower.ExpectMsg(new TopicFeed.TopicCreated("tea"));
         member.Connection.Tell(new Ws.Join("tea") { PresenceData = shows }, TestActor);
-        var memberJoined = follower.ExpectMsg<TopicFeed.MemberJoined>();
+        var memberJoined = follower.ExpectMsg<PresenceFeed.MemberJoined>();
         Assert.Equal(("tea", member.Connection, "Ann"), (memberJoined.Topic, memberJoined.Connection, memberJoined.PresenceData["n"]));
 
         var second = Follow();
         second.ExpectMsg(new TopicFeed.TopicCreated("tea"));
-        second.ExpectMsg<TopicFeed.MemberJoined>();
+        second.ExpectMsg<PresenceFeed.MemberJoined>();
         Topics.Tell(TopicFeed.Unsubscribe.Instance, follower.Ref);
         member.Connection.Tell(new Ws.Leave("tea"), TestActor);
-        second.ExpectMsg(new TopicFeed.MemberLeft("tea", member.Connection));
+        second.ExpectMsg(new PresenceFeed.MemberLeft("tea", member.Connection));
         second.ExpectMsg(new TopicFeed.TopicEmptied("tea"));
         follower.ExpectNoMsg(TimeSpan.Zero);
     }
@@ -303,7 +304,7 @@ public sealed class TopicSpec : WebSocketSpec
     private Akka.TestKit.TestProbe Follow()
     {
         var follower = CreateTestProbe();
-        Topics.Tell(TopicFeed.Subscribe.All, follower.Ref);
+        Topics.Tell(TopicFeed.Subscribe.Instance, follower.Ref);
         _kit.AwaitIdle();
         return follower;
     }

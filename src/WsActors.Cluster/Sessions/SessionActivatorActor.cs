@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.DistributedData;
-using WsActors.Messages;
-using WsActors.Sessions;
+using WsActors.Clustering;
 
 namespace WsActors.Cluster.Sessions;
 
@@ -10,7 +9,7 @@ namespace WsActors.Cluster.Sessions;
 /// time. A session that leaves its node cannot do that itself, because the node stops; one of the other nodes does it for all. One for each
 /// actor system.
 /// </summary>
-internal sealed class SessionActivatorActor(SessionHost host, IActorRef replicator, string? role) : UntypedActor, IWithTimers
+internal sealed class SessionActivatorActor(ClusterNode node, IActorRef replicator, string? role) : UntypedActor, IWithTimers
 {
     /// <summary>
     /// The interval at which waiting sessions are activated. Sharding buffers messages while a shard moves, so one message is usually
@@ -28,11 +27,11 @@ internal sealed class SessionActivatorActor(SessionHost host, IActorRef replicat
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the start.
 
     /// <summary>The <c>Props</c> of the actor.</summary>
-    /// <param name="host">The sessions' view of the node.</param>
+    /// <param name="node">The node.</param>
     /// <param name="replicator">The replicator of handed-over sessions.</param>
     /// <param name="role">The role of nodes that host sessions; null or empty for all nodes.</param>
-    public static Props PropsFor(SessionHost host, IActorRef replicator, string? role) =>
-        Props.Create<SessionActivatorActor>(host, replicator, role!);
+    public static Props PropsFor(ClusterNode node, IActorRef replicator, string? role) =>
+        Props.Create<SessionActivatorActor>(node, replicator, role!);
 
     protected override void PreStart()
     {
@@ -71,7 +70,7 @@ internal sealed class SessionActivatorActor(SessionHost host, IActorRef replicat
     {
         foreach (var id in _waiting.Values.SelectMany(static ids => ids))
         {
-            host.Home.Tell(new SessionMessages.Activate(id), ActorRefs.NoSender);
+            node.ActivateSession(id);
         }
     }
 

@@ -1,11 +1,11 @@
+using System.Diagnostics;
 using System.Globalization;
 using Akka;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
 using Akka.DistributedData;
-using WsActors.Messages;
-using WsActors.Sessions;
+using WsActors.Clustering;
 
 namespace WsActors.Cluster.Sessions;
 
@@ -30,27 +30,26 @@ internal sealed class SessionSharding : IMessageExtractor
     /// Starts sharding on a node. A node without the role of session hosts starts a proxy, which connects its clients to their sessions on
     /// other nodes.
     /// </summary>
-    public static void Start(ExtendedActorSystem system, WebSocketExtension sockets)
+    public static void Start(ExtendedActorSystem system, ClusterNode node)
     {
-        var host = sockets.SessionHost;
         var sharding = ClusterSharding.Get(system);
-        var region = SettingsFor(system, host.Settings.Role);
+        var region = SettingsFor(system, node.SessionRole);
         if (string.IsNullOrEmpty(region.Role) || Akka.Cluster.Cluster.Get(system).SelfRoles.Contains(region.Role))
         {
             var replicator = system.SystemActorOf(ReplicatorProps(system, region.Role), "websockets-session-replicator");
-            host.Store = system.SystemActorOf(SessionStoreActor.PropsFor(host, replicator, region.Role), "websockets-session-store");
-            system.SystemActorOf(SessionActivatorActor.PropsFor(host, replicator, region.Role), "websockets-session-caller");
-            host.PassivateMessage = new Passivate(SessionMessages.HandOver.Instance);
-            MoveOnShutdown(CoordinatedShutdown.Get(system), host);
+            var store = system.SystemActorOf(SessionStoreActor.PropsFor(node, replicator, region.Role), "websockets-session-store");
+            system.SystemActorOf(SessionActivatorActor.PropsFor(node, replicator, region.Role), "websockets-session-caller");
+            node.UseSessionStore(store, new Passivate(ClusterNode.HandOver));
+            MoveOnShutdown(CoordinatedShutdown.Get(system), node);
         }
 
-        sockets.MoveSessions(sharding.Start(
+        node.MoveSessions(sharding.Start(
             TypeName,
-            id => SessionActor.PropsFor(host, id),
+            node.SessionPropsFor,
             region,
             new SessionSharding(),
             sharding.DefaultShardAllocationStrategy(region),
-            SessionMessages.HandOver.Instance));
+            ClusterNode.HandOver));
     }
 
     /// <summary>
@@ -68,18 +67,18 @@ internal sealed class SessionSharding : IMessageExtractor
     /// leaving node one by one, but waits up to a minute for each other node's confirmation, and a node may be dead. The stored states are
     /// found wherever the shards will be.
     /// </summary>
-    private static void MoveOnShutdown(CoordinatedShutdown shutdown, SessionHost host)
+    private static void MoveOnShutdown(CoordinatedShutdown shutdown, ClusterNode node)
     {
         const string Phase = CoordinatedShutdown.PhaseClusterShardingShutdownRegion;
         var time = shutdown.Timeout(Phase) / 3;
         shutdown.AddTask(Phase, "move-websocket-sessions", async () =>
         {
-            for (var since = host.Clock.Elapsed; host.HasSessions && host.Clock.Elapsed - since < time;)
+            for (var since = Stopwatch.StartNew(); node.HasSessions && since.Elapsed < time;)
             {
                 await Task.Delay(PollInterval).ConfigureAwait(false);
             }
 
-            host.HandOverAll();
+            node.HandOverAllSessions();
             return Done.Instance;
         });
     }
@@ -106,7 +105,7 @@ internal sealed class SessionSharding : IMessageExtractor
     }
 
     /// <inheritdoc/>
-    public string? EntityId(object message) => (message as SessionMessages.IAddressed)?.Id;
+    public string? EntityId(object message) => ClusterNode.SessionIdOf(message);
 
     /// <inheritdoc/>
     public object? EntityMessage(object message) => message;
@@ -116,5 +115,5 @@ internal sealed class SessionSharding : IMessageExtractor
 
     /// <inheritdoc/>
     public string ShardId(string entityId, object? messageHint = null) =>
-        PresenceBucket.HashOf(SessionToken.UserPartOf(entityId), Shards).ToString(CultureInfo.InvariantCulture);
+        PresenceBucket.HashOf(ClusterNode.UserPartOf(entityId), Shards).ToString(CultureInfo.InvariantCulture);
 }

@@ -2,8 +2,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.DistributedData;
 using Akka.Event;
-using WsActors.Messages;
-using WsActors.Sessions;
+using WsActors.Clustering;
 using Entries = Akka.DistributedData.ORSet<string>;
 
 namespace WsActors.Cluster.Sessions;
@@ -40,7 +39,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    private readonly SessionHost _host;
+    private readonly ClusterNode _node;
 
     /// <summary>A separate replicator: a few sessions are large, and their replication must not delay other data.</summary>
     private readonly IActorRef _replicator;
@@ -52,11 +51,11 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
     /// </summary>
     private readonly Queue<Waiting> _waiting = [];
 
-    /// <param name="host">The sessions' view of the node.</param>
+    /// <param name="node">The node.</param>
     /// <param name="replicator">The replicator of handed-over sessions, on all nodes of the role.</param>
     /// <param name="role">The role of nodes that host sessions; null or empty for all nodes.</param>
-    public SessionStoreActor(SessionHost host, IActorRef replicator, string? role) =>
-        (_host, _replicator, _role) = (host, replicator, role);
+    public SessionStoreActor(ClusterNode node, IActorRef replicator, string? role) =>
+        (_node, _replicator, _role) = (node, replicator, role);
 
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the start.
 
@@ -65,9 +64,9 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting
         && (string.IsNullOrEmpty(_role) || member.HasRole(_role)));
 
-    /// <inheritdoc cref="SessionStoreActor(SessionHost, IActorRef, string)"/>
-    public static Props PropsFor(SessionHost host, IActorRef replicator, string? role) =>
-        Props.Create<SessionStoreActor>(host, replicator, role!);
+    /// <inheritdoc cref="SessionStoreActor(ClusterNode, IActorRef, string)"/>
+    public static Props PropsFor(ClusterNode node, IActorRef replicator, string? role) =>
+        Props.Create<SessionStoreActor>(node, replicator, role!);
 
     protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Sweep), Sweep.Instance, SweepInterval);
 
@@ -75,17 +74,17 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case SessionMessages.Store or SessionMessages.Take: Await(new Waiting(message, Sender, _host.Clock.Now)); break;
+            case SessionStore.Store or SessionStore.Take: Await(new Waiting(message, Sender, _node.Now)); break;
             case Waiting waiting: Await(waiting); break;
             case ReplicaCount known: Process(_waiting.Dequeue(), known.N); break;
-            case GetFailure { Request: Taking taking }: taking.Requester.Tell(new SessionMessages.Taken(null, IsSure: false), Self); break;
+            case GetFailure { Request: Taking taking }: taking.Requester.Tell(new SessionStore.Taken(null, IsSure: false), Self); break;
             case IGetResponse { Request: Taking taking } response: OnRead(response, taking); break;
             case IGetResponse { Request: Sweep } response: RemoveExpired(response); break;
-            case UpdateTimeout { Request: Taking taking } when _host.Clock.Now < taking.Until: MarkTaken(taking); break;
+            case UpdateTimeout { Request: Taking taking } when _node.Now < taking.Until: MarkTaken(taking); break;
             case IUpdateResponse { Request: Taking taking } response:
-                taking.Requester.Tell(new SessionMessages.Taken(response.IsSuccessful ? taking.State : null), Self);
+                taking.Requester.Tell(new SessionStore.Taken(response.IsSuccessful ? taking.State : null), Self);
                 break;
-            case UpdateTimeout { Request: Storing storing } when _host.Clock.Now < storing.Until:
+            case UpdateTimeout { Request: Storing storing } when _node.Now < storing.Until:
                 Write(storing, static entries => entries);
                 break;
             case IUpdateResponse { Request: Storing storing } response:
@@ -109,23 +108,23 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
 
     private void Process(Waiting waiting, int known)
     {
-        var isLate = _host.Clock.Now >= waiting.Since + Timeout;
+        var isLate = _node.Now >= waiting.Since + Timeout;
         switch (waiting.Message)
         {
-            case SessionMessages.Store store when known >= Nodes:
+            case SessionStore.Store store when known >= Nodes:
                 Put(store, new Storing(store.Id, waiting.Requester, waiting.Since + StoreRetryTime));
                 break;
-            case SessionMessages.Take take when known >= Nodes: Read(take.Id, waiting.Requester); break;
-            case SessionMessages.Store store when isLate: Answer(store.Id, waiting.Requester, isStored: false); break;
-            case SessionMessages.Take when isLate: waiting.Requester.Tell(new SessionMessages.Taken(null, IsSure: false), Self); break;
+            case SessionStore.Take take when known >= Nodes: Read(take.Id, waiting.Requester); break;
+            case SessionStore.Store store when isLate: Answer(store.Id, waiting.Requester, isStored: false); break;
+            case SessionStore.Take when isLate: waiting.Requester.Tell(new SessionStore.Taken(null, IsSure: false), Self); break;
             default: Timers.StartSingleTimer(waiting, waiting, RetryInterval); break;
         }
     }
 
-    private void Put(SessionMessages.Store store, Storing storing)
+    private void Put(SessionStore.Store store, Storing storing)
     {
         var node = _cluster.SelfUniqueAddress;
-        var entry = SessionBucket.Entry(store.Id, store.Moves, _host.Clock.Date + _host.Settings.Retention + ClockTolerance, store.State);
+        var entry = SessionBucket.Entry(store.Id, store.Moves, _node.Date + _node.SessionRetention + ClockTolerance, store.State);
         Write(storing, entries => SessionBucket.Put(entries, node, store.Id, entry));
     }
 
@@ -142,12 +141,12 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
                 id);
         }
 
-        requester.Tell(new SessionMessages.Stored(isStored), Self);
+        requester.Tell(new SessionStore.Stored(isStored), Self);
     }
 
     private void Read(string id, IActorRef requester)
     {
-        var taking = new Taking(id, requester, _host.Clock.Now + TakeRetryTime, null);
+        var taking = new Taking(id, requester, _node.Now + TakeRetryTime, null);
         _replicator.Tell(Dsl.Get(SessionBucket.KeyOf(id), ReadFromMajority, taking), Self);
     }
 
@@ -159,7 +158,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         }
         else
         {
-            taking.Requester.Tell(new SessionMessages.Taken(null), Self);
+            taking.Requester.Tell(new SessionStore.Taken(null), Self);
         }
     }
 
@@ -182,7 +181,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
 
     private void RemoveExpired(IGetResponse response)
     {
-        var (node, now) = (_cluster.SelfUniqueAddress, _host.Clock.Date);
+        var (node, now) = (_cluster.SelfUniqueAddress, _node.Date);
         if (response.IsSuccessful && response.Key is ORSetKey<string> key && SessionBucket.HasExpired(response.Get(key), now))
         {
             _replicator.Tell(
@@ -191,7 +190,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <param name="Message">A <see cref="SessionMessages.Store"/> or <see cref="SessionMessages.Take"/>.</param>
+    /// <param name="Message">A <see cref="SessionStore.Store"/> or <see cref="SessionStore.Take"/>.</param>
     /// <param name="Requester">The sender of the message.</param>
     /// <param name="Since">The time at which the message arrived.</param>
     private sealed record Waiting(object Message, IActorRef Requester, TimeSpan Since) : INoSerializationVerificationNeeded;

@@ -173,23 +173,4 @@ internal static class SessionMessages
 
         public static EndAll Instance { get; } = new();
     }
-
-    // Between a session and the store of handed-over state.
-
-    /// <summary>Stores a session's state. Answered with <see cref="Stored"/>.</summary>
-    /// <param name="Id">The session's id.</param>
-    /// <param name="Moves">The number of its moves.</param>
-    /// <param name="State">The serialized <c>SessionState</c>.</param>
-    public sealed record Store(string Id, int Moves, byte[] State) : INoSerializationVerificationNeeded;
-
-    /// <summary>Whether the state is stored.</summary>
-    public sealed record Stored(bool IsKept) : INoSerializationVerificationNeeded;
-
-    /// <summary>Takes the stored state out, once. Answered with <see cref="Taken"/>.</summary>
-    public sealed record Take(string Id) : INoSerializationVerificationNeeded;
-
-    /// <summary>The stored state.</summary>
-    /// <param name="State">Null when nothing is stored, or it cannot be reached.</param>
-    /// <param name="IsSure">Whether the answer is final; otherwise too few nodes have answered, and nothing was taken.</param>
-    public sealed record Taken(byte[]? State, bool IsSure = true) : INoSerializationVerificationNeeded;
 }

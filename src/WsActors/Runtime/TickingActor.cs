@@ -2,7 +2,9 @@ using Akka.Actor;
 
 namespace WsActors.Runtime;
 
-/// <summary>An actor that checks deadlines at an interval, and reports each check to the clock: the clock notices standstills by them.</summary>
+/// <summary>
+/// An actor that checks deadlines at an interval, and reports each check to the clock, which notices standstills by them.
+/// </summary>
 /// <param name="clock">The clock of the deadlines.</param>
 /// <param name="interval">The interval.</param>
 internal abstract class TickingActor(Clock clock, TimeSpan interval) : ResilientActor

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using WsActors.Clustering;
 using WsActors.Connection;
 using WsActors.Messages;
 using WsActors.Protocol;
@@ -43,7 +44,7 @@ internal sealed class SessionActivation(SessionActor session)
                 break;
             case SessionMessages.Resume or Ws.Deliver or SessionMessages.Activate when session.Host.Store is { } store:
                 session.Stash.Stash();
-                session.Tell(store, new SessionMessages.Take(session.Id));
+                session.Tell(store, new SessionStore.Take(session.Id));
                 session.BecomeUntil(session.Now + StoreTimeout, Postpone, Loading);
                 break;
             case SessionMessages.Resume or Ws.Deliver:
@@ -104,14 +105,14 @@ internal sealed class SessionActivation(SessionActor session)
     {
         switch (message)
         {
-            case SessionMessages.Taken { State: { } bytes } when SessionActor.Deserialize(bytes) is { } state:
+            case SessionStore.Taken { State: { } bytes } when SessionActor.Deserialize(bytes) is { } state:
                 var request = RetainedRequest.Trim(state.Opened.Request, session.Host.Settings.MaxRequestBytes);
                 session.Share = session.Host.Quota.AddExisting(session.Id, request.ClientAddress, session.Ref);
                 var here = state with { Opened = state.Opened with { Connection = session.Ref, Request = request } };
                 Prepare(here, static active => active.AwaitClient(), static () => { });
                 break;
-            case SessionMessages.Taken { IsSure: true }: RefuseUnknown(); break;
-            case SessionMessages.Taken: Postpone(); break;
+            case SessionStore.Taken { IsSure: true }: RefuseUnknown(); break;
+            case SessionStore.Taken: Postpone(); break;
             default: session.Stash.Stash(); break;
         }
     }

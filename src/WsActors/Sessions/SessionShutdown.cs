@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using WsActors.Clustering;
 using WsActors.Connection;
 using WsActors.Handlers;
 using WsActors.Messages;
@@ -155,7 +156,7 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
     private void Store()
     {
         var state = activeSession.ToState();
-        session.Tell(session.Host.Store!, new SessionMessages.Store(session.Id, state.Moves, SessionActor.Serialize(state)));
+        session.Tell(session.Host.Store!, new SessionStore.Store(session.Id, state.Moves, SessionActor.Serialize(state)));
         session.BecomeUntil(session.Now + StoreTimeout, session.Stop, Storing);
     }
 
@@ -163,7 +164,7 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
     {
         switch (message)
         {
-            case SessionMessages.Stored or SessionMessages.HandOver: session.Stop(); break;
+            case SessionStore.Stored or SessionMessages.HandOver: session.Stop(); break;
             case SessionMessages.Resume or Ws.Deliver: break; // The sender repeats it on the next node.
             default: session.HandleDefault(message); break;
         }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using WsActors.Clustering;
 using WsActors.Runtime;
 
 namespace WsActors.Topics;
@@ -9,10 +10,6 @@ namespace WsActors.Topics;
 /// </summary>
 internal sealed class PresenceActor : ResilientActor
 {
-    /// <summary>Replaces the source of changes. The new source reports all members again.</summary>
-    /// <param name="Source">An actor that handles <see cref="TopicFeed.Subscribe"/>, as the topics do.</param>
-    internal sealed record ChangeSource(IActorRef Source) : INoSerializationVerificationNeeded;
-
     /// <summary>The state of the actor. It is passed in, so that a restart loses nothing.</summary>
     internal sealed class RestartState(IActorRef source)
     {
@@ -33,7 +30,7 @@ internal sealed class PresenceActor : ResilientActor
 
     private IActorRef Source => _state.Source;
 
-    protected override void PreStart() => Source.Tell(TopicFeed.Subscribe.PresenceOnly, Self);
+    protected override void PreStart() => Source.Tell(PresenceFeed.Subscribe.Instance, Self);
 
     // The subscription and the state outlive a restart.
     protected override void PostRestart(Exception reason)
@@ -48,7 +45,7 @@ internal sealed class PresenceActor : ResilientActor
             case Presence.Watch watch: Watch(watch.Topic); break;
             case Presence.Unwatch unwatch: Unwatch(unwatch.Topic); break;
             case Terminated terminated: _presence.RemoveWatcherEverywhere(terminated.ActorRef); break;
-            case TopicFeed.MemberJoined joined when Sender.Equals(Source):
+            case PresenceFeed.MemberJoined joined when Sender.Equals(Source):
                 _presence.Add(joined.Topic, new Presence.Member
                 {
                     Connection = joined.Connection,
@@ -56,16 +53,16 @@ internal sealed class PresenceActor : ResilientActor
                     Data = joined.PresenceData,
                 });
                 break;
-            case TopicFeed.MemberLeft left when Sender.Equals(Source): _presence.Remove(left.Topic, left.Connection); break;
-            case ChangeSource other: SubscribeTo(other.Source); break;
-            case TopicFeed.IEvent: break; // Other events of topics, and events of a source that was replaced.
+            case PresenceFeed.MemberLeft left when Sender.Equals(Source): _presence.Remove(left.Topic, left.Connection); break;
+            case PresenceFeed.ChangeSource other: SubscribeTo(other.Source); break;
+            case PresenceFeed.MemberJoined or PresenceFeed.MemberLeft: break; // Of a source that was replaced.
             default: Unhandled(message); break;
         }
     }
 
     private void SubscribeTo(IActorRef source)
     {
-        source.Tell(TopicFeed.Subscribe.PresenceOnly, Self);
+        source.Tell(PresenceFeed.Subscribe.Instance, Self);
         Source.Tell(TopicFeed.Unsubscribe.Instance, Self);
         _presence.Clear();
         _state.Source = source;

@@ -2,22 +2,19 @@ using Akka.Actor;
 
 namespace WsActors.Topics;
 
-/// <summary>The messages between a node's topics and their subscribers: relays to other nodes, and presence.</summary>
+/// <summary>The messages between a node's topics and the relay of publishes to other nodes.</summary>
 internal static class TopicFeed
 {
-    /// <summary>An event for subscribers.</summary>
-    public interface IEvent : INoSerializationVerificationNeeded;
-
-    /// <summary>Subscribes to the topics. The subscriber first gets events for all existing topics and visible members.</summary>
-    /// <param name="IncludesPublishes">Whether the subscriber gets publishes, too.</param>
-    public sealed record Subscribe(bool IncludesPublishes) : INoSerializationVerificationNeeded
+    /// <summary>
+    /// Subscribes to topics, publishes and members with presence data. The subscriber first gets events for all existing topics and
+    /// members.
+    /// </summary>
+    public sealed record Subscribe : INoSerializationVerificationNeeded
     {
-        public static Subscribe PresenceOnly { get; } = new(IncludesPublishes: false);
-
-        public static Subscribe All { get; } = new(IncludesPublishes: true);
+        public static Subscribe Instance { get; } = new();
     }
 
-    /// <summary>Ends the subscription.</summary>
+    /// <summary>Ends a subscription, also one to members alone.</summary>
     public sealed record Unsubscribe : INoSerializationVerificationNeeded
     {
         private Unsubscribe()
@@ -28,21 +25,14 @@ internal static class TopicFeed
     }
 
     /// <summary>A topic has got its first member on this node.</summary>
-    public sealed record TopicCreated(string Topic) : IEvent;
+    public sealed record TopicCreated(string Topic) : INoSerializationVerificationNeeded;
 
     /// <summary>A topic has lost its last member on this node.</summary>
-    public sealed record TopicEmptied(string Topic) : IEvent;
-
-    /// <summary>A member with presence data has joined, or has changed its presence data.</summary>
-    public sealed record MemberJoined(string Topic, IActorRef Connection, string? User, IReadOnlyDictionary<string, string> PresenceData)
-        : IEvent;
-
-    /// <summary>A member with presence data has left, or has removed its presence data.</summary>
-    public sealed record MemberLeft(string Topic, IActorRef Connection) : IEvent;
+    public sealed record TopicEmptied(string Topic) : INoSerializationVerificationNeeded;
 
     /// <summary>A publish on this node, for the relay to other nodes. Its members on this node are told apart from this.</summary>
     /// <param name="Publication">The publish. It counts for its publisher until the relay has carried it.</param>
-    public sealed record Published(Publication Publication) : IEvent
+    public sealed record Published(Publication Publication) : INoSerializationVerificationNeeded
     {
         public string Topic => Publication.Topic;
 

@@ -5,30 +5,40 @@ namespace WsActors.Topics;
 /// <summary>The subscribers of a node's topics. Owned by the topics actor.</summary>
 internal sealed class TopicSubscribers
 {
-    /// <summary>The subscribers, each with <see cref="TopicFeed.Subscribe.IncludesPublishes"/>.</summary>
+    /// <summary>The subscribers, and whether each is a relay of publishes.</summary>
     private readonly Dictionary<IActorRef, bool> _all = [];
 
-    public void Add(IActorRef subscriber, TopicFeed.Subscribe subscribe) => _all[subscriber] = subscribe.IncludesPublishes;
+    public void Add(IActorRef subscriber, bool isRelay) => _all[subscriber] = isRelay;
 
     public void Remove(IActorRef subscriber) => _all.Remove(subscriber);
 
-    public void Tell(TopicFeed.IEvent topicEvent)
+    public void TellAll(object memberEvent)
     {
         foreach (var subscriber in _all.Keys)
         {
-            subscriber.Tell(topicEvent);
+            subscriber.Tell(memberEvent);
+        }
+    }
+
+    public void TellRelays(object topicEvent)
+    {
+        foreach (var relay in Relays)
+        {
+            relay.Tell(topicEvent);
         }
     }
 
     /// <summary>Passes a publish to the relays. It counts in its publisher's backlog until they have sent it.</summary>
     public void Relay(Publication publication, IActorRef topics)
     {
-        foreach (var (subscriber, includesPublishes) in _all)
+        foreach (var relay in Relays)
         {
-            if (includesPublishes && publication.TryCount())
+            if (publication.TryCount())
             {
-                subscriber.Tell(new TopicFeed.Published(publication), topics);
+                relay.Tell(new TopicFeed.Published(publication), topics);
             }
         }
     }
+
+    private IEnumerable<IActorRef> Relays => _all.Where(static one => one.Value).Select(static one => one.Key);
 }

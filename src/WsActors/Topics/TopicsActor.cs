@@ -1,4 +1,5 @@
 using Akka.Actor;
+using WsActors.Clustering;
 using WsActors.Runtime;
 using WsActors.Settings;
 
@@ -36,7 +37,8 @@ internal sealed class TopicsActor : ResilientActor
             case MemberCommand { Command: Ws.Join join } memberCommand: Join(memberCommand, join); break;
             case MemberCommand { Command: Ws.Leave leave } memberCommand: Leave(leave.Topic, memberCommand.Connection); break;
             case Terminated terminated: RemoveMember(terminated.ActorRef); break;
-            case TopicFeed.Subscribe subscribe: Subscribe(Sender, subscribe); break;
+            case TopicFeed.Subscribe: Subscribe(Sender, isRelay: true); break;
+            case PresenceFeed.Subscribe: Subscribe(Sender, isRelay: false); break;
             case TopicFeed.Unsubscribe: _subscribers.Remove(Context.Unwatch(Sender)); break;
             default: Unhandled(message); break;
         }
@@ -172,12 +174,12 @@ internal sealed class TopicsActor : ResilientActor
             : new TopicMembership.Member(memberCommand.User, join.PresenceData);
         if (_topicMembership.Add(join.Topic, window, member, out var before))
         {
-            _subscribers.Tell(new TopicFeed.TopicCreated(join.Topic));
+            _subscribers.TellRelays(new TopicFeed.TopicCreated(join.Topic));
         }
 
         if (member.PresenceData is not null)
         {
-            _subscribers.Tell(new TopicFeed.MemberJoined(join.Topic, connection, member.User, member.PresenceData));
+            _subscribers.TellAll(new PresenceFeed.MemberJoined(join.Topic, connection, member.User, member.PresenceData));
         }
         else if (before is not null)
         {
@@ -227,19 +229,23 @@ internal sealed class TopicsActor : ResilientActor
         TellMemberLeft(topic.Name, window.Connection, member);
         if (topic.Members.Count == 0)
         {
-            _subscribers.Tell(new TopicFeed.TopicEmptied(topic.Name));
+            _subscribers.TellRelays(new TopicFeed.TopicEmptied(topic.Name));
         }
     }
 
-    private void Subscribe(IActorRef subscriber, TopicFeed.Subscribe subscribe)
+    private void Subscribe(IActorRef subscriber, bool isRelay)
     {
-        _subscribers.Add(Context.Watch(subscriber), subscribe);
+        _subscribers.Add(Context.Watch(subscriber), isRelay);
         foreach (var topic in _topicMembership.Topics)
         {
-            subscriber.Tell(new TopicFeed.TopicCreated(topic.Name));
+            if (isRelay)
+            {
+                subscriber.Tell(new TopicFeed.TopicCreated(topic.Name));
+            }
+
             foreach (var (window, member) in topic.Members.Where(static pair => pair.Value.PresenceData is not null))
             {
-                subscriber.Tell(new TopicFeed.MemberJoined(topic.Name, window.Connection, member.User, member.PresenceData!));
+                subscriber.Tell(new PresenceFeed.MemberJoined(topic.Name, window.Connection, member.User, member.PresenceData!));
             }
         }
     }
@@ -256,7 +262,7 @@ internal sealed class TopicsActor : ResilientActor
     {
         if (member.PresenceData is not null)
         {
-            _subscribers.Tell(new TopicFeed.MemberLeft(topic, connection));
+            _subscribers.TellAll(new PresenceFeed.MemberLeft(topic, connection));
         }
     }
 }

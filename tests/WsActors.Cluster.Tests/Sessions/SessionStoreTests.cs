@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.DistributedData;
 using WsActors.Cluster.Sessions;
-using WsActors.Messages;
+using WsActors.Clustering;
 using WsActors.Sessions;
 using Entries = Akka.DistributedData.ORSet<string>;
 
@@ -70,8 +70,8 @@ public sealed class SessionStoreTests : SessionNodes
     public void Unconfirmed_nodes_are_told_again_and_state_taken_meanwhile_stays_taken()
     {
         var (replicator, asker) = (A.Probe(), A.Probe());
-        var store = A.System.ActorOf(SessionStoreActor.PropsFor(A.System.WebSockets().SessionHost, replicator.Ref, role: null));
-        store.Tell(new SessionMessages.Store(_id, 1, [1]), asker.Ref);
+        var store = A.System.ActorOf(SessionStoreActor.PropsFor(ClusterNode.Join(A.System), replicator.Ref, role: null));
+        store.Tell(new SessionStore.Store(_id, 1, [1]), asker.Ref);
         replicator.ExpectMsg<GetReplicaCount>();
         replicator.Reply(new ReplicaCount(3));
         var kept = (Entries)replicator.ExpectMsg<Update>(update => replicator.Reply(new UpdateTimeout(update.Key, update.Request)))
@@ -82,7 +82,7 @@ public sealed class SessionStoreTests : SessionNodes
         var again = replicator.ExpectMsg<Update>(update => replicator.Reply(new UpdateSuccess(update.Key, update.Request)));
 
         Assert.Same(taken, again.Modify(taken));
-        Assert.True(asker.ExpectMsg<SessionMessages.Stored>().IsKept);
+        Assert.True(asker.ExpectMsg<SessionStore.Stored>().IsKept);
     }
 
     [Fact]
@@ -99,10 +99,10 @@ public sealed class SessionStoreTests : SessionNodes
     }
 
     private async Task<bool> Store(Node node, int moves, byte[] state) =>
-        (await StoreOf(node).Ask<SessionMessages.Stored>(new SessionMessages.Store(_id, moves, state), Eventually.Patience)).IsKept;
+        (await StoreOf(node).Ask<SessionStore.Stored>(new SessionStore.Store(_id, moves, state), Eventually.Patience)).IsKept;
 
     private async Task<byte[]?> Take(Node node) =>
-        (await StoreOf(node).Ask<SessionMessages.Taken>(new SessionMessages.Take(_id), Eventually.Patience)).State;
+        (await StoreOf(node).Ask<SessionStore.Taken>(new SessionStore.Take(_id), Eventually.Patience)).State;
 
     private static IActorRef StoreOf(Node node) => node.System.WebSockets().SessionHost.Store!;
 }

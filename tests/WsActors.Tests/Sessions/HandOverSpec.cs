@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.TestKit;
+using WsActors.Clustering;
 using WsActors.Messages;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
@@ -60,7 +61,7 @@ public sealed class HandOverSpec : SessionSpec
         Deliver(Handler.Connection, client, 1);
         Gate.SetResult();
 
-        var state = SessionState.Read((ExtendedActorSystem)Sys, _store.ExpectMsg<SessionMessages.Store>().State)!;
+        var state = SessionState.Read((ExtendedActorSystem)Sys, _store.ExpectMsg<SessionStore.Store>().State)!;
         Assert.Equal(["last words", "delivered"], state.Log.Select(static message => Text(message.Send)));
         Assert.Equal(2, state.Sent);
     }
@@ -76,8 +77,8 @@ public sealed class HandOverSpec : SessionSpec
 
         var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, client.SessionId), client.SessionId);
         session.Tell(new SessionMessages.Activate(client.SessionId), ActorRefs.NoSender);
-        _store.ExpectMsg<SessionMessages.Take>();
-        _store.Reply(new SessionMessages.Taken(left));
+        _store.ExpectMsg<SessionStore.Take>();
+        _store.Reply(new SessionStore.Taken(left));
 
         Assert.True(Handler.ExpectOpened().IsRestart);
         Sys.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.Text("topic")), TestActor);
@@ -94,8 +95,8 @@ public sealed class HandOverSpec : SessionSpec
         Watch(session);
 
         session.Tell(new SessionMessages.Activate(id.Id), ActorRefs.NoSender);
-        _store.ExpectMsg<SessionMessages.Take>();
-        _store.Reply(new SessionMessages.Taken(null));
+        _store.ExpectMsg<SessionStore.Take>();
+        _store.Reply(new SessionStore.Taken(null));
 
         ExpectTerminated(session);
     }
@@ -156,8 +157,8 @@ public sealed class HandOverSpec : SessionSpec
         session.Tell(new SessionMessages.Resume(id.Id, id.Secret, "e", 0, TestActor), TestActor);
         session.Tell(new Ws.Deliver { SessionId = id.Id, Publisher = "p", Sequence = 1, Message = Ws.Send.Text("x") }, TestActor);
 
-        _store.ExpectMsg<SessionMessages.Take>();
-        _store.Reply(new SessionMessages.Taken(null));
+        _store.ExpectMsg<SessionStore.Take>();
+        _store.Reply(new SessionStore.Taken(null));
 
         Assert.Equal(id.Id, ExpectMsg<SessionMessages.Unknown>().Id);
         ExpectMsg<Ws.DeliverFailed>();
@@ -172,8 +173,8 @@ public sealed class HandOverSpec : SessionSpec
         session.Tell(new Ws.Deliver { SessionId = id.Id, Publisher = "p", Sequence = 1, Message = Ws.Send.Text("x") }, TestActor);
         Watch(session);
 
-        _store.ExpectMsg<SessionMessages.Take>();
-        _store.Reply(new SessionMessages.Taken(null, IsSure: false));
+        _store.ExpectMsg<SessionStore.Take>();
+        _store.Reply(new SessionStore.Taken(null, IsSure: false));
 
         Assert.Equal(id.Id, ExpectMsg<SessionMessages.Refused>().Id);
         ExpectTerminated(session); // No answer to the publisher, which repeats the delivery.
@@ -188,9 +189,9 @@ public sealed class HandOverSpec : SessionSpec
         Sys.WebSockets().SessionHost.HandOverAll();
 
         client.ExpectClose(CloseCode.ServiceRestart);
-        Assert.Equal(client.SessionId, _store.ExpectMsg<SessionMessages.Store>().Id);
+        Assert.Equal(client.SessionId, _store.ExpectMsg<SessionStore.Store>().Id);
         Watch(session);
-        _store.Reply(new SessionMessages.Stored(true));
+        _store.Reply(new SessionStore.Stored(true));
         ExpectTerminated(session);
         Assert.True(SessionToken.TryParse(client.Token, out var token));
         var next = Incarnation.Next(this, client.SessionId);
@@ -232,8 +233,8 @@ public sealed class HandOverSpec : SessionSpec
             IsConfirmed = true,
         };
         session.Tell(resume, connection.Ref);
-        _store.ExpectMsg<SessionMessages.Take>();
-        _store.Reply(new SessionMessages.Taken(left));
+        _store.ExpectMsg<SessionStore.Take>();
+        _store.Reply(new SessionStore.Taken(left));
         Assert.True(Handler.ExpectOpened().IsRestart);
         Handler.Expect<Ws.Attached>();
         return (session, connection);
@@ -242,11 +243,11 @@ public sealed class HandOverSpec : SessionSpec
     private byte[] HandOver(SessionClient client)
     {
         Handler.Connection.Tell(SessionMessages.HandOver.Instance, TestActor);
-        var stored = _store.ExpectMsg<SessionMessages.Store>();
+        var stored = _store.ExpectMsg<SessionStore.Store>();
         Assert.Equal((client.SessionId, 1), (stored.Id, stored.Moves));
         Watch(_store.Sender);
         var session = _store.Sender;
-        _store.Reply(new SessionMessages.Stored(true));
+        _store.Reply(new SessionStore.Stored(true));
         ExpectTerminated(session);
         return stored.State;
     }

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.TestKit;
+using WsActors.Clustering;
 using WsActors.Messages;
 using WsActors.Routing;
 using WsActors.Sessions;
@@ -187,8 +188,8 @@ public sealed class SessionStashSpec : WebSocketSpec
         var watcher = CreateTestProbe();
         watcher.Watch(session);
         session.Tell(SessionMessages.HandOver.Instance, TestActor);
-        var stored = _store.ExpectMsg<SessionMessages.Store>();
-        _store.Reply(new SessionMessages.Stored(true));
+        var stored = _store.ExpectMsg<SessionStore.Store>();
+        _store.Reply(new SessionStore.Stored(true));
         watcher.ExpectTerminated(session);
         return stored.State;
     }
@@ -197,8 +198,8 @@ public sealed class SessionStashSpec : WebSocketSpec
     {
         var session = Incarnation.Next(this, client.SessionId);
         session.Tell(new SessionMessages.Activate(client.SessionId), ActorRefs.NoSender);
-        _store.ExpectMsg<SessionMessages.Take>();
-        _store.Reply(new SessionMessages.Taken(left));
+        _store.ExpectMsg<SessionStore.Take>();
+        _store.Reply(new SessionStore.Taken(left));
         return session;
     }
 

@@ -1,6 +1,7 @@
 using Akka.Actor;
+using WsActors.Topics;
 
-namespace WsActors.Cluster.Tests;
+namespace WsActors.Tests;
 
 /// <summary>The backpressure of nodes that have not acknowledged relayed publishes.</summary>
 public sealed class RelayWindowTests

@@ -1,48 +1,37 @@
 using Akka.Actor;
-using Akka.Cluster;
-using Akka.Cluster.Tools.PublishSubscribe;
+using WsActors.Clustering;
 using WsActors.Messages;
 using WsActors.Runtime;
-using WsActors.Topics;
 
-namespace WsActors.Cluster;
+namespace WsActors.Topics;
 
 /// <summary>
 /// Sends this node's publishes once to each node with members of the topic, and passes publishes of other nodes to this node's topics. It
-/// subscribes to a topic while this node has members of it: DistributedPubSub then keeps one actor for each topic and node, and none for
-/// each member. The bytes that other nodes have not taken are bounded: further publishes wait here and count in their publishers' backlogs.
-/// One for each actor system.
+/// subscribes to a topic at the backplane while this node has members of it. The bytes that other nodes have not taken are bounded: further
+/// publishes wait here and count in their publishers' backlogs. One for each actor system of a cluster.
 /// </summary>
-internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartState state) : ResilientActor, IWithTimers
+internal sealed class TopicRelayActor(IActorRef topics, ITopicBackplane backplane, TopicRelayActor.RestartState state)
+    : ResilientActor, IWithTimers
 {
-    /// <summary>The actor's name under <c>/system</c>, the same on each node.</summary>
-    public const string Name = "websockets-topic-relay";
-
-    /// <summary>The prefix that separates these topics from other topics of the same mediator.</summary>
-    private const string Prefix = "ws-actors/";
+    /// <summary>A node has left the cluster or is unreachable.</summary>
+    internal sealed record NodeRemoved(Address Node) : INoSerializationVerificationNeeded;
 
     /// <summary>The backlog from other nodes below which this node answers their marks, in bytes.</summary>
     private const long AcknowledgeBelow = RelayWindow.MaxBytes / 2;
 
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
-    private readonly IActorRef _mediator = DistributedPubSub.Get(Context.System).Mediator;
-
-    private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
-
     public ITimerScheduler Timers { get; set; } = null!; // Akka sets it before the start.
 
-    public static Props PropsFor(IActorRef topics) => Props.Create<TopicRelayActor>(topics, new RestartState());
+    public static Props PropsFor(IActorRef topics, ITopicBackplane backplane) =>
+        Props.Create<TopicRelayActor>(topics, backplane, new RestartState());
 
     protected override void PreStart()
     {
-        topics.Tell(TopicFeed.Subscribe.All, Self);
-        _mediator.Tell(new Put(Self));
-        _cluster.Subscribe(Self, typeof(ClusterEvent.MemberRemoved), typeof(ClusterEvent.UnreachableMember));
+        topics.Tell(TopicFeed.Subscribe.Instance, Self);
+        backplane.Start(Self);
         StartTimer();
     }
-
-    protected override void PostStop() => _cluster.Unsubscribe(Self);
 
     // Subscriptions and state outlive a restart; the timer does not.
     protected override void PreRestart(Exception reason, object message)
@@ -66,12 +55,10 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartS
                 break;
             case PublishBacklogLow: AcknowledgeAll(); break;
             case Tick: OnTick(); break;
-            case TopicFeed.TopicCreated topicCreated: _mediator.Tell(new Subscribe(Prefix + topicCreated.Topic, Self), Self); break;
-            case TopicFeed.TopicEmptied topicEmptied: _mediator.Tell(new Unsubscribe(Prefix + topicEmptied.Topic, Self), Self); break;
-            case ClusterEvent.MemberRemoved removed: RemoveNode(removed.Member.Address); break;
-            case ClusterEvent.UnreachableMember unreachable: RemoveNode(unreachable.Member.Address); break;
-            case TopicFeed.MemberJoined or TopicFeed.MemberLeft: break;
-            case SubscribeAck or UnsubscribeAck or ClusterEvent.CurrentClusterState: break;
+            case TopicFeed.TopicCreated topicCreated: backplane.Subscribe(topicCreated.Topic, Self); break;
+            case TopicFeed.TopicEmptied topicEmptied: backplane.Unsubscribe(topicEmptied.Topic, Self); break;
+            case NodeRemoved removed: RemoveNode(removed.Node); break;
+            case PresenceFeed.MemberJoined or PresenceFeed.MemberLeft: break;
             default: Unhandled(message); break;
         }
     }
@@ -88,7 +75,7 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartS
     {
         while (!state.Window.IsFull && state.Waiting.TryDequeue(out var next))
         {
-            _mediator.Tell(new Publish(Prefix + next.Topic, new TopicMessages.Relayed(next.Topic, next.Message, next.Publisher)), Self);
+            backplane.Publish(next.Topic, new TopicMessages.Relayed(next.Topic, next.Message, next.Publisher), Self);
             next.Complete();
             if (state.Window.Tell(next.Bytes))
             {
@@ -97,9 +84,8 @@ internal sealed class TopicRelayActor(IActorRef topics, TopicRelayActor.RestartS
         }
     }
 
-    /// <summary>Sends a mark to all other relays, through the mediator as the publishes before it.</summary>
-    private void Mark() =>
-        _mediator.Tell(new SendToAll($"/system/{Name}", new TopicMessages.Mark(state.Window.Mark()), excludeSelf: true), Self);
+    /// <summary>Sends a mark to all other relays, behind the publishes.</summary>
+    private void Mark() => backplane.SendToOthers(new TopicMessages.Mark(state.Window.Mark()), Self);
 
     private void OnTick()
     {

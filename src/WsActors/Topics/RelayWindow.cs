@@ -1,6 +1,6 @@
 using Akka.Actor;
 
-namespace WsActors.Cluster;
+namespace WsActors.Topics;
 
 /// <summary>
 /// The unacknowledged window of the other nodes: the bytes that were sent to them, and the last mark that each has acknowledged. A node
