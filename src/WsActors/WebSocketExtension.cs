@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Akka;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
@@ -87,9 +86,7 @@ public sealed class WebSocketExtension : IExtension
         system.RegisterOnTermination(_sockets.Stop);
         LogManagerStop(system, log);
         WarnUnlessClustered(system, log);
-        DrainOnShutdown(CoordinatedShutdown.Get(system), settings, log);
-        EndSessionsOnShutdown(CoordinatedShutdown.Get(system));
-        CloseClientsOnShutdown(CoordinatedShutdown.Get(system), settings.Tick);
+        ShutdownTasks.Add(CoordinatedShutdown.Get(system), this, settings, log);
     }
 
     /// <summary>
@@ -324,77 +321,4 @@ public sealed class WebSocketExtension : IExtension
             });
         }
     }
-
-    // The first phase: connections close before anything they use stops, and before the node leaves its cluster. The timeout of a phase is
-    // the user's, and cannot be changed once the system runs: a drain that does not fit is shortened, with a warning at the start.
-    private void DrainOnShutdown(CoordinatedShutdown shutdown, ManagerSettings settings, ILoggingAdapter log)
-    {
-        const string Phase = CoordinatedShutdown.PhaseBeforeServiceUnbind;
-        var (time, needed) = (shutdown.Timeout(Phase), settings.Drain.TotalTime(settings.Tick));
-        if (time < needed)
-        {
-            log.Warning(
-                "A shutdown will shorten the drain: akka.coordinated-shutdown.phases.{Phase}.timeout is {Time}; give it {Wanted} for "
-                + "ws-actors.drain.deadline, or shorten that.",
-                Phase,
-                time,
-                needed);
-        }
-
-        shutdown.AddTask(Phase, "drain-websockets", () => AskUnlessStopped<Ws.Drained>(Manager, new ManagerActor.DrainWithin(time), time));
-    }
-
-    // After their clients have been told to close. In a cluster they move to other nodes, in a later phase.
-    private void EndSessionsOnShutdown(CoordinatedShutdown shutdown)
-    {
-        const string Phase = CoordinatedShutdown.PhaseServiceRequestsDone;
-        var time = shutdown.Timeout(Phase);
-        shutdown.AddTask(Phase, "end-websocket-sessions", () => AskUnlessStopped<Done>(Sessions, SessionMessages.EndAll.Instance, time));
-    }
-
-    // After server connections have closed: their handlers may need clients.
-    private void CloseClientsOnShutdown(CoordinatedShutdown shutdown, TimeSpan tick)
-    {
-        const string Phase = CoordinatedShutdown.PhaseServiceRequestsDone;
-        var time = shutdown.Timeout(Phase);
-        var within = time - DrainSettings.AbortGrace - (2 * tick);
-        shutdown.AddTask(Phase, "close-websocket-clients", () => AskUnlessStopped<Done>(Clients, new ClientsActor.CloseAll(within), time));
-    }
-
-    // A stopped actor has nothing left to end, and does not answer: the shutdown does not wait for it.
-    private static async Task<Done> AskUnlessStopped<TAnswer>(IActorRef actor, object message, TimeSpan time)
-    {
-        await (await Task.WhenAny(actor.Ask<TAnswer>(message, time), actor.WatchAsync()).ConfigureAwait(false)).ConfigureAwait(false);
-        return Done.Instance;
-    }
-}
-
-/// <summary>Creates the extension.</summary>
-public sealed class WebSocketExtensionProvider : ExtensionIdProvider<WebSocketExtension>
-{
-    /// <summary>The one instance.</summary>
-    public static WebSocketExtensionProvider Instance { get; } = new();
-
-    /// <inheritdoc/>
-    public override WebSocketExtension CreateExtension(ExtendedActorSystem system) => new(system);
-}
-
-/// <summary>Access to the extension.</summary>
-public static class WebSocketExtensions
-{
-    /// <summary>WebSockets of this system; the first call starts their manager.</summary>
-    /// <exception cref="ConfigurationException">
-    /// A setting under <c>ws-actors</c> is unknown or out of range; the sentence names it.
-    /// </exception>
-    public static WebSocketExtension WebSockets(this ActorSystem system) => WebSocketExtensionProvider.Instance.Apply(system);
-}
-
-/// <summary>An endpoint could not be bound; the message names the cause and a remedy.</summary>
-public sealed class BindFailedException(string reason) : Exception(reason);
-
-/// <summary>A server could not be connected to; the message names the cause and a remedy.</summary>
-public sealed class ConnectFailedException(Ws.ConnectFailed failure) : Exception(failure?.Reason)
-{
-    /// <summary>The server's answer, if any, and whether another attempt may succeed.</summary>
-    public Ws.ConnectFailed Failure { get; } = failure ?? throw new ArgumentNullException(nameof(failure));
 }

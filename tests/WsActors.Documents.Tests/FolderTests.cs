@@ -44,6 +44,7 @@ public sealed class FolderTests
         ["WsActors.WebSocketExtension"] = Entry,
         ["WsActors.WebSocketExtensions"] = Entry,
         ["WsActors.WebSocketExtensionProvider"] = Entry,
+        ["WsActors.ShutdownTasks"] = Entry,
         ["WsActors.DeadLetterSendActor"] = Entry,
         ["WsActors.Clustering.ClusterNode"] = Entry,
         ["WsActors.Ws+Bind"] = "Routing",
