@@ -1,4 +1,3 @@
-using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
@@ -7,7 +6,6 @@ using WsActors.Dispatch;
 using WsActors.Protocol;
 using WsActors.Runtime;
 using WsActors.Settings;
-using WsActors.Transport;
 using WsActors.Transport.Polling;
 using WsActors.Transport.Sockets;
 
@@ -22,8 +20,6 @@ internal sealed class ManagerActor : TickingActor
     /// <summary>A <see cref="Ws.Drain"/> within a time: all stages are shortened proportionally if need be.</summary>
     internal sealed record DrainWithin(TimeSpan Time) : INoSerializationVerificationNeeded;
 
-    private const string TooManySockets = "The process has as many files open as it may; raise the limit (ulimit -n, LimitNOFILE).";
-
     private static readonly TimeSpan RestartWarningInterval = TimeSpan.FromSeconds(30);
 
     private static readonly Ws.Close GoAway = new(CloseCode.GoingAway, "the server is going away");
@@ -36,6 +32,8 @@ internal sealed class ManagerActor : TickingActor
     private readonly RefusalLog _refusals;
 
     private readonly ListenerRegistry _listeners;
+
+    private readonly ConnectionStarter _starter;
 
     private readonly List<UnbindOperation> _unbinds;
 
@@ -50,6 +48,7 @@ internal sealed class ManagerActor : TickingActor
         _listeners = state.Listeners ??= new ListenerRegistry(Context, settings, systemContext, source, Log);
         _unbinds = state.Unbinds;
         _refusals = new RefusalLog(Log, settings.MaxRefusalsLoggedPerMinute);
+        _starter = new ConnectionStarter(Context, _connections, _listeners, systemContext, _refusals);
     }
 
     /// <param name="settings">The settings from HOCON.</param>
@@ -100,9 +99,9 @@ internal sealed class ManagerActor : TickingActor
     {
         switch (message)
         {
-            case Tcp.Connected connected: Accept(connected); break;
+            case Tcp.Connected connected: _starter.Accept(connected, Sender); break;
             case Admission.Request request: Sender.Tell(Decide(request)); break;
-            case HandshakeRefused refused: OnRefused(refused); break;
+            case HandshakeRefused refused: _starter.OnRefused(refused); break;
             case Terminated terminated: RemoveListener(terminated.ActorRef); break;
             case ChildStoppedSupervisorStrategy.ChildStopped stopped: RemoveConnection(stopped.Child); break;
             case Ws.GetHealth: Sender.Tell(Health); break;
@@ -117,7 +116,7 @@ internal sealed class ManagerActor : TickingActor
             case Tcp.Unbound: RemoveListener(Sender); break;
             case Ws.Drain drain: Drain(_settings.Drain.For(drain)); break;
             case DrainWithin drain: Drain(_settings.Drain.Within(drain.Time, _settings.Tick)); break;
-            case SocketListenerActor.OutOfDescriptors: EvictForDescriptors(); break;
+            case SocketListenerActor.OutOfDescriptors: _starter.EvictForDescriptors(); break;
             case Tcp.ConnectionClosed: break; // A refused socket was reset.
             default: base.Handle(message); break;
         }
@@ -158,101 +157,6 @@ internal sealed class ManagerActor : TickingActor
 
     // Connections.
 
-    private void Accept(Tcp.Connected connected)
-    {
-        if (connected is not { LocalAddress: { } local, RemoteAddress: { } remote })
-        {
-            Sender.Tell(Tcp.Abort.Instance);
-            return;
-        }
-
-        var listener = _listeners.Find(local);
-        if (listener is null && _listeners.IsBinding)
-        {
-            // The socket was accepted before the answer to the bind.
-            _listeners.Defer(connected, Sender);
-        }
-        else if (listener is null)
-        {
-            Sender.Tell(Tcp.Abort.Instance);
-        }
-        else
-        {
-            Receive(listener, remote);
-        }
-    }
-
-    /// <summary>
-    /// Starts a connection for an accepted socket, or refuses it. The refusal has a response only while that takes no place of others and
-    /// no TLS handshake.
-    /// </summary>
-    private void Receive(Listener listener, EndPoint remote)
-    {
-        var client = PeerAddress.FromEndPoint(remote);
-        var limitedClient = remote is not IPEndPoint || listener.Endpoint.Rules.IsProxy(client) ? null : client;
-        var refusal = AcceptRefusal(listener, limitedClient);
-        if (refusal is null && !_connections.HasRoomForSocket && !TryEvictOldest())
-        {
-            refusal = TooManySockets;
-        }
-
-        if (refusal is not null)
-        {
-            OnRefused(new HandshakeRefused(listener.Endpoint, client, 503, refusal));
-        }
-
-        if (refusal is null || (_connections.HasRoomForRefusal && listener.Endpoint.Tls is null))
-        {
-            var (wakeUpTime, connectionStats) = (new WakeUpTime(), new ConnectionStats(listener.Endpoint));
-            var start = new ConnectionStart.Accepted(listener.Endpoint, Sender, remote, refusal);
-            var connection = Context.ActorOf(ConnectionProps.Create(start, wakeUpTime, connectionStats));
-            _connections.Add(connection, wakeUpTime, connectionStats, refusal is null ? limitedClient : null);
-        }
-        else
-        {
-            Sender.Tell(Tcp.Abort.Instance);
-        }
-    }
-
-    /// <summary>
-    /// Resets the oldest handshake while descriptors are short: that makes room for a new socket, such as a health probe.
-    /// </summary>
-    private bool TryEvictOldest()
-    {
-        if (_connections.EvictOldest() is not { } oldest)
-        {
-            return false;
-        }
-
-        OnRefused(new HandshakeRefused(oldest.Stats.EndpointContext, oldest.From ?? IPAddress.Any, 503, TooManySockets));
-        oldest.Connection.Tell(ConnectionActor.Abort.Instance);
-        return true;
-    }
-
-    /// <summary>
-    /// The rest of the process has more files open than were reserved for it: the listener cannot accept, although the limits allow more
-    /// sockets. An eighth of the handshakes is evicted at once, since the listener tries again only after a pause.
-    /// </summary>
-    private void EvictForDescriptors()
-    {
-        _systemContext.Failures.Faults.NotAccepted();
-        for (var evictions = 1 + (_connections.Handshakes / 8); evictions > 0 && TryEvictOldest(); evictions--)
-        {
-        }
-    }
-
-    /// <param name="listener">The listener that accepted the socket.</param>
-    /// <param name="limitedClient">The client whose address is limited; null where many clients may share one.</param>
-    /// <returns>Null when it is accepted. A socket refused for its address does not count against the endpoint's rate of accepts.</returns>
-    private string? AcceptRefusal(Listener listener, IPAddress? limitedClient) => listener switch
-    {
-        _ when !_connections.HasRoomForHandshake => "The server has as many unfinished requests as it takes; come back later.",
-        _ when !_connections.HasRoomForHandshakeOf(limitedClient) =>
-            "Your address has as many unfinished requests as it may; finish or close one first.",
-        _ when !listener.Endpoint.TryAccept() => "The server takes no more connections this second; come back later.",
-        _ => null,
-    };
-
     private object Decide(Admission.Request request)
     {
         // The connection asked before the manager restarted, and has stopped.
@@ -264,16 +168,6 @@ internal sealed class ManagerActor : TickingActor
         var isClosing = !IsAdmitting || _unbinds.Exists(unbindOperation => unbindOperation.Covers(entry.Stats.EndpointContext));
         var refusal = isClosing ? "The server is shutting down; connect again." : _connections.Admit(Sender, request.Client);
         return refusal is null ? Admission.Granted.Instance : new Admission.Denied(refusal);
-    }
-
-    private void OnRefused(HandshakeRefused refused)
-    {
-        refused.Endpoint.Handshakes.Refused();
-        _systemContext.Metrics.Refused(refused.Endpoint.Name, refused.Status);
-        if (!refused.IsSilent)
-        {
-            _refusals.Write(refused, _systemContext.Clock.Now);
-        }
     }
 
     private void RemoveConnection(IActorRef connection)
