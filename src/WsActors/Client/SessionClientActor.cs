@@ -19,24 +19,13 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     // Disconnected, AwaitingWelcome, Attached --closed, or handler stopped--> Closing --connection stopped--> Stopping
     //                                        \--session lost, or no connection possible--> Stopping --own handler stopped--> (stopped)
 
-    private enum Wait
+    /// <summary>The time of a state is over.</summary>
+    private sealed class TimedOut : INoSerializationVerificationNeeded;
+
+    /// <summary>An acknowledgment is due.</summary>
+    private sealed record AckDue : INoSerializationVerificationNeeded
     {
-        Ack,
-        Welcome,
-        Acks,
-        Stop,
-    }
-
-    /// <summary>The time of a wait is over.</summary>
-    private sealed record TimedOut(Wait Wait) : INoSerializationVerificationNeeded
-    {
-        public static TimedOut Ack { get; } = new(Wait.Ack);
-
-        public static TimedOut Welcome { get; } = new(Wait.Welcome);
-
-        public static TimedOut Acks { get; } = new(Wait.Acks);
-
-        public static TimedOut Stop { get; } = new(Wait.Stop);
+        public static AckDue Instance { get; } = new();
     }
 
     /// <summary>The longest delay of an acknowledgment.</summary>
@@ -55,8 +44,10 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
 
     private bool _hasHandlerFailed;
 
-    /// <summary>The deadline of the last wait.</summary>
-    private TimeSpan _deadline;
+    /// <summary>The message that the state gets at its deadline; null without a deadline.</summary>
+    private TimedOut? _timedOut;
+
+    private ICancelable? _deadline;
 
     public SessionClientActor(ClientEndpointContext client, WakeUpTime wakeUpTime)
     {
@@ -72,8 +63,6 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
 
     public static Props PropsFor(ClientEndpointContext client, WakeUpTime wakeUpTime) =>
         Props.Create<SessionClientActor>(client, wakeUpTime).WithDeploy(Deploy.Local);
-
-    private TimeSpan Now => _client.Clock.Now;
 
     private bool IsHandler(Terminated gone) => gone.ActorRef.Equals(_handler);
 
@@ -105,7 +94,11 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     }
 
     // The session is still open when the actor is killed, or the system terminates.
-    protected override void PostStop() => _session.End(CloseOutcome.Failed(Role.Client));
+    protected override void PostStop()
+    {
+        CancelDeadline();
+        _session.End(CloseOutcome.Failed(Role.Client));
+    }
 
     protected override SupervisorStrategy SupervisorStrategy()
     {
@@ -129,7 +122,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     private void SendHello(Ws.Opened opened)
     {
         _session.SendHello();
-        Await(TimedOut.Welcome, _client.Options.Handshake.Timeout);
+        SetDeadline(_client.Options.Handshake.Timeout);
         Become(message => AwaitingWelcome(message, opened));
     }
 
@@ -139,7 +132,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         {
             case Ws.Received received when _session.ReadWelcome(received, opened) is { } violation: RenewConnection(violation); break;
             case Ws.Received: Attach(); break;
-            case TimedOut { Wait: Wait.Welcome } wait when IsOver(wait):
+            case TimedOut when message == _timedOut:
                 RenewConnection(SessionProtocol.Broken("no welcome came in time"));
                 break;
             default: HandleDefault(message); break;
@@ -148,7 +141,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
 
     private void Attach()
     {
-        Timers.Cancel(TimedOut.Welcome);
+        CancelDeadline();
         Become(Attached);
         if (!_isAnswered)
         {
@@ -162,7 +155,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Ws.Received received: OnReceived(received); break;
-            case TimedOut { Wait: Wait.Ack }: _session.Acknowledge(); break;
+            case AckDue: _session.Acknowledge(); break;
             case Ws.Send send:
                 _session.Enqueue(send, Sender);
                 _session.Flush();
@@ -184,18 +177,18 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         }
         else if (!_session.OwesAck)
         {
-            Timers.Cancel(TimedOut.Ack);
+            Timers.Cancel(AckDue.Instance);
         }
-        else if (!Timers.IsTimerActive(TimedOut.Ack))
+        else if (!Timers.IsTimerActive(AckDue.Instance))
         {
-            Timers.StartSingleTimer(TimedOut.Ack, TimedOut.Ack, AckDelay);
+            Timers.StartSingleTimer(AckDue.Instance, AckDue.Instance, AckDelay);
         }
     }
 
     /// <summary>Waits for acks before the close with 1000: that ends the server's session, with all messages not handled yet.</summary>
     private void AwaitAcks(Ws.Close close)
     {
-        Await(TimedOut.Acks, _client.Options.CloseTimeout);
+        SetDeadline(_client.Options.CloseTimeout);
         Become(message => AwaitingAcks(message, close));
     }
 
@@ -211,8 +204,8 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
                 }
 
                 break;
-            case TimedOut { Wait: Wait.Ack }: _session.Acknowledge(); break;
-            case TimedOut { Wait: Wait.Acks } wait when IsOver(wait): StartClosing(close); break;
+            case AckDue: _session.Acknowledge(); break;
+            case TimedOut when message == _timedOut: StartClosing(close); break;
             case Ws.Close { Code: CloseCode.Normal }: break;
             case Terminated gone when IsHandler(gone): break;
             case Ws.Send send: send.Refuse(Context, Ws.SendFailure.Closing); break;
@@ -228,24 +221,18 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         Become(Disconnected);
     }
 
-    private void Await(TimedOut wait, TimeSpan time)
+    /// <summary>Sets the deadline of the next state. A notice of an earlier deadline may still be in the mailbox.</summary>
+    private void SetDeadline(TimeSpan time)
     {
-        _deadline = Now + time;
-        Timers.StartSingleTimer(wait, wait, time);
+        CancelDeadline();
+        _timedOut = new TimedOut();
+        _deadline = _client.Clock.TellOnce(Context.System.Scheduler, time, Self, _timedOut);
     }
 
-    /// <summary>
-    /// Whether a wait is over by the clock, too, which stands still while the process is frozen. If not, the timer restarts.
-    /// </summary>
-    private bool IsOver(TimedOut wait)
+    private void CancelDeadline()
     {
-        var left = _deadline - Now;
-        if (left > TimeSpan.Zero)
-        {
-            Timers.StartSingleTimer(wait, wait, left);
-        }
-
-        return left <= TimeSpan.Zero;
+        _deadline?.Cancel();
+        _timedOut = null;
     }
 
     // The defaults of all states before the end.
@@ -275,7 +262,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
             case Terminated gone when IsHandler(gone): StartClosing(HandlerStoppedClose); break;
             case Terminated: CompleteClose(CloseOutcome.Failed(Role.Client)); break;
             case WakeUpTime.Tick or Ws.Ping or Ws.GetStats: _link.Forward(message); break;
-            case Ws.Connected or Ws.Congested or Ws.Writable or Ws.Leave or TimedOut: break; // Of the connection; or too late.
+            case Ws.Connected or Ws.Congested or Ws.Writable or Ws.Leave or TimedOut or AckDue: break; // Of the connection; or too late.
             case Ws.ICommand or Ws.IEvent or Ws.IOperation: Unhandled(message); break;
             default: _client.UnknownMessages.Write(Self, message); break;
         }
@@ -287,6 +274,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     private void OnConnectionClosed(Ws.Closed closed)
     {
         Timers.CancelAll();
+        CancelDeadline();
         if (SessionProtocol.IsFinal(closed))
         {
             OnSessionLost(closed);
@@ -331,6 +319,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     private void StartClosing(object command)
     {
         Timers.CancelAll();
+        CancelDeadline();
         _link.Forward(command);
         var close = command as Ws.Close;
         Become(message => Closing(message, new CloseOutcome(close?.Code ?? CloseCode.Abnormal, close?.Reason ?? "", Ws.Side.Local)));
@@ -368,7 +357,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     private void StartStopping()
     {
         Timers.CancelAll();
-        Await(TimedOut.Stop, _client.Options.CloseTimeout);
+        SetDeadline(_client.Options.CloseTimeout);
         if (OwnsHandler && IsThere("handler"))
         {
             _handler.Tell(PoisonPill.Instance, Self);
@@ -383,7 +372,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Terminated: StopIfAlone(); break;
-            case TimedOut { Wait: Wait.Stop } wait when IsOver(wait): Context.Stop(Self); break;
+            case TimedOut when message == _timedOut: Context.Stop(Self); break;
             case Ws.Send send: send.Refuse(Context, Ws.SendFailure.Closing); break;
             case WakeUpTime.Tick or ActorIdentity or ConnectionActor.Abort when IsThere("link"): _link.Forward(message); break;
         }
