@@ -242,7 +242,7 @@ internal sealed class PresenceRelayActor(
         {
             if (!now.ContainsKey(key))
             {
-                presence.Tell(new PresenceFeed.MemberLeft(entry.Topic, connection));
+                presence.Tell(new PresenceFeed.MemberLeft { Topic = entry.Topic, Connection = connection });
             }
         }
 
@@ -266,7 +266,13 @@ internal sealed class PresenceRelayActor(
     }
 
     private void TellMemberJoined(PresenceEntry entry, IActorRef connection) =>
-        presence.Tell(new PresenceFeed.MemberJoined(entry.Topic, connection, entry.User, entry.Data));
+        presence.Tell(new PresenceFeed.MemberJoined
+        {
+            Topic = entry.Topic,
+            Connection = connection,
+            User = entry.User,
+            PresenceData = entry.Data,
+        });
 
     /// <summary>
     /// Deletes the entries of nodes that were absent at two sweeps; only the leader does. Such entries are not shown in the meantime. A new

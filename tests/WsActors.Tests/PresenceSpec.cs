@@ -100,7 +100,15 @@ public sealed class PresenceSpec : WebSocketSpec
         other.ExpectMsg<PresenceFeed.Subscribe>();
         watcher.ExpectMsg<Presence.Left>();
         Member("well");
-        other.Send(Presences, new PresenceFeed.MemberJoined("tea", TestActor, "cy", new Dictionary<string, string>()));
+        other.Send(
+            Presences,
+            new PresenceFeed.MemberJoined
+            {
+                Topic = "tea",
+                Connection = TestActor,
+                User = "cy",
+                PresenceData = new Dictionary<string, string>(),
+            });
 
         Assert.Equal("cy", watcher.ExpectMsg<Presence.Joined>().Member.User);
         Assert.Equal("cy", Assert.Single(Here().Members).User);

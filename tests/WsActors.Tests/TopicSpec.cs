@@ -191,7 +191,7 @@ public sealed class TopicSpec : WebSocketSpec
         second.ExpectMsg<PresenceFeed.MemberJoined>();
         Topics.Tell(TopicFeed.Unsubscribe.Instance, follower.Ref);
         member.Connection.Tell(new Ws.Leave("tea"), TestActor);
-        second.ExpectMsg(new PresenceFeed.MemberLeft("tea", member.Connection));
+        second.ExpectMsg(new PresenceFeed.MemberLeft { Topic = "tea", Connection = member.Connection });
         second.ExpectMsg(new TopicFeed.TopicEmptied("tea"));
         follower.ExpectNoMsg(TimeSpan.Zero);
     }

@@ -77,12 +77,12 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
             case SessionStore.Store or SessionStore.Take: Await(new Waiting(message, Sender, _node.Now)); break;
             case Waiting waiting: Await(waiting); break;
             case ReplicaCount known: Process(_waiting.Dequeue(), known.N); break;
-            case GetFailure { Request: Taking taking }: taking.Requester.Tell(new SessionStore.Taken(null, IsSure: false), Self); break;
+            case GetFailure { Request: Taking taking }: taking.Requester.Tell(new SessionStore.Taken { IsSure = false }, Self); break;
             case IGetResponse { Request: Taking taking } response: OnRead(response, taking); break;
             case IGetResponse { Request: Sweep } response: RemoveExpired(response); break;
             case UpdateTimeout { Request: Taking taking } when _node.Now < taking.Until: MarkTaken(taking); break;
             case IUpdateResponse { Request: Taking taking } response:
-                taking.Requester.Tell(new SessionStore.Taken(response.IsSuccessful ? taking.State : null), Self);
+                taking.Requester.Tell(new SessionStore.Taken { State = response.IsSuccessful ? taking.State : null, IsSure = true }, Self);
                 break;
             case UpdateTimeout { Request: Storing storing } when _node.Now < storing.Until:
                 Write(storing, static entries => entries);
@@ -116,7 +116,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
                 break;
             case SessionStore.Take take when known >= Nodes: Read(take.Id, waiting.Requester); break;
             case SessionStore.Store store when isLate: Answer(store.Id, waiting.Requester, isStored: false); break;
-            case SessionStore.Take when isLate: waiting.Requester.Tell(new SessionStore.Taken(null, IsSure: false), Self); break;
+            case SessionStore.Take when isLate: waiting.Requester.Tell(new SessionStore.Taken { IsSure = false }, Self); break;
             default: Timers.StartSingleTimer(waiting, waiting, RetryInterval); break;
         }
     }
@@ -141,7 +141,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
                 id);
         }
 
-        requester.Tell(new SessionStore.Stored(isStored), Self);
+        requester.Tell(new SessionStore.Stored { IsKept = isStored }, Self);
     }
 
     private void Read(string id, IActorRef requester)
@@ -158,7 +158,7 @@ internal sealed class SessionStoreActor : UntypedActor, IWithTimers
         }
         else
         {
-            taking.Requester.Tell(new SessionStore.Taken(null), Self);
+            taking.Requester.Tell(new SessionStore.Taken { IsSure = true }, Self);
         }
     }
 

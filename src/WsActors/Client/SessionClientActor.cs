@@ -25,6 +25,10 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     /// <summary>An acknowledgment is due.</summary>
     private sealed record AckDue : INoSerializationVerificationNeeded
     {
+        private AckDue()
+        {
+        }
+
         public static AckDue Instance { get; } = new();
     }
 

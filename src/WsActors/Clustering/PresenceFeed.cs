@@ -12,7 +12,7 @@ public static class PresenceFeed
     /// Subscribes to members with presence data: a relay to those of <see cref="WebSocketExtension.Topics"/>, presence to those of its
     /// source. The subscriber first gets <see cref="MemberJoined"/> for each of them.
     /// </summary>
-    public sealed class Subscribe : INoSerializationVerificationNeeded
+    public sealed record Subscribe : INoSerializationVerificationNeeded
     {
         private Subscribe()
         {
@@ -30,15 +30,28 @@ public static class PresenceFeed
     public sealed record ChangeSource(IActorRef Source) : INoSerializationVerificationNeeded;
 
     /// <summary>A member with presence data has joined, or has changed its presence data.</summary>
-    /// <param name="Topic">The topic.</param>
-    /// <param name="Connection">The member.</param>
-    /// <param name="User">The user; null without one.</param>
-    /// <param name="PresenceData">The presence data.</param>
-    public sealed record MemberJoined(string Topic, IActorRef Connection, string? User, IReadOnlyDictionary<string, string> PresenceData)
-        : INoSerializationVerificationNeeded;
+    public sealed record MemberJoined : INoSerializationVerificationNeeded
+    {
+        /// <summary>The topic.</summary>
+        public required string Topic { get; init; }
+
+        /// <summary>The member.</summary>
+        public required IActorRef Connection { get; init; }
+
+        /// <summary>The user; null without one.</summary>
+        public string? User { get; init; }
+
+        /// <summary>The presence data.</summary>
+        public required IReadOnlyDictionary<string, string> PresenceData { get; init; }
+    }
 
     /// <summary>A member with presence data has left, or has removed its presence data.</summary>
-    /// <param name="Topic">The topic.</param>
-    /// <param name="Connection">The member.</param>
-    public sealed record MemberLeft(string Topic, IActorRef Connection) : INoSerializationVerificationNeeded;
+    public sealed record MemberLeft : INoSerializationVerificationNeeded
+    {
+        /// <summary>The topic.</summary>
+        public required string Topic { get; init; }
+
+        /// <summary>The member.</summary>
+        public required IActorRef Connection { get; init; }
+    }
 }

@@ -9,21 +9,36 @@ namespace WsActors.Clustering;
 public static class SessionStore
 {
     /// <summary>Stores a session's state. Answered with <see cref="Stored"/>.</summary>
-    /// <param name="Id">The session's ID.</param>
-    /// <param name="Moves">The number of its moves: of two states, the one with more is the later.</param>
-    /// <param name="State">The serialized state.</param>
-    public sealed record Store(string Id, int Moves, byte[] State) : INoSerializationVerificationNeeded;
+    public sealed record Store : INoSerializationVerificationNeeded
+    {
+        /// <summary>The session's ID.</summary>
+        public required string Id { get; init; }
+
+        /// <summary>The number of its moves: of two states, the one with more is the later.</summary>
+        public required int Moves { get; init; }
+
+        /// <summary>The serialized state. Not changed afterwards.</summary>
+        public required byte[] State { get; init; }
+    }
 
     /// <summary>The answer to <see cref="Store"/>.</summary>
-    /// <param name="IsKept">Whether the state is stored.</param>
-    public sealed record Stored(bool IsKept) : INoSerializationVerificationNeeded;
+    public sealed record Stored : INoSerializationVerificationNeeded
+    {
+        /// <summary>Whether the state is stored.</summary>
+        public required bool IsKept { get; init; }
+    }
 
     /// <summary>Takes the stored state out, once. Answered with <see cref="Taken"/>.</summary>
     /// <param name="Id">The session's ID.</param>
     public sealed record Take(string Id) : INoSerializationVerificationNeeded;
 
-    /// <summary>The stored state.</summary>
-    /// <param name="State">Null when nothing is stored, or it cannot be reached.</param>
-    /// <param name="IsSure">Whether the answer is final; otherwise too few nodes have answered, and nothing was taken.</param>
-    public sealed record Taken(byte[]? State, bool IsSure = true) : INoSerializationVerificationNeeded;
+    /// <summary>The answer to <see cref="Take"/>.</summary>
+    public sealed record Taken : INoSerializationVerificationNeeded
+    {
+        /// <summary>The serialized state; null when nothing is stored, or it cannot be reached.</summary>
+        public byte[]? State { get; init; }
+
+        /// <summary>Whether the answer is final; otherwise too few nodes have answered, and nothing was taken.</summary>
+        public required bool IsSure { get; init; }
+    }
 }

@@ -156,7 +156,9 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
     private void Store()
     {
         var state = activeSession.ToState();
-        session.Tell(session.Host.Store!, new SessionStore.Store(session.Id, state.Moves, SessionActor.Serialize(state)));
+        session.Tell(
+            session.Host.Store!,
+            new SessionStore.Store { Id = session.Id, Moves = state.Moves, State = SessionActor.Serialize(state) });
         session.BecomeUntil(session.Now + StoreTimeout, session.Stop, Storing);
     }
 

@@ -11,6 +11,10 @@ internal static class TopicFeed
     /// </summary>
     public sealed record Subscribe : INoSerializationVerificationNeeded
     {
+        private Subscribe()
+        {
+        }
+
         public static Subscribe Instance { get; } = new();
     }
 

@@ -179,7 +179,13 @@ internal sealed class TopicsActor : ResilientActor
 
         if (member.PresenceData is not null)
         {
-            _subscribers.TellAll(new PresenceFeed.MemberJoined(join.Topic, connection, member.User, member.PresenceData));
+            _subscribers.TellAll(new PresenceFeed.MemberJoined
+            {
+                Topic = join.Topic,
+                Connection = connection,
+                User = member.User,
+                PresenceData = member.PresenceData,
+            });
         }
         else if (before is not null)
         {
@@ -245,7 +251,13 @@ internal sealed class TopicsActor : ResilientActor
 
             foreach (var (window, member) in topic.Members.Where(static pair => pair.Value.PresenceData is not null))
             {
-                subscriber.Tell(new PresenceFeed.MemberJoined(topic.Name, window.Connection, member.User, member.PresenceData!));
+                subscriber.Tell(new PresenceFeed.MemberJoined
+                {
+                    Topic = topic.Name,
+                    Connection = window.Connection,
+                    User = member.User,
+                    PresenceData = member.PresenceData!,
+                });
             }
         }
     }
@@ -262,7 +274,7 @@ internal sealed class TopicsActor : ResilientActor
     {
         if (member.PresenceData is not null)
         {
-            _subscribers.TellAll(new PresenceFeed.MemberLeft(topic, connection));
+            _subscribers.TellAll(new PresenceFeed.MemberLeft { Topic = topic, Connection = connection });
         }
     }
 }

@@ -71,7 +71,7 @@ public sealed class SessionStoreTests : SessionNodes
     {
         var (replicator, asker) = (A.Probe(), A.Probe());
         var store = A.System.ActorOf(SessionStoreActor.PropsFor(ClusterNode.Join(A.System), replicator.Ref, role: null));
-        store.Tell(new SessionStore.Store(_id, 1, [1]), asker.Ref);
+        store.Tell(new SessionStore.Store { Id = _id, Moves = 1, State = [1] }, asker.Ref);
         replicator.ExpectMsg<GetReplicaCount>();
         replicator.Reply(new ReplicaCount(3));
         var kept = (Entries)replicator.ExpectMsg<Update>(update => replicator.Reply(new UpdateTimeout(update.Key, update.Request)))
@@ -99,7 +99,8 @@ public sealed class SessionStoreTests : SessionNodes
     }
 
     private async Task<bool> Store(Node node, int moves, byte[] state) =>
-        (await StoreOf(node).Ask<SessionStore.Stored>(new SessionStore.Store(_id, moves, state), Eventually.Patience)).IsKept;
+        (await StoreOf(node).Ask<SessionStore.Stored>(
+            new SessionStore.Store { Id = _id, Moves = moves, State = state }, Eventually.Patience)).IsKept;
 
     private async Task<byte[]?> Take(Node node) =>
         (await StoreOf(node).Ask<SessionStore.Taken>(new SessionStore.Take(_id), Eventually.Patience)).State;

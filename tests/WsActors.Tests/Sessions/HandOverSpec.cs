@@ -78,7 +78,7 @@ public sealed class HandOverSpec : SessionSpec
         var session = Sys.ActorOf(SessionActor.PropsFor(Sys.WebSockets().SessionHost, client.SessionId), client.SessionId);
         session.Tell(new SessionMessages.Activate(client.SessionId), ActorRefs.NoSender);
         _store.ExpectMsg<SessionStore.Take>();
-        _store.Reply(new SessionStore.Taken(left));
+        _store.Reply(new SessionStore.Taken { State = left, IsSure = true });
 
         Assert.True(Handler.ExpectOpened().IsRestart);
         Sys.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.Text("topic")), TestActor);
@@ -96,7 +96,7 @@ public sealed class HandOverSpec : SessionSpec
 
         session.Tell(new SessionMessages.Activate(id.Id), ActorRefs.NoSender);
         _store.ExpectMsg<SessionStore.Take>();
-        _store.Reply(new SessionStore.Taken(null));
+        _store.Reply(new SessionStore.Taken { IsSure = true });
 
         ExpectTerminated(session);
     }
@@ -158,7 +158,7 @@ public sealed class HandOverSpec : SessionSpec
         session.Tell(new Ws.Deliver { SessionId = id.Id, Publisher = "p", Sequence = 1, Message = Ws.Send.Text("x") }, TestActor);
 
         _store.ExpectMsg<SessionStore.Take>();
-        _store.Reply(new SessionStore.Taken(null));
+        _store.Reply(new SessionStore.Taken { IsSure = true });
 
         Assert.Equal(id.Id, ExpectMsg<SessionMessages.Unknown>().Id);
         ExpectMsg<Ws.DeliverFailed>();
@@ -174,7 +174,7 @@ public sealed class HandOverSpec : SessionSpec
         Watch(session);
 
         _store.ExpectMsg<SessionStore.Take>();
-        _store.Reply(new SessionStore.Taken(null, IsSure: false));
+        _store.Reply(new SessionStore.Taken { IsSure = false });
 
         Assert.Equal(id.Id, ExpectMsg<SessionMessages.Refused>().Id);
         ExpectTerminated(session); // No answer to the publisher, which repeats the delivery.
@@ -191,7 +191,7 @@ public sealed class HandOverSpec : SessionSpec
         client.ExpectClose(CloseCode.ServiceRestart);
         Assert.Equal(client.SessionId, _store.ExpectMsg<SessionStore.Store>().Id);
         Watch(session);
-        _store.Reply(new SessionStore.Stored(true));
+        _store.Reply(new SessionStore.Stored { IsKept = true });
         ExpectTerminated(session);
         Assert.True(SessionToken.TryParse(client.Token, out var token));
         var next = Incarnation.Next(this, client.SessionId);
@@ -234,7 +234,7 @@ public sealed class HandOverSpec : SessionSpec
         };
         session.Tell(resume, connection.Ref);
         _store.ExpectMsg<SessionStore.Take>();
-        _store.Reply(new SessionStore.Taken(left));
+        _store.Reply(new SessionStore.Taken { State = left, IsSure = true });
         Assert.True(Handler.ExpectOpened().IsRestart);
         Handler.Expect<Ws.Attached>();
         return (session, connection);
@@ -247,7 +247,7 @@ public sealed class HandOverSpec : SessionSpec
         Assert.Equal((client.SessionId, 1), (stored.Id, stored.Moves));
         Watch(_store.Sender);
         var session = _store.Sender;
-        _store.Reply(new SessionStore.Stored(true));
+        _store.Reply(new SessionStore.Stored { IsKept = true });
         ExpectTerminated(session);
         return stored.State;
     }

@@ -189,7 +189,7 @@ public sealed class SessionStashSpec : WebSocketSpec
         watcher.Watch(session);
         session.Tell(SessionMessages.HandOver.Instance, TestActor);
         var stored = _store.ExpectMsg<SessionStore.Store>();
-        _store.Reply(new SessionStore.Stored(true));
+        _store.Reply(new SessionStore.Stored { IsKept = true });
         watcher.ExpectTerminated(session);
         return stored.State;
     }
@@ -199,7 +199,7 @@ public sealed class SessionStashSpec : WebSocketSpec
         var session = Incarnation.Next(this, client.SessionId);
         session.Tell(new SessionMessages.Activate(client.SessionId), ActorRefs.NoSender);
         _store.ExpectMsg<SessionStore.Take>();
-        _store.Reply(new SessionStore.Taken(left));
+        _store.Reply(new SessionStore.Taken { State = left, IsSure = true });
         return session;
     }
 
