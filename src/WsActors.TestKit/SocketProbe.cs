@@ -67,7 +67,7 @@ public sealed class SocketProbe
     } = true;
 
     /// <summary>Whether the peer answers a half-close at once by closing its own side.</summary>
-    public bool ClosesInTurn
+    public bool AnswersClose
     {
         get => Locked(() => field);
         set
@@ -341,7 +341,7 @@ public sealed class SocketProbe
                     break;
                 case Tcp.ConfirmedClose:
                     IsHalfClosed = true;
-                    if (ClosesInTurn)
+                    if (AnswersClose)
                     {
                         sender.Tell(Tcp.ConfirmedClosed.Instance, _probe.Ref);
                     }

@@ -253,7 +253,7 @@ public sealed class WebSocketExtension : IExtension
     /// </summary>
     /// <param name="what">The kind, as the subject of a sentence. Kinds are few: no path, no user.</param>
     /// <param name="cause">The exception.</param>
-    public void ReportFailure(string what, Exception cause) => Failures.Write(what, how: null, cause);
+    public void ReportFailure(string what, Exception cause) => Failures.Write(what, predicate: null, cause);
 
     /// <summary>Moves sessions to a cluster: new sessions start there.</summary>
     /// <param name="home">The receiver of messages to sessions; the sessions of this node are its grandchildren.</param>

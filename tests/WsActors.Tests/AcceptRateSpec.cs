@@ -57,7 +57,7 @@ public sealed class AcceptRateSpec() : WebSocketSpec("ws-actors.connections { ma
     public void The_503_is_sent_after_the_first_bytes_of_a_request_and_later_bytes_are_discarded()
     {
         var client = Late();
-        client.Socket.ClosesInTurn = false;
+        client.Socket.AnswersClose = false;
         client.ExpectNothing();
 
         client.Send("G"u8.ToArray(), new byte[100_000], new byte[100_000]);

@@ -49,7 +49,7 @@ public sealed class UnbindOperationSpec : WebSocketSpec
         ["half-close"] = new(1006, Ws.Side.Peer, static (_, _, client) => client.Socket.HalfClose()),
         ["half-close, then reset"] = new(1006, Ws.Side.Peer, static (_, kit, client) =>
         {
-            client.Socket.ClosesInTurn = false;
+            client.Socket.AnswersClose = false;
             client.Socket.HalfClose();
             kit.AwaitIdle();
             client.Socket.Reset();

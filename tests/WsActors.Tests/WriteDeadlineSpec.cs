@@ -136,7 +136,7 @@ public sealed class WriteDeadlineSpec : WebSocketSpec
     [Fact]
     public void A_half_close_without_an_answer_for_5_seconds_resets_the_socket()
     {
-        _client.Socket.ClosesInTurn = false;
+        _client.Socket.AnswersClose = false;
         _client.SendClose();
         _client.ExpectClose(CloseCode.Normal);
         _client.Socket.ExpectHalfClose();
@@ -153,7 +153,7 @@ public sealed class WriteDeadlineSpec : WebSocketSpec
     public void A_refused_client_that_does_not_close_is_reset_after_5_seconds()
     {
         var refused = _kit.Dial();
-        refused.Socket.ClosesInTurn = false;
+        refused.Socket.AnswersClose = false;
         refused.RequestUpgrade("/nowhere");
         refused.ExpectResponse(404);
         refused.Socket.ExpectHalfClose();

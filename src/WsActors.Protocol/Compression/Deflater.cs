@@ -18,7 +18,7 @@ public sealed class Deflater(bool keepsContext, int windowBits, CompressionLevel
     /// The bytes by which the small message that starts a kept context may grow, if the destination has room for it.
     /// Messages under about 100 bytes rarely shrink without a context, so without this allowance they would never get one.
     /// </summary>
-    public const int BeginningBytes = 16;
+    public const int FirstMessageOverheadBytes = 16;
 
     /// <summary>The largest message that may grow when it starts a context. Larger ones shrink without a context, or never.</summary>
     private const int SmallMessageBytes = 256;
@@ -48,7 +48,7 @@ public sealed class Deflater(bool keepsContext, int windowBits, CompressionLevel
     /// <summary>Compresses one message if it becomes at least a few bytes shorter, or starts a context.</summary>
     /// <param name="message">The message; may be empty.</param>
     /// <param name="destination">
-    /// At least as long as the message, better longer by <see cref="BeginningBytes"/>. Bytes behind the compressed length are undefined.
+    /// At least as long as the message, better longer by <see cref="FirstMessageOverheadBytes"/>. Bytes behind the compressed length are undefined.
     /// </param>
     /// <returns>The compressed length; 0 when compressing does not pay and the message should be sent uncompressed.</returns>
     public int Compress(ReadOnlySpan<byte> message, byte[] destination)
@@ -60,7 +60,7 @@ public sealed class Deflater(bool keepsContext, int windowBits, CompressionLevel
         }
 
         var startsContext = keepsContext && _stream is null && message.Length <= SmallMessageBytes;
-        _sink.Open(destination, startsContext ? Math.Min(destination.Length, message.Length + BeginningBytes) : message.Length);
+        _sink.Open(destination, startsContext ? Math.Min(destination.Length, message.Length + FirstMessageOverheadBytes) : message.Length);
         for (var rest = message; !rest.IsEmpty && !_sink.IsOverrun;)
         {
             if (_stream is null || _windowLeft == 0)

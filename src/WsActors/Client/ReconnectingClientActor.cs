@@ -97,7 +97,7 @@ internal sealed class ReconnectingClientActor : UntypedActor
         return new FailureLogSupervisorStrategy(
             cause => Sender.Equals(_handler) ? ofHandler.Decider.Decide(cause) : Directive.Stop,
             _client.Failures,
-            () => HandlerSupervision.Who(_client, _client.Asked.Name));
+            () => HandlerSupervision.NameOf(_client, _client.Asked.Name));
     }
 
     private void Connect()

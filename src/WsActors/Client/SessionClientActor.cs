@@ -90,7 +90,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         // A stop by its supervisor would stop the handler before it is told Closed.
         catch (Exception cause) when (_session.IsOpen)
         {
-            _client.Failures.Write($"client: a session of {_client.Asked.Name}", how: null, cause);
+            _client.Failures.Write($"client: a session of {_client.Asked.Name}", predicate: null, cause);
             _link.Tell(new Ws.Close(CloseCode.InternalError, CloseOutcome.Failed(Role.Client).Reason), Self);
             CompleteClose(CloseOutcome.Failed(Role.Client));
             return true;
@@ -110,7 +110,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
         return new FailureLogSupervisorStrategy(
             cause => Sender.Equals(_handler) ? ofHandler.Decider.Decide(cause) : Directive.Stop,
             _client.Failures,
-            () => HandlerSupervision.Who(_client, _client.Asked.Name));
+            () => HandlerSupervision.NameOf(_client, _client.Asked.Name));
     }
 
     private void Disconnected(object message)

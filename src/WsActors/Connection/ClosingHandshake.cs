@@ -164,7 +164,7 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
     // The failure log is rate-limited: a peer can trigger the same failure again and again.
     private void Report(Exception cause) =>
         connection.EndpointContext.Failures.Write(
-            $"{connection.EndpointContext.Name}: a connection of {connection.Stats.Identity?.Route}", how: null, cause);
+            $"{connection.EndpointContext.Name}: a connection of {connection.Stats.Identity?.Route}", predicate: null, cause);
 
     private bool TryCloseSocket(CloseOutcome closeOutcome)
     {

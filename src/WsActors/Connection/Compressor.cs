@@ -52,7 +52,7 @@ internal sealed class Compressor(Deflater deflater, int thresholdBytes, BufferPo
 
     private ReadOnlyMemory<byte> Compress(ReadOnlySpan<byte> message, out byte[] rented)
     {
-        rented = bufferPool.Rent(message.Length + Deflater.BeginningBytes);
+        rented = bufferPool.Rent(message.Length + Deflater.FirstMessageOverheadBytes);
         try
         {
             return rented.AsMemory(0, deflater.Compress(message, rented));

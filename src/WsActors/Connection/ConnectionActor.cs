@@ -144,7 +144,7 @@ internal sealed class ConnectionActor : UntypedActor
             return false;
         }
 
-        published.NotifyBelow(Self, little: 0);
+        published.NotifyBelow(Self, threshold: 0);
         return true;
     }
 

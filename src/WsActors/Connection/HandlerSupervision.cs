@@ -18,7 +18,7 @@ internal static class HandlerSupervision
     {
         // Created on the first failure: most handlers never fail.
         RestartBudget? restarts = null;
-        return new ChildStoppedSupervisorStrategy(Decide, endpointContext.Failures, () => Who(endpointContext, route()));
+        return new ChildStoppedSupervisorStrategy(Decide, endpointContext.Failures, () => NameOf(endpointContext, route()));
 
         Directive Decide(Exception cause)
         {
@@ -34,5 +34,5 @@ internal static class HandlerSupervision
     }
 
     /// <summary>The name of the failed handler, for the log.</summary>
-    public static string Who(EndpointContext endpointContext, string? route) => $"{endpointContext.Name}: the handler of {route}";
+    public static string NameOf(EndpointContext endpointContext, string? route) => $"{endpointContext.Name}: the handler of {route}";
 }

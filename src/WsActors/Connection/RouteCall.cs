@@ -78,7 +78,7 @@ internal sealed class RouteCall(ConnectionActor connection, ServerEndpointContex
     private void Log(Exception failure)
     {
         var (who, what, cause) = failure is RouteCodeException known
-            ? (known.Who, known.What, known.InnerException)
+            ? (known.Subject, known.Predicate, known.InnerException)
             : ("a guard or delegate", null, failure);
         endpoint.Failures.Write($"{endpoint.Name}: {who} of {route.Template.Text}", what, cause);
     }

@@ -23,16 +23,16 @@ internal sealed class FailureLog(ILoggingAdapter log, Clock clock)
     /// <summary>The failures of the process itself.</summary>
     public ProcessFaults Faults { get; } = new(clock);
 
-    /// <param name="what">The kind and the subject of the sentence, such as <c>ws://0.0.0.0:8080: the guard of /chat/{room}</c>.</param>
-    /// <param name="how">The predicate of the sentence, to which the cause is added; null for <c>failed</c>.</param>
+    /// <param name="subject">The kind and the subject of the sentence, such as <c>ws://0.0.0.0:8080: the guard of /chat/{room}</c>.</param>
+    /// <param name="predicate">The predicate of the sentence, to which the cause is added; null for <c>failed</c>.</param>
     /// <param name="cause">The exception; null without one.</param>
-    public void Write(string what, string? how, Exception? cause = null)
+    public void Write(string subject, string? predicate, Exception? cause = null)
     {
         Faults.Note(cause);
         Advance();
         lock (_gate)
         {
-            var kind = _unlogged.Count < MaxKinds || _unlogged.ContainsKey(what) ? what : "something else";
+            var kind = _unlogged.Count < MaxKinds || _unlogged.ContainsKey(subject) ? subject : "something else";
             if (!_unlogged.TryAdd(kind, 0))
             {
                 _unlogged[kind]++;
@@ -41,7 +41,7 @@ internal sealed class FailureLog(ILoggingAdapter log, Clock clock)
         }
 
         var shown = cause is null ? null : new SanitizedException(cause);
-        log.Error(shown, "{What} {How}", what, (how ?? "failed") + (shown is null ? "." : $": {shown.Line}"));
+        log.Error(shown, "{Subject} {Predicate}", subject, (predicate ?? "failed") + (shown is null ? "." : $": {shown.Line}"));
     }
 
     /// <summary>Starts a new minute once the last one has passed, and logs the failures that were withheld.</summary>

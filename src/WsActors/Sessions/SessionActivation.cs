@@ -202,7 +202,7 @@ internal sealed class SessionActivation(SessionActor session)
 
         void Fail(Exception? failure)
         {
-            var (what, cause) = failure is RouteCodeException known ? (known.What, known.InnerException) : (null, failure);
+            var (what, cause) = failure is RouteCodeException known ? (known.Predicate, known.InnerException) : (null, failure);
             session.Host.Failures.Write(
                 $"{endpoint.Name}: the delegate that makes the Props of a session's handler of {route.Template.Text}", what, cause);
             otherwise();

@@ -195,7 +195,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
         return new FailureLogSupervisorStrategy(
             cause => (ofHandler ??= HandlerSupervision.For(EndpointContext!, () => null, () => _handlerGivenUp())).Decider.Decide(cause),
             Host.Failures,
-            () => HandlerSupervision.Who(EndpointContext!, _handlerContext?.Opened?.Request.Route));
+            () => HandlerSupervision.NameOf(EndpointContext!, _handlerContext?.Opened?.Request.Route));
     }
 
     /// <summary>The state after its end: requests are answered that it does not exist, until it stops.</summary>

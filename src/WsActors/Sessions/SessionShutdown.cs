@@ -56,7 +56,7 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
             return false;
         }
 
-        session.Host.Failures.Write($"{activeSession.EndpointContext.Name}: a session of {activeSession.Route}", how: null, cause);
+        session.Host.Failures.Write($"{activeSession.EndpointContext.Name}: a session of {activeSession.Route}", predicate: null, cause);
         var closeOutcome = Connection.CloseOutcome.Failed(Role.Server);
         activeSession.DetachForReturn(new Ws.Close(closeOutcome.Code, closeOutcome.Reason));
         TellHandler(closeOutcome);
@@ -87,7 +87,7 @@ internal sealed class SessionShutdown(SessionActor session, ActiveSession active
             session.Share?.ExcludeFromEviction();
             session.WakeAt(TimeSpan.MaxValue);
             session.Become(AwaitingPublishes);
-            published.NotifyBelow(session.Ref, little: 0);
+            published.NotifyBelow(session.Ref, threshold: 0);
         }
         else
         {

@@ -58,12 +58,12 @@ internal sealed class PublishBacklog
     public bool TryClose() => Interlocked.CompareExchange(ref _bytes, Closed, 0) == 0;
 
     /// <summary>Tells an actor <see cref="PublishBacklogLow"/>, once, when no more than this many bytes are left.</summary>
-    public void NotifyBelow(IActorRef actor, long little)
+    public void NotifyBelow(IActorRef actor, long threshold)
     {
         lock (_lock)
         {
             // The largest limit of all waiting actors applies; each actor then checks its own limit.
-            _notifyBelow = _waiting is null ? little : Math.Max(_notifyBelow, little);
+            _notifyBelow = _waiting is null ? threshold : Math.Max(_notifyBelow, threshold);
             (_waiting ??= []).Add(actor);
             _isAwaited = true;
         }

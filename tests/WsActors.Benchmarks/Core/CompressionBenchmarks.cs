@@ -27,7 +27,7 @@ public class CompressionBenchmarks : IDisposable
     public void MakeMessage()
     {
         _message = Samples.Text("ascii", MessageBytes);
-        _destination = new byte[MessageBytes + Deflater.BeginningBytes];
+        _destination = new byte[MessageBytes + Deflater.FirstMessageOverheadBytes];
         _deflater = new(KeepsContext, windowBits: 15, Level);
         _inflater = new(KeepsContext);
 

@@ -75,7 +75,7 @@ internal sealed class CorePeer(MessageLimits limits, DeflateAgreement? compressi
 
     private void Echo(Opcode opcode, ReadOnlySpan<byte> message)
     {
-        var shorter = new byte[message.Length + Deflater.BeginningBytes];
+        var shorter = new byte[message.Length + Deflater.FirstMessageOverheadBytes];
         var length = _deflater?.Compress(message, shorter) ?? 0;
         FrameWriter.Write(_answers, Role.Client, opcode, length > 0 ? shorter.AsSpan(0, length) : message, rsv1: length > 0);
     }

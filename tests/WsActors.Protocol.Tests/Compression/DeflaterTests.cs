@@ -87,10 +87,10 @@ public class DeflaterTests
         for (var i = 0; i < 10; i++)
         {
             var message = Payloads.Json(random, length);
-            var destination = new byte[length + Deflater.BeginningBytes];
+            var destination = new byte[length + Deflater.FirstMessageOverheadBytes];
             var compressed = deflater.Compress(message, destination);
 
-            Assert.Equal(0, forgetting.Compress(message, new byte[length + Deflater.BeginningBytes]));
+            Assert.Equal(0, forgetting.Compress(message, new byte[length + Deflater.FirstMessageOverheadBytes]));
             Assert.InRange(compressed, 1, i == 0 ? destination.Length : length - 4);
             Assert.Equal(message, slow.Message(destination.AsSpan(0, compressed)));
         }
@@ -104,7 +104,7 @@ public class DeflaterTests
         using var deflater = new Deflater(keepsContext: true, 15, CompressionLevel.Optimal);
         var noise = Payloads.Noise(new(1), length);
 
-        Assert.Equal(begins, deflater.Compress(noise, new byte[length + Deflater.BeginningBytes]) > length);
+        Assert.Equal(begins, deflater.Compress(noise, new byte[length + Deflater.FirstMessageOverheadBytes]) > length);
         Assert.Equal(begins, deflater.Compress(noise, new byte[length]) > 0);
     }
 
@@ -188,7 +188,7 @@ public class DeflaterTests
             var destination = new byte[message.Length + 100];
             Array.Fill(destination, (byte)0xAA);
             deflater.Compress(message, destination);
-            Assert.Equal(-1, destination.AsSpan(message.Length + Deflater.BeginningBytes).IndexOfAnyExcept((byte)0xAA));
+            Assert.Equal(-1, destination.AsSpan(message.Length + Deflater.FirstMessageOverheadBytes).IndexOfAnyExcept((byte)0xAA));
         }
     }
 

@@ -4,11 +4,11 @@ using Akka.IO;
 
 namespace WsActors.Transport.Sockets;
 
-/// <summary>Accepts sockets, and tells of each by <c>Tcp.Connected</c>. It waits for them by a poller of ours, or by the runtime.</summary>
-/// <param name="listening">The socket that listens.</param>
-/// <param name="sockets">The list that accepted sockets join.</param>
-/// <param name="handler">The actor that is told of them.</param>
-/// <param name="listener">Their owner, which is told why none can be accepted for now.</param>
+/// <summary>Accepts sockets, and reports each by <c>Tcp.Connected</c>. It waits for them by our pollers, or by the runtime.</summary>
+/// <param name="listening">The listening socket.</param>
+/// <param name="sockets">The registry of accepted sockets.</param>
+/// <param name="handler">The receiver of <c>Tcp.Connected</c>.</param>
+/// <param name="listener">The owner of the sockets. It is told when none can be accepted for now.</param>
 internal abstract class Acceptor(Socket listening, SocketRegistry sockets, IActorRef handler, IActorRef listener) : IDisposable
 {
     private long _accepted;
@@ -19,22 +19,22 @@ internal abstract class Acceptor(Socket listening, SocketRegistry sockets, IActo
 
     protected SocketRegistry Sockets => sockets;
 
-    /// <summary>Whether it accepts no more: its socket may be closed, and another may have the descriptor.</summary>
+    /// <summary>Whether it has stopped: its socket may be closed, and another one may have the descriptor.</summary>
     protected bool IsDisposed => Volatile.Read(ref _isDisposed);
 
-    /// <summary>Accepts what comes from now on, until one cannot be accepted: then the owner was told, and says when to go on.</summary>
+    /// <summary>Accepts sockets until one cannot be accepted: then the owner is told, and calls this again later.</summary>
     public abstract void Accept();
 
-    /// <summary>Before its socket is closed. More than once is as good as once.</summary>
+    /// <summary>Stops accepting. Called before the listening socket is closed; a second call does nothing.</summary>
     public virtual void Dispose() => Volatile.Write(ref _isDisposed, true);
 
-    /// <summary>Accepts one socket, or notes that none waits. Any thread.</summary>
-    /// <returns>Whether to go on.</returns>
+    /// <summary>Accepts one socket, or finds that none waits. Any thread.</summary>
+    /// <returns>True when it can accept the next one.</returns>
     protected bool TryAccept(Socket? socket, SocketError error)
     {
         switch (error)
         {
-            // The next descriptors are for the rest of the process, which could not go on without.
+            // The next descriptors are reserved for the rest of the process.
             case SocketError.Success when socket!.Handle >= sockets.DescriptorsEnd:
                 socket.Dispose();
                 listener.Tell(new SocketListenerActor.AcceptFailed(SocketError.TooManyOpenSockets));
@@ -42,9 +42,9 @@ internal abstract class Acceptor(Socket listening, SocketRegistry sockets, IActo
             case SocketError.Success:
                 OnAccepted(socket!);
                 return true;
-            // It listens no longer.
+            // The listening socket is closed.
             case SocketError.OperationAborted or SocketError.Interrupted: return false;
-            // A client that was gone before it was accepted.
+            // The client disconnected before it was accepted.
             case SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.WouldBlock: return true;
             default:
                 listener.Tell(new SocketListenerActor.AcceptFailed(error));
@@ -61,13 +61,13 @@ internal abstract class Acceptor(Socket listening, SocketRegistry sockets, IActo
             handler.Tell(connected, connection);
             if (IsDisposed)
             {
-                // Too late for those who reset all that were accepted.
+                // The listener has stopped, and has reset its accepted sockets already.
                 connection.Tell(Tcp.Abort.Instance);
             }
         }
         catch (SocketException)
         {
-            // It was gone before anyone could know of it, or the system takes no more.
+            // The peer has disconnected, or the system takes no more.
             socket.Dispose();
         }
     }

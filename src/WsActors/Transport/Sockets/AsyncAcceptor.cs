@@ -4,7 +4,7 @@ using Akka.Actor;
 
 namespace WsActors.Transport.Sockets;
 
-/// <summary>Accepts by the runtime, on the thread pool: as long as sockets come, on one thread of it.</summary>
+/// <summary>Accepts by the runtime, on the thread pool: one thread at a time, while sockets wait.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "Its base is what is disposed of.")]
 internal sealed class AsyncAcceptor : Acceptor
 {
@@ -23,7 +23,7 @@ internal sealed class AsyncAcceptor : Acceptor
         }
         catch (ObjectDisposedException)
         {
-            // It listens no longer.
+            // The listening socket is closed.
         }
     }
 

@@ -5,15 +5,15 @@ using System.Runtime.InteropServices;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// Waits by the runtime, where there is no poller of ours: for something to read by a read of no bytes, for room by a write of the rest. It
-/// reports on the thread pool.
+/// Waits by the runtime, on systems without our pollers: for bytes by a zero-byte read, for room by a write of the rest. Callbacks run on
+/// the thread pool.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "It disposes of what it owns when the socket is closed.")]
 internal sealed class AsyncSocket : NonBlockingSocket
 {
     private readonly Receiving _receiving;
 
-    /// <summary>Null until the kernel had no room.</summary>
+    /// <summary>The write that waits for room; null until the kernel had no room.</summary>
     private Sending? _sending;
 
     private bool _isReadable;
@@ -37,7 +37,7 @@ internal sealed class AsyncSocket : NonBlockingSocket
 
     public override int TryReceive(Span<byte> room, out string? failure)
     {
-        // Only the first to ask is told of a reset: that is the read of no bytes.
+        // A reset is reported only once: to the zero-byte read.
         var error = _receiving.SocketError;
         var count = error == SocketError.Success ? Connection.Socket.Receive(room, SocketFlags.None, out error) : -1;
         _isReadable = error == SocketError.Success && count == room.Length;

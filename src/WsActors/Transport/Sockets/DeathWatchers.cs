@@ -3,7 +3,7 @@ using Akka.Dispatch.SysMsg;
 
 namespace WsActors.Transport.Sockets;
 
-/// <summary>The watchers of a reference without a mailbox, each once; usually one. A part of its owner, under its gate.</summary>
+/// <summary>The watchers of a reference without a mailbox, each once; usually one. Part of its connection, within its gate.</summary>
 internal struct DeathWatchers
 {
     private IInternalActorRef? _first;
@@ -32,7 +32,7 @@ internal struct DeathWatchers
         _others?.Remove(watcher);
     }
 
-    /// <summary>Tells them all, and forgets them.</summary>
+    /// <summary>Notifies all watchers, and removes them.</summary>
     public void TellAll(ISystemMessage message)
     {
         _first?.SendSystemMessage(message);

@@ -1,6 +1,6 @@
 namespace WsActors.Transport.Sockets;
 
-/// <summary>Reads as they come from the socket. It rents a buffer when there is something.</summary>
+/// <summary>Reads without TLS. It rents a buffer once the socket is readable.</summary>
 internal sealed class PlainReceiver(SocketConnection connection, BufferPool bufferPool) : SocketReceiver(connection, bufferPool)
 {
     public override void OnReadable()

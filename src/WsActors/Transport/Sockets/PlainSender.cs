@@ -1,6 +1,6 @@
 namespace WsActors.Transport.Sockets;
 
-/// <summary>Writes to the socket. A write that the kernel takes at once needs no callback.</summary>
+/// <summary>Writes without TLS. A write that the kernel takes at once needs no callback.</summary>
 internal sealed class PlainSender(SocketConnection connection) : SocketSender(connection)
 {
     public override void OnSent(string? failure)
@@ -38,7 +38,7 @@ internal sealed class PlainSender(SocketConnection connection) : SocketSender(co
         return false;
     }
 
-    /// <summary>The first that waited was taken: sends what waits behind it, as long as the kernel takes that at once.</summary>
+    /// <summary>The first waiting write was sent: sends the next ones while the kernel takes them at once.</summary>
     private void SendNext()
     {
         while (!Connection.IsClosed)

@@ -4,7 +4,7 @@ using Akka.IO;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// The directions of a socket that are closed. Ours closes once all writes were sent. A part of its owner, under its gate.
+/// The closed directions of a socket. Ours closes once all writes were sent. Part of its connection, within its gate.
 /// </summary>
 internal struct SocketCloseState
 {
@@ -18,14 +18,14 @@ internal struct SocketCloseState
 
     public readonly bool IsRequested => _requested is not null;
 
-    /// <summary>Whether our direction is to be closed when all that was written has left.</summary>
+    /// <summary>Whether our direction must be closed once all writes were sent.</summary>
     public readonly bool IsDue => IsRequested && !_isShutDown;
 
-    /// <summary>Somebody wants to close.</summary>
+    /// <summary>A close was requested.</summary>
     public void Request(Tcp.CloseCommand how) => _requested = how;
 
     /// <summary>The peer closed its direction.</summary>
-    /// <param name="staysOpen">Whether that leaves ours open.</param>
+    /// <param name="staysOpen">Whether our direction stays open.</param>
     /// <returns>The resulting end of the socket; null while it is not closed.</returns>
     public Tcp.ConnectionClosed? OnPeerClosed(bool staysOpen)
     {
@@ -33,8 +33,8 @@ internal struct SocketCloseState
         return _isShutDown ? Tcp.ConfirmedClosed.Instance : staysOpen ? null : Tcp.PeerClosed.Instance;
     }
 
-    /// <summary>All that was said to the peer has left: closes our direction.</summary>
-    /// <returns>The end that it is; null if that comes with the peer's, which reading will find.</returns>
+    /// <summary>All writes were sent: closes our direction.</summary>
+    /// <returns>The resulting end of the socket; null while the peer's direction is open: a read will find its end.</returns>
     public Tcp.ConnectionClosed? ShutDown(Socket socket)
     {
         var asked = _requested!; // not null: it is due

@@ -10,13 +10,13 @@ using WsActors.Transport.Tls;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// A socket as an actor reference without a mailbox: what it is told it does at once, on the thread that tells it. It speaks Akka.IO's Tcp
-/// messages in pull mode, and lends what came (<see cref="LeasedBytes"/>). Owned by its listener until its end. Any thread; what callbacks
-/// of the socket and its connection do at the same time is serialised here.
+/// A socket as an actor reference without a mailbox: a message is executed at once, on the thread of its sender. It speaks Akka.IO's Tcp
+/// messages in pull mode, and lends received bytes (<see cref="LeasedBytes"/>). Owned by its listener until its end. Any thread: its gate
+/// serializes the connection's commands and the callbacks of the socket.
 /// </summary>
 internal sealed class SocketConnection : MinimalActorRef
 {
-    /// <summary>Told when the time to register for the socket is over.</summary>
+    /// <summary>Resets the socket unless an actor has registered for it: the time to register is over.</summary>
     internal sealed record AbortUnlessRegistered : INoSerializationVerificationNeeded
     {
         private AbortUnlessRegistered()
@@ -32,10 +32,10 @@ internal sealed class SocketConnection : MinimalActorRef
 
     private SocketSender _sender;
 
-    /// <summary>Null where bytes go plainly.</summary>
+    /// <summary>Null without TLS.</summary>
     private TlsSession? _tls;
 
-    /// <summary>The actor that is told events; <c>Nobody</c> before <c>Register</c>.</summary>
+    /// <summary>The receiver of events; <c>Nobody</c> before <c>Register</c>.</summary>
     private IActorRef _handler = ActorRefs.Nobody;
 
     /// <summary>Whether a half-close of the peer leaves our direction open.</summary>
@@ -60,12 +60,12 @@ internal sealed class SocketConnection : MinimalActorRef
         _sender = new PlainSender(this);
     }
 
-    /// <summary>Takes a socket that is connected.</summary>
-    /// <param name="socket">From now on the connection's own.</param>
-    /// <param name="owner">Where it belongs.</param>
-    /// <param name="number">One that no other has there.</param>
-    /// <param name="open">Where it belongs until its end.</param>
-    /// <exception cref="SocketException">It is gone already, or the system takes no more; it stays the caller's.</exception>
+    /// <summary>Creates the reference of a connected socket.</summary>
+    /// <param name="socket">The socket; owned by the reference from now on.</param>
+    /// <param name="owner">The path of the owner.</param>
+    /// <param name="number">The name below that path; unique there.</param>
+    /// <param name="open">The registry of open sockets.</param>
+    /// <exception cref="SocketException">The peer has disconnected, or the system takes no more. The caller still owns it.</exception>
     public static SocketConnection Create(Socket socket, ActorPath owner, long number, SocketRegistry open)
     {
         if (socket.AddressFamily != AddressFamily.Unix)
@@ -78,23 +78,23 @@ internal sealed class SocketConnection : MinimalActorRef
         return connection;
     }
 
-    /// <summary>Made when it is asked for, which is rare.</summary>
+    /// <summary>The path; created on first use, which is rare.</summary>
     [field: AllowNull]
     public override ActorPath Path => field ??= Owner / _number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The path above.</summary>
+    /// <summary>The path of the owner.</summary>
     public ActorPath Owner { get; }
 
     public override IActorRefProvider Provider => _sockets.Provider;
 
     public Socket Socket { get; }
 
-    /// <summary>The socket.</summary>
+    /// <summary>The reads and writes of the socket.</summary>
     public NonBlockingSocket NonBlockingSocket { get; }
 
     public IActorRef Handler => _handler;
 
-    /// <summary>The lock of everything that touches this socket.</summary>
+    /// <summary>The lock of all state of this socket.</summary>
     public object Gate => this;
 
     public bool IsClosed => _isClosed;
@@ -105,14 +105,14 @@ internal sealed class SocketConnection : MinimalActorRef
     /// <summary>Opens the run queue of a callback, before its gate: mailboxes never run within the gate. Null within it.</summary>
     public RunQueue? TryOpenRunQueue() => Monitor.IsEntered(Gate) ? null : RunQueue.TryOpen();
 
-    /// <summary>The neighbours in the owner's list: a list without nodes of its own. The owner's alone.</summary>
+    /// <summary>The neighbour in the owner's intrusive list. Used by the owner alone.</summary>
     public SocketConnection? Previous { get; set; }
 
     /// <inheritdoc cref="Previous"/>
     public SocketConnection? Next { get; set; }
 
-    /// <summary>Writes, as <c>Tcp.Write</c> does, without a message to carry it.</summary>
-    /// <returns>Whether the kernel took all of them at once: then no ack comes.</returns>
+    /// <summary>Writes, as <c>Tcp.Write</c> does, without a message.</summary>
+    /// <returns>True when the kernel took all bytes at once: then no ack follows.</returns>
     public bool TryWrite(in SocketSender.PendingWrite pendingWrite)
     {
         lock (Gate)
@@ -151,16 +151,16 @@ internal sealed class SocketConnection : MinimalActorRef
         }
     }
 
-    // What its bytes report, outside the gate.
+    // Callbacks of the socket, outside the gate.
 
-    /// <summary>There may be something to read.</summary>
+    /// <summary>A read may find bytes.</summary>
     public void OnReadable() => _receiver.OnReadable();
 
-    /// <summary>The rest of a write was sent.</summary>
-    /// <param name="failure">Why it has not, and will not; null if it has.</param>
+    /// <summary>The rest of a write was sent, or failed.</summary>
+    /// <param name="failure">The failure in one line; null when it was sent.</param>
     public void OnSent(string? failure) => _sender.OnSent(failure);
 
-    /// <summary>Something failed that must not.</summary>
+    /// <summary>A callback threw: resets the socket.</summary>
     public void Crash()
     {
         lock (Gate)
@@ -171,13 +171,13 @@ internal sealed class SocketConnection : MinimalActorRef
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                // The handler failed, and fails at this message, too.
+                // The handler's mailbox threw, and throws at this message, too.
                 _deathWatchers.TellAll(Terminated);
             }
         }
     }
 
-    // What its parts report, under the gate.
+    // Reports of its parts, within the gate.
 
     /// <summary>The peer closed its direction.</summary>
     public void OnPeerClosed()
@@ -192,7 +192,7 @@ internal sealed class SocketConnection : MinimalActorRef
         }
     }
 
-    /// <summary>All that was written has left.</summary>
+    /// <summary>All writes were sent.</summary>
     public void OnAllWritten()
     {
         if (_closeState.IsDue)
@@ -201,7 +201,7 @@ internal sealed class SocketConnection : MinimalActorRef
         }
     }
 
-    /// <summary>All that is said to the peer has left.</summary>
+    /// <summary>All writes were sent, and close_notify with TLS.</summary>
     public void OnSendCompleted()
     {
         if (_closeState.ShutDown(Socket) is { } how)
@@ -230,7 +230,7 @@ internal sealed class SocketConnection : MinimalActorRef
         }
     }
 
-    /// <summary>Nothing was read or written yet, and from now on all of it goes within TLS.</summary>
+    /// <summary>Starts TLS, before any read or write.</summary>
     private void Secure(StartTls start)
     {
         _tls = new TlsSession(this, _sockets.BufferPool);
@@ -289,7 +289,7 @@ internal sealed class SocketConnection : MinimalActorRef
     {
         _deathWatchers.Remove(watcher);
 
-        // An actor that stops watching has handled all it was told, or has stopped.
+        // An actor that stops watching has handled all messages, or has stopped.
         if (watcher.Equals(_handler))
         {
             _receiver.ReturnBytes();

@@ -9,8 +9,8 @@ using WsActors.Runtime;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// Listens, and tells who was accepted by <c>Tcp.Connected</c>. Until it stops, what it accepted is its own: with it, that is reset, as
-/// with Akka.IO. A child of its <see cref="SocketSourceActor"/>.
+/// Listens, and reports each accepted socket by <c>Tcp.Connected</c>. It owns the accepted sockets: they are reset when it stops, as by
+/// Akka.IO. A child of its <see cref="SocketSourceActor"/>.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "An actor disposes of what it owns when it stops.")]
 internal sealed class SocketListenerActor : UntypedActor, IWithTimers
@@ -57,8 +57,8 @@ internal sealed class SocketListenerActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <param name="socket">Listening already; the actor's from now on.</param>
-    /// <param name="handler">The actor that is told of each socket.</param>
+    /// <param name="socket">The listening socket; owned by the actor from now on.</param>
+    /// <param name="handler">The receiver of <c>Tcp.Connected</c>.</param>
     /// <param name="open">The registry of accepted sockets.</param>
     public static Props PropsFor(Socket socket, IActorRef handler, SocketRegistry open) =>
         Props.Create<SocketListenerActor>(socket, handler, open).WithDeploy(Deploy.Local);
@@ -77,7 +77,7 @@ internal sealed class SocketListenerActor : UntypedActor, IWithTimers
                 Sender.Tell(Tcp.Unbound.Instance, Self);
                 break;
             case Terminated:
-                // As Akka.IO does: a port that nobody serves must not look open.
+                // As Akka.IO does: a port without a handler must not look open.
                 _log.Error("{Listener} stops listening: the actor that serves its connections has stopped", Self.Path.Name);
                 Context.Stop(Self);
                 break;
@@ -95,7 +95,7 @@ internal sealed class SocketListenerActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>Once a minute at most: a want of descriptors may last.</summary>
+    /// <summary>Logs at most once a minute: a lack of descriptors may last.</summary>
     private void Warn(SocketError error)
     {
         if (_throttle.TryPass(out _))

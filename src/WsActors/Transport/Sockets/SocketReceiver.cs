@@ -1,8 +1,8 @@
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// The reads of a connection, plain or within TLS, one for each that is asked for: the bytes are lent. It holds no buffer while nothing
-/// comes. Part of its connection, under its gate.
+/// The reads of a connection, plain or within TLS, one for each request; the bytes are lent. It holds no buffer while the socket is idle.
+/// Part of its connection, within its gate.
 /// </summary>
 internal abstract class SocketReceiver(SocketConnection connection, BufferPool bufferPool)
 {
@@ -17,13 +17,13 @@ internal abstract class SocketReceiver(SocketConnection connection, BufferPool b
 
     protected SocketConnection Connection => connection;
 
-    /// <summary>Whether a read is asked for and not finished.</summary>
+    /// <summary>Whether a read was requested and has not completed.</summary>
     protected bool IsWanted { get; private set; }
 
     /// <summary>Whether the last read filled its buffer: then much more is likely, and the next buffer is large.</summary>
     protected bool IsMuch { get; set; }
 
-    /// <summary>Asks for one read. The lent buffer is taken back.</summary>
+    /// <summary>Requests one read, and takes back the lent buffer.</summary>
     public void Resume()
     {
         if (!IsWanted)
@@ -45,7 +45,7 @@ internal abstract class SocketReceiver(SocketConnection connection, BufferPool b
         }
     }
 
-    /// <summary>The socket may be read. Outside the gate.</summary>
+    /// <summary>A read may find bytes. Called outside the gate.</summary>
     public abstract void OnReadable();
 
     /// <summary>Reads if a read is wanted, now or on the next callback.</summary>

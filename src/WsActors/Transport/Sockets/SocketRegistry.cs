@@ -7,18 +7,18 @@ using WsActors.Transport.Polling;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// The open sockets of a system, a list linked through themselves, and how they are waited for. One a system; any thread.
+/// The open sockets of a system, as an intrusive linked list, and the pollers that wait for them. One per system; any thread.
 /// </summary>
 internal sealed class SocketRegistry(IActorRefProvider provider, BufferPool bufferPool, FailureLog failures)
 {
-    /// <summary>The <c>AppContext</c> switch by which tests wait as elsewhere than on Linux.</summary>
+    /// <summary>The <c>AppContext</c> switch by which tests use the runtime's waits on Linux, too.</summary>
     public const string WithoutPollers = "WsActors.Transport.Sockets.WithoutPollers";
 
     private readonly Lock _gate = new();
 
     private readonly bool _hasPollers = OperatingSystem.IsLinux() && !(AppContext.TryGetSwitch(WithoutPollers, out var without) && without);
 
-    /// <summary>Null before the first socket, and where there are none.</summary>
+    /// <summary>The pollers; null before the first socket, and on systems without epoll.</summary>
     private EventPollerGroup? _pollerGroup;
 
     private bool _isStopped;
@@ -35,12 +35,12 @@ internal sealed class SocketRegistry(IActorRefProvider provider, BufferPool buff
     /// <summary>The number of open sockets.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The reads and writes of a socket, with the wait that this machine has.</summary>
+    /// <summary>The reads and writes of a socket, by the pollers where the system has them.</summary>
     /// <exception cref="SocketException">The kernel takes no more, or the system has ended.</exception>
     public NonBlockingSocket CreateSocket(SocketConnection connection) =>
         _hasPollers ? new PolledSocket(connection, StartPollers()) : new AsyncSocket(connection);
 
-    /// <summary>The acceptor of a listener, with the wait that this machine has.</summary>
+    /// <summary>The acceptor of a listener, by the pollers where the system has them.</summary>
     /// <inheritdoc cref="Acceptor" path="/param"/>
     public Acceptor CreateAcceptor(Socket listening, IActorRef handler, IActorRef listener) => _hasPollers
         ? new PolledAcceptor(listening, this, handler, listener)
@@ -83,7 +83,7 @@ internal sealed class SocketRegistry(IActorRefProvider provider, BufferPool buff
     /// <inheritdoc cref="EventPollerGroup.CheckLongRun"/>
     public void CheckLongRun() => Volatile.Read(ref _pollerGroup)?.CheckLongRun();
 
-    /// <summary>Ends every wait, with the system.</summary>
+    /// <summary>Ends the pollers: the system terminates.</summary>
     public void Stop()
     {
         lock (_gate)

@@ -7,12 +7,12 @@ using WsActors.Runtime;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// The byte source over <c>System.Net.Sockets</c>: takes <c>Tcp.Bind</c> and <c>Tcp.Connect</c>, and answers as Akka.IO's TCP does. One a
+/// The byte source over <c>System.Net.Sockets</c>: takes <c>Tcp.Bind</c> and <c>Tcp.Connect</c>, and answers as Akka.IO's TCP does. One per
 /// system; its listeners are its children.
 /// </summary>
 internal sealed class SocketSourceActor : ResilientActor, IWithTimers
 {
-    /// <summary>So long a socket waits for who asked for it: it may be gone by then.</summary>
+    /// <summary>The time of a connected socket's requester to register for it: the requester may have stopped.</summary>
     private static readonly TimeSpan RegisterTimeout = TimeSpan.FromSeconds(10);
 
     private readonly SocketRegistry _sockets;
@@ -25,7 +25,7 @@ internal sealed class SocketSourceActor : ResilientActor, IWithTimers
 
     public static Props PropsFor(SocketRegistry open) => Props.Create<SocketSourceActor>(open);
 
-    // A listener that failed has lost its socket.
+    // A failed listener has lost its socket.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
 
     protected override void Handle(object message)
@@ -94,7 +94,7 @@ internal sealed class SocketSourceActor : ResilientActor, IWithTimers
         success: socket => new Dialed(connect, socket, asker),
         failure: cause => new DialFailed(connect, cause, asker));
 
-    /// <summary>Any thread. A name stands for all its addresses, which are tried one after the other.</summary>
+    /// <summary>Connects to a host: all addresses of its name are tried one after the other. Any thread.</summary>
     private static async Task<Socket> DialAsync(Tcp.Connect connect)
     {
         var socket = connect.RemoteAddress switch

@@ -1,8 +1,8 @@
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// Reads what TLS has decrypted. It waits by a read of no bytes, too: that ends as soon as anything is decrypted, also bytes left over from
-/// a record of which the last read took only a part, so that nothing stays behind until more comes.
+/// Reads the decrypted bytes of TLS. It waits by a zero-byte read, which ends as soon as there are decrypted bytes, also those left of a
+/// record that the last read took in part: no byte waits for the next record.
 /// </summary>
 internal sealed class TlsReceiver(SocketConnection connection, TlsSession session, BufferPool bufferPool)
     : SocketReceiver(connection, bufferPool)
@@ -17,7 +17,7 @@ internal sealed class TlsReceiver(SocketConnection connection, TlsSession sessio
         }
     }
 
-    // Under the gate up to its first wait; it owns the buffer until that is lent.
+    // Within the gate up to its first wait. It owns the buffer until the buffer is lent.
     private async Task ReadAsync()
     {
         byte[]? buffer = null;

@@ -1,6 +1,6 @@
 namespace WsActors.Transport.Sockets;
 
-/// <summary>Writes into TLS, one at a time, and says that it is the last by close_notify.</summary>
+/// <summary>Writes into TLS, one write at a time, and ends with close_notify (RFC 8446 §6.1).</summary>
 internal sealed class TlsSender(SocketConnection connection, TlsSession session) : SocketSender(connection)
 {
     public override void Complete()
@@ -32,7 +32,7 @@ internal sealed class TlsSender(SocketConnection connection, TlsSession session)
         return false;
     }
 
-    /// <summary>An error that happens at once is found by awaiting, as a later one is.</summary>
+    /// <summary>Turns an error that is thrown at once into a failed task, like a later one.</summary>
     private ValueTask StartAsync(PendingWrite pendingWrite)
     {
         try
@@ -89,7 +89,7 @@ internal sealed class TlsSender(SocketConnection connection, TlsSession session)
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // A peer that is gone needs no close_notify; reading finds that out.
+            // A peer that has disconnected needs no close_notify; the next read finds the end.
         }
 
         lock (Connection.Gate)

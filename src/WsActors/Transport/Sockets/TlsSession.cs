@@ -7,15 +7,15 @@ using WsActors.Transport.Tls;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// The TLS of one connection, over its socket. Disposed of once that has ended and nothing is under way in it any more: what is not ours
-/// may not like to lose its keys while it uses them. Under the connection's gate, but for what is under way.
+/// The TLS of one connection, over its socket. It is disposed of once the connection has ended and no operation is in flight:
+/// <c>SslStream</c> must not lose its keys while it uses them. Within the connection's gate, except for the operations in flight.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "It disposes of what it owns when nobody uses it any more.")]
 internal sealed class TlsSession
 {
     private readonly SocketConnection _connection;
 
-    /// <summary>Its handshake, its read, its write: how many of them are under way.</summary>
+    /// <summary>The number of operations in flight: handshake, read, write.</summary>
     private int _pendingOperations;
 
     private bool _isClosed;
@@ -33,28 +33,28 @@ internal sealed class TlsSession
     /// <summary>The decrypted bytes.</summary>
     public SslStream Stream { get; }
 
-    /// <summary>Does the handshake, off the thread that asks for it: the connection's handler is told what came of it.</summary>
+    /// <summary>Starts the handshake on the thread pool. The connection's handler is told its result.</summary>
     public void Start(StartTls how)
     {
         TryEnter();
         _ = Task.Run(() => StartAsync(how));
     }
 
-    /// <summary>Something is under way from now on; false when it is too late for it.</summary>
+    /// <summary>Begins an operation; false when the session has ended.</summary>
     public bool TryEnter()
     {
         _pendingOperations += _isClosed ? 0 : 1;
         return !_isClosed;
     }
 
-    /// <summary>It is not any more.</summary>
+    /// <summary>Ends an operation.</summary>
     public void Exit()
     {
         _pendingOperations--;
         DisposeWhenUnused();
     }
 
-    /// <summary>The socket is closed: what is under way will fail.</summary>
+    /// <summary>The socket is closed: the operations in flight will fail.</summary>
     public void Close()
     {
         _isClosed = true;

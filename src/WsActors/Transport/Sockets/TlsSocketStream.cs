@@ -15,20 +15,20 @@ internal sealed class TlsSocketStream(NonBlockingSocket bytes, BufferPool buffer
 
     private ManualResetValueTaskSourceCore<bool> _writing = new() { RunContinuationsAsynchronously = true };
 
-    /// <summary>Of the read that waits.</summary>
+    /// <summary>The buffer of the pending read.</summary>
     private Memory<byte> _room;
 
     /// <summary>The result of a zero-byte read: bytes are known to be there and need no second wait. Null without one.</summary>
     private byte[]? _early;
 
-    /// <summary>Of that, what was not read yet.</summary>
+    /// <summary>Its bytes that were not read yet.</summary>
     private Memory<byte> _rest;
 
     private bool _isWriting;
 
     private volatile bool _hasReceived;
 
-    /// <summary>Whether anything came. Any thread.</summary>
+    /// <summary>Whether a byte was received. Any thread.</summary>
     public bool HasReceived => _hasReceived;
 
     public override bool CanRead => true;
@@ -69,7 +69,7 @@ internal sealed class TlsSocketStream(NonBlockingSocket bytes, BufferPool buffer
         return failure is null ? ValueTask.CompletedTask : throw new IOException(failure);
     }
 
-    /// <summary>There may be something to read.</summary>
+    /// <summary>A read may find bytes.</summary>
     public void OnReadable()
     {
         int count;
@@ -140,7 +140,7 @@ internal sealed class TlsSocketStream(NonBlockingSocket bytes, BufferPool buffer
         base.Dispose(disposing);
     }
 
-    /// <returns>Whether bytes or the end were there; otherwise a callback follows.</returns>
+    /// <returns>True when bytes or the end were available; otherwise a callback follows.</returns>
     private bool TryRead(out int count)
     {
         count = TakeEarly();
@@ -167,7 +167,7 @@ internal sealed class TlsSocketStream(NonBlockingSocket bytes, BufferPool buffer
         return false;
     }
 
-    /// <returns>As those of a read of no bytes.</returns>
+    /// <returns>As for a zero-byte read.</returns>
     private int ReceiveEarly(out string? failure)
     {
         _early = bufferPool.Rent(EarlyBytes);

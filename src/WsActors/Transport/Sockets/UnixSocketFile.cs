@@ -3,13 +3,13 @@ using System.Net.Sockets;
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
-/// The file of a Unix socket that listens. The runtime removes it when the socket closes; what a crash left behind is removed here.
+/// The file of a listening Unix socket. The runtime removes it when the socket closes; the file that a crash left is removed here.
 /// </summary>
 internal static class UnixSocketFile
 {
     /// <summary>Binds, then sets the permissions: before the socket listens no client can connect.</summary>
-    /// <exception cref="SocketException">Somebody listens there, or the path cannot be used.</exception>
-    /// <exception cref="IOException">A file is there that is no socket.</exception>
+    /// <exception cref="SocketException">Another socket listens there, or the path cannot be used.</exception>
+    /// <exception cref="IOException">The path is a file that is no socket.</exception>
     public static void Bind(Socket socket, UnixDomainSocketEndPoint at, UnixFileMode mode)
     {
         var path = at.ToString();
@@ -44,7 +44,7 @@ internal static class UnixSocketFile
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock)
         {
-            // Somebody listens whose backlog is full.
+            // Another socket listens, and its backlog is full.
         }
 
         throw new SocketException((int)SocketError.AddressAlreadyInUse);

@@ -10,7 +10,7 @@ namespace WsActors.Tests;
 /// <summary>
 /// A handler sends memory that is gone when it leaves: the connection ends, its handler is told Closed once, and nothing of it is left.
 /// </summary>
-public sealed class GoneMemorySpec : WebSocketSpec
+public sealed class DisposedMemorySpec : WebSocketSpec
 {
     /// <summary>Each is too long to be encoded when it is queued, so that its memory is read when it is written.</summary>
     private static readonly Dictionary<string, Func<GoneMemory, Ws.Send>> Messages = new()

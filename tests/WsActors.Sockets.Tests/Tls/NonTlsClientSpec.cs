@@ -11,7 +11,7 @@ namespace WsActors.Sockets.Tests.Tls;
 
 /// <summary>Clients of a TLS port that do not speak it, or never complete it: they are closed, counted, and affect no other.</summary>
 [Collection(OneByOne.Name)]
-public sealed class UninvitedSpec
+public sealed class NonTlsClientSpec
 {
     private readonly ManualTime _time = new();
 

@@ -11,7 +11,7 @@ namespace WsActors.Sockets.Tests;
 
 /// <summary>Blocking handlers delay no connection, unless their route is Inline; then a log line says so.</summary>
 [Collection(OneByOne.Name)]
-public sealed class HeldUpSpec
+public sealed class BlockingHandlerSpec
 {
     /// <summary>
     /// Each handler sleeps for one message a round, in turn. All sleeps need more threads than the pool starts without delay, as 400 of 8 ms
