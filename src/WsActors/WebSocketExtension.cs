@@ -288,7 +288,7 @@ public sealed class WebSocketExtension : IExtension
         {
             var monitor = new ThreadPoolMonitor(RuntimeThreadPool.Instance, max, Environment.ProcessorCount, clock, log);
             metrics.Observe(monitor);
-            system.RegisterOnTermination(new ThreadPoolMonitorThread(monitor).Dispose);
+            system.RegisterOnTermination(new ThreadPoolMonitorThread(monitor, log).Dispose);
         }
     }
 

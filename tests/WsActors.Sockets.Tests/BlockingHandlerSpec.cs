@@ -156,6 +156,51 @@ public sealed class BlockingHandlerSpec
         waiting.ForEach(static client => client.Dispose());
     }
 
+    /// <summary>The same for a connection that was dialed; here the sockets of both ends are on the same pollers.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_clients_handler_with_a_blocking_mailbox_delays_no_other_connection(bool isShared)
+    {
+        using var gate = new ManualResetEventSlim();
+        var held = 0;
+        await using var server = await LoopbackServer.Start(
+            static _ => RouteTable.Empty
+                .Map("/", Reaction.Echo)
+                .Map("/burst", static _ => Reaction.PropsFor(static happened =>
+                {
+                    for (var i = 0; happened is Ws.Opened && i < 5; i++)
+                    {
+                        happened.Connection.Tell(Ws.Send.Text("wait"), ActorRefs.NoSender);
+                    }
+                })),
+            config: """bounded { mailbox-type = "Akka.Dispatch.BoundedMailbox, Akka", mailbox-capacity = 1, mailbox-push-timeout-time = 10m }""");
+        var others = await Task.WhenAll(Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => server.Connect()));
+        var bounded = Reaction.PropsFor(happened =>
+        {
+            if (happened is Ws.Received)
+            {
+                Interlocked.Increment(ref held);
+                Assert.True(gate.Wait(Eventually.Patience), "Nobody opened the gate.");
+            }
+        }).WithMailbox("bounded");
+        var clients = 2 * Environment.ProcessorCount;
+        for (var i = 0; i < clients; i++)
+        {
+            var uri = $"ws://{server.EndPoint}/burst";
+            var connect = isShared ? new Ws.Connect(uri, server.System.ActorOf(bounded)) : new Ws.Connect(uri, bounded);
+            server.WebSockets.Clients.Tell(connect, ActorRefs.NoSender);
+        }
+
+        await Eventually.Holds(() => Volatile.Read(ref held) == clients, () => $"{Volatile.Read(ref held)} handlers wait.");
+        foreach (var other in others)
+        {
+            await EchoOn(other);
+        }
+
+        gate.Set();
+    }
+
     [Fact]
     public async Task An_inline_handler_that_takes_over_5_ms_is_counted_each_time_and_logged_once_a_minute()
     {

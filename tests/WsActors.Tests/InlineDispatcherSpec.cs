@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Akka.Actor;
+using Akka.Event;
 using WsActors.Dispatch;
 using WsActors.Transport.Polling;
 
@@ -151,6 +152,26 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
         }
 
         Assert.False(await isInline.Task.WaitAsync(Patience));
+    }
+
+    [Fact]
+    public void An_actor_that_must_stay_on_the_thread_pool_and_stops_in_a_run_queue_leaves_no_message()
+    {
+        var dead = CreateTestProbe();
+        Sys.EventStream.Subscribe(dead, typeof(DeadLetter));
+        var actor = Start(static message =>
+        {
+            var self = Akka.Actor.Internal.InternalCurrentActorCellKeeper.Current!;
+            CompactMessageQueue.From(self.Self)!.StaysOnThreadPool = true;
+            self.Stop(self.Self);
+        });
+        using (RunQueue.TryOpen())
+        {
+            actor.Tell("stop");
+            actor.Tell("left");
+        }
+
+        Assert.Equal("left", dead.ExpectMsg<DeadLetter>(Patience).Message);
     }
 
     [Fact]

@@ -29,6 +29,8 @@ public sealed class ThreadPoolMonitorTests : IThreadPool
 
     public bool IsUsedUp { get; private set; } = true;
 
+    public bool HasRunnableThreads { get; private set; }
+
     public TimeSpan ProcessorTime { get; private set; }
 
     [Fact]
@@ -103,6 +105,15 @@ public sealed class ThreadPoolMonitorTests : IThreadPool
     public void Idle_threads_are_a_reason_against_more()
     {
         IsUsedUp = false;
+        Block(100);
+
+        Assert.Equal(2, _threads);
+    }
+
+    [Fact]
+    public void Threads_that_wait_for_a_processor_are_a_reason_against_more()
+    {
+        HasRunnableThreads = true;
         Block(100);
 
         Assert.Equal(2, _threads);

@@ -39,6 +39,15 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
 
     public void Start()
     {
+        if (dialedConnection.Handler is { } handler)
+        {
+            connection.PrepareFor(handler);
+        }
+        else
+        {
+            connection.PrepareFor(_client.Asked.HandlerProps!);
+        }
+
         var dial = connection.StartChild(DialActor.PropsFor(_client), DialActor.Name);
         connection.Become(message => Dialing(message, dial));
     }

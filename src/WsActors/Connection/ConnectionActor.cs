@@ -159,12 +159,21 @@ internal sealed class ConnectionActor : UntypedActor
     /// Prepares for a handler that has not started. Frames may have arrived with the request: if the handler's mailbox may block senders,
     /// the connection has to run on the thread pool before it sends the first. The mailbox of a delegate's handler is not known yet.
     /// </summary>
-    public void PrepareFor(HandlerSource handler) => StaysOnThreadPool = handler switch
+    public void PrepareFor(HandlerSource handler)
     {
-        HandlerSource.Shared shared => CompactMessageQueue.MakesSendersWait(shared.Handler),
-        HandlerSource.Fixed own => HandlerProps.HasOwnMailbox(own.Props, Context.System.Settings.Config),
-        _ => true,
-    };
+        switch (handler)
+        {
+            case HandlerSource.Shared shared: PrepareFor(shared.Handler); break;
+            case HandlerSource.Fixed own: PrepareFor(own.Props); break;
+            default: StaysOnThreadPool = true; break;
+        }
+    }
+
+    /// <inheritdoc cref="PrepareFor(HandlerSource)"/>
+    public void PrepareFor(IActorRef handler) => StaysOnThreadPool = CompactMessageQueue.MakesSendersWait(handler);
+
+    /// <inheritdoc cref="PrepareFor(HandlerSource)"/>
+    public void PrepareFor(Props handler) => StaysOnThreadPool = HandlerProps.HasOwnMailbox(handler, Context.System.Settings.Config);
 
     /// <param name="props">The <c>Props</c> of the handler.</param>
     /// <param name="isInline">Whether the handler runs in the run queue of its socket's thread, where the source has one.</param>

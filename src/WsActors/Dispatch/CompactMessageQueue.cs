@@ -75,7 +75,26 @@ internal sealed class CompactMessageQueue : IMessageQueue, IUnboundedDequeBasedM
 
     public bool TryDequeue(out Envelope envelope)
     {
-        if (!HasMessages || (StaysOnThreadPool && InlineRuns.AreHere))
+        if (StaysOnThreadPool && InlineRuns.AreHere)
+        {
+            envelope = default;
+            return false;
+        }
+
+        return TryTake(out envelope);
+    }
+
+    public void CleanUp(IActorRef owner, IMessageQueue deadletters)
+    {
+        while (TryTake(out var envelope))
+        {
+            deadletters.Enqueue(owner, envelope);
+        }
+    }
+
+    private bool TryTake(out Envelope envelope)
+    {
+        if (!HasMessages)
         {
             envelope = default;
             return false;
@@ -95,14 +114,6 @@ internal sealed class CompactMessageQueue : IMessageQueue, IUnboundedDequeBasedM
 
         _lock.Exit();
         return true;
-    }
-
-    public void CleanUp(IActorRef owner, IMessageQueue deadletters)
-    {
-        while (TryDequeue(out var envelope))
-        {
-            deadletters.Enqueue(owner, envelope);
-        }
     }
 
     private static IMessageQueue? QueueOf(IActorRef actor) => ((actor as ActorRefWithCell)?.Underlying as ActorCell)?.Mailbox?.MessageQueue;

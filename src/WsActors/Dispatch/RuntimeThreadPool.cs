@@ -1,3 +1,5 @@
+using WsActors.Runtime;
+
 namespace WsActors.Dispatch;
 
 /// <summary>
@@ -7,6 +9,12 @@ namespace WsActors.Dispatch;
 internal sealed class RuntimeThreadPool : IThreadPool
 {
     private readonly Lock _gate = new();
+
+    /// <summary>The threads added by all monitors of the process.</summary>
+    private int _added;
+
+    /// <summary>The minimum as last set here. Another value was set by other code: it replaces the base, and no addition is left in it.</summary>
+    private int _lastSet;
 
     private RuntimeThreadPool()
     {
@@ -27,6 +35,8 @@ internal sealed class RuntimeThreadPool : IThreadPool
         }
     }
 
+    public bool HasRunnableThreads => ProcessThreads.IsRunnable(Environment.ProcessorCount);
+
     public TimeSpan ProcessorTime => Environment.CpuUsage.TotalTime;
 
     public void Queue(IThreadPoolWorkItem item) => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false);
@@ -40,7 +50,15 @@ internal sealed class RuntimeThreadPool : IThreadPool
         lock (_gate)
         {
             ThreadPool.GetMinThreads(out var threads, out var completionPortThreads);
-            return threads + by > 0 && ThreadPool.SetMinThreads(threads + by, completionPortThreads);
+            _added = threads == _lastSet ? _added : 0;
+            if (_added + by < 0 || !ThreadPool.SetMinThreads(threads + by, completionPortThreads))
+            {
+                return false;
+            }
+
+            _added += by;
+            _lastSet = threads + by;
+            return true;
         }
     }
 }

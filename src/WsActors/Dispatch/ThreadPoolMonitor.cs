@@ -90,7 +90,7 @@ internal sealed class ThreadPoolMonitor(IThreadPool pool, int maxAdded, int proc
     {
         var waited = now - _queuedAt;
         var share = (pool.ProcessorTime - _processorTimeThen) / (processors * waited);
-        if (share >= BusyShare || !pool.IsUsedUp)
+        if (share >= BusyShare || !pool.IsUsedUp || pool.HasRunnableThreads)
         {
             return;
         }

@@ -1,3 +1,5 @@
+using Akka.Event;
+
 namespace WsActors.Dispatch;
 
 /// <summary>
@@ -13,9 +15,11 @@ internal sealed class ThreadPoolMonitorThread : IDisposable
 
     private readonly ThreadPoolMonitor _monitor;
 
-    public ThreadPoolMonitorThread(ThreadPoolMonitor monitor)
+    private readonly ILoggingAdapter _log;
+
+    public ThreadPoolMonitorThread(ThreadPoolMonitor monitor, ILoggingAdapter log)
     {
-        _monitor = monitor;
+        (_monitor, _log) = (monitor, log);
         new Thread(Run) { IsBackground = true, Name = Name }.UnsafeStart();
     }
 
@@ -25,9 +29,18 @@ internal sealed class ThreadPoolMonitorThread : IDisposable
     {
         using (_stop)
         {
-            while (!_stop.WaitOne(ThreadPoolMonitor.Interval))
+            try
             {
-                _monitor.Tick();
+                while (!_stop.WaitOne(ThreadPoolMonitor.Interval))
+                {
+                    _monitor.Tick();
+                }
+            }
+            // An exception on a thread would end the process.
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                _log.Error(e, "The monitor of the thread pool failed, and adds no more threads");
+                _stop.WaitOne();
             }
         }
 
