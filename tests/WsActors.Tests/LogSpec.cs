@@ -265,9 +265,9 @@ public sealed class LogSpec : WebSocketSpec
 
     private LogEvent[] Lines()
     {
-        // Dead letters and unhandled messages are logged by actors: before they answer, they have logged earlier messages.
+        // Refusals, dead letters and unhandled messages are logged by actors: before they answer, they have logged earlier messages.
         var lines = new List<LogEvent>();
-        foreach (var logger in new[] { "deadLetterListener", "UnhandledMessageForwarder" })
+        foreach (var logger in new[] { "websockets", "deadLetterListener", "UnhandledMessageForwarder" })
         {
             Sys.ActorSelection($"/system/{logger}").Tell(new Identify(logger), TestActor);
             FishForMessage(message =>
