@@ -151,7 +151,8 @@ public static partial class Ws
         }
 
         /// <summary>
-        /// Fails a message that the current actor does not take: its sender is told, or it is unhandled if no acknowledgement was asked for.
+        /// Fails a message that the current actor does not take: its sender is told, or it is unhandled if no acknowledgement was asked
+        /// for.
         /// </summary>
         internal void Refuse(IActorContext context, SendFailure reason)
         {

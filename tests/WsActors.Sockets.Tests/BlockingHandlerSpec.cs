@@ -13,9 +13,13 @@ namespace WsActors.Sockets.Tests;
 [Collection(OneByOne.Name)]
 public sealed class BlockingHandlerSpec
 {
+    private const string BoundedMailbox = """
+        bounded { mailbox-type = "Akka.Dispatch.BoundedMailbox, Akka", mailbox-capacity = 1, mailbox-push-timeout-time = 10m }
+        """;
+
     /// <summary>
-    /// Each handler sleeps for one message a round, in turn. All sleeps need more threads than the pool starts without delay, as 400 of 8 ms
-    /// each 1.1 s need three where two processors give two.
+    /// Each handler sleeps for one message a round, in turn. All sleeps need more threads than the pool starts without delay, as 400 of 8
+    /// ms each 1.1 s need three where two processors give two.
     /// </summary>
     [Fact]
     public async Task An_echo_beside_sleeping_handlers_does_not_wait_for_a_thread_of_the_pool()
@@ -136,7 +140,7 @@ public sealed class BlockingHandlerSpec
                 .Map("/made", _ => bounded)
                 .Map("/fixed", bounded)
                 .MapShared("/shared", system.ActorOf(bounded)),
-            config: """bounded { mailbox-type = "Akka.Dispatch.BoundedMailbox, Akka", mailbox-capacity = 1, mailbox-push-timeout-time = 10m }""");
+            config: BoundedMailbox);
         var others = await Task.WhenAll(Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => server.Connect()));
         var waiting = new List<RawClient>();
         for (var i = 0; i < 2 * Environment.ProcessorCount; i++)
@@ -174,7 +178,7 @@ public sealed class BlockingHandlerSpec
                         happened.Connection.Tell(Ws.Send.Text("wait"), ActorRefs.NoSender);
                     }
                 })),
-            config: """bounded { mailbox-type = "Akka.Dispatch.BoundedMailbox, Akka", mailbox-capacity = 1, mailbox-push-timeout-time = 10m }""");
+            config: BoundedMailbox);
         var others = await Task.WhenAll(Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => server.Connect()));
         var bounded = Reaction.PropsFor(happened =>
         {

@@ -48,7 +48,8 @@ public sealed class Deflater(bool keepsContext, int windowBits, CompressionLevel
     /// <summary>Compresses one message if it becomes at least a few bytes shorter, or starts a context.</summary>
     /// <param name="message">The message; may be empty.</param>
     /// <param name="destination">
-    /// At least as long as the message, better longer by <see cref="FirstMessageOverheadBytes"/>. Bytes behind the compressed length are undefined.
+    /// At least as long as the message, better longer by <see cref="FirstMessageOverheadBytes"/>. Bytes behind the compressed length are
+    /// undefined.
     /// </param>
     /// <returns>The compressed length; 0 when compressing does not pay and the message should be sent uncompressed.</returns>
     public int Compress(ReadOnlySpan<byte> message, byte[] destination)

@@ -35,7 +35,9 @@ public readonly record struct FrameHeader(Opcode Opcode, bool Fin, long PayloadL
     /// <summary>Whether it is the header of a control frame: at most 125 bytes, allowed between the fragments of a message.</summary>
     public bool IsControl => Opcode >= Opcode.Close;
 
-    /// <summary>Decodes the header at the start of <paramref name="wire"/>. Each rule is checked at the first byte that decides it.</summary>
+    /// <summary>
+    /// Decodes the header at the start of <paramref name="wire"/>. Each rule is checked at the first byte that decides it.
+    /// </summary>
     /// <returns>The header's size in bytes; 0 when it is incomplete, or refused with a <paramref name="violation"/>.</returns>
     internal static int Read(ReadOnlySpan<byte> wire, Role role, bool takesRsv1, out FrameHeader header, out Violation? violation)
     {

@@ -5,8 +5,8 @@ using WsActors.Sessions.Subprotocol;
 namespace WsActors.Client;
 
 /// <summary>
-/// The client's half of a session's <see cref="ReliableReceiver"/>: delivers the messages to the handler, at once or by demand, and measures
-/// the handler's backlog. Owned by the session's actor.
+/// The client's half of a session's <see cref="ReliableReceiver"/>: delivers the messages to the handler, at once or by demand, and
+/// measures the handler's backlog. Owned by the session's actor.
 /// </summary>
 /// <param name="client">The sender of the messages, from the handler's view.</param>
 /// <param name="handler">The session's handler.</param>

@@ -188,9 +188,9 @@ internal sealed class ConnectionDeadlines(ConnectionDeadlines.Limits limits, Tim
     }
 
     /// <summary>
-    /// The minimum progress of an open frame or message: a window opens with it, and a new one whenever minBytes bytes have arrived. More bytes
-    /// than needed are not credited: a fast start must not buy a long rest, since the rate is a minimum at any time, not an average. A rest is
-    /// noticed one window after the last full one.
+    /// The minimum progress of an open frame or message: a window opens with it, and a new one whenever minBytes bytes have arrived. More
+    /// bytes than needed are not credited: a fast start must not buy a long rest, since the rate is a minimum at any time, not an average.
+    /// A rest is noticed one window after the last full one.
     /// </summary>
     private struct ProgressWindow
     {

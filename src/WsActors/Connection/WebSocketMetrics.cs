@@ -56,7 +56,7 @@ internal sealed class WebSocketMetrics : IDisposable
 
     /// <summary>Shows the threads that a monitor has added.</summary>
     public void Observe(ThreadPoolMonitor monitor) => _meter.CreateObservableUpDownCounter(
-        "wsactors.threadpool.added", () => monitor.Added, "{thread}", "Threads added to the thread pool because handlers block its threads.");
+        "wsactors.threadpool.added", () => monitor.Added, "{thread}", "Threads added to the pool because handlers block its threads.");
 
     /// <summary>The instruments of one route of an endpoint; its tags are built once.</summary>
     public RouteMetrics ForRoute(string endpoint, string route) => new(this, endpoint, route);

@@ -98,7 +98,9 @@ internal sealed class WriteBatch(BufferPool bufferPool, AckNotifier acks) : IBuf
         ClearMessages();
     }
 
-    /// <summary>The socket ended with the write in flight, or its completion will not be received: the socket may still read the buffer.</summary>
+    /// <summary>
+    /// The socket ended with the write in flight, or its completion will not be received: the socket may still read the buffer.
+    /// </summary>
     public void Release()
     {
         if (TakeBuffer() is { } bytes)

@@ -33,8 +33,8 @@ internal sealed class CompactMessageQueue : IMessageQueue, IUnboundedDequeBasedM
     public IRunWatchdog? Watchdog { get; set; }
 
     /// <summary>
-    /// Whether this mailbox takes no message in <see cref="InlineRuns"/>, because its actor sends to a mailbox that may block senders. Set by
-    /// its actor, whose current run may be one of those: that run ends with the current message, and the dispatcher finds the next one a
+    /// Whether this mailbox takes no message in <see cref="InlineRuns"/>, because its actor sends to a mailbox that may block senders. Set
+    /// by its actor, whose current run may be one of those: that run ends with the current message, and the dispatcher finds the next one a
     /// thread.
     /// </summary>
     public bool StaysOnThreadPool { get; set; }

@@ -9,7 +9,9 @@ internal interface IThreadPool
     /// <summary>Whether work items run on as many threads as start without a delay: a further item may wait for a thread.</summary>
     bool IsUsedUp { get; }
 
-    /// <summary>Whether as many threads of the process can run as there are processors: work waits for a processor, not for a thread.</summary>
+    /// <summary>
+    /// Whether as many threads of the process can run as there are processors: work waits for a processor, not for a thread.
+    /// </summary>
     bool HasRunnableThreads { get; }
 
     /// <summary>The processor time of the whole process so far, all threads together.</summary>

@@ -13,7 +13,9 @@ internal sealed class RuntimeThreadPool : IThreadPool
     /// <summary>The threads added by all monitors of the process.</summary>
     private int _added;
 
-    /// <summary>The minimum as last set here. Another value was set by other code: it replaces the base, and no addition is left in it.</summary>
+    /// <summary>
+    /// The minimum as last set here. Another value was set by other code: it replaces the base, and no addition is left in it.
+    /// </summary>
     private int _lastSet;
 
     private RuntimeThreadPool()

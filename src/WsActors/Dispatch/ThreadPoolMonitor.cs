@@ -5,8 +5,8 @@ namespace WsActors.Dispatch;
 
 /// <summary>
 /// Adds threads to the thread pool while its work waits, its threads are used up and the processors are not: then handlers block its
-/// threads. .NET alone notices that only when no work item starts at all, and may leave two threads for the work of three for many seconds. Each tick measures the
-/// wait of one work item. A tick costs nothing while the pool has no work. One for each system, on one thread.
+/// threads. .NET alone notices that only when no work item starts at all, and may leave two threads for the work of three for many seconds.
+/// Each tick measures the wait of one work item. A tick costs nothing while the pool has no work. One for each system, on one thread.
 /// </summary>
 /// <param name="pool">The thread pool.</param>
 /// <param name="maxAdded">The maximum number of threads added.</param>
@@ -106,8 +106,8 @@ internal sealed class ThreadPoolMonitor(IThreadPool pool, int maxAdded, int proc
         {
             log.Warning(
                 "Work of the thread pool waited {Milliseconds:F0} ms for a thread while the process used {Share:P0} of its processors: "
-                + "handlers or other code block threads of the pool. Await instead of blocking, or give handlers that block a dispatcher of "
-                + "their own. Threads added so far: {Added} of ws-actors.thread-pool.max-added-threads = {Max}{Refused}",
+                + "handlers or other code block threads of the pool. Await instead of blocking, or give handlers that block a dispatcher "
+                + "of their own. Threads added so far: {Added} of ws-actors.thread-pool.max-added-threads = {Max}{Refused}",
                 waited.TotalMilliseconds,
                 share,
                 _added,

@@ -3,8 +3,8 @@ using Akka.Event;
 namespace WsActors.Dispatch;
 
 /// <summary>
-/// The ticks of a <see cref="ThreadPoolMonitor"/>, on a thread of their own: the timers of .NET and of Akka call back on the thread pool, and
-/// wait there like all other work. The thread ends within one interval of its disposal.
+/// The ticks of a <see cref="ThreadPoolMonitor"/>, on a thread of their own: the timers of .NET and of Akka call back on the thread pool,
+/// and wait there like all other work. The thread ends within one interval of its disposal.
 /// </summary>
 internal sealed class ThreadPoolMonitorThread : IDisposable
 {

@@ -1,6 +1,8 @@
 namespace WsActors.Runtime;
 
-/// <summary>Limits a log line to one a minute, and counts the lines that were withheld. The first line is never withheld. Any thread.</summary>
+/// <summary>
+/// Limits a log line to one a minute, and counts the lines that were withheld. The first line is never withheld. Any thread.
+/// </summary>
 internal sealed class LogThrottle(Clock clock)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);

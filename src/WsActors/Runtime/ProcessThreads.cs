@@ -4,7 +4,8 @@ namespace WsActors.Runtime;
 internal static class ProcessThreads
 {
     /// <summary>
-    /// Whether at least so many threads, the calling one aside, run or wait for a processor. False on other systems, which do not report it.
+    /// Whether at least so many threads, the calling one aside, run or wait for a processor. False on other systems, which do not report
+    /// it.
     /// </summary>
     public static bool IsRunnable(int count)
     {

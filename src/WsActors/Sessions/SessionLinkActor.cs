@@ -334,8 +334,8 @@ internal sealed class SessionLinkActor : UntypedActor
     }
 
     /// <summary>
-    /// Pings the client while the receiver is full: the client's own ping lies unread behind its messages, and this one shows that the server
-    /// is alive.
+    /// Pings the client while the receiver is full: the client's own ping lies unread behind its messages, and this one shows that the
+    /// server is alive.
     /// </summary>
     private void CheckRoom()
     {

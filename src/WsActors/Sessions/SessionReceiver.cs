@@ -8,9 +8,9 @@ using WsActors.Topics;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// The server's half of a session's <see cref="ReliableReceiver"/>: passes the client's messages to the handler, and acknowledges those that
-/// it has handled. An actor answers <c>Identify</c> in mailbox order: all earlier messages are then handled, or in its stash, which reports
-/// its content. Owned by its session.
+/// The server's half of a session's <see cref="ReliableReceiver"/>: passes the client's messages to the handler, and acknowledges those
+/// that it has handled. An actor answers <c>Identify</c> in mailbox order: all earlier messages are then handled, or in its stash, which
+/// reports its content. Owned by its session.
 /// </summary>
 /// <param name="session">The session.</param>
 /// <param name="client">The client that is sent the acks.</param>
