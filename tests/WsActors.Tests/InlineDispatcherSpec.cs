@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Event;
 using WsActors.Dispatch;
 using WsActors.Transport.Polling;
@@ -9,10 +10,14 @@ namespace WsActors.Tests;
 /// <summary>The threads of actors that are told in a run queue, and outside of one.</summary>
 public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
 {
+    private const string Bounded = """
+        bounded { mailbox-type = "Akka.Dispatch.BoundedMailbox, Akka", mailbox-capacity = 1, mailbox-push-timeout-time = 10m }
+        """;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public InlineDispatcherSpec()
-        : base(WebSocketExtension.DefaultConfig) => InlineDispatcher.AddTo(Sys);
+        : base(ConfigurationFactory.ParseString(Bounded).WithFallback(WebSocketExtension.DefaultConfig)) => InlineDispatcher.AddTo(Sys);
 
     [Fact]
     public void An_actor_told_in_a_run_queue_runs_at_its_end_on_the_same_thread()
@@ -172,6 +177,23 @@ public sealed class InlineDispatcherSpec : Akka.TestKit.Xunit2.TestKit
         }
 
         Assert.Equal("left", dead.ExpectMsg<DeadLetter>(Patience).Message);
+    }
+
+    /// <summary>An actor of the guardian starts on another thread, after <c>ActorOf</c>: its mailbox is not known before.</summary>
+    [Fact]
+    public void An_actor_makes_senders_wait_if_its_mailbox_does_or_is_not_known_yet()
+    {
+        Action<object> ignore = static _ => { };
+        var props = Props.Create<Reacting>(ignore);
+        for (var i = 0; i < 1000; i++)
+        {
+            Assert.True(CompactMessageQueue.MakesSendersWait(Sys.ActorOf(props.WithMailbox("bounded"))));
+        }
+
+        var usual = Sys.ActorOf(props);
+        usual.Tell(new Echo("started"), TestActor);
+        ExpectMsg("started");
+        Assert.False(CompactMessageQueue.MakesSendersWait(usual));
     }
 
     [Fact]

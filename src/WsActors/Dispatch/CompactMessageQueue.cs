@@ -45,8 +45,12 @@ internal sealed class CompactMessageQueue : IMessageQueue, IUnboundedDequeBasedM
     /// <summary>The queue of a local actor; null for another kind of mailbox.</summary>
     public static CompactMessageQueue? From(IActorRef actor) => QueueOf(actor) as CompactMessageQueue;
 
-    /// <summary>Whether sending to an actor may block: its mailbox is bounded, with a push timeout.</summary>
-    public static bool MakesSendersWait(IActorRef actor) => QueueOf(actor) is IBoundedMessageQueueSemantics { PushTimeOut.Ticks: not 0 };
+    /// <summary>
+    /// Whether sending to an actor may block: its mailbox is bounded, with a push timeout. True as well for an actor that has not started,
+    /// whose mailbox is not known yet.
+    /// </summary>
+    public static bool MakesSendersWait(IActorRef actor) =>
+        actor is ActorRefWithCell { Underlying: UnstartedCell } || QueueOf(actor) is IBoundedMessageQueueSemantics { PushTimeOut.Ticks: not 0 };
 
     public bool HasMessages => Volatile.Read(ref _count) > 0;
 
