@@ -240,6 +240,13 @@ internal sealed class ClientSession(
         }
     }
 
+    /// <summary>Demands the next frame again: the connection ignored earlier demand, since it may have been that of another one.</summary>
+    public void RenewDemand()
+    {
+        _isDemanded = false;
+        AskForMore();
+    }
+
     /// <summary>Acknowledges the messages that were received.</summary>
     public void Acknowledge()
     {

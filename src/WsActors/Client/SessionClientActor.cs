@@ -259,9 +259,9 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
             case StashReport report: _session.OnStashChanged(report); break;
             case PublishBacklogLow: _session.AskForMore(); break;
             case ActorIdentity:
-                // The first message of a connection: its demand counts from here on.
+                // The answer to a connection's first message: demand counts from here on, and earlier demand is void.
                 _link.Forward(message);
-                _session.AskForMore();
+                _session.RenewDemand();
                 break;
             case Terminated gone when IsHandler(gone): StartClosing(HandlerStoppedClose); break;
             case Terminated: CompleteClose(CloseOutcome.Failed(Role.Client)); break;

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Akka.Actor;
+using Akka.Dispatch;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
@@ -579,6 +581,32 @@ public sealed class SessionClientSpec : SessionSpec
         Assert.Contains("join on the server", Handler.Expect<Ws.JoinFailed>().Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>A demand between the start of a connection and the moment from which demands count for it must not be lost.</summary>
+    [Fact]
+    public void A_demand_while_the_client_resumes_is_not_lost()
+    {
+        Connect(To(configure: KeepsSession) with { Pull = true });
+        var server = Listener.ExpectConnect(Protocol);
+        server.SendText("welcome token epoch new 0");
+        Handler.ExpectOpened();
+        server.Socket.Reset();
+        Kit.Advance(FirstTickAfter(Handler.Expect<Ws.Reconnecting>().Delay));
+        var session = (ActorCell)((ActorRefWithCell)Handler.Connection).Underlying;
+        Suspend(session.Dispatcher, session);
+        server = Listener.ExpectConnect(Protocol);
+        server.Socket.Connection.Tell(new Identify("open"), TestActor);
+        ExpectMsg<Ws.Connected>();
+        ExpectMsg<ActorIdentity>();
+
+        Handler.Tell(Ws.Demand.One);
+        Resume(session.Dispatcher, session);
+
+        server.ExpectText("hello token epoch 0");
+        server.SendText("welcome token epoch true 0");
+        server.SendText("message 1\none");
+        Handler.ExpectText("one");
+    }
+
     [Fact]
     public void A_pulling_handler_gets_messages_by_demand_and_held_ones_outlive_the_socket()
     {
@@ -699,6 +727,13 @@ public sealed class SessionClientSpec : SessionSpec
         Close(server, CloseCode.InternalError, isAnswer: true);
         ExpectItIsOver();
     }
+
+    // A suspended actor gets its messages later, and its children continue, which Akka's own Suspend stops as well.
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "Suspend")]
+    private static extern void Suspend(MessageDispatcher dispatcher, ActorCell actor);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "Resume")]
+    private static extern void Resume(MessageDispatcher dispatcher, ActorCell actor);
 
     private ServerProbe BeginOwn()
     {
