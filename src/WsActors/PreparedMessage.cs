@@ -1,5 +1,8 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using WsActors.Messages;
 using WsActors.Protocol.Messages;
 using WsActors.Serialization;
 
@@ -31,6 +34,15 @@ public sealed class PreparedMessage : Ws.IValue
 
     /// <summary>A binary message. The bytes must not change from now on.</summary>
     public static PreparedMessage Binary(ReadOnlyMemory<byte> payload) => new(MessageKind.Binary, payload);
+
+    /// <summary>A text message: a value as JSON, written at once. The options of the type's context apply.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="type">The metadata of the type, such as <c>AppJson.Default.Event</c> of a <c>JsonSerializerContext</c>.</param>
+    /// <exception cref="ArgumentNullException">One of them is null.</exception>
+    /// <exception cref="JsonException">The value contains itself, or is deeper than <c>MaxDepth</c>.</exception>
+    public static PreparedMessage Json<T>(T value, JsonTypeInfo<T> type)
+        where T : notnull =>
+        new(MessageKind.Text, JsonPayload.Write(value, type));
 
     /// <summary>A received message, to be forwarded without decoding or copying.</summary>
     public static PreparedMessage FromReceived(Ws.Received message)

@@ -1,7 +1,10 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Akka.Actor;
 using Akka.Event;
+using WsActors.Messages;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
 using WsActors.Serialization;
@@ -95,6 +98,15 @@ public static partial class Ws
 
         /// <summary>A binary message. The bytes must not change from now on.</summary>
         public static Send Binary(ReadOnlyMemory<byte> payload) => new(MessageKind.Binary, payload);
+
+        /// <summary>A text message: a value as JSON, written at once. The options of the type's context apply.</summary>
+        /// <param name="value">The value.</param>
+        /// <param name="type">The metadata of the type, such as <c>AppJson.Default.Event</c> of a <c>JsonSerializerContext</c>.</param>
+        /// <exception cref="ArgumentNullException">One of them is null.</exception>
+        /// <exception cref="JsonException">The value contains itself, or is deeper than <c>MaxDepth</c>.</exception>
+        public static Send Json<T>(T value, JsonTypeInfo<T> type)
+            where T : notnull =>
+            new(MessageKind.Text, JsonPayload.Write(value, type));
 
         /// <summary>A received message, to be sent without decoding or copying.</summary>
         public static Send FromReceived(Received message) => new(message.Kind, message.Payload);

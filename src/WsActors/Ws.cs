@@ -1,11 +1,15 @@
 using System.Collections.ObjectModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Security.Claims;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Util;
+using WsActors.Messages;
 using WsActors.Protocol;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
@@ -115,6 +119,28 @@ public static partial class Ws
 
         /// <summary>The payload decoded as UTF-8, again at each call.</summary>
         public string Text => Encoding.UTF8.GetString(Payload.Span);
+
+        /// <summary>
+        /// The payload read as one JSON document, from its bytes, again at each call. Text and binary messages are read alike. White space
+        /// may surround the document; anything else behind it, a byte order mark and the document <c>null</c> are errors. The options of
+        /// the type's context apply, such as <c>MaxDepth</c> (64 by default).
+        /// </summary>
+        /// <param name="type">The metadata of the type, such as <c>AppJson.Default.Bid</c> of a <c>JsonSerializerContext</c>.</param>
+        /// <exception cref="JsonException">
+        /// The payload is not JSON of this type. The sentence and <see cref="JsonException.Path"/> name the place and the expected type.
+        /// They never quote the payload: names are those of the type's own properties, and <c>*</c> stands for the key of a dictionary.
+        /// An exception of a constructor or converter that is no <see cref="JsonException"/> is passed on as it is.
+        /// </exception>
+        public T ReadJson<T>(JsonTypeInfo<T> type)
+            where T : notnull =>
+            JsonPayload.Read(Payload.Span, type, out var value) is { } mismatch ? throw mismatch.ToException() : value!;
+
+        /// <summary>As <see cref="ReadJson"/>, but false when the payload is not JSON of this type.</summary>
+        /// <param name="type">As for <see cref="ReadJson"/>.</param>
+        /// <param name="value">The value.</param>
+        public bool TryReadJson<T>(JsonTypeInfo<T> type, [NotNullWhen(true)] out T? value)
+            where T : notnull =>
+            JsonPayload.Read(Payload.Span, type, out value) is null;
 
         /// <summary>The size without the content: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Received)} {{ {Kind}, {Payload.Length} bytes }}";
@@ -276,7 +302,7 @@ public static partial class Ws
         /// <summary>Without the reason: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Close)} {{ {Code} }}";
 
-        private const int MaxReasonBytes = 123;
+        internal const int MaxReasonBytes = 123;
     }
 
     // Commands to the manager, and its answers.

@@ -1,0 +1,7 @@
+namespace WsActors.Tests.Json;
+
+internal enum Currency
+{
+    Euro,
+    Krone,
+}
