@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Akka.Actor;
 using Akka.TestKit;
 using WsActors.Protocol.Messages;
@@ -44,6 +45,14 @@ public sealed class HandlerProbe
             ? message
             : throw new ExpectationException(
                 $"Expected text '{text}', but {message.Kind} of {message.Payload.Length} bytes came: '{message.Text}'.");
+    }
+
+    /// <summary>Expects a text message with JSON of a type next.</summary>
+    public T ExpectJson<T>(JsonTypeInfo<T> type)
+        where T : notnull
+    {
+        var message = Expect<Ws.Received>();
+        return JsonExpectation.Read(message.Kind, message.Payload, type);
     }
 
     /// <summary>Expects the ack of a <see cref="Ws.Send"/> next.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.Json.Serialization.Metadata;
 using Akka.Actor;
 using WsActors.Protocol;
 using WsActors.Protocol.Compression;
@@ -51,6 +52,11 @@ public abstract class PeerProbe
     /// <summary>Sends a whole binary message.</summary>
     public void SendBinary(byte[] payload) => SendFrame(Opcode.Binary, payload);
 
+    /// <summary>Sends a value as JSON, in a whole text message. <see cref="SendText"/> sends JSON that fits no type.</summary>
+    public void SendJson<T>(T value, JsonTypeInfo<T> type)
+        where T : notnull =>
+        SendFrame(Opcode.Text, Ws.Send.Json(value, type).Payload.ToArray());
+
     /// <summary>
     /// Sends one frame; <paramref name="rsv1"/> marks its message as compressed, and the payload must then be compressed.
     /// </summary>
@@ -78,6 +84,14 @@ public abstract class PeerProbe
         var fact = ExpectFact(StreamEventKind.Message, "a text message");
         Require(fact.MessageKind == MessageKind.Text, "a text message", fact.MessageKind);
         return Encoding.UTF8.GetString(fact.Payload.Span);
+    }
+
+    /// <summary>Expects a whole text message next, with JSON of a type.</summary>
+    public T ExpectJson<T>(JsonTypeInfo<T> type)
+        where T : notnull
+    {
+        var fact = ExpectFact(StreamEventKind.Message, $"JSON of {typeof(T).Name}");
+        return JsonExpectation.Read(fact.MessageKind, fact.Payload, type);
     }
 
     /// <summary>Expects a whole binary message next.</summary>
