@@ -55,12 +55,23 @@ public abstract class WebSocketHandler : UntypedActor
     {
         switch (message)
         {
-            case Ws.Received { Kind: MessageKind.Text } text: OnText(text.Text); break;
-            case Ws.Received binary: OnBinary(binary.Payload); break;
+            case Ws.Received received: OnReceived(received); break;
             case Ws.ReceivedChunk chunk: OnChunk(chunk); break;
             case Ws.Opened opened: OnOpened(opened); break;
             case Ws.Closed closed: OnClosed(closed); break;
             default: OnMessage(message); break;
+        }
+    }
+
+    private protected virtual void OnReceived(Ws.Received received)
+    {
+        if (received.Kind == MessageKind.Text)
+        {
+            OnText(received.Text);
+        }
+        else
+        {
+            OnBinary(received.Payload);
         }
     }
 

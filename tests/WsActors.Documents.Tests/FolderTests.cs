@@ -49,6 +49,7 @@ public sealed class FolderTests
         ["WsActors.Clustering.ClusterNode"] = Entry,
         ["WsActors.Ws+Bind"] = "Routing",
         ["WsActors.WebSocketHandler"] = "Handlers",
+        ["WsActors.JsonWebSocketHandler`1"] = "Handlers",
     };
 
     private static readonly ArchUnitNET.Domain.Architecture Core = new ArchLoader().LoadAssemblies(typeof(Ws).Assembly).Build();
