@@ -58,18 +58,11 @@ internal static class Chat
         new(new JsonSerializerOptions(ChatJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>Parses the message of a client; null when it is not part of the protocol.</summary>
-    public static Say? Parse(Ws.Received message)
-    {
-        try
-        {
-            var say = message.Kind == MessageKind.Text ? JsonSerializer.Deserialize(message.Payload.Span, Json.Say) : null;
-            return say is { Type: "say", Text.Length: <= MaxTextLength } ? say : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static Say? Parse(Ws.Received message) =>
+        message.Kind == MessageKind.Text && message.TryReadJson(Json.Say, out var say)
+        && say is { Type: "say", Text.Length: <= MaxTextLength }
+            ? say
+            : null;
 
     /// <summary>
     /// Loads the assemblies of the JSON serializer while files can be opened: .NET never retries an assembly that it once failed to load.
@@ -87,8 +80,7 @@ internal static class Chat
     public static string NodeOf(Address node) => node is { Host: { } host, Port: { } port } ? $"{host}:{port}" : Environment.MachineName;
 
     /// <summary>Encodes an event once, for any number of connections.</summary>
-    public static Ws.Send Encode(Event chatEvent) =>
-        Ws.Send.Prepared(PreparedMessage.Text(JsonSerializer.Serialize(chatEvent, Json.Event)));
+    public static Ws.Send Encode(Event chatEvent) => Ws.Send.Prepared(PreparedMessage.Json(chatEvent, Json.Event));
 
     /// <summary>A message from a client.</summary>
     public sealed record Say(string Type, string Text);
