@@ -12,6 +12,7 @@ public sealed partial class CodeBlockTests
         using Akka.Hosting;
         using Akka.Remote.Hosting;
         using Akka.TestKit;
+        using System.Text.Json.Serialization;
         using Microsoft.Extensions.Hosting;
         using WsActors;
         using WsActors.Cluster;
@@ -28,6 +29,14 @@ public sealed partial class CodeBlockTests
         public interface IOrders { Task<string> Place(string order); }
         public interface IUsers { Task<System.Security.Claims.ClaimsPrincipal?> Find(string? authorization, CancellationToken cancellation); }
         public sealed record Order(string Id) { public static implicit operator string(Order order) => order.Id; }
+        public sealed record Bid(string Item, decimal Amount);
+        [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+        [JsonSerializable(typeof(Bid))]
+        public sealed partial class AppJson : JsonSerializerContext;
+        public sealed class AuctionHandler() : JsonWebSocketHandler<Bid>(AppJson.Default.Bid)
+        {
+            protected override void OnMessage(Bid bid) => Connection.Tell(Ws.Send.Json(bid, AppJson.Default.Bid));
+        }
         public abstract class SomeHandler : ReceiveActor;
         public sealed class GreetingHandler : SomeHandler;
         public sealed class ChatHandler : SomeHandler;
@@ -45,6 +54,8 @@ public sealed partial class CodeBlockTests
             protected IUsers users = null!;
             protected RouteTable routes = null!;
             protected Order order = null!;
+            protected Bid bid = null!;
+            protected Ws.Received message = null!;
             protected string token = "", line = "", frame = "", quote = "", symbol = "", json = "", path = "", sessionId = "";
             protected WebSocketsBuilder ws = null!;
 

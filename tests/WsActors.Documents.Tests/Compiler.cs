@@ -28,6 +28,12 @@ internal static class Compiler
             .Select(static path => MetadataReference.CreateFromFile(path)),
     ];
 
+    /// <summary>The source generator of System.Text.Json, which the build copies.</summary>
+    private static readonly ISourceGenerator JsonGenerator = ((IIncrementalGenerator)Activator.CreateInstance(
+        Assembly.LoadFrom(Path.Combine(AppContext.BaseDirectory, "generators", "System.Text.Json.SourceGeneration.dll"))
+            .GetTypes()
+            .Single(static type => type.IsAssignableTo(typeof(IIncrementalGenerator))))!).AsSourceGenerator();
+
     /// <summary>Errors of a compilation, one a line; empty where it compiles. Top-level statements make it a program.</summary>
     public static string ErrorsOf(params string[] sources) => string.Join(
         '\n',
@@ -53,15 +59,21 @@ internal static class Compiler
     private static bool IsProgram(string source) =>
         CSharpSyntaxTree.ParseText(source, Language).GetCompilationUnitRoot().Members.Any(static member => member is GlobalStatementSyntax);
 
-    private static void Emit(CSharpCompilation compilation, Stream bytes)
+    private static void Emit(Compilation compilation, Stream bytes)
     {
         var result = compilation.Emit(bytes);
         Assert.True(result.Success, string.Join('\n', result.Diagnostics));
     }
 
-    private static CSharpCompilation Compile(OutputKind kind, string[] sources) => CSharpCompilation.Create(
-        $"document-{Guid.NewGuid():N}",
-        sources.Append(ImplicitUsings).Select(static source => CSharpSyntaxTree.ParseText(source, Language)),
-        References,
-        new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable));
+    private static Compilation Compile(OutputKind kind, string[] sources)
+    {
+        var compilation = CSharpCompilation.Create(
+            $"document-{Guid.NewGuid():N}",
+            sources.Append(ImplicitUsings).Select(static source => CSharpSyntaxTree.ParseText(source, Language)),
+            References,
+            new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable));
+        CSharpGeneratorDriver.Create([JsonGenerator], parseOptions: Language)
+            .RunGeneratorsAndUpdateCompilation(compilation, out var generated, out _);
+        return generated;
+    }
 }
