@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -25,7 +26,7 @@ internal sealed record JsonMismatch(JsonLocation Location, long? Line, long? Byt
         {
             Span<byte> room = stackalloc byte[Ws.Close.MaxReasonBytes];
             var text = ToString();
-            if (Utf8.FromUtf16(text, room, out _, out _) == System.Buffers.OperationStatus.Done)
+            if (Utf8.FromUtf16(text, room, out _, out _) == OperationStatus.Done)
             {
                 return text;
             }
@@ -38,7 +39,9 @@ internal sealed record JsonMismatch(JsonLocation Location, long? Line, long? Byt
     /// <summary>The document <c>null</c>.</summary>
     public static JsonMismatch Null(JsonTypeInfo type) => new(JsonLocation.Find("$", type), Line: null, Byte: null);
 
-    /// <summary>The failure of a read; null for an exception that tells no place.</summary>
+    /// <summary>The place of a failed read.</summary>
+    /// <param name="failure">The serializer's exception; null for one without a place.</param>
+    /// <param name="type">The type of the document.</param>
     public static JsonMismatch From(JsonException? failure, JsonTypeInfo type) =>
         new(JsonLocation.Find(failure?.Path ?? "$", type), failure?.LineNumber, failure?.BytePositionInLine);
 

@@ -170,6 +170,19 @@ public sealed class JsonReadTests
         Assert.Equal(item, Text($$"""{"item":"{{item}}","amount":1}""").ReadJson(AppJson.Default.Bid).Item);
     }
 
+    [Fact]
+    public void A_document_is_read_without_a_string_of_it()
+    {
+        const int Skipped = 1 << 20;
+        var message = Text($$"""{"item":"cup","amount":1,"skipped":"{{new string('x', Skipped)}}"}""");
+        message.ReadJson(AppJson.Default.Bid);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        message.ReadJson(AppJson.Default.Bid);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, Skipped / 10);
+    }
+
     private static Ws.Received Text(string json) => Message(MessageKind.Text, Encoding.UTF8.GetBytes(json));
 
     private static Ws.Received Message(MessageKind kind, byte[] payload) =>
