@@ -128,8 +128,9 @@ public static partial class Ws
         /// <param name="type">The metadata of the type, such as <c>AppJson.Default.Bid</c> of a <c>JsonSerializerContext</c>.</param>
         /// <exception cref="JsonException">
         /// The payload is not JSON of this type. The sentence and <see cref="JsonException.Path"/> name the place and the expected type.
-        /// They never quote the payload: names are those of the type's own properties, and <c>*</c> stands for the key of a dictionary.
-        /// An exception of a constructor or converter that is no <see cref="JsonException"/> is passed on as it is.
+        /// They never quote the payload: names are those of the type's own properties, and <c>*</c> stands for the key of a dictionary. A
+        /// <see cref="NotSupportedException"/> of the serializer or of a converter counts as one. Other exceptions of constructors and
+        /// converters are passed on as they are.
         /// </exception>
         public T ReadJson<T>(JsonTypeInfo<T> type)
             where T : notnull =>
