@@ -115,7 +115,9 @@ public sealed class AgainstWsActorsTests : PeerTests
         await using var client = new TestClient();
 
         var failed = await Assert.ThrowsAsync<ConnectFailedException>(
-            () => client.System.WebSockets().ConnectAsync($"ws://127.0.0.1:{server.Port}/elsewhere", client.Handler).WaitAsync(Patience.Time));
+            () => client.System.WebSockets()
+                .ConnectAsync($"ws://127.0.0.1:{server.Port}/elsewhere", client.Handler)
+                .WaitAsync(Patience.Time));
 
         Assert.Equal(404, failed.Failure.Status);
     }

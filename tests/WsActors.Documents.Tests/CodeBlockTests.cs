@@ -26,8 +26,10 @@ public sealed partial class CodeBlockTests
 
     /// <summary>The names that blocks take for granted, each as its page describes it.</summary>
     private const string Surroundings = Usings + """
+        using System.Security.Claims;
+
         public interface IOrders { Task<string> Place(string order); }
-        public interface IUsers { Task<System.Security.Claims.ClaimsPrincipal?> Find(string? authorization, CancellationToken cancellation); }
+        public interface IUsers { Task<ClaimsPrincipal?> Find(string? authorization, CancellationToken cancellation); }
         public sealed record Order(string Id) { public static implicit operator string(Order order) => order.Id; }
         public sealed record Bid(string Item, decimal Amount);
         [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
@@ -42,7 +44,10 @@ public sealed partial class CodeBlockTests
         public sealed class ChatHandler : SomeHandler;
         public sealed class EchoHandler : SomeHandler;
         public sealed class FeedHandler : SomeHandler;
-        public sealed class OrdersHandler : SomeHandler { public static Props PropsFor(UpgradeRequest request) => Props.Create<OrdersHandler>(); }
+        public sealed class OrdersHandler : SomeHandler
+        {
+            public static Props PropsFor(UpgradeRequest request) => Props.Create<OrdersHandler>();
+        }
 
         public abstract class Page() : Akka.TestKit.Xunit2.TestKit
         {
@@ -66,7 +71,8 @@ public sealed partial class CodeBlockTests
     public static TheoryData<string, int> Blocks => DataOf(CodeBlock.All);
 
     /// <summary>The blocks with tests, but for the README's, which <see cref="ReadmeTests"/> runs.</summary>
-    public static TheoryData<string, int> Tests => DataOf(CodeBlock.All.Where(static block => block.Document != "README.md" && block.Code.Contains("[Fact]")));
+    public static TheoryData<string, int> Tests =>
+        DataOf(CodeBlock.All.Where(static block => block.Document != "README.md" && block.Code.Contains("[Fact]")));
 
     [Theory]
     [MemberData(nameof(Blocks))]
@@ -74,7 +80,10 @@ public sealed partial class CodeBlockTests
     {
         var code = CodeBlock.Of(document, number).Code;
 
-        Assert.Equal("", Using().IsMatch(code) ? Compiler.ErrorsOf(code) : Compiler.ErrorsOf(Surroundings, IsType(code) ? Type(code) : Statements(code)));
+        var errors = Using().IsMatch(code)
+            ? Compiler.ErrorsOf(code)
+            : Compiler.ErrorsOf(Surroundings, IsType(code) ? Type(code) : Statements(code));
+        Assert.Equal("", errors);
     }
 
     [Theory]
@@ -82,7 +91,9 @@ public sealed partial class CodeBlockTests
     public void Its_tests_pass(string document, int number)
     {
         var types = Compiler.Load(Surroundings, Type(CodeBlock.Of(document, number).Code)).GetTypes();
-        var tests = types.SelectMany(static type => type.GetMethods()).Where(static method => method.GetCustomAttribute<FactAttribute>() is not null).ToList();
+        var tests = types.SelectMany(static type => type.GetMethods())
+            .Where(static method => method.GetCustomAttribute<FactAttribute>() is not null)
+            .ToList();
         Assert.NotEmpty(tests);
         foreach (var test in tests)
         {

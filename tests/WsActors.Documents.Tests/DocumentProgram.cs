@@ -7,7 +7,9 @@ using System.Text;
 
 namespace WsActors.Documents.Tests;
 
-/// <summary>A program of a document, compiled and started with free ports in place of those that it names. Killed when disposed of.</summary>
+/// <summary>
+/// A program of a document, compiled and started with free ports in place of those that it names. <see cref="Dispose"/> kills the process.
+/// </summary>
 internal sealed class DocumentProgram : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("document").FullName;
@@ -22,7 +24,12 @@ internal sealed class DocumentProgram : IDisposable
     {
         _ports = ports.ToDictionary(static port => port, static _ => FreePort());
         var file = Path.Combine(_folder, "program.dll");
-        Compiler.Write(file, _ports.Aggregate(code, static (text, port) => text.Replace(Text(port.Key), Text(port.Value), StringComparison.Ordinal)));
+        foreach (var (named, free) in _ports)
+        {
+            code = code.Replace(Text(named), Text(free), StringComparison.Ordinal);
+        }
+
+        Compiler.Write(file, code);
         _process = Start(file);
     }
 
@@ -76,10 +83,8 @@ internal sealed class DocumentProgram : IDisposable
     private static Process Start(string file)
     {
         var here = Path.Combine(AppContext.BaseDirectory, "WsActors.Documents.Tests");
-        return Process.Start(new ProcessStartInfo("dotnet", ["exec", "--runtimeconfig", $"{here}.runtimeconfig.json", "--depsfile", $"{here}.deps.json", file])
-        {
-            WorkingDirectory = AppContext.BaseDirectory,
-        })!;
+        string[] arguments = ["exec", "--runtimeconfig", $"{here}.runtimeconfig.json", "--depsfile", $"{here}.deps.json", file];
+        return Process.Start(new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = AppContext.BaseDirectory })!;
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -6,7 +6,7 @@ namespace WsActors.Documents.Tests;
 /// <summary>Links of the documents lead somewhere, and pages stay small.</summary>
 public sealed partial class DocumentTests
 {
-    private const int MaxColumns = 140;
+    internal const int MaxColumns = 140;
 
     private const int MaxLines = 200;
 
@@ -55,7 +55,8 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
-    public void The_README_has_at_most_12_KB() => Assert.InRange(new FileInfo(Path.Combine(Repository.Root, "README.md")).Length, 1, MaxReadmeBytes);
+    public void The_README_has_at_most_12_KB() =>
+        Assert.InRange(new FileInfo(Path.Combine(Repository.Root, "README.md")).Length, 1, MaxReadmeBytes);
 
     [Fact]
     public void The_files_on_the_road_of_a_message_exist()
@@ -96,8 +97,11 @@ public sealed partial class DocumentTests
         var full = Path.GetFullPath(Path.Combine(Repository.Root, target));
         return anchor.Length == 0
             ? File.Exists(full) || Directory.Exists(full)
-            : File.Exists(full) && Heading().Matches(WithoutCode(File.ReadAllText(full))).Any(match => AnchorOf(match.Groups[1].Value) == anchor);
+            : File.Exists(full) && AnchorsOf(File.ReadAllText(full)).Contains(anchor);
     }
+
+    private static IEnumerable<string> AnchorsOf(string text) =>
+        Heading().Matches(WithoutCode(text)).Select(static heading => AnchorOf(heading.Groups[1].Value));
 
     /// <summary>Lower case; spaces are hyphens; punctuation goes.</summary>
     private static string AnchorOf(string heading) => NoAnchor().Replace(heading.ToLowerInvariant(), "").Replace(' ', '-');

@@ -12,9 +12,10 @@ public sealed class NameClashTests
     /// <summary>The implicit usings of Microsoft.NET.Sdk.Web that the compiler of these tests does not add already.</summary>
     private static readonly string[] WebUsings =
     [
-        "System.Net.Http", "System.Net.Http.Json", "Microsoft.AspNetCore.Builder", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Http",
-        "Microsoft.AspNetCore.Routing", "Microsoft.Extensions.Configuration", "Microsoft.Extensions.DependencyInjection",
-        "Microsoft.Extensions.Hosting", "Microsoft.Extensions.Logging",
+        "System.Net.Http", "System.Net.Http.Json",
+        "Microsoft.AspNetCore.Builder", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Http", "Microsoft.AspNetCore.Routing",
+        "Microsoft.Extensions.Configuration", "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting",
+        "Microsoft.Extensions.Logging",
     ];
 
     private static readonly Assembly[] Ours =
@@ -23,7 +24,8 @@ public sealed class NameClashTests
         typeof(Cluster.WebSocketClusterExtension).Assembly, typeof(TestKit.WebSocketTestKit).Assembly,
     ];
 
-    private static IEnumerable<Type> PublicTypes => Ours.SelectMany(static assembly => assembly.GetExportedTypes()).Where(static type => !type.IsNested);
+    private static IEnumerable<Type> PublicTypes =>
+        Ours.SelectMany(static assembly => assembly.GetExportedTypes()).Where(static type => !type.IsNested);
 
     [Fact]
     public void Each_public_type_has_a_name_of_its_own_in_a_project_of_the_Web_SDK()

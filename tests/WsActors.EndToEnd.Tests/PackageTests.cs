@@ -132,7 +132,8 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
             .WithWebSockets(ws => ws.Listen("ws://127.0.0.1:0").Map<Echo>("/")));
         using var host = builder.Build();
         await host.StartAsync();
-        var health = await host.Services.GetRequiredService<ActorRegistry>().Get<WebSocketManagerKey>().Ask<Ws.Health>(Ws.GetHealth.Instance);
+        var manager = host.Services.GetRequiredService<ActorRegistry>().Get<WebSocketManagerKey>();
+        var health = await manager.Ask<Ws.Health>(Ws.GetHealth.Instance);
         using var client = new ClientWebSocket();
         await client.ConnectAsync(new Uri($"ws://{(IPEndPoint)health.Endpoints[0]}/"), default);
         await client.SendAsync(Encoding.UTF8.GetBytes("hello"), WebSocketMessageType.Text, true, default);
@@ -141,7 +142,8 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
         Console.WriteLine("the scratch project heard: " + Encoding.UTF8.GetString(buffer, 0, echo.Count));
         await client.CloseAsync(WebSocketCloseStatus.NormalClosure, "", default);
         await host.StopAsync();
-        var node = ActorSystem.Create("node", WebSocketClusterExtension.Configure(ConfigurationFactory.ParseString("akka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }")));
+        var config = ConfigurationFactory.ParseString("akka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }");
+        var node = ActorSystem.Create("node", WebSocketClusterExtension.Configure(config));
         node.WebSocketCluster();
         Console.WriteLine("the scratch project is a node");
         await node.Terminate();

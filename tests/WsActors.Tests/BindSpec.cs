@@ -92,7 +92,8 @@ public sealed class BindSpec : WebSocketSpec
     {
         var (source, listening) = (CreateTestProbe(), CreateTestProbe());
         using var cancellation = new CancellationTokenSource();
-        var binding = Sys.WebSockets().BindAsync(new Ws.Bind("ws://127.0.0.1:0", RouteTable.Empty) { Source = source.Ref }, cancellation.Token);
+        var bind = new Ws.Bind("ws://127.0.0.1:0", RouteTable.Empty) { Source = source.Ref };
+        var binding = Sys.WebSockets().BindAsync(bind, cancellation.Token);
         source.ExpectMsg<Tcp.Bind>();
 
         await cancellation.CancelAsync();

@@ -128,7 +128,8 @@ public sealed class PreparedMessageSpec : WebSocketSpec
             start.SignalAndWait();
             var isShorter = compressor.TryCompress(frame, out var compressed, out var rented);
             Assert.Equal((what != "noise", null), (isShorter, rented));
-            MemoryMarshal.TryGetArray(message.Shared!.Deflated(compressor, static (compressor, payload) => compressor.Compress(payload)), out var array);
+            var shared = message.Shared!.Deflated(compressor, static (compressor, payload) => compressor.Compress(payload));
+            MemoryMarshal.TryGetArray(shared, out var array);
             Assert.Equal(isShorter ? array.Count : 0, compressed.Length);
             made[compressors.IndexOf(compressor)] = array.Array!;
         }));

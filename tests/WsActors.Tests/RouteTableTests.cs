@@ -79,8 +79,12 @@ public sealed class RouteTableTests
         var shared = Assert.Throws<ArgumentException>(
             () => RouteTable.Empty.MapShared("/x", ActorRefs.Nobody, new WebSocketRouteOptions { Inline = true }));
 
-        Assert.Equal("Route '/x' has sessions, whose handlers outlive connections and run on the thread pool; leave out Inline.", sessions.Message);
-        Assert.Equal("Route '/x' is served by a shared actor, which runs on its own dispatcher; leave out Inline, or use Map.", shared.Message);
+        Assert.Equal(
+            "Route '/x' has sessions, whose handlers outlive connections and run on the thread pool; leave out Inline.",
+            sessions.Message);
+        Assert.Equal(
+            "Route '/x' is served by a shared actor, which runs on its own dispatcher; leave out Inline, or use Map.",
+            shared.Message);
     }
 
     [Fact]

@@ -12,7 +12,9 @@ internal static class Payloads
         var text = new StringBuilder();
         while (text.Length < length)
         {
-            text.Append(CultureInfo.InvariantCulture, $$"""{"id":{{random.Next(10_000)}},"type":"position","x":{{random.NextDouble()}},"on":true},""");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $$"""{"id":{{random.Next(10_000)}},"type":"position","x":{{random.NextDouble()}},"on":true},""");
         }
 
         return Encoding.ASCII.GetBytes(text.ToString(0, length));

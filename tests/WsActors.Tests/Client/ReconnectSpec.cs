@@ -472,7 +472,7 @@ public sealed class ReconnectSpec : ClientSpec
         return server;
     }
 
-    /// <summary>The handler is blocked, and 20 messages arrive: three are delivered before further demand, and finally all of them.</summary>
+    /// <summary>20 messages arrive while the handler is blocked: three are delivered before further demand, and finally all.</summary>
     private void ExpectWindow(ServerProbe server, ActorRefWithCell handler)
     {
         server.SendText("wait");

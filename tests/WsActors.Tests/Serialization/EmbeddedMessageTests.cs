@@ -16,10 +16,14 @@ namespace WsActors.Tests.Serialization;
 /// </summary>
 public sealed class EmbeddedMessageTests : Akka.TestKit.Xunit2.TestKit
 {
+    private const string Hyperion = """
+        akka.actor.serializers.hyperion = "Akka.Serialization.HyperionSerializer, Akka.Serialization.Hyperion"
+        """;
+
     private readonly Samples _samples;
 
     public EmbeddedMessageTests()
-        : base(ConfigurationFactory.ParseString("""akka.actor.serializers.hyperion = "Akka.Serialization.HyperionSerializer, Akka.Serialization.Hyperion" """), Samples.System)
+        : base(ConfigurationFactory.ParseString(Hyperion), Samples.System)
     {
         Sys.WebSockets();
         _samples = new Samples((ExtendedActorSystem)Sys);
