@@ -23,6 +23,7 @@ public sealed class WebSocketTestKit
         akka.coordinated-shutdown.run-by-actor-system-terminate = off
         akka.test.default-timeout = 30s
         akka.test.single-expect-default = 30s
+        akka.test.filter-leeway = 30s
         """);
 
     /// <summary>The seed of random draws, so that a drain closes connections in the same order in every run.</summary>

@@ -35,7 +35,7 @@ public sealed class AwaitDowningTests
         var lines = new List<string>();
         while (lines is not [.., "the end"])
         {
-            lines.Add(log.ExpectMsg<Warning>().Message.ToString()!);
+            lines.Add(log.ExpectMsg<Warning>(Eventually.Patience).Message.ToString()!);
         }
 
         Assert.Equal(warns ? 1 : 0, lines.Count(static line => line.Contains("before-cluster-leave.timeout is", StringComparison.Ordinal)));

@@ -32,7 +32,7 @@ public sealed class HostedClusterTests
             },
             "nothing reached the other host");
 
-        Assert.Equal("hi"u8, member.ExpectMsg<Ws.Send>().Payload.Span);
+        Assert.Equal("hi"u8, member.ExpectMsg<Ws.Send>(Eventually.Patience).Payload.Span);
         await Task.WhenAll(one.StopAsync(), other.StopAsync());
     }
 

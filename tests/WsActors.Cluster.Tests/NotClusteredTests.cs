@@ -47,7 +47,7 @@ public sealed class NotClusteredTests
         var lines = new List<string>();
         while (lines is not [.., "the end"])
         {
-            lines.Add(log.ExpectMsg<Warning>().Message.ToString()!);
+            lines.Add(log.ExpectMsg<Warning>(Eventually.Patience).Message.ToString()!);
         }
 
         Assert.Equal(warns ? 1 : 0, lines.Count(static line => line.Contains("WithWebSocketCluster()", StringComparison.Ordinal)));

@@ -295,7 +295,7 @@ public sealed class PublishFlowSpec : WebSocketSpec
         var taken = new List<string>();
         while (taken.Count < count)
         {
-            switch (_late.ReceiveOne(TimeSpan.FromSeconds(10)))
+            switch (_late.ReceiveOne(TestKitSettings.DefaultTimeout))
             {
                 case Ws.Send send: taken.Add(System.Text.Encoding.UTF8.GetString(send.Payload.Span)); break;
                 case DeliveryWindow window: Topics.Tell(window, _late.Ref); break;

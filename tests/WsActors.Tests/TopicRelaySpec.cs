@@ -17,6 +17,7 @@ public sealed class TopicRelaySpec : Akka.TestKit.Xunit2.TestKit, ITopicBackplan
     private readonly IActorRef _relay;
 
     public TopicRelaySpec()
+        : base(WebSocketTestKit.Setup)
     {
         (_backplane, _topics) = (CreateTestProbe(), CreateTestProbe());
         _relay = Sys.ActorOf(TopicRelayActor.PropsFor(_topics.Ref, this));
@@ -60,7 +61,8 @@ public sealed class TopicRelaySpec : Akka.TestKit.Xunit2.TestKit, ITopicBackplan
         _backplane.ExpectMsg<TopicMessages.Mark>();
         _relay.Tell(new TopicMessages.MarkTaken(0), TestActor); // A node counts once it has answered a mark.
         var backlog = PublishBytes(1);
-        _backplane.ExpectNoMsg(TimeSpan.FromMilliseconds(100));
+        AwaitRelay();
+        _backplane.ExpectNoMsg(TimeSpan.Zero);
         Assert.NotEqual(0, backlog.Bytes);
 
         _relay.Tell(new TopicRelayActor.NodeRemoved(TestActor.Path.Address));
@@ -76,11 +78,19 @@ public sealed class TopicRelaySpec : Akka.TestKit.Xunit2.TestKit, ITopicBackplan
         _relay.Tell(new TopicMessages.Relayed("tea", Ws.Send.Binary(new byte[RelayWindow.MaxBytes]), TestActor), other.Ref);
         var publication = _topics.ExpectMsg<Publication>();
         _relay.Tell(new TopicMessages.Mark(7), other.Ref);
-        other.ExpectNoMsg(TimeSpan.FromMilliseconds(100));
+        AwaitRelay();
+        other.ExpectNoMsg(TimeSpan.Zero);
 
         publication.Complete();
 
         Assert.Equal(7, other.ExpectMsg<TopicMessages.MarkTaken>().Number);
+    }
+
+    /// <summary>The relay has handled all messages until now, and told the probes.</summary>
+    private void AwaitRelay()
+    {
+        _relay.Tell(new Identify(null), TestActor);
+        ExpectMsg<ActorIdentity>();
     }
 
     private PublishBacklog PublishBytes(int bytes)

@@ -81,7 +81,7 @@ public sealed class WaitingSpec
         var (ours, peer) = await sockets.Connect();
 
         Reset(peer);
-        await Task.Delay(20);
+        await AwaitPollers(sockets);
 
         Assert.True(ours.IsQuiet);
         Assert.IsType<Tcp.ErrorClosed>(await ours.Read());
@@ -246,6 +246,18 @@ public sealed class WaitingSpec
         var info = new byte[SegmentsIn + 4];
         peer.GetRawSocketOption(Tcp, Info, info);
         return BitConverter.ToInt32(info, SegmentsIn);
+    }
+
+    /// <summary>Each poller has handled the events until now: each gets the next socket in turn, and reports an event of it.</summary>
+    private static async Task AwaitPollers(Sockets sockets)
+    {
+        for (var i = 0; i < Environment.ProcessorCount; i++)
+        {
+            var (ours, peer) = await sockets.Connect();
+            ours.Resume();
+            peer.Send("now"u8);
+            Assert.Equal("now", await ours.Next());
+        }
     }
 
     private static void Reset(Socket peer)

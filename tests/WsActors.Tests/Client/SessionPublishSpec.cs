@@ -38,7 +38,7 @@ public sealed class SessionPublishSpec : SessionSpec
         Assert.InRange(waiting.Bytes, PauseAbove / 2, PauseAbove + 2000);
         for (var taken = 0; taken < Many;)
         {
-            switch (late.ReceiveOne(Seconds(10)))
+            switch (late.ReceiveOne(TestKitSettings.DefaultTimeout))
             {
                 case Ws.Send: taken++; break;
                 case DeliveryWindow window: topics.Tell(window, late.Ref); break;

@@ -138,7 +138,7 @@ public sealed class SessionHandlerSpec : SessionSpec
         Assert.InRange(Sys.WebSockets().Publishing.Bytes, 65_536, 130_000);
         for (var taken = 0; taken < 5;)
         {
-            switch (late.ReceiveOne(Seconds(10)))
+            switch (late.ReceiveOne(TestKitSettings.DefaultTimeout))
             {
                 case Ws.Send: taken++; break;
                 case DeliveryWindow window: Sys.WebSockets().Topics.Tell(window, late.Ref); break;

@@ -134,7 +134,8 @@ public sealed class SessionPublishSpec : WebSocketSpec
     }
 
     /// <summary>The shutdown of the node. Its answer comes without virtual time passing.</summary>
-    private Task<Akka.Done> EndAllSessions() => Sys.WebSockets().Sessions.Ask<Akka.Done>(SessionMessages.EndAll.Instance, Seconds(10));
+    private Task<Akka.Done> EndAllSessions() =>
+        Sys.WebSockets().Sessions.Ask<Akka.Done>(SessionMessages.EndAll.Instance, TestKitSettings.DefaultTimeout);
 
     private void Publish(int count)
     {
@@ -148,7 +149,7 @@ public sealed class SessionPublishSpec : WebSocketSpec
     {
         while (count > 0)
         {
-            switch (_late.ReceiveOne(Seconds(10)))
+            switch (_late.ReceiveOne(TestKitSettings.DefaultTimeout))
             {
                 case Ws.Send: count--; break;
                 case DeliveryWindow window: Topics.Tell(window, _late.Ref); break;
@@ -167,7 +168,7 @@ public sealed class SessionPublishSpec : WebSocketSpec
                 case Ws.Received received:
                     Context.System.WebSockets().Topics.Tell(new Ws.Publish("tea", Ws.Send.FromReceived(received)));
                     break;
-                case Ws.Closed: mayStop.Wait(Seconds(10)); break;
+                case Ws.Closed: Assert.True(mayStop.Wait(TimeSpan.FromMinutes(1))); break;
             }
         }
     }
