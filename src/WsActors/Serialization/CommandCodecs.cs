@@ -15,10 +15,10 @@ internal static class CommandCodecs
     public static IEnumerable<Codec> All =>
     [
         Codec.Create("S1", Write, ReadSend),
-        Codec.Create("C1", Write, ReadClose),
+        Codec.Create<Ws.Close>("C1", LayOut),
         Codec.Create("P1", Ws.Ping.Instance),
         Codec.Create("G1", Ws.GetStats.Instance),
-        Codec.Create("D1", static (writer, demand) => writer.Count(demand.Messages), static reader => new Ws.Demand(reader.Count())),
+        Codec.Create<Ws.Demand>("D1", static (f, m) => new(f.Count(m?.Messages))),
         Codec.Create("PM1", Write, static from => PreparedMessage.Create(from.Enum<MessageKind>(), from.Payload())),
         Codec.Create<Ws.OverflowPolicy>("WF1", Write, ReadOverflow),
     ];
@@ -45,13 +45,10 @@ internal static class CommandCodecs
         return send with { Compress = compress, Overflow = overflowPolicy, Ack = ack };
     }
 
-    public static void Write(MessageWriter to, Ws.Close close)
-    {
-        to.Count(close.Code);
-        to.Text(close.Reason);
-    }
+    /// <summary>A message within another one: the last field, as its payload is all the remaining bytes.</summary>
+    public static Ws.Send LayOut(MessageFields f, Ws.Send? m) => f.Part(m, Write, ReadSend);
 
-    public static Ws.Close ReadClose(MessageReader from) => new(from.Count(), from.Text());
+    public static Ws.Close LayOut(MessageFields f, Ws.Close? m) => new(f.Count(m?.Code), f.Text(m?.Reason));
 
     private static void Write(MessageWriter to, PreparedMessage message)
     {

@@ -65,7 +65,7 @@ internal static class EventCodecs
     {
         Connection = f.Ref(m?.Connection),
         Reason = f.Enum(m?.Reason),
-        Send = f.Part(m?.Send, CommandCodecs.Write, CommandCodecs.ReadSend),
+        Send = CommandCodecs.LayOut(f, m?.Send),
     };
 
     private static Ws.ConnectFailed LayOut(MessageFields f, Ws.ConnectFailed? m) => new()

@@ -31,7 +31,9 @@ internal static class OpenedCodec
         IsRestart = from.Flag(),
     };
 
-    public static void Write(MessageWriter to, ClaimsPrincipal? principal)
+    public static ClaimsPrincipal? LayOut(MessageFields f, ClaimsPrincipal? m) => f.Part(m, Write, ReadPrincipal);
+
+    private static void Write(MessageWriter to, ClaimsPrincipal? principal)
     {
         to.Flag(principal is not null);
         if (principal is not null)
@@ -40,7 +42,7 @@ internal static class OpenedCodec
         }
     }
 
-    public static ClaimsPrincipal? ReadPrincipal(MessageReader from) =>
+    private static ClaimsPrincipal? ReadPrincipal(MessageReader from) =>
         from.Flag() ? new ClaimsPrincipal(from.List(() => ReadIdentity(from))) : null;
 
     /// <summary>Writes it as a part of another message, with a certificate if it has one.</summary>

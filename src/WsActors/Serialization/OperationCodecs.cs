@@ -25,8 +25,7 @@ internal static class OperationCodecs
             Connections = f.List(m?.Connections, LayOut),
             Next = f.OptionalLong(m?.Next),
         }),
-        Codec.Create<Ws.Kick>(
-            "K1", static (f, m) => new(LayOut(f, m?.Filter), f.Part(m?.Close, CommandCodecs.Write, CommandCodecs.ReadClose))),
+        Codec.Create<Ws.Kick>("K1", static (f, m) => new(LayOut(f, m?.Filter), CommandCodecs.LayOut(f, m?.Close))),
         Codec.Create<Ws.Kicked>("KD1", static (f, m) => new() { Count = f.Count(m?.Count) }),
         Codec.Create<Ws.Drain>("DN1", static (f, m) => new() { Lead = f.OptionalTime(m?.Lead), Spread = f.OptionalTime(m?.Spread) }),
         Codec.Create<Ws.Bound>("BD1", LayOut),

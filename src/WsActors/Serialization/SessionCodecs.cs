@@ -16,7 +16,7 @@ internal static class SessionCodecs
             SessionId = f.Text(m?.SessionId),
             Publisher = f.Text(m?.Publisher),
             Sequence = f.Long(m?.Sequence),
-            Message = f.Part(m?.Message, CommandCodecs.Write, CommandCodecs.ReadSend),
+            Message = CommandCodecs.LayOut(f, m?.Message),
         }),
         Codec.Create<Ws.Delivered>("DA1", static (f, m) => new()
         {
@@ -61,7 +61,7 @@ internal static class SessionCodecs
     // Only an Attached with a principal or items has this format: nodes of the previous version can read all others.
     private static Ws.Attached LayOutWithPrincipal(MessageFields f, Ws.Attached? m) => LayOut(f, m) with
     {
-        Principal = f.Part(m?.Principal, OpenedCodec.Write, OpenedCodec.ReadPrincipal),
+        Principal = OpenedCodec.LayOut(f, m?.Principal),
         Items = f.Map(m?.Items),
     };
 
@@ -87,6 +87,6 @@ internal static class SessionCodecs
         f.Text(m?.Endpoint),
         f.Text(m?.Route),
         f.TextOrNull(m?.Subprotocol),
-        f.Part(m?.Principal, OpenedCodec.Write, OpenedCodec.ReadPrincipal),
+        OpenedCodec.LayOut(f, m?.Principal),
         f.Map(m?.Items));
 }

@@ -16,8 +16,7 @@ internal static class TopicCodecs
             Topic = f.Text(m?.Topic),
             Reason = f.Text(m?.Reason),
         }),
-        Codec.Create<Ws.Publish>(
-            "PB1", static (f, m) => new(f.Text(m?.Topic), f.Part(m?.Message, CommandCodecs.Write, CommandCodecs.ReadSend))),
+        Codec.Create<Ws.Publish>("PB1", static (f, m) => new(f.Text(m?.Topic), CommandCodecs.LayOut(f, m?.Message))),
         Codec.Create<TopicMessages.Relayed>("TP1", LayOut),
         Codec.Create<TopicMessages.Mark>("TM1", static (f, m) => new(f.Long(m?.Number))),
         Codec.Create<TopicMessages.MarkTaken>("TT1", static (f, m) => new(f.Long(m?.Number))),
@@ -39,6 +38,6 @@ internal static class TopicCodecs
     private static TopicMessages.Relayed LayOut(MessageFields f, TopicMessages.Relayed? m)
     {
         var (topic, publisher) = (f.Text(m?.Topic), f.Ref(m?.Publisher));
-        return new TopicMessages.Relayed(topic, f.Part(m?.Message, CommandCodecs.Write, CommandCodecs.ReadSend), publisher);
+        return new TopicMessages.Relayed(topic, CommandCodecs.LayOut(f, m?.Message), publisher);
     }
 }
