@@ -7,16 +7,16 @@ using WsActors.Sessions.Subprotocol;
 namespace WsActors.Sessions;
 
 /// <summary>
-/// The handler of a connection that speaks the subprotocol: finds its session or starts one, and forwards the client's messages within the
-/// session's window. The session sends to the connection directly. A client that must return is told so in one way: the connection closes
-/// with 1012.
+/// The handler of a connection that speaks the subprotocol: finds its session or starts one; <see cref="OpenSessionLink"/> then forwards
+/// the client's messages. The session sends to the connection directly. A client that must return is told so in one way: the connection
+/// closes with 1012.
 /// </summary>
 internal sealed class SessionLinkActor : UntypedActor
 {
-    // AwaitingHello --hello--> Attaching --serving--> Open
+    // AwaitingHello --hello--> Attaching --welcomed--> OpenSessionLink
     // In each: --closed--> (stopped by the connection)
 
-    private enum Wait
+    internal enum Wait
     {
         Hello,
         Attach,
@@ -25,10 +25,7 @@ internal sealed class SessionLinkActor : UntypedActor
     }
 
     /// <summary>The deadline of a wait has passed.</summary>
-    private sealed record Overdue(Wait For) : INoSerializationVerificationNeeded;
-
-    /// <summary>The time in which another node must answer.</summary>
-    private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(5);
+    internal sealed record Overdue(Wait For) : INoSerializationVerificationNeeded;
 
     private readonly SessionHost _host;
 
@@ -36,20 +33,15 @@ internal sealed class SessionLinkActor : UntypedActor
 
     private readonly string? _subprotocol;
 
-    /// <summary>Takes the client's messages; while it is full, the client is not read.</summary>
-    private ReliableReceiver _receiver = ReliableReceiver.CreateForServer();
-
     private Ws.Opened? _opened;
-
-    private IActorRef _connection;
 
     private ICancelable? _deadline;
 
+    /// <summary>Null until the session is attached.</summary>
+    private OpenSessionLink? _open;
+
     /// <summary>Used until the session is attached.</summary>
     private readonly ClientLiveness _client;
-
-    /// <summary>The last of the session's messages that the client has acknowledged.</summary>
-    private long _acknowledged;
 
     /// <summary>The last message of the client that the session had handled when it was attached; null if it had handled all.</summary>
     private long? _handledBefore;
@@ -57,15 +49,14 @@ internal sealed class SessionLinkActor : UntypedActor
     /// <summary>Whether demand for a message is outstanding at the connection.</summary>
     private bool _isDemanded;
 
-    /// <summary>Whether the session has answered since the last probe.</summary>
-    private bool _isHeard;
-
-    /// <summary>The next check whether the client is still not read; null while it is read.</summary>
-    private ICancelable? _roomCheck;
-
     public SessionLinkActor(SessionHost host, string endpoint, string? subprotocol) =>
-        (_host, _endpoint, _subprotocol, _connection, _client) =
+        (_host, _endpoint, _subprotocol, Connection, _client) =
             (host, endpoint, subprotocol, Context.Parent, new ClientLiveness(host.Clock));
+
+    /// <summary>Tells a client to return.</summary>
+    public static Ws.Close Reconnect { get; } = new(CloseCode.ServiceRestart, "reconnect to resume your session");
+
+    public IActorRef Connection { get; private set; }
 
     /// <param name="host">The node's session host.</param>
     /// <param name="endpoint">The endpoint that accepted the connection.</param>
@@ -76,7 +67,7 @@ internal sealed class SessionLinkActor : UntypedActor
     protected override void PostStop()
     {
         _deadline?.Cancel();
-        _roomCheck?.Cancel();
+        _open?.Stop();
     }
 
     protected override void OnReceive(object message)
@@ -90,15 +81,11 @@ internal sealed class SessionLinkActor : UntypedActor
         }
     }
 
-    private static Ws.Close Reconnect { get; } = new(CloseCode.ServiceRestart, "reconnect to resume your session");
-
     private string? User => _opened!.User;
-
-    private bool HasPings => _opened!.Subprotocol == SessionProtocol.V2;
 
     private void Start(Ws.Opened opened)
     {
-        (_opened, _connection) = (opened, opened.Connection);
+        (_opened, Connection) = (opened, opened.Connection);
         Await(_host.Settings.HelloTimeout, Wait.Hello);
         AskForMore();
         Become(AwaitingHello);
@@ -116,7 +103,7 @@ internal sealed class SessionLinkActor : UntypedActor
 
     private void ReadHello(Ws.Received received)
     {
-        _isDemanded = false;
+        OnDemandMet();
         _client.OnHeard();
         if (!SessionFrameReader.TryRead(Role.Client, received.Kind, received.Payload, out var frame, out var violation))
         {
@@ -128,7 +115,7 @@ internal sealed class SessionLinkActor : UntypedActor
         {
             case SessionFrameKind.Hello: Attach(StartOf(isLost: false)); break;
             case SessionFrameKind.Resume when SessionToken.TryParse(frame.Token, out var token) && token.MayBelongTo(User):
-                Attach(new SessionMessages.Resume(token.Id, token.Secret, frame.Epoch, frame.Offset, _connection)
+                Attach(new SessionMessages.Resume(token.Id, token.Secret, frame.Epoch, frame.Offset, Connection)
                 {
                     By = EntryPointOf(_opened!)
                 });
@@ -142,7 +129,7 @@ internal sealed class SessionLinkActor : UntypedActor
     {
         var token = SessionToken.New(User);
         return new SessionMessages.Start(
-            token.Id, token.Secret, isLost, _connection, _endpoint, _opened! with { Subprotocol = _subprotocol });
+            token.Id, token.Secret, isLost, Connection, _endpoint, _opened! with { Subprotocol = _subprotocol });
     }
 
     private SessionMessages.EntryPoint EntryPointOf(Ws.Opened opened) =>
@@ -166,19 +153,16 @@ internal sealed class SessionLinkActor : UntypedActor
             // may return.
             case Ws.Received: Close(Reconnect); break;
             case SessionMessages.Handled handled: _handledBefore = handled.Offset; break;
-            case SessionMessages.Welcomed welcomed when welcomed.Connection.Equals(_connection):
+            case SessionMessages.Welcomed welcomed when welcomed.Connection.Equals(Connection):
                 _deadline?.Cancel();
-                _receiver = ReliableReceiver.CreateForServer(
-                    welcomed.Offset, acknowledged: Math.Min(_handledBefore ?? welcomed.Offset, welcomed.Offset));
-                _acknowledged = (asked as SessionMessages.Resume)?.Offset ?? 0;
                 Context.Watch(welcomed.Session);
-                Become(next => Open(next, welcomed.Session));
-                if (_receiver.Unacknowledged > 0)
-                {
-                    StartProbing(welcomed.Session);
-                }
-
-                AskForMore();
+                _open = new OpenSessionLink(
+                    this,
+                    welcomed.Session,
+                    hasPings: _opened!.Subprotocol == SessionProtocol.V2,
+                    ReliableReceiver.CreateForServer(
+                        welcomed.Offset, acknowledged: Math.Min(_handledBefore ?? welcomed.Offset, welcomed.Offset)),
+                    acknowledged: (asked as SessionMessages.Resume)?.Offset ?? 0);
                 break;
             case SessionMessages.Unknown unknown when unknown.Id == asked.Id: Attach(StartOf(isLost: true)); break;
             case SessionMessages.Refused refused when refused.Id == asked.Id:
@@ -190,16 +174,6 @@ internal sealed class SessionLinkActor : UntypedActor
         }
     }
 
-    /// <summary>Starts to probe a session on another node; within one node no message is lost.</summary>
-    private void StartProbing(IActorRef session)
-    {
-        if (!session.Path.Address.HasLocalScope)
-        {
-            _isHeard = true;
-            Await(ProbeInterval, Wait.Probe);
-        }
-    }
-
     private void Confirm(SessionMessages.IAttachRequest asked)
     {
         if (_client.IsAlive(Sender))
@@ -208,29 +182,18 @@ internal sealed class SessionLinkActor : UntypedActor
         }
         else
         {
-            _connection.Tell(Ws.Ping.Instance, Self);
+            TellConnection(Ws.Ping.Instance);
             AskForMore(); // Otherwise no frame is read.
         }
     }
 
-    private void Open(object message, IActorRef session)
-    {
-        switch (message)
-        {
-            case Ws.Received received: Read(received, session); break;
-            case SessionMessages.Handled handled: OnHandled(handled.Offset); break;
-            case Ws.Closed closed:
-                session.Tell(new SessionMessages.ConnectionClosed(_connection, closed), Self);
-                Become(HandleDefault);
-                break;
-            case Terminated: Close(Reconnect); break;
-            case Overdue { For: Wait.Probe }: Probe(session); break;
-            case Overdue { For: Wait.Room }: CheckRoom(); break;
-            default: HandleDefault(message); break;
-        }
-    }
+    private void Break(string rule) => Close(new Ws.Close(SessionProtocol.BrokenCode, rule));
 
-    private void HandleDefault(object message)
+    // For the open state, too.
+
+    public new void Become(UntypedReceive state) => base.Become(state);
+
+    public void HandleDefault(object message)
     {
         switch (message)
         {
@@ -243,145 +206,35 @@ internal sealed class SessionLinkActor : UntypedActor
         }
     }
 
-    private void Read(Ws.Received received, IActorRef session)
+    /// <summary>Demands one more message of the client, unless one is demanded already.</summary>
+    public void AskForMore()
     {
-        _isDemanded = false;
-        if (!SessionFrameReader.TryRead(Role.Client, received.Kind, received.Payload, out var frame, out var violation))
-        {
-            Break(violation.Reason, session);
-            return;
-        }
-
-        switch (frame.Kind)
-        {
-            case SessionFrameKind.Message when _receiver.TryTake(frame.Offset, frame.Payload.Length, out var isNext):
-                if (isNext)
-                {
-                    Forward(frame, session);
-                }
-
-                break;
-            case SessionFrameKind.Message:
-                Break(SessionProtocol.Gap.Reason, session);
-                return;
-            case SessionFrameKind.Ack when frame.Offset > _acknowledged:
-                _acknowledged = frame.Offset;
-                session.Tell(new SessionMessages.Acknowledged(_connection, frame.Offset), Self);
-                break;
-            case SessionFrameKind.Ack: break; // Nothing new.
-            case SessionFrameKind.Ping or SessionFrameKind.Pong when !HasPings:
-                Break(SessionProtocol.NoPings.Reason, session);
-                return;
-            case SessionFrameKind.Ping: Send(SessionFrameWriter.Pong()); break;
-            case SessionFrameKind.Pong: break;
-            default:
-                Break("a hello is the first frame alone", session);
-                return;
-        }
-
-        AskForMore();
-    }
-
-    private void Forward(in SessionFrame frame, IActorRef session)
-    {
-        session.Tell(new SessionMessages.MessageReceived(_connection, frame.Offset, frame.MessageKind, frame.Payload), Self);
-        if (_receiver.Unacknowledged == 1)
-        {
-            StartProbing(session);
-        }
-    }
-
-    /// <summary>The session has handled messages: as many more may be read.</summary>
-    private void OnHandled(long handled)
-    {
-        _isHeard = true;
-        _receiver.Acknowledge(handled);
-        AskForMore();
-    }
-
-    /// <summary>
-    /// Probes a session on another node while messages to it are unhandled. A probe without an answer means that they are lost.
-    /// </summary>
-    private void Probe(IActorRef session)
-    {
-        if (_receiver.Unacknowledged == 0)
-        {
-            return;
-        }
-
-        if (!_isHeard)
-        {
-            Detach(Reconnect, session);
-            return;
-        }
-
-        _isHeard = false;
-        session.Tell(new SessionMessages.Probe(_connection, _receiver.Last), Self);
-        Await(ProbeInterval, Wait.Probe);
-    }
-
-    private void AskForMore()
-    {
-        if (!_isDemanded && !_receiver.IsFull)
+        if (!_isDemanded)
         {
             _isDemanded = true;
-            _connection.Tell(Ws.Demand.One, Self);
-        }
-        else if (_receiver.IsFull && HasPings)
-        {
-            _roomCheck ??= TellSelf(SessionProtocol.PingInterval, Wait.Room);
+            TellConnection(Ws.Demand.One);
         }
     }
 
-    /// <summary>
-    /// Pings the client while the receiver is full: the client's own ping lies unread behind its messages, and this one shows that the
-    /// server is alive.
-    /// </summary>
-    private void CheckRoom()
+    /// <summary>The demanded message has come.</summary>
+    public void OnDemandMet() => _isDemanded = false;
+
+    public void Close(Ws.Close close)
     {
-        _roomCheck = null;
-        if (_receiver.IsFull)
-        {
-            Send(SessionFrameWriter.Ping());
-            AskForMore();
-        }
-    }
-
-    private void Send(ReadOnlyMemory<byte> frame) => _connection.Tell(SessionFrameWriter.SendOf(frame), Self);
-
-    private void Break(string rule) => Close(new Ws.Close(SessionProtocol.BrokenCode, rule));
-
-    private void Break(string rule, IActorRef session) => Detach(new Ws.Close(SessionProtocol.BrokenCode, rule), session);
-
-    /// <summary>Closes the connection, and detaches it from the session at once, without waiting for the peer's close.</summary>
-    private void Detach(Ws.Close close, IActorRef session)
-    {
-        Close(close);
-        var closed = new Ws.Closed
-        {
-            Connection = _connection,
-            Code = close.Code,
-            Reason = close.Reason,
-            By = Ws.Side.Local,
-            WasClean = false,
-            Duration = TimeSpan.Zero,
-            BytesReceived = 0,
-            BytesSent = 0,
-        };
-        session.Tell(new SessionMessages.ConnectionClosed(_connection, closed), Self);
-    }
-
-    private void Close(Ws.Close close)
-    {
-        _connection.Tell(close, Self);
+        TellConnection(close);
         Become(HandleDefault);
     }
 
-    private void Await(TimeSpan time, Wait wait)
+    public void TellConnection(object message) => Tell(Connection, message);
+
+    public void Tell(IActorRef actor, object message) => actor.Tell(message, Self);
+
+    /// <summary>Waits for something else than before.</summary>
+    public void Await(TimeSpan time, Wait wait)
     {
         _deadline?.Cancel();
         _deadline = TellSelf(time, wait);
     }
 
-    private ICancelable TellSelf(TimeSpan time, Wait wait) => _host.Clock.TellOnce(Context.System.Scheduler, time, Self, new Overdue(wait));
+    public ICancelable TellSelf(TimeSpan time, Wait wait) => _host.Clock.TellOnce(Context.System.Scheduler, time, Self, new Overdue(wait));
 }
