@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.IO;
 using Akka.TestKit;
-using WsActors.Transport.Tls;
 
 namespace WsActors.TestKit;
 
@@ -11,34 +10,9 @@ namespace WsActors.TestKit;
 /// </summary>
 public sealed class SocketProbe
 {
-    /// <summary>Reads from the start of the bytes and advances past what it read. False: it needs more bytes.</summary>
-    internal delegate bool Read(ref ReadOnlySpan<byte> bytes);
-
     private readonly TestProbe _probe;
 
-    /// <summary>Guards all state below, reads included: the test's thread and the probe's actor share it.</summary>
-    private readonly Lock _lock = new();
-
-    /// <summary>The results of the next reads of the connection: bytes, or their end.</summary>
-    private readonly Queue<Tcp.Event> _toDeliver = [];
-
-    /// <summary>The writes that the peer has not taken, each with the actor that waits for it.</summary>
-    private readonly Queue<(Tcp.Write Write, IActorRef Writer)> _pendingWrites = [];
-
-    /// <summary>The bytes that were sent to the peer and that it has not read.</summary>
-    private byte[] _bytes = [];
-
-    private IActorRef? _connection;
-
-    /// <summary>The sender of <see cref="Tcp.Close"/>; null without one, or when it was answered.</summary>
-    private IActorRef? _closer;
-
-    private bool _isReadAskedFor;
-
-    private bool _isStopped;
-
-    /// <summary>The connection's violation of a byte source's rules; null without one.</summary>
-    private string? _fault;
+    private readonly PlayedSocket _socket;
 
     /// <param name="kit">The kit that waits for actors.</param>
     /// <param name="test">The test that creates the probe.</param>
@@ -47,61 +21,40 @@ public sealed class SocketProbe
     {
         Kit = kit;
         _probe = test.CreateTestProbe();
+        _socket = new PlayedSocket(_probe.Ref);
         _probe.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
         {
-            On(message, sender);
+            _socket.On(message, sender);
             return AutoPilot.KeepRunning;
         }));
         offer(_probe.Ref);
-        AwaitUntil("the connection", () => Locked(() => _connection is not null) || IsReset);
+        AwaitUntil("the connection", () => _socket.Connection is not null || IsReset);
     }
 
     /// <summary>The connection that took the socket.</summary>
-    public IActorRef Connection => Locked(() => _connection) ?? throw new ExpectationException("No connection took the socket.");
+    public IActorRef Connection => _socket.Connection ?? throw new ExpectationException("No connection took the socket.");
 
     /// <summary>Whether writes are taken; false while the peer does not read.</summary>
-    public bool TakesWrites
-    {
-        get => Locked(() => field);
-        private set;
-    } = true;
+    public bool TakesWrites => _socket.TakesWrites;
 
     /// <summary>Whether the peer answers a half-close at once by closing its own side.</summary>
     public bool AnswersClose
     {
-        get => Locked(() => field);
-        set
-        {
-            lock (_lock)
-            {
-                field = value;
-            }
-        }
-    } = true;
+        get => _socket.AnswersClose;
+        set => _socket.AnswersClose = value;
+    }
 
     /// <summary>Whether the connection half-closed the socket: it sends no more, and awaits the peer's end.</summary>
-    public bool IsHalfClosed
-    {
-        get => Locked(() => field);
-        private set;
-    }
+    public bool IsHalfClosed => _socket.IsHalfClosed;
 
     /// <summary>
     /// Whether the connection closed the socket in both directions, as after a failure of its own. Writes that the peer has not taken come
     /// first.
     /// </summary>
-    public bool IsClosed
-    {
-        get => Locked(() => field);
-        private set;
-    }
+    public bool IsClosed => _socket.IsClosed;
 
     /// <summary>Whether the connection reset the socket, or never took it.</summary>
-    public bool IsReset
-    {
-        get => Locked(() => field);
-        private set;
-    }
+    public bool IsReset => _socket.IsReset;
 
     /// <summary>Whether the connection requested the next read.</summary>
     public bool IsReadAskedFor
@@ -109,83 +62,46 @@ public sealed class SocketProbe
         get
         {
             Kit.AwaitIdle();
-            return Locked(() => _isReadAskedFor);
+            return _socket.IsReadAskedFor;
         }
     }
 
     /// <summary>The number of writes.</summary>
-    public int Writes
-    {
-        get => Locked(() => field);
-        private set;
-    }
+    public int Writes => _socket.Writes;
 
     internal WebSocketTestKit Kit { get; }
 
     /// <summary>The number of messages that the connection sent.</summary>
-    internal int Heard
-    {
-        get => Locked(() => field);
-        private set;
-    }
+    internal int Heard => _socket.Heard;
 
     /// <summary>Whether bytes arrived that the test has not read.</summary>
-    internal bool HasBytes => Locked(() => _bytes.Length > 0);
+    internal bool HasBytes => _socket.HasBytes;
 
     /// <summary>Whether the connection ended the socket in any way.</summary>
-    internal bool HasEnded => IsHalfClosed || IsClosed || IsReset;
+    internal bool HasEnded => _socket.HasEnded;
 
     /// <summary>The peer stops reading: writes are no longer taken.</summary>
     public void StopReading()
     {
         Kit.AwaitIdle();
-        lock (_lock)
-        {
-            TakesWrites = false;
-        }
+        _socket.StopReading();
     }
 
     /// <summary>The peer reads again.</summary>
-    public void ResumeReading()
-    {
-        lock (_lock)
-        {
-            TakesWrites = true;
-            while (_pendingWrites.TryDequeue(out var pending))
-            {
-                Take(pending.Write, pending.Writer);
-            }
-
-            CloseWhenWritten();
-        }
-    }
+    public void ResumeReading() => _socket.ResumeReading();
 
     /// <summary>The peer reads one pending write and then stops again.</summary>
     public void ReadOnce()
     {
         Kit.AwaitIdle();
-        lock (_lock)
-        {
-            if (_pendingWrites.TryDequeue(out var pending))
-            {
-                Take(pending.Write, pending.Writer);
-            }
-
-            CloseWhenWritten();
-        }
+        _socket.ReadOnce();
     }
 
     /// <summary>The peer half-closes: it sends no more, and may continue to read.</summary>
-    public void HalfClose() => Deliver(Tcp.PeerClosed.Instance);
+    public void HalfClose() => _socket.Deliver(Tcp.PeerClosed.Instance);
 
     /// <summary>The peer resets the socket.</summary>
-    public void Reset()
-    {
-        lock (_lock)
-        {
-            End(Connection, new Tcp.ErrorClosed("Connection reset by peer"));
-        }
-    }
+    public void Reset() => _socket.Reset(Connection);
 
     /// <summary>Expects that the connection half-closes the socket.</summary>
     public void ExpectHalfClose() => AwaitUntil("a half-close", () => IsHalfClosed);
@@ -202,33 +118,22 @@ public sealed class SocketProbe
     public void ExpectStopped()
     {
         _probe.Watch(Connection);
-        AwaitUntil("the end of the connection", () => Locked(() => _isStopped));
+        AwaitUntil("the end of the connection", () => _socket.IsStopped);
 
         // The parent is notified as well. After this wait it has handled that and freed the connection's place.
         Kit.AwaitParents();
     }
 
     internal void Deliver(params byte[][] chunks) =>
-        Deliver(Array.ConvertAll(chunks, static chunk => (Tcp.Event)new Tcp.Received(ByteString.CopyFrom(chunk))));
+        _socket.Deliver(Array.ConvertAll(chunks, static chunk => (Tcp.Event)new Tcp.Received(ByteString.CopyFrom(chunk))));
 
-    internal void AwaitBytes(string expected, Read read)
+    internal void AwaitBytes(string expected, PlayedSocket.Read read)
     {
-        while (true)
+        while (!_socket.TryRead(read, out var hasEnded))
         {
-            lock (_lock)
+            if (hasEnded)
             {
-                ReadOnlySpan<byte> bytes = _bytes;
-                var isDone = read(ref bytes);
-                _bytes = bytes.ToArray();
-                if (isDone)
-                {
-                    return;
-                }
-
-                if (HasEnded)
-                {
-                    throw new ExpectationException($"Expected {expected}, but the connection {(IsReset ? "reset" : "closed")} the socket.");
-                }
+                throw new ExpectationException($"Expected {expected}, but the connection {(IsReset ? "reset" : "closed")} the socket.");
             }
 
             AwaitOne(expected);
@@ -242,41 +147,16 @@ public sealed class SocketProbe
         return TakeBytes();
     }
 
-    internal byte[] TakeBytes()
-    {
-        lock (_lock)
-        {
-            var bytes = _bytes;
-            _bytes = [];
-            return bytes;
-        }
-    }
+    internal byte[] TakeBytes() => _socket.TakeBytes();
 
     internal void AwaitActors()
     {
         ThrowIfAtFault();
-        if (Locked(() => _isStopped ? null : _connection) is { } connection)
+        if (!_socket.IsStopped && _socket.Connection is { } connection)
         {
             Kit.Await(connection);
             Kit.AwaitChildrenOf(connection);
             Kit.Await(connection);
-        }
-    }
-
-    private T Locked<T>(Func<T> read)
-    {
-        lock (_lock)
-        {
-            return read();
-        }
-    }
-
-    private void Deliver(params Tcp.Event[] events)
-    {
-        lock (_lock)
-        {
-            Array.ForEach(events, _toDeliver.Enqueue);
-            DeliverNext();
         }
     }
 
@@ -301,104 +181,9 @@ public sealed class SocketProbe
 
     private void ThrowIfAtFault()
     {
-        if (Locked(() => _fault) is { } fault)
+        if (_socket.Fault is { } fault)
         {
             throw new ExpectationException(fault);
-        }
-    }
-
-    private void On(object message, IActorRef sender)
-    {
-        lock (_lock)
-        {
-            Heard++;
-            switch (message)
-            {
-                case Tcp.Register register:
-                    _connection = register.Handler;
-                    break;
-                case StartTls: // The test plays the plain bytes within TLS.
-                    sender.Tell(new TlsStarted(), _probe.Ref);
-                    break;
-                case Tcp.ResumeReading when _isReadAskedFor:
-                    _fault = "The connection asked for a second read before it got the first.";
-                    break;
-                case Tcp.ResumeReading:
-                    _isReadAskedFor = true;
-                    DeliverNext();
-                    break;
-                case Tcp.Write write:
-                    Writes++;
-                    if (TakesWrites)
-                    {
-                        Take(write, sender);
-                    }
-                    else
-                    {
-                        _pendingWrites.Enqueue((write, sender));
-                    }
-
-                    break;
-                case Tcp.ConfirmedClose:
-                    IsHalfClosed = true;
-                    if (AnswersClose)
-                    {
-                        sender.Tell(Tcp.ConfirmedClosed.Instance, _probe.Ref);
-                    }
-
-                    break;
-                case Tcp.Close:
-                    _closer = sender;
-                    CloseWhenWritten();
-                    break;
-                case Tcp.Abort when IsClosed: // The socket is gone, as Akka.IO's actor would be.
-                    break;
-                case Tcp.Abort:
-                    _closer = null;
-                    IsReset = true;
-                    End(sender, Tcp.Aborted.Instance);
-                    break;
-                case Terminated:
-                    _isStopped = true;
-                    break;
-            }
-        }
-    }
-
-    private void Take(Tcp.Write write, IActorRef writer)
-    {
-        _bytes = [.. _bytes, .. write.Data.ToReadOnlySpan()];
-        writer.Tell(write.Ack, _probe.Ref);
-    }
-
-    /// <summary>Answers <see cref="Tcp.Close"/> as Akka.IO does: when all writes are taken.</summary>
-    private void CloseWhenWritten()
-    {
-        if (_closer is not null && _pendingWrites.Count == 0)
-        {
-            IsClosed = true;
-            _closer.Tell(Tcp.Closed.Instance, _probe.Ref);
-            _closer = null;
-        }
-    }
-
-    /// <summary>Ends the socket as Akka.IO does: pending writes fail, then the end is reported.</summary>
-    private void End(IActorRef connection, Tcp.ConnectionClosed end)
-    {
-        while (_pendingWrites.TryDequeue(out var pending))
-        {
-            pending.Writer.Tell(pending.Write.FailureMessage, _probe.Ref);
-        }
-
-        connection.Tell(end, _probe.Ref);
-    }
-
-    private void DeliverNext()
-    {
-        if (_isReadAskedFor && _toDeliver.TryDequeue(out var next))
-        {
-            _isReadAskedFor = false;
-            Connection.Tell(next, _probe.Ref);
         }
     }
 }
