@@ -1,6 +1,5 @@
 using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using System.Security.Claims;
 using System.Text;
 using System.Text.Json;
