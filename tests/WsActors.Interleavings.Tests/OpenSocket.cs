@@ -4,6 +4,7 @@ using WsActors.Interleavings.Kernel;
 using WsActors.Runtime;
 using WsActors.Transport;
 using WsActors.Transport.Sockets;
+using WsActors.Transport.Sources;
 
 namespace WsActors.Interleavings;
 
@@ -41,7 +42,7 @@ internal sealed class OpenSocket
     /// <summary>Writes with an acknowledgement, which is told by the caller where the kernel took all at once.</summary>
     public void Write(string bytes, string ack)
     {
-        if (Connection.TryWrite(new SocketSender.PendingWrite(Encoding.ASCII.GetBytes(bytes), ack, Handler)))
+        if (Connection.TryWrite(new SourceSender.PendingWrite(Encoding.ASCII.GetBytes(bytes), ack, Handler)))
         {
             Handler.Tell(ack, Handler);
         }

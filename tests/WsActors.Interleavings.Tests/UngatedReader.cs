@@ -1,13 +1,20 @@
 using System.Runtime.CompilerServices;
 using WsActors.Transport.Sockets;
+using WsActors.Transport.Sources;
 
 namespace WsActors.Interleavings;
 
 /// <summary>A receiver that reads without the connection's gate, as TLS does, until the socket is closed.</summary>
-internal sealed class UngatedReader : SocketReceiver
+internal sealed class UngatedReader : SourceReceiver
 {
+    private readonly SocketConnection _connection;
+
     public UngatedReader(SocketConnection connection)
-        : base(connection, null!) => ReceiverOf(connection) = this;
+        : base(connection, null!)
+    {
+        _connection = connection;
+        ReceiverOf(connection) = this;
+    }
 
     public bool HasFoundClosed { get; private set; }
 
@@ -20,9 +27,9 @@ internal sealed class UngatedReader : SocketReceiver
         try
         {
             Span<byte> room = stackalloc byte[4];
-            while (Connection.NonBlockingSocket.IsReadable())
+            while (_connection.NonBlockingSocket.IsReadable())
             {
-                _ = Connection.NonBlockingSocket.TryReceive(room, out _);
+                _ = _connection.NonBlockingSocket.TryReceive(room, out _);
             }
         }
         catch (ObjectDisposedException)
@@ -32,5 +39,5 @@ internal sealed class UngatedReader : SocketReceiver
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_receiver")]
-    private static extern ref SocketReceiver ReceiverOf(SocketConnection connection);
+    private static extern ref SourceReceiver ReceiverOf(SourceRef source);
 }

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
 using WsActors.Transport.Sockets;
+using WsActors.Transport.Sources;
 using WsActors.Transport.Tls;
 
 namespace WsActors.Transport;
@@ -22,7 +23,7 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
     /// acknowledgement. The source always reports its end, so it need not be watched. Received bytes arrive in a run queue, in which the
     /// connection runs at once.
     /// </summary>
-    public static bool IsSynchronousSource(IActorRef source) => source is SocketConnection;
+    public static bool IsSynchronousSource(IActorRef source) => source is SourceRef;
 
     /// <summary>Whether the peer has sent part of its TLS handshake.</summary>
     public bool HasTlsBegun => Source is SocketConnection { HasTlsBegun: true };
@@ -44,9 +45,9 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
     /// <returns>True when the kernel took it at once: no message follows.</returns>
     public bool TryWrite(ArraySegment<byte> bytes, bool isLast)
     {
-        if (Source is SocketConnection socket)
+        if (Source is SourceRef ours)
         {
-            return socket.TryWrite(new SocketSender.PendingWrite(bytes, WriteCompleted.Instance, connection, isLast));
+            return ours.TryWrite(new SourceSender.PendingWrite(bytes, WriteCompleted.Instance, connection, isLast));
         }
 
         Tell(Tcp.Write.Create(ByteString.FromBytes(bytes.Array!, bytes.Offset, bytes.Count), WriteCompleted.Instance));
@@ -65,7 +66,7 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
     /// <summary>Returns the bytes of the last read without requesting the next.</summary>
     public void ReturnBytes()
     {
-        if (Source is SocketConnection)
+        if (Source is SourceRef)
         {
             Tell(LeasedBytes.ReturnLease.Instance);
         }

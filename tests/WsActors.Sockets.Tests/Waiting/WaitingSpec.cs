@@ -6,6 +6,7 @@ using Akka.IO;
 using WsActors.Tests.Loopback;
 using WsActors.Transport.Polling;
 using WsActors.Transport.Sockets;
+using WsActors.Transport.Sources;
 
 namespace WsActors.Sockets.Tests.Waiting;
 
@@ -112,8 +113,8 @@ public sealed class WaitingSpec
         var bytes = RandomNumberGenerator.GetBytes(2_000_000);
         await using var sockets = new Sockets(way);
         var (ours, peer) = await sockets.Connect(bufferBytes: 8 * 1024);
-        Assert.False(ours.Connection.TryWrite(new SocketSender.PendingWrite(bytes, "first", ours)));
-        Assert.False(ours.Connection.TryWrite(new SocketSender.PendingWrite("behind"u8.ToArray(), "second", ours)));
+        Assert.False(ours.Connection.TryWrite(new SourceSender.PendingWrite(bytes, "first", ours)));
+        Assert.False(ours.Connection.TryWrite(new SourceSender.PendingWrite("behind"u8.ToArray(), "second", ours)));
         ours.Connection.Tell(Tcp.Close.Instance);
 
         var came = new MemoryStream();
@@ -136,7 +137,7 @@ public sealed class WaitingSpec
     {
         await using var sockets = new Sockets(way);
         var (ours, peer) = await sockets.Connect(bufferBytes: 8 * 1024);
-        Assert.False(ours.Connection.TryWrite(new SocketSender.PendingWrite(new byte[2_000_000], "never", ours)));
+        Assert.False(ours.Connection.TryWrite(new SourceSender.PendingWrite(new byte[2_000_000], "never", ours)));
 
         Reset(peer);
 
@@ -156,7 +157,7 @@ public sealed class WaitingSpec
         {
             var (ours, peer) = await sockets.Connect();
             var before = SegmentsThatCameTo(peer);
-            Assert.True(ours.Connection.TryWrite(new SocketSender.PendingWrite("last"u8.ToArray(), null, ours, IsLast: true)));
+            Assert.True(ours.Connection.TryWrite(new SourceSender.PendingWrite("last"u8.ToArray(), null, ours, IsLast: true)));
             ours.Connection.Tell(Tcp.ConfirmedClose.Instance);
 
             var room = new byte[10];
@@ -197,7 +198,7 @@ public sealed class WaitingSpec
         Assert.Equal((true, 0), (ours.IsQuiet, sockets.RentedBuffers));
         peer.Send("there"u8);
         Assert.Equal("there", await ours.Next());
-        Assert.True(ours.Connection.TryWrite(new SocketSender.PendingWrite("hi"u8.ToArray(), null, ours)));
+        Assert.True(ours.Connection.TryWrite(new SourceSender.PendingWrite("hi"u8.ToArray(), null, ours)));
         Assert.Equal(2, await peer.ReceiveAsync(new byte[10]));
 
         // And to one that is closed.

@@ -1,8 +1,12 @@
+using WsActors.Transport.Sources;
+
 namespace WsActors.Transport.Sockets;
 
 /// <summary>Reads without TLS. It rents a buffer once the socket is readable.</summary>
-internal sealed class PlainReceiver(SocketConnection connection, BufferPool bufferPool) : SocketReceiver(connection, bufferPool)
+internal sealed class PlainReceiver(SocketConnection connection, BufferPool bufferPool) : SourceReceiver(connection, bufferPool)
 {
+    private SocketConnection Connection => (SocketConnection)Source;
+
     public override void OnReadable()
     {
         using var runQueue = Connection.TryOpenRunQueue();

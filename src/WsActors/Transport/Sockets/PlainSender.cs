@@ -1,8 +1,12 @@
+using WsActors.Transport.Sources;
+
 namespace WsActors.Transport.Sockets;
 
 /// <summary>Writes without TLS. A write that the kernel takes at once needs no callback.</summary>
-internal sealed class PlainSender(SocketConnection connection) : SocketSender(connection)
+internal sealed class PlainSender(SocketConnection connection) : SourceSender(connection)
 {
+    private SocketConnection Connection => (SocketConnection)Source;
+
     public override void OnSent(string? failure)
     {
         using var runQueue = Connection.TryOpenRunQueue();

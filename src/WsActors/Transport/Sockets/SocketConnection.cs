@@ -2,19 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net.Sockets;
 using Akka.Actor;
-using Akka.Dispatch.SysMsg;
 using Akka.IO;
-using WsActors.Transport.Polling;
+using WsActors.Transport.Sources;
 using WsActors.Transport.Tls;
 
 namespace WsActors.Transport.Sockets;
 
-/// <summary>
-/// A socket as an actor reference without a mailbox: a message is executed at once, on the thread of its sender. It speaks Akka.IO's Tcp
-/// messages in pull mode, and lends received bytes (<see cref="LeasedBytes"/>). Owned by its listener until its end. Any thread: its gate
-/// serializes the connection's commands and the callbacks of the socket.
-/// </summary>
-internal sealed class SocketConnection : MinimalActorRef
+/// <summary>A socket as a byte source. Owned by its listener until its end.</summary>
+internal sealed class SocketConnection : SourceRef
 {
     /// <summary>Resets the socket unless an actor has registered for it: the time to register is over.</summary>
     internal sealed record AbortUnlessRegistered : INoSerializationVerificationNeeded
@@ -28,24 +23,8 @@ internal sealed class SocketConnection : MinimalActorRef
 
     private readonly SocketRegistry _sockets;
 
-    private SocketReceiver _receiver;
-
-    private SocketSender _sender;
-
     /// <summary>Null without TLS.</summary>
     private TlsSession? _tls;
-
-    /// <summary>The receiver of events; <c>Nobody</c> before <c>Register</c>.</summary>
-    private IActorRef _handler = ActorRefs.Nobody;
-
-    /// <summary>Whether a half-close of the peer leaves our direction open.</summary>
-    private bool _staysOpen;
-
-    private bool _isClosed;
-
-    private SocketCloseState _closeState;
-
-    private DeathWatchers _deathWatchers;
 
     private readonly long _number;
 
@@ -56,8 +35,7 @@ internal sealed class SocketConnection : MinimalActorRef
         _number = number;
         _sockets = open;
         NonBlockingSocket = open.CreateSocket(this);
-        _receiver = new PlainReceiver(this, open.BufferPool);
-        _sender = new PlainSender(this);
+        SetParts(new PlainReceiver(this, open.BufferPool), new PlainSender(this));
     }
 
     /// <summary>Creates the reference of a connected socket.</summary>
@@ -92,18 +70,8 @@ internal sealed class SocketConnection : MinimalActorRef
     /// <summary>The reads and writes of the socket.</summary>
     public NonBlockingSocket NonBlockingSocket { get; }
 
-    public IActorRef Handler => _handler;
-
-    /// <summary>The lock of all state of this socket.</summary>
-    public object Gate => this;
-
-    public bool IsClosed => _isClosed;
-
     /// <inheritdoc cref="TlsSocketStream.HasReceived"/>
     public bool HasTlsBegun => _tls is { SocketStream.HasReceived: true };
-
-    /// <summary>Opens the run queue of a callback, before its gate: mailboxes never run within the gate. Null within it.</summary>
-    public RunQueue? TryOpenRunQueue() => Monitor.IsEntered(Gate) ? null : RunQueue.TryOpen();
 
     /// <summary>The neighbour in the owner's intrusive list. Used by the owner alone.</summary>
     public SocketConnection? Previous { get; set; }
@@ -111,122 +79,51 @@ internal sealed class SocketConnection : MinimalActorRef
     /// <inheritdoc cref="Previous"/>
     public SocketConnection? Next { get; set; }
 
-    /// <summary>Writes, as <c>Tcp.Write</c> does, without a message.</summary>
-    /// <returns>True when the kernel took all bytes at once: then no ack follows.</returns>
-    public bool TryWrite(in SocketSender.PendingWrite pendingWrite)
-    {
-        lock (Gate)
-        {
-            return !_isClosed && !_closeState.IsRequested && _sender.TryWrite(pendingWrite);
-        }
-    }
-
-    protected override void TellInternal(object message, IActorRef sender)
-    {
-        lock (Gate)
-        {
-            switch (message)
-            {
-                case Tcp.ResumeReading: _receiver.Resume(); break;
-                case LeasedBytes.ReturnLease: _receiver.ReturnBytes(); break;
-                case Tcp.Write write: Write(write, sender); break;
-                case Tcp.Abort: Close(Tcp.Aborted.Instance, isReset: true); break;
-                case Tcp.CloseCommand close: CloseWhenWritten(close); break;
-                case Tcp.Register register: Register(register); break;
-                case StartTls start when !_isClosed && _tls is null: Secure(start); break;
-                case AbortUnlessRegistered when _handler.IsNobody(): Close(Tcp.Aborted.Instance, isReset: true); break;
-            }
-        }
-    }
-
-    public override void SendSystemMessage(ISystemMessage message)
-    {
-        lock (Gate)
-        {
-            switch (message)
-            {
-                case Watch watch: Add(watch.Watcher); break;
-                case Unwatch unwatch: Remove(unwatch.Watcher); break;
-            }
-        }
-    }
-
     // Callbacks of the socket, outside the gate.
 
     /// <summary>A read may find bytes.</summary>
-    public void OnReadable() => _receiver.OnReadable();
+    public void OnReadable() => Receiver.OnReadable();
 
     /// <summary>The rest of a write was sent, or failed.</summary>
     /// <param name="failure">The failure in one line; null when it was sent.</param>
-    public void OnSent(string? failure) => _sender.OnSent(failure);
+    public void OnSent(string? failure) => Sender.OnSent(failure);
 
-    /// <summary>A callback threw: resets the socket.</summary>
-    public void Crash()
+    protected override void HandleOther(object message)
     {
-        lock (Gate)
+        switch (message)
         {
-            try
-            {
-                Close(Tcp.Aborted.Instance, isReset: true);
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                // The handler's mailbox threw, and throws at this message, too.
-                _deathWatchers.TellAll(Terminated);
-            }
+            case StartTls start when !IsClosed && _tls is null: Secure(start); break;
+            case AbortUnlessRegistered when Handler.IsNobody(): Close(Tcp.Aborted.Instance, isReset: true); break;
         }
     }
 
-    // Reports of its parts, within the gate.
-
-    /// <summary>The peer closed its direction.</summary>
-    public void OnPeerClosed()
+    protected override void Release(bool isReset)
     {
-        if (_closeState.OnPeerClosed(_staysOpen) is { } how)
+        if (isReset)
         {
-            Close(how, isReset: false);
+            Socket.LingerState = new LingerOption(enable: true, seconds: 0);
         }
-        else
-        {
-            _handler.Tell(Tcp.PeerClosed.Instance, this);
-        }
+
+        NonBlockingSocket.Close();
+        Sender.Clear();
+        _tls?.Close();
+        _sockets.Remove(this);
     }
 
-    /// <summary>All writes were sent.</summary>
-    public void OnAllWritten()
+    protected override bool TryShutDownSend() => TryShutDown(SocketShutdown.Send);
+
+    protected override void ShutDownBoth() => TryShutDown(SocketShutdown.Both);
+
+    private bool TryShutDown(SocketShutdown how)
     {
-        if (_closeState.IsDue)
+        try
         {
-            _sender.Complete();
+            Socket.Shutdown(how);
+            return true;
         }
-    }
-
-    /// <summary>All writes were sent, and close_notify with TLS.</summary>
-    public void OnSendCompleted()
-    {
-        if (_closeState.ShutDown(Socket) is { } how)
+        catch (SocketException)
         {
-            Close(how, isReset: false);
-        }
-    }
-
-    public void Fail(string reason) => Close(new Tcp.ErrorClosed(reason), isReset: false);
-
-    private void Write(Tcp.Write write, IActorRef sender)
-    {
-        if (TryWrite(new SocketSender.PendingWrite(write.Data.ToArray(), write.WantsAck ? write.Ack : null, sender)) && write.WantsAck)
-        {
-            sender.Tell(write.Ack, this);
-        }
-    }
-
-    private void Register(Tcp.Register register)
-    {
-        _handler = register.Handler;
-        _staysOpen = register.KeepOpenOnPeerClosed;
-        if (_isClosed)
-        {
-            _handler.Tell(Tcp.Aborted.Instance, this);
+            return false;
         }
     }
 
@@ -234,65 +131,7 @@ internal sealed class SocketConnection : MinimalActorRef
     private void Secure(StartTls start)
     {
         _tls = new TlsSession(this, _sockets.BufferPool);
-        (_receiver, _sender) = (new TlsReceiver(this, _tls, _sockets.BufferPool), new TlsSender(this, _tls));
+        SetParts(new TlsReceiver(this, _tls, _sockets.BufferPool), new TlsSender(this, _tls));
         _tls.Start(start);
-    }
-
-    private void CloseWhenWritten(Tcp.CloseCommand close)
-    {
-        if (!_isClosed && !_closeState.IsRequested)
-        {
-            _closeState.Request(close);
-            if (_sender.IsEmpty)
-            {
-                _sender.Complete();
-            }
-        }
-    }
-
-    private void Close(Tcp.ConnectionClosed how, bool isReset)
-    {
-        if (_isClosed)
-        {
-            return;
-        }
-
-        _isClosed = true;
-        if (isReset)
-        {
-            Socket.LingerState = new LingerOption(enable: true, seconds: 0);
-        }
-
-        NonBlockingSocket.Close();
-        _sender.Clear();
-        _tls?.Close();
-        _sockets.Remove(this);
-        _handler.Tell(how, this);
-        _deathWatchers.TellAll(Terminated);
-    }
-
-    private DeathWatchNotification Terminated => new(this, existenceConfirmed: true, addressTerminated: false);
-
-    private void Add(IInternalActorRef watcher)
-    {
-        if (_isClosed)
-        {
-            watcher.SendSystemMessage(Terminated);
-        }
-        else
-        {
-            _deathWatchers.Add(watcher);
-        }
-    }
-
-    private void Remove(IInternalActorRef watcher)
-    {
-        _deathWatchers.Remove(watcher);
-
-        // An actor that stops watching has handled all messages, or has stopped.
-        if (watcher.Equals(_handler))
-        {
-            _receiver.ReturnBytes();
-        }
     }
 }

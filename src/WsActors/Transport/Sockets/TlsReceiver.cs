@@ -1,3 +1,5 @@
+using WsActors.Transport.Sources;
+
 namespace WsActors.Transport.Sockets;
 
 /// <summary>
@@ -5,8 +7,10 @@ namespace WsActors.Transport.Sockets;
 /// record that the last read took in part: no byte waits for the next record.
 /// </summary>
 internal sealed class TlsReceiver(SocketConnection connection, TlsSession session, BufferPool bufferPool)
-    : SocketReceiver(connection, bufferPool)
+    : SourceReceiver(connection, bufferPool)
 {
+    private SocketConnection Connection => (SocketConnection)Source;
+
     public override void OnReadable() => session.SocketStream.OnReadable();
 
     protected override void Read()

@@ -1,8 +1,12 @@
+using WsActors.Transport.Sources;
+
 namespace WsActors.Transport.Sockets;
 
 /// <summary>Writes into TLS, one write at a time, and ends with close_notify (RFC 8446 §6.1).</summary>
-internal sealed class TlsSender(SocketConnection connection, TlsSession session) : SocketSender(connection)
+internal sealed class TlsSender(SocketConnection connection, TlsSession session) : SourceSender(connection)
 {
+    private SocketConnection Connection => (SocketConnection)Source;
+
     public override void Complete()
     {
         if (session.TryEnter())

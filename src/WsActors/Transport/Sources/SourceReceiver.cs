@@ -1,10 +1,10 @@
-namespace WsActors.Transport.Sockets;
+namespace WsActors.Transport.Sources;
 
 /// <summary>
-/// The reads of a connection, plain or within TLS, one for each request; the bytes are lent. It holds no buffer while the socket is idle.
-/// Part of its connection, within its gate.
+/// The reads of a source, one for each request; the bytes are lent. It holds no buffer while the source is idle.
+/// Part of its source, within its gate.
 /// </summary>
-internal abstract class SocketReceiver(SocketConnection connection, BufferPool bufferPool)
+internal abstract class SourceReceiver(SourceRef source, BufferPool bufferPool)
 {
     private const int SmallRead = 4 * 1024;
 
@@ -15,7 +15,7 @@ internal abstract class SocketReceiver(SocketConnection connection, BufferPool b
     /// <summary>The buffer that is lent to the connection.</summary>
     private byte[]? _lent;
 
-    protected SocketConnection Connection => connection;
+    protected SourceRef Source => source;
 
     /// <summary>Whether a read was requested and has not completed.</summary>
     protected bool IsWanted { get; private set; }
@@ -29,7 +29,7 @@ internal abstract class SocketReceiver(SocketConnection connection, BufferPool b
         if (!IsWanted)
         {
             ReturnBytes();
-            IsWanted = !connection.IsClosed;
+            IsWanted = !source.IsClosed;
             Read();
         }
     }
@@ -62,20 +62,20 @@ internal abstract class SocketReceiver(SocketConnection connection, BufferPool b
         if (count == 0)
         {
             bufferPool.Return(buffer);
-            connection.OnPeerClosed();
+            source.OnPeerClosed();
             return;
         }
 
         IsMuch = count == buffer.Length;
         _lent = buffer;
         _leasedBytes.Bytes = buffer.AsMemory(0, count);
-        connection.Handler.Tell(_leasedBytes, connection);
+        source.Handler.Tell(_leasedBytes, source);
     }
 
     /// <summary>Ends the connection with a failure.</summary>
     protected void Fail(string reason)
     {
         IsWanted = false;
-        connection.Fail(reason);
+        source.Fail(reason);
     }
 }

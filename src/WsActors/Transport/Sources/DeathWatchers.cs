@@ -1,9 +1,9 @@
 using Akka.Actor;
 using Akka.Dispatch.SysMsg;
 
-namespace WsActors.Transport.Sockets;
+namespace WsActors.Transport.Sources;
 
-/// <summary>The watchers of a reference without a mailbox, each once; usually one. Part of its connection, within its gate.</summary>
+/// <summary>The watchers of a reference without a mailbox, each once; usually one. Part of its source, within its gate.</summary>
 internal struct DeathWatchers
 {
     private IInternalActorRef? _first;

@@ -1,21 +1,21 @@
 using Akka.Actor;
 
-namespace WsActors.Transport.Sockets;
+namespace WsActors.Transport.Sources;
 
 /// <summary>
-/// The writes of a connection, plain or within TLS, in order. A write is acknowledged when the kernel took it, except one that it took at
-/// once. Part of its connection, within its gate.
+/// The writes of a source, in order. A write is acknowledged when the transport took it, except one that it took at once. Part of its
+/// source, within its gate.
 /// </summary>
-internal abstract class SocketSender(SocketConnection connection)
+internal abstract class SourceSender(SourceRef source)
 {
-    /// <summary>The writes that the kernel has not taken completely; null until one had to wait.</summary>
+    /// <summary>The writes that the transport has not taken completely; null until one had to wait.</summary>
     private Queue<PendingWrite>? _waiting;
 
-    protected SocketConnection Connection => connection;
+    protected SourceRef Source => source;
 
     public bool IsEmpty => _waiting is null or { Count: 0 };
 
-    /// <returns>True when the kernel took all bytes at once: then no ack follows.</returns>
+    /// <returns>True when the transport took all bytes at once: then no ack follows.</returns>
     public bool TryWrite(in PendingWrite pendingWrite)
     {
         if (IsEmpty)
@@ -27,8 +27,8 @@ internal abstract class SocketSender(SocketConnection connection)
         return false;
     }
 
-    /// <summary>All writes were sent, and none follows: with TLS sends close_notify, then tells the connection.</summary>
-    public virtual void Complete() => connection.OnSendCompleted();
+    /// <summary>All writes were sent, and none follows: with TLS sends close_notify, then tells the source.</summary>
+    public virtual void Complete() => source.OnSendCompleted();
 
     /// <summary>Drops the waiting writes.</summary>
     public void Clear() => _waiting = null;
@@ -37,7 +37,7 @@ internal abstract class SocketSender(SocketConnection connection)
     /// <param name="failure">The failure in one line; null when it was sent.</param>
     public abstract void OnSent(string? failure);
 
-    /// <summary>Sends a write while none waits. It waits if the kernel does not take it at once.</summary>
+    /// <summary>Sends a write while none waits. It waits if the transport does not take it at once.</summary>
     /// <inheritdoc cref="TryWrite" path="/returns"/>
     protected abstract bool TrySend(in PendingWrite pendingWrite);
 
@@ -56,7 +56,7 @@ internal abstract class SocketSender(SocketConnection connection)
         Acknowledge(_waiting!.Dequeue());
         if (IsEmpty)
         {
-            connection.OnAllWritten();
+            source.OnAllWritten();
         }
     }
 
@@ -64,13 +64,13 @@ internal abstract class SocketSender(SocketConnection connection)
     {
         if (pendingWrite.Ack is not null)
         {
-            pendingWrite.Sender.Tell(pendingWrite.Ack, connection);
+            pendingWrite.Sender.Tell(pendingWrite.Ack, source);
         }
     }
 
     /// <summary>One write.</summary>
     /// <param name="Bytes">Bytes that do not change until the acknowledgement.</param>
-    /// <param name="Ack">The acknowledgement, sent when the kernel took the last byte; null for none.</param>
+    /// <param name="Ack">The acknowledgement, sent when the transport took the last byte; null for none.</param>
     /// <param name="Sender">The receiver of the acknowledgement.</param>
     /// <param name="IsLast">Whether the end of the stream follows at once: both may leave in one segment.</param>
     internal readonly record struct PendingWrite(ReadOnlyMemory<byte> Bytes, object? Ack, IActorRef Sender, bool IsLast = false);
