@@ -1,10 +1,11 @@
+using System.Net;
 using System.Runtime.Serialization;
 using System.Text;
 using System.Text.Json.Serialization;
 
 namespace WsActors.Protocol.Handshake;
 
-/// <summary>A valid HTTP request head; only a <see cref="RequestParser"/> creates one. Immutable and thread-safe.</summary>
+/// <summary>A valid HTTP request head, as <see cref="RequestParser"/> accepts it. Immutable and thread-safe.</summary>
 /// <remarks>Serializers write the text of the head, which is parsed again on read.</remarks>
 [Serializable]
 [JsonConverter(typeof(RequestHeadConverter))]
@@ -52,18 +53,20 @@ public sealed record RequestHead : RequestParseResult, ISerializable
     public string? Host { get; }
 
     /// <summary>The text of the request line, all headers and the empty line behind them.</summary>
-    internal string Head
-    {
-        get
-        {
-            var head = new StringBuilder($"{Method} {Target} HTTP/{Version}\r\n");
-            foreach (var line in Headers)
-            {
-                head.Append(line.Name).Append(": ").Append(line.Value).Append("\r\n");
-            }
+    internal string Head => TextOf(Method, Target, Version, Headers);
 
-            return head.Append("\r\n").ToString();
-        }
+    /// <summary>
+    /// Creates the head of a GET request from the parts that another HTTP server has parsed. An HTTP/2 request is given as its HTTP/1.1
+    /// equivalent.
+    /// </summary>
+    /// <param name="target">The path with the query, as sent.</param>
+    /// <param name="headers">All headers, <c>Host</c> included.</param>
+    /// <returns>Null when the parts are not a request that <see cref="RequestParser"/> accepts.</returns>
+    public static RequestHead? ForGet(string target, IEnumerable<HttpHeader> headers)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(headers);
+        return Parse(TextOf("GET", target, HttpVersion.Version11, headers));
     }
 
     /// <summary>The value, as sent, of the first cookie of exactly that name (RFC 6265 §4.2); null without such a cookie.</summary>
@@ -98,6 +101,17 @@ public sealed record RequestHead : RequestParseResult, ISerializable
             MaxHeaders = bytes.Length,
         });
         return parser.TryRead(ref bytes, out var fact) && bytes.IsEmpty ? fact as RequestHead : null;
+    }
+
+    private static string TextOf(string method, string target, Version version, IEnumerable<HttpHeader> headers)
+    {
+        var head = new StringBuilder($"{method} {target} HTTP/{version}\r\n");
+        foreach (var line in headers)
+        {
+            head.Append(line.Name).Append(": ").Append(line.Value).Append("\r\n");
+        }
+
+        return head.Append("\r\n").ToString();
     }
 
     /// <summary>Only method and path: query, cookies and tokens must not reach a log.</summary>

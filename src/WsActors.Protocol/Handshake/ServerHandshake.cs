@@ -22,11 +22,23 @@ public static class ServerHandshake
     public static bool IsUpgrade(RequestHead request) => HeaderTokens.Lists(request.Headers, "Upgrade", "websocket");
 
     /// <summary>Checks a request (RFC 6455 §4.2.1). True with the client's offer; false with a refusal.</summary>
-    public static bool Check(RequestHead request, [NotNullWhen(true)] out UpgradeOffer? offer, [NotNullWhen(false)] out Refusal? refusal)
+    public static bool Check(RequestHead request, [NotNullWhen(true)] out UpgradeOffer? offer, [NotNullWhen(false)] out Refusal? refusal) =>
+        TryReadOffer(request, Fault(request), out offer, out refusal);
+
+    /// <summary>
+    /// Checks an extended CONNECT of HTTP/2 (RFC 8441 §5): as <see cref="Check"/>, without <c>Upgrade</c>, <c>Connection</c> and the key,
+    /// which HTTP/2 does not have. The HTTP server has checked the pseudo-headers.
+    /// </summary>
+    public static bool CheckExtendedConnect(
+        RequestHead request, [NotNullWhen(true)] out UpgradeOffer? offer, [NotNullWhen(false)] out Refusal? refusal) =>
+        TryReadOffer(request, VersionFault(request.Headers), out offer, out refusal);
+
+    private static bool TryReadOffer(
+        RequestHead request, Refusal? fault, [NotNullWhen(true)] out UpgradeOffer? offer, [NotNullWhen(false)] out Refusal? refusal)
     {
         offer = null;
         IReadOnlyList<string> subprotocols = [];
-        refusal = Fault(request) ?? SubprotocolFault(request.Headers.All("Sec-WebSocket-Protocol"), out subprotocols);
+        refusal = fault ?? SubprotocolFault(request.Headers.All("Sec-WebSocket-Protocol"), out subprotocols);
         if (!ExtensionHeader.TryRead(request.Headers.All(ExtensionHeader.Name), out var extensions))
         {
             refusal ??= new(400, "The Sec-WebSocket-Extensions header is malformed: write it as 'name; parameter=value, name'.");
@@ -37,8 +49,7 @@ public static class ServerHandshake
             return false;
         }
 
-        // The key is not null: Fault requires exactly one.
-        offer = new(request.Headers["Sec-WebSocket-Key"]!, subprotocols) { Extensions = extensions };
+        offer = new(request.Headers["Sec-WebSocket-Key"], subprotocols) { Extensions = extensions };
         return true;
     }
 
@@ -56,6 +67,27 @@ public static class ServerHandshake
         IEnumerable<HttpHeader> headers,
         DeflateAgreement? compression = null)
     {
+        output.WriteLine("HTTP/1.1 101 Switching Protocols");
+        foreach (var header in AcceptHeaders(offer, subprotocol, headers, compression))
+        {
+            output.WriteHeader(header);
+        }
+
+        output.WriteLine("");
+    }
+
+    /// <summary>
+    /// The headers of the accepting response, for an HTTP server that writes its status line. An HTTP/2 response has no <c>Upgrade</c>,
+    /// <c>Connection</c> and <c>Sec-WebSocket-Accept</c> (RFC 8441 §5).
+    /// </summary>
+    /// <inheritdoc cref="WriteAccept" path="/param[@name='offer']"/>
+    /// <inheritdoc cref="WriteAccept" path="/param[@name='subprotocol']"/>
+    /// <inheritdoc cref="WriteAccept" path="/param[@name='headers']"/>
+    /// <inheritdoc cref="WriteAccept" path="/param[@name='compression']"/>
+    /// <inheritdoc cref="WriteAccept" path="/exception"/>
+    public static IReadOnlyList<HttpHeader> AcceptHeaders(
+        UpgradeOffer offer, string? subprotocol, IEnumerable<HttpHeader> headers, DeflateAgreement? compression = null)
+    {
         if (subprotocol is not null && !offer.Subprotocols.Contains(subprotocol, StringComparer.Ordinal))
         {
             throw new ArgumentException(
@@ -63,22 +95,24 @@ public static class ServerHandshake
                 nameof(subprotocol));
         }
 
-        output.WriteLine("HTTP/1.1 101 Switching Protocols");
-        output.WriteHeader(UpgradeToWebSocket);
-        output.WriteHeader(new("Connection", "Upgrade"));
-        output.WriteHeader(new("Sec-WebSocket-Accept", AcceptKey.For(offer.Key)));
+        var all = new List<HttpHeader>();
+        if (offer.Key is { } key)
+        {
+            all.AddRange([UpgradeToWebSocket, new("Connection", "Upgrade"), new("Sec-WebSocket-Accept", AcceptKey.For(key))]);
+        }
+
         if (subprotocol is not null)
         {
-            output.WriteHeader(new("Sec-WebSocket-Protocol", subprotocol));
+            all.Add(new("Sec-WebSocket-Protocol", subprotocol));
         }
 
         if (compression is not null)
         {
-            output.WriteHeader(new(ExtensionHeader.Name, compression.ToHeaderValue()));
+            all.Add(new(ExtensionHeader.Name, compression.ToHeaderValue()));
         }
 
-        output.WriteHeadersExcept(OwnHeaders, headers);
-        output.WriteLine("");
+        all.AddRange(headers.Where(static header => !OwnHeaders.Contains(header.Name, StringComparer.OrdinalIgnoreCase)));
+        return all;
     }
 
     /// <summary>The rules in the order of RFC 6455 §4.2.1.</summary>
@@ -101,18 +135,25 @@ public static class ServerHandshake
         var headers when !HeaderTokens.Lists(headers, "Connection", "upgrade") =>
             new(400, "The Connection header does not list 'Upgrade': send 'Connection: Upgrade', and let proxies pass it on."),
 
-        var headers when headers.CountOf("Sec-WebSocket-Version") != 1 =>
-            new(400, "The Sec-WebSocket-Version header is missing or repeated: send exactly one, with the value 13."),
-
-        // RFC 6455 §4.4: the refusal names the supported version.
-        var headers when headers["Sec-WebSocket-Version"] != SupportedVersion.Value =>
-            new(426, "This server supports WebSocket version 13: send 'Sec-WebSocket-Version: 13'.", UpgradeToWebSocket, SupportedVersion),
+        var headers when VersionFault(headers) is { } fault => fault,
 
         var headers when headers.CountOf("Sec-WebSocket-Key") != 1 =>
             new(400, "The Sec-WebSocket-Key header is missing or repeated: send exactly one."),
 
         var headers when !AcceptKey.IsValidKey(headers["Sec-WebSocket-Key"]!) =>
             new(400, "The Sec-WebSocket-Key header is not the base64 of 16 bytes: send a fresh random one."),
+
+        _ => null,
+    };
+
+    private static Refusal? VersionFault(HttpHeaders headers) => headers switch
+    {
+        _ when headers.CountOf("Sec-WebSocket-Version") != 1 =>
+            new(400, "The Sec-WebSocket-Version header is missing or repeated: send exactly one, with the value 13."),
+
+        // RFC 6455 §4.4: the refusal names the supported version.
+        _ when headers["Sec-WebSocket-Version"] != SupportedVersion.Value =>
+            new(426, "This server supports WebSocket version 13: send 'Sec-WebSocket-Version: 13'.", UpgradeToWebSocket, SupportedVersion),
 
         _ => null,
     };
