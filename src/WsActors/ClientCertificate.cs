@@ -7,7 +7,8 @@ namespace WsActors;
 
 /// <summary>
 /// The certificate that a client presented in its TLS handshake: within its validity period and signed by one of
-/// <c>ws-actors.tls.client-ca</c>. Plain data, so that it can be serialized to a handler on another node.
+/// <c>ws-actors.tls.client-ca</c>, or accepted by the host's HTTP server. Plain data, so that it can be serialized to a handler on another
+/// node.
 /// </summary>
 [JsonConverter(typeof(WsJsonConverter))]
 public sealed class ClientCertificate : Ws.IValue
@@ -19,6 +20,13 @@ public sealed class ClientCertificate : Ws.IValue
         using var certificate = Load();
         Subject = certificate.Subject;
         Thumbprint = Convert.ToHexStringLower(SHA256.HashData(der.Span));
+    }
+
+    /// <summary>The certificate that a host's HTTP server has accepted.</summary>
+    public static ClientCertificate From(X509Certificate2 certificate)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        return new ClientCertificate(certificate.RawDataMemory);
     }
 
     /// <summary>The distinguished name of the subject, such as <c>CN=ann, O=Example</c>.</summary>

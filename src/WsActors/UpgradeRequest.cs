@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Claims;
 using System.Text.Json.Serialization;
 using WsActors.Protocol.Handshake;
 using WsActors.Serialization;
@@ -65,4 +66,11 @@ public sealed class UpgradeRequest : Ws.IValue
     /// for one (<see cref="TlsOptions.ClientCertificates"/>), and if a proxy terminates TLS.
     /// </summary>
     public ClientCertificate? ClientCertificate { get; internal init; }
+
+    /// <summary>
+    /// The user that the host has authenticated before the upgrade, as <c>HttpContext.User</c> of ASP.NET Core. Null for an anonymous user,
+    /// and on endpoints that listen themselves. For guards: handlers read <see cref="Ws.Opened.Principal"/>, and this value does not cross
+    /// nodes.
+    /// </summary>
+    public ClaimsPrincipal? Principal { get; internal init; }
 }

@@ -5,6 +5,7 @@ using Akka.Event;
 using WsActors.Client;
 using WsActors.Connection;
 using WsActors.Dispatch;
+using WsActors.Hosted;
 using WsActors.Manager;
 using WsActors.Messages;
 using WsActors.Routing;
@@ -38,8 +39,11 @@ public sealed class WebSocketExtension : IExtension
     /// <summary>Completes when the clients' actor stops: somebody stopped it, or the system ends.</summary>
     private readonly Task _clientsStopped;
 
+    private readonly ExtendedActorSystem _system;
+
     internal WebSocketExtension(ExtendedActorSystem system)
     {
+        _system = system;
         SocketLimit.Require(FileDescriptors.Read());
         FirstUse.Prepare();
         system.Settings.InjectTopLevelFallback(DefaultConfig);
@@ -191,6 +195,28 @@ public sealed class WebSocketExtension : IExtension
                 $"{bind.Endpoint} cannot be listened on: the manager of the WebSockets did not answer within {BindTimeout.TotalSeconds} s; "
                 + "the log says why.");
         }
+    }
+
+    /// <summary>
+    /// Serves routes over the HTTP server of a host, such as ASP.NET Core's, which hands over its requests for upgrades. Bounded: the manager
+    /// answers, or the call fails after 30 s. The endpoint ends with the actor system.
+    /// </summary>
+    /// <param name="name">The name for logs, statistics and metrics, such as the server's address.</param>
+    /// <param name="routes">The routes, from <see cref="RouteTable.EmptyForHost"/>.</param>
+    /// <param name="configure">Changes to the options that HOCON gives, for this endpoint alone.</param>
+    /// <exception cref="BindFailedException">An option is not usable; the message names the cause and the cure.</exception>
+    public async Task<HostedEndpoint> HostAsync(
+        string name, RouteTable routes, Func<EndpointOptions, EndpointOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(routes);
+        var host = new HostCommand(name, routes, configure ?? (static options => options));
+        return await Manager.Ask<object>(host, BindTimeout).ConfigureAwait(false) switch
+        {
+            ServerEndpointContext endpoint => new HostedEndpoint(endpoint, routes, _system, Manager),
+            Ws.BindFailed failed => throw new BindFailedException(failed.Reason),
+            var other => throw new InvalidOperationException($"The manager answered {other}."),
+        };
     }
 
     /// <summary>

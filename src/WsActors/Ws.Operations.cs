@@ -30,6 +30,9 @@ public static partial class Ws
         /// <summary>The addresses at which endpoints listen; two for <c>ws://localhost</c>.</summary>
         public required IReadOnlyList<EndPoint> Endpoints { get; init; }
 
+        /// <summary>The number of endpoints whose HTTP servers belong to the host (<see cref="WebSocketExtension.HostAsync"/>).</summary>
+        public int HostedEndpoints { get; init; }
+
         /// <summary>Whether upgrades are accepted: until the lead time of a drain is over.</summary>
         public required bool IsAdmitting { get; init; }
 

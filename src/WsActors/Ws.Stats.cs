@@ -109,7 +109,10 @@ public static partial class Ws
         /// <summary>The name from the bind.</summary>
         public required string Endpoint { get; init; }
 
-        /// <summary>The bound address; of two loopback addresses the one of IPv4.</summary>
+        /// <summary>
+        /// The bound address; of two loopback addresses the one of IPv4. Port 0 for an endpoint that does not listen, since its HTTP server
+        /// belongs to the host.
+        /// </summary>
         public required EndPoint LocalEndPoint { get; init; }
 
         /// <summary>Open WebSockets.</summary>

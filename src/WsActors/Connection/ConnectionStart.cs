@@ -6,7 +6,7 @@ using WsActors.Transport;
 
 namespace WsActors.Connection;
 
-/// <summary>The start of a connection: the differences between its two ends. Immutable.</summary>
+/// <summary>The start of a connection: the differences between its kinds: accepted, dialed, hosted. Immutable.</summary>
 /// <param name="EndpointContext">The context of its endpoint.</param>
 internal abstract record ConnectionStart(EndpointContext EndpointContext)
 {
@@ -50,5 +50,17 @@ internal abstract record ConnectionStart(EndpointContext EndpointContext)
             connection.AttachSource(Source, Listening.Tls);
             new ServerOpeningHandshake(connection, Listening, Remote).Start(Refusal);
         }
+    }
+
+    /// <summary>A connection whose request another HTTP server has parsed.</summary>
+    /// <param name="Arrived">The request.</param>
+    /// <param name="Refusal">The reason to refuse it regardless of its request; null when it is not refused.</param>
+    internal sealed record Hosted(RequestArrived Arrived, string? Refusal) : ConnectionStart(Arrived.Endpoint)
+    {
+        public override Role Role => Role.Server;
+
+        public override bool UsesRunQueue => true;
+
+        public override void Start(ConnectionActor connection) => new HostedOpeningHandshake(connection, Arrived).Start(Refusal);
     }
 }

@@ -19,6 +19,10 @@ internal sealed class RouteCall(ConnectionActor connection, ServerEndpointContex
     /// <summary>The result of the code, or its failure.</summary>
     internal sealed record Answered(object? Answer, Exception? Failure) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
+    /// <summary>The deadline of user code: the guard timeout, within the deadline of the whole handshake.</summary>
+    public static TimeSpan DeadlineWithin(TimeSpan handshake, ConnectionActor connection, ServerEndpointContext endpoint) =>
+        TimeSpan.FromTicks(Math.Min((connection.Now + endpoint.Options.Guard.Timeout).Ticks, handshake.Ticks));
+
     /// <summary>Calls the code and awaits its answer until a deadline.</summary>
     /// <param name="end">The deadline.</param>
     /// <param name="code">The guard or delegate.</param>

@@ -28,6 +28,11 @@ internal sealed class ServerEndpointContext : EndpointContext
     /// <exception cref="ConfigurationException">An option is not usable.</exception>
     public ServerEndpointContext(
         string name, ListenAddress address, RouteTable routes, EndpointOptions options, SystemContext systemContext)
+        : this(name, (address.IsLoopback, address.Scheme), routes, options, systemContext) =>
+        Tls = address.IsSecure ? new ServerTls(Options.Tls, systemContext.Clock, systemContext.Log) : null;
+
+    private ServerEndpointContext(
+        string name, (bool IsLoopback, string Scheme) self, RouteTable routes, EndpointOptions options, SystemContext systemContext)
         : base(name, systemContext.Checked(options), new HandshakeCounters(systemContext.Handshakes), systemContext)
     {
         if (routes.WithSessions.Any())
@@ -36,15 +41,22 @@ internal sealed class ServerEndpointContext : EndpointContext
         }
 
         _accepts = new RateLimiter(Options.MaxAcceptsPerSecond, systemContext.Clock.Elapsed);
-        Tls = address.IsSecure ? new ServerTls(Options.Tls, systemContext.Clock, systemContext.Log) : null;
         RetryAfter = systemContext.RetryAfter;
-        var hosts = new AllowedHosts(options.Origin.Hosts, address.IsLoopback);
+        var hosts = new AllowedHosts(options.Origin.Hosts, self.IsLoopback);
         var origins = new OriginPolicy(options.Origin.Check, options.Origin.Allowed, hosts);
-        Rules = new UpgradeRules(routes, origins, new TrustedProxies(options.TrustedProxies, options.ForwardedHeaders), address.Scheme)
+        Rules = new UpgradeRules(routes, origins, new TrustedProxies(options.TrustedProxies, options.ForwardedHeaders), self.Scheme)
         {
             SessionSubprotocols = Sessions.Subprotocols,
         };
     }
+
+    /// <summary>
+    /// The context of an endpoint that does not listen: an HTTP server of the host hands requests over. That server says of each request
+    /// whether it is local.
+    /// </summary>
+    /// <inheritdoc cref="ServerEndpointContext(string, ListenAddress, RouteTable, EndpointOptions, EndpointContext.SystemContext)"/>
+    public static ServerEndpointContext Hosted(string name, RouteTable routes, EndpointOptions options, SystemContext systemContext) =>
+        new(name, (IsLoopback: true, "http"), routes, options, systemContext);
 
     public new EndpointOptions Options => (EndpointOptions)base.Options;
 

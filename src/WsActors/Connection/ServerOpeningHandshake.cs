@@ -1,7 +1,5 @@
 using System.Net;
-using Akka.Actor;
 using Akka.IO;
-using WsActors.Handlers;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
@@ -11,8 +9,8 @@ using WsActors.Transport.Tls;
 namespace WsActors.Connection;
 
 /// <summary>
-/// The states before a connection is a WebSocket: TLS, request, rules, admission, guard. Each wait has a deadline, and each refusal is one
-/// response. Part of its actor.
+/// The states of a connection that a listener accepted, until its request is complete: TLS, request, rules. Each wait has a deadline, and
+/// each refusal is one response. <see cref="UpgradeAdmission"/> follows a valid request. Part of its actor.
 /// </summary>
 internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerEndpointContext endpoint, EndPoint remote)
 {
@@ -34,9 +32,10 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
     /// <summary>Whether the response has no body, because the method is HEAD (RFC 9110 §9.3.2).</summary>
     private bool _isHead;
 
-    /// <summary>The deadline of user code: the guard timeout, within the deadline of the whole handshake.</summary>
-    private TimeSpan GuardDeadline =>
-        TimeSpan.FromTicks(Math.Min((connection.Now + _endpoint.Options.Guard.Timeout).Ticks, _deadline.Ticks));
+    private SendQueue SendQueue => connection.Transport.SendQueue;
+
+    /// <inheritdoc cref="RouteCall.DeadlineWithin"/>
+    private TimeSpan GuardDeadline => RouteCall.DeadlineWithin(_deadline, connection, _endpoint);
 
     /// <param name="refusal">The reason to refuse the socket regardless of its request; null when it is not refused.</param>
     public void Start(string? refusal)
@@ -158,131 +157,14 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
             case Verdict.Refuse refuse: Refuse(refuse.Refusal); break;
             case Verdict.Answer { Route: { Fixed: { } response } }: Respond(response); break;
             case Verdict.Answer { Route: var route }:
-                Ask(route, cancellation => route.AnswerAsync(http, cancellation), Respond);
+                new RouteCall(connection, _endpoint, route)
+                    .Ask(GuardDeadline, cancellation => route.AnswerAsync(http, cancellation), Respond, Refuse);
                 break;
             case Verdict.Upgrade upgrade:
-                connection.PrepareFor(upgrade.Route.Handler);
-                connection.TellParent(new Admission.Request(upgrade.Request.ClientAddress));
-                connection.BecomeUntil(_deadline, message => Admitting(message, upgrade, earlyBytes));
+                new UpgradeAdmission(connection, _endpoint, upgrade, new SocketResponse(this, earlyBytes), _deadline).Start();
                 break;
         }
     }
-
-    private void Admitting(object message, Verdict.Upgrade upgrade, byte[] earlyBytes)
-    {
-        switch (message)
-        {
-            case Admission.Granted when upgrade.Route.HasCode(upgrade.IsSession):
-                Ask(
-                    upgrade.Route,
-                    cancellation => upgrade.Route.DecideAsync(upgrade, cancellation),
-                    upgradeDecision => Decide(upgrade, upgradeDecision, earlyBytes));
-                break;
-            case Admission.Granted: Upgrade(upgrade, GuardDecision.Unguarded, upgrade.Route.PropsFor(upgrade), earlyBytes); break;
-            case Admission.Denied refused: Refuse(Refusals.Unavailable(_endpoint, refused.Reason)); break;
-            case Ws.Close: Refuse(Refusals.GoingAway(_endpoint)); break;
-            case WakeUpTime.Tick when connection.IsPastDeadline: Refuse(Refusals.Overloaded(_endpoint)); break;
-            default: connection.HandleDefault(message); break;
-        }
-    }
-
-    private void Decide(Verdict.Upgrade upgrade, UpgradeDecision upgradeDecision, byte[] earlyBytes)
-    {
-        switch (upgradeDecision.Decision)
-        {
-            case GuardDecision.Accepted accepted: Upgrade(upgrade, accepted, upgradeDecision.Handler, earlyBytes); break;
-            case GuardDecision.Rejected rejected:
-                ReportRefusal(rejected.Response.Status, "The guard rejected it.");
-                Respond(rejected.Response);
-                break;
-            case GuardDecision.AcceptedAndClosed { Close: var close }:
-                ReportRefusal(101, $"The guard closed it with {close.Code}.");
-                var subprotocol = upgrade.SessionSubprotocol ?? upgrade.Subprotocol;
-                ServerHandshake.WriteAccept(connection.Transport.SendQueue.Head, upgrade.Offer, subprotocol, []);
-                connection.Transport.SendQueue.AppendClose(close.Code, close.Reason);
-                connection.ClosingHandshake.StartSocketClose(null);
-                break;
-        }
-    }
-
-    /// <param name="upgrade">The accepted upgrade.</param>
-    /// <param name="accepted">The guard's decision.</param>
-    /// <param name="props">The <c>Props</c> of the connection's own handler; null for a shared handler.</param>
-    /// <param name="earlyBytes">Bytes behind the request.</param>
-    private void Upgrade(Verdict.Upgrade upgrade, GuardDecision.Accepted accepted, Props? props, byte[] earlyBytes)
-    {
-        if (upgrade.IsSession && _endpoint.Sessions.RefusalFor(_endpoint, upgrade.Request, accepted.Principal) is { } refusal)
-        {
-            Refuse(refusal);
-            return;
-        }
-
-        var applicationSubprotocol = accepted.Subprotocol ?? upgrade.Subprotocol;
-        var subprotocol = upgrade.SessionSubprotocol ?? applicationSubprotocol;
-        var compression = _endpoint.Options.Compression.Wanted is { } wanted
-            ? PerMessageDeflate.Accept(upgrade.Offer.Extensions, wanted)
-            : null;
-        var opened = new Ws.Opened
-        {
-            Connection = connection.Ref,
-            Request = upgrade.Request,
-            Subprotocol = subprotocol,
-            Principal = accepted.Principal,
-            Items = accepted.Items,
-        };
-        HandlerDescriptor handlerDescriptor;
-        try
-        {
-            ServerHandshake.WriteAccept(connection.Transport.SendQueue.Head, upgrade.Offer, subprotocol, accepted.Headers, compression);
-            handlerDescriptor = upgrade.IsSession
-                ? StartSessionLink(upgrade, applicationSubprotocol)
-                : DescribeHandler(upgrade, props);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            _endpoint.Failures.Write($"{_endpoint.Name}: the start of the handler of {upgrade.Request.Route}", null, e);
-            connection.Transport.SendQueue.FailAll();
-            Refuse(Refusals.Failed);
-            return;
-        }
-
-        new OpenConnection(connection, handlerDescriptor, compression).Start(opened, earlyBytes);
-    }
-
-    /// <summary>Starts the connection's own handler, or takes the shared one.</summary>
-    private HandlerDescriptor DescribeHandler(Verdict.Upgrade upgrade, Props? props)
-    {
-        var (request, route) = (upgrade.Request, upgrade.Route);
-        var handler = props switch
-        {
-            null => ((HandlerSource.Shared)route.Handler).Handler,
-            _ when route.Options.Inline => connection.StartInline(props, _endpoint.WatchdogFor(request.Route)),
-            _ => connection.StartHandler(props),
-        };
-        return new HandlerDescriptor(handler, IsOwned: props is not null, request.Route)
-        {
-            IsPulled = route.Options.Pull || typeof(WebSocketHandler).IsAssignableFrom(props?.Type),
-            MaxChunkBytes = route.Options.MaxChunkBytes,
-        };
-    }
-
-    /// <summary>
-    /// Starts the link between the connection and its session, which has the user's handler. The link is our code and never blocks.
-    /// </summary>
-    private HandlerDescriptor StartSessionLink(Verdict.Upgrade upgrade, string? applicationSubprotocol) =>
-        new(
-            connection.StartHandler(_endpoint.Sessions.LinkFor(_endpoint.Name, applicationSubprotocol), isInline: true),
-            IsOwned: true,
-            upgrade.Request.Route)
-        {
-            IsPulled = true,
-            IsSession = true,
-        };
-
-    /// <summary>Calls user code, a guard or a delegate, and awaits its answer.</summary>
-    private void Ask<T>(Route route, Func<CancellationToken, Task<T>> code, Action<T> then)
-        where T : class =>
-        new RouteCall(connection, _endpoint, route).Ask(GuardDeadline, code, then, Refuse);
 
     private void Refuse(Refusal refusal)
     {
@@ -295,12 +177,27 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
 
     private void Respond(PlainResponse response)
     {
-        ResponseWriter.WriteHead(connection.Transport.SendQueue.Head, response, _endpoint.Clock.Date);
+        ResponseWriter.WriteHead(SendQueue.Head, response, _endpoint.Clock.Date);
         if (!_isHead)
         {
-            connection.Transport.SendQueue.AppendBody(ResponseWriter.BodyOf(response));
+            SendQueue.AppendBody(ResponseWriter.BodyOf(response));
         }
 
         connection.ClosingHandshake.StartSocketClose(null);
+    }
+
+    /// <summary>The response to a request of a socket: its bytes go through the connection's send queue.</summary>
+    private sealed class SocketResponse(ServerOpeningHandshake handshake, byte[] earlyBytes) : IUpgradeResponse
+    {
+        public void Accept(UpgradeOffer offer, string? subprotocol, IReadOnlyList<HttpHeader> headers, DeflateAgreement? compression) =>
+            ServerHandshake.WriteAccept(handshake.SendQueue.Head, offer, subprotocol, headers, compression);
+
+        public void WhenUpgraded(Action<byte[]> open) => open(earlyBytes);
+
+        public void Respond(PlainResponse response) => handshake.Respond(response);
+
+        public void Refuse(Refusal refusal) => handshake.Refuse(refusal);
+
+        public void ReportRefusal(int status, string reason) => handshake.ReportRefusal(status, reason);
     }
 }

@@ -14,7 +14,9 @@ internal sealed class ConnectionQueries(ConnectionRegistry connections)
     /// <summary>Most connections that one page scans: a millisecond or two, in which the manager does nothing else.</summary>
     private const int MaxScanned = 10_000;
 
-    public Ws.Totals Count(IEnumerable<Listener> listeners, HandshakeCounters all)
+    private static readonly IPEndPoint NoAddress = new(IPAddress.Any, 0);
+
+    public Ws.Totals Count(ListenerRegistry listeners, HandshakeCounters all)
     {
         var counts = new Dictionary<EndpointContext, (int Open, int Handshakes)>();
         foreach (var entry in connections.All.Values)
@@ -31,9 +33,10 @@ internal sealed class ConnectionQueries(ConnectionRegistry connections)
             Refused = all.TotalRefused,
             Endpoints =
             [
-                .. listeners
+                .. listeners.Listening
                     .GroupBy(static listener => listener.Endpoint)
-                    .Select(one => TotalsOf(First(one), counts.GetValueOrDefault(one.Key))),
+                    .Select(one => TotalsOf(one.Key, First(one).Local, counts.GetValueOrDefault(one.Key))),
+                .. listeners.Hosted.Select(one => TotalsOf(one, NoAddress, counts.GetValueOrDefault(one))),
             ],
         };
     }
@@ -73,14 +76,14 @@ internal sealed class ConnectionQueries(ConnectionRegistry connections)
     private static Listener First(IEnumerable<Listener> listeners) =>
         listeners.MinBy(static listener => listener.Local.AddressFamily)!; // not null: a group has one
 
-    private static Ws.EndpointTotals TotalsOf(Listener listener, (int Open, int Handshakes) count) => new()
+    private static Ws.EndpointTotals TotalsOf(ServerEndpointContext endpoint, EndPoint local, (int Open, int Handshakes) count) => new()
     {
-        Endpoint = listener.Endpoint.Name,
-        LocalEndPoint = listener.Local,
+        Endpoint = endpoint.Name,
+        LocalEndPoint = local,
         Connections = count.Open,
         Handshakes = count.Handshakes,
-        Opened = listener.Endpoint.Handshakes.TotalOpened,
-        Refused = listener.Endpoint.Handshakes.TotalRefused,
+        Opened = endpoint.Handshakes.TotalOpened,
+        Refused = endpoint.Handshakes.TotalRefused,
     };
 
     /// <summary>A filter whose network is parsed once.</summary>

@@ -45,6 +45,14 @@ internal sealed class ConnectionStarter(
         }
     }
 
+    /// <summary>Starts a connection for a request that another HTTP server has parsed. A refusal is a response of that server.</summary>
+    public void Accept(RequestArrived arrived)
+    {
+        var limitedClient = PeerAddress.IsKnown(arrived.Client) && !arrived.Endpoint.Rules.IsProxy(arrived.Client) ? arrived.Client : null;
+        var refusal = RefusalFor(arrived.Endpoint, arrived.Client, limitedClient);
+        Start(new ConnectionStart.Hosted(arrived, refusal), refusal is null ? limitedClient : null);
+    }
+
     /// <summary>
     /// The rest of the process has more files open than were reserved for it: the listener cannot accept, although the limits allow more
     /// sockets. An eighth of the handshakes is evicted at once, since the listener tries again only after a pause.
@@ -75,7 +83,31 @@ internal sealed class ConnectionStarter(
     {
         var client = PeerAddress.FromEndPoint(remote);
         var limitedClient = remote is not IPEndPoint || listener.Endpoint.Rules.IsProxy(client) ? null : client;
-        var refusal = AcceptRefusal(listener, limitedClient);
+        var refusal = RefusalFor(listener.Endpoint, client, limitedClient);
+        if (refusal is null || (connections.HasRoomForRefusal && listener.Endpoint.Tls is null))
+        {
+            Start(new ConnectionStart.Accepted(listener.Endpoint, socket, remote, refusal), refusal is null ? limitedClient : null);
+        }
+        else
+        {
+            socket.Tell(Tcp.Abort.Instance);
+        }
+    }
+
+    private void Start(ConnectionStart start, IPAddress? limitedClient)
+    {
+        var (wakeUpTime, connectionStats) = (new WakeUpTime(), new ConnectionStats(start.EndpointContext));
+        var connection = manager.ActorOf(ConnectionProps.Create(start, wakeUpTime, connectionStats));
+        connections.Add(connection, wakeUpTime, connectionStats, limitedClient);
+    }
+
+    /// <summary>The reason to refuse a new connection, which is then counted and logged; null when it is accepted.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="client">The other end of the socket.</param>
+    /// <param name="limitedClient">The client whose address is limited; null where many clients may share one.</param>
+    private string? RefusalFor(ServerEndpointContext endpoint, IPAddress client, IPAddress? limitedClient)
+    {
+        var refusal = AcceptRefusal(endpoint, limitedClient);
         if (refusal is null && !connections.HasRoomForSocket && !TryEvictOldest())
         {
             refusal = TooManySockets;
@@ -83,20 +115,10 @@ internal sealed class ConnectionStarter(
 
         if (refusal is not null)
         {
-            OnRefused(new HandshakeRefused(listener.Endpoint, client, 503, refusal));
+            OnRefused(new HandshakeRefused(endpoint, client, 503, refusal));
         }
 
-        if (refusal is null || (connections.HasRoomForRefusal && listener.Endpoint.Tls is null))
-        {
-            var (wakeUpTime, connectionStats) = (new WakeUpTime(), new ConnectionStats(listener.Endpoint));
-            var start = new ConnectionStart.Accepted(listener.Endpoint, socket, remote, refusal);
-            var connection = manager.ActorOf(ConnectionProps.Create(start, wakeUpTime, connectionStats));
-            connections.Add(connection, wakeUpTime, connectionStats, refusal is null ? limitedClient : null);
-        }
-        else
-        {
-            socket.Tell(Tcp.Abort.Instance);
-        }
+        return refusal;
     }
 
     /// <summary>
@@ -114,15 +136,15 @@ internal sealed class ConnectionStarter(
         return true;
     }
 
-    /// <param name="listener">The listener that accepted the socket.</param>
+    /// <param name="endpoint">The endpoint that accepted the socket.</param>
     /// <param name="limitedClient">The client whose address is limited; null where many clients may share one.</param>
     /// <returns>Null when it is accepted. A socket refused for its address does not count against the endpoint's rate of accepts.</returns>
-    private string? AcceptRefusal(Listener listener, IPAddress? limitedClient) => listener switch
+    private string? AcceptRefusal(ServerEndpointContext endpoint, IPAddress? limitedClient) => endpoint switch
     {
         _ when !connections.HasRoomForHandshake => "The server has as many unfinished requests as it takes; come back later.",
         _ when !connections.HasRoomForHandshakeOf(limitedClient) =>
             "Your address has as many unfinished requests as it may; finish or close one first.",
-        _ when !listener.Endpoint.TryAccept() => "The server takes no more connections this second; come back later.",
+        _ when !endpoint.TryAccept() => "The server takes no more connections this second; come back later.",
         _ => null,
     };
 }

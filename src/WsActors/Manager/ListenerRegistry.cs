@@ -24,6 +24,8 @@ internal sealed class ListenerRegistry(
 
     private readonly List<Listener> _listeners = [];
 
+    private readonly List<ServerEndpointContext> _hosted = [];
+
     /// <summary>The listeners that stopped by themselves and are to be bound again.</summary>
     private readonly List<PendingBind> _stopped = [];
 
@@ -73,6 +75,28 @@ internal sealed class ListenerRegistry(
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             asker.Tell(new Ws.BindFailed { Endpoint = bind.Endpoint, Reason = e.Message });
+        }
+    }
+
+    /// <summary>The endpoints whose HTTP servers are others'.</summary>
+    public IReadOnlyList<ServerEndpointContext> Hosted => _hosted;
+
+    /// <summary>Adds an endpoint whose HTTP server is another's, or answers its failure.</summary>
+    public void Host(HostCommand host, IActorRef asker)
+    {
+        try
+        {
+            FirstUse.Prepare();
+            var endpoint = ServerEndpointContext.Hosted(host.Name, host.Routes, host.Configure(settings.Endpoint), systemContext);
+            systemContext.Sessions.AddRoutes(host.Routes, endpoint);
+            _hosted.Add(endpoint);
+            log.Info("Connections of {Endpoint} are accepted by its host", host.Name);
+            asker.Tell(endpoint);
+        }
+        // Configure is user code, as in Bind.
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            asker.Tell(new Ws.BindFailed { Endpoint = host.Name, Reason = e.Message });
         }
     }
 

@@ -68,7 +68,7 @@ internal sealed class ManagerActor : TickingActor
             message?.GetType().FullName,
             _connections.Admitted,
             _listeners.Listening.Count);
-        if (message is Tcp.Connected)
+        if (message is Tcp.Connected or RequestArrived)
         {
             Sender.Tell(Tcp.Abort.Instance);
         }
@@ -100,18 +100,20 @@ internal sealed class ManagerActor : TickingActor
         switch (message)
         {
             case Tcp.Connected connected: _starter.Accept(connected, Sender); break;
+            case RequestArrived arrived: _starter.Accept(arrived); break;
             case Admission.Request request: Sender.Tell(Decide(request)); break;
             case HandshakeRefused refused: _starter.OnRefused(refused); break;
             case Terminated terminated: RemoveListener(terminated.ActorRef); break;
             case ChildStoppedSupervisorStrategy.ChildStopped stopped: RemoveConnection(stopped.Child); break;
             case Ws.GetHealth: Sender.Tell(Health); break;
-            case Ws.GetStats: Sender.Tell(_queries.Count(_listeners.Listening, _systemContext.Handshakes)); break;
+            case Ws.GetStats: Sender.Tell(_queries.Count(_listeners, _systemContext.Handshakes)); break;
             case Ws.ListConnections list: Sender.Tell(_queries.List(list)); break;
             case Ws.Kick kick: Sender.Tell(_queries.Kick(kick)); break;
             case Ws.Bind bind: Bind(bind); break;
             case Tcp.Bound bound: _listeners.OnBound(bound, Sender, isTooLate: _state.DrainOperation is not null); break;
             case UnhandledMessage unhandled: _listeners.DeferUnhandled(unhandled); break;
             case Tcp.CommandFailed { Cmd: Tcp.Bind, Cause: var cause }: _listeners.OnBindFailed(cause.HasValue ? cause.Value : null); break;
+            case HostCommand host: _listeners.Host(host, Sender); break;
             case Ws.Unbind unbind: Unbind(unbind); break;
             case Tcp.Unbound: RemoveListener(Sender); break;
             case Ws.Drain drain: Drain(_settings.Drain.For(drain)); break;
@@ -126,7 +128,7 @@ internal sealed class ManagerActor : TickingActor
     {
         switch (message)
         {
-            case Tcp.Connected: Sender.Tell(Tcp.Abort.Instance); break;
+            case Tcp.Connected or RequestArrived: Sender.Tell(Tcp.Abort.Instance); break;
             case Admission.Request: Sender.Tell(new Admission.Denied("The server failed; its log says why.")); break;
             default: AnswerFailure(cause); break;
         }
@@ -147,6 +149,7 @@ internal sealed class ManagerActor : TickingActor
             return new()
             {
                 Endpoints = [.. bound],
+                HostedEndpoints = _listeners.Hosted.Count,
                 IsAdmitting = IsAdmitting,
                 IsDraining = _state.DrainOperation is not null,
                 Connections = _connections.Admitted,

@@ -14,10 +14,19 @@ public sealed class RouteTable
 {
     private readonly ImmutableArray<Route> _routes;
 
-    private RouteTable(ImmutableArray<Route> routes) => _routes = routes;
+    /// <summary>Whether another HTTP server matches paths: a template is then a name.</summary>
+    private readonly bool _isOfHost;
+
+    private RouteTable(ImmutableArray<Route> routes, bool isOfHost = false) => (_routes, _isOfHost) = (routes, isOfHost);
 
     /// <summary>The table without routes.</summary>
     public static RouteTable Empty { get; } = new([]);
+
+    /// <summary>
+    /// The table without routes, for an endpoint whose host matches paths (<see cref="WebSocketExtension.HostAsync"/>). Its templates are
+    /// names in the host's syntax, such as <c>/chat/{room:int}</c>, each used once.
+    /// </summary>
+    public static RouteTable EmptyForHost { get; } = new([], isOfHost: true);
 
     /// <summary>Serves a path with one new handler actor for each connection, a child of the connection.</summary>
     /// <param name="template">The path with parameters, such as <c>/chat/{room}</c>.</param>
@@ -65,7 +74,7 @@ public sealed class RouteTable
         }
 
         var source = new HandlerSource.Shared(handler);
-        return With(new WebSocketRoute(new RouteTemplate(template), source, options ?? WebSocketRouteOptions.None));
+        return With(new WebSocketRoute(TemplateOf(template), source, options ?? WebSocketRouteOptions.None));
     }
 
     /// <summary>Answers GET and HEAD of a path with the same small response each time.</summary>
@@ -99,6 +108,12 @@ public sealed class RouteTable
         }
     }
 
+    /// <summary>The route that a host knows by this name; null without one.</summary>
+    internal WebSocketRoute? Named(string template) =>
+        _routes.OfType<WebSocketRoute>().FirstOrDefault(route => route.Template.Text == template);
+
+    private RouteTemplate TemplateOf(string template) => _isOfHost ? RouteTemplate.ForHost(template) : new RouteTemplate(template);
+
     private RouteTable Map(string template, HandlerSource handler, WebSocketRouteOptions? options)
     {
         if (options is { Sessions: true, Pull: true } or { Sessions: true, MaxChunkBytes: not null })
@@ -114,7 +129,7 @@ public sealed class RouteTable
                 $"Route '{template}' has sessions, whose handlers outlive connections and run on the thread pool; leave out Inline.");
         }
 
-        return With(new WebSocketRoute(new RouteTemplate(template), handler, options ?? WebSocketRouteOptions.None));
+        return With(new WebSocketRoute(TemplateOf(template), handler, options ?? WebSocketRouteOptions.None));
     }
 
     private RouteTable With(Route route)
@@ -126,7 +141,7 @@ public sealed class RouteTable
         }
 
         // The order is by the number of parameters, then by the order of mapping: OrderBy is stable.
-        return new([.. _routes.Add(route).OrderBy(static r => r.Template.Parameters)]);
+        return new([.. _routes.Add(route).OrderBy(static r => r.Template.Parameters)], _isOfHost);
     }
 
     // One path may serve plain HTTP, a WebSocket without subprotocols, and a WebSocket for each set of subprotocols.

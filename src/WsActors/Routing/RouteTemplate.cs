@@ -33,7 +33,12 @@ internal sealed class RouteTemplate
         }
     }
 
+    private RouteTemplate(string text, string[] segments) => (Text, _segments) = (text, segments);
+
     public string Text { get; }
+
+    /// <summary>The template of a route that another HTTP server matches: its text is a name only, and no two are the same.</summary>
+    public static RouteTemplate ForHost(string text) => new(text, [text]);
 
     /// <summary>The number of parameters. Of two templates that match a path, the one with fewer is used.</summary>
     public int Parameters => _segments.Count(IsParameter);

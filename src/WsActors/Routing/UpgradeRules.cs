@@ -62,6 +62,44 @@ internal sealed class UpgradeRules(RouteTable routes, OriginPolicy origins, Trus
         };
     }
 
+    /// <summary>Decides on a request that another HTTP server has parsed, routed and authenticated.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="request">The request, as that server sees it.</param>
+    public Verdict EvaluateHosted(WebSocketRoute route, HostedRequest request)
+    {
+        if (RequestHead.ForGet(request.Target, request.Headers) is not { } http)
+        {
+            return new Verdict.Refuse(new Refusal(400, "The request is not one that HTTP/1.1 could carry: send a plain path and headers."));
+        }
+
+        if (!request.IsUpgrade)
+        {
+            return new Verdict.Refuse(UpgradeRequired);
+        }
+
+        UpgradeOffer? offer;
+        Refusal? refusal;
+        if (!(request.IsExtendedConnect
+            ? ServerHandshake.CheckExtendedConnect(http, out offer, out refusal)
+            : ServerHandshake.Check(http, out offer, out refusal)))
+        {
+            return new Verdict.Refuse(refusal);
+        }
+
+        if (!request.IsOriginAllowed && origins.Check(http, request.ServerOrigin, isForwarded: !request.IsLocal) is { } originRefusal)
+        {
+            return new Verdict.Refuse(originRefusal);
+        }
+
+        var upgrade = new UpgradeRequest(
+            http, route.Template.Text, request.RouteValues, offer.Subprotocols, request.ClientAddress, request.ServerOrigin)
+        {
+            ClientCertificate = request.ClientCertificate,
+            Principal = request.Principal,
+        };
+        return AgreeOn(route, upgrade, offer) as Verdict ?? NoSubprotocol(route.Options.Subprotocols);
+    }
+
     private static Refusal UpgradeRequired { get; } = new(
         426,
         "This path serves WebSockets: ask for an upgrade (RFC 6455).",
@@ -92,20 +130,29 @@ internal sealed class UpgradeRules(RouteTable routes, OriginPolicy origins, Trus
         foreach (var (candidate, values) in candidates)
         {
             var route = (WebSocketRoute)candidate;
-            var subprotocol = Subprotocols.Choose(offer.Subprotocols, route.Options.Subprotocols);
-            if (subprotocol is not null || route.Options.Subprotocols.Count == 0)
+            var request = new UpgradeRequest(http, route.Template.Text, values, offer.Subprotocols, caller.Client, caller.Self)
             {
-                var request = new UpgradeRequest(http, route.Template.Text, values, offer.Subprotocols, caller.Client, caller.Self)
-                {
-                    ClientCertificate = certificate,
-                };
-                var session = route.Options.Sessions ? Subprotocols.Choose(offer.Subprotocols, SessionSubprotocols) : null;
-                return new Verdict.Upgrade(route, request, offer, subprotocol, session);
+                ClientCertificate = certificate,
+            };
+            if (AgreeOn(route, request, offer) is { } upgrade)
+            {
+                return upgrade;
             }
         }
 
-        var supported = candidates.SelectMany(static c => ((WebSocketRoute)c.Route).Options.Subprotocols).Distinct();
-        return new Verdict.Refuse(
-            new Refusal(400, $"No supported subprotocol was offered; offer one of: {string.Join(", ", supported)}."));
+        return NoSubprotocol(candidates.SelectMany(static c => ((WebSocketRoute)c.Route).Options.Subprotocols));
     }
+
+    /// <summary>Chooses the subprotocols; null when the route supports none of the offered ones.</summary>
+    private Verdict.Upgrade? AgreeOn(WebSocketRoute route, UpgradeRequest request, UpgradeOffer offer)
+    {
+        var subprotocol = Subprotocols.Choose(offer.Subprotocols, route.Options.Subprotocols);
+        var session = route.Options.Sessions ? Subprotocols.Choose(offer.Subprotocols, SessionSubprotocols) : null;
+        return subprotocol is not null || route.Options.Subprotocols.Count == 0
+            ? new Verdict.Upgrade(route, request, offer, subprotocol, session)
+            : null;
+    }
+
+    private static Verdict.Refuse NoSubprotocol(IEnumerable<string> supported) => new(
+        new Refusal(400, $"No supported subprotocol was offered; offer one of: {string.Join(", ", supported.Distinct())}."));
 }

@@ -16,7 +16,13 @@ internal static class OperationCodecs
         Codec.Create("GH1", Ws.GetHealth.Instance),
         Codec.Create<Ws.Health>("H1", LayOut),
         Codec.Create<Ws.Health>("H2", static (f, m) => LayOut(f, m) with { UpgradeFault = f.Text(m?.UpgradeFault) })
-            with { When = static message => message is Ws.Health { UpgradeFault: not null } },
+            with { When = static message => message is Ws.Health { UpgradeFault: not null, HostedEndpoints: 0 } },
+        Codec.Create<Ws.Health>("H3", static (f, m) => LayOut(f, m) with
+        {
+            UpgradeFault = f.TextOrNull(m?.UpgradeFault),
+            HostedEndpoints = f.Count(m?.HostedEndpoints),
+        })
+            with { When = static message => message is Ws.Health { HostedEndpoints: > 0 } },
         Codec.Create<Ws.Stats>("ST1", LayOut),
         Codec.Create<Ws.Totals>("T1", LayOut),
         Codec.Create<Ws.ListConnections>("L1", LayOut),

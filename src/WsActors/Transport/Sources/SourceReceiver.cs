@@ -45,8 +45,10 @@ internal abstract class SourceReceiver(SourceRef source, BufferPool bufferPool)
         }
     }
 
-    /// <summary>A read may find bytes. Called outside the gate.</summary>
-    public abstract void OnReadable();
+    /// <summary>A read may find bytes. Called outside the gate, by sources that have such callbacks.</summary>
+    public virtual void OnReadable()
+    {
+    }
 
     /// <summary>Reads if a read is wanted, now or on the next callback.</summary>
     protected abstract void Read();

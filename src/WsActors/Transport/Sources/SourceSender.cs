@@ -33,9 +33,11 @@ internal abstract class SourceSender(SourceRef source)
     /// <summary>Drops the waiting writes.</summary>
     public void Clear() => _waiting = null;
 
-    /// <summary>The rest of a write was sent, or failed. Called outside the gate.</summary>
+    /// <summary>The rest of a write was sent, or failed. Called outside the gate, by sources that have such callbacks.</summary>
     /// <param name="failure">The failure in one line; null when it was sent.</param>
-    public abstract void OnSent(string? failure);
+    public virtual void OnSent(string? failure)
+    {
+    }
 
     /// <summary>Sends a write while none waits. It waits if the transport does not take it at once.</summary>
     /// <inheritdoc cref="TryWrite" path="/returns"/>

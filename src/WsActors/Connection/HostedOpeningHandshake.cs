@@ -1,0 +1,63 @@
+using WsActors.Protocol.Compression;
+using WsActors.Protocol.Handshake;
+using WsActors.Routing;
+using WsActors.Transport.Streams;
+
+namespace WsActors.Connection;
+
+/// <summary>
+/// The opening handshake of a request that another HTTP server has parsed: that server sends the response and upgrades the request. Part of
+/// its actor.
+/// </summary>
+internal sealed class HostedOpeningHandshake(ConnectionActor connection, RequestArrived arrived) : IUpgradeResponse
+{
+    private readonly TimeSpan _deadline = connection.Now + arrived.Endpoint.Options.Handshake.Timeout;
+
+    private StreamConnection Source => arrived.Source;
+
+    /// <param name="refusal">The reason to refuse it regardless of its request; null when it is not refused.</param>
+    public void Start(string? refusal)
+    {
+        connection.Transport.Attach(Source);
+        switch (arrived.Verdict)
+        {
+            case var _ when refusal is not null: Respond(Refusals.Unavailable(arrived.Endpoint, refusal).ToResponse()); break;
+            case Verdict.Upgrade upgrade: new UpgradeAdmission(connection, arrived.Endpoint, upgrade, this, _deadline).Start(); break;
+            case Verdict.Refuse refuse: Refuse(refuse.Refusal); break;
+        }
+    }
+
+    public void Accept(UpgradeOffer offer, string? subprotocol, IReadOnlyList<HttpHeader> headers, DeflateAgreement? compression) =>
+        Source.SetAnswer(ServerHandshake.AcceptHeaders(offer, subprotocol, headers, compression));
+
+    public void WhenUpgraded(Action<byte[]> open) => connection.BecomeUntil(_deadline, message => AwaitingStream(message, open));
+
+    public void Respond(PlainResponse response)
+    {
+        Source.SetAnswer(response);
+        connection.ClosingHandshake.StartSocketClose(null);
+    }
+
+    public void Refuse(Refusal refusal)
+    {
+        ReportRefusal(refusal.Status, refusal.Reason);
+        Respond(refusal.ToResponse());
+    }
+
+    public void ReportRefusal(int status, string reason) =>
+        connection.TellParent(new HandshakeRefused(arrived.Endpoint, arrived.Client, status, reason));
+
+    private void AwaitingStream(object message, Action<byte[]> open)
+    {
+        switch (message)
+        {
+            case StreamStarted:
+                connection.Transport.RequestRead();
+                open([]);
+                break;
+            case Ws.Close: connection.ClosingHandshake.Abort(null); break;
+            case WakeUpTime.Tick when connection.IsPastDeadline: connection.ClosingHandshake.Abort(null); break;
+            default: connection.HandleDefault(message); break;
+        }
+    }
+}

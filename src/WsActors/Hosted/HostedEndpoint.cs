@@ -1,0 +1,41 @@
+using Akka.Actor;
+using WsActors.Connection;
+using WsActors.Routing;
+using WsActors.Transport.Streams;
+
+namespace WsActors.Hosted;
+
+/// <summary>
+/// An endpoint that does not listen: the HTTP server of a host hands over requests for upgrades. From there on a connection is one as of any
+/// other endpoint: the same actors, limits, deadlines, drain and statistics. Created by <see cref="WebSocketExtension.HostAsync"/>; any
+/// thread.
+/// </summary>
+public sealed class HostedEndpoint
+{
+    private readonly ServerEndpointContext _endpoint;
+
+    private readonly RouteTable _routes;
+
+    private readonly ExtendedActorSystem _system;
+
+    private readonly IActorRef _manager;
+
+    internal HostedEndpoint(ServerEndpointContext endpoint, RouteTable routes, ExtendedActorSystem system, IActorRef manager) =>
+        (_endpoint, _routes, _system, _manager) = (endpoint, routes, system, manager);
+
+    /// <summary>The name, and the tag of its metrics.</summary>
+    public string Name => _endpoint.Name;
+
+    /// <summary>Starts a connection for a request.</summary>
+    /// <exception cref="ArgumentException">The request's route is not one of this endpoint.</exception>
+    public HostedUpgrade Start(HostedRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var route = _routes.Named(request.Route)
+            ?? throw new ArgumentException($"Route '{request.Route}' is not one of {Name}.", nameof(request));
+        var source = new StreamConnection(_manager, _system.Provider, _endpoint.BufferPool);
+        var verdict = _endpoint.Rules.EvaluateHosted(route, request);
+        _manager.Tell(new RequestArrived(_endpoint, source, request.ClientAddress, verdict), source);
+        return new HostedUpgrade(_endpoint, source);
+    }
+}
