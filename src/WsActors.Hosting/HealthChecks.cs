@@ -34,10 +34,11 @@ internal static class HealthChecks
         {
             null => HealthCheckResult.Unhealthy("the manager of WebSockets does not answer"),
             { IsDraining: true } => HealthCheckResult.Unhealthy("the server is draining"),
-            { Endpoints.Count: 0 } => HealthCheckResult.Unhealthy("no endpoint listens yet"),
+            { Endpoints.Count: 0, HostedEndpoints: 0 } => HealthCheckResult.Unhealthy("no endpoint listens yet"),
             { UpgradeFault: { } fault } => HealthCheckResult.Unhealthy(fault),
             var health when HostedEndpoints.Get(system).Missing(health) is > 0 and var missing =>
                 HealthCheckResult.Unhealthy($"{missing} of the configured endpoints do not listen"),
+            { Endpoints.Count: 0 } => HealthCheckResult.Healthy("the host listens"),
             var health => HealthCheckResult.Healthy($"listening on {string.Join(", ", health.Endpoints)}"),
         };
     }

@@ -7,7 +7,7 @@ public static class WebSocketHostingExtensions
 {
     /// <summary>
     /// Adds WebSocket endpoints to the host. They are bound after all actors of <c>WithActors</c> have started, in any order of the calls.
-    /// If an endpoint cannot be bound, the host's start fails with one sentence. The host's stop drains: readiness fails, upgrades are
+    /// If an endpoint cannot be bound, or there is none, the host's start fails with one sentence. The host's stop drains: readiness fails, upgrades are
     /// accepted for a short time, connections are closed one by one with 1012, and the endpoints are unbound last.
     /// <para>
     /// Registers the manager as <see cref="WebSocketManagerKey"/> and the presence actor as <see cref="WebSocketPresenceKey"/> in the
@@ -16,14 +16,16 @@ public static class WebSocketHostingExtensions
     /// </para>
     /// </summary>
     /// <param name="akka">The builder of the actor system.</param>
-    /// <param name="configure">Configures endpoints, routes and options.</param>
-    /// <exception cref="Akka.Configuration.ConfigurationException">A setting is unknown, or no endpoint is configured.</exception>
-    public static AkkaConfigurationBuilder WithWebSockets(this AkkaConfigurationBuilder akka, Action<WebSocketsBuilder> configure)
+    /// <param name="configure">
+    /// Configures endpoints, routes and options. May be left out in an ASP.NET Core app that maps its routes with <c>MapWebSocketActor</c>.
+    /// </param>
+    /// <exception cref="Akka.Configuration.ConfigurationException">A setting is unknown.</exception>
+    public static AkkaConfigurationBuilder WithWebSockets(
+        this AkkaConfigurationBuilder akka, Action<WebSocketsBuilder>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(akka);
-        ArgumentNullException.ThrowIfNull(configure);
         var sockets = new WebSocketsBuilder();
-        configure(sockets);
+        configure?.Invoke(sockets);
         sockets.AddTo(akka);
         return akka.WithWebSocketHealthChecks();
     }

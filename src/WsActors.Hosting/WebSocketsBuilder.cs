@@ -55,7 +55,7 @@ public sealed class WebSocketsBuilder
         where THandler : ActorBase
     {
         _draft = _draft.Map(template, Props.Empty, options);
-        return Routes((routes, system) => MapWithServices<THandler>(routes, system, template, options));
+        return Routes((routes, system) => routes.Map<THandler>(system, template, options));
     }
 
     /// <inheritdoc cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)"/>
@@ -83,7 +83,7 @@ public sealed class WebSocketsBuilder
     public WebSocketsBuilder MapShared<TKey>(string template, WebSocketRouteOptions? options = null)
     {
         _draft = _draft.MapShared(template, ActorRefs.Nobody, options);
-        return Routes((routes, system) => routes.MapShared(template, Registered<TKey>(system, template), options));
+        return Routes((routes, system) => routes.MapShared<TKey>(system, template, options));
     }
 
     /// <inheritdoc cref="RouteTable.Get(string, PlainResponse)"/>
@@ -135,11 +135,6 @@ public sealed class WebSocketsBuilder
 
     internal void AddTo(AkkaConfigurationBuilder akka)
     {
-        if (_endpoints.Count == 0)
-        {
-            throw new ConfigurationException("WithWebSockets has no endpoint: call Listen, such as Listen(\"ws://127.0.0.1:8080\").");
-        }
-
         foreach (var section in _sections)
         {
             akka.AddHocon(HostSettings.FromSection(section), HoconAddMode.Prepend);
@@ -158,6 +153,13 @@ public sealed class WebSocketsBuilder
 
     private async Task BindAsync(ActorSystem system)
     {
+        if (!HostedRoutes.Of(system).Configure(_configure) && _endpoints.Count == 0)
+        {
+            throw new ConfigurationException(
+                "WithWebSockets has no endpoint: call Listen, such as Listen(\"ws://127.0.0.1:8080\"), or in an ASP.NET Core app "
+                + "app.MapWebSocketActor<MyHandler>(\"/chat\") before it runs.");
+        }
+
         var routes = _routes.Aggregate(RouteTable.Empty, (table, add) => add(table, system));
         var hosted = HostedEndpoints.Get(system);
         hosted.Expect(_endpoints.Count);
@@ -167,27 +169,4 @@ public sealed class WebSocketsBuilder
             hosted.Add(await binding.ConfigureAwait(false));
         }
     }
-
-    private static RouteTable MapWithServices<THandler>(
-        RouteTable routes,
-        ActorSystem system,
-        string template,
-        WebSocketRouteOptions? options)
-        where THandler : ActorBase
-    {
-        var scopes = HandlerScopes.Of(system);
-        var takesRequest = typeof(THandler).GetConstructors()
-            .SelectMany(static constructor => constructor.GetParameters())
-            .Any(static parameter => parameter.ParameterType == typeof(UpgradeRequest));
-        return takesRequest
-            ? routes.Map(template, request => scopes.PropsFor<THandler>(request), options)
-            : routes.Map(template, scopes.PropsFor<THandler>(), options);
-    }
-
-    private static IActorRef Registered<TKey>(ActorSystem system, string template) =>
-        ActorRegistry.For(system).TryGet<TKey>(out var handler)
-            ? handler
-            : throw new ConfigurationException(
-                $"Route '{template}' needs an actor registered as {typeof(TKey).Name}, which is missing: register it in WithActors, "
-                + $"registry.Register<{typeof(TKey).Name}>(actor).");
 }
