@@ -1,0 +1,105 @@
+using System.Net;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using WsActors.Protocol.Handshake;
+using WsActors.Routing;
+
+namespace WsActors.AspNetCore;
+
+/// <summary>Reads what a connection needs of a request, before the upgrade.</summary>
+internal static class HostedRequestFactory
+{
+    /// <returns>Null when a header is none that HTTP/1.1 could carry.</returns>
+    public static async ValueTask<HostedRequest?> CreateAsync(
+        HttpContext context, RouteEndpoint endpoint, bool isUpgrade, bool isExtendedConnect)
+    {
+        var (request, connection) = (context.Request, context.Connection);
+        if (HeadersOf(request) is not { } headers)
+        {
+            return null;
+        }
+
+        return new HostedRequest
+        {
+            Route = MappedEndpoint.TemplateOf(endpoint),
+            Target = TargetOf(context),
+            Headers = headers,
+            IsUpgrade = isUpgrade,
+            IsExtendedConnect = isExtendedConnect,
+            RouteValues = request.RouteValues.ToDictionary(
+                static value => value.Key, static value => Convert.ToString(value.Value, null) ?? ""),
+            ClientAddress = AddressOf(connection.RemoteIpAddress),
+            ServerOrigin = OriginOf(request),
+            IsLocal = IPAddress.IsLoopback(AddressOf(connection.RemoteIpAddress))
+                && IPAddress.IsLoopback(AddressOf(connection.LocalIpAddress)),
+            IsOriginAllowed = await IsOriginAllowedAsync(context, endpoint).ConfigureAwait(false),
+            Principal = context.User.Identity is { IsAuthenticated: true } ? context.User : null,
+            ClientCertificate = connection.ClientCertificate is { } certificate ? ClientCertificate.From(certificate) : null,
+        };
+    }
+
+    private static List<HttpHeader>? HeadersOf(HttpRequest request)
+    {
+        var headers = new List<HttpHeader>();
+        try
+        {
+            foreach (var (name, values) in request.Headers)
+            {
+                foreach (var value in values)
+                {
+                    // The pseudo-headers of HTTP/2 are parts of the request line.
+                    if (!name.StartsWith(':'))
+                    {
+                        headers.Add(new HttpHeader(name, value ?? ""));
+                    }
+                }
+            }
+
+            return headers;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    // An absolute target, and one that middleware has changed, is written anew.
+    private static string TargetOf(HttpContext context)
+    {
+        var raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        return raw?.StartsWith('/') == true ? raw : context.Request.GetEncodedPathAndQuery();
+    }
+
+    private static IPAddress AddressOf(IPAddress? address) => address switch
+    {
+        null => IPAddress.None,
+        { IsIPv4MappedToIPv6: true } => address.MapToIPv4(),
+        _ => address,
+    };
+
+    private static Origin OriginOf(HttpRequest request) =>
+        Origin.TryParse($"{request.Scheme}://{request.Host.Value}", out var origin) ? origin : new Origin(request.Scheme, "", 0);
+
+    /// <summary>Whether the CORS policy of the endpoint allows the request's origin.</summary>
+    private static async ValueTask<bool> IsOriginAllowedAsync(HttpContext context, RouteEndpoint endpoint)
+    {
+        string? origin = context.Request.Headers.Origin;
+        if (origin is null)
+        {
+            return false;
+        }
+
+        var policy = endpoint.Metadata.GetMetadata<ICorsMetadata>() switch
+        {
+            ICorsPolicyMetadata direct => direct.Policy,
+            IEnableCorsAttribute named when context.RequestServices.GetService<ICorsPolicyProvider>() is { } policies =>
+                await policies.GetPolicyAsync(context, named.PolicyName).ConfigureAwait(false),
+            _ => null,
+        };
+        return policy is not null && (policy.AllowAnyOrigin || policy.IsOriginAllowed(origin));
+    }
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Akka.Actor;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using WsActors.Hosted;
+using WsActors.Hosting;
+using WsActors.Routing;
+
+namespace WsActors.AspNetCore;
+
+/// <summary>
+/// The endpoint of an app: all its WebSocket routes. It is created once the app has started, or by the first request. One for each app; any
+/// thread.
+/// </summary>
+internal sealed class MappedEndpoint
+{
+    private static readonly ConditionalWeakTable<IServiceScopeFactory, MappedEndpoint> All = [];
+
+    private readonly IServiceProvider _services;
+
+    private readonly ILogger _log;
+
+    private readonly Lazy<Task<HostedEndpoint>> _endpoint;
+
+    private MappedEndpoint(IServiceProvider services)
+    {
+        _services = services;
+        _log = services.GetRequiredService<ILoggerFactory>().CreateLogger("WsActors.AspNetCore");
+        _endpoint = new Lazy<Task<HostedEndpoint>>(StartAsync);
+        HostedRoutes.Of(services).Expect();
+        var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
+        lifetime.ApplicationStarted.Register(() => _ = _endpoint.Value);
+        lifetime.ApplicationStopping.Register(Drain);
+    }
+
+    public static MappedEndpoint Of(IServiceProvider services) =>
+        All.GetValue(services.GetRequiredService<IServiceScopeFactory>(), _ => new MappedEndpoint(services));
+
+    /// <summary>Serves a request, until its WebSocket has ended.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        HostedEndpoint endpoint;
+        try
+        {
+            endpoint = await _endpoint.Value.ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // It was logged when the app started.
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            return;
+        }
+
+        await new RequestUpgrade(context, endpoint).RunAsync().ConfigureAwait(false);
+    }
+
+    private async Task<HostedEndpoint> StartAsync()
+    {
+        try
+        {
+            var system = _services.GetService<ActorSystem>()
+                ?? throw new InvalidOperationException(
+                    "The app has no actor system: call builder.Services.AddAkka(\"app\", akka => akka.WithWebSockets()).");
+            ShutdownTime.Check(_services, system, _log);
+            var routes = RouteTable.EmptyForHost;
+            foreach (var endpoint in _services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
+            {
+                if (endpoint.Metadata.GetMetadata<MappedRoute>() is { } route)
+                {
+                    routes = route.Add(routes, system, TemplateOf(endpoint));
+                }
+            }
+
+            return await HostedRoutes.Of(_services).HostAsync(system, Name, routes).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _log.LogCritical("No WebSocket is served, and each request for one gets 500. {Reason}", e.Message);
+            throw;
+        }
+    }
+
+    /// <summary>The template of a route, as metrics and logs name it: the whole pattern, groups included.</summary>
+    public static string TemplateOf(RouteEndpoint endpoint) => "/" + endpoint.RoutePattern.RawText?.TrimStart('/');
+
+    private string Name =>
+        _services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "aspnetcore";
+
+    /// <summary>
+    /// Kestrel stops before the actor system does, and would reset the connections at the end of the host's shutdown timeout: the drain
+    /// starts before it. In Development it takes no time.
+    /// </summary>
+    [SuppressMessage("Design", "CA1031", Justification = "A failure of the drain must not keep the app from stopping.")]
+    private void Drain()
+    {
+        try
+        {
+            if (_endpoint is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+            {
+                ShutdownTime.Drain(_services);
+            }
+        }
+        catch (Exception e)
+        {
+            _log.LogWarning(e, "The WebSockets are not drained");
+        }
+    }
+}

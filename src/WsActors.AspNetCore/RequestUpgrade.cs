@@ -1,0 +1,125 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using WsActors.Hosted;
+using WsActors.Protocol.Handshake;
+
+namespace WsActors.AspNetCore;
+
+/// <summary>One request for an upgrade, from its route to the end of its WebSocket.</summary>
+internal sealed class RequestUpgrade(HttpContext context, HostedEndpoint endpoint)
+{
+    private readonly IHttpUpgradeFeature? _upgrade = context.Features.Get<IHttpUpgradeFeature>();
+
+    private readonly IHttpExtendedConnectFeature? _connect = context.Features.Get<IHttpExtendedConnectFeature>();
+
+    private bool IsExtendedConnect => _connect is { IsExtendedConnect: true, Protocol: "websocket" };
+
+    public async Task RunAsync()
+    {
+        RequireUpgrades();
+        if (await HostedRequestFactory.CreateAsync(context, (RouteEndpoint)context.GetEndpoint()!, IsUpgrade, IsExtendedConnect)
+            .ConfigureAwait(false) is not { } request)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        var upgrade = endpoint.Start(request);
+        switch (await upgrade.ResponseAsync(context.RequestAborted).ConfigureAwait(false))
+        {
+            case HostedResponse.Accepted accepted:
+                if (await TryUpgradeAsync(upgrade, accepted.Headers).ConfigureAwait(false) is { } transport)
+                {
+                    await upgrade.RunAsync(transport).ConfigureAwait(false);
+                }
+
+                break;
+            case HostedResponse.Refused refused: await RespondAsync(refused.Response).ConfigureAwait(false); break;
+        }
+    }
+
+    private bool IsUpgrade => IsExtendedConnect || (_upgrade is { IsUpgradableRequest: true } && AsksForWebSocket);
+
+    private bool AsksForWebSocket => context.Request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
+
+    // The in-memory server of tests fakes ASP.NET Core's own WebSockets, and has no bytes of a connection.
+    private void RequireUpgrades()
+    {
+        if (_upgrade is null && _connect is null && (AsksForWebSocket || context.WebSockets.IsWebSocketRequest))
+        {
+            throw new InvalidOperationException(
+                "This server cannot upgrade requests, as the in-memory TestServer: run the app on Kestrel, in tests by "
+                + "WebApplicationFactory.UseKestrel().");
+        }
+    }
+
+    private async Task<HostedTransport?> TryUpgradeAsync(HostedUpgrade upgrade, IReadOnlyList<HttpHeader> headers)
+    {
+        try
+        {
+            LiftLimits();
+            foreach (var header in headers)
+            {
+                context.Response.Headers.Append(header.Name, header.Value);
+            }
+
+            // The interim response is sent here: with HTTP/1.1 a 101, with HTTP/2 a 200.
+            var stream = IsExtendedConnect
+                ? await _connect!.AcceptAsync().ConfigureAwait(false)
+                : await _upgrade!.UpgradeAsync().ConfigureAwait(false);
+            return new RequestTransport(context, stream, canCompleteSending: IsExtendedConnect);
+        }
+        // The client has gone, or the server takes no more upgraded connections.
+        catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException)
+        {
+            upgrade.Fail();
+            if (!context.Response.HasStarted)
+            {
+                context.Response.Headers.Clear();
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Lifts the limits of requests: a WebSocket has others, and may be idle for hours.</summary>
+    private void LiftLimits()
+    {
+        context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } request)
+        {
+            request.MinDataRate = null;
+        }
+
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } response)
+        {
+            response.MinDataRate = null;
+        }
+
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+    }
+
+    private async Task RespondAsync(PlainResponse plain)
+    {
+        var response = context.Response;
+        response.StatusCode = plain.Status;
+        foreach (var header in plain.Headers)
+        {
+            // RFC 9113 §8.2.2: HTTP/2 has no such headers.
+            if (!HttpProtocol.IsHttp2(context.Request.Protocol) || !header.Name.Equals("Upgrade", StringComparison.OrdinalIgnoreCase))
+            {
+                response.Headers.Append(header.Name, header.Value);
+            }
+        }
+
+        response.ContentLength = plain.Body.Length;
+        await response.Body.WriteAsync(ResponseWriter.BodyOf(plain), context.RequestAborted).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,47 @@
+using Akka.Actor;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using WsActors.Protocol;
+
+namespace WsActors.AspNetCore;
+
+/// <summary>The drain at the stop of an app, within the time that its host leaves.</summary>
+internal static class ShutdownTime
+{
+    /// <summary>The time that the host needs beside the drain.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
+
+    /// <summary>Warns when the host's shutdown timeout is shorter than a drain.</summary>
+    public static void Check(IServiceProvider services, ActorSystem system, ILogger log)
+    {
+        _ = system.WebSockets();
+        var drain = system.Settings.Config.GetTimeSpan("ws-actors.drain.deadline") + Margin;
+        var shutdown = services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout;
+        if (shutdown < drain)
+        {
+            log.LogWarning(
+                "The host stops within {ShutdownTimeout}, and a drain of the WebSockets may take {Drain}: connections are then reset. "
+                + "Set HostOptions.ShutdownTimeout to {Drain} or more, or shorten ws-actors.drain.deadline",
+                shutdown,
+                drain,
+                drain);
+        }
+    }
+
+    /// <summary>Starts the drain. In Development all connections are closed at once with 1001.</summary>
+    public static void Drain(IServiceProvider services)
+    {
+        var manager = services.GetRequiredService<ActorSystem>().WebSockets().Manager;
+        var drain = new Ws.Drain();
+        if (services.GetRequiredService<IHostEnvironment>().IsDevelopment())
+        {
+            manager.Tell(
+                new Ws.Kick(Ws.ConnectionFilter.All, new Ws.Close(CloseCode.GoingAway, "the server stops")), ActorRefs.NoSender);
+            drain = drain with { Lead = TimeSpan.Zero, Spread = TimeSpan.Zero };
+        }
+
+        manager.Tell(drain, ActorRefs.NoSender);
+    }
+}
