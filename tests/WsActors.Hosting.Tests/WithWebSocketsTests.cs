@@ -179,11 +179,14 @@ public sealed class WithWebSocketsTests
     }
 
     [Fact]
-    public void A_host_without_an_endpoint_is_an_error()
+    public async Task A_host_without_an_endpoint_does_not_start()
     {
-        var host = TestHost.Build(akka => akka.WithWebSockets(ws => ws.Map<EchoHandler>("/echo")));
+        await using var host = TestHost.Build(akka => akka.WithWebSockets(ws => ws.Map<EchoHandler>("/echo")));
 
-        var error = Assert.Throws<ConfigurationException>(host.Services.GetRequiredService<AkkaConfigurationBuilder>);
-        Assert.Equal("WithWebSockets has no endpoint: call Listen, such as Listen(\"ws://127.0.0.1:8080\").", error.Message);
+        var error = await Assert.ThrowsAsync<ConfigurationException>(host.StartAsync);
+        Assert.StartsWith(
+            "WithWebSockets has no endpoint: call Listen, such as Listen(\"ws://127.0.0.1:8080\"), or in an ASP.NET Core app",
+            error.Message,
+            StringComparison.Ordinal);
     }
 }
