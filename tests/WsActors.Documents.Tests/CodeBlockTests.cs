@@ -30,6 +30,8 @@ public sealed partial class CodeBlockTests
 
         public interface IOrders { Task<string> Place(string order); }
         public interface IUsers { Task<ClaimsPrincipal?> Find(string? authorization, CancellationToken cancellation); }
+        public sealed record Ticket(ClaimsPrincipal User, DateTimeOffset ExpiresAt);
+        public interface ITickets { Task<Ticket?> Find(string? authorization, CancellationToken cancellation); }
         public sealed record Order(string Id) { public static implicit operator string(Order order) => order.Id; }
         public sealed record Bid(string Item, decimal Amount);
         [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
@@ -57,6 +59,7 @@ public sealed partial class CodeBlockTests
             protected IActorRef Sender = null!, handler = null!, lobby = null!, manager = null!, connection = null!;
             protected List<IActorRef> subscribers = null!;
             protected IUsers users = null!;
+            protected ITickets tickets = null!;
             protected RouteTable routes = null!;
             protected Order order = null!;
             protected Bid bid = null!;

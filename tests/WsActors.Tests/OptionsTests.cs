@@ -73,6 +73,7 @@ public sealed class OptionsTests
           close-timeout = 1s
           handler { max-restarts = 1, restart-window = 1s }
           guard { timeout = 1s, max-running = 1, max-waiting = 1 }
+          auth.expiry-warning = off
           origin { check = off, allowed = ["https://a.example"], hosts = [a.example] }
           trusted-proxies = ["::1"]
           forwarded-headers = forwarded

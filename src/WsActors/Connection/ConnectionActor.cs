@@ -129,6 +129,9 @@ internal sealed class ConnectionActor : UntypedActor
 
     public void WakeAt(TimeSpan time) => _wakeUpTime.Set(time);
 
+    /// <inheritdoc cref="WakeUpTime.SetElapsed"/>
+    public void WakeAtElapsed(TimeSpan time) => _wakeUpTime.SetElapsed(time);
+
     /// <summary>Requests <see cref="PublishBacklogLow"/> for when half of the publications that caused a pause are taken.</summary>
     public void NotifyWhenHalfTaken(in PublishBacklogSnapshot published) => published.NotifyWhenHalfTaken(Self);
 
@@ -276,6 +279,7 @@ internal sealed class ConnectionActor : UntypedActor
                 const string Reason = "The connection is not open, or is closing.";
                 Tell(Sender, new Ws.JoinFailed { Connection = Ref, Topic = join.Topic, Reason = Reason });
                 break;
+            case Ws.Renew: Renewal.TellFailed(Sender, Ref, Renewal.NotOpen); break;
             case Ws.GetStats when Stats.ToStats(Ref) is { } stats: Sender.Tell(stats, Ref); break;
             // Too late for its state.
             case Tcp.Received or LeasedBytes or Tcp.PeerClosed or WakeUpTime.Tick or TlsStarted or TlsFailed: break;

@@ -28,6 +28,9 @@ internal sealed class OpenConnection
     private readonly TimeSpan _opened;
     private readonly HandlerDescriptor _handler;
 
+    /// <summary>The expiry of the client's authentication; null without one.</summary>
+    private AuthenticationExpiry? _expiry;
+
     private bool _isHandlerGone;
 
     /// <summary>The number of steps whose completion is deferred, because more messages wait.</summary>
@@ -78,7 +81,8 @@ internal sealed class OpenConnection
 
     /// <param name="opened">The first message to the handler.</param>
     /// <param name="earlyBytes">Bytes that arrived behind the request.</param>
-    public void Start(Ws.Opened opened, byte[] earlyBytes)
+    /// <param name="expiresAt">See <see cref="Routing.GuardDecision.Accepted.ExpiresAt"/>.</param>
+    public void Start(Ws.Opened opened, byte[] earlyBytes, DateTimeOffset? expiresAt = null)
     {
         _connection.OnOpened(this);
         _connection.Become(Open);
@@ -89,6 +93,11 @@ internal sealed class OpenConnection
         _receiveQueue.Start();
         _connection.HandlerContext?.SetOpened(opened);
         _connection.Tell(Handler, opened);
+        if (expiresAt is { } date && _connection.EndpointContext.Options is EndpointOptions options)
+        {
+            SetExpiry(date, options.Auth);
+        }
+
         Read(earlyBytes);
     }
 
@@ -180,6 +189,7 @@ internal sealed class OpenConnection
             case StreamedMessage.Produced: _connection.ClosingHandshake.StartClosing(SourceFailedOutcome); break;
             case Ws.Join or Ws.Leave: _connection.TellTopics((Ws.ICommand)message); break;
             case Ws.Ping: Ping(_connection.CurrentSender); break;
+            case Ws.Renew renew: Renew(renew, _connection.CurrentSender); break;
             case Ws.Close close:
                 _connection.ClosingHandshake.StartClosing(new CloseOutcome(close.Code, close.Reason, Ws.Side.Local));
                 break;
@@ -247,8 +257,42 @@ internal sealed class OpenConnection
         CompleteStep();
     }
 
+    private void Renew(Ws.Renew renew, IActorRef asker)
+    {
+        if (_connection.EndpointContext.Options is not EndpointOptions options)
+        {
+            Renewal.TellFailed(asker, _connection.Ref, "The connection of a client does not expire; its server decides.");
+        }
+        else if (Renewal.RefusalFor(renew, _stats.Identity?.User, _connection.EndpointContext.Clock.Date) is { } reason)
+        {
+            Renewal.TellFailed(asker, _connection.Ref, reason);
+        }
+        else
+        {
+            if (_connection.HandlerContext is { Opened: { } opened } handlerContext)
+            {
+                handlerContext.SetOpened(opened with { Principal = renew.Principal });
+            }
+
+            Renewal.TellRenewed(asker, Handler, _connection.Ref, renew);
+            SetExpiry(renew.Until, options.Auth);
+        }
+
+        CompleteStep();
+    }
+
+    private void SetExpiry(DateTimeOffset date, AuthOptions options) =>
+        (_expiry ??= new AuthenticationExpiry(_connection, Handler, options)).Set(date);
+
     private void CheckDeadlines()
     {
+        if (_expiry?.Check() is true)
+        {
+            var expired = AuthenticationExpiry.Close;
+            _connection.ClosingHandshake.StartClosing(new CloseOutcome(expired.Code, expired.Reason, Ws.Side.Local));
+            return;
+        }
+
         var now = Now;
         switch (_deadlines.Check(now, _connection.Transport.WriteSince))
         {

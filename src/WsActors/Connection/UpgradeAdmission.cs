@@ -42,22 +42,30 @@ internal sealed class UpgradeAdmission(
     {
         switch (upgradeDecision.Decision)
         {
+            // A page cannot read a refused handshake: with the close code it knows that it needs a new token.
+            case GuardDecision.Accepted { ExpiresAt: { } expiresAt } when expiresAt <= endpoint.Clock.Date:
+                UpgradeAndClose(AuthenticationExpiry.Close, "The guard accepted an authentication that has expired.");
+                break;
             case GuardDecision.Accepted accepted: Upgrade(accepted, upgradeDecision.Handler); break;
             case GuardDecision.Rejected rejected:
                 response.ReportRefusal(rejected.Response.Status, "The guard rejected it.");
                 response.Respond(rejected.Response);
                 break;
             case GuardDecision.AcceptedAndClosed { Close: var close }:
-                response.ReportRefusal(101, $"The guard closed it with {close.Code}.");
-                var subprotocol = upgrade.SessionSubprotocol ?? upgrade.Subprotocol;
-                response.Accept(upgrade.Offer, subprotocol, [], compression: null);
-                response.WhenUpgraded(_ =>
-                {
-                    connection.Transport.SendQueue.AppendClose(close.Code, close.Reason);
-                    connection.ClosingHandshake.StartSocketClose(null);
-                });
+                UpgradeAndClose(close, $"The guard closed it with {close.Code}.");
                 break;
         }
+    }
+
+    private void UpgradeAndClose(Ws.Close close, string reason)
+    {
+        response.ReportRefusal(101, reason);
+        response.Accept(upgrade.Offer, upgrade.SessionSubprotocol ?? upgrade.Subprotocol, [], compression: null);
+        response.WhenUpgraded(_ =>
+        {
+            connection.Transport.SendQueue.AppendClose(close.Code, close.Reason);
+            connection.ClosingHandshake.StartSocketClose(null);
+        });
     }
 
     /// <param name="accepted">The guard's decision.</param>
@@ -97,7 +105,8 @@ internal sealed class UpgradeAdmission(
             return;
         }
 
-        response.WhenUpgraded(earlyBytes => new OpenConnection(connection, handlerDescriptor, compression).Start(opened, earlyBytes));
+        response.WhenUpgraded(earlyBytes =>
+            new OpenConnection(connection, handlerDescriptor, compression).Start(opened, earlyBytes, accepted.ExpiresAt));
     }
 
     /// <summary>Starts the connection's own handler, or takes the shared one.</summary>

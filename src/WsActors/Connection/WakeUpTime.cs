@@ -11,12 +11,21 @@ internal sealed class WakeUpTime
 {
     private long _at = long.MaxValue;
 
+    /// <summary>The next deadline that standstills of the process do not move.</summary>
+    private long _atElapsed = long.MaxValue;
+
     public void Set(TimeSpan time) => Volatile.Write(ref _at, time.Ticks);
 
-    /// <summary>Sends the actor a <see cref="Tick"/> if its deadline has passed.</summary>
-    public void TellIfDue(IActorRef actor, TimeSpan now)
+    /// <summary>Sets a second deadline, by the time with standstills (<see cref="Clock.Elapsed"/>).</summary>
+    public void SetElapsed(TimeSpan time) => Volatile.Write(ref _atElapsed, time.Ticks);
+
+    /// <summary>Sends the actor a <see cref="Tick"/> if one of its deadlines has passed.</summary>
+    /// <param name="actor">The actor.</param>
+    /// <param name="now">The time of deadlines.</param>
+    /// <param name="elapsed">The time with standstills; zero where no actor has the second deadline.</param>
+    public void TellIfDue(IActorRef actor, TimeSpan now, TimeSpan elapsed = default)
     {
-        if (Volatile.Read(ref _at) <= now.Ticks)
+        if (Volatile.Read(ref _at) <= now.Ticks || Volatile.Read(ref _atElapsed) <= elapsed.Ticks)
         {
             actor.Tell(Tick.Instance);
         }

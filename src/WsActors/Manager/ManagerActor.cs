@@ -183,9 +183,10 @@ internal sealed class ManagerActor : TickingActor
 
     protected override void OnTick(TimeSpan now)
     {
+        var elapsed = _systemContext.Clock.Elapsed;
         foreach (var (connection, entry) in _connections.All)
         {
-            entry.WakeUpTime.TellIfDue(connection, now);
+            entry.WakeUpTime.TellIfDue(connection, now, elapsed);
         }
 
         foreach (var listener in _listeners.Listening)

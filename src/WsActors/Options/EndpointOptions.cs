@@ -19,6 +19,7 @@ public sealed record EndpointOptions : ConnectionOptions
         : base(unset)
     {
         Guard = new GuardOptions(unset);
+        Auth = new AuthOptions(unset);
         Origin = new OriginOptions(unset);
         Tls = new TlsOptions(unset);
         TrustedProxies = [];
@@ -26,6 +27,9 @@ public sealed record EndpointOptions : ConnectionOptions
 
     /// <summary>The time and the number of guards and delegates.</summary>
     public GuardOptions Guard { get; init; }
+
+    /// <summary>Authentication that expires.</summary>
+    public AuthOptions Auth { get; init; }
 
     /// <summary>The pages that may open a WebSocket.</summary>
     public OriginOptions Origin { get; init; }

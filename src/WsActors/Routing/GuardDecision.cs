@@ -28,6 +28,13 @@ public abstract record GuardDecision
         /// <summary>The identity of the client; <see cref="Ws.Opened"/> carries it.</summary>
         public ClaimsPrincipal? Principal { get; init; }
 
+        /// <summary>
+        /// The time at which the authentication expires, by the server's clock; null for never. The handler is told
+        /// <see cref="Ws.Expiring"/> before, and the connection is closed with <see cref="Ws.ExpiredCode"/> then, unless
+        /// <see cref="Ws.Renew"/> moves it. If it has passed, the upgrade is followed by that close at once, and no handler is created.
+        /// </summary>
+        public DateTimeOffset? ExpiresAt { get; init; }
+
         /// <summary>Further values for the handler; <see cref="Ws.Opened"/> carries them.</summary>
         public IReadOnlyDictionary<string, string> Items { get; init; } = EmptyItems;
     }
@@ -42,7 +49,10 @@ public abstract record GuardDecision
     public sealed record AcceptedAndClosed(Ws.Close Close) : GuardDecision;
 
     /// <summary>Upgrades the request.</summary>
-    public static GuardDecision Accept(ClaimsPrincipal? principal = null) => new Accepted { Principal = principal };
+    /// <param name="principal">See <see cref="Accepted.Principal"/>.</param>
+    /// <param name="expiresAt">See <see cref="Accepted.ExpiresAt"/>.</param>
+    public static GuardDecision Accept(ClaimsPrincipal? principal = null, DateTimeOffset? expiresAt = null) =>
+        new Accepted { Principal = principal, ExpiresAt = expiresAt };
 
     /// <summary>Refuses the request with a status, such as 401 or 403, and a sentence.</summary>
     public static GuardDecision Reject(int status, string reason) => new Rejected(PlainResponse.Text(status, reason));

@@ -19,6 +19,7 @@ internal static class CommandCodecs
         Codec.Create("P1", Ws.Ping.Instance),
         Codec.Create("G1", Ws.GetStats.Instance),
         Codec.Create<Ws.Demand>("D1", static (f, m) => new(f.Count(m?.Messages))),
+        Codec.Create<Ws.Renew>("RW1", static (f, m) => new(OpenedCodec.LayOut(f, m?.Principal), f.Date(m?.Until))),
         Codec.Create("PM1", Write, static from => PreparedMessage.Create(from.Enum<MessageKind>(), from.Payload())),
         Codec.Create<Ws.OverflowPolicy>("WF1", Write, ReadOverflow),
     ];

@@ -23,6 +23,14 @@ internal static class EventCodecs
         Codec.Create<Ws.ReceivedChunk>("RC1", LayOut),
         Codec.Create<Ws.Ponged>("PO1", static (f, m) => new() { Connection = f.Ref(m?.Connection), RoundTrip = f.Time(m?.RoundTrip) }),
         Codec.Create<Ws.Draining>("DR1", static (f, m) => new() { Connection = f.Ref(m?.Connection), Deadline = f.Date(m?.Deadline) }),
+        Codec.Create<Ws.Expiring>("EX1", static (f, m) => new() { Connection = f.Ref(m?.Connection), ExpiresAt = f.Date(m?.ExpiresAt) }),
+        Codec.Create<Ws.Renewed>("RD1", static (f, m) => new()
+        {
+            Connection = f.Ref(m?.Connection),
+            Principal = OpenedCodec.LayOut(f, m?.Principal),
+            ExpiresAt = f.Date(m?.ExpiresAt),
+        }),
+        Codec.Create<Ws.RenewFailed>("RF1", static (f, m) => new() { Connection = f.Ref(m?.Connection), Reason = f.Text(m?.Reason) }),
         Codec.Create<Ws.Congested>("CO1", static (f, m) => new() { Connection = f.Ref(m?.Connection) }),
         Codec.Create<Ws.Writable>("W1", static (f, m) => new() { Connection = f.Ref(m?.Connection) }),
         Codec.Create<Ws.Dropped>("DP1", static (f, m) => new() { Connection = f.Ref(m?.Connection), Count = f.Long(m?.Count) }),

@@ -19,6 +19,15 @@ internal static class EndpointSettings
         },
     };
 
+    private static readonly SettingTable<AuthOptions> Auth = new()
+    {
+        {
+            "auth.expiry-warning", new OffKind<TimeSpan>(DurationKind.Any),
+            static o => o.ExpiryWarning, static (o, v) => o with { ExpiryWarning = v },
+            "The handler is told `Ws.Expiring` this long before its connection is closed with 4401."
+        },
+    };
+
     private static readonly SettingTable<OriginOptions> Origin = new()
     {
         {
@@ -77,6 +86,7 @@ internal static class EndpointSettings
     public static SettingTable<EndpointOptions> Own { get; } = new()
     {
         { Guard, static o => o.Guard, static (o, v) => o with { Guard = v } },
+        { Auth, static o => o.Auth, static (o, v) => o with { Auth = v } },
         { Origin, static o => o.Origin, static (o, v) => o with { Origin = v } },
         {
             "trusted-proxies", ListKind.Instance, static o => o.TrustedProxies, static (o, v) => o with { TrustedProxies = v },

@@ -170,6 +170,10 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["DN1"] = new Ws.Drain { Lead = TimeSpan.Zero },
         ["DD1"] = new Ws.Drained { Closed = 4, Aborted = 1 },
         ["O3"] = Opened with { Response = new ResponseHead(101, [new("Server", "one"), new("X-Node", "two")]) },
+        ["RW1"] = new Ws.Renew(Opened.Principal, Until),
+        ["EX1"] = new Ws.Expiring { Connection = Connection, ExpiresAt = Until },
+        ["RD1"] = new Ws.Renewed { Connection = Connection, Principal = null, ExpiresAt = Until },
+        ["RF1"] = new Ws.RenewFailed { Connection = Connection, Reason = "no" },
         ["PM1"] = PreparedMessage.Text("hi"),
         ["WF1"] = Ws.OverflowPolicy.Conflate("key"),
         ["UR1"] = Request("GET /chat/tea HTTP/1.1\r\nHost: here\r\n\r\n", Certificate),
@@ -206,6 +210,8 @@ internal sealed class Samples(ExtendedActorSystem system)
         Items = new Dictionary<string, string> { ["tenant"] = "one" },
         IsRestart = true,
     };
+
+    private static DateTimeOffset Until { get; } = new(2026, 11, 25, 12, 0, 0, TimeSpan.FromHours(-1));
 
     private Ws.ConnectionFilter Filter =>
         new() { Connection = Connection, User = "ann", Address = "192.0.2.0/24", Route = "/", MinQueuedBytes = 1 };
