@@ -129,6 +129,11 @@ internal static class SessionMessages
     /// <param name="Closed">The way it closed.</param>
     public sealed record ConnectionClosed(IActorRef Connection, Ws.Closed Closed) : Ws.IOperation;
 
+    /// <summary>The authentication of the connection expires soon.</summary>
+    /// <param name="Connection">The connection.</param>
+    /// <param name="ExpiresAt">The time at which it is closed.</param>
+    public sealed record Expiring(IActorRef Connection, DateTimeOffset ExpiresAt) : Ws.IOperation;
+
     /// <summary>Asks whether the session is reachable and has received all messages up to an offset.</summary>
     /// <param name="Connection">The connection of the asking link.</param>
     /// <param name="Offset">The last message that the link forwarded.</param>

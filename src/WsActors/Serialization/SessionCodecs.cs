@@ -52,6 +52,7 @@ internal static class SessionCodecs
         Codec.Create<SessionMessages.Acknowledged>("SA1", static (f, m) => new(f.Ref(m?.Connection), f.Long(m?.Offset))),
         Codec.Create<SessionMessages.ConnectionClosed>(
             "SG1", static (f, m) => new(f.Ref(m?.Connection), EventCodecs.LayOut(f, m?.Closed))),
+        Codec.Create<SessionMessages.Expiring>("SE1", static (f, m) => new(f.Ref(m?.Connection), f.Date(m?.ExpiresAt))),
         Codec.Create<SessionMessages.Probe>("SP1", static (f, m) => new(f.Ref(m?.Connection), f.Long(m?.Offset))),
     ];
 

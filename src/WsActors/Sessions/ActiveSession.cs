@@ -196,6 +196,9 @@ internal sealed class ActiveSession
             case SessionMessages.ConnectionClosed connectionClosed when _client.IsConnection(connectionClosed.Connection):
                 OnConnectionClosed(connectionClosed.Closed);
                 break;
+            case SessionMessages.Expiring expiring when _client.IsConnection(expiring.Connection):
+                Handler.Tell(new Ws.Expiring { Connection = _session.Ref, ExpiresAt = expiring.ExpiresAt });
+                break;
             case SessionMessages.Probe probe when _client.IsConnection(probe.Connection) && !_receiver.TryAnswer(probe):
                 DetachAfterLoss();
                 break;
@@ -206,6 +209,7 @@ internal sealed class ActiveSession
             case Ws.Close close: _shutdown.Start(new CloseOutcome(close.Code, close.Reason, Ws.Side.Local), close); break;
             case SessionMessages.End end: _shutdown.End(end.Close); break;
             case SessionMessages.HandOver: _shutdown.StartHandOver(); break;
+            case Ws.Renew renew: Renew(renew, _session.CurrentSender); break;
             case Ws.Join join: _topics.Join(join, _session.CurrentSender); break;
             case Ws.Leave leave: _topics.Leave(leave, _session.CurrentSender); break;
             case Ws.GetStats:
@@ -214,7 +218,7 @@ internal sealed class ActiveSession
                 break;
             // Complete, or of a connection that is not attached any more.
             case SessionMessages.MessageReceived or SessionMessages.Acknowledged or SessionMessages.ConnectionClosed
-                or SessionMessages.Probe or Terminated:
+                or SessionMessages.Probe or SessionMessages.Expiring or Terminated:
                 break;
             default: _session.HandleDefault(message); break;
         }
@@ -241,17 +245,34 @@ internal sealed class ActiveSession
         {
             // One client at a time: the newest.
             _client.Detach(new Ws.Close(SessionProtocol.TakenOverCode, "your session continues over another connection"));
-            UpdateIdentity(resume.By!);
+            SetOpened(_state.Opened with { Principal = resume.By!.Principal, Items = resume.By.Items });
             Welcome(resume.Connection, link, Recovery.Recovered);
             CompleteStep(Now);
         }
     }
 
-    /// <summary>Replaces principal and items by those of the guard's latest decision.</summary>
-    private void UpdateIdentity(SessionMessages.EntryPoint entryPoint)
+    /// <summary>Sets principal and items of the latest decision; they move with the session.</summary>
+    private void SetOpened(Ws.Opened opened)
     {
-        _state = _state with { Opened = _state.Opened with { Principal = entryPoint.Principal, Items = entryPoint.Items } };
-        Handler.SetOpened(_state.Opened);
+        _state = _state with { Opened = opened };
+        Handler.SetOpened(opened);
+    }
+
+    /// <summary>Renews the client's connection. The next connection has a guard's new decision: without a client nothing is renewed.</summary>
+    private void Renew(Ws.Renew renew, IActorRef asker)
+    {
+        var reason = _client.IsAttached
+            ? Renewal.RefusalFor(renew, _state.Opened.User, _session.Host.Clock.Date)
+            : "The session has no client; the guard decides again when it returns.";
+        if (reason is not null)
+        {
+            Renewal.TellFailed(asker, _session.Ref, reason);
+            return;
+        }
+
+        SetOpened(_state.Opened with { Principal = renew.Principal });
+        Renewal.TellRenewed(asker, Handler.Ref, _session.Ref, renew);
+        _client.TellConnection(renew);
     }
 
     private void Welcome(IActorRef connection, IActorRef link, Recovery recovery)

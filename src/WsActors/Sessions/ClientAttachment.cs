@@ -64,6 +64,15 @@ internal sealed class ClientAttachment(SessionActor session, SessionQuota.Share 
         }
     }
 
+    /// <summary>Tells its connection a command.</summary>
+    public void TellConnection(Ws.ICommand command)
+    {
+        if (_client is var (connection, _))
+        {
+            session.Tell(connection, command);
+        }
+    }
+
     public void TellLink(object message)
     {
         if (_client is var (_, link))

@@ -50,6 +50,9 @@ internal sealed class OpenSessionLink
         AskForMore();
     }
 
+    /// <summary>The authentication of the connection expires soon.</summary>
+    public void Forward(Ws.Expiring expiring) => Tell(new SessionMessages.Expiring(_link.Connection, expiring.ExpiresAt));
+
     /// <summary>The actor stops.</summary>
     public void Stop() => _roomCheck?.Cancel();
 
@@ -59,6 +62,7 @@ internal sealed class OpenSessionLink
         {
             case Ws.Received received: Read(received); break;
             case SessionMessages.Handled handled: OnHandled(handled.Offset); break;
+            case Ws.Expiring expiring: Forward(expiring); break;
             case Ws.Closed closed:
                 Tell(new SessionMessages.ConnectionClosed(_link.Connection, closed));
                 _link.Become(_link.HandleDefault);

@@ -136,13 +136,15 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
             case Ws.Join join:
                 Sender.Tell(new Ws.JoinFailed { Connection = Self, Topic = join.Topic, Reason = "The session has ended." }, Self);
                 break;
+            case Ws.Renew: Renewal.TellFailed(Sender, Self, "The session has ended."); break;
             case SessionMessages.Resume resume: Tell(Sender, new SessionMessages.Unknown(resume.Id)); break;
             case Ws.Deliver deliver: Tell(Sender, ExactlyOnceDelivery.UnknownSession(deliver)); break;
             case SessionMessages.Activate: break; // Active already, or cannot be.
             case StashReport or PublishBacklogLow: break; // Not awaited any more.
             case SessionMessages.MessageReceived or SessionMessages.Acknowledged or SessionMessages.ConnectionClosed
-                or SessionMessages.Probe:
+                or SessionMessages.Probe or SessionMessages.Expiring:
                 break; // Too late.
+            case Ws.Renewed or Ws.RenewFailed: break; // Of its connection.
             case SessionMessages.End or SessionMessages.HandOver or SessionMessages.TrimLog or SessionActivation.HandlerCreated:
                 break; // Too late.
             case Ws.Close or Ws.Leave or Ws.Demand or Ws.Ping or Ws.Draining or WakeUpTime.Tick or Terminated or ActorIdentity:

@@ -46,6 +46,9 @@ internal sealed class SessionLinkActor : UntypedActor
     /// <summary>The last message of the client that the session had handled when it was attached; null if it had handled all.</summary>
     private long? _handledBefore;
 
+    /// <summary>The warning that came before there was a session to tell; null without one.</summary>
+    private Ws.Expiring? _expiring;
+
     /// <summary>Whether demand for a message is outstanding at the connection.</summary>
     private bool _isDemanded;
 
@@ -163,6 +166,11 @@ internal sealed class SessionLinkActor : UntypedActor
                     ReliableReceiver.CreateForServer(
                         welcomed.Offset, acknowledged: Math.Min(_handledBefore ?? welcomed.Offset, welcomed.Offset)),
                     acknowledged: (asked as SessionMessages.Resume)?.Offset ?? 0);
+                if (_expiring is not null)
+                {
+                    _open.Forward(_expiring);
+                }
+
                 break;
             case SessionMessages.Unknown unknown when unknown.Id == asked.Id: Attach(StartOf(isLost: true)); break;
             case SessionMessages.Refused refused when refused.Id == asked.Id:
@@ -198,6 +206,7 @@ internal sealed class SessionLinkActor : UntypedActor
         switch (message)
         {
             case Ws.Opened: Close(Reconnect); break;
+            case Ws.Expiring expiring: _expiring = expiring; break;
             case Ws.IEvent or Overdue or Terminated: break; // Of the socket, or too late.
             case SessionMessages.Confirm or SessionMessages.Welcomed or SessionMessages.Handled or SessionMessages.Unknown
                 or SessionMessages.Refused:

@@ -129,6 +129,7 @@ internal sealed class Samples(ExtendedActorSystem system)
             BytesReceived = 1,
             BytesSent = 2,
         }),
+        ["SE1"] = new SessionMessages.Expiring(Connection, Until),
         ["SP1"] = new SessionMessages.Probe(Connection, 300),
         ["GH1"] = Ws.GetHealth.Instance,
         ["H1"] = new Ws.Health

@@ -29,6 +29,7 @@ public sealed class SessionProtocolTests
     [InlineData(3000, true)]
     [InlineData(4000, true)]
     [InlineData(SessionProtocol.BrokenCode, true)]
+    [InlineData(Ws.ExpiredCode, false)]
     [InlineData(SessionProtocol.NoHelloCode, false)]
     [InlineData(SessionProtocol.TakenOverCode, true)]
     [InlineData(4999, true)]

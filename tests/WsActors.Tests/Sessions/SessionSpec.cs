@@ -9,14 +9,17 @@ namespace WsActors.Tests.Sessions;
 /// <summary>The base of the specs of sessions: routes with sessions, whose handlers forward to the test.</summary>
 public abstract class SessionSpec : WebSocketSpec
 {
-    protected SessionSpec(string config = "")
-        : base($"ws-actors.sessions {{ {config} }}")
+    /// <param name="config">Keys of <c>ws-actors.sessions</c>.</param>
+    /// <param name="others">Other keys of <c>ws-actors</c>.</param>
+    protected SessionSpec(string config = "", string others = "")
+        : base($"ws-actors.sessions {{ {config} }}\nws-actors {{ {others} }}")
     {
         Kit = new WebSocketTestKit(
             this,
             RouteTable.Empty
                 .Map("/", _ => Relayed, new WebSocketRouteOptions { Sessions = true })
                 .Map("/as/{user}", _ => Relayed, new WebSocketRouteOptions { Sessions = true, Guard = AsUser })
+                .Map("/until/{user}", _ => Relayed, new WebSocketRouteOptions { Sessions = true, Guard = UntilExpiry })
                 .Map("/chat", _ => Relayed, new WebSocketRouteOptions { Sessions = true, Subprotocols = ["chat.v2", "chat.v1"] })
                 .Map("/shout", _ => Props.Create<Shout>(), new WebSocketRouteOptions { Sessions = true })
                 .Map("/publish", _ => Props.Create<Publisher>(), new WebSocketRouteOptions { Sessions = true })
@@ -27,6 +30,11 @@ public abstract class SessionSpec : WebSocketSpec
     }
 
     protected WebSocketTestKit Kit { get; }
+
+    /// <summary>The time for which the guard of <c>/until/{user}</c> accepts a client.</summary>
+    protected TimeSpan Lifetime { get; set; } = Seconds(300);
+
+    protected DateTimeOffset Date => Sys.Settings.Setup.Get<WebSocketSetup>().Value.Time.GetUtcNow();
 
     /// <summary>The event that a blocked handler waits for.</summary>
     protected TaskCompletionSource Gate { get; } = new();
@@ -111,6 +119,9 @@ public abstract class SessionSpec : WebSocketSpec
             Items = new Dictionary<string, string> { ["role"] = role },
         });
     }
+
+    private async Task<GuardDecision> UntilExpiry(UpgradeRequest request, CancellationToken cancellation) =>
+        (GuardDecision.Accepted)await AsUser(request, cancellation) with { ExpiresAt = Date + Lifetime };
 
     /// <summary>Forwards its messages; fails, stops or blocks on command.</summary>
     protected sealed class Relay(IActorRef probe, Task gate) : UntypedActor
