@@ -54,6 +54,13 @@ public static partial class Ws
         public HttpHeaders Headers { get; init => field = NotNull(value); } = HttpHeaders.Empty;
 
         /// <summary>
+        /// Gets the credentials of an attempt, such as a token that expires; null without any. Called anew before each attempt, on the
+        /// thread pool. If it fails, or takes longer than <c>handshake.timeout</c>, the attempt has failed: a client that reconnects
+        /// tries again after its delay. With it, status 401 is not final.
+        /// </summary>
+        public Func<CancellationToken, Task<Credentials>>? GetCredentials { get; init; }
+
+        /// <summary>
         /// The name in metrics, logs and <see cref="Stats"/>, in place of a route. Connections of one purpose share a name: an address
         /// would make a metric series for each.
         /// </summary>
@@ -98,6 +105,21 @@ public static partial class Ws
 
         /// <summary>The URI without the query and headers: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Connect)} {{ {UriText.WithoutSecrets(Uri)} }}";
+    }
+
+    /// <summary>The credentials of one connection attempt: what <see cref="Connect.GetCredentials"/> adds to its request.</summary>
+    public sealed record Credentials
+    {
+        /// <summary>Headers, such as <c>Authorization</c>. They replace those of the same name in <see cref="Connect.Headers"/>.</summary>
+        /// <exception cref="ArgumentNullException">It is null.</exception>
+        public HttpHeaders Headers { get; init => field = NotNull(value); } = HttpHeaders.Empty;
+
+        /// <summary>Subprotocols to offer behind those of <see cref="Connect.Subprotocols"/>; each is named once.</summary>
+        /// <exception cref="ArgumentNullException">It is null, or one of them is.</exception>
+        public IReadOnlyList<string> Subprotocols { get; init => field = NoneNull(value); } = [];
+
+        /// <summary>Without the secrets.</summary>
+        public override string ToString() => nameof(Credentials);
     }
 
     /// <summary>The WebSocket is open, and its handler was told <see cref="Opened"/>.</summary>

@@ -32,6 +32,7 @@ public sealed partial class CodeBlockTests
         public interface IUsers { Task<ClaimsPrincipal?> Find(string? authorization, CancellationToken cancellation); }
         public sealed record Ticket(ClaimsPrincipal User, DateTimeOffset ExpiresAt);
         public interface ITickets { Task<Ticket?> Find(string? authorization, CancellationToken cancellation); }
+        public interface ITokens { Task<string> Fetch(CancellationToken cancellation); }
         public sealed record Order(string Id) { public static implicit operator string(Order order) => order.Id; }
         public sealed record Bid(string Item, decimal Amount);
         [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
@@ -60,6 +61,7 @@ public sealed partial class CodeBlockTests
             protected List<IActorRef> subscribers = null!;
             protected IUsers users = null!;
             protected ITickets tickets = null!;
+            protected ITokens tokens = null!;
             protected RouteTable routes = null!;
             protected Order order = null!;
             protected Bid bid = null!;

@@ -36,7 +36,7 @@ internal sealed class ClientEndpointContext : EndpointContext
         Tls = Server.TlsHost is { } host ? new ClientTls(Options.Tls, host) : null;
         Jitter = systemContext.Jitter;
         (_system, _sources, _defaultSource) = (system, systemContext.Sources, systemContext.Source);
-        NewHandshake();
+        NewHandshake(new Ws.Credentials());
     }
 
     public Ws.Connect Asked { get; }
@@ -91,13 +91,25 @@ internal sealed class ClientEndpointContext : EndpointContext
     };
 
     /// <summary>A new handshake for each dial: a key must not be used twice (RFC 6455 §4.1).</summary>
-    public ClientHandshake NewHandshake() =>
-        new(Server.Authority, Server.Target, Offered, Asked.Headers) { Compression = Options.Compression.Wanted };
+    /// <param name="credentials">The credentials of this attempt.</param>
+    /// <exception cref="ArgumentException">A subprotocol is not fit for the wire.</exception>
+    public ClientHandshake NewHandshake(Ws.Credentials credentials) =>
+        new(
+            Server.Authority,
+            Server.Target,
+            [.. Offered, .. credentials.Subprotocols],
+            [.. Asked.Headers.Where(header => credentials.Headers.CountOf(header.Name) == 0), .. credentials.Headers])
+        {
+            Compression = Options.Compression.Wanted,
+        };
 
-    /// <summary>The subprotocols that the request offers, each once. For a session, the versions of its subprotocol come first.</summary>
+    /// <summary>The subprotocols that each request offers, each once. For a session, the versions of its subprotocol come first.</summary>
     private IReadOnlyList<string> Offered => Options.Session.Enabled
         ? [.. SessionProtocol.Versions, .. Asked.Subprotocols.Except(SessionProtocol.Versions, StringComparer.Ordinal)]
         : Asked.Subprotocols;
+
+    /// <summary>Whether the next attempt would get the same response. One with other credentials would not get 401 again.</summary>
+    public bool IsFinal(int status) => ServerRefusal.IsFinal(status) && !(status == 401 && Asked.GetCredentials is not null);
 
     /// <summary>
     /// In a session, the message limit includes the session's header, so that a message of the largest size is still accepted. A server

@@ -12,7 +12,7 @@ using WsActors.Transport.Tls;
 namespace WsActors.Client;
 
 /// <summary>
-/// The opening handshake of a client's connection: dials, starts TLS, sends the request, and checks the response. Each wait has a deadline.
+/// The opening handshake of a client's connection: gets its credentials, dials, starts TLS, sends the request, and checks the response. Each wait has a deadline.
 /// The connection's parent is told the outcome once. Part of the connection's actor.
 /// </summary>
 internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedConnection dialedConnection)
@@ -33,7 +33,9 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
 
     private readonly ClientEndpointContext _client = dialedConnection.Client;
 
-    private readonly ClientHandshake _handshake = dialedConnection.Client.NewHandshake();
+    private ClientHandshake _handshake = dialedConnection.Client.NewHandshake(new Ws.Credentials());
+
+    private IReadOnlyList<string> _subprotocols = dialedConnection.Client.Asked.Subprotocols;
 
     private ResponseParser _parser = new(dialedConnection.Client.RequestLimits);
 
@@ -48,6 +50,34 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
             connection.PrepareFor(_client.Asked.HandlerProps!);
         }
 
+        if (_client.Asked.GetCredentials is { } provider)
+        {
+            new CredentialsCall(connection, _client).Ask(provider, Dial, FailDial);
+        }
+        else
+        {
+            Dial();
+        }
+    }
+
+    private void Dial(Ws.Credentials credentials)
+    {
+        try
+        {
+            _handshake = _client.NewHandshake(credentials);
+            _subprotocols = [.. _client.Asked.Subprotocols, .. credentials.Subprotocols];
+        }
+        catch (ArgumentException)
+        {
+            FailDial("its credentials do not fit a request; each subprotocol must be a token, and be named once");
+            return;
+        }
+
+        Dial();
+    }
+
+    private void Dial()
+    {
         var dial = connection.StartChild(DialActor.PropsFor(_client), DialActor.Name);
         connection.Become(message => Dialing(message, dial));
     }
@@ -116,7 +146,7 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
             http ?? throw new InvalidOperationException("The client wrote a request that the server's parser rejects."),
             _client.Asked.Name,
             new Dictionary<string, string>(),
-            _client.Asked.Subprotocols,
+            _subprotocols,
             PeerAddress.FromEndPoint(connected.LocalAddress),
             _client.Server.Origin);
     }
@@ -162,7 +192,7 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
     {
         if (!_handshake.Check(head, out var agreement, out var failure))
         {
-            FailHandshake(Inline(failure) + ServerRefusal.Cure(head.Status), ServerRefusal.IsFinal(head.Status), head);
+            FailHandshake(Inline(failure) + ServerRefusal.Cure(head.Status), _client.IsFinal(head.Status), head);
         }
         else if (_client.Options.Session.Enabled && agreement.Subprotocol is not (SessionProtocol.V1 or SessionProtocol.V2))
         {

@@ -15,7 +15,7 @@ namespace WsActors.Client;
 internal sealed class ReconnectingClientActor : UntypedActor
 {
     /// <summary>Closes the current connection; a new one follows.</summary>
-    internal sealed record Renew(Ws.Close Close) : INoSerializationVerificationNeeded;
+    internal sealed record Replace(Ws.Close Close) : INoSerializationVerificationNeeded;
 
     /// <summary>The name of the connection's actor.</summary>
     public const string ConnectionName = "connection";
@@ -129,7 +129,7 @@ internal sealed class ReconnectingClientActor : UntypedActor
                 connection.Forward(message);
                 StartClosing(connection, lost);
                 break;
-            case Renew renew: connection.Tell(renew.Close, Self); break;
+            case Replace replace: connection.Tell(replace.Close, Self); break;
             default: connection.Forward(message); break;
         }
     }
@@ -152,9 +152,15 @@ internal sealed class ReconnectingClientActor : UntypedActor
             return;
         }
 
-        var delay = _backoff.Next(lost.Failure?.RetryAfter);
+        var delay = _backoff.Next(lost.Failure?.RetryAfter, lost.IsExpired);
         _client.Log.Debug("{Client} connects again in {Delay}, attempt {Attempt}", Self.Path.Name, delay, _backoff.Attempts);
         _handler.Tell(new Ws.Reconnecting { Connection = Self, Attempt = _backoff.Attempts, Delay = delay, Reason = lost.Reason }, Self);
+        if (delay == TimeSpan.Zero)
+        {
+            Connect();
+            return;
+        }
+
         var due = Now + delay;
         _wakeUpTime.Set(due);
         Become(message => Waiting(message, due));
@@ -165,8 +171,9 @@ internal sealed class ReconnectingClientActor : UntypedActor
         switch (message)
         {
             case WakeUpTime.Tick when Now >= due: Connect(); break;
-            case WakeUpTime.Tick or Renew or StashReport or ActorIdentity: break; // Of the closed connection.
+            case WakeUpTime.Tick or Replace or StashReport or ActorIdentity: break; // Of the closed connection.
             case Ws.Send send: send.Refuse(Context, Ws.SendFailure.Closed); break;
+            case Ws.Renew: Renewal.TellFailed(Sender, _session ?? Self, Renewal.OfClient); break;
             case Ws.Close or ConnectionActor.Abort:
                 TellParent(_client.Failed(ClientOpeningHandshake.ClosedEarly));
                 StartStopping();
@@ -247,6 +254,9 @@ internal sealed class ReconnectingClientActor : UntypedActor
     /// <param name="Failure">The failure of a connection that never opened; null when it opened.</param>
     private sealed record Lost(string Reason, bool IsFinal = false, Ws.ConnectFailed? Failure = null)
     {
+        /// <summary>Whether only the authentication had expired: the next attempt has new credentials, and need not wait.</summary>
+        public bool IsExpired { get; private init; }
+
         public static Lost ByFailure { get; } = new("The connection failed with an exception; see the log.");
 
         public static Lost From(Ws.ConnectFailed failure) => new(failure.Reason, failure.IsFinal, failure);
@@ -256,6 +266,9 @@ internal sealed class ReconnectingClientActor : UntypedActor
             closeOutcome.Code == CloseCode.Abnormal
                 ? "The connection broke."
                 : $"The connection was closed with {closeOutcome.Code} by the {(closeOutcome.By == Ws.Side.Peer ? "server" : "client")}.",
-            IsFinal: closeOutcome is { Code: CloseCode.Normal, By: Ws.Side.Peer });
+            IsFinal: closeOutcome is { Code: CloseCode.Normal, By: Ws.Side.Peer })
+        {
+            IsExpired = closeOutcome is { Code: Ws.ExpiredCode, By: Ws.Side.Peer },
+        };
     }
 }

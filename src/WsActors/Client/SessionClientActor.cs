@@ -14,7 +14,7 @@ namespace WsActors.Client;
 /// </summary>
 internal sealed class SessionClientActor : UntypedActor, IWithTimers
 {
-    // Disconnected --connection open--> AwaitingWelcome --welcome--> Attached --connection closed, or renewed--> Disconnected
+    // Disconnected --connection open--> AwaitingWelcome --welcome--> Attached --connection closed, or replaced--> Disconnected
     // Attached --closed with 1000--> AwaitingAcks --all acknowledged, or timeout--> Closing
     // Disconnected, AwaitingWelcome, Attached --closed, or handler stopped--> Closing --connection stopped--> Stopping
     //                                        \--session lost, or no connection possible--> Stopping --own handler stopped--> (stopped)
@@ -134,10 +134,10 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case Ws.Received received when _session.ReadWelcome(received, opened) is { } violation: RenewConnection(violation); break;
+            case Ws.Received received when _session.ReadWelcome(received, opened) is { } violation: ReplaceConnection(violation); break;
             case Ws.Received: Attach(); break;
             case TimedOut when message == _timedOut:
-                RenewConnection(SessionProtocol.Broken("no welcome came in time"));
+                ReplaceConnection(SessionProtocol.Broken("no welcome came in time"));
                 break;
             default: HandleDefault(message); break;
         }
@@ -177,7 +177,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     {
         if (_session.ReadFrame(received) is { } violation)
         {
-            RenewConnection(violation);
+            ReplaceConnection(violation);
         }
         else if (!_session.OwesAck)
         {
@@ -219,9 +219,9 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
     }
 
     /// <summary>Closes a connection that broke a rule; a new one follows.</summary>
-    private void RenewConnection(Violation violation)
+    private void ReplaceConnection(Violation violation)
     {
-        _link.Tell(new ReconnectingClientActor.Renew(new Ws.Close(violation.Code, violation.Reason)), Self);
+        _link.Tell(new ReconnectingClientActor.Replace(new Ws.Close(violation.Code, violation.Reason)), Self);
         Become(Disconnected);
     }
 
@@ -251,6 +251,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
             case Ws.Send send: _session.Enqueue(send, Sender); break;
             case Ws.Demand demand: _session.Demand(demand.Messages); break;
             case Ws.Close or ConnectionActor.Abort: StartClosing(message); break;
+            case Ws.Renew: Renewal.TellFailed(Sender, Self, Renewal.OfClient); break;
             case Ws.Join join:
                 const string Reason = "A client's session cannot join topics; join on the server.";
                 Sender.Tell(new Ws.JoinFailed { Connection = Self, Topic = join.Topic, Reason = Reason }, Self);

@@ -243,6 +243,10 @@ internal sealed class ConnectionActor : UntypedActor
     public void TellTopics(Ws.ICommand command) =>
         EndpointContext.Topics.Tell(new TopicsActor.MemberCommand(Ref, Stats.Identity?.User, command), Sender);
 
+    /// <summary>Sends the outcome of a task to this actor.</summary>
+    public void PipeToSelf<T>(Task<T> task, Func<T, object> success, Func<Exception, object> failure) =>
+        _ = task.PipeTo(Self, success: success, failure: failure);
+
     public void TellSelf(object message) => Self.Tell(message, Self);
 
     public void TellParent(object message) => Context.Parent.Tell(message, Self);

@@ -261,7 +261,7 @@ internal sealed class OpenConnection
     {
         if (_connection.EndpointContext.Options is not EndpointOptions options)
         {
-            Renewal.TellFailed(asker, _connection.Ref, "The connection of a client does not expire; its server decides.");
+            Renewal.TellFailed(asker, _connection.Ref, Renewal.OfClient);
         }
         else if (Renewal.RefusalFor(renew, _stats.Identity?.User, _connection.EndpointContext.Clock.Date) is { } reason)
         {

@@ -8,6 +8,9 @@ internal static class Renewal
     /// <summary>The refusal of a connection that cannot be renewed any more.</summary>
     public const string NotOpen = "The connection is not open, or is closing.";
 
+    /// <summary>The refusal of a client.</summary>
+    public const string OfClient = "The connection of a client does not expire; its server decides.";
+
     /// <summary>
     /// Another user is refused: statistics, topics and presence know the connection by its user, and its handler holds that user's state.
     /// </summary>
