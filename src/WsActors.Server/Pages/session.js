@@ -46,13 +46,15 @@ class WsSession extends EventTarget {
   static #AckBytes = 65_536;
   static #AckDelay = 200;
 
-  // Close codes that end the session: a new attempt would end the same. So do the codes of applications, 3000 to 4999, except 4408. After
-  // any other code the session reconnects.
+  // Close codes that end the session: a new attempt would end the same. So do the codes of applications, 3000 to 4999, except 4401 and
+  // 4408. After any other code the session reconnects.
   static #FinalCodes = [1000, 1002, 1003, 1007, 1008, 1009, 1010];
+  static #Expired = 4401; // the next attempt has a new token: the first one has no delay
   static #NoHello = 4408;
 
   #url;
-  #protocols;
+  #protocols;                  // an array, or a function that is asked before each attempt
+  #asked = null;               // the promise of its answer for the current attempt; null once the attempt has a socket, or has ended
   #storageKey;
   #state = 'connecting';
   #socket = null;              // the current socket; events of others are ignored
@@ -80,11 +82,13 @@ class WsSession extends EventTarget {
   #listening = new AbortController();
 
   // url: ws(s):, http(s): or relative to the page. storageKey: the sessionStorage key of the session, so that a reload of the page resumes
-  // it; without a key the session ends with the page. protocols: further subprotocols to offer, one or several. Throws as WebSocket does.
+  // it; without a key the session ends with the page. protocols: further subprotocols to offer, one or several; or a function that returns
+  // them or a promise of them, such as a token. It is asked anew before each attempt; if it fails, the attempt fails. Throws as WebSocket
+  // does.
   constructor(url, { storageKey = null, protocols = [] } = {}) {
     super();
     this.#url = WsSession.#checkedUrl(url);
-    this.#protocols = WsSession.#checkedProtocols(typeof protocols === 'string' ? [protocols] : [...protocols]);
+    this.#protocols = typeof protocols === 'function' ? protocols : WsSession.#checkedProtocols(protocols);
     this.#storageKey = storageKey;
     this.#restore();
     this.#connect(); // first, so that an exception of WebSocket leaves no listener behind
@@ -140,16 +144,28 @@ class WsSession extends EventTarget {
   #connect() {
     this.#detach()?.close(4400, 'replaced by a new connection');
     this.#state = 'connecting';
-    const socket = this.#socket = new WebSocket(this.#url, this.#protocols);
+    if (typeof this.#protocols === 'function') { this.#ask(this.#protocols); } else { this.#dial(this.#protocols); }
+    this.#ticker = setInterval(() => this.#tick(), WsSession.#Tick);
+    this.#tickedAt = Date.now();
+    this.#startWait(WsSession.#ConnectTimeout);
+    this.#emit('dial');
+  }
+
+  // Asks for the protocols of this attempt. The timeout of the attempt counts already.
+  #ask(protocols) {
+    const asked = this.#asked = (async () => WsSession.#checkedProtocols(await protocols()))();
+    const ifCurrent = action => value => { if (this.#asked === asked) { action(value); } };
+    asked.then(ifCurrent(all => this.#dial(all))).catch(ifCurrent(() => this.#reconnect(1006, 'no protocols for the attempt')));
+  }
+
+  #dial(protocols) {
+    const socket = this.#socket = new WebSocket(this.#url, protocols);
+    this.#asked = null;
     const ifCurrent = action => event => { if (this.#socket === socket) { action(event); } };
     socket.binaryType = 'arraybuffer';
     socket.addEventListener('open', ifCurrent(() => this.#sendHello()));
     socket.addEventListener('message', ifCurrent(event => this.#read(event.data)));
     socket.addEventListener('close', ifCurrent(event => this.#onClosed(event)));
-    this.#ticker = setInterval(() => this.#tick(), WsSession.#Tick);
-    this.#tickedAt = Date.now();
-    this.#startWait(WsSession.#ConnectTimeout);
-    this.#emit('dial');
   }
 
   #sendHello() {
@@ -165,7 +181,7 @@ class WsSession extends EventTarget {
   }
 
   #onClosed({ code, reason, wasClean }) {
-    const isFinal = WsSession.#FinalCodes.includes(code) || (code >= 3000 && code !== WsSession.#NoHello);
+    const isFinal = WsSession.#FinalCodes.includes(code) || (code >= 3000 && ![WsSession.#Expired, WsSession.#NoHello].includes(code));
     if (this.#state === 'closed' || isFinal) {
       this.#detach();
       this.#end(code, reason, wasClean);
@@ -179,14 +195,17 @@ class WsSession extends EventTarget {
     if (this.#openedAt && Date.now() - this.#openedAt >= WsSession.#StableAfter) { this.#attempt = 0; }
     this.#openedAt = 0;
     this.#state = 'away';
-    const delay = Math.random() * Math.min(WsSession.#BackoffCap, WsSession.#BackoffBase * 2 ** this.#attempt++);
+    const isAtOnce = code === WsSession.#Expired && this.#attempt === 0;
+    const most = isAtOnce ? 0 : Math.min(WsSession.#BackoffCap, WsSession.#BackoffBase * 2 ** this.#attempt);
+    const delay = Math.random() * most;
+    this.#attempt++;
     this.#timer = setTimeout(() => this.#connect(), delay);
     this.#emit('away', { attempt: this.#attempt, delay, code, reason });
   }
 
   // Closes this connection and starts another after a delay.
   #reconnect(code, reason) {
-    this.#detach().close(4400, reason);
+    this.#detach()?.close(4400, reason);
     this.#onLost(code, reason);
   }
 
@@ -206,7 +225,7 @@ class WsSession extends EventTarget {
     clearInterval(this.#ticker);
     this.#ackTimer = 0;
     const socket = this.#socket;
-    this.#socket = null;
+    this.#socket = this.#asked = null;
     return socket;
   }
 
@@ -251,7 +270,7 @@ class WsSession extends EventTarget {
     const mayTimeOut = elapsed <= WsSession.#MaxStep || this.#wasTickLate; // after a gap, received frames are read before the next tick
     this.#wasTickLate = elapsed > WsSession.#MaxStep;
     this.#tickedAt = now;
-    const unsent = this.#socket.bufferedAmount;
+    const unsent = this.#socket?.bufferedAmount ?? 0; // there is no socket while the protocols are asked for
     // While the socket still sends, the ping waits behind the unsent bytes, and no time counts.
     this.#waited = unsent < this.#unsent ? 0 : this.#waited + Math.min(elapsed, WsSession.#MaxStep);
     this.#unsent = unsent;
@@ -464,7 +483,8 @@ class WsSession extends EventTarget {
   }
 
   static #checkedProtocols(protocols) {
-    const all = [...WsSession.#Protocols, ...protocols.map(String)];
+    const own = typeof protocols === 'string' ? [protocols] : [...protocols];
+    const all = [...WsSession.#Protocols, ...own.map(String)];
     const areTokens = all.every(protocol => /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/.test(protocol)); // RFC 6455 §4.1
     if (!areTokens || new Set(all).size < all.length) {
       const offered = WsSession.#Protocols.join(' and ');

@@ -79,7 +79,8 @@ class Page {
   #listeners = new EventTarget();
   #received = 0;
 
-  constructor(protocol = V2) {
+  // With options the test opens the sockets.
+  constructor(protocol = V2, options = undefined) {
     const page = this;
     const document = { visibilityState: 'visible', hidden: false };
     const listen = (type, action, { signal }) => this.#listeners.addEventListener(type, action, { signal });
@@ -99,13 +100,15 @@ class Page {
     vm.runInContext('Math.random = () => 0.01', context);
     const WsSession = vm.runInContext(`${code}\nWsSession`, context);
     Object.assign(this, { document, protocol });
-    this.session = new WsSession('/session');
+    this.session = new WsSession('/session', options);
     for (const type of ['open', 'away', 'message', 'close']) {
       this.session.addEventListener(type, event => this.told.push(event.code ?? event.detail?.code ?? event.data ?? type));
     }
     this.answer = this.#answer;
-    this.socket.open(protocol);
-    this.expectTold('open');
+    if (!options) {
+      this.socket.open(protocol);
+      this.expectTold('open');
+    }
   }
 
   get socket() { return this.sockets.at(-1); }
@@ -407,13 +410,90 @@ const scenarios = {
 
   Only_the_listed_close_codes_are_final() {
     const final = [1000, 1002, 1003, 1007, 1008, 1009, 1010, 3000, 3999, 4000, 4400, 4409, 4999];
-    const passing = [1001, 1004, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 1016, 2999, 4408];
+    const passing = [1001, 1004, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 1016, 2999, 4401, 4408];
     const stateAfter = closeCode => {
       const page = new Page();
       page.socket.end(closeCode);
       return page.session.state;
     };
     assert.deepStrictEqual([...final, ...passing].filter(closeCode => stateAfter(closeCode) === 'closed'), final);
+  },
+
+  async Protocols_are_asked_for_before_each_attempt() {
+    let count = 0;
+    const page = new Page(V2, { protocols: async () => `token.${++count}` });
+    assert.strictEqual(page.sockets.length, 0);
+    await settled();
+    assert.deepStrictEqual(page.socket.offered, [V2, V1, 'token.1']);
+    page.socket.open(V2);
+
+    page.socket.end(1012);
+    page.clock.advance(Second);
+    await settled();
+
+    assert.deepStrictEqual(page.socket.offered, [V2, V1, 'token.2']);
+    page.socket.open(V2);
+    page.expectTold('open', 1012, 'open');
+  },
+
+  async An_expired_connection_is_replaced_at_once_and_the_next_one_after_a_delay() {
+    const delays = [];
+    const page = new Page(V2, { protocols: () => 'token' });
+    page.session.addEventListener('away', ({ detail }) => delays.push(detail.delay));
+    for (let i = 0; i < 2; i++) {
+      await settled();
+      page.socket.open(V2);
+      page.socket.end(4401);
+      page.clock.advance(0);
+    }
+
+    assert.deepStrictEqual(delays, [0, 10]);
+    page.clock.advance(10);
+    await settled();
+    page.socket.open(V2);
+    page.clock.advance(10 * Second);
+    page.socket.end(4401);
+    assert.deepStrictEqual(delays, [0, 10, 0]);
+  },
+
+  async Failing_protocols_are_a_failed_attempt() {
+    const fail = () => { throw new Error('told to fail'); };
+    const answers = [fail, async () => fail(), () => 'not a token', () => 'a'];
+    const page = new Page(V2, { protocols: () => answers.shift()() });
+    for (let i = 0; i < 3; i++) {
+      await settled();
+      assert.strictEqual(page.session.state, 'away');
+      page.clock.advance(Second);
+    }
+
+    await settled();
+    assert.strictEqual(page.sockets.length, 1);
+    page.socket.open(V2);
+    page.expectTold(1006, 1006, 1006, 'open');
+  },
+
+  async Protocols_that_do_not_come_in_time_are_a_failed_attempt_and_later_ones_are_ignored() {
+    const answers = [];
+    const page = new Page(V2, { protocols: () => new Promise(done => answers.push(done)) });
+    page.clock.advance(15 * Second);
+    page.expectTold(1006);
+    page.clock.advance(Second);
+
+    answers[0]('late');
+    answers[1]('on-time');
+    await settled();
+
+    assert.deepStrictEqual(page.sockets.map(({ offered }) => offered[2]), ['on-time']);
+  },
+
+  async A_session_that_is_closed_while_it_asks_opens_no_socket() {
+    const answers = [];
+    const page = new Page(V2, { protocols: () => new Promise(done => answers.push(done)) });
+    page.session.close();
+    answers[0]('late');
+    await settled();
+
+    assert.deepStrictEqual([page.sockets.length, page.session.state, page.clock.timers.size], [0, 'closed', 0]);
   },
 
   An_ended_session_has_no_timers() {
@@ -430,13 +510,21 @@ const scenarios = {
   },
 };
 
-const [, , , wanted] = process.argv;
-for (const name of wanted ? [wanted] : Object.keys(scenarios)) {
-  try {
-    scenarios[name]();
-    console.log('ok', name);
-  } catch (e) {
-    console.log('failed', name, e.message.replaceAll('\n', ' '));
+// All promises that can be are settled.
+const settled = () => new Promise(setImmediate);
+
+async function main() {
+  const [, , , wanted] = process.argv;
+  for (const name of wanted ? [wanted] : Object.keys(scenarios)) {
+    try {
+      await scenarios[name]();
+      console.log('ok', name);
+    } catch (e) {
+      console.log('failed', name, e.message.replaceAll('\n', ' '));
+    }
   }
+
+  console.log('done');
 }
-console.log('done');
+
+main();
