@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using WsActors.Protocol.Messages;
 
 namespace WsActors.Cluster.Tests;
@@ -78,6 +79,20 @@ public sealed class RemoteConnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Renew_and_its_answers_cross_nodes()
+    {
+        var client = _there.Sockets.Connect("/as/ann");
+        var (connection, probe) = (_here.RefOf(_there, client.Connection), _here.Probe());
+        var until = DateTimeOffset.MaxValue;
+
+        connection.Tell(new Ws.Renew(Principal("ann"), until), probe.Ref);
+        var renewed = probe.ExpectMsg<Ws.Renewed>();
+        Assert.Equal((connection, until, true), (renewed.Connection, renewed.ExpiresAt, renewed.Principal!.IsInRole("admin")));
+        connection.Tell(new Ws.Renew(Principal("bob"), until), probe.Ref);
+        Assert.Equal(connection, probe.ExpectMsg<Ws.RenewFailed>().Connection);
+    }
+
+    [Fact]
     public void The_operations_work_from_another_node()
     {
         var client = _there.Sockets.Connect();
@@ -121,6 +136,9 @@ public sealed class RemoteConnectionTests : IAsyncLifetime
         var failed = probe.FishForMessage<Ws.SendFailed>(static _ => true);
         Assert.Equal(("ack", Ws.SendFailure.SourceFailed), (failed.Send.Ack, failed.Reason));
     }
+
+    private static ClaimsPrincipal Principal(string user) =>
+        new(new ClaimsIdentity([new Claim(ClaimTypes.Name, user), new Claim(ClaimTypes.Role, "admin")], "test"));
 
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Parts()
     {

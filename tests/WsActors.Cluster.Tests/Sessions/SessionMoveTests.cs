@@ -32,6 +32,20 @@ public sealed class SessionMoveTests : SessionNodes
     }
 
     [Fact]
+    public void A_session_renews_the_connection_of_another_node_and_is_told_of_its_expiry()
+    {
+        var client = Begin(A, home: B);
+
+        client.Send("renew");
+
+        client.Expect("Renewed");
+        client.Expect("Expiring");
+        while (!SessionClient.IsClosedWith(client.Socket, Ws.ExpiredCode))
+        {
+        }
+    }
+
+    [Fact]
     public async Task The_handler_is_told_the_node_of_the_clients_socket()
     {
         var client = Begin(A, home: B);

@@ -117,6 +117,10 @@ public abstract class SessionNodes : IAsyncLifetime
                 case Ws.Received { Text: "where" }:
                     Sender.Tell(Ws.Send.Text(Akka.Cluster.Cluster.Get(Context.System).SelfAddress.ToString()));
                     break;
+                case Ws.Received { Text: "renew" } renew:
+                    renew.Connection.Tell(new Ws.Renew(null, DateTimeOffset.UtcNow.AddSeconds(3)));
+                    break;
+                case Ws.Renewed or Ws.Expiring: Sender.Tell(Ws.Send.Text(message.GetType().Name)); break;
                 case Ws.Received received: Sender.Tell(Ws.Send.FromReceived(received)); break;
             }
         }
