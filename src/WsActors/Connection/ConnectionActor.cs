@@ -365,7 +365,8 @@ internal sealed class ConnectionActor : UntypedActor
         }
     }
 
-    // Abort cancels a pending call of the route's code. A client has no such calls, and its parent has already been told the outcome.
+    // Abort cancels a pending call of the route's code. A client that was killed does not cancel its wait for credentials: the answer is
+    // discarded. Its parent has already been told the outcome, or learns it by the stop.
     private void Reset()
     {
         try
