@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
@@ -38,6 +39,7 @@ internal static class HostedRequestFactory
                 && IPAddress.IsLoopback(AddressOf(connection.LocalIpAddress)),
             IsOriginAllowed = await IsOriginAllowedAsync(context, endpoint).ConfigureAwait(false),
             Principal = context.User.Identity is { IsAuthenticated: true } ? context.User : null,
+            PrincipalExpiresAt = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc,
             ClientCertificate = connection.ClientCertificate is { } certificate ? ClientCertificate.From(certificate) : null,
         };
     }

@@ -73,4 +73,7 @@ public sealed class UpgradeRequest : Ws.IValue
     /// nodes.
     /// </summary>
     public ClaimsPrincipal? Principal { get; internal init; }
+
+    /// <summary>The end of that user's authentication, such as the expiry of the cookie's ticket; null without one.</summary>
+    public DateTimeOffset? PrincipalExpiresAt { get; internal init; }
 }

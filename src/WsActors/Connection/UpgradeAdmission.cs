@@ -30,7 +30,7 @@ internal sealed class UpgradeAdmission(
                     Decide,
                     response.Refuse);
                 break;
-            case Admission.Granted: Upgrade(GuardDecision.Unguarded, upgrade.Route.PropsFor(upgrade)); break;
+            case Admission.Granted: Decide(new UpgradeDecision(GuardDecision.Unguarded, upgrade.Route.PropsFor(upgrade))); break;
             case Admission.Denied refused: response.Refuse(Refusals.Unavailable(endpoint, refused.Reason)); break;
             case Ws.Close: response.Refuse(Refusals.GoingAway(endpoint)); break;
             case WakeUpTime.Tick when connection.IsPastDeadline: response.Refuse(Refusals.Overloaded(endpoint)); break;
@@ -43,8 +43,8 @@ internal sealed class UpgradeAdmission(
         switch (upgradeDecision.Decision)
         {
             // A page cannot read a refused handshake: with the close code it knows that it needs a new token.
-            case GuardDecision.Accepted { ExpiresAt: { } expiresAt } when expiresAt <= endpoint.Clock.Date:
-                UpgradeAndClose(AuthenticationExpiry.Close, "The guard accepted an authentication that has expired.");
+            case GuardDecision.Accepted accepted when ExpiryOf(accepted) <= endpoint.Clock.Date:
+                UpgradeAndClose(AuthenticationExpiry.Close, "The accepted authentication has expired.");
                 break;
             case GuardDecision.Accepted accepted: Upgrade(accepted, upgradeDecision.Handler); break;
             case GuardDecision.Rejected rejected:
@@ -56,6 +56,9 @@ internal sealed class UpgradeAdmission(
                 break;
         }
     }
+
+    /// <summary>The end of the authentication that the guard has accepted, or else of the host's.</summary>
+    private DateTimeOffset? ExpiryOf(GuardDecision.Accepted accepted) => accepted.ExpiresAt ?? upgrade.Request.PrincipalExpiresAt;
 
     private void UpgradeAndClose(Ws.Close close, string reason)
     {
@@ -106,7 +109,7 @@ internal sealed class UpgradeAdmission(
         }
 
         response.WhenUpgraded(earlyBytes =>
-            new OpenConnection(connection, handlerDescriptor, compression).Start(opened, earlyBytes, accepted.ExpiresAt));
+            new OpenConnection(connection, handlerDescriptor, compression).Start(opened, earlyBytes, ExpiryOf(accepted)));
     }
 
     /// <summary>Starts the connection's own handler, or takes the shared one.</summary>

@@ -46,6 +46,9 @@ public sealed record HostedRequest
     /// <summary>The authenticated user; null for an anonymous one.</summary>
     public ClaimsPrincipal? Principal { get; init; }
 
+    /// <summary>The end of that user's authentication; null without one. See <see cref="GuardDecision.Accepted.ExpiresAt"/>.</summary>
+    public DateTimeOffset? PrincipalExpiresAt { get; init; }
+
     /// <summary>The verified certificate that the client presented; null without one.</summary>
     public ClientCertificate? ClientCertificate { get; init; }
 }

@@ -96,6 +96,7 @@ internal sealed class UpgradeRules(RouteTable routes, OriginPolicy origins, Trus
         {
             ClientCertificate = request.ClientCertificate,
             Principal = request.Principal,
+            PrincipalExpiresAt = request.PrincipalExpiresAt,
         };
         return AgreeOn(route, upgrade, offer) as Verdict ?? NoSubprotocol(route.Options.Subprotocols);
     }
