@@ -6,7 +6,10 @@ namespace WsActors.EndToEnd.Tests;
 /// <summary>The system's Chromium, headless; one for all tests of a class.</summary>
 public sealed class Browser : IAsyncLifetime
 {
-    private const float Patience = 60_000;
+    /// <summary>
+    /// The limit of a wait in milliseconds. On one core that pages and nodes share, a page was seen to run 5 times a minute.
+    /// </summary>
+    private const float Patience = 180_000;
 
     private IPlaywright? _playwright;
 
