@@ -67,8 +67,8 @@ public static class WebSocketActorExtensions
     }
 
     /// <summary>
-    /// Serves a path with one actor for all connections: the actor that <c>WithActors</c> registered as <typeparamref name="TKey"/>. When the
-    /// actor stops, the connections are closed with 1011.
+    /// Serves a path with one actor for all connections: the actor that <c>WithActors</c> registered as <typeparamref name="TKey"/>. When
+    /// the actor stops, the connections are closed with 1011.
     /// </summary>
     /// <inheritdoc cref="MapWebSocketActor{THandler}" path="/param"/>
     /// <inheritdoc cref="MapWebSocketActor{THandler}" path="/returns"/>

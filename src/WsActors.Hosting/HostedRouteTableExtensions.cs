@@ -19,7 +19,9 @@ public static class HostedRouteTableExtensions
     /// <param name="system">The actor system of the host.</param>
     /// <param name="template">The path with parameters, such as <c>/chat/{room}</c>.</param>
     /// <param name="options">Subprotocols, guard and more.</param>
-    /// <exception cref="ConfigurationException">No constructor of the handler can be called: the message names a missing service.</exception>
+    /// <exception cref="ConfigurationException">
+    /// No constructor of the handler can be called: the message names a missing service.
+    /// </exception>
     public static RouteTable Map<THandler>(
         this RouteTable routes, ActorSystem system, string template, WebSocketRouteOptions? options = null)
         where THandler : ActorBase
@@ -75,7 +77,7 @@ public static class HostedRouteTableExtensions
 
         throw new ConfigurationException(missing is null
             ? $"Route '{template}' has the handler {typeof(THandler).Name}, which has no public constructor: give it one."
-            : $"Route '{template}' has the handler {typeof(THandler).Name}, whose constructor needs a {missing.Name}, which is not a service: "
-                + "register it, such as services.AddScoped<…>().");
+            : $"Route '{template}' has the handler {typeof(THandler).Name}, whose constructor needs a {missing.Name}, which is not a "
+                + "service: register it, such as services.AddScoped<…>().");
     }
 }

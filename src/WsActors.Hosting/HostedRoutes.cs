@@ -8,8 +8,8 @@ using WsActors.Routing;
 namespace WsActors.Hosting;
 
 /// <summary>
-/// The routes that a web framework of the host serves, such as ASP.NET Core, with the options of <c>WithWebSockets</c>. One for each service
-/// container; any thread.
+/// The routes that a web framework of the host serves, such as ASP.NET Core, with the options of <c>WithWebSockets</c>. One for each
+/// service container; any thread.
 /// </summary>
 public sealed class HostedRoutes
 {
@@ -42,7 +42,8 @@ public sealed class HostedRoutes
     public Task<HostedEndpoint> HostAsync(ActorSystem system, string name, RouteTable routes) => _configure is { } configure
         ? system.WebSockets().HostAsync(name, routes, configure)
         : throw new InvalidOperationException(
-            "The actor system has no WebSockets: call WithWebSockets() in AddAkka, such as AddAkka(\"app\", akka => akka.WithWebSockets()).");
+            "The actor system has no WebSockets: call WithWebSockets() in AddAkka, such as "
+            + "AddAkka(\"app\", akka => akka.WithWebSockets()).");
 
     /// <summary>Adds the changes to the options of a <c>WithWebSockets</c>.</summary>
     /// <returns>Whether the web framework will serve routes.</returns>

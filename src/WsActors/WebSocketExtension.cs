@@ -198,8 +198,8 @@ public sealed class WebSocketExtension : IExtension
     }
 
     /// <summary>
-    /// Serves routes over the HTTP server of a host, such as ASP.NET Core's, which hands over its requests for upgrades. Bounded: the manager
-    /// answers, or the call fails after 30 s. The endpoint ends with the actor system.
+    /// Serves routes over the HTTP server of a host, such as ASP.NET Core's, which hands over its requests for upgrades. Bounded: the
+    /// manager answers, or the call fails after 30 s. The endpoint ends with the actor system.
     /// </summary>
     /// <param name="name">The name for logs, statistics and metrics, such as the server's address.</param>
     /// <param name="routes">The routes, from <see cref="RouteTable.EmptyForHost"/>.</param>

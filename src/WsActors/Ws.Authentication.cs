@@ -38,7 +38,9 @@ public static partial class Ws
     /// has stopped does not answer. Between nodes a principal is its identities with their claims: no subclass, actor or property of a
     /// claim.
     /// </summary>
-    /// <param name="Principal">The principal; its user (<see cref="Opened.User"/>) must be that of the connection. Null for no user.</param>
+    /// <param name="Principal">
+    /// The principal; its user (<see cref="Opened.User"/>) must be that of the connection. Null for no user.
+    /// </param>
     /// <param name="Until">The time at which it expires, by the server's clock; later than now.</param>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Renew(ClaimsPrincipal? Principal, DateTimeOffset Until) : ICommand

@@ -29,6 +29,7 @@ public sealed class FolderTests
         ("Transport", ["Runtime", Messages, "Dispatch"]),
         ("Connection", ["Runtime", Messages, "Dispatch", "Topics", "Routing", "Handlers", "Transport"]),
         ("Manager", ["Runtime", Messages, "Dispatch", "Topics", "Routing", "Transport", "Connection"]),
+        ("Hosted", ["Runtime", Messages, "Routing", "Transport", "Connection"]),
         ("Client", ["Runtime", Messages, "Topics", "Sessions.Subprotocol", "Handlers", "Transport", "Connection"]),
         (
             "Sessions",

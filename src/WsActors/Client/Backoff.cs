@@ -16,7 +16,9 @@ internal sealed class Backoff(ReconnectOptions options, Jitter jitter)
     /// <param name="isFirstAtOnce">Whether the first attempt after a connection that lasted has no delay.</param>
     public TimeSpan Next(TimeSpan? atLeast = null, bool isFirstAtOnce = false)
     {
-        var most = isFirstAtOnce && Attempts == 0 ? 0 : Math.Min(options.MaxBackoff.Ticks, options.MinBackoff.Ticks * Math.Pow(2, Attempts));
+        var most = isFirstAtOnce && Attempts == 0
+            ? 0
+            : Math.Min(options.MaxBackoff.Ticks, options.MinBackoff.Ticks * Math.Pow(2, Attempts));
         Attempts++;
         var delay = TimeSpan.FromTicks((long)(most * jitter.Draw()));
         var least = atLeast < options.MaxBackoff ? atLeast.Value : atLeast is null ? TimeSpan.Zero : options.MaxBackoff;

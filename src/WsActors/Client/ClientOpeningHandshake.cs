@@ -12,8 +12,8 @@ using WsActors.Transport.Tls;
 namespace WsActors.Client;
 
 /// <summary>
-/// The opening handshake of a client's connection: gets its credentials, dials, starts TLS, sends the request, and checks the response. Each wait has a deadline.
-/// The connection's parent is told the outcome once. Part of the connection's actor.
+/// The opening handshake of a client's connection: gets its credentials, dials, starts TLS, sends the request, and checks the response.
+/// Each wait has a deadline. The connection's parent is told the outcome once. Part of the connection's actor.
 /// </summary>
 internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedConnection dialedConnection)
 {

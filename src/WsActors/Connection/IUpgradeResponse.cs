@@ -3,7 +3,9 @@ using WsActors.Protocol.Handshake;
 
 namespace WsActors.Connection;
 
-/// <summary>The response to a request for an upgrade, by a socket or by another HTTP server. One of its methods ends the handshake.</summary>
+/// <summary>
+/// The response to a request for an upgrade, by a socket or by another HTTP server. One of its methods ends the handshake.
+/// </summary>
 internal interface IUpgradeResponse
 {
     /// <summary>Writes the accepting response (RFC 6455 §4.2.2).</summary>

@@ -75,7 +75,8 @@ internal sealed class UpgradeAdmission(
     /// <param name="props">The <c>Props</c> of the connection's own handler; null for a shared handler.</param>
     private void Upgrade(GuardDecision.Accepted accepted, Props? props)
     {
-        if (upgrade.IsSession && endpoint.Sessions.RefusalFor(endpoint, upgrade.Request, accepted.Principal ?? upgrade.Request.Principal) is { } refusal)
+        var principal = accepted.Principal ?? upgrade.Request.Principal;
+        if (upgrade.IsSession && endpoint.Sessions.RefusalFor(endpoint, upgrade.Request, principal) is { } refusal)
         {
             response.Refuse(refusal);
             return;
@@ -91,7 +92,7 @@ internal sealed class UpgradeAdmission(
             Connection = connection.Ref,
             Request = upgrade.Request,
             Subprotocol = subprotocol,
-            Principal = accepted.Principal ?? upgrade.Request.Principal,
+            Principal = principal,
             Items = accepted.Items,
         };
         HandlerDescriptor handlerDescriptor;

@@ -50,7 +50,8 @@ internal sealed class CompactMessageQueue : IMessageQueue, IUnboundedDequeBasedM
     /// whose mailbox is not known yet.
     /// </summary>
     public static bool MakesSendersWait(IActorRef actor) =>
-        actor is ActorRefWithCell { Underlying: UnstartedCell } || QueueOf(actor) is IBoundedMessageQueueSemantics { PushTimeOut.Ticks: not 0 };
+        actor is ActorRefWithCell { Underlying: UnstartedCell }
+        || QueueOf(actor) is IBoundedMessageQueueSemantics { PushTimeOut.Ticks: not 0 };
 
     public bool HasMessages => Volatile.Read(ref _count) > 0;
 

@@ -6,9 +6,9 @@ using WsActors.Transport.Streams;
 namespace WsActors.Hosted;
 
 /// <summary>
-/// An endpoint that does not listen: the HTTP server of a host hands over requests for upgrades. From there on a connection is one as of any
-/// other endpoint: the same actors, limits, deadlines, drain and statistics. Created by <see cref="WebSocketExtension.HostAsync"/>; any
-/// thread.
+/// An endpoint that does not listen: the HTTP server of a host hands over requests for upgrades. From there on a connection is one as of
+/// any other endpoint: the same actors, limits, deadlines, drain and statistics. Created by <see cref="WebSocketExtension.HostAsync"/>;
+/// any thread.
 /// </summary>
 public sealed class HostedEndpoint
 {

@@ -4,7 +4,9 @@ using WsActors.Transport.Streams;
 
 namespace WsActors.Hosted;
 
-/// <summary>A request for an upgrade, from <see cref="HostedEndpoint.Start"/> to the end of its WebSocket. Used by the request's code.</summary>
+/// <summary>
+/// A request for an upgrade, from <see cref="HostedEndpoint.Start"/> to the end of its WebSocket. Used by the request's code.
+/// </summary>
 public sealed class HostedUpgrade
 {
     /// <summary>A connection that does not answer within the handshake's timeout has failed: its own deadline is earlier.</summary>

@@ -258,7 +258,9 @@ internal sealed class ActiveSession
         Handler.SetOpened(opened);
     }
 
-    /// <summary>Renews the client's connection. The next connection has a guard's new decision: without a client nothing is renewed.</summary>
+    /// <summary>
+    /// Renews the client's connection. The next connection has a guard's new decision: without a client nothing is renewed.
+    /// </summary>
     private void Renew(Ws.Renew renew, IActorRef asker)
     {
         var reason = _client.IsAttached

@@ -127,7 +127,8 @@ public sealed class CredentialsSpec : ClientSpec
         Kit.Advance(Tick);
 
         asked.ExpectMsg("cancelled");
-        Assert.EndsWith("its credentials did not come within handshake.timeout.", ExpectMsg<Ws.ConnectFailed>().Reason, StringComparison.Ordinal);
+        var reason = ExpectMsg<Ws.ConnectFailed>().Reason;
+        Assert.EndsWith("its credentials did not come within handshake.timeout.", reason, StringComparison.Ordinal);
         Listener.ExpectNoDial();
     }
 

@@ -46,7 +46,8 @@ internal static class SessionProtocol
 
     /// <summary>
     /// Whether a client does not reconnect: the session has ended, or the same error would repeat. Application codes are final (RFC 6455
-    /// §7.4.2: 3000 to 4999), but for an expired authentication: the next attempt has another token. After any other code, even an unknown one, it reconnects; also after it closed the connection itself.
+    /// §7.4.2: 3000 to 4999), but for an expired authentication: the next attempt has another token. After any other code, even an unknown
+    /// one, it reconnects; also after it closed the connection itself.
     /// </summary>
     public static bool IsFinal(Ws.Closed closed) => closed.By == Ws.Side.Local
         ? closed.Code == CloseCode.MessageTooBig
