@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Akka.Actor;
@@ -5,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -22,11 +24,18 @@ internal sealed class MappedEndpoint
 {
     private static readonly ConditionalWeakTable<IServiceScopeFactory, MappedEndpoint> All = [];
 
+    private static readonly OriginAdvice OriginAdvice = new(
+        "allow it by a CORS policy of the route, .RequireCors(policy => policy.WithOrigins(…)), or list it in ws-actors.origin.allowed",
+        "call UseForwardedHeaders");
+
     private readonly IServiceProvider _services;
 
     private readonly ILogger _log;
 
     private readonly Lazy<Task<HostedEndpoint>> _endpoint;
+
+    /// <summary>The first route of each template.</summary>
+    private readonly ConcurrentDictionary<string, MappedRoute> _firstRoutes = new();
 
     private MappedEndpoint(IServiceProvider services)
     {
@@ -60,6 +69,18 @@ internal sealed class MappedEndpoint
         await new RequestUpgrade(context, endpoint).RunAsync().ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Places a second route of a template behind the first. Else each request for it fails in ASP.NET Core's routing, and the one line in the
+    /// log would not be the only one.
+    /// </summary>
+    public void MakeUnambiguous(RouteEndpointBuilder endpoint, MappedRoute route)
+    {
+        if (_firstRoutes.GetOrAdd(TemplateOf(endpoint.RoutePattern), route) != route)
+        {
+            endpoint.Order = int.MaxValue;
+        }
+    }
+
     private async Task<HostedEndpoint> StartAsync()
     {
         try
@@ -77,7 +98,7 @@ internal sealed class MappedEndpoint
                 }
             }
 
-            return await HostedRoutes.Of(_services).HostAsync(system, Name, routes).ConfigureAwait(false);
+            return await HostedRoutes.Of(_services).HostAsync(system, Name, routes, OriginAdvice).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -87,7 +108,9 @@ internal sealed class MappedEndpoint
     }
 
     /// <summary>The template of a route, as metrics and logs name it: the whole pattern, groups included.</summary>
-    public static string TemplateOf(RouteEndpoint endpoint) => "/" + endpoint.RoutePattern.RawText?.TrimStart('/');
+    public static string TemplateOf(RouteEndpoint endpoint) => TemplateOf(endpoint.RoutePattern);
+
+    private static string TemplateOf(RoutePattern pattern) => "/" + pattern.RawText?.TrimStart('/');
 
     private string Name =>
         _services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "aspnetcore";

@@ -7,5 +7,8 @@ namespace WsActors.AspNetCore;
 internal delegate RouteTable AddRoute(RouteTable routes, ActorSystem system, string template);
 
 /// <summary>Marks an endpoint of the app as one of ours.</summary>
-/// <param name="Add">Adds its route, by the endpoint's whole pattern.</param>
-internal sealed record MappedRoute(AddRoute Add);
+/// <param name="add">Adds its route, by the endpoint's whole pattern.</param>
+internal sealed class MappedRoute(AddRoute add)
+{
+    public AddRoute Add => add;
+}

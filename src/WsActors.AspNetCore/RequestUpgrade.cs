@@ -48,7 +48,8 @@ internal sealed class RequestUpgrade(HttpContext context, HostedEndpoint endpoin
     // The in-memory server of tests fakes ASP.NET Core's own WebSockets, and has no bytes of a connection.
     private void RequireUpgrades()
     {
-        if (_upgrade is null && _connect is null && (AsksForWebSocket || context.WebSockets.IsWebSocketRequest))
+        var hasFeature = _upgrade is not null || _connect is not null;
+        if (!IsUpgrade && (hasFeature ? context.WebSockets.IsWebSocketRequest : AsksForWebSocket))
         {
             throw new InvalidOperationException(
                 "This server cannot upgrade requests, as the in-memory TestServer: run the app on Kestrel, in tests by "

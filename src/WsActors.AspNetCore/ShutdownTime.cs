@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using WsActors.Protocol;
 
 namespace WsActors.AspNetCore;
 
@@ -33,15 +32,14 @@ internal static class ShutdownTime
     /// <summary>Starts the drain. In Development all connections are closed at once with 1001.</summary>
     public static void Drain(IServiceProvider services)
     {
-        var manager = services.GetRequiredService<ActorSystem>().WebSockets().Manager;
-        var drain = new Ws.Drain();
+        var sockets = services.GetRequiredService<ActorSystem>().WebSockets();
         if (services.GetRequiredService<IHostEnvironment>().IsDevelopment())
         {
-            manager.Tell(
-                new Ws.Kick(Ws.ConnectionFilter.All, new Ws.Close(CloseCode.GoingAway, "the server stops")), ActorRefs.NoSender);
-            drain = drain with { Lead = TimeSpan.Zero, Spread = TimeSpan.Zero };
+            sockets.GoAway();
         }
-
-        manager.Tell(drain, ActorRefs.NoSender);
+        else
+        {
+            sockets.Manager.Tell(new Ws.Drain(), ActorRefs.NoSender);
+        }
     }
 }

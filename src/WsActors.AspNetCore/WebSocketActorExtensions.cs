@@ -83,9 +83,14 @@ public static class WebSocketActorExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(pattern);
         var endpoint = MappedEndpoint.Of(endpoints.ServiceProvider);
-        return endpoints
+        var route = new MappedRoute(add);
+        var builder = endpoints
             .MapMethods(pattern, [HttpMethods.Get, HttpMethods.Connect], (RequestDelegate)endpoint.HandleAsync)
-            .WithMetadata(new MappedRoute(add))
+            .WithMetadata(route)
+            // A WebSocket client cannot log in at another page: cookie authentication answers 401 or 403.
+            .DisableCookieRedirect()
             .WithDisplayName($"WebSocket {pattern}");
+        builder.Finally(one => endpoint.MakeUnambiguous((RouteEndpointBuilder)one, route));
+        return builder;
     }
 }

@@ -37,10 +37,11 @@ public sealed class HostedRoutes
     /// <param name="system">The actor system of <c>AddAkka</c>.</param>
     /// <param name="name">The name for logs, statistics and metrics, such as the server's address.</param>
     /// <param name="routes">The routes, from <see cref="RouteTable.EmptyForHost"/>.</param>
+    /// <param name="advice">The cures that a refusal for its origin names.</param>
     /// <exception cref="InvalidOperationException"><c>WithWebSockets</c> was not called.</exception>
     /// <exception cref="BindFailedException">An option is not usable; the message names the cause and the cure.</exception>
-    public Task<HostedEndpoint> HostAsync(ActorSystem system, string name, RouteTable routes) => _configure is { } configure
-        ? system.WebSockets().HostAsync(name, routes, configure)
+    public Task<HostedEndpoint> HostAsync(ActorSystem system, string name, RouteTable routes, OriginAdvice advice) => _configure is { } configure
+        ? system.WebSockets().HostAsync(name, routes, configure, advice)
         : throw new InvalidOperationException(
             "The actor system has no WebSockets: call WithWebSockets() in AddAkka, such as "
             + "AddAkka(\"app\", akka => akka.WithWebSockets()).");

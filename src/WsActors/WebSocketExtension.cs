@@ -204,13 +204,14 @@ public sealed class WebSocketExtension : IExtension
     /// <param name="name">The name for logs, statistics and metrics, such as the server's address.</param>
     /// <param name="routes">The routes, from <see cref="RouteTable.EmptyForHost"/>.</param>
     /// <param name="configure">Changes to the options that HOCON gives, for this endpoint alone.</param>
+    /// <param name="advice">The cures that a refusal for its origin names; null for the settings of WsActors.</param>
     /// <exception cref="BindFailedException">An option is not usable; the message names the cause and the cure.</exception>
     public async Task<HostedEndpoint> HostAsync(
-        string name, RouteTable routes, Func<EndpointOptions, EndpointOptions>? configure = null)
+        string name, RouteTable routes, Func<EndpointOptions, EndpointOptions>? configure = null, OriginAdvice? advice = null)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(routes);
-        var host = new HostCommand(name, routes, configure ?? (static options => options));
+        var host = new HostCommand(name, routes, configure ?? (static options => options), advice ?? OriginAdvice.Default);
         return await Manager.Ask<object>(host, BindTimeout).ConfigureAwait(false) switch
         {
             ServerEndpointContext endpoint => new HostedEndpoint(endpoint, routes, _system, Manager),
@@ -218,6 +219,12 @@ public sealed class WebSocketExtension : IExtension
             var other => throw new InvalidOperationException($"The manager answered {other}."),
         };
     }
+
+    /// <summary>
+    /// Starts a <see cref="Ws.Drain"/> that takes no time: all connections are closed at once with 1001, and upgrades get 503. For the stop
+    /// of an app in development.
+    /// </summary>
+    public void GoAway() => Manager.Tell(new ManagerActor.DrainAtOnce(), ActorRefs.NoSender);
 
     /// <summary>
     /// Connects to a server. Bounded by <c>client.connect-timeout</c> for each address, and then <c>handshake.timeout</c>. A client that

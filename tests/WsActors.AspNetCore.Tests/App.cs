@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -21,20 +22,28 @@ internal sealed class App : IAsyncDisposable
 
     public Uri Address => new(Web.Urls.First());
 
+    public ActorSystem Actors => Web.Services.GetRequiredService<ActorSystem>();
+
     /// <summary>Starts an app.</summary>
     /// <param name="map">Maps the routes.</param>
     /// <param name="isHttp2">Whether the app speaks HTTP/2 only, without TLS.</param>
     /// <param name="services">Adds services.</param>
     /// <param name="sockets">Configures the WebSockets.</param>
     /// <param name="logs">Gets what is logged.</param>
+    /// <param name="hocon">Settings of the actor system.</param>
+    /// <param name="akka">Configures the actor system.</param>
+    /// <param name="environment">The name of the host's environment.</param>
     public static async Task<App> StartAsync(
         Action<WebApplication> map,
         bool isHttp2 = false,
         Action<IServiceCollection>? services = null,
         Action<WebSocketsBuilder>? sockets = null,
-        LogList? logs = null)
+        LogList? logs = null,
+        string hocon = "",
+        Action<AkkaConfigurationBuilder>? akka = null,
+        string environment = "Production")
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Logging.ClearProviders();
         if (logs is not null)
         {
@@ -43,7 +52,16 @@ internal sealed class App : IAsyncDisposable
 
         builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(
             listen => listen.Protocols = isHttp2 ? HttpProtocols.Http2 : HttpProtocols.Http1));
-        builder.Services.AddAkka("app", akka => akka.WithWebSockets(sockets));
+        builder.Services.AddAkka("app", configure =>
+        {
+            configure.ConfigureLoggers(static loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory();
+            });
+            akka?.Invoke(configure);
+            configure.AddHocon(hocon, HoconAddMode.Prepend).WithWebSockets(sockets);
+        });
         services?.Invoke(builder.Services);
         var web = builder.Build();
         map(web);
@@ -51,10 +69,23 @@ internal sealed class App : IAsyncDisposable
         return new App(web, isHttp2);
     }
 
+    /// <summary>An app that the test has started.</summary>
+    public static App Of(WebApplication web) => new(web, isHttp2: false);
+
+    /// <summary>All open connections.</summary>
+    public async Task<IReadOnlyList<Ws.Stats>> ListAsync() =>
+        (await Actors.WebSockets().Manager.Ask<Ws.ConnectionList>(new Ws.ListConnections(), Limit())).Connections;
+
     /// <summary>Opens a WebSocket of .NET's client.</summary>
     public async Task<ClientWebSocket> ConnectAsync(string path, Action<ClientWebSocketOptions>? configure = null)
     {
         var client = new ClientWebSocket();
+        await ConnectAsync(client, path, configure);
+        return client;
+    }
+
+    private async Task ConnectAsync(ClientWebSocket client, string path, Action<ClientWebSocketOptions>? configure)
+    {
         if (IsHttp2)
         {
             client.Options.HttpVersion = System.Net.HttpVersion.Version20;
@@ -65,14 +96,52 @@ internal sealed class App : IAsyncDisposable
         using var handler = new SocketsHttpHandler();
         using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
         await client.ConnectAsync(new UriBuilder(new Uri(Address, path)) { Scheme = "ws" }.Uri, invoker, Limit());
-        return client;
     }
+
+    /// <summary>The status with which the app refuses .NET's client.</summary>
+    public async Task<int> RefusedAsync(string path, Action<ClientWebSocketOptions>? configure = null)
+    {
+        using var client = new ClientWebSocket();
+        client.Options.CollectHttpResponseDetails = true;
+        await Assert.ThrowsAsync<WebSocketException>(() => ConnectAsync(client, path, configure));
+        return (int)client.HttpStatusCode;
+    }
+
+    /// <summary>Sends a request for an upgrade over HTTP/1.1, as a client of no particular kind does.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="headers">Headers instead of, or beside, those of a valid request; an empty value removes one.</param>
+    public async Task<HttpResponseMessage> UpgradeAsync(string path, params (string Name, string Value)[] headers)
+    {
+        var all = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["Connection"] = "Upgrade",
+            ["Upgrade"] = "websocket",
+            ["Sec-WebSocket-Version"] = "13",
+            ["Sec-WebSocket-Key"] = "dGhlIHNhbXBsZSBub25jZQ==",
+        };
+        foreach (var (name, value) in headers)
+        {
+            all[name] = value;
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Address, path));
+        foreach (var (name, value) in all.Where(static header => header.Value.Length > 0))
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Limit());
+    }
+
+    /// <summary>A client of the app that follows no redirects and keeps no cookies.</summary>
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
     /// <summary>A limit for awaits of a peer, so that a failing test ends.</summary>
     public static CancellationToken Limit() => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
 
     public async ValueTask DisposeAsync()
     {
+        Http.Dispose();
         await Web.StopAsync();
         await Web.DisposeAsync();
     }

@@ -302,7 +302,7 @@ internal sealed class ClosingHandshake(ConnectionActor connection)
     {
         if (ClosesSocketFirst(closeOutcome))
         {
-            Transport.CloseWhenEmpty();
+            Transport.CloseWhenEmpty(isPeerDone: closeOutcome is { WasClean: true });
         }
 
         AwaitPeer();

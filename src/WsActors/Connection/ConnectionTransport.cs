@@ -131,11 +131,12 @@ internal sealed class ConnectionTransport
     }
 
     /// <summary>Half-closes if nothing waits to be sent; else does nothing.</summary>
-    public void CloseWhenEmpty()
+    /// <param name="isPeerDone">Whether the peer's close frame has arrived.</param>
+    public void CloseWhenEmpty(bool isPeerDone)
     {
         if (SendQueue.IsEmpty)
         {
-            _socket.ConfirmedClose();
+            _socket.ConfirmedClose(isPeerDone);
         }
     }
 

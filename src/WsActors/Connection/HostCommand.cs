@@ -10,5 +10,7 @@ namespace WsActors.Connection;
 /// <param name="Name">The endpoint's name, such as the address of the HTTP server.</param>
 /// <param name="Routes">The routes, whose paths that server matches.</param>
 /// <param name="Configure">Changes to the options that HOCON gives.</param>
-internal sealed record HostCommand(string Name, RouteTable Routes, Func<EndpointOptions, EndpointOptions> Configure)
+/// <param name="Advice">The cures that a refusal for its origin names.</param>
+internal sealed record HostCommand(
+    string Name, RouteTable Routes, Func<EndpointOptions, EndpointOptions> Configure, OriginAdvice Advice)
     : INoSerializationVerificationNeeded;

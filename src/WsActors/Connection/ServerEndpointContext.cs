@@ -28,11 +28,11 @@ internal sealed class ServerEndpointContext : EndpointContext
     /// <exception cref="ConfigurationException">An option is not usable.</exception>
     public ServerEndpointContext(
         string name, ListenAddress address, RouteTable routes, EndpointOptions options, SystemContext systemContext)
-        : this(name, (address.IsLoopback, address.Scheme), routes, options, systemContext) =>
+        : this(name, (address.IsLoopback, address.Scheme, OriginAdvice.Default), routes, options, systemContext) =>
         Tls = address.IsSecure ? new ServerTls(Options.Tls, systemContext.Clock, systemContext.Log) : null;
 
     private ServerEndpointContext(
-        string name, (bool IsLoopback, string Scheme) self, RouteTable routes, EndpointOptions options, SystemContext systemContext)
+        string name, (bool IsLoopback, string Scheme, OriginAdvice Advice) self, RouteTable routes, EndpointOptions options, SystemContext systemContext)
         : base(name, systemContext.Checked(options), new HandshakeCounters(systemContext.Handshakes), systemContext)
     {
         if (routes.WithSessions.Any())
@@ -42,8 +42,8 @@ internal sealed class ServerEndpointContext : EndpointContext
 
         _accepts = new RateLimiter(Options.MaxAcceptsPerSecond, systemContext.Clock.Elapsed);
         RetryAfter = systemContext.RetryAfter;
-        var hosts = new AllowedHosts(options.Origin.Hosts, self.IsLoopback);
-        var origins = new OriginPolicy(options.Origin.Check, options.Origin.Allowed, hosts);
+        var hosts = new AllowedHosts(options.Origin.Hosts, self.IsLoopback, self.Advice);
+        var origins = new OriginPolicy(options.Origin.Check, options.Origin.Allowed, hosts, self.Advice);
         Rules = new UpgradeRules(routes, origins, new TrustedProxies(options.TrustedProxies, options.ForwardedHeaders), self.Scheme)
         {
             SessionSubprotocols = Sessions.Subprotocols,
@@ -55,8 +55,11 @@ internal sealed class ServerEndpointContext : EndpointContext
     /// whether it is local.
     /// </summary>
     /// <inheritdoc cref="ServerEndpointContext(string, ListenAddress, RouteTable, EndpointOptions, EndpointContext.SystemContext)"/>
-    public static ServerEndpointContext Hosted(string name, RouteTable routes, EndpointOptions options, SystemContext systemContext) =>
-        new(name, (IsLoopback: true, "http"), routes, options, systemContext);
+    /// <param name="name"/><param name="routes"/><param name="options"/><param name="systemContext"/>
+    /// <param name="advice">The cures that a refusal for its origin names.</param>
+    public static ServerEndpointContext Hosted(
+        string name, RouteTable routes, EndpointOptions options, SystemContext systemContext, OriginAdvice advice) =>
+        new(name, (IsLoopback: true, "http", advice), routes, options, systemContext);
 
     public new EndpointOptions Options => (EndpointOptions)base.Options;
 

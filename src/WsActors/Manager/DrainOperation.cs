@@ -62,8 +62,10 @@ internal sealed class DrainOperation
         _close = new Ws.Close(settings.CloseCode, "the server is going away; connect again");
         _startedAt = _clock.Now;
 
-        // The lead is for clients that a balancer still sends. Without connections it is skipped: a person at a terminal need not wait.
-        var lead = connectionRegistry.All.Count > 0 ? settings.Lead : TimeSpan.Zero;
+        // The lead is for clients that a balancer still sends. Without connections it is skipped: a person at a terminal need not wait. An
+        // admitted connection that is not open counts as none: it has closed, or its guard has not answered.
+        var hasConnections = connectionRegistry.All.Values.Any(static entry => !entry.IsAdmitted || entry.Stats.Identity is not null);
+        var lead = hasConnections ? settings.Lead : TimeSpan.Zero;
         (_leadEnds, _spreadEnds, _deadline) = (_startedAt + lead, _startedAt + lead + settings.Spread, _startedAt + settings.Deadline);
         _stage = Lead;
     }

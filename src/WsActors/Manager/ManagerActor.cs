@@ -20,9 +20,14 @@ internal sealed class ManagerActor : TickingActor
     /// <summary>A <see cref="Ws.Drain"/> within a time: all stages are shortened proportionally if need be.</summary>
     internal sealed record DrainWithin(TimeSpan Time) : INoSerializationVerificationNeeded;
 
+    /// <summary>A drain without lead and spread, with 1001.</summary>
+    internal sealed record DrainAtOnce : INoSerializationVerificationNeeded;
+
     private static readonly TimeSpan RestartWarningInterval = TimeSpan.FromSeconds(30);
 
     private static readonly Ws.Close GoAway = new(CloseCode.GoingAway, "the server is going away");
+
+    private static readonly Ws.Drain AtOnce = new() { Lead = TimeSpan.Zero, Spread = TimeSpan.Zero };
 
     private readonly ManagerSettings _settings;
     private readonly EndpointContext.SystemContext _systemContext;
@@ -117,6 +122,7 @@ internal sealed class ManagerActor : TickingActor
             case Ws.Unbind unbind: Unbind(unbind); break;
             case Tcp.Unbound: RemoveListener(Sender); break;
             case Ws.Drain drain: Drain(_settings.Drain.For(drain)); break;
+            case DrainAtOnce: Drain(_settings.Drain.For(AtOnce) with { CloseCode = CloseCode.GoingAway }); break;
             case DrainWithin drain: Drain(_settings.Drain.Within(drain.Time, _settings.Tick)); break;
             case SocketListenerActor.OutOfDescriptors: _starter.EvictForDescriptors(); break;
             case Tcp.ConnectionClosed: break; // A refused socket was reset.

@@ -19,6 +19,8 @@ internal sealed class AllowedHosts
 
     private readonly bool _isLoopback;
 
+    private readonly OriginAdvice _advice;
+
     private readonly HashSet<string> _names = [];
 
     private readonly List<SubdomainPattern> _subdomains = [];
@@ -29,10 +31,11 @@ internal sealed class AllowedHosts
     /// <param name="isLoopback">
     /// Whether the endpoint listens on loopback. Names of loopback are then its own, and no others unless they are listed.
     /// </param>
+    /// <param name="advice">The cures that a refusal names; null for those of an endpoint that listens itself.</param>
     /// <exception cref="ConfigurationException">An entry is neither a name nor an address.</exception>
-    public AllowedHosts(IEnumerable<string> listed, bool isLoopback)
+    public AllowedHosts(IEnumerable<string> listed, bool isLoopback, OriginAdvice? advice = null)
     {
-        _isLoopback = isLoopback;
+        (_isLoopback, _advice) = (isLoopback, advice ?? OriginAdvice.Default);
         foreach (var entry in listed)
         {
             Add(entry);
@@ -67,7 +70,7 @@ internal sealed class AllowedHosts
     {
         (false, _) => "it is neither a DNS name nor an address and cannot be listed; call the server by a name or an address",
         (_, true) => "the endpoint listens on loopback and accepts only loopback names, such as localhost; to accept other names,"
-            + $" list them in {Key} (behind a proxy, see ws-actors.trusted-proxies)",
+            + $" list them in {Key} (behind a proxy, {_advice.BehindProxy})",
         _ => $"list it in {Key}",
     };
 

@@ -27,13 +27,16 @@ internal sealed class OriginPolicy
 
     private readonly AllowedHosts _hosts;
 
+    private readonly OriginAdvice _advice;
+
     /// <param name="check">Whether origins are checked at all.</param>
     /// <param name="allowed">The allowed origins beside the server's own.</param>
     /// <param name="hosts">The host names of the server's own origin.</param>
+    /// <param name="advice">The cures that a refusal names.</param>
     /// <exception cref="ConfigurationException">An entry is not an origin.</exception>
-    public OriginPolicy(bool check, IEnumerable<string> allowed, AllowedHosts hosts)
+    public OriginPolicy(bool check, IEnumerable<string> allowed, AllowedHosts hosts, OriginAdvice advice)
     {
-        (_check, _hosts) = (check, hosts);
+        (_check, _hosts, _advice) = (check, hosts, advice);
         foreach (var text in allowed)
         {
             if (text == Null)
@@ -96,8 +99,8 @@ internal sealed class OriginPolicy
 
         return new Refusal(
             403,
-            $"Origin {LogSanitizer.Quoted(header)} is not this server's own, {self}; to allow its pages, list it in {Key}"
-            + " (behind a proxy, see ws-actors.trusted-proxies).");
+            $"Origin {LogSanitizer.Quoted(header)} is not this server's own, {self}; to allow its pages, {_advice.Allow}"
+            + $" (behind a proxy, {_advice.BehindProxy}).");
     }
 
     private bool IsListed(Origin origin) =>

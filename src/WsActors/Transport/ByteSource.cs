@@ -3,6 +3,7 @@ using Akka.Event;
 using Akka.IO;
 using WsActors.Transport.Sockets;
 using WsActors.Transport.Sources;
+using WsActors.Transport.Streams;
 using WsActors.Transport.Tls;
 
 namespace WsActors.Transport;
@@ -75,7 +76,11 @@ internal readonly struct ByteSource(IActorRef source, IActorRef connection)
     /// <summary>
     /// Half-closes, and ends once the peer has closed, too. Unlike <c>Tcp.Close</c> it does not reset a peer that still sends.
     /// </summary>
-    public void ConfirmedClose() => Tell(Tcp.ConfirmedClose.Instance);
+    /// <param name="isPeerDone">
+    /// Whether the peer sends no more (RFC 6455 §5.5.1). A source that cannot half-close then ends at once, and does not linger.
+    /// </param>
+    public void ConfirmedClose(bool isPeerDone) =>
+        Tell(isPeerDone && Source is StreamConnection { CanHalfClose: false } ? Tcp.Close.Instance : Tcp.ConfirmedClose.Instance);
 
     /// <summary>Resets the socket.</summary>
     public void Abort() => Tell(Tcp.Abort.Instance);

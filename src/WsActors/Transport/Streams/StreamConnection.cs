@@ -65,6 +65,9 @@ internal sealed class StreamConnection : SourceRef
     /// <summary>The end, without an operation in flight.</summary>
     public Task Completion => _completion.Task;
 
+    /// <summary>Whether our direction can be closed alone.</summary>
+    public bool CanHalfClose => _upgraded is { CanCompleteSending: true };
+
     /// <summary>The stream; null before the upgrade.</summary>
     public Stream? Stream => _upgraded?.Stream;
 
