@@ -76,6 +76,15 @@ internal sealed class App : IAsyncDisposable
     public async Task<IReadOnlyList<Ws.Stats>> ListAsync() =>
         (await Actors.WebSockets().Manager.Ask<Ws.ConnectionList>(new Ws.ListConnections(), Limit())).Connections;
 
+    /// <summary>Awaits that no connection is left.</summary>
+    public async Task EmptyAsync()
+    {
+        var limit = Limit();
+        while ((await Actors.WebSockets().Manager.Ask<Ws.Health>(Ws.GetHealth.Instance, limit)).Connections > 0)
+        {
+        }
+    }
+
     /// <summary>Opens a WebSocket of .NET's client.</summary>
     public async Task<ClientWebSocket> ConnectAsync(string path, Action<ClientWebSocketOptions>? configure = null)
     {
