@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using WsActors.Hosted;
 using WsActors.Protocol.Handshake;
 
@@ -71,7 +73,8 @@ internal sealed class RequestUpgrade(HttpContext context, HostedEndpoint endpoin
             var stream = IsExtendedConnect
                 ? await _connect!.AcceptAsync().ConfigureAwait(false)
                 : await _upgrade!.UpgradeAsync().ConfigureAwait(false);
-            return new RequestTransport(context, stream, canCompleteSending: IsExtendedConnect);
+            var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+            return new RequestTransport(context, stream, IsExtendedConnect, stopping);
         }
         // The client has gone, or the server takes no more upgraded connections.
         catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException)

@@ -39,7 +39,8 @@ internal static class ShutdownTime
         }
         else
         {
-            sockets.Manager.Tell(new Ws.Drain(), ActorRefs.NoSender);
+            // Nobody takes the answer: no sender would log it as a dead letter.
+            sockets.Manager.Tell(new Ws.Drain(), ActorRefs.Nobody);
         }
     }
 }

@@ -224,7 +224,7 @@ public sealed class WebSocketExtension : IExtension
     /// Starts a <see cref="Ws.Drain"/> that takes no time: all connections are closed at once with 1001, and upgrades get 503. For the stop
     /// of an app in development.
     /// </summary>
-    public void GoAway() => Manager.Tell(new ManagerActor.DrainAtOnce(), ActorRefs.NoSender);
+    public void GoAway() => Manager.Tell(new ManagerActor.DrainAtOnce(), ActorRefs.Nobody);
 
     /// <summary>
     /// Connects to a server. Bounded by <c>client.connect-timeout</c> for each address, and then <c>handshake.timeout</c>. A client that

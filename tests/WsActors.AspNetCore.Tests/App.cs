@@ -14,6 +14,9 @@ namespace WsActors.AspNetCore.Tests;
 /// <summary>An app on a real Kestrel.</summary>
 internal sealed class App : IAsyncDisposable
 {
+    /// <summary>The stop of an app takes no time, unless a test says otherwise.</summary>
+    private const string QuickDrain = "ws-actors.drain { lead = off, spread = off, deadline = 10s }";
+
     private App(WebApplication web, bool isHttp2) => (Web, IsHttp2) = (web, isHttp2);
 
     public WebApplication Web { get; }
@@ -60,7 +63,7 @@ internal sealed class App : IAsyncDisposable
                 loggers.AddLoggerFactory();
             });
             akka?.Invoke(configure);
-            configure.AddHocon(hocon, HoconAddMode.Prepend).WithWebSockets(sockets);
+            configure.AddHocon($"{QuickDrain}\n{hocon}", HoconAddMode.Prepend).WithWebSockets(sockets);
         });
         services?.Invoke(builder.Services);
         var web = builder.Build();

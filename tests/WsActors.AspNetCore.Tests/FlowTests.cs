@@ -170,7 +170,7 @@ public sealed class FlowTests
         var connected = await app.Actors.WebSockets().ConnectAsync(connect, App.Limit());
         connected.Connection.Tell(Ws.Send.Text("before"), inbox.Receiver);
         Assert.Equal("before", await ReceiveAsync(inbox));
-        await KickAsync(app, "/echo");
+        await KickAsync(app, "/echo", 1012);
         connected.Connection.Tell(Ws.Send.Text("after"), inbox.Receiver);
         Assert.Equal("after", await ReceiveAsync(inbox));
         connected.Connection.Tell(new Ws.Close(1000));
@@ -187,9 +187,9 @@ public sealed class FlowTests
         }
     }
 
-    private static async Task KickAsync(App app, string route)
+    private static async Task KickAsync(App app, string route, int code = 4001)
     {
-        var kick = new Ws.Kick(new Ws.ConnectionFilter { Route = route }, new Ws.Close(4001, "kicked"));
+        var kick = new Ws.Kick(new Ws.ConnectionFilter { Route = route }, new Ws.Close(code, "kicked"));
         Assert.Equal(1, (await app.Actors.WebSockets().Manager.Ask<Ws.Kicked>(kick, App.Limit())).Count);
     }
 

@@ -12,6 +12,8 @@ namespace WsActors.AspNetCore.Tests;
 /// <summary>The stop of an app, and its health checks.</summary>
 public sealed class LifeTests
 {
+    private const string DefaultDrain = "ws-actors.drain { lead = 5s, spread = 5s, deadline = 15s }";
+
     /// <summary>Some clients answer no close frame, and one request is still running.</summary>
     [Theory]
     [InlineData(false)]
@@ -32,18 +34,19 @@ public sealed class LifeTests
                     return "taken";
                 });
             },
-            isHttp2);
+            isHttp2,
+            hocon: DefaultDrain);
         var answering = await Task.WhenAll(Enumerable.Range(0, Answering).Select(_ => app.ConnectAsync("/echo")));
         var silent = await Task.WhenAll(Enumerable.Range(0, Silent).Select(_ => RawClient.OpenAsync(app, "/echo")));
-        var heard = answering.Select(static client => client.HearAsync()).ToArray();
+        var heard = answering.Select(HearAndAnswerAsync).ToArray();
+        var codes = silent.Select(static client => client.ReadCloseAsync()).ToArray();
         var post = PostAsync(app);
         await posting.Task.WaitAsync(App.Limit());
 
         var clock = Stopwatch.StartNew();
         var stop = app.Web.StopAsync();
         Assert.All(await Task.WhenAll(heard), static text => Assert.Equal("closed with 1012", text));
-        await Task.WhenAll(answering.Select(static client => client.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", App.Limit())));
-        Assert.All(await Task.WhenAll(silent.Select(static client => client.ReadCloseAsync())), static code => Assert.Equal(1012, code));
+        Assert.All(await Task.WhenAll(codes), static code => Assert.Equal(1012, code));
         posted.SetResult();
         Assert.Equal("taken", await post);
         await stop;
@@ -59,7 +62,7 @@ public sealed class LifeTests
     public async Task In_development_a_stop_closes_at_once_with_1001(bool isHttp2)
     {
         await using var app = await App.StartAsync(
-            static web => web.MapWebSocketActor<Echo>("/echo"), isHttp2, environment: Environments.Development);
+            static web => web.MapWebSocketActor<Echo>("/echo"), isHttp2, hocon: DefaultDrain, environment: Environments.Development);
         using var client = await app.ConnectAsync("/echo");
         Assert.Equal("hello", await client.AskAsync("hello"));
 
@@ -75,7 +78,7 @@ public sealed class LifeTests
     [Fact]
     public async Task A_stop_without_open_connections_takes_no_lead()
     {
-        await using var app = await App.StartAsync(static web => web.MapWebSocketActor<Echo>("/echo"));
+        await using var app = await App.StartAsync(static web => web.MapWebSocketActor<Echo>("/echo"), hocon: DefaultDrain);
         using (var client = await app.ConnectAsync("/echo"))
         {
             await client.CloseAsync();
@@ -97,7 +100,8 @@ public sealed class LifeTests
         await using var app = await App.StartAsync(
             static web => web.MapWebSocketActor<Echo>("/echo"),
             services: services => services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(seconds)),
-            logs: logs);
+            logs: logs,
+            hocon: DefaultDrain);
         Assert.Equal(426, await PlainAsync(app, "/echo"));
 
         Assert.Equal(isWarned ? 1 : 0, logs.Warnings.Count(static line => line.Contains("HostOptions.ShutdownTimeout", StringComparison.Ordinal)));
@@ -119,6 +123,13 @@ public sealed class LifeTests
         Assert.Equal((200, 200), (await PlainAsync(app, "/live"), await PlainAsync(app, "/ready")));
         await app.Actors.WebSockets().Manager.Ask<Ws.Drained>(new Ws.Drain(), App.Limit());
         Assert.Equal((200, 503), (await PlainAsync(app, "/live"), await PlainAsync(app, "/ready")));
+    }
+
+    private static async Task<string> HearAndAnswerAsync(ClientWebSocket client)
+    {
+        var heard = await client.HearAsync();
+        await client.CloseAsync();
+        return heard;
     }
 
     private static async Task<int> PlainAsync(App app, string path)
