@@ -2,13 +2,16 @@ using WsActors.EndToEnd.Tests;
 
 namespace WsActors.Documents.Tests;
 
-/// <summary>Sources of the product and of its tests are as narrow as the pages: <c>max_line_length</c> of <c>.editorconfig</c>.</summary>
+/// <summary>
+/// Sources of the product, of its samples and of its tests are as narrow as the pages: <c>max_line_length</c> of <c>.editorconfig</c>.
+/// </summary>
 public sealed class SourceTests
 {
     private static readonly string[] Kinds = [".cs", ".csproj", ".props", ".conf"];
 
     [Theory]
     [InlineData("hocon")]
+    [InlineData("samples")]
     [InlineData("src")]
     [InlineData("tests")]
     public void Its_lines_have_at_most_140_columns(string folder)
