@@ -9,6 +9,16 @@ internal sealed partial record CodeBlock(string Document, int Number, string Cod
     /// <summary>All C# blocks of the README and of <c>docs/</c>.</summary>
     public static IReadOnlyList<CodeBlock> All { get; } = [.. Documents().SelectMany(static path => In(path))];
 
+    /// <summary>Whether the block is an excerpt of a sample, which is compiled there.</summary>
+    public bool IsOfSample => Samples.Any(sample => sample.Contains(Code, StringComparison.Ordinal));
+
+    /// <summary>The sources of the samples.</summary>
+    private static string[] Samples { get; } =
+    [
+        .. Directory.EnumerateDirectories(Path.Combine(Repository.Root, "samples"))
+            .Select(static sample => File.ReadAllText(Path.Combine(sample, "Program.cs"))),
+    ];
+
     /// <summary>A block of a document.</summary>
     public static CodeBlock Of(string document, int number) =>
         All.Single(block => (block.Document, block.Number) == (document, number));

@@ -21,7 +21,8 @@ public sealed class NameClashTests
     private static readonly Assembly[] Ours =
     [
         typeof(Ws).Assembly, typeof(Protocol.CloseCode).Assembly, typeof(Hosting.WebSocketsBuilder).Assembly,
-        typeof(Cluster.WebSocketClusterExtension).Assembly, typeof(TestKit.WebSocketTestKit).Assembly,
+        typeof(Microsoft.AspNetCore.Builder.WebSocketActorExtensions).Assembly, typeof(Cluster.WebSocketClusterExtension).Assembly,
+        typeof(TestKit.WebSocketTestKit).Assembly,
     ];
 
     private static IEnumerable<Type> PublicTypes =>

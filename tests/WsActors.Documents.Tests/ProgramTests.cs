@@ -22,7 +22,7 @@ public sealed class ProgramTests
     public async Task The_program_beside_ASP_NET_Core_serves_both_ports_and_ends_on_SIGTERM()
     {
         using var patience = new CancellationTokenSource(Patience);
-        using var program = new DocumentProgram(CodeBlock.Of(Path.Combine("docs", "aspnetcore.md"), 1).Code, 8080, 5000);
+        using var program = new DocumentProgram(CodeBlock.Of(Path.Combine("docs", "aspnetcore-port.md"), 1).Code, 8080, 5000);
 
         await Greet(program, patience.Token);
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{program.PortOf(5000)}") };
