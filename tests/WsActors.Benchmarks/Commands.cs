@@ -14,6 +14,7 @@ internal static class Commands
         CompareCommand.Create(),
         LoadCommand.Create(),
         KestrelCommand.Create(),
+        AspNetCoreCommand.Create(),
     };
 
     /// <summary>Whether the arguments start with a command of this program, or ask for help.</summary>

@@ -17,7 +17,7 @@ internal enum Variant
 /// <summary>A server that takes part.</summary>
 /// <param name="Name">As the command line and the tables have it.</param>
 /// <param name="Command">The program and its arguments, without where to listen.</param>
-/// <param name="IsProgram">Whether it is ours.</param>
+/// <param name="IsProgram">Whether it is the program.</param>
 internal sealed record Contender(string Name, string[] Command, bool IsProgram)
 {
     /// <summary>The reference that the others are compared with.</summary>
@@ -54,6 +54,8 @@ internal sealed record Contender(string Name, string[] Command, bool IsProgram)
         new("sockets-inline", ["dotnet", program, "--transport", "sockets"], IsProgram: true) { EchoPath = "/echo/inline" },
         new("sockets-3", ["dotnet", program, "--transport", "sockets"], IsProgram: true) { Nodes = 3 },
         new("akka-io-3", ["dotnet", program, "--transport", "akka-io"], IsProgram: true) { Nodes = 3 },
+        new("aspnetcore", ["dotnet", Own, "aspnetcore"], IsProgram: false),
+        new("aspnetcore-inline", ["dotnet", Own, "aspnetcore"], IsProgram: false) { EchoPath = "/echo/inline" },
         new(Kestrel, ["dotnet", Own, Kestrel], IsProgram: false),
         new("kestrel-inline", ["dotnet", Own, Kestrel, "--inline"], IsProgram: false) { Environment = CallsBack },
     ];
