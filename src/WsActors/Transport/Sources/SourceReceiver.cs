@@ -20,7 +20,7 @@ internal abstract class SourceReceiver(SourceRef source, BufferPool bufferPool)
     /// <summary>Whether a read was requested and has not completed.</summary>
     protected bool IsWanted { get; private set; }
 
-    /// <summary>Whether the last read filled its buffer: then much more is likely, and the next buffer is large.</summary>
+    /// <summary>Whether the last read would have filled a small buffer: then as much is likely again, and the next buffer is large.</summary>
     protected bool IsMuch { get; set; }
 
     /// <summary>Requests one read, and takes back the lent buffer.</summary>
@@ -68,7 +68,7 @@ internal abstract class SourceReceiver(SourceRef source, BufferPool bufferPool)
             return;
         }
 
-        IsMuch = count == buffer.Length;
+        IsMuch = count >= SmallRead;
         _lent = buffer;
         _leasedBytes.Bytes = buffer.AsMemory(0, count);
         source.Handler.Tell(_leasedBytes, source);

@@ -5,8 +5,8 @@ using WsActors.Transport.Sources;
 namespace WsActors.Transport.Streams;
 
 /// <summary>
-/// Reads a stream. It waits by a zero-byte read, so that an idle connection holds no buffer; after a read that filled its buffer more is
-/// there, and needs no wait. A wait allocates nothing.
+/// Reads a stream. It waits by a zero-byte read before each read, so that an idle connection holds no buffer, whatever its peer has sent. A
+/// wait allocates nothing.
 /// </summary>
 internal sealed class StreamReceiver : SourceReceiver
 {
@@ -30,7 +30,7 @@ internal sealed class StreamReceiver : SourceReceiver
     {
         if (IsWanted && Connection.TryEnter())
         {
-            Continue(StartRead(isWait: !IsMuch));
+            Continue(StartRead(isWait: true));
         }
     }
 
