@@ -1,9 +1,11 @@
+using System.Collections.ObjectModel;
 using System.Net;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using WsActors.Protocol.Handshake;
@@ -11,14 +13,17 @@ using WsActors.Routing;
 
 namespace WsActors.AspNetCore;
 
-/// <summary>Reads what a connection needs of a request, before the upgrade.</summary>
+/// <summary>
+/// Reads what a connection needs of a request, before the upgrade. It reads features: the properties of the context create objects on first
+/// use (an anonymous user takes 250 bytes), which live as long as the WebSocket.
+/// </summary>
 internal static class HostedRequestFactory
 {
     /// <returns>Null when a header is none that HTTP/1.1 could carry.</returns>
     public static async ValueTask<HostedRequest?> CreateAsync(
         HttpContext context, RouteEndpoint endpoint, bool isUpgrade, bool isExtendedConnect)
     {
-        var (request, connection) = (context.Request, context.Connection);
+        var (request, connection) = (context.Request, context.Features.Get<IHttpConnectionFeature>());
         if (HeadersOf(request) is not { } headers)
         {
             return null;
@@ -31,22 +36,28 @@ internal static class HostedRequestFactory
             Headers = headers,
             IsUpgrade = isUpgrade,
             IsExtendedConnect = isExtendedConnect,
-            RouteValues = request.RouteValues.ToDictionary(
-                static value => value.Key, static value => Convert.ToString(value.Value, null) ?? ""),
-            ClientAddress = AddressOf(connection.RemoteIpAddress),
+            RouteValues = RouteValuesOf(context),
+            ClientAddress = AddressOf(connection?.RemoteIpAddress),
             ServerOrigin = OriginOf(request),
-            IsLocal = IPAddress.IsLoopback(AddressOf(connection.RemoteIpAddress))
-                && IPAddress.IsLoopback(AddressOf(connection.LocalIpAddress)),
+            IsLocal = IPAddress.IsLoopback(AddressOf(connection?.RemoteIpAddress))
+                && IPAddress.IsLoopback(AddressOf(connection?.LocalIpAddress)),
             IsOriginAllowed = await IsOriginAllowedAsync(context, endpoint).ConfigureAwait(false),
-            Principal = context.User.Identity is { IsAuthenticated: true } ? context.User : null,
+            Principal = context.Features.Get<IHttpAuthenticationFeature>()?.User is { Identity.IsAuthenticated: true } user ? user : null,
             PrincipalExpiresAt = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc,
-            ClientCertificate = connection.ClientCertificate is { } certificate ? ClientCertificate.From(certificate) : null,
+            ClientCertificate = context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate
+                ? ClientCertificate.From(certificate)
+                : null,
         };
     }
 
+    private static IReadOnlyDictionary<string, string> RouteValuesOf(HttpContext context) =>
+        context.Features.Get<IRouteValuesFeature>()?.RouteValues is { Count: > 0 } values
+            ? values.ToDictionary(static value => value.Key, static value => Convert.ToString(value.Value, null) ?? "")
+            : ReadOnlyDictionary<string, string>.Empty;
+
     private static List<HttpHeader>? HeadersOf(HttpRequest request)
     {
-        var headers = new List<HttpHeader>();
+        var headers = new List<HttpHeader>(request.Headers.Count);
         try
         {
             foreach (var (name, values) in request.Headers)

@@ -52,7 +52,11 @@ internal sealed class MappedEndpoint
         All.GetValue(services.GetRequiredService<IServiceScopeFactory>(), _ => new MappedEndpoint(services));
 
     /// <summary>Serves a request, until its WebSocket has ended.</summary>
-    public async Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context) => _endpoint.Value is { IsCompletedSuccessfully: true } started
+        ? new RequestUpgrade(context, started.Result).RunAsync()
+        : HandleOnceStartedAsync(context);
+
+    private async Task HandleOnceStartedAsync(HttpContext context)
     {
         HostedEndpoint endpoint;
         try

@@ -61,8 +61,8 @@ public sealed record Origin(string Scheme, string Host, int Port)
 
     private static string Web(string scheme) => scheme.ToLowerInvariant() switch
     {
-        "ws" => "http",
-        "wss" => "https",
+        "ws" or "http" => "http",
+        "wss" or "https" => "https",
         var other => other,
     };
 

@@ -6,7 +6,7 @@ using WsActors.Transport;
 
 namespace WsActors.Connection;
 
-/// <summary>The start of a connection: the differences between its kinds: accepted, dialed, hosted. Immutable.</summary>
+/// <summary>The start of a connection: the differences between its kinds: accepted, dialed, hosted.</summary>
 /// <param name="EndpointContext">The context of its endpoint.</param>
 internal abstract record ConnectionStart(EndpointContext EndpointContext)
 {
@@ -53,14 +53,27 @@ internal abstract record ConnectionStart(EndpointContext EndpointContext)
     }
 
     /// <summary>A connection whose request another HTTP server has parsed.</summary>
-    /// <param name="Arrived">The request.</param>
-    /// <param name="Refusal">The reason to refuse it regardless of its request; null when it is not refused.</param>
-    internal sealed record Hosted(RequestArrived Arrived, string? Refusal) : ConnectionStart(Arrived.Endpoint)
+    internal sealed record Hosted : ConnectionStart
     {
+        private readonly string? _refusal;
+
+        /// <summary>The request; null once the handshake has started: it would keep 0.2 KB until the connection's end.</summary>
+        private RequestArrived? _arrived;
+
+        /// <param name="arrived">The request.</param>
+        /// <param name="refusal">The reason to refuse it regardless of its request; null when it is not refused.</param>
+        public Hosted(RequestArrived arrived, string? refusal)
+            : base(arrived.Endpoint) => (_arrived, _refusal) = (arrived, refusal);
+
         public override Role Role => Role.Server;
 
         public override bool UsesRunQueue => true;
 
-        public override void Start(ConnectionActor connection) => new HostedOpeningHandshake(connection, Arrived).Start(Refusal);
+        public override void Start(ConnectionActor connection)
+        {
+            var arrived = _arrived!; // not null: a connection starts once
+            _arrived = null;
+            new HostedOpeningHandshake(connection, arrived).Start(_refusal);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Net;
 using System.Security.Claims;
 using WsActors.Protocol.Handshake;
@@ -26,7 +27,7 @@ public sealed record HostedRequest
     public bool IsExtendedConnect { get; init; }
 
     /// <summary>The parameters of the route, decoded.</summary>
-    public IReadOnlyDictionary<string, string> RouteValues { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> RouteValues { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>The client's address; <see cref="IPAddress.None"/> where there is none.</summary>
     public required IPAddress ClientAddress { get; init; }

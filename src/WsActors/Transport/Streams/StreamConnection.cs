@@ -24,7 +24,8 @@ internal sealed class StreamConnection : SourceRef
 
     private readonly IActorRef _manager;
 
-    private readonly TaskCompletionSource<object?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Null once the request was upgraded: it would keep the headers of the response.</summary>
+    private TaskCompletionSource<object?>? _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -58,9 +59,9 @@ internal sealed class StreamConnection : SourceRef
 
     /// <summary>
     /// The connection's answer to the request: <c>PlainResponse</c>, or the headers of the accepting response. Null when the source ended
-    /// before.
+    /// before. It is not read after the upgrade.
     /// </summary>
-    public Task<object?> Answer => _answer.Task;
+    public Task<object?> Answer => _answer!.Task;
 
     /// <summary>The end, without an operation in flight.</summary>
     public Task Completion => _completion.Task;
@@ -75,7 +76,7 @@ internal sealed class StreamConnection : SourceRef
     public CancellationToken EndToken { get; private set; }
 
     /// <summary>Answers the request.</summary>
-    public void SetAnswer(object answer) => _answer.TrySetResult(answer);
+    public void SetAnswer(object answer) => _answer?.TrySetResult(answer);
 
     /// <summary>The request was upgraded.</summary>
     public void Start(IUpgradedStream upgraded)
@@ -88,7 +89,7 @@ internal sealed class StreamConnection : SourceRef
             }
 
             EndToken = _end.Token;
-            _upgraded = upgraded;
+            (_upgraded, _answer) = (upgraded, null);
             Handler.Tell(new StreamStarted(), this);
             ((StreamReceiver)Receiver).Start();
         }
@@ -126,7 +127,7 @@ internal sealed class StreamConnection : SourceRef
 
     protected override void Release(bool isReset)
     {
-        _answer.TrySetResult(null);
+        _answer?.TrySetResult(null);
         if (isReset)
         {
             _upgraded?.Abort();
