@@ -17,7 +17,7 @@ public sealed class EndingTests
 
     private readonly Ledger _ledger = new();
 
-    /// <summary>The kinds of ends, each with the code that the handler is told; 0 for a handler that has stopped.</summary>
+    /// <summary>The kinds of ends, each with the code that the handler is told; 0 for a handler that stops before its connection.</summary>
     private static readonly (string Name, int Code)[] Kinds =
     [
         ("client close", 1000),
@@ -77,6 +77,9 @@ public sealed class EndingTests
         await AssertNothingLeftAsync(app, Count);
         var told = Enumerable.Range(0, Count).Select(static i => Kinds[i % Kinds.Length].Code).Where(static code => code != 0);
         Assert.Equal(told.Order(), _ledger.Closed.Select(static closed => closed.Code).Order());
+
+        // No connection is left that the server would wait for.
+        await app.Web.StopAsync().WaitAsync(TimeSpan.FromSeconds(10));
     }
 
     /// <summary>RFC 9113 §6.8: streams that are open go on.</summary>

@@ -147,6 +147,15 @@ internal sealed class Samples(ExtendedActorSystem system)
             Connections = 7,
             UpgradeFault = "why",
         },
+        ["H3"] = new Ws.Health
+        {
+            Endpoints = [new IPEndPoint(IPAddress.IPv6Loopback, 8080), new DnsEndPoint("here", 1)],
+            HostedEndpoints = 2,
+            IsAdmitting = true,
+            IsDraining = false,
+            Connections = 7,
+            UpgradeFault = "why",
+        },
         ["ST1"] = Stats,
         ["T1"] = new Ws.Totals
         {
