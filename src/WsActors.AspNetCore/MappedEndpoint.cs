@@ -74,8 +74,8 @@ internal sealed class MappedEndpoint
     }
 
     /// <summary>
-    /// Places a second route of a template behind the first. Else each request for it fails in ASP.NET Core's routing, and the one line in the
-    /// log would not be the only one.
+    /// Places a second route of a template behind the first. Else each request for it fails in ASP.NET Core's routing, and the one line in
+    /// the log would not be the only one.
     /// </summary>
     public void MakeUnambiguous(RouteEndpointBuilder endpoint, MappedRoute route)
     {

@@ -40,11 +40,12 @@ public sealed class HostedRoutes
     /// <param name="advice">The cures that a refusal for its origin names.</param>
     /// <exception cref="InvalidOperationException"><c>WithWebSockets</c> was not called.</exception>
     /// <exception cref="BindFailedException">An option is not usable; the message names the cause and the cure.</exception>
-    public Task<HostedEndpoint> HostAsync(ActorSystem system, string name, RouteTable routes, OriginAdvice advice) => _configure is { } configure
-        ? system.WebSockets().HostAsync(name, routes, configure, advice)
-        : throw new InvalidOperationException(
-            "The actor system has no WebSockets: call WithWebSockets() in AddAkka, such as "
-            + "AddAkka(\"app\", akka => akka.WithWebSockets()).");
+    public Task<HostedEndpoint> HostAsync(ActorSystem system, string name, RouteTable routes, OriginAdvice advice) =>
+        _configure is { } configure
+            ? system.WebSockets().HostAsync(name, routes, configure, advice)
+            : throw new InvalidOperationException(
+                "The actor system has no WebSockets: call WithWebSockets() in AddAkka, such as "
+                + "AddAkka(\"app\", akka => akka.WithWebSockets()).");
 
     /// <summary>Adds the changes to the options of a <c>WithWebSockets</c>.</summary>
     /// <returns>Whether the web framework will serve routes.</returns>

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Akka.Actor;
 using WsActors.Protocol.Messages;
 
@@ -23,15 +22,11 @@ public sealed class Echo : UntypedActor
     {
         switch (text)
         {
-            case "close": Sender.Tell(new Ws.Close(4000, "asked for")); break;
-            case "abort": Sender.Tell(Kill.Instance); break;
-            case "stop": Context.Stop(Self); break;
-            case "crash": throw new InvalidOperationException("The test asked for it.");
             case "values":
                 Sender.Tell(Ws.Send.Text(string.Join(
                     ", ", opened.Request.RouteValues.OrderBy(static v => v.Key).Select(static v => $"{v.Key}={v.Value}"))));
                 break;
-            case "user": Sender.Tell(Ws.Send.Text(opened.Principal is ClaimsPrincipal { Identity.Name: { } name } ? name : "nobody")); break;
+            case "user": Sender.Tell(Ws.Send.Text(opened.Principal?.Identity?.Name ?? "nobody")); break;
             default: Sender.Tell(Ws.Send.Text(text)); break;
         }
     }

@@ -84,7 +84,8 @@ public sealed class FlowTests
     {
         await using var app = await App.StartAsync(
             static web => web.MapWebSocketActor<Echo>("/echo"), isHttp2, hocon: "ws-actors.compression.mode = dedicated");
-        using var client = await app.ConnectAsync("/echo", static options => options.DangerousDeflateOptions = new WebSocketDeflateOptions());
+        using var client = await app.ConnectAsync(
+            "/echo", static options => options.DangerousDeflateOptions = new WebSocketDeflateOptions());
 
         var text = string.Concat(Enumerable.Range(0, 20_000).Select(static i => $"{i % 100} "));
         Assert.Equal(text, await client.AskAsync(text));

@@ -5,11 +5,13 @@ using Microsoft.Extensions.DependencyInjection;
 namespace WsActors.AspNetCore.Tests;
 
 /// <summary>The pages that may open a WebSocket: the app's own, and those that a CORS policy of the route allows.</summary>
-public sealed class OriginTests
+public sealed class OriginTests : IDisposable
 {
     private const string Friend = "https://friend.example";
 
     private readonly LogList _logs = new();
+
+    public void Dispose() => _logs.Dispose();
 
     [Fact]
     public async Task The_own_origin_is_accepted_and_a_foreign_one_refused_with_the_cure_in_the_log()

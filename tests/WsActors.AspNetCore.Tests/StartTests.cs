@@ -10,9 +10,11 @@ using WsActors.Hosting;
 namespace WsActors.AspNetCore.Tests;
 
 /// <summary>A wrong use fails at the start or is answered 500, with one clear line in the log.</summary>
-public sealed class StartTests
+public sealed class StartTests : IDisposable
 {
     private readonly LogList _logs = new();
+
+    public void Dispose() => _logs.Dispose();
 
     [Fact]
     public async Task Without_an_actor_system_the_log_names_AddAkka()

@@ -32,7 +32,11 @@ internal sealed class ServerEndpointContext : EndpointContext
         Tls = address.IsSecure ? new ServerTls(Options.Tls, systemContext.Clock, systemContext.Log) : null;
 
     private ServerEndpointContext(
-        string name, (bool IsLoopback, string Scheme, OriginAdvice Advice) self, RouteTable routes, EndpointOptions options, SystemContext systemContext)
+        string name,
+        (bool IsLoopback, string Scheme, OriginAdvice Advice) self,
+        RouteTable routes,
+        EndpointOptions options,
+        SystemContext systemContext)
         : base(name, systemContext.Checked(options), new HandshakeCounters(systemContext.Handshakes), systemContext)
     {
         if (routes.WithSessions.Any())

@@ -87,7 +87,8 @@ internal sealed class ListenerRegistry(
         try
         {
             FirstUse.Prepare();
-            var endpoint = ServerEndpointContext.Hosted(host.Name, host.Routes, host.Configure(settings.Endpoint), systemContext, host.Advice);
+            var options = host.Configure(settings.Endpoint);
+            var endpoint = ServerEndpointContext.Hosted(host.Name, host.Routes, options, systemContext, host.Advice);
             systemContext.Sessions.AddRoutes(host.Routes, endpoint);
             _hosted.Add(endpoint);
             log.Info("Connections of {Endpoint} are accepted by its host", host.Name);
