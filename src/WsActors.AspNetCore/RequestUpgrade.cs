@@ -52,7 +52,8 @@ internal sealed class RequestUpgrade(HttpContext context, HostedEndpoint endpoin
         switch (await upgrade.ResponseAsync(Gone).ConfigureAwait(false))
         {
             case HostedResponse.Accepted accepted:
-                return await TryUpgradeAsync(upgrade, accepted.Headers).ConfigureAwait(false) is { } transport ? (upgrade, transport) : null;
+                var transport = await TryUpgradeAsync(upgrade, accepted.Headers).ConfigureAwait(false);
+                return transport is null ? null : (upgrade, transport);
             case HostedResponse.Refused refused: await RespondAsync(refused.Response).ConfigureAwait(false); break;
         }
 

@@ -14,6 +14,14 @@ public sealed class LifeTests
 {
     private const string DefaultDrain = "ws-actors.drain { lead = 5s, spread = 5s, deadline = 15s }";
 
+    /// <summary>Shorter than the defaults, so that a busy machine ends well within the same bound.</summary>
+    private const string ShortDrain = "ws-actors.drain { lead = 1s, spread = 3s, deadline = 6s }";
+
+    /// <summary>With this lead a stop would take the host's whole shutdown timeout, 30 s.</summary>
+    private const string LongLead = "ws-actors.drain { lead = 60s, spread = 5s, deadline = 90s }";
+
+    private static readonly TimeSpan WithoutLead = TimeSpan.FromSeconds(25);
+
     /// <summary>Some clients answer no close frame, and one request is still running.</summary>
     [Theory]
     [InlineData(false)]
@@ -35,7 +43,7 @@ public sealed class LifeTests
                 });
             },
             isHttp2,
-            hocon: DefaultDrain);
+            hocon: ShortDrain);
         var answering = await Task.WhenAll(Enumerable.Range(0, Answering).Select(_ => app.ConnectAsync("/echo")));
         var silent = await Task.WhenAll(Enumerable.Range(0, Silent).Select(_ => RawClient.OpenAsync(app, "/echo")));
         var heard = answering.Select(HearAndAnswerAsync).ToArray();
@@ -62,7 +70,7 @@ public sealed class LifeTests
     public async Task In_development_a_stop_closes_at_once_with_1001(bool isHttp2)
     {
         await using var app = await App.StartAsync(
-            static web => web.MapWebSocketActor<Echo>("/echo"), isHttp2, hocon: DefaultDrain, environment: Environments.Development);
+            static web => web.MapWebSocketActor<Echo>("/echo"), isHttp2, hocon: LongLead, environment: Environments.Development);
         using var client = await app.ConnectAsync("/echo");
         Assert.Equal("hello", await client.AskAsync("hello"));
 
@@ -72,13 +80,27 @@ public sealed class LifeTests
         await client.CloseAsync();
         await stop;
 
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(4));
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, WithoutLead);
+    }
+
+    /// <summary>A signal reaches Akka's own hook before the host: the actor system shuts down first.</summary>
+    [Fact]
+    public async Task In_development_a_shutdown_of_the_actor_system_closes_at_once_with_1001()
+    {
+        await using var app = await App.StartAsync(
+            static web => web.MapWebSocketActor<Echo>("/echo"), hocon: LongLead, environment: Environments.Development);
+        using var client = await app.ConnectAsync("/echo");
+
+        var shutdown = CoordinatedShutdown.Get(app.Actors).Run(CoordinatedShutdown.ClrExitReason.Instance);
+        Assert.Equal("closed with 1001", await client.HearAsync());
+        await client.CloseAsync();
+        await shutdown;
     }
 
     [Fact]
     public async Task A_stop_without_open_connections_takes_no_lead()
     {
-        await using var app = await App.StartAsync(static web => web.MapWebSocketActor<Echo>("/echo"), hocon: DefaultDrain);
+        await using var app = await App.StartAsync(static web => web.MapWebSocketActor<Echo>("/echo"), hocon: LongLead);
         using (var client = await app.ConnectAsync("/echo"))
         {
             await client.CloseAsync();
@@ -88,7 +110,7 @@ public sealed class LifeTests
         var clock = Stopwatch.StartNew();
         await app.Web.StopAsync();
 
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(4));
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, WithoutLead);
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.IO;
 using WsActors.Connection;
+using WsActors.Protocol;
 using WsActors.Runtime;
 using WsActors.Settings;
 
@@ -20,7 +21,7 @@ internal sealed class DrainOperation
     private readonly IActorRef _manager;
     private readonly Clock _clock;
     private readonly Jitter _jitter;
-    private readonly Ws.Close _close;
+    private Ws.Close _close;
 
     /// <summary>The actors that are told when the drain is complete.</summary>
     private readonly List<IActorRef> _askers = [];
@@ -75,7 +76,10 @@ internal sealed class DrainOperation
 
     public bool IsDone { get; private set; }
 
-    /// <summary>Adds a sender that awaits the same drain. Of each time the earlier one applies.</summary>
+    /// <summary>
+    /// Adds a sender that awaits the same drain. Of each time the earlier one applies. Connections that were not told to close yet close
+    /// with 1001 if one of the drains says so.
+    /// </summary>
     public void Join(DrainSettings settings, IActorRef asker)
     {
         if (IsDone)
@@ -85,6 +89,7 @@ internal sealed class DrainOperation
         }
 
         _askers.Add(asker);
+        _close = settings.CloseCode == CloseCode.GoingAway ? new Ws.Close(CloseCode.GoingAway, _close.Reason) : _close;
         var now = _clock.Now;
         var leadEnds = Earlier(_leadEnds, now + settings.Lead);
         var spreadEnds = Earlier(_spreadEnds, now + settings.Lead + settings.Spread);

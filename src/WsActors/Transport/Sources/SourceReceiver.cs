@@ -20,7 +20,9 @@ internal abstract class SourceReceiver(SourceRef source, BufferPool bufferPool)
     /// <summary>Whether a read was requested and has not completed.</summary>
     protected bool IsWanted { get; private set; }
 
-    /// <summary>Whether the last read would have filled a small buffer: then as much is likely again, and the next buffer is large.</summary>
+    /// <summary>
+    /// Whether the last read would have filled a small buffer: then as much is likely again, and the next buffer is large.
+    /// </summary>
     protected bool IsMuch { get; set; }
 
     /// <summary>Requests one read, and takes back the lent buffer.</summary>
