@@ -130,8 +130,15 @@ public sealed class EndingTests
             Guard = async (_, cancellation) =>
             {
                 asked.SetResult();
-                using var end = cancellation.Register(cancelled.SetResult);
-                await Task.Delay(Timeout.Infinite, cancellation);
+                try
+                {
+                    await Task.Delay(Timeout.Infinite, cancellation);
+                }
+                finally
+                {
+                    cancelled.SetResult();
+                }
+
                 return GuardDecision.Accept();
             },
         });
