@@ -72,7 +72,7 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
             packages,
             "-p:NuspecOutputPath=" + scratch.Build + '/');
         Assert.Equal(
-            ["WsActors", "WsActors.Cluster", "WsActors.Hosting", "WsActors.Protocol", "WsActors.TestKit"],
+            ["WsActors", "WsActors.AspNetCore", "WsActors.Cluster", "WsActors.Hosting", "WsActors.Protocol", "WsActors.TestKit"],
             Directory.GetFiles(packages, "*.nupkg")
                 .Select(static file => Path.GetFileName(file).Replace($".{Version}.nupkg", "", StringComparison.Ordinal))
                 .Order());
