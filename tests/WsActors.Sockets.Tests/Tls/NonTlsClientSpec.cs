@@ -46,7 +46,8 @@ public sealed class NonTlsClientSpec
         await using var server = await Start();
         var hello = await HelloOf(server);
         using var first = await DialPlainly(server);
-        await Eventually.Holds(() => server.Connections == 1, () => $"{server.Connections} connections are there.");
+        await first.SendAsync(hello);
+        Assert.Equal(1, await first.ReceiveAsync(new byte[1])); // It has started, and its deadline with it.
         _time.Advance(TimeSpan.FromSeconds(0.2));
         var silent = new List<Socket>();
         byte[][] beginnings =
