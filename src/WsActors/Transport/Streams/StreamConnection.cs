@@ -128,7 +128,8 @@ internal sealed class StreamConnection : SourceRef
     protected override void Release(bool isReset)
     {
         _answer?.TrySetResult(null);
-        if (isReset)
+        // The end cancels a read in flight. Only a reset ends a write in flight, and the request waits for that.
+        if (isReset || !Sender.IsEmpty)
         {
             _upgraded?.Abort();
         }
