@@ -19,7 +19,7 @@ namespace WsActors.AspNetCore;
 /// </summary>
 internal static class HostedRequestFactory
 {
-    /// <returns>Null when a header is none that HTTP/1.1 could carry.</returns>
+    /// <returns>Null when HTTP/1.1 could not carry one of the headers.</returns>
     public static async ValueTask<HostedRequest?> CreateAsync(
         HttpContext context, RouteEndpoint endpoint, bool isUpgrade, bool isExtendedConnect)
     {
@@ -80,7 +80,7 @@ internal static class HostedRequestFactory
         }
     }
 
-    // An absolute target, and one that middleware has changed, is written anew.
+    // An absolute target, and one that middleware has changed, is built from the path and query.
     private static string TargetOf(HttpContext context)
     {
         var raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget;

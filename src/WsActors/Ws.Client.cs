@@ -54,7 +54,7 @@ public static partial class Ws
         public HttpHeaders Headers { get; init => field = NotNull(value); } = HttpHeaders.Empty;
 
         /// <summary>
-        /// Gets the credentials of an attempt, such as a token that expires; null without any. Called anew before each attempt, on the
+        /// Gets the credentials of an attempt, such as a token that expires; null without any. Called before each attempt, on the
         /// thread pool. If it fails, or takes longer than <c>handshake.timeout</c>, the attempt has failed: a client that reconnects
         /// tries again after its delay. With it, status 401 is not final.
         /// </summary>

@@ -83,7 +83,7 @@ class WsSession extends EventTarget {
 
   // url: ws(s):, http(s): or relative to the page. storageKey: the sessionStorage key of the session, so that a reload of the page resumes
   // it; without a key the session ends with the page. protocols: further subprotocols to offer, one or several; or a function that returns
-  // them or a promise of them, such as a token. It is asked anew before each attempt; if it fails, the attempt fails. Throws as WebSocket
+  // them or a promise of them, such as a token. It is called before each attempt; if it fails, the attempt fails. Throws as WebSocket
   // does.
   constructor(url, { storageKey = null, protocols = [] } = {}) {
     super();
