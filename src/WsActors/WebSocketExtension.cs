@@ -49,6 +49,7 @@ public sealed class WebSocketExtension : IExtension
         system.Settings.InjectTopLevelFallback(DefaultConfig);
         ConfigKeyValidator.Check(system.Settings.Config);
         InlineDispatcher.AddTo(system);
+        HandlerDispatcher.AddTo(system);
         WsSerializer.AddTo(system);
         PresenceSerializer.AddTo(system);
         var setup = system.Settings.Setup.Get<WebSocketSetup>() is { HasValue: true, Value: var given } ? given : new WebSocketSetup();

@@ -32,6 +32,38 @@ public sealed class FlowTests
         await client.CloseAsync();
     }
 
+    /// <summary>It blocks the thread that the server read with.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_handler_that_blocks_holds_up_neither_its_sends_nor_its_connection_nor_another(bool isHttp2)
+    {
+        using var isOver = new ManualResetEventSlim();
+        await using var app = await App.StartAsync(
+            web =>
+            {
+                web.MapWebSocketActor("/block", Props.Create<Blocking>(isOver));
+                web.MapWebSocketActor<Echo>("/echo");
+            },
+            isHttp2);
+        using var client = await RawClient.OpenAsync(app, "/block");
+        using var other = await app.ConnectAsync("/echo");
+
+        await client.SayAsync("go");
+        for (var i = 0; i < Blocking.Messages; i++)
+        {
+            Assert.Equal(Blocking.Size, (await client.ReadAsync())?.Payload.Length);
+        }
+
+        const byte Ping = 9;
+        const byte Pong = 10;
+        await client.SendAsync(Ping, []);
+        Assert.Equal(Pong, (await client.ReadAsync())?.Opcode);
+        Assert.Equal("hello", await other.AskAsync("hello"));
+        isOver.Set();
+        Assert.Equal("over", await client.HearAsync());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -214,6 +246,28 @@ public sealed class FlowTests
             var stats = await Connection.Ask<Ws.Stats>(Ws.GetStats.Instance);
             Connection.Tell(Ws.Send.Text($"{++_count} {stats.UnhandledBytes}"));
         });
+    }
+
+    /// <summary>Sends, and blocks its thread until the test has received all of it.</summary>
+    public sealed class Blocking(ManualResetEventSlim isOver) : UntypedActor
+    {
+        public const int Messages = 3;
+
+        public const int Size = 256 * 1024;
+
+        protected override void OnReceive(object message)
+        {
+            if (message is Ws.Received)
+            {
+                for (var i = 0; i < Messages; i++)
+                {
+                    Sender.Tell(Ws.Send.Binary(new byte[Size]));
+                }
+
+                Assert.True(isOver.Wait(TimeSpan.FromMinutes(1)), "The client did not receive what was sent.");
+                Sender.Tell(Ws.Send.Text("over"));
+            }
+        }
     }
 
     public sealed class Flood : UntypedActor

@@ -19,10 +19,9 @@ internal sealed class HandlerProps : Props, IPublisher
 {
     // Templates. Most handlers name no dispatcher and no mailbox, and share one deploy. The scope is local: a handler lives beside its
     // connection, so akka.actor.serialize-creators does not check its arguments.
-    private static readonly Deploy ThreadPool = Empty.WithMailbox(CompactMailbox.Path).Deploy.WithScope(LocalScope.Instance);
+    private static readonly Deploy ThreadPool = DeployOn(HandlerDispatcher.Name);
 
-    private static readonly Deploy Inline =
-        Empty.WithMailbox(CompactMailbox.Path).WithDispatcher(InlineDispatcher.Name).Deploy.WithScope(LocalScope.Instance);
+    private static readonly Deploy Inline = DeployOn(InlineDispatcher.Name);
 
     private static readonly ConcurrentDictionary<Type, bool> MailboxRequirements = new();
 
@@ -60,8 +59,9 @@ internal sealed class HandlerProps : Props, IPublisher
         // Only our mailbox supports the watchdog, and no handler runs without a watchdog on the threads of the event pollers.
         var (ownMailbox, ownDispatcher) = (HasOwnMailbox(handler, system.Settings.Config), HasOwnDispatcher(handler));
         var props = ownMailbox ? handler : handler.WithMailbox(CompactMailbox.Path);
-        var canBeInline = isInline && !ownDispatcher && !ownMailbox;
-        var wrapped = new HandlerProps(canBeInline ? props.WithDispatcher(InlineDispatcher.Name) : props, opened);
+        var isOurs = !ownDispatcher && !ownMailbox;
+        var wrapped = new HandlerProps(
+            isOurs ? props.WithDispatcher(isInline ? InlineDispatcher.Name : HandlerDispatcher.Name) : props, opened);
         if (wrapped.Deploy.Scope == Deploy.NoScopeGiven)
         {
             // Not WithDeploy(Deploy.Local), which drops dispatcher and mailbox.
@@ -140,6 +140,9 @@ internal sealed class HandlerProps : Props, IPublisher
 
         return hasClosed;
     }
+
+    private static Deploy DeployOn(string dispatcher) =>
+        Empty.WithMailbox(CompactMailbox.Path).WithDispatcher(dispatcher).Deploy.WithScope(LocalScope.Instance);
 
     private static bool HasOwnDispatcher(Props handler) => handler.Deploy.Dispatcher != Deploy.NoDispatcherGiven;
 

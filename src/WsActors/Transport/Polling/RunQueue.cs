@@ -24,7 +24,13 @@ internal sealed class RunQueue : IDisposable
     /// <summary>The mailboxes to run, in order; empty while closed.</summary>
     private readonly IRunnable?[] _runs = new IRunnable?[MaxRuns];
 
+    /// <summary>The mailbox of a handler that runs behind the queue, once it is closed; null without one.</summary>
+    private IRunnable? _handler;
+
     private bool _isOpen;
+
+    /// <summary>Whether the open queue takes a handler: see <see cref="TryAddHandler"/>.</summary>
+    private bool _takesHandler;
 
     private int _added;
 
@@ -44,8 +50,11 @@ internal sealed class RunQueue : IDisposable
     public static RunQueue Current => CurrentOfThread ??= new RunQueue();
 
     /// <summary>Opens the queue of this thread. Its disposal runs the mailboxes that were added, and closes it.</summary>
+    /// <param name="takesHandler">
+    /// Whether the thread may run a handler at last, which may block: it is a thread of the pool, and its work ends with the disposal.
+    /// </param>
     /// <returns>Null where it is open already: then the outer caller's disposal runs them.</returns>
-    public static RunQueue? TryOpen()
+    public static RunQueue? TryOpen(bool takesHandler = false)
     {
         var runQueue = Current;
         if (runQueue._isOpen)
@@ -53,7 +62,7 @@ internal sealed class RunQueue : IDisposable
             return null;
         }
 
-        runQueue._isOpen = true;
+        (runQueue._isOpen, runQueue._takesHandler) = (true, takesHandler);
         return runQueue;
     }
 
@@ -69,6 +78,22 @@ internal sealed class RunQueue : IDisposable
         }
 
         runQueue._runs[runQueue._added++] = run;
+        return true;
+    }
+
+    /// <summary>
+    /// Adds the mailbox of a handler that may block. It runs when the queue is closed, as if the thread had taken it from the pool: nothing
+    /// waits for its end, and what it tells runs on the pool. That saves one of the two wake-ups of the pool for a message.
+    /// </summary>
+    /// <returns>False where the open queue takes none, or has one already.</returns>
+    public static bool TryAddHandler(IRunnable run)
+    {
+        if (CurrentOfThread is not { _isOpen: true, _takesHandler: true, _handler: null } runQueue)
+        {
+            return false;
+        }
+
+        runQueue._handler = run;
         return true;
     }
 
@@ -103,6 +128,13 @@ internal sealed class RunQueue : IDisposable
             RestoreContext(context);
             MoveRestToThreadPool();
             (_started, _added, _isOpen) = (0, 0, false);
+        }
+
+        if (_handler is { } handler)
+        {
+            _handler = null;
+            handler.Run();
+            RestoreContext(context);
         }
     }
 

@@ -40,7 +40,8 @@ internal abstract class SourceRef : MinimalActorRef
     protected SourceSender Sender => _sender;
 
     /// <summary>Opens the run queue of a callback, before its gate: mailboxes never run within the gate. Null within it.</summary>
-    public RunQueue? TryOpenRunQueue() => Monitor.IsEntered(Gate) ? null : RunQueue.TryOpen();
+    /// <param name="takesHandler">As in <see cref="RunQueue.TryOpen"/>.</param>
+    public RunQueue? TryOpenRunQueue(bool takesHandler = false) => Monitor.IsEntered(Gate) ? null : RunQueue.TryOpen(takesHandler);
 
     /// <summary>Writes, as <c>Tcp.Write</c> does, without a message.</summary>
     /// <returns>True when the transport took all bytes at once: then no ack follows.</returns>
