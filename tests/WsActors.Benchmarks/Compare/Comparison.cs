@@ -134,14 +134,14 @@ internal sealed class Comparison(CompareOptions options, TextWriter output, Text
                 title, ["", "server"], ["CPU µs each", "of Kestrel's", "spread", "a second", "p50 µs", "p99 µs", "p99.9 µs", "MB"]);
         }
 
-        var kestrel = results.FirstOrDefault(static result => result.Key.Name == Contender.Kestrel).Value?.Cpu;
         foreach (var (contender, best) in results)
         {
+            var reference = results.FirstOrDefault(result => result.Key.Name == contender.Reference).Value?.Cpu;
             _table.Line(
                 shape.Name,
                 contender.Name,
                 MarkdownTable.Number(best.Cpu),
-                MarkdownTable.Ratio(best.Cpu, kestrel),
+                MarkdownTable.Ratio(best.Cpu, reference),
                 MarkdownTable.Percent(best.Spread),
                 MarkdownTable.Number(best.PerSecond),
                 MarkdownTable.Number(best.P50),
@@ -188,19 +188,19 @@ internal sealed class Comparison(CompareOptions options, TextWriter output, Text
         }
 
         var medians = results.ToDictionary(static result => result.Key, static result => IdleMemory.Median(result.Value));
-        var kestrel = medians.FirstOrDefault(static result => result.Key.Name == Contender.Kestrel).Value;
         _table.Begin(
             $"{row.Title}: {row.Shapes[0].Name}",
             ["server"],
             ["resident KB each", "of Kestrel's", "live heap KB each", "of Kestrel's", "MB in all"]);
         foreach (var (contender, memory) in medians)
         {
+            var reference = medians.FirstOrDefault(result => result.Key.Name == contender.Reference).Value;
             _table.Line(
                 contender.Name,
                 MarkdownTable.Number(memory.ResidentEach / 1000),
-                MarkdownTable.Ratio(memory.ResidentEach, kestrel?.ResidentEach),
+                MarkdownTable.Ratio(memory.ResidentEach, reference?.ResidentEach),
                 MarkdownTable.Number(memory.LiveEach / 1000),
-                MarkdownTable.Ratio(memory.LiveEach, kestrel?.LiveEach),
+                MarkdownTable.Ratio(memory.LiveEach, reference?.LiveEach),
                 MarkdownTable.Number(memory.Resident / 1e6));
         }
 

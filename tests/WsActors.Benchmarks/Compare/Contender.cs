@@ -23,6 +23,9 @@ internal sealed record Contender(string Name, string[] Command, bool IsProgram)
     /// <summary>The reference that the others are compared with.</summary>
     public const string Kestrel = "kestrel";
 
+    /// <summary>The reference of those that serve HTTP/2.</summary>
+    private const string KestrelHttp2 = "kestrel-h2";
+
     // Akka.IO reads and writes no more than a frame at once, and wants buffers of the kernel that hold two.
     private static readonly string[] LargeFrames =
     [
@@ -45,6 +48,12 @@ internal sealed record Contender(string Name, string[] Command, bool IsProgram)
     /// <summary>The number of its processes; a cluster if more than one.</summary>
     public int Nodes { get; init; } = 1;
 
+    /// <summary>Whether its WebSockets are streams of HTTP/2 (RFC 8441).</summary>
+    public bool IsHttp2 { get; init; }
+
+    /// <summary>The name of the reference that it is compared with.</summary>
+    public string Reference => IsHttp2 ? KestrelHttp2 : Kestrel;
+
     /// <param name="program">The program, built: a dll.</param>
     public static IReadOnlyList<Contender> All(string program) =>
     [
@@ -56,7 +65,9 @@ internal sealed record Contender(string Name, string[] Command, bool IsProgram)
         new("akka-io-3", ["dotnet", program, "--transport", "akka-io"], IsProgram: true) { Nodes = 3 },
         new("aspnetcore", ["dotnet", Own, "aspnetcore"], IsProgram: false),
         new("aspnetcore-inline", ["dotnet", Own, "aspnetcore"], IsProgram: false) { EchoPath = "/echo/inline" },
+        new("aspnetcore-h2", ["dotnet", Own, "aspnetcore", "--http2"], IsProgram: false) { IsHttp2 = true },
         new(Kestrel, ["dotnet", Own, Kestrel], IsProgram: false),
+        new(KestrelHttp2, ["dotnet", Own, Kestrel, "--http2"], IsProgram: false) { IsHttp2 = true },
         new("kestrel-inline", ["dotnet", Own, Kestrel, "--inline"], IsProgram: false) { Environment = CallsBack },
     ];
 

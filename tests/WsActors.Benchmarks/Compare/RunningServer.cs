@@ -181,6 +181,7 @@ internal sealed partial class RunningServer : IAsyncDisposable
             Path = _contender.PathFor(_variant, load.Path),
             Servers = [.. _nodes.Select(static node => node.Id)],
             Certificate = _variant is Variant.Tls ? _certificate : null,
+            IsHttp2 = _contender.IsHttp2,
         });
         return new(Machine.ForLoad(["dotnet", typeof(RunningServer).Assembly.Location, .. arguments]), ForLoad);
     }

@@ -32,14 +32,22 @@ internal static class LoadCommand
         HelpName = "file",
     };
     private static readonly Option<bool> Deflate = new("--deflate") { Description = "Offers permessage-deflate and compresses." };
+    private static readonly Option<bool> Http2 = new("--http2") { Description = "Opens each WebSocket over HTTP/2, without TLS." };
     private static readonly Option<bool> Json = new("--json") { Description = "Says it in one line of JSON." };
 
     public static Command Create()
     {
         var command = new Command("load", "Loads a WebSocket server on this machine from one thread. Linux only.")
         {
-            Kind, Ports, Path, Connections, Size, Depth, Rate, Duration, WarmUp, Servers, Binary, Tls, Deflate, Json,
+            Kind, Ports, Path, Connections, Size, Depth, Rate, Duration, WarmUp, Servers, Binary, Tls, Deflate, Http2, Json,
         };
+        command.Validators.Add(static parsed =>
+        {
+            if (parsed.GetValue(Http2) && (parsed.GetValue(Tls) is not null || parsed.GetValue(Deflate)))
+            {
+                parsed.AddError("--http2 goes without --tls and --deflate.");
+            }
+        });
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(Options(parsed), parsed.GetValue(Json), cancellation)));
         return command;
     }
@@ -60,6 +68,7 @@ internal static class LoadCommand
         .. options.Certificate is { } certificate ? [Tls.Name, certificate] : Array.Empty<string>(),
         .. options.IsBinary ? [Binary.Name] : Array.Empty<string>(),
         .. options.IsCompressed ? [Deflate.Name] : Array.Empty<string>(),
+        .. options.IsHttp2 ? [Http2.Name] : Array.Empty<string>(),
         Json.Name,
     ];
 
@@ -109,6 +118,7 @@ internal static class LoadCommand
         IsBinary = parsed.GetValue(Binary),
         Certificate = parsed.GetValue(Tls),
         IsCompressed = parsed.GetValue(Deflate),
+        IsHttp2 = parsed.GetValue(Http2),
     };
 
     private static Option<int> Number(string name, string alias, int otherwise, string description)

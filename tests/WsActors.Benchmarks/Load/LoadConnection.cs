@@ -18,6 +18,7 @@ internal sealed class LoadConnection(LoadRun run, int index) : IDisposable
     private int _socket = -1;
     private bool _isConnected;
     private TlsLayer? _tls;
+    private Http2Layer? _http2;
     private MessageChecker _checker = new(run.Message);
 
     // The bytes that the kernel has not taken yet, and the number sent of them.
@@ -37,7 +38,7 @@ internal sealed class LoadConnection(LoadRun run, int index) : IDisposable
     {
         Dispose();
         (_isConnected, IsClosed, _checker) = (false, false, new(run.Message));
-        (_unsent, _unsentOffset) = (null, 0);
+        (_unsent, _unsentOffset, _http2) = (null, 0, null);
         Sent.Clear();
         _socket = Libc.NewSocket();
         Libc.Connect(_socket, run.Options.Ports[index % run.Options.Ports.Count]);
@@ -95,10 +96,18 @@ internal sealed class LoadConnection(LoadRun run, int index) : IDisposable
 
     public void SendClose() => Write(CloseFrame);
 
-    /// <summary>The received bytes, decrypted with TLS.</summary>
+    /// <summary>The received bytes, decrypted with TLS, and without the frames of HTTP/2.</summary>
     public void OnBytes(ReadOnlySpan<byte> bytes) => _on(bytes);
 
-    /// <summary>Sends bytes as they are, for TLS.</summary>
+    /// <summary>The stream of HTTP/2 is open.</summary>
+    public void OnHttp2Open()
+    {
+        _on = ReadMessages;
+        run.Opened++;
+        run.Mode.OnOpen(this);
+    }
+
+    /// <summary>Sends bytes as they are, for TLS and HTTP/2.</summary>
     public void WriteToSocket(ReadOnlySpan<byte> bytes)
     {
         if (_socket < 0)
@@ -135,13 +144,17 @@ internal sealed class LoadConnection(LoadRun run, int index) : IDisposable
 
     private void Write(ReadOnlySpan<byte> bytes)
     {
-        if (_tls is null)
+        if (_tls is not null)
         {
-            WriteToSocket(bytes);
+            _tls.Write(bytes);
+        }
+        else if (_http2 is not null)
+        {
+            _http2.Write(bytes);
         }
         else
         {
-            _tls.Write(bytes);
+            WriteToSocket(bytes);
         }
     }
 
@@ -159,6 +172,11 @@ internal sealed class LoadConnection(LoadRun run, int index) : IDisposable
         {
             _tls = new TlsLayer(this, trusted);
             _ = _tls.RunAsync();
+        }
+        else if (run.Options.IsHttp2)
+        {
+            _http2 = new Http2Layer(this);
+            WriteToSocket(run.Request);
         }
         else
         {
@@ -188,18 +206,27 @@ internal sealed class LoadConnection(LoadRun run, int index) : IDisposable
         var count = (int)Libc.Receive(_socket, run.Buffer);
         if (count > 0)
         {
-            if (_tls is null)
-            {
-                OnBytes(run.Buffer.AsSpan(0, count));
-            }
-            else
-            {
-                _tls.OnBytes(run.Buffer.AsSpan(0, count));
-            }
+            OnReceived(run.Buffer.AsSpan(0, count));
         }
         else if (count == 0 || Marshal.GetLastPInvokeError() is not Libc.TryAgain)
         {
             run.Mode.OnEnd(this);
+        }
+    }
+
+    private void OnReceived(ReadOnlySpan<byte> bytes)
+    {
+        if (_tls is not null)
+        {
+            _tls.OnBytes(bytes);
+        }
+        else if (_http2 is not null)
+        {
+            _http2.OnBytes(bytes);
+        }
+        else
+        {
+            OnBytes(bytes);
         }
     }
 

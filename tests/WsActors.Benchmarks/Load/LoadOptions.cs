@@ -39,6 +39,9 @@ internal sealed record LoadOptions
 
     /// <summary>Whether messages are compressed, each for itself (RFC 7692).</summary>
     public bool IsCompressed { get; init; }
+
+    /// <summary>Whether each WebSocket is the stream of an HTTP/2 connection (RFC 8441), without TLS and compression.</summary>
+    public bool IsHttp2 { get; init; }
 }
 
 /// <summary>The ways to load a server.</summary>

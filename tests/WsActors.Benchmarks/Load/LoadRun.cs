@@ -19,7 +19,7 @@ internal sealed class LoadRun : IDisposable
         Message = new LoadMessage(options.Size, options.IsBinary, options.IsCompressed);
         Mode = LoadMode.Of(this);
         Trusted = options.Certificate is { } file ? X509CertificateLoader.LoadCertificateFromFile(file) : null;
-        Request = Encoding.ASCII.GetBytes(
+        Request = options.IsHttp2 ? Http2Layer.RequestFor(options.Path) : Encoding.ASCII.GetBytes(
             $"GET {options.Path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
             + (options.IsCompressed

@@ -19,14 +19,14 @@ internal static class AspNetCoreApp
 {
     /// <summary>Serves until it is told to stop; its first line has the address: "bound to 127.0.0.1:8082".</summary>
     /// <inheritdoc cref="KestrelPeer.RunAsync" path="/param"/>
-    public static async Task<int> RunAsync(int port, string? certificate, CancellationToken cancellation)
+    public static async Task<int> RunAsync(int port, string? certificate, bool isHttp2, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, endpoint =>
         {
-            endpoint.Protocols = HttpProtocols.Http1;
+            endpoint.Protocols = isHttp2 ? HttpProtocols.Http2 : HttpProtocols.Http1;
             if (certificate is not null)
             {
                 endpoint.UseHttps(X509Certificate2.CreateFromPemFile(certificate));

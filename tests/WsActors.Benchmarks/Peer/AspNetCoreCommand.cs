@@ -17,14 +17,16 @@ internal static class AspNetCoreCommand
             Description = "Serves wss with this certificate and key: a PEM file.",
             HelpName = "file",
         };
+        var http2 = new Option<bool>("--http2") { Description = "Serves HTTP/2 only, in which a WebSocket is a stream (RFC 8441)." };
         var command = new Command(
             "aspnetcore", "An ASP.NET Core app whose WebSockets are actors, by WsActors.AspNetCore: /echo, /echo/inline.")
         {
             port,
             certificate,
+            http2,
         };
         command.SetAction((parsed, cancellation) => AspNetCoreApp.RunAsync(
-            parsed.GetRequiredValue(port), parsed.GetValue(certificate), cancellation));
+            parsed.GetRequiredValue(port), parsed.GetValue(certificate), parsed.GetValue(http2), cancellation));
         return command;
     }
 }

@@ -17,6 +17,7 @@ internal static class KestrelCommand
             Description = "Serves wss with this certificate and key: a PEM file.",
             HelpName = "file",
         };
+        var http2 = new Option<bool>("--http2") { Description = "Serves HTTP/2 only, in which a WebSocket is a stream (RFC 8441)." };
         var inline = new Option<bool>("--inline")
         {
             Description = "Deals with what comes on the thread that waited for it, where the runtime completes sockets there, too.",
@@ -26,11 +27,13 @@ internal static class KestrelCommand
         {
             port,
             certificate,
+            http2,
             inline,
         };
         command.SetAction((parsed, cancellation) => KestrelPeer.RunAsync(
             parsed.GetRequiredValue(port),
             parsed.GetValue(certificate),
+            parsed.GetValue(http2),
             parsed.GetValue(inline),
             cancellation));
         return command;

@@ -19,9 +19,10 @@ internal static class KestrelPeer
     /// <summary>Serves until it is told to stop; its first line has the address: "bound to 127.0.0.1:8081".</summary>
     /// <param name="port">0 is any free one.</param>
     /// <param name="certificate">A PEM file with a certificate and its key: wss; null is ws.</param>
+    /// <param name="isHttp2">Whether it serves HTTP/2 only, instead of HTTP/1.1 only.</param>
     /// <param name="isInline">Whether messages are handled on the polling thread (<c>UnsafePreferInlineScheduling</c>).</param>
     /// <param name="cancellation">Ends it.</param>
-    public static async Task<int> RunAsync(int port, string? certificate, bool isInline, CancellationToken cancellation)
+    public static async Task<int> RunAsync(int port, string? certificate, bool isHttp2, bool isInline, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
@@ -31,7 +32,7 @@ internal static class KestrelPeer
             kestrel.AddServerHeader = false;
             kestrel.Listen(IPAddress.Loopback, port, endpoint =>
             {
-                endpoint.Protocols = HttpProtocols.Http1;
+                endpoint.Protocols = isHttp2 ? HttpProtocols.Http2 : HttpProtocols.Http1;
                 if (certificate is not null)
                 {
                     endpoint.UseHttps(X509Certificate2.CreateFromPemFile(certificate));
