@@ -19,6 +19,9 @@ namespace WsActors.AspNetCore;
 /// </summary>
 internal static class HostedRequestFactory
 {
+    /// <summary>The origin of the last request. Most requests of an app have the same, and share it.</summary>
+    private static volatile ParsedOrigin? LastOrigin;
+
     /// <returns>Null when HTTP/1.1 could not carry one of the headers.</returns>
     public static async ValueTask<HostedRequest?> CreateAsync(
         HttpContext context, RouteEndpoint endpoint, bool isUpgrade, bool isExtendedConnect)
@@ -94,8 +97,18 @@ internal static class HostedRequestFactory
         _ => address,
     };
 
-    private static Origin OriginOf(HttpRequest request) =>
-        Origin.TryParse($"{request.Scheme}://{request.Host.Value}", out var origin) ? origin : new Origin(request.Scheme, "", 0);
+    private static Origin OriginOf(HttpRequest request)
+    {
+        var (scheme, host, last) = (request.Scheme, request.Host.Value, LastOrigin);
+        if (last is not null && last.Host == host && last.Scheme == scheme)
+        {
+            return last.Origin;
+        }
+
+        var origin = Origin.TryParse($"{scheme}://{host}", out var parsed) ? parsed : new Origin(scheme, "", 0);
+        LastOrigin = new ParsedOrigin(scheme, host, origin);
+        return origin;
+    }
 
     /// <summary>Whether the CORS policy of the endpoint allows the request's origin.</summary>
     private static async ValueTask<bool> IsOriginAllowedAsync(HttpContext context, RouteEndpoint endpoint)
@@ -115,4 +128,6 @@ internal static class HostedRequestFactory
         };
         return policy is not null && (policy.AllowAnyOrigin || policy.IsOriginAllowed(origin));
     }
+
+    private sealed record ParsedOrigin(string Scheme, string? Host, Origin Origin);
 }

@@ -34,6 +34,8 @@ internal sealed class MappedEndpoint
 
     private readonly Lazy<Task<HostedEndpoint>> _endpoint;
 
+    private readonly CancellationToken _stopping;
+
     /// <summary>The first route of each template.</summary>
     private readonly ConcurrentDictionary<string, MappedRoute> _firstRoutes = new();
 
@@ -45,7 +47,8 @@ internal sealed class MappedEndpoint
         HostedRoutes.Of(services).Expect();
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
         lifetime.ApplicationStarted.Register(() => _ = _endpoint.Value);
-        lifetime.ApplicationStopping.Register(Drain);
+        _stopping = lifetime.ApplicationStopping;
+        _stopping.Register(Drain);
     }
 
     public static MappedEndpoint Of(IServiceProvider services) =>
@@ -53,7 +56,7 @@ internal sealed class MappedEndpoint
 
     /// <summary>Serves a request, until its WebSocket has ended.</summary>
     public Task HandleAsync(HttpContext context) => _endpoint.Value is { IsCompletedSuccessfully: true } started
-        ? new RequestUpgrade(context, started.Result).RunAsync()
+        ? new RequestUpgrade(context, started.Result, _stopping).RunAsync()
         : HandleOnceStartedAsync(context);
 
     private async Task HandleOnceStartedAsync(HttpContext context)
@@ -70,7 +73,7 @@ internal sealed class MappedEndpoint
             return;
         }
 
-        await new RequestUpgrade(context, endpoint).RunAsync().ConfigureAwait(false);
+        await new RequestUpgrade(context, endpoint, _stopping).RunAsync().ConfigureAwait(false);
     }
 
     /// <summary>

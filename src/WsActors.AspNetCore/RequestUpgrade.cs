@@ -4,15 +4,19 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using WsActors.Hosted;
 using WsActors.Protocol.Handshake;
 
 namespace WsActors.AspNetCore;
 
-/// <summary>One request for an upgrade, from its route to the end of its WebSocket.</summary>
-internal sealed class RequestUpgrade(HttpContext context, HostedEndpoint endpoint)
+/// <summary>
+/// One request for an upgrade, from its route to the end of its WebSocket. It asks for no service of the request: the scope would take
+/// 0.3 KB of an idle WebSocket.
+/// </summary>
+/// <param name="context">The request.</param>
+/// <param name="endpoint">The endpoint of its app.</param>
+/// <param name="stopping">Cancelled when the app stops.</param>
+internal sealed class RequestUpgrade(HttpContext context, HostedEndpoint endpoint, CancellationToken stopping)
 {
     private readonly IHttpUpgradeFeature? _upgrade = context.Features.Get<IHttpUpgradeFeature>();
 
@@ -90,7 +94,6 @@ internal sealed class RequestUpgrade(HttpContext context, HostedEndpoint endpoin
             var stream = IsExtendedConnect
                 ? await _connect!.AcceptAsync().ConfigureAwait(false)
                 : await _upgrade!.UpgradeAsync().ConfigureAwait(false);
-            var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
             return new RequestTransport(context, stream, IsExtendedConnect, stopping);
         }
         // The client has gone, or the server takes no more upgraded connections.
