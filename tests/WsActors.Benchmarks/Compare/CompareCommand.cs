@@ -19,7 +19,8 @@ internal static class CompareCommand
             "Who takes part: sockets, akka-io and akka-io-64k (with frames of 64 KiB) are the program's transports; sockets-inline is "
                 + "sockets with the echo on a route that says Inline, and sockets has it on the thread pool; sockets-3 and akka-io-3 are "
                 + "a cluster of three; aspnetcore is an app with WsActors.AspNetCore, and aspnetcore-inline has the echo on such a route; "
-                + "aspnetcore-h2 is that app over HTTP/2, with kestrel-h2 as its reference; kestrel, and kestrel-inline on the polling threads.",
+                + "aspnetcore-h2 is that app over HTTP/2, with kestrel-h2 as its reference; kestrel, and kestrel-inline on the polling "
+                + "threads.",
         HelpName = "names",
         DefaultValueFactory = static _ => "sockets,akka-io,kestrel",
     };

@@ -4,12 +4,14 @@ using Akka.Dispatch;
 namespace WsActors.Transport.Polling;
 
 /// <summary>
-/// Runs the mailbox of a handler behind the open <see cref="RunQueue"/> of a thread of the pool, and without one on the thread pool. One for
-/// each system, by name.
+/// Runs the mailbox of a handler behind the open <see cref="RunQueue"/> of a thread of the pool, and without one on the thread pool. One
+/// for each system, by name.
 /// </summary>
 internal sealed class HandlerDispatcher : MessageDispatcher
 {
-    /// <summary>The name for handlers that are not Inline. Where the default dispatcher has other threads, it is that dispatcher.</summary>
+    /// <summary>
+    /// The name for handlers that are not Inline. Where the default dispatcher has threads of its own, it names that dispatcher.
+    /// </summary>
     public const string Name = "ws-actors.handler-dispatcher";
 
     private readonly ExecutorService _threadPool;
