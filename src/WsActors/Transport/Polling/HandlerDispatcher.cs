@@ -24,7 +24,8 @@ internal sealed class HandlerDispatcher : MessageDispatcher
         _threadPool = threadPool;
     }
 
-    public static void AddTo(ActorSystem system) => system.Dispatchers.RegisterConfigurator(Name, new HandlerConfigurator(system.Dispatchers));
+    public static void AddTo(ActorSystem system) =>
+        system.Dispatchers.RegisterConfigurator(Name, new HandlerConfigurator(system.Dispatchers));
 
     protected override void ExecuteTask(IRunnable run)
     {
