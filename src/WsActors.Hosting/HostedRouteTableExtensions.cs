@@ -77,7 +77,7 @@ public static class HostedRouteTableExtensions
 
         throw new ConfigurationException(missing is null
             ? $"Route '{template}' has the handler {typeof(THandler).Name}, which has no public constructor: give it one."
-            : $"Route '{template}' has the handler {typeof(THandler).Name}, whose constructor needs a {missing.Name}, which is not a "
-                + "service: register it, such as services.AddScoped<…>().");
+            : $"Route '{template}' has the handler {typeof(THandler).Name}, whose constructor needs {missing.Name}, which is not a "
+                + $"service: register it, such as services.AddScoped<{missing.Name}>().");
     }
 }

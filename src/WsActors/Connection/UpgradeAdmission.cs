@@ -48,7 +48,7 @@ internal sealed class UpgradeAdmission(
                 break;
             case GuardDecision.Accepted accepted: Upgrade(accepted, upgradeDecision.Handler); break;
             case GuardDecision.Rejected rejected:
-                response.ReportRefusal(rejected.Response.Status, "The guard rejected it.");
+                response.ReportRefusal(rejected.Response.Status, $"The guard of {upgrade.Route.Template.Text} rejected it.");
                 response.Respond(rejected.Response);
                 break;
             case GuardDecision.AcceptedAndClosed { Close: var close }:
