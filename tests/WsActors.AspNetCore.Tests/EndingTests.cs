@@ -82,6 +82,23 @@ public sealed class EndingTests
         await app.Web.StopAsync().WaitAsync(TimeSpan.FromSeconds(10));
     }
 
+    /// <summary>As Chromium closes.</summary>
+    [Fact]
+    public async Task A_close_frame_that_ends_its_stream_is_answered()
+    {
+        await using var app = await StartAsync(isHttp2: true);
+        using var client = await RawClient.OpenAsync(app, "/echo");
+
+        await client.SayAsync("hello");
+        Assert.Equal("hello", await client.HearAsync());
+        client.SendCloseWithEndOfStream(1000);
+        Assert.Equal(1000, await client.ReadCloseAsync());
+        await client.AssertEndAsync();
+
+        await AssertNothingLeftAsync(app, 1);
+        Assert.Equal(1000, Assert.Single(_ledger.Closed).Code);
+    }
+
     /// <summary>RFC 9113 §6.8: streams that are open go on.</summary>
     [Fact]
     public async Task A_GOAWAY_of_the_client_lets_its_WebSocket_go_on()

@@ -30,12 +30,20 @@ internal sealed class RawClient : IDisposable
 
     private Socket Socket => _socket!; // Set by ConnectAsync, as its first step.
 
-    public static async Task<RawClient> OpenAsync(App app, string path)
+    public static Task<RawClient> OpenAsync(App app, string path, string? subprotocol = null) =>
+        OpenAsync(app.Address, app.IsHttp2, path, subprotocol);
+
+    public static async Task<RawClient> OpenAsync(Uri address, bool isHttp2, string path, string? subprotocol = null)
     {
-        var client = new RawClient(app.IsHttp2);
-        using var request = client.RequestFor(new Uri(app.Address, path));
+        var client = new RawClient(isHttp2);
+        using var request = client.RequestFor(new Uri(address, path));
+        if (subprotocol is not null)
+        {
+            request.Headers.Add("Sec-WebSocket-Protocol", subprotocol);
+        }
+
         client._response = await client._invoker.SendAsync(request, App.Limit());
-        Assert.Equal(app.IsHttp2 ? HttpStatusCode.OK : HttpStatusCode.SwitchingProtocols, client._response.StatusCode);
+        Assert.Equal(isHttp2 ? HttpStatusCode.OK : HttpStatusCode.SwitchingProtocols, client._response.StatusCode);
         client._stream = await client._response.Content.ReadAsStreamAsync();
         return client;
     }
@@ -138,6 +146,10 @@ internal sealed class RawClient : IDisposable
 
     /// <summary>Announces the end of an HTTP/2 connection (RFC 9113 §6.8).</summary>
     public void SendGoAway() => Socket.Send([0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+
+    /// <summary>Sends a close frame that ends the stream of HTTP/2 (RFC 9113 §6.1, END_STREAM): both are in one DATA frame.</summary>
+    public void SendCloseWithEndOfStream(int code) =>
+        Socket.Send([0, 0, 8, 0, 1, 0, 0, 0, 1, 0x80 | Close, 0x80 | 2, 0, 0, 0, 0, (byte)(code >> 8), (byte)code]);
 
     /// <summary>Closes the direction of the client.</summary>
     public void HalfClose()

@@ -48,6 +48,23 @@ public sealed class LastAnswerSpec : WebSocketSpec
 
     [Theory]
     [MemberData(nameof(LastFrames))]
+    public void A_half_close_behind_the_last_frame_changes_nothing(byte[] last, int code)
+    {
+        using var gate = new ManualResetEventSlim();
+        var kit = Serve(RouteTable.Empty.MapShared("/", Sys.ActorOf(Props.Create<Busy>(gate))));
+        var client = kit.Connect();
+
+        client.Send([.. Text, .. last]);
+        client.Socket.HalfClose();
+        client.ExpectNothing();
+        gate.Set();
+
+        client.ExpectClose(code);
+        client.ExpectEnd();
+    }
+
+    [Theory]
+    [MemberData(nameof(LastFrames))]
     public void A_blocked_handler_delays_the_close_frame_by_5_seconds(byte[] last, int code)
     {
         using var gate = new ManualResetEventSlim();

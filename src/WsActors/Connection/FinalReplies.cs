@@ -44,6 +44,8 @@ internal sealed class FinalReplies(
                 connection.Transport.BytesOf(message);
                 connection.Transport.RequestRead();
                 break;
+            // The peer sends no more, and may still read: to the connection's default it would be the end of the socket.
+            case Tcp.PeerClosed: break;
             case Ws.Close close: Complete(closeFrame ?? new CloseFrame(close.Code, close.Reason)); break;
             case ActorIdentity { MessageId: var question } when Equals(question, FinalRepliesProbe.MessageId): Complete(); break;
             case Ws.Send or StreamedMessage.Produced: Complete(); break;
