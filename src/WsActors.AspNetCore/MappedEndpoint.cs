@@ -96,7 +96,6 @@ internal sealed class MappedEndpoint
                 ?? throw new InvalidOperationException(
                     "The app has no actor system: call builder.Services.AddAkka(\"app\", akka => akka.WithWebSockets()).");
             ShutdownTime.Check(_services, system, _log);
-            ShutdownTime.HurryInDevelopment(_services, system);
             var routes = RouteTable.EmptyForHost;
             foreach (var endpoint in _services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
             {

@@ -1,4 +1,3 @@
-using Akka;
 using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -27,22 +26,6 @@ internal static class ShutdownTime
                 shutdown,
                 drain,
                 drain);
-        }
-    }
-
-    /// <summary>
-    /// In Development a shutdown of the actor system takes no lead, either: on a signal Akka's own hook shuts it down before the host
-    /// stops.
-    /// </summary>
-    public static void HurryInDevelopment(IServiceProvider services, ActorSystem system)
-    {
-        if (services.GetRequiredService<IHostEnvironment>().IsDevelopment())
-        {
-            CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "close-websockets-at-once", () =>
-            {
-                system.WebSockets().GoAway();
-                return Task.FromResult(Done.Instance);
-            });
         }
     }
 

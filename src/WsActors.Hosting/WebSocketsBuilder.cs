@@ -147,7 +147,12 @@ public sealed class WebSocketsBuilder
 
     private static void StartManager(ActorSystem system, IActorRegistry registry)
     {
-        registry.TryRegister<WebSocketManagerKey>(system.WebSockets().Manager);
+        // Only the first WithWebSockets of a system registers it.
+        if (registry.TryRegister<WebSocketManagerKey>(system.WebSockets().Manager))
+        {
+            DevelopmentShutdown.AddTo(system);
+        }
+
         registry.TryRegister<WebSocketPresenceKey>(system.WebSockets().Presence);
     }
 

@@ -31,11 +31,14 @@ internal sealed class TestHost : IAsyncDisposable
 
     /// <param name="akka">The actor system.</param>
     /// <param name="services">The services for handlers.</param>
-    /// <param name="isDevelopment">Whether scopes are validated, as in Development.</param>
+    /// <param name="isDevelopment">Whether the host is in Development, where scopes are validated.</param>
     public static TestHost Build(
         Action<AkkaConfigurationBuilder> akka, Action<IServiceCollection>? services = null, bool isDevelopment = false)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            EnvironmentName = isDevelopment ? Environments.Development : Environments.Production,
+        });
         builder.ConfigureContainer(
             new DefaultServiceProviderFactory(
                 new ServiceProviderOptions { ValidateScopes = isDevelopment, ValidateOnBuild = isDevelopment }));

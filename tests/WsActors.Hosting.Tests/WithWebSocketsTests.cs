@@ -146,6 +146,26 @@ public sealed class WithWebSocketsTests
         Assert.True(host.System.WhenTerminated.IsCompleted);
     }
 
+    [Fact]
+    public async Task In_Development_stopping_the_host_closes_connections_at_once_with_1001()
+    {
+        await using var host = await TestHost.StartAsync(
+            akka => akka
+                .AddHocon("ws-actors.drain { lead = 1h, spread = 1h, deadline = 3h }", HoconAddMode.Prepend)
+                .AddHocon("akka.coordinated-shutdown.phases.before-service-unbind.timeout = 4h", HoconAddMode.Prepend)
+                .WithWebSockets(ws => ws.Listen(FreePort).Map<EchoHandler>("/echo")),
+            isDevelopment: true);
+        using var client = await host.ConnectAsync("/echo");
+        Assert.Equal("open", await TestHost.AskAsync(client, "open"));
+
+        var stop = host.StopAsync();
+        var received = await client.ReceiveAsync(new byte[16], CancellationToken.None);
+        await client.CloseOutputAsync(received.CloseStatus!.Value, "", CancellationToken.None);
+        await stop;
+
+        Assert.Equal(1001, (int)received.CloseStatus.Value);
+    }
+
     [Theory]
     [InlineData("", 20)]
     [InlineData("akka.coordinated-shutdown.phases.before-service-unbind.timeout = 1m", 60)]
