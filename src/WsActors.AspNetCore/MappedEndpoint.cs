@@ -96,6 +96,7 @@ internal sealed class MappedEndpoint
                 ?? throw new InvalidOperationException(
                     "The app has no actor system: call builder.Services.AddAkka(\"app\", akka => akka.WithWebSockets()).");
             ShutdownTime.Check(_services, system, _log);
+            ServerShutdown.AddTo(system, _services);
             var routes = RouteTable.EmptyForHost;
             foreach (var endpoint in _services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
             {

@@ -29,7 +29,10 @@ internal static class ShutdownTime
         }
     }
 
-    /// <summary>Starts the drain. In Development all connections are closed at once with 1001.</summary>
+    /// <summary>
+    /// Starts the drain when the host stops, without a lead: its server refuses new connections from then on. In Development all
+    /// connections are closed at once with 1001. After a signal the drain is over by then.
+    /// </summary>
     public static void Drain(IServiceProvider services)
     {
         var sockets = services.GetRequiredService<ActorSystem>().WebSockets();
@@ -40,7 +43,7 @@ internal static class ShutdownTime
         else
         {
             // Nobody takes the answer: no sender would log it as a dead letter.
-            sockets.Manager.Tell(new Ws.Drain(), ActorRefs.Nobody);
+            sockets.Manager.Tell(new Ws.Drain { Lead = TimeSpan.Zero }, ActorRefs.Nobody);
         }
     }
 }

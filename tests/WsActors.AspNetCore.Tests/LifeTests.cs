@@ -113,6 +113,24 @@ public sealed class LifeTests
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, WithoutLead);
     }
 
+    /// <summary>A stopping Kestrel refuses new connections, so a lead would be of no use.</summary>
+    [Fact]
+    public async Task A_stop_of_the_host_takes_no_lead()
+    {
+        await using var app = await App.StartAsync(
+            static web => web.MapWebSocketActor<Echo>("/echo"), hocon: "ws-actors.drain { lead = 60s, spread = off, deadline = 90s }");
+        using var client = await app.ConnectAsync("/echo");
+        Assert.Equal("hello", await client.AskAsync("hello"));
+
+        var clock = Stopwatch.StartNew();
+        var stop = app.Web.StopAsync();
+        Assert.Equal("closed with 1012", await client.HearAsync());
+        await client.CloseAsync();
+        await stop;
+
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, WithoutLead);
+    }
+
     [Theory]
     [InlineData(10, true)]
     [InlineData(30, false)]
