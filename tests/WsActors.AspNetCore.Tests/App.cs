@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 using Akka.Actor;
 using Akka.Hosting;
@@ -8,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WsActors.Hosting;
+using WsActors.Tests.Loopback;
 
 namespace WsActors.AspNetCore.Tests;
 
@@ -17,7 +19,10 @@ internal sealed class App : IAsyncDisposable
     /// <summary>The stop of an app takes no time, unless a test says otherwise.</summary>
     private const string QuickDrain = "ws-actors.drain { lead = off, spread = off, deadline = 10s }";
 
-    private App(WebApplication web, bool isHttp2) => (Web, IsHttp2) = (web, isHttp2);
+    private readonly TestAuthority? _authority;
+
+    private App(WebApplication web, bool isHttp2, TestAuthority? authority = null) =>
+        (Web, IsHttp2, _authority) = (web, isHttp2, authority);
 
     public WebApplication Web { get; }
 
@@ -36,6 +41,7 @@ internal sealed class App : IAsyncDisposable
     /// <param name="hocon">Settings of the actor system.</param>
     /// <param name="akka">Configures the actor system.</param>
     /// <param name="environment">The name of the host's environment.</param>
+    /// <param name="authority">Signs the certificate of an app with TLS, which speaks HTTP/1.1 and HTTP/2 on one port.</param>
     public static async Task<App> StartAsync(
         Action<WebApplication> map,
         bool isHttp2 = false,
@@ -44,7 +50,8 @@ internal sealed class App : IAsyncDisposable
         LogList? logs = null,
         string hocon = "",
         Action<AkkaConfigurationBuilder>? akka = null,
-        string environment = "Production")
+        string environment = "Production",
+        TestAuthority? authority = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Logging.ClearProviders();
@@ -53,8 +60,15 @@ internal sealed class App : IAsyncDisposable
             builder.Logging.AddProvider(logs);
         }
 
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(
-            listen => listen.Protocols = isHttp2 ? HttpProtocols.Http2 : HttpProtocols.Http1));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port: 0, listen =>
+        {
+            listen.Protocols = isHttp2 ? HttpProtocols.Http2 : HttpProtocols.Http1;
+            if (authority is not null)
+            {
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.UseHttps(authority.Sign("CN=localhost", ["localhost", "127.0.0.1"]));
+            }
+        }));
         builder.Services.AddAkka("app", configure =>
         {
             configure.ConfigureLoggers(static loggers =>
@@ -69,7 +83,7 @@ internal sealed class App : IAsyncDisposable
         var web = builder.Build();
         map(web);
         await web.StartAsync();
-        return new App(web, isHttp2);
+        return new App(web, isHttp2, authority);
     }
 
     /// <summary>An app that the test has started.</summary>
@@ -100,14 +114,20 @@ internal sealed class App : IAsyncDisposable
     {
         if (IsHttp2)
         {
-            client.Options.HttpVersion = System.Net.HttpVersion.Version20;
+            client.Options.HttpVersion = HttpVersion.Version20;
             client.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
         }
 
         configure?.Invoke(client.Options);
         using var handler = new SocketsHttpHandler();
+        if (_authority is not null)
+        {
+            handler.SslOptions = _authority.ClientOptions();
+        }
+
         using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
-        await client.ConnectAsync(new UriBuilder(new Uri(Address, path)) { Scheme = "ws" }.Uri, invoker, Limit());
+        var scheme = _authority is null ? "ws" : "wss";
+        await client.ConnectAsync(new UriBuilder(new Uri(Address, path)) { Scheme = scheme }.Uri, invoker, Limit());
     }
 
     /// <summary>The status with which the app refuses .NET's client.</summary>
