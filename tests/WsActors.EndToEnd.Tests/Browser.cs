@@ -48,11 +48,11 @@ public sealed class Browser : IAsyncLifetime
         _playwright?.Dispose();
     }
 
-    /// <summary>A new visitor's page: a separate context has no stored state.</summary>
+    /// <summary>A new visitor's page: a separate context has no stored state. It takes any certificate.</summary>
     public async Task<IPage> NewPageAsync(Uri address)
     {
         Assert.True(_browser is not null, "No browser was found, and one is required here: install Chromium.");
-        var context = await _browser.NewContextAsync();
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions { IgnoreHTTPSErrors = true });
         context.SetDefaultTimeout(Patience);
         var page = await context.NewPageAsync();
         await page.GotoAsync(address.ToString());
