@@ -4,7 +4,7 @@ namespace WsActors.Hosting;
 
 /// <summary>
 /// The key of the manager in the <c>ActorRegistry</c>. The actor <c>registry.Get&lt;WebSocketManagerKey&gt;()</c> handles
-/// <see cref="Ws.GetHealth"/> (its response holds the bound ports), <see cref="Ws.Bind"/>, <see cref="Ws.Unbind"/>,
+/// <see cref="Ws.GetHealth"/>, <see cref="Ws.Bind"/>, <see cref="Ws.Unbind"/>,
 /// <see cref="Ws.GetStats"/>, <see cref="Ws.ListConnections"/>, <see cref="Ws.Kick"/> and <see cref="Ws.Drain"/>.
 /// </summary>
 [SuppressMessage("Design", "CA1052:Static holder types should be static", Justification = "It is a type argument.")]

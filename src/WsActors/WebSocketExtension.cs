@@ -30,6 +30,8 @@ public sealed class WebSocketExtension : IExtension
 
     private readonly BufferPool _bufferPool = new();
 
+    private readonly BoundEndpoints _bound = new();
+
     private readonly SocketRegistry _sockets;
 
     private readonly EndpointContext.SystemContext _systemContext;
@@ -79,7 +81,7 @@ public sealed class WebSocketExtension : IExtension
             Failures = failures,
         };
         var client = setup.ConfigureClients(ClientOptions.FromConfig(system.Settings.Config));
-        Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _systemContext, Source), "websockets");
+        Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _systemContext, setup.Source?.Invoke(system) ?? Source, _bound), "websockets");
         Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, _systemContext), "websocket-clients");
         _clientsStopped = Clients.WatchAsync();
         _deadLetterSends = system.SystemActorOf(DeadLetterSendActor.PropsFor(Manager, Clients, Sessions), "websockets-late-sends");
@@ -106,6 +108,12 @@ public sealed class WebSocketExtension : IExtension
     /// <see cref="Ws.ListConnections"/>, <see cref="Ws.Kick"/> and <see cref="Ws.Drain"/>.
     /// </summary>
     public IActorRef Manager { get; }
+
+    /// <summary>
+    /// The endpoints that listen now, in the order of their binds. An endpoint is listed before its bind is answered, so those of
+    /// <c>WithWebSockets</c> are listed once the host has started. Those of <see cref="HostAsync"/> do not listen themselves.
+    /// </summary>
+    public IReadOnlyList<Ws.Bound> BoundEndpoints => _bound.All;
 
     /// <summary>Takes <see cref="Ws.Connect"/>.</summary>
     public IActorRef Clients { get; }
@@ -330,6 +338,7 @@ public sealed class WebSocketExtension : IExtension
     private void LogManagerStop(ExtendedActorSystem system, ILoggingAdapter log) => _ = Manager.WatchAsync().ContinueWith(
         _ =>
         {
+            _bound.Set([]);
 #pragma warning disable CS0618 // A watch would have to be awaited; the guardian stops before any system actor.
             if (!system.Guardian.IsTerminated)
 #pragma warning restore CS0618

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Akka.Actor.Setup;
 
 namespace WsActors;
@@ -16,6 +17,12 @@ public sealed class WebSocketSetup : Setup
     /// TestKit sets one with a fixed seed.
     /// </summary>
     public Random Random { get; init; } = Random.Shared;
+
+    /// <summary>
+    /// Creates the byte source of the endpoints whose <see cref="Ws.Bind.Source"/> names none; null uses the one that
+    /// <c>ws-actors.transport</c> names. Called once, when the extension starts. The TestKit sets one that binds no port.
+    /// </summary>
+    public Func<ActorSystem, IActorRef>? Source { get; init; }
 
     /// <summary>Changes to the options that HOCON gives, for every endpoint.</summary>
     public Func<EndpointOptions, EndpointOptions> Configure { get; init; } = static options => options;

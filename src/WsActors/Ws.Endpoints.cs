@@ -50,6 +50,9 @@ public static partial class Ws
         /// without one of the two has the other. Otherwise only <see cref="LocalEndPoint"/>.
         /// </summary>
         public IReadOnlyList<EndPoint> LocalEndPoints { get => field ?? [LocalEndPoint]; init; }
+
+        /// <summary>The bound port; 0 for a Unix socket.</summary>
+        public int Port => (LocalEndPoint as IPEndPoint)?.Port ?? 0;
     }
 
     /// <summary>The endpoint could not be bound.</summary>

@@ -121,7 +121,7 @@ public sealed class HandlerScopeTests
     public async Task In_a_session_services_outlive_its_sockets()
     {
         await using var host = await Start<SyncResource>(ServiceLifetime.Scoped);
-        var address = new Uri($"ws://{(await host.EndPointsAsync())[0]}/session");
+        var address = new Uri($"ws://{host.EndPoints[0]}/session");
         string[] welcome;
         using (var first = await ConnectWithSession(address))
         {

@@ -57,7 +57,7 @@ public sealed class HealthCheckTests
     public async Task A_host_with_a_stopped_endpoint_is_not_ready()
     {
         await using var host = await TestHost.StartAsync(Serve(), AddHealthChecks);
-        var endPoints = await host.EndPointsAsync();
+        var endPoints = host.EndPoints;
         await host.System.WebSockets().Manager.Ask<Ws.Unbound>(new Ws.Unbind(endPoints[0]), TimeSpan.FromSeconds(60));
 
         Assert.Equal(HealthStatus.Healthy, await StatusOf(host, "live"));

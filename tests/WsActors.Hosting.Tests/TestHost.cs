@@ -60,13 +60,13 @@ internal sealed class TestHost : IAsyncDisposable
         ActorRegistry.For(System).Get<WebSocketManagerKey>().Ask<Ws.Health>(Ws.GetHealth.Instance, Patience);
 
     /// <summary>The addresses of the host, with the chosen free ports.</summary>
-    public async Task<IPEndPoint[]> EndPointsAsync() => [.. (await HealthAsync()).Endpoints.Cast<IPEndPoint>()];
+    public IPEndPoint[] EndPoints => [.. System.WebSockets().BoundEndpoints.Select(static bound => (IPEndPoint)bound.LocalEndPoint)];
 
     public async Task<ClientWebSocket> ConnectAsync(string path, int endpoint = 0)
     {
         using var patience = new CancellationTokenSource(Patience);
         var client = new ClientWebSocket();
-        await client.ConnectAsync(new Uri($"ws://{(await EndPointsAsync())[endpoint]}{path}"), patience.Token);
+        await client.ConnectAsync(new Uri($"ws://{EndPoints[endpoint]}{path}"), patience.Token);
         return client;
     }
 

@@ -87,7 +87,7 @@ public sealed class WithWebSocketsTests
             .Get("/path", (request, _) => Task.FromResult(PlainResponse.Text(200, request.Path)))));
 
         using var http = new HttpClient();
-        var origin = $"http://{(await host.EndPointsAsync())[0]}";
+        var origin = $"http://{host.EndPoints[0]}";
         Assert.Equal("a page", await http.GetStringAsync(new Uri($"{origin}/")));
         Assert.Equal("/path", await http.GetStringAsync(new Uri($"{origin}/path")));
     }
@@ -112,7 +112,7 @@ public sealed class WithWebSocketsTests
             .WithWebSockets(ws => ws.Listen(FreePort).Get("/admin", PlainResponse.Text(200, "secret"))));
 
         using var http = new HttpClient();
-        var endPoints = await host.EndPointsAsync();
+        var endPoints = host.EndPoints;
         Assert.Equal(2, endPoints.Length);
         Assert.Equal("public", await host.AskAsync("/echo", "public", endpoint: 0));
         Assert.Equal(404, (int)(await http.GetAsync(new Uri($"http://{endPoints[0]}/admin"))).StatusCode);

@@ -12,7 +12,12 @@ namespace WsActors.Manager;
 
 /// <summary>The listeners and the pending binds. Part of the manager, whose context watches them.</summary>
 internal sealed class ListenerRegistry(
-    IActorContext manager, ManagerSettings settings, EndpointContext.SystemContext systemContext, IActorRef source, ILoggingAdapter log)
+    IActorContext manager,
+    ManagerSettings settings,
+    EndpointContext.SystemContext systemContext,
+    IActorRef source,
+    BoundEndpoints bound,
+    ILoggingAdapter log)
 {
     /// <summary>
     /// The interval of attempts to bind again a listener that stopped by itself: the cause, such as a lack of descriptors, may last.
@@ -23,7 +28,6 @@ internal sealed class ListenerRegistry(
     private const int MaxPortsTried = 10;
 
     private readonly List<Listener> _listeners = [];
-
     private readonly List<ServerEndpointContext> _hosted = [];
 
     /// <summary>The listeners that stopped by themselves and are to be bound again.</summary>
@@ -102,10 +106,10 @@ internal sealed class ListenerRegistry(
     }
 
     /// <summary>The byte source has bound an address.</summary>
-    /// <param name="bound">The bound address.</param>
+    /// <param name="answer">The bound address.</param>
     /// <param name="listening">The actor that listens.</param>
     /// <param name="isTooLate">Whether a drain has started since.</param>
-    public void OnBound(Tcp.Bound bound, IActorRef listening, bool isTooLate)
+    public void OnBound(Tcp.Bound answer, IActorRef listening, bool isTooLate)
     {
         if (!_pendingBinds.TryComplete(listening, out var pending))
         {
@@ -124,10 +128,11 @@ internal sealed class ListenerRegistry(
             systemContext.Sessions.AddRoutes(pending.Bind.Routes, pending.Endpoint);
         }
 
-        var listener = new Listener(pending.Endpoint, bound.LocalAddress, listening, pending);
+        var listener = new Listener(pending.Endpoint, answer.LocalAddress, listening, pending);
         _listeners.Add(listener);
+        bound.Set(_listeners);
         manager.Watch(listening);
-        log.Info("Listening on {Endpoint}, bound to {LocalEndPoint}", pending.Bind.Endpoint, bound.LocalAddress);
+        log.Info("Listening on {Endpoint}, bound to {LocalEndPoint}", pending.Bind.Endpoint, answer.LocalAddress);
         if (pending.AtOtherLoopback(listener) is { } other)
         {
             _pendingBinds.Add(other);
@@ -139,9 +144,9 @@ internal sealed class ListenerRegistry(
                 {
                     Endpoint = pending.Bind.Endpoint,
                     LocalEndPoint = first.Local,
-                    LocalEndPoints = [first.Local, bound.LocalAddress],
+                    LocalEndPoints = [first.Local, answer.LocalAddress],
                 }
-                : new Ws.Bound { Endpoint = pending.Bind.Endpoint, LocalEndPoint = bound.LocalAddress });
+                : new Ws.Bound { Endpoint = pending.Bind.Endpoint, LocalEndPoint = answer.LocalAddress });
         }
     }
 
@@ -225,6 +230,7 @@ internal sealed class ListenerRegistry(
         foreach (var listener in _listeners.FindAll(l => l.Source.Equals(actor)))
         {
             _listeners.Remove(listener);
+            bound.Set(_listeners);
             if (!IsListening(listener.Endpoint))
             {
                 systemContext.Sessions.RemoveRoutes(listener.Endpoint);

@@ -50,7 +50,7 @@ internal sealed class ManagerActor : TickingActor
         _state = state;
         _connections = state.Connections;
         _queries = new ConnectionQueries(_connections);
-        _listeners = state.Listeners ??= new ListenerRegistry(Context, settings, systemContext, source, Log);
+        _listeners = state.Listeners ??= new ListenerRegistry(Context, settings, systemContext, source, state.Bound, Log);
         _unbinds = state.Unbinds;
         _refusals = new RefusalLog(Log, settings.MaxRefusalsLoggedPerMinute);
         _starter = new ConnectionStarter(Context, _connections, _listeners, systemContext, _refusals);
@@ -58,9 +58,11 @@ internal sealed class ManagerActor : TickingActor
 
     /// <param name="settings">The settings from HOCON.</param>
     /// <param name="systemContext">The parts that all endpoints share.</param>
-    /// <param name="source">The default byte source.</param>
-    public static Props PropsFor(ManagerSettings settings, EndpointContext.SystemContext systemContext, IActorRef source) =>
-        Props.Create<ManagerActor>(settings, systemContext, source, new ManagerState(settings))
+    /// <param name="source">The byte source of endpoints that name none.</param>
+    /// <param name="bound">Where the manager lists the endpoints that listen.</param>
+    public static Props PropsFor(
+        ManagerSettings settings, EndpointContext.SystemContext systemContext, IActorRef source, BoundEndpoints bound) =>
+        Props.Create<ManagerActor>(settings, systemContext, source, new ManagerState(settings, bound))
             .WithDispatcher(InlineDispatcher.ManagerName)
             .WithMailbox(CompactMailbox.Path);
 

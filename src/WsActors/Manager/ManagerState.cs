@@ -7,7 +7,7 @@ namespace WsActors.Manager;
 /// The state that survives a restart of the manager: listeners, pending binds and unbinds, and a drain. Connections do not survive. Created
 /// with the manager's <c>Props</c>, used by the manager alone.
 /// </summary>
-internal sealed class ManagerState(ManagerSettings settings)
+internal sealed class ManagerState(ManagerSettings settings, BoundEndpoints bound)
 {
     /// <summary>Empty after a restart: the connections stopped with the manager.</summary>
     public ConnectionRegistry Connections { get; } =
@@ -15,6 +15,9 @@ internal sealed class ManagerState(ManagerSettings settings)
         {
             MaxSockets = settings.MaxSockets,
         };
+
+    /// <summary>The endpoints that listen, for other threads.</summary>
+    public BoundEndpoints Bound => bound;
 
     /// <summary>Null until the first start. It uses the manager's context, which survives restarts.</summary>
     public ListenerRegistry? Listeners { get; set; }
