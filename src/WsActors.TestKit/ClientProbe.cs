@@ -16,10 +16,12 @@ public sealed class ClientProbe : PeerProbe
 {
     private readonly ResponseParser _response = new(new RequestLimits());
 
-    internal ClientProbe(WebSocketTestKit kit, TestKitBase test, IPEndPoint remote)
-        : base(new SocketProbe(kit, test, socket => kit.Accept(remote, socket)), Role.Client)
-    {
-    }
+    /// <summary>The host of requests for an upgrade.</summary>
+    private readonly string _host;
+
+    internal ClientProbe(WebSocketTestKit kit, TestKitBase test, IPEndPoint remote, EndPoint? local)
+        : base(new SocketProbe(kit, test, socket => kit.Accept(remote, local, socket)), Role.Client) =>
+        _host = local is IPEndPoint ? $"{local}" : "localhost";
 
     /// <summary>Sends the request of an opening handshake.</summary>
     /// <param name="target">Path and query.</param>
@@ -27,7 +29,7 @@ public sealed class ClientProbe : PeerProbe
     public void RequestUpgrade(string target = "/", params string[] headers) =>
         SendRequest(
             $"GET {target} HTTP/1.1",
-            ["Host: 127.0.0.1:8080", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+            [$"Host: {_host}", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", .. headers]);
 
     /// <summary>Sends a request line and header lines, valid or not.</summary>

@@ -28,10 +28,17 @@ internal sealed class PlayedSocket(IActorRef self)
     /// <summary>The sender of <see cref="Tcp.Close"/>; null without one, or when it was answered.</summary>
     private IActorRef? _closer;
 
-    /// <summary>The connection that took the socket; null before that.</summary>
-    public IActorRef? Connection
+    /// <summary>The actor that took the socket, and handles its events; null before that.</summary>
+    public IActorRef? Handler
     {
         get => Locked(() => field);
+        private set;
+    }
+
+    /// <summary>The connection: <see cref="Handler"/>, unless that named another. Null before the socket was taken.</summary>
+    public IActorRef? Connection
+    {
+        get => Locked(() => field ?? Handler);
         private set;
     }
 
@@ -167,11 +174,11 @@ internal sealed class PlayedSocket(IActorRef self)
         }
     }
 
-    public void Reset(IActorRef connection)
+    public void Reset(IActorRef handler)
     {
         lock (_lock)
         {
-            End(connection, new Tcp.ErrorClosed("Connection reset by peer"));
+            End(handler, new Tcp.ErrorClosed("Connection reset by peer"));
         }
     }
 
@@ -213,7 +220,10 @@ internal sealed class PlayedSocket(IActorRef self)
             switch (message)
             {
                 case Tcp.Register register:
-                    Connection = register.Handler;
+                    Handler = register.Handler;
+                    break;
+                case ServedBy served:
+                    Connection = served.Connection;
                     break;
                 case StartTls: // The test plays the plain bytes within TLS.
                     sender.Tell(new TlsStarted(), self);
@@ -266,7 +276,10 @@ internal sealed class PlayedSocket(IActorRef self)
     private void Take(Tcp.Write write, IActorRef writer)
     {
         _bytes = [.. _bytes, .. write.Data.ToReadOnlySpan()];
-        writer.Tell(write.Ack, self);
+        if (write.WantsAck)
+        {
+            writer.Tell(write.Ack, self);
+        }
     }
 
     /// <summary>Answers <see cref="Tcp.Close"/> as Akka.IO does: when all writes are taken.</summary>
@@ -296,7 +309,7 @@ internal sealed class PlayedSocket(IActorRef self)
         if (IsReadAskedFor && _toDeliver.TryDequeue(out var next))
         {
             IsReadAskedFor = false;
-            Connection!.Tell(next, self); // Not null: it has asked for the read.
+            Handler!.Tell(next, self); // Not null: it has asked for the read.
         }
     }
 

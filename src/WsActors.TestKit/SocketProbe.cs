@@ -28,11 +28,13 @@ public sealed class SocketProbe
             return AutoPilot.KeepRunning;
         }));
         offer(_probe.Ref);
-        AwaitUntil("the connection", () => _socket.Connection is not null || IsReset);
+        AwaitUntil("the connection", () => _socket.Handler is not null || IsReset);
     }
 
     /// <summary>The connection that took the socket.</summary>
     public IActorRef Connection => _socket.Connection ?? throw new ExpectationException("No connection took the socket.");
+
+    private IActorRef Handler => _socket.Handler ?? throw new ExpectationException("No connection took the socket.");
 
     /// <summary>Whether writes are taken; false while the peer does not read.</summary>
     public bool TakesWrites => _socket.TakesWrites;
@@ -101,7 +103,16 @@ public sealed class SocketProbe
     public void HalfClose() => _socket.Deliver(Tcp.PeerClosed.Instance);
 
     /// <summary>The peer resets the socket.</summary>
-    public void Reset() => _socket.Reset(Connection);
+    public void Reset() => _socket.Reset(Handler);
+
+    /// <summary>The peer resets the socket, unless that has ended in both directions or no connection has taken it.</summary>
+    internal void Leave()
+    {
+        if (_socket is { Handler: not null, IsClosed: false, IsReset: false })
+        {
+            Reset();
+        }
+    }
 
     /// <summary>Expects that the connection half-closes the socket.</summary>
     public void ExpectHalfClose() => AwaitUntil("a half-close", () => IsHalfClosed);
@@ -152,8 +163,13 @@ public sealed class SocketProbe
     internal void AwaitActors()
     {
         ThrowIfAtFault();
-        if (!_socket.IsStopped && _socket.Connection is { } connection)
+        if (!_socket.IsStopped && _socket is { Handler: { } handler, Connection: { } connection })
         {
+            if (!handler.Equals(connection))
+            {
+                Kit.Await(handler);
+            }
+
             Kit.Await(connection);
             Kit.AwaitChildrenOf(connection);
             Kit.Await(connection);

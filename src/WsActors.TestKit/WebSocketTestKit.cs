@@ -14,17 +14,8 @@ namespace WsActors.TestKit;
 /// </summary>
 public sealed class WebSocketTestKit
 {
-    private static readonly IPEndPoint Local = new(IPAddress.Loopback, 8080);
-
-    // The end of a test must not wait for virtual time that is no longer advanced. Expectations have a long timeout for busy machines; only
-    // a failing test waits so long.
-    private static readonly Config Virtual = ConfigurationFactory.ParseString("""
-        akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
-        akka.coordinated-shutdown.run-by-actor-system-terminate = off
-        akka.test.default-timeout = 30s
-        akka.test.single-expect-default = 30s
-        akka.test.filter-leeway = 30s
-        """);
+    /// <summary>The endpoint of routes that the test gives.</summary>
+    private const string Given = "ws://127.0.0.1:8080";
 
     /// <summary>The seed of random draws, so that a drain closes connections in the same order in every run.</summary>
     private const int Seed = 6455;
@@ -33,9 +24,21 @@ public sealed class WebSocketTestKit
 
     private readonly List<PeerProbe> _peers = [];
 
+    /// <summary>The endpoint that clients connect to, as its bind names it; null for the only one of the system.</summary>
+    private readonly string? _endpoint;
+
+    /// <summary>The local address of its sockets; null before the first one.</summary>
+    private EndPoint? _local;
+
+    /// <summary>Takes the socket of a client instead of an endpoint; null without such a server.</summary>
+    private readonly Action<IPEndPoint, IActorRef>? _accept;
+
     private int _nextPort = 40000;
 
-    /// <summary>Creates a kit without an endpoint, for tests of clients: see <see cref="Listen"/>.</summary>
+    /// <summary>
+    /// Creates a kit of the endpoint that the system has bound, such as that of a host's <c>WithWebSockets</c>. A test of clients needs no
+    /// endpoint: see <see cref="Listen"/>.
+    /// </summary>
     /// <param name="test">The test. Its system must be created with <see cref="Setup"/> to <see cref="Advance"/> time.</param>
     public WebSocketTestKit(TestKitBase test)
     {
@@ -44,27 +47,47 @@ public sealed class WebSocketTestKit
         WebSocketTestKits.Of(test.Sys).Add(this);
     }
 
+    /// <summary>Creates a kit of one of the endpoints that the system has bound.</summary>
+    /// <param name="test">The test. Its system must be created with <see cref="Setup"/> to <see cref="Advance"/> time.</param>
+    /// <param name="endpoint">The endpoint, as its bind names it: <c>ws://*:8080</c>.</param>
+    public WebSocketTestKit(TestKitBase test, string endpoint)
+        : this(test)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        _endpoint = endpoint;
+    }
+
+    /// <summary>Creates a kit of the endpoint that a system has bound which no test kit of Akka has, such as that of a host.</summary>
+    /// <param name="system">The system. It must have <see cref="Config"/>.</param>
+    public WebSocketTestKit(ActorSystem system)
+        : this(SystemTestKit.Of(system))
+    {
+    }
+
+    /// <summary>Creates a kit of an HTTP server that takes the sockets of clients itself.</summary>
+    /// <param name="system">The system. It must have <see cref="Config"/>.</param>
+    /// <param name="accept">
+    /// Takes a client's address, and its socket: a byte source that speaks Akka.IO's Tcp messages in pull mode. An actor registers with the
+    /// socket by <c>Tcp.Register</c>, and tells it by <see cref="ServedBy"/> which connection it carries.
+    /// </param>
+    public WebSocketTestKit(ActorSystem system, Action<IPEndPoint, IActorRef> accept)
+        : this(SystemTestKit.Of(system))
+    {
+        ArgumentNullException.ThrowIfNull(accept);
+        _accept = accept;
+    }
+
     /// <summary>Creates a kit with an endpoint that serves routes.</summary>
     /// <param name="test">The test. Its system must be created with <see cref="Setup"/> to <see cref="Advance"/> time.</param>
     /// <param name="routes">The routes.</param>
     /// <param name="configure">Changes to the default options.</param>
     public WebSocketTestKit(TestKitBase test, RouteTable routes, Func<EndpointOptions, EndpointOptions>? configure = null)
-        : this(test)
+        : this(test, Given)
     {
-        var listener = test.CreateTestProbe();
-        listener.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
-        {
-            if (message is Tcp.Bind or Tcp.Unbind)
-            {
-                sender.Tell(message is Tcp.Bind ? new Tcp.Bound(Local) : Tcp.Unbound.Instance, listener.Ref);
-            }
-
-            return AutoPilot.KeepRunning;
-        }));
         var binder = test.CreateTestProbe();
-        var bind = new Ws.Bind("ws://127.0.0.1:8080", routes) { Source = listener.Ref };
+        var bind = new Ws.Bind(Given, routes) { Source = new PlayedSource(test.Sys) };
         Manager.Tell(configure is null ? bind : bind with { Configure = configure }, binder.Ref);
-        binder.ExpectMsg<Ws.Bound>();
+        _local = binder.ExpectMsg<Ws.Bound>().LocalEndPoint;
     }
 
     /// <summary>Creates a kit with an endpoint that serves <c>/</c> with one handler for each connection.</summary>
@@ -82,8 +105,39 @@ public sealed class WebSocketTestKit
 
     /// <summary>As <see cref="Setup"/>, with further configuration.</summary>
     public static ActorSystemSetup SetupWith(Config config) => ActorSystemSetup.Create(
-        BootstrapSetup.Create().WithConfig(config.WithFallback(Virtual)),
-        new WebSocketSetup { Time = new VirtualTime(), Random = new Random(Seed) });
+        BootstrapSetup.Create().WithConfig(config.WithFallback(Config)),
+        CreateWebSocketSetup());
+
+    /// <summary>
+    /// The configuration of a system with virtual time, for a host that makes the system itself. It belongs before all other configuration,
+    /// and together with <see cref="CreateWebSocketSetup"/>.
+    /// </summary>
+    /// <remarks>
+    /// The end of a test must not wait for virtual time that is no longer advanced. Expectations have a long timeout for busy machines;
+    /// only a failing test waits so long.
+    /// </remarks>
+    public static Config Config { get; } = ConfigurationFactory.ParseString("""
+        akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
+        akka.coordinated-shutdown.run-by-actor-system-terminate = off
+        akka.test {
+          timefactor = 1.0
+          default-timeout = 30s
+          single-expect-default = 30s
+          expect-no-message-default = 3s
+          filter-leeway = 30s
+          startup-timeout = 30s
+          calling-thread-dispatcher { type = "Akka.TestKit.CallingThreadDispatcherConfigurator, Akka.TestKit", throughput = 2147483647 }
+          test-actor.dispatcher { type = "Akka.TestKit.CallingThreadDispatcherConfigurator, Akka.TestKit", throughput = 2147483647 }
+        }
+        """);
+
+    /// <summary>A new setup with virtual time and played listeners: the endpoints of one system bind no port.</summary>
+    public static WebSocketSetup CreateWebSocketSetup() => new()
+    {
+        Time = new VirtualTime(),
+        Random = new Random(Seed),
+        Source = static system => new PlayedSource(system),
+    };
 
     /// <summary>The actor of the test's system that handles <see cref="Ws.Connect"/>.</summary>
     public IActorRef Clients => _test.Sys.WebSockets().Clients;
@@ -97,7 +151,7 @@ public sealed class WebSocketTestKit
     /// <summary>Opens a socket without sending anything.</summary>
     /// <param name="from">The client's address; loopback if none is given.</param>
     public ClientProbe Dial(IPAddress? from = null) =>
-        Add(new ClientProbe(this, _test, new IPEndPoint(from ?? IPAddress.Loopback, _nextPort++)));
+        Add(new ClientProbe(this, _test, new IPEndPoint(from ?? IPAddress.Loopback, _nextPort++), _accept is null ? _local ??= FindLocal() : null));
 
     /// <summary>Creates a listener for the clients of the test's system.</summary>
     public ListenerProbe Listen() => new(this, _test);
@@ -146,11 +200,47 @@ public sealed class WebSocketTestKit
     }
 
     private static (VirtualTime Clock, TestScheduler Scheduler) VirtualTimeOf(ActorSystem system) =>
+        TryGetVirtualTime(system)
+        ?? throw new InvalidOperationException(
+            "This system's time is real: create Akka's test kit with WebSocketTestKit.Setup to advance it.");
+
+    private static (VirtualTime Clock, TestScheduler Scheduler)? TryGetVirtualTime(ActorSystem system) =>
         system.Scheduler is TestScheduler scheduler
         && system.Settings.Setup.Get<WebSocketSetup>() is { HasValue: true, Value.Time: VirtualTime clock }
             ? (clock, scheduler)
-            : throw new InvalidOperationException(
-                "This system's time is real: create Akka's test kit with WebSocketTestKit.Setup to advance it.");
+            : null;
+
+    /// <summary>
+    /// The test is over: resets the sockets of all kits of the system, waits until their connections have stopped, and lets time pass by
+    /// itself from then on. Else the stop of a host would wait for virtual time: a drain, or a node that leaves its cluster.
+    /// </summary>
+    public void Finish()
+    {
+        if (!_test.Sys.WhenTerminated.IsCompleted)
+        {
+            WebSocketTestKits.Of(_test.Sys).Disconnect();
+            _ = PassTimeAsync(_test.Sys);
+        }
+    }
+
+    /// <summary>Lets time pass ten times as fast as real time, until the system has terminated.</summary>
+    private static async Task PassTimeAsync(ActorSystem system)
+    {
+        var real = TimeSpan.FromMilliseconds(10);
+        while (TryGetVirtualTime(system) is var (clock, scheduler) && !system.WhenTerminated.IsCompleted)
+        {
+            await Task.Delay(real).ConfigureAwait(false);
+            clock.Advance(10 * real);
+            scheduler.Advance(10 * real);
+        }
+    }
+
+    /// <summary>Resets the sockets of this kit, and waits until their connections have stopped.</summary>
+    internal void Disconnect()
+    {
+        _peers.ForEach(static peer => peer.Socket.Leave());
+        _peers.ForEach(static peer => peer.Socket.ExpectStopped());
+    }
 
     /// <summary>Waits until manager, topics, presence, sessions, connections and their handlers have handled all their messages.</summary>
     public void AwaitIdle()
@@ -203,7 +293,45 @@ public sealed class WebSocketTestKit
 
     internal void AwaitChildrenOf(IActorRef parent) => Await(_test.Sys.ActorSelection(parent.Path / "handler"));
 
-    internal void Accept(IPEndPoint remote, IActorRef socket) => Manager.Tell(new Tcp.Connected(remote, Local), socket);
+    /// <summary>Offers the socket of a client.</summary>
+    /// <param name="remote">The client's address.</param>
+    /// <param name="local">The address of the endpoint; null for a server that takes sockets itself.</param>
+    /// <param name="socket">The socket.</param>
+    internal void Accept(IPEndPoint remote, EndPoint? local, IActorRef socket)
+    {
+        if (_accept is { } accept)
+        {
+            accept(remote, socket);
+        }
+        else
+        {
+            Manager.Tell(new Tcp.Connected(local is IPEndPoint ? remote : local, local), socket);
+        }
+    }
+
+    /// <summary>The local address of the sockets that the endpoint accepts.</summary>
+    private EndPoint FindLocal()
+    {
+        var bound = _test.Sys.WebSockets().BoundEndpoints;
+        if (_endpoint is null && bound.Count > 1)
+        {
+            throw new InvalidOperationException(
+                $"The system has bound {Names(bound)}: name the one to connect to, new WebSocketTestKit(this, \"{bound[0].Endpoint}\").");
+        }
+
+        var local = bound.FirstOrDefault(one => _endpoint is null || one.Endpoint == _endpoint)?.LocalEndPoint;
+        return local switch
+        {
+            null => throw new InvalidOperationException(
+                $"The system has not bound {_endpoint ?? "an endpoint"}, but {Names(bound)}: start the host first, or give the kit routes."),
+            IPEndPoint { Port: var port } ip when ip.Address.Equals(IPAddress.Any) || ip.Address.Equals(IPAddress.IPv6Any) =>
+                new IPEndPoint(IPAddress.Loopback, port),
+            _ => local,
+        };
+    }
+
+    private static string Names(IReadOnlyList<Ws.Bound> bound) =>
+        bound.Count == 0 ? "none" : string.Join(" and ", bound.Select(static one => one.Endpoint));
 
     internal TPeer Add<TPeer>(TPeer peer)
         where TPeer : PeerProbe

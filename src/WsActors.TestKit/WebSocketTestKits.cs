@@ -15,6 +15,9 @@ internal sealed class WebSocketTestKits : IExtension
     /// <summary>Waits until no actor of the kits' connections has work.</summary>
     public void AwaitIdle() => _kits.ForEach(static kit => kit.AwaitIdle());
 
+    /// <summary>Resets the sockets of the kits, and waits until their connections have stopped.</summary>
+    public void Disconnect() => _kits.ForEach(static kit => kit.Disconnect());
+
     private sealed class Provider : ExtensionIdProvider<WebSocketTestKits>
     {
         public static Provider Instance { get; } = new();
