@@ -75,8 +75,8 @@ internal sealed class RequestUpgrade(HttpContext context, HostedEndpoint endpoin
         if (!IsUpgrade && (hasFeature ? context.WebSockets.IsWebSocketRequest : AsksForWebSocket))
         {
             throw new InvalidOperationException(
-                "This server cannot upgrade requests, as the in-memory TestServer: run the app on Kestrel, in tests by "
-                + "WebApplicationFactory.UseKestrel().");
+                "This server cannot upgrade requests, as the in-memory TestServer: connect by the kit of WsActors.AspNetCore.TestKit, "
+                + "app.Services.CreateWebSocketTestKit(), or run the app on Kestrel, in tests by WebApplicationFactory.UseKestrel().");
         }
     }
 

@@ -77,6 +77,7 @@ public sealed class StartTests : IDisposable
         var failure = await Assert.ThrowsAnyAsync<Exception>(
             () => client.ConnectAsync(new Uri("http://localhost/echo"), App.Limit()));
 
+        Assert.Contains("CreateWebSocketTestKit()", failure.ToString(), StringComparison.Ordinal);
         Assert.Contains("UseKestrel()", failure.ToString(), StringComparison.Ordinal);
         using var plain = await web.GetTestClient().GetAsync(new Uri("http://localhost/echo"));
         Assert.Equal(426, (int)plain.StatusCode);

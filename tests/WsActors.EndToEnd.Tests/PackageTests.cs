@@ -72,7 +72,10 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
             packages,
             "-p:NuspecOutputPath=" + scratch.Build + '/');
         Assert.Equal(
-            ["WsActors", "WsActors.AspNetCore", "WsActors.Cluster", "WsActors.Hosting", "WsActors.Protocol", "WsActors.TestKit"],
+            [
+                "WsActors", "WsActors.AspNetCore", "WsActors.AspNetCore.TestKit", "WsActors.Cluster", "WsActors.Hosting", "WsActors.Protocol",
+                "WsActors.TestKit",
+            ],
             Directory.GetFiles(packages, "*.nupkg")
                 .Select(static file => Path.GetFileName(file).Replace($".{Version}.nupkg", "", StringComparison.Ordinal))
                 .Order());
@@ -132,10 +135,9 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
             .WithWebSockets(ws => ws.Listen("ws://127.0.0.1:0").Map<Echo>("/")));
         using var host = builder.Build();
         await host.StartAsync();
-        var manager = host.Services.GetRequiredService<ActorRegistry>().Get<WebSocketManagerKey>();
-        var health = await manager.Ask<Ws.Health>(Ws.GetHealth.Instance);
+        var bound = host.Services.GetRequiredService<ActorSystem>().WebSockets().BoundEndpoints[0];
         using var client = new ClientWebSocket();
-        await client.ConnectAsync(new Uri($"ws://{(IPEndPoint)health.Endpoints[0]}/"), default);
+        await client.ConnectAsync(new Uri($"ws://127.0.0.1:{bound.Port}/"), default);
         await client.SendAsync(Encoding.UTF8.GetBytes("hello"), WebSocketMessageType.Text, true, default);
         var buffer = new byte[100];
         var echo = await client.ReceiveAsync(buffer, default);
