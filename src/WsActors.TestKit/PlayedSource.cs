@@ -18,8 +18,9 @@ internal sealed class PlayedSource(ActorSystem system) : MinimalActorRef
 
     private int _lastFreePort = FirstFreePort - 1;
 
-    public override ActorPath Path { get; } =
-        new RootActorPath(Address.AllSystems) / "played-source" / Interlocked.Increment(ref LastNumber).ToString(CultureInfo.InvariantCulture);
+    public override ActorPath Path { get; } = new RootActorPath(Address.AllSystems)
+        / "played-source"
+        / Interlocked.Increment(ref LastNumber).ToString(CultureInfo.InvariantCulture);
 
     public override IActorRefProvider Provider { get; } = ((ExtendedActorSystem)system).Provider;
 

@@ -150,8 +150,15 @@ public sealed class WebSocketTestKit
 
     /// <summary>Opens a socket without sending anything.</summary>
     /// <param name="from">The client's address; loopback if none is given.</param>
-    public ClientProbe Dial(IPAddress? from = null) =>
-        Add(new ClientProbe(this, _test, new IPEndPoint(from ?? IPAddress.Loopback, _nextPort++), _accept is null ? _local ??= FindLocal() : null));
+    public ClientProbe Dial(IPAddress? from = null)
+    {
+        if (_accept is null)
+        {
+            _local ??= FindLocal();
+        }
+
+        return Add(new ClientProbe(this, _test, new IPEndPoint(from ?? IPAddress.Loopback, _nextPort++), _local));
+    }
 
     /// <summary>Creates a listener for the clients of the test's system.</summary>
     public ListenerProbe Listen() => new(this, _test);
@@ -323,7 +330,8 @@ public sealed class WebSocketTestKit
         return local switch
         {
             null => throw new InvalidOperationException(
-                $"The system has not bound {_endpoint ?? "an endpoint"}, but {Names(bound)}: start the host first, or give the kit routes."),
+                $"The system has not bound {_endpoint ?? "an endpoint"}, but {Names(bound)}: "
+                + "start the host first, or give the kit routes."),
             IPEndPoint { Port: var port } ip when ip.Address.Equals(IPAddress.Any) || ip.Address.Equals(IPAddress.IPv6Any) =>
                 new IPEndPoint(IPAddress.Loopback, port),
             _ => local,

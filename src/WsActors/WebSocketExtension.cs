@@ -81,7 +81,8 @@ public sealed class WebSocketExtension : IExtension
             Failures = failures,
         };
         var client = setup.ConfigureClients(ClientOptions.FromConfig(system.Settings.Config));
-        Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _systemContext, setup.Source?.Invoke(system) ?? Source, _bound), "websockets");
+        var listening = setup.Source?.Invoke(system) ?? Source;
+        Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _systemContext, listening, _bound), "websockets");
         Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, _systemContext), "websocket-clients");
         _clientsStopped = Clients.WatchAsync();
         _deadLetterSends = system.SystemActorOf(DeadLetterSendActor.PropsFor(Manager, Clients, Sessions), "websockets-late-sends");

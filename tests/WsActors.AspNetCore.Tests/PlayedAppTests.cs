@@ -8,7 +8,7 @@ using WsActors.TestKit;
 
 namespace WsActors.AspNetCore.Tests;
 
-/// <summary>The routes of <c>MapWebSocketActor</c> as production maps them: the app's whole pipeline, without a port, in virtual time.</summary>
+/// <summary>The routes of <c>MapWebSocketActor</c> as production maps them: the app's whole pipeline, in virtual time.</summary>
 public sealed class PlayedAppTests : IAsyncLifetime
 {
     private WebApplication _app = null!; // Set before each test.

@@ -40,7 +40,8 @@ internal static class Shop
         app.UseAuthorization();
         app.MapPost("/login/{name}", static (string name, HttpContext context) => context.SignInAsync(
             new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, name)], "name"))));
-        app.MapWebSocketActor<ShopHandler>("/shop/{shelf:alpha}").RequireCors(static policy => policy.WithOrigins("https://friend.example"));
+        app.MapWebSocketActor<ShopHandler>("/shop/{shelf:alpha}")
+            .RequireCors(static policy => policy.WithOrigins("https://friend.example"));
         app.MapWebSocketActor<ShopHandler>("/orders", new WebSocketRouteOptions
         {
             Guard = static (request, _) => Task.FromResult(

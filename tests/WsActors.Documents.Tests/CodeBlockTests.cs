@@ -18,9 +18,11 @@ public sealed partial class CodeBlockTests
         using Microsoft.AspNetCore.Hosting.Server;
         using Microsoft.AspNetCore.Hosting.Server.Features;
         using Microsoft.AspNetCore.Mvc.Testing;
+        using Microsoft.AspNetCore.TestHost;
         using Microsoft.Extensions.DependencyInjection;
         using Microsoft.Extensions.Hosting;
         using WsActors;
+        using WsActors.AspNetCore.TestKit;
         using WsActors.Cluster;
         using WsActors.Hosting;
         using WsActors.Protocol;
@@ -71,10 +73,12 @@ public sealed partial class CodeBlockTests
             protected ITickets tickets = null!;
             protected ITokens tokens = null!;
             protected RouteTable routes = null!;
+            protected Guard guard = null!;
+            protected AkkaConfigurationBuilder akka = null!;
             protected Order order = null!;
             protected Bid bid = null!;
             protected Ws.Received message = null!;
-            protected string token = "", line = "", frame = "", quote = "", symbol = "", json = "", path = "", sessionId = "";
+            protected string token = "", line = "", frame = "", quote = "", symbol = "", json = "", path = "", sessionId = "", cookie = "";
             protected WebSocketsBuilder ws = null!;
 
             protected static IAsyncEnumerable<ReadOnlyMemory<byte>> ReadFile(string path) => throw new NotSupportedException();

@@ -73,8 +73,8 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
             "-p:NuspecOutputPath=" + scratch.Build + '/');
         Assert.Equal(
             [
-                "WsActors", "WsActors.AspNetCore", "WsActors.AspNetCore.TestKit", "WsActors.Cluster", "WsActors.Hosting", "WsActors.Protocol",
-                "WsActors.TestKit",
+                "WsActors", "WsActors.AspNetCore", "WsActors.AspNetCore.TestKit", "WsActors.Cluster", "WsActors.Hosting",
+                "WsActors.Protocol", "WsActors.TestKit",
             ],
             Directory.GetFiles(packages, "*.nupkg")
                 .Select(static file => Path.GetFileName(file).Replace($".{Version}.nupkg", "", StringComparison.Ordinal))

@@ -5,7 +5,7 @@ using WsActors.TestKit;
 
 namespace WsActors.Hosting.TestKit.Tests;
 
-/// <summary>The routes of <c>WithWebSockets</c> on Akka.Hosting.TestKit: as production maps them, without a port and in virtual time.</summary>
+/// <summary>The routes of <c>WithWebSockets</c> on Akka.Hosting.TestKit, as production maps them, in virtual time.</summary>
 public sealed class ChatAppTests : Akka.Hosting.TestKit.TestKit
 {
     private const string Cookie = "Cookie: id=7";
