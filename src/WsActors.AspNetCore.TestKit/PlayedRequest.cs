@@ -32,7 +32,7 @@ internal sealed class PlayedRequest(RequestHead head, IPEndPoint client, PlayedS
         var (request, connection) = (context.Request, context.Connection);
         request.Method = head.Method;
         request.Path = PathString.FromUriComponent(head.Path);
-        request.QueryString = new QueryString(head.Target[head.Path.Length..]);
+        request.QueryString = head.Target.IndexOf('?') is >= 0 and var query ? new QueryString(head.Target[query..]) : QueryString.Empty;
         request.Headers.Clear();
         foreach (var header in head.Headers)
         {

@@ -26,7 +26,7 @@ internal sealed class PlayedStream(IActorRef socket, IActorRef actor, ReadOnlyMe
     /// <summary>Whether the socket is gone.</summary>
     private bool _isClosed;
 
-    /// <summary>Whether the connection that reads is known.</summary>
+    /// <summary>Whether the first read was started.</summary>
     private bool _isServed;
 
     /// <summary>The head of the accepting response; null before the upgrade, and once it was written.</summary>
@@ -72,6 +72,7 @@ internal sealed class PlayedStream(IActorRef socket, IActorRef actor, ReadOnlyMe
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        WriteHead();
         Task written;
         lock (_lock)
         {
@@ -87,8 +88,8 @@ internal sealed class PlayedStream(IActorRef socket, IActorRef actor, ReadOnlyMe
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
-    /// Sets the head of the accepting response. It is written once the connection asks for the first read, before all frames: a test that
-    /// has seen it may let time pass.
+    /// Sets the head of the accepting response. It is written before the first read or write: a test that has seen it may let time pass,
+    /// because the connection has started.
     /// </summary>
     public void SetHead(HttpResponse response) => _head = ResponseBytes.HeadOf(response);
 
@@ -178,15 +179,16 @@ internal sealed class PlayedStream(IActorRef socket, IActorRef actor, ReadOnlyMe
         }
     }
 
-    /// <summary>Names the connection to the socket: its actor asks for the first read, on its thread.</summary>
+    /// <summary>At the first read, names the connection to the socket: its actor asks for that read, on its thread.</summary>
     private void Introduce()
     {
         if (!_isServed && InternalCurrentActorCellKeeper.Current is { } connection)
         {
-            _isServed = true;
             socket.Tell(new ServedBy(connection.Self), actor);
-            WriteHead();
         }
+
+        _isServed = true;
+        WriteHead();
     }
 
     private void ThrowIfClosed()

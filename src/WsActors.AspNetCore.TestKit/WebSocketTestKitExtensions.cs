@@ -12,8 +12,8 @@ namespace WsActors.AspNetCore.TestKit;
 public static class WebSocketTestKitExtensions
 {
     /// <summary>
-    /// Makes the time of the app virtual, for its actor system and as its <see cref="TimeProvider"/>. Endpoints of <c>Listen</c> bind no
-    /// port. Called behind the app's <c>AddAkka</c>: before <c>Build</c>, or in <c>ConfigureTestServices</c> of a
+    /// Makes the time of the app virtual from now on, for its actor system and as its <see cref="TimeProvider"/>. Endpoints of
+    /// <c>Listen</c> bind no port. The app's own <see cref="WebSocketSetup"/>, if it has one, is replaced. Called behind the app's <c>AddAkka</c>: before <c>Build</c>, or in <c>ConfigureTestServices</c> of a
     /// <c>WebApplicationFactory</c>.
     /// </summary>
     /// <param name="services">The services of the app.</param>
@@ -27,7 +27,8 @@ public static class WebSocketTestKitExtensions
             throw new InvalidOperationException("The app has no actor system yet: call AddWebSocketTestKit() behind AddAkka(…).");
         }
 
-        var setup = WebSocketTestKit.CreateWebSocketSetup();
+        // Tokens and persistent cookies are judged by real time, too.
+        var setup = WebSocketTestKit.CreateWebSocketSetup(DateTimeOffset.UtcNow);
         services.Remove(akka);
         return services
             .AddSingleton(provider => ((AkkaConfigurationBuilder)configure(provider))

@@ -132,9 +132,10 @@ public sealed class WebSocketTestKit
         """);
 
     /// <summary>A new setup with virtual time and played listeners: the endpoints of one system bind no port.</summary>
-    public static WebSocketSetup CreateWebSocketSetup() => new()
+    /// <param name="start">The date at which time begins; null for 2000-01-01, the same in every run.</param>
+    public static WebSocketSetup CreateWebSocketSetup(DateTimeOffset? start = null) => new()
     {
-        Time = new VirtualTime(),
+        Time = new VirtualTime(start ?? VirtualTime.Epoch),
         Random = new Random(Seed),
         Source = static system => new PlayedSource(system),
     };
