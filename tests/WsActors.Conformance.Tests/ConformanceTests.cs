@@ -3,7 +3,10 @@ using WsActors.Conformance.Tests.Server;
 
 namespace WsActors.Conformance.Tests;
 
-/// <summary>Every case twice: by a server over a real socket, and by the protocol core in the role of a client.</summary>
+/// <summary>
+/// Every case four times: by a server with a port of its own, by one in an ASP.NET Core app over HTTP/1.1 and over HTTP/2, all over real
+/// sockets; and by the protocol core in the role of a client.
+/// </summary>
 public sealed class ConformanceTests(EchoServers servers, Scoreboard scoreboard) : IClassFixture<EchoServers>, IClassFixture<Scoreboard>
 {
     public static TheoryData<string> EveryCase =>
@@ -11,14 +14,15 @@ public sealed class ConformanceTests(EchoServers servers, Scoreboard scoreboard)
 
     [Theory]
     [MemberData(nameof(EveryCase))]
-    public async Task The_server_passes(string idAndName)
-    {
-        var asked = Family.Find(idAndName);
-        var server = await servers.With(asked.Limits, asked.Deflate?.Mode ?? MessageCompression.Off);
-        using var peer = await SocketPeer.Connect(server.EndPoint, asked.Deflate?.Offers);
-        await asked.Examine(peer);
-        scoreboard.ServerPassed(asked);
-    }
+    public Task The_server_passes(string idAndName) => PassAsync(ServerKind.OwnPort, idAndName);
+
+    [Theory]
+    [MemberData(nameof(EveryCase))]
+    public Task The_server_in_an_app_passes_over_HTTP_1_1(string idAndName) => PassAsync(ServerKind.AppHttp11, idAndName);
+
+    [Theory]
+    [MemberData(nameof(EveryCase))]
+    public Task The_server_in_an_app_passes_over_HTTP_2(string idAndName) => PassAsync(ServerKind.AppHttp2, idAndName);
 
     [Theory]
     [MemberData(nameof(EveryCase))]
@@ -26,7 +30,14 @@ public sealed class ConformanceTests(EchoServers servers, Scoreboard scoreboard)
     {
         var asked = Family.Find(idAndName);
         using var peer = new CorePeer(asked.Limits, asked.Deflate?.ForCore);
-        await asked.Examine(peer);
+        await asked.Examine(peer, isBrief: false);
         scoreboard.ClientPassed(asked);
+    }
+
+    private async Task PassAsync(ServerKind kind, string idAndName)
+    {
+        var asked = Family.Find(idAndName);
+        await servers.Examine(kind, asked);
+        scoreboard.ServerPassed(kind, asked);
     }
 }

@@ -1,7 +1,7 @@
 namespace WsActors.Conformance.Tests;
 
 /// <summary>The endpoint under test behind its finished handshake, as a stream of octets. One task may send while another reads.</summary>
-internal interface IPeer
+internal interface IPeer : IDisposable
 {
     /// <summary>Whether it is a client: a client masks its frames, and gets unmasked ones.</summary>
     bool IsClient { get; }

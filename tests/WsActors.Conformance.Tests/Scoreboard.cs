@@ -1,4 +1,5 @@
 using WsActors.Conformance.Tests.Script;
+using WsActors.Conformance.Tests.Server;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
@@ -9,11 +10,11 @@ namespace WsActors.Conformance.Tests;
 /// </summary>
 public sealed class Scoreboard(IMessageSink console) : IDisposable
 {
-    private readonly HashSet<string> _passedByServer = [];
+    private readonly HashSet<(ServerKind, string)> _passedByServer = [];
 
     private readonly HashSet<string> _passedByClient = [];
 
-    internal void ServerPassed(Row passed) => _passedByServer.Add(passed.Id);
+    internal void ServerPassed(ServerKind kind, Row passed) => _passedByServer.Add((kind, passed.Id));
 
     internal void ClientPassed(Row passed) => _passedByClient.Add(passed.Id);
 
@@ -21,11 +22,13 @@ public sealed class Scoreboard(IMessageSink console) : IDisposable
     {
         foreach (var family in Family.All)
         {
-            var server = family.Cases.Count(one => _passedByServer.Contains(one.Id));
+            var servers = Enum.GetValues<ServerKind>()
+                .Select(kind => family.Cases.Count(one => _passedByServer.Contains((kind, one.Id))))
+                .ToArray();
             var client = family.Cases.Count(one => _passedByClient.Contains(one.Id));
             console.OnMessage(new DiagnosticMessage(
-                $"family {family.Number}, {family.Title}: {family.PublicCases} public cases + {family.OwnCases} of our own; "
-                + $"passed by the server {server}, by the client core {client}"));
+                $"family {family.Number}, {family.Title}: {family.PublicCases} public cases + {family.OwnCases} of our own; passed by the "
+                + $"server {servers[0]}, in an app over HTTP/1.1 {servers[1]}, over HTTP/2 {servers[2]}, by the client core {client}"));
         }
     }
 }

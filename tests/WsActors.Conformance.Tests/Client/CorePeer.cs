@@ -11,7 +11,7 @@ namespace WsActors.Conformance.Tests.Client;
 /// A client of the protocol core only: it gets octets, answers each fact of the core, and writes with the core's writer. All rules are the
 /// core's; the driver adds none, not even the stop after a close. It does not wait: a missing answer after the last octet will never come.
 /// </summary>
-internal sealed class CorePeer(MessageLimits limits, DeflateAgreement? compression = null) : IPeer, IDisposable
+internal sealed class CorePeer(MessageLimits limits, DeflateAgreement? compression = null) : IPeer
 {
     private readonly StreamParser _stream = new(Role.Client, limits, compression?.CreateInflater(Role.Client));
 

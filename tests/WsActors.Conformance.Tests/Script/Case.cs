@@ -11,5 +11,5 @@ internal sealed record Case(string Id, string Name, IEnumerable<Step> Steps) : R
     {
     }
 
-    public override Task Examine(IPeer peer) => Examination.Pass(this, peer);
+    public override Task Examine(IPeer peer, bool isBrief) => Examination.Pass(this, peer);
 }

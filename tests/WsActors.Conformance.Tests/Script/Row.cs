@@ -23,5 +23,7 @@ internal abstract record Row(string Id, string Name)
     public sealed override string ToString() => $"{Id} {Name}";
 
     /// <summary>Puts it to an endpoint whose handshake is finished. There is no almost: the first difference throws.</summary>
-    public abstract Task Examine(IPeer peer);
+    /// <param name="peer">The endpoint.</param>
+    /// <param name="isBrief">Whether compressed messages are few, since the code that compresses passed the long case elsewhere.</param>
+    public abstract Task Examine(IPeer peer, bool isBrief);
 }

@@ -8,10 +8,10 @@ namespace WsActors.Conformance.Tests.Server;
 /// A server behind a real socket. Each piece is a separate send without delay; the kernel may still join pieces that the server reads late.
 /// Exact cuts are tested with the core.
 /// </summary>
-internal sealed class SocketPeer : IPeer, IDisposable
+internal sealed class SocketPeer : IPeer
 {
     /// <summary>The maximum duration of a case. That is never the point, so it is long.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly Socket _socket;
 
@@ -30,7 +30,7 @@ internal sealed class SocketPeer : IPeer, IDisposable
     public bool IsClient => false;
 
     /// <summary>Opens a WebSocket.</summary>
-    public static async Task<SocketPeer> Connect(IPEndPoint server, string? extensions = null)
+    public static async Task<IPeer> Connect(IPEndPoint server, string? extensions)
     {
         var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         var deadline = new CancellationTokenSource(Patience);
