@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Akka.Actor;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -114,6 +115,22 @@ public sealed class EndingTests
         await client.AssertEndAsync();
 
         await AssertNothingLeftAsync(app, 1);
+    }
+
+    /// <summary>Over HTTP/1.1 Kestrel ends such a connection.</summary>
+    [Fact]
+    public async Task Over_HTTP_2_a_half_closing_client_gets_its_answer_whole()
+    {
+        await using var app = await App.StartAsync(static web => web.MapWebSocketActor<Echo>("/echo"), isHttp2: true);
+        using var client = await RawClient.OpenAsync(app, "/echo");
+        var message = RandomNumberGenerator.GetBytes(300 * 1024);
+
+        await client.SendAsync(2, message);
+        client.HalfClose();
+
+        Assert.Equal(message, (await client.ReadAsync())?.Payload);
+        await client.AssertEndAsync();
+        await app.EmptyAsync();
     }
 
     /// <summary>An end while bytes are unread would reset the connection, and destroy the close frame.</summary>

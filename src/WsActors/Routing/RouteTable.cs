@@ -93,8 +93,11 @@ public sealed class RouteTable
         return With(new HttpRoute(new RouteTemplate(template), null, answer));
     }
 
+    /// <summary>The routes that serve WebSockets.</summary>
+    internal IEnumerable<WebSocketRoute> WebSockets => _routes.OfType<WebSocketRoute>();
+
     /// <summary>The routes whose connections may have sessions.</summary>
-    internal IEnumerable<WebSocketRoute> WithSessions => _routes.OfType<WebSocketRoute>().Where(static route => route.Options.Sessions);
+    internal IEnumerable<WebSocketRoute> WithSessions => WebSockets.Where(static route => route.Options.Sessions);
 
     /// <summary>The routes whose template matches a path, the best match first, with the values of the parameters.</summary>
     internal IEnumerable<(Route Route, IReadOnlyDictionary<string, string> Values)> Match(string path)
@@ -110,7 +113,7 @@ public sealed class RouteTable
 
     /// <summary>The route that a host knows by this name; null without one.</summary>
     internal WebSocketRoute? Named(string template) =>
-        _routes.OfType<WebSocketRoute>().FirstOrDefault(route => route.Template.Text == template);
+        WebSockets.FirstOrDefault(route => route.Template.Text == template);
 
     private RouteTemplate TemplateOf(string template) => _isOfHost ? RouteTemplate.ForHost(template) : new RouteTemplate(template);
 

@@ -3,8 +3,8 @@ using System.Net;
 namespace WsActors.Conformance.Tests.Server;
 
 /// <summary>
-/// A server behind the stream of an extended CONNECT (RFC 8441). Each piece is a DATA frame, or several where flow control cuts it. The end of
-/// the connection is END_STREAM (RFC 8441 §5); a reset is RST_STREAM.
+/// A server behind the stream of an extended CONNECT (RFC 8441). Each piece is a DATA frame, or several where flow control cuts it. The end
+/// of the connection is END_STREAM (RFC 8441 §5); a reset is RST_STREAM.
 /// </summary>
 internal sealed class Http2Peer : IPeer
 {

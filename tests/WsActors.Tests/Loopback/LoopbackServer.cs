@@ -35,6 +35,9 @@ internal sealed class LoopbackServer : IAsyncDisposable
         System.EventStream.Subscribe<Error>(listener);
     }
 
+    /// <summary>Whether a request of which only a part arrives may be answered.</summary>
+    public static bool AnswersPartOfRequest => false;
+
     public ActorSystem System { get; }
 
     /// <summary>The address for clients.</summary>
@@ -104,19 +107,4 @@ internal sealed class LoopbackServer : IAsyncDisposable
         () => $"{Connections} connections live on, and {Sockets} sockets.");
 
     public async ValueTask DisposeAsync() => await System.Terminate();
-
-    private sealed class LogListener : UntypedActor
-    {
-        private readonly ConcurrentQueue<LogEvent> _log;
-
-        public LogListener(ConcurrentQueue<LogEvent> log) => _log = log;
-
-        protected override void OnReceive(object message)
-        {
-            if (message is LogEvent line)
-            {
-                _log.Enqueue(line);
-            }
-        }
-    }
 }
