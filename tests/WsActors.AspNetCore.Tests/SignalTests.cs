@@ -11,8 +11,11 @@ public sealed class SignalTests
     /// <summary>Shorter than the defaults, so that the test is.</summary>
     private const string ShortDrain = "ws-actors.drain { lead = 1s, spread = 3s, deadline = 6s }";
 
-    /// <summary>Longer than a test waits.</summary>
-    private const string LongDrain = "ws-actors.drain { lead = 1h, spread = 1h, deadline = 3h }";
+    /// <summary>Longer than a test waits, and with enough time for the shutdown phase that the drain has its own times.</summary>
+    private const string LongDrain = """
+        ws-actors.drain { lead = 1h, spread = 1h, deadline = 3h }
+        akka.coordinated-shutdown.phases.before-service-unbind.timeout = 4h
+        """;
 
     /// <summary>Some clients answer no close frame, and a request is in flight until all WebSockets have ended.</summary>
     [Theory]
