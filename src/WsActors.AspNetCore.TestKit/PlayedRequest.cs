@@ -32,7 +32,8 @@ internal sealed class PlayedRequest(RequestHead head, IPEndPoint client, PlayedS
         var (request, connection) = (context.Request, context.Connection);
         request.Method = head.Method;
         request.Path = PathString.FromUriComponent(head.Path);
-        request.QueryString = head.Target.IndexOf('?') is >= 0 and var query ? new QueryString(head.Target[query..]) : QueryString.Empty;
+        var query = head.Target.IndexOf('?');
+        request.QueryString = query < 0 ? QueryString.Empty : new QueryString(head.Target[query..]);
         request.Headers.Clear();
         foreach (var header in head.Headers)
         {

@@ -13,8 +13,8 @@ public static class WebSocketTestKitExtensions
 {
     /// <summary>
     /// Makes the time of the app virtual from now on, for its actor system and as its <see cref="TimeProvider"/>. Endpoints of
-    /// <c>Listen</c> bind no port. The app's own <see cref="WebSocketSetup"/>, if it has one, is replaced. Called behind the app's <c>AddAkka</c>: before <c>Build</c>, or in <c>ConfigureTestServices</c> of a
-    /// <c>WebApplicationFactory</c>.
+    /// <c>Listen</c> bind no port. The app's own <see cref="WebSocketSetup"/>, if it has one, is replaced. Called behind the app's
+    /// <c>AddAkka</c>: before <c>Build</c>, or in <c>ConfigureTestServices</c> of a <c>WebApplicationFactory</c>.
     /// </summary>
     /// <param name="services">The services of the app.</param>
     /// <exception cref="InvalidOperationException">The app has no actor system.</exception>

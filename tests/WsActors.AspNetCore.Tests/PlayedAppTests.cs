@@ -226,6 +226,17 @@ public sealed class PlayedAppTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_WebSocket_of_ASP_NET_Core_itself_is_played_too()
+    {
+        var client = _kit.Connect("/theirs?greeting=hi");
+
+        client.ExpectText("hi");
+        client.SendClose();
+        client.ExpectClose(1000);
+        client.Socket.ExpectClosed();
+    }
+
+    [Fact]
     public void An_endpoint_of_Listen_is_played_too()
     {
         var kit = new WebSocketTestKit(_app.Services.GetRequiredService<ActorSystem>());

@@ -47,6 +47,14 @@ internal static class Shop
             Guard = static (request, _) => Task.FromResult(
                 request.Principal?.Identity?.Name == "eve" ? GuardDecision.Reject(403, "Not you.") : GuardDecision.Accept()),
         }).RequireAuthorization();
+        app.UseWebSockets();
+        app.MapGet("/theirs", static async (HttpContext context, string greeting) =>
+        {
+            using var socket = await context.WebSockets.AcceptWebSocketAsync();
+            await socket.SayAsync(greeting);
+            await socket.ReceiveAsync();
+            await socket.CloseAsync();
+        });
         app.MapGet("/broken", static string () => throw new InvalidOperationException("the app is broken"));
         return app;
     }
