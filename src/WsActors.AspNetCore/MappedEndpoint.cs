@@ -7,9 +7,11 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using WsActors.Hosted;
 using WsActors.Hosting;
 using WsActors.Routing;
@@ -34,8 +36,6 @@ internal sealed class MappedEndpoint
 
     private readonly Lazy<Task<HostedEndpoint>> _endpoint;
 
-    private readonly CancellationToken _stopping;
-
     /// <summary>The first route of each template.</summary>
     private readonly ConcurrentDictionary<string, MappedRoute> _firstRoutes = new();
 
@@ -47,16 +47,23 @@ internal sealed class MappedEndpoint
         HostedRoutes.Of(services).Expect();
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
         lifetime.ApplicationStarted.Register(() => _ = _endpoint.Value);
-        _stopping = lifetime.ApplicationStopping;
-        _stopping.Register(Drain);
+        Stopping = lifetime.ApplicationStopping;
+        Stopping.Register(Drain);
+        RunsCompletions = services.GetService<IOptions<SocketTransportOptions>>()?.Value.UnsafePreferInlineScheduling ?? false;
     }
+
+    /// <summary>Cancelled when the app stops.</summary>
+    public CancellationToken Stopping { get; }
+
+    /// <summary>Whether Kestrel's sockets run completions on the threads that read.</summary>
+    public bool RunsCompletions { get; }
 
     public static MappedEndpoint Of(IServiceProvider services) =>
         All.GetValue(services.GetRequiredService<IServiceScopeFactory>(), _ => new MappedEndpoint(services));
 
     /// <summary>Serves a request, until its WebSocket has ended.</summary>
     public Task HandleAsync(HttpContext context) => _endpoint.Value is { IsCompletedSuccessfully: true } started
-        ? new RequestUpgrade(context, started.Result, _stopping).RunAsync()
+        ? new RequestUpgrade(context, started.Result, this).RunAsync()
         : HandleOnceStartedAsync(context);
 
     private async Task HandleOnceStartedAsync(HttpContext context)
@@ -73,7 +80,7 @@ internal sealed class MappedEndpoint
             return;
         }
 
-        await new RequestUpgrade(context, endpoint, _stopping).RunAsync().ConfigureAwait(false);
+        await new RequestUpgrade(context, endpoint, this).RunAsync().ConfigureAwait(false);
     }
 
     /// <summary>
@@ -95,7 +102,6 @@ internal sealed class MappedEndpoint
             var system = _services.GetService<ActorSystem>()
                 ?? throw new InvalidOperationException(
                     "The app has no actor system: call builder.Services.AddAkka(\"app\", akka => akka.WithWebSockets()).");
-            ShutdownTime.Check(_services, system, _log);
             ServerShutdown.AddTo(system, _services);
             var routes = RouteTable.EmptyForHost;
             foreach (var endpoint in _services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
@@ -106,7 +112,9 @@ internal sealed class MappedEndpoint
                 }
             }
 
-            return await HostedRoutes.Of(_services).HostAsync(system, Name, routes, OriginAdvice).ConfigureAwait(false);
+            var hosted = await HostedRoutes.Of(_services).HostAsync(system, Name, routes, OriginAdvice).ConfigureAwait(false);
+            ShutdownTime.Check(_services, system, _log);
+            return hosted;
         }
         catch (Exception e)
         {

@@ -12,8 +12,8 @@ namespace WsActors.AspNetCore;
 /// <param name="context">The request.</param>
 /// <param name="stream">The upgraded stream.</param>
 /// <param name="isHttp2">Whether the stream is one of several of its connection, and can be closed in our direction alone.</param>
-/// <param name="stopping">Cancelled when the app stops.</param>
-internal sealed class RequestTransport(HttpContext context, Stream stream, bool isHttp2, CancellationToken stopping) : HostedTransport
+/// <param name="app">The app.</param>
+internal sealed class RequestTransport(HttpContext context, Stream stream, bool isHttp2, MappedEndpoint app) : HostedTransport
 {
     private readonly IHttpRequestLifetimeFeature? _lifetime = context.Features.Get<IHttpRequestLifetimeFeature>();
 
@@ -22,6 +22,11 @@ internal sealed class RequestTransport(HttpContext context, Stream stream, bool 
     private readonly IConnectionLifetimeFeature? _connection = isHttp2 ? context.Features.Get<IConnectionLifetimeFeature>() : null;
 
     public override Stream Stream => stream;
+
+    // With HTTP/2 a completion is a work item. With HTTP/1.1 it is one, too, unless the transport reads for its connections in loops that
+    // run completions.
+    public override bool MayBlockReadCompletions { get; } =
+        isHttp2 || (!app.RunsCompletions && context.Features.Get<IConnectionSocketFeature>() is not null);
 
     public override bool CanCompleteSending => isHttp2;
 
@@ -34,7 +39,7 @@ internal sealed class RequestTransport(HttpContext context, Stream stream, bool 
     public override void Abort()
     {
         _lifetime?.Abort();
-        if (stopping.IsCancellationRequested)
+        if (app.Stopping.IsCancellationRequested)
         {
             _connection?.Abort();
         }

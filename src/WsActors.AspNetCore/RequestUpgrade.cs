@@ -15,14 +15,14 @@ namespace WsActors.AspNetCore;
 /// </summary>
 /// <param name="context">The request.</param>
 /// <param name="endpoint">The endpoint of its app.</param>
-/// <param name="stopping">Cancelled when the app stops.</param>
-internal sealed class RequestUpgrade(HttpContext context, HostedEndpoint endpoint, CancellationToken stopping)
+/// <param name="app">The app.</param>
+internal sealed class RequestUpgrade(HttpContext context, HostedEndpoint endpoint, MappedEndpoint app)
 {
     private readonly IHttpUpgradeFeature? _upgrade = context.Features.Get<IHttpUpgradeFeature>();
 
     private readonly IHttpExtendedConnectFeature? _connect = context.Features.Get<IHttpExtendedConnectFeature>();
 
-    private bool IsExtendedConnect => _connect is { IsExtendedConnect: true, Protocol: "websocket" };
+    private bool IsExtendedConnect => _connect is { IsExtendedConnect: true } && IsWebSocket(_connect.Protocol);
 
     /// <summary>Cancelled when the client has gone.</summary>
     private CancellationToken Gone =>
@@ -64,7 +64,11 @@ internal sealed class RequestUpgrade(HttpContext context, HostedEndpoint endpoin
         return null;
     }
 
-    private bool IsUpgrade => IsExtendedConnect || (_upgrade is { IsUpgradableRequest: true } && AsksForWebSocket);
+    // RFC 6455 §4.1: a GET of HTTP/1.1.
+    private bool IsUpgrade => IsExtendedConnect || (_upgrade is { IsUpgradableRequest: true } && AsksForWebSocket
+        && HttpMethods.IsGet(context.Request.Method) && HttpProtocol.IsHttp11(context.Request.Protocol));
+
+    private static bool IsWebSocket(string? protocol) => "websocket".Equals(protocol, StringComparison.OrdinalIgnoreCase);
 
     private bool AsksForWebSocket => context.Request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
 
@@ -94,7 +98,7 @@ internal sealed class RequestUpgrade(HttpContext context, HostedEndpoint endpoin
             var stream = IsExtendedConnect
                 ? await _connect!.AcceptAsync().ConfigureAwait(false)
                 : await _upgrade!.UpgradeAsync().ConfigureAwait(false);
-            return new RequestTransport(context, stream, IsExtendedConnect, stopping);
+            return new RequestTransport(context, stream, IsExtendedConnect, app);
         }
         // The client has gone, or the server takes no more upgraded connections.
         catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException)

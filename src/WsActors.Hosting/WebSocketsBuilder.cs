@@ -165,6 +165,13 @@ public sealed class WebSocketsBuilder
                 + "app.MapWebSocketActor<MyHandler>(\"/chat\") before it runs.");
         }
 
+        if (_routes.Count > 0 && _endpoints.Count == 0)
+        {
+            throw new ConfigurationException(
+                "The routes of WithWebSockets have no endpoint: call Listen, such as Listen(\"ws://127.0.0.1:8080\"), or map them in the "
+                + "ASP.NET Core app, app.MapWebSocketActor<MyHandler>(\"/chat\").");
+        }
+
         var routes = _routes.Aggregate(RouteTable.Empty, (table, add) => add(table, system));
         var hosted = HostedEndpoints.Get(system);
         hosted.Expect(_endpoints.Count);

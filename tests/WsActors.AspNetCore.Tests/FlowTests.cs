@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using WsActors.Routing;
 
 namespace WsActors.AspNetCore.Tests;
@@ -32,11 +34,12 @@ public sealed class FlowTests
         await client.CloseAsync();
     }
 
-    /// <summary>It blocks the thread that the server read with.</summary>
+    /// <summary>It blocks the thread that the server read with, unless that thread reads in a loop (isInline).</summary>
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_handler_that_blocks_holds_up_neither_its_sends_nor_its_connection_nor_another(bool isHttp2)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task A_handler_that_blocks_holds_up_neither_its_sends_nor_its_connection_nor_another(bool isHttp2, bool isInline)
     {
         using var isOver = new ManualResetEventSlim();
         await using var app = await App.StartAsync(
@@ -45,7 +48,8 @@ public sealed class FlowTests
                 web.MapWebSocketActor("/block", Props.Create<Blocking>(isOver));
                 web.MapWebSocketActor<Echo>("/echo");
             },
-            isHttp2);
+            isHttp2,
+            services => services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = isInline));
         using var client = await RawClient.OpenAsync(app, "/block");
         using var other = await app.ConnectAsync("/echo");
 

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Text;
 using Akka.Actor;
 using Microsoft.AspNetCore.Builder;
 using WsActors.Routing;
@@ -21,6 +23,26 @@ public sealed class RefusalTests
 
         using var post = await app.Http.PostAsync(new Uri(app.Address, "/echo"), new StringContent("hello"));
         Assert.Equal(HttpStatusCode.MethodNotAllowed, post.StatusCode);
+    }
+
+    /// <summary>RFC 6455 §4.1: a GET of HTTP/1.1 or higher.</summary>
+    [Theory]
+    [InlineData("GET /echo HTTP/1.0")]
+    [InlineData("CONNECT /echo HTTP/1.1")]
+    [InlineData("CONNECT /echo HTTP/1.0")]
+    public async Task Another_method_or_an_older_version_is_not_upgraded(string requestLine)
+    {
+        await using var app = await App.StartAsync(static web => web.MapWebSocketActor<Echo>("/echo"));
+        using var client = new TcpClient();
+        await client.ConnectAsync(app.Address.Host, app.Address.Port);
+
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            $"{requestLine}\r\nHost: {app.Address.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
+        using var reader = new StreamReader(client.GetStream());
+        var status = await reader.ReadLineAsync(App.Limit());
+
+        Assert.Matches("^HTTP/1.1 4[0-9][0-9] ", status);
     }
 
     [Theory]

@@ -74,6 +74,39 @@ public sealed class HandlerDispatcherSpec : Akka.TestKit.Xunit2.TestKit
         Assert.True(elsewhere.IsSet);
     }
 
+    /// <summary>As one of an Inline route, which may wait for another handler.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void User_code_in_the_queue_does_not_hold_up_a_handler(bool isToldBefore)
+    {
+        using var elsewhere = new ManualResetEventSlim();
+        var handler = Start(_ => elsewhere.Set());
+        var userCode = Start(
+            _ =>
+            {
+                if (!isToldBefore)
+                {
+                    handler.Tell("go");
+                }
+
+                Assert.True(elsewhere.Wait(Patience), "The handler waits for user code of the queue.");
+            },
+            InlineDispatcher.Name);
+        CompactMessageQueue.From(userCode)!.Watchdog = new Unwatched();
+        using (RunQueue.TryOpen(takesHandler: true))
+        {
+            if (isToldBefore)
+            {
+                handler.Tell("go");
+            }
+
+            userCode.Tell("go");
+        }
+
+        Assert.True(elsewhere.IsSet);
+    }
+
     [Fact]
     public void A_handler_told_in_a_queue_that_takes_none_runs_on_the_thread_pool()
     {
@@ -126,6 +159,17 @@ public sealed class HandlerDispatcherSpec : Akka.TestKit.Xunit2.TestKit
             Patience);
         Assert.True(isIdle, "It never ran in a run queue.");
         return actor;
+    }
+
+    private sealed class Unwatched : IRunWatchdog
+    {
+        public void OnCompleted(TimeSpan time)
+        {
+        }
+
+        public void OnStillRunning(TimeSpan time)
+        {
+        }
     }
 
     private sealed class Reacting : UntypedActor

@@ -96,6 +96,28 @@ public sealed class RunQueueTests
     }
 
     [Fact]
+    public async Task After_a_failed_run_a_waiting_handler_executes_on_the_pool()
+    {
+        var elsewhere = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Assert.Throws<InvalidOperationException>(() =>
+        {
+            using (RunQueue.TryOpen(takesHandler: true))
+            {
+                Assert.True(RunQueue.TryAddHandler(new Runnable(() => elsewhere.SetResult(Thread.CurrentThread.IsThreadPoolThread))));
+                Assert.True(RunQueue.TryAdd(Run("fails", static () => throw new InvalidOperationException("as ordered"))));
+            }
+        });
+
+        Assert.True(await elsewhere.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+        using (RunQueue.TryOpen(takesHandler: true))
+        {
+            Assert.True(RunQueue.TryAddHandler(Run("the next")));
+        }
+
+        Assert.Equal(["fails", "the next"], _ran);
+    }
+
+    [Fact]
     public void The_thread_context_of_one_run_is_not_visible_to_the_next()
     {
         var user = new AsyncLocal<string?>();

@@ -16,6 +16,12 @@ public abstract class HostedTransport : IUpgradedStream
     /// <summary>Whether our direction can be closed alone, as with HTTP/2.</summary>
     public virtual bool CanCompleteSending => false;
 
+    /// <summary>
+    /// Whether code that runs when a read completes may block its thread. It may where the completion is a work item of the thread pool, or
+    /// the end of one; not where a loop below it on the stack reads for others.
+    /// </summary>
+    public virtual bool MayBlockReadCompletions => false;
+
     /// <summary>Closes our direction, behind all that was written. Called if <see cref="CanCompleteSending"/>.</summary>
     public virtual Task CompleteSendingAsync() => Task.CompletedTask;
 

@@ -85,10 +85,10 @@ internal sealed class RunQueue : IDisposable
     /// Adds the mailbox of a handler that may block. It runs when the queue is closed, as if the thread had taken it from the pool: nothing
     /// waits for its end, and what it tells runs on the pool. That saves one of the two wake-ups of the pool for a message.
     /// </summary>
-    /// <returns>False where the open queue takes none, or has one already.</returns>
+    /// <returns>False where the open queue takes none, has one already, or runs user code, which may wait for it.</returns>
     public static bool TryAddHandler(IRunnable run)
     {
-        if (CurrentOfThread is not { _isOpen: true, _takesHandler: true, _handler: null } runQueue)
+        if (CurrentOfThread is not { _isOpen: true, _takesHandler: true, _handler: null, _watchdog: null } runQueue)
         {
             return false;
         }
@@ -113,6 +113,7 @@ internal sealed class RunQueue : IDisposable
     public void Dispose()
     {
         var context = ExecutionContext.Capture();
+        IRunnable? handler = null;
         InlineRuns.AreHere = true;
         try
         {
@@ -121,6 +122,8 @@ internal sealed class RunQueue : IDisposable
                 Run(TakeNext());
                 RestoreContext(context);
             }
+
+            (handler, _handler) = (_handler, null);
         }
         finally
         {
@@ -130,9 +133,8 @@ internal sealed class RunQueue : IDisposable
             (_started, _added, _isOpen) = (0, 0, false);
         }
 
-        if (_handler is { } handler)
+        if (handler is not null)
         {
-            _handler = null;
             handler.Run();
             RestoreContext(context);
         }
@@ -167,7 +169,9 @@ internal sealed class RunQueue : IDisposable
         }
     }
 
-    /// <summary>Runs user code. No mailbox that was added before it waits for its end; those that it adds itself do.</summary>
+    /// <summary>
+    /// Runs user code. No mailbox or handler that was added before it waits for its end; mailboxes that it adds itself do.
+    /// </summary>
     private void RunUserCode(IRunnable next, IRunWatchdog watchdog)
     {
         MoveRestToThreadPool();
@@ -188,6 +192,12 @@ internal sealed class RunQueue : IDisposable
     /// <summary>Moves the mailboxes that have not started to the thread pool.</summary>
     private void MoveRestToThreadPool()
     {
+        if (_handler is { } handler)
+        {
+            _handler = null;
+            ThreadPool.UnsafeQueueUserWorkItem(handler, preferLocal: false);
+        }
+
         while (_started < _added)
         {
             ThreadPool.UnsafeQueueUserWorkItem(TakeNext(), preferLocal: false);

@@ -9,6 +9,9 @@ internal interface IUpgradedStream
     /// <summary>Whether our direction can be closed alone.</summary>
     bool CanCompleteSending { get; }
 
+    /// <summary>Whether code that runs when a read completes may block its thread.</summary>
+    bool MayBlockReadCompletions { get; }
+
     /// <summary>Closes our direction, behind all that was written.</summary>
     Task CompleteSendingAsync();
 

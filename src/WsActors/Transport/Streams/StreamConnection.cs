@@ -69,6 +69,9 @@ internal sealed class StreamConnection : SourceRef
     /// <summary>Whether our direction can be closed alone.</summary>
     public bool CanHalfClose => _upgraded is { CanCompleteSending: true };
 
+    /// <summary>Whether a handler, which may block, may run on the thread that completes a read.</summary>
+    public bool TakesHandler => _upgraded is { MayBlockReadCompletions: true } && Thread.CurrentThread.IsThreadPoolThread;
+
     /// <summary>The stream; null before the upgrade.</summary>
     public Stream? Stream => _upgraded?.Stream;
 

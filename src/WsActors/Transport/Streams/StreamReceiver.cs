@@ -34,10 +34,10 @@ internal sealed class StreamReceiver : SourceReceiver
         }
     }
 
-    // Outside the gate. It is the last step of its thread, which is the pool's unless the server runs callbacks elsewhere.
+    // Outside the gate.
     private void OnCompleted()
     {
-        using var runQueue = Connection.TryOpenRunQueue(takesHandler: Thread.CurrentThread.IsThreadPoolThread);
+        using var runQueue = Connection.TryOpenRunQueue(Connection.TakesHandler);
         lock (Connection.Gate)
         {
             Continue(isCompleted: true);
