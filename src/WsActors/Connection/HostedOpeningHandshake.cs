@@ -13,6 +13,9 @@ internal sealed class HostedOpeningHandshake(ConnectionActor connection, Request
 {
     private readonly TimeSpan _deadline = connection.Now + arrived.Endpoint.Options.Handshake.Timeout;
 
+    /// <summary>A close that came before the stream; null without one.</summary>
+    private Ws.Close? _close;
+
     private StreamConnection Source => arrived.Source;
 
     /// <param name="refusal">The reason to refuse it regardless of its request; null when it is not refused.</param>
@@ -54,8 +57,14 @@ internal sealed class HostedOpeningHandshake(ConnectionActor connection, Request
             case StreamStarted:
                 connection.Transport.RequestRead();
                 open([]);
+                if (_close is not null)
+                {
+                    connection.TellSelf(_close);
+                }
+
                 break;
-            case Ws.Close: connection.ClosingHandshake.Abort(null); break;
+            // The host may have sent the accepting response: the client gets a close frame.
+            case Ws.Close close: _close ??= close; break;
             case WakeUpTime.Tick when connection.IsPastDeadline: connection.ClosingHandshake.Abort(null); break;
             default: connection.HandleDefault(message); break;
         }

@@ -14,6 +14,8 @@ public sealed class ManagerFailureSpec
         for (var round = 0; round < 3; round++)
         {
             using var client = await server.Connect();
+            await client.Send(Wire.Text("open"));
+            Assert.Equal("open", (await client.ReadFrame()).Text);
 
             server.WebSockets.Manager.Tell(
                 new Ws.Bind("ws://*:0", RouteTable.Empty) { Configure = static _ => throw new InsufficientMemoryException() });
