@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Claims;
 using System.Text.Json.Serialization;
@@ -40,6 +41,21 @@ public sealed class UpgradeRequest : Ws.IValue
 
     /// <summary>The template's parameters, decoded: <c>room</c> of <c>/chat/{room}</c>.</summary>
     public IReadOnlyDictionary<string, string> RouteValues { get; }
+
+    /// <summary>
+    /// A parameter of the template as a value, such as <c>GetRouteValue&lt;int&gt;("id")</c>. It is parsed in the invariant culture.
+    /// </summary>
+    /// <param name="name">The name of the parameter.</param>
+    /// <exception cref="KeyNotFoundException">The route has no such parameter.</exception>
+    /// <exception cref="FormatException">The client sent no such value.</exception>
+    public T GetRouteValue<T>(string name)
+        where T : IParsable<T> =>
+        !RouteValues.TryGetValue(name, out var text)
+            ? throw new KeyNotFoundException($"Route '{Route}' has no parameter '{name}'.")
+            : T.TryParse(text, CultureInfo.InvariantCulture, out var value)
+                ? value
+                : throw new FormatException(
+                    $"Parameter '{name}' of route '{Route}' is no {typeof(T).Name}: a guard or a constraint can refuse such a request.");
 
     /// <summary>
     /// The subprotocols that the client offered, in its order of preference. A script in a browser can send a token only here or in the

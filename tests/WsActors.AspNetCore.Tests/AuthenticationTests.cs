@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.WebSockets;
 using System.Security.Claims;
 using System.Text;
 using Microsoft.AspNetCore.Authentication;
@@ -45,6 +46,61 @@ public sealed class AuthenticationTests
         Assert.Equal("ada", await client.AskAsync("user"));
         Assert.Equal("ada", (await app.ListAsync()).Single().User);
         await client.CloseAsync();
+    }
+
+    /// <summary>The guard of a port of our own answers as the app does.</summary>
+    [Theory]
+    [InlineData("admins", null, 401)]
+    [InlineData("admins", "bob", 403)]
+    [InlineData("admins", "ada", 101)]
+    [InlineData(null, null, 401)]
+    [InlineData(null, "bob", 101)]
+    [InlineData("unknown", "ada", 500)]
+    public async Task A_port_of_our_own_asks_the_policies_of_the_app(string? policy, string? name, int status)
+    {
+        Guard? guard = null;
+        await using var app = await App.StartAsync(
+            web =>
+            {
+                guard = web.Services.CreateAuthorizationGuard(policy);
+                web.MapGet("/login/{name}", static (string name, HttpContext context) => context.SignInAsync(UserOf(name)));
+            },
+            services: static services =>
+            {
+                services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie();
+                services.AddAuthorization(static options => options.AddPolicy("admins", static admins => admins.RequireRole("admin")));
+            },
+            sockets: ws => ws.Listen("ws://127.0.0.1:0").Map<Echo>("/echo", new WebSocketRouteOptions
+            {
+                Guard = (request, cancellation) => guard!(request, cancellation),
+            }));
+        var cookie = name is null ? "" : await LoginAsync(app, name);
+        using var client = new ClientWebSocket();
+        client.Options.CollectHttpResponseDetails = true;
+        client.Options.SetRequestHeader("Cookie", cookie);
+        var address = new Uri($"ws://127.0.0.1:{app.Actors.WebSockets().BoundEndpoints.Single().Port}/echo?from=a+test");
+
+        if (status == 101)
+        {
+            await client.ConnectAsync(address, App.Limit());
+            Assert.Equal(name, await client.AskAsync("user"));
+            Assert.NotNull((await app.ListAsync()).Single().User);
+            await client.CloseAsync();
+        }
+        else
+        {
+            await Assert.ThrowsAsync<WebSocketException>(() => client.ConnectAsync(address, App.Limit()));
+            Assert.Equal(status, (int)client.HttpStatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_guard_of_an_app_without_authorization_is_refused_with_its_cure()
+    {
+        await using var app = await App.StartAsync(static web => web.MapWebSocketActor<Echo>("/echo"));
+
+        var error = Assert.Throws<InvalidOperationException>(() => app.Web.Services.CreateAuthorizationGuard());
+        Assert.Equal("The app has no authorization: call services.AddAuthorization().", error.Message);
     }
 
     /// <summary>Browsers set no headers: the token is one of the offered subprotocols.</summary>

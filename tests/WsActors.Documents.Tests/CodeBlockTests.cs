@@ -22,6 +22,7 @@ public sealed partial class CodeBlockTests
         using Microsoft.Extensions.DependencyInjection;
         using Microsoft.Extensions.Hosting;
         using WsActors;
+        using WsActors.AspNetCore;
         using WsActors.AspNetCore.TestKit;
         using WsActors.Cluster;
         using WsActors.Hosting;

@@ -31,6 +31,20 @@ public sealed class UpgradeRequestTests
     }
 
     [Fact]
+    public void A_parameter_of_the_route_is_parsed_in_the_invariant_culture()
+    {
+        var request = UpgradeRequest.Create("/rooms/7/1.5", "/rooms/{id}/{price}");
+
+        Assert.Equal(7, request.GetRouteValue<int>("id"));
+        Assert.Equal(1.5m, request.GetRouteValue<decimal>("price"));
+        Assert.Equal("7", request.GetRouteValue<string>("id"));
+        Assert.Contains("is no Int32", Assert.Throws<FormatException>(() => request.GetRouteValue<int>("price")).Message);
+        Assert.Equal(
+            "Route '/rooms/{id}/{price}' has no parameter 'room'.",
+            Assert.Throws<KeyNotFoundException>(() => request.GetRouteValue<int>("room")).Message);
+    }
+
+    [Fact]
     public void Everything_but_the_target_has_a_default()
     {
         var request = UpgradeRequest.Create("/chat/tea?token=7");
