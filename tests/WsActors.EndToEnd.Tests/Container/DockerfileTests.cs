@@ -101,8 +101,7 @@ public sealed class DockerfileTests
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
-            // Analyzers have judged the sources when the tests were built. The runtime's profiling does not pay off for a compiler that runs
-            // once.
+            // Analyzers have judged the sources when the tests were built. The runtime's profiling does not pay off for one compilation.
             Environment = { ["MSBUILDDISABLENODEREUSE"] = "1", ["RunAnalyzers"] = "false", ["DOTNET_TieredPGO"] = "0" },
         })!; // not null: the shell is not used
         var output = await process.StandardOutput.ReadToEndAsync();
