@@ -8,6 +8,8 @@ namespace WsActors.Interleavings;
 /// <summary>A poller, a connection and its peer, in every order of their steps.</summary>
 public sealed class SocketInterleavings(ITestOutputHelper output)
 {
+    private const string FiveReads = "abcdefghijklmnopq";
+
     /// <summary>The buffer has four bytes: some reads fill it, and some do not.</summary>
     [Theory]
     [InlineData("abcde", "")]
@@ -40,6 +42,38 @@ public sealed class SocketInterleavings(ITestOutputHelper output)
         return () =>
         {
             Assert.Equal("ab[PeerClosed]", ours.Told);
+            ours.ExpectGone();
+        };
+    });
+
+    /// <summary>Behind the fourth read in a row the poller handles other events first.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_socket_whose_bytes_do_not_end_is_read_on_behind_the_others(bool isClosed) => Explore(machine =>
+    {
+        var ours = new OpenSocket(OpenSocket.NewRegistry(machine), received: FiveReads);
+        ours.Resume();
+        machine.Schedule.Start("peer", () =>
+        {
+            ours.Socket.PeerSends("x");
+            if (isClosed)
+            {
+                ours.Socket.PeerCloses();
+            }
+        });
+        return () => Assert.Equal(FiveReads + (isClosed ? "x[PeerClosed]" : "x"), ours.Told);
+    });
+
+    [Fact]
+    public void A_socket_that_is_to_be_read_on_may_be_reset() => Explore(machine =>
+    {
+        var ours = new OpenSocket(OpenSocket.NewRegistry(machine), received: FiveReads);
+        ours.Resume();
+        machine.Schedule.Start("handler", ours.Abort);
+        return () =>
+        {
+            Assert.EndsWith("[Aborted]", ours.Told, StringComparison.Ordinal);
             ours.ExpectGone();
         };
     });

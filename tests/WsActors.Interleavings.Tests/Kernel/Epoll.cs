@@ -50,6 +50,14 @@ internal sealed class Epoll : IDisposable
         }
     }
 
+    public void ReportAgain(int descriptor)
+    {
+        Machine.Call($"asks again for {descriptor}");
+        Require(!IsDisposed, "A closed epoll is asked.");
+        Require(_entries.TryGetValue(descriptor, out var entry) && !entry.IsOneShot, "The descriptor of another socket is asked for.");
+        entry!.HasChanged = true; // not null: it was found
+    }
+
     public void Wake()
     {
         Machine.Call("wakes a poller");

@@ -5,6 +5,8 @@ internal sealed class AsyncSocket(SocketConnection connection) : NonBlockingSock
 {
     public override bool IsReadable() => throw new NotSupportedException();
 
+    public override void ReadLater() => throw new NotSupportedException();
+
     public override int TryReceive(Span<byte> room, out string? failure) => throw new NotSupportedException();
 
     public override bool TrySend(ReadOnlyMemory<byte> bytes, bool isLast, out string? failure) => throw new NotSupportedException();

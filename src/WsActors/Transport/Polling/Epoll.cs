@@ -28,6 +28,8 @@ internal sealed class Epoll : IDisposable
 
     private const uint OneShot = 1u << 30;
 
+    private const uint EachChange = In | Out | EdgeTriggered;
+
     private const int CloseOnExec = 0x80000;
 
     private const int ToAdd = 1;
@@ -65,7 +67,11 @@ internal sealed class Epoll : IDisposable
 
     /// <summary>Reports each change of a descriptor once, the present state first, until it is closed.</summary>
     /// <exception cref="SocketException">The system takes no more.</exception>
-    public void Add(int descriptor) => Control(ToAdd, descriptor, In | Out | EdgeTriggered);
+    public void Add(int descriptor) => Control(ToAdd, descriptor, EachChange);
+
+    /// <summary>Reports the present state, behind the events of other descriptors.</summary>
+    /// <param name="descriptor">An open descriptor of <see cref="Add"/>.</param>
+    public void ReportAgain(int descriptor) => TryControl(ToModify, descriptor, EachChange);
 
     /// <summary>Reports once that a descriptor is readable, then nothing until <see cref="Rearm"/>.</summary>
     /// <exception cref="SocketException">The system takes no more.</exception>

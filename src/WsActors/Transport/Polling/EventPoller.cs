@@ -40,6 +40,9 @@ internal sealed class EventPoller(EventPollerGroup pollerGroup)
     /// <inheritdoc cref="Epoll.Rearm"/>
     public void Rearm(int descriptor) => _epoll.Rearm(descriptor);
 
+    /// <inheritdoc cref="Epoll.ReportAgain"/>
+    public void ReportAgain(int descriptor) => _epoll.ReportAgain(descriptor);
+
     /// <inheritdoc cref="RunQueue.CheckLongRun"/>
     public void CheckLongRun() => Volatile.Read(ref _runQueue)?.CheckLongRun();
 

@@ -15,6 +15,8 @@ internal sealed class PolledSocket : NonBlockingSocket, IPolled
     /// <summary>The bytes left to send; meaningless unless the writer waits.</summary>
     private ReadOnlyMemory<byte> _unsent;
 
+    private readonly EventPoller _poller;
+
     private SocketReadiness _ready;
 
     /// <exception cref="SocketException">The system takes no more.</exception>
@@ -23,7 +25,7 @@ internal sealed class PolledSocket : NonBlockingSocket, IPolled
     {
         _pollerGroup = eventPollerGroup;
         Descriptor = (int)connection.Socket.Handle;
-        eventPollerGroup.Add(this, once: false);
+        _poller = eventPollerGroup.Add(this, once: false);
     }
 
     public int Descriptor { get; }
@@ -34,6 +36,13 @@ internal sealed class PolledSocket : NonBlockingSocket, IPolled
         | ((events & Epoll.Out) != 0 ? State.Writable : 0)));
 
     public override bool IsReadable() => _ready.IsReadable();
+
+    // Behind the events that its poller has not handled yet.
+    public override void ReadLater()
+    {
+        _ready.AwaitReadable();
+        _poller.ReportAgain(Descriptor);
+    }
 
     public override int TryReceive(Span<byte> room, out string? failure)
     {

@@ -70,6 +70,19 @@ internal struct SocketReadiness
         }
     }
 
+    /// <summary>Forgets the readiness to read, and waits. Then the kernel is asked for the present state, and its report ends the wait.</summary>
+    public void AwaitReadable()
+    {
+        while (true)
+        {
+            var before = Read();
+            if (TryReplace(before, (before & ~(State.Readable | State.ReadableOn)) | State.ReadWaits))
+            {
+                return;
+            }
+        }
+    }
+
     /// <summary>Clears the readiness to read, just before a read.</summary>
     /// <returns>The readiness it had.</returns>
     public State BeginReading()

@@ -35,6 +35,9 @@ internal sealed class AsyncSocket : NonBlockingSocket
         return _isReadable = true;
     }
 
+    public override void ReadLater() =>
+        ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.OnReadable(), Connection, preferLocal: false);
+
     public override int TryReceive(Span<byte> room, out string? failure)
     {
         // A reset is reported only once: to the zero-byte read.

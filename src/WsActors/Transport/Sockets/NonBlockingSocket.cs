@@ -13,6 +13,9 @@ internal abstract class NonBlockingSocket(SocketConnection connection)
     /// </summary>
     public abstract bool IsReadable();
 
+    /// <summary>Calls <see cref="SocketConnection.OnReadable"/> behind other work. Called instead of <see cref="IsReadable"/>.</summary>
+    public abstract void ReadLater();
+
     /// <summary>Reads the available bytes. Called after <see cref="IsReadable"/>.</summary>
     /// <param name="room">The destination; not empty.</param>
     /// <param name="failure">The failure that ends the stream, in one line; null without one.</param>

@@ -16,6 +16,8 @@ internal sealed class PlainReceiver(SocketConnection connection, BufferPool buff
         }
     }
 
+    protected override void ReadLater() => Connection.NonBlockingSocket.ReadLater();
+
     protected override void Read()
     {
         while (IsWanted && !Connection.IsClosed && Connection.NonBlockingSocket.IsReadable())

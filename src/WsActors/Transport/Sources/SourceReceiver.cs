@@ -10,10 +10,20 @@ internal abstract class SourceReceiver(SourceRef source, BufferPool bufferPool)
 
     private const int LargeRead = 64 * 1024;
 
+    /// <summary>
+    /// Reads that find bytes at once, one after the other. A peer that sends faster than we read would else keep the thread from all others.
+    /// </summary>
+    private const int MaxReadsInARow = 4;
+
     private readonly LeasedBytes _leasedBytes = new();
 
     /// <summary>The buffer that is lent to the connection.</summary>
     private byte[]? _lent;
+
+    /// <summary>Whether the read that was requested is being tried.</summary>
+    private bool _isResuming;
+
+    private int _readsInARow;
 
     protected SourceRef Source => source;
 
@@ -28,11 +38,22 @@ internal abstract class SourceReceiver(SourceRef source, BufferPool bufferPool)
     /// <summary>Requests one read, and takes back the lent buffer.</summary>
     public void Resume()
     {
-        if (!IsWanted)
+        if (IsWanted)
         {
-            ReturnBytes();
-            IsWanted = !source.IsClosed;
+            return;
+        }
+
+        ReturnBytes();
+        IsWanted = !source.IsClosed;
+        if (IsWanted && _readsInARow == MaxReadsInARow)
+        {
+            ReadLater();
+        }
+        else if (IsWanted)
+        {
+            _isResuming = true;
             Read();
+            _isResuming = false;
         }
     }
 
@@ -70,11 +91,25 @@ internal abstract class SourceReceiver(SourceRef source, BufferPool bufferPool)
             return;
         }
 
+        _readsInARow = _isResuming ? _readsInARow + 1 : 0;
         IsMuch = count >= SmallRead;
         _lent = buffer;
         _leasedBytes.Bytes = buffer.AsMemory(0, count);
         source.Handler.Tell(_leasedBytes, source);
     }
+
+    /// <summary>Reads behind other work that waits for a thread: here, for one of the pool.</summary>
+    protected virtual void ReadLater() => ThreadPool.UnsafeQueueUserWorkItem(
+        static receiver =>
+        {
+            using var runQueue = receiver.Source.TryOpenRunQueue();
+            lock (receiver.Source.Gate)
+            {
+                receiver.Read();
+            }
+        },
+        this,
+        preferLocal: false);
 
     /// <summary>Ends the connection with a failure.</summary>
     protected void Fail(string reason)
