@@ -24,7 +24,8 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
             <ProjectReference Include="{source}/WsActors.Hosting/WsActors.Hosting.csproj" />
             """));
 
-        var output = await RunAsync(app, "run", "--configuration", "Release", "-p:Version=" + Version, "--artifacts-path", scratch.Build);
+        // The projects as the tests were built.
+        var output = await RunAsync(app, "run", "--configuration", Configuration, "-p:BuildProjectReferences=false");
 
         AssertRan(output);
     }
@@ -174,10 +175,7 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
         return output;
     }
 
-    /// <summary>
-    /// A folder that knows nothing of this repository, and one build of its projects for both tests, so that it does not meet the one that
-    /// tests run from.
-    /// </summary>
+    /// <summary>A folder that knows nothing of this repository.</summary>
     public sealed class Scratch : IDisposable
     {
         public string Folder { get; } = Directory.CreateTempSubdirectory("wsactors-scratch-").FullName;

@@ -60,7 +60,7 @@ public sealed class BigMessagesSpec
     [Fact]
     public async Task A_message_larger_than_the_queue_may_be_the_first_of_a_handler()
     {
-        var message = RandomNumberGenerator.GetBytes(5 * Limit);
+        var message = RandomNumberGenerator.GetBytes(2 * Limit);
         await using var server = await StartWithSmallBuffers<Ws.Opened>(message);
 
         // The answer to the handshake may still be with the kernel then: many times, since that is a matter of luck.
