@@ -70,7 +70,9 @@ internal struct SocketReadiness
         }
     }
 
-    /// <summary>Forgets the readiness to read, and waits. Then the kernel is asked for the present state, and its report ends the wait.</summary>
+    /// <summary>
+    /// Forgets the readiness to read, and waits. Then the kernel is asked for the present state, and its report ends the wait.
+    /// </summary>
     public void AwaitReadable()
     {
         while (true)

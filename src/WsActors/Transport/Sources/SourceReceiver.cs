@@ -11,7 +11,8 @@ internal abstract class SourceReceiver(SourceRef source, BufferPool bufferPool)
     private const int LargeRead = 64 * 1024;
 
     /// <summary>
-    /// Reads that find bytes at once, one after the other. A peer that sends faster than we read would else keep the thread from all others.
+    /// The maximum number of reads that find bytes at once, one after the other. A peer that sends faster than we read would else keep the
+    /// thread from all others.
     /// </summary>
     private const int MaxReadsInARow = 4;
 
