@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.IO;
 using WsActors.Dispatch;
@@ -20,11 +21,11 @@ public sealed class EndlessBytesSpec : Akka.TestKit.Xunit2.TestKit
     [Fact]
     public async Task Four_reads_in_a_row_are_handled_and_the_next_are_handled_behind_other_work()
     {
-        var reader = new Reader.State();
+        var reader = new Reader.State(Environment.CurrentManagedThreadId);
         var connection = new StreamConnection(ActorRefs.Nobody, ((ExtendedActorSystem)Sys).Provider, new BufferPool());
         var handler = Sys.ActorOf(
             Props.Create<Reader>(reader).WithDispatcher(InlineDispatcher.Name).WithMailbox(CompactMailbox.Path));
-        await handler.Ask<string>("ready?", Patience);
+        RunHere(handler);
         connection.Tell(new Tcp.Register(handler), handler);
         using (RunQueue.TryOpen())
         {
@@ -32,12 +33,30 @@ public sealed class EndlessBytesSpec : Akka.TestKit.Xunit2.TestKit
             connection.Tell(Tcp.ResumeReading.Instance, handler);
         }
 
+        reader.HasReturned = true;
         await reader.HasAll.Task.WaitAsync(Patience);
 
-        Assert.Equal(4, reader.Threads.TakeWhile(static thread => thread == Environment.CurrentManagedThreadId).Count());
-        Assert.Equal(Reads, reader.Threads.Count);
+        Assert.Equal((4, Reads), (reader.Here, reader.Count));
         connection.Tell(Tcp.Abort.Instance, handler);
         await connection.Completion.WaitAsync(Patience);
+    }
+
+    /// <summary>Runs an actor once in a run queue of this thread: then it has no run elsewhere.</summary>
+    private static void RunHere(IActorRef actor)
+    {
+        var ranOn = new StrongBox<int>();
+        var isIdle = SpinWait.SpinUntil(
+            () =>
+            {
+                using (RunQueue.TryOpen())
+                {
+                    actor.Tell(ranOn);
+                }
+
+                return Volatile.Read(ref ranOn.Value) == Environment.CurrentManagedThreadId;
+            },
+            Patience);
+        Assert.True(isIdle, "It never ran in a run queue.");
     }
 
     /// <summary>Reads on as soon as it has read, and stops at the last read.</summary>
@@ -48,8 +67,9 @@ public sealed class EndlessBytesSpec : Akka.TestKit.Xunit2.TestKit
             switch (message)
             {
                 case LeasedBytes:
-                    state.Threads.Add(Environment.CurrentManagedThreadId);
-                    if (state.Threads.Count == Reads)
+                    state.Count++;
+                    state.Here += state.IsHere ? 1 : 0;
+                    if (state.Count == Reads)
                     {
                         state.HasAll.SetResult();
                         return;
@@ -57,14 +77,26 @@ public sealed class EndlessBytesSpec : Akka.TestKit.Xunit2.TestKit
 
                     Sender.Tell(Tcp.ResumeReading.Instance, Self);
                     break;
-                case string: Sender.Tell("yes"); break;
+                case StrongBox<int> ranOn: Volatile.Write(ref ranOn.Value, Environment.CurrentManagedThreadId); break;
             }
         }
 
-        public sealed class State
+        /// <summary>The reads so far. Counted by the actor alone.</summary>
+        public sealed class State(int thread)
         {
-            /// <summary>The thread of each read. Written by the actor alone.</summary>
-            public List<int> Threads { get; } = [];
+            private bool _hasReturned;
+
+            public int Count { get; set; }
+
+            /// <summary>The reads of the thread that opened the source, before that thread went on.</summary>
+            public int Here { get; set; }
+
+            public bool HasReturned
+            {
+                set => Volatile.Write(ref _hasReturned, value);
+            }
+
+            public bool IsHere => Environment.CurrentManagedThreadId == thread && !Volatile.Read(ref _hasReturned);
 
             public TaskCompletionSource HasAll { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
