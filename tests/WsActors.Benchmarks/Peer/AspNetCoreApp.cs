@@ -21,7 +21,8 @@ internal static class AspNetCoreApp
     /// <inheritdoc cref="KestrelPeer.RunAsync" path="/param"/>
     public static async Task<int> RunAsync(int port, string? certificate, bool isHttp2, CancellationToken cancellation)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Its configuration is watched for changes with all folders below it: the folder it is started in may have thousands.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, endpoint =>
