@@ -8,6 +8,7 @@ using WsActors.Dispatch;
 using WsActors.Hosted;
 using WsActors.Manager;
 using WsActors.Messages;
+using WsActors.Operations;
 using WsActors.Routing;
 using WsActors.Runtime;
 using WsActors.Serialization;
@@ -82,7 +83,9 @@ public sealed class WebSocketExtension : IExtension
         };
         var client = setup.ConfigureClients(ClientOptions.FromConfig(system.Settings.Config));
         var listening = setup.Source?.Invoke(system) ?? Source;
-        Manager = system.SystemActorOf(ManagerActor.PropsFor(settings, _systemContext, listening, _bound), "websockets");
+        Operations = system.SystemActorOf(ClusterOperationsActor.PropsFor(clock), "websockets-operations");
+        Manager = system.SystemActorOf(
+            ManagerActor.PropsFor(settings, _systemContext, listening, Operations, _bound), ClusterNodes.ManagerName);
         Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, _systemContext), "websocket-clients");
         _clientsStopped = Clients.WatchAsync();
         _deadLetterSends = system.SystemActorOf(DeadLetterSendActor.PropsFor(Manager, Clients, Sessions), "websockets-late-sends");
@@ -106,7 +109,9 @@ public sealed class WebSocketExtension : IExtension
 
     /// <summary>
     /// Takes <see cref="Ws.Bind"/>, <see cref="Ws.Unbind"/>, <see cref="Ws.GetHealth"/>, <see cref="Ws.GetStats"/>,
-    /// <see cref="Ws.ListConnections"/>, <see cref="Ws.Kick"/> and <see cref="Ws.Drain"/>.
+    /// <see cref="Ws.ListConnections"/>, <see cref="Ws.Kick"/> and <see cref="Ws.Drain"/>; and for all nodes
+    /// <see cref="Ws.GetClusterStats"/>, <see cref="Ws.ListClusterConnections"/>, <see cref="Ws.KickInCluster"/> and
+    /// <see cref="Ws.SendToUser"/>.
     /// </summary>
     public IActorRef Manager { get; }
 
@@ -133,6 +138,9 @@ public sealed class WebSocketExtension : IExtension
 
     /// <summary>Whether topics, presence and sessions reach the other nodes of a cluster.</summary>
     internal bool IsClustered { get; set; }
+
+    /// <summary>Asks the managers of all nodes.</summary>
+    internal IActorRef Operations { get; }
 
     /// <summary>Messages published on this node that members have not taken.</summary>
     internal PublishBacklogs Publishing => _systemContext.Publishing;

@@ -79,16 +79,16 @@ public static partial class Ws
 
         /// <summary>Most connections in the answer; 1 to 1,000.</summary>
         /// <exception cref="ArgumentOutOfRangeException">The value is not in that range.</exception>
-        public int PageSize
-        {
-            get;
-            init => field = value is >= 1 and <= MaxPageSize
-                ? value
-                : throw new ArgumentOutOfRangeException(nameof(value), value, $"A page has 1 to {MaxPageSize} connections.");
-        } = 100;
+        public int PageSize { get; init => field = CheckedPageSize(value); } = DefaultPageSize;
 
         /// <summary>The last <see cref="ConnectionList.Next"/>, to continue there; null to start.</summary>
         public long? After { get; init; }
+
+        internal const int DefaultPageSize = 100;
+
+        internal static int CheckedPageSize(int value) => value is >= 1 and <= MaxPageSize
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"A page has 1 to {MaxPageSize} connections.");
     }
 
     /// <summary>Open connections in the order of their arrival.</summary>

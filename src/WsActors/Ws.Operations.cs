@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Serialization;
+using Akka.Actor;
 using WsActors.Serialization;
 using WsActors.Settings;
 
@@ -69,6 +70,12 @@ public static partial class Ws
         /// <summary>The time over which connections are closed; null for <c>ws-actors.drain.spread</c>.</summary>
         /// <exception cref="ArgumentOutOfRangeException">The time is negative, or more than 24 days.</exception>
         public TimeSpan? Spread { get; init => field = Checked(value, nameof(Spread)); }
+
+        /// <summary>
+        /// The node to drain, one of those that <see cref="ClusterTotals"/> names; null for the node of the manager that is told. A node
+        /// that is not in the cluster, or is unreachable, is answered with <see cref="Status.Failure"/>.
+        /// </summary>
+        public Address? Node { get; init; }
 
         private static TimeSpan? Checked(TimeSpan? time, string name) =>
             time is null || (time >= TimeSpan.Zero && time <= DurationKind.Longest)

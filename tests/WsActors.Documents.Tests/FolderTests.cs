@@ -22,6 +22,7 @@ public sealed class FolderTests
         (Messages, ["Runtime"]),
         ("Dispatch", ["Runtime", Messages]),
         ("Clustering", [Messages]),
+        ("Operations", ["Runtime", Messages, "Clustering"]),
         ("Topics", ["Runtime", Messages, "Clustering"]),
         ("Routing", ["Runtime", Messages]),
         ("Sessions.Subprotocol", [Messages]),

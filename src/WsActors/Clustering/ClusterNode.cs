@@ -1,5 +1,6 @@
 using Akka.Actor;
 using WsActors.Messages;
+using WsActors.Operations;
 using WsActors.Sessions;
 using WsActors.Topics;
 
@@ -61,6 +62,11 @@ public sealed class ClusterNode
 
     /// <summary>A node has left the cluster or is unreachable: the relay does not wait for it any more.</summary>
     public void RemoveNode(Address node) => _topicRelay?.Tell(new TopicRelayActor.NodeRemoved(node), ActorRefs.NoSender);
+
+    /// <summary>The nodes of the cluster have changed: operations of all nodes ask these.</summary>
+    /// <param name="members">All nodes, reachable or not.</param>
+    public void SetMembers(IReadOnlyList<ClusterMember> members) =>
+        _sockets.Operations.Tell(new ClusterOperationsActor.MembersChanged(Ws.NoneNull(members)), ActorRefs.NoSender);
 
     /// <summary>The ID of the session that a message is addressed to; null for any other message.</summary>
     public static string? SessionIdOf(object message) => (message as SessionMessages.IAddressed)?.Id;

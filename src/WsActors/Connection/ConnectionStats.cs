@@ -41,7 +41,7 @@ internal sealed class ConnectionStats(EndpointContext endpointContext)
 
     // Called by the connection.
 
-    public void OnOpened(Ws.Opened opened, bool isCompressed)
+    public void OnOpened(Ws.Opened opened, bool isCompressed, bool isSession)
     {
         endpointContext.Handshakes.Opened();
         endpointContext.Failures.Faults.Opened();
@@ -52,7 +52,8 @@ internal sealed class ConnectionStats(EndpointContext endpointContext)
             opened.Subprotocol,
             isCompressed,
             endpointContext.Clock.Elapsed,
-            endpointContext.Clock.Date);
+            endpointContext.Clock.Date,
+            isSession);
     }
 
     public void OnReceived(int bytes, bool isLast)
@@ -114,6 +115,7 @@ internal sealed class ConnectionStats(EndpointContext endpointContext)
     /// <param name="IsCompressed">Whether compression was negotiated.</param>
     /// <param name="Opened">The time of the upgrade by the monotonic clock.</param>
     /// <param name="OpenedAt">The date of the upgrade.</param>
+    /// <param name="IsSession">Whether it is a session's: only the session sends messages over it.</param>
     internal sealed record ConnectionIdentity(
         string Route,
         IPAddress Client,
@@ -121,5 +123,6 @@ internal sealed class ConnectionStats(EndpointContext endpointContext)
         string? Subprotocol,
         bool IsCompressed,
         TimeSpan Opened,
-        DateTimeOffset OpenedAt);
+        DateTimeOffset OpenedAt,
+        bool IsSession);
 }

@@ -34,4 +34,8 @@ internal interface ISessionGateway
     /// <param name="endpoint">The name of the endpoint that accepted the connection.</param>
     /// <param name="subprotocol">The application's subprotocol; null for none.</param>
     Props LinkFor(string endpoint, string? subprotocol);
+
+    /// <summary>The sessions of a user on this node, with a client or without.</summary>
+    /// <param name="user">The user's name.</param>
+    IReadOnlyList<IActorRef> SessionsOf(string user);
 }

@@ -87,7 +87,7 @@ internal sealed class OpenConnection
         _connection.OnOpened(this);
         _connection.Become(Open);
         _metrics.Opened();
-        _stats.OnOpened(opened, isCompressed: _sendQueue.Compressor is not null);
+        _stats.OnOpened(opened, isCompressed: _sendQueue.Compressor is not null, _handler.IsSession);
         _connection.EndpointContext.Log.Debug(
             "{Connection} opened on {Endpoint} {Route}", opened.Connection.Path.Name, _connection.EndpointContext.Name, _handler.Route);
         _receiveQueue.Start();

@@ -3,6 +3,7 @@ using Akka.Event;
 using Akka.IO;
 using WsActors.Connection;
 using WsActors.Dispatch;
+using WsActors.Messages;
 using WsActors.Protocol;
 using WsActors.Runtime;
 using WsActors.Settings;
@@ -34,7 +35,11 @@ internal sealed class ManagerActor : TickingActor
     private readonly ManagerState _state;
     private readonly ConnectionRegistry _connections;
     private readonly ConnectionQueries _queries;
+    private readonly UserMessages _userMessages;
     private readonly RefusalLog _refusals;
+
+    /// <summary>Takes the operations of all nodes.</summary>
+    private readonly IActorRef _operations;
 
     private readonly ListenerRegistry _listeners;
 
@@ -42,7 +47,12 @@ internal sealed class ManagerActor : TickingActor
 
     private readonly List<UnbindOperation> _unbinds;
 
-    public ManagerActor(ManagerSettings settings, EndpointContext.SystemContext systemContext, IActorRef source, ManagerState state)
+    public ManagerActor(
+        ManagerSettings settings,
+        EndpointContext.SystemContext systemContext,
+        IActorRef source,
+        IActorRef operations,
+        ManagerState state)
         : base(systemContext.Clock, settings.Tick)
     {
         _settings = settings;
@@ -50,6 +60,8 @@ internal sealed class ManagerActor : TickingActor
         _state = state;
         _connections = state.Connections;
         _queries = new ConnectionQueries(_connections);
+        _userMessages = new UserMessages(_connections, systemContext.Sessions);
+        _operations = operations;
         _listeners = state.Listeners ??= new ListenerRegistry(Context, settings, systemContext, source, state.Bound, Log);
         _unbinds = state.Unbinds;
         _refusals = new RefusalLog(Log, settings.MaxRefusalsLoggedPerMinute);
@@ -59,10 +71,15 @@ internal sealed class ManagerActor : TickingActor
     /// <param name="settings">The settings from HOCON.</param>
     /// <param name="systemContext">The parts that all endpoints share.</param>
     /// <param name="source">The byte source of endpoints that name none.</param>
+    /// <param name="operations">Takes the operations of all nodes.</param>
     /// <param name="bound">Where the manager lists the endpoints that listen.</param>
     public static Props PropsFor(
-        ManagerSettings settings, EndpointContext.SystemContext systemContext, IActorRef source, BoundEndpoints bound) =>
-        Props.Create<ManagerActor>(settings, systemContext, source, new ManagerState(settings, bound))
+        ManagerSettings settings,
+        EndpointContext.SystemContext systemContext,
+        IActorRef source,
+        IActorRef operations,
+        BoundEndpoints bound) =>
+        Props.Create<ManagerActor>(settings, systemContext, source, operations, new ManagerState(settings, bound))
             .WithDispatcher(InlineDispatcher.ManagerName)
             .WithMailbox(CompactMailbox.Path);
 
@@ -116,6 +133,8 @@ internal sealed class ManagerActor : TickingActor
             case Ws.GetStats: Sender.Tell(_queries.Count(_listeners, _systemContext.Handshakes)); break;
             case Ws.ListConnections list: Sender.Tell(_queries.List(list)); break;
             case Ws.Kick kick: Sender.Tell(_queries.Kick(kick)); break;
+            case SendToLocalUser send: Sender.Tell(_userMessages.Send(send)); break;
+            case Ws.IClusterOperation or Ws.Drain { Node: not null }: _operations.Forward(message); break;
             case Ws.Bind bind: Bind(bind); break;
             case Tcp.Bound bound: _listeners.OnBound(bound, Sender, isTooLate: _state.DrainOperation is not null); break;
             case UnhandledMessage unhandled: _listeners.DeferUnhandled(unhandled); break;

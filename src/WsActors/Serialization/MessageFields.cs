@@ -87,6 +87,13 @@ internal readonly struct MessageFields
         return [.. values!];
     }
 
+    /// <summary>The answers of nodes, in order.</summary>
+    public IReadOnlyDictionary<Address, T> Nodes<T>(IReadOnlyDictionary<Address, T>? values, Func<MessageFields, T?, T> layout)
+        where T : class =>
+        List(
+            values,
+            (f, pair) => new KeyValuePair<Address, T>(f.Address(pair.Key), layout(f, pair.Value))).ToDictionary().AsReadOnly();
+
     private T Field<T>(T? value, Func<MessageReader, T> read, Action<MessageWriter, T> write)
         where T : struct =>
         Field(value.GetValueOrDefault(), read, write);

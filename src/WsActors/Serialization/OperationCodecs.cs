@@ -32,8 +32,15 @@ internal static class OperationCodecs
             Next = f.OptionalLong(m?.Next),
         }),
         Codec.Create<Ws.Kick>("K1", static (f, m) => new(LayOut(f, m?.Filter), CommandCodecs.LayOut(f, m?.Close))),
-        Codec.Create<Ws.Kicked>("KD1", static (f, m) => new() { Count = f.Count(m?.Count) }),
+        Codec.Create<Ws.Kicked>("KD1", LayOut),
         Codec.Create<Ws.Drain>("DN1", static (f, m) => new() { Lead = f.OptionalTime(m?.Lead), Spread = f.OptionalTime(m?.Spread) }),
+        Codec.Create<Ws.Drain>("DN2", static (f, m) => new()
+        {
+            Lead = f.OptionalTime(m?.Lead),
+            Spread = f.OptionalTime(m?.Spread),
+            Node = f.Address(m?.Node),
+        })
+            with { When = static message => message is Ws.Drain { Node: not null } },
         Codec.Create<Ws.Bound>("BD1", LayOut),
         Codec.Create<Ws.Bound>("BD2", LayOutWithOthers) with { When = static message => message is Ws.Bound { LocalEndPoints.Count: > 1 } },
         Codec.Create<Ws.BindFailed>("BF1", static (f, m) => new() { Endpoint = f.Text(m?.Endpoint), Reason = f.Text(m?.Reason) }),
@@ -52,7 +59,7 @@ internal static class OperationCodecs
         Connections = f.Count(m?.Connections),
     };
 
-    private static Ws.Stats LayOut(MessageFields f, Ws.Stats? m) => new()
+    public static Ws.Stats LayOut(MessageFields f, Ws.Stats? m) => new()
     {
         Connection = f.Ref(m?.Connection),
         Endpoint = f.Text(m?.Endpoint),
@@ -72,7 +79,7 @@ internal static class OperationCodecs
         LastRoundTrip = f.OptionalTime(m?.LastRoundTrip),
     };
 
-    private static Ws.Totals LayOut(MessageFields f, Ws.Totals? m) => new()
+    public static Ws.Totals LayOut(MessageFields f, Ws.Totals? m) => new()
     {
         Connections = f.Count(m?.Connections),
         Handshakes = f.Count(m?.Handshakes),
@@ -91,7 +98,7 @@ internal static class OperationCodecs
         Refused = f.Long(m?.Refused),
     };
 
-    private static Ws.ConnectionFilter LayOut(MessageFields f, Ws.ConnectionFilter? m) => new()
+    public static Ws.ConnectionFilter LayOut(MessageFields f, Ws.ConnectionFilter? m) => new()
     {
         Connection = f.RefOrNull(m?.Connection),
         User = f.TextOrNull(m?.User),
@@ -99,6 +106,8 @@ internal static class OperationCodecs
         Route = f.TextOrNull(m?.Route),
         MinQueuedBytes = f.Number(m?.MinQueuedBytes),
     };
+
+    public static Ws.Kicked LayOut(MessageFields f, Ws.Kicked? m) => new() { Count = f.Count(m?.Count) };
 
     private static Ws.ListConnections LayOut(MessageFields f, Ws.ListConnections? m) =>
         new(LayOut(f, m?.Filter)) { PageSize = f.Count(m?.PageSize), After = f.OptionalNumber(m?.After) };

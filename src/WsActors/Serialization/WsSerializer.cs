@@ -10,7 +10,14 @@ internal sealed class WsSerializer(ExtendedActorSystem system) : CodecSerializer
 {
     /// <summary>The messages that may leave their node.</summary>
     public static CodecRegistry Known { get; } = new(
-        [.. CommandCodecs.All, .. EventCodecs.All, .. OperationCodecs.All, .. TopicCodecs.All, .. SessionCodecs.All]);
+    [
+        .. CommandCodecs.All,
+        .. EventCodecs.All,
+        .. OperationCodecs.All,
+        .. ClusterOperationCodecs.All,
+        .. TopicCodecs.All,
+        .. SessionCodecs.All,
+    ]);
 
     /// <inheritdoc/>
     public override int Identifier => 6455;

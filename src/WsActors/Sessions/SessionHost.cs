@@ -100,6 +100,8 @@ internal sealed class SessionHost : ISessionGateway
 
     public Props LinkFor(string endpoint, string? subprotocol) => SessionLinkActor.PropsFor(this, endpoint, subprotocol);
 
+    public IReadOnlyList<IActorRef> SessionsOf(string user) => Quota.SessionsOf(user);
+
     /// <summary>Logs that a session was refused, in one line a minute: many clients must not cause many lines.</summary>
     public void LogRefusal(string reason)
     {

@@ -50,6 +50,17 @@ internal sealed class SessionQuota
         }
     }
 
+    /// <summary>The sessions of a user, until their end.</summary>
+    public IReadOnlyList<IActorRef> SessionsOf(string user)
+    {
+        lock (_lock)
+        {
+            return _users.TryGetValue(SessionToken.UserPartFor(user), out var found)
+                ? [.. found.Sessions.Select(static share => share.Session)]
+                : [];
+        }
+    }
+
     /// <summary>Adds a session that has moved here, whatever the limits.</summary>
     public Share AddExisting(string id, IPAddress client, IActorRef session)
     {

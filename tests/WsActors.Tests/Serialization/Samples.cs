@@ -179,6 +179,32 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["KD1"] = new Ws.Kicked { Count = 3 },
         ["DN1"] = new Ws.Drain { Lead = TimeSpan.Zero },
         ["DD1"] = new Ws.Drained { Closed = 4, Aborted = 1 },
+        ["DN2"] = new Ws.Drain { Spread = Some, Node = One },
+        ["XG1"] = new Ws.GetClusterStats { Timeout = Some },
+        ["XT1"] = new Ws.ClusterTotals
+        {
+            Nodes = new Dictionary<Address, Ws.Totals>
+            {
+                [One] = new Ws.Totals { Connections = 1, Handshakes = 2, Opened = 3, Refused = 4, Endpoints = [] },
+            },
+            Missing = [Two],
+        },
+        ["XL1"] = new Ws.ListClusterConnections(Filter) { PageSize = 5, After = "6/-7/akka.tcp://chat@one:4053", Timeout = Some },
+        ["XC1"] = new Ws.ClusterConnectionList { Connections = [Stats], Missing = [Two], Next = "8/9/akka.tcp://chat@one:4053" },
+        ["XK1"] = new Ws.KickInCluster(Filter, new Ws.Close(4003, "banned")) { Timeout = Some },
+        ["XD1"] = new Ws.KickedInCluster
+        {
+            Nodes = new Dictionary<Address, Ws.Kicked> { [One] = new Ws.Kicked { Count = 300 } },
+            Missing = [Two],
+        },
+        ["XU1"] = new Ws.SendToUser("ann", Ws.Send.Text("hi")) { Timeout = Some },
+        ["XS1"] = new SendToLocalUser("ann", Ws.Send.Text("hi"), Connection),
+        ["XR1"] = new Ws.Recipients { Connections = 300, Sessions = 2 },
+        ["XV1"] = new Ws.SentToUser
+        {
+            Nodes = new Dictionary<Address, Ws.Recipients> { [One] = new Ws.Recipients { Connections = 300, Sessions = 2 } },
+            Missing = [Two],
+        },
         ["O3"] = Opened with { Response = new ResponseHead(101, [new("Server", "one"), new("X-Node", "two")]) },
         ["RW1"] = new Ws.Renew(Opened.Principal, Until),
         ["EX1"] = new Ws.Expiring { Connection = Connection, ExpiresAt = Until },
@@ -220,6 +246,10 @@ internal sealed class Samples(ExtendedActorSystem system)
         Items = new Dictionary<string, string> { ["tenant"] = "one" },
         IsRestart = true,
     };
+
+    private static Address One { get; } = new("akka.tcp", "chat", "one", 4053);
+
+    private static Address Two { get; } = new("akka.tcp", "chat", "two", 4053);
 
     private static DateTimeOffset Until { get; } = new(2026, 11, 25, 12, 0, 0, TimeSpan.FromHours(-1));
 

@@ -1,0 +1,37 @@
+using Akka.Actor;
+using WsActors.Messages;
+using WsActors.Runtime;
+
+namespace WsActors.Operations;
+
+/// <summary>How an operation is carried out: by which actor, with which question to the nodes. Immutable.</summary>
+/// <param name="Props">The <c>Props</c> of its actor.</param>
+/// <param name="Question">The question to all nodes at the same time; null when the actor itself asks them, one after the other.</param>
+internal sealed record OperationPlan(Props Props, object? Question)
+{
+    /// <param name="operation">The operation.</param>
+    /// <param name="nodes">The nodes of the cluster.</param>
+    /// <param name="clock">The clock of the deadline.</param>
+    /// <param name="asker">Gets the answer.</param>
+    public static OperationPlan For(Ws.IClusterOperation operation, ClusterNodes nodes, Clock clock, IActorRef asker)
+    {
+        var context = new NodesOperationActor.OperationContext(nodes, clock, operation.Timeout, asker);
+        return operation switch
+        {
+            Ws.GetClusterStats => new(
+                EachNodeActor<Ws.Totals>.PropsFor(
+                    context, static (answers, missing) => new Ws.ClusterTotals { Nodes = answers, Missing = missing }),
+                Ws.GetStats.Instance),
+            Ws.KickInCluster kick => new(
+                EachNodeActor<Ws.Kicked>.PropsFor(
+                    context, static (answers, missing) => new Ws.KickedInCluster { Nodes = answers, Missing = missing }),
+                kick.Kick),
+            Ws.SendToUser send => new(
+                EachNodeActor<Ws.Recipients>.PropsFor(
+                    context, static (answers, missing) => new Ws.SentToUser { Nodes = answers, Missing = missing }),
+                new SendToLocalUser(send.User, send.Message, asker)),
+            Ws.ListClusterConnections list => new(ListNodesActor.PropsFor(context, list), Question: null),
+            _ => throw new ArgumentException($"{operation.GetType().Name} is no operation of all nodes.", nameof(operation)),
+        };
+    }
+}
