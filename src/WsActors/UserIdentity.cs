@@ -3,7 +3,7 @@ using System.Security.Claims;
 namespace WsActors;
 
 /// <summary>
-/// The user of a principal, by one rule for presence, sessions, statistics, lists and kicks. Any thread.
+/// The user of a principal, by one rule for presence, sessions, statistics, lists, kicks and <see cref="Ws.SendToUser"/>. Any thread.
 /// </summary>
 internal static class UserIdentity
 {

@@ -80,6 +80,20 @@ public sealed class ClusterOperationsSpec : SessionSpec
     }
 
     [Fact]
+    public void A_closed_connection_is_not_told()
+    {
+        var (first, second) = (Connect("/as/ann"), Connect("/as/ann"));
+        first.SendClose();
+        first.Socket.ExpectStopped();
+
+        Assert.Equal(1, Ask<Ws.SentToUser>(new Ws.SendToUser("ann", Ws.Send.Text("hi"))).Connections);
+        second.ExpectText("hi");
+        second.Socket.Reset();
+        second.Socket.ExpectStopped();
+        Assert.Equal(0, Ask<Ws.SentToUser>(new Ws.SendToUser("ann", Ws.Send.Text("hi"))).Connections);
+    }
+
+    [Fact]
     public void A_session_without_a_client_logs_what_its_user_is_sent()
     {
         var session = Begin("/as/ann");

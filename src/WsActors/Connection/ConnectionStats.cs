@@ -30,6 +30,12 @@ internal sealed class ConnectionStats(EndpointContext endpointContext)
     /// <summary>The endpoint of the connection.</summary>
     public EndpointContext EndpointContext => endpointContext;
 
+    /// <summary>Where it adds itself when it opens; null for a client's.</summary>
+    public UserConnections? Users { get; init; }
+
+    /// <summary>The user under whom it has added itself to <see cref="Users"/>; null without one.</summary>
+    public string? IndexedUser { get; private set; }
+
     /// <summary>The identity from the upgrade to the end; null before and after.</summary>
     public ConnectionIdentity? Identity => _identity;
 
@@ -54,6 +60,11 @@ internal sealed class ConnectionStats(EndpointContext endpointContext)
             endpointContext.Clock.Elapsed,
             endpointContext.Clock.Date,
             isSession);
+        if (opened.User is { } user && Users is not null)
+        {
+            IndexedUser = user;
+            Users.Add(user, opened.Connection);
+        }
     }
 
     public void OnReceived(int bytes, bool isLast)

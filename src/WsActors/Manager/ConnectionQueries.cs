@@ -65,7 +65,8 @@ internal sealed class ConnectionQueries(ConnectionRegistry connections)
     public Ws.Kicked Kick(Ws.Kick kick)
     {
         var filterMatch = new FilterMatch(kick.Filter);
-        var kicked = connections.All.Values.Where(filterMatch.Is).ToList();
+        var candidates = kick.Filter.User is { } user ? connections.OfUser(user) : connections.All.Values;
+        var kicked = candidates.Where(filterMatch.Is).ToList();
         kicked.ForEach(entry => entry.Connection.Tell(kick.Close));
         return new Ws.Kicked { Count = kicked.Count };
     }

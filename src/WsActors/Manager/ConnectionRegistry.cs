@@ -30,6 +30,13 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
     /// <summary>The connections after the one with a number, in the order of their arrival.</summary>
     public IEnumerable<Entry> After(long number) => _order.After(number);
 
+    /// <summary>The open connections by their users.</summary>
+    public UserConnections Users { get; } = new();
+
+    /// <summary>The open connections of a user.</summary>
+    public IEnumerable<Entry> OfUser(string user) =>
+        Users.Of(user).Select(_entries.GetValueOrDefault).OfType<Entry>().Where(entry => entry.Stats.Identity?.User == user);
+
     /// <summary>The number of admitted WebSockets.</summary>
     public int Admitted { get; private set; }
 
@@ -125,6 +132,11 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
         if (_entries.Remove(connection, out var entry))
         {
             _order.Remove(entry);
+            if (entry.Stats.IndexedUser is { } user)
+            {
+                Users.Remove(user, connection);
+            }
+
             (entry.IsAdmitted ? _admitted : _handshakes).Remove(entry.From);
             Admitted -= entry.IsAdmitted ? 1 : 0;
             _evicted -= entry.IsEvicted ? 1 : 0;
@@ -139,6 +151,7 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
     {
         _entries.Clear();
         _order.Clear();
+        Users.Clear();
         _admitted.Clear();
         _handshakes.Clear();
         _handshakesInOrder.Clear();

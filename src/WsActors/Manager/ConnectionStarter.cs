@@ -96,7 +96,7 @@ internal sealed class ConnectionStarter(
 
     private void Start(ConnectionStart start, IPAddress? limitedClient)
     {
-        var (wakeUpTime, connectionStats) = (new WakeUpTime(), new ConnectionStats(start.EndpointContext));
+        var (wakeUpTime, connectionStats) = (new WakeUpTime(), new ConnectionStats(start.EndpointContext) { Users = connections.Users });
         var connection = manager.ActorOf(ConnectionProps.Create(start, wakeUpTime, connectionStats));
         connections.Add(connection, wakeUpTime, connectionStats, limitedClient);
     }

@@ -11,8 +11,8 @@ internal sealed class UserMessages(ConnectionRegistry connections, ISessionGatew
 {
     public Ws.Recipients Send(SendToLocalUser send)
     {
-        var found = connections.All.Values
-            .Where(entry => entry.Stats.Identity is { IsSession: false } identity && identity.User == send.User)
+        var found = connections.OfUser(send.User)
+            .Where(static entry => entry.Stats.Identity is { IsSession: false })
             .Select(static entry => entry.Connection)
             .ToList();
         var message = found.Count > 1 ? send.Message.Prepare() : send.Message;
