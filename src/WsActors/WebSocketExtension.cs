@@ -8,6 +8,7 @@ using WsActors.Dispatch;
 using WsActors.Hosted;
 using WsActors.Manager;
 using WsActors.Messages;
+using WsActors.Metrics;
 using WsActors.Operations;
 using WsActors.Routing;
 using WsActors.Runtime;
@@ -65,8 +66,9 @@ public sealed class WebSocketExtension : IExtension
         var topics = system.SystemActorOf(TopicsActor.PropsFor(settings.Topics, publishing), "websocket-topics");
         Topics = new TopicsRef((IInternalActorRef)topics, publishing);
         Presence = system.SystemActorOf(PresenceActor.PropsFor(Topics), "websocket-presence");
-        var webSocketMetrics = new WebSocketMetrics(system, publishing);
-        SessionHost = new SessionHost(settings.Sessions, settings.Topics, clock, log, failures, Topics, webSocketMetrics.Meter);
+        var webSocketMetrics = new WebSocketMetrics(system, clock);
+        webSocketMetrics.Observe(publishing);
+        SessionHost = new SessionHost(settings.Sessions, settings.Topics, clock, log, failures, Topics, webSocketMetrics);
         Sessions = SessionHost.Home = system.SystemActorOf(SessionsActor.PropsFor(SessionHost, settings.Tick), "websocket-sessions");
         _sockets = new SocketRegistry(system.Provider, _bufferPool, failures) { DescriptorsEnd = settings.DescriptorsEnd };
         Sources = new ByteSources(system, _sockets);
@@ -219,7 +221,7 @@ public sealed class WebSocketExtension : IExtension
     /// Serves routes over the HTTP server of a host, such as ASP.NET Core's, which hands over its requests for upgrades. Bounded: the
     /// manager answers, or the call fails after 30 s. The endpoint ends with the actor system.
     /// </summary>
-    /// <param name="name">The name for logs, statistics and metrics, such as the server's address.</param>
+    /// <param name="name">The name for logs and statistics; the server's address, such as <c>http://[::]:80</c>, for metrics, too.</param>
     /// <param name="routes">The routes, from <see cref="RouteTable.EmptyForHost"/>.</param>
     /// <param name="configure">Changes to the options that HOCON gives, for this endpoint alone.</param>
     /// <param name="advice">The cures that a refusal for its origin names; null for the settings of WsActors.</param>

@@ -26,17 +26,18 @@ public sealed class FolderTests
         ("Topics", ["Runtime", Messages, "Clustering"]),
         ("Routing", ["Runtime", Messages]),
         ("Sessions.Subprotocol", [Messages]),
-        ("Handlers", ["Runtime", Messages, "Dispatch", "Topics"]),
+        ("Metrics", ["Runtime", Messages, "Dispatch", "Topics", "Sessions.Subprotocol"]),
+        ("Handlers", ["Runtime", Messages, "Dispatch", "Topics", "Metrics"]),
         ("Transport", ["Runtime", Messages, "Dispatch"]),
-        ("Connection", ["Runtime", Messages, "Dispatch", "Topics", "Routing", "Handlers", "Transport"]),
-        ("Manager", ["Runtime", Messages, "Dispatch", "Topics", "Routing", "Transport", "Connection"]),
+        ("Connection", ["Runtime", Messages, "Dispatch", "Topics", "Routing", "Metrics", "Handlers", "Transport"]),
+        ("Manager", ["Runtime", Messages, "Dispatch", "Topics", "Routing", "Metrics", "Transport", "Connection"]),
         ("Hosted", ["Runtime", Messages, "Routing", "Transport", "Connection"]),
-        ("Client", ["Runtime", Messages, "Topics", "Sessions.Subprotocol", "Handlers", "Transport", "Connection"]),
+        ("Client", ["Runtime", Messages, "Topics", "Sessions.Subprotocol", "Metrics", "Handlers", "Transport", "Connection"]),
         (
             "Sessions",
             [
-                "Runtime", Messages, "Dispatch", "Clustering", "Topics", "Routing", "Sessions.Subprotocol", "Handlers", "Transport",
-                "Connection",
+                "Runtime", Messages, "Dispatch", "Clustering", "Topics", "Routing", "Sessions.Subprotocol", "Metrics", "Handlers",
+                "Transport", "Connection",
             ]),
     ];
 

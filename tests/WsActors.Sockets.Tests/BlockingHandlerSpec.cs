@@ -210,7 +210,7 @@ public sealed class BlockingHandlerSpec
     {
         const string Route = "/held-up/slow";
         var counted = 0L;
-        using var count = new MeterTap("wsactors.inline.slow", Route, one => Interlocked.Add(ref counted, one));
+        using var count = new MeterTap("wsactors.slow_inline_runs", Route, one => Interlocked.Add(ref counted, one));
         var time = new ManualTime();
         await using var server = await Start(
             Route,

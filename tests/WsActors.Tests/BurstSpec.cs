@@ -18,7 +18,7 @@ public sealed class BurstSpec : WebSocketSpec
         Handler.ExpectOpened();
         Handler.IgnoreCongestion();
         using var isTold = new ManualResetEventSlim();
-        using (new MeterTap("wsactors.bytes", Route, _ => isTold.Wait(Eventually.Patience), "in"))
+        using (new MeterTap("wsactors.io", Route, _ => isTold.Wait(Eventually.Patience), "receive"))
         {
             // The connection handles nothing until all are told.
             client.SendText("begin");

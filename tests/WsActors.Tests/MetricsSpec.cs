@@ -1,38 +1,34 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
+using Akka.Actor;
 using WsActors.Protocol.Frames;
 using WsActors.Routing;
 using WsActors.TestKit;
 
 namespace WsActors.Tests;
 
-/// <summary>The counters of the meter WsActors, and their few tags. A meter is visible to the whole process, so this runs alone.</summary>
+/// <summary>
+/// The instruments of the meter WsActors, and their few attributes. A meter is visible to the whole process, so this runs alone.
+/// </summary>
 [Collection(nameof(MetricsSpec))]
 public sealed class MetricsSpec : WebSocketSpec
 {
-    private const string Endpoint = "endpoint=ws://127.0.0.1:8080";
+    private const string Endpoint = "server.address=127.0.0.1 server.port=8080 url.scheme=ws";
 
-    private const string Room = Endpoint + " route=/chat/{room}";
+    private const string Request = Endpoint + " network.protocol.version=1.1";
 
-    private readonly ConcurrentDictionary<string, double> _sums = new();
+    private const string Room = Request + " http.route=/chat/{room}";
 
-    private readonly MeterListener _listener = new();
+    private const string Receive = Room + " network.io.direction=receive";
+
+    private const string Transmit = Room + " network.io.direction=transmit";
+
+    private readonly MeasurementLog _log;
 
     private readonly WebSocketTestKit _kit;
 
     public MetricsSpec()
         : base("ws-actors.connections.max-handshakes = 2")
     {
-        _listener.InstrumentPublished = static (instrument, listener) =>
-        {
-            if (instrument.Meter.Name == "WsActors")
-            {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        };
-        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
-        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
-        _listener.Start();
+        _log = new MeasurementLog(Sys);
         _kit = Serve(RouteTable.Empty
             .MapShared("/chat/{room}", Handler.Ref)
             .MapShared(
@@ -45,15 +41,17 @@ public sealed class MetricsSpec : WebSocketSpec
     public void Opened_and_closed_connections_are_counted()
     {
         var (first, second) = (Open(), Open());
-        Assert.Equal((2, 2), (Sum("connections.opened", Room), Sum("connections.open", Room)));
+        Assert.Equal((2, 2), (Count("handshake.duration", Room + " http.response.status_code=101"), Sum("active_connections", Room)));
+        _kit.Advance(Seconds(2));
 
         first.SendClose(1000);
         first.Socket.ExpectStopped();
         second.Socket.Reset();
         second.Socket.ExpectStopped();
 
-        Assert.Equal((2, 0), (Sum("connections.opened", Room), Sum("connections.open", Room)));
-        Assert.Equal((1, 1), (Sum("connections.closed", Room + " code=1000"), Sum("connections.closed", Room + " code=1006")));
+        Assert.Equal(0, Sum("active_connections", Room));
+        Assert.Equal(2, Sum("connection.duration", Room + " wsactors.close.code=1000"), precision: 1);
+        Assert.Equal(2, Sum("connection.duration", Room + " wsactors.close.code=1006 error.type=abnormal_closure"), precision: 1);
     }
 
     [Theory]
@@ -69,11 +67,11 @@ public sealed class MetricsSpec : WebSocketSpec
         client.SendClose(code);
         client.Socket.ExpectStopped();
 
-        Assert.Equal(1, Sum("connections.closed", $"{Room} code={bucket}"));
+        Assert.Equal(1, Count("connection.duration", $"{Room} wsactors.close.code={bucket}"));
     }
 
     [Fact]
-    public void Refusals_are_counted_by_status_alone()
+    public void Refusals_are_counted_by_status()
     {
         foreach (var target in new[] { "/nowhere?token=s3cret", "/nowhere/else", "/closed" })
         {
@@ -84,22 +82,36 @@ public sealed class MetricsSpec : WebSocketSpec
         }
 
         _kit.AwaitIdle();
-        Assert.Equal((2, 1), (Sum("handshakes.refused", Endpoint + " status=404"), Sum("handshakes.refused", Endpoint + " status=401")));
-        Assert.Equal(0, Sum("connections.opened", Room));
+        Assert.Equal(
+            (2, 1), (Refused(Request, 404), Refused(Request + " http.route=/closed", 401)));
+
+        int Refused(string attributes, int status) =>
+            Count("handshake.duration", $"{attributes} http.response.status_code={status} error.type={status}");
     }
 
     [Fact]
-    public void An_unfinished_request_is_counted_as_408()
+    public void An_unfinished_request_is_counted_as_408_with_its_duration()
+    {
+        _kit.Dial().Send("GET / HTTP/1.1\r\n"u8.ToArray());
+
+        _kit.Advance(Seconds(10));
+
+        var refused = Sum("handshake.duration", Request + " http.response.status_code=408 error.type=408");
+        Assert.Equal(10, refused, precision: 1);
+    }
+
+    [Fact]
+    public void A_socket_without_a_request_is_counted_as_rejected()
     {
         _kit.Dial();
 
         _kit.Advance(Seconds(10));
 
-        Assert.Equal(1, Sum("handshakes.refused", Endpoint + " status=408"));
+        Assert.Equal(1, Sum("rejected_connections", Endpoint + " error.type=timeout"));
     }
 
     [Fact]
-    public void A_socket_refused_unread_is_counted_as_503()
+    public void A_socket_over_a_limit_is_counted_as_rejected()
     {
         for (var i = 0; i < 3; i++)
         {
@@ -107,7 +119,7 @@ public sealed class MetricsSpec : WebSocketSpec
         }
 
         _kit.AwaitIdle();
-        Assert.Equal(1, Sum("handshakes.refused", Endpoint + " status=503"));
+        Assert.Equal(1, Sum("rejected_connections", Endpoint + " error.type=too_many_handshakes"));
     }
 
     [Fact]
@@ -125,8 +137,8 @@ public sealed class MetricsSpec : WebSocketSpec
         Handler.Tell(Ws.Send.Binary(new byte[100]));
         client.ExpectBinary();
 
-        Assert.Equal((2, 8), (Sum("messages", Room + " direction=in"), Sum("bytes", Room + " direction=in")));
-        Assert.Equal((1, 100), (Sum("messages", Room + " direction=out"), Sum("bytes", Room + " direction=out")));
+        Assert.Equal((2, 8, 8), (Sum("messages", Receive), Sum("io", Receive), Sum("message.size", Receive)));
+        Assert.Equal((1, 100, 100), (Sum("messages", Transmit), Sum("io", Transmit), Sum("message.size", Transmit)));
     }
 
     [Fact]
@@ -140,7 +152,7 @@ public sealed class MetricsSpec : WebSocketSpec
         client.SendFrame(Opcode.Pong, ping);
         _kit.AwaitIdle();
 
-        Assert.Equal(1.5, Sum("roundtrip", Room));
+        Assert.Equal(1.5, Sum("ping.duration", Room));
     }
 
     [Theory]
@@ -154,7 +166,7 @@ public sealed class MetricsSpec : WebSocketSpec
 
         Handler.Tell(Ws.Send.Binary(new byte[1000]));
         _kit.AwaitIdle();
-        Assert.Equal(1004, Sum("queued", Room));
+        Assert.Equal(1004, Sum("send_queue.size", Room));
 
         if (isRead)
         {
@@ -168,7 +180,7 @@ public sealed class MetricsSpec : WebSocketSpec
         }
 
         _kit.AwaitIdle();
-        Assert.Equal(0, Sum("queued", Room));
+        Assert.Equal(0, Sum("send_queue.size", Room));
     }
 
     [Fact]
@@ -182,14 +194,14 @@ public sealed class MetricsSpec : WebSocketSpec
         Handler.Tell(Ws.Send.Binary(new byte[1000]));
         Handler.Tell(new Ws.Close());
         _kit.AwaitIdle();
-        Assert.Equal(1004 + 1004 + 4, Sum("queued", Room));
+        Assert.Equal(1004 + 1004 + 4, Sum("send_queue.size", Room));
 
         client.Socket.ReadOnce();
         _kit.AwaitIdle();
-        Assert.Equal(1004 + 4, Sum("queued", Room));
+        Assert.Equal(1004 + 4, Sum("send_queue.size", Room));
         client.Socket.ResumeReading();
         _kit.AwaitIdle();
-        Assert.Equal(0, Sum("queued", Room));
+        Assert.Equal(0, Sum("send_queue.size", Room));
     }
 
     [Fact]
@@ -213,34 +225,32 @@ public sealed class MetricsSpec : WebSocketSpec
 
         Assert.Equal(
             (1, 1, 1, 2, 2),
-            (Dropped("dropped"), Dropped("replaced"), Dropped("queue-full"), Dropped("closing"), Dropped("closed")));
-        Assert.Equal(0, Sum("queued", Room));
+            (Dropped("dropped"), Dropped("replaced"), Dropped("queue_full"), Dropped("closing"), Dropped("closed")));
+        Assert.Equal(0, Sum("send_queue.size", Room));
 
-        double Dropped(string reason) => Sum("dropped", $"{Room} reason={reason}");
+        double Dropped(string reason) => Sum("dropped_messages", $"{Room} wsactors.drop.reason={reason}");
     }
 
     [Fact]
-    public void Only_the_documented_tags_are_used()
+    public async Task Two_systems_of_one_process_are_told_apart()
     {
-        var client = Open();
-        client.SendText("hello");
-        Handler.ExpectText("hello");
-        Handler.Tell(Ws.Ping.Instance);
-        client.SendFrame(Opcode.Pong, client.ExpectPing());
-        client.SendClose(4001);
-        client.Socket.ExpectStopped();
-        var refused = _kit.Dial();
-        refused.RequestUpgrade("/nowhere");
-        refused.ExpectResponse(404);
-        _kit.AwaitIdle();
+        using var other = ActorSystem.Create("other", WebSocketTestKit.Setup);
+        using var both = new MeasurementLog(Sys, other);
+        await other.WebSockets().BindAsync("ws://127.0.0.1:8080", RouteTable.Empty.MapShared("/chat/{room}", Handler.Ref));
+        var client = new WebSocketTestKit(other).Connect("/chat/blue");
+        Handler.ExpectOpened();
+        client.SendText("12345");
+        Handler.ExpectText("12345");
+        Open();
 
-        var tags = _sums.Keys.SelectMany(static name => name.Split(' ')[1..]).Distinct().Order();
-        Assert.Equal(["code=4xxx", "direction=in", Endpoint, "route=/chat/{room}", "status=404"], tags);
+        Assert.Equal((1, 1), (both.Sum(Sys, "active_connections", Room), both.Sum(other, "active_connections", Room)));
+        Assert.Equal((0, 5), (both.Sum(Sys, "io", Receive), both.Sum(other, "io", Receive)));
+        await other.Terminate();
     }
 
     protected override void AfterAll()
     {
-        _listener.Dispose();
+        _log.Dispose();
         base.AfterAll();
     }
 
@@ -251,18 +261,9 @@ public sealed class MetricsSpec : WebSocketSpec
         return client;
     }
 
-    private double Sum(string instrument, string tags) => _sums.GetValueOrDefault($"wsactors.{instrument} {tags}");
+    private double Sum(string instrument, string attributes) => _log.Sum(Sys, instrument, attributes);
 
-    private void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
-    {
-        var name = instrument.Name;
-        foreach (var (key, tag) in tags)
-        {
-            name += $" {key}={tag}";
-        }
-
-        _sums.AddOrUpdate(name, value, (_, sum) => sum + value);
-    }
+    private int Count(string instrument, string attributes) => _log.Count(Sys, instrument, attributes);
 
     [CollectionDefinition(nameof(MetricsSpec), DisableParallelization = true)]
     public sealed class Alone;

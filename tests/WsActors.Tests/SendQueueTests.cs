@@ -3,10 +3,12 @@ using System.IO.Compression;
 using System.Threading.Channels;
 using Akka.Actor;
 using WsActors.Connection;
+using WsActors.Metrics;
 using WsActors.Protocol;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
+using WsActors.Runtime;
 using WsActors.Tests.Loopback;
 using WsActors.Transport;
 
@@ -150,12 +152,13 @@ public sealed class SendQueueTests
     {
         const string Route = "/dropped before it leaves";
         using var system = ActorSystem.Create("dropped");
-        using var webSocketMetrics = new WebSocketMetrics(system, system.WebSockets().Publishing);
+        using var webSocketMetrics = new WebSocketMetrics(system, new Clock(TimeProvider.System));
         var (dropped, queued) = (0L, 0L);
-        using var drops = new MeterTap("wsactors.dropped", Route, count => dropped += count);
-        using var bytes = new MeterTap("wsactors.queued", Route, change => queued += change);
-        var ackNotifier = new AckNotifier(ActorRefs.Nobody) { Metrics = webSocketMetrics.ForRoute("", Route) };
-        var sendQueue = new SendQueue(Role.Server, _bufferPool, Large, ackNotifier, ActorRefs.Nobody) { Metrics = ackNotifier.Metrics };
+        using var drops = new MeterTap("wsactors.dropped_messages", Route, count => dropped += count);
+        using var bytes = new MeterTap("wsactors.send_queue.size", Route, change => queued += change);
+        var metrics = new RouteMetrics(webSocketMetrics, new EndpointAddress("ws"), "1.1", new("http.route", Route));
+        var ackNotifier = new AckNotifier(ActorRefs.Nobody) { Metrics = metrics };
+        var sendQueue = new SendQueue(Role.Server, _bufferPool, Large, ackNotifier, ActorRefs.Nobody);
         Queue(sendQueue, Ws.Send.Text("small"));
         Queue(sendQueue, Ws.Send.Text("as small"));
         Queue(sendQueue, Ws.Send.Text("small, with an ack") with { Ack = "ack" });

@@ -4,6 +4,7 @@ using Akka.Configuration;
 using Akka.IO;
 using WsActors.Connection;
 using WsActors.Handlers;
+using WsActors.Metrics;
 using WsActors.Protocol.Handshake;
 using WsActors.Runtime;
 using WsActors.Sessions.Subprotocol;
@@ -33,6 +34,7 @@ internal sealed class ClientEndpointContext : EndpointContext
 
         Asked = asked;
         Server = ServerAddress.Parse(asked.Uri);
+        Address = EndpointAddress.FromEndPoint(Server.TlsHost is null ? "ws" : "wss", Server.EndPoint);
         Tls = Server.TlsHost is { } host ? new ClientTls(Options.Tls, host) : null;
         Jitter = systemContext.Jitter;
         (_system, _sources, _defaultSource) = (system, systemContext.Sources, systemContext.Source);
@@ -50,6 +52,12 @@ internal sealed class ClientEndpointContext : EndpointContext
     public new ClientOptions Options => (ClientOptions)base.Options;
 
     public ServerAddress Server { get; }
+
+    /// <inheritdoc/>
+    public override EndpointAddress Address { get; }
+
+    /// <inheritdoc/>
+    protected override string RouteAttribute => "wsactors.client.name";
 
     /// <summary>Null for a connection without TLS.</summary>
     public ClientTls? Tls { get; }

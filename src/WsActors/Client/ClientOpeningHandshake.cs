@@ -2,6 +2,7 @@ using System.Buffers;
 using Akka.Actor;
 using Akka.IO;
 using WsActors.Connection;
+using WsActors.Metrics;
 using WsActors.Protocol;
 using WsActors.Protocol.Handshake;
 using WsActors.Runtime;
@@ -38,6 +39,9 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
     private IReadOnlyList<string> _subprotocols = dialedConnection.Client.Asked.Subprotocols;
 
     private ResponseParser _parser = new(dialedConnection.Client.RequestLimits);
+
+    /// <summary>Null before the server's socket is connected, and without a listener.</summary>
+    private HandshakeTimer? _timer;
 
     public void Start()
     {
@@ -96,6 +100,7 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
 
     private void OnSocketConnected(Tcp.Connected connected, IActorRef dial)
     {
+        _timer = HandshakeTimer.Start(_client.MetricsFor(_client.Asked.Name));
         var end = connection.Now + _client.Options.Handshake.Timeout;
         connection.BecomeUntil(end, message => Securing(message, connected, end));
         connection.AttachSource(connection.CurrentSender, _client.Tls);
@@ -228,7 +233,8 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
         }
 
         var descriptor = _client.DescribeHandler(handler, isOwned: dialedConnection.Handler is null);
-        new OpenConnection(connection, descriptor, agreement.Compression).Start(opened, early);
+        _timer?.Complete(head.Status);
+        new OpenConnection(connection, descriptor, _client.MetricsFor(_client.Asked.Name), agreement.Compression).Start(opened, early);
         connection.TellParent(new Ws.Connected { Uri = _client.Asked.Uri, Connection = connection.Ref });
     }
 
@@ -251,8 +257,11 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
         connection.ClosingHandshake.StartSocketClose(null);
     }
 
-    private void TellFailure(string cause, bool isFinal = false, ResponseHead? answer = null) =>
+    private void TellFailure(string cause, bool isFinal = false, ResponseHead? answer = null)
+    {
+        _timer?.Fail(answer?.Status, answer switch { null => "no_response", { Status: 101 } => "invalid_response", _ => null });
         connection.TellParent(_client.Failed(cause, isFinal, answer));
+    }
 
     /// <summary>A sentence in the form of the rest of another.</summary>
     private static string Inline(string sentence) => char.ToLowerInvariant(sentence[0]) + sentence[1..].TrimEnd('.');

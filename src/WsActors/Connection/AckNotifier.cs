@@ -1,4 +1,5 @@
 using Akka.Actor;
+using WsActors.Metrics;
 
 namespace WsActors.Connection;
 
@@ -8,8 +9,20 @@ namespace WsActors.Connection;
 /// </summary>
 internal sealed class AckNotifier(IActorRef connection)
 {
-    /// <summary>Counts the messages that were not sent; null before the WebSocket is open.</summary>
-    public WebSocketMetrics.RouteMetrics? Metrics { get; set; }
+    /// <summary>Measures messages and the bytes that wait; null before the WebSocket is open.</summary>
+    public RouteMetrics? Metrics { get; set; }
+
+    /// <summary>Measures the time in the queue; null before a listener measured it.</summary>
+    public SendTimer? Timer { get; private set; }
+
+    /// <param name="number">The number of the message's frame.</param>
+    public void OnQueued(long number)
+    {
+        if (Metrics is { MeasuresSendQueues: true } metrics)
+        {
+            (Timer ??= new SendTimer(metrics)).OnQueued(number);
+        }
+    }
 
     /// <summary>The kernel took the message's last byte.</summary>
     public void NotifySent(QueuedFrame message) => message.Message?.NotifySent(connection, message.Sender);
@@ -26,6 +39,7 @@ internal sealed class AckNotifier(IActorRef connection)
     {
         if (queuedFrame is { Message: { } message })
         {
+            Timer?.OnDropped(queuedFrame.Number);
             NotifyFailed(message, queuedFrame.Sender!, reason);
         }
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
+using WsActors.Metrics;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
 using WsActors.Runtime;
@@ -13,14 +14,14 @@ namespace WsActors.Connection;
 /// <summary>
 /// The context of an endpoint, server or client: its options, and the parts that all endpoints of a system share. Any thread.
 /// </summary>
-/// <param name="name">The endpoint's name, and the tag of its metrics.</param>
+/// <param name="name">The endpoint's name.</param>
 /// <param name="options">The options, checked.</param>
 /// <param name="handshakes">Counts the handshakes of this endpoint.</param>
 /// <param name="systemContext">The parts that all endpoints of the system share.</param>
 internal abstract class EndpointContext(
     string name, ConnectionOptions options, HandshakeCounters handshakes, EndpointContext.SystemContext systemContext)
 {
-    private readonly ConcurrentDictionary<string, WebSocketMetrics.RouteMetrics> _routes = new();
+    private readonly ConcurrentDictionary<(string? Route, string? Version), RouteMetrics> _routes = new();
 
     private readonly WebSocketMetrics _metrics = systemContext.Metrics;
 
@@ -57,8 +58,22 @@ internal abstract class EndpointContext(
 
     public ISessionGateway Sessions { get; } = systemContext.Sessions;
 
-    public WebSocketMetrics.RouteMetrics MetricsFor(string route) =>
-        _routes.GetOrAdd(route, static (r, e) => e._metrics.ForRoute(e.Name, r), this);
+    /// <summary>The address in its metrics.</summary>
+    public abstract EndpointAddress Address { get; }
+
+    /// <summary>The attribute that a route has in its metrics.</summary>
+    protected virtual string RouteAttribute => "http.route";
+
+    /// <summary>The metrics of what has no route yet.</summary>
+    public RouteMetrics Metrics => MetricsFor(route: null, version: null);
+
+    /// <param name="route">The route's template, or a client's name; null where it is not known.</param>
+    /// <param name="version">The version of HTTP; null where it is not known.</param>
+    public RouteMetrics MetricsFor(string? route, string? version = "1.1") => _routes.GetOrAdd(
+        (route, version),
+        static (key, e) => new RouteMetrics(
+            e._metrics, e.Address, key.Version, key.Route is null ? null : new(e.RouteAttribute, key.Route)),
+        this);
 
     /// <summary>The parts that all endpoints of a system share.</summary>
     internal sealed record SystemContext(

@@ -1,3 +1,4 @@
+using WsActors.Metrics;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
@@ -13,10 +14,16 @@ internal sealed class HostedOpeningHandshake(ConnectionActor connection, Request
 {
     private readonly TimeSpan _deadline = connection.Now + arrived.Endpoint.Options.Handshake.Timeout;
 
+    /// <summary>Null without a listener.</summary>
+    private readonly HandshakeTimer? _timer = HandshakeTimer.Start(arrived.Endpoint.Metrics);
+
     /// <summary>A close that came before the stream; null without one.</summary>
     private Ws.Close? _close;
 
     private StreamConnection Source => arrived.Source;
+
+    /// <summary>The status of the accepting response: with HTTP/2 that of an extended CONNECT (RFC 8441 §4).</summary>
+    private int AcceptStatus => arrived.Verdict is Verdict.Upgrade { Offer.Key: null } ? 200 : 101;
 
     /// <param name="refusal">The reason to refuse it regardless of its request; null when it is not refused.</param>
     public void Start(string? refusal)
@@ -25,13 +32,19 @@ internal sealed class HostedOpeningHandshake(ConnectionActor connection, Request
         switch (arrived.Verdict)
         {
             case var _ when refusal is not null: Respond(Refusals.Unavailable(arrived.Endpoint, refusal).ToResponse()); break;
-            case Verdict.Upgrade upgrade: new UpgradeAdmission(connection, arrived.Endpoint, upgrade, this, _deadline).Start(); break;
+            case Verdict.Upgrade upgrade:
+                _timer?.SetRoute(arrived.Endpoint.MetricsFor(upgrade));
+                new UpgradeAdmission(connection, arrived.Endpoint, upgrade, this, _deadline).Start();
+                break;
             case Verdict.Refuse refuse: Refuse(refuse.Refusal); break;
         }
     }
 
-    public void Accept(UpgradeOffer offer, string? subprotocol, IReadOnlyList<HttpHeader> headers, DeflateAgreement? compression) =>
+    public void Accept(UpgradeOffer offer, string? subprotocol, IReadOnlyList<HttpHeader> headers, DeflateAgreement? compression)
+    {
         Source.SetAnswer(ServerHandshake.AcceptHeaders(offer, subprotocol, headers, compression));
+        _timer?.Complete(AcceptStatus);
+    }
 
     public void WhenUpgraded(Action<byte[]> open) => connection.BecomeUntil(_deadline, message => AwaitingStream(message, open));
 
@@ -47,8 +60,12 @@ internal sealed class HostedOpeningHandshake(ConnectionActor connection, Request
         Respond(refusal.ToResponse());
     }
 
-    public void ReportRefusal(int status, string reason) =>
+    public void ReportRefusal(int status, string reason)
+    {
+        var isAccepted = status == 101;
+        _timer?.Fail(isAccepted ? AcceptStatus : status, isAccepted ? HandshakeTimer.ClosedByGuard : null);
         connection.TellParent(new HandshakeRefused(arrived.Endpoint, arrived.Client, status, reason));
+    }
 
     private void AwaitingStream(object message, Action<byte[]> open)
     {

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
 using WsActors.Handlers;
+using WsActors.Metrics;
 using WsActors.Protocol;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Messages;
@@ -20,7 +21,7 @@ internal sealed class OpenConnection
     private readonly ConnectionActor _connection;
     private readonly SendQueue _sendQueue;
 
-    private readonly WebSocketMetrics.RouteMetrics _metrics;
+    private readonly RouteMetrics _metrics;
     private readonly ConnectionStats _stats;
     private readonly ConnectionDeadlines _deadlines;
     private readonly ReceiveQueue _receiveQueue;
@@ -36,13 +37,18 @@ internal sealed class OpenConnection
     /// <summary>The number of steps whose completion is deferred, because more messages wait.</summary>
     private int _deferredSteps;
 
-    public OpenConnection(ConnectionActor connection, HandlerDescriptor handlerDescriptor, DeflateAgreement? compression)
+    /// <param name="connection">The connection.</param>
+    /// <param name="handlerDescriptor">Its handler.</param>
+    /// <param name="metrics">The metrics of its route.</param>
+    /// <param name="compression">The agreed compression; null without.</param>
+    public OpenConnection(
+        ConnectionActor connection, HandlerDescriptor handlerDescriptor, RouteMetrics metrics, DeflateAgreement? compression)
     {
         _connection = connection;
         var options = connection.EndpointContext.Options.Compression;
         _sendQueue = connection.Transport.SendQueue;
         _sendQueue.IsOfSession = handlerDescriptor.IsSession;
-        _metrics = connection.EndpointContext.MetricsFor(handlerDescriptor.Route);
+        _metrics = metrics;
         _stats = connection.Stats;
         _opened = connection.EndpointContext.Clock.Elapsed;
         _deadlines = new ConnectionDeadlines(connection.EndpointContext.Deadlines, connection.Now);
@@ -78,6 +84,8 @@ internal sealed class OpenConnection
     public bool IsClosed { get; private set; }
 
     private TimeSpan Now => _connection.Now;
+
+    private TimeSpan Duration => _connection.EndpointContext.Clock.Elapsed - _opened;
 
     /// <param name="opened">The first message to the handler.</param>
     /// <param name="earlyBytes">Bytes that arrived behind the request.</param>
@@ -127,7 +135,7 @@ internal sealed class OpenConnection
         {
             _receivePath.Stop();
             _stats.OnClosed();
-            _metrics.Closed(closeOutcome.Code);
+            _metrics.Closed(closeOutcome.Code, closeOutcome.WasClean, Duration);
         }
         finally
         {
@@ -149,7 +157,6 @@ internal sealed class OpenConnection
         {
             _receiveQueue.DeliverAll();
             SendPath.TellDrops();
-            var duration = _connection.EndpointContext.Clock.Elapsed - _opened;
             _connection.Tell(
                 Handler,
                 new Ws.Closed
@@ -159,7 +166,7 @@ internal sealed class OpenConnection
                     Reason = closeOutcome.Reason,
                     By = closeOutcome.By,
                     WasClean = closeOutcome.WasClean,
-                    Duration = duration,
+                    Duration = Duration,
                     BytesReceived = _stats.BytesReceived,
                     BytesSent = _stats.BytesSent,
                 });

@@ -1,3 +1,5 @@
+using WsActors.Handlers;
+using WsActors.Metrics;
 using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
@@ -15,7 +17,7 @@ internal sealed class ReceivePath(
     ReceiveQueue receiveQueue,
     SendPath sendPath,
     ConnectionDeadlines deadlines,
-    WebSocketMetrics.RouteMetrics metrics)
+    RouteMetrics metrics)
 {
     private readonly SendQueue _sendQueue = connection.Transport.SendQueue;
 
@@ -165,6 +167,11 @@ internal sealed class ReceivePath(
         return published.Bytes;
     }
 
+    /// <summary>The timer of the connection's own handler; null without one, in a session, or without a listener.</summary>
+    private HandlerTimer? Timer => metrics.MeasuresHandlers && !_sendQueue.IsOfSession
+        ? connection.HandlerContext?.GetOrCreateTimer(receiveQueue.Handler, metrics)
+        : null;
+
     private int SizeOf(in StreamEvent control) => FrameWriter.SizeOf(PeerRole, control.Payload.Length);
 
     private Role PeerRole => connection.Role == Role.Server ? Role.Client : Role.Server;
@@ -173,11 +180,16 @@ internal sealed class ReceivePath(
     {
         var bytes = fact.Payload.Length;
         _stats.OnReceived(bytes, fact.IsLast);
-        metrics.Received(bytes, fact.IsLast);
+        metrics.Received(bytes, fact.IsLast, isWhole: fact.Kind == StreamEventKind.Message);
         deadlines.OnMessage();
         object message = fact.Kind == StreamEventKind.Message
             ? new Ws.Received { Connection = connection.Ref, Kind = fact.MessageKind, Payload = fact.Payload }
             : new Ws.ReceivedChunk { Connection = connection.Ref, Kind = fact.MessageKind, Payload = fact.Payload, IsLast = fact.IsLast };
+        if (fact.IsLast)
+        {
+            Timer?.OnRead(message);
+        }
+
         receiveQueue.Add(message, bytes);
     }
 
@@ -191,7 +203,7 @@ internal sealed class ReceivePath(
         foreach (var (asker, roundTrip) in pings.TakeAnswered(pong, now, connection.Transport.WriteSince))
         {
             deadlines.OnPong();
-            metrics.RoundTrip(roundTrip);
+            metrics.Ponged(roundTrip);
             _stats.SetRoundTrip(roundTrip);
             asker?.Tell(new Ws.Ponged { Connection = connection.Ref, RoundTrip = roundTrip }, connection.Ref);
         }

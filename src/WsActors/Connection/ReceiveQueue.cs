@@ -91,6 +91,7 @@ internal sealed class ReceiveQueue(ConnectionActor connection, IActorRef handler
     {
         _held = null;
         _heldBytes = 0;
+        connection.HandlerContext?.Timer?.Clear();
     }
 
     /// <summary>Bytes delivered to the handler and not known to be handled.</summary>
@@ -142,6 +143,7 @@ internal sealed class ReceiveQueue(ConnectionActor connection, IActorRef handler
     private void Tell(object message, int payloadBytes)
     {
         connection.Tell(handler, message);
+        connection.HandlerContext?.Timer?.OnTold(message);
         _backlog.Add(payloadBytes);
     }
 }

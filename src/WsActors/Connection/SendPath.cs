@@ -1,5 +1,6 @@
 using Akka.Actor;
 using WsActors.Handlers;
+using WsActors.Metrics;
 
 namespace WsActors.Connection;
 
@@ -15,17 +16,16 @@ internal sealed class SendPath
     private readonly int _writableBelowBytes;
     private WatermarkNotifier _watermarks;
     private readonly ConnectionDeadlines _deadlines;
-    private readonly WebSocketMetrics.RouteMetrics _metrics;
+    private readonly RouteMetrics _metrics;
 
     public SendPath(
-        ConnectionActor connection, IActorRef handler, ConnectionDeadlines deadlines, WebSocketMetrics.RouteMetrics metrics)
+        ConnectionActor connection, IActorRef handler, ConnectionDeadlines deadlines, RouteMetrics metrics)
     {
         (_connection, _deadlines, _metrics) = (connection, deadlines, metrics);
         _watermarks = new WatermarkNotifier(connection.Ref, handler);
         var options = connection.EndpointContext.Options.SendQueue;
         (_congestedAboveBytes, _writableBelowBytes) = (options.CongestedAboveBytes, options.WritableBelowBytes);
         _sendQueue = connection.Transport.SendQueue;
-        _sendQueue.Metrics = metrics;
         connection.Transport.Acks.Metrics = metrics;
     }
 
@@ -49,7 +49,7 @@ internal sealed class SendPath
         var bytes = send.Payload.Length;
         _connection.Stats.OnSent(bytes);
         _deadlines.OnMessage();
-        _metrics.Sent(bytes);
+        _metrics.Sent(bytes, isWhole: send.Parts is null);
         return true;
     }
 

@@ -31,9 +31,6 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
     /// <summary>Compresses messages when they are encoded; null if compression was not negotiated. The queue owns it.</summary>
     public Compressor? Compressor { get; set; }
 
-    /// <summary>Is told the queued bytes; null before the WebSocket is open.</summary>
-    public WebSocketMetrics.RouteMetrics? Metrics { get; set; }
-
     /// <summary>
     /// Whether the connection belongs to a session. The largest waiting message then does not count: a message as large as the queue must
     /// leave room for the welcome before it and the acks after it. The session's window bounds all other messages.
@@ -206,7 +203,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
 
     private void Append(Ws.Send message, IActorRef sender)
     {
-        LastQueued++;
+        acks.OnQueued(++LastQueued);
         if (TryWriteDirectly(message))
         {
             Report();
@@ -266,6 +263,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
         if (waiting.TryReplace(QueuedFrame.FromSend(0, message, sender), out var replaced))
         {
             acks.NotifyFailed(replaced, Ws.SendFailure.Replaced);
+            acks.OnQueued(replaced.Number);
             Report();
         }
         else
@@ -278,10 +276,10 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
 
     private void Report()
     {
-        if (Metrics is not null)
+        if (acks.Metrics is { } metrics)
         {
             var queued = QueuedBytes;
-            Metrics.Queued(queued - _reported);
+            metrics.Queued(queued - _reported);
             _reported = queued;
         }
     }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Akka.Configuration;
 using WsActors.Dispatch;
+using WsActors.Metrics;
 using WsActors.Routing;
 using WsActors.Runtime;
 using WsActors.Transport;
@@ -17,6 +19,8 @@ internal sealed class ServerEndpointContext : EndpointContext
 
     private readonly ConcurrentDictionary<string, InlineHandlerWatchdog> _watchdogs = new();
 
+    private EndpointAddress? _address;
+
     /// <summary>Limits the accepted sockets a second. The manager's alone.</summary>
     private RateLimiter _accepts;
 
@@ -28,8 +32,11 @@ internal sealed class ServerEndpointContext : EndpointContext
     /// <exception cref="ConfigurationException">An option is not usable.</exception>
     public ServerEndpointContext(
         string name, ListenAddress address, RouteTable routes, EndpointOptions options, SystemContext systemContext)
-        : this(name, (address.IsLoopback, address.Scheme, OriginAdvice.Default), routes, options, systemContext) =>
+        : this(name, (address.IsLoopback, address.Scheme, OriginAdvice.Default), routes, options, systemContext)
+    {
         Tls = address.IsSecure ? new ServerTls(Options.Tls, systemContext.Clock, systemContext.Log) : null;
+        _address = EndpointAddress.FromEndPoint(address.Scheme, address.EndPoint);
+    }
 
     private ServerEndpointContext(
         string name,
@@ -67,12 +74,28 @@ internal sealed class ServerEndpointContext : EndpointContext
 
     public new EndpointOptions Options => (EndpointOptions)base.Options;
 
+    /// <inheritdoc/>
+    public override EndpointAddress Address => _address ??= EndpointAddress.FromName(Name);
+
     public UpgradeRules Rules { get; }
+
+    /// <summary>The metrics of a request's route. A request without a key came by HTTP/2 (RFC 8441 §5).</summary>
+    public RouteMetrics MetricsFor(Verdict.Upgrade upgrade) =>
+        MetricsFor(upgrade.Request.Route, upgrade.Offer.Key is null ? "2" : "1.1");
 
     /// <summary>The TLS settings; null without TLS.</summary>
     public ServerTls? Tls { get; }
 
     public TimeSpan RetryAfter { get; }
+
+    /// <summary>The endpoint listens: with port 0 its port is known now. The manager's alone, before the first socket.</summary>
+    public void SetPort(EndPoint local)
+    {
+        if (Address is { Port: 0, Scheme: { } scheme })
+        {
+            _address = EndpointAddress.FromEndPoint(scheme, local);
+        }
+    }
 
     /// <summary>Whether one more socket may be accepted now; if so, it is counted. The manager's alone.</summary>
     public bool TryAccept() => _accepts.TrySpend(1, Clock.Elapsed);

@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.IO;
+using WsActors.Metrics;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
@@ -19,6 +20,9 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
     private readonly RequestParser _parser = new(endpoint.RequestLimits);
 
     private readonly TimeSpan _deadline = connection.Now + endpoint.Options.Handshake.Timeout;
+
+    /// <summary>Null without a listener.</summary>
+    private readonly HandshakeTimer? _timer = HandshakeTimer.Start(endpoint.MetricsFor(route: null));
 
     /// <summary>The client's address as far as it is known, for the log.</summary>
     private IPAddress _client = PeerAddress.FromEndPoint(remote);
@@ -64,18 +68,16 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
                 connection.Transport.RequestRead();
                 connection.BecomeUntil(_deadline, Handshaking);
                 break;
-            case TlsFailed failed: ReportRefusal(400, failed.Reason); break;
-            case Ws.Close: RefuseAndAbort(Refusals.GoingAway(_endpoint), isSilent: !connection.Transport.HasTlsBegun); break;
-            case WakeUpTime.Tick when connection.IsPastDeadline:
-                RefuseAndAbort(Refusals.TooSlow, isSilent: !connection.Transport.HasTlsBegun);
-                break;
+            case TlsFailed failed: Reject(Rejection.Tls, 400, failed.Reason); break;
+            case Ws.Close: RejectAndAbort(Rejection.Shutdown, Refusals.GoingAway(_endpoint)); break;
+            case WakeUpTime.Tick when connection.IsPastDeadline: RejectAndAbort(Rejection.Timeout, Refusals.TooSlow); break;
             default: connection.HandleDefault(message); break;
         }
     }
 
-    private void RefuseAndAbort(Refusal refusal, bool isSilent)
+    private void RejectAndAbort(Rejection rejection, Refusal refusal)
     {
-        ReportRefusal(refusal.Status, refusal.Reason, isSilent);
+        Reject(rejection, refusal.Status, refusal.Reason, isSilent: !connection.Transport.HasTlsBegun);
         connection.ClosingHandshake.Abort(null);
     }
 
@@ -104,8 +106,8 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
         {
             case Tcp.Received or LeasedBytes: Read(connection.Transport.BytesOf(message)); break;
             case Tcp.PeerClosed: connection.ClosingHandshake.StartSocketClose(null); break;
-            case Ws.Close: EndIncompleteRequest(Refusals.GoingAway(_endpoint)); break;
-            case WakeUpTime.Tick when connection.IsPastDeadline: EndIncompleteRequest(Refusals.TooSlow); break;
+            case Ws.Close: EndIncompleteRequest(Rejection.Shutdown, Refusals.GoingAway(_endpoint)); break;
+            case WakeUpTime.Tick when connection.IsPastDeadline: EndIncompleteRequest(Rejection.Timeout, Refusals.TooSlow); break;
             default: connection.HandleDefault(message); break;
         }
     }
@@ -115,7 +117,7 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
     /// its next request (RFC 9112 §9.2), as a browser with a preconnected socket does. It is counted and not logged: port scanners do so
     /// all day.
     /// </summary>
-    private void EndIncompleteRequest(Refusal refusal)
+    private void EndIncompleteRequest(Rejection rejection, Refusal refusal)
     {
         if (_hasReceived)
         {
@@ -123,7 +125,7 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
         }
         else
         {
-            ReportRefusal(refusal.Status, refusal.Reason, isSilent: true);
+            Reject(rejection, refusal.Status, refusal.Reason, isSilent: true);
             connection.ClosingHandshake.StartSocketClose(null);
         }
     }
@@ -161,6 +163,7 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
                     .Ask(GuardDeadline, cancellation => route.AnswerAsync(http, cancellation), Respond, Refuse);
                 break;
             case Verdict.Upgrade upgrade:
+                _timer?.SetRoute(_endpoint.MetricsFor(upgrade));
                 new UpgradeAdmission(connection, _endpoint, upgrade, new SocketResponse(this, earlyBytes), _deadline).Start();
                 break;
         }
@@ -172,7 +175,20 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
         Respond(refusal.ToResponse());
     }
 
-    private void ReportRefusal(int status, string reason, bool isSilent = false) =>
+    private void ReportRefusal(int status, string reason)
+    {
+        _timer?.Fail(status, status == 101 ? HandshakeTimer.ClosedByGuard : null);
+        TellRefused(status, reason, isSilent: false);
+    }
+
+    /// <summary>Reports a socket that was refused before its request.</summary>
+    private void Reject(Rejection rejection, int status, string reason, bool isSilent = false)
+    {
+        _endpoint.Metrics.Rejected(rejection);
+        TellRefused(status, reason, isSilent);
+    }
+
+    private void TellRefused(int status, string reason, bool isSilent) =>
         connection.TellParent(new HandshakeRefused(_endpoint, _client, status, reason) { IsSilent = isSilent });
 
     private void Respond(PlainResponse response)
@@ -189,8 +205,11 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
     /// <summary>The response to a request of a socket: its bytes go through the connection's send queue.</summary>
     private sealed class SocketResponse(ServerOpeningHandshake handshake, byte[] earlyBytes) : IUpgradeResponse
     {
-        public void Accept(UpgradeOffer offer, string? subprotocol, IReadOnlyList<HttpHeader> headers, DeflateAgreement? compression) =>
+        public void Accept(UpgradeOffer offer, string? subprotocol, IReadOnlyList<HttpHeader> headers, DeflateAgreement? compression)
+        {
             ServerHandshake.WriteAccept(handshake.SendQueue.Head, offer, subprotocol, headers, compression);
+            handshake._timer?.Complete(101);
+        }
 
         public void WhenUpgraded(Action<byte[]> open) => open(earlyBytes);
 

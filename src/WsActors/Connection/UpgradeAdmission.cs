@@ -110,7 +110,8 @@ internal sealed class UpgradeAdmission(
         }
 
         response.WhenUpgraded(earlyBytes =>
-            new OpenConnection(connection, handlerDescriptor, compression).Start(opened, earlyBytes, ExpiryOf(accepted)));
+            new OpenConnection(connection, handlerDescriptor, endpoint.MetricsFor(upgrade), compression)
+                .Start(opened, earlyBytes, ExpiryOf(accepted)));
     }
 
     /// <summary>Starts the connection's own handler, or takes the shared one.</summary>

@@ -51,6 +51,7 @@ internal sealed class WriteBatch(BufferPool bufferPool, AckNotifier acks) : IBuf
     {
         LastFrame = number;
         _messages++;
+        acks.Timer?.OnEncoded(number);
     }
 
     /// <summary>Adds a frame that ends in the write.</summary>
@@ -58,8 +59,14 @@ internal sealed class WriteBatch(BufferPool bufferPool, AckNotifier acks) : IBuf
     {
         // Fragments carry the number of their stream, and control frames with later ones pass between them.
         LastFrame = Math.Max(LastFrame, queuedFrame.Number);
-        _messages += queuedFrame.Message is null ? 0 : 1;
-        if (queuedFrame.Message?.Ack is not null)
+        if (queuedFrame.Message is null)
+        {
+            return;
+        }
+
+        _messages++;
+        acks.Timer?.OnEncoded(queuedFrame.Number);
+        if (queuedFrame.Message.Ack is not null)
         {
             (_ackRequested ??= []).Add(queuedFrame);
         }
@@ -81,6 +88,7 @@ internal sealed class WriteBatch(BufferPool bufferPool, AckNotifier acks) : IBuf
             acks.NotifySent(message);
         }
 
+        acks.Timer?.OnWriteTaken();
         ClearMessages();
     }
 
@@ -167,5 +175,6 @@ internal sealed class WriteBatch(BufferPool bufferPool, AckNotifier acks) : IBuf
     {
         _messages = 0;
         _ackRequested?.Clear();
+        acks.Timer?.OnWriteEnded();
     }
 }

@@ -53,6 +53,10 @@ internal sealed class CompactMessageQueue : IMessageQueue, IUnboundedDequeBasedM
         actor is ActorRefWithCell { Underlying: UnstartedCell }
         || QueueOf(actor) is IBoundedMessageQueueSemantics { PushTimeOut.Ticks: not 0 };
 
+    /// <summary>Whether a local actor takes all messages in the order in which they were sent: its mailbox is known to do so.</summary>
+    public static bool KeepsOrder(IActorRef actor) =>
+        QueueOf(actor) is CompactMessageQueue or UnboundedMessageQueue or UnboundedDequeMessageQueue;
+
     public bool HasMessages => Volatile.Read(ref _count) > 0;
 
     public int Count => Volatile.Read(ref _count);

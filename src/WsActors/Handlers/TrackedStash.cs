@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Dispatch;
 
 namespace WsActors.Handlers;
 
@@ -55,6 +56,7 @@ internal sealed class TrackedStash(IStash stash, ActorCell handler, HandlerConte
         }
 
         _content.RemoveFirst();
+        PrepareTimer();
         stash.Unstash();
         if (first is not null)
         {
@@ -79,6 +81,7 @@ internal sealed class TrackedStash(IStash stash, ActorCell handler, HandlerConte
     /// <summary>Puts all messages back into the mailbox, which the handler or its restarted instance reads.</summary>
     public void UnstashForRestart()
     {
+        PrepareTimer();
         var all = TakeAll();
         stash.UnstashAll();
         if (all.Count > 0)
@@ -89,6 +92,7 @@ internal sealed class TrackedStash(IStash stash, ActorCell handler, HandlerConte
 
     public void UnstashAll(Func<Envelope, bool> predicate)
     {
+        PrepareTimer();
         TakeAll();
         var (unstashed, dropped) = (new List<object>(), new List<object>());
         stash.UnstashAll(envelope =>
@@ -148,6 +152,9 @@ internal sealed class TrackedStash(IStash stash, ActorCell handler, HandlerConte
     }
 
     private static object? Counted(object? message) => message is Ws.Received or Ws.ReceivedChunk ? message : null;
+
+    /// <summary>Messages are about to be unstashed.</summary>
+    private void PrepareTimer() => handlerContext?.Timer?.OnUnstashing(handler.Mailbox?.MessageQueue as IDequeBasedMessageQueueSemantics);
 
     private List<object> TakeAll()
     {

@@ -23,7 +23,7 @@ public sealed class HostedEndpoint
     internal HostedEndpoint(ServerEndpointContext endpoint, RouteTable routes, ExtendedActorSystem system, IActorRef manager) =>
         (_endpoint, _routes, _system, _manager) = (endpoint, routes, system, manager);
 
-    /// <summary>The name, and the tag of its metrics.</summary>
+    /// <summary>The name. One such as <c>http://localhost:5000</c> is also the address in its metrics.</summary>
     public string Name => _endpoint.Name;
 
     /// <summary>Starts a connection for a request.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using Akka.Actor;
 using Akka.IO;
 using WsActors.Connection;
+using WsActors.Metrics;
 using WsActors.Transport;
 
 namespace WsActors.Manager;
@@ -68,7 +69,6 @@ internal sealed class ConnectionStarter(
     public void OnRefused(HandshakeRefused refused)
     {
         refused.Endpoint.Handshakes.Refused();
-        systemContext.Metrics.Refused(refused.Endpoint.Name, refused.Status);
         if (!refused.IsSilent)
         {
             refusals.Write(refused, systemContext.Clock.Now);
@@ -110,15 +110,15 @@ internal sealed class ConnectionStarter(
         var refusal = AcceptRefusal(endpoint, limitedClient);
         if (refusal is null && !connections.HasRoomForSocket && !TryEvictOldest())
         {
-            refusal = TooManySockets;
+            refusal = (Rejection.TooManyFiles, TooManySockets);
         }
 
-        if (refusal is not null)
+        if (refusal is var (rejection, reason))
         {
-            OnRefused(new HandshakeRefused(endpoint, client, 503, refusal));
+            Reject(endpoint, client, rejection, reason);
         }
 
-        return refusal;
+        return refusal?.Reason;
     }
 
     /// <summary>
@@ -131,20 +131,27 @@ internal sealed class ConnectionStarter(
             return false;
         }
 
-        OnRefused(new HandshakeRefused(oldest.Stats.EndpointContext, oldest.From ?? IPAddress.Any, 503, TooManySockets));
+        Reject(oldest.Stats.EndpointContext, oldest.From ?? IPAddress.Any, Rejection.TooManyFiles, TooManySockets);
         oldest.Connection.Tell(ConnectionActor.Abort.Instance);
         return true;
+    }
+
+    private void Reject(EndpointContext endpoint, IPAddress client, Rejection rejection, string reason)
+    {
+        endpoint.Metrics.Rejected(rejection);
+        OnRefused(new HandshakeRefused(endpoint, client, 503, reason));
     }
 
     /// <param name="endpoint">The endpoint that accepted the socket.</param>
     /// <param name="limitedClient">The client whose address is limited; null where many clients may share one.</param>
     /// <returns>Null when it is accepted. A socket refused for its address does not count against the endpoint's rate of accepts.</returns>
-    private string? AcceptRefusal(ServerEndpointContext endpoint, IPAddress? limitedClient) => endpoint switch
+    private (Rejection Rejection, string Reason)? AcceptRefusal(ServerEndpointContext endpoint, IPAddress? limitedClient) => endpoint switch
     {
-        _ when !connections.HasRoomForHandshake => "The server has as many unfinished requests as it takes; come back later.",
+        _ when !connections.HasRoomForHandshake =>
+            (Rejection.TooManyHandshakes, "The server has as many unfinished requests as it takes; come back later."),
         _ when !connections.HasRoomForHandshakeOf(limitedClient) =>
-            "Your address has as many unfinished requests as it may; finish or close one first.",
-        _ when !endpoint.TryAccept() => "The server takes no more connections this second; come back later.",
+            (Rejection.TooManyHandshakesOfAddress, "Your address has as many unfinished requests as it may; finish or close one first."),
+        _ when !endpoint.TryAccept() => (Rejection.AcceptRate, "The server takes no more connections this second; come back later."),
         _ => null,
     };
 }

@@ -129,6 +129,7 @@ internal sealed class ListenerRegistry(
         }
 
         var listener = new Listener(pending.Endpoint, answer.LocalAddress, listening, pending);
+        pending.Endpoint.SetPort(listener.Local);
         _listeners.Add(listener);
         bound.Set(_listeners);
         manager.Watch(listening);

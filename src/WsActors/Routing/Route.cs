@@ -50,9 +50,9 @@ public sealed record WebSocketRouteOptions
     /// <summary>
     /// Whether the handlers run on the thread that reads the socket, like code on an event loop. This saves two hops to the thread pool for
     /// each message. The handlers must never block: all other sockets of that thread wait meanwhile, and a handler that never returns stops
-    /// them for good. A handler that takes over 5 ms is counted (<c>wsactors.inline.slow</c>) and logged as a warning that names the route.
-    /// Only with the <c>sockets</c> transport: with other transports handlers run on the thread pool, as does a handler whose Props name a
-    /// dispatcher or a mailbox. Excludes <see cref="RouteTable.MapShared"/> and <see cref="Sessions"/>.
+    /// them for good. A handler that takes over 5 ms is counted (<c>wsactors.slow_inline_runs</c>) and logged as a warning that names the
+    /// route. Only with the <c>sockets</c> transport: with other transports handlers run on the thread pool, as does a handler whose Props
+    /// name a dispatcher or a mailbox. Excludes <see cref="RouteTable.MapShared"/> and <see cref="Sessions"/>.
     /// </summary>
     public bool Inline { get; init; }
 

@@ -294,7 +294,7 @@ internal sealed class ActiveSession
             Principal = _state.Opened.Principal,
             Items = _state.Opened.Items,
         });
-        _session.Host.Metrics.Welcomed(EndpointContext.Name, _state.Opened.Request.Route, recovery);
+        EndpointContext.MetricsFor(_state.Opened.Request.Route, version: null).Attached(recovery);
         _session.Host.Log.Debug("{Session} has a client: {Recovery}", _session.Id, recovery);
     }
 

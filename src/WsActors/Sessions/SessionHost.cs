@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using System.Security.Claims;
 using Akka.Actor;
 using Akka.Event;
 using WsActors.Connection;
 using WsActors.Messages;
+using WsActors.Metrics;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
 using WsActors.Runtime;
@@ -27,12 +27,12 @@ internal sealed class SessionHost : ISessionGateway
         ILoggingAdapter log,
         FailureLog failures,
         IActorRef topics,
-        Meter meter)
+        WebSocketMetrics metrics)
     {
         (Settings, TopicSettings, Clock, Log, Failures, Topics) = (settings, topicSettings, clock, log, failures, topics);
         UnknownMessages = new UnknownMessageLog(log, clock);
         Quota = new SessionQuota(settings);
-        Metrics = new SessionMetrics(meter, Quota);
+        metrics.ObserveSessions(() => Quota.Sessions, () => Quota.Bytes);
         _refusals = new LogThrottle(clock);
     }
 
@@ -53,8 +53,6 @@ internal sealed class SessionHost : ISessionGateway
     public SessionRoutes Routes { get; } = new();
 
     public SessionQuota Quota { get; }
-
-    public SessionMetrics Metrics { get; }
 
     /// <summary>The store of handed-over state; null where sessions do not move.</summary>
     public IActorRef? Store { get; set; }

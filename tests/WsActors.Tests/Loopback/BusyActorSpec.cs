@@ -31,7 +31,7 @@ public sealed class BusyActorSpec
         // active, so that all waiting messages are reads.
         using var free = new SemaphoreSlim(0);
         var most = 0;
-        using var tap = new MeterTap("wsactors.bytes", Route, _ =>
+        using var tap = new MeterTap("wsactors.io", Route, _ =>
         {
             free.Wait(Eventually.Patience);
             most = Math.Max(most, connection.NumberOfMessages);

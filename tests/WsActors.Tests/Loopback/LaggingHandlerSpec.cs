@@ -16,7 +16,7 @@ public sealed class LaggingHandlerSpec
     {
         using var free = new SemaphoreSlim(0);
         long toldToHandler = 0;
-        using var tap = new MeterTap("wsactors.bytes", Route, bytes => Interlocked.Add(ref toldToHandler, bytes), "in");
+        using var tap = new MeterTap("wsactors.io", Route, bytes => Interlocked.Add(ref toldToHandler, bytes), "receive");
         await using var server = await LoopbackServer.Start(_ => RouteTable.Empty.Map(Route, _ => Reaction.PropsFor(happened =>
         {
             if (happened is Ws.Received)

@@ -10,10 +10,10 @@ internal sealed class MeterTap : IDisposable
 {
     private readonly MeterListener _listener = new();
 
-    /// <param name="instrument">Such as <c>wsactors.bytes</c>.</param>
+    /// <param name="instrument">Such as <c>wsactors.io</c>.</param>
     /// <param name="route">The route's template.</param>
     /// <param name="heard">Receives the measurement; its exceptions reach the connection's actor.</param>
-    /// <param name="direction">Only measurements with this direction; null takes all.</param>
+    /// <param name="direction">Only measurements with this direction, <c>receive</c> or <c>transmit</c>; null takes all.</param>
     public MeterTap(string instrument, string route, Action<long> heard, string? direction = null)
     {
         _listener.InstrumentPublished = (published, listener) =>
@@ -25,7 +25,7 @@ internal sealed class MeterTap : IDisposable
         };
         _listener.SetMeasurementEventCallback<long>((_, measurement, tags, _) =>
         {
-            if (Tag(tags, "route") == route && (direction is null || Tag(tags, "direction") == direction))
+            if (Tag(tags, "http.route") == route && (direction is null || Tag(tags, "network.io.direction") == direction))
             {
                 heard(measurement);
             }

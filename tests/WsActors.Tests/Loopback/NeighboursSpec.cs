@@ -15,8 +15,8 @@ public sealed class NeighboursSpec
 
     public static TheoryData<string, string> Failures => new()
     {
-        { "/neighbours/reading", "in" },
-        { "/neighbours/sending", "out" },
+        { "/neighbours/reading", "receive" },
+        { "/neighbours/sending", "transmit" },
     };
 
     [Theory]
@@ -36,12 +36,12 @@ public sealed class NeighboursSpec
         await EchoAll(neighbours, "before");
 
         // A metrics listener of the application throws inside the connection's actor.
-        using (new MeterTap("wsactors.bytes", route, FailAtPoison, direction))
+        using (new MeterTap("wsactors.io", route, FailAtPoison, direction))
         {
             await failing.Send(Wire.Binary(new byte[Poison]));
 
             // A message that was complete when its count failed is still sent, before the close frame.
-            if (direction == "out")
+            if (direction == "transmit")
             {
                 Assert.Equal(Poison, (await failing.ReadFrame()).Payload.Length);
             }
@@ -73,8 +73,8 @@ public sealed class NeighboursSpec
             static options => options with { Progress = options.Progress with { WriteTimeout = TimeSpan.FromSeconds(1) } },
             source: Props.Create<SmallSendBuffers>());
         long queued = 0;
-        using var queue = new MeterTap("wsactors.queued", Route, change => Interlocked.Add(ref queued, change));
-        using var tap = new MeterTap("wsactors.bytes", Route, FailAtPoison, "in");
+        using var queue = new MeterTap("wsactors.send_queue.size", Route, change => Interlocked.Add(ref queued, change));
+        using var tap = new MeterTap("wsactors.io", Route, FailAtPoison, "receive");
         using var client = await server.Connect(Route, receiveBuffer: 4096);
         await client.Send(Wire.Text("much"));
         await Eventually.Holds(() => Volatile.Read(ref queued) > 128 * 1024, () => "Nothing waits to be sent.");

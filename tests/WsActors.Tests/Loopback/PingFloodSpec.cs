@@ -27,7 +27,7 @@ public sealed class PingFloodSpec : IDisposable
     public PingFloodSpec(ITestOutputHelper output)
     {
         _output = output;
-        _tap = new MeterTap("wsactors.queued", Route, change =>
+        _tap = new MeterTap("wsactors.send_queue.size", Route, change =>
         {
             var queued = Interlocked.Add(ref _queued, change);
             Volatile.Write(ref _mostQueued, Math.Max(_mostQueued, queued));

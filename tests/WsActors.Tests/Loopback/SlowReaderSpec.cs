@@ -34,12 +34,12 @@ public sealed class SlowReaderSpec : IDisposable
     // Only the connection's actor measures, so that nothing here needs more than being seen by the test.
     public SlowReaderSpec()
     {
-        _tap = new MeterTap("wsactors.queued", Route, change =>
+        _tap = new MeterTap("wsactors.send_queue.size", Route, change =>
         {
             var queued = Interlocked.Add(ref _queued, change);
             Volatile.Write(ref _mostQueued, Math.Max(_mostQueued, queued));
         });
-        _refusals = new MeterTap("wsactors.dropped", Route, count => Interlocked.Add(ref _refused, count));
+        _refusals = new MeterTap("wsactors.dropped_messages", Route, count => Interlocked.Add(ref _refused, count));
     }
 
     [Fact]

@@ -17,17 +17,16 @@ public sealed class SessionMetricsSpec : SessionSpec
         {
             if (instrument.Meter is { Name: "WsActors", Scope: { } scope }
                 && scope == Sys
-                && instrument.Name.StartsWith("wsactors.sessions.", StringComparison.Ordinal))
+                && instrument.Name.Contains("session", StringComparison.Ordinal))
             {
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<int>((instrument, now, _, _) => Note(instrument.Name, now, isSum: false));
         _listener.SetMeasurementEventCallback<long>((instrument, measured, tags, _) =>
         {
             var isSum = instrument is Counter<long>;
             var words = tags.ToArray().ToDictionary(static tag => tag.Key, static tag => tag.Value);
-            Note(isSum ? $"{words["route"]} {words["recovered"]}" : instrument.Name, measured, isSum);
+            Note(isSum ? $"{words["http.route"]} {words["wsactors.session.recovery"]}" : instrument.Name, measured, isSum);
         });
         _listener.Start();
     }
@@ -56,14 +55,14 @@ public sealed class SessionMetricsSpec : SessionSpec
         var client = Begin();
         Break(client);
         Resume(client);
-        Assert.Equal((1, 1, 0), (Welcomed("new"), Welcomed("true"), Welcomed("false")));
+        Assert.Equal((1, 1, 0), (Welcomed("new"), Welcomed("recovered"), Welcomed("lost")));
 
         Break(client);
         Kit.Advance(Seconds(30));
         Handler.ExpectClosed(CloseCode.Abnormal);
         Assert.Equal("false", client.Resume());
         Handler.ExpectOpened();
-        Assert.Equal((1, 1, 1), (Welcomed("new"), Welcomed("true"), Welcomed("false")));
+        Assert.Equal((1, 1, 1), (Welcomed("new"), Welcomed("recovered"), Welcomed("lost")));
     }
 
     protected override void AfterAll()
@@ -80,12 +79,12 @@ public sealed class SessionMetricsSpec : SessionSpec
         }
     }
 
-    private long Welcomed(string recovered)
+    private long Welcomed(string recovery)
     {
         Kit.AwaitIdle();
         lock (_values)
         {
-            return _values.GetValueOrDefault($"/ {recovered}");
+            return _values.GetValueOrDefault($"/ {recovery}");
         }
     }
 
@@ -94,7 +93,7 @@ public sealed class SessionMetricsSpec : SessionSpec
         _listener.RecordObservableInstruments();
         lock (_values)
         {
-            return (_values["wsactors.sessions.open"], _values["wsactors.sessions.log"]);
+            return (_values["wsactors.active_sessions"], _values["wsactors.session_log.size"]);
         }
     }
 }
