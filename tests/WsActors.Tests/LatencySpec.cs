@@ -37,8 +37,7 @@ public sealed class LatencySpec : Akka.TestKit.Xunit2.TestKit
         var client = kit.Connect();
         kit.AwaitIdle();
 
-        client.SendText("slow");
-        client.SendText("next");
+        client.Send([.. Wire.Text("slow"), .. Wire.Text("next")]);
         AwaitRead(client);
         Pass(3);
         Assert.Equal(0, Count("handler.duration"));
@@ -175,7 +174,7 @@ public sealed class LatencySpec : Akka.TestKit.Xunit2.TestKit
     /// <summary>Time passes: that of the handlers and clients under test.</summary>
     private void Pass(int seconds) => _time.Advance(TimeSpan.FromSeconds(seconds));
 
-    /// <summary>Waits until the connection has read all that was sent, even if its handler is not idle.</summary>
+    /// <summary>Waits until the connection has read what was sent at once, even if its handler is not idle.</summary>
     private static void AwaitRead(ClientProbe client) =>
         client.Connection.Ask<ActorIdentity>(new Identify(null), Eventually.Patience).GetAwaiter().GetResult();
 
