@@ -8,7 +8,7 @@ namespace WsActors.Messages;
 /// Stays valid when connections and nodes come and go. Immutable.
 /// </summary>
 /// <param name="Node">The node whose connections come next.</param>
-/// <param name="Uid">Its incarnation: the connections of another one at the same address are numbered anew.</param>
+/// <param name="Uid">The incarnation of the node. Each incarnation numbers its connections from the start.</param>
 /// <param name="After">The number of the node's last listed connection; 0 before the first.</param>
 internal sealed record ClusterCursor(Address Node, int Uid, long After)
 {

@@ -26,7 +26,7 @@ internal sealed class HandshakeTimer
 
     /// <summary>The request was refused. Only the first end counts.</summary>
     /// <param name="status">The HTTP status of the response; null without one.</param>
-    /// <param name="error">The error where the status is none; null where it is.</param>
+    /// <param name="error">The value of <c>error.type</c>; null for the status itself.</param>
     public void Fail(int? status, string? error = null) => Stop(status, error ?? status?.ToString(CultureInfo.InvariantCulture));
 
     private void Stop(int? status, string? error)

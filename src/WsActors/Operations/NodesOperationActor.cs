@@ -11,7 +11,7 @@ namespace WsActors.Operations;
 /// </summary>
 internal abstract class NodesOperationActor(NodesOperationActor.OperationContext operation) : UntypedActor
 {
-    /// <summary>What an operation has from its start.</summary>
+    /// <summary>The inputs of an operation.</summary>
     /// <param name="Nodes">The nodes of the cluster.</param>
     /// <param name="Clock">The clock of the deadline.</param>
     /// <param name="Timeout">The time in which nodes must answer.</param>

@@ -4,7 +4,7 @@ using WsActors.Runtime;
 
 namespace WsActors.Operations;
 
-/// <summary>How an operation is carried out: by which actor, with which question to the nodes. Immutable.</summary>
+/// <summary>The plan of an operation: its actor, and the question to the nodes. Immutable.</summary>
 /// <param name="Props">The <c>Props</c> of its actor.</param>
 /// <param name="Question">The question to all nodes at the same time; null when the actor itself asks them, one after the other.</param>
 internal sealed record OperationPlan(Props Props, object? Question)
