@@ -31,25 +31,22 @@ internal sealed class RequestUpgrade(HttpContext context, HostedEndpoint endpoin
             ? connection.ConnectionClosed
             : context.RequestAborted;
 
-    public async Task RunAsync()
-    {
-        // The state of all that comes before is gone while the WebSocket lives.
-        if (await NegotiateAsync().ConfigureAwait(false) is ({ } upgrade, { } transport))
-        {
-            await upgrade.RunAsync(transport).ConfigureAwait(false);
-        }
-    }
+    /// <summary>
+    /// Answers the request, and runs its WebSocket. While that lives, the state of all that came before is gone: an async method would keep
+    /// this object and the context.
+    /// </summary>
+    public Task RunAsync() => NegotiateAsync().Unwrap();
 
     /// <summary>Answers the request.</summary>
-    /// <returns>Null when it is not upgraded.</returns>
-    private async Task<(HostedUpgrade Upgrade, HostedTransport Transport)?> NegotiateAsync()
+    /// <returns>The task of its WebSocket; a completed one when it is not upgraded.</returns>
+    private async Task<Task> NegotiateAsync()
     {
         RequireUpgrades();
         if (await HostedRequestFactory.CreateAsync(context, (RouteEndpoint)context.GetEndpoint()!, IsUpgrade, IsExtendedConnect)
             .ConfigureAwait(false) is not { } request)
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            return null;
+            return Task.CompletedTask;
         }
 
         var upgrade = endpoint.Start(request);
@@ -57,11 +54,11 @@ internal sealed class RequestUpgrade(HttpContext context, HostedEndpoint endpoin
         {
             case HostedResponse.Accepted accepted:
                 var transport = await TryUpgradeAsync(upgrade, accepted.Headers).ConfigureAwait(false);
-                return transport is null ? null : (upgrade, transport);
+                return transport is null ? Task.CompletedTask : upgrade.RunAsync(transport);
             case HostedResponse.Refused refused: await RespondAsync(refused.Response).ConfigureAwait(false); break;
         }
 
-        return null;
+        return Task.CompletedTask;
     }
 
     // RFC 6455 §4.1: a GET of HTTP/1.1.
@@ -95,10 +92,9 @@ internal sealed class RequestUpgrade(HttpContext context, HostedEndpoint endpoin
             }
 
             // The interim response is sent here: with HTTP/1.1 a 101, with HTTP/2 a 200.
-            var stream = IsExtendedConnect
-                ? await _connect!.AcceptAsync().ConfigureAwait(false)
-                : await _upgrade!.UpgradeAsync().ConfigureAwait(false);
-            return new RequestTransport(context, stream, IsExtendedConnect, app);
+            return IsExtendedConnect
+                ? new Http2Transport(context, await _connect!.AcceptAsync().ConfigureAwait(false), app)
+                : new Http1Transport(context, await _upgrade!.UpgradeAsync().ConfigureAwait(false), app);
         }
         // The client has gone, or the server takes no more upgraded connections.
         catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException)

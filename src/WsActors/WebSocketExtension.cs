@@ -43,11 +43,8 @@ public sealed class WebSocketExtension : IExtension
     /// <summary>Completes when the clients' actor stops: somebody stopped it, or the system ends.</summary>
     private readonly Task _clientsStopped;
 
-    private readonly ExtendedActorSystem _system;
-
     internal WebSocketExtension(ExtendedActorSystem system)
     {
-        _system = system;
         SocketLimit.Require(FileDescriptors.Read());
         FirstUse.Prepare();
         system.Settings.InjectTopLevelFallback(DefaultConfig);
@@ -234,7 +231,7 @@ public sealed class WebSocketExtension : IExtension
         var host = new HostCommand(name, routes, configure ?? (static options => options), advice ?? OriginAdvice.Default);
         return await Manager.Ask<object>(host, BindTimeout).ConfigureAwait(false) switch
         {
-            ServerEndpointContext endpoint => new HostedEndpoint(endpoint, routes, _system, Manager),
+            ServerEndpointContext endpoint => new HostedEndpoint(endpoint, routes, Manager),
             Ws.BindFailed failed => throw new BindFailedException(failed.Reason),
             var other => throw new InvalidOperationException($"The manager answered {other}."),
         };

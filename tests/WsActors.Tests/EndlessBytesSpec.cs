@@ -22,7 +22,7 @@ public sealed class EndlessBytesSpec : Akka.TestKit.Xunit2.TestKit
     public async Task Four_reads_in_a_row_are_handled_and_the_next_are_handled_behind_other_work()
     {
         var reader = new Reader.State(Environment.CurrentManagedThreadId);
-        var connection = new StreamConnection(ActorRefs.Nobody, ((ExtendedActorSystem)Sys).Provider, new BufferPool());
+        var connection = new StreamConnection(Sys.DeadLetters, new BufferPool());
         var handler = Sys.ActorOf(
             Props.Create<Reader>(reader).WithDispatcher(InlineDispatcher.Name).WithMailbox(CompactMailbox.Path));
         RunHere(handler);

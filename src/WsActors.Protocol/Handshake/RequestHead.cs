@@ -32,10 +32,10 @@ public sealed record RequestHead : RequestParseResult, ISerializable
     public string Method { get; }
 
     /// <summary>The request target as sent, query included. Do not log it.</summary>
-    public string Target { get; }
+    public string Target { get; private init; }
 
     /// <summary>The path without the query: starts with a slash, not decoded. <see cref="PercentEncoding"/> decodes its segments.</summary>
-    public string Path { get; }
+    public string Path { get; private init; }
 
     /// <summary>The part behind the question mark. Do not log it.</summary>
     public RequestQuery Query { get; }
@@ -44,7 +44,7 @@ public sealed record RequestHead : RequestParseResult, ISerializable
     public Version Version { get; }
 
     /// <summary>All headers as sent.</summary>
-    public HttpHeaders Headers { get; }
+    public HttpHeaders Headers { get; private init; }
 
     /// <summary>
     /// Host and port of an absolute target (RFC 9112 §3.2.2), else of the Host header. Null only with HTTP/1.0. May be empty, but not in a
@@ -66,8 +66,17 @@ public sealed record RequestHead : RequestParseResult, ISerializable
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(headers);
-        return Parse(TextOf("GET", target, HttpVersion.Version11, headers));
+        HttpHeader[] lines = [.. headers];
+        return Parse(TextOf("GET", target, HttpVersion.Version11, lines))?.WithStringsOf(target, lines);
     }
+
+    /// <summary>The same head, of the given strings where they are equal: the other server keeps them as long as its request.</summary>
+    private RequestHead WithStringsOf(string target, HttpHeader[] lines) => this with
+    {
+        Target = target == Target ? target : Target,
+        Path = target == Path ? target : Path,
+        Headers = Headers.SequenceEqual(lines) ? HttpHeaders.Create(lines) : Headers,
+    };
 
     /// <summary>The value, as sent, of the first cookie of exactly that name (RFC 6265 §4.2); null without such a cookie.</summary>
     public string? Cookie(string name)

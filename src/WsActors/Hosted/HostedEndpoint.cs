@@ -16,12 +16,10 @@ public sealed class HostedEndpoint
 
     private readonly RouteTable _routes;
 
-    private readonly ExtendedActorSystem _system;
-
     private readonly IActorRef _manager;
 
-    internal HostedEndpoint(ServerEndpointContext endpoint, RouteTable routes, ExtendedActorSystem system, IActorRef manager) =>
-        (_endpoint, _routes, _system, _manager) = (endpoint, routes, system, manager);
+    internal HostedEndpoint(ServerEndpointContext endpoint, RouteTable routes, IActorRef manager) =>
+        (_endpoint, _routes, _manager) = (endpoint, routes, manager);
 
     /// <summary>The name. One such as <c>http://localhost:5000</c> is also the address in its metrics.</summary>
     public string Name => _endpoint.Name;
@@ -33,7 +31,7 @@ public sealed class HostedEndpoint
         ArgumentNullException.ThrowIfNull(request);
         var route = _routes.Named(request.Route)
             ?? throw new ArgumentException($"Route '{request.Route}' is not one of {Name}.", nameof(request));
-        var source = new StreamConnection(_manager, _system.Provider, _endpoint.BufferPool);
+        var source = new StreamConnection(_manager, _endpoint.BufferPool);
         var verdict = _endpoint.Rules.EvaluateHosted(route, request);
         _manager.Tell(new RequestArrived(_endpoint, source, request.ClientAddress, verdict), source);
         return new HostedUpgrade(_endpoint, source);

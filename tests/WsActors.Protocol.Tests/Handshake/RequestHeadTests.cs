@@ -146,4 +146,23 @@ public class RequestHeadTests
         Assert.Equal("", Heads.AssertRequest("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Query.ToString());
         Assert.DoesNotContain("secret", $"{request.Query}{string.Join(", ", request.Headers)}", StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_head_of_another_servers_parts_shares_their_strings()
+    {
+        var (path, key) = (new string([.."/echo"]), new string([.. "dGhlIHNhbXBsZSBub25jZQ=="]));
+        HttpHeader[] headers = [new("Host", "a"), new("Sec-WebSocket-Key", key)];
+
+        var (head, withQuery) = (RequestHead.ForGet(path, headers), RequestHead.ForGet("/echo?a=b", headers));
+
+        Assert.NotNull(head);
+        Assert.Same(path, head.Target);
+        Assert.Same(path, head.Path);
+        Assert.Same(key, head.Headers["Sec-WebSocket-Key"]);
+        Assert.Equal(("/echo?a=b", "/echo"), (withQuery?.Target, withQuery?.Path));
+    }
+
+    [Fact]
+    public void A_head_of_another_servers_parts_has_their_values_without_surrounding_white_space() =>
+        Assert.Equal("b", RequestHead.ForGet("/", [new("Host", "a"), new("X", " b ")])?.Headers["X"]);
 }

@@ -22,7 +22,7 @@ internal sealed class StreamConnection : SourceRef
 
     private static long LastNumber;
 
-    private readonly IActorRef _manager;
+    private readonly IInternalActorRef _manager;
 
     /// <summary>Null once the request was upgraded: it would keep the headers of the response.</summary>
     private TaskCompletionSource<object?>? _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -42,11 +42,10 @@ internal sealed class StreamConnection : SourceRef
     private Timer? _linger;
 
     /// <param name="manager">The manager of the connection.</param>
-    /// <param name="provider">The actor system's.</param>
     /// <param name="bufferPool">The pool of read buffers.</param>
-    public StreamConnection(IActorRef manager, IActorRefProvider provider, BufferPool bufferPool)
+    public StreamConnection(IActorRef manager, BufferPool bufferPool)
     {
-        (_manager, Provider) = (manager, provider);
+        _manager = (IInternalActorRef)manager;
         SetParts(new StreamReceiver(this, bufferPool), new StreamSender(this));
     }
 
@@ -55,7 +54,7 @@ internal sealed class StreamConnection : SourceRef
     public override ActorPath Path =>
         field ??= _manager.Path / "streams" / Interlocked.Increment(ref LastNumber).ToString(CultureInfo.InvariantCulture);
 
-    public override IActorRefProvider Provider { get; }
+    public override IActorRefProvider Provider => _manager.Provider;
 
     /// <summary>
     /// The connection's answer to the request: <c>PlainResponse</c>, or the headers of the accepting response. Null when the source ended
@@ -75,8 +74,8 @@ internal sealed class StreamConnection : SourceRef
     /// <summary>The stream; null before the upgrade.</summary>
     public Stream? Stream => _upgraded?.Stream;
 
-    /// <summary>Cancelled at the end.</summary>
-    public CancellationToken EndToken { get; private set; }
+    /// <summary>Cancelled at the end. Not read after the end.</summary>
+    public CancellationToken EndToken => _end.Token;
 
     /// <summary>Answers the request.</summary>
     public void SetAnswer(object answer) => _answer?.TrySetResult(answer);
@@ -91,7 +90,6 @@ internal sealed class StreamConnection : SourceRef
                 return;
             }
 
-            EndToken = _end.Token;
             (_upgraded, _answer) = (upgraded, null);
             Handler.Tell(new StreamStarted(), this);
             ((StreamReceiver)Receiver).Start();
