@@ -10,7 +10,7 @@ public sealed class IdleCostTests(ITestOutputHelper output)
 {
     private const int Connections = 5_000;
 
-    private const int Rounds = 4;
+    private const int Rounds = 10;
 
     /// <summary>The maximum share of a current core for 5,000 idle connections.</summary>
     private const double MostOfACore = 0.015;
