@@ -45,8 +45,8 @@ public static partial class Ws
     }
 
     /// <summary>
-    /// Asks the manager for open connections of all nodes. Answered with a <see cref="ClusterConnectionList"/>. Nodes are asked one after
-    /// the other, until the page is full.
+    /// Asks the manager for open connections of all nodes. Answered with a <see cref="ClusterConnectionList"/>. Without an order nodes are
+    /// asked one after the other, until the page is full. With an <see cref="OrderBy"/> all nodes are asked at the same time.
     /// </summary>
     /// <param name="Filter">The connections to list.</param>
     /// <exception cref="ArgumentNullException">The filter is null; <see cref="ConnectionFilter.All"/> means everyone.</exception>
@@ -64,14 +64,27 @@ public static partial class Ws
 
         /// <summary>Most connections in the answer, of all nodes together; 1 to 1,000.</summary>
         /// <exception cref="ArgumentOutOfRangeException">The value is not in that range.</exception>
-        public int PageSize { get; init => field = ListConnections.CheckedPageSize(value); } = ListConnections.DefaultPageSize;
+        public int PageSize { get; init => field = PageOf(value); } = ListConnections.DefaultPageSize;
 
-        /// <summary>The last <see cref="ClusterConnectionList.Next"/>, to continue there; null to start.</summary>
+        /// <summary>
+        /// The order of all connections of all nodes; null for the order of the nodes' addresses, and on each node of arrival. Nodes of
+        /// versions without this order count as missing.
+        /// </summary>
+        /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+        public ConnectionOrder? OrderBy { get; init => field = value is { } order ? Defined(order) : null; }
+
+        /// <summary>Whether the greatest values of <see cref="OrderBy"/> come first. Without an order it has no effect.</summary>
+        public bool IsDescending { get; init; }
+
+        /// <summary>
+        /// The last <see cref="ClusterConnectionList.Next"/>, to continue there; null to start. One of another order is answered with
+        /// <see cref="Status.Failure"/>.
+        /// </summary>
         /// <exception cref="ArgumentException">The value is no such text.</exception>
         public string? After
         {
             get;
-            init => field = value is null || ClusterCursor.Parse(value) is not null
+            init => field = value is null || ClusterCursor.Parse(value) is not null || SortCursor.Parse(value) is not null
                 ? value
                 : throw new ArgumentException($"It is not a {nameof(ClusterConnectionList.Next)} of an earlier page.", nameof(After));
         }
@@ -79,9 +92,15 @@ public static partial class Ws
         /// <summary>The time in which nodes must answer: more than nothing, at most a minute; 3 s by default.</summary>
         /// <exception cref="ArgumentOutOfRangeException">The value is not in that range.</exception>
         public TimeSpan Timeout { get; init => field = NodesTimeout(value); } = DefaultNodesTimeout;
+
+        /// <summary>Without filter and cursor, which may name a user: an unhandled message reaches a log.</summary>
+        public override string ToString() => $"{nameof(ListClusterConnections)} {{ {OrderBy} }}";
     }
 
-    /// <summary>Open connections of all nodes, in the order of the nodes' addresses; of one node, in the order of their arrival.</summary>
+    /// <summary>
+    /// Open connections of all nodes in the order asked for; without one, in the order of the nodes' addresses, and of one node in the order
+    /// of arrival.
+    /// </summary>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record ClusterConnectionList : IOperation
     {
@@ -89,16 +108,20 @@ public static partial class Ws
         public required IReadOnlyList<Stats> Connections { get; init; }
 
         /// <summary>
-        /// The nodes whose connections would be in this page, and that did not answer in time or are unreachable. The next page starts
-        /// behind them.
+        /// The nodes whose connections would be in this page, and that did not answer in time or are unreachable. Without an order the next
+        /// page starts behind them; with one, it asks them again.
         /// </summary>
         public required IReadOnlyList<Address> Missing { get; init; }
 
         /// <summary>
         /// The cursor for the next page, from the manager of any node; connections and nodes that come or go meanwhile make no other
-        /// connection appear twice or be left out. A node that comes meanwhile may be left out. Null at the end.
+        /// connection appear twice or be left out. A node that comes meanwhile may be left out. With an order the page continues behind the
+        /// last value: a connection whose value changes meanwhile may appear twice or be left out. Null at the end.
         /// </summary>
         public string? Next { get; init; }
+
+        /// <summary>Without the cursor, which may name a user: an unhandled message reaches a log.</summary>
+        public override string ToString() => $"{nameof(ClusterConnectionList)} {{ {Connections.Count} }}";
     }
 
     /// <summary>Tells the manager to close connections on all nodes. Answered with <see cref="KickedInCluster"/>.</summary>

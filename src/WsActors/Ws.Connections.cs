@@ -40,6 +40,13 @@ public static partial class Ws
         /// <summary>The template of the route, such as <c>/chat/{room}</c>; null for any.</summary>
         public string? Route { get; init; }
 
+        /// <summary>
+        /// A part of the user, of the address or of the route, such as the text of a search box; upper and lower case are the same. 1 to 256
+        /// characters; null for any.
+        /// </summary>
+        /// <exception cref="ArgumentException">The text is empty or too long.</exception>
+        public string? Search { get; init => field = SearchText(value); }
+
         /// <summary>The least number of bytes that wait to be sent.</summary>
         public long MinQueuedBytes { get; init; }
 
@@ -79,16 +86,12 @@ public static partial class Ws
 
         /// <summary>Most connections in the answer; 1 to 1,000.</summary>
         /// <exception cref="ArgumentOutOfRangeException">The value is not in that range.</exception>
-        public int PageSize { get; init => field = CheckedPageSize(value); } = DefaultPageSize;
+        public int PageSize { get; init => field = PageOf(value); } = DefaultPageSize;
 
         /// <summary>The last <see cref="ConnectionList.Next"/>, to continue there; null to start.</summary>
         public long? After { get; init; }
 
         internal const int DefaultPageSize = 100;
-
-        internal static int CheckedPageSize(int value) => value is >= 1 and <= MaxPageSize
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"A page has 1 to {MaxPageSize} connections.");
     }
 
     /// <summary>Open connections in the order of their arrival.</summary>

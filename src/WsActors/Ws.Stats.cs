@@ -98,6 +98,11 @@ public static partial class Ws
         /// <summary>Sockets and requests refused since then.</summary>
         public required long Refused { get; init; }
 
+        /// <summary>
+        /// The messages and bytes of all connections since the system started; null in the answer of a node of a version without it.
+        /// </summary>
+        public Traffic? Traffic { get; init; }
+
         /// <summary>The counters of each listening endpoint.</summary>
         public required IReadOnlyList<EndpointTotals> Endpoints { get; init; }
     }
@@ -126,5 +131,28 @@ public static partial class Ws
 
         /// <summary>Sockets and requests that were refused.</summary>
         public required long Refused { get; init; }
+
+        /// <summary>The messages and bytes of its connections, closed ones included; null in the answer of a node of a version without it.</summary>
+        public Traffic? Traffic { get; init; }
+    }
+
+    /// <summary>
+    /// Messages and bytes of all connections, open and closed, since the start. The numbers never decrease while a node runs: the difference
+    /// of two answers of the same node is what went in between.
+    /// </summary>
+    [JsonConverter(typeof(WsJsonConverter))]
+    public sealed record Traffic : IValue
+    {
+        /// <summary>Complete messages received.</summary>
+        public required long MessagesReceived { get; init; }
+
+        /// <summary>Messages that were queued for sending.</summary>
+        public required long MessagesSent { get; init; }
+
+        /// <summary>Payload bytes of the received messages.</summary>
+        public required long BytesReceived { get; init; }
+
+        /// <summary>Payload bytes of the messages that were queued for sending.</summary>
+        public required long BytesSent { get; init; }
     }
 }
