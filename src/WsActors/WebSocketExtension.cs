@@ -79,6 +79,7 @@ public sealed class WebSocketExtension : IExtension
             Publishing = publishing,
             Sessions = SessionHost,
             Failures = failures,
+            Scans = new Scans(system, "websockets-scans"),
         };
         var client = setup.ConfigureClients(ClientOptions.FromConfig(system.Settings.Config));
         var listening = setup.Source?.Invoke(system) ?? Source;
@@ -109,8 +110,8 @@ public sealed class WebSocketExtension : IExtension
     /// <summary>
     /// Takes <see cref="Ws.Bind"/>, <see cref="Ws.Unbind"/>, <see cref="Ws.GetHealth"/>, <see cref="Ws.GetStats"/>,
     /// <see cref="Ws.ListConnections"/>, <see cref="Ws.Kick"/> and <see cref="Ws.Drain"/>; and for all nodes
-    /// <see cref="Ws.GetClusterStats"/>, <see cref="Ws.ListClusterConnections"/>, <see cref="Ws.KickInCluster"/> and
-    /// <see cref="Ws.SendToUser"/>.
+    /// <see cref="Ws.GetClusterStats"/>, <see cref="Ws.ListClusterConnections"/>, <see cref="Ws.ListTopics"/>,
+    /// <see cref="Ws.ListSessions"/>, <see cref="Ws.KickInCluster"/> and <see cref="Ws.SendToUser"/>.
     /// </summary>
     public IActorRef Manager { get; }
 

@@ -34,14 +34,16 @@ public static partial class Ws
         Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(name, value, $"It is not a value of {typeof(T).Name}.");
 
     /// <summary>The text of a search box.</summary>
-    internal static string? SearchText(string? value, [CallerMemberName] string name = "") => value is null or { Length: > 0 and <= MaxSearchLength }
-        ? value
-        : throw new ArgumentException($"A text to search for has 1 to {MaxSearchLength} characters.", name);
+    internal static string? SearchText(string? value, [CallerMemberName] string name = "") =>
+        value is null or { Length: > 0 and <= MaxSearchLength }
+            ? value
+            : throw new ArgumentException($"A text to search for has 1 to {MaxSearchLength} characters.", name);
 
     /// <summary>The <c>Next</c> of a sorted page.</summary>
-    internal static string? CursorText(string? value, [CallerMemberName] string name = "") => value is null || SortCursor.Parse(value) is not null
-        ? value
-        : throw new ArgumentException("It is not the Next of an earlier page.", name);
+    internal static string? CursorText(string? value, [CallerMemberName] string name = "") =>
+        value is null || SortCursor.Parse(value) is not null
+            ? value
+            : throw new ArgumentException("It is not the Next of an earlier page.", name);
 
     /// <summary>A message that is sent more than once.</summary>
     internal static Send NoStream(Send? value, [CallerMemberName] string name = "") => NotNull(value, name).Parts is null

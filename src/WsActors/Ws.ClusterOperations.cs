@@ -98,8 +98,8 @@ public static partial class Ws
     }
 
     /// <summary>
-    /// Open connections of all nodes in the order asked for; without one, in the order of the nodes' addresses, and of one node in the order
-    /// of arrival.
+    /// Open connections of all nodes in the order asked for; without one, in the order of the nodes' addresses, and of one node in the
+    /// order of arrival.
     /// </summary>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record ClusterConnectionList : IOperation

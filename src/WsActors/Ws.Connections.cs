@@ -41,8 +41,8 @@ public static partial class Ws
         public string? Route { get; init; }
 
         /// <summary>
-        /// A part of the user, of the address or of the route, such as the text of a search box; upper and lower case are the same. 1 to 256
-        /// characters; null for any.
+        /// A part of the user, of the address or of the route, such as the text of a search box; upper and lower case are the same. 1 to
+        /// 256 characters; null for any.
         /// </summary>
         /// <exception cref="ArgumentException">The text is empty or too long.</exception>
         public string? Search { get; init => field = SearchText(value); }

@@ -54,7 +54,7 @@ public static partial class Ws
         /// <summary>The id. The sessions of a user are together.</summary>
         SessionId,
 
-        /// <summary>The time of the client's detach, by each node's clock: those away for longest first, those with a client last.</summary>
+        /// <summary>The time of the client's detach, by each node's clock: the longest away first, those with a client last.</summary>
         DetachedAt,
 
         /// <summary>Messages that the client has not acknowledged; equal ones by id.</summary>

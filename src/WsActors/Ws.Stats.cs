@@ -132,13 +132,15 @@ public static partial class Ws
         /// <summary>Sockets and requests that were refused.</summary>
         public required long Refused { get; init; }
 
-        /// <summary>The messages and bytes of its connections, closed ones included; null in the answer of a node of a version without it.</summary>
+        /// <summary>
+        /// The messages and bytes of its connections, closed ones included; null in the answer of a node of a version without it.
+        /// </summary>
         public Traffic? Traffic { get; init; }
     }
 
     /// <summary>
-    /// Messages and bytes of all connections, open and closed, since the start. The numbers never decrease while a node runs: the difference
-    /// of two answers of the same node is what went in between.
+    /// Messages and bytes of all connections, open and closed, since the start. The numbers never decrease while a node runs: the
+    /// difference of two answers of the same node is the traffic in between.
     /// </summary>
     [JsonConverter(typeof(WsJsonConverter))]
     public sealed record Traffic : IValue

@@ -114,6 +114,7 @@ public sealed class OperationsSpec : WebSocketSpec
                 Handshakes = 1,
                 Opened = 2,
                 Refused = 1,
+                Traffic = new() { MessagesReceived = 0, MessagesSent = 0, BytesReceived = 0, BytesSent = 0 },
             },
             Assert.Single(totals.Endpoints));
     }

@@ -39,11 +39,20 @@ internal sealed class ConnectionStats(EndpointContext endpointContext)
     /// <summary>The identity from the upgrade to the end; null before and after.</summary>
     public ConnectionIdentity? Identity => _identity;
 
+    public long MessagesReceived => Volatile.Read(ref _messagesReceived);
+
+    public long MessagesSent => Volatile.Read(ref _messagesSent);
+
     public long BytesReceived => Volatile.Read(ref _bytesReceived);
 
     public long BytesSent => Volatile.Read(ref _bytesSent);
 
     public long QueuedBytes => Volatile.Read(ref _queuedBytes);
+
+    public long UnhandledBytes => Volatile.Read(ref _unhandledBytes);
+
+    /// <summary>The last round trip; null before the first.</summary>
+    public TimeSpan? LastRoundTrip => Volatile.Read(ref _lastRoundTrip) is var ticks and >= 0 ? TimeSpan.FromTicks(ticks) : null;
 
     // Called by the connection.
 
@@ -94,6 +103,9 @@ internal sealed class ConnectionStats(EndpointContext endpointContext)
 
     public void OnClosed() => _identity = null;
 
+    /// <summary>Adds its messages and bytes to a sum.</summary>
+    public void AddTo(TrafficCounters sum) => sum.Add(MessagesReceived, MessagesSent, BytesReceived, BytesSent);
+
     /// <summary>The statistics as a message; null for a connection that is not open.</summary>
     public Ws.Stats? ToStats(IActorRef connection) => _identity is not { } identity ? null : new Ws.Stats
     {
@@ -106,13 +118,13 @@ internal sealed class ConnectionStats(EndpointContext endpointContext)
         IsCompressed = identity.IsCompressed,
         OpenedAt = identity.OpenedAt,
         Duration = endpointContext.Clock.Elapsed - identity.Opened,
-        MessagesReceived = Volatile.Read(ref _messagesReceived),
-        MessagesSent = Volatile.Read(ref _messagesSent),
+        MessagesReceived = MessagesReceived,
+        MessagesSent = MessagesSent,
         BytesReceived = BytesReceived,
         BytesSent = BytesSent,
         QueuedBytes = QueuedBytes,
-        UnhandledBytes = Volatile.Read(ref _unhandledBytes),
-        LastRoundTrip = Volatile.Read(ref _lastRoundTrip) is var ticks and >= 0 ? TimeSpan.FromTicks(ticks) : null,
+        UnhandledBytes = UnhandledBytes,
+        LastRoundTrip = LastRoundTrip,
     };
 
     // Only the connection's thread writes.

@@ -50,6 +50,9 @@ internal abstract class EndpointContext(
 
     public HandshakeCounters Handshakes { get; } = handshakes;
 
+    /// <summary>What its connections have received and sent that were removed. The manager's alone.</summary>
+    public TrafficCounters Removed { get; } = new();
+
     /// <summary>The actor that manages topic membership.</summary>
     public IActorRef Topics { get; } = systemContext.Topics;
 
@@ -92,6 +95,9 @@ internal abstract class EndpointContext(
         public required ISessionGateway Sessions { get; init; }
 
         public required FailureLog Failures { get; init; }
+
+        /// <summary>Scans beside the actors that own what is scanned.</summary>
+        public required Scans Scans { get; init; }
 
         public UnknownMessageLog UnknownMessages { get; } = new(Log, Clock);
 

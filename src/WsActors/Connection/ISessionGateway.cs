@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Akka.Actor;
 using Akka.Configuration;
+using WsActors.Messages;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
 
@@ -38,4 +39,8 @@ internal interface ISessionGateway
     /// <summary>The sessions of a user on this node, with a client or without.</summary>
     /// <param name="user">The user's name.</param>
     IReadOnlyList<IActorRef> SessionsOf(string user);
+
+    /// <summary>The first sessions of this node, with a client or without, behind the list's cursor.</summary>
+    /// <param name="list">The list.</param>
+    LocalSessions List(Ws.ListSessions list);
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using Akka.Actor;
 using WsActors.Connection;
-using WsActors.Transport;
 
 namespace WsActors.Manager;
 
@@ -18,11 +17,12 @@ internal sealed class ConnectionQueries(ConnectionRegistry connections)
 
     public Ws.Totals Count(ListenerRegistry listeners, HandshakeCounters all)
     {
-        var counts = new Dictionary<EndpointContext, (int Open, int Handshakes)>();
-        foreach (var entry in connections.All.Values)
+        var counts = CountByEndpoint();
+        var traffic = new TrafficCounters();
+        traffic.Add(connections.Removed);
+        foreach (var count in counts.Values)
         {
-            var (open, handshakes) = counts.GetValueOrDefault(entry.Stats.EndpointContext);
-            counts[entry.Stats.EndpointContext] = entry.Stats.Identity is null ? (open, handshakes + 1) : (open + 1, handshakes);
+            traffic.Add(count.Traffic);
         }
 
         return new Ws.Totals
@@ -31,6 +31,7 @@ internal sealed class ConnectionQueries(ConnectionRegistry connections)
             Handshakes = counts.Values.Sum(static count => count.Handshakes),
             Opened = all.TotalOpened,
             Refused = all.TotalRefused,
+            Traffic = traffic.ToTraffic(),
             Endpoints =
             [
                 .. listeners.Listening
@@ -39,6 +40,32 @@ internal sealed class ConnectionQueries(ConnectionRegistry connections)
                 .. listeners.Hosted.Select(one => TotalsOf(one, NoAddress, counts.GetValueOrDefault(one))),
             ],
         };
+    }
+
+    private Dictionary<EndpointContext, EndpointCount> CountByEndpoint()
+    {
+        var counts = new Dictionary<EndpointContext, EndpointCount>();
+        var (endpoint, count) = ((EndpointContext?)null, (EndpointCount?)null);
+        foreach (var entry in connections.InOrder)
+        {
+            if (entry is null)
+            {
+                continue;
+            }
+
+            if (entry.Stats.EndpointContext != endpoint)
+            {
+                endpoint = entry.Stats.EndpointContext;
+                if (!counts.TryGetValue(endpoint, out count))
+                {
+                    counts.Add(endpoint, count = new EndpointCount());
+                }
+            }
+
+            count!.Add(entry.Stats); // not null: there is an endpoint
+        }
+
+        return counts;
     }
 
     public Ws.ConnectionList List(Ws.ListConnections list)
@@ -77,31 +104,42 @@ internal sealed class ConnectionQueries(ConnectionRegistry connections)
     private static Listener First(IEnumerable<Listener> listeners) =>
         listeners.MinBy(static listener => listener.Local.AddressFamily)!; // not null: a group has one
 
-    private static Ws.EndpointTotals TotalsOf(ServerEndpointContext endpoint, EndPoint local, (int Open, int Handshakes) count) => new()
+    private static Ws.EndpointTotals TotalsOf(ServerEndpointContext endpoint, EndPoint local, EndpointCount? count)
     {
-        Endpoint = endpoint.Name,
-        LocalEndPoint = local,
-        Connections = count.Open,
-        Handshakes = count.Handshakes,
-        Opened = endpoint.Handshakes.TotalOpened,
-        Refused = endpoint.Handshakes.TotalRefused,
-    };
+        var traffic = new TrafficCounters();
+        traffic.Add(endpoint.Removed);
+        if (count is not null)
+        {
+            traffic.Add(count.Traffic);
+        }
 
-    /// <summary>A filter whose network is parsed once.</summary>
-    private sealed class FilterMatch(Ws.ConnectionFilter filter)
+        return new()
+        {
+            Endpoint = endpoint.Name,
+            LocalEndPoint = local,
+            Connections = count?.Open ?? 0,
+            Handshakes = count?.Handshakes ?? 0,
+            Opened = endpoint.Handshakes.TotalOpened,
+            Refused = endpoint.Handshakes.TotalRefused,
+            Traffic = traffic.ToTraffic(),
+        };
+    }
+
+    /// <summary>The count of the connections of an endpoint.</summary>
+    private sealed class EndpointCount
     {
-        private readonly IPNetwork? _network = filter.Network;
+        public int Open { get; private set; }
 
-        public bool Is(ConnectionRegistry.Entry entry) =>
-            entry.Stats.Identity is { } identity
-            && (filter.Connection is null || filter.Connection.Equals(entry.Connection))
-            && (filter.User is null || filter.User == identity.User)
-            && (filter.Address is null || IsAt(identity.Client))
-            && (filter.Route is null || filter.Route == identity.Route)
-            && entry.Stats.QueuedBytes >= filter.MinQueuedBytes;
+        public int Handshakes { get; private set; }
 
-        /// <summary>A client without an address is in no network, not even in the one of all addresses.</summary>
-        private bool IsAt(IPAddress client) =>
-            PeerAddress.IsKnown(client) ? _network?.Contains(client) is true : filter.Address is PeerAddress.Unix;
+        public TrafficCounters Traffic { get; } = new();
+
+        public void Add(ConnectionStats stats)
+        {
+            var isOpen = stats.Identity is not null;
+            Open += isOpen ? 1 : 0;
+            Handshakes += isOpen ? 0 : 1;
+            stats.AddTo(Traffic);
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Akka.Actor;
 using WsActors.Connection;
+using WsActors.Runtime;
 using WsActors.Transport;
 
 namespace WsActors.Manager;
@@ -18,7 +19,7 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
     /// <summary>The handshakes that were evicted and have not ended yet.</summary>
     private int _evicted;
 
-    private readonly ConnectionOrder _order = new();
+    private readonly ArrivalOrder _order = new();
 
     private readonly NetworkCounts _admitted = new();
 
@@ -29,6 +30,15 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
 
     /// <summary>The connections after the one with a number, in the order of their arrival.</summary>
     public IEnumerable<Entry> After(long number) => _order.After(number);
+
+    /// <summary>All connections and holes, in the order of their arrival. Invalid after the next change.</summary>
+    public ReadOnlySpan<Entry?> InOrder => _order.AsSpan();
+
+    /// <summary>The same for another thread.</summary>
+    public Snapshot<Entry?> ToSnapshot() => _order.ToSnapshot();
+
+    /// <summary>What all connections of the system have received and sent that were removed.</summary>
+    public TrafficCounters Removed { get; } = new();
 
     /// <summary>The open connections by their users.</summary>
     public UserConnections Users { get; } = new();
@@ -132,6 +142,7 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
         if (_entries.Remove(connection, out var entry))
         {
             _order.Remove(entry);
+            CountRemoved(entry);
             if (entry.Stats.IndexedUser is { } user)
             {
                 Users.Remove(user, connection);
@@ -149,6 +160,11 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
 
     public void Clear()
     {
+        foreach (var entry in _entries.Values)
+        {
+            CountRemoved(entry);
+        }
+
         _entries.Clear();
         _order.Clear();
         Users.Clear();
@@ -159,6 +175,12 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
         Admitted = 0;
     }
 
+    private void CountRemoved(Entry entry)
+    {
+        entry.Stats.AddTo(entry.Stats.EndpointContext.Removed);
+        entry.Stats.AddTo(Removed);
+    }
+
     private bool IsHandshaking(Entry entry) =>
         entry is { IsAdmitted: false, IsEvicted: false } && _entries.ContainsKey(entry.Connection);
 
@@ -167,7 +189,7 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
         /// <summary>The number of sockets accepted before it.</summary>
         public long Number { get; } = number;
 
-        /// <inheritdoc cref="ConnectionOrder"/>
+        /// <inheritdoc cref="ArrivalOrder"/>
         public int Place { get; set; }
 
         public IActorRef Connection { get; } = connection;

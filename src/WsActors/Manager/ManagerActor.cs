@@ -35,6 +35,7 @@ internal sealed class ManagerActor : TickingActor
     private readonly ManagerState _state;
     private readonly ConnectionRegistry _connections;
     private readonly ConnectionQueries _queries;
+    private readonly SortedQueries _sortedQueries;
     private readonly UserMessages _userMessages;
     private readonly RefusalLog _refusals;
 
@@ -60,6 +61,7 @@ internal sealed class ManagerActor : TickingActor
         _state = state;
         _connections = state.Connections;
         _queries = new ConnectionQueries(_connections);
+        _sortedQueries = new SortedQueries(_connections, systemContext);
         _userMessages = new UserMessages(_connections, systemContext.Sessions);
         _operations = operations;
         _listeners = state.Listeners ??= new ListenerRegistry(Context, settings, systemContext, source, state.Bound, Log);
@@ -133,6 +135,9 @@ internal sealed class ManagerActor : TickingActor
             case Ws.GetStats: Sender.Tell(_queries.Count(_listeners, _systemContext.Handshakes)); break;
             case Ws.ListConnections list: Sender.Tell(_queries.List(list)); break;
             case Ws.Kick kick: Sender.Tell(_queries.Kick(kick)); break;
+            case ListLocalConnections or ListLocalTopics or ListLocalSessions:
+                _sortedQueries.Answer((Ws.IOperation)message, Sender, Self);
+                break;
             case SendToLocalUser send: Sender.Tell(_userMessages.Send(send)); break;
             case Ws.IClusterOperation or Ws.Drain { Node: not null }: _operations.Forward(message); break;
             case Ws.Bind bind: Bind(bind); break;

@@ -43,6 +43,9 @@ internal sealed class ClusterOperationsActor(Clock clock) : ResilientActor
             case Ws.IClusterOperation when _operations >= MaxOperations:
                 Fail($"{MaxOperations} operations of all nodes wait for answers already; try again later.");
                 break;
+            case Ws.IClusterOperation operation when !OperationPlan.FitsItsCursor(operation):
+                Fail("The page to continue behind has another order.");
+                break;
             case Ws.IClusterOperation operation: Start(operation); break;
             case Ws.Drain { Node: { } node } drain: Drain(node, drain); break;
             case Terminated: _operations--; break;

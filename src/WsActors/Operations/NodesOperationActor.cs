@@ -30,6 +30,9 @@ internal abstract class NodesOperationActor(NodesOperationActor.OperationContext
     /// <summary>The nodes that were asked and have not answered.</summary>
     private readonly HashSet<Address> _awaited = [];
 
+    /// <summary>Those of them whose answers follow.</summary>
+    private readonly HashSet<Address> _answering = [];
+
     private readonly List<Address> _missing = [];
 
     private ICancelable? _deadline;
@@ -64,6 +67,7 @@ internal abstract class NodesOperationActor(NodesOperationActor.OperationContext
                 GiveUp(node => !changed.Members.Any(member => member.IsReachable && member.Address.Equals(node)));
                 break;
             case ActorIdentity { MessageId: Address node } identity: OnProbed(node, identity.Subject); break;
+            case AnswerFollows: _answering.Add(NodeOf(Sender)); break;
             default: OnAnswered(NodeOf(Sender), message); break;
         }
 
@@ -113,7 +117,7 @@ internal abstract class NodesOperationActor(NodesOperationActor.OperationContext
     /// <summary>A node without a manager has no connections. It is missing if it had one: it shuts down.</summary>
     private void OnProbed(Address node, IActorRef? manager)
     {
-        if (_awaited.Remove(node) && (!manager.IsNobody() || operation.Nodes.WithManager.Contains(node)))
+        if (!_answering.Contains(node) && _awaited.Remove(node) && (!manager.IsNobody() || operation.Nodes.WithManager.Contains(node)))
         {
             _missing.Add(node);
         }

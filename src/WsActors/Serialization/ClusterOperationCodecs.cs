@@ -14,12 +14,27 @@ internal static class ClusterOperationCodecs
             Nodes = f.Nodes(m?.Nodes, OperationCodecs.LayOut),
             Missing = LayOut(f, m?.Missing),
         }),
+        Codec.Create<Ws.ClusterTotals>("XT2", static (f, m) => new()
+        {
+            Nodes = f.Nodes(m?.Nodes, OperationCodecs.LayOutWithTraffic),
+            Missing = LayOut(f, m?.Missing),
+        })
+            with
+            {
+                When = static message => message is Ws.ClusterTotals totals && totals.Nodes.Values.Any(OperationCodecs.HasTraffic),
+            },
         Codec.Create<Ws.ListClusterConnections>("XL1", static (f, m) => new(OperationCodecs.LayOut(f, m?.Filter))
         {
             PageSize = f.Count(m?.PageSize),
             After = f.TextOrNull(m?.After),
             Timeout = f.Time(m?.Timeout),
         }),
+        Codec.Create<Ws.ListClusterConnections>("XL2", SortedListCodecs.LayOut)
+            with
+            {
+                When = static message => message is Ws.ListClusterConnections list
+                    && (list.OrderBy is not null || list.IsDescending || list.Filter.Search is not null),
+            },
         Codec.Create<Ws.ClusterConnectionList>("XC1", static (f, m) => new()
         {
             Connections = f.List(m?.Connections, OperationCodecs.LayOut),
@@ -28,6 +43,9 @@ internal static class ClusterOperationCodecs
         }),
         Codec.Create<Ws.KickInCluster>("XK1", static (f, m) =>
             new(OperationCodecs.LayOut(f, m?.Filter), CommandCodecs.LayOut(f, m?.Close)) { Timeout = f.Time(m?.Timeout) }),
+        Codec.Create<Ws.KickInCluster>("XK2", static (f, m) =>
+            new(OperationCodecs.LayOutWithSearch(f, m?.Filter), CommandCodecs.LayOut(f, m?.Close)) { Timeout = f.Time(m?.Timeout) })
+            with { When = static message => message is Ws.KickInCluster { Filter.Search: not null } },
         Codec.Create<Ws.KickedInCluster>("XD1", static (f, m) => new()
         {
             Nodes = f.Nodes(m?.Nodes, OperationCodecs.LayOut),
@@ -48,7 +66,7 @@ internal static class ClusterOperationCodecs
         }),
     ];
 
-    private static IReadOnlyList<Address> LayOut(MessageFields f, IReadOnlyList<Address>? nodes) =>
+    public static IReadOnlyList<Address> LayOut(MessageFields f, IReadOnlyList<Address>? nodes) =>
         f.List(nodes, static (f, node) => f.Address(node));
 
     private static Ws.Recipients LayOut(MessageFields f, Ws.Recipients? m) =>

@@ -25,13 +25,19 @@ internal static class OperationCodecs
             with { When = static message => message is Ws.Health { HostedEndpoints: > 0 } },
         Codec.Create<Ws.Stats>("ST1", LayOut),
         Codec.Create<Ws.Totals>("T1", LayOut),
-        Codec.Create<Ws.ListConnections>("L1", LayOut),
+        Codec.Create<Ws.Totals>("T2", LayOutWithTraffic)
+            with { When = static message => message is Ws.Totals totals && HasTraffic(totals) },
+        Codec.Create<Ws.ListConnections>("L1", static (f, m) => LayOut(f, m, LayOut)),
+        Codec.Create<Ws.ListConnections>("L2", static (f, m) => LayOut(f, m, LayOutWithSearch))
+            with { When = static message => message is Ws.ListConnections { Filter.Search: not null } },
         Codec.Create<Ws.ConnectionList>("LC1", static (f, m) => new()
         {
             Connections = f.List(m?.Connections, LayOut),
             Next = f.OptionalLong(m?.Next),
         }),
         Codec.Create<Ws.Kick>("K1", static (f, m) => new(LayOut(f, m?.Filter), CommandCodecs.LayOut(f, m?.Close))),
+        Codec.Create<Ws.Kick>("K2", static (f, m) => new(LayOutWithSearch(f, m?.Filter), CommandCodecs.LayOut(f, m?.Close)))
+            with { When = static message => message is Ws.Kick { Filter.Search: not null } },
         Codec.Create<Ws.Kicked>("KD1", LayOut),
         Codec.Create<Ws.Drain>("DN1", static (f, m) => new() { Lead = f.OptionalTime(m?.Lead), Spread = f.OptionalTime(m?.Spread) }),
         Codec.Create<Ws.Drain>("DN2", static (f, m) => new()
@@ -47,7 +53,12 @@ internal static class OperationCodecs
         Codec.Create<Ws.Unbind>("UB1", static (f, m) => new(LayOut(f, m?.LocalEndPoint))),
         Codec.Create<Ws.Unbound>("UN1", static (f, m) => new() { LocalEndPoint = LayOut(f, m?.LocalEndPoint) }),
         Codec.Create<Ws.EndpointTotals>("ET1", LayOut),
+        Codec.Create<Ws.EndpointTotals>("ET2", LayOutWithTraffic)
+            with { When = static message => message is Ws.EndpointTotals { Traffic: not null } },
+        Codec.Create<Ws.Traffic>("TF1", LayOut),
         Codec.Create<Ws.ConnectionFilter>("FI1", LayOut),
+        Codec.Create<Ws.ConnectionFilter>("FI2", LayOutWithSearch)
+            with { When = static message => message is Ws.ConnectionFilter { Search: not null } },
         Codec.Create<Ws.Drained>("DD1", static (f, m) => new() { Closed = f.Count(m?.Closed), Aborted = f.Count(m?.Aborted) }),
     ];
 
@@ -88,6 +99,33 @@ internal static class OperationCodecs
         Endpoints = f.List(m?.Endpoints, LayOut),
     };
 
+    /// <summary>Whether there is a value that versions without <see cref="Ws.Traffic"/> cannot read.</summary>
+    public static bool HasTraffic(Ws.Totals totals) =>
+        totals.Traffic is not null || totals.Endpoints.Any(static endpoint => endpoint.Traffic is not null);
+
+    public static Ws.Totals LayOutWithTraffic(MessageFields f, Ws.Totals? m) => new()
+    {
+        Connections = f.Count(m?.Connections),
+        Handshakes = f.Count(m?.Handshakes),
+        Opened = f.Long(m?.Opened),
+        Refused = f.Long(m?.Refused),
+        Endpoints = f.List(m?.Endpoints, LayOutWithTraffic),
+        Traffic = OptionalTraffic(f, m?.Traffic),
+    };
+
+    private static Ws.EndpointTotals LayOutWithTraffic(MessageFields f, Ws.EndpointTotals? m) =>
+        LayOut(f, m) with { Traffic = OptionalTraffic(f, m?.Traffic) };
+
+    private static Ws.Traffic? OptionalTraffic(MessageFields f, Ws.Traffic? m) => f.Flag(m is not null) ? LayOut(f, m) : null;
+
+    private static Ws.Traffic LayOut(MessageFields f, Ws.Traffic? m) => new()
+    {
+        MessagesReceived = f.Long(m?.MessagesReceived),
+        MessagesSent = f.Long(m?.MessagesSent),
+        BytesReceived = f.Long(m?.BytesReceived),
+        BytesSent = f.Long(m?.BytesSent),
+    };
+
     private static Ws.EndpointTotals LayOut(MessageFields f, Ws.EndpointTotals? m) => new()
     {
         Endpoint = f.Text(m?.Endpoint),
@@ -107,10 +145,14 @@ internal static class OperationCodecs
         MinQueuedBytes = f.Number(m?.MinQueuedBytes),
     };
 
+    public static Ws.ConnectionFilter LayOutWithSearch(MessageFields f, Ws.ConnectionFilter? m) =>
+        LayOut(f, m) with { Search = f.TextOrNull(m?.Search) };
+
     public static Ws.Kicked LayOut(MessageFields f, Ws.Kicked? m) => new() { Count = f.Count(m?.Count) };
 
-    private static Ws.ListConnections LayOut(MessageFields f, Ws.ListConnections? m) =>
-        new(LayOut(f, m?.Filter)) { PageSize = f.Count(m?.PageSize), After = f.OptionalNumber(m?.After) };
+    private static Ws.ListConnections LayOut(
+        MessageFields f, Ws.ListConnections? m, Func<MessageFields, Ws.ConnectionFilter?, Ws.ConnectionFilter> filter) =>
+        new(filter(f, m?.Filter)) { PageSize = f.Count(m?.PageSize), After = f.OptionalNumber(m?.After) };
 
     private static Ws.Bound LayOut(MessageFields f, Ws.Bound? m) => new()
     {

@@ -15,6 +15,7 @@ internal sealed class WsSerializer(ExtendedActorSystem system) : CodecSerializer
         .. EventCodecs.All,
         .. OperationCodecs.All,
         .. ClusterOperationCodecs.All,
+        .. SortedListCodecs.All,
         .. TopicCodecs.All,
         .. SessionCodecs.All,
     ]);

@@ -38,13 +38,18 @@ internal sealed class ActiveSession
         (_session, EndpointContext, _state) = (session, endpointContext, state);
         var now = session.Now;
         _startedAt = session.Host.Clock.Elapsed - state.Age;
-        _client = new ClientAttachment(session, share, since: now - state.Detached);
+        var date = session.Host.Clock.Date;
+        var view = new SessionView(
+            session.Ref, session.Id, state.Opened.User, state.Opened.Request.Route, date - state.Age, session.Host.Clock);
+        view.Detach(since: state.Detached);
+        session.Host.Add(session.Ref, view);
+        _client = new ClientAttachment(session, share, view, since: now - state.Detached);
         Handler = new SessionHandler(session, handler);
         _receiver = new SessionReceiver(session, _client, Handler, endpointContext.Publishing, state.Received)
         {
             BytesReceived = state.BytesReceived
         };
-        _sender = new SessionSender(session, share, state, now);
+        _sender = new SessionSender(session, share, view, state, now);
         _watermarks = new WatermarkNotifier(session.Ref, Handler.Ref);
         _topics = new SessionTopics(session, state.Opened);
         _exactlyOnceDelivery = new ExactlyOnceDelivery(

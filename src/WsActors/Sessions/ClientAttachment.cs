@@ -6,8 +6,9 @@ namespace WsActors.Sessions;
 /// <summary>The attached client of a session, one at a time, or the time since the last detached. Owned by its session.</summary>
 /// <param name="session">The session.</param>
 /// <param name="share">Told of attach and detach: the session longest without a client is evicted first.</param>
+/// <param name="view">Shows attach and detach to lists.</param>
 /// <param name="since">The time since which it has no client.</param>
-internal sealed class ClientAttachment(SessionActor session, SessionQuota.Share share, TimeSpan since)
+internal sealed class ClientAttachment(SessionActor session, SessionQuota.Share share, SessionView view, TimeSpan since)
 {
     private readonly TimeSpan _retention = session.Host.Settings.Retention;
 
@@ -31,6 +32,7 @@ internal sealed class ClientAttachment(SessionActor session, SessionQuota.Share 
     {
         _client = (connection, link);
         share.Attach();
+        view.Attach();
         SessionActor.Watch(connection);
     }
 
@@ -46,6 +48,7 @@ internal sealed class ClientAttachment(SessionActor session, SessionQuota.Share 
         _client = null;
         _since = session.Now;
         share.Detach(_since);
+        view.Detach(since: TimeSpan.Zero);
         SessionActor.Unwatch(connection);
         if (close is not null)
         {

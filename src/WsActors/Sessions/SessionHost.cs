@@ -18,6 +18,9 @@ internal sealed class SessionHost : ISessionGateway
 {
     private readonly ConcurrentDictionary<IActorRef, WakeUpTime> _wakeUps = new();
 
+    /// <summary>The sessions that serve.</summary>
+    private readonly ConcurrentDictionary<IActorRef, SessionView> _views = new();
+
     private readonly LogThrottle _refusals;
 
     public SessionHost(
@@ -112,7 +115,17 @@ internal sealed class SessionHost : ISessionGateway
     /// <summary>The wake-up time of a session, which it sets.</summary>
     public WakeUpTime WakeUpTimeOf(IActorRef session) => _wakeUps.GetOrAdd(session, static _ => new WakeUpTime());
 
-    public void Remove(IActorRef session) => _wakeUps.TryRemove(session, out _);
+    /// <summary>A session serves: it is listed until it is removed.</summary>
+    public void Add(IActorRef session, SessionView view) => _views[session] = view;
+
+    public void Remove(IActorRef session)
+    {
+        _wakeUps.TryRemove(session, out _);
+        _views.TryRemove(session, out _);
+    }
+
+    // The enumeration takes no lock.
+    public LocalSessions List(Ws.ListSessions list) => SessionScan.Run(_views.Select(static one => one.Value), list);
 
     /// <summary>This node shuts down: every session that is still here is handed over.</summary>
     public void HandOverAll()

@@ -16,6 +16,8 @@ internal sealed class SessionSender
 
     private readonly SessionQuota.Share _share;
 
+    private readonly SessionView _view;
+
     private readonly ReliableSender _sender;
 
     /// <summary>The client's connection; null while none is attached.</summary>
@@ -29,11 +31,12 @@ internal sealed class SessionSender
 
     /// <param name="session">The session.</param>
     /// <param name="share">Its share of the node's session quota.</param>
+    /// <param name="view">Shows the log to lists.</param>
     /// <param name="state">Its state, with the log of a session that moved here.</param>
     /// <param name="now">The time.</param>
-    public SessionSender(SessionActor session, SessionQuota.Share share, SessionState state, TimeSpan now)
+    public SessionSender(SessionActor session, SessionQuota.Share share, SessionView view, SessionState state, TimeSpan now)
     {
-        (_session, _settings, _share, BytesSent) = (session, session.Host.Settings, share, state.BytesSent);
+        (_session, _settings, _share, _view, BytesSent) = (session, session.Host.Settings, share, view, state.BytesSent);
         var log = new SessionLog(state.Sent - state.Log.Count);
         foreach (var message in state.Log)
         {
@@ -191,5 +194,9 @@ internal sealed class SessionSender
         || (Log.Bytes + Log.BytesOf(message) > _settings.MaxLogBytes && Log.Count > 0)
         || _share.IsExceededWith(Log.BytesOf(message));
 
-    private void UpdateShare() => _share.Use(Log.Bytes - _share.Bytes);
+    private void UpdateShare()
+    {
+        _share.Use(Log.Bytes - _share.Bytes);
+        _view.SetLog(Log.Count, Log.Bytes);
+    }
 }

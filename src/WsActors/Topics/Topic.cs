@@ -12,6 +12,11 @@ internal sealed class Topic(string name)
 
     public string Name => name;
 
+    private int _count;
+
+    /// <summary>The number of members. Any thread.</summary>
+    public int Count => Volatile.Read(ref _count);
+
     public IReadOnlyDictionary<DeliveryWindow, TopicMembership.Member> Members => _members;
 
     /// <summary>The number of members with full windows.</summary>
@@ -48,7 +53,15 @@ internal sealed class Topic(string name)
 
     public TopicMembership.Member? Find(DeliveryWindow window) => _members.GetValueOrDefault(window);
 
-    public void Set(DeliveryWindow window, TopicMembership.Member member) => _members[window] = member;
+    public void Set(DeliveryWindow window, TopicMembership.Member member)
+    {
+        _members[window] = member;
+        Volatile.Write(ref _count, _members.Count);
+    }
 
-    public bool Remove(DeliveryWindow window) => _members.Remove(window);
+    public void Remove(DeliveryWindow window)
+    {
+        _members.Remove(window);
+        Volatile.Write(ref _count, _members.Count);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Akka.Actor;
+using WsActors.Runtime;
 using WsActors.Settings;
 
 namespace WsActors.Topics;
@@ -14,6 +15,9 @@ internal sealed class TopicMembership(TopicSettings settings)
     private readonly Dictionary<IActorRef, DeliveryWindow> _windows = [];
 
     public IEnumerable<Topic> Topics => _topics.Values;
+
+    /// <summary>The topics for another thread, which may read their names and counts.</summary>
+    public Snapshot<Topic> ToSnapshot() => new(_topics.Values);
 
     /// <summary>The topics with waiting publishes and no full window. Each delivers one message, then moves to the end.</summary>
     public Queue<Topic> Ready { get; } = [];

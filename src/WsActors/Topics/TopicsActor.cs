@@ -14,6 +14,9 @@ internal sealed class TopicsActor : ResilientActor
     /// <summary>A command that a connection forwards; its sender is the sender of the command.</summary>
     internal sealed record MemberCommand(IActorRef Connection, string? User, Ws.ICommand Command) : INoSerializationVerificationNeeded;
 
+    /// <summary>The manager's question for topics; its sender gets the answer.</summary>
+    internal sealed record ListRequested(Ws.ListTopics List, Scans Scans) : INoSerializationVerificationNeeded;
+
     // The state is passed in and outlives a restart, as do Akka's death watches.
     private readonly TopicMembership _topicMembership;
 
@@ -37,6 +40,9 @@ internal sealed class TopicsActor : ResilientActor
             case MemberCommand { Command: Ws.Join join } memberCommand: Join(memberCommand, join); break;
             case MemberCommand { Command: Ws.Leave leave } memberCommand: Leave(leave.Topic, memberCommand.Connection); break;
             case Terminated terminated: RemoveMember(terminated.ActorRef); break;
+            case ListRequested request:
+                request.Scans.Run(_topicMembership.ToSnapshot, all => TopicScan.Run(all, request.List), Sender);
+                break;
             case TopicFeed.Subscribe: Subscribe(Sender, isRelay: true); break;
             case PresenceFeed.Subscribe: Subscribe(Sender, isRelay: false); break;
             case TopicFeed.Unsubscribe: _subscribers.Remove(Context.Unwatch(Sender)); break;

@@ -235,6 +235,111 @@ internal sealed class Samples(ExtendedActorSystem system)
             Refused = 4,
         },
         ["FI1"] = Filter,
+        ["T2"] = new Ws.Totals
+        {
+            Connections = 1,
+            Handshakes = 2,
+            Opened = 3,
+            Refused = 4,
+            Traffic = Traffic,
+            Endpoints = [Endpoint, Endpoint with { Traffic = Traffic }],
+        },
+        ["ET2"] = Endpoint with { Traffic = Traffic },
+        ["TF1"] = Traffic,
+        ["XT2"] = new Ws.ClusterTotals
+        {
+            Nodes = new Dictionary<Address, Ws.Totals>
+            {
+                [One] = new Ws.Totals { Connections = 1, Handshakes = 2, Opened = 3, Refused = 4, Endpoints = [], Traffic = Traffic },
+                [Two] = new Ws.Totals { Connections = 1, Handshakes = 2, Opened = 3, Refused = 4, Endpoints = [] },
+            },
+            Missing = [],
+        },
+        ["FI2"] = Filter with { Search = "an" },
+        ["L2"] = new Ws.ListConnections(Filter with { Search = "an" }) { PageSize = 5, After = 6 },
+        ["K2"] = new Ws.Kick(Filter with { Search = "an" }, new Ws.Close(4003, "banned")),
+        ["XK2"] = new Ws.KickInCluster(Filter with { Search = "an" }, new Ws.Close(4003, "banned")) { Timeout = Some },
+        ["XL2"] = Sorted,
+        ["LQ1"] = new ListLocalConnections(Sorted),
+        ["LA1"] = new LocalConnections([new(300, Stats)], HasMore: true),
+        ["XA1"] = AnswerFollows.Instance,
+        ["TL1"] = Topics,
+        ["TQ1"] = new ListLocalTopics(Topics),
+        ["TC1"] = new LocalTopics([new("tea", 300)], HasMore: true),
+        ["TI1"] = Topic,
+        ["TA1"] = new Ws.TopicList { Topics = [Topic], Missing = [Two], Next = "Members-:301:tea:" },
+        ["SL1"] = OfSessions,
+        ["SQ1"] = new ListLocalSessions(OfSessions),
+        ["SY1"] = new LocalSessions([Session], HasMore: true),
+        ["SI1"] = Session,
+        ["SX1"] = new Ws.SessionList
+        {
+            Sessions = [Session with { DetachedAt = null, User = null }],
+            Missing = [Two],
+            Next = "SessionId+:0:id:",
+        },
+    };
+
+    private static Ws.Traffic Traffic { get; } =
+        new() { MessagesReceived = 1, MessagesSent = 2, BytesReceived = 3, BytesSent = 5_000_000_000 };
+
+    private static Ws.EndpointTotals Endpoint { get; } = new()
+    {
+        Endpoint = "ws://*:80",
+        LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 80),
+        Connections = 1,
+        Handshakes = 2,
+        Opened = 3,
+        Refused = 4,
+    };
+
+    private static Ws.ListTopics Topics { get; } = new()
+    {
+        Prefix = "te",
+        OrderBy = Ws.TopicOrder.Members,
+        IsDescending = true,
+        PageSize = 5,
+        After = "Members-:7:tea:",
+        Timeout = Some,
+    };
+
+    private static Ws.TopicInfo Topic { get; } = new()
+    {
+        Name = "tea",
+        Nodes = new Dictionary<Address, int> { [One] = 300, [Two] = 1 },
+    };
+
+    private static Ws.ListSessions OfSessions { get; } = new()
+    {
+        User = "ann",
+        Search = "an",
+        OrderBy = Ws.SessionOrder.UnacknowledgedBytes,
+        IsDescending = true,
+        PageSize = 5,
+        After = "UnacknowledgedBytes-:300:id:",
+        Timeout = Some,
+    };
+
+    private Ws.SessionInfo Session => new()
+    {
+        Session = Connection,
+        SessionId = "id",
+        Node = One,
+        User = "ann",
+        Route = "/chat/{room}",
+        StartedAt = Until,
+        DetachedAt = Until,
+        UnacknowledgedMessages = 2,
+        UnacknowledgedBytes = 300,
+    };
+
+    private Ws.ListClusterConnections Sorted => new(Filter with { Search = "an" })
+    {
+        PageSize = 5,
+        OrderBy = Ws.ConnectionOrder.QueuedBytes,
+        IsDescending = true,
+        After = "QueuedBytes-:300::6/-7/akka.tcp://chat@one:4053",
+        Timeout = Some,
     };
 
     public Ws.Opened Opened => new()
@@ -247,9 +352,9 @@ internal sealed class Samples(ExtendedActorSystem system)
         IsRestart = true,
     };
 
-    private static Address One { get; } = new("akka.tcp", "chat", "one", 4053);
+    private static Address One => new("akka.tcp", "chat", "one", 4053);
 
-    private static Address Two { get; } = new("akka.tcp", "chat", "two", 4053);
+    private static Address Two => new("akka.tcp", "chat", "two", 4053);
 
     private static DateTimeOffset Until { get; } = new(2026, 11, 25, 12, 0, 0, TimeSpan.FromHours(-1));
 

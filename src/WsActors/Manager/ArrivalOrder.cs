@@ -1,10 +1,13 @@
+using System.Runtime.InteropServices;
+using WsActors.Runtime;
+
 namespace WsActors.Manager;
 
 /// <summary>
 /// The connections in the order of their arrival, searchable by number: a list with holes where connections have ended. At most half of the
 /// places are holes. It takes a third of the memory of a tree, or less. Owned by its <see cref="ConnectionRegistry"/>.
 /// </summary>
-internal sealed class ConnectionOrder
+internal sealed class ArrivalOrder
 {
     private readonly List<ConnectionRegistry.Entry?> _places = [];
 
@@ -34,6 +37,12 @@ internal sealed class ConnectionOrder
         _places.Clear();
         _holes = 0;
     }
+
+    /// <summary>The places, holes included, for another thread.</summary>
+    public Snapshot<ConnectionRegistry.Entry?> ToSnapshot() => new(_places);
+
+    /// <summary>The places, holes included. Invalid after the next change.</summary>
+    public ReadOnlySpan<ConnectionRegistry.Entry?> AsSpan() => CollectionsMarshal.AsSpan(_places);
 
     /// <summary>The connections with greater numbers. None may be added or removed during the enumeration.</summary>
     public IEnumerable<ConnectionRegistry.Entry> After(long number)

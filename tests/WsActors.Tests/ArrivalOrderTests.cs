@@ -3,7 +3,7 @@ using WsActors.Manager;
 
 namespace WsActors.Tests;
 
-public sealed class ConnectionOrderTests
+public sealed class ArrivalOrderTests
 {
     [Theory]
     [InlineData(1)]
@@ -12,7 +12,7 @@ public sealed class ConnectionOrderTests
     public void A_page_has_the_later_connections_that_are_still_open(int seed)
     {
         var random = new Random(seed);
-        var order = new ConnectionOrder();
+        var order = new ArrivalOrder();
         var expected = new List<ConnectionRegistry.Entry>();
         var number = 0L;
         for (var step = 0; step < 3000; step++)
@@ -40,7 +40,7 @@ public sealed class ConnectionOrderTests
     [Fact]
     public void A_page_is_empty_after_the_last_connection_and_without_connections()
     {
-        var order = new ConnectionOrder();
+        var order = new ArrivalOrder();
         Assert.Empty(order.After(0));
 
         var one = new ConnectionRegistry.Entry(1, ActorRefs.Nobody, null!, null!);
