@@ -1,18 +1,13 @@
-using System.Diagnostics;
-using System.Security.Claims;
 using Akka.Actor;
-using WsActors.Protocol;
-using WsActors.Routing;
 using WsActors.Tests.Sessions;
+using static WsActors.Cluster.Tests.ThreeNodes;
 
 namespace WsActors.Cluster.Tests;
 
-/// <summary>One manager answers for three nodes.</summary>
-public sealed class ClusterOperationsTests : IAsyncLifetime
+/// <summary>One manager answers for three nodes. The tests share them, and leave no connection behind.</summary>
+public sealed class ClusterOperationsTests(ThreeNodes nodes) : IClassFixture<ThreeNodes>, IDisposable
 {
-    private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
-
-    private Node[] _nodes = null!;
+    private readonly Node[] _nodes = nodes.All;
 
     private Node A => _nodes[0];
 
@@ -20,20 +15,7 @@ public sealed class ClusterOperationsTests : IAsyncLifetime
 
     private Node C => _nodes[2];
 
-    public async Task InitializeAsync()
-    {
-        _nodes = await Node.StartCluster(3, "ws-actors.drain { lead = off, spread = off }", static routes => routes.Map(
-            "/session/{user}",
-            static _ => Props.Create<Where>(),
-            new WebSocketRouteOptions { Sessions = true, Guard = static (request, _) => Task.FromResult(As(request)) }));
-        foreach (var node in _nodes)
-        {
-            await Eventually.Holds(
-                () => Ask<Ws.ClusterTotals>(node, new Ws.GetClusterStats()).Nodes.Count == _nodes.Length, "not all nodes answer");
-        }
-    }
-
-    public async Task DisposeAsync() => await Task.WhenAll(_nodes.Select(static node => node.DisposeAsync().AsTask()));
+    public void Dispose() => Array.ForEach(_nodes, static node => node.Sockets.Finish());
 
     [Fact]
     public void Any_manager_answers_the_counts_of_all_nodes()
@@ -82,22 +64,6 @@ public sealed class ClusterOperationsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_list_goes_on_behind_a_node_that_has_left()
-    {
-        var nodes = _nodes.OrderBy(static node => AddressOf(node).ToString(), StringComparer.Ordinal).ToList();
-        nodes.ForEach(static node => node.Sockets.Connect());
-        var first = Ask<Ws.ClusterConnectionList>(nodes[2], new Ws.ListClusterConnections { PageSize = 1 });
-        nodes[2].Cluster.Down(AddressOf(nodes[1]));
-        await Eventually.Holds(
-            () => Ask<Ws.ClusterTotals>(nodes[2], new Ws.GetClusterStats()) is { Nodes.Count: 2, Missing.Count: 0 }, "it has not left");
-
-        var second = Ask<Ws.ClusterConnectionList>(nodes[2], new Ws.ListClusterConnections { After = first.Next });
-
-        Assert.Equal(nodes[2].System.WebSockets().Manager, ((IInternalActorRef)Assert.Single(second.Connections).Connection).Parent);
-        Assert.Equal((null, 0), (second.Next, second.Missing.Count));
-    }
-
-    [Fact]
     public void A_user_is_kicked_on_every_node()
     {
         var (here, there, other) = (A.Sockets.Connect("/as/ann"), B.Sockets.Connect("/as/ann"), C.Sockets.Connect("/as/bob"));
@@ -136,120 +102,97 @@ public sealed class ClusterOperationsTests : IAsyncLifetime
     [Fact]
     public void Messages_to_a_user_arrive_on_each_node_in_order()
     {
-        var connections = _nodes.Select(static node => node.Sockets.Connect("/as/ann")).ToList();
+        var connections = _nodes.Select(static node => node.Sockets.Connect("/as/carl")).ToList();
         string[] numbers = [.. Enumerable.Range(0, 200).Select(static i => $"{i}")];
 
         foreach (var number in numbers)
         {
-            A.System.WebSockets().Manager.Tell(new Ws.SendToUser("ann", Ws.Send.Text(number)), ActorRefs.NoSender);
+            A.System.WebSockets().Manager.Tell(new Ws.SendToUser("carl", Ws.Send.Text(number)), ActorRefs.NoSender);
         }
 
         Assert.All(connections, connection => Assert.All(numbers, connection.ExpectText));
     }
 
     [Fact]
-    public async Task A_node_that_stops_midway_is_missing_as_soon_as_the_cluster_knows()
-    {
-        Suspend(C);
-        Task<Ws.ClusterTotals>[] answers =
-            [.. new[] { A, B }.Select(static node => AskAsync<Ws.ClusterTotals>(node, new Ws.GetClusterStats { Timeout = Long }))];
-        var list = AskAsync<Ws.ClusterConnectionList>(A, new Ws.ListClusterConnections { Timeout = Long });
-        var since = Stopwatch.StartNew();
-
-        await C.Kill();
-
-        foreach (var totals in await Task.WhenAll(answers))
-        {
-            Assert.Equal((2, AddressOf(C)), (totals.Nodes.Count, Assert.Single(totals.Missing)));
-        }
-
-        Assert.Equal(AddressOf(C), Assert.Single((await list).Missing));
-        Assert.True(since.Elapsed < Long, $"only the deadline ended the wait, after {since.Elapsed}");
-    }
-
-    [Fact]
-    public void A_node_that_does_not_answer_is_missing_at_the_deadline()
+    public async Task A_node_that_does_not_answer_is_missing_at_the_deadline()
     {
         Suspend(C);
         var timeout = TimeSpan.FromMilliseconds(500);
+        try
+        {
+            var list = AskAsync<Ws.TopicList>(A, new Ws.ListTopics { Timeout = timeout });
+            Assert.Equal(AddressOf(C), Assert.Single(Ask<Ws.ClusterTotals>(A, new Ws.GetClusterStats { Timeout = timeout }).Missing));
+            Assert.Equal(
+                AddressOf(C),
+                Assert.Single(Ask<Ws.SentToUser>(A, new Ws.SendToUser("nobody", Ws.Send.Text("hi")) { Timeout = timeout }).Missing));
+            Assert.Equal(AddressOf(C), Assert.Single((await list).Missing));
+        }
+        finally
+        {
+            ((IInternalActorRef)C.System.WebSockets().Manager).Resume();
+        }
+    }
 
-        Assert.Equal(AddressOf(C), Assert.Single(Ask<Ws.ClusterTotals>(A, new Ws.GetClusterStats { Timeout = timeout }).Missing));
+    [Fact]
+    public void Sorted_pages_have_the_connections_topics_and_sessions_of_all_nodes()
+    {
+        // Connections, each page by another manager, while one goes and another comes.
+        var clients = "cafbed".Select((name, i) => _nodes[i % 3].Sockets.Connect($"/as/{name}")).ToList();
+        var byUser = new Ws.ListClusterConnections { OrderBy = Ws.ConnectionOrder.User, PageSize = 2 };
+        var users = new List<string?>();
+        for (var page = 0; page == 0 || byUser.After is not null; page++)
+        {
+            var list = Ask<Ws.ClusterConnectionList>(_nodes[page % 3], byUser);
+            Assert.Empty(list.Missing);
+            users.AddRange(list.Connections.Select(static one => one.User));
+            byUser = byUser with { After = list.Next };
+            if (page == 0)
+            {
+                clients[0].Socket.Reset();
+                clients[0].Socket.ExpectStopped();
+                B.Sockets.Connect("/as/g");
+            }
+        }
+
+        Assert.Equal(["a", "b", "d", "e", "f", "g"], users);
+
+        // The slowest reader of all nodes.
+        clients[2].Socket.StopReading();
+        clients[2].Connection.Tell(Ws.Send.Binary(new byte[100_000]));
+        C.Sockets.AwaitIdle();
+        var slowest = new Ws.ListClusterConnections { OrderBy = Ws.ConnectionOrder.QueuedBytes, IsDescending = true, PageSize = 1 };
+        Assert.Equal("f", Assert.Single(Ask<Ws.ClusterConnectionList>(A, slowest).Connections).User);
         Assert.Equal(
-            AddressOf(C),
-            Assert.Single(Ask<Ws.SentToUser>(A, new Ws.SendToUser("ann", Ws.Send.Text("hi")) { Timeout = timeout }).Missing));
-    }
+            "f", Assert.Single(Ask<Ws.ClusterConnectionList>(B, slowest with { Filter = new() { Search = "F" } }).Connections).User);
+        Assert.All(
+            Ask<Ws.ClusterTotals>(B, new Ws.GetClusterStats()).Nodes,
+            node => Assert.Equal(node.Key.Equals(AddressOf(C)), node.Value.Traffic!.BytesSent >= 100_000));
 
-    [Fact]
-    public async Task A_node_is_drained_by_the_manager_of_another()
-    {
-        var (here, there) = (A.Sockets.Connect(), B.Sockets.Connect());
+        // Topics, whose members are on several nodes.
+        A.Join(clients[3], "tea");
+        B.Join(clients[1], "tea");
+        B.Join(clients[1], "coffee");
+        C.Join(clients[2], "coffee");
+        C.Join(clients[5], "coffee");
+        C.Join(clients[5], "water");
+        var byMembers = new Ws.ListTopics { OrderBy = Ws.TopicOrder.Members, IsDescending = true, PageSize = 2 };
+        var largest = Ask<Ws.TopicList>(A, byMembers);
+        Assert.Equal([("coffee", 3), ("tea", 2)], largest.Topics.Select(static topic => (topic.Name, topic.Members)));
+        Assert.Equal((1, 2), (largest.Topics[0].Nodes[AddressOf(B)], largest.Topics[0].Nodes[AddressOf(C)]));
+        Assert.Equal("water", Assert.Single(Ask<Ws.TopicList>(C, byMembers with { After = largest.Next }).Topics).Name);
+        var byName = new Ws.ListTopics { PageSize = 1 };
+        var first = Ask<Ws.TopicList>(B, byName);
+        Assert.Equal(("coffee", 3), (Assert.Single(first.Topics).Name, first.Topics[0].Members));
+        Assert.Equal("tea", Assert.Single(Ask<Ws.TopicList>(C, byName with { After = first.Next }).Topics).Name);
 
-        var drained = AskAsync<Ws.Drained>(A, new Ws.Drain { Node = AddressOf(B) });
-
-        there.ExpectClose(CloseCode.ServiceRestart);
-        there.SendClose(CloseCode.ServiceRestart);
-        Assert.Equal(1, (await drained).Closed);
-        here.ExpectNothing();
-    }
-
-    [Fact]
-    public async Task Nodes_without_WebSockets_are_not_missing_and_those_of_another_version_are_at_once()
-    {
-        using var without = await JoinAsync(static _ => { });
-        using var earlier = await JoinAsync(
-            static system => ((ExtendedActorSystem)system).SystemActorOf(Props.Create<Ignorant>(), "websockets"));
-        var send = new Ws.SendToUser("ann", Ws.Send.Text("hi")) { Timeout = Long };
-        var since = Stopwatch.StartNew();
-
-        // The first node has heard of the other one before.
-        await Eventually.Holds(() => Ask<Ws.SentToUser>(A, send).Missing.Count == 1, "no node is missing");
-
-        var sent = Ask<Ws.SentToUser>(A, send);
-        Assert.Equal(Akka.Cluster.Cluster.Get(earlier).SelfAddress, Assert.Single(sent.Missing));
-        Assert.Equal(_nodes.Length, sent.Nodes.Count);
-        Assert.True(since.Elapsed < Long, $"only the deadline ended the wait, after {since.Elapsed}");
-        await Task.WhenAll(without.Terminate(), earlier.Terminate());
-    }
-
-    /// <summary>A node of the cluster whose WebSockets are not ours.</summary>
-    private async Task<ActorSystem> JoinAsync(Action<ActorSystem> start)
-    {
-        var system = ActorSystem.Create("ws", A.System.Settings.Config);
-        start(system);
-        await Akka.Cluster.Cluster.Get(system).JoinAsync(AddressOf(A)).WaitAsync(Long);
-        return system;
+        // Sessions, wherever they live.
+        var session = SessionClient.Begin(A.Sockets, "/session/eve");
+        session.Send("where");
+        var home = session.Next();
+        var listed = Assert.Single(Ask<Ws.SessionList>(B, new Ws.ListSessions { User = "eve" }).Sessions);
+        Assert.Equal((home, session.SessionId, true), (listed.Node.ToString(), listed.SessionId, listed.IsAttached));
+        Assert.Equal((1, "/session/{user}"), (listed.UnacknowledgedMessages, listed.Route));
     }
 
     private static string PathOf(IActorRef connection, Node node) => connection.Path.ToStringWithAddress(AddressOf(node));
-
-    private static void Suspend(Node node) => ((IInternalActorRef)node.System.WebSockets().Manager).Suspend();
-
-    private static Address AddressOf(Node node) => node.Cluster.SelfAddress;
-
-    private static T Ask<T>(Node node, object operation) => AskAsync<T>(node, operation).GetAwaiter().GetResult();
-
-    private static Task<T> AskAsync<T>(Node node, object operation) =>
-        node.System.WebSockets().Manager.Ask<T>(operation, Eventually.Patience);
-
-    private static GuardDecision As(UpgradeRequest request) =>
-        GuardDecision.Accept(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, request.RouteValues["user"])], "test")));
-
-    private sealed class Where : UntypedActor
-    {
-        protected override void OnReceive(object message)
-        {
-            if (message is Ws.Received)
-            {
-                Sender.Tell(Ws.Send.Text(Akka.Cluster.Cluster.Get(Context.System).SelfAddress.ToString()));
-            }
-        }
-    }
-
-    /// <summary>The manager of a version that does not know these operations.</summary>
-    private sealed class Ignorant : UntypedActor
-    {
-        protected override void OnReceive(object message)
-        {
-        }
-    }
 }
