@@ -99,7 +99,8 @@ public static partial class Ws
         public required long Refused { get; init; }
 
         /// <summary>
-        /// The messages and bytes of all connections since the system started; null in the answer of a node of a version without it.
+        /// The messages and bytes of all connections since the system started; null in the answer of a node of a version without it, and in
+        /// an answer to another node's <see cref="GetStats"/>: <see cref="GetClusterStats"/> has it.
         /// </summary>
         public Traffic? Traffic { get; init; }
 

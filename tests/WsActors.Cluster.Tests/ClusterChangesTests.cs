@@ -91,7 +91,10 @@ public sealed class ClusterChangesTests : IAsyncLifetime
         var sent = Ask<Ws.SentToUser>(A, send);
         Assert.Equal(Akka.Cluster.Cluster.Get(earlier).SelfAddress, Assert.Single(sent.Missing));
         Assert.Equal(_nodes.Length, sent.Nodes.Count);
-        Assert.Equal(sent.Missing, Ask<Ws.ClusterConnectionList>(A, new Ws.ListClusterConnections { OrderBy = Ws.ConnectionOrder.User, Timeout = Long }).Missing);
+        var totals = Ask<Ws.ClusterTotals>(A, new Ws.GetClusterStats { Timeout = Long });
+        Assert.Equal((0, 7, null), (totals.Missing.Count, totals.Connections, totals.Nodes[sent.Missing[0]].Traffic));
+        var byUser = new Ws.ListClusterConnections { OrderBy = Ws.ConnectionOrder.User, Timeout = Long };
+        Assert.Equal(sent.Missing, Ask<Ws.ClusterConnectionList>(A, byUser).Missing);
         Assert.Equal(sent.Missing, Ask<Ws.TopicList>(A, new Ws.ListTopics { Timeout = Long }).Missing);
         Assert.Equal(sent.Missing, Ask<Ws.SessionList>(A, new Ws.ListSessions { Timeout = Long }).Missing);
         Assert.True(since.Elapsed < Long, $"only the deadline ended the wait, after {since.Elapsed}");
@@ -107,11 +110,15 @@ public sealed class ClusterChangesTests : IAsyncLifetime
         return system;
     }
 
-    /// <summary>The manager of a version that does not know these operations.</summary>
+    /// <summary>The manager of a version that knows no operation of all nodes, but counts.</summary>
     private sealed class Ignorant : UntypedActor
     {
         protected override void OnReceive(object message)
         {
+            if (message is Ws.GetStats)
+            {
+                Sender.Tell(new Ws.Totals { Connections = 7, Handshakes = 0, Opened = 7, Refused = 0, Endpoints = [] });
+            }
         }
     }
 }

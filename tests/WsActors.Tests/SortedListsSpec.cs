@@ -1,6 +1,8 @@
 using System.Net;
+using System.Reflection;
 using Akka.Actor;
 using WsActors.Clustering;
+using WsActors.Connection;
 using WsActors.Messages;
 using WsActors.Runtime;
 using WsActors.TestKit;
@@ -354,6 +356,32 @@ public sealed class SortedListsSpec : SessionSpec
             gate.Wait();
             return "done";
         }
+    }
+
+    [Fact]
+    public void A_node_with_as_many_waiting_lists_as_it_takes_counts_all_the_same_and_lists_no_more()
+    {
+        var scans = ((EndpointContext.SystemContext)typeof(WebSocketExtension)
+            .GetField("_systemContext", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(Sys.WebSockets())!).Scans;
+        using var gate = new ManualResetEventSlim();
+        for (var i = 0; i < Scans.MaxWaiting; i++)
+        {
+            scans.Run(
+                static () => 0,
+                _ =>
+                {
+                    gate.Wait();
+                    return "done";
+                },
+                ActorRefs.Nobody);
+        }
+
+        Connect("/plain");
+        Assert.Equal(1, Ask<Ws.ClusterTotals>(new Ws.GetClusterStats()).Connections);
+        Assert.Equal([Here], List(new() { OrderBy = Ws.ConnectionOrder.OpenedAt }).Missing);
+        Assert.Equal([Here], Ask<Ws.TopicList>(new Ws.ListTopics()).Missing);
+        gate.Set();
+        AwaitAssert(() => Assert.Empty(Sessions(new()).Missing));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal sealed class ManagerActor : TickingActor
     private readonly ManagerState _state;
     private readonly ConnectionRegistry _connections;
     private readonly ConnectionQueries _queries;
-    private readonly SortedQueries _sortedQueries;
+    private readonly LocalQueries _localQueries;
     private readonly UserMessages _userMessages;
     private readonly RefusalLog _refusals;
 
@@ -61,10 +61,10 @@ internal sealed class ManagerActor : TickingActor
         _state = state;
         _connections = state.Connections;
         _queries = new ConnectionQueries(_connections);
-        _sortedQueries = new SortedQueries(_connections, systemContext);
         _userMessages = new UserMessages(_connections, systemContext.Sessions);
         _operations = operations;
         _listeners = state.Listeners ??= new ListenerRegistry(Context, settings, systemContext, source, state.Bound, Log);
+        _localQueries = new LocalQueries(_connections, _listeners, systemContext);
         _unbinds = state.Unbinds;
         _refusals = new RefusalLog(Log, settings.MaxRefusalsLoggedPerMinute);
         _starter = new ConnectionStarter(Context, _connections, _listeners, systemContext, _refusals);
@@ -135,8 +135,8 @@ internal sealed class ManagerActor : TickingActor
             case Ws.GetStats: Sender.Tell(_queries.Count(_listeners, _systemContext.Handshakes)); break;
             case Ws.ListConnections list: Sender.Tell(_queries.List(list)); break;
             case Ws.Kick kick: Sender.Tell(_queries.Kick(kick)); break;
-            case ListLocalConnections or ListLocalTopics or ListLocalSessions:
-                _sortedQueries.Answer((Ws.IOperation)message, Sender, Self);
+            case GetLocalTotals or ListLocalConnections or ListLocalTopics or ListLocalSessions:
+                _localQueries.Answer((Ws.IOperation)message, Sender, Self);
                 break;
             case SendToLocalUser send: Sender.Tell(_userMessages.Send(send)); break;
             case Ws.IClusterOperation or Ws.Drain { Node: not null }: _operations.Forward(message); break;

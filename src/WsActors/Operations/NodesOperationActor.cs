@@ -81,6 +81,10 @@ internal abstract class NodesOperationActor(NodesOperationActor.OperationContext
     /// <returns>Whether it is the expected answer; otherwise the node is missing.</returns>
     protected abstract bool TryAdd(Address node, object answer);
 
+    /// <summary>A node does not know the question.</summary>
+    /// <returns>Whether it was asked another one; otherwise the node is missing.</returns>
+    protected virtual bool TryAskAgain(Address node) => false;
+
     /// <summary>Asks more nodes, or makes the answer. Called when no answer is awaited.</summary>
     /// <returns>Null when more nodes were asked.</returns>
     protected abstract object? Complete();
@@ -117,7 +121,13 @@ internal abstract class NodesOperationActor(NodesOperationActor.OperationContext
     /// <summary>A node without a manager has no connections. It is missing if it had one: it shuts down.</summary>
     private void OnProbed(Address node, IActorRef? manager)
     {
-        if (!_answering.Contains(node) && _awaited.Remove(node) && (!manager.IsNobody() || operation.Nodes.WithManager.Contains(node)))
+        if (_answering.Contains(node) || !_awaited.Contains(node) || (!manager.IsNobody() && TryAskAgain(node)))
+        {
+            return;
+        }
+
+        _awaited.Remove(node);
+        if (!manager.IsNobody() || operation.Nodes.WithManager.Contains(node))
         {
             _missing.Add(node);
         }

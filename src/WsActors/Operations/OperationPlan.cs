@@ -28,10 +28,7 @@ internal sealed record OperationPlan(Props Props, object? Question)
         var context = new NodesOperationActor.OperationContext(nodes, clock, operation.Timeout, asker);
         return operation switch
         {
-            Ws.GetClusterStats => new(
-                EachNodeActor<Ws.Totals>.PropsFor(
-                    context, static (answers, missing) => new Ws.ClusterTotals { Nodes = answers, Missing = missing }),
-                Ws.GetStats.Instance),
+            Ws.GetClusterStats => new(CountNodesActor.PropsFor(context), Question: null),
             Ws.KickInCluster kick => new(
                 EachNodeActor<Ws.Kicked>.PropsFor(
                     context, static (answers, missing) => new Ws.KickedInCluster { Nodes = answers, Missing = missing }),

@@ -21,19 +21,30 @@ internal sealed class Scans
         _actor = system.SystemActorOf(ScansActor.PropsFor(() => Interlocked.Decrement(ref _waiting)), name);
 
     /// <summary>Starts a scan, whose result is the answer; too many scans are answered with <see cref="Status.Failure"/>.</summary>
+    /// <inheritdoc cref="TryRun"/>
+    public void Run<T>(Func<T> copy, Func<T, object> scan, IActorRef asker)
+    {
+        if (!TryRun(copy, scan, asker))
+        {
+            asker.Tell(new Status.Failure(new InvalidOperationException($"{MaxWaiting} lists wait already; try again later.")), _actor);
+        }
+    }
+
+    /// <summary>Starts a scan, whose result is the answer, unless too many wait.</summary>
     /// <param name="copy">Copies what is scanned; runs at once.</param>
     /// <param name="scan">The scan of the copy; runs on another thread.</param>
     /// <param name="asker">Gets the answer.</param>
-    public void Run<T>(Func<T> copy, Func<T, object> scan, IActorRef asker)
+    /// <returns>False when too many wait: nothing is copied.</returns>
+    public bool TryRun<T>(Func<T> copy, Func<T, object> scan, IActorRef asker)
     {
         if (Interlocked.Increment(ref _waiting) > MaxWaiting)
         {
             Interlocked.Decrement(ref _waiting);
-            asker.Tell(new Status.Failure(new InvalidOperationException($"{MaxWaiting} lists wait already; try again later.")), _actor);
-            return;
+            return false;
         }
 
         var copied = copy();
         _actor.Tell(new ScansActor.Scan(() => scan(copied)), asker);
+        return true;
     }
 }

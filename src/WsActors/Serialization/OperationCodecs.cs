@@ -26,7 +26,7 @@ internal static class OperationCodecs
         Codec.Create<Ws.Stats>("ST1", LayOut),
         Codec.Create<Ws.Totals>("T1", LayOut),
         Codec.Create<Ws.Totals>("T2", LayOutWithTraffic)
-            with { When = static message => message is Ws.Totals totals && HasTraffic(totals) },
+            with { IsForEmbedded = true, When = static message => message is Ws.Totals totals && HasTraffic(totals) },
         Codec.Create<Ws.ListConnections>("L1", static (f, m) => LayOut(f, m, LayOut)),
         Codec.Create<Ws.ListConnections>("L2", static (f, m) => LayOut(f, m, LayOutWithSearch))
             with { When = static message => message is Ws.ListConnections { Filter.Search: not null } },

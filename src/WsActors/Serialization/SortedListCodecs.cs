@@ -2,12 +2,14 @@ using WsActors.Messages;
 
 namespace WsActors.Serialization;
 
-/// <summary>The codecs of lists that are sorted over all nodes, and of each node's part of them.</summary>
+/// <summary>The codecs of lists that are sorted over all nodes, and of each node's part of these and of counts.</summary>
 internal static class SortedListCodecs
 {
     public static IEnumerable<Codec> All =>
     [
         Codec.Create("XA1", AnswerFollows.Instance),
+        Codec.Create("XB1", GetLocalTotals.Instance),
+        Codec.Create<LocalTotals>("XW1", static (f, m) => new(OperationCodecs.LayOutWithTraffic(f, m?.Totals))),
         Codec.Create<ListLocalConnections>("LQ1", static (f, m) => new(LayOut(f, m?.List))),
         Codec.Create<LocalConnections>("LA1", static (f, m) => new(f.List(m?.Connections, LayOut), f.Flag(m?.HasMore))),
         Codec.Create<Ws.ListTopics>("TL1", LayOut),

@@ -262,6 +262,16 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["XL2"] = Sorted,
         ["LQ1"] = new ListLocalConnections(Sorted),
         ["LA1"] = new LocalConnections([new(300, Stats)], HasMore: true),
+        ["XB1"] = GetLocalTotals.Instance,
+        ["XW1"] = new LocalTotals(new Ws.Totals
+        {
+            Connections = 1,
+            Handshakes = 2,
+            Opened = 3,
+            Refused = 4,
+            Traffic = Traffic,
+            Endpoints = [Endpoint with { Traffic = Traffic }, Endpoint],
+        }),
         ["XA1"] = AnswerFollows.Instance,
         ["TL1"] = Topics,
         ["TQ1"] = new ListLocalTopics(Topics),
