@@ -65,7 +65,7 @@ public static partial class Ws
 
     /// <summary>
     /// Asks the manager for open connections. Answered at once with a <see cref="ConnectionList"/>: no connection is asked, and a page
-    /// scans at most 10,000 of them.
+    /// scans at most 10,000 of them, or 2,500 with a <see cref="ConnectionFilter.Search"/>.
     /// </summary>
     /// <param name="Filter">The connections to list.</param>
     /// <exception cref="ArgumentNullException">The filter is null; <see cref="ConnectionFilter.All"/> means everyone.</exception>

@@ -252,6 +252,22 @@ public sealed class SharedActorsSpec : WebSocketSpec
         Assert.Equal([Local], Totals(kit).Endpoints.Select(static endpoint => endpoint.LocalEndPoint));
     }
 
+    [Fact]
+    public void Traffic_does_not_decrease_when_the_manager_restarts()
+    {
+        var kit = Serve();
+        kit.Connect().SendText("12345");
+        kit.AwaitIdle();
+
+        Fail(kit);
+        kit.Connect().SendText("123");
+        kit.AwaitIdle();
+
+        var totals = Totals(kit);
+        Assert.Equal(new Ws.Traffic { MessagesReceived = 2, MessagesSent = 0, BytesReceived = 8, BytesSent = 0 }, totals.Traffic);
+        Assert.Equal(totals.Traffic, Assert.Single(totals.Endpoints).Traffic);
+    }
+
     private sealed class Stuck(ManualResetEventSlim isHeard, ManualResetEventSlim gate) : UntypedActor
     {
         protected override void OnReceive(object message)
