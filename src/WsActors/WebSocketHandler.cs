@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Akka.Actor;
 using WsActors.Handlers;
 using WsActors.Protocol;
 using WsActors.Protocol.Messages;
+using WsActors.Tracing;
 
 namespace WsActors;
 
@@ -18,6 +20,9 @@ public abstract class WebSocketHandler : UntypedActor
 
     /// <summary>The number of open tasks of the current message, its receive included; zero between messages.</summary>
     private int _openTasks;
+
+    /// <summary>Whether the current message has a span.</summary>
+    private bool _hasSpan;
 
     /// <summary>The tracked stash; null until the first message, and for a handler without a stash.</summary>
     private TrackedStash? _stash;
@@ -92,6 +97,46 @@ public abstract class WebSocketHandler : UntypedActor
             _openTasks = 1;
         }
 
+        return isDemanded && Tracer.IsOn && TraceContexts.ActivityOf(message) is { IsStopped: false } span
+            ? ReceiveTraced(receive, message, span)
+            : ReceiveUntraced(receive, message, isDemanded);
+    }
+
+    /// <summary>
+    /// Handles the current message in a task, as any actor may. The message counts as handled when the task has ended, even by a failure.
+    /// </summary>
+    /// <param name="task">The task; the actor handles no other message meanwhile.</param>
+    protected new void RunTask(Func<Task> task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        if (_openTasks == 0)
+        {
+            base.RunTask(task);
+            return;
+        }
+
+        _openTasks++;
+        if (_hasSpan && TraceContexts.ActivityOf(((ActorCell)Context).CurrentMessage!) is { } span)
+        {
+            RunTracedTask(task, span);
+            return;
+        }
+
+        base.RunTask(async () =>
+        {
+            try
+            {
+                await task().ConfigureAwait(true);
+            }
+            finally
+            {
+                CompleteStep();
+            }
+        });
+    }
+
+    private bool ReceiveUntraced(Receive receive, object message, bool isDemanded)
+    {
         try
         {
             return base.AroundReceive(receive, message);
@@ -109,31 +154,63 @@ public abstract class WebSocketHandler : UntypedActor
         }
     }
 
-    /// <summary>
-    /// Handles the current message in a task, as any actor may. The message counts as handled when the task has ended, even by a failure.
-    /// </summary>
-    /// <param name="task">The task; the actor handles no other message meanwhile.</param>
-    protected new void RunTask(Func<Task> task)
+    /// <summary>The span of the message is the current activity, in the task that the method starts as well.</summary>
+    private bool ReceiveTraced(Receive receive, object message, Activity span)
     {
-        ArgumentNullException.ThrowIfNull(task);
-        if (_openTasks == 0)
+        var before = Activity.Current;
+        Activity.Current = span;
+        _hasSpan = true;
+        try
         {
-            base.RunTask(task);
-            return;
+            return base.AroundReceive(receive, message);
+        }
+        catch (Exception e) when (Fail(span, e))
+        {
+            throw;
+        }
+        finally
+        {
+            CompleteStep(span);
+            Activity.Current = before;
+        }
+    }
+
+    private void RunTracedTask(Func<Task> task, Activity span) => base.RunTask(async () =>
+    {
+        try
+        {
+            await task().ConfigureAwait(true);
+        }
+        catch (Exception e) when (Fail(span, e))
+        {
+            throw;
+        }
+        finally
+        {
+            CompleteStep(span);
+        }
+    });
+
+    /// <summary>Marks a span as failed, as a filter that catches nothing.</summary>
+    private static bool Fail(Activity span, Exception cause)
+    {
+        Tracer.SetError(span, cause.GetType().FullName ?? cause.GetType().Name);
+        return false;
+    }
+
+    /// <summary>The span ends with the message. A stashed message has it until it was unstashed and handled.</summary>
+    private void CompleteStep(Activity span)
+    {
+        if (_openTasks == 1)
+        {
+            _hasSpan = false;
+            if (_stash is not { HasCurrent: true })
+            {
+                Tracer.Stop(span);
+            }
         }
 
-        _openTasks++;
-        base.RunTask(async () =>
-        {
-            try
-            {
-                await task().ConfigureAwait(true);
-            }
-            finally
-            {
-                CompleteStep();
-            }
-        });
+        CompleteStep();
     }
 
     private void Start(Ws.Opened opened)

@@ -14,6 +14,16 @@ public static partial class Ws
         where T : class =>
         value ?? throw new ArgumentNullException(name);
 
+    /// <summary>A copy of a message that may have been sent already; the message itself if it is none of ours.</summary>
+    internal static object CopyOf(object message) => message switch
+    {
+        Send send => send with { },
+        Publish publish => publish with { },
+        Received received => received with { },
+        ReceivedChunk chunk => chunk with { },
+        _ => message,
+    };
+
     /// <summary>A private copy of the list.</summary>
     internal static IReadOnlyList<T> NoneNull<T>(IReadOnlyList<T>? values, [CallerMemberName] string name = "")
         where T : class =>

@@ -6,6 +6,7 @@ using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
 using WsActors.Runtime;
 using WsActors.Serialization;
+using WsActors.Tracing;
 
 namespace WsActors;
 
@@ -27,6 +28,7 @@ public static partial class Ws
             ArgumentNullException.ThrowIfNull(uri);
             ArgumentNullException.ThrowIfNull(handler);
             (Uri, Handler) = (uri, handler);
+            TraceContexts.Capture(this);
         }
 
         /// <summary>A connection with its own handler, a child: restarted when it fails, stopped when the connection ends.</summary>
@@ -37,6 +39,7 @@ public static partial class Ws
             ArgumentNullException.ThrowIfNull(uri);
             ArgumentNullException.ThrowIfNull(handler);
             (Uri, HandlerProps) = (uri, handler);
+            TraceContexts.Capture(this);
         }
 
         /// <summary>

@@ -8,6 +8,7 @@ using WsActors.Messages;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
 using WsActors.Serialization;
+using WsActors.Tracing;
 
 namespace WsActors;
 
@@ -82,7 +83,18 @@ public static partial class Ws
         /// The message to the sender when the kernel took the last byte; null for none. The sender gets either this or
         /// <see cref="SendFailed"/>, once; only the loss of a node leaves it open. It does not show that the peer received the message.
         /// </summary>
-        public object? Ack { get; init; }
+        public object? Ack
+        {
+            get;
+            init
+            {
+                field = value;
+                if (value is not null && Tracer.IsOn)
+                {
+                    TraceContexts.Capture(this);
+                }
+            }
+        }
 
         /// <summary>The opcode of its first frame.</summary>
         internal Opcode Opcode => Kind == MessageKind.Text ? Opcode.Text : Opcode.Binary;
@@ -143,6 +155,9 @@ public static partial class Ws
 
         /// <summary>The same message for many connections, which share one prepared message.</summary>
         internal Send Prepare() => Shared is null ? this with { Shared = PreparedMessage.Create(this) } : this;
+
+        /// <summary>The same, as a message of its own: its trace context is that of the delivery.</summary>
+        internal Send PrepareCopy() => this with { Shared = Shared ?? PreparedMessage.Create(this) };
 
         /// <summary>Tells the sender that the message was sent, if it asked for an acknowledgement.</summary>
         internal void NotifySent(IActorRef connection, IActorRef? sender)

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Claims;
 using System.Text;
@@ -14,6 +15,7 @@ using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
 using WsActors.Routing;
 using WsActors.Serialization;
+using WsActors.Tracing;
 
 namespace WsActors;
 
@@ -142,6 +144,19 @@ public static partial class Ws
             where T : notnull =>
             JsonPayload.Read(Payload.Span, type, out value) is null;
 
+        /// <summary>
+        /// The context of the message's span; the default without a listener to the source
+        /// <c>WsActors</c>, and where it is not sampled. In the methods of a <see cref="WebSocketHandler"/> the span is
+        /// <see cref="Activity.Current"/>; another actor passes the context to <see cref="WebSocketTracing"/>.
+        /// </summary>
+        public ActivityContext TraceContext => TraceContexts.Of(this);
+
+        /// <summary>Starts an activity in the trace of the message; see <see cref="WebSocketTracing.StartActivity"/>.</summary>
+        /// <param name="name">The name of the activity: one of a few, without data of users.</param>
+        /// <param name="kind">The kind.</param>
+        public Activity? StartActivity(string name, ActivityKind kind = ActivityKind.Internal) =>
+            WebSocketTracing.StartActivity(this, name, kind);
+
         /// <summary>The size without the content: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(Received)} {{ {Kind}, {Payload.Length} bytes }}";
     }
@@ -168,6 +183,19 @@ public static partial class Ws
 
         /// <summary>The payload decoded as UTF-8, again at each call.</summary>
         public string Text => Encoding.UTF8.GetString(Payload.Span);
+
+        /// <summary>
+        /// The context of the message's span; its last chunk has it; the default without a listener to the source
+        /// <c>WsActors</c>, and where it is not sampled. In the methods of a <see cref="WebSocketHandler"/> the span is
+        /// <see cref="Activity.Current"/>; another actor passes the context to <see cref="WebSocketTracing"/>.
+        /// </summary>
+        public ActivityContext TraceContext => TraceContexts.Of(this);
+
+        /// <summary>Starts an activity in the trace of the message; see <see cref="WebSocketTracing.StartActivity"/>.</summary>
+        /// <param name="name">The name of the activity: one of a few, without data of users.</param>
+        /// <param name="kind">The kind.</param>
+        public Activity? StartActivity(string name, ActivityKind kind = ActivityKind.Internal) =>
+            WebSocketTracing.StartActivity(this, name, kind);
 
         /// <summary>The size without the content: an unhandled message reaches a log.</summary>
         public override string ToString() => $"{nameof(ReceivedChunk)} {{ {Kind}, {Payload.Length} bytes{(IsLast ? ", the last" : "")} }}";

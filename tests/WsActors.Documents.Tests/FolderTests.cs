@@ -19,25 +19,30 @@ public sealed class FolderTests
     private static readonly (string Folder, string[] MayName)[] Table =
     [
         ("Runtime", []),
-        (Messages, ["Runtime"]),
+        ("Tracing", []),
+        (Messages, ["Runtime", "Tracing"]),
         ("Dispatch", ["Runtime", Messages]),
         ("Clustering", [Messages]),
         ("Operations", ["Runtime", Messages, "Clustering"]),
-        ("Topics", ["Runtime", Messages, "Clustering"]),
+        ("Topics", ["Runtime", "Tracing", Messages, "Clustering"]),
         ("Routing", ["Runtime", Messages]),
-        ("Sessions.Subprotocol", [Messages]),
-        ("Metrics", ["Runtime", Messages, "Dispatch", "Topics", "Sessions.Subprotocol"]),
-        ("Handlers", ["Runtime", Messages, "Dispatch", "Topics", "Metrics"]),
+        ("Sessions.Subprotocol", ["Tracing", Messages]),
+        ("Metrics", ["Runtime", "Tracing", Messages, "Dispatch", "Topics", "Sessions.Subprotocol"]),
+        ("Handlers", ["Runtime", "Tracing", Messages, "Dispatch", "Topics", "Metrics"]),
         ("Transport", ["Runtime", Messages, "Dispatch"]),
-        ("Connection", ["Runtime", Messages, "Dispatch", "Topics", "Routing", "Metrics", "Handlers", "Transport"]),
+        ("Connection", ["Runtime", "Tracing", Messages, "Dispatch", "Topics", "Routing", "Metrics", "Handlers", "Transport"]),
         ("Manager", ["Runtime", Messages, "Dispatch", "Topics", "Routing", "Metrics", "Transport", "Connection"]),
-        ("Hosted", ["Runtime", Messages, "Routing", "Transport", "Connection"]),
-        ("Client", ["Runtime", Messages, "Topics", "Sessions.Subprotocol", "Metrics", "Handlers", "Transport", "Connection"]),
+        ("Hosted", ["Runtime", "Tracing", Messages, "Routing", "Transport", "Connection"]),
+        (
+            "Client",
+            [
+                "Runtime", "Tracing", Messages, "Topics", "Sessions.Subprotocol", "Metrics", "Handlers", "Transport", "Connection",
+            ]),
         (
             "Sessions",
             [
-                "Runtime", Messages, "Dispatch", "Clustering", "Topics", "Routing", "Sessions.Subprotocol", "Metrics", "Handlers",
-                "Transport", "Connection",
+                "Runtime", "Tracing", Messages, "Dispatch", "Clustering", "Topics", "Routing", "Sessions.Subprotocol", "Metrics",
+                "Handlers", "Transport", "Connection",
             ]),
     ];
 

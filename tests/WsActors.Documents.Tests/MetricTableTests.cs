@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Akka.Actor;
 using WsActors.EndToEnd.Tests;
+using WsActors.Messages;
 using WsActors.Metrics;
 using WsActors.Runtime;
 using WsActors.Sessions.Subprotocol;
@@ -57,7 +58,7 @@ public sealed class MetricTableTests
 
         Assert.Equal(Enum.GetValues<Rejection>().Select(AttributeValues.Of), Words(values["`error.type` of a rejected socket"]));
         Assert.Equal(
-            Enum.GetValues<Ws.SendFailure>().Select(AttributeValues.Of).Distinct().Order(),
+            Enum.GetValues<Ws.SendFailure>().Select(SendFailureNames.ToAttribute).Distinct().Order(),
             Words(values["`wsactors.drop.reason`"]).Order());
         Assert.Equal(Enum.GetValues<Recovery>().Select(AttributeValues.Of), Words(values["`wsactors.session.recovery`"]));
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Akka.Actor;
 using Akka.Configuration;
@@ -8,6 +9,7 @@ using WsActors.Metrics;
 using WsActors.Protocol.Handshake;
 using WsActors.Runtime;
 using WsActors.Sessions.Subprotocol;
+using WsActors.Tracing;
 using WsActors.Transport;
 using WsActors.Transport.Tls;
 
@@ -86,7 +88,7 @@ internal sealed class ClientEndpointContext : EndpointContext
         };
 
     /// <summary>Whether the handler receives messages by demand.</summary>
-    public bool IsPulled => Asked.Pull || typeof(WebSocketHandler).IsAssignableFrom(Asked.HandlerProps?.Type);
+    public bool IsPulled => Asked.Pull || HandlerProps.IsWebSocketHandler(Asked.HandlerProps);
 
     /// <summary>The descriptor of the handler; in a session, that of the session's handler.</summary>
     public HandlerDescriptor DescribeHandler(IActorRef handler, bool isOwned) => new(handler, isOwned, Asked.Name)
@@ -94,22 +96,44 @@ internal sealed class ClientEndpointContext : EndpointContext
         // A handler that was created for its client may stop when its work is done, under any parent.
         MayStop = Asked.HandlerProps is not null && !Options.Session.Enabled,
         IsPulled = IsPulled || Options.Session.Enabled,
+        EndsSpans = HandlerProps.IsWebSocketHandler(Asked.HandlerProps) && !Options.Session.Enabled,
         IsSession = Options.Session.Enabled,
         MaxChunkBytes = Asked.MaxChunkBytes,
     };
 
     /// <summary>A new handshake for each dial: a key must not be used twice (RFC 6455 §4.1).</summary>
     /// <param name="credentials">The credentials of this attempt.</param>
+    /// <param name="trace">The context for the headers of Trace Context; the default for none.</param>
     /// <exception cref="ArgumentException">A subprotocol is not fit for the wire.</exception>
-    public ClientHandshake NewHandshake(Ws.Credentials credentials) =>
+    public ClientHandshake NewHandshake(Ws.Credentials credentials, ActivityContext trace = default) =>
         new(
             Server.Authority,
             Server.Target,
             [.. Offered, .. credentials.Subprotocols],
-            [.. Asked.Headers.Where(header => credentials.Headers.CountOf(header.Name) == 0), .. credentials.Headers])
+            [
+                .. Asked.Headers.Where(header => credentials.Headers.CountOf(header.Name) == 0),
+                .. credentials.Headers,
+                .. HeadersOf(trace, credentials),
+            ])
         {
             Compression = Options.Compression.Wanted,
         };
+
+    /// <summary>The headers of a trace, unless the user has set them.</summary>
+    private IEnumerable<HttpHeader> HeadersOf(ActivityContext trace, Ws.Credentials credentials)
+    {
+        var own = Asked.Headers.CountOf(TraceParent.ParentHeader) + credentials.Headers.CountOf(TraceParent.ParentHeader);
+        if (!trace.IsSampled() || own > 0)
+        {
+            yield break;
+        }
+
+        yield return new HttpHeader(TraceParent.ParentHeader, TraceParent.Format(trace));
+        if (TraceParent.Bounded(trace.TraceState) is { } state)
+        {
+            yield return new HttpHeader(TraceParent.StateHeader, state);
+        }
+    }
 
     /// <summary>The subprotocols that each request offers, each once. For a session, the versions of its subprotocol come first.</summary>
     private IReadOnlyList<string> Offered => Options.Session.Enabled

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.IO;
 using WsActors.Connection;
@@ -7,6 +8,7 @@ using WsActors.Protocol;
 using WsActors.Protocol.Handshake;
 using WsActors.Runtime;
 using WsActors.Sessions.Subprotocol;
+using WsActors.Tracing;
 using WsActors.Transport;
 using WsActors.Transport.Tls;
 
@@ -34,6 +36,8 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
 
     private readonly ClientEndpointContext _client = dialedConnection.Client;
 
+    private Ws.Credentials _credentials = new();
+
     private ClientHandshake _handshake = dialedConnection.Client.NewHandshake(new Ws.Credentials());
 
     private IReadOnlyList<string> _subprotocols = dialedConnection.Client.Asked.Subprotocols;
@@ -42,6 +46,9 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
 
     /// <summary>Null before the server's socket is connected, and without a listener.</summary>
     private HandshakeTimer? _timer;
+
+    /// <summary>The span of the handshake; null before the request, and where it is not sampled.</summary>
+    private Activity? _span;
 
     public void Start()
     {
@@ -69,6 +76,7 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
         try
         {
             _handshake = _client.NewHandshake(credentials);
+            _credentials = credentials;
             _subprotocols = [.. _client.Asked.Subprotocols, .. credentials.Subprotocols];
         }
         catch (ArgumentException)
@@ -135,12 +143,33 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
 
     private void Request(Tcp.Connected connected, TimeSpan end)
     {
+        Trace();
         var bytes = new ArrayBufferWriter<byte>();
         _handshake.WriteRequest(bytes);
         connection.Transport.SendQueue.Head.Write(bytes.WrittenSpan);
         var asked = Describe(bytes.WrittenSpan, connected);
         connection.BecomeUntil(end, message => AwaitingResponse(message, asked));
         connection.Transport.Flush();
+    }
+
+    /// <summary>
+    /// Continues the trace in which the client was created, or starts one: the request carries it. An attempt long after the first is not
+    /// in that trace.
+    /// </summary>
+    private void Trace()
+    {
+        var context = TraceContexts.Of(_client.Asked);
+        if (Tracer.IsOn)
+        {
+            var attributes = _client.MetricsFor(_client.Asked.Name).Attributes;
+            _span = HandshakeSpan.Start(ActivityKind.Client, "GET", route: null, attributes, context);
+            context = _span is null ? context : _span.Context;
+        }
+
+        if (context.IsSampled())
+        {
+            _handshake = _client.NewHandshake(_credentials, context);
+        }
     }
 
     /// <summary>The request in the form that handlers of either end receive.</summary>
@@ -234,6 +263,7 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
 
         var descriptor = _client.DescribeHandler(handler, isOwned: dialedConnection.Handler is null);
         _timer?.Complete(head.Status);
+        HandshakeTrace.Complete(_span, connection, head.Status);
         new OpenConnection(connection, descriptor, _client.MetricsFor(_client.Asked.Name), agreement.Compression).Start(opened, early);
         connection.TellParent(new Ws.Connected { Uri = _client.Asked.Uri, Connection = connection.Ref });
     }
@@ -259,7 +289,9 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
 
     private void TellFailure(string cause, bool isFinal = false, ResponseHead? answer = null)
     {
-        _timer?.Fail(answer?.Status, answer switch { null => "no_response", { Status: 101 } => "invalid_response", _ => null });
+        var error = answer switch { null => "no_response", { Status: 101 } => "invalid_response", _ => null };
+        _timer?.Fail(answer?.Status, error);
+        HandshakeSpan.Fail(_span, answer?.Status, error);
         connection.TellParent(_client.Failed(cause, isFinal, answer));
     }
 

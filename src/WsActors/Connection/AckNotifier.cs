@@ -1,5 +1,7 @@
 using Akka.Actor;
+using WsActors.Messages;
 using WsActors.Metrics;
+using WsActors.Tracing;
 
 namespace WsActors.Connection;
 
@@ -16,8 +18,14 @@ internal sealed class AckNotifier(IActorRef connection)
     public SendTimer? Timer { get; private set; }
 
     /// <param name="number">The number of the message's frame.</param>
-    public void OnQueued(long number)
+    /// <param name="message">The message.</param>
+    public void OnQueued(long number, Ws.Send message)
     {
+        if (message.Ack is not null && Tracer.IsOn && Metrics is { Spans: var spans })
+        {
+            PendingSpans.Add(this, number, MessageSpan.StartSend(message, spans, message.Payload.Length));
+        }
+
         if (Metrics is { MeasuresSendQueues: true } metrics)
         {
             (Timer ??= new SendTimer(metrics)).OnQueued(number);
@@ -25,21 +33,31 @@ internal sealed class AckNotifier(IActorRef connection)
     }
 
     /// <summary>The kernel took the message's last byte.</summary>
-    public void NotifySent(QueuedFrame message) => message.Message?.NotifySent(connection, message.Sender);
-
-    /// <summary>The message was not sent.</summary>
-    public void NotifyFailed(Ws.Send message, IActorRef sender, Ws.SendFailure reason)
+    public void NotifySent(QueuedFrame message)
     {
-        Metrics?.Dropped(reason);
-        message.NotifyFailed(connection, sender, reason);
+        PendingSpans.End(this, message.Number);
+        message.Message?.NotifySent(connection, message.Sender);
     }
 
-    /// <inheritdoc cref="NotifyFailed(Ws.Send, IActorRef, Ws.SendFailure)"/>
+    /// <summary>The message was not queued.</summary>
+    public void NotifyRefused(Ws.Send message, IActorRef sender, Ws.SendFailure reason)
+    {
+        if (message.Ack is not null && Tracer.IsOn && Metrics is { Spans: var spans }
+            && MessageSpan.StartSend(message, spans, message.Payload.Length) is { } span)
+        {
+            PendingSpans.End(span, reason.ToAttribute());
+        }
+
+        NotifyFailed(message, sender, reason);
+    }
+
+    /// <summary>The message was queued, and not sent.</summary>
     public void NotifyFailed(QueuedFrame? queuedFrame, Ws.SendFailure reason)
     {
         if (queuedFrame is { Message: { } message })
         {
             Timer?.OnDropped(queuedFrame.Number);
+            PendingSpans.End(this, queuedFrame.Number, reason.ToAttribute());
             NotifyFailed(message, queuedFrame.Sender!, reason);
         }
     }
@@ -54,6 +72,15 @@ internal sealed class AckNotifier(IActorRef connection)
     }
 
     /// <summary>The message was in a write in flight when the socket ended: whether it was sent is unknown.</summary>
-    public void NotifyInFlightFailed(QueuedFrame queuedFrame) =>
+    public void NotifyInFlightFailed(QueuedFrame queuedFrame)
+    {
+        PendingSpans.End(this, queuedFrame.Number, Ws.SendFailure.Closed.ToAttribute());
         queuedFrame.Message!.NotifyFailed(connection, queuedFrame.Sender, Ws.SendFailure.Closed);
+    }
+
+    private void NotifyFailed(Ws.Send message, IActorRef sender, Ws.SendFailure reason)
+    {
+        Metrics?.Dropped(reason);
+        message.NotifyFailed(connection, sender, reason);
+    }
 }

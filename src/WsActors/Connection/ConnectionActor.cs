@@ -298,7 +298,7 @@ internal sealed class ConnectionActor : UntypedActor
     /// <summary>Fails a message that was sent while the connection is not open.</summary>
     public void Refuse(Ws.Send message)
     {
-        Transport.Acks.NotifyFailed(message, Sender, Ws.SendFailure.Closing);
+        Transport.Acks.NotifyRefused(message, Sender, Ws.SendFailure.Closing);
         if (message.Ack is null)
         {
             Unhandled(message);

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using WsActors.Metrics;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
+using WsActors.Tracing;
 using WsActors.Transport.Streams;
 
 namespace WsActors.Connection;
@@ -17,6 +19,9 @@ internal sealed class HostedOpeningHandshake(ConnectionActor connection, Request
     /// <summary>Null without a listener.</summary>
     private readonly HandshakeTimer? _timer = HandshakeTimer.Start(arrived.Endpoint.Metrics);
 
+    /// <summary>The span of the handshake; null where it is not sampled.</summary>
+    private readonly Activity? _span = TraceContexts.ActivityOf(arrived);
+
     /// <summary>A close that came before the stream; null without one.</summary>
     private Ws.Close? _close;
 
@@ -31,10 +36,14 @@ internal sealed class HostedOpeningHandshake(ConnectionActor connection, Request
         connection.Transport.Attach(Source);
         switch (arrived.Verdict)
         {
-            case var _ when refusal is not null: Respond(Refusals.Unavailable(arrived.Endpoint, refusal).ToResponse()); break;
+            case var _ when refusal is not null:
+                var unavailable = Refusals.Unavailable(arrived.Endpoint, refusal);
+                HandshakeSpan.Fail(_span, unavailable.Status);
+                Respond(unavailable.ToResponse());
+                break;
             case Verdict.Upgrade upgrade:
                 _timer?.SetRoute(arrived.Endpoint.MetricsFor(upgrade));
-                new UpgradeAdmission(connection, arrived.Endpoint, upgrade, this, _deadline).Start();
+                new UpgradeAdmission(connection, arrived.Endpoint, upgrade, this, _deadline) { Span = _span }.Start();
                 break;
             case Verdict.Refuse refuse: Refuse(refuse.Refusal); break;
         }
@@ -44,6 +53,7 @@ internal sealed class HostedOpeningHandshake(ConnectionActor connection, Request
     {
         Source.SetAnswer(ServerHandshake.AcceptHeaders(offer, subprotocol, headers, compression));
         _timer?.Complete(AcceptStatus);
+        HandshakeTrace.Complete(_span, connection, AcceptStatus);
     }
 
     public void WhenUpgraded(Action<byte[]> open) => connection.BecomeUntil(_deadline, message => AwaitingStream(message, open));
@@ -63,7 +73,9 @@ internal sealed class HostedOpeningHandshake(ConnectionActor connection, Request
     public void ReportRefusal(int status, string reason)
     {
         var isAccepted = status == 101;
-        _timer?.Fail(isAccepted ? AcceptStatus : status, isAccepted ? HandshakeTimer.ClosedByGuard : null);
+        var (sent, error) = isAccepted ? (AcceptStatus, HandshakeTimer.ClosedByGuard) : (status, null);
+        _timer?.Fail(sent, error);
+        HandshakeSpan.Fail(_span, sent, error);
         connection.TellParent(new HandshakeRefused(arrived.Endpoint, arrived.Client, status, reason));
     }
 

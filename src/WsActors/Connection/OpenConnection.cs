@@ -56,7 +56,7 @@ internal sealed class OpenConnection
         var limits = connection.EndpointContext.MessageLimits;
         limits = handlerDescriptor.MaxChunkBytes is { } maxChunkBytes ? limits with { MaxChunkBytes = maxChunkBytes } : limits;
         var stream = new StreamParser(connection.Role, limits, compression?.CreateInflater(connection.Role));
-        _receiveQueue = new ReceiveQueue(connection, Handler, handlerDescriptor.IsPulled);
+        _receiveQueue = new ReceiveQueue(connection, Handler, handlerDescriptor.IsPulled, handlerDescriptor.EndsSpans);
         SendPath = new SendPath(connection, Handler, _deadlines, _metrics);
         _receivePath = new ReceivePath(connection, stream, _receiveQueue, SendPath, _deadlines, _metrics);
         if (compression?.CreateDeflater(connection.Role, options.Level) is { } deflater)

@@ -4,6 +4,7 @@ using WsActors.Protocol;
 using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
 using WsActors.Topics;
+using WsActors.Tracing;
 
 namespace WsActors.Connection;
 
@@ -188,9 +189,30 @@ internal sealed class ReceivePath(
         if (fact.IsLast)
         {
             Timer?.OnRead(message);
+            if (Tracer.IsOn)
+            {
+                Trace(message, bytes);
+            }
         }
 
         receiveQueue.Add(message, bytes);
+    }
+
+    /// <summary>
+    /// Starts the span of a message. A frame of a session is none: its link passes the context of the handshake to the session, which
+    /// starts the span.
+    /// </summary>
+    private void Trace(object message, int bytes)
+    {
+        var handshake = TraceContexts.Of(connection);
+        if (_sendQueue.IsOfSession)
+        {
+            TraceContexts.Set(message, handshake);
+        }
+        else
+        {
+            MessageSpan.StartReceive(message, metrics.Spans, handshake, bytes);
+        }
     }
 
     private void TellAskers(ReadOnlyMemory<byte> pong, TimeSpan now)

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using WsActors.Handlers;
+using WsActors.Tracing;
 
 namespace WsActors.Connection;
 
@@ -7,7 +8,11 @@ namespace WsActors.Connection;
 /// Received messages for the handler: delivered at once, or held until the handler demands them. Measures the handler's backlog. Owned by
 /// its open connection.
 /// </summary>
-internal sealed class ReceiveQueue(ConnectionActor connection, IActorRef handler, bool isPulled)
+/// <param name="connection">The connection.</param>
+/// <param name="handler">The handler.</param>
+/// <param name="isPulled">Whether it demands messages.</param>
+/// <param name="endsSpans">See <see cref="HandlerDescriptor.EndsSpans"/>.</param>
+internal sealed class ReceiveQueue(ConnectionActor connection, IActorRef handler, bool isPulled, bool endsSpans)
 {
     private static readonly Identify BacklogProbe = new("how far are you?");
 
@@ -142,6 +147,11 @@ internal sealed class ReceiveQueue(ConnectionActor connection, IActorRef handler
 
     private void Tell(object message, int payloadBytes)
     {
+        if (!endsSpans && Tracer.IsOn)
+        {
+            MessageSpan.StopReceive(message);
+        }
+
         connection.Tell(handler, message);
         connection.HandlerContext?.Timer?.OnTold(message);
         _backlog.Add(payloadBytes);

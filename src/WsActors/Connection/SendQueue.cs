@@ -72,7 +72,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
         }
         else if (policy.Key is null || !TryConflate(policy.Key, SizeOf(message), message, sender))
         {
-            acks.NotifyFailed(message, sender, policy.IsDrop ? Ws.SendFailure.Dropped : Ws.SendFailure.QueueFull);
+            acks.NotifyRefused(message, sender, policy.IsDrop ? Ws.SendFailure.Dropped : Ws.SendFailure.QueueFull);
             return policy.IsDrop ? EnqueueResult.Dropped : EnqueueResult.Overflow;
         }
 
@@ -203,7 +203,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
 
     private void Append(Ws.Send message, IActorRef sender)
     {
-        acks.OnQueued(++LastQueued);
+        acks.OnQueued(++LastQueued, message);
         if (TryWriteDirectly(message))
         {
             Report();
@@ -263,7 +263,7 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
         if (waiting.TryReplace(QueuedFrame.FromSend(0, message, sender), out var replaced))
         {
             acks.NotifyFailed(replaced, Ws.SendFailure.Replaced);
-            acks.OnQueued(replaced.Number);
+            acks.OnQueued(replaced.Number, message);
             Report();
         }
         else

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Net;
 using Akka.IO;
 using WsActors.Metrics;
 using WsActors.Protocol.Compression;
 using WsActors.Protocol.Handshake;
 using WsActors.Routing;
+using WsActors.Tracing;
 using WsActors.Transport;
 using WsActors.Transport.Tls;
 
@@ -24,6 +26,9 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
     /// <summary>Null without a listener.</summary>
     private readonly HandshakeTimer? _timer = HandshakeTimer.Start(endpoint.MetricsFor(route: null));
 
+    /// <summary>The span of the handshake; null before its request, and where it is not sampled.</summary>
+    private Activity? _span;
+
     /// <summary>The client's address as far as it is known, for the log.</summary>
     private IPAddress _client = PeerAddress.FromEndPoint(remote);
 
@@ -35,6 +40,8 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
 
     /// <summary>Whether the response has no body, because the method is HEAD (RFC 9110 §9.3.2).</summary>
     private bool _isHead;
+
+    private ConnectionActor Connection => connection;
 
     private SendQueue SendQueue => connection.Transport.SendQueue;
 
@@ -154,7 +161,13 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
         _isHead = http.Method == "HEAD";
         var socket = PeerAddress.FromEndPoint(remote);
         _client = _endpoint.Rules.ClientOf(http, socket);
-        switch (_endpoint.Rules.Evaluate(http, socket, _certificate))
+        var verdict = _endpoint.Rules.Evaluate(http, socket, _certificate);
+        if (Tracer.IsOn)
+        {
+            _span = HandshakeTrace.StartServer(_endpoint, verdict, http);
+        }
+
+        switch (verdict)
         {
             case Verdict.Refuse refuse: Refuse(refuse.Refusal); break;
             case Verdict.Answer { Route: { Fixed: { } response } }: Respond(response); break;
@@ -164,7 +177,8 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
                 break;
             case Verdict.Upgrade upgrade:
                 _timer?.SetRoute(_endpoint.MetricsFor(upgrade));
-                new UpgradeAdmission(connection, _endpoint, upgrade, new SocketResponse(this, earlyBytes), _deadline).Start();
+                var response = new SocketResponse(this, earlyBytes);
+                new UpgradeAdmission(connection, _endpoint, upgrade, response, _deadline) { Span = _span }.Start();
                 break;
         }
     }
@@ -177,7 +191,9 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
 
     private void ReportRefusal(int status, string reason)
     {
-        _timer?.Fail(status, status == 101 ? HandshakeTimer.ClosedByGuard : null);
+        var error = status == 101 ? HandshakeTimer.ClosedByGuard : null;
+        _timer?.Fail(status, error);
+        HandshakeSpan.Fail(_span, status, error);
         TellRefused(status, reason, isSilent: false);
     }
 
@@ -209,6 +225,7 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
         {
             ServerHandshake.WriteAccept(handshake.SendQueue.Head, offer, subprotocol, headers, compression);
             handshake._timer?.Complete(101);
+            HandshakeTrace.Complete(handshake._span, handshake.Connection, 101);
         }
 
         public void WhenUpgraded(Action<byte[]> open) => open(earlyBytes);

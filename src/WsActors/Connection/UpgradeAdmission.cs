@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Akka.Actor;
 using WsActors.Handlers;
 using WsActors.Protocol.Compression;
 using WsActors.Routing;
+using WsActors.Tracing;
 
 namespace WsActors.Connection;
 
@@ -12,6 +14,9 @@ namespace WsActors.Connection;
 internal sealed class UpgradeAdmission(
     ConnectionActor connection, ServerEndpointContext endpoint, Verdict.Upgrade upgrade, IUpgradeResponse response, TimeSpan deadline)
 {
+    /// <summary>The span of the handshake, which is the guard's current activity; null where it is not sampled.</summary>
+    public Activity? Span { get; init; }
+
     public void Start()
     {
         connection.PrepareFor(upgrade.Route.Handler);
@@ -26,7 +31,7 @@ internal sealed class UpgradeAdmission(
             case Admission.Granted when upgrade.Route.HasCode(upgrade.IsSession):
                 new RouteCall(connection, endpoint, upgrade.Route).Ask(
                     RouteCall.DeadlineWithin(deadline, connection, endpoint),
-                    cancellation => upgrade.Route.DecideAsync(upgrade, cancellation),
+                    DecideAsync,
                     Decide,
                     response.Refuse);
                 break;
@@ -36,6 +41,16 @@ internal sealed class UpgradeAdmission(
             case WakeUpTime.Tick when connection.IsPastDeadline: response.Refuse(Refusals.Overloaded(endpoint)); break;
             default: connection.HandleDefault(message); break;
         }
+    }
+
+    private Task<UpgradeDecision> DecideAsync(CancellationToken cancellation) =>
+        Span is null ? upgrade.Route.DecideAsync(upgrade, cancellation) : DecideTracedAsync(Span, cancellation);
+
+    // An async method restores the current activity of its caller.
+    private async Task<UpgradeDecision> DecideTracedAsync(Activity span, CancellationToken cancellation)
+    {
+        Activity.Current = span;
+        return await upgrade.Route.DecideAsync(upgrade, cancellation).ConfigureAwait(false);
     }
 
     private void Decide(UpgradeDecision upgradeDecision)
@@ -95,6 +110,11 @@ internal sealed class UpgradeAdmission(
             Principal = principal,
             Items = accepted.Items,
         };
+        if (Span is not null)
+        {
+            TraceContexts.Set(opened, Span.Context);
+        }
+
         HandlerDescriptor handlerDescriptor;
         try
         {
@@ -126,7 +146,8 @@ internal sealed class UpgradeAdmission(
         };
         return new HandlerDescriptor(handler, IsOwned: props is not null, request.Route)
         {
-            IsPulled = route.Options.Pull || typeof(WebSocketHandler).IsAssignableFrom(props?.Type),
+            IsPulled = route.Options.Pull || HandlerProps.IsWebSocketHandler(props),
+            EndsSpans = HandlerProps.IsWebSocketHandler(props),
             MaxChunkBytes = route.Options.MaxChunkBytes,
         };
     }

@@ -14,6 +14,9 @@ internal readonly record struct HandlerDescriptor(IActorRef Handler, bool IsOwne
     /// <summary>Whether it gets no more messages than it demanded.</summary>
     public bool IsPulled { get; init; }
 
+    /// <summary>Whether it is a <see cref="WebSocketHandler"/> of its own connection: it ends the spans of its messages itself.</summary>
+    public bool EndsSpans { get; init; }
+
     /// <summary>
     /// Whether it is the link of a session. A session bounds what it sends by a window, beyond which one larger message may be sent alone,
     /// and what it receives by demand.

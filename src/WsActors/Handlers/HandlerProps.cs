@@ -71,6 +71,9 @@ internal sealed class HandlerProps : Props, IPublisher
         return wrapped;
     }
 
+    /// <summary>Whether the actor is a <see cref="WebSocketHandler"/>; false without <c>Props</c>.</summary>
+    public static bool IsWebSocketHandler(Props? handler) => typeof(WebSocketHandler).IsAssignableFrom(handler?.Type);
+
     /// <summary>Whether the actor or its dispatcher specifies a mailbox.</summary>
     public static bool HasOwnMailbox(Props handler, Config config) =>
         handler.Mailbox != Deploy.NoMailboxGiven

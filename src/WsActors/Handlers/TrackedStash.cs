@@ -17,7 +17,6 @@ internal sealed class TrackedStash(IStash stash, ActorCell handler, HandlerConte
     /// <summary>The stashed messages in order; null for a message that did not come from the connection.</summary>
     private readonly LinkedList<object?> _content = [];
 
-    /// <summary>Whether the current message was stashed.</summary>
     private bool _hasCurrent;
 
     /// <summary>
@@ -25,6 +24,9 @@ internal sealed class TrackedStash(IStash stash, ActorCell handler, HandlerConte
     /// counted.
     /// </summary>
     private int _dropped;
+
+    /// <summary>Whether the current message was stashed.</summary>
+    public bool HasCurrent => _hasCurrent;
 
     public int Count => stash.Count;
 

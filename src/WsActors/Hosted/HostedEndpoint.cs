@@ -1,6 +1,7 @@
 using Akka.Actor;
 using WsActors.Connection;
 using WsActors.Routing;
+using WsActors.Tracing;
 using WsActors.Transport.Streams;
 
 namespace WsActors.Hosted;
@@ -33,7 +34,13 @@ public sealed class HostedEndpoint
             ?? throw new ArgumentException($"Route '{request.Route}' is not one of {Name}.", nameof(request));
         var source = new StreamConnection(_manager, _endpoint.BufferPool);
         var verdict = _endpoint.Rules.EvaluateHosted(route, request);
-        _manager.Tell(new RequestArrived(_endpoint, source, request.ClientAddress, verdict), source);
+        var arrived = new RequestArrived(_endpoint, source, request.ClientAddress, verdict);
+        if (Tracer.IsOn && HandshakeTrace.StartHosted(_endpoint, verdict) is { } span)
+        {
+            TraceContexts.Set(arrived, span);
+        }
+
+        _manager.Tell(arrived, source);
         return new HostedUpgrade(_endpoint, source);
     }
 }

@@ -6,16 +6,6 @@ namespace WsActors.Metrics;
 /// <summary>The values of attributes: few and bounded.</summary>
 internal static class AttributeValues
 {
-    public static string Of(Ws.SendFailure reason) => reason switch
-    {
-        Ws.SendFailure.Dropped => "dropped",
-        Ws.SendFailure.Replaced => "replaced",
-        Ws.SendFailure.QueueFull => "queue_full",
-        Ws.SendFailure.Closing => "closing",
-        Ws.SendFailure.SourceFailed => "source_failed",
-        _ => "closed",
-    };
-
     public static string Of(Recovery recovery) => recovery switch
     {
         Recovery.New => "new",

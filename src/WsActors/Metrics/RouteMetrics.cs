@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using WsActors.Messages;
 using WsActors.Runtime;
 using WsActors.Sessions.Subprotocol;
+using WsActors.Tracing;
 
 namespace WsActors.Metrics;
 
@@ -36,9 +38,16 @@ internal sealed class RouteMetrics
             route,
         ];
         _attributes = new TagList([.. attributes.OfType<KeyValuePair<string, object?>>().Where(static one => one.Value is not null)]);
+        Spans = new SpanNames(route?.Value as string);
         _receive = With("network.io.direction", "receive");
         _transmit = With("network.io.direction", "transmit");
     }
+
+    /// <summary>The attributes of endpoint and route.</summary>
+    public TagList Attributes => _attributes;
+
+    /// <summary>The names of the route's spans.</summary>
+    public SpanNames Spans { get; }
 
     /// <summary>The clock of durations.</summary>
     public Clock Clock => _all.Clock;
@@ -140,7 +149,7 @@ internal sealed class RouteMetrics
     {
         if (_all.DroppedMessages.Enabled)
         {
-            _all.DroppedMessages.Add(1, With("wsactors.drop.reason", AttributeValues.Of(reason)));
+            _all.DroppedMessages.Add(1, With("wsactors.drop.reason", reason.ToAttribute()));
         }
     }
 

@@ -20,6 +20,11 @@ internal sealed record Codec(string Manifest, Type Type, Action<MessageWriter, o
     /// </summary>
     public bool IsForEmbedded { get; init; }
 
+    /// <summary>
+    /// Whether the codec is only for messages on their own, between nodes: a message within a user's message may be stored.
+    /// </summary>
+    public bool IsForWire { get; init; }
+
     public static Codec Create<T>(string manifest, Action<MessageWriter, T> write, Func<MessageReader, T> read)
         where T : class =>
         new(manifest, typeof(T), (writer, message) => write(writer, (T)message), read);

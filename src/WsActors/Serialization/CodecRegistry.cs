@@ -31,7 +31,7 @@ internal sealed class CodecRegistry(params IEnumerable<Codec> all)
     {
         foreach (var codec in _byType.GetValueOrDefault(message.GetType(), []))
         {
-            if ((isEmbedded || !codec.IsForEmbedded) && codec.When?.Invoke(message) is not false)
+            if ((isEmbedded ? !codec.IsForWire : !codec.IsForEmbedded) && codec.When?.Invoke(message) is not false)
             {
                 return codec;
             }

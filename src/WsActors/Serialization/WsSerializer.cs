@@ -9,7 +9,12 @@ namespace WsActors.Serialization;
 internal sealed class WsSerializer(ExtendedActorSystem system) : CodecSerializer(system, Known)
 {
     /// <summary>The messages that may leave their node.</summary>
-    public static CodecRegistry Known { get; } = new(
+    public static CodecRegistry Known { get; } = new([.. Own, .. TracedCodec.From(Own)]);
+
+    /// <inheritdoc/>
+    public override int Identifier => 6455;
+
+    private static IEnumerable<Codec> Own =>
     [
         .. CommandCodecs.All,
         .. EventCodecs.All,
@@ -18,10 +23,7 @@ internal sealed class WsSerializer(ExtendedActorSystem system) : CodecSerializer
         .. SortedListCodecs.All,
         .. TopicCodecs.All,
         .. SessionCodecs.All,
-    ]);
-
-    /// <inheritdoc/>
-    public override int Identifier => 6455;
+    ];
 
     /// <summary>Adds the serializer to a system that does not have it.</summary>
     public static void AddTo(ExtendedActorSystem system) => AddTo(system, "ws-actors", Known, static system => new WsSerializer(system));

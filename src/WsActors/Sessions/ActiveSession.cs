@@ -6,6 +6,7 @@ using WsActors.Messages;
 using WsActors.Protocol;
 using WsActors.Sessions.Subprotocol;
 using WsActors.Topics;
+using WsActors.Tracing;
 
 namespace WsActors.Sessions;
 
@@ -364,10 +365,16 @@ internal sealed class ActiveSession
 
     private void Append(Ws.Send send, IActorRef sender)
     {
+        var span = send.Ack is not null && Tracer.IsOn
+            ? MessageSpan.StartSend(send, _session.SpansFor(Route), send.Payload.Length)
+            : null;
         if (_sender.TryAppend(send, sender, Now))
         {
+            _sender.SetSpan(span);
             return;
         }
+
+        PendingSpans.End(span, Ws.SendFailure.Dropped.ToAttribute());
 
         send.NotifyFailed(_session.Ref, sender, Ws.SendFailure.Dropped);
         _watermarks.OnDropped();

@@ -2,6 +2,7 @@ using Akka.Actor;
 using WsActors.Messages;
 using WsActors.Protocol;
 using WsActors.Sessions.Subprotocol;
+using WsActors.Tracing;
 
 namespace WsActors.Sessions;
 
@@ -90,7 +91,7 @@ internal sealed class OpenSessionLink
             case SessionFrameKind.Message when _receiver.TryTake(frame.Offset, frame.Payload.Length, out var isNext):
                 if (isNext)
                 {
-                    Forward(frame);
+                    Forward(frame, received);
                 }
 
                 break;
@@ -147,9 +148,11 @@ internal sealed class OpenSessionLink
 
     // The session.
 
-    private void Forward(in SessionFrame frame)
+    private void Forward(in SessionFrame frame, Ws.Received received)
     {
-        Tell(new SessionMessages.MessageReceived(_link.Connection, frame.Offset, frame.MessageKind, frame.Payload));
+        var message = new SessionMessages.MessageReceived(_link.Connection, frame.Offset, frame.MessageKind, frame.Payload);
+        TraceContexts.Copy(received, message);
+        Tell(message);
         if (_receiver.Unacknowledged == 1)
         {
             StartProbing();

@@ -4,6 +4,7 @@ using WsActors.Handlers;
 using WsActors.Messages;
 using WsActors.Runtime;
 using WsActors.Topics;
+using WsActors.Tracing;
 
 namespace WsActors.Sessions;
 
@@ -51,6 +52,9 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
 
     /// <summary>The endpoint of its route; null until that is found.</summary>
     public EndpointContext? EndpointContext { get; set; }
+
+    /// <summary>The names of the spans of its route.</summary>
+    public SpanNames SpansFor(string? route) => EndpointContext!.MetricsFor(route, version: null).Spans;
 
     public IStash Stash { get; set; } = null!; // Akka sets it before the first message.
 

@@ -14,10 +14,14 @@ internal sealed class SessionHandler
     public SessionHandler(SessionActor session, Props props)
     {
         _session = session;
+        EndsSpans = HandlerProps.IsWebSocketHandler(props);
         Ref = session.StartHandler(props, _handlerContext, givenUp: () => HasFailed = true);
     }
 
     public IActorRef Ref { get; }
+
+    /// <inheritdoc cref="HandlerDescriptor.EndsSpans"/>
+    public bool EndsSpans { get; }
 
     /// <summary>Whether it was stopped for failing too often.</summary>
     public bool HasFailed { get; private set; }
@@ -26,6 +30,9 @@ internal sealed class SessionHandler
 
     /// <summary>Whether it was told its last message.</summary>
     public bool IsStopping { get; private set; }
+
+    /// <summary>The route's template; null before it was told <see cref="Ws.Opened"/>.</summary>
+    public string? Route => _handlerContext.Opened?.Request.Route;
 
     /// <summary>Its publishes that members have not taken; null before its first publish.</summary>
     public PublishBacklog? Published => _handlerContext.PublishBacklog;

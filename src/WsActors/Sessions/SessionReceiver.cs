@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using Akka.Actor;
 using WsActors.Handlers;
 using WsActors.Messages;
 using WsActors.Protocol.Messages;
 using WsActors.Sessions.Subprotocol;
 using WsActors.Topics;
+using WsActors.Tracing;
 
 namespace WsActors.Sessions;
 
@@ -76,7 +78,7 @@ internal sealed class SessionReceiver(
         if (isNext)
         {
             BytesReceived += messageReceived.Payload.Length;
-            Tell(messageReceived.Offset, messageReceived.Kind, messageReceived.Payload);
+            Tell(messageReceived.Offset, messageReceived.Kind, messageReceived.Payload, TraceContexts.Of(messageReceived));
             ProbeBacklog();
         }
 
@@ -142,11 +144,24 @@ internal sealed class SessionReceiver(
         return hasAll;
     }
 
-    private void Tell(long offset, MessageKind kind, ReadOnlyMemory<byte> payload)
+    /// <param name="offset">The offset of the message.</param>
+    /// <param name="kind">Text or binary.</param>
+    /// <param name="payload">The bytes.</param>
+    /// <param name="handshake">The context of the client's opening handshake; the default without one.</param>
+    private void Tell(long offset, MessageKind kind, ReadOnlyMemory<byte> payload, ActivityContext handshake = default)
     {
         var delivery = new Delivery(offset, new Ws.Received { Connection = session.Ref, Kind = kind, Payload = payload });
         _delivered.Add(delivery);
         UnhandledBytes += delivery.Bytes;
+        if (handshake.IsSampled() && Tracer.IsOn)
+        {
+            MessageSpan.StartReceive(delivery.Message, session.SpansFor(handler.Route), handshake, payload.Length);
+            if (!handler.EndsSpans)
+            {
+                MessageSpan.StopReceive(delivery.Message);
+            }
+        }
+
         session.Tell(handler.Ref, delivery.Message);
     }
 

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Akka.Actor;
 using WsActors.Sessions.Subprotocol;
 using WsActors.Settings;
+using WsActors.Tracing;
 
 namespace WsActors.Sessions;
 
@@ -111,6 +113,9 @@ internal sealed class SessionSender
         BytesSent += message.Payload.Length;
         return true;
     }
+
+    /// <summary>The span of the message that was logged last: it ends with the message.</summary>
+    public void SetSpan(Activity? span) => PendingSpans.Add(_sender, Log.Last, span);
 
     /// <summary>The client acknowledges all messages up to an offset.</summary>
     /// <returns>False for an offset that was not sent.</returns>

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
+using WsActors.Messages;
 using WsActors.Runtime;
+using WsActors.Tracing;
 
 namespace WsActors.Topics;
 
@@ -55,7 +58,30 @@ internal sealed class PublishBacklogs(int maxBytes, Clock clock, ILoggingAdapter
     /// <param name="publisher">The receiver of acknowledgements.</param>
     /// <param name="topics">The sender of the refusal.</param>
     /// <returns>Null when the publish is refused.</returns>
-    public Publication? TryAccept(Ws.Publish publish, IActorRef publisher, IActorRef topics)
+    public Publication? TryAccept(Ws.Publish publish, IActorRef publisher, IActorRef topics) =>
+        Tracer.IsOn ? TryAcceptTraced(publish, publisher, topics) : TryCount(publish, publisher, topics);
+
+    /// <summary>The same with a span, in the context that the publish carries, or else in that of the publisher's thread.</summary>
+    private Publication? TryAcceptTraced(Ws.Publish publish, IActorRef publisher, IActorRef topics)
+    {
+        var carried = TraceContexts.Of(publish);
+        var parent = carried.IsSampled() ? carried : Activity.Current?.Context ?? default;
+        var span = MessageSpan.StartPublish(parent, publish.Message.Payload.Length);
+        var publication = TryCount(publish, publisher, topics);
+        if (publication is not null)
+        {
+            TraceContexts.Set(publication, span?.Context ?? parent);
+        }
+
+        if (span is not null)
+        {
+            PendingSpans.End(span, publication is null ? Ws.SendFailure.QueueFull.ToAttribute() : null);
+        }
+
+        return publication;
+    }
+
+    private Publication? TryCount(Ws.Publish publish, IActorRef publisher, IActorRef topics)
     {
         if ((publisher as ActorRefWithCell)?.Underlying.Props is IPublisher { Backlog: var own })
         {

@@ -2,6 +2,7 @@ using Akka.Actor;
 using WsActors.Clustering;
 using WsActors.Messages;
 using WsActors.Runtime;
+using WsActors.Tracing;
 
 namespace WsActors.Topics;
 
@@ -75,7 +76,9 @@ internal sealed class TopicRelayActor(IActorRef topics, ITopicBackplane backplan
     {
         while (!state.Window.IsFull && state.Waiting.TryDequeue(out var next))
         {
-            backplane.Publish(next.Topic, new TopicMessages.Relayed(next.Topic, next.Message, next.Publisher), Self);
+            var relayed = new TopicMessages.Relayed(next.Topic, next.Message, next.Publisher);
+            TraceContexts.Copy(next, relayed);
+            backplane.Publish(next.Topic, relayed, Self);
             next.Complete();
             if (state.Window.Tell(next.Bytes))
             {
@@ -107,6 +110,7 @@ internal sealed class TopicRelayActor(IActorRef topics, ITopicBackplane backplan
     private void OnRelayed(TopicMessages.Relayed relayed)
     {
         var publication = new Publication(relayed.Topic, relayed.Message, relayed.Publisher, state.Backlog);
+        TraceContexts.Copy(relayed, publication);
         publication.TryCount();
         topics.Tell(publication, Self);
     }

@@ -2,6 +2,7 @@ using Akka.Actor;
 using WsActors.Clustering;
 using WsActors.Runtime;
 using WsActors.Settings;
+using WsActors.Tracing;
 
 namespace WsActors.Topics;
 
@@ -94,12 +95,37 @@ internal sealed class TopicsActor : ResilientActor
 
             if (topic is not null)
             {
-                TellMembers(topic, publication, publication.Message.Prepare());
+                DeliverTo(topic, publication);
             }
         }
         finally
         {
             publication.Complete();
+        }
+    }
+
+    /// <summary>
+    /// Tells the members, in a span of this node if the publish has one. Where a send to a member has a span, it links to this.
+    /// </summary>
+    private void DeliverTo(Topic topic, Publication publication)
+    {
+        var message = publication.Message;
+        var context = Tracer.IsOn ? TraceContexts.Of(publication) : default;
+        if (MessageSpan.StartDeliver(context, topic.Members.Count, message.Payload.Length) is not { } span)
+        {
+            TellMembers(topic, publication, message.Prepare());
+            return;
+        }
+
+        try
+        {
+            var shared = message.PrepareCopy();
+            TraceContexts.Set(shared, span.Context, isLink: true);
+            TellMembers(topic, publication, shared);
+        }
+        finally
+        {
+            Tracer.Stop(span);
         }
     }
 

@@ -1,4 +1,6 @@
 using Akka.Actor;
+using WsActors.Messages;
+using WsActors.Tracing;
 
 namespace WsActors.Sessions.Subprotocol;
 
@@ -89,6 +91,7 @@ internal sealed class ReliableSender(IActorRef session, SessionLog log)
     /// <summary>Removes the oldest message before its ack.</summary>
     public void FailFirst(Ws.SendFailure reason)
     {
+        PendingSpans.End(this, log.First, reason.ToAttribute());
         var entry = log.RemoveFirst();
         entry.Message.NotifyFailed(session, entry.Sender, reason);
     }
@@ -106,6 +109,7 @@ internal sealed class ReliableSender(IActorRef session, SessionLog log)
     {
         while (log.Count > 0 && log.First <= offset)
         {
+            PendingSpans.End(this, log.First);
             var entry = log.RemoveFirst();
             entry.Message.NotifySent(session, entry.Sender);
         }
