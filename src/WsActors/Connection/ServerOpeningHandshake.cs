@@ -177,8 +177,8 @@ internal sealed class ServerOpeningHandshake(ConnectionActor connection, ServerE
                 break;
             case Verdict.Upgrade upgrade:
                 _timer?.SetRoute(_endpoint.MetricsFor(upgrade));
-                var response = new SocketResponse(this, earlyBytes);
-                new UpgradeAdmission(connection, _endpoint, upgrade, response, _deadline) { Span = _span }.Start();
+                var accepting = new SocketResponse(this, earlyBytes);
+                new UpgradeAdmission(connection, _endpoint, upgrade, accepting, _deadline) { Span = _span }.Start();
                 break;
         }
     }
